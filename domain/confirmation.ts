@@ -1,0 +1,69 @@
+import { failureSentence, type Host, type HostVerdict } from './host-verdict.ts';
+
+export type Confirmation = {
+  readonly verdict: 'PASS' | 'FAIL' | 'INCONCLUSIVE';
+  /** Why it is not PASS, as a sentence; null when it is. */
+  readonly problem: string | null;
+  /** How many hosts were seen at the target version. */
+  readonly at_target: number;
+};
+
+export type Seen = {
+  readonly hosts: readonly Host[];
+  /** Tagged hosts that could not be asked at all, by name. */
+  readonly notOnline: readonly string[];
+  /** Each host's answer to "which version do you run?" (infra/host-scripts/version-at-target.py). */
+  readonly checks: readonly HostVerdict[];
+  /** By step: the ids of the hosts that have done it. */
+  readonly done: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly target_version: string;
+};
+
+/**
+ * Whether the fleet is where the rollback wanted it: every step done on every host, every host seen at the target.
+ *
+ * A host known to be elsewhere is FAIL; one that could not be asked is INCONCLUSIVE. No data is never PASS.
+ */
+export function confirmation(seen: Seen): Confirmation {
+  const at_target = seen.checks.filter(
+    (check) => check.verdict === 'done' && atTarget(check, seen.target_version),
+  ).length;
+  return { ...judged(seen), at_target };
+}
+
+function judged({ hosts, notOnline, checks, done, target_version }: Seen): Omit<Confirmation, 'at_target'> {
+  for (const [step, ids] of done) {
+    const missing = hosts.filter(({ instance_id }) => !ids.has(instance_id));
+    if (missing.length > 0) return { verdict: 'FAIL', problem: `${step} has no done verdict from ${names(missing)}.` };
+  }
+  const elsewhere = checks.filter((check) => check.verdict === 'done' && !atTarget(check, target_version));
+  if (elsewhere.length > 0)
+    return {
+      verdict: 'FAIL',
+      problem: `Not at ${target_version}: ${elsewhere.slice(0, 5).map(whereItIs).join('; ')}.`,
+    };
+  const silent = checks.filter(({ verdict }) => verdict !== 'done');
+  if (silent.length > 0 || checks.length < hosts.length || hosts.length === 0)
+    return {
+      verdict: 'INCONCLUSIVE',
+      problem: `The version could not be read on ${failureSentence(silent, hosts.length)}.`,
+    };
+  if (notOnline.length > 0)
+    return {
+      verdict: 'INCONCLUSIVE',
+      problem: `Not online when the rollback opened, so not rolled back: ${notOnline.slice(0, 20).join(', ')}.`,
+    };
+  return { verdict: 'PASS', problem: null };
+}
+
+const atTarget = ({ report }: HostVerdict, target: string) =>
+  report?.['at_target'] === true && report['version'] === target;
+
+const whereItIs = ({ host, report }: HostVerdict) =>
+  `${host.name} is at ${String(report?.['version'])} with ${String(report?.['different'] ?? 'unknown')} paths different`;
+
+const names = (hosts: readonly Host[]) =>
+  hosts
+    .slice(0, 5)
+    .map(({ name }) => name)
+    .join(', ');

@@ -1,0 +1,5 @@
+/**
+ * How a rollback can end. The same words stand in the RECORD, the console, the messages and docs/runbook.md.
+ */
+export const endings = ['Rolled back', 'Needs a person'] as const;
+export type Ending = (typeof endings)[number];

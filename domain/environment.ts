@@ -1,0 +1,24 @@
+import * as z from 'zod';
+
+const folder = z.string().regex(/^\/?[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, { error: 'a folder such as /opt/trading' });
+
+/** infra/environments/NAME.yaml: where the product is placed, and on which hosts it acts. */
+export const environmentSchema = z.strictObject({
+  account: z.string().regex(/^\d{12}$/, { error: 'an AWS account id of twelve digits, in quotes' }),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'an AWS region such as eu-west-1' }),
+  /** The embedded account's address; absent where AWS itself is meant. */
+  endpoint: z.url().optional(),
+  fleet: z.strictObject({
+    name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, { error: 'lower-case letters, digits and -' }),
+    /** Hosts that carry this tag are the fleet; IAM lets commands reach no others. */
+    tag: z.strictObject({ key: z.string().min(1).max(128), value: z.string().min(1).max(256) }),
+  }),
+  host: z.strictObject({
+    /** The trading system's git tree. */
+    tree: folder,
+    /** Where the product keeps markers, locks and quarantine on a host. */
+    state: folder,
+  }),
+});
+
+export type Environment = z.infer<typeof environmentSchema>;

@@ -1,0 +1,90 @@
+import * as z from 'zod';
+
+/** A host of the fleet, as frozen at the opening. */
+export type Host = { readonly instance_id: string; readonly name: string };
+
+/** What Systems Manager says of one host's share of a command, reduced to what a verdict needs. */
+export type Invocation = {
+  readonly instance_id: string;
+  readonly command_id: string;
+  readonly status: string;
+  readonly status_details: string;
+  readonly response_code: number;
+  readonly stdout: string;
+};
+
+export type HostVerdict = {
+  readonly host: Host;
+  readonly verdict: 'done' | 'failed' | 'waiting';
+  /** Why not done, for a person; null when done. */
+  readonly reason: string | null;
+  readonly report: Readonly<Record<string, unknown>> | null;
+  readonly command_id: string | null;
+};
+
+/** The one line a host's wrapper prints (infra/host-scripts/wrapper.py). */
+const line = z.object({
+  rollback: z.string(),
+  step: z.string(),
+  verdict: z.enum(['done', 'failed', 'refused']),
+  reason: z.string().optional(),
+  report: z.record(z.string(), z.unknown()).nullish(),
+});
+
+/** An invocation in one of these is over; Pending, InProgress, Delayed and Cancelling are not (SSM API, CommandInvocation). */
+const over = ['Success', 'Failed', 'TimedOut', 'Cancelled'];
+
+/**
+ * What one host has done about one step.
+ *
+ * Done needs three witnesses that agree: Systems Manager's Success, exit code 0, and the wrapper's own verdict for this
+ * rollback and step. A script that exits 0 without a verdict has not said what it did, so it has failed.
+ */
+export function hostVerdict(
+  host: Host,
+  step: { rollback: string; step: string },
+  invocation: Invocation | undefined,
+): HostVerdict {
+  const command_id = invocation?.command_id ?? null;
+  const failed = (reason: string, report: HostVerdict['report'] = null): HostVerdict => ({
+    host,
+    verdict: 'failed',
+    reason,
+    report,
+    command_id,
+  });
+  if (!invocation || !over.includes(invocation.status))
+    return { host, verdict: 'waiting', reason: null, report: null, command_id };
+
+  const { status, status_details, response_code, stdout } = invocation;
+  const said = parseLine(stdout);
+  if (status !== 'Success' || response_code !== 0) {
+    if (said?.reason) return failed(said.reason, said.report ?? null);
+    return failed(status === 'Failed' ? `exit ${response_code} without a verdict` : status_details || status);
+  }
+  if (!said) return failed(`no verdict: expected one JSON line on stdout, found ${shown(stdout)}`);
+  if (said.rollback !== step.rollback || said.step !== step.step)
+    return failed(`a verdict for ${said.step} of ${said.rollback}, not for ${step.step} of ${step.rollback}`);
+  if (said.verdict !== 'done') return failed(said.reason ?? `verdict ${said.verdict}`, said.report ?? null);
+  return { host, verdict: 'done', reason: null, report: said.report ?? {}, command_id };
+}
+
+function parseLine(stdout: string): z.infer<typeof line> | undefined {
+  const lines = stdout.split('\n').filter((one) => one.trim() !== '');
+  if (lines.length !== 1) return undefined;
+  try {
+    return line.parse(JSON.parse(lines[0] ?? ''));
+  } catch {
+    return undefined;
+  }
+}
+
+const shown = (stdout: string) => (stdout.trim() === '' ? 'nothing' : JSON.stringify(stdout.slice(0, 80)));
+
+/** "1 of 3 hosts: host-2 (exit 1 without a verdict)"; names at most `most` hosts. */
+export function failureSentence(verdicts: readonly HostVerdict[], total: number, most = 5): string {
+  const failed = verdicts.filter(({ verdict }) => verdict !== 'done');
+  const named = failed.slice(0, most).map(({ host, reason }) => `${host.name} (${reason ?? 'no answer'})`);
+  const more = failed.length > most ? ` and ${failed.length - most} more` : '';
+  return `${failed.length} of ${total} hosts: ${named.join('; ')}${more}`;
+}

@@ -1,0 +1,166 @@
+import type { Ending } from './ending.ts';
+import type { Chain, RollbackEvent } from './event.ts';
+import type { Severity } from './severity.ts';
+
+/**
+ * One rollback at a glance: a projection of its events, which can be made again from them at any time.
+ *
+ * The first ten fields are the customer's, by their exact names (seed, "Tracking Metrics"). What has not been computed
+ * is null, never a guess.
+ */
+export type RollbackRecord = {
+  readonly rollback_id: string;
+  readonly phase: number;
+  readonly trigger: string;
+  readonly start_time: string;
+  readonly completion_time: string | null;
+  /** Minutes from start to completion, two decimals. */
+  readonly duration_minutes: number | null;
+  readonly data_loss: boolean | null;
+  readonly service_impact_minutes: number | null;
+  readonly root_cause: string | null;
+  readonly prevention_measures: readonly string[] | null;
+
+  readonly phase_name: string;
+  readonly severity: Severity;
+  readonly reason: string | null;
+  /** Who says they started it: a claim, until a verified principal stands beside it. */
+  readonly operator: string | null;
+  readonly mode: string;
+  readonly execution_arn: string;
+  readonly fleet: string;
+  readonly hosts: number | null;
+  /** Tagged hosts whose agent was not online at the opening; they were not rolled back. */
+  readonly hosts_not_online: readonly string[];
+  readonly fence: number | null;
+  readonly steps: readonly StepRecord[];
+  /** The version every host was seen to be at; null until recovery is confirmed. */
+  readonly restored_to: string | null;
+  readonly ending: Ending | null;
+  /** Why it ended as it did, for a person. */
+  readonly problem: string | null;
+  readonly fleet_released: Released | null;
+  /** The chain's end: how many events this was made from, and the last one's hash. */
+  readonly events: number;
+  readonly head: string;
+};
+
+export type StepRecord = {
+  readonly step: string;
+  readonly verdict: 'running' | 'done' | 'failed';
+  readonly attempts: number;
+  readonly hosts_done: number;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+};
+
+export type Released = { readonly at: string; readonly operator: string; readonly reason: string };
+
+/** The record that these events add up to. They must begin with the opening and stand in order. */
+export function recordOf(events: readonly RollbackEvent[]): RollbackRecord {
+  const [opening, ...later] = events;
+  if (opening?.type !== 'Rollback opened')
+    throw new Error(`The chain begins with ${opening?.type ?? 'nothing'}, not with an opening.`);
+  return later.reduce(apply, opened(opening));
+}
+
+function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRecord {
+  return {
+    rollback_id: rollback,
+    phase: detail['phase'] as number,
+    trigger: detail['trigger'] as string,
+    start_time: detail['start_time'] as string,
+    completion_time: null,
+    duration_minutes: null,
+    data_loss: null,
+    service_impact_minutes: null,
+    root_cause: null,
+    prevention_measures: null,
+    phase_name: detail['phase_name'] as string,
+    severity: detail['severity'] as Severity,
+    reason: detail['reason'] as string | null,
+    operator: detail['operator'] as string | null,
+    mode: detail['mode'] as string,
+    execution_arn: detail['execution_arn'] as string,
+    fleet: detail['fleet'] as string,
+    hosts: null,
+    hosts_not_online: [],
+    fence: null,
+    steps: [],
+    restored_to: null,
+    ending: null,
+    problem: null,
+    fleet_released: null,
+    events: sequence,
+    head: hash,
+  };
+}
+
+function apply(record: RollbackRecord, event: RollbackEvent): RollbackRecord {
+  return { ...record, ...changed(record, event), events: event.sequence, head: event.hash };
+}
+
+function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): Partial<RollbackRecord> {
+  switch (type) {
+    case 'Hosts frozen':
+      return { hosts: detail['hosts'] as number, hosts_not_online: detail['not_online'] as string[] };
+    case 'Fleet taken':
+      return { fence: detail['fence'] as number };
+    case 'Step started':
+      return {
+        steps: withStep(record, detail['step'] as string, {
+          verdict: 'running',
+          attempts: detail['attempt'] as number,
+          started_at: at,
+        }),
+      };
+    case 'Step done':
+    case 'Step failed':
+      return {
+        steps: withStep(record, detail['step'] as string, {
+          verdict: type === 'Step done' ? 'done' : 'failed',
+          hosts_done: detail['hosts_done'] as number,
+          ended_at: at,
+        }),
+      };
+    case 'Recovery confirmed':
+    case 'Recovery not confirmed':
+      return {
+        restored_to: type === 'Recovery confirmed' ? (detail['version'] as string) : null,
+        steps: withStep(record, detail['step'] as string, {
+          verdict: type === 'Recovery confirmed' ? 'done' : 'failed',
+          hosts_done: detail['hosts_done'] as number,
+          ended_at: at,
+        }),
+      };
+    case 'Rollback closed':
+      return {
+        ending: detail['ending'] as Ending,
+        problem: detail['problem'] as string | null,
+        completion_time: at,
+        duration_minutes: minutesBetween(record.start_time, at),
+      };
+    case 'Fleet released':
+      return { fleet_released: { at, operator: detail['operator'] as string, reason: detail['reason'] as string } };
+    default:
+      return {};
+  }
+}
+
+/** A step keeps the instant of its first attempt; later attempts change the rest. */
+function withStep(
+  record: RollbackRecord,
+  step: string,
+  change: Partial<StepRecord> & { started_at?: string },
+): StepRecord[] {
+  const known = record.steps.find((one) => one.step === step);
+  if (known)
+    return record.steps.map((one) => (one === known ? { ...one, ...change, started_at: one.started_at } : one));
+  const fresh: StepRecord = { step, verdict: 'running', attempts: 1, hosts_done: 0, started_at: '', ended_at: null };
+  return [...record.steps, { ...fresh, ...change }];
+}
+
+export const minutesBetween = (start: string, end: string): number =>
+  Math.round((Date.parse(end) - Date.parse(start)) / 600) / 100;
+
+export const chainOf = ({ events, head }: RollbackRecord): Chain => ({ count: events, head });

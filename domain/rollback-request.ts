@@ -1,0 +1,59 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { InvalidInput } from './errors.ts';
+import { type Severity, severities } from './severity.ts';
+
+/** What a person may say when starting a rollback by hand; `{}` is enough. */
+export type RollbackRequest = {
+  readonly severity: Severity;
+  readonly reason: string | null;
+  readonly operator: string | null;
+  readonly mode: 'live';
+};
+
+const keys = ['severity', 'reason', 'operator', 'mode'] as const;
+/** Modes the design names that this version cannot run. Running them as `live` would act where a rehearsal was meant. */
+const notBuilt = ['simulate', 'plan'];
+
+/** The request in a machine's input. Throws InvalidInput with what was expected, what was found, and what to send. */
+export function parseRollbackRequest(input: unknown): RollbackRequest {
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    throw new InvalidInput(`The input must be a JSON object such as {}; found ${JSON.stringify(input)}.`);
+  const given = input as Record<string, unknown>;
+  for (const key of Object.keys(given)) if (!keys.includes(key as never)) throw unknownKey(key);
+  return {
+    severity: parseSeverity(given['severity']),
+    reason: parseText('reason', given['reason'], 500),
+    operator: parseText('operator', given['operator'], 100),
+    mode: parseMode(given['mode']),
+  };
+}
+
+function parseSeverity(found: unknown = 'HIGH'): Severity {
+  const severity = severities.find((one) => one === found);
+  if (!severity)
+    throw new InvalidInput(`severity must be one of ${severities.join(', ')}; found ${JSON.stringify(found)}.`);
+  return severity;
+}
+
+function parseMode(found: unknown = 'live'): 'live' {
+  if (found === 'live') return found;
+  if (notBuilt.includes(String(found)))
+    throw new InvalidInput(
+      `mode ${JSON.stringify(found)} is not built yet, and is never run as live. Nothing was changed.`,
+    );
+  throw new InvalidInput(`mode must be live; found ${JSON.stringify(found)}.`);
+}
+
+function parseText(key: string, found: unknown, most: number): string | null {
+  if (found === undefined || found === null) return null;
+  if (typeof found === 'string' && found.trim() !== '' && found.length <= most) return found.trim();
+  throw new InvalidInput(
+    `${key} must be a text of 1 to ${most} characters; found ${JSON.stringify(found)?.slice(0, 60)}.`,
+  );
+}
+
+function unknownKey(key: string): InvalidInput {
+  const near = closest(key.toLowerCase(), keys);
+  const hint = distance(key.toLowerCase(), near) <= 2 ? ` Did you mean "${near}"?` : '';
+  return new InvalidInput(`Unknown input key "${key}".${hint} Known keys: ${keys.join(', ')}. Nothing was changed.`);
+}

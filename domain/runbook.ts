@@ -1,0 +1,79 @@
+import * as z from 'zod';
+import { duration } from './duration.ts';
+
+/** A git ref, a path or a table name: it travels to a shell, so nothing a shell could read otherwise. */
+const plainText = z.string().regex(/^[A-Za-z0-9_.][A-Za-z0-9_./-]*$/, { error: 'letters, digits, and any of . _ / -' });
+const script = z
+  .string()
+  .regex(/^[a-z0-9-]+\.(py|sh)$/, { error: 'the name of a file in infra/host-scripts, .py or .sh' });
+
+/** Delivered by the step itself, so a runbook may not set them. */
+const reserved = [
+  'RollbackId',
+  'Step',
+  'Kind',
+  'Fence',
+  'Mode',
+  'Tree',
+  'State',
+  'WindowStart',
+  'Target',
+  'Paths',
+  'Copies',
+];
+
+const parameters = z.record(
+  z
+    .string()
+    .regex(/^[A-Z][A-Za-z0-9]*$/, { error: 'a parameter name such as CacheFolder' })
+    .refine((name) => !reserved.includes(name), {
+      error: `a name that is not one of ${reserved.join(', ')}`,
+    }),
+  plainText,
+);
+
+const step = z.strictObject({
+  /** As the procedure's heading; the state's name in the console. Its id is this in kebab-case. */
+  name: z
+    .string()
+    .regex(/^[A-Z][A-Za-z0-9 .-]{2,60}$/, { error: 'the heading of the procedure, such as Clear corrupted cache' }),
+  stage: z.enum(['immediate', 'recovery']),
+  script,
+  /** How long the script may run on a host, in seconds. Delivery has its own 60 s. */
+  timeout: duration,
+  parameters: parameters.default({}),
+});
+
+/** A phase's rollback, as its owners write it: infra/runbooks/phase-N-name.yaml. */
+export const runbookSchema = z
+  .strictObject({
+    phase: z.int().min(1).max(99),
+    name: z.string().min(1).max(60),
+    target: z.strictObject({
+      version: plainText,
+      paths: z.array(plainText).min(1),
+      copies: z.array(z.strictObject({ from: plainText, to: plainText })).default([]),
+    }),
+    steps: z.array(step).min(1),
+    confirm: z.strictObject({ script, timeout: duration }),
+  })
+  .refine(({ steps }) => new Set(steps.map(({ name }) => name)).size === steps.length, {
+    path: ['steps'],
+    error: 'steps with different names',
+  })
+  .refine(({ steps }) => steps.findLastIndex(isImmediate) < firstRecovery(steps), {
+    path: ['steps'],
+    error: 'immediate actions before recovery steps',
+  });
+
+export type Runbook = z.infer<typeof runbookSchema>;
+export type RunbookStep = Runbook['steps'][number];
+
+/** `Clear corrupted cache` -> `clear-corrupted-cache`: the step's id in records, documents and stories. */
+export const stepId = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+
+const isImmediate = ({ stage }: { stage: string }) => stage === 'immediate';
+const firstRecovery = (steps: readonly { stage: string }[]) => {
+  const first = steps.findIndex((one) => !isImmediate(one));
+  return first === -1 ? steps.length : first;
+};

@@ -1,0 +1,46 @@
+/**
+ * The two tables' items and keys. Both have a partition key `pk` and a sort key `sk`, both strings.
+ *
+ * **history**: what happened, for the auditor. Items are added; only RECORD and HOST are ever replaced.
+ *
+ * | pk            | sk                     | item                                                      |
+ * | ------------- | ---------------------- | --------------------------------------------------------- |
+ * | `RECORD#<id>` | `RECORD`               | the rollback at a glance, a projection of its events      |
+ * | `EVENT#<id>`  | `00000001`             | one event, with the hash of the one before                |
+ * | `HOST#<id>`   | `<step>#<instance id>` | one host's verdict and report on one step, latest attempt |
+ *
+ * **state**: what is going on, for the machines.
+ *
+ * | pk              | sk            | item                                                            |
+ * | --------------- | ------------- | --------------------------------------------------------------- |
+ * | `FLEET#<name>`  | `LOCK`        | who holds the fleet: rollback, execution_arn, fence, touched    |
+ * | `FLEET#<name>`  | `FENCE`       | the number of times the fleet was taken                         |
+ * | `ROLLBACK#<id>` | `FROZEN`      | hosts, documents and row window as they were at the opening     |
+ * | `ROLLBACK#<id>` | `STEP#<step>` | the step's newest attempt: its commands and when it is given up |
+ *
+ * Grants, functions and the command line build keys here and nowhere else.
+ */
+export type Key = { readonly pk: string; readonly sk: string };
+
+export const recordKey = (rollback: string): Key => ({ pk: `RECORD#${rollback}`, sk: 'RECORD' });
+export const eventsOf = (rollback: string) => `EVENT#${rollback}`;
+export const eventKey = (rollback: string, sequence: number): Key => ({
+  pk: eventsOf(rollback),
+  sk: String(sequence).padStart(8, '0'),
+});
+export const hostsOf = (rollback: string) => `HOST#${rollback}`;
+export const hostKey = (rollback: string, step: string, instanceId: string): Key => ({
+  pk: hostsOf(rollback),
+  sk: `${step}#${instanceId}`,
+});
+
+export const lockKey = (fleet: string): Key => ({ pk: `FLEET#${fleet}`, sk: 'LOCK' });
+export const fenceKey = (fleet: string): Key => ({ pk: `FLEET#${fleet}`, sk: 'FENCE' });
+export const frozenKey = (rollback: string): Key => ({ pk: `ROLLBACK#${rollback}`, sk: 'FROZEN' });
+export const attemptKey = (rollback: string, step: string): Key => ({ pk: `ROLLBACK#${rollback}`, sk: `STEP#${step}` });
+
+/** Table names, from the environment's. */
+export const tableNames = (environment: string) => ({
+  state: `rollback-${environment}-state`,
+  history: `rollback-${environment}-history`,
+});
