@@ -1,0 +1,108 @@
+/** Amazon States Language in JSONata mode, as far as this product writes it. */
+export type StateMachine = {
+  readonly Comment: string;
+  readonly QueryLanguage: 'JSONata';
+  readonly TimeoutSeconds: number;
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
+};
+
+export type State = Task | Choice | Succeed | Fail;
+
+export type Task = {
+  readonly Type: 'Task';
+  readonly Comment: string;
+  readonly Resource: string;
+  readonly Arguments: unknown;
+  readonly Assign?: Readonly<Record<string, unknown>>;
+  readonly Output: unknown;
+  readonly TimeoutSeconds: number | string;
+  readonly Retry: readonly Retrier[];
+  readonly Catch: readonly Catcher[];
+  readonly Next: string;
+};
+export type Choice = {
+  readonly Type: 'Choice';
+  readonly Comment: string;
+  readonly Choices: readonly { readonly Condition: string; readonly Next: string }[];
+  readonly Default: string;
+};
+export type Succeed = { readonly Type: 'Succeed'; readonly Comment: string };
+export type Fail = { readonly Type: 'Fail'; readonly Comment: string; readonly Error: string; readonly Cause: string };
+
+export type Retrier = {
+  readonly ErrorEquals: readonly string[];
+  readonly IntervalSeconds: number;
+  readonly MaxAttempts: number;
+  readonly BackoffRate?: number;
+  readonly MaxDelaySeconds?: number;
+  readonly JitterStrategy?: 'FULL';
+};
+export type Catcher = {
+  readonly ErrorEquals: readonly string[];
+  readonly Assign: Readonly<Record<string, unknown>>;
+  readonly Next: string;
+};
+
+/** `{% … %}`: a JSONata expression. */
+export const expression = (text: string) => `{% ${text} %}`;
+
+/**
+ * What passes by itself: the service was busy, or Lambda failed before, during or after the call. Every task may run
+ * twice, so all of it is retried: 2 + 4 + 8 + 16 + 30 + 30 s at the most, each cut to a random part so that many
+ * executions do not come back together.
+ */
+export const passing: Retrier = {
+  ErrorEquals: [
+    'Lambda.TooManyRequestsException',
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+    'Lambda.ClientExecutionTimeoutException',
+    'Lambda.Unknown',
+    'Sandbox.Timedout',
+    'Runtime.ExitError',
+    'TimeoutError',
+    'ThrottlingException',
+    'ProvisionedThroughputExceededException',
+    'InternalServerError',
+  ],
+  IntervalSeconds: 2,
+  BackoffRate: 2,
+  MaxDelaySeconds: 30,
+  MaxAttempts: 6,
+  JitterStrategy: 'FULL',
+};
+
+/**
+ * The caught error as one sentence. A Lambda's Cause is JSON with the message inside; Step Functions' own (a timeout)
+ * is plain text or absent.
+ */
+export const caughtSentence = expression(
+  `($cause := $states.errorOutput.Cause; $contains($string($cause), '"errorMessage"') ? $parse($cause).errorMessage : $states.errorOutput.Error & ($exists($cause) ? ': ' & $cause : ''))`,
+);
+
+/** A task of this product: a published function version, its payload, what is kept of its answer. */
+export function invoke(task: {
+  readonly comment: string;
+  readonly function: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly assign?: Readonly<Record<string, unknown>>;
+  readonly timeoutSeconds: number | string;
+  readonly retry?: readonly Retrier[];
+  readonly catch: readonly Catcher[];
+  readonly next: string;
+}): Task {
+  return {
+    Type: 'Task',
+    Comment: task.comment,
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: { FunctionName: `\${${task.function}}`, Payload: task.payload },
+    ...(task.assign ? { Assign: task.assign } : {}),
+    Output: expression('$states.result.Payload'),
+    TimeoutSeconds: task.timeoutSeconds,
+    Retry: [...(task.retry ?? []), passing],
+    Catch: task.catch,
+    Next: task.next,
+  };
+}

@@ -1,0 +1,10 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { readHostDocuments, readRunbooks, renderedFile, renderedText, stateMachines } from './files.ts';
+
+// `npm run render`: writes statemachines/rendered from infra/, for review and deployment.
+const runbooks = readRunbooks();
+mkdirSync(new URL('.', renderedFile('any')), { recursive: true });
+for (const [name, machine] of Object.entries(stateMachines(runbooks, readHostDocuments(runbooks)))) {
+  writeFileSync(renderedFile(name), renderedText(machine));
+  console.log(`statemachines/rendered/${name}.asl.json`);
+}
