@@ -1,0 +1,4 @@
+import { realReach } from '../reach.ts';
+import { confirmingRecovery } from './handler.ts';
+
+export const handler = confirmingRecovery(realReach());

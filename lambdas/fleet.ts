@@ -1,0 +1,52 @@
+import {
+  DescribeDocumentCommand,
+  GetDocumentCommand,
+  paginateDescribeInstanceInformation,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
+
+/** An instance that carries the fleet's tag, as Systems Manager knows it. */
+export type FleetHost = {
+  readonly instance_id: string;
+  readonly name: string;
+  readonly online: boolean;
+  /** The agent's, e.g. `3.3.2746.0`. */
+  readonly agent_version: string;
+};
+
+/** A document as it stands in the account: what SendCommand pins, and the content to compare with what was synthesized. */
+export type StoredDocument = { readonly version: string; readonly hash: string; readonly content: unknown };
+
+/** What the opening reads of Systems Manager. */
+export type Fleet = {
+  hosts(tag: { key: string; value: string }): Promise<readonly FleetHost[]>;
+  document(name: string): Promise<StoredDocument>;
+};
+
+export const fleetOn = (ssm: SSMClient): Fleet => ({
+  hosts: async ({ key, value }) => {
+    const found: FleetHost[] = [];
+    const pages = paginateDescribeInstanceInformation(
+      { client: ssm, pageSize: 50 },
+      { Filters: [{ Key: `tag:${key}`, Values: [value] }] },
+    );
+    for await (const { InstanceInformationList = [] } of pages)
+      found.push(
+        ...InstanceInformationList.map(({ InstanceId = '', ComputerName, PingStatus, AgentVersion = '' }) => ({
+          instance_id: InstanceId,
+          name: ComputerName ?? InstanceId,
+          online: PingStatus === 'Online',
+          agent_version: AgentVersion,
+        })),
+      );
+    return found.toSorted((a, b) => a.instance_id.localeCompare(b.instance_id));
+  },
+  document: async (Name) => {
+    const { Document } = await ssm.send(new DescribeDocumentCommand({ Name }));
+    const version = Document?.DefaultVersion ?? '';
+    const { Content } = await ssm.send(new GetDocumentCommand({ Name, DocumentVersion: version }));
+    if (!Document?.Hash || Document.DocumentVersion !== version)
+      throw new Error(`Document ${Name} is being changed; start again in a minute.`);
+    return { version, hash: Document.Hash, content: JSON.parse(Content ?? 'null') };
+  },
+});

@@ -1,0 +1,40 @@
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Host } from '../domain/host-verdict.ts';
+import { frozenKey } from '../domain/tables.ts';
+import { put } from './history.ts';
+
+/** What a rollback acts on, as it was when it opened. Later changes in the account do not change it. */
+export type Frozen = {
+  readonly execution_arn: string;
+  readonly hosts: readonly Host[];
+  /** Tagged hosts whose agent did not answer at the opening, by name. */
+  readonly not_online: readonly string[];
+  /** By document name: the version and hash that SendCommand must find. */
+  readonly documents: Readonly<Record<string, { readonly version: string; readonly hash: string }>>;
+  /** ISO 8601 without fraction: rows newer than this are the corrupt ones. */
+  readonly window_start: string;
+  readonly deadline: string;
+};
+
+export type FrozenStore = {
+  read(rollback: string): Promise<Frozen | undefined>;
+  /** Stores it unless an earlier try did; answers what is stored. */
+  keep(rollback: string, frozen: Frozen): Promise<Frozen>;
+};
+
+export function frozenIn(db: DynamoDBDocumentClient, table: string): FrozenStore {
+  const read = async (rollback: string) => {
+    const { Item } = await db.send(
+      new GetCommand({ TableName: table, Key: frozenKey(rollback), ConsistentRead: true }),
+    );
+    return Item as Frozen | undefined;
+  };
+  return {
+    read,
+    keep: async (rollback, frozen) => {
+      const Item = { ...frozenKey(rollback), ...frozen };
+      if (await put(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' })) return frozen;
+      return (await read(rollback)) ?? frozen;
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { BatchWriteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type Chain, chainAfter, chained, emptyChain, type Happened, type RollbackEvent } from '../domain/event.ts';
+import type { HostVerdict } from '../domain/host-verdict.ts';
+import { type RollbackRecord, recordOf } from '../domain/record.ts';
+import { eventKey, eventsOf, hostKey, hostsOf, recordKey } from '../domain/tables.ts';
+
+/** The history table, as the functions use it. */
+export type History = {
+  /**
+   * Adds events to the end of a rollback's chain and brings its RECORD up to date; returns the chain's new end.
+   * Telling the same happening again adds nothing. `chain` is where the caller believes the end to be; null: not known.
+   */
+  append(rollback: string, chain: Chain | null, ...happened: Happened[]): Promise<Chain>;
+  events(rollback: string): Promise<RollbackEvent[]>;
+  /** Stores each host's verdict on a step, over that of an earlier attempt. */
+  putHosts(rollback: string, step: string, verdicts: readonly HostVerdict[]): Promise<void>;
+  /** The hosts' verdicts on one step. */
+  hosts(rollback: string, step: string): Promise<readonly StoredVerdict[]>;
+};
+
+export type StoredVerdict = Pick<HostVerdict, 'verdict' | 'reason' | 'report' | 'command_id'> & {
+  readonly instance_id: string;
+  readonly name: string;
+};
+
+export function historyIn(db: DynamoDBDocumentClient, table: string): History {
+  const events = async (rollback: string) =>
+    (await items(db, table, eventsOf(rollback))).map(({ pk, sk, ...event }) => event as unknown as RollbackEvent);
+
+  return {
+    events,
+
+    append: async (rollback, believed, ...happened) => {
+      let chain = believed ?? endOf(await events(rollback));
+      for (const one of happened) chain = await appendOne(db, table, rollback, chain, one, () => events(rollback));
+      await putRecord(db, table, recordOf(await events(rollback)));
+      return chain;
+    },
+
+    putHosts: async (rollback, step, verdicts) => {
+      // 25 is BatchWriteItem's limit.
+      for (let from = 0; from < verdicts.length; from += 25)
+        await writeBatch(
+          db,
+          table,
+          verdicts.slice(from, from + 25).map((verdict) => hostItem(rollback, step, verdict)),
+        );
+    },
+
+    hosts: async (rollback, step) =>
+      (await items(db, table, hostsOf(rollback), `${step}#`)) as unknown as StoredVerdict[],
+  };
+}
+
+const endOf = (events: readonly RollbackEvent[]): Chain => {
+  const last = events.at(-1);
+  return last ? chainAfter(last) : emptyChain;
+};
+
+/**
+ * Put-if-absent on the sequence: two writers cannot both be event 7. The loser reads the chain and, unless its event
+ * is there already (it was told twice), goes behind its end. 20 tries outlast any number of writers this product has.
+ */
+async function appendOne(
+  db: DynamoDBDocumentClient,
+  table: string,
+  rollback: string,
+  believed: Chain,
+  happened: Happened,
+  events: () => Promise<RollbackEvent[]>,
+): Promise<Chain> {
+  let chain = believed;
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const event = chained(rollback, chain, happened);
+    const Item = { ...eventKey(rollback, event.sequence), ...event };
+    if (await put(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' }))
+      return chainAfter(event);
+    const stored = await events();
+    chain = endOf(stored);
+    if (stored.some(({ id }) => id === happened.id)) return chain;
+  }
+  throw new Error(`Event ${happened.id} of rollback ${rollback} found no place in its chain in 20 tries.`);
+}
+
+/** Never over a newer projection: whoever has read more events wins. */
+async function putRecord(db: DynamoDBDocumentClient, table: string, record: RollbackRecord): Promise<void> {
+  await put(db, {
+    TableName: table,
+    Item: { ...recordKey(record.rollback_id), ...record },
+    ConditionExpression: 'attribute_not_exists(pk) OR #events < :events',
+    ExpressionAttributeNames: { '#events': 'events' },
+    ExpressionAttributeValues: { ':events': record.events },
+  });
+}
+
+/** True: written. False: the condition did not hold. */
+export async function put(
+  db: DynamoDBDocumentClient,
+  input: ConstructorParameters<typeof PutCommand>[0],
+): Promise<boolean> {
+  try {
+    await db.send(new PutCommand(input));
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+async function items(
+  db: DynamoDBDocumentClient,
+  table: string,
+  pk: string,
+  prefix = '',
+): Promise<Record<string, unknown>[]> {
+  const found: Record<string, unknown>[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await db.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: prefix ? 'pk = :pk AND begins_with(sk, :prefix)' : 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': pk, ...(prefix ? { ':prefix': prefix } : {}) },
+        ConsistentRead: true, // a verdict written a second ago must be seen
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    found.push(...(page.Items ?? []));
+    start = page.LastEvaluatedKey;
+  } while (start);
+  return found;
+}
+
+const hostItem = (rollback: string, step: string, { host, verdict, reason, report, command_id }: HostVerdict) => ({
+  ...hostKey(rollback, step, host.instance_id),
+  rollback,
+  step,
+  ...host,
+  verdict,
+  reason,
+  report,
+  command_id,
+});
+
+async function writeBatch(
+  db: DynamoDBDocumentClient,
+  table: string,
+  batch: readonly Record<string, unknown>[],
+): Promise<void> {
+  let requests = batch.map((Item) => ({ PutRequest: { Item } }));
+  for (let attempt = 0; requests.length > 0; attempt += 1) {
+    if (attempt === 8) throw new Error(`${requests.length} host verdicts were not taken by table ${table} in 8 tries.`);
+    if (attempt > 0) await sleep(100 * 2 ** attempt); // 0.2 to 12.8 s, 25 s in all
+    const { UnprocessedItems } = await db.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
+    requests = (UnprocessedItems?.[table] ?? []) as typeof requests;
+  }
+}

@@ -1,0 +1,159 @@
+import { StillRunning } from '../domain/errors.ts';
+import type { Chain } from '../domain/event.ts';
+import { type Host, type HostVerdict, hostVerdict, type Invocation } from '../domain/host-verdict.ts';
+import type { Attempt, Attempts } from './attempt.ts';
+import type { FleetLocks } from './fleet-lock.ts';
+import type { Frozen, FrozenStore } from './frozen.ts';
+import type { History } from './history.ts';
+import type { HostCommand, Rollback } from './payload.ts';
+import type { RunCommand } from './run-command.ts';
+import { sendCommandInput } from './send-command-input.ts';
+
+/** What a step on hosts needs of the outside world. */
+export type Reach = {
+  readonly frozen: FrozenStore;
+  readonly attempts: Attempts;
+  readonly history: History;
+  readonly locks: FleetLocks;
+  readonly runCommand: RunCommand;
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+};
+
+export type Request = {
+  readonly rollback: Rollback;
+  readonly fence: number;
+  readonly chain: Chain | null;
+  readonly command: HostCommand;
+};
+
+/** SendCommand takes at most 50 instance ids; one more is answered with a misleading "Rate exceeded" (botocore #993). */
+const mostIds = 50;
+
+/** Leaves time to write what is known before the function's own timeout. */
+const reserveMilliseconds = 15_000;
+
+/** What the rollback acts on. Marks the lock first: from here on, only a good ending or a person frees the fleet. */
+export async function heldFleet({ frozen, locks }: Reach, { rollback, fence }: Request): Promise<Frozen> {
+  const found = await frozen.read(rollback.id);
+  if (!found) throw new Error(`Rollback ${rollback.id} was never opened: it has no frozen hosts.`);
+  if (await locks.touch(rollback.fleet, rollback.id, fence)) return found;
+  const holder = await locks.holder(rollback.fleet);
+  throw new Error(
+    `Rollback ${rollback.id} no longer holds fleet ${rollback.fleet}: ${holder ? `${holder.rollback} does` : 'a person released it'}. Nothing was sent.`,
+  );
+}
+
+/**
+ * Sends the command to `hosts`, or takes up the attempt that an earlier invocation left running, and waits until every
+ * host has answered or the attempt's time is over. Throws StillRunning shortly before the function's own timeout.
+ *
+ * SendCommand has no idempotency token; a command sent twice is harmless because the hosts' wrapper answers a repeat
+ * with the report of the first.
+ */
+export async function attemptOnHosts(
+  reach: Reach,
+  request: Request,
+  hosts: readonly Host[],
+  frozen: Frozen,
+  remainingMilliseconds: () => number,
+): Promise<{ attempt: Attempt; verdicts: HostVerdict[] }> {
+  const { rollback, command } = request;
+  const last = await reach.attempts.read(rollback.id, command.id);
+  const attempt =
+    last?.verdict === 'running' ? last : await begin(reach, request, hosts, frozen, (last?.number ?? 0) + 1);
+  const reached = new Set(attempt.commands.flatMap(({ instance_ids }) => instance_ids));
+  const asked = frozen.hosts.filter(({ instance_id }) => reached.has(instance_id));
+  return { attempt, verdicts: await verdictsOf(reach, request, attempt, asked, remainingMilliseconds) };
+}
+
+async function begin(
+  reach: Reach,
+  { rollback, fence, chain, command }: Request,
+  hosts: readonly Host[],
+  frozen: Frozen,
+  number: number,
+): Promise<Attempt> {
+  const at = new Date(reach.now());
+  await reach.history.append(rollback.id, chain, {
+    id: `step-started/${command.id}/${number}`,
+    type: 'Step started',
+    at: at.toISOString(),
+    detail: { step: command.id, attempt: number, hosts: hosts.length },
+  });
+  const ids = hosts.map(({ instance_id }) => instance_id);
+  const chunks = Array.from({ length: Math.ceil(ids.length / mostIds) }, (_, i) =>
+    ids.slice(i * mostIds, (i + 1) * mostIds),
+  );
+  const commands = [];
+  for (const instance_ids of chunks)
+    commands.push({
+      command_id: await reach.runCommand.send(
+        sendCommandInput(instance_ids, command, { rollback, fence, attempt: number, frozen }),
+      ),
+      instance_ids,
+    });
+  const gives_up_at = new Date(at.getTime() + command.attempt_seconds * 1000).toISOString();
+  const attempt: Attempt = { number, verdict: 'running', commands, gives_up_at };
+  await reach.attempts.write(rollback.id, command.id, attempt);
+  return attempt;
+}
+
+async function verdictsOf(
+  reach: Reach,
+  { rollback, command }: Request,
+  attempt: Attempt,
+  hosts: readonly Host[],
+  remainingMilliseconds: () => number,
+): Promise<HostVerdict[]> {
+  const step = { rollback: rollback.id, step: command.id };
+  // 1 s, then longer by a quarter each time up to 5 s: a short step is seen at once, a long one costs few calls.
+  for (let pause = 1000; ; pause = Math.min(pause * 1.25, 5000)) {
+    if (remainingMilliseconds() < reserveMilliseconds)
+      throw new StillRunning(`${command.name} is still running on some hosts.`);
+    await reach.sleep(pause);
+    const invocations = await known(reach.runCommand, attempt);
+    const verdicts = hosts.map((host) => hostVerdict(host, step, invocations.get(host.instance_id)));
+    if (!verdicts.some(({ verdict }) => verdict === 'waiting'))
+      return readInFull(reach.runCommand, step, verdicts, invocations);
+    if (reach.now() < Date.parse(attempt.gives_up_at)) continue;
+    for (const { command_id } of attempt.commands) await reach.runCommand.cancel(command_id);
+    return verdicts.map((one) =>
+      one.verdict === 'waiting'
+        ? { ...one, verdict: 'failed', reason: `no answer in ${command.attempt_seconds} s` }
+        : one,
+    );
+  }
+}
+
+async function known(runCommand: RunCommand, { commands }: Attempt): Promise<Map<string, Invocation>> {
+  const found = new Map<string, Invocation>();
+  for (const { command_id } of commands) {
+    try {
+      for (const invocation of await runCommand.invocations(command_id)) found.set(invocation.instance_id, invocation);
+    } catch (error) {
+      // A poll that was throttled has learnt nothing; the next one asks again.
+      if (!(error instanceof Error && error.name === 'ThrottlingException')) throw error;
+    }
+  }
+  return found;
+}
+
+/** A success without a verdict may only look so: the list's output is cut to 2,400 bytes. */
+async function readInFull(
+  runCommand: RunCommand,
+  step: { rollback: string; step: string },
+  verdicts: readonly HostVerdict[],
+  invocations: ReadonlyMap<string, Invocation>,
+): Promise<HostVerdict[]> {
+  const full: HostVerdict[] = [];
+  for (const one of verdicts) {
+    const invocation = invocations.get(one.host.instance_id);
+    if (one.verdict !== 'failed' || invocation?.status !== 'Success') full.push(one);
+    else {
+      const stdout = await runCommand.wholeOutput(invocation.command_id, invocation.instance_id);
+      full.push(hostVerdict(one.host, step, { ...invocation, stdout }));
+    }
+  }
+  return full;
+}

@@ -1,0 +1,16 @@
+import middy from '@middy/core';
+import * as z from 'zod';
+import { checkedInput } from '../middleware/checked-input.ts';
+import { type OpeningNeeds, openRollback } from './open-rollback.ts';
+
+const input = z.object({
+  execution: z.object({ id: z.string(), name: z.string(), start_time: z.string(), input: z.unknown() }),
+  phase: z.object({ number: z.int(), name: z.string() }),
+  target_version: z.string(),
+  fleet: z.string(),
+  documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
+});
+
+/** Opens the rollback and freezes what it will act on. Touches no host; calling it twice is harmless. */
+export const openingRollback = (needs: OpeningNeeds) =>
+  middy(async (opening: z.infer<typeof input>) => openRollback(needs, opening)).use(checkedInput(input));

@@ -1,0 +1,164 @@
+import { contentHash } from '../../domain/content-hash.ts';
+import { InvalidInput } from '../../domain/errors.ts';
+import type { Chain, Happened } from '../../domain/event.ts';
+import { parseRollbackRequest, type RollbackRequest } from '../../domain/rollback-request.ts';
+import { limitMinutes } from '../../domain/severity.ts';
+import type { Fleet, FleetHost } from '../fleet.ts';
+import type { Frozen, FrozenStore } from '../frozen.ts';
+import type { History } from '../history.ts';
+import type { Rollback } from '../payload.ts';
+
+export type Opening = {
+  readonly execution: {
+    readonly id: string;
+    readonly name: string;
+    readonly start_time: string;
+    readonly input: unknown;
+  };
+  readonly phase: { readonly number: number; readonly name: string };
+  readonly target_version: string;
+  readonly fleet: string;
+  readonly documents: readonly { readonly name: string; readonly sha256: string }[];
+};
+
+export type Opened = { readonly rollback: Rollback; readonly chain: Chain };
+
+export type OpeningNeeds = {
+  readonly history: History;
+  readonly frozen: FrozenStore;
+  readonly fleet: Fleet;
+  readonly tag: { readonly key: string; readonly value: string };
+  readonly now: () => number;
+};
+
+/** Values reach scripts as environment variables from this agent on; an older one would leave them unset. */
+const oldestAgent = [3, 3, 2746, 0];
+
+/** With no deployment on record, the rows of the hour before the opening are suspect (seed, "Clear Corrupted Cache"). */
+const windowMilliseconds = 3600_000;
+
+/**
+ * Opens a rollback: checks what a person asked for, writes the record, and freezes what it will act on.
+ *
+ * Calling it again answers the same: events are told once, and what is frozen stays. Throws InvalidInput before
+ * anything is written; later errors find a record to belong to.
+ */
+export async function openRollback(needs: OpeningNeeds, opening: Opening): Promise<Opened> {
+  const { execution, phase } = opening;
+  const request = parseRollbackRequest(execution.input);
+  checkName(execution.name);
+  await checkUnused(needs.history, execution);
+  const start = Date.parse(execution.start_time);
+  const deadline = new Date(start + limitMinutes[request.severity] * 60_000).toISOString();
+  const chain = await needs.history.append(execution.name, null, opened(opening, request));
+  const rollback = {
+    id: execution.name,
+    execution_arn: execution.id,
+    phase: phase.number,
+    fleet: opening.fleet,
+    deadline,
+  };
+
+  const frozen = (await needs.frozen.read(rollback.id)) ?? (await freeze(needs, opening, start, deadline));
+  return {
+    rollback,
+    chain: await needs.history.append(rollback.id, chain, hostsFrozen(frozen, new Date(needs.now()))),
+  };
+}
+
+/** The rollback id is the execution's name, and travels to hosts as a folder's name. */
+function checkName(name: string): void {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(name))
+    throw new InvalidInput(
+      `The execution's name becomes the rollback id and may hold letters, digits and . _ - only; found ${JSON.stringify(name)}. Start again without a name.`,
+    );
+}
+
+/** Names are unique in one state machine only; the history is shared by all. */
+async function checkUnused(history: History, execution: Opening['execution']): Promise<void> {
+  const [first] = await history.events(execution.name);
+  if (first && first.detail['execution_arn'] !== execution.id)
+    throw new InvalidInput(
+      `${execution.name} is already the id of ${String(first.detail['execution_arn'])}. Start again without a name.`,
+    );
+}
+
+const opened = ({ execution, phase, target_version, fleet }: Opening, request: RollbackRequest): Happened => ({
+  id: 'rollback-opened',
+  type: 'Rollback opened',
+  at: execution.start_time,
+  detail: {
+    phase: phase.number,
+    phase_name: phase.name,
+    trigger: 'manual',
+    start_time: execution.start_time,
+    execution_arn: execution.id,
+    target_version,
+    fleet,
+    ...request,
+  },
+});
+
+async function freeze(
+  { fleet, frozen, tag }: OpeningNeeds,
+  opening: Opening,
+  start: number,
+  deadline: string,
+): Promise<Frozen> {
+  const found = await fleet.hosts(tag);
+  const online = found.filter((host) => host.online);
+  if (online.length === 0)
+    throw new Error(
+      `No host to roll back: ${found.length} hosts carry the tag ${tag.key}=${tag.value}, none of them is online in Systems Manager.`,
+    );
+  const tooOld = online.filter(({ agent_version }) => older(agent_version));
+  if (tooOld.length > 0)
+    throw new Error(
+      `The SSM agent must be ${oldestAgent.join('.')} or newer; found ${tooOld.map(agentOf).join(', ')}. Update it and start again.`,
+    );
+  const documents = await Promise.all(
+    opening.documents.map(async (one) => [one.name, await pinned(fleet, one)] as const),
+  );
+  return frozen.keep(opening.execution.name, {
+    execution_arn: opening.execution.id,
+    hosts: online.map(({ instance_id, name }) => ({ instance_id, name })),
+    not_online: found.filter((host) => !host.online).map(({ name }) => name),
+    documents: Object.fromEntries(documents),
+    window_start: `${new Date(start - windowMilliseconds).toISOString().slice(0, 19)}Z`,
+    deadline,
+  });
+}
+
+/** The document as it will be run. One that is not what was synthesized was changed by hand, and is not run. */
+async function pinned(
+  fleet: Fleet,
+  { name, sha256 }: { name: string; sha256: string },
+): Promise<Frozen['documents'][string]> {
+  const { version, hash, content } = await fleet.document(name);
+  const found = contentHash(content);
+  if (found !== sha256)
+    throw new Error(
+      `Document ${name} version ${version} is not the reviewed one: expected content ${sha256.slice(0, 12)}…, found ${found.slice(0, 12)}…. Deploy again, then start again.`,
+    );
+  return { version, hash };
+}
+
+const hostsFrozen = (frozen: Frozen, at: Date): Happened => ({
+  id: 'hosts-frozen',
+  type: 'Hosts frozen',
+  at: at.toISOString(),
+  detail: {
+    hosts: frozen.hosts.length,
+    not_online: frozen.not_online.slice(0, 50),
+    documents: frozen.documents,
+    window_start: frozen.window_start,
+  },
+});
+
+const agentOf = ({ name, agent_version }: FleetHost) => `${agent_version || 'none'} on ${name}`;
+
+function older(version: string): boolean {
+  const parts = version.split('.').map(Number);
+  const difference = oldestAgent.map((oldest, i) => (parts[i] ?? 0) - oldest).find((one) => one !== 0) ?? 0;
+  return Number.isNaN(difference) || difference < 0;
+}

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+
+/** What the state machines pass between states; statemachines/phase-machine.ts writes it. */
+export const chainSchema = z.object({ count: z.int().min(0), head: z.string() });
+
+/** A rollback that has been opened. */
+export const rollbackSchema = z.object({
+  id: z.string(),
+  execution_arn: z.string(),
+  phase: z.int(),
+  fleet: z.string(),
+  /** ISO 8601: the severity's limit, from start_time. Waits end here. */
+  deadline: z.string(),
+});
+export type Rollback = z.infer<typeof rollbackSchema>;
+
+/** One command for every host: a runbook's step, or the check that confirms recovery. */
+export const hostCommandSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  document: z.string(),
+  timeout_seconds: z.int().positive(),
+  /** After this long an attempt is over, whatever the hosts say. */
+  attempt_seconds: z.int().positive(),
+  parameters: z.record(z.string(), z.string()),
+});
+export type HostCommand = z.infer<typeof hostCommandSchema>;

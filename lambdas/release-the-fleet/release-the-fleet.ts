@@ -1,0 +1,53 @@
+import { ReleaseRefused } from '../../domain/errors.ts';
+import { recordOf } from '../../domain/record.ts';
+import { parseReleaseRequest } from '../../domain/release-request.ts';
+import type { FleetLocks } from '../fleet-lock.ts';
+import type { History } from '../history.ts';
+import { seal } from '../seal.ts';
+
+export type Release = { readonly fleet: string; readonly input: unknown };
+export type ReleaseNeeds = {
+  readonly locks: FleetLocks;
+  readonly history: History;
+  /** An execution's status, as Step Functions says it: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED. */
+  readonly statusOf: (executionArn: string) => Promise<string>;
+  readonly now: () => number;
+};
+export type ReleaseResult = { readonly fleet: string; readonly released: string; readonly operator: string };
+
+/**
+ * Frees a fleet that a rollback kept, and writes into that rollback who did it and why.
+ *
+ * Refuses while the holder's execution still runs, when somebody else than the named rollback holds it, and when nobody
+ * does. The history is written first: a fleet that is free must say by whom.
+ */
+export async function releaseTheFleet(
+  { locks, history, statusOf, now }: ReleaseNeeds,
+  { fleet, input }: Release,
+): Promise<ReleaseResult> {
+  const { operator, reason, rollback } = parseReleaseRequest(input);
+  const lock = await locks.holder(fleet);
+  if (!lock) throw new ReleaseRefused(`Nobody holds fleet ${fleet}; there is nothing to release.`);
+  if (rollback && rollback !== lock.rollback)
+    throw new ReleaseRefused(
+      `Fleet ${fleet} is held by rollback ${lock.rollback}, not by ${rollback}. Look at that one first.`,
+    );
+  const status = await statusOf(lock.execution_arn);
+  if (status === 'RUNNING')
+    throw new ReleaseRefused(
+      `Rollback ${lock.rollback} is still running and holds fleet ${fleet}. Stop its execution first, or let it end.`,
+    );
+
+  const at = new Date(now()).toISOString();
+  const detail = { fleet, fence: lock.fence, operator, reason, execution_status: status };
+  await history.append(lock.rollback, null, {
+    id: `fleet-released/${lock.fence}`,
+    type: 'Fleet released',
+    at,
+    detail,
+  });
+  await seal(history, lock.rollback, recordOf(await history.events(lock.rollback)).ending, at);
+  if (!(await locks.free(fleet, lock.rollback, lock.fence)))
+    throw new ReleaseRefused(`Fleet ${fleet} changed hands while it was being released. Look again who holds it.`);
+  return { fleet, released: lock.rollback, operator };
+}

@@ -1,0 +1,20 @@
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import * as z from 'zod';
+import type { Reach } from '../host-attempt.ts';
+import { checkedInput } from '../middleware/checked-input.ts';
+import { chainSchema, hostCommandSchema, rollbackSchema } from '../payload.ts';
+import { runOnHosts } from './run-on-hosts.ts';
+
+const input = z.object({
+  rollback: rollbackSchema,
+  fence: z.int(),
+  chain: chainSchema.nullable(),
+  step: hostCommandSchema,
+});
+
+/** Runs one step on every host and waits for their verdicts. Calling it twice is harmless. */
+export const runningOnHosts = (reach: Reach) =>
+  middy(async ({ step, ...request }: z.infer<typeof input>, context: Context) =>
+    runOnHosts(reach, { ...request, command: step }, () => context.getRemainingTimeInMillis()),
+  ).use(checkedInput(input));

@@ -1,0 +1,11 @@
+import middy from '@middy/core';
+import * as z from 'zod';
+import { checkedInput } from '../middleware/checked-input.ts';
+import { chainSchema, rollbackSchema } from '../payload.ts';
+import { type TakingNeeds, takeTheFleet } from './take-the-fleet.ts';
+
+const input = z.object({ rollback: rollbackSchema, chain: chainSchema.nullable() });
+
+/** Takes the fleet, or says who holds it. Calling it twice is harmless. */
+export const takingTheFleet = (needs: TakingNeeds) =>
+  middy(async (taking: z.infer<typeof input>) => takeTheFleet(needs, taking)).use(checkedInput(input));
