@@ -1,0 +1,35 @@
+import { App } from 'aws-cdk-lib';
+import {
+  readEnvironment,
+  readHostDocuments,
+  readRunbooks,
+  renderedText,
+  stateMachines,
+} from '../statemachines/files.ts';
+import { documentId } from '../statemachines/host-document.ts';
+import { RollbackStack } from './rollback-stack.ts';
+
+// `cdk synth -c environment=staging`; account and region come from the environment's file, so no AWS credentials are needed.
+const app = new App();
+const environmentName = String(app.node.tryGetContext('environment') ?? 'local');
+try {
+  const environment = readEnvironment(environmentName);
+  const runbooks = readRunbooks();
+  const documents = readHostDocuments(runbooks);
+  new RollbackStack(app, `rollback-${environmentName}`, {
+    description: 'Undoes a failed deployment phase on a fleet of trading hosts.',
+    env: { account: environment.account, region: environment.region },
+    environmentName,
+    environment,
+    documents,
+    checks: new Set(runbooks.map(({ confirm }) => documentId(confirm.script))),
+    definitions: Object.fromEntries(
+      Object.entries(stateMachines(runbooks, documents)).map(([name, machine]) => [name, renderedText(machine)]),
+    ),
+  });
+  app.synth();
+} catch (error) {
+  // A mistake in infra/ is for its author: one sentence, no stack.
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,27 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import type { HostDocument as Document } from '../statemachines/host-document.ts';
+
+/** One host script under its wrapper, as Systems Manager keeps it. */
+export class HostDocument extends Construct {
+  readonly arn: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { environment, document }: { readonly environment: string; readonly document: Document },
+  ) {
+    super(scope, id);
+    const name = `rollback-${environment}-${document.id}`;
+    new CfnDocument(this, 'Resource', {
+      name,
+      documentType: 'Command',
+      documentFormat: 'JSON',
+      targetType: '/AWS::EC2::Instance',
+      updateMethod: 'NewVersion', // a named document cannot be replaced; running rollbacks pin the version they froze
+      content: document.content,
+    });
+    this.arn = Stack.of(this).formatArn({ service: 'ssm', resource: 'document', resourceName: name });
+  }
+}

@@ -1,0 +1,60 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import type { Version } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { Environment } from '../domain/environment.ts';
+
+export interface MachineProps {
+  readonly environmentName: string;
+  readonly environment: Environment;
+  /** Its name after `rollback-<environment>-`, and its file in statemachines/rendered. */
+  readonly name: string;
+  /** The rendered Amazon States Language. */
+  readonly definition: string;
+  /** The functions a definition may call, by the `${Name}` it calls them. */
+  readonly tasks: Readonly<Record<string, Version>>;
+}
+
+/** One state machine, exactly as rendered: what is reviewed is what the console draws. */
+export class Machine extends Construct {
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, { environmentName, environment, name, definition, tasks }: MachineProps) {
+    super(scope, id);
+    const settings = {
+      Environment: environmentName,
+      Fleet: environment.fleet.name,
+      Tree: environment.host.tree,
+      State: environment.host.state,
+    };
+    const names = new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map(([, word = '']) => word));
+    const called = Object.entries(tasks).filter(([task]) => names.has(task));
+    const given = { ...settings, ...Object.fromEntries(called.map(([task, version]) => [task, version.functionArn])) };
+    const missing = [...names].filter((word) => !(word in given));
+    if (missing.length > 0)
+      throw new Error(
+        `statemachines/rendered/${name}.asl.json names ${missing.join(', ')}, which cdk/machine.ts does not give.`,
+      );
+
+    const stateMachineName = `rollback-${environmentName}-${name}`;
+    this.stateMachine = new StateMachine(this, 'Resource', {
+      stateMachineName,
+      // From a string, so that the definition stays in the template; from a file it becomes an S3 asset.
+      definitionBody: DefinitionBody.fromString(definition),
+      definitionSubstitutions: Object.fromEntries(Object.entries(given).filter(([word]) => names.has(word))),
+      removalPolicy: RemovalPolicy.RETAIN,
+      // The prefix keeps log delivery's resource policy from filling up (aws-cdk #28577).
+      logs: {
+        destination: new LogGroup(this, 'Log', {
+          logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
+          retention: RetentionDays.ONE_YEAR,
+        }),
+        level: LogLevel.ALL,
+        includeExecutionData: true,
+      },
+    });
+    // A string body grants nothing by itself.
+    for (const [, version] of called) version.grantInvoke(this.stateMachine);
+  }
+}

@@ -1,0 +1,46 @@
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime, type Version } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+export interface TaskFunctionProps {
+  readonly environment: string;
+  /** The folder in lambdas/, and the function's name after `rollback-<environment>-`. */
+  readonly name: string;
+  /** The bundle's folder. */
+  readonly code: string;
+  readonly timeout: Duration;
+  readonly variables: Readonly<Record<string, string>>;
+  /** All it may do, beside writing its log. */
+  readonly may: readonly PolicyStatement[];
+}
+
+/** One task of the state machines, as a function with a role of its own. */
+export class TaskFunction extends Construct {
+  /** What state machines invoke: a deployment in mid-rollback must not change the code under it. */
+  readonly version: Version;
+
+  constructor(scope: Construct, id: string, { environment, name, code, timeout, variables, may }: TaskFunctionProps) {
+    super(scope, id);
+    const functionName = `rollback-${environment}-${name}`;
+    const fn = new LambdaFunction(this, 'Resource', {
+      functionName,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(code),
+      memorySize: 512,
+      timeout,
+      // Running rollbacks call the version they began with; without Retain a deployment would delete it under them.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      environment: { ...variables },
+      logGroup: new LogGroup(this, 'Log', {
+        logGroupName: `/aws/lambda/${functionName}`,
+        retention: RetentionDays.ONE_YEAR,
+      }),
+    });
+    for (const statement of may) fn.addToRolePolicy(statement);
+    this.version = fn.currentVersion;
+  }
+}
