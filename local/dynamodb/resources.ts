@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import type { Made, ResourceMaker } from '../template/create-stacks.ts';
+import { physicalName } from '../template/physical-name.ts';
+import { propertiesAs } from '../template/properties.ts';
+import type { DynamoDb } from './dynamodb.ts';
+import type { Table } from './table.ts';
+
+/** Makes the tables of a template. There are no streams here, so StreamArn is no attribute. */
+export const dynamodbResources = (dynamodb: DynamoDb, place: { region: string }): Record<string, ResourceMaker> => ({
+  'AWS::DynamoDB::Table': ({ stack, logicalId, properties }) => {
+    const table = withoutInert({ ...common, ...tableOnly }, properties);
+    return made(dynamodb, { ...table, TableName: table.TableName ?? physicalName(stack, logicalId) });
+  },
+
+  /** What CDK's TableV2 is in a template, also in a single region. */
+  'AWS::DynamoDB::GlobalTable': ({ stack, logicalId, properties }) => {
+    const { Replicas, ...table } = withoutInert({ ...common, ...globalTableOnly }, properties);
+    const elsewhere = Replicas.map(({ Region }) => Region).filter((region) => region !== place.region);
+    if (elsewhere.length > 0) throw new Error(`has a replica in ${elsewhere}; the embedded account is ${place.region}`);
+    return made(dynamodb, { ...table, TableName: table.TableName ?? physicalName(stack, logicalId) });
+  },
+});
+
+async function made(dynamodb: DynamoDb, table: Table): Promise<Made> {
+  const { arn } = await dynamodb.createTable(table);
+  return { ref: table.TableName, attributes: { Arn: arn } };
+}
+
+/** Accepted and without effect: nothing is deleted, restored, encrypted or billed here, and no item expires. */
+const inert = {
+  DeletionProtectionEnabled: z.unknown().optional(),
+  PointInTimeRecoverySpecification: z.unknown().optional(),
+  SSESpecification: z.unknown().optional(),
+  TableClass: z.unknown().optional(),
+  Tags: z.unknown().optional(),
+  TimeToLiveSpecification: z.unknown().optional(),
+};
+
+/** The properties that have an effect; any that are neither these nor inert are refused. */
+function withoutInert<Shape extends z.ZodRawShape>(shape: Shape, properties: unknown) {
+  propertiesAs(z.strictObject({ ...shape, ...inert }), properties);
+  return propertiesAs(z.object(shape), properties);
+}
+
+const keySchema = z.array(z.strictObject({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
+const throughput = z.strictObject({ ReadCapacityUnits: z.number(), WriteCapacityUnits: z.number() });
+const index = z.strictObject({
+  IndexName: z.string(),
+  KeySchema: keySchema,
+  Projection: z.strictObject({ ProjectionType: z.string(), NonKeyAttributes: z.array(z.string()).optional() }),
+});
+
+/** As CreateTable takes them. */
+const common = {
+  AttributeDefinitions: z.array(z.strictObject({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) })),
+  BillingMode: z.enum(['PAY_PER_REQUEST', 'PROVISIONED']).optional(),
+  GlobalSecondaryIndexes: z.array(index.extend({ ProvisionedThroughput: throughput.optional() })).optional(),
+  KeySchema: keySchema,
+  LocalSecondaryIndexes: z.array(index).optional(),
+  TableName: z.string().optional(),
+};
+const tableOnly = { ProvisionedThroughput: throughput.optional() };
+/** A replica repeats the table's indexes and its inert settings. */
+const globalTableOnly = {
+  Replicas: z.array(z.strictObject({ Region: z.string(), GlobalSecondaryIndexes: z.unknown().optional(), ...inert })),
+};

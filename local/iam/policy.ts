@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import { parseOperator } from './condition-operators.ts';
+
+/** A policy document with a name to find it by, and every "one or a list" written as a list. */
+export type Policy = { readonly name: string; readonly statements: readonly Statement[] };
+export type Statement = z.infer<typeof statement>;
+/** Operator, then key, then the wanted values. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+
+/**
+ * Reads a policy document. What the account would not judge (a field, an operator, a policy variable) is refused here,
+ * when the template is read, and not at the first request that meets it.
+ */
+export function parsePolicy(name: string, document: unknown, kind: 'identity' | 'trust' = 'identity'): Policy {
+  const parsed = policyDocument.safeParse(document);
+  if (!parsed.success) throw new Error(`Policy ${name}: ${z.prettifyError(parsed.error)}`);
+  for (const one of parsed.data.Statement) check(name, one, kind);
+  return { name, statements: parsed.data.Statement };
+}
+
+/** A list, or its only entry alone; unlike a union, it says what is wrong with the entry. */
+function oneOrMore<Entry extends z.ZodType>(entry: Entry) {
+  return z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(entry));
+}
+
+const text = z.union([z.string(), z.boolean(), z.number()]).transform(String);
+const texts = oneOrMore(text);
+
+const statement = z.strictObject({
+  Sid: z.string().optional(),
+  Effect: z.enum(['Allow', 'Deny']),
+  Principal: z.record(z.string(), texts).optional(),
+  Action: texts.optional(),
+  NotAction: texts.optional(),
+  Resource: texts.optional(),
+  NotResource: texts.optional(),
+  Condition: z.record(z.string(), z.record(z.string(), texts)).optional(),
+});
+
+const policyDocument = z.strictObject({
+  Version: z.literal('2012-10-17').optional(),
+  Id: z.string().optional(),
+  Statement: oneOrMore(statement),
+});
+
+function check(policy: string, one: Statement, kind: 'identity' | 'trust'): void {
+  const where = `Policy ${policy}, statement ${one.Sid ?? JSON.stringify(one.Action ?? one.NotAction)}`;
+  const exactlyOne = (a: unknown, b: unknown) => (a === undefined) !== (b === undefined);
+  if (!exactlyOne(one.Action, one.NotAction)) throw new Error(`${where}: give either Action or NotAction.`);
+  if (kind === 'trust' ? !one.Principal : !exactlyOne(one.Resource, one.NotResource))
+    throw new Error(`${where}: give ${kind === 'trust' ? 'a Principal' : 'either Resource or NotResource'}.`);
+  if (JSON.stringify(one).includes('${'))
+    throw new Error(`${where}: policy variables (\${…}) are not supported by the embedded account.`);
+  for (const operator of Object.keys(one.Condition ?? {})) parseOperator(operator);
+}

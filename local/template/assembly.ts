@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { inDependencyOrder } from './dependency-order.ts';
+import { propertiesAs } from './properties.ts';
+import { type Template, template } from './template.ts';
+
+/** What `cdk synth` wrote. */
+export type Assembly = {
+  /** In the order they are deployed. */
+  readonly stacks: readonly Stack[];
+  /** Where each asset lies, by the key it would have in the assets bucket. */
+  readonly assets: ReadonlyMap<string, string>;
+};
+
+export type Stack = {
+  readonly name: string;
+  /** `aws://<account>/<region>`. */
+  readonly environment: string;
+  readonly template: Template;
+};
+
+/** Reads a cloud assembly, the folder with `manifest.json`. */
+export function readAssembly(folder: string): Assembly {
+  const read = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  const { artifacts } = propertiesAs(manifest, read('manifest.json'));
+  for (const [id, { type }] of Object.entries(artifacts))
+    if (!knownArtifacts.includes(type)) throw new Error(`${folder}: artifact ${id} has the unknown type ${type}.`);
+  const ids = inDependencyOrder(Object.keys(artifacts), (id) => artifacts[id]?.dependencies ?? []);
+  const ofType = (type: string) => ids.map((id) => ({ id, ...artifacts[id] })).filter((one) => one.type === type);
+  return {
+    stacks: ofType('aws:cloudformation:stack').map(({ id, environment = '', properties }) => {
+      const { stackName = id, templateFile } = propertiesAs(stack, properties);
+      return { name: stackName, environment, template: templateOf(stackName, read(templateFile)) };
+    }),
+    assets: new Map(
+      ofType('cdk:asset-manifest').flatMap(({ properties }) =>
+        filesOf(read(propertiesAs(assets, properties).file)).map(({ key, path }) => [key, join(folder, path)] as const),
+      ),
+    ),
+  };
+}
+
+/** The folder of a function's code, by the `S3Key` of its template. */
+export function assetFolder(assembly: Assembly, s3Key: string): string {
+  const folder = assembly.assets.get(s3Key);
+  if (folder) return folder;
+  throw new Error(`The assembly has no asset ${s3Key}. It has ${[...assembly.assets.keys()].join(', ')}.`);
+}
+
+/** Also those that say nothing to an account: the construct tree and the report on feature flags. */
+const knownArtifacts = ['aws:cloudformation:stack', 'cdk:asset-manifest', 'cdk:feature-flag-report', 'cdk:tree'];
+
+const manifest = z.object({
+  artifacts: z.record(
+    z.string(),
+    z.object({
+      type: z.string(),
+      environment: z.string().optional(),
+      dependencies: z.array(z.string()).optional(),
+      properties: z.unknown().optional(),
+    }),
+  ),
+});
+const stack = z.object({ templateFile: z.string(), stackName: z.string().optional() });
+const assets = z.object({ file: z.string() });
+const assetManifest = z.object({
+  files: z.record(
+    z.string(),
+    z.object({
+      source: z.object({ path: z.string() }),
+      destinations: z.record(z.string(), z.object({ objectKey: z.string() })),
+    }),
+  ),
+});
+
+const filesOf = (document: unknown) =>
+  Object.values(propertiesAs(assetManifest, document).files).flatMap(({ source: { path }, destinations }) =>
+    Object.values(destinations).map(({ objectKey }) => ({ key: objectKey, path })),
+  );
+
+function templateOf(stackName: string, document: unknown): Template {
+  const parsed = template.safeParse(document);
+  if (!parsed.success) throw new Error(`Template of ${stackName}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}

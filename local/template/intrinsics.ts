@@ -1,0 +1,84 @@
+import { NO_VALUE, type Scope } from './scope.ts';
+import { substitute } from './substitute.ts';
+
+type Intrinsic = (argument: unknown, scope: Scope) => unknown;
+
+/** CloudFormation's functions, those the account knows. Their arguments come unresolved. */
+const intrinsics: Readonly<Record<string, Intrinsic>> = {
+  Ref: (name, scope) => scope.ref(String(name)),
+
+  'Fn::GetAtt': (argument, scope) => {
+    const [logicalId = '', ...attribute] = Array.isArray(argument) ? argument : String(argument).split('.');
+    return scope.attribute(String(logicalId), attribute.join('.'));
+  },
+
+  'Fn::Sub': (argument, scope) => {
+    const [text, variables = {}] = Array.isArray(argument) ? argument : [argument];
+    return substitute(String(text), resolve(variables, scope) as Record<string, unknown>, scope);
+  },
+
+  'Fn::Join': (argument, scope) => {
+    const [delimiter, parts] = listOf(resolve(argument, scope), 2);
+    return listOf(parts).map(textOf).join(textOf(delimiter));
+  },
+
+  'Fn::Split': (argument, scope) => {
+    const [delimiter, text] = listOf(resolve(argument, scope), 2);
+    return textOf(text).split(textOf(delimiter));
+  },
+
+  'Fn::Select': (argument, scope) => {
+    const [index, values] = listOf(resolve(argument, scope), 2);
+    const value = listOf(values)[Number(index)];
+    if (value === undefined) throw new Error(`there is no entry ${index} in ${JSON.stringify(values)}`);
+    return value;
+  },
+
+  // Only the branch taken is resolved: the other may name resources that were not made.
+  'Fn::If': (argument, scope) => {
+    const [condition, yes, no] = listOf(argument, 3);
+    return resolve(scope.condition(textOf(condition)) ? yes : no, scope);
+  },
+
+  'Fn::FindInMap': (argument, scope) => {
+    const [map, first, second] = listOf(resolve(argument, scope), 3);
+    return scope.mapped(textOf(map), textOf(first), textOf(second));
+  },
+
+  'Fn::ImportValue': (argument, scope) => scope.exported(textOf(resolve(argument, scope))),
+};
+
+/** A value of a template with its intrinsics replaced by what they stand for. */
+export function resolve(value: unknown, scope: Scope): unknown {
+  if (Array.isArray(value)) return value.map((one) => resolve(one, scope)).filter((one) => one !== NO_VALUE);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  const called = entries.find(([key]) => key.startsWith('Fn::') || (key === 'Ref' && entries.length === 1));
+  if (called) return call(called[0], called[1], entries.length, scope);
+  return Object.fromEntries(
+    entries.map(([key, one]) => [key, resolve(one, scope)]).filter(([, one]) => one !== NO_VALUE),
+  );
+}
+
+function call(name: string, argument: unknown, keys: number, scope: Scope): unknown {
+  const intrinsic = Object.hasOwn(intrinsics, name) ? intrinsics[name] : undefined;
+  if (!intrinsic) throw new Error(`${name} is no intrinsic function the embedded account knows.`);
+  if (keys > 1)
+    throw new Error(`${name} stands beside other keys; an intrinsic function is the only key of its object.`);
+  try {
+    return intrinsic(argument, scope);
+  } catch (error) {
+    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function listOf(value: unknown, length?: number): unknown[] {
+  if (!Array.isArray(value) || (length !== undefined && value.length !== length))
+    throw new Error(`expected a list${length ? ` of ${length}` : ''}, found ${JSON.stringify(value)}`);
+  return value;
+}
+
+export function textOf(value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new Error(`expected a text, found ${JSON.stringify(value)}`);
+}

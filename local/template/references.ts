@@ -1,0 +1,23 @@
+import { namesIn } from './substitute.ts';
+
+/** Every name a value refers to by Ref, Fn::GetAtt or Fn::Sub; also parameters, and branches that are not taken. */
+export function referencesIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(referencesIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, argument]) => [...namedBy(key, argument), ...referencesIn(argument)]);
+}
+
+function namedBy(key: string, argument: unknown): string[] {
+  const first = Array.isArray(argument) ? argument[0] : argument;
+  if (typeof first !== 'string') return [];
+  switch (key) {
+    case 'Ref':
+      return [first];
+    case 'Fn::GetAtt':
+      return [first.split('.')[0] ?? first];
+    case 'Fn::Sub':
+      return namesIn(first);
+    default:
+      return [];
+  }
+}
