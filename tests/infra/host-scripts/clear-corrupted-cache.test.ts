@@ -1,0 +1,202 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Environment, type Host, python, tradingImage, type Verdict } from './host.ts';
+
+let image: ReturnType<typeof tradingImage>;
+let host: Host;
+let busy: Promise<Verdict>;
+
+beforeAll(() => {
+  image = tradingImage();
+  busy = runAgainstHeldDatabase();
+});
+afterAll(() => image.remove());
+beforeEach(() => {
+  host = image.host();
+});
+afterEach(() => host.remove());
+
+const phase1: Environment = {
+  SSM_Step: 'clear-corrupted-cache',
+  SSM_CacheFolder: 'outputs/databento_cache',
+  SSM_Database: 'outputs/market_data.db',
+  SSM_Table: 'mbo_events',
+  SSM_TimeColumn: 'timestamp',
+  SSM_WindowStart: '2026-01-05T08:50:00Z',
+};
+const cache = 'opt/trading/outputs/databento_cache';
+const quarantine = 'var/lib/rollback/r-1/quarantine/clear-corrupted-cache';
+
+const clear = (env: Environment = {}) => host.verdict('clear-corrupted-cache.py', { ...phase1, ...env });
+const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
+
+/** All files of a folder with their hashes. */
+function contents(folder: string): Record<string, string> {
+  const entries = readdirSync(join(host.root, folder), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(files.map((file) => [relative(join(host.root, folder), file), sha256(readFileSync(file))]));
+}
+
+function sql(statement: string): unknown[] {
+  const database = new DatabaseSync(join(host.tree, 'outputs/market_data.db'));
+  try {
+    return database.prepare(statement).all();
+  } finally {
+    database.close();
+  }
+}
+const rows = () => sql('SELECT * FROM mbo_events ORDER BY event_id');
+const exported = (file = 'rows.jsonl') =>
+  host
+    .read(`${quarantine}/${file}`)
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line).row);
+
+const code = `import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('BEGIN IMMEDIATE'); print(1, flush=True); input()`;
+/** A run against a database that is held for good. Its five seconds are real, so they pass while other tests run. */
+const runAgainstHeldDatabase = async () => {
+  const held = image.host();
+  const holder = spawn(python, ['-c', code, join(held.tree, 'outputs/market_data.db')]);
+  await new Promise((ready) => holder.stdout.once('data', ready));
+  const verdict = await held.verdict('clear-corrupted-cache.py', phase1);
+  holder.kill();
+  held.remove();
+  return verdict;
+};
+
+describe('the cache', () => {
+  test('lies in quarantine afterwards, byte for byte, and no longer in the tree', async () => {
+    const before = contents(cache);
+    expect((await clear()).verdict).toBe('done');
+    expect(contents(`${quarantine}/files`)).toEqual(before);
+    expect(readdirSync(join(host.root, cache))).toEqual([]);
+  });
+
+  test('is reported with a sum that names and hashes make', async () => {
+    const files = Object.entries(contents(cache)).sort();
+    const sum = sha256(files.map(([name, hash]) => `${name} ${hash}\n`).join(''));
+    const { report } = await clear();
+    expect(report).toMatchObject({ files: { moved: 4, sha256: sum }, quarantine });
+  });
+
+  test('may be absent', async () => {
+    expect((await clear({ SSM_CacheFolder: 'outputs/none' })).report).toMatchObject({ files: { moved: 0, bytes: 0 } });
+  });
+
+  test('that holds a link loses the link, and what it points to stays', async () => {
+    host.write('opt/outside/prices', 'kept');
+    symlinkSync('../../../outside', join(host.root, cache, 'link'));
+    expect((await clear()).report).toMatchObject({ files: { moved: 5 } });
+    expect(host.read('opt/outside/prices')).toBe('kept');
+  });
+
+  test('that is itself a link out of the tree is refused, and nothing is touched', async () => {
+    const before = rows();
+    renameSync(join(host.root, cache), join(host.root, 'opt/outside'));
+    symlinkSync('../../outside', join(host.root, cache));
+    expect(await clear()).toMatchObject({
+      verdict: 'failed',
+      reason: expect.stringContaining('leads out of the tree'),
+    });
+    expect(Object.keys(contents('opt/outside'))).toHaveLength(4);
+    expect(rows()).toEqual(before);
+  });
+
+  test('is refused where its path climbs out of the tree', async () => {
+    expect((await clear({ SSM_CacheFolder: '../outside' })).reason).toContain('leads out of the tree');
+  });
+
+  test('keeps both where an earlier attempt left another file of the same name', async () => {
+    host.write(`${quarantine}/files/symbols/definitions.json`, 'of the first attempt');
+    await clear();
+    expect(host.read(`${quarantine}/files/symbols/definitions.json`)).toBe('of the first attempt');
+    expect(host.read(`${quarantine}/files/symbols/definitions.json.2`)).toContain('ESM6');
+  });
+
+  test('is reported whole by the attempt that ends the work of one that was killed', async () => {
+    const all = (await clear({ SSM_RollbackId: 'whole' })).report;
+    const other = image.host();
+    const [first = ''] = readdirSync(join(other.root, cache)).filter((name) => name.endsWith('.dbn'));
+    mkdirSync(join(other.root, quarantine, 'files'), { recursive: true });
+    renameSync(join(other.root, cache, first), join(other.root, quarantine, 'files', first));
+    other.write(`${quarantine}/copying`, 'half a f');
+    const { report } = await other.verdict('clear-corrupted-cache.py', phase1);
+    expect(report?.['files']).toEqual(all?.['files']);
+    other.remove();
+  });
+});
+
+describe('the rows after the start of the window', () => {
+  test('lie in quarantine afterwards, and only the others in the table', async () => {
+    const before = rows();
+    const { report } = await clear();
+    expect(exported()).toEqual(before.slice(170));
+    expect(rows()).toEqual(before.slice(0, 170));
+    const sum = sha256(host.read(`${quarantine}/rows.jsonl`));
+    expect(report).toMatchObject({ rows: { exported: 10, removed: 10, sha256: sum } });
+  });
+
+  test('stay when the delete does not remove as many as were exported', async () => {
+    sql(`CREATE TRIGGER keep BEFORE DELETE ON mbo_events WHEN old.event_id = 175 BEGIN SELECT RAISE(IGNORE); END`);
+    expect((await clear()).reason).toBe(
+      'clear-corrupted-cache.py exited with 1: 10 rows were exported and 9 removed; the delete was undone',
+    );
+    expect(rows()).toHaveLength(180);
+  });
+
+  test('are counted once when an attempt was killed before its delete', async () => {
+    sql(`CREATE TRIGGER keep BEFORE DELETE ON mbo_events BEGIN SELECT RAISE(IGNORE); END`);
+    await clear();
+    sql('DROP TRIGGER keep');
+    sql(`INSERT INTO mbo_events VALUES (181, '2026-01-05 09:00:01', 'ESM6', 1, 'B', 6000, 1)`);
+    expect((await clear()).report).toMatchObject({ rows: { exported: 11, removed: 11 } });
+    expect(exported()).toHaveLength(10);
+    expect(exported('rows.jsonl.2')).toHaveLength(11);
+  });
+
+  test('are none when all are older, and that is a success', async () => {
+    const { report } = await clear({ SSM_WindowStart: '2026-01-05T09:00:00Z' });
+    expect(report).toMatchObject({ rows: { exported: 0, removed: 0 } });
+    expect(existsSync(join(host.root, quarantine, 'rows.jsonl'))).toBe(false);
+  });
+
+  test('may hold bytes and text that is not UTF-8', async () => {
+    sql(`UPDATE mbo_events SET symbol = x'00ff', side = CAST(x'fe' AS TEXT) WHERE event_id = 180`);
+    await clear();
+    expect(exported().at(-1)).toMatchObject({ symbol: { base64: 'AP8=' }, side: '\udcfe' });
+  });
+
+  test.each([
+    ['seconds since 1970', '1767603600'],
+    ['a T between date and time', `'2026-01-05T08:55:00Z'`],
+  ])('are left alone where the column holds %s', async (_, value) => {
+    sql(`UPDATE mbo_events SET timestamp = ${value} WHERE event_id = 175`);
+    expect((await clear()).reason).toContain('not text like 2026-01-05 08:00:00; no row was removed');
+  });
+
+  test.each([
+    ['a column that is none', { SSM_TimeColumn: 'nope' }, 'no such column: mbo_events.nope; no row was removed'],
+    ['a table that is none', { SSM_Table: 'nope' }, 'no such table: nope; no row was removed'],
+    ['SQL for a name', { SSM_Table: 'mbo_events; --' }, 'SSM_Table must be a plain SQL name, found mbo_events; --'],
+    ['an hour for an instant', { SSM_WindowStart: '08:50' }, 'SSM_WindowStart must be an instant like'],
+    [
+      'a database that is none',
+      { SSM_Database: 'outputs/none.db' },
+      'There is no database outputs/none.db in the tree',
+    ],
+  ])('stay, with a reason: %s', async (_, env, reason) => {
+    expect((await clear(env)).reason).toContain(reason);
+    expect(rows()).toHaveLength(180);
+  });
+});
+
+describe('a database that somebody else holds', () => {
+  test('is waited for a few seconds and then named', async () => {
+    expect((await busy).reason).toContain('outputs/market_data.db: database is locked; no row was removed');
+  });
+});

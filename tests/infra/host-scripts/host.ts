@@ -1,0 +1,117 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+const scripts = resolve(import.meta.dirname, '../../../infra/host-scripts');
+const imageBuild = resolve(import.meta.dirname, '../../../rehearsals/host-images/trading/build');
+
+/** The interpreter itself: `python3` on the PATH may be a shim that costs more than the script. */
+export const python = execFileSync('python3', ['-c', 'import sys;print(sys.executable)'], { encoding: 'utf8' }).trim();
+
+export const now = '2026-01-05T09:00:00Z';
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Verdict {
+  readonly verdict: string;
+  readonly reason?: string;
+  readonly report?: Record<string, unknown>;
+}
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** A host's root folder, with what the tests do on it. */
+export class Host {
+  readonly root = mkdtempSync(join(tmpdir(), 'host-'));
+  readonly state = join(this.root, 'var/lib/rollback');
+  readonly tree = join(this.root, 'opt/trading');
+
+  /** Starts the wrapper as the SSM agent would; relative paths are seen from the root folder. */
+  start(script: string, env: Environment = {}) {
+    const child = spawn(python, [join(scripts, 'wrapper.py'), resolve(scripts, script)], {
+      cwd: this.root,
+      env: { ...step, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const outcome = new Promise<Outcome>((done) => {
+      let [stdout, stderr] = ['', ''];
+      child.stdout.on('data', (data) => {
+        stdout += data;
+      });
+      child.stderr.on('data', (data) => {
+        stderr += data;
+      });
+      child.on('close', (code) => done({ code, stdout, stderr }));
+    });
+    return { pid: child.pid ?? 0, outcome };
+  }
+
+  run(script: string, env: Environment = {}): Promise<Outcome> {
+    return this.start(script, env).outcome;
+  }
+
+  async verdict(script: string, env: Environment = {}): Promise<Verdict> {
+    const { stdout } = await this.run(script, env);
+    return JSON.parse(stdout);
+  }
+
+  git(...args: string[]): string {
+    return execFileSync('git', args, { cwd: this.tree, encoding: 'utf8', env: gitEnvironment }).trim();
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.root, path), 'utf8');
+  }
+
+  write(path: string, text: string): string {
+    const absolute = join(this.root, path);
+    mkdirSync(dirname(absolute), { recursive: true });
+    writeFileSync(absolute, text);
+    return absolute;
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true });
+  }
+}
+
+const step: Environment = {
+  PATH: '/usr/bin:/bin',
+  SSM_RollbackId: 'r-1',
+  SSM_Step: 'the-step',
+  SSM_Fence: '7',
+  SSM_Mode: 'live',
+  SSM_Kind: 'step',
+  SSM_Tree: 'opt/trading',
+  SSM_State: 'var/lib/rollback',
+};
+
+const gitEnvironment = {
+  PATH: '/usr/bin:/bin',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_COUNT: '2',
+  GIT_CONFIG_KEY_0: 'user.name',
+  GIT_CONFIG_VALUE_0: 'Ana',
+  GIT_CONFIG_KEY_1: 'user.email',
+  GIT_CONFIG_VALUE_1: 'ana@example.com',
+};
+
+/** Makes hosts of the trading image: built once, copied for each. */
+export function tradingImage() {
+  const built = mkdtempSync(join(tmpdir(), 'image-'));
+  execFileSync(python, [imageBuild, join(built, 'root'), now]);
+  return {
+    host: (): Host => {
+      const host = new Host();
+      cpSync(join(built, 'root'), host.root, { recursive: true });
+      return host;
+    },
+    remove: () => rmSync(built, { recursive: true }),
+  };
+}

@@ -1,0 +1,197 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, lstatSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Environment, type Host, tradingImage } from './host.ts';
+
+let image: ReturnType<typeof tradingImage>;
+let host: Host;
+
+beforeAll(() => {
+  image = tradingImage();
+});
+afterAll(() => image.remove());
+beforeEach(() => {
+  host = image.host();
+});
+afterEach(() => host.remove());
+
+const client = 'tasks/options_trading_system/data_ingestion/databento_api';
+const flow = 'tasks/options_trading_system/analysis_engine/institutional_flow_v3';
+const phase1: Environment = {
+  SSM_Step: 'restore-previous-version',
+  SSM_Target: 'pre-phase1-stable',
+  SSM_Paths: '.',
+  SSM_Copies: `${client}/solution_backup.py>${client}/solution.py`,
+};
+const phase2: Environment = { ...phase1, SSM_Target: 'phase2-rollback', SSM_Paths: flow, SSM_Copies: '' };
+const quarantine = 'var/lib/rollback/r-1/quarantine/restore-previous-version';
+
+const restore = (env: Environment = {}) => host.verdict('restore-previous-version.py', { ...phase1, ...env });
+const commitOf = (tag: string) => host.git('rev-parse', tag);
+const inTree = (path: string) => host.read(`opt/trading/${path}`);
+const change = (path: string, text: string) => host.write(`opt/trading/${path}`, text);
+
+describe('restoring the whole tree', () => {
+  test('moves it to the tag and says from where', async () => {
+    expect(await restore()).toMatchObject({
+      verdict: 'done',
+      report: { from: 'v1.4.0', to: 'pre-phase1-stable', commit: commitOf('pre-phase1-stable'), quarantined: 0 },
+    });
+    expect(host.git('rev-parse', 'HEAD')).toBe(commitOf('pre-phase1-stable'));
+    expect(inTree('VERSION')).toBe('1.0.0\n');
+  });
+
+  test('takes away what later versions added', async () => {
+    await restore();
+    expect(existsSync(join(host.tree, flow))).toBe(false);
+  });
+
+  test('makes the copied file equal to its source as tagged', async () => {
+    change(`${client}/solution_backup.py`, 'not the certified one');
+    await restore();
+    expect(inTree(`${client}/solution.py`)).toBe(
+      `${host.git('show', `pre-phase1-stable:${client}/solution_backup.py`)}\n`,
+    );
+  });
+
+  test('changes nothing the second time', async () => {
+    await restore();
+    const before = [host.git('status', '--short'), statSync(join(host.tree, client, 'solution.py')).mtimeMs];
+    const again = await restore({ SSM_RollbackId: 'r-2' });
+    expect(again.report).toMatchObject({ from: 'pre-phase1-stable', quarantined: 0 });
+    expect([host.git('status', '--short'), statSync(join(host.tree, client, 'solution.py')).mtimeMs]).toEqual(before);
+    expect(readdirSync(join(host.state, 'r-2')).filter((name) => !/\.(lock|log|json)$/.test(name))).toEqual([]);
+  });
+
+  test('leaves the data alone', async () => {
+    await restore();
+    expect(readdirSync(join(host.tree, 'outputs'))).toEqual(['databento_cache', 'market_data.db']);
+  });
+});
+
+describe('restoring some paths', () => {
+  test('leaves the rest of the tree and the branch where they are', async () => {
+    expect((await restore(phase2)).report).toMatchObject({ from: 'v1.4.0', to: 'phase2-rollback' });
+    expect(host.git('symbolic-ref', 'HEAD')).toBe('refs/heads/main');
+    expect(inTree('VERSION')).toBe('1.4.0\n');
+    expect(inTree(`${flow}/solution.py`)).toContain('v3.0 in waiting');
+  });
+
+  test('takes away the files that the failed version added there', async () => {
+    await restore(phase2);
+    expect(readdirSync(join(host.tree, flow))).toEqual(['solution.py']);
+  });
+});
+
+describe('a dirty tree', () => {
+  test('is copied first: changed files, untracked files, and a patch', async () => {
+    change('integration.py', 'changed by hand\n');
+    change('notes/todo.txt', 'untracked\n');
+    expect((await restore()).report).toMatchObject({ quarantined: 2 });
+    expect(host.read(`${quarantine}/files/integration.py`)).toBe('changed by hand\n');
+    expect(host.read(`${quarantine}/files/notes/todo.txt`)).toBe('untracked\n');
+    host.git('checkout', '--quiet', '--force', 'v1.4.0');
+    host.git('apply', join(host.root, quarantine, 'dirty.patch'));
+    expect(inTree('integration.py')).toBe('changed by hand\n');
+  });
+
+  test.each(['--assume-unchanged', '--skip-worktree'])('is seen where a file carries %s', async (flag) => {
+    host.git('update-index', flag, 'VERSION');
+    change('VERSION', 'local\n');
+    await restore();
+    expect(host.read(`${quarantine}/files/VERSION`)).toBe('local\n');
+    expect(inTree('VERSION')).toBe('1.0.0\n');
+  });
+
+  test('keeps the copy of an ignored file that the tag would overwrite', async () => {
+    host.git('checkout', '--quiet', 'pre-phase1-stable');
+    change('outputs/seed.json', 'tagged\n');
+    host.git('add', '--force', 'outputs/seed.json');
+    host.git('commit', '--quiet', '-m', 'seed');
+    host.git('tag', '--force', 'pre-phase1-stable');
+    host.git('checkout', '--quiet', 'main');
+    change('outputs/seed.json', 'live data\n');
+    await restore();
+    expect(host.read(`${quarantine}/files/outputs/seed.json`)).toBe('live data\n');
+  });
+
+  test('keeps a link as a link', async () => {
+    symlinkSync('/etc/hostname', join(host.tree, 'link'));
+    await restore();
+    expect(lstatSync(join(host.root, quarantine, 'files/link')).isSymbolicLink()).toBe(true);
+  });
+
+  test('does not lose what an earlier attempt kept under the same name', async () => {
+    host.write(`${quarantine}/files/integration.py`, 'of the first attempt\n');
+    change('integration.py', 'of the second\n');
+    await restore();
+    expect(host.read(`${quarantine}/files/integration.py`)).toBe('of the first attempt\n');
+    expect(host.read(`${quarantine}/files/integration.py.2`)).toBe('of the second\n');
+  });
+});
+
+describe('a restore that cannot be done', () => {
+  test.each([
+    ['a missing tag', { SSM_Target: 'pre-phase9' }, 'There is no tag pre-phase9 in the tree; nothing was touched'],
+    ['a path that the tag lacks', { SSM_Paths: 'VERSION none.py' }, 'none.py is not in the target version'],
+    ['a path out of the tree', { SSM_Paths: '../etc' }, '../etc is not a path inside the tree; nothing was touched'],
+    ['a copy without a source', { SSM_Copies: 'none.py>integration.py' }, 'git cat-file failed: fatal: path'],
+    ['half a copy', { SSM_Copies: 'integration.py' }, 'SSM_Copies must be from>to pairs, found integration.py'],
+    ['no tree', { SSM_Tree: 'opt/none' }, 'There is no tree at opt/none'],
+    ['a tree that is no repository', { SSM_Tree: 'opt' }, 'git rev-parse failed: fatal: not a git repository'],
+  ])('touches nothing and says why: %s', async (_, env, reason) => {
+    change('integration.py', 'changed by hand\n');
+    expect(await restore(env)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
+    expect(host.git('rev-parse', 'HEAD')).toBe(commitOf('v1.4.0'));
+    expect(inTree('integration.py')).toBe('changed by hand\n');
+    expect(existsSync(join(host.root, quarantine))).toBe(false);
+  });
+
+  test('touches nothing where the copy would land behind a link out of the tree', async () => {
+    symlinkSync('/tmp', join(host.tree, 'outside'));
+    const copies = `${client}/solution_backup.py>outside/solution.py`;
+    expect((await restore({ SSM_Copies: copies })).reason).toContain('outside/solution.py leads out of the tree');
+    expect(inTree('VERSION')).toBe('1.4.0\n');
+  });
+});
+
+describe('git', () => {
+  test('runs no hooks of the tree', async () => {
+    const hook = change('.git/hooks/post-checkout', '#!/bin/sh\ntouch hooked\n');
+    chmodSync(hook, 0o755);
+    await restore();
+    expect(existsSync(join(host.tree, 'hooked'))).toBe(false);
+  });
+
+  test('that was killed in mid-checkout does not lock out the repeat', async () => {
+    change('.git/index.lock', '');
+    change('.git/HEAD.lock', '');
+    host.write('var/lib/rollback/r-1/restore-previous-version.git', '');
+    expect((await restore()).verdict).toBe('done');
+  });
+
+  test("of somebody else is not disturbed: its lock fails the step by git's own words", async () => {
+    change('.git/index.lock', '');
+    expect((await restore()).reason).toContain('index.lock');
+    expect(existsSync(join(host.tree, '.git/index.lock'))).toBe(true);
+  });
+
+  test('that was killed after its work leaves a repeat that still says from where, and what was kept', async () => {
+    change('integration.py', 'changed by hand\n');
+    const first = await host.run('restore-previous-version.py', phase1);
+    rmSync(join(host.state, 'r-1/restore-previous-version.json'));
+    expect(await host.run('restore-previous-version.py', phase1)).toEqual(first);
+    expect(JSON.parse(first.stdout).report).toMatchObject({ from: 'v1.4.0', quarantined: 1 });
+  });
+
+  // The agent is root and the tree another user's; only root can build that.
+  test.runIf(process.getuid?.() === 0)("leaves every file to the tree's owner", async () => {
+    chmodSync(host.root, 0o755);
+    execFileSync('chown', ['-R', '12345:12345', host.tree]);
+    change('integration.py', 'changed by root\n');
+    expect(await restore()).toMatchObject({ verdict: 'done', report: { quarantined: 1 } });
+    const others = execFileSync('find', [host.tree, '!', '-user', '12345'], { encoding: 'utf8' });
+    expect(others).toBe('');
+  });
+});

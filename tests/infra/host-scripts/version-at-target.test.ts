@@ -1,0 +1,116 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Environment, type Host, tradingImage } from './host.ts';
+
+let image: ReturnType<typeof tradingImage>;
+let host: Host;
+
+beforeAll(() => {
+  image = tradingImage();
+});
+afterAll(() => image.remove());
+beforeEach(() => {
+  host = image.host();
+});
+afterEach(() => host.remove());
+
+const client = 'tasks/options_trading_system/data_ingestion/databento_api';
+const phase1: Environment = {
+  SSM_Target: 'pre-phase1-stable',
+  SSM_Paths: '.',
+  SSM_Copies: `${client}/solution_backup.py>${client}/solution.py`,
+};
+const restore = () => host.verdict('restore-previous-version.py', phase1);
+const look = (env: Environment = {}) =>
+  host.verdict('version-at-target.py', { ...phase1, SSM_Step: 'version-at-target', SSM_Kind: 'check', ...env });
+const change = (path: string, text: string) => host.write(`opt/trading/${path}`, text);
+
+describe('the version of a tree', () => {
+  test('is not at target before the restore, and the check has done its work all the same', async () => {
+    const { verdict, report } = await look();
+    expect(verdict).toBe('done');
+    expect(report).toEqual({
+      version: 'v1.4.0',
+      at_target: false,
+      different: 7,
+      differences: [
+        'VERSION',
+        'config/pipeline_config.json',
+        'config_manager.py',
+        'integration.py',
+        'tasks/options_trading_system/analysis_engine/institutional_flow_v3/baselines.py',
+      ],
+    });
+  });
+
+  test('is at target after it', async () => {
+    await restore();
+    expect((await look()).report).toEqual({
+      version: 'pre-phase1-stable',
+      at_target: true,
+      different: 0,
+      differences: [],
+    });
+  });
+
+  test('is seen to move: nothing is remembered', async () => {
+    await restore();
+    await look();
+    host.git('checkout', '--quiet', '--force', 'v1.4.0');
+    expect((await look()).report).toMatchObject({ version: 'v1.4.0', at_target: false });
+  });
+
+  test('ignores what the runbook does not restore', async () => {
+    change('integration.py', 'changed\n');
+    const paths = { SSM_Target: 'pre-phase3', SSM_Paths: 'config_manager.py config', SSM_Copies: '' };
+    expect((await look(paths)).report).toMatchObject({
+      differences: ['config/pipeline_config.json', 'config_manager.py'],
+    });
+  });
+});
+
+describe('a tree that says it is at target and is not', () => {
+  beforeEach(async () => {
+    await restore();
+  });
+
+  test('is seen where a file was changed afterwards', async () => {
+    change('integration.py', 'changed\n');
+    expect((await look()).report).toMatchObject({
+      version: 'pre-phase1-stable-dirty',
+      at_target: false,
+      differences: ['integration.py'],
+    });
+  });
+
+  test('is seen where the copied file is the one that was tagged, not its source', async () => {
+    host.git('checkout', '--quiet', '--', `${client}/solution.py`);
+    expect((await look()).report).toMatchObject({ at_target: false, differences: [`${client}/solution.py`] });
+  });
+
+  test('is seen where a changed file is flagged as unchanged', async () => {
+    host.git('update-index', '--assume-unchanged', 'integration.py');
+    change('integration.py', 'changed\n');
+    expect((await look()).report).toMatchObject({ at_target: false, differences: ['integration.py'] });
+  });
+
+  test('is seen where a file was added to git', async () => {
+    change('extra.py', 'added\n');
+    host.git('add', 'extra.py');
+    expect((await look()).report).toMatchObject({ at_target: false, differences: ['extra.py'] });
+  });
+});
+
+describe('a check that cannot look', () => {
+  test.each([
+    ['no such tag', { SSM_Target: 'pre-phase9' }, 'There is no tag pre-phase9 in the tree; nothing was touched'],
+    ['no repository', { SSM_Tree: 'opt' }, 'fatal: not a git repository'],
+  ])('fails: %s', async (_, env, reason) => {
+    expect(await look(env)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
+  });
+});
+
+test('a report of long names still fits the line', async () => {
+  for (let number = 0; number < 6; number += 1) change(`${number}${'ü'.repeat(120)}`, 'added\n');
+  host.git('add', '.');
+  expect((await look()).report).toMatchObject({ at_target: false, different: 13 });
+});

@@ -1,0 +1,205 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Host, python } from './host.ts';
+
+let host: Host;
+
+beforeEach(() => {
+  host = new Host();
+});
+afterEach(() => host.remove());
+
+const script = (bash: string) => host.write('step.sh', bash);
+const counting = `echo ran >> runs; echo '{"files":3}'`;
+const runs = () => (existsSync(join(host.root, 'runs')) ? host.read('runs').split('\n').length - 1 : 0);
+const line = (rest: string) => `{"fence":7,${rest}"rollback":"r-1","step":"the-step","verdict":"done"}\n`;
+
+describe('a step that succeeds', () => {
+  test('prints one line with its report, keys sorted, and exits 0', async () => {
+    expect(await host.run(script(counting))).toEqual({ code: 0, stdout: line('"report":{"files":3},'), stderr: '' });
+  });
+
+  test('is answered with the same bytes the second time, and does not run again', async () => {
+    const first = await host.run(script(counting));
+    const second = await host.run(script(`echo '{"files":4}'`));
+    expect(second).toEqual(first);
+    expect(runs()).toBe(1);
+  });
+
+  test('runs again for another rollback', async () => {
+    await host.run(script(counting));
+    await host.run(script(counting), { SSM_RollbackId: 'r-2' });
+    expect(runs()).toBe(2);
+  });
+
+  test('runs again where its marker is damaged', async () => {
+    host.write('var/lib/rollback/r-1/the-step.json', '{"half');
+    expect((await host.verdict(script(counting))).verdict).toBe('done');
+  });
+
+  test('runs once when two commands arrive together', async () => {
+    const both = await Promise.all([host.run(script(counting)), host.run(script(counting))]);
+    expect(both[0].stdout).toBe(both[1].stdout);
+    expect(runs()).toBe(1);
+  });
+
+  test('may be a Python script', async () => {
+    const step = host.write('step.py', `import json\nprint(json.dumps({'files': 3}))`);
+    expect((await host.run(step)).stdout).toBe(line('"report":{"files":3},'));
+  });
+
+  test('keeps text that is not ASCII as it is', async () => {
+    expect((await host.run(script(`echo '{"name":"Zürich"}'`))).stdout).toBe(line('"report":{"name":"Zürich"},'));
+  });
+});
+
+describe('a check', () => {
+  test('looks every time', async () => {
+    await host.run(script(counting), { SSM_Kind: 'check' });
+    await host.run(script(counting), { SSM_Kind: 'check' });
+    expect(runs()).toBe(2);
+  });
+});
+
+describe('a step that fails', () => {
+  test.each([
+    ['without a report', 'true', 'step.sh printed no report on stdout, so nothing says that it worked'],
+    ['with two reports', `echo '{}'; echo '{}'`, 'step.sh printed 2 lines on stdout; it must print one, its report'],
+    ['with no JSON', 'echo OK', 'step.sh printed 3 bytes on stdout that are not a JSON object'],
+    ['with a list', 'echo [1]', 'step.sh printed 4 bytes on stdout that are not a JSON object'],
+    ['with NaN', `echo '{"a":NaN}'`, 'step.sh printed 10 bytes on stdout that are not a JSON object'],
+    [
+      'with 5,000 bytes',
+      `printf '{"a":"%04992d"}\\n' 0`,
+      'The report of step.sh makes a line of 5074 bytes; 2000 is the limit',
+    ],
+    [
+      'with exit code 3',
+      'echo first >&2; echo the disk is full >&2; exit 3',
+      'step.sh exited with 3: the disk is full',
+    ],
+    ['with exit code 1 in silence', 'exit 1', 'step.sh exited with 1 and wrote nothing on stderr'],
+    ['by a signal', 'kill -9 $$', 'step.sh was killed by signal 9 and wrote nothing on stderr'],
+  ])('says why: %s', async (_, bash, reason) => {
+    const outcome = await host.run(script(bash));
+    expect(JSON.parse(outcome.stdout)).toMatchObject({ verdict: 'failed', reason });
+    expect(outcome.code).toBe(1);
+  });
+
+  test('runs again', async () => {
+    await host.run(script('exit 1'));
+    expect(await host.verdict(script(counting))).toMatchObject({ verdict: 'done', report: { files: 3 } });
+  });
+
+  test('includes the report it printed', async () => {
+    expect(await host.verdict(script(`echo '{"files":1}'; exit 1`))).toMatchObject({ report: { files: 1 } });
+  });
+
+  test('leaves out a report that does not fit', async () => {
+    const verdict = await host.verdict(script(`printf '{"a":"%04990d"}\\n' 0; exit 1`));
+    expect(verdict).toMatchObject({ verdict: 'failed', reason: expect.stringContaining('exited with 1') });
+    expect(verdict).not.toHaveProperty('report');
+  });
+
+  test('cuts its reason at 300 characters', async () => {
+    const verdict = await host.verdict(script(`printf '%0400d\\n' 0 >&2; exit 1`));
+    expect(verdict.reason).toHaveLength(300);
+  });
+});
+
+describe('what the agent sees', () => {
+  test('is at most 300 bytes of stderr, the last ones', async () => {
+    const { stderr } = await host.run(script(`printf '%01000d\\n' 0 >&2; echo the end >&2; ${counting}`));
+    expect(Buffer.byteLength(stderr)).toBe(300);
+    expect(stderr).toMatch(/the end\n$/);
+  });
+
+  test('is all of stderr in the log on the host, over all attempts', async () => {
+    await host.run(script('echo one >&2; exit 1'));
+    await host.run(script(`echo two >&2; ${counting}`));
+    expect(host.read('var/lib/rollback/r-1/the-step.log')).toBe('one\ntwo\n');
+  });
+});
+
+describe('the fence', () => {
+  test('is remembered when it is higher', async () => {
+    await host.run(script(counting), { SSM_Fence: '8' });
+    expect(host.read('var/lib/rollback/fence')).toBe('8\n');
+  });
+
+  test('refuses a lower one and runs nothing', async () => {
+    await host.run(script(counting), { SSM_RollbackId: 'r-2', SSM_Fence: '8' });
+    const late = await host.run(script(counting), { SSM_Fence: '7' });
+    expect(JSON.parse(late.stdout)).toMatchObject({
+      verdict: 'refused',
+      reason: 'Fence 7 is lower than 8, which this host has seen; nothing was run',
+    });
+    expect(late.code).toBe(1);
+    expect(runs()).toBe(1);
+  });
+
+  test('refuses a lower one even for a step that already succeeded', async () => {
+    await host.run(script(counting));
+    await host.run(script(counting), { SSM_RollbackId: 'r-2', SSM_Fence: '8' });
+    expect((await host.verdict(script(counting))).verdict).toBe('refused');
+  });
+
+  test('that cannot be read lets nothing run', async () => {
+    host.write('var/lib/rollback/fence', '');
+    expect((await host.verdict(script(counting))).verdict).toBe('failed');
+    expect(runs()).toBe(0);
+  });
+});
+
+describe('a command that is not as it should be', () => {
+  test.each([
+    ['SSM_Fence', '', 'SSM_Fence is not set; the SSM document passes it'],
+    ['SSM_Fence', '7;ls', 'SSM_Fence must be a whole number, found 7;ls'],
+    ['SSM_Kind', 'probe', 'SSM_Kind must be step or check, found probe'],
+    ['SSM_RollbackId', '../r', 'SSM_RollbackId must be letters, digits, dots, dashes or underscores, found ../r'],
+    ['SSM_State', '/proc/none', 'The state folder /proc/none cannot be written: No such file or directory'],
+  ])('fails in one line: %s=%s', async (name, value, reason) => {
+    const outcome = await host.run(script(counting), { [name]: value });
+    expect(JSON.parse(outcome.stdout)).toMatchObject({ verdict: 'failed', reason });
+    expect(outcome.stdout.split('\n')).toHaveLength(2);
+    expect(runs()).toBe(0);
+  });
+
+  test('is refused in a mode that is not built, and never runs as live', async () => {
+    expect((await host.verdict(script(counting), { SSM_Mode: 'simulate' })).verdict).toBe('refused');
+    expect(runs()).toBe(0);
+  });
+});
+
+describe('a wrapper that is killed', () => {
+  const waiting = `mkfifo go; echo began >> runs; read -r _ < go; echo ended >> runs; echo '{}'`;
+  const began = async () => {
+    while (runs() === 0) await new Promise(setImmediate);
+  };
+  const lockIsHeld = () => {
+    const lock = join(host.state, 'r-1/the-step.lock');
+    return spawnSync(python, ['-c', 'import fcntl,sys;fcntl.flock(open(sys.argv[1]),6)', lock]).status !== 0;
+  };
+
+  test('together with its step leaves the step repeatable', async () => {
+    const { pid, outcome } = host.start(script(waiting));
+    await began();
+    process.kill(-pid, 'SIGKILL');
+    expect(await outcome).toEqual({ code: null, stdout: '', stderr: '' });
+    expect(await host.verdict(script(counting))).toMatchObject({ verdict: 'done', report: { files: 3 } });
+  });
+
+  test('alone leaves the lock with its orphan, and the repeat runs after it', async () => {
+    const { pid, outcome } = host.start(script(waiting));
+    await began();
+    process.kill(pid, 'SIGKILL');
+    await outcome;
+    expect(lockIsHeld()).toBe(true);
+    const repeat = host.run(host.write('next.sh', `echo repeated >> runs; echo '{}'`));
+    host.write('go', 'on\n');
+    await repeat;
+    expect(host.read('runs')).toBe('began\nended\nrepeated\n');
+  });
+});
