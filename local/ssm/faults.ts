@@ -1,0 +1,39 @@
+import type { Host } from './host.ts';
+
+/** Which scripts misbehave: a document by its name or the end of its name, on one host. */
+export type ScriptFault = {
+  readonly document: string;
+  readonly instanceId: string;
+  /** How many of the next runs; a script that hangs does so until the end of the account unless it is said. */
+  readonly times?: number;
+};
+
+/** What a rehearsal can do to the hosts' Systems Manager. */
+export type Faults = {
+  /** Those scripts exit 1 without running, and say on stderr that the failure was injected. */
+  failScript(fault: ScriptFault & { readonly times: number }): void;
+  /** Those scripts never end, until their execution timeout or a cancel. */
+  hangScript(fault: ScriptFault): void;
+  /** A host that can be reached again receives what still waits for it, and reports what it finished. */
+  setReachable(instanceId: string, reachable: boolean): void;
+};
+
+export type Misbehaviour = 'fails' | 'hangs';
+
+/** The script faults that are still due. */
+export class DueFaults {
+  #due: { readonly kind: Misbehaviour; readonly fault: ScriptFault; left: number }[] = [];
+
+  add(kind: Misbehaviour, fault: ScriptFault): void {
+    this.#due.push({ kind, fault, left: fault.times ?? Number.POSITIVE_INFINITY });
+  }
+
+  /** The misbehaviour due for this run, the one asked for first; it is used up by one. */
+  take(document: string, host: Host): Misbehaviour | undefined {
+    const due = this.#due.find(
+      ({ fault, left }) => left > 0 && fault.instanceId === host.instanceId && document.endsWith(fault.document),
+    );
+    if (due) due.left -= 1;
+    return due?.kind;
+  }
+}

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { readlink, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { makeToolbox } from '../../../local/ssm/toolbox.ts';
+import { temporaryFolder } from './small-fleet.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe('the toolbox', () => {
+  test.each(['python3', 'git', 'bash'])('has a %s that starts', async (tool) => {
+    const folder = await temporaryFolder();
+    await makeToolbox(folder);
+    await promisify(execFile)(join(folder, tool), ['--version']);
+  });
+
+  test('has the python3 that runs, not a shim that looks for it', async () => {
+    const folder = await temporaryFolder();
+    await makeToolbox(folder);
+    const { stdout } = await promisify(execFile)('python3', ['-c', 'import sys; print(sys.executable)']);
+    expect(await readlink(join(folder, 'python3'))).toBe(stdout.trim());
+  });
+
+  test('can be made twice', async () => {
+    const folder = await temporaryFolder();
+    await makeToolbox(folder);
+    await makeToolbox(folder);
+  });
+
+  test('says what is missing, what for, and what to do', async () => {
+    const [folder, path] = [await temporaryFolder(), await temporaryFolder()];
+    await symlink('/bin/bash', join(path, 'bash'));
+    vi.stubEnv('PATH', path);
+    await expect(makeToolbox(folder)).rejects.toThrow(
+      'git was not found or does not start, and it restores the code of the hosts: install git, see that it is on the PATH, and start again.',
+    );
+  });
+});
