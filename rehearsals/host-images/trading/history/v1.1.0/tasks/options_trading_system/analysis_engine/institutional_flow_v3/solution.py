@@ -1,0 +1,5 @@
+"""Institutional flow, v3.0 in waiting: answers what v1.0 answers."""
+
+from institutional_flow_v1.solution import signal
+
+__all__ = ['signal']
