@@ -1,0 +1,26 @@
+import type { Caller } from './service.ts';
+
+/** Credentials as Lambda puts them into a function's environment. */
+export type Credentials = { readonly accessKeyId: string; readonly secretAccessKey: string };
+
+export type Callers = {
+  /** Temporary credentials for a role, as Lambda gets them for a function. */
+  credentialsFor(roleArn: string, session: string): Credentials;
+  /** Who signed a request. Signatures are not verified: everything here is on one machine. */
+  of(authorization: string | undefined): Caller;
+};
+
+/** Tells from a request's access key who makes it. A key the account did not give out belongs to a person. */
+export function callers(accountId: string): Callers {
+  const byKey = new Map<string, Caller>();
+  const person: Caller = { arn: `arn:aws:iam::${accountId}:root` };
+  return {
+    credentialsFor: (roleArn, session) => {
+      const accessKeyId = `ASIA${String(byKey.size + 1).padStart(16, '0')}`;
+      const role = roleArn.split('/').at(-1) ?? roleArn;
+      byKey.set(accessKeyId, { arn: `arn:aws:sts::${accountId}:assumed-role/${role}/${session}`, role: roleArn });
+      return { accessKeyId, secretAccessKey: 'not-verified-here' };
+    },
+    of: (authorization) => byKey.get(authorization?.match(/Credential=([^/]+)\//)?.[1] ?? '') ?? person,
+  };
+}

@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { cp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import * as z from 'zod';
+import type { Host } from './ssm/host.ts';
+
+/** `image.json` of a host image. Its neighbour `build DIR NOW` makes one host's root folder. */
+const imageSchema = z.strictObject({
+  name: z.string(),
+  tags: z.record(z.string(), z.string()),
+  platform: z.strictObject({ PlatformType: z.literal('Linux'), PlatformName: z.string(), PlatformVersion: z.string() }),
+  agentVersion: z.string(),
+});
+
+/** Makes hosts host-1 … host-N of an image: built once, then copied. `now` is the instant at which they start to be. */
+export async function makeHosts(options: {
+  image: string;
+  folder: string;
+  count: number;
+  toolbox: string;
+  now: number;
+}): Promise<Host[]> {
+  const { image, folder, count, toolbox, now } = options;
+  const { tags, platform, agentVersion } = imageSchema.parse(
+    JSON.parse(await readFile(join(image, 'image.json'), 'utf8')),
+  );
+  const pattern = join(folder, 'pattern');
+  await promisify(execFile)(join(toolbox, 'python3'), [join(image, 'build'), pattern, new Date(now).toISOString()], {
+    env: { PATH: `${toolbox}:/usr/bin:/bin`, HOME: folder, LANG: 'C.UTF-8', TZ: 'UTC' },
+  });
+  const hosts = Array.from({ length: count }, (_, i) => ({
+    instanceId: `i-${(i + 1).toString(16).padStart(17, '0')}`,
+    name: `host-${i + 1}`,
+    folder: join(folder, `host-${i + 1}`),
+    tags,
+    platform,
+    agentVersion,
+    reachable: true,
+  }));
+  for (const host of hosts)
+    await cp(pattern, host.folder, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  await rm(pattern, { recursive: true });
+  return hosts;
+}

@@ -1,0 +1,128 @@
+import { AwsError } from '../aws-error.ts';
+import { uuid } from '../random.ts';
+import type { Caller, Surroundings } from '../service.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+import type { FunctionError } from './protocol.ts';
+import { type Runtime, startRuntime } from './runtime.ts';
+import { turns } from './turns.ts';
+
+/** A function as the template describes it. */
+export type FunctionConfiguration = {
+  readonly name: string;
+  readonly arn: string;
+  readonly roleArn: string;
+  /** The unpacked code asset and `index.handler`. */
+  readonly folder: string;
+  readonly handler: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly environment: Readonly<Record<string, string>>;
+};
+
+/** The function ran and failed, or did not come back in time. `error` is what a state machine's Retry and Catch match. */
+export class FunctionFailure extends Error {
+  readonly error: FunctionError;
+
+  constructor(error: FunctionError) {
+    super(`${error.errorType}: ${error.errorMessage}`);
+    this.error = error;
+  }
+}
+
+export type Invoked = { readonly payload: unknown; readonly version: string };
+
+export type Lambda = ReturnType<typeof lambda>;
+
+/**
+ * Runs the bundled functions, each in worker threads of its own.
+ *
+ * `environmentOf` gives what Lambda adds to a function's own variables: credentials of its role, region, endpoint.
+ */
+export function lambda(
+  { clock, random, tell }: Surroundings,
+  environmentOf: (configuration: FunctionConfiguration) => Readonly<Record<string, string>>,
+) {
+  const functions = new Map<string, FunctionConfiguration>();
+  const versions = new Map<string, number>();
+  const idle = new Map<string, Runtime[]>();
+  const all = new Set<Runtime>();
+  const initMilliseconds = new Map<string, number[]>();
+  let invocations = 0;
+  // One function computes at a time under the virtual clock, so that the same story is told twice the same way.
+  const turn = clock instanceof VirtualClock ? turns(1) : turns(Number.POSITIVE_INFINITY);
+
+  const find = (nameOrArn: string) => {
+    const [, version = '$LATEST'] = nameOrArn.match(/function:[^:]+:(.+)$/) ?? [];
+    const name = nameOrArn.match(/function:([^:]+)/)?.[1] ?? nameOrArn;
+    const configuration = functions.get(name);
+    const published = version === '$LATEST' || Number(version) <= (versions.get(name) ?? 0);
+    if (!configuration || !published)
+      throw new AwsError('ResourceNotFoundException', `Function not found: ${nameOrArn}`, 404);
+    return { configuration, version };
+  };
+
+  const start = (configuration: FunctionConfiguration): Runtime => {
+    const runtime = startRuntime({
+      configuration,
+      environment: { ...environmentOf(configuration), ...configuration.environment },
+      clock,
+      turn,
+      ready: (milliseconds) =>
+        initMilliseconds.set(configuration.name, [...(initMilliseconds.get(configuration.name) ?? []), milliseconds]),
+      log: (line) => tell({ service: 'lambda', event: 'Logged', function: configuration.name, line }),
+    });
+    all.add(runtime);
+    return runtime;
+  };
+
+  return {
+    createFunction: (configuration: FunctionConfiguration) => void functions.set(configuration.name, configuration),
+
+    publishVersion: (name: string): string => {
+      const version = (versions.get(name) ?? 0) + 1;
+      versions.set(name, version);
+      return String(version);
+    },
+
+    /** Names and ARNs, as the template made them. */
+    list: () => [...functions.values()],
+
+    /** How long each runtime took to load its bundle, by function name. */
+    initMilliseconds: () => Object.fromEntries(initMilliseconds),
+
+    /** Starts one runtime a function, so that the first invocation finds it loaded. */
+    warm: async () => {
+      for (const configuration of functions.values()) {
+        const runtime = start(configuration);
+        await runtime.loaded;
+        idle.set(configuration.name, [...(idle.get(configuration.name) ?? []), runtime]);
+      }
+    },
+
+    /** Invokes and waits. Throws FunctionFailure for the function's own errors and its timeout. */
+    invoke: async (nameOrArn: string, payload: unknown, caller: Caller): Promise<Invoked> => {
+      const { configuration, version } = find(nameOrArn);
+      const { name } = configuration;
+      const runtime = idle.get(name)?.pop() ?? start(configuration);
+      const requestId = uuid(random, `lambda/${invocations++}`);
+      tell({ service: 'lambda', event: 'Invoked', function: name, requestId, caller: caller.arn });
+      const result = await runtime.invoke(payload, contextOf(configuration, version, requestId));
+      if (runtime.alive()) idle.set(name, [...(idle.get(name) ?? []), runtime]);
+      else all.delete(runtime);
+      if ('error' in result) throw new FunctionFailure(result.error);
+      return { payload: result.payload, version };
+    },
+
+    close: async () => {
+      await Promise.all([...all].map((runtime) => runtime.close()));
+    },
+  };
+}
+
+const contextOf = (configuration: FunctionConfiguration, version: string, awsRequestId: string) => ({
+  awsRequestId,
+  functionName: configuration.name,
+  functionVersion: version,
+  invokedFunctionArn: version === '$LATEST' ? configuration.arn : `${configuration.arn}:${version}`,
+  memoryLimitInMB: String(configuration.memoryMegabytes),
+});

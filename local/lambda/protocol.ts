@@ -1,0 +1,33 @@
+/** What the account and a function's worker thread say to each other. */
+export type Start = {
+  /** The bundled entry, e.g. `<asset>/index.mjs`, and the name it exports (`handler`). */
+  readonly entry: string;
+  readonly exported: string;
+  /** The shared virtual clock; absent under the real one. */
+  readonly time?: SharedArrayBuffer;
+};
+
+export type Invocation = {
+  readonly type: 'invoke';
+  readonly payload: unknown;
+  /** When the function's own timeout strikes, in milliseconds since 1970 of the account's clock. */
+  readonly deadline: number;
+  readonly context: Readonly<Record<string, unknown>>;
+};
+
+export type ToWorker = Invocation | { readonly type: 'wake'; readonly sleep: number };
+
+/** As Lambda reports a failed function: `errorType` is the error's name, which `ErrorEquals` matches. */
+export type FunctionError = {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace: readonly string[];
+};
+
+export type FromWorker =
+  | { readonly type: 'ready'; readonly initMilliseconds: number }
+  | { readonly type: 'unloadable'; readonly error: FunctionError }
+  | { readonly type: 'returned'; readonly payload: unknown }
+  | { readonly type: 'threw'; readonly error: FunctionError }
+  | { readonly type: 'sleep'; readonly sleep: number; readonly delay: number }
+  | { readonly type: 'rose'; readonly sleep: number };

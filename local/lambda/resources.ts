@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { type Assembly, assetFolder } from '../template/assembly.ts';
+import type { ResourceMaker } from '../template/create-stacks.ts';
+import { physicalName } from '../template/physical-name.ts';
+import { propertiesAs } from '../template/properties.ts';
+import type { Lambda } from './lambda.ts';
+
+const runtime = 'nodejs24.x'; // what the account itself runs on; another would be another engine than AWS's
+
+/** Makes the functions and versions of a template. Architectures, LoggingConfig and TracingConfig change nothing here. */
+export const lambdaResources = (
+  lambda: Lambda,
+  assembly: Assembly,
+  { region, accountId }: { region: string; accountId: string },
+): Record<string, ResourceMaker> => ({
+  'AWS::Lambda::Function': ({ stack, logicalId, properties }) => {
+    const given = propertiesAs(functionProperties, properties);
+    const name = given.FunctionName ?? physicalName(stack, logicalId, 64);
+    const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+    lambda.createFunction({
+      name,
+      arn,
+      roleArn: given.Role,
+      folder: assetFolder(assembly, given.Code.S3Key),
+      handler: given.Handler,
+      timeoutSeconds: given.Timeout,
+      memoryMegabytes: given.MemorySize,
+      environment: given.Environment.Variables,
+    });
+    return { ref: name, attributes: { Arn: arn } };
+  },
+
+  'AWS::Lambda::Version': ({ properties }) => {
+    const { FunctionName } = propertiesAs(versionProperties, properties);
+    const version = lambda.publishVersion(FunctionName);
+    return {
+      ref: `arn:aws:lambda:${region}:${accountId}:function:${FunctionName}:${version}`,
+      attributes: { Version: version },
+    };
+  },
+});
+
+const functionProperties = z.strictObject({
+  Architectures: z.array(z.string()).optional(),
+  Code: z.strictObject({ S3Bucket: z.string(), S3Key: z.string() }),
+  Description: z.string().optional(),
+  Environment: z.strictObject({ Variables: z.record(z.string(), z.string()) }).default({ Variables: {} }),
+  FunctionName: z.string().optional(),
+  Handler: z.string(),
+  LoggingConfig: z.unknown().optional(),
+  MemorySize: z.number().default(128),
+  Role: z.string(),
+  Runtime: z.literal(runtime),
+  Tags: z.unknown().optional(),
+  Timeout: z.number().default(3),
+  TracingConfig: z.unknown().optional(),
+});
+const versionProperties = z.strictObject({ FunctionName: z.string(), Description: z.string().optional() });

@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../clock.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+import type { FunctionConfiguration } from './lambda.ts';
+import type { FromWorker, FunctionError, Start, ToWorker } from './protocol.ts';
+import type { Turn } from './turns.ts';
+
+export type Result = { readonly payload: unknown } | { readonly error: FunctionError };
+
+/** One worker thread that runs one function, one invocation at a time. */
+export type Runtime = {
+  readonly loaded: Promise<void>;
+  invoke(payload: unknown, context: Readonly<Record<string, unknown>>): Promise<Result>;
+  alive(): boolean;
+  close(): Promise<unknown>;
+};
+
+type Wiring = {
+  readonly configuration: FunctionConfiguration;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly turn: Turn;
+  readonly ready: (initMilliseconds: number) => void;
+  readonly log: (line: string) => void;
+};
+
+export function startRuntime({ configuration, environment, clock, turn, ready, log }: Wiring): Runtime {
+  const worker = startWorker(configuration, environment, clock);
+  createInterface({ input: worker.stdout }).on('line', log);
+  createInterface({ input: worker.stderr }).on('line', log);
+  const { promise: loaded, resolve: nowLoaded } = Promise.withResolvers<void>();
+  let alive = true;
+  let hear: (message: FromWorker) => void = () => {};
+  let broke: FunctionError | undefined;
+  const stop = () => {
+    alive = false;
+    return worker.terminate();
+  };
+  const fail = (error: FunctionError) => {
+    alive = false;
+    broke = error;
+    nowLoaded();
+    hear({ type: 'threw', error });
+  };
+  worker.on('message', (message: FromWorker) => {
+    if (message.type === 'ready') ready(message.initMilliseconds);
+    if (message.type === 'ready') return nowLoaded();
+    if (message.type === 'unloadable') return fail(message.error);
+    hear(message);
+  });
+  worker.on('error', (error) => fail(runtimeError(error.message)));
+  worker.on('exit', () => alive && fail(runtimeError('Runtime exited without providing a reason')));
+
+  return {
+    loaded,
+    alive: () => alive,
+    close: stop,
+    invoke: (payload, context) =>
+      new Promise((resolve) => {
+        const deadline = clock.now() + configuration.timeoutSeconds * 1000;
+        const computing = computation(clock, turn, (message) => worker.postMessage(message));
+        const timeout = clock.at(deadline, () => {
+          stop();
+          end({ error: timedOut(configuration, String(context['awsRequestId'])) });
+        });
+        const end = (result: Result) => {
+          timeout.cancel();
+          computing.end();
+          hear = () => {};
+          resolve(result);
+        };
+        hear = (message) => {
+          if (message.type === 'returned') end({ payload: message.payload });
+          else if (message.type === 'threw') end({ error: message.error });
+          else if (message.type === 'sleep') computing.sleep(message.sleep, message.delay);
+          else if (message.type === 'rose') computing.rise(message.sleep);
+        };
+        if (broke) return end({ error: broke });
+        computing.begin({ type: 'invoke', payload, deadline, context });
+      }),
+  };
+}
+
+/**
+ * Holds the clock and the function's turn while it computes, and neither while it sleeps.
+ *
+ * A function that sleeps does nothing else meanwhile: the product's own waits are sequential.
+ */
+function computation(clock: Clock, turn: Turn, post: (message: ToWorker) => void) {
+  let release = clock.hold();
+  let yieldTurn = () => {};
+  let over = false;
+  const resume = async (message: ToWorker) => {
+    yieldTurn = await turn();
+    if (over) return yieldTurn();
+    post(message);
+  };
+  const alarms = new Map<number, { cancel(): void }>();
+  const rise = (sleep: number) => {
+    alarms.get(sleep)?.cancel();
+    alarms.delete(sleep);
+    release = clock.hold();
+  };
+  return {
+    begin: resume,
+    sleep: (sleep: number, delay: number) => {
+      yieldTurn();
+      alarms.set(
+        sleep,
+        clock.at(clock.now() + delay, () => {
+          rise(sleep);
+          void resume({ type: 'wake', sleep });
+        }),
+      );
+      release();
+    },
+    rise: async (sleep: number) => {
+      rise(sleep);
+      yieldTurn = await turn();
+    },
+    end: () => {
+      over = true;
+      for (const alarm of alarms.values()) alarm.cancel();
+      yieldTurn();
+      release();
+    },
+  };
+}
+
+function startWorker(
+  configuration: FunctionConfiguration,
+  environment: Readonly<Record<string, string>>,
+  clock: Clock,
+): Worker {
+  const [file = 'index', exported = 'handler'] = configuration.handler.split('.');
+  const start: Start = {
+    entry: join(configuration.folder, `${file}.mjs`),
+    exported,
+    ...(clock instanceof VirtualClock ? { time: clock.shared } : {}),
+  };
+  return new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: start,
+    env: { ...environment },
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: configuration.memoryMegabytes },
+  });
+}
+
+const runtimeError = (errorMessage: string): FunctionError => ({
+  errorType: 'Runtime.ExitError',
+  errorMessage,
+  trace: [],
+});
+
+/** The words Lambda itself uses; Step Functions passes the type on as the error's name. */
+const timedOut = ({ timeoutSeconds }: FunctionConfiguration, requestId: string): FunctionError => ({
+  errorType: 'Sandbox.Timedout',
+  errorMessage: `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
+  trace: [],
+});

@@ -1,0 +1,31 @@
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers/promises';
+
+/** Asks the account to wait `delay` ms of its clock; resolves when it has, rejects with the signal's reason. */
+export type Sleep = (delay: number, signal: AbortSignal | undefined) => Promise<void>;
+
+/**
+ * Puts the account's virtual time under this thread's `Date` and `node:timers/promises`.
+ *
+ * The global setTimeout stays real: the SDK's retries and socket timeouts use it, and they wait for real sockets.
+ */
+export function followVirtualTime(shared: SharedArrayBuffer, sleep: Sleep): void {
+  const time = new Float64Array(shared);
+  const RealDate = Date;
+  const now = () => time[0] as number;
+  globalThis.Date = new Proxy(RealDate, {
+    construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
+    apply: () => new RealDate(now()).toString(),
+    get: (target, property, receiver) => (property === 'now' ? now : Reflect.get(target, property, receiver)),
+  });
+  const setTimeout = async <T>(delay = 0, value?: T, options: { signal?: AbortSignal } = {}): Promise<T> => {
+    options.signal?.throwIfAborted();
+    await sleep(delay, options.signal);
+    return value as T;
+  };
+  Object.assign(timers, { setTimeout });
+  Object.assign(timers.scheduler, {
+    wait: (delay: number, options?: { signal?: AbortSignal }) => setTimeout(delay, undefined, options),
+  });
+  syncBuiltinESMExports();
+}

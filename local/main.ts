@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import { openAccount } from './account.ts';
+
+const help = `Opens an embedded AWS account and keeps it open until it is stopped.
+
+  node local/main.ts --assembly DIR --image DIR --folder DIR [options]
+
+  --assembly DIR          what cdk synth wrote
+  --image DIR             the host image
+  --folder DIR            a folder of the account's own
+  --hosts N               how many hosts to make (default 3)
+  --port N                the port on 127.0.0.1 (default 0: any free one)
+  --seed N                what is random comes from it (default 1)
+  --virtual-from INSTANT  virtual time from this instant, ISO 8601 (default: the real clock)
+  --until-stdin-closes    end when standard input closes, so that the account never outlives who started it
+
+Prints one JSON line when it is open: {"endpoint":"http://127.0.0.1:…"}.`;
+
+const { values } = parseArgs({
+  options: {
+    assembly: { type: 'string' },
+    image: { type: 'string' },
+    folder: { type: 'string' },
+    hosts: { type: 'string', default: '3' },
+    port: { type: 'string', default: '0' },
+    seed: { type: 'string', default: '1' },
+    'virtual-from': { type: 'string' },
+    'until-stdin-closes': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const { assembly, image, folder } = values;
+if (values.help || !assembly || !image || !folder) {
+  console.log(help);
+  process.exit(values.help ? 0 : 2);
+}
+
+try {
+  const account = await openAccount({
+    assembly,
+    image,
+    folder,
+    hosts: Number(values.hosts),
+    port: Number(values.port),
+    seed: Number(values.seed),
+    ...(values['virtual-from'] ? { virtualFrom: Date.parse(values['virtual-from']) } : {}),
+  });
+  const stop = async () => {
+    await account.close();
+    process.exit(0);
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  if (values['until-stdin-closes']) process.stdin.on('end', stop).resume();
+  console.log(JSON.stringify({ endpoint: account.endpoint }));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
