@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const runs = join(root, '.local');
+
+export type EmbeddedAccount = {
+  readonly endpoint: string;
+  readonly folder: string;
+  readonly pid: number | undefined /** Resolves when the account's process is over, whoever ended it. */;
+  readonly ended: Promise<void>;
+  close(): Promise<void>;
+};
+
+export type Opening = {
+  readonly environment: string;
+  readonly hosts: number;
+  readonly seed: number;
+  readonly port: number;
+  /** Virtual time from this instant; absent: the real clock. */
+  readonly virtualFrom?: string;
+  /** Told as each part is ready. */
+  readonly progress: (line: string) => void;
+};
+
+/**
+ * Synthesizes the template and opens an embedded account on it, each as a process of its own.
+ *
+ * The account ends when this process does, even if that is killed: it watches its standard input.
+ */
+export async function openEmbeddedAccount({
+  environment,
+  hosts,
+  seed,
+  port,
+  virtualFrom,
+  progress,
+}: Opening): Promise<EmbeddedAccount> {
+  const folder = newFolder();
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const assembly = join(folder, 'cdk.out');
+    await timed('synthesized the template', progress, () => synthesize(environment, assembly));
+    const image = join(root, 'rehearsals/host-images/trading');
+    const words = [
+      '--assembly',
+      assembly,
+      '--image',
+      image,
+      '--folder',
+      join(folder, 'account'),
+      '--hosts',
+      String(hosts),
+      '--seed',
+      String(seed),
+      '--port',
+      String(port),
+    ];
+    const child = spawn(
+      process.execPath,
+      ['local/main.ts', ...words, '--until-stdin-closes', ...(virtualFrom ? ['--virtual-from', virtualFrom] : [])],
+      {
+        cwd: root,
+        stdio: ['pipe', 'pipe', 'pipe'],
+      },
+    );
+    const endpoint = await timed(`opened the embedded account with ${hosts} hosts`, progress, () => opened(child));
+    return {
+      endpoint,
+      folder,
+      pid: child.pid,
+      ended: new Promise((resolve) => child.once('close', () => resolve())),
+      close: async () => {
+        await ended(child);
+        remove();
+      },
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** A folder named for this process; those of processes that were killed are cleared away. */
+function newFolder(): string {
+  mkdirSync(runs, { recursive: true });
+  for (const name of readdirSync(runs))
+    if (!lives(Number(name.split('-')[0]))) rmSync(join(runs, name), { recursive: true, force: true });
+  const folder = join(runs, `${process.pid}-${Date.now()}`);
+  mkdirSync(folder);
+  return folder;
+}
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function timed<T>(what: string, progress: (line: string) => void, work: () => Promise<T>): Promise<T> {
+  const began = performance.now();
+  const result = await work();
+  progress(`${what} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+  return result;
+}
+
+async function synthesize(environment: string, assembly: string): Promise<void> {
+  const env = { ...process.env, CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify({ environment }) };
+  const child = spawn(process.execPath, ['cdk/app.ts'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = collect(child);
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  if (code !== 0) throw new Error(said().trim() || `cdk/app.ts ended with code ${code}.`);
+}
+
+/** The account's first line says where it is; an account that ends before has said why. */
+function opened(child: ChildProcess): Promise<string> {
+  const said = collect(child);
+  return new Promise((resolve, reject) => {
+    child.once('close', () => reject(new Error(said().trim() || 'The embedded account ended before it was open.')));
+    if (child.stdout)
+      createInterface({ input: child.stdout }).once('line', (line) =>
+        resolve((JSON.parse(line) as { endpoint: string }).endpoint),
+      );
+  });
+}
+
+function collect({ stderr }: ChildProcess): () => string {
+  let text = '';
+  stderr?.on('data', (chunk) => {
+    text = (text + chunk).slice(-10_000);
+  });
+  return () => text;
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('close', () => resolve());
+    child.stdin?.end();
+  });
+}

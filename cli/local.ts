@@ -1,0 +1,55 @@
+import { readEnvironment } from '../statemachines/files.ts';
+import type { Command } from './command.ts';
+import { openEmbeddedAccount } from './embedded-account.ts';
+import { Interrupted, untilInterrupted } from './interrupt.ts';
+import { options, wholeNumber } from './options.ts';
+
+export const local: Command = {
+  summary: 'Keep an embedded AWS account open, for this command line, the AWS CLI and SDKs',
+  help: `rollback local [--port N] [--hosts N] [--seed N]
+
+  --port N   on 127.0.0.1 (default: the port of infra/environments/local.yaml; 0: any free one)
+  --hosts N  how many trading hosts to make (default 3)
+  --seed N   what is random comes from it (default 1)
+
+Real clock, real child processes; nothing reaches AWS. Ctrl-C closes it and removes its hosts.`,
+  run: async (words) => {
+    const { endpoint, region } = readEnvironment('local');
+    const { values } = options({
+      args: words,
+      options: {
+        port: { type: 'string', default: new URL(endpoint ?? 'http://127.0.0.1:0').port },
+        hosts: { type: 'string', default: '3' },
+        seed: { type: 'string', default: '1' },
+      },
+    });
+    const account = await openEmbeddedAccount({
+      environment: 'local',
+      hosts: wholeNumber('hosts', values.hosts),
+      seed: wholeNumber('seed', values.seed),
+      port: wholeNumber('port', values.port),
+      progress: console.log,
+    });
+    try {
+      console.log(`
+Open at ${account.endpoint}. Ctrl-C closes it.
+
+In a second terminal${account.endpoint === endpoint ? '' : ` (after export AWS_ENDPOINT_URL=${account.endpoint})`}:
+  npm run rollback -- start --phase 1     start a rollback
+  npm run rollback -- show                read it
+
+With the AWS CLI or an SDK:
+  export AWS_ENDPOINT_URL=${account.endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=me AWS_SECRET_ACCESS_KEY=me
+  aws stepfunctions list-state-machines
+  curl ${account.endpoint}/_account       what is in it, and where its hosts' folders are`);
+      await untilInterrupted(account.ended);
+      console.error('The embedded account ended by itself.');
+      return 1;
+    } catch (error) {
+      if (error instanceof Interrupted) return 0;
+      throw error;
+    } finally {
+      await account.close();
+    }
+  },
+};

@@ -1,0 +1,48 @@
+import { closest } from 'fastest-levenshtein';
+import { InvalidFile } from '../domain/yaml.ts';
+import { type Command, UsageError } from './command.ts';
+import { Interrupted } from './interrupt.ts';
+import { local } from './local.ts';
+import { rehearse } from './rehearse.ts';
+import { release } from './release.ts';
+import { show } from './show.ts';
+import { start } from './start.ts';
+
+const commands: Readonly<Record<string, Command>> = { rehearse, local, start, show, release };
+
+const help = `rollback undoes a failed deployment phase on a fleet of trading hosts.
+
+${Object.entries(commands)
+  .map(([name, { summary }]) => `  rollback ${name.padEnd(10)} ${summary}`)
+  .join('\n')}
+
+Run \`npm run rollback -- COMMAND --help\` for one of them. Exit codes: 0 done, 1 it failed, 2 it was asked wrongly.`;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main([name, ...words]: string[]): Promise<number> {
+  try {
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+      console.log(help);
+      return name === undefined ? 2 : 0;
+    }
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!command)
+      throw new UsageError(
+        `Unknown command "${name}"; did you mean "${closest(name, Object.keys(commands))}"? \`npm run rollback -- --help\` lists them.`,
+      );
+    if (words.includes('--help') || words.includes('-h')) {
+      console.log(command.help);
+      return 0;
+    }
+    return await command.run(words);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function failed(error: unknown): number {
+  console.error(error instanceof Error ? error.message : String(error));
+  if (error instanceof UsageError || error instanceof InvalidFile) return 2;
+  return error instanceof Interrupted ? 130 : 1;
+}

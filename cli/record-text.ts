@@ -1,0 +1,37 @@
+import type { RollbackRecord } from '../domain/record.ts';
+
+/** The customer's ten fields first (seed, "Tracking Metrics"), then what an operator asks next. */
+const rows = [
+  'rollback_id',
+  'phase',
+  'trigger',
+  'start_time',
+  'completion_time',
+  'duration_minutes',
+  'data_loss',
+  'service_impact_minutes',
+  'root_cause',
+  'prevention_measures',
+  'ending',
+  'problem',
+  'restored_to',
+  'severity',
+  'operator',
+  'reason',
+  'hosts',
+  'events',
+] as const satisfies readonly (keyof RollbackRecord)[];
+
+/** A RECORD for people, a line a field. `-` stands for what has not been computed or said. */
+export function recordText(record: RollbackRecord): string {
+  const lines = rows.map((name) => `  ${name.padEnd(23)} ${shown(record[name])}`);
+  const steps = record.steps.map(
+    ({ step, verdict, hosts_done, attempts, started_at, ended_at }) =>
+      `  ${step.padEnd(26)} ${verdict.padEnd(8)} ${hosts_done}/${record.hosts ?? '?'} hosts, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${seconds(started_at, ended_at)}`,
+  );
+  return ['RECORD', ...lines, 'STEPS', ...(steps.length > 0 ? steps : ['  none was started'])].join('\n');
+}
+
+const shown = (value: unknown) => (value === null ? '-' : String(value));
+const seconds = (from: string, to: string | null) =>
+  to ? `${((Date.parse(to) - Date.parse(from)) / 1000).toFixed(1)} s` : 'still running';

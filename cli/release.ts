@@ -1,0 +1,51 @@
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { parseReleaseRequest } from '../domain/release-request.ts';
+import { accountError, environmentHelp, environmentOption, reach } from './clients.ts';
+import { type Command, UsageError } from './command.ts';
+import { follow } from './execution.ts';
+import { options } from './options.ts';
+
+export const release: Command = {
+  summary: 'Free a fleet that a rollback kept because it needs a person',
+  help: `rollback release --operator NAME --reason TEXT [--rollback ID]
+
+  --operator NAME      who releases it; --reason TEXT why it is safe now
+  --rollback ID        refuse unless this rollback is the holder
+${environmentHelp}
+
+Starts the release state machine, as the console can with {"operator": …, "reason": …}.
+Exit code 0: released. 1: refused, with the reason. 2: asked wrongly.`,
+  run: async (words) => {
+    const { values } = options({
+      args: words,
+      options: {
+        operator: { type: 'string' },
+        reason: { type: 'string' },
+        rollback: { type: 'string' },
+        ...environmentOption,
+      },
+    });
+    const { environment, ...input } = values;
+    try {
+      parseReleaseRequest(input);
+    } catch (error) {
+      throw new UsageError(`${(error as Error).message} Options: --operator, --reason, --rollback.`);
+    }
+    const account = reach(environment);
+    try {
+      const { executionArn = '' } = await account.stepFunctions.send(
+        new StartExecutionCommand({ stateMachineArn: account.arnOf('release'), input: JSON.stringify(input) }),
+      );
+      const ended = await follow(account, executionArn, () => {});
+      if (ended?.status !== 'SUCCEEDED') {
+        console.error(ended?.cause ?? `The release ended ${ended?.status ?? 'unseen'}: ${executionArn}`);
+        return 1;
+      }
+      const { fleet, released } = JSON.parse(ended.output ?? '{}') as { fleet: string; released: string };
+      console.log(`Fleet ${fleet} is free; rollback ${released} held it. Written into its history.`);
+      return 0;
+    } catch (error) {
+      throw accountError(error, account);
+    }
+  },
+};

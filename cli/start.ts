@@ -1,0 +1,100 @@
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { parseRollbackRequest } from '../domain/rollback-request.ts';
+import { readRunbooks } from '../statemachines/files.ts';
+import { accountError, environmentHelp, environmentOption, reach } from './clients.ts';
+import { type Command, UsageError } from './command.ts';
+import { follow } from './execution.ts';
+import { options, wholeNumber } from './options.ts';
+import { readRecord } from './read-history.ts';
+import { recordText } from './record-text.ts';
+
+export const start: Command = {
+  summary: "Roll a phase back now (the procedure's master script)",
+  help: `rollback start --phase N [--severity S] [--operator NAME] [--reason TEXT] [--no-wait] [--json]
+
+  --phase N            the phase to roll back: ${readRunbooks()
+    .map(({ phase, name }) => `${phase} (${name})`)
+    .join(', ')}
+  --severity S         CRITICAL, HIGH, MEDIUM or LOW (default HIGH)
+  --operator NAME      who starts it; --reason TEXT why
+  --no-wait            answer as soon as it is started
+  --json               the record as JSON on standard output
+${environmentHelp}
+
+Starts the same state machine as the console does. Ctrl-C stops following, not the rollback.
+Exit code 0: rolled back. 1: it ended otherwise. 2: refused before anything was started.`,
+  run: async (words) => {
+    const { values } = options({
+      args: words,
+      options: {
+        phase: { type: 'string' },
+        severity: { type: 'string' },
+        operator: { type: 'string' },
+        reason: { type: 'string' },
+        'no-wait': { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        ...environmentOption,
+      },
+    });
+    const phase = knownPhase(values.phase);
+    const input = Object.fromEntries(
+      Object.entries({ severity: values.severity, operator: values.operator, reason: values.reason }).filter(
+        ([, value]) => value !== undefined,
+      ),
+    );
+    refuseEarly(input);
+    const account = reach(values.environment);
+    const say = values.json ? console.error : console.log;
+    try {
+      const { executionArn = '' } = await account.stepFunctions.send(
+        new StartExecutionCommand({ stateMachineArn: account.arnOf(`phase-${phase}`), input: JSON.stringify(input) }),
+      );
+      const id = executionArn.split(':').at(-1) ?? '';
+      say(`Started ${executionArn}`);
+      if (values['no-wait'])
+        return done(
+          values.json,
+          { rollback_id: id, execution_arn: executionArn },
+          `Read it with \`npm run rollback -- show ${id}\`.`,
+        );
+      const ended = await follow(account, executionArn, say);
+      if (!ended)
+        return done(
+          values.json,
+          { rollback_id: id, execution_arn: executionArn },
+          `The rollback goes on. Read it with \`npm run rollback -- show ${id}\`.`,
+        );
+      const record = await readRecord(account, id);
+      if (!record) console.error(ended.cause ?? `No record of ${id}: the execution ended ${ended.status}.`);
+      else if (values.json) console.log(JSON.stringify(record, null, 2));
+      else console.log(`\n${recordText(record)}`);
+      return ended.status === 'SUCCEEDED' ? 0 : 1;
+    } catch (error) {
+      throw accountError(error, account);
+    }
+  },
+};
+
+function knownPhase(text: string | undefined): number {
+  const known = readRunbooks().map(({ phase }) => phase);
+  const list = `Known phases: ${known.join(', ')} (infra/runbooks).`;
+  if (text === undefined) throw new UsageError(`--phase is missing. ${list}`);
+  const phase = wholeNumber('phase', text, 1);
+  if (!known.includes(phase)) throw new UsageError(`Unknown phase: ${phase}. ${list} Nothing was started.`);
+  return phase;
+}
+
+/** The machine would refuse it too; here it costs no execution. */
+function refuseEarly(input: Record<string, unknown>): void {
+  try {
+    parseRollbackRequest(input);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function done(json: boolean, answer: unknown, sentence: string): number {
+  if (json) console.log(JSON.stringify(answer));
+  else console.log(sentence);
+  return 0;
+}

@@ -1,0 +1,91 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+
+/** An execution as the account shows it. */
+export type Execution = {
+  readonly arn: string;
+  readonly status: string;
+  readonly transitions: number;
+  readonly lambda_invocations: number;
+};
+
+/** The account a story is told to: AWS clients and `/_account/`, both over HTTP. */
+export type RemoteAccount = ReturnType<typeof remoteAccount>;
+
+export function remoteAccount(endpoint: string, region: string, environment: string) {
+  const client = { endpoint, region, credentials: { accessKeyId: 'teller', secretAccessKey: 'teller' } };
+  const db = DynamoDBDocumentClient.from(new DynamoDBClient(client));
+  const history = `rollback-${environment}-history`;
+
+  const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const response = await fetch(`${endpoint}/_account${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as T & { error?: string };
+    if (!response.ok) throw new Error(answer.error ?? `${method} ${path} answered ${response.status}`);
+    return answer;
+  };
+
+  return {
+    stepFunctions: new SFNClient(client),
+    about: () => ask<{ now: string; accountId: string; hosts: { name: string }[] }>('GET', ''),
+    /** Lets time pass until an instant, or until an execution is over. */
+    letTimePass: (until: string, execution?: string) =>
+      ask<{ now: string }>('POST', '/clock', { until, ...(execution ? { execution } : {}) }),
+    executions: () => ask<Execution[]>('GET', '/executions'),
+    setReachable: (host: string, reachable: boolean) => ask('POST', `/hosts/${host}`, { reachable }),
+    statusOf: (host: string) => ask<Record<string, unknown>>('GET', `/hosts/${host}/status`),
+    addFault: (fault: unknown) => ask('POST', '/faults', fault),
+    /** Everything that happens from here on, one by one, until `signal` ends it. */
+    watch: (hear: (happening: Record<string, unknown>) => void, signal: AbortSignal) =>
+      watch(`${endpoint}/_account/watch`, hear, signal),
+    record: async (id: string): Promise<Record<string, unknown> | undefined> => {
+      const { Item } = await db.send(
+        new GetCommand({ TableName: history, Key: { pk: `RECORD#${id}`, sk: 'RECORD' }, ConsistentRead: true }),
+      );
+      return Item;
+    },
+    events: async (id: string): Promise<Record<string, unknown>[]> => {
+      const { Items = [] } = await db.send(
+        new QueryCommand({
+          TableName: history,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': `EVENT#${id}` },
+          ConsistentRead: true,
+        }),
+      );
+      return Items;
+    },
+    fleetIsHeld: async (fleet: string): Promise<boolean> => {
+      const { Item } = await db.send(
+        new GetCommand({
+          TableName: `rollback-${environment}-state`,
+          Key: { pk: `FLEET#${fleet}`, sk: 'LOCK' },
+          ConsistentRead: true,
+        }),
+      );
+      return Item !== undefined;
+    },
+  };
+}
+
+/** Resolves once the stream is open; lines arrive from then on. */
+async function watch(
+  url: string,
+  hear: (happening: Record<string, unknown>) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { body } = await fetch(url, { signal });
+  if (!body) throw new Error(`${url} answered nothing.`);
+  const reading = async () => {
+    let rest = '';
+    for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) hear(JSON.parse(line));
+    }
+  };
+  reading().catch(() => {}); // ended by the signal, or with the account
+}
