@@ -1,0 +1,29 @@
+import type { Block, Readable } from './block.ts';
+import type { Leaving } from './machine.ts';
+
+/** Reads Assign, Output and either Next or End. */
+export function onward(block: Block, readable: Readable): Leaving {
+  const end = block.raw('End');
+  if (end !== undefined && end !== true) throw block.wrong('End', `must be true or absent, got ${JSON.stringify(end)}`);
+  if (block.has('Next') === (end === true)) throw block.wrong('Next', 'or "End" must be there, not both');
+  return leaving(block, block.has('Next') ? block.text('Next') : undefined, readable);
+}
+
+/** Reads Assign and Output. */
+export function leaving(block: Block, next: string | undefined, readable: Readable): Leaving {
+  return { next, assign: assign(block, readable), output: block.template('Output', readable) };
+}
+
+function assign(block: Block, readable: Readable) {
+  if (!block.has('Assign')) return undefined;
+  const names = Object.keys(block.raw('Assign') ?? {});
+  for (const name of names) {
+    if (name === 'states') throw block.wrong('Assign/states', 'is reserved for $states');
+    if (name.length > 80 || !/^[\p{ID_Start}_][\p{ID_Continue}_]*$/u.test(name)) {
+      throw block.wrong(`Assign/${name}`, 'is not a variable name: a letter, then letters, digits or _, at most 80');
+    }
+  }
+  const found = block.template('Assign', readable);
+  if (!found?.keys) throw block.wrong('Assign', 'must be an object of variables');
+  return found;
+}

@@ -1,0 +1,90 @@
+import type { Execution } from './execution.ts';
+import { Frame } from './frame.ts';
+import type { State, Workflow } from './machine.ts';
+import type { Payload } from './payload.ts';
+import { Interrupted, StateFailure } from './state-failure.ts';
+import { choice } from './states/choice.ts';
+import { fail } from './states/fail.ts';
+import { map } from './states/map.ts';
+import { parallel } from './states/parallel.ts';
+import { pass } from './states/pass.ts';
+import { succeed } from './states/succeed.ts';
+import { task } from './states/task.ts';
+import { wait } from './states/wait.ts';
+import { type Exit, Visit } from './visit.ts';
+
+/** Runs an execution to its end. Never rejects: however the states fare, the execution says how it ended. */
+export async function run(execution: Execution): Promise<void> {
+  const { signal, input, stateMachine } = execution;
+  const frame = new Frame(execution, { path: '', variables: {}, previousEvent: 0, signal, item: undefined });
+  try {
+    const output = await runStates(frame, stateMachine.machine, input);
+    execution.end('SUCCEEDED', { output }, frame.previousEvent);
+  } catch (failure) {
+    if (!(failure instanceof Interrupted)) {
+      const { error, cause } = asStateFailure(failure);
+      execution.end('FAILED', { error, cause }, frame.previousEvent);
+    }
+  } finally {
+    frame.close();
+  }
+}
+
+/** Goes from state to state until one ends the workflow, and gives its output. */
+export async function runStates(frame: Frame, workflow: Workflow, given: Payload): Promise<Payload> {
+  let name: string | undefined = workflow.startAt;
+  let output = given;
+  while (name !== undefined) {
+    frame.goOn();
+    ({ next: name, output } = await runState(frame, workflow.states[name] as State, output));
+  }
+  return output;
+}
+
+async function runState(frame: Frame, state: State, given: Payload): Promise<Exit> {
+  const visit = new Visit(frame, state, given);
+  try {
+    return await exit(visit, state);
+  } catch (failure) {
+    if (failure instanceof Interrupted) recordAborted(visit);
+    throw failure;
+  }
+}
+
+function exit(visit: Visit, state: State): Promise<Exit> {
+  switch (state.type) {
+    case 'Task':
+      return task(visit, state);
+    case 'Choice':
+      return choice(visit, state);
+    case 'Pass':
+      return pass(visit, state);
+    case 'Wait':
+      return wait(visit, state);
+    case 'Succeed':
+      return succeed(visit, state);
+    case 'Fail':
+      return fail(visit, state);
+    case 'Parallel':
+      return parallel(visit, state, runStates);
+    case 'Map':
+      return map(visit, state, runStates);
+  }
+}
+
+/** A state that was cut off by a failed sibling says so; after the end of the execution nothing is written any more. */
+function recordAborted({ frame, state }: Visit): void {
+  if (frame.execution.status !== 'RUNNING') return;
+  if (state.type === 'Task' || state.type === 'Wait' || state.type === 'Parallel' || state.type === 'Map') {
+    frame.record(`${state.type}StateAborted`, {}, state.name);
+  }
+}
+
+/** A slip in this program or in an integration ends the execution as AWS ends one it cannot run. */
+function asStateFailure(failure: unknown): StateFailure {
+  if (failure instanceof StateFailure) return failure;
+  return new StateFailure(
+    'States.Runtime',
+    failure instanceof Error ? (failure.stack ?? failure.message) : String(failure),
+  );
+}

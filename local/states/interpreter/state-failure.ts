@@ -1,0 +1,45 @@
+/** Why a state failed: the error name that Retry and Catch match, and the cause people read. */
+export class StateFailure extends Error {
+  readonly error: string;
+  /** Absent where AWS gives none, as for a timeout. */
+  override readonly cause: string | undefined;
+
+  constructor(error: string, cause?: string) {
+    super(cause === undefined ? error : `${error}: ${cause}`);
+    this.error = error;
+    this.cause = cause;
+  }
+}
+
+/** What an integration throws to fail its task: `error` is the name that ErrorEquals matches. */
+export class TaskFailure extends StateFailure {
+  constructor(error: string, cause: string) {
+    super(error, cause);
+  }
+}
+
+/** A task that took longer than TimeoutSeconds, or was silent for longer than HeartbeatSeconds. */
+export class TaskTimeout extends StateFailure {
+  readonly by: 'TimeoutSeconds' | 'HeartbeatSeconds';
+
+  constructor(by: 'TimeoutSeconds' | 'HeartbeatSeconds') {
+    // A missed heartbeat too is States.Timeout in the history of a real execution (recorded 2024-04-18 in
+    // localstack's tests/aws/services/stepfunctions/v2/timeouts/test_heartbeats.snapshot.json).
+    super('States.Timeout');
+    this.by = by;
+  }
+}
+
+/** An expression that failed, or whose result cannot be used where it stands. */
+export class QueryEvaluationError extends StateFailure {
+  /** The field within the state, as AWS writes it: `Choices[1]/Output/v`. */
+  readonly location: string;
+
+  constructor(location: string, cause: string) {
+    super('States.QueryEvaluationError', cause);
+    this.location = location;
+  }
+}
+
+/** Unwinds work whose execution or Parallel/Map state ended meanwhile. No state may catch it. */
+export class Interrupted extends Error {}

@@ -1,0 +1,59 @@
+import { unexpectedType } from '../expression.ts';
+import type { MapItem } from '../frame.ts';
+import type { MapState } from '../machine.ts';
+import { limited, type Payload, payload } from '../payload.ts';
+import { recovering } from '../recovery.ts';
+import { type RunStates, sideBySide } from '../side-by-side.ts';
+import type { Exit, Visit } from '../visit.ts';
+import { wholeNumber } from '../whole-number.ts';
+
+/** An inline Map runs at most 40 iterations at once (developer guide, "Map state processing modes"). */
+const MOST_AT_ONCE = 40;
+
+/** Runs its item processor once an item; the outputs, in order, are its result. The first that fails stops the others. */
+export function map(visit: Visit, state: MapState, runStates: RunStates): Promise<Exit> {
+  return recovering(visit, state, async () => {
+    const items = await itemsOf(visit, state);
+    const atOnce = (await wholeNumber(visit, state.maxConcurrency, 0)) || MOST_AT_ONCE;
+    const result = await iterations(visit, state, items, Math.min(atOnce, MOST_AT_ONCE), runStates);
+    return visit.leave(state, result, { result: result.value });
+  });
+}
+
+async function iterations(
+  visit: Visit,
+  state: MapState,
+  items: readonly unknown[],
+  atOnce: number,
+  runStates: RunStates,
+) {
+  const { frame } = visit;
+  const started = frame.record(
+    'MapStateStarted',
+    { mapStateStartedEventDetails: { length: items.length } },
+    state.name,
+  );
+  const results = await sideBySide(visit, items.length, atOnce, async (index, branch) => {
+    const about = { name: state.name, index };
+    const item: MapItem = { Index: index, Value: items[index] };
+    const iteration = branch({ previousEvent: started, item });
+    iteration.record('MapIterationStarted', { mapIterationStartedEventDetails: about }, state.name);
+    const output = await runStates(iteration, state.itemProcessor, await selected(visit, state, item));
+    iteration.record('MapIterationSucceeded', { mapIterationSucceededEventDetails: about }, state.name);
+    return output;
+  });
+  frame.record('MapStateSucceeded', {}, state.name);
+  return results;
+}
+
+async function itemsOf(visit: Visit, { items }: MapState): Promise<readonly unknown[]> {
+  const value = items ? await visit.evaluate(items) : visit.input.value;
+  if (Array.isArray(value)) return payload(value).value as unknown[];
+  throw visit.evaluationFailed(unexpectedType(items?.source ?? '$states.input', 'Items', 'array', value));
+}
+
+/** What an iteration gets: its item, or what ItemSelector makes of it. */
+async function selected(visit: Visit, { name, itemSelector }: MapState, item: MapItem): Promise<Payload> {
+  if (!itemSelector) return payload(item.Value);
+  return limited(name, payload(await visit.evaluate(itemSelector, {}, item)));
+}

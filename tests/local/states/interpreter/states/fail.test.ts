@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest';
+import { output, run, types } from '../../account.ts';
+
+describe('Fail', () => {
+  test('ends the execution with Error and Cause', async () => {
+    const execution = await run({ States: { F: { Type: 'Fail', Error: 'Needs a person', Cause: 'Look at host-1' } } });
+    expect(execution.status).toBe('FAILED');
+    expect(execution.ending).toEqual({ error: 'Needs a person', cause: 'Look at host-1' });
+    expect(types(execution)).toEqual(['ExecutionStarted', 'FailStateEntered', 'ExecutionFailed']);
+  });
+
+  test('Error and Cause may be expressions', async () => {
+    const F = { Type: 'Fail', Error: '{% $states.input.e %}', Cause: "{% 'see ' & $states.input.page %}" };
+    expect((await run({ States: { F } }, { e: 'E', page: 'runbook' })).ending).toEqual({
+      error: 'E',
+      cause: 'see runbook',
+    });
+  });
+
+  test('a Cause that is no text fails with States.QueryEvaluationError', async () => {
+    const F = { Type: 'Fail', Error: 'E', Cause: '{% 5 %}' };
+    expect((await run({ States: { F } })).ending.error).toBe('States.QueryEvaluationError');
+  });
+});
+
+describe('Succeed', () => {
+  test('gives its input', async () => {
+    expect(await output({ States: { S: { Type: 'Succeed' } } }, { a: 1 })).toEqual({ a: 1 });
+  });
+
+  test('gives its Output', async () => {
+    expect(await output({ States: { S: { Type: 'Succeed', Output: '{% $states.input.a %}' } } }, { a: 1 })).toBe(1);
+  });
+});

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import { output, run, types, WORK } from '../account.ts';
+
+describe('variables', () => {
+  test('all expressions of a state see the old values', async () => {
+    const States = {
+      First: { Type: 'Pass', Assign: { x: 1, y: 10 }, Next: 'Second' },
+      Second: { Type: 'Pass', Assign: { x: '{% $y %}', y: '{% $x %}' }, Output: '{% [$x, $y] %}', Next: 'Third' },
+      Third: { Type: 'Pass', Output: { before: '{% $states.input %}', after: '{% [$x, $y] %}' }, End: true },
+    };
+    expect(await output({ States })).toEqual({ before: [1, 10], after: [10, 1] });
+  });
+
+  test('a variable keeps its value until it is assigned again', async () => {
+    const States = {
+      First: { Type: 'Pass', Assign: { x: { deep: [1] } }, Next: 'Second' },
+      Second: { Type: 'Pass', Output: 'other', Next: 'Third' },
+      Third: { Type: 'Pass', Output: '{% $x.deep[0] %}', End: true },
+    };
+    expect(await output({ States })).toBe(1);
+  });
+
+  test('an array of one item stays an array', async () => {
+    const States = {
+      First: { Type: 'Pass', Assign: { hosts: '{% [$states.input.hosts] %}' }, Next: 'Second' },
+      Second: { Type: 'Pass', Output: { hosts: '{% $hosts %}' }, End: true },
+    };
+    expect(await output({ States }, { hosts: ['host-1'] })).toEqual({ hosts: ['host-1'] });
+  });
+
+  test('hides a function of its name', async () => {
+    const States = {
+      First: { Type: 'Pass', Assign: { hash: 'abc' }, Next: 'Second' },
+      Second: { Type: 'Pass', Output: '{% $hash %}', End: true },
+    };
+    expect(await output({ States })).toBe('abc');
+  });
+
+  test('the exit event shows what was assigned', async () => {
+    const { history } = await run({ States: { A: { Type: 'Pass', Assign: { x: { a: 1 } }, End: true } } });
+    expect(history[2]?.stateExitedEventDetails?.assignedVariables).toEqual({ x: '{"a":1}' });
+  });
+});
+
+describe('an expression that gives nothing', () => {
+  const failing = { States: { Look: { Type: 'Pass', Output: { v: '{% $states.input.absent %}' }, End: true } } };
+
+  test('fails the state with States.QueryEvaluationError, in the words of AWS', async () => {
+    expect((await run(failing)).ending).toEqual({
+      error: 'States.QueryEvaluationError',
+      cause:
+        "An error occurred while executing the state 'Look' (entered at the event id #2). The JSONata expression " +
+        "'$states.input.absent' specified for the field 'Output/v' returned nothing (undefined).",
+    });
+  });
+
+  test('is an EvaluationFailed event with the location of the field', async () => {
+    const execution = await run(failing);
+    expect(types(execution)).toEqual(['ExecutionStarted', 'PassStateEntered', 'EvaluationFailed', 'ExecutionFailed']);
+    expect(execution.history[2]?.evaluationFailedEventDetails).toMatchObject({ state: 'Look', location: 'Output/v' });
+  });
+
+  test('inside an expression only drops its key', async () => {
+    const States = { A: { Type: 'Pass', Output: "{% {'a': 1, 'b': $states.input.absent} %}", End: true } };
+    expect(await output({ States })).toEqual({ a: 1 });
+  });
+
+  test('an unassigned variable gives nothing', async () => {
+    const { ending } = await run({ States: { A: { Type: 'Pass', Output: '{% $never %}', End: true } } });
+    expect(ending.error).toBe('States.QueryEvaluationError');
+  });
+
+  test('null is a value, not nothing', async () => {
+    expect(await output({ States: { A: { Type: 'Pass', Output: '{% null %}', End: true } } })).toBeNull();
+  });
+
+  test('a function is no JSON', async () => {
+    const { ending } = await run({ States: { A: { Type: 'Pass', Output: '{% $sum %}', End: true } } });
+    expect(ending.cause).toContain("but was 'function'");
+  });
+
+  test('a type error of JSONata fails the state too', async () => {
+    const { ending } = await run({ States: { A: { Type: 'Pass', Output: "{% 1 + 'a' %}", End: true } } });
+    expect(ending.error).toBe('States.QueryEvaluationError');
+  });
+});
+
+test('texts without marks are not evaluated', async () => {
+  expect(await output({ States: { A: { Type: 'Pass', Output: ['$states.input', 1], End: true } } })).toEqual([
+    '$states.input',
+    1,
+  ]);
+});
+
+describe('the context object', () => {
+  const context = { States: { Look: { Type: 'Pass', Output: '{% $states.context %}', End: true } } };
+
+  test('tells of execution, machine and state', async () => {
+    expect(await output(context, { a: 1 })).toEqual({
+      Execution: {
+        Id: 'arn:aws:states:eu-west-1:000000000000:execution:m:e',
+        Input: { a: 1 },
+        Name: 'e',
+        RoleArn: 'arn:aws:iam::000000000000:role/r',
+        StartTime: '2026-01-01T00:00:00.000Z',
+        RedriveCount: 0,
+      },
+      StateMachine: { Id: 'arn:aws:states:eu-west-1:000000000000:stateMachine:m', Name: 'm' },
+      State: { EnteredTime: '2026-01-01T00:00:00.000Z', Name: 'Look', RetryCount: 0 },
+    });
+  });
+
+  test('EnteredTime is when the state was entered', async () => {
+    const States = {
+      Wait: { Type: 'Wait', Seconds: 90, Next: 'Look' },
+      Look: { Type: 'Pass', Output: '{% $states.context.State.EnteredTime %}', End: true },
+    };
+    expect(await output({ States })).toBe('2026-01-01T00:01:30.000Z');
+  });
+});
+
+describe('payloads', () => {
+  test('an output of 256 KiB passes', async () => {
+    const States = { A: { Type: 'Pass', Output: '{% $pad("", 262142, "x") %}', End: true } };
+    expect(await output({ States })).toHaveLength(262_142);
+  });
+
+  test('one byte more is States.DataLimitExceeded', async () => {
+    const States = { A: { Type: 'Pass', Output: '{% $pad("", 262143, "x") %}', End: true } };
+    expect((await run({ States })).ending.error).toBe('States.DataLimitExceeded');
+  });
+
+  test('bytes count, not characters', async () => {
+    const States = { A: { Type: 'Pass', Output: '{% $pad("", 131072, "é") %}', End: true } };
+    expect((await run({ States })).ending.error).toBe('States.DataLimitExceeded');
+  });
+
+  test('an integration cannot change the input of its state', async () => {
+    const work = async (call: { arguments: unknown }) => {
+      (call.arguments as { n: number }).n = 99;
+      return 'done';
+    };
+    const States = {
+      A: { Type: 'Task', Resource: WORK, Output: '{% $states.input %}', End: true },
+    };
+    expect(await output({ States }, { n: 1 }, work)).toEqual({ n: 1 });
+  });
+});

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { TestAccount } from './account.ts';
+
+const passing = { States: { A: { Type: 'Pass', End: true } } };
+
+test('the actions carry the names of AWS', () => {
+  expect(Object.keys(new TestAccount().states.actions)).toEqual([
+    'DescribeExecution',
+    'DescribeStateMachine',
+    'DescribeStateMachineForExecution',
+    'GetExecutionHistory',
+    'ListExecutions',
+    'ListStateMachines',
+    'SendTaskFailure',
+    'SendTaskHeartbeat',
+    'SendTaskSuccess',
+    'StartExecution',
+    'StopExecution',
+  ]);
+});
+
+test('executions are looked up by ARN', () => {
+  const account = new TestAccount();
+  const execution = account.start(passing);
+  expect(account.states.executions.get('arn:aws:states:eu-west-1:000000000000:execution:m:e')).toBe(execution);
+});
+
+test('a running execution keeps the definition it began with', async () => {
+  const account = new TestAccount();
+  const execution = account.start({
+    States: { W: { Type: 'Wait', Seconds: 5, Next: 'Old' }, Old: { Type: 'Pass', Output: 'old', End: true } },
+  });
+  account.create(passing);
+  await account.pass(10);
+  expect(execution.ending.output?.value).toBe('old');
+});
