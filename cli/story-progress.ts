@@ -6,34 +6,40 @@ type Happening = Readonly<Record<string, unknown>>;
  */
 export function storyProgress(): (happening: Happening) => string | undefined {
   let start: number | undefined;
-  let phases = 0;
   const numbers = new Map<unknown, number>();
+  const last = new Map<unknown, string>();
   return (happening) => {
-    start ??= Date.parse(String(happening['at']));
-    if (happening['event'] === 'ExecutionStarted' && String(happening['machine']).includes('-phase-'))
-      numbers.set(happening['execution'], ++phases);
-    const text = line(happening, phases > 1 ? `#${numbers.get(happening['execution']) ?? ''} ` : '');
-    return text && `${clock(Date.parse(String(happening['at'])) - start)}  ${text}`;
+    const { at, event, execution, machine } = happening;
+    start ??= Date.parse(String(at));
+    if (event === 'ExecutionStarted' && String(machine).includes('-phase-')) numbers.set(execution, numbers.size + 1);
+    const text = line(happening);
+    // A wait tells the same again and again; once is news.
+    if (text === undefined || (event === 'TaskFailed' && last.get(execution) === text)) return undefined;
+    if (execution) last.set(execution, text);
+    const number = numbers.size > 1 ? numbers.get(execution) : undefined;
+    return `${clock(Date.parse(String(at)) - start)}  ${number ? `#${number} ` : ''}${text}`;
   };
 }
 
-function line(happening: Happening, which: string): string | undefined {
+function line(happening: Happening): string | undefined {
   const { event, name, cause, error, state, status } = happening;
   switch (event) {
     case 'ExecutionStarted':
       return `started ${String(happening['machine'])}`;
     case 'TaskStateEntered':
-      return `${which}${String(name)}`;
+      return `${String(name)}`;
     case 'TaskFailed':
-      return `${which}${String(state)}: ${sentence(error, cause)}`;
+      return `${String(state)}: ${sentence(error, cause)}`;
     case 'InvocationEnded':
       return `    ${String(name).padEnd(8)} ${verdict(happening)}`;
+    case 'ActionFailed':
+      return `    ${String(happening['action'])} answers ${String(error)}`;
     case 'ExecutionSucceeded':
-      return `${which}ended: SUCCEEDED`;
+      return `ended: SUCCEEDED`;
     case 'ExecutionFailed':
     case 'ExecutionAborted':
     case 'ExecutionTimedOut':
-      return `${which}ended: ${String(status ?? event)
+      return `ended: ${String(status ?? event)
         .replace('Execution', '')
         .toUpperCase()}. ${sentence(error, cause)}`;
     default:

@@ -63,7 +63,7 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     now: clock.now(),
   });
 
-  const faults = new ActionFaults();
+  const faults = new ActionFaults(watch.tell);
   const roles = iam();
   const known = callers(place.accountId);
   const systemsManager = ssm(surroundings, hosts, {

@@ -38,6 +38,8 @@ export function remoteAccount(endpoint: string, region: string, environment: str
     setReachable: (host: string, reachable: boolean) => ask('POST', `/hosts/${host}`, { reachable }),
     statusOf: (host: string) => ask<Record<string, unknown>>('GET', `/hosts/${host}/status`),
     addFault: (fault: unknown) => ask('POST', '/faults', fault),
+    /** Faults of the story that have not struck, one sentence each. */
+    unmetFaults: async () => (await ask<{ unmet: string[] }>('GET', '/faults')).unmet,
     /** Everything that happens from here on, one by one, until `signal` ends it. */
     watch: (hear: (happening: Record<string, unknown>) => void, signal: AbortSignal) =>
       watch(`${endpoint}/_account/watch`, hear, signal),

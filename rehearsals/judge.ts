@@ -17,7 +17,8 @@ type Seen = {
 export async function judge(story: Story, seen: Seen): Promise<Omit<Told, 'hosts' | 'seed'>> {
   const { account, heard } = seen;
   const executions = await account.executions();
-  const found: string[] = [];
+  // A fault that never struck has tested nothing.
+  const found = await account.unmetFaults();
   let shown: Judged | undefined;
   for (const outcome of story.then) {
     const execution = judgedExecution(executions, outcome, seen.arnOf);

@@ -65,6 +65,8 @@ export function control(account: Controlled): Control {
         );
       case 'GET hosts/:name/status':
         return statusOf(hostNamed(name), account.toolbox);
+      case 'GET faults':
+        return { unmet: [...account.faults.unmet(), ...account.ssm.faults.unmet()] };
       case 'POST faults':
         return addFault(account, faultRequest.parse(JSON.parse(body)), hostNamed);
       default:

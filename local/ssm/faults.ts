@@ -14,6 +14,8 @@ export type Faults = {
   failScript(fault: ScriptFault & { readonly times: number }): void;
   /** Those scripts never end, until their execution timeout or a cancel. */
   hangScript(fault: ScriptFault): void;
+  /** Faults that have not struck as often as they were asked to, one sentence each. */
+  unmet(): string[];
   /** A host that can be reached again receives what still waits for it, and reports what it finished. */
   setReachable(instanceId: string, reachable: boolean): void;
 };
@@ -22,10 +24,19 @@ export type Misbehaviour = 'fails' | 'hangs';
 
 /** The script faults that are still due. */
 export class DueFaults {
-  #due: { readonly kind: Misbehaviour; readonly fault: ScriptFault; left: number }[] = [];
+  #due: { readonly kind: Misbehaviour; readonly fault: ScriptFault; left: number; met: boolean }[] = [];
 
   add(kind: Misbehaviour, fault: ScriptFault): void {
-    this.#due.push({ kind, fault, left: fault.times ?? Number.POSITIVE_INFINITY });
+    this.#due.push({ kind, fault, left: fault.times ?? Number.POSITIVE_INFINITY, met: false });
+  }
+
+  unmet(): string[] {
+    return this.#due
+      .filter(({ left, met }) => (Number.isFinite(left) ? left > 0 : !met))
+      .map(
+        ({ fault, kind }) =>
+          `the script of …${fault.document} on ${fault.instanceId} was told that it ${kind}, and was not run so often`,
+      );
   }
 
   /** The misbehaviour due for this run, the one asked for first; it is used up by one. */
@@ -33,7 +44,10 @@ export class DueFaults {
     const due = this.#due.find(
       ({ fault, left }) => left > 0 && fault.instanceId === host.instanceId && document.endsWith(fault.document),
     );
-    if (due) due.left -= 1;
+    if (due) {
+      due.left -= 1;
+      due.met = true;
+    }
     return due?.kind;
   }
 }

@@ -102,6 +102,7 @@ function faultsOf(state: SsmState, due: DueFaults): Faults {
   return {
     failScript: (fault) => due.add('fails', { ...fault, instanceId: known(fault.instanceId).instanceId }),
     hangScript: (fault) => due.add('hangs', { ...fault, instanceId: known(fault.instanceId).instanceId }),
+    unmet: () => due.unmet(),
     setReachable: (instanceId, reachable) => state.agent.setReachable(known(instanceId), reachable),
   };
 }
