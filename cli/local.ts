@@ -39,7 +39,7 @@ In a second terminal${account.endpoint === endpoint ? '' : ` (after export AWS_E
   npm run rollback -- show                read it
 
 With the AWS CLI or an SDK:
-  export AWS_ENDPOINT_URL=${account.endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=me AWS_SECRET_ACCESS_KEY=me
+  export AWS_ENDPOINT_URL=${account.endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=me AWS_SECRET_ACCESS_KEY=me
   aws stepfunctions list-state-machines
   curl ${account.endpoint}/_account       what is in it, and where its hosts' folders are`);
       await untilInterrupted(account.ended);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
@@ -38,8 +38,9 @@ export async function makeHosts(options: {
     agentVersion,
     reachable: true,
   }));
-  for (const host of hosts)
-    await cp(pattern, host.folder, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  // One process copies them all: Node's own cp takes 75 ms a host, which is half a minute for 300.
+  const copyAll = 'pattern=$1; shift; for host; do cp -a "$pattern" "$host"; done';
+  await promisify(execFile)(join(toolbox, 'bash'), ['--noprofile', '--norc', '-ec', copyAll, 'copy', pattern, ...hosts.map((host) => host.folder)]);
   await rm(pattern, { recursive: true });
   return hosts;
 }

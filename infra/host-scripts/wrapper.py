@@ -2,14 +2,17 @@
 
     python3 wrapper.py STEP_SCRIPT
 
-SendCommand has no idempotency token, so the guarantee lives here: under a lock per rollback and step, a step that
-succeeded is answered with the line it printed then, byte for byte, and one that failed or was killed runs again. A
-check keeps no marker and looks every time. A command with a lower fence than this host has seen is refused.
+SendCommand has no idempotency token, so the guarantee lives here: under the host's one lock, a step that succeeded is
+answered with the line it printed then, byte for byte, and one that failed or was killed runs again. A check keeps no
+marker and looks every time. A command with a lower fence than this host has seen is refused.
+
+The lock is the host's and not the step's: two rollbacks share one git tree, and a script that a stopped rollback left
+running must end before the next one's begins.
 
 In SSM_State (say /var/lib/rollback):
 
+    lock                         held while a script runs, whichever it is
     fence                        the highest fence seen
-    <rollback>/<step>.lock       held while the step runs
     <rollback>/<step>.json       the marker: the line of the success
     <rollback>/<step>.log        everything the script wrote on stderr, over all attempts
     <rollback>/quarantine/       what the step scripts copied before they removed it
@@ -75,7 +78,7 @@ def answer(argv):
     own = os.path.join(folder, os.environ['SSM_Step'])
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        lock = locked(own + '.lock')
+        lock = locked(os.path.join(os.environ['SSM_State'], 'lock'))
         raise_fence(os.environ['SSM_State'], int(os.environ['SSM_Fence']))
     except OSError as problem:
         raise Failed('The state folder %s cannot be written: %s' % (os.environ['SSM_State'], problem.strerror))
@@ -114,16 +117,12 @@ def locked(path):
 
 def raise_fence(state, fence):
     """Remembers the highest fence; a lower one belongs to a rollback that no longer holds the fleet."""
-    lock = locked(os.path.join(state, 'fence.lock'))
-    try:
-        path = os.path.join(state, 'fence')
-        seen = read_fence(path)
-        if fence < seen:
-            raise Refused('Fence %d is lower than %d, which this host has seen; nothing was run' % (fence, seen))
-        if fence > seen:
-            write_durably(path, b'%d\n' % fence)
-    finally:
-        os.close(lock)
+    path = os.path.join(state, 'fence')
+    seen = read_fence(path)
+    if fence < seen:
+        raise Refused('Fence %d is lower than %d, which this host has seen; nothing was run' % (fence, seen))
+    if fence > seen:
+        write_durably(path, b'%d\n' % fence)
 
 
 def read_fence(path):

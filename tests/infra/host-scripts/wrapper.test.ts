@@ -45,6 +45,16 @@ describe('a step that succeeds', () => {
     expect(runs()).toBe(1);
   });
 
+  test('waits for a script of another step or rollback: a host runs one at a time', async () => {
+    const slow = script(`echo in >> order; sleep 0.2; echo out >> order; echo '{}'`);
+    await Promise.all([
+      host.run(slow),
+      host.run(slow, { SSM_Step: 'another-step' }),
+      host.run(slow, { SSM_RollbackId: 'r-2', SSM_Kind: 'check' }),
+    ]);
+    expect(host.read('order')).toBe('in\nout\n'.repeat(3));
+  });
+
   test('may be a Python script', async () => {
     const step = host.write('step.py', `import json\nprint(json.dumps({'files': 3}))`);
     expect((await host.run(step)).stdout).toBe(line('"report":{"files":3},'));
@@ -179,7 +189,7 @@ describe('a wrapper that is killed', () => {
     while (runs() === 0) await new Promise(setImmediate);
   };
   const lockIsHeld = () => {
-    const lock = join(host.state, 'r-1/the-step.lock');
+    const lock = join(host.state, 'lock');
     return spawnSync(python, ['-c', 'import fcntl,sys;fcntl.flock(open(sys.argv[1]),6)', lock]).status !== 0;
   };
 

@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util';
+import { type Figure, reached } from './figure.ts';
+import { fleets } from './fleets.ts';
+import { interpreter } from './interpreter.ts';
+import { rollbacks } from './rollbacks.ts';
+import { wholeCommands } from './whole-commands.ts';
+
+const help = `npm run bench [-- --json]
+
+Measures real runs: about four minutes on two cores. Exit code 1 when a figure to reach was not reached.`;
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+});
+if (values.help) {
+  console.log(help);
+} else {
+  const say = (line: string) => process.stderr.write(`  ${line}\n`);
+  const figures: Figure[] = [];
+  for (const [what, measure] of Object.entries({
+    interpreter,
+    'whole commands': wholeCommands,
+    rollbacks: () => rollbacks(say),
+    fleets: () => fleets(say),
+  })) {
+    say(`measuring ${what}`);
+    figures.push(...(await measure()));
+  }
+  if (values.json) console.log(JSON.stringify(figures, null, 2));
+  else for (const figure of figures) console.log(line(figure));
+  process.exitCode = figures.every(reached) ? 0 : 1;
+}
+
+function line(figure: Figure): string {
+  const { name, value, unit, most, least } = figure;
+  const target = most !== undefined ? `<= ${most}` : least !== undefined ? `>= ${least}` : '';
+  const verdict = target === '' ? '' : reached(figure) ? 'reached' : 'NOT REACHED';
+  return `${name.padEnd(50)} ${`${value} ${unit}`.padEnd(24)} ${target.padEnd(10)} ${verdict}`.trimEnd();
+}

@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { bundles } from './bundles.ts';
+import { type Figure, median } from './figure.ts';
+
+const run = promisify(execFile);
+
+/** Seconds of the commands a person waits for (median of 3), and the bundles that synth makes. */
+export async function wholeCommands(): Promise<Figure[]> {
+  const assembly = mkdtempSync(join(tmpdir(), 'rollback-bench-'));
+  try {
+    const synth = await seconds(() => run('cdk', ['synth', '--quiet', '--output', assembly]));
+    const start = await seconds(() => run('npm', ['start']));
+    return [
+      { name: 'cdk synth', value: synth, unit: 's', most: 10 },
+      { name: 'npm start', value: start, unit: 's', most: 15 },
+      ...(await bundles(assembly)),
+    ];
+  } finally {
+    rmSync(assembly, { recursive: true, force: true });
+  }
+}
+
+async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 3; i += 1) {
+    const began = performance.now();
+    await work();
+    times.push((performance.now() - began) / 1000);
+  }
+  return Math.round(median(times) * 10) / 10;
+}
