@@ -1,4 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Version } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -54,7 +55,11 @@ export class Machine extends Construct {
         includeExecutionData: true,
       },
     });
-    // A string body grants nothing by itself.
-    for (const [, version] of called) version.grantInvoke(this.stateMachine);
+    // A string body grants nothing by itself. Any version: after a deployment, executions that began before it still
+    // call theirs, with the role as it is then.
+    for (const [, version] of called)
+      this.stateMachine.addToRolePolicy(
+        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [`${version.lambda.functionArn}:*`] }),
+      );
   }
 }

@@ -3,19 +3,24 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
+import { hostsOf } from '../domain/tables.ts';
 
-/** Reads, and replaces single items under conditions. */
-export const useState = ({ tableArn }: TableV2, ...extra: readonly string[]) =>
-  new PolicyStatement({
-    actions: ['dynamodb:GetItem', 'dynamodb:PutItem', ...extra.map((action) => `dynamodb:${action}`)],
-    resources: [tableArn],
-  });
+/** Single items of the state table, under conditions; a task names what it does with them. */
+export const useState = (
+  { tableArn }: TableV2,
+  ...actions: readonly ('GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem')[]
+) => new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [tableArn] });
 
-/** Adds events and brings the RECORD up to date. Nothing here can change or delete an event. */
-export const addToHistory = ({ tableArn }: TableV2, ...extra: readonly string[]) =>
+/** Adds events and brings the RECORD up to date. Nothing here deletes; a put over an event would break its chain. */
+export const addToHistory = ({ tableArn }: TableV2) =>
+  new PolicyStatement({ actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: [tableArn] });
+
+/** Stores the verdicts of many hosts at once. A batch may delete, so it reaches their items only, never events. */
+export const putHostVerdicts = ({ tableArn }: TableV2) =>
   new PolicyStatement({
-    actions: ['dynamodb:PutItem', 'dynamodb:Query', ...extra.map((action) => `dynamodb:${action}`)],
+    actions: ['dynamodb:BatchWriteItem'],
     resources: [tableArn],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': hostsOf('*') } },
   });
 
 /** Runs these documents, and only on instances that carry the fleet's tag. */

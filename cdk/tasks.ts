@@ -4,7 +4,7 @@ import type { Version } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
 import { bundleFunctions } from './bundle.ts';
-import { addToHistory, lookAtFleet, runOnFleet, seeExecutions, useState } from './permissions.ts';
+import { addToHistory, lookAtFleet, putHostVerdicts, runOnFleet, seeExecutions, useState } from './permissions.ts';
 import type { Tables } from './tables.ts';
 import { TaskFunction } from './task-function.ts';
 
@@ -42,21 +42,27 @@ export class Tasks extends Construct {
       ];
     };
     this.versions = Object.fromEntries([
-      task('open-rollback', 50, [useState(state), addToHistory(history), ...lookAtFleet([...steps, ...checks])]),
-      task('take-the-fleet', 50, [useState(state, 'UpdateItem'), addToHistory(history)]),
+      task('open-rollback', 50, [
+        useState(state, 'GetItem', 'PutItem'),
+        addToHistory(history),
+        ...lookAtFleet([...steps, ...checks]),
+      ]),
+      task('take-the-fleet', 50, [useState(state, 'GetItem', 'PutItem', 'UpdateItem'), addToHistory(history)]),
       task('run-on-hosts', 300, [
-        useState(state, 'UpdateItem'),
-        addToHistory(history, 'BatchWriteItem'),
+        useState(state, 'GetItem', 'PutItem', 'UpdateItem'),
+        addToHistory(history),
+        putHostVerdicts(history),
         ...runOnFleet(this, steps, environment),
       ]),
       task('confirm-recovery', 300, [
-        useState(state, 'UpdateItem'),
-        addToHistory(history, 'BatchWriteItem'),
+        useState(state, 'GetItem', 'PutItem', 'UpdateItem'),
+        addToHistory(history),
+        putHostVerdicts(history),
         ...runOnFleet(this, checks, environment),
       ]),
-      task('close-rollback', 50, [useState(state, 'DeleteItem'), addToHistory(history)]),
+      task('close-rollback', 50, [useState(state, 'GetItem', 'DeleteItem'), addToHistory(history)]),
       task('release-the-fleet', 50, [
-        useState(state, 'DeleteItem'),
+        useState(state, 'GetItem', 'DeleteItem'),
         addToHistory(history),
         seeExecutions(this, environmentName),
       ]),

@@ -42,8 +42,9 @@ function judged({ hosts, notOnline, checks, done, target_version }: Seen): Omit<
       verdict: 'FAIL',
       problem: `Not at ${target_version}: ${elsewhere.slice(0, 5).map(whereItIs).join('; ')}.`,
     };
-  const silent = checks.filter(({ verdict }) => verdict !== 'done');
-  if (silent.length > 0 || checks.length < hosts.length || hosts.length === 0)
+  if (hosts.length === 0) return { verdict: 'INCONCLUSIVE', problem: 'There is no host to look at.' };
+  const silent = hosts.map((host) => answerOf(host, checks)).filter(({ verdict }) => verdict !== 'done');
+  if (silent.length > 0)
     return {
       verdict: 'INCONCLUSIVE',
       problem: `The version could not be read on ${failureSentence(silent, hosts.length)}.`,
@@ -58,6 +59,15 @@ function judged({ hosts, notOnline, checks, done, target_version }: Seen): Omit<
 
 const atTarget = ({ report }: HostVerdict, target: string) =>
   report?.['at_target'] === true && report['version'] === target;
+
+const answerOf = (host: Host, checks: readonly HostVerdict[]): HostVerdict =>
+  checks.find((check) => check.host.instance_id === host.instance_id) ?? {
+    host,
+    verdict: 'waiting',
+    reason: null,
+    report: null,
+    command_id: null,
+  };
 
 const whereItIs = ({ host, report }: HostVerdict) =>
   `${host.name} is at ${String(report?.['version'])} with ${String(report?.['different'] ?? 'unknown')} paths different`;

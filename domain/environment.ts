@@ -7,7 +7,7 @@ export const environmentSchema = z.strictObject({
   account: z.string().regex(/^\d{12}$/, { error: 'an AWS account id of twelve digits, in quotes' }),
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'an AWS region such as eu-west-1' }),
   /** The embedded account's address; absent where AWS itself is meant. */
-  endpoint: z.url().optional(),
+  endpoint: z.url({ error: 'an address such as http://127.0.0.1:4599' }).optional(),
   fleet: z.strictObject({
     name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, { error: 'lower-case letters, digits and -' }),
     /** Hosts that carry this tag are the fleet; IAM lets commands reach no others. */

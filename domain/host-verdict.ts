@@ -24,8 +24,9 @@ export type HostVerdict = {
 
 /** The one line a host's wrapper prints (infra/host-scripts/wrapper.py). */
 const line = z.object({
-  rollback: z.string(),
-  step: z.string(),
+  // Null where the wrapper was not told; then its verdict is a failed one.
+  rollback: z.string().nullable(),
+  step: z.string().nullable(),
   verdict: z.enum(['done', 'failed', 'refused']),
   reason: z.string().optional(),
   report: z.record(z.string(), z.unknown()).nullish(),
@@ -60,7 +61,11 @@ export function hostVerdict(
   const said = parseLine(stdout);
   if (status !== 'Success' || response_code !== 0) {
     if (said?.reason) return failed(said.reason, said.report ?? null);
-    return failed(status === 'Failed' ? `exit ${response_code} without a verdict` : status_details || status);
+    if (!['Success', 'Failed'].includes(status_details)) return failed(status_details || status);
+    return failed(
+      `exit ${response_code}${said?.verdict === 'done' ? ', though it said done' : ' without a verdict'}`,
+      said?.report ?? null,
+    );
   }
   if (!said) return failed(`no verdict: expected one JSON line on stdout, found ${shown(stdout)}`);
   if (said.rollback !== step.rollback || said.step !== step.step)

@@ -112,6 +112,7 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
           verdict: 'running',
           attempts: detail['attempt'] as number,
           started_at: at,
+          ended_at: null,
         }),
       };
     case 'Step done':

@@ -32,11 +32,24 @@ const parameters = z.record(
   plainText,
 );
 
+/** The machine's own states (statemachines/phase-machine.ts), by id. A step of the same name would replace one. */
+const ownStates = [
+  'open-rollback',
+  'take-the-fleet',
+  'confirm-recovery',
+  'close-rollback',
+  'rolled-back',
+  'close-as-needs-a-person',
+  'input-refused',
+  'needs-a-person',
+];
+
 const step = z.strictObject({
   /** As the procedure's heading; the state's name in the console. Its id is this in kebab-case. */
   name: z
     .string()
-    .regex(/^[A-Z][A-Za-z0-9 .-]{2,60}$/, { error: 'the heading of the procedure, such as Clear corrupted cache' }),
+    .regex(/^[A-Z][A-Za-z0-9 .-]{2,60}$/, { error: 'the heading of the procedure, such as Clear corrupted cache' })
+    .refine((name) => !ownStates.includes(stepId(name)), { error: 'a name that no state of the machine has' }),
   stage: z.enum(['immediate', 'recovery']),
   script,
   /** How long the script may run on a host, in seconds. Delivery has its own 60 s. */
@@ -57,7 +70,8 @@ export const runbookSchema = z
     steps: z.array(step).min(1),
     confirm: z.strictObject({ script, timeout: duration }),
   })
-  .refine(({ steps }) => new Set(steps.map(({ name }) => name)).size === steps.length, {
+  // By id: hosts remember a step by it, and would answer the second with the first one's report.
+  .refine(({ steps }) => new Set(steps.map(({ name }) => stepId(name))).size === steps.length, {
     path: ['steps'],
     error: 'steps with different names',
   })

@@ -1,4 +1,15 @@
-import { isMap, isNode, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type * as z from 'zod';
 
 /** What is wrong in a file a person wrote, one line a mistake: `file:line: what was expected, what was found`. */
@@ -20,6 +31,14 @@ export function parseYaml<T>(schema: z.ZodType<T>, file: string, text: string): 
     (error) => `${file}:${lines.linePos(error.pos[0]).line}: expected YAML, found a mistake: ${error.message}`,
   );
   if (broken.length > 0) throw new InvalidFile(broken);
+  const nameless = aliasesWithoutAnchor(document);
+  if (nameless.length > 0)
+    throw new InvalidFile(
+      nameless.map(
+        ({ source, range }) =>
+          `${file}:${lines.linePos(range?.[0] ?? 0).line}: expected YAML, found a mistake: nothing is anchored as &${source}`,
+      ),
+    );
   const result = schema.safeParse(document.toJS());
   if (result.success) return result.data;
   throw new InvalidFile(
@@ -31,11 +50,19 @@ export function parseYaml<T>(schema: z.ZodType<T>, file: string, text: string): 
   );
 }
 
+/** The parser takes these, and only reading the values would throw: without a line. */
+function aliasesWithoutAnchor(document: Document): Alias[] {
+  const found: Alias[] = [];
+  visit(document, { Alias: (_, alias) => void (alias.resolve(document) ?? found.push(alias)) });
+  return found;
+}
+
 type Issue = z.core.$ZodIssue;
 
-/** A union's branches are one mistake to a reader: the branch that came furthest speaks. */
+/** One issue a mistake of the writer's: each unknown key, and of a union's branches the one that came furthest. */
 function flatten(issues: readonly Issue[]): Issue[] {
   return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ ...issue, keys: [key] }));
     if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
     const furthest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
     return flatten(furthest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })));
@@ -65,14 +92,35 @@ function nearestNode(node: Node | null, path: readonly PropertyKey[]): Node | nu
 
 function sentence(issue: Issue, found: unknown): string {
   const where = issue.path.length > 0 ? `${issue.path.map(String).join('.')}: ` : '';
-  if (issue.code === 'unrecognized_keys')
-    return `${where}expected only known keys, found ${issue.keys.map((key) => `'${key}'`).join(', ')}`;
+  if (issue.code === 'unrecognized_keys') return `${where}expected only known keys, found '${issue.keys[0]}'`;
+  if (issue.code === 'invalid_key') return keySentence(issue);
   const shown = isNode(found) ? JSON.stringify(found.toJSON()) : JSON.stringify(found);
   return `${where}expected ${expectation(issue)}, found ${shown === undefined ? 'nothing' : shown.slice(0, 80)}`;
 }
 
+/** The key's own schema says what it expected; the path ends with the key. */
+function keySentence({ path, issues }: z.core.$ZodIssueInvalidKey): string {
+  return `${path.slice(0, -1).map(String).join('.')}: expected ${issues[0]?.message}, found '${String(path.at(-1))}'`;
+}
+
+/** zod's types in the words of a person who writes YAML. */
+const kinds: Readonly<Record<string, string>> = {
+  string: 'a text',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'a mapping',
+  record: 'a mapping',
+  array: 'a list',
+};
+
 function expectation(issue: Issue): string {
-  if (issue.code === 'invalid_type') return `a ${issue.expected}`;
+  if (issue.code === 'invalid_type') return kinds[issue.expected] ?? `a ${issue.expected}`;
   if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'too_small') return `at least ${issue.minimum}${unit(issue.origin, issue.minimum)}`;
   return issue.message;
+}
+
+function unit(origin: string, count: number | bigint): string {
+  if (origin === 'string') return count === 1 ? ' character' : ' characters';
+  return origin === 'array' ? ' of them' : '';
 }

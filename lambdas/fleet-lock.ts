@@ -57,15 +57,16 @@ export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLo
     holder,
 
     take: async (fleet, by, at) => {
+      const own = (lock: FleetLock | undefined) => (lock?.rollback === by.rollback ? lock : undefined);
       const now = await holder(fleet);
-      if (now) return now.rollback === by.rollback ? now : undefined;
+      if (now) return own(now);
       const lock: FleetLock = { ...by, fence: await nextFence(fleet), taken_at: at, touched: false };
       const taken = await put(db, {
         TableName: table,
         Item: { ...lockKey(fleet), ...lock },
         ConditionExpression: 'attribute_not_exists(pk)',
       });
-      return taken ? lock : undefined;
+      return taken ? lock : own(await holder(fleet)); // this rollback's own other invocation may have been faster
     },
 
     touch: (fleet, rollback, fence) => {

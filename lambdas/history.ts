@@ -10,7 +10,7 @@ import { eventKey, eventsOf, hostKey, hostsOf, recordKey } from '../domain/table
 export type History = {
   /**
    * Adds events to the end of a rollback's chain and brings its RECORD up to date; returns the chain's new end.
-   * Telling the same happening again adds nothing. `chain` is where the caller believes the end to be; null: not known.
+   * Telling the same happening again adds nothing. `chain` is an end from before the first telling; null: not known.
    */
   append(rollback: string, chain: Chain | null, ...happened: Happened[]): Promise<Chain>;
   events(rollback: string): Promise<RollbackEvent[]>;
@@ -33,8 +33,12 @@ export function historyIn(db: DynamoDBDocumentClient, table: string): History {
     events,
 
     append: async (rollback, believed, ...happened) => {
-      let chain = believed ?? endOf(await events(rollback));
-      for (const one of happened) chain = await appendOne(db, table, rollback, chain, one, () => events(rollback));
+      const stored = believed ? [] : await events(rollback);
+      const told = new Set(stored.map(({ id }) => id));
+      let chain = believed ?? endOf(stored);
+      if (chain.count === 0) checkOpening(rollback, happened);
+      for (const one of happened)
+        if (!told.has(one.id)) chain = await appendOne(db, table, rollback, chain, one, () => events(rollback));
       await putRecord(db, table, recordOf(await events(rollback)));
       return chain;
     },
@@ -58,6 +62,14 @@ const endOf = (events: readonly RollbackEvent[]): Chain => {
   const last = events.at(-1);
   return last ? chainAfter(last) : emptyChain;
 };
+
+/** Without an opening no record can be made of a history, now or later. */
+function checkOpening(rollback: string, [first]: readonly Happened[]): void {
+  if (first?.type !== 'Rollback opened')
+    throw new Error(
+      `Rollback ${rollback} was never opened, so there is no history that "${first?.type}" could be written into.`,
+    );
+}
 
 /**
  * Put-if-absent on the sequence: two writers cannot both be event 7. The loser reads the chain and, unless its event

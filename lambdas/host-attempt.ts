@@ -114,11 +114,10 @@ async function verdictsOf(
     await reach.sleep(pause);
     const invocations = await known(reach.runCommand, attempt);
     const verdicts = hosts.map((host) => hostVerdict(host, step, invocations.get(host.instance_id)));
-    if (!verdicts.some(({ verdict }) => verdict === 'waiting'))
-      return readInFull(reach.runCommand, step, verdicts, invocations);
-    if (reach.now() < Date.parse(attempt.gives_up_at)) continue;
-    for (const { command_id } of attempt.commands) await reach.runCommand.cancel(command_id);
-    return verdicts.map((one) =>
+    const waiting = verdicts.some(({ verdict }) => verdict === 'waiting');
+    if (waiting && reach.now() < Date.parse(attempt.gives_up_at)) continue;
+    if (waiting) for (const { command_id } of attempt.commands) await reach.runCommand.cancel(command_id);
+    return (await readInFull(reach.runCommand, step, verdicts, invocations)).map((one) =>
       one.verdict === 'waiting'
         ? { ...one, verdict: 'failed', reason: `no answer in ${command.attempt_seconds} s` }
         : one,

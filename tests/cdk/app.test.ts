@@ -1,0 +1,63 @@
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, type TestContext, test } from 'vitest';
+import { root, synthesize } from './synthesized.ts';
+
+/** A copy of what the app reads, whose files a test may break. */
+function copyOfTheTree({ onTestFinished }: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rollback-tree-'));
+  for (const part of ['cdk', 'domain', 'infra', 'statemachines', 'package.json'])
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function failure(environment: string, tree?: string) {
+  const { exitCode, stderr, remove } = await synthesize(environment, tree);
+  remove();
+  return { exitCode, stderr };
+}
+
+const runbook = 'infra/runbooks/phase-1-databento-client.yaml';
+function edit(tree: string, from: string, to: string): void {
+  const text = readFileSync(join(tree, runbook), 'utf8');
+  writeFileSync(join(tree, runbook), text.replace(from, to));
+}
+
+describe.concurrent('a mistake is one sentence and exit code 1', () => {
+  test('an unknown environment, with the known ones', async () => {
+    expect(await failure('prod')).toEqual({
+      exitCode: 1,
+      stderr: 'Unknown environment "prod". Known: local (infra/environments).\n',
+    });
+  });
+
+  test('a mistake in a runbook, with file and line', async (context) => {
+    const tree = copyOfTheTree(context);
+    edit(tree, 'stage: immediate', 'stage: later');
+    expect(await failure('local', tree)).toEqual({
+      exitCode: 1,
+      stderr: `${runbook}:12: steps.0.stage: expected one of immediate, recovery, found "later"\n`,
+    });
+  });
+
+  test('a runbook whose name is of another phase', async (context) => {
+    const tree = copyOfTheTree(context);
+    renameSync(join(tree, runbook), join(tree, 'infra/runbooks/phase-2-databento-client.yaml'));
+    expect(await failure('local', tree)).toEqual({
+      exitCode: 1,
+      stderr: 'infra/runbooks/phase-2-databento-client.yaml:1: expected a file named phase-1-….yaml, found phase: 1\n',
+    });
+  });
+
+  test('a script that does not exist', async (context) => {
+    const tree = copyOfTheTree(context);
+    edit(tree, 'clear-corrupted-cache.py', 'clear-cache.py');
+    expect(await failure('local', tree)).toEqual({
+      exitCode: 1,
+      stderr: 'infra/host-scripts/clear-cache.py cannot be read, and a runbook names it.\n',
+    });
+  });
+});

@@ -1,0 +1,216 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { renderedFile } from '../../statemachines/files.ts';
+import { type Resource, synthesize } from './synthesized.ts';
+
+let synthesis: Awaited<ReturnType<typeof synthesize>>;
+let stack: ReturnType<typeof synthesis.stack>;
+beforeAll(async () => {
+  synthesis = await synthesize();
+  stack = synthesis.stack();
+}, 60_000);
+afterAll(() => synthesis.remove());
+
+const functions = () => stack.ofType('AWS::Lambda::Function');
+const machines = () => stack.ofType('AWS::StepFunctions::StateMachine');
+const names = (resources: readonly Resource[], property: string) =>
+  resources.map(({ Properties }) => Properties[property]);
+
+describe('the stack', () => {
+  test('is synthesized without AWS credentials, in silence', () => {
+    expect(synthesis).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  test('has a machine a runbook, and the one that releases', () => {
+    expect(names(machines(), 'StateMachineName')).toEqual(['rollback-local-phase-1', 'rollback-local-release']);
+  });
+
+  test('has a function a task', () => {
+    expect(names(functions(), 'FunctionName')).toEqual([
+      'rollback-local-open-rollback',
+      'rollback-local-take-the-fleet',
+      'rollback-local-run-on-hosts',
+      'rollback-local-confirm-recovery',
+      'rollback-local-close-rollback',
+      'rollback-local-release-the-fleet',
+    ]);
+  });
+
+  test('has a document a host script', () => {
+    expect(names(stack.ofType('AWS::SSM::Document'), 'Name')).toEqual([
+      'rollback-local-clear-corrupted-cache',
+      'rollback-local-restore-previous-version',
+      'rollback-local-version-at-target',
+    ]);
+  });
+});
+
+describe('a state machine', () => {
+  test('is deployed exactly as rendered', () => {
+    for (const { Properties } of machines()) {
+      const name = String(Properties['StateMachineName']).replace('rollback-local-', '');
+      expect(Properties['DefinitionString']).toBe(readFileSync(renderedFile(name), 'utf8'));
+    }
+  });
+
+  test('calls published versions, never $LATEST', () => {
+    for (const { Properties } of machines()) {
+      const called = Object.entries(Properties['DefinitionSubstitutions'] as object).filter(
+        ([, value]) => typeof value === 'object',
+      );
+      expect(called.length).toBeGreaterThan(0);
+      for (const [task, value] of called)
+        expect([task, stack.shown(value)]).toEqual([task, expect.stringMatching(/:version$/)]);
+    }
+  });
+
+  test('may invoke the functions its definition calls, and nothing else; earlier versions too, which running executions call', () => {
+    const invokes = (machine: string) => stack.allowed(machine).filter((line) => !line.includes(' logs:'));
+    expect(invokes('rollback-local-phase-1')).toEqual([
+      'Allow lambda:InvokeFunction on rollback-local-close-rollback:*',
+      'Allow lambda:InvokeFunction on rollback-local-confirm-recovery:*',
+      'Allow lambda:InvokeFunction on rollback-local-open-rollback:*',
+      'Allow lambda:InvokeFunction on rollback-local-run-on-hosts:*',
+      'Allow lambda:InvokeFunction on rollback-local-take-the-fleet:*',
+    ]);
+    expect(invokes('rollback-local-release')).toEqual([
+      'Allow lambda:InvokeFunction on rollback-local-release-the-fleet:*',
+    ]);
+  });
+
+  test('logs every step with its data, so that a failed rollback can be read afterwards', () => {
+    for (const { Properties } of machines())
+      expect(Properties['LoggingConfiguration']).toMatchObject({ Level: 'ALL', IncludeExecutionData: true });
+  });
+});
+
+describe('a function', () => {
+  test('runs Node 24 on arm64', () => {
+    for (const { Properties } of functions())
+      expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
+  });
+
+  test('keeps its versions: a deployment in mid-rollback must not delete the one that running executions call', () => {
+    const versions = stack.ofType('AWS::Lambda::Version');
+    expect(versions).toHaveLength(functions().length);
+    for (const version of versions)
+      expect(version).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+
+  test('ends before the state that calls it: what it says then is heard', () => {
+    const secondsOf = new Map(
+      functions().map(({ Properties: { FunctionName, Timeout } }) => [FunctionName, Number(Timeout)]),
+    );
+    for (const { Properties } of machines()) {
+      const { States } = JSON.parse(String(Properties['DefinitionString'])) as {
+        States: Record<string, { TimeoutSeconds: number; Arguments?: { FunctionName: string } }>;
+      };
+      const given = Properties['DefinitionSubstitutions'] as Record<string, unknown>;
+      for (const { Arguments, TimeoutSeconds } of Object.values(States)) {
+        if (!Arguments) continue;
+        const called = stack.shown(given[Arguments.FunctionName.slice(2, -1)]).replace(/:version$/, '');
+        expect(TimeoutSeconds).toBeGreaterThan(secondsOf.get(called) ?? Number.POSITIVE_INFINITY);
+      }
+    }
+  });
+});
+
+test('every log is kept for a year', () => {
+  const logs = stack.ofType('AWS::Logs::LogGroup');
+  expect(logs).toHaveLength(functions().length + machines().length);
+  for (const { Properties } of logs) expect(Properties['RetentionInDays']).toBe(365);
+});
+
+describe('the tables', () => {
+  const tables = () => stack.ofType('AWS::DynamoDB::GlobalTable');
+
+  test('are two, with the keys of domain/tables.ts', () => {
+    expect(names(tables(), 'TableName')).toEqual(['rollback-local-state', 'rollback-local-history']);
+    for (const { Properties } of tables())
+      expect(Properties['KeySchema']).toEqual([
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ]);
+  });
+
+  test('can be restored to any moment, cannot be deleted, and outlive the stack', () => {
+    for (const table of tables()) {
+      expect(table).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      expect(table.Properties['Replicas']).toMatchObject([
+        { DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
+      ]);
+    }
+  });
+});
+
+describe('each function may do what it does, and nothing else', () => {
+  const document = (id: string) => `arn:aws:ssm:us-east-1:000000000000:document/rollback-local-${id}`;
+  const state = (...actions: string[]) => actions.map((action) => `Allow dynamodb:${action} on rollback-local-state`);
+  const history = ['PutItem', 'Query'].map((action) => `Allow dynamodb:${action} on rollback-local-history`);
+  const hostVerdicts =
+    'Allow dynamodb:BatchWriteItem on rollback-local-history if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":"HOST#*"}}';
+  const send = (...ids: string[]) => [
+    ...ids.map((id) => `Allow ssm:SendCommand on ${document(id)}`),
+    'Allow ssm:SendCommand on arn:aws:ec2:us-east-1:000000000000:instance/* if {"StringEquals":{"ssm:resourceTag/rollback-fleet":"trading"}}',
+    'Allow ssm:ListCommandInvocations on *',
+    'Allow ssm:GetCommandInvocation on *',
+    'Allow ssm:CancelCommand on *',
+  ];
+  const look = ['clear-corrupted-cache', 'restore-previous-version', 'version-at-target'].flatMap((id) => [
+    `Allow ssm:DescribeDocument on ${document(id)}`,
+    `Allow ssm:GetDocument on ${document(id)}`,
+  ]);
+
+  test.each<[string, string[]]>([
+    [
+      'open-rollback',
+      [...state('GetItem', 'PutItem'), ...history, 'Allow ssm:DescribeInstanceInformation on *', ...look],
+    ],
+    ['take-the-fleet', [...state('GetItem', 'PutItem', 'UpdateItem'), ...history]],
+    [
+      'run-on-hosts',
+      [
+        ...state('GetItem', 'PutItem', 'UpdateItem'),
+        ...history,
+        hostVerdicts,
+        ...send('clear-corrupted-cache', 'restore-previous-version'),
+      ],
+    ],
+    [
+      'confirm-recovery',
+      [...state('GetItem', 'PutItem', 'UpdateItem'), ...history, hostVerdicts, ...send('version-at-target')],
+    ],
+    ['close-rollback', [...state('GetItem', 'DeleteItem'), ...history]],
+    [
+      'release-the-fleet',
+      [
+        ...state('GetItem', 'DeleteItem'),
+        ...history,
+        'Allow states:DescribeExecution on arn:aws:states:us-east-1:000000000000:execution:rollback-local-*:*',
+      ],
+    ],
+  ])('%s', (name, lines) => {
+    expect(stack.allowed(`rollback-local-${name}`)).toEqual(lines.toSorted());
+  });
+
+  test('none may change or delete what stands in the history: a batch, which could delete, reaches host items only', () => {
+    const onHistory = functions()
+      .flatMap(({ Properties }) => stack.allowed(String(Properties['FunctionName'])))
+      .filter((line) => line.includes('-history'));
+    expect(new Set(onHistory)).toEqual(new Set([...history, hostVerdicts]));
+  });
+
+  test('beside writing its own log', () => {
+    const managed = stack
+      .ofType('AWS::IAM::Role')
+      .flatMap(({ Properties }) => (Properties['ManagedPolicyArns'] ?? []) as unknown[]);
+    expect(new Set(managed.map(stack.shown))).toEqual(
+      new Set(['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']),
+    );
+  });
+});
+
+test('documents are replaced by new versions: running rollbacks pin the one they froze', () => {
+  for (const { Properties } of stack.ofType('AWS::SSM::Document'))
+    expect(Properties).toMatchObject({ UpdateMethod: 'NewVersion', DocumentType: 'Command', DocumentFormat: 'JSON' });
+});

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+type Properties = Readonly<Record<string, unknown>>;
+export type Resource = {
+  readonly id: string;
+  readonly Type: string;
+  readonly Properties: Properties;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+};
+
+/** `cdk synth` as the CLI runs the app, in a folder of its own, with an empty environment: there are no credentials. */
+export async function synthesize(environment = 'local', tree = root) {
+  const folder = mkdtempSync(join(tmpdir(), 'rollback-synth-'));
+  const app = spawn(process.execPath, [join(tree, 'cdk/app.ts')], {
+    cwd: tree,
+    env: { CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify({ environment }) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve) => app.once('close', resolve));
+  const [exitCode, stderr] = await Promise.all([ended, text(app.stderr)]);
+  return {
+    exitCode,
+    stderr,
+    stack: () => parseTemplate(readFileSync(join(folder, `rollback-${environment}.template.json`), 'utf8')),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** A template's resources, with references written as what they lead to. */
+function parseTemplate(template: string) {
+  const { Resources } = JSON.parse(template) as { Resources: Record<string, Omit<Resource, 'id'>> };
+  const all = Object.entries(Resources).map(([id, resource]): Resource => ({ ...resource, id }));
+  const ofType = (type: string) => all.filter(({ Type }) => Type === type);
+  const nameOf = (id: string): string => {
+    const { Type, Properties } = Resources[id] ?? { Type: id, Properties: {} };
+    if (Type === 'AWS::Lambda::Version')
+      return `${nameOf((Properties['FunctionName'] as { Ref: string }).Ref)}:version`;
+    return String(Properties['TableName'] ?? Properties['FunctionName'] ?? Properties['StateMachineName'] ?? id);
+  };
+  /** `{ 'Fn::Join': … }` and its like as one text; the partition is `aws`. */
+  const shown = (value: unknown): string => {
+    if (typeof value !== 'object' || value === null) return String(value);
+    const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as Readonly<Record<string, unknown>>;
+    if (Ref) return Ref === 'AWS::Partition' ? 'aws' : nameOf(String(Ref));
+    if (attribute) return nameOf(String((attribute as unknown[])[0]));
+    if (join) return (join as [string, unknown[]])[1].map(shown).join('');
+    return JSON.stringify(value);
+  };
+  /** All that the role of a function or state machine allows, one line an action and resource. */
+  const allowed = (owner: string): string[] => {
+    const { Properties } = all.find(({ id }) => nameOf(id) === owner) ?? { Properties: {} as Properties };
+    const roleId = ((Properties['Role'] ?? Properties['RoleArn']) as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0];
+    return ofType('AWS::IAM::Policy')
+      .filter(({ Properties: { Roles } }) => JSON.stringify(Roles).includes(`"${roleId}"`))
+      .flatMap(({ Properties: { PolicyDocument } }) => (PolicyDocument as { Statement: Statement[] }).Statement)
+      .flatMap(({ Effect, Action, Resource, Condition }) =>
+        [Action].flat().flatMap((action) =>
+          [Resource].flat().map((resource) => {
+            const condition = Condition ? ` if ${JSON.stringify(Condition)}` : '';
+            return `${Effect} ${action} on ${shown(resource)}${condition}`;
+          }),
+        ),
+      )
+      .toSorted();
+  };
+  return { all, ofType, shown, allowed };
+}
+
+type Statement = {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+};

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { environmentSchema } from '../../domain/environment.ts';
+import { parseYaml } from '../../domain/yaml.ts';
+
+const lines = [
+  "account: '123456789012'",
+  'region: eu-west-1',
+  'fleet: { name: trading, tag: { key: rollback-fleet, value: trading } }',
+  'host: { tree: /opt/trading, state: /var/lib/rollback }',
+];
+const parse = (line = 0, text = lines[0] ?? '') =>
+  parseYaml(environmentSchema, 'staging.yaml', lines.with(line, text).join('\n'));
+
+test('an environment of AWS has no endpoint', () => {
+  expect(parse()).toEqual({
+    account: '123456789012',
+    region: 'eu-west-1',
+    fleet: { name: 'trading', tag: { key: 'rollback-fleet', value: 'trading' } },
+    host: { tree: '/opt/trading', state: '/var/lib/rollback' },
+  });
+});
+
+test.each([
+  [
+    'an account that YAML read as a number',
+    0,
+    'account: 123456789012',
+    'staging.yaml:1: account: expected a text, found 123456789012',
+  ],
+  [
+    'a short account',
+    0,
+    "account: '12'",
+    'staging.yaml:1: account: expected an AWS account id of twelve digits, in quotes, found "12"',
+  ],
+  [
+    'no region',
+    1,
+    'region: Dublin',
+    'staging.yaml:2: region: expected an AWS region such as eu-west-1, found "Dublin"',
+  ],
+  [
+    'an endpoint that is no address',
+    1,
+    'region: eu-west-1\nendpoint: here',
+    'staging.yaml:3: endpoint: expected an address such as http://127.0.0.1:4599, found "here"',
+  ],
+  [
+    'a fleet without a tag',
+    2,
+    'fleet: { name: trading }',
+    'staging.yaml:3: fleet.tag: expected a mapping, found nothing',
+  ],
+  [
+    'a folder with a blank',
+    3,
+    'host: { tree: "/opt/a b", state: /var }',
+    'staging.yaml:4: host.tree: expected a folder such as /opt/trading, found "/opt/a b"',
+  ],
+])('%s is refused', (_, line, text, message) => {
+  expect(() => parse(line, text)).toThrow(message);
+});

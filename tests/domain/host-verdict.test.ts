@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { failureSentence, type HostVerdict, hostVerdict, type Invocation } from '../../domain/host-verdict.ts';
+
+const host = { instance_id: 'i-1', name: 'host-1' };
+const step = { rollback: 'r-1', step: 'clear-cache' };
+
+const line = (fields: object) => JSON.stringify({ rollback: 'r-1', step: 'clear-cache', fence: 1, ...fields });
+const done = line({ verdict: 'done', report: { rows: 3 } });
+const failed = line({ verdict: 'failed', reason: 'disk full', report: { free: 0 } });
+const refused = line({ verdict: 'refused', reason: 'Fence 1 is lower than 2' });
+
+const invocation = (status: string, response_code: number, stdout: string, status_details = status): Invocation => ({
+  instance_id: 'i-1',
+  command_id: 'c-1',
+  status,
+  status_details,
+  response_code,
+  stdout,
+});
+const judged = (...of: Parameters<typeof invocation>) => hostVerdict(host, step, invocation(...of));
+
+describe('done needs three witnesses: Success, exit code 0, and the verdict of the wrapper', () => {
+  test('all three', () => {
+    expect(judged('Success', 0, `${done}\n`)).toEqual({
+      host,
+      verdict: 'done',
+      reason: null,
+      report: { rows: 3 },
+      command_id: 'c-1',
+    });
+  });
+
+  test('a report may be empty', () => {
+    expect(judged('Success', 0, line({ verdict: 'done' })).report).toEqual({});
+  });
+
+  test('a report of done does not outvote an exit code', () => {
+    expect(judged('Success', 3, done)).toMatchObject({ verdict: 'failed', reason: 'exit 3, though it said done' });
+  });
+
+  test('a report of done does not outvote Systems Manager', () => {
+    expect(judged('Failed', 1, done)).toMatchObject({ verdict: 'failed', reason: 'exit 1, though it said done' });
+  });
+});
+
+describe('a host is waited for', () => {
+  test.each(['Pending', 'InProgress', 'Delayed', 'Cancelling'])('while its invocation is %s', (status) => {
+    expect(judged(status, -1, '')).toEqual({ host, verdict: 'waiting', reason: null, report: null, command_id: 'c-1' });
+  });
+
+  test('whatever it has printed so far', () => {
+    expect(judged('InProgress', 0, done).verdict).toBe('waiting');
+  });
+
+  test('while Systems Manager does not know it yet', () => {
+    expect(hostVerdict(host, step, undefined)).toMatchObject({ verdict: 'waiting', command_id: null });
+  });
+});
+
+describe('everything else has failed, with a reason for a person', () => {
+  test.each([
+    ['Success', 0, '', 'no verdict: expected one JSON line on stdout, found nothing'],
+    ['Success', 0, ' \n \n', 'no verdict: expected one JSON line on stdout, found nothing'],
+    ['Success', 0, 'all good', 'no verdict: expected one JSON line on stdout, found "all good"'],
+    ['Success', 0, '"done"', 'no verdict: expected one JSON line on stdout, found "\\"done\\""'],
+    [
+      'Success',
+      0,
+      '{"verdict":"done"}',
+      'no verdict: expected one JSON line on stdout, found "{\\"verdict\\":\\"done\\"}"',
+    ],
+    [
+      'Success',
+      0,
+      done.slice(0, -1),
+      `no verdict: expected one JSON line on stdout, found ${JSON.stringify(done.slice(0, 80))}`,
+    ],
+    [
+      'Success',
+      0,
+      `${done}\n${done}`,
+      `no verdict: expected one JSON line on stdout, found ${JSON.stringify(done.slice(0, 80))}`,
+    ],
+    [
+      'Success',
+      0,
+      line({ verdict: 'done', rollback: 'r-0' }),
+      'a verdict for clear-cache of r-0, not for clear-cache of r-1',
+    ],
+    ['Success', 0, line({ verdict: 'done', step: 'other' }), 'a verdict for other of r-1, not for clear-cache of r-1'],
+    ['Success', 0, failed, 'disk full'],
+    ['Success', 0, refused, 'Fence 1 is lower than 2'],
+    ['Success', 0, line({ verdict: 'failed' }), 'verdict failed'],
+    [
+      'Success',
+      0,
+      line({ verdict: 'splendid' }),
+      `no verdict: expected one JSON line on stdout, found ${JSON.stringify(line({ verdict: 'splendid' }).slice(0, 80))}`,
+    ],
+    ['Success', 3, '', 'exit 3 without a verdict'],
+    ['Success', -1, '', 'exit -1 without a verdict'],
+    ['Failed', 1, failed, 'disk full'],
+    ['Failed', 1, refused, 'Fence 1 is lower than 2'],
+    ['Failed', 127, '', 'exit 127 without a verdict'],
+    ['TimedOut', -1, '', 'TimedOut'],
+    ['Cancelled', -1, '', 'Cancelled'],
+  ])('%s, exit code %i, %j', (status, code, stdout, reason) => {
+    expect(judged(status, code, stdout)).toMatchObject({ verdict: 'failed', reason });
+  });
+
+  test.each([
+    ['TimedOut', 'Delivery Timed Out'],
+    ['TimedOut', 'Execution Timed Out'],
+    ['Failed', 'Undeliverable'],
+    ['Failed', 'Terminated'],
+    ['Failed', 'Access Denied'],
+  ])('%s is told as its details: %s', (status, details) => {
+    expect(judged(status, -1, '', details)).toMatchObject({ verdict: 'failed', reason: details });
+  });
+
+  test('a wrapper that was not even told its rollback still says what is wrong', () => {
+    const said = line({
+      rollback: null,
+      verdict: 'failed',
+      reason: 'SSM_RollbackId is not set; the SSM document passes it',
+    });
+    expect(judged('Failed', 1, said).reason).toBe('SSM_RollbackId is not set; the SSM document passes it');
+    expect(judged('Success', 0, line({ rollback: null, verdict: 'done' })).verdict).toBe('failed');
+  });
+
+  test('a failed host keeps its report', () => {
+    expect(judged('Failed', 1, failed).report).toEqual({ free: 0 });
+  });
+});
+
+describe('failed hosts in one sentence', () => {
+  const host_n = (n: number, verdict: HostVerdict['verdict'], reason: string | null): HostVerdict => ({
+    host: { instance_id: `i-${n}`, name: `host-${n}` },
+    verdict,
+    reason,
+    report: null,
+    command_id: null,
+  });
+
+  test('counts them, and names each with its reason', () => {
+    const verdicts = [host_n(1, 'done', null), host_n(2, 'failed', 'disk full'), host_n(3, 'waiting', null)];
+    expect(failureSentence(verdicts, 3)).toBe('2 of 3 hosts: host-2 (disk full); host-3 (no answer)');
+  });
+
+  test('names five at the most', () => {
+    const verdicts = Array.from({ length: 7 }, (_, i) => host_n(i, 'failed', 'x'));
+    expect(failureSentence(verdicts, 9)).toBe(
+      '7 of 9 hosts: host-0 (x); host-1 (x); host-2 (x); host-3 (x); host-4 (x) and 2 more',
+    );
+  });
+});

@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+import { type Chain, chainAfter, chained, type EventType, emptyChain, type RollbackEvent } from '../../domain/event.ts';
+import { chainOf, minutesBetween, recordOf } from '../../domain/record.ts';
+
+type Told = [EventType, string, Readonly<Record<string, unknown>>];
+
+/** Events of rollback r-1, chained, at minutes and seconds after nine. */
+function told(...happenings: Told[]): RollbackEvent[] {
+  let end: Chain = emptyChain;
+  return happenings.map(([type, at, detail], i) => {
+    const event = chained('r-1', end, { id: `e-${i}`, type, at: `2026-03-02T09:${at}.000Z`, detail });
+    end = chainAfter(event);
+    return event;
+  });
+}
+
+const opened: Told = [
+  'Rollback opened',
+  '00:00',
+  {
+    phase: 1,
+    phase_name: 'Databento Client',
+    trigger: 'manual',
+    start_time: '2026-03-02T09:00:00.000Z',
+    execution_arn: 'arn:x:r-1',
+    target_version: 'v1',
+    fleet: 'trading',
+    severity: 'HIGH',
+    reason: 'bad fills',
+    operator: 'ana',
+    mode: 'live',
+  },
+];
+const frozen: Told = ['Hosts frozen', '00:01', { hosts: 3, not_online: ['host-4'] }];
+const taken: Told = ['Fleet taken', '00:02', { fence: 7 }];
+const started = (attempt: number, at: string): Told => ['Step started', at, { step: 'clear-cache', attempt, hosts: 3 }];
+const ended = (type: 'Step done' | 'Step failed', at: string, hosts_done: number): Told => [
+  type,
+  at,
+  { step: 'clear-cache', hosts_done, hosts: 3 },
+];
+const looked: Told = ['Step started', '02:00', { step: 'confirm-recovery', attempt: 1, hosts: 3 }];
+const confirmed: Told = ['Recovery confirmed', '02:10', { step: 'confirm-recovery', version: 'v1', hosts_done: 3 }];
+const unconfirmed: Told = [
+  'Recovery not confirmed',
+  '02:10',
+  { step: 'confirm-recovery', version: 'v1', hosts_done: 2 },
+];
+const closed: Told = ['Rollback closed', '02:20', { ending: 'Rolled back', problem: null }];
+const sealed: Told = ['Sealed', '02:20', { count: 8, head: 'x', ending: 'Rolled back' }];
+const released: Told = ['Fleet released', '30:00', { operator: 'bo', reason: 'host-2 mended', fence: 7 }];
+
+const whole = told(
+  opened,
+  frozen,
+  taken,
+  started(1, '01:00'),
+  ended('Step done', '01:30', 3),
+  looked,
+  confirmed,
+  closed,
+  sealed,
+);
+
+describe('the record begins with the ten fields of the customer, by their exact names', () => {
+  test('at the end of a rollback', () => {
+    expect(Object.entries(recordOf(whole)).slice(0, 10)).toEqual([
+      ['rollback_id', 'r-1'],
+      ['phase', 1],
+      ['trigger', 'manual'],
+      ['start_time', '2026-03-02T09:00:00.000Z'],
+      ['completion_time', '2026-03-02T09:02:20.000Z'],
+      ['duration_minutes', 2.33],
+      ['data_loss', null],
+      ['service_impact_minutes', null],
+      ['root_cause', null],
+      ['prevention_measures', null],
+    ]);
+  });
+
+  test('and what is not known yet is null from the beginning', () => {
+    expect(recordOf(told(opened))).toMatchObject({
+      completion_time: null,
+      duration_minutes: null,
+      hosts: null,
+      fence: null,
+      restored_to: null,
+      ending: null,
+      problem: null,
+      fleet_released: null,
+    });
+  });
+});
+
+describe('each event adds its part', () => {
+  test('the opening: what, who, why', () => {
+    expect(recordOf(told(opened))).toMatchObject({
+      phase_name: 'Databento Client',
+      severity: 'HIGH',
+      reason: 'bad fills',
+      operator: 'ana',
+      mode: 'live',
+      execution_arn: 'arn:x:r-1',
+      fleet: 'trading',
+      steps: [],
+    });
+  });
+
+  test('the freezing: how many hosts, and which were not online', () => {
+    expect(recordOf(told(opened, frozen))).toMatchObject({ hosts: 3, hosts_not_online: ['host-4'] });
+  });
+
+  test('the taking: the fence', () => {
+    expect(recordOf(told(opened, frozen, taken)).fence).toBe(7);
+  });
+
+  test('a step that runs', () => {
+    expect(recordOf(told(opened, started(1, '01:00'))).steps).toEqual([
+      {
+        step: 'clear-cache',
+        verdict: 'running',
+        attempts: 1,
+        hosts_done: 0,
+        started_at: '2026-03-02T09:01:00.000Z',
+        ended_at: null,
+      },
+    ]);
+  });
+
+  test('a step that failed once and then was done: two attempts, from the first start to the last end', () => {
+    const events = told(
+      opened,
+      started(1, '01:00'),
+      ended('Step failed', '01:10', 2),
+      started(2, '01:20'),
+      ended('Step done', '01:30', 3),
+    );
+    expect(recordOf(events).steps).toEqual([
+      {
+        step: 'clear-cache',
+        verdict: 'done',
+        attempts: 2,
+        hosts_done: 3,
+        started_at: '2026-03-02T09:01:00.000Z',
+        ended_at: '2026-03-02T09:01:30.000Z',
+      },
+    ]);
+  });
+
+  test('a step that runs again has not ended', () => {
+    const events = told(opened, started(1, '01:00'), ended('Step failed', '01:10', 2), started(2, '01:20'));
+    expect(recordOf(events).steps[0]).toMatchObject({ verdict: 'running', attempts: 2, hosts_done: 2, ended_at: null });
+  });
+
+  test('steps stand in the order in which they began', () => {
+    expect(recordOf(whole).steps.map(({ step }) => step)).toEqual(['clear-cache', 'confirm-recovery']);
+  });
+
+  test('a confirmed recovery: the version every host was seen at', () => {
+    expect(recordOf(told(opened, looked, confirmed))).toMatchObject({
+      restored_to: 'v1',
+      steps: [{ verdict: 'done', hosts_done: 3 }],
+    });
+  });
+
+  test('an unconfirmed recovery: restored to nothing', () => {
+    expect(recordOf(told(opened, looked, unconfirmed))).toMatchObject({
+      restored_to: null,
+      steps: [{ verdict: 'failed', hosts_done: 2 }],
+    });
+  });
+
+  test('the closing: ending and problem', () => {
+    const events = told(opened, [
+      'Rollback closed',
+      '05:00',
+      { ending: 'Needs a person', problem: 'host-2 (disk full)' },
+    ]);
+    expect(recordOf(events)).toMatchObject({
+      ending: 'Needs a person',
+      problem: 'host-2 (disk full)',
+      duration_minutes: 5,
+    });
+  });
+
+  test('a release by a person: when, who, why; completion and ending stay', () => {
+    expect(recordOf(told(opened, closed, sealed, released))).toMatchObject({
+      fleet_released: { at: '2026-03-02T09:30:00.000Z', operator: 'bo', reason: 'host-2 mended' },
+      completion_time: '2026-03-02T09:02:20.000Z',
+      ending: 'Rolled back',
+    });
+  });
+
+  test('waiting and sealing change nothing but the end of the chain', () => {
+    const waited = told(opened, ['Waiting for the fleet', '00:30', { holder: 'r-0' }]);
+    expect(recordOf(waited)).toEqual({ ...recordOf(told(opened)), events: 2, head: waited[1]?.hash });
+  });
+});
+
+test('the record carries the end of the chain it was made from', () => {
+  expect(chainOf(recordOf(whole))).toEqual({ count: 9, head: whole.at(-1)?.hash });
+});
+
+test('the same events give the same record', () => {
+  expect(recordOf(structuredClone(whole))).toEqual(recordOf(whole));
+});
+
+test.each(whole.map((_, i) => i + 1))('the first %i events give a record', (count) => {
+  const record = recordOf(whole.slice(0, count));
+  expect(record).toMatchObject({ rollback_id: 'r-1', events: count });
+  expect(Object.keys(record)).toEqual(Object.keys(recordOf(whole)));
+  expect(Object.values(record)).not.toContain(undefined);
+});
+
+test.each([
+  ['no events', [], 'The chain begins with nothing, not with an opening.'],
+  ['events without their opening', told(closed), 'The chain begins with Rollback closed, not with an opening.'],
+])('%s make no record', (_, events, message) => {
+  expect(() => recordOf(events)).toThrow(message);
+});
+
+test.each([
+  ['2026-03-02T09:00:00.000Z', '2026-03-02T09:12:00.000Z', 12],
+  ['2026-03-02T09:00:00.000Z', '2026-03-02T09:00:20.000Z', 0.33],
+  ['2026-03-02T09:00:00.000Z', '2026-03-02T09:00:00.299Z', 0],
+  ['2026-03-02T09:00:00.000Z', '2026-03-02T09:00:00.300Z', 0.01],
+  ['2026-03-02T23:59:30.000Z', '2026-03-03T00:00:45.000Z', 1.25],
+])('from %s to %s are %d minutes', (start, end, minutes) => {
+  expect(minutesBetween(start, end)).toBe(minutes);
+});

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import {
+  attemptKey,
+  eventKey,
+  eventsOf,
+  fenceKey,
+  frozenKey,
+  hostKey,
+  hostsOf,
+  lockKey,
+  recordKey,
+  tableNames,
+} from '../../domain/tables.ts';
+
+test.each([
+  ['a record', recordKey('r-1'), { pk: 'RECORD#r-1', sk: 'RECORD' }],
+  ['an event', eventKey('r-1', 7), { pk: 'EVENT#r-1', sk: '00000007' }],
+  ['the verdict of a host', hostKey('r-1', 'clear-cache', 'i-1'), { pk: 'HOST#r-1', sk: 'clear-cache#i-1' }],
+  ['the lock of a fleet', lockKey('trading'), { pk: 'FLEET#trading', sk: 'LOCK' }],
+  ['the fence of a fleet', fenceKey('trading'), { pk: 'FLEET#trading', sk: 'FENCE' }],
+  ['what is frozen', frozenKey('r-1'), { pk: 'ROLLBACK#r-1', sk: 'FROZEN' }],
+  ['the attempt of a step', attemptKey('r-1', 'clear-cache'), { pk: 'ROLLBACK#r-1', sk: 'STEP#clear-cache' }],
+])('the key of %s', (_, key, expected) => {
+  expect(key).toEqual(expected);
+});
+
+test('events and hosts are found under one key a rollback', () => {
+  expect([eventsOf('r-1'), hostsOf('r-1')]).toEqual(['EVENT#r-1', 'HOST#r-1']);
+});
+
+test('events sort as they happened, also the tenth', () => {
+  const keys = [1, 2, 9, 10, 11, 100].map((sequence) => eventKey('r-1', sequence).sk);
+  expect(keys.toSorted()).toEqual(keys);
+});
+
+test('an environment has tables of its own', () => {
+  expect(tableNames('staging')).toEqual({ state: 'rollback-staging-state', history: 'rollback-staging-history' });
+});

@@ -1,0 +1,24 @@
+import { SSMClient } from '@aws-sdk/client-ssm';
+
+type Request = Readonly<Record<string, unknown>>;
+
+/** The real SSM client in front of answers written by hand; `requests` are the actions it was asked for. */
+export function answeringSystemsManager(answers: Readonly<Record<string, (request: Request) => object>>) {
+  const requests: { action: string; request: Request }[] = [];
+  const ssm = new SSMClient({
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    maxAttempts: 1,
+    requestHandler: {
+      handle: async ({ headers, body }: { headers: Record<string, string>; body: Uint8Array }) => {
+        const action = String(headers['x-amz-target']).split('.')[1] ?? '';
+        const request = JSON.parse(new TextDecoder().decode(body)) as Request;
+        requests.push({ action, request });
+        const answer = answers[action]?.(request) ?? { __type: 'UnknownOperationException' };
+        const statusCode = '__type' in answer ? 400 : 200;
+        return { response: { statusCode, headers: {}, body: Buffer.from(JSON.stringify(answer)) } };
+      },
+    },
+  });
+  return { ssm, requests };
+}

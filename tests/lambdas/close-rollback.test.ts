@@ -1,0 +1,138 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { firstBreak } from '../../domain/event.ts';
+import { recordOf } from '../../domain/record.ts';
+import { closeRollback } from '../../lambdas/close-rollback/close-rollback.ts';
+import { openedRollback } from './opened-rollback.ts';
+
+type Opened = Awaited<ReturnType<typeof openedRollback>>;
+let opened: Opened;
+beforeEach(async () => {
+  opened = await openedRollback(3);
+});
+
+const close = (ending: 'Rolled back' | 'Needs a person', problem: string | null = null) =>
+  closeRollback(
+    { ...opened.reach, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
+    { rollback: { id: 'r-1', fleet: 'trading' }, fence: opened.fence, chain: opened.chain, ending, problem },
+  );
+const holder = async () => (await opened.reach.locks.holder('trading'))?.rollback;
+const touch = () => opened.reach.locks.touch('trading', 'r-1', opened.fence);
+const types = async () => (await opened.events()).map(({ type }) => type);
+
+describe('Rolled back', () => {
+  test('frees the fleet, though hosts were touched', async () => {
+    await touch();
+    expect(await close('Rolled back')).toMatchObject({
+      rollback_id: 'r-1',
+      ending: 'Rolled back',
+      problem: null,
+      fleet: 'free',
+    });
+    expect(await holder()).toBeUndefined();
+  });
+
+  test('is on record, with how long it took', async () => {
+    await close('Rolled back');
+    expect(recordOf(await opened.events())).toMatchObject({
+      ending: 'Rolled back',
+      problem: null,
+      completion_time: '2026-03-02T09:12:30.000Z',
+      duration_minutes: 12.5,
+    });
+  });
+});
+
+describe('Needs a person', () => {
+  test('keeps the fleet once a host may have been touched', async () => {
+    await touch();
+    expect(await close('Needs a person', 'disk full')).toMatchObject({ fleet: 'held', problem: 'disk full' });
+    expect(await holder()).toBe('r-1');
+  });
+
+  test('frees the fleet while no host was touched', async () => {
+    expect(await close('Needs a person', 'disk full')).toMatchObject({ fleet: 'free' });
+    expect(await holder()).toBeUndefined();
+  });
+
+  test("leaves another's lock alone", async () => {
+    await opened.reach.locks.free('trading', 'r-1', opened.fence);
+    await opened.reach.locks.take(
+      'trading',
+      { rollback: 'r-2', execution_arn: 'arn:r-2', phase: 2 },
+      '2026-03-02T09:01:00.000Z',
+    );
+    expect(await close('Needs a person', 'waited too long')).toMatchObject({ fleet: 'free' });
+    expect(await holder()).toBe('r-2');
+  });
+});
+
+describe('the history', () => {
+  test('ends with a seal that knows count, head and ending of what is before it', async () => {
+    const { chain } = await close('Rolled back');
+    const events = await opened.events();
+    const last = events.at(-1);
+    expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);
+    expect(last?.detail).toEqual({ count: 2, head: events[1]?.hash, ending: 'Rolled back' });
+    expect(chain).toEqual({ count: 3, head: last?.hash });
+    expect(firstBreak(events)).toBeUndefined();
+  });
+
+  test('is closed and sealed once, also when called twice', async () => {
+    await touch();
+    const first = await close('Needs a person', 'disk full');
+    expect(await close('Needs a person', 'disk full')).toEqual(first);
+    expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);
+  });
+
+  test('is closed once where the chain is not known', async () => {
+    const needs = { ...opened.reach, now: () => 0 };
+    const closing = {
+      rollback: { id: 'r-1', fleet: 'trading' },
+      fence: 0,
+      chain: null,
+      ending: 'Needs a person',
+      problem: 'x',
+    } as const;
+    await closeRollback(needs, closing);
+    await closeRollback(needs, closing);
+    expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);
+  });
+
+  test('keeps the first ending: a later call with another changes nothing on record', async () => {
+    await close('Rolled back');
+    await close('Needs a person', 'too late');
+    expect(recordOf(await opened.events())).toMatchObject({ ending: 'Rolled back', problem: null });
+  });
+});
+
+test('a call that died after the history frees the fleet when it is made again', async () => {
+  const locks = {
+    ...opened.reach.locks,
+    free: async () => {
+      throw new Error('killed');
+    },
+  };
+  const closing = {
+    rollback: { id: 'r-1', fleet: 'trading' },
+    fence: opened.fence,
+    chain: opened.chain,
+    ending: 'Rolled back',
+    problem: null,
+  } as const;
+  await expect(closeRollback({ ...opened.reach, locks }, closing)).rejects.toThrow('killed');
+  expect(await close('Rolled back')).toMatchObject({ fleet: 'free' });
+  expect(await holder()).toBeUndefined();
+  expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);
+});
+
+test('a rollback that was never opened gets no history', async () => {
+  const closing = {
+    rollback: { id: 'r-9', fleet: 'trading' },
+    fence: 0,
+    chain: null,
+    ending: 'Needs a person',
+    problem: 'x',
+  } as const;
+  await expect(closeRollback(opened.reach, closing)).rejects.toThrow('Rollback r-9 was never opened');
+  expect(await opened.reach.history.events('r-9')).toEqual([]);
+});

@@ -1,0 +1,162 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { recordOf } from '../../domain/record.ts';
+import { confirmRecovery } from '../../lambdas/confirm-recovery/confirm-recovery.ts';
+import { runOnHosts } from '../../lambdas/run-on-hosts/run-on-hosts.ts';
+import { says } from './hosts-that-answer.ts';
+import { openedRollback, rollback } from './opened-rollback.ts';
+
+const step = {
+  id: 'clear-cache',
+  name: 'Clear cache',
+  document: 'rollback-test-clear',
+  timeout_seconds: 60,
+  attempt_seconds: 150,
+  parameters: { Step: 'clear-cache', Kind: 'step', Target: 'v1' },
+};
+const check = {
+  ...step,
+  id: 'confirm-recovery',
+  name: 'Confirm recovery',
+  document: 'rollback-test-look',
+  parameters: { Step: 'confirm-recovery', Kind: 'check', Target: 'v1' },
+};
+
+type Opened = Awaited<ReturnType<typeof openedRollback>>;
+let opened: Opened;
+
+const time = ({ hosts }: Opened, seconds: number) => {
+  const end = hosts.now() + seconds * 1000;
+  return () => end - hosts.now();
+};
+const runStep = (one = opened) =>
+  runOnHosts(one.reach, { rollback, fence: one.fence, chain: one.chain, command: step }, time(one, 300));
+const confirm = (one = opened, seconds = 300, steps = ['clear-cache']) =>
+  confirmRecovery(
+    one.reach,
+    { rollback, fence: one.fence, chain: one.chain, command: check, steps, target_version: 'v1' },
+    time(one, seconds),
+  );
+const elsewhere = { report: { at_target: false, version: 'v2', different: 4 } };
+
+beforeEach(async () => {
+  opened = await openedRollback(3);
+});
+
+describe('PASS', () => {
+  beforeEach(() => runStep());
+
+  test('where every step is done and every host is at the target', async () => {
+    expect(await confirm()).toMatchObject({ verdict: 'PASS', problem: null, at_target: 3 });
+  });
+
+  test('is told with the version, and the record is restored to it', async () => {
+    const { chain } = await confirm();
+    const events = await opened.events();
+    expect(events.at(-1)).toMatchObject({
+      type: 'Recovery confirmed',
+      hash: chain.head,
+      detail: { version: 'v1', at_target: 3 },
+    });
+    expect(recordOf(events)).toMatchObject({
+      restored_to: 'v1',
+      steps: [{}, { step: 'confirm-recovery', verdict: 'done' }],
+    });
+  });
+
+  test('asks every host, those too that have done every step', async () => {
+    await confirm();
+    expect(opened.hosts.sent[1]).toMatchObject({
+      DocumentName: 'rollback-test-look',
+      InstanceIds: ['i-001', 'i-002', 'i-003'],
+      Parameters: { Kind: ['check'] },
+    });
+  });
+
+  test('keeps what every host said', async () => {
+    await confirm();
+    expect(await opened.reach.history.hosts('r-1', 'confirm-recovery')).toMatchObject([
+      { report: { version: 'v1' } },
+      { report: { version: 'v1' } },
+      { report: { version: 'v1' } },
+    ]);
+  });
+});
+
+describe('FAIL', () => {
+  test('where a host runs another version', async () => {
+    await runStep();
+    opened.hosts.answering((host, { Parameters = {} }) =>
+      host === 'i-002' ? { stdout: says('done', Parameters, elsewhere) } : {},
+    );
+    expect(await confirm()).toMatchObject({
+      verdict: 'FAIL',
+      problem: 'Not at v1: host-2 is at v2 with 4 paths different.',
+      at_target: 2,
+    });
+    expect(recordOf(await opened.events())).toMatchObject({ restored_to: null });
+  });
+
+  test('where a step was never run, whatever the hosts say', async () => {
+    expect(await confirm()).toMatchObject({
+      verdict: 'FAIL',
+      problem: 'clear-cache has no done verdict from host-1, host-2, host-3.',
+      at_target: 3,
+    });
+  });
+
+  test('where a step failed on a host', async () => {
+    opened.hosts.answering((host) => (host === 'i-003' ? { status: 'Failed', code: 1, stdout: '' } : {}));
+    await expect(runStep()).rejects.toThrow();
+    opened.hosts.answering(() => ({}));
+    expect(await confirm()).toMatchObject({ verdict: 'FAIL', problem: 'clear-cache has no done verdict from host-3.' });
+  });
+});
+
+describe('INCONCLUSIVE', () => {
+  test('where a host does not answer', async () => {
+    await runStep();
+    opened.hosts.answering((host) => (host === 'i-001' ? { after: Number.POSITIVE_INFINITY } : {}));
+    expect(await confirm()).toMatchObject({
+      verdict: 'INCONCLUSIVE',
+      problem: 'The version could not be read on 1 of 3 hosts: host-1 (no answer in 150 s).',
+    });
+    expect((await opened.events()).at(-1)?.type).toBe('Recovery not confirmed');
+  });
+
+  test('where a tagged host was not online at the opening', async () => {
+    const partly = await openedRollback(2, ['host-9']);
+    await runStep(partly);
+    expect(await confirm(partly)).toMatchObject({
+      verdict: 'INCONCLUSIVE',
+      problem: 'Not online when the rollback opened, so not rolled back: host-9.',
+    });
+  });
+});
+
+describe('called again', () => {
+  beforeEach(() => runStep());
+
+  test('after StillRunning it takes up the same look', async () => {
+    opened.hosts.answering(() => ({ after: 80 }));
+    await expect(confirm(opened, 60)).rejects.toMatchObject({ name: 'StillRunning' });
+    expect(await confirm(opened, 60)).toMatchObject({ verdict: 'PASS' });
+    expect(opened.hosts.sent).toHaveLength(2);
+  });
+
+  test('after a verdict it looks again, and says what it sees now', async () => {
+    opened.hosts.answering((_, { Parameters = {} }) => ({ stdout: says('done', Parameters, elsewhere) }));
+    expect((await confirm()).verdict).toBe('FAIL');
+    opened.hosts.answering(() => ({}));
+    expect((await confirm()).verdict).toBe('PASS');
+    expect(recordOf(await opened.events())).toMatchObject({
+      restored_to: 'v1',
+      steps: [{}, { attempts: 2, verdict: 'done' }],
+    });
+  });
+});
+
+test('a rollback that no longer holds the fleet asks nothing', async () => {
+  await opened.reach.locks.free('trading', 'r-1', opened.fence);
+  await expect(confirm()).rejects.toThrow('Nothing was sent.');
+  expect(opened.hosts.sent).toEqual([]);
+});

@@ -1,0 +1,96 @@
+import type { Context } from 'aws-lambda';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { closingRollback } from '../../lambdas/close-rollback/handler.ts';
+import { confirmingRecovery } from '../../lambdas/confirm-recovery/handler.ts';
+import { required } from '../../lambdas/environment.ts';
+import { openingRollback } from '../../lambdas/open-rollback/handler.ts';
+import { releasingTheFleet } from '../../lambdas/release-the-fleet/handler.ts';
+import { runningOnHosts } from '../../lambdas/run-on-hosts/handler.ts';
+import { takingTheFleet } from '../../lambdas/take-the-fleet/handler.ts';
+import { openedRollback, rollback } from './opened-rollback.ts';
+
+type Opened = Awaited<ReturnType<typeof openedRollback>>;
+let opened: Opened;
+beforeEach(async () => {
+  opened = await openedRollback(2);
+});
+
+const withSeconds = (left: () => number) => ({ getRemainingTimeInMillis: () => left() * 1000 }) as unknown as Context;
+const context = withSeconds(() => 300);
+const command = {
+  id: 'clear-cache',
+  name: 'Clear cache',
+  document: 'rollback-test-clear',
+  timeout_seconds: 60,
+  attempt_seconds: 150,
+  parameters: { Step: 'clear-cache', Kind: 'step', Target: 'v1' },
+};
+const handlers = (): Record<string, (event: never, context: Context) => Promise<unknown>> => {
+  const needs = { ...opened.reach, statusOf: async () => 'FAILED', tag: { key: 'a', value: 'b' } };
+  const fleet = { hosts: async () => [], document: async () => ({ version: '1', hash: 'a', content: {} }) };
+  return {
+    'open-rollback': openingRollback({ ...needs, fleet }),
+    'take-the-fleet': takingTheFleet(needs),
+    'run-on-hosts': runningOnHosts(needs),
+    'confirm-recovery': confirmingRecovery(needs),
+    'close-rollback': closingRollback(needs),
+    'release-the-fleet': releasingTheFleet(needs),
+  };
+};
+
+describe.each([
+  'open-rollback',
+  'take-the-fleet',
+  'run-on-hosts',
+  'confirm-recovery',
+  'close-rollback',
+  'release-the-fleet',
+])('%s', (name) => {
+  test.each([
+    ['nothing', null],
+    ['a text', 'x'],
+    ['something else', { phase: 'one' }],
+  ])('refuses %s as a mistake of the state machine, and changes nothing', async (_, event) => {
+    const before = opened.tables.requests.length;
+    await expect(handlers()[name]?.(event as never, context)).rejects.toThrow(
+      /^The state machine sent what this function cannot read: /,
+    );
+    expect(opened.tables.requests).toHaveLength(before);
+  });
+});
+
+test('a step stops waiting by the time its own function has left', async () => {
+  opened.hosts.answering(() => ({ after: 1000 }));
+  const event = { rollback, fence: opened.fence, chain: opened.chain, step: command };
+  const left = withSeconds(() => 40 - (opened.hosts.now() - Date.parse('2026-03-02T09:00:00.000Z')) / 1000);
+  await expect(runningOnHosts(opened.reach)(event, left)).rejects.toMatchObject({ name: 'StillRunning' });
+});
+
+test('a check is run as its command', async () => {
+  const event = { rollback, fence: opened.fence, chain: opened.chain, steps: [], target_version: 'v1', check: command };
+  expect(await confirmingRecovery(opened.reach)(event, context)).toMatchObject({ verdict: 'PASS', at_target: 2 });
+});
+
+test('an error keeps its name on its way through the middleware', async () => {
+  const needs = { ...opened.reach, statusOf: async () => 'RUNNING' };
+  const event = { fleet: 'trading', input: { operator: 'ana', reason: 'x' } };
+  await expect(releasingTheFleet(needs)(event, context)).rejects.toMatchObject({ name: 'ReleaseRefused' });
+});
+
+test('an opening that failed half way can be closed: its rollback has no deadline yet', async () => {
+  const { id, execution_arn, phase, fleet } = rollback;
+  const event = {
+    rollback: { id, execution_arn, phase, fleet },
+    fence: 0,
+    chain: null,
+    ending: 'Needs a person' as const,
+    problem: 'x',
+  };
+  expect(await closingRollback(opened.reach)(event, context)).toMatchObject({ ending: 'Needs a person' });
+});
+
+test('a setting that is missing is named', () => {
+  expect(() => required('NOBODY_SETS_THIS')).toThrow(
+    'NOBODY_SETS_THIS is not set. The stack sets it on this function; was it deployed by hand?',
+  );
+});

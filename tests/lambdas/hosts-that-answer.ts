@@ -1,0 +1,98 @@
+import type { SendCommandCommandInput } from '@aws-sdk/client-ssm';
+import type { Invocation } from '../../domain/host-verdict.ts';
+import type { RunCommand } from '../../lambdas/run-command.ts';
+
+/** How a host answers a command. What is left out is that of a host that does its step in a second. */
+export type Answer = {
+  /** Seconds after the command was sent; Infinity: never. */
+  readonly after?: number;
+  readonly status?: string;
+  readonly code?: number;
+  readonly stdout?: string;
+  /** What GetCommandInvocation gives where the list's output was cut. */
+  readonly whole?: string;
+};
+
+/** The line of a wrapper. */
+export const says = (verdict: string, { RollbackId, Step }: Record<string, string[]>, more: object = {}) =>
+  `${JSON.stringify({ rollback: RollbackId?.[0], step: Step?.[0], fence: 1, verdict, ...more })}\n`;
+
+export const failing = (reason: string) => (sent: SendCommandCommandInput) => ({
+  status: 'Failed',
+  code: 1,
+  stdout: says('failed', sent.Parameters ?? {}, { reason }),
+});
+
+/** Systems Manager with hosts that answer as told. Its clock stands still but for sleeping. */
+export function hostsThatAnswer(start: string) {
+  let now = Date.parse(start);
+  const sent: (SendCommandCommandInput & { at: number })[] = [];
+  const cancelled: string[] = [];
+  const polls: string[] = [];
+  const asked: string[] = [];
+  const faults: Error[] = [];
+  let answer: (host: string, sent: SendCommandCommandInput, attempt: number) => Answer = () => ({});
+
+  /** The command and the host's answer to it; attempts are counted by host. */
+  const answerTo = (commandId: string, host: string) => {
+    const number = Number(commandId.slice('command-'.length));
+    const command = sent[number - 1];
+    if (!command) throw new Error(`No command ${commandId} was sent.`);
+    const attempt = sent.slice(0, number).filter(({ InstanceIds }) => InstanceIds?.includes(host)).length;
+    return { command, ...answer(host, command, attempt) };
+  };
+
+  const invocation = (command_id: string, instance_id: string): Invocation => {
+    const { command, after = 1, status = 'Success', code = 0, stdout } = answerTo(command_id, instance_id);
+    const over = now >= command.at + after * 1000;
+    const report = { at_target: true, version: command.Parameters?.['Target']?.[0], different: 0 };
+    return {
+      instance_id,
+      command_id,
+      status: over ? status : 'InProgress',
+      status_details: over ? status : 'In Progress',
+      response_code: over ? code : -1,
+      stdout: over ? (stdout ?? says('done', command.Parameters ?? {}, { report })) : '',
+    };
+  };
+
+  const runCommand: RunCommand = {
+    send: async (input) => {
+      const fault = faults.shift();
+      if (fault) throw fault;
+      sent.push({ ...input, at: now });
+      return `command-${sent.length}`;
+    },
+    invocations: async (commandId) => {
+      polls.push(commandId);
+      const fault = faults.shift();
+      if (fault) throw fault;
+      const command = sent[Number(commandId.slice('command-'.length)) - 1];
+      return (command?.InstanceIds ?? []).map((host) => invocation(commandId, host));
+    },
+    wholeOutput: async (commandId, host) => {
+      asked.push(host);
+      return answerTo(commandId, host).whole ?? '';
+    },
+    cancel: async (commandId) => void cancelled.push(commandId),
+  };
+
+  return {
+    runCommand,
+    sent,
+    cancelled,
+    polls,
+    /** Hosts whose whole output was read. */
+    asked,
+    now: () => now,
+    sleep: async (milliseconds: number) => {
+      now += milliseconds;
+    },
+    answering: (how: typeof answer) => {
+      answer = how;
+    },
+    /** The next calls of Systems Manager fail with errors of these names. */
+    failingWith: (...names: string[]) =>
+      void faults.push(...names.map((name) => Object.assign(new Error('Rate exceeded'), { name }))),
+  };
+}

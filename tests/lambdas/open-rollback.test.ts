@@ -1,0 +1,250 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { contentHash } from '../../domain/content-hash.ts';
+import { firstBreak } from '../../domain/event.ts';
+import { recordOf } from '../../domain/record.ts';
+import type { FleetHost } from '../../lambdas/fleet.ts';
+import { frozenIn } from '../../lambdas/frozen.ts';
+import { historyIn } from '../../lambdas/history.ts';
+import { openRollback } from '../../lambdas/open-rollback/open-rollback.ts';
+import { emptyTables } from './tables.ts';
+
+const document = { mainSteps: ['clear'] };
+const host = (n: number, changes: Partial<FleetHost> = {}): FleetHost => ({
+  instance_id: `i-${n}`,
+  name: `host-${n}`,
+  online: true,
+  agent_version: '3.3.2746.0',
+  ...changes,
+});
+
+const arn = 'arn:aws:states:eu-west-1:000000000000:execution:rollback-test-phase-1:r-1';
+const opening = {
+  execution: { id: arn, name: 'r-1', start_time: '2026-03-02T09:00:00.000Z', input: {} as unknown },
+  phase: { number: 1, name: 'Databento Client' },
+  target_version: 'v1',
+  fleet: 'trading',
+  documents: [{ name: 'rollback-test-clear', sha256: contentHash(document) }],
+};
+
+let stores: { history: ReturnType<typeof historyIn>; frozen: ReturnType<typeof frozenIn> };
+let found: FleetHost[];
+let stored: unknown;
+let looks: number;
+
+beforeEach(async () => {
+  const { db } = await emptyTables();
+  stores = { history: historyIn(db, 'history'), frozen: frozenIn(db, 'state') };
+  found = [host(1), host(2)];
+  stored = document;
+  looks = 0;
+});
+
+function open(changes: Partial<typeof opening> & { input?: unknown } = {}) {
+  const { input = {}, ...rest } = changes;
+  const fleet = {
+    hosts: async () => {
+      looks += 1;
+      return found;
+    },
+    document: async () => ({ version: '3', hash: 'abc', content: stored }),
+  };
+  const needs = {
+    ...stores,
+    fleet,
+    tag: { key: 'rollback-fleet', value: 'trading' },
+    now: () => Date.parse('2026-03-02T09:00:02.000Z'),
+  };
+  return openRollback(needs, { ...opening, ...rest, execution: { ...(rest.execution ?? opening.execution), input } });
+}
+const events = () => stores.history.events('r-1');
+const types = async () => (await events()).map(({ type }) => type);
+
+describe('opening with {}', () => {
+  test('answers the rollback, named as its execution, and the end of its chain', async () => {
+    const { rollback, chain } = await open();
+    expect(rollback).toEqual({
+      id: 'r-1',
+      execution_arn: arn,
+      phase: 1,
+      fleet: 'trading',
+      deadline: '2026-03-02T10:00:00.000Z',
+    });
+    expect(chain).toEqual({ count: 2, head: (await events()).at(-1)?.hash });
+  });
+
+  test('writes a record of a HIGH manual rollback that began with its execution', async () => {
+    await open();
+    expect(recordOf(await events())).toMatchObject({
+      rollback_id: 'r-1',
+      phase: 1,
+      phase_name: 'Databento Client',
+      trigger: 'manual',
+      severity: 'HIGH',
+      mode: 'live',
+      start_time: '2026-03-02T09:00:00.000Z',
+      hosts: 2,
+      hosts_not_online: [],
+      execution_arn: arn,
+      fleet: 'trading',
+      reason: null,
+      operator: null,
+    });
+  });
+
+  test('freezes hosts, documents, and the hour before the start as row window', async () => {
+    await open();
+    expect(await stores.frozen.read('r-1')).toMatchObject({
+      hosts: [
+        { instance_id: 'i-1', name: 'host-1' },
+        { instance_id: 'i-2', name: 'host-2' },
+      ],
+      documents: { 'rollback-test-clear': { version: '3', hash: 'abc' } },
+      window_start: '2026-03-02T08:00:00Z',
+    });
+  });
+});
+
+test('what a person says stands in the record', async () => {
+  await open({ input: { severity: 'LOW', reason: 'bad fills', operator: 'ana' } });
+  expect(recordOf(await events())).toMatchObject({ severity: 'LOW', reason: 'bad fills', operator: 'ana' });
+});
+
+test.each([
+  ['CRITICAL', '09:15'],
+  ['HIGH', '10:00'],
+  ['MEDIUM', '13:00'],
+  ['LOW', '13:00'],
+])('the deadline of a %s rollback from nine is %s', async (severity, time) => {
+  expect((await open({ input: { severity } })).rollback.deadline).toBe(`2026-03-02T${time}:00.000Z`);
+});
+
+describe('opening twice', () => {
+  test('answers the same and tells each event once', async () => {
+    const first = await open();
+    expect(await open()).toEqual(first);
+    expect(await types()).toEqual(['Rollback opened', 'Hosts frozen']);
+    expect(firstBreak(await events())).toBeUndefined();
+  });
+
+  test('freezes once: a host that came later is not in it', async () => {
+    await open();
+    found = [host(1), host(2), host(3)];
+    await open();
+    expect((await stores.frozen.read('r-1'))?.hosts).toHaveLength(2);
+    expect(looks).toBe(1);
+  });
+
+  test('at once freezes once and tells each event once', async () => {
+    await Promise.all([open(), open()]);
+    expect(await types()).toEqual(['Rollback opened', 'Hosts frozen']);
+  });
+});
+
+describe('refused as invalid input, with nothing written', () => {
+  test.each([
+    ['an unknown key', { input: { sevrity: 'LOW' } }, 'Unknown input key "sevrity". Did you mean "severity"?'],
+    [
+      'a mode that is not built',
+      { input: { mode: 'simulate' } },
+      'mode "simulate" is not built yet, and is never run as live.',
+    ],
+    [
+      'a name that is no folder name',
+      { execution: { ...opening.execution, name: 'my rollback!' } },
+      `The execution's name becomes the rollback id and may hold letters, digits and . _ - only; found "my rollback!". Start again without a name.`,
+    ],
+    [
+      'a name that leads up a folder',
+      { execution: { ...opening.execution, name: '..' } },
+      'found "..". Start again without a name.',
+    ],
+  ])('%s', async (_, changes, message) => {
+    await expect(open(changes)).rejects.toMatchObject({
+      name: 'InvalidInput',
+      message: expect.stringContaining(message),
+    });
+    expect(await events()).toEqual([]);
+    expect(looks).toBe(0);
+  });
+
+  test('a name that another execution has taken', async () => {
+    await open();
+    const other = { ...opening.execution, id: arn.replace('phase-1', 'phase-2') };
+    await expect(open({ execution: other })).rejects.toMatchObject({
+      name: 'InvalidInput',
+      message: `r-1 is already the id of ${arn}. Start again without a name.`,
+    });
+    expect(await types()).toEqual(['Rollback opened', 'Hosts frozen']);
+  });
+});
+
+describe('an error that finds a record to belong to', () => {
+  const failed = async (message: string) => {
+    await expect(open()).rejects.toMatchObject({ name: 'Error', message });
+    expect(await types()).toEqual(['Rollback opened']);
+    expect(await stores.frozen.read('r-1')).toBeUndefined();
+  };
+
+  test('no host carries the tag', () => {
+    found = [];
+    return failed(
+      'No host to roll back: 0 hosts carry the tag rollback-fleet=trading, none of them is online in Systems Manager.',
+    );
+  });
+
+  test('no host is online', () => {
+    found = [host(1, { online: false })];
+    return failed(
+      'No host to roll back: 1 hosts carry the tag rollback-fleet=trading, none of them is online in Systems Manager.',
+    );
+  });
+
+  test.each([
+    ['3.3.2745.9', '3.3.2745.9'],
+    ['2.9.9999.0', '2.9.9999.0'],
+    ['', 'none'],
+    ['unknown', 'unknown'],
+  ])('an agent of version "%s" is too old', (agent_version, shown) => {
+    found = [host(1), host(2, { agent_version })];
+    return failed(`The SSM agent must be 3.3.2746.0 or newer; found ${shown} on host-2. Update it and start again.`);
+  });
+
+  test('a document in the account is not the reviewed one', () => {
+    stored = { mainSteps: ['something else'] };
+    return failed(
+      `Document rollback-test-clear version 3 is not the reviewed one: expected content ${contentHash(document).slice(0, 12)}…, found ${contentHash(stored).slice(0, 12)}…. Deploy again, then start again.`,
+    );
+  });
+});
+
+test.each(['3.3.2746.0', '3.3.2747.0', '3.4.0.0', '4.0.0.0', '3.10.0.0'])(
+  'an agent of version %s will do',
+  async (agent_version) => {
+    found = [host(1, { agent_version })];
+    await expect(open()).resolves.toMatchObject({ chain: { count: 2 } });
+  },
+);
+
+describe('a tagged host that is not online', () => {
+  beforeEach(() => {
+    found = [host(1), host(2, { online: false, agent_version: '1.0.0.0' })];
+  });
+
+  test('is left out, and named in the record', async () => {
+    await open();
+    expect(recordOf(await events())).toMatchObject({ hosts: 1, hosts_not_online: ['host-2'] });
+    expect(await stores.frozen.read('r-1')).toMatchObject({ hosts: [{ instance_id: 'i-1' }], not_online: ['host-2'] });
+  });
+});
+
+test('an opening that died after the record is finished by the next one', async () => {
+  const keep = async () => {
+    throw new Error('killed');
+  };
+  const whole = stores;
+  stores = { ...whole, frozen: { ...whole.frozen, keep } };
+  await expect(open()).rejects.toThrow('killed');
+  stores = whole;
+  await open();
+  expect(await types()).toEqual(['Rollback opened', 'Hosts frozen']);
+});

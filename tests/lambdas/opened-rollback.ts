@@ -1,0 +1,61 @@
+import type { Happened } from '../../domain/event.ts';
+import { attemptsIn } from '../../lambdas/attempt.ts';
+import { fleetLocksIn } from '../../lambdas/fleet-lock.ts';
+import { frozenIn } from '../../lambdas/frozen.ts';
+import { historyIn } from '../../lambdas/history.ts';
+import { hostsThatAnswer } from './hosts-that-answer.ts';
+import { emptyTables } from './tables.ts';
+
+export const START = '2026-03-02T09:00:00.000Z';
+
+export const rollback = {
+  id: 'r-1',
+  execution_arn: 'arn:aws:states:eu-west-1:000000000000:execution:rollback-test-phase-1:r-1',
+  phase: 1,
+  fleet: 'trading',
+  deadline: '2026-03-02T10:00:00.000Z',
+};
+
+export const opening: Happened = {
+  id: 'rollback-opened',
+  type: 'Rollback opened',
+  at: START,
+  detail: { phase: 1, start_time: START, execution_arn: rollback.execution_arn },
+};
+
+export const instanceIds = (count: number) =>
+  Array.from({ length: count }, (_, i) => `i-${String(i + 1).padStart(3, '0')}`);
+
+/** Rollback r-1 of so many hosts, opened and holding its fleet, with all that a step on hosts needs. */
+export async function openedRollback(count: number, notOnline: readonly string[] = []) {
+  const tables = await emptyTables();
+  const hosts = hostsThatAnswer(START);
+  const reach = {
+    frozen: frozenIn(tables.db, 'state'),
+    attempts: attemptsIn(tables.db, 'state'),
+    history: historyIn(tables.db, 'history'),
+    locks: fleetLocksIn(tables.db, 'state'),
+    runCommand: hosts.runCommand,
+    now: hosts.now,
+    sleep: hosts.sleep,
+  };
+  const chain = await reach.history.append(rollback.id, null, opening);
+  await reach.frozen.keep(rollback.id, {
+    execution_arn: rollback.execution_arn,
+    hosts: instanceIds(count).map((instance_id, i) => ({ instance_id, name: `host-${i + 1}` })),
+    not_online: notOnline,
+    documents: {
+      'rollback-test-clear': { version: '3', hash: 'abc' },
+      'rollback-test-look': { version: '1', hash: 'def' },
+    },
+    window_start: '2026-03-02T08:00:00Z',
+    deadline: rollback.deadline,
+  });
+  const lock = await reach.locks.take(
+    rollback.fleet,
+    { rollback: 'r-1', execution_arn: rollback.execution_arn, phase: 1 },
+    START,
+  );
+  const events = () => reach.history.events(rollback.id);
+  return { tables, hosts, reach, chain, fence: lock?.fence ?? 0, events };
+}

@@ -1,0 +1,49 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { realClock } from '../../local/clock.ts';
+import { dynamodb } from '../../local/dynamodb/dynamodb.ts';
+
+/** The embedded account's DynamoDB with the two tables, behind the real document client, without a socket between. */
+export async function emptyTables() {
+  const place = { region: 'eu-west-1', accountId: '000000000000' };
+  const database = dynamodb({ clock: realClock(), ...place });
+  for (const TableName of ['state', 'history']) await database.createTable({ TableName, ...keys });
+
+  /** Requests by action, in the order in which they were made. */
+  const requests: string[] = [];
+  const faults: ((action: string, request: unknown) => string | undefined)[] = [];
+  const client = new DynamoDBClient({
+    region: place.region,
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    maxAttempts: 1,
+    requestHandler: {
+      handle: async ({ headers, body }: { headers: Record<string, string>; body: Uint8Array }) => {
+        const action = String(headers['x-amz-target']).split('.')[1] ?? '';
+        requests.push(action);
+        const text = new TextDecoder().decode(body);
+        const error = faults.map((fault) => fault(action, JSON.parse(text))).find(Boolean);
+        const answer = error
+          ? { status: 400, headers: {}, body: JSON.stringify({ __type: error, message: error }) }
+          : await database.handle(action, text);
+        return {
+          response: { statusCode: answer.status, headers: answer.headers, body: Buffer.from(answer.body) },
+        };
+      },
+    },
+  });
+  return {
+    db: DynamoDBDocumentClient.from(client),
+    requests,
+    /** Makes DynamoDB answer with this error where `fault` names one. */
+    failing: (fault: (action: string, request: unknown) => string | undefined) => void faults.push(fault),
+  };
+}
+
+const keys = {
+  AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+  BillingMode: 'PAY_PER_REQUEST',
+};

@@ -1,0 +1,79 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { chainAfter } from '../../domain/event.ts';
+import { type FleetLocks, fleetLocksIn } from '../../lambdas/fleet-lock.ts';
+import { type History, historyIn } from '../../lambdas/history.ts';
+import { takeTheFleet } from '../../lambdas/take-the-fleet/take-the-fleet.ts';
+import { opening, rollback } from './opened-rollback.ts';
+import { emptyTables } from './tables.ts';
+
+let locks: FleetLocks;
+let history: History;
+beforeEach(async () => {
+  const { db } = await emptyTables();
+  locks = fleetLocksIn(db, 'state');
+  history = historyIn(db, 'history');
+});
+
+/** Rollback `id` takes the fleet at a time of day. Like the state machine, it sends the end of the opening each time. */
+async function take(id: string, time: string) {
+  await history.append(id, null, opening);
+  const [opened] = await history.events(id);
+  if (!opened) throw new Error(`${id} was not opened.`);
+  const needs = { locks, history, now: () => Date.parse(`2026-03-02T${time}Z`) };
+  return takeTheFleet(needs, { rollback: { ...rollback, id }, chain: chainAfter(opened) });
+}
+const types = async (id: string) => (await history.events(id)).map(({ type }) => type);
+
+test('a free fleet is taken: the fence and the end of the chain are answered', async () => {
+  const { fence, chain } = await take('r-1', '09:00:05');
+  const last = (await history.events('r-1')).at(-1);
+  expect(fence).toBe(1);
+  expect(last).toMatchObject({ type: 'Fleet taken', hash: chain.head, detail: { fleet: 'trading', fence: 1 } });
+});
+
+test('taking twice answers the same and is told once', async () => {
+  const first = await take('r-1', '09:00:05');
+  expect(await take('r-1', '09:00:06')).toEqual(first);
+  expect(await types('r-1')).toEqual(['Rollback opened', 'Fleet taken']);
+});
+
+describe('while another rollback holds the fleet', () => {
+  const held = 'Fleet trading is held by rollback r-0 of phase 1 since 2026-03-02T08:59:00.000Z.';
+  beforeEach(() => take('r-0', '08:59:00'));
+
+  test('it says FleetBusy and by whom', async () => {
+    await expect(take('r-1', '09:00:05')).rejects.toMatchObject({ name: 'FleetBusy', message: held });
+  });
+
+  test('waiting is told once a holder, however often it tries', async () => {
+    for (const time of ['09:00:05', '09:00:10', '09:00:20']) await expect(take('r-1', time)).rejects.toThrow(held);
+    expect(await types('r-1')).toEqual(['Rollback opened', 'Waiting for the fleet']);
+    await locks.free('trading', 'r-0', 1);
+    await take('r-2', '09:01:00');
+    await expect(take('r-1', '09:01:05')).rejects.toThrow('is held by rollback r-2');
+    expect(await types('r-1')).toEqual(['Rollback opened', 'Waiting for the fleet', 'Waiting for the fleet']);
+  });
+
+  test('it takes the fleet once that one is done, with a higher fence', async () => {
+    await expect(take('r-1', '09:00:05')).rejects.toThrow(held);
+    await locks.free('trading', 'r-0', 1);
+    expect((await take('r-1', '09:01:00')).fence).toBeGreaterThan(1);
+  });
+
+  test('it gives up at its deadline with an error that is not FleetBusy', async () => {
+    await expect(take('r-1', '10:00:00')).rejects.toMatchObject({
+      name: 'Error',
+      message: `${held} It was not freed by 2026-03-02T10:00:00.000Z, this rollback's limit; no host was touched.`,
+    });
+  });
+
+  test('it waits a second before its deadline', async () => {
+    await expect(take('r-1', '09:59:59')).rejects.toMatchObject({ name: 'FleetBusy' });
+  });
+});
+
+test('of ten rollbacks at once one takes the fleet, the others are told to wait', async () => {
+  const taken = await Promise.allSettled(Array.from({ length: 10 }, (_, n) => take(`r-${n}`, '09:00:05')));
+  const refused = taken.filter((one) => one.status === 'rejected').map(({ reason }) => reason.name);
+  expect(refused).toEqual(Array.from({ length: 9 }, () => 'FleetBusy'));
+});
