@@ -29,6 +29,8 @@ export const eventTypes = [
   'Step failed',
   'Recovery confirmed',
   'Recovery not confirmed',
+  'Message sent',
+  'Message not sent',
   'Rollback closed',
   'Fleet released',
   'Sealed',
@@ -48,6 +50,12 @@ export function chained(rollback: string, { count, head }: Chain, happened: Happ
 }
 
 export const chainAfter = ({ sequence, hash }: RollbackEvent): Chain => ({ count: sequence, head: hash });
+
+/** The end of a chain that is given whole. */
+export function endOf(events: readonly RollbackEvent[]): Chain {
+  const last = events.at(-1);
+  return last ? chainAfter(last) : emptyChain;
+}
 
 /** The sequence number of the first event that does not fit (changed, missing or out of place); undefined if intact. */
 export function firstBreak(events: readonly RollbackEvent[]): number | undefined {

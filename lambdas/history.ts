@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { type Chain, chainAfter, chained, emptyChain, type Happened, type RollbackEvent } from '../domain/event.ts';
+import { type Chain, chained, endOf, type Happened, type RollbackEvent } from '../domain/event.ts';
 import type { HostVerdict } from '../domain/host-verdict.ts';
 import { type RollbackRecord, recordOf } from '../domain/record.ts';
 import { eventKey, eventsOf, hostKey, hostsOf, recordKey } from '../domain/tables.ts';
@@ -10,9 +10,9 @@ import { eventKey, eventsOf, hostKey, hostsOf, recordKey } from '../domain/table
 export type History = {
   /**
    * Adds events to the end of a rollback's chain and brings its RECORD up to date; returns the chain's new end.
-   * Telling the same happening again adds nothing. `chain` is an end from before the first telling; null: not known.
+   * Telling the same happening again adds nothing.
    */
-  append(rollback: string, chain: Chain | null, ...happened: Happened[]): Promise<Chain>;
+  append(rollback: string, ...happened: Happened[]): Promise<Chain>;
   events(rollback: string): Promise<RollbackEvent[]>;
   /** Stores each host's verdict on a step, over that of an earlier attempt. */
   putHosts(rollback: string, step: string, verdicts: readonly HostVerdict[]): Promise<void>;
@@ -32,15 +32,12 @@ export function historyIn(db: DynamoDBDocumentClient, table: string): History {
   return {
     events,
 
-    append: async (rollback, believed, ...happened) => {
-      const stored = believed ? [] : await events(rollback);
-      const told = new Set(stored.map(({ id }) => id));
-      let chain = believed ?? endOf(stored);
-      if (chain.count === 0) checkOpening(rollback, happened);
-      for (const one of happened)
-        if (!told.has(one.id)) chain = await appendOne(db, table, rollback, chain, one, () => events(rollback));
-      await putRecord(db, table, recordOf(await events(rollback)));
-      return chain;
+    append: async (rollback, ...happened) => {
+      let stored = await events(rollback);
+      if (stored.length === 0) checkOpening(rollback, happened);
+      for (const one of happened) stored = await appendOne(db, table, rollback, stored, one, () => events(rollback));
+      await putRecord(db, table, recordOf(stored));
+      return endOf(stored);
     },
 
     putHosts: async (rollback, step, verdicts) => {
@@ -58,11 +55,6 @@ export function historyIn(db: DynamoDBDocumentClient, table: string): History {
   };
 }
 
-const endOf = (events: readonly RollbackEvent[]): Chain => {
-  const last = events.at(-1);
-  return last ? chainAfter(last) : emptyChain;
-};
-
 /** Without an opening no record can be made of a history, now or later. */
 function checkOpening(rollback: string, [first]: readonly Happened[]): void {
   if (first?.type !== 'Rollback opened')
@@ -72,26 +64,27 @@ function checkOpening(rollback: string, [first]: readonly Happened[]): void {
 }
 
 /**
- * Put-if-absent on the sequence: two writers cannot both be event 7. The loser reads the chain and, unless its event
- * is there already (it was told twice), goes behind its end. 20 tries outlast any number of writers this product has.
+ * The chain with one more event, unless it is in there already (it was told twice).
+ *
+ * Put-if-absent on the sequence: two writers cannot both be event 7. The loser reads the chain again and goes behind its
+ * end. 20 tries outlast any number of writers this product has.
  */
 async function appendOne(
   db: DynamoDBDocumentClient,
   table: string,
   rollback: string,
-  believed: Chain,
+  stored: RollbackEvent[],
   happened: Happened,
   events: () => Promise<RollbackEvent[]>,
-): Promise<Chain> {
-  let chain = believed;
+): Promise<RollbackEvent[]> {
+  let known = stored;
   for (let attempt = 0; attempt < 20; attempt += 1) {
-    const event = chained(rollback, chain, happened);
+    if (known.some(({ id }) => id === happened.id)) return known;
+    const event = chained(rollback, endOf(known), happened);
     const Item = { ...eventKey(rollback, event.sequence), ...event };
     if (await put(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' }))
-      return chainAfter(event);
-    const stored = await events();
-    chain = endOf(stored);
-    if (stored.some(({ id }) => id === happened.id)) return chain;
+      return [...known, event];
+    known = await events();
   }
   throw new Error(`Event ${happened.id} of rollback ${rollback} found no place in its chain in 20 tries.`);
 }

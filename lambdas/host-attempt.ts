@@ -1,5 +1,4 @@
 import { StillRunning } from '../domain/errors.ts';
-import type { Chain } from '../domain/event.ts';
 import { type Host, type HostVerdict, hostVerdict, type Invocation } from '../domain/host-verdict.ts';
 import type { Attempt, Attempts } from './attempt.ts';
 import type { FleetLocks } from './fleet-lock.ts';
@@ -23,7 +22,6 @@ export type Reach = {
 export type Request = {
   readonly rollback: Rollback;
   readonly fence: number;
-  readonly chain: Chain | null;
   readonly command: HostCommand;
 };
 
@@ -69,13 +67,13 @@ export async function attemptOnHosts(
 
 async function begin(
   reach: Reach,
-  { rollback, fence, chain, command }: Request,
+  { rollback, fence, command }: Request,
   hosts: readonly Host[],
   frozen: Frozen,
   number: number,
 ): Promise<Attempt> {
   const at = new Date(reach.now());
-  await reach.history.append(rollback.id, chain, {
+  await reach.history.append(rollback.id, {
     id: `step-started/${command.id}/${number}`,
     type: 'Step started',
     at: at.toISOString(),

@@ -1,9 +1,6 @@
 import * as z from 'zod';
 
-/** What the state machines pass between states; statemachines/phase-machine.ts writes it. */
-export const chainSchema = z.object({ count: z.int().min(0), head: z.string() });
-
-/** A rollback that has been opened. */
+/** A rollback that has been opened, as statemachines/phase-machine.ts passes it on. */
 export const rollbackSchema = z.object({
   id: z.string(),
   execution_arn: z.string(),

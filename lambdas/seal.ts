@@ -11,9 +11,5 @@ export async function seal(history: History, rollback: string, ending: Ending | 
   if (!last) throw new Error(`Rollback ${rollback} has no events to seal.`);
   const { count, head } = chainAfter(last);
   if (last.type === 'Sealed') return { count, head };
-  return history.append(
-    rollback,
-    { count, head },
-    { id: `sealed/${count}`, type: 'Sealed', at, detail: { count, head, ending } },
-  );
+  return history.append(rollback, { id: `sealed/${count}`, type: 'Sealed', at, detail: { count, head, ending } });
 }

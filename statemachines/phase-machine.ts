@@ -80,7 +80,6 @@ function openRollback(runbook: Runbook, documents: readonly HostDocument[]): Tas
     // Every variable is assigned here, so that no later expression meets one that does not exist.
     assign: {
       rollback: expression('$states.result.Payload.rollback'),
-      chain: expression('$states.result.Payload.chain'),
       fence: 0,
       verdict: 'INCONCLUSIVE',
       problem: null,
@@ -93,7 +92,6 @@ function openRollback(runbook: Runbook, documents: readonly HostDocument[]): Tas
         Assign: {
           problem: caughtSentence,
           rollback: unopened(runbook),
-          chain: null,
           fence: 0,
           verdict: 'INCONCLUSIVE',
         },
@@ -126,8 +124,8 @@ const takeTheFleet = (next: string): Task =>
     comment:
       'Phases share hosts and one git tree, so one rollback at a time holds the fleet. Waits while another does.',
     function: 'TakeTheFleet',
-    payload: { rollback: expression('$rollback'), chain: expression('$chain') },
-    assign: { fence: expression('$states.result.Payload.fence'), chain: expression('$states.result.Payload.chain') },
+    payload: { rollback: expression('$rollback') },
+    assign: { fence: expression('$states.result.Payload.fence') },
     timeoutSeconds: 60,
     retry: [whileBusy],
     catch: [catchAll],
@@ -147,10 +145,8 @@ const hostStep = (runbook: Runbook, step: RunbookStep, next: string): Task =>
     payload: {
       rollback: expression('$rollback'),
       fence: expression('$fence'),
-      chain: expression('$chain'),
       step: hostCommand(runbook, { id: stepId(step.name), kind: 'step', ...step }),
     },
-    assign: { chain: expression('$states.result.Payload.chain') },
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning, afterFailure],
     catch: [catchAll],
@@ -164,7 +160,6 @@ const confirmRecovery = (runbook: Runbook): Task =>
     payload: {
       rollback: expression('$rollback'),
       fence: expression('$fence'),
-      chain: expression('$chain'),
       steps: runbook.steps.map(({ name }) => stepId(name)),
       target_version: runbook.target.version,
       check: hostCommand(runbook, {
@@ -176,7 +171,6 @@ const confirmRecovery = (runbook: Runbook): Task =>
       }),
     },
     assign: {
-      chain: expression('$states.result.Payload.chain'),
       verdict: expression('$states.result.Payload.verdict'),
       problem: expression('$states.result.Payload.problem'),
     },
@@ -235,11 +229,9 @@ const closeRollback = (ending: 'Rolled back' | 'Needs a person', next: string): 
     payload: {
       rollback: expression('$rollback'),
       fence: expression('$fence'),
-      chain: expression('$chain'),
       ending,
       problem: expression('$problem'),
     },
-    assign: { chain: expression('$states.result.Payload.chain') },
     timeoutSeconds: 60,
     catch: [
       {

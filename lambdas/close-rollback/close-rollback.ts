@@ -8,7 +8,6 @@ export type Closing = {
   readonly rollback: { readonly id: string; readonly fleet: string };
   /** 0: the fleet was never taken. */
   readonly fence: number;
-  readonly chain: Chain | null;
   readonly ending: Ending;
   readonly problem: string | null;
 };
@@ -34,7 +33,7 @@ export async function closeRollback({ locks, history, now }: ClosingNeeds, closi
   const keeps = holds && ending === 'Needs a person' && lock.touched;
   const at = new Date(now()).toISOString();
   const detail = { ending, problem, fence, fleet: keeps ? 'held' : 'free' };
-  await history.append(rollback.id, closing.chain, {
+  await history.append(rollback.id, {
     id: 'rollback-closed',
     type: 'Rollback closed',
     at,

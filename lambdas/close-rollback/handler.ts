@@ -2,13 +2,11 @@ import middy from '@middy/core';
 import * as z from 'zod';
 import { endings } from '../../domain/ending.ts';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { chainSchema } from '../payload.ts';
 import { type ClosingNeeds, closeRollback } from './close-rollback.ts';
 
 const input = z.object({
   rollback: z.object({ id: z.string(), fleet: z.string() }),
   fence: z.int(),
-  chain: chainSchema.nullable(),
   ending: z.enum(endings),
   problem: z.string().nullable(),
 });

@@ -31,7 +31,7 @@ export async function confirmRecovery(
     done,
     target_version,
   });
-  const chain = await history.append(rollback.id, request.chain, {
+  const chain = await history.append(rollback.id, {
     id: `confirmed/${attempt.number}`,
     type: found.verdict === 'PASS' ? 'Recovery confirmed' : 'Recovery not confirmed',
     at: new Date(reach.now()).toISOString(),

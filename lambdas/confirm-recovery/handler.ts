@@ -3,13 +3,12 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import type { Reach } from '../host-attempt.ts';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { chainSchema, hostCommandSchema, rollbackSchema } from '../payload.ts';
+import { hostCommandSchema, rollbackSchema } from '../payload.ts';
 import { confirmRecovery } from './confirm-recovery.ts';
 
 const input = z.object({
   rollback: rollbackSchema,
   fence: z.int(),
-  chain: chainSchema.nullable(),
   steps: z.array(z.string()),
   target_version: z.string(),
   check: hostCommandSchema,

@@ -50,7 +50,7 @@ export async function openRollback(needs: OpeningNeeds, opening: Opening): Promi
   await checkUnused(needs.history, execution);
   const start = Date.parse(execution.start_time);
   const deadline = new Date(start + limitMinutes[request.severity] * 60_000).toISOString();
-  await needs.history.append(execution.name, null, opened(opening, request));
+  await needs.history.append(execution.name, opened(opening, request));
   const rollback = {
     id: execution.name,
     execution_arn: execution.id,
@@ -62,7 +62,7 @@ export async function openRollback(needs: OpeningNeeds, opening: Opening): Promi
   const frozen = (await needs.frozen.read(rollback.id)) ?? (await freeze(needs, opening, start, deadline));
   return {
     rollback,
-    chain: await needs.history.append(rollback.id, null, hostsFrozen(frozen, new Date(needs.now()))),
+    chain: await needs.history.append(rollback.id, hostsFrozen(frozen, new Date(needs.now()))),
   };
 }
 

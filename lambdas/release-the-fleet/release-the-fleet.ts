@@ -40,7 +40,7 @@ export async function releaseTheFleet(
 
   const at = new Date(now()).toISOString();
   const detail = { fleet, fence: lock.fence, operator, reason, execution_status: status };
-  await history.append(lock.rollback, null, {
+  await history.append(lock.rollback, {
     id: `fleet-released/${lock.fence}`,
     type: 'Fleet released',
     at,

@@ -3,13 +3,12 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import type { Reach } from '../host-attempt.ts';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { chainSchema, hostCommandSchema, rollbackSchema } from '../payload.ts';
+import { hostCommandSchema, rollbackSchema } from '../payload.ts';
 import { runOnHosts } from './run-on-hosts.ts';
 
 const input = z.object({
   rollback: rollbackSchema,
   fence: z.int(),
-  chain: chainSchema.nullable(),
   step: hostCommandSchema,
 });
 

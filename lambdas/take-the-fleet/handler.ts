@@ -1,10 +1,10 @@
 import middy from '@middy/core';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { chainSchema, rollbackSchema } from '../payload.ts';
+import { rollbackSchema } from '../payload.ts';
 import { type TakingNeeds, takeTheFleet } from './take-the-fleet.ts';
 
-const input = z.object({ rollback: rollbackSchema, chain: chainSchema.nullable() });
+const input = z.object({ rollback: rollbackSchema });
 
 /** Takes the fleet, or says who holds it. Calling it twice is harmless. */
 export const takingTheFleet = (needs: TakingNeeds) =>

@@ -4,7 +4,7 @@ import type { FleetLock, FleetLocks } from '../fleet-lock.ts';
 import type { History } from '../history.ts';
 import type { Rollback } from '../payload.ts';
 
-export type Taking = { readonly rollback: Rollback; readonly chain: Chain | null };
+export type Taking = { readonly rollback: Rollback };
 export type Taken = { readonly fence: number; readonly chain: Chain };
 export type TakingNeeds = { readonly locks: FleetLocks; readonly history: History; readonly now: () => number };
 
@@ -13,7 +13,7 @@ export type TakingNeeds = { readonly locks: FleetLocks; readonly history: Histor
  *
  * Throws FleetBusy while another holds it and waiting makes sense, and a plain error once the deadline has passed.
  */
-export async function takeTheFleet({ locks, history, now }: TakingNeeds, { rollback, chain }: Taking): Promise<Taken> {
+export async function takeTheFleet({ locks, history, now }: TakingNeeds, { rollback }: Taking): Promise<Taken> {
   const at = new Date(now()).toISOString();
   const by = { rollback: rollback.id, execution_arn: rollback.execution_arn, phase: rollback.phase };
   const lock = await locks.take(rollback.fleet, by, at);
@@ -21,12 +21,12 @@ export async function takeTheFleet({ locks, history, now }: TakingNeeds, { rollb
     const detail = { fleet: rollback.fleet, fence: lock.fence };
     return {
       fence: lock.fence,
-      chain: await history.append(rollback.id, chain, { id: 'fleet-taken', type: 'Fleet taken', at, detail }),
+      chain: await history.append(rollback.id, { id: 'fleet-taken', type: 'Fleet taken', at, detail }),
     };
   }
   const holder = await locks.holder(rollback.fleet);
   if (!holder) throw new FleetBusy(`Fleet ${rollback.fleet} was freed a moment ago. Trying again.`);
-  await history.append(rollback.id, chain, waiting(rollback.fleet, holder, at));
+  await history.append(rollback.id, waiting(rollback.fleet, holder, at));
   if (at < rollback.deadline) throw new FleetBusy(heldBy(rollback.fleet, holder));
   throw new Error(
     `${heldBy(rollback.fleet, holder)} It was not freed by ${rollback.deadline}, this rollback's limit; no host was touched.`,

@@ -13,7 +13,7 @@ beforeEach(async () => {
 const close = (ending: 'Rolled back' | 'Needs a person', problem: string | null = null) =>
   closeRollback(
     { ...opened.reach, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
-    { rollback: { id: 'r-1', fleet: 'trading' }, fence: opened.fence, chain: opened.chain, ending, problem },
+    { rollback: { id: 'r-1', fleet: 'trading' }, fence: opened.fence, ending, problem },
   );
 const holder = async () => (await opened.reach.locks.holder('trading'))?.rollback;
 const touch = () => opened.reach.locks.touch('trading', 'r-1', opened.fence);
@@ -89,7 +89,6 @@ describe('the history', () => {
     const closing = {
       rollback: { id: 'r-1', fleet: 'trading' },
       fence: 0,
-      chain: null,
       ending: 'Needs a person',
       problem: 'x',
     } as const;
@@ -115,7 +114,6 @@ test('a call that died after the history frees the fleet when it is made again',
   const closing = {
     rollback: { id: 'r-1', fleet: 'trading' },
     fence: opened.fence,
-    chain: opened.chain,
     ending: 'Rolled back',
     problem: null,
   } as const;
@@ -129,7 +127,6 @@ test('a rollback that was never opened gets no history', async () => {
   const closing = {
     rollback: { id: 'r-9', fleet: 'trading' },
     fence: 0,
-    chain: null,
     ending: 'Needs a person',
     problem: 'x',
   } as const;

@@ -28,12 +28,11 @@ const time = ({ hosts }: Opened, seconds: number) => {
   const end = hosts.now() + seconds * 1000;
   return () => end - hosts.now();
 };
-const runStep = (one = opened) =>
-  runOnHosts(one.reach, { rollback, fence: one.fence, chain: one.chain, command: step }, time(one, 300));
+const runStep = (one = opened) => runOnHosts(one.reach, { rollback, fence: one.fence, command: step }, time(one, 300));
 const confirm = (one = opened, seconds = 300, steps = ['clear-cache']) =>
   confirmRecovery(
     one.reach,
-    { rollback, fence: one.fence, chain: one.chain, command: check, steps, target_version: 'v1' },
+    { rollback, fence: one.fence, command: check, steps, target_version: 'v1' },
     time(one, seconds),
   );
 const elsewhere = { report: { at_target: false, version: 'v2', different: 4 } };

@@ -61,13 +61,13 @@ describe.each([
 
 test('a step stops waiting by the time its own function has left', async () => {
   opened.hosts.answering(() => ({ after: 1000 }));
-  const event = { rollback, fence: opened.fence, chain: opened.chain, step: command };
+  const event = { rollback, fence: opened.fence, step: command };
   const left = withSeconds(() => 40 - (opened.hosts.now() - Date.parse('2026-03-02T09:00:00.000Z')) / 1000);
   await expect(runningOnHosts(opened.reach)(event, left)).rejects.toMatchObject({ name: 'StillRunning' });
 });
 
 test('a check is run as its command', async () => {
-  const event = { rollback, fence: opened.fence, chain: opened.chain, steps: [], target_version: 'v1', check: command };
+  const event = { rollback, fence: opened.fence, steps: [], target_version: 'v1', check: command };
   expect(await confirmingRecovery(opened.reach)(event, context)).toMatchObject({ verdict: 'PASS', at_target: 2 });
 });
 
@@ -82,7 +82,6 @@ test('an opening that failed half way can be closed: its rollback has no deadlin
   const event = {
     rollback: { id, execution_arn, phase, fleet },
     fence: 0,
-    chain: null,
     ending: 'Needs a person' as const,
     problem: 'x',
   };

@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { chained, emptyChain, firstBreak, type Happened } from '../../domain/event.ts';
+import { chained, firstBreak, type Happened } from '../../domain/event.ts';
 import type { HostVerdict } from '../../domain/host-verdict.ts';
 import { recordOf } from '../../domain/record.ts';
 import { eventKey, recordKey } from '../../domain/tables.ts';
@@ -27,43 +27,36 @@ const record = async () => (await tables.db.send(new GetCommand({ TableName: 'hi
 
 describe('an event', () => {
   test('is stored under its sequence, and the end of the chain is answered', async () => {
-    const end = await history.append('r-1', null, opening);
+    const end = await history.append('r-1', opening);
     const { Item } = await tables.db.send(new GetCommand({ TableName: 'history', Key: eventKey('r-1', 1) }));
     expect(Item).toMatchObject({ sequence: 1, id: 'rollback-opened', hash: end.head });
     expect(end.count).toBe(1);
   });
 
   test('that is told twice is stored once', async () => {
-    const first = await history.append('r-1', emptyChain, opening);
-    expect(await history.append('r-1', emptyChain, opening)).toEqual(first);
-    expect(await ids()).toEqual(['rollback-opened']);
-  });
-
-  test('that is told twice by somebody who does not know the chain is stored once', async () => {
-    const first = await history.append('r-1', null, opening);
-    expect(await history.append('r-1', null, opening)).toEqual(first);
+    const first = await history.append('r-1', opening);
+    expect(await history.append('r-1', opening)).toEqual(first);
     expect(await ids()).toEqual(['rollback-opened']);
   });
 
   test('that is told again later is stored once, and the end of the chain is answered', async () => {
-    const first = await history.append('r-1', null, opening);
-    const end = await history.append('r-1', first, waiting(1), waiting(2));
-    expect(await history.append('r-1', first, waiting(1))).toEqual(end);
-    expect(await history.append('r-1', null, waiting(1))).toEqual(end);
+    await history.append('r-1', opening);
+    const end = await history.append('r-1', waiting(1), waiting(2));
+    expect(await history.append('r-1', waiting(1))).toEqual(end);
     expect(await ids()).toEqual(['rollback-opened', 'waiting/1', 'waiting/2']);
   });
 
-  test('never replaces another: who believes in an old end goes behind the new one', async () => {
-    const old = await history.append('r-1', null, opening);
-    await history.append('r-1', old, waiting('a'));
-    const end = await history.append('r-1', old, waiting('b'));
+  test('never replaces another: it goes behind the end', async () => {
+    await history.append('r-1', opening);
+    await history.append('r-1', waiting('a'));
+    const end = await history.append('r-1', waiting('b'));
     expect(end.count).toBe(3);
     expect(await ids()).toEqual(['rollback-opened', 'waiting/a', 'waiting/b']);
     expect(firstBreak(await history.events('r-1'))).toBeUndefined();
   });
 
   test('does not begin a history that was never opened: nothing is written', async () => {
-    await expect(history.append('r-1', null, waiting(1))).rejects.toThrow(
+    await expect(history.append('r-1', waiting(1))).rejects.toThrow(
       'Rollback r-1 was never opened, so there is no history that "Waiting for the fleet" could be written into.',
     );
     expect(await ids()).toEqual([]);
@@ -71,18 +64,17 @@ describe('an event', () => {
 
   test('carries null, texts of any language and nested details through the table unchanged', async () => {
     const detail = { ...opening.detail, reason: null, operator: 'Ana Ünal ✓', nested: { list: [1, 2.5, 'x', null] } };
-    await history.append('r-1', null, { ...opening, detail });
+    await history.append('r-1', { ...opening, detail });
     expect((await history.events('r-1'))[0]?.detail).toEqual(detail);
     expect(firstBreak(await history.events('r-1'))).toBeUndefined();
   });
 });
 
 test('two writers interleave without a gap or a loss', async () => {
-  const begun = await history.append('r-1', null, opening);
+  await history.append('r-1', opening);
   const other = historyIn(tables.db, 'history');
   const write = async (who: History, name: string) => {
-    let end = begun;
-    for (let n = 0; n < 10; n += 1) end = await who.append('r-1', end, waiting(`${name}${n}`));
+    for (let n = 0; n < 10; n += 1) await who.append('r-1', waiting(`${name}${n}`));
   };
   await Promise.all([write(history, 'a'), write(other, 'b')]);
 
@@ -94,31 +86,31 @@ test('two writers interleave without a gap or a loss', async () => {
 });
 
 test('ten writers at once of the same happening store it once', async () => {
-  const begun = await history.append('r-1', null, opening);
-  const ends = await Promise.all(Array.from({ length: 10 }, () => history.append('r-1', begun, waiting(1))));
+  await history.append('r-1', opening);
+  const ends = await Promise.all(Array.from({ length: 10 }, () => history.append('r-1', waiting(1))));
   expect(new Set(ends.map(({ count }) => count))).toEqual(new Set([2]));
   expect(await ids()).toEqual(['rollback-opened', 'waiting/1']);
 });
 
 describe('the record', () => {
   test('is the projection of the events, and only that', async () => {
-    await history.append('r-1', null, opening, waiting(1));
+    await history.append('r-1', opening, waiting(1));
     expect(await record()).toEqual({ ...recordKey('r-1'), ...recordOf(await history.events('r-1')) });
   });
 
   test('never goes back to an older one', async () => {
-    const begun = await history.append('r-1', null, opening);
+    await history.append('r-1', opening);
     const newer = { ...(await record()), events: 9, head: 'newer' };
     await tables.db.send(new PutCommand({ TableName: 'history', Item: newer }));
-    await history.append('r-1', begun, waiting(1));
+    await history.append('r-1', waiting(1));
     expect(await record()).toMatchObject({ events: 9, head: 'newer' });
   });
 
   test('is made up for when the last writer stored its event and died before the record', async () => {
-    const begun = await history.append('r-1', null, opening);
+    const begun = await history.append('r-1', opening);
     const event = chained('r-1', begun, waiting(1));
     await tables.db.send(new PutCommand({ TableName: 'history', Item: { ...eventKey('r-1', 2), ...event } }));
-    await history.append('r-1', begun, waiting(1));
+    await history.append('r-1', waiting(1));
     expect(await record()).toMatchObject({ events: 2, head: event.hash });
   });
 });
@@ -126,8 +118,8 @@ describe('the record', () => {
 test('a history longer than one page of a query is read whole', async () => {
   // A page is 1 MB at most: six details of 300 KB are two.
   const text = 'x'.repeat(300_000);
-  let end = await history.append('r-1', null, opening);
-  for (let n = 0; n < 6; n += 1) end = await history.append('r-1', end, { ...waiting(n), detail: { text } });
+  await history.append('r-1', opening);
+  for (let n = 0; n < 6; n += 1) await history.append('r-1', { ...waiting(n), detail: { text } });
   const query = {
     TableName: 'history',
     KeyConditionExpression: 'pk = :pk',
@@ -139,7 +131,7 @@ test('a history longer than one page of a query is read whole', async () => {
 
 test('an error of the table is not taken for an event that exists', async () => {
   tables.failing((action) => (action === 'PutItem' ? 'ProvisionedThroughputExceededException' : undefined));
-  await expect(history.append('r-1', null, opening)).rejects.toMatchObject({
+  await expect(history.append('r-1', opening)).rejects.toMatchObject({
     name: 'ProvisionedThroughputExceededException',
   });
 });

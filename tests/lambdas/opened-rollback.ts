@@ -39,7 +39,7 @@ export async function openedRollback(count: number, notOnline: readonly string[]
     now: hosts.now,
     sleep: hosts.sleep,
   };
-  const chain = await reach.history.append(rollback.id, null, opening);
+  const chain = await reach.history.append(rollback.id, opening);
   await reach.frozen.keep(rollback.id, {
     execution_arn: rollback.execution_arn,
     hosts: instanceIds(count).map((instance_id, i) => ({ instance_id, name: `host-${i + 1}` })),

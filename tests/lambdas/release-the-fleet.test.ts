@@ -27,7 +27,6 @@ async function kept() {
   const closing = {
     rollback,
     fence: opened.fence,
-    chain: opened.chain,
     ending: 'Needs a person',
     problem: 'disk full',
   } as const;

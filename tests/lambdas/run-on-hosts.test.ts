@@ -18,9 +18,9 @@ type Opened = Awaited<ReturnType<typeof openedRollback>>;
 let opened: Opened;
 
 /** One invocation of the function, with five minutes of its own unless told otherwise. */
-function run({ reach, fence, chain, hosts }: Opened = opened, seconds = 300) {
+function run({ reach, fence, hosts }: Opened = opened, seconds = 300) {
   const end = hosts.now() + seconds * 1000;
-  return runOnHosts(reach, { rollback, fence, chain, command }, () => end - hosts.now());
+  return runOnHosts(reach, { rollback, fence, command }, () => end - hosts.now());
 }
 const sentTo = ({ hosts }: Opened = opened) => hosts.sent.map(({ InstanceIds }) => InstanceIds);
 const types = async ({ events }: Opened = opened) => (await events()).map(({ type }) => type);
@@ -322,7 +322,7 @@ describe('nothing is sent', () => {
   });
 
   test('by a rollback that was never opened', async () => {
-    const request = { rollback: { ...rollback, id: 'r-9' }, fence: 1, chain: null, command };
+    const request = { rollback: { ...rollback, id: 'r-9' }, fence: 1, command };
     await expect(runOnHosts(opened.reach, request, () => 300_000)).rejects.toThrow(
       'Rollback r-9 was never opened: it has no frozen hosts.',
     );
@@ -330,7 +330,7 @@ describe('nothing is sent', () => {
   });
 
   test('of a document that was not frozen', async () => {
-    const request = { rollback, fence: opened.fence, chain: opened.chain, command: { ...command, document: 'other' } };
+    const request = { rollback, fence: opened.fence, command: { ...command, document: 'other' } };
     await expect(runOnHosts(opened.reach, request, () => 300_000)).rejects.toThrow(
       'Document other was not frozen when r-1 opened.',
     );

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { chainAfter } from '../../domain/event.ts';
 import { type FleetLocks, fleetLocksIn } from '../../lambdas/fleet-lock.ts';
 import { type History, historyIn } from '../../lambdas/history.ts';
 import { takeTheFleet } from '../../lambdas/take-the-fleet/take-the-fleet.ts';
@@ -16,11 +15,11 @@ beforeEach(async () => {
 
 /** Rollback `id` takes the fleet at a time of day. Like the state machine, it sends the end of the opening each time. */
 async function take(id: string, time: string) {
-  await history.append(id, null, opening);
+  await history.append(id, opening);
   const [opened] = await history.events(id);
   if (!opened) throw new Error(`${id} was not opened.`);
   const needs = { locks, history, now: () => Date.parse(`2026-03-02T${time}Z`) };
-  return takeTheFleet(needs, { rollback: { ...rollback, id }, chain: chainAfter(opened) });
+  return takeTheFleet(needs, { rollback: { ...rollback, id } });
 }
 const types = async (id: string) => (await history.events(id)).map(({ type }) => type);
 
