@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { MeteredAccount, person, START } from '../metered-account.ts';
+
+/** Values 1, 2, 3, 4 of the minutes from the start on. */
+async function account() {
+  const made = new MeteredAccount();
+  for (const [minute, value] of [1, 2, 3, 4].entries()) {
+    await made.until(minute * 60 + 10);
+    made.put(value);
+  }
+  return made;
+}
+const errors = (Period: number, Stat: string, query = {}) => ({
+  Id: 'm1',
+  MetricStat: { Metric: { Namespace: 'Trading', MetricName: 'errors' }, Period, Stat },
+  ...query,
+});
+const span = { StartTime: START / 1000, EndTime: START / 1000 + 240 };
+
+const getMetricData = async ({ cloudwatch: { state, actions } }: MeteredAccount, request: object) =>
+  actions.GetMetricData.run(state, { MetricDataQueries: [], ...span, ...request }, person);
+
+describe('GetMetricData', () => {
+  test('gives timestamps and values, the newest first', async () => {
+    const request = { MetricDataQueries: [errors(120, 'Sum')] };
+    expect(await getMetricData(await account(), request)).toEqual({
+      MetricDataResults: [
+        { Id: 'm1', Label: 'errors', Timestamps: [1772442120, 1772442000], Values: [7, 3], StatusCode: 'Complete' },
+      ],
+      Messages: [],
+    });
+  });
+
+  test('gives the oldest first where it is asked to', async () => {
+    const request = { MetricDataQueries: [errors(60, 'Maximum')], ScanBy: 'TimestampAscending' };
+    expect((await getMetricData(await account(), request)).MetricDataResults?.[0]?.Values).toEqual([1, 2, 3, 4]);
+  });
+
+  test('leaves out what begins at the end or later, and begins with the minute of the start', async () => {
+    const request = {
+      MetricDataQueries: [errors(60, 'Sum')],
+      StartTime: START / 1000 + 70,
+      EndTime: START / 1000 + 180,
+    };
+    expect((await getMetricData(await account(), request)).MetricDataResults?.[0]?.Values).toEqual([3, 2]);
+  });
+
+  test('computes expressions, and answers only what has ReturnData', async () => {
+    const MetricDataQueries = [
+      errors(60, 'Sum', { ReturnData: false }),
+      { Id: 'e1', Expression: 'm1 * 100', Label: 'percent' },
+    ];
+    expect((await getMetricData(await account(), { MetricDataQueries })).MetricDataResults).toMatchObject([
+      { Id: 'e1', Label: 'percent', Values: [400, 300, 200, 100] },
+    ]);
+  });
+
+  test('of a metric that nobody published is empty', async () => {
+    const [query] = [errors(60, 'Sum')];
+    const other = { ...query, MetricStat: { ...query?.MetricStat, Metric: { Namespace: 'No', MetricName: 'one' } } };
+    expect((await getMetricData(await account(), { MetricDataQueries: [other] })).MetricDataResults).toMatchObject([
+      { Timestamps: [], Values: [] },
+    ]);
+  });
+
+  test.each([
+    [errors(60, 'p99'), 'Stat'],
+    [errors(45, 'Sum'), 'Period must be'],
+    [{ Id: 'e1', Expression: 'm9', Period: 60 }, 'no query m9'],
+    [{ Id: 'e1', Expression: 'SEARCH(x)', Period: 60 }, 'SEARCH'],
+  ])('%j is refused: %s', async (query, reason) => {
+    await expect(getMetricData(await account(), { MetricDataQueries: [query] })).rejects.toMatchObject({
+      code: 'InvalidParameterValueException',
+      message: expect.stringContaining(reason),
+    });
+  });
+});
+
+describe('GetMetricStatistics', () => {
+  test('gives the statistics asked for', async () => {
+    const { state, actions } = (await account()).cloudwatch;
+    const metric = { Namespace: 'Trading', MetricName: 'errors', Dimensions: [] };
+    const request = { ...metric, ...span, Period: 120, Statistics: ['Average' as const, 'Maximum' as const] };
+    expect(await actions.GetMetricStatistics.run(state, request, person)).toEqual({
+      Label: 'errors',
+      Datapoints: [
+        { Timestamp: 1772442000, Average: 1.5, Maximum: 2 },
+        { Timestamp: 1772442120, Average: 3.5, Maximum: 4 },
+      ],
+    });
+  });
+});
