@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { action } from '../action.ts';
+import { deploymentAnswer } from '../deployment-answer.ts';
+import { applicationNeed, deploymentNeed, environmentNeed } from '../needs.ts';
+import { deploymentOf, environmentOf } from '../state.ts';
+
+/** How far a deployment is. */
+export const GetDeployment = action({
+  request: z.strictObject({ ApplicationId: z.string(), EnvironmentId: z.string(), DeploymentNumber: z.int() }),
+  needs: (state, request) => [
+    applicationNeed(state, 'GetDeployment', request),
+    environmentNeed(state, 'GetDeployment', request),
+    deploymentNeed(state, 'GetDeployment', request),
+  ],
+  run: (state, request) =>
+    deploymentAnswer(state, deploymentOf(environmentOf(state, request), request.DeploymentNumber)),
+});

@@ -1,0 +1,15 @@
+import * as z from 'zod';
+import { action } from '../action.ts';
+import { describedEnvironment } from '../described.ts';
+import { applicationNeed, environmentNeed } from '../needs.ts';
+import { environmentOf } from '../state.ts';
+
+/** One environment, with its monitors and whether a deployment runs in it. */
+export const GetEnvironment = action({
+  request: z.strictObject({ ApplicationId: z.string(), EnvironmentId: z.string() }),
+  needs: (state, request) => [
+    applicationNeed(state, 'GetEnvironment', request),
+    environmentNeed(state, 'GetEnvironment', request),
+  ],
+  run: (state, request) => describedEnvironment(environmentOf(state, request)),
+});

@@ -1,0 +1,16 @@
+import type { HostedVersion, Profile } from './state.ts';
+
+/** A hosted version without its content, as a list shows it. */
+export const hostedVersionSummary = (profile: Profile, { number, description, contentType, label }: HostedVersion) => ({
+  ApplicationId: profile.application.id,
+  ConfigurationProfileId: profile.id,
+  VersionNumber: number,
+  Description: description,
+  ContentType: contentType,
+  VersionLabel: label,
+});
+
+export const hostedVersionAnswer = (profile: Profile, version: HostedVersion) => ({
+  ...hostedVersionSummary(profile, version),
+  Content: version.content,
+});

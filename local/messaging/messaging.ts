@@ -1,0 +1,110 @@
+import { parsePolicy } from '../iam/policy.ts';
+import type { Caller, Surroundings } from '../service.ts';
+import type { Authorize, HttpAnswer, HttpRequest } from './http.ts';
+import { serviceMay } from './resource-policy.ts';
+import { type Publication, publish } from './sns/publish.ts';
+import { actions as snsActions, snsEndpoint } from './sns/sns.ts';
+import { type Message, type MessageAttributes, type SnsState, type Topic, topicOf } from './sns/state.ts';
+import { Queue, type QueueSettings } from './sqs/queue.ts';
+import { actions as sqsActions, sqsEndpoint } from './sqs/sqs.ts';
+import { nameOf, queueNamed, type SqsState } from './sqs/state.ts';
+
+export type MessagingOptions = {
+  /** Told whenever the number of visible messages of a queue changes: what AWS/SQS vends as a metric. */
+  readonly onQueueDepth?: (queueName: string, visible: number) => void;
+  /** Calls a subscribed function with an SNS event. Without it, publishing to one is an error. */
+  readonly invoke?: (functionArn: string, event: unknown) => void;
+  /** The account's address, or '' while it is not known; queue URLs begin with it. */
+  readonly endpoint?: () => string;
+};
+
+type Handle = (request: HttpRequest, authorize: Authorize, caller: Caller) => Promise<HttpAnswer>;
+
+/** SNS and SQS of the embedded account. */
+export type Messaging = {
+  readonly sns: { readonly state: SnsState; readonly actions: typeof snsActions; readonly handle: Handle };
+  readonly sqs: { readonly state: SqsState; readonly actions: typeof sqsActions; readonly handle: Handle };
+  /** Everything that was published, oldest first. */
+  messages(): readonly Message[];
+  createTopic(name: string, displayName?: string): Topic;
+  createQueue(settings: QueueSettings): Queue;
+  addTopicPolicy(topicArn: string, document: unknown): void;
+  addQueuePolicy(name: string, document: unknown): void;
+  /** A service of AWS publishes on behalf of a resource; false where the topic's policy does not let it. */
+  publishFrom(source: Source, topicArn: string, publication: Publication): boolean;
+  /** A service of AWS puts a message into a queue on behalf of a resource; false where the queue's policy does not let it. */
+  sendFrom(source: Source, queueArn: string, body: string, attributes?: MessageAttributes): boolean;
+};
+
+/** Who acts without a role: `{ service: 'events.amazonaws.com', arn: <the rule> }`. */
+export type Source = { readonly service: string; readonly arn: string };
+
+export function messaging(surroundings: Surroundings, options: MessagingOptions = {}): Messaging {
+  const endpoint = () => options.endpoint?.() || nowhere(surroundings);
+  const sqsState: SqsState = { surroundings, queues: new Map(), endpoint };
+  const sendFrom: Messaging['sendFrom'] = (source, queueArn, body, attributes = {}) => {
+    const queue = sqsState.queues.get(nameOf(queueArn));
+    const allowed = queue && mayUse(surroundings, queue.policies, source, 'sqs:SendMessage', queueArn);
+    if (allowed) queue.send(body, attributes, source.service);
+    return allowed ?? false;
+  };
+  const snsState: SnsState = {
+    surroundings,
+    topics: new Map(),
+    messages: [],
+    toQueue: (queueArn, body, attributes, arn) =>
+      sendFrom({ service: 'sns.amazonaws.com', arn }, queueArn, body, attributes),
+    toFunction: options.invoke ?? noFunctions,
+  };
+  return {
+    sns: { state: snsState, actions: snsActions, handle: snsEndpoint(snsState) },
+    sqs: { state: sqsState, actions: sqsActions, handle: sqsEndpoint(sqsState) },
+    messages: () => snsState.messages,
+    createTopic: (name, displayName = '') => createTopic(snsState, name, displayName),
+    createQueue: (settings) => createQueue(sqsState, settings, options),
+    addTopicPolicy: (arn, document) => void topicOf(snsState, arn).policies.push(parsePolicy(arn, document)),
+    addQueuePolicy: (name, document) => void queueNamed(sqsState, name).policies.push(parsePolicy(name, document)),
+    sendFrom,
+    publishFrom: (source, topicArn, publication) => {
+      const topic = topicOf(snsState, topicArn);
+      // A topic without a policy of its own has AWS's default one, which lets in everything of its account.
+      const allowed =
+        topic.policies.length === 0 || mayUse(surroundings, topic.policies, source, 'sns:Publish', topicArn);
+      if (allowed) publish(snsState, topic, publication);
+      return allowed;
+    },
+  };
+}
+
+const mayUse = (
+  { accountId }: Surroundings,
+  policies: Parameters<typeof serviceMay>[0],
+  { service, arn }: Source,
+  action: string,
+  resource: string,
+) =>
+  serviceMay(policies, service, { action, resource, keys: { 'aws:SourceArn': arn, 'aws:SourceAccount': accountId } });
+
+function createTopic({ surroundings, topics }: SnsState, name: string, displayName: string): Topic {
+  const arn = `arn:aws:sns:${surroundings.region}:${surroundings.accountId}:${name}`;
+  const topic = { arn, name, displayName, subscriptions: [], policies: [] };
+  topics.set(arn, topic);
+  return topic;
+}
+
+function createQueue({ surroundings, queues }: SqsState, settings: QueueSettings, options: MessagingOptions): Queue {
+  const { name } = settings;
+  const queue = new Queue(surroundings, settings, (visible) => options.onQueueDepth?.(name, visible));
+  queues.set(name, queue);
+  return queue;
+}
+
+/**
+ * What queue URLs begin with before the account has an address. SDK clients send to the host of a queue's URL, so a
+ * name that leads nowhere keeps their requests from the real AWS.
+ */
+const nowhere = ({ region }: Surroundings) => `http://sqs.${region}.localhost`;
+
+function noFunctions(functionArn: string): never {
+  throw new Error(`A topic has the subscribed function ${functionArn}, and nobody said how to call it.`);
+}

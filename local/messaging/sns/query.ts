@@ -1,0 +1,60 @@
+/** A request of the Query protocol, its dotted names made objects: `Attributes.entry.1.key=…` is `{ Attributes: … }`. */
+export function parseQuery(body: string): { action: string; fields: Readonly<Record<string, unknown>> } {
+  const tree: Tree = {};
+  for (const [name, value] of new URLSearchParams(body)) put(tree, name.split('.'), value);
+  const { Action = '', Version: _, ...fields } = withMaps(tree) as Record<string, unknown>;
+  return { action: String(Action), fields };
+}
+
+type Tree = { [name: string]: string | Tree };
+
+function put(tree: Tree, [name = '', ...rest]: readonly string[], value: string): void {
+  if (rest.length === 0) {
+    tree[name] = value;
+    return;
+  }
+  const below = tree[name];
+  const branch = typeof below === 'object' ? below : {};
+  tree[name] = branch;
+  put(branch, rest, value);
+}
+
+/** A map travels as numbered entries, each with a key and a value; SNS spells these in two ways. */
+function withMaps(value: string | Tree | undefined): unknown {
+  if (value === undefined || typeof value === 'string') return value;
+  if (typeof value['entry'] === 'object') {
+    const entries = Object.values(value['entry']) as Tree[];
+    return Object.fromEntries(
+      entries.map((entry) => [entry['Name'] ?? entry['key'], withMaps(entry['Value'] ?? entry['value'])]),
+    );
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withMaps(one)]));
+}
+
+const NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
+
+/** An answer of the Query protocol. */
+export const answerXml = (action: string, result: unknown, requestId: string): string =>
+  `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${xml(result)}</${action}Result>` +
+  `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>\n`;
+
+export const errorXml = (code: string, message: string, status: number, requestId: string): string =>
+  `<ErrorResponse xmlns="${NAMESPACE}"><Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type>` +
+  `<Code>${escaped(code)}</Code><Message>${escaped(message)}</Message></Error>` +
+  `<RequestId>${requestId}</RequestId></ErrorResponse>\n`;
+
+/** Structures by their names, lists as members, maps as entries. */
+function xml(value: unknown): string {
+  if (value === undefined) return '';
+  if (Array.isArray(value)) return value.map((one) => `<member>${xml(one)}</member>`).join('');
+  if (value instanceof Map)
+    return [...value].map(([key, one]) => `<entry><key>${xml(key)}</key><value>${xml(one)}</value></entry>`).join('');
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value)
+      .map(([name, one]) => `<${name}>${xml(one)}</${name}>`)
+      .join('');
+  return escaped(String(value));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escaped = (text: string) => text.replaceAll(/[&<>"]/g, (one) => ENTITIES[one] ?? one);
