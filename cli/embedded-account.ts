@@ -10,7 +10,8 @@ const runs = join(root, '.local');
 export type EmbeddedAccount = {
   readonly endpoint: string;
   readonly folder: string;
-  readonly pid: number | undefined /** Resolves when the account's process is over, whoever ended it. */;
+  readonly pid: number | undefined;
+  /** Resolves when the account's process is over, whoever ended it. */
   readonly ended: Promise<void>;
   close(): Promise<void>;
 };
@@ -22,6 +23,10 @@ export type Opening = {
   readonly port: number;
   /** Virtual time from this instant; absent: the real clock. */
   readonly virtualFrom?: string;
+  /** What `cdk synth` wrote; absent: synthesized now. */
+  readonly assembly?: string;
+  /** Ends the opening, and what it started, with the signal's reason; absent: nothing does. */
+  readonly interrupted?: AbortSignal;
   /** Told as each part is ready. */
   readonly progress: (line: string) => void;
 };
@@ -31,43 +36,19 @@ export type Opening = {
  *
  * The account ends when this process does, even if that is killed: it watches its standard input.
  */
-export async function openEmbeddedAccount({
-  environment,
-  hosts,
-  seed,
-  port,
-  virtualFrom,
-  progress,
-}: Opening): Promise<EmbeddedAccount> {
+export async function openEmbeddedAccount(opening: Opening): Promise<EmbeddedAccount> {
+  const { hosts, progress, interrupted = new AbortController().signal } = opening;
   const folder = newFolder();
-  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   try {
-    const assembly = join(folder, 'cdk.out');
-    await timed('synthesized the template', progress, () => synthesize(environment, assembly));
-    const image = join(root, 'rehearsals/host-images/trading');
-    const words = [
-      '--assembly',
-      assembly,
-      '--image',
-      image,
-      '--folder',
-      join(folder, 'account'),
-      '--hosts',
-      String(hosts),
-      '--seed',
-      String(seed),
-      '--port',
-      String(port),
-    ];
-    const child = spawn(
-      process.execPath,
-      ['local/main.ts', ...words, '--until-stdin-closes', ...(virtualFrom ? ['--virtual-from', virtualFrom] : [])],
-      {
-        cwd: root,
-        stdio: ['pipe', 'pipe', 'pipe'],
-      },
+    const assembly = opening.assembly ?? (await synthesized({ ...opening, interrupted }, folder));
+    const child = spawn(process.execPath, ['local/main.ts', ...words(opening, assembly, folder)], {
+      cwd: root,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const endpoint = await timed(`opened the embedded account with ${hosts} hosts`, progress, () =>
+      endedBy(interrupted, child, opened(child)),
     );
-    const endpoint = await timed(`opened the embedded account with ${hosts} hosts`, progress, () => opened(child));
     return {
       endpoint,
       folder,
@@ -80,9 +61,20 @@ export async function openEmbeddedAccount({
     };
   } catch (error) {
     remove();
-    throw error;
+    throw interrupted.aborted ? interrupted.reason : error;
   }
 }
+
+const words = ({ hosts, seed, port, virtualFrom }: Opening, assembly: string, folder: string): string[] => [
+  ...['--assembly', assembly],
+  ...['--image', join(root, 'rehearsals/host-images/trading')],
+  ...['--folder', join(folder, 'account')],
+  ...['--hosts', String(hosts)],
+  ...['--seed', String(seed)],
+  ...['--port', String(port)],
+  ...(virtualFrom ? ['--virtual-from', virtualFrom] : []),
+  '--until-stdin-closes',
+];
 
 /** A folder named for this process; those of processes that were killed are cleared away. */
 function newFolder(): string {
@@ -110,12 +102,33 @@ async function timed<T>(what: string, progress: (line: string) => void, work: ()
   return result;
 }
 
-async function synthesize(environment: string, assembly: string): Promise<void> {
-  const env = { ...process.env, CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify({ environment }) };
-  const child = spawn(process.execPath, ['cdk/app.ts'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = collect(child);
-  const code = await new Promise((resolve) => child.once('close', resolve));
-  if (code !== 0) throw new Error(said().trim() || `cdk/app.ts ended with code ${code}.`);
+async function synthesized(
+  { environment, interrupted, progress }: Opening & { readonly interrupted: AbortSignal },
+  folder: string,
+): Promise<string> {
+  const assembly = join(folder, 'cdk.out');
+  await timed('synthesized the template', progress, async () => {
+    const context = { CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify({ environment }) };
+    // TMPDIR: what the bundler leaves behind when it is killed goes with the folder.
+    const env = { ...process.env, ...context, TMPDIR: folder };
+    const child = spawn(process.execPath, ['cdk/app.ts'], { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const said = collect(child);
+    const code = await endedBy(interrupted, child, new Promise((resolve) => child.once('close', resolve)));
+    if (code !== 0) throw new Error(said().trim() || `cdk/app.ts ended with code ${code}.`);
+  });
+  return assembly;
+}
+
+/** What `work` gives; an interruption meanwhile ends the child, which lets `work` end. */
+async function endedBy<T>(interrupted: AbortSignal, child: ChildProcess, work: Promise<T>): Promise<T> {
+  const stop = () => void child.kill();
+  if (interrupted.aborted) stop();
+  interrupted.addEventListener('abort', stop, { once: true });
+  try {
+    return await work;
+  } finally {
+    interrupted.removeEventListener('abort', stop);
+  }
 }
 
 /** The account's first line says where it is; an account that ends before has said why. */

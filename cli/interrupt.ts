@@ -3,17 +3,27 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** What `work` gives, or Interrupted as soon as somebody wants this process to end. */
-export function untilInterrupted<T>(work: Promise<T>): Promise<T> {
+/** Runs `work`, whose signal is aborted as Interrupted when somebody wants this process to end. */
+export async function interruptible<T>(work: (interrupted: AbortSignal) => Promise<T>): Promise<T> {
+  const stopping = new AbortController();
+  const stop = (signal: NodeJS.Signals) =>
+    stopping.abort(new Interrupted(`Interrupted by ${signal}; the embedded account is closed.`));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    return await work(stopping.signal);
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
+}
+
+/** What `work` gives, or the reason of `interrupted` as soon as it is aborted. */
+export function unlessInterrupted<T>(interrupted: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const stop = (signal: NodeJS.Signals) =>
-      reject(new Interrupted(`Interrupted by ${signal}; the embedded account is closed.`));
-    process.once('SIGINT', stop);
-    process.once('SIGTERM', stop);
-    work.then(resolve, reject).finally(() => {
-      process.off('SIGINT', stop);
-      process.off('SIGTERM', stop);
-    });
+    if (interrupted.aborted) reject(interrupted.reason);
+    interrupted.addEventListener('abort', () => reject(interrupted.reason), { once: true });
+    work.then(resolve, reject);
   });
 }
 

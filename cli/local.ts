@@ -1,7 +1,7 @@
 import { readEnvironment } from '../statemachines/files.ts';
 import type { Command } from './command.ts';
 import { openEmbeddedAccount } from './embedded-account.ts';
-import { Interrupted, untilInterrupted } from './interrupt.ts';
+import { interruptible, unlessInterrupted } from './interrupt.ts';
 import { options, wholeNumber } from './options.ts';
 
 export const local: Command = {
@@ -23,33 +23,38 @@ Real clock, real child processes; nothing reaches AWS. Ctrl-C closes it and remo
         seed: { type: 'string', default: '1' },
       },
     });
-    const account = await openEmbeddedAccount({
-      environment: 'local',
-      hosts: wholeNumber('hosts', values.hosts),
-      seed: wholeNumber('seed', values.seed),
-      port: wholeNumber('port', values.port),
-      progress: console.log,
+    return interruptible(async (interrupted) => {
+      const account = await openEmbeddedAccount({
+        environment: 'local',
+        hosts: wholeNumber('hosts', values.hosts),
+        seed: wholeNumber('seed', values.seed),
+        port: wholeNumber('port', values.port, 0, 65535),
+        interrupted,
+        progress: console.log,
+      });
+      try {
+        console.log(openText(account.endpoint, endpoint, region));
+        await unlessInterrupted(interrupted, account.ended);
+        console.error('The embedded account ended by itself.');
+        return 1;
+      } catch (error) {
+        if (interrupted.aborted) return 0;
+        throw error;
+      } finally {
+        await account.close();
+      }
     });
-    try {
-      console.log(`
-Open at ${account.endpoint}. Ctrl-C closes it.
+  },
+};
 
-In a second terminal${account.endpoint === endpoint ? '' : ` (after export AWS_ENDPOINT_URL=${account.endpoint})`}:
+const openText = (endpoint: string, usual: string | undefined, region: string) => `
+Open at ${endpoint}. Ctrl-C closes it.
+
+In a second terminal${endpoint === usual ? '' : ` (after export AWS_ENDPOINT_URL=${endpoint})`}:
   npm run rollback -- start --phase 1     start a rollback
   npm run rollback -- show                read it
 
 With the AWS CLI or an SDK:
-  export AWS_ENDPOINT_URL=${account.endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=me AWS_SECRET_ACCESS_KEY=me
+  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=me AWS_SECRET_ACCESS_KEY=me
   aws stepfunctions list-state-machines
-  curl ${account.endpoint}/_account       what is in it, and where its hosts' folders are`);
-      await untilInterrupted(account.ended);
-      console.error('The embedded account ended by itself.');
-      return 1;
-    } catch (error) {
-      if (error instanceof Interrupted) return 0;
-      throw error;
-    } finally {
-      await account.close();
-    }
-  },
-};
+  curl ${endpoint}/_account       what is in it, and where its hosts' folders are`;

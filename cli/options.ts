@@ -16,8 +16,9 @@ export function options<Config extends ParseArgsConfig>(config: Config): ReturnT
 }
 
 /** A whole number from an option's text. */
-export function wholeNumber(option: string, text: string, least = 0): number {
+export function wholeNumber(option: string, text: string, least = 0, most = Number.MAX_SAFE_INTEGER): number {
   const number = Number(text);
-  if (/^\d+$/.test(text) && number >= least) return number;
-  throw new UsageError(`--${option} takes a whole number from ${least}; found "${text}".`);
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+  const range = `${least}${most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`}`;
+  throw new UsageError(`--${option} takes a whole number from ${range}; found "${text}".`);
 }

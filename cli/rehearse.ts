@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { RollbackRecord } from '../domain/record.ts';
-import { InvalidFile, parseYaml } from '../domain/yaml.ts';
-import { storySchema } from '../rehearsals/story.ts';
+import { parseYaml } from '../domain/yaml.ts';
+import { type Story, storySchema } from '../rehearsals/story.ts';
 import { type Told, tell } from '../rehearsals/tell.ts';
-import { readEnvironment } from '../statemachines/files.ts';
+import { environmentNames, readEnvironment } from '../statemachines/files.ts';
 import { type Command, UsageError } from './command.ts';
-import { openEmbeddedAccount } from './embedded-account.ts';
-import { untilInterrupted } from './interrupt.ts';
+import { type Opening, openEmbeddedAccount } from './embedded-account.ts';
+import { interruptible, unlessInterrupted } from './interrupt.ts';
 import { options, wholeNumber } from './options.ts';
 import { recordText } from './record-text.ts';
 import { storyProgress } from './story-progress.ts';
@@ -16,12 +17,13 @@ const storyStart = '2026-01-05T09:00:00Z';
 
 export const rehearse: Command = {
   summary: 'Tell a story to an embedded account and see whether it comes out as it says',
-  help: `rollback rehearse FILE [--json] [--seed N] [--real-time]
+  help: `rollback rehearse FILE [--json] [--seed N] [--real-time] [--assembly DIR]
 
-  FILE         a story, e.g. rehearsals/stories/started-by-hand.yaml
-  --json       one JSON document on standard output, progress on standard error
-  --seed N     what is random comes from it (default 1): the same story and seed give the same document
-  --real-time  on the real clock instead of the virtual one
+  FILE            a story, e.g. rehearsals/stories/started-by-hand.yaml
+  --json          one JSON document on standard output, progress on standard error
+  --seed N        what is random comes from it (default 1): the same story and seed give the same document
+  --real-time     on the real clock instead of the virtual one
+  --assembly DIR  on what \`cdk synth\` wrote there (default: synthesized now)
 
 Exit code 0: everything under \`then\` held. 1: it did not; what differed is printed. 2: the file is wrong.`,
   run: async (words) => {
@@ -32,6 +34,7 @@ Exit code 0: everything under \`then\` held. 1: it did not; what differed is pri
         json: { type: 'boolean', default: false },
         seed: { type: 'string', default: '1' },
         'real-time': { type: 'boolean', default: false },
+        assembly: { type: 'string' },
       },
     });
     const [file, ...more] = positionals;
@@ -39,54 +42,66 @@ Exit code 0: everything under \`then\` held. 1: it did not; what differed is pri
       throw new UsageError(
         `rehearse takes one story file; found ${positionals.length === 0 ? 'none' : positionals.join(' ')}.`,
       );
-    const seed = wholeNumber('seed', values.seed);
-    const story = parseYaml(storySchema, file, readStory(file));
-    const { region } = environmentOf(story.environment, file);
-    const say = values.json ? console.error : console.log;
-
-    say(`${story.name}  (${story.hosts} hosts, ${values['real-time'] ? 'real' : 'virtual'} time, seed ${seed})\n`);
-    const account = await openEmbeddedAccount({
-      environment: story.environment,
-      hosts: story.hosts,
-      seed,
-      port: 0,
-      progress: (line) => say(`         ${line}`),
+    const telling = {
+      story: readStory(file),
+      seed: wholeNumber('seed', values.seed),
+      say: values.json ? console.error : console.log,
       ...(values['real-time'] ? {} : { virtualFrom: storyStart }),
-    });
-    try {
-      const line = storyProgress();
-      const hear = (happening: Readonly<Record<string, unknown>>) => {
-        const text = line(happening);
-        if (text) say(text);
-      };
-      say('');
-      const told = await untilInterrupted(tell(story, { endpoint: account.endpoint, region, seed, hear }));
-      if (values.json) console.log(JSON.stringify(told, null, 2));
-      else console.log(report(told, file));
-      return told.passed ? 0 : 1;
-    } finally {
-      await account.close();
-    }
+      ...(values.assembly === undefined ? {} : { assembly: assemblyIn(values.assembly) }),
+    };
+    const told = await interruptible((interrupted) => tellIt(telling, interrupted));
+    if (values.json) console.log(JSON.stringify(told, null, 2));
+    else console.log(report(told, file));
+    return told.passed ? 0 : 1;
   },
 };
 
-function readStory(file: string): string {
+type Telling = Pick<Opening, 'seed' | 'virtualFrom' | 'assembly'> & {
+  readonly story: Story;
+  readonly say: (line: string) => void;
+};
+
+async function tellIt({ story, say, ...opening }: Telling, interrupted: AbortSignal): Promise<Told> {
+  const { name, environment, hosts } = story;
+  say(`${name}  (${hosts} hosts, ${opening.virtualFrom ? 'virtual' : 'real'} time, seed ${opening.seed})\n`);
+  const progress = (line: string) => say(`         ${line}`);
+  const account = await openEmbeddedAccount({ ...opening, environment, hosts, port: 0, interrupted, progress });
+  try {
+    say('');
+    const line = storyProgress();
+    const hear = (happening: Readonly<Record<string, unknown>>) => {
+      const text = line(happening);
+      if (text) say(text);
+    };
+    const { region } = readEnvironment(environment);
+    const telling = { endpoint: account.endpoint, region, seed: opening.seed, hear };
+    return await unlessInterrupted(interrupted, tell(story, telling));
+  } finally {
+    await account.close();
+  }
+}
+
+/** An absolute path, since the account runs in a folder of its own choice. */
+function assemblyIn(folder: string): string {
+  if (existsSync(join(folder, 'manifest.json'))) return resolve(folder);
+  throw new UsageError(`--assembly takes a folder that \`cdk synth\` wrote; ${folder} has no manifest.json.`);
+}
+
+function readStory(file: string): Story {
+  // A story is told to embedded accounts only: environments whose file names an endpoint.
+  const embedded = environmentNames().filter((name) => readEnvironment(name).endpoint);
+  const schema = storySchema.refine(({ environment }) => embedded.includes(environment), {
+    path: ['environment'],
+    error: `one of ${embedded.join(', ')}, which are embedded accounts`,
+  });
+  return parseYaml(schema, file, readText(file));
+}
+
+function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
     throw new UsageError(`${file} cannot be read. The stories are in rehearsals/stories.`);
-  }
-}
-
-function environmentOf(name: string, file: string) {
-  try {
-    const environment = readEnvironment(name);
-    if (!environment.endpoint)
-      throw new Error(`environment ${name} is not an embedded account; a story is only told to one that is.`);
-    return environment;
-  } catch (error) {
-    if (error instanceof InvalidFile) throw error;
-    throw new InvalidFile([`${file}: ${(error as Error).message}`]);
   }
 }
 

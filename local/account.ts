@@ -16,6 +16,7 @@ import { invokeTask } from './lambda/invoke-task.ts';
 import { lambda } from './lambda/lambda.ts';
 import { lambdaResources } from './lambda/resources.ts';
 import { seeded, uuid } from './random.ts';
+import { requestBody } from './request-body.ts';
 import type { Surroundings } from './service.ts';
 import { ssmResources } from './ssm/resources.ts';
 import { ssm } from './ssm/ssm.ts';
@@ -151,6 +152,7 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
       }),
     }),
     callerOf: known.of,
+    requested: (action, caller) => watch.tell({ service: 'endpoint', event: 'Requested', action, caller: caller.arn }),
     requestId: () => uuid(surroundings.random, `request/${requests++}`),
   });
   url = endpoint.url;
@@ -185,7 +187,7 @@ const dynamodbService = (
 ): WireService => ({
   jsonVersion: '1.0',
   answer: async (action, body, caller) => {
-    roles.authorize(caller, tables.needs(action, JSON.parse(body || '{}')));
+    roles.authorize(caller, tables.needs(action, requestBody(body)));
     faults.strike(`dynamodb:${action}`);
     return tables.handle(action, body);
   },

@@ -26,6 +26,8 @@ export type EndpointOptions = {
   readonly control: Control;
   readonly callerOf: (authorization: string | undefined) => Caller;
   readonly requestId: () => string;
+  /** Told of every request to a service, by action and who asked. */
+  readonly requested: (action: string, caller: Caller) => void;
 };
 
 /** One loopback address for every service, as AWS_ENDPOINT_URL names it. Throws a sentence if the port is taken. */
@@ -64,6 +66,8 @@ async function serve(options: EndpointOptions, request: IncomingMessage, respons
       release(); // a control request may let the clock run, and must not hold it then
       await answerControl(options.control, request.method ?? 'GET', path, body, response);
     } else await answerAws(options, request, body, response);
+  } catch {
+    response.destroy(); // who asked has left in the middle of the request
   } finally {
     release();
   }
@@ -78,6 +82,7 @@ async function answerAws(
   const [prefix = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
   const service = options.services[prefix];
   const caller = options.callerOf(request.headers.authorization);
+  options.requested(`${prefix}.${action}`, caller);
   const { status, body: answer, headers } = await answered(service, prefix, action, body, caller);
   response.writeHead(status, {
     // The clock of the one who asks: an SDK that sees another "corrects its skew" and sends the request again.

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { openAccount } from './account.ts';
+import { type Account, openAccount } from './account.ts';
 
 const help = `Opens an embedded AWS account and keeps it open until it is stopped.
 
@@ -36,8 +36,17 @@ if (values.help || !assembly || !image || !folder) {
   process.exit(values.help ? 0 : 2);
 }
 
+let account: Account | undefined;
+const stop = async () => {
+  await account?.close();
+  process.exit(0);
+};
+process.once('SIGINT', stop);
+process.once('SIGTERM', stop);
+if (values['until-stdin-closes']) process.stdin.on('end', stop).resume();
+
 try {
-  const account = await openAccount({
+  account = await openAccount({
     assembly,
     image,
     folder,
@@ -46,13 +55,6 @@ try {
     seed: Number(values.seed),
     ...(values['virtual-from'] ? { virtualFrom: Date.parse(values['virtual-from']) } : {}),
   });
-  const stop = async () => {
-    await account.close();
-    process.exit(0);
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  if (values['until-stdin-closes']) process.stdin.on('end', stop).resume();
   console.log(JSON.stringify({ endpoint: account.endpoint }));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -14,7 +14,8 @@ export class VirtualClock implements Clock {
   #pending: Pending[] = [];
   #order = 0;
   #holds = 0;
-  #quiet: (() => void) | undefined;
+  /** Who waits until nobody holds the clock. */
+  #waiting: (() => void)[] = [];
 
   constructor(start: Instant) {
     this.#time[0] = start;
@@ -25,6 +26,7 @@ export class VirtualClock implements Clock {
   }
 
   at(instant: Instant, fire: () => void): Alarm {
+    if (Number.isNaN(instant)) throw new RangeError('NaN is no instant.');
     const entry: Pending = { instant: Math.max(instant, this.now()), order: this.#order++, fire };
     const after = this.#pending.findIndex((other) => other.instant > entry.instant);
     this.#pending.splice(after === -1 ? this.#pending.length : after, 0, entry);
@@ -42,7 +44,7 @@ export class VirtualClock implements Clock {
       if (!held) return;
       held = false;
       this.#holds -= 1;
-      if (this.#holds === 0) this.#quiet?.();
+      if (this.#holds === 0) for (const wake of this.#waiting.splice(0)) wake();
     };
   }
 
@@ -68,12 +70,7 @@ export class VirtualClock implements Clock {
   /** Nobody holds the clock, and still nobody does after a full turn of the event loop. */
   async #idle(): Promise<void> {
     for (;;) {
-      if (this.#holds > 0) {
-        await new Promise<void>((resolve) => {
-          this.#quiet = resolve;
-        });
-        this.#quiet = undefined;
-      }
+      if (this.#holds > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
       await new Promise((resolve) => setImmediate(resolve));
       if (this.#holds === 0) return;
     }

@@ -7,6 +7,7 @@ import { type Clock, until } from '../clock.ts';
 import type { Control } from '../endpoint.ts';
 import type { Host } from '../ssm/host.ts';
 import type { Ssm } from '../ssm/ssm.ts';
+import { propertiesAs } from '../template/properties.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import type { watchers } from './watch.ts';
 
@@ -55,20 +56,20 @@ export function control(account: Controlled): Control {
       case 'GET watch':
         return account.watch.add(response);
       case 'POST clock':
-        return letTimePass(account, clockRequest.parse(JSON.parse(body)));
+        return letTimePass(account, propertiesAs(clockRequest, JSON.parse(body)));
       case 'GET executions':
         return account.executions();
       case 'POST hosts/:name':
         return account.ssm.faults.setReachable(
           hostNamed(name).instanceId,
-          hostRequest.parse(JSON.parse(body)).reachable,
+          propertiesAs(hostRequest, JSON.parse(body)).reachable,
         );
       case 'GET hosts/:name/status':
         return statusOf(hostNamed(name), account.toolbox);
       case 'GET faults':
         return { unmet: [...account.faults.unmet(), ...account.ssm.faults.unmet()] };
       case 'POST faults':
-        return addFault(account, faultRequest.parse(JSON.parse(body)), hostNamed);
+        return addFault(account, propertiesAs(faultRequest, JSON.parse(body)), hostNamed);
       default:
         throw new Error(`The account has no ${method} ${path}.`);
     }

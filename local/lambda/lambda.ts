@@ -55,7 +55,7 @@ export function lambda(
     const [, version = '$LATEST'] = nameOrArn.match(/function:[^:]+:(.+)$/) ?? [];
     const name = nameOrArn.match(/function:([^:]+)/)?.[1] ?? nameOrArn;
     const configuration = functions.get(name);
-    const published = version === '$LATEST' || Number(version) <= (versions.get(name) ?? 0);
+    const published = version === '$LATEST' || isPublished(version, versions.get(name) ?? 0);
     if (!configuration || !published)
       throw new AwsError('ResourceNotFoundException', `Function not found: ${nameOrArn}`, 404);
     return { configuration, version };
@@ -73,6 +73,14 @@ export function lambda(
     });
     all.add(runtime);
     return runtime;
+  };
+
+  /** One that broke while nobody used it is left behind. */
+  const idleRuntime = (name: string): Runtime | undefined => {
+    const alive = (idle.get(name) ?? []).filter((runtime) => runtime.alive());
+    const found = alive.pop();
+    idle.set(name, alive);
+    return found;
   };
 
   return {
@@ -103,10 +111,18 @@ export function lambda(
     invoke: async (nameOrArn: string, payload: unknown, caller: Caller): Promise<Invoked> => {
       const { configuration, version } = find(nameOrArn);
       const { name } = configuration;
-      const runtime = idle.get(name)?.pop() ?? start(configuration);
+      const runtime = idleRuntime(name) ?? start(configuration);
       const requestId = uuid(random, `lambda/${invocations++}`);
       tell({ service: 'lambda', event: 'Invoked', function: name, requestId, caller: caller.arn });
+      const began = performance.now();
       const result = await runtime.invoke(payload, contextOf(configuration, version, requestId));
+      tell({
+        service: 'lambda',
+        event: 'Returned',
+        function: name,
+        requestId,
+        milliseconds: performance.now() - began,
+      });
       if (runtime.alive()) idle.set(name, [...(idle.get(name) ?? []), runtime]);
       else all.delete(runtime);
       if ('error' in result) throw new FunctionFailure(result.error);
@@ -118,6 +134,9 @@ export function lambda(
     },
   };
 }
+
+/** Versions are numbered from 1. */
+const isPublished = (version: string, newest: number) => /^[1-9]\d*$/.test(version) && Number(version) <= newest;
 
 const contextOf = (configuration: FunctionConfiguration, version: string, awsRequestId: string) => ({
   awsRequestId,

@@ -3,8 +3,9 @@ import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../clock.ts';
 import { VirtualClock } from '../virtual-clock.ts';
+import { computation } from './computation.ts';
 import type { FunctionConfiguration } from './lambda.ts';
-import type { FromWorker, FunctionError, Start, ToWorker } from './protocol.ts';
+import type { FromWorker, FunctionError, Start } from './protocol.ts';
 import type { Turn } from './turns.ts';
 
 export type Result = { readonly payload: unknown } | { readonly error: FunctionError };
@@ -60,11 +61,13 @@ export function startRuntime({ configuration, environment, clock, turn, ready, l
     invoke: (payload, context) =>
       new Promise((resolve) => {
         const deadline = clock.now() + configuration.timeoutSeconds * 1000;
-        const computing = computation(clock, turn, (message) => worker.postMessage(message));
-        const timeout = clock.at(deadline, () => {
+        const timeIsUp = () => {
           stop();
           end({ error: timedOut(configuration, String(context['awsRequestId'])) });
-        });
+        };
+        const timeout = clock.at(deadline, timeIsUp);
+        const patience = { milliseconds: configuration.timeoutSeconds * 1000, over: timeIsUp };
+        const computing = computation({ clock, turn, patience, post: (message) => worker.postMessage(message) });
         const end = (result: Result) => {
           timeout.cancel();
           computing.end();
@@ -80,52 +83,6 @@ export function startRuntime({ configuration, environment, clock, turn, ready, l
         if (broke) return end({ error: broke });
         computing.begin({ type: 'invoke', payload, deadline, context });
       }),
-  };
-}
-
-/**
- * Holds the clock and the function's turn while it computes, and neither while it sleeps.
- *
- * A function that sleeps does nothing else meanwhile: the product's own waits are sequential.
- */
-function computation(clock: Clock, turn: Turn, post: (message: ToWorker) => void) {
-  let release = clock.hold();
-  let yieldTurn = () => {};
-  let over = false;
-  const resume = async (message: ToWorker) => {
-    yieldTurn = await turn();
-    if (over) return yieldTurn();
-    post(message);
-  };
-  const alarms = new Map<number, { cancel(): void }>();
-  const rise = (sleep: number) => {
-    alarms.get(sleep)?.cancel();
-    alarms.delete(sleep);
-    release = clock.hold();
-  };
-  return {
-    begin: resume,
-    sleep: (sleep: number, delay: number) => {
-      yieldTurn();
-      alarms.set(
-        sleep,
-        clock.at(clock.now() + delay, () => {
-          rise(sleep);
-          void resume({ type: 'wake', sleep });
-        }),
-      );
-      release();
-    },
-    rise: async (sleep: number) => {
-      rise(sleep);
-      yieldTurn = await turn();
-    },
-    end: () => {
-      over = true;
-      for (const alarm of alarms.values()) alarm.cancel();
-      yieldTurn();
-      release();
-    },
   };
 }
 

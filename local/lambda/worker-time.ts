@@ -1,7 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers/promises';
 
-/** Asks the account to wait `delay` ms of its clock; resolves when it has, rejects with the signal's reason. */
+/** Asks the account to wait `delay` ms of its clock; resolves when it has, rejects when the signal is aborted. */
 export type Sleep = (delay: number, signal: AbortSignal | undefined) => Promise<void>;
 
 /**
@@ -18,9 +18,9 @@ export function followVirtualTime(shared: SharedArrayBuffer, sleep: Sleep): void
     apply: () => new RealDate(now()).toString(),
     get: (target, property, receiver) => (property === 'now' ? now : Reflect.get(target, property, receiver)),
   });
-  const setTimeout = async <T>(delay = 0, value?: T, options: { signal?: AbortSignal } = {}): Promise<T> => {
-    options.signal?.throwIfAborted();
-    await sleep(delay, options.signal);
+  const setTimeout = async <T>(delay?: number, value?: T, options: { signal?: AbortSignal } = {}): Promise<T> => {
+    if (options.signal?.aborted) throw abortError(options.signal);
+    await sleep(milliseconds(delay), options.signal);
     return value as T;
   };
   Object.assign(timers, { setTimeout });
@@ -29,3 +29,13 @@ export function followVirtualTime(shared: SharedArrayBuffer, sleep: Sleep): void
   });
   syncBuiltinESMExports();
 }
+
+/** A delay as Node takes it: one that is no number from 1 to 2^31 - 1 is 1 (Node.js documentation, Timers). */
+const milliseconds = (delay = 1) => (delay >= 1 && delay < 2 ** 31 ? Math.trunc(delay) : 1);
+
+/** What Node's own sleeps reject with, whatever the signal's reason is. */
+export const abortError = (signal: AbortSignal): Error =>
+  Object.assign(new Error('The operation was aborted', { cause: signal.reason }), {
+    name: 'AbortError',
+    code: 'ABORT_ERR',
+  });

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FromWorker, FunctionError, Invocation, Start, ToWorker } from './protocol.ts';
-import { followVirtualTime, type Sleep } from './worker-time.ts';
+import { abortError, followVirtualTime, type Sleep } from './worker-time.ts';
 
 /** One function's runtime: loads the bundle once, then answers one invocation at a time. */
 const { entry, exported, time } = workerData as Start;
@@ -16,11 +16,14 @@ const sleeping = new Map<number, () => void>();
 let sleeps = 0;
 const sleep: Sleep = (delay, signal) =>
   new Promise((resolve, reject) => {
+    // With two, the account could not tell a function that waits from one that computes.
+    if (sleeping.size > 0)
+      throw new Error('The function already sleeps: the embedded account follows one sleep at a time.');
     const id = sleeps++;
     const rise = () => {
       sleeping.delete(id);
       say({ type: 'rose', sleep: id });
-      reject(signal?.reason);
+      if (signal) reject(abortError(signal));
     };
     sleeping.set(id, () => {
       signal?.removeEventListener('abort', rise);
@@ -66,10 +69,13 @@ async function answer(handler: Handler, { payload, context, deadline }: Invocati
     say({ type: 'returned', payload: JSON.parse(JSON.stringify(result ?? null)) });
   } catch (error) {
     say({ type: 'threw', error: functionError(error) });
+  } finally {
+    sleeping.clear(); // what it left behind ended with it
   }
 }
 
+/** As Lambda's runtime reports it (aws-lambda-nodejs-runtime-interface-client, Errors.js); of the trace, the top. */
 function functionError(thrown: unknown): FunctionError {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n').slice(0, 8) };
+  if (!(thrown instanceof Error)) return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
+  return { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? '').split('\n').slice(0, 8) };
 }

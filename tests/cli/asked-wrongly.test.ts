@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { UsageError } from '../../cli/command.ts';
+import { local } from '../../cli/local.ts';
+import { rehearse } from '../../cli/rehearse.ts';
+import { release } from '../../cli/release.ts';
+import { show } from '../../cli/show.ts';
+import { start } from '../../cli/start.ts';
+import { InvalidFile } from '../../domain/yaml.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'stories-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function storyFile(text: string): string {
+  const file = join(folder, 'story.yaml');
+  writeFileSync(file, text);
+  return file;
+}
+const first = 'rehearsals/stories/started-by-hand.yaml';
+
+/** Both kinds of error end the process with code 2, before anything was opened or started. */
+const sentence = async (run: Promise<number>): Promise<string> => {
+  const error = await run.catch((one: unknown) => one);
+  expect(error).toSatisfy((one) => one instanceof UsageError || one instanceof InvalidFile);
+  return (error as Error).message;
+};
+
+describe('start', () => {
+  test.each([
+    ['no phase', [], '--phase is missing. Known phases: 1'],
+    ['a phase without a runbook', ['--phase', '9'], /^Unknown phase: 9\. Known phases: 1.* Nothing was started\.$/],
+    ['a phase that is no number', ['--phase', 'one'], '--phase takes a whole number from 1; found "one".'],
+    ['phase 0', ['--phase', '0'], '--phase takes a whole number from 1; found "0".'],
+    [
+      'an unknown severity',
+      ['--phase', '1', '--severity', 'URGENT'],
+      'severity must be one of CRITICAL, HIGH, MEDIUM, LOW; found "URGENT".',
+    ],
+    ['an empty reason', ['--phase', '1', '--reason', ' '], 'reason must be a text of 1 to 500 characters; found " ".'],
+    [
+      'an unknown environment',
+      ['--phase', '1', '--environment', 'moon'],
+      /^Unknown environment "moon"\. Known: .*local.*\.$/,
+    ],
+    ['an unknown option', ['--phase', '1', '--now'], /^Unknown option '--now'\. Known options: --phase, --severity/],
+    ['a word too many', ['1'], /^Unexpected argument '1'\./],
+    ['an option without its value', ['--phase'], /^Option '--phase <value>' argument missing\. Known options/],
+  ])('with %s is refused', async (_, words, expected) => {
+    expect(await sentence(start.run(words))).toEqual(
+      typeof expected === 'string' ? expect.stringContaining(expected) : expect.stringMatching(expected),
+    );
+  });
+});
+
+describe('show', () => {
+  test('of two rollbacks is refused', async () => {
+    expect(await sentence(show.run(['one', 'two']))).toBe('show takes one rollback id; found one two.');
+  });
+
+  test('in an unknown environment is refused', async () => {
+    expect(await sentence(show.run(['--environment', 'moon']))).toMatch(/^Unknown environment "moon"/);
+  });
+});
+
+describe('release', () => {
+  test.each([
+    ['without operator and reason', []],
+    ['without a reason', ['--operator', 'ana']],
+    ['with an empty reason', ['--operator', 'ana', '--reason', '']],
+  ])('%s is refused, and shows what works', async (_, words) => {
+    expect(await sentence(release.run(words))).toMatch(
+      /^A release needs who and why: \{"operator": "ana", .*Options: --operator, --reason, --rollback\.$/,
+    );
+  });
+});
+
+describe('local', () => {
+  test.each([
+    ['--port', 'http', '--port takes a whole number from 0 to 65535; found "http".'],
+    ['--port', '70000', '--port takes a whole number from 0 to 65535; found "70000".'],
+    ['--hosts', '-1', /^Option '--hosts' argument is ambiguous/],
+    ['--hosts', '1.5', '--hosts takes a whole number from 0; found "1.5".'],
+    ['--seed', '', '--seed takes a whole number from 0; found "".'],
+  ])('with %s %s is refused', async (option, text, expected) => {
+    const said = await sentence(local.run([option, text]));
+    expect(said).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected));
+  });
+});
+
+describe('rehearse', () => {
+  test.each([
+    ['no file', [], 'rehearse takes one story file; found none.'],
+    ['two files', ['a.yaml', 'b.yaml'], 'rehearse takes one story file; found a.yaml b.yaml.'],
+    ['a file that is not there', ['a.yaml'], 'a.yaml cannot be read. The stories are in rehearsals/stories.'],
+    ['a folder', ['rehearsals'], 'rehearsals cannot be read. The stories are in rehearsals/stories.'],
+    ['a seed that is no number', [first, '--seed', 'x'], '--seed takes a whole number from 0; found "x".'],
+    [
+      'an assembly that is none',
+      [first, '--assembly', 'rehearsals'],
+      '--assembly takes a folder that `cdk synth` wrote; rehearsals has no manifest.json.',
+    ],
+  ])('with %s is refused', async (_, words, expected) => {
+    expect(await sentence(rehearse.run(words))).toBe(expected);
+  });
+
+  test.each([
+    ['an unknown key', 'name: A\nwhenn: []\n', /story\.yaml:2: expected only known keys, found 'whenn'/],
+    [
+      'an unknown environment',
+      'name: A\nenvironment: moon\nwhen: [{ at: 0s, start: { phase: 1 } }]\nthen: {}\n',
+      /story\.yaml:2: environment: expected one of local.*, found "moon"/,
+    ],
+  ])('of a story with %s is refused with file and line', async (_, text, expected) => {
+    expect(await sentence(rehearse.run([storyFile(text)]))).toMatch(expected);
+  });
+});

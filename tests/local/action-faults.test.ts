@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { ActionFaults } from '../../local/action-faults.ts';
+import type { Happening } from '../../local/service.ts';
+
+function faults(...fault: Parameters<ActionFaults['add']>[0][]) {
+  const told: Happening[] = [];
+  const due = new ActionFaults((happening) => void told.push(happening));
+  for (const one of fault) due.add(one);
+  return { due, told };
+}
+
+const throttled = (fails: number) => ({ action: 'ssm:SendCommand', fails, error: 'ThrottlingException' });
+
+test('a fault strikes as often as it was asked to, and then no more', () => {
+  const { due } = faults(throttled(2));
+  const struck = [1, 2, 3].map(() => {
+    try {
+      due.strike('ssm:SendCommand');
+      return 'answered';
+    } catch (error) {
+      return (error as Error).name;
+    }
+  });
+  expect(struck).toEqual(['ThrottlingException', 'ThrottlingException', 'answered']);
+});
+
+test('a fault says that it was injected', () => {
+  const { due } = faults(throttled(1));
+  expect(() => due.strike('ssm:SendCommand')).toThrow('Injected fault: ssm:SendCommand answers ThrottlingException.');
+});
+
+test('a fault of another action does not strike', () => {
+  const { due } = faults(throttled(1));
+  expect(() => due.strike('ssm:ListCommands')).not.toThrow();
+});
+
+test.each([
+  ['ThrottlingException', 400],
+  ['ProvisionedThroughputExceededException', 400],
+  ['InternalServerError', 500],
+  ['ServiceUnavailable', 500],
+])('%s is answered with status %i', (error, statusCode) => {
+  const { due } = faults({ action: 'dynamodb:PutItem', fails: 1, error });
+  expect(() => due.strike('dynamodb:PutItem')).toThrow(expect.objectContaining({ code: error, statusCode }));
+});
+
+test('two faults of one action strike one after the other', () => {
+  const { due } = faults(throttled(1), { ...throttled(1), error: 'InternalServerError' });
+  expect(() => due.strike('ssm:SendCommand')).toThrow('answers ThrottlingException');
+  expect(() => due.strike('ssm:SendCommand')).toThrow('answers InternalServerError');
+});
+
+test('a fault that strikes is told to who watches', () => {
+  const { due, told } = faults(throttled(1));
+  expect(() => due.strike('ssm:SendCommand')).toThrow();
+  expect(told).toEqual([
+    { service: 'account', event: 'ActionFailed', action: 'ssm:SendCommand', error: 'ThrottlingException' },
+  ]);
+});
+
+test('a fault that has not struck as often as asked is unmet, with how often it is due', () => {
+  const { due } = faults(throttled(3), { action: 'dynamodb:PutItem', fails: 1, error: 'InternalServerError' });
+  expect(() => due.strike('ssm:SendCommand')).toThrow();
+  expect(() => due.strike('dynamodb:PutItem')).toThrow();
+  expect(due.unmet()).toEqual([expect.stringMatching(/ssm:SendCommand .*ThrottlingException 2 more times/)]);
+});

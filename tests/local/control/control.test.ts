@@ -1,0 +1,186 @@
+import { writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ActionFaults } from '../../../local/action-faults.ts';
+import { type Clock, realClock } from '../../../local/clock.ts';
+import { control, type Seen } from '../../../local/control/control.ts';
+import { watchers } from '../../../local/control/watch.ts';
+import { fleetUnder, HOST_2, invocation, START, send, smallFleet } from '../ssm/small-fleet.ts';
+
+const EXECUTION = 'arn:aws:states:eu-west-1:000000000000:execution:rollback-local-phase-1:one';
+const running: Seen = { arn: EXECUTION, status: 'RUNNING', transitions: 3, lambda_invocations: 2 };
+
+type Fleet = Awaited<ReturnType<typeof smallFleet>>;
+
+/** Three hosts and one running execution; `ask` is a request under /_account. */
+function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fleet, 'clock'> & { clock: C }) {
+  const faults = new ActionFaults(() => {});
+  let executions: Seen[] = [running];
+  const answer = control({
+    clock,
+    hosts,
+    toolbox,
+    ssm: account,
+    faults,
+    watch: watchers(() => clock),
+    executions: () => executions,
+    about: () => ({ accountId: '000000000000' }),
+  });
+  return {
+    account,
+    clock,
+    hosts,
+    faults,
+    endExecution: () => {
+      executions = [{ ...running, status: 'SUCCEEDED' }];
+    },
+    ask: async (request: string, body?: unknown) => {
+      const [method = '', path = ''] = request.split(' ');
+      const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
+      return answer(method, `/_account${path}`, text, undefined as unknown as ServerResponse);
+    },
+  };
+}
+
+const underVirtualTime = async () => controlled(await smallFleet());
+
+describe('GET /_account', () => {
+  test('says what is in the account, and what time it is there', async () => {
+    const { ask } = await underVirtualTime();
+    expect(await ask('GET ')).toEqual({ accountId: '000000000000', now: '2026-03-02T09:00:00.000Z' });
+  });
+});
+
+describe('POST /_account/clock', () => {
+  test('lets time pass until an instant', async () => {
+    const { ask, clock } = await underVirtualTime();
+    expect(await ask('POST /clock', { until: '2026-03-02T09:10:00Z' })).toEqual({ now: '2026-03-02T09:10:00.000Z' });
+    expect(clock.now()).toBe(START + 600_000);
+  });
+
+  test('lets time pass until an execution is over, if that is earlier', async () => {
+    const { ask, clock, endExecution } = await underVirtualTime();
+    clock.at(START + 60_000, endExecution);
+    const until = '2026-03-02T10:00:00Z';
+    expect(await ask('POST /clock', { until, execution: EXECUTION })).toEqual({ now: '2026-03-02T09:01:00.000Z' });
+  });
+
+  test('waits under the real clock', async () => {
+    const { ask, endExecution } = controlled({ ...(await fleetUnder(realClock(), {})), clock: realClock() });
+    const began = Date.now();
+    setTimeout(endExecution, 60);
+    await ask('POST /clock', { until: new Date(began + 60_000).toISOString(), execution: EXECUTION });
+    expect(Date.now() - began).toBeGreaterThanOrEqual(59);
+    expect(Date.now() - began).toBeLessThan(5_000);
+  });
+
+  test.each([
+    ['no instant', {}, /^✖ Invalid input: expected string, received undefined\s+→ at until$/],
+    ['no date', { until: 'tomorrow' }, /^✖ Invalid ISO datetime\s+→ at until$/],
+    ['an unknown key', { until: '2026-03-02T09:10:00Z', untill: 1 }, /^✖ Unrecognized key: "untill"$/],
+  ])('with %s is refused in plain words, and time stands still', async (_, body, message) => {
+    const { ask, clock } = await underVirtualTime();
+    await expect(ask('POST /clock', body)).rejects.toThrow(message);
+    expect(clock.now()).toBe(START);
+  });
+});
+
+describe('GET /_account/executions', () => {
+  test('lists them with what they cost', async () => {
+    const { ask } = await underVirtualTime();
+    expect(await ask('GET /executions')).toEqual([running]);
+  });
+});
+
+describe('POST /_account/hosts/NAME', () => {
+  test('makes a host unreachable, and reachable again', async () => {
+    const { ask, account, clock } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { reachable: false });
+    const command = await send(account, ['echo here'], { InstanceIds: [HOST_2] });
+    await clock.run(START + 30_000);
+    const before = (await invocation(account, command, HOST_2)).Status;
+    await ask('POST /hosts/host-2', { reachable: true });
+    await clock.run(START + 60_000);
+    expect([before, (await invocation(account, command, HOST_2)).Status]).toEqual(['Pending', 'Success']);
+  });
+
+  test('of no host names those there are', async () => {
+    const { ask } = await underVirtualTime();
+    await expect(ask('POST /hosts/host-9', { reachable: false })).rejects.toThrow(
+      'There is no host host-9; there are host-1, host-2, host-3.',
+    );
+  });
+});
+
+describe('GET /_account/hosts/NAME/status', () => {
+  test('is what the host’s own trading system says', async () => {
+    const { ask, hosts } = await underVirtualTime();
+    const program = 'import json, os; print(json.dumps({"version": "v1", "where": os.path.basename(os.getcwd())}))';
+    await writeFile(join(hosts[1]?.folder ?? '', 'bin/trading-status'), program);
+    expect(await ask('GET /hosts/host-2/status')).toEqual({ version: 'v1', where: 'host-2' });
+  });
+});
+
+describe('POST /_account/faults', () => {
+  test('makes an AWS action fail', async () => {
+    const { ask, faults } = await underVirtualTime();
+    await ask('POST /faults', { action: 'ssm:SendCommand', fails: 1, error: 'ThrottlingException' });
+    expect(() => faults.strike('ssm:SendCommand')).toThrow('ThrottlingException');
+  });
+
+  test('makes a script fail on one host', async () => {
+    const { ask, account, clock } = await underVirtualTime();
+    await ask('POST /faults', { document: 'step-1', host: 'host-2', fails: 1 });
+    const command = await send(account, ['echo here'], { InstanceIds: [HOST_2] });
+    await clock.run(START + 60_000);
+    expect((await invocation(account, command, HOST_2)).Status).toBe('Failed');
+  });
+
+  test('makes a script hang on one host', async () => {
+    const { ask, account, clock } = await underVirtualTime();
+    await ask('POST /faults', { document: 'step-1', host: 'host-2', hangs: true });
+    const command = await send(account, ['echo here'], { InstanceIds: [HOST_2] });
+    await clock.run(START + 30_000);
+    expect((await invocation(account, command, HOST_2)).Status).toBe('InProgress');
+  });
+
+  test.each([
+    ['an unknown kind', { network: 'down' }],
+    ['a misspelt key', { action: 'ssm:SendCommand', fail: 1, error: 'ThrottlingException' }],
+    ['an action without its service', { action: 'SendCommand', fails: 1, error: 'ThrottlingException' }],
+    ['no number of times', { document: 'step-1', host: 'host-2' }],
+    ['zero times', { document: 'step-1', host: 'host-2', fails: 0 }],
+    ['what is not JSON', '{"document":'],
+  ])('of %s is refused', async (_, body) => {
+    const { ask } = await underVirtualTime();
+    await expect(ask('POST /faults', body)).rejects.toThrow();
+  });
+
+  test('on no host names those there are', async () => {
+    const { ask } = await underVirtualTime();
+    await expect(ask('POST /faults', { document: 'step-1', host: 'host-9', fails: 1 })).rejects.toThrow(
+      'There is no host host-9',
+    );
+  });
+});
+
+describe('GET /_account/faults', () => {
+  test('names the faults that have not struck', async () => {
+    const { ask } = await underVirtualTime();
+    await ask('POST /faults', { action: 'ssm:SendCommand', fails: 2, error: 'ThrottlingException' });
+    await ask('POST /faults', { document: 'step-1', host: 'host-2', fails: 1 });
+    expect(await ask('GET /faults')).toEqual({
+      unmet: [expect.stringContaining('ssm:SendCommand'), expect.stringContaining('step-1')],
+    });
+  });
+});
+
+test.each(['GET /clock', 'DELETE /hosts/host-1', 'GET /hosts/host-1/secrets', 'GET /nothing', 'PUT '])(
+  'a request the account does not know (%s) is an error that names it',
+  async (request) => {
+    const { ask } = await underVirtualTime();
+    const [method, path] = request.split(' ');
+    await expect(ask(request)).rejects.toThrow(`The account has no ${method} /_account${path}`);
+  },
+);

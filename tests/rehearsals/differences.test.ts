@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { differences } from '../../rehearsals/differences.ts';
+
+describe('what is as expected', () => {
+  test.each([
+    ['the same text', 'Rolled back', 'Rolled back'],
+    ['null', null, null],
+    ['false', false, false],
+    ['a part of an object', { severity: 'HIGH' }, { severity: 'HIGH', phase: 1 }],
+    ['a part of an object within', { released: { operator: 'ana' } }, { released: { operator: 'ana', at: 5 } }],
+    ['the same list', [1, 2], [1, 2]],
+    ['nothing expected', {}, undefined],
+  ])('%s has no differences', (_, expected, found) => {
+    expect(differences(expected, found, 'record')).toEqual([]);
+  });
+});
+
+describe('what is not', () => {
+  test.each([
+    ['another text', 'HIGH', 'LOW', 'record: expected "HIGH", found "LOW"'],
+    ['a number as text', 1, '1', 'record: expected 1, found "1"'],
+    ['nothing', 'HIGH', undefined, 'record: expected "HIGH", found nothing'],
+    ['nothing, where null was expected', null, undefined, 'record: expected null, found nothing'],
+    ['a key that is missing', { severity: 'HIGH' }, {}, 'record.severity: expected "HIGH", found nothing'],
+    ['an object that is missing', { severity: 'HIGH' }, null, 'record.severity: expected "HIGH", found nothing'],
+    ['a list of other length', [1], [1, 2], 'record: expected [1], found [1,2]'],
+    ['an object for a text', 'HIGH', { severity: 'HIGH' }, 'record: expected "HIGH", found {"severity":"HIGH"}'],
+  ])('%s is one sentence that says where', (_, expected, found, sentence) => {
+    expect(differences(expected, found, 'record')).toEqual([sentence]);
+  });
+
+  test('in two places is two sentences', () => {
+    expect(differences({ a: 1, b: { c: 2 } }, { a: 0, b: { c: 0 } }, 'host-1')).toEqual([
+      'host-1.a: expected 1, found 0',
+      'host-1.b.c: expected 2, found 0',
+    ]);
+  });
+});

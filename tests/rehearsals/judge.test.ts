@@ -1,0 +1,176 @@
+import { describe, expect, test } from 'vitest';
+import type { Execution, RemoteAccount } from '../../rehearsals/account.ts';
+import { judge } from '../../rehearsals/judge.ts';
+import { type Outcome, storySchema } from '../../rehearsals/story.ts';
+
+const START = Date.parse('2026-01-05T09:00:00Z');
+const executionOf = (machine: string, name: string, status = 'SUCCEEDED'): Execution => ({
+  arn: `arn:aws:states:us-east-1:000000000000:execution:rollback-local-${machine}:${name}`,
+  status,
+  transitions: 8,
+  lambda_invocations: 6,
+});
+const recordOf = (changed: Record<string, unknown> = {}) => ({
+  rollback_id: 'one',
+  ending: 'Rolled back',
+  completion_time: '2026-01-05T09:00:11.437Z',
+  fleet: 'trading',
+  problem: null,
+  severity: 'HIGH',
+  ...changed,
+});
+
+type World = {
+  executions?: Execution[];
+  records?: Record<string, Record<string, unknown>>;
+  hosts?: Record<string, Record<string, unknown>>;
+  held?: boolean;
+  unmet?: string[];
+};
+
+/** Judges an outcome in a world where a rollback of phase 1 ended well, unless said otherwise. */
+function judged(outcomes: Outcome | Outcome[], world: World = {}) {
+  const { executions = [executionOf('phase-1', 'one')], held = false } = world;
+  const records: World['records'] = world.records ?? { one: recordOf() };
+  const account = {
+    executions: async () => executions,
+    record: async (id: string) => records[id],
+    events: async (id: string) => [{ rollback_id: id, sequence: 1 }],
+    fleetIsHeld: async () => held,
+    unmetFaults: async () => world.unmet ?? [],
+  } as Partial<RemoteAccount> as RemoteAccount;
+  const story = storySchema.parse({
+    name: 'A story',
+    when: [{ at: '0s', start: { phase: 1 } }],
+    // biome-ignore lint/suspicious/noThenProperty: the story's own word
+    then: {},
+  });
+  return judge(
+    // biome-ignore lint/suspicious/noThenProperty: the story's own word
+    { ...story, then: [outcomes].flat() },
+    {
+      account,
+      arnOf: (machine) => `arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-${machine}`,
+      start: START,
+      hosts: world.hosts ?? { 'host-1': { version: 'pre-phase1-stable' } },
+      heard: [],
+    },
+  );
+}
+
+const found = async (outcome: Outcome | Outcome[], world?: World) => (await judged(outcome, world)).differences;
+
+test('a story whose outcome is as it says has passed', async () => {
+  const outcome = {
+    ending: 'Rolled back',
+    within: 15,
+    record: { severity: 'HIGH' },
+    hosts: { version: 'pre-phase1-stable' },
+    fleet: 'free' as const,
+  };
+  expect(await judged(outcome)).toMatchObject({ passed: true, differences: [] });
+});
+
+test('what is shown is the judged execution, its record and events', async () => {
+  expect(await judged({})).toMatchObject({
+    ending: 'Rolled back',
+    rollback: { rollback_id: 'one' },
+    events: [{ rollback_id: 'one' }],
+    execution: { status: 'SUCCEEDED', transitions: 8 },
+  });
+});
+
+describe('a difference says what was expected and what was found', () => {
+  test('where no rollback was started', async () => {
+    expect(await found({ ending: 'Rolled back' }, { executions: [] })).toEqual([
+      'the rollback: expected an execution, found none',
+    ]);
+  });
+
+  test('in the ending, and why it ended so', async () => {
+    const records = { one: recordOf({ ending: 'Needs a person', problem: '1 of 3 hosts: host-2 (exit 1)' }) };
+    expect(await found({ ending: 'Rolled back' }, { records })).toEqual([
+      'the rollback: expected ending Rolled back, found Needs a person (1 of 3 hosts: host-2 (exit 1))',
+    ]);
+  });
+
+  test('where there is no record, by the execution’s own status', async () => {
+    const world = { records: {}, executions: [executionOf('phase-1', 'one', 'FAILED')] };
+    expect(await found({ ending: 'Rolled back' }, world)).toEqual([
+      'the rollback: expected ending Rolled back, found no ending; its execution is FAILED',
+    ]);
+  });
+
+  test('in the time it took', async () => {
+    expect(await found({ within: 10 })).toEqual([
+      'the rollback: expected an ending within 10 s, found it after 11.437 s',
+    ]);
+  });
+
+  test('where it never ended', async () => {
+    const records = { one: recordOf({ completion_time: null }) };
+    expect(await found({ within: 10 }, { records })).toEqual([
+      'the rollback: expected an ending within 10 s, found none',
+    ]);
+  });
+
+  test('in a part of the record', async () => {
+    expect(await found({ record: { severity: 'LOW' } })).toEqual([
+      'the rollback, record.severity: expected "LOW", found "HIGH"',
+    ]);
+  });
+
+  test('on a host, whichever it is', async () => {
+    const hosts = { 'host-1': { version: 'pre-phase1-stable' }, 'host-2': { version: 'v1.4.0' } };
+    expect(await found({ hosts: { version: 'pre-phase1-stable' } }, { hosts })).toEqual([
+      'host-2.version: expected "pre-phase1-stable", found "v1.4.0"',
+    ]);
+  });
+
+  test('in who holds the fleet', async () => {
+    expect(await found({ fleet: 'free' }, { held: true })).toEqual(['fleet trading: expected free, found held']);
+  });
+
+  test('where a fault of the story never struck', async () => {
+    const unmet = ['ssm:SendCommand was asked to answer ThrottlingException 2 more times, and was not called'];
+    expect(await found({}, { unmet })).toEqual(unmet);
+  });
+});
+
+describe('with more than one execution', () => {
+  const executions = [
+    executionOf('release', 'freed'),
+    executionOf('phase-1', 'one'),
+    executionOf('phase-10', 'ten'),
+    executionOf('phase-1', 'two'),
+  ];
+  const records = {
+    one: recordOf({ ending: 'Needs a person' }),
+    two: recordOf({ rollback_id: 'two' }),
+    ten: recordOf({ rollback_id: 'ten', ending: 'Stood down' }),
+  };
+  const world = { executions, records };
+
+  test('the story’s first of any phase is judged unless it names one', async () => {
+    expect(await found({ ending: 'Needs a person' }, world)).toEqual([]);
+  });
+
+  test('a phase’s n-th is the n-th of that phase by start', async () => {
+    expect(await found({ phase: 1, execution: 2, ending: 'Rolled back' }, world)).toEqual([]);
+  });
+
+  test('phase 1 is not phase 10', async () => {
+    expect(await found({ phase: 10, ending: 'Stood down' }, world)).toEqual([]);
+  });
+
+  test('a difference names the one it is about', async () => {
+    expect(await found({ phase: 1, execution: 3 }, world)).toEqual([
+      'phase 1, execution 3: expected an execution, found none',
+    ]);
+  });
+
+  test('the first block’s is the one that is shown', async () => {
+    const blocks = [{ phase: 1, execution: 2 }, { phase: 1 }];
+    expect((await judged(blocks, world)).rollback).toMatchObject({ rollback_id: 'two' });
+  });
+});

@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { InvalidFile, parseYaml } from '../../domain/yaml.ts';
+import { storySchema } from '../../rehearsals/story.ts';
+
+const folder = join(import.meta.dirname, '../../rehearsals/stories');
+const parse = (text: string) => parseYaml(storySchema, 'story.yaml', text);
+
+/** What is wrong in a story, line by line. */
+function mistakes(text: string): readonly string[] {
+  try {
+    parse(text);
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidFile) return error.mistakes;
+    throw error;
+  }
+}
+
+const story = (happening: string, then = '{ ending: Rolled back }') =>
+  `name: A story\nwhen:\n  - ${happening}\nthen: ${then}\n`;
+const START = '{ at: 0s, start: { phase: 1 } }';
+
+test('a story needs a name, what happens and what must be true; the rest has a default', () => {
+  expect(parse(story(START))).toEqual({
+    name: 'A story',
+    environment: 'local',
+    hosts: 3,
+    when: [{ at: 0, start: { phase: 1 } }],
+    // biome-ignore lint/suspicious/noThenProperty: the story's own word
+    then: [{ ending: 'Rolled back' }],
+  });
+});
+
+test.each([
+  ['0s', 0],
+  ['90s', 90],
+  ['15m', 900],
+  ['2h', 7200],
+])('%s is %i seconds from the start', (text, seconds) => {
+  expect(parse(story(`{ at: ${text}, start: { phase: 1 } }`)).when[0]?.at).toBe(seconds);
+});
+
+test.each([
+  '{ at: 0s, start: { phase: 1, input: { severity: HIGH } } }',
+  '{ at: 50s, stop: { phase: 1 } }',
+  '{ at: 0s, release: { operator: ana, reason: mended } }',
+  '{ at: 5s, host: { name: host-2, state: unreachable } }',
+  '{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, fails: 2 } }',
+  '{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, hangs: true } }',
+  '{ at: 0s, aws: { action: "ssm:SendCommand", fails: 2, error: ThrottlingException } }',
+])('%s can happen', (happening) => {
+  expect(mistakes(story(happening))).toEqual([]);
+});
+
+describe('what is wrong is said with its line, what was expected and what was found:', () => {
+  test.each([
+    ['an unknown key', 'name: A\nwhenn: []\n', "story.yaml:2: expected only known keys, found 'whenn'"],
+    [
+      'an unknown happening',
+      story('{ at: 0s, explode: { phase: 1 } }'),
+      "story.yaml:3: when.0: expected only known keys, found 'explode'",
+    ],
+    [
+      'an unknown key of a happening',
+      story('{ at: 0s, start: { phase: 1, severity: HIGH } }'),
+      "story.yaml:3: when.0.start: expected only known keys, found 'severity'",
+    ],
+    [
+      'a happening without a deed',
+      story('{ at: 0s }'),
+      'story.yaml:3: when.0: expected at and exactly one of start, stop, release, host, script, aws, found {"at":"0s"}',
+    ],
+    [
+      'two deeds at once',
+      story('{ at: 0s, start: { phase: 1 }, stop: { phase: 1 } }'),
+      /^story\.yaml:3: when\.0: expected at and exactly one of /,
+    ],
+    [
+      'a time without a unit',
+      story('{ at: 10, start: { phase: 1 } }'),
+      'story.yaml:3: when.0.at: expected a text, found 10',
+    ],
+    [
+      'a time of an unknown unit',
+      story('{ at: 1d, start: { phase: 1 } }'),
+      'story.yaml:3: when.0.at: expected a time such as 0s, 90s or 15m, found "1d"',
+    ],
+    [
+      'a host that is none',
+      story('{ at: 0s, host: { name: web-1, state: unreachable } }'),
+      'story.yaml:3: when.0.host.name: expected a host such as host-2, found "web-1"',
+    ],
+    [
+      'a state that is none',
+      story('{ at: 0s, host: { name: host-1, state: asleep } }'),
+      'story.yaml:3: when.0.host.state: expected one of unreachable, reachable, found "asleep"',
+    ],
+    [
+      'an action without its service',
+      story('{ at: 0s, aws: { action: SendCommand, fails: 1, error: X } }'),
+      'story.yaml:3: when.0.aws.action: expected an action such as ssm:SendCommand, found "SendCommand"',
+    ],
+    ['nothing that happens', 'name: A\nwhen: []\nthen: { ending: Rolled back }\n', /^story\.yaml:2: when: expected /],
+    [
+      'an unknown key of what must be true',
+      story(START, '{ endings: Rolled back }'),
+      "story.yaml:4: then: expected only known keys, found 'endings'",
+    ],
+    ['no YAML', 'name: [A\n', /^story\.yaml:\d: expected YAML, found a mistake: /],
+  ])('%s', (_, text, sentence) => {
+    expect(mistakes(text)).toContainEqual(typeof sentence === 'string' ? sentence : expect.stringMatching(sentence));
+  });
+
+  test('all mistakes at once', () => {
+    expect(mistakes('name: A\nhosts: many\nwhen:\n  - { at: soon, start: { phase: 1 } }\nthen: {}\n')).toHaveLength(2);
+  });
+});
+
+test.each(readdirSync(folder))('%s is a story', (file) => {
+  expect(() => parse(readFileSync(join(folder, file), 'utf8'))).not.toThrow();
+});

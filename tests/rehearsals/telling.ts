@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { openEmbeddedAccount } from '../../cli/embedded-account.ts';
+import { parseYaml } from '../../domain/yaml.ts';
+import { turns } from '../../local/lambda/turns.ts';
+import { type Story, storySchema } from '../../rehearsals/story.ts';
+import { type Told, tell } from '../../rehearsals/tell.ts';
+import { readRunbooks } from '../../statemachines/files.ts';
+import { type HostDocument, hostDocuments } from '../../statemachines/host-document.ts';
+import { synthesized } from './synthesized.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+export const storyNamed = (name: string): Story => {
+  const file = `rehearsals/stories/${name}.yaml`;
+  return parseYaml(storySchema, file, readFileSync(join(root, file), 'utf8'));
+};
+
+/** Tells a story as `rollback rehearse` does, under the virtual clock, to an account of its own. */
+export async function told(story: Story, options: { seed?: number; assembly?: string } = {}): Promise<Told> {
+  const { seed = 1, assembly = await synthesized() } = options;
+  const leave = await place();
+  const account = await openEmbeddedAccount({
+    environment: story.environment,
+    hosts: story.hosts,
+    seed,
+    port: 0,
+    assembly,
+    virtualFrom: '2026-01-05T09:00:00Z',
+    progress: () => {},
+  });
+  try {
+    return await tell(story, { endpoint: account.endpoint, region: 'us-east-1', seed, hear: () => {} });
+  } finally {
+    await account.close();
+    leave();
+  }
+}
+
+/** An account takes 300 MB and more than one core; more than two at a time only make each slower. */
+const place = turns(2);
+
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+type Template = { Resources: Record<string, { Type: string; Properties: Record<string, unknown> }> };
+
+/** A copy of the synthesized assembly whose template was changed by hand. */
+export async function changedAssembly(change: (template: Template) => Template): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'changed-'));
+  folders.push(folder);
+  await cp(await synthesized(), folder, { recursive: true });
+  const file = join(folder, 'rollback-local.template.json');
+  await writeFile(file, JSON.stringify(change(JSON.parse(await readFile(file, 'utf8')))));
+  return folder;
+}
+
+/** Host scripts by file name, each with what replaces it. */
+type Scripts = Readonly<Record<string, (text: string) => string>>;
+
+/** The assembly as it would be synthesized from a source tree in which these host scripts are others. */
+export const assemblyWith = (scripts: Scripts): Promise<string> =>
+  changedAssembly((template) => {
+    const changed = JSON.stringify(withDocuments(template, documentsWith(scripts)));
+    const others = documentsWith(scripts);
+    return JSON.parse(
+      documentsWith({}).reduce((text, { sha256 }, i) => text.replaceAll(sha256, others[i]?.sha256 ?? ''), changed),
+    );
+  });
+
+/** The same, but with the state machines as they were: somebody changed the documents in the account by hand. */
+export const accountWith = (scripts: Scripts): Promise<string> =>
+  changedAssembly((template) => withDocuments(template, documentsWith(scripts)));
+
+const documentsWith = (scripts: Scripts): HostDocument[] =>
+  hostDocuments(readRunbooks(), (file) => {
+    const text = readFileSync(join(root, 'infra/host-scripts', file), 'utf8');
+    return scripts[file]?.(text) ?? text;
+  });
+
+function withDocuments({ Resources, ...rest }: Template, documents: readonly HostDocument[]): Template {
+  const changed = Object.entries(Resources).map(([id, resource]) => {
+    const document = documents.find((one) => `rollback-local-${one.id}` === resource.Properties['Name']);
+    if (resource.Type !== 'AWS::SSM::Document' || !document) return [id, resource] as const;
+    return [id, { ...resource, Properties: { ...resource.Properties, Content: document.content } }] as const;
+  });
+  return { ...rest, Resources: Object.fromEntries(changed) };
+}
