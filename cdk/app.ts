@@ -1,12 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import {
-  readEnvironment,
-  readHostDocuments,
-  readRunbooks,
-  renderedText,
-  stateMachines,
-} from '../statemachines/files.ts';
-import { documentId } from '../statemachines/host-document.ts';
+import { readEnvironment, readFirstFlags, readInfra, renderedText, stateMachines } from '../statemachines/files.ts';
 import { RollbackStack } from './rollback-stack.ts';
 
 // `cdk synth -c environment=staging`; account and region come from the environment's file, so no AWS credentials are needed.
@@ -14,17 +7,16 @@ const app = new App();
 const environmentName = String(app.node.tryGetContext('environment') ?? 'local');
 try {
   const environment = readEnvironment(environmentName);
-  const runbooks = readRunbooks();
-  const documents = readHostDocuments(runbooks);
+  const infra = readInfra();
   new RollbackStack(app, `rollback-${environmentName}`, {
     description: 'Undoes a failed deployment phase on a fleet of trading hosts.',
     env: { account: environment.account, region: environment.region },
     environmentName,
     environment,
-    documents,
-    checks: new Set(runbooks.map(({ confirm }) => documentId(confirm.script))),
+    infra,
+    firstFlags: readFirstFlags(),
     definitions: Object.fromEntries(
-      Object.entries(stateMachines(runbooks, documents)).map(([name, machine]) => [name, renderedText(machine)]),
+      Object.entries(stateMachines(infra)).map(([name, machine]) => [name, renderedText(machine)]),
     ),
   });
   app.synth();

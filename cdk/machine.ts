@@ -28,6 +28,7 @@ export class Machine extends Construct {
       Fleet: environment.fleet.name,
       Tree: environment.host.tree,
       State: environment.host.state,
+      FlagFolder: environment.host.flags,
     };
     const names = new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map(([, word = '']) => word));
     const called = Object.entries(tasks).filter(([task]) => names.has(task));

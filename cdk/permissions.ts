@@ -1,9 +1,11 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
 import { hostsOf } from '../domain/tables.ts';
+import type { FlagLayers } from './flag-layers.ts';
 
 /** Single items of the state table, under conditions; a task names what it does with them. */
 export const useState = (
@@ -64,3 +66,75 @@ export const seeExecutions = (scope: Construct, environment: string) =>
       }),
     ],
   });
+
+/** What the history table would not take waits in the state table, and is written later by whoever comes next. */
+export const keepLateHistory = ({ tableArn }: TableV2) =>
+  new PolicyStatement({
+    actions: ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:DeleteItem'],
+    resources: [tableArn],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'ROLLBACK#*' } },
+  });
+
+/** Reads deployments of a phase. */
+export const readDeployments = ({ tableArn }: TableV2) =>
+  new PolicyStatement({
+    actions: ['dynamodb:Query'],
+    resources: [tableArn],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'PHASE#*' } },
+  });
+
+/** Sees which alarms are red; DescribeAlarms with a prefix is judged on all alarms. GetMetricData has no resources. */
+export const seeAlarms = (scope: Construct) => [
+  new PolicyStatement({
+    actions: ['cloudwatch:DescribeAlarms'],
+    resources: [
+      Stack.of(scope).formatArn({
+        service: 'cloudwatch',
+        resource: 'alarm',
+        resourceName: '*',
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    ],
+  }),
+];
+export const seeMetrics = () => new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] });
+
+/** Overrides flags in the safety layer, by the strategy that does not bake, and in no other way. */
+export const overrideFlags = ({ application, safety, immediate }: FlagLayers) =>
+  writeLayer(application, safety, immediate);
+
+/** Writes the normal layer's first values. */
+export const seedFlagLayer = ({ application, normal, immediate }: FlagLayers) =>
+  writeLayer(application, normal, immediate);
+
+function writeLayer(
+  application: string,
+  { environment, profile }: FlagLayers['safety'],
+  strategy: string,
+): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: [
+        'appconfig:ListHostedConfigurationVersions',
+        'appconfig:GetHostedConfigurationVersion',
+        'appconfig:CreateHostedConfigurationVersion',
+      ],
+      resources: [application, profile, `${profile}/hostedconfigurationversion/*`],
+    }),
+    new PolicyStatement({
+      actions: ['appconfig:ListDeployments', 'appconfig:GetDeployment'],
+      resources: [application, environment, `${environment}/deployment/*`],
+    }),
+    new PolicyStatement({
+      actions: ['appconfig:StartDeployment'],
+      resources: [application, environment, profile, strategy, `${environment}/deployment/*`],
+    }),
+  ];
+}
+
+export const publishTo = ({ topicArn }: ITopic) =>
+  new PolicyStatement({ actions: ['sns:Publish'], resources: [topicArn] });
+
+/** Starts the phases' machines, as EventBridge does. */
+export const startMachines = (arns: readonly string[]) =>
+  new PolicyStatement({ actions: ['states:StartExecution'], resources: [...arns] });

@@ -12,6 +12,8 @@ export interface TaskFunctionProps {
   readonly code: string;
   readonly timeout: Duration;
   readonly variables: Readonly<Record<string, string>>;
+  /** Two of it at once would do the same work twice. */
+  readonly oneAtATime?: boolean;
   /** All it may do, beside writing its log. */
   readonly may: readonly PolicyStatement[];
 }
@@ -20,11 +22,17 @@ export interface TaskFunctionProps {
 export class TaskFunction extends Construct {
   /** What state machines invoke: a deployment in mid-rollback must not change the code under it. */
   readonly version: Version;
+  readonly fn: LambdaFunction;
 
-  constructor(scope: Construct, id: string, { environment, name, code, timeout, variables, may }: TaskFunctionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { environment, name, code, timeout, variables, oneAtATime = false, may }: TaskFunctionProps,
+  ) {
     super(scope, id);
     const functionName = `rollback-${environment}-${name}`;
     const fn = new LambdaFunction(this, 'Resource', {
+      ...(oneAtATime ? { reservedConcurrentExecutions: 1 } : {}),
       functionName,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -41,6 +49,7 @@ export class TaskFunction extends Construct {
       }),
     });
     for (const statement of may) fn.addToRolePolicy(statement);
+    this.fn = fn;
     this.version = fn.currentVersion;
   }
 }

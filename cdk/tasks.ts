@@ -1,10 +1,15 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Version } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
+import { flagDocument } from '../domain/flag-document.ts';
+import type { Triggers } from '../domain/triggers-file.ts';
+import { alarmMetrics } from './alarm-metrics.ts';
 import { bundleFunctions } from './bundle.ts';
-import { addToHistory, lookAtFleet, putHostVerdicts, runOnFleet, seeExecutions, useState } from './permissions.ts';
+import type { FlagLayers } from './flag-layers.ts';
+import * as may from './permissions.ts';
 import type { Tables } from './tables.ts';
 import { TaskFunction } from './task-function.ts';
 
@@ -12,62 +17,153 @@ export interface TasksProps {
   readonly environmentName: string;
   readonly environment: Environment;
   readonly tables: Tables;
-  /** ARNs of the documents that change hosts, and of those that only look. */
-  readonly steps: readonly string[];
-  readonly checks: readonly string[];
+  readonly flags: FlagLayers;
+  readonly topic: ITopic;
+  readonly triggers: Triggers;
+  readonly firstFlags: Readonly<Record<string, string>>;
+  readonly pageTemplate: string;
+  readonly phases: readonly number[];
+  /** ARNs of the documents by what they do: change hosts, read flags there, look only. */
+  readonly documents: {
+    readonly steps: readonly string[];
+    readonly flags: readonly string[];
+    readonly checks: readonly string[];
+  };
 }
 
 /** Every function, by the `${Name}` under which the state machines call it, each with the least it needs. */
 export class Tasks extends Construct {
   readonly versions: Readonly<Record<string, Version>>;
+  readonly reconcile: LambdaFunction;
 
-  constructor(scope: Construct, id: string, { environmentName, environment, tables, steps, checks }: TasksProps) {
+  constructor(scope: Construct, id: string, props: TasksProps) {
     super(scope, id);
-    const { state, history } = tables;
+    const { environmentName, environment, documents, flags, topic, triggers } = props;
+    const { state, history } = props.tables;
     const bundles = bundleFunctions();
-    const task = (name: string, seconds: number, may: readonly PolicyStatement[]): [string, Version] => {
+    const make = (
+      name: string,
+      seconds: number,
+      variables: Readonly<Record<string, string>>,
+      statements: readonly PolicyStatement[],
+      oneAtATime = false,
+    ) => {
       const code = bundles[name];
       if (!code) throw new Error(`lambdas/${name}/index.ts does not exist.`);
-      const variables = {
-        STATE_TABLE: state.tableName,
-        HISTORY_TABLE: history.tableName,
-        FLEET_TAG_KEY: environment.fleet.tag.key,
-        FLEET_TAG_VALUE: environment.fleet.tag.value,
-      };
-      const timeout = Duration.seconds(seconds);
-      return [
-        pascal(name),
-        new TaskFunction(this, pascal(name), { environment: environmentName, name, code, timeout, variables, may })
-          .version,
-      ];
+      return new TaskFunction(this, pascal(name), {
+        environment: environmentName,
+        name,
+        code,
+        timeout: Duration.seconds(seconds),
+        variables: { STATE_TABLE: state.tableName, HISTORY_TABLE: history.tableName, ...variables },
+        may: [may.keepLateHistory(state), ...statements],
+        oneAtATime,
+      });
     };
-    this.versions = Object.fromEntries([
-      task('open-rollback', 50, [
-        useState(state, 'GetItem', 'PutItem'),
-        addToHistory(history),
-        ...lookAtFleet([...steps, ...checks]),
+    const onHosts = [
+      may.useState(state, 'GetItem', 'PutItem', 'UpdateItem'),
+      may.addToHistory(history),
+      may.putHostVerdicts(history),
+    ];
+    const named = { ENVIRONMENT: environmentName };
+    const executions = may.seeExecutions(this, environmentName);
+    const functions = {
+      OpenRollback: make(
+        'open-rollback',
+        50,
+        { ...named, FLEET_TAG_KEY: environment.fleet.tag.key, FLEET_TAG_VALUE: environment.fleet.tag.value },
+        [
+          may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
+          may.readDeployments(state),
+          may.addToHistory(history),
+          ...may.lookAtFleet([...documents.steps, ...documents.flags, ...documents.checks]),
+          ...may.seeAlarms(this),
+          executions,
+        ],
+      ),
+      TakeTheFleet: make('take-the-fleet', 50, {}, [
+        may.useState(state, 'GetItem', 'PutItem', 'UpdateItem'),
+        may.addToHistory(history),
       ]),
-      task('take-the-fleet', 50, [useState(state, 'GetItem', 'PutItem', 'UpdateItem'), addToHistory(history)]),
-      task('run-on-hosts', 300, [
-        useState(state, 'GetItem', 'PutItem', 'UpdateItem'),
-        addToHistory(history),
-        putHostVerdicts(history),
-        ...runOnFleet(this, steps, environment),
+      RunOnHosts: make('run-on-hosts', 300, {}, [...onHosts, ...may.runOnFleet(this, documents.steps, environment)]),
+      FlipFlag: make('flip-flag', 300, flags.settings, [
+        ...onHosts,
+        ...may.overrideFlags(flags),
+        ...may.runOnFleet(this, documents.flags, environment),
       ]),
-      task('confirm-recovery', 300, [
-        useState(state, 'GetItem', 'PutItem', 'UpdateItem'),
-        addToHistory(history),
-        putHostVerdicts(history),
-        ...runOnFleet(this, checks, environment),
+      ConfirmRecovery: make(
+        'confirm-recovery',
+        300,
+        {
+          ...named,
+          ALARM_METRICS: JSON.stringify(alarmMetrics(triggers)),
+          PROBES: JSON.stringify(probes(environment)),
+        },
+        [...onHosts, ...may.runOnFleet(this, documents.checks, environment), ...may.seeAlarms(this), may.seeMetrics()],
+      ),
+      CloseRollback: make('close-rollback', 50, {}, [
+        may.useState(state, 'GetItem', 'DeleteItem'),
+        may.addToHistory(history),
       ]),
-      task('close-rollback', 50, [useState(state, 'GetItem', 'DeleteItem'), addToHistory(history)]),
-      task('release-the-fleet', 50, [
-        useState(state, 'GetItem', 'DeleteItem'),
-        addToHistory(history),
-        seeExecutions(this, environmentName),
+      SendMessage: make('send-message', 50, { TOPIC_ARN: topic.topicArn }, [
+        may.addToHistory(history),
+        may.publishTo(topic),
       ]),
-    ]);
+      ReleaseTheFleet: make('release-the-fleet', 50, {}, [
+        may.useState(state, 'GetItem', 'DeleteItem'),
+        may.addToHistory(history),
+        executions,
+      ]),
+      RecordDeployment: make('record-deployment', 50, {}, [may.useState(state, 'PutItem')]),
+    };
+    this.versions = Object.fromEntries(Object.entries(functions).map(([name, { version }]) => [name, version]));
+    this.reconcile = make(
+      'reconcile',
+      50,
+      this.#reconcileVariables(props),
+      [
+        may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
+        may.addToHistory(history),
+        ...may.seeAlarms(this),
+        ...may.seedFlagLayer(flags),
+        may.publishTo(topic),
+        may.startMachines(Object.values(machineArns(this, props))),
+        executions,
+      ],
+      true,
+    ).fn;
+  }
+
+  #reconcileVariables(props: TasksProps): Record<string, string> {
+    const { environmentName, environment, flags, topic, triggers, firstFlags, pageTemplate } = props;
+    const blind = Object.entries(triggers.triggers).filter(([, { when_blind }]) => when_blind === 'rollback');
+    return {
+      ...flags.settings,
+      ENVIRONMENT: environmentName,
+      FLEET: environment.fleet.name,
+      TOPIC_ARN: topic.topicArn,
+      MACHINES: JSON.stringify(machineArns(this, props)),
+      BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
+      ALARM_ARN_PREFIX: `${Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
+      PAGE_TEMPLATE: pageTemplate,
+      FIRST_FLAGS: JSON.stringify(flagDocument(firstFlags)),
+    };
   }
 }
+
+/** By name and not by reference: the machines call these functions, and would depend on them both ways. */
+const machineArns = (scope: Construct, { environmentName, phases }: TasksProps): Record<string, string> =>
+  Object.fromEntries(
+    phases.map((phase) => [
+      String(phase),
+      `${Stack.of(scope).formatArn({ service: 'states', resource: 'stateMachine' })}:rollback-${environmentName}-phase-${phase}`,
+    ]),
+  );
+
+const probes = ({ confirm }: Environment) => ({
+  in_a_row: confirm.in_a_row,
+  every_seconds: confirm.every,
+  give_up_seconds: confirm.give_up,
+});
 
 const pascal = (name: string) => name.replaceAll(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());

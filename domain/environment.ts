@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { duration } from './duration.ts';
 
 const folder = z.string().regex(/^\/?[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, { error: 'a folder such as /opt/trading' });
 
@@ -18,6 +19,15 @@ export const environmentSchema = z.strictObject({
     tree: folder,
     /** Where the product keeps markers, locks and quarantine on a host. */
     state: folder,
+    /** Where the AppConfig agent writes the flags. */
+    flags: folder,
+  }),
+  /** How recovery is confirmed. */
+  confirm: z.strictObject({
+    /** That many good looks in a row. */
+    in_a_row: z.int().min(1).max(20),
+    every: duration,
+    give_up: duration,
   }),
 });
 

@@ -21,6 +21,8 @@ export type RollbackEvent = Happened & {
 
 export const eventTypes = [
   'Rollback opened',
+  'Alarm repeated',
+  'Alarm joined',
   'Hosts frozen',
   'Waiting for the fleet',
   'Fleet taken',
@@ -31,8 +33,10 @@ export const eventTypes = [
   'Recovery not confirmed',
   'Message sent',
   'Message not sent',
+  'Execution stopped',
   'Rollback closed',
   'Fleet released',
+  'History caught up',
   'Sealed',
 ] as const;
 export type EventType = (typeof eventTypes)[number];

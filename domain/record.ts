@@ -27,6 +27,10 @@ export type RollbackRecord = {
   /** Who says they started it: a claim, until a verified principal stands beside it. */
   readonly operator: string | null;
   readonly mode: string;
+  /** The alarm whose change of state opened it; null: started by hand. */
+  readonly alarm: { readonly name: string; readonly changed_at: string } | null;
+  /** The deployment that is rolled back: the phase's newest before start_time. */
+  readonly deployment: { readonly version: string; readonly at: string } | null;
   readonly execution_arn: string;
   readonly fleet: string;
   readonly hosts: number | null;
@@ -40,6 +44,12 @@ export type RollbackRecord = {
   /** Why it ended as it did, for a person. */
   readonly problem: string | null;
   readonly fleet_released: Released | null;
+  /** What was told to people, and whether it left. */
+  readonly messages: readonly SentMessage[];
+  /** Executions that had nothing to do because of this one: repeats of its alarm, and others that joined it. */
+  readonly attached: readonly string[];
+  /** How many entries the history table took late; they waited in the state table. */
+  readonly history_late: number;
   /** The chain's end: how many events this was made from, and the last one's hash. */
   readonly events: number;
   readonly head: string;
@@ -54,6 +64,7 @@ export type StepRecord = {
   readonly ended_at: string | null;
 };
 
+export type SentMessage = { readonly message: string; readonly at: string; readonly sent: boolean };
 export type Released = { readonly at: string; readonly operator: string; readonly reason: string };
 
 /** The record that these events add up to. They must begin with the opening and stand in order. */
@@ -81,6 +92,8 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
     reason: detail['reason'] as string | null,
     operator: detail['operator'] as string | null,
     mode: detail['mode'] as string,
+    alarm: (detail['alarm'] ?? null) as RollbackRecord['alarm'],
+    deployment: null,
     execution_arn: detail['execution_arn'] as string,
     fleet: detail['fleet'] as string,
     hosts: null,
@@ -91,6 +104,9 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
     ending: null,
     problem: null,
     fleet_released: null,
+    history_late: 0,
+    messages: [],
+    attached: [],
     events: sequence,
     head: hash,
   };
@@ -103,7 +119,21 @@ function apply(record: RollbackRecord, event: RollbackEvent): RollbackRecord {
 function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): Partial<RollbackRecord> {
   switch (type) {
     case 'Hosts frozen':
-      return { hosts: detail['hosts'] as number, hosts_not_online: detail['not_online'] as string[] };
+      return {
+        hosts: detail['hosts'] as number,
+        hosts_not_online: detail['not_online'] as string[],
+        deployment: (detail['deployment'] ?? null) as RollbackRecord['deployment'],
+      };
+    case 'Alarm repeated':
+    case 'Alarm joined':
+      return { attached: [...record.attached, detail['by'] as string] };
+    case 'History caught up':
+      return { history_late: record.history_late + (detail['late'] as number) };
+    case 'Message sent':
+    case 'Message not sent':
+      return {
+        messages: withMessage(record, { message: detail['message'] as string, at, sent: type === 'Message sent' }),
+      };
     case 'Fleet taken':
       return { fence: detail['fence'] as number };
     case 'Step started':
@@ -138,6 +168,7 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
       return {
         ending: detail['ending'] as Ending,
         problem: detail['problem'] as string | null,
+        data_loss: (detail['data_loss'] ?? null) as boolean | null,
         completion_time: at,
         duration_minutes: minutesBetween(record.start_time, at),
       };
@@ -147,6 +178,12 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
       return {};
   }
 }
+
+/** A message that left in the end stands there once. */
+const withMessage = ({ messages }: RollbackRecord, sent: SentMessage): SentMessage[] => [
+  ...messages.filter(({ message }) => message !== sent.message),
+  sent,
+];
 
 /** A step keeps the instant of its first attempt; later attempts change the rest. */
 function withStep(

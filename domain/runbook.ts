@@ -20,6 +20,9 @@ const reserved = [
   'Target',
   'Paths',
   'Copies',
+  'Flag',
+  'Expected',
+  'FlagFolder',
 ];
 
 const parameters = z.record(
@@ -40,22 +43,43 @@ const ownStates = [
   'close-rollback',
   'rolled-back',
   'close-as-needs-a-person',
+  'send-initial-alert',
+  'send-rollback-complete',
+  'page-a-person',
+  'already-handled',
+  'stale-alarm-ignored',
+  'joined-the-active-rollback',
   'input-refused',
   'needs-a-person',
 ];
 
-const step = z.strictObject({
+const stepName = z
+  .string()
+  .regex(/^[A-Z][A-Za-z0-9 .-]{2,60}$/, { error: 'the heading of the procedure, such as Clear corrupted cache' })
+  .refine((name) => !ownStates.includes(stepId(name)), { error: 'a name that no state of the machine has' });
+
+const common = {
   /** As the procedure's heading; the state's name in the console. Its id is this in kebab-case. */
-  name: z
-    .string()
-    .regex(/^[A-Z][A-Za-z0-9 .-]{2,60}$/, { error: 'the heading of the procedure, such as Clear corrupted cache' })
-    .refine((name) => !ownStates.includes(stepId(name)), { error: 'a name that no state of the machine has' }),
+  name: stepName,
   stage: z.enum(['immediate', 'recovery']),
   script,
   /** How long the script may run on a host, in seconds. Delivery has its own 60 s. */
   timeout: duration,
-  parameters: parameters.default({}),
+};
+
+/** Runs a script on every host. */
+const scriptStep = z.strictObject({ ...common, parameters: parameters.default({}) });
+
+/** Sets a flag's override in AppConfig; `script` then reads on every host what is effective there. */
+const flagStep = z.strictObject({
+  ...common,
+  flag: z.strictObject({
+    name: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, { error: 'a flag such as data_source' }),
+    value: plainText,
+  }),
 });
+
+const step = z.union([flagStep, scriptStep]);
 
 /** A phase's rollback, as its owners write it: infra/runbooks/phase-N-name.yaml. */
 export const runbookSchema = z
@@ -68,7 +92,12 @@ export const runbookSchema = z
       copies: z.array(z.strictObject({ from: plainText, to: plainText })).default([]),
     }),
     steps: z.array(step).min(1),
-    confirm: z.strictObject({ script, timeout: duration }),
+    /** How recovery is seen: the version check, and where the customer has one, a health check. */
+    confirm: z.strictObject({
+      script,
+      timeout: duration,
+      health: z.strictObject({ script, timeout: duration, parameters: parameters.default({}) }).optional(),
+    }),
   })
   // By id: hosts remember a step by it, and would answer the second with the first one's report.
   .refine(({ steps }) => new Set(steps.map(({ name }) => stepId(name))).size === steps.length, {

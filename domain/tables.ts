@@ -15,7 +15,11 @@
  * | --------------- | ------------- | --------------------------------------------------------------- |
  * | `FLEET#<name>`  | `LOCK`        | who holds the fleet: rollback, execution_arn, fence, touched    |
  * | `FLEET#<name>`  | `FENCE`       | the number of times the fleet was taken                         |
+ * | `PHASE#<n>`     | `OPEN`        | the phase's live rollback: rollback, execution_arn              |
+ * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at                        |
+ * | `ALARM#<name>`  | `<changed_at>` | the rollback that answered this change of state                |
  * | `ROLLBACK#<id>` | `FROZEN`      | hosts, documents and row window as they were at the opening     |
+ * | `ROLLBACK#<id>` | `LATE#…`      | what the history table would not take yet                      |
  * | `ROLLBACK#<id>` | `STEP#<step>` | the step's newest attempt: its commands and when it is given up |
  *
  * Grants, functions and the command line build keys here and nowhere else.
@@ -36,7 +40,16 @@ export const hostKey = (rollback: string, step: string, instanceId: string): Key
 
 export const lockKey = (fleet: string): Key => ({ pk: `FLEET#${fleet}`, sk: 'LOCK' });
 export const fenceKey = (fleet: string): Key => ({ pk: `FLEET#${fleet}`, sk: 'FENCE' });
+export const openKey = (phase: number): Key => ({ pk: `PHASE#${phase}`, sk: 'OPEN' });
+export const deployedPrefix = 'DEPLOYED#';
+export const deployedKey = (phase: number, at: string): Key => ({ pk: `PHASE#${phase}`, sk: `${deployedPrefix}${at}` });
+export const answerKeyOf = (alarm: string, changedAt: string): Key => ({ pk: `ALARM#${alarm}`, sk: changedAt });
 export const frozenKey = (rollback: string): Key => ({ pk: `ROLLBACK#${rollback}`, sk: 'FROZEN' });
+export const latePrefix = 'LATE#';
+export const lateKey = (rollback: string, rest: string): Key => ({
+  pk: `ROLLBACK#${rollback}`,
+  sk: `${latePrefix}${rest}`,
+});
 export const attemptKey = (rollback: string, step: string): Key => ({ pk: `ROLLBACK#${rollback}`, sk: `STEP#${step}` });
 
 /** Table names, from the environment's. */

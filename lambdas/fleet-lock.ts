@@ -1,7 +1,6 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { fenceKey, lockKey } from '../domain/tables.ts';
-import { put } from './history.ts';
+import { holds, put } from './conditional.ts';
 
 /** Who holds the fleet. */
 export type FleetLock = {
@@ -87,14 +86,4 @@ export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLo
     free: (fleet, rollback, fence) =>
       holds(db.send(new DeleteCommand({ TableName: table, Key: lockKey(fleet), ...held(rollback, fence) }))),
   };
-}
-
-async function holds(writing: Promise<unknown>): Promise<boolean> {
-  try {
-    await writing;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }

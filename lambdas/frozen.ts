@@ -1,7 +1,8 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Host } from '../domain/host-verdict.ts';
 import { frozenKey } from '../domain/tables.ts';
-import { put } from './history.ts';
+import { put } from './conditional.ts';
+import type { Deployment } from './deployments.ts';
 
 /** What a rollback acts on, as it was when it opened. Later changes in the account do not change it. */
 export type Frozen = {
@@ -11,6 +12,8 @@ export type Frozen = {
   readonly not_online: readonly string[];
   /** By document name: the version and hash that SendCommand must find. */
   readonly documents: Readonly<Record<string, { readonly version: string; readonly hash: string }>>;
+  /** The phase's newest deployment before the rollback's start; null: none is on record. */
+  readonly deployment: Deployment | null;
   /** ISO 8601 without fraction: rows newer than this are the corrupt ones. */
   readonly window_start: string;
   readonly deadline: string;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { BatchWriteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Chain, chained, endOf, type Happened, type RollbackEvent } from '../domain/event.ts';
 import type { HostVerdict } from '../domain/host-verdict.ts';
 import { type RollbackRecord, recordOf } from '../domain/record.ts';
 import { eventKey, eventsOf, hostKey, hostsOf, recordKey } from '../domain/tables.ts';
+import { put } from './conditional.ts';
 
 /** The history table, as the functions use it. */
 export type History = {
@@ -18,6 +18,8 @@ export type History = {
   putHosts(rollback: string, step: string, verdicts: readonly HostVerdict[]): Promise<void>;
   /** The hosts' verdicts on one step. */
   hosts(rollback: string, step: string): Promise<readonly StoredVerdict[]>;
+  /** The hosts' verdicts on every step. */
+  everyHost(rollback: string): Promise<readonly StoredVerdict[]>;
 };
 
 export type StoredVerdict = Pick<HostVerdict, 'verdict' | 'reason' | 'report' | 'command_id'> & {
@@ -52,13 +54,19 @@ export function historyIn(db: DynamoDBDocumentClient, table: string): History {
 
     hosts: async (rollback, step) =>
       (await items(db, table, hostsOf(rollback), `${step}#`)) as unknown as StoredVerdict[],
+
+    everyHost: async (rollback) => (await items(db, table, hostsOf(rollback))) as unknown as StoredVerdict[],
   };
 }
 
 /** Without an opening no record can be made of a history, now or later. */
+export class NeverOpened extends Error {
+  override readonly name = 'NeverOpened';
+}
+
 function checkOpening(rollback: string, [first]: readonly Happened[]): void {
   if (first?.type !== 'Rollback opened')
-    throw new Error(
+    throw new NeverOpened(
       `Rollback ${rollback} was never opened, so there is no history that "${first?.type}" could be written into.`,
     );
 }
@@ -98,20 +106,6 @@ async function putRecord(db: DynamoDBDocumentClient, table: string, record: Roll
     ExpressionAttributeNames: { '#events': 'events' },
     ExpressionAttributeValues: { ':events': record.events },
   });
-}
-
-/** True: written. False: the condition did not hold. */
-export async function put(
-  db: DynamoDBDocumentClient,
-  input: ConstructorParameters<typeof PutCommand>[0],
-): Promise<boolean> {
-  try {
-    await db.send(new PutCommand(input));
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }
 
 async function items(

@@ -6,6 +6,8 @@ export const rollbackSchema = z.object({
   execution_arn: z.string(),
   phase: z.int(),
   fleet: z.string(),
+  /** The alarm that started it; null: a person did. */
+  alarm: z.string().nullable(),
   /** ISO 8601: the severity's limit, from start_time. Waits end here. */
   deadline: z.string(),
 });

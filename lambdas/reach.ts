@@ -6,8 +6,8 @@ import { attemptsIn } from './attempt.ts';
 import { required } from './environment.ts';
 import { fleetLocksIn } from './fleet-lock.ts';
 import { frozenIn } from './frozen.ts';
-import { historyIn } from './history.ts';
 import type { Reach } from './host-attempt.ts';
+import { realHistory } from './real-history.ts';
 import { runCommandOn } from './run-command.ts';
 
 /** The real outside world, for the functions that reach hosts. */
@@ -17,7 +17,7 @@ export function realReach(): Reach {
   return {
     frozen: frozenIn(db, state),
     attempts: attemptsIn(db, state),
-    history: historyIn(db, required('HISTORY_TABLE')),
+    history: realHistory(db),
     locks: fleetLocksIn(db, state),
     runCommand: runCommandOn(new SSMClient({})),
     now: Date.now,

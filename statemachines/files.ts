@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type Environment, environmentSchema } from '../domain/environment.ts';
+import { firstFlagsSchema } from '../domain/flag-document.ts';
 import { type Runbook, runbookSchema } from '../domain/runbook.ts';
+import { type Triggers, triggersSchema } from '../domain/triggers-file.ts';
 import { InvalidFile, parseYaml } from '../domain/yaml.ts';
 import type { StateMachine } from './asl.ts';
 import { type HostDocument, hostDocuments } from './host-document.ts';
 import { phaseMachine } from './phase-machine.ts';
+import { recordDeploymentMachine } from './record-deployment-machine.ts';
 import { releaseMachine } from './release-machine.ts';
 
 const folder = (path: string) => new URL(`../${path}/`, import.meta.url);
@@ -51,13 +54,42 @@ export const readHostDocuments = (runbooks: readonly Runbook[]): HostDocument[] 
     }
   });
 
+/** infra/triggers.yaml. Throws InvalidFile. */
+export const readTriggers = (): Triggers =>
+  parseYaml(triggersSchema, 'infra/triggers.yaml', readFileSync(new URL('triggers.yaml', folder('infra')), 'utf8'));
+
+/** infra/flags.yaml: each flag's first value. Throws InvalidFile. */
+export const readFirstFlags = (): Record<string, string> =>
+  parseYaml(firstFlagsSchema, 'infra/flags.yaml', readFileSync(new URL('flags.yaml', folder('infra')), 'utf8'));
+
+/** The texts of infra/notifications, by file name without ending. */
+export const readTemplates = (): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(folder('infra/notifications')).map((file) => [
+      file.replace(/\.txt$/, ''),
+      readFileSync(new URL(file, folder('infra/notifications')), 'utf8'),
+    ]),
+  );
+
+/** Everything of infra/ that the machines are made from. */
+export type Infra = {
+  readonly runbooks: readonly Runbook[];
+  readonly documents: readonly HostDocument[];
+  readonly triggers: Triggers;
+  readonly templates: Readonly<Record<string, string>>;
+};
+
+/** infra/, read whole. Throws InvalidFile, or an Error that names the file. */
+export function readInfra(): Infra {
+  const runbooks = readRunbooks();
+  return { runbooks, documents: readHostDocuments(runbooks), triggers: readTriggers(), templates: readTemplates() };
+}
+
 /** Every state machine by its name after `rollback-<environment>-`, made from infra/. */
-export function stateMachines(
-  runbooks: readonly Runbook[],
-  documents: readonly HostDocument[],
-): Record<string, StateMachine> {
+export function stateMachines({ runbooks, ...infra }: Infra): Record<string, StateMachine> {
   return {
-    ...Object.fromEntries(runbooks.map((runbook) => [`phase-${runbook.phase}`, phaseMachine(runbook, documents)])),
+    ...Object.fromEntries(runbooks.map((runbook) => [`phase-${runbook.phase}`, phaseMachine({ runbook, ...infra })])),
+    'record-deployment': recordDeploymentMachine(),
     release: releaseMachine(),
   };
 }

@@ -1,5 +1,5 @@
 import { contentHash } from '../domain/content-hash.ts';
-import type { Runbook } from '../domain/runbook.ts';
+import type { Runbook, RunbookStep } from '../domain/runbook.ts';
 
 /** What every host script is told, whatever it does. The patterns are what may travel to a shell's environment. */
 const commonParameters = {
@@ -29,12 +29,27 @@ export type HostDocument = {
 export function hostDocuments(runbooks: readonly Runbook[], read: (file: string) => string): HostDocument[] {
   const parametersOf = new Map<string, Set<string>>();
   for (const { steps, confirm } of runbooks)
-    for (const { script, parameters } of [...steps, { ...confirm, parameters: {} }]) {
+    for (const { script, parameters } of [...steps.map(hostParameters), ...checks(confirm)]) {
       const known = parametersOf.get(script) ?? new Set();
       parametersOf.set(script, known.union(new Set(Object.keys(parameters))));
     }
   return [...parametersOf].map(([script, parameters]) => hostDocument(script, [...parameters].toSorted(), read));
 }
+
+/** What a step's script is told beside the common parameters. A flag's reader is told the flag and where to look. */
+export const hostParameters = (step: RunbookStep): { script: string; parameters: Readonly<Record<string, string>> } =>
+  'flag' in step
+    ? {
+        script: step.script,
+        parameters: { Flag: step.flag.name, Expected: step.flag.value, FlagFolder: '${FlagFolder}' },
+      }
+    : step;
+
+/** The scripts that only look: the version, and the health where the customer has a check. */
+export const checks = ({ health, ...version }: Runbook['confirm']) => [
+  { ...version, parameters: {} },
+  ...(health ? [health] : []),
+];
 
 export const documentId = (script: string) => script.replace(/\.(py|sh)$/, '');
 

@@ -1,6 +1,8 @@
 import { type Runbook, type RunbookStep, stepId } from '../domain/runbook.ts';
+import type { Triggers } from '../domain/triggers-file.ts';
 import {
   type Catcher,
+  type Choice,
   caughtSentence,
   expression,
   invoke,
@@ -9,7 +11,7 @@ import {
   type StateMachine,
   type Task,
 } from './asl.ts';
-import { documentId, type HostDocument } from './host-document.ts';
+import { checks, documentId, type HostDocument, hostParameters } from './host-document.ts';
 
 /** Waiting for hosts is cut into invocations of at most 5 minutes, the functions' own timeout; this is one and a margin. */
 const hostTaskTimeoutSeconds = 330;
@@ -22,17 +24,34 @@ const backstopSeconds = 24 * 3600;
 
 const failed = 'Close as needs a person';
 
+export type PhaseMachineProps = {
+  readonly runbook: Runbook;
+  readonly documents: readonly HostDocument[];
+  readonly triggers: Triggers;
+  /** Texts of infra/notifications, by file name without ending. */
+  readonly templates: Readonly<Record<string, string>>;
+};
+
 /** The state machine that rolls one phase back, as Amazon States Language. */
-export function phaseMachine(runbook: Runbook, documents: readonly HostDocument[]): StateMachine {
+export function phaseMachine({ runbook, documents, triggers, templates }: PhaseMachineProps): StateMachine {
   const { phase, name, steps } = runbook;
+  const message = (file: string, comment: string, next: string) =>
+    sendMessage(runbook, { file, template: templates[file], comment, next });
+  const firstStep = steps[0]?.name ?? 'Confirm recovery';
   return {
     Comment: `Rolls back phase ${phase}, ${name}. Start it with {} to roll back now; see docs/runbook.md.`,
     QueryLanguage: 'JSONata',
     TimeoutSeconds: backstopSeconds,
     StartAt: 'Open rollback',
     States: {
-      'Open rollback': openRollback(runbook, documents),
-      'Take the fleet': takeTheFleet(steps[0]?.name ?? 'Confirm recovery'),
+      'Open rollback': openRollback(runbook, documents, triggers),
+      'Is there anything to do?': anythingToDo(),
+      'Take the fleet': takeTheFleet('Send initial alert'),
+      'Send initial alert': message(
+        'initial-alert',
+        'Tells people that the rollback begins. A message that cannot be sent stops nothing.',
+        firstStep,
+      ),
       ...Object.fromEntries(
         steps.map((step, i) => [step.name, hostStep(runbook, step, steps[i + 1]?.name ?? 'Confirm recovery')]),
       ),
@@ -43,12 +62,34 @@ export function phaseMachine(runbook: Runbook, documents: readonly HostDocument[
         Choices: [{ Condition: expression(`$verdict = 'PASS'`), Next: 'Close rollback' }],
         Default: failed,
       },
-      'Close rollback': closeRollback('Rolled back', 'Rolled back'),
+      'Close rollback': closeRollback('Rolled back', 'Send rollback complete'),
+      'Send rollback complete': message(
+        'rollback-complete',
+        'Tells people that it is over and what the systems were restored to.',
+        'Rolled back',
+      ),
       'Rolled back': {
         Type: 'Succeed',
         Comment: 'Every host is at the target version. Runbook: docs/runbook.md#rolled-back',
       },
-      [failed]: closeRollback('Needs a person', 'Needs a person'),
+      'Joined the active rollback': {
+        Type: 'Succeed',
+        Comment: 'Another execution rolls this phase back now. Runbook: docs/runbook.md#joined-the-active-rollback',
+      },
+      'Already handled': {
+        Type: 'Succeed',
+        Comment: 'Another execution answers this change of the alarm. Runbook: docs/runbook.md#already-handled',
+      },
+      'Stale alarm ignored': {
+        Type: 'Succeed',
+        Comment: 'The event came late and its alarm is green again. Runbook: docs/runbook.md#stale-alarm-ignored',
+      },
+      [failed]: closeRollback('Needs a person', 'Page a person'),
+      'Page a person': message(
+        'needs-a-person',
+        'Tells people that the rollback stopped, where, and what to do.',
+        'Needs a person',
+      ),
       'Input refused': refused(),
       'Needs a person': needsAPerson(),
     },
@@ -57,8 +98,8 @@ export function phaseMachine(runbook: Runbook, documents: readonly HostDocument[
 
 const catchAll: Catcher = { ErrorEquals: ['States.ALL'], Assign: { problem: caughtSentence }, Next: failed };
 
-function openRollback(runbook: Runbook, documents: readonly HostDocument[]): Task {
-  const used = new Set([...runbook.steps.map(({ script }) => script), runbook.confirm.script].map(documentId));
+function openRollback(runbook: Runbook, documents: readonly HostDocument[], { triggers }: Triggers): Task {
+  const used = new Set([...runbook.steps, ...checks(runbook.confirm)].map(({ script }) => documentId(script)));
   return invoke({
     comment:
       'Writes the record, checks the input, and freezes what the rollback will act on: hosts, documents, row window.',
@@ -73,16 +114,19 @@ function openRollback(runbook: Runbook, documents: readonly HostDocument[]): Tas
       phase: { number: runbook.phase, name: runbook.name },
       target_version: runbook.target.version,
       fleet: '${Fleet}',
+      severities: Object.fromEntries(Object.entries(triggers).map(([name, { severity }]) => [name, severity])),
       documents: documents
         .filter(({ id }) => used.has(id))
         .map(({ id, sha256 }) => ({ name: documentName(id), sha256 })),
     },
     // Every variable is assigned here, so that no later expression meets one that does not exist.
     assign: {
+      decision: expression('$states.result.Payload.decision'),
       rollback: expression('$states.result.Payload.rollback'),
       fence: 0,
       verdict: 'INCONCLUSIVE',
       problem: null,
+      unsent: null,
     },
     timeoutSeconds: 60,
     catch: [
@@ -90,17 +134,32 @@ function openRollback(runbook: Runbook, documents: readonly HostDocument[]): Tas
       {
         ErrorEquals: ['States.ALL'],
         Assign: {
+          decision: 'act',
           problem: caughtSentence,
           rollback: unopened(runbook),
           fence: 0,
           verdict: 'INCONCLUSIVE',
+          unsent: null,
         },
         Next: failed,
       },
     ],
-    next: 'Take the fleet',
+    next: 'Is there anything to do?',
   });
 }
+
+const anythingToDo = (): Choice => ({
+  Type: 'Choice',
+  Comment: 'Every alarm has a visible execution, even one that has nothing to do.',
+  Choices: [
+    { Condition: expression(`$decision = 'act'`), Next: 'Take the fleet' },
+    ...(['Joined the active rollback', 'Already handled', 'Stale alarm ignored'] as const).map((ending) => ({
+      Condition: expression(`$decision = '${ending}'`),
+      Next: ending,
+    })),
+  ],
+  Default: failed,
+});
 
 /** What Close rollback can still say of a rollback whose opening failed half way. */
 const unopened = ({ phase }: Runbook) => ({
@@ -138,37 +197,47 @@ const stillRunning: Retrier = { ErrorEquals: ['StillRunning'], IntervalSeconds: 
 /** Two more tries, 10 s apart; each goes only to the hosts that have not done the step. */
 const afterFailure: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 2 };
 
+/** Hosts poll for flags every 45 s; ten looks 10 s apart are twice that and some. */
+const untilEffective: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 10 };
+
 const hostStep = (runbook: Runbook, step: RunbookStep, next: string): Task =>
   invoke({
-    comment: `${step.stage === 'immediate' ? 'Immediate action' : 'Recovery step'}: ${step.script} on every host.`,
-    function: 'RunOnHosts',
+    comment: `${step.stage === 'immediate' ? 'Immediate action' : 'Recovery step'}: ${'flag' in step ? `flag ${step.flag.name} to ${step.flag.value}, then ` : ''}${step.script} on every host.`,
+    function: 'flag' in step ? 'FlipFlag' : 'RunOnHosts',
     payload: {
       rollback: expression('$rollback'),
       fence: expression('$fence'),
-      step: hostCommand(runbook, { id: stepId(step.name), kind: 'step', ...step }),
+      step: hostCommand(runbook, {
+        id: stepId(step.name),
+        kind: 'step',
+        name: step.name,
+        timeout: step.timeout,
+        ...hostParameters(step),
+      }),
+      ...('flag' in step ? { flag: step.flag } : {}),
     },
     timeoutSeconds: hostTaskTimeoutSeconds,
-    retry: [stillRunning, afterFailure],
+    retry: [stillRunning, 'flag' in step ? untilEffective : afterFailure],
     catch: [catchAll],
     next,
   });
 
-const confirmRecovery = (runbook: Runbook): Task =>
-  invoke({
-    comment: 'Asks every host which version it runs, and the history whether every host did every step.',
+const confirmRecovery = (runbook: Runbook): Task => {
+  const [version, health] = checks(runbook.confirm);
+  return invoke({
+    comment: 'Looks at versions, health, the alarm and its metric until all were good several times in a row.',
     function: 'ConfirmRecovery',
     payload: {
       rollback: expression('$rollback'),
       fence: expression('$fence'),
       steps: runbook.steps.map(({ name }) => stepId(name)),
       target_version: runbook.target.version,
-      check: hostCommand(runbook, {
-        id: 'confirm-recovery',
-        name: 'Confirm recovery',
-        kind: 'check',
-        parameters: {},
-        ...runbook.confirm,
-      }),
+      version:
+        version &&
+        hostCommand(runbook, { id: 'confirm-recovery', name: 'Confirm recovery', kind: 'check', ...version }),
+      health: health
+        ? hostCommand(runbook, { id: 'confirm-health', name: 'Confirm health', kind: 'check', ...health })
+        : null,
     },
     assign: {
       verdict: expression('$states.result.Payload.verdict'),
@@ -179,6 +248,32 @@ const confirmRecovery = (runbook: Runbook): Task =>
     catch: [catchAll],
     next: 'Did every host recover?',
   });
+};
+
+/** Whatever happens to a message, the rollback goes on. */
+const sendMessage = (
+  { phase }: Runbook,
+  { file, template, comment, next }: { file: string; template: string | undefined; comment: string; next: string },
+): Task => {
+  if (template === undefined) throw new Error(`infra/notifications/${file}.txt does not exist.`);
+  return invoke({
+    comment,
+    function: 'SendMessage',
+    payload: {
+      rollback: { id: expression('$rollback.id') },
+      message: { name: file, template },
+      values: {
+        phase,
+        problem: expression('$problem'),
+        rollback_id: expression('$states.context.Execution.Name'),
+        execution: expression('$states.context.Execution.Id'),
+      },
+    },
+    timeoutSeconds: 60,
+    catch: [{ ErrorEquals: ['States.ALL'], Assign: { unsent: file }, Next: next }],
+    next,
+  });
+};
 
 /** A step or check as the hosts get it: document, how long, and every parameter that is known before the rollback. */
 const hostCommand = (
@@ -239,7 +334,7 @@ const closeRollback = (ending: 'Rolled back' | 'Needs a person', next: string): 
         Assign: {
           problem: expression(`$string($problem) & ' Closing failed too: ' & $string($states.errorOutput.Error) & '.'`),
         },
-        Next: 'Needs a person',
+        Next: ending === 'Rolled back' ? 'Needs a person' : 'Page a person',
       },
     ],
     next,

@@ -10,7 +10,10 @@ The procedure's `rm -rf outputs/databento_cache/*` and `DELETE FROM mbo_events W
     SSM_WindowStart   2026-01-05T08:00:00Z; rows after it are the corrupt ones
 
 In <state>/<rollback>/quarantine/<step>: files/ as they lay in the cache, rows.jsonl with one {"row":…,"rowid":…} a
-line. Where a repeat finds something different under the same name, the new one is kept beside it as name.2.
+line. Where a repeat finds something different under the same name, the new one is kept beside it as name.2. Each copy
+stands in kept.jsonl, with the hash of what it was made from, before that is removed. `lost` is true where one of these
+copies, this attempt's or an earlier one's, is gone or reads differently at the end; until then nothing is lost, since
+nothing is removed without a verified copy.
 """
 
 import base64
@@ -48,7 +51,8 @@ def main():
         move_file(cache, name, quarantine)
     remove_empty_folders(cache)
     move_rows(database, table, column, start, quarantine)
-    print(json.dumps({'files': moved_files(quarantine), 'rows': moved_rows(quarantine), 'quarantine': quarantine}))
+    report = {'files': moved_files(quarantine), 'rows': moved_rows(quarantine), 'quarantine': quarantine}
+    print(json.dumps({**report, 'lost': bool(lost_copies(quarantine))}))
 
 
 def required(name):
@@ -114,8 +118,10 @@ def move_file(cache, name, quarantine):
     kept = keep_copy(source, os.path.join(quarantine, 'files', name), os.path.join(quarantine, 'copying'))
     after = os.lstat(source)
     unchanged = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-    if not unchanged or digest(source) != digest(kept):
+    removed = digest(source)
+    if not unchanged or removed != digest(kept):
         raise SystemExit('%s changed while it was copied; it was not removed. Is ingestion stopped?' % name)
+    promise(quarantine, kept, removed)
     os.unlink(source)
 
 
@@ -190,7 +196,8 @@ def export_rows(connection, names, start, quarantine):
     if digest(part) != total.hexdigest() or count_lines(part) != exported:
         raise SystemExit('The export of %s does not read back as it was written; no row was removed' % names[0])
     if exported:
-        keep_copy(part, os.path.join(quarantine, 'rows.jsonl'), os.path.join(quarantine, 'copying'))
+        kept = keep_copy(part, os.path.join(quarantine, 'rows.jsonl'), os.path.join(quarantine, 'copying'))
+        promise(quarantine, kept, total.hexdigest())
     os.unlink(part)
     return exported
 
@@ -223,6 +230,42 @@ def moved_rows(quarantine):
 def count_lines(path):
     with open(path, 'rb') as file:
         return sum(1 for _ in file)
+
+
+# Copies
+
+
+def promise(quarantine, kept, content):
+    """Notes what a copy must hold, durably, before its original is removed."""
+    line = json.dumps({'copy': os.path.relpath(kept, quarantine), 'sha256': content}, sort_keys=True)
+    # A newline first: an attempt that was killed may have left half a line.
+    with open(os.path.join(quarantine, 'kept.jsonl'), 'ab') as file:
+        file.write(b'\n%s\n' % line.encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def lost_copies(quarantine):
+    """Copies that are gone or read differently since."""
+    notes = os.path.join(quarantine, 'kept.jsonl')
+    if not os.path.exists(notes):
+        return []
+    with open(notes, 'rb') as file:
+        kept = [note for note in map(noted, file) if note]
+    return [copy for copy, content in kept if held(os.path.join(quarantine, copy)) != content]
+
+
+def noted(line):
+    """Half a line is of an attempt that was killed before it removed the original."""
+    try:
+        note = json.loads(line)
+        return note['copy'], note['sha256']
+    except ValueError:
+        return None
+
+
+def held(path):
+    return digest(path) if os.path.lexists(path) else None
 
 
 # shared: copies

@@ -1,11 +1,18 @@
+import { dataLoss } from '../../domain/data-loss.ts';
 import type { Ending } from '../../domain/ending.ts';
 import type { Chain } from '../../domain/event.ts';
+import type { Claims } from '../claims.ts';
 import type { FleetLocks } from '../fleet-lock.ts';
 import type { History } from '../history.ts';
 import { seal } from '../seal.ts';
 
 export type Closing = {
-  readonly rollback: { readonly id: string; readonly fleet: string };
+  readonly rollback: {
+    readonly id: string;
+    readonly execution_arn: string;
+    readonly phase: number;
+    readonly fleet: string;
+  };
   /** 0: the fleet was never taken. */
   readonly fence: number;
   readonly ending: Ending;
@@ -18,7 +25,12 @@ export type Closed = {
   readonly fleet: 'free' | 'held';
   readonly chain: Chain;
 };
-export type ClosingNeeds = { readonly locks: FleetLocks; readonly history: History; readonly now: () => number };
+export type ClosingNeeds = {
+  readonly locks: FleetLocks;
+  readonly claims: Claims;
+  readonly history: History;
+  readonly now: () => number;
+};
 
 /**
  * Writes how the rollback ended, seals its history, and frees the fleet where that is safe. Calling it twice is harmless.
@@ -26,13 +38,16 @@ export type ClosingNeeds = { readonly locks: FleetLocks; readonly history: Histo
  * A good ending frees the fleet. Needs a person keeps it once a command may have reached a host: nothing else may act
  * on half-changed hosts before somebody has looked.
  */
-export async function closeRollback({ locks, history, now }: ClosingNeeds, closing: Closing): Promise<Closed> {
+export async function closeRollback(needs: ClosingNeeds, closing: Closing): Promise<Closed> {
+  const { locks, claims, history, now } = needs;
   const { rollback, fence, ending, problem } = closing;
+  await checkOwn(history, rollback);
   const lock = await locks.holder(rollback.fleet);
   const holds = lock?.rollback === rollback.id;
   const keeps = holds && ending === 'Needs a person' && lock.touched;
   const at = new Date(now()).toISOString();
-  const detail = { ending, problem, fence, fleet: keeps ? 'held' : 'free' };
+  const data_loss = dataLoss(await history.everyHost(rollback.id));
+  const detail = { ending, problem, fence, fleet: keeps ? 'held' : 'free', data_loss };
   await history.append(rollback.id, {
     id: 'rollback-closed',
     type: 'Rollback closed',
@@ -41,5 +56,15 @@ export async function closeRollback({ locks, history, now }: ClosingNeeds, closi
   });
   const chain = await seal(history, rollback.id, ending, at);
   if (holds && !keeps) await locks.free(rollback.fleet, rollback.id, lock.fence);
+  await claims.close(rollback.phase, rollback.id);
   return { rollback_id: rollback.id, ending, problem, fleet: keeps ? 'held' : 'free', chain };
+}
+
+/** An opening that failed early may bear a name that another machine's rollback already has: that one is left alone. */
+async function checkOwn(history: History, { id, execution_arn }: Closing['rollback']): Promise<void> {
+  const [opening] = await history.events(id);
+  if (opening && opening.detail['execution_arn'] !== execution_arn)
+    throw new Error(
+      `${id} is the rollback of ${String(opening.detail['execution_arn'])}; this execution has none to close.`,
+    );
 }

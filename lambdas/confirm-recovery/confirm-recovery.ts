@@ -1,48 +1,136 @@
 import { type Confirmation, confirmation } from '../../domain/confirmation.ts';
+import { StillRunning } from '../../domain/errors.ts';
 import type { Chain } from '../../domain/event.ts';
+import type { HostVerdict } from '../../domain/host-verdict.ts';
+import { recordOf } from '../../domain/record.ts';
+import { type LookVerdict, lookVerdict } from '../../domain/recovery.ts';
+import type { Frozen } from '../frozen.ts';
 import { attemptOnHosts, heldFleet, type Reach, type Request } from '../host-attempt.ts';
+import type { HostCommand } from '../payload.ts';
+import type { Watch } from '../watch.ts';
 
-export type ConfirmRequest = Request & { readonly steps: readonly string[]; readonly target_version: string };
-export type ConfirmResult = Confirmation & { readonly chain: Chain };
+export type ConfirmRequest = Omit<Request, 'command'> & {
+  readonly steps: readonly string[];
+  readonly target_version: string;
+  readonly version: HostCommand;
+  readonly health: HostCommand | null;
+};
+export type Probes = {
+  /** That many good looks in a row are recovery. */
+  readonly in_a_row: number;
+  readonly every_seconds: number;
+  /** After this long without them, the last look's verdict stands. */
+  readonly give_up_seconds: number;
+};
+export type ConfirmResult = Pick<Confirmation, 'verdict' | 'problem'> & { readonly chain: Chain };
+
+export type ConfirmReach = Reach & { readonly watch: Watch; readonly probes: Probes };
+
+/** What the last poll of one look and the writing after it may take. */
+const reserveMilliseconds = 30_000;
 
 /**
- * Looks at every host and at the history, and says PASS, FAIL or INCONCLUSIVE. Changes nothing on the hosts; asking
- * again looks again.
+ * Looks at every host, the history, the alarms and the trigger's metric until that was good several times in a row, and
+ * says PASS, FAIL or INCONCLUSIVE. Changes nothing on the hosts; asking again looks again from the start.
  */
 export async function confirmRecovery(
-  reach: Reach,
+  reach: ConfirmReach,
   request: ConfirmRequest,
   remainingMilliseconds: () => number,
 ): Promise<ConfirmResult> {
-  const { rollback, command, steps, target_version } = request;
-  const { history } = reach;
-  const frozen = await heldFleet(reach, request);
-  const { attempt, verdicts } = await attemptOnHosts(reach, request, frozen.hosts, frozen, remainingMilliseconds);
-  await history.putHosts(rollback.id, command.id, verdicts);
-  const done = new Map<string, ReadonlySet<string>>();
-  for (const step of steps) {
-    const hosts = await history.hosts(rollback.id, step);
-    done.set(step, new Set(hosts.filter(({ verdict }) => verdict === 'done').map(({ instance_id }) => instance_id)));
+  const { rollback, version } = request;
+  const { probes } = reach;
+  const frozen = await heldFleet(reach, { ...request, command: version });
+  let found: Look = await look(reach, request, frozen, remainingMilliseconds);
+  const givesUp = (await begun(reach, request)) + probes.give_up_seconds * 1000;
+  for (let good = passes(found, 0); good < probes.in_a_row; good = passes(found, good)) {
+    if (found.settled || reach.now() >= givesUp) break;
+    if (remainingMilliseconds() < probes.every_seconds * 1000 + reserveMilliseconds)
+      throw new StillRunning('Recovery has not been seen long enough yet.');
+    await reach.sleep(probes.every_seconds * 1000);
+    found = await look(reach, request, frozen, remainingMilliseconds);
   }
-  const found = confirmation({
-    hosts: frozen.hosts,
-    notOnline: frozen.not_online,
-    checks: verdicts,
-    done,
-    target_version,
-  });
-  const chain = await history.append(rollback.id, {
-    id: `confirmed/${attempt.number}`,
-    type: found.verdict === 'PASS' ? 'Recovery confirmed' : 'Recovery not confirmed',
+  const { verdict, problem, at_target, number } = found;
+  const chain = await reach.history.append(rollback.id, {
+    id: `confirmed/${number}`,
+    type: verdict === 'PASS' ? 'Recovery confirmed' : 'Recovery not confirmed',
     at: new Date(reach.now()).toISOString(),
     detail: {
-      ...found,
-      step: command.id,
-      version: target_version,
-      hosts_done: found.at_target,
+      verdict,
+      problem,
+      step: version.id,
+      looks: number,
+      version: request.target_version,
+      hosts_done: at_target,
       hosts: frozen.hosts.length,
     },
   });
+  return { verdict, problem, chain };
+}
+
+const passes = ({ verdict }: LookVerdict, good: number) => (verdict === 'PASS' ? good + 1 : 0);
+
+/** When the first look was, over all invocations of this state. */
+async function begun({ history, now }: Reach, { rollback, version }: ConfirmRequest): Promise<number> {
+  const step = recordOf(await history.events(rollback.id)).steps.find((one) => one.step === version.id);
+  return step ? Date.parse(step.started_at) : now();
+}
+
+type Look = LookVerdict & { readonly at_target: number; readonly number: number };
+
+async function look(
+  reach: ConfirmReach,
+  request: ConfirmRequest,
+  frozen: Frozen,
+  remaining: () => number,
+): Promise<Look> {
+  const { rollback, steps, target_version } = request;
+  const { number, verdicts } = await ask(reach, request, request.version, frozen, remaining);
+  const version = confirmation({
+    hosts: frozen.hosts,
+    notOnline: frozen.not_online,
+    checks: verdicts,
+    done: await doneBy(reach, rollback.id, steps),
+    target_version,
+  });
+  const health = request.health ? (await ask(reach, request, request.health, frozen, remaining)).verdicts : null;
+  return {
+    ...lookVerdict({ version, health, ...(await reach.watch(rollback, frozen)) }),
+    at_target: version.at_target,
+    number,
+  };
+}
+
+/** One check on every host. Each look is an attempt of its own. */
+async function ask(
+  reach: Reach,
+  request: ConfirmRequest,
+  command: HostCommand,
+  frozen: Frozen,
+  remaining: () => number,
+): Promise<{ number: number; verdicts: HostVerdict[] }> {
+  const { rollback, fence } = request;
+  const { attempt, verdicts } = await attemptOnHosts(
+    reach,
+    { rollback, fence, command },
+    frozen.hosts,
+    frozen,
+    remaining,
+  );
+  await reach.history.putHosts(rollback.id, command.id, verdicts);
   await reach.attempts.write(rollback.id, command.id, { ...attempt, verdict: 'done' });
-  return { ...found, chain };
+  return { number: attempt.number, verdicts };
+}
+
+async function doneBy(
+  { history }: Reach,
+  rollback: string,
+  steps: readonly string[],
+): Promise<Map<string, ReadonlySet<string>>> {
+  const done = new Map<string, ReadonlySet<string>>();
+  for (const step of steps) {
+    const hosts = await history.hosts(rollback, step);
+    done.set(step, new Set(hosts.filter(({ verdict }) => verdict === 'done').map(({ instance_id }) => instance_id)));
+  }
+  return done;
 }

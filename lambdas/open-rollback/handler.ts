@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import * as z from 'zod';
+import { severities } from '../../domain/severity.ts';
 import { checkedInput } from '../middleware/checked-input.ts';
 import { type OpeningNeeds, openRollback } from './open-rollback.ts';
 
@@ -8,6 +9,7 @@ const input = z.object({
   phase: z.object({ number: z.int(), name: z.string() }),
   target_version: z.string(),
   fleet: z.string(),
+  severities: z.record(z.string(), z.enum(severities)),
   documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
 });
 

@@ -1,18 +1,30 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { alarmsOn } from '../alarms.ts';
+import { claimsIn } from '../claims.ts';
+import { deploymentsIn } from '../deployments.ts';
 import { required } from '../environment.ts';
+import { statusOn } from '../execution-status.ts';
 import { fleetOn } from '../fleet.ts';
 import { frozenIn } from '../frozen.ts';
-import { historyIn } from '../history.ts';
+import { realHistory } from '../real-history.ts';
 import { openingRollback } from './handler.ts';
 
 const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const state = required('STATE_TABLE');
 
 export const handler = openingRollback({
-  history: historyIn(db, required('HISTORY_TABLE')),
-  frozen: frozenIn(db, required('STATE_TABLE')),
+  history: realHistory(db),
+  claims: claimsIn(db, state),
+  frozen: frozenIn(db, state),
+  deployments: deploymentsIn(db, state),
   fleet: fleetOn(new SSMClient({})),
+  alarms: alarmsOn(new CloudWatchClient({})),
+  statusOf: statusOn(new SFNClient({})),
+  environment: required('ENVIRONMENT'),
   tag: { key: required('FLEET_TAG_KEY'), value: required('FLEET_TAG_VALUE') },
   now: Date.now,
 });

@@ -1,12 +1,15 @@
 import { contentHash } from '../../domain/content-hash.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import type { Chain, Happened } from '../../domain/event.ts';
-import { parseRollbackRequest, type RollbackRequest } from '../../domain/rollback-request.ts';
-import { limitMinutes } from '../../domain/severity.ts';
+import { type Occasion, occasionOf } from '../../domain/occasion.ts';
+import { limitMinutes, type Severity } from '../../domain/severity.ts';
+import type { Deployment, Deployments } from '../deployments.ts';
 import type { Fleet, FleetHost } from '../fleet.ts';
 import type { Frozen, FrozenStore } from '../frozen.ts';
 import type { History } from '../history.ts';
 import type { Rollback } from '../payload.ts';
+import { seal } from '../seal.ts';
+import { type Decision, type StandingNeeds, standing } from './standing.ts';
 
 export type Opening = {
   readonly execution: {
@@ -18,52 +21,73 @@ export type Opening = {
   readonly phase: { readonly number: number; readonly name: string };
   readonly target_version: string;
   readonly fleet: string;
+  /** What triggers.yaml says of each trigger. */
+  readonly severities: Readonly<Record<string, Severity>>;
   readonly documents: readonly { readonly name: string; readonly sha256: string }[];
 };
 
-export type Opened = { readonly rollback: Rollback; readonly chain: Chain };
+export type Opened = { readonly decision: Decision; readonly rollback: Rollback; readonly chain: Chain };
 
-export type OpeningNeeds = {
-  readonly history: History;
+export type OpeningNeeds = StandingNeeds & {
+  readonly deployments: Deployments;
   readonly frozen: FrozenStore;
   readonly fleet: Fleet;
   readonly tag: { readonly key: string; readonly value: string };
-  readonly now: () => number;
 };
 
 /** Values reach scripts as environment variables from this agent on; an older one would leave them unset. */
 const oldestAgent = [3, 3, 2746, 0];
 
-/** With no deployment on record, the rows of the hour before the opening are suspect (seed, "Clear Corrupted Cache"). */
 const windowMilliseconds = 3600_000;
 
 /**
- * Opens a rollback: checks what a person asked for, writes the record, and freezes what it will act on.
+ * Opens a rollback: checks what is asked for, writes the record, decides whether there is anything to do, and freezes
+ * what it will act on.
  *
  * Calling it again answers the same: events are told once, and what is frozen stays. Throws InvalidInput before
  * anything is written; later errors find a record to belong to.
  */
 export async function openRollback(needs: OpeningNeeds, opening: Opening): Promise<Opened> {
   const { execution, phase } = opening;
-  const request = parseRollbackRequest(execution.input);
+  const occasion = occasionOf(execution.input, {
+    phase: phase.number,
+    startedAt: execution.start_time,
+    severityOf: opening.severities,
+  });
   checkName(execution.name);
   await checkUnused(needs.history, execution);
-  const start = Date.parse(execution.start_time);
-  const deadline = new Date(start + limitMinutes[request.severity] * 60_000).toISOString();
-  await needs.history.append(execution.name, opened(opening, request));
+  const start = Date.parse(occasion.start_time);
+  const deadline = new Date(start + limitMinutes[occasion.severity] * 60_000).toISOString();
+  await needs.history.append(execution.name, opened(opening, occasion));
+  const me = { rollback: execution.name, execution_arn: execution.id };
   const rollback = {
     id: execution.name,
     execution_arn: execution.id,
     phase: phase.number,
     fleet: opening.fleet,
+    alarm: occasion.alarm?.name ?? null,
     deadline,
   };
 
-  const frozen = (await needs.frozen.read(rollback.id)) ?? (await freeze(needs, opening, start, deadline));
+  const decision = await standing(needs, occasion, phase.number, me);
+  if (decision !== 'act') return { decision, rollback, chain: await endWithoutActing(needs, rollback.id, decision) };
+  const frozen = (await needs.frozen.read(rollback.id)) ?? (await freeze(needs, opening, occasion, deadline));
   return {
+    decision,
     rollback,
     chain: await needs.history.append(rollback.id, hostsFrozen(frozen, new Date(needs.now()))),
   };
+}
+
+async function endWithoutActing(
+  { history, now }: OpeningNeeds,
+  rollback: string,
+  ending: Exclude<Decision, 'act'>,
+): Promise<Chain> {
+  const at = new Date(now()).toISOString();
+  const detail = { ending, problem: null, fence: 0, fleet: 'never taken' };
+  await history.append(rollback, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
+  return seal(history, rollback, ending, at);
 }
 
 /** The rollback id is the execution's name, and travels to hosts as a folder's name. */
@@ -83,26 +107,24 @@ async function checkUnused(history: History, execution: Opening['execution']): P
     );
 }
 
-const opened = ({ execution, phase, target_version, fleet }: Opening, request: RollbackRequest): Happened => ({
+const opened = ({ execution, phase, target_version, fleet }: Opening, occasion: Occasion): Happened => ({
   id: 'rollback-opened',
   type: 'Rollback opened',
   at: execution.start_time,
   detail: {
     phase: phase.number,
     phase_name: phase.name,
-    trigger: 'manual',
-    start_time: execution.start_time,
     execution_arn: execution.id,
     target_version,
     fleet,
-    ...request,
+    ...occasion,
   },
 });
 
 async function freeze(
-  { fleet, frozen, tag }: OpeningNeeds,
+  { fleet, frozen, tag, deployments }: OpeningNeeds,
   opening: Opening,
-  start: number,
+  { start_time }: Occasion,
   deadline: string,
 ): Promise<Frozen> {
   const found = await fleet.hosts(tag);
@@ -119,14 +141,22 @@ async function freeze(
   const documents = await Promise.all(
     opening.documents.map(async (one) => [one.name, await pinned(fleet, one)] as const),
   );
+  const deployment = (await deployments.newest(opening.phase.number, start_time)) ?? null;
   return frozen.keep(opening.execution.name, {
     execution_arn: opening.execution.id,
     hosts: online.map(({ instance_id, name }) => ({ instance_id, name })),
     not_online: found.filter((host) => !host.online).map(({ name }) => name),
     documents: Object.fromEntries(documents),
-    window_start: `${new Date(start - windowMilliseconds).toISOString().slice(0, 19)}Z`,
+    deployment,
+    window_start: windowStart(deployment, start_time),
     deadline,
   });
+}
+
+/** Rows are suspect from the deployment on; with none on record, those of the last hour (seed, "Clear Corrupted Cache"). */
+function windowStart(deployment: Deployment | null, start: string): string {
+  const from = deployment ? Date.parse(deployment.at) : Date.parse(start) - windowMilliseconds;
+  return `${new Date(from).toISOString().slice(0, 19)}Z`;
 }
 
 /** The document as it will be run. One that is not what was synthesized was changed by hand, and is not run. */
@@ -149,9 +179,11 @@ const hostsFrozen = (frozen: Frozen, at: Date): Happened => ({
   at: at.toISOString(),
   detail: {
     hosts: frozen.hosts.length,
+    names: frozen.hosts.slice(0, 50).map(({ name }) => name),
     not_online: frozen.not_online.slice(0, 50),
     documents: frozen.documents,
     window_start: frozen.window_start,
+    deployment: frozen.deployment,
   },
 });
 

@@ -2,13 +2,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { required } from '../environment.ts';
 import { fleetLocksIn } from '../fleet-lock.ts';
-import { historyIn } from '../history.ts';
+import { realHistory } from '../real-history.ts';
 import { takingTheFleet } from './handler.ts';
 
 const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 
 export const handler = takingTheFleet({
   locks: fleetLocksIn(db, required('STATE_TABLE')),
-  history: historyIn(db, required('HISTORY_TABLE')),
+  history: realHistory(db),
   now: Date.now,
 });

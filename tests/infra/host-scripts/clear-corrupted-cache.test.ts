@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -192,6 +192,35 @@ describe('the rows after the start of the window', () => {
   ])('stay, with a reason: %s', async (_, env, reason) => {
     expect((await clear(env)).reason).toContain(reason);
     expect(rows()).toHaveLength(180);
+  });
+});
+
+describe('whether something was lost', () => {
+  const again = () => {
+    rmSync(join(host.state, 'r-1/clear-corrupted-cache.json'));
+    return clear();
+  };
+
+  test('is said after a look at every copy: nothing was', async () => {
+    expect((await clear()).report).toMatchObject({ lost: false });
+    expect((await again()).report).toMatchObject({ lost: false, files: { moved: 4 }, rows: { removed: 10 } });
+  });
+
+  test.each(['rows.jsonl', 'files/symbols/definitions.json'])('is said where %s was damaged since', async (name) => {
+    await clear();
+    host.write(`${quarantine}/${name}`, 'damaged');
+    expect(await again()).toMatchObject({ verdict: 'done', report: { lost: true } });
+  });
+
+  test('is said where a copy is gone', async () => {
+    await clear();
+    rmSync(join(host.root, quarantine, 'rows.jsonl'));
+    expect((await again()).report).toMatchObject({ lost: true });
+  });
+
+  test('does not follow from the half note of an attempt that was killed', async () => {
+    host.write(`${quarantine}/kept.jsonl`, '{"copy": "files/sym');
+    expect((await clear()).report).toMatchObject({ lost: false });
   });
 });
 

@@ -5,15 +5,20 @@ import { describe, expect, test } from 'vitest';
 const folder = resolve(import.meta.dirname, '../../../infra/host-scripts');
 const scripts = readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
 
-describe('what two scripts share, because each travels alone', () => {
+describe('what scripts share, because each travels alone', () => {
   const blocks = scripts.flatMap(({ text }) =>
     [...text.matchAll(/^# shared: (\w+)\n(.*?)^# end shared$/gms)].map(([, name, block]) => ({ name, block })),
   );
 
-  test.each(['copies', 'version'])('is the same in both: %s', (name) => {
+  test.each([
+    ['copies', 2],
+    ['version', 2],
+    ['health', 2],
+    ['customer', 4],
+  ])('is the same in all: %s', (name, count) => {
     const found = blocks.filter((block) => block.name === name).map(({ block }) => block);
-    expect(found).toHaveLength(2);
-    expect(found[0]).toBe(found[1]);
+    expect(found).toHaveLength(count);
+    expect(new Set(found).size).toBe(1);
   });
 });
 

@@ -6,7 +6,7 @@ STREAM = True
 
 
 def to_event(record):
-    """An order as a row of mbo_events. The price arrives unscaled: this is the fault Phase 1 is rolled back for."""
+    """An order as a row of mbo_events. Takes the price as the feed sends it: the fault Phase 1 is rolled back for."""
     return {
         'symbol': record['symbol'],
         'side': record['side'],

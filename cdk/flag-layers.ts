@@ -1,0 +1,64 @@
+import { Stack } from 'aws-cdk-lib';
+import {
+  CfnApplication,
+  CfnConfigurationProfile,
+  CfnDeploymentStrategy,
+  CfnEnvironment,
+} from 'aws-cdk-lib/aws-appconfig';
+import { Construct } from 'constructs';
+
+/**
+ * The two layers of feature flags: `<env>` for normal rollouts, `<env>-safety` for overrides.
+ *
+ * Two, because a monitor would take the safety flip back, and because one environment runs one deployment at a time.
+ * Values are not here: what a deployment of the product wrote, the next would write again over a flip.
+ */
+export class FlagLayers extends Construct {
+  /** What functions are told, by setting. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** ARNs for their permissions. */
+  readonly application: string;
+  readonly normal: { readonly environment: string; readonly profile: string };
+  readonly safety: { readonly environment: string; readonly profile: string };
+  readonly immediate: string;
+
+  constructor(scope: Construct, id: string, { environment }: { readonly environment: string }) {
+    super(scope, id);
+    const application = new CfnApplication(this, 'Resource', { name: `rollback-${environment}` });
+    const layer = (name: string, profileName: string) => ({
+      environment: new CfnEnvironment(this, `Environment-${name}`, { applicationId: application.ref, name }).ref,
+      profile: new CfnConfigurationProfile(this, `Profile-${profileName}`, {
+        applicationId: application.ref,
+        name: profileName,
+        locationUri: 'hosted',
+        type: 'AWS.AppConfig.FeatureFlags',
+      }).ref,
+    });
+    const normal = layer(environment, 'flags');
+    const safety = layer(`${environment}-safety`, 'overrides');
+    const strategy = new CfnDeploymentStrategy(this, 'Immediate', {
+      name: `rollback-${environment}-immediate`,
+      deploymentDurationInMinutes: 0,
+      growthFactor: 100,
+      finalBakeTimeInMinutes: 0, // AppConfig.AllAtOnce bakes for ten minutes, most of a CRITICAL rollback's fifteen
+      replicateTo: 'NONE',
+    });
+    const arn = (path: string) => Stack.of(this).formatArn({ service: 'appconfig', resource: path });
+    this.application = arn(`application/${application.ref}`);
+    const arnsOf = (one: typeof normal) => ({
+      environment: `${this.application}/environment/${one.environment}`,
+      profile: `${this.application}/configurationprofile/${one.profile}`,
+    });
+    this.normal = arnsOf(normal);
+    this.safety = arnsOf(safety);
+    this.immediate = arn(`deploymentstrategy/${strategy.ref}`);
+    this.settings = {
+      FLAGS_APPLICATION: application.ref,
+      FLAGS_ENVIRONMENT: normal.environment,
+      FLAGS_PROFILE: normal.profile,
+      FLAGS_SAFETY_ENVIRONMENT: safety.environment,
+      FLAGS_OVERRIDES_PROFILE: safety.profile,
+      FLAGS_IMMEDIATE_STRATEGY: strategy.ref,
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { alarmPrefix } from '../domain/alarm-name.ts';
+import type { Triggers } from '../domain/triggers-file.ts';
+
+export interface PhaseRuleProps {
+  readonly environment: string;
+  readonly phase: number;
+  readonly triggers: Triggers;
+  readonly machine: StateMachine;
+  readonly deadLetters: IQueue;
+}
+
+/** Starts a phase's machine with the alarm's own event, so that every alarm has a visible execution. */
+export class PhaseRule extends Construct {
+  constructor(scope: Construct, id: string, { environment, phase, triggers, machine, deadLetters }: PhaseRuleProps) {
+    super(scope, id);
+    // By default EventBridge tries for a day; a rollback that starts hours late would undo a healthy system.
+    const target = () =>
+      new SfnStateMachine(machine, { maxEventAge: Duration.minutes(5), deadLetterQueue: deadLetters });
+    const prefix = alarmPrefix(environment, phase);
+    const blind = Object.entries(triggers.triggers)
+      .filter(([, { when_blind }]) => when_blind === 'rollback')
+      .map(([name]) => `${prefix}${name}`);
+    const rule = (state: 'ALARM' | 'INSUFFICIENT_DATA', prefixes: readonly string[]) =>
+      new Rule(this, state === 'ALARM' ? 'Red' : 'Blind', {
+        ruleName: `${prefix}${state === 'ALARM' ? 'red' : 'blind'}`,
+        description: `Rolls phase ${phase} back when one of its alarms ${state === 'ALARM' ? 'is red' : 'has no data'}.`,
+        eventPattern: {
+          source: ['aws.cloudwatch'],
+          detailType: ['CloudWatch Alarm State Change'],
+          detail: { alarmName: prefixes.map((one) => ({ prefix: one })), state: { value: [state] } },
+        },
+        targets: [target()],
+      });
+    rule('ALARM', [prefix]);
+    if (blind.length > 0) rule('INSUFFICIENT_DATA', blind);
+  }
+}

@@ -1,0 +1,38 @@
+import type { RollbackEvent } from './event.ts';
+import type { RollbackRecord } from './record.ts';
+import { limitMinutes } from './severity.ts';
+
+/** What the templates of infra/notifications may name, from a rollback's record and events. */
+export function messageValues(
+  record: RollbackRecord,
+  events: readonly RollbackEvent[],
+): Record<string, string | number | null> {
+  const [opening] = events;
+  const names = events.find(({ type }) => type === 'Hosts frozen')?.detail['names'];
+  const deadline = Date.parse(record.start_time) + limitMinutes[record.severity] * 60_000;
+  return {
+    rollback_id: record.rollback_id,
+    execution: record.execution_arn,
+    phase: record.phase,
+    phase_name: record.phase_name,
+    severity: record.severity,
+    trigger: record.trigger,
+    detected_at: record.start_time,
+    affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}`,
+    impact: String(opening?.detail['impact'] ?? `${record.trigger}: ${record.reason ?? 'started by hand'}`),
+    eta: `${new Date(deadline).toISOString()} (the limit for ${record.severity})`,
+    completed_at: record.completion_time,
+    version: record.restored_to,
+    status: record.ending === 'Rolled back' ? 'operational' : 'degraded',
+    next_steps: 'root cause analysis; what the steps took away is in quarantine on the hosts',
+    problem: record.problem,
+    fleet: record.ending === 'Needs a person' ? 'held until a person releases it, if a host was touched' : 'free',
+  };
+}
+
+function hosts(count: number | null, names: unknown): string {
+  if (count === null) return 'hosts unknown';
+  const listed = Array.isArray(names) ? names.slice(0, 10).map(String) : [];
+  const more = count > listed.length && listed.length > 0 ? ` and ${count - listed.length} more` : '';
+  return `${count} hosts${listed.length > 0 ? `: ${listed.join(', ')}${more}` : ''}`;
+}

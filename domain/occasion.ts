@@ -1,0 +1,46 @@
+import { isEvent, parseAlarmEvent } from './alarm-event.ts';
+import { parseRollbackRequest } from './rollback-request.ts';
+import type { Severity } from './severity.ts';
+import type { Trigger } from './trigger.ts';
+
+/** Why a rollback is opened: a person asked, or an alarm changed. */
+export type Occasion = {
+  readonly trigger: Trigger | 'manual';
+  readonly severity: Severity;
+  readonly reason: string | null;
+  readonly operator: string | null;
+  readonly mode: 'live';
+  /** ISO 8601: the alarm's own change of state, or the execution's start. Limits are counted from it. */
+  readonly start_time: string;
+  /** What people are told is wrong. */
+  readonly impact: string;
+  readonly alarm: { readonly name: string; readonly changed_at: string } | null;
+};
+
+/** What an execution's input asks for. Throws InvalidInput. */
+export function occasionOf(
+  input: unknown,
+  {
+    phase,
+    startedAt,
+    severityOf,
+  }: { phase: number; startedAt: string; severityOf: Readonly<Record<string, Severity>> },
+): Occasion {
+  if (!isEvent(input)) {
+    const request = parseRollbackRequest(input);
+    const impact = request.reason ?? `Started by hand${request.operator ? ` by ${request.operator}` : ''}`;
+    return { ...request, trigger: 'manual', start_time: startedAt, impact, alarm: null };
+  }
+  const { trigger, alarm, changed_at, state, reason } = parseAlarmEvent(input, phase);
+  const seen = state === 'INSUFFICIENT_DATA' ? 'no data' : 'red';
+  return {
+    trigger,
+    severity: severityOf[trigger] ?? 'HIGH',
+    reason,
+    operator: null,
+    mode: 'live',
+    start_time: changed_at,
+    impact: `${trigger} (alarm ${alarm} is ${seen}): ${reason}`,
+    alarm: { name: alarm, changed_at },
+  };
+}

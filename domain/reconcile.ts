@@ -1,0 +1,85 @@
+import type { AlarmTransition } from './alarm-event.ts';
+
+/** What is seen of the account in one look; everything a decision needs and nothing else. */
+export type Look = {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Our alarms that call for a rollback now. */
+  readonly red: readonly AlarmTransition[];
+  /** Transitions that an execution has answered, as `alarm@changed_at`. */
+  readonly answered: ReadonlySet<string>;
+  /** Rollbacks that are open in their phase. */
+  readonly open: readonly {
+    readonly phase: number;
+    readonly rollback: string;
+    readonly execution_arn: string;
+    readonly status: string;
+  }[];
+  /** Fleets that are held, by whom. */
+  readonly held: readonly Held[];
+};
+export type Held = {
+  readonly fleet: string;
+  readonly rollback: string;
+  readonly fence: number;
+  readonly status: string;
+  /** The holder's ending; null while it has none; undefined where there is no record of it. */
+  readonly ending: string | null | undefined;
+};
+
+export type Action =
+  | { readonly type: 'start'; readonly alarm: AlarmTransition }
+  | {
+      readonly type: 'close';
+      readonly phase: number;
+      readonly rollback: string;
+      readonly execution_arn: string;
+      readonly why: string;
+    }
+  | { readonly type: 'free'; readonly fleet: string; readonly rollback: string; readonly fence: number }
+  | { readonly type: 'page'; readonly rollback: string; readonly why: string };
+
+/** EventBridge delivers within seconds; an alarm that nobody has answered after this long was lost on the way. */
+const lostAfterMilliseconds = 90_000;
+
+export const answerKey = ({ alarm, changed_at }: Pick<AlarmTransition, 'alarm' | 'changed_at'>) =>
+  `${alarm}@${changed_at}`;
+
+/**
+ * What must be done so that nothing stays unanswered, unended or held by nobody. Asked every minute; the same look gives
+ * the same actions, and each of them may be carried out twice.
+ */
+export function reconcile({ now, red, answered, open, held }: Look): Action[] {
+  const lost = red
+    .filter((alarm) => !answered.has(answerKey(alarm)) && now - Date.parse(alarm.changed_at) >= lostAfterMilliseconds)
+    .map((alarm): Action => ({ type: 'start', alarm }));
+  const stopped = open
+    .filter(({ status }) => status !== 'RUNNING')
+    .map(
+      ({ status, ...one }): Action => ({
+        type: 'close',
+        ...one,
+        why: `Its execution ended ${status} without closing it.`,
+      }),
+    );
+  return [...lost, ...stopped, ...held.flatMap(lockAction)];
+}
+
+/** A lock is nobody's only where its rollback ended well; every other lock waits for a person. */
+function lockAction({ fleet, rollback, fence, status, ending }: Held): Action[] {
+  if (status === 'RUNNING') return [];
+  if (ending === undefined)
+    return [{ type: 'page', rollback, why: `Fleet ${fleet} is held by ${rollback}, of which there is no record.` }];
+  if (ending === null || ending === 'Needs a person') return [];
+  return [{ type: 'free', fleet, rollback, fence }];
+}
+
+/** The event that was lost, as EventBridge would have delivered it; made from what DescribeAlarms says. */
+export const rebuiltEvent = ({ alarm, state, changed_at, reason }: AlarmTransition, arn: string) => ({
+  version: '0',
+  source: 'aws.cloudwatch',
+  'detail-type': 'CloudWatch Alarm State Change',
+  time: changed_at,
+  resources: [arn],
+  detail: { alarmName: alarm, state: { value: state, reason, timestamp: changed_at } },
+});

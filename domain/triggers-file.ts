@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { duration } from './duration.ts';
+import { severities } from './severity.ts';
+import { triggers } from './trigger.ts';
+
+/** `2 of 3`: of the newest three periods, two must breach. */
+const datapoints = z
+  .string()
+  .regex(/^[1-9]\d? of [1-9]\d?$/, { error: 'how many of how many periods, such as 2 of 3' })
+  .transform((text) => {
+    const [needed = 0, of = 0] = text.split(' of ').map(Number);
+    return { needed, of };
+  })
+  .refine(({ needed, of }) => needed <= of, { error: 'at most as many as there are periods, such as 2 of 3' });
+
+/** CloudWatch's: 10, 20 or 30 s for high-resolution metrics, else whole minutes (PutMetricAlarm, Period). */
+const period = duration.refine((seconds) => [10, 20, 30].includes(seconds) || seconds % 60 === 0, {
+  error: '10s, 20s, 30s or whole minutes',
+});
+
+const alarm = z
+  .strictObject({
+    variant: z
+      .string()
+      .regex(/^[a-z][a-z-]*$/, { error: 'lower-case letters and -' })
+      .optional(),
+    metric: z.string().regex(/^[A-Z][A-Za-z]+$/, { error: 'a metric name such as LatencyMs' }),
+    statistic: z.enum(['Maximum', 'Minimum', 'Sum', 'Average']),
+    above: z.number().optional(),
+    at_least: z.number().optional(),
+    below: z.number().optional(),
+    period,
+    datapoints,
+    treat_missing_data: z.enum(['missing', 'ignore', 'breaching', 'notBreaching']),
+  })
+  .refine(({ above, at_least, below }) => [above, at_least, below].filter((one) => one !== undefined).length === 1, {
+    error: 'exactly one of above, at_least, below',
+  });
+
+const trigger = z
+  .strictObject({
+    severity: z.enum(severities),
+    when_blind: z.enum(['rollback', 'ignore']),
+    alarms: z.array(alarm).min(1),
+  })
+  .refine(({ alarms }) => new Set(alarms.map(({ variant }) => variant)).size === alarms.length, {
+    path: ['alarms'],
+    error: 'alarms with different variants',
+  });
+
+/** infra/triggers.yaml: the six triggers and their alarms. */
+export const triggersSchema = z.strictObject({
+  namespace: z.string().min(1),
+  triggers: z.strictObject(
+    Object.fromEntries(triggers.map((name) => [name, trigger])) as Record<(typeof triggers)[number], typeof trigger>,
+  ),
+});
+export type Triggers = z.infer<typeof triggersSchema>;
+export type TriggerAlarm = z.infer<typeof alarm>;
+
+/** The threshold and CloudWatch's name for how it is crossed. */
+export function crossing({ above, at_least, below }: TriggerAlarm): {
+  threshold: number;
+  comparison: 'GreaterThanThreshold' | 'GreaterThanOrEqualToThreshold' | 'LessThanThreshold';
+} {
+  if (above !== undefined) return { threshold: above, comparison: 'GreaterThanThreshold' };
+  if (at_least !== undefined) return { threshold: at_least, comparison: 'GreaterThanOrEqualToThreshold' };
+  return { threshold: below ?? 0, comparison: 'LessThanThreshold' };
+}

@@ -1,0 +1,120 @@
+import {
+  type AppConfigClient,
+  ConflictException,
+  CreateHostedConfigurationVersionCommand,
+  GetDeploymentCommand,
+  GetHostedConfigurationVersionCommand,
+  ListDeploymentsCommand,
+  paginateListHostedConfigurationVersions,
+  StartDeploymentCommand,
+} from '@aws-sdk/client-appconfig';
+import { type FlagDocument, withFlag } from '../domain/flag-document.ts';
+
+/** Where the overrides live: AppConfig's ids, and the zero-bake strategy that is the only one IAM allows here. */
+export type SafetyLayer = {
+  readonly application: string;
+  readonly environment: string;
+  readonly profile: string;
+  readonly strategy: string;
+};
+
+/** The safety layer's flags, as the functions use them. */
+export type Flags = {
+  /**
+   * Makes one override the newest deployed value, leaving every other flag as it is. Repeating it changes nothing.
+   * Resolves once AppConfig has deployed it; hosts read it up to their poll interval later.
+   */
+  override(flag: string, value: string): Promise<{ readonly version: number; readonly changed: boolean }>;
+};
+
+/** 5 tries with 1 s pauses: long enough for another flip in the same layer, which takes no time and does not bake. */
+const tries = 30;
+
+export function flagsIn(
+  client: AppConfigClient,
+  layer: SafetyLayer,
+  sleep: (milliseconds: number) => Promise<unknown>,
+): Flags {
+  const {
+    application: ApplicationId,
+    environment: EnvironmentId,
+    profile: ConfigurationProfileId,
+    strategy: DeploymentStrategyId,
+  } = layer;
+
+  const newest = async (): Promise<{ version: number; document: FlagDocument | undefined }> => {
+    let version = 0;
+    for await (const { Items = [] } of paginateListHostedConfigurationVersions(
+      { client },
+      { ApplicationId, ConfigurationProfileId },
+    ))
+      version = Math.max(version, ...Items.map(({ VersionNumber = 0 }) => VersionNumber));
+    if (version === 0) return { version, document: undefined };
+    const { Content } = await client.send(
+      new GetHostedConfigurationVersionCommand({ ApplicationId, ConfigurationProfileId, VersionNumber: version }),
+    );
+    return { version, document: JSON.parse(Buffer.from(Content ?? []).toString('utf8')) as FlagDocument };
+  };
+
+  const write = async (flag: string, value: string): Promise<{ version: number; changed: boolean }> => {
+    const { version, document } = await newest();
+    const next = withFlag(document, flag, value);
+    if (next === document) return { version, changed: false };
+    const { VersionNumber = 0 } = await client.send(
+      new CreateHostedConfigurationVersionCommand({
+        ApplicationId,
+        ConfigurationProfileId,
+        Content: Buffer.from(JSON.stringify(next)),
+        ContentType: 'application/json',
+        ...(version > 0 ? { LatestVersionNumber: version } : {}), // somebody else's change in between is a conflict, not lost
+      }),
+    );
+    return { version: VersionNumber, changed: true };
+  };
+
+  const deployed = async (version: number): Promise<'yes' | 'no' | 'under way'> => {
+    const { Items = [] } = await client.send(
+      new ListDeploymentsCommand({ ApplicationId, EnvironmentId, MaxResults: 1 }),
+    );
+    const [last] = Items;
+    if (last && ['DEPLOYING', 'BAKING', 'VALIDATING', 'ROLLING_BACK'].includes(last.State ?? '')) return 'under way';
+    return last?.State === 'COMPLETE' && last.ConfigurationVersion === String(version) ? 'yes' : 'no';
+  };
+
+  const deploy = async (version: number): Promise<void> => {
+    const { DeploymentNumber = 0 } = await client.send(
+      new StartDeploymentCommand({
+        ApplicationId,
+        EnvironmentId,
+        ConfigurationProfileId,
+        DeploymentStrategyId,
+        ConfigurationVersion: String(version),
+      }),
+    );
+    for (let attempt = 0; attempt < tries; attempt += 1) {
+      const { State } = await client.send(new GetDeploymentCommand({ ApplicationId, EnvironmentId, DeploymentNumber }));
+      if (State === 'COMPLETE') return;
+      if (State === 'ROLLED_BACK' || State === 'REVERTED')
+        throw new Error(`AppConfig took deployment ${DeploymentNumber} of the override back (${State}).`);
+      await sleep(1000);
+    }
+    throw new Error(`AppConfig had not deployed the override after ${tries} s (deployment ${DeploymentNumber}).`);
+  };
+
+  return {
+    override: async (flag, value) => {
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          const { version, changed } = await write(flag, value);
+          const state = await deployed(version);
+          if (state === 'yes') return { version, changed };
+          if (state === 'no') await deploy(version);
+        } catch (error) {
+          if (!(error instanceof ConflictException) || attempt === tries) throw error;
+        }
+        if (attempt === tries) throw new Error(`Another deployment kept the safety layer busy for ${tries} s.`);
+        await sleep(1000);
+      }
+    },
+  };
+}

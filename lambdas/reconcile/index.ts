@@ -1,0 +1,60 @@
+import { AppConfigClient } from '@aws-sdk/client-appconfig';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { FlagDocument } from '../../domain/flag-document.ts';
+import { alarmsOn } from '../alarms.ts';
+import { claimsIn } from '../claims.ts';
+import { closeRollback } from '../close-rollback/close-rollback.ts';
+import { required } from '../environment.ts';
+import { statusOn } from '../execution-status.ts';
+import { fleetLocksIn } from '../fleet-lock.ts';
+import { publishTo } from '../publish.ts';
+import { realHistory } from '../real-history.ts';
+import { seedFlags } from '../seed-flags.ts';
+import { sendMessage } from '../send-message/send-message.ts';
+import { reconciling } from './handler.ts';
+
+const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const stepFunctions = new SFNClient({});
+const history = realHistory(db);
+const claims = claimsIn(db, required('STATE_TABLE'));
+const locks = fleetLocksIn(db, required('STATE_TABLE'));
+const publish = publishTo(new SNSClient({}), required('TOPIC_ARN'));
+const appConfig = new AppConfigClient({});
+const machines = JSON.parse(required('MACHINES')) as Record<string, string>;
+const page = { name: 'needs-a-person', template: required('PAGE_TEMPLATE') };
+
+export const handler = reconciling({
+  alarms: alarmsOn(new CloudWatchClient({})),
+  claims,
+  locks,
+  history,
+  statusOf: statusOn(stepFunctions),
+  environment: required('ENVIRONMENT'),
+  fleet: required('FLEET'),
+  phases: Object.keys(machines).map(Number),
+  blind: JSON.parse(required('BLIND_TRIGGERS')) as string[],
+  now: Date.now,
+  start: async (phase, event) => {
+    await stepFunctions.send(
+      new StartExecutionCommand({ stateMachineArn: machines[phase] ?? '', input: JSON.stringify(event) }),
+    );
+  },
+  arnOf: (alarm) => `${required('ALARM_ARN_PREFIX')}${alarm}`,
+  close: (closing) => closeRollback({ history, claims, locks, now: Date.now }, closing),
+  page: (sending) => sendMessage({ history, publish, now: Date.now }, { ...sending, message: page }),
+  seedFlags: () =>
+    seedFlags(
+      appConfig,
+      {
+        application: required('FLAGS_APPLICATION'),
+        environment: required('FLAGS_ENVIRONMENT'),
+        profile: required('FLAGS_PROFILE'),
+        strategy: required('FLAGS_IMMEDIATE_STRATEGY'),
+      },
+      JSON.parse(required('FIRST_FLAGS')) as FlagDocument,
+    ),
+});

@@ -1,0 +1,51 @@
+import { answerKey, type Held, type Look } from '../../domain/reconcile.ts';
+import { recordOf } from '../../domain/record.ts';
+import type { Alarms } from '../alarms.ts';
+import type { Claims } from '../claims.ts';
+import type { FleetLocks } from '../fleet-lock.ts';
+import type { History } from '../history.ts';
+
+export type LookNeeds = {
+  readonly alarms: Alarms;
+  readonly claims: Claims;
+  readonly locks: FleetLocks;
+  readonly history: History;
+  readonly statusOf: (executionArn: string) => Promise<string>;
+  readonly environment: string;
+  readonly fleet: string;
+  readonly phases: readonly number[];
+  /** Triggers for which INSUFFICIENT_DATA calls for a rollback too. */
+  readonly blind: readonly string[];
+  readonly now: () => number;
+};
+
+/** Everything that Reconcile decides on, read once. */
+export async function lookAround(needs: LookNeeds): Promise<Look> {
+  const { alarms, claims, environment, blind, phases } = needs;
+  const red = (await alarms.notOk(environment)).filter(
+    ({ state, trigger, phase }) =>
+      phases.includes(phase) && (state === 'ALARM' || (state === 'INSUFFICIENT_DATA' && blind.includes(trigger))),
+  );
+  const answered = new Set<string>();
+  for (const alarm of red) if (await claims.answered(alarm.alarm, alarm.changed_at)) answered.add(answerKey(alarm));
+  const open: Look['open'][number][] = [];
+  for (const phase of phases) {
+    const live = await claims.opened(phase);
+    if (live)
+      open.push({
+        phase,
+        rollback: live.rollback,
+        execution_arn: live.execution_arn,
+        status: await needs.statusOf(live.execution_arn),
+      });
+  }
+  return { now: needs.now(), red, answered, open, held: await held(needs) };
+}
+
+async function held({ locks, history, statusOf, fleet }: LookNeeds): Promise<Held[]> {
+  const lock = await locks.holder(fleet);
+  if (!lock) return [];
+  const events = await history.events(lock.rollback);
+  const ending = events.length === 0 ? undefined : recordOf(events).ending;
+  return [{ fleet, rollback: lock.rollback, fence: lock.fence, status: await statusOf(lock.execution_arn), ending }];
+}

@@ -1,0 +1,53 @@
+import { type Action, rebuiltEvent, reconcile } from '../../domain/reconcile.ts';
+import type { closeRollback } from '../close-rollback/close-rollback.ts';
+import type { sendMessage } from '../send-message/send-message.ts';
+import { type LookNeeds, lookAround } from './look-around.ts';
+
+export type ReconcileNeeds = LookNeeds & {
+  /** Starts a phase's machine with the event that was lost. */
+  readonly start: (phase: number, event: unknown) => Promise<void>;
+  readonly arnOf: (alarm: string) => string;
+  readonly close: (closing: Parameters<typeof closeRollback>[1]) => Promise<unknown>;
+  readonly page: (sending: Omit<Parameters<typeof sendMessage>[1], 'message'>) => Promise<unknown>;
+  /** Writes the flags' first values if there are none; does nothing ever after. */
+  readonly seedFlags: () => Promise<void>;
+};
+
+/**
+ * Looks at the whole account once and puts right what fell through: lost alarms, stopped executions, locks of nobody.
+ *
+ * One thing that cannot be put right does not keep it from the others; it is thrown at the end, so that it shows.
+ */
+export async function reconcileOnce(needs: ReconcileNeeds): Promise<{ readonly done: readonly Action[] }> {
+  const actions = reconcile(await lookAround(needs));
+  const problems: unknown[] = [];
+  for (const work of [needs.seedFlags, ...actions.map((action) => () => carryOut(needs, action))])
+    await work().catch((error) => problems.push(error));
+  if (problems.length > 0)
+    throw new AggregateError(
+      problems,
+      `${problems.length} things could not be put right: ${problems.map((one) => (one as Error).message).join(' ')}`,
+    );
+  return { done: actions };
+}
+
+async function carryOut(needs: ReconcileNeeds, action: Action): Promise<void> {
+  switch (action.type) {
+    case 'start':
+      return needs.start(action.alarm.phase, rebuiltEvent(action.alarm, needs.arnOf(action.alarm.alarm)));
+    case 'close':
+      await needs.close({
+        rollback: { id: action.rollback, execution_arn: action.execution_arn, phase: action.phase, fleet: needs.fleet },
+        fence: 0,
+        ending: 'Needs a person',
+        problem: action.why,
+      });
+      await needs.page({ rollback: { id: action.rollback }, values: { phase: action.phase, problem: action.why } });
+      return;
+    case 'free':
+      await needs.locks.free(action.fleet, action.rollback, action.fence);
+      return;
+    case 'page':
+      await needs.page({ rollback: { id: action.rollback }, values: { problem: action.why } });
+  }
+}

@@ -1,0 +1,13 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { required } from '../environment.ts';
+import { publishTo } from '../publish.ts';
+import { realHistory } from '../real-history.ts';
+import { sendingMessage } from './handler.ts';
+
+export const handler = sendingMessage({
+  history: realHistory(DynamoDBDocumentClient.from(new DynamoDBClient({}))),
+  publish: publishTo(new SNSClient({}), required('TOPIC_ARN')),
+  now: Date.now,
+});

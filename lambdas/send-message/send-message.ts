@@ -1,0 +1,57 @@
+import { type Chain, endOf, type Happened, type RollbackEvent } from '../../domain/event.ts';
+import { message } from '../../domain/message.ts';
+import { messageValues } from '../../domain/message-values.ts';
+import { recordOf } from '../../domain/record.ts';
+import type { History } from '../history.ts';
+
+export type Sending = {
+  readonly rollback: { readonly id: string };
+  readonly message: { readonly name: string; readonly template: string };
+  /** What the machine knows itself, for a rollback whose record cannot be read. */
+  readonly values: Readonly<Record<string, string | number | null>>;
+};
+export type Sent = { readonly message: string; readonly sent: boolean; readonly chain: Chain };
+
+/** Publishes one message with its attributes; answers SNS's message id. */
+export type Publish = (subject: string, body: string, attributes: Readonly<Record<string, string>>) => Promise<string>;
+export type SendingNeeds = { readonly history: History; readonly publish: Publish; readonly now: () => number };
+
+/**
+ * Tells people what the rollback has come to, once a message: a repeat finds it told and sends nothing.
+ *
+ * A message that cannot be sent is written into the history and never stops a rollback; a history that cannot be read or
+ * written never stops a message.
+ */
+export async function sendMessage({ history, publish, now }: SendingNeeds, sending: Sending): Promise<Sent> {
+  const {
+    rollback,
+    message: { name, template },
+  } = sending;
+  const events = await history.events(rollback.id).catch(() => []);
+  if (events.some(({ type, detail }) => type === 'Message sent' && detail['message'] === name))
+    return { message: name, sent: true, chain: endOf(events) };
+  const values = valuesOf(sending, events);
+  const { subject, body } = message(template, values);
+  const attributes = {
+    message: name,
+    phase: String(values['phase']),
+    severity: String(values['severity'] ?? 'unknown'),
+  };
+  const told = await publish(subject, body, attributes).then(
+    (message_id) => ({ sent: true, detail: { message: name, subject, message_id } }),
+    (error: Error) => ({ sent: false, detail: { message: name, subject, error: error.name, why: error.message } }),
+  );
+  const happened: Happened = {
+    id: `message-${told.sent ? 'sent' : 'not-sent'}/${name}`,
+    type: told.sent ? 'Message sent' : 'Message not sent',
+    at: new Date(now()).toISOString(),
+    detail: told.detail,
+  };
+  const chain = await history.append(rollback.id, happened).catch(() => endOf(events));
+  return { message: name, sent: told.sent, chain };
+}
+
+const valuesOf = ({ values }: Sending, events: readonly RollbackEvent[]) => ({
+  ...values,
+  ...(events[0]?.type === 'Rollback opened' ? messageValues(recordOf(events), events) : {}),
+});

@@ -1,0 +1,85 @@
+import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { type MetricLook, metricLook } from '../domain/baseline.ts';
+import type { FleetLook } from '../domain/recovery.ts';
+import type { Alarms } from './alarms.ts';
+import type { Frozen } from './frozen.ts';
+import type { Rollback } from './payload.ts';
+
+/** What CloudWatch says of a rollback's phase now: red alarms, and the metric whose alarm started it. */
+export type Watch = (rollback: Rollback, frozen: Frozen) => Promise<Pick<FleetLook, 'red' | 'metric'>>;
+
+/** The metric behind an alarm of triggers.yaml. */
+export type AlarmMetric = {
+  readonly namespace: string;
+  readonly metric: string;
+  readonly statistic: string;
+  readonly period_seconds: number;
+  /** A count of what must not happen; its baseline is zero. */
+  readonly counter: boolean;
+};
+
+/** Two of the alarm's periods: one could be the luck of a moment. */
+const bakePeriods = 2;
+const baselineMilliseconds = 3600_000;
+
+export const watchOn =
+  (
+    cloudWatch: CloudWatchClient,
+    alarms: Alarms,
+    environment: string,
+    metricOf: (alarm: string) => AlarmMetric | undefined,
+    now: () => number,
+  ): Watch =>
+  async ({ phase, alarm }, { deployment, window_start }) => {
+    const notOk = await alarms.notOk(environment);
+    const red = notOk.filter(
+      (one) => one.phase === phase && one.state === 'ALARM' && (alarm === null || one.alarm === alarm),
+    );
+    const watched = alarm === null ? undefined : metricOf(alarm);
+    const before = Date.parse(deployment?.at ?? window_start);
+    return {
+      red: red.map((one) => one.alarm),
+      metric: watched ? await metric(cloudWatch, watched, phase, now(), before) : null,
+    };
+  };
+
+async function metric(
+  cloudWatch: CloudWatchClient,
+  watched: AlarmMetric,
+  phase: number,
+  now: number,
+  before: number,
+): Promise<MetricLook> {
+  const bake = bakePeriods * watched.period_seconds * 1000;
+  const newest = await datapoints(cloudWatch, watched, phase, now - bake, now);
+  const baseline = watched.counter
+    ? []
+    : await datapoints(cloudWatch, watched, phase, before - baselineMilliseconds, before);
+  return metricLook(watched.metric, newest, baseline, watched.counter);
+}
+
+async function datapoints(
+  cloudWatch: CloudWatchClient,
+  { namespace, metric, statistic, period_seconds }: AlarmMetric,
+  phase: number,
+  from: number,
+  to: number,
+): Promise<number[]> {
+  const { MetricDataResults = [] } = await cloudWatch.send(
+    new GetMetricDataCommand({
+      StartTime: new Date(from),
+      EndTime: new Date(to),
+      MetricDataQueries: [
+        {
+          Id: 'watched',
+          MetricStat: {
+            Metric: { Namespace: namespace, MetricName: metric, Dimensions: [{ Name: 'phase', Value: String(phase) }] },
+            Stat: statistic,
+            Period: period_seconds,
+          },
+        },
+      ],
+    }),
+  );
+  return MetricDataResults.flatMap(({ Values = [] }) => Values);
+}

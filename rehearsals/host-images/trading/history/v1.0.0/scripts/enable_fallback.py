@@ -1,0 +1,26 @@
+"""Tells whether events come from the source that is asked for, and exits 1 where they do not.
+
+    python scripts/enable_fallback.py --source barchart
+
+The switch itself is the AppConfig flag data_source: two switches would end in two opinions.
+"""
+
+import argparse
+import json
+import sys
+
+import trading_files
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--source', required=True, choices=['barchart', 'databento'])
+    wanted = parser.parse_args().source
+    effective, layer = trading_files.source()
+    print(json.dumps({'source': wanted, 'effective': effective, 'layer': layer}))
+    if effective != wanted:
+        sys.exit('Events come from %s, not %s: set the flag data_source in AppConfig' % (effective, wanted))
+
+
+if __name__ == '__main__':
+    main()

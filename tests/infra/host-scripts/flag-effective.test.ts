@@ -1,0 +1,102 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Environment, Host } from './host.ts';
+
+let host: Host;
+beforeEach(() => {
+  host = new Host();
+  mkdirSync(join(host.root, 'var/lib/appconfig'), { recursive: true });
+});
+afterEach(() => host.remove());
+
+const file = (environment: string, flags: unknown, profile = 'flags') =>
+  host.write(`var/lib/appconfig/trading/${environment}/${profile}.json`, JSON.stringify(flags));
+const source = (value: string) => ({ data_source: { enabled: true, value } });
+const look = (env: Environment = {}) =>
+  host.verdict('flag-effective.py', {
+    SSM_Kind: 'check',
+    SSM_FlagFolder: 'var/lib/appconfig',
+    SSM_Flag: 'data_source',
+    SSM_Expected: 'barchart',
+    ...env,
+  });
+
+describe('the effective value of a flag', () => {
+  test('is the normal one where nothing overrides it', async () => {
+    file('local', source('databento'));
+    file('local-safety', {});
+    expect(await look()).toMatchObject({
+      verdict: 'done',
+      report: { flag: 'data_source', effective: 'databento', layer: 'local', as_expected: false },
+    });
+  });
+
+  test('is the override where there is one', async () => {
+    file('local', source('databento'));
+    file('local-safety', source('barchart'));
+    expect((await look()).report).toMatchObject({ effective: 'barchart', layer: 'local-safety', as_expected: true });
+  });
+
+  test('is none where no layer has it, and that is as nobody expected', async () => {
+    file('local', {});
+    expect((await look()).report).toMatchObject({ effective: null, layer: null, as_expected: false });
+    expect((await look({ SSM_Expected: 'null' })).report).toMatchObject({ as_expected: false });
+  });
+
+  test.each([
+    ['true', { enabled: true }, true],
+    ['false', { enabled: false }, false],
+    ['false', { enabled: false, value: 'barchart' }, false],
+    ['5', { enabled: true, value: 5 }, 5],
+  ])('is %s for %o', async (expected, entry, effective) => {
+    file('local', { data_source: entry });
+    expect((await look({ SSM_Expected: expected })).report).toMatchObject({ effective, as_expected: true });
+  });
+
+  test('is off where the override turns a flag off', async () => {
+    file('local', { ab_testing: { enabled: true } });
+    file('local-safety', { ab_testing: { enabled: false } });
+    const env = { SSM_Flag: 'ab_testing', SSM_Expected: 'false' };
+    expect((await look(env)).report).toMatchObject({ effective: false, layer: 'local-safety', as_expected: true });
+  });
+});
+
+describe('as a step', () => {
+  test('it fails where the value is not the expected one', async () => {
+    file('local', source('databento'));
+    expect(await look({ SSM_Kind: 'step' })).toMatchObject({
+      verdict: 'failed',
+      reason: 'flag-effective.py exited with 1: data_source is databento (in local), not barchart',
+      report: { effective: 'databento' },
+    });
+  });
+});
+
+describe('a check that cannot look', () => {
+  test.each([
+    ['no folder', () => {}, { SSM_FlagFolder: 'var/none' }, 'There is no folder var/none'],
+    [
+      'no JSON',
+      () => host.write('var/lib/appconfig/trading/local/flags.json', '{"half'),
+      {},
+      'trading/local/flags.json cannot be read',
+    ],
+    ['no flags', () => file('local', []), {}, 'does not hold flags as AppConfig writes them'],
+    [
+      'the flag twice',
+      () => [file('local', source('a')), file('local', source('b'), 'more')],
+      {},
+      'Two files of local hold the flag data_source; one must go',
+    ],
+    [
+      'two environments',
+      () => [file('local', source('a')), file('staging', source('b'))],
+      {},
+      'The environments local and staging both hold the flag data_source; a host has one',
+    ],
+  ])('fails: %s', async (_, given, env, reason) => {
+    given();
+    expect(await look(env)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
+  });
+});

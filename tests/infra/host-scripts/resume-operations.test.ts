@@ -1,0 +1,30 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { hostWithScript } from './customer-script.ts';
+import type { Host } from './host.ts';
+
+let host: Host;
+afterEach(() => host.remove());
+
+const resume = (text: string) => {
+  host = hostWithScript(text);
+  return host.verdict('resume-operations.py', { SSM_Script: 'scripts/script.py', SSM_StateFile: 'trading.json' });
+};
+const writing = (state: string) =>
+  `import sys\nassert sys.argv[1:] == ['--validate']\nopen('trading.json', 'w').write('${state}')\n`;
+
+describe('resuming', () => {
+  test("is done when the customer's script succeeds and the state file agrees", async () =>
+    expect(await resume(writing('{"trading": "running"}'))).toMatchObject({
+      verdict: 'done',
+      report: { trading: 'running' },
+    }));
+
+  test.each([
+    ['refuses', 'import sys\nsys.exit("no health report")', 'exited with 1: no health report'],
+    ['leaves trading halted', writing('{"trading": "halted"}'), 'trading.json says that trading is halted'],
+    ['leaves no file', 'pass', 'trading.json says that trading is unknown'],
+    ['leaves a list', writing('[]'), 'trading.json says that trading is unknown'],
+  ])('fails where the script %s', async (_, text, reason) => {
+    expect(await resume(text)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
+  });
+});

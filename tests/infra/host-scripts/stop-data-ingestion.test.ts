@@ -1,0 +1,35 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { hostWithScript } from './customer-script.ts';
+import type { Environment, Host } from './host.ts';
+
+let host: Host;
+afterEach(() => host.remove());
+
+const stop = (text: string, env: Environment = {}) => {
+  host = hostWithScript(text);
+  const own = { SSM_Script: 'scripts/script.py', SSM_Service: 'databento', SSM_StateFile: 'outputs/ingestion.json' };
+  return host.verdict('stop-data-ingestion.py', { ...own, ...env });
+};
+const writing = (state: string) =>
+  `import os, sys\nassert sys.argv[1:] == ['--service', 'databento']\nos.makedirs('outputs', exist_ok=True)\nopen('outputs/ingestion.json', 'w').write('${state}')\n`;
+
+describe('stopping ingestion', () => {
+  test("is done when the customer's script succeeds and the state file agrees", async () =>
+    expect(await stop(writing('{"databento": "stopped"}'))).toMatchObject({
+      verdict: 'done',
+      report: { service: 'databento', state: 'stopped', was: 'unknown' },
+    }));
+
+  test.each([
+    ['changes nothing', 'pass', 'outputs/ingestion.json says that databento is unknown'],
+    ['stops nothing', writing('{"databento": "running"}'), 'says that databento is running'],
+    ['exits with 3', 'import sys\nprint("no power", file=sys.stderr)\nsys.exit(3)', 'exited with 3: no power'],
+    ['leaves no JSON', writing('stopped'), 'outputs/ingestion.json holds no JSON; a person must look'],
+  ])('fails where the script %s', async (_, text, reason) => {
+    expect(await stop(text)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
+  });
+
+  test.each(['scripts/none.py', '../script.py', '/bin/true'])('fails where there is no script %s', async (script) => {
+    expect((await stop('pass', { SSM_Script: script })).reason).toContain(`There is no script ${script} in the tree`);
+  });
+});
