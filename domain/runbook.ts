@@ -35,11 +35,15 @@ const parameters = z.record(
   plainText,
 );
 
-/** The machine's own states (statemachines/phase-machine.ts), by id. A step of the same name would replace one. */
+/**
+ * The machine's own states and checks (statemachines/phase-machine.ts), by id. A step of the same name would replace one,
+ * or answer for it.
+ */
 const ownStates = [
   'open-rollback',
   'take-the-fleet',
   'confirm-recovery',
+  'confirm-health',
   'close-rollback',
   'rolled-back',
   'close-as-needs-a-person',

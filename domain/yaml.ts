@@ -59,12 +59,15 @@ function aliasesWithoutAnchor(document: Document): Alias[] {
 
 type Issue = z.core.$ZodIssue;
 
-/** One issue a mistake of the writer's: each unknown key, and of a union's branches the one that came furthest. */
+/**
+ * One issue a mistake of the writer's: each unknown key, and of a union's branches the one that came furthest; of two that
+ * came as far, the one with fewer mistakes was meant.
+ */
 function flatten(issues: readonly Issue[]): Issue[] {
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ ...issue, keys: [key] }));
     if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
-    const furthest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
+    const furthest = issue.errors.toSorted((a, b) => depth(b) - depth(a) || a.length - b.length)[0] ?? [];
     return flatten(furthest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })));
   });
 }

@@ -334,7 +334,7 @@ const closeRollback = (ending: 'Rolled back' | 'Needs a person', next: string): 
         Assign: {
           problem: expression(`$string($problem) & ' Closing failed too: ' & $string($states.errorOutput.Error) & '.'`),
         },
-        Next: ending === 'Rolled back' ? 'Needs a person' : 'Page a person',
+        Next: 'Page a person',
       },
     ],
     next,

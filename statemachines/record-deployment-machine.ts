@@ -17,7 +17,10 @@ export function recordDeploymentMachine(): StateMachine {
         catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtSentence }, Next: 'Input refused' }],
         next: 'Recorded',
       }),
-      Recorded: { Type: 'Succeed', Comment: 'The next rollback of this phase knows of it.' },
+      Recorded: {
+        Type: 'Succeed',
+        Comment: 'The next rollback of this phase knows of it. Runbook: docs/runbook.md#recorded',
+      },
       'Input refused': {
         Type: 'Fail',
         Comment: 'Nothing was recorded.',

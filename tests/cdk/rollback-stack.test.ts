@@ -21,26 +21,39 @@ describe('the stack', () => {
     expect(synthesis).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  test('has a machine a runbook, and the one that releases', () => {
-    expect(names(machines(), 'StateMachineName')).toEqual(['rollback-local-phase-1', 'rollback-local-release']);
+  test('has a machine a runbook, one that records deployments, and one that releases', () => {
+    expect(names(machines(), 'StateMachineName')).toEqual([
+      'rollback-local-phase-1',
+      'rollback-local-record-deployment',
+      'rollback-local-release',
+    ]);
   });
 
-  test('has a function a task', () => {
+  test('has a function a task, and Reconcile', () => {
     expect(names(functions(), 'FunctionName')).toEqual([
       'rollback-local-open-rollback',
       'rollback-local-take-the-fleet',
       'rollback-local-run-on-hosts',
+      'rollback-local-flip-flag',
       'rollback-local-confirm-recovery',
       'rollback-local-close-rollback',
+      'rollback-local-send-message',
       'rollback-local-release-the-fleet',
+      'rollback-local-record-deployment',
+      'rollback-local-reconcile',
     ]);
   });
 
   test('has a document a host script', () => {
     expect(names(stack.ofType('AWS::SSM::Document'), 'Name')).toEqual([
+      'rollback-local-stop-data-ingestion',
+      'rollback-local-flag-effective',
       'rollback-local-clear-corrupted-cache',
       'rollback-local-restore-previous-version',
+      'rollback-local-verify-system-health',
+      'rollback-local-resume-operations',
       'rollback-local-version-at-target',
+      'rollback-local-health',
     ]);
   });
 });
@@ -69,8 +82,10 @@ describe('a state machine', () => {
     expect(invokes('rollback-local-phase-1')).toEqual([
       'Allow lambda:InvokeFunction on rollback-local-close-rollback:*',
       'Allow lambda:InvokeFunction on rollback-local-confirm-recovery:*',
+      'Allow lambda:InvokeFunction on rollback-local-flip-flag:*',
       'Allow lambda:InvokeFunction on rollback-local-open-rollback:*',
       'Allow lambda:InvokeFunction on rollback-local-run-on-hosts:*',
+      'Allow lambda:InvokeFunction on rollback-local-send-message:*',
       'Allow lambda:InvokeFunction on rollback-local-take-the-fleet:*',
     ]);
     expect(invokes('rollback-local-release')).toEqual([

@@ -6,7 +6,8 @@ const lines = [
   "account: '123456789012'",
   'region: eu-west-1',
   'fleet: { name: trading, tag: { key: rollback-fleet, value: trading } }',
-  'host: { tree: /opt/trading, state: /var/lib/rollback }',
+  'host: { tree: /opt/trading, state: /var/lib/rollback, flags: /var/lib/appconfig }',
+  'confirm: { in_a_row: 3, every: 20s, give_up: 10m }',
 ];
 const parse = (line = 0, text = lines[0] ?? '') =>
   parseYaml(environmentSchema, 'staging.yaml', lines.with(line, text).join('\n'));
@@ -16,7 +17,8 @@ test('an environment of AWS has no endpoint', () => {
     account: '123456789012',
     region: 'eu-west-1',
     fleet: { name: 'trading', tag: { key: 'rollback-fleet', value: 'trading' } },
-    host: { tree: '/opt/trading', state: '/var/lib/rollback' },
+    host: { tree: '/opt/trading', state: '/var/lib/rollback', flags: '/var/lib/appconfig' },
+    confirm: { in_a_row: 3, every: 20, give_up: 600 },
   });
 });
 
@@ -54,8 +56,20 @@ test.each([
   [
     'a folder with a blank',
     3,
-    'host: { tree: "/opt/a b", state: /var }',
+    'host: { tree: "/opt/a b", state: /var, flags: /var }',
     'staging.yaml:4: host.tree: expected a folder such as /opt/trading, found "/opt/a b"',
+  ],
+  [
+    'no folder for flags',
+    3,
+    'host: { tree: /opt/trading, state: /var }',
+    'staging.yaml:4: host.flags: expected a text, found nothing',
+  ],
+  [
+    'a recovery that nobody looks at',
+    4,
+    'confirm: { in_a_row: 0, every: 20s, give_up: 10m }',
+    'staging.yaml:5: confirm.in_a_row: expected at least 1, found 0',
   ],
 ])('%s is refused', (_, line, text, message) => {
   expect(() => parse(line, text)).toThrow(message);

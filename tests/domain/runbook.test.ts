@@ -25,21 +25,39 @@ const twoSteps = (first: string, second: string) => () =>
     ].join('\n'),
   );
 
-test("Phase 1's runbook is the procedure's two steps, and a check", () => {
+test("Phase 1's runbook is the procedure's six steps, and two checks", () => {
   const { phase, target, steps, confirm } = parse(written);
   expect(phase).toBe(1);
   expect(target.version).toBe('pre-phase1-stable');
   expect(steps.map(({ name, stage, timeout }) => [name, stage, timeout])).toEqual([
+    ['Stop data ingestion', 'immediate', 60],
+    ['Switch to backup data source', 'immediate', 60],
     ['Clear corrupted cache', 'immediate', 120],
     ['Restore previous version', 'recovery', 180],
+    ['Verify system health', 'recovery', 60],
+    ['Resume operations', 'recovery', 60],
   ]);
-  expect(confirm).toEqual({ script: 'version-at-target.py', timeout: 60 });
+  expect(confirm).toEqual({
+    script: 'version-at-target.py',
+    timeout: 60,
+    health: { script: 'health.py', timeout: 60, parameters: { Script: 'scripts/health_check.py' } },
+  });
+});
+
+test('a step may be a flag: its script then reads on every host what is effective there', () => {
+  expect(parse(written).steps[1]).toEqual({
+    name: 'Switch to backup data source',
+    stage: 'immediate',
+    flag: { name: 'data_source', value: 'barchart' },
+    script: 'flag-effective.py',
+    timeout: 60,
+  });
 });
 
 test('copies and parameters may be left out', () => {
   const { target, steps } = twoSteps('Clear cache', 'Restore algorithm')();
   expect(target.copies).toEqual([]);
-  expect(steps.map(({ parameters }) => parameters)).toEqual([{}, {}]);
+  expect(steps).toMatchObject([{ parameters: {} }, { parameters: {} }]);
 });
 
 describe('a runbook is refused', () => {
@@ -51,13 +69,13 @@ describe('a runbook is refused', () => {
     ],
     [
       'without a path to restore',
-      changed("paths: ['.']", 'paths: []'),
+      changed('paths: ["."]', 'paths: []'),
       'phase-1.yaml:6: target.paths: expected at least 1 of them, found []',
     ],
     [
       'with a key nobody reads',
       changed('stage: recovery', 'stage: recovery\n    retries: 5'),
-      "phase-1.yaml:22: steps.1: expected only known keys, found 'retries'",
+      "phase-1.yaml:35: steps.3: expected only known keys, found 'retries'",
     ],
     [
       'with a phase that is no number',
@@ -67,7 +85,7 @@ describe('a runbook is refused', () => {
     [
       'with a script outside host-scripts',
       changed('clear-corrupted-cache.py', '../clear.py'),
-      'phase-1.yaml:13: steps.0.script: expected the name of a file in infra/host-scripts, .py or .sh, found "../clear.py"',
+      'phase-1.yaml:26: steps.2.script: expected the name of a file in infra/host-scripts, .py or .sh, found "../clear.py"',
     ],
     [
       'with a version a shell could read otherwise',
@@ -82,22 +100,32 @@ describe('a runbook is refused', () => {
     [
       'with a parameter that has blanks',
       changed('mbo_events', 'mbo events'),
-      'phase-1.yaml:18: steps.0.parameters.Table: expected letters, digits, and any of . _ / -, found "mbo events"',
+      'phase-1.yaml:31: steps.2.parameters.Table: expected letters, digits, and any of . _ / -, found "mbo events"',
     ],
     [
       'with a parameter in small letters',
       changed('Table:', 'table:'),
-      "phase-1.yaml:18: steps.0.parameters: expected a parameter name such as CacheFolder, found 'table'",
+      "phase-1.yaml:31: steps.2.parameters: expected a parameter name such as CacheFolder, found 'table'",
     ],
     [
       'with a parameter that the step itself delivers',
       changed('Table:', 'Fence:'),
-      "phase-1.yaml:18: steps.0.parameters: expected a name that is not one of RollbackId, Step, Kind, Fence, Mode, Tree, State, WindowStart, Target, Paths, Copies, found 'Fence'",
+      "phase-1.yaml:31: steps.2.parameters: expected a name that is not one of RollbackId, Step, Kind, Fence, Mode, Tree, State, WindowStart, Target, Paths, Copies, Flag, Expected, FlagFolder, found 'Fence'",
     ],
     [
       'with a step in a stage of its own',
       changed('stage: immediate', 'stage: later'),
       'phase-1.yaml:12: steps.0.stage: expected one of immediate, recovery, found "later"',
+    ],
+    [
+      'with a flag whose name AppConfig would not take',
+      changed('name: data_source', 'name: Data-Source'),
+      'phase-1.yaml:21: steps.1.flag.name: expected a flag such as data_source, found "Data-Source"',
+    ],
+    [
+      'with a flag and parameters: a flag has its own',
+      changed('script: flag-effective.py', 'script: flag-effective.py\n    parameters: { A: b }'),
+      "phase-1.yaml:23: steps.1: expected only known keys, found 'parameters'",
     ],
     [
       'without a check',
@@ -130,6 +158,13 @@ describe('a runbook is refused', () => {
     'Input refused',
     'Close as needs a person',
     'Confirm Recovery',
+    'Confirm health',
+    'Send initial alert',
+    'Send rollback complete',
+    'Page a person',
+    'Already handled',
+    'Stale alarm ignored',
+    'Joined the active rollback',
   ])("with a step called %s: that is a state of the machine's own", (name) => {
     expect(twoSteps('Clear cache', name)).toThrow(
       /^phase-1\.yaml:6: steps\.1\.name: expected a name that no state of the machine has, found /,

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { firstBreak } from '../../domain/event.ts';
 import { recordOf } from '../../domain/record.ts';
 import { closeRollback } from '../../lambdas/close-rollback/close-rollback.ts';
-import { openedRollback } from './opened-rollback.ts';
+import { openedRollback, rollback } from './opened-rollback.ts';
 
 type Opened = Awaited<ReturnType<typeof openedRollback>>;
 let opened: Opened;
@@ -13,7 +13,7 @@ beforeEach(async () => {
 const close = (ending: 'Rolled back' | 'Needs a person', problem: string | null = null) =>
   closeRollback(
     { ...opened.reach, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
-    { rollback: { id: 'r-1', fleet: 'trading' }, fence: opened.fence, ending, problem },
+    { rollback, fence: opened.fence, ending, problem },
   );
 const holder = async () => (await opened.reach.locks.holder('trading'))?.rollback;
 const touch = () => opened.reach.locks.touch('trading', 'r-1', opened.fence);
@@ -87,7 +87,7 @@ describe('the history', () => {
   test('is closed once where the chain is not known', async () => {
     const needs = { ...opened.reach, now: () => 0 };
     const closing = {
-      rollback: { id: 'r-1', fleet: 'trading' },
+      rollback,
       fence: 0,
       ending: 'Needs a person',
       problem: 'x',
@@ -112,7 +112,7 @@ test('a call that died after the history frees the fleet when it is made again',
     },
   };
   const closing = {
-    rollback: { id: 'r-1', fleet: 'trading' },
+    rollback,
     fence: opened.fence,
     ending: 'Rolled back',
     problem: null,
@@ -125,7 +125,7 @@ test('a call that died after the history frees the fleet when it is made again',
 
 test('a rollback that was never opened gets no history', async () => {
   const closing = {
-    rollback: { id: 'r-9', fleet: 'trading' },
+    rollback: { ...rollback, id: 'r-9' },
     fence: 0,
     ending: 'Needs a person',
     problem: 'x',

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordOf } from '../../domain/record.ts';
-import { confirmRecovery } from '../../lambdas/confirm-recovery/confirm-recovery.ts';
+import { type ConfirmReach, confirmRecovery } from '../../lambdas/confirm-recovery/confirm-recovery.ts';
+import type { HostCommand } from '../../lambdas/payload.ts';
 import { runOnHosts } from '../../lambdas/run-on-hosts/run-on-hosts.ts';
 import { says } from './hosts-that-answer.ts';
 import { openedRollback, rollback } from './opened-rollback.ts';
@@ -29,12 +30,13 @@ const time = ({ hosts }: Opened, seconds: number) => {
   return () => end - hosts.now();
 };
 const runStep = (one = opened) => runOnHosts(one.reach, { rollback, fence: one.fence, command: step }, time(one, 300));
-const confirm = (one = opened, seconds = 300, steps = ['clear-cache']) =>
+const confirm = (one = opened, seconds = 300, more: Partial<ConfirmReach> = {}, health: HostCommand | null = null) =>
   confirmRecovery(
-    one.reach,
-    { rollback, fence: one.fence, command: check, steps, target_version: 'v1' },
+    { ...one.reach, watch: async () => ({ red: [], metric: null }), probes: { in_a_row: 1, ...tries }, ...more },
+    { rollback, fence: one.fence, version: check, health, steps: ['clear-cache'], target_version: 'v1' },
     time(one, seconds),
   );
+const tries = { every_seconds: 10, give_up_seconds: 0 };
 const elsewhere = { report: { at_target: false, version: 'v2', different: 4 } };
 
 beforeEach(async () => {
@@ -45,7 +47,7 @@ describe('PASS', () => {
   beforeEach(() => runStep());
 
   test('where every step is done and every host is at the target', async () => {
-    expect(await confirm()).toMatchObject({ verdict: 'PASS', problem: null, at_target: 3 });
+    expect(await confirm()).toMatchObject({ verdict: 'PASS', problem: null });
   });
 
   test('is told with the version, and the record is restored to it', async () => {
@@ -54,7 +56,7 @@ describe('PASS', () => {
     expect(events.at(-1)).toMatchObject({
       type: 'Recovery confirmed',
       hash: chain.head,
-      detail: { version: 'v1', at_target: 3 },
+      detail: { version: 'v1', hosts_done: 3, hosts: 3, looks: 1 },
     });
     expect(recordOf(events)).toMatchObject({
       restored_to: 'v1',
@@ -90,16 +92,17 @@ describe('FAIL', () => {
     expect(await confirm()).toMatchObject({
       verdict: 'FAIL',
       problem: 'Not at v1: host-2 is at v2 with 4 paths different.',
-      at_target: 2,
     });
-    expect(recordOf(await opened.events())).toMatchObject({ restored_to: null });
+    expect(recordOf(await opened.events())).toMatchObject({
+      restored_to: null,
+      steps: [{}, { verdict: 'failed', hosts_done: 2 }],
+    });
   });
 
   test('where a step was never run, whatever the hosts say', async () => {
     expect(await confirm()).toMatchObject({
       verdict: 'FAIL',
       problem: 'clear-cache has no done verdict from host-1, host-2, host-3.',
-      at_target: 3,
     });
   });
 

@@ -3,9 +3,12 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { closingRollback } from '../../lambdas/close-rollback/handler.ts';
 import { confirmingRecovery } from '../../lambdas/confirm-recovery/handler.ts';
 import { required } from '../../lambdas/environment.ts';
+import { flippingFlag } from '../../lambdas/flip-flag/handler.ts';
 import { openingRollback } from '../../lambdas/open-rollback/handler.ts';
+import { recordingDeployment } from '../../lambdas/record-deployment/handler.ts';
 import { releasingTheFleet } from '../../lambdas/release-the-fleet/handler.ts';
 import { runningOnHosts } from '../../lambdas/run-on-hosts/handler.ts';
+import { sendingMessage } from '../../lambdas/send-message/handler.ts';
 import { takingTheFleet } from '../../lambdas/take-the-fleet/handler.ts';
 import { openedRollback, rollback } from './opened-rollback.ts';
 
@@ -25,16 +28,34 @@ const command = {
   attempt_seconds: 150,
   parameters: { Step: 'clear-cache', Kind: 'step', Target: 'v1' },
 };
+const nothing = async () => undefined;
+const looking = {
+  watch: async () => ({ red: [], metric: null }),
+  probes: { in_a_row: 1, every_seconds: 10, give_up_seconds: 60 },
+};
 const handlers = (): Record<string, (event: never, context: Context) => Promise<unknown>> => {
-  const needs = { ...opened.reach, statusOf: async () => 'FAILED', tag: { key: 'a', value: 'b' } };
+  const needs = {
+    ...opened.reach,
+    ...looking,
+    statusOf: async () => 'FAILED',
+    environment: 'test',
+    alarms: { notOk: async () => [] },
+    deployments: { record: nothing, newest: nothing },
+    flags: { override: async () => ({ version: 1, changed: true }) },
+    publish: async () => 'message-1',
+    tag: { key: 'a', value: 'b' },
+  };
   const fleet = { hosts: async () => [], document: async () => ({ version: '1', hash: 'a', content: {} }) };
   return {
     'open-rollback': openingRollback({ ...needs, fleet }),
     'take-the-fleet': takingTheFleet(needs),
     'run-on-hosts': runningOnHosts(needs),
+    'flip-flag': flippingFlag(needs),
     'confirm-recovery': confirmingRecovery(needs),
     'close-rollback': closingRollback(needs),
+    'send-message': sendingMessage(needs),
     'release-the-fleet': releasingTheFleet(needs),
+    'record-deployment': recordingDeployment(needs.deployments),
   };
 };
 
@@ -42,9 +63,12 @@ describe.each([
   'open-rollback',
   'take-the-fleet',
   'run-on-hosts',
+  'flip-flag',
   'confirm-recovery',
   'close-rollback',
+  'send-message',
   'release-the-fleet',
+  'record-deployment',
 ])('%s', (name) => {
   test.each([
     ['nothing', null],
@@ -67,8 +91,9 @@ test('a step stops waiting by the time its own function has left', async () => {
 });
 
 test('a check is run as its command', async () => {
-  const event = { rollback, fence: opened.fence, steps: [], target_version: 'v1', check: command };
-  expect(await confirmingRecovery(opened.reach)(event, context)).toMatchObject({ verdict: 'PASS', at_target: 2 });
+  const event = { rollback, fence: opened.fence, steps: [], target_version: 'v1', version: command, health: null };
+  expect(await confirmingRecovery({ ...opened.reach, ...looking })(event, context)).toMatchObject({ verdict: 'PASS' });
+  expect(opened.hosts.sent).toMatchObject([{ DocumentName: 'rollback-test-clear', InstanceIds: ['i-001', 'i-002'] }]);
 });
 
 test('an error keeps its name on its way through the middleware', async () => {

@@ -1,10 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { AlarmTransition } from '../../domain/alarm-event.ts';
 import { contentHash } from '../../domain/content-hash.ts';
 import { firstBreak } from '../../domain/event.ts';
 import { recordOf } from '../../domain/record.ts';
+import { type Claims, claimsIn } from '../../lambdas/claims.ts';
+import { type Deployments, deploymentsIn } from '../../lambdas/deployments.ts';
 import type { FleetHost } from '../../lambdas/fleet.ts';
-import { frozenIn } from '../../lambdas/frozen.ts';
-import { historyIn } from '../../lambdas/history.ts';
+import { type FleetLocks, fleetLocksIn } from '../../lambdas/fleet-lock.ts';
+import { type FrozenStore, frozenIn } from '../../lambdas/frozen.ts';
+import { type History, historyIn } from '../../lambdas/history.ts';
 import { openRollback } from '../../lambdas/open-rollback/open-rollback.ts';
 import { emptyTables } from './tables.ts';
 
@@ -23,20 +27,42 @@ const opening = {
   phase: { number: 1, name: 'Databento Client' },
   target_version: 'v1',
   fleet: 'trading',
+  severities: { data_corruption: 'CRITICAL' as const },
   documents: [{ name: 'rollback-test-clear', sha256: contentHash(document) }],
 };
 
-let stores: { history: ReturnType<typeof historyIn>; frozen: ReturnType<typeof frozenIn> };
+let stores: { history: History; frozen: FrozenStore; claims: Claims; deployments: Deployments; locks: FleetLocks };
+let status: string;
+let red: string[];
 let found: FleetHost[];
 let stored: unknown;
 let looks: number;
 
 beforeEach(async () => {
   const { db } = await emptyTables();
-  stores = { history: historyIn(db, 'history'), frozen: frozenIn(db, 'state') };
+  stores = {
+    history: historyIn(db, 'history'),
+    frozen: frozenIn(db, 'state'),
+    claims: claimsIn(db, 'state'),
+    deployments: deploymentsIn(db, 'state'),
+    locks: fleetLocksIn(db, 'state'),
+  };
+  status = 'RUNNING';
+  red = [];
   found = [host(1), host(2)];
   stored = document;
   looks = 0;
+});
+
+/** An alarm of phase 1 that is red. */
+const redAlarm = (alarm: string): AlarmTransition => ({
+  environment: 'test',
+  phase: 1,
+  trigger: 'data_corruption',
+  alarm,
+  state: 'ALARM',
+  changed_at: '2026-03-02T08:40:00.000Z',
+  reason: '',
 });
 
 function open(changes: Partial<typeof opening> & { input?: unknown } = {}) {
@@ -52,6 +78,9 @@ function open(changes: Partial<typeof opening> & { input?: unknown } = {}) {
     ...stores,
     fleet,
     tag: { key: 'rollback-fleet', value: 'trading' },
+    environment: 'test',
+    statusOf: async () => status,
+    alarms: { notOk: async () => red.map(redAlarm) },
     now: () => Date.parse('2026-03-02T09:00:02.000Z'),
   };
   return openRollback(needs, { ...opening, ...rest, execution: { ...(rest.execution ?? opening.execution), input } });
@@ -67,6 +96,7 @@ describe('opening with {}', () => {
       execution_arn: arn,
       phase: 1,
       fleet: 'trading',
+      alarm: null,
       deadline: '2026-03-02T10:00:00.000Z',
     });
     expect(chain).toEqual({ count: 2, head: (await events()).at(-1)?.hash });

@@ -1,5 +1,6 @@
 import type { Happened } from '../../domain/event.ts';
 import { attemptsIn } from '../../lambdas/attempt.ts';
+import { claimsIn } from '../../lambdas/claims.ts';
 import { fleetLocksIn } from '../../lambdas/fleet-lock.ts';
 import { frozenIn } from '../../lambdas/frozen.ts';
 import { historyIn } from '../../lambdas/history.ts';
@@ -13,6 +14,7 @@ export const rollback = {
   execution_arn: 'arn:aws:states:eu-west-1:000000000000:execution:rollback-test-phase-1:r-1',
   phase: 1,
   fleet: 'trading',
+  alarm: null,
   deadline: '2026-03-02T10:00:00.000Z',
 };
 
@@ -35,6 +37,7 @@ export async function openedRollback(count: number, notOnline: readonly string[]
     attempts: attemptsIn(tables.db, 'state'),
     history: historyIn(tables.db, 'history'),
     locks: fleetLocksIn(tables.db, 'state'),
+    claims: claimsIn(tables.db, 'state'),
     runCommand: hosts.runCommand,
     now: hosts.now,
     sleep: hosts.sleep,
@@ -48,6 +51,7 @@ export async function openedRollback(count: number, notOnline: readonly string[]
       'rollback-test-clear': { version: '3', hash: 'abc' },
       'rollback-test-look': { version: '1', hash: 'def' },
     },
+    deployment: null,
     window_start: '2026-03-02T08:00:00Z',
     deadline: rollback.deadline,
   });

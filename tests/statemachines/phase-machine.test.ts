@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { runbookSchema } from '../../domain/runbook.ts';
-import type { Task } from '../../statemachines/asl.ts';
-import { readHostDocuments, readRunbooks } from '../../statemachines/files.ts';
+import type { Choice, Task } from '../../statemachines/asl.ts';
+import { readInfra, readTriggers } from '../../statemachines/files.ts';
 import type { HostDocument } from '../../statemachines/host-document.ts';
-import { attemptSeconds, phaseMachine } from '../../statemachines/phase-machine.ts';
+import { attemptSeconds, type PhaseMachineProps, phaseMachine } from '../../statemachines/phase-machine.ts';
 
 const runbook = runbookSchema.parse({
   phase: 2,
@@ -24,12 +24,28 @@ const runbook = runbookSchema.parse({
       timeout: '2m',
       parameters: { Folder: 'outputs' },
     },
+    {
+      name: 'Switch engine',
+      stage: 'immediate',
+      flag: { name: 'engine', value: 'v2.2' },
+      script: 'effective.py',
+      timeout: '1m',
+    },
     { name: 'Restore algorithm', stage: 'recovery', script: 'restore.py', timeout: '5m' },
   ],
-  confirm: { script: 'look.sh', timeout: '1m' },
+  confirm: { script: 'look.sh', timeout: '1m', health: { script: 'health.py', timeout: '90s' } },
 });
 const document = (id: string): HostDocument => ({ id, content: {}, sha256: `sum of ${id}` });
-const { States, ...machine } = phaseMachine(runbook, ['clear-cache', 'restore', 'look', 'other'].map(document));
+const templates = { 'initial-alert': 'A', 'rollback-complete': 'B', 'needs-a-person': 'C' };
+const made = (changes: Partial<PhaseMachineProps> = {}) =>
+  phaseMachine({
+    runbook,
+    documents: ['clear-cache', 'effective', 'restore', 'look', 'health', 'other'].map(document),
+    triggers: readTriggers(),
+    templates,
+    ...changes,
+  });
+const { States, ...machine } = made();
 const payload = (state: string) => ((States[state] as Task).Arguments as { Payload: Record<string, unknown> }).Payload;
 
 test('the happy path stands first, in order, and reads as the procedure', () => {
@@ -38,18 +54,22 @@ test('the happy path stands first, in order, and reads as the procedure', () => 
     path.push(state.Type === 'Choice' ? (state.Choices[0]?.Next ?? '') : (state as Task).Next);
   expect(path).toEqual([
     'Open rollback',
+    'Is there anything to do?',
     'Take the fleet',
+    'Send initial alert',
     'Clear signal cache',
+    'Switch engine',
     'Restore algorithm',
     'Confirm recovery',
     'Did every host recover?',
     'Close rollback',
+    'Send rollback complete',
     'Rolled back',
   ]);
   expect(Object.keys(States).slice(0, path.length)).toEqual(path);
 });
 
-test('whatever fails is closed as needs a person; a closing that fails ends there too', () => {
+test('whatever fails is closed as needs a person; a message that fails stops nothing', () => {
   const caught = Object.entries(States).flatMap(([name, state]) =>
     state.Type === 'Task' ? state.Catch.map(({ ErrorEquals, Next }) => [name, ErrorEquals.join(), Next]) : [],
   );
@@ -57,11 +77,15 @@ test('whatever fails is closed as needs a person; a closing that fails ends ther
     ['Open rollback', 'InvalidInput', 'Input refused'],
     ['Open rollback', 'States.ALL', 'Close as needs a person'],
     ['Take the fleet', 'States.ALL', 'Close as needs a person'],
+    ['Send initial alert', 'States.ALL', 'Clear signal cache'],
     ['Clear signal cache', 'States.ALL', 'Close as needs a person'],
+    ['Switch engine', 'States.ALL', 'Close as needs a person'],
     ['Restore algorithm', 'States.ALL', 'Close as needs a person'],
     ['Confirm recovery', 'States.ALL', 'Close as needs a person'],
-    ['Close rollback', 'States.ALL', 'Needs a person'],
-    ['Close as needs a person', 'States.ALL', 'Needs a person'],
+    ['Close rollback', 'States.ALL', 'Page a person'],
+    ['Send rollback complete', 'States.ALL', 'Rolled back'],
+    ['Close as needs a person', 'States.ALL', 'Page a person'],
+    ['Page a person', 'States.ALL', 'Needs a person'],
   ]);
 });
 
@@ -75,8 +99,10 @@ test('only PASS is recovery', () => {
 test('the opening compares the documents that this runbook uses, and no others', () => {
   expect(payload('Open rollback')['documents']).toEqual([
     { name: 'rollback-${Environment}-clear-cache', sha256: 'sum of clear-cache' },
+    { name: 'rollback-${Environment}-effective', sha256: 'sum of effective' },
     { name: 'rollback-${Environment}-restore', sha256: 'sum of restore' },
     { name: 'rollback-${Environment}-look', sha256: 'sum of look' },
+    { name: 'rollback-${Environment}-health', sha256: 'sum of health' },
   ]);
 });
 
@@ -116,15 +142,100 @@ describe('a step', () => {
   });
 });
 
-test('the check is run as a check, and knows which steps must be done', () => {
+test('the checks are run as checks, and know which steps must be done', () => {
   expect(payload('Confirm recovery')).toMatchObject({
-    steps: ['clear-signal-cache', 'restore-algorithm'],
+    steps: ['clear-signal-cache', 'switch-engine', 'restore-algorithm'],
     target_version: 'phase2-rollback',
-    check: {
+    version: {
       id: 'confirm-recovery',
       document: 'rollback-${Environment}-look',
       parameters: { Step: 'confirm-recovery', Kind: 'check' },
     },
+    health: {
+      id: 'confirm-health',
+      document: 'rollback-${Environment}-health',
+      timeout_seconds: 90,
+      parameters: { Step: 'confirm-health', Kind: 'check' },
+    },
+  });
+});
+
+test('a runbook without a health check asks for versions only', () => {
+  const { States: states } = made({ runbook: { ...runbook, confirm: { script: 'look.sh', timeout: 60 } } });
+  expect(states['Confirm recovery']).toMatchObject({ Arguments: { Payload: { health: null } } });
+});
+
+describe('what the opening decided', () => {
+  test.each([
+    ['act', 'Take the fleet'],
+    ['Joined the active rollback', 'Joined the active rollback'],
+    ['Already handled', 'Already handled'],
+    ['Stale alarm ignored', 'Stale alarm ignored'],
+  ])('%s leads to %s', (decision, next) => {
+    const { Choices } = States['Is there anything to do?'] as Choice;
+    expect(Choices).toContainEqual({ Condition: `{% $decision = '${decision}' %}`, Next: next });
+  });
+
+  test('anything else needs a person', () => {
+    expect(States['Is there anything to do?']).toMatchObject({ Default: 'Close as needs a person' });
+  });
+});
+
+test('the opening knows the severity of each trigger', () => {
+  expect(payload('Open rollback')['severities']).toEqual({
+    system_failure: 'CRITICAL',
+    data_corruption: 'CRITICAL',
+    performance_degradation: 'HIGH',
+    security_issue: 'CRITICAL',
+    cost_explosion: 'HIGH',
+    cascade_failure: 'HIGH',
+  });
+});
+
+describe('a flag', () => {
+  test('is a step of its own function, with what it is set to', () => {
+    expect(States['Switch engine']).toMatchObject({
+      Comment: 'Immediate action: flag engine to v2.2, then effective.py on every host.',
+      Arguments: {
+        FunctionName: '${FlipFlag}',
+        Payload: {
+          flag: { name: 'engine', value: 'v2.2' },
+          step: {
+            id: 'switch-engine',
+            document: 'rollback-${Environment}-effective',
+            parameters: { Flag: 'engine', Expected: 'v2.2', FlagFolder: '${FlagFolder}' },
+          },
+        },
+      },
+    });
+  });
+
+  test('is looked for ten more times, 10 s apart: hosts poll every 45 s', () => {
+    expect((States['Switch engine'] as Task).Retry[1]).toEqual({
+      ErrorEquals: ['StepFailed'],
+      IntervalSeconds: 10,
+      BackoffRate: 1,
+      MaxAttempts: 10,
+    });
+  });
+});
+
+describe('a message', () => {
+  test.each([
+    ['Send initial alert', 'initial-alert', 'A'],
+    ['Send rollback complete', 'rollback-complete', 'B'],
+    ['Page a person', 'needs-a-person', 'C'],
+  ])('%s sends %s', (state, name, template) => {
+    expect(payload(state)).toMatchObject({
+      message: { name, template },
+      values: { phase: 2, problem: '{% $problem %}' },
+    });
+  });
+
+  test('that infra/notifications does not have is named', () => {
+    expect(() => made({ templates: { 'initial-alert': 'A' } })).toThrow(
+      'infra/notifications/rollback-complete.txt does not exist.',
+    );
   });
 });
 
@@ -138,19 +249,24 @@ type Command = {
   readonly timeout_seconds: number;
   readonly parameters: Readonly<Record<string, string>>;
 };
+type Commands = { readonly step?: Command; readonly version?: Command; readonly health?: Command };
 
 describe('what the runbooks send is what their documents take', () => {
-  const runbooks = readRunbooks();
-  const documents = readHostDocuments(runbooks);
+  const { runbooks, ...infra } = readInfra();
+  const { documents } = infra;
   /** As an environment and a rollback fill them in. */
-  const filled = (value: string) => value.replace('${Tree}', '/opt/trading').replace('${State}', '/var/lib/rollback');
+  const filled = (value: string) =>
+    value
+      .replace('${Tree}', '/opt/trading')
+      .replace('${State}', '/var/lib/rollback')
+      .replace('${FlagFolder}', '/var/lib/appconfig');
   const ofRollback = { RollbackId: 'r'.repeat(80), Fence: '12', WindowStart: '2026-03-02T08:00:00Z' };
 
   const commands = runbooks.flatMap((one) =>
-    Object.values(phaseMachine(one, documents).States).flatMap((state) => {
+    Object.values(phaseMachine({ runbook: one, ...infra }).States).flatMap((state) => {
       if (state.Type !== 'Task') return [];
-      const { step, check } = (state.Arguments as { Payload: { step?: Command; check?: Command } }).Payload;
-      return [step ?? check].filter((command) => command !== undefined);
+      const { step, version, health } = (state.Arguments as { Payload: Commands }).Payload;
+      return [step, version, health].filter((command) => command !== undefined);
     }),
   );
 
