@@ -1,28 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ActionFaults } from './action-faults.ts';
 import { callers } from './callers.ts';
 import { realClock } from './clock.ts';
+import { PutMetricData } from './cloudwatch/actions/PutMetricData.ts';
 import { control } from './control/control.ts';
 import { watchers } from './control/watch.ts';
-import { dynamodb } from './dynamodb/dynamodb.ts';
-import { dynamodbResources } from './dynamodb/resources.ts';
-import { openEndpoint, type WireService } from './endpoint.ts';
-import { makeHosts } from './hosts.ts';
-import { iam } from './iam/iam.ts';
-import { iamResources } from './iam/resources.ts';
-import { jsonService } from './json-service.ts';
-import { invokeTask } from './lambda/invoke-task.ts';
-import { lambda } from './lambda/lambda.ts';
-import { lambdaResources } from './lambda/resources.ts';
+import { openEndpoint } from './endpoint.ts';
+import { type HostProcesses, hostProcesses, type Reported } from './host-processes.ts';
+import { makeHosts, readImage } from './hosts.ts';
 import { seeded, uuid } from './random.ts';
-import { requestBody } from './request-body.ts';
 import type { Surroundings } from './service.ts';
-import { ssmResources } from './ssm/resources.ts';
-import { ssm } from './ssm/ssm.ts';
+import { openServices, type Services } from './services.ts';
+import type { Host } from './ssm/host.ts';
 import { makeToolbox } from './ssm/toolbox.ts';
-import { statesResources } from './states/resources.ts';
-import { states } from './states/states.ts';
 import { type Assembly, readAssembly } from './template/assembly.ts';
 import { createStacks } from './template/create-stacks.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -44,6 +34,10 @@ export type AccountOptions = {
 
 export type Account = { readonly endpoint: string; close(): Promise<void> };
 
+/** How long the hosts' programs have run when the stacks are made, and how old the hosts are before that. */
+const RUNNING_BEFORE = 60_000;
+const BUILT_BEFORE = 90_000;
+
 /** Opens an embedded AWS account that holds what the cloud assembly says, with hosts made of the image. */
 export async function openAccount(options: AccountOptions): Promise<Account> {
   const { folder, seed, virtualFrom } = options;
@@ -52,7 +46,6 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
   const clock = virtualFrom === undefined ? realClock() : new VirtualClock(virtualFrom);
   const watch = watchers(() => clock);
   const surroundings: Surroundings = { clock, random: seeded(seed), ...place, tell: watch.tell };
-
   const toolbox = join(folder, 'toolbox');
   mkdirSync(folder, { recursive: true });
   await makeToolbox(toolbox);
@@ -61,94 +54,42 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     folder: join(folder, 'hosts'),
     count: options.hosts,
     toolbox,
-    now: clock.now(),
+    now: clock.now() - BUILT_BEFORE,
   });
 
-  const faults = new ActionFaults(watch.tell);
-  const roles = iam();
-  const known = callers(place.accountId);
-  const systemsManager = ssm(surroundings, hosts, {
-    toolbox,
-    runFolder: join(folder, 'scripts'),
-    modelledDurations: clock instanceof VirtualClock,
-  });
-  const tables = dynamodb(surroundings);
   let url = '';
-  const functions = lambda(surroundings, ({ name, roleArn, memoryMegabytes }) => {
-    const { accessKeyId, secretAccessKey } = known.credentialsFor(roleArn, name);
-    return {
-      AWS_ENDPOINT_URL: url,
-      AWS_REGION: place.region,
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_LAMBDA_FUNCTION_NAME: name,
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),
-      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-      AWS_EC2_METADATA_DISABLED: 'true',
-      TZ: ':UTC',
-    };
-  });
-  const invocations = new Map<string, number>();
-  const count = (arn: string) => invocations.set(arn, (invocations.get(arn) ?? 0) + 1);
-  const machines = states(surroundings, {
-    'arn:aws:states:::lambda:invoke': invokeTask(functions, roles, (arn) => void count(arn)),
-  });
-
-  const { resources } = await createStacks(
+  const known = callers(place.accountId);
+  const services = openServices(surroundings, {
     assembly,
-    {
-      ...iamResources(roles, place),
-      ...dynamodbResources(tables, place),
-      ...lambdaResources(functions, assembly, place),
-      ...ssmResources(systemsManager),
-      ...statesResources(machines, place),
-    },
-    place,
-  );
+    hosts,
+    toolbox,
+    scripts: join(folder, 'scripts'),
+    endpoint: () => url,
+    credentialsFor: known.credentialsFor,
+  });
+  // Alarms are judged from the first minute on: the hosts must have reported before there are any.
+  const processes = await runningProcesses(surroundings, services, { hosts, toolbox, image: options.image });
+  const { resources } = await createStacks(assembly, services.makers, place);
 
   let requests = 0;
   const endpoint = await openEndpoint({
     port: options.port,
     clock,
-    services: {
-      AmazonSSM: jsonService({
-        prefix: 'ssm',
-        jsonVersion: '1.1',
-        state: systemsManager.state,
-        actions: systemsManager.actions,
-        iam: roles,
-        faults,
-      }),
-      AWSStepFunctions: jsonService({
-        prefix: 'states',
-        jsonVersion: '1.0',
-        state: machines,
-        actions: machines.actions,
-        iam: roles,
-        faults,
-      }),
-      DynamoDB_20120810: dynamodbService(tables, roles, faults),
-    },
+    services: services.services,
+    httpServices: services.httpServices,
     control: control({
       clock,
       hosts,
       toolbox,
-      ssm: systemsManager,
-      faults,
+      services,
+      processes,
       watch,
-      executions: () =>
-        [...machines.executions.values()].map(({ arn, status, transitions }) => ({
-          arn,
-          status,
-          transitions,
-          lambda_invocations: invocations.get(arn) ?? 0,
-        })),
       about: () => ({
         ...place,
         clock: clock instanceof VirtualClock ? 'virtual' : 'real',
         hosts: hosts.map(({ name, instanceId, folder: at }) => ({ name, instanceId, folder: at })),
         resources: resources.map(({ type, ref }) => ({ type, ref })),
-        functions: functions.initMilliseconds(),
+        functions: services.functions.initMilliseconds(),
       }),
     }),
     callerOf: known.of,
@@ -156,17 +97,45 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     requestId: () => uuid(surroundings.random, `request/${requests++}`),
   });
   url = endpoint.url;
-  await functions.warm();
+  await services.functions.warm();
 
   return {
     endpoint: endpoint.url,
     close: async () => {
       watch.close();
-      systemsManager.close();
-      await functions.close();
+      processes?.close();
+      await services.close();
       await endpoint.close();
     },
   };
+}
+
+async function runningProcesses(
+  surroundings: Surroundings,
+  { alarms, prepare }: Services,
+  { hosts, toolbox, image }: { hosts: readonly Host[]; toolbox: string; image: string },
+): Promise<HostProcesses | undefined> {
+  const { process } = await readImage(image);
+  if (!process) return undefined;
+  const publish = ({ namespace, dimension, metrics, at }: Reported) =>
+    PutMetricData.run(
+      alarms.state,
+      {
+        Namespace: namespace,
+        MetricData: Object.entries(metrics).map(([MetricName, Value]) => ({
+          MetricName,
+          Value,
+          Timestamp: at / 1000,
+          StorageResolution: 1,
+          Dimensions: [{ Name: dimension.name, Value: dimension.value }],
+        })),
+      },
+      { arn: 'the hosts' },
+    );
+  const processes = hostProcesses(surroundings, { hosts, toolbox, process, prepare, publish });
+  await processes.catchUp(surroundings.clock.now() - RUNNING_BEFORE);
+  processes.start();
+  return processes;
 }
 
 /** The one account and region that the stacks were synthesized for. */
@@ -178,17 +147,3 @@ function placeOf({ stacks }: Assembly): { accountId: string; region: string } {
     );
   return { accountId, region };
 }
-
-/** dynalite answers in DynamoDB's own bytes, so the request goes through whole. */
-const dynamodbService = (
-  tables: ReturnType<typeof dynamodb>,
-  roles: ReturnType<typeof iam>,
-  faults: ActionFaults,
-): WireService => ({
-  jsonVersion: '1.0',
-  answer: async (action, body, caller) => {
-    roles.authorize(caller, tables.needs(action, requestBody(body)));
-    faults.strike(`dynamodb:${action}`);
-    return tables.handle(action, body);
-  },
-});

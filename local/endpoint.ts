@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { AwsError } from './aws-error.ts';
 import type { Clock } from './clock.ts';
+import type { HttpAnswer, HttpRequest } from './http-service.ts';
 import type { Caller } from './service.ts';
 
 /** A service as the endpoint sees it: by the prefix of X-Amz-Target, e.g. `AmazonSSM`. */
@@ -22,7 +25,10 @@ export type Control = (method: string, path: string, body: string, response: Ser
 export type EndpointOptions = {
   readonly port: number;
   readonly clock: Clock;
+  /** By the prefix of X-Amz-Target. */
   readonly services: Readonly<Record<string, WireService>>;
+  /** Those with a protocol of their own, by the name their requests are signed for: `sns`. */
+  readonly httpServices: Readonly<Record<string, (request: HttpRequest, caller: Caller) => Promise<HttpAnswer>>>;
   readonly control: Control;
   readonly callerOf: (authorization: string | undefined) => Caller;
   readonly requestId: () => string;
@@ -64,7 +70,7 @@ async function serve(options: EndpointOptions, request: IncomingMessage, respons
     const path = request.url ?? '/';
     if (path === '/_account' || path.startsWith('/_account/')) {
       release(); // a control request may let the clock run, and must not hold it then
-      await answerControl(options.control, request.method ?? 'GET', path, body, response);
+      await answerControl(options.control, request.method ?? 'GET', path, body.toString('utf8'), response);
     } else await answerAws(options, request, body, response);
   } catch {
     response.destroy(); // who asked has left in the middle of the request
@@ -76,23 +82,46 @@ async function serve(options: EndpointOptions, request: IncomingMessage, respons
 async function answerAws(
   options: EndpointOptions,
   request: IncomingMessage,
-  body: string,
+  body: Buffer,
   response: ServerResponse,
 ): Promise<void> {
-  const [prefix = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-  const service = options.services[prefix];
   const caller = options.callerOf(request.headers.authorization);
-  options.requested(`${prefix}.${action}`, caller);
-  const { status, body: answer, headers } = await answered(service, prefix, action, body, caller);
+  const { status, body: answer, headers } = await answerOf(options, request, body, caller);
   response.writeHead(status, {
     // The clock of the one who asks: an SDK that sees another "corrects its skew" and sends the request again.
     date: new Date(caller.role ? options.clock.now() : Date.now()).toUTCString(),
     'x-amzn-requestid': options.requestId(),
-    'content-type': `application/x-amz-json-${service?.jsonVersion ?? '1.0'}`,
     ...headers,
   });
   response.end(answer);
 }
+
+async function answerOf(
+  options: EndpointOptions,
+  { method = 'GET', url = '/', headers }: IncomingMessage,
+  body: Buffer,
+  caller: Caller,
+): Promise<HttpAnswer> {
+  const [prefix = '', action = ''] = String(headers['x-amz-target'] ?? '').split('.');
+  const signedFor = signingName(headers.authorization);
+  const http = options.httpServices[signedFor];
+  options.requested(
+    http ? `${signedFor} ${action || `${method} ${url.split('?')[0]}`}` : `${prefix}.${action}`,
+    caller,
+  );
+  if (http) return http({ method, path: url, headers, body }, caller);
+  const service = options.services[prefix];
+  const { status, body: text, headers: more } = await answered(service, prefix, action, body.toString('utf8'), caller);
+  return {
+    status,
+    body: text,
+    headers: { 'content-type': `application/x-amz-json-${service?.jsonVersion ?? '1.0'}`, ...more },
+  };
+}
+
+/** The service in a signature's credential scope: `Credential=<key>/20260105/us-east-1/sns/aws4_request`. */
+const signingName = (authorization = ''): string =>
+  authorization.match(/Credential=[^/]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/)?.[1] ?? '';
 
 async function answered(
   service: WireService | undefined,
@@ -107,7 +136,7 @@ async function answered(
         'UnknownOperationException',
         prefix
           ? `The embedded account has no service ${prefix}.`
-          : 'The request has no X-Amz-Target; the embedded account speaks JSON protocols only.',
+          : 'The request has no X-Amz-Target and is not signed for a service that needs none.',
       );
     return await service.answer(action, body, caller);
   } catch (error) {
@@ -137,8 +166,10 @@ async function answerControl(
   }
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+/** The SDK compresses large bodies of some actions, PutMetricData for one. */
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  const body = Buffer.concat(chunks);
+  return request.headers['content-encoding'] === 'gzip' ? promisify(gunzip)(body) : body;
 }

@@ -11,7 +11,20 @@ const imageSchema = z.strictObject({
   tags: z.record(z.string(), z.string()),
   platform: z.strictObject({ PlatformType: z.literal('Linux'), PlatformName: z.string(), PlatformVersion: z.string() }),
   agentVersion: z.string(),
+  /** The program that runs on every host; told the time as often, it answers metrics for that namespace. */
+  process: z
+    .strictObject({
+      command: z.string(),
+      every_seconds: z.int().positive(),
+      namespace: z.string(),
+      dimension: z.string(),
+    })
+    .optional(),
 });
+export type Image = z.output<typeof imageSchema>;
+
+export const readImage = async (folder: string): Promise<Image> =>
+  imageSchema.parse(JSON.parse(await readFile(join(folder, 'image.json'), 'utf8')));
 
 /** Makes hosts host-1 … host-N of an image: built once, then copied. `now` is the instant at which they start to be. */
 export async function makeHosts(options: {
@@ -22,9 +35,7 @@ export async function makeHosts(options: {
   now: number;
 }): Promise<Host[]> {
   const { image, folder, count, toolbox, now } = options;
-  const { tags, platform, agentVersion } = imageSchema.parse(
-    JSON.parse(await readFile(join(image, 'image.json'), 'utf8')),
-  );
+  const { tags, platform, agentVersion } = await readImage(image);
   const pattern = join(folder, 'pattern');
   await promisify(execFile)(join(toolbox, 'python3'), [join(image, 'build'), pattern, new Date(now).toISOString()], {
     env: { PATH: `${toolbox}:/usr/bin:/bin`, HOME: folder, LANG: 'C.UTF-8', TZ: 'UTC' },

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller, Need } from './service.ts';
 
-/** A request to a service that does not speak JSON with X-Amz-Target. */
+/** A request to a service with a protocol of its own, not JSON with X-Amz-Target. */
 export type HttpRequest = {
   readonly method: string;
   /** With the query. */
@@ -9,7 +9,11 @@ export type HttpRequest = {
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 };
-export type HttpAnswer = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string | Buffer };
+export type HttpAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+};
 /** Throws where the caller may not. */
 export type Authorize = (needs: readonly Need[]) => void;
 /** Answers in its own protocol, errors too; never throws. */

@@ -26,8 +26,9 @@ export function jsonService<State>(service: {
           `The embedded account has no ${prefix}:${name}; it has ${Object.keys(actions).join(', ')}.`,
         );
       const request = parsed(body) as never;
-      iam.authorize(caller, action.needs(state, request));
-      faults.strike(`${prefix}:${name}`);
+      const needs = action.needs(state, request);
+      iam.authorize(caller, needs);
+      faults.strike(`${prefix}:${name}`, needs);
       return { status: 200, body: JSON.stringify((await action.run(state, request, caller)) ?? {}) };
     },
   };

@@ -1,8 +1,9 @@
-import type { Caller, Surroundings } from '../service.ts';
+import type { HttpService } from '../http-service.ts';
+import type { Surroundings } from '../service.ts';
 import { actions } from './actions.ts';
 import type { Flags } from './feature-flags.ts';
 import { type AgentFile, agentFiles, agentVersion, writeAgentFiles } from './host-agent.ts';
-import { type Authorize, answerRest, type HttpAnswer, type HttpRequest } from './rest.ts';
+import { answerRest } from './rest.ts';
 import { retrievedContent } from './retrieved-content.ts';
 import { shortId } from './short-id.ts';
 import {
@@ -24,7 +25,7 @@ export type AppConfig = {
   readonly state: AppConfigState;
   readonly actions: typeof actions;
   /** Answers a request signed for `appconfig`, of the control plane or the data plane. */
-  handle(request: HttpRequest, authorize: Authorize, caller: Caller): Promise<HttpAnswer>;
+  readonly handle: HttpService;
   createApplication(application: Omit<Application, 'id'>): Application;
   createEnvironment(environment: Omit<Environment, 'id' | 'deployments'>): Environment;
   createProfile(profile: Omit<Profile, 'id' | 'versions'>): Profile;

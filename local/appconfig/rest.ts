@@ -1,27 +1,12 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod';
 import { AwsError } from '../aws-error.ts';
-import type { Caller, Need } from '../service.ts';
+import type { Authorize, HttpAnswer, HttpRequest } from '../http-service.ts';
+import type { Caller } from '../service.ts';
 import type { CheckedAction } from './action.ts';
 import { actions } from './actions.ts';
 import { BadRequest } from './bad-request.ts';
 import { type Route, routes } from './routes.ts';
 import type { AppConfigState } from './state.ts';
-
-export type HttpRequest = {
-  readonly method: string;
-  /** With the query. */
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-};
-export type HttpAnswer = {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
-};
-/** Throws where the caller may not. */
-export type Authorize = (needs: readonly Need[]) => void;
 
 type Fields = Readonly<Record<string, unknown>>;
 type AnyAction = CheckedAction<z.ZodType, Fields>;

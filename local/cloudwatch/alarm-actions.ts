@@ -9,7 +9,7 @@ import { alarmTimestamp } from './wire.ts';
  *
  * For a topic the payload is `{ Subject, Message }`, as SNS Publish takes them; for a function it is the event.
  */
-export type Notify = (actionArn: string, payload: Readonly<Record<string, unknown>>) => void;
+export type Notify = (actionArn: string, payload: Readonly<Record<string, unknown>>, alarmArn: string) => void;
 
 /** Carries out the actions for the state an alarm changed to. */
 export function carryOutActions(surroundings: Surroundings, notify: Notify, alarm: Alarm, change: Transition): void {
@@ -17,7 +17,7 @@ export function carryOutActions(surroundings: Surroundings, notify: Notify, alar
   if (!ActionsEnabled) return;
   const actions = { ALARM: AlarmActions, OK: OKActions, INSUFFICIENT_DATA: InsufficientDataActions };
   for (const arn of actions[change.to.value])
-    notify(arn, isTopic(arn) ? mail(surroundings, alarm, change) : invocation(surroundings, alarm, change));
+    notify(arn, isTopic(arn) ? mail(surroundings, alarm, change) : invocation(surroundings, alarm, change), alarm.arn);
 }
 
 const isTopic = (arn: string) => arn.startsWith('arn:aws:sns:');

@@ -2,41 +2,58 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
-import type { ActionFaults } from '../action-faults.ts';
 import { type Clock, until } from '../clock.ts';
 import type { Control } from '../endpoint.ts';
+import type { HostProcesses } from '../host-processes.ts';
+import type { Services } from '../services.ts';
 import type { Host } from '../ssm/host.ts';
-import type { Ssm } from '../ssm/ssm.ts';
 import { propertiesAs } from '../template/properties.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import type { watchers } from './watch.ts';
-
-/** An execution as `/_account/executions` shows it. */
-export type Seen = {
-  readonly arn: string;
-  readonly status: string;
-  readonly transitions: number;
-  readonly lambda_invocations: number;
-};
 
 export type Controlled = {
   readonly clock: Clock;
   readonly hosts: readonly Host[];
   readonly toolbox: string;
-  readonly ssm: Ssm;
-  readonly faults: ActionFaults;
+  readonly services: Pick<Services, 'faults' | 'bus' | 'messages' | 'systemsManager' | 'executions' | 'prepare'>;
+  /** Undefined: nothing runs on the hosts. */
+  readonly processes: HostProcesses | undefined;
   readonly watch: ReturnType<typeof watchers>;
-  readonly executions: () => readonly Seen[];
   /** What `GET /_account` says of the account: its resources by kind. */
   readonly about: () => Readonly<Record<string, unknown>>;
 };
 
 const clockRequest = z.strictObject({ until: z.iso.datetime(), execution: z.string().optional() });
 const hostRequest = z.strictObject({ reachable: z.boolean() });
+const actionFault = {
+  action: z.string().regex(/^[a-z]+:[A-Za-z]+$/),
+  error: z.string(),
+  resource: z.string().optional(),
+};
 const faultRequest = z.union([
-  z.strictObject({ action: z.string().regex(/^[a-z]+:[A-Za-z]+$/), fails: z.int().positive(), error: z.string() }),
+  z.strictObject({ ...actionFault, fails: z.int().positive() }),
+  z.strictObject({ ...actionFault, for: z.number().positive() }),
   z.strictObject({ document: z.string(), host: z.string(), fails: z.int().positive() }),
   z.strictObject({ document: z.string(), host: z.string(), hangs: z.literal(true) }),
+]);
+
+const processFault = z.strictObject({
+  phase: z.int(),
+  trigger: z.string(),
+  degradation: z.number().positive().optional(),
+});
+const tradingRequest = z.union([
+  z.strictObject({ fault: processFault }),
+  z.strictObject({ heal: z.strictObject({ phase: z.int() }) }),
+]);
+const source = z.string();
+const count = z.union([z.int().positive(), z.literal('all')]);
+const eventsRequest = z.union([
+  z.strictObject({ source, lose: count }),
+  /** The next event arrives so often in all. */
+  z.strictObject({ source, duplicate: z.int().min(2) }),
+  /** Seconds. */
+  z.strictObject({ source, delay: z.number().positive() }),
 ]);
 
 /** What rehearsals and people may do to the account that AWS has no API for. An unknown request is an error. */
@@ -58,16 +75,23 @@ export function control(account: Controlled): Control {
       case 'POST clock':
         return letTimePass(account, propertiesAs(clockRequest, JSON.parse(body)));
       case 'GET executions':
-        return account.executions();
+        return account.services.executions();
+      case 'GET messages':
+        return messages(account);
+      case 'POST trading':
+        return changeTrading(account, propertiesAs(tradingRequest, JSON.parse(body)));
+      case 'POST events':
+        return changeEvents(account, propertiesAs(eventsRequest, JSON.parse(body)));
       case 'POST hosts/:name':
-        return account.ssm.faults.setReachable(
+        return account.services.systemsManager.faults.setReachable(
           hostNamed(name).instanceId,
           propertiesAs(hostRequest, JSON.parse(body)).reachable,
         );
       case 'GET hosts/:name/status':
+        account.services.prepare(hostNamed(name));
         return statusOf(hostNamed(name), account.toolbox);
       case 'GET faults':
-        return { unmet: [...account.faults.unmet(), ...account.ssm.faults.unmet()] };
+        return { unmet: unmet(account.services) };
       case 'POST faults':
         return addFault(account, propertiesAs(faultRequest, JSON.parse(body)), hostNamed);
       default:
@@ -78,11 +102,11 @@ export function control(account: Controlled): Control {
 
 /** Lets time pass until an instant, or until an execution is over. Under the real clock: waits. */
 async function letTimePass(
-  { clock, executions }: Controlled,
+  { clock, services }: Controlled,
   { until: instant, execution }: z.infer<typeof clockRequest>,
 ) {
   const end = Date.parse(instant);
-  const over = () => executions().some(({ arn, status }) => arn === execution && status !== 'RUNNING');
+  const over = () => services.executions().some(({ arn, status }) => arn === execution && status !== 'RUNNING');
   if (clock instanceof VirtualClock) await clock.run(end, over);
   else while (!over() && clock.now() < end) await until(clock, Math.min(end, clock.now() + 50));
   return { now: new Date(clock.now()).toISOString() };
@@ -98,15 +122,42 @@ async function statusOf(host: Host, toolbox: string): Promise<unknown> {
 }
 
 function addFault(
-  { faults, ssm }: Controlled,
+  { services: { faults, systemsManager } }: Controlled,
   fault: z.infer<typeof faultRequest>,
   hostNamed: (name: string) => Host,
 ): void {
-  if ('action' in fault) {
-    faults.add(fault);
-    return;
-  }
+  if ('action' in fault) return faults.add(fault);
   const script = { document: fault.document, instanceId: hostNamed(fault.host).instanceId };
-  if ('fails' in fault) ssm.faults.failScript({ ...script, times: fault.fails });
-  else ssm.faults.hangScript(script);
+  if ('fails' in fault) systemsManager.faults.failScript({ ...script, times: fault.fails });
+  else systemsManager.faults.hangScript(script);
 }
+
+/** Faults that have not struck as often as they were asked to, one sentence each. */
+const unmet = ({ faults, systemsManager, bus }: Controlled['services']): string[] => [
+  ...faults.unmet(),
+  ...systemsManager.faults.unmet(),
+  ...bus.faults.unmet(),
+];
+
+/** The hosts' programs are told of it with their next tick. */
+function changeTrading({ processes }: Controlled, request: z.infer<typeof tradingRequest>): void {
+  if (!processes) throw new Error('Nothing runs on the hosts: their image names no process.');
+  if ('fault' in request) processes.addFault(request.fault);
+  else processes.heal(request.heal.phase);
+}
+
+function changeEvents({ services: { bus } }: Controlled, request: z.infer<typeof eventsRequest>): void {
+  if ('lose' in request) bus.faults.lose({ source: request.source, count: request.lose });
+  else if ('duplicate' in request) bus.faults.duplicate({ source: request.source, times: request.duplicate });
+  else bus.faults.delay({ source: request.source, milliseconds: request.delay * 1000 });
+}
+
+/** Everything that was published to a topic, oldest first. */
+const messages = ({ services }: Controlled) =>
+  services.messages.messages().map(({ at, topicArn, subject, message, attributes }) => ({
+    at: new Date(at).toISOString(),
+    topic: topicArn,
+    subject,
+    message,
+    attributes: Object.fromEntries(Object.entries(attributes).map(([name, { StringValue }]) => [name, StringValue])),
+  }));

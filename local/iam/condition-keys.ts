@@ -12,6 +12,7 @@ export const conditionKeys: Readonly<Record<string, readonly string[]>> = {
   appconfig: ['aws:ResourceTag/*'],
   cloudwatch: ['cloudwatch:namespace'],
   dynamodb: ['dynamodb:EnclosingOperation', 'dynamodb:LeadingKeys'],
+  events: ['events:detail-type', 'events:source'],
   ssm: ['aws:ResourceTag/*', 'ssm:resourceTag/*'],
   states: ['states:StateMachineQualifier'],
 };

@@ -17,6 +17,8 @@ export type FunctionConfiguration = {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** How many invocations may run at once; undefined: any number. */
+  readonly reservedConcurrency?: number | undefined;
 };
 
 /** The function ran and failed, or did not come back in time. `error` is what a state machine's Retry and Catch match. */
@@ -37,16 +39,19 @@ export type Lambda = ReturnType<typeof lambda>;
  * Runs the bundled functions, each in worker threads of its own.
  *
  * `environmentOf` gives what Lambda adds to a function's own variables: credentials of its role, region, endpoint.
+ * `invoked` hears of every invocation that was not throttled, as AWS/Lambda's metric Invocations counts them.
  */
 export function lambda(
   { clock, random, tell }: Surroundings,
   environmentOf: (configuration: FunctionConfiguration) => Readonly<Record<string, string>>,
+  invoked: (functionName: string) => void = () => {},
 ) {
   const functions = new Map<string, FunctionConfiguration>();
   const versions = new Map<string, number>();
   const idle = new Map<string, Runtime[]>();
   const all = new Set<Runtime>();
   const initMilliseconds = new Map<string, number[]>();
+  const running = new Map<string, number>();
   let invocations = 0;
   // One function computes at a time under the virtual clock, so that the same story is told twice the same way.
   const turn = clock instanceof VirtualClock ? turns(1) : turns(Number.POSITIVE_INFINITY);
@@ -75,12 +80,45 @@ export function lambda(
     return runtime;
   };
 
+  /** Throws where the function already runs as often as it may; the returned function gives the place back. */
+  const enter = ({ name, reservedConcurrency = Number.POSITIVE_INFINITY }: FunctionConfiguration): (() => void) => {
+    const now = running.get(name) ?? 0;
+    if (now >= reservedConcurrency) throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
+    running.set(name, now + 1);
+    return () => running.set(name, (running.get(name) ?? 1) - 1);
+  };
+
   /** One that broke while nobody used it is left behind. */
   const idleRuntime = (name: string): Runtime | undefined => {
     const alive = (idle.get(name) ?? []).filter((runtime) => runtime.alive());
     const found = alive.pop();
     idle.set(name, alive);
     return found;
+  };
+
+  /** Invokes and waits. Throws FunctionFailure for the function's own errors and its timeout. */
+  const invoke = async (nameOrArn: string, payload: unknown, caller: Caller): Promise<Invoked> => {
+    const { configuration, version } = find(nameOrArn);
+    const { name } = configuration;
+    const leave = enter(configuration);
+    invoked(name);
+    const runtime = idleRuntime(name) ?? start(configuration);
+    const requestId = uuid(random, `lambda/${invocations++}`);
+    tell({ service: 'lambda', event: 'Invoked', function: name, requestId, caller: caller.arn });
+    const began = performance.now();
+    const result = await runtime.invoke(payload, contextOf(configuration, version, requestId));
+    leave();
+    tell({
+      service: 'lambda',
+      event: 'Returned',
+      function: name,
+      requestId,
+      milliseconds: performance.now() - began,
+    });
+    if (runtime.alive()) idle.set(name, [...(idle.get(name) ?? []), runtime]);
+    else all.delete(runtime);
+    if ('error' in result) throw new FunctionFailure(result.error);
+    return { payload: result.payload, version };
   };
 
   return {
@@ -107,26 +145,17 @@ export function lambda(
       }
     },
 
-    /** Invokes and waits. Throws FunctionFailure for the function's own errors and its timeout. */
-    invoke: async (nameOrArn: string, payload: unknown, caller: Caller): Promise<Invoked> => {
-      const { configuration, version } = find(nameOrArn);
-      const { name } = configuration;
-      const runtime = idleRuntime(name) ?? start(configuration);
-      const requestId = uuid(random, `lambda/${invocations++}`);
-      tell({ service: 'lambda', event: 'Invoked', function: name, requestId, caller: caller.arn });
-      const began = performance.now();
-      const result = await runtime.invoke(payload, contextOf(configuration, version, requestId));
-      tell({
-        service: 'lambda',
-        event: 'Returned',
-        function: name,
-        requestId,
-        milliseconds: performance.now() - began,
-      });
-      if (runtime.alive()) idle.set(name, [...(idle.get(name) ?? []), runtime]);
-      else all.delete(runtime);
-      if ('error' in result) throw new FunctionFailure(result.error);
-      return { payload: result.payload, version };
+    invoke,
+
+    /**
+     * Takes an event and answers at once, as an asynchronous invocation does; throws where there is no such function.
+     * AWS would try a failed one twice more; here it is told and left.
+     */
+    invokeLater: (nameOrArn: string, event: unknown, caller: Caller): void => {
+      find(nameOrArn);
+      invoke(nameOrArn, event, caller).catch((error: Error) =>
+        tell({ service: 'lambda', event: 'InvocationFailed', function: nameOrArn, message: error.message }),
+      );
     },
 
     close: async () => {

@@ -26,6 +26,7 @@ export const lambdaResources = (
       timeoutSeconds: given.Timeout,
       memoryMegabytes: given.MemorySize,
       environment: given.Environment.Variables,
+      reservedConcurrency: given.ReservedConcurrentExecutions,
     });
     return { ref: name, attributes: { Arn: arn } };
   },
@@ -49,6 +50,7 @@ const functionProperties = z.strictObject({
   Handler: z.string(),
   LoggingConfig: z.unknown().optional(),
   MemorySize: z.number().default(128),
+  ReservedConcurrentExecutions: z.int().min(0).optional(),
   Role: z.string(),
   Runtime: z.literal(runtime),
   Tags: z.unknown().optional(),

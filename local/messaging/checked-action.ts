@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AwsError } from '../aws-error.ts';
+import type { Authorize } from '../http-service.ts';
 import type { Action, Caller } from '../service.ts';
-import type { Authorize } from './http.ts';
 
 /** An action with the shape of its request: a field that is not there is refused by name before anything else. */
 export type CheckedAction<State, Shape extends z.ZodType, Response> = Action<State, z.output<Shape>, Response> & {

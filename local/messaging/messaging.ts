@@ -1,6 +1,6 @@
+import type { HttpService } from '../http-service.ts';
 import { parsePolicy } from '../iam/policy.ts';
-import type { Caller, Surroundings } from '../service.ts';
-import type { Authorize, HttpAnswer, HttpRequest } from './http.ts';
+import type { Surroundings } from '../service.ts';
 import { serviceMay } from './resource-policy.ts';
 import { type Publication, publish } from './sns/publish.ts';
 import { actions as snsActions, snsEndpoint } from './sns/sns.ts';
@@ -18,12 +18,10 @@ export type MessagingOptions = {
   readonly endpoint?: () => string;
 };
 
-type Handle = (request: HttpRequest, authorize: Authorize, caller: Caller) => Promise<HttpAnswer>;
-
 /** SNS and SQS of the embedded account. */
 export type Messaging = {
-  readonly sns: { readonly state: SnsState; readonly actions: typeof snsActions; readonly handle: Handle };
-  readonly sqs: { readonly state: SqsState; readonly actions: typeof sqsActions; readonly handle: Handle };
+  readonly sns: { readonly state: SnsState; readonly actions: typeof snsActions; readonly handle: HttpService };
+  readonly sqs: { readonly state: SqsState; readonly actions: typeof sqsActions; readonly handle: HttpService };
   /** Everything that was published, oldest first. */
   messages(): readonly Message[];
   createTopic(name: string, displayName?: string): Topic;

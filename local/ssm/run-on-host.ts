@@ -16,6 +16,8 @@ export type HostRunOptions = {
   readonly modelledDurations: boolean;
   /** With modelled durations: a child still running after this many real milliseconds counts as one that hangs. */
   readonly patience: number;
+  /** Brings the host up to date before a script runs on it: what other agents on it would have done by now. */
+  readonly prepare?: ((host: Host) => void) | undefined;
 };
 
 /** Runs an invocation's script in its host's folder, as soon as there is a place for a child; the clock waits for it. */
@@ -29,6 +31,7 @@ export async function runOnHost(
   const leave = await options.places.enter();
   try {
     if (stop.signal.aborted) return { reason: 'stopped', exitCode: -1, stdout: '', stderr: '' };
+    options.prepare?.(host);
     const limit = command.executionSeconds * 1000;
     const script = {
       file: fails ? options.failingScript : command.scriptFile,

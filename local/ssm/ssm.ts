@@ -41,6 +41,8 @@ export type SsmOptions = {
   readonly simultaneousChildren?: number;
   /** With modelled durations: real milliseconds after which a running child counts as one that hangs. */
   readonly patience?: number;
+  /** Called for a host before each script that runs on it. */
+  readonly prepare?: (host: Host) => void;
 };
 
 /** Systems Manager of the embedded account: documents, hosts, and commands that run as real children. */

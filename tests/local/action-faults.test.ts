@@ -4,7 +4,10 @@ import type { Happening } from '../../local/service.ts';
 
 function faults(...fault: Parameters<ActionFaults['add']>[0][]) {
   const told: Happening[] = [];
-  const due = new ActionFaults((happening) => void told.push(happening));
+  const due = new ActionFaults(
+    (happening) => void told.push(happening),
+    () => 0,
+  );
   for (const one of fault) due.add(one);
   return { due, told };
 }
@@ -63,4 +66,41 @@ test('a fault that has not struck as often as asked is unmet, with how often it 
   expect(() => due.strike('ssm:SendCommand')).toThrow();
   expect(() => due.strike('dynamodb:PutItem')).toThrow();
   expect(due.unmet()).toEqual([expect.stringMatching(/ssm:SendCommand .*ThrottlingException 2 more times/)]);
+});
+
+test('a fault that lasts strikes every time until its time is over', () => {
+  let now = 0;
+  const due = new ActionFaults(
+    () => {},
+    () => now,
+  );
+  due.add({ action: 'dynamodb:PutItem', for: 120, error: 'InternalServerError' });
+  const struck = [0, 60_000, 119_999, 120_000].map((instant) => {
+    now = instant;
+    try {
+      due.strike('dynamodb:PutItem');
+      return 'answered';
+    } catch {
+      return 'struck';
+    }
+  });
+  expect(struck).toEqual(['struck', 'struck', 'struck', 'answered']);
+  expect(due.unmet()).toEqual([]);
+});
+
+test('a fault of one resource leaves others alone', () => {
+  const { due } = faults({
+    action: 'dynamodb:PutItem',
+    fails: 1,
+    error: 'InternalServerError',
+    resource: 'app-history',
+  });
+  const need = (table: string) => [{ action: 'dynamodb:PutItem', resource: `arn:aws:dynamodb:::table/${table}` }];
+  expect(() => due.strike('dynamodb:PutItem', need('app-state'))).not.toThrow();
+  expect(() => due.strike('dynamodb:PutItem', need('app-history'))).toThrow('InternalServerError');
+});
+
+test('a fault that lasted and never struck is unmet', () => {
+  const { due } = faults({ action: 'sns:Publish', for: 60, error: 'InternalError' });
+  expect(due.unmet()).toEqual(['sns:Publish was asked to answer InternalError for a while, and was not called']);
 });

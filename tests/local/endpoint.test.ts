@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AwsError } from '../../local/aws-error.ts';
 import { type EndpointOptions, openEndpoint } from '../../local/endpoint.ts';
@@ -18,6 +19,13 @@ let held = 0;
 const options: EndpointOptions = {
   port: 0,
   clock,
+  httpServices: {
+    sns: async ({ method, path, body }, { arn }) => ({
+      status: 200,
+      headers: { 'content-type': 'text/xml' },
+      body: `<${method} ${path} ${body.toString('utf8')} ${arn}/>`,
+    }),
+  },
   services: {
     AmazonSSM: {
       jsonVersion: '1.1',
@@ -71,6 +79,22 @@ describe('a request to a service', () => {
     expect(await response.json()).toMatchObject({ caller: role.arn });
   });
 
+  test('signed for a service with its own protocol is answered by that one, whole', async () => {
+    const authorization = 'AWS4-HMAC-SHA256 Credential=AKIA/20260105/us-east-1/sns/aws4_request, Signature=0';
+    const response = await ask(undefined, 'Action=Publish', { authorization });
+    expect(response.headers.get('content-type')).toBe('text/xml');
+    expect(await response.text()).toBe(`<POST / Action=Publish ${person.arn}/>`);
+  });
+
+  test('that is compressed is read as it was', async () => {
+    const response = await fetch(endpoint.url, {
+      method: 'POST',
+      body: gzipSync('{"MaxResults":5}'),
+      headers: { 'x-amz-target': 'AmazonSSM.ListCommands', 'content-encoding': 'gzip' },
+    });
+    expect(await response.json()).toMatchObject({ body: '{"MaxResults":5}' });
+  });
+
   test('is told to who counts requests', async () => {
     await ask('AmazonSSM.ListDocuments');
     expect(requested).toContain('AmazonSSM.ListDocuments');
@@ -95,7 +119,11 @@ describe('a request to a service', () => {
 
   test.each([
     ['to a service the account does not have is named', 'AWSSupport_20130415.DescribeCases', /no service AWSSupport_2/],
-    ['of another protocol is told what is spoken here', undefined, /no X-Amz-Target; the embedded account speaks JSON/],
+    [
+      'of another protocol is told what is spoken here',
+      undefined,
+      /no X-Amz-Target and is not signed for a service that needs none/,
+    ],
   ])('%s', async (_, target, message) => {
     const response = await ask(target);
     expect(response.status).toBe(400);

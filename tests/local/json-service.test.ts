@@ -31,7 +31,7 @@ function notesService() {
     inlinePolicies: [{ name: 'read', document: { Version: '2012-10-17', Statement: [statement] } }],
     managedPolicyArns: [],
   });
-  const faults = new ActionFaults(() => {});
+  const faults = new ActionFaults(() => {}, Date.now);
   const state: Notes = ['first'];
   const service = jsonService({
     prefix: 'notes',

@@ -1,8 +1,8 @@
 import { AwsError } from '../../aws-error.ts';
+import type { Authorize, HttpAnswer, HttpRequest } from '../../http-service.ts';
 import { uuid } from '../../random.ts';
 import type { Caller } from '../../service.ts';
 import { runAction } from '../checked-action.ts';
-import type { Authorize, HttpAnswer, HttpRequest } from '../http.ts';
 import { DeleteMessage } from './actions/DeleteMessage.ts';
 import { GetQueueAttributes } from './actions/GetQueueAttributes.ts';
 import { GetQueueUrl } from './actions/GetQueueUrl.ts';

@@ -4,27 +4,48 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ActionFaults } from '../../../local/action-faults.ts';
 import { type Clock, realClock } from '../../../local/clock.ts';
-import { control, type Seen } from '../../../local/control/control.ts';
+import { control } from '../../../local/control/control.ts';
 import { watchers } from '../../../local/control/watch.ts';
+import { events } from '../../../local/events/events.ts';
+import { messaging } from '../../../local/messaging/messaging.ts';
+import { seeded } from '../../../local/random.ts';
 import { fleetUnder, HOST_2, invocation, START, send, smallFleet } from '../ssm/small-fleet.ts';
 
 const EXECUTION = 'arn:aws:states:eu-west-1:000000000000:execution:rollback-local-phase-1:one';
-const running: Seen = { arn: EXECUTION, status: 'RUNNING', transitions: 3, lambda_invocations: 2 };
+const running = {
+  arn: EXECUTION,
+  status: 'RUNNING' as 'RUNNING' | 'SUCCEEDED',
+  started_at: '2026-03-02T09:00:00.000Z',
+  transitions: 3,
+  lambda_invocations: 2,
+};
 
 type Fleet = Awaited<ReturnType<typeof smallFleet>>;
 
 /** Three hosts and one running execution; `ask` is a request under /_account. */
 function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fleet, 'clock'> & { clock: C }) {
-  const faults = new ActionFaults(() => {});
-  let executions: Seen[] = [running];
+  const surroundings = { clock, random: seeded(1), region: 'eu-west-1', accountId: '000000000000', tell: () => {} };
+  const faults = new ActionFaults(
+    () => {},
+    () => clock.now(),
+  );
+  const bus = events(surroundings, { startExecution: () => {}, invoke: () => {}, sendToQueue: () => {} });
+  const messages = messaging(surroundings);
+  const processes: unknown[] = [];
+  let executions = [running];
   const answer = control({
     clock,
     hosts,
     toolbox,
-    ssm: account,
-    faults,
+    services: { faults, bus, messages, systemsManager: account, executions: () => executions, prepare: () => {} },
+    processes: {
+      catchUp: async () => {},
+      start: () => {},
+      close: () => {},
+      addFault: (fault) => void processes.push(fault),
+      heal: (phase) => void processes.push(`phase ${phase} healed`),
+    },
     watch: watchers(() => clock),
-    executions: () => executions,
     about: () => ({ accountId: '000000000000' }),
   });
   return {
@@ -32,6 +53,8 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
     clock,
     hosts,
     faults,
+    messages,
+    processes,
     endExecution: () => {
       executions = [{ ...running, status: 'SUCCEEDED' }];
     },
@@ -162,6 +185,49 @@ describe('POST /_account/faults', () => {
     await expect(ask('POST /faults', { document: 'step-1', host: 'host-9', fails: 1 })).rejects.toThrow(
       'There is no host host-9',
     );
+  });
+});
+
+describe('POST /_account/trading', () => {
+  test('puts a fault into the hosts’ own program, and takes it away', async () => {
+    const { ask, processes } = await underVirtualTime();
+    await ask('POST /trading', { fault: { phase: 1, trigger: 'performance_degradation', degradation: 20 } });
+    await ask('POST /trading', { heal: { phase: 1 } });
+    expect(processes).toEqual([{ phase: 1, trigger: 'performance_degradation', degradation: 20 }, 'phase 1 healed']);
+  });
+
+  test.each([{}, { fault: { trigger: 'data_corruption' } }, { heal: 1 }])('of %j is refused', async (body) => {
+    const { ask } = await underVirtualTime();
+    await expect(ask('POST /trading', body)).rejects.toThrow();
+  });
+});
+
+describe('POST /_account/events', () => {
+  test.each([
+    [{ source: 'aws.cloudwatch', lose: 'all' }, 'all events of aws.cloudwatch were to be lost'],
+    [{ source: 'aws.cloudwatch', duplicate: 3 }, '1 more events of aws.cloudwatch were to be duplicated'],
+    [{ source: 'aws.cloudwatch', delay: 90 }, 'all events of aws.cloudwatch were to be delayed'],
+  ])('%j is unmet until an event comes', async (body, sentence) => {
+    const { ask } = await underVirtualTime();
+    await ask('POST /events', body);
+    expect(await ask('GET /faults')).toEqual({ unmet: [expect.stringContaining(sentence)] });
+  });
+
+  test('that says nothing of what to do is refused', async () => {
+    const { ask } = await underVirtualTime();
+    await expect(ask('POST /events', { source: 'aws.cloudwatch' })).rejects.toThrow();
+  });
+});
+
+describe('GET /_account/messages', () => {
+  test('lists what was published, with its attributes as plain text', async () => {
+    const { ask, messages } = await underVirtualTime();
+    const { arn } = messages.createTopic('operators');
+    const attributes = { phase: { DataType: 'String', StringValue: '1' } };
+    messages.publishFrom({ service: 'cloudwatch.amazonaws.com', arn }, arn, { subject: 'S', message: 'M', attributes });
+    expect(await ask('GET /messages')).toEqual([
+      { at: '2026-03-02T09:00:00.000Z', topic: arn, subject: 'S', message: 'M', attributes: { phase: '1' } },
+    ]);
   });
 });
 

@@ -12,6 +12,7 @@ async function watched() {
     port: 0,
     clock,
     services: {},
+    httpServices: {},
     control: async (_method, _path, _body, response) => watch.add(response),
     callerOf: () => ({ arn: 'anybody' }),
     requestId: () => '1',
