@@ -15,6 +15,7 @@
  * | --------------- | ------------- | --------------------------------------------------------------- |
  * | `FLEET#<name>`  | `LOCK`        | who holds the fleet: rollback, execution_arn, fence, touched    |
  * | `FLEET#<name>`  | `FENCE`       | the number of times the fleet was taken                         |
+ * | `PHASE#<n>`     | `ROW WINDOW`  | from when on rows are suspect, until a rollback ended well     |
  * | `ROLLBACK#<id>` | `FROZEN`      | hosts, documents and row window as they were at the opening     |
  * | `ROLLBACK#<id>` | `STEP#<step>` | the step's newest attempt: its commands and when it is given up |
  *
@@ -36,6 +37,7 @@ export const hostKey = (rollback: string, step: string, instanceId: string): Key
 
 export const lockKey = (fleet: string): Key => ({ pk: `FLEET#${fleet}`, sk: 'LOCK' });
 export const fenceKey = (fleet: string): Key => ({ pk: `FLEET#${fleet}`, sk: 'FENCE' });
+export const rowWindowKey = (phase: number): Key => ({ pk: `PHASE#${phase}`, sk: 'ROW WINDOW' });
 export const frozenKey = (rollback: string): Key => ({ pk: `ROLLBACK#${rollback}`, sk: 'FROZEN' });
 export const attemptKey = (rollback: string, step: string): Key => ({ pk: `ROLLBACK#${rollback}`, sk: `STEP#${step}` });
 

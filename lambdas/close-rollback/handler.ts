@@ -5,7 +5,7 @@ import { checkedInput } from '../middleware/checked-input.ts';
 import { type ClosingNeeds, closeRollback } from './close-rollback.ts';
 
 const input = z.object({
-  rollback: z.object({ id: z.string(), fleet: z.string() }),
+  rollback: z.object({ id: z.string(), phase: z.int(), fleet: z.string() }),
   fence: z.int(),
   ending: z.enum(endings),
   problem: z.string().nullable(),

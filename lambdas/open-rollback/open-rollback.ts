@@ -7,6 +7,7 @@ import type { Fleet, FleetHost } from '../fleet.ts';
 import type { Frozen, FrozenStore } from '../frozen.ts';
 import type { History } from '../history.ts';
 import type { Rollback } from '../payload.ts';
+import type { RowWindow } from '../row-window.ts';
 
 export type Opening = {
   readonly execution: {
@@ -26,6 +27,7 @@ export type Opened = { readonly rollback: Rollback; readonly chain: Chain };
 export type OpeningNeeds = {
   readonly history: History;
   readonly frozen: FrozenStore;
+  readonly rowWindow: RowWindow;
   readonly fleet: Fleet;
   readonly tag: { readonly key: string; readonly value: string };
   readonly now: () => number;
@@ -100,7 +102,7 @@ const opened = ({ execution, phase, target_version, fleet }: Opening, request: R
 });
 
 async function freeze(
-  { fleet, frozen, tag }: OpeningNeeds,
+  { fleet, frozen, tag, rowWindow }: OpeningNeeds,
   opening: Opening,
   start: number,
   deadline: string,
@@ -124,7 +126,10 @@ async function freeze(
     hosts: online.map(({ instance_id, name }) => ({ instance_id, name })),
     not_online: found.filter((host) => !host.online).map(({ name }) => name),
     documents: Object.fromEntries(documents),
-    window_start: `${new Date(start - windowMilliseconds).toISOString().slice(0, 19)}Z`,
+    window_start: await rowWindow.from(
+      opening.phase.number,
+      `${new Date(start - windowMilliseconds).toISOString().slice(0, 19)}Z`,
+    ),
     deadline,
   });
 }

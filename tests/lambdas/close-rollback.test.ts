@@ -13,7 +13,7 @@ beforeEach(async () => {
 const close = (ending: 'Rolled back' | 'Needs a person', problem: string | null = null) =>
   closeRollback(
     { ...opened.reach, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
-    { rollback: { id: 'r-1', fleet: 'trading' }, fence: opened.fence, ending, problem },
+    { rollback: { id: 'r-1', phase: 1, fleet: 'trading' }, fence: opened.fence, ending, problem },
   );
 const holder = async () => (await opened.reach.locks.holder('trading'))?.rollback;
 const touch = () => opened.reach.locks.touch('trading', 'r-1', opened.fence);
@@ -87,7 +87,7 @@ describe('the history', () => {
   test('is closed once where the chain is not known', async () => {
     const needs = { ...opened.reach, now: () => 0 };
     const closing = {
-      rollback: { id: 'r-1', fleet: 'trading' },
+      rollback: { id: 'r-1', phase: 1, fleet: 'trading' },
       fence: 0,
       ending: 'Needs a person',
       problem: 'x',
@@ -104,7 +104,7 @@ describe('the history', () => {
   });
 });
 
-test('a call that died after the history frees the fleet when it is made again', async () => {
+test('a call that died while it freed the fleet has written no ending, and is finished when it is made again', async () => {
   const locks = {
     ...opened.reach.locks,
     free: async () => {
@@ -112,12 +112,13 @@ test('a call that died after the history frees the fleet when it is made again',
     },
   };
   const closing = {
-    rollback: { id: 'r-1', fleet: 'trading' },
+    rollback: { id: 'r-1', phase: 1, fleet: 'trading' },
     fence: opened.fence,
     ending: 'Rolled back',
     problem: null,
   } as const;
   await expect(closeRollback({ ...opened.reach, locks }, closing)).rejects.toThrow('killed');
+  expect(await types()).toEqual(['Rollback opened']);
   expect(await close('Rolled back')).toMatchObject({ fleet: 'free' });
   expect(await holder()).toBeUndefined();
   expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);
@@ -125,7 +126,7 @@ test('a call that died after the history frees the fleet when it is made again',
 
 test('a rollback that was never opened gets no history', async () => {
   const closing = {
-    rollback: { id: 'r-9', fleet: 'trading' },
+    rollback: { id: 'r-9', phase: 1, fleet: 'trading' },
     fence: 0,
     ending: 'Needs a person',
     problem: 'x',

@@ -6,6 +6,7 @@ import type { FleetHost } from '../../lambdas/fleet.ts';
 import { frozenIn } from '../../lambdas/frozen.ts';
 import { historyIn } from '../../lambdas/history.ts';
 import { openRollback } from '../../lambdas/open-rollback/open-rollback.ts';
+import { rowWindowIn } from '../../lambdas/row-window.ts';
 import { emptyTables } from './tables.ts';
 
 const document = { mainSteps: ['clear'] };
@@ -26,14 +27,22 @@ const opening = {
   documents: [{ name: 'rollback-test-clear', sha256: contentHash(document) }],
 };
 
-let stores: { history: ReturnType<typeof historyIn>; frozen: ReturnType<typeof frozenIn> };
+let stores: {
+  history: ReturnType<typeof historyIn>;
+  frozen: ReturnType<typeof frozenIn>;
+  rowWindow: ReturnType<typeof rowWindowIn>;
+};
 let found: FleetHost[];
 let stored: unknown;
 let looks: number;
 
 beforeEach(async () => {
   const { db } = await emptyTables();
-  stores = { history: historyIn(db, 'history'), frozen: frozenIn(db, 'state') };
+  stores = {
+    history: historyIn(db, 'history'),
+    frozen: frozenIn(db, 'state'),
+    rowWindow: rowWindowIn(db, 'state'),
+  };
   found = [host(1), host(2)];
   stored = document;
   looks = 0;
@@ -247,4 +256,21 @@ test('an opening that died after the record is finished by the next one', async 
   stores = whole;
   await open();
   expect(await types()).toEqual(['Rollback opened', 'Hosts frozen']);
+});
+
+describe('the row window', () => {
+  test('of a rollback after one that came to no good end begins where that one began', async () => {
+    await open();
+    const later = { ...opening.execution, id: 'arn:later', name: 'r-2', start_time: '2026-03-02T12:00:00.000Z' };
+    await open({ execution: later });
+    expect(await stores.frozen.read('r-2')).toMatchObject({ window_start: '2026-03-02T08:00:00Z' });
+  });
+
+  test('begins anew once the phase was rolled back on every host', async () => {
+    await open();
+    await stores.rowWindow.forget(1);
+    const later = { ...opening.execution, id: 'arn:later', name: 'r-2', start_time: '2026-03-02T12:00:00.000Z' };
+    await open({ execution: later });
+    expect(await stores.frozen.read('r-2')).toMatchObject({ window_start: '2026-03-02T11:00:00Z' });
+  });
 });

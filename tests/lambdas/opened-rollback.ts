@@ -3,6 +3,7 @@ import { attemptsIn } from '../../lambdas/attempt.ts';
 import { fleetLocksIn } from '../../lambdas/fleet-lock.ts';
 import { frozenIn } from '../../lambdas/frozen.ts';
 import { historyIn } from '../../lambdas/history.ts';
+import { rowWindowIn } from '../../lambdas/row-window.ts';
 import { hostsThatAnswer } from './hosts-that-answer.ts';
 import { emptyTables } from './tables.ts';
 
@@ -35,6 +36,7 @@ export async function openedRollback(count: number, notOnline: readonly string[]
     attempts: attemptsIn(tables.db, 'state'),
     history: historyIn(tables.db, 'history'),
     locks: fleetLocksIn(tables.db, 'state'),
+    rowWindow: rowWindowIn(tables.db, 'state'),
     runCommand: hosts.runCommand,
     now: hosts.now,
     sleep: hosts.sleep,
