@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    testTimeout: 30_000,
+    // Generous: a busy machine may take ten times as long, and a hang is found all the same.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

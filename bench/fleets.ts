@@ -25,6 +25,7 @@ async function toldTo(hosts: number, say: (line: string) => void) {
     name: `${hosts} hosts`,
     hosts,
     when: [{ at: '0s', start: { phase: 1 } }],
+    // biome-ignore lint/suspicious/noThenProperty: the word of the story; it is parsed, never awaited
     then: { ending: 'Rolled back' },
   });
   const account = await openEmbeddedAccount({

@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import { readEnvironment } from '../statemachines/files.ts';
 import type { Command } from './command.ts';
 import { openEmbeddedAccount } from './embedded-account.ts';
@@ -23,12 +24,16 @@ Real clock, real child processes; nothing reaches AWS. Ctrl-C closes it and remo
         seed: { type: 'string', default: '1' },
       },
     });
+    const port = wholeNumber('port', values.port, 0, 65535);
+    const hosts = wholeNumber('hosts', values.hosts);
+    const seed = wholeNumber('seed', values.seed);
+    await refuseTakenPort(port);
     return interruptible(async (interrupted) => {
       const account = await openEmbeddedAccount({
         environment: 'local',
-        hosts: wholeNumber('hosts', values.hosts),
-        seed: wholeNumber('seed', values.seed),
-        port: wholeNumber('port', values.port, 0, 65535),
+        hosts,
+        seed,
+        port,
         interrupted,
         progress: console.log,
       });
@@ -47,6 +52,17 @@ Real clock, real child processes; nothing reaches AWS. Ctrl-C closes it and remo
   },
 };
 
+/** Said at once, and not after the synthesis. The account itself says it again if somebody was faster. */
+async function refuseTakenPort(port: number): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', () =>
+      reject(new Error(`Port ${port} of 127.0.0.1 is in use. Stop what uses it, or choose another with --port.`)),
+    );
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
+  });
+}
+
 const openText = (endpoint: string, usual: string | undefined, region: string) => `
 Open at ${endpoint}. Ctrl-C closes it.
 
@@ -55,6 +71,6 @@ In a second terminal${endpoint === usual ? '' : ` (after export AWS_ENDPOINT_URL
   npm run rollback -- show                read it
 
 With the AWS CLI or an SDK:
-  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=me AWS_SECRET_ACCESS_KEY=me
+  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=me AWS_SECRET_ACCESS_KEY=me
   aws stepfunctions list-state-machines
   curl ${endpoint}/_account       what is in it, and where its hosts' folders are`;

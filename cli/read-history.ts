@@ -1,7 +1,7 @@
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { RollbackEvent } from '../domain/event.ts';
 import type { RollbackRecord } from '../domain/record.ts';
-import { eventsOf, recordKey, tableNames } from '../domain/tables.ts';
+import { eventsOf, hostsOf, recordKey, tableNames } from '../domain/tables.ts';
 import type { Reached } from './clients.ts';
 
 /** A rollback's RECORD; undefined if there is none. */
@@ -15,15 +15,31 @@ export async function readRecord({ db, name }: Reached, rollback: string): Promi
 }
 
 /** A rollback's events, in order. */
-export async function readEvents({ db, name }: Reached, rollback: string): Promise<RollbackEvent[]> {
-  const found: RollbackEvent[] = [];
+export const readEvents = (account: Reached, rollback: string): Promise<RollbackEvent[]> =>
+  readAll<RollbackEvent>(account, eventsOf(rollback));
+
+/** What one host said of one step, as it is kept. */
+export type HostItem = {
+  readonly name: string;
+  readonly step: string;
+  readonly verdict: string;
+  readonly reason: string | null;
+  readonly report: unknown;
+};
+
+/** Every host's verdict on every step, a step at a time. */
+export const readHosts = (account: Reached, rollback: string): Promise<HostItem[]> =>
+  readAll<HostItem>(account, hostsOf(rollback));
+
+async function readAll<T>({ db, name }: Reached, pk: string): Promise<T[]> {
+  const found: T[] = [];
   const query = {
     TableName: tableNames(name).history,
     KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': eventsOf(rollback) },
+    ExpressionAttributeValues: { ':pk': pk },
     ConsistentRead: true,
   };
   for await (const { Items = [] } of paginateQuery({ client: db }, query))
-    found.push(...Items.map(({ pk, sk, ...event }) => event as RollbackEvent));
+    found.push(...Items.map(({ pk: _, sk, ...item }) => item as T));
   return found;
 }

@@ -25,11 +25,15 @@ const rows = [
 /** A RECORD for people, a line a field. `-` stands for what has not been computed or said. */
 export function recordText(record: RollbackRecord): string {
   const lines = rows.map((name) => `  ${name.padEnd(23)} ${shown(record[name])}`);
+  const released = record.fleet_released;
   const steps = record.steps.map(
     ({ step, verdict, hosts_done, attempts, started_at, ended_at }) =>
       `  ${step.padEnd(26)} ${verdict.padEnd(8)} ${hosts_done}/${record.hosts ?? '?'} hosts, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${seconds(started_at, ended_at)}`,
   );
-  return ['RECORD', ...lines, 'STEPS', ...(steps.length > 0 ? steps : ['  none was started'])].join('\n');
+  const fleet = released
+    ? [`  ${'fleet_released'.padEnd(23)} ${released.at} by ${released.operator}: ${released.reason}`]
+    : [];
+  return ['RECORD', ...lines, ...fleet, 'STEPS', ...(steps.length > 0 ? steps : ['  none was started'])].join('\n');
 }
 
 const shown = (value: unknown) => (value === null ? '-' : String(value));

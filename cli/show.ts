@@ -1,10 +1,12 @@
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
-import { firstBreak, type RollbackEvent } from '../domain/event.ts';
+import type { RollbackEvent } from '../domain/event.ts';
+import { wholeness } from '../domain/wholeness.ts';
 import { readRunbooks } from '../statemachines/files.ts';
 import { accountError, environmentHelp, environmentOption, type Reached, reach } from './clients.ts';
 import { type Command, UsageError } from './command.ts';
+import { nextStep } from './next-step.ts';
 import { options } from './options.ts';
-import { readEvents, readRecord } from './read-history.ts';
+import { type HostItem, readEvents, readHosts, readRecord } from './read-history.ts';
 import { recordText } from './record-text.ts';
 
 export const show: Command = {
@@ -15,7 +17,8 @@ export const show: Command = {
   --json               record and events as JSON on standard output
 ${environmentHelp}
 
-Exit code 0: the history is whole. 1: there is no such rollback, or an event was changed or is missing.`,
+Exit code 0: the history is whole. 1: there is no such rollback, an event was changed or
+is missing, or the record is not what the events add up to.`,
   run: async (words) => {
     const { values, positionals } = options({
       args: words,
@@ -43,18 +46,27 @@ async function showOne(account: Reached, id: string | undefined, json: boolean):
     return 1;
   }
   const events = await readEvents(account, id);
-  const broken = firstBreak(events) ?? (events.length === record.events ? undefined : events.length + 1);
-  const history =
-    broken === undefined
-      ? `whole: ${events.length} events, head ${record.head}`
-      : `BROKEN at event ${broken}: changed, missing or out of place`;
-  if (json)
+  const history = wholeness(record, events);
+  const hosts = await readHosts(account, id);
+  const next = await nextStep(account, record);
+  if (json) console.log(JSON.stringify({ record, events, hosts, history, next }, null, 2));
+  else
     console.log(
-      JSON.stringify({ record, events, history: { whole: broken === undefined, broken_at: broken ?? null } }, null, 2),
+      [
+        recordText(record),
+        'HOSTS',
+        ...hosts.map(hostText),
+        'HISTORY',
+        ...events.map(eventText),
+        `  ${history.says}`,
+        ...(next.length > 0 ? ['NEXT', ...next.map((line) => `  ${line}`)] : []),
+      ].join('\n'),
     );
-  else console.log([recordText(record), 'HISTORY', ...events.map(eventText), `  ${history}`].join('\n'));
-  return broken === undefined ? 0 : 1;
+  return history.whole ? 0 : 1;
 }
+
+const hostText = ({ name, step, verdict, reason }: HostItem) =>
+  `  ${name.padEnd(10)} ${step.padEnd(26)} ${verdict.padEnd(8)} ${reason ?? ''}`.trimEnd();
 
 /** Executions are listed newest first, a machine at a time. */
 async function newest({ stepFunctions, arnOf }: Reached): Promise<string | undefined> {

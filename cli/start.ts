@@ -4,6 +4,7 @@ import { readRunbooks } from '../statemachines/files.ts';
 import { accountError, environmentHelp, environmentOption, reach } from './clients.ts';
 import { type Command, UsageError } from './command.ts';
 import { follow } from './execution.ts';
+import { nextStep } from './next-step.ts';
 import { options, wholeNumber } from './options.ts';
 import { readRecord } from './read-history.ts';
 import { recordText } from './record-text.ts';
@@ -22,7 +23,7 @@ export const start: Command = {
 ${environmentHelp}
 
 Starts the same state machine as the console does. Ctrl-C stops following, not the rollback.
-Exit code 0: rolled back. 1: it ended otherwise. 2: refused before anything was started.`,
+Exit code 0: rolled back. 1: it ended otherwise. 2: refused before anything was started. 130: Ctrl-C; it goes on.`,
   run: async (words) => {
     const { values } = options({
       args: words,
@@ -58,16 +59,18 @@ Exit code 0: rolled back. 1: it ended otherwise. 2: refused before anything was 
           `Read it with \`npm run rollback -- show ${id}\`.`,
         );
       const ended = await follow(account, executionArn, say);
-      if (!ended)
-        return done(
+      if (!ended) {
+        done(
           values.json,
           { rollback_id: id, execution_arn: executionArn },
           `The rollback goes on. Read it with \`npm run rollback -- show ${id}\`.`,
         );
+        return 130;
+      }
       const record = await readRecord(account, id);
       if (!record) console.error(ended.cause ?? `No record of ${id}: the execution ended ${ended.status}.`);
       else if (values.json) console.log(JSON.stringify(record, null, 2));
-      else console.log(`\n${recordText(record)}`);
+      else console.log(['', recordText(record), ...(await nextStep(account, record))].join('\n'));
       return ended.status === 'SUCCEEDED' ? 0 : 1;
     } catch (error) {
       throw accountError(error, account);

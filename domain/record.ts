@@ -57,7 +57,8 @@ export type RollbackRecord = {
 
 export type StepRecord = {
   readonly step: string;
-  readonly verdict: 'running' | 'done' | 'failed';
+  /** unknown: the rollback was closed while it ran; what it did on a host, the host's log says. */
+  readonly verdict: 'running' | 'done' | 'failed' | 'unknown';
   readonly attempts: number;
   readonly hosts_done: number;
   readonly started_at: string;
@@ -169,6 +170,9 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
         ending: detail['ending'] as Ending,
         problem: detail['problem'] as string | null,
         data_loss: (detail['data_loss'] ?? null) as boolean | null,
+        steps: record.steps.map((step) =>
+          step.verdict === 'running' ? { ...step, verdict: 'unknown' as const, ended_at: at } : step,
+        ),
         completion_time: at,
         duration_minutes: minutesBetween(record.start_time, at),
       };

@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { InvalidInput } from './errors.ts';
+import { unprintable } from './printable.ts';
 import { type Severity, severities } from './severity.ts';
 
 /** What a person may say when starting a rollback by hand; `{}` is enough. */
@@ -46,9 +47,10 @@ function parseMode(found: unknown = 'live'): 'live' {
 
 function parseText(key: string, found: unknown, most: number): string | null {
   if (found === undefined || found === null) return null;
-  if (typeof found === 'string' && found.trim() !== '' && found.length <= most) return found.trim();
+  const text = typeof found === 'string' ? found.trim() : '';
+  if (text !== '' && text.length <= most && !unprintable.test(text)) return text;
   throw new InvalidInput(
-    `${key} must be a text of 1 to ${most} characters; found ${JSON.stringify(found)?.slice(0, 60)}.`,
+    `${key} must be one line of 1 to ${most} printable characters; found ${JSON.stringify(found)?.slice(0, 60)}.`,
   );
 }
 

@@ -18,6 +18,7 @@
  * | `PHASE#<n>`     | `OPEN`        | the phase's live rollback: rollback, execution_arn              |
  * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at                        |
  * | `ALARM#<name>`  | `<changed_at>` | the rollback that answered this change of state                |
+ * | `PHASE#<n>`     | `ROW WINDOW`  | from when on rows are suspect, until a rollback ended well     |
  * | `ROLLBACK#<id>` | `FROZEN`      | hosts, documents and row window as they were at the opening     |
  * | `ROLLBACK#<id>` | `LATE#…`      | what the history table would not take yet                      |
  * | `ROLLBACK#<id>` | `STEP#<step>` | the step's newest attempt: its commands and when it is given up |
@@ -44,6 +45,7 @@ export const openKey = (phase: number): Key => ({ pk: `PHASE#${phase}`, sk: 'OPE
 export const deployedPrefix = 'DEPLOYED#';
 export const deployedKey = (phase: number, at: string): Key => ({ pk: `PHASE#${phase}`, sk: `${deployedPrefix}${at}` });
 export const answerKeyOf = (alarm: string, changedAt: string): Key => ({ pk: `ALARM#${alarm}`, sk: changedAt });
+export const rowWindowKey = (phase: number): Key => ({ pk: `PHASE#${phase}`, sk: 'ROW WINDOW' });
 export const frozenKey = (rollback: string): Key => ({ pk: `ROLLBACK#${rollback}`, sk: 'FROZEN' });
 export const latePrefix = 'LATE#';
 export const lateKey = (rollback: string, rest: string): Key => ({

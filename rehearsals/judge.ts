@@ -65,6 +65,8 @@ async function wrong(
   const ending = record?.['ending'] ?? `no ending; its execution is ${execution.status}`;
   if (outcome.ending !== undefined && outcome.ending !== ending)
     found.push(`${which}: expected ending ${outcome.ending}, found ${String(ending)}${why}`);
+  if (record?.['ending'] === 'Rolled back' && execution.status !== 'SUCCEEDED')
+    found.push(`${which}: the record says Rolled back, but the execution is ${execution.status}`);
   if (outcome.within !== undefined) found.push(...late(which, outcome.within, start, record));
   if (outcome.record) found.push(...differences(outcome.record, record, `${which}, record`));
   for (const [name, status] of Object.entries(hosts)) found.push(...differences(outcome.hosts ?? {}, status, name));

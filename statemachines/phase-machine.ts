@@ -332,7 +332,9 @@ const closeRollback = (ending: 'Rolled back' | 'Needs a person', next: string): 
       {
         ErrorEquals: ['States.ALL'],
         Assign: {
-          problem: expression(`$string($problem) & ' Closing failed too: ' & $string($states.errorOutput.Error) & '.'`),
+          problem: expression(
+            `($problem = null ? 'The rollback came to its end' : $problem) & ' Closing failed: ' & $string($states.errorOutput.Error) & '.'`,
+          ),
         },
         Next: 'Page a person',
       },

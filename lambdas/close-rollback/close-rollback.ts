@@ -4,6 +4,7 @@ import type { Chain } from '../../domain/event.ts';
 import type { Claims } from '../claims.ts';
 import type { FleetLocks } from '../fleet-lock.ts';
 import type { History } from '../history.ts';
+import type { RowWindow } from '../row-window.ts';
 import { seal } from '../seal.ts';
 
 export type Closing = {
@@ -28,6 +29,7 @@ export type Closed = {
 export type ClosingNeeds = {
   readonly locks: FleetLocks;
   readonly claims: Claims;
+  readonly rowWindow: RowWindow;
   readonly history: History;
   readonly now: () => number;
 };
@@ -39,12 +41,15 @@ export type ClosingNeeds = {
  * on half-changed hosts before somebody has looked.
  */
 export async function closeRollback(needs: ClosingNeeds, closing: Closing): Promise<Closed> {
-  const { locks, claims, history, now } = needs;
+  const { locks, claims, rowWindow, history, now } = needs;
   const { rollback, fence, ending, problem } = closing;
   await checkOwn(history, rollback);
   const lock = await locks.holder(rollback.fleet);
   const holds = lock?.rollback === rollback.id;
   const keeps = holds && ending === 'Needs a person' && lock.touched;
+  // Before the ending is written: a record that says Rolled back must not belong to a rollback that still holds hosts.
+  if (holds && !keeps) await locks.free(rollback.fleet, rollback.id, lock.fence);
+  if (ending === 'Rolled back') await rowWindow.forget(rollback.phase);
   const at = new Date(now()).toISOString();
   const data_loss = dataLoss(await history.everyHost(rollback.id));
   const detail = { ending, problem, fence, fleet: keeps ? 'held' : 'free', data_loss };
@@ -55,7 +60,6 @@ export async function closeRollback(needs: ClosingNeeds, closing: Closing): Prom
     detail,
   });
   const chain = await seal(history, rollback.id, ending, at);
-  if (holds && !keeps) await locks.free(rollback.fleet, rollback.id, lock.fence);
   await claims.close(rollback.phase, rollback.id);
   return { rollback_id: rollback.id, ending, problem, fleet: keeps ? 'held' : 'free', chain };
 }

@@ -11,6 +11,7 @@ import { statusOn } from '../execution-status.ts';
 import { fleetOn } from '../fleet.ts';
 import { frozenIn } from '../frozen.ts';
 import { realHistory } from '../real-history.ts';
+import { rowWindowIn } from '../row-window.ts';
 import { openingRollback } from './handler.ts';
 
 const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
@@ -21,6 +22,7 @@ export const handler = openingRollback({
   claims: claimsIn(db, state),
   frozen: frozenIn(db, state),
   deployments: deploymentsIn(db, state),
+  rowWindow: rowWindowIn(db, state),
   fleet: fleetOn(new SSMClient({})),
   alarms: alarmsOn(new CloudWatchClient({})),
   statusOf: statusOn(new SFNClient({})),

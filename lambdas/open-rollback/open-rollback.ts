@@ -8,6 +8,7 @@ import type { Fleet, FleetHost } from '../fleet.ts';
 import type { Frozen, FrozenStore } from '../frozen.ts';
 import type { History } from '../history.ts';
 import type { Rollback } from '../payload.ts';
+import type { RowWindow } from '../row-window.ts';
 import { seal } from '../seal.ts';
 import { type Decision, type StandingNeeds, standing } from './standing.ts';
 
@@ -31,6 +32,7 @@ export type Opened = { readonly decision: Decision; readonly rollback: Rollback;
 export type OpeningNeeds = StandingNeeds & {
   readonly deployments: Deployments;
   readonly frozen: FrozenStore;
+  readonly rowWindow: RowWindow;
   readonly fleet: Fleet;
   readonly tag: { readonly key: string; readonly value: string };
 };
@@ -122,7 +124,7 @@ const opened = ({ execution, phase, target_version, fleet }: Opening, occasion: 
 });
 
 async function freeze(
-  { fleet, frozen, tag, deployments }: OpeningNeeds,
+  { fleet, frozen, tag, deployments, rowWindow }: OpeningNeeds,
   opening: Opening,
   { start_time }: Occasion,
   deadline: string,
@@ -148,7 +150,7 @@ async function freeze(
     not_online: found.filter((host) => !host.online).map(({ name }) => name),
     documents: Object.fromEntries(documents),
     deployment,
-    window_start: windowStart(deployment, start_time),
+    window_start: await rowWindow.from(opening.phase.number, windowStart(deployment, start_time)),
     deadline,
   });
 }

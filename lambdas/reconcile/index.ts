@@ -13,6 +13,7 @@ import { statusOn } from '../execution-status.ts';
 import { fleetLocksIn } from '../fleet-lock.ts';
 import { publishTo } from '../publish.ts';
 import { realHistory } from '../real-history.ts';
+import { rowWindowIn } from '../row-window.ts';
 import { seedFlags } from '../seed-flags.ts';
 import { sendMessage } from '../send-message/send-message.ts';
 import { reconciling } from './handler.ts';
@@ -44,7 +45,11 @@ export const handler = reconciling({
     );
   },
   arnOf: (alarm) => `${required('ALARM_ARN_PREFIX')}${alarm}`,
-  close: (closing) => closeRollback({ history, claims, locks, now: Date.now }, closing),
+  close: (closing) =>
+    closeRollback(
+      { history, claims, locks, rowWindow: rowWindowIn(db, required('STATE_TABLE')), now: Date.now },
+      closing,
+    ),
   page: (sending) => sendMessage({ history, publish, now: Date.now }, { ...sending, message: page }),
   seedFlags: () =>
     seedFlags(

@@ -38,7 +38,11 @@ describe('start', () => {
       ['--phase', '1', '--severity', 'URGENT'],
       'severity must be one of CRITICAL, HIGH, MEDIUM, LOW; found "URGENT".',
     ],
-    ['an empty reason', ['--phase', '1', '--reason', ' '], 'reason must be a text of 1 to 500 characters; found " ".'],
+    [
+      'an empty reason',
+      ['--phase', '1', '--reason', ' '],
+      'reason must be one line of 1 to 500 printable characters; found " ".',
+    ],
     [
       'an unknown environment',
       ['--phase', '1', '--environment', 'moon'],

@@ -228,3 +228,12 @@ test.each([
 ])('from %s to %s are %d minutes', (start, end, minutes) => {
   expect(minutesBetween(start, end)).toBe(minutes);
 });
+
+test('a step that was running when the rollback was closed is unknown, not running for ever', () => {
+  const stopped = told(opened, frozen, taken, started(1, '01:00'), [
+    'Rollback closed',
+    '02:20',
+    { ending: 'Needs a person', problem: 'x' },
+  ]);
+  expect(recordOf(stopped).steps).toMatchObject([{ verdict: 'unknown', ended_at: '2026-03-02T09:02:20.000Z' }]);
+});

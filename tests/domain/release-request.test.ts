@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { parseReleaseRequest } from '../../domain/release-request.ts';
 
-const refusal = (found: string) =>
+const refusal = (wrong: string) =>
   expect.objectContaining({
     name: 'ReleaseRefused',
-    message: `A release needs who and why: {"operator": "ana", "reason": "host-2 mended by hand"}, and may name the rollback. Found: ${found}.`,
+    message: `A release needs who and why: {"operator": "ana", "reason": "host-2 mended by hand"}, and may name the rollback; ${wrong}. Nothing was released.`,
   });
 
 test('a release says who and why', () => {
@@ -19,14 +19,26 @@ test('a release may name the rollback that must be the holder', () => {
 });
 
 test.each([
-  ['nothing', null, 'Invalid input: expected object, received null'],
+  ['nothing', null, 'found null'],
+  ['a list', [], 'found []'],
+  ['neither who nor why', {}, 'operator is missing'],
+  ['no reason', { operator: 'ana' }, 'reason is missing'],
   [
-    'neither who nor why',
-    {},
-    'operator: Invalid input: expected string, received undefined; reason: Invalid input: expected string, received undefined',
+    'a blank operator',
+    { operator: ' ', reason: 'x' },
+    'operator must be one line of 1 to 100 printable characters, found " "',
   ],
-  ['a blank operator', { operator: ' ', reason: 'x' }, 'operator: Too small: expected string to have >=1 characters'],
-  ['an unknown key', { operator: 'ana', reason: 'x', force: true }, 'Unrecognized key: "force"'],
-])('%s is refused with an input that works', (_, input, found) => {
-  expect(() => parseReleaseRequest(input)).toThrow(refusal(found));
+  [
+    'a number as reason',
+    { operator: 'ana', reason: 7 },
+    'reason must be one line of 1 to 500 printable characters, found 7',
+  ],
+  [
+    'a reason of two lines',
+    { operator: 'ana', reason: 'a\nb' },
+    'reason must be one line of 1 to 500 printable characters, found "a\\nb"',
+  ],
+  ['an unknown key', { operator: 'ana', raeson: 'x' }, '"raeson" is not one of operator, reason, rollback'],
+])('%s is refused with an input that works', (_, input, wrong) => {
+  expect(() => parseReleaseRequest(input)).toThrow(refusal(wrong));
 });

@@ -52,13 +52,18 @@ describe('what is refused, and with which sentence', () => {
     ],
     ['no severity', { severity: null }, 'severity must be one of CRITICAL, HIGH, MEDIUM, LOW; found null.'],
     ['a number as severity', { severity: 1 }, 'severity must be one of CRITICAL, HIGH, MEDIUM, LOW; found 1.'],
-    ['an empty reason', { reason: '' }, 'reason must be a text of 1 to 500 characters; found "".'],
-    ['a blank operator', { operator: '  ' }, 'operator must be a text of 1 to 100 characters; found "  ".'],
-    ['a number as operator', { operator: 7 }, 'operator must be a text of 1 to 100 characters; found 7.'],
+    ['an empty reason', { reason: '' }, 'reason must be one line of 1 to 500 printable characters; found "".'],
+    [
+      'a reason that would forge a line of the record',
+      { reason: 'x\n  ending   Rolled back' },
+      'reason must be one line of 1 to 500 printable characters; found "x\\n  ending   Rolled back".',
+    ],
+    ['a blank operator', { operator: '  ' }, 'operator must be one line of 1 to 100 printable characters; found "  ".'],
+    ['a number as operator', { operator: 7 }, 'operator must be one line of 1 to 100 printable characters; found 7.'],
     [
       'a reason too long',
       { reason: 'x'.repeat(501) },
-      `reason must be a text of 1 to 500 characters; found "${'x'.repeat(59)}.`,
+      `reason must be one line of 1 to 500 printable characters; found "${'x'.repeat(59)}.`,
     ],
   ])('%s', (_, input, message) => {
     expect(() => parseRollbackRequest(input)).toThrow(expect.objectContaining({ name: 'InvalidInput', message }));

@@ -104,7 +104,7 @@ describe('the history', () => {
   });
 });
 
-test('a call that died after the history frees the fleet when it is made again', async () => {
+test('a call that died while it freed the fleet has written no ending, and is finished when it is made again', async () => {
   const locks = {
     ...opened.reach.locks,
     free: async () => {
@@ -118,6 +118,7 @@ test('a call that died after the history frees the fleet when it is made again',
     problem: null,
   } as const;
   await expect(closeRollback({ ...opened.reach, locks }, closing)).rejects.toThrow('killed');
+  expect(await types()).toEqual(['Rollback opened']);
   expect(await close('Rolled back')).toMatchObject({ fleet: 'free' });
   expect(await holder()).toBeUndefined();
   expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);

@@ -10,6 +10,7 @@ import { type FleetLocks, fleetLocksIn } from '../../lambdas/fleet-lock.ts';
 import { type FrozenStore, frozenIn } from '../../lambdas/frozen.ts';
 import { type History, historyIn } from '../../lambdas/history.ts';
 import { openRollback } from '../../lambdas/open-rollback/open-rollback.ts';
+import { type RowWindow, rowWindowIn } from '../../lambdas/row-window.ts';
 import { emptyTables } from './tables.ts';
 
 const document = { mainSteps: ['clear'] };
@@ -31,7 +32,14 @@ const opening = {
   documents: [{ name: 'rollback-test-clear', sha256: contentHash(document) }],
 };
 
-let stores: { history: History; frozen: FrozenStore; claims: Claims; deployments: Deployments; locks: FleetLocks };
+let stores: {
+  history: History;
+  frozen: FrozenStore;
+  claims: Claims;
+  deployments: Deployments;
+  locks: FleetLocks;
+  rowWindow: RowWindow;
+};
 let status: string;
 let red: string[];
 let found: FleetHost[];
@@ -46,6 +54,7 @@ beforeEach(async () => {
     claims: claimsIn(db, 'state'),
     deployments: deploymentsIn(db, 'state'),
     locks: fleetLocksIn(db, 'state'),
+    rowWindow: rowWindowIn(db, 'state'),
   };
   status = 'RUNNING';
   red = [];
@@ -277,4 +286,23 @@ test('an opening that died after the record is finished by the next one', async 
   stores = whole;
   await open();
   expect(await types()).toEqual(['Rollback opened', 'Hosts frozen']);
+});
+
+describe('the row window', () => {
+  test('of a rollback after one that came to no good end begins where that one began', async () => {
+    await open();
+    status = 'FAILED'; // nobody acts any more, so the next one does not join
+    const later = { ...opening.execution, id: 'arn:later', name: 'r-2', start_time: '2026-03-02T12:00:00.000Z' };
+    await open({ execution: later });
+    expect(await stores.frozen.read('r-2')).toMatchObject({ window_start: '2026-03-02T08:00:00Z' });
+  });
+
+  test('begins anew once the phase was rolled back on every host', async () => {
+    await open();
+    status = 'FAILED'; // nobody acts any more, so the next one does not join
+    await stores.rowWindow.forget(1);
+    const later = { ...opening.execution, id: 'arn:later', name: 'r-2', start_time: '2026-03-02T12:00:00.000Z' };
+    await open({ execution: later });
+    expect(await stores.frozen.read('r-2')).toMatchObject({ window_start: '2026-03-02T11:00:00Z' });
+  });
 });

@@ -4,6 +4,7 @@ import { claimsIn } from '../../lambdas/claims.ts';
 import { fleetLocksIn } from '../../lambdas/fleet-lock.ts';
 import { frozenIn } from '../../lambdas/frozen.ts';
 import { historyIn } from '../../lambdas/history.ts';
+import { rowWindowIn } from '../../lambdas/row-window.ts';
 import { hostsThatAnswer } from './hosts-that-answer.ts';
 import { emptyTables } from './tables.ts';
 
@@ -38,6 +39,7 @@ export async function openedRollback(count: number, notOnline: readonly string[]
     history: historyIn(tables.db, 'history'),
     locks: fleetLocksIn(tables.db, 'state'),
     claims: claimsIn(tables.db, 'state'),
+    rowWindow: rowWindowIn(tables.db, 'state'),
     runCommand: hosts.runCommand,
     now: hosts.now,
     sleep: hosts.sleep,

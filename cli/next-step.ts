@@ -1,0 +1,43 @@
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { RollbackRecord } from '../domain/record.ts';
+import { lockKey, tableNames } from '../domain/tables.ts';
+import type { Reached } from './clients.ts';
+
+/** What an operator must know and do next: still running, stopped without an ending, or holding the fleet. */
+export async function nextStep(account: Reached, record: RollbackRecord): Promise<string[]> {
+  const { status, error, cause } = await execution(account, record.execution_arn);
+  if (status === 'RUNNING') return ['It is still running.'];
+  const stopped = record.ending === null ? [stoppedSentence(status, error, cause)] : [];
+  if (!(await holdsFleet(account, record))) return stopped;
+  return [
+    ...stopped,
+    `It holds fleet ${record.fleet}: no other rollback acts until a person releases it (docs/runbook.md#needs-a-person).`,
+    `  npm run rollback -- release --operator YOU --reason "why it is safe" --rollback ${record.rollback_id}`,
+  ];
+}
+
+const stoppedSentence = (status: string, error = '', cause = '') =>
+  `Its execution ended ${status} without an ending${[error, cause].filter(Boolean).length > 0 ? ` (${[error, cause].filter(Boolean).join(': ')})` : ''}. What ran on hosts then went on to its own end.`;
+
+async function execution({ stepFunctions }: Reached, executionArn: string) {
+  try {
+    const {
+      status = 'unknown',
+      error,
+      cause,
+    } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+    return { status: String(status), error, cause };
+  } catch (failure) {
+    // Step Functions forgets executions after 90 days; the record does not.
+    if ((failure as Error).name !== 'ExecutionDoesNotExist') throw failure;
+    return { status: 'more than 90 days ago', error: undefined, cause: undefined };
+  }
+}
+
+async function holdsFleet({ db, name }: Reached, { fleet, rollback_id }: RollbackRecord): Promise<boolean> {
+  const { Item } = await db.send(
+    new GetCommand({ TableName: tableNames(name).state, Key: lockKey(fleet), ConsistentRead: true }),
+  );
+  return Item?.['rollback'] === rollback_id;
+}
