@@ -54,14 +54,21 @@ function verdict({ output, status, details, responseCode }: Happening): string {
   return `${String(said['verdict']).padEnd(8)}${reason} ${summary(said['report'])}`.trimEnd();
 }
 
-/** A report's figures and names in one line; hashes and folders are for the record. */
-function summary(report: unknown, path = ''): string {
+/** A report's figures and names in one line, cut where the line would break; hashes and folders are for the record. */
+function summary(report: unknown): string {
+  const all = figures(report);
+  return all.length <= widest ? all : `${all.slice(0, widest - 1)}…`;
+}
+
+const widest = 90;
+
+function figures(report: unknown, path = ''): string {
   if (typeof report !== 'object' || report === null) return '';
   return Object.entries(report)
     .filter(([key]) => !['sha256', 'commit', 'quarantine'].includes(key))
     .map(([key, value]) =>
       typeof value === 'object' && !Array.isArray(value)
-        ? summary(value, `${path}${key} `)
+        ? figures(value, `${path}${key} `)
         : Array.isArray(value)
           ? ''
           : `${path}${key} ${String(value)}`,

@@ -159,11 +159,16 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
     case 'Recovery not confirmed':
       return {
         restored_to: type === 'Recovery confirmed' ? (detail['version'] as string) : null,
-        steps: withStep(record, detail['step'] as string, {
-          verdict: type === 'Recovery confirmed' ? 'done' : 'failed',
-          hosts_done: detail['hosts_done'] as number,
-          ended_at: at,
-        }),
+        steps: record.steps.map((one) =>
+          (detail['checks'] as string[]).includes(one.step)
+            ? {
+                ...one,
+                verdict: type === 'Recovery confirmed' ? 'done' : 'failed',
+                hosts_done: detail['hosts_done'] as number,
+                ended_at: at,
+              }
+            : one,
+        ),
       };
     case 'Rollback closed':
       return {

@@ -58,7 +58,7 @@ export async function confirmRecovery(
     detail: {
       verdict,
       problem,
-      step: version.id,
+      checks: [version.id, ...(request.health ? [request.health.id] : [])],
       looks: number,
       version: request.target_version,
       hosts_done: at_target,

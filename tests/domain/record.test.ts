@@ -40,11 +40,11 @@ const ended = (type: 'Step done' | 'Step failed', at: string, hosts_done: number
   { step: 'clear-cache', hosts_done, hosts: 3 },
 ];
 const looked: Told = ['Step started', '02:00', { step: 'confirm-recovery', attempt: 1, hosts: 3 }];
-const confirmed: Told = ['Recovery confirmed', '02:10', { step: 'confirm-recovery', version: 'v1', hosts_done: 3 }];
+const confirmed: Told = ['Recovery confirmed', '02:10', { checks: ['confirm-recovery'], version: 'v1', hosts_done: 3 }];
 const unconfirmed: Told = [
   'Recovery not confirmed',
   '02:10',
-  { step: 'confirm-recovery', version: 'v1', hosts_done: 2 },
+  { checks: ['confirm-recovery'], version: 'v1', hosts_done: 2 },
 ];
 const closed: Told = ['Rollback closed', '02:20', { ending: 'Rolled back', problem: null }];
 const sealed: Told = ['Sealed', '02:20', { count: 8, head: 'x', ending: 'Rolled back' }];
