@@ -24,6 +24,12 @@ export function storyProgress(): (happening: Happening) => string | undefined {
 function line(happening: Happening): string | undefined {
   const { event, name, cause, error, state, status } = happening;
   switch (event) {
+    case 'AlarmStateChanged':
+      return `alarm ${String(happening['alarm'])} is ${String(happening['to'])}`;
+    case 'Published':
+      return `    message  ${String(happening['subject'])}`;
+    case 'DeploymentStarted':
+      return `    flags    ${String(happening['configuration'] ?? '')}`;
     case 'ExecutionStarted':
       return `started ${String(happening['machine'])}`;
     case 'TaskStateEntered':

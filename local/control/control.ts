@@ -126,7 +126,10 @@ function addFault(
   fault: z.infer<typeof faultRequest>,
   hostNamed: (name: string) => Host,
 ): void {
-  if ('action' in fault) return faults.add(fault);
+  if ('action' in fault) {
+    faults.add(fault);
+    return;
+  }
   const script = { document: fault.document, instanceId: hostNamed(fault.host).instanceId };
   if ('fails' in fault) systemsManager.faults.failScript({ ...script, times: fault.fails });
   else systemsManager.faults.hangScript(script);
