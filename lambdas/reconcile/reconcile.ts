@@ -48,6 +48,6 @@ async function carryOut(needs: ReconcileNeeds, action: Action): Promise<void> {
       await needs.locks.free(action.fleet, action.rollback, action.fence);
       return;
     case 'page':
-      await needs.page({ rollback: { id: action.rollback }, values: { problem: action.why } });
+      await needs.page({ rollback: { id: action.rollback }, values: { phase: action.phase, problem: action.why } });
   }
 }

@@ -34,6 +34,7 @@ export async function sendMessage({ history, publish, now }: SendingNeeds, sendi
   const { subject, body } = message(template, values);
   const attributes = {
     message: name,
+    rollback: rollback.id,
     phase: String(values['phase']),
     severity: String(values['severity'] ?? 'unknown'),
   };
