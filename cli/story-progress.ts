@@ -28,8 +28,11 @@ function line(happening: Happening): string | undefined {
       return `alarm ${String(happening['alarm'])} is ${String(happening['to'])}`;
     case 'Published':
       return `    message  ${String(happening['subject'])}`;
-    case 'DeploymentStarted':
-      return `    flags    ${String(happening['configuration'] ?? '')}`;
+    case 'DEPLOYMENT_STARTED':
+    case 'DEPLOYMENT_COMPLETED':
+      return `    flags    ${String(happening['environment'])}: version ${String(happening['version'])} of ${String(happening['profile'])} ${event === 'DEPLOYMENT_STARTED' ? 'begins to roll out' : 'is rolled out'}`;
+    case 'EventLost':
+      return `    an event of ${String(happening['source'])} is lost`;
     case 'ExecutionStarted':
       return `started ${String(happening['machine'])}`;
     case 'TaskStateEntered':

@@ -70,6 +70,9 @@ async function wrong(outcome: Outcome, judged: Judged, { account, start, hosts }
   const ending = record?.['ending'] ?? `no ending; its execution is ${execution.status}`;
   if (outcome.ending !== undefined && outcome.ending !== ending)
     found.push(`${which}: expected ending ${outcome.ending}, found ${String(ending)}${why}`);
+  const began = (Date.parse(execution.started_at) - start) / 1000;
+  if (outcome.begins_within !== undefined && began > outcome.begins_within)
+    found.push(`${which}: expected to begin within ${outcome.begins_within} s, found it began after ${began} s`);
   if (outcome.within !== undefined) found.push(...late(which, outcome.within, start, record));
   if (outcome.record) found.push(...differences(outcome.record, record, `${which}, record`));
   if (outcome.messages) found.push(...missing(which, outcome.messages, messages));

@@ -90,6 +90,8 @@ const outcome = z.strictObject({
   phase: phase.optional(),
   execution: z.int().positive().optional(),
   ending: z.string().optional(),
+  /** From the story's start to the execution's. */
+  begins_within: offset.optional(),
   /** From the story's start to the ending. */
   within: offset.optional(),
   /** A part of the RECORD, as stored. */
