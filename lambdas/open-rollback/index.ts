@@ -9,6 +9,7 @@ import { deploymentsIn } from '../deployments.ts';
 import { required } from '../environment.ts';
 import { statusOn } from '../execution-status.ts';
 import { fleetOn } from '../fleet.ts';
+import { fleetLocksIn } from '../fleet-lock.ts';
 import { frozenIn } from '../frozen.ts';
 import { realHistory } from '../real-history.ts';
 import { openingRollback } from './handler.ts';
@@ -19,6 +20,7 @@ const state = required('STATE_TABLE');
 export const handler = openingRollback({
   history: realHistory(db),
   claims: claimsIn(db, state),
+  locks: fleetLocksIn(db, state),
   frozen: frozenIn(db, state),
   deployments: deploymentsIn(db, state),
   fleet: fleetOn(new SSMClient({})),
