@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
-import { hostsOf } from '../domain/tables.ts';
+import { hostsOf, lateKey, lateOf } from '../domain/tables.ts';
 import type { FlagLayers } from './flag-layers.ts';
 
 /** Single items of the state table, under conditions; a task names what it does with them. */
@@ -13,9 +13,18 @@ export const useState = (
   ...actions: readonly ('GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem')[]
 ) => new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [tableArn] });
 
-/** Adds events and brings the RECORD up to date. Nothing here deletes; a put over an event would break its chain. */
-export const addToHistory = ({ tableArn }: TableV2) =>
-  new PolicyStatement({ actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: [tableArn] });
+/**
+ * Adds events and brings the RECORD up to date. Nothing here deletes from the history; a put over an event would break its
+ * chain. What the history table would not take waits in the state table, and is written later by whoever comes next.
+ */
+export const addToHistory = (history: TableV2, state: TableV2) => [
+  new PolicyStatement({ actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: [history.tableArn] }),
+  new PolicyStatement({
+    actions: ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:DeleteItem'],
+    resources: [state.tableArn],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [lateKey('*', '').pk, lateOf] } },
+  }),
+];
 
 /** Stores the verdicts of many hosts at once. A batch may delete, so it reaches their items only, never events. */
 export const putHostVerdicts = ({ tableArn }: TableV2) =>
@@ -67,14 +76,6 @@ export const seeExecutions = (scope: Construct, environment: string) =>
     ],
   });
 
-/** What the history table would not take waits in the state table, and is written later by whoever comes next. */
-export const keepLateHistory = ({ tableArn }: TableV2) =>
-  new PolicyStatement({
-    actions: ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:DeleteItem'],
-    resources: [tableArn],
-    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'ROLLBACK#*' } },
-  });
-
 /** Reads deployments of a phase. */
 export const readDeployments = ({ tableArn }: TableV2) =>
   new PolicyStatement({
@@ -101,32 +102,31 @@ export const seeMetrics = () => new PolicyStatement({ actions: ['cloudwatch:GetM
 
 /** Overrides flags in the safety layer, by the strategy that does not bake, and in no other way. */
 export const overrideFlags = ({ application, safety, immediate }: FlagLayers) =>
-  writeLayer(application, safety, immediate);
+  writeLayer(application, safety, immediate, ['GetHostedConfigurationVersion'], ['GetDeployment']);
 
 /** Writes the normal layer's first values. */
 export const seedFlagLayer = ({ application, normal, immediate }: FlagLayers) =>
-  writeLayer(application, normal, immediate);
+  writeLayer(application, normal, immediate, [], []);
 
 function writeLayer(
   application: string,
   { environment, profile }: FlagLayers['safety'],
   strategy: string,
+  onVersions: readonly string[],
+  onDeployments: readonly string[],
 ): PolicyStatement[] {
+  const actions = (...names: readonly string[]) => names.map((name) => `appconfig:${name}`);
   return [
     new PolicyStatement({
-      actions: [
-        'appconfig:ListHostedConfigurationVersions',
-        'appconfig:GetHostedConfigurationVersion',
-        'appconfig:CreateHostedConfigurationVersion',
-      ],
+      actions: actions('ListHostedConfigurationVersions', 'CreateHostedConfigurationVersion', ...onVersions),
       resources: [application, profile, `${profile}/hostedconfigurationversion/*`],
     }),
     new PolicyStatement({
-      actions: ['appconfig:ListDeployments', 'appconfig:GetDeployment'],
+      actions: actions('ListDeployments', ...onDeployments),
       resources: [application, environment, `${environment}/deployment/*`],
     }),
     new PolicyStatement({
-      actions: ['appconfig:StartDeployment'],
+      actions: actions('StartDeployment'),
       resources: [application, environment, profile, strategy, `${environment}/deployment/*`],
     }),
   ];

@@ -87,6 +87,14 @@ export class RollbackStack extends Stack {
       periods: 3,
       tell: topic,
     });
+    new OperatorAlarm(this, 'ReconcileFailing', {
+      ...named,
+      name: 'reconcile-failing',
+      metric: tasks.reconcile.metricErrors({ period: Duration.minutes(1), statistic: 'Sum' }),
+      threshold: 1,
+      periods: 3,
+      tell: topic,
+    });
   }
 
   /** Makes the documents; their ARNs by what their scripts do. */

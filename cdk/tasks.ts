@@ -3,10 +3,10 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { alarmMetrics } from '../domain/alarm-metrics.ts';
 import type { Environment } from '../domain/environment.ts';
 import { flagDocument } from '../domain/flag-document.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
-import { alarmMetrics } from './alarm-metrics.ts';
 import { bundleFunctions } from './bundle.ts';
 import type { FlagLayers } from './flag-layers.ts';
 import * as may from './permissions.ts';
@@ -56,13 +56,13 @@ export class Tasks extends Construct {
         code,
         timeout: Duration.seconds(seconds),
         variables: { STATE_TABLE: state.tableName, HISTORY_TABLE: history.tableName, ...variables },
-        may: [may.keepLateHistory(state), ...statements],
+        may: statements,
         oneAtATime,
       });
     };
     const onHosts = [
       may.useState(state, 'GetItem', 'PutItem', 'UpdateItem'),
-      may.addToHistory(history),
+      ...may.addToHistory(history, state),
       may.putHostVerdicts(history),
     ];
     const named = { ENVIRONMENT: environmentName };
@@ -75,7 +75,7 @@ export class Tasks extends Construct {
         [
           may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
           may.readDeployments(state),
-          may.addToHistory(history),
+          ...may.addToHistory(history, state),
           ...may.lookAtFleet([...documents.steps, ...documents.flags, ...documents.checks]),
           ...may.seeAlarms(this),
           executions,
@@ -83,7 +83,7 @@ export class Tasks extends Construct {
       ),
       TakeTheFleet: make('take-the-fleet', 50, {}, [
         may.useState(state, 'GetItem', 'PutItem', 'UpdateItem'),
-        may.addToHistory(history),
+        ...may.addToHistory(history, state),
       ]),
       RunOnHosts: make('run-on-hosts', 300, {}, [...onHosts, ...may.runOnFleet(this, documents.steps, environment)]),
       FlipFlag: make('flip-flag', 300, flags.settings, [
@@ -103,15 +103,15 @@ export class Tasks extends Construct {
       ),
       CloseRollback: make('close-rollback', 50, {}, [
         may.useState(state, 'GetItem', 'DeleteItem'),
-        may.addToHistory(history),
+        ...may.addToHistory(history, state),
       ]),
       SendMessage: make('send-message', 50, { TOPIC_ARN: topic.topicArn }, [
-        may.addToHistory(history),
+        ...may.addToHistory(history, state),
         may.publishTo(topic),
       ]),
       ReleaseTheFleet: make('release-the-fleet', 50, {}, [
         may.useState(state, 'GetItem', 'DeleteItem'),
-        may.addToHistory(history),
+        ...may.addToHistory(history, state),
         executions,
       ]),
       RecordDeployment: make('record-deployment', 50, {}, [may.useState(state, 'PutItem')]),
@@ -123,7 +123,7 @@ export class Tasks extends Construct {
       this.#reconcileVariables(props),
       [
         may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
-        may.addToHistory(history),
+        ...may.addToHistory(history, state),
         ...may.seeAlarms(this),
         ...may.seedFlagLayer(flags),
         may.publishTo(topic),

@@ -12,8 +12,8 @@ import { options, wholeNumber } from './options.ts';
 import { recordText } from './record-text.ts';
 import { storyProgress } from './story-progress.ts';
 
-/** Every story begins on a Monday morning, so that the same story and seed tell the same times. */
-const storyStart = '2026-01-05T09:00:00Z';
+/** Every story begins on a Monday morning at nine, an hour after its account opened: the same story tells the same times. */
+const accountOpens = '2026-01-05T08:00:00Z';
 
 export const rehearse: Command = {
   summary: 'Tell a story to an embedded account and see whether it comes out as it says',
@@ -46,7 +46,7 @@ Exit code 0: everything under \`then\` held. 1: it did not; what differed is pri
       story: readStory(file),
       seed: wholeNumber('seed', values.seed),
       say: values.json ? console.error : console.log,
-      ...(values['real-time'] ? {} : { virtualFrom: storyStart }),
+      ...(values['real-time'] ? {} : { virtualFrom: accountOpens }),
       ...(values.assembly === undefined ? {} : { assembly: assemblyIn(values.assembly) }),
     };
     const told = await interruptible((interrupted) => tellIt(telling, interrupted));

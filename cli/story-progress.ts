@@ -24,6 +24,15 @@ export function storyProgress(): (happening: Happening) => string | undefined {
 function line(happening: Happening): string | undefined {
   const { event, name, cause, error, state, status } = happening;
   switch (event) {
+    case 'AlarmStateChanged':
+      return `alarm ${String(happening['alarm'])} is ${String(happening['to'])}`;
+    case 'Published':
+      return `    message  ${String(happening['subject'])}`;
+    case 'DEPLOYMENT_STARTED':
+    case 'DEPLOYMENT_COMPLETED':
+      return `    flags    ${String(happening['environment'])}: version ${String(happening['version'])} of ${String(happening['profile'])} ${event === 'DEPLOYMENT_STARTED' ? 'begins to roll out' : 'is rolled out'}`;
+    case 'EventLost':
+      return `    an event of ${String(happening['source'])} is lost`;
     case 'ExecutionStarted':
       return `started ${String(happening['machine'])}`;
     case 'TaskStateEntered':

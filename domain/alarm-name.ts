@@ -17,7 +17,7 @@ export const alarmPrefix = (environment: string, phase: number) => `rollback-${e
 
 /** What a name says; undefined if it is not one of ours. */
 export function parseAlarmName(name: string): AlarmIdentity | undefined {
-  const [, environment, phase, rest = ''] = name.match(/^rollback-([a-z][a-z0-9]*)-phase-(\d{1,2})-(.+)$/) ?? [];
+  const [, environment, phase, rest = ''] = name.match(/^rollback-([a-z][a-z0-9]*)-phase-([1-9]\d?)-(.+)$/) ?? [];
   const trigger = triggers.find((one) => rest === one || rest.startsWith(`${one}-`));
   if (!environment || !trigger) return undefined;
   const variant = rest.slice(trigger.length + 1);

@@ -16,9 +16,9 @@ export const placeholders = (template: Template): string[] => [
  * SNS takes subjects of printable text without line breaks and under 100 characters (SNS API, Publish).
  */
 export function message(template: Template, values: Readonly<Record<string, string | number | null>>): Message {
-  const filled = template.replaceAll(placeholder, (_, name: string) => String(values[name] ?? 'unknown'));
-  const [first = '', ...rest] = filled.split('\n');
-  return { subject: cleanSubject(first.replace(/^SUBJECT:\s*/, '')), body: rest.join('\n').trim() };
+  const filled = (text: string) => text.replaceAll(placeholder, (_, name: string) => String(values[name] ?? 'unknown'));
+  const [first = '', ...rest] = template.split('\n');
+  return { subject: cleanSubject(filled(first.replace(/^SUBJECT:\s*/, ''))), body: filled(rest.join('\n')).trim() };
 }
 
 const longestSubject = 99;
@@ -28,5 +28,11 @@ function cleanSubject(text: string): string {
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim();
-  return [...clean].length <= longestSubject ? clean : `${[...clean].slice(0, longestSubject - 1).join('')}…`;
+  if (clean.length <= longestSubject) return clean;
+  let cut = '';
+  for (const character of clean) {
+    if (cut.length + character.length >= longestSubject) break; // leaves one for the …
+    cut += character;
+  }
+  return `${cut}…`;
 }

@@ -1,4 +1,5 @@
 import { isEvent, parseAlarmEvent } from './alarm-event.ts';
+import { InvalidInput } from './errors.ts';
 import { parseRollbackRequest } from './rollback-request.ts';
 import type { Severity } from './severity.ts';
 import type { Trigger } from './trigger.ts';
@@ -32,7 +33,8 @@ export function occasionOf(
     return { ...request, trigger: 'manual', start_time: startedAt, impact, alarm: null };
   }
   const { trigger, alarm, changed_at, state, reason } = parseAlarmEvent(input, phase);
-  const seen = state === 'INSUFFICIENT_DATA' ? 'no data' : 'red';
+  if (state === 'OK') throw new InvalidInput(`The alarm ${alarm} is OK; there is nothing to roll back.`);
+  const seen = state === 'INSUFFICIENT_DATA' ? 'has no data' : 'is red';
   return {
     trigger,
     severity: severityOf[trigger] ?? 'HIGH',
@@ -40,7 +42,7 @@ export function occasionOf(
     operator: null,
     mode: 'live',
     start_time: changed_at,
-    impact: `${trigger} (alarm ${alarm} is ${seen}): ${reason}`,
+    impact: `${trigger} (alarm ${alarm} ${seen}): ${reason}`,
     alarm: { name: alarm, changed_at },
   };
 }

@@ -21,6 +21,8 @@ export type Look = {
 export type Held = {
   readonly fleet: string;
   readonly rollback: string;
+  readonly execution_arn: string;
+  readonly phase: number;
   readonly fence: number;
   readonly status: string;
   /** The holder's ending; null while it has none; undefined where there is no record of it. */
@@ -37,7 +39,7 @@ export type Action =
       readonly why: string;
     }
   | { readonly type: 'free'; readonly fleet: string; readonly rollback: string; readonly fence: number }
-  | { readonly type: 'page'; readonly rollback: string; readonly why: string };
+  | { readonly type: 'page'; readonly phase: number; readonly rollback: string; readonly why: string };
 
 /** EventBridge delivers within seconds; an alarm that nobody has answered after this long was lost on the way. */
 const lostAfterMilliseconds = 90_000;
@@ -53,24 +55,35 @@ export function reconcile({ now, red, answered, open, held }: Look): Action[] {
   const lost = red
     .filter((alarm) => !answered.has(answerKey(alarm)) && now - Date.parse(alarm.changed_at) >= lostAfterMilliseconds)
     .map((alarm): Action => ({ type: 'start', alarm }));
-  const stopped = open
-    .filter(({ status }) => status !== 'RUNNING')
-    .map(
-      ({ status, ...one }): Action => ({
-        type: 'close',
-        ...one,
-        why: `Its execution ended ${status} without closing it.`,
-      }),
-    );
-  return [...lost, ...stopped, ...held.flatMap(lockAction)];
+  const closed = open.filter(({ status }) => status !== 'RUNNING');
+  const known = new Set(closed.map(({ rollback }) => rollback));
+  return [...lost, ...closed.map(close), ...held.filter(({ rollback }) => !known.has(rollback)).flatMap(lockAction)];
 }
 
-/** A lock is nobody's only where its rollback ended well; every other lock waits for a person. */
-function lockAction({ fleet, rollback, fence, status, ending }: Held): Action[] {
+const close = ({ phase, rollback, execution_arn, status }: Look['open'][number]): Action => ({
+  type: 'close',
+  phase,
+  rollback,
+  execution_arn,
+  why: `Its execution ended ${status} without closing it.`,
+});
+
+/**
+ * A lock is nobody's only where its rollback ended well; every other lock waits for a person, who is told. A page is told
+ * once, so asking for it every minute sends it as soon as it can be sent.
+ */
+function lockAction(held: Held): Action[] {
+  const { fleet, phase, rollback, fence, status, ending } = held;
   if (status === 'RUNNING') return [];
   if (ending === undefined)
-    return [{ type: 'page', rollback, why: `Fleet ${fleet} is held by ${rollback}, of which there is no record.` }];
-  if (ending === null || ending === 'Needs a person') return [];
+    return [
+      { type: 'page', phase, rollback, why: `Fleet ${fleet} is held by ${rollback}, of which there is no record.` },
+    ];
+  if (ending === null) return [close(held)];
+  if (ending === 'Needs a person')
+    return [
+      { type: 'page', phase, rollback, why: `Fleet ${fleet} is held by ${rollback} until a person releases it.` },
+    ];
   return [{ type: 'free', fleet, rollback, fence }];
 }
 

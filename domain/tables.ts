@@ -21,6 +21,7 @@
  * | `PHASE#<n>`     | `ROW WINDOW`  | from when on rows are suspect, until a rollback ended well     |
  * | `ROLLBACK#<id>` | `FROZEN`      | hosts, documents and row window as they were at the opening     |
  * | `ROLLBACK#<id>` | `LATE#…`      | what the history table would not take yet                      |
+ * | `LATE`          | `<rollback>`  | that something of this rollback waits                           |
  * | `ROLLBACK#<id>` | `STEP#<step>` | the step's newest attempt: its commands and when it is given up |
  *
  * Grants, functions and the command line build keys here and nowhere else.
@@ -52,6 +53,8 @@ export const lateKey = (rollback: string, rest: string): Key => ({
   pk: `ROLLBACK#${rollback}`,
   sk: `${latePrefix}${rest}`,
 });
+/** The rollbacks for which something waits are found under this key. */
+export const lateOf = 'LATE';
 export const attemptKey = (rollback: string, step: string): Key => ({ pk: `ROLLBACK#${rollback}`, sk: `STEP#${step}` });
 
 /** Table names, from the environment's. */

@@ -30,6 +30,7 @@ export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deploy
         ConsistentRead: true, // a deployment recorded a second ago is the likely culprit
       }),
     );
-    return Items[0] as Deployment | undefined;
+    const [found] = Items as Deployment[];
+    return found && { version: found.version, at: found.at };
   },
 });

@@ -27,7 +27,7 @@ export type Flags = {
   override(flag: string, value: string): Promise<{ readonly version: number; readonly changed: boolean }>;
 };
 
-/** 5 tries with 1 s pauses: long enough for another flip in the same layer, which takes no time and does not bake. */
+/** 1 s apart: long enough for another flip in the same layer, which takes no time and does not bake. */
 const tries = 30;
 
 export function flagsIn(

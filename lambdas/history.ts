@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BatchWriteCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Chain, chained, endOf, type Happened, type RollbackEvent } from '../domain/event.ts';
 import type { HostVerdict } from '../domain/host-verdict.ts';
 import { type RollbackRecord, recordOf } from '../domain/record.ts';
 import { eventKey, eventsOf, hostKey, hostsOf, recordKey } from '../domain/tables.ts';
 import { put } from './conditional.ts';
+import { items } from './items.ts';
 
 /** The history table, as the functions use it. */
 export type History = {
@@ -23,6 +24,7 @@ export type History = {
 };
 
 export type StoredVerdict = Pick<HostVerdict, 'verdict' | 'reason' | 'report' | 'command_id'> & {
+  readonly step: string;
   readonly instance_id: string;
   readonly name: string;
 };
@@ -106,30 +108,6 @@ async function putRecord(db: DynamoDBDocumentClient, table: string, record: Roll
     ExpressionAttributeNames: { '#events': 'events' },
     ExpressionAttributeValues: { ':events': record.events },
   });
-}
-
-async function items(
-  db: DynamoDBDocumentClient,
-  table: string,
-  pk: string,
-  prefix = '',
-): Promise<Record<string, unknown>[]> {
-  const found: Record<string, unknown>[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const page = await db.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: prefix ? 'pk = :pk AND begins_with(sk, :prefix)' : 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': pk, ...(prefix ? { ':prefix': prefix } : {}) },
-        ConsistentRead: true, // a verdict written a second ago must be seen
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    found.push(...(page.Items ?? []));
-    start = page.LastEvaluatedKey;
-  } while (start);
-  return found;
 }
 
 const hostItem = (rollback: string, step: string, { host, verdict, reason, report, command_id }: HostVerdict) => ({

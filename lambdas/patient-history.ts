@@ -1,57 +1,76 @@
-import type { Happened } from '../domain/event.ts';
-import { endOf } from '../domain/event.ts';
+import { chained, endOf, type Happened, type RollbackEvent } from '../domain/event.ts';
 import type { HostVerdict } from '../domain/host-verdict.ts';
 import { type History, NeverOpened, type StoredVerdict } from './history.ts';
-import type { Outbox } from './outbox.ts';
+import type { Late, Outbox } from './outbox.ts';
 
 /**
  * A history that never stops a rollback: what its table will not take waits in the outbox and is written, in order, as
- * soon as the table takes something again. The record then says how much came late.
+ * soon as the table takes something again. Whoever reads sees it at once; the record says how much came late.
  */
 export function patientHistory(history: History, outbox: Outbox, now: () => number): History {
+  /** An outbox that cannot be read holds nothing up: the history is then written as it comes. */
+  const waiting = (rollback: string) => outbox.read(rollback).catch((): readonly Late[] => []);
+
   const catchUp = async (rollback: string): Promise<void> => {
-    const late = await outbox.read(rollback);
+    const late = await waiting(rollback);
     if (late.length === 0) return;
-    const events = late.flatMap((one) => (one.kind === 'event' ? [one.happened] : []));
-    const hosts = late.flatMap((one) => (one.kind === 'host' ? [one] : []));
-    for (const { step, verdict } of hosts) await history.putHosts(rollback, step, [hostVerdictOf(verdict)]);
-    await history.append(rollback, ...events, caughtUp(late.length, new Date(now()).toISOString()));
-    for (const one of late) await outbox.drop(one);
+    for (const { step, verdict } of hostsIn(late)) await history.putHosts(rollback, step, [hostVerdictOf(verdict)]);
+    await history.append(rollback, ...eventsIn(late), caughtUp(late.length, new Date(now()).toISOString()));
+    await outbox.drop(rollback, late);
   };
-  const withLate = async (
-    rollback: string,
-    stored: readonly StoredVerdict[],
-    step?: string,
-  ): Promise<readonly StoredVerdict[]> => {
-    const late = (await outbox.read(rollback)).flatMap((one) =>
-      one.kind === 'host' && (!step || one.step === step) ? [one.verdict] : [],
-    );
-    const newer = new Set(late.map(({ instance_id }) => instance_id));
-    return [...stored.filter(({ instance_id }) => !newer.has(instance_id)), ...late];
-  };
+  const events = async (rollback: string) =>
+    withEvents(rollback, await history.events(rollback), await waiting(rollback));
+
   return {
-    events: (rollback) => history.events(rollback),
+    events,
     append: async (rollback, ...happened) => {
       try {
         await catchUp(rollback);
         return await history.append(rollback, ...happened);
       } catch (error) {
-        if (error instanceof NeverOpened && (await outbox.read(rollback)).length === 0) throw error;
-        for (const one of happened) await outbox.keep({ rollback, kind: 'event', happened: one });
-        return endOf(await history.events(rollback).catch(() => []));
+        if (error instanceof NeverOpened && (await waiting(rollback)).length === 0) throw error;
+        await outbox.keepEvents(rollback, happened);
+        return endOf(await events(rollback).catch(() => []));
       }
     },
     putHosts: async (rollback, step, verdicts) => {
       try {
+        await catchUp(rollback); // first, so that what waited is never written over what is newer
         await history.putHosts(rollback, step, verdicts);
       } catch {
-        for (const verdict of verdicts)
-          await outbox.keep({ rollback, kind: 'host', step, verdict: storedVerdict(verdict) });
+        await outbox.keepHosts(rollback, step, verdicts.map(storedVerdict(step)));
       }
     },
-    hosts: async (rollback, step) => withLate(rollback, await history.hosts(rollback, step), step),
-    everyHost: async (rollback) => withLate(rollback, await history.everyHost(rollback)),
+    hosts: async (rollback, step) =>
+      withHosts(
+        await history.hosts(rollback, step),
+        hostsIn(await waiting(rollback)).filter((one) => one.step === step),
+      ),
+    everyHost: async (rollback) => withHosts(await history.everyHost(rollback), hostsIn(await waiting(rollback))),
   };
+}
+
+const eventsIn = (late: readonly Late[]) => late.flatMap((one) => (one.kind === 'event' ? [one.happened] : []));
+const hostsIn = (late: readonly Late[]) => late.flatMap((one) => (one.kind === 'host' ? [one] : []));
+
+/** The chain as it will be once the table takes what waits. */
+function withEvents(rollback: string, stored: readonly RollbackEvent[], late: readonly Late[]): RollbackEvent[] {
+  const chain = [...stored];
+  for (const one of eventsIn(late))
+    if (!chain.some(({ id }) => id === one.id)) chain.push(chained(rollback, endOf(chain), one));
+  return chain;
+}
+
+/** What waits is newer than what is stored. */
+function withHosts(
+  stored: readonly StoredVerdict[],
+  late: readonly { readonly step: string; readonly verdict: StoredVerdict }[],
+): readonly StoredVerdict[] {
+  const newer = new Set(late.map(({ step, verdict }) => `${step}#${verdict.instance_id}`));
+  return [
+    ...stored.filter(({ step, instance_id }) => !newer.has(`${step}#${instance_id}`)),
+    ...late.map(({ verdict }) => verdict),
+  ];
 }
 
 const caughtUp = (count: number, at: string): Happened => ({
@@ -61,8 +80,10 @@ const caughtUp = (count: number, at: string): Happened => ({
   detail: { late: count },
 });
 
-const storedVerdict = ({ host, ...rest }: HostVerdict): StoredVerdict => ({ ...host, ...rest });
-const hostVerdictOf = ({ instance_id, name, ...rest }: StoredVerdict): HostVerdict => ({
+const storedVerdict =
+  (step: string) =>
+  ({ host, ...rest }: HostVerdict): StoredVerdict => ({ step, ...host, ...rest });
+const hostVerdictOf = ({ step: _, instance_id, name, ...rest }: StoredVerdict): HostVerdict => ({
   host: { instance_id, name },
   ...rest,
 });

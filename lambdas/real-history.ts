@@ -4,6 +4,6 @@ import { type History, historyIn } from './history.ts';
 import { outboxIn } from './outbox.ts';
 import { patientHistory } from './patient-history.ts';
 
-/** The history as every function but the opening uses it: patient. */
+/** The history as every function uses it: patient. */
 export const realHistory = (db: DynamoDBDocumentClient): History =>
   patientHistory(historyIn(db, required('HISTORY_TABLE')), outboxIn(db, required('STATE_TABLE')), Date.now);

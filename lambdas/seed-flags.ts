@@ -1,11 +1,15 @@
 import {
   type AppConfigClient,
   CreateHostedConfigurationVersionCommand,
+  ListDeploymentsCommand,
   ListHostedConfigurationVersionsCommand,
   StartDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
 import type { FlagDocument } from '../domain/flag-document.ts';
 import type { SafetyLayer } from './flags.ts';
+
+/** Tells our version from one that a person wrote and has not deployed yet. */
+const ours = 'First values';
 
 /**
  * Writes a layer's first values if it has none. What is there is never touched: values are people's and rollbacks', and
@@ -19,18 +23,26 @@ export async function seedFlags(client: AppConfigClient, layer: SafetyLayer, fir
     strategy: DeploymentStrategyId,
   } = layer;
   const { Items = [] } = await client.send(
-    new ListHostedConfigurationVersionsCommand({ ApplicationId, ConfigurationProfileId, MaxResults: 1 }),
+    new ListHostedConfigurationVersionsCommand({ ApplicationId, ConfigurationProfileId, MaxResults: 2 }),
   );
-  if (Items.length > 0) return;
-  const Content = Buffer.from(JSON.stringify(first));
-  const { VersionNumber = 1 } = await client.send(
-    new CreateHostedConfigurationVersionCommand({
-      ApplicationId,
-      ConfigurationProfileId,
-      Content,
-      ContentType: 'application/json',
-    }),
-  );
+  const [only, other] = Items;
+  if (other || (only && only.Description !== ours)) return;
+  const { Items: deployments = [] } = only
+    ? await client.send(new ListDeploymentsCommand({ ApplicationId, EnvironmentId, MaxResults: 1 }))
+    : {};
+  if (deployments.length > 0) return;
+  // An earlier call may have written the version and died before it deployed it.
+  const { VersionNumber = 1 } =
+    only ??
+    (await client.send(
+      new CreateHostedConfigurationVersionCommand({
+        ApplicationId,
+        ConfigurationProfileId,
+        Content: Buffer.from(JSON.stringify(first)),
+        ContentType: 'application/json',
+        Description: ours,
+      }),
+    ));
   await client.send(
     new StartDeploymentCommand({
       ApplicationId,

@@ -1,4 +1,5 @@
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import type { AlarmMetric } from '../domain/alarm-metrics.ts';
 import { type MetricLook, metricLook } from '../domain/baseline.ts';
 import type { FleetLook } from '../domain/recovery.ts';
 import type { Alarms } from './alarms.ts';
@@ -7,16 +8,6 @@ import type { Rollback } from './payload.ts';
 
 /** What CloudWatch says of a rollback's phase now: red alarms, and the metric whose alarm started it. */
 export type Watch = (rollback: Rollback, frozen: Frozen) => Promise<Pick<FleetLook, 'red' | 'metric'>>;
-
-/** The metric behind an alarm of triggers.yaml. */
-export type AlarmMetric = {
-  readonly namespace: string;
-  readonly metric: string;
-  readonly statistic: string;
-  readonly period_seconds: number;
-  /** A count of what must not happen; its baseline is zero. */
-  readonly counter: boolean;
-};
 
 /** Two of the alarm's periods: one could be the luck of a moment. */
 const bakePeriods = 2;

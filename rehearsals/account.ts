@@ -1,3 +1,5 @@
+import { AppConfigClient } from '@aws-sdk/client-appconfig';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
@@ -6,8 +8,18 @@ import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-d
 export type Execution = {
   readonly arn: string;
   readonly status: string;
+  readonly started_at: string;
   readonly transitions: number;
   readonly lambda_invocations: number;
+};
+
+/** A message as it was published to a topic. */
+export type PublishedMessage = {
+  readonly at: string;
+  readonly topic: string;
+  readonly subject?: string;
+  readonly message: string;
+  readonly attributes: Readonly<Record<string, string>>;
 };
 
 /** The account a story is told to: AWS clients and `/_account/`, both over HTTP. */
@@ -29,14 +41,24 @@ export function remoteAccount(endpoint: string, region: string, environment: str
   };
 
   return {
+    environment,
     stepFunctions: new SFNClient(client),
-    about: () => ask<{ now: string; accountId: string; hosts: { name: string }[] }>('GET', ''),
+    cloudWatch: new CloudWatchClient(client),
+    appConfig: new AppConfigClient(client),
+    about: () =>
+      ask<{ now: string; accountId: string; clock: 'virtual' | 'real'; hosts: { name: string }[] }>('GET', ''),
     /** Lets time pass until an instant, or until an execution is over. */
     letTimePass: (until: string, execution?: string) =>
       ask<{ now: string }>('POST', '/clock', { until, ...(execution ? { execution } : {}) }),
     executions: () => ask<Execution[]>('GET', '/executions'),
     setReachable: (host: string, reachable: boolean) => ask('POST', `/hosts/${host}`, { reachable }),
     statusOf: (host: string) => ask<Record<string, unknown>>('GET', `/hosts/${host}/status`),
+    /** Everything that was published, oldest first. */
+    messages: () => ask<PublishedMessage[]>('GET', '/messages'),
+    /** Puts a fault into the trading systems, or takes a phase's away. */
+    changeTrading: (change: unknown) => ask('POST', '/trading', change),
+    /** Loses, repeats or delays events before EventBridge has them. */
+    changeEvents: (change: unknown) => ask('POST', '/events', change),
     addFault: (fault: unknown) => ask('POST', '/faults', fault),
     /** Faults of the story that have not struck, one sentence each. */
     unmetFaults: async () => (await ask<{ unmet: string[] }>('GET', '/faults')).unmet,

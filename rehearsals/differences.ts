@@ -1,9 +1,20 @@
-/** Where `found` is not as `expected` says; `expected` may be a part of it. One sentence a difference. */
+/**
+ * Where `found` is not as `expected` says; `expected` may be a part of it. One sentence a difference.
+ *
+ * A list has to be of the same length; `{ more_than: 0 }` stands for any greater number.
+ */
 export function differences(expected: unknown, found: unknown, where: string): string[] {
-  if (typeof expected !== 'object' || expected === null || Array.isArray(expected))
+  if (typeof expected !== 'object' || expected === null)
     return JSON.stringify(expected) === JSON.stringify(found)
       ? []
       : [`${where}: expected ${shown(expected)}, found ${shown(found)}`];
+  if (Array.isArray(expected) && (!Array.isArray(found) || found.length !== expected.length))
+    return [`${where}: expected ${shown(expected)}, found ${shown(found)}`];
+  const bound = (expected as { more_than?: unknown }).more_than;
+  if (typeof bound === 'number')
+    return typeof found === 'number' && found > bound
+      ? []
+      : [`${where}: expected more than ${bound}, found ${shown(found)}`];
   return Object.entries(expected).flatMap(([key, value]) =>
     differences(value, (found as Record<string, unknown> | null | undefined)?.[key], `${where}.${key}`),
   );

@@ -1,5 +1,7 @@
-import type { Execution, RemoteAccount } from './account.ts';
+import type { Execution, PublishedMessage, RemoteAccount } from './account.ts';
+import { brokenChain } from './chain.ts';
 import { differences } from './differences.ts';
+import { executionsOf } from './expected-executions.ts';
 import type { Outcome, Story } from './story.ts';
 import type { Told } from './tell.ts';
 import { timings } from './timings.ts';
@@ -9,76 +11,111 @@ type Seen = {
   readonly arnOf: (machine: string) => string;
   /** The story's 0s, in milliseconds. */
   readonly start: number;
-  readonly hosts: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly hosts: Hosts;
   readonly heard: readonly Readonly<Record<string, unknown>>[];
+};
+type Hosts = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** What one `then` block is about. */
+type Judged = {
+  readonly execution: Execution | undefined;
+  readonly record: Readonly<Record<string, unknown>> | undefined;
+  readonly events: readonly Readonly<Record<string, unknown>>[];
+  readonly messages: readonly PublishedMessage[];
 };
 
 /** Compares what the story says with what is there. The first `then` block's execution is the one that is shown. */
 export async function judge(story: Story, seen: Seen): Promise<Omit<Told, 'hosts' | 'seed'>> {
-  const { account, heard } = seen;
+  const { account, heard, hosts } = seen;
   const executions = await account.executions();
   // A fault that never struck has tested nothing.
   const found = await account.unmetFaults();
   let shown: Judged | undefined;
   for (const outcome of story.then) {
-    const execution = judgedExecution(executions, outcome, seen.arnOf);
-    const record = execution && (await account.record(execution.arn.split(':').at(-1) ?? ''));
-    found.push(...(await wrong(outcome, execution, record, seen)));
-    shown ??= { execution, record };
+    const judged = await about(account, executionsOf(executions, outcome, seen.arnOf)[(outcome.execution ?? 1) - 1]);
+    found.push(...(await wrong(outcome, judged, seen)));
+    shown ??= judged;
   }
-  const id = shown?.record?.['rollback_id'];
   return {
     passed: found.length === 0,
     differences: found,
     ending: shown?.record?.['ending'] ?? null,
     rollback: shown?.record ?? null,
-    events: id ? await account.events(String(id)) : [],
-    messages: [],
-    flags: {},
+    events: shown?.events ?? [],
+    messages: shown?.messages ?? [],
+    flags: flagsOf(hosts),
     execution: shown?.execution ?? null,
     timings: timings(heard, shown?.execution?.arn),
   };
 }
 
-type Judged = { readonly execution: Execution | undefined; readonly record: Record<string, unknown> | undefined };
-
-function judgedExecution(
-  executions: readonly Execution[],
-  { phase, execution = 1 }: Outcome,
-  arnOf: Seen['arnOf'],
-): Execution | undefined {
-  const prefix = arnOf(phase === undefined ? 'phase-' : `phase-${phase}:`).replace(':stateMachine:', ':execution:');
-  return executions.filter(({ arn }) => arn.startsWith(prefix))[execution - 1];
+async function about(account: RemoteAccount, execution: Execution | undefined): Promise<Judged> {
+  if (!execution) return { execution, record: undefined, events: [], messages: [] };
+  const id = execution.arn.split(':').at(-1) ?? '';
+  return {
+    execution,
+    record: await account.record(id),
+    events: await account.events(id),
+    messages: (await account.messages()).filter(({ attributes }) => attributes['rollback'] === id),
+  };
 }
 
-async function wrong(
-  outcome: Outcome,
-  execution: Execution | undefined,
-  record: Record<string, unknown> | undefined,
-  { account, start, hosts }: Seen,
-): Promise<string[]> {
+async function wrong(outcome: Outcome, judged: Judged, { account, start, hosts }: Seen): Promise<string[]> {
+  const { execution, record, events, messages } = judged;
   const which =
     outcome.phase === undefined ? 'the rollback' : `phase ${outcome.phase}, execution ${outcome.execution ?? 1}`;
   if (!execution) return [`${which}: expected an execution, found none`];
-  const found: string[] = [];
+  const found = brokenChain(events, record).map((one) => `${which}, ${one}`);
   const why = record?.['problem'] ? ` (${String(record['problem'])})` : '';
   const ending = record?.['ending'] ?? `no ending; its execution is ${execution.status}`;
   if (outcome.ending !== undefined && outcome.ending !== ending)
     found.push(`${which}: expected ending ${outcome.ending}, found ${String(ending)}${why}`);
+  const began = (Date.parse(execution.started_at) - start) / 1000;
+  if (outcome.begins_within !== undefined && began > outcome.begins_within)
+    found.push(`${which}: expected to begin within ${outcome.begins_within} s, found it began after ${began} s`);
   if (record?.['ending'] === 'Rolled back' && execution.status !== 'SUCCEEDED')
     found.push(`${which}: the record says Rolled back, but the execution is ${execution.status}`);
   if (outcome.within !== undefined) found.push(...late(which, outcome.within, start, record));
   if (outcome.record) found.push(...differences(outcome.record, record, `${which}, record`));
-  for (const [name, status] of Object.entries(hosts)) found.push(...differences(outcome.hosts ?? {}, status, name));
+  if (outcome.messages) found.push(...missing(which, outcome.messages, messages));
+  for (const [name, status] of Object.entries(hosts))
+    found.push(...differences({ ...outcome.flags, ...outcome.hosts }, status, name));
   const fleet = (await account.fleetIsHeld(String(record?.['fleet']))) ? 'held' : 'free';
   if (outcome.fleet !== undefined && outcome.fleet !== fleet)
     found.push(`fleet ${String(record?.['fleet'])}: expected ${outcome.fleet}, found ${fleet}`);
   return found;
 }
 
-function late(which: string, within: number, start: number, record: Record<string, unknown> | undefined): string[] {
+function late(
+  which: string,
+  within: number,
+  start: number,
+  record: Readonly<Record<string, unknown>> | undefined,
+): string[] {
   const completion = record?.['completion_time'];
   if (typeof completion !== 'string') return [`${which}: expected an ending within ${within} s, found none`];
   const took = (Date.parse(completion) - start) / 1000;
   return took <= within ? [] : [`${which}: expected an ending within ${within} s, found it after ${took} s`];
+}
+
+/** Expected messages that did not come, or not in this order. */
+function missing(which: string, expected: readonly string[], messages: readonly PublishedMessage[]): string[] {
+  const sent = messages.map(({ attributes }) => attributes['message'] ?? '');
+  let from = 0;
+  for (const name of expected) {
+    const at = sent.indexOf(name, from);
+    if (at === -1)
+      return [`${which}: expected messages ${expected.join(', ')} in this order, found ${sent.join(', ') || 'none'}`];
+    from = at + 1;
+  }
+  return [];
+}
+
+/** What every host has for each flag the trading system reads; by host, where they differ. */
+function flagsOf(hosts: Hosts): Record<string, unknown> {
+  const values = Object.entries(hosts).map(([name, status]) => [name, status['data_source']] as const);
+  const [first] = values;
+  if (!first) return {};
+  const same = values.every(([, value]) => value === first[1]);
+  return { data_source: same ? first[1] : Object.fromEntries(values) };
 }

@@ -1,7 +1,8 @@
-import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { type Execution, type RemoteAccount, remoteAccount } from './account.ts';
+import { type Execution, type PublishedMessage, type RemoteAccount, remoteAccount } from './account.ts';
+import { act, run } from './act.ts';
+import { allBegan } from './expected-executions.ts';
 import { judge } from './judge.ts';
-import type { Happening, Story } from './story.ts';
+import type { Story } from './story.ts';
 
 /** What a story came to: `--json` prints exactly this. All times are the account's. */
 export type Told = {
@@ -11,7 +12,8 @@ export type Told = {
   /** The stored RECORD; null if the execution never opened a rollback. */
   readonly rollback: Readonly<Record<string, unknown>> | null;
   readonly events: readonly Readonly<Record<string, unknown>>[];
-  readonly messages: readonly unknown[];
+  /** Those of the rollback. */
+  readonly messages: readonly PublishedMessage[];
   readonly hosts: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly flags: Readonly<Record<string, unknown>>;
   readonly execution: Execution | null;
@@ -30,28 +32,36 @@ export type Telling = {
 /** A day and a bit: the machines' own backstop ends whatever has not ended by then. */
 const longestSeconds = 25 * 3600;
 
+/** How long the trading system has run healthy before a story begins; on the real clock nobody waits for that. */
+const healthySeconds = 3600;
+
+/** How long after the last happening an execution may begin that the story speaks of; looked for so often. */
+const beginsWithinSeconds = 1800;
+const lookSeconds = 10;
+
 /** Tells a story to an open account and judges what became of it. */
 export async function tell(story: Story, { endpoint, region, seed, hear }: Telling): Promise<Told> {
   const account = remoteAccount(endpoint, region, story.environment);
-  const { now, accountId, hosts } = await account.about();
-  const start = Date.parse(now);
+  const { now, accountId, hosts, clock } = await account.about();
+  const start = Date.parse(now) + (clock === 'virtual' ? healthySeconds * 1000 : 0);
   const arnOf = (machine: string) =>
     `arn:aws:states:${region}:${accountId}:stateMachine:rollback-${story.environment}-${machine}`;
+  const until = (seconds: number, execution?: string) =>
+    account.letTimePass(new Date(start + seconds * 1000).toISOString(), execution);
+  await bringAbout(account, story, { start, until, arnOf });
+
   const heard: Record<string, unknown>[] = [];
   const watching = new AbortController();
+  hear({ at: new Date(start).toISOString(), service: 'story', event: 'StoryBegan' });
   await account.watch((happening) => {
     heard.push(happening);
     hear(happening);
   }, watching.signal);
-
   for (const happening of story.when.toSorted((a, b) => a.at - b.at)) {
-    await account.letTimePass(new Date(start + happening.at * 1000).toISOString());
+    await until(happening.at);
     await act(account, happening, arnOf);
   }
-  const end = new Date(start + longestSeconds * 1000).toISOString();
-  const running = async () => (await account.executions()).find(({ status }) => status === 'RUNNING');
-  for (let one = await running(); one && (await account.about()).now < end; one = await running())
-    await account.letTimePass(end, one.arn);
+  await letItEnd(account, story, { until, arnOf });
 
   const status = Object.fromEntries(
     await Promise.all(hosts.map(async ({ name }) => [name, await account.statusOf(name)] as const)),
@@ -61,29 +71,41 @@ export async function tell(story: Story, { endpoint, region, seed, hear }: Telli
   return { ...told, hosts: status, seed };
 }
 
-async function act(
-  { stepFunctions, ...account }: RemoteAccount,
-  happening: Happening,
-  arnOf: (machine: string) => string,
+type Time = {
+  /** Lets time pass until so many seconds after the story's 0s, or until an execution is over. */
+  readonly until: (seconds: number, execution?: string) => Promise<unknown>;
+  readonly arnOf: (machine: string) => string;
+};
+
+/** What was so before the story. */
+async function bringAbout(
+  account: RemoteAccount,
+  { given }: Story,
+  { start, until, arnOf }: Time & { readonly start: number },
 ): Promise<void> {
-  const { start, stop, release, host, script, aws } = happening;
-  const run = (machine: string, input: unknown) =>
-    stepFunctions.send(new StartExecutionCommand({ stateMachineArn: arnOf(machine), input: JSON.stringify(input) }));
-  if (start) await run(`phase-${start.phase}`, start.input ?? {});
-  if (release) await run('release', release);
-  if (stop) await stopNewest({ stepFunctions, ...account }, arnOf(`phase-${stop.phase}`));
-  if (host) await account.setReachable(host.name, host.state === 'reachable');
-  if (aws) await account.addFault(aws);
-  if (script) {
-    const { step, ...fault } = script;
-    await account.addFault({ document: `-${step}`, ...fault });
+  for (const { deployed } of given.toSorted((a, b) => a.deployed.at - b.deployed.at)) {
+    const { phase, version, at } = deployed;
+    await until(at);
+    await run(account, arnOf('record-deployment'), {
+      phase,
+      version,
+      at: new Date(start + at * 1000).toISOString(),
+    });
   }
+  await until(0);
 }
 
-async function stopNewest({ stepFunctions, executions }: RemoteAccount, machine: string): Promise<void> {
-  const prefix = `${machine.replace(':stateMachine:', ':execution:')}:`;
-  const newest = (await executions()).findLast(({ arn, status }) => arn.startsWith(prefix) && status === 'RUNNING');
-  if (!newest) throw new Error(`Nothing to stop: no execution of ${machine} is running.`);
-  await stepFunctions.send(new StopExecutionCommand({ executionArn: newest.arn, error: 'StoppedByTheStory' }));
-  await stepFunctions.send(new DescribeExecutionCommand({ executionArn: newest.arn }));
+/** Lets time pass until every execution the story speaks of has begun, and all that began are over. */
+async function letItEnd(account: RemoteAccount, story: Story, { until, arnOf }: Time): Promise<void> {
+  const last = Math.max(...story.when.map(({ at }) => at));
+  for (let waited = 0; waited < beginsWithinSeconds; waited += lookSeconds) {
+    if (allBegan(await account.executions(), story.then, arnOf)) break;
+    await until(last + waited + lookSeconds);
+  }
+  const running = async () => (await account.executions()).find(({ status }) => status === 'RUNNING');
+  for (let one = await running(); one; one = await running()) {
+    const before = (await account.about()).now;
+    await until(longestSeconds, one.arn);
+    if ((await account.about()).now === before) break; // the longest time is over
+  }
 }

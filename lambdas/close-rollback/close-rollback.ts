@@ -44,7 +44,11 @@ export async function closeRollback(needs: ClosingNeeds, closing: Closing): Prom
   const { locks, claims, rowWindow, history, now } = needs;
   const { rollback, fence, ending, problem } = closing;
   await checkOwn(history, rollback);
-  const lock = await locks.holder(rollback.fleet);
+  const lock = await locks.holder(rollback.fleet).catch((error) => {
+    if (ending === 'Needs a person') return 'unreadable' as const;
+    throw error; // a good ending frees the fleet; it is tried again
+  });
+  if (lock === 'unreadable') return closeBlindly(needs, closing);
   const holds = lock?.rollback === rollback.id;
   const keeps = holds && ending === 'Needs a person' && lock.touched;
   // Before the ending is written: a record that says Rolled back must not belong to a rollback that still holds hosts.
@@ -62,6 +66,21 @@ export async function closeRollback(needs: ClosingNeeds, closing: Closing): Prom
   const chain = await seal(history, rollback.id, ending, at);
   await claims.close(rollback.phase, rollback.id);
   return { rollback_id: rollback.id, ending, problem, fleet: keeps ? 'held' : 'free', chain };
+}
+
+/**
+ * Writes the ending while nobody can say who holds the fleet. What is held stays held; the phase's claim is closed by
+ * Reconcile, once it can be read.
+ */
+async function closeBlindly(
+  { history, now }: ClosingNeeds,
+  { rollback, fence, ending, problem }: Closing,
+): Promise<Closed> {
+  const at = new Date(now()).toISOString();
+  const detail = { ending, problem, fence, fleet: 'held', data_loss: dataLoss(await history.everyHost(rollback.id)) };
+  await history.append(rollback.id, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
+  const chain = await seal(history, rollback.id, ending, at);
+  return { rollback_id: rollback.id, ending, problem, fleet: 'held', chain };
 }
 
 /** An opening that failed early may bear a name that another machine's rollback already has: that one is left alone. */

@@ -1,8 +1,9 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { AlarmMetric } from '../../domain/alarm-metrics.ts';
 import { alarmsOn } from '../alarms.ts';
 import { required } from '../environment.ts';
 import { realReach } from '../reach.ts';
-import { type AlarmMetric, watchOn } from '../watch.ts';
+import { watchOn } from '../watch.ts';
 import type { Probes } from './confirm-recovery.ts';
 import { confirmingRecovery } from './handler.ts';
 

@@ -9,6 +9,7 @@ import { deploymentsIn } from '../deployments.ts';
 import { required } from '../environment.ts';
 import { statusOn } from '../execution-status.ts';
 import { fleetOn } from '../fleet.ts';
+import { fleetLocksIn } from '../fleet-lock.ts';
 import { frozenIn } from '../frozen.ts';
 import { realHistory } from '../real-history.ts';
 import { rowWindowIn } from '../row-window.ts';
@@ -20,6 +21,7 @@ const state = required('STATE_TABLE');
 export const handler = openingRollback({
   history: realHistory(db),
   claims: claimsIn(db, state),
+  locks: fleetLocksIn(db, state),
   frozen: frozenIn(db, state),
   deployments: deploymentsIn(db, state),
   rowWindow: rowWindowIn(db, state),

@@ -2,7 +2,9 @@ import { contentHash } from '../../domain/content-hash.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import type { Chain, Happened } from '../../domain/event.ts';
 import { type Occasion, occasionOf } from '../../domain/occasion.ts';
+import { recordOf } from '../../domain/record.ts';
 import { limitMinutes, type Severity } from '../../domain/severity.ts';
+import type { Claim } from '../claims.ts';
 import type { Deployment, Deployments } from '../deployments.ts';
 import type { Fleet, FleetHost } from '../fleet.ts';
 import type { Frozen, FrozenStore } from '../frozen.ts';
@@ -10,7 +12,7 @@ import type { History } from '../history.ts';
 import type { Rollback } from '../payload.ts';
 import type { RowWindow } from '../row-window.ts';
 import { seal } from '../seal.ts';
-import { type Decision, type StandingNeeds, standing } from './standing.ts';
+import { type Decision, isDecision, type StandingNeeds, standing } from './standing.ts';
 
 export type Opening = {
   readonly execution: {
@@ -71,7 +73,7 @@ export async function openRollback(needs: OpeningNeeds, opening: Opening): Promi
     deadline,
   };
 
-  const decision = await standing(needs, occasion, phase.number, me);
+  const decision = await decided(needs, opening, occasion, me);
   if (decision !== 'act') return { decision, rollback, chain: await endWithoutActing(needs, rollback.id, decision) };
   const frozen = (await needs.frozen.read(rollback.id)) ?? (await freeze(needs, opening, occasion, deadline));
   return {
@@ -79,6 +81,18 @@ export async function openRollback(needs: OpeningNeeds, opening: Opening): Promi
     rollback,
     chain: await needs.history.append(rollback.id, hostsFrozen(frozen, new Date(needs.now()))),
   };
+}
+
+/** What an earlier call has put on record stands; else what is to be seen now. */
+async function decided(
+  needs: OpeningNeeds,
+  { phase, fleet }: Opening,
+  occasion: Occasion,
+  me: Claim,
+): Promise<Decision> {
+  const { ending } = recordOf(await needs.history.events(me.rollback));
+  if (ending && isDecision(ending)) return ending;
+  return standing(needs, occasion, { phase: phase.number, fleet }, me);
 }
 
 async function endWithoutActing(

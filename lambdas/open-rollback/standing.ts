@@ -2,22 +2,24 @@ import type { Ending } from '../../domain/ending.ts';
 import type { Happened } from '../../domain/event.ts';
 import type { Occasion } from '../../domain/occasion.ts';
 import type { Alarms } from '../alarms.ts';
-import type { Claim, Claims } from '../claims.ts';
-import type { History } from '../history.ts';
+import type { Claim } from '../claims.ts';
+import { type ClosingNeeds, closeRollback } from '../close-rollback/close-rollback.ts';
+import { appendSealed } from '../seal.ts';
 
 /** Whether there is anything to do: `act`, or the ending of an execution that has nothing to do. */
 export type Decision =
   | 'act'
   | Extract<Ending, 'Already handled' | 'Stale alarm ignored' | 'Joined the active rollback'>;
 
-export type StandingNeeds = {
-  readonly history: History;
-  readonly claims: Claims;
+/** The endings of executions that had nothing to do. */
+export const isDecision = (ending: Ending): ending is Exclude<Decision, 'act'> =>
+  ['Already handled', 'Stale alarm ignored', 'Joined the active rollback'].includes(ending);
+
+export type StandingNeeds = ClosingNeeds & {
   readonly alarms: Alarms;
   readonly environment: string;
   /** An execution's status, as Step Functions says it. */
   readonly statusOf: (executionArn: string) => Promise<string>;
-  readonly now: () => number;
 };
 
 /** An event this old is only believed if its alarm still says the same (EventBridge retries for hours). */
@@ -29,27 +31,43 @@ const staleMilliseconds = 5 * 60_000;
  * The same change of an alarm is answered once; a late event of an alarm that is green again is ignored; while a rollback
  * of this phase is live, others join it.
  */
-export async function standing(needs: StandingNeeds, occasion: Occasion, phase: number, me: Claim): Promise<Decision> {
+export async function standing(
+  needs: StandingNeeds,
+  occasion: Occasion,
+  place: { readonly phase: number; readonly fleet: string },
+  me: Claim,
+): Promise<Decision> {
   const { claims, history } = needs;
-  const at = new Date(needs.now()).toISOString();
+  if ((await claims.opened(place.phase))?.rollback === me.rollback) return 'act'; // an earlier call decided and died
   if (occasion.alarm) {
     const first = await claims.answer(occasion.alarm.name, occasion.alarm.changed_at, me);
     if (first.rollback !== me.rollback) {
-      await history.append(first.rollback, attached('Alarm repeated', me, occasion, at));
+      const at = new Date(needs.now()).toISOString();
+      await appendSealed(history, first.rollback, at, attached('Alarm repeated', me, occasion, at));
       return 'Already handled';
     }
     if (await isStale(needs, occasion.alarm)) return 'Stale alarm ignored';
   }
-  const live = await claims.open(phase, me);
+  return actOrJoin(needs, occasion, place, me);
+}
+
+async function actOrJoin(...[needs, occasion, place, me]: Parameters<typeof standing>): Promise<Decision> {
+  const { claims, history, now } = needs;
+  const live = await claims.open(place.phase, me);
   if (live.rollback === me.rollback) return 'act';
-  if ((await needs.statusOf(live.execution_arn)) === 'RUNNING') {
-    await history.append(live.rollback, attached('Alarm joined', me, occasion, at));
+  const status = await needs.statusOf(live.execution_arn);
+  if (status === 'RUNNING') {
+    const at = new Date(now()).toISOString();
+    await appendSealed(history, live.rollback, at, attached('Alarm joined', me, occasion, at));
     return 'Joined the active rollback';
   }
   // Its execution was stopped and nobody has closed it yet: nobody is acting, so this one does.
-  await claims.close(phase, live.rollback);
-  const next = await claims.open(phase, me);
-  return next.rollback === me.rollback ? 'act' : 'Joined the active rollback';
+  const dead = { id: live.rollback, execution_arn: live.execution_arn, ...place };
+  const problem = `Its execution ended ${status} without closing it; ${me.rollback} took the phase over.`;
+  await closeRollback(needs, { rollback: dead, fence: 0, ending: 'Needs a person', problem }).catch(
+    () => claims.close(place.phase, live.rollback), // what cannot be written about the dead must not hold up the living
+  );
+  return actOrJoin(needs, occasion, place, me);
 }
 
 async function isStale(

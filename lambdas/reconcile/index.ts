@@ -11,11 +11,13 @@ import { closeRollback } from '../close-rollback/close-rollback.ts';
 import { required } from '../environment.ts';
 import { statusOn } from '../execution-status.ts';
 import { fleetLocksIn } from '../fleet-lock.ts';
+import { outboxIn } from '../outbox.ts';
 import { publishTo } from '../publish.ts';
 import { realHistory } from '../real-history.ts';
 import { rowWindowIn } from '../row-window.ts';
 import { seedFlags } from '../seed-flags.ts';
 import { sendMessage } from '../send-message/send-message.ts';
+import { writeLateHistory } from '../write-late-history.ts';
 import { reconciling } from './handler.ts';
 
 const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
@@ -51,6 +53,7 @@ export const handler = reconciling({
       closing,
     ),
   page: (sending) => sendMessage({ history, publish, now: Date.now }, { ...sending, message: page }),
+  writeLateHistory: () => writeLateHistory(history, outboxIn(db, required('STATE_TABLE')), Date.now),
   seedFlags: () =>
     seedFlags(
       appConfig,

@@ -47,5 +47,6 @@ async function held({ locks, history, statusOf, fleet }: LookNeeds): Promise<Hel
   if (!lock) return [];
   const events = await history.events(lock.rollback);
   const ending = events.length === 0 ? undefined : recordOf(events).ending;
-  return [{ fleet, rollback: lock.rollback, fence: lock.fence, status: await statusOf(lock.execution_arn), ending }];
+  const { rollback, execution_arn, phase, fence } = lock;
+  return [{ fleet, rollback, execution_arn, phase, fence, status: await statusOf(execution_arn), ending }];
 }

@@ -11,17 +11,24 @@ export type ReconcileNeeds = LookNeeds & {
   readonly page: (sending: Omit<Parameters<typeof sendMessage>[1], 'message'>) => Promise<unknown>;
   /** Writes the flags' first values if there are none; does nothing ever after. */
   readonly seedFlags: () => Promise<void>;
+  /** Writes what the history table would not take, for rollbacks that nobody writes to any more. */
+  readonly writeLateHistory: () => Promise<void>;
 };
 
 /**
- * Looks at the whole account once and puts right what fell through: lost alarms, stopped executions, locks of nobody.
+ * Looks at the whole account once and puts right what fell through: lost alarms, stopped executions, locks of nobody, late
+ * history.
  *
  * One thing that cannot be put right does not keep it from the others; it is thrown at the end, so that it shows.
  */
 export async function reconcileOnce(needs: ReconcileNeeds): Promise<{ readonly done: readonly Action[] }> {
   const actions = reconcile(await lookAround(needs));
   const problems: unknown[] = [];
-  for (const work of [needs.seedFlags, ...actions.map((action) => () => carryOut(needs, action))])
+  for (const work of [
+    needs.seedFlags,
+    needs.writeLateHistory,
+    ...actions.map((action) => () => carryOut(needs, action)),
+  ])
     await work().catch((error) => problems.push(error));
   if (problems.length > 0)
     throw new AggregateError(
@@ -48,6 +55,6 @@ async function carryOut(needs: ReconcileNeeds, action: Action): Promise<void> {
       await needs.locks.free(action.fleet, action.rollback, action.fence);
       return;
     case 'page':
-      await needs.page({ rollback: { id: action.rollback }, values: { problem: action.why } });
+      await needs.page({ rollback: { id: action.rollback }, values: { phase: action.phase, problem: action.why } });
   }
 }

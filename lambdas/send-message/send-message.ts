@@ -3,6 +3,7 @@ import { message } from '../../domain/message.ts';
 import { messageValues } from '../../domain/message-values.ts';
 import { recordOf } from '../../domain/record.ts';
 import type { History } from '../history.ts';
+import { appendSealed } from '../seal.ts';
 
 export type Sending = {
   readonly rollback: { readonly id: string };
@@ -34,6 +35,7 @@ export async function sendMessage({ history, publish, now }: SendingNeeds, sendi
   const { subject, body } = message(template, values);
   const attributes = {
     message: name,
+    rollback: rollback.id,
     phase: String(values['phase']),
     severity: String(values['severity'] ?? 'unknown'),
   };
@@ -47,11 +49,13 @@ export async function sendMessage({ history, publish, now }: SendingNeeds, sendi
     at: new Date(now()).toISOString(),
     detail: told.detail,
   };
-  const chain = await history.append(rollback.id, happened).catch(() => endOf(events));
+  const chain = await appendSealed(history, rollback.id, happened.at, happened).catch(() => endOf(events));
   return { message: name, sent: told.sent, chain };
 }
 
-const valuesOf = ({ values }: Sending, events: readonly RollbackEvent[]) => ({
-  ...values,
-  ...(events[0]?.type === 'Rollback opened' ? messageValues(recordOf(events), events) : {}),
-});
+/** What the record does not know yet, the machine may: a rollback whose closing failed has its problem only there. */
+function valuesOf({ values }: Sending, events: readonly RollbackEvent[]): Sending['values'] {
+  if (events[0]?.type !== 'Rollback opened') return values;
+  const known = Object.entries(messageValues(recordOf(events), events)).filter(([, value]) => value !== null);
+  return { ...values, ...Object.fromEntries(known) };
+}

@@ -76,7 +76,7 @@ test('what is shown is the judged execution, its record and events', async () =>
     ending: 'Rolled back',
     rollback: { rollback_id: 'one' },
     events: [{ rollback_id: 'one' }],
-    execution: { status: 'SUCCEEDED', transitions: 8 },
+    execution: { status: 'SUCCEEDED', started_at: '2026-01-05T09:00:00.000Z', transitions: 8 },
   });
 });
 

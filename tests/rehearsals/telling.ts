@@ -29,7 +29,7 @@ export async function told(story: Story, options: { seed?: number; assembly?: st
     seed,
     port: 0,
     assembly,
-    virtualFrom: '2026-01-05T09:00:00Z',
+    virtualFrom: '2026-01-05T08:00:00Z',
     progress: () => {},
   });
   try {

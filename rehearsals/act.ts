@@ -1,0 +1,51 @@
+import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import type { RemoteAccount } from './account.ts';
+import { rollOut } from './roll-out.ts';
+import type { Happening } from './story.ts';
+
+/** Makes one thing of a story happen. */
+export async function act(
+  account: RemoteAccount,
+  happening: Happening,
+  arnOf: (machine: string) => string,
+): Promise<void> {
+  const { start, stop, release, host, script, aws, fault, heal, alarm, event, rollout } = happening;
+  if (start) await run(account, arnOf(`phase-${start.phase}`), start.input ?? {});
+  if (release) await run(account, arnOf('release'), release);
+  if (stop) await stopNewest(account, arnOf(`phase-${stop.phase}`));
+  if (host) await account.setReachable(host.name, host.state === 'reachable');
+  if (aws) await account.addFault(aws);
+  if (script) {
+    const { step, ...misbehaviour } = script;
+    await account.addFault({ document: `-${step}`, ...misbehaviour });
+  }
+  if (fault) await account.changeTrading({ fault });
+  if (heal) await account.changeTrading({ heal });
+  if (alarm) await setAlarm(account, alarm);
+  if (event) await account.changeEvents(event);
+  if (rollout) await rollOut(account, rollout);
+}
+
+export const run = ({ stepFunctions }: RemoteAccount, stateMachineArn: string, input: unknown) =>
+  stepFunctions.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
+
+const setAlarm = (
+  { cloudWatch, environment }: RemoteAccount,
+  { phase, trigger, variant, state }: NonNullable<Happening['alarm']>,
+) =>
+  cloudWatch.send(
+    new SetAlarmStateCommand({
+      AlarmName: [`rollback-${environment}-phase-${phase}-${trigger}`, ...(variant ? [variant] : [])].join('-'),
+      StateValue: state,
+      StateReason: 'Set by the story.',
+    }),
+  );
+
+async function stopNewest({ stepFunctions, executions }: RemoteAccount, machine: string): Promise<void> {
+  const prefix = `${machine.replace(':stateMachine:', ':execution:')}:`;
+  const newest = (await executions()).findLast(({ arn, status }) => arn.startsWith(prefix) && status === 'RUNNING');
+  if (!newest) throw new Error(`Nothing to stop: no execution of ${machine} is running.`);
+  await stepFunctions.send(new StopExecutionCommand({ executionArn: newest.arn, error: 'StoppedByTheStory' }));
+  await stepFunctions.send(new DescribeExecutionCommand({ executionArn: newest.arn }));
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { metricLook } from '../../domain/baseline.ts';
+
+const counter = true;
+
+test.each<[string, Parameters<typeof metricLook>, string, string]>([
+  ['a counter at zero', ['Errors', [0, 0], [], counter], 'at baseline', 'Errors is 0.'],
+  ['a counter at zero that was not before', ['Errors', [0, 0], [5], counter], 'at baseline', 'Errors is 0.'],
+  ['a counter that counted once', ['Errors', [0, 3, 1], [3], counter], 'off', 'Errors is 3, not 0.'],
+  [
+    'a counter that says nothing',
+    ['Errors', [], [0], counter],
+    'no data',
+    'Errors has no datapoints in the bake time.',
+  ],
+  ['the baseline itself', ['LatencyMs', [40], [30, 50], !counter], 'at baseline', 'LatencyMs is within 10 % of 40.'],
+  ['10 % above', ['LatencyMs', [110], [100], !counter], 'at baseline', 'LatencyMs is within 10 % of 100.'],
+  ['10 % below', ['Accuracy', [90], [100], !counter], 'at baseline', 'Accuracy is within 10 % of 100.'],
+  [
+    'a little more than 10 % above',
+    ['LatencyMs', [110.1], [100], !counter],
+    'off',
+    'LatencyMs is 110.1; its baseline is 100.',
+  ],
+  ['one of two far off', ['LatencyMs', [100, 900], [100], !counter], 'off', 'LatencyMs is 900; its baseline is 100.'],
+  ['no datapoints', ['LatencyMs', [], [100], !counter], 'no data', 'LatencyMs has no datapoints in the bake time.'],
+  [
+    'nothing to compare with',
+    ['LatencyMs', [100], [], !counter],
+    'no data',
+    'LatencyMs has no baseline to compare with.',
+  ],
+  ['a baseline of zero', ['Percent', [0], [0, 0], !counter], 'at baseline', 'Percent is within 10 % of 0.'],
+])('%s', (_, given, state, says) => {
+  expect(metricLook(...given)).toEqual({ state, says });
+});

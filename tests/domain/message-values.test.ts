@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { type Chain, chainAfter, chained, type EventType, emptyChain, type RollbackEvent } from '../../domain/event.ts';
+import { message, placeholders } from '../../domain/message.ts';
+import { messageValues } from '../../domain/message-values.ts';
+import { recordOf } from '../../domain/record.ts';
+
+type Told = [EventType, Readonly<Record<string, unknown>>];
+function told(...happenings: Told[]): RollbackEvent[] {
+  let end: Chain = emptyChain;
+  return happenings.map(([type, detail], i) => {
+    const event = chained('r-1', end, { id: `e-${i}`, type, at: '2026-03-02T09:05:00.000Z', detail });
+    end = chainAfter(event);
+    return event;
+  });
+}
+const opened: Told = [
+  'Rollback opened',
+  {
+    phase: 1,
+    phase_name: 'Databento Client',
+    trigger: 'data_corruption',
+    start_time: '2026-03-02T09:00:00.000Z',
+    execution_arn: 'arn:x:r-1',
+    fleet: 'trading',
+    severity: 'CRITICAL',
+    reason: null,
+    impact: 'data_corruption (alarm a is red): 3 rows',
+  },
+];
+const frozen = (count: number): Told => [
+  'Hosts frozen',
+  { hosts: count, names: Array.from({ length: Math.min(count, 50) }, (_, i) => `host-${i + 1}`), not_online: [] },
+];
+const confirmed: Told = ['Recovery confirmed', { step: 'confirm-recovery', version: 'v1', hosts_done: 3 }];
+const closed = (ending: string, problem: string | null = null): Told => ['Rollback closed', { ending, problem }];
+
+const values = (...happenings: Told[]) => {
+  const events = told(opened, ...happenings);
+  return messageValues(recordOf(events), events);
+};
+const read = (file: string) => readFileSync(new URL(`../../infra/notifications/${file}`, import.meta.url), 'utf8');
+
+test("the initial alert in the customer's wording, with real values", () => {
+  expect(message(read('initial-alert.txt'), values(frozen(3)))).toEqual({
+    subject: 'CRITICAL Production Issue - Phase 1 Deployment',
+    body: [
+      'Issue detected at: 2026-03-02T09:00:00.000Z',
+      'Affected systems: fleet trading, 3 hosts: host-1, host-2, host-3',
+      'Impact: data_corruption (alarm a is red): 3 rows',
+      'Action: Initiating rollback procedures',
+      '',
+      'ETA for resolution: 2026-03-02T09:15:00.000Z (the limit for CRITICAL)',
+    ].join('\n'),
+  });
+});
+
+test("rollback complete in the customer's wording, with real values", () => {
+  expect(message(read('rollback-complete.txt'), values(frozen(3), confirmed, closed('Rolled back')))).toEqual({
+    subject: '[RESOLVED] Phase 1 Rollback Complete',
+    body: [
+      'Rollback completed at: 2026-03-02T09:05:00.000Z',
+      'Systems restored to: v1',
+      'Current status: operational',
+      'Next steps: root cause analysis; what the steps took away is in quarantine on the hosts',
+      '',
+      'Full incident report to follow.',
+    ].join('\n'),
+  });
+});
+
+test('a page says what happened and that the fleet may be held', () => {
+  expect(values(frozen(3), closed('Needs a person', 'disk full on host-2'))).toMatchObject({
+    problem: 'disk full on host-2',
+    status: 'degraded',
+    fleet: 'held until a person releases it, if a host was touched',
+  });
+});
+
+describe('affected systems', () => {
+  test('names ten hosts and counts the rest', () => {
+    expect(values(frozen(300))['affected_systems']).toBe(
+      'fleet trading, 300 hosts: host-1, host-2, host-3, host-4, host-5, host-6, host-7, host-8, host-9, host-10 and 290 more',
+    );
+  });
+
+  test('are not known before the hosts were frozen', () => {
+    expect(values()['affected_systems']).toBe('fleet trading, hosts unknown');
+  });
+});
+
+test.each(readdirSync(new URL('../../infra/notifications', import.meta.url)))(
+  'every value that %s wants has a name here',
+  (file) => {
+    expect(Object.keys(values())).toEqual(expect.arrayContaining(placeholders(read(file))));
+  },
+);

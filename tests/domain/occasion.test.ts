@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { occasionOf } from '../../domain/occasion.ts';
+
+const startedAt = '2026-03-02T09:00:03.000Z';
+const severityOf = { data_corruption: 'CRITICAL', performance_degradation: 'HIGH' } as const;
+const occasion = (input: unknown) => occasionOf(input, { phase: 1, startedAt, severityOf });
+
+const event = (alarm: string, value = 'ALARM') => ({
+  source: 'aws.cloudwatch',
+  'detail-type': 'CloudWatch Alarm State Change',
+  resources: ['arn:aws:cloudwatch:us-east-1:000000000000:alarm:x'],
+  detail: {
+    alarmName: alarm,
+    state: { value, reason: 'Threshold Crossed', timestamp: '2026-03-02T09:00:00.000+0000' },
+  },
+});
+const corrupt = 'rollback-local-phase-1-data_corruption';
+
+describe('an alarm', () => {
+  test('is a live rollback for its trigger, as bad as triggers.yaml says, counted from its change of state', () => {
+    expect(occasion(event(corrupt))).toEqual({
+      trigger: 'data_corruption',
+      severity: 'CRITICAL',
+      reason: 'Threshold Crossed',
+      operator: null,
+      mode: 'live',
+      start_time: '2026-03-02T09:00:00.000Z',
+      impact: `data_corruption (alarm ${corrupt} is red): Threshold Crossed`,
+      alarm: { name: corrupt, changed_at: '2026-03-02T09:00:00.000Z' },
+    });
+  });
+
+  test('that has no data is told so', () => {
+    expect(occasion(event(corrupt, 'INSUFFICIENT_DATA')).impact).toContain('has no data)');
+  });
+
+  test('whose trigger has no severity is HIGH', () => {
+    expect(occasion(event('rollback-local-phase-1-cost_explosion')).severity).toBe('HIGH');
+  });
+
+  test('that went green is no occasion: rolling back would undo a healthy system', () => {
+    expect(() => occasion(event(corrupt, 'OK'))).toThrow(`The alarm ${corrupt} is OK; there is nothing to roll back.`);
+  });
+
+  test('of another phase is refused', () => {
+    expect(() => occasion(event('rollback-local-phase-2-data_corruption'))).toThrow("is not one of phase 1's");
+  });
+});
+
+describe('a person', () => {
+  test('who says nothing starts a HIGH rollback, counted from the start of the execution', () => {
+    expect(occasion({})).toEqual({
+      trigger: 'manual',
+      severity: 'HIGH',
+      reason: null,
+      operator: null,
+      mode: 'live',
+      start_time: startedAt,
+      impact: 'Started by hand',
+      alarm: null,
+    });
+  });
+
+  test.each([
+    [{ operator: 'ana' }, 'Started by hand by ana'],
+    [{ operator: 'ana', reason: 'bad fills' }, 'bad fills'],
+  ])('who says %j has the impact "%s"', (input, impact) => {
+    expect(occasion(input).impact).toBe(impact);
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import type { HostVerdict } from '../../domain/host-verdict.ts';
+import { type FleetLook, lookVerdict } from '../../domain/recovery.ts';
+
+const answer = (name: string, report: Record<string, unknown> | null, reason: string | null = null): HostVerdict => ({
+  host: { instance_id: `i-${name}`, name },
+  verdict: report ? 'done' : 'failed',
+  reason,
+  report,
+  command_id: 'c-1',
+});
+const well: FleetLook = {
+  version: { verdict: 'PASS', problem: null, at_target: 2 },
+  health: [answer('host-1', { healthy: true }), answer('host-2', { healthy: true })],
+  red: [],
+  metric: { state: 'at baseline', says: 'Errors is 0.' },
+};
+const look = (changes: Partial<FleetLook>) => lookVerdict({ ...well, ...changes });
+
+test('PASS needs versions, health, alarms and the metric', () => {
+  expect(lookVerdict(well)).toEqual({ verdict: 'PASS', problem: null, settled: false });
+});
+
+test('PASS of a rollback by hand and without a health check needs versions and alarms', () => {
+  expect(look({ health: null, metric: null })).toMatchObject({ verdict: 'PASS' });
+});
+
+describe('FAIL', () => {
+  test.each<[string, Partial<FleetLook>, string]>([
+    [
+      'a host that is not healthy, with what failed there',
+      {
+        health: [answer('host-1', { healthy: true }), answer('host-2', { healthy: false, failed: ['feed', 'orders'] })],
+      },
+      'Not healthy: host-2 (feed, orders).',
+    ],
+    ['a host that does not say whether it is healthy', { health: [answer('host-1', {})] }, 'Not healthy: host-1.'],
+    ['an alarm that is still red', { red: ['a', 'b'] }, 'Still red: a, b.'],
+    ['a metric off its baseline', { metric: { state: 'off', says: 'Errors is 3, not 0.' } }, 'Errors is 3, not 0.'],
+    [
+      'what is known to be ill counts before what is not known',
+      { red: ['a'], health: [answer('host-1', null, 'no answer')], metric: { state: 'no data', says: 'x' } },
+      'Still red: a.',
+    ],
+  ])('%s; looking again may change it', (_, changes, problem) => {
+    expect(look(changes)).toEqual({ verdict: 'FAIL', problem, settled: false });
+  });
+
+  test('a host at another version; it does not move by itself', () => {
+    const version = { verdict: 'FAIL', problem: 'Not at v1: host-2.', at_target: 1 } as const;
+    expect(look({ version })).toMatchObject({ verdict: 'FAIL', problem: 'Not at v1: host-2.', settled: true });
+  });
+});
+
+describe('INCONCLUSIVE, never PASS', () => {
+  test.each<[string, Partial<FleetLook>, string]>([
+    [
+      'a version that could not be read',
+      { version: { verdict: 'INCONCLUSIVE', problem: 'Not read.', at_target: 1 } },
+      'Not read.',
+    ],
+    [
+      'health that could not be read',
+      { health: [answer('host-1', { healthy: true }), answer('host-2', null, 'no answer in 150 s')] },
+      'Health could not be read on 1 of 2 hosts: host-2 (no answer in 150 s).',
+    ],
+    [
+      'a metric without data',
+      { metric: { state: 'no data', says: 'Errors has no datapoints.' } },
+      'Errors has no datapoints.',
+    ],
+  ])('%s', (_, changes, problem) => {
+    expect(look(changes)).toMatchObject({ verdict: 'INCONCLUSIVE', problem, settled: false });
+  });
+});
