@@ -17,7 +17,10 @@ export async function rollOut(
   { appConfig, environment }: RemoteAccount,
   { flag, value, strategy }: NonNullable<Happening['rollout']>,
 ): Promise<void> {
-  const named = (items: readonly { Name?: string | undefined; Id?: string | undefined }[] = [], name: string): string => {
+  const named = (
+    items: readonly { Name?: string | undefined; Id?: string | undefined }[] = [],
+    name: string,
+  ): string => {
     const id = items.find(({ Name }) => Name === name)?.Id;
     if (!id) throw new Error(`AppConfig has no ${name}; it has ${items.map(({ Name }) => Name).join(', ') || 'none'}.`);
     return id;
