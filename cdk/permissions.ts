@@ -15,7 +15,8 @@ export const useState = (
 
 /**
  * Adds events and brings the RECORD up to date. Nothing here deletes from the history; a put over an event would break its
- * chain. What the history table would not take waits in the state table, and is written later by whoever comes next.
+ * chain. What the history table would not take waits in the state table, and is written later by whoever comes next:
+ * hosts' verdicts too, so everybody may store those.
  */
 export const addToHistory = (history: TableV2, state: TableV2) => [
   new PolicyStatement({ actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: [history.tableArn] }),
@@ -24,10 +25,11 @@ export const addToHistory = (history: TableV2, state: TableV2) => [
     resources: [state.tableArn],
     conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [lateKey('*', '').pk, lateOf] } },
   }),
+  putHostVerdicts(history),
 ];
 
 /** Stores the verdicts of many hosts at once. A batch may delete, so it reaches their items only, never events. */
-export const putHostVerdicts = ({ tableArn }: TableV2) =>
+const putHostVerdicts = ({ tableArn }: TableV2) =>
   new PolicyStatement({
     actions: ['dynamodb:BatchWriteItem'],
     resources: [tableArn],

@@ -60,11 +60,7 @@ export class Tasks extends Construct {
         oneAtATime,
       });
     };
-    const onHosts = [
-      may.useState(state, 'GetItem', 'PutItem', 'UpdateItem'),
-      ...may.addToHistory(history, state),
-      may.putHostVerdicts(history),
-    ];
+    const onHosts = [may.useState(state, 'GetItem', 'PutItem', 'UpdateItem'), ...may.addToHistory(history, state)];
     const named = { ENVIRONMENT: environmentName };
     const executions = may.seeExecutions(this, environmentName);
     const functions = {

@@ -8,14 +8,19 @@ export function storyProgress(): (happening: Happening) => string | undefined {
   let start: number | undefined;
   const numbers = new Map<unknown, number>();
   const last = new Map<unknown, string>();
+  /** Which AWS actions have failed how, since a state was last entered: an outage answers hundreds of times. */
+  const failing = new Set<string>();
   return (happening) => {
     const { at, event, execution, machine } = happening;
-    start ??= Date.parse(String(at));
+    start ??= Date.parse(String(at)); // the teller's own StoryBegan comes first
     if (event === 'ExecutionStarted' && String(machine).includes('-phase-')) numbers.set(execution, numbers.size + 1);
     const text = line(happening);
     // A wait tells the same again and again; once is news.
     if (text === undefined || (event === 'TaskFailed' && last.get(execution) === text)) return undefined;
     if (execution) last.set(execution, text);
+    if (event === 'TaskStateEntered') failing.clear();
+    if (event === 'ActionFailed' && failing.has(text)) return undefined;
+    if (event === 'ActionFailed') failing.add(text);
     const number = numbers.size > 1 ? numbers.get(execution) : undefined;
     return `${clock(Date.parse(String(at)) - start)}  ${number ? `#${number} ` : ''}${text}`;
   };

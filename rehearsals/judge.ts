@@ -80,9 +80,11 @@ async function wrong(outcome: Outcome, judged: Judged, { account, start, hosts }
   if (outcome.messages) found.push(...missing(which, outcome.messages, messages));
   for (const [name, status] of Object.entries(hosts))
     found.push(...differences({ ...outcome.flags, ...outcome.hosts }, status, name));
-  const fleet = (await account.fleetIsHeld(String(record?.['fleet']))) ? 'held' : 'free';
-  if (outcome.fleet !== undefined && outcome.fleet !== fleet)
-    found.push(`fleet ${String(record?.['fleet'])}: expected ${outcome.fleet}, found ${fleet}`);
+  if (outcome.fleet !== undefined) {
+    const fleet = (await account.fleetIsHeld(String(record?.['fleet']))) ? 'held' : 'free';
+    if (outcome.fleet !== fleet)
+      found.push(`fleet ${String(record?.['fleet'])}: expected ${outcome.fleet}, found ${fleet}`);
+  }
   return found;
 }
 

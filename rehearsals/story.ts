@@ -111,6 +111,8 @@ export const storySchema = z.strictObject({
   name: z.string().min(1).max(100),
   environment: z.string().default('local'),
   hosts: z.int().min(0).max(1000).default(3),
+  /** It is not over before this, even if all that began is. */
+  lasts: offset.default(0),
   given: z.array(past).default([]),
   when: z.array(happening).min(1),
   // biome-ignore lint/suspicious/noThenProperty: the word of the story, as when is; stories are parsed, never awaited

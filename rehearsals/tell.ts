@@ -108,4 +108,5 @@ async function letItEnd(account: RemoteAccount, story: Story, { until, arnOf }: 
     await until(longestSeconds, one.arn);
     if ((await account.about()).now === before) break; // the longest time is over
   }
+  await until(story.lasts);
 }
