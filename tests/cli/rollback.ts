@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll } from 'vitest';
 
 export const root = join(import.meta.dirname, '../..');
-export const firstStory = 'rehearsals/stories/started-by-hand.yaml';
+export const firstStory = 'rehearsals/stories/corruption-healed.yaml';
 
 export type Ended = {
   readonly code: number | null;

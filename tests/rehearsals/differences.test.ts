@@ -9,6 +9,9 @@ describe('what is as expected', () => {
     ['a part of an object', { severity: 'HIGH' }, { severity: 'HIGH', phase: 1 }],
     ['a part of an object within', { released: { operator: 'ana' } }, { released: { operator: 'ana', at: 5 } }],
     ['the same list', [1, 2], [1, 2]],
+    ['a list of parts', [{ sent: false }], [{ sent: false, at: 5 }]],
+    ['a list’s length', { length: 2 }, ['one', 'other']],
+    ['more than was expected', { more_than: 0 }, 3],
     ['nothing expected', {}, undefined],
   ])('%s has no differences', (_, expected, found) => {
     expect(differences(expected, found, 'record')).toEqual([]);
@@ -24,6 +27,8 @@ describe('what is not', () => {
     ['a key that is missing', { severity: 'HIGH' }, {}, 'record.severity: expected "HIGH", found nothing'],
     ['an object that is missing', { severity: 'HIGH' }, null, 'record.severity: expected "HIGH", found nothing'],
     ['a list of other length', [1], [1, 2], 'record: expected [1], found [1,2]'],
+    ['a part of a list', [{ sent: false }], [{ sent: true }], 'record.0.sent: expected false, found true'],
+    ['not more', { more_than: 3 }, 3, 'record: expected more than 3, found 3'],
     ['an object for a text', 'HIGH', { severity: 'HIGH' }, 'record: expected "HIGH", found {"severity":"HIGH"}'],
   ])('%s is one sentence that says where', (_, expected, found, sentence) => {
     expect(differences(expected, found, 'record')).toEqual([sentence]);

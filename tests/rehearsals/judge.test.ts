@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Execution, RemoteAccount } from '../../rehearsals/account.ts';
+import { chained, emptyChain, endOf, type RollbackEvent } from '../../domain/event.ts';
+import type { Execution, PublishedMessage, RemoteAccount } from '../../rehearsals/account.ts';
 import { judge } from '../../rehearsals/judge.ts';
 import { type Outcome, storySchema } from '../../rehearsals/story.ts';
 
@@ -7,8 +8,23 @@ const START = Date.parse('2026-01-05T09:00:00Z');
 const executionOf = (machine: string, name: string, status = 'SUCCEEDED'): Execution => ({
   arn: `arn:aws:states:us-east-1:000000000000:execution:rollback-local-${machine}:${name}`,
   status,
+  started_at: '2026-01-05T09:00:05.000Z',
   transitions: 8,
   lambda_invocations: 6,
+});
+/** A chain of two events, as it is stored. */
+function eventsOf(rollback: string): RollbackEvent[] {
+  const at = '2026-01-05T09:00:05.000Z';
+  const opened = chained(rollback, emptyChain, { id: 'rollback-opened', type: 'Rollback opened', at, detail: {} });
+  const closed = { id: 'rollback-closed', type: 'Rollback closed' as const, at, detail: {} };
+  return [opened, chained(rollback, endOf([opened]), closed)];
+}
+
+const sent = (message: string, rollback = 'one'): PublishedMessage => ({
+  at: '2026-01-05T09:00:05.000Z',
+  topic: 'operators',
+  message: 'body',
+  attributes: { message, rollback },
 });
 const recordOf = (changed: Record<string, unknown> = {}) => ({
   rollback_id: 'one',
@@ -17,6 +33,8 @@ const recordOf = (changed: Record<string, unknown> = {}) => ({
   fleet: 'trading',
   problem: null,
   severity: 'HIGH',
+  events: 2,
+  head: endOf(eventsOf(String(changed['rollback_id'] ?? 'one'))).head,
   ...changed,
 });
 
@@ -25,6 +43,8 @@ type World = {
   records?: Record<string, Record<string, unknown>>;
   hosts?: Record<string, Record<string, unknown>>;
   held?: boolean;
+  messages?: PublishedMessage[];
+  events?: RollbackEvent[];
   unmet?: string[];
 };
 
@@ -35,7 +55,8 @@ function judged(outcomes: Outcome | Outcome[], world: World = {}) {
   const account = {
     executions: async () => executions,
     record: async (id: string) => records[id],
-    events: async (id: string) => [{ rollback_id: id, sequence: 1 }],
+    events: async (id: string) => world.events ?? (records[id] ? eventsOf(id) : []),
+    messages: async () => world.messages ?? [],
     fleetIsHeld: async () => held,
     unmetFaults: async () => world.unmet ?? [],
   } as Partial<RemoteAccount> as RemoteAccount;
@@ -75,8 +96,22 @@ test('what is shown is the judged execution, its record and events', async () =>
   expect(await judged({})).toMatchObject({
     ending: 'Rolled back',
     rollback: { rollback_id: 'one' },
-    events: [{ rollback_id: 'one' }],
-    execution: { status: 'SUCCEEDED', started_at: '2026-01-05T09:00:00.000Z', transitions: 8 },
+    events: [{ rollback: 'one' }, { rollback: 'one' }],
+    execution: { status: 'SUCCEEDED', transitions: 8 },
+  });
+});
+
+test('messages may have others between them', async () => {
+  const messages = [sent('initial-alert'), sent('reminder'), sent('rollback-complete')];
+  expect(await found({ messages: ['initial-alert', 'rollback-complete'] }, { messages })).toEqual([]);
+});
+
+test('the flags that are shown are what every host has, or what each has', async () => {
+  const hosts = { 'host-1': { data_source: 'barchart' }, 'host-2': { data_source: 'barchart' } };
+  expect((await judged({}, { hosts })).flags).toEqual({ data_source: 'barchart' });
+  const apart = { ...hosts, 'host-2': { data_source: 'databento' } };
+  expect((await judged({}, { hosts: apart })).flags).toEqual({
+    data_source: { 'host-1': 'barchart', 'host-2': 'databento' },
   });
 });
 
@@ -124,6 +159,37 @@ describe('a difference says what was expected and what was found', () => {
     const hosts = { 'host-1': { version: 'pre-phase1-stable' }, 'host-2': { version: 'v1.4.0' } };
     expect(await found({ hosts: { version: 'pre-phase1-stable' } }, { hosts })).toEqual([
       'host-2.version: expected "pre-phase1-stable", found "v1.4.0"',
+    ]);
+  });
+
+  test('in when it began', async () => {
+    expect(await found({ begins_within: 4 })).toEqual([
+      'the rollback: expected to begin within 4 s, found it began after 5 s',
+    ]);
+  });
+
+  test('in a flag, on whichever host', async () => {
+    const hosts = { 'host-1': { data_source: 'barchart' }, 'host-2': { data_source: 'databento' } };
+    expect(await found({ flags: { data_source: 'barchart' } }, { hosts })).toEqual([
+      'host-2.data_source: expected "barchart", found "databento"',
+    ]);
+  });
+
+  test.each([
+    ['one that did not leave', [sent('initial-alert')], 'initial-alert'],
+    ['another order', [sent('rollback-complete'), sent('initial-alert')], 'rollback-complete, initial-alert'],
+    ['those of another rollback', [sent('initial-alert', 'two'), sent('rollback-complete', 'two')], 'none'],
+  ])('in its messages: %s', async (_, messages, names) => {
+    expect(await found({ messages: ['initial-alert', 'rollback-complete'] }, { messages })).toEqual([
+      `the rollback: expected messages initial-alert, rollback-complete in this order, found ${names}`,
+    ]);
+  });
+
+  test('in the history, even where nothing is said of it: a chain that was broken', async () => {
+    const [opened, closed] = eventsOf('one');
+    const events = [opened, { ...closed, detail: { ending: 'Rolled back' } }] as RollbackEvent[];
+    expect(await found({}, { events })).toEqual([
+      'the rollback, history: the chain breaks at event 2 (Rollback closed)',
     ]);
   });
 

@@ -27,6 +27,8 @@ test('a story needs a name, what happens and what must be true; the rest has a d
     name: 'A story',
     environment: 'local',
     hosts: 3,
+    lasts: 0,
+    given: [],
     when: [{ at: 0, start: { phase: 1 } }],
     // biome-ignore lint/suspicious/noThenProperty: the story's own word
     then: [{ ending: 'Rolled back' }],
@@ -50,8 +52,26 @@ test.each([
   '{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, fails: 2 } }',
   '{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, hangs: true } }',
   '{ at: 0s, aws: { action: "ssm:SendCommand", fails: 2, error: ThrottlingException } }',
+  '{ at: 0s, aws: { action: "dynamodb:PutItem", resource: app-history, for: 2m, error: InternalServerError } }',
+  '{ at: 0s, fault: { phase: 1, trigger: data_corruption } }',
+  '{ at: 0s, fault: { phase: 2, trigger: performance_degradation, degradation: 20 } }',
+  '{ at: 5m, heal: { phase: 2 } }',
+  '{ at: 30s, alarm: { phase: 1, trigger: security_issue, state: ALARM } }',
+  '{ at: 0s, alarm: { phase: 1, trigger: performance_degradation, variant: latency-crisis, state: OK } }',
+  '{ at: 0s, event: { source: aws.cloudwatch, lose: all } }',
+  '{ at: 0s, event: { source: aws.cloudwatch, duplicate: 3 } }',
+  '{ at: 0s, event: { source: aws.cloudwatch, delay: 90s } }',
+  '{ at: 0s, rollout: { flag: order_routing, value: v2, strategy: AppConfig.AllAtOnce } }',
 ])('%s can happen', (happening) => {
   expect(mistakes(story(happening))).toEqual([]);
+});
+
+test('a deployment may be given, up to an hour before the start', () => {
+  const given = (at: string) =>
+    parse(`given:\n  - deployed: { phase: 1, version: v1.4.0, at: ${at} }\n${story(START)}`).given;
+  expect(given('-10m')).toEqual([{ deployed: { phase: 1, version: 'v1.4.0', at: -600 } }]);
+  expect(() => given('-2h')).toThrow(/at most -1h/);
+  expect(() => given('10m')).toThrow(/before the start/);
 });
 
 describe('what is wrong is said with its line, what was expected and what was found:', () => {
@@ -70,7 +90,7 @@ describe('what is wrong is said with its line, what was expected and what was fo
     [
       'a happening without a deed',
       story('{ at: 0s }'),
-      'story.yaml:3: when.0: expected at and exactly one of start, stop, release, host, script, aws, found {"at":"0s"}',
+      'story.yaml:3: when.0: expected at and exactly one of start, stop, release, host, script, aws, fault, heal, alarm, event, rollout, found {"at":"0s"}',
     ],
     [
       'two deeds at once',

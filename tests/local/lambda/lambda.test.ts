@@ -266,3 +266,46 @@ test('what a function writes on its console is told, line by line', async () => 
     .poll(() => told.filter(({ event }) => event === 'Logged').map(({ line }) => line))
     .toEqual(['sent step', 'fleet reported', 'odd']);
 });
+
+describe('a function that may run so often at once', () => {
+  const slow = `import { setTimeout } from 'node:timers/promises'; export const handler = () => setTimeout(1000, 'done');`;
+
+  test('is throttled beyond that, as Lambda throttles', async () => {
+    const { create, functions, clock } = await underVirtualTime();
+    await create('reconcile', slow, { reservedConcurrency: 1 });
+    const first = functions.invoke('reconcile', {}, machine);
+    await expect(functions.invoke('reconcile', {}, machine)).rejects.toMatchObject({
+      name: 'TooManyRequestsException',
+      statusCode: 429,
+    });
+    await clock.run(START + 2000);
+    expect((await first).payload).toBe('done');
+  });
+
+  test('runs again when it is over', async () => {
+    const { create, functions, clock } = await underVirtualTime();
+    await create('reconcile', slow, { reservedConcurrency: 1 });
+    for (const second of [2, 4]) {
+      const one = functions.invoke('reconcile', {}, machine);
+      await clock.run(START + second * 1000);
+      expect((await one).payload).toBe('done');
+    }
+  });
+});
+
+describe('an event for a function', () => {
+  test('is taken at once; that the function fails is told', async () => {
+    const { create, functions, clock, told } = await underVirtualTime();
+    await create('fails', `export const handler = () => { throw new Error('cannot'); };`);
+    functions.invokeLater('fails', {}, machine);
+    await clock.run(START + 1000);
+    expect(told).toContainEqual(
+      expect.objectContaining({ event: 'InvocationFailed', function: 'fails', message: 'Error: cannot' }),
+    );
+  });
+
+  test('is refused where there is no such function', async () => {
+    const { functions } = await underVirtualTime();
+    expect(() => functions.invokeLater('nobody', {}, machine)).toThrow('Function not found: nobody');
+  });
+});
