@@ -138,6 +138,7 @@ test('the state machines are the template’s', async () => {
   const { stateMachines = [] } = await stepFunctions.send(new ListStateMachinesCommand({}));
   expect(stateMachines.map(({ name }) => name).toSorted()).toEqual([
     'rollback-local-phase-1',
+    'rollback-local-record-deployment',
     'rollback-local-release',
   ]);
 });
@@ -159,16 +160,20 @@ describe('a function’s own credentials', () => {
       ({ name, message }: Error) => `${name}: ${message}`,
     );
   };
-  const keys = Array.from({ length: 6 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
+  const keys = Array.from({ length: 10 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
   const whoMay = async (document: string) => {
     const answers = await Promise.all(keys.map((key) => sent(key, document)));
     const refused = answers.map((answer) => answer.match(/assumed-role\/[^/]+\/rollback-local-(\S+) is not/)?.[1]);
     const functions = [
       'close-rollback',
       'confirm-recovery',
+      'flip-flag',
       'open-rollback',
+      'reconcile',
+      'record-deployment',
       'release-the-fleet',
       'run-on-hosts',
+      'send-message',
       'take-the-fleet',
     ];
     return functions.filter((name) => !refused.includes(name));
@@ -257,12 +262,19 @@ describe('a rollback started by hand with {}, under the real clock,', () => {
     const { events = [] } = await stepFunctions.send(new GetExecutionHistoryCommand({ executionArn: byHand }));
     expect(events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? [])).toEqual([
       'Open rollback',
+      'Is there anything to do?',
       'Take the fleet',
+      'Send initial alert',
+      'Stop data ingestion',
+      'Switch to backup data source',
       'Clear corrupted cache',
       'Restore previous version',
+      'Verify system health',
+      'Resume operations',
       'Confirm recovery',
       'Did every host recover?',
       'Close rollback',
+      'Send rollback complete',
       'Rolled back',
     ]);
   });
@@ -273,17 +285,26 @@ describe('a rollback started by hand with {}, under the real clock,', () => {
     expect(events.at(0)?.['type']).toEqual({ S: 'Rollback opened' });
   });
 
-  test('ran each of its three commands on both hosts', async () => {
+  test('ran each of its documents on both hosts', async () => {
     const { CommandInvocations = [] } = await systemsManager.send(new ListCommandInvocationsCommand({ Details: true }));
-    const own = CommandInvocations.filter(({ CommandPlugins: [plugin] = [] }) =>
-      plugin?.Output?.includes(nameOf(byHand)),
+    const own = CommandInvocations.filter(
+      ({ CommandPlugins: [plugin] = [], Status }) => plugin?.Output?.includes(nameOf(byHand)) && Status === 'Success',
     );
-    expect(
-      own.map(({ DocumentName, InstanceId, Status }) => `${DocumentName} ${InstanceId} ${Status}`).toSorted(),
-    ).toEqual(
-      ['clear-corrupted-cache', 'restore-previous-version', 'version-at-target'].flatMap((document) => [
-        `rollback-local-${document} i-00000000000000001 Success`,
-        `rollback-local-${document} i-00000000000000002 Success`,
+    const documents = [
+      'clear-corrupted-cache',
+      'flag-effective',
+      'health',
+      'restore-previous-version',
+      'resume-operations',
+      'stop-data-ingestion',
+      'verify-system-health',
+      'version-at-target',
+    ];
+    const ran = new Set(own.map(({ DocumentName, InstanceId }) => `${DocumentName} ${InstanceId}`));
+    expect([...ran].toSorted()).toEqual(
+      documents.flatMap((document) => [
+        `rollback-local-${document} i-00000000000000001`,
+        `rollback-local-${document} i-00000000000000002`,
       ]),
     );
   });
