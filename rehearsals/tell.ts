@@ -25,6 +25,8 @@ export type Telling = {
   readonly endpoint: string;
   readonly region: string;
   readonly seed: number;
+  /** How long the trading system runs healthy before the story begins; an hour, unless it is said. */
+  readonly healthySeconds?: number;
   /** Hears everything that happens in the account, as it happens. */
   readonly hear: (happening: Readonly<Record<string, unknown>>) => void;
 };
@@ -32,17 +34,20 @@ export type Telling = {
 /** A day and a bit: the machines' own backstop ends whatever has not ended by then. */
 const longestSeconds = 25 * 3600;
 
-/** How long the trading system has run healthy before a story begins; on the real clock nobody waits for that. */
-const healthySeconds = 3600;
+const anHour = 3600;
 
 /** How long after the last happening an execution may begin that the story speaks of; looked for so often. */
 const beginsWithinSeconds = 1800;
 const lookSeconds = 10;
 
 /** Tells a story to an open account and judges what became of it. */
-export async function tell(story: Story, { endpoint, region, seed, hear }: Telling): Promise<Told> {
+export async function tell(
+  story: Story,
+  { endpoint, region, seed, hear, healthySeconds = anHour }: Telling,
+): Promise<Told> {
   const account = remoteAccount(endpoint, region, story.environment);
   const { now, accountId, hosts, clock } = await account.about();
+  // On the real clock nobody waits for the healthy time before.
   const start = Date.parse(now) + (clock === 'virtual' ? healthySeconds * 1000 : 0);
   const arnOf = (machine: string) =>
     `arn:aws:states:${region}:${accountId}:stateMachine:rollback-${story.environment}-${machine}`;

@@ -1,40 +1,35 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Told } from '../../rehearsals/tell.ts';
 import { accountWith, assemblyWith, changedAssembly, storyNamed, told } from './telling.ts';
 
-const names = readdirSync(join(import.meta.dirname, '../../rehearsals/stories')).map((file) =>
-  file.replace('.yaml', ''),
-);
+/** What differs most from each other; `npm run rehearse:all` tells every story. */
+const names = ['corruption-healed', 'one-host-fails', 'history-refuses-writes'];
 const first = storyNamed('started-by-hand');
 const oneHost = { ...first, hosts: 1 };
 const twoHosts = { ...first, hosts: 2 };
 /** A telling takes six seconds of one core. */
 const patience = { timeout: 300_000 };
 
-/** Each story told once, with seed 1. */
-const tellings = new Map<string, Promise<Told>>();
-function toldOnce(name: string): Promise<Told> {
-  const telling = tellings.get(name) ?? told(storyNamed(name));
-  tellings.set(name, telling);
+/** The first story on one host, told once for all who compare with it. */
+let telling: Promise<Told> | undefined;
+function firstTelling(): Promise<Told> {
+  telling ??= told(oneHost);
   return telling;
 }
 
 describe.concurrent('the story', patience, () => {
   test.each(names)('%s comes out as it says', async (name) => {
-    expect((await toldOnce(name)).differences).toEqual([]);
+    expect((await told(storyNamed(name))).differences).toEqual([]);
   });
 });
 
 describe.concurrent('a story told again', patience, () => {
   test('with the same seed is the same document, byte for byte', async () => {
-    const again = await told(storyNamed('one-host-fails'));
-    expect(JSON.stringify(again, null, 2)).toBe(JSON.stringify(await toldOnce('one-host-fails'), null, 2));
+    expect(JSON.stringify(await told(oneHost), null, 2)).toBe(JSON.stringify(await firstTelling(), null, 2));
   });
 
   test('with another seed differs in times, ids and hashes only', async () => {
-    const [one, other] = await Promise.all([toldOnce('started-by-hand'), told(first, { seed: 2 })]);
+    const [one, other] = await Promise.all([firstTelling(), told(oneHost, { seed: 2 })]);
     expect(JSON.stringify({ ...other, seed: 1 })).not.toBe(JSON.stringify(one));
     expect(withoutTimesAndIds({ ...other, seed: 1 })).toEqual(withoutTimesAndIds(one));
   });
@@ -128,7 +123,7 @@ function without(action: string, policy: Record<string, unknown>): void {
 function withoutTimesAndIds(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value)
-      .replaceAll(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"<instant>"')
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<instant>')
       .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
       .replaceAll(/"[0-9a-f]{64}"/g, '"<hash>"')
       .replaceAll(/(_seconds|_minutes|_ms)":[\d.]+/g, '$1":"<duration>"'),
