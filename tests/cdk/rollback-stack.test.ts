@@ -228,7 +228,7 @@ describe('each function may do what it does, and nothing else', () => {
       ],
     ],
     ['take-the-fleet', [...state('GetItem', 'PutItem', 'UpdateItem'), ...history]],
-    ['run-on-hosts', [...state('GetItem', 'PutItem', 'UpdateItem'), ...history, hostVerdicts, ...send(...steps)]],
+    ['run-on-hosts', [...state('GetItem', 'PutItem', 'UpdateItem'), ...history, ...send(...steps)]],
     [
       'confirm-recovery',
       [
