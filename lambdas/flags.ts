@@ -103,18 +103,21 @@ export function flagsIn(
 
   return {
     override: async (flag, value) => {
-      for (let attempt = 0; ; attempt += 1) {
+      let changed = false;
+      for (let attempt = 0; attempt <= tries; attempt += 1) {
+        if (attempt > 0) await sleep(1000);
         try {
-          const { version, changed } = await write(flag, value);
-          const state = await deployed(version);
-          if (state === 'yes') return { version, changed };
-          if (state === 'no') await deploy(version);
+          const written = await write(flag, value);
+          changed ||= written.changed;
+          const state = await deployed(written.version);
+          if (state === 'under way') continue;
+          if (state === 'no') await deploy(written.version);
+          return { version: written.version, changed };
         } catch (error) {
-          if (!(error instanceof ConflictException) || attempt === tries) throw error;
+          if (!(error instanceof ConflictException)) throw error;
         }
-        if (attempt === tries) throw new Error(`Another deployment kept the safety layer busy for ${tries} s.`);
-        await sleep(1000);
       }
+      throw new Error(`Another deployment kept the safety layer busy for ${tries} s.`);
     },
   };
 }

@@ -45,9 +45,19 @@ async function metric(
   const newest = await datapoints(cloudWatch, watched, phase, now - bake, now);
   const baseline = watched.counter
     ? []
-    : await datapoints(cloudWatch, watched, phase, before - baselineMilliseconds, before);
+    : await datapoints(
+        cloudWatch,
+        kept(watched, now, before - baselineMilliseconds),
+        phase,
+        before - baselineMilliseconds,
+        before,
+      );
   return metricLook(watched.metric, newest, baseline, watched.counter);
 }
+
+/** CloudWatch keeps periods under a minute for three hours, minutes for 15 days (CloudWatch guide, "Metrics retention"). */
+const kept = (watched: AlarmMetric, now: number, from: number): AlarmMetric =>
+  now - from < 3 * 3600_000 ? watched : { ...watched, period_seconds: Math.max(60, watched.period_seconds) };
 
 async function datapoints(
   cloudWatch: CloudWatchClient,

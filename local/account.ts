@@ -67,47 +67,49 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     endpoint: () => url,
     credentialsFor: known.credentialsFor,
   });
-  // Alarms are judged from the first minute on: the hosts must have reported before there are any.
-  const processes = await runningProcesses(surroundings, services, { hosts, toolbox, image: options.image });
-  const { resources } = await createStacks(assembly, services.makers, place);
-
-  let requests = 0;
-  const endpoint = await openEndpoint({
-    port: options.port,
-    clock,
-    services: services.services,
-    httpServices: services.httpServices,
-    control: control({
-      clock,
-      hosts,
-      toolbox,
-      services,
-      processes,
-      watch,
-      about: () => ({
-        ...place,
-        clock: clock instanceof VirtualClock ? 'virtual' : 'real',
-        hosts: hosts.map(({ name, instanceId, folder: at }) => ({ name, instanceId, folder: at })),
-        resources: resources.map(({ type, ref }) => ({ type, ref })),
-        functions: services.functions.initMilliseconds(),
-      }),
-    }),
-    callerOf: known.of,
-    requested: (action, caller) => watch.tell({ service: 'endpoint', event: 'Requested', action, caller: caller.arn }),
-    requestId: () => uuid(surroundings.random, `request/${requests++}`),
-  });
-  url = endpoint.url;
-  await services.functions.warm();
-
-  return {
-    endpoint: endpoint.url,
-    close: async () => {
-      watch.close();
-      processes?.close();
-      await services.close();
-      await endpoint.close();
-    },
+  const opened: (() => unknown)[] = [services.close];
+  const close = async () => {
+    watch.close();
+    for (const one of opened.toReversed()) await one();
   };
+  try {
+    // Alarms are judged from the first minute on: the hosts must have reported before there are any.
+    const processes = await runningProcesses(surroundings, services, { hosts, toolbox, image: options.image });
+    if (processes) opened.push(processes.close);
+    const { resources } = await createStacks(assembly, services.makers, place);
+    let requests = 0;
+    const endpoint = await openEndpoint({
+      port: options.port,
+      clock,
+      services: services.services,
+      httpServices: services.httpServices,
+      control: control({
+        clock,
+        hosts,
+        toolbox,
+        services,
+        processes,
+        watch,
+        about: () => ({
+          ...place,
+          clock: clock instanceof VirtualClock ? 'virtual' : 'real',
+          hosts: hosts.map(({ name, instanceId, folder: at }) => ({ name, instanceId, folder: at })),
+          resources: resources.map(({ type, ref }) => ({ type, ref })),
+          functions: services.functions.initMilliseconds(),
+        }),
+      }),
+      callerOf: known.of,
+      requested: (action, { arn }) => watch.tell({ service: 'endpoint', event: 'Requested', action, caller: arn }),
+      requestId: () => uuid(surroundings.random, `request/${requests++}`),
+    });
+    opened.unshift(endpoint.close); // last: functions still answer while they are ended
+    url = endpoint.url;
+    await services.functions.warm();
+    return { endpoint: endpoint.url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 async function runningProcesses(

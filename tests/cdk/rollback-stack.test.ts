@@ -78,7 +78,8 @@ describe('a state machine', () => {
   });
 
   test('may invoke the functions its definition calls, and nothing else; earlier versions too, which running executions call', () => {
-    const invokes = (machine: string) => stack.allowed(machine).filter((line) => !line.includes(' logs:'));
+    const invokes = (machine: string) =>
+      stack.allowed(machine, 'AWS::StepFunctions::StateMachine').filter((line) => !line.includes(' logs:'));
     expect(invokes('rollback-local-phase-1')).toEqual([
       'Allow lambda:InvokeFunction on rollback-local-close-rollback:*',
       'Allow lambda:InvokeFunction on rollback-local-confirm-recovery:*',
@@ -87,6 +88,9 @@ describe('a state machine', () => {
       'Allow lambda:InvokeFunction on rollback-local-run-on-hosts:*',
       'Allow lambda:InvokeFunction on rollback-local-send-message:*',
       'Allow lambda:InvokeFunction on rollback-local-take-the-fleet:*',
+    ]);
+    expect(invokes('rollback-local-record-deployment')).toEqual([
+      'Allow lambda:InvokeFunction on rollback-local-record-deployment:*',
     ]);
     expect(invokes('rollback-local-release')).toEqual([
       'Allow lambda:InvokeFunction on rollback-local-release-the-fleet:*',
@@ -161,9 +165,36 @@ describe('the tables', () => {
 describe('each function may do what it does, and nothing else', () => {
   const document = (id: string) => `arn:aws:ssm:us-east-1:000000000000:document/rollback-local-${id}`;
   const state = (...actions: string[]) => actions.map((action) => `Allow dynamodb:${action} on rollback-local-state`);
-  const history = ['PutItem', 'Query'].map((action) => `Allow dynamodb:${action} on rollback-local-history`);
+  const onHistory = ['PutItem', 'Query'].map((action) => `Allow dynamodb:${action} on rollback-local-history`);
   const hostVerdicts =
     'Allow dynamodb:BatchWriteItem on rollback-local-history if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":"HOST#*"}}';
+  const late = '{"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["ROLLBACK#*","LATE"]}}';
+  /** The history, and the outbox for what it would not take; hosts' verdicts may have to wait there too. */
+  const history = [
+    ...onHistory,
+    hostVerdicts,
+    ...state('PutItem', 'Query', 'DeleteItem').map((line) => `${line} if ${late}`),
+  ];
+  const deployments =
+    'Allow dynamodb:Query on rollback-local-state if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":"PHASE#*"}}';
+  const alarms = 'Allow cloudwatch:DescribeAlarms on arn:aws:cloudwatch:us-east-1:000000000000:alarm:*';
+  const executions =
+    'Allow states:DescribeExecution on arn:aws:states:us-east-1:000000000000:execution:rollback-local-*:*';
+  const publish = 'Allow sns:Publish on rollback-local-operators';
+  /** AppConfig actions on one layer and no other, by the strategy that does not bake. */
+  const flags = (layer: string, profile: string, onVersions: string[], onDeployments: string[]) => {
+    const application = 'arn:aws:appconfig:us-east-1:000000000000:application/rollback-local';
+    const environment = `${application}/environment/${layer}`;
+    const versions = `${application}/configurationprofile/${profile}`;
+    const strategy = 'arn:aws:appconfig:us-east-1:000000000000:deploymentstrategy/rollback-local-immediate';
+    const on = (actions: string[], resources: string[]) =>
+      actions.flatMap((action) => resources.map((resource) => `Allow appconfig:${action} on ${resource}`));
+    return [
+      ...on(onVersions, [application, versions, `${versions}/hostedconfigurationversion/*`]),
+      ...on(onDeployments, [application, environment, `${environment}/deployment/*`]),
+      ...on(['StartDeployment'], [application, environment, versions, strategy, `${environment}/deployment/*`]),
+    ];
+  };
   const send = (...ids: string[]) => [
     ...ids.map((id) => `Allow ssm:SendCommand on ${document(id)}`),
     'Allow ssm:SendCommand on arn:aws:ec2:us-east-1:000000000000:instance/* if {"StringEquals":{"ssm:resourceTag/rollback-fleet":"trading"}}',
@@ -171,7 +202,14 @@ describe('each function may do what it does, and nothing else', () => {
     'Allow ssm:GetCommandInvocation on *',
     'Allow ssm:CancelCommand on *',
   ];
-  const look = ['clear-corrupted-cache', 'restore-previous-version', 'version-at-target'].flatMap((id) => [
+  const steps = [
+    'stop-data-ingestion',
+    'clear-corrupted-cache',
+    'restore-previous-version',
+    'verify-system-health',
+    'resume-operations',
+  ];
+  const look = [...steps, 'flag-effective', 'version-at-target', 'health'].flatMap((id) => [
     `Allow ssm:DescribeDocument on ${document(id)}`,
     `Allow ssm:GetDocument on ${document(id)}`,
   ]);
@@ -179,40 +217,83 @@ describe('each function may do what it does, and nothing else', () => {
   test.each<[string, string[]]>([
     [
       'open-rollback',
-      [...state('GetItem', 'PutItem'), ...history, 'Allow ssm:DescribeInstanceInformation on *', ...look],
+      [
+        ...state('GetItem', 'PutItem', 'DeleteItem'),
+        ...history,
+        deployments,
+        alarms,
+        executions,
+        'Allow ssm:DescribeInstanceInformation on *',
+        ...look,
+      ],
     ],
     ['take-the-fleet', [...state('GetItem', 'PutItem', 'UpdateItem'), ...history]],
+    ['run-on-hosts', [...state('GetItem', 'PutItem', 'UpdateItem'), ...history, ...send(...steps)]],
     [
-      'run-on-hosts',
+      'confirm-recovery',
       [
         ...state('GetItem', 'PutItem', 'UpdateItem'),
         ...history,
-        hostVerdicts,
-        ...send('clear-corrupted-cache', 'restore-previous-version'),
+        ...send('version-at-target', 'health'),
+        alarms,
+        'Allow cloudwatch:GetMetricData on *',
       ],
     ],
     [
-      'confirm-recovery',
-      [...state('GetItem', 'PutItem', 'UpdateItem'), ...history, hostVerdicts, ...send('version-at-target')],
+      'flip-flag',
+      [
+        ...state('GetItem', 'PutItem', 'UpdateItem'),
+        ...history,
+        ...send('flag-effective'),
+        ...flags(
+          'local-safety',
+          'overrides',
+          ['ListHostedConfigurationVersions', 'GetHostedConfigurationVersion', 'CreateHostedConfigurationVersion'],
+          ['ListDeployments', 'GetDeployment'],
+        ),
+      ],
+    ],
+    ['send-message', [...history, publish]],
+    ['record-deployment', state('PutItem')],
+    [
+      'reconcile',
+      [
+        ...state('GetItem', 'PutItem', 'DeleteItem'),
+        ...history,
+        alarms,
+        executions,
+        publish,
+        'Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-1',
+        ...flags(
+          'local',
+          'flags',
+          ['ListHostedConfigurationVersions', 'CreateHostedConfigurationVersion'],
+          ['ListDeployments'],
+        ),
+      ],
     ],
     ['close-rollback', [...state('GetItem', 'DeleteItem'), ...history]],
-    [
-      'release-the-fleet',
-      [
-        ...state('GetItem', 'DeleteItem'),
-        ...history,
-        'Allow states:DescribeExecution on arn:aws:states:us-east-1:000000000000:execution:rollback-local-*:*',
-      ],
-    ],
+    ['release-the-fleet', [...state('GetItem', 'DeleteItem'), ...history, executions]],
   ])('%s', (name, lines) => {
     expect(stack.allowed(`rollback-local-${name}`)).toEqual(lines.toSorted());
   });
 
   test('none may change or delete what stands in the history: a batch, which could delete, reaches host items only', () => {
-    const onHistory = functions()
+    const all = functions()
       .flatMap(({ Properties }) => stack.allowed(String(Properties['FunctionName'])))
       .filter((line) => line.includes('-history'));
-    expect(new Set(onHistory)).toEqual(new Set([...history, hostVerdicts]));
+    expect(new Set(all)).toEqual(new Set([...onHistory, hostVerdicts]));
+  });
+
+  test.each([
+    ['the safety layer', 'local-safety', ['flip-flag']],
+    ['the normal layer', 'local', ['reconcile']],
+  ])('deployments to %s are started by one function only', (_, layer, starters) => {
+    const start = new RegExp(`StartDeployment on .*/environment/${layer}$`);
+    const may = names(functions(), 'FunctionName').filter((name) =>
+      stack.allowed(String(name)).some((line) => start.test(line)),
+    );
+    expect(may).toEqual(starters.map((name) => `rollback-local-${name}`));
   });
 
   test('beside writing its own log', () => {

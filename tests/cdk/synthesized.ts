@@ -34,6 +34,9 @@ export async function synthesize(environment = 'local', tree = root) {
   };
 }
 
+/** The properties that name a resource. */
+const names = ['TableName', 'FunctionName', 'StateMachineName', 'QueueName', 'TopicName', 'Name'];
+
 /** A template's resources, with references written as what they lead to. */
 function parseTemplate(template: string) {
   const { Resources } = JSON.parse(template) as { Resources: Record<string, Omit<Resource, 'id'>> };
@@ -43,7 +46,7 @@ function parseTemplate(template: string) {
     const { Type, Properties } = Resources[id] ?? { Type: id, Properties: {} };
     if (Type === 'AWS::Lambda::Version')
       return `${nameOf((Properties['FunctionName'] as { Ref: string }).Ref)}:version`;
-    return String(Properties['TableName'] ?? Properties['FunctionName'] ?? Properties['StateMachineName'] ?? id);
+    return String(names.map((name) => Properties[name]).find((name) => name !== undefined) ?? id);
   };
   /** `{ 'Fn::Join': … }` and its like as one text; the partition is `aws`. */
   const shown = (value: unknown): string => {
@@ -55,8 +58,10 @@ function parseTemplate(template: string) {
     return JSON.stringify(value);
   };
   /** All that the role of a function or state machine allows, one line an action and resource. */
-  const allowed = (owner: string): string[] => {
-    const { Properties } = all.find(({ id }) => nameOf(id) === owner) ?? { Properties: {} as Properties };
+  const allowed = (owner: string, type = 'AWS::Lambda::Function'): string[] => {
+    const { Properties } = all.find(({ id, Type }) => Type === type && nameOf(id) === owner) ?? {
+      Properties: {} as Properties,
+    };
     const roleId = ((Properties['Role'] ?? Properties['RoleArn']) as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0];
     return ofType('AWS::IAM::Policy')
       .filter(({ Properties: { Roles } }) => JSON.stringify(Roles).includes(`"${roleId}"`))

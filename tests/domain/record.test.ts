@@ -237,3 +237,44 @@ test('a step that was running when the rollback was closed is unknown, not runni
   ]);
   expect(recordOf(stopped).steps).toMatchObject([{ verdict: 'unknown', ended_at: '2026-03-02T09:02:20.000Z' }]);
 });
+
+describe('what else the events add up to', () => {
+  const record = (...happenings: Told[]) => recordOf(told(opened, ...happenings));
+
+  test('the deployment that is rolled back', () => {
+    const deployment = { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' };
+    const [type, at, detail] = frozen;
+    expect(record([type, at, { ...detail, deployment }]).deployment).toEqual(deployment);
+    expect(record(frozen).deployment).toBeNull();
+  });
+
+  test('executions that had nothing to do because of it', () => {
+    expect(
+      record(['Alarm repeated', '00:03', { by: 'r-2' }], ['Alarm joined', '00:04', { by: 'r-3' }]).attached,
+    ).toEqual(['r-2', 'r-3']);
+  });
+
+  test('messages, each once: one that left in the end left', () => {
+    const { messages } = record(
+      ['Message not sent', '00:03', { message: 'initial-alert' }],
+      ['Message sent', '00:04', { message: 'initial-alert' }],
+      ['Message not sent', '00:05', { message: 'rollback-complete' }],
+    );
+    expect(messages).toEqual([
+      { message: 'initial-alert', at: '2026-03-02T09:00:04.000Z', sent: true },
+      { message: 'rollback-complete', at: '2026-03-02T09:00:05.000Z', sent: false },
+    ]);
+  });
+
+  test('how much of its history came late, in all', () => {
+    const late = (at: string, count: number): Told => ['History caught up', at, { late: count }];
+    expect(record(late('00:03', 2), late('00:09', 5)).history_late).toBe(7);
+    expect(record().history_late).toBe(0);
+  });
+
+  test.each([true, false, null])('data_loss as the closing says: %s', (data_loss) => {
+    expect(record(['Rollback closed', '02:20', { ending: 'Rolled back', problem: null, data_loss }]).data_loss).toBe(
+      data_loss,
+    );
+  });
+});

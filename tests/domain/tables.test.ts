@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
 import {
+  answerKeyOf,
   attemptKey,
+  deployedKey,
   eventKey,
   eventsOf,
   fenceKey,
   frozenKey,
   hostKey,
   hostsOf,
+  lateKey,
   lockKey,
+  openKey,
   recordKey,
   tableNames,
 } from '../../domain/tables.ts';
@@ -19,6 +23,18 @@ test.each([
   ['the lock of a fleet', lockKey('trading'), { pk: 'FLEET#trading', sk: 'LOCK' }],
   ['the fence of a fleet', fenceKey('trading'), { pk: 'FLEET#trading', sk: 'FENCE' }],
   ['what is frozen', frozenKey('r-1'), { pk: 'ROLLBACK#r-1', sk: 'FROZEN' }],
+  ['an open phase', openKey(1), { pk: 'PHASE#1', sk: 'OPEN' }],
+  [
+    'a deployment',
+    deployedKey(1, '2026-03-02T09:00:00.000Z'),
+    { pk: 'PHASE#1', sk: 'DEPLOYED#2026-03-02T09:00:00.000Z' },
+  ],
+  [
+    "an alarm's change",
+    answerKeyOf('a', '2026-03-02T09:00:00.000Z'),
+    { pk: 'ALARM#a', sk: '2026-03-02T09:00:00.000Z' },
+  ],
+  ['what came too early for the history', lateKey('r-1', '1#x'), { pk: 'ROLLBACK#r-1', sk: 'LATE#1#x' }],
   ['the attempt of a step', attemptKey('r-1', 'clear-cache'), { pk: 'ROLLBACK#r-1', sk: 'STEP#clear-cache' }],
 ])('the key of %s', (_, key, expected) => {
   expect(key).toEqual(expected);

@@ -134,3 +134,50 @@ test('a rollback that was never opened gets no history', async () => {
   await expect(closeRollback(opened.reach, closing)).rejects.toThrow('Rollback r-9 was never opened');
   expect(await opened.reach.history.events('r-9')).toEqual([]);
 });
+
+describe('data loss', () => {
+  const reported = (name: string, lost: boolean) =>
+    opened.reach.history.putHosts('r-1', 'clear-cache', [
+      { host: { instance_id: `i-${name}`, name }, verdict: 'done', reason: null, report: { lost }, command_id: 'c' },
+    ]);
+  const loss = async () => recordOf(await opened.events()).data_loss;
+
+  test.each([
+    ['is unknown where no host said anything', [], null],
+    ['is none where every host said so', [false, false], false],
+    ['is one where a single host said so', [false, true, false], true],
+  ])('%s', async (_, said, expected) => {
+    for (const [i, lost] of said.entries()) await reported(`host-${i}`, lost);
+    await close('Rolled back');
+    expect(await loss()).toBe(expected);
+  });
+});
+
+describe('the phase', () => {
+  const claim = (id: string) => ({ rollback: id, execution_arn: `arn:${id}` });
+
+  test('is open for the next rollback afterwards', async () => {
+    await opened.reach.claims.open(1, claim('r-1'));
+    await close('Rolled back');
+    expect(await opened.reach.claims.opened(1)).toBeUndefined();
+  });
+
+  test("stays another's", async () => {
+    await opened.reach.claims.open(1, claim('r-2'));
+    await close('Rolled back');
+    expect(await opened.reach.claims.opened(1)).toMatchObject({ rollback: 'r-2' });
+  });
+});
+
+test("another machine's rollback of the same name is left alone", async () => {
+  const closing = {
+    rollback: { ...rollback, execution_arn: 'arn:another' },
+    fence: 0,
+    ending: 'Needs a person',
+    problem: 'x',
+  } as const;
+  await expect(closeRollback({ ...opened.reach, now: () => 0 }, closing)).rejects.toThrow(
+    `r-1 is the rollback of ${rollback.execution_arn}; this execution has none to close.`,
+  );
+  expect(await types()).toEqual(['Rollback opened']);
+});

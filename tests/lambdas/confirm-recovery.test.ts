@@ -4,7 +4,7 @@ import { type ConfirmReach, confirmRecovery } from '../../lambdas/confirm-recove
 import type { HostCommand } from '../../lambdas/payload.ts';
 import { runOnHosts } from '../../lambdas/run-on-hosts/run-on-hosts.ts';
 import { says } from './hosts-that-answer.ts';
-import { openedRollback, rollback } from './opened-rollback.ts';
+import { openedRollback, rollback, START } from './opened-rollback.ts';
 
 const step = {
   id: 'clear-cache',
@@ -161,4 +161,71 @@ test('a rollback that no longer holds the fleet asks nothing', async () => {
   await opened.reach.locks.free('trading', 'r-1', opened.fence);
   await expect(confirm()).rejects.toThrow('Nothing was sent.');
   expect(opened.hosts.sent).toEqual([]);
+});
+
+describe('recovery is seen several times in a row', () => {
+  const probes = { in_a_row: 3, every_seconds: 10, give_up_seconds: 120 };
+  const health = { ...check, id: 'confirm-health', parameters: { ...check.parameters, Step: 'confirm-health' } };
+  const asked = () => opened.hosts.sent.slice(1).map(({ Parameters }) => Parameters?.['Step']?.[0]);
+  const saying = (report: (look: number) => object) =>
+    opened.hosts.answering((_, { Parameters = {} }) =>
+      Parameters['Step']?.[0] === 'confirm-health'
+        ? {
+            stdout: says('done', Parameters, {
+              report: report(asked().filter((step) => step === 'confirm-health').length),
+            }),
+          }
+        : {},
+    );
+  beforeEach(() => runStep());
+
+  test('three good looks, ten seconds apart, are PASS', async () => {
+    const before = opened.hosts.now();
+    expect(await confirm(opened, 300, { probes })).toMatchObject({ verdict: 'PASS' });
+    expect(asked()).toHaveLength(3);
+    expect(opened.hosts.now() - before).toBeGreaterThanOrEqual(20_000);
+    expect((await opened.events()).at(-1)?.detail).toMatchObject({ looks: 3 });
+  });
+
+  test('health is asked in each of them', async () => {
+    saying(() => ({ healthy: true }));
+    expect(await confirm(opened, 300, { probes }, health)).toMatchObject({ verdict: 'PASS' });
+    expect(asked().filter((step) => step === 'confirm-health')).toHaveLength(3);
+  });
+
+  test('a bad look between them begins the count anew', async () => {
+    saying((look) => ({ healthy: look !== 2 }));
+    expect(await confirm(opened, 300, { probes }, health)).toMatchObject({ verdict: 'PASS' });
+    expect(asked().filter((step) => step === 'confirm-health')).toHaveLength(5);
+  });
+
+  test('what stays ill is looked at until it is given up, and the last look stands', async () => {
+    saying(() => ({ healthy: false, failed: ['feed'] }));
+    expect(await confirm(opened, 600, { probes }, health)).toMatchObject({
+      verdict: 'FAIL',
+      problem: 'Not healthy: host-1 (feed); host-2 (feed); host-3 (feed).',
+    });
+    expect(opened.hosts.now() - Date.parse(START)).toBeGreaterThanOrEqual(120_000);
+  });
+
+  test('an alarm that goes green while it looks is waited for', async () => {
+    let looks = 0;
+    const watch = async () => {
+      looks += 1;
+      return { red: looks < 3 ? ['a'] : [], metric: null };
+    };
+    expect(await confirm(opened, 300, { probes, watch })).toMatchObject({ verdict: 'PASS' });
+    expect(looks).toBe(5);
+  });
+
+  test('a host at another version is not looked at again: it does not move by itself', async () => {
+    opened.hosts.answering((_, { Parameters = {} }) => ({ stdout: says('done', Parameters, elsewhere) }));
+    expect(await confirm(opened, 300, { probes })).toMatchObject({ verdict: 'FAIL' });
+    expect(asked()).toHaveLength(1);
+  });
+
+  test('with too little time left for another look it says StillRunning, and begins anew when asked again', async () => {
+    await expect(confirm(opened, 35, { probes })).rejects.toMatchObject({ name: 'StillRunning' });
+    expect(await confirm(opened, 300, { probes })).toMatchObject({ verdict: 'PASS' });
+  });
 });

@@ -306,3 +306,64 @@ describe('the row window', () => {
     expect(await stores.frozen.read('r-2')).toMatchObject({ window_start: '2026-03-02T11:00:00Z' });
   });
 });
+
+const changedAt = '2026-03-02T08:59:59.000+0000';
+const alarm = 'rollback-test-phase-1-data_corruption';
+const event = (timestamp = changedAt) => ({
+  source: 'aws.cloudwatch',
+  'detail-type': 'CloudWatch Alarm State Change',
+  resources: ['arn:x'],
+  detail: { alarmName: alarm, state: { value: 'ALARM', reason: 'Threshold Crossed', timestamp } },
+});
+
+describe('opening with an alarm', () => {
+  test("is a rollback of the trigger's severity, whose limit counts from the alarm's change", async () => {
+    const { decision, rollback } = await open({ input: event() });
+    expect([decision, rollback.alarm, rollback.deadline]).toEqual(['act', alarm, '2026-03-02T09:14:59.000Z']);
+    expect(recordOf(await events())).toMatchObject({
+      trigger: 'data_corruption',
+      severity: 'CRITICAL',
+      start_time: '2026-03-02T08:59:59.000Z',
+      alarm: { name: alarm, changed_at: '2026-03-02T08:59:59.000Z' },
+    });
+  });
+
+  test('freezes the row window at the newest deployment before it, and the deployment with it', async () => {
+    await stores.deployments.record(1, { version: 'v1.4.0', at: '2026-03-02T08:40:00.500Z' });
+    await stores.deployments.record(1, { version: 'v1.5.0', at: '2026-03-02T09:00:00.000Z' });
+    await open({ input: event() });
+    expect(await stores.frozen.read('r-1')).toMatchObject({ window_start: '2026-03-02T08:40:00Z' });
+    expect(recordOf(await events()).deployment).toEqual({ version: 'v1.4.0', at: '2026-03-02T08:40:00.500Z' });
+  });
+});
+
+describe('an opening that has nothing to do', () => {
+  const stale = event('2026-03-02T08:50:00.000+0000');
+
+  test('is a record with its ending, sealed, that froze nothing', async () => {
+    expect(await open({ input: stale })).toMatchObject({ decision: 'Stale alarm ignored', chain: { count: 3 } });
+    expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);
+    expect(recordOf(await events())).toMatchObject({ ending: 'Stale alarm ignored', hosts: null });
+    expect(looks).toBe(0);
+  });
+
+  test('answers the same when it is asked again, whatever has become of the alarm', async () => {
+    await open({ input: stale });
+    red = [alarm];
+    expect(await open({ input: stale })).toMatchObject({ decision: 'Stale alarm ignored' });
+    expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);
+  });
+
+  test('joined a live rollback, and joins it still when that one has ended meanwhile', async () => {
+    await stores.history.append('r-0', {
+      id: 'rollback-opened',
+      type: 'Rollback opened',
+      at: '2026-03-02T08:59:00.000Z',
+      detail: { execution_arn: 'arn:r-0', phase: 1, start_time: '2026-03-02T08:59:00.000Z' },
+    });
+    await stores.claims.open(1, { rollback: 'r-0', execution_arn: 'arn:r-0' });
+    expect(await open()).toMatchObject({ decision: 'Joined the active rollback' });
+    await stores.claims.close(1, 'r-0');
+    expect(await open()).toMatchObject({ decision: 'Joined the active rollback' });
+  });
+});

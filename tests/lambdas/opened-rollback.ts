@@ -23,7 +23,7 @@ export const opening: Happened = {
   id: 'rollback-opened',
   type: 'Rollback opened',
   at: START,
-  detail: { phase: 1, start_time: START, execution_arn: rollback.execution_arn },
+  detail: { phase: 1, start_time: START, execution_arn: rollback.execution_arn, severity: 'HIGH' },
 };
 
 export const instanceIds = (count: number) =>

@@ -2,7 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AppConfigClient, ListApplicationsCommand, ListEnvironmentsCommand } from '@aws-sdk/client-appconfig';
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  GetMetricStatisticsCommand,
+  PutMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
@@ -13,6 +21,8 @@ import {
   type StartExecutionInput,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { ListCommandInvocationsCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Account, openAccount } from '../../local/account.ts';
@@ -187,6 +197,10 @@ describe('a function’s own credentials', () => {
     expect(await whoMay('rollback-local-version-at-target')).toEqual(['confirm-recovery']);
   });
 
+  test('allow a flag’s command to the function that flips flags only', async () => {
+    expect(await whoMay('rollback-local-flag-effective')).toEqual(['flip-flag']);
+  });
+
   test('are refused in AWS’s words', async () => {
     const answers = await Promise.all(keys.map((key) => sent(key, 'rollback-local-version-at-target')));
     expect(answers).toContainEqual(
@@ -245,7 +259,8 @@ test('a port that is in use is refused, and says how to go on', async () => {
 });
 
 describe('a rollback started by hand with {}, under the real clock,', () => {
-  test('ends Rolled back', async () => {
+  // The steps wait for a poll of the hosts' flag agents, and recovery is looked at for half a minute.
+  test('ends Rolled back', { timeout: 300_000 }, async () => {
     expect(await ended(byHand)).toMatchObject({ status: 'SUCCEEDED' });
     const [record] = await items(`RECORD#${nameOf(byHand)}`);
     expect([record?.['ending'], record?.['restored_to']]).toEqual([{ S: 'Rolled back' }, { S: 'pre-phase1-stable' }]);
@@ -285,27 +300,73 @@ describe('a rollback started by hand with {}, under the real clock,', () => {
     expect(events.at(0)?.['type']).toEqual({ S: 'Rollback opened' });
   });
 
-  test('ran each of its documents on both hosts', async () => {
+  test('ran each of its steps once on both hosts', async () => {
     const { CommandInvocations = [] } = await systemsManager.send(new ListCommandInvocationsCommand({ Details: true }));
-    const own = CommandInvocations.filter(
-      ({ CommandPlugins: [plugin] = [], Status }) => plugin?.Output?.includes(nameOf(byHand)) && Status === 'Success',
+    const own = CommandInvocations.filter(({ CommandPlugins: [plugin] = [] }) =>
+      plugin?.Output?.includes(nameOf(byHand)),
+    ).map(({ DocumentName, InstanceId, Status }) => `${DocumentName} ${InstanceId} ${Status}`);
+    const steps = ['stop-data-ingestion', 'clear-corrupted-cache', 'restore-previous-version', 'resume-operations'];
+    const expected = steps.flatMap((document) => [
+      `rollback-local-${document} i-00000000000000001 Success`,
+      `rollback-local-${document} i-00000000000000002 Success`,
+    ]);
+    expect(own.filter((one) => steps.some((step) => one.includes(step))).toSorted()).toEqual(expected.toSorted());
+  });
+});
+
+describe('a real client of', () => {
+  test('CloudWatch publishes metrics, compressed where they are many, and reads them back', async () => {
+    const cloudWatch = new CloudWatchClient(config);
+    const MetricData = Array.from({ length: 500 }, (_, i) => ({ MetricName: 'Many', Value: i }));
+    const now = Date.now();
+    await cloudWatch.send(new PutMetricDataCommand({ Namespace: 'Test', MetricData }));
+    const { Datapoints = [] } = await cloudWatch.send(
+      new GetMetricStatisticsCommand({
+        Namespace: 'Test',
+        MetricName: 'Many',
+        StartTime: new Date(now - 120_000),
+        EndTime: new Date(now + 120_000),
+        Period: 300,
+        Statistics: ['SampleCount'],
+      }),
     );
-    const documents = [
-      'clear-corrupted-cache',
-      'flag-effective',
-      'health',
-      'restore-previous-version',
-      'resume-operations',
-      'stop-data-ingestion',
-      'verify-system-health',
-      'version-at-target',
-    ];
-    const ran = new Set(own.map(({ DocumentName, InstanceId }) => `${DocumentName} ${InstanceId}`));
-    expect([...ran].toSorted()).toEqual(
-      documents.flatMap((document) => [
-        `rollback-local-${document} i-00000000000000001`,
-        `rollback-local-${document} i-00000000000000002`,
-      ]),
+    expect(Datapoints.reduce((sum, { SampleCount = 0 }) => sum + SampleCount, 0)).toBe(500);
+  });
+
+  test('CloudWatch finds the template’s alarms, none of them red because hosts were silent before', async () => {
+    const { MetricAlarms = [] } = await new CloudWatchClient(config).send(
+      new DescribeAlarmsCommand({ AlarmNamePrefix: 'rollback-local-phase-1-' }),
     );
+    expect(MetricAlarms).toHaveLength(8);
+    expect(MetricAlarms.filter(({ StateValue }) => StateValue === 'ALARM')).toEqual([]);
+  });
+
+  test('EventBridge finds the template’s rules', async () => {
+    const { Rules = [] } = await new EventBridgeClient(config).send(new ListRulesCommand({}));
+    expect(Rules.map(({ Name }) => Name).toSorted()).toEqual([
+      'rollback-local-every-minute',
+      'rollback-local-phase-1-blind',
+      'rollback-local-phase-1-red',
+    ]);
+  });
+
+  test('SNS publishes to the template’s topic, and the account shows the message', async () => {
+    const TopicArn = 'arn:aws:sns:us-east-1:000000000000:rollback-local-operators';
+    await new SNSClient(config).send(new PublishCommand({ TopicArn, Subject: 'A test', Message: 'of SNS' }));
+    const messages = await (await fetch(`${account.endpoint}/_account/messages`)).json();
+    expect(messages).toContainEqual(expect.objectContaining({ subject: 'A test', message: 'of SNS' }));
+  });
+
+  test('SQS finds the template’s queue empty', async () => {
+    const sqs = new SQSClient(config);
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: 'rollback-local-dead-letters' }));
+    expect(await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).not.toHaveProperty('Messages');
+  });
+
+  test('AppConfig finds both layers of flags', async () => {
+    const appConfig = new AppConfigClient(config);
+    const { Items: [application] = [] } = await appConfig.send(new ListApplicationsCommand({}));
+    const { Items = [] } = await appConfig.send(new ListEnvironmentsCommand({ ApplicationId: application?.Id }));
+    expect(Items.map(({ Name }) => Name).toSorted()).toEqual(['local', 'local-safety']);
   });
 });

@@ -1,0 +1,259 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseAlarmName } from '../../domain/alarm-name.ts';
+import { readTriggers } from '../../statemachines/files.ts';
+import { synthesize } from './synthesized.ts';
+
+let synthesis: Awaited<ReturnType<typeof synthesize>>;
+let stack: ReturnType<typeof synthesis.stack>;
+beforeAll(async () => {
+  synthesis = await synthesize();
+  stack = synthesis.stack();
+}, 60_000);
+afterAll(() => synthesis.remove());
+
+type Properties = Readonly<Record<string, unknown>>;
+const properties = (type: string): Properties[] => stack.ofType(type).map(({ Properties }) => Properties);
+const alarms = () => properties('AWS::CloudWatch::Alarm');
+const ofPhases = () => alarms().filter(({ AlarmName }) => parseAlarmName(String(AlarmName)));
+const ofTheProduct = () => alarms().filter(({ AlarmName }) => !parseAlarmName(String(AlarmName)));
+
+describe("a phase's alarms", () => {
+  test('are those of triggers.yaml, with their metric, how it is read, when it is red, and what silence means', () => {
+    const shown = ofPhases().map((alarm) =>
+      [
+        String(alarm['AlarmName']).replace('rollback-local-phase-1-', ''),
+        alarm['Statistic'],
+        alarm['MetricName'],
+        alarm['ComparisonOperator'],
+        alarm['Threshold'],
+        `${alarm['DatapointsToAlarm']} of ${alarm['EvaluationPeriods']} x ${alarm['Period']} s`,
+        alarm['TreatMissingData'],
+      ].join(' '),
+    );
+    expect(shown).toEqual([
+      'system_failure Maximum SystemFailures GreaterThanOrEqualToThreshold 1 2 of 3 x 10 s breaching',
+      'data_corruption Maximum DataIntegrityErrors GreaterThanOrEqualToThreshold 1 1 of 1 x 10 s notBreaching',
+      'performance_degradation-latency-crisis Maximum LatencyMs GreaterThanThreshold 500 2 of 3 x 10 s missing',
+      'performance_degradation-accuracy-crisis Minimum Accuracy LessThanThreshold 50 2 of 3 x 10 s missing',
+      'performance_degradation-degradation Maximum PerformanceDegradationPercent GreaterThanOrEqualToThreshold 10 2 of 3 x 60 s missing',
+      'security_issue Maximum SecurityIncidents GreaterThanOrEqualToThreshold 1 1 of 1 x 10 s notBreaching',
+      'cost_explosion Maximum CostPercentOfBudget GreaterThanThreshold 200 1 of 1 x 60 s missing',
+      'cascade_failure Maximum DownstreamErrors GreaterThanOrEqualToThreshold 1 2 of 3 x 10 s notBreaching',
+    ]);
+  });
+
+  test('have names that say the phase they watch, and watch its metrics only', () => {
+    for (const { AlarmName, Dimensions, Namespace } of ofPhases()) {
+      const phase = String(parseAlarmName(String(AlarmName))?.phase);
+      expect(Dimensions).toEqual([{ Name: 'phase', Value: phase }]);
+      expect(Namespace).toBe('Rollback/Trading');
+    }
+  });
+
+  test('watch metrics that the hosts publish', () => {
+    const published = readFileSync(
+      new URL('../../rehearsals/host-images/trading/bin/trading-system', import.meta.url),
+      'utf8',
+    );
+    for (const { MetricName } of ofPhases()) expect(published).toMatch(new RegExp(`['"]${MetricName}['"]`));
+  });
+
+  test('start nothing by themselves: their events do', () => {
+    for (const alarm of ofPhases()) expect(alarm).not.toHaveProperty('AlarmActions');
+  });
+});
+
+describe('an alarm on the product itself', () => {
+  const headings = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+
+  test('is there for dead letters, and for a Reconcile that is silent or fails', () => {
+    const shown = ofTheProduct().map((alarm) => [
+      alarm['AlarmName'],
+      `${alarm['Namespace']} ${alarm['MetricName']}`,
+      `${alarm['ComparisonOperator']} ${alarm['Threshold']}`,
+      `${alarm['EvaluationPeriods']} x ${alarm['Period']} s`,
+      alarm['TreatMissingData'],
+    ]);
+    expect(shown).toEqual([
+      [
+        'rollback-local-dead-letters',
+        'AWS/SQS ApproximateNumberOfMessagesVisible',
+        'GreaterThanOrEqualToThreshold 1',
+        '1 x 60 s',
+        'notBreaching',
+      ],
+      ['rollback-local-reconcile-silent', 'AWS/Lambda Invocations', 'LessThanThreshold 1', '3 x 60 s', 'breaching'],
+      [
+        'rollback-local-reconcile-failing',
+        'AWS/Lambda Errors',
+        'GreaterThanOrEqualToThreshold 1',
+        '3 x 60 s',
+        'notBreaching',
+      ],
+    ]);
+  });
+
+  test('watches what is in the stack', () => {
+    const watched = ofTheProduct().map(({ Dimensions }) => {
+      const [{ Name, Value } = { Name: '', Value: '' }] = Dimensions as { Name: string; Value: unknown }[];
+      return `${Name} ${stack.shown(Value)}`;
+    });
+    expect(watched).toEqual([
+      'QueueName rollback-local-dead-letters',
+      'FunctionName rollback-local-reconcile',
+      'FunctionName rollback-local-reconcile',
+    ]);
+  });
+
+  test('tells people, and which heading of the runbook to open', () => {
+    for (const { AlarmName, AlarmActions, AlarmDescription } of ofTheProduct()) {
+      const name = String(AlarmName).replace('rollback-local-', '');
+      expect((AlarmActions as unknown[]).map(stack.shown)).toEqual(['rollback-local-operators']);
+      expect(AlarmDescription).toBe(`Runbook: docs/runbook.md#${name}`);
+      expect(headings).toContain(`\n## ${name}\n`);
+    }
+  });
+
+  test('never starts a rollback: no rule matches its name', () => {
+    for (const { AlarmName } of ofTheProduct()) expect(String(AlarmName)).not.toMatch(/^rollback-local-phase-/);
+  });
+});
+
+describe('a rule', () => {
+  const rule = (name: string) =>
+    properties('AWS::Events::Rule').find(({ Name }) => Name === `rollback-local-${name}`) ?? {};
+  const pattern = (prefix: string, state: string) => ({
+    source: ['aws.cloudwatch'],
+    'detail-type': ['CloudWatch Alarm State Change'],
+    detail: { alarmName: [{ prefix }], state: { value: [state] } },
+  });
+  const target = (name: string) => (rule(name)['Targets'] as Properties[])[0] ?? {};
+
+  test('there are three: red, blind, and every minute', () => {
+    expect(properties('AWS::Events::Rule').map(({ Name }) => Name)).toEqual([
+      'rollback-local-phase-1-red',
+      'rollback-local-phase-1-blind',
+      'rollback-local-every-minute',
+    ]);
+  });
+
+  test("starts a phase's machine when one of its alarms goes red", () => {
+    expect(rule('phase-1-red')['EventPattern']).toEqual(pattern('rollback-local-phase-1-', 'ALARM'));
+    expect(stack.shown(target('phase-1-red')['Arn'])).toBe('rollback-local-phase-1');
+  });
+
+  test('starts it for want of data only where triggers.yaml says so', () => {
+    expect(readTriggers().triggers.system_failure.when_blind).toBe('rollback');
+    expect(rule('phase-1-blind')['EventPattern']).toEqual(
+      pattern('rollback-local-phase-1-system_failure', 'INSUFFICIENT_DATA'),
+    );
+  });
+
+  test('gives the raw event, and no rule of its own making', () => {
+    for (const name of ['phase-1-red', 'phase-1-blind'])
+      for (const key of ['Input', 'InputPath', 'InputTransformer']) expect(target(name)).not.toHaveProperty(key);
+  });
+
+  test.each(['phase-1-red', 'phase-1-blind'])(
+    '%s gives up after five minutes: later, it might undo a healthy system',
+    (name) => {
+      expect(target(name)['RetryPolicy']).toMatchObject({ MaximumEventAgeInSeconds: 300 });
+    },
+  );
+
+  test.each(['phase-1-red', 'phase-1-blind', 'every-minute'])(
+    '%s leaves what it gives up in the dead letters',
+    (name) => {
+      const { Arn } = target(name)['DeadLetterConfig'] as Properties;
+      expect(stack.shown(Arn)).toBe('rollback-local-dead-letters');
+    },
+  );
+
+  test('may start its own machine and nothing else', () => {
+    const role = (target('phase-1-red')['RoleArn'] as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0];
+    const policies = properties('AWS::IAM::Policy').filter(({ Roles }) => JSON.stringify(Roles).includes(`"${role}"`));
+    expect(policies.map(({ PolicyDocument }) => PolicyDocument)).toMatchObject([
+      { Statement: [{ Action: 'states:StartExecution', Resource: { Ref: expect.stringMatching(/^Machinephase1/) } }] },
+    ]);
+  });
+});
+
+describe('the dead letters', () => {
+  test('are kept for 14 days, with a key that EventBridge can write with', () => {
+    expect(properties('AWS::SQS::Queue')).toEqual([
+      { QueueName: 'rollback-local-dead-letters', MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true },
+    ]);
+  });
+
+  test('may be written by each rule, and by nobody else', () => {
+    const [{ PolicyDocument } = {}] = properties('AWS::SQS::QueuePolicy');
+    const { Statement } = PolicyDocument as { Statement: Properties[] };
+    expect(Statement).toHaveLength(properties('AWS::Events::Rule').length);
+    for (const one of Statement)
+      expect(one).toMatchObject({
+        Action: 'sqs:SendMessage',
+        Principal: { Service: 'events.amazonaws.com' },
+        Condition: { ArnEquals: { 'aws:SourceArn': {} } },
+      });
+  });
+});
+
+describe('Reconcile', () => {
+  test('runs every minute', () => {
+    const rules = properties('AWS::Events::Rule').filter(({ ScheduleExpression }) => ScheduleExpression);
+    expect(rules).toMatchObject([{ Name: 'rollback-local-every-minute', ScheduleExpression: 'rate(1 minute)' }]);
+    const targets = rules.flatMap(({ Targets }) => Targets as Properties[]);
+    expect(targets.map(({ Arn }) => stack.shown(Arn))).toEqual(['rollback-local-reconcile']);
+  });
+
+  test('runs one at a time, and it alone', () => {
+    const reserved = properties('AWS::Lambda::Function').filter((one) => 'ReservedConcurrentExecutions' in one);
+    expect(reserved).toMatchObject([{ FunctionName: 'rollback-local-reconcile', ReservedConcurrentExecutions: 1 }]);
+  });
+
+  const reconcile = () =>
+    properties('AWS::Lambda::Function').filter(({ FunctionName }) => FunctionName === 'rollback-local-reconcile');
+
+  test('ends before it is started again', () => {
+    for (const { Timeout } of reconcile()) expect(Timeout).toBeLessThan(60);
+    expect(reconcile()).toHaveLength(1);
+  });
+
+  test('knows what is silent, and what to say', () => {
+    expect(reconcile()).toMatchObject([
+      {
+        Environment: {
+          Variables: {
+            BLIND_TRIGGERS: '["system_failure"]',
+            PAGE_TEMPLATE: expect.stringMatching(/^SUBJECT: \[NEEDS A PERSON\]/),
+          },
+        },
+      },
+    ]);
+  });
+});
+
+describe('flags', () => {
+  test('are two layers of one application: monitors of the one cannot revert the other', () => {
+    expect(properties('AWS::AppConfig::Environment').map(({ Name }) => Name)).toEqual(['local', 'local-safety']);
+    expect(properties('AWS::AppConfig::ConfigurationProfile').map(({ Name }) => Name)).toEqual(['flags', 'overrides']);
+    for (const environment of properties('AWS::AppConfig::Environment'))
+      expect(environment).not.toHaveProperty('Monitors');
+  });
+
+  test('are flipped at once, without a bake', () => {
+    expect(properties('AWS::AppConfig::DeploymentStrategy')).toMatchObject([
+      { DeploymentDurationInMinutes: 0, FinalBakeTimeInMinutes: 0, GrowthFactor: 100 },
+    ]);
+  });
+
+  test('have no values in the template: a deployment of the product must not revert a flip', () => {
+    expect(stack.ofType('AWS::AppConfig::HostedConfigurationVersion')).toEqual([]);
+    expect(stack.ofType('AWS::AppConfig::Deployment')).toEqual([]);
+  });
+});
+
+test('messages go to one topic', () => {
+  expect(properties('AWS::SNS::Topic').map(({ TopicName }) => TopicName)).toEqual(['rollback-local-operators']);
+});

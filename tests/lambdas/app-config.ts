@@ -1,0 +1,59 @@
+import { AppConfigClient } from '@aws-sdk/client-appconfig';
+import { MINUTE, person, SmallAccount } from '../local/appconfig/small-account.ts';
+
+type Sent = {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: Record<string, string>;
+  readonly headers: Record<string, string>;
+  readonly body?: Uint8Array;
+};
+
+/** The embedded account's AppConfig behind the real client, with an application of two layers. */
+export function appConfigOfTwoLayers() {
+  const account = new SmallAccount();
+  const strategy = account.strategy({ name: 'immediate' });
+  const layerOf = (environment: { readonly id: string }) => ({
+    application: account.application.id,
+    environment: environment.id,
+    profile: account.profile.id,
+    strategy: strategy.id,
+  });
+  /** `METHOD last word of the path`, in the order in which they were made. */
+  const requests: string[] = [];
+  const before: (() => Promise<unknown>)[] = [];
+  const client = new AppConfigClient({
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    maxAttempts: 1,
+    requestHandler: {
+      handle: async ({ method, path, query = {}, headers, body }: Sent) => {
+        requests.push(`${method} ${path.split('/').findLast((word) => /^[a-z]{8,}$/.test(word))}`);
+        if (method === 'POST') await before.shift()?.();
+        const search = new URLSearchParams(query).toString();
+        const request = { method, path: search ? `${path}?${search}` : path, headers, body: Buffer.from(body ?? '') };
+        const answer = await account.appconfig.handle(request, () => {}, person);
+        return {
+          response: { statusCode: answer.status, headers: answer.headers, body: Buffer.from(answer.body) },
+        };
+      },
+    },
+  });
+  return {
+    account,
+    client,
+    safety: layerOf(account.safety),
+    normal: layerOf(account.environment),
+    requests,
+    writes: () => requests.filter((one) => one.startsWith('POST')),
+    /** Does something just before the next write reaches AppConfig. */
+    beforeNextWrite: (what: () => Promise<unknown>) => void before.push(what),
+    /** A strategy that takes its time. */
+    slow: () => account.strategy({ name: 'slow', deploymentMinutes: 10, growthFactor: 10, bakeMinutes: 10 }),
+    sleep: (milliseconds: number) => account.pass(milliseconds),
+    minutes: (count: number) => account.pass(count * MINUTE),
+    /** What a host has of the safety layer, or of the normal one. */
+    safetyOn: (host: string) => account.appconfig.effective(account.safety.id, account.profile.id, host),
+    normalOn: (host: string) => account.appconfig.effective(account.environment.id, account.profile.id, host),
+  };
+}

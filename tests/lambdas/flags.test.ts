@@ -1,0 +1,85 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { flagDocument } from '../../domain/flag-document.ts';
+import { flagsIn } from '../../lambdas/flags.ts';
+import { dataSource } from '../local/appconfig/small-account.ts';
+import { appConfigOfTwoLayers } from './app-config.ts';
+
+let place: ReturnType<typeof appConfigOfTwoLayers>;
+beforeEach(() => {
+  place = appConfigOfTwoLayers();
+});
+const override = (flag = 'data_source', value = 'barchart') =>
+  flagsIn(place.client, place.safety, place.sleep).override(flag, value);
+const write = ['POST hostedconfigurationversions', 'POST deployments'];
+
+test('the first override is a version of its own, deployed at once', async () => {
+  expect(await override()).toEqual({ version: 1, changed: true });
+  expect(place.writes()).toEqual(write);
+  await place.minutes(1);
+  expect(place.safetyOn('host-1')).toMatchObject({ data_source: { enabled: true, value: 'barchart' } });
+});
+
+test('a repeat writes nothing and deploys nothing', async () => {
+  await override();
+  expect(await override()).toEqual({ version: 1, changed: false });
+  expect(place.writes()).toEqual(write);
+});
+
+test('other flags of the layer are kept', async () => {
+  await override('engine', 'v2.2');
+  expect(await override()).toEqual({ version: 2, changed: true });
+  await place.minutes(1);
+  expect(place.safetyOn('host-1')).toMatchObject({ engine: { value: 'v2.2' }, data_source: { value: 'barchart' } });
+});
+
+test("somebody's write in between is a conflict that is read again, not a change that is lost", async () => {
+  await override('engine', 'v2.2');
+  const both = flagDocument({ engine: 'v2.2', limit: 'low' });
+  place.beforeNextWrite(() => place.account.store(both));
+  expect(await override()).toEqual({ version: 3, changed: true });
+  await place.minutes(1);
+  expect(place.safetyOn('host-1')).toMatchObject({
+    engine: { value: 'v2.2' },
+    limit: { value: 'low' },
+    data_source: { value: 'barchart' },
+  });
+});
+
+test('another flip that is under way in this layer is waited for', async () => {
+  await place.account.store(dataSource('databento'));
+  const slow = place.account.strategy({ name: 'ten-seconds', bakeMinutes: 0, deploymentMinutes: 0 });
+  place.beforeNextWrite(() => place.account.deploy(1, slow, { to: place.account.safety.id }));
+  expect(await override()).toMatchObject({ changed: true });
+  await place.minutes(1);
+  expect(place.safetyOn('host-1')).toMatchObject({ data_source: { value: 'barchart' } });
+});
+
+test('a deployment that keeps the layer busy is given up after half a minute', async () => {
+  await place.account.store(dataSource('databento'));
+  await place.account.deploy(1, place.slow(), { to: place.account.safety.id });
+  await expect(override()).rejects.toThrow('Another deployment kept the safety layer busy for 30 s.');
+});
+
+test('a gradual rollout in the other layer is not waited for, and goes on', async () => {
+  await place.account.store(dataSource('databento'));
+  await place.account.deploy(1, place.slow());
+  expect(await override()).toMatchObject({ changed: true });
+  expect(await place.account.deployment(1)).toMatchObject({ State: 'DEPLOYING' });
+});
+
+describe('a flip that died half way is finished by the next one', () => {
+  test('after the version was written', async () => {
+    await place.account.store(flagDocument({ data_source: 'barchart' }));
+    expect(await override()).toEqual({ version: 1, changed: false });
+    await place.minutes(1);
+    expect(place.safetyOn('host-1')).toMatchObject({ data_source: { value: 'barchart' } });
+  });
+});
+
+test('what is no conflict is not tried again', async () => {
+  const nowhere = { ...place.safety, profile: 'abc1234' };
+  await expect(flagsIn(place.client, nowhere, place.sleep).override('a', 'b')).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  });
+  expect(place.requests).toHaveLength(1);
+});

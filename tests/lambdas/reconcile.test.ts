@@ -1,0 +1,206 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { AlarmTransition } from '../../domain/alarm-event.ts';
+import { recordOf } from '../../domain/record.ts';
+import { closeRollback } from '../../lambdas/close-rollback/close-rollback.ts';
+import { reconciling } from '../../lambdas/reconcile/handler.ts';
+import { lookAround } from '../../lambdas/reconcile/look-around.ts';
+import { type ReconcileNeeds, reconcileOnce } from '../../lambdas/reconcile/reconcile.ts';
+import { sendMessage } from '../../lambdas/send-message/send-message.ts';
+import { openedRollback, rollback } from './opened-rollback.ts';
+
+const name = 'rollback-test-phase-1-data_corruption';
+const red = (changes: Partial<AlarmTransition> = {}): AlarmTransition => ({
+  environment: 'test',
+  phase: 1,
+  trigger: 'data_corruption',
+  alarm: name,
+  state: 'ALARM',
+  changed_at: '2026-03-02T09:00:00.000Z',
+  reason: 'Threshold Crossed',
+  ...changes,
+});
+const claim = { rollback: 'r-1', execution_arn: rollback.execution_arn };
+const now = () => Date.parse('2026-03-02T09:05:00.000Z');
+
+let opened: Awaited<ReturnType<typeof openedRollback>>;
+let alarms: AlarmTransition[];
+let status: string;
+let started: { phase: number; event: unknown }[];
+let published: string[];
+let seedings: number;
+beforeEach(async () => {
+  opened = await openedRollback(3);
+  [alarms, started, published] = [[], [], []];
+  status = 'RUNNING';
+  seedings = 0;
+});
+
+function needs(changes: Partial<ReconcileNeeds> = {}): ReconcileNeeds {
+  const { reach } = opened;
+  const publish = async (_: string, body: string) => `m-${published.push(body)}`;
+  const page = { name: 'needs-a-person', template: 'SUBJECT: Page\n\n[rollback_id] of phase [phase]: [problem]' };
+  return {
+    ...reach,
+    now,
+    alarms: { notOk: async () => alarms },
+    statusOf: async () => status,
+    environment: 'test',
+    fleet: 'trading',
+    phases: [1],
+    blind: ['system_failure'],
+    start: async (phase, event) => void started.push({ phase, event }),
+    arnOf: (alarm) => `arn:alarm:${alarm}`,
+    close: (closing) => closeRollback({ ...reach, now }, closing),
+    page: (sending) => sendMessage({ history: reach.history, publish, now }, { ...sending, message: page }),
+    seedFlags: async () => {
+      seedings += 1;
+    },
+    writeLateHistory: async () => {},
+    ...changes,
+  };
+}
+const once = (changes: Partial<ReconcileNeeds> = {}) => reconcileOnce(needs(changes));
+const record = async () => recordOf(await opened.events());
+const holder = async () => (await opened.reach.locks.holder('trading'))?.rollback;
+const touch = () => opened.reach.locks.touch('trading', 'r-1', opened.fence);
+
+test('where all is well, nothing is done but looking whether flags are seeded', async () => {
+  expect(await once()).toEqual({ done: [] });
+  expect(seedings).toBe(1);
+});
+
+describe('a red alarm that nobody answered', () => {
+  beforeEach(() => {
+    alarms = [red()];
+  });
+
+  test("starts its phase's machine with the event that was lost", async () => {
+    await once();
+    expect(started).toEqual([
+      {
+        phase: 1,
+        event: {
+          version: '0',
+          source: 'aws.cloudwatch',
+          'detail-type': 'CloudWatch Alarm State Change',
+          time: '2026-03-02T09:00:00.000Z',
+          resources: [`arn:alarm:${name}`],
+          detail: {
+            alarmName: name,
+            state: { value: 'ALARM', reason: 'Threshold Crossed', timestamp: '2026-03-02T09:00:00.000Z' },
+          },
+        },
+      },
+    ]);
+  });
+
+  test('is left alone once a rollback answers it', async () => {
+    await opened.reach.claims.answer(name, '2026-03-02T09:00:00.000Z', claim);
+    await once();
+    expect(started).toEqual([]);
+  });
+});
+
+describe('what calls for a rollback', () => {
+  test.each<[string, Partial<AlarmTransition>, number]>([
+    ['a red alarm', {}, 1],
+    ['no data, where silence is a failure', { trigger: 'system_failure', state: 'INSUFFICIENT_DATA' }, 1],
+    ['not: no data elsewhere', { state: 'INSUFFICIENT_DATA' }, 0],
+    ['not: an alarm of a phase without a runbook', { phase: 7 }, 0],
+  ])('%s', async (_, changes, count) => {
+    alarms = [red(changes)];
+    expect((await lookAround(needs())).red).toHaveLength(count);
+  });
+});
+
+describe('an open rollback whose execution was stopped', () => {
+  beforeEach(async () => {
+    await opened.reach.claims.open(1, claim);
+    status = 'ABORTED';
+  });
+
+  test('ends as needs a person, and frees its phase', async () => {
+    await once();
+    expect(await record()).toMatchObject({
+      ending: 'Needs a person',
+      problem: 'Its execution ended ABORTED without closing it.',
+    });
+    expect(await opened.reach.claims.opened(1)).toBeUndefined();
+  });
+
+  test('keeps the fleet if a host may have been touched', async () => {
+    await touch();
+    await once();
+    expect(await holder()).toBe('r-1');
+  });
+
+  test('frees the fleet if none was', async () => {
+    await once();
+    expect(await holder()).toBeUndefined();
+  });
+
+  test('is told to people, once, however often the minute comes', async () => {
+    await touch();
+    await once();
+    await once();
+    await once();
+    expect(published).toEqual(['r-1 of phase 1: Its execution ended ABORTED without closing it.']);
+  });
+});
+
+test('a page that could not leave is sent a minute later', async () => {
+  await opened.reach.claims.open(1, claim);
+  await touch();
+  status = 'ABORTED';
+  const down = async () => Promise.reject(new Error('SNS is down'));
+  const page = { name: 'needs-a-person', template: 'SUBJECT: Page\n\n[problem]' };
+  const { history } = opened.reach;
+  await once({ page: (sending) => sendMessage({ history, publish: down, now }, { ...sending, message: page }) });
+  expect((await record()).messages).toMatchObject([{ sent: false }]);
+  await once();
+  expect(published).toHaveLength(1);
+  expect((await record()).messages).toMatchObject([{ sent: true }]);
+});
+
+describe('a lock', () => {
+  test('of a rollback that ended well is freed', async () => {
+    const closing = { rollback, fence: opened.fence, ending: 'Rolled back', problem: null } as const;
+    const free = async () => false;
+    await closeRollback({ ...opened.reach, locks: { ...opened.reach.locks, free }, now }, closing);
+    status = 'SUCCEEDED';
+    await once();
+    expect(await holder()).toBeUndefined();
+  });
+
+  test('of which there is no record is told to people, and stays', async () => {
+    await opened.reach.locks.free('trading', 'r-1', opened.fence);
+    await opened.reach.locks.take('trading', { rollback: 'r-9', execution_arn: 'arn:r-9', phase: 2 }, '');
+    status = 'FAILED';
+    await once();
+    expect(published).toEqual(['unknown of phase 2: Fleet trading is held by r-9, of which there is no record.']);
+    expect(await holder()).toBe('r-9');
+  });
+});
+
+describe('one thing that cannot be put right', () => {
+  const fail = async () => {
+    throw new Error('no such machine');
+  };
+
+  test('does not keep the others from it', async () => {
+    alarms = [red()];
+    await opened.reach.claims.open(1, claim);
+    status = 'ABORTED';
+    await expect(once({ start: fail, seedFlags: fail })).rejects.toThrow('2 things could not be put right');
+    expect(await record()).toMatchObject({ ending: 'Needs a person' });
+  });
+
+  test('shows, with its words', async () => {
+    alarms = [red()];
+    await expect(once({ start: fail })).rejects.toThrow('1 things could not be put right: no such machine');
+  });
+});
+
+test('the schedule starts it with whatever event', async () => {
+  expect(await reconciling(needs())({} as never, {} as never)).toEqual({ done: [] });
+});

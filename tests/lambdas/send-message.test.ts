@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { firstBreak } from '../../domain/event.ts';
+import { recordOf } from '../../domain/record.ts';
+import { closeRollback } from '../../lambdas/close-rollback/close-rollback.ts';
+import { type Sending, sendMessage } from '../../lambdas/send-message/send-message.ts';
+import { openedRollback, rollback } from './opened-rollback.ts';
+
+let opened: Awaited<ReturnType<typeof openedRollback>>;
+let published: { subject: string; body: string; attributes: Readonly<Record<string, string>> }[];
+let down: Error | undefined;
+beforeEach(async () => {
+  opened = await openedRollback(3);
+  published = [];
+  down = undefined;
+});
+
+const publish = async (subject: string, body: string, attributes: Readonly<Record<string, string>>) => {
+  if (down) throw down;
+  published.push({ subject, body, attributes });
+  return `m-${published.length}`;
+};
+const now = () => Date.parse('2026-03-02T09:00:05.000Z');
+const alert = { name: 'initial-alert', template: 'SUBJECT: Phase [phase]\n\nSince [detected_at]: [problem]' };
+const send = (more: Partial<Sending> = {}, history = opened.reach.history) =>
+  sendMessage({ history, publish, now }, { rollback, message: alert, values: { phase: 1, problem: null }, ...more });
+const last = async () => (await opened.events()).at(-1);
+
+test('a message is filled from the record and sent with attributes for filters', async () => {
+  expect(await send()).toMatchObject({ message: 'initial-alert', sent: true });
+  expect(published).toEqual([
+    {
+      subject: 'Phase 1',
+      body: 'Since 2026-03-02T09:00:00.000Z: unknown',
+      attributes: { message: 'initial-alert', phase: '1', severity: 'HIGH', rollback: 'r-1' },
+    },
+  ]);
+});
+
+test('what left stands in the history', async () => {
+  const { chain } = await send();
+  expect(await last()).toMatchObject({
+    type: 'Message sent',
+    hash: chain.head,
+    detail: { message: 'initial-alert', subject: 'Phase 1', message_id: 'm-1' },
+  });
+});
+
+test('a message is told once; another one is told too', async () => {
+  await send();
+  expect(await send()).toMatchObject({ sent: true });
+  await send({ message: { ...alert, name: 'rollback-complete' } });
+  expect(published.map(({ attributes }) => attributes['message'])).toEqual(['initial-alert', 'rollback-complete']);
+});
+
+describe('while SNS is down', () => {
+  beforeEach(() => {
+    down = Object.assign(new Error('Service Unavailable'), { name: 'InternalErrorException' });
+  });
+
+  test('nothing is thrown, and the history says what was not sent, and why', async () => {
+    expect(await send()).toMatchObject({ message: 'initial-alert', sent: false });
+    expect(await last()).toMatchObject({
+      type: 'Message not sent',
+      detail: { message: 'initial-alert', error: 'InternalErrorException', why: 'Service Unavailable' },
+    });
+  });
+
+  test('the message is tried again by a repeat, and the record then says that it left', async () => {
+    await send();
+    down = undefined;
+    expect(await send()).toMatchObject({ sent: true });
+    expect(recordOf(await opened.events()).messages).toMatchObject([{ message: 'initial-alert', sent: true }]);
+  });
+});
+
+describe('a history that is down stops no message', () => {
+  const fail = async () => {
+    throw new Error('no table');
+  };
+
+  test('when it cannot be read, values are what the machine knows', async () => {
+    const values = { phase: 1, problem: 'state table unreadable' };
+    await send({ values }, { ...opened.reach.history, events: fail });
+    expect(published).toMatchObject([{ subject: 'Phase 1', body: 'Since unknown: state table unreadable' }]);
+  });
+
+  test('when it cannot be written', async () => {
+    expect(await send({}, { ...opened.reach.history, append: fail })).toMatchObject({ sent: true });
+  });
+});
+
+test("the machine's problem is told where the record has none: its closing failed too", async () => {
+  await send({ values: { phase: 1, problem: 'disk full' } });
+  expect(published[0]?.body).toContain('disk full');
+});
+
+test('behind a seal, the history is sealed again', async () => {
+  const closing = { rollback, fence: opened.fence, ending: 'Rolled back', problem: null } as const;
+  await closeRollback({ ...opened.reach, now }, closing);
+  const { chain } = await send();
+  const events = await opened.events();
+  expect(events.slice(-3).map(({ type }) => type)).toEqual(['Sealed', 'Message sent', 'Sealed']);
+  expect(events.at(-1)).toMatchObject({
+    hash: chain.head,
+    detail: { count: 4, head: events[3]?.hash, ending: 'Rolled back' },
+  });
+  expect(firstBreak(events)).toBeUndefined();
+});
