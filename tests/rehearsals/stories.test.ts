@@ -130,7 +130,7 @@ const outcome = ({ differences, ending, rollback, messages, flags, hosts }: Told
   differences,
   ending,
   restored_to: rollback?.['restored_to'],
-  steps: (rollback?.['steps'] as Record<string, unknown>[]).map(({ step, verdict, hosts_done }) => ({
+  steps: ((rollback?.['steps'] ?? []) as Record<string, unknown>[]).map(({ step, verdict, hosts_done }) => ({
     step,
     verdict,
     hosts_done,
