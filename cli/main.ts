@@ -1,6 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import { InvalidFile } from '../domain/yaml.ts';
 import { type Command, UsageError } from './command.ts';
+import { deployed } from './deployed.ts';
 import { Interrupted } from './interrupt.ts';
 import { local } from './local.ts';
 import { rehearse } from './rehearse.ts';
@@ -8,7 +9,7 @@ import { release } from './release.ts';
 import { show } from './show.ts';
 import { start } from './start.ts';
 
-const commands: Readonly<Record<string, Command>> = { rehearse, local, start, show, release };
+const commands: Readonly<Record<string, Command>> = { rehearse, local, start, show, release, deployed };
 
 const help = `rollback undoes a failed deployment phase on a fleet of trading hosts.
 

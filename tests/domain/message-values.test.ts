@@ -43,7 +43,7 @@ const read = (file: string) => readFileSync(new URL(`../../infra/notifications/$
 
 test("the initial alert in the customer's wording, with real values", () => {
   expect(message(read('initial-alert.txt'), values(frozen(3)))).toEqual({
-    subject: 'CRITICAL Production Issue - Phase 1 Deployment',
+    subject: '[CRITICAL] Production Issue - Phase 1 Deployment',
     body: [
       'Issue detected at: 2026-03-02T09:00:00.000Z',
       'Affected systems: fleet trading, 3 hosts: host-1, host-2, host-3',

@@ -7,6 +7,7 @@ import { closeRollback } from '../../lambdas/close-rollback/close-rollback.ts';
 import { fleetLocksIn } from '../../lambdas/fleet-lock.ts';
 import { historyIn } from '../../lambdas/history.ts';
 import { standing } from '../../lambdas/open-rollback/standing.ts';
+import { rowWindowIn } from '../../lambdas/row-window.ts';
 import { emptyTables } from './tables.ts';
 
 const alarm = 'rollback-test-phase-1-data_corruption';
@@ -30,7 +31,12 @@ let statuses: Record<string, string>;
 let time: string;
 async function made() {
   const { db } = await emptyTables();
-  return { history: historyIn(db, 'history'), claims: claimsIn(db, 'state'), locks: fleetLocksIn(db, 'state') };
+  return {
+    history: historyIn(db, 'history'),
+    claims: claimsIn(db, 'state'),
+    locks: fleetLocksIn(db, 'state'),
+    rowWindow: rowWindowIn(db, 'state'),
+  };
 }
 beforeEach(async () => {
   stores = await made();

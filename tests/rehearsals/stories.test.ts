@@ -28,7 +28,8 @@ describe.concurrent('a story told again', patience, () => {
     expect(JSON.stringify(await told(oneHost), null, 2)).toBe(JSON.stringify(await firstTelling(), null, 2));
   });
 
-  test('with another seed differs in times, ids and hashes only', async () => {
+  // Where a script meets a system that has not ticked since the last step, the step is tried again; so attempts differ.
+  test('with another seed comes to the same end by the same steps, at other times', async () => {
     const [one, other] = await Promise.all([firstTelling(), told(oneHost, { seed: 2 })]);
     expect(JSON.stringify({ ...other, seed: 1 })).not.toBe(JSON.stringify(one));
     expect(outcome(other)).toEqual(outcome(one));
@@ -119,14 +120,17 @@ function without(action: string, policy: Record<string, unknown>): void {
   document.Statement = document.Statement.filter(({ Action }) => Action !== action);
 }
 
-/** The same without what a seed may change: instants and durations, ids, and hashes over them. */
-function withoutTimesAndIds(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(value)
-      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<instant>')
-      .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
-      .replaceAll(/"[0-9a-f]{64}"/g, '"<hash>"')
-      .replaceAll(/(_seconds|_minutes|_ms)":[\d.]+/g, '$1":"<duration>"'),
-    (key, one) => (key === 'state_entered_seconds' ? Object.keys(one) : one),
-  );
-}
+/** What no seed may change. */
+const outcome = ({ differences, ending, rollback, messages, flags, hosts }: Told) => ({
+  differences,
+  ending,
+  restored_to: rollback?.['restored_to'],
+  steps: ((rollback?.['steps'] ?? []) as Record<string, unknown>[]).map(({ step, verdict, hosts_done }) => ({
+    step,
+    verdict,
+    hosts_done,
+  })),
+  messages: messages.map(({ attributes }) => attributes['message']),
+  flags,
+  hosts,
+});

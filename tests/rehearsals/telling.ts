@@ -8,7 +8,7 @@ import { parseYaml } from '../../domain/yaml.ts';
 import { turns } from '../../local/lambda/turns.ts';
 import { type Story, storySchema } from '../../rehearsals/story.ts';
 import { type Told, tell } from '../../rehearsals/tell.ts';
-import { readRunbooks } from '../../statemachines/files.ts';
+import { readInfra, readRunbooks, renderedText, stateMachines } from '../../statemachines/files.ts';
 import { type HostDocument, hostDocuments } from '../../statemachines/host-document.ts';
 import { synthesized } from './synthesized.ts';
 
@@ -76,6 +76,23 @@ export const assemblyWith = (scripts: Scripts): Promise<string> =>
 /** The same, but with the state machines as they were: somebody changed the documents in the account by hand. */
 export const accountWith = (scripts: Scripts): Promise<string> =>
   changedAssembly((template) => withDocuments(template, documentsWith(scripts)));
+
+/** The assembly as it would be if a phase's runbook had no such step. */
+export const assemblyWithout = (step: string): Promise<string> =>
+  changedAssembly(({ Resources, ...rest }) => {
+    const infra = readInfra();
+    const runbooks = infra.runbooks.map((runbook) => ({
+      ...runbook,
+      steps: runbook.steps.filter(({ name }) => name !== step),
+    }));
+    const definitions = stateMachines({ ...infra, runbooks });
+    for (const { Type, Properties } of Object.values(Resources)) {
+      const name = String(Properties['StateMachineName']).replace('rollback-local-', '');
+      if (Type === 'AWS::StepFunctions::StateMachine' && definitions[name])
+        Properties['DefinitionString'] = renderedText(definitions[name]);
+    }
+    return { Resources, ...rest };
+  });
 
 const documentsWith = (scripts: Scripts): HostDocument[] =>
   hostDocuments(readRunbooks(), (file) => {
