@@ -5,6 +5,8 @@ export default defineConfig({
     // What takes minutes runs by `npm run test:slow`.
     include: [process.env['SLOW'] ? 'tests/**/*.slow.test.ts' : 'tests/**/*.test.ts'],
     exclude: process.env['SLOW'] ? [] : ['tests/**/*.slow.test.ts'],
+    // The slowest files mostly wait, for real clocks and for processes to end; three at a time keep two cores busy.
+    maxWorkers: 3,
     // Generous: a busy machine may take ten times as long, and a hang is found all the same.
     testTimeout: 60_000,
     hookTimeout: 120_000,
