@@ -1,0 +1,16 @@
+/** The script, but host-2 only prints what would be printed where all went well. */
+export const lyingOnHost2 = (script: string) =>
+  script.replace(
+    '\ndef main():\n',
+    `
+def main():
+    if os.getcwd().endswith('/host-2'):
+        print(json.dumps({'from': 'v1.4.0', 'to': os.environ['SSM_Target'], 'commit': '${'0'.repeat(40)}',
+            'quarantined': 0, 'version': os.environ['SSM_Target'], 'at_target': True, 'different': 0, 'paths': []}))
+        return
+    told_truly()
+
+
+def told_truly():
+`,
+  );
