@@ -41,46 +41,35 @@ export type ClosingNeeds = {
  * on half-changed hosts before somebody has looked.
  */
 export async function closeRollback(needs: ClosingNeeds, closing: Closing): Promise<Closed> {
-  const { locks, claims, rowWindow, history, now } = needs;
-  const { rollback, fence, ending, problem } = closing;
+  const { locks, claims, rowWindow, history } = needs;
+  const { rollback, ending } = closing;
   await checkOwn(history, rollback);
   const lock = await locks.holder(rollback.fleet).catch((error) => {
     if (ending === 'Needs a person') return 'unreadable' as const;
     throw error; // a good ending frees the fleet; it is tried again
   });
-  if (lock === 'unreadable') return closeBlindly(needs, closing);
+  // What may be held stays held, and the phase's claim is closed by Reconcile, once both can be read.
+  if (lock === 'unreadable') return writeEnding(needs, closing, 'held');
   const holds = lock?.rollback === rollback.id;
   const keeps = holds && ending === 'Needs a person' && lock.touched;
   // Before the ending is written: a record that says Rolled back must not belong to a rollback that still holds hosts.
   if (holds && !keeps) await locks.free(rollback.fleet, rollback.id, lock.fence);
   if (ending === 'Rolled back') await rowWindow.forget(rollback.phase);
-  const at = new Date(now()).toISOString();
-  const data_loss = dataLoss(await history.everyHost(rollback.id));
-  const detail = { ending, problem, fence, fleet: keeps ? 'held' : 'free', data_loss };
-  await history.append(rollback.id, {
-    id: 'rollback-closed',
-    type: 'Rollback closed',
-    at,
-    detail,
-  });
-  const chain = await seal(history, rollback.id, ending, at);
+  const closed = await writeEnding(needs, closing, keeps ? 'held' : 'free');
   await claims.close(rollback.phase, rollback.id);
-  return { rollback_id: rollback.id, ending, problem, fleet: keeps ? 'held' : 'free', chain };
+  return closed;
 }
 
-/**
- * Writes the ending while nobody can say who holds the fleet. What is held stays held; the phase's claim is closed by
- * Reconcile, once it can be read.
- */
-async function closeBlindly(
+async function writeEnding(
   { history, now }: ClosingNeeds,
   { rollback, fence, ending, problem }: Closing,
+  fleet: Closed['fleet'],
 ): Promise<Closed> {
   const at = new Date(now()).toISOString();
-  const detail = { ending, problem, fence, fleet: 'held', data_loss: dataLoss(await history.everyHost(rollback.id)) };
+  const detail = { ending, problem, fence, fleet, data_loss: dataLoss(await history.everyHost(rollback.id)) };
   await history.append(rollback.id, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
   const chain = await seal(history, rollback.id, ending, at);
-  return { rollback_id: rollback.id, ending, problem, fleet: 'held', chain };
+  return { rollback_id: rollback.id, ending, problem, fleet, chain };
 }
 
 /** An opening that failed early may bear a name that another machine's rollback already has: that one is left alone. */
