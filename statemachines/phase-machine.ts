@@ -1,7 +1,6 @@
-import { type Runbook, type RunbookStep, stepId } from '../domain/runbook.ts';
+import type { Runbook } from '../domain/runbook.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
 import {
-  type Catcher,
   type Choice,
   caughtSentence,
   expression,
@@ -11,18 +10,12 @@ import {
   type StateMachine,
   type Task,
 } from './asl.ts';
-import { checks, documentId, type HostDocument, hostParameters } from './host-document.ts';
-
-/** Waiting for hosts is cut into invocations of at most 5 minutes, the functions' own timeout; this is one and a margin. */
-const hostTaskTimeoutSeconds = 330;
-
-/** Delivery (60 s), the script's own time, and 30 s for the last poll: when a step's attempt is over whatever happens. */
-export const attemptSeconds = (timeout: number) => 60 + timeout + 30;
+import { catchAll, failed } from './failed-task.ts';
+import { checks, documentId, type HostDocument } from './host-document.ts';
+import { confirmRecovery, documentName, hostStep } from './host-tasks.ts';
 
 /** The seed allows a rollback 4 hours at the most; the rest of a day is for a person who mends and redrives. */
 const backstopSeconds = 24 * 3600;
-
-const failed = 'Close as needs a person';
 
 export type PhaseMachineProps = {
   readonly runbook: Runbook;
@@ -95,8 +88,6 @@ export function phaseMachine({ runbook, documents, triggers, templates }: PhaseM
     },
   };
 }
-
-const catchAll: Catcher = { ErrorEquals: ['States.ALL'], Assign: { problem: caughtSentence }, Next: failed };
 
 function openRollback(runbook: Runbook, documents: readonly HostDocument[], { triggers }: Triggers): Task {
   const used = new Set([...runbook.steps, ...checks(runbook.confirm)].map(({ script }) => documentId(script)));
@@ -191,65 +182,6 @@ const takeTheFleet = (next: string): Task =>
     next,
   });
 
-/** Resumes waiting where the last invocation stopped. 5 minutes an invocation, so 50 outlast any step a runbook may set. */
-const stillRunning: Retrier = { ErrorEquals: ['StillRunning'], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 50 };
-
-/** Two more tries, 10 s apart; each goes only to the hosts that have not done the step. */
-const afterFailure: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 2 };
-
-/** Hosts poll for flags every 45 s; ten looks 10 s apart are twice that and some. */
-const untilEffective: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 10 };
-
-const hostStep = (runbook: Runbook, step: RunbookStep, next: string): Task =>
-  invoke({
-    comment: `${step.stage === 'immediate' ? 'Immediate action' : 'Recovery step'}: ${'flag' in step ? `flag ${step.flag.name} to ${step.flag.value}, then ` : ''}${step.script} on every host.`,
-    function: 'flag' in step ? 'FlipFlag' : 'RunOnHosts',
-    payload: {
-      rollback: expression('$rollback'),
-      fence: expression('$fence'),
-      step: hostCommand(runbook, {
-        id: stepId(step.name),
-        kind: 'step',
-        name: step.name,
-        timeout: step.timeout,
-        ...hostParameters(step),
-      }),
-      ...('flag' in step ? { flag: step.flag } : {}),
-    },
-    timeoutSeconds: hostTaskTimeoutSeconds,
-    retry: [stillRunning, 'flag' in step ? untilEffective : afterFailure],
-    catch: [catchAll],
-    next,
-  });
-
-const confirmRecovery = (runbook: Runbook): Task => {
-  const [version, health] = checks(runbook.confirm);
-  return invoke({
-    comment: 'Looks at versions, health, the alarm and its metric until all were good several times in a row.',
-    function: 'ConfirmRecovery',
-    payload: {
-      rollback: expression('$rollback'),
-      fence: expression('$fence'),
-      steps: runbook.steps.map(({ name }) => stepId(name)),
-      target_version: runbook.target.version,
-      version:
-        version &&
-        hostCommand(runbook, { id: 'confirm-recovery', name: 'Confirm recovery', kind: 'check', ...version }),
-      health: health
-        ? hostCommand(runbook, { id: 'confirm-health', name: 'Confirm health', kind: 'check', ...health })
-        : null,
-    },
-    assign: {
-      verdict: expression('$states.result.Payload.verdict'),
-      problem: expression('$states.result.Payload.problem'),
-    },
-    timeoutSeconds: hostTaskTimeoutSeconds,
-    retry: [stillRunning],
-    catch: [catchAll],
-    next: 'Did every host recover?',
-  });
-};
-
 /** Whatever happens to a message, the rollback goes on. */
 const sendMessage = (
   { phase }: Runbook,
@@ -274,45 +206,6 @@ const sendMessage = (
     next,
   });
 };
-
-/** A step or check as the hosts get it: document, how long, and every parameter that is known before the rollback. */
-const hostCommand = (
-  { target }: Runbook,
-  {
-    id,
-    name,
-    kind,
-    script,
-    timeout,
-    parameters,
-  }: {
-    id: string;
-    name: string;
-    kind: 'step' | 'check';
-    script: string;
-    timeout: number;
-    parameters: Readonly<Record<string, string>>;
-  },
-) => ({
-  id,
-  name,
-  document: documentName(documentId(script)),
-  timeout_seconds: timeout,
-  attempt_seconds: attemptSeconds(timeout),
-  parameters: {
-    Step: id,
-    Kind: kind,
-    Mode: 'live',
-    Tree: '${Tree}',
-    State: '${State}',
-    Target: target.version,
-    Paths: target.paths.join(' '),
-    Copies: target.copies.map(({ from, to }) => `${from}>${to}`).join(' '),
-    ...parameters,
-  },
-});
-
-const documentName = (id: string) => `rollback-\${Environment}-${id}`;
 
 const closeRollback = (ending: 'Rolled back' | 'Needs a person', next: string): Task =>
   invoke({

@@ -3,7 +3,8 @@ import { runbookSchema } from '../../domain/runbook.ts';
 import type { Choice, Task } from '../../statemachines/asl.ts';
 import { readInfra, readTriggers } from '../../statemachines/files.ts';
 import type { HostDocument } from '../../statemachines/host-document.ts';
-import { attemptSeconds, type PhaseMachineProps, phaseMachine } from '../../statemachines/phase-machine.ts';
+import { attemptSeconds } from '../../statemachines/host-tasks.ts';
+import { type PhaseMachineProps, phaseMachine } from '../../statemachines/phase-machine.ts';
 
 const runbook = runbookSchema.parse({
   phase: 2,
