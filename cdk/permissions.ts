@@ -49,13 +49,16 @@ export function runOnFleet(
       resources: [Stack.of(scope).formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' })],
       conditions: { StringEquals: { [`ssm:resourceTag/${fleet.tag.key}`]: fleet.tag.value } },
     }),
-    // These three have no resource-level permissions (service authorization reference, Systems Manager).
-    new PolicyStatement({
-      actions: ['ssm:ListCommandInvocations', 'ssm:GetCommandInvocation', 'ssm:CancelCommand'],
-      resources: ['*'],
-    }),
+    followCommands('ListCommandInvocations', 'GetCommandInvocation', 'CancelCommand'),
   ];
 }
+
+/** Cancels what an ended execution left running, and sees what became of it. */
+export const stopCommands = () => followCommands('ListCommandInvocations', 'CancelCommand');
+
+/** None of these has resource-level permissions (service authorization reference, Systems Manager). */
+const followCommands = (...names: readonly string[]) =>
+  new PolicyStatement({ actions: names.map((name) => `ssm:${name}`), resources: ['*'] });
 
 /** Sees the fleet's agents and the documents as they stand. */
 export const lookAtFleet = (documentArns: readonly string[]) => [

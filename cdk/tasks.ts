@@ -21,7 +21,8 @@ export interface TasksProps {
   readonly topic: ITopic;
   readonly triggers: Triggers;
   readonly firstFlags: Readonly<Record<string, string>>;
-  readonly pageTemplate: string;
+  /** Texts of infra/notifications, by file name without ending. */
+  readonly templates: Readonly<Record<string, string>>;
   readonly phases: readonly number[];
   /** ARNs of the documents by what they do: change hosts, read flags there, look only. */
   readonly documents: {
@@ -74,6 +75,7 @@ export class Tasks extends Construct {
           ...may.addToHistory(history, state),
           ...may.lookAtFleet([...documents.steps, ...documents.flags, ...documents.checks]),
           ...may.seeAlarms(this),
+          may.stopCommands(),
           executions,
         ],
       ),
@@ -122,6 +124,7 @@ export class Tasks extends Construct {
         ...may.addToHistory(history, state),
         ...may.seeAlarms(this),
         ...may.seedFlagLayer(flags),
+        may.stopCommands(),
         may.publishTo(topic),
         may.startMachines(Object.values(machineArns(this, props))),
         executions,
@@ -131,7 +134,7 @@ export class Tasks extends Construct {
   }
 
   #reconcileVariables(props: TasksProps): Record<string, string> {
-    const { environmentName, environment, flags, topic, triggers, firstFlags, pageTemplate } = props;
+    const { environmentName, environment, flags, topic, triggers, firstFlags, templates } = props;
     const blind = Object.entries(triggers.triggers).filter(([, { when_blind }]) => when_blind === 'rollback');
     return {
       ...flags.settings,
@@ -141,7 +144,10 @@ export class Tasks extends Construct {
       MACHINES: JSON.stringify(machineArns(this, props)),
       BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
       ALARM_ARN_PREFIX: `${Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
-      PAGE_TEMPLATE: pageTemplate,
+      PAGE_TEMPLATES: JSON.stringify({
+        'needs-a-person': templates['needs-a-person'],
+        'fleet-held': templates['fleet-held'],
+      }),
       FIRST_FLAGS: JSON.stringify(flagDocument(firstFlags)),
     };
   }

@@ -214,6 +214,8 @@ describe('each function may do what it does, and nothing else', () => {
     `Allow ssm:GetDocument on ${document(id)}`,
   ]);
 
+  const stop = ['Allow ssm:CancelCommand on *', 'Allow ssm:ListCommandInvocations on *'];
+
   test.each<[string, string[]]>([
     [
       'open-rollback',
@@ -223,6 +225,7 @@ describe('each function may do what it does, and nothing else', () => {
         deployments,
         alarms,
         executions,
+        ...stop,
         'Allow ssm:DescribeInstanceInformation on *',
         ...look,
       ],
@@ -263,6 +266,7 @@ describe('each function may do what it does, and nothing else', () => {
         alarms,
         executions,
         publish,
+        ...stop,
         'Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-1',
         ...flags(
           'local',
