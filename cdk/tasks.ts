@@ -65,20 +65,15 @@ export class Tasks extends Construct {
     const named = { ENVIRONMENT: environmentName };
     const executions = may.seeExecutions(this, environmentName);
     const functions = {
-      OpenRollback: make(
-        'open-rollback',
-        50,
-        { ...named, FLEET_TAG_KEY: environment.fleet.tag.key, FLEET_TAG_VALUE: environment.fleet.tag.value },
-        [
-          may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
-          may.readDeployments(state),
-          ...may.addToHistory(history, state),
-          ...may.lookAtFleet([...documents.steps, ...documents.flags, ...documents.checks]),
-          ...may.seeAlarms(this),
-          may.stopCommands(),
-          executions,
-        ],
-      ),
+      OpenRollback: make('open-rollback', 50, { ...named, ...tag(environment) }, [
+        may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
+        may.readDeployments(state),
+        ...may.addToHistory(history, state),
+        ...may.lookAtFleet([...documents.steps, ...documents.flags, ...documents.checks]),
+        ...may.seeAlarms(this),
+        may.stopCommands(),
+        executions,
+      ]),
       TakeTheFleet: make('take-the-fleet', 50, {}, [
         may.useState(state, 'GetItem', 'PutItem', 'UpdateItem'),
         ...may.addToHistory(history, state),
@@ -100,7 +95,8 @@ export class Tasks extends Construct {
         [...onHosts, ...may.runOnFleet(this, documents.checks, environment), ...may.seeAlarms(this), may.seeMetrics()],
       ),
       CloseRollback: make('close-rollback', 50, {}, [
-        may.useState(state, 'GetItem', 'DeleteItem'),
+        may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
+        may.seeUnreached(state),
         ...may.addToHistory(history, state),
       ]),
       SendMessage: make('send-message', 50, { TOPIC_ARN: topic.topicArn }, [
@@ -121,6 +117,9 @@ export class Tasks extends Construct {
       this.#reconcileVariables(props),
       [
         may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
+        may.seeUnreached(state),
+        may.readDeployments(state),
+        may.seeHosts(),
         ...may.addToHistory(history, state),
         ...may.seeAlarms(this),
         ...may.seedFlagLayer(flags),
@@ -140,6 +139,7 @@ export class Tasks extends Construct {
       ...flags.settings,
       ENVIRONMENT: environmentName,
       FLEET: environment.fleet.name,
+      ...tag(environment),
       TOPIC_ARN: topic.topicArn,
       MACHINES: JSON.stringify(machineArns(this, props)),
       BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
@@ -167,5 +167,7 @@ const probes = ({ confirm }: Environment) => ({
   every_seconds: confirm.every,
   give_up_seconds: confirm.give_up,
 });
+
+const tag = ({ fleet }: Environment) => ({ FLEET_TAG_KEY: fleet.tag.key, FLEET_TAG_VALUE: fleet.tag.value });
 
 const pascal = (name: string) => name.replaceAll(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());

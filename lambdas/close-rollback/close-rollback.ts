@@ -3,9 +3,11 @@ import type { Ending } from '../../domain/ending.ts';
 import type { Chain, Happened } from '../../domain/event.ts';
 import type { Claims } from '../claims.ts';
 import type { FleetLocks } from '../fleet-lock.ts';
+import type { FrozenStore } from '../frozen.ts';
 import type { History } from '../history.ts';
 import type { RowWindow } from '../row-window.ts';
 import { seal } from '../seal.ts';
+import type { Unreached } from '../unreached.ts';
 
 export type Closing = {
   readonly rollback: {
@@ -32,6 +34,8 @@ export type ClosingNeeds = {
   readonly locks: FleetLocks;
   readonly claims: Claims;
   readonly rowWindow: RowWindow;
+  readonly frozen: FrozenStore;
+  readonly unreached: Unreached;
   readonly history: History;
   readonly now: () => number;
 };
@@ -56,10 +60,25 @@ export async function closeRollback(needs: ClosingNeeds, closing: Closing): Prom
   const keeps = holds && ending === 'Needs a person' && lock.touched;
   // Before the ending is written: a record that says Rolled back must not belong to a rollback that still holds hosts.
   if (holds && !keeps) await locks.free(rollback.fleet, rollback.id, lock.fence);
+  // A host that was passed by must be cleared of the same rows when it returns.
   if (ending === 'Rolled back') await rowWindow.forget(rollback.phase);
+  if (ending === 'Rolled back' || ending === 'Rolled back, unverified') await rememberUnreached(needs, rollback);
   const closed = await writeEnding(needs, closing, keeps ? 'held' : 'free');
   await claims.close(rollback.phase, rollback.id);
   return closed;
+}
+
+/** The hosts that were passed by wait for their return; those that were rolled back wait no more. */
+async function rememberUnreached(
+  { frozen, unreached, now }: ClosingNeeds,
+  { id, phase }: Closing['rollback'],
+): Promise<void> {
+  const { hosts = [], not_online = [] } = (await frozen.read(id)) ?? {};
+  const waiting = new Set((await unreached.all()).map((host) => `${host.phase}#${host.instance_id}`));
+  for (const { instance_id } of hosts)
+    if (waiting.has(`${phase}#${instance_id}`)) await unreached.forget(phase, instance_id);
+  const since = new Date(now()).toISOString();
+  for (const host of not_online) await unreached.keep({ ...host, phase, rollback: id, since });
 }
 
 async function writeEnding(

@@ -214,6 +214,8 @@ describe('each function may do what it does, and nothing else', () => {
     `Allow ssm:GetDocument on ${document(id)}`,
   ]);
 
+  const unreached =
+    'Allow dynamodb:Query on rollback-local-state if {"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":"UNREACHED"}}';
   const stop = ['Allow ssm:CancelCommand on *', 'Allow ssm:ListCommandInvocations on *'];
 
   test.each<[string, string[]]>([
@@ -262,6 +264,9 @@ describe('each function may do what it does, and nothing else', () => {
       'reconcile',
       [
         ...state('GetItem', 'PutItem', 'DeleteItem'),
+        unreached,
+        deployments,
+        'Allow ssm:DescribeInstanceInformation on *',
         ...history,
         alarms,
         executions,
@@ -276,7 +281,7 @@ describe('each function may do what it does, and nothing else', () => {
         ),
       ],
     ],
-    ['close-rollback', [...state('GetItem', 'DeleteItem'), ...history]],
+    ['close-rollback', [...state('GetItem', 'PutItem', 'DeleteItem'), unreached, ...history]],
     ['release-the-fleet', [...state('GetItem', 'DeleteItem'), ...history, executions]],
   ])('%s', (name, lines) => {
     expect(stack.allowed(`rollback-local-${name}`)).toEqual(lines.toSorted());
