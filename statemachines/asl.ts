@@ -24,7 +24,8 @@ export type Task = {
 export type Choice = {
   readonly Type: 'Choice';
   readonly Comment: string;
-  readonly Choices: readonly { readonly Condition: string; readonly Next: string }[];
+  /** The first is the happy path. The comment is the answer, in a word or a few: the console and the drawing show it. */
+  readonly Choices: readonly { readonly Comment: string; readonly Condition: string; readonly Next: string }[];
   readonly Default: string;
 };
 export type Succeed = { readonly Type: 'Succeed'; readonly Comment: string };
