@@ -20,11 +20,17 @@ export type AnyState = {
     readonly Next: string;
   }[];
   readonly Default?: string;
+  readonly Resource?: string;
+  readonly Arguments?: unknown;
+  readonly TimeoutSeconds?: number | string;
+  readonly Retry?: readonly { readonly ErrorEquals: readonly string[]; readonly MaxAttempts?: number }[];
   readonly Catch?: readonly {
     readonly ErrorEquals: readonly string[];
     readonly Assign?: Assigned;
     readonly Next: string;
   }[];
+  readonly Error?: string;
+  readonly Cause?: string;
   /** The branches of a Parallel state. */
   readonly Branches?: readonly AnyMachine[];
   /** What a Map state does with each item. */
