@@ -78,10 +78,15 @@ function labelHeight({ shares }: Lane, begin: Point, end: Point): number {
   return (Math.abs(end.y - begin.y) < 2 * slotPitch ? Math.min(begin.y, end.y) : own) - 8;
 }
 
-/** Lines that meet one side of a state do so one above the other, the outermost lane's first, so that none cross there. */
+/**
+ * Lines that meet one side of a state do so one above the other: first an answer, whose label stands above it, then what
+ * else arrives, the outermost lane first so that none cross there, and last what leaves.
+ */
 function slot(name: string, lane: Lane, lanes: readonly Lane[]): number {
+  const arrives = ({ edges }: Lane) => edges.some(({ to }) => to === name);
+  const place = (one: Lane) => (arrives(one) ? (one.shares === 'source' ? 0 : 1) : 2);
   const here = lanes
-    .filter(({ side, edges }) => side === lane.side && edges.some(({ from, to }) => from === name || to === name))
-    .toSorted((a, b) => b.index - a.index);
+    .filter((one) => one.side === lane.side && (arrives(one) || one.edges.some(({ from }) => from === name)))
+    .toSorted((a, b) => place(a) - place(b) || b.index - a.index);
   return (here.indexOf(lane) - (here.length - 1) / 2) * slotPitch;
 }

@@ -18,7 +18,13 @@ const aslValidator = createRequire(import.meta.url)('asl-validator') as (definit
 const headings = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8')
   .split('\n')
   .filter((line) => line.startsWith('## '))
-  .map((line) => line.slice(3).toLowerCase().replaceAll(' ', '-'));
+  .map((line) =>
+    line
+      .slice(3)
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  );
 
 /** The states of a machine and of the machines inside them. */
 function statesOf(machine: AnyMachine): [string, AnyState][] {
@@ -53,7 +59,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     const firstWord = (name: string) => name.split(' ')[0] ?? '';
     const instructions = new Set(statesOf(machine).flatMap(([name, state]) => (works(state) ? [firstWord(name)] : [])));
     return each((state, name) => [
-      ...onlyIf(!/^[A-Z][A-Za-z0-9 .-]+\??$/.test(name) || name.length > 80, 'is no name for the console'),
+      ...onlyIf(!/^[A-Z][A-Za-z0-9 ,.-]+\??$/.test(name) || name.length > 80, 'is no name for the console'),
       ...onlyIf(
         (state.Type === 'Choice') !== name.endsWith('?'),
         'must be a question where it is a Choice, and only there',
