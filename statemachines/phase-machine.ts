@@ -3,6 +3,7 @@ import type { Runbook } from '../domain/runbook.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
 import {
   type Choice,
+  caughtInState,
   caughtSentence,
   expression,
   invoke,
@@ -145,7 +146,7 @@ function openRollback(runbook: Runbook, documents: readonly HostDocument[], { tr
         ErrorEquals: ['States.ALL'],
         Assign: {
           decision: 'act',
-          problem: caughtSentence,
+          problem: caughtInState,
           rollback: unopened(runbook),
           fence: 0,
           verdict: 'INCONCLUSIVE',
