@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
-import { hostsOf, lateKey, lateOf, unreachedOf } from '../domain/tables.ts';
+import { hostsOf, lateKey, lateOf, unreachedOf, unsentOf } from '../domain/tables.ts';
 import type { FlagLayers } from './flag-layers.ts';
 
 /** Single items of the state table, under conditions; a task names what it does with them. */
@@ -90,6 +90,15 @@ export const seeUnreached = ({ tableArn }: TableV2) =>
     resources: [tableArn],
     conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': unreachedOf } },
   });
+
+/** Keeps the messages that did not leave. */
+export const keepUnsent = ({ tableArn }: TableV2) => [
+  new PolicyStatement({
+    actions: ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+    resources: [tableArn],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': unsentOf } },
+  }),
+];
 
 /** Reads deployments of a phase. */
 export const readDeployments = ({ tableArn }: TableV2) =>

@@ -214,6 +214,10 @@ describe('each function may do what it does, and nothing else', () => {
     `Allow ssm:GetDocument on ${document(id)}`,
   ]);
 
+  const unsent = ['DeleteItem', 'PutItem', 'Query'].map(
+    (action) =>
+      `Allow dynamodb:${action} on rollback-local-state if {"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":"UNSENT"}}`,
+  );
   const unreached =
     'Allow dynamodb:Query on rollback-local-state if {"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":"UNREACHED"}}';
   const stop = ['Allow ssm:CancelCommand on *', 'Allow ssm:ListCommandInvocations on *'];
@@ -259,13 +263,14 @@ describe('each function may do what it does, and nothing else', () => {
         ),
       ],
     ],
-    ['send-message', [...history, publish]],
+    ['send-message', [...history, ...unsent, publish]],
     ['record-deployment', state('GetItem', 'PutItem')],
     [
       'reconcile',
       [
         ...state('GetItem', 'PutItem', 'DeleteItem'),
         unreached,
+        ...unsent,
         deployments,
         'Allow ssm:DescribeInstanceInformation on *',
         ...history,
