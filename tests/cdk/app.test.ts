@@ -30,7 +30,7 @@ describe.concurrent('a mistake is one sentence and exit code 1', () => {
   test('an unknown environment, with the known ones', async () => {
     expect(await failure('prod')).toEqual({
       exitCode: 1,
-      stderr: 'Unknown environment "prod". Known: local (infra/environments).\n',
+      stderr: 'Unknown environment "prod". Known: local, production, staging (infra/environments).\n',
     });
   });
 

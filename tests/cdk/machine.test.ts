@@ -8,6 +8,7 @@ const environment = {
   fleet: { name: 'trading', tag: { key: 'rollback-fleet', value: 'trading' } },
   host: { tree: '/opt/trading', state: '/var/lib/rollback', flags: '/var/lib/appconfig' },
   confirm: { in_a_row: 3, every: 10, give_up: 300 },
+  log_retention_days: 365,
 };
 
 test('a definition that calls what it was not given is refused by name', () => {
