@@ -3,7 +3,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
-import { hostsOf, lateKey, lateOf } from '../domain/tables.ts';
+import { hostsOf, lateKey, lateOf, unreachedOf } from '../domain/tables.ts';
 import type { FlagLayers } from './flag-layers.ts';
 import type { Operators } from './operators.ts';
 import { wildcard } from './wildcard.ts';
@@ -50,19 +50,29 @@ export function runOnFleet(
       resources: [Stack.of(scope).formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' })],
       conditions: { StringEquals: { [`ssm:resourceTag/${fleet.tag.key}`]: fleet.tag.value } },
     }),
-    wildcard("Commands' results and their cancelling have no resource-level permissions (Systems Manager).", {
-      actions: ['ssm:ListCommandInvocations', 'ssm:GetCommandInvocation', 'ssm:CancelCommand'],
-      resources: ['*'],
-    }),
+    followCommands('ListCommandInvocations', 'GetCommandInvocation', 'CancelCommand'),
   ];
 }
 
-/** Sees the fleet's agents and the documents as they stand. */
-export const lookAtFleet = (documentArns: readonly string[]) => [
-  wildcard('DescribeInstanceInformation has no resource-level permissions.', {
+/** Cancels what an ended execution left running, and sees what became of it. */
+export const stopCommands = () => followCommands('ListCommandInvocations', 'CancelCommand');
+
+const followCommands = (...names: readonly string[]) =>
+  wildcard("Commands' results and their cancelling have no resource-level permissions (Systems Manager).", {
+    actions: names.map((name) => `ssm:${name}`),
+    resources: ['*'],
+  });
+
+/** Sees which hosts' agents answer. */
+export const seeHosts = () =>
+  wildcard('DescribeInstanceInformation has no resource-level permissions; it only reads.', {
     actions: ['ssm:DescribeInstanceInformation'],
     resources: ['*'],
-  }),
+  });
+
+/** Sees the fleet's agents and the documents as they stand. */
+export const lookAtFleet = (documentArns: readonly string[]) => [
+  seeHosts(),
   new PolicyStatement({ actions: ['ssm:DescribeDocument', 'ssm:GetDocument'], resources: [...documentArns] }),
 ];
 
@@ -78,6 +88,14 @@ export const seeExecutions = (scope: Construct, environment: string) =>
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       }),
     ],
+  });
+
+/** Sees which hosts are still to be rolled back. */
+export const seeUnreached = ({ tableArn }: TableV2) =>
+  new PolicyStatement({
+    actions: ['dynamodb:Query'],
+    resources: [tableArn],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': unreachedOf } },
   });
 
 /** Reads deployments of a phase. */

@@ -54,7 +54,7 @@ export class RollbackStack extends Stack {
       operators,
       triggers,
       firstFlags,
-      pageTemplate: templates['needs-a-person'] ?? '',
+      templates,
       phases: infra.runbooks.map(({ phase }) => phase),
       documents: this.#documents(environmentName, infra),
     });

@@ -251,6 +251,10 @@ describe('each function may do what it does, and nothing else', () => {
     `Allow ssm:GetDocument on ${document(id)}`,
   ]);
 
+  const unreached =
+    'Allow dynamodb:Query on rollback-local-state if {"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":"UNREACHED"}}';
+  const stop = ['Allow ssm:CancelCommand on *', 'Allow ssm:ListCommandInvocations on *'];
+
   test.each<[string, string[]]>([
     [
       'open-rollback',
@@ -260,6 +264,7 @@ describe('each function may do what it does, and nothing else', () => {
         deployments,
         alarms,
         executions,
+        ...stop,
         'Allow ssm:DescribeInstanceInformation on *',
         ...look,
       ],
@@ -296,6 +301,9 @@ describe('each function may do what it does, and nothing else', () => {
       'reconcile',
       [
         ...state('GetItem', 'PutItem', 'DeleteItem'),
+        unreached,
+        deployments,
+        'Allow ssm:DescribeInstanceInformation on *',
         ...history,
         alarms,
         executions,
@@ -303,6 +311,7 @@ describe('each function may do what it does, and nothing else', () => {
         ...['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'].map(
           (action) => `Allow sqs:${action} on rollback-local-reconcile-dead-letters`,
         ),
+        ...stop,
         'Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-1',
         ...flags(
           'local',
@@ -312,7 +321,7 @@ describe('each function may do what it does, and nothing else', () => {
         ),
       ],
     ],
-    ['close-rollback', [...state('GetItem', 'DeleteItem'), ...history]],
+    ['close-rollback', [...state('GetItem', 'PutItem', 'DeleteItem'), unreached, ...history]],
     ['release-the-fleet', [...state('GetItem', 'DeleteItem'), ...history, executions]],
   ])('%s', (name, lines) => {
     expect(stack.allowed(`rollback-local-${name}`)).toEqual([...everyFunction(name), ...lines].toSorted());

@@ -181,3 +181,56 @@ test("another machine's rollback of the same name is left alone", async () => {
   );
   expect(await types()).toEqual(['Rollback opened']);
 });
+
+describe('a message whose function failed', () => {
+  const closeWith = (unsent: string | null) =>
+    closeRollback(
+      { ...opened.reach, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
+      { rollback, fence: opened.fence, ending: 'Rolled back', problem: null, unsent },
+    );
+  const messages = async () => recordOf(await opened.events()).messages;
+
+  test('is on record as not sent', async () => {
+    await closeWith('initial-alert');
+    expect(await messages()).toMatchObject([{ message: 'initial-alert', sent: false }]);
+  });
+
+  test('but left before that is on record as sent', async () => {
+    const detail = { message: 'initial-alert' };
+    const at = '2026-03-02T09:00:03.000Z';
+    await opened.reach.history.append('r-1', { id: 'message-sent/initial-alert', type: 'Message sent', at, detail });
+    await closeWith('initial-alert');
+    expect(await messages()).toEqual([{ message: 'initial-alert', at, sent: true }]);
+  });
+});
+
+describe('a host that was not online', () => {
+  const closeAs = (one: Opened, ending: 'Rolled back' | 'Rolled back, unverified') =>
+    closeRollback(
+      { ...one.reach, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
+      { rollback, fence: one.fence, ending, problem: null },
+    );
+
+  test('waits for its return', async () => {
+    const partly = await openedRollback(2, ['host-9']);
+    await closeAs(partly, 'Rolled back, unverified');
+    expect(await partly.reach.unreached.all()).toEqual([
+      { phase: 1, instance_id: 'i-host-9', name: 'host-9', rollback: 'r-1', since: '2026-03-02T09:12:30.000Z' },
+    ]);
+  });
+
+  test('waits no more once a rollback has reached it', async () => {
+    const waiting = { phase: 1, instance_id: 'i-002', name: 'host-2', rollback: 'r-0', since: 'x' };
+    await opened.reach.unreached.keep(waiting);
+    await opened.reach.unreached.keep({ ...waiting, phase: 2 });
+    await closeAs(opened, 'Rolled back');
+    expect((await opened.reach.unreached.all()).map(({ phase }) => phase)).toEqual([2]);
+  });
+
+  test('leaves the fleet free, and the row window for when it returns', async () => {
+    const partly = await openedRollback(2, ['host-9']);
+    await partly.reach.rowWindow.from(1, '2026-03-02T08:00:00Z');
+    expect(await closeAs(partly, 'Rolled back, unverified')).toMatchObject({ fleet: 'free' });
+    expect(await partly.reach.rowWindow.from(1, '2026-03-02T09:00:00Z')).toBe('2026-03-02T08:00:00Z');
+  });
+});
