@@ -71,6 +71,7 @@ export class Tasks extends Construct {
     const functions = {
       OpenRollback: make('open-rollback', 50, { ...named, ...tag(environment) }, [
         may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
+        may.seeUnreached(state),
         may.readDeployments(state),
         ...may.addToHistory(history, state),
         ...may.lookAtFleet([...documents.steps, ...documents.flags, ...documents.checks]),

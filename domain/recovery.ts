@@ -8,7 +8,7 @@ export type FleetLook = {
   readonly version: Confirmation;
   /** Each host's answer to "are you healthy?"; null where the runbook has no such check. */
   readonly health: readonly HostVerdict[] | null;
-  /** Alarms that are red, by name: the one that started the rollback, or for a manual one any of the phase. */
+  /** The phase's red alarms, by name. */
   readonly red: readonly string[];
   /** The trigger's metric over the bake time; null where no alarm started the rollback. */
   readonly metric: MetricLook | null;

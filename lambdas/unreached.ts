@@ -4,7 +4,14 @@ import { unreachedKey, unreachedOf } from '../domain/tables.ts';
 import { items } from './items.ts';
 
 /** A host that a rollback had to pass by, because its agent did not answer. */
-export type UnreachedHost = Host & { readonly phase: number; readonly rollback: string; readonly since: string };
+export type UnreachedHost = Host & {
+  readonly phase: number;
+  readonly rollback: string;
+  /** ISO 8601: when that rollback ended. */
+  readonly since: string;
+  /** ISO 8601: from when on its rows are suspect; those of the others are sound again. */
+  readonly window_start: string;
+};
 
 /** The hosts that are still to be rolled back, when they return. */
 export type Unreached = {

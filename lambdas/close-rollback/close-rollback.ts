@@ -60,9 +60,10 @@ export async function closeRollback(needs: ClosingNeeds, closing: Closing): Prom
   const keeps = holds && ending === 'Needs a person' && lock.touched;
   // Before the ending is written: a record that says Rolled back must not belong to a rollback that still holds hosts.
   if (holds && !keeps) await locks.free(rollback.fleet, rollback.id, lock.fence);
-  // A host that was passed by must be cleared of the same rows when it returns.
-  if (ending === 'Rolled back') await rowWindow.forget(rollback.phase);
-  if (ending === 'Rolled back' || ending === 'Rolled back, unverified') await rememberUnreached(needs, rollback);
+  if (ending === 'Rolled back' || ending === 'Rolled back, unverified') {
+    await rememberUnreached(needs, rollback);
+    await rowWindow.end(rollback.phase, `${new Date(needs.now()).toISOString().slice(0, 19)}Z`);
+  }
   const closed = await writeEnding(needs, closing, keeps ? 'held' : 'free');
   await claims.close(rollback.phase, rollback.id);
   return closed;
@@ -73,21 +74,24 @@ async function rememberUnreached(
   { frozen, unreached, now }: ClosingNeeds,
   { id, phase }: Closing['rollback'],
 ): Promise<void> {
-  const { hosts = [], not_online = [] } = (await frozen.read(id)) ?? {};
+  const { hosts = [], not_online = [], window_start = '' } = (await frozen.read(id)) ?? {};
   const waiting = new Set((await unreached.all()).map((host) => `${host.phase}#${host.instance_id}`));
   for (const { instance_id } of hosts)
     if (waiting.has(`${phase}#${instance_id}`)) await unreached.forget(phase, instance_id);
   const since = new Date(now()).toISOString();
-  for (const host of not_online) await unreached.keep({ ...host, phase, rollback: id, since });
+  for (const host of not_online) await unreached.keep({ ...host, phase, rollback: id, since, window_start });
 }
 
 async function writeEnding(
-  { history, now }: ClosingNeeds,
+  { history, frozen, now }: ClosingNeeds,
   { rollback, fence, ending, problem, unsent }: Closing,
   fleet: Closed['fleet'],
 ): Promise<Closed> {
   const at = new Date(now()).toISOString();
-  const detail = { ending, problem, fence, fleet, data_loss: dataLoss(await history.everyHost(rollback.id)) };
+  // What cannot be read is not known, and must not keep the ending from being written.
+  const hosts = (await frozen.read(rollback.id).catch(() => undefined))?.hosts.map(({ instance_id }) => instance_id);
+  const data_loss = hosts ? dataLoss(await history.everyHost(rollback.id), hosts) : null;
+  const detail = { ending, problem, fence, fleet, data_loss };
   const told = unsent && !(await wasSent(history, rollback.id, unsent)) ? [notSent(unsent, at)] : [];
   await history.append(rollback.id, ...told, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
   const chain = await seal(history, rollback.id, ending, at);

@@ -13,6 +13,7 @@ import type { History } from '../history.ts';
 import type { Rollback } from '../payload.ts';
 import type { RowWindow } from '../row-window.ts';
 import { seal } from '../seal.ts';
+import type { UnreachedHost } from '../unreached.ts';
 import { type Decision, isDecision, type StandingNeeds, standing } from './standing.ts';
 
 export type Opening = {
@@ -156,7 +157,7 @@ const opened = ({ execution, phase, target_version, fleet }: Opening, occasion: 
 });
 
 async function freeze(
-  { fleet, frozen, tag, deployments, rowWindow }: OpeningNeeds,
+  { fleet, frozen, tag, deployments, rowWindow, unreached }: OpeningNeeds,
   opening: Opening,
   { start_time, only_hosts }: Occasion,
   deadline: string,
@@ -182,10 +183,20 @@ async function freeze(
     not_online: found.filter((host) => !host.online).map(identity),
     documents: Object.fromEntries(documents),
     deployment,
-    window_start: await rowWindow.from(opening.phase.number, windowStart(deployment, start_time)),
+    window_start: earliest(
+      await rowWindow.from(opening.phase.number, windowStart(deployment, start_time)),
+      (await unreached.all()).filter(
+        ({ phase, instance_id }) =>
+          phase === opening.phase.number && online.some((host) => host.instance_id === instance_id),
+      ),
+    ),
     deadline,
   });
 }
+
+/** A host that an earlier rollback had to pass by still has that one's rows. */
+const earliest = (start: string, passedBy: readonly UnreachedHost[]): string =>
+  [start, ...passedBy.map(({ window_start }) => window_start)].toSorted()[0] ?? start;
 
 /** Rows are suspect from the deployment on; with none on record, those of the last hour (seed, "Clear Corrupted Cache"). */
 function windowStart(deployment: Deployment | null, start: string): string {

@@ -261,6 +261,7 @@ describe('each function may do what it does, and nothing else', () => {
       [
         ...state('GetItem', 'PutItem', 'DeleteItem'),
         ...history,
+        unreached,
         deployments,
         alarms,
         executions,

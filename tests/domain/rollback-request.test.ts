@@ -58,7 +58,7 @@ describe('what is refused, and with which sentence', () => {
     ['a key in capitals', { Mode: 'live' }, `Unknown input key "Mode". Did you mean "mode"? ${known}`],
     ['a key two letters off', { resons: 'x' }, `Unknown input key "resons". Did you mean "reason"? ${known}`],
     ['a key three letters off', { operating: 'x' }, `Unknown input key "operating". ${known}`],
-    ['a key of a later version', { only_hosts: ['host-1'] }, `Unknown input key "only_hosts". ${known}`],
+    ['a key of a later version', { from_step: 'resume-operations' }, `Unknown input key "from_step". ${known}`],
     ['a key of every object', JSON.parse('{"__proto__": 1}'), `Unknown input key "__proto__". ${known}`],
     [
       'a severity in small letters',

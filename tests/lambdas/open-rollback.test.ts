@@ -331,13 +331,31 @@ describe('the row window', () => {
     expect(await stores.frozen.read('r-2')).toMatchObject({ window_start: '2026-03-02T08:00:00Z' });
   });
 
-  test('begins anew once the phase was rolled back on every host', async () => {
-    await open();
+  const later = async () => {
     status = 'FAILED'; // nobody acts any more, so the next one does not join
-    await stores.rowWindow.forget(1);
-    const later = { ...opening.execution, id: 'arn:later', name: 'r-2', start_time: '2026-03-02T12:00:00.000Z' };
-    await open({ execution: later });
-    expect(await stores.frozen.read('r-2')).toMatchObject({ window_start: '2026-03-02T11:00:00Z' });
+    await open({
+      execution: { ...opening.execution, id: 'arn:later', name: 'r-2', start_time: '2026-03-02T12:00:00.000Z' },
+    });
+    return stores.frozen.read('r-2');
+  };
+
+  test('begins anew once the phase was rolled back', async () => {
+    await open();
+    await stores.rowWindow.end(1, '2026-03-02T09:10:00Z');
+    expect(await later()).toMatchObject({ window_start: '2026-03-02T11:00:00Z' });
+  });
+
+  test('never takes rows from before the last good end: those are sound', async () => {
+    await open();
+    await stores.rowWindow.end(1, '2026-03-02T11:30:00Z');
+    expect(await later()).toMatchObject({ window_start: '2026-03-02T11:30:00Z' });
+  });
+
+  test('of a host that was passed by is that of the rollback that passed it by', async () => {
+    await stores.rowWindow.end(1, '2026-03-02T11:30:00Z');
+    const host = { phase: 1, instance_id: 'i-2', name: 'host-2', rollback: 'r-0', since: 'x' };
+    await stores.unreached.keep({ ...host, window_start: '2026-03-02T07:00:00Z' });
+    expect(await later()).toMatchObject({ window_start: '2026-03-02T07:00:00Z' });
   });
 });
 

@@ -209,6 +209,7 @@ describe('a host that a rollback had to pass by', () => {
         name,
         rollback: 'r-0',
         since: '2026-03-02T08:00:00.000Z',
+        window_start: '2026-03-02T07:00:00Z',
       });
     await opened.reach.locks.free('trading', 'r-1', opened.fence);
   });

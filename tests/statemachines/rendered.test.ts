@@ -32,7 +32,13 @@ const ofOthers = [
 const headings = read('docs/runbook.md')
   .split('\n')
   .filter((line) => line.startsWith('## '))
-  .map((line) => line.slice(3).toLowerCase().replaceAll(/[^a-z0-9 -]/g, '').replaceAll(' ', '-'));
+  .map((line) =>
+    line
+      .slice(3)
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  );
 
 type Edge = { readonly to: string; readonly assigns: Readonly<Record<string, unknown>> };
 
