@@ -113,7 +113,9 @@ export class Tasks extends Construct {
         ...may.addToHistory(history, state),
         executions,
       ]),
-      RecordDeployment: make('record-deployment', 50, {}, [may.useState(state, 'PutItem')]),
+      RecordDeployment: make('record-deployment', 50, { PHASES: JSON.stringify(props.phases) }, [
+        may.useState(state, 'GetItem', 'PutItem'),
+      ]),
     };
     this.versions = Object.fromEntries(Object.entries(functions).map(([name, { version }]) => [name, version]));
     for (const { fn } of Object.values(functions))

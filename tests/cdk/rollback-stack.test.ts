@@ -297,7 +297,7 @@ describe('each function may do what it does, and nothing else', () => {
       ],
     ],
     ['send-message', [...history, ...publish]],
-    ['record-deployment', state('PutItem')],
+    ['record-deployment', state('GetItem', 'PutItem')],
     [
       'reconcile',
       [

@@ -57,7 +57,7 @@ function needs(changes: Partial<ReconcileNeeds> = {}): ReconcileNeeds {
     phases: [1],
     blind: ['system_failure'],
     start: async (phase, event, name) => void started.push({ phase, event, ...(name ? { name } : {}) }),
-    deployments: { record: async () => {}, newest: async () => newest },
+    deployments: { record: async (_, one) => one, newest: async () => newest },
     hosts: async () => fleet,
     arnOf: (alarm) => `arn:alarm:${alarm}`,
     close: (closing) => closeRollback({ ...reach, now }, closing),
