@@ -168,9 +168,10 @@ test('a page that could not leave is sent a minute later', async () => {
   status = 'ABORTED';
   const down = async () => Promise.reject(new Error('SNS is down'));
   const page = { name: 'needs-a-person', template: 'SUBJECT: Page\n\n[problem]' };
-  await once({
+  const broken = once({
     page: (_, sending) => sendMessage({ ...opened.reach, publish: down, now }, { ...sending, message: page }),
   });
+  await expect(broken).rejects.toThrow('The message needs-a-person was not sent: SNS is down.');
   expect((await record()).messages).toMatchObject([{ sent: false }]);
   await once();
   expect(published).toHaveLength(1);
@@ -274,10 +275,8 @@ describe('a message that SNS would not take', () => {
     });
 
   test('is sent as soon as it takes it', async () => {
-    await sendMessage(
-      { ...opened.reach, publish: down, now },
-      { rollback, message: { name: 'rollback-complete', template: templates['rollback-complete'] }, values: {} },
-    );
+    const sending = { rollback, message: { name: 'rollback-complete', template: 'x' }, values: {} };
+    await expect(sendMessage({ ...opened.reach, publish: down, now }, sending)).rejects.toThrow('SNS is down');
     await once();
     expect(published).toEqual(['complete']);
     expect(await opened.reach.unsent.all()).toEqual([]);
@@ -286,7 +285,7 @@ describe('a message that SNS would not take', () => {
 
   test('makes Reconcile fail while it does not, so that its alarm shows it', async () => {
     await keep('rollback-complete');
-    await expect(stillDown()).rejects.toThrow('The message rollback-complete of rollback r-1 still cannot be sent.');
+    await expect(stillDown()).rejects.toThrow('The message rollback-complete was not sent: SNS is down.');
     expect(await opened.reach.unsent.all()).toHaveLength(1);
   });
 
