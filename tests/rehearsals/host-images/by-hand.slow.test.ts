@@ -115,7 +115,7 @@ describe.concurrent('a fault of', { timeout: 60_000 }, () => {
 describe.concurrent('corrupt data', { timeout: 60_000 }, () => {
   const rows = phases.flatMap((phase) => [true, false].map((ticking) => [phase, ticking] as const));
   test.each(rows)('of phase %i is healed by all its actions, with ticks between them: %s', async (phase, ticking) => {
-    const { metrics, status, quick, verified } = await rolledBack(phase, [corruption(phase)], ticking );
+    const { metrics, status, quick, verified } = await rolledBack(phase, [corruption(phase)], { ticking });
     expect(metrics[phase]).toMatchObject({ DataIntegrityErrors: 0, Accuracy: 94 });
     expect(status).toMatchObject({ healthy: true, ill: [], ...left[phase] });
     expect([quick.verdict, quick.failed, verified]).toEqual(['HEALTHY', [], true]);
@@ -176,7 +176,10 @@ describe.concurrent('the rollback of phase', { timeout: 60_000 }, () => {
   ])(
     '%i without %s leaves the system ill, in its metrics, its health check and its status',
     async (phase, without, shows, check, ill) => {
-      const { metrics, status, quick, verified } = await rolledBack(phase, [corruption(phase)], { without, ticking: true });
+      const { metrics, status, quick, verified } = await rolledBack(phase, [corruption(phase)], {
+        without,
+        ticking: true,
+      });
       expect(metrics[phase]).toSatisfy(shows);
       expect(quick).toMatchObject({ verdict: 'UNHEALTHY', failed: expect.arrayContaining([check]) });
       expect(status).toMatchObject({ healthy: false, ill: expect.arrayContaining([ill]) });

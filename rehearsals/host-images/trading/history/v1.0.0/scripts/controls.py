@@ -21,7 +21,7 @@ LAYER = ('integration.py', 'config_manager.py')
 
 
 def profile():
-    return json.loads(trading_files.text('config', 'pipeline_config.json'))['production']
+    return json.loads(content_of(trading_files.path('config', 'pipeline_config.json')))['production']
 
 
 def source():
@@ -36,10 +36,7 @@ def effective(setting, flags, profile):
 
 def components(flags):
     """Phase 4's components, each with what its configuration and its flag say; the flag may be None, which is no word."""
-    try:
-        configured = json.loads(trading_files.text('config', 'components.json'))
-    except FileNotFoundError:
-        return {}
+    configured = json.loads(content_of(trading_files.path('config', 'components.json')) or '{}')
     return {name: (entry['enabled'], flags.get(name, (None,))[0]) for name, entry in sorted(configured.items())}
 
 
@@ -80,8 +77,7 @@ def flag_files():
             folder = os.path.join(FLAGS, application, environment)
             for name in trading_files.listed(folder):
                 if name.endswith('.json'):
-                    with open(os.path.join(folder, name)) as file:
-                        yield environment, json.load(file)
+                    yield environment, json.loads(content_of(os.path.join(folder, name)))
 
 
 def seen():

@@ -31,7 +31,7 @@ MOST_PRICE = 1_000_000
 
 
 def path(*names):
-    return os.path.join(TREE, *names)
+    return '/'.join([TREE, *names])
 
 
 def text(*names):

@@ -21,7 +21,7 @@ def main():
     name = parser.parse_args().name
     path = trading_files.path('config', 'components.json')
     with trading_files.locked():
-        components = json.loads(trading_files.text(path))
+        components = json.loads(trading_files.text('config', 'components.json'))
         components[name]['enabled'] = False
         with open(path + '.new', 'w') as file:
             file.write(json.dumps(components, indent=2) + '\n')
