@@ -21,7 +21,7 @@ LAYER = ('integration.py', 'config_manager.py')
 
 
 def profile():
-    return json.loads(content_of(trading_files.path('config', 'pipeline_config.json')))['production']
+    return json.loads(trading_files.content_of(trading_files.path('config', 'pipeline_config.json')))['production']
 
 
 def source():
@@ -36,7 +36,7 @@ def effective(setting, flags, profile):
 
 def components(flags):
     """Phase 4's components, each with what its configuration and its flag say; the flag may be None, which is no word."""
-    configured = json.loads(content_of(trading_files.path('config', 'components.json')) or '{}')
+    configured = json.loads(trading_files.content_of(trading_files.path('config', 'components.json')) or '{}')
     return {name: (entry['enabled'], flags.get(name, (None,))[0]) for name, entry in sorted(configured.items())}
 
 
@@ -77,7 +77,7 @@ def flag_files():
             folder = os.path.join(FLAGS, application, environment)
             for name in trading_files.listed(folder):
                 if name.endswith('.json'):
-                    yield environment, json.loads(content_of(os.path.join(folder, name)))
+                    yield environment, json.loads(trading_files.content_of(os.path.join(folder, name)))
 
 
 def seen():
@@ -110,22 +110,6 @@ def digest(files):
     """One number for what the files hold; a file that is gone counts as empty."""
     total = hashlib.sha256()
     for name in files:
-        content = content_of(trading_files.path(name))
+        content = trading_files.content_of(trading_files.path(name)) or b''
         total.update(b'%s %d ' % (name.encode(), len(content)) + content)
     return total.hexdigest()[:12]
-
-
-def content_of(path):
-    """Read again only where the file is another, or was written since: the system asks at every tick."""
-    try:
-        found = os.stat(path)
-    except FileNotFoundError:
-        return b''
-    version = (found.st_ino, found.st_mtime_ns, found.st_size)
-    if read.get(path, (None,))[0] != version:
-        with open(path, 'rb') as file:
-            read[path] = (version, file.read())
-    return read[path][1]
-
-
-read = {}

@@ -39,12 +39,26 @@ def text(*names):
         return file.read()
 
 
+def content_of(path):
+    """None where there is no such file. Read again only where it is another, or was written since: ticks ask for it."""
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None
+    version = (found.st_ino, found.st_mtime_ns, found.st_size)
+    if read.get(path, (None,))[0] != version:
+        with open(path, 'rb') as file:
+            read[path] = (version, file.read())
+    return read[path][1]
+
+
+read = {}
+
+
 def stored(name, default):
     """One of the files in outputs/run; the default where it was never written."""
-    try:
-        return json.loads(text('outputs', 'run', name))
-    except FileNotFoundError:
-        return default
+    content = content_of(path('outputs', 'run', name))
+    return default if content is None else json.loads(content)
 
 
 def store(name, content):
@@ -70,7 +84,10 @@ def locked():
 
 
 def state():
-    return stored('state.json', None)
+    try:
+        return json.loads(text('outputs', 'run', 'state.json'))  # written at every tick, faster than a file's date tells
+    except FileNotFoundError:
+        return None
 
 
 def ingestion():
