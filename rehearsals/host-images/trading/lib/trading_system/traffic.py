@@ -76,6 +76,7 @@ class Layer:
             integration = fresh('integration', 'integration', 'config_manager')
             config_manager = sys.modules.get('config_manager') or fresh('config_manager', 'config_manager')
             self.route, self.tests = integration.route, getattr(integration, 'AB_TESTING', False)
+            self.route([], {'testing_mode': 'production'})
             self.manager = config_manager.ConfigManager
             self.keeps = getattr(config_manager, 'kept_share', lambda measured: HALF)
             self.broken = 0
