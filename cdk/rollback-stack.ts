@@ -3,6 +3,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
+import type { FlagValue } from '../domain/runbook.ts';
 import type { Infra } from '../statemachines/files.ts';
 import { checks, type HostDocument as Document, documentId } from '../statemachines/host-document.ts';
 import { FlagLayers } from './flag-layers.ts';
@@ -19,7 +20,7 @@ export interface RollbackStackProps extends StackProps {
   readonly environmentName: string;
   readonly environment: Environment;
   readonly infra: Infra;
-  readonly firstFlags: Readonly<Record<string, string>>;
+  readonly firstFlags: Readonly<Record<string, FlagValue>>;
   /** Rendered definitions by machine name. */
   readonly definitions: Readonly<Record<string, string>>;
 }
@@ -100,8 +101,8 @@ export class RollbackStack extends Stack {
   /** Makes the documents; their ARNs by what their scripts do. */
   #documents(environment: string, { runbooks, documents }: Infra) {
     const scripts = (list: readonly { script: string }[]) => new Set(list.map(({ script }) => documentId(script)));
-    const looking = scripts(runbooks.flatMap(({ confirm }) => checks(confirm)));
-    const flagReading = scripts(runbooks.flatMap(({ steps }) => steps.filter((step) => 'flag' in step)));
+    const looking = scripts(runbooks.flatMap(checks));
+    const flagReading = scripts(runbooks.flatMap(({ steps }) => steps.filter(({ flags }) => flags)));
     const arns = new Map(
       documents.map((document: Document) => [
         document.id,

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { alarmMetrics } from '../domain/alarm-metrics.ts';
 import type { Environment } from '../domain/environment.ts';
 import { flagDocument } from '../domain/flag-document.ts';
+import type { FlagValue } from '../domain/runbook.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
 import { bundleFunctions } from './bundle.ts';
 import type { FlagLayers } from './flag-layers.ts';
@@ -20,7 +21,7 @@ export interface TasksProps {
   readonly flags: FlagLayers;
   readonly topic: ITopic;
   readonly triggers: Triggers;
-  readonly firstFlags: Readonly<Record<string, string>>;
+  readonly firstFlags: Readonly<Record<string, FlagValue>>;
   readonly pageTemplate: string;
   readonly phases: readonly number[];
   /** ARNs of the documents by what they do: change hosts, read flags there, look only. */

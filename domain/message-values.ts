@@ -18,16 +18,30 @@ export function messageValues(
     severity: record.severity,
     trigger: record.trigger,
     detected_at: record.start_time,
-    affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}`,
+    affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${undone(record.also_undone)}`,
     impact: String(opening?.detail['impact'] ?? `${record.trigger}: ${record.reason ?? 'started by hand'}`),
     eta: `${new Date(deadline).toISOString()} (the limit for ${record.severity})`,
     completed_at: record.completion_time,
     version: record.restored_to,
     status: record.ending === 'Rolled back' ? 'operational' : 'degraded',
-    next_steps: 'root cause analysis; what the steps took away is in quarantine on the hosts',
+    next_steps: `root cause analysis; what the steps took away is in quarantine on the hosts${overrides(record.flags)}`,
     problem: record.problem,
     fleet: record.ending === 'Needs a person' ? 'held until a person releases it, if a host was touched' : 'free',
   };
+}
+
+/** "; phases 2, 3 and 4 are undone with it" */
+function undone(phases: readonly number[]): string {
+  if (phases.length === 0) return '';
+  const last = phases.at(-1);
+  return phases.length === 1
+    ? `; phase ${last} is undone with it`
+    : `; phases ${phases.slice(0, -1).join(', ')} and ${last} are undone with it`;
+}
+
+function overrides(flags: RollbackRecord['flags']): string {
+  const set = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
+  return set.length > 0 ? `; lift the overrides when it is over: ${set.join(', ')}` : '';
 }
 
 function hosts(count: number | null, names: unknown): string {

@@ -23,6 +23,8 @@ export type Opening = {
   };
   readonly phase: { readonly number: number; readonly name: string };
   readonly target_version: string;
+  /** Later phases whose code goes back with it. */
+  readonly also_undone: readonly number[];
   readonly fleet: string;
   /** What triggers.yaml says of each trigger. */
   readonly severities: Readonly<Record<string, Severity>>;
@@ -123,7 +125,7 @@ async function checkUnused(history: History, execution: Opening['execution']): P
     );
 }
 
-const opened = ({ execution, phase, target_version, fleet }: Opening, occasion: Occasion): Happened => ({
+const opened = ({ execution, phase, target_version, also_undone, fleet }: Opening, occasion: Occasion): Happened => ({
   id: 'rollback-opened',
   type: 'Rollback opened',
   at: execution.start_time,
@@ -132,6 +134,7 @@ const opened = ({ execution, phase, target_version, fleet }: Opening, occasion: 
     phase_name: phase.name,
     execution_arn: execution.id,
     target_version,
+    also_undone,
     fleet,
     ...occasion,
   },

@@ -6,7 +6,7 @@ const lines = [
   "account: '123456789012'",
   'region: eu-west-1',
   'fleet: { name: trading, tag: { key: rollback-fleet, value: trading } }',
-  'host: { tree: /opt/trading, state: /var/lib/rollback, flags: /var/lib/appconfig }',
+  'host: { tree: /opt/trading, state: /var/lib/rollback, flags: /var/lib/appconfig, redis: /run/redis.sock }',
   'confirm: { in_a_row: 3, every: 20s, give_up: 10m }',
 ];
 const parse = (line = 0, text = lines[0] ?? '') =>
@@ -17,7 +17,7 @@ test('an environment of AWS has no endpoint', () => {
     account: '123456789012',
     region: 'eu-west-1',
     fleet: { name: 'trading', tag: { key: 'rollback-fleet', value: 'trading' } },
-    host: { tree: '/opt/trading', state: '/var/lib/rollback', flags: '/var/lib/appconfig' },
+    host: { tree: '/opt/trading', state: '/var/lib/rollback', flags: '/var/lib/appconfig', redis: '/run/redis.sock' },
     confirm: { in_a_row: 3, every: 20, give_up: 600 },
   });
 });
