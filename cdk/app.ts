@@ -11,6 +11,7 @@ try {
   new RollbackStack(app, `rollback-${environmentName}`, {
     description: 'Undoes a failed deployment phase on a fleet of trading hosts.',
     env: { account: environment.account, region: environment.region },
+    suppressTemplateIndentation: true, // the scripts make it large; CloudFormation takes 1 MB
     environmentName,
     environment,
     infra,

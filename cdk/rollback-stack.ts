@@ -101,8 +101,10 @@ export class RollbackStack extends Stack {
   /** Makes the documents; their ARNs by what their scripts do. */
   #documents(environment: string, { runbooks, documents }: Infra) {
     const scripts = (list: readonly { script: string }[]) => new Set(list.map(({ script }) => documentId(script)));
+    const all = runbooks.flatMap(({ steps }) => steps);
     const looking = scripts(runbooks.flatMap(checks));
-    const flagReading = scripts(runbooks.flatMap(({ steps }) => steps.filter(({ flags }) => flags)));
+    const flagReading = scripts(all.filter(({ flags }) => flags));
+    const acting = scripts(all.filter(({ flags }) => !flags));
     const arns = new Map(
       documents.map((document: Document) => [
         document.id,
@@ -111,7 +113,7 @@ export class RollbackStack extends Stack {
     );
     const those = (wanted: (id: string) => boolean) => [...arns].filter(([id]) => wanted(id)).map(([, arn]) => arn);
     return {
-      steps: those((id) => !looking.has(id) && !flagReading.has(id)),
+      steps: those((id) => acting.has(id)),
       flags: those((id) => flagReading.has(id)),
       checks: those((id) => looking.has(id)),
     };

@@ -38,12 +38,13 @@ def effective_flags():
 
 def not_as_wanted(found):
     """`data_source is databento (in local), not barchart`, for each flag of which that is true."""
-    return [
-        '%s is %s (%s), not %s' % (flag, look['effective'], 'in %s' % look['layer'] if look['layer'] else 'in no layer', wanted)
-        for flag, wanted in wanted_flags().items()
-        for look in [found[flag]]
-        if not look['as_expected']
-    ]
+    problems = []
+    for flag, wanted in wanted_flags().items():
+        look = found[flag]
+        where = 'in %s' % look['layer'] if look['layer'] else 'in no layer'
+        if not look['as_expected']:
+            problems.append('%s is %s (%s), not %s' % (flag, as_text(look['effective']), where, wanted))
+    return problems
 
 
 def read_layers(folder):

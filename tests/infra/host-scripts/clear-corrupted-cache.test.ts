@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -192,6 +192,34 @@ describe('the rows after the start of the window', () => {
   ])('stay, with a reason: %s', async (_, env, reason) => {
     expect((await clear(env)).reason).toContain(reason);
     expect(rows()).toHaveLength(180);
+  });
+});
+
+describe('an attempt that could not end', () => {
+  test('for want of space for its export removes no row; the next one does it all', async () => {
+    mkdirSync(host.state, { recursive: true });
+    symlinkSync('/dev/full', join(host.state, 'exporting'));
+    expect((await clear()).reason).toBe(
+      'clear-corrupted-cache.py exited with 1: rows.jsonl cannot be exported: No space left on device; nothing was removed',
+    );
+    expect(rows()).toHaveLength(180);
+    rmSync(join(host.state, 'exporting'));
+    expect((await clear()).report).toMatchObject({ files: { moved: 4 }, rows: { removed: 10 }, lost: false });
+  });
+
+  test('because it was killed in the middle of its export removes no row; the next one does it all', async () => {
+    mkdirSync(host.state, { recursive: true });
+    execFileSync('mkfifo', [join(host.state, 'exporting')]);
+    const { pid, outcome } = host.start('clear-corrupted-cache.py', phase1);
+    // It waits for a reader of the fifo, and holds the database meanwhile.
+    await expect.poll(() => existsSync(join(host.root, quarantine, 'names.json')), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => readdirSync(join(host.root, cache)), { timeout: 30_000 }).toEqual([]);
+    process.kill(-pid, 'SIGKILL');
+    await outcome;
+    rmSync(join(host.state, 'exporting'));
+    expect(rows()).toHaveLength(180);
+    expect((await clear()).report).toMatchObject({ files: { moved: 4 }, rows: { removed: 10 }, lost: false });
+    expect(rows()).toHaveLength(170);
   });
 });
 
