@@ -15,6 +15,7 @@ try {
     description: 'Undoes a failed deployment phase on a fleet of trading hosts.',
     terminationProtection: !environment.endpoint,
     env: { account: environment.account, region: environment.region },
+    suppressTemplateIndentation: true, // the scripts make it large; CloudFormation takes 1 MB
     environmentName,
     environment,
     infra,

@@ -1,6 +1,7 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
+import type { FlagValue } from '../domain/runbook.ts';
 import type { Infra } from '../statemachines/files.ts';
 import { checks, type HostDocument as Document, documentId } from '../statemachines/host-document.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -19,7 +20,7 @@ export interface RollbackStackProps extends StackProps {
   readonly environmentName: string;
   readonly environment: Environment;
   readonly infra: Infra;
-  readonly firstFlags: Readonly<Record<string, string>>;
+  readonly firstFlags: Readonly<Record<string, FlagValue>>;
   /** Rendered definitions by machine name. */
   readonly definitions: Readonly<Record<string, string>>;
 }
@@ -83,8 +84,10 @@ export class RollbackStack extends Stack {
   /** Makes the documents; their ARNs by what their scripts do. */
   #documents(environment: string, { runbooks, documents }: Infra) {
     const scripts = (list: readonly { script: string }[]) => new Set(list.map(({ script }) => documentId(script)));
-    const looking = scripts(runbooks.flatMap(({ confirm }) => checks(confirm)));
-    const flagReading = scripts(runbooks.flatMap(({ steps }) => steps.filter((step) => 'flag' in step)));
+    const all = runbooks.flatMap(({ steps }) => steps);
+    const looking = scripts(runbooks.flatMap(checks));
+    const flagReading = scripts(all.filter(({ flags }) => flags));
+    const acting = scripts(all.filter(({ flags }) => !flags));
     const arns = new Map(
       documents.map((document: Document) => [
         document.id,
@@ -93,7 +96,7 @@ export class RollbackStack extends Stack {
     );
     const those = (wanted: (id: string) => boolean) => [...arns].filter(([id]) => wanted(id)).map(([, arn]) => arn);
     return {
-      steps: those((id) => !looking.has(id) && !flagReading.has(id)),
+      steps: those((id) => acting.has(id)),
       flags: those((id) => flagReading.has(id)),
       checks: those((id) => looking.has(id)),
     };

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { alarmMetrics } from '../domain/alarm-metrics.ts';
 import type { Environment } from '../domain/environment.ts';
 import { flagDocument } from '../domain/flag-document.ts';
+import type { FlagValue } from '../domain/runbook.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
 import { acknowledge } from './acknowledge.ts';
 import { bundleFunctions } from './bundle.ts';
@@ -21,7 +22,7 @@ export interface TasksProps {
   readonly flags: FlagLayers;
   readonly operators: Operators;
   readonly triggers: Triggers;
-  readonly firstFlags: Readonly<Record<string, string>>;
+  readonly firstFlags: Readonly<Record<string, FlagValue>>;
   /** Texts of infra/notifications, by file name without ending. */
   readonly templates: Readonly<Record<string, string>>;
   readonly phases: readonly number[];

@@ -26,6 +26,8 @@ const fields = z.strictObject({
     state: folder,
     /** Where the AppConfig agent writes the flags. */
     flags: folder,
+    /** Where a Redis of the host's listens, a unix socket; a host without that file has none. */
+    redis: folder,
   }),
   /** How recovery is confirmed. */
   confirm: z.strictObject({

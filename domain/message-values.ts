@@ -18,14 +18,14 @@ export function messageValues(
     severity: record.severity,
     trigger: record.trigger,
     detected_at: record.start_time,
-    affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${notOnline(record.hosts_not_online)}`,
+    affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${notOnline(record.hosts_not_online)}${undone(record.also_undone)}`,
     impact: String(opening?.detail['impact'] ?? `${record.trigger}: ${record.reason ?? 'started by hand'}`),
     eta: `${new Date(deadline).toISOString()} (the limit for ${record.severity})`,
     completed_at: record.completion_time,
     version: record.restored_to,
     status: record.ending === 'Rolled back' ? 'operational' : 'degraded',
     not_reached: record.hosts_not_online.slice(0, 20).join(', ') || 'none',
-    next_steps: 'root cause analysis; what the steps took away is in quarantine on the hosts',
+    next_steps: `root cause analysis; what the steps took away is in quarantine on the hosts${overrides(record.flags)}`,
     problem: record.problem,
     fleet: fleetState(events),
   };
@@ -39,6 +39,20 @@ function fleetState(events: readonly RollbackEvent[]): string {
   const closed = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'];
   if (closed === 'held') return 'held until a person releases it';
   return closed === undefined ? 'perhaps held; npm run rollback -- show says' : 'free';
+}
+
+/** "; phases 2, 3 and 4 are undone with it" */
+function undone(phases: readonly number[]): string {
+  if (phases.length === 0) return '';
+  const last = phases.at(-1);
+  return phases.length === 1
+    ? `; phase ${last} is undone with it`
+    : `; phases ${phases.slice(0, -1).join(', ')} and ${last} are undone with it`;
+}
+
+function overrides(flags: RollbackRecord['flags']): string {
+  const set = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
+  return set.length > 0 ? `; lift the overrides when it is over: ${set.join(', ')}` : '';
 }
 
 function hosts(count: number | null, names: unknown): string {

@@ -20,10 +20,13 @@ const reserved = [
   'Target',
   'Paths',
   'Copies',
-  'Flag',
-  'Expected',
+  'Redis',
+  'Flags',
   'FlagFolder',
 ];
+
+/** As plainText, and an option such as --quick or the beginning of a key such as signal: too. Scripts get no shell. */
+const word = z.string().regex(/^[A-Za-z0-9_.:/-]+$/, { error: 'letters, digits, and any of . _ / : -' });
 
 const parameters = z.record(
   z
@@ -32,7 +35,8 @@ const parameters = z.record(
     .refine((name) => !reserved.includes(name), {
       error: `a name that is not one of ${reserved.join(', ')}`,
     }),
-  plainText,
+  // A list reaches the script as words with spaces between.
+  z.union([word, z.array(word).min(1)]).transform((value) => (typeof value === 'string' ? value : value.join(' '))),
 );
 
 /**
@@ -40,6 +44,7 @@ const parameters = z.record(
  * or answer for it.
  */
 const ownStates = [
+  'halt',
   'open-rollback',
   'take-the-fleet',
   'confirm-recovery',
@@ -62,28 +67,28 @@ const stepName = z
   .regex(/^[A-Z][A-Za-z0-9 .-]{2,60}$/, { error: 'the heading of the procedure, such as Clear corrupted cache' })
   .refine((name) => !ownStates.includes(stepId(name)), { error: 'a name that no state of the machine has' });
 
-const common = {
+/** A value, or on and off where a flag has none. */
+export const flagValue = z.union([
+  z.boolean(),
+  z.string().regex(/^[A-Za-z0-9_.-]+$/, { error: 'letters, digits and . _ -' }),
+]);
+export const flagName = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, { error: 'a flag such as data_source' });
+const flags = z
+  .record(flagName, flagValue)
+  .refine((all) => Object.keys(all).length > 0, { error: 'at least one flag' });
+
+/** Runs a script on every host. */
+const step = z.strictObject({
   /** As the procedure's heading; the state's name in the console. Its id is this in kebab-case. */
   name: stepName,
   stage: z.enum(['immediate', 'recovery']),
+  /** Overrides that are set in AppConfig first, all at once; `script` then reads on every host what is effective there. */
+  flags: flags.optional(),
   script,
   /** How long the script may run on a host, in seconds. Delivery has its own 60 s. */
   timeout: duration,
-};
-
-/** Runs a script on every host. */
-const scriptStep = z.strictObject({ ...common, parameters: parameters.default({}) });
-
-/** Sets a flag's override in AppConfig; `script` then reads on every host what is effective there. */
-const flagStep = z.strictObject({
-  ...common,
-  flag: z.strictObject({
-    name: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, { error: 'a flag such as data_source' }),
-    value: plainText,
-  }),
+  parameters: parameters.default({}),
 });
-
-const step = z.union([flagStep, scriptStep]);
 
 /** A phase's rollback, as its owners write it: infra/runbooks/phase-N-name.yaml. */
 export const runbookSchema = z
@@ -91,10 +96,14 @@ export const runbookSchema = z
     phase: z.int().min(1).max(99),
     name: z.string().min(1).max(60),
     target: z.strictObject({
+      /** The tag that is checked out; without paths, a name for what the steps put back. */
       version: plainText,
-      paths: z.array(plainText).min(1),
+      /** What the tag restores; left out: the code stays as it is. */
+      paths: z.array(plainText).min(1).default([]),
       copies: z.array(z.strictObject({ from: plainText, to: plainText })).default([]),
     }),
+    /** Before any code moves: the customer's own script that stops order flow and cancels open orders. Off where absent. */
+    halt: z.strictObject({ script, timeout: duration, parameters: parameters.default({}) }).optional(),
     steps: z.array(step).min(1),
     /** How recovery is seen: the version check, and where the customer has one, a health check. */
     confirm: z.strictObject({
@@ -111,13 +120,40 @@ export const runbookSchema = z
   .refine(({ steps }) => steps.findLastIndex(isImmediate) < firstRecovery(steps), {
     path: ['steps'],
     error: 'immediate actions before recovery steps',
-  });
+  })
+  .refine(({ target, steps }) => target.paths.length > 0 || steps.some((one) => one.flags), {
+    path: ['target'],
+    error: 'paths to restore, or a step that sets flags: recovery is seen by them',
+  })
+  .transform(({ halt, ...runbook }) => ({
+    ...runbook,
+    steps: halt ? [{ name: haltName, stage: 'immediate' as const, ...halt }, ...runbook.steps] : runbook.steps,
+  }));
+
+const haltName = 'Halt';
 
 export type Runbook = z.infer<typeof runbookSchema>;
 export type RunbookStep = Runbook['steps'][number];
+export type FlagValue = z.infer<typeof flagValue>;
 
 /** `Clear corrupted cache` -> `clear-corrupted-cache`: the step's id in records, documents and stories. */
 export const stepId = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+
+/** Every flag that the runbook sets, as it is afterwards. */
+export const flagsOf = ({ steps }: Pick<Runbook, 'steps'>): Readonly<Record<string, FlagValue>> =>
+  Object.assign({}, ...steps.map((one) => one.flags));
+
+/**
+ * The later phases that this one's restore also undoes, because their code lies on its paths. A whole tree holds all.
+ *
+ * A phase without paths lives in code somewhere: only a whole tree is sure to undo it.
+ */
+export function alsoUndone({ phase, target }: Runbook, all: readonly Runbook[]): number[] {
+  const holds = (path: string) => target.paths.some((own) => own === '.' || own === path || path.startsWith(`${own}/`));
+  return all
+    .filter((other) => other.phase > phase && (target.paths.includes('.') || other.target.paths.some(holds)))
+    .map((other) => other.phase);
+}
 
 const isImmediate = ({ stage }: { stage: string }) => stage === 'immediate';
 const firstRecovery = (steps: readonly { stage: string }[]) => {

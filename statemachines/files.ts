@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type Environment, environmentSchema } from '../domain/environment.ts';
 import { firstFlagsSchema } from '../domain/flag-document.ts';
-import { type Runbook, runbookSchema } from '../domain/runbook.ts';
+import { type FlagValue, type Runbook, runbookSchema } from '../domain/runbook.ts';
 import { type Triggers, triggersSchema } from '../domain/triggers-file.ts';
 import { InvalidFile, parseYaml } from '../domain/yaml.ts';
 import type { StateMachine } from './asl.ts';
@@ -61,7 +61,7 @@ export const readTriggers = (): Triggers =>
   parseYaml(triggersSchema, 'infra/triggers.yaml', readFileSync(new URL('triggers.yaml', folder('infra')), 'utf8'));
 
 /** infra/flags.yaml: each flag's first value. Throws InvalidFile. */
-export const readFirstFlags = (): Record<string, string> =>
+export const readFirstFlags = (): Record<string, FlagValue> =>
   parseYaml(firstFlagsSchema, 'infra/flags.yaml', readFileSync(new URL('flags.yaml', folder('infra')), 'utf8'));
 
 /** The texts of infra/notifications, by file name without ending. */
@@ -88,9 +88,11 @@ export function readInfra(): Infra {
 }
 
 /** Every state machine by its name after `rollback-<environment>-`, made from infra/. */
-export function stateMachines({ runbooks, ...infra }: Infra): Record<string, StateMachine> {
+export function stateMachines(infra: Infra): Record<string, StateMachine> {
   return {
-    ...Object.fromEntries(runbooks.map((runbook) => [`phase-${runbook.phase}`, phaseMachine({ runbook, ...infra })])),
+    ...Object.fromEntries(
+      infra.runbooks.map((runbook) => [`phase-${runbook.phase}`, phaseMachine({ runbook, ...infra })]),
+    ),
     'record-deployment': recordDeploymentMachine(),
     release: releaseMachine(),
   };

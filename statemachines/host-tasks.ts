@@ -20,8 +20,8 @@ const untilEffective: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 
 
 export const hostStep = (runbook: Runbook, step: RunbookStep, next: string): Task =>
   invoke({
-    comment: `${step.stage === 'immediate' ? 'Immediate action' : 'Recovery step'}: ${'flag' in step ? `flag ${step.flag.name} to ${step.flag.value}, then ` : ''}${step.script} on every host.`,
-    function: 'flag' in step ? 'FlipFlag' : 'RunOnHosts',
+    comment: `${step.stage === 'immediate' ? 'Immediate action' : 'Recovery step'}: ${flipping(step)}${step.script} on every host.`,
+    function: step.flags ? 'FlipFlag' : 'RunOnHosts',
     payload: {
       rollback: expression('$rollback'),
       fence: expression('$fence'),
@@ -32,16 +32,25 @@ export const hostStep = (runbook: Runbook, step: RunbookStep, next: string): Tas
         timeout: step.timeout,
         ...hostParameters(step),
       }),
-      ...('flag' in step ? { flag: step.flag } : {}),
+      ...(step.flags ? { flags: step.flags } : {}),
     },
     timeoutSeconds: hostTaskTimeoutSeconds,
-    retry: [stillRunning, 'flag' in step ? untilEffective : afterFailure],
+    retry: [stillRunning, step.flags ? untilEffective : afterFailure],
     catch: [catchAll],
     next,
   });
 
+/** "flag testing_mode to production, flag ab_testing off, then " */
+function flipping({ flags = {} }: RunbookStep): string {
+  const words = { true: 'on', false: 'off' } as const;
+  return Object.entries(flags)
+    .map(([flag, value]) => `flag ${flag} ${typeof value === 'string' ? `to ${value}` : words[`${value}`]}, `)
+    .join('')
+    .replace(/ $/, ' then ');
+}
+
 export const confirmRecovery = (runbook: Runbook): Task => {
-  const [version, health] = checks(runbook.confirm);
+  const [version, health] = checks(runbook);
   return invoke({
     comment: 'Looks at versions, health, the alarm and its metric until all were good several times in a row.',
     function: 'ConfirmRecovery',
@@ -92,17 +101,22 @@ const hostCommand = (
   document: documentName(documentId(script)),
   timeout_seconds: timeout,
   attempt_seconds: attemptSeconds(timeout),
-  parameters: {
+  parameters: given({
     Step: id,
     Kind: kind,
     Mode: 'live',
     Tree: '${Tree}',
     State: '${State}',
     Target: target.version,
+    Redis: '${Redis}',
     Paths: target.paths.join(' '),
     Copies: target.copies.map(({ from, to }) => `${from}>${to}`).join(' '),
     ...parameters,
-  },
+  }),
 });
+
+/** Without those that are empty: a document's parameters that may be, are so by themselves. */
+const given = (parameters: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ''));
 
 export const documentName = (id: string) => `rollback-\${Environment}-${id}`;

@@ -54,10 +54,10 @@ describe.concurrent('a mistake is one sentence and exit code 1', () => {
 
   test('a script that does not exist', async (context) => {
     const tree = copyOfTheTree(context);
-    edit(tree, 'clear-corrupted-cache.py', 'clear-cache.py');
+    edit(tree, 'clear-corrupted-cache.py', 'clear-all.py');
     expect(await failure('local', tree)).toEqual({
       exitCode: 1,
-      stderr: 'infra/host-scripts/clear-cache.py cannot be read, and a runbook names it.\n',
+      stderr: 'infra/host-scripts/clear-all.py cannot be read, and a runbook names it.\n',
     });
   });
 });

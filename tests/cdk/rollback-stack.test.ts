@@ -8,7 +8,7 @@ let stack: ReturnType<typeof synthesis.stack>;
 beforeAll(async () => {
   synthesis = await synthesize();
   stack = synthesis.stack();
-}, 60_000);
+});
 afterAll(() => synthesis.remove());
 
 const functions = () => stack.ofType('AWS::Lambda::Function');
@@ -24,6 +24,9 @@ describe('the stack', () => {
   test('has a machine a runbook, one that records deployments, and one that releases', () => {
     expect(names(machines(), 'StateMachineName')).toEqual([
       'rollback-local-phase-1',
+      'rollback-local-phase-2',
+      'rollback-local-phase-3',
+      'rollback-local-phase-4',
       'rollback-local-record-deployment',
       'rollback-local-release',
     ]);
@@ -45,7 +48,11 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has a document a host script', () => {
+  test('fits what CloudFormation takes, 1 MB, with a quarter to spare', () => {
+    expect(JSON.stringify(stack.all).length).toBeLessThan(750_000);
+  });
+
+  test('has a document a host script, and one that a person sends to bring back what a step took away', () => {
     expect(names(stack.ofType('AWS::SSM::Document'), 'Name')).toEqual([
       'rollback-local-stop-data-ingestion',
       'rollback-local-flag-effective',
@@ -55,6 +62,15 @@ describe('the stack', () => {
       'rollback-local-resume-operations',
       'rollback-local-version-at-target',
       'rollback-local-health',
+      'rollback-local-restore',
+      'rollback-local-update-profile',
+      'rollback-local-clear-cache',
+      'rollback-local-run-customer-script',
+      'rollback-local-reset-configuration',
+      'rollback-local-call-customer-code',
+      'rollback-local-disable-components',
+      'rollback-local-switch-services',
+      'rollback-local-clear-state',
     ]);
   });
 });
@@ -246,8 +262,15 @@ describe('each function may do what it does, and nothing else', () => {
     'restore-previous-version',
     'verify-system-health',
     'resume-operations',
+    'clear-cache',
+    'run-customer-script',
+    'reset-configuration',
+    'call-customer-code',
+    'switch-services',
+    'clear-state',
   ];
-  const look = [...steps, 'flag-effective', 'version-at-target', 'health'].flatMap((id) => [
+  const flagReaders = ['flag-effective', 'update-profile', 'disable-components'];
+  const look = [...steps, ...flagReaders, 'version-at-target', 'health'].flatMap((id) => [
     `Allow ssm:DescribeDocument on ${document(id)}`,
     `Allow ssm:GetDocument on ${document(id)}`,
   ]);
@@ -295,7 +318,7 @@ describe('each function may do what it does, and nothing else', () => {
       [
         ...state('GetItem', 'PutItem', 'UpdateItem'),
         ...history,
-        ...send('flag-effective'),
+        ...send(...flagReaders),
         ...flags(
           'local-safety',
           'overrides',
@@ -320,7 +343,10 @@ describe('each function may do what it does, and nothing else', () => {
         ...publish,
         ...failed,
         ...stop,
-        'Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-1',
+        ...[1, 2, 3, 4].map(
+          (phase) =>
+            `Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-${phase}`,
+        ),
       ],
     ],
     [

@@ -6,7 +6,7 @@ const lines = [
   "account: '123456789012'",
   'region: eu-west-1',
   'fleet: { name: trading, tag: { key: rollback-fleet, value: trading } }',
-  'host: { tree: /opt/trading, state: /var/lib/rollback, flags: /var/lib/appconfig }',
+  'host: { tree: /opt/trading, state: /var/lib/rollback, flags: /var/lib/appconfig, redis: /run/redis.sock }',
   'confirm: { in_a_row: 3, every: 20s, give_up: 10m }',
 ];
 const parse = (line = 0, text = lines[0] ?? '') =>
@@ -17,14 +17,14 @@ test('an environment of AWS has no endpoint', () => {
     account: '123456789012',
     region: 'eu-west-1',
     fleet: { name: 'trading', tag: { key: 'rollback-fleet', value: 'trading' } },
-    host: { tree: '/opt/trading', state: '/var/lib/rollback', flags: '/var/lib/appconfig' },
+    host: { tree: '/opt/trading', state: '/var/lib/rollback', flags: '/var/lib/appconfig', redis: '/run/redis.sock' },
     confirm: { in_a_row: 3, every: 20, give_up: 600 },
     log_retention_days: 365,
   });
 });
 
 test('the embedded account’s hosts are folders, so theirs may be relative', () => {
-  const local = [...lines, 'endpoint: http://127.0.0.1:4599'].with(3, 'host: { tree: opt, state: var, flags: flags }');
+  const local = [...lines, 'endpoint: http://127.0.0.1:4599'].with(3, 'host: { tree: opt, state: var, flags: flags, redis: redis }');
   expect(parseYaml(environmentSchema, 'local.yaml', local.join('\n')).host.tree).toBe('opt');
 });
 
