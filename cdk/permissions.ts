@@ -3,7 +3,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
-import { hostsOf, lateKey, lateOf, unreachedOf } from '../domain/tables.ts';
+import { hostsOf, lateKey, lateOf, unreachedOf, unsentOf } from '../domain/tables.ts';
 import type { FlagLayers } from './flag-layers.ts';
 import type { Operators } from './operators.ts';
 import { wildcard } from './wildcard.ts';
@@ -97,6 +97,15 @@ export const seeUnreached = ({ tableArn }: TableV2) =>
     resources: [tableArn],
     conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': unreachedOf } },
   });
+
+/** Keeps the messages that did not leave. */
+export const keepUnsent = ({ tableArn }: TableV2) => [
+  new PolicyStatement({
+    actions: ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+    resources: [tableArn],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': unsentOf } },
+  }),
+];
 
 /** Reads deployments of a phase. */
 export const readDeployments = ({ tableArn }: TableV2) =>

@@ -106,6 +106,7 @@ export class Tasks extends Construct {
       ]),
       SendMessage: make('send-message', 50, { TOPIC_ARN: operators.topic.topicArn }, [
         ...may.addToHistory(history, state),
+        ...may.keepUnsent(state),
         ...may.publishTo(operators),
       ]),
       ReleaseTheFleet: make('release-the-fleet', 50, {}, [
@@ -130,6 +131,7 @@ export class Tasks extends Construct {
       [
         may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
         may.seeUnreached(state),
+        ...may.keepUnsent(state),
         may.readDeployments(state),
         may.seeHosts(),
         ...may.addToHistory(history, state),
@@ -160,10 +162,7 @@ export class Tasks extends Construct {
       MACHINES: JSON.stringify(machineArns(this, props)),
       BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
       ALARM_ARN_PREFIX: `${Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
-      PAGE_TEMPLATES: JSON.stringify({
-        'needs-a-person': templates['needs-a-person'],
-        'fleet-held': templates['fleet-held'],
-      }),
+      TEMPLATES: JSON.stringify(templates),
       FIRST_FLAGS: JSON.stringify(flagDocument(firstFlags)),
     };
   }

@@ -251,6 +251,10 @@ describe('each function may do what it does, and nothing else', () => {
     `Allow ssm:GetDocument on ${document(id)}`,
   ]);
 
+  const unsent = ['DeleteItem', 'PutItem', 'Query'].map(
+    (action) =>
+      `Allow dynamodb:${action} on rollback-local-state if {"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":"UNSENT"}}`,
+  );
   const unreached =
     'Allow dynamodb:Query on rollback-local-state if {"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":"UNREACHED"}}';
   const stop = ['Allow ssm:CancelCommand on *', 'Allow ssm:ListCommandInvocations on *'];
@@ -296,13 +300,14 @@ describe('each function may do what it does, and nothing else', () => {
         ),
       ],
     ],
-    ['send-message', [...history, ...publish]],
+    ['send-message', [...history, ...unsent, ...publish]],
     ['record-deployment', state('GetItem', 'PutItem')],
     [
       'reconcile',
       [
         ...state('GetItem', 'PutItem', 'DeleteItem'),
         unreached,
+        ...unsent,
         deployments,
         'Allow ssm:DescribeInstanceInformation on *',
         ...history,
