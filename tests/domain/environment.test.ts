@@ -74,7 +74,7 @@ test.each([
   [
     'a relative folder on a real host',
     3,
-    'host: { tree: opt/trading, state: /var, flags: /var }',
+    'host: { tree: opt/trading, state: /var, flags: /var, redis: /run/redis.sock }',
     'staging.yaml:4: host.tree: expected an absolute folder: hosts of AWS have no folder of their own, found "opt/trading"',
   ],
   [
