@@ -27,7 +27,7 @@ test.each([
     'an account that YAML read as a number',
     0,
     'account: 123456789012',
-    'staging.yaml:1: account: expected a text, found 123456789012',
+    'staging.yaml:1: account: expected an AWS account id of twelve digits, in quotes, found 123456789012; in quotes it is a text',
   ],
   [
     'a short account',
@@ -63,7 +63,7 @@ test.each([
     'no folder for flags',
     3,
     'host: { tree: /opt/trading, state: /var }',
-    'staging.yaml:4: host.flags: expected a text, found nothing',
+    'staging.yaml:4: host.flags: expected a folder such as /opt/trading, found nothing',
   ],
   [
     'a recovery that nobody looks at',

@@ -75,12 +75,17 @@ describe('a runbook is refused', () => {
     [
       'with a key nobody reads',
       changed('stage: recovery', 'stage: recovery\n    retries: 5'),
-      "phase-1.yaml:35: steps.3: expected only known keys, found 'retries'",
+      "phase-1.yaml:35: steps.3: expected one of the keys name, stage, script, timeout, parameters, flag, found 'retries'",
+    ],
+    [
+      'with a key that is near one of another kind of step',
+      changed('flag: { name', 'flg: { name'),
+      "phase-1.yaml:21: steps.1: expected one of the keys name, stage, script, timeout, parameters, flag, found 'flg'; did you mean flag?",
     ],
     [
       'with a phase that is no number',
       changed('phase: 1', 'phase: one'),
-      'phase-1.yaml:2: phase: expected a number, found "one"',
+      'phase-1.yaml:2: phase: expected a whole number, found "one"',
     ],
     [
       'with a script outside host-scripts',
@@ -125,7 +130,7 @@ describe('a runbook is refused', () => {
     [
       'with a flag and parameters: a flag has its own',
       changed('script: flag-effective.py', 'script: flag-effective.py\n    parameters: { A: b }'),
-      "phase-1.yaml:23: steps.1: expected only known keys, found 'parameters'",
+      "phase-1.yaml:23: steps.1: expected one of the keys name, stage, script, timeout, flag, found 'parameters'",
     ],
     [
       'without a check',
