@@ -4,14 +4,14 @@ import { nearMiss } from './near-miss.ts';
 
 export type Issue = z.core.$ZodIssue;
 
-/** `steps.1.timeout: expected a duration such as 90s, 15m or 4h, found 90; in quotes it is a text`. */
+/** `steps.1.timeout: expected a duration such as 90s, 15m or 4h, found 90`. */
 export function mistakeSentence(issue: Issue, node: unknown): string {
   if (issue.code === 'unrecognized_keys') return unknownKey(issue);
   if (issue.code === 'invalid_key')
     return `${placeOf(issue.path.slice(0, -1))}expected ${issue.issues[0]?.message}, found '${String(issue.path.at(-1))}'`;
   const value = isScalar(node) ? node.value : undefined;
   const known = issue.code === 'invalid_value' && typeof value === 'string' ? issue.values.map(String) : [];
-  const unquoted = issue.code === 'invalid_type' && issue.expected === 'string' && isScalar(node) && value !== null;
+  const unquoted = issue.message === 'a text' && isScalar(node) && value !== null;
   return `${placeOf(issue.path)}expected ${issue.message}, found ${shown(node, issue)}${
     unquoted ? '; in quotes it is a text' : hint(String(value), known)
   }`;
@@ -21,7 +21,8 @@ function unknownKey({ path, keys: [key = ''], message }: z.core.$ZodIssueUnrecog
   return `${placeOf(path)}expected one of the keys ${message}, found '${key}'${hint(key, message.split(', '))}`;
 }
 
-const placeOf = (path: readonly PropertyKey[]) => (path.length > 0 ? `${path.map(String).join('.')}: ` : '');
+/** Where in a file: `steps.1.timeout: `. */
+export const placeOf = (path: readonly PropertyKey[]) => (path.length > 0 ? `${path.map(String).join('.')}: ` : '');
 
 function hint(word: string, known: readonly string[]): string {
   const near = nearMiss(word, known);

@@ -1,11 +1,24 @@
 import * as z from 'zod';
 import { duration } from './duration.ts';
 
-/** A git ref, a path or a table name: it travels to a shell, so nothing a shell could read otherwise. */
-const plainText = z.string().regex(/^[A-Za-z0-9_.][A-Za-z0-9_./-]*$/, { error: 'letters, digits, and any of . _ / -' });
+/**
+ * It travels to a shell: nothing a shell could read otherwise, and nothing that leads out of a folder. The lengths are those
+ * of the documents' parameters (statemachines/host-document.ts).
+ */
+const safe = /^(?!.*\.\.)[A-Za-z0-9_.][A-Za-z0-9_./-]*$/;
+/** A git ref, a table name or whatever a script is told. */
+const plainText = z.string().max(200).regex(safe, { error: 'letters, digits, and any of . _ / -, without ..' });
+const path = z
+  .string()
+  .max(200)
+  .regex(safe, { error: 'a path below the trading tree, without / in front and without ..' });
+/** Longer than any limit of the decision matrix helps nobody; and after 4 h 15 min the machine no longer waits. */
+const timeout = duration
+  .refine((seconds) => seconds <= 4 * 3600, { error: 'at most 4h, the longest limit of a rollback' })
+  .describe('How long the script may run on a host. Delivery has its own 60 s.');
 const script = z
   .string()
-  .regex(/^[a-z0-9-]+\.(py|sh)$/, { error: 'the name of a file in infra/host-scripts, .py or .sh' });
+  .regex(/^[a-z0-9-]{1,100}\.(py|sh)$/, { error: 'the name of a file in infra/host-scripts, .py or .sh' });
 
 /** Delivered by the step itself, so a runbook may not set them. */
 const reserved = [
@@ -63,12 +76,10 @@ const stepName = z
   .refine((name) => !ownStates.includes(stepId(name)), { error: 'a name that no state of the machine has' });
 
 const common = {
-  /** As the procedure's heading; the state's name in the console. Its id is this in kebab-case. */
-  name: stepName,
-  stage: z.enum(['immediate', 'recovery']),
+  name: stepName.describe("As the procedure's heading; the state's name in the console. Its id is this in kebab-case."),
+  stage: z.enum(['immediate', 'recovery']).describe('Immediate actions come before recovery steps.'),
   script,
-  /** How long the script may run on a host, in seconds. Delivery has its own 60 s. */
-  timeout: duration,
+  timeout,
 };
 
 /** Runs a script on every host. */
@@ -91,17 +102,29 @@ export const runbookSchema = z
     phase: z.int().min(1).max(99),
     name: z.string().min(1).max(60),
     target: z.strictObject({
-      version: plainText,
-      paths: z.array(plainText).min(1),
-      copies: z.array(z.strictObject({ from: plainText, to: plainText })).default([]),
+      version: plainText.max(100).describe('The tag that is checked out.'),
+      // They travel as one parameter each, of at most 1000 characters.
+      paths: z
+        .array(path)
+        .min(1)
+        .refine((all) => all.join(' ').length <= 1000, { error: 'paths of 1000 characters in all at most' })
+        .describe('What is restored, and compared with the tag; "." is the whole tree.'),
+      copies: z
+        .array(z.strictObject({ from: path, to: path }))
+        .refine((all) => all.map(({ from, to }) => `${from}>${to}`).join(' ').length <= 1000, {
+          error: 'copies of 1000 characters in all at most',
+        })
+        .default([])
+        .describe('Files that a copy of another one replaces, once the tag is checked out.'),
     }),
     steps: z.array(step).min(1),
-    /** How recovery is seen: the version check, and where the customer has one, a health check. */
-    confirm: z.strictObject({
-      script,
-      timeout: duration,
-      health: z.strictObject({ script, timeout: duration, parameters: parameters.default({}) }).optional(),
-    }),
+    confirm: z
+      .strictObject({
+        script,
+        timeout,
+        health: z.strictObject({ script, timeout, parameters: parameters.default({}) }).optional(),
+      })
+      .describe('How recovery is seen: the version check, and where the customer has one, a health check.'),
   })
   // By id: hosts remember a step by it, and would answer the second with the first one's report.
   .refine(({ steps }) => new Set(steps.map(({ name }) => stepId(name))).size === steps.length, {

@@ -1,7 +1,7 @@
 import { isMap, isNode, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type * as z from 'zod';
 import { expectationOf } from './expectation.ts';
-import { type Issue, mistakeSentence } from './mistake-sentence.ts';
+import { type Issue, mistakeSentence, placeOf } from './mistake-sentence.ts';
 import type { Reference } from './reference.ts';
 import { oneAMistake, unknownWords } from './yaml-issues.ts';
 import { type MistakeAt, syntaxMistakes } from './yaml-syntax.ts';
@@ -54,8 +54,7 @@ export function readYaml<T>(
     return {
       file,
       value: result.data,
-      mistake: (path, sentence) =>
-        `${file}:${lines.linePos(placed(path)).line}: ${path.length > 0 ? `${path.map(String).join('.')}: ` : ''}${sentence}`,
+      mistake: (path, sentence) => `${file}:${lines.linePos(placed(path)).line}: ${placeOf(path)}${sentence}`,
     };
   return refuse(
     all.map((issue) => ({
@@ -69,19 +68,23 @@ export function readYaml<T>(
 export const parseYaml = <T>(schema: z.ZodType<T>, file: string, text: string, references?: readonly Reference[]): T =>
   readYaml(schema, file, text, references).value;
 
-/** Runs every reading; what they give, or one InvalidFile with the mistakes of all of them. */
-export function allRead<T extends readonly unknown[]>(...readings: { [K in keyof T]: () => T[K] }): T {
-  const mistakes: string[] = [];
-  const values = readings.map((read) => {
+/** What the readings give that find no mistake, and the mistakes of the others. */
+export function settled<T>(readings: readonly (() => T)[]): { values: T[]; mistakes: string[] } {
+  const [values, mistakes]: [T[], string[]] = [[], []];
+  for (const read of readings)
     try {
-      return read();
+      values.push(read());
     } catch (error) {
       if (!(error instanceof InvalidFile)) throw error;
       mistakes.push(...error.mistakes);
-      return undefined;
     }
-  });
-  if (mistakes.length > 0) throw new InvalidFile([...new Set(mistakes)]);
+  return { values, mistakes };
+}
+
+/** What every reading gives, or one InvalidFile with the mistakes of all of them. */
+export function allRead<T extends readonly unknown[]>(...readings: { [K in keyof T]: () => T[K] }): T {
+  const { values, mistakes } = settled<unknown>(readings);
+  if (mistakes.length > 0) throw new InvalidFile(mistakes);
   return values as unknown as T;
 }
 

@@ -18,6 +18,13 @@ const afterFailure: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 10
 /** Hosts poll for flags every 45 s; ten looks 10 s apart are twice that and some. */
 const untilEffective: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 10 };
 
+/** How long steps take if every try of each takes all the time it may. */
+export const longestSeconds = (steps: Runbook['steps']): number =>
+  steps.reduce((sum, step) => {
+    const { MaxAttempts, IntervalSeconds } = 'flag' in step ? untilEffective : afterFailure;
+    return sum + (1 + MaxAttempts) * attemptSeconds(step.timeout) + MaxAttempts * IntervalSeconds;
+  }, 0);
+
 export const hostStep = (runbook: Runbook, step: RunbookStep, next: string): Task =>
   invoke({
     comment: `${step.stage === 'immediate' ? 'Immediate action' : 'Recovery step'}: ${'flag' in step ? `flag ${step.flag.name} to ${step.flag.value}, then ` : ''}${step.script} on every host.`,

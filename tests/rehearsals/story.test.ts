@@ -104,7 +104,7 @@ describe('what is wrong is said with its line, what was expected and what was fo
     [
       'a time without a unit',
       story('{ at: 10, start: { phase: 1 } }'),
-      'story.yaml:3: when.0.at: expected a time such as 0s, 90s or 15m, found 10; in quotes it is a text',
+      'story.yaml:3: when.0.at: expected a time such as 0s, 90s or 15m, found 10',
     ],
     [
       'a time of an unknown unit',
@@ -131,6 +131,11 @@ describe('what is wrong is said with its line, what was expected and what was fo
       'an unknown key of what must be true',
       story(START, '{ endings: Rolled back }'),
       "story.yaml:4: then: expected one of the keys phase, execution, ending, begins_within, within, record, messages, flags, hosts, fleet, found 'endings'; did you mean ending?",
+    ],
+    [
+      'a host that the story has not',
+      story('{ at: 0s, script: { step: clear-corrupted-cache, host: host-4, fails: 1 } }'),
+      'story.yaml:3: when.0.script.host: expected one of the story\'s hosts, host-1 to host-3, found "host-4"',
     ],
     ['no YAML', 'name: [A\n', /^story\.yaml:\d: expected YAML, found a mistake: /],
   ])('%s', (_, text, sentence) => {

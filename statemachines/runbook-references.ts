@@ -1,0 +1,15 @@
+import type { Reference } from '../domain/reference.ts';
+
+/** What a runbook names and does not hold itself. Flags are unknown where infra/flags.yaml cannot be read. */
+export const runbookReferences = (scripts: readonly string[], flags: readonly string[] | undefined): Reference[] => [
+  ...[
+    ['steps', 'script'],
+    ['confirm', 'script'],
+    ['confirm', 'health', 'script'],
+  ].map((at) => ({
+    at,
+    what: 'a script of infra/host-scripts',
+    known: scripts,
+  })),
+  ...(flags ? [{ at: ['steps', 'flag', 'name'], what: 'a flag of infra/flags.yaml', known: flags }] : []),
+];
