@@ -6,8 +6,8 @@ import { RollbackStack } from './rollback-stack.ts';
 const app = new App();
 const environmentName = String(app.node.tryGetContext('environment') ?? 'local');
 try {
+  const infra = readInfra(); // first: it says every mistake at once
   const environment = readEnvironment(environmentName);
-  const infra = readInfra();
   new RollbackStack(app, `rollback-${environmentName}`, {
     description: 'Undoes a failed deployment phase on a fleet of trading hosts.',
     env: { account: environment.account, region: environment.region },

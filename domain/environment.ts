@@ -13,7 +13,8 @@ export const environmentSchema = z
     account: z.string().regex(/^\d{12}$/, { error: 'an AWS account id of twelve digits, in quotes' }),
     region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'an AWS region such as eu-west-1' }),
     endpoint: z
-      .url({ error: 'an address such as http://127.0.0.1:4599' })
+      .string()
+      .regex(/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/, { error: 'an address such as http://127.0.0.1:4599' })
       .optional()
       .describe("The embedded account's address; absent where AWS itself is meant."),
     fleet: z.strictObject({
@@ -51,6 +52,8 @@ export const environmentSchema = z
           input: folder,
           message: 'an absolute path, since there is no endpoint of an embedded account',
         });
-  });
+  })
+  // So that editors know it too.
+  .meta({ anyOf: [{ required: ['endpoint'] }, { properties: { host: { additionalProperties: { pattern: '^/' } } } }] });
 
 export type Environment = z.infer<typeof environmentSchema>;

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { alarmName } from '../domain/alarm-name.ts';
 import { environmentName, longestEnvironmentName } from '../domain/environment-name.ts';
 import { type Runbook, stepId } from '../domain/runbook.ts';
@@ -17,7 +18,7 @@ export const runbookMistakes = (runbooks: readonly YamlFile<Runbook>[]): string[
 
 function misnamed({ file, value: { phase, name }, mistake }: YamlFile<Runbook>): string[] {
   const expected = `phase-${phase}-${stepId(name).replaceAll(/^-|-$/g, '')}.yaml`;
-  const found = file.split('/').at(-1) ?? '';
+  const found = basename(file);
   if (found === expected) return [];
   const place = found.startsWith(`phase-${phase}-`) ? 'name' : 'phase';
   return [mistake([place], `expected a file named ${expected}, found ${found}`)];
@@ -33,13 +34,13 @@ const twoOfAPhase = (runbooks: readonly YamlFile<Runbook>[]): string[] =>
 
 /** A machine stops after a day, whoever still waits. Every try of every step may take its whole time. */
 function tooLong({ value: { steps }, mistake }: YamlFile<Runbook>): string[] {
-  const hours = Math.ceil(longestSeconds(steps) / 3600);
-  return hours < 24
+  const hours = longestSeconds(steps) / 3600;
+  return hours <= 24
     ? []
     : [
         mistake(
           ['steps'],
-          `expected steps that end within a day at their slowest, found ${hours} h, all tries counted`,
+          `expected steps that end within a day at their slowest, found ${hours.toFixed(1)} h, all tries counted`,
         ),
       ];
 }
@@ -101,11 +102,7 @@ export const longAlarmNames = ({ value, mistake }: YamlFile<Triggers>): string[]
 
 /** Whether an environment's file is named so that all names made with it are short enough. */
 export function misnamedEnvironment(file: string): string[] {
-  const name =
-    file
-      .split('/')
-      .at(-1)
-      ?.replace(/\.yaml$/, '') ?? '';
+  const name = basename(file, '.yaml');
   return environmentName.test(name)
     ? []
     : [`${file}:1: expected a file name of at most 16 lower-case letters and digits, found ${name}.yaml`];

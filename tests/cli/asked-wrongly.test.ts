@@ -110,7 +110,11 @@ describe('rehearse', () => {
   });
 
   test.each([
-    ['an unknown key', 'name: A\nwhenn: []\n', /story\.yaml:2: expected one of the keys .*, found 'whenn'; did you mean when\?/],
+    [
+      'an unknown key',
+      'name: A\nwhenn: []\n',
+      /story\.yaml:2: expected one of the keys .*, found 'whenn'; did you mean when\?/,
+    ],
     [
       'an unknown environment',
       'name: A\nenvironment: moon\nwhen: [{ at: 0s, start: { phase: 1 } }]\nthen: {}\n',
