@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type * as z from 'zod';
 import type { Triggers } from '../domain/triggers-file.ts';
-import { InvalidFile, readYaml, settled } from '../domain/yaml.ts';
+import { InvalidFile, parseYaml, settled } from '../domain/yaml.ts';
 import { type Story, storySchema } from '../rehearsals/story.ts';
 import { environmentNames, readEnvironment, readFirstFlags, readInfra } from '../statemachines/files.ts';
 import { UsageError } from './command.ts';
@@ -18,30 +19,27 @@ export function readStory(file: string): Story {
   const text = readText(file);
   const infra = settled([readKnown]);
   const [known] = infra.values;
-  const story = settled([() => readYaml(storySchema, file, text, known && storyReferences(known))]);
-  const alarms = story.values.flatMap(({ value, mistake }) =>
-    known ? missingAlarms(value, known.triggers).map(([path, sentence]) => mistake(path, sentence)) : [],
-  );
-  const mistakes = [...story.mistakes, ...alarms, ...infra.mistakes];
+  const schema = known ? storySchema.superRefine(alarmsExist(known.triggers)) : storySchema;
+  const story = settled([() => parseYaml(schema, file, text, known && storyReferences(known))]);
   const [read] = story.values;
-  if (!read || mistakes.length > 0) throw new InvalidFile(mistakes);
-  return read.value;
+  if (!read || infra.mistakes.length > 0) throw new InvalidFile([...story.mistakes, ...infra.mistakes]);
+  return read;
 }
 
 /** Triggers with several alarms tell them apart by variant, so one of them must be named; others have none to name. */
-function missingAlarms({ when }: Story, { triggers }: Triggers): [PropertyKey[], string][] {
-  return when.flatMap(({ alarm }, i): [PropertyKey[], string][] => {
-    const alarms = Object.entries(triggers).find(([name]) => name === alarm?.trigger)?.[1].alarms ?? [];
-    if (!alarm || alarms.some(({ variant }) => variant === alarm.variant)) return [];
-    const variants = alarms.map(({ variant }) => variant ?? 'none').join(', ');
-    return [
-      [
-        ['when', i, 'alarm', 'variant'],
-        `expected a variant of ${alarm.trigger} (${variants}), found ${alarm.variant ?? 'none'}`,
-      ],
-    ];
-  });
-}
+const alarmsExist =
+  ({ triggers }: Triggers) =>
+  ({ when }: Story, context: z.RefinementCtx): void => {
+    for (const [i, { alarm }] of when.entries()) {
+      const alarms = Object.entries(triggers).find(([name]) => name === alarm?.trigger)?.[1].alarms ?? [];
+      if (!alarm || alarms.length === 0 || alarms.some(({ variant }) => variant === alarm.variant)) continue;
+      const variants = alarms.flatMap(({ variant }) => variant ?? []).join(', ');
+      const message = variants
+        ? `a variant of ${alarm.trigger} (${variants})`
+        : `no variant, as ${alarm.trigger} has one alarm`;
+      context.addIssue({ code: 'custom', path: ['when', i, 'alarm', 'variant'], message });
+    }
+  };
 
 function readText(file: string): string {
   try {

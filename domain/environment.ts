@@ -43,13 +43,12 @@ export const environmentSchema = z
       .describe('How recovery is confirmed.'),
   })
   // Only an embedded account's hosts are folders, and have their trees below themselves.
-  .superRefine(({ endpoint, host }, { issues }) => {
+  .superRefine(({ endpoint, host }, context) => {
     for (const [name, folder] of Object.entries(host))
       if (endpoint === undefined && !folder.startsWith('/'))
-        issues.push({
+        context.addIssue({
           code: 'custom',
           path: ['host', name],
-          input: folder,
           message: 'an absolute path, since there is no endpoint of an embedded account',
         });
   })

@@ -138,14 +138,13 @@ export const storySchema = z
     // biome-ignore lint/suspicious/noThenProperty: the word of the story, as when is; stories are parsed, never awaited
     then: z.union([outcome, z.array(outcome).min(1)]).transform((then) => (Array.isArray(then) ? then : [then])),
   })
-  .superRefine(({ hosts, when }, { issues }) => {
+  .superRefine(({ hosts, when }, context) => {
     const message = `one of the story's hosts, host-1 to host-${hosts}`;
     const isNone = (name: string) => Number(name.slice('host-'.length)) > hosts;
     for (const [i, { host, script }] of when.entries()) {
-      if (host && isNone(host.name))
-        issues.push({ code: 'custom', path: ['when', i, 'host', 'name'], input: host.name, message });
+      if (host && isNone(host.name)) context.addIssue({ code: 'custom', path: ['when', i, 'host', 'name'], message });
       if (script && isNone(script.host))
-        issues.push({ code: 'custom', path: ['when', i, 'script', 'host'], input: script.host, message });
+        context.addIssue({ code: 'custom', path: ['when', i, 'script', 'host'], message });
     }
   });
 

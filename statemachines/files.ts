@@ -18,14 +18,14 @@ const folder = (path: string) => new URL(`../${path}/`, import.meta.url);
 
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 
-/** The YAML files of a folder. Throws InvalidFile for one whose ending makes everybody overlook it. */
-function yamlFiles(path: string): string[] {
-  const files = readdirSync(folder(path)).map((file) => `${path}/${file}`);
-  const overlooked = files.filter((file) => /\.ya?ml$/i.test(file) && !file.endsWith('.yaml'));
-  if (overlooked.length > 0)
-    throw new InvalidFile(overlooked.map((file) => `${file}:1: expected a file name that ends in .yaml`));
-  return files.filter((file) => file.endsWith('.yaml'));
-}
+const filesIn = (path: string) => readdirSync(folder(path)).map((file) => `${path}/${file}`);
+const yamlFiles = (path: string) => filesIn(path).filter((file) => file.endsWith('.yaml'));
+
+/** Files whose ending makes everybody overlook them. */
+const overlooked = (path: string): string[] =>
+  filesIn(path)
+    .filter((file) => /\.ya?ml$/i.test(file) && !file.endsWith('.yaml'))
+    .map((file) => `${file}:1: expected a file name that ends in .yaml`);
 
 /** infra/runbooks, in the order of their phases. Throws InvalidFile with every mistake's file and line. */
 export const readRunbooks = (): Runbook[] => runbookFiles().map(({ value }) => value);
@@ -35,7 +35,7 @@ function runbookFiles(): YamlFile<Runbook>[] {
   const { values, mistakes } = settled(
     yamlFiles('infra/runbooks').map((file) => () => readYaml(runbookSchema, file, read(file), references)),
   );
-  const all = [...mistakes, ...runbookMistakes(values)];
+  const all = [...mistakes, ...runbookMistakes(values), ...overlooked('infra/runbooks')];
   if (all.length > 0) throw new InvalidFile(all);
   return values.toSorted((a, b) => a.value.phase - b.value.phase);
 }
@@ -88,7 +88,7 @@ export const readFirstFlags = (): Record<string, string> =>
 
 /** The texts of infra/notifications, by file name without ending. Throws InvalidFile. */
 export function readTemplates(): Record<string, string> {
-  const files = readdirSync(folder('infra/notifications')).map((file) => `infra/notifications/${file}`);
+  const files = filesIn('infra/notifications');
   const mistakes = files.flatMap((file) => templateMistakes(file, read(file)));
   if (mistakes.length > 0) throw new InvalidFile(mistakes);
   return Object.fromEntries(files.map((file) => [basename(file, '.txt'), read(file)]));
@@ -116,7 +116,8 @@ export function readInfra(): Infra {
 
 function readEnvironments(): void {
   const { mistakes } = settled(environmentNames().map((name) => () => readEnvironment(name)));
-  const all = [...mistakes, ...yamlFiles('infra/environments').flatMap(misnamedEnvironment)];
+  const files = yamlFiles('infra/environments');
+  const all = [...mistakes, ...files.flatMap(misnamedEnvironment), ...overlooked('infra/environments')];
   if (all.length > 0) throw new InvalidFile(all);
 }
 

@@ -118,7 +118,7 @@ describe('rehearse', () => {
     [
       'an unknown environment',
       'name: A\nenvironment: moon\nwhen: [{ at: 0s, start: { phase: 1 } }]\nthen: {}\n',
-      /story\.yaml:2: environment: expected one of local.*, found "moon"/,
+      /story\.yaml:2: environment: expected an environment of an embedded account \(local.*\), found "moon"/,
     ],
   ])('of a story with %s is refused with file and line', async (_, text, expected) => {
     expect(await sentence(rehearse.run([storyFile(text)]))).toMatch(expected);
