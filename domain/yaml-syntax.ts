@@ -7,14 +7,16 @@ export type MistakeAt = { readonly at: number; readonly sentence: string };
 export function syntaxMistakes(document: Document.Parsed, text: string): MistakeAt[] {
   const garbled = text.indexOf('\uFFFD');
   if (garbled !== -1) return [{ at: garbled, sentence: 'expected text in UTF-8, found bytes that are not' }];
-  if (document.errors.length > 0) return onePerLine(document.errors, text).map((error) => broken(error, text));
+  if (document.errors.length > 0) return withoutEchoes(document.errors).map((error) => broken(error, text));
   return [...document.warnings.map((warning) => broken(warning, text)), ...notPlain(document)];
 }
 
-/** One slip makes the parser stumble several times. */
-function onePerLine(errors: readonly YAMLError[], text: string): YAMLError[] {
-  const lines = errors.map(({ pos: [at] }) => text.slice(0, at).split('\n').length);
-  return errors.filter((_, i) => lines.indexOf(lines[i] ?? 0) === i);
+/** What is wrong by itself. Of all else, whatever follows the first is mostly its echo. */
+const byThemselves: readonly string[] = ['DUPLICATE_KEY', 'TAB_AS_INDENT', 'MULTIPLE_DOCS'];
+
+function withoutEchoes(errors: readonly YAMLError[]): YAMLError[] {
+  const first = errors.find(({ code }) => !byThemselves.includes(code));
+  return errors.filter((error) => error === first || byThemselves.includes(error.code));
 }
 
 /** The parser's mistake in the words of a person; where it has no words of ours, in its own. */
@@ -24,6 +26,9 @@ function broken({ code, message, pos: [at] }: YAMLError, text: string): MistakeA
     DUPLICATE_KEY: `expected every key once, found '${word}' a second time`,
     TAB_AS_INDENT: 'expected blanks for indentation, found a tab',
     MULTIPLE_DOCS: 'expected one document, found a second one after ---',
+    BLOCK_AS_IMPLICIT_KEY:
+      'expected one "key: value", indented as its neighbours are, found more; a text with a colon goes in quotes',
+    BLOCK_IN_FLOW: 'expected commas between what stands in { } or [ ], found a line break or colon instead',
     TAG_RESOLVE_FAILED: `expected a value without a tag, found ${word}`,
   };
   return { at, sentence: sentences[code] ?? `expected YAML, found a mistake: ${message}` };

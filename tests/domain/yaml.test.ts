@@ -63,6 +63,11 @@ describe('a mistake names file and line, what was expected, what was found', () 
       "some.yaml:3: expected one of the keys name, level, count, lasts, rows, extra, when, found 'cuont'; did you mean count?",
     ],
     [
+      'a misspelt key, which is not missing too',
+      ['name: a', 'levle: low'],
+      "some.yaml:2: expected one of the keys name, level, count, lasts, rows, extra, when, found 'levle'; did you mean level?",
+    ],
+    [
       'a value outside the choices',
       ['name: a', 'level: mid'],
       'some.yaml:2: level: expected one of low, high, found "mid"',
@@ -157,6 +162,21 @@ describe('a mistake names file and line, what was expected, what was found', () 
 
 describe('broken YAML', () => {
   test.each([
+    [
+      'a text with a colon',
+      ['name: a: b', 'level: low'],
+      'some.yaml:1: expected one "key: value", indented as its neighbours are, found more; a text with a colon goes in quotes',
+    ],
+    [
+      'a comma forgotten',
+      ['name: a', 'extra: { A: b C: d }'],
+      'some.yaml:2: expected commas between what stands in { } or [ ], found a line break or colon instead',
+    ],
+    [
+      'the first slip, without its echoes',
+      ['rows:', '  - from: a', '  from: b', '    to: c', '  - from: d'],
+      /^some\.yaml:3: expected YAML, found a mistake: /,
+    ],
     ['an open bracket', ['name: [a', 'level: low'], /^some\.yaml:2: expected YAML, found a mistake: /],
     ['a key given twice', ['name: a', 'name: b'], "some.yaml:2: expected every key once, found 'name' a second time"],
     [
@@ -190,6 +210,13 @@ describe('broken YAML', () => {
     ],
   ])('%s is said with its line', (_, lines, mistake) => {
     expect(mistakes(...lines)).toEqual([typeof mistake === 'string' ? mistake : expect.stringMatching(mistake)]);
+  });
+
+  test('what is wrong by itself is said beside it', () => {
+    expect(mistakes('name: a', 'name: b', 'level: [low')).toEqual([
+      "some.yaml:2: expected every key once, found 'name' a second time",
+      expect.stringMatching(/^some\.yaml:3: expected YAML, found a mistake: /),
+    ]);
   });
 
   test('the message of the error is its mistakes, one a line', () => {
