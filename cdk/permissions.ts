@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
-import { hostsOf, lateKey, lateOf } from '../domain/tables.ts';
+import { hostsOf, lateKey, lateOf, unreachedOf } from '../domain/tables.ts';
 import type { FlagLayers } from './flag-layers.ts';
 
 /** Single items of the state table, under conditions; a task names what it does with them. */
@@ -49,18 +49,23 @@ export function runOnFleet(
       resources: [Stack.of(scope).formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' })],
       conditions: { StringEquals: { [`ssm:resourceTag/${fleet.tag.key}`]: fleet.tag.value } },
     }),
-    // These three have no resource-level permissions (service authorization reference, Systems Manager).
-    new PolicyStatement({
-      actions: ['ssm:ListCommandInvocations', 'ssm:GetCommandInvocation', 'ssm:CancelCommand'],
-      resources: ['*'],
-    }),
+    followCommands('ListCommandInvocations', 'GetCommandInvocation', 'CancelCommand'),
   ];
 }
 
+/** Cancels what an ended execution left running, and sees what became of it. */
+export const stopCommands = () => followCommands('ListCommandInvocations', 'CancelCommand');
+
+/** None of these has resource-level permissions (service authorization reference, Systems Manager). */
+const followCommands = (...names: readonly string[]) =>
+  new PolicyStatement({ actions: names.map((name) => `ssm:${name}`), resources: ['*'] });
+
+/** Sees which hosts' agents answer. DescribeInstanceInformation has no resource-level permissions. */
+export const seeHosts = () => new PolicyStatement({ actions: ['ssm:DescribeInstanceInformation'], resources: ['*'] });
+
 /** Sees the fleet's agents and the documents as they stand. */
 export const lookAtFleet = (documentArns: readonly string[]) => [
-  // DescribeInstanceInformation has no resource-level permissions.
-  new PolicyStatement({ actions: ['ssm:DescribeInstanceInformation'], resources: ['*'] }),
+  seeHosts(),
   new PolicyStatement({ actions: ['ssm:DescribeDocument', 'ssm:GetDocument'], resources: [...documentArns] }),
 ];
 
@@ -76,6 +81,14 @@ export const seeExecutions = (scope: Construct, environment: string) =>
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       }),
     ],
+  });
+
+/** Sees which hosts are still to be rolled back. */
+export const seeUnreached = ({ tableArn }: TableV2) =>
+  new PolicyStatement({
+    actions: ['dynamodb:Query'],
+    resources: [tableArn],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': unreachedOf } },
   });
 
 /** Reads deployments of a phase. */

@@ -50,7 +50,7 @@ export class RollbackStack extends Stack {
       topic,
       triggers,
       firstFlags,
-      pageTemplate: templates['needs-a-person'] ?? '',
+      templates,
       phases: infra.runbooks.map(({ phase }) => phase),
       documents: this.#documents(environmentName, infra),
     });

@@ -21,7 +21,8 @@ export interface TasksProps {
   readonly topic: ITopic;
   readonly triggers: Triggers;
   readonly firstFlags: Readonly<Record<string, string>>;
-  readonly pageTemplate: string;
+  /** Texts of infra/notifications, by file name without ending. */
+  readonly templates: Readonly<Record<string, string>>;
   readonly phases: readonly number[];
   /** ARNs of the documents by what they do: change hosts, read flags there, look only. */
   readonly documents: {
@@ -64,19 +65,16 @@ export class Tasks extends Construct {
     const named = { ENVIRONMENT: environmentName };
     const executions = may.seeExecutions(this, environmentName);
     const functions = {
-      OpenRollback: make(
-        'open-rollback',
-        50,
-        { ...named, FLEET_TAG_KEY: environment.fleet.tag.key, FLEET_TAG_VALUE: environment.fleet.tag.value },
-        [
-          may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
-          may.readDeployments(state),
-          ...may.addToHistory(history, state),
-          ...may.lookAtFleet([...documents.steps, ...documents.flags, ...documents.checks]),
-          ...may.seeAlarms(this),
-          executions,
-        ],
-      ),
+      OpenRollback: make('open-rollback', 50, { ...named, ...tag(environment) }, [
+        may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
+        may.seeUnreached(state),
+        may.readDeployments(state),
+        ...may.addToHistory(history, state),
+        ...may.lookAtFleet([...documents.steps, ...documents.flags, ...documents.checks]),
+        ...may.seeAlarms(this),
+        may.stopCommands(),
+        executions,
+      ]),
       TakeTheFleet: make('take-the-fleet', 50, {}, [
         may.useState(state, 'GetItem', 'PutItem', 'UpdateItem'),
         ...may.addToHistory(history, state),
@@ -98,7 +96,8 @@ export class Tasks extends Construct {
         [...onHosts, ...may.runOnFleet(this, documents.checks, environment), ...may.seeAlarms(this), may.seeMetrics()],
       ),
       CloseRollback: make('close-rollback', 50, {}, [
-        may.useState(state, 'GetItem', 'DeleteItem'),
+        may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
+        may.seeUnreached(state),
         ...may.addToHistory(history, state),
       ]),
       SendMessage: make('send-message', 50, { TOPIC_ARN: topic.topicArn }, [
@@ -119,9 +118,13 @@ export class Tasks extends Construct {
       this.#reconcileVariables(props),
       [
         may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
+        may.seeUnreached(state),
+        may.readDeployments(state),
+        may.seeHosts(),
         ...may.addToHistory(history, state),
         ...may.seeAlarms(this),
         ...may.seedFlagLayer(flags),
+        may.stopCommands(),
         may.publishTo(topic),
         may.startMachines(Object.values(machineArns(this, props))),
         executions,
@@ -131,17 +134,21 @@ export class Tasks extends Construct {
   }
 
   #reconcileVariables(props: TasksProps): Record<string, string> {
-    const { environmentName, environment, flags, topic, triggers, firstFlags, pageTemplate } = props;
+    const { environmentName, environment, flags, topic, triggers, firstFlags, templates } = props;
     const blind = Object.entries(triggers.triggers).filter(([, { when_blind }]) => when_blind === 'rollback');
     return {
       ...flags.settings,
       ENVIRONMENT: environmentName,
       FLEET: environment.fleet.name,
+      ...tag(environment),
       TOPIC_ARN: topic.topicArn,
       MACHINES: JSON.stringify(machineArns(this, props)),
       BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
       ALARM_ARN_PREFIX: `${Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
-      PAGE_TEMPLATE: pageTemplate,
+      PAGE_TEMPLATES: JSON.stringify({
+        'needs-a-person': templates['needs-a-person'],
+        'fleet-held': templates['fleet-held'],
+      }),
       FIRST_FLAGS: JSON.stringify(flagDocument(firstFlags)),
     };
   }
@@ -161,5 +168,7 @@ const probes = ({ confirm }: Environment) => ({
   every_seconds: confirm.every,
   give_up_seconds: confirm.give_up,
 });
+
+const tag = ({ fleet }: Environment) => ({ FLEET_TAG_KEY: fleet.tag.key, FLEET_TAG_VALUE: fleet.tag.value });
 
 const pascal = (name: string) => name.replaceAll(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());

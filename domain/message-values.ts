@@ -44,6 +44,7 @@ export function messageValues(
     completed_at: record.completion_time,
     version: record.restored_to,
     status: record.ending === 'Rolled back' ? 'operational' : 'degraded',
+    not_reached: record.hosts_not_online.slice(0, 20).join(', ') || 'none',
     next_steps: 'root cause analysis; what the steps took away is in quarantine on the hosts',
     problem: record.problem,
     fleet: record.ending === 'Needs a person' ? 'held until a person releases it, if a host was touched' : 'free',

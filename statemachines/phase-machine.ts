@@ -51,8 +51,11 @@ export function phaseMachine({ runbook, documents, triggers, templates }: PhaseM
       'Confirm recovery': confirmRecovery(runbook),
       'Did every host recover?': {
         Type: 'Choice',
-        Comment: 'Only PASS is recovery. FAIL and INCONCLUSIVE both need a person: no data is never good news.',
-        Choices: [{ Condition: expression(`$verdict = 'PASS'`), Next: 'Close rollback' }],
+        Comment: 'FAIL and INCONCLUSIVE both need a person: no data is never good news.',
+        Choices: [
+          { Condition: expression(`$verdict = 'PASS'`), Next: 'Close rollback' },
+          { Condition: expression(`$verdict = 'UNVERIFIED'`), Next: 'Close as unverified' },
+        ],
         Default: failed,
       },
       'Close rollback': closeRollback('Rolled back', 'Send rollback complete'),
@@ -64,6 +67,17 @@ export function phaseMachine({ runbook, documents, triggers, templates }: PhaseM
       'Rolled back': {
         Type: 'Succeed',
         Comment: 'Every host is at the target version. Runbook: docs/runbook.md#rolled-back',
+      },
+      'Close as unverified': closeRollback('Rolled back, unverified', 'Send rollback unverified'),
+      'Send rollback unverified': message(
+        'rollback-unverified',
+        'Tells people that it is over, and which hosts could not be reached.',
+        'Rolled back, unverified',
+      ),
+      'Rolled back, unverified': {
+        Type: 'Succeed',
+        Comment:
+          'Every host that could be reached is at the target version. Runbook: docs/runbook.md#rolled-back-unverified',
       },
       'Joined the active rollback': {
         Type: 'Succeed',
@@ -207,18 +221,24 @@ const sendMessage = (
   });
 };
 
-const closeRollback = (ending: 'Rolled back' | 'Needs a person', next: string): Task =>
+const closing = {
+  'Rolled back': 'Writes the ending, seals the history, releases the fleet.',
+  'Rolled back, unverified':
+    'Writes the ending, seals the history, releases the fleet. Hosts that could not be reached are rolled back when they return.',
+  'Needs a person':
+    'Writes the ending and seals the history. Keeps the fleet if a host was touched: a person looks first.',
+} as const;
+
+const closeRollback = (ending: keyof typeof closing, next: string): Task =>
   invoke({
-    comment:
-      ending === 'Rolled back'
-        ? 'Writes the ending, seals the history, releases the fleet.'
-        : 'Writes the ending and seals the history. Keeps the fleet if a host was touched: a person looks first.',
+    comment: closing[ending],
     function: 'CloseRollback',
     payload: {
       rollback: expression('$rollback'),
       fence: expression('$fence'),
       ending,
       problem: expression('$problem'),
+      unsent: expression('$unsent'),
     },
     timeoutSeconds: 60,
     catch: [

@@ -3,7 +3,7 @@ import { StillRunning } from '../../domain/errors.ts';
 import type { Chain } from '../../domain/event.ts';
 import type { HostVerdict } from '../../domain/host-verdict.ts';
 import { recordOf } from '../../domain/record.ts';
-import { type LookVerdict, lookVerdict } from '../../domain/recovery.ts';
+import { isRecovery, type LookVerdict, lookVerdict } from '../../domain/recovery.ts';
 import type { Frozen } from '../frozen.ts';
 import { attemptOnHosts, heldFleet, type Reach, type Request } from '../host-attempt.ts';
 import type { HostCommand } from '../payload.ts';
@@ -31,7 +31,7 @@ const reserveMilliseconds = 30_000;
 
 /**
  * Looks at every host, the history, the alarms and the trigger's metric until that was good several times in a row, and
- * says PASS, FAIL or INCONCLUSIVE. Changes nothing on the hosts; asking again looks again from the start.
+ * says PASS, UNVERIFIED, FAIL or INCONCLUSIVE. Changes nothing on the hosts; asking again looks again from the start.
  */
 export async function confirmRecovery(
   reach: ConfirmReach,
@@ -42,7 +42,7 @@ export async function confirmRecovery(
   const { probes } = reach;
   const frozen = await heldFleet(reach, { ...request, command: version });
   let found: Look = await look(reach, request, frozen, remainingMilliseconds);
-  const givesUp = (await begun(reach, request)) + probes.give_up_seconds * 1000;
+  const givesUp = givesUpAt(await begun(reach, request), rollback.deadline, probes);
   for (let good = passes(found, 0); good < probes.in_a_row; good = passes(found, good)) {
     if (found.settled || reach.now() >= givesUp) break;
     if (remainingMilliseconds() < probes.every_seconds * 1000 + reserveMilliseconds)
@@ -53,7 +53,7 @@ export async function confirmRecovery(
   const { verdict, problem, at_target, number } = found;
   const chain = await reach.history.append(rollback.id, {
     id: `confirmed/${number}`,
-    type: verdict === 'PASS' ? 'Recovery confirmed' : 'Recovery not confirmed',
+    type: isRecovery(found) ? 'Recovery confirmed' : 'Recovery not confirmed',
     at: new Date(reach.now()).toISOString(),
     detail: {
       verdict,
@@ -68,7 +68,16 @@ export async function confirmRecovery(
   return { verdict, problem, chain };
 }
 
-const passes = ({ verdict }: LookVerdict, good: number) => (verdict === 'PASS' ? good + 1 : 0);
+/**
+ * When to stop looking: after give_up, but not beyond the severity's limit. A rollback that comes here late still gets the
+ * looks it needs and one to spare; whether it kept its limit, its record says.
+ */
+function givesUpAt(begun: number, deadline: string, { in_a_row, every_seconds, give_up_seconds }: Probes): number {
+  const least = begun + (in_a_row + 1) * every_seconds * 1000;
+  return Math.min(begun + give_up_seconds * 1000, Math.max(Date.parse(deadline), least));
+}
+
+const passes = (look: LookVerdict, good: number) => (isRecovery(look) ? good + 1 : 0);
 
 /** When the first look was, over all invocations of this state. */
 async function begun({ history, now }: Reach, { rollback, version }: ConfirmRequest): Promise<number> {
@@ -88,7 +97,7 @@ async function look(
   const { number, verdicts } = await ask(reach, request, request.version, frozen, remaining);
   const version = confirmation({
     hosts: frozen.hosts,
-    notOnline: frozen.not_online,
+    notOnline: frozen.not_online.map(({ name }) => name),
     checks: verdicts,
     done: await doneBy(reach, rollback.id, steps),
     target_version,

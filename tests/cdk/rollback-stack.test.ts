@@ -214,15 +214,21 @@ describe('each function may do what it does, and nothing else', () => {
     `Allow ssm:GetDocument on ${document(id)}`,
   ]);
 
+  const unreached =
+    'Allow dynamodb:Query on rollback-local-state if {"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":"UNREACHED"}}';
+  const stop = ['Allow ssm:CancelCommand on *', 'Allow ssm:ListCommandInvocations on *'];
+
   test.each<[string, string[]]>([
     [
       'open-rollback',
       [
         ...state('GetItem', 'PutItem', 'DeleteItem'),
         ...history,
+        unreached,
         deployments,
         alarms,
         executions,
+        ...stop,
         'Allow ssm:DescribeInstanceInformation on *',
         ...look,
       ],
@@ -259,10 +265,14 @@ describe('each function may do what it does, and nothing else', () => {
       'reconcile',
       [
         ...state('GetItem', 'PutItem', 'DeleteItem'),
+        unreached,
+        deployments,
+        'Allow ssm:DescribeInstanceInformation on *',
         ...history,
         alarms,
         executions,
         publish,
+        ...stop,
         'Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-1',
         ...flags(
           'local',
@@ -272,7 +282,7 @@ describe('each function may do what it does, and nothing else', () => {
         ),
       ],
     ],
-    ['close-rollback', [...state('GetItem', 'DeleteItem'), ...history]],
+    ['close-rollback', [...state('GetItem', 'PutItem', 'DeleteItem'), unreached, ...history]],
     ['release-the-fleet', [...state('GetItem', 'DeleteItem'), ...history, executions]],
   ])('%s', (name, lines) => {
     expect(stack.allowed(`rollback-local-${name}`)).toEqual(lines.toSorted());

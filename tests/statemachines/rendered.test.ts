@@ -32,7 +32,7 @@ const ofOthers = [
 const headings = read('docs/runbook.md')
   .split('\n')
   .filter((line) => line.startsWith('## '))
-  .map((line) => line.slice(3).toLowerCase().replaceAll(' ', '-'));
+  .map((line) => line.slice(3).toLowerCase().replaceAll(/[^a-z0-9 -]/g, '').replaceAll(' ', '-'));
 
 type Edge = { readonly to: string; readonly assigns: Readonly<Record<string, unknown>> };
 
@@ -121,7 +121,7 @@ describe.each(rendered)('%s', (name, machine) => {
 
   test('names tasks as instructions, choices as questions, endings as outcomes', () => {
     for (const [state, { Type }] of states) expect([state, state.endsWith('?')]).toEqual([state, Type === 'Choice']);
-    for (const [state] of states) expect(state).toMatch(/^[A-Z][A-Za-z0-9 .-]+\??$/);
+    for (const [state] of states) expect(state).toMatch(/^[A-Z][A-Za-z0-9 ,.-]+\??$/);
     for (const [state] of states) expect(state).not.toMatch(/\b(Lambda|Handler|Check|Notify|State|Task)\b/);
   });
 
