@@ -20,6 +20,7 @@ export const messageWords = [
   'next_steps',
   'problem',
   'fleet',
+  'not_reached',
 ] as const;
 
 /** Their values, from a rollback's record and events. */

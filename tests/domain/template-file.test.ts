@@ -11,7 +11,7 @@ test.each([
   [
     'a placeholder that nobody fills',
     ['SUBJECT: Phase [phase]', '', '[severty]'],
-    /^alert\.txt:3: expected one of the placeholders rollback_id, .*, fleet, found \[severty\]; did you mean \[severity\]\?$/,
+    /^alert\.txt:3: expected one of the placeholders rollback_id, .*, found \[severty\]; did you mean \[severity\]\?$/,
   ],
   [
     'a placeholder in capitals',
