@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import type * as z from 'zod';
 import { editorSchemaFile, editorSchemas, editorSchemaText } from '../../cli/editor-schemas.ts';
 import { readKnown } from '../../cli/story-file.ts';
@@ -12,7 +12,7 @@ import { firstFlagsSchema } from '../../domain/flag-document.ts';
 import type { Reference } from '../../domain/reference.ts';
 import { runbookSchema } from '../../domain/runbook.ts';
 import { triggersSchema } from '../../domain/triggers-file.ts';
-import { parseYaml } from '../../domain/yaml.ts';
+import { unknownWords } from '../../domain/yaml-issues.ts';
 import { storySchema } from '../../rehearsals/story.ts';
 import { hostScripts } from '../../statemachines/files.ts';
 import { runbookReferences } from '../../statemachines/runbook-references.ts';
@@ -66,13 +66,8 @@ const ours: Record<string, [z.ZodType, readonly Reference[]]> = {
 };
 const editorTakes = (schema: string, value: unknown) => editors[schema]?.(value) === true;
 function weTake(name: string, value: unknown): boolean {
-  const [schema, references] = ours[name] ?? [];
-  try {
-    if (schema) parseYaml(schema, 'some.yaml', stringify(value), references);
-    return schema !== undefined;
-  } catch {
-    return false;
-  }
+  const [schema, references = []] = ours[name] ?? [];
+  return schema?.safeParse(value).success === true && unknownWords(value, references, []).length === 0;
 }
 
 /** Values that are right nowhere, or only where they are meant. */
