@@ -46,7 +46,8 @@ function sns(heard: readonly Heard[]): Record<string, number> {
 
 /** Functions are billed by their time, and polling pauses are in it. */
 const seconds = (heard: readonly Heard[]) =>
-  heard.filter(({ event }) => event === 'Returned').reduce((sum, { milliseconds }) => sum + Number(milliseconds), 0) / 1000;
+  heard.filter(({ event }) => event === 'Returned').reduce((sum, { milliseconds }) => sum + Number(milliseconds), 0) /
+  1000;
 
 const count = (requests: readonly Heard[], actions: readonly string[]) =>
   requests.filter(({ action }) => actions.some((one) => String(action).endsWith(`.${one}`))).length;

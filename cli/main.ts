@@ -2,6 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { InvalidFile } from '../domain/yaml.ts';
 import { type Command, UsageError } from './command.ts';
 import { deployed } from './deployed.ts';
+import { graph } from './graph.ts';
 import { Interrupted } from './interrupt.ts';
 import { local } from './local.ts';
 import { rehearse } from './rehearse.ts';
@@ -10,7 +11,7 @@ import { render } from './render.ts';
 import { show } from './show.ts';
 import { start } from './start.ts';
 
-const commands: Readonly<Record<string, Command>> = { rehearse, local, start, show, release, deployed, render };
+const commands: Readonly<Record<string, Command>> = { rehearse, local, start, show, release, deployed, graph, render };
 
 const help = `rollback undoes a failed deployment phase on a fleet of trading hosts.
 

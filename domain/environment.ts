@@ -7,6 +7,12 @@ const folder = z
   .max(200)
   .regex(/^(?!.*\.\.)\/?[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, { error: 'a folder such as /opt/trading, without ..' });
 
+/** How long CloudWatch Logs can keep a log (PutRetentionPolicy, API reference). */
+const retentions = [
+  ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365],
+  ...[400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+];
+
 /** infra/environments/NAME.yaml: where the product is placed, and on which hosts it acts. */
 export const environmentSchema = z
   .strictObject({
@@ -41,15 +47,19 @@ export const environmentSchema = z
         error: 'time enough for in_a_row looks, one every `every`',
       })
       .describe('How recovery is confirmed.'),
+    log_retention_days: z
+      .literal(retentions, { error: `one of ${retentions.join(', ')}` })
+      .default(365)
+      .describe('How long the logs of functions and state machines are kept. Records and events are kept for ever.'),
   })
-  // Only an embedded account's hosts are folders, and have their trees below themselves.
+  // The embedded account's hosts are folders; a command on a real host starts wherever its agent likes.
   .superRefine(({ endpoint, host }, context) => {
     for (const [name, folder] of Object.entries(host))
       if (endpoint === undefined && !folder.startsWith('/'))
         context.addIssue({
           code: 'custom',
           path: ['host', name],
-          message: 'an absolute path, since there is no endpoint of an embedded account',
+          message: 'an absolute folder: hosts of AWS have no folder of their own',
         });
   })
   // So that editors know it too.

@@ -34,7 +34,8 @@ export function occasionOf(
 ): Occasion {
   if (!isEvent(input)) {
     const request = parseRollbackRequest(input);
-    const impact = request.reason ?? `Started by hand${request.operator ? ` by ${request.operator}` : ''}`;
+    const by = `started by hand${request.operator ? ` by ${request.operator}` : ''}`;
+    const impact = request.reason ? `${request.reason} (${by})` : `${by.slice(0, 1).toUpperCase()}${by.slice(1)}`;
     return { ...request, trigger: 'manual', start_time: startedAt, breaching_since: null, impact, alarm: null };
   }
   const { trigger, alarm, changed_at, state, reason, reason_data } = parseAlarmEvent(input, phase);

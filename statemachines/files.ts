@@ -18,7 +18,10 @@ const folder = (path: string) => new URL(`../${path}/`, import.meta.url);
 
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 
-const filesIn = (path: string) => readdirSync(folder(path)).map((file) => `${path}/${file}`);
+const filesIn = (path: string) =>
+  readdirSync(folder(path))
+    .toSorted()
+    .map((file) => `${path}/${file}`);
 const yamlFiles = (path: string) => filesIn(path).filter((file) => file.endsWith('.yaml'));
 
 /** Files whose ending makes everybody overlook them. */

@@ -1,7 +1,9 @@
+import type { Ending } from '../domain/ending.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
 import {
   type Choice,
+  caughtInState,
   caughtSentence,
   expression,
   invoke,
@@ -53,8 +55,12 @@ export function phaseMachine({ runbook, documents, triggers, templates }: PhaseM
         Type: 'Choice',
         Comment: 'FAIL and INCONCLUSIVE both need a person: no data is never good news.',
         Choices: [
-          { Condition: expression(`$verdict = 'PASS'`), Next: 'Close rollback' },
-          { Condition: expression(`$verdict = 'UNVERIFIED'`), Next: 'Close as unverified' },
+          { Comment: 'yes', Condition: expression(`$verdict = 'PASS'`), Next: 'Close rollback' },
+          {
+            Comment: 'those in reach',
+            Condition: expression(`$verdict = 'UNVERIFIED'`),
+            Next: 'Close as unverified',
+          },
         ],
         Default: failed,
       },
@@ -140,7 +146,7 @@ function openRollback(runbook: Runbook, documents: readonly HostDocument[], { tr
         ErrorEquals: ['States.ALL'],
         Assign: {
           decision: 'act',
-          problem: caughtSentence,
+          problem: caughtInState,
           rollback: unopened(runbook),
           fence: 0,
           verdict: 'INCONCLUSIVE',
@@ -157,13 +163,18 @@ const anythingToDo = (): Choice => ({
   Type: 'Choice',
   Comment: 'Every alarm has a visible execution, even one that has nothing to do.',
   Choices: [
-    { Condition: expression(`$decision = 'act'`), Next: 'Take the fleet' },
-    ...(['Joined the active rollback', 'Already handled', 'Stale alarm ignored'] as const).map((ending) => ({
-      Condition: expression(`$decision = '${ending}'`),
-      Next: ending,
-    })),
+    { Comment: 'yes', Condition: expression(`$decision = 'act'`), Next: 'Take the fleet' },
+    endsAs('Joined the active rollback', 'one runs already'),
+    endsAs('Already handled', 'answered already'),
+    endsAs('Stale alarm ignored', 'late, green again'),
   ],
   Default: failed,
+});
+
+const endsAs = (ending: Ending, comment: string) => ({
+  Comment: comment,
+  Condition: expression(`$decision = '${ending}'`),
+  Next: ending,
 });
 
 /** What Close rollback can still say of a rollback whose opening failed half way. */

@@ -1,9 +1,23 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { readInfra, renderedFile, renderedText, stateMachines } from './files.ts';
+import { fileURLToPath } from 'node:url';
+import { type Infra, readInfra, renderedFile, renderedText, stateMachines } from './files.ts';
+import { graphFiles } from './graph/files.ts';
 
-// `npm run render`: writes statemachines/rendered from infra/, for review and deployment.
-mkdirSync(new URL('.', renderedFile('any')), { recursive: true });
-for (const [name, machine] of Object.entries(stateMachines(readInfra()))) {
-  writeFileSync(renderedFile(name), renderedText(machine));
-  console.log(`statemachines/rendered/${name}.asl.json`);
+/** What is made from infra/ for review and deployment: statemachines/rendered and docs/graphs. */
+export function renderedFiles(infra: Infra): (readonly [URL, string])[] {
+  const machines = stateMachines(infra);
+  return [
+    ...Object.entries(machines).map(([name, machine]) => [renderedFile(name), renderedText(machine)] as const),
+    ...Object.entries(graphFiles(machines)).map(
+      ([path, text]) => [new URL(`../${path}`, import.meta.url), text] as const,
+    ),
+  ];
 }
+
+export function write([file, text]: readonly [URL, string]): void {
+  mkdirSync(new URL('.', file), { recursive: true });
+  writeFileSync(file, text);
+  console.log(fileURLToPath(file).slice(fileURLToPath(new URL('..', import.meta.url)).length));
+}
+
+if (import.meta.main) renderedFiles(readInfra()).forEach(write);

@@ -5,6 +5,7 @@ import type { HostVerdict } from '../../domain/host-verdict.ts';
 import { recordOf } from '../../domain/record.ts';
 import { isRecovery, type LookVerdict, lookVerdict } from '../../domain/recovery.ts';
 import type { Frozen } from '../frozen.ts';
+import { reportsOf } from '../history.ts';
 import { attemptOnHosts, heldFleet, type Reach, type Request } from '../host-attempt.ts';
 import type { HostCommand } from '../payload.ts';
 import type { Watch } from '../watch.ts';
@@ -51,6 +52,7 @@ export async function confirmRecovery(
     found = await look(reach, request, frozen, remainingMilliseconds);
   }
   const { verdict, problem, at_target, number } = found;
+  const checks = [version.id, ...(request.health ? [request.health.id] : [])];
   const chain = await reach.history.append(rollback.id, {
     id: `confirmed/${number}`,
     type: isRecovery(found) ? 'Recovery confirmed' : 'Recovery not confirmed',
@@ -58,7 +60,8 @@ export async function confirmRecovery(
     detail: {
       verdict,
       problem,
-      checks: [version.id, ...(request.health ? [request.health.id] : [])],
+      checks,
+      reports: await reportsOf(reach.history, rollback.id, ...checks),
       looks: number,
       version: request.target_version,
       hosts_done: at_target,

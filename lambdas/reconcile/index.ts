@@ -18,11 +18,13 @@ import { publishTo } from '../publish.ts';
 import { realReach } from '../reach.ts';
 import { rowWindowIn } from '../row-window.ts';
 import { seedFlags } from '../seed-flags.ts';
-import { sendMessage } from '../send-message/send-message.ts';
+import { type Sending, sendMessage } from '../send-message/send-message.ts';
 import { stopCommands } from '../stop-commands.ts';
 import { unreachedIn } from '../unreached.ts';
+import { unsentIn } from '../unsent.ts';
 import { writeLateHistory } from '../write-late-history.ts';
 import { reconciling } from './handler.ts';
+import { resend } from './resend.ts';
 import { startMachines } from './start-machines.ts';
 
 const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
@@ -36,7 +38,9 @@ const claims = claimsIn(db, state);
 const publish = publishTo(new SNSClient({}), required('TOPIC_ARN'));
 const appConfig = new AppConfigClient({});
 const machines = JSON.parse(required('MACHINES')) as Record<string, string>;
-const templates = JSON.parse(required('PAGE_TEMPLATES')) as Record<'needs-a-person' | 'fleet-held', string>;
+const templates = JSON.parse(required('TEMPLATES')) as Record<string, string>;
+const unsent = unsentIn(db, state);
+const send = (sending: Sending) => sendMessage({ history, publish, unsent, now: Date.now }, sending);
 
 export const handler = reconciling({
   alarms: alarmsOn(new CloudWatchClient({})),
@@ -56,8 +60,8 @@ export const handler = reconciling({
   arnOf: (alarm) => `${required('ALARM_ARN_PREFIX')}${alarm}`,
   stopCommands: (rollback, status) => stopCommands(reach, rollback, status),
   close: (closing) => closeRollback({ ...reach, claims, unreached, rowWindow: rowWindowIn(db, state) }, closing),
-  page: (name, sending) =>
-    sendMessage({ history, publish, now: Date.now }, { ...sending, message: { name, template: templates[name] } }),
+  page: (name, sending) => send({ ...sending, message: { name, template: templates[name] ?? '' } }),
+  resend: () => resend({ history, unsent, send, templates }),
   writeLateHistory: () => writeLateHistory(history, outboxIn(db, state), Date.now),
   seedFlags: () =>
     seedFlags(

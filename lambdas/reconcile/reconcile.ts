@@ -17,13 +17,15 @@ export type ReconcileNeeds = LookNeeds & {
   ) => Promise<unknown>;
   /** Writes the flags' first values if there are none; does nothing ever after. */
   readonly seedFlags: () => Promise<void>;
+  /** Sends the messages that SNS would not take. */
+  readonly resend: () => Promise<void>;
   /** Writes what the history table would not take, for rollbacks that nobody writes to any more. */
   readonly writeLateHistory: () => Promise<void>;
 };
 
 /**
  * Looks at the whole account once and puts right what fell through: lost alarms, stopped executions, locks of nobody, late
- * history.
+ * history, messages that did not leave, hosts that are back.
  *
  * One thing that cannot be put right does not keep it from the others; it is thrown at the end, so that it shows.
  */
@@ -33,6 +35,7 @@ export async function reconcileOnce(needs: ReconcileNeeds): Promise<{ readonly d
   for (const work of [
     needs.seedFlags,
     needs.writeLateHistory,
+    needs.resend,
     ...actions.map((action) => () => carryOut(needs, action)),
   ])
     await work().catch((error) => problems.push(error));

@@ -67,7 +67,8 @@ describe('a person', () => {
 
   test.each([
     [{ operator: 'ana' }, 'Started by hand by ana'],
-    [{ operator: 'ana', reason: 'bad fills' }, 'bad fills'],
+    [{ operator: 'ana', reason: 'bad fills' }, 'bad fills (started by hand by ana)'],
+    [{ reason: 'bad fills' }, 'bad fills (started by hand)'],
   ])('who says %j has the impact "%s"', (input, impact) => {
     expect(occasion(input).impact).toBe(impact);
   });

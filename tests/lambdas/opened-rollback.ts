@@ -6,6 +6,7 @@ import { frozenIn } from '../../lambdas/frozen.ts';
 import { historyIn } from '../../lambdas/history.ts';
 import { rowWindowIn } from '../../lambdas/row-window.ts';
 import { unreachedIn } from '../../lambdas/unreached.ts';
+import { unsentIn } from '../../lambdas/unsent.ts';
 import { hostsThatAnswer } from './hosts-that-answer.ts';
 import { emptyTables } from './tables.ts';
 
@@ -42,6 +43,7 @@ export async function openedRollback(count: number, notOnline: readonly string[]
     claims: claimsIn(tables.db, 'state'),
     rowWindow: rowWindowIn(tables.db, 'state'),
     unreached: unreachedIn(tables.db, 'state'),
+    unsent: unsentIn(tables.db, 'state'),
     runCommand: hosts.runCommand,
     now: hosts.now,
     sleep: hosts.sleep,

@@ -7,6 +7,7 @@ import type { FleetHost } from '../../lambdas/fleet.ts';
 import { reconciling } from '../../lambdas/reconcile/handler.ts';
 import { lookAround } from '../../lambdas/reconcile/look-around.ts';
 import { type ReconcileNeeds, reconcileOnce } from '../../lambdas/reconcile/reconcile.ts';
+import { resend } from '../../lambdas/reconcile/resend.ts';
 import { sendMessage } from '../../lambdas/send-message/send-message.ts';
 import { stopCommands } from '../../lambdas/stop-commands.ts';
 import { openedRollback, rollback } from './opened-rollback.ts';
@@ -24,6 +25,7 @@ const red = (changes: Partial<AlarmTransition> = {}): AlarmTransition => ({
   ...changes,
 });
 const claim = { rollback: 'r-1', execution_arn: rollback.execution_arn };
+const templates = { 'initial-alert': 'SUBJECT: A\n\nalert', 'rollback-complete': 'SUBJECT: B\n\ncomplete' };
 const now = () => Date.parse('2026-03-02T09:05:00.000Z');
 
 let opened: Awaited<ReturnType<typeof openedRollback>>;
@@ -57,13 +59,13 @@ function needs(changes: Partial<ReconcileNeeds> = {}): ReconcileNeeds {
     phases: [1],
     blind: ['system_failure'],
     start: async (phase, event, name) => void started.push({ phase, event, ...(name ? { name } : {}) }),
-    deployments: { record: async () => {}, newest: async () => newest },
+    deployments: { record: async (_, one) => one, newest: async () => newest },
     hosts: async () => fleet,
     arnOf: (alarm) => `arn:alarm:${alarm}`,
     close: (closing) => closeRollback({ ...reach, now }, closing),
     stopCommands: (rollback, status) => stopCommands(reach, rollback, status),
-    page: (name, sending) =>
-      sendMessage({ history: reach.history, publish, now }, { ...sending, message: { ...page, name } }),
+    page: (name, sending) => sendMessage({ ...reach, publish, now }, { ...sending, message: { ...page, name } }),
+    resend: () => resend({ ...reach, templates, send: (sending) => sendMessage({ ...reach, publish, now }, sending) }),
     seedFlags: async () => {
       seedings += 1;
     },
@@ -166,8 +168,10 @@ test('a page that could not leave is sent a minute later', async () => {
   status = 'ABORTED';
   const down = async () => Promise.reject(new Error('SNS is down'));
   const page = { name: 'needs-a-person', template: 'SUBJECT: Page\n\n[problem]' };
-  const { history } = opened.reach;
-  await once({ page: (_, sending) => sendMessage({ history, publish: down, now }, { ...sending, message: page }) });
+  const broken = once({
+    page: (_, sending) => sendMessage({ ...opened.reach, publish: down, now }, { ...sending, message: page }),
+  });
+  await expect(broken).rejects.toThrow('The message needs-a-person was not sent: SNS is down.');
   expect((await record()).messages).toMatchObject([{ sent: false }]);
   await once();
   expect(published).toHaveLength(1);
@@ -254,6 +258,46 @@ describe('a host that a rollback had to pass by', () => {
     await once();
     expect(started).toEqual([]);
     expect((await opened.reach.unreached.all()).map(({ name }) => name)).toEqual(['host-8']);
+  });
+});
+
+describe('a message that SNS would not take', () => {
+  const keep = (message: string) => opened.reach.unsent.keep({ rollback: 'r-1', message });
+  const down = async () => Promise.reject(new Error('SNS is down'));
+  const stillDown = () =>
+    once({
+      resend: () =>
+        resend({
+          ...opened.reach,
+          templates,
+          send: (sending) => sendMessage({ ...opened.reach, publish: down, now }, sending),
+        }),
+    });
+
+  test('is sent as soon as it takes it', async () => {
+    const sending = { rollback, message: { name: 'rollback-complete', template: 'x' }, values: {} };
+    await expect(sendMessage({ ...opened.reach, publish: down, now }, sending)).rejects.toThrow('SNS is down');
+    await once();
+    expect(published).toEqual(['complete']);
+    expect(await opened.reach.unsent.all()).toEqual([]);
+    expect((await record()).messages).toMatchObject([{ message: 'rollback-complete', sent: true }]);
+  });
+
+  test('makes Reconcile fail while it does not, so that its alarm shows it', async () => {
+    await keep('rollback-complete');
+    await expect(stillDown()).rejects.toThrow('The message rollback-complete was not sent: SNS is down.');
+    expect(await opened.reach.unsent.all()).toHaveLength(1);
+  });
+
+  test('is not sent any more if it announces what has ended since', async () => {
+    await keep('initial-alert');
+    await closeRollback(
+      { ...opened.reach, now },
+      { rollback, fence: opened.fence, ending: 'Rolled back', problem: null },
+    );
+    await once();
+    expect(published).toEqual([]);
+    expect(await opened.reach.unsent.all()).toEqual([]);
   });
 });
 

@@ -184,7 +184,11 @@ describe('what the opening decided', () => {
     ['Stale alarm ignored', 'Stale alarm ignored'],
   ])('%s leads to %s', (decision, next) => {
     const { Choices } = States['Is there anything to do?'] as Choice;
-    expect(Choices).toContainEqual({ Condition: `{% $decision = '${decision}' %}`, Next: next });
+    expect(Choices).toContainEqual({
+      Comment: expect.any(String),
+      Condition: `{% $decision = '${decision}' %}`,
+      Next: next,
+    });
   });
 
   test('anything else needs a person', () => {
