@@ -20,7 +20,7 @@ export interface RollbackStackProps extends StackProps {
   readonly environmentName: string;
   readonly environment: Environment;
   readonly infra: Infra;
-  readonly firstFlags: Readonly<Record<string, FlagValue>>;
+  readonly firstFlags: Readonly<Record<string, FlagValue | null>>;
   /** Rendered definitions by machine name. */
   readonly definitions: Readonly<Record<string, string>>;
 }

@@ -22,7 +22,7 @@ export interface TasksProps {
   readonly flags: FlagLayers;
   readonly operators: Operators;
   readonly triggers: Triggers;
-  readonly firstFlags: Readonly<Record<string, FlagValue>>;
+  readonly firstFlags: Readonly<Record<string, FlagValue | null>>;
   /** Texts of infra/notifications, by file name without ending. */
   readonly templates: Readonly<Record<string, string>>;
   readonly phases: readonly number[];

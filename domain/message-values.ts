@@ -2,11 +2,32 @@ import type { RollbackEvent } from './event.ts';
 import type { RollbackRecord } from './record.ts';
 import { limitMinutes } from './severity.ts';
 
-/** What the templates of infra/notifications may name, from a rollback's record and events. */
+/** What the templates of infra/notifications may name. */
+export const messageWords = [
+  'rollback_id',
+  'execution',
+  'phase',
+  'phase_name',
+  'severity',
+  'trigger',
+  'detected_at',
+  'affected_systems',
+  'impact',
+  'eta',
+  'completed_at',
+  'version',
+  'status',
+  'next_steps',
+  'problem',
+  'fleet',
+  'not_reached',
+] as const;
+
+/** Their values, from a rollback's record and events. */
 export function messageValues(
   record: RollbackRecord,
   events: readonly RollbackEvent[],
-): Record<string, string | number | null> {
+): Record<(typeof messageWords)[number], string | number | null> {
   const [opening] = events;
   const names = events.find(({ type }) => type === 'Hosts frozen')?.detail['names'];
   const deadline = Date.parse(record.start_time) + limitMinutes[record.severity] * 60_000;
