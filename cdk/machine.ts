@@ -1,10 +1,10 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Version } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
+import { wildcard } from './permissions.ts';
 
 export interface MachineProps {
   readonly environmentName: string;
@@ -56,11 +56,12 @@ export class Machine extends Construct {
         includeExecutionData: true,
       },
     });
-    // A string body grants nothing by itself. Any version: after a deployment, executions that began before it still
-    // call theirs, with the role as it is then.
-    for (const [, version] of called)
-      this.stateMachine.addToRolePolicy(
-        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [`${version.lambda.functionArn}:*`] }),
-      );
+    // A string body grants nothing by itself.
+    this.stateMachine.addToRolePolicy(
+      wildcard('RunningVersionsAreCalled', {
+        actions: ['lambda:InvokeFunction'],
+        resources: called.map(([, { lambda }]) => `${lambda.functionArn}:*`),
+      }),
+    );
   }
 }

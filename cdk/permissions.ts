@@ -1,40 +1,40 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
-import { hostsOf, lateKey, lateOf } from '../domain/tables.ts';
+import { eventsOf, hostsOf, lateKey, lateOf, recordKey } from '../domain/tables.ts';
 import type { FlagLayers } from './flag-layers.ts';
+import type { Wildcard } from './wildcards.ts';
 
-/** Single items of the state table, under conditions; a task names what it does with them. */
-export const useState = (
-  { tableArn }: TableV2,
-  ...actions: readonly ('GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem')[]
-) => new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [tableArn] });
+/** A statement with a `*` in it; the Sid is its reason, see wildcards.ts. */
+export const wildcard = (sid: Wildcard, props: Omit<PolicyStatementProps, 'sid'>) =>
+  new PolicyStatement({ sid, ...props });
+
+type ItemAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
+
+/** These actions on items of a table whose partition key is one of these or begins so. */
+export const useItems = ({ tableArn }: TableV2, keys: string | string[], ...actions: readonly ItemAction[]) =>
+  new PolicyStatement({
+    actions: actions.map((action) => `dynamodb:${action}`),
+    resources: [tableArn],
+    conditions: {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
+      Null: { 'dynamodb:LeadingKeys': 'false' }, // "for all values" holds for a request that names none
+    },
+  });
 
 /**
- * Adds events and brings the RECORD up to date. Nothing here deletes from the history; a put over an event would break its
- * chain. What the history table would not take waits in the state table, and is written later by whoever comes next:
- * hosts' verdicts too, so everybody may store those.
+ * Adds events, brings the RECORD up to date, stores hosts' verdicts. Nothing here deletes from the history. What its table
+ * would not take waits in the state table, and is written later by whoever comes next: so everybody may write everything.
  */
 export const addToHistory = (history: TableV2, state: TableV2) => [
-  new PolicyStatement({ actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: [history.tableArn] }),
-  new PolicyStatement({
-    actions: ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:DeleteItem'],
-    resources: [state.tableArn],
-    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [lateKey('*', '').pk, lateOf] } },
-  }),
-  putHostVerdicts(history),
+  useItems(history, [eventsOf('*'), recordKey('*').pk], 'PutItem'),
+  useItems(history, [eventsOf('*'), hostsOf('*')], 'Query'),
+  useItems(history, hostsOf('*'), 'BatchWriteItem'), // a batch may delete, so it reaches no event
+  useItems(state, [lateKey('*', '').pk, lateOf], 'PutItem', 'Query', 'DeleteItem'),
 ];
-
-/** Stores the verdicts of many hosts at once. A batch may delete, so it reaches their items only, never events. */
-const putHostVerdicts = ({ tableArn }: TableV2) =>
-  new PolicyStatement({
-    actions: ['dynamodb:BatchWriteItem'],
-    resources: [tableArn],
-    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': hostsOf('*') } },
-  });
 
 /** Runs these documents, and only on instances that carry the fleet's tag. */
 export function runOnFleet(
@@ -44,13 +44,12 @@ export function runOnFleet(
 ): PolicyStatement[] {
   return [
     new PolicyStatement({ actions: ['ssm:SendCommand'], resources: [...documentArns] }),
-    new PolicyStatement({
+    wildcard('OnlyTaggedInstances', {
       actions: ['ssm:SendCommand'],
       resources: [Stack.of(scope).formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' })],
       conditions: { StringEquals: { [`ssm:resourceTag/${fleet.tag.key}`]: fleet.tag.value } },
     }),
-    // These three have no resource-level permissions (service authorization reference, Systems Manager).
-    new PolicyStatement({
+    wildcard('CommandsNameNoResource', {
       actions: ['ssm:ListCommandInvocations', 'ssm:GetCommandInvocation', 'ssm:CancelCommand'],
       resources: ['*'],
     }),
@@ -59,84 +58,70 @@ export function runOnFleet(
 
 /** Sees the fleet's agents and the documents as they stand. */
 export const lookAtFleet = (documentArns: readonly string[]) => [
-  // DescribeInstanceInformation has no resource-level permissions.
-  new PolicyStatement({ actions: ['ssm:DescribeInstanceInformation'], resources: ['*'] }),
+  wildcard('AgentsNameNoResource', { actions: ['ssm:DescribeInstanceInformation'], resources: ['*'] }),
   new PolicyStatement({ actions: ['ssm:DescribeDocument', 'ssm:GetDocument'], resources: [...documentArns] }),
 ];
 
-/** Sees whether an execution of one of the product's machines still runs. */
+/** Sees whether an execution of a phase's machine still runs: claims and locks name no others. */
 export const seeExecutions = (scope: Construct, environment: string) =>
-  new PolicyStatement({
+  wildcard('ExecutionsAreNamedAtStart', {
     actions: ['states:DescribeExecution'],
-    resources: [
-      Stack.of(scope).formatArn({
-        service: 'states',
-        resource: 'execution',
-        resourceName: `rollback-${environment}-*:*`,
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      }),
-    ],
+    resources: [executionsOf(scope, `rollback-${environment}-phase-*`)],
   });
 
-/** Reads deployments of a phase. */
-export const readDeployments = ({ tableArn }: TableV2) =>
-  new PolicyStatement({
-    actions: ['dynamodb:Query'],
-    resources: [tableArn],
-    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'PHASE#*' } },
-  });
+export const executionsOf = (scope: Construct, machines: string) =>
+  named(scope, 'states', 'execution', `${machines}:*`);
 
-/** Sees which alarms are red; DescribeAlarms with a prefix is judged on all alarms. GetMetricData has no resources. */
-export const seeAlarms = (scope: Construct) => [
-  new PolicyStatement({
+/** An ARN of the form that names its resource after a colon. */
+export const named = (scope: Construct, service: string, resource: string, resourceName: string) =>
+  Stack.of(scope).formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+
+/** Sees which alarms are red. */
+export const seeAlarms = (scope: Construct) =>
+  wildcard('EveryAlarmIsAsked', {
     actions: ['cloudwatch:DescribeAlarms'],
-    resources: [
-      Stack.of(scope).formatArn({
-        service: 'cloudwatch',
-        resource: 'alarm',
-        resourceName: '*',
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      }),
-    ],
-  }),
-];
-export const seeMetrics = () => new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] });
+    resources: [named(scope, 'cloudwatch', 'alarm', '*')],
+  });
+export const seeMetrics = () =>
+  wildcard('MetricsNameNoResource', { actions: ['cloudwatch:GetMetricData'], resources: ['*'] });
 
 /** Overrides flags in the safety layer, by the strategy that does not bake, and in no other way. */
-export const overrideFlags = ({ application, safety, immediate }: FlagLayers) =>
-  writeLayer(application, safety, immediate, ['GetHostedConfigurationVersion'], ['GetDeployment']);
+export const overrideFlags = ({ application, safety, immediate }: FlagLayers) => [
+  ...writeLayer(application, safety, immediate),
+  wildcard('VersionsAreNumbered', {
+    actions: ['appconfig:GetHostedConfigurationVersion'],
+    resources: [application, safety.profile, `${safety.profile}/hostedconfigurationversion/*`],
+  }),
+  wildcard('DeploymentsAreNumbered', {
+    actions: ['appconfig:GetDeployment'],
+    resources: [application, safety.environment, `${safety.environment}/deployment/*`],
+  }),
+];
 
 /** Writes the normal layer's first values. */
 export const seedFlagLayer = ({ application, normal, immediate }: FlagLayers) =>
-  writeLayer(application, normal, immediate, [], []);
+  writeLayer(application, normal, immediate);
 
-function writeLayer(
+/** The resources each action needs, all of them (Service Authorization Reference, AWS AppConfig). */
+const writeLayer = (
   application: string,
   { environment, profile }: FlagLayers['safety'],
   strategy: string,
-  onVersions: readonly string[],
-  onDeployments: readonly string[],
-): PolicyStatement[] {
-  const actions = (...names: readonly string[]) => names.map((name) => `appconfig:${name}`);
-  return [
-    new PolicyStatement({
-      actions: actions('ListHostedConfigurationVersions', 'CreateHostedConfigurationVersion', ...onVersions),
-      resources: [application, profile, `${profile}/hostedconfigurationversion/*`],
-    }),
-    new PolicyStatement({
-      actions: actions('ListDeployments', ...onDeployments),
-      resources: [application, environment, `${environment}/deployment/*`],
-    }),
-    new PolicyStatement({
-      actions: actions('StartDeployment'),
-      resources: [application, environment, profile, strategy, `${environment}/deployment/*`],
-    }),
-  ];
-}
+): PolicyStatement[] => [
+  new PolicyStatement({
+    actions: ['appconfig:ListHostedConfigurationVersions', 'appconfig:CreateHostedConfigurationVersion'],
+    resources: [application, profile],
+  }),
+  new PolicyStatement({ actions: ['appconfig:ListDeployments'], resources: [application, environment] }),
+  new PolicyStatement({
+    actions: ['appconfig:StartDeployment'],
+    resources: [application, environment, profile, strategy],
+  }),
+];
 
 export const publishTo = ({ topicArn }: ITopic) =>
   new PolicyStatement({ actions: ['sns:Publish'], resources: [topicArn] });
 
-/** Starts the phases' machines, as EventBridge does. */
+/** Starts these machines, as EventBridge does. */
 export const startMachines = (arns: readonly string[]) =>
   new PolicyStatement({ actions: ['states:StartExecution'], resources: [...arns] });

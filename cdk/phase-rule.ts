@@ -1,6 +1,7 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -21,14 +22,16 @@ export class PhaseRule extends Construct {
     super(scope, id);
     // By default EventBridge tries for a day; a rollback that starts hours late would undo a healthy system.
     const target = () =>
-      new SfnStateMachine(machine, { maxEventAge: Duration.minutes(5), deadLetterQueue: deadLetters });
+      new SfnStateMachine(machine, { maxEventAge: Duration.minutes(5), deadLetterQueue: deadLetters, role });
     const prefix = alarmPrefix(environment, phase);
+    const names = { ALARM: `${prefix}red`, INSUFFICIENT_DATA: `${prefix}blind` };
+    const role = new Role(this, 'Role', { assumedBy: eventBridge(Stack.of(this), Object.values(names)) });
     const blind = Object.entries(triggers.triggers)
       .filter(([, { when_blind }]) => when_blind === 'rollback')
       .map(([name]) => `${prefix}${name}`);
-    const rule = (state: 'ALARM' | 'INSUFFICIENT_DATA', prefixes: readonly string[]) =>
+    const rule = (state: keyof typeof names, prefixes: readonly string[]) =>
       new Rule(this, state === 'ALARM' ? 'Red' : 'Blind', {
-        ruleName: `${prefix}${state === 'ALARM' ? 'red' : 'blind'}`,
+        ruleName: names[state],
         description: `Rolls phase ${phase} back when one of its alarms ${state === 'ALARM' ? 'is red' : 'has no data'}.`,
         eventPattern: {
           source: ['aws.cloudwatch'],
@@ -41,3 +44,14 @@ export class PhaseRule extends Construct {
     if (blind.length > 0) rule('INSUFFICIENT_DATA', blind);
   }
 }
+
+/** EventBridge on behalf of these rules only: no rule of anybody else starts a rollback with this role. */
+const eventBridge = (stack: Stack, rules: readonly string[]) =>
+  new ServicePrincipal('events.amazonaws.com').withConditions({
+    ArnEquals: {
+      'aws:SourceArn': rules.map((name) =>
+        stack.formatArn({ service: 'events', resource: 'rule', resourceName: name }),
+      ),
+    },
+    StringEquals: { 'aws:SourceAccount': stack.account },
+  });

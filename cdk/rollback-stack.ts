@@ -1,14 +1,16 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aspects, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
 import type { Infra } from '../statemachines/files.ts';
 import { checks, type HostDocument as Document, documentId } from '../statemachines/host-document.ts';
+import { AppendOnlyHistory } from './append-only-history.ts';
 import { FlagLayers } from './flag-layers.ts';
 import { HostDocument } from './host-document.ts';
 import { Machine } from './machine.ts';
 import { OperatorAlarm } from './operator-alarm.ts';
+import { People } from './people.ts';
 import { PhaseAlarms } from './phase-alarms.ts';
 import { PhaseRule } from './phase-rule.ts';
 import { Reconcile } from './reconcile.ts';
@@ -35,6 +37,7 @@ export class RollbackStack extends Stack {
     const named = { environment: environmentName };
     const { triggers, templates } = infra;
     const tables = new Tables(this, 'Tables', named);
+    Aspects.of(this).add(new AppendOnlyHistory(tables.history.tableArn));
     const flags = new FlagLayers(this, 'Flags', named);
     const topic = new Topic(this, 'Operators', { topicName: `rollback-${environmentName}-operators` });
     const deadLetters = new Queue(this, 'DeadLetters', {
@@ -42,6 +45,8 @@ export class RollbackStack extends Stack {
       encryption: QueueEncryption.SQS_MANAGED, // with a key of ours EventBridge could not write, and says so nowhere
       retentionPeriod: Duration.days(14),
     });
+    const phases = infra.runbooks.map(({ phase }) => phase);
+    new People(this, 'People', { ...named, phases, tables, flags, deadLetters });
     const tasks = new Tasks(this, 'Tasks', {
       environmentName,
       environment,
@@ -51,7 +56,7 @@ export class RollbackStack extends Stack {
       triggers,
       firstFlags,
       pageTemplate: templates['needs-a-person'] ?? '',
-      phases: infra.runbooks.map(({ phase }) => phase),
+      phases,
       documents: this.#documents(environmentName, infra),
     });
     const machines = new Map(

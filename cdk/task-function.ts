@@ -1,5 +1,5 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, type Version } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -14,7 +14,7 @@ export interface TaskFunctionProps {
   readonly variables: Readonly<Record<string, string>>;
   /** Two of it at once would do the same work twice. */
   readonly oneAtATime?: boolean;
-  /** All it may do, beside writing its log. */
+  /** All it may do, beside writing its own log. */
   readonly may: readonly PolicyStatement[];
 }
 
@@ -31,6 +31,17 @@ export class TaskFunction extends Construct {
   ) {
     super(scope, id);
     const functionName = `rollback-${environment}-${name}`;
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: RetentionDays.ONE_YEAR,
+    });
+    // A role of its own making: the CDK's would carry AWSLambdaBasicExecutionRole, which writes every log of the account.
+    const role = new Role(this, 'ServiceRole', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com').withConditions({
+        StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+      }),
+    });
+    for (const statement of [writeLog(logGroup), ...may]) role.addToPolicy(statement);
     const fn = new LambdaFunction(this, 'Resource', {
       ...(oneAtATime ? { reservedConcurrentExecutions: 1 } : {}),
       functionName,
@@ -43,13 +54,14 @@ export class TaskFunction extends Construct {
       // Running rollbacks call the version they began with; without Retain a deployment would delete it under them.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       environment: { ...variables },
-      logGroup: new LogGroup(this, 'Log', {
-        logGroupName: `/aws/lambda/${functionName}`,
-        retention: RetentionDays.ONE_YEAR,
-      }),
+      logGroup,
+      role,
     });
-    for (const statement of may) fn.addToRolePolicy(statement);
     this.fn = fn;
     this.version = fn.currentVersion;
   }
 }
+
+/** Its log group is made by the stack, so it needs no CreateLogGroup. */
+const writeLog = ({ logGroupArn }: LogGroup) =>
+  new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroupArn] });

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { alarmMetrics } from '../domain/alarm-metrics.ts';
 import type { Environment } from '../domain/environment.ts';
 import { flagDocument } from '../domain/flag-document.ts';
+import { answerKeyOf, frozenKey, lockKey, phaseOf } from '../domain/tables.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
 import { bundleFunctions } from './bundle.ts';
 import type { FlagLayers } from './flag-layers.ts';
@@ -60,7 +61,16 @@ export class Tasks extends Construct {
         oneAtATime,
       });
     };
-    const onHosts = [may.useState(state, 'GetItem', 'PutItem', 'UpdateItem'), ...may.addToHistory(history, state)];
+    const fleet = lockKey(environment.fleet.name).pk;
+    const phase = phaseOf('*');
+    const alarm = answerKeyOf('*', '').pk;
+    const rollback = frozenKey('*').pk;
+    const onHosts = [
+      may.useItems(state, fleet, 'GetItem', 'UpdateItem'),
+      may.useItems(state, rollback, 'GetItem', 'PutItem'),
+      ...may.addToHistory(history, state),
+    ];
+    const closing = [may.useItems(state, fleet, 'GetItem', 'DeleteItem'), ...may.addToHistory(history, state)];
     const named = { ENVIRONMENT: environmentName };
     const executions = may.seeExecutions(this, environmentName);
     const functions = {
@@ -69,16 +79,16 @@ export class Tasks extends Construct {
         50,
         { ...named, FLEET_TAG_KEY: environment.fleet.tag.key, FLEET_TAG_VALUE: environment.fleet.tag.value },
         [
-          may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
-          may.readDeployments(state),
-          ...may.addToHistory(history, state),
+          ...closing, // a rollback whose execution was stopped is closed by the next one of its phase
+          may.useItems(state, phase, 'GetItem', 'PutItem', 'DeleteItem', 'Query'),
+          may.useItems(state, [alarm, rollback], 'GetItem', 'PutItem'),
           ...may.lookAtFleet([...documents.steps, ...documents.flags, ...documents.checks]),
-          ...may.seeAlarms(this),
+          may.seeAlarms(this),
           executions,
         ],
       ),
       TakeTheFleet: make('take-the-fleet', 50, {}, [
-        may.useState(state, 'GetItem', 'PutItem', 'UpdateItem'),
+        may.useItems(state, fleet, 'GetItem', 'PutItem', 'UpdateItem'),
         ...may.addToHistory(history, state),
       ]),
       RunOnHosts: make('run-on-hosts', 300, {}, [...onHosts, ...may.runOnFleet(this, documents.steps, environment)]),
@@ -95,22 +105,15 @@ export class Tasks extends Construct {
           ALARM_METRICS: JSON.stringify(alarmMetrics(triggers)),
           PROBES: JSON.stringify(probes(environment)),
         },
-        [...onHosts, ...may.runOnFleet(this, documents.checks, environment), ...may.seeAlarms(this), may.seeMetrics()],
+        [...onHosts, ...may.runOnFleet(this, documents.checks, environment), may.seeAlarms(this), may.seeMetrics()],
       ),
-      CloseRollback: make('close-rollback', 50, {}, [
-        may.useState(state, 'GetItem', 'DeleteItem'),
-        ...may.addToHistory(history, state),
-      ]),
+      CloseRollback: make('close-rollback', 50, {}, [...closing, may.useItems(state, phase, 'DeleteItem')]),
       SendMessage: make('send-message', 50, { TOPIC_ARN: topic.topicArn }, [
         ...may.addToHistory(history, state),
         may.publishTo(topic),
       ]),
-      ReleaseTheFleet: make('release-the-fleet', 50, {}, [
-        may.useState(state, 'GetItem', 'DeleteItem'),
-        ...may.addToHistory(history, state),
-        executions,
-      ]),
-      RecordDeployment: make('record-deployment', 50, {}, [may.useState(state, 'PutItem')]),
+      ReleaseTheFleet: make('release-the-fleet', 50, {}, [...closing, executions]),
+      RecordDeployment: make('record-deployment', 50, {}, [may.useItems(state, phase, 'PutItem')]),
     };
     this.versions = Object.fromEntries(Object.entries(functions).map(([name, { version }]) => [name, version]));
     this.reconcile = make(
@@ -118,9 +121,10 @@ export class Tasks extends Construct {
       50,
       this.#reconcileVariables(props),
       [
-        may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
-        ...may.addToHistory(history, state),
-        ...may.seeAlarms(this),
+        ...closing,
+        may.useItems(state, phase, 'GetItem', 'DeleteItem'),
+        may.useItems(state, alarm, 'GetItem'),
+        may.seeAlarms(this),
         ...may.seedFlagLayer(flags),
         may.publishTo(topic),
         may.startMachines(Object.values(machineArns(this, props))),

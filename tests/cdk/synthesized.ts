@@ -35,7 +35,7 @@ export async function synthesize(environment = 'local', tree = root) {
 }
 
 /** The properties that name a resource. */
-const names = ['TableName', 'FunctionName', 'StateMachineName', 'QueueName', 'TopicName', 'Name'];
+const names = ['TableName', 'FunctionName', 'StateMachineName', 'QueueName', 'TopicName', 'LogGroupName', 'Name'];
 
 /** A template's resources, with references written as what they lead to. */
 function parseTemplate(template: string) {
@@ -79,7 +79,8 @@ function parseTemplate(template: string) {
   return { all, ofType, shown, allowed };
 }
 
-type Statement = {
+export type Statement = {
+  readonly Sid?: string;
   readonly Effect: string;
   readonly Action: string | string[];
   readonly Resource: unknown;

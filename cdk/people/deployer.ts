@@ -1,0 +1,14 @@
+import { executionsOf, named, startMachines, wildcard } from '../permissions.ts';
+import type { PersonPolicy } from './person-policy.ts';
+
+/** The customer's pipeline: tells the product that a phase was deployed, and waits until that is recorded. */
+export const deployer: PersonPolicy = {
+  description: 'Records deployments, as a pipeline does. Nothing else: it neither reads nor starts rollbacks.',
+  statements: (stack, { environment }) => [
+    startMachines([named(stack, 'states', 'stateMachine', `rollback-${environment}-record-deployment`)]),
+    wildcard('ExecutionsAreNamedAtStart', {
+      actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
+      resources: [executionsOf(stack, `rollback-${environment}-record-deployment`)],
+    }),
+  ],
+};

@@ -1,0 +1,33 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { executionsOf, named, startMachines, wildcard } from '../permissions.ts';
+import type { PersonPolicy } from './person-policy.ts';
+import { reading } from './reading.ts';
+
+/**
+ * Starts, stops and follows rollbacks, releases a fleet, clears the dead letters, as docs/runbook.md asks of whoever is on
+ * call. Reaches hosts, flags and tables through the machines only.
+ */
+export const operator: PersonPolicy = {
+  description:
+    'Starts, stops and reads rollbacks, and releases the fleet. Changes no code, flag, table or host by hand.',
+  statements: (stack, product) => {
+    const { environment, phases, deadLetters } = product;
+    const machine = (name: string) => named(stack, 'states', 'stateMachine', `rollback-${environment}-${name}`);
+    return [
+      startMachines([...phases.map((phase) => machine(`phase-${phase}`)), machine('release')]),
+      wildcard('RunningExecutionsAreStopped', {
+        actions: ['states:StopExecution'],
+        resources: [executionsOf(stack, `rollback-${environment}-phase-*`)],
+      }),
+      new PolicyStatement({
+        actions: ['GetQueueUrl', 'GetQueueAttributes', 'ReceiveMessage', 'DeleteMessage'].map((one) => `sqs:${one}`),
+        resources: [deadLetters.queueArn],
+      }),
+      new PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: [named(stack, 'lambda', 'function', `rollback-${environment}-reconcile`)],
+      }),
+      ...reading(stack, product),
+    ];
+  },
+};
