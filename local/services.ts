@@ -109,6 +109,7 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
       );
   return {
     faults,
+    policyNamed: roles.policyNamed,
     alarms,
     bus,
     functions,
