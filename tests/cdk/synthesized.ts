@@ -29,6 +29,7 @@ export async function synthesize(environment = 'local', tree = root) {
   return {
     exitCode,
     stderr,
+    assembly: folder,
     stack: () => parseTemplate(readFileSync(join(folder, `rollback-${environment}.template.json`), 'utf8')),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
