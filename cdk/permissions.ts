@@ -49,12 +49,15 @@ export function runOnFleet(
       resources: [Stack.of(scope).formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' })],
       conditions: { StringEquals: { [`ssm:resourceTag/${fleet.tag.key}`]: fleet.tag.value } },
     }),
-    wildcard('CommandsNameNoResource', {
-      actions: ['ssm:ListCommandInvocations', 'ssm:GetCommandInvocation', 'ssm:CancelCommand'],
-      resources: ['*'],
-    }),
+    followCommands('ListCommandInvocations', 'GetCommandInvocation', 'CancelCommand'),
   ];
 }
+
+/** Cancels what an ended execution left running, and sees what became of it. */
+export const stopCommands = () => followCommands('ListCommandInvocations', 'CancelCommand');
+
+const followCommands = (...names: readonly string[]) =>
+  wildcard('CommandsNameNoResource', { actions: names.map((name) => `ssm:${name}`), resources: ['*'] });
 
 /** Sees the fleet's agents and the documents as they stand. */
 export const lookAtFleet = (documentArns: readonly string[]) => [

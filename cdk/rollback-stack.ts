@@ -55,7 +55,7 @@ export class RollbackStack extends Stack {
       topic,
       triggers,
       firstFlags,
-      pageTemplate: templates['needs-a-person'] ?? '',
+      templates,
       phases,
       documents: this.#documents(environmentName, infra),
     });

@@ -22,7 +22,8 @@ export interface TasksProps {
   readonly topic: ITopic;
   readonly triggers: Triggers;
   readonly firstFlags: Readonly<Record<string, string>>;
-  readonly pageTemplate: string;
+  /** Texts of infra/notifications, by file name without ending. */
+  readonly templates: Readonly<Record<string, string>>;
   readonly phases: readonly number[];
   /** ARNs of the documents by what they do: change hosts, read flags there, look only. */
   readonly documents: {
@@ -71,6 +72,7 @@ export class Tasks extends Construct {
       ...may.addToHistory(history, state),
     ];
     const closing = [may.useItems(state, fleet, 'GetItem', 'DeleteItem'), ...may.addToHistory(history, state)];
+    const stopping = [may.useItems(state, rollback, 'GetItem', 'PutItem', 'Query'), may.stopCommands()];
     const named = { ENVIRONMENT: environmentName };
     const executions = may.seeExecutions(this, environmentName);
     const functions = {
@@ -79,9 +81,10 @@ export class Tasks extends Construct {
         50,
         { ...named, FLEET_TAG_KEY: environment.fleet.tag.key, FLEET_TAG_VALUE: environment.fleet.tag.value },
         [
-          ...closing, // a rollback whose execution was stopped is closed by the next one of its phase
+          ...closing, // a rollback whose execution was stopped is stopped and closed by the next one of its phase
+          ...stopping,
           may.useItems(state, phase, 'GetItem', 'PutItem', 'DeleteItem', 'Query'),
-          may.useItems(state, [alarm, rollback], 'GetItem', 'PutItem'),
+          may.useItems(state, alarm, 'GetItem', 'PutItem'),
           ...may.lookAtFleet([...documents.steps, ...documents.flags, ...documents.checks]),
           may.seeAlarms(this),
           executions,
@@ -126,6 +129,7 @@ export class Tasks extends Construct {
         may.useItems(state, alarm, 'GetItem'),
         may.seeAlarms(this),
         ...may.seedFlagLayer(flags),
+        ...stopping,
         may.publishTo(topic),
         may.startMachines(Object.values(machineArns(this, props))),
         executions,
@@ -135,7 +139,7 @@ export class Tasks extends Construct {
   }
 
   #reconcileVariables(props: TasksProps): Record<string, string> {
-    const { environmentName, environment, flags, topic, triggers, firstFlags, pageTemplate } = props;
+    const { environmentName, environment, flags, topic, triggers, firstFlags, templates } = props;
     const blind = Object.entries(triggers.triggers).filter(([, { when_blind }]) => when_blind === 'rollback');
     return {
       ...flags.settings,
@@ -145,7 +149,10 @@ export class Tasks extends Construct {
       MACHINES: JSON.stringify(machineArns(this, props)),
       BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
       ALARM_ARN_PREFIX: `${Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
-      PAGE_TEMPLATE: pageTemplate,
+      PAGE_TEMPLATES: JSON.stringify({
+        'needs-a-person': templates['needs-a-person'],
+        'fleet-held': templates['fleet-held'],
+      }),
       FIRST_FLAGS: JSON.stringify(flagDocument(firstFlags)),
     };
   }

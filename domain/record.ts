@@ -57,7 +57,7 @@ export type RollbackRecord = {
 
 export type StepRecord = {
   readonly step: string;
-  /** unknown: the rollback was closed while it ran; what it did on a host, the host's log says. */
+  /** unknown: its execution ended while it ran; the HOST items and the hosts' logs say what it did where. */
   readonly verdict: 'running' | 'done' | 'failed' | 'unknown';
   readonly attempts: number;
   readonly hosts_done: number;
@@ -151,6 +151,14 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
       return {
         steps: withStep(record, detail['step'] as string, {
           verdict: type === 'Step done' ? 'done' : 'failed',
+          hosts_done: detail['hosts_done'] as number,
+          ended_at: at,
+        }),
+      };
+    case 'Execution stopped':
+      return {
+        steps: withStep(record, detail['step'] as string, {
+          verdict: detail['hosts_done'] === detail['hosts'] ? 'done' : 'unknown',
           hosts_done: detail['hosts_done'] as number,
           ended_at: at,
         }),

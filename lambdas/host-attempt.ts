@@ -62,7 +62,15 @@ export async function attemptOnHosts(
     last?.verdict === 'running' ? last : await begin(reach, request, hosts, frozen, (last?.number ?? 0) + 1);
   const reached = new Set(attempt.commands.flatMap(({ instance_ids }) => instance_ids));
   const asked = frozen.hosts.filter(({ instance_id }) => reached.has(instance_id));
-  return { attempt, verdicts: await verdictsOf(reach, request, attempt, asked, remainingMilliseconds) };
+  const verdicts = await verdictsOf(reach, request, attempt, asked, remainingMilliseconds);
+  await checkNotStopped(reach, request);
+  return { attempt, verdicts };
+}
+
+/** This invocation may outlive its execution: what was stopped meanwhile is on record already, and its history sealed. */
+async function checkNotStopped({ attempts }: Reach, { rollback, command }: Request): Promise<void> {
+  if ((await attempts.read(rollback.id, command.id))?.verdict === 'stopped')
+    throw new Error(`${command.name} was stopped while it ran, because the execution of ${rollback.id} has ended.`);
 }
 
 async function begin(
@@ -110,7 +118,7 @@ async function verdictsOf(
     if (remainingMilliseconds() < reserveMilliseconds)
       throw new StillRunning(`${command.name} is still running on some hosts.`);
     await reach.sleep(pause);
-    const invocations = await known(reach.runCommand, attempt);
+    const invocations = await seenOf(reach.runCommand, attempt);
     const verdicts = hosts.map((host) => hostVerdict(host, step, invocations.get(host.instance_id)));
     const waiting = verdicts.some(({ verdict }) => verdict === 'waiting');
     if (waiting && reach.now() < Date.parse(attempt.gives_up_at)) continue;
@@ -123,7 +131,8 @@ async function verdictsOf(
   }
 }
 
-async function known(runCommand: RunCommand, { commands }: Attempt): Promise<Map<string, Invocation>> {
+/** What Systems Manager says of an attempt's hosts now, by instance id. */
+export async function seenOf(runCommand: RunCommand, { commands }: Attempt): Promise<Map<string, Invocation>> {
   const found = new Map<string, Invocation>();
   for (const { command_id } of commands) {
     try {

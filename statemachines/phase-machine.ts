@@ -219,6 +219,7 @@ const closeRollback = (ending: 'Rolled back' | 'Needs a person', next: string): 
       fence: expression('$fence'),
       ending,
       problem: expression('$problem'),
+      unsent: expression('$unsent'),
     },
     timeoutSeconds: 60,
     catch: [

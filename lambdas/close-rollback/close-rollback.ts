@@ -1,6 +1,6 @@
 import { dataLoss } from '../../domain/data-loss.ts';
 import type { Ending } from '../../domain/ending.ts';
-import type { Chain } from '../../domain/event.ts';
+import type { Chain, Happened } from '../../domain/event.ts';
 import type { Claims } from '../claims.ts';
 import type { FleetLocks } from '../fleet-lock.ts';
 import type { History } from '../history.ts';
@@ -18,6 +18,8 @@ export type Closing = {
   readonly fence: number;
   readonly ending: Ending;
   readonly problem: string | null;
+  /** A message whose function failed before it could write so itself. */
+  readonly unsent?: string | null; // absent where no machine asks
 };
 export type Closed = {
   readonly rollback_id: string;
@@ -62,15 +64,26 @@ export async function closeRollback(needs: ClosingNeeds, closing: Closing): Prom
 
 async function writeEnding(
   { history, now }: ClosingNeeds,
-  { rollback, fence, ending, problem }: Closing,
+  { rollback, fence, ending, problem, unsent }: Closing,
   fleet: Closed['fleet'],
 ): Promise<Closed> {
   const at = new Date(now()).toISOString();
   const detail = { ending, problem, fence, fleet, data_loss: dataLoss(await history.everyHost(rollback.id)) };
-  await history.append(rollback.id, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
+  const told = unsent && !(await wasSent(history, rollback.id, unsent)) ? [notSent(unsent, at)] : [];
+  await history.append(rollback.id, ...told, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
   const chain = await seal(history, rollback.id, ending, at);
   return { rollback_id: rollback.id, ending, problem, fleet, chain };
 }
+
+const wasSent = async (history: History, rollback: string, message: string) =>
+  (await history.events(rollback)).some(({ type, detail }) => type === 'Message sent' && detail['message'] === message);
+
+const notSent = (message: string, at: string): Happened => ({
+  id: `message-not-sent/${message}`,
+  type: 'Message not sent',
+  at,
+  detail: { message, why: 'Its function failed; the execution history says how.' },
+});
 
 /** An opening that failed early may bear a name that another machine's rollback already has: that one is left alone. */
 async function checkOwn(history: History, { id, execution_arn }: Closing['rollback']): Promise<void> {

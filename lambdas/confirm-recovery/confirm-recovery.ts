@@ -42,7 +42,7 @@ export async function confirmRecovery(
   const { probes } = reach;
   const frozen = await heldFleet(reach, { ...request, command: version });
   let found: Look = await look(reach, request, frozen, remainingMilliseconds);
-  const givesUp = (await begun(reach, request)) + probes.give_up_seconds * 1000;
+  const givesUp = givesUpAt(await begun(reach, request), rollback.deadline, probes);
   for (let good = passes(found, 0); good < probes.in_a_row; good = passes(found, good)) {
     if (found.settled || reach.now() >= givesUp) break;
     if (remainingMilliseconds() < probes.every_seconds * 1000 + reserveMilliseconds)
@@ -66,6 +66,15 @@ export async function confirmRecovery(
     },
   });
   return { verdict, problem, chain };
+}
+
+/**
+ * When to stop looking: after give_up, but not beyond the severity's limit. A rollback that comes here late still gets the
+ * looks it needs and one to spare; whether it kept its limit, its record says.
+ */
+function givesUpAt(begun: number, deadline: string, { in_a_row, every_seconds, give_up_seconds }: Probes): number {
+  const least = begun + (in_a_row + 1) * every_seconds * 1000;
+  return Math.min(begun + give_up_seconds * 1000, Math.max(Date.parse(deadline), least));
 }
 
 const passes = ({ verdict }: LookVerdict, good: number) => (verdict === 'PASS' ? good + 1 : 0);

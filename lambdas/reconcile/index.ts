@@ -10,25 +10,25 @@ import { claimsIn } from '../claims.ts';
 import { closeRollback } from '../close-rollback/close-rollback.ts';
 import { required } from '../environment.ts';
 import { statusOn } from '../execution-status.ts';
-import { fleetLocksIn } from '../fleet-lock.ts';
 import { outboxIn } from '../outbox.ts';
 import { publishTo } from '../publish.ts';
-import { realHistory } from '../real-history.ts';
+import { realReach } from '../reach.ts';
 import { rowWindowIn } from '../row-window.ts';
 import { seedFlags } from '../seed-flags.ts';
 import { sendMessage } from '../send-message/send-message.ts';
+import { stopCommands } from '../stop-commands.ts';
 import { writeLateHistory } from '../write-late-history.ts';
 import { reconciling } from './handler.ts';
 
 const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 const stepFunctions = new SFNClient({});
-const history = realHistory(db);
+const reach = realReach();
+const { history, locks } = reach;
 const claims = claimsIn(db, required('STATE_TABLE'));
-const locks = fleetLocksIn(db, required('STATE_TABLE'));
 const publish = publishTo(new SNSClient({}), required('TOPIC_ARN'));
 const appConfig = new AppConfigClient({});
 const machines = JSON.parse(required('MACHINES')) as Record<string, string>;
-const page = { name: 'needs-a-person', template: required('PAGE_TEMPLATE') };
+const templates = JSON.parse(required('PAGE_TEMPLATES')) as Record<'needs-a-person' | 'fleet-held', string>;
 
 export const handler = reconciling({
   alarms: alarmsOn(new CloudWatchClient({})),
@@ -47,12 +47,14 @@ export const handler = reconciling({
     );
   },
   arnOf: (alarm) => `${required('ALARM_ARN_PREFIX')}${alarm}`,
+  stopCommands: (rollback, status) => stopCommands(reach, rollback, status),
   close: (closing) =>
     closeRollback(
       { history, claims, locks, rowWindow: rowWindowIn(db, required('STATE_TABLE')), now: Date.now },
       closing,
     ),
-  page: (sending) => sendMessage({ history, publish, now: Date.now }, { ...sending, message: page }),
+  page: (name, sending) =>
+    sendMessage({ history, publish, now: Date.now }, { ...sending, message: { name, template: templates[name] } }),
   writeLateHistory: () => writeLateHistory(history, outboxIn(db, required('STATE_TABLE')), Date.now),
   seedFlags: () =>
     seedFlags(

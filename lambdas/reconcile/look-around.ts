@@ -1,3 +1,4 @@
+import type { RollbackEvent } from '../../domain/event.ts';
 import { answerKey, type Held, type Look } from '../../domain/reconcile.ts';
 import { recordOf } from '../../domain/record.ts';
 import type { Alarms } from '../alarms.ts';
@@ -37,9 +38,18 @@ export async function lookAround(needs: LookNeeds): Promise<Look> {
         rollback: live.rollback,
         execution_arn: live.execution_arn,
         status: await needs.statusOf(live.execution_arn),
+        waiting: waitingOf(await needs.history.events(live.rollback)),
       });
   }
   return { now: needs.now(), red, answered, open, held: await held(needs) };
+}
+
+/** Since when a rollback waits for its fleet, by its history; null once it has it, or has ended. */
+function waitingOf(events: readonly RollbackEvent[]): Look['open'][number]['waiting'] {
+  const first = events.find(({ type }) => type === 'Waiting for the fleet');
+  const over = events.some(({ type }) => type === 'Fleet taken' || type === 'Rollback closed');
+  if (!first || over) return null;
+  return { severity: recordOf(events).severity, since: first.at, fleet: String(first.detail['fleet']) };
 }
 
 async function held({ locks, history, statusOf, fleet }: LookNeeds): Promise<Held[]> {

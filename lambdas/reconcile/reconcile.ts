@@ -7,8 +7,13 @@ export type ReconcileNeeds = LookNeeds & {
   /** Starts a phase's machine with the event that was lost. */
   readonly start: (phase: number, event: unknown) => Promise<void>;
   readonly arnOf: (alarm: string) => string;
+  /** Cancels what an ended execution left running, and records what each host had done. */
+  readonly stopCommands: (rollback: string, status: string) => Promise<void>;
   readonly close: (closing: Parameters<typeof closeRollback>[1]) => Promise<unknown>;
-  readonly page: (sending: Omit<Parameters<typeof sendMessage>[1], 'message'>) => Promise<unknown>;
+  readonly page: (
+    message: 'needs-a-person' | 'fleet-held',
+    sending: Omit<Parameters<typeof sendMessage>[1], 'message'>,
+  ) => Promise<unknown>;
   /** Writes the flags' first values if there are none; does nothing ever after. */
   readonly seedFlags: () => Promise<void>;
   /** Writes what the history table would not take, for rollbacks that nobody writes to any more. */
@@ -43,18 +48,26 @@ async function carryOut(needs: ReconcileNeeds, action: Action): Promise<void> {
     case 'start':
       return needs.start(action.alarm.phase, rebuiltEvent(action.alarm, needs.arnOf(action.alarm.alarm)));
     case 'close':
+      // First: a record that says how it ended must not have commands that still run.
+      await needs.stopCommands(action.rollback, action.status);
       await needs.close({
         rollback: { id: action.rollback, execution_arn: action.execution_arn, phase: action.phase, fleet: needs.fleet },
         fence: 0,
         ending: 'Needs a person',
         problem: action.why,
       });
-      await needs.page({ rollback: { id: action.rollback }, values: { phase: action.phase, problem: action.why } });
+      await tell(needs, 'needs-a-person', action);
       return;
     case 'free':
       await needs.locks.free(action.fleet, action.rollback, action.fence);
       return;
     case 'page':
-      await needs.page({ rollback: { id: action.rollback }, values: { phase: action.phase, problem: action.why } });
+      await tell(needs, action.message, action);
   }
 }
+
+const tell = (
+  { page }: ReconcileNeeds,
+  message: Parameters<ReconcileNeeds['page']>[0],
+  { rollback, phase, why }: { rollback: string; phase: number; why: string },
+) => page(message, { rollback: { id: rollback }, values: { phase, problem: why } });

@@ -229,7 +229,7 @@ describe('Reconcile', () => {
         Environment: {
           Variables: {
             BLIND_TRIGGERS: '["system_failure"]',
-            PAGE_TEMPLATE: expect.stringMatching(/^SUBJECT: \[NEEDS A PERSON\]/),
+            PAGE_TEMPLATES: expect.stringMatching(/SUBJECT: \[NEEDS A PERSON\].*SUBJECT: \[FLEET HELD\]/),
           },
         },
       },

@@ -388,9 +388,11 @@ const judged: readonly [string, readonly Person[], string, string][] = [
 describe('by the same rules', () => {
   const policyOf = (person: Person) => {
     const stack = synthesis.stack();
-    const policies = stack.ofType('AWS::IAM::ManagedPolicy');
-    const found = policies.find(({ Properties }) => Properties['ManagedPolicyName'] === `rollback-local-${person}`);
-    const { Statement } = (found?.Properties ?? {})['PolicyDocument'] as { Statement: Statement[] };
+    const { Statement } = stack
+      .ofType('AWS::IAM::ManagedPolicy')
+      .filter(({ Properties }) => Properties['ManagedPolicyName'] === `rollback-local-${person}`)
+      .map(({ Properties }) => Properties['PolicyDocument'] as { Statement: Statement[] })
+      .reduce((only) => only);
     return parsePolicy(person, {
       Statement: Statement.map((one) => ({ ...one, Resource: [one.Resource].flat().map(stack.shown) })),
     });

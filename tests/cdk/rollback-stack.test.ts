@@ -233,15 +233,22 @@ describe('each function may do what it does, and nothing else', () => {
     `Allow ssm:GetDocument on ${document(id)}`,
   ]);
 
+  const stop = [
+    ...state('ROLLBACK#*', 'GetItem', 'PutItem', 'Query'),
+    'Allow ssm:CancelCommand on *',
+    'Allow ssm:ListCommandInvocations on *',
+  ];
+
   test.each<[string, string[]]>([
     [
       'open-rollback',
       [
         ...closing,
         ...state('PHASE#*', 'GetItem', 'PutItem', 'DeleteItem', 'Query'),
-        ...state(['ALARM#*', 'ROLLBACK#*'], 'GetItem', 'PutItem'),
+        ...state('ALARM#*', 'GetItem', 'PutItem'),
         alarms,
         executions,
+        ...stop,
         'Allow ssm:DescribeInstanceInformation on *',
         ...look,
       ],
@@ -264,6 +271,7 @@ describe('each function may do what it does, and nothing else', () => {
         alarms,
         executions,
         publish,
+        ...stop,
         'Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-1',
         ...flags('local', 'flags'),
       ],

@@ -181,3 +181,25 @@ test("another machine's rollback of the same name is left alone", async () => {
   );
   expect(await types()).toEqual(['Rollback opened']);
 });
+
+describe('a message whose function failed', () => {
+  const closeWith = (unsent: string | null) =>
+    closeRollback(
+      { ...opened.reach, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
+      { rollback, fence: opened.fence, ending: 'Rolled back', problem: null, unsent },
+    );
+  const messages = async () => recordOf(await opened.events()).messages;
+
+  test('is on record as not sent', async () => {
+    await closeWith('initial-alert');
+    expect(await messages()).toMatchObject([{ message: 'initial-alert', sent: false }]);
+  });
+
+  test('but left before that is on record as sent', async () => {
+    const detail = { message: 'initial-alert' };
+    const at = '2026-03-02T09:00:03.000Z';
+    await opened.reach.history.append('r-1', { id: 'message-sent/initial-alert', type: 'Message sent', at, detail });
+    await closeWith('initial-alert');
+    expect(await messages()).toEqual([{ message: 'initial-alert', at, sent: true }]);
+  });
+});

@@ -39,6 +39,7 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     ...looking,
     statusOf: async () => 'FAILED',
     environment: 'test',
+    stopCommands: nothing,
     alarms: { notOk: async () => [] },
     deployments: { record: nothing, newest: nothing },
     flags: { override: async () => ({ version: 1, changed: true }) },
@@ -109,6 +110,7 @@ test('an opening that failed half way can be closed: its rollback has no deadlin
     fence: 0,
     ending: 'Needs a person' as const,
     problem: 'x',
+    unsent: null,
   };
   expect(await closingRollback(opened.reach)(event, context)).toMatchObject({ ending: 'Needs a person' });
 });

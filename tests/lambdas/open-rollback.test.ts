@@ -88,6 +88,7 @@ function open(changes: Partial<typeof opening> & { input?: unknown } = {}) {
     fleet,
     tag: { key: 'rollback-fleet', value: 'trading' },
     environment: 'test',
+    stopCommands: async () => {},
     statusOf: async () => status,
     alarms: { notOk: async () => red.map(redAlarm) },
     now: () => Date.parse('2026-03-02T09:00:02.000Z'),

@@ -6,6 +6,7 @@ import { reconciling } from '../../lambdas/reconcile/handler.ts';
 import { lookAround } from '../../lambdas/reconcile/look-around.ts';
 import { type ReconcileNeeds, reconcileOnce } from '../../lambdas/reconcile/reconcile.ts';
 import { sendMessage } from '../../lambdas/send-message/send-message.ts';
+import { stopCommands } from '../../lambdas/stop-commands.ts';
 import { openedRollback, rollback } from './opened-rollback.ts';
 
 const name = 'rollback-test-phase-1-data_corruption';
@@ -38,7 +39,7 @@ beforeEach(async () => {
 function needs(changes: Partial<ReconcileNeeds> = {}): ReconcileNeeds {
   const { reach } = opened;
   const publish = async (_: string, body: string) => `m-${published.push(body)}`;
-  const page = { name: 'needs-a-person', template: 'SUBJECT: Page\n\n[rollback_id] of phase [phase]: [problem]' };
+  const page = { template: 'SUBJECT: Page\n\n[rollback_id] of phase [phase]: [problem]' };
   return {
     ...reach,
     now,
@@ -51,7 +52,9 @@ function needs(changes: Partial<ReconcileNeeds> = {}): ReconcileNeeds {
     start: async (phase, event) => void started.push({ phase, event }),
     arnOf: (alarm) => `arn:alarm:${alarm}`,
     close: (closing) => closeRollback({ ...reach, now }, closing),
-    page: (sending) => sendMessage({ history: reach.history, publish, now }, { ...sending, message: page }),
+    stopCommands: (rollback, status) => stopCommands(reach, rollback, status),
+    page: (name, sending) =>
+      sendMessage({ history: reach.history, publish, now }, { ...sending, message: { ...page, name } }),
     seedFlags: async () => {
       seedings += 1;
     },
@@ -155,7 +158,7 @@ test('a page that could not leave is sent a minute later', async () => {
   const down = async () => Promise.reject(new Error('SNS is down'));
   const page = { name: 'needs-a-person', template: 'SUBJECT: Page\n\n[problem]' };
   const { history } = opened.reach;
-  await once({ page: (sending) => sendMessage({ history, publish: down, now }, { ...sending, message: page }) });
+  await once({ page: (_, sending) => sendMessage({ history, publish: down, now }, { ...sending, message: page }) });
   expect((await record()).messages).toMatchObject([{ sent: false }]);
   await once();
   expect(published).toHaveLength(1);

@@ -29,6 +29,7 @@ let stores: Awaited<ReturnType<typeof made>>;
 let red: boolean;
 let statuses: Record<string, string>;
 let time: string;
+let stopped: string[];
 async function made() {
   const { db } = await emptyTables();
   return {
@@ -42,12 +43,14 @@ beforeEach(async () => {
   stores = await made();
   red = true;
   statuses = {};
+  stopped = [];
   time = '09:00:02';
 });
 
 const needs = () => ({
   ...stores,
   environment: 'test',
+  stopCommands: async (rollback: string, status: string) => void stopped.push(`${rollback} ${status}`),
   now: () => Date.parse(`2026-03-02T${time}.000Z`),
   statusOf: async (arn: string) => statuses[arn] ?? 'RUNNING',
   alarms: {
@@ -173,6 +176,11 @@ describe('a live rollback whose execution was stopped', () => {
   test('is taken over', async () => {
     expect(await ask('r-2', byHand)).toBe('act');
     expect(await stores.claims.opened(1)).toMatchObject(claim('r-2'));
+  });
+
+  test('has its commands stopped first', async () => {
+    await ask('r-2', byHand);
+    expect(stopped).toEqual(['r-1 ABORTED']);
   });
 
   test('is closed as needs a person, which says who took over', async () => {
