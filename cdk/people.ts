@@ -9,13 +9,14 @@ import { neverByHand } from './people/never-by-hand.ts';
 import { operator } from './people/operator.ts';
 import type { PersonPolicy } from './people/person-policy.ts';
 import type { Tables } from './tables.ts';
+import { explain } from './wildcard.ts';
 
 export interface PeopleProps {
   readonly environment: string;
   readonly phases: readonly number[];
   readonly tables: Tables;
   readonly flags: FlagLayers;
-  readonly deadLetters: IQueue;
+  readonly deadLetters: readonly IQueue[];
 }
 
 /** Who a person can be to this product. Another one is a file in people/ and a line here. */
@@ -29,11 +30,10 @@ export class People extends Construct {
   constructor(scope: Construct, id: string, props: PeopleProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    for (const [part, { description, statements }] of Object.entries(people))
-      new ManagedPolicy(this, part, {
-        managedPolicyName: `rollback-${props.environment}-${part}`,
-        description,
-        statements: [...statements(stack, props), ...neverByHand(stack, props)],
-      });
+    for (const [part, { description, statements }] of Object.entries(people)) {
+      const all = [...statements(stack, props), ...neverByHand(stack, props)];
+      const managedPolicyName = `rollback-${props.environment}-${part}`;
+      explain(new ManagedPolicy(this, part, { managedPolicyName, description, statements: all }), all);
+    }
   }
 }

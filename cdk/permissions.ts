@@ -1,16 +1,12 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
 import { eventsOf, hostsOf, lateKey, lateOf, recordKey } from '../domain/tables.ts';
 import type { FlagLayers } from './flag-layers.ts';
-import type { Wildcard } from './wildcards.ts';
-
-/** A statement with a `*` in it; the Sid is its reason, see wildcards.ts. */
-export const wildcard = (sid: Wildcard, props: Omit<PolicyStatementProps, 'sid'>) =>
-  new PolicyStatement({ sid, ...props });
+import type { Operators } from './operators.ts';
+import { wildcard } from './wildcard.ts';
 
 type ItemAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
 
@@ -44,7 +40,7 @@ export function runOnFleet(
 ): PolicyStatement[] {
   return [
     new PolicyStatement({ actions: ['ssm:SendCommand'], resources: [...documentArns] }),
-    wildcard('OnlyTaggedInstances', {
+    wildcard("Any instance that carries the fleet's tag: hosts come and go, and each rollback freezes their ids.", {
       actions: ['ssm:SendCommand'],
       resources: [Stack.of(scope).formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' })],
       conditions: { StringEquals: { [`ssm:resourceTag/${fleet.tag.key}`]: fleet.tag.value } },
@@ -57,17 +53,23 @@ export function runOnFleet(
 export const stopCommands = () => followCommands('ListCommandInvocations', 'CancelCommand');
 
 const followCommands = (...names: readonly string[]) =>
-  wildcard('CommandsNameNoResource', { actions: names.map((name) => `ssm:${name}`), resources: ['*'] });
+  wildcard("Commands' results and their cancelling have no resource-level permissions (Systems Manager).", {
+    actions: names.map((name) => `ssm:${name}`),
+    resources: ['*'],
+  });
 
 /** Sees the fleet's agents and the documents as they stand. */
 export const lookAtFleet = (documentArns: readonly string[]) => [
-  wildcard('AgentsNameNoResource', { actions: ['ssm:DescribeInstanceInformation'], resources: ['*'] }),
+  wildcard('DescribeInstanceInformation has no resource-level permissions; it only reads.', {
+    actions: ['ssm:DescribeInstanceInformation'],
+    resources: ['*'],
+  }),
   new PolicyStatement({ actions: ['ssm:DescribeDocument', 'ssm:GetDocument'], resources: [...documentArns] }),
 ];
 
 /** Sees whether an execution of a phase's machine still runs: claims and locks name no others. */
 export const seeExecutions = (scope: Construct, environment: string) =>
-  wildcard('ExecutionsAreNamedAtStart', {
+  wildcard("Executions of the phases' machines: their names are not known before they start.", {
     actions: ['states:DescribeExecution'],
     resources: [executionsOf(scope, `rollback-${environment}-phase-*`)],
   });
@@ -81,21 +83,24 @@ export const named = (scope: Construct, service: string, resource: string, resou
 
 /** Sees which alarms are red. */
 export const seeAlarms = (scope: Construct) =>
-  wildcard('EveryAlarmIsAsked', {
+  wildcard('DescribeAlarms with a prefix is judged on all alarms; it only reads.', {
     actions: ['cloudwatch:DescribeAlarms'],
     resources: [named(scope, 'cloudwatch', 'alarm', '*')],
   });
 export const seeMetrics = () =>
-  wildcard('MetricsNameNoResource', { actions: ['cloudwatch:GetMetricData'], resources: ['*'] });
+  wildcard('GetMetricData has no resource-level permissions; it only reads.', {
+    actions: ['cloudwatch:GetMetricData'],
+    resources: ['*'],
+  });
 
 /** Overrides flags in the safety layer, by the strategy that does not bake, and in no other way. */
 export const overrideFlags = ({ application, safety, immediate }: FlagLayers) => [
   ...writeLayer(application, safety, immediate),
-  wildcard('VersionsAreNumbered', {
+  wildcard('Versions of this one profile: AppConfig numbers them as they are made.', {
     actions: ['appconfig:GetHostedConfigurationVersion'],
     resources: [application, safety.profile, `${safety.profile}/hostedconfigurationversion/*`],
   }),
-  wildcard('DeploymentsAreNumbered', {
+  wildcard('Deployments of this one environment: AppConfig numbers them as they are started.', {
     actions: ['appconfig:GetDeployment'],
     resources: [application, safety.environment, `${safety.environment}/deployment/*`],
   }),
@@ -122,8 +127,11 @@ const writeLayer = (
   }),
 ];
 
-export const publishTo = ({ topicArn }: ITopic) =>
-  new PolicyStatement({ actions: ['sns:Publish'], resources: [topicArn] });
+/** Tells operators; SNS encrypts with the publisher's permissions. */
+export const publishTo = ({ topic, key }: Operators) => [
+  new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }),
+  new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }),
+];
 
 /** Starts these machines, as EventBridge does. */
 export const startMachines = (arns: readonly string[]) =>

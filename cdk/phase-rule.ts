@@ -1,12 +1,13 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { alarmPrefix } from '../domain/alarm-name.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
+import { onBehalfOf } from './on-behalf-of.ts';
 
 export interface PhaseRuleProps {
   readonly environment: string;
@@ -25,7 +26,8 @@ export class PhaseRule extends Construct {
       new SfnStateMachine(machine, { maxEventAge: Duration.minutes(5), deadLetterQueue: deadLetters, role });
     const prefix = alarmPrefix(environment, phase);
     const names = { ALARM: `${prefix}red`, INSUFFICIENT_DATA: `${prefix}blind` };
-    const role = new Role(this, 'Role', { assumedBy: eventBridge(Stack.of(this), Object.values(names)) });
+    const arn = (name: string) => Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName: name });
+    const role = new Role(this, 'Role', { assumedBy: onBehalfOf(this, 'events', ...Object.values(names).map(arn)) });
     const blind = Object.entries(triggers.triggers)
       .filter(([, { when_blind }]) => when_blind === 'rollback')
       .map(([name]) => `${prefix}${name}`);
@@ -44,14 +46,3 @@ export class PhaseRule extends Construct {
     if (blind.length > 0) rule('INSUFFICIENT_DATA', blind);
   }
 }
-
-/** EventBridge on behalf of these rules only: no rule of anybody else starts a rollback with this role. */
-const eventBridge = (stack: Stack, rules: readonly string[]) =>
-  new ServicePrincipal('events.amazonaws.com').withConditions({
-    ArnEquals: {
-      'aws:SourceArn': rules.map((name) =>
-        stack.formatArn({ service: 'events', resource: 'rule', resourceName: name }),
-      ),
-    },
-    StringEquals: { 'aws:SourceAccount': stack.account },
-  });

@@ -1,15 +1,16 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { alarmMetrics } from '../domain/alarm-metrics.ts';
 import type { Environment } from '../domain/environment.ts';
 import { flagDocument } from '../domain/flag-document.ts';
 import { answerKeyOf, frozenKey, lockKey, phaseOf } from '../domain/tables.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
+import { acknowledge } from './acknowledge.ts';
 import { bundleFunctions } from './bundle.ts';
 import type { FlagLayers } from './flag-layers.ts';
+import type { Operators } from './operators.ts';
 import * as may from './permissions.ts';
 import type { Tables } from './tables.ts';
 import { TaskFunction } from './task-function.ts';
@@ -19,7 +20,7 @@ export interface TasksProps {
   readonly environment: Environment;
   readonly tables: Tables;
   readonly flags: FlagLayers;
-  readonly topic: ITopic;
+  readonly operators: Operators;
   readonly triggers: Triggers;
   readonly firstFlags: Readonly<Record<string, string>>;
   /** Texts of infra/notifications, by file name without ending. */
@@ -37,10 +38,12 @@ export interface TasksProps {
 export class Tasks extends Construct {
   readonly versions: Readonly<Record<string, Version>>;
   readonly reconcile: LambdaFunction;
+  /** All of them, by name after `rollback-<environment>-`. */
+  readonly functions: Readonly<Record<string, LambdaFunction>>;
 
   constructor(scope: Construct, id: string, props: TasksProps) {
     super(scope, id);
-    const { environmentName, environment, documents, flags, topic, triggers } = props;
+    const { environmentName, environment, documents, flags, operators, triggers } = props;
     const { state, history } = props.tables;
     const bundles = bundleFunctions();
     const make = (
@@ -60,6 +63,7 @@ export class Tasks extends Construct {
         variables: { STATE_TABLE: state.tableName, HISTORY_TABLE: history.tableName, ...variables },
         may: statements,
         oneAtATime,
+        logRetentionDays: environment.log_retention_days,
       });
     };
     const fleet = lockKey(environment.fleet.name).pk;
@@ -111,14 +115,19 @@ export class Tasks extends Construct {
         [...onHosts, ...may.runOnFleet(this, documents.checks, environment), may.seeAlarms(this), may.seeMetrics()],
       ),
       CloseRollback: make('close-rollback', 50, {}, [...closing, may.useItems(state, phase, 'DeleteItem')]),
-      SendMessage: make('send-message', 50, { TOPIC_ARN: topic.topicArn }, [
+      SendMessage: make('send-message', 50, { TOPIC_ARN: operators.topic.topicArn }, [
         ...may.addToHistory(history, state),
-        may.publishTo(topic),
+        ...may.publishTo(operators),
       ]),
       ReleaseTheFleet: make('release-the-fleet', 50, {}, [...closing, executions]),
       RecordDeployment: make('record-deployment', 50, {}, [may.useItems(state, phase, 'PutItem')]),
     };
     this.versions = Object.fromEntries(Object.entries(functions).map(([name, { version }]) => [name, version]));
+    for (const { fn } of Object.values(functions))
+      acknowledge(fn, {
+        'Serverless-LambdaDLQ':
+          'A state machine calls it and waits: every failure meets the Retry and Catch of its state.',
+      });
     this.reconcile = make(
       'reconcile',
       50,
@@ -130,22 +139,26 @@ export class Tasks extends Construct {
         may.seeAlarms(this),
         ...may.seedFlagLayer(flags),
         ...stopping,
-        may.publishTo(topic),
+        ...may.publishTo(operators),
         may.startMachines(Object.values(machineArns(this, props))),
         executions,
       ],
       true,
     ).fn;
+    this.functions = {
+      ...Object.fromEntries(Object.values(functions).map(({ name, fn }) => [name, fn])),
+      reconcile: this.reconcile,
+    };
   }
 
   #reconcileVariables(props: TasksProps): Record<string, string> {
-    const { environmentName, environment, flags, topic, triggers, firstFlags, templates } = props;
+    const { environmentName, environment, flags, operators, triggers, firstFlags, templates } = props;
     const blind = Object.entries(triggers.triggers).filter(([, { when_blind }]) => when_blind === 'rollback');
     return {
       ...flags.settings,
       ENVIRONMENT: environmentName,
       FLEET: environment.fleet.name,
-      TOPIC_ARN: topic.topicArn,
+      TOPIC_ARN: operators.topic.topicArn,
       MACHINES: JSON.stringify(machineArns(this, props)),
       BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
       ALARM_ARN_PREFIX: `${Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,

@@ -14,11 +14,15 @@ import type { HttpService } from './http-service.ts';
 import { iam } from './iam/iam.ts';
 import { iamResources } from './iam/resources.ts';
 import { jsonService } from './json-service.ts';
+import { kms } from './kms/kms.ts';
+import { kmsResources } from './kms/resources.ts';
 import { invokeTask } from './lambda/invoke-task.ts';
 import { type FunctionConfiguration, lambda } from './lambda/lambda.ts';
+import type { SendFailure } from './lambda/later.ts';
 import { lambdaResources } from './lambda/resources.ts';
 import { messaging } from './messaging/messaging.ts';
 import { messagingResources } from './messaging/resources.ts';
+import { nameOf, queueNamed } from './messaging/sqs/state.ts';
 import { requestBody } from './request-body.ts';
 import { startAs } from './rule-role.ts';
 import type { Action, Surroundings } from './service.ts';
@@ -50,27 +54,26 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
   const { hosts, toolbox, endpoint } = options;
   const { clock, tell } = surroundings;
   const roles = iam();
+  const keys = kms();
   const faults = new ActionFaults(tell, () => clock.now());
   const invocations = new Map<string, number>();
 
   const alarms = cloudwatch(surroundings, {
     publish: (event) => void bus.publish(event),
-    notify: (...action) => notify(functions, messages, ...action),
+    notify: (...action) => notify(tell, functions, messages, ...action),
   });
   const vended = vendedMetrics(clock, alarms);
-  const functions = lambda(
-    surroundings,
-    (configuration) => lambdaEnvironment(surroundings, options, configuration),
-    vended.invoked,
-  );
-  const machines = states(surroundings, {
-    'arn:aws:states:::lambda:invoke': invokeTask(functions, roles, (arn) => {
-      invocations.set(arn, (invocations.get(arn) ?? 0) + 1);
-    }),
+  const functions = lambda(surroundings, (configuration) => lambdaEnvironment(surroundings, options, configuration), {
+    counted: vended.counted,
+    sendFailure: (...failure) => sendFailure(roles, messages, ...failure),
   });
+  const count = (arn: string) => void invocations.set(arn, (invocations.get(arn) ?? 0) + 1);
+  const integrations = { 'arn:aws:states:::lambda:invoke': invokeTask(functions, roles, count) };
+  const machines = states(surroundings, integrations, vended.ended);
   const messages = messaging(surroundings, {
     endpoint,
     onQueueDepth: vended.depth,
+    letsEncrypt: keys.letsEncrypt,
     invoke: (arn, event) => functions.invokeLater(arn, event, { arn: 'sns.amazonaws.com' }),
   });
   const bus = events(surroundings, {
@@ -136,6 +139,7 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
       ...eventsResources(bus),
       ...appconfigResources(flags),
       ...messagingResources(messages),
+      ...kmsResources(keys, surroundings),
     } satisfies Record<string, ResourceMaker>,
     /** By the prefix of X-Amz-Target. */
     services: {
@@ -188,6 +192,7 @@ function lambdaEnvironment(
 
 /** Carries out an alarm's action: calls a function, or publishes to a topic on the alarm's behalf. */
 function notify(
+  tell: Surroundings['tell'],
   functions: ReturnType<typeof lambda>,
   messages: ReturnType<typeof messaging>,
   ...[actionArn, payload, alarmArn]: Parameters<Notify>
@@ -197,7 +202,8 @@ function notify(
     return;
   }
   const publication = { subject: String(payload['Subject']), message: String(payload['Message']), attributes: {} };
-  messages.publishFrom({ service: 'cloudwatch.amazonaws.com', arn: alarmArn }, actionArn, publication);
+  if (!messages.publishFrom({ service: 'cloudwatch.amazonaws.com', arn: alarmArn }, actionArn, publication))
+    tell({ service: 'cloudwatch', event: 'ActionRefused', alarm: alarmArn, action: actionArn });
 }
 
 /** EventBridge puts what it could not deliver into a queue, on behalf of the rule. */
@@ -211,6 +217,16 @@ function sendDeadLetter(
   const source = { service: 'events.amazonaws.com', arn: attributes['RULE_ARN'] ?? '' };
   if (!messages.sendFrom(source, queueArn, body, Object.fromEntries(typed)))
     throw new Error(`The policy of ${queueArn} does not let ${source.arn} send to it.`);
+}
+
+/** Lambda puts the record of a failed invocation into a queue, as the function's role. */
+function sendFailure(
+  roles: ReturnType<typeof iam>,
+  messages: ReturnType<typeof messaging>,
+  ...[queueArn, record, roleArn]: Parameters<SendFailure>
+): void {
+  roles.authorize({ arn: roleArn, role: roleArn }, [{ action: 'sqs:SendMessage', resource: queueArn }]);
+  queueNamed(messages.sqs.state, nameOf(queueArn)).send(JSON.stringify(record), {}, roleArn);
 }
 
 /** dynalite answers in DynamoDB's own bytes, so the request goes through whole. */

@@ -30,7 +30,9 @@ export function readRunbooks(): Runbook[] {
 
 /** The environments there are, by name. */
 export const environmentNames = (): string[] =>
-  readdirSync(folder('infra/environments')).map((file) => file.replace(/\.yaml$/, ''));
+  readdirSync(folder('infra/environments'))
+    .map((file) => file.replace(/\.yaml$/, ''))
+    .toSorted();
 
 /** infra/environments/NAME.yaml. Throws InvalidFile; an unknown name is an Error that lists the known ones. */
 export function readEnvironment(name: string): Environment {

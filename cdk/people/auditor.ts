@@ -1,6 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { named, wildcard } from '../permissions.ts';
+import { named } from '../permissions.ts';
+import { wildcard } from '../wildcard.ts';
 import type { PersonPolicy } from './person-policy.ts';
 import { reading } from './reading.ts';
 
@@ -10,9 +11,15 @@ export const auditor: PersonPolicy = {
   statements: (stack, product) => [
     ...reading(stack, product),
     new PolicyStatement({ actions: ['dynamodb:Scan'], resources: [product.tables.history.tableArn] }),
-    wildcard('PartsOfThisProduct', { actions: madeOf, resources: partsOf(stack, product.environment) }),
-    wildcard('TheTrailNamesNoResource', { actions: ['cloudtrail:LookupEvents'], resources: ['*'] }), // who started what
-    wildcard('SecretsAreNotReviewed', { effect: Effect.DENY, actions: secrets, resources: ['*'] }),
+    wildcard('What this product and environment is made of; it only reads.', {
+      actions: madeOf,
+      resources: partsOf(stack, product.environment),
+    }),
+    wildcard('LookupEvents has no resource-level permissions; it only reads.', {
+      actions: ['cloudtrail:LookupEvents'],
+      resources: ['*'],
+    }), // who started what
+    new PolicyStatement({ sid: 'NoSecrets', effect: Effect.DENY, actions: secrets, resources: ['*'] }),
   ],
 };
 

@@ -1,10 +1,8 @@
 import type { Stack } from 'aws-cdk-lib';
-import { Effect, PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { functionNames } from '../bundle.ts';
 import type { PeopleProps } from '../people.ts';
-import { named, wildcard } from '../permissions.ts';
-
-const deny = (props: PolicyStatementProps): PolicyStatementProps => ({ effect: Effect.DENY, ...props });
+import { named } from '../permissions.ts';
 
 /**
  * What no person does by hand, whatever else they hold: each of it would go round the lock, the fence, the check of the
@@ -13,37 +11,30 @@ const deny = (props: PolicyStatementProps): PolicyStatementProps => ({ effect: E
  * In an emergency that no machine serves, somebody acts in a role without these policies, and CloudTrail has it.
  */
 export const neverByHand = (stack: Stack, { environment, tables }: PeopleProps): PolicyStatement[] => [
-  wildcard(
-    'TokensAreNobodysOwn',
-    deny({
-      actions: ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'],
-      resources: ['*'],
-    }),
+  // SendTask… names no resource: whoever has a token could answer for somebody else, and histories show tokens.
+  deny('TokensAreNobodysOwn', ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'].map(of('states')), ['*']),
+  deny(
+    'TablesAreWrittenByFunctions',
+    [...changesOfItems, 'DeleteTable', 'UpdateTable', 'UpdateTimeToLive'].map(of('dynamodb')),
+    [tables.history.tableArn, tables.state.tableArn],
   ),
-  new PolicyStatement(
-    deny({
-      sid: 'TablesAreWrittenByFunctions',
-      actions: [...changesOfItems, 'DeleteTable', 'UpdateTable', 'UpdateTimeToLive'].map((one) => `dynamodb:${one}`),
-      resources: [tables.history.tableArn, tables.state.tableArn],
-    }),
-  ),
-  wildcard(
+  deny(
     'FunctionsTrustTheirMachine',
-    deny({
-      actions: ['lambda:InvokeFunction'],
-      resources: functionNames()
-        .filter((name) => name !== 'reconcile') // takes no input and may run at any time
-        .map((name) => named(stack, 'lambda', 'function', `rollback-${environment}-${name}*`)),
-    }),
+    ['lambda:InvokeFunction'],
+    functionNames()
+      .filter((name) => name !== 'reconcile') // takes no input and may run at any time
+      .map((name) => named(stack, 'lambda', 'function', `rollback-${environment}-${name}*`)), // and its versions
   ),
-  wildcard(
+  deny(
     'CommandsComeFromRollbacks',
-    deny({
-      actions: ['ssm:SendCommand'],
-      resources: [stack.formatArn({ service: 'ssm', resource: 'document', resourceName: `rollback-${environment}-*` })],
-    }),
+    ['ssm:SendCommand'],
+    [stack.formatArn({ service: 'ssm', resource: 'document', resourceName: `rollback-${environment}-*` })],
   ),
 ];
+
+const deny = (sid: string, actions: string[], resources: string[]) =>
+  new PolicyStatement({ sid, effect: Effect.DENY, actions, resources });
+const of = (service: string) => (action: string) => `${service}:${action}`;
 
 const changesOfItems = [
   'PutItem',

@@ -1,5 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { executionsOf, named, startMachines, wildcard } from '../permissions.ts';
+import { executionsOf, named, startMachines } from '../permissions.ts';
+import { wildcard } from '../wildcard.ts';
 import type { PersonPolicy } from './person-policy.ts';
 import { reading } from './reading.ts';
 
@@ -15,13 +16,13 @@ export const operator: PersonPolicy = {
     const machine = (name: string) => named(stack, 'states', 'stateMachine', `rollback-${environment}-${name}`);
     return [
       startMachines([...phases.map((phase) => machine(`phase-${phase}`)), machine('release')]),
-      wildcard('RunningExecutionsAreStopped', {
+      wildcard('Executions of the phases’ machines: their names are not known before they start.', {
         actions: ['states:StopExecution'],
         resources: [executionsOf(stack, `rollback-${environment}-phase-*`)],
       }),
       new PolicyStatement({
         actions: ['GetQueueUrl', 'GetQueueAttributes', 'ReceiveMessage', 'DeleteMessage'].map((one) => `sqs:${one}`),
-        resources: [deadLetters.queueArn],
+        resources: deadLetters.map(({ queueArn }) => queueArn),
       }),
       new PolicyStatement({
         actions: ['lambda:InvokeFunction'],

@@ -1,11 +1,12 @@
 import type { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { PeopleProps } from '../people.ts';
-import { executionsOf, named, wildcard } from '../permissions.ts';
+import { executionsOf, named } from '../permissions.ts';
+import { wildcard } from '../wildcard.ts';
 
 /** Follows rollbacks while they run and reads them afterwards: machines, records, alarms, flags, commands, logs. */
 export const reading = (stack: Stack, { environment, tables, flags }: PeopleProps): PolicyStatement[] => [
-  wildcard('ReadOnlyOfThisProduct', {
+  wildcard('Machines, documents and flags of this product and environment; it only reads.', {
     actions: [
       ...['DescribeStateMachine', 'ListExecutions'].map((action) => `states:${action}`),
       ...['DescribeDocument', 'GetDocument'].map((action) => `ssm:${action}`),
@@ -18,7 +19,7 @@ export const reading = (stack: Stack, { environment, tables, flags }: PeopleProp
       `${flags.application}/*`,
     ],
   }),
-  wildcard('ExecutionsAreNamedAtStart', {
+  wildcard('Executions of this product’s machines: their names are not known before they start.', {
     actions: ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:DescribeStateMachineForExecution'],
     resources: [executionsOf(stack, `rollback-${environment}-*`)],
   }),
@@ -26,11 +27,11 @@ export const reading = (stack: Stack, { environment, tables, flags }: PeopleProp
     actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:DescribeTable'],
     resources: [tables.history.tableArn, tables.state.tableArn],
   }),
-  wildcard('EveryAlarmIsAsked', {
+  wildcard('DescribeAlarms with a prefix is judged on all alarms; it only reads.', {
     actions: ['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmHistory'],
     resources: [named(stack, 'cloudwatch', 'alarm', '*')],
   }),
-  wildcard('LogsOfThisProduct', {
+  wildcard('Logs of this product and environment; streams have names of AWS’s. It only reads.', {
     actions: ['FilterLogEvents', 'GetLogEvents', 'DescribeLogStreams', 'StartQuery', 'GetQueryResults'].map(
       (action) => `logs:${action}`,
     ),
@@ -38,7 +39,10 @@ export const reading = (stack: Stack, { environment, tables, flags }: PeopleProp
       named(stack, 'logs', 'log-group', `${folder}rollback-${environment}-*`),
     ),
   }),
-  wildcard('ListsNameNoResource', { actions: lists, resources: ['*'] }),
+  wildcard('These have no resource-level permissions (service authorization reference of each); they only read.', {
+    actions: lists,
+    resources: ['*'],
+  }),
 ];
 
 const flagReads = [

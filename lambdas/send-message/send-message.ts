@@ -11,7 +11,7 @@ export type Sending = {
   /** What the machine knows itself, for a rollback whose record cannot be read. */
   readonly values: Readonly<Record<string, string | number | null>>;
 };
-export type Sent = { readonly message: string; readonly sent: boolean; readonly chain: Chain };
+export type Sent = { readonly message: string; readonly chain: Chain };
 
 /** Publishes one message with its attributes; answers SNS's message id. */
 export type Publish = (subject: string, body: string, attributes: Readonly<Record<string, string>>) => Promise<string>;
@@ -20,7 +20,8 @@ export type SendingNeeds = { readonly history: History; readonly publish: Publis
 /**
  * Tells people what the rollback has come to, once a message: a repeat finds it told and sends nothing.
  *
- * A message that cannot be sent is written into the history and never stops a rollback; a history that cannot be read or
+ * A message that cannot be sent is written into the history, and then fails the function: the state machine goes on all
+ * the same, and the alarm on this function's errors tells that somebody was not told. A history that cannot be read or
  * written never stops a message.
  */
 export async function sendMessage({ history, publish, now }: SendingNeeds, sending: Sending): Promise<Sent> {
@@ -30,7 +31,7 @@ export async function sendMessage({ history, publish, now }: SendingNeeds, sendi
   } = sending;
   const events = await history.events(rollback.id).catch(() => []);
   if (events.some(({ type, detail }) => type === 'Message sent' && detail['message'] === name))
-    return { message: name, sent: true, chain: endOf(events) };
+    return { message: name, chain: endOf(events) };
   const values = valuesOf(sending, events);
   const { subject, body } = message(template, values);
   const attributes = {
@@ -40,8 +41,9 @@ export async function sendMessage({ history, publish, now }: SendingNeeds, sendi
     severity: String(values['severity'] ?? 'unknown'),
   };
   const told = await publish(subject, body, attributes).then(
-    (message_id) => ({ sent: true, detail: { message: name, subject, message_id } }),
-    (error: Error) => ({ sent: false, detail: { message: name, subject, error: error.name, why: error.message } }),
+    (message_id) => ({ sent: true, detail: { message: name, subject, message_id } }) as const,
+    (error: Error) =>
+      ({ sent: false, detail: { message: name, subject, error: error.name, why: error.message } }) as const,
   );
   const happened: Happened = {
     id: `message-${told.sent ? 'sent' : 'not-sent'}/${name}`,
@@ -50,7 +52,9 @@ export async function sendMessage({ history, publish, now }: SendingNeeds, sendi
     detail: told.detail,
   };
   const chain = await appendSealed(history, rollback.id, happened.at, happened).catch(() => endOf(events));
-  return { message: name, sent: told.sent, chain };
+  if (!told.sent)
+    throw new Error(`The message ${name} was not sent: ${told.detail.why}. Nobody was told what it says.`);
+  return { message: name, chain };
 }
 
 /** What the record does not know yet, the machine may: a rollback whose closing failed has its problem only there. */

@@ -82,7 +82,7 @@ describe('a state machine', () => {
 
   test('may invoke the functions its definition calls, and nothing else; earlier versions too, which running executions call', () => {
     const invokes = (machine: string) =>
-      allows(machine, 'AWS::StepFunctions::StateMachine').filter((line) => !line.includes(' logs:'));
+      allows(machine, 'AWS::StepFunctions::StateMachine').filter((line) => !/ (logs|xray):/.test(line));
     expect(invokes('rollback-local-phase-1')).toEqual([
       'Allow lambda:InvokeFunction on rollback-local-close-rollback:*',
       'Allow lambda:InvokeFunction on rollback-local-confirm-recovery:*',
@@ -104,12 +104,35 @@ describe('a state machine', () => {
     for (const { Properties } of machines())
       expect(Properties['LoggingConfiguration']).toMatchObject({ Level: 'ALL', IncludeExecutionData: true });
   });
+
+  test('logs below /aws/vendedlogs, whose prefix stands once in the policy that lets logs be delivered', () => {
+    for (const { Properties } of machines()) {
+      const { Destinations } = Properties['LoggingConfiguration'] as {
+        Destinations: { CloudWatchLogsLogGroup: { LogGroupArn: unknown } }[];
+      };
+      expect(Destinations.map(({ CloudWatchLogsLogGroup }) => stack.shown(CloudWatchLogsLogGroup.LogGroupArn))).toEqual(
+        [`/aws/vendedlogs/states/${Properties['StateMachineName']}`],
+      );
+    }
+  });
+
+  test('is traced', () => {
+    for (const { Properties } of machines()) expect(Properties['TracingConfiguration']).toEqual({ Enabled: true });
+  });
 });
 
 describe('a function', () => {
   test('runs Node 24 on arm64', () => {
     for (const { Properties } of functions())
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
+  });
+
+  test('is traced, and writes to a log group of the stack, which Lambda need not make', () => {
+    for (const { Properties } of functions()) {
+      expect(Properties['TracingConfig']).toEqual({ Mode: 'Active' });
+      const { LogGroup } = Properties['LoggingConfig'] as { LogGroup: unknown };
+      expect(stack.shown(LogGroup)).toBe(`/aws/lambda/${Properties['FunctionName']}`);
+    }
   });
 
   test('keeps its versions: a deployment in mid-rollback must not delete the one that running executions call', () => {
@@ -137,10 +160,10 @@ describe('a function', () => {
   });
 });
 
-test('every log is kept for a year', () => {
+test('every log is kept as long as the environment says, and outlives the stack', () => {
   const logs = stack.ofType('AWS::Logs::LogGroup');
   expect(logs).toHaveLength(functions().length + machines().length);
-  for (const { Properties } of logs) expect(Properties['RetentionInDays']).toBe(365);
+  for (const log of logs) expect(log).toMatchObject({ DeletionPolicy: 'Retain', Properties: { RetentionInDays: 365 } });
 });
 
 describe('the tables', () => {
@@ -162,6 +185,10 @@ describe('the tables', () => {
         { DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
       ]);
     }
+  });
+
+  test('are encrypted with DynamoDB’s own key: nobody can disable it, and with it the fleet’s lock', () => {
+    for (const { Properties } of tables()) expect(Properties['SSESpecification']).toEqual({ SSEEnabled: false });
   });
 });
 
@@ -190,12 +217,20 @@ describe('each function may do what it does, and nothing else', () => {
     ...history,
   ];
   const closing = [...state('FLEET#trading', 'GetItem', 'DeleteItem'), ...history];
-  const ownLog = (name: string) =>
-    ['CreateLogStream', 'PutLogEvents'].map((action) => `Allow logs:${action} on /aws/lambda/rollback-local-${name}`);
   const alarms = 'Allow cloudwatch:DescribeAlarms on arn:aws:cloudwatch:us-east-1:000000000000:alarm:*';
   const executions =
     'Allow states:DescribeExecution on arn:aws:states:us-east-1:000000000000:execution:rollback-local-phase-*:*';
-  const publish = 'Allow sns:Publish on rollback-local-operators';
+  const publish = [
+    'Allow sns:Publish on rollback-local-operators',
+    ...['Decrypt', 'GenerateDataKey'].map((action) => `Allow kms:${action} on OperatorsKeyE687A59E`),
+  ];
+  /** What every function may do: write its own log, and its traces. */
+  const everyFunction = (name: string) => [
+    ...['CreateLogStream', 'PutLogEvents'].map(
+      (action) => `Allow logs:${action} on /aws/lambda/rollback-local-${name}`,
+    ),
+    ...['PutTraceSegments', 'PutTelemetryRecords'].map((action) => `Allow xray:${action} on *`),
+  ];
   /** AppConfig actions on one layer and no other, by the strategy that does not bake. */
   const flags = (layer: string, profile: string) => {
     const application = 'arn:aws:appconfig:us-east-1:000000000000:application/rollback-local';
@@ -260,7 +295,7 @@ describe('each function may do what it does, and nothing else', () => {
       [...onHosts, ...send('version-at-target', 'health'), alarms, 'Allow cloudwatch:GetMetricData on *'],
     ],
     ['flip-flag', [...onHosts, ...send('flag-effective'), ...flags('local-safety', 'overrides')]],
-    ['send-message', [...history, publish]],
+    ['send-message', [...history, ...publish]],
     ['record-deployment', state('PHASE#*', 'PutItem')],
     [
       'reconcile',
@@ -270,8 +305,11 @@ describe('each function may do what it does, and nothing else', () => {
         ...state('ALARM#*', 'GetItem'),
         alarms,
         executions,
-        publish,
+        ...publish,
         ...stop,
+        ...['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'].map(
+          (action) => `Allow sqs:${action} on rollback-local-reconcile-dead-letters`,
+        ),
         'Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-1',
         ...flags('local', 'flags'),
       ],
@@ -279,7 +317,7 @@ describe('each function may do what it does, and nothing else', () => {
     ['close-rollback', [...closing, ...state('PHASE#*', 'DeleteItem')]],
     ['release-the-fleet', [...closing, executions]],
   ])('%s', (name, lines) => {
-    expect(allows(`rollback-local-${name}`)).toEqual([...ownLog(name), ...lines].toSorted());
+    expect(allows(`rollback-local-${name}`)).toEqual([...everyFunction(name), ...lines].toSorted());
   });
 
   test('none may change or delete what stands in the history: a batch, which could delete, reaches host items only', () => {
@@ -300,7 +338,7 @@ describe('each function may do what it does, and nothing else', () => {
     expect(may).toEqual(starters.map((name) => `rollback-local-${name}`));
   });
 
-  test('through no policy of AWS’s: those reach further than one function', () => {
+  test('and nothing by a policy of AWS’s: what those allow is not ours to review', () => {
     for (const { Properties } of stack.ofType('AWS::IAM::Role'))
       expect(Properties).not.toHaveProperty('ManagedPolicyArns');
   });

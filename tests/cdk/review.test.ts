@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { dirname } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { environmentNames } from '../../statemachines/files.ts';
+import { root, synthesize } from './synthesized.ts';
+
+const version = spawnSync('cfn-lint', ['--version'], { encoding: 'utf8' }).stdout?.trim();
+
+test('there are three environments', () => {
+  expect(environmentNames()).toEqual(['local', 'production', 'staging']);
+});
+
+describe.each(environmentNames())('%s', (environment) => {
+  let synthesis: Awaited<ReturnType<typeof synthesize>>;
+  beforeAll(async () => {
+    synthesis = await synthesize(environment, { checked: environment === 'production' });
+  });
+  afterAll(() => synthesis.remove());
+
+  test('is synthesized without credentials and look-ups, in silence', () => {
+    expect(synthesis).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  test('has no finding of cdk-nag’s AwsSolutions and Serverless packs that is not acknowledged', () => {
+    expect(synthesis.review()).toMatchObject({ packs: ['AwsSolutions', 'Serverless'], unacknowledged: [] });
+  });
+
+  test('acknowledges nothing that is not found', () => {
+    const { acknowledged, acknowledgements } = synthesis.review();
+    const used = new Set(
+      acknowledged.map(({ acknowledgedId, acknowledgedAt }) => `${acknowledgedId} at ${acknowledgedAt}`),
+    );
+    expect(acknowledgements.filter(({ id, at }) => !used.has(`${id} at ${at}`))).toEqual([]);
+  });
+
+  test('gives each acknowledged finding a reason', () => {
+    for (const { acknowledgedId, reason } of synthesis.review().acknowledged)
+      expect([acknowledgedId, reason]).toEqual([acknowledgedId, expect.stringMatching(/^[A-Z].{20,}\.$/)]);
+  });
+
+  test.skipIf(!version)(`is clean to cfn-lint (${version ?? 'skipped: it is not installed here'})`, () => {
+    // From the root, where .cfnlintrc.yaml is.
+    const { stdout, status } = spawnSync('cfn-lint', [synthesis.templateFile], { cwd: root, encoding: 'utf8' });
+    expect([stdout, status]).toEqual(['', 0]);
+  });
+
+  test('is protected from being deleted, but for the embedded account', async () => {
+    const manifest = await import(`${dirname(synthesis.templateFile)}/manifest.json`, { with: { type: 'json' } });
+    const { properties } = manifest.default.artifacts[`rollback-${environment}`];
+    expect(properties.terminationProtection ?? false).toBe(environment !== 'local');
+  });
+});
+
+describe('what is acknowledged', () => {
+  let acknowledged: readonly { readonly acknowledgedId: string; readonly acknowledgedAt: string }[];
+  beforeAll(async () => {
+    const synthesis = await synthesize();
+    acknowledged = synthesis.review().acknowledged;
+    synthesis.remove();
+  });
+  /** The rules, with the resource of a wildcard; what the template refers to is `<…>`. */
+  const rules = (of: 'people' | 'parts') => {
+    const found = acknowledged.filter(
+      ({ acknowledgedAt }) => acknowledgedAt.includes('/People/') === (of === 'people'),
+    );
+    const short = found.map(({ acknowledgedId }) =>
+      acknowledgedId
+        .replace(/.*::(?=Aws|Serverless)/, '')
+        .replaceAll(/<[\w:]+(\.Arn)?>/g, '<…>')
+        .replace(/^AwsSolutions-IAM5\[Resource::(.*)\]$/, '$1')
+        .replace(/^arn:<…>:(\w+):(us-east-1)?:000000000000:/, '$1 '),
+    );
+    return [...new Set(short)].toSorted();
+  };
+
+  test('in the parts of the product: wildcards that have no narrower form, queues and functions that are the end of a hop', () => {
+    expect(rules('parts')).toEqual([
+      '*',
+      '<…>:*', // versions of one function
+      'AwsSolutions-SQS3',
+      'Serverless-LambdaDLQ',
+      'Serverless-SQSRedrivePolicy',
+      'appconfig application/<…>/configurationprofile/<…>/hostedconfigurationversion/*',
+      'appconfig application/<…>/environment/<…>/deployment/*',
+      'cloudwatch alarm:*',
+      'ec2 instance/*',
+      'states execution:rollback-local-phase-*:*',
+    ]);
+  });
+
+  test('in the policies for people: what they read, by the names of this product and environment', () => {
+    expect(rules('people')).toEqual([
+      '*',
+      'appconfig application/<…>/*',
+      'cloudformation stack/rollback-local*',
+      'cloudwatch alarm:*',
+      'events rule/rollback-local-*',
+      'iam policy/rollback-local-*',
+      'iam role/rollback-local-*',
+      'lambda function:rollback-local-*',
+      'logs log-group:/aws/lambda/rollback-local-*',
+      'logs log-group:/aws/vendedlogs/states/rollback-local-*',
+      'sns rollback-local-*',
+      'sqs rollback-local-*',
+      'ssm document/rollback-local-*',
+      'states execution:rollback-local-*:*',
+      'states execution:rollback-local-phase-*:*',
+      'states execution:rollback-local-record-deployment:*',
+      'states stateMachine:rollback-local-*',
+    ]);
+  });
+});
