@@ -10,8 +10,7 @@ import { HostDocument } from './host-document.ts';
 import { Machine } from './machine.ts';
 import { Operators } from './operators.ts';
 import { People } from './people.ts';
-import { PhaseAlarms } from './phase-alarms.ts';
-import { PhaseRule } from './phase-rule.ts';
+import { Phase } from './phase.ts';
 import { ProductAlarms } from './product-alarms.ts';
 import { Reconcile } from './reconcile.ts';
 import { Tables } from './tables.ts';
@@ -64,18 +63,16 @@ export class RollbackStack extends Stack {
       documents: this.#documents(environmentName, infra),
     });
     const machines = new Map(
-      Object.entries(definitions).map(([name, definition]) => [
-        name,
-        new Machine(this, `Machine-${name}`, { environmentName, environment, name, definition, tasks: tasks.versions })
-          .stateMachine,
-      ]),
+      Object.entries(definitions).map(([name, definition]) => {
+        const phase = phases.find((one) => name === `phase-${one}`);
+        const common = { environmentName, environment, definition, tasks: tasks.versions };
+        const { stateMachine } =
+          phase === undefined
+            ? new Machine(this, `Machine-${name}`, { ...common, name })
+            : new Phase(this, `Phase-${phase}`, { ...common, phase, triggers, deadLetters: deadLetters.ofAlarms });
+        return [name, stateMachine];
+      }),
     );
-    for (const { phase } of infra.runbooks) {
-      new PhaseAlarms(this, `Alarms-${phase}`, { ...named, phase, triggers });
-      const machine = machines.get(`phase-${phase}`);
-      if (machine)
-        new PhaseRule(this, `Rule-${phase}`, { ...named, phase, triggers, machine, deadLetters: deadLetters.ofAlarms });
-    }
     new Reconcile(this, 'Reconcile', { ...named, fn: tasks.reconcile, deadLetters: deadLetters.ofReconcile });
     const { functions } = tasks;
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
