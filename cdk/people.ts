@@ -13,7 +13,6 @@ import { explain } from './wildcard.ts';
 
 export interface PeopleProps {
   readonly environment: string;
-  readonly phases: readonly number[];
   readonly tables: Tables;
   readonly flags: FlagLayers;
   readonly deadLetters: readonly IQueue[];

@@ -3,14 +3,14 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as TaskFunctionResource } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
+import type { DeadLetters } from './dead-letters.ts';
 
 export interface ReconcileProps {
   readonly environment: string;
   readonly fn: TaskFunctionResource;
-  readonly deadLetters: IQueue;
+  readonly deadLetters: DeadLetters;
 }
 
 /** The minute hand: finds what an edge-triggered system loses. */
@@ -23,13 +23,17 @@ export class Reconcile extends Construct {
       description: 'Lost alarms, stopped executions, locks of nobody.',
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [
-        new LambdaFunction(fn, { maxEventAge: Duration.minutes(1), retryAttempts: 0, deadLetterQueue: deadLetters }),
+        new LambdaFunction(fn, {
+          maxEventAge: Duration.minutes(1),
+          retryAttempts: 0,
+          deadLetterQueue: deadLetters.ofRules,
+        }),
       ],
     });
     fn.configureAsyncInvoke({
       maxEventAge: Duration.minutes(1),
       retryAttempts: 0,
-      onFailure: new SqsDestination(deadLetters),
+      onFailure: new SqsDestination(deadLetters.queue),
     });
     acknowledge(fn, {
       'Serverless-LambdaDLQ':

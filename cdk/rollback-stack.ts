@@ -2,11 +2,10 @@ import { Aspects, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
 import type { Infra } from '../statemachines/files.ts';
-import { checks, type HostDocument as Document, documentId } from '../statemachines/host-document.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
 import { DeadLetters } from './dead-letters.ts';
+import { Documents } from './documents.ts';
 import { FlagLayers } from './flag-layers.ts';
-import { HostDocument } from './host-document.ts';
 import { Machine } from './machine.ts';
 import { Operators } from './operators.ts';
 import { People } from './people.ts';
@@ -39,17 +38,21 @@ export class RollbackStack extends Stack {
     Aspects.of(this).add(new AppendOnlyHistory(tables.history.tableArn));
     const flags = new FlagLayers(this, 'Flags', named);
     const operators = new Operators(this, 'Operators', named);
-    const deadLetters = {
-      ofAlarms: new DeadLetters(this, 'DeadLetters', { ...named, name: 'dead-letters', kept: Duration.days(14) }).queue,
-      // A minute that Reconcile lost is made good by the next: kept as long as it helps to find out why.
-      ofReconcile: new DeadLetters(this, 'ReconcileDeadLetters', {
-        ...named,
-        name: 'reconcile-dead-letters',
-        kept: Duration.hours(1),
-      }).queue,
-    };
+    const ofAlarms = new DeadLetters(this, 'DeadLetters', {
+      ...named,
+      name: 'dead-letters',
+      rules: 'phase-*',
+      kept: Duration.days(14),
+    });
+    const ofReconcile = new DeadLetters(this, 'ReconcileDeadLetters', {
+      ...named,
+      name: 'reconcile-dead-letters',
+      rules: 'every-minute',
+      kept: Duration.hours(1), // a minute that was lost is made good by the next: only as long as it helps to find out why
+    });
+    const deadLetters = { ofAlarms: ofAlarms.queue, ofReconcile: ofReconcile.queue };
     const phases = infra.runbooks.map(({ phase }) => phase);
-    new People(this, 'People', { ...named, phases, tables, flags, deadLetters: Object.values(deadLetters) });
+    new People(this, 'People', { ...named, tables, flags, deadLetters: Object.values(deadLetters) });
     const tasks = new Tasks(this, 'Tasks', {
       environmentName,
       environment,
@@ -60,7 +63,7 @@ export class RollbackStack extends Stack {
       firstFlags,
       templates,
       phases,
-      documents: this.#documents(environmentName, infra),
+      documents: new Documents(this, 'Documents', { ...named, infra }).arns,
     });
     const machines = new Map(
       Object.entries(definitions).map(([name, definition]) => {
@@ -69,31 +72,12 @@ export class RollbackStack extends Stack {
         const { stateMachine } =
           phase === undefined
             ? new Machine(this, `Machine-${name}`, { ...common, name })
-            : new Phase(this, `Phase-${phase}`, { ...common, phase, triggers, deadLetters: deadLetters.ofAlarms });
+            : new Phase(this, `Phase-${phase}`, { ...common, phase, triggers, deadLetters: ofAlarms.ofRules });
         return [name, stateMachine];
       }),
     );
-    new Reconcile(this, 'Reconcile', { ...named, fn: tasks.reconcile, deadLetters: deadLetters.ofReconcile });
+    new Reconcile(this, 'Reconcile', { ...named, fn: tasks.reconcile, deadLetters: ofReconcile });
     const { functions } = tasks;
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
-  }
-
-  /** Makes the documents; their ARNs by what their scripts do. */
-  #documents(environment: string, { runbooks, documents }: Infra) {
-    const scripts = (list: readonly { script: string }[]) => new Set(list.map(({ script }) => documentId(script)));
-    const looking = scripts(runbooks.flatMap(({ confirm }) => checks(confirm)));
-    const flagReading = scripts(runbooks.flatMap(({ steps }) => steps.filter((step) => 'flag' in step)));
-    const arns = new Map(
-      documents.map((document: Document) => [
-        document.id,
-        new HostDocument(this, `Document-${document.id}`, { environment, document }).arn,
-      ]),
-    );
-    const those = (wanted: (id: string) => boolean) => [...arns].filter(([id]) => wanted(id)).map(([, arn]) => arn);
-    return {
-      steps: those((id) => !looking.has(id) && !flagReading.has(id)),
-      flags: those((id) => flagReading.has(id)),
-      checks: those((id) => looking.has(id)),
-    };
   }
 }

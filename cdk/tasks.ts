@@ -140,7 +140,7 @@ export class Tasks extends Construct {
         ...may.seedFlagLayer(flags),
         ...stopping,
         ...may.publishTo(operators),
-        may.startMachines(Object.values(machineArns(this, props))),
+        may.startMachines(props.phases.map((one) => machineArn(this, environmentName, one))),
         executions,
       ],
       true,
@@ -159,7 +159,9 @@ export class Tasks extends Construct {
       ENVIRONMENT: environmentName,
       FLEET: environment.fleet.name,
       TOPIC_ARN: operators.topic.topicArn,
-      MACHINES: JSON.stringify(machineArns(this, props)),
+      // Not an ARN a phase: a function takes 4 KB of settings.
+      MACHINE_ARN_PREFIX: machineArn(this, environmentName, ''),
+      PHASES: JSON.stringify(props.phases),
       BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
       ALARM_ARN_PREFIX: `${Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
       PAGE_TEMPLATES: JSON.stringify({
@@ -172,13 +174,8 @@ export class Tasks extends Construct {
 }
 
 /** By name and not by reference: the machines call these functions, and would depend on them both ways. */
-const machineArns = (scope: Construct, { environmentName, phases }: TasksProps): Record<string, string> =>
-  Object.fromEntries(
-    phases.map((phase) => [
-      String(phase),
-      `${Stack.of(scope).formatArn({ service: 'states', resource: 'stateMachine' })}:rollback-${environmentName}-phase-${phase}`,
-    ]),
-  );
+const machineArn = (scope: Construct, environment: string, phase: number | '') =>
+  may.named(scope, 'states', 'stateMachine', `rollback-${environment}-phase-${phase}`);
 
 const probes = ({ confirm }: Environment) => ({
   in_a_row: confirm.in_a_row,

@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Environment, environmentSchema } from '../domain/environment.ts';
 import { firstFlagsSchema } from '../domain/flag-document.ts';
 import { type Runbook, runbookSchema } from '../domain/runbook.ts';
@@ -10,7 +12,16 @@ import { phaseMachine } from './phase-machine.ts';
 import { recordDeploymentMachine } from './record-deployment-machine.ts';
 import { releaseMachine } from './release-machine.ts';
 
-const folder = (path: string) => new URL(`../${path}/`, import.meta.url);
+/** Where infra/ lies: this repository's, or the folder that ROLLBACK_INFRA names, for runbooks kept elsewhere. */
+const infra = process.env['ROLLBACK_INFRA']
+  ? pathToFileURL(`${resolve(process.env['ROLLBACK_INFRA'])}/`)
+  : new URL('../infra/', import.meta.url);
+
+/** A folder by its path here; what is below infra/ may lie elsewhere. */
+const folder = (path: string) =>
+  path.split('/')[0] === 'infra'
+    ? new URL(`${path}/`.replace(/^infra\//, ''), infra)
+    : new URL(`../${path}/`, import.meta.url);
 
 /** infra/runbooks, in the order of their phases. Throws InvalidFile with every mistake's file and line. */
 export function readRunbooks(): Runbook[] {

@@ -27,7 +27,7 @@ const { history, locks } = reach;
 const claims = claimsIn(db, required('STATE_TABLE'));
 const publish = publishTo(new SNSClient({}), required('TOPIC_ARN'));
 const appConfig = new AppConfigClient({});
-const machines = JSON.parse(required('MACHINES')) as Record<string, string>;
+const phases = JSON.parse(required('PHASES')) as number[];
 const templates = JSON.parse(required('PAGE_TEMPLATES')) as Record<'needs-a-person' | 'fleet-held', string>;
 
 export const handler = reconciling({
@@ -38,12 +38,15 @@ export const handler = reconciling({
   statusOf: statusOn(stepFunctions),
   environment: required('ENVIRONMENT'),
   fleet: required('FLEET'),
-  phases: Object.keys(machines).map(Number),
+  phases,
   blind: JSON.parse(required('BLIND_TRIGGERS')) as string[],
   now: Date.now,
   start: async (phase, event) => {
     await stepFunctions.send(
-      new StartExecutionCommand({ stateMachineArn: machines[phase] ?? '', input: JSON.stringify(event) }),
+      new StartExecutionCommand({
+        stateMachineArn: `${required('MACHINE_ARN_PREFIX')}${phase}`,
+        input: JSON.stringify(event),
+      }),
     );
   },
   arnOf: (alarm) => `${required('ALARM_ARN_PREFIX')}${alarm}`,

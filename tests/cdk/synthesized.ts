@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -39,6 +39,11 @@ export async function synthesize(environment = 'local', { tree = root, checked =
     exitCode,
     stderr,
     assembly: folder,
+    /** Its own, and those of the stacks nested in it. */
+    templateFiles: () =>
+      readdirSync(folder)
+        .filter((file) => file.endsWith('.template.json'))
+        .map((file) => join(folder, file)),
     templateFile: join(folder, `rollback-${environment}.template.json`),
     stack: () => parseTemplate(wholeStack(read, `rollback-${environment}`)),
     review: () => parseReview(read('validation-report.json'), read(`rollback-${environment}.metadata.json`)),
