@@ -21,7 +21,10 @@ export type Resource = {
  *
  * The CDK's own check of the template takes two thirds of the time, so it runs only where a test asks for it.
  */
-export async function synthesize(environment = 'local', { tree = root, checked = false } = {}) {
+export async function synthesize(
+  environment = 'local',
+  { tree = root, checked = false, infra }: { tree?: string; checked?: boolean; infra?: string } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), 'rollback-synth-'));
   const app = spawn(process.execPath, [join(tree, 'cdk/app.ts')], {
     cwd: tree,
@@ -29,6 +32,7 @@ export async function synthesize(environment = 'local', { tree = root, checked =
       CDK_OUTDIR: folder,
       CDK_CONTEXT_JSON: JSON.stringify({ ...context, environment }),
       CDK_VALIDATION: String(checked),
+      ...(infra ? { ROLLBACK_INFRA: infra } : {}),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
