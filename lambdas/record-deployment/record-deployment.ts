@@ -11,6 +11,9 @@ const schema = z.strictObject({
   at: z.iso.datetime().optional(),
 });
 
+/** Older is a mistyped year, or worse: rows since then would be exported and taken away. */
+const longestAgoMilliseconds = 30 * 24 * 3600_000;
+
 /** Records that a version of a phase went to the hosts: the pipeline's call. Told twice is stored once. Throws InvalidInput. */
 export async function recordDeployment(
   deployments: Deployments,
@@ -24,6 +27,10 @@ export async function recordDeployment(
   const { phase, version, at = started_at } = result.data;
   if (Date.parse(at) > Date.parse(started_at))
     throw new InvalidInput(`at must not be in the future; found ${at}, and it is ${started_at}.`);
+  if (Date.parse(started_at) - Date.parse(at) > longestAgoMilliseconds)
+    throw new InvalidInput(
+      `at must be within the last 30 days; found ${at}. A rollback calls every row since then corrupt.`,
+    );
   const deployment = { version, at: new Date(at).toISOString() };
   await deployments.record(phase, deployment);
   return { phase, ...deployment };

@@ -56,6 +56,11 @@ describe('recording a deployment', () => {
   });
 
   test.each<[string, unknown, RegExp]>([
+    [
+      'of a year ago, which would call a year of rows corrupt',
+      { phase: 1, version: 'v1', at: '2025-03-02T08:50:00Z' },
+      /^at must be within the last 30 days; found 2025-03-02T08:50:00Z\./,
+    ],
     ['without a version', { phase: 1 }, /^A deployment is \{"phase": 1, "version": "v1.4.0"\}.*version/s],
     ['without a phase', { version: 'v1' }, /phase/],
     ['with a key nobody knows', { phase: 1, version: 'v1', when: 'now' }, /when/],
