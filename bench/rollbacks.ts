@@ -43,7 +43,12 @@ export async function rollbacks(say: (line: string) => void): Promise<Figure[]> 
       ...latency('alarm event', 'AlarmStateChanged', byAlarm, 400),
       ...latency('manual start', 'ExecutionStarted', byHand, 400),
       ...(first ? [overhead(first), ...modelledLatency(first), ...cost(first)] : []),
-      { name: 'account process, peak, 3 hosts, 40 rollbacks', value: peakMegabytes(account.pid), unit: 'MB', most: 600 },
+      {
+        name: 'account process, peak, 3 hosts, 40 rollbacks',
+        value: peakMegabytes(account.pid),
+        unit: 'MB',
+        most: 600,
+      },
     ];
   } finally {
     await account.close();
@@ -98,7 +103,12 @@ function latency(name: string, beginning: string, all: readonly Run[], most: num
     return at('InvocationStarted') - at(beginning);
   });
   return [
-    { name: `${name} to first host command, p95 of ${all.length}`, value: Math.round(percentile(took, 95)), unit: 'ms', most },
+    {
+      name: `${name} to first host command, p95 of ${all.length}`,
+      value: Math.round(percentile(took, 95)),
+      unit: 'ms',
+      most,
+    },
     { name: `${name} to first host command, median`, value: Math.round(median(took)), unit: 'ms' },
   ];
 }

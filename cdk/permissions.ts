@@ -58,12 +58,16 @@ const followCommands = (...names: readonly string[]) =>
     resources: ['*'],
   });
 
-/** Sees the fleet's agents and the documents as they stand. */
-export const lookAtFleet = (documentArns: readonly string[]) => [
+/** Sees which hosts' agents answer. */
+export const seeHosts = () =>
   wildcard('DescribeInstanceInformation has no resource-level permissions; it only reads.', {
     actions: ['ssm:DescribeInstanceInformation'],
     resources: ['*'],
-  }),
+  });
+
+/** Sees the fleet's agents and the documents as they stand. */
+export const lookAtFleet = (documentArns: readonly string[]) => [
+  seeHosts(),
   new PolicyStatement({ actions: ['ssm:DescribeDocument', 'ssm:GetDocument'], resources: [...documentArns] }),
 ];
 

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { alarmMetrics } from '../domain/alarm-metrics.ts';
 import type { Environment } from '../domain/environment.ts';
 import { flagDocument } from '../domain/flag-document.ts';
-import { answerKeyOf, frozenKey, lockKey, phaseOf } from '../domain/tables.ts';
+import { answerKeyOf, frozenKey, lockKey, phaseOf, unreachedOf, unsentOf } from '../domain/tables.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
 import { acknowledge } from './acknowledge.ts';
 import { bundleFunctions } from './bundle.ts';
@@ -75,25 +75,26 @@ export class Tasks extends Construct {
       may.useItems(state, rollback, 'GetItem', 'PutItem'),
       ...may.addToHistory(history, state),
     ];
-    const closing = [may.useItems(state, fleet, 'GetItem', 'DeleteItem'), ...may.addToHistory(history, state)];
-    const stopping = [may.useItems(state, rollback, 'GetItem', 'PutItem', 'Query'), may.stopCommands()];
+    const freeing = [may.useItems(state, fleet, 'GetItem', 'DeleteItem'), ...may.addToHistory(history, state)];
+    const closing = [
+      ...freeing,
+      may.useItems(state, phase, 'GetItem', 'PutItem', 'DeleteItem'),
+      may.useItems(state, rollback, 'GetItem'),
+      may.useItems(state, unreachedOf, 'Query', 'PutItem', 'DeleteItem'),
+    ];
+    const stopping = [may.useItems(state, rollback, 'PutItem', 'Query'), may.stopCommands()];
     const named = { ENVIRONMENT: environmentName };
     const executions = may.seeExecutions(this, environmentName);
     const functions = {
-      OpenRollback: make(
-        'open-rollback',
-        50,
-        { ...named, FLEET_TAG_KEY: environment.fleet.tag.key, FLEET_TAG_VALUE: environment.fleet.tag.value },
-        [
-          ...closing, // a rollback whose execution was stopped is stopped and closed by the next one of its phase
-          ...stopping,
-          may.useItems(state, phase, 'GetItem', 'PutItem', 'DeleteItem', 'Query'),
-          may.useItems(state, alarm, 'GetItem', 'PutItem'),
-          ...may.lookAtFleet([...documents.steps, ...documents.flags, ...documents.checks]),
-          may.seeAlarms(this),
-          executions,
-        ],
-      ),
+      OpenRollback: make('open-rollback', 50, { ...named, ...tag(environment) }, [
+        ...closing, // a rollback whose execution was stopped is stopped and closed by the next one of its phase
+        ...stopping,
+        may.useItems(state, phase, 'Query'),
+        may.useItems(state, alarm, 'GetItem', 'PutItem'),
+        ...may.lookAtFleet([...documents.steps, ...documents.flags, ...documents.checks]),
+        may.seeAlarms(this),
+        executions,
+      ]),
       TakeTheFleet: make('take-the-fleet', 50, {}, [
         may.useItems(state, fleet, 'GetItem', 'PutItem', 'UpdateItem'),
         ...may.addToHistory(history, state),
@@ -114,13 +115,16 @@ export class Tasks extends Construct {
         },
         [...onHosts, ...may.runOnFleet(this, documents.checks, environment), may.seeAlarms(this), may.seeMetrics()],
       ),
-      CloseRollback: make('close-rollback', 50, {}, [...closing, may.useItems(state, phase, 'DeleteItem')]),
+      CloseRollback: make('close-rollback', 50, {}, closing),
       SendMessage: make('send-message', 50, { TOPIC_ARN: operators.topic.topicArn }, [
         ...may.addToHistory(history, state),
+        may.useItems(state, unsentOf, 'PutItem', 'DeleteItem'),
         ...may.publishTo(operators),
       ]),
-      ReleaseTheFleet: make('release-the-fleet', 50, {}, [...closing, executions]),
-      RecordDeployment: make('record-deployment', 50, {}, [may.useItems(state, phase, 'PutItem')]),
+      ReleaseTheFleet: make('release-the-fleet', 50, {}, [...freeing, executions]),
+      RecordDeployment: make('record-deployment', 50, { PHASES: JSON.stringify(props.phases) }, [
+        may.useItems(state, phase, 'GetItem', 'PutItem'),
+      ]),
     };
     this.versions = Object.fromEntries(Object.entries(functions).map(([name, { version }]) => [name, version]));
     for (const { fn } of Object.values(functions))
@@ -134,11 +138,13 @@ export class Tasks extends Construct {
       this.#reconcileVariables(props),
       [
         ...closing,
-        may.useItems(state, phase, 'GetItem', 'DeleteItem'),
+        ...stopping,
+        may.useItems(state, phase, 'Query'),
         may.useItems(state, alarm, 'GetItem'),
+        may.useItems(state, unsentOf, 'Query', 'PutItem', 'DeleteItem'),
+        may.seeHosts(),
         may.seeAlarms(this),
         ...may.seedFlagLayer(flags),
-        ...stopping,
         ...may.publishTo(operators),
         may.startMachines(props.phases.map((one) => machineArn(this, environmentName, one))),
         executions,
@@ -158,16 +164,14 @@ export class Tasks extends Construct {
       ...flags.settings,
       ENVIRONMENT: environmentName,
       FLEET: environment.fleet.name,
+      ...tag(environment),
       TOPIC_ARN: operators.topic.topicArn,
       // Not an ARN a phase: a function takes 4 KB of settings.
       MACHINE_ARN_PREFIX: machineArn(this, environmentName, ''),
       PHASES: JSON.stringify(props.phases),
       BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
       ALARM_ARN_PREFIX: `${Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
-      PAGE_TEMPLATES: JSON.stringify({
-        'needs-a-person': templates['needs-a-person'],
-        'fleet-held': templates['fleet-held'],
-      }),
+      TEMPLATES: JSON.stringify(templates),
       FIRST_FLAGS: JSON.stringify(flagDocument(firstFlags)),
     };
   }
@@ -182,5 +186,7 @@ const probes = ({ confirm }: Environment) => ({
   every_seconds: confirm.every,
   give_up_seconds: confirm.give_up,
 });
+
+const tag = ({ fleet }: Environment) => ({ FLEET_TAG_KEY: fleet.tag.key, FLEET_TAG_VALUE: fleet.tag.value });
 
 const pascal = (name: string) => name.replaceAll(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());

@@ -18,8 +18,19 @@ export type Look = {
     /** A rollback that waits for the fleet, since when; null: it does not wait. */
     readonly waiting: { readonly severity: Severity; readonly since: string; readonly fleet: string } | null;
   }[];
+  /** Hosts that a rollback had to pass by and that can be reached again. */
+  readonly returned: readonly Returned[];
   /** Fleets that are held, by whom. */
   readonly held: readonly Held[];
+};
+export type Returned = {
+  readonly phase: number;
+  readonly instance_id: string;
+  readonly name: string;
+  /** The rollback that passed it by. */
+  readonly rollback: string;
+  /** The phase was deployed again since: what was to be rolled back is no more. */
+  readonly superseded: boolean;
 };
 export type Held = {
   readonly fleet: string;
@@ -34,6 +45,13 @@ export type Held = {
 
 export type Action =
   | { readonly type: 'start'; readonly alarm: AlarmTransition }
+  | {
+      readonly type: 'roll back returned hosts';
+      readonly phase: number;
+      readonly rollback: string;
+      readonly hosts: readonly string[];
+    }
+  | { readonly type: 'forget returned host'; readonly phase: number; readonly instance_id: string }
   | {
       readonly type: 'close';
       readonly phase: number;
@@ -64,7 +82,8 @@ export const answerKey = ({ alarm, changed_at }: Pick<AlarmTransition, 'alarm' |
  * What must be done so that nothing stays unanswered, unended or held by nobody. Asked every minute; the same look gives
  * the same actions, and each of them may be carried out twice.
  */
-export function reconcile({ now, red, answered, open, held }: Look): Action[] {
+export function reconcile(look: Look): Action[] {
+  const { now, red, answered, open, held } = look;
   const lost = red
     .filter((alarm) => !answered.has(answerKey(alarm)) && now - Date.parse(alarm.changed_at) >= lostAfterMilliseconds)
     .map((alarm): Action => ({ type: 'start', alarm }));
@@ -75,6 +94,26 @@ export function reconcile({ now, red, answered, open, held }: Look): Action[] {
     ...closed.map(close),
     ...held.filter(({ rollback }) => !known.has(rollback)).flatMap(lockAction),
     ...open.flatMap((one) => heldUp(one, held, now)),
+    ...late(look),
+  ];
+}
+
+/** Hosts that are back are rolled back like the others were, one rollback's together, while nothing else is going on there. */
+function late({ returned, open, held }: Look): Action[] {
+  const busy = (phase: number) => held.length > 0 || open.some((one) => one.phase === phase);
+  const due = returned.filter(({ phase, superseded }) => !superseded && !busy(phase));
+  return [
+    ...returned
+      .filter(({ superseded }) => superseded)
+      .map(({ phase, instance_id }): Action => ({ type: 'forget returned host', phase, instance_id })),
+    ...[...Map.groupBy(due, ({ rollback }) => rollback)].map(
+      ([rollback, hosts]): Action => ({
+        type: 'roll back returned hosts',
+        phase: hosts[0]?.phase ?? 0,
+        rollback,
+        hosts: hosts.map(({ name }) => name).toSorted(),
+      }),
+    ),
   ];
 }
 
@@ -127,11 +166,14 @@ function lockAction(held: Held): Action[] {
 }
 
 /** The event that was lost, as EventBridge would have delivered it; made from what DescribeAlarms says. */
-export const rebuiltEvent = ({ alarm, state, changed_at, reason }: AlarmTransition, arn: string) => ({
+export const rebuiltEvent = ({ alarm, state, changed_at, reason, reason_data }: AlarmTransition, arn: string) => ({
   version: '0',
   source: 'aws.cloudwatch',
   'detail-type': 'CloudWatch Alarm State Change',
   time: changed_at,
   resources: [arn],
-  detail: { alarmName: alarm, state: { value: state, reason, timestamp: changed_at } },
+  detail: {
+    alarmName: alarm,
+    state: { value: state, reason, ...(reason_data ? { reasonData: reason_data } : {}), timestamp: changed_at },
+  },
 });

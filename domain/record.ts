@@ -29,6 +29,10 @@ export type RollbackRecord = {
   readonly mode: string;
   /** The alarm whose change of state opened it; null: started by hand. */
   readonly alarm: { readonly name: string; readonly changed_at: string } | null;
+  /** The first breaching datapoint; service impact is counted from it. null: not known, or started by hand. */
+  readonly breaching_since: string | null;
+  /** The hosts it was asked to roll back; null: the whole fleet. */
+  readonly only_hosts: readonly string[] | null;
   /** The deployment that is rolled back: the phase's newest before start_time. */
   readonly deployment: { readonly version: string; readonly at: string } | null;
   readonly execution_arn: string;
@@ -94,6 +98,8 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
     operator: detail['operator'] as string | null,
     mode: detail['mode'] as string,
     alarm: (detail['alarm'] ?? null) as RollbackRecord['alarm'],
+    breaching_since: (detail['breaching_since'] ?? null) as string | null,
+    only_hosts: (detail['only_hosts'] ?? null) as RollbackRecord['only_hosts'],
     deployment: null,
     execution_arn: detail['execution_arn'] as string,
     fleet: detail['fleet'] as string,
@@ -167,6 +173,9 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
     case 'Recovery not confirmed':
       return {
         restored_to: type === 'Recovery confirmed' ? (detail['version'] as string) : null,
+        problem: (detail['problem'] ?? null) as string | null,
+        service_impact_minutes:
+          type === 'Recovery confirmed' && record.breaching_since ? minutesBetween(record.breaching_since, at) : null,
         steps: record.steps.map((one) =>
           (detail['checks'] as string[]).includes(one.step)
             ? {

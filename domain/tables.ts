@@ -20,6 +20,8 @@
  * | `ALARM#<name>`  | `<changed_at>` | the rollback that answered this change of state                |
  * | `PHASE#<n>`     | `ROW WINDOW`  | from when on rows are suspect, until a rollback ended well     |
  * | `ROLLBACK#<id>` | `FROZEN`      | hosts, documents and row window as they were at the opening     |
+ * | `UNREACHED`     | `<phase>#<instance id>` | a host that a rollback could not reach: rollback, name         |
+ * | `UNSENT`        | `<rollback>#<message>` | a message that SNS would not take                                |
  * | `ROLLBACK#<id>` | `STEP#<step>` | the step's newest attempt: its commands and when it is given up |
  * | `LATE#<id>`     | `1#…`, `2#…`  | what the history table would not take yet: events, verdicts     |
  * | `LATE`          | `<rollback>`  | that something of this rollback waits                           |
@@ -54,6 +56,13 @@ export const frozenKey = (rollback: string): Key => ({ pk: `ROLLBACK#${rollback}
 export const lateKey = (rollback: string, place: string): Key => ({ pk: `LATE#${rollback}`, sk: place });
 /** The rollbacks for which something waits are found under this key. */
 export const lateOf = 'LATE';
+export const unsentOf = 'UNSENT';
+export const unsentKey = (rollback: string, message: string): Key => ({ pk: unsentOf, sk: `${rollback}#${message}` });
+export const unreachedOf = 'UNREACHED';
+export const unreachedKey = (phase: number, instanceId: string): Key => ({
+  pk: unreachedOf,
+  sk: `${phase}#${instanceId}`,
+});
 export const attemptKey = (rollback: string, step: string): Key => ({ pk: `ROLLBACK#${rollback}`, sk: `STEP#${step}` });
 
 /** Table names, from the environment's. */

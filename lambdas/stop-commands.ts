@@ -1,5 +1,6 @@
 import { type Host, type HostVerdict, verdictOfCancelled } from '../domain/host-verdict.ts';
 import type { Attempt } from './attempt.ts';
+import { reportsOf } from './history.ts';
 import { type Reach, seenOf } from './host-attempt.ts';
 
 /** An agent that hears of a cancelling ends its script within seconds; whoever says nothing for so long stays unknown. */
@@ -26,7 +27,14 @@ export async function stopCommands(needs: StoppingNeeds, rollback: string, statu
       id: `execution-stopped/${step}/${attempt.number}`,
       type: 'Execution stopped',
       at: new Date(now()).toISOString(),
-      detail: { step, execution_status: status, hosts: hosts.length, hosts_done, ...counts(verdicts) },
+      detail: {
+        step,
+        execution_status: status,
+        hosts: hosts.length,
+        hosts_done,
+        ...counts(verdicts),
+        reports: await reportsOf(history, rollback, step),
+      },
     });
     await attempts.write(rollback, step, { ...attempt, verdict: 'stopped' });
   }

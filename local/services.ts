@@ -2,7 +2,6 @@ import { ActionFaults } from './action-faults.ts';
 import { appconfig } from './appconfig/appconfig.ts';
 import { appconfigResources } from './appconfig/resources.ts';
 import type { Credentials } from './callers.ts';
-import type { Notify } from './cloudwatch/alarm-actions.ts';
 import { cloudwatch } from './cloudwatch/cloudwatch.ts';
 import { cloudwatchResources } from './cloudwatch/resources.ts';
 import { dynamodb } from './dynamodb/dynamodb.ts';
@@ -18,11 +17,10 @@ import { kms } from './kms/kms.ts';
 import { kmsResources } from './kms/resources.ts';
 import { invokeTask } from './lambda/invoke-task.ts';
 import { type FunctionConfiguration, lambda } from './lambda/lambda.ts';
-import type { SendFailure } from './lambda/later.ts';
 import { lambdaResources } from './lambda/resources.ts';
 import { messaging } from './messaging/messaging.ts';
 import { messagingResources } from './messaging/resources.ts';
-import { nameOf, queueNamed } from './messaging/sqs/state.ts';
+import { notify, sendDeadLetter, sendFailure } from './on-behalf.ts';
 import { requestBody } from './request-body.ts';
 import { startAs } from './rule-role.ts';
 import type { Action, Surroundings } from './service.ts';
@@ -188,45 +186,6 @@ function lambdaEnvironment(
     AWS_EC2_METADATA_DISABLED: 'true',
     TZ: ':UTC',
   };
-}
-
-/** Carries out an alarm's action: calls a function, or publishes to a topic on the alarm's behalf. */
-function notify(
-  tell: Surroundings['tell'],
-  functions: ReturnType<typeof lambda>,
-  messages: ReturnType<typeof messaging>,
-  ...[actionArn, payload, alarmArn]: Parameters<Notify>
-): void {
-  if (actionArn.startsWith('arn:aws:lambda:')) {
-    functions.invokeLater(actionArn, payload, { arn: 'lambda.alarms.cloudwatch.amazonaws.com' });
-    return;
-  }
-  const publication = { subject: String(payload['Subject']), message: String(payload['Message']), attributes: {} };
-  if (!messages.publishFrom({ service: 'cloudwatch.amazonaws.com', arn: alarmArn }, actionArn, publication))
-    tell({ service: 'cloudwatch', event: 'ActionRefused', alarm: alarmArn, action: actionArn });
-}
-
-/** EventBridge puts what it could not deliver into a queue, on behalf of the rule. */
-function sendDeadLetter(
-  messages: ReturnType<typeof messaging>,
-  queueArn: string,
-  body: string,
-  attributes: Readonly<Record<string, string>>,
-): void {
-  const typed = Object.entries(attributes).map(([name, text]) => [name, { DataType: 'String', StringValue: text }]);
-  const source = { service: 'events.amazonaws.com', arn: attributes['RULE_ARN'] ?? '' };
-  if (!messages.sendFrom(source, queueArn, body, Object.fromEntries(typed)))
-    throw new Error(`The policy of ${queueArn} does not let ${source.arn} send to it.`);
-}
-
-/** Lambda puts the record of a failed invocation into a queue, as the function's role. */
-function sendFailure(
-  roles: ReturnType<typeof iam>,
-  messages: ReturnType<typeof messaging>,
-  ...[queueArn, record, roleArn]: Parameters<SendFailure>
-): void {
-  roles.authorize({ arn: roleArn, role: roleArn }, [{ action: 'sqs:SendMessage', resource: queueArn }]);
-  queueNamed(messages.sqs.state, nameOf(queueArn)).send(JSON.stringify(record), {}, roleArn);
 }
 
 /** dynalite answers in DynamoDB's own bytes, so the request goes through whole. */

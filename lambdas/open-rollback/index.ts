@@ -12,6 +12,7 @@ import { fleetOn } from '../fleet.ts';
 import { realReach } from '../reach.ts';
 import { rowWindowIn } from '../row-window.ts';
 import { stopCommands } from '../stop-commands.ts';
+import { unreachedIn } from '../unreached.ts';
 import { openingRollback } from './handler.ts';
 
 const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
@@ -23,6 +24,7 @@ export const handler = openingRollback({
   claims: claimsIn(db, state),
   deployments: deploymentsIn(db, state),
   rowWindow: rowWindowIn(db, state),
+  unreached: unreachedIn(db, state),
   fleet: fleetOn(new SSMClient({})),
   alarms: alarmsOn(new CloudWatchClient({})),
   statusOf: statusOn(new SFNClient({})),

@@ -1,11 +1,12 @@
+import { contentHash } from '../../domain/content-hash.ts';
 import { type Action, rebuiltEvent, reconcile } from '../../domain/reconcile.ts';
 import type { closeRollback } from '../close-rollback/close-rollback.ts';
 import type { sendMessage } from '../send-message/send-message.ts';
 import { type LookNeeds, lookAround } from './look-around.ts';
 
 export type ReconcileNeeds = LookNeeds & {
-  /** Starts a phase's machine with the event that was lost. */
-  readonly start: (phase: number, event: unknown) => Promise<void>;
+  /** Starts a phase's machine. A name that was used before starts nothing. */
+  readonly start: (phase: number, input: unknown, name?: string) => Promise<void>;
   readonly arnOf: (alarm: string) => string;
   /** Cancels what an ended execution left running, and records what each host had done. */
   readonly stopCommands: (rollback: string, status: string) => Promise<void>;
@@ -16,13 +17,15 @@ export type ReconcileNeeds = LookNeeds & {
   ) => Promise<unknown>;
   /** Writes the flags' first values if there are none; does nothing ever after. */
   readonly seedFlags: () => Promise<void>;
+  /** Sends the messages that SNS would not take. */
+  readonly resend: () => Promise<void>;
   /** Writes what the history table would not take, for rollbacks that nobody writes to any more. */
   readonly writeLateHistory: () => Promise<void>;
 };
 
 /**
  * Looks at the whole account once and puts right what fell through: lost alarms, stopped executions, locks of nobody, late
- * history.
+ * history, messages that did not leave, hosts that are back.
  *
  * One thing that cannot be put right does not keep it from the others; it is thrown at the end, so that it shows.
  */
@@ -32,6 +35,7 @@ export async function reconcileOnce(needs: ReconcileNeeds): Promise<{ readonly d
   for (const work of [
     needs.seedFlags,
     needs.writeLateHistory,
+    needs.resend,
     ...actions.map((action) => () => carryOut(needs, action)),
   ])
     await work().catch((error) => problems.push(error));
@@ -47,6 +51,10 @@ async function carryOut(needs: ReconcileNeeds, action: Action): Promise<void> {
   switch (action.type) {
     case 'start':
       return needs.start(action.alarm.phase, rebuiltEvent(action.alarm, needs.arnOf(action.alarm.alarm)));
+    case 'roll back returned hosts':
+      return needs.start(action.phase, lateRequest(action), lateName(action));
+    case 'forget returned host':
+      return needs.unreached.forget(action.phase, action.instance_id);
     case 'close':
       // First: a record that says how it ended must not have commands that still run.
       await needs.stopCommands(action.rollback, action.status);
@@ -65,6 +73,17 @@ async function carryOut(needs: ReconcileNeeds, action: Action): Promise<void> {
       await tell(needs, action.message, action);
   }
 }
+
+type Late = Extract<Action, { type: 'roll back returned hosts' }>;
+
+const lateRequest = ({ rollback, hosts }: Late) => ({
+  only_hosts: hosts,
+  operator: 'reconcile',
+  reason: `Can be reached again; rollback ${rollback} had to pass them by`,
+});
+
+/** The same hosts of the same rollback are started once, however that ends: after a failure a person looks first. */
+const lateName = ({ rollback, hosts }: Late) => `returned-${contentHash([rollback, hosts]).slice(0, 16)}`;
 
 const tell = (
   { page }: ReconcileNeeds,

@@ -163,7 +163,7 @@ describe('Reconcile', () => {
         Environment: {
           Variables: {
             BLIND_TRIGGERS: '["system_failure"]',
-            PAGE_TEMPLATES: expect.stringMatching(/SUBJECT: \[NEEDS A PERSON\].*SUBJECT: \[FLEET HELD\]/),
+            TEMPLATES: expect.stringMatching(/SUBJECT: \[FLEET HELD\].*SUBJECT: \[NEEDS A PERSON\]/),
           },
         },
       },

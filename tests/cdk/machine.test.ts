@@ -21,7 +21,7 @@ test.each([
 ])(
   'the data of a machine that calls %s are logged: %s, since whoever reads a task token can answer with it',
   (Resource, logged) => {
-    const stack = new Stack(new App(), 'stack');
+    const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'stack');
     machine(stack, JSON.stringify({ States: { Ask: { Type: 'Task', Resource } } }));
     Template.fromStack(stack).hasResourceProperties('AWS::StepFunctions::StateMachine', {
       LoggingConfiguration: { IncludeExecutionData: logged, Level: 'ALL' },
@@ -31,7 +31,7 @@ test.each([
 
 test('a definition that calls what it was not given is refused by name', () => {
   const definition = '{"A": "${Fleet}", "B": "${RunOnHost}", "C": "${Regoin}"}';
-  const make = () => machine(new Stack(new App(), 'stack'), definition);
+  const make = () => machine(new Stack(new App({ builtinCloudFormationValidation: false }), 'stack'), definition);
   expect(make).toThrow(
     'statemachines/rendered/phase-1.asl.json names RunOnHost, Regoin, which cdk/machine.ts does not give.',
   );

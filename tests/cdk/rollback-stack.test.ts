@@ -218,7 +218,13 @@ describe('each function may do what it does, and nothing else', () => {
     ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
     ...history,
   ];
-  const closing = [...state('FLEET#trading', 'GetItem', 'DeleteItem'), ...history];
+  const freeing = [...state('FLEET#trading', 'GetItem', 'DeleteItem'), ...history];
+  const closing = [
+    ...freeing,
+    ...state('PHASE#*', 'GetItem', 'PutItem', 'DeleteItem'),
+    ...state('ROLLBACK#*', 'GetItem'),
+    ...state('UNREACHED', 'Query', 'PutItem', 'DeleteItem'),
+  ];
   const alarms = 'Allow cloudwatch:DescribeAlarms on arn:aws:cloudwatch:us-east-1:000000000000:alarm:*';
   const executions =
     'Allow states:DescribeExecution on arn:aws:states:us-east-1:000000000000:execution:rollback-local-phase-*:*';
@@ -271,17 +277,18 @@ describe('each function may do what it does, and nothing else', () => {
   ]);
 
   const stop = [
-    ...state('ROLLBACK#*', 'GetItem', 'PutItem', 'Query'),
+    ...state('ROLLBACK#*', 'PutItem', 'Query'),
     'Allow ssm:CancelCommand on *',
     'Allow ssm:ListCommandInvocations on *',
   ];
+  const unsent = (...actions: string[]) => state('UNSENT', ...actions);
 
   test.each<[string, string[]]>([
     [
       'open-rollback',
       [
         ...closing,
-        ...state('PHASE#*', 'GetItem', 'PutItem', 'DeleteItem', 'Query'),
+        ...state('PHASE#*', 'Query'),
         ...state('ALARM#*', 'GetItem', 'PutItem'),
         alarms,
         executions,
@@ -297,27 +304,29 @@ describe('each function may do what it does, and nothing else', () => {
       [...onHosts, ...send('version-at-target', 'health'), alarms, 'Allow cloudwatch:GetMetricData on *'],
     ],
     ['flip-flag', [...onHosts, ...send('flag-effective'), ...flags('local-safety', 'overrides')]],
-    ['send-message', [...history, ...publish]],
-    ['record-deployment', state('PHASE#*', 'PutItem')],
+    ['send-message', [...history, ...unsent('PutItem', 'DeleteItem'), ...publish]],
+    ['record-deployment', state('PHASE#*', 'GetItem', 'PutItem')],
     [
       'reconcile',
       [
         ...closing,
-        ...state('PHASE#*', 'GetItem', 'DeleteItem'),
+        ...state('PHASE#*', 'Query'),
         ...state('ALARM#*', 'GetItem'),
+        ...unsent('Query', 'PutItem', 'DeleteItem'),
+        'Allow ssm:DescribeInstanceInformation on *',
         alarms,
         executions,
         ...publish,
-        ...stop,
         ...['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'].map(
           (action) => `Allow sqs:${action} on rollback-local-reconcile-dead-letters`,
         ),
+        ...stop,
         'Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-1',
         ...flags('local', 'flags'),
       ],
     ],
-    ['close-rollback', [...closing, ...state('PHASE#*', 'DeleteItem')]],
-    ['release-the-fleet', [...closing, executions]],
+    ['close-rollback', closing],
+    ['release-the-fleet', [...freeing, executions]],
   ])('%s', (name, lines) => {
     expect(allows(`rollback-local-${name}`)).toEqual([...everyFunction(name), ...lines].toSorted());
   });

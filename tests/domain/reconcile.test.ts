@@ -11,6 +11,7 @@ const alarm = (changed_at: string): AlarmTransition => ({
   state: 'ALARM',
   changed_at: `2026-03-02T${changed_at}Z`,
   reason: 'Threshold Crossed',
+  reason_data: null,
 });
 const live = { phase: 1, rollback: 'r-1', execution_arn: 'arn:r-1', status: 'RUNNING', waiting: null };
 const lock: Held = {
@@ -22,7 +23,7 @@ const lock: Held = {
   status: 'RUNNING',
   ending: null,
 };
-const quiet: Look = { now, red: [], answered: new Set(), open: [], held: [] };
+const quiet: Look = { now, red: [], answered: new Set(), open: [], held: [], returned: [] };
 const actions = (changes: Partial<Look>) => reconcile({ ...quiet, ...changes });
 const key = (changed_at: string) => `rollback-local-phase-1-data_corruption@2026-03-02T${changed_at}Z`;
 

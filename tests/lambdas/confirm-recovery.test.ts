@@ -124,15 +124,14 @@ describe('INCONCLUSIVE', () => {
     });
     expect((await opened.events()).at(-1)?.type).toBe('Recovery not confirmed');
   });
+});
 
-  test('where a tagged host was not online at the opening', async () => {
-    const partly = await openedRollback(2, ['host-9']);
-    await runStep(partly);
-    expect(await confirm(partly)).toMatchObject({
-      verdict: 'INCONCLUSIVE',
-      problem: 'Not online when the rollback opened, so not rolled back: host-9.',
-    });
-  });
+test('UNVERIFIED where a tagged host was not online at the opening; the others are restored, and the record names it', async () => {
+  const partly = await openedRollback(2, ['host-9']);
+  const problem = 'Not online when the rollback opened, so not rolled back: host-9.';
+  await runStep(partly);
+  expect(await confirm(partly)).toMatchObject({ verdict: 'UNVERIFIED', problem });
+  expect(recordOf(await partly.events())).toMatchObject({ restored_to: 'v1', problem });
 });
 
 describe('called again', () => {

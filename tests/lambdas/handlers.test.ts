@@ -41,7 +41,8 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     environment: 'test',
     stopCommands: nothing,
     alarms: { notOk: async () => [] },
-    deployments: { record: nothing, newest: nothing },
+    deployments: { record: async () => ({ version: 'v1', at: '' }), newest: nothing },
+    phases: [1],
     flags: { override: async () => ({ version: 1, changed: true }) },
     publish: async () => 'message-1',
     tag: { key: 'a', value: 'b' },
@@ -56,7 +57,7 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     'close-rollback': closingRollback(needs),
     'send-message': sendingMessage(needs),
     'release-the-fleet': releasingTheFleet(needs),
-    'record-deployment': recordingDeployment(needs.deployments),
+    'record-deployment': recordingDeployment(needs),
   };
 };
 

@@ -22,7 +22,10 @@ const publish = async (subject: string, body: string, attributes: Readonly<Recor
 const now = () => Date.parse('2026-03-02T09:00:05.000Z');
 const alert = { name: 'initial-alert', template: 'SUBJECT: Phase [phase]\n\nSince [detected_at]: [problem]' };
 const send = (more: Partial<Sending> = {}, history = opened.reach.history) =>
-  sendMessage({ history, publish, now }, { rollback, message: alert, values: { phase: 1, problem: null }, ...more });
+  sendMessage(
+    { history, publish, unsent: opened.reach.unsent, now },
+    { rollback, message: alert, values: { phase: 1, problem: null }, ...more },
+  );
 const last = async () => (await opened.events()).at(-1);
 
 test('a message is filled from the record and sent with attributes for filters', async () => {
@@ -65,6 +68,14 @@ describe('while SNS is down', () => {
       type: 'Message not sent',
       detail: { message: 'initial-alert', error: 'InternalErrorException', why: 'Service Unavailable' },
     });
+  });
+
+  test('the message waits to be sent', async () => {
+    await expect(send()).rejects.toThrow(unsent);
+    expect(await opened.reach.unsent.all()).toEqual([{ rollback: 'r-1', message: 'initial-alert' }]);
+    down = undefined;
+    await send();
+    expect(await opened.reach.unsent.all()).toEqual([]);
   });
 
   test('the message is tried again by a repeat, and the record then says that it left', async () => {

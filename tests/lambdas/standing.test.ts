@@ -5,9 +5,11 @@ import { recordOf } from '../../domain/record.ts';
 import { claimsIn } from '../../lambdas/claims.ts';
 import { closeRollback } from '../../lambdas/close-rollback/close-rollback.ts';
 import { fleetLocksIn } from '../../lambdas/fleet-lock.ts';
+import { frozenIn } from '../../lambdas/frozen.ts';
 import { historyIn } from '../../lambdas/history.ts';
 import { standing } from '../../lambdas/open-rollback/standing.ts';
 import { rowWindowIn } from '../../lambdas/row-window.ts';
+import { unreachedIn } from '../../lambdas/unreached.ts';
 import { emptyTables } from './tables.ts';
 
 const alarm = 'rollback-test-phase-1-data_corruption';
@@ -19,6 +21,8 @@ const byAlarm: Occasion = {
   operator: null,
   mode: 'live',
   start_time: changed_at,
+  breaching_since: null,
+  only_hosts: null,
   impact: 'x',
   alarm: { name: alarm, changed_at },
 };
@@ -37,6 +41,8 @@ async function made() {
     claims: claimsIn(db, 'state'),
     locks: fleetLocksIn(db, 'state'),
     rowWindow: rowWindowIn(db, 'state'),
+    frozen: frozenIn(db, 'state'),
+    unreached: unreachedIn(db, 'state'),
   };
 }
 beforeEach(async () => {
@@ -65,6 +71,7 @@ const needs = () => ({
               state: 'ALARM' as const,
               changed_at,
               reason: '',
+              reason_data: null,
             },
           ]
         : [],
