@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Environment, environmentSchema } from '../domain/environment.ts';
 import { firstFlagsSchema } from '../domain/flag-document.ts';
 import { type FlagValue, type Runbook, runbookSchema } from '../domain/runbook.ts';
@@ -14,9 +15,18 @@ import { recordDeploymentMachine } from './record-deployment-machine.ts';
 import { releaseMachine } from './release-machine.ts';
 import { runbookReferences } from './runbook-references.ts';
 
-const folder = (path: string) => new URL(`../${path}/`, import.meta.url);
+/** Where infra/ lies: this repository's, or the folder that ROLLBACK_INFRA names, for runbooks kept elsewhere. */
+const infra = process.env['ROLLBACK_INFRA']
+  ? pathToFileURL(`${resolve(process.env['ROLLBACK_INFRA'])}/`)
+  : new URL('../infra/', import.meta.url);
 
-const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+/** A folder by its path here; what is below infra/ may lie elsewhere. */
+const folder = (path: string) =>
+  path.split('/')[0] === 'infra'
+    ? new URL(`${path}/`.replace(/^infra\//, ''), infra)
+    : new URL(`../${path}/`, import.meta.url);
+
+const read = (file: string) => readFileSync(new URL(basename(file), folder(dirname(file))), 'utf8');
 
 const filesIn = (path: string) =>
   readdirSync(folder(path))
