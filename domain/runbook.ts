@@ -95,6 +95,16 @@ export const runbookSchema = z
       paths: z.array(plainText).min(1),
       copies: z.array(z.strictObject({ from: plainText, to: plainText })).default([]),
     }),
+    approvers: z
+      .int()
+      .min(1)
+      .max(2)
+      .default(1)
+      .describe('How many different, verified people must say rollback where one is asked for.'),
+    rollback_safe: z
+      .boolean()
+      .default(true)
+      .describe('false: what the deployment changed cannot simply be undone, so a person is always asked first.'),
     steps: z.array(step).min(1),
     /** How recovery is seen: the version check, and where the customer has one, a health check. */
     confirm: z.strictObject({
