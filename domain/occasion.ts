@@ -1,6 +1,6 @@
 import { isEvent, parseAlarmEvent } from './alarm-event.ts';
+import { breachOf } from './breach.ts';
 import { InvalidInput } from './errors.ts';
-import { firstBreach } from './first-breach.ts';
 import { parseRollbackRequest } from './rollback-request.ts';
 import type { Severity } from './severity.ts';
 import type { Trigger } from './trigger.ts';
@@ -48,7 +48,7 @@ export function occasionOf(
     operator: null,
     mode: 'live',
     start_time: changed_at,
-    breaching_since: firstBreach(reason_data ?? undefined),
+    breaching_since: breachOf(reason_data)?.from ?? null,
     only_hosts: null,
     impact: `${trigger} (alarm ${alarm} ${seen}): ${reason}`,
     alarm: { name: alarm, changed_at },
