@@ -30,7 +30,14 @@ export function occasionOf(
     phase,
     startedAt,
     severityOf,
-  }: { phase: number; startedAt: string; severityOf: Readonly<Record<string, Severity>> },
+    impactOf = {},
+  }: {
+    phase: number;
+    startedAt: string;
+    severityOf: Readonly<Record<string, Severity>>;
+    /** What triggers.yaml says is wrong when a trigger fires; where it says nothing, CloudWatch's words stand. */
+    impactOf?: Readonly<Record<string, string | undefined>>;
+  },
 ): Occasion {
   if (!isEvent(input)) {
     const request = parseRollbackRequest(input);
@@ -50,7 +57,7 @@ export function occasionOf(
     start_time: changed_at,
     breaching_since: breachOf(reason_data)?.from ?? null,
     only_hosts: null,
-    impact: `${trigger} (alarm ${alarm} ${seen}): ${reason}`,
+    impact: `${trigger} (alarm ${alarm} ${seen}): ${impactOf[trigger] ?? reason}`,
     alarm: { name: alarm, changed_at },
   };
 }
