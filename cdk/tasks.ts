@@ -1,14 +1,16 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { alarmMetrics } from '../domain/alarm-metrics.ts';
 import type { Environment } from '../domain/environment.ts';
 import { flagDocument } from '../domain/flag-document.ts';
+import type { FlagValue } from '../domain/runbook.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
+import { acknowledge } from './acknowledge.ts';
 import { bundleFunctions } from './bundle.ts';
 import type { FlagLayers } from './flag-layers.ts';
+import type { Operators } from './operators.ts';
 import * as may from './permissions.ts';
 import type { Tables } from './tables.ts';
 import { TaskFunction } from './task-function.ts';
@@ -18,9 +20,9 @@ export interface TasksProps {
   readonly environment: Environment;
   readonly tables: Tables;
   readonly flags: FlagLayers;
-  readonly topic: ITopic;
+  readonly operators: Operators;
   readonly triggers: Triggers;
-  readonly firstFlags: Readonly<Record<string, string>>;
+  readonly firstFlags: Readonly<Record<string, FlagValue | null>>;
   /** Texts of infra/notifications, by file name without ending. */
   readonly templates: Readonly<Record<string, string>>;
   readonly phases: readonly number[];
@@ -36,10 +38,13 @@ export interface TasksProps {
 export class Tasks extends Construct {
   readonly versions: Readonly<Record<string, Version>>;
   readonly reconcile: LambdaFunction;
+  readonly seedFlags: LambdaFunction;
+  /** All of them, by name after `rollback-<environment>-`. */
+  readonly functions: Readonly<Record<string, LambdaFunction>>;
 
   constructor(scope: Construct, id: string, props: TasksProps) {
     super(scope, id);
-    const { environmentName, environment, documents, flags, topic, triggers } = props;
+    const { environmentName, environment, documents, flags, firstFlags, operators, triggers } = props;
     const { state, history } = props.tables;
     const bundles = bundleFunctions();
     const make = (
@@ -59,6 +64,7 @@ export class Tasks extends Construct {
         variables: { STATE_TABLE: state.tableName, HISTORY_TABLE: history.tableName, ...variables },
         may: statements,
         oneAtATime,
+        logRetentionDays: environment.log_retention_days,
       });
     };
     const onHosts = [may.useState(state, 'GetItem', 'PutItem', 'UpdateItem'), ...may.addToHistory(history, state)];
@@ -100,10 +106,10 @@ export class Tasks extends Construct {
         may.seeUnreached(state),
         ...may.addToHistory(history, state),
       ]),
-      SendMessage: make('send-message', 50, { TOPIC_ARN: topic.topicArn }, [
+      SendMessage: make('send-message', 50, { TOPIC_ARN: operators.topic.topicArn }, [
         ...may.addToHistory(history, state),
         ...may.keepUnsent(state),
-        may.publishTo(topic),
+        ...may.publishTo(operators),
       ]),
       ReleaseTheFleet: make('release-the-fleet', 50, {}, [
         may.useState(state, 'GetItem', 'DeleteItem'),
@@ -115,6 +121,11 @@ export class Tasks extends Construct {
       ]),
     };
     this.versions = Object.fromEntries(Object.entries(functions).map(([name, { version }]) => [name, version]));
+    for (const { fn } of Object.values(functions))
+      acknowledge(fn, {
+        'Serverless-LambdaDLQ':
+          'A state machine calls it and waits: every failure meets the Retry and Catch of its state.',
+      });
     this.reconcile = make(
       'reconcile',
       50,
@@ -127,30 +138,38 @@ export class Tasks extends Construct {
         may.seeHosts(),
         ...may.addToHistory(history, state),
         ...may.seeAlarms(this),
-        ...may.seedFlagLayer(flags),
         may.stopCommands(),
-        may.publishTo(topic),
+        ...may.publishTo(operators),
         may.startMachines(Object.values(machineArns(this, props))),
         executions,
       ],
       true,
     ).fn;
+    this.seedFlags = make(
+      'seed-flags',
+      50,
+      { ...flags.settings, FIRST_FLAGS: JSON.stringify(flagDocument(firstFlags)) },
+      may.seedFlagLayer(flags),
+    ).fn;
+    this.functions = {
+      ...Object.fromEntries(Object.values(functions).map(({ name, fn }) => [name, fn])),
+      reconcile: this.reconcile,
+      'seed-flags': this.seedFlags,
+    };
   }
 
   #reconcileVariables(props: TasksProps): Record<string, string> {
-    const { environmentName, environment, flags, topic, triggers, firstFlags, templates } = props;
+    const { environmentName, environment, operators, triggers, templates } = props;
     const blind = Object.entries(triggers.triggers).filter(([, { when_blind }]) => when_blind === 'rollback');
     return {
-      ...flags.settings,
       ENVIRONMENT: environmentName,
       FLEET: environment.fleet.name,
       ...tag(environment),
-      TOPIC_ARN: topic.topicArn,
+      TOPIC_ARN: operators.topic.topicArn,
       MACHINES: JSON.stringify(machineArns(this, props)),
       BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
       ALARM_ARN_PREFIX: `${Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
       TEMPLATES: JSON.stringify(templates),
-      FIRST_FLAGS: JSON.stringify(flagDocument(firstFlags)),
     };
   }
 }

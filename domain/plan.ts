@@ -1,6 +1,6 @@
 import type { Environment } from './environment.ts';
 import { expectedMinutes, type Remaining } from './limits.ts';
-import { type Runbook, stepId } from './runbook.ts';
+import { alsoUndone, type FlagValue, flagsOf, type Runbook, stepId } from './runbook.ts';
 
 /** What a rollback would do, for the people who are asked about it. */
 export type Plan = {
@@ -11,21 +11,21 @@ export type Plan = {
   /** The tag it goes back to. */
   readonly target_version: string;
   readonly steps: readonly string[];
-  /** Flags it overrides: name and value. */
-  readonly flags: Readonly<Record<string, string>>;
-  /** Other phases that go back with it, by name: where it restores the whole tree. */
+  /** Flags it overrides. */
+  readonly flags: Readonly<Record<string, FlagValue>>;
+  /** Later phases whose code lies on what it restores: they go back with it. */
   readonly also_undoes: readonly string[];
   readonly expected_minutes: number;
 };
 
 type Deployed = { readonly version: string; readonly at: string };
 
-/** The runbook's plan. `others` are the newest deployments of other phases; `usual` is what steps took before, in seconds. */
+/** The runbook's plan. `usual` is what steps took before, in seconds, by id. */
 export function planOf(
   runbook: Runbook,
   confirm: Environment['confirm'],
   found: Pick<Plan, 'hosts' | 'not_online' | 'deployment'>,
-  others: readonly (Deployed & { readonly phase: number })[],
+  all: readonly Runbook[],
   usual: Readonly<Record<string, number>> = {},
 ): Plan {
   const { steps, target } = runbook;
@@ -33,8 +33,10 @@ export function planOf(
     ...found,
     target_version: target.version,
     steps: steps.map(({ name }) => name),
-    flags: Object.fromEntries(steps.flatMap((step) => ('flag' in step ? [[step.flag.name, step.flag.value]] : []))),
-    also_undoes: target.paths.includes('.') ? others.map(({ phase, version }) => `phase ${phase} (${version})`) : [],
+    flags: flagsOf(runbook),
+    also_undoes: all
+      .filter(({ phase }) => alsoUndone(runbook, all).includes(phase))
+      .map(({ phase, name }) => `phase ${phase} (${name})`),
     expected_minutes: expectedMinutes(remainingOf(runbook, confirm, [], usual)),
   };
 }
@@ -60,14 +62,14 @@ const mostNames = 10;
 /** The plan in lines. */
 export function planLines(plan: Plan): string[] {
   const { deployment, target_version, steps, flags, also_undoes, not_online, expected_minutes } = plan;
-  const overridden = Object.entries(flags).map(([flag, value]) => `${flag} = ${value}`);
+  const overridden = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
   return [
     `Undo ${deployment ? `${deployment.version}, deployed at ${deployment.at},` : 'what runs now (no deployment is on record)'} and go back to ${target_version}`,
     `On ${plan.hosts.length} ${plan.hosts.length === 1 ? 'host' : 'hosts'}: ${names(plan.hosts)}`,
     ...(not_online.length > 0 ? [`Not online, so not rolled back: ${names(not_online)}`] : []),
     `Steps: ${steps.join('; ')}`,
-    ...(overridden.length > 0 ? [`Flags: ${overridden.join('; ')}`] : []),
-    ...(also_undoes.length > 0 ? [`Goes back with it, since the whole tree does: ${also_undoes.join('; ')}`] : []),
+    ...(overridden.length > 0 ? [`Flags: ${overridden.join(', ')}`] : []),
+    ...(also_undoes.length > 0 ? [`Goes back with it, since its code does: ${also_undoes.join('; ')}`] : []),
     `Takes about ${Math.ceil(expected_minutes)} minutes`,
   ];
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { duration } from './duration.ts';
-import { unprintable } from './printable.ts';
+import { printableLine } from './printable.ts';
 import { severities } from './severity.ts';
 import { triggers } from './trigger.ts';
 import { trusts } from './trust.ts';
@@ -25,7 +25,8 @@ const alarm = z
     variant: z
       .string()
       .regex(/^[a-z][a-z-]*$/, { error: 'lower-case letters and -' })
-      .optional(),
+      .optional()
+      .describe("Tells a trigger's alarms apart; the end of the alarm's name."),
     metric: z.string().regex(/^[A-Z][A-Za-z]+$/, { error: 'a metric name such as LatencyMs' }),
     statistic: z.enum(['Maximum', 'Minimum', 'Sum', 'Average']),
     measures: z
@@ -36,12 +37,21 @@ const alarm = z
     at_least: z.number().optional(),
     below: z.number().optional(),
     period,
-    datapoints,
-    treat_missing_data: z.enum(['missing', 'ignore', 'breaching', 'notBreaching']),
+    datapoints: datapoints.describe('How many of the newest periods must breach.'),
+    treat_missing_data: z
+      .enum(['missing', 'ignore', 'breaching', 'notBreaching'])
+      .describe("CloudWatch's own: what a period without data counts as."),
   })
   .refine(({ above, at_least, below }) => [above, at_least, below].filter((one) => one !== undefined).length === 1, {
     error: 'exactly one of above, at_least, below',
-  });
+  })
+  // PutMetricAlarm, EvaluationPeriods: longer ranges are for periods of an hour and more only.
+  .refine(({ period, datapoints }) => period * datapoints.of <= 24 * 3600, {
+    path: ['datapoints'],
+    error: 'periods of a day in all at most',
+  })
+  // So that editors know it too.
+  .meta({ oneOf: ['above', 'at_least', 'below'].map((one) => ({ required: [one] })) });
 
 /** What INSUFFICIENT_DATA means; an alarm's red with nothing to measure how bad it is means it too. */
 export const whenBlind = ['rollback', 'hold', 'ignore'] as const;
@@ -54,9 +64,8 @@ const trigger = z
     trust: z.enum(trusts).default('auto').describe('How far it is trusted: observe only records, approve asks permit.'),
     impact: z
       .string()
-      .min(1)
       .max(300)
-      .refine((text) => !unprintable.test(text), { error: 'one line' })
+      .regex(printableLine, { error: 'one line' })
       .optional()
       .describe("What is wrong when it fires, as messages say it instead of CloudWatch's words."),
     alarms: z.array(alarm).min(1),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAlarmName } from '../../domain/alarm-name.ts';
 import { readTriggers } from '../../statemachines/files.ts';
@@ -9,20 +9,19 @@ let stack: ReturnType<typeof synthesis.stack>;
 beforeAll(async () => {
   synthesis = await synthesize();
   stack = synthesis.stack();
-}, 60_000);
+});
 afterAll(() => synthesis.remove());
 
 type Properties = Readonly<Record<string, unknown>>;
 const properties = (type: string): Properties[] => stack.ofType(type).map(({ Properties }) => Properties);
 const alarms = () => properties('AWS::CloudWatch::Alarm');
 const ofPhases = () => alarms().filter(({ AlarmName }) => parseAlarmName(String(AlarmName)));
-const ofTheProduct = () => alarms().filter(({ AlarmName }) => !parseAlarmName(String(AlarmName)));
 
 describe("a phase's alarms", () => {
   test('are those of triggers.yaml, with their metric, how it is read, when it is red, and what silence means', () => {
     const shown = ofPhases().map((alarm) =>
       [
-        String(alarm['AlarmName']).replace('rollback-local-phase-1-', ''),
+        String(alarm['AlarmName']).replace('rollback-local-phase-', ''),
         alarm['Statistic'],
         alarm['MetricName'],
         alarm['ComparisonOperator'],
@@ -31,7 +30,7 @@ describe("a phase's alarms", () => {
         alarm['TreatMissingData'],
       ].join(' '),
     );
-    expect(shown).toEqual([
+    const ofEach = [
       'system_failure Maximum SystemFailures GreaterThanOrEqualToThreshold 1 2 of 3 x 10 s breaching',
       'data_corruption Maximum DataIntegrityErrors GreaterThanOrEqualToThreshold 1 1 of 1 x 10 s notBreaching',
       'performance_degradation-latency-crisis Maximum LatencyMs GreaterThanThreshold 500 2 of 3 x 10 s missing',
@@ -40,7 +39,8 @@ describe("a phase's alarms", () => {
       'security_issue Maximum SecurityIncidents GreaterThanOrEqualToThreshold 1 1 of 1 x 10 s notBreaching',
       'cost_explosion Maximum CostPercentOfBudget GreaterThanThreshold 200 1 of 1 x 60 s missing',
       'cascade_failure Maximum DownstreamErrors GreaterThanOrEqualToThreshold 1 2 of 3 x 10 s notBreaching',
-    ]);
+    ];
+    expect(shown).toEqual([1, 2, 3, 4].flatMap((phase) => ofEach.map((alarm) => `${phase}-${alarm}`)));
   });
 
   test('have names that say the phase they watch, and watch its metrics only', () => {
@@ -52,71 +52,16 @@ describe("a phase's alarms", () => {
   });
 
   test('watch metrics that the hosts publish', () => {
-    const published = readFileSync(
-      new URL('../../rehearsals/host-images/trading/bin/trading-system', import.meta.url),
-      'utf8',
-    );
+    const system = new URL('../../rehearsals/host-images/trading/lib/trading_system/', import.meta.url);
+    const published = readdirSync(system)
+      .filter((file) => file.endsWith('.py'))
+      .map((file) => readFileSync(new URL(file, system), 'utf8'))
+      .join('');
     for (const { MetricName } of ofPhases()) expect(published).toMatch(new RegExp(`['"]${MetricName}['"]`));
   });
 
   test('start nothing by themselves: their events do', () => {
     for (const alarm of ofPhases()) expect(alarm).not.toHaveProperty('AlarmActions');
-  });
-});
-
-describe('an alarm on the product itself', () => {
-  const headings = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
-
-  test('is there for dead letters, and for a Reconcile that is silent or fails', () => {
-    const shown = ofTheProduct().map((alarm) => [
-      alarm['AlarmName'],
-      `${alarm['Namespace']} ${alarm['MetricName']}`,
-      `${alarm['ComparisonOperator']} ${alarm['Threshold']}`,
-      `${alarm['EvaluationPeriods']} x ${alarm['Period']} s`,
-      alarm['TreatMissingData'],
-    ]);
-    expect(shown).toEqual([
-      [
-        'rollback-local-dead-letters',
-        'AWS/SQS ApproximateNumberOfMessagesVisible',
-        'GreaterThanOrEqualToThreshold 1',
-        '1 x 60 s',
-        'notBreaching',
-      ],
-      ['rollback-local-reconcile-silent', 'AWS/Lambda Invocations', 'LessThanThreshold 1', '3 x 60 s', 'breaching'],
-      [
-        'rollback-local-reconcile-failing',
-        'AWS/Lambda Errors',
-        'GreaterThanOrEqualToThreshold 1',
-        '3 x 60 s',
-        'notBreaching',
-      ],
-    ]);
-  });
-
-  test('watches what is in the stack', () => {
-    const watched = ofTheProduct().map(({ Dimensions }) => {
-      const [{ Name, Value } = { Name: '', Value: '' }] = Dimensions as { Name: string; Value: unknown }[];
-      return `${Name} ${stack.shown(Value)}`;
-    });
-    expect(watched).toEqual([
-      'QueueName rollback-local-dead-letters',
-      'FunctionName rollback-local-reconcile',
-      'FunctionName rollback-local-reconcile',
-    ]);
-  });
-
-  test('tells people, and which heading of the runbook to open', () => {
-    for (const { AlarmName, AlarmActions, AlarmDescription } of ofTheProduct()) {
-      const name = String(AlarmName).replace('rollback-local-', '');
-      expect((AlarmActions as unknown[]).map(stack.shown)).toEqual(['rollback-local-operators']);
-      expect(AlarmDescription).toBe(`Runbook: docs/runbook.md#${name}`);
-      expect(headings).toContain(`\n## ${name}\n`);
-    }
-  });
-
-  test('never starts a rollback: no rule matches its name', () => {
-    for (const { AlarmName } of ofTheProduct()) expect(String(AlarmName)).not.toMatch(/^rollback-local-phase-/);
   });
 });
 
@@ -130,10 +75,9 @@ describe('a rule', () => {
   });
   const target = (name: string) => (rule(name)['Targets'] as Properties[])[0] ?? {};
 
-  test('there are three: red, blind, and every minute', () => {
+  test('there are two a phase, red and blind, and every minute', () => {
     expect(properties('AWS::Events::Rule').map(({ Name }) => Name)).toEqual([
-      'rollback-local-phase-1-red',
-      'rollback-local-phase-1-blind',
+      ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-red`, `rollback-local-phase-${phase}-blind`]),
       'rollback-local-every-minute',
     ]);
   });
@@ -162,13 +106,14 @@ describe('a rule', () => {
     },
   );
 
-  test.each(['phase-1-red', 'phase-1-blind', 'every-minute'])(
-    '%s leaves what it gives up in the dead letters',
-    (name) => {
-      const { Arn } = target(name)['DeadLetterConfig'] as Properties;
-      expect(stack.shown(Arn)).toBe('rollback-local-dead-letters');
-    },
-  );
+  test.each([
+    ['phase-1-red', 'dead-letters'],
+    ['phase-1-blind', 'dead-letters'],
+    ['every-minute', 'reconcile-dead-letters'],
+  ])('%s leaves what it gives up in %s', (name, queue) => {
+    const { Arn } = target(name)['DeadLetterConfig'] as Properties;
+    expect(stack.shown(Arn)).toBe(`rollback-local-${queue}`);
+  });
 
   test('may start its own machine and nothing else', () => {
     const role = (target('phase-1-red')['RoleArn'] as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0];
@@ -179,32 +124,15 @@ describe('a rule', () => {
   });
 });
 
-describe('the dead letters', () => {
-  test('are kept for 14 days, with a key that EventBridge can write with', () => {
-    expect(properties('AWS::SQS::Queue')).toEqual([
-      { QueueName: 'rollback-local-dead-letters', MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true },
-    ]);
-  });
-
-  test('may be written by each rule, and by nobody else', () => {
-    const [{ PolicyDocument } = {}] = properties('AWS::SQS::QueuePolicy');
-    const { Statement } = PolicyDocument as { Statement: Properties[] };
-    expect(Statement).toHaveLength(properties('AWS::Events::Rule').length);
-    for (const one of Statement)
-      expect(one).toMatchObject({
-        Action: 'sqs:SendMessage',
-        Principal: { Service: 'events.amazonaws.com' },
-        Condition: { ArnEquals: { 'aws:SourceArn': {} } },
-      });
-  });
-});
-
 describe('Reconcile', () => {
   test('runs every minute', () => {
     const rules = properties('AWS::Events::Rule').filter(({ ScheduleExpression }) => ScheduleExpression);
     expect(rules).toMatchObject([{ Name: 'rollback-local-every-minute', ScheduleExpression: 'rate(1 minute)' }]);
     const targets = rules.flatMap(({ Targets }) => Targets as Properties[]);
-    expect(targets.map(({ Arn }) => stack.shown(Arn))).toEqual(['rollback-local-reconcile']);
+    expect(targets.map(({ Arn }) => stack.shown(Arn))).toEqual([
+      'rollback-local-reconcile',
+      'rollback-local-seed-flags',
+    ]);
   });
 
   test('runs one at a time, and it alone', () => {
@@ -214,6 +142,19 @@ describe('Reconcile', () => {
 
   const reconcile = () =>
     properties('AWS::Lambda::Function').filter(({ FunctionName }) => FunctionName === 'rollback-local-reconcile');
+
+  test('is not tried again: the next minute does the same. What failed lies in its dead letters, with the reason', () => {
+    const configurations = properties('AWS::Lambda::EventInvokeConfig');
+    expect(configurations.map(({ FunctionName }) => stack.shown(FunctionName))).toEqual([
+      'rollback-local-reconcile',
+      'rollback-local-seed-flags',
+    ]);
+    for (const configuration of configurations) {
+      expect(configuration).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+      const { OnFailure } = configuration['DestinationConfig'] as { OnFailure: { Destination: unknown } };
+      expect(stack.shown(OnFailure.Destination)).toBe('rollback-local-reconcile-dead-letters');
+    }
+  });
 
   test('ends before it is started again', () => {
     for (const { Timeout } of reconcile()) expect(Timeout).toBeLessThan(60);
@@ -252,8 +193,4 @@ describe('flags', () => {
     expect(stack.ofType('AWS::AppConfig::HostedConfigurationVersion')).toEqual([]);
     expect(stack.ofType('AWS::AppConfig::Deployment')).toEqual([]);
   });
-});
-
-test('messages go to one topic', () => {
-  expect(properties('AWS::SNS::Topic').map(({ TopicName }) => TopicName)).toEqual(['rollback-local-operators']);
 });

@@ -7,7 +7,7 @@ import { root, synthesize } from './synthesized.ts';
 /** A copy of what the app reads, whose files a test may break. */
 function copyOfTheTree({ onTestFinished }: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'rollback-tree-'));
-  for (const part of ['cdk', 'domain', 'infra', 'statemachines', 'package.json'])
+  for (const part of ['cdk', 'domain', 'infra', 'lambdas', 'statemachines', 'package.json'])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -15,22 +15,22 @@ function copyOfTheTree({ onTestFinished }: TestContext): string {
 }
 
 async function failure(environment: string, tree?: string) {
-  const { exitCode, stderr, remove } = await synthesize(environment, tree);
+  const { exitCode, stderr, remove } = await synthesize(environment, tree ? { tree } : {});
   remove();
   return { exitCode, stderr };
 }
 
 const runbook = 'infra/runbooks/phase-1-databento-client.yaml';
-function edit(tree: string, from: string, to: string): void {
-  const text = readFileSync(join(tree, runbook), 'utf8');
-  writeFileSync(join(tree, runbook), text.replace(from, to));
+function edit(tree: string, from: string, to: string, file = runbook): void {
+  const text = readFileSync(join(tree, file), 'utf8');
+  writeFileSync(join(tree, file), text.replace(from, to));
 }
 
 describe.concurrent('a mistake is one sentence and exit code 1', () => {
   test('an unknown environment, with the known ones', async () => {
     expect(await failure('prod')).toEqual({
       exitCode: 1,
-      stderr: 'Unknown environment "prod". Known: local (infra/environments).\n',
+      stderr: 'Unknown environment "prod". Known: local, production, staging (infra/environments).\n',
     });
   });
 
@@ -39,7 +39,7 @@ describe.concurrent('a mistake is one sentence and exit code 1', () => {
     edit(tree, 'stage: immediate', 'stage: later');
     expect(await failure('local', tree)).toEqual({
       exitCode: 1,
-      stderr: `${runbook}:12: steps.0.stage: expected one of immediate, recovery, found "later"\n`,
+      stderr: `${runbook}:13: steps.0.stage: expected one of immediate, recovery, found "later"\n`,
     });
   });
 
@@ -48,16 +48,40 @@ describe.concurrent('a mistake is one sentence and exit code 1', () => {
     renameSync(join(tree, runbook), join(tree, 'infra/runbooks/phase-2-databento-client.yaml'));
     expect(await failure('local', tree)).toEqual({
       exitCode: 1,
-      stderr: 'infra/runbooks/phase-2-databento-client.yaml:1: expected a file named phase-1-….yaml, found phase: 1\n',
+      stderr:
+        'infra/runbooks/phase-2-databento-client.yaml:3: phase: expected a file named phase-1-databento-client.yaml, found phase-2-databento-client.yaml\n',
     });
   });
 
   test('a script that does not exist', async (context) => {
     const tree = copyOfTheTree(context);
-    edit(tree, 'clear-corrupted-cache.py', 'clear-cache.py');
+    edit(tree, 'clear-corrupted-cache.py', 'clear-all.py');
     expect(await failure('local', tree)).toEqual({
       exitCode: 1,
-      stderr: 'infra/host-scripts/clear-cache.py cannot be read, and a runbook names it.\n',
+      stderr: expect.stringMatching(
+        /^infra\/runbooks\/phase-1-databento-client\.yaml:27: steps\.2\.script: expected a script of infra\/host-scripts \(.*clear-corrupted-cache\.py.*\), found "clear-all\.py"\n$/,
+      ),
     });
   });
+});
+
+test('what cdk-nag finds and nobody acknowledged fails the synthesis, with its id', async (context) => {
+  const tree = copyOfTheTree(context);
+  edit(tree, 'enforceSSL: true', 'enforceSSL: false', 'cdk/dead-letters.ts');
+  const { exitCode, stderr } = await failure('local', tree);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("Acknowledge with 'AwsSolutions::AwsSolutions-SQS4'");
+});
+
+test('so does a wildcard without its reason', async (context) => {
+  const tree = copyOfTheTree(context);
+  edit(
+    tree,
+    'const made = new PolicyStatement(statement);',
+    'return new PolicyStatement(statement);',
+    'cdk/wildcard.ts',
+  );
+  const { exitCode, stderr } = await failure('local', tree);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("Acknowledge with 'AwsSolutions::AwsSolutions-IAM5[Resource::*]'");
 });

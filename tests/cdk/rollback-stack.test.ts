@@ -8,7 +8,7 @@ let stack: ReturnType<typeof synthesis.stack>;
 beforeAll(async () => {
   synthesis = await synthesize();
   stack = synthesis.stack();
-}, 60_000);
+});
 afterAll(() => synthesis.remove());
 
 const functions = () => stack.ofType('AWS::Lambda::Function');
@@ -24,12 +24,15 @@ describe('the stack', () => {
   test('has a machine a runbook, one that records deployments, and one that releases', () => {
     expect(names(machines(), 'StateMachineName')).toEqual([
       'rollback-local-phase-1',
+      'rollback-local-phase-2',
+      'rollback-local-phase-3',
+      'rollback-local-phase-4',
       'rollback-local-record-deployment',
       'rollback-local-release',
     ]);
   });
 
-  test('has a function a task, and Reconcile', () => {
+  test('has a function a task, and two for every minute', () => {
     expect(names(functions(), 'FunctionName')).toEqual([
       'rollback-local-open-rollback',
       'rollback-local-take-the-fleet',
@@ -41,10 +44,15 @@ describe('the stack', () => {
       'rollback-local-release-the-fleet',
       'rollback-local-record-deployment',
       'rollback-local-reconcile',
+      'rollback-local-seed-flags',
     ]);
   });
 
-  test('has a document a host script', () => {
+  test('fits what CloudFormation takes, 1 MB, with a quarter to spare', () => {
+    expect(JSON.stringify(stack.all).length).toBeLessThan(750_000);
+  });
+
+  test('has a document a host script, and one that a person sends to bring back what a step took away', () => {
     expect(names(stack.ofType('AWS::SSM::Document'), 'Name')).toEqual([
       'rollback-local-stop-data-ingestion',
       'rollback-local-flag-effective',
@@ -54,6 +62,15 @@ describe('the stack', () => {
       'rollback-local-resume-operations',
       'rollback-local-version-at-target',
       'rollback-local-health',
+      'rollback-local-restore',
+      'rollback-local-update-profile',
+      'rollback-local-clear-cache',
+      'rollback-local-run-customer-script',
+      'rollback-local-reset-configuration',
+      'rollback-local-call-customer-code',
+      'rollback-local-disable-components',
+      'rollback-local-switch-services',
+      'rollback-local-clear-state',
     ]);
   });
 });
@@ -79,7 +96,7 @@ describe('a state machine', () => {
 
   test('may invoke the functions its definition calls, and nothing else; earlier versions too, which running executions call', () => {
     const invokes = (machine: string) =>
-      stack.allowed(machine, 'AWS::StepFunctions::StateMachine').filter((line) => !line.includes(' logs:'));
+      stack.allowed(machine, 'AWS::StepFunctions::StateMachine').filter((line) => !/ (logs|xray):/.test(line));
     expect(invokes('rollback-local-phase-1')).toEqual([
       'Allow lambda:InvokeFunction on rollback-local-close-rollback:*',
       'Allow lambda:InvokeFunction on rollback-local-confirm-recovery:*',
@@ -101,12 +118,35 @@ describe('a state machine', () => {
     for (const { Properties } of machines())
       expect(Properties['LoggingConfiguration']).toMatchObject({ Level: 'ALL', IncludeExecutionData: true });
   });
+
+  test('logs below /aws/vendedlogs, whose prefix stands once in the policy that lets logs be delivered', () => {
+    for (const { Properties } of machines()) {
+      const { Destinations } = Properties['LoggingConfiguration'] as {
+        Destinations: { CloudWatchLogsLogGroup: { LogGroupArn: unknown } }[];
+      };
+      expect(Destinations.map(({ CloudWatchLogsLogGroup }) => stack.shown(CloudWatchLogsLogGroup.LogGroupArn))).toEqual(
+        [`/aws/vendedlogs/states/${Properties['StateMachineName']}`],
+      );
+    }
+  });
+
+  test('is traced', () => {
+    for (const { Properties } of machines()) expect(Properties['TracingConfiguration']).toEqual({ Enabled: true });
+  });
 });
 
 describe('a function', () => {
   test('runs Node 24 on arm64', () => {
     for (const { Properties } of functions())
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
+  });
+
+  test('is traced, and writes to a log group of the stack, which Lambda need not make', () => {
+    for (const { Properties } of functions()) {
+      expect(Properties['TracingConfig']).toEqual({ Mode: 'Active' });
+      const { LogGroup } = Properties['LoggingConfig'] as { LogGroup: unknown };
+      expect(stack.shown(LogGroup)).toBe(`/aws/lambda/${Properties['FunctionName']}`);
+    }
   });
 
   test('keeps its versions: a deployment in mid-rollback must not delete the one that running executions call', () => {
@@ -134,10 +174,10 @@ describe('a function', () => {
   });
 });
 
-test('every log is kept for a year', () => {
+test('every log is kept as long as the environment says, and outlives the stack', () => {
   const logs = stack.ofType('AWS::Logs::LogGroup');
   expect(logs).toHaveLength(functions().length + machines().length);
-  for (const { Properties } of logs) expect(Properties['RetentionInDays']).toBe(365);
+  for (const log of logs) expect(log).toMatchObject({ DeletionPolicy: 'Retain', Properties: { RetentionInDays: 365 } });
 });
 
 describe('the tables', () => {
@@ -160,6 +200,10 @@ describe('the tables', () => {
       ]);
     }
   });
+
+  test('are encrypted with DynamoDB’s own key: nobody can disable it, and with it the fleet’s lock', () => {
+    for (const { Properties } of tables()) expect(Properties['SSESpecification']).toEqual({ SSEEnabled: false });
+  });
 });
 
 describe('each function may do what it does, and nothing else', () => {
@@ -180,7 +224,17 @@ describe('each function may do what it does, and nothing else', () => {
   const alarms = 'Allow cloudwatch:DescribeAlarms on arn:aws:cloudwatch:us-east-1:000000000000:alarm:*';
   const executions =
     'Allow states:DescribeExecution on arn:aws:states:us-east-1:000000000000:execution:rollback-local-*:*';
-  const publish = 'Allow sns:Publish on rollback-local-operators';
+  const publish = [
+    'Allow sns:Publish on rollback-local-operators',
+    ...['Decrypt', 'GenerateDataKey'].map((action) => `Allow kms:${action} on OperatorsKeyE687A59E`),
+  ];
+  /** What every function may do: write its own log, and its traces. */
+  const everyFunction = (name: string) => [
+    ...['CreateLogStream', 'PutLogEvents'].map(
+      (action) => `Allow logs:${action} on /aws/lambda/rollback-local-${name}`,
+    ),
+    ...['PutTraceSegments', 'PutTelemetryRecords'].map((action) => `Allow xray:${action} on *`),
+  ];
   /** AppConfig actions on one layer and no other, by the strategy that does not bake. */
   const flags = (layer: string, profile: string, onVersions: string[], onDeployments: string[]) => {
     const application = 'arn:aws:appconfig:us-east-1:000000000000:application/rollback-local';
@@ -208,12 +262,22 @@ describe('each function may do what it does, and nothing else', () => {
     'restore-previous-version',
     'verify-system-health',
     'resume-operations',
+    'clear-cache',
+    'run-customer-script',
+    'reset-configuration',
+    'call-customer-code',
+    'switch-services',
+    'clear-state',
   ];
-  const look = [...steps, 'flag-effective', 'version-at-target', 'health'].flatMap((id) => [
+  const flagReaders = ['flag-effective', 'update-profile', 'disable-components'];
+  const look = [...steps, ...flagReaders, 'version-at-target', 'health'].flatMap((id) => [
     `Allow ssm:DescribeDocument on ${document(id)}`,
     `Allow ssm:GetDocument on ${document(id)}`,
   ]);
 
+  const failed = ['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'].map(
+    (action) => `Allow sqs:${action} on rollback-local-reconcile-dead-letters`,
+  );
   const unsent = ['DeleteItem', 'PutItem', 'Query'].map(
     (action) =>
       `Allow dynamodb:${action} on rollback-local-state if {"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":"UNSENT"}}`,
@@ -254,7 +318,7 @@ describe('each function may do what it does, and nothing else', () => {
       [
         ...state('GetItem', 'PutItem', 'UpdateItem'),
         ...history,
-        ...send('flag-effective'),
+        ...send(...flagReaders),
         ...flags(
           'local-safety',
           'overrides',
@@ -263,7 +327,7 @@ describe('each function may do what it does, and nothing else', () => {
         ),
       ],
     ],
-    ['send-message', [...history, ...unsent, publish]],
+    ['send-message', [...history, ...unsent, ...publish]],
     ['record-deployment', state('GetItem', 'PutItem')],
     [
       'reconcile',
@@ -276,9 +340,19 @@ describe('each function may do what it does, and nothing else', () => {
         ...history,
         alarms,
         executions,
-        publish,
+        ...publish,
+        ...failed,
         ...stop,
-        'Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-1',
+        ...[1, 2, 3, 4].map(
+          (phase) =>
+            `Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-${phase}`,
+        ),
+      ],
+    ],
+    [
+      'seed-flags',
+      [
+        ...failed,
         ...flags(
           'local',
           'flags',
@@ -290,7 +364,7 @@ describe('each function may do what it does, and nothing else', () => {
     ['close-rollback', [...state('GetItem', 'PutItem', 'DeleteItem'), unreached, ...history]],
     ['release-the-fleet', [...state('GetItem', 'DeleteItem'), ...history, executions]],
   ])('%s', (name, lines) => {
-    expect(stack.allowed(`rollback-local-${name}`)).toEqual(lines.toSorted());
+    expect(stack.allowed(`rollback-local-${name}`)).toEqual([...everyFunction(name), ...lines].toSorted());
   });
 
   test('none may change or delete what stands in the history: a batch, which could delete, reaches host items only', () => {
@@ -302,7 +376,7 @@ describe('each function may do what it does, and nothing else', () => {
 
   test.each([
     ['the safety layer', 'local-safety', ['flip-flag']],
-    ['the normal layer', 'local', ['reconcile']],
+    ['the normal layer', 'local', ['seed-flags']],
   ])('deployments to %s are started by one function only', (_, layer, starters) => {
     const start = new RegExp(`StartDeployment on .*/environment/${layer}$`);
     const may = names(functions(), 'FunctionName').filter((name) =>
@@ -311,13 +385,9 @@ describe('each function may do what it does, and nothing else', () => {
     expect(may).toEqual(starters.map((name) => `rollback-local-${name}`));
   });
 
-  test('beside writing its own log', () => {
-    const managed = stack
-      .ofType('AWS::IAM::Role')
-      .flatMap(({ Properties }) => (Properties['ManagedPolicyArns'] ?? []) as unknown[]);
-    expect(new Set(managed.map(stack.shown))).toEqual(
-      new Set(['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']),
-    );
+  test('and nothing by a policy of AWS’s: what those allow is not ours to review', () => {
+    for (const { Properties } of stack.ofType('AWS::IAM::Role'))
+      expect(Properties).not.toHaveProperty('ManagedPolicyArns');
   });
 });
 

@@ -7,7 +7,7 @@ const lines = [
   "account: '123456789012'",
   'region: eu-west-1',
   'fleet: { name: trading, tag: { key: rollback-fleet, value: trading } }',
-  'host: { tree: /opt/trading, state: /var/lib/rollback, flags: /var/lib/appconfig }',
+  'host: { tree: /opt/trading, state: /var/lib/rollback, flags: /var/lib/appconfig, redis: /run/redis.sock }',
   'confirm: { in_a_row: 3, every: 20s, give_up: 10m }',
 ];
 const parse = (line = 0, text = lines[0] ?? '') =>
@@ -18,8 +18,9 @@ test('an environment of AWS has no endpoint', () => {
     account: '123456789012',
     region: 'eu-west-1',
     fleet: { name: 'trading', tag: { key: 'rollback-fleet', value: 'trading' } },
-    host: { tree: '/opt/trading', state: '/var/lib/rollback', flags: '/var/lib/appconfig' },
+    host: { tree: '/opt/trading', state: '/var/lib/rollback', flags: '/var/lib/appconfig', redis: '/run/redis.sock' },
     confirm: { in_a_row: 3, every: 20, give_up: 600 },
+    log_retention_days: 365,
   });
   expect(parse()).not.toHaveProperty('endpoint');
 });
@@ -49,12 +50,20 @@ test('the embedded account lets triggers act by themselves, so that its rehearsa
   expect(parseYaml(environmentSchema, 'local.yaml', local).trust).toBe('auto');
 });
 
+test('the embedded account’s hosts are folders, so theirs may be relative', () => {
+  const local = [...lines, 'endpoint: http://127.0.0.1:4599'].with(
+    3,
+    'host: { tree: opt, state: var, flags: flags, redis: redis }',
+  );
+  expect(parseYaml(environmentSchema, 'local.yaml', local.join('\n')).host.tree).toBe('opt');
+});
+
 test.each([
   [
     'an account that YAML read as a number',
     0,
     'account: 123456789012',
-    'staging.yaml:1: account: expected a text, found 123456789012',
+    'staging.yaml:1: account: expected an AWS account id of twelve digits, in quotes, found 123456789012',
   ],
   [
     'a short account',
@@ -84,13 +93,25 @@ test.each([
     'a folder with a blank',
     3,
     'host: { tree: "/opt/a b", state: /var, flags: /var }',
-    'staging.yaml:4: host.tree: expected a folder such as /opt/trading, found "/opt/a b"',
+    'staging.yaml:4: host.tree: expected a folder such as /opt/trading, without .., found "/opt/a b"',
   ],
   [
     'no folder for flags',
     3,
     'host: { tree: /opt/trading, state: /var }',
-    'staging.yaml:4: host.flags: expected a text, found nothing',
+    'staging.yaml:4: host.flags: expected a folder such as /opt/trading, without .., found nothing',
+  ],
+  [
+    'a relative folder on a real host',
+    3,
+    'host: { tree: opt/trading, state: /var, flags: /var, redis: /run/redis.sock }',
+    'staging.yaml:4: host.tree: expected an absolute folder: hosts of AWS have no folder of their own, found "opt/trading"',
+  ],
+  [
+    'a retention that CloudWatch Logs does not know',
+    4,
+    'log_retention_days: 100\nconfirm: { in_a_row: 3, every: 20s, give_up: 10m }',
+    'staging.yaml:5: log_retention_days: expected one of 1, 3, 5, 7, 14, 30,',
   ],
   [
     'a recovery that nobody looks at',
@@ -108,13 +129,25 @@ test.each([
     'a fifth level of contacts',
     4,
     'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\ncontacts: { L5: ana }',
-    "staging.yaml:6: contacts: expected only known keys, found 'L5'",
+    "staging.yaml:6: contacts: expected one of the keys L1, L2, L3, L4, data_vendor, cloud, database, found 'L5'",
   ],
   [
     'a contact of two lines',
     4,
     'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\ncontacts: { L1: "ana\\nbo" }',
     'staging.yaml:6: contacts.L1: expected one line, such as Ana, +44 20 7946 0000, found "ana\\nbo"',
+  ],
+  [
+    'a folder that leads out of itself',
+    3,
+    'host: { tree: /opt/../etc, state: /var, flags: /var }',
+    'staging.yaml:4: host.tree: expected a folder such as /opt/trading, without .., found "/opt/../etc"',
+  ],
+  [
+    'a recovery that nobody waits long enough for',
+    4,
+    'confirm: { in_a_row: 3, every: 20s, give_up: 59s }',
+    'staging.yaml:5: confirm.give_up: expected time enough for in_a_row looks, one every `every`, found "59s"',
   ],
 ])('%s is refused', (_, line, text, message) => {
   expect(() => parse(line, text)).toThrow(message);

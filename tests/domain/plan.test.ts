@@ -4,19 +4,20 @@ import { type Plan, planLines, planOf, remainingOf } from '../../domain/plan.ts'
 import { runbookSchema } from '../../domain/runbook.ts';
 import { parseYaml } from '../../domain/yaml.ts';
 
-const file = new URL('../../infra/runbooks/phase-1-databento-client.yaml', import.meta.url);
-const runbook = parseYaml(runbookSchema, 'phase-1.yaml', readFileSync(file, 'utf8'));
+const read = (file: string) =>
+  parseYaml(runbookSchema, file, readFileSync(new URL(`../../infra/runbooks/${file}`, import.meta.url), 'utf8'));
+const runbook = read('phase-1-databento-client.yaml');
+const all = [runbook, read('phase-2-analysis-engine.yaml')];
 const confirm = { in_a_row: 3, every: 20, give_up: 600 };
 const found = {
   hosts: ['host-1', 'host-2'],
   not_online: [],
   deployment: { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' },
 };
-const phase2 = { phase: 2, version: 'v2.1.0', at: '2026-03-01T08:00:00.000Z' };
 
 describe("Phase 1's plan", () => {
   test('names its steps, its flag, and the later phases that go back with the whole tree', () => {
-    expect(planOf(runbook, confirm, found, [phase2])).toEqual({
+    expect(planOf(runbook, confirm, found, all)).toEqual({
       ...found,
       target_version: 'pre-phase1-stable',
       steps: [
@@ -28,7 +29,7 @@ describe("Phase 1's plan", () => {
         'Resume operations',
       ],
       flags: { data_source: 'barchart' },
-      also_undoes: ['phase 2 (v2.1.0)'],
+      also_undoes: ['phase 2 (Analysis Engine)'],
       expected_minutes: 10,
     });
   });
@@ -39,9 +40,9 @@ describe("Phase 1's plan", () => {
   });
 });
 
-test('a runbook that restores some paths undoes no other phase', () => {
+test('a runbook that restores paths of its own undoes no other phase', () => {
   const paths = { ...runbook, target: { ...runbook.target, paths: ['tasks/a'] } };
-  expect(planOf(paths, confirm, found, [phase2]).also_undoes).toEqual([]);
+  expect(planOf(paths, confirm, found, all).also_undoes).toEqual([]);
 });
 
 test('what remains are the steps that are not done, and to see recovery', () => {
@@ -66,18 +67,24 @@ describe('in words', () => {
       'Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable',
       'On 2 hosts: host-1, host-2',
       'Steps: Stop data ingestion; Switch to backup data source; Clear corrupted cache; Restore previous version; Verify system health; Resume operations',
-      'Flags: data_source = barchart',
+      'Flags: data_source=barchart',
       'Takes about 10 minutes',
     ]);
   });
 
   test('what is not as usual', () => {
     const hosts = Array.from({ length: 300 }, (_, i) => `host-${i + 1}`);
-    const unusual = { ...plan, hosts, not_online: ['host-301'], deployment: null, also_undoes: ['phase 2 (v2.1.0)'] };
+    const unusual = {
+      ...plan,
+      hosts,
+      not_online: ['host-301'],
+      deployment: null,
+      also_undoes: ['phase 2 (Analysis Engine)'],
+    };
     const lines = planLines(unusual);
     expect(lines).toContain('Undo what runs now (no deployment is on record) and go back to pre-phase1-stable');
     expect(lines).toContain(`On 300 hosts: ${hosts.slice(0, 10).join(', ')} and 290 more`);
     expect(lines).toContain('Not online, so not rolled back: host-301');
-    expect(lines).toContain('Goes back with it, since the whole tree does: phase 2 (v2.1.0)');
+    expect(lines).toContain('Goes back with it, since its code does: phase 2 (Analysis Engine)');
   });
 });
