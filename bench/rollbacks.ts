@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { openEmbeddedAccount } from '../cli/embedded-account.ts';
-import { remoteAccount } from '../rehearsals/account.ts';
+import { type RemoteAccount, remoteAccount } from '../rehearsals/account.ts';
+import { cost } from './cost.ts';
 import { type Figure, median, percentile } from './figure.ts';
-import { prices, reads, writes } from './prices.ts';
+import { modelledLatency } from './modelled-latency.ts';
 
-type Heard = Readonly<Record<string, unknown>> & { readonly received: number };
+/** What the account told, and when it was heard here (milliseconds of this machine's clock). */
+export type Heard = Readonly<Record<string, unknown>> & { readonly received: number };
 
-/** One rollback, start to end, with all that the account told meanwhile. */
-type Run = {
+/** One rollback, from what began it to its end. */
+export type Run = {
   readonly heard: readonly Heard[];
   readonly transitions: number;
   readonly invocations: number;
@@ -17,117 +20,108 @@ type Run = {
 const runs = 20;
 
 /**
- * Rollbacks by hand on the real clock, on three hosts: one to its end for cost and overhead, then 20 that are stopped and
- * released once their first host command has started.
+ * Whole rollbacks on three hosts, 20 from a red alarm and 20 by hand. The clock is virtual, so what is measured in
+ * milliseconds is the machinery's own time: waiting costs none.
  */
 export async function rollbacks(say: (line: string) => void): Promise<Figure[]> {
-  const account = await openEmbeddedAccount({ environment: 'local', hosts: 3, seed: 1, port: 0, progress: say });
+  const account = await openEmbeddedAccount({
+    environment: 'local',
+    hosts: 3,
+    seed: 1,
+    port: 0,
+    virtualFrom: '2026-01-05T09:00:00Z',
+    progress: say,
+  });
   try {
-    const whole = await oneRollback(account.endpoint);
-    say('one rollback, start to end');
-    const first: number[] = [];
-    for (let i = 0; i < runs; i += 1) first.push(await firstCommand(account.endpoint));
+    const remote = remoteAccount(account.endpoint, 'us-east-1', 'local');
+    const byAlarm = await several(remote, alarmGoesRed);
+    say(`${runs} rollbacks from a red alarm`);
+    const byHand = await several(remote, startByHand);
+    say(`${runs} rollbacks by hand`);
+    const [first] = byAlarm;
     return [
-      ...latency(first),
-      { name: 'overhead a transition', value: Math.round(overhead(whole) * 10) / 10, unit: 'ms', most: 20 },
-      ...cost(whole),
-      { name: 'account process, peak, 3 hosts', value: peakMegabytes(account.pid), unit: 'MB', most: 600 },
+      ...latency('alarm event', 'AlarmStateChanged', byAlarm, 400),
+      ...latency('manual start', 'ExecutionStarted', byHand, 400),
+      ...(first ? [overhead(first), ...modelledLatency(first), ...cost(first)] : []),
+      {
+        name: 'account process, peak, 3 hosts, 40 rollbacks',
+        value: peakMegabytes(account.pid),
+        unit: 'MB',
+        most: 600,
+      },
     ];
   } finally {
     await account.close();
   }
 }
 
-const machine = (name: string) => `arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-${name}`;
-
-/** Milliseconds from the request to start until the first host's child runs; the rollback is then stopped and its fleet released. */
-async function firstCommand(endpoint: string): Promise<number> {
-  const account = remoteAccount(endpoint, 'us-east-1', 'local');
-  const { promise: started, resolve } = Promise.withResolvers<number>();
-  const watching = new AbortController();
-  await account.watch(({ event }) => event === 'InvocationStarted' && resolve(performance.now()), watching.signal);
-  const began = performance.now();
-  const { executionArn } = await account.stepFunctions.send(
-    new StartExecutionCommand({ stateMachineArn: machine('phase-1'), input: '{}' }),
-  );
-  const took = (await started) - began;
-  watching.abort();
-  await account.stepFunctions.send(new StopExecutionCommand({ executionArn }));
-  const { executionArn: release = '' } = await account.stepFunctions.send(
-    new StartExecutionCommand({
-      stateMachineArn: machine('release'),
-      input: JSON.stringify({ operator: 'bench', reason: 'measured' }),
-    }),
-  );
-  await account.letTimePass(new Date(Date.now() + 10_000).toISOString(), release);
-  return took;
+async function several(account: RemoteAccount, begin: (account: RemoteAccount) => Promise<unknown>): Promise<Run[]> {
+  const all: Run[] = [];
+  for (let i = 0; i < runs; i += 1) all.push(await toItsEnd(account, begin));
+  return all;
 }
 
-async function oneRollback(endpoint: string): Promise<Run> {
-  const account = remoteAccount(endpoint, 'us-east-1', 'local');
+const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-1';
+
+const startByHand = ({ stepFunctions }: RemoteAccount) =>
+  stepFunctions.send(new StartExecutionCommand({ stateMachineArn: machine, input: '{}' }));
+
+const alarmGoesRed = ({ cloudWatch }: RemoteAccount) =>
+  cloudWatch.send(
+    new SetAlarmStateCommand({
+      AlarmName: 'rollback-local-phase-1-security_issue',
+      StateValue: 'ALARM',
+      StateReason: 'Measured.',
+    }),
+  );
+
+async function toItsEnd(account: RemoteAccount, begin: (account: RemoteAccount) => Promise<unknown>): Promise<Run> {
   const heard: Heard[] = [];
   const watching = new AbortController();
   await account.watch((happening) => heard.push({ ...happening, received: performance.now() }), watching.signal);
-  const stateMachineArn = machine('phase-1');
-  const { executionArn = '' } = await account.stepFunctions.send(
-    new StartExecutionCommand({ stateMachineArn, input: '{}' }),
-  );
-  await account.letTimePass(new Date(Date.now() + 120_000).toISOString(), executionArn);
-  const { status } = await account.stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-  if (status !== 'SUCCEEDED') throw new Error(`${executionArn} ended ${status}; nothing was measured.`);
-  const seen = (await account.executions()).find(({ arn }) => arn === executionArn);
+  const before = (await account.executions()).length;
+  await begin(account);
+  await pass(account, 5);
+  const [execution] = (await account.executions()).slice(before);
+  if (!execution) throw new Error('No rollback began; nothing was measured.');
+  await pass(account, 900, execution.arn);
+  const ended = (await account.executions()).find(({ arn }) => arn === execution.arn);
+  if (ended?.status !== 'SUCCEEDED') throw new Error(`${execution.arn} ended ${ended?.status}; nothing was measured.`);
   watching.abort();
-  return { heard, transitions: seen?.transitions ?? 0, invocations: seen?.lambda_invocations ?? 0 };
+  return { heard, transitions: ended.transitions, invocations: ended.lambda_invocations };
 }
 
-const latency = (first: readonly number[]): Figure[] => [
-  {
-    name: 'manual start to first host command, p95 of 20',
-    value: Math.round(percentile(first, 95)),
-    unit: 'ms',
-    most: 400,
-  },
-  { name: 'manual start to first host command, median', value: Math.round(median(first)), unit: 'ms' },
-];
+async function pass({ about, letTimePass }: RemoteAccount, seconds: number, execution?: string): Promise<void> {
+  const { now } = await about();
+  await letTimePass(new Date(Date.parse(now) + seconds * 1000).toISOString(), execution);
+}
+
+/** From what began a rollback until the first host's script runs. */
+function latency(name: string, beginning: string, all: readonly Run[], most: number): Figure[] {
+  const took = all.map(({ heard }) => {
+    const at = (event: string) => heard.find((one) => one['event'] === event)?.received ?? Number.NaN;
+    return at('InvocationStarted') - at(beginning);
+  });
+  return [
+    {
+      name: `${name} to first host command, p95 of ${all.length}`,
+      value: Math.round(percentile(took, 95)),
+      unit: 'ms',
+      most,
+    },
+    { name: `${name} to first host command, median`, value: Math.round(median(took)), unit: 'ms' },
+  ];
+}
 
 /** From entering a task's state until its function is invoked, over all transitions; pauses before a retry are not in it. */
-function overhead({ heard, transitions }: Run): number {
+function overhead({ heard, transitions }: Run): Figure {
   const waits = heard.flatMap(({ event, received }, i) => {
     if (event !== 'TaskStateEntered') return [];
-    const invoked = heard.slice(i).find((one) => one.event === 'Invoked');
+    const invoked = heard.slice(i).find((one) => one['event'] === 'Invoked');
     return invoked ? [invoked.received - received] : [];
   });
-  return waits.reduce((sum, one) => sum + one, 0) / transitions;
-}
-
-const inFunctions = (heard: readonly Heard[]) =>
-  heard.filter(({ event }) => event === 'Returned').reduce((sum, { milliseconds }) => sum + Number(milliseconds), 0);
-
-/** Functions are billed by their wall time at 512 MB, on this machine's clock; polling pauses are in it. */
-function cost({ heard, transitions, invocations }: Run): Figure[] {
-  const calls = (names: readonly string[]) =>
-    heard.filter(
-      ({ event, action }) => event === 'Requested' && names.some((name) => String(action).endsWith(`.${name}`)),
-    ).length;
-  const batched =
-    heard.filter(({ event, action }) => event === 'Requested' && String(action).endsWith('.BatchWriteItem')).length * 3; // one item a host
-  const dollars =
-    transitions * prices.stateTransition +
-    invocations * prices.lambdaRequest +
-    (inFunctions(heard) / 1000) * 0.5 * prices.lambdaGigabyteSecond +
-    (calls(writes) + batched) * prices.dynamodbWriteUnit +
-    calls(reads) * prices.dynamodbReadUnit;
-  return [
-    { name: 'transitions a rollback', value: transitions, unit: '' },
-    { name: 'Lambda invocations a rollback', value: invocations, unit: '' },
-    {
-      name: 'AWS requests a rollback',
-      value: heard.filter(({ event, caller }) => event === 'Requested' && String(caller).includes('assumed-role'))
-        .length,
-      unit: '',
-    },
-    { name: `cost a rollback, prices of ${prices.date}`, value: Number(dollars.toFixed(6)), unit: 'USD' },
-  ];
+  const value = Math.round((waits.reduce((sum, one) => sum + one, 0) / transitions) * 10) / 10;
+  return { name: 'overhead a transition', value, unit: 'ms', most: 20 };
 }
 
 /** The most memory a process has held so far (Linux, VmHWM). */

@@ -1,15 +1,19 @@
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { readEnvironment, readFirstFlags, readInfra, renderedText, stateMachines } from '../statemachines/files.ts';
 import { RollbackStack } from './rollback-stack.ts';
 
 // `cdk synth -c environment=staging`; account and region come from the environment's file, so no AWS credentials are needed.
 const app = new App();
+// What they find and nobody acknowledged, beside the thing it concerns and with a reason, fails the synthesis.
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 const environmentName = String(app.node.tryGetContext('environment') ?? 'local');
 try {
   const environment = readEnvironment(environmentName);
   const infra = readInfra();
   new RollbackStack(app, `rollback-${environmentName}`, {
     description: 'Undoes a failed deployment phase on a fleet of trading hosts.',
+    terminationProtection: !environment.endpoint,
     env: { account: environment.account, region: environment.region },
     suppressTemplateIndentation: true, // the scripts make it large; CloudFormation takes 1 MB
     environmentName,

@@ -1,10 +1,12 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Version } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
+import { acknowledge } from './acknowledge.ts';
+import { allow, wildcard } from './wildcard.ts';
 
 export interface MachineProps {
   readonly environmentName: string;
@@ -41,27 +43,42 @@ export class Machine extends Construct {
       );
 
     const stateMachineName = `rollback-${environmentName}-${name}`;
+    const role = machineRole(this, called);
     this.stateMachine = new StateMachine(this, 'Resource', {
       stateMachineName,
+      role,
       // From a string, so that the definition stays in the template; from a file it becomes an S3 asset.
       definitionBody: DefinitionBody.fromString(definition),
       definitionSubstitutions: Object.fromEntries(Object.entries(given).filter(([word]) => names.has(word))),
       removalPolicy: RemovalPolicy.RETAIN,
+      tracingEnabled: true,
       // The prefix keeps log delivery's resource policy from filling up (aws-cdk #28577).
       logs: {
         destination: new LogGroup(this, 'Log', {
           logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
-          retention: RetentionDays.ONE_YEAR,
+          retention: environment.log_retention_days,
         }),
         level: LogLevel.ALL,
-        includeExecutionData: true,
+        // Whoever has a task token can answer for its task, so where there are tokens no data is logged.
+        includeExecutionData: !definition.includes('.waitForTaskToken'),
       },
     });
-    // A string body grants nothing by itself. Any version: after a deployment, executions that began before it still
-    // call theirs, with the role as it is then.
-    for (const [, version] of called)
-      this.stateMachine.addToRolePolicy(
-        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [`${version.lambda.functionArn}:*`] }),
-      );
   }
+}
+
+/** A string body grants nothing by itself. */
+function machineRole(scope: Construct, called: readonly (readonly [string, Version])[]): Role {
+  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+  const anyVersion = 'Versions of this one function: executions that began before a deployment still call theirs.';
+  allow(
+    role,
+    called.map(([, { lambda }]) =>
+      wildcard(anyVersion, { actions: ['lambda:InvokeFunction'], resources: [`${lambda.functionArn}:*`] }),
+    ),
+  );
+  acknowledge(role, {
+    'AwsSolutions-IAM5[Resource::*]':
+      'Log delivery and X-Ray have no resource-level permissions (Step Functions guide, "Logging" and "X-Ray").',
+  });
+  return role;
 }

@@ -1,11 +1,12 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
-import { hostsOf, lateKey, lateOf } from '../domain/tables.ts';
+import { hostsOf, lateKey, lateOf, unreachedOf, unsentOf } from '../domain/tables.ts';
 import type { FlagLayers } from './flag-layers.ts';
+import type { Operators } from './operators.ts';
+import { wildcard } from './wildcard.ts';
 
 /** Single items of the state table, under conditions; a task names what it does with them. */
 export const useState = (
@@ -44,29 +45,40 @@ export function runOnFleet(
 ): PolicyStatement[] {
   return [
     new PolicyStatement({ actions: ['ssm:SendCommand'], resources: [...documentArns] }),
-    new PolicyStatement({
+    wildcard("Any instance that carries the fleet's tag: hosts come and go, and each rollback freezes their ids.", {
       actions: ['ssm:SendCommand'],
       resources: [Stack.of(scope).formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' })],
       conditions: { StringEquals: { [`ssm:resourceTag/${fleet.tag.key}`]: fleet.tag.value } },
     }),
-    // These three have no resource-level permissions (service authorization reference, Systems Manager).
-    new PolicyStatement({
-      actions: ['ssm:ListCommandInvocations', 'ssm:GetCommandInvocation', 'ssm:CancelCommand'],
-      resources: ['*'],
-    }),
+    followCommands('ListCommandInvocations', 'GetCommandInvocation', 'CancelCommand'),
   ];
 }
 
+/** Cancels what an ended execution left running, and sees what became of it. */
+export const stopCommands = () => followCommands('ListCommandInvocations', 'CancelCommand');
+
+const followCommands = (...names: readonly string[]) =>
+  wildcard("Commands' results and their cancelling have no resource-level permissions (Systems Manager).", {
+    actions: names.map((name) => `ssm:${name}`),
+    resources: ['*'],
+  });
+
+/** Sees which hosts' agents answer. */
+export const seeHosts = () =>
+  wildcard('DescribeInstanceInformation has no resource-level permissions; it only reads.', {
+    actions: ['ssm:DescribeInstanceInformation'],
+    resources: ['*'],
+  });
+
 /** Sees the fleet's agents and the documents as they stand. */
 export const lookAtFleet = (documentArns: readonly string[]) => [
-  // DescribeInstanceInformation has no resource-level permissions.
-  new PolicyStatement({ actions: ['ssm:DescribeInstanceInformation'], resources: ['*'] }),
+  seeHosts(),
   new PolicyStatement({ actions: ['ssm:DescribeDocument', 'ssm:GetDocument'], resources: [...documentArns] }),
 ];
 
 /** Sees whether an execution of one of the product's machines still runs. */
 export const seeExecutions = (scope: Construct, environment: string) =>
-  new PolicyStatement({
+  wildcard("Executions of the product's own machines: their names are not known before they start.", {
     actions: ['states:DescribeExecution'],
     resources: [
       Stack.of(scope).formatArn({
@@ -78,6 +90,23 @@ export const seeExecutions = (scope: Construct, environment: string) =>
     ],
   });
 
+/** Sees which hosts are still to be rolled back. */
+export const seeUnreached = ({ tableArn }: TableV2) =>
+  new PolicyStatement({
+    actions: ['dynamodb:Query'],
+    resources: [tableArn],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': unreachedOf } },
+  });
+
+/** Keeps the messages that did not leave. */
+export const keepUnsent = ({ tableArn }: TableV2) => [
+  new PolicyStatement({
+    actions: ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+    resources: [tableArn],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': unsentOf } },
+  }),
+];
+
 /** Reads deployments of a phase. */
 export const readDeployments = ({ tableArn }: TableV2) =>
   new PolicyStatement({
@@ -86,9 +115,9 @@ export const readDeployments = ({ tableArn }: TableV2) =>
     conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'PHASE#*' } },
   });
 
-/** Sees which alarms are red; DescribeAlarms with a prefix is judged on all alarms. GetMetricData has no resources. */
+/** Sees which alarms are red. */
 export const seeAlarms = (scope: Construct) => [
-  new PolicyStatement({
+  wildcard('DescribeAlarms with a prefix is judged on all alarms; it only reads.', {
     actions: ['cloudwatch:DescribeAlarms'],
     resources: [
       Stack.of(scope).formatArn({
@@ -100,7 +129,11 @@ export const seeAlarms = (scope: Construct) => [
     ],
   }),
 ];
-export const seeMetrics = () => new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] });
+export const seeMetrics = () =>
+  wildcard('GetMetricData has no resource-level permissions; it only reads.', {
+    actions: ['cloudwatch:GetMetricData'],
+    resources: ['*'],
+  });
 
 /** Overrides flags in the safety layer, by the strategy that does not bake, and in no other way. */
 export const overrideFlags = ({ application, safety, immediate }: FlagLayers) =>
@@ -118,24 +151,28 @@ function writeLayer(
   onDeployments: readonly string[],
 ): PolicyStatement[] {
   const actions = (...names: readonly string[]) => names.map((name) => `appconfig:${name}`);
+  const numbered = 'Versions and deployments of this one layer: AppConfig numbers them as they are made.';
   return [
-    new PolicyStatement({
+    wildcard(numbered, {
       actions: actions('ListHostedConfigurationVersions', 'CreateHostedConfigurationVersion', ...onVersions),
       resources: [application, profile, `${profile}/hostedconfigurationversion/*`],
     }),
-    new PolicyStatement({
+    wildcard(numbered, {
       actions: actions('ListDeployments', ...onDeployments),
       resources: [application, environment, `${environment}/deployment/*`],
     }),
-    new PolicyStatement({
+    wildcard(numbered, {
       actions: actions('StartDeployment'),
       resources: [application, environment, profile, strategy, `${environment}/deployment/*`],
     }),
   ];
 }
 
-export const publishTo = ({ topicArn }: ITopic) =>
-  new PolicyStatement({ actions: ['sns:Publish'], resources: [topicArn] });
+/** Tells operators; SNS encrypts with the publisher's permissions. */
+export const publishTo = ({ topic, key }: Operators) => [
+  new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }),
+  new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }),
+];
 
 /** Starts the phases' machines, as EventBridge does. */
 export const startMachines = (arns: readonly string[]) =>

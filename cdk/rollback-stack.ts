@@ -1,17 +1,17 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
-import type { FlagValue } from '../domain/runbook.ts';
+import type { FlagValue } from '../domain/flag.ts';
 import type { Infra } from '../statemachines/files.ts';
 import { checks, type HostDocument as Document, documentId } from '../statemachines/host-document.ts';
+import { DeadLetters } from './dead-letters.ts';
 import { FlagLayers } from './flag-layers.ts';
 import { HostDocument } from './host-document.ts';
 import { Machine } from './machine.ts';
-import { OperatorAlarm } from './operator-alarm.ts';
+import { Operators } from './operators.ts';
 import { PhaseAlarms } from './phase-alarms.ts';
 import { PhaseRule } from './phase-rule.ts';
+import { ProductAlarms } from './product-alarms.ts';
 import { Reconcile } from './reconcile.ts';
 import { Tables } from './tables.ts';
 import { Tasks } from './tasks.ts';
@@ -37,21 +37,25 @@ export class RollbackStack extends Stack {
     const { triggers, templates } = infra;
     const tables = new Tables(this, 'Tables', named);
     const flags = new FlagLayers(this, 'Flags', named);
-    const topic = new Topic(this, 'Operators', { topicName: `rollback-${environmentName}-operators` });
-    const deadLetters = new Queue(this, 'DeadLetters', {
-      queueName: `rollback-${environmentName}-dead-letters`,
-      encryption: QueueEncryption.SQS_MANAGED, // with a key of ours EventBridge could not write, and says so nowhere
-      retentionPeriod: Duration.days(14),
-    });
+    const operators = new Operators(this, 'Operators', named);
+    const deadLetters = {
+      ofAlarms: new DeadLetters(this, 'DeadLetters', { ...named, name: 'dead-letters', kept: Duration.days(14) }).queue,
+      // A minute that Reconcile lost is made good by the next: kept as long as it helps to find out why.
+      ofReconcile: new DeadLetters(this, 'ReconcileDeadLetters', {
+        ...named,
+        name: 'reconcile-dead-letters',
+        kept: Duration.hours(1),
+      }).queue,
+    };
     const tasks = new Tasks(this, 'Tasks', {
       environmentName,
       environment,
       tables,
       flags,
-      topic,
+      operators,
       triggers,
       firstFlags,
-      pageTemplate: templates['needs-a-person'] ?? '',
+      templates,
       phases: infra.runbooks.map(({ phase }) => phase),
       documents: this.#documents(environmentName, infra),
     });
@@ -65,37 +69,12 @@ export class RollbackStack extends Stack {
     for (const { phase } of infra.runbooks) {
       new PhaseAlarms(this, `Alarms-${phase}`, { ...named, phase, triggers });
       const machine = machines.get(`phase-${phase}`);
-      if (machine) new PhaseRule(this, `Rule-${phase}`, { ...named, phase, triggers, machine, deadLetters });
+      if (machine)
+        new PhaseRule(this, `Rule-${phase}`, { ...named, phase, triggers, machine, deadLetters: deadLetters.ofAlarms });
     }
-    new Reconcile(this, 'Reconcile', { ...named, fn: tasks.reconcile, deadLetters });
-    new OperatorAlarm(this, 'DeadLettersAlarm', {
-      ...named,
-      name: 'dead-letters',
-      metric: deadLetters.metricApproximateNumberOfMessagesVisible({
-        period: Duration.minutes(1),
-        statistic: 'Maximum',
-      }),
-      threshold: 1,
-      periods: 1,
-      tell: topic,
-    });
-    new OperatorAlarm(this, 'ReconcileSilent', {
-      ...named,
-      name: 'reconcile-silent',
-      metric: tasks.reconcile.metricInvocations({ period: Duration.minutes(1), statistic: 'Sum' }),
-      threshold: 1,
-      silence: true,
-      periods: 3,
-      tell: topic,
-    });
-    new OperatorAlarm(this, 'ReconcileFailing', {
-      ...named,
-      name: 'reconcile-failing',
-      metric: tasks.reconcile.metricErrors({ period: Duration.minutes(1), statistic: 'Sum' }),
-      threshold: 1,
-      periods: 3,
-      tell: topic,
-    });
+    new Reconcile(this, 'Reconcile', { ...named, fn: tasks.reconcile, deadLetters: deadLetters.ofReconcile });
+    const { functions } = tasks;
+    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
   }
 
   /** Makes the documents; their ARNs by what their scripts do. */

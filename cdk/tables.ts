@@ -1,4 +1,4 @@
-import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { tableNames } from '../domain/tables.ts';
 
@@ -23,6 +23,8 @@ export class Tables extends Construct {
       billing: Billing.onDemand(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
+      // DynamoDB's own key: one that somebody can disable would stop every rollback at the fleet's lock.
+      encryption: TableEncryptionV2.dynamoOwnedKey(),
     });
   }
 }

@@ -1,8 +1,9 @@
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime, type Version } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing, type Version } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { allow, wildcard } from './wildcard.ts';
 
 export interface TaskFunctionProps {
   readonly environment: string;
@@ -12,9 +13,10 @@ export interface TaskFunctionProps {
   readonly code: string;
   readonly timeout: Duration;
   readonly variables: Readonly<Record<string, string>>;
+  readonly logRetentionDays: number;
   /** Two of it at once would do the same work twice. */
   readonly oneAtATime?: boolean;
-  /** All it may do, beside writing its log. */
+  /** All it may do, beside writing its log and its traces. */
   readonly may: readonly PolicyStatement[];
 }
 
@@ -23,17 +25,26 @@ export class TaskFunction extends Construct {
   /** What state machines invoke: a deployment in mid-rollback must not change the code under it. */
   readonly version: Version;
   readonly fn: LambdaFunction;
+  /** After `rollback-<environment>-`. */
+  readonly name: string;
 
   constructor(
     scope: Construct,
     id: string,
-    { environment, name, code, timeout, variables, oneAtATime = false, may }: TaskFunctionProps,
+    { environment, name, code, timeout, variables, logRetentionDays, oneAtATime = false, may }: TaskFunctionProps,
   ) {
     super(scope, id);
+    this.name = name;
     const functionName = `rollback-${environment}-${name}`;
-    const fn = new LambdaFunction(this, 'Resource', {
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: logRetentionDays,
+    });
+    const role = taskRole(this, logGroup, may);
+    this.fn = new LambdaFunction(this, 'Resource', {
       ...(oneAtATime ? { reservedConcurrentExecutions: 1 } : {}),
       functionName,
+      role,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
@@ -43,13 +54,27 @@ export class TaskFunction extends Construct {
       // Running rollbacks call the version they began with; without Retain a deployment would delete it under them.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       environment: { ...variables },
-      logGroup: new LogGroup(this, 'Log', {
-        logGroupName: `/aws/lambda/${functionName}`,
-        retention: RetentionDays.ONE_YEAR,
-      }),
+      logGroup,
+      tracing: Tracing.ACTIVE,
     });
-    for (const statement of may) fn.addToRolePolicy(statement);
-    this.fn = fn;
-    this.version = fn.currentVersion;
+    this.version = this.fn.currentVersion;
   }
 }
+
+/**
+ * A role that writes to the function's own log, and does what the function is there for.
+ *
+ * AWS's managed policy for functions may create log groups: one that was deleted would come back without a retention.
+ */
+function taskRole(scope: Construct, logGroup: LogGroup, may: readonly PolicyStatement[]): Role {
+  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  logGroup.grantWrite(role);
+  allow(role, [traces, ...may]);
+  return role;
+}
+
+/** As the CDK adds it for active tracing, so that it stands there once, with its reason. */
+const traces = wildcard('X-Ray has no resource-level permissions for writing traces.', {
+  actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+  resources: ['*'],
+});

@@ -1,15 +1,16 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { alarmMetrics } from '../domain/alarm-metrics.ts';
 import type { Environment } from '../domain/environment.ts';
+import type { FlagValue } from '../domain/flag.ts';
 import { flagDocument } from '../domain/flag-document.ts';
-import type { FlagValue } from '../domain/runbook.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
+import { acknowledge } from './acknowledge.ts';
 import { bundleFunctions } from './bundle.ts';
 import type { FlagLayers } from './flag-layers.ts';
+import type { Operators } from './operators.ts';
 import * as may from './permissions.ts';
 import type { Tables } from './tables.ts';
 import { TaskFunction } from './task-function.ts';
@@ -19,10 +20,11 @@ export interface TasksProps {
   readonly environment: Environment;
   readonly tables: Tables;
   readonly flags: FlagLayers;
-  readonly topic: ITopic;
+  readonly operators: Operators;
   readonly triggers: Triggers;
   readonly firstFlags: Readonly<Record<string, FlagValue>>;
-  readonly pageTemplate: string;
+  /** Texts of infra/notifications, by file name without ending. */
+  readonly templates: Readonly<Record<string, string>>;
   readonly phases: readonly number[];
   /** ARNs of the documents by what they do: change hosts, read flags there, look only. */
   readonly documents: {
@@ -36,10 +38,12 @@ export interface TasksProps {
 export class Tasks extends Construct {
   readonly versions: Readonly<Record<string, Version>>;
   readonly reconcile: LambdaFunction;
+  /** All of them, by name after `rollback-<environment>-`. */
+  readonly functions: Readonly<Record<string, LambdaFunction>>;
 
   constructor(scope: Construct, id: string, props: TasksProps) {
     super(scope, id);
-    const { environmentName, environment, documents, flags, topic, triggers } = props;
+    const { environmentName, environment, documents, flags, operators, triggers } = props;
     const { state, history } = props.tables;
     const bundles = bundleFunctions();
     const make = (
@@ -59,25 +63,23 @@ export class Tasks extends Construct {
         variables: { STATE_TABLE: state.tableName, HISTORY_TABLE: history.tableName, ...variables },
         may: statements,
         oneAtATime,
+        logRetentionDays: environment.log_retention_days,
       });
     };
     const onHosts = [may.useState(state, 'GetItem', 'PutItem', 'UpdateItem'), ...may.addToHistory(history, state)];
     const named = { ENVIRONMENT: environmentName };
     const executions = may.seeExecutions(this, environmentName);
     const functions = {
-      OpenRollback: make(
-        'open-rollback',
-        50,
-        { ...named, FLEET_TAG_KEY: environment.fleet.tag.key, FLEET_TAG_VALUE: environment.fleet.tag.value },
-        [
-          may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
-          may.readDeployments(state),
-          ...may.addToHistory(history, state),
-          ...may.lookAtFleet([...documents.steps, ...documents.flags, ...documents.checks]),
-          ...may.seeAlarms(this),
-          executions,
-        ],
-      ),
+      OpenRollback: make('open-rollback', 50, { ...named, ...tag(environment) }, [
+        may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
+        may.seeUnreached(state),
+        may.readDeployments(state),
+        ...may.addToHistory(history, state),
+        ...may.lookAtFleet([...documents.steps, ...documents.flags, ...documents.checks]),
+        ...may.seeAlarms(this),
+        may.stopCommands(),
+        executions,
+      ]),
       TakeTheFleet: make('take-the-fleet', 50, {}, [
         may.useState(state, 'GetItem', 'PutItem', 'UpdateItem'),
         ...may.addToHistory(history, state),
@@ -99,50 +101,69 @@ export class Tasks extends Construct {
         [...onHosts, ...may.runOnFleet(this, documents.checks, environment), ...may.seeAlarms(this), may.seeMetrics()],
       ),
       CloseRollback: make('close-rollback', 50, {}, [
-        may.useState(state, 'GetItem', 'DeleteItem'),
+        may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
+        may.seeUnreached(state),
         ...may.addToHistory(history, state),
       ]),
-      SendMessage: make('send-message', 50, { TOPIC_ARN: topic.topicArn }, [
+      SendMessage: make('send-message', 50, { TOPIC_ARN: operators.topic.topicArn }, [
         ...may.addToHistory(history, state),
-        may.publishTo(topic),
+        ...may.keepUnsent(state),
+        ...may.publishTo(operators),
       ]),
       ReleaseTheFleet: make('release-the-fleet', 50, {}, [
         may.useState(state, 'GetItem', 'DeleteItem'),
         ...may.addToHistory(history, state),
         executions,
       ]),
-      RecordDeployment: make('record-deployment', 50, {}, [may.useState(state, 'PutItem')]),
+      RecordDeployment: make('record-deployment', 50, { PHASES: JSON.stringify(props.phases) }, [
+        may.useState(state, 'GetItem', 'PutItem'),
+      ]),
     };
     this.versions = Object.fromEntries(Object.entries(functions).map(([name, { version }]) => [name, version]));
+    for (const { fn } of Object.values(functions))
+      acknowledge(fn, {
+        'Serverless-LambdaDLQ':
+          'A state machine calls it and waits: every failure meets the Retry and Catch of its state.',
+      });
     this.reconcile = make(
       'reconcile',
       50,
       this.#reconcileVariables(props),
       [
         may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
+        may.seeUnreached(state),
+        ...may.keepUnsent(state),
+        may.readDeployments(state),
+        may.seeHosts(),
         ...may.addToHistory(history, state),
         ...may.seeAlarms(this),
         ...may.seedFlagLayer(flags),
-        may.publishTo(topic),
+        may.stopCommands(),
+        ...may.publishTo(operators),
         may.startMachines(Object.values(machineArns(this, props))),
         executions,
       ],
       true,
     ).fn;
+    this.functions = {
+      ...Object.fromEntries(Object.values(functions).map(({ name, fn }) => [name, fn])),
+      reconcile: this.reconcile,
+    };
   }
 
   #reconcileVariables(props: TasksProps): Record<string, string> {
-    const { environmentName, environment, flags, topic, triggers, firstFlags, pageTemplate } = props;
+    const { environmentName, environment, flags, operators, triggers, firstFlags, templates } = props;
     const blind = Object.entries(triggers.triggers).filter(([, { when_blind }]) => when_blind === 'rollback');
     return {
       ...flags.settings,
       ENVIRONMENT: environmentName,
       FLEET: environment.fleet.name,
-      TOPIC_ARN: topic.topicArn,
+      ...tag(environment),
+      TOPIC_ARN: operators.topic.topicArn,
       MACHINES: JSON.stringify(machineArns(this, props)),
       BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
       ALARM_ARN_PREFIX: `${Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
-      PAGE_TEMPLATE: pageTemplate,
+      TEMPLATES: JSON.stringify(templates),
       FIRST_FLAGS: JSON.stringify(flagDocument(firstFlags)),
     };
   }
@@ -162,5 +183,7 @@ const probes = ({ confirm }: Environment) => ({
   every_seconds: confirm.every,
   give_up_seconds: confirm.give_up,
 });
+
+const tag = ({ fleet }: Environment) => ({ FLEET_TAG_KEY: fleet.tag.key, FLEET_TAG_VALUE: fleet.tag.value });
 
 const pascal = (name: string) => name.replaceAll(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());

@@ -2,6 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { InvalidFile } from '../domain/yaml.ts';
 import { type Command, UsageError } from './command.ts';
 import { deployed } from './deployed.ts';
+import { graph } from './graph.ts';
 import { Interrupted } from './interrupt.ts';
 import { local } from './local.ts';
 import { rehearse } from './rehearse.ts';
@@ -9,7 +10,7 @@ import { release } from './release.ts';
 import { show } from './show.ts';
 import { start } from './start.ts';
 
-const commands: Readonly<Record<string, Command>> = { rehearse, local, start, show, release, deployed };
+const commands: Readonly<Record<string, Command>> = { rehearse, local, start, show, release, deployed, graph };
 
 const help = `rollback undoes a failed deployment phase on a fleet of trading hosts.
 

@@ -1,5 +1,6 @@
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { RollbackEvent } from '../domain/event.ts';
+import type { KeptVerdict } from '../domain/host-reports.ts';
 import type { RollbackRecord } from '../domain/record.ts';
 import { eventsOf, hostsOf, recordKey, tableNames } from '../domain/tables.ts';
 import type { Reached } from './clients.ts';
@@ -18,18 +19,9 @@ export async function readRecord({ db, name }: Reached, rollback: string): Promi
 export const readEvents = (account: Reached, rollback: string): Promise<RollbackEvent[]> =>
   readAll<RollbackEvent>(account, eventsOf(rollback));
 
-/** What one host said of one step, as it is kept. */
-export type HostItem = {
-  readonly name: string;
-  readonly step: string;
-  readonly verdict: string;
-  readonly reason: string | null;
-  readonly report: unknown;
-};
-
 /** Every host's verdict on every step, a step at a time. */
-export const readHosts = (account: Reached, rollback: string): Promise<HostItem[]> =>
-  readAll<HostItem>(account, hostsOf(rollback));
+export const readHosts = (account: Reached, rollback: string): Promise<KeptVerdict[]> =>
+  readAll<KeptVerdict>(account, hostsOf(rollback));
 
 async function readAll<T>({ db, name }: Reached, pk: string): Promise<T[]> {
   const found: T[] = [];

@@ -19,6 +19,9 @@ const rows = [
   'operator',
   'reason',
   'hosts',
+  'hosts_not_online',
+  'only_hosts',
+  'attached',
   'events',
 ] as const satisfies readonly (keyof RollbackRecord)[];
 
@@ -28,7 +31,7 @@ export function recordText(record: RollbackRecord): string {
   const released = record.fleet_released;
   const steps = record.steps.map(
     ({ step, verdict, hosts_done, attempts, started_at, ended_at }) =>
-      `  ${step.padEnd(26)} ${verdict.padEnd(8)} ${hosts_done}/${record.hosts ?? '?'} hosts, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${seconds(started_at, ended_at)}`,
+      `  ${step.padEnd(29)} ${verdict.padEnd(8)} ${hosts_done}/${record.hosts ?? '?'} hosts, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${seconds(started_at, ended_at)}`,
   );
   const fleet = released
     ? [`  ${'fleet_released'.padEnd(23)} ${released.at} by ${released.operator}: ${released.reason}`]
@@ -36,6 +39,11 @@ export function recordText(record: RollbackRecord): string {
   return ['RECORD', ...lines, ...fleet, 'STEPS', ...(steps.length > 0 ? steps : ['  none was started'])].join('\n');
 }
 
-const shown = (value: unknown) => (value === null ? '-' : String(value));
+const shown = (value: unknown) =>
+  value === null || (Array.isArray(value) && value.length === 0)
+    ? '-'
+    : Array.isArray(value)
+      ? value.join(', ')
+      : String(value);
 const seconds = (from: string, to: string | null) =>
   to ? `${((Date.parse(to) - Date.parse(from)) / 1000).toFixed(1)} s` : 'still running';

@@ -43,6 +43,9 @@ Exit code 0: released. 1: refused, with the reason. 2: asked wrongly.`,
       }
       const { fleet, released } = JSON.parse(ended.output ?? '{}') as { fleet: string; released: string };
       console.log(`Fleet ${fleet} is free; rollback ${released} held it. Written into its history.`);
+      console.log(
+        'Nothing goes on by itself: if its phase is not as it should be, start it again, or it stays as it is.',
+      );
       return 0;
     } catch (error) {
       throw accountError(error, account);

@@ -1,13 +1,16 @@
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import type { RollbackEvent } from '../domain/event.ts';
+import type { KeptVerdict } from '../domain/host-reports.ts';
+import type { RollbackRecord } from '../domain/record.ts';
 import { wholeness } from '../domain/wholeness.ts';
 import { readRunbooks } from '../statemachines/files.ts';
 import { accountError, environmentHelp, environmentOption, type Reached, reach } from './clients.ts';
 import { type Command, UsageError } from './command.ts';
 import { nextStep } from './next-step.ts';
 import { options } from './options.ts';
-import { type HostItem, readEvents, readHosts, readRecord } from './read-history.ts';
+import { readEvents, readHosts, readRecord } from './read-history.ts';
 import { recordText } from './record-text.ts';
+import { witness } from './witness.ts';
 
 export const show: Command = {
   summary: 'Read a rollback: its record, its history, and whether the history is whole',
@@ -46,8 +49,8 @@ async function showOne(account: Reached, id: string | undefined, json: boolean):
     return 1;
   }
   const events = await readEvents(account, id);
-  const history = wholeness(record, events);
   const hosts = await readHosts(account, id);
+  const history = wholeness({ record, events, hosts, witness: await witness(account, record.execution_arn) });
   const next = await nextStep(account, record);
   if (json) console.log(JSON.stringify({ record, events, hosts, history, next }, null, 2));
   else
@@ -55,7 +58,7 @@ async function showOne(account: Reached, id: string | undefined, json: boolean):
       [
         recordText(record),
         'HOSTS',
-        ...hosts.map(hostText),
+        ...inOrder(hosts, record).map(hostText),
         'HISTORY',
         ...events.map(eventText),
         `  ${history.says}`,
@@ -65,8 +68,22 @@ async function showOne(account: Reached, id: string | undefined, json: boolean):
   return history.whole ? 0 : 1;
 }
 
-const hostText = ({ name, step, verdict, reason }: HostItem) =>
-  `  ${name.padEnd(10)} ${step.padEnd(26)} ${verdict.padEnd(8)} ${reason ?? ''}`.trimEnd();
+/** Step by step, as they were run. */
+const inOrder = (hosts: readonly KeptVerdict[], { steps }: RollbackRecord) =>
+  steps.flatMap(({ step }) => hosts.filter((one) => one.step === step));
+
+const hostText = ({ name, step, verdict, reason, report }: KeptVerdict) =>
+  `  ${name.padEnd(10)} ${step.padEnd(29)} ${verdict.padEnd(11)} ${reason ?? took(report)}`.trimEnd();
+
+/** What the step took away there: the auditor's question. */
+function took(report: KeptVerdict['report']): string {
+  const { files, rows } = (report ?? {}) as Record<string, Record<string, unknown> | undefined>;
+  const parts = [
+    ...(files?.['moved'] ? [`${files['moved']} files`] : []),
+    ...(rows?.['removed'] ? [`${rows['removed']} rows`] : []),
+  ];
+  return parts.length > 0 ? `took away ${parts.join(' and ')}, kept in quarantine` : '';
+}
 
 /** Executions are listed newest first, a machine at a time. */
 async function newest({ stepFunctions, arnOf }: Reached): Promise<string | undefined> {
@@ -91,6 +108,10 @@ function told(detail: RollbackEvent['detail']): string {
     'hosts_done',
     'fence',
     'holder',
+    'message',
+    'why',
+    'by',
+    'window_start',
     'verdict',
     'ending',
     'operator',
@@ -100,5 +121,10 @@ function told(detail: RollbackEvent['detail']): string {
   return names
     .filter((name) => detail[name] !== undefined && detail[name] !== null)
     .map((name) => `${name} ${String(detail[name])}`)
+    .concat(failures(detail['failed']))
     .join(', ');
 }
+
+/** host-2 (exit 1 without a verdict) */
+const failures = (failed: unknown): string[] =>
+  (Array.isArray(failed) ? failed : []).slice(0, 5).map(({ host, reason }) => `${host} (${reason})`);

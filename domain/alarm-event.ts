@@ -12,6 +12,7 @@ const schema = z.object({
     state: z.object({
       value: z.enum(['ALARM', 'INSUFFICIENT_DATA', 'OK']),
       reason: z.string().default(''),
+      reasonData: z.string().optional(),
       timestamp: z.string(),
     }),
   }),
@@ -23,6 +24,8 @@ export type AlarmTransition = AlarmIdentity & {
   /** ISO 8601, UTC: when the alarm changed, and the instant from which limits are counted. */
   readonly changed_at: string;
   readonly reason: string;
+  /** CloudWatch's own numbers beside the reason, as JSON; null where it gives none. */
+  readonly reason_data: string | null;
 };
 
 /** Whether a machine's input is an event and not what a person wrote. */
@@ -46,6 +49,7 @@ export function parseAlarmEvent(input: unknown, phase: number): AlarmTransition 
     state: state.value,
     changed_at: instant(state.timestamp),
     reason: state.reason,
+    reason_data: state.reasonData ?? null,
   };
 }
 

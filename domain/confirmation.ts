@@ -1,7 +1,8 @@
 import { failureSentence, type Host, type HostVerdict } from './host-verdict.ts';
 
 export type Confirmation = {
-  readonly verdict: 'PASS' | 'FAIL' | 'INCONCLUSIVE';
+  /** UNVERIFIED: PASS on every host that was online when the rollback opened, and there were others. */
+  readonly verdict: 'PASS' | 'UNVERIFIED' | 'FAIL' | 'INCONCLUSIVE';
   /** Why it is not PASS, as a sentence; null when it is. */
   readonly problem: string | null;
   /** How many hosts were seen at the target version. */
@@ -22,7 +23,8 @@ export type Seen = {
 /**
  * Whether the fleet is where the rollback wanted it: every step done on every host, every host seen at the target.
  *
- * A host known to be elsewhere is FAIL; one that could not be asked is INCONCLUSIVE. No data is never PASS.
+ * A host known to be elsewhere is FAIL; one that could not be asked is INCONCLUSIVE; hosts that were not online from the
+ * start leave the rest UNVERIFIED. No data is never PASS.
  */
 export function confirmation(seen: Seen): Confirmation {
   const at_target = seen.checks.filter(
@@ -51,8 +53,8 @@ function judged({ hosts, notOnline, checks, done, target_version }: Seen): Omit<
     };
   if (notOnline.length > 0)
     return {
-      verdict: 'INCONCLUSIVE',
-      problem: `Not online when the rollback opened, so not rolled back: ${notOnline.slice(0, 20).join(', ')}.`,
+      verdict: 'UNVERIFIED',
+      problem: `Not online when the rollback opened, so not rolled back: ${notOnline.slice(0, 20).join(', ')}${notOnline.length > 20 ? ` and ${notOnline.length - 20} more` : ''}.`,
     };
   return { verdict: 'PASS', problem: null };
 }

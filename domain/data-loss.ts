@@ -1,15 +1,32 @@
 import type { HostVerdict } from './host-verdict.ts';
 
+/** What a host answered to a step, as far as data loss is concerned. */
+export type Answer = Pick<HostVerdict, 'report' | 'verdict'> & { readonly step: string; readonly instance_id: string };
+
 /**
  * Whether the rollback lost data (seed, "Data Loss: Zero tolerance"), by the hosts' own reports: each step that takes
  * something away says `lost`, after it has compared what it kept with what it noted before the removal, and `integrity`,
  * what SQLite says of a database it has removed rows from.
  *
- * True if any host says so. False only if reports were made and all of them say no; null if none was made.
+ * True if any host says so, or counts more removed than exported. False only if every one of the `hosts` has done each
+ * such step and says no; null where any of them has not said so, or no such step was run.
  */
-export function dataLoss(answers: readonly Pick<HostVerdict, 'report' | 'verdict'>[]): boolean | null {
-  const said = answers.map(({ report }) => report?.['lost']).filter((lost) => typeof lost === 'boolean');
-  if (said.some((lost) => lost)) return true;
-  if (answers.some(({ report }) => (report?.['integrity'] ?? 'ok') !== 'ok')) return true;
-  return said.length > 0 ? false : null;
+export function dataLoss(answers: readonly Answer[], hosts: readonly string[]): boolean | null {
+  const taking = answers.filter(({ report }) => typeof report?.['lost'] === 'boolean');
+  if (answers.some(hasLost)) return true;
+  const steps = [...new Set(taking.map(({ step }) => step))];
+  const saysNo = (step: string, host: string) =>
+    taking.some((one) => one.step === step && one.instance_id === host && one.verdict === 'done');
+  return steps.length > 0 && steps.every((step) => hosts.every((host) => saysNo(step, host))) ? false : null;
+}
+
+function hasLost({ report }: Answer): boolean {
+  const { lost, integrity = 'ok', rows, keys } = report ?? {};
+  return lost === true || integrity !== 'ok' || [rows, keys].some(moreRemoved);
+}
+
+/** Fewer is no loss: what was changed after its export stays where it is. */
+function moreRemoved(counts: unknown): boolean {
+  const { exported = 0, removed = 0 } = (counts ?? {}) as Record<string, unknown>;
+  return Number(removed) > Number(exported);
 }

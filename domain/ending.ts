@@ -3,6 +3,7 @@
  */
 export const endings = [
   'Rolled back',
+  'Rolled back, unverified',
   'Needs a person',
   'Joined the active rollback',
   'Already handled',

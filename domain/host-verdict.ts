@@ -11,11 +11,14 @@ export type Invocation = {
   readonly status_details: string;
   readonly response_code: number;
   readonly stdout: string;
+  /** Systems Manager has seen the script begin. */
+  readonly begun: boolean;
 };
 
 export type HostVerdict = {
   readonly host: Host;
-  readonly verdict: 'done' | 'failed' | 'waiting';
+  /** not started, unknown: the command was cancelled before it was over, because its execution had ended. */
+  readonly verdict: 'done' | 'failed' | 'waiting' | 'not started' | 'unknown';
   /** Why not done, for a person; null when done. */
   readonly reason: string | null;
   readonly report: Readonly<Record<string, unknown>> | null;
@@ -72,6 +75,30 @@ export function hostVerdict(
     return failed(`a verdict for ${said.step} of ${said.rollback}, not for ${step.step} of ${step.rollback}`);
   if (said.verdict !== 'done') return failed(said.reason ?? `verdict ${said.verdict}`, said.report ?? null);
   return { host, verdict: 'done', reason: null, report: said.report ?? {}, command_id };
+}
+
+/**
+ * What one host has done about a step whose command was cancelled, from what was seen of it before and after.
+ *
+ * Not started needs two witnesses: it was Pending before, and nothing has begun since. A script that was cut short may have
+ * done anything, and so may one of which nothing is known.
+ */
+export function verdictOfCancelled(
+  host: Host,
+  step: { rollback: string; step: string },
+  before: Invocation | undefined,
+  after: Invocation | undefined,
+): HostVerdict {
+  const found = hostVerdict(host, step, after);
+  if (found.verdict === 'done' || (found.verdict === 'failed' && after?.status !== 'Cancelled')) return found;
+  const notStarted = before?.status === 'Pending' && after?.begun === false;
+  return {
+    ...found,
+    verdict: notStarted ? 'not started' : 'unknown',
+    reason: notStarted
+      ? 'cancelled before it began, because the execution had ended'
+      : 'cancelled while it may have been running, because the execution had ended; its log on the host says how far it came',
+  };
 }
 
 function parseLine(stdout: string): z.infer<typeof line> | undefined {

@@ -18,15 +18,16 @@ export function messageValues(
     severity: record.severity,
     trigger: record.trigger,
     detected_at: record.start_time,
-    affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${undone(record.also_undone)}`,
+    affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${notOnline(record.hosts_not_online)}${undone(record.also_undone)}`,
     impact: String(opening?.detail['impact'] ?? `${record.trigger}: ${record.reason ?? 'started by hand'}`),
     eta: `${new Date(deadline).toISOString()} (the limit for ${record.severity})`,
     completed_at: record.completion_time,
     version: record.restored_to,
     status: record.ending === 'Rolled back' ? 'operational' : 'degraded',
+    not_reached: record.hosts_not_online.slice(0, 20).join(', ') || 'none',
     next_steps: `root cause analysis; what the steps took away is in quarantine on the hosts${overrides(record.flags)}`,
     problem: record.problem,
-    fleet: record.ending === 'Needs a person' ? 'held until a person releases it, if a host was touched' : 'free',
+    fleet: fleetState(events),
   };
 }
 
@@ -42,6 +43,16 @@ function undone(phases: readonly number[]): string {
 function overrides(flags: RollbackRecord['flags']): string {
   const set = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
   return set.length > 0 ? `; lift the overrides when it is over: ${set.join(', ')}` : '';
+}
+
+const notOnline = (names: readonly string[]) =>
+  names.length > 0 ? `; not online, so not rolled back: ${names.slice(0, 10).join(', ')}` : '';
+
+/** As the closing left it; where nothing was closed, only the lock itself says. */
+function fleetState(events: readonly RollbackEvent[]): string {
+  const closed = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'];
+  if (closed === 'held') return 'held until a person releases it';
+  return closed === undefined ? 'perhaps held; npm run rollback -- show says' : 'free';
 }
 
 function hosts(count: number | null, names: unknown): string {

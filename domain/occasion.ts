@@ -1,5 +1,6 @@
 import { isEvent, parseAlarmEvent } from './alarm-event.ts';
 import { InvalidInput } from './errors.ts';
+import { firstBreach } from './first-breach.ts';
 import { parseRollbackRequest } from './rollback-request.ts';
 import type { Severity } from './severity.ts';
 import type { Trigger } from './trigger.ts';
@@ -13,6 +14,10 @@ export type Occasion = {
   readonly mode: 'live';
   /** ISO 8601: the alarm's own change of state, or the execution's start. Limits are counted from it. */
   readonly start_time: string;
+  /** ISO 8601: the first breaching datapoint; null where nobody knows. Service impact is counted from it. */
+  readonly breaching_since: string | null;
+  /** The hosts to roll back, by name or instance id; null: the whole fleet. */
+  readonly only_hosts: readonly string[] | null;
   /** What people are told is wrong. */
   readonly impact: string;
   readonly alarm: { readonly name: string; readonly changed_at: string } | null;
@@ -29,10 +34,11 @@ export function occasionOf(
 ): Occasion {
   if (!isEvent(input)) {
     const request = parseRollbackRequest(input);
-    const impact = request.reason ?? `Started by hand${request.operator ? ` by ${request.operator}` : ''}`;
-    return { ...request, trigger: 'manual', start_time: startedAt, impact, alarm: null };
+    const by = `started by hand${request.operator ? ` by ${request.operator}` : ''}`;
+    const impact = request.reason ? `${request.reason} (${by})` : `${by.slice(0, 1).toUpperCase()}${by.slice(1)}`;
+    return { ...request, trigger: 'manual', start_time: startedAt, breaching_since: null, impact, alarm: null };
   }
-  const { trigger, alarm, changed_at, state, reason } = parseAlarmEvent(input, phase);
+  const { trigger, alarm, changed_at, state, reason, reason_data } = parseAlarmEvent(input, phase);
   if (state === 'OK') throw new InvalidInput(`The alarm ${alarm} is OK; there is nothing to roll back.`);
   const seen = state === 'INSUFFICIENT_DATA' ? 'has no data' : 'is red';
   return {
@@ -42,6 +48,8 @@ export function occasionOf(
     operator: null,
     mode: 'live',
     start_time: changed_at,
+    breaching_since: firstBreach(reason_data ?? undefined),
+    only_hosts: null,
     impact: `${trigger} (alarm ${alarm} ${seen}): ${reason}`,
     alarm: { name: alarm, changed_at },
   };

@@ -1,4 +1,5 @@
 import type { AlarmTransition } from './alarm-event.ts';
+import type { Severity } from './severity.ts';
 
 /** What is seen of the account in one look; everything a decision needs and nothing else. */
 export type Look = {
@@ -14,9 +15,22 @@ export type Look = {
     readonly rollback: string;
     readonly execution_arn: string;
     readonly status: string;
+    /** A rollback that waits for the fleet, since when; null: it does not wait. */
+    readonly waiting: { readonly severity: Severity; readonly since: string; readonly fleet: string } | null;
   }[];
+  /** Hosts that a rollback had to pass by and that can be reached again. */
+  readonly returned: readonly Returned[];
   /** Fleets that are held, by whom. */
   readonly held: readonly Held[];
+};
+export type Returned = {
+  readonly phase: number;
+  readonly instance_id: string;
+  readonly name: string;
+  /** The rollback that passed it by. */
+  readonly rollback: string;
+  /** The phase was deployed again since: what was to be rolled back is no more. */
+  readonly superseded: boolean;
 };
 export type Held = {
   readonly fleet: string;
@@ -32,17 +46,34 @@ export type Held = {
 export type Action =
   | { readonly type: 'start'; readonly alarm: AlarmTransition }
   | {
+      readonly type: 'roll back returned hosts';
+      readonly phase: number;
+      readonly rollback: string;
+      readonly hosts: readonly string[];
+    }
+  | { readonly type: 'forget returned host'; readonly phase: number; readonly instance_id: string }
+  | {
       readonly type: 'close';
       readonly phase: number;
       readonly rollback: string;
       readonly execution_arn: string;
+      readonly status: string;
       readonly why: string;
     }
   | { readonly type: 'free'; readonly fleet: string; readonly rollback: string; readonly fence: number }
-  | { readonly type: 'page'; readonly phase: number; readonly rollback: string; readonly why: string };
+  | {
+      readonly type: 'page';
+      readonly message: 'needs-a-person' | 'fleet-held';
+      readonly phase: number;
+      readonly rollback: string;
+      readonly why: string;
+    };
 
 /** EventBridge delivers within seconds; an alarm that nobody has answered after this long was lost on the way. */
 const lostAfterMilliseconds = 90_000;
+
+/** A CRITICAL rollback has 15 minutes; after one of them somebody must know who keeps it from the hosts. */
+const heldTooLongMilliseconds = 60_000;
 
 export const answerKey = ({ alarm, changed_at }: Pick<AlarmTransition, 'alarm' | 'changed_at'>) =>
   `${alarm}@${changed_at}`;
@@ -51,21 +82,72 @@ export const answerKey = ({ alarm, changed_at }: Pick<AlarmTransition, 'alarm' |
  * What must be done so that nothing stays unanswered, unended or held by nobody. Asked every minute; the same look gives
  * the same actions, and each of them may be carried out twice.
  */
-export function reconcile({ now, red, answered, open, held }: Look): Action[] {
+export function reconcile(look: Look): Action[] {
+  const { now, red, answered, open, held } = look;
   const lost = red
     .filter((alarm) => !answered.has(answerKey(alarm)) && now - Date.parse(alarm.changed_at) >= lostAfterMilliseconds)
     .map((alarm): Action => ({ type: 'start', alarm }));
   const closed = open.filter(({ status }) => status !== 'RUNNING');
   const known = new Set(closed.map(({ rollback }) => rollback));
-  return [...lost, ...closed.map(close), ...held.filter(({ rollback }) => !known.has(rollback)).flatMap(lockAction)];
+  return [
+    ...lost,
+    ...closed.map(close),
+    ...held.filter(({ rollback }) => !known.has(rollback)).flatMap(lockAction),
+    ...open.flatMap((one) => heldUp(one, held, now)),
+    ...late(look),
+  ];
 }
 
-const close = ({ phase, rollback, execution_arn, status }: Look['open'][number]): Action => ({
+/** Hosts that are back are rolled back like the others were, one rollback's together, while nothing else is going on there. */
+function late({ returned, open, held }: Look): Action[] {
+  const busy = (phase: number) => held.length > 0 || open.some((one) => one.phase === phase);
+  const due = returned.filter(({ phase, superseded }) => !superseded && !busy(phase));
+  return [
+    ...returned
+      .filter(({ superseded }) => superseded)
+      .map(({ phase, instance_id }): Action => ({ type: 'forget returned host', phase, instance_id })),
+    ...[...Map.groupBy(due, ({ rollback }) => rollback)].map(
+      ([rollback, hosts]): Action => ({
+        type: 'roll back returned hosts',
+        phase: hosts[0]?.phase ?? 0,
+        rollback,
+        hosts: hosts.map(({ name }) => name).toSorted(),
+      }),
+    ),
+  ];
+}
+
+/** A page for a CRITICAL rollback that waits too long, with what ends the holder. Told once, as every page. */
+function heldUp({ phase, rollback, waiting, status }: Look['open'][number], held: readonly Held[], now: number) {
+  const holder = held.find(({ fleet }) => fleet === waiting?.fleet);
+  if (status !== 'RUNNING' || waiting?.severity !== 'CRITICAL' || !holder || holder.rollback === rollback) return [];
+  if (now - Date.parse(waiting.since) <= heldTooLongMilliseconds) return [];
+  const why = `It has waited since ${waiting.since} for fleet ${holder.fleet}, which rollback ${holder.rollback} of phase ${holder.phase} holds. ${howToEnd(holder)}`;
+  return [{ type: 'page', message: 'fleet-held', phase, rollback, why } as const];
+}
+
+const howToEnd = ({ status, rollback, execution_arn }: Held) => {
+  const release = `npm run rollback -- release --rollback ${rollback} --operator YOU --reason WHY`;
+  return status === 'RUNNING'
+    ? `That one still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn ${execution_arn}) and then release the fleet: ${release}`
+    : `That one ended ${status}: if its hosts are safe, release the fleet: ${release}`;
+};
+
+const close = ({ phase, rollback, execution_arn, status }: Omit<Look['open'][number], 'waiting'>): Action => ({
   type: 'close',
   phase,
   rollback,
   execution_arn,
+  status,
   why: `Its execution ended ${status} without closing it.`,
+});
+
+const page = (phase: number, rollback: string, why: string): Action => ({
+  type: 'page',
+  message: 'needs-a-person',
+  phase,
+  rollback,
+  why,
 });
 
 /**
@@ -76,23 +158,22 @@ function lockAction(held: Held): Action[] {
   const { fleet, phase, rollback, fence, status, ending } = held;
   if (status === 'RUNNING') return [];
   if (ending === undefined)
-    return [
-      { type: 'page', phase, rollback, why: `Fleet ${fleet} is held by ${rollback}, of which there is no record.` },
-    ];
+    return [page(phase, rollback, `Fleet ${fleet} is held by ${rollback}, of which there is no record.`)];
   if (ending === null) return [close(held)];
   if (ending === 'Needs a person')
-    return [
-      { type: 'page', phase, rollback, why: `Fleet ${fleet} is held by ${rollback} until a person releases it.` },
-    ];
+    return [page(phase, rollback, `Fleet ${fleet} is held by ${rollback} until a person releases it.`)];
   return [{ type: 'free', fleet, rollback, fence }];
 }
 
 /** The event that was lost, as EventBridge would have delivered it; made from what DescribeAlarms says. */
-export const rebuiltEvent = ({ alarm, state, changed_at, reason }: AlarmTransition, arn: string) => ({
+export const rebuiltEvent = ({ alarm, state, changed_at, reason, reason_data }: AlarmTransition, arn: string) => ({
   version: '0',
   source: 'aws.cloudwatch',
   'detail-type': 'CloudWatch Alarm State Change',
   time: changed_at,
   resources: [arn],
-  detail: { alarmName: alarm, state: { value: state, reason, timestamp: changed_at } },
+  detail: {
+    alarmName: alarm,
+    state: { value: state, reason, ...(reason_data ? { reasonData: reason_data } : {}), timestamp: changed_at },
+  },
 });

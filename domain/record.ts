@@ -1,6 +1,6 @@
 import type { Ending } from './ending.ts';
 import type { Chain, RollbackEvent } from './event.ts';
-import type { FlagValue } from './runbook.ts';
+import type { FlagValue } from './flag.ts';
 import type { Severity } from './severity.ts';
 
 /**
@@ -30,6 +30,10 @@ export type RollbackRecord = {
   readonly mode: string;
   /** The alarm whose change of state opened it; null: started by hand. */
   readonly alarm: { readonly name: string; readonly changed_at: string } | null;
+  /** The first breaching datapoint; service impact is counted from it. null: not known, or started by hand. */
+  readonly breaching_since: string | null;
+  /** The hosts it was asked to roll back; null: the whole fleet. */
+  readonly only_hosts: readonly string[] | null;
   /** The deployment that is rolled back: the phase's newest before start_time. */
   readonly deployment: { readonly version: string; readonly at: string } | null;
   readonly execution_arn: string;
@@ -62,7 +66,7 @@ export type RollbackRecord = {
 
 export type StepRecord = {
   readonly step: string;
-  /** unknown: the rollback was closed while it ran; what it did on a host, the host's log says. */
+  /** unknown: its execution ended while it ran; the HOST items and the hosts' logs say what it did where. */
   readonly verdict: 'running' | 'done' | 'failed' | 'unknown';
   readonly attempts: number;
   readonly hosts_done: number;
@@ -99,6 +103,8 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
     operator: detail['operator'] as string | null,
     mode: detail['mode'] as string,
     alarm: (detail['alarm'] ?? null) as RollbackRecord['alarm'],
+    breaching_since: (detail['breaching_since'] ?? null) as string | null,
+    only_hosts: (detail['only_hosts'] ?? null) as RollbackRecord['only_hosts'],
     deployment: null,
     execution_arn: detail['execution_arn'] as string,
     fleet: detail['fleet'] as string,
@@ -164,10 +170,21 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
           ended_at: at,
         }),
       };
+    case 'Execution stopped':
+      return {
+        steps: withStep(record, detail['step'] as string, {
+          verdict: detail['hosts_done'] === detail['hosts'] ? 'done' : 'unknown',
+          hosts_done: detail['hosts_done'] as number,
+          ended_at: at,
+        }),
+      };
     case 'Recovery confirmed':
     case 'Recovery not confirmed':
       return {
         restored_to: type === 'Recovery confirmed' ? (detail['version'] as string) : null,
+        problem: (detail['problem'] ?? null) as string | null,
+        service_impact_minutes:
+          type === 'Recovery confirmed' && record.breaching_since ? minutesBetween(record.breaching_since, at) : null,
         steps: record.steps.map((one) =>
           (detail['checks'] as string[]).includes(one.step)
             ? {

@@ -8,7 +8,7 @@ export type FleetLook = {
   readonly version: Confirmation;
   /** Each host's answer to "are you healthy?"; null where the runbook has no such check. */
   readonly health: readonly HostVerdict[] | null;
-  /** Alarms that are red, by name: the one that started the rollback, or for a manual one any of the phase. */
+  /** The phase's red alarms, by name. */
   readonly red: readonly string[];
   /** The trigger's metric over the bake time; null where no alarm started the rollback. */
   readonly metric: MetricLook | null;
@@ -21,7 +21,8 @@ export type LookVerdict = Pick<Confirmation, 'verdict' | 'problem'> & {
 
 /** What one look says of recovery. PASS needs all of it; what could not be seen is INCONCLUSIVE, never PASS. */
 export function lookVerdict({ version, health, red, metric }: FleetLook): LookVerdict {
-  if (version.verdict !== 'PASS') return { ...version, settled: version.verdict === 'FAIL' };
+  const { verdict, problem } = version;
+  if (!isRecovery(version)) return { verdict, problem, settled: verdict === 'FAIL' };
   const ill = (health ?? []).filter(({ verdict, report }) => verdict === 'done' && report?.['healthy'] !== true);
   if (ill.length > 0) return fail(`Not healthy: ${ill.slice(0, 5).map(illness).join('; ')}.`);
   if (red.length > 0) return fail(`Still red: ${red.join(', ')}.`);
@@ -30,8 +31,12 @@ export function lookVerdict({ version, health, red, metric }: FleetLook): LookVe
   if (silent.length > 0)
     return inconclusive(`Health could not be read on ${failureSentence(silent, health?.length ?? 0)}.`);
   if (metric?.state === 'no data') return inconclusive(metric.says);
-  return { verdict: 'PASS', problem: null, settled: false };
+  return { verdict, problem, settled: false };
 }
+
+/** The hosts that could be asked are where they should be. */
+export const isRecovery = ({ verdict }: Pick<Confirmation, 'verdict'>): boolean =>
+  verdict === 'PASS' || verdict === 'UNVERIFIED';
 
 const fail = (problem: string): LookVerdict => ({ verdict: 'FAIL', problem, settled: false });
 const inconclusive = (problem: string): LookVerdict => ({ verdict: 'INCONCLUSIVE', problem, settled: false });

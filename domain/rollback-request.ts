@@ -9,9 +9,11 @@ export type RollbackRequest = {
   readonly reason: string | null;
   readonly operator: string | null;
   readonly mode: 'live';
+  /** By name or instance id; null: the whole fleet. */
+  readonly only_hosts: readonly string[] | null;
 };
 
-const keys = ['severity', 'reason', 'operator', 'mode'] as const;
+const keys = ['severity', 'reason', 'operator', 'mode', 'only_hosts'] as const;
 /** Modes the design names that this version cannot run. Running them as `live` would act where a rehearsal was meant. */
 const notBuilt = ['simulate', 'plan'];
 
@@ -26,6 +28,7 @@ export function parseRollbackRequest(input: unknown): RollbackRequest {
     reason: parseText('reason', given['reason'], 500),
     operator: parseText('operator', given['operator'], 100),
     mode: parseMode(given['mode']),
+    only_hosts: parseHosts(given['only_hosts']),
   };
 }
 
@@ -43,6 +46,17 @@ function parseMode(found: unknown = 'live'): 'live' {
       `mode ${JSON.stringify(found)} is not built yet, and is never run as live. Nothing was changed.`,
     );
   throw new InvalidInput(`mode must be live; found ${JSON.stringify(found)}.`);
+}
+
+const mostHosts = 1000;
+
+function parseHosts(found: unknown): string[] | null {
+  if (found === undefined || found === null) return null;
+  const named = Array.isArray(found) && found.every((one) => typeof one === 'string' && /^[\w.-]{1,255}$/.test(one));
+  if (named && found.length > 0 && found.length <= mostHosts) return [...new Set(found as string[])];
+  throw new InvalidInput(
+    `only_hosts must be a list of 1 to ${mostHosts} host names or instance ids such as ["host-2"]; found ${JSON.stringify(found).slice(0, 60)}.`,
+  );
 }
 
 function parseText(key: string, found: unknown, most: number): string | null {

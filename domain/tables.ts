@@ -21,6 +21,8 @@
  * | `PHASE#<n>`     | `ROW WINDOW`  | from when on rows are suspect, until a rollback ended well     |
  * | `ROLLBACK#<id>` | `FROZEN`      | hosts, documents and row window as they were at the opening     |
  * | `ROLLBACK#<id>` | `LATE#…`      | what the history table would not take yet                      |
+ * | `UNREACHED`     | `<phase>#<instance id>` | a host that a rollback could not reach: rollback, name         |
+ * | `UNSENT`        | `<rollback>#<message>` | a message that SNS would not take                                |
  * | `LATE`          | `<rollback>`  | that something of this rollback waits                           |
  * | `ROLLBACK#<id>` | `STEP#<step>` | the step's newest attempt: its commands and when it is given up |
  *
@@ -55,6 +57,13 @@ export const lateKey = (rollback: string, rest: string): Key => ({
 });
 /** The rollbacks for which something waits are found under this key. */
 export const lateOf = 'LATE';
+export const unsentOf = 'UNSENT';
+export const unsentKey = (rollback: string, message: string): Key => ({ pk: unsentOf, sk: `${rollback}#${message}` });
+export const unreachedOf = 'UNREACHED';
+export const unreachedKey = (phase: number, instanceId: string): Key => ({
+  pk: unreachedOf,
+  sk: `${phase}#${instanceId}`,
+});
 export const attemptKey = (rollback: string, step: string): Key => ({ pk: `ROLLBACK#${rollback}`, sk: `STEP#${step}` });
 
 /** Table names, from the environment's. */

@@ -19,6 +19,7 @@ export const alarmsOn = (cloudWatch: CloudWatchClient): Alarms => ({
         AlarmName = '',
         StateValue,
         StateReason = '',
+        StateReasonData,
         StateTransitionedTimestamp,
         StateUpdatedTimestamp,
       } of MetricAlarms) {
@@ -31,6 +32,7 @@ export const alarmsOn = (cloudWatch: CloudWatchClient): Alarms => ({
           state: StateValue,
           changed_at: changed.toISOString(),
           reason: StateReason,
+          reason_data: StateReasonData ?? null,
         });
       }
     return found;

@@ -2,6 +2,7 @@ import { StepFailed } from '../domain/errors.ts';
 import type { Chain } from '../domain/event.ts';
 import { failureSentence, type HostVerdict } from '../domain/host-verdict.ts';
 import type { Attempt } from './attempt.ts';
+import { reportsOf } from './history.ts';
 import type { Reach, Request } from './host-attempt.ts';
 
 /** What a step's state puts out: counts and the chain's end. Each host's report is a HOST item in the history table. */
@@ -39,6 +40,7 @@ export async function endStep(
       hosts_done: hosts - failed.length,
       hosts,
       failed: failed.slice(0, mostNamed).map(({ host, reason }) => ({ host: host.name, reason })),
+      reports: await reportsOf(history, rollback.id, command.id),
     },
   });
   await attempts.write(rollback.id, command.id, { ...attempt, verdict: failed.length === 0 ? 'done' : 'failed' });

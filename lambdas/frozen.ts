@@ -8,8 +8,8 @@ import type { Deployment } from './deployments.ts';
 export type Frozen = {
   readonly execution_arn: string;
   readonly hosts: readonly Host[];
-  /** Tagged hosts whose agent did not answer at the opening, by name. */
-  readonly not_online: readonly string[];
+  /** Hosts that should be rolled back and whose agent did not answer at the opening. */
+  readonly not_online: readonly Host[];
   /** By document name: the version and hash that SendCommand must find. */
   readonly documents: Readonly<Record<string, { readonly version: string; readonly hash: string }>>;
   /** The phase's newest deployment before the rollback's start; null: none is on record. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Chain, chained, endOf, type Happened, type RollbackEvent } from '../domain/event.ts';
+import { type KeptVerdict, reportsHash } from '../domain/host-reports.ts';
 import type { HostVerdict } from '../domain/host-verdict.ts';
 import { type RollbackRecord, recordOf } from '../domain/record.ts';
 import { eventKey, eventsOf, hostKey, hostsOf, recordKey } from '../domain/tables.ts';
@@ -23,11 +24,7 @@ export type History = {
   everyHost(rollback: string): Promise<readonly StoredVerdict[]>;
 };
 
-export type StoredVerdict = Pick<HostVerdict, 'verdict' | 'reason' | 'report' | 'command_id'> & {
-  readonly step: string;
-  readonly instance_id: string;
-  readonly name: string;
-};
+export type StoredVerdict = KeptVerdict;
 
 export function historyIn(db: DynamoDBDocumentClient, table: string): History {
   const events = async (rollback: string) =>
@@ -133,4 +130,14 @@ async function writeBatch(
     const { UnprocessedItems } = await db.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
     requests = (UnprocessedItems?.[table] ?? []) as typeof requests;
   }
+}
+
+/** The hash of the hosts' reports on each of these steps, for the event that speaks of them. */
+export async function reportsOf(
+  { hosts }: Pick<History, 'hosts'>,
+  rollback: string,
+  ...steps: readonly string[]
+): Promise<Record<string, string>> {
+  const hashes = steps.map(async (step) => [step, reportsHash(await hosts(rollback, step))] as const);
+  return Object.fromEntries(await Promise.all(hashes));
 }

@@ -1,5 +1,6 @@
 import { StillRunning } from '../domain/errors.ts';
 import { type Host, type HostVerdict, hostVerdict, type Invocation } from '../domain/host-verdict.ts';
+import { goesOn, wavesOf } from '../domain/waves.ts';
 import type { Attempt, Attempts } from './attempt.ts';
 import type { FleetLocks } from './fleet-lock.ts';
 import type { Frozen, FrozenStore } from './frozen.ts';
@@ -43,7 +44,7 @@ export async function heldFleet({ frozen, locks }: Reach, { rollback, fence }: R
 }
 
 /**
- * Sends the command to `hosts`, or takes up the attempt that an earlier invocation left running, and waits until every
+ * Sends the command to `hosts`, wave by wave where the runbook says so, or takes up the attempt that an earlier invocation left running, and waits until every
  * host has answered or the attempt's time is over. Throws StillRunning shortly before the function's own timeout.
  *
  * SendCommand has no idempotency token; a command sent twice is harmless because the hosts' wrapper answers a repeat
@@ -58,43 +59,79 @@ export async function attemptOnHosts(
 ): Promise<{ attempt: Attempt; verdicts: HostVerdict[] }> {
   const { rollback, command } = request;
   const last = await reach.attempts.read(rollback.id, command.id);
-  const attempt =
-    last?.verdict === 'running' ? last : await begin(reach, request, hosts, frozen, (last?.number ?? 0) + 1);
-  const reached = new Set(attempt.commands.flatMap(({ instance_ids }) => instance_ids));
-  const asked = frozen.hosts.filter(({ instance_id }) => reached.has(instance_id));
-  return { attempt, verdicts: await verdictsOf(reach, request, attempt, asked, remainingMilliseconds) };
+  const waves = wavesOf(hosts, command.waves);
+  let attempt =
+    last?.verdict === 'running'
+      ? last
+      : await begin(reach, request, { wave: waves[0] ?? [], of: hosts.length }, frozen, (last?.number ?? 0) + 1);
+  for (;;) {
+    const reached = new Set(attempt.commands.flatMap(({ instance_ids }) => instance_ids));
+    const asked = hosts.filter(({ instance_id }) => reached.has(instance_id));
+    const verdicts = await verdictsOf(reach, request, attempt, asked, remainingMilliseconds);
+    await checkNotStopped(reach, request);
+    const failed = verdicts.filter(({ verdict }) => verdict !== 'done').length;
+    const sent = waves.filter((wave) => wave.every(({ instance_id }) => reached.has(instance_id))).length;
+    const next = waves[sent];
+    if (!next) return { attempt, verdicts };
+    if (!goesOn(command.waves, sent, failed))
+      return { attempt, verdicts: [...verdicts, ...hosts.slice(asked.length).map(notSent(failed))] };
+    attempt = await sendWave(reach, request, next, frozen, attempt);
+  }
+}
+
+const notSent =
+  (failed: number) =>
+  (host: Host): HostVerdict => ({
+    host,
+    verdict: 'failed',
+    reason: `not sent: ${failed} ${failed === 1 ? 'host' : 'hosts'} failed in an earlier wave`,
+    report: null,
+    command_id: null,
+  });
+
+/** This invocation may outlive its execution: what was stopped meanwhile is on record already, and its history sealed. */
+async function checkNotStopped({ attempts }: Reach, { rollback, command }: Request): Promise<void> {
+  if ((await attempts.read(rollback.id, command.id))?.verdict === 'stopped')
+    throw new Error(`${command.name} was stopped while it ran, because the execution of ${rollback.id} has ended.`);
 }
 
 async function begin(
   reach: Reach,
-  { rollback, fence, command }: Request,
-  hosts: readonly Host[],
+  request: Request,
+  { wave, of }: { readonly wave: readonly Host[]; readonly of: number },
   frozen: Frozen,
   number: number,
 ): Promise<Attempt> {
-  const at = new Date(reach.now());
+  const { rollback, command } = request;
   await reach.history.append(rollback.id, {
     id: `step-started/${command.id}/${number}`,
     type: 'Step started',
-    at: at.toISOString(),
-    detail: { step: command.id, attempt: number, hosts: hosts.length },
+    at: new Date(reach.now()).toISOString(),
+    detail: { step: command.id, attempt: number, hosts: of },
   });
+  return sendWave(reach, request, wave, frozen, { number, verdict: 'running', commands: [], gives_up_at: '' });
+}
+
+/** The attempt with the commands of one more wave, 50 hosts in each at the most. */
+async function sendWave(
+  reach: Reach,
+  { rollback, fence, command }: Request,
+  hosts: readonly Host[],
+  frozen: Frozen,
+  attempt: Attempt,
+): Promise<Attempt> {
+  const at = reach.now();
   const ids = hosts.map(({ instance_id }) => instance_id);
-  const chunks = Array.from({ length: Math.ceil(ids.length / mostIds) }, (_, i) =>
-    ids.slice(i * mostIds, (i + 1) * mostIds),
-  );
-  const commands = [];
-  for (const instance_ids of chunks)
-    commands.push({
-      command_id: await reach.runCommand.send(
-        sendCommandInput(instance_ids, command, { rollback, fence, attempt: number, frozen }),
-      ),
-      instance_ids,
-    });
-  const gives_up_at = new Date(at.getTime() + command.attempt_seconds * 1000).toISOString();
-  const attempt: Attempt = { number, verdict: 'running', commands, gives_up_at };
-  await reach.attempts.write(rollback.id, command.id, attempt);
-  return attempt;
+  const commands = [...attempt.commands];
+  for (let from = 0; from < ids.length; from += mostIds) {
+    const instance_ids = ids.slice(from, from + mostIds);
+    const input = sendCommandInput(instance_ids, command, { rollback, fence, attempt: attempt.number, frozen });
+    commands.push({ command_id: await reach.runCommand.send(input), instance_ids });
+  }
+  const gives_up_at = new Date(at + command.attempt_seconds * 1000).toISOString();
+  const sent: Attempt = { ...attempt, commands, gives_up_at };
+  await reach.attempts.write(rollback.id, command.id, sent);
+  return sent;
 }
 
 async function verdictsOf(
@@ -110,7 +147,7 @@ async function verdictsOf(
     if (remainingMilliseconds() < reserveMilliseconds)
       throw new StillRunning(`${command.name} is still running on some hosts.`);
     await reach.sleep(pause);
-    const invocations = await known(reach.runCommand, attempt);
+    const invocations = await seenOf(reach.runCommand, attempt);
     const verdicts = hosts.map((host) => hostVerdict(host, step, invocations.get(host.instance_id)));
     const waiting = verdicts.some(({ verdict }) => verdict === 'waiting');
     if (waiting && reach.now() < Date.parse(attempt.gives_up_at)) continue;
@@ -123,7 +160,8 @@ async function verdictsOf(
   }
 }
 
-async function known(runCommand: RunCommand, { commands }: Attempt): Promise<Map<string, Invocation>> {
+/** What Systems Manager says of an attempt's hosts now, by instance id. */
+export async function seenOf(runCommand: RunCommand, { commands }: Attempt): Promise<Map<string, Invocation>> {
   const found = new Map<string, Invocation>();
   for (const { command_id } of commands) {
     try {

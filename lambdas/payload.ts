@@ -22,5 +22,7 @@ export const hostCommandSchema = z.object({
   /** After this long an attempt is over, whatever the hosts say. */
   attempt_seconds: z.int().positive(),
   parameters: z.record(z.string(), z.string()),
+  /** Absent: every host at once. */
+  waves: z.object({ canary: z.int(), size: z.int().positive(), stop_after: z.int() }).optional(),
 });
 export type HostCommand = z.infer<typeof hostCommandSchema>;

@@ -1,29 +1,44 @@
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { rowWindowKey } from '../domain/tables.ts';
 import { put } from './conditional.ts';
 
 /**
- * From when on a phase's rows are suspect, kept from the first rollback that did not come to a good end.
+ * From when on a phase's rows are suspect.
  *
- * The next one, hours later, must clear what the first one was to clear, not the hour before itself.
+ * It is kept from the first rollback that did not come to a good end: the next one, hours later, must clear what the first
+ * one was to clear, not the hour before itself. After a good end rows are sound: the next one must not take those.
  */
 export type RowWindow = {
-  /** The earlier of `start` and what an unfinished rollback of this phase began with. ISO 8601. */
+  /** `start`, or the earlier one of an unfinished rollback of this phase; never before the last good end. ISO 8601. */
   from(phase: number, start: string): Promise<string>;
-  /** The phase was rolled back on every host: the next window begins anew. */
-  forget(phase: number): Promise<void>;
+  /** The phase was rolled back: rows written from this instant on are sound. */
+  end(phase: number, at: string): Promise<void>;
 };
 
-export const rowWindowIn = (db: DynamoDBDocumentClient, table: string): RowWindow => ({
-  from: async (phase, start) => {
+type Kept = { readonly start?: string; readonly sound_from?: string };
+
+export const rowWindowIn = (db: DynamoDBDocumentClient, table: string): RowWindow => {
+  const read = async (phase: number) => {
     const Key = rowWindowKey(phase);
-    const kept = { TableName: table, Item: { ...Key, start }, ConditionExpression: 'attribute_not_exists(pk)' };
-    if (await put(db, kept)) return start;
-    const { Item } = await db.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
-    const first = Item?.['start'];
-    return typeof first === 'string' && first < start ? first : start;
-  },
-  forget: async (phase) => {
-    await db.send(new DeleteCommand({ TableName: table, Key: rowWindowKey(phase) }));
-  },
-});
+    return (await db.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }))).Item as Kept | undefined;
+  };
+  return {
+    from: async (phase, asked) => {
+      const { start, sound_from } = (await read(phase)) ?? {};
+      if (start) return start < asked ? start : asked;
+      const from = sound_from && sound_from > asked ? sound_from : asked;
+      const Item = { ...rowWindowKey(phase), start: from, ...(sound_from ? { sound_from } : {}) };
+      // Another opening of this phase may have been faster; then its window stands.
+      const kept = await put(db, {
+        TableName: table,
+        Item,
+        ConditionExpression: 'attribute_not_exists(#start)',
+        ExpressionAttributeNames: { '#start': 'start' },
+      });
+      return kept ? from : ((await read(phase))?.start ?? from);
+    },
+    end: async (phase, at) => {
+      await db.send(new PutCommand({ TableName: table, Item: { ...rowWindowKey(phase), sound_from: at } }));
+    },
+  };
+};

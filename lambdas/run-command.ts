@@ -52,5 +52,6 @@ function invocation({ InstanceId, CommandId, Status, StatusDetails, CommandPlugi
     status_details: StatusDetails ?? '',
     response_code: plugin?.ResponseCode ?? -1,
     stdout: (plugin?.Output ?? '').split(beforeStderr)[0] ?? '',
+    begun: plugin?.ResponseStartDateTime !== undefined,
   };
 }

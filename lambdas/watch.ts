@@ -23,9 +23,8 @@ export const watchOn =
   ): Watch =>
   async ({ phase, alarm }, { deployment, window_start }) => {
     const notOk = await alarms.notOk(environment);
-    const red = notOk.filter(
-      (one) => one.phase === phase && one.state === 'ALARM' && (alarm === null || one.alarm === alarm),
-    );
+    // Not only the alarm that started it: those that went red meanwhile joined, and nobody else answers them.
+    const red = notOk.filter((one) => one.phase === phase && one.state === 'ALARM');
     const watched = alarm === null ? undefined : metricOf(alarm);
     const before = Date.parse(deployment?.at ?? window_start);
     return {

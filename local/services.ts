@@ -2,7 +2,6 @@ import { ActionFaults } from './action-faults.ts';
 import { appconfig } from './appconfig/appconfig.ts';
 import { appconfigResources } from './appconfig/resources.ts';
 import type { Credentials } from './callers.ts';
-import type { Notify } from './cloudwatch/alarm-actions.ts';
 import { cloudwatch } from './cloudwatch/cloudwatch.ts';
 import { cloudwatchResources } from './cloudwatch/resources.ts';
 import { dynamodb } from './dynamodb/dynamodb.ts';
@@ -14,11 +13,14 @@ import type { HttpService } from './http-service.ts';
 import { iam } from './iam/iam.ts';
 import { iamResources } from './iam/resources.ts';
 import { jsonService } from './json-service.ts';
+import { kms } from './kms/kms.ts';
+import { kmsResources } from './kms/resources.ts';
 import { invokeTask } from './lambda/invoke-task.ts';
 import { type FunctionConfiguration, lambda } from './lambda/lambda.ts';
 import { lambdaResources } from './lambda/resources.ts';
 import { messaging } from './messaging/messaging.ts';
 import { messagingResources } from './messaging/resources.ts';
+import { notify, sendDeadLetter, sendFailure } from './on-behalf.ts';
 import { requestBody } from './request-body.ts';
 import { startAs } from './rule-role.ts';
 import type { Action, Surroundings } from './service.ts';
@@ -50,27 +52,26 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
   const { hosts, toolbox, endpoint } = options;
   const { clock, tell } = surroundings;
   const roles = iam();
+  const keys = kms();
   const faults = new ActionFaults(tell, () => clock.now());
   const invocations = new Map<string, number>();
 
   const alarms = cloudwatch(surroundings, {
     publish: (event) => void bus.publish(event),
-    notify: (...action) => notify(functions, messages, ...action),
+    notify: (...action) => notify(tell, functions, messages, ...action),
   });
   const vended = vendedMetrics(clock, alarms);
-  const functions = lambda(
-    surroundings,
-    (configuration) => lambdaEnvironment(surroundings, options, configuration),
-    vended.invoked,
-  );
-  const machines = states(surroundings, {
-    'arn:aws:states:::lambda:invoke': invokeTask(functions, roles, (arn) => {
-      invocations.set(arn, (invocations.get(arn) ?? 0) + 1);
-    }),
+  const functions = lambda(surroundings, (configuration) => lambdaEnvironment(surroundings, options, configuration), {
+    counted: vended.counted,
+    sendFailure: (...failure) => sendFailure(roles, messages, ...failure),
   });
+  const count = (arn: string) => void invocations.set(arn, (invocations.get(arn) ?? 0) + 1);
+  const integrations = { 'arn:aws:states:::lambda:invoke': invokeTask(functions, roles, count) };
+  const machines = states(surroundings, integrations, vended.ended);
   const messages = messaging(surroundings, {
     endpoint,
     onQueueDepth: vended.depth,
+    letsEncrypt: keys.letsEncrypt,
     invoke: (arn, event) => functions.invokeLater(arn, event, { arn: 'sns.amazonaws.com' }),
   });
   const bus = events(surroundings, {
@@ -135,6 +136,7 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
       ...eventsResources(bus),
       ...appconfigResources(flags),
       ...messagingResources(messages),
+      ...kmsResources(keys, surroundings),
     } satisfies Record<string, ResourceMaker>,
     /** By the prefix of X-Amz-Target. */
     services: {
@@ -183,33 +185,6 @@ function lambdaEnvironment(
     AWS_EC2_METADATA_DISABLED: 'true',
     TZ: ':UTC',
   };
-}
-
-/** Carries out an alarm's action: calls a function, or publishes to a topic on the alarm's behalf. */
-function notify(
-  functions: ReturnType<typeof lambda>,
-  messages: ReturnType<typeof messaging>,
-  ...[actionArn, payload, alarmArn]: Parameters<Notify>
-): void {
-  if (actionArn.startsWith('arn:aws:lambda:')) {
-    functions.invokeLater(actionArn, payload, { arn: 'lambda.alarms.cloudwatch.amazonaws.com' });
-    return;
-  }
-  const publication = { subject: String(payload['Subject']), message: String(payload['Message']), attributes: {} };
-  messages.publishFrom({ service: 'cloudwatch.amazonaws.com', arn: alarmArn }, actionArn, publication);
-}
-
-/** EventBridge puts what it could not deliver into a queue, on behalf of the rule. */
-function sendDeadLetter(
-  messages: ReturnType<typeof messaging>,
-  queueArn: string,
-  body: string,
-  attributes: Readonly<Record<string, string>>,
-): void {
-  const typed = Object.entries(attributes).map(([name, text]) => [name, { DataType: 'String', StringValue: text }]);
-  const source = { service: 'events.amazonaws.com', arn: attributes['RULE_ARN'] ?? '' };
-  if (!messages.sendFrom(source, queueArn, body, Object.fromEntries(typed)))
-    throw new Error(`The policy of ${queueArn} does not let ${source.arn} send to it.`);
 }
 
 /** dynalite answers in DynamoDB's own bytes, so the request goes through whole. */

@@ -1,10 +1,19 @@
 import type { Alarm, Clock } from './clock.ts';
 import type { CloudWatch } from './cloudwatch/cloudwatch.ts';
+import type { Status } from './states/interpreter/execution.ts';
 
 const MINUTE = 60_000;
 
+/** Step Functions guide, "Monitoring with CloudWatch". */
+const ofEndings = {
+  SUCCEEDED: 'ExecutionsSucceeded',
+  FAILED: 'ExecutionsFailed',
+  ABORTED: 'ExecutionsAborted',
+  TIMED_OUT: 'ExecutionsTimedOut',
+};
+
 /**
- * What Lambda and SQS publish of themselves.
+ * What Lambda, Step Functions and SQS publish of themselves.
  *
  * A queue's depth is published every minute, as it is then (SQS guide, "Available CloudWatch metrics"); AWS stops for a
  * queue that nobody has used for six hours, which is not modelled here.
@@ -23,7 +32,9 @@ export function vendedMetrics(clock: Clock, { putVended }: Pick<CloudWatch, 'put
   return {
     /** A queue's number of visible messages changed. */
     depth: (queueName: string, visible: number): void => void depths.set(queueName, visible),
-    invoked: (FunctionName: string): void => putVended('AWS/Lambda', 'Invocations', { FunctionName }, 1),
+    counted: (metric: string, FunctionName: string): void => putVended('AWS/Lambda', metric, { FunctionName }, 1),
+    ended: (StateMachineArn: string, status: Exclude<Status, 'RUNNING'>): void =>
+      putVended('AWS/States', ofEndings[status], { StateMachineArn }, 1),
     close: (): void => next?.cancel(),
   };
 }

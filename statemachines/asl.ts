@@ -24,7 +24,8 @@ export type Task = {
 export type Choice = {
   readonly Type: 'Choice';
   readonly Comment: string;
-  readonly Choices: readonly { readonly Condition: string; readonly Next: string }[];
+  /** The first is the happy path. The comment is the answer, in a word or a few: the console and the drawing show it. */
+  readonly Choices: readonly { readonly Comment: string; readonly Condition: string; readonly Next: string }[];
   readonly Default: string;
 };
 export type Succeed = { readonly Type: 'Succeed'; readonly Comment: string };
@@ -49,8 +50,8 @@ export const expression = (text: string) => `{% ${text} %}`;
 
 /**
  * What passes by itself: the service was busy, or Lambda failed before, during or after the call. Every task may run
- * twice, so all of it is retried: 2 + 4 + 8 + 16 + 30 + 30 s at the most, each cut to a random part so that many
- * executions do not come back together.
+ * twice, so all of it is retried: 2 + 4 + 8 + 16 + 30 + … s, twelve times, each cut to a random part so that many executions
+ * do not come back together: two minutes on average, four and a half at the most, of a CRITICAL rollback's fifteen.
  */
 export const passing: Retrier = {
   ErrorEquals: [
@@ -70,16 +71,24 @@ export const passing: Retrier = {
   IntervalSeconds: 2,
   BackoffRate: 2,
   MaxDelaySeconds: 30,
-  MaxAttempts: 6,
+  MaxAttempts: 12,
   JitterStrategy: 'FULL',
 };
 
 /**
- * The caught error as one sentence. A Lambda's Cause is JSON with the message inside; Step Functions' own (a timeout)
- * is plain text or absent.
+ * The caught error as one sentence. A Lambda's Cause is JSON with the message inside, but not always JSON alone: of a
+ * function that died, Step Functions says "… Returned payload: {"errorMessage":"…"}" under Lambda.Unknown, and a long
+ * trace is cut off. So the message is looked for, not parsed out of the whole: a Catch's own expressions are caught by
+ * nothing. Step Functions' own Cause (a timeout) is plain text or absent. ([^\\"] in this order: JSONata takes \\] for
+ * an escaped bracket, and the expression for one without an end.)
  */
-export const caughtSentence = expression(
-  `($cause := $states.errorOutput.Cause; $contains($string($cause), '"errorMessage"') ? $parse($cause).errorMessage : $states.errorOutput.Error & ($exists($cause) ? ': ' & $cause : ''))`,
+const caught = String.raw`($cause := '' & $states.errorOutput.Cause; $message := $match($cause, /"errorMessage"\s*:\s*("(?:[^\\"]|\\.)*")/, 1).groups[0]; $exists($message) ? $parse($message) : $states.errorOutput.Error & ($cause = '' ? '' : ': ' & $cause))`;
+
+export const caughtSentence = expression(caught);
+
+/** The same, with the state it was caught in, for a reader who sees nothing else; a failed step names itself. */
+export const caughtInState = expression(
+  `($states.errorOutput.Error = 'StepFailed' ? '' : $states.context.State.Name & ': ') & ${caught}`,
 );
 
 /** A task of this product: a published function version, its payload, what is kept of its answer. */

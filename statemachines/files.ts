@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type Environment, environmentSchema } from '../domain/environment.ts';
+import type { FlagValue } from '../domain/flag.ts';
 import { firstFlagsSchema } from '../domain/flag-document.ts';
-import { type FlagValue, type Runbook, runbookSchema } from '../domain/runbook.ts';
+import { type Runbook, runbookSchema } from '../domain/runbook.ts';
 import { type Triggers, triggersSchema } from '../domain/triggers-file.ts';
 import { InvalidFile, parseYaml } from '../domain/yaml.ts';
 import type { StateMachine } from './asl.ts';
@@ -30,7 +31,9 @@ export function readRunbooks(): Runbook[] {
 
 /** The environments there are, by name. */
 export const environmentNames = (): string[] =>
-  readdirSync(folder('infra/environments')).map((file) => file.replace(/\.yaml$/, ''));
+  readdirSync(folder('infra/environments'))
+    .map((file) => file.replace(/\.yaml$/, ''))
+    .toSorted();
 
 /** infra/environments/NAME.yaml. Throws InvalidFile; an unknown name is an Error that lists the known ones. */
 export function readEnvironment(name: string): Environment {

@@ -1,7 +1,9 @@
+import type { Ending } from '../domain/ending.ts';
 import { alsoUndone, type Runbook } from '../domain/runbook.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
 import {
   type Choice,
+  caughtInState,
   caughtSentence,
   expression,
   invoke,
@@ -53,8 +55,15 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
       'Confirm recovery': confirmRecovery(runbook),
       'Did every host recover?': {
         Type: 'Choice',
-        Comment: 'Only PASS is recovery. FAIL and INCONCLUSIVE both need a person: no data is never good news.',
-        Choices: [{ Condition: expression(`$verdict = 'PASS'`), Next: 'Close rollback' }],
+        Comment: 'FAIL and INCONCLUSIVE both need a person: no data is never good news.',
+        Choices: [
+          { Comment: 'yes', Condition: expression(`$verdict = 'PASS'`), Next: 'Close rollback' },
+          {
+            Comment: 'those in reach',
+            Condition: expression(`$verdict = 'UNVERIFIED'`),
+            Next: 'Close as unverified',
+          },
+        ],
         Default: failed,
       },
       'Close rollback': closeRollback('Rolled back', 'Send rollback complete'),
@@ -66,6 +75,17 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
       'Rolled back': {
         Type: 'Succeed',
         Comment: 'Every host is at the target version. Runbook: docs/runbook.md#rolled-back',
+      },
+      'Close as unverified': closeRollback('Rolled back, unverified', 'Send rollback unverified'),
+      'Send rollback unverified': message(
+        'rollback-unverified',
+        'Tells people that it is over, and which hosts could not be reached.',
+        'Rolled back, unverified',
+      ),
+      'Rolled back, unverified': {
+        Type: 'Succeed',
+        Comment:
+          'Every host that could be reached is at the target version. Runbook: docs/runbook.md#rolled-back-unverified',
       },
       'Joined the active rollback': {
         Type: 'Succeed',
@@ -134,7 +154,7 @@ function openRollback(
         ErrorEquals: ['States.ALL'],
         Assign: {
           decision: 'act',
-          problem: caughtSentence,
+          problem: caughtInState,
           rollback: unopened(runbook),
           fence: 0,
           verdict: 'INCONCLUSIVE',
@@ -151,13 +171,18 @@ const anythingToDo = (): Choice => ({
   Type: 'Choice',
   Comment: 'Every alarm has a visible execution, even one that has nothing to do.',
   Choices: [
-    { Condition: expression(`$decision = 'act'`), Next: 'Take the fleet' },
-    ...(['Joined the active rollback', 'Already handled', 'Stale alarm ignored'] as const).map((ending) => ({
-      Condition: expression(`$decision = '${ending}'`),
-      Next: ending,
-    })),
+    { Comment: 'yes', Condition: expression(`$decision = 'act'`), Next: 'Take the fleet' },
+    endsAs('Joined the active rollback', 'one runs already'),
+    endsAs('Already handled', 'answered already'),
+    endsAs('Stale alarm ignored', 'late, green again'),
   ],
   Default: failed,
+});
+
+const endsAs = (ending: Ending, comment: string) => ({
+  Comment: comment,
+  Condition: expression(`$decision = '${ending}'`),
+  Next: ending,
 });
 
 /** What Close rollback can still say of a rollback whose opening failed half way. */
@@ -215,18 +240,24 @@ const sendMessage = (
   });
 };
 
-const closeRollback = (ending: 'Rolled back' | 'Needs a person', next: string): Task =>
+const closing = {
+  'Rolled back': 'Writes the ending, seals the history, releases the fleet.',
+  'Rolled back, unverified':
+    'Writes the ending, seals the history, releases the fleet. Hosts that could not be reached are rolled back when they return.',
+  'Needs a person':
+    'Writes the ending and seals the history. Keeps the fleet if a host was touched: a person looks first.',
+} as const;
+
+const closeRollback = (ending: keyof typeof closing, next: string): Task =>
   invoke({
-    comment:
-      ending === 'Rolled back'
-        ? 'Writes the ending, seals the history, releases the fleet.'
-        : 'Writes the ending and seals the history. Keeps the fleet if a host was touched: a person looks first.',
+    comment: closing[ending],
     function: 'CloseRollback',
     payload: {
       rollback: expression('$rollback'),
       fence: expression('$fence'),
       ending,
       problem: expression('$problem'),
+      unsent: expression('$unsent'),
     },
     timeoutSeconds: 60,
     catch: [

@@ -1,11 +1,13 @@
 import { dataLoss } from '../../domain/data-loss.ts';
 import type { Ending } from '../../domain/ending.ts';
-import type { Chain } from '../../domain/event.ts';
+import type { Chain, Happened } from '../../domain/event.ts';
 import type { Claims } from '../claims.ts';
 import type { FleetLocks } from '../fleet-lock.ts';
+import type { FrozenStore } from '../frozen.ts';
 import type { History } from '../history.ts';
 import type { RowWindow } from '../row-window.ts';
 import { seal } from '../seal.ts';
+import type { Unreached } from '../unreached.ts';
 
 export type Closing = {
   readonly rollback: {
@@ -18,6 +20,8 @@ export type Closing = {
   readonly fence: number;
   readonly ending: Ending;
   readonly problem: string | null;
+  /** A message whose function failed before it could write so itself. */
+  readonly unsent?: string | null; // absent where no machine asks
 };
 export type Closed = {
   readonly rollback_id: string;
@@ -30,6 +34,8 @@ export type ClosingNeeds = {
   readonly locks: FleetLocks;
   readonly claims: Claims;
   readonly rowWindow: RowWindow;
+  readonly frozen: FrozenStore;
+  readonly unreached: Unreached;
   readonly history: History;
   readonly now: () => number;
 };
@@ -54,23 +60,53 @@ export async function closeRollback(needs: ClosingNeeds, closing: Closing): Prom
   const keeps = holds && ending === 'Needs a person' && lock.touched;
   // Before the ending is written: a record that says Rolled back must not belong to a rollback that still holds hosts.
   if (holds && !keeps) await locks.free(rollback.fleet, rollback.id, lock.fence);
-  if (ending === 'Rolled back') await rowWindow.forget(rollback.phase);
+  if (ending === 'Rolled back' || ending === 'Rolled back, unverified') {
+    await rememberUnreached(needs, rollback);
+    await rowWindow.end(rollback.phase, `${new Date(needs.now()).toISOString().slice(0, 19)}Z`);
+  }
   const closed = await writeEnding(needs, closing, keeps ? 'held' : 'free');
   await claims.close(rollback.phase, rollback.id);
   return closed;
 }
 
+/** The hosts that were passed by wait for their return; those that were rolled back wait no more. */
+async function rememberUnreached(
+  { frozen, unreached, now }: ClosingNeeds,
+  { id, phase }: Closing['rollback'],
+): Promise<void> {
+  const { hosts = [], not_online = [], window_start = '' } = (await frozen.read(id)) ?? {};
+  const waiting = new Set((await unreached.all()).map((host) => `${host.phase}#${host.instance_id}`));
+  for (const { instance_id } of hosts)
+    if (waiting.has(`${phase}#${instance_id}`)) await unreached.forget(phase, instance_id);
+  const since = new Date(now()).toISOString();
+  for (const host of not_online) await unreached.keep({ ...host, phase, rollback: id, since, window_start });
+}
+
 async function writeEnding(
-  { history, now }: ClosingNeeds,
-  { rollback, fence, ending, problem }: Closing,
+  { history, frozen, now }: ClosingNeeds,
+  { rollback, fence, ending, problem, unsent }: Closing,
   fleet: Closed['fleet'],
 ): Promise<Closed> {
   const at = new Date(now()).toISOString();
-  const detail = { ending, problem, fence, fleet, data_loss: dataLoss(await history.everyHost(rollback.id)) };
-  await history.append(rollback.id, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
+  // What cannot be read is not known, and must not keep the ending from being written.
+  const hosts = (await frozen.read(rollback.id).catch(() => undefined))?.hosts.map(({ instance_id }) => instance_id);
+  const data_loss = hosts ? dataLoss(await history.everyHost(rollback.id), hosts) : null;
+  const detail = { ending, problem, fence, fleet, data_loss };
+  const told = unsent && !(await wasSent(history, rollback.id, unsent)) ? [notSent(unsent, at)] : [];
+  await history.append(rollback.id, ...told, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
   const chain = await seal(history, rollback.id, ending, at);
   return { rollback_id: rollback.id, ending, problem, fleet, chain };
 }
+
+const wasSent = async (history: History, rollback: string, message: string) =>
+  (await history.events(rollback)).some(({ type, detail }) => type === 'Message sent' && detail['message'] === message);
+
+const notSent = (message: string, at: string): Happened => ({
+  id: `message-not-sent/${message}`,
+  type: 'Message not sent',
+  at,
+  detail: { message, why: 'Its function failed; the execution history says how.' },
+});
 
 /** An opening that failed early may bear a name that another machine's rollback already has: that one is left alone. */
 async function checkOwn(history: History, { id, execution_arn }: Closing['rollback']): Promise<void> {

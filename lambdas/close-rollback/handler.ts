@@ -9,6 +9,7 @@ const input = z.object({
   fence: z.int(),
   ending: z.enum(endings),
   problem: z.string().nullable(),
+  unsent: z.string().nullable(),
 });
 
 /** Writes the ending and frees the fleet where that is safe. Calling it twice is harmless. */

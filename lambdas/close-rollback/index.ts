@@ -3,16 +3,21 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { claimsIn } from '../claims.ts';
 import { required } from '../environment.ts';
 import { fleetLocksIn } from '../fleet-lock.ts';
+import { frozenIn } from '../frozen.ts';
 import { realHistory } from '../real-history.ts';
 import { rowWindowIn } from '../row-window.ts';
+import { unreachedIn } from '../unreached.ts';
 import { closingRollback } from './handler.ts';
 
 const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const state = required('STATE_TABLE');
 
 export const handler = closingRollback({
-  claims: claimsIn(db, required('STATE_TABLE')),
-  rowWindow: rowWindowIn(db, required('STATE_TABLE')),
-  locks: fleetLocksIn(db, required('STATE_TABLE')),
+  claims: claimsIn(db, state),
+  rowWindow: rowWindowIn(db, state),
+  frozen: frozenIn(db, state),
+  unreached: unreachedIn(db, state),
+  locks: fleetLocksIn(db, state),
   history: realHistory(db),
   now: Date.now,
 });

@@ -3,8 +3,9 @@ import { StillRunning } from '../../domain/errors.ts';
 import type { Chain } from '../../domain/event.ts';
 import type { HostVerdict } from '../../domain/host-verdict.ts';
 import { recordOf } from '../../domain/record.ts';
-import { type LookVerdict, lookVerdict } from '../../domain/recovery.ts';
+import { isRecovery, type LookVerdict, lookVerdict } from '../../domain/recovery.ts';
 import type { Frozen } from '../frozen.ts';
+import { reportsOf } from '../history.ts';
 import { attemptOnHosts, heldFleet, type Reach, type Request } from '../host-attempt.ts';
 import type { HostCommand } from '../payload.ts';
 import type { Watch } from '../watch.ts';
@@ -31,7 +32,7 @@ const reserveMilliseconds = 30_000;
 
 /**
  * Looks at every host, the history, the alarms and the trigger's metric until that was good several times in a row, and
- * says PASS, FAIL or INCONCLUSIVE. Changes nothing on the hosts; asking again looks again from the start.
+ * says PASS, UNVERIFIED, FAIL or INCONCLUSIVE. Changes nothing on the hosts; asking again looks again from the start.
  */
 export async function confirmRecovery(
   reach: ConfirmReach,
@@ -42,7 +43,7 @@ export async function confirmRecovery(
   const { probes } = reach;
   const frozen = await heldFleet(reach, { ...request, command: version });
   let found: Look = await look(reach, request, frozen, remainingMilliseconds);
-  const givesUp = (await begun(reach, request)) + probes.give_up_seconds * 1000;
+  const givesUp = givesUpAt(await begun(reach, request), rollback.deadline, probes);
   for (let good = passes(found, 0); good < probes.in_a_row; good = passes(found, good)) {
     if (found.settled || reach.now() >= givesUp) break;
     if (remainingMilliseconds() < probes.every_seconds * 1000 + reserveMilliseconds)
@@ -51,14 +52,16 @@ export async function confirmRecovery(
     found = await look(reach, request, frozen, remainingMilliseconds);
   }
   const { verdict, problem, at_target, number } = found;
+  const checks = [version.id, ...(request.health ? [request.health.id] : [])];
   const chain = await reach.history.append(rollback.id, {
     id: `confirmed/${number}`,
-    type: verdict === 'PASS' ? 'Recovery confirmed' : 'Recovery not confirmed',
+    type: isRecovery(found) ? 'Recovery confirmed' : 'Recovery not confirmed',
     at: new Date(reach.now()).toISOString(),
     detail: {
       verdict,
       problem,
-      checks: [version.id, ...(request.health ? [request.health.id] : [])],
+      checks,
+      reports: await reportsOf(reach.history, rollback.id, ...checks),
       looks: number,
       version: request.target_version,
       hosts_done: at_target,
@@ -68,7 +71,16 @@ export async function confirmRecovery(
   return { verdict, problem, chain };
 }
 
-const passes = ({ verdict }: LookVerdict, good: number) => (verdict === 'PASS' ? good + 1 : 0);
+/**
+ * When to stop looking: after give_up, but not beyond the severity's limit. A rollback that comes here late still gets the
+ * looks it needs and one to spare; whether it kept its limit, its record says.
+ */
+function givesUpAt(begun: number, deadline: string, { in_a_row, every_seconds, give_up_seconds }: Probes): number {
+  const least = begun + (in_a_row + 1) * every_seconds * 1000;
+  return Math.min(begun + give_up_seconds * 1000, Math.max(Date.parse(deadline), least));
+}
+
+const passes = (look: LookVerdict, good: number) => (isRecovery(look) ? good + 1 : 0);
 
 /** When the first look was, over all invocations of this state. */
 async function begun({ history, now }: Reach, { rollback, version }: ConfirmRequest): Promise<number> {
@@ -88,7 +100,7 @@ async function look(
   const { number, verdicts } = await ask(reach, request, request.version, frozen, remaining);
   const version = confirmation({
     hosts: frozen.hosts,
-    notOnline: frozen.not_online,
+    notOnline: frozen.not_online.map(({ name }) => name),
     checks: verdicts,
     done: await doneBy(reach, rollback.id, steps),
     target_version,

@@ -9,26 +9,26 @@ import { deploymentsIn } from '../deployments.ts';
 import { required } from '../environment.ts';
 import { statusOn } from '../execution-status.ts';
 import { fleetOn } from '../fleet.ts';
-import { fleetLocksIn } from '../fleet-lock.ts';
-import { frozenIn } from '../frozen.ts';
-import { realHistory } from '../real-history.ts';
+import { realReach } from '../reach.ts';
 import { rowWindowIn } from '../row-window.ts';
+import { stopCommands } from '../stop-commands.ts';
+import { unreachedIn } from '../unreached.ts';
 import { openingRollback } from './handler.ts';
 
 const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 const state = required('STATE_TABLE');
+const reach = realReach();
 
 export const handler = openingRollback({
-  history: realHistory(db),
+  ...reach,
   claims: claimsIn(db, state),
-  locks: fleetLocksIn(db, state),
-  frozen: frozenIn(db, state),
   deployments: deploymentsIn(db, state),
   rowWindow: rowWindowIn(db, state),
+  unreached: unreachedIn(db, state),
   fleet: fleetOn(new SSMClient({})),
   alarms: alarmsOn(new CloudWatchClient({})),
   statusOf: statusOn(new SFNClient({})),
   environment: required('ENVIRONMENT'),
   tag: { key: required('FLEET_TAG_KEY'), value: required('FLEET_TAG_VALUE') },
-  now: Date.now,
+  stopCommands: (rollback, status) => stopCommands(reach, rollback, status),
 });

@@ -1,6 +1,7 @@
 import { contentHash } from '../../domain/content-hash.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import type { Chain, Happened } from '../../domain/event.ts';
+import type { Host } from '../../domain/host-verdict.ts';
 import { type Occasion, occasionOf } from '../../domain/occasion.ts';
 import { recordOf } from '../../domain/record.ts';
 import { limitMinutes, type Severity } from '../../domain/severity.ts';
@@ -12,6 +13,7 @@ import type { History } from '../history.ts';
 import type { Rollback } from '../payload.ts';
 import type { RowWindow } from '../row-window.ts';
 import { seal } from '../seal.ts';
+import type { UnreachedHost } from '../unreached.ts';
 import { type Decision, isDecision, type StandingNeeds, standing } from './standing.ts';
 
 export type Opening = {
@@ -62,6 +64,7 @@ export async function openRollback(needs: OpeningNeeds, opening: Opening): Promi
   });
   checkName(execution.name);
   await checkUnused(needs.history, execution);
+  if (occasion.only_hosts) await checkHosts(needs, occasion.only_hosts);
   const start = Date.parse(occasion.start_time);
   const deadline = new Date(start + limitMinutes[occasion.severity] * 60_000).toISOString();
   await needs.history.append(execution.name, opened(opening, occasion));
@@ -125,6 +128,22 @@ async function checkUnused(history: History, execution: Opening['execution']): P
     );
 }
 
+/** A misspelt host would leave the one that was meant as it is. */
+async function checkHosts({ fleet, tag }: OpeningNeeds, only: readonly string[]): Promise<void> {
+  const found = await fleet.hosts(tag);
+  const unknown = only.filter((one) => !found.some((host) => isNamed(host, [one])));
+  if (unknown.length > 0)
+    throw new InvalidInput(
+      `only_hosts names ${unknown.slice(0, 5).join(', ')}, which does not carry the tag ${tag.key}=${tag.value}. Tagged: ${found
+        .slice(0, 20)
+        .map(({ name }) => name)
+        .join(', ')}. Nothing was changed.`,
+    );
+}
+
+const isNamed = ({ name, instance_id }: FleetHost, names: readonly string[]) =>
+  names.includes(name) || names.includes(instance_id);
+
 const opened = ({ execution, phase, target_version, also_undone, fleet }: Opening, occasion: Occasion): Happened => ({
   id: 'rollback-opened',
   type: 'Rollback opened',
@@ -141,16 +160,16 @@ const opened = ({ execution, phase, target_version, also_undone, fleet }: Openin
 });
 
 async function freeze(
-  { fleet, frozen, tag, deployments, rowWindow }: OpeningNeeds,
+  { fleet, frozen, tag, deployments, rowWindow, unreached }: OpeningNeeds,
   opening: Opening,
-  { start_time }: Occasion,
+  { start_time, only_hosts }: Occasion,
   deadline: string,
 ): Promise<Frozen> {
-  const found = await fleet.hosts(tag);
+  const found = (await fleet.hosts(tag)).filter((host) => only_hosts === null || isNamed(host, only_hosts));
   const online = found.filter((host) => host.online);
   if (online.length === 0)
     throw new Error(
-      `No host to roll back: ${found.length} hosts carry the tag ${tag.key}=${tag.value}, none of them is online in Systems Manager.`,
+      `No host to roll back: ${found.length} hosts ${only_hosts ? 'were named' : `carry the tag ${tag.key}=${tag.value}`}, none of them is online in Systems Manager.`,
     );
   const tooOld = online.filter(({ agent_version }) => older(agent_version));
   if (tooOld.length > 0)
@@ -163,14 +182,24 @@ async function freeze(
   const deployment = (await deployments.newest(opening.phase.number, start_time)) ?? null;
   return frozen.keep(opening.execution.name, {
     execution_arn: opening.execution.id,
-    hosts: online.map(({ instance_id, name }) => ({ instance_id, name })),
-    not_online: found.filter((host) => !host.online).map(({ name }) => name),
+    hosts: online.map(identity),
+    not_online: found.filter((host) => !host.online).map(identity),
     documents: Object.fromEntries(documents),
     deployment,
-    window_start: await rowWindow.from(opening.phase.number, windowStart(deployment, start_time)),
+    window_start: earliest(
+      await rowWindow.from(opening.phase.number, windowStart(deployment, start_time)),
+      (await unreached.all()).filter(
+        ({ phase, instance_id }) =>
+          phase === opening.phase.number && online.some((host) => host.instance_id === instance_id),
+      ),
+    ),
     deadline,
   });
 }
+
+/** A host that an earlier rollback had to pass by still has that one's rows. */
+const earliest = (start: string, passedBy: readonly UnreachedHost[]): string =>
+  [start, ...passedBy.map(({ window_start }) => window_start)].toSorted()[0] ?? start;
 
 /** Rows are suspect from the deployment on; with none on record, those of the last hour (seed, "Clear Corrupted Cache"). */
 function windowStart(deployment: Deployment | null, start: string): string {
@@ -199,12 +228,14 @@ const hostsFrozen = (frozen: Frozen, at: Date): Happened => ({
   detail: {
     hosts: frozen.hosts.length,
     names: frozen.hosts.slice(0, 50).map(({ name }) => name),
-    not_online: frozen.not_online.slice(0, 50),
+    not_online: frozen.not_online.slice(0, 50).map(({ name }) => name),
     documents: frozen.documents,
     window_start: frozen.window_start,
     deployment: frozen.deployment,
   },
 });
+
+const identity = ({ instance_id, name }: FleetHost): Host => ({ instance_id, name });
 
 const agentOf = ({ name, agent_version }: FleetHost) => `${agent_version || 'none'} on ${name}`;
 

@@ -20,6 +20,8 @@ export type StandingNeeds = ClosingNeeds & {
   readonly environment: string;
   /** An execution's status, as Step Functions says it. */
   readonly statusOf: (executionArn: string) => Promise<string>;
+  /** Cancels what an ended execution left running, and records what each host had done. */
+  readonly stopCommands: (rollback: string, status: string) => Promise<void>;
 };
 
 /** An event this old is only believed if its alarm still says the same (EventBridge retries for hours). */
@@ -64,9 +66,12 @@ async function actOrJoin(...[needs, occasion, place, me]: Parameters<typeof stan
   // Its execution was stopped and nobody has closed it yet: nobody is acting, so this one does.
   const dead = { id: live.rollback, execution_arn: live.execution_arn, ...place };
   const problem = `Its execution ended ${status} without closing it; ${me.rollback} took the phase over.`;
-  await closeRollback(needs, { rollback: dead, fence: 0, ending: 'Needs a person', problem }).catch(
-    () => claims.close(place.phase, live.rollback), // what cannot be written about the dead must not hold up the living
-  );
+  try {
+    await needs.stopCommands(live.rollback, status);
+    await closeRollback(needs, { rollback: dead, fence: 0, ending: 'Needs a person', problem });
+  } catch {
+    await claims.close(place.phase, live.rollback); // what cannot be written about the dead must not hold up the living
+  }
   return actOrJoin(needs, occasion, place, me);
 }
 

@@ -1,34 +1,46 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { FlagDocument } from '../../domain/flag-document.ts';
 import { alarmsOn } from '../alarms.ts';
 import { claimsIn } from '../claims.ts';
 import { closeRollback } from '../close-rollback/close-rollback.ts';
+import { deploymentsIn } from '../deployments.ts';
 import { required } from '../environment.ts';
 import { statusOn } from '../execution-status.ts';
-import { fleetLocksIn } from '../fleet-lock.ts';
+import { fleetOn } from '../fleet.ts';
 import { outboxIn } from '../outbox.ts';
 import { publishTo } from '../publish.ts';
-import { realHistory } from '../real-history.ts';
+import { realReach } from '../reach.ts';
 import { rowWindowIn } from '../row-window.ts';
 import { seedFlags } from '../seed-flags.ts';
-import { sendMessage } from '../send-message/send-message.ts';
+import { type Sending, sendMessage } from '../send-message/send-message.ts';
+import { stopCommands } from '../stop-commands.ts';
+import { unreachedIn } from '../unreached.ts';
+import { unsentIn } from '../unsent.ts';
 import { writeLateHistory } from '../write-late-history.ts';
 import { reconciling } from './handler.ts';
+import { resend } from './resend.ts';
+import { startMachines } from './start-machines.ts';
 
 const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const state = required('STATE_TABLE');
+const unreached = unreachedIn(db, state);
+const fleet = fleetOn(new SSMClient({}));
 const stepFunctions = new SFNClient({});
-const history = realHistory(db);
-const claims = claimsIn(db, required('STATE_TABLE'));
-const locks = fleetLocksIn(db, required('STATE_TABLE'));
+const reach = realReach();
+const { history, locks } = reach;
+const claims = claimsIn(db, state);
 const publish = publishTo(new SNSClient({}), required('TOPIC_ARN'));
 const appConfig = new AppConfigClient({});
 const machines = JSON.parse(required('MACHINES')) as Record<string, string>;
-const page = { name: 'needs-a-person', template: required('PAGE_TEMPLATE') };
+const templates = JSON.parse(required('TEMPLATES')) as Record<string, string>;
+const unsent = unsentIn(db, state);
+const send = (sending: Sending) => sendMessage({ history, publish, unsent, now: Date.now }, sending);
 
 export const handler = reconciling({
   alarms: alarmsOn(new CloudWatchClient({})),
@@ -41,19 +53,16 @@ export const handler = reconciling({
   phases: Object.keys(machines).map(Number),
   blind: JSON.parse(required('BLIND_TRIGGERS')) as string[],
   now: Date.now,
-  start: async (phase, event) => {
-    await stepFunctions.send(
-      new StartExecutionCommand({ stateMachineArn: machines[phase] ?? '', input: JSON.stringify(event) }),
-    );
-  },
+  unreached,
+  deployments: deploymentsIn(db, state),
+  hosts: () => fleet.hosts({ key: required('FLEET_TAG_KEY'), value: required('FLEET_TAG_VALUE') }),
+  start: startMachines(stepFunctions, machines),
   arnOf: (alarm) => `${required('ALARM_ARN_PREFIX')}${alarm}`,
-  close: (closing) =>
-    closeRollback(
-      { history, claims, locks, rowWindow: rowWindowIn(db, required('STATE_TABLE')), now: Date.now },
-      closing,
-    ),
-  page: (sending) => sendMessage({ history, publish, now: Date.now }, { ...sending, message: page }),
-  writeLateHistory: () => writeLateHistory(history, outboxIn(db, required('STATE_TABLE')), Date.now),
+  stopCommands: (rollback, status) => stopCommands(reach, rollback, status),
+  close: (closing) => closeRollback({ ...reach, claims, unreached, rowWindow: rowWindowIn(db, state) }, closing),
+  page: (name, sending) => send({ ...sending, message: { name, template: templates[name] ?? '' } }),
+  resend: () => resend({ history, unsent, send, templates }),
+  writeLateHistory: () => writeLateHistory(history, outboxIn(db, state), Date.now),
   seedFlags: () =>
     seedFlags(
       appConfig,

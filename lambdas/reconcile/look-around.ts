@@ -1,9 +1,13 @@
-import { answerKey, type Held, type Look } from '../../domain/reconcile.ts';
+import type { RollbackEvent } from '../../domain/event.ts';
+import { answerKey, type Held, type Look, type Returned } from '../../domain/reconcile.ts';
 import { recordOf } from '../../domain/record.ts';
 import type { Alarms } from '../alarms.ts';
 import type { Claims } from '../claims.ts';
+import type { Deployments } from '../deployments.ts';
+import type { Fleet } from '../fleet.ts';
 import type { FleetLocks } from '../fleet-lock.ts';
 import type { History } from '../history.ts';
+import type { Unreached } from '../unreached.ts';
 
 export type LookNeeds = {
   readonly alarms: Alarms;
@@ -17,6 +21,10 @@ export type LookNeeds = {
   /** Triggers for which INSUFFICIENT_DATA calls for a rollback too. */
   readonly blind: readonly string[];
   readonly now: () => number;
+  readonly unreached: Unreached;
+  readonly deployments: Deployments;
+  /** The fleet's hosts as Systems Manager knows them. */
+  readonly hosts: () => ReturnType<Fleet['hosts']>;
 };
 
 /** Everything that Reconcile decides on, read once. */
@@ -37,9 +45,32 @@ export async function lookAround(needs: LookNeeds): Promise<Look> {
         rollback: live.rollback,
         execution_arn: live.execution_arn,
         status: await needs.statusOf(live.execution_arn),
+        waiting: waitingOf(await needs.history.events(live.rollback)),
       });
   }
-  return { now: needs.now(), red, answered, open, held: await held(needs) };
+  return { now: needs.now(), red, answered, open, held: await held(needs), returned: await returned(needs) };
+}
+
+/** Asks Systems Manager only where some host is waited for. */
+async function returned({ unreached, hosts, deployments, now }: LookNeeds): Promise<Returned[]> {
+  const waiting = await unreached.all();
+  if (waiting.length === 0) return [];
+  const online = new Set((await hosts()).filter((host) => host.online).map(({ instance_id }) => instance_id));
+  const back = waiting.filter(({ instance_id }) => online.has(instance_id));
+  return Promise.all(
+    back.map(async ({ phase, instance_id, name, rollback, since }) => {
+      const newest = await deployments.newest(phase, new Date(now()).toISOString());
+      return { phase, instance_id, name, rollback, superseded: newest !== undefined && newest.at > since };
+    }),
+  );
+}
+
+/** Since when a rollback waits for its fleet, by its history; null once it has it, or has ended. */
+function waitingOf(events: readonly RollbackEvent[]): Look['open'][number]['waiting'] {
+  const first = events.find(({ type }) => type === 'Waiting for the fleet');
+  const over = events.some(({ type }) => type === 'Fleet taken' || type === 'Rollback closed');
+  if (!first || over) return null;
+  return { severity: recordOf(events).severity, since: first.at, fleet: String(first.detail['fleet']) };
 }
 
 async function held({ locks, history, statusOf, fleet }: LookNeeds): Promise<Held[]> {

@@ -2,29 +2,52 @@ import * as z from 'zod';
 import { InvalidInput } from '../../domain/errors.ts';
 import type { Deployment, Deployments } from '../deployments.ts';
 
+export type RecordingNeeds = {
+  readonly deployments: Deployments;
+  /** Those that have a runbook. */
+  readonly phases: readonly number[];
+};
 export type Recording = { readonly input: unknown; readonly started_at: string };
 
 const schema = z.strictObject({
   phase: z.int().min(1).max(99),
-  version: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/),
+  version: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/, { error: 'letters, digits and . _ / -, at most 100, such as v1.4.0' }),
   /** ISO 8601; default: now. */
-  at: z.iso.datetime().optional(),
+  at: z.iso.datetime({ offset: true, error: 'an ISO 8601 instant such as 2026-03-02T08:50:00Z' }).optional(),
 });
+
+/** Older ones are no pipeline's call but a guess, and every row since would be called suspect. */
+const oldestMilliseconds = 24 * 3600_000;
 
 /** Records that a version of a phase went to the hosts: the pipeline's call. Told twice is stored once. Throws InvalidInput. */
 export async function recordDeployment(
-  deployments: Deployments,
+  { deployments, phases }: RecordingNeeds,
   { input, started_at }: Recording,
 ): Promise<Deployment & { readonly phase: number }> {
   const result = schema.safeParse(input);
   if (!result.success)
     throw new InvalidInput(
-      `A deployment is {"phase": 1, "version": "v1.4.0"}, with "at" if it was not now. ${z.prettifyError(result.error)}`,
+      `A deployment is {"phase": 1, "version": "v1.4.0"}, with "at" (such as 2026-03-02T08:50:00Z) if it was not now. ${sentence(result.error)}`,
     );
   const { phase, version, at = started_at } = result.data;
+  if (!phases.includes(phase))
+    throw new InvalidInput(`There is no phase ${phase}; known phases: ${phases.join(', ')}. Nothing was recorded.`);
   if (Date.parse(at) > Date.parse(started_at))
     throw new InvalidInput(`at must not be in the future; found ${at}, and it is ${started_at}.`);
+  if (Date.parse(started_at) - Date.parse(at) > oldestMilliseconds)
+    throw new InvalidInput(
+      `at must be within the last 24 hours; found ${at}. A rollback takes every row since the deployment for suspect. Nothing was recorded.`,
+    );
   const deployment = { version, at: new Date(at).toISOString() };
-  await deployments.record(phase, deployment);
+  const stored = await deployments.record(phase, deployment);
+  if (stored.version !== version)
+    throw new InvalidInput(
+      `Phase ${phase} was already recorded at ${stored.version} for ${deployment.at}; found ${version}.`,
+    );
   return { phase, ...deployment };
 }
+
+const sentence = ({ issues }: z.ZodError) =>
+  issues.map(({ path, message }) => `${path.join('.') || 'input'}: ${message}`).join('; ');

@@ -4,10 +4,14 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { required } from '../environment.ts';
 import { publishTo } from '../publish.ts';
 import { realHistory } from '../real-history.ts';
+import { unsentIn } from '../unsent.ts';
 import { sendingMessage } from './handler.ts';
 
+const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+
 export const handler = sendingMessage({
-  history: realHistory(DynamoDBDocumentClient.from(new DynamoDBClient({}))),
+  history: realHistory(db),
+  unsent: unsentIn(db, required('STATE_TABLE')),
   publish: publishTo(new SNSClient({}), required('TOPIC_ARN')),
   now: Date.now,
 });

@@ -4,6 +4,7 @@ import { messageValues } from '../../domain/message-values.ts';
 import { recordOf } from '../../domain/record.ts';
 import type { History } from '../history.ts';
 import { appendSealed } from '../seal.ts';
+import type { Unsent, UnsentMessage } from '../unsent.ts';
 
 export type Sending = {
   readonly rollback: { readonly id: string };
@@ -11,26 +12,33 @@ export type Sending = {
   /** What the machine knows itself, for a rollback whose record cannot be read. */
   readonly values: Readonly<Record<string, string | number | null>>;
 };
-export type Sent = { readonly message: string; readonly sent: boolean; readonly chain: Chain };
+export type Sent = { readonly message: string; readonly chain: Chain };
 
 /** Publishes one message with its attributes; answers SNS's message id. */
 export type Publish = (subject: string, body: string, attributes: Readonly<Record<string, string>>) => Promise<string>;
-export type SendingNeeds = { readonly history: History; readonly publish: Publish; readonly now: () => number };
+export type SendingNeeds = {
+  readonly history: History;
+  readonly publish: Publish;
+  readonly unsent: Unsent;
+  readonly now: () => number;
+};
 
 /**
  * Tells people what the rollback has come to, once a message: a repeat finds it told and sends nothing.
  *
- * A message that cannot be sent is written into the history and never stops a rollback; a history that cannot be read or
- * written never stops a message.
+ * A message that cannot be sent is written into the history and kept for Reconcile to send, and then fails the function: the
+ * state machine goes on all the same, and the alarm on this function's errors tells that somebody was not told. A history
+ * that cannot be read or written never stops a message.
  */
-export async function sendMessage({ history, publish, now }: SendingNeeds, sending: Sending): Promise<Sent> {
+export async function sendMessage(needs: SendingNeeds, sending: Sending): Promise<Sent> {
+  const { history, publish, now } = needs;
   const {
     rollback,
     message: { name, template },
   } = sending;
   const events = await history.events(rollback.id).catch(() => []);
   if (events.some(({ type, detail }) => type === 'Message sent' && detail['message'] === name))
-    return { message: name, sent: true, chain: endOf(events) };
+    return { message: name, chain: endOf(events) };
   const values = valuesOf(sending, events);
   const { subject, body } = message(template, values);
   const attributes = {
@@ -40,8 +48,9 @@ export async function sendMessage({ history, publish, now }: SendingNeeds, sendi
     severity: String(values['severity'] ?? 'unknown'),
   };
   const told = await publish(subject, body, attributes).then(
-    (message_id) => ({ sent: true, detail: { message: name, subject, message_id } }),
-    (error: Error) => ({ sent: false, detail: { message: name, subject, error: error.name, why: error.message } }),
+    (message_id) => ({ sent: true, detail: { message: name, subject, message_id } }) as const,
+    (error: Error) =>
+      ({ sent: false, detail: { message: name, subject, error: error.name, why: error.message } }) as const,
   );
   const happened: Happened = {
     id: `message-${told.sent ? 'sent' : 'not-sent'}/${name}`,
@@ -49,8 +58,25 @@ export async function sendMessage({ history, publish, now }: SendingNeeds, sendi
     at: new Date(now()).toISOString(),
     detail: told.detail,
   };
+  await rememberUnsent(needs, { rollback: rollback.id, message: name }, told.sent, events);
   const chain = await appendSealed(history, rollback.id, happened.at, happened).catch(() => endOf(events));
-  return { message: name, sent: told.sent, chain };
+  if (!told.sent)
+    throw new Error(`The message ${name} was not sent: ${told.detail.why}. Nobody was told what it says.`);
+  return { message: name, chain };
+}
+
+/** A table that cannot be written to must not keep the message's own fate from being told. */
+async function rememberUnsent(
+  { unsent }: SendingNeeds,
+  message: UnsentMessage,
+  sent: boolean,
+  events: readonly RollbackEvent[],
+): Promise<void> {
+  const failedBefore = events.some(
+    ({ type, detail }) => type === 'Message not sent' && detail['message'] === message.message,
+  );
+  if (!sent) await unsent.keep(message).catch(() => {});
+  else if (failedBefore) await unsent.forget(message).catch(() => {});
 }
 
 /** What the record does not know yet, the machine may: a rollback whose closing failed has its problem only there. */

@@ -26,10 +26,13 @@ function oneOrMore<Entry extends z.ZodType>(entry: Entry) {
 const text = z.union([z.string(), z.boolean(), z.number()]).transform(String);
 const texts = oneOrMore(text);
 
+/** In a resource's policy, `*` alone is short for `{"AWS": "*"}` (IAM guide, "Principal"). */
+const everybody = (principal: unknown) => (principal === '*' ? { AWS: '*' } : principal);
+
 const statement = z.strictObject({
   Sid: z.string().optional(),
   Effect: z.enum(['Allow', 'Deny']),
-  Principal: z.record(z.string(), texts).optional(),
+  Principal: z.preprocess(everybody, z.record(z.string(), texts).optional()),
   Action: texts.optional(),
   NotAction: texts.optional(),
   Resource: texts.optional(),

@@ -3,7 +3,8 @@ import { AwsError } from '../aws-error.ts';
 import type { Iam } from '../iam/iam.ts';
 import type { Integration } from '../states/interpreter/integration.ts';
 import { TaskFailure } from '../states/interpreter/state-failure.ts';
-import { FunctionFailure, type Lambda } from './lambda.ts';
+import { FunctionFailure } from './function-failure.ts';
+import type { Lambda } from './lambda.ts';
 
 const argumentsSchema = z.strictObject({ FunctionName: z.string(), Payload: z.unknown().optional() });
 

@@ -2,7 +2,8 @@ import { AwsError } from '../aws-error.ts';
 import { uuid } from '../random.ts';
 import type { Caller, Surroundings } from '../service.ts';
 import { VirtualClock } from '../virtual-clock.ts';
-import type { FunctionError } from './protocol.ts';
+import { FunctionFailure } from './function-failure.ts';
+import { later, type SendFailure } from './later.ts';
 import { type Runtime, startRuntime } from './runtime.ts';
 import { turns } from './turns.ts';
 
@@ -21,31 +22,28 @@ export type FunctionConfiguration = {
   readonly reservedConcurrency?: number | undefined;
 };
 
-/** The function ran and failed, or did not come back in time. `error` is what a state machine's Retry and Catch match. */
-export class FunctionFailure extends Error {
-  readonly error: FunctionError;
-
-  constructor(error: FunctionError) {
-    super(`${error.errorType}: ${error.errorMessage}`);
-    this.error = error;
-  }
-}
-
 export type Invoked = { readonly payload: unknown; readonly version: string };
 
 export type Lambda = ReturnType<typeof lambda>;
+
+/** What Lambda says of itself: the account's CloudWatch and SQS listen. */
+export type Reports = {
+  /** A metric of AWS/Lambda. An invocation that was throttled is no invocation. */
+  readonly counted: (metric: 'Invocations' | 'Errors' | 'Throttles', functionName: string) => void;
+  readonly sendFailure: SendFailure;
+};
 
 /**
  * Runs the bundled functions, each in worker threads of its own.
  *
  * `environmentOf` gives what Lambda adds to a function's own variables: credentials of its role, region, endpoint.
- * `invoked` hears of every invocation that was not throttled, as AWS/Lambda's metric Invocations counts them.
  */
 export function lambda(
-  { clock, random, tell }: Surroundings,
+  surroundings: Surroundings,
   environmentOf: (configuration: FunctionConfiguration) => Readonly<Record<string, string>>,
-  invoked: (functionName: string) => void = () => {},
+  { counted, sendFailure }: Reports = { counted: () => {}, sendFailure: () => {} },
 ) {
+  const { clock, random, tell } = surroundings;
   const functions = new Map<string, FunctionConfiguration>();
   const versions = new Map<string, number>();
   const idle = new Map<string, Runtime[]>();
@@ -83,7 +81,10 @@ export function lambda(
   /** Throws where the function already runs as often as it may; the returned function gives the place back. */
   const enter = ({ name, reservedConcurrency = Number.POSITIVE_INFINITY }: FunctionConfiguration): (() => void) => {
     const now = running.get(name) ?? 0;
-    if (now >= reservedConcurrency) throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
+    if (now >= reservedConcurrency) {
+      counted('Throttles', name);
+      throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
+    }
     running.set(name, now + 1);
     return () => running.set(name, (running.get(name) ?? 1) - 1);
   };
@@ -99,9 +100,9 @@ export function lambda(
   /** Invokes and waits. Throws FunctionFailure for the function's own errors and its timeout. */
   const invoke = async (nameOrArn: string, payload: unknown, caller: Caller): Promise<Invoked> => {
     const { configuration, version } = find(nameOrArn);
-    const { name } = configuration;
+    const { name, arn, roleArn } = configuration;
     const leave = enter(configuration);
-    invoked(name);
+    counted('Invocations', name);
     const runtime = idleRuntime(name) ?? start(configuration);
     const requestId = uuid(random, `lambda/${invocations++}`);
     tell({ service: 'lambda', event: 'Invoked', function: name, requestId, caller: caller.arn });
@@ -117,9 +118,11 @@ export function lambda(
     });
     if (runtime.alive()) idle.set(name, [...(idle.get(name) ?? []), runtime]);
     else all.delete(runtime);
-    if ('error' in result) throw new FunctionFailure(result.error);
-    return { payload: result.payload, version };
+    if (!('error' in result)) return { payload: result.payload, version };
+    counted('Errors', name);
+    throw new FunctionFailure(result.error, { functionName: name, functionArn: arn, roleArn, version, requestId });
   };
+  const asynchronous = later(surroundings, invoke, sendFailure);
 
   return {
     createFunction: (configuration: FunctionConfiguration) => void functions.set(configuration.name, configuration),
@@ -147,16 +150,13 @@ export function lambda(
 
     invoke,
 
-    /**
-     * Takes an event and answers at once, as an asynchronous invocation does; throws where there is no such function.
-     * AWS would try a failed one twice more; here it is told and left.
-     */
+    /** Takes an event and answers at once, as an asynchronous invocation does; throws where there is no such function. */
     invokeLater: (nameOrArn: string, event: unknown, caller: Caller): void => {
       find(nameOrArn);
-      invoke(nameOrArn, event, caller).catch((error: Error) =>
-        tell({ service: 'lambda', event: 'InvocationFailed', function: nameOrArn, message: error.message }),
-      );
+      asynchronous.invoke(nameOrArn, event, caller);
     },
+
+    sendFailuresTo: asynchronous.sendFailuresTo,
 
     close: async () => {
       await Promise.all([...all].map((runtime) => runtime.close()));

@@ -7,7 +7,7 @@ import type { Lambda } from './lambda.ts';
 
 const runtime = 'nodejs24.x'; // what the account itself runs on; another would be another engine than AWS's
 
-/** Makes the functions and versions of a template. Architectures, LoggingConfig and TracingConfig change nothing here. */
+/** Makes the functions and versions of a template, and says where their failures go. Architectures, LoggingConfig and TracingConfig change nothing here. */
 export const lambdaResources = (
   lambda: Lambda,
   assembly: Assembly,
@@ -39,6 +39,23 @@ export const lambdaResources = (
       attributes: { Version: version },
     };
   },
+
+  'AWS::Lambda::EventInvokeConfig': ({ stack, logicalId, properties }) => {
+    const { DestinationConfig, FunctionName } = propertiesAs(eventInvokeConfig, properties);
+    lambda.sendFailuresTo(FunctionName, DestinationConfig.OnFailure.Destination);
+    return { ref: physicalName(stack, logicalId) };
+  },
+});
+
+/** Retries would need a queue of events; an invocation that is throttled is not tried again either. */
+const eventInvokeConfig = z.strictObject({
+  DestinationConfig: z.strictObject({
+    OnFailure: z.strictObject({ Destination: z.string().startsWith('arn:aws:sqs:') }),
+  }),
+  FunctionName: z.string(),
+  MaximumEventAgeInSeconds: z.int().min(60).max(21_600).optional(),
+  MaximumRetryAttempts: z.literal(0),
+  Qualifier: z.literal('$LATEST'),
 });
 
 const functionProperties = z.strictObject({

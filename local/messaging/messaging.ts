@@ -14,6 +14,8 @@ export type MessagingOptions = {
   readonly onQueueDepth?: (queueName: string, visible: number) => void;
   /** Calls a subscribed function with an SNS event. Without it, publishing to one is an error. */
   readonly invoke?: (functionArn: string, event: unknown) => void;
+  /** Whether a service of AWS may encrypt with the key of a topic. Without it, it may. */
+  readonly letsEncrypt?: (service: string, keyArn: string) => boolean;
   /** The account's address, or '' while it is not known; queue URLs begin with it. */
   readonly endpoint?: () => string;
 };
@@ -24,11 +26,11 @@ export type Messaging = {
   readonly sqs: { readonly state: SqsState; readonly actions: typeof sqsActions; readonly handle: HttpService };
   /** Everything that was published, oldest first. */
   messages(): readonly Message[];
-  createTopic(name: string, displayName?: string): Topic;
+  createTopic(name: string, more?: Partial<Pick<Topic, 'displayName' | 'keyArn'>>): Topic;
   createQueue(settings: QueueSettings): Queue;
   addTopicPolicy(topicArn: string, document: unknown): void;
   addQueuePolicy(name: string, document: unknown): void;
-  /** A service of AWS publishes on behalf of a resource; false where the topic's policy does not let it. */
+  /** A service of AWS publishes on behalf of a resource; false where the policy of the topic or its key does not let it. */
   publishFrom(source: Source, topicArn: string, publication: Publication): boolean;
   /** A service of AWS puts a message into a queue on behalf of a resource; false where the queue's policy does not let it. */
   sendFrom(source: Source, queueArn: string, body: string, attributes?: MessageAttributes): boolean;
@@ -58,7 +60,7 @@ export function messaging(surroundings: Surroundings, options: MessagingOptions 
     sns: { state: snsState, actions: snsActions, handle: snsEndpoint(snsState) },
     sqs: { state: sqsState, actions: sqsActions, handle: sqsEndpoint(sqsState) },
     messages: () => snsState.messages,
-    createTopic: (name, displayName = '') => createTopic(snsState, name, displayName),
+    createTopic: (name, more = {}) => createTopic(snsState, name, more),
     createQueue: (settings) => createQueue(sqsState, settings, options),
     addTopicPolicy: (arn, document) => void topicOf(snsState, arn).policies.push(parsePolicy(arn, document)),
     addQueuePolicy: (name, document) => void queueNamed(sqsState, name).policies.push(parsePolicy(name, document)),
@@ -66,8 +68,9 @@ export function messaging(surroundings: Surroundings, options: MessagingOptions 
     publishFrom: (source, topicArn, publication) => {
       const topic = topicOf(snsState, topicArn);
       // A topic without a policy of its own has AWS's default one, which lets in everything of its account.
-      const allowed =
+      const letIn =
         topic.policies.length === 0 || mayUse(surroundings, topic.policies, source, 'sns:Publish', topicArn);
+      const allowed = letIn && (!topic.keyArn || (options.letsEncrypt?.(source.service, topic.keyArn) ?? true));
       if (allowed) publish(snsState, topic, publication);
       return allowed;
     },
@@ -83,9 +86,13 @@ const mayUse = (
 ) =>
   serviceMay(policies, service, { action, resource, keys: { 'aws:SourceArn': arn, 'aws:SourceAccount': accountId } });
 
-function createTopic({ surroundings, topics }: SnsState, name: string, displayName: string): Topic {
+function createTopic(
+  { surroundings, topics }: SnsState,
+  name: string,
+  { displayName = '', keyArn }: Partial<Pick<Topic, 'displayName' | 'keyArn'>>,
+): Topic {
   const arn = `arn:aws:sns:${surroundings.region}:${surroundings.accountId}:${name}`;
-  const topic = { arn, name, displayName, subscriptions: [], policies: [] };
+  const topic = { arn, name, displayName, keyArn, subscriptions: [], policies: [] };
   topics.set(arn, topic);
   return topic;
 }

@@ -8,11 +8,14 @@ import { topicOf } from './sns/state.ts';
 import { subscribe } from './sns/subscribe.ts';
 import { nameIn, queueUrl } from './sqs/state.ts';
 
-/** Makes the topics and queues of a template, with their policies. Encryption changes nothing here. */
+/** Makes the topics and queues of a template, with their policies. Nothing is encrypted here; a topic's key says who may publish. */
 export const messagingResources = (messaging: Messaging): Record<string, ResourceMaker> => ({
   'AWS::SNS::Topic': ({ stack, logicalId, properties }) => {
-    const { TopicName, DisplayName, Subscription } = propertiesAs(topic, properties);
-    const made = messaging.createTopic(TopicName ?? physicalName(stack, logicalId), DisplayName);
+    const { TopicName, DisplayName, KmsMasterKeyId, Subscription } = propertiesAs(topic, properties);
+    const made = messaging.createTopic(TopicName ?? physicalName(stack, logicalId), {
+      displayName: DisplayName,
+      keyArn: KmsMasterKeyId,
+    });
     for (const { Protocol, Endpoint } of Subscription)
       subscribe(messaging.sns.state, made, { protocol: Protocol, endpoint: Endpoint, raw: false, filter: undefined });
     return { ref: made.arn, attributes: { TopicArn: made.arn, TopicName: made.name } };
@@ -56,10 +59,11 @@ export const messagingResources = (messaging: Messaging): Record<string, Resourc
 });
 
 /** Accepted and without effect. */
-const inert = { KmsMasterKeyId: z.unknown().optional(), Tags: z.unknown().optional() };
+const inert = { Tags: z.unknown().optional() };
 
 const topic = z.strictObject({
-  DisplayName: z.string().optional(),
+  DisplayName: z.string().default(''),
+  KmsMasterKeyId: z.string().startsWith('arn:aws:kms:', { error: 'the ARN of a key of the template' }).optional(),
   Subscription: z.array(z.strictObject({ Protocol: z.string(), Endpoint: z.string() })).default([]),
   TopicName: z.string().max(256).optional(),
   SignatureVersion: z.unknown().optional(),

@@ -20,8 +20,12 @@ export type NewStateMachine = {
 };
 
 /** The account's Step Functions. */
-export function states(surroundings: Surroundings, integrations: Integrations): States {
-  return new States({ surroundings, integrations, tokens: new TaskTokens() });
+export function states(
+  surroundings: Surroundings,
+  integrations: Integrations,
+  ended: Account['ended'] = () => {},
+): States {
+  return new States({ surroundings, integrations, tokens: new TaskTokens(), ended });
 }
 
 export class States {

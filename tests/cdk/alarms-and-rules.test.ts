@@ -16,7 +16,6 @@ type Properties = Readonly<Record<string, unknown>>;
 const properties = (type: string): Properties[] => stack.ofType(type).map(({ Properties }) => Properties);
 const alarms = () => properties('AWS::CloudWatch::Alarm');
 const ofPhases = () => alarms().filter(({ AlarmName }) => parseAlarmName(String(AlarmName)));
-const ofTheProduct = () => alarms().filter(({ AlarmName }) => !parseAlarmName(String(AlarmName)));
 
 describe("a phase's alarms", () => {
   test('are those of triggers.yaml, with their metric, how it is read, when it is red, and what silence means', () => {
@@ -65,62 +64,6 @@ describe("a phase's alarms", () => {
   });
 });
 
-describe('an alarm on the product itself', () => {
-  const headings = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
-
-  test('is there for dead letters, and for a Reconcile that is silent or fails', () => {
-    const shown = ofTheProduct().map((alarm) => [
-      alarm['AlarmName'],
-      `${alarm['Namespace']} ${alarm['MetricName']}`,
-      `${alarm['ComparisonOperator']} ${alarm['Threshold']}`,
-      `${alarm['EvaluationPeriods']} x ${alarm['Period']} s`,
-      alarm['TreatMissingData'],
-    ]);
-    expect(shown).toEqual([
-      [
-        'rollback-local-dead-letters',
-        'AWS/SQS ApproximateNumberOfMessagesVisible',
-        'GreaterThanOrEqualToThreshold 1',
-        '1 x 60 s',
-        'notBreaching',
-      ],
-      ['rollback-local-reconcile-silent', 'AWS/Lambda Invocations', 'LessThanThreshold 1', '3 x 60 s', 'breaching'],
-      [
-        'rollback-local-reconcile-failing',
-        'AWS/Lambda Errors',
-        'GreaterThanOrEqualToThreshold 1',
-        '3 x 60 s',
-        'notBreaching',
-      ],
-    ]);
-  });
-
-  test('watches what is in the stack', () => {
-    const watched = ofTheProduct().map(({ Dimensions }) => {
-      const [{ Name, Value } = { Name: '', Value: '' }] = Dimensions as { Name: string; Value: unknown }[];
-      return `${Name} ${stack.shown(Value)}`;
-    });
-    expect(watched).toEqual([
-      'QueueName rollback-local-dead-letters',
-      'FunctionName rollback-local-reconcile',
-      'FunctionName rollback-local-reconcile',
-    ]);
-  });
-
-  test('tells people, and which heading of the runbook to open', () => {
-    for (const { AlarmName, AlarmActions, AlarmDescription } of ofTheProduct()) {
-      const name = String(AlarmName).replace('rollback-local-', '');
-      expect((AlarmActions as unknown[]).map(stack.shown)).toEqual(['rollback-local-operators']);
-      expect(AlarmDescription).toBe(`Runbook: docs/runbook.md#${name}`);
-      expect(headings).toContain(`\n## ${name}\n`);
-    }
-  });
-
-  test('never starts a rollback: no rule matches its name', () => {
-    for (const { AlarmName } of ofTheProduct()) expect(String(AlarmName)).not.toMatch(/^rollback-local-phase-/);
-  });
-});
-
 describe('a rule', () => {
   const rule = (name: string) =>
     properties('AWS::Events::Rule').find(({ Name }) => Name === `rollback-local-${name}`) ?? {};
@@ -162,13 +105,14 @@ describe('a rule', () => {
     },
   );
 
-  test.each(['phase-1-red', 'phase-1-blind', 'every-minute'])(
-    '%s leaves what it gives up in the dead letters',
-    (name) => {
-      const { Arn } = target(name)['DeadLetterConfig'] as Properties;
-      expect(stack.shown(Arn)).toBe('rollback-local-dead-letters');
-    },
-  );
+  test.each([
+    ['phase-1-red', 'dead-letters'],
+    ['phase-1-blind', 'dead-letters'],
+    ['every-minute', 'reconcile-dead-letters'],
+  ])('%s leaves what it gives up in %s', (name, queue) => {
+    const { Arn } = target(name)['DeadLetterConfig'] as Properties;
+    expect(stack.shown(Arn)).toBe(`rollback-local-${queue}`);
+  });
 
   test('may start its own machine and nothing else', () => {
     const role = (target('phase-1-red')['RoleArn'] as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0];
@@ -176,26 +120,6 @@ describe('a rule', () => {
     expect(policies.map(({ PolicyDocument }) => PolicyDocument)).toMatchObject([
       { Statement: [{ Action: 'states:StartExecution', Resource: { Ref: expect.stringMatching(/^Machinephase1/) } }] },
     ]);
-  });
-});
-
-describe('the dead letters', () => {
-  test('are kept for 14 days, with a key that EventBridge can write with', () => {
-    expect(properties('AWS::SQS::Queue')).toEqual([
-      { QueueName: 'rollback-local-dead-letters', MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true },
-    ]);
-  });
-
-  test('may be written by each rule, and by nobody else', () => {
-    const [{ PolicyDocument } = {}] = properties('AWS::SQS::QueuePolicy');
-    const { Statement } = PolicyDocument as { Statement: Properties[] };
-    expect(Statement).toHaveLength(properties('AWS::Events::Rule').length);
-    for (const one of Statement)
-      expect(one).toMatchObject({
-        Action: 'sqs:SendMessage',
-        Principal: { Service: 'events.amazonaws.com' },
-        Condition: { ArnEquals: { 'aws:SourceArn': {} } },
-      });
   });
 });
 
@@ -215,6 +139,15 @@ describe('Reconcile', () => {
   const reconcile = () =>
     properties('AWS::Lambda::Function').filter(({ FunctionName }) => FunctionName === 'rollback-local-reconcile');
 
+  test('is not tried again: the next minute does the same. What failed lies in its dead letters, with the reason', () => {
+    const [configuration = {}, ...more] = properties('AWS::Lambda::EventInvokeConfig');
+    expect(more).toEqual([]);
+    expect(configuration).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+    expect(stack.shown(configuration['FunctionName'])).toBe('rollback-local-reconcile');
+    const { OnFailure } = configuration['DestinationConfig'] as { OnFailure: { Destination: unknown } };
+    expect(stack.shown(OnFailure.Destination)).toBe('rollback-local-reconcile-dead-letters');
+  });
+
   test('ends before it is started again', () => {
     for (const { Timeout } of reconcile()) expect(Timeout).toBeLessThan(60);
     expect(reconcile()).toHaveLength(1);
@@ -226,7 +159,7 @@ describe('Reconcile', () => {
         Environment: {
           Variables: {
             BLIND_TRIGGERS: '["system_failure"]',
-            PAGE_TEMPLATE: expect.stringMatching(/^SUBJECT: \[NEEDS A PERSON\]/),
+            TEMPLATES: expect.stringMatching(/SUBJECT: \[FLEET HELD\].*SUBJECT: \[NEEDS A PERSON\]/),
           },
         },
       },
@@ -252,8 +185,4 @@ describe('flags', () => {
     expect(stack.ofType('AWS::AppConfig::HostedConfigurationVersion')).toEqual([]);
     expect(stack.ofType('AWS::AppConfig::Deployment')).toEqual([]);
   });
-});
-
-test('messages go to one topic', () => {
-  expect(properties('AWS::SNS::Topic').map(({ TopicName }) => TopicName)).toEqual(['rollback-local-operators']);
 });

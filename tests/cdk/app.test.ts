@@ -7,7 +7,7 @@ import { root, synthesize } from './synthesized.ts';
 /** A copy of what the app reads, whose files a test may break. */
 function copyOfTheTree({ onTestFinished }: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'rollback-tree-'));
-  for (const part of ['cdk', 'domain', 'infra', 'statemachines', 'package.json'])
+  for (const part of ['cdk', 'domain', 'infra', 'lambdas', 'statemachines', 'package.json'])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -15,22 +15,22 @@ function copyOfTheTree({ onTestFinished }: TestContext): string {
 }
 
 async function failure(environment: string, tree?: string) {
-  const { exitCode, stderr, remove } = await synthesize(environment, tree);
+  const { exitCode, stderr, remove } = await synthesize(environment, tree ? { tree } : {});
   remove();
   return { exitCode, stderr };
 }
 
 const runbook = 'infra/runbooks/phase-1-databento-client.yaml';
-function edit(tree: string, from: string, to: string): void {
-  const text = readFileSync(join(tree, runbook), 'utf8');
-  writeFileSync(join(tree, runbook), text.replace(from, to));
+function edit(tree: string, from: string, to: string, file = runbook): void {
+  const text = readFileSync(join(tree, file), 'utf8');
+  writeFileSync(join(tree, file), text.replace(from, to));
 }
 
 describe.concurrent('a mistake is one sentence and exit code 1', () => {
   test('an unknown environment, with the known ones', async () => {
     expect(await failure('prod')).toEqual({
       exitCode: 1,
-      stderr: 'Unknown environment "prod". Known: local (infra/environments).\n',
+      stderr: 'Unknown environment "prod". Known: local, production, staging (infra/environments).\n',
     });
   });
 
@@ -60,4 +60,25 @@ describe.concurrent('a mistake is one sentence and exit code 1', () => {
       stderr: 'infra/host-scripts/clear-all.py cannot be read, and a runbook names it.\n',
     });
   });
+});
+
+test('what cdk-nag finds and nobody acknowledged fails the synthesis, with its id', async (context) => {
+  const tree = copyOfTheTree(context);
+  edit(tree, 'enforceSSL: true', 'enforceSSL: false', 'cdk/dead-letters.ts');
+  const { exitCode, stderr } = await failure('local', tree);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("Acknowledge with 'AwsSolutions::AwsSolutions-SQS4'");
+});
+
+test('so does a wildcard without its reason', async (context) => {
+  const tree = copyOfTheTree(context);
+  edit(
+    tree,
+    'const made = new PolicyStatement(statement);',
+    'return new PolicyStatement(statement);',
+    'cdk/wildcard.ts',
+  );
+  const { exitCode, stderr } = await failure('local', tree);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("Acknowledge with 'AwsSolutions::AwsSolutions-IAM5[Resource::*]'");
 });

@@ -1,4 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { Machine } from '../../cdk/machine.ts';
 
@@ -8,18 +9,29 @@ const environment = {
   fleet: { name: 'trading', tag: { key: 'rollback-fleet', value: 'trading' } },
   host: { tree: '/opt/trading', state: '/var/lib/rollback', flags: '/var/lib/appconfig', redis: '/run/redis.sock' },
   confirm: { in_a_row: 3, every: 10, give_up: 300 },
+  log_retention_days: 365,
 };
+
+const machine = (stack: Stack, definition: string) =>
+  new Machine(stack, 'Machine', { environmentName: 'local', environment, name: 'phase-1', definition, tasks: {} });
+
+test.each([
+  ['arn:aws:states:::lambda:invoke', true],
+  ['arn:aws:states:::lambda:invoke.waitForTaskToken', false],
+])(
+  'the data of a machine that calls %s are logged: %s, since whoever reads a task token can answer with it',
+  (Resource, logged) => {
+    const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'stack');
+    machine(stack, JSON.stringify({ States: { Ask: { Type: 'Task', Resource } } }));
+    Template.fromStack(stack).hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      LoggingConfiguration: { IncludeExecutionData: logged, Level: 'ALL' },
+    });
+  },
+);
 
 test('a definition that calls what it was not given is refused by name', () => {
   const definition = '{"A": "${Fleet}", "B": "${RunOnHost}", "C": "${Regoin}"}';
-  const make = () =>
-    new Machine(new Stack(new App(), 'stack'), 'Machine', {
-      environmentName: 'local',
-      environment,
-      name: 'phase-1',
-      definition,
-      tasks: {},
-    });
+  const make = () => machine(new Stack(new App({ builtinCloudFormationValidation: false }), 'stack'), definition);
   expect(make).toThrow(
     'statemachines/rendered/phase-1.asl.json names RunOnHost, Regoin, which cdk/machine.ts does not give.',
   );

@@ -16,26 +16,39 @@ export type Resource = {
   readonly UpdateReplacePolicy?: string;
 };
 
-/** `cdk synth` as the CLI runs the app, in a folder of its own, with an empty environment: there are no credentials. */
-export async function synthesize(environment = 'local', tree = root) {
+/**
+ * `cdk synth` as the CLI runs the app, in a folder of its own, with an empty environment: there are no credentials.
+ *
+ * The CDK's own check of the template takes two thirds of the time, so it runs only where a test asks for it.
+ */
+export async function synthesize(environment = 'local', { tree = root, checked = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'rollback-synth-'));
   const app = spawn(process.execPath, [join(tree, 'cdk/app.ts')], {
     cwd: tree,
-    env: { CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify({ environment }) },
+    env: {
+      CDK_OUTDIR: folder,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, environment }),
+      CDK_VALIDATION: String(checked),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | null>((resolve) => app.once('close', resolve));
+  const read = (file: string) => readFileSync(join(folder, file), 'utf8');
   const [exitCode, stderr] = await Promise.all([ended, text(app.stderr)]);
   return {
     exitCode,
     stderr,
-    stack: () => parseTemplate(readFileSync(join(folder, `rollback-${environment}.template.json`), 'utf8')),
+    templateFile: join(folder, `rollback-${environment}.template.json`),
+    stack: () => parseTemplate(read(`rollback-${environment}.template.json`)),
+    review: () => parseReview(read('validation-report.json'), read(`rollback-${environment}.metadata.json`)),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
+const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: object };
+
 /** The properties that name a resource. */
-const names = ['TableName', 'FunctionName', 'StateMachineName', 'QueueName', 'TopicName', 'Name'];
+const names = ['TableName', 'FunctionName', 'StateMachineName', 'QueueName', 'TopicName', 'LogGroupName', 'Name'];
 
 /** A template's resources, with references written as what they lead to. */
 function parseTemplate(template: string) {
@@ -84,4 +97,30 @@ type Statement = {
   readonly Action: string | string[];
   readonly Resource: unknown;
   readonly Condition?: unknown;
+};
+
+/** What cdk-nag found, what of it was acknowledged with which reason, and every acknowledgement that there is. */
+function parseReview(report: string, metadata: string) {
+  const { pluginReports } = JSON.parse(report) as { pluginReports: PluginReport[] };
+  const entries = Object.entries(JSON.parse(metadata) as Record<string, { type: string; data: unknown }[]>);
+  return {
+    packs: pluginReports.map(({ pluginName }) => pluginName),
+    unacknowledged: pluginReports.flatMap(({ violations }) => violations.map(({ ruleName }) => ruleName)),
+    acknowledged: pluginReports.flatMap(({ suppressedViolations = [] }) => suppressedViolations),
+    acknowledgements: entries.flatMap(([path, all]) =>
+      all
+        .filter(({ type }) => type === 'aws:cdk:acknowledged-rules')
+        .flatMap(({ data }) => Object.keys(data as object).map((id) => ({ id, at: path.slice(1) }))),
+    ),
+  };
+}
+
+type PluginReport = {
+  readonly pluginName: string;
+  readonly violations: readonly { readonly ruleName: string }[];
+  readonly suppressedViolations?: readonly {
+    readonly acknowledgedId: string;
+    readonly acknowledgedAt: string;
+    readonly reason: string;
+  }[];
 };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { UsageError } from '../../cli/command.ts';
+import { graph } from '../../cli/graph.ts';
 import { local } from '../../cli/local.ts';
 import { rehearse } from '../../cli/rehearse.ts';
 import { release } from '../../cli/release.ts';
@@ -77,6 +78,23 @@ describe('release', () => {
     expect(await sentence(release.run(words))).toMatch(
       /^A release needs who and why: \{"operator": "ana", .*Options: --operator, --reason, --rollback\.$/,
     );
+  });
+});
+
+describe('graph', () => {
+  test.each([
+    [
+      'neither phase nor machine',
+      [],
+      /^A graph is of --phase N or of --machine NAME; found neither\. Machines: phase-1/,
+    ],
+    ['both', ['--phase', '1', '--machine', 'release'], /^A graph is of .*; found both\./],
+    ['a phase without a runbook', ['--phase', '99'], /^Phase 99 has no runbook in infra\/runbooks\. Machines: phase-1/],
+    ['a phase that is no number', ['--phase', 'one'], /^--phase takes a whole number from 1; found "one"\.$/],
+    ['a machine misspelt', ['--machine', 'relase'], /^Unknown machine "relase"; did you mean "release"\?/],
+    ['two formats', ['--phase', '1', '--svg', '--mermaid'], /^A graph is --svg or --mermaid; found both\.$/],
+  ])('of %s is refused', async (_, words, expected) => {
+    expect(await sentence(graph.run(words))).toMatch(expected);
   });
 });
 

@@ -25,6 +25,7 @@ test("the documented event of one of our alarms says which, since when, and why 
     changed_at: '2019-10-02T17:04:40.989Z',
     reason:
       'Threshold Crossed: 1 out of the last 1 datapoints [99.50160229693434 (02/10/19 16:59:00)] was greater than the threshold (50.0) (minimum 1 datapoint for OK -> ALARM transition).',
+    reason_data: detail.state['reasonData'],
   });
 });
 

@@ -113,11 +113,6 @@ describe('INCONCLUSIVE: a host could not be asked; no data is never PASS', () =>
       'The version could not be read on 2 of 2 hosts: host-1 (no answer); host-2 (no answer).',
     ],
     ['there are no hosts', { hosts: [], checks: [] }, 'There is no host to look at.'],
-    [
-      'a tagged host was not online at the opening',
-      { notOnline: ['host-3'] },
-      'Not online when the rollback opened, so not rolled back: host-3.',
-    ],
   ])('%s', (_, changes, problem) => {
     expect(seen(changes)).toMatchObject({ verdict: 'INCONCLUSIVE', problem });
   });
@@ -125,4 +120,22 @@ describe('INCONCLUSIVE: a host could not be asked; no data is never PASS', () =>
 
 test('counts the hosts that were seen at the target', () => {
   expect(seen({ checks: [atTarget(host1), silent(host2)] }).at_target).toBe(1);
+});
+
+describe('UNVERIFIED: the hosts that could be reached are at the target, and there are others', () => {
+  test('names them', () => {
+    expect(seen({ notOnline: ['host-3'] })).toMatchObject({
+      verdict: 'UNVERIFIED',
+      problem: 'Not online when the rollback opened, so not rolled back: host-3.',
+    });
+  });
+
+  test('names twenty at the most', () => {
+    const notOnline = Array.from({ length: 22 }, (_, i) => `host-${i + 3}`);
+    expect(seen({ notOnline }).problem).toMatch(/host-22 and 2 more\.$/);
+  });
+
+  test('does not hide that a host is elsewhere', () => {
+    expect(seen({ notOnline: ['host-3'], checks: [] })).toMatchObject({ verdict: 'INCONCLUSIVE' });
+  });
 });

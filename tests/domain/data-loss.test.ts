@@ -1,18 +1,41 @@
 import { expect, test } from 'vitest';
-import { dataLoss } from '../../domain/data-loss.ts';
+import { type Answer, dataLoss } from '../../domain/data-loss.ts';
 
-const report = (report: Record<string, unknown> | null) => ({ verdict: 'done', report }) as const;
-const failed = (report: Record<string, unknown>) => ({ verdict: 'failed', report }) as const;
+const answer = (instance_id: string, report: Answer['report'], verdict: Answer['verdict'] = 'done'): Answer => ({
+  step: 'clear-cache',
+  instance_id,
+  verdict,
+  report,
+});
+const no = { lost: false };
 
-test.each<[string, Parameters<typeof dataLoss>[0], boolean | null]>([
+test.each<[string, Answer[], boolean | null]>([
   ['no report', [], null],
-  ['reports of steps that take nothing away', [report({ version: 'v1' }), report(null)], null],
-  ['every report that says anything says no', [report({ lost: false }), report({ version: 'v1' })], false],
-  ['one host of many lost something', [report({ lost: false }), report({ lost: true }), report({ lost: false })], true],
-  ['a host that failed lost something', [report({ lost: false }), failed({ lost: true })], true],
-  ['a database that SQLite finds damaged', [report({ lost: false, integrity: 'row 3 missing from index' })], true],
-  ['a database that SQLite finds whole', [report({ lost: false, integrity: 'ok' })], false],
-  ['something else than yes or no', [report({ lost: 'no' })], null],
+  ['reports of steps that take nothing away', [answer('a', { version: 'v1' }), answer('b', null)], null],
+  ['every host says no', [answer('a', no), answer('b', no)], false],
+  ['one host of two says nothing', [answer('a', no), answer('b', { files: 3 })], null],
+  ['one host of two was never asked', [answer('a', no)], null],
+  ['one host of two failed, whatever it says', [answer('a', no), answer('b', no, 'failed')], null],
+  ['a step that nobody knows the end of', [answer('a', no), answer('b', null, 'unknown')], null],
+  ['one host lost something', [answer('a', no), answer('b', { lost: true })], true],
+  ['a host that failed lost something', [answer('a', no), answer('b', { lost: true }, 'failed')], true],
+  [
+    'a host removed more rows than it exported, and says no',
+    [answer('a', no), answer('b', { ...no, rows: { exported: 126, removed: 930 } })],
+    true,
+  ],
+  ['a database that is not sound afterwards', [answer('a', no), answer('b', { ...no, integrity: 'row 3' })], true],
+  [
+    'a host removed fewer than it exported',
+    [answer('a', no), answer('b', { ...no, keys: { exported: 3, removed: 2 } })],
+    false,
+  ],
+  ['something else than yes or no', [answer('a', { lost: 'no' }), answer('b', { lost: 'no' })], null],
 ])('%s', (_, answers, loss) => {
-  expect(dataLoss(answers)).toBe(loss);
+  expect(dataLoss(answers, ['a', 'b'])).toBe(loss);
+});
+
+test('each step that takes something away must be answered by every host', () => {
+  const other = [answer('a', no), answer('b', no)].map((one) => ({ ...one, step: 'clear-state' }));
+  expect(dataLoss([answer('a', no), ...other], ['a', 'b'])).toBeNull();
 });

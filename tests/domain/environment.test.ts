@@ -19,7 +19,16 @@ test('an environment of AWS has no endpoint', () => {
     fleet: { name: 'trading', tag: { key: 'rollback-fleet', value: 'trading' } },
     host: { tree: '/opt/trading', state: '/var/lib/rollback', flags: '/var/lib/appconfig', redis: '/run/redis.sock' },
     confirm: { in_a_row: 3, every: 20, give_up: 600 },
+    log_retention_days: 365,
   });
+});
+
+test('the embedded account’s hosts are folders, so theirs may be relative', () => {
+  const local = [...lines, 'endpoint: http://127.0.0.1:4599'].with(
+    3,
+    'host: { tree: opt, state: var, flags: flags, redis: redis }',
+  );
+  expect(parseYaml(environmentSchema, 'local.yaml', local.join('\n')).host.tree).toBe('opt');
 });
 
 test.each([
@@ -64,6 +73,18 @@ test.each([
     3,
     'host: { tree: /opt/trading, state: /var }',
     'staging.yaml:4: host.flags: expected a text, found nothing',
+  ],
+  [
+    'a relative folder on a real host',
+    3,
+    'host: { tree: opt/trading, state: /var, flags: /var, redis: /run/redis.sock }',
+    'staging.yaml:4: host.tree: expected an absolute folder: hosts of AWS have no folder of their own, found "opt/trading"',
+  ],
+  [
+    'a retention that CloudWatch Logs does not know',
+    4,
+    'log_retention_days: 100\nconfirm: { in_a_row: 3, every: 20s, give_up: 10m }',
+    'staging.yaml:5: log_retention_days: expected one of 1, 3, 5, 7, 14, 30,',
   ],
   [
     'a recovery that nobody looks at',

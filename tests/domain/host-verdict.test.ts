@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { failureSentence, type HostVerdict, hostVerdict, type Invocation } from '../../domain/host-verdict.ts';
+import {
+  failureSentence,
+  type HostVerdict,
+  hostVerdict,
+  type Invocation,
+  verdictOfCancelled,
+} from '../../domain/host-verdict.ts';
 
 const host = { instance_id: 'i-1', name: 'host-1' };
 const step = { rollback: 'r-1', step: 'clear-cache' };
@@ -16,6 +22,7 @@ const invocation = (status: string, response_code: number, stdout: string, statu
   status_details,
   response_code,
   stdout,
+  begun: true,
 });
 const judged = (...of: Parameters<typeof invocation>) => hostVerdict(host, step, invocation(...of));
 
@@ -152,5 +159,38 @@ describe('failed hosts in one sentence', () => {
     expect(failureSentence(verdicts, 9)).toBe(
       '7 of 9 hosts: host-0 (x); host-1 (x); host-2 (x); host-3 (x); host-4 (x) and 2 more',
     );
+  });
+});
+
+describe('a host whose command was cancelled', () => {
+  const pending = { ...invocation('Pending', -1, ''), begun: false };
+  const running = invocation('InProgress', -1, '');
+  const cancelled = invocation('Cancelled', -1, '', 'Terminated');
+  const verdict = (...[before, after]: [Invocation | undefined, Invocation | undefined]) =>
+    verdictOfCancelled(host, step, before, after).verdict;
+
+  test('had done the step if its wrapper says so', () => {
+    expect(verdict(running, invocation('Success', 0, `${done}\n`))).toBe('done');
+  });
+
+  test('had failed at it if it ended by itself', () => {
+    expect(verdict(running, invocation('Failed', 1, ''))).toBe('failed');
+  });
+
+  test.each<[string, Invocation | undefined, Invocation | undefined]>([
+    ['it was pending, and nothing began', pending, { ...cancelled, begun: false }],
+    ['it is pending still', pending, pending],
+  ])('had not started if %s', (_, before, after) => {
+    expect(verdict(before, after)).toBe('not started');
+  });
+
+  test.each<[string, Invocation | undefined, Invocation | undefined]>([
+    ['its script was cut short', running, cancelled],
+    ['its script began in the last moment', pending, cancelled],
+    ['it still runs', running, invocation('Cancelling', -1, '')],
+    ['nothing is known of it', undefined, undefined],
+    ['nobody looked before', undefined, { ...cancelled, begun: false }],
+  ])('is unknown if %s', (_, before, after) => {
+    expect(verdict(before, after)).toBe('unknown');
   });
 });

@@ -86,15 +86,38 @@ test("rollback complete in the customer's wording, with real values", () => {
   });
 });
 
-test('a page says what happened and that the fleet may be held', () => {
+test('a page says what happened', () => {
   expect(values(frozen(3), closed('Needs a person', 'disk full on host-2'))).toMatchObject({
     problem: 'disk full on host-2',
     status: 'degraded',
-    fleet: 'held until a person releases it, if a host was touched',
+  });
+});
+
+describe('the fleet', () => {
+  const closedWith = (fleet: string) =>
+    values(['Rollback closed', { ending: 'Needs a person', problem: 'x', fleet }])['fleet'];
+
+  test('that is held waits for a person', () => {
+    expect(closedWith('held')).toBe('held until a person releases it');
+  });
+
+  test('that was not touched is free', () => {
+    expect(closedWith('free')).toBe('free');
+  });
+
+  test('of a rollback that could not be closed is for the lock to say', () => {
+    expect(values()['fleet']).toBe('perhaps held; npm run rollback -- show says');
   });
 });
 
 describe('affected systems', () => {
+  test('name the hosts that are passed by', () => {
+    const some: Told = ['Hosts frozen', { hosts: 2, names: ['host-1', 'host-2'], not_online: ['host-3'] }];
+    expect(values(some)['affected_systems']).toBe(
+      'fleet trading, 2 hosts: host-1, host-2; not online, so not rolled back: host-3',
+    );
+  });
+
   test('names ten hosts and counts the rest', () => {
     expect(values(frozen(300))['affected_systems']).toBe(
       'fleet trading, 300 hosts: host-1, host-2, host-3, host-4, host-5, host-6, host-7, host-8, host-9, host-10 and 290 more',

@@ -25,6 +25,8 @@ describe('an alarm', () => {
       operator: null,
       mode: 'live',
       start_time: '2026-03-02T09:00:00.000Z',
+      breaching_since: null,
+      only_hosts: null,
       impact: `data_corruption (alarm ${corrupt} is red): Threshold Crossed`,
       alarm: { name: corrupt, changed_at: '2026-03-02T09:00:00.000Z' },
     });
@@ -56,6 +58,8 @@ describe('a person', () => {
       operator: null,
       mode: 'live',
       start_time: startedAt,
+      breaching_since: null,
+      only_hosts: null,
       impact: 'Started by hand',
       alarm: null,
     });
@@ -63,7 +67,8 @@ describe('a person', () => {
 
   test.each([
     [{ operator: 'ana' }, 'Started by hand by ana'],
-    [{ operator: 'ana', reason: 'bad fills' }, 'bad fills'],
+    [{ operator: 'ana', reason: 'bad fills' }, 'bad fills (started by hand by ana)'],
+    [{ reason: 'bad fills' }, 'bad fills (started by hand)'],
   ])('who says %j has the impact "%s"', (input, impact) => {
     expect(occasion(input).impact).toBe(impact);
   });

@@ -11,8 +11,9 @@ const alarm = (changed_at: string): AlarmTransition => ({
   state: 'ALARM',
   changed_at: `2026-03-02T${changed_at}Z`,
   reason: 'Threshold Crossed',
+  reason_data: null,
 });
-const live = { phase: 1, rollback: 'r-1', execution_arn: 'arn:r-1', status: 'RUNNING' };
+const live = { phase: 1, rollback: 'r-1', execution_arn: 'arn:r-1', status: 'RUNNING', waiting: null };
 const lock: Held = {
   fleet: 'trading',
   rollback: 'r-1',
@@ -22,7 +23,7 @@ const lock: Held = {
   status: 'RUNNING',
   ending: null,
 };
-const quiet: Look = { now, red: [], answered: new Set(), open: [], held: [] };
+const quiet: Look = { now, red: [], answered: new Set(), open: [], held: [], returned: [] };
 const actions = (changes: Partial<Look>) => reconcile({ ...quiet, ...changes });
 const key = (changed_at: string) => `rollback-local-phase-1-data_corruption@2026-03-02T${changed_at}Z`;
 
@@ -53,6 +54,7 @@ describe('an open rollback', () => {
         phase: 1,
         rollback: 'r-1',
         execution_arn: 'arn:r-1',
+        status,
         why: `Its execution ended ${status} without closing it.`,
       },
     ]);
@@ -78,13 +80,25 @@ describe('a held fleet', () => {
 
   test('of which there is no record is told to people, and stays held', () => {
     expect(held({ status: 'ABORTED', ending: undefined })).toEqual([
-      { type: 'page', phase: 1, rollback: 'r-1', why: 'Fleet trading is held by r-1, of which there is no record.' },
+      {
+        type: 'page',
+        message: 'needs-a-person',
+        phase: 1,
+        rollback: 'r-1',
+        why: 'Fleet trading is held by r-1, of which there is no record.',
+      },
     ]);
   });
 
   test('whose rollback needs a person stays held, and the person is told', () => {
     expect(held({ status: 'FAILED', ending: 'Needs a person' })).toEqual([
-      { type: 'page', phase: 1, rollback: 'r-1', why: 'Fleet trading is held by r-1 until a person releases it.' },
+      {
+        type: 'page',
+        message: 'needs-a-person',
+        phase: 1,
+        rollback: 'r-1',
+        why: 'Fleet trading is held by r-1 until a person releases it.',
+      },
     ]);
   });
 
@@ -98,6 +112,43 @@ describe('a held fleet', () => {
   test('of an open rollback that stopped is closed once', () => {
     const status = 'ABORTED';
     expect(actions({ open: [{ ...live, status }], held: [{ ...lock, status }] })).toHaveLength(1);
+  });
+});
+
+describe('a rollback that waits for a held fleet', () => {
+  const waiting = { severity: 'CRITICAL' as const, since: '2026-03-02T09:08:59.999Z', fleet: 'trading' };
+  const waits = (change: Partial<typeof waiting> | { severity: 'HIGH' } = {}, holder: Partial<Held> = {}) =>
+    actions({
+      open: [{ ...live, rollback: 'r-2', phase: 2, waiting: { ...waiting, ...change } }],
+      held: [{ ...lock, ...holder }],
+    });
+
+  test('for more than a minute, and is CRITICAL, pages with who holds it and how to stop that one', () => {
+    expect(waits()).toEqual([
+      {
+        type: 'page',
+        message: 'fleet-held',
+        phase: 2,
+        rollback: 'r-2',
+        why: 'It has waited since 2026-03-02T09:08:59.999Z for fleet trading, which rollback r-1 of phase 1 holds. That one still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn arn:r-1) and then release the fleet: npm run rollback -- release --rollback r-1 --operator YOU --reason WHY',
+      },
+    ]);
+  });
+
+  test('says only how to release it where the holder has ended', () => {
+    const [, page] = waits({}, { status: 'FAILED', ending: 'Needs a person' });
+    expect(page).toMatchObject({
+      message: 'fleet-held',
+      why: expect.stringMatching(/That one ended FAILED: .*release/),
+    });
+  });
+
+  test.each<[string, Parameters<typeof waits>[0]]>([
+    ['for less than a minute', { since: '2026-03-02T09:09:00.000Z' }],
+    ['and is not CRITICAL', { severity: 'HIGH' }],
+    ['for another fleet', { fleet: 'other' }],
+  ])('%s does not page', (_, change) => {
+    expect(waits(change)).toEqual([]);
   });
 });
 

@@ -290,3 +290,20 @@ describe('what else the events add up to', () => {
     );
   });
 });
+
+describe('service impact', () => {
+  const from = (breaching_since: string | null): Told => [opened[0], opened[1], { ...opened[2], breaching_since }];
+  const impact = (...happenings: Told[]) => recordOf(told(...happenings)).service_impact_minutes;
+
+  test('is counted from the first breaching datapoint to the confirmed recovery', () => {
+    expect(impact(from('2026-03-02T08:59:40.000Z'), looked, confirmed)).toBe(2.5);
+  });
+
+  test('is not known where no alarm says since when', () => {
+    expect(impact(from(null), looked, confirmed)).toBeNull();
+  });
+
+  test('is not known while recovery is not confirmed', () => {
+    expect(impact(from('2026-03-02T08:59:40.000Z'), looked, unconfirmed)).toBeNull();
+  });
+});

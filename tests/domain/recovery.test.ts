@@ -73,3 +73,15 @@ describe('INCONCLUSIVE, never PASS', () => {
     expect(look(changes)).toMatchObject({ verdict: 'INCONCLUSIVE', problem, settled: false });
   });
 });
+
+describe('UNVERIFIED', () => {
+  const version = { verdict: 'UNVERIFIED', problem: 'Not online: host-3.', at_target: 2 } as const;
+
+  test('needs all that PASS needs, on the hosts that could be reached', () => {
+    expect(look({ version })).toEqual({ verdict: 'UNVERIFIED', problem: 'Not online: host-3.', settled: false });
+  });
+
+  test('is FAIL while the alarm is red', () => {
+    expect(look({ version, red: ['a'] })).toMatchObject({ verdict: 'FAIL', problem: 'Still red: a.' });
+  });
+});

@@ -1,15 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { parseRollbackRequest } from '../../domain/rollback-request.ts';
 
-const known = 'Known keys: severity, reason, operator, mode. Nothing was changed.';
+const known = 'Known keys: severity, reason, operator, mode, only_hosts. Nothing was changed.';
 
 describe('what a person may send', () => {
   test('{} is a HIGH live rollback by nobody in particular', () => {
-    expect(parseRollbackRequest({})).toEqual({ severity: 'HIGH', reason: null, operator: null, mode: 'live' });
+    expect(parseRollbackRequest({})).toEqual({
+      severity: 'HIGH',
+      reason: null,
+      operator: null,
+      mode: 'live',
+      only_hosts: null,
+    });
   });
 
   test('everything there is, as it was said', () => {
-    const input = { severity: 'CRITICAL', reason: 'bad fills', operator: 'ana', mode: 'live' };
+    const input = { severity: 'CRITICAL', reason: 'bad fills', operator: 'ana', mode: 'live', only_hosts: ['host-2'] };
     expect(parseRollbackRequest(input)).toEqual(input);
   });
 
@@ -28,6 +34,10 @@ describe('what a person may send', () => {
     expect(parseRollbackRequest({ reason: null, operator: null })).toMatchObject({ reason: null, operator: null });
   });
 
+  test('hosts, each once', () => {
+    expect(parseRollbackRequest({ only_hosts: ['host-2', 'i-01', 'host-2'] }).only_hosts).toEqual(['host-2', 'i-01']);
+  });
+
   test('a reason of 500 characters', () => {
     expect(parseRollbackRequest({ reason: 'x'.repeat(500) }).reason).toHaveLength(500);
   });
@@ -38,12 +48,17 @@ describe('what is refused, and with which sentence', () => {
     ['no object', null, 'The input must be a JSON object such as {}; found null.'],
     ['a list', [], 'The input must be a JSON object such as {}; found [].'],
     ['a text', 'HIGH', 'The input must be a JSON object such as {}; found "HIGH".'],
+    ...[[], 'host-2', [2], ['a b'], ['']].map((only_hosts): [string, unknown, string] => [
+      `${JSON.stringify(only_hosts)} as only_hosts`,
+      { only_hosts },
+      `only_hosts must be a list of 1 to 1000 host names or instance ids such as ["host-2"]; found ${JSON.stringify(only_hosts)}.`,
+    ]),
     ['an unknown key', { force: true }, `Unknown input key "force". ${known}`],
     ['a misspelt key', { severty: 'LOW' }, `Unknown input key "severty". Did you mean "severity"? ${known}`],
     ['a key in capitals', { Mode: 'live' }, `Unknown input key "Mode". Did you mean "mode"? ${known}`],
     ['a key two letters off', { resons: 'x' }, `Unknown input key "resons". Did you mean "reason"? ${known}`],
     ['a key three letters off', { operating: 'x' }, `Unknown input key "operating". ${known}`],
-    ['a key of a later version', { only_hosts: ['host-1'] }, `Unknown input key "only_hosts". ${known}`],
+    ['a key of a later version', { from_step: 'resume-operations' }, `Unknown input key "from_step". ${known}`],
     ['a key of every object', JSON.parse('{"__proto__": 1}'), `Unknown input key "__proto__". ${known}`],
     [
       'a severity in small letters',

@@ -136,18 +136,19 @@ test('a rollback that was never opened gets no history', async () => {
 });
 
 describe('data loss', () => {
-  const reported = (name: string, lost: boolean) =>
+  const reported = (instance_id: string, lost: boolean) =>
     opened.reach.history.putHosts('r-1', 'clear-cache', [
-      { host: { instance_id: `i-${name}`, name }, verdict: 'done', reason: null, report: { lost }, command_id: 'c' },
+      { host: { instance_id, name: 'x' }, verdict: 'done', reason: null, report: { lost }, command_id: 'c' },
     ]);
   const loss = async () => recordOf(await opened.events()).data_loss;
 
   test.each([
     ['is unknown where no host said anything', [], null],
-    ['is none where every host said so', [false, false], false],
+    ['is none where every host said so', [false, false, false], false],
+    ['is unknown where one host has not said so', [false, false], null],
     ['is one where a single host said so', [false, true, false], true],
   ])('%s', async (_, said, expected) => {
-    for (const [i, lost] of said.entries()) await reported(`host-${i}`, lost);
+    for (const [i, lost] of said.entries()) await reported(`i-00${i + 1}`, lost);
     await close('Rolled back');
     expect(await loss()).toBe(expected);
   });
@@ -180,4 +181,58 @@ test("another machine's rollback of the same name is left alone", async () => {
     `r-1 is the rollback of ${rollback.execution_arn}; this execution has none to close.`,
   );
   expect(await types()).toEqual(['Rollback opened']);
+});
+
+describe('a message whose function failed', () => {
+  const closeWith = (unsent: string | null) =>
+    closeRollback(
+      { ...opened.reach, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
+      { rollback, fence: opened.fence, ending: 'Rolled back', problem: null, unsent },
+    );
+  const messages = async () => recordOf(await opened.events()).messages;
+
+  test('is on record as not sent', async () => {
+    await closeWith('initial-alert');
+    expect(await messages()).toMatchObject([{ message: 'initial-alert', sent: false }]);
+  });
+
+  test('but left before that is on record as sent', async () => {
+    const detail = { message: 'initial-alert' };
+    const at = '2026-03-02T09:00:03.000Z';
+    await opened.reach.history.append('r-1', { id: 'message-sent/initial-alert', type: 'Message sent', at, detail });
+    await closeWith('initial-alert');
+    expect(await messages()).toEqual([{ message: 'initial-alert', at, sent: true }]);
+  });
+});
+
+describe('a host that was not online', () => {
+  const closeAs = (one: Opened, ending: 'Rolled back' | 'Rolled back, unverified') =>
+    closeRollback(
+      { ...one.reach, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
+      { rollback, fence: one.fence, ending, problem: null },
+    );
+
+  test('waits for its return', async () => {
+    const partly = await openedRollback(2, ['host-9']);
+    await closeAs(partly, 'Rolled back, unverified');
+    expect(await partly.reach.unreached.all()).toMatchObject([
+      { phase: 1, instance_id: 'i-host-9', name: 'host-9', rollback: 'r-1' },
+    ]);
+  });
+
+  test('waits no more once a rollback has reached it', async () => {
+    const waiting = { phase: 1, instance_id: 'i-002', name: 'host-2', rollback: 'r-0', since: 'x', window_start: 'x' };
+    await opened.reach.unreached.keep(waiting);
+    await opened.reach.unreached.keep({ ...waiting, phase: 2 });
+    await closeAs(opened, 'Rolled back');
+    expect((await opened.reach.unreached.all()).map(({ phase }) => phase)).toEqual([2]);
+  });
+
+  test('is cleared of its old rows when it returns, and the others only of newer ones', async () => {
+    const partly = await openedRollback(2, ['host-9']);
+    await partly.reach.rowWindow.from(1, '2026-03-02T08:00:00Z');
+    expect(await closeAs(partly, 'Rolled back, unverified')).toMatchObject({ fleet: 'free' });
+    expect(await partly.reach.unreached.all()).toMatchObject([{ window_start: '2026-03-02T08:00:00Z' }]);
+    expect(await partly.reach.rowWindow.from(1, '2026-03-02T08:00:00Z')).toBe('2026-03-02T09:12:30Z');
+  });
 });

@@ -124,15 +124,14 @@ describe('INCONCLUSIVE', () => {
     });
     expect((await opened.events()).at(-1)?.type).toBe('Recovery not confirmed');
   });
+});
 
-  test('where a tagged host was not online at the opening', async () => {
-    const partly = await openedRollback(2, ['host-9']);
-    await runStep(partly);
-    expect(await confirm(partly)).toMatchObject({
-      verdict: 'INCONCLUSIVE',
-      problem: 'Not online when the rollback opened, so not rolled back: host-9.',
-    });
-  });
+test('UNVERIFIED where a tagged host was not online at the opening; the others are restored, and the record names it', async () => {
+  const partly = await openedRollback(2, ['host-9']);
+  const problem = 'Not online when the rollback opened, so not rolled back: host-9.';
+  await runStep(partly);
+  expect(await confirm(partly)).toMatchObject({ verdict: 'UNVERIFIED', problem });
+  expect(recordOf(await partly.events())).toMatchObject({ restored_to: 'v1', problem });
 });
 
 describe('called again', () => {
@@ -227,5 +226,28 @@ describe('recovery is seen several times in a row', () => {
   test('with too little time left for another look it says StillRunning, and begins anew when asked again', async () => {
     await expect(confirm(opened, 35, { probes })).rejects.toMatchObject({ name: 'StillRunning' });
     expect(await confirm(opened, 300, { probes })).toMatchObject({ verdict: 'PASS' });
+  });
+});
+
+describe('looking ends', () => {
+  const probes = { in_a_row: 3, every_seconds: 20, give_up_seconds: 300 };
+  /** Seconds from START until a fleet that stays red is given up, by a rollback whose limit is then. */
+  async function givenUpAfter(deadline: string): Promise<number> {
+    await runStep();
+    const { reach, fence, hosts } = opened;
+    const red = { ...reach, watch: async () => ({ red: ['alarm'], metric: null }), probes };
+    const request = { fence, version: check, health: null, steps: ['clear-cache'], target_version: 'v1' };
+    await confirmRecovery(red, { ...request, rollback: { ...rollback, deadline } }, time(opened, 900));
+    return Math.round((hosts.now() - Date.parse(START)) / 1000);
+  }
+
+  test.each([
+    ['after give_up', '2026-03-02T10:00:00.000Z', 300, 330],
+    ["at the severity's limit, if that comes first", '2026-03-02T09:02:00.000Z', 120, 150],
+    ['after the looks it needs and one, if the limit is past', '2026-03-02T09:00:00.000Z', 80, 110],
+  ])('%s', async (_, deadline, least, most) => {
+    const seconds = await givenUpAfter(deadline);
+    expect(seconds).toBeGreaterThanOrEqual(least);
+    expect(seconds).toBeLessThan(most);
   });
 });

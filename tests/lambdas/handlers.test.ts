@@ -39,8 +39,10 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     ...looking,
     statusOf: async () => 'FAILED',
     environment: 'test',
+    stopCommands: nothing,
     alarms: { notOk: async () => [] },
-    deployments: { record: nothing, newest: nothing },
+    deployments: { record: async () => ({ version: 'v1', at: '' }), newest: nothing },
+    phases: [1],
     flags: { override: async () => ({ version: 1, changed: true }) },
     publish: async () => 'message-1',
     tag: { key: 'a', value: 'b' },
@@ -55,7 +57,7 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     'close-rollback': closingRollback(needs),
     'send-message': sendingMessage(needs),
     'release-the-fleet': releasingTheFleet(needs),
-    'record-deployment': recordingDeployment(needs.deployments),
+    'record-deployment': recordingDeployment(needs),
   };
 };
 
@@ -109,6 +111,7 @@ test('an opening that failed half way can be closed: its rollback has no deadlin
     fence: 0,
     ending: 'Needs a person' as const,
     problem: 'x',
+    unsent: null,
   };
   expect(await closingRollback(opened.reach)(event, context)).toMatchObject({ ending: 'Needs a person' });
 });

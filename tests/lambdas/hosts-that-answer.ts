@@ -6,6 +6,8 @@ import type { RunCommand } from '../../lambdas/run-command.ts';
 export type Answer = {
   /** Seconds after the command was sent; Infinity: never. */
   readonly after?: number;
+  /** Seconds after which its script begins; Infinity: the host is never reached. */
+  readonly begins?: number;
   readonly status?: string;
   readonly code?: number;
   readonly stdout?: string;
@@ -22,6 +24,8 @@ export const failing = (reason: string) => (sent: SendCommandCommandInput) => ({
   code: 1,
   stdout: says('failed', sent.Parameters ?? {}, { reason }),
 });
+
+const silent = { response_code: -1, stdout: '' };
 
 /** Systems Manager with hosts that answer as told. Its clock stands still but for sleeping. */
 export function hostsThatAnswer(start: string) {
@@ -43,10 +47,15 @@ export function hostsThatAnswer(start: string) {
   };
 
   const invocation = (command_id: string, instance_id: string): Invocation => {
-    const { command, after = 1, status = 'Success', code = 0, stdout } = answerTo(command_id, instance_id);
+    const { command, after = 1, begins = 0, status = 'Success', code = 0, stdout } = answerTo(command_id, instance_id);
     const over = now >= command.at + after * 1000;
     const report = { at_target: true, version: command.Parameters?.['Target']?.[0], different: 0 };
+    const begun = now >= command.at + begins * 1000;
+    if (!over && cancelled.includes(command_id))
+      return { ...silent, instance_id, command_id, status: 'Cancelled', status_details: 'Cancelled', begun };
+    if (!begun) return { ...silent, instance_id, command_id, status: 'Pending', status_details: 'Pending', begun };
     return {
+      begun,
       instance_id,
       command_id,
       status: over ? status : 'InProgress',

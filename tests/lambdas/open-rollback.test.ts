@@ -11,6 +11,7 @@ import { type FrozenStore, frozenIn } from '../../lambdas/frozen.ts';
 import { type History, historyIn } from '../../lambdas/history.ts';
 import { openRollback } from '../../lambdas/open-rollback/open-rollback.ts';
 import { type RowWindow, rowWindowIn } from '../../lambdas/row-window.ts';
+import { type Unreached, unreachedIn } from '../../lambdas/unreached.ts';
 import { emptyTables } from './tables.ts';
 
 const document = { mainSteps: ['clear'] };
@@ -40,6 +41,7 @@ let stores: {
   deployments: Deployments;
   locks: FleetLocks;
   rowWindow: RowWindow;
+  unreached: Unreached;
 };
 let status: string;
 let red: string[];
@@ -56,6 +58,7 @@ beforeEach(async () => {
     deployments: deploymentsIn(db, 'state'),
     locks: fleetLocksIn(db, 'state'),
     rowWindow: rowWindowIn(db, 'state'),
+    unreached: unreachedIn(db, 'state'),
   };
   status = 'RUNNING';
   red = [];
@@ -73,6 +76,7 @@ const redAlarm = (alarm: string): AlarmTransition => ({
   state: 'ALARM',
   changed_at: '2026-03-02T08:40:00.000Z',
   reason: '',
+  reason_data: null,
 });
 
 function open(changes: Partial<typeof opening> & { input?: unknown } = {}) {
@@ -89,6 +93,7 @@ function open(changes: Partial<typeof opening> & { input?: unknown } = {}) {
     fleet,
     tag: { key: 'rollback-fleet', value: 'trading' },
     environment: 'test',
+    stopCommands: async () => {},
     statusOf: async () => status,
     alarms: { notOk: async () => red.map(redAlarm) },
     now: () => Date.parse('2026-03-02T09:00:02.000Z'),
@@ -273,7 +278,36 @@ describe('a tagged host that is not online', () => {
   test('is left out, and named in the record', async () => {
     await open();
     expect(recordOf(await events())).toMatchObject({ hosts: 1, hosts_not_online: ['host-2'] });
-    expect(await stores.frozen.read('r-1')).toMatchObject({ hosts: [{ instance_id: 'i-1' }], not_online: ['host-2'] });
+    expect(await stores.frozen.read('r-1')).toMatchObject({
+      hosts: [{ instance_id: 'i-1' }],
+      not_online: [{ name: 'host-2' }],
+    });
+  });
+});
+
+describe('only_hosts', () => {
+  const frozenHosts = async () => (await stores.frozen.read('r-1'))?.hosts.map(({ name }) => name);
+
+  test.each(['host-2', 'i-2'])('%s: only that host is frozen, and the record says so', async (name) => {
+    await open({ input: { only_hosts: [name] } });
+    expect(await frozenHosts()).toEqual(['host-2']);
+    expect(recordOf(await events())).toMatchObject({ hosts: 1, only_hosts: [name], hosts_not_online: [] });
+  });
+
+  test('a host without the tag is refused before anything is written, with the hosts that have it', async () => {
+    await expect(open({ input: { only_hosts: ['host-2', 'host-7'] } })).rejects.toMatchObject({
+      name: 'InvalidInput',
+      message:
+        'only_hosts names host-7, which does not carry the tag rollback-fleet=trading. Tagged: host-1, host-2. Nothing was changed.',
+    });
+    expect(await events()).toEqual([]);
+  });
+
+  test('that are all offline are no hosts to roll back', async () => {
+    found = [host(1), host(2, { online: false })];
+    await expect(open({ input: { only_hosts: ['host-2'] } })).rejects.toThrow(
+      'No host to roll back: 1 hosts were named, none of them is online in Systems Manager.',
+    );
   });
 });
 
@@ -298,13 +332,31 @@ describe('the row window', () => {
     expect(await stores.frozen.read('r-2')).toMatchObject({ window_start: '2026-03-02T08:00:00Z' });
   });
 
-  test('begins anew once the phase was rolled back on every host', async () => {
-    await open();
+  const later = async () => {
     status = 'FAILED'; // nobody acts any more, so the next one does not join
-    await stores.rowWindow.forget(1);
-    const later = { ...opening.execution, id: 'arn:later', name: 'r-2', start_time: '2026-03-02T12:00:00.000Z' };
-    await open({ execution: later });
-    expect(await stores.frozen.read('r-2')).toMatchObject({ window_start: '2026-03-02T11:00:00Z' });
+    await open({
+      execution: { ...opening.execution, id: 'arn:later', name: 'r-2', start_time: '2026-03-02T12:00:00.000Z' },
+    });
+    return stores.frozen.read('r-2');
+  };
+
+  test('begins anew once the phase was rolled back', async () => {
+    await open();
+    await stores.rowWindow.end(1, '2026-03-02T09:10:00Z');
+    expect(await later()).toMatchObject({ window_start: '2026-03-02T11:00:00Z' });
+  });
+
+  test('never takes rows from before the last good end: those are sound', async () => {
+    await open();
+    await stores.rowWindow.end(1, '2026-03-02T11:30:00Z');
+    expect(await later()).toMatchObject({ window_start: '2026-03-02T11:30:00Z' });
+  });
+
+  test('of a host that was passed by is that of the rollback that passed it by', async () => {
+    await stores.rowWindow.end(1, '2026-03-02T11:30:00Z');
+    const host = { phase: 1, instance_id: 'i-2', name: 'host-2', rollback: 'r-0', since: 'x' };
+    await stores.unreached.keep({ ...host, window_start: '2026-03-02T07:00:00Z' });
+    expect(await later()).toMatchObject({ window_start: '2026-03-02T07:00:00Z' });
   });
 });
 

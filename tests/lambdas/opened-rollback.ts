@@ -5,6 +5,8 @@ import { fleetLocksIn } from '../../lambdas/fleet-lock.ts';
 import { frozenIn } from '../../lambdas/frozen.ts';
 import { historyIn } from '../../lambdas/history.ts';
 import { rowWindowIn } from '../../lambdas/row-window.ts';
+import { unreachedIn } from '../../lambdas/unreached.ts';
+import { unsentIn } from '../../lambdas/unsent.ts';
 import { hostsThatAnswer } from './hosts-that-answer.ts';
 import { emptyTables } from './tables.ts';
 
@@ -40,6 +42,8 @@ export async function openedRollback(count: number, notOnline: readonly string[]
     locks: fleetLocksIn(tables.db, 'state'),
     claims: claimsIn(tables.db, 'state'),
     rowWindow: rowWindowIn(tables.db, 'state'),
+    unreached: unreachedIn(tables.db, 'state'),
+    unsent: unsentIn(tables.db, 'state'),
     runCommand: hosts.runCommand,
     now: hosts.now,
     sleep: hosts.sleep,
@@ -48,7 +52,7 @@ export async function openedRollback(count: number, notOnline: readonly string[]
   await reach.frozen.keep(rollback.id, {
     execution_arn: rollback.execution_arn,
     hosts: instanceIds(count).map((instance_id, i) => ({ instance_id, name: `host-${i + 1}` })),
-    not_online: notOnline,
+    not_online: notOnline.map((name) => ({ instance_id: `i-${name}`, name })),
     documents: {
       'rollback-test-clear': { version: '3', hash: 'abc' },
       'rollback-test-look': { version: '1', hash: 'def' },

@@ -2,10 +2,14 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { AlarmTransition } from '../../domain/alarm-event.ts';
 import { recordOf } from '../../domain/record.ts';
 import { closeRollback } from '../../lambdas/close-rollback/close-rollback.ts';
+import type { Deployment } from '../../lambdas/deployments.ts';
+import type { FleetHost } from '../../lambdas/fleet.ts';
 import { reconciling } from '../../lambdas/reconcile/handler.ts';
 import { lookAround } from '../../lambdas/reconcile/look-around.ts';
 import { type ReconcileNeeds, reconcileOnce } from '../../lambdas/reconcile/reconcile.ts';
+import { resend } from '../../lambdas/reconcile/resend.ts';
 import { sendMessage } from '../../lambdas/send-message/send-message.ts';
+import { stopCommands } from '../../lambdas/stop-commands.ts';
 import { openedRollback, rollback } from './opened-rollback.ts';
 
 const name = 'rollback-test-phase-1-data_corruption';
@@ -17,28 +21,34 @@ const red = (changes: Partial<AlarmTransition> = {}): AlarmTransition => ({
   state: 'ALARM',
   changed_at: '2026-03-02T09:00:00.000Z',
   reason: 'Threshold Crossed',
+  reason_data: null,
   ...changes,
 });
 const claim = { rollback: 'r-1', execution_arn: rollback.execution_arn };
+const templates = { 'initial-alert': 'SUBJECT: A\n\nalert', 'rollback-complete': 'SUBJECT: B\n\ncomplete' };
 const now = () => Date.parse('2026-03-02T09:05:00.000Z');
 
 let opened: Awaited<ReturnType<typeof openedRollback>>;
 let alarms: AlarmTransition[];
 let status: string;
-let started: { phase: number; event: unknown }[];
+let started: { phase: number; event: unknown; name?: string }[];
 let published: string[];
 let seedings: number;
+let newest: Deployment | undefined;
+let fleet: FleetHost[];
 beforeEach(async () => {
   opened = await openedRollback(3);
   [alarms, started, published] = [[], [], []];
   status = 'RUNNING';
   seedings = 0;
+  newest = undefined;
+  fleet = [];
 });
 
 function needs(changes: Partial<ReconcileNeeds> = {}): ReconcileNeeds {
   const { reach } = opened;
   const publish = async (_: string, body: string) => `m-${published.push(body)}`;
-  const page = { name: 'needs-a-person', template: 'SUBJECT: Page\n\n[rollback_id] of phase [phase]: [problem]' };
+  const page = { template: 'SUBJECT: Page\n\n[rollback_id] of phase [phase]: [problem]' };
   return {
     ...reach,
     now,
@@ -48,10 +58,14 @@ function needs(changes: Partial<ReconcileNeeds> = {}): ReconcileNeeds {
     fleet: 'trading',
     phases: [1],
     blind: ['system_failure'],
-    start: async (phase, event) => void started.push({ phase, event }),
+    start: async (phase, event, name) => void started.push({ phase, event, ...(name ? { name } : {}) }),
+    deployments: { record: async (_, one) => one, newest: async () => newest },
+    hosts: async () => fleet,
     arnOf: (alarm) => `arn:alarm:${alarm}`,
     close: (closing) => closeRollback({ ...reach, now }, closing),
-    page: (sending) => sendMessage({ history: reach.history, publish, now }, { ...sending, message: page }),
+    stopCommands: (rollback, status) => stopCommands(reach, rollback, status),
+    page: (name, sending) => sendMessage({ ...reach, publish, now }, { ...sending, message: { ...page, name } }),
+    resend: () => resend({ ...reach, templates, send: (sending) => sendMessage({ ...reach, publish, now }, sending) }),
     seedFlags: async () => {
       seedings += 1;
     },
@@ -154,8 +168,10 @@ test('a page that could not leave is sent a minute later', async () => {
   status = 'ABORTED';
   const down = async () => Promise.reject(new Error('SNS is down'));
   const page = { name: 'needs-a-person', template: 'SUBJECT: Page\n\n[problem]' };
-  const { history } = opened.reach;
-  await once({ page: (sending) => sendMessage({ history, publish: down, now }, { ...sending, message: page }) });
+  const broken = once({
+    page: (_, sending) => sendMessage({ ...opened.reach, publish: down, now }, { ...sending, message: page }),
+  });
+  await expect(broken).rejects.toThrow('The message needs-a-person was not sent: SNS is down.');
   expect((await record()).messages).toMatchObject([{ sent: false }]);
   await once();
   expect(published).toHaveLength(1);
@@ -179,6 +195,109 @@ describe('a lock', () => {
     await once();
     expect(published).toEqual(['unknown of phase 2: Fleet trading is held by r-9, of which there is no record.']);
     expect(await holder()).toBe('r-9');
+  });
+});
+
+describe('a host that a rollback had to pass by', () => {
+  const host = (name: string, online: boolean): FleetHost => ({
+    instance_id: `i-${name}`,
+    name,
+    online,
+    agent_version: '',
+  });
+  beforeEach(async () => {
+    for (const name of ['host-8', 'host-9'])
+      await opened.reach.unreached.keep({
+        phase: 1,
+        instance_id: `i-${name}`,
+        name,
+        rollback: 'r-0',
+        since: '2026-03-02T08:00:00.000Z',
+        window_start: '2026-03-02T07:00:00Z',
+      });
+    await opened.reach.locks.free('trading', 'r-1', opened.fence);
+  });
+
+  test('is rolled back by its phase when it can be reached again', async () => {
+    fleet = [host('host-8', false), host('host-9', true)];
+    await once();
+    expect(started).toMatchObject([
+      {
+        phase: 1,
+        event: {
+          only_hosts: ['host-9'],
+          operator: 'reconcile',
+          reason: 'Can be reached again; rollback r-0 had to pass them by',
+        },
+      },
+    ]);
+  });
+
+  test('is started under the same name each minute, so it is started once', async () => {
+    fleet = [host('host-9', true)];
+    await once();
+    await once();
+    expect(new Set(started.map(({ name }) => name)).size).toBe(1);
+    expect(started[0]?.name).toMatch(/^returned-[0-9a-f]{16}$/);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['while it cannot be reached', async () => (fleet = [host('host-9', false)])],
+    ['while its phase has a live rollback', () => opened.reach.claims.open(1, claim)],
+    ['while the fleet is held', () => opened.reach.locks.take('trading', { ...claim, phase: 2 }, '')],
+  ])('is left alone %s', async (_, change) => {
+    fleet = [host('host-9', true)];
+    await change();
+    await once();
+    expect(started).toEqual([]);
+  });
+
+  test('is forgotten once the phase was deployed again: what was to be rolled back is no more', async () => {
+    fleet = [host('host-9', true)];
+    newest = { version: 'v2', at: '2026-03-02T08:30:00.000Z' };
+    await once();
+    expect(started).toEqual([]);
+    expect((await opened.reach.unreached.all()).map(({ name }) => name)).toEqual(['host-8']);
+  });
+});
+
+describe('a message that SNS would not take', () => {
+  const keep = (message: string) => opened.reach.unsent.keep({ rollback: 'r-1', message });
+  const down = async () => Promise.reject(new Error('SNS is down'));
+  const stillDown = () =>
+    once({
+      resend: () =>
+        resend({
+          ...opened.reach,
+          templates,
+          send: (sending) => sendMessage({ ...opened.reach, publish: down, now }, sending),
+        }),
+    });
+
+  test('is sent as soon as it takes it', async () => {
+    const sending = { rollback, message: { name: 'rollback-complete', template: 'x' }, values: {} };
+    await expect(sendMessage({ ...opened.reach, publish: down, now }, sending)).rejects.toThrow('SNS is down');
+    await once();
+    expect(published).toEqual(['complete']);
+    expect(await opened.reach.unsent.all()).toEqual([]);
+    expect((await record()).messages).toMatchObject([{ message: 'rollback-complete', sent: true }]);
+  });
+
+  test('makes Reconcile fail while it does not, so that its alarm shows it', async () => {
+    await keep('rollback-complete');
+    await expect(stillDown()).rejects.toThrow('The message rollback-complete was not sent: SNS is down.');
+    expect(await opened.reach.unsent.all()).toHaveLength(1);
+  });
+
+  test('is not sent any more if it announces what has ended since', async () => {
+    await keep('initial-alert');
+    await closeRollback(
+      { ...opened.reach, now },
+      { rollback, fence: opened.fence, ending: 'Rolled back', problem: null },
+    );
+    await once();
+    expect(published).toEqual([]);
+    expect(await opened.reach.unsent.all()).toEqual([]);
   });
 });
 

@@ -363,3 +363,56 @@ describe('killed at any moment, the next invocation goes on', () => {
     expect(firstBreak(await opened.events())).toBeUndefined();
   });
 });
+
+describe('a step that goes in waves', () => {
+  const waves = { canary: 1, size: 2, stop_after: 0 };
+  const runInWaves = (one: Opened, seconds = 300) => {
+    const end = one.hosts.now() + seconds * 1000;
+    const request = { rollback, fence: one.fence, command: { ...command, waves } };
+    return runOnHosts(one.reach, request, () => end - one.hosts.now());
+  };
+  beforeEach(async () => {
+    opened = await openedRollback(5);
+  });
+
+  test('goes to the canary, and then to so many hosts at a time', async () => {
+    expect(await runInWaves(opened)).toMatchObject({ hosts_done: 5, hosts: 5, attempt: 1 });
+    expect(sentTo()).toEqual([['i-001'], ['i-002', 'i-003'], ['i-004', 'i-005']]);
+  });
+
+  test('sends the next wave only when the one before is over', async () => {
+    opened.hosts.answering(() => ({ after: 20 }));
+    await runInWaves(opened);
+    const [canary, first, second] = opened.hosts.sent.map(({ at }) => at);
+    expect((first ?? 0) - (canary ?? 0)).toBeGreaterThanOrEqual(20_000);
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(20_000);
+  });
+
+  test('ends with a canary that fails: the others are not touched, and it says so of each', async () => {
+    opened.hosts.answering((host, input) => (host === 'i-001' ? failing('disk full')(input) : {}));
+    await expect(runInWaves(opened)).rejects.toThrow('Clear cache failed on 5 of 5 hosts: host-1 (disk full)');
+    expect(sentTo()).toEqual([['i-001']]);
+    expect(await opened.reach.history.hosts('r-1', 'clear-cache')).toMatchObject([
+      { name: 'host-1', reason: 'disk full' },
+      ...[2, 3, 4, 5].map((i) => ({
+        name: `host-${i}`,
+        verdict: 'failed',
+        reason: 'not sent: 1 host failed in an earlier wave',
+      })),
+    ]);
+  });
+
+  test('begins again with the hosts that have not done it', async () => {
+    opened.hosts.answering((host, input, attempt) => (host === 'i-002' && attempt === 1 ? failing('busy')(input) : {}));
+    await expect(runInWaves(opened)).rejects.toThrow('busy');
+    await runInWaves(opened);
+    expect(sentTo()).toEqual([['i-001'], ['i-002', 'i-003'], ['i-002'], ['i-004', 'i-005']]);
+  });
+
+  test('is taken up by the next invocation in the wave where the last one left it', async () => {
+    opened.hosts.answering(() => ({ after: 20 }));
+    await expect(runInWaves(opened, 40)).rejects.toMatchObject({ name: 'StillRunning' });
+    await runInWaves(opened);
+    expect(sentTo()).toEqual([['i-001'], ['i-002', 'i-003'], ['i-004', 'i-005']]);
+  });
+});

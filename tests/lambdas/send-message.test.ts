@@ -22,11 +22,14 @@ const publish = async (subject: string, body: string, attributes: Readonly<Recor
 const now = () => Date.parse('2026-03-02T09:00:05.000Z');
 const alert = { name: 'initial-alert', template: 'SUBJECT: Phase [phase]\n\nSince [detected_at]: [problem]' };
 const send = (more: Partial<Sending> = {}, history = opened.reach.history) =>
-  sendMessage({ history, publish, now }, { rollback, message: alert, values: { phase: 1, problem: null }, ...more });
+  sendMessage(
+    { history, publish, unsent: opened.reach.unsent, now },
+    { rollback, message: alert, values: { phase: 1, problem: null }, ...more },
+  );
 const last = async () => (await opened.events()).at(-1);
 
 test('a message is filled from the record and sent with attributes for filters', async () => {
-  expect(await send()).toMatchObject({ message: 'initial-alert', sent: true });
+  expect(await send()).toMatchObject({ message: 'initial-alert' });
   expect(published).toEqual([
     {
       subject: 'Phase 1',
@@ -47,7 +50,7 @@ test('what left stands in the history', async () => {
 
 test('a message is told once; another one is told too', async () => {
   await send();
-  expect(await send()).toMatchObject({ sent: true });
+  await send();
   await send({ message: { ...alert, name: 'rollback-complete' } });
   expect(published.map(({ attributes }) => attributes['message'])).toEqual(['initial-alert', 'rollback-complete']);
 });
@@ -57,18 +60,28 @@ describe('while SNS is down', () => {
     down = Object.assign(new Error('Service Unavailable'), { name: 'InternalErrorException' });
   });
 
-  test('nothing is thrown, and the history says what was not sent, and why', async () => {
-    expect(await send()).toMatchObject({ message: 'initial-alert', sent: false });
+  const unsent = 'The message initial-alert was not sent: Service Unavailable. Nobody was told what it says.';
+
+  test('the function fails, for its alarm; the history says what was not sent, and why', async () => {
+    await expect(send()).rejects.toThrow(unsent);
     expect(await last()).toMatchObject({
       type: 'Message not sent',
       detail: { message: 'initial-alert', error: 'InternalErrorException', why: 'Service Unavailable' },
     });
   });
 
-  test('the message is tried again by a repeat, and the record then says that it left', async () => {
-    await send();
+  test('the message waits to be sent', async () => {
+    await expect(send()).rejects.toThrow(unsent);
+    expect(await opened.reach.unsent.all()).toEqual([{ rollback: 'r-1', message: 'initial-alert' }]);
     down = undefined;
-    expect(await send()).toMatchObject({ sent: true });
+    await send();
+    expect(await opened.reach.unsent.all()).toEqual([]);
+  });
+
+  test('the message is tried again by a repeat, and the record then says that it left', async () => {
+    await expect(send()).rejects.toThrow(unsent);
+    down = undefined;
+    await send();
     expect(recordOf(await opened.events()).messages).toMatchObject([{ message: 'initial-alert', sent: true }]);
   });
 });
@@ -85,7 +98,8 @@ describe('a history that is down stops no message', () => {
   });
 
   test('when it cannot be written', async () => {
-    expect(await send({}, { ...opened.reach.history, append: fail })).toMatchObject({ sent: true });
+    await send({}, { ...opened.reach.history, append: fail });
+    expect(published).toHaveLength(1);
   });
 });
 

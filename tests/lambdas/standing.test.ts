@@ -5,9 +5,11 @@ import { recordOf } from '../../domain/record.ts';
 import { claimsIn } from '../../lambdas/claims.ts';
 import { closeRollback } from '../../lambdas/close-rollback/close-rollback.ts';
 import { fleetLocksIn } from '../../lambdas/fleet-lock.ts';
+import { frozenIn } from '../../lambdas/frozen.ts';
 import { historyIn } from '../../lambdas/history.ts';
 import { standing } from '../../lambdas/open-rollback/standing.ts';
 import { rowWindowIn } from '../../lambdas/row-window.ts';
+import { unreachedIn } from '../../lambdas/unreached.ts';
 import { emptyTables } from './tables.ts';
 
 const alarm = 'rollback-test-phase-1-data_corruption';
@@ -19,6 +21,8 @@ const byAlarm: Occasion = {
   operator: null,
   mode: 'live',
   start_time: changed_at,
+  breaching_since: null,
+  only_hosts: null,
   impact: 'x',
   alarm: { name: alarm, changed_at },
 };
@@ -29,6 +33,7 @@ let stores: Awaited<ReturnType<typeof made>>;
 let red: boolean;
 let statuses: Record<string, string>;
 let time: string;
+let stopped: string[];
 async function made() {
   const { db } = await emptyTables();
   return {
@@ -36,18 +41,22 @@ async function made() {
     claims: claimsIn(db, 'state'),
     locks: fleetLocksIn(db, 'state'),
     rowWindow: rowWindowIn(db, 'state'),
+    frozen: frozenIn(db, 'state'),
+    unreached: unreachedIn(db, 'state'),
   };
 }
 beforeEach(async () => {
   stores = await made();
   red = true;
   statuses = {};
+  stopped = [];
   time = '09:00:02';
 });
 
 const needs = () => ({
   ...stores,
   environment: 'test',
+  stopCommands: async (rollback: string, status: string) => void stopped.push(`${rollback} ${status}`),
   now: () => Date.parse(`2026-03-02T${time}.000Z`),
   statusOf: async (arn: string) => statuses[arn] ?? 'RUNNING',
   alarms: {
@@ -62,6 +71,7 @@ const needs = () => ({
               state: 'ALARM' as const,
               changed_at,
               reason: '',
+              reason_data: null,
             },
           ]
         : [],
@@ -173,6 +183,11 @@ describe('a live rollback whose execution was stopped', () => {
   test('is taken over', async () => {
     expect(await ask('r-2', byHand)).toBe('act');
     expect(await stores.claims.opened(1)).toMatchObject(claim('r-2'));
+  });
+
+  test('has its commands stopped first', async () => {
+    await ask('r-2', byHand);
+    expect(stopped).toEqual(['r-1 ABORTED']);
   });
 
   test('is closed as needs a person, which says who took over', async () => {

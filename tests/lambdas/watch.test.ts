@@ -112,11 +112,10 @@ describe('red', () => {
     { alarm: 'd', state: 'INSUFFICIENT_DATA' as const },
   ];
 
-  test('is the alarm that started the rollback', async () => {
-    expect((await watch({}, others).look()).red).toEqual([alarm]);
-  });
-
-  test('is, for a rollback by hand, any alarm of its phase', async () => {
-    expect((await watch({}, others).look(frozen, null)).red).toEqual([alarm, 'b']);
+  test.each<[string, string | null]>([
+    ['an alarm', alarm],
+    ['hand', null],
+  ])('is, for a rollback by %s, any alarm of its phase: those that joined have nobody else', async (_, by) => {
+    expect((await watch({}, others).look(frozen, by)).red).toEqual([alarm, 'b']);
   });
 });

@@ -32,10 +32,24 @@ test('a queue that never held anything has no depth', async () => {
   expect(minute(account, depth, { QueueName: 'dead-letters' }, 60)).toBeUndefined();
 });
 
+test.each([
+  ['SUCCEEDED', 'ExecutionsSucceeded'],
+  ['FAILED', 'ExecutionsFailed'],
+  ['ABORTED', 'ExecutionsAborted'],
+  ['TIMED_OUT', 'ExecutionsTimedOut'],
+] as const)('an execution that ended %s is one of %s, under its machine’s ARN', (status, name) => {
+  const account = new MeteredAccount();
+  const vended = vendedMetrics(account.clock, account.cloudwatch);
+  vended.ended('arn:aws:states:eu-west-1:000000000000:stateMachine:phase-1', status);
+  vended.close();
+  const StateMachineArn = 'arn:aws:states:eu-west-1:000000000000:stateMachine:phase-1';
+  expect(minute(account, { namespace: 'AWS/States', name }, { StateMachineArn }, 0)?.sum).toBe(1);
+});
+
 test('every invocation of a function is one', () => {
   const account = new MeteredAccount();
   const vended = vendedMetrics(account.clock, account.cloudwatch);
-  for (let i = 0; i < 3; i += 1) vended.invoked('reconcile');
+  for (let i = 0; i < 3; i += 1) vended.counted('Invocations', 'reconcile');
   vended.close();
   expect(minute(account, invocations, { FunctionName: 'reconcile' }, 0)?.sum).toBe(3);
 });

@@ -16,6 +16,26 @@ describe('a caught error as one sentence', () => {
       { Error: 'StepFailed', Cause: '{"errorType":"StepFailed","errorMessage":"disk \\"full\\"","trace":[]}' },
       'disk "full"',
     ],
+    [
+      'a function that timed out, of which JSON is only a part',
+      {
+        Error: 'Lambda.Unknown',
+        Cause:
+          'The cause could not be determined because Lambda did not return an error type. Returned payload: {"errorMessage":"Task timed out after 60.06 seconds"}',
+      },
+      'Task timed out after 60.06 seconds',
+    ],
+    [
+      'a cause that was cut off after its message',
+      { Error: 'StepFailed', Cause: '{"errorType":"StepFailed","errorMessage":"disk full","trace":["StepFa' },
+      'disk full',
+    ],
+    [
+      'a cause that was cut off in its message',
+      { Error: 'StepFailed', Cause: '{"errorMessage":"disk f' },
+      'StepFailed: {"errorMessage":"disk f',
+    ],
+    ['a message of no words', { Error: 'StepFailed', Cause: '{"errorMessage":""}' }, ''],
     ['a timeout, which has no cause', { Error: 'States.Timeout' }, 'States.Timeout'],
     [
       'a service that says why',
@@ -36,8 +56,8 @@ test('an expression stands between {% and %}', () => {
   expect(expression('$a')).toBe('{% $a %}');
 });
 
-test('what passes by itself is tried again six times, each wait cut to a random part', () => {
-  expect(passing).toMatchObject({ MaxAttempts: 6, JitterStrategy: 'FULL', MaxDelaySeconds: 30 });
+test('what passes by itself is tried again twelve times, through an outage of two minutes, each wait cut to a random part', () => {
+  expect(passing).toMatchObject({ MaxAttempts: 12, JitterStrategy: 'FULL', MaxDelaySeconds: 30 });
 });
 
 test('a task keeps its own retries before those of what passes by itself', () => {

@@ -37,7 +37,12 @@ const runbook = runbookSchema.parse({
   confirm: { script: 'look.sh', timeout: '1m', health: { script: 'health.py', timeout: '90s' } },
 });
 const document = (id: string): HostDocument => ({ id, content: {}, sha256: `sum of ${id}` });
-const templates = { 'initial-alert': 'A', 'rollback-complete': 'B', 'needs-a-person': 'C' };
+const templates = {
+  'initial-alert': 'A',
+  'rollback-complete': 'B',
+  'rollback-unverified': 'U',
+  'needs-a-person': 'C',
+};
 const made = (changes: Partial<PhaseMachineProps> = {}) =>
   phaseMachine({
     runbook,
@@ -86,14 +91,19 @@ test('whatever fails is closed as needs a person; a message that fails stops not
     ['Confirm recovery', 'States.ALL', 'Close as needs a person'],
     ['Close rollback', 'States.ALL', 'Page a person'],
     ['Send rollback complete', 'States.ALL', 'Rolled back'],
+    ['Close as unverified', 'States.ALL', 'Page a person'],
+    ['Send rollback unverified', 'States.ALL', 'Rolled back, unverified'],
     ['Close as needs a person', 'States.ALL', 'Page a person'],
     ['Page a person', 'States.ALL', 'Needs a person'],
   ]);
 });
 
-test('only PASS is recovery', () => {
+test('only PASS is recovery, and UNVERIFIED that of the hosts that could be reached', () => {
   expect(States['Did every host recover?']).toMatchObject({
-    Choices: [{ Condition: "{% $verdict = 'PASS' %}", Next: 'Close rollback' }],
+    Choices: [
+      { Condition: "{% $verdict = 'PASS' %}", Next: 'Close rollback' },
+      { Condition: "{% $verdict = 'UNVERIFIED' %}", Next: 'Close as unverified' },
+    ],
     Default: 'Close as needs a person',
   });
 });
@@ -176,7 +186,11 @@ describe('what the opening decided', () => {
     ['Stale alarm ignored', 'Stale alarm ignored'],
   ])('%s leads to %s', (decision, next) => {
     const { Choices } = States['Is there anything to do?'] as Choice;
-    expect(Choices).toContainEqual({ Condition: `{% $decision = '${decision}' %}`, Next: next });
+    expect(Choices).toContainEqual({
+      Comment: expect.any(String),
+      Condition: `{% $decision = '${decision}' %}`,
+      Next: next,
+    });
   });
 
   test('anything else needs a person', () => {
@@ -234,6 +248,7 @@ describe('a message', () => {
   test.each([
     ['Send initial alert', 'initial-alert', 'A'],
     ['Send rollback complete', 'rollback-complete', 'B'],
+    ['Send rollback unverified', 'rollback-unverified', 'U'],
     ['Page a person', 'needs-a-person', 'C'],
   ])('%s sends %s', (state, name, template) => {
     expect(payload(state)).toMatchObject({

@@ -8,6 +8,8 @@ export type Topic = {
   readonly arn: string;
   readonly name: string;
   readonly displayName: string;
+  /** What its messages are encrypted with: whoever publishes must be let to use it. */
+  readonly keyArn: string | undefined;
   readonly subscriptions: Subscription[];
   readonly policies: Policy[];
 };

@@ -23,6 +23,8 @@ export type Account = {
   readonly surroundings: Surroundings;
   readonly integrations: Integrations;
   readonly tokens: TaskTokens;
+  /** Hears how each execution ended. */
+  readonly ended: (stateMachineArn: string, status: Exclude<Status, 'RUNNING'>) => void;
 };
 
 export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
@@ -94,6 +96,7 @@ export class Execution {
     this.ending = ending;
     this.stoppedAt = this.account.surroundings.clock.now();
     this.#deadline?.cancel();
+    this.account.ended(this.stateMachine.arn, status);
     this.#abort.abort();
     this.#finish();
   }

@@ -304,8 +304,62 @@ describe('an event for a function', () => {
     );
   });
 
+  test('goes to the failure destination, with what the function said, as the function’s role', async () => {
+    const { create, functions, clock, failures } = await underVirtualTime();
+    await create('fails', `export const handler = () => { throw new Error('cannot'); };`);
+    functions.sendFailuresTo('fails', 'arn:aws:sqs:us-east-1:000000000000:failures');
+    functions.invokeLater('fails', { minute: 1 }, machine);
+    await clock.run(START + 1000);
+    expect(failures).toMatchObject([
+      {
+        queueArn: 'arn:aws:sqs:us-east-1:000000000000:failures',
+        roleArn: 'arn:aws:iam::000000000000:role/fails',
+        record: {
+          version: '1.0',
+          requestContext: {
+            functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:fails:$LATEST',
+            condition: 'RetriesExhausted',
+            approximateInvokeCount: 1,
+          },
+          requestPayload: { minute: 1 },
+          responsePayload: { errorType: 'Error', errorMessage: 'cannot' },
+        },
+      },
+    ]);
+  });
+
+  test('that the function answers goes nowhere', async () => {
+    const { create, functions, clock, failures } = await underVirtualTime();
+    await create('answers', `export const handler = () => 'done';`);
+    functions.sendFailuresTo('answers', 'arn:aws:sqs:us-east-1:000000000000:failures');
+    functions.invokeLater('answers', {}, machine);
+    await clock.run(START + 1000);
+    expect(failures).toEqual([]);
+  });
+
   test('is refused where there is no such function', async () => {
     const { functions } = await underVirtualTime();
     expect(() => functions.invokeLater('nobody', {}, machine)).toThrow('Function not found: nobody');
+  });
+});
+
+describe('AWS/Lambda counts', () => {
+  test('every invocation, and those that failed', async () => {
+    const { create, failure, invoke, counted } = await underVirtualTime();
+    await create('picky', `export const handler = (ok) => { if (!ok) throw new Error('cannot'); };`);
+    await invoke('picky', true);
+    await failure('picky', false);
+    expect(counted).toEqual([
+      ['Invocations', 'picky'],
+      ['Invocations', 'picky'],
+      ['Errors', 'picky'],
+    ]);
+  });
+
+  test('a throttled invocation as that, and not as an invocation', async () => {
+    const { create, functions, counted } = await underVirtualTime();
+    await create('never', `export const handler = () => {};`, { reservedConcurrency: 0 });
+    await expect(functions.invoke('never', {}, machine)).rejects.toThrow('Rate Exceeded.');
+    expect(counted).toEqual([['Throttles', 'never']]);
   });
 });

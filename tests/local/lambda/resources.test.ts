@@ -94,3 +94,26 @@ test('versions of a function are numbered from 1, and referred to by their ARN',
     },
   ]);
 });
+
+describe('what becomes of failed asynchronous invocations', () => {
+  const configuration = {
+    DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:us-east-1:000000000000:failures' } },
+    FunctionName: 'close-rollback',
+    MaximumEventAgeInSeconds: 60,
+    MaximumRetryAttempts: 0,
+    Qualifier: '$LATEST',
+  };
+
+  test('is told by the template', async () => {
+    const { make } = templateMaker();
+    expect(await make('EventInvokeConfig', configuration)).toMatchObject({ ref: expect.any(String) });
+  });
+
+  test.each([
+    ['retries, which the account does not do', { MaximumRetryAttempts: 2 }],
+    ['a destination that is no queue', { DestinationConfig: { OnFailure: { Destination: 'arn:aws:sns:x' } } }],
+  ])('is refused where it asks for %s', (_, changed) => {
+    const { make } = templateMaker();
+    expect(() => make('EventInvokeConfig', { ...configuration, ...changed })).toThrow();
+  });
+});

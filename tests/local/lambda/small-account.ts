@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../../local/clock.ts';
-import { type FunctionConfiguration, type FunctionFailure, lambda } from '../../../local/lambda/lambda.ts';
+import type { FunctionFailure } from '../../../local/lambda/function-failure.ts';
+import { type FunctionConfiguration, lambda } from '../../../local/lambda/lambda.ts';
 import { seeded } from '../../../local/random.ts';
 import type { Happening } from '../../../local/service.ts';
 import { VirtualClock } from '../../../local/virtual-clock.ts';
@@ -22,7 +23,12 @@ export async function functionsUnder<C extends Clock>(clock: C) {
     accountId: '000000000000',
     tell: (happening: Happening) => void told.push(happening),
   };
-  const functions = lambda(surroundings, ({ name }) => ({ AWS_LAMBDA_FUNCTION_NAME: name }));
+  const counted: [string, string][] = [];
+  const failures: { queueArn: string; record: unknown; roleArn: string }[] = [];
+  const functions = lambda(surroundings, ({ name }) => ({ AWS_LAMBDA_FUNCTION_NAME: name }), {
+    counted: (metric, name) => void counted.push([metric, name]),
+    sendFailure: (queueArn, record, roleArn) => void failures.push({ queueArn, record, roleArn }),
+  });
   onTestFinished(async () => {
     await functions.close();
     await rm(folder, { recursive: true, force: true });
@@ -31,6 +37,10 @@ export async function functionsUnder<C extends Clock>(clock: C) {
     clock,
     functions,
     told,
+    /** Metrics of AWS/Lambda, as they were counted. */
+    counted,
+    /** What went to failure destinations. */
+    failures,
     /** Makes a function of these lines of index.mjs, and its version 1. */
     create: async (name: string, code: string, changed: Partial<FunctionConfiguration> = {}): Promise<string> => {
       await mkdir(join(folder, name));

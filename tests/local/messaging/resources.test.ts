@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { messagingResources } from '../../../local/messaging/resources.ts';
 import { letsTheTopic, QUEUE, QUEUE_URL, SmallAccount, TOPIC, withAttribute } from './small-account.ts';
 
+const KEY = 'arn:aws:kms:eu-west-1:000000000000:key/k';
 const make = (account: SmallAccount, type: string, properties: Record<string, unknown>) => {
   const maker = messagingResources(account.messaging)[type];
   if (!maker) throw new Error(`no maker of ${type}`);
@@ -9,7 +10,7 @@ const make = (account: SmallAccount, type: string, properties: Record<string, un
 };
 
 test('a topic: Ref is its ARN', () => {
-  const properties = { TopicName: 'pages', DisplayName: 'Pages', KmsMasterKeyId: 'k', Tags: [] };
+  const properties = { TopicName: 'pages', DisplayName: 'Pages', KmsMasterKeyId: KEY, Tags: [] };
   expect(make(new SmallAccount(), 'AWS::SNS::Topic', properties)).toEqual({
     ref: 'arn:aws:sns:eu-west-1:000000000000:pages',
     attributes: { TopicArn: 'arn:aws:sns:eu-west-1:000000000000:pages', TopicName: 'pages' },
@@ -74,6 +75,7 @@ test('a topic policy is judged', () => {
 
 test.each([
   ['AWS::SNS::Topic', { FifoTopic: true }, 'FifoTopic'],
+  ['AWS::SNS::Topic', { KmsMasterKeyId: 'alias/aws/sns' }, 'the ARN of a key of the template'],
   ['AWS::SQS::Queue', { RedrivePolicy: {} }, 'RedrivePolicy'],
   ['AWS::SNS::Subscription', { TopicArn: TOPIC, Protocol: 'sqs', Endpoint: QUEUE, RedrivePolicy: {} }, 'RedrivePolicy'],
 ])('%s: a property that the account does not know is refused by name', (type, properties, name) => {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AwsError } from '../../../aws-error.ts';
+import { encrypting } from '../../../kms/kms.ts';
 import { action } from '../action.ts';
 import { publish } from '../publish.ts';
 import { invalidParameter, type MessageAttributes, topicNeed, topicOf } from '../state.ts';
@@ -18,7 +19,10 @@ export const Publish = action({
     Subject: z.string().optional(),
     MessageAttributes: z.record(z.string(), attribute).default({}),
   }),
-  needs: (_, { TopicArn }) => [topicNeed('Publish', TopicArn)],
+  needs: ({ topics }, { TopicArn }) => {
+    const keyArn = topics.get(TopicArn)?.keyArn;
+    return [topicNeed('Publish', TopicArn), ...(keyArn ? encrypting(keyArn) : [])];
+  },
   run: (state, { TopicArn, Subject, Message, MessageAttributes }) => {
     const topic = topicOf(state, TopicArn);
     checkSubject(Subject);

@@ -16,6 +16,18 @@ describe('Publish', () => {
     expect(account.asked).toEqual([{ action: 'sns:Publish', resource: TOPIC }]);
   });
 
+  test('to an encrypted topic also needs its key: SNS encrypts as the publisher', async () => {
+    const account = new SmallAccount();
+    const keyArn = 'arn:aws:kms:eu-west-1:000000000000:key/k';
+    const { arn } = account.messaging.createTopic('secret', { keyArn });
+    await account.publish({ TopicArn: arn });
+    expect(account.asked).toEqual([
+      { action: 'sns:Publish', resource: arn },
+      { action: 'kms:GenerateDataKey', resource: keyArn },
+      { action: 'kms:Decrypt', resource: keyArn },
+    ]);
+  });
+
   test('keeps every message, with its subject and attributes', async () => {
     const account = new SmallAccount();
     await account.publish({ Subject: '[ALERT] Phase 1', ...withAttribute('severity', 'String', 'CRITICAL') });
@@ -161,6 +173,15 @@ describe('a service that publishes to a topic', () => {
     const publication = { message: 'ALARM', attributes: {} };
     expect(account.messaging.publishFrom(alarm, TOPIC, publication)).toBe(true);
     expect(account.messaging.messages()).toMatchObject([{ message: 'ALARM' }]);
+  });
+
+  test('may not, where the topic’s key does not let it encrypt', () => {
+    const asked: string[][] = [];
+    const letsEncrypt = (...question: string[]) => asked.push(question) === 0;
+    const { messaging } = new SmallAccount({ letsEncrypt });
+    const { arn } = messaging.createTopic('secret', { keyArn: 'arn:aws:kms:eu-west-1:000000000000:key/k' });
+    expect(messaging.publishFrom(alarm, arn, { message: 'ALARM', attributes: {} })).toBe(false);
+    expect(asked).toEqual([['cloudwatch.amazonaws.com', 'arn:aws:kms:eu-west-1:000000000000:key/k']]);
   });
 
   test('may not, where the topic has one that does not name it', () => {

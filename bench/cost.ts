@@ -1,0 +1,55 @@
+import type { Figure } from './figure.ts';
+import { isOfAFunction } from './modelled-latency.ts';
+import { prices, reads, writes } from './prices.ts';
+import type { Heard, Run } from './rollbacks.ts';
+
+const hosts = 3;
+
+/** What one rollback would cost on AWS, part by part, from its own calls. Free tiers are left out. */
+export function cost({ heard, transitions, invocations }: Run): Figure[] {
+  const requests = heard.filter(isOfAFunction);
+  const parts = {
+    [`Step Functions, ${transitions} transitions`]: transitions * prices.stateTransition,
+    [`Lambda, ${invocations} invocations, ${Math.round(seconds(heard))} s`]:
+      invocations * prices.lambdaRequest + seconds(heard) * prices.lambdaGigabytes * prices.lambdaGigabyteSecond,
+    ...dynamodb(requests),
+    ...sns(heard),
+    [`CloudWatch, ${count(requests, ['GetMetricData'])} GetMetricData`]:
+      count(requests, ['GetMetricData']) * prices.getMetricData,
+    [`AppConfig, one configuration for ${hosts} hosts`]: hosts * prices.appConfigReceived,
+    [`CloudWatch Logs, ${prices.logMegabytes} MB`]: prices.logMegabytes * prices.logMegabyte,
+  };
+  const sum = Object.values(parts).reduce((total, part) => total + part, 0);
+  return [
+    { name: 'transitions a rollback', value: transitions, unit: '', most: 30 },
+    { name: 'AWS requests a rollback', value: requests.length, unit: '' },
+    { name: `cost a rollback, prices of ${prices.date}`, value: rounded(sum), unit: 'USD', most: 0.01 },
+    ...Object.entries(parts).map(([name, value]) => ({ name: `  ${name}`, value: rounded(value), unit: 'USD' })),
+  ];
+}
+
+function dynamodb(requests: readonly Heard[]): Record<string, number> {
+  const written = count(requests, writes) + count(requests, ['BatchWriteItem']) * hosts; // one item a host
+  const read = count(requests, reads);
+  return {
+    [`DynamoDB, ${written} writes, ${read} reads`]: written * prices.dynamodbWriteUnit + read * prices.dynamodbReadUnit,
+  };
+}
+
+function sns(heard: readonly Heard[]): Record<string, number> {
+  const messages = heard.filter(({ event }) => event === 'Published').length;
+  return {
+    [`SNS, ${messages} messages to ${prices.snsAddresses} e-mail addresses`]:
+      messages * (prices.snsPublish + prices.snsAddresses * prices.snsEmail),
+  };
+}
+
+/** Functions are billed by their time, and polling pauses are in it. */
+const seconds = (heard: readonly Heard[]) =>
+  heard.filter(({ event }) => event === 'Returned').reduce((sum, { milliseconds }) => sum + Number(milliseconds), 0) /
+  1000;
+
+const count = (requests: readonly Heard[], actions: readonly string[]) =>
+  requests.filter(({ action }) => actions.some((one) => String(action).endsWith(`.${one}`))).length;
+
+const rounded = (dollars: number) => Number(dollars.toFixed(6));

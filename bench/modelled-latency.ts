@@ -1,0 +1,36 @@
+import type { Figure } from './figure.ts';
+import type { Heard, Run } from './rollbacks.ts';
+
+/**
+ * Milliseconds each leg takes on AWS (shared facts on AWS, sections 1.4 and 1.9; the middle where they give a range).
+ *
+ * Every function is taken to be cold, because rollbacks are rare; a request of a cold function's first client is in the
+ * cold start. 25 ms a request is our own assumption, on the slow side for DynamoDB, usual for SNS and Systems Manager.
+ */
+const legs = { alarmToExecution: 550, coldStart: 400, request: 25, sendCommandToScript: 2000 } as const;
+
+/** How long it would take on AWS from ALARM to the first host command, from one run's own invocations and requests. */
+export function modelledLatency({ heard }: Run): Figure[] {
+  const sent = heard.findIndex(({ action }) => action === 'AmazonSSM.SendCommand');
+  const before = heard.slice(0, sent + 1);
+  const requests = before.filter(isOfAFunction).length;
+  const functions = new Set(before.filter(({ event }) => event === 'Invoked').map((one) => one['function'])).size;
+  const toSending = legs.alarmToExecution + functions * legs.coldStart + requests * legs.request;
+  return [
+    {
+      name: `modelled for AWS: ALARM to first SendCommand (${functions} cold starts, ${requests} requests)`,
+      value: toSending / 1000,
+      unit: 's',
+      most: 4,
+    },
+    {
+      name: 'modelled for AWS: ALARM to first script running (Systems Manager takes 1 to 3 s)',
+      value: (toSending + legs.sendCommandToScript) / 1000,
+      unit: 's',
+    },
+  ];
+}
+
+/** Hosts and the teller make requests too; a function's are made in its role. */
+export const isOfAFunction = ({ event, caller }: Heard) =>
+  event === 'Requested' && String(caller).includes('assumed-role');

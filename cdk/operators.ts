@@ -1,0 +1,59 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+
+/**
+ * Where people are told: the topic, encrypted with a key of ours.
+ *
+ * AWS's own key for SNS does not let CloudWatch publish, and its policy cannot be changed; see
+ * docs/decisions/one-key-for-messages.md.
+ */
+export class Operators extends Construct {
+  readonly topic: Topic;
+  readonly key: Key;
+
+  constructor(scope: Construct, id: string, { environment }: { readonly environment: string }) {
+    super(scope, id);
+    const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
+    this.key = new Key(this, 'Key', {
+      alias: `rollback-${environment}-operators`,
+      description: 'Encrypts messages to operators. Disabled, it silences them.',
+      enableKeyRotation: true,
+    });
+    // Without conditions, as AWS documents it: with one on the calling account CloudWatch is refused. Whose alarms
+    // may publish is the topic's to say.
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsEncryptWhatTheyPublish',
+        principals: [cloudWatch],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'], // in a key's policy: this key
+      }),
+    );
+    this.topic = new Topic(this, 'Resource', {
+      topicName: `rollback-${environment}-operators`,
+      masterKey: this.key,
+      enforceSSL: true,
+    });
+    // A topic with a policy of its own no longer has the default one, which lets every alarm of the account publish.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfTheProductPublish',
+        principals: [cloudWatch],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: { ArnLike: { 'aws:SourceArn': alarmsOf(this, environment) } },
+      }),
+    );
+  }
+}
+
+const alarmsOf = (scope: Construct, environment: string) =>
+  Stack.of(scope).formatArn({
+    service: 'cloudwatch',
+    resource: 'alarm',
+    resourceName: `rollback-${environment}-*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });

@@ -1,0 +1,75 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IMetric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { OperatorAlarm, type OperatorAlarmProps } from './operator-alarm.ts';
+
+export interface ProductAlarmsProps {
+  readonly environment: string;
+  readonly tell: ITopic;
+  /** By name after `rollback-<environment>-`. */
+  readonly machines: ReadonlyMap<string, IStateMachine>;
+  readonly functions: Readonly<Record<string, IFunction>>;
+  readonly deadLetters: { readonly ofAlarms: IQueue; readonly ofReconcile: IQueue };
+}
+
+const everyMinute: MetricOptions = { period: Duration.minutes(1), statistic: 'Sum' };
+
+/** What the product says about itself. Metrics are the services' own; each alarm has a heading in docs/runbook.md. */
+export class ProductAlarms extends Construct {
+  readonly #common: Pick<OperatorAlarmProps, 'environment' | 'tell'>;
+
+  constructor(scope: Construct, id: string, props: ProductAlarmsProps) {
+    super(scope, id);
+    const { environment, tell, machines, functions, deadLetters } = props;
+    this.#common = { environment, tell };
+    this.#onDeadLetters(deadLetters);
+    for (const [name, machine] of machines) this.#onMachine(name, machine);
+    for (const [name, fn] of Object.entries(functions))
+      this.#alarm('function-throttled', fn.metricThrottles(everyMinute), { of: name });
+    this.#onMessages(tell, functions);
+    this.#onReconcile(functions);
+  }
+
+  #alarm(
+    heading: string,
+    metric: IMetric,
+    more: Pick<OperatorAlarmProps, 'of' | 'threshold' | 'periods' | 'silence'> = {},
+  ): void {
+    new OperatorAlarm(this, [heading, more.of].filter(Boolean).join('-'), {
+      ...this.#common,
+      heading,
+      metric,
+      ...more,
+    });
+  }
+
+  #onDeadLetters({ ofAlarms, ofReconcile }: ProductAlarmsProps['deadLetters']): void {
+    const waiting = (queue: IQueue) =>
+      queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' });
+    this.#alarm('dead-letters', waiting(ofAlarms));
+    // The next minute does what a lost one did not; three within the hour they are kept are no accident.
+    this.#alarm('reconcile-dead-letters', waiting(ofReconcile), { threshold: 3 });
+  }
+
+  #onMachine(of: string, machine: IStateMachine): void {
+    this.#alarm('execution-failed', machine.metricFailed(everyMinute), { of });
+    this.#alarm('execution-timed-out', machine.metricTimedOut(everyMinute), { of });
+    this.#alarm('execution-aborted', machine.metricAborted(everyMinute), { of });
+    this.#alarm('execution-throttled', machine.metricThrottled(everyMinute), { of });
+  }
+
+  #onMessages(topic: ITopic, { 'send-message': sending }: ProductAlarmsProps['functions']): void {
+    if (sending) this.#alarm('message-not-sent', sending.metricErrors(everyMinute));
+    this.#alarm('message-not-delivered', topic.metricNumberOfNotificationsFailed({ period: Duration.minutes(5) }));
+  }
+
+  #onReconcile({ reconcile }: ProductAlarmsProps['functions']): void {
+    if (!reconcile) return;
+    this.#alarm('reconcile-silent', reconcile.metricInvocations(everyMinute), { silence: true, periods: 3 });
+    this.#alarm('reconcile-failing', reconcile.metricErrors(everyMinute), { periods: 3 });
+  }
+}

@@ -1,0 +1,36 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, type PolicyStatementProps, type Role } from 'aws-cdk-lib/aws-iam';
+import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference.js';
+import { acknowledge, type Finding } from './acknowledge.ts';
+
+const reasons = new WeakMap<PolicyStatement, string>();
+
+/** A statement whose resources have a wildcard, with the reason for it. Without one, synthesis fails. */
+export function wildcard(reason: string, statement: PolicyStatementProps): PolicyStatement {
+  const made = new PolicyStatement(statement);
+  reasons.set(made, reason);
+  return made;
+}
+
+/** Gives a role these statements, and a reviewer the reasons for their wildcards. */
+export function allow(role: Role, statements: readonly PolicyStatement[]): void {
+  const findings: Record<Finding, string> = {};
+  for (const statement of statements) {
+    role.addToPolicy(statement);
+    for (const resource of wildcardsIn(role, statement)) {
+      const finding: Finding = `AwsSolutions-IAM5[Resource::${resource}]`;
+      findings[finding] = [findings[finding], reasons.get(statement)].filter(Boolean).join(' ');
+    }
+  }
+  acknowledge(role, findings);
+}
+
+/** The resources of a statement that stands with its reason, written as cdk-nag writes them in its findings. */
+function wildcardsIn(role: Role, statement: PolicyStatement): string[] {
+  if (!reasons.has(statement)) return [];
+  const { Resource } = Stack.of(role).resolve(statement.toStatementJson()) as { Resource: unknown };
+  return [Resource]
+    .flat()
+    .map((one) => flattenCfnReference(one))
+    .filter((one) => one.includes('*'));
+}

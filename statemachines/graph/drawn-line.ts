@@ -1,0 +1,43 @@
+import type { Point } from './layout.ts';
+import type { Line } from './lines.ts';
+
+/** A line of right angles with round corners, and an arrow's tip where it arrives. */
+export function drawnLine({ kind, points, arrives }: Pick<Line, 'kind' | 'points' | 'arrives'>): string {
+  const [before, end] = points.slice(-2) as [Point, Point];
+  const back = arrives ? towards(end, before, tipLength - 1) : end;
+  const path = `<path class="${kind}" d="${rounded([...points.slice(0, -1), back])}"/>`;
+  return arrives ? `${path}<polygon class="${kind} tip" points="${tip(before, end)}"/>` : path;
+}
+
+const [tipLength, tipWidth, radius] = [8, 4, 6];
+
+function tip(before: Point, end: Point): string {
+  const { x, y } = towards(end, before, tipLength);
+  const turned = { x: Math.sign(end.y - before.y) * tipWidth, y: Math.sign(end.x - before.x) * tipWidth };
+  const corners = [end, { x: x + turned.x, y: y + turned.y }, { x: x - turned.x, y: y - turned.y }];
+  return corners.map((corner) => at(corner).replace(' ', ',')).join(' ');
+}
+
+function rounded(points: readonly Point[]): string {
+  return points
+    .map((point, i) => {
+      const [before, after] = [points[i - 1], points[i + 1]];
+      if (!before) return `M${at(point)}`;
+      return after
+        ? `L${at(towards(point, before, radius))} Q${at(point)} ${at(towards(point, after, radius))}`
+        : `L${at(point)}`;
+    })
+    .join(' ');
+}
+
+/** So many pixels from a point towards another, and half the way at the most. */
+function towards(point: Point, other: Point, pixels: number): Point {
+  const length = Math.hypot(other.x - point.x, other.y - point.y);
+  const part = length === 0 ? 0 : Math.min(pixels, length / 2) / length;
+  return { x: point.x + (other.x - point.x) * part, y: point.y + (other.y - point.y) * part };
+}
+
+const at = ({ x, y }: Point) => `${rounded1(x)} ${rounded1(y)}`;
+
+/** To a tenth of a pixel: the same bytes whatever the last digits of a sum come to. */
+export const rounded1 = (number: number) => Math.round(number * 10) / 10;

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseAlarmName } from '../../domain/alarm-name.ts';
+import { synthesize } from './synthesized.ts';
+
+let synthesis: Awaited<ReturnType<typeof synthesize>>;
+let stack: ReturnType<typeof synthesis.stack>;
+beforeAll(async () => {
+  synthesis = await synthesize();
+  stack = synthesis.stack();
+});
+afterAll(() => synthesis.remove());
+
+type Alarm = Readonly<Record<string, unknown>> & {
+  readonly AlarmName: string;
+  readonly AlarmDescription: string;
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions: readonly { readonly Name: string; readonly Value: unknown }[];
+};
+const alarms = () =>
+  stack
+    .ofType('AWS::CloudWatch::Alarm')
+    .map(({ Properties }) => Properties as Alarm)
+    .filter(({ AlarmName }) => !parseAlarmName(AlarmName));
+const headingOf = ({ AlarmDescription }: Alarm) => AlarmDescription.replace('Runbook: docs/runbook.md#', '');
+
+/**
+ * What the services publish of themselves, and under which dimension: an alarm on anything else could never be red.
+ *
+ * AWS/States: Step Functions guide, "Monitoring with CloudWatch"; AWS/Lambda: Lambda guide, "Types of metrics"; AWS/SQS:
+ * SQS guide, "Available CloudWatch metrics"; AWS/SNS: SNS guide, "Monitoring topics using CloudWatch".
+ */
+const published: Readonly<Record<string, { readonly dimension: string; readonly metrics: readonly string[] }>> = {
+  'AWS/States': {
+    dimension: 'StateMachineArn',
+    metrics: ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted', 'ExecutionThrottled'],
+  },
+  'AWS/Lambda': { dimension: 'FunctionName', metrics: ['Invocations', 'Errors', 'Throttles'] },
+  'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
+  'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfNotificationsFailed'] },
+};
+/** The resources that a dimension may name. */
+const named: Readonly<Record<string, string>> = {
+  StateMachineArn: 'AWS::StepFunctions::StateMachine',
+  FunctionName: 'AWS::Lambda::Function',
+  QueueName: 'AWS::SQS::Queue',
+  TopicName: 'AWS::SNS::Topic',
+};
+const resourcesOf = (dimension: string) =>
+  stack
+    .ofType(named[dimension] ?? '')
+    .flatMap(({ id }) => [stack.shown({ Ref: id }), stack.shown({ 'Fn::GetAtt': [id, 'Arn'] })]);
+
+describe('alarms on the product itself', () => {
+  test('watch metrics that the service publishes, under its dimension, of a resource of the stack', () => {
+    for (const alarm of alarms()) {
+      const { dimension, metrics } = published[alarm.Namespace] ?? { dimension: 'none', metrics: [] };
+      expect([alarm.AlarmName, metrics]).toEqual([alarm.AlarmName, expect.arrayContaining([alarm.MetricName])]);
+      expect(alarm.Dimensions.map(({ Name }) => Name)).toEqual([dimension]);
+      expect(resourcesOf(dimension)).toContain(stack.shown(alarm.Dimensions[0]?.Value));
+    }
+  });
+
+  test('tell people, by a heading of docs/runbook.md', () => {
+    const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+    const headings = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+    for (const alarm of alarms()) {
+      expect((alarm['AlarmActions'] as unknown[]).map(stack.shown)).toEqual(['rollback-local-operators']);
+      expect(headings).toContain(headingOf(alarm));
+      expect(alarm.AlarmName).toMatch(new RegExp(`^rollback-local-${headingOf(alarm)}(-[a-z0-9-]+)?$`));
+    }
+  });
+
+  test('never start a rollback: no rule matches their names', () => {
+    for (const { AlarmName } of alarms()) expect(AlarmName).not.toMatch(/^rollback-local-phase-/);
+  });
+
+  test('are these, each red at the first sign unless it says otherwise', () => {
+    const shown = alarms().map((alarm) =>
+      [
+        alarm.AlarmName.replace('rollback-local-', ''),
+        alarm.MetricName,
+        `${alarm['ComparisonOperator']} ${alarm['Threshold']}`.replace('GreaterThanOrEqualToThreshold', '>='),
+        `${alarm['EvaluationPeriods']} x ${alarm['Period']} s`,
+        alarm['TreatMissingData'],
+      ].join(', '),
+    );
+    const each = (names: readonly string[], heading: string, metric: string) =>
+      names.map((name) => `${heading}-${name}, ${metric}, >= 1, 1 x 60 s, notBreaching`);
+    const functions = stack.ofType('AWS::Lambda::Function').map(({ id }) => stack.shown({ Ref: id }));
+    expect(shown).toEqual([
+      'dead-letters, ApproximateNumberOfMessagesVisible, >= 1, 1 x 60 s, notBreaching',
+      'reconcile-dead-letters, ApproximateNumberOfMessagesVisible, >= 3, 1 x 60 s, notBreaching',
+      ...['phase-1', 'phase-2', 'phase-3', 'phase-4', 'record-deployment', 'release'].flatMap((machine) => [
+        ...each([machine], 'execution-failed', 'ExecutionsFailed'),
+        ...each([machine], 'execution-timed-out', 'ExecutionsTimedOut'),
+        ...each([machine], 'execution-aborted', 'ExecutionsAborted'),
+        ...each([machine], 'execution-throttled', 'ExecutionThrottled'),
+      ]),
+      ...each(
+        functions.map((name) => name.replace('rollback-local-', '')),
+        'function-throttled',
+        'Throttles',
+      ),
+      'message-not-sent, Errors, >= 1, 1 x 60 s, notBreaching',
+      'message-not-delivered, NumberOfNotificationsFailed, >= 1, 1 x 300 s, notBreaching',
+      'reconcile-silent, Invocations, LessThanThreshold 1, 3 x 60 s, missing',
+      'reconcile-failing, Errors, >= 1, 3 x 60 s, notBreaching',
+    ]);
+  });
+
+  test('watch each function for what it says: sending for unsent messages, Reconcile for silence and failure', () => {
+    const watched = alarms()
+      .filter(({ Namespace, MetricName }) => Namespace === 'AWS/Lambda' && MetricName !== 'Throttles')
+      .map((alarm) => [headingOf(alarm), stack.shown(alarm.Dimensions[0]?.Value)]);
+    expect(watched).toEqual([
+      ['message-not-sent', 'rollback-local-send-message'],
+      ['reconcile-silent', 'rollback-local-reconcile'],
+      ['reconcile-failing', 'rollback-local-reconcile'],
+    ]);
+  });
+
+  test('only silence pages for want of data, and so not in a new account’s first minute', () => {
+    const forWantOfData = alarms().flatMap((alarm) =>
+      ((alarm['InsufficientDataActions'] ?? []) as unknown[]).map((action) => [headingOf(alarm), stack.shown(action)]),
+    );
+    expect(forWantOfData).toEqual([['reconcile-silent', 'rollback-local-operators']]);
+  });
+});

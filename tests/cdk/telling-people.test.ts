@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { synthesize } from './synthesized.ts';
+
+let synthesis: Awaited<ReturnType<typeof synthesize>>;
+let stack: ReturnType<typeof synthesis.stack>;
+beforeAll(async () => {
+  synthesis = await synthesize();
+  stack = synthesis.stack();
+});
+afterAll(() => synthesis.remove());
+
+type Properties = Readonly<Record<string, unknown>>;
+const properties = (type: string): Properties[] => stack.ofType(type).map(({ Properties }) => Properties);
+const statements = (type: string, document = 'PolicyDocument') =>
+  properties(type).flatMap((one) => (one[document] as { Statement: Properties[] }).Statement);
+const services = (all: Properties[]) =>
+  all.flatMap(({ Principal, Action }) =>
+    typeof Principal === 'object' && Principal && 'Service' in Principal ? [[Principal.Service, Action]] : [],
+  );
+
+describe('the topic for operators', () => {
+  test('is the only one', () => {
+    expect(properties('AWS::SNS::Topic').map(({ TopicName }) => TopicName)).toEqual(['rollback-local-operators']);
+  });
+
+  test('is encrypted with a key of the product: AWS’s own would shut CloudWatch out', () => {
+    const [{ KmsMasterKeyId } = {}] = properties('AWS::SNS::Topic');
+    expect(KmsMasterKeyId).toEqual({ 'Fn::GetAtt': [stack.ofType('AWS::KMS::Key')[0]?.id, 'Arn'] });
+  });
+
+  test('takes alarms of the product, of no other, and nothing that is not TLS', () => {
+    const all = statements('AWS::SNS::TopicPolicy');
+    expect(all).toMatchObject([
+      {
+        Effect: 'Deny',
+        Action: 'sns:Publish',
+        Principal: '*',
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+      { Effect: 'Allow', Action: 'sns:Publish', Principal: { Service: 'cloudwatch.amazonaws.com' } },
+    ]);
+    const sources = all.flatMap(({ Condition }) => Object.entries((Condition as { ArnLike?: object }).ArnLike ?? {}));
+    expect(sources.map(([key, value]) => [key, stack.shown(value)])).toEqual([
+      ['aws:SourceArn', 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:rollback-local-*'],
+    ]);
+  });
+
+  test('its key lets CloudWatch encrypt, is renewed, and outlives the stack', () => {
+    expect(services(statements('AWS::KMS::Key', 'KeyPolicy'))).toEqual([
+      ['cloudwatch.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey*']],
+    ]);
+    expect(stack.ofType('AWS::KMS::Key')).toMatchObject([
+      { DeletionPolicy: 'Retain', Properties: { EnableKeyRotation: true } },
+    ]);
+  });
+});
+
+describe('dead letters', () => {
+  test('of alarms are kept for 14 days, of Reconcile for an hour; with a key that EventBridge can write with', () => {
+    expect(properties('AWS::SQS::Queue')).toEqual([
+      { QueueName: 'rollback-local-dead-letters', MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true },
+      { QueueName: 'rollback-local-reconcile-dead-letters', MessageRetentionPeriod: 3600, SqsManagedSseEnabled: true },
+    ]);
+  });
+
+  test('may be written by their own rules, and take nothing that is not TLS', () => {
+    const writers = properties('AWS::SQS::QueuePolicy').map(({ PolicyDocument, Queues }) => [
+      (Queues as unknown[]).map(stack.shown).join(),
+      ...(PolicyDocument as { Statement: Properties[] }).Statement.map(({ Effect, Principal, Action, Condition }) => {
+        const { ArnEquals } = Condition as { ArnEquals?: Properties };
+        const by = ArnEquals ? stack.shown(ArnEquals['aws:SourceArn']) : JSON.stringify(Condition);
+        return `${Effect} ${JSON.stringify(Principal)} ${Action}: ${by}`;
+      }),
+    ]);
+    const deny = 'Deny {"AWS":"*"} sqs:*: {"Bool":{"aws:SecureTransport":"false"}}';
+    const allow = 'Allow {"Service":"events.amazonaws.com"} sqs:SendMessage: rollback-local-';
+    expect(writers).toEqual([
+      [
+        'rollback-local-dead-letters',
+        deny,
+        ...[1, 2, 3, 4].flatMap((phase) => [`${allow}phase-${phase}-red`, `${allow}phase-${phase}-blind`]),
+      ],
+      ['rollback-local-reconcile-dead-letters', deny, `${allow}every-minute`],
+    ]);
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { readInfra, stateMachines } from '../../../statemachines/files.ts';
+import { graphOf } from '../../../statemachines/graph/graph.ts';
+import { type Box, layOut, type Point } from '../../../statemachines/graph/layout.ts';
+import type { AnyMachine } from '../../../statemachines/ways.ts';
+import { smallMachine } from './small-machine.ts';
+
+const machines: [string, AnyMachine][] = [
+  ...Object.entries(stateMachines(readInfra())),
+  ['a machine with every kind of way', smallMachine],
+];
+
+/** Whether a piece of a line, which is upright or level, has more than its end in a box. */
+function runsThrough({ x, y, width, height }: Box, [a, b]: readonly [Point, Point]): boolean {
+  const inside = (from: number, to: number, middle: number, size: number) =>
+    Math.min(from, to) < middle + size / 2 - 1 && Math.max(from, to) > middle - size / 2 + 1;
+  return inside(a.x, b.x, x, width) && inside(a.y, b.y, y, height);
+}
+
+const pieces = (points: readonly Point[]) =>
+  points.slice(1).map((point, i): readonly [Point, Point] => [points[i] ?? point, point]);
+
+describe.each(machines)('%s', (_, machine) => {
+  const graph = graphOf(machine);
+  const { boxes, lines, width, height } = layOut(graph);
+
+  test('has its happy path straight down', () => {
+    const path = graph.happyPath.map((name) => boxes.find((box) => box.name === name));
+    expect(new Set(path.map((box) => box?.x)).size).toBe(1);
+    const heights = path.map((box) => box?.y ?? 0);
+    expect(heights).toEqual(heights.toSorted((a, b) => a - b));
+  });
+
+  test('has a place of its own for every state', () => {
+    expect(new Set(boxes.map(({ x, y }) => `${x} ${y}`)).size).toBe(Object.keys(machine.States).length);
+  });
+
+  test('draws every way', () => {
+    expect(lines).toHaveLength(graph.edges.length);
+  });
+
+  test('leads no line through a state', () => {
+    const through = lines.flatMap(({ points }) =>
+      pieces(points).flatMap((piece) => boxes.filter((box) => runsThrough(box, piece)).map(({ name }) => name)),
+    );
+    expect(through).toEqual([]);
+  });
+
+  test('stays on its page', () => {
+    const points = lines.flatMap(({ points }) => points);
+    expect(Math.min(...points.map(({ x }) => x), ...boxes.map((box) => box.x - box.width / 2))).toBeGreaterThan(0);
+    expect(Math.max(...points.map(({ x }) => x), ...boxes.map((box) => box.x + box.width / 2))).toBeLessThan(width);
+    expect(Math.max(...points.map(({ y }) => y), ...boxes.map((box) => box.y + box.height / 2))).toBeLessThan(height);
+  });
+});
+
+test('a phase can be read at the width of a README', () => {
+  const widths = machines.filter(([name]) => name.startsWith('phase-')).map(([, one]) => layOut(graphOf(one)).width);
+  expect(Math.max(...widths)).toBeLessThan(900);
+});

@@ -1,0 +1,30 @@
+import * as ours from '../../../domain/errors.ts';
+
+/**
+ * The errors that a definition may name, because somebody throws them:
+ *
+ * - `States.*`: Step Functions (developer guide, "Handling errors in Step Functions workflows");
+ * - `Lambda.*`: its Lambda integration (developer guide, "Best practices: handle transient Lambda service exceptions");
+ * - `Sandbox.Timedout`, `Runtime.ExitError`: the Lambda runtime of a function that ran out of time or died;
+ * - `TimeoutError`: middy, just before a function's own timeout (docs/assumptions.md has what is believed of these);
+ * - `…Exception`, `InternalServerError`: SSM and DynamoDB through the functions, by the names of the SDK's error classes.
+ */
+export const errorsThatSomebodyThrows = new Set([
+  ...Object.keys(ours),
+  'States.ALL',
+  'States.Timeout',
+  'States.TaskFailed',
+  'States.QueryEvaluationError',
+  'Lambda.TooManyRequestsException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.Unknown',
+  'Sandbox.Timedout',
+  'Runtime.ExitError',
+  'TimeoutError',
+  'ThrottlingException',
+  'ProvisionedThroughputExceededException',
+  'InternalServerError',
+]);
