@@ -5,6 +5,7 @@ import type { FlagValue } from '../domain/flag.ts';
 import type { Infra } from '../statemachines/files.ts';
 import { checks, type HostDocument as Document, documentId } from '../statemachines/host-document.ts';
 import { DeadLetters } from './dead-letters.ts';
+import { EveryMinute } from './every-minute.ts';
 import { FlagLayers } from './flag-layers.ts';
 import { HostDocument } from './host-document.ts';
 import { Machine } from './machine.ts';
@@ -12,7 +13,6 @@ import { Operators } from './operators.ts';
 import { PhaseAlarms } from './phase-alarms.ts';
 import { PhaseRule } from './phase-rule.ts';
 import { ProductAlarms } from './product-alarms.ts';
-import { Reconcile } from './reconcile.ts';
 import { Tables } from './tables.ts';
 import { Tasks } from './tasks.ts';
 
@@ -72,7 +72,11 @@ export class RollbackStack extends Stack {
       if (machine)
         new PhaseRule(this, `Rule-${phase}`, { ...named, phase, triggers, machine, deadLetters: deadLetters.ofAlarms });
     }
-    new Reconcile(this, 'Reconcile', { ...named, fn: tasks.reconcile, deadLetters: deadLetters.ofReconcile });
+    new EveryMinute(this, 'EveryMinute', {
+      ...named,
+      functions: [tasks.reconcile, tasks.seedFlags],
+      deadLetters: deadLetters.ofReconcile,
+    });
     const { functions } = tasks;
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
   }

@@ -38,12 +38,13 @@ export interface TasksProps {
 export class Tasks extends Construct {
   readonly versions: Readonly<Record<string, Version>>;
   readonly reconcile: LambdaFunction;
+  readonly seedFlags: LambdaFunction;
   /** All of them, by name after `rollback-<environment>-`. */
   readonly functions: Readonly<Record<string, LambdaFunction>>;
 
   constructor(scope: Construct, id: string, props: TasksProps) {
     super(scope, id);
-    const { environmentName, environment, documents, flags, operators, triggers } = props;
+    const { environmentName, environment, documents, flags, firstFlags, operators, triggers } = props;
     const { state, history } = props.tables;
     const bundles = bundleFunctions();
     const make = (
@@ -137,7 +138,6 @@ export class Tasks extends Construct {
         may.seeHosts(),
         ...may.addToHistory(history, state),
         ...may.seeAlarms(this),
-        ...may.seedFlagLayer(flags),
         may.stopCommands(),
         ...may.publishTo(operators),
         may.startMachines(Object.values(machineArns(this, props))),
@@ -145,17 +145,23 @@ export class Tasks extends Construct {
       ],
       true,
     ).fn;
+    this.seedFlags = make(
+      'seed-flags',
+      50,
+      { ...flags.settings, FIRST_FLAGS: JSON.stringify(flagDocument(firstFlags)) },
+      may.seedFlagLayer(flags),
+    ).fn;
     this.functions = {
       ...Object.fromEntries(Object.values(functions).map(({ name, fn }) => [name, fn])),
       reconcile: this.reconcile,
+      'seed-flags': this.seedFlags,
     };
   }
 
   #reconcileVariables(props: TasksProps): Record<string, string> {
-    const { environmentName, environment, flags, operators, triggers, firstFlags, templates } = props;
+    const { environmentName, environment, operators, triggers, templates } = props;
     const blind = Object.entries(triggers.triggers).filter(([, { when_blind }]) => when_blind === 'rollback');
     return {
-      ...flags.settings,
       ENVIRONMENT: environmentName,
       FLEET: environment.fleet.name,
       ...tag(environment),
@@ -164,7 +170,6 @@ export class Tasks extends Construct {
       BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
       ALARM_ARN_PREFIX: `${Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
       TEMPLATES: JSON.stringify(templates),
-      FIRST_FLAGS: JSON.stringify(flagDocument(firstFlags)),
     };
   }
 }

@@ -128,7 +128,10 @@ describe('Reconcile', () => {
     const rules = properties('AWS::Events::Rule').filter(({ ScheduleExpression }) => ScheduleExpression);
     expect(rules).toMatchObject([{ Name: 'rollback-local-every-minute', ScheduleExpression: 'rate(1 minute)' }]);
     const targets = rules.flatMap(({ Targets }) => Targets as Properties[]);
-    expect(targets.map(({ Arn }) => stack.shown(Arn))).toEqual(['rollback-local-reconcile']);
+    expect(targets.map(({ Arn }) => stack.shown(Arn))).toEqual([
+      'rollback-local-reconcile',
+      'rollback-local-seed-flags',
+    ]);
   });
 
   test('runs one at a time, and it alone', () => {
@@ -140,12 +143,16 @@ describe('Reconcile', () => {
     properties('AWS::Lambda::Function').filter(({ FunctionName }) => FunctionName === 'rollback-local-reconcile');
 
   test('is not tried again: the next minute does the same. What failed lies in its dead letters, with the reason', () => {
-    const [configuration = {}, ...more] = properties('AWS::Lambda::EventInvokeConfig');
-    expect(more).toEqual([]);
-    expect(configuration).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
-    expect(stack.shown(configuration['FunctionName'])).toBe('rollback-local-reconcile');
-    const { OnFailure } = configuration['DestinationConfig'] as { OnFailure: { Destination: unknown } };
-    expect(stack.shown(OnFailure.Destination)).toBe('rollback-local-reconcile-dead-letters');
+    const configurations = properties('AWS::Lambda::EventInvokeConfig');
+    expect(configurations.map(({ FunctionName }) => stack.shown(FunctionName))).toEqual([
+      'rollback-local-reconcile',
+      'rollback-local-seed-flags',
+    ]);
+    for (const configuration of configurations) {
+      expect(configuration).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+      const { OnFailure } = configuration['DestinationConfig'] as { OnFailure: { Destination: unknown } };
+      expect(stack.shown(OnFailure.Destination)).toBe('rollback-local-reconcile-dead-letters');
+    }
   });
 
   test('ends before it is started again', () => {

@@ -32,7 +32,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has a function a task, and Reconcile', () => {
+  test('has a function a task, and two for every minute', () => {
     expect(names(functions(), 'FunctionName')).toEqual([
       'rollback-local-open-rollback',
       'rollback-local-take-the-fleet',
@@ -44,6 +44,7 @@ describe('the stack', () => {
       'rollback-local-release-the-fleet',
       'rollback-local-record-deployment',
       'rollback-local-reconcile',
+      'rollback-local-seed-flags',
     ]);
   });
 
@@ -274,6 +275,9 @@ describe('each function may do what it does, and nothing else', () => {
     `Allow ssm:GetDocument on ${document(id)}`,
   ]);
 
+  const failed = ['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'].map(
+    (action) => `Allow sqs:${action} on rollback-local-reconcile-dead-letters`,
+  );
   const unsent = ['DeleteItem', 'PutItem', 'Query'].map(
     (action) =>
       `Allow dynamodb:${action} on rollback-local-state if {"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":"UNSENT"}}`,
@@ -337,14 +341,18 @@ describe('each function may do what it does, and nothing else', () => {
         alarms,
         executions,
         ...publish,
-        ...['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'].map(
-          (action) => `Allow sqs:${action} on rollback-local-reconcile-dead-letters`,
-        ),
+        ...failed,
         ...stop,
         ...[1, 2, 3, 4].map(
           (phase) =>
             `Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-${phase}`,
         ),
+      ],
+    ],
+    [
+      'seed-flags',
+      [
+        ...failed,
         ...flags(
           'local',
           'flags',
@@ -368,7 +376,7 @@ describe('each function may do what it does, and nothing else', () => {
 
   test.each([
     ['the safety layer', 'local-safety', ['flip-flag']],
-    ['the normal layer', 'local', ['reconcile']],
+    ['the normal layer', 'local', ['seed-flags']],
   ])('deployments to %s are started by one function only', (_, layer, starters) => {
     const start = new RegExp(`StartDeployment on .*/environment/${layer}$`);
     const may = names(functions(), 'FunctionName').filter((name) =>
