@@ -66,7 +66,7 @@ const isIll = (metrics: Metrics) =>
   metrics['Accuracy'] !== 94 ||
   metrics['CostPercentOfBudget'] !== 82;
 
-describe.concurrent('a fault of', { timeout: 60_000 }, () => {
+describe.concurrent('a fault of', { timeout: 300_000 }, () => {
   const all = phases.flatMap((phase) => triggers.map((trigger) => [phase, trigger] as const));
   test.each(all)('phase %i, %s, is healed by its rollback while it goes on', (phase, trigger) =>
     onHost(async (host, system) => {
@@ -112,7 +112,7 @@ describe.concurrent('a fault of', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('corrupt data', { timeout: 60_000 }, () => {
+describe.concurrent('corrupt data', { timeout: 300_000 }, () => {
   const rows = phases.flatMap((phase) => [true, false].map((ticking) => [phase, ticking] as const));
   test.each(rows)('of phase %i is healed by all its actions, with ticks between them: %s', async (phase, ticking) => {
     const { metrics, status, quick, verified } = await rolledBack(phase, [corruption(phase)], { ticking });
@@ -156,7 +156,7 @@ const left: Readonly<Record<number, object>> = {
   },
 };
 
-describe.concurrent('the rollback of phase', { timeout: 60_000 }, () => {
+describe.concurrent('the rollback of phase', { timeout: 300_000 }, () => {
   type Shows = (metrics: Metrics) => boolean;
   const corrupt: Shows = ({ DataIntegrityErrors = 0 }) => DataIntegrityErrors > 1;
   const wouldCorrupt: Shows = ({ DataIntegrityErrors }) => DataIntegrityErrors === 1;

@@ -34,20 +34,25 @@ class Features:
         return bool(self.enabled or self.running)
 
     def work(self, now, struck, unscaled):
-        if not self.running or 'system_failure' in struck:
+        """What a component measures it keeps at once where that changed or is gone, else once a minute."""
+        if 'system_failure' in struck:
             return
-        os.makedirs(trading_files.path(new_features.STATE), exist_ok=True)
         values = {name: VALUES[name] * (UNSCALED if unscaled else 1) for name in self.running}
-        for name, value in values.items():
-            content = json.dumps({'at': now, 'value': value}, sort_keys=True) + '\n'
-            trading_files.write_over(trading_files.path(new_features.STATE, name + '.json'), content)
-        measured = {name: value for name, value in values.items() if self.last.get(name) != (now[:16], value)}
-        self.last.update({name: (now[:16], value) for name, value in measured.items()})
-        if measured:
-            self.insert(now, measured)
+        due = {name: value for name, value in values.items() if self.is_due(name, now, value)}
+        self.last.update({name: (now[:16], value) for name, value in due.items()})
+        if due:
+            self.write(now, due)
+            self.insert(now, due)
+
+    def is_due(self, name, now, value):
+        return self.last.get(name) != (now[:16], value) or not os.path.exists(state_file(name))
+
+    def write(self, now, measured):
+        os.makedirs(trading_files.path(new_features.STATE), exist_ok=True)
+        for name, value in measured.items():
+            trading_files.write_over(state_file(name), json.dumps({'at': now, 'value': value}, sort_keys=True) + '\n')
 
     def insert(self, now, measured):
-        """A measurement that changed is written at once, others once a minute."""
         database = self.database()
         database.execute('BEGIN IMMEDIATE')
         for name, value in measured.items():
@@ -75,3 +80,7 @@ class Features:
             self.connection = new_features.connect()
             self.connection.execute('PRAGMA synchronous=OFF')
         return self.connection
+
+
+def state_file(name):
+    return trading_files.path(new_features.STATE, name + '.json')

@@ -1,6 +1,6 @@
 """What Phase 4's components keep, which services watch them, and what is wrong with either.
 
-    outputs/phase4_state/<component>.json    {"at": …, "value": …}, written at every tick while the component runs
+    outputs/phase4_state/<component>.json    {"at": …, "value": …}, the newest measurement
     outputs/metrics.db                       a row a minute in the component's table; daily_pnl is somebody else's
 
     <root>/var/lib/systemctl/units.json      the services of the host: {"advanced-monitoring": "active", …}
@@ -38,7 +38,7 @@ def state_files():
 
 def is_corrupt(name):
     try:
-        return json.loads(trading_files.text(STATE, name))['value'] > MOST_VALUE
+        return json.loads(trading_files.content_of(trading_files.path(STATE, name)))['value'] > MOST_VALUE
     except (ValueError, TypeError, KeyError):
         return True
 

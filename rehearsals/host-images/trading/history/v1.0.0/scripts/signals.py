@@ -8,6 +8,7 @@ A signal is {"algorithm": "v3.0", "at": …, "strength": -1 to 1, "symbol": "ESM
 """
 
 import collections
+import functools
 import json
 import os
 import socket
@@ -39,6 +40,7 @@ def counted(texts):
     return collections.Counter(judged(text) for text in texts)
 
 
+@functools.lru_cache(maxsize=1000)
 def judged(text):
     """By which algorithm, and whether it is corrupt; what is no signal is a corrupt one."""
     try:
