@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAlarmName } from '../../domain/alarm-name.ts';
 import { readTriggers } from '../../statemachines/files.ts';
@@ -52,10 +52,11 @@ describe("a phase's alarms", () => {
   });
 
   test('watch metrics that the hosts publish', () => {
-    const published = readFileSync(
-      new URL('../../rehearsals/host-images/trading/bin/trading-system', import.meta.url),
-      'utf8',
-    );
+    const folder = new URL('../../rehearsals/host-images/trading/lib/trading_system/', import.meta.url);
+    const published = readdirSync(folder)
+      .filter((file) => file.endsWith('.py'))
+      .map((file) => readFileSync(new URL(file, folder), 'utf8'))
+      .join('\n');
     for (const { MetricName } of ofPhases()) expect(published).toMatch(new RegExp(`['"]${MetricName}['"]`));
   });
 
