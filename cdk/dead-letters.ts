@@ -1,20 +1,26 @@
-import type { Duration } from 'aws-cdk-lib';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { type Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
+import { onBehalfOf } from './on-behalf-of.ts';
 
 export interface DeadLettersProps {
   readonly environment: string;
   /** Its name after `rollback-<environment>-`. */
   readonly name: string;
   readonly kept: Duration;
+  /** The rules that leave here what they could not deliver: their name after `rollback-<environment>-`, or its beginning. */
+  readonly rules: string;
 }
 
 /** What one asynchronous hop gave up. It has an alarm, since a queue tells nobody. */
 export class DeadLetters extends Construct {
   readonly queue: Queue;
+  /** The queue as rules are given it. Of the queue itself each would add a statement, and a queue's policy takes 20. */
+  readonly ofRules: IQueue;
 
-  constructor(scope: Construct, id: string, { environment, name, kept }: DeadLettersProps) {
+  constructor(scope: Construct, id: string, { environment, name, kept, rules }: DeadLettersProps) {
     super(scope, id);
     this.queue = new Queue(this, 'Resource', {
       queueName: `rollback-${environment}-${name}`,
@@ -22,6 +28,8 @@ export class DeadLetters extends Construct {
       enforceSSL: true,
       retentionPeriod: kept,
     });
+    this.ofRules = Queue.fromQueueArn(this, 'OfRules', this.queue.queueArn);
+    this.queue.addToResourcePolicy(fromRules(this, `rollback-${environment}-${rules}`, this.queue.queueArn));
     acknowledge(this.queue, {
       'AwsSolutions-SQS3':
         'This is a dead-letter queue, of EventBridge targets and of a function, which the rule does not see.',
@@ -30,3 +38,21 @@ export class DeadLetters extends Construct {
     });
   }
 }
+
+/** EventBridge leaves here what rules of this product could not deliver. */
+const fromRules = (scope: Construct, rules: string, queueArn: string) =>
+  new PolicyStatement({
+    sid: 'RulesOfTheProduct',
+    principals: [onBehalfOf(scope, 'events')],
+    actions: ['sqs:SendMessage'],
+    resources: [queueArn],
+    conditions: {
+      ArnLike: {
+        'aws:SourceArn': Stack.of(scope).formatArn({
+          service: 'events',
+          resource: 'rule',
+          resourceName: rules,
+        }),
+      },
+    },
+  });

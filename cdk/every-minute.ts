@@ -3,14 +3,14 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as TaskFunctionResource } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
+import type { DeadLetters } from './dead-letters.ts';
 
 export interface EveryMinuteProps {
   readonly environment: string;
   readonly functions: readonly TaskFunctionResource[];
-  readonly deadLetters: IQueue;
+  readonly deadLetters: DeadLetters;
 }
 
 /** The minute hand: Reconcile finds what an edge-triggered system loses; flags get their first values. */
@@ -24,14 +24,18 @@ export class EveryMinute extends Construct {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: functions.map(
         (fn) =>
-          new LambdaFunction(fn, { maxEventAge: Duration.minutes(1), retryAttempts: 0, deadLetterQueue: deadLetters }),
+          new LambdaFunction(fn, {
+            maxEventAge: Duration.minutes(1),
+            retryAttempts: 0,
+            deadLetterQueue: deadLetters.ofRules,
+          }),
       ),
     });
     for (const fn of functions) {
       fn.configureAsyncInvoke({
         maxEventAge: Duration.minutes(1),
         retryAttempts: 0,
-        onFailure: new SqsDestination(deadLetters),
+        onFailure: new SqsDestination(deadLetters.queue),
       });
       acknowledge(fn, {
         'Serverless-LambdaDLQ':

@@ -1,11 +1,13 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role } from 'aws-cdk-lib/aws-iam';
 import type { Version } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
 import { acknowledge } from './acknowledge.ts';
+import { onBehalfOf } from './on-behalf-of.ts';
+import { named } from './permissions.ts';
 import { allow, wildcard } from './wildcard.ts';
 
 export interface MachineProps {
@@ -23,8 +25,9 @@ export interface MachineProps {
 export class Machine extends Construct {
   readonly stateMachine: StateMachine;
 
-  constructor(scope: Construct, id: string, { environmentName, environment, name, definition, tasks }: MachineProps) {
+  constructor(scope: Construct, id: string, props: MachineProps) {
     super(scope, id);
+    const { environmentName, environment, name, definition, tasks } = props;
     const settings = {
       Environment: environmentName,
       Fleet: environment.fleet.name,
@@ -43,7 +46,11 @@ export class Machine extends Construct {
       );
 
     const stateMachineName = `rollback-${environmentName}-${name}`;
-    const role = machineRole(this, called);
+    const role = machineRole(
+      this,
+      props,
+      called.map(([task]) => task),
+    );
     this.stateMachine = new StateMachine(this, 'Resource', {
       stateMachineName,
       role,
@@ -67,13 +74,20 @@ export class Machine extends Construct {
 }
 
 /** A string body grants nothing by itself. */
-function machineRole(scope: Construct, called: readonly (readonly [string, Version])[]): Role {
-  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+function machineRole(scope: Construct, { environmentName, name }: MachineProps, called: readonly string[]): Role {
+  const ours = `rollback-${environmentName}-`;
+  const role = new Role(scope, 'Role', {
+    assumedBy: onBehalfOf(scope, 'states', named(scope, 'states', 'stateMachine', `${ours}${name}`)),
+  });
   const anyVersion = 'Versions of this one function: executions that began before a deployment still call theirs.';
   allow(
     role,
-    called.map(([, { lambda }]) =>
-      wildcard(anyVersion, { actions: ['lambda:InvokeFunction'], resources: [`${lambda.functionArn}:*`] }),
+    // By name: from a nested stack a reference would read otherwise to cdk-nag than to who acknowledges it.
+    called.map((task) =>
+      wildcard(anyVersion, {
+        actions: ['lambda:InvokeFunction'],
+        resources: [named(scope, 'lambda', 'function', `${ours}${kebab(task)}:*`)],
+      }),
     ),
   );
   acknowledge(role, {
@@ -82,3 +96,6 @@ function machineRole(scope: Construct, called: readonly (readonly [string, Versi
   });
   return role;
 }
+
+/** `RunOnHosts` -> `run-on-hosts`, the function's folder and the end of its name. */
+const kebab = (task: string) => task.replaceAll(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();

@@ -3,39 +3,34 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
-import { hostsOf, lateKey, lateOf, unreachedOf, unsentOf } from '../domain/tables.ts';
+import { eventsOf, hostsOf, lateKey, lateOf, recordKey } from '../domain/tables.ts';
 import type { FlagLayers } from './flag-layers.ts';
 import type { Operators } from './operators.ts';
 import { wildcard } from './wildcard.ts';
 
-/** Single items of the state table, under conditions; a task names what it does with them. */
-export const useState = (
-  { tableArn }: TableV2,
-  ...actions: readonly ('GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem')[]
-) => new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [tableArn] });
+type ItemAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
+
+/** These actions on items of a table whose partition key is one of these or begins so. */
+export const useItems = ({ tableArn }: TableV2, keys: string | string[], ...actions: readonly ItemAction[]) =>
+  new PolicyStatement({
+    actions: actions.map((action) => `dynamodb:${action}`),
+    resources: [tableArn],
+    conditions: {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
+      Null: { 'dynamodb:LeadingKeys': 'false' }, // "for all values" holds for a request that names none
+    },
+  });
 
 /**
- * Adds events and brings the RECORD up to date. Nothing here deletes from the history; a put over an event would break its
- * chain. What the history table would not take waits in the state table, and is written later by whoever comes next:
- * hosts' verdicts too, so everybody may store those.
+ * Adds events, brings the RECORD up to date, stores hosts' verdicts. Nothing here deletes from the history. What its table
+ * would not take waits in the state table, and is written later by whoever comes next: so everybody may write everything.
  */
 export const addToHistory = (history: TableV2, state: TableV2) => [
-  new PolicyStatement({ actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: [history.tableArn] }),
-  new PolicyStatement({
-    actions: ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:DeleteItem'],
-    resources: [state.tableArn],
-    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [lateKey('*', '').pk, lateOf] } },
-  }),
-  putHostVerdicts(history),
+  useItems(history, [eventsOf('*'), recordKey('*').pk], 'PutItem'),
+  useItems(history, [eventsOf('*'), hostsOf('*')], 'Query'),
+  useItems(history, hostsOf('*'), 'BatchWriteItem'), // a batch may delete, so it reaches no event
+  useItems(state, [lateKey('*', '').pk, lateOf], 'PutItem', 'Query', 'DeleteItem'),
 ];
-
-/** Stores the verdicts of many hosts at once. A batch may delete, so it reaches their items only, never events. */
-const putHostVerdicts = ({ tableArn }: TableV2) =>
-  new PolicyStatement({
-    actions: ['dynamodb:BatchWriteItem'],
-    resources: [tableArn],
-    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': hostsOf('*') } },
-  });
 
 /** Runs these documents, and only on instances that carry the fleet's tag. */
 export function runOnFleet(
@@ -76,59 +71,26 @@ export const lookAtFleet = (documentArns: readonly string[]) => [
   new PolicyStatement({ actions: ['ssm:DescribeDocument', 'ssm:GetDocument'], resources: [...documentArns] }),
 ];
 
-/** Sees whether an execution of one of the product's machines still runs. */
+/** Sees whether an execution of a phase's machine still runs: claims and locks name no others. */
 export const seeExecutions = (scope: Construct, environment: string) =>
-  wildcard("Executions of the product's own machines: their names are not known before they start.", {
+  wildcard("Executions of the phases' machines: their names are not known before they start.", {
     actions: ['states:DescribeExecution'],
-    resources: [
-      Stack.of(scope).formatArn({
-        service: 'states',
-        resource: 'execution',
-        resourceName: `rollback-${environment}-*:*`,
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      }),
-    ],
+    resources: [executionsOf(scope, `rollback-${environment}-phase-*`)],
   });
 
-/** Sees which hosts are still to be rolled back. */
-export const seeUnreached = ({ tableArn }: TableV2) =>
-  new PolicyStatement({
-    actions: ['dynamodb:Query'],
-    resources: [tableArn],
-    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': unreachedOf } },
-  });
+export const executionsOf = (scope: Construct, machines: string) =>
+  named(scope, 'states', 'execution', `${machines}:*`);
 
-/** Keeps the messages that did not leave. */
-export const keepUnsent = ({ tableArn }: TableV2) => [
-  new PolicyStatement({
-    actions: ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
-    resources: [tableArn],
-    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': unsentOf } },
-  }),
-];
-
-/** Reads deployments of a phase. */
-export const readDeployments = ({ tableArn }: TableV2) =>
-  new PolicyStatement({
-    actions: ['dynamodb:Query'],
-    resources: [tableArn],
-    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'PHASE#*' } },
-  });
+/** An ARN of the form that names its resource after a colon. */
+export const named = (scope: Construct, service: string, resource: string, resourceName: string) =>
+  Stack.of(scope).formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
 
 /** Sees which alarms are red. */
-export const seeAlarms = (scope: Construct) => [
+export const seeAlarms = (scope: Construct) =>
   wildcard('DescribeAlarms with a prefix is judged on all alarms; it only reads.', {
     actions: ['cloudwatch:DescribeAlarms'],
-    resources: [
-      Stack.of(scope).formatArn({
-        service: 'cloudwatch',
-        resource: 'alarm',
-        resourceName: '*',
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      }),
-    ],
-  }),
-];
+    resources: [named(scope, 'cloudwatch', 'alarm', '*')],
+  });
 export const seeMetrics = () =>
   wildcard('GetMetricData has no resource-level permissions; it only reads.', {
     actions: ['cloudwatch:GetMetricData'],
@@ -136,37 +98,38 @@ export const seeMetrics = () =>
   });
 
 /** Overrides flags in the safety layer, by the strategy that does not bake, and in no other way. */
-export const overrideFlags = ({ application, safety, immediate }: FlagLayers) =>
-  writeLayer(application, safety, immediate, ['GetHostedConfigurationVersion'], ['GetDeployment']);
+export const overrideFlags = ({ application, safety, immediate }: FlagLayers) => [
+  ...writeLayer(application, safety, immediate),
+  wildcard('Versions of this one profile: AppConfig numbers them as they are made.', {
+    actions: ['appconfig:GetHostedConfigurationVersion'],
+    resources: [application, safety.profile, `${safety.profile}/hostedconfigurationversion/*`],
+  }),
+  wildcard('Deployments of this one environment: AppConfig numbers them as they are started.', {
+    actions: ['appconfig:GetDeployment'],
+    resources: [application, safety.environment, `${safety.environment}/deployment/*`],
+  }),
+];
 
 /** Writes the normal layer's first values. */
 export const seedFlagLayer = ({ application, normal, immediate }: FlagLayers) =>
-  writeLayer(application, normal, immediate, [], []);
+  writeLayer(application, normal, immediate);
 
-function writeLayer(
+/** The resources each action needs, all of them (Service Authorization Reference, AWS AppConfig). */
+const writeLayer = (
   application: string,
   { environment, profile }: FlagLayers['safety'],
   strategy: string,
-  onVersions: readonly string[],
-  onDeployments: readonly string[],
-): PolicyStatement[] {
-  const actions = (...names: readonly string[]) => names.map((name) => `appconfig:${name}`);
-  const numbered = 'Versions and deployments of this one layer: AppConfig numbers them as they are made.';
-  return [
-    wildcard(numbered, {
-      actions: actions('ListHostedConfigurationVersions', 'CreateHostedConfigurationVersion', ...onVersions),
-      resources: [application, profile, `${profile}/hostedconfigurationversion/*`],
-    }),
-    wildcard(numbered, {
-      actions: actions('ListDeployments', ...onDeployments),
-      resources: [application, environment, `${environment}/deployment/*`],
-    }),
-    wildcard(numbered, {
-      actions: actions('StartDeployment'),
-      resources: [application, environment, profile, strategy, `${environment}/deployment/*`],
-    }),
-  ];
-}
+): PolicyStatement[] => [
+  new PolicyStatement({
+    actions: ['appconfig:ListHostedConfigurationVersions', 'appconfig:CreateHostedConfigurationVersion'],
+    resources: [application, profile],
+  }),
+  new PolicyStatement({ actions: ['appconfig:ListDeployments'], resources: [application, environment] }),
+  new PolicyStatement({
+    actions: ['appconfig:StartDeployment'],
+    resources: [application, environment, profile, strategy],
+  }),
+];
 
 /** Tells operators; SNS encrypts with the publisher's permissions. */
 export const publishTo = ({ topic, key }: Operators) => [
@@ -174,6 +137,6 @@ export const publishTo = ({ topic, key }: Operators) => [
   new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }),
 ];
 
-/** Starts the phases' machines, as EventBridge does. */
+/** Starts these machines, as EventBridge does. */
 export const startMachines = (arns: readonly string[]) =>
   new PolicyStatement({ actions: ['states:StartExecution'], resources: [...arns] });

@@ -1,11 +1,13 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import { Role } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { alarmPrefix } from '../domain/alarm-name.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
+import { onBehalfOf } from './on-behalf-of.ts';
 
 export interface PhaseRuleProps {
   readonly environment: string;
@@ -21,14 +23,17 @@ export class PhaseRule extends Construct {
     super(scope, id);
     // By default EventBridge tries for a day; a rollback that starts hours late would undo a healthy system.
     const target = () =>
-      new SfnStateMachine(machine, { maxEventAge: Duration.minutes(5), deadLetterQueue: deadLetters });
+      new SfnStateMachine(machine, { maxEventAge: Duration.minutes(5), deadLetterQueue: deadLetters, role });
     const prefix = alarmPrefix(environment, phase);
+    const names = { ALARM: `${prefix}red`, INSUFFICIENT_DATA: `${prefix}blind` };
+    const arn = (name: string) => Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName: name });
+    const role = new Role(this, 'Role', { assumedBy: onBehalfOf(this, 'events', ...Object.values(names).map(arn)) });
     const blind = Object.entries(triggers.triggers)
       .filter(([, { when_blind }]) => when_blind === 'rollback')
       .map(([name]) => `${prefix}${name}`);
-    const rule = (state: 'ALARM' | 'INSUFFICIENT_DATA', prefixes: readonly string[]) =>
+    const rule = (state: keyof typeof names, prefixes: readonly string[]) =>
       new Rule(this, state === 'ALARM' ? 'Red' : 'Blind', {
-        ruleName: `${prefix}${state === 'ALARM' ? 'red' : 'blind'}`,
+        ruleName: names[state],
         description: `Rolls phase ${phase} back when one of its alarms ${state === 'ALARM' ? 'is red' : 'has no data'}.`,
         eventPattern: {
           source: ['aws.cloudwatch'],

@@ -1,8 +1,9 @@
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing, type Version } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { onBehalfOf } from './on-behalf-of.ts';
 import { allow, wildcard } from './wildcard.ts';
 
 export interface TaskFunctionProps {
@@ -67,7 +68,7 @@ export class TaskFunction extends Construct {
  * AWS's managed policy for functions may create log groups: one that was deleted would come back without a retention.
  */
 function taskRole(scope: Construct, logGroup: LogGroup, may: readonly PolicyStatement[]): Role {
-  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  const role = new Role(scope, 'Role', { assumedBy: onBehalfOf(scope, 'lambda') });
   logGroup.grantWrite(role);
   allow(role, [traces, ...may]);
   return role;

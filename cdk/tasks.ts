@@ -6,6 +6,7 @@ import { alarmMetrics } from '../domain/alarm-metrics.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import { flagDocument } from '../domain/flag-document.ts';
+import { answerKeyOf, frozenKey, lockKey, phaseOf, unreachedOf, unsentOf } from '../domain/tables.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
 import { acknowledge } from './acknowledge.ts';
 import { bundleFunctions } from './bundle.ts';
@@ -22,7 +23,7 @@ export interface TasksProps {
   readonly flags: FlagLayers;
   readonly operators: Operators;
   readonly triggers: Triggers;
-  readonly firstFlags: Readonly<Record<string, FlagValue>>;
+  readonly firstFlags: Readonly<Record<string, FlagValue | null>>;
   /** Texts of infra/notifications, by file name without ending. */
   readonly templates: Readonly<Record<string, string>>;
   readonly phases: readonly number[];
@@ -67,22 +68,37 @@ export class Tasks extends Construct {
         logRetentionDays: environment.log_retention_days,
       });
     };
-    const onHosts = [may.useState(state, 'GetItem', 'PutItem', 'UpdateItem'), ...may.addToHistory(history, state)];
+    const fleet = lockKey(environment.fleet.name).pk;
+    const phase = phaseOf('*');
+    const alarm = answerKeyOf('*', '').pk;
+    const rollback = frozenKey('*').pk;
+    const onHosts = [
+      may.useItems(state, fleet, 'GetItem', 'UpdateItem'),
+      may.useItems(state, rollback, 'GetItem', 'PutItem'),
+      ...may.addToHistory(history, state),
+    ];
+    const freeing = [may.useItems(state, fleet, 'GetItem', 'DeleteItem'), ...may.addToHistory(history, state)];
+    const closing = [
+      ...freeing,
+      may.useItems(state, phase, 'GetItem', 'PutItem', 'DeleteItem'),
+      may.useItems(state, rollback, 'GetItem'),
+      may.useItems(state, unreachedOf, 'Query', 'PutItem', 'DeleteItem'),
+    ];
+    const stopping = [may.useItems(state, rollback, 'PutItem', 'Query'), may.stopCommands()];
     const named = { ENVIRONMENT: environmentName };
     const executions = may.seeExecutions(this, environmentName);
     const functions = {
       OpenRollback: make('open-rollback', 50, { ...named, ...tag(environment) }, [
-        may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
-        may.seeUnreached(state),
-        may.readDeployments(state),
-        ...may.addToHistory(history, state),
+        ...closing, // a rollback whose execution was stopped is stopped and closed by the next one of its phase
+        ...stopping,
+        may.useItems(state, phase, 'Query'),
+        may.useItems(state, alarm, 'GetItem', 'PutItem'),
         ...may.lookAtFleet([...documents.steps, ...documents.flags, ...documents.checks]),
-        ...may.seeAlarms(this),
-        may.stopCommands(),
+        may.seeAlarms(this),
         executions,
       ]),
       TakeTheFleet: make('take-the-fleet', 50, {}, [
-        may.useState(state, 'GetItem', 'PutItem', 'UpdateItem'),
+        may.useItems(state, fleet, 'GetItem', 'PutItem', 'UpdateItem'),
         ...may.addToHistory(history, state),
       ]),
       RunOnHosts: make('run-on-hosts', 300, {}, [...onHosts, ...may.runOnFleet(this, documents.steps, environment)]),
@@ -99,25 +115,17 @@ export class Tasks extends Construct {
           ALARM_METRICS: JSON.stringify(alarmMetrics(triggers)),
           PROBES: JSON.stringify(probes(environment)),
         },
-        [...onHosts, ...may.runOnFleet(this, documents.checks, environment), ...may.seeAlarms(this), may.seeMetrics()],
+        [...onHosts, ...may.runOnFleet(this, documents.checks, environment), may.seeAlarms(this), may.seeMetrics()],
       ),
-      CloseRollback: make('close-rollback', 50, {}, [
-        may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
-        may.seeUnreached(state),
-        ...may.addToHistory(history, state),
-      ]),
+      CloseRollback: make('close-rollback', 50, {}, closing),
       SendMessage: make('send-message', 50, { TOPIC_ARN: operators.topic.topicArn }, [
         ...may.addToHistory(history, state),
-        ...may.keepUnsent(state),
+        may.useItems(state, unsentOf, 'PutItem', 'DeleteItem'),
         ...may.publishTo(operators),
       ]),
-      ReleaseTheFleet: make('release-the-fleet', 50, {}, [
-        may.useState(state, 'GetItem', 'DeleteItem'),
-        ...may.addToHistory(history, state),
-        executions,
-      ]),
+      ReleaseTheFleet: make('release-the-fleet', 50, {}, [...freeing, executions]),
       RecordDeployment: make('record-deployment', 50, { PHASES: JSON.stringify(props.phases) }, [
-        may.useState(state, 'GetItem', 'PutItem'),
+        may.useItems(state, phase, 'GetItem', 'PutItem'),
       ]),
     };
     this.versions = Object.fromEntries(Object.entries(functions).map(([name, { version }]) => [name, version]));
@@ -131,16 +139,15 @@ export class Tasks extends Construct {
       50,
       this.#reconcileVariables(props),
       [
-        may.useState(state, 'GetItem', 'PutItem', 'DeleteItem'),
-        may.seeUnreached(state),
-        ...may.keepUnsent(state),
-        may.readDeployments(state),
+        ...closing,
+        ...stopping,
+        may.useItems(state, phase, 'Query'),
+        may.useItems(state, alarm, 'GetItem'),
+        may.useItems(state, unsentOf, 'Query', 'PutItem', 'DeleteItem'),
         may.seeHosts(),
-        ...may.addToHistory(history, state),
-        ...may.seeAlarms(this),
-        may.stopCommands(),
+        may.seeAlarms(this),
         ...may.publishTo(operators),
-        may.startMachines(Object.values(machineArns(this, props))),
+        may.startMachines(props.phases.map((one) => machineArn(this, environmentName, one))),
         executions,
       ],
       true,
@@ -166,7 +173,9 @@ export class Tasks extends Construct {
       FLEET: environment.fleet.name,
       ...tag(environment),
       TOPIC_ARN: operators.topic.topicArn,
-      MACHINES: JSON.stringify(machineArns(this, props)),
+      // Not an ARN a phase: a function takes 4 KB of settings.
+      MACHINE_ARN_PREFIX: machineArn(this, environmentName, ''),
+      PHASES: JSON.stringify(props.phases),
       BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
       ALARM_ARN_PREFIX: `${Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
       TEMPLATES: JSON.stringify(templates),
@@ -175,13 +184,8 @@ export class Tasks extends Construct {
 }
 
 /** By name and not by reference: the machines call these functions, and would depend on them both ways. */
-const machineArns = (scope: Construct, { environmentName, phases }: TasksProps): Record<string, string> =>
-  Object.fromEntries(
-    phases.map((phase) => [
-      String(phase),
-      `${Stack.of(scope).formatArn({ service: 'states', resource: 'stateMachine' })}:rollback-${environmentName}-phase-${phase}`,
-    ]),
-  );
+const machineArn = (scope: Construct, environment: string, phase: number | '') =>
+  may.named(scope, 'states', 'stateMachine', `rollback-${environment}-phase-${phase}`);
 
 const probes = ({ confirm }: Environment) => ({
   in_a_row: confirm.in_a_row,

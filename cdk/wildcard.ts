@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type PolicyStatementProps, type Role } from 'aws-cdk-lib/aws-iam';
 import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference.js';
+import type { IConstruct } from 'constructs';
 import { acknowledge, type Finding } from './acknowledge.ts';
 
 const reasons = new WeakMap<PolicyStatement, string>();
@@ -14,21 +15,25 @@ export function wildcard(reason: string, statement: PolicyStatementProps): Polic
 
 /** Gives a role these statements, and a reviewer the reasons for their wildcards. */
 export function allow(role: Role, statements: readonly PolicyStatement[]): void {
+  for (const statement of statements) role.addToPolicy(statement);
+  explain(role, statements);
+}
+
+/** Gives a reviewer the reasons for the wildcards in the statements that a role or policy was made with. */
+export function explain(construct: IConstruct, statements: readonly PolicyStatement[]): void {
   const findings: Record<Finding, string> = {};
-  for (const statement of statements) {
-    role.addToPolicy(statement);
-    for (const resource of wildcardsIn(role, statement)) {
+  for (const statement of statements)
+    for (const resource of wildcardsIn(construct, statement)) {
       const finding: Finding = `AwsSolutions-IAM5[Resource::${resource}]`;
       findings[finding] = [findings[finding], reasons.get(statement)].filter(Boolean).join(' ');
     }
-  }
-  acknowledge(role, findings);
+  acknowledge(construct, findings);
 }
 
 /** The resources of a statement that stands with its reason, written as cdk-nag writes them in its findings. */
-function wildcardsIn(role: Role, statement: PolicyStatement): string[] {
+function wildcardsIn(construct: IConstruct, statement: PolicyStatement): string[] {
   if (!reasons.has(statement)) return [];
-  const { Resource } = Stack.of(role).resolve(statement.toStatementJson()) as { Resource: unknown };
+  const { Resource } = Stack.of(construct).resolve(statement.toStatementJson()) as { Resource: unknown };
   return [Resource]
     .flat()
     .map((one) => flattenCfnReference(one))

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type AlarmIdentity, parseAlarmName } from './alarm-name.ts';
 import { InvalidInput } from './errors.ts';
+import { unprintable } from './printable.ts';
 
 /** A CloudWatch alarm's change of state, as EventBridge delivers it (CloudWatch guide, "Alarm events and EventBridge"). */
 const schema = z.object({
@@ -48,10 +49,13 @@ export function parseAlarmEvent(input: unknown, phase: number): AlarmTransition 
     alarm: alarmName,
     state: state.value,
     changed_at: instant(state.timestamp),
-    reason: state.reason,
+    reason: oneLine(state.reason),
     reason_data: state.reasonData ?? null,
   };
 }
+
+/** It is shown in messages and terminals, where a line break could forge a line. CloudWatch's longest is 1,023 characters. */
+const oneLine = (reason: string) => reason.replaceAll(new RegExp(unprintable, 'gu'), ' ').slice(0, 1023);
 
 /** CloudWatch writes `2019-10-02T17:04:40.989+0000`. */
 export function instant(timestamp: string): string {

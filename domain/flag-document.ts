@@ -41,9 +41,12 @@ const definition = (flag: string, value: FlagValue) =>
     ? { name: flag, attributes: { value: { constraints: { type: 'string' } } } }
     : { name: flag };
 
-/** infra/flags.yaml: names and first values. */
-export const firstFlagsSchema = z.record(flagName, flagValue);
+/** infra/flags.yaml: the flags there are, and their first values; null: none. */
+export const firstFlagsSchema = z.record(flagName, flagValue.nullable());
 
 /** A document with these values and nothing else. */
-export const flagDocument = (values: Readonly<Record<string, FlagValue>>): FlagDocument =>
-  withFlags(emptyFlags, values);
+export const flagDocument = (values: Readonly<Record<string, FlagValue | null>>): FlagDocument =>
+  withFlags(
+    emptyFlags,
+    Object.fromEntries(Object.entries(values).flatMap(([flag, value]) => (value === null ? [] : [[flag, value]]))),
+  );

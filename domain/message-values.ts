@@ -2,11 +2,32 @@ import type { RollbackEvent } from './event.ts';
 import type { RollbackRecord } from './record.ts';
 import { limitMinutes } from './severity.ts';
 
-/** What the templates of infra/notifications may name, from a rollback's record and events. */
+/** What the templates of infra/notifications may name. */
+export const messageWords = [
+  'rollback_id',
+  'execution',
+  'phase',
+  'phase_name',
+  'severity',
+  'trigger',
+  'detected_at',
+  'affected_systems',
+  'impact',
+  'eta',
+  'completed_at',
+  'version',
+  'status',
+  'next_steps',
+  'problem',
+  'fleet',
+  'not_reached',
+] as const;
+
+/** Their values, from a rollback's record and events. */
 export function messageValues(
   record: RollbackRecord,
   events: readonly RollbackEvent[],
-): Record<string, string | number | null> {
+): Record<(typeof messageWords)[number], string | number | null> {
   const [opening] = events;
   const names = events.find(({ type }) => type === 'Hosts frozen')?.detail['names'];
   const deadline = Date.parse(record.start_time) + limitMinutes[record.severity] * 60_000;
@@ -31,6 +52,16 @@ export function messageValues(
   };
 }
 
+const notOnline = (names: readonly string[]) =>
+  names.length > 0 ? `; not online, so not rolled back: ${names.slice(0, 10).join(', ')}` : '';
+
+/** As the closing left it; where nothing was closed, only the lock itself says. */
+function fleetState(events: readonly RollbackEvent[]): string {
+  const closed = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'];
+  if (closed === 'held') return 'held until a person releases it';
+  return closed === undefined ? 'perhaps held; npm run rollback -- show says' : 'free';
+}
+
 /** "; phases 2, 3 and 4 are undone with it" */
 function undone(phases: readonly number[]): string {
   if (phases.length === 0) return '';
@@ -43,16 +74,6 @@ function undone(phases: readonly number[]): string {
 function overrides(flags: RollbackRecord['flags']): string {
   const set = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
   return set.length > 0 ? `; lift the overrides when it is over: ${set.join(', ')}` : '';
-}
-
-const notOnline = (names: readonly string[]) =>
-  names.length > 0 ? `; not online, so not rolled back: ${names.slice(0, 10).join(', ')}` : '';
-
-/** As the closing left it; where nothing was closed, only the lock itself says. */
-function fleetState(events: readonly RollbackEvent[]): string {
-  const closed = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'];
-  if (closed === 'held') return 'held until a person releases it';
-  return closed === undefined ? 'perhaps held; npm run rollback -- show says' : 'free';
 }
 
 function hosts(count: number | null, names: unknown): string {

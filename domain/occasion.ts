@@ -23,7 +23,16 @@ export type Occasion = {
   readonly alarm: { readonly name: string; readonly changed_at: string } | null;
 };
 
-/** What an execution's input asks for. Throws InvalidInput. */
+/** Clocks of AWS's services agree within this; an event of a later future is nobody's alarm. */
+const skewMilliseconds = 60_000;
+
+/**
+ * What an execution's input asks for. Throws InvalidInput.
+ *
+ * Whoever may start a machine may write an event by hand, so nothing an event says is believed that could widen what is
+ * undone: its severity is triggers.yaml's, and its instant is not in the future (nor, unless CloudWatch says so, in the past:
+ * lambdas/open-rollback/standing.ts).
+ */
 export function occasionOf(
   input: unknown,
   {
@@ -40,6 +49,8 @@ export function occasionOf(
   }
   const { trigger, alarm, changed_at, state, reason, reason_data } = parseAlarmEvent(input, phase);
   if (state === 'OK') throw new InvalidInput(`The alarm ${alarm} is OK; there is nothing to roll back.`);
+  if (Date.parse(changed_at) - Date.parse(startedAt) > skewMilliseconds)
+    throw new InvalidInput(`The alarm ${alarm} says it changed at ${changed_at}, and it is ${startedAt}.`);
   const seen = state === 'INSUFFICIENT_DATA' ? 'has no data' : 'is red';
   return {
     trigger,

@@ -2,11 +2,24 @@ import * as z from 'zod';
 import { duration } from './duration.ts';
 import { type FlagValue, flagName, flagValue } from './flag.ts';
 
-/** A git ref, a path or a table name: it travels to a shell, so nothing a shell could read otherwise. */
-const plainText = z.string().regex(/^[A-Za-z0-9_.][A-Za-z0-9_./-]*$/, { error: 'letters, digits, and any of . _ / -' });
+/**
+ * It travels to a shell: nothing a shell could read otherwise, and nothing that leads out of a folder. The lengths are those
+ * of the documents' parameters (statemachines/host-document.ts).
+ */
+const safe = /^(?!.*\.\.)[A-Za-z0-9_.][A-Za-z0-9_./-]*$/;
+/** A git ref, a table name or whatever a script is told. */
+const plainText = z.string().max(200).regex(safe, { error: 'letters, digits, and any of . _ / -, without ..' });
+const path = z
+  .string()
+  .max(200)
+  .regex(safe, { error: 'a path below the trading tree, without / in front and without ..' });
+/** Longer than any limit of the decision matrix helps nobody; and after 4 h 15 min the machine no longer waits. */
+const timeout = duration
+  .refine((seconds) => seconds <= 4 * 3600, { error: 'at most 4h, the longest limit of a rollback' })
+  .describe('How long the script may run on a host. Delivery has its own 60 s.');
 const script = z
   .string()
-  .regex(/^[a-z0-9-]+\.(py|sh)$/, { error: 'the name of a file in infra/host-scripts, .py or .sh' });
+  .regex(/^[a-z0-9-]{1,100}\.(py|sh)$/, { error: 'the name of a file in infra/host-scripts, .py or .sh' });
 
 /** Delivered by the step itself, so a runbook may not set them. */
 const reserved = [
@@ -27,7 +40,10 @@ const reserved = [
 ];
 
 /** As plainText, and an option such as --quick or the beginning of a key such as signal: too. Scripts get no shell. */
-const word = z.string().regex(/^[A-Za-z0-9_.:/-]+$/, { error: 'letters, digits, and any of . _ / : -' });
+const word = z
+  .string()
+  .max(200)
+  .regex(/^(?!.*\.\.)[A-Za-z0-9_.:/-]+$/, { error: 'letters, digits, and any of . _ / : -, without ..' });
 
 const parameters = z.record(
   z
@@ -70,18 +86,27 @@ const stepName = z
 
 const flags = z
   .record(flagName, flagValue)
-  .refine((all) => Object.keys(all).length > 0, { error: 'at least one flag' });
+  .refine((all) => Object.keys(all).length > 0, { error: 'at least one flag' })
+  .meta({ minProperties: 1 });
+
+const waves = z.strictObject({
+  canary: z.int().min(0).max(50).describe('So many hosts go first; any failure among them ends the attempt.'),
+  size: z.int().min(1).max(1000).describe('So many hosts in each wave after that.'),
+  stop_after: z.int().min(0).max(1000).describe('With more failed hosts than this, no further wave goes.'),
+});
 
 /** Runs a script on every host. */
 const step = z.strictObject({
-  /** As the procedure's heading; the state's name in the console. Its id is this in kebab-case. */
-  name: stepName,
-  stage: z.enum(['immediate', 'recovery']),
-  /** Overrides that are set in AppConfig first, all at once; `script` then reads on every host what is effective there. */
-  flags: flags.optional(),
+  name: stepName.describe("As the procedure's heading; the state's name in the console. Its id is this in kebab-case."),
+  stage: z.enum(['immediate', 'recovery']).describe('Immediate actions come before recovery steps.'),
+  flags: flags
+    .optional()
+    .describe(
+      'Overrides that are set in AppConfig first, all at once; the script then reads what is effective on a host.',
+    ),
+  waves: waves.optional().describe('A canary first, then so many hosts at a time; left out: every host at once.'),
   script,
-  /** How long the script may run on a host, in seconds. Delivery has its own 60 s. */
-  timeout: duration,
+  timeout,
   parameters: parameters.default({}),
 });
 
@@ -91,21 +116,38 @@ export const runbookSchema = z
     phase: z.int().min(1).max(99),
     name: z.string().min(1).max(60),
     target: z.strictObject({
-      /** The tag that is checked out; without paths, a name for what the steps put back. */
-      version: plainText,
-      /** What the tag restores; left out: the code stays as it is. */
-      paths: z.array(plainText).min(1).default([]),
-      copies: z.array(z.strictObject({ from: plainText, to: plainText })).default([]),
+      version: plainText
+        .max(100)
+        .describe('The tag that is checked out; without paths, a name for what the steps put back.'),
+      // They travel as one parameter each, of at most 1000 characters.
+      paths: z
+        .array(path)
+        .min(1)
+        .refine((all) => all.join(' ').length <= 1000, { error: 'paths of 1000 characters in all at most' })
+        .default([])
+        .describe(
+          'What the tag restores, and is compared with; "." is the whole tree. Left out: the code stays as it is.',
+        ),
+      copies: z
+        .array(z.strictObject({ from: path, to: path }))
+        .refine((all) => all.map(({ from, to }) => `${from}>${to}`).join(' ').length <= 1000, {
+          error: 'copies of 1000 characters in all at most',
+        })
+        .default([])
+        .describe('Files that a copy of another one replaces, once the tag is checked out.'),
     }),
-    /** Before any code moves: the customer's own script that stops order flow and cancels open orders. Off where absent. */
-    halt: z.strictObject({ script, timeout: duration, parameters: parameters.default({}) }).optional(),
+    halt: z
+      .strictObject({ script, timeout, parameters: parameters.default({}) })
+      .optional()
+      .describe("Before any code moves: the customer's own script that stops order flow and cancels open orders."),
     steps: z.array(step).min(1),
-    /** How recovery is seen: the version check, and where the customer has one, a health check. */
-    confirm: z.strictObject({
-      script,
-      timeout: duration,
-      health: z.strictObject({ script, timeout: duration, parameters: parameters.default({}) }).optional(),
-    }),
+    confirm: z
+      .strictObject({
+        script,
+        timeout,
+        health: z.strictObject({ script, timeout, parameters: parameters.default({}) }).optional(),
+      })
+      .describe('How recovery is seen: the version check, and where the customer has one, a health check.'),
   })
   // By id: hosts remember a step by it, and would answer the second with the first one's report.
   .refine(({ steps }) => new Set(steps.map(({ name }) => stepId(name))).size === steps.length, {
@@ -119,6 +161,13 @@ export const runbookSchema = z
   .refine(({ target, steps }) => target.paths.length > 0 || steps.some((one) => one.flags), {
     path: ['target'],
     error: 'paths to restore, or a step that sets flags: recovery is seen by them',
+  })
+  // So that editors know it too.
+  .meta({
+    anyOf: [
+      { properties: { target: { required: ['paths'] } } },
+      { properties: { steps: { contains: { required: ['flags'] } } } },
+    ],
   })
   .transform(({ halt, ...runbook }) => ({
     ...runbook,

@@ -20,12 +20,13 @@
  * | `ALARM#<name>`  | `<changed_at>` | the rollback that answered this change of state                |
  * | `PHASE#<n>`     | `ROW WINDOW`  | from when on rows are suspect, until a rollback ended well     |
  * | `ROLLBACK#<id>` | `FROZEN`      | hosts, documents and row window as they were at the opening     |
- * | `ROLLBACK#<id>` | `LATE#…`      | what the history table would not take yet                      |
  * | `UNREACHED`     | `<phase>#<instance id>` | a host that a rollback could not reach: rollback, name         |
  * | `UNSENT`        | `<rollback>#<message>` | a message that SNS would not take                                |
- * | `LATE`          | `<rollback>`  | that something of this rollback waits                           |
  * | `ROLLBACK#<id>` | `STEP#<step>` | the step's newest attempt: its commands and when it is given up |
+ * | `LATE#<id>`     | `1#…`, `2#…`  | what the history table would not take yet: events, verdicts     |
+ * | `LATE`          | `<rollback>`  | that something of this rollback waits                           |
  *
+ * IAM sees partition keys only, so what a function may delete and what it may not never share one.
  * Grants, functions and the command line build keys here and nowhere else.
  */
 export type Key = { readonly pk: string; readonly sk: string };
@@ -44,17 +45,15 @@ export const hostKey = (rollback: string, step: string, instanceId: string): Key
 
 export const lockKey = (fleet: string): Key => ({ pk: `FLEET#${fleet}`, sk: 'LOCK' });
 export const fenceKey = (fleet: string): Key => ({ pk: `FLEET#${fleet}`, sk: 'FENCE' });
-export const openKey = (phase: number): Key => ({ pk: `PHASE#${phase}`, sk: 'OPEN' });
+/** `*` is every phase, for grants. */
+export const phaseOf = (phase: number | '*') => `PHASE#${phase}`;
+export const openKey = (phase: number): Key => ({ pk: phaseOf(phase), sk: 'OPEN' });
 export const deployedPrefix = 'DEPLOYED#';
-export const deployedKey = (phase: number, at: string): Key => ({ pk: `PHASE#${phase}`, sk: `${deployedPrefix}${at}` });
+export const deployedKey = (phase: number, at: string): Key => ({ pk: phaseOf(phase), sk: `${deployedPrefix}${at}` });
 export const answerKeyOf = (alarm: string, changedAt: string): Key => ({ pk: `ALARM#${alarm}`, sk: changedAt });
-export const rowWindowKey = (phase: number): Key => ({ pk: `PHASE#${phase}`, sk: 'ROW WINDOW' });
+export const rowWindowKey = (phase: number): Key => ({ pk: phaseOf(phase), sk: 'ROW WINDOW' });
 export const frozenKey = (rollback: string): Key => ({ pk: `ROLLBACK#${rollback}`, sk: 'FROZEN' });
-export const latePrefix = 'LATE#';
-export const lateKey = (rollback: string, rest: string): Key => ({
-  pk: `ROLLBACK#${rollback}`,
-  sk: `${latePrefix}${rest}`,
-});
+export const lateKey = (rollback: string, place: string): Key => ({ pk: `LATE#${rollback}`, sk: place });
 /** The rollbacks for which something waits are found under this key. */
 export const lateOf = 'LATE';
 export const unsentOf = 'UNSENT';

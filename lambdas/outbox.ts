@@ -1,6 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Happened } from '../domain/event.ts';
-import { lateKey, lateOf, latePrefix } from '../domain/tables.ts';
+import { lateKey, lateOf } from '../domain/tables.ts';
 import type { StoredVerdict } from './history.ts';
 import { items } from './items.ts';
 
@@ -26,7 +26,7 @@ export function outboxIn(db: DynamoDBDocumentClient, TableName: string): Outbox 
   const put = (Item: Record<string, unknown>) => db.send(new PutCommand({ TableName, Item }));
   const remove = (Key: Record<string, string>) => db.send(new DeleteCommand({ TableName, Key }));
   const read = async (rollback: string) =>
-    (await items(db, TableName, lateKey(rollback, '').pk, latePrefix)) as unknown as readonly Late[];
+    (await items(db, TableName, lateKey(rollback, '').pk)) as unknown as readonly Late[];
   const known = (rollback: string) => put({ pk: lateOf, sk: rollback });
 
   return {
@@ -35,7 +35,7 @@ export function outboxIn(db: DynamoDBDocumentClient, TableName: string): Outbox 
       const waiting = (await read(rollback)).filter((late) => late.kind === 'event');
       const ids = new Set(waiting.map((late) => late.happened.id));
       // By place and not by time: two things may happen in the same millisecond.
-      let place = Number(waiting.at(-1)?.sk.split('#')[2] ?? 0);
+      let place = Number(waiting.at(-1)?.sk.split('#')[1] ?? 0);
       for (const one of happened.filter(({ id }) => !ids.has(id))) {
         place += 1;
         const key = lateKey(rollback, `1#${String(place).padStart(8, '0')}#${one.id}`);

@@ -58,8 +58,8 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
   });
 
   let url = '';
-  const known = callers(place.accountId);
-  const services = openServices(surroundings, {
+  const known = callers(place.accountId, (name) => services.policyNamed(name));
+  const services: Services = openServices(surroundings, {
     assembly,
     hosts,
     toolbox,

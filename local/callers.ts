@@ -10,10 +10,19 @@ export type Callers = {
   of(authorization: string | undefined): Caller;
 };
 
-/** Tells from a request's access key who makes it. A key the account did not give out belongs to a person. */
-export function callers(accountId: string): Callers {
+/**
+ * Tells from a request's access key who makes it.
+ *
+ * A key that is the name of a managed policy belongs to a person who holds that policy and no other, so that a policy can
+ * be tried before anybody has it. Any other key the account did not give out is its owner's.
+ */
+export function callers(accountId: string, policyNamed: (name: string) => string | undefined): Callers {
   const byKey = new Map<string, Caller>();
-  const person: Caller = { arn: `arn:aws:iam::${accountId}:root` };
+  const owner: Caller = { arn: `arn:aws:iam::${accountId}:root` };
+  const holder = (key: string): Caller | undefined => {
+    const managedPolicy = policyNamed(key);
+    return managedPolicy === undefined ? undefined : { arn: `arn:aws:iam::${accountId}:user/${key}`, managedPolicy };
+  };
   return {
     credentialsFor: (roleArn, session) => {
       const accessKeyId = `ASIA${String(byKey.size + 1).padStart(16, '0')}`;
@@ -21,6 +30,9 @@ export function callers(accountId: string): Callers {
       byKey.set(accessKeyId, { arn: `arn:aws:sts::${accountId}:assumed-role/${role}/${session}`, role: roleArn });
       return { accessKeyId, secretAccessKey: 'not-verified-here' };
     },
-    of: (authorization) => byKey.get(authorization?.match(/Credential=([^/]+)\//)?.[1] ?? '') ?? person,
+    of: (authorization) => {
+      const key = authorization?.match(/Credential=([^/]+)\//)?.[1] ?? '';
+      return byKey.get(key) ?? holder(key) ?? owner;
+    },
   };
 }

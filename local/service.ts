@@ -1,12 +1,14 @@
 import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
 
-/** Who makes a request: a role of the template, or a person with the account's own credentials. */
+/** Who makes a request: a role of the template, a person under one of its managed policies, or the account's owner. */
 export type Caller = {
   /** ARN of the principal, e.g. `arn:aws:iam::000000000000:role/…`. */
   readonly arn: string;
-  /** The role whose policies decide. Absent: a person, who may do everything. */
+  /** The role whose policies decide. */
   readonly role?: string;
+  /** ARN of the one managed policy that a person holds. Neither this nor a role: the owner, who may do everything. */
+  readonly managedPolicy?: string;
 };
 
 /** One question to IAM: may the caller do this, to that, under these condition keys? */

@@ -110,6 +110,7 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
       );
   return {
     faults,
+    policyNamed: roles.policyNamed,
     alarms,
     bus,
     functions,

@@ -18,20 +18,30 @@ const afterFailure: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 10
 /** Hosts poll for flags every 45 s; ten looks 10 s apart are twice that and some. */
 const untilEffective: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 10 };
 
+/** How long steps take if every try of each takes all the time it may. */
+export const longestSeconds = (steps: Runbook['steps']): number =>
+  steps.reduce((sum, step) => {
+    const { MaxAttempts, IntervalSeconds } = 'flag' in step ? untilEffective : afterFailure;
+    return sum + (1 + MaxAttempts) * attemptSeconds(step.timeout) + MaxAttempts * IntervalSeconds;
+  }, 0);
+
 export const hostStep = (runbook: Runbook, step: RunbookStep, next: string): Task =>
   invoke({
-    comment: `${step.stage === 'immediate' ? 'Immediate action' : 'Recovery step'}: ${flipping(step)}${step.script} on every host.`,
+    comment: `${step.stage === 'immediate' ? 'Immediate action' : 'Recovery step'}: ${flipping(step)}${step.script} on every host${inWaves(step)}.`,
     function: step.flags ? 'FlipFlag' : 'RunOnHosts',
     payload: {
       rollback: expression('$rollback'),
       fence: expression('$fence'),
-      step: hostCommand(runbook, {
-        id: stepId(step.name),
-        kind: 'step',
-        name: step.name,
-        timeout: step.timeout,
-        ...hostParameters(step),
-      }),
+      step: {
+        ...hostCommand(runbook, {
+          id: stepId(step.name),
+          kind: 'step',
+          name: step.name,
+          timeout: step.timeout,
+          ...hostParameters(step),
+        }),
+        ...(step.waves ? { waves: step.waves } : {}),
+      },
       ...(step.flags ? { flags: step.flags } : {}),
     },
     timeoutSeconds: hostTaskTimeoutSeconds,
@@ -39,6 +49,8 @@ export const hostStep = (runbook: Runbook, step: RunbookStep, next: string): Tas
     catch: [catchAll],
     next,
   });
+
+const inWaves = ({ waves }: RunbookStep) => (waves ? `, ${waves.canary} first, then ${waves.size} at a time` : '');
 
 /** "flag testing_mode to production, flag ab_testing off, then " */
 function flipping({ flags = {} }: RunbookStep): string {

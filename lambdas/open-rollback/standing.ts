@@ -24,7 +24,10 @@ export type StandingNeeds = ClosingNeeds & {
   readonly stopCommands: (rollback: string, status: string) => Promise<void>;
 };
 
-/** An event this old is only believed if its alarm still says the same (EventBridge retries for hours). */
+/**
+ * An event this old is only believed if CloudWatch says the same, to the instant: EventBridge retries for hours, and an instant
+ * of somebody's choice would choose which rows are cleared.
+ */
 const staleMilliseconds = 5 * 60_000;
 
 /**
@@ -80,7 +83,7 @@ async function isStale(
   { name, changed_at }: { name: string; changed_at: string },
 ): Promise<boolean> {
   if (now() - Date.parse(changed_at) <= staleMilliseconds) return false;
-  return !(await alarms.notOk(environment)).some(({ alarm }) => alarm === name);
+  return !(await alarms.notOk(environment)).some((one) => one.alarm === name && one.changed_at === changed_at);
 }
 
 const attached = (

@@ -33,7 +33,7 @@ const reach = realReach();
 const { history, locks } = reach;
 const claims = claimsIn(db, state);
 const publish = publishTo(new SNSClient({}), required('TOPIC_ARN'));
-const machines = JSON.parse(required('MACHINES')) as Record<string, string>;
+const phases = JSON.parse(required('PHASES')) as number[];
 const templates = JSON.parse(required('TEMPLATES')) as Record<string, string>;
 const unsent = unsentIn(db, state);
 const send = (sending: Sending) => sendMessage({ history, publish, unsent, now: Date.now }, sending);
@@ -46,13 +46,13 @@ export const handler = reconciling({
   statusOf: statusOn(stepFunctions),
   environment: required('ENVIRONMENT'),
   fleet: required('FLEET'),
-  phases: Object.keys(machines).map(Number),
+  phases,
   blind: JSON.parse(required('BLIND_TRIGGERS')) as string[],
   now: Date.now,
   unreached,
   deployments: deploymentsIn(db, state),
   hosts: () => fleet.hosts({ key: required('FLEET_TAG_KEY'), value: required('FLEET_TAG_VALUE') }),
-  start: startMachines(stepFunctions, machines),
+  start: startMachines(stepFunctions, (phase) => `${required('MACHINE_ARN_PREFIX')}${phase}`),
   arnOf: (alarm) => `${required('ALARM_ARN_PREFIX')}${alarm}`,
   stopCommands: (rollback, status) => stopCommands(reach, rollback, status),
   close: (closing) => closeRollback({ ...reach, claims, unreached, rowWindow: rowWindowIn(db, state) }, closing),

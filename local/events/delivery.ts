@@ -38,7 +38,7 @@ async function attempt(state: EventsState, delivery: Delivery, retries: number):
 async function send({ called }: EventsState, { event, rule, target }: Delivery): Promise<void> {
   const input = targetInput(event, rule, target);
   if (target.RoleArn && target.Arn.startsWith('arn:aws:states:'))
-    await called.startExecution(target.Arn, input, target.RoleArn);
+    await called.startExecution(target.Arn, input, target.RoleArn, rule.arn);
   else await called.invoke(target.Arn, JSON.parse(input));
 }
 

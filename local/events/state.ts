@@ -6,8 +6,8 @@ import type { Rule } from './rule.ts';
 
 /** The services that rules call, each answering when the other has taken the request, not when the work is done. */
 export type Called = {
-  /** Starts an execution as the role; throws what Step Functions answers, AccessDeniedException too. */
-  readonly startExecution: (stateMachineArn: string, input: string, roleArn: string) => unknown;
+  /** Starts an execution as the role, for a rule; throws what Step Functions answers, AccessDeniedException too. */
+  readonly startExecution: (stateMachineArn: string, input: string, roleArn: string, ruleArn: string) => unknown;
   /** Gives an event to a function's queue. What the function makes of it is not EventBridge's business. */
   readonly invoke: (functionArn: string, event: unknown) => unknown;
   readonly sendToQueue: (queueArn: string, body: string, attributes: Readonly<Record<string, string>>) => unknown;

@@ -62,10 +62,17 @@ export function iam() {
 
     attachManagedPolicy,
 
-    /** Throws AccessDeniedException for the first need that the caller's role does not cover. */
+    /** The ARN of the template's managed policy of that name. */
+    policyNamed: (name: string): string | undefined =>
+      [...managedPolicies.keys()].find((arn) => !arn.startsWith('arn:aws:iam::aws:') && arn.endsWith(`/${name}`)),
+
+    /** Throws AccessDeniedException for the first need that the caller's policies do not cover. */
     authorize: (caller: Caller, needs: readonly Need[]): void => {
-      if (caller.role === undefined) return;
-      const { arn, policies } = roleOf(caller.role);
+      if (caller.role === undefined && caller.managedPolicy === undefined) return;
+      const { arn, policies } =
+        caller.role === undefined
+          ? { arn: caller.arn, policies: [managedPolicy(caller.managedPolicy ?? '')] }
+          : roleOf(caller.role);
       // The account stands for endpoints that take TLS only.
       const always = { 'aws:PrincipalArn': arn, 'aws:SecureTransport': 'true' };
       for (const need of needs) {

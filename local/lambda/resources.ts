@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Assembly, assetFolder } from '../template/assembly.ts';
+import { type Assembly, assetPath } from '../template/assembly.ts';
 import type { ResourceMaker } from '../template/create-stacks.ts';
 import { physicalName } from '../template/physical-name.ts';
 import { propertiesAs } from '../template/properties.ts';
@@ -21,7 +21,7 @@ export const lambdaResources = (
       name,
       arn,
       roleArn: given.Role,
-      folder: assetFolder(assembly, given.Code.S3Key),
+      folder: assetPath(assembly, given.Code.S3Key),
       handler: given.Handler,
       timeoutSeconds: given.Timeout,
       memoryMegabytes: given.MemorySize,

@@ -41,10 +41,10 @@ export function readAssembly(folder: string): Assembly {
   };
 }
 
-/** The folder of a function's code, by the `S3Key` of its template. */
-export function assetFolder(assembly: Assembly, s3Key: string): string {
-  const folder = assembly.assets.get(s3Key);
-  if (folder) return folder;
+/** Where an asset lies, by its key in the assets bucket: the folder of a function's code, a nested stack's template. */
+export function assetPath(assembly: Assembly, s3Key: string): string {
+  const path = assembly.assets.get(s3Key);
+  if (path) return path;
   throw new Error(`The assembly has no asset ${s3Key}. It has ${[...assembly.assets.keys()].join(', ')}.`);
 }
 
@@ -79,7 +79,8 @@ const filesOf = (document: unknown) =>
     Object.values(destinations).map(({ objectKey }) => ({ key: objectKey, path })),
   );
 
-function templateOf(stackName: string, document: unknown): Template {
+/** Throws what is wrong with it, under the stack's name. */
+export function templateOf(stackName: string, document: unknown): Template {
   const parsed = template.safeParse(document);
   if (!parsed.success) throw new Error(`Template of ${stackName}: ${z.prettifyError(parsed.error)}`);
   return parsed.data;

@@ -2,6 +2,7 @@ import type { Assembly, Stack } from './assembly.ts';
 import { inDependencyOrder } from './dependency-order.ts';
 import { inert } from './inert.ts';
 import { resolve, textOf } from './intrinsics.ts';
+import { NESTED, nestedStack } from './nested-stack.ts';
 import { referencesIn } from './references.ts';
 import { type Place, type Scope, scopeOf } from './scope.ts';
 
@@ -30,21 +31,38 @@ type Makers = Readonly<Record<string, ResourceMaker>>;
 
 /** Makes every resource of every stack, each after what it refers to, as `cdk deploy --all` would. */
 export async function createStacks(assembly: Assembly, makers: Makers, place: Place): Promise<CreatedStacks> {
-  const exports = new Map<string, string>();
-  const resources: (ResourceDescription & Made)[] = [];
+  const work: Work = { assembly, makers, place, exports: new Map(), resources: [] };
   const outputs: Record<string, Record<string, string>> = {};
   for (const stack of assembly.stacks) {
     checkEnvironment(stack, place);
-    const made = new Map<string, ResourceDescription & Made>();
-    const scope = scopeOf(stack, place, made, exports);
-    for (const logicalId of deploymentOrder(stack, scope)) {
-      const resource = await create(stack, logicalId, scope, makers, place);
-      made.set(logicalId, resource);
-      resources.push(resource);
-    }
-    outputs[stack.name] = outputsOf(stack, scope, exports);
+    outputs[stack.name] = await createStack(work, stack, {});
   }
-  return { resources, outputs };
+  return { resources: work.resources, outputs };
+}
+
+type Work = {
+  readonly assembly: Assembly;
+  readonly makers: Makers;
+  readonly place: Place;
+  /** These two grow. */
+  readonly exports: Map<string, string>;
+  readonly resources: (ResourceDescription & Made)[];
+};
+
+/** Makes the resources of one stack, those of the stacks nested in it too; answers its outputs. */
+async function createStack(
+  work: Work,
+  stack: Stack,
+  parameters: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
+  const made = new Map<string, ResourceDescription & Made>();
+  const scope = scopeOf(stack, work.place, made, work.exports, parameters);
+  for (const logicalId of deploymentOrder(stack, scope)) {
+    const resource = await create(work, stack, logicalId, scope);
+    made.set(logicalId, resource);
+    work.resources.push(resource);
+  }
+  return outputsOf(stack, scope, work.exports);
 }
 
 function checkEnvironment({ name, environment }: Stack, { accountId, region }: Place): void {
@@ -66,20 +84,28 @@ function deploymentOrder({ name, template: { Resources } }: Stack, scope: Scope)
   );
 }
 
-async function create(
-  { name: stack, template }: Stack,
-  logicalId: string,
-  scope: Scope,
-  makers: Makers,
-  place: Place,
-): Promise<ResourceDescription & Made> {
-  const { Type: type = '', Properties = {} } = template.Resources[logicalId] ?? {};
-  return within(`${stack}/${logicalId} (${type})`, async () => {
+async function create(work: Work, stack: Stack, logicalId: string, scope: Scope): Promise<ResourceDescription & Made> {
+  const { Type: type = '', Properties = {} } = stack.template.Resources[logicalId] ?? {};
+  return within(`${stack.name}/${logicalId} (${type})`, async () => {
     const properties = resolve(Properties, scope) as Record<string, unknown>;
-    const resource = { stack, logicalId, type, properties };
-    return { ...resource, ...(await makerOf(type, makers, place)(resource)) };
+    const resource = { stack: stack.name, logicalId, type, properties };
+    const make = type === NESTED ? nest(work, stack) : makerOf(type, work.makers, work.place);
+    return { ...resource, ...(await make(resource)) };
   });
 }
+
+/** A stack in a stack: its outputs are its attributes. */
+const nest =
+  (work: Work, parent: Stack): ResourceMaker =>
+  async (resource) => {
+    const { stack, parameters } = nestedStack(work.assembly, parent, resource);
+    const outputs = await createStack(work, stack, parameters);
+    const { region, accountId } = work.place;
+    return {
+      ref: `arn:aws:cloudformation:${region}:${accountId}:stack/${stack.name}/1`,
+      attributes: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [`Outputs.${name}`, value])),
+    };
+  };
 
 function makerOf(type: string, makers: Makers, place: Place): ResourceMaker {
   const maker = Object.hasOwn(makers, type) ? makers[type] : undefined;

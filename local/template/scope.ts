@@ -16,18 +16,19 @@ export type Scope = {
 
 export type Place = { readonly region: string; readonly accountId: string };
 
-/** The scope of one stack; `made` and `exports` grow while it is used. */
+/** The scope of one stack; `made` and `exports` grow while it is used. `given` are values of its parameters. */
 export function scopeOf(
   { name: stack, template }: Stack,
   place: Place,
   made: ReadonlyMap<string, Made>,
   exports: ReadonlyMap<string, string>,
+  given: Readonly<Record<string, string>> = {},
 ): Scope {
   const pseudo = pseudoParameters(stack, place);
   const scope: Scope = {
     ref: (name) => {
       if (Object.hasOwn(pseudo, name)) return pseudo[name];
-      if (template.Parameters[name]) return defaultOf(name, template.Parameters[name]);
+      if (template.Parameters[name]) return given[name] ?? defaultOf(name, template.Parameters[name]);
       return named(made, name, whyNotMade(template, name)).ref;
     },
     attribute: (logicalId, name) => {

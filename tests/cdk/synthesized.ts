@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -21,7 +21,10 @@ export type Resource = {
  *
  * The CDK's own check of the template takes two thirds of the time, so it runs only where a test asks for it.
  */
-export async function synthesize(environment = 'local', { tree = root, checked = false } = {}) {
+export async function synthesize(
+  environment = 'local',
+  { tree = root, checked = false, infra }: { tree?: string; checked?: boolean; infra?: string } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), 'rollback-synth-'));
   const app = spawn(process.execPath, [join(tree, 'cdk/app.ts')], {
     cwd: tree,
@@ -29,6 +32,7 @@ export async function synthesize(environment = 'local', { tree = root, checked =
       CDK_OUTDIR: folder,
       CDK_CONTEXT_JSON: JSON.stringify({ ...context, environment }),
       CDK_VALIDATION: String(checked),
+      ...(infra ? { ROLLBACK_INFRA: infra } : {}),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -38,8 +42,14 @@ export async function synthesize(environment = 'local', { tree = root, checked =
   return {
     exitCode,
     stderr,
+    assembly: folder,
+    /** Its own, and those of the stacks nested in it. */
+    templateFiles: () =>
+      readdirSync(folder)
+        .filter((file) => file.endsWith('.template.json'))
+        .map((file) => join(folder, file)),
     templateFile: join(folder, `rollback-${environment}.template.json`),
-    stack: () => parseTemplate(read(`rollback-${environment}.template.json`)),
+    stack: () => parseTemplate(wholeStack(read, `rollback-${environment}`)),
     review: () => parseReview(read('validation-report.json'), read(`rollback-${environment}.metadata.json`)),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -50,9 +60,50 @@ const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as 
 /** The properties that name a resource. */
 const names = ['TableName', 'FunctionName', 'StateMachineName', 'QueueName', 'TopicName', 'LogGroupName', 'Name'];
 
-/** A template's resources, with references written as what they lead to. */
-function parseTemplate(template: string) {
-  const { Resources } = JSON.parse(template) as { Resources: Record<string, Omit<Resource, 'id'>> };
+type Template = {
+  readonly Resources: Record<string, Omit<Resource, 'id'>>;
+  readonly Outputs?: Record<string, { readonly Value: unknown }>;
+};
+
+/** A stack and those nested in it as one: what they tell each other by parameters and outputs is written in place. */
+function wholeStack(read: (file: string) => string, name: string): Template['Resources'] {
+  const { Resources } = JSON.parse(read(`${name}.template.json`)) as Template;
+  const { files } = JSON.parse(read(`${name}.assets.json`)) as { files: Record<string, { source: { path: string } }> };
+  const outputs: Record<string, unknown> = {};
+  const whole: Template['Resources'] = {};
+  for (const [id, resource] of Object.entries(Resources)) {
+    whole[id] = resource;
+    if (resource.Type !== 'AWS::CloudFormation::Stack') continue;
+    const [, asset = ''] = JSON.stringify(resource.Properties['TemplateURL']).match(/([0-9a-f]{64})\.json/) ?? [];
+    const parameters = resource.Properties['Parameters'] as Record<string, unknown>;
+    const own = (name: string) => `${id}/${name}`;
+    const known = ({ Ref, 'Fn::GetAtt': att, ...rest }: Record<string, unknown>) => {
+      if (Ref !== undefined) return parameters[String(Ref)] ?? { Ref: pseudo(Ref) ? Ref : own(String(Ref)) };
+      if (att !== undefined) return { 'Fn::GetAtt': [own((att as string[])[0] ?? ''), ...(att as string[]).slice(1)] };
+      return rest;
+    };
+    const nested = JSON.parse(read(files[asset]?.source.path ?? '')) as Template;
+    for (const [name, one] of Object.entries(nested.Resources))
+      whole[own(name)] = rewritten(one, known) as Template['Resources'][string];
+    for (const [name, { Value }] of Object.entries(nested.Outputs ?? {}))
+      outputs[`${id}.Outputs.${name}`] = rewritten(Value, known);
+  }
+  return rewritten(whole, (one) => outputs[String([one['Fn::GetAtt']].flat().join('.'))] ?? one) as typeof whole;
+}
+
+const pseudo = (name: unknown) => String(name).startsWith('AWS::');
+
+/** A value with every object in it replaced by what `known` makes of it, from the outside in. */
+function rewritten(value: unknown, known: (one: Record<string, unknown>) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => rewritten(one, known));
+  if (typeof value !== 'object' || value === null) return value;
+  const one = known(value as Record<string, unknown>);
+  if (one !== value && ('Ref' in value || 'Fn::GetAtt' in value)) return one;
+  return Object.fromEntries(Object.entries(one as object).map(([key, inner]) => [key, rewritten(inner, known)]));
+}
+
+/** Resources, with references written as what they lead to. */
+function parseTemplate(Resources: Template['Resources']) {
   const all = Object.entries(Resources).map(([id, resource]): Resource => ({ ...resource, id }));
   const ofType = (type: string) => all.filter(({ Type }) => Type === type);
   const nameOf = (id: string): string => {
@@ -92,7 +143,8 @@ function parseTemplate(template: string) {
   return { all, ofType, shown, allowed };
 }
 
-type Statement = {
+export type Statement = {
+  readonly Sid?: string;
   readonly Effect: string;
   readonly Action: string | string[];
   readonly Resource: unknown;

@@ -36,6 +36,12 @@ test('an alarm without data is told as such, and one without a reason has an emp
   expect(parseAlarmEvent(given, 1)).toMatchObject({ state: 'INSUFFICIENT_DATA', reason: '' });
 });
 
+test('a reason is one line, of CloudWatch’s length at the most', () => {
+  const forged = parseAlarmEvent(event(corrupt, { reason: 'all is well\n[RESOLVED] Rollback complete' }), 1);
+  expect(forged.reason).toBe('all is well [RESOLVED] Rollback complete');
+  expect(parseAlarmEvent(event(corrupt, { reason: 'x'.repeat(5000) }), 1).reason).toHaveLength(1023);
+});
+
 describe('refused, by name', () => {
   test("the documented event itself: its alarm is not one of the phase's", () => {
     expect(() => parseAlarmEvent(sample, 1)).toThrow(

@@ -80,9 +80,20 @@ describe('first values', () => {
     expect(flagDocument({ data_source: 'barchart' })).toEqual(barchart);
   });
 
+  test('that are none are not written', () => {
+    expect(flagDocument({ data_source: 'databento', testing_mode: null }).values).toEqual({
+      data_source: { enabled: true, value: 'databento' },
+    });
+  });
+
   test('of infra/flags.yaml: the data source is the new client', () => {
     expect(parse(readFileSync(new URL('../../infra/flags.yaml', import.meta.url), 'utf8'))).toEqual({
       data_source: 'databento',
+      algorithm_version: null,
+      testing_mode: null,
+      success_metrics: null,
+      websocket_backfill: null,
+      budget_dashboard: null,
     });
   });
 

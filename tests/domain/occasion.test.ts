@@ -5,13 +5,13 @@ const startedAt = '2026-03-02T09:00:03.000Z';
 const severityOf = { data_corruption: 'CRITICAL', performance_degradation: 'HIGH' } as const;
 const occasion = (input: unknown) => occasionOf(input, { phase: 1, startedAt, severityOf });
 
-const event = (alarm: string, value = 'ALARM') => ({
+const event = (alarm: string, value = 'ALARM', timestamp = '2026-03-02T09:00:00.000+0000') => ({
   source: 'aws.cloudwatch',
   'detail-type': 'CloudWatch Alarm State Change',
   resources: ['arn:aws:cloudwatch:us-east-1:000000000000:alarm:x'],
   detail: {
     alarmName: alarm,
-    state: { value, reason: 'Threshold Crossed', timestamp: '2026-03-02T09:00:00.000+0000' },
+    state: { value, reason: 'Threshold Crossed', timestamp },
   },
 });
 const corrupt = 'rollback-local-phase-1-data_corruption';
@@ -42,6 +42,13 @@ describe('an alarm', () => {
 
   test('that went green is no occasion: rolling back would undo a healthy system', () => {
     expect(() => occasion(event(corrupt, 'OK'))).toThrow(`The alarm ${corrupt} is OK; there is nothing to roll back.`);
+  });
+
+  test('of the future is refused: it would keep rows that are corrupt', () => {
+    expect(() => occasion(event(corrupt, 'ALARM', '2026-03-02T09:01:04.000+0000'))).toThrow(
+      `The alarm ${corrupt} says it changed at 2026-03-02T09:01:04.000Z, and it is 2026-03-02T09:00:03.000Z.`,
+    );
+    expect(() => occasion(event(corrupt, 'ALARM', '2026-03-02T09:01:02.000+0000'))).not.toThrow();
   });
 
   test('of another phase is refused', () => {

@@ -141,77 +141,102 @@ describe('a runbook is refused', () => {
     [
       'without steps',
       changed(/^steps:[\s\S]*?(?=confirm:)/m.exec(written)?.[0] ?? '', 'steps: []\n'),
-      'phase-1.yaml:10: steps: expected at least 1 of them, found []',
+      'phase-1.yaml:11: steps: expected at least 1 of them, found []',
     ],
     [
       'without a path to restore',
       changed('paths: ["."]', 'paths: []'),
-      'phase-1.yaml:6: target.paths: expected at least 1 of them, found []',
+      'phase-1.yaml:7: target.paths: expected at least 1 of them, found []',
     ],
     [
       'with a key nobody reads',
       changed('stage: recovery', 'stage: recovery\n    retries: 5'),
-      "phase-1.yaml:35: steps.3: expected only known keys, found 'retries'",
+      "phase-1.yaml:36: steps.3: expected one of the keys name, stage, flags, waves, script, timeout, parameters, found 'retries'",
+    ],
+    [
+      'with a key that is near one of another kind of step',
+      changed('flags: { data', 'flgs: { data'),
+      "phase-1.yaml:22: steps.1: expected one of the keys name, stage, flags, waves, script, timeout, parameters, found 'flgs'; did you mean flags?",
     ],
     [
       'with a phase that is no number',
       changed('phase: 1', 'phase: one'),
-      'phase-1.yaml:2: phase: expected a number, found "one"',
+      'phase-1.yaml:3: phase: expected a whole number, found "one"',
     ],
     [
       'with a script outside host-scripts',
       changed('clear-corrupted-cache.py', '../clear.py'),
-      'phase-1.yaml:26: steps.2.script: expected the name of a file in infra/host-scripts, .py or .sh, found "../clear.py"',
+      'phase-1.yaml:27: steps.2.script: expected the name of a file in infra/host-scripts, .py or .sh, found "../clear.py"',
     ],
     [
       'with a version a shell could read otherwise',
       changed('pre-phase1-stable', '$(reboot)'),
-      'phase-1.yaml:5: target.version: expected letters, digits, and any of . _ / -, found "$(reboot)"',
+      'phase-1.yaml:6: target.version: expected letters, digits, and any of . _ / -, without .., found "$(reboot)"',
     ],
     [
       'with a version git would take for an option',
       changed('pre-phase1-stable', '--all'),
-      'phase-1.yaml:5: target.version: expected letters, digits, and any of . _ / -, found "--all"',
+      'phase-1.yaml:6: target.version: expected letters, digits, and any of . _ / -, without .., found "--all"',
     ],
     [
       'with a parameter that has blanks',
       changed('mbo_events', 'mbo events'),
-      'phase-1.yaml:31: steps.2.parameters.Table: expected letters, digits, and any of . _ / : -, found "mbo events"',
+      'phase-1.yaml:32: steps.2.parameters.Table: expected letters, digits, and any of . _ / : -, without .., found "mbo events"',
+    ],
+    [
+      'with a path that leads out of the tree',
+      changed('outputs/databento_cache', 'outputs/../../etc'),
+      'phase-1.yaml:30: steps.2.parameters.CacheFolder: expected letters, digits, and any of . _ / : -, without .., found "outputs/../../etc"',
+    ],
+    [
+      'with an absolute path where the tree is meant',
+      changed('paths: ["."]', 'paths: [/opt/trading]'),
+      'phase-1.yaml:7: target.paths.0: expected a path below the trading tree, without / in front and without .., found "/opt/trading"',
+    ],
+    [
+      'with a copy from outside of the tree',
+      changed('from: tasks', 'from: ../tasks'),
+      /^phase-1\.yaml:9: target\.copies\.0\.from: expected a path below the trading tree, /,
+    ],
+    [
+      'with a script that may run longer than any rollback',
+      changed('timeout: 3m', 'timeout: 241m'),
+      'phase-1.yaml:38: steps.3.timeout: expected at most 4h, the longest limit of a rollback, found "241m"',
     ],
     [
       'with a parameter in small letters',
       changed('Table:', 'table:'),
-      "phase-1.yaml:31: steps.2.parameters: expected a parameter name such as CacheFolder, found 'table'",
+      "phase-1.yaml:32: steps.2.parameters: expected a parameter name such as CacheFolder, found 'table'",
     ],
     [
       'with a parameter that the step itself delivers',
       changed('Table:', 'Fence:'),
-      "phase-1.yaml:31: steps.2.parameters: expected a name that is not one of RollbackId, Step, Kind, Fence, Mode, Tree, State, WindowStart, Target, Paths, Copies, Redis, Flags, FlagFolder, found 'Fence'",
+      "phase-1.yaml:32: steps.2.parameters: expected a name that is not one of RollbackId, Step, Kind, Fence, Mode, Tree, State, WindowStart, Target, Paths, Copies, Redis, Flags, FlagFolder, found 'Fence'",
     ],
     [
       'with a step in a stage of its own',
       changed('stage: immediate', 'stage: later'),
-      'phase-1.yaml:12: steps.0.stage: expected one of immediate, recovery, found "later"',
+      'phase-1.yaml:13: steps.0.stage: expected one of immediate, recovery, found "later"',
     ],
     [
       'with a flag whose name AppConfig would not take',
       changed('data_source:', 'Data-Source:'),
-      "phase-1.yaml:21: steps.1.flags: expected a flag such as data_source, found 'Data-Source'",
+      "phase-1.yaml:22: steps.1.flags: expected a flag such as data_source, found 'Data-Source'",
     ],
     [
       'with a flag whose value is a number',
       changed('data_source: barchart', 'data_source: 1'),
-      'phase-1.yaml:21: steps.1.flags.data_source: expected true or false, found 1',
+      'phase-1.yaml:22: steps.1.flags.data_source: expected true or false, found 1',
     ],
     [
       'with no flag where it sets some',
       changed('{ data_source: barchart }', '{}'),
-      'phase-1.yaml:21: steps.1.flags: expected at least one flag, found {}',
+      'phase-1.yaml:22: steps.1.flags: expected at least one flag, found {}',
     ],
     [
       'without a check',
       changed(/confirm:[\s\S]*/.exec(written)?.[0] ?? '', ''),
-      'phase-1.yaml:2: confirm: expected a mapping, found nothing',
+      'phase-1.yaml:3: confirm: expected a mapping, found nothing',
     ],
   ])('%s', (_, parsing, message) => {
     expect(parsing).toThrow(message);
@@ -259,7 +284,7 @@ describe('a runbook is refused', () => {
           .replace('stage: immediate', 'stage: recovery')
           .replace(/stage: recovery(\s+script: restore)/, 'stage: immediate$1'),
       ),
-    ).toThrow(/^phase-1\.yaml:10: steps: expected immediate actions before recovery steps, /);
+    ).toThrow(/^phase-1\.yaml:11: steps: expected immediate actions before recovery steps, /);
   });
 });
 

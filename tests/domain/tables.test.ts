@@ -34,7 +34,7 @@ test.each([
     answerKeyOf('a', '2026-03-02T09:00:00.000Z'),
     { pk: 'ALARM#a', sk: '2026-03-02T09:00:00.000Z' },
   ],
-  ['what came too early for the history', lateKey('r-1', '1#x'), { pk: 'ROLLBACK#r-1', sk: 'LATE#1#x' }],
+  ['what came too early for the history', lateKey('r-1', '1#x'), { pk: 'LATE#r-1', sk: '1#x' }],
   ['the attempt of a step', attemptKey('r-1', 'clear-cache'), { pk: 'ROLLBACK#r-1', sk: 'STEP#clear-cache' }],
 ])('the key of %s', (_, key, expected) => {
   expect(key).toEqual(expected);

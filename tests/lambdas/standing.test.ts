@@ -136,6 +136,12 @@ describe('Stale alarm ignored', () => {
     expect(await ask('r-1')).toBe('Stale alarm ignored');
   });
 
+  test('is one whose alarm is red since another instant: whoever wrote it chose which rows would be cleared', async () => {
+    red = true;
+    const long_ago = { ...byAlarm, alarm: { name: alarm, changed_at: '1970-01-01T00:00:00.000Z' } };
+    expect(await ask('r-1', long_ago)).toBe('Stale alarm ignored');
+  });
+
   test('leaves the phase open for others', async () => {
     await ask('r-1');
     expect(await stores.claims.opened(1)).toBeUndefined();

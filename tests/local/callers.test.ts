@@ -2,11 +2,13 @@ import { expect, test } from 'vitest';
 import { callers } from '../../local/callers.ts';
 
 const role = 'arn:aws:iam::000000000000:role/app-CloseRollbackRole';
+const policy = 'arn:aws:iam::000000000000:policy/app-operator';
+const account = () => callers('000000000000', (name) => (name === 'app-operator' ? policy : undefined));
 const signedBy = (key: string) =>
   `AWS4-HMAC-SHA256 Credential=${key}/20260302/us-east-1/ssm/aws4_request, SignedHeaders=host, Signature=0`;
 
 test('a request signed with a function’s key comes from the function’s role', () => {
-  const known = callers('000000000000');
+  const known = account();
   const { accessKeyId } = known.credentialsFor(role, 'close-rollback');
   expect(known.of(signedBy(accessKeyId))).toEqual({
     arn: 'arn:aws:sts::000000000000:assumed-role/app-CloseRollbackRole/close-rollback',
@@ -15,16 +17,23 @@ test('a request signed with a function’s key comes from the function’s role'
 });
 
 test('every key given out is another, in the form of temporary credentials', () => {
-  const known = callers('000000000000');
+  const known = account();
   const keys = ['a', 'b', 'a'].map((session) => known.credentialsFor(role, session).accessKeyId);
   expect(new Set(keys).size).toBe(3);
   for (const key of keys) expect(key).toMatch(/^ASIA[0-9A-Z]{16}$/);
+});
+
+test('a request signed with the name of a managed policy comes from a person who holds that policy', () => {
+  expect(account().of(signedBy('app-operator'))).toEqual({
+    arn: 'arn:aws:iam::000000000000:user/app-operator',
+    managedPolicy: policy,
+  });
 });
 
 test.each([
   ['a key nobody gave out', signedBy('AKIAEXAMPLE')],
   ['no signature', undefined],
   ['a signature of another form', 'Bearer 1'],
-])('a request with %s comes from a person, who may do everything', (_, authorization) => {
-  expect(callers('000000000000').of(authorization)).toEqual({ arn: 'arn:aws:iam::000000000000:root' });
+])('a request with %s comes from the owner, who may do everything', (_, authorization) => {
+  expect(account().of(authorization)).toEqual({ arn: 'arn:aws:iam::000000000000:root' });
 });

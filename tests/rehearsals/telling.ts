@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -50,13 +50,16 @@ afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true,
 
 type Template = { Resources: Record<string, { Type: string; Properties: Record<string, unknown> }> };
 
-/** A copy of the synthesized assembly whose template was changed by hand. */
+/** A copy of the synthesized assembly whose templates, one a stack and nested stack, were changed by hand. */
 export async function changedAssembly(change: (template: Template) => Template): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'changed-'));
   folders.push(folder);
   await cp(await synthesized(), folder, { recursive: true });
-  const file = join(folder, 'rollback-local.template.json');
-  await writeFile(file, JSON.stringify(change(JSON.parse(await readFile(file, 'utf8')))));
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith('.template.json')) continue;
+    const file = join(folder, name);
+    await writeFile(file, JSON.stringify(change(JSON.parse(await readFile(file, 'utf8')))));
+  }
   return folder;
 }
 

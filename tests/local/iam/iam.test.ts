@@ -43,7 +43,16 @@ describe('a call', () => {
     expect(() => roles.authorize(caller, [send, { action: 'sns:Publish', resource: '*' }])).toThrow('sns:Publish');
   });
 
-  test('of a person is never refused', () => {
+  test('of a person who holds a managed policy is answered by that policy', () => {
+    const roles = account();
+    const held = 'arn:aws:iam::000000000000:policy/readers';
+    roles.createManagedPolicy(held, statement('Allow', 'ssm:Get*'));
+    const ana = { arn: 'arn:aws:iam::000000000000:user/ana', managedPolicy: held };
+    expect(() => roles.authorize(ana, [{ action: 'ssm:GetDocument', resource: document }])).not.toThrow();
+    expect(() => roles.authorize(ana, [send])).toThrow('ana is not authorized to perform: ssm:SendCommand');
+  });
+
+  test('of the owner is never refused', () => {
     expect(() => account().authorize({ arn: 'arn:aws:iam::000000000000:user/ana' }, [send])).not.toThrow();
   });
 
@@ -55,6 +64,14 @@ describe('a call', () => {
   test('of a role nobody made is an error that names it', () => {
     expect(() => account().authorize({ ...caller, role: 'nobody' }, [send])).toThrow('There is no role nobody');
   });
+});
+
+test('a managed policy is found by its name; AWS’s own are not anybody’s name', () => {
+  const roles = account();
+  roles.createManagedPolicy('arn:aws:iam::000000000000:policy/readers', statement('Allow', 'ssm:Get*'));
+  expect(roles.policyNamed('readers')).toBe('arn:aws:iam::000000000000:policy/readers');
+  expect(roles.policyNamed('eaders')).toBeUndefined();
+  expect(roles.policyNamed('AWSLambdaBasicExecutionRole')).toBeUndefined();
 });
 
 describe('a role', () => {

@@ -15,7 +15,7 @@ import { dynamodb as embeddedDynamodb } from '../../../local/dynamodb/dynamodb.t
 import { dynamodbResources } from '../../../local/dynamodb/resources.ts';
 import { iam as embeddedIam } from '../../../local/iam/iam.ts';
 import { iamResources } from '../../../local/iam/resources.ts';
-import { type Assembly, assetFolder, readAssembly } from '../../../local/template/assembly.ts';
+import { type Assembly, assetPath, readAssembly } from '../../../local/template/assembly.ts';
 import { type CreatedStacks, createStacks, type ResourceMaker } from '../../../local/template/create-stacks.ts';
 import { VirtualClock } from '../../../local/virtual-clock.ts';
 
@@ -138,11 +138,11 @@ describe('an assembly that CDK wrote', () => {
   test('has the code of its functions where S3Key says', () => {
     const { Code } = only('AWS::Lambda::Function').properties as { Code: { S3Bucket: string; S3Key: string } };
     expect(Code.S3Bucket).toBe('cdk-hnb659fds-assets-000000000000-eu-west-1');
-    expect(readdirSync(assetFolder(assembly, Code.S3Key))).toEqual(['index.mjs']);
+    expect(readdirSync(assetPath(assembly, Code.S3Key))).toEqual(['index.mjs']);
   });
 
   test('has no asset that it does not name', () => {
-    expect(() => assetFolder(assembly, 'other.zip')).toThrow('The assembly has no asset other.zip');
+    expect(() => assetPath(assembly, 'other.zip')).toThrow('The assembly has no asset other.zip');
   });
 
   test('hands one stack’s table to the other stack’s function', () => {

@@ -64,9 +64,9 @@ export const rules: Readonly<Record<string, Rule>> = {
         (state.Type === 'Choice') !== name.endsWith('?'),
         'must be a question where it is a Choice, and only there',
       ),
+      // "Clear State" is the customer's own heading (seed, Phase 4).
       ...onlyIf(
-        // "Clear State" is a heading of the customer's procedure.
-        /\b(lambda|check|handler|eoj|notify|state|task)\b/i.test(name) && name !== 'Clear state',
+        /\b(lambda|check|handler|eoj|notify|(?<!^Clear )state|task)\b/i.test(name),
         'is named in the words of programmers',
       ),
       ...onlyIf(works(state) && /(ed|ing)$/.test(firstWord(name)), 'is a task and no instruction'),

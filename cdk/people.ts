@@ -1,0 +1,38 @@
+import { Stack } from 'aws-cdk-lib';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { FlagLayers } from './flag-layers.ts';
+import { auditor } from './people/auditor.ts';
+import { deployer } from './people/deployer.ts';
+import { neverByHand } from './people/never-by-hand.ts';
+import { operator } from './people/operator.ts';
+import type { PersonPolicy } from './people/person-policy.ts';
+import type { Tables } from './tables.ts';
+import { explain } from './wildcard.ts';
+
+export interface PeopleProps {
+  readonly environment: string;
+  readonly tables: Tables;
+  readonly flags: FlagLayers;
+  readonly deadLetters: readonly IQueue[];
+}
+
+/** Who a person can be to this product. Another one is a file in people/ and a line here. */
+const people: Readonly<Record<string, PersonPolicy>> = { operator, auditor, deployer };
+
+/**
+ * Managed policies for people, one a part they play: `rollback-<environment>-<part>`. Who holds which is the account's to
+ * say, in its permission sets or groups; nothing here is attached to anybody.
+ */
+export class People extends Construct {
+  constructor(scope: Construct, id: string, props: PeopleProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    for (const [part, { description, statements }] of Object.entries(people)) {
+      const all = [...statements(stack, props), ...neverByHand(stack, props)];
+      const managedPolicyName = `rollback-${props.environment}-${part}`;
+      explain(new ManagedPolicy(this, part, { managedPolicyName, description, statements: all }), all);
+    }
+  }
+}

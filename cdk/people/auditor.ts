@@ -1,0 +1,73 @@
+import type { Stack } from 'aws-cdk-lib';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { named } from '../permissions.ts';
+import { wildcard } from '../wildcard.ts';
+import type { PersonPolicy } from './person-policy.ts';
+import { reading } from './reading.ts';
+
+/** Reads what happened and what the product is made of, and changes nothing. */
+export const auditor: PersonPolicy = {
+  description: 'Reads every rollback and everything the product is made of. Changes nothing and reads no secret.',
+  statements: (stack, product) => [
+    ...reading(stack, product),
+    new PolicyStatement({ actions: ['dynamodb:Scan'], resources: [product.tables.history.tableArn] }),
+    wildcard('What this product and environment is made of; it only reads.', {
+      actions: madeOf,
+      resources: partsOf(stack, product.environment),
+    }),
+    wildcard('LookupEvents has no resource-level permissions; it only reads.', {
+      actions: ['cloudtrail:LookupEvents'],
+      resources: ['*'],
+    }), // who started what
+    new PolicyStatement({ sid: 'NoSecrets', effect: Effect.DENY, actions: secrets, resources: ['*'] }),
+  ],
+};
+
+const madeOf = [
+  'lambda:GetFunction',
+  'lambda:GetFunctionConfiguration',
+  'lambda:GetPolicy',
+  'lambda:ListVersionsByFunction',
+  'events:DescribeRule',
+  'events:ListTargetsByRule',
+  'sns:GetTopicAttributes',
+  'sns:ListSubscriptionsByTopic',
+  'sqs:GetQueueUrl',
+  'sqs:GetQueueAttributes',
+  'iam:GetRole',
+  'iam:GetRolePolicy',
+  'iam:ListRolePolicies',
+  'iam:ListAttachedRolePolicies',
+  'iam:GetPolicy',
+  'iam:GetPolicyVersion',
+  'cloudformation:DescribeStacks',
+  'cloudformation:DescribeStackEvents',
+  'cloudformation:ListStackResources',
+  'cloudformation:GetTemplate',
+];
+
+/** Roles have no name of ours; CloudFormation begins theirs with the stack's, which is `rollback-<environment>`. */
+const partsOf = (stack: Stack, environment: string) => {
+  const ours = `rollback-${environment}-*`;
+  const iam = (resource: string) => stack.formatArn({ service: 'iam', region: '', resource, resourceName: ours });
+  return [
+    named(stack, 'lambda', 'function', ours),
+    stack.formatArn({ service: 'events', resource: 'rule', resourceName: ours }),
+    stack.formatArn({ service: 'sns', resource: ours }),
+    stack.formatArn({ service: 'sqs', resource: ours }),
+    iam('role'),
+    iam('policy'),
+    stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `rollback-${environment}*` }),
+  ];
+};
+
+/** Parameters may be SecureStrings, and IAM cannot tell. */
+const secrets = [
+  'secretsmanager:GetSecretValue',
+  'secretsmanager:BatchGetSecretValue',
+  'ssm:GetParameter',
+  'ssm:GetParameters',
+  'ssm:GetParametersByPath',
+  'ssm:GetParameterHistory',
+  'states:RevealSecrets',
+];

@@ -1,0 +1,47 @@
+import type { Stack } from 'aws-cdk-lib';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { functionNames } from '../bundle.ts';
+import type { PeopleProps } from '../people.ts';
+import { named } from '../permissions.ts';
+
+/**
+ * What no person does by hand, whatever else they hold: each of it would go round the lock, the fence, the check of the
+ * input or the history. It can be done through a machine, where it leaves an event with a name.
+ *
+ * In an emergency that no machine serves, somebody acts in a role without these policies, and CloudTrail has it.
+ */
+export const neverByHand = (stack: Stack, { environment, tables }: PeopleProps): PolicyStatement[] => [
+  // SendTask… names no resource: whoever has a token could answer for somebody else, and histories show tokens.
+  deny('TokensAreNobodysOwn', ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'].map(of('states')), ['*']),
+  deny(
+    'TablesAreWrittenByFunctions',
+    [...changesOfItems, 'DeleteTable', 'UpdateTable', 'UpdateTimeToLive'].map(of('dynamodb')),
+    [tables.history.tableArn, tables.state.tableArn],
+  ),
+  deny(
+    'FunctionsTrustTheirMachine',
+    ['lambda:InvokeFunction'],
+    functionNames()
+      .filter((name) => name !== 'reconcile') // takes no input and may run at any time
+      .map((name) => named(stack, 'lambda', 'function', `rollback-${environment}-${name}*`)), // and its versions
+  ),
+  deny(
+    'CommandsComeFromRollbacks',
+    ['ssm:SendCommand'],
+    [stack.formatArn({ service: 'ssm', resource: 'document', resourceName: `rollback-${environment}-*` })],
+  ),
+];
+
+const deny = (sid: string, actions: string[], resources: string[]) =>
+  new PolicyStatement({ sid, effect: Effect.DENY, actions, resources });
+const of = (service: string) => (action: string) => `${service}:${action}`;
+
+const changesOfItems = [
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+  'BatchWriteItem',
+  'PartiQLInsert',
+  'PartiQLUpdate',
+  'PartiQLDelete',
+];

@@ -1,0 +1,38 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { executionsOf, named, startMachines } from '../permissions.ts';
+import { wildcard } from '../wildcard.ts';
+import type { PersonPolicy } from './person-policy.ts';
+import { reading } from './reading.ts';
+
+/**
+ * Starts, stops and follows rollbacks, releases a fleet, clears the dead letters, as docs/runbook.md asks of whoever is on
+ * call. Reaches hosts, flags and tables through the machines only.
+ */
+export const operator: PersonPolicy = {
+  description:
+    'Starts, stops and reads rollbacks, and releases the fleet. Changes no code, flag, table or host by hand.',
+  statements: (stack, product) => {
+    const { environment, deadLetters } = product;
+    const machine = (name: string) => named(stack, 'states', 'stateMachine', `rollback-${environment}-${name}`);
+    return [
+      startMachines([machine('release')]),
+      wildcard('The machine of every phase: with twenty of them by name the policy would be longer than IAM takes.', {
+        actions: ['states:StartExecution'],
+        resources: [machine('phase-*')],
+      }),
+      wildcard('Executions of the phases’ machines: their names are not known before they start.', {
+        actions: ['states:StopExecution'],
+        resources: [executionsOf(stack, `rollback-${environment}-phase-*`)],
+      }),
+      new PolicyStatement({
+        actions: ['GetQueueUrl', 'GetQueueAttributes', 'ReceiveMessage', 'DeleteMessage'].map((one) => `sqs:${one}`),
+        resources: deadLetters.map(({ queueArn }) => queueArn),
+      }),
+      new PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: [named(stack, 'lambda', 'function', `rollback-${environment}-reconcile`)],
+      }),
+      ...reading(stack, product),
+    ];
+  },
+};

@@ -1,0 +1,72 @@
+import type { Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { PeopleProps } from '../people.ts';
+import { executionsOf, named } from '../permissions.ts';
+import { wildcard } from '../wildcard.ts';
+
+/** Follows rollbacks while they run and reads them afterwards: machines, records, alarms, flags, commands, logs. */
+export const reading = (stack: Stack, { environment, tables, flags }: PeopleProps): PolicyStatement[] => [
+  wildcard('Machines, documents and flags of this product and environment; it only reads.', {
+    actions: [
+      ...['DescribeStateMachine', 'ListExecutions'].map((action) => `states:${action}`),
+      ...['DescribeDocument', 'GetDocument'].map((action) => `ssm:${action}`),
+      ...flagReads.map((action) => `appconfig:${action}`),
+    ],
+    resources: [
+      named(stack, 'states', 'stateMachine', `rollback-${environment}-*`),
+      stack.formatArn({ service: 'ssm', resource: 'document', resourceName: `rollback-${environment}-*` }),
+      flags.application,
+      `${flags.application}/*`,
+    ],
+  }),
+  wildcard('Executions of this product’s machines: their names are not known before they start.', {
+    actions: ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:DescribeStateMachineForExecution'],
+    resources: [executionsOf(stack, `rollback-${environment}-*`)],
+  }),
+  new PolicyStatement({
+    actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:DescribeTable'],
+    resources: [tables.history.tableArn, tables.state.tableArn],
+  }),
+  wildcard('DescribeAlarms with a prefix is judged on all alarms; it only reads.', {
+    actions: ['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmHistory'],
+    resources: [named(stack, 'cloudwatch', 'alarm', '*')],
+  }),
+  wildcard('Logs of this product and environment; streams have names of AWS’s. It only reads.', {
+    actions: ['FilterLogEvents', 'GetLogEvents', 'DescribeLogStreams', 'StartQuery', 'GetQueryResults'].map(
+      (action) => `logs:${action}`,
+    ),
+    resources: ['/aws/vendedlogs/states/', '/aws/lambda/'].map((folder) =>
+      named(stack, 'logs', 'log-group', `${folder}rollback-${environment}-*`),
+    ),
+  }),
+  wildcard('These have no resource-level permissions (service authorization reference of each); they only read.', {
+    actions: lists,
+    resources: ['*'],
+  }),
+];
+
+const flagReads = [
+  'ListEnvironments',
+  'ListConfigurationProfiles',
+  'ListHostedConfigurationVersions',
+  'GetHostedConfigurationVersion',
+  'ListDeployments',
+  'GetDeployment',
+];
+
+/** Actions without a resource type (Service Authorization Reference of each service). */
+const lists = [
+  'states:ListStateMachines',
+  'ssm:ListCommands',
+  'ssm:ListCommandInvocations',
+  'ssm:GetCommandInvocation',
+  'ssm:DescribeInstanceInformation',
+  'appconfig:ListApplications',
+  'cloudwatch:GetMetricData',
+  'cloudwatch:GetMetricStatistics',
+  'cloudwatch:ListMetrics',
+  'logs:DescribeLogGroups',
+  'events:ListRules',
+  'sqs:ListQueues',
+  'sns:ListTopics',
+];

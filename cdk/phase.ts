@@ -1,0 +1,47 @@
+import { NestedStack } from 'aws-cdk-lib';
+import type { Version } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import type { Environment } from '../domain/environment.ts';
+import type { Triggers } from '../domain/triggers-file.ts';
+import { Machine } from './machine.ts';
+import { PhaseAlarms } from './phase-alarms.ts';
+import { PhaseRule } from './phase-rule.ts';
+
+export interface PhaseProps {
+  readonly environmentName: string;
+  readonly environment: Environment;
+  readonly phase: number;
+  /** The rendered machine. */
+  readonly definition: string;
+  readonly triggers: Triggers;
+  readonly tasks: Readonly<Record<string, Version>>;
+  readonly deadLetters: IQueue;
+}
+
+/**
+ * One phase: its machine, its alarms, and the rules between them.
+ *
+ * A nested stack, since a template takes 500 resources and a megabyte, and twenty phases would be more of both; see
+ * docs/decisions/a-stack-a-phase.md.
+ */
+export class Phase extends NestedStack {
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: PhaseProps) {
+    const { environmentName, environment, phase, definition, triggers, tasks, deadLetters } = props;
+    super(scope, id, { description: `Rolls phase ${phase} back: its machine, alarms and rules.` });
+    const named = { environment: environmentName, phase, triggers };
+    const name = `phase-${phase}`;
+    this.stateMachine = new Machine(this, 'Machine', {
+      environmentName,
+      environment,
+      name,
+      definition,
+      tasks,
+    }).stateMachine;
+    new PhaseAlarms(this, 'Alarms', named);
+    new PhaseRule(this, 'Rule', { ...named, machine: this.stateMachine, deadLetters });
+  }
+}

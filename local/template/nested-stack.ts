@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { type Assembly, assetPath, type Stack, templateOf } from './assembly.ts';
+import type { ResourceDescription } from './create-stacks.ts';
+import { physicalName } from './physical-name.ts';
+import { propertiesAs } from './properties.ts';
+
+export const NESTED = 'AWS::CloudFormation::Stack';
+
+/** A stack of the assembly's assets that another stack has as a resource, and the values of its parameters. */
+export function nestedStack(
+  assembly: Assembly,
+  parent: Stack,
+  { logicalId, properties }: ResourceDescription,
+): { readonly stack: Stack; readonly parameters: Readonly<Record<string, string>> } {
+  const { TemplateURL, Parameters } = propertiesAs(nested, properties);
+  const name = physicalName(parent.name, logicalId, 128);
+  const file = assetPath(assembly, TemplateURL.slice(TemplateURL.lastIndexOf('/') + 1));
+  const document: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  return {
+    stack: { name, environment: parent.environment, template: templateOf(name, document) },
+    parameters: Parameters,
+  };
+}
+
+const nested = z.strictObject({
+  TemplateURL: z.string(),
+  Parameters: z.record(z.string(), z.string()).default({}),
+  Tags: z.unknown().optional(),
+});

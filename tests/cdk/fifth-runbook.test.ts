@@ -1,0 +1,128 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Account, openAccount } from '../../local/account.ts';
+import { root, synthesize } from './synthesized.ts';
+
+/** The product's infra/ with one more runbook and its three scripts in it; nothing else is changed. */
+const folder = mkdtempSync(join(tmpdir(), 'fifth-runbook-'));
+const infra = join(folder, 'infra');
+cpSync(join(root, 'infra'), infra, { recursive: true });
+cpSync(join(import.meta.dirname, 'fifth-runbook/infra'), infra, { recursive: true });
+
+let synthesis: Awaited<ReturnType<typeof synthesize>>;
+let stack: ReturnType<typeof synthesis.stack>;
+beforeAll(async () => {
+  synthesis = await synthesize('local', { infra });
+  stack = synthesis.stack();
+});
+afterAll(() => {
+  synthesis.remove();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
+
+const names = (type: string, property: string) =>
+  stack.ofType(type).map(({ Properties }) => String(Properties[property]));
+const ofPhase5 = (type: string, property: string) => names(type, property).filter((name) => name.includes('phase-5'));
+
+describe('a fifth runbook and its scripts, in a folder that ROLLBACK_INFRA names, are', () => {
+  test('synthesized without a word', () => expect(synthesis).toMatchObject({ exitCode: 0, stderr: '' }));
+
+  test('a machine with a state a step', () => {
+    expect(ofPhase5('AWS::StepFunctions::StateMachine', 'StateMachineName')).toEqual(['rollback-local-phase-5']);
+    const machine = stack
+      .ofType('AWS::StepFunctions::StateMachine')
+      .find(({ Properties }) => Properties['StateMachineName'] === 'rollback-local-phase-5');
+    const { States } = JSON.parse(String(machine?.Properties['DefinitionString'])) as { States: object };
+    expect(Object.keys(States)).toEqual(
+      expect.arrayContaining(['Hold new orders', 'Restore the router', 'Release orders']),
+    );
+  });
+
+  test('the six triggers’ alarms, and two rules', () => {
+    expect(
+      ofPhase5('AWS::CloudWatch::Alarm', 'AlarmName').filter((name) => name.startsWith('rollback-local-phase-5-')),
+    ).toHaveLength(8);
+    expect(ofPhase5('AWS::Events::Rule', 'Name')).toEqual([
+      'rollback-local-phase-5-red',
+      'rollback-local-phase-5-blind',
+    ]);
+  });
+
+  test('alarms on its machine, like every machine’s', () => {
+    const own = names('AWS::CloudWatch::Alarm', 'AlarmName').filter((name) => name.endsWith('-phase-5'));
+    expect(own.length).toBe(
+      names('AWS::CloudWatch::Alarm', 'AlarmName').filter((name) => name.endsWith('-release')).length,
+    );
+    expect(own.length).toBeGreaterThan(0);
+  });
+
+  test('three documents more', () => {
+    expect(names('AWS::SSM::Document', 'Name')).toEqual(
+      expect.arrayContaining(
+        ['hold-new-orders', 'release-orders', 'order-router-health'].map((id) => `rollback-local-${id}`),
+      ),
+    );
+  });
+
+  test.each([
+    ['run-on-hosts', 'hold-new-orders', true],
+    ['run-on-hosts', 'order-router-health', false],
+    ['confirm-recovery', 'order-router-health', true],
+    ['confirm-recovery', 'hold-new-orders', false],
+  ])('permissions: may %s send %s? %s', (name, document, may) => {
+    const line = `Allow ssm:SendCommand on arn:aws:ssm:us-east-1:000000000000:document/rollback-local-${document}`;
+    expect(stack.allowed(`rollback-local-${name}`).includes(line)).toBe(may);
+  });
+
+  test('known to Reconcile, which may start it', () => {
+    const line =
+      'Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-5';
+    expect(stack.allowed('rollback-local-reconcile')).toContain(line);
+  });
+});
+
+describe('in the embedded account', () => {
+  let account: Account;
+  beforeAll(async () => {
+    account = await openAccount({
+      assembly: synthesis.assembly,
+      image: join(root, 'rehearsals/host-images/trading'),
+      folder: join(folder, 'account'),
+      hosts: 1,
+      port: 0,
+      seed: 1,
+    });
+  }, 240_000);
+  afterAll(() => account.close());
+
+  test('an operator starts it, and its steps are done on a host', { timeout: 240_000 }, async () => {
+    const client = {
+      region: 'us-east-1',
+      endpoint: account.endpoint,
+      credentials: { accessKeyId: 'rollback-local-operator', secretAccessKey: 'x' },
+    };
+    const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-5';
+    await new SFNClient(client).send(new StartExecutionCommand({ stateMachineArn, name: 'by-hand', input: '{}' }));
+    const query = new QueryCommand({
+      TableName: 'rollback-local-history',
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: 'HOST#by-hand' } },
+    });
+    const db = new DynamoDBClient(client);
+    const verdicts = async () =>
+      Object.fromEntries(((await db.send(query)).Items ?? []).map(({ step, verdict }) => [step?.S, verdict?.S]));
+    while (!('release-orders' in (await verdicts()))) await sleep(250);
+    expect(await verdicts()).toMatchObject({
+      'hold-new-orders': 'done',
+      'restore-the-router': 'done',
+      'release-orders': 'done',
+    });
+    const state = join(folder, 'account/hosts/host-1/opt/trading/outputs/run/router.json');
+    expect(JSON.parse(readFileSync(state, 'utf8'))).toEqual({ orders: 'flowing' });
+  });
+});

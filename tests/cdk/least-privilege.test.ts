@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Statement, synthesize } from './synthesized.ts';
+
+let synthesis: Awaited<ReturnType<typeof synthesize>>;
+let stack: ReturnType<typeof synthesis.stack>;
+beforeAll(async () => {
+  synthesis = await synthesize();
+  stack = synthesis.stack();
+});
+afterAll(() => synthesis.remove());
+
+// That each `*` in a resource has its reason is cdk-nag's to find: tests/cdk/review.test.ts.
+test('no policy has a * in an action', () => {
+  const statements = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']
+    .flatMap((type) => stack.ofType(type))
+    .flatMap(({ Properties }) => (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement);
+  expect(statements.length).toBeGreaterThan(50);
+  expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+});
+
+describe('every role', () => {
+  const roles = () => stack.ofType('AWS::IAM::Role');
+  const statementsOf = (id: string) =>
+    stack
+      .ofType('AWS::IAM::Policy')
+      .filter(({ Properties: { Roles } }) => JSON.stringify(Roles).includes(`"${id}"`))
+      .flatMap(({ Properties }) => (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement);
+
+  test.each([
+    ['changes or deletes an event', 'EventsAreNeverChanged', ['UpdateItem', 'DeleteItem', 'BatchWriteItem']],
+    ['deletes the history, or lets time delete it', 'TheHistoryIsKept', ['DeleteTable', 'UpdateTimeToLive']],
+  ])('is denied whatever %s', (_, sid, actions) => {
+    expect(roles().length).toBeGreaterThan(10);
+    for (const { id } of roles()) {
+      const denial = statementsOf(id).find(({ Sid }) => Sid === sid);
+      expect([id, denial?.Effect, stack.shown(denial?.Resource)]).toEqual([id, 'Deny', 'rollback-local-history']);
+      expect(denial?.Action).toEqual(expect.arrayContaining(actions.map((action) => `dynamodb:${action}`)));
+    }
+  });
+
+  test('is trusted to one service, on behalf of this account only', () => {
+    for (const { id, Properties } of roles()) {
+      const { Statement: trust } = Properties['AssumeRolePolicyDocument'] as { Statement: Trust[] };
+      expect(trust).toHaveLength(1);
+      expect([id, trust[0]?.Condition.StringEquals]).toEqual([id, { 'aws:SourceAccount': '000000000000' }]);
+      expect(['lambda', 'states', 'events'].map((service) => `${service}.amazonaws.com`)).toContain(
+        trust[0]?.Principal.Service,
+      );
+    }
+  });
+
+  test.each([
+    [
+      'EventBridge takes on is for the two rules of its phase',
+      'events',
+      ['red', 'blind'].map((rule) => `events:us-east-1:000000000000:rule/rollback-local-phase-1-${rule}`),
+    ],
+    [
+      'a state machine takes on is for that machine',
+      'states',
+      ['phase-1', 'record-deployment', 'release'].map(
+        (name) => `states:us-east-1:000000000000:stateMachine:rollback-local-${name}`,
+      ),
+    ],
+  ])('that %s', (_, service, sources) => {
+    const trusts = roles()
+      .map(({ Properties }) => (Properties['AssumeRolePolicyDocument'] as { Statement: Trust[] }).Statement[0])
+      .filter((trust) => trust?.Principal.Service === `${service}.amazonaws.com`);
+    const found = trusts.flatMap((trust) => [trust?.Condition.ArnEquals?.['aws:SourceArn']].flat());
+    expect(found.map(stack.shown)).toEqual(sources.map((source) => `arn:aws:${source}`));
+  });
+});
+
+type Trust = {
+  readonly Principal: { readonly Service: string };
+  readonly Condition: {
+    readonly StringEquals: Readonly<Record<string, string>>;
+    readonly ArnEquals?: { readonly 'aws:SourceArn': unknown };
+  };
+};

@@ -1,0 +1,429 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  AppConfigClient,
+  CreateHostedConfigurationVersionCommand,
+  ListApplicationsCommand,
+  ListConfigurationProfilesCommand,
+  ListDeploymentsCommand,
+  ListEnvironmentsCommand,
+  StartDeploymentCommand,
+} from '@aws-sdk/client-appconfig';
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  PutMetricDataCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
+import {
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import {
+  DescribeRuleCommand,
+  DisableRuleCommand,
+  EventBridgeClient,
+  PutEventsCommand,
+} from '@aws-sdk/client-eventbridge';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  ListExecutionsCommand,
+  ListStateMachinesCommand,
+  SendTaskFailureCommand,
+  SendTaskHeartbeatCommand,
+  SendTaskSuccessCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { ListSubscriptionsByTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CancelCommandCommand,
+  GetDocumentCommand,
+  ListCommandsCommand,
+  SendCommandCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Account, openAccount } from '../../local/account.ts';
+import { evaluate } from '../../local/iam/evaluate.ts';
+import { parsePolicy } from '../../local/iam/policy.ts';
+import { root, type Statement, synthesize } from './synthesized.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'people-'));
+let synthesis: Awaited<ReturnType<typeof synthesize>>;
+let account: Account;
+/** The AppConfig ids of the safety layer. */
+let layer: { ApplicationId: string; EnvironmentId: string; ConfigurationProfileId: string };
+beforeAll(async () => {
+  synthesis = await synthesize();
+  account = await openAccount({
+    assembly: synthesis.assembly,
+    image: join(root, 'rehearsals/host-images/trading'),
+    folder,
+    hosts: 1,
+    port: 0,
+    seed: 1,
+  });
+  layer = await safetyLayer();
+}, 240_000);
+afterAll(async () => {
+  await account.close();
+  synthesis.remove();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
+
+const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:000000000000:${name}`;
+const machine = (name: string) => arn('states', `stateMachine:rollback-local-${name}`);
+const execution = (name: string) => arn('states', `execution:rollback-local-${name}:some`);
+const key = (pk: string, sk: string) => ({ pk: { S: pk }, sk: { S: sk } });
+const anEvent = key('EVENT#some', '00000001');
+const lock = key('FLEET#trading', 'LOCK');
+const [history, state] = [{ TableName: 'rollback-local-history' }, { TableName: 'rollback-local-state' }];
+const topic = arn('sns', 'rollback-local-operators');
+const queue = () => ({ QueueUrl: `${account.endpoint}/000000000000/rollback-local-dead-letters` });
+
+/** Signs with a managed policy's name: the account takes it for a person who holds that policy and no other. */
+const clients = (accessKeyId: string) => {
+  const config = {
+    region: 'us-east-1',
+    endpoint: account.endpoint,
+    maxAttempts: 1,
+    credentials: { accessKeyId, secretAccessKey: 'x' },
+  };
+  return {
+    states: new SFNClient(config),
+    db: new DynamoDBClient(config),
+    ssm: new SSMClient(config),
+    cloudWatch: new CloudWatchClient(config),
+    events: new EventBridgeClient(config),
+    appConfig: new AppConfigClient(config),
+    sns: new SNSClient(config),
+    sqs: new SQSClient(config),
+  };
+};
+type Clients = ReturnType<typeof clients>;
+
+async function safetyLayer() {
+  const { appConfig } = clients('owner');
+  const { Items: [application] = [] } = await appConfig.send(new ListApplicationsCommand({}));
+  const ApplicationId = application?.Id ?? '';
+  const { Items: environments = [] } = await appConfig.send(new ListEnvironmentsCommand({ ApplicationId }));
+  const { Items: profiles = [] } = await appConfig.send(new ListConfigurationProfilesCommand({ ApplicationId }));
+  return {
+    ApplicationId,
+    EnvironmentId: environments.find(({ Name }) => Name === 'local-safety')?.Id ?? '',
+    ConfigurationProfileId: profiles.find(({ Name }) => Name === 'overrides')?.Id ?? '',
+  };
+}
+
+const people = ['operator', 'auditor', 'deployer'] as const;
+type Person = (typeof people)[number];
+/** What a call came to for somebody: it passed IAM, whatever the service then made of it, or it did not. */
+async function comesTo(call: () => Promise<unknown>): Promise<'allowed' | 'denied'> {
+  try {
+    await call();
+    return 'allowed';
+  } catch (error) {
+    const { name } = error as Error;
+    if (/^(AccessDenied|AuthorizationError)/.test(name)) return 'denied'; // the latter is SNS's
+    if (/^(ExecutionDoesNotExist|ReceiptHandleIsInvalid|InvalidParameterValue)/.test(name)) return 'allowed';
+    throw error;
+  }
+}
+
+/** Who may; everybody else may not. */
+const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<unknown>][] = [
+  ['start phase 1', ['operator'], ({ states }) => states.send(start('phase-1', { mode: 'plan' }))],
+  ['release the fleet', ['operator'], ({ states }) => states.send(start('release', {}))],
+  ['record a deployment', ['deployer'], ({ states }) => states.send(start('record-deployment', {}))],
+  [
+    'stop a rollback',
+    ['operator'],
+    ({ states }) => states.send(new StopExecutionCommand({ executionArn: execution('phase-1') })),
+  ],
+  [
+    'stop the recording of a deployment',
+    [],
+    ({ states }) => states.send(new StopExecutionCommand({ executionArn: execution('record-deployment') })),
+  ],
+  [
+    'see how a rollback ended',
+    ['operator', 'auditor'],
+    ({ states }) => states.send(new DescribeExecutionCommand({ executionArn: execution('phase-1') })),
+  ],
+  [
+    'see whether a deployment was recorded',
+    people,
+    ({ states }) => states.send(new DescribeExecutionCommand({ executionArn: execution('record-deployment') })),
+  ],
+  [
+    "read a rollback's every step",
+    ['operator', 'auditor'],
+    ({ states }) => states.send(new GetExecutionHistoryCommand({ executionArn: execution('phase-1') })),
+  ],
+  ['list the machines', ['operator', 'auditor'], ({ states }) => states.send(new ListStateMachinesCommand({}))],
+  [
+    'list the rollbacks of a phase',
+    ['operator', 'auditor'],
+    ({ states }) => states.send(new ListExecutionsCommand({ stateMachineArn: machine('phase-1') })),
+  ],
+  [
+    'answer a question with its task token',
+    [],
+    ({ states }) => states.send(new SendTaskSuccessCommand({ taskToken: 'x', output: '{}' })),
+  ],
+  ['fail a task by its token', [], ({ states }) => states.send(new SendTaskFailureCommand({ taskToken: 'x' }))],
+  ['keep a task alive by its token', [], ({ states }) => states.send(new SendTaskHeartbeatCommand({ taskToken: 'x' }))],
+
+  [
+    'read a record',
+    ['operator', 'auditor'],
+    ({ db }) => db.send(new GetItemCommand({ ...history, Key: key('RECORD#some', 'RECORD') })),
+  ],
+  ["read a rollback's events", ['operator', 'auditor'], ({ db }) => db.send(query('EVENT#some'))],
+  [
+    'see who holds the fleet',
+    ['operator', 'auditor'],
+    ({ db }) => db.send(new GetItemCommand({ ...state, Key: lock })),
+  ],
+  ['read the whole history table', ['auditor'], ({ db }) => db.send(new ScanCommand(history))],
+  ['add an event', [], ({ db }) => db.send(new PutItemCommand({ ...history, Item: anEvent }))],
+  ['delete an event', [], ({ db }) => db.send(new DeleteItemCommand({ ...history, Key: anEvent }))],
+  [
+    'change an event',
+    [],
+    ({ db }) => db.send(new UpdateItemCommand({ ...history, Key: anEvent, UpdateExpression: 'REMOVE detail' })),
+  ],
+  [
+    "rewrite a host's verdict",
+    [],
+    ({ db }) => {
+      const Item = key('HOST#some', 'resume-operations#i-00000000000000001');
+      return db.send(
+        new BatchWriteItemCommand({ RequestItems: { 'rollback-local-history': [{ PutRequest: { Item } }] } }),
+      );
+    },
+  ],
+  ['free the fleet by deleting its lock', [], ({ db }) => db.send(new DeleteItemCommand({ ...state, Key: lock }))],
+  ['lock the fleet by writing its lock', [], ({ db }) => db.send(new PutItemCommand({ ...state, Item: lock }))],
+
+  ["send a step's command", [], ({ ssm }) => ssm.send(command('rollback-local-restore-previous-version'))],
+  ['run a shell script on a host', [], ({ ssm }) => ssm.send(command('AWS-RunShellScript'))],
+  ['cancel a command', [], ({ ssm }) => ssm.send(new CancelCommandCommand({ CommandId: id }))],
+  ['list the commands', ['operator', 'auditor'], ({ ssm }) => ssm.send(new ListCommandsCommand({}))],
+  [
+    'read a script as it is deployed',
+    ['operator', 'auditor'],
+    ({ ssm }) => ssm.send(new GetDocumentCommand({ Name: 'rollback-local-health' })),
+  ],
+
+  [
+    'see which alarms are red',
+    ['operator', 'auditor'],
+    ({ cloudWatch }) => cloudWatch.send(new DescribeAlarmsCommand({ AlarmNamePrefix: 'rollback-local-' })),
+  ],
+  [
+    'turn an alarm red',
+    [],
+    ({ cloudWatch }) =>
+      cloudWatch.send(
+        new SetAlarmStateCommand({
+          AlarmName: 'rollback-local-phase-1-security_issue',
+          StateValue: 'ALARM',
+          StateReason: 'forged',
+        }),
+      ),
+  ],
+  [
+    "publish a host's metric",
+    [],
+    ({ cloudWatch }) =>
+      cloudWatch.send(
+        new PutMetricDataCommand({ Namespace: 'Rollback/Trading', MetricData: [{ MetricName: 'X', Value: 1 }] }),
+      ),
+  ],
+  [
+    "forge an alarm's event",
+    [],
+    ({ events }) => events.send(new PutEventsCommand({ Entries: [{ Source: 'x', DetailType: 'y', Detail: '{}' }] })),
+  ],
+  ['disable a rule', [], ({ events }) => events.send(new DisableRuleCommand({ Name: 'rollback-local-phase-1-red' }))],
+  [
+    'read what a rule does',
+    ['auditor'],
+    ({ events }) => events.send(new DescribeRuleCommand({ Name: 'rollback-local-phase-1-red' })),
+  ],
+
+  [
+    'see which flags were flipped',
+    ['operator', 'auditor'],
+    ({ appConfig }) => appConfig.send(new ListDeploymentsCommand(layer)),
+  ],
+  [
+    'write a flag',
+    [],
+    ({ appConfig }) =>
+      appConfig.send(
+        new CreateHostedConfigurationVersionCommand({
+          ...layer,
+          Content: Buffer.from('{}'),
+          ContentType: 'application/json',
+        }),
+      ),
+  ],
+  [
+    'flip a flag',
+    [],
+    ({ appConfig }) =>
+      appConfig.send(
+        new StartDeploymentCommand({ ...layer, DeploymentStrategyId: 'abcd123', ConfigurationVersion: '1' }),
+      ),
+  ],
+
+  ['read the dead letters', ['operator'], ({ sqs }) => sqs.send(new ReceiveMessageCommand(queue()))],
+  [
+    'clear a dead letter',
+    ['operator'],
+    ({ sqs }) => sqs.send(new DeleteMessageCommand({ ...queue(), ReceiptHandle: 'none' })),
+  ],
+  [
+    'count the dead letters',
+    ['operator', 'auditor'],
+    ({ sqs }) => sqs.send(new GetQueueAttributesCommand({ ...queue(), AttributeNames: ['All'] })),
+  ],
+  ['send a message in our name', [], ({ sns }) => sns.send(new PublishCommand({ TopicArn: topic, Message: 'x' }))],
+  [
+    'subscribe to the messages',
+    [],
+    ({ sns }) => sns.send(new SubscribeCommand({ TopicArn: topic, Protocol: 'email', Endpoint: 'a@example.com' })),
+  ],
+  [
+    'see who gets the messages',
+    ['auditor'],
+    ({ sns }) => sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic })),
+  ],
+];
+
+const id = '00000000-0000-0000-0000-000000000000';
+const start = (name: string, input: object) =>
+  new StartExecutionCommand({ stateMachineArn: machine(name), input: JSON.stringify(input) });
+const query = (pk: string) =>
+  new QueryCommand({
+    ...history,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': { S: pk } },
+  });
+const command = (DocumentName: string) =>
+  new SendCommandCommand({ DocumentName, InstanceIds: ['i-00000000000000001'] });
+
+const rows = people.flatMap((person) =>
+  calls.map(([what, who, call]) => ({ person, may: who.includes(person) ? 'may' : 'may not', what, call })),
+);
+
+describe('with real clients of the embedded account', () => {
+  test.each(rows)('the $person $may $what', async ({ person, may, call }) => {
+    const found = await comesTo(() => call(clients(`rollback-local-${person}`)));
+    expect(found).toBe(may === 'may' ? 'allowed' : 'denied');
+  });
+});
+
+/** Actions the embedded account has no API for, judged by the same rules. */
+const judged: readonly [string, readonly Person[], string, string][] = [
+  [
+    'change the code of a function',
+    [],
+    'lambda:UpdateFunctionCode',
+    arn('lambda', 'function:rollback-local-reconcile'),
+  ],
+  [
+    'read the code of a function',
+    ['auditor'],
+    'lambda:GetFunction',
+    arn('lambda', 'function:rollback-local-reconcile'),
+  ],
+  [
+    'have Reconcile look around',
+    ['operator'],
+    'lambda:InvokeFunction',
+    arn('lambda', 'function:rollback-local-reconcile'),
+  ],
+  [
+    'call the function that sends commands',
+    [],
+    'lambda:InvokeFunction',
+    arn('lambda', 'function:rollback-local-run-on-hosts:1'),
+  ],
+  ['change what a machine does', [], 'states:UpdateStateMachine', machine('phase-1')],
+  ['redrive a rollback', [], 'states:RedriveExecution', execution('phase-1')],
+  ['change a script', [], 'ssm:UpdateDocument', arn('ssm', 'document/rollback-local-health')],
+  ['open a shell on a host', [], 'ssm:StartSession', arn('ec2', 'instance/i-00000000000000001')],
+  ['add a host to the fleet', [], 'ec2:CreateTags', arn('ec2', 'instance/i-00000000000000001')],
+  ['delete the history', [], 'dynamodb:DeleteTable', 'rollback-local-history'],
+  ['let time delete the history', [], 'dynamodb:UpdateTimeToLive', 'rollback-local-history'],
+  ['read a parameter, which may be a secret', [], 'ssm:GetParameter', arn('ssm', 'parameter/password')],
+  ['read a secret', [], 'secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:password')],
+  ['give a role to a service', [], 'iam:PassRole', 'arn:aws:iam::000000000000:role/rollback-local-TasksRunOnHosts'],
+  ['read what a role may do', ['auditor'], 'iam:GetRolePolicy', 'arn:aws:iam::000000000000:role/rollback-local-Tasks'],
+  ['see who really started a rollback', ['auditor'], 'cloudtrail:LookupEvents', '*'],
+  [
+    "read a machine's log",
+    ['operator', 'auditor'],
+    'logs:GetLogEvents',
+    arn('logs', 'log-group:/aws/vendedlogs/states/rollback-local-phase-1:log-stream:a'),
+  ],
+  ['read logs of others', [], 'logs:GetLogEvents', arn('logs', 'log-group:/aws/lambda/payroll:log-stream:a')],
+  ['read the template', ['auditor'], 'cloudformation:GetTemplate', arn('cloudformation', 'stack/rollback-local/1')],
+];
+
+describe('by the same rules', () => {
+  const policyOf = (person: Person) => {
+    const stack = synthesis.stack();
+    const { Statement } = stack
+      .ofType('AWS::IAM::ManagedPolicy')
+      .filter(({ Properties }) => Properties['ManagedPolicyName'] === `rollback-local-${person}`)
+      .map(({ Properties }) => Properties['PolicyDocument'] as { Statement: Statement[] })
+      .reduce((only) => only);
+    return parsePolicy(person, {
+      Statement: Statement.map((one) => ({ ...one, Resource: [one.Resource].flat().map(stack.shown) })),
+    });
+  };
+
+  test.each(
+    people.flatMap((person) =>
+      judged.map(([what, who, action, resource]) => ({
+        person,
+        may: who.includes(person) ? 'may' : 'may not',
+        what,
+        need: { action, resource },
+      })),
+    ),
+  )('the $person $may $what', ({ person, may, need }) => {
+    expect(evaluate([policyOf(person)], need).decision === 'allowed' ? 'may' : 'may not').toBe(may);
+  });
+
+  test.each(people)(
+    'the %s is denied what nobody does by hand even beside a policy that allows everything',
+    (person) => {
+      const everything = parsePolicy('everything', { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } });
+      const decide = (action: string, resource: string) =>
+        evaluate([everything, policyOf(person)], { action, resource }).decision;
+      expect([
+        decide('states:SendTaskSuccess', '*'),
+        decide('dynamodb:DeleteItem', 'rollback-local-history'),
+        decide('dynamodb:PutItem', 'rollback-local-state'),
+        decide('lambda:InvokeFunction', arn('lambda', 'function:rollback-local-run-on-hosts:4')),
+        decide('ssm:SendCommand', arn('ssm', 'document/rollback-local-health')),
+      ]).toEqual(Array.from({ length: 5 }, () => 'explicitDeny'));
+    },
+  );
+});

@@ -1,0 +1,69 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { RollbackStack } from '../../cdk/rollback-stack.ts';
+import { readEnvironment, readFirstFlags, readInfra, renderedText, stateMachines } from '../../statemachines/files.ts';
+import { hostDocuments } from '../../statemachines/host-document.ts';
+
+/** As long as a name may be before a function's would have more than 64 characters. */
+export const longestEnvironment = 'e'.repeat(64 - 'rollback--release-the-fleet'.length);
+
+export type Resource = { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> };
+export type Template = {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Parameters?: object;
+  readonly Outputs?: object;
+};
+
+/**
+ * Twenty phases with the steps of phase 1, each with two scripts of its own beside those it shares, in production's region
+ * under the longest name. In this process: what is measured is the template, not the app.
+ */
+export function twentyPhases() {
+  const infra = readInfra();
+  const [first] = infra.runbooks;
+  if (!first) throw new Error('There is no runbook to make twenty of.');
+  const runbooks = Array.from({ length: 20 }, (_, i) => ({
+    ...first,
+    phase: i + 1,
+    steps: first.steps.map((step, j) =>
+      j === 0 || j === 4 ? { ...step, script: `phase-${i + 1}-step-${j + 1}.py` } : step,
+    ),
+  }));
+  const own = readFileSync(new URL('../../infra/host-scripts/stop-data-ingestion.py', import.meta.url), 'utf8');
+  const read = (file: string) =>
+    file.startsWith('phase-')
+      ? own
+      : readFileSync(new URL(`../../infra/host-scripts/${file}`, import.meta.url), 'utf8');
+  return synthesized({ ...infra, runbooks, documents: hostDocuments(runbooks, read) });
+}
+
+const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')) as {
+  context: Record<string, boolean>;
+};
+
+/** Every template, by file name, with its size as CloudFormation is sent it. */
+function synthesized(infra: ReturnType<typeof readInfra>) {
+  const outdir = mkdtempSync(join(tmpdir(), 'twenty-phases-'));
+  process.env['CDK_VALIDATION'] = 'false'; // the CDK's own check of the template takes two thirds of the time
+  const app = new App({ outdir, context });
+  const environment = readEnvironment('production');
+  new RollbackStack(app, `rollback-${longestEnvironment}`, {
+    env: { account: environment.account, region: environment.region },
+    environmentName: longestEnvironment,
+    environment,
+    infra,
+    firstFlags: readFirstFlags(),
+    definitions: Object.fromEntries(
+      Object.entries(stateMachines(infra)).map(([name, machine]) => [name, renderedText(machine)]),
+    ),
+  });
+  app.synth();
+  const templates = readdirSync(outdir)
+    .filter((file) => file.endsWith('.template.json'))
+    .map((file) => [file, readFileSync(join(outdir, file), 'utf8')] as const)
+    .map(([file, text]) => ({ file, bytes: Buffer.byteLength(text), ...(JSON.parse(text) as Template) }));
+  rmSync(outdir, { recursive: true, force: true });
+  return templates;
+}
