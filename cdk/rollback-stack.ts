@@ -1,7 +1,7 @@
 import { Aspects, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
-import type { FlagValue } from '../domain/runbook.ts';
+import type { FlagValue } from '../domain/flag.ts';
 import type { Infra } from '../statemachines/files.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
 import { DeadLetters } from './dead-letters.ts';

@@ -4,8 +4,8 @@ import type { Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda
 import { Construct } from 'constructs';
 import { alarmMetrics } from '../domain/alarm-metrics.ts';
 import type { Environment } from '../domain/environment.ts';
+import type { FlagValue } from '../domain/flag.ts';
 import { flagDocument } from '../domain/flag-document.ts';
-import type { FlagValue } from '../domain/runbook.ts';
 import { answerKeyOf, frozenKey, lockKey, phaseOf, unreachedOf, unsentOf } from '../domain/tables.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
 import { acknowledge } from './acknowledge.ts';

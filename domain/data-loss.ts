@@ -8,7 +8,7 @@ export type Answer = Pick<HostVerdict, 'report' | 'verdict'> & { readonly step: 
  * something away says `lost`, after it has compared what it kept with what it noted before the removal, and `integrity`,
  * what SQLite says of a database it has removed rows from.
  *
- * True if any host says so, or counts other rows removed than exported. False only if every one of the `hosts` has done each
+ * True if any host says so, or counts more removed than exported. False only if every one of the `hosts` has done each
  * such step and says no; null where any of them has not said so, or no such step was run.
  */
 export function dataLoss(answers: readonly Answer[], hosts: readonly string[]): boolean | null {
@@ -21,7 +21,12 @@ export function dataLoss(answers: readonly Answer[], hosts: readonly string[]): 
 }
 
 function hasLost({ report }: Answer): boolean {
-  const { lost, integrity = 'ok', rows } = report ?? {};
-  const { exported, removed } = (rows ?? {}) as Record<string, unknown>;
-  return lost === true || integrity !== 'ok' || exported !== removed;
+  const { lost, integrity = 'ok', rows, keys } = report ?? {};
+  return lost === true || integrity !== 'ok' || [rows, keys].some(moreRemoved);
+}
+
+/** Fewer is no loss: what was changed after its export stays where it is. */
+function moreRemoved(counts: unknown): boolean {
+  const { exported = 0, removed = 0 } = (counts ?? {}) as Record<string, unknown>;
+  return Number(removed) > Number(exported);
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type FlagValue, flagName, flagValue } from './runbook.ts';
+import { type FlagValue, flagName, flagValue } from './flag.ts';
 
 /** A feature flag configuration, as AppConfig keeps it (AppConfig guide, "Type reference for AWS.AppConfig.FeatureFlags"). */
 export type FlagDocument = {

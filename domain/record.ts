@@ -1,6 +1,6 @@
 import type { Ending } from './ending.ts';
 import type { Chain, RollbackEvent } from './event.ts';
-import type { FlagValue } from './runbook.ts';
+import type { FlagValue } from './flag.ts';
 import type { Severity } from './severity.ts';
 
 /**

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { duration } from './duration.ts';
+import { type FlagValue, flagName, flagValue } from './flag.ts';
 
 /**
  * It travels to a shell: nothing a shell could read otherwise, and nothing that leads out of a folder. The lengths are those
@@ -83,12 +84,6 @@ const stepName = z
   .regex(/^[A-Z][A-Za-z0-9 .-]{2,60}$/, { error: 'the heading of the procedure, such as Clear corrupted cache' })
   .refine((name) => !ownStates.includes(stepId(name)), { error: 'a name that no state of the machine has' });
 
-/** A value, or on and off where a flag has none. */
-export const flagValue = z.union([
-  z.boolean(),
-  z.string().regex(/^[A-Za-z0-9_.-]+$/, { error: 'letters, digits and . _ -' }),
-]);
-export const flagName = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, { error: 'a flag such as data_source' });
 const flags = z
   .record(flagName, flagValue)
   .refine((all) => Object.keys(all).length > 0, { error: 'at least one flag' })
@@ -193,7 +188,6 @@ const haltName = 'Halt';
 
 export type Runbook = z.infer<typeof runbookSchema>;
 export type RunbookStep = Runbook['steps'][number];
-export type FlagValue = z.infer<typeof flagValue>;
 
 /** `Clear corrupted cache` -> `clear-corrupted-cache`: the step's id in records, documents and stories. */
 export const stepId = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');

@@ -8,8 +8,8 @@ import {
   paginateListHostedConfigurationVersions,
   StartDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
+import type { FlagValue } from '../domain/flag.ts';
 import { type FlagDocument, withFlags } from '../domain/flag-document.ts';
-import type { FlagValue } from '../domain/runbook.ts';
 
 /** Where the overrides live: AppConfig's ids, and the zero-bake strategy that is the only one IAM allows here. */
 export type SafetyLayer = {

@@ -18,7 +18,7 @@ export async function act(
   if (aws) await account.addFault(aws);
   if (script) {
     const { step, ...misbehaviour } = script;
-    await account.addFault({ document: `-${step}`, ...misbehaviour });
+    await account.addFault({ parameters: { Step: step }, ...misbehaviour });
   }
   if (fault) await account.changeTrading({ fault });
   if (heal) await account.changeTrading({ heal });

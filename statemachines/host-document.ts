@@ -1,5 +1,6 @@
 import { contentHash } from '../domain/content-hash.ts';
-import { type FlagValue, flagsOf, type Runbook, type RunbookStep } from '../domain/runbook.ts';
+import type { FlagValue } from '../domain/flag.ts';
+import { flagsOf, type Runbook, type RunbookStep } from '../domain/runbook.ts';
 
 /** What every host script is told, whatever it does. The patterns are what may travel to a shell's environment. */
 const commonParameters = {

@@ -11,8 +11,8 @@ nothing newer, and reports all of it.
     SSM_Sql           scripts/reset_metrics.sql, in the tree
     SSM_Tables        the tables whose rows it may delete or update, separated by spaces
 
-In quarantine: files/ as they lay, rows-<table>.jsonl with one {"row":…,"rowid":…} a line; `left` is what the SQL made
-of a row that it changed. `lost` is true where one of these copies is gone or reads differently at the end, or the
+In quarantine: files/ as they lay, rows-<table>.jsonl with one {"row":…,"rowid":…} a line; `left` is what the SQL made of
+a row that it changed. `lost` is true where one of these copies is gone or reads differently at the end, or the
 database is damaged.
 """
 
@@ -76,8 +76,9 @@ def reset_rows(database, tables, statements, quarantine):
             stayed = sum(take_away(connection, quarantine, one) for one in done if intact(quarantine, one))
         else:
             done = run_and_export(connection, tables, statements, quarantine)
-    report = {one['table']: one['count'] for one in done}
-    return {'exported': report, 'removed': sum(report.values()) - stayed, **({'left': stayed} if stayed else {})}
+    tables = {one['table']: one['count'] for one in done}
+    total = sum(tables.values())
+    return {'exported': total, 'tables': tables, 'removed': total - stayed, **({'left': stayed} if stayed else {})}
 
 
 def run_and_export(connection, tables, statements, quarantine):

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
-import { flagName, flagValue } from '../../domain/runbook.ts';
+import { flagName, flagValue } from '../../domain/flag.ts';
 import type { Flags } from '../flags.ts';
 import type { Reach } from '../host-attempt.ts';
 import { checkedInput } from '../middleware/checked-input.ts';

@@ -30,11 +30,16 @@ const actionFault = {
   error: z.string(),
   resource: z.string().optional(),
 };
+const scriptFault = {
+  document: z.string().default(''),
+  parameters: z.record(z.string(), z.string()).default({}),
+  host: z.string(),
+};
 const faultRequest = z.union([
   z.strictObject({ ...actionFault, fails: z.int().positive() }),
   z.strictObject({ ...actionFault, for: z.number().positive() }),
-  z.strictObject({ document: z.string(), host: z.string(), fails: z.int().positive() }),
-  z.strictObject({ document: z.string(), host: z.string(), hangs: z.literal(true) }),
+  z.strictObject({ ...scriptFault, fails: z.int().positive() }),
+  z.strictObject({ ...scriptFault, hangs: z.literal(true) }),
 ]);
 
 const processFault = z.strictObject({
@@ -130,7 +135,11 @@ function addFault(
     faults.add(fault);
     return;
   }
-  const script = { document: fault.document, instanceId: hostNamed(fault.host).instanceId };
+  const script = {
+    document: fault.document,
+    parameters: fault.parameters,
+    instanceId: hostNamed(fault.host).instanceId,
+  };
   if ('fails' in fault) systemsManager.faults.failScript({ ...script, times: fault.fails });
   else systemsManager.faults.hangScript(script);
 }

@@ -101,7 +101,7 @@ export class Agent {
   #deliver(invocation: Invocation): void {
     for (const alarm of invocation.alarms.splice(0)) alarm.cancel();
     invocation.delivered = true;
-    const fault = this.#options.faults.take(invocation.command.document.name, invocation.host);
+    const fault = this.#options.faults.take(invocation.command, invocation.host);
     const ended = fault === 'hangs' ? undefined : runOnHost(this.#options, this.#clock, invocation, fault === 'fails');
     if (!this.#options.modelledDurations) {
       this.#start(invocation);

@@ -1,8 +1,11 @@
+import type { Command } from './command.ts';
 import type { Host } from './host.ts';
 
-/** Which scripts misbehave: a document by its name or the end of its name, on one host. */
+/** Which scripts misbehave on one host: those of a document, by its name or the end of it, and with these parameters. */
 export type ScriptFault = {
   readonly document: string;
+  /** As the command's script gets them; without: whatever they are. */
+  readonly parameters?: Readonly<Record<string, string>>;
   readonly instanceId: string;
   /** How many of the next runs; a script that hangs does so until the end of the account unless it is said. */
   readonly times?: number;
@@ -22,6 +25,9 @@ export type Faults = {
 
 export type Misbehaviour = 'fails' | 'hangs';
 
+const named = ({ document, parameters = {} }: ScriptFault) =>
+  [...(document ? [`…${document}`] : []), ...Object.entries(parameters).map((pair) => pair.join(' '))].join(', ');
+
 /** The script faults that are still due. */
 export class DueFaults {
   #due: { readonly kind: Misbehaviour; readonly fault: ScriptFault; left: number; met: boolean }[] = [];
@@ -35,14 +41,18 @@ export class DueFaults {
       .filter(({ left, met }) => (Number.isFinite(left) ? left > 0 : !met))
       .map(
         ({ fault, kind }) =>
-          `the script of …${fault.document} on ${fault.instanceId} was told that it ${kind}, and was not run so often`,
+          `the script of ${named(fault)} on ${fault.instanceId} was told that it ${kind}, and was not run so often`,
       );
   }
 
   /** The misbehaviour due for this run, the one asked for first; it is used up by one. */
-  take(document: string, host: Host): Misbehaviour | undefined {
+  take({ document, environment }: Command, host: Host): Misbehaviour | undefined {
     const due = this.#due.find(
-      ({ fault, left }) => left > 0 && fault.instanceId === host.instanceId && document.endsWith(fault.document),
+      ({ fault, left }) =>
+        left > 0 &&
+        fault.instanceId === host.instanceId &&
+        document.name.endsWith(fault.document) &&
+        Object.entries(fault.parameters ?? {}).every(([name, value]) => environment[`SSM_${name}`] === value),
     );
     if (due) {
       due.left -= 1;

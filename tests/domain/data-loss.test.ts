@@ -20,11 +20,16 @@ test.each<[string, Answer[], boolean | null]>([
   ['one host lost something', [answer('a', no), answer('b', { lost: true })], true],
   ['a host that failed lost something', [answer('a', no), answer('b', { lost: true }, 'failed')], true],
   [
-    'a host removed other rows than it exported, and says no',
+    'a host removed more rows than it exported, and says no',
     [answer('a', no), answer('b', { ...no, rows: { exported: 126, removed: 930 } })],
     true,
   ],
   ['a database that is not sound afterwards', [answer('a', no), answer('b', { ...no, integrity: 'row 3' })], true],
+  [
+    'a host removed fewer than it exported',
+    [answer('a', no), answer('b', { ...no, keys: { exported: 3, removed: 2 } })],
+    false,
+  ],
   ['something else than yes or no', [answer('a', { lost: 'no' }), answer('b', { lost: 'no' })], null],
 ])('%s', (_, answers, loss) => {
   expect(dataLoss(answers, ['a', 'b'])).toBe(loss);

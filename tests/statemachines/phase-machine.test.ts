@@ -209,6 +209,30 @@ test('the opening knows the severity of each trigger', () => {
   });
 });
 
+test('a halt, where the runbook names one, stands before everything that changes a host', () => {
+  const halted = runbookSchema.parse({
+    phase: 2,
+    name: 'Analysis Engine',
+    target: { version: 'phase2-rollback', paths: ['engine'] },
+    halt: { script: 'halt.py', timeout: '30s', parameters: { Script: 'scripts/cancel_orders.py' } },
+    steps: [{ name: 'Restore algorithm', stage: 'recovery', script: 'restore.py', timeout: '5m' }],
+    confirm: { script: 'look.sh', timeout: '1m' },
+  });
+  const { States: those } = made({ runbook: halted, documents: ['halt', 'restore', 'look'].map(document) });
+  expect((those['Send initial alert'] as Task).Next).toBe('Halt');
+  expect(those['Halt']).toMatchObject({
+    Comment: 'Immediate action: halt.py on every host.',
+    Arguments: {
+      FunctionName: '${RunOnHosts}',
+      Payload: { step: { id: 'halt', timeout_seconds: 30, parameters: { Script: 'scripts/cancel_orders.py' } } },
+    },
+    Next: 'Restore algorithm',
+  });
+  expect((those['Confirm recovery'] as Task).Arguments).toMatchObject({
+    Payload: { steps: ['halt', 'restore-algorithm'] },
+  });
+});
+
 test('the opening is told which later phases go back with it', () => {
   const later = { ...runbook, phase: 3, target: { ...runbook.target, paths: ['engine/v3'] } };
   const { States: those } = made({ runbooks: [runbook, later] });

@@ -58,7 +58,7 @@ describe('the rows that the SQL deletes', () => {
     expect(await clear()).toMatchObject({
       verdict: 'done',
       report: {
-        rows: { exported: { gaps: 3 }, removed: 3 },
+        rows: { exported: 3, tables: { gaps: 3 }, removed: 3 },
         files: { moved: 1 },
         integrity: 'ok',
         quarantine,
@@ -77,14 +77,17 @@ describe('the rows that the SQL deletes', () => {
 
   test('are those only that a condition names', async () => {
     reset(`-- a comment; with a semicolon\nDELETE FROM gaps WHERE note = 'a;b';\n`);
-    expect((await clear()).report).toMatchObject({ rows: { exported: { gaps: 1 }, removed: 1 } });
+    expect((await clear()).report).toMatchObject({ rows: { exported: 1, tables: { gaps: 1 }, removed: 1 } });
     expect(gaps()).toHaveLength(2);
   });
 
   test('stay when they came after the first attempt: a repeat takes nothing new away', async () => {
     await clear();
     sql('INSERT INTO gaps VALUES (1, 5, NULL), (8, 5, NULL)');
-    expect((await again()).report).toMatchObject({ rows: { exported: { gaps: 3 }, removed: 2, left: 1 }, lost: false });
+    expect((await again()).report).toMatchObject({
+      rows: { exported: 3, tables: { gaps: 3 }, removed: 2, left: 1 },
+      lost: false,
+    });
     expect(gaps()).toHaveLength(2);
   });
 });
@@ -93,7 +96,7 @@ test('a row that the SQL updates is exported as it was, with what it became', as
   reset(
     `BEGIN; UPDATE totals SET value = value + 1; UPDATE totals SET value = 0; DELETE FROM gaps WHERE id = 1; COMMIT;`,
   );
-  expect((await clear()).report).toMatchObject({ rows: { exported: { gaps: 1, totals: 1 }, removed: 2 } });
+  expect((await clear()).report).toMatchObject({ rows: { exported: 2, tables: { gaps: 1, totals: 1 }, removed: 2 } });
   expect(exported('totals')).toEqual([{ left: { name: 'gaps', value: 0 }, row: { name: 'gaps', value: 3 }, rowid: 1 }]);
   expect(sql('SELECT * FROM totals')).toEqual([
     { name: 'gaps', value: 0 },
@@ -145,7 +148,10 @@ test('a run that finds no space for its export changes nothing; the next one doe
   expect(gaps()).toHaveLength(3);
   expect(contents(join(host.tree, 'outputs/phase4_state'))).toEqual(before);
   rmSync(join(host.state, 'exporting'));
-  expect((await clear()).report).toMatchObject({ rows: { exported: { gaps: 3 }, removed: 3 }, files: { moved: 1 } });
+  expect((await clear()).report).toMatchObject({
+    rows: { exported: 3, tables: { gaps: 3 }, removed: 3 },
+    files: { moved: 1 },
+  });
 });
 
 test('a database that somebody holds is waited for a few seconds and then named', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -137,6 +137,7 @@ function aBadDay() {
   change(`${flow}/notes.txt`, 'untracked\n');
   change('config/pipeline_config.json', '{"changed": "by hand"}\n');
   change(`${client}/solution.py`, 'changed as well\n');
+  rmSync(inTree('scripts/enable_fallback.py'));
 }
 
 describe.each(Object.keys(steps))('%s', (step) => {
@@ -248,6 +249,6 @@ test('a restore that was killed half way is finished by the next', async () => {
   process.kill(-pid, 'SIGKILL');
   await outcome;
   redis.stall('');
-  expect(await bringBack('clear-signal-cache')).toMatchObject({ verdict: 'done', report: { were_there: 2 } });
+  expect(await bringBack('clear-signal-cache')).toMatchObject({ verdict: 'done', report: { brought_back: 3 } });
   expect(everything()).toEqual(before);
 });

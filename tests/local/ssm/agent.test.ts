@@ -264,6 +264,23 @@ describe('an injected fault', () => {
     expect(failed.map(({ name }) => name)).toEqual(['host-2']);
   });
 
+  test('takes a command by its parameters where it names some', async () => {
+    const { account, clock } = await smallFleet();
+    const content = { ...script('true'), parameters: { Step: { type: 'String', interpolationType: 'ENV_VAR' } } };
+    account.createDocument({ name: 'clear-cache', content, documentType: 'Command' });
+    account.faults.failScript({
+      document: '',
+      parameters: { Step: 'clear-signal-cache' },
+      instanceId: HOST_1,
+      times: 9,
+    });
+    const sent = (step: string) => sendDocument(account, { DocumentName: 'clear-cache', Parameters: { Step: [step] } });
+    const ids = [await sent('clear-corrupted-cache'), await sent('clear-signal-cache')];
+    await clock.run(START + 10_000);
+    const codes = await Promise.all(ids.map(async (id) => (await invocation(account, id)).ResponseCode));
+    expect(codes).toEqual([0, 1]);
+  });
+
   test('lets a script hang until its execution timeout, without stopping the clock', async () => {
     const { account, clock } = await smallFleet();
     account.faults.hangScript({ document: 'step-1', instanceId: HOST_1 });
