@@ -199,6 +199,8 @@ const dynamodbService = (
     const needs = tables.needs(action, requestBody(body));
     roles.authorize(caller, needs);
     faults.strike(`dynamodb:${action}`, needs);
-    return tables.handle(action, body);
+    const answer = await tables.handle(action, body);
+    faults.strike(`dynamodb:${action}`, needs, true);
+    return answer;
   },
 });

@@ -40,6 +40,7 @@ export async function judge(story: Story, seen: Seen): Promise<Omit<Told, 'hosts
     passed: found.length === 0,
     differences: found,
     ending: shown?.record?.['ending'] ?? null,
+    minutes: minutesFrom(seen.start, shown?.record),
     rollback: shown?.record ?? null,
     events: shown?.events ?? [],
     messages: shown?.messages ?? [],
@@ -88,15 +89,19 @@ async function wrong(outcome: Outcome, judged: Judged, { account, start, hosts }
   return found;
 }
 
-function late(
-  which: string,
-  within: number,
-  start: number,
-  record: Readonly<Record<string, unknown>> | undefined,
-): string[] {
+function minutesFrom(start: number, record: Judged['record']): number | null {
+  const seconds = secondsFrom(start, record);
+  return seconds === undefined ? null : Math.round(seconds / 0.6) / 100;
+}
+
+function secondsFrom(start: number, record: Judged['record']): number | undefined {
   const completion = record?.['completion_time'];
-  if (typeof completion !== 'string') return [`${which}: expected an ending within ${within} s, found none`];
-  const took = (Date.parse(completion) - start) / 1000;
+  return typeof completion === 'string' ? (Date.parse(completion) - start) / 1000 : undefined;
+}
+
+function late(which: string, within: number, start: number, record: Judged['record']): string[] {
+  const took = secondsFrom(start, record);
+  if (took === undefined) return [`${which}: expected an ending within ${within} s, found none`];
   return took <= within ? [] : [`${which}: expected an ending within ${within} s, found it after ${took} s`];
 }
 

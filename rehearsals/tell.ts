@@ -9,6 +9,8 @@ export type Told = {
   readonly passed: boolean;
   readonly differences: readonly string[];
   readonly ending: unknown;
+  /** From the story's start to this ending, two decimals; null if there is none. */
+  readonly minutes: number | null;
   /** The stored RECORD; null if the execution never opened a rollback. */
   readonly rollback: Readonly<Record<string, unknown>> | null;
   readonly events: readonly Readonly<Record<string, unknown>>[];

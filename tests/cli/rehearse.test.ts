@@ -55,6 +55,7 @@ describe.concurrent('a rehearsal', patience, () => {
       'flags',
       'hosts',
       'messages',
+      'minutes',
       'passed',
       'rollback',
       'seed',

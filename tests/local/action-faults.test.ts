@@ -32,6 +32,12 @@ test('a fault says that it was injected', () => {
   expect(() => due.strike('ssm:SendCommand')).toThrow('Injected fault: ssm:SendCommand answers ThrottlingException.');
 });
 
+test('a fault that only loses the answer strikes once the action is done, not before', () => {
+  const { due } = faults({ ...throttled(1), done: true });
+  expect(() => due.strike('ssm:SendCommand')).not.toThrow();
+  expect(() => due.strike('ssm:SendCommand', [], true)).toThrow('ThrottlingException');
+});
+
 test('a fault of another action does not strike', () => {
   const { due } = faults(throttled(1));
   expect(() => due.strike('ssm:ListCommands')).not.toThrow();

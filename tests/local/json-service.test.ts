@@ -55,6 +55,13 @@ describe('an action', () => {
     expect(await service.answer('Write', '{"Note":"second"}', person)).toEqual({ status: 200, body: '{}' });
   });
 
+  test('whose answer is lost was done all the same', async () => {
+    const { service, faults, state } = notesService();
+    faults.add({ action: 'notes:Write', fails: 1, error: 'InternalServerError', done: true });
+    await expect(service.answer('Write', '{"Note":"second"}', person)).rejects.toThrow('InternalServerError');
+    expect(state).toEqual(['first', 'second']);
+  });
+
   test('that the caller’s role does not allow is refused before it runs', async () => {
     const { service, state } = notesService();
     await expect(service.answer('Write', '{"Note":"second"}', reader)).rejects.toMatchObject({

@@ -29,6 +29,8 @@ describe('what is not', () => {
     ['a list of other length', [1], [1, 2], 'record: expected [1], found [1,2]'],
     ['a part of a list', [{ sent: false }], [{ sent: true }], 'record.0.sent: expected false, found true'],
     ['not more', { more_than: 3 }, 3, 'record: expected more than 3, found 3'],
+    ['words that are not in it', { contains: 'host-2' }, 'host-1', 'record: expected "host-2" in it, found "host-1"'],
+    ['words of nothing', { contains: 'host-2' }, null, 'record: expected "host-2" in it, found null'],
     ['an object for a text', 'HIGH', { severity: 'HIGH' }, 'record: expected "HIGH", found {"severity":"HIGH"}'],
   ])('%s is one sentence that says where', (_, expected, found, sentence) => {
     expect(differences(expected, found, 'record')).toEqual([sentence]);

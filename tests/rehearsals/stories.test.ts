@@ -6,10 +6,13 @@ import { assemblyWith, changedAssembly, storyNamed, told } from './telling.ts';
 /** What differs most from each other; `npm run rehearse:all` tells every story. */
 const names = [
   'corruption-healed',
-  'one-host-fails',
   'phase-2-data-corruption',
   'phase-3-data-corruption',
   'phase-4-data-corruption',
+  // The family of bad days: a script whose verdict is none.
+  'no-verdict',
+  'two-verdicts',
+  'five-thousand-bytes',
 ];
 const first = storyNamed('started-by-hand');
 const oneHost = { ...first, hosts: 1 };

@@ -49,9 +49,14 @@ test.each([
   '{ at: 50s, stop: { phase: 1 } }',
   '{ at: 0s, release: { operator: ana, reason: mended } }',
   '{ at: 5s, host: { name: host-2, state: unreachable } }',
+  '{ at: 5s, host: { name: host-2, state: untagged } }',
+  '{ at: 5s, host: { name: host-2, does: dirty-tree } }',
+  '{ at: 5s, host: { name: host-2, does: lock-database, for: 90s } }',
   '{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, fails: 2 } }',
   '{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, hangs: true } }',
+  '{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, says: twice, times: 1 } }',
   '{ at: 0s, aws: { action: "ssm:SendCommand", fails: 2, error: ThrottlingException } }',
+  '{ at: 0s, aws: { action: "ssm:SendCommand", fails: 1, error: InternalServerError, done: true } }',
   '{ at: 0s, aws: { action: "dynamodb:PutItem", resource: app-history, for: 2m, error: InternalServerError } }',
   '{ at: 0s, fault: { phase: 1, trigger: data_corruption } }',
   '{ at: 0s, fault: { phase: 2, trigger: performance_degradation, degradation: 20 } }',
@@ -119,7 +124,17 @@ describe('what is wrong is said with its line, what was expected and what was fo
     [
       'a state that is none',
       story('{ at: 0s, host: { name: host-1, state: asleep } }'),
-      'story.yaml:3: when.0.host.state: expected one of unreachable, reachable, found "asleep"',
+      'story.yaml:3: when.0.host.state: expected one of unreachable, reachable, untagged, found "asleep"',
+    ],
+    [
+      'a mishap that the host image has not',
+      story('{ at: 0s, host: { name: host-1, does: dirty-trees } }'),
+      /^story\.yaml:3: when\.0\.host\.does: expected one of dirty-tree, lock-database, .*, found "dirty-trees"/,
+    ],
+    [
+      'a script that says what none says',
+      story('{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, says: thrice, times: 1 } }'),
+      'story.yaml:3: when.0.script.says: expected one of nothing, twice, too-much, found "thrice"; did you mean twice?',
     ],
     [
       'an action without its service',
@@ -130,7 +145,7 @@ describe('what is wrong is said with its line, what was expected and what was fo
     [
       'an unknown key of what must be true',
       story(START, '{ endings: Rolled back }'),
-      "story.yaml:4: then: expected one of the keys phase, execution, ending, begins_within, within, record, messages, flags, hosts, fleet, found 'endings'; did you mean ending?",
+      "story.yaml:4: then: expected one of the keys phase, execution, ending, begins_within, within, record, messages, flags, hosts, host, fleet, found 'endings'; did you mean ending?",
     ],
     [
       'a host that the story has not',

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -130,6 +130,24 @@ describe('POST /_account/hosts/NAME', () => {
     expect([before, (await invocation(account, command, HOST_2)).Status]).toEqual(['Pending', 'Success']);
   });
 
+  test('takes its tags away', async () => {
+    const { ask, account } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { tags: {} });
+    expect([...account.state.hosts.values()].map(({ tags }) => tags['fleet'])).toEqual([
+      'trading',
+      undefined,
+      'trading',
+    ]);
+  });
+
+  test('lets a mishap of its image happen', async () => {
+    const { ask, hosts } = await underVirtualTime();
+    const folder = hosts[1]?.folder ?? '';
+    await writeFile(join(folder, 'bin/mishap'), 'import sys\nopen("happened", "w").write(sys.argv[1])\nprint("yes")\n');
+    await ask('POST /hosts/host-2', { does: 'lose-power' });
+    expect(await readFile(join(folder, 'happened'), 'utf8')).toBe('lose-power');
+  });
+
   test('of no host names those there are', async () => {
     const { ask } = await underVirtualTime();
     await expect(ask('POST /hosts/host-9', { reachable: false })).rejects.toThrow(
@@ -175,6 +193,7 @@ describe('POST /_account/faults', () => {
     ['a misspelt key', { action: 'ssm:SendCommand', fail: 1, error: 'ThrottlingException' }],
     ['an action without its service', { action: 'SendCommand', fails: 1, error: 'ThrottlingException' }],
     ['no number of times', { document: 'step-1', host: 'host-2' }],
+    ['nothing that a script says', { document: 'step-1', host: 'host-2', says: 'thrice', times: 1 }],
     ['zero times', { document: 'step-1', host: 'host-2', fails: 0 }],
     ['what is not JSON', '{"document":'],
   ])('of %s is refused', async (_, body) => {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { realClock } from '../../../local/clock.ts';
+import type { Saying } from '../../../local/ssm/sayings.ts';
 import {
   eventually,
   fleetUnder,
@@ -293,6 +294,19 @@ describe('an injected fault', () => {
       StatusDetails: 'Execution Timed Out',
       ResponseCode: 137,
     });
+  });
+
+  test.each<[string, Saying, string]>([
+    ['nothing', 'nothing', ''],
+    ['everything twice', 'twice', 'done\ndone\n'],
+    ['5,000 bytes, its own last', 'too-much', `${'.'.repeat(4_994)}\ndone\n`],
+  ])('lets a script do its work and say %s', async (_, says, stdout) => {
+    const { account, clock, hosts } = await smallFleet();
+    account.faults.garbleScript({ document: 'step-1', instanceId: HOST_1, times: 1, says });
+    const id = await send(account, ['touch worked; echo done']);
+    await clock.run(START + 10_000);
+    expect(await invocation(account, id)).toMatchObject({ Status: 'Success', StandardOutputContent: stdout });
+    expect(await readFile(join(hosts[0]?.folder ?? '', 'worked'), 'utf8')).toBe('');
   });
 
   test('on a host that does not exist is refused', async () => {

@@ -44,6 +44,7 @@ describe('the trading system', () => {
     expect(tradingStatus(host)).toEqual({
       version: 'v1.4.0',
       data_source: 'databento',
+      by_hand: { in_tree: 0, kept: 0 },
       ingestion: 'running',
       trading: 'running',
       cache_files: 5,
