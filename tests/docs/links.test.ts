@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { headings, withoutCode } from './headings.ts';
 
@@ -19,7 +19,7 @@ const linksIn = (markdown: string): Link[] =>
 /** What is wrong with one link of a document, as a sentence; undefined: nothing. */
 function broken(document: string, { target, title }: Link): string | undefined {
   const [path = '', anchor] = target.split('#');
-  const file = path === '' ? document : relative(root, join(root, dirname(document), path));
+  const file = path === '' ? document : join(dirname(document), path);
   const says = `${document} links to ${target}`;
   if (!existsSync(join(root, file))) return `${says}: there is no ${file}`;
   if (anchor !== undefined && !anchorsIn(file)(anchor)) return `${says}: ${file} has no ${anchor}`;
@@ -99,6 +99,12 @@ test('files that documents name in their text are there', () => {
     .flatMap((document) => [...read(document).matchAll(path)].map(([file]) => [document, file] as const))
     .filter(([, file]) => !existsSync(join(root, file)));
   expect(missing).toEqual([]);
+});
+
+test('every decision is listed', () => {
+  const decisions = globSync('*.md', { cwd: join(root, 'docs/decisions') }).filter((file) => file !== 'README.md');
+  const listed = linksIn(read('docs/decisions/README.md')).map(({ target }) => target);
+  expect(listed.toSorted()).toEqual(decisions.toSorted());
 });
 
 test('headings have the anchors that GitHub gives them', () => {
