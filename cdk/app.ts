@@ -9,12 +9,13 @@ const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 const environmentName = String(app.node.tryGetContext('environment') ?? 'local');
 try {
+  const infra = readInfra(); // first: it says every mistake at once
   const environment = readEnvironment(environmentName);
-  const infra = readInfra();
   new RollbackStack(app, `rollback-${environmentName}`, {
     description: 'Undoes a failed deployment phase on a fleet of trading hosts.',
     terminationProtection: !environment.endpoint,
     env: { account: environment.account, region: environment.region },
+    suppressTemplateIndentation: true, // the scripts make it large; CloudFormation takes 1 MB
     environmentName,
     environment,
     infra,

@@ -6,6 +6,15 @@ import { buildSync } from 'esbuild';
 
 const lambdas = fileURLToPath(new URL('../lambdas/', import.meta.url));
 
+/**
+ * Where a function would look for credentials if it had none in its environment, which Lambda always sets. The SDK imports
+ * these only then; left out, they save 118 KB of each bundle.
+ */
+const otherCredentials = [
+  ...['http', 'ini', 'login', 'process', 'sso', 'web-identity'].map((one) => `@aws-sdk/credential-provider-${one}`),
+  '@smithy/credential-provider-imds',
+];
+
 /** The functions there are: the folders of lambdas/ that have an index.ts. */
 export const functionNames = (): string[] =>
   readdirSync(lambdas, { recursive: true, encoding: 'utf8' })
@@ -34,6 +43,7 @@ export function bundleFunctions(): Readonly<Record<string, string>> {
     target: 'node24',
     format: 'esm',
     mainFields: ['module', 'main'],
+    external: otherCredentials,
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     logLevel: 'error',
   });

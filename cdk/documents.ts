@@ -21,8 +21,10 @@ export class Documents extends NestedStack {
   constructor(scope: Construct, id: string, { environment, infra: { runbooks, documents } }: DocumentsProps) {
     super(scope, id, { description: 'What runs on hosts: one document a script.' });
     const scripts = (list: readonly { script: string }[]) => new Set(list.map(({ script }) => documentId(script)));
-    const looking = scripts(runbooks.flatMap(({ confirm }) => checks(confirm)));
-    const flagReading = scripts(runbooks.flatMap(({ steps }) => steps.filter((step) => 'flag' in step)));
+    const all = runbooks.flatMap(({ steps }) => steps);
+    const looking = scripts(runbooks.flatMap(checks));
+    const flagReading = scripts(all.filter(({ flags }) => flags));
+    const acting = scripts(all.filter(({ flags }) => !flags));
     const arns = new Map(
       documents.map((document) => [
         document.id,
@@ -31,7 +33,7 @@ export class Documents extends NestedStack {
     );
     const those = (wanted: (id: string) => boolean) => [...arns].filter(([id]) => wanted(id)).map(([, arn]) => arn);
     this.arns = {
-      steps: those((id) => !looking.has(id) && !flagReading.has(id)),
+      steps: those((id) => acting.has(id)),
       flags: those((id) => flagReading.has(id)),
       checks: those((id) => looking.has(id)),
     };

@@ -34,6 +34,7 @@ export class Machine extends Construct {
       Tree: environment.host.tree,
       State: environment.host.state,
       FlagFolder: environment.host.flags,
+      Redis: environment.host.redis,
     };
     const names = new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map(([, word = '']) => word));
     const called = Object.entries(tasks).filter(([task]) => names.has(task));

@@ -1,17 +1,18 @@
 import { Aspects, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
+import type { FlagValue } from '../domain/runbook.ts';
 import type { Infra } from '../statemachines/files.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Documents } from './documents.ts';
+import { EveryMinute } from './every-minute.ts';
 import { FlagLayers } from './flag-layers.ts';
 import { Machine } from './machine.ts';
 import { Operators } from './operators.ts';
 import { People } from './people.ts';
 import { Phase } from './phase.ts';
 import { ProductAlarms } from './product-alarms.ts';
-import { Reconcile } from './reconcile.ts';
 import { Tables } from './tables.ts';
 import { Tasks } from './tasks.ts';
 
@@ -19,7 +20,7 @@ export interface RollbackStackProps extends StackProps {
   readonly environmentName: string;
   readonly environment: Environment;
   readonly infra: Infra;
-  readonly firstFlags: Readonly<Record<string, string>>;
+  readonly firstFlags: Readonly<Record<string, FlagValue | null>>;
   /** Rendered definitions by machine name. */
   readonly definitions: Readonly<Record<string, string>>;
 }
@@ -76,7 +77,11 @@ export class RollbackStack extends Stack {
         return [name, stateMachine];
       }),
     );
-    new Reconcile(this, 'Reconcile', { ...named, fn: tasks.reconcile, deadLetters: ofReconcile });
+    new EveryMinute(this, 'EveryMinute', {
+      ...named,
+      functions: [tasks.reconcile, tasks.seedFlags],
+      deadLetters: ofReconcile,
+    });
     const { functions } = tasks;
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
   }

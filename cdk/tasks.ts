@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { alarmMetrics } from '../domain/alarm-metrics.ts';
 import type { Environment } from '../domain/environment.ts';
 import { flagDocument } from '../domain/flag-document.ts';
+import type { FlagValue } from '../domain/runbook.ts';
 import { answerKeyOf, frozenKey, lockKey, phaseOf, unreachedOf, unsentOf } from '../domain/tables.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -22,7 +23,7 @@ export interface TasksProps {
   readonly flags: FlagLayers;
   readonly operators: Operators;
   readonly triggers: Triggers;
-  readonly firstFlags: Readonly<Record<string, string>>;
+  readonly firstFlags: Readonly<Record<string, FlagValue | null>>;
   /** Texts of infra/notifications, by file name without ending. */
   readonly templates: Readonly<Record<string, string>>;
   readonly phases: readonly number[];
@@ -38,12 +39,13 @@ export interface TasksProps {
 export class Tasks extends Construct {
   readonly versions: Readonly<Record<string, Version>>;
   readonly reconcile: LambdaFunction;
+  readonly seedFlags: LambdaFunction;
   /** All of them, by name after `rollback-<environment>-`. */
   readonly functions: Readonly<Record<string, LambdaFunction>>;
 
   constructor(scope: Construct, id: string, props: TasksProps) {
     super(scope, id);
-    const { environmentName, environment, documents, flags, operators, triggers } = props;
+    const { environmentName, environment, documents, flags, firstFlags, operators, triggers } = props;
     const { state, history } = props.tables;
     const bundles = bundleFunctions();
     const make = (
@@ -144,24 +146,29 @@ export class Tasks extends Construct {
         may.useItems(state, unsentOf, 'Query', 'PutItem', 'DeleteItem'),
         may.seeHosts(),
         may.seeAlarms(this),
-        ...may.seedFlagLayer(flags),
         ...may.publishTo(operators),
         may.startMachines(props.phases.map((one) => machineArn(this, environmentName, one))),
         executions,
       ],
       true,
     ).fn;
+    this.seedFlags = make(
+      'seed-flags',
+      50,
+      { ...flags.settings, FIRST_FLAGS: JSON.stringify(flagDocument(firstFlags)) },
+      may.seedFlagLayer(flags),
+    ).fn;
     this.functions = {
       ...Object.fromEntries(Object.values(functions).map(({ name, fn }) => [name, fn])),
       reconcile: this.reconcile,
+      'seed-flags': this.seedFlags,
     };
   }
 
   #reconcileVariables(props: TasksProps): Record<string, string> {
-    const { environmentName, environment, flags, operators, triggers, firstFlags, templates } = props;
+    const { environmentName, environment, operators, triggers, templates } = props;
     const blind = Object.entries(triggers.triggers).filter(([, { when_blind }]) => when_blind === 'rollback');
     return {
-      ...flags.settings,
       ENVIRONMENT: environmentName,
       FLEET: environment.fleet.name,
       ...tag(environment),
@@ -172,7 +179,6 @@ export class Tasks extends Construct {
       BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
       ALARM_ARN_PREFIX: `${Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
       TEMPLATES: JSON.stringify(templates),
-      FIRST_FLAGS: JSON.stringify(flagDocument(firstFlags)),
     };
   }
 }

@@ -1,7 +1,7 @@
 /** A subcommand of `rollback`. Its run answers the exit code: 0 done, 1 it failed, 2 it was asked wrongly. */
 export type Command = {
   readonly summary: string;
-  /** What `rollback NAME --help` prints. */
+  /** What `rollback NAME --help` prints. Where it reads infra/, a getter: a file with a mistake stops no other command. */
   readonly help: string;
   readonly run: (words: string[]) => Promise<number>;
 };

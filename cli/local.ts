@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { readEnvironment } from '../statemachines/files.ts';
+import { readEnvironment, readInfra } from '../statemachines/files.ts';
 import type { Command } from './command.ts';
 import { openEmbeddedAccount } from './embedded-account.ts';
 import { interruptible, unlessInterrupted } from './interrupt.ts';
@@ -15,6 +15,7 @@ export const local: Command = {
 
 Real clock, real child processes; nothing reaches AWS. Ctrl-C closes it and removes its hosts.`,
   run: async (words) => {
+    readInfra(); // says every mistake at once, and before anything is made
     const { endpoint, region } = readEnvironment('local');
     const { values } = options({
       args: words,

@@ -7,10 +7,11 @@ import { Interrupted } from './interrupt.ts';
 import { local } from './local.ts';
 import { rehearse } from './rehearse.ts';
 import { release } from './release.ts';
+import { render } from './render.ts';
 import { show } from './show.ts';
 import { start } from './start.ts';
 
-const commands: Readonly<Record<string, Command>> = { rehearse, local, start, show, release, deployed, graph };
+const commands: Readonly<Record<string, Command>> = { rehearse, local, start, show, release, deployed, graph, render };
 
 const help = `rollback undoes a failed deployment phase on a fleet of trading hosts.
 

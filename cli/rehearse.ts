@@ -1,15 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { RollbackRecord } from '../domain/record.ts';
-import { parseYaml } from '../domain/yaml.ts';
-import { type Story, storySchema } from '../rehearsals/story.ts';
+import type { Story } from '../rehearsals/story.ts';
 import { type Told, tell } from '../rehearsals/tell.ts';
-import { environmentNames, readEnvironment } from '../statemachines/files.ts';
+import { readEnvironment } from '../statemachines/files.ts';
 import { type Command, UsageError } from './command.ts';
 import { type Opening, openEmbeddedAccount } from './embedded-account.ts';
 import { interruptible, unlessInterrupted } from './interrupt.ts';
 import { options, wholeNumber } from './options.ts';
 import { recordText } from './record-text.ts';
+import { readStory } from './story-file.ts';
 import { storyProgress } from './story-progress.ts';
 
 /** Every story begins on a Monday morning at nine, an hour after its account opened: the same story tells the same times. */
@@ -85,24 +85,6 @@ async function tellIt({ story, say, ...opening }: Telling, interrupted: AbortSig
 function assemblyIn(folder: string): string {
   if (existsSync(join(folder, 'manifest.json'))) return resolve(folder);
   throw new UsageError(`--assembly takes a folder that \`cdk synth\` wrote; ${folder} has no manifest.json.`);
-}
-
-function readStory(file: string): Story {
-  // A story is told to embedded accounts only: environments whose file names an endpoint.
-  const embedded = environmentNames().filter((name) => readEnvironment(name).endpoint);
-  const schema = storySchema.refine(({ environment }) => embedded.includes(environment), {
-    path: ['environment'],
-    error: `one of ${embedded.join(', ')}, which are embedded accounts`,
-  });
-  return parseYaml(schema, file, readText(file));
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new UsageError(`${file} cannot be read. The stories are in rehearsals/stories.`);
-  }
 }
 
 function report({ passed, differences, rollback, execution, timings }: Told, file: string): string {

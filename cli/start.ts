@@ -11,7 +11,8 @@ import { recordText } from './record-text.ts';
 
 export const start: Command = {
   summary: "Roll a phase back now (the procedure's master script)",
-  help: `rollback start --phase N [--severity S] [--operator NAME] [--reason TEXT] [--no-wait] [--json]
+  get help() {
+    return `rollback start --phase N [--severity S] [--operator NAME] [--reason TEXT] [--no-wait] [--json]
 
   --phase N            the phase to roll back: ${readRunbooks()
     .map(({ phase, name }) => `${phase} (${name})`)
@@ -23,7 +24,8 @@ export const start: Command = {
 ${environmentHelp}
 
 Starts the same state machine as the console does. Ctrl-C stops following, not the rollback.
-Exit code 0: rolled back. 1: it ended otherwise. 2: refused before anything was started. 130: Ctrl-C; it goes on.`,
+Exit code 0: rolled back. 1: it ended otherwise. 2: refused before anything was started. 130: Ctrl-C; it goes on.`;
+  },
   run: async (words) => {
     const { values } = options({
       args: words,

@@ -71,8 +71,10 @@ const answerOf = (host: Host, checks: readonly HostVerdict[]): HostVerdict =>
     command_id: null,
   };
 
-const whereItIs = ({ host, report }: HostVerdict) =>
-  `${host.name} is at ${String(report?.['version'])} with ${String(report?.['different'] ?? 'unknown')} paths different`;
+function whereItIs({ host, report }: HostVerdict): string {
+  const flags = Array.isArray(report?.['flags']) ? report['flags'].map((one) => `, ${String(one)}`).join('') : '';
+  return `${host.name} is at ${String(report?.['version'])} with ${String(report?.['different'] ?? 'unknown')} paths different${flags}`;
+}
 
 const names = (hosts: readonly Host[]) =>
   hosts

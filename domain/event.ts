@@ -26,6 +26,7 @@ export const eventTypes = [
   'Hosts frozen',
   'Waiting for the fleet',
   'Fleet taken',
+  'Flags overridden',
   'Step started',
   'Step done',
   'Step failed',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type FlagValue, flagName, flagValue } from './runbook.ts';
 
 /** A feature flag configuration, as AppConfig keeps it (AppConfig guide, "Type reference for AWS.AppConfig.FeatureFlags"). */
 export type FlagDocument = {
@@ -11,26 +12,41 @@ export type FlagDocument = {
 
 export const emptyFlags: FlagDocument = { version: '1', flags: {}, values: {} };
 
-/** The document with one string flag set; the very same document if it is set so already. Other flags stay as they are. */
-export function withFlag(document: FlagDocument | undefined, flag: string, value: string): FlagDocument {
+/** The document with these flags set; the very same document if they are so already. Other flags stay as they are. */
+export function withFlags(
+  document: FlagDocument | undefined,
+  wanted: Readonly<Record<string, FlagValue>>,
+): FlagDocument {
+  const changed = Object.entries(wanted).filter(([flag, value]) => !isSet(document?.values[flag], value));
+  if (document && changed.length === 0) return document;
   const { flags, values } = document ?? emptyFlags;
-  if (document && values[flag]?.enabled === true && values[flag]['value'] === value) return document;
   return {
     version: '1',
-    flags: {
-      ...flags,
-      [flag]: flags[flag] ?? { name: flag, attributes: { value: { constraints: { type: 'string' } } } },
+    flags: { ...Object.fromEntries(changed.map(([flag, value]) => [flag, definition(flag, value)])), ...flags },
+    values: {
+      ...values,
+      ...Object.fromEntries(changed.map(([flag, value]) => [flag, { ...values[flag], ...entry(value) }])),
     },
-    values: { ...values, [flag]: { ...values[flag], enabled: true, value } },
   };
 }
 
-/** infra/flags.yaml: names and first values. */
-export const firstFlagsSchema = z.record(
-  z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, { error: 'a flag such as data_source' }),
-  z.string().regex(/^[A-Za-z0-9_.-]+$/, { error: 'letters, digits and . _ -' }),
-);
+/** A disabled flag's attributes do not reach anybody, so they may be what they are. */
+const entry = (value: FlagValue) => (typeof value === 'string' ? { enabled: true, value } : { enabled: value });
+
+const isSet = (found: FlagDocument['values'][string] | undefined, value: FlagValue) =>
+  found !== undefined && Object.entries(entry(value)).every(([name, wanted]) => found[name] === wanted);
+
+const definition = (flag: string, value: FlagValue) =>
+  typeof value === 'string'
+    ? { name: flag, attributes: { value: { constraints: { type: 'string' } } } }
+    : { name: flag };
+
+/** infra/flags.yaml: the flags there are, and their first values; null: none. */
+export const firstFlagsSchema = z.record(flagName, flagValue.nullable());
 
 /** A document with these values and nothing else. */
-export const flagDocument = (values: Readonly<Record<string, string>>): FlagDocument =>
-  Object.entries(values).reduce((document, [flag, value]) => withFlag(document, flag, value), emptyFlags);
+export const flagDocument = (values: Readonly<Record<string, FlagValue | null>>): FlagDocument =>
+  withFlags(
+    emptyFlags,
+    Object.fromEntries(Object.entries(values).flatMap(([flag, value]) => (value === null ? [] : [[flag, value]]))),
+  );

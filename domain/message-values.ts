@@ -2,11 +2,32 @@ import type { RollbackEvent } from './event.ts';
 import type { RollbackRecord } from './record.ts';
 import { limitMinutes } from './severity.ts';
 
-/** What the templates of infra/notifications may name, from a rollback's record and events. */
+/** What the templates of infra/notifications may name. */
+export const messageWords = [
+  'rollback_id',
+  'execution',
+  'phase',
+  'phase_name',
+  'severity',
+  'trigger',
+  'detected_at',
+  'affected_systems',
+  'impact',
+  'eta',
+  'completed_at',
+  'version',
+  'status',
+  'next_steps',
+  'problem',
+  'fleet',
+  'not_reached',
+] as const;
+
+/** Their values, from a rollback's record and events. */
 export function messageValues(
   record: RollbackRecord,
   events: readonly RollbackEvent[],
-): Record<string, string | number | null> {
+): Record<(typeof messageWords)[number], string | number | null> {
   const [opening] = events;
   const names = events.find(({ type }) => type === 'Hosts frozen')?.detail['names'];
   const deadline = Date.parse(record.start_time) + limitMinutes[record.severity] * 60_000;
@@ -18,14 +39,14 @@ export function messageValues(
     severity: record.severity,
     trigger: record.trigger,
     detected_at: record.start_time,
-    affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${notOnline(record.hosts_not_online)}`,
+    affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${notOnline(record.hosts_not_online)}${undone(record.also_undone)}`,
     impact: String(opening?.detail['impact'] ?? `${record.trigger}: ${record.reason ?? 'started by hand'}`),
     eta: `${new Date(deadline).toISOString()} (the limit for ${record.severity})`,
     completed_at: record.completion_time,
     version: record.restored_to,
     status: record.ending === 'Rolled back' ? 'operational' : 'degraded',
     not_reached: record.hosts_not_online.slice(0, 20).join(', ') || 'none',
-    next_steps: 'root cause analysis; what the steps took away is in quarantine on the hosts',
+    next_steps: `root cause analysis; what the steps took away is in quarantine on the hosts${overrides(record.flags)}`,
     problem: record.problem,
     fleet: fleetState(events),
   };
@@ -39,6 +60,20 @@ function fleetState(events: readonly RollbackEvent[]): string {
   const closed = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'];
   if (closed === 'held') return 'held until a person releases it';
   return closed === undefined ? 'perhaps held; npm run rollback -- show says' : 'free';
+}
+
+/** "; phases 2, 3 and 4 are undone with it" */
+function undone(phases: readonly number[]): string {
+  if (phases.length === 0) return '';
+  const last = phases.at(-1);
+  return phases.length === 1
+    ? `; phase ${last} is undone with it`
+    : `; phases ${phases.slice(0, -1).join(', ')} and ${last} are undone with it`;
+}
+
+function overrides(flags: RollbackRecord['flags']): string {
+  const set = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
+  return set.length > 0 ? `; lift the overrides when it is over: ${set.join(', ')}` : '';
 }
 
 function hosts(count: number | null, names: unknown): string {

@@ -1,5 +1,6 @@
 import type { Ending } from './ending.ts';
 import type { Chain, RollbackEvent } from './event.ts';
+import type { FlagValue } from './runbook.ts';
 import type { Severity } from './severity.ts';
 
 /**
@@ -42,6 +43,10 @@ export type RollbackRecord = {
   readonly hosts_not_online: readonly string[];
   readonly fence: number | null;
   readonly steps: readonly StepRecord[];
+  /** Overrides it has set; they stay until a person or the next verified deployment lifts them. */
+  readonly flags: Readonly<Record<string, FlagValue>>;
+  /** Later phases whose code went back with it: the whole tree did. */
+  readonly also_undone: readonly number[];
   /** The version every host was seen to be at; null until recovery is confirmed. */
   readonly restored_to: string | null;
   readonly ending: Ending | null;
@@ -107,6 +112,8 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
     hosts_not_online: [],
     fence: null,
     steps: [],
+    flags: {},
+    also_undone: (detail['also_undone'] ?? []) as number[],
     restored_to: null,
     ending: null,
     problem: null,
@@ -143,6 +150,8 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
       };
     case 'Fleet taken':
       return { fence: detail['fence'] as number };
+    case 'Flags overridden':
+      return { flags: { ...record.flags, ...(detail['flags'] as RollbackRecord['flags']) } };
     case 'Step started':
       return {
         steps: withStep(record, detail['step'] as string, {

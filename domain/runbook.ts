@@ -1,11 +1,24 @@
 import * as z from 'zod';
 import { duration } from './duration.ts';
 
-/** A git ref, a path or a table name: it travels to a shell, so nothing a shell could read otherwise. */
-const plainText = z.string().regex(/^[A-Za-z0-9_.][A-Za-z0-9_./-]*$/, { error: 'letters, digits, and any of . _ / -' });
+/**
+ * It travels to a shell: nothing a shell could read otherwise, and nothing that leads out of a folder. The lengths are those
+ * of the documents' parameters (statemachines/host-document.ts).
+ */
+const safe = /^(?!.*\.\.)[A-Za-z0-9_.][A-Za-z0-9_./-]*$/;
+/** A git ref, a table name or whatever a script is told. */
+const plainText = z.string().max(200).regex(safe, { error: 'letters, digits, and any of . _ / -, without ..' });
+const path = z
+  .string()
+  .max(200)
+  .regex(safe, { error: 'a path below the trading tree, without / in front and without ..' });
+/** Longer than any limit of the decision matrix helps nobody; and after 4 h 15 min the machine no longer waits. */
+const timeout = duration
+  .refine((seconds) => seconds <= 4 * 3600, { error: 'at most 4h, the longest limit of a rollback' })
+  .describe('How long the script may run on a host. Delivery has its own 60 s.');
 const script = z
   .string()
-  .regex(/^[a-z0-9-]+\.(py|sh)$/, { error: 'the name of a file in infra/host-scripts, .py or .sh' });
+  .regex(/^[a-z0-9-]{1,100}\.(py|sh)$/, { error: 'the name of a file in infra/host-scripts, .py or .sh' });
 
 /** Delivered by the step itself, so a runbook may not set them. */
 const reserved = [
@@ -20,10 +33,16 @@ const reserved = [
   'Target',
   'Paths',
   'Copies',
-  'Flag',
-  'Expected',
+  'Redis',
+  'Flags',
   'FlagFolder',
 ];
+
+/** As plainText, and an option such as --quick or the beginning of a key such as signal: too. Scripts get no shell. */
+const word = z
+  .string()
+  .max(200)
+  .regex(/^(?!.*\.\.)[A-Za-z0-9_.:/-]+$/, { error: 'letters, digits, and any of . _ / : -, without ..' });
 
 const parameters = z.record(
   z
@@ -32,7 +51,8 @@ const parameters = z.record(
     .refine((name) => !reserved.includes(name), {
       error: `a name that is not one of ${reserved.join(', ')}`,
     }),
-  plainText,
+  // A list reaches the script as words with spaces between.
+  z.union([word, z.array(word).min(1)]).transform((value) => (typeof value === 'string' ? value : value.join(' '))),
 );
 
 /**
@@ -40,6 +60,7 @@ const parameters = z.record(
  * or answer for it.
  */
 const ownStates = [
+  'halt',
   'open-rollback',
   'take-the-fleet',
   'confirm-recovery',
@@ -62,28 +83,37 @@ const stepName = z
   .regex(/^[A-Z][A-Za-z0-9 .-]{2,60}$/, { error: 'the heading of the procedure, such as Clear corrupted cache' })
   .refine((name) => !ownStates.includes(stepId(name)), { error: 'a name that no state of the machine has' });
 
-const common = {
-  /** As the procedure's heading; the state's name in the console. Its id is this in kebab-case. */
-  name: stepName,
-  stage: z.enum(['immediate', 'recovery']),
-  script,
-  /** How long the script may run on a host, in seconds. Delivery has its own 60 s. */
-  timeout: duration,
-};
+/** A value, or on and off where a flag has none. */
+export const flagValue = z.union([
+  z.boolean(),
+  z.string().regex(/^[A-Za-z0-9_.-]+$/, { error: 'letters, digits and . _ -' }),
+]);
+export const flagName = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, { error: 'a flag such as data_source' });
+const flags = z
+  .record(flagName, flagValue)
+  .refine((all) => Object.keys(all).length > 0, { error: 'at least one flag' })
+  .meta({ minProperties: 1 });
 
-/** Runs a script on every host. */
-const scriptStep = z.strictObject({ ...common, parameters: parameters.default({}) });
-
-/** Sets a flag's override in AppConfig; `script` then reads on every host what is effective there. */
-const flagStep = z.strictObject({
-  ...common,
-  flag: z.strictObject({
-    name: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, { error: 'a flag such as data_source' }),
-    value: plainText,
-  }),
+const waves = z.strictObject({
+  canary: z.int().min(0).max(50).describe('So many hosts go first; any failure among them ends the attempt.'),
+  size: z.int().min(1).max(1000).describe('So many hosts in each wave after that.'),
+  stop_after: z.int().min(0).max(1000).describe('With more failed hosts than this, no further wave goes.'),
 });
 
-const step = z.union([flagStep, scriptStep]);
+/** Runs a script on every host. */
+const step = z.strictObject({
+  name: stepName.describe("As the procedure's heading; the state's name in the console. Its id is this in kebab-case."),
+  stage: z.enum(['immediate', 'recovery']).describe('Immediate actions come before recovery steps.'),
+  flags: flags
+    .optional()
+    .describe(
+      'Overrides that are set in AppConfig first, all at once; the script then reads what is effective on a host.',
+    ),
+  waves: waves.optional().describe('A canary first, then so many hosts at a time; left out: every host at once.'),
+  script,
+  timeout,
+  parameters: parameters.default({}),
+});
 
 /** A phase's rollback, as its owners write it: infra/runbooks/phase-N-name.yaml. */
 export const runbookSchema = z
@@ -91,17 +121,38 @@ export const runbookSchema = z
     phase: z.int().min(1).max(99),
     name: z.string().min(1).max(60),
     target: z.strictObject({
-      version: plainText,
-      paths: z.array(plainText).min(1),
-      copies: z.array(z.strictObject({ from: plainText, to: plainText })).default([]),
+      version: plainText
+        .max(100)
+        .describe('The tag that is checked out; without paths, a name for what the steps put back.'),
+      // They travel as one parameter each, of at most 1000 characters.
+      paths: z
+        .array(path)
+        .min(1)
+        .refine((all) => all.join(' ').length <= 1000, { error: 'paths of 1000 characters in all at most' })
+        .default([])
+        .describe(
+          'What the tag restores, and is compared with; "." is the whole tree. Left out: the code stays as it is.',
+        ),
+      copies: z
+        .array(z.strictObject({ from: path, to: path }))
+        .refine((all) => all.map(({ from, to }) => `${from}>${to}`).join(' ').length <= 1000, {
+          error: 'copies of 1000 characters in all at most',
+        })
+        .default([])
+        .describe('Files that a copy of another one replaces, once the tag is checked out.'),
     }),
+    halt: z
+      .strictObject({ script, timeout, parameters: parameters.default({}) })
+      .optional()
+      .describe("Before any code moves: the customer's own script that stops order flow and cancels open orders."),
     steps: z.array(step).min(1),
-    /** How recovery is seen: the version check, and where the customer has one, a health check. */
-    confirm: z.strictObject({
-      script,
-      timeout: duration,
-      health: z.strictObject({ script, timeout: duration, parameters: parameters.default({}) }).optional(),
-    }),
+    confirm: z
+      .strictObject({
+        script,
+        timeout,
+        health: z.strictObject({ script, timeout, parameters: parameters.default({}) }).optional(),
+      })
+      .describe('How recovery is seen: the version check, and where the customer has one, a health check.'),
   })
   // By id: hosts remember a step by it, and would answer the second with the first one's report.
   .refine(({ steps }) => new Set(steps.map(({ name }) => stepId(name))).size === steps.length, {
@@ -111,13 +162,47 @@ export const runbookSchema = z
   .refine(({ steps }) => steps.findLastIndex(isImmediate) < firstRecovery(steps), {
     path: ['steps'],
     error: 'immediate actions before recovery steps',
-  });
+  })
+  .refine(({ target, steps }) => target.paths.length > 0 || steps.some((one) => one.flags), {
+    path: ['target'],
+    error: 'paths to restore, or a step that sets flags: recovery is seen by them',
+  })
+  // So that editors know it too.
+  .meta({
+    anyOf: [
+      { properties: { target: { required: ['paths'] } } },
+      { properties: { steps: { contains: { required: ['flags'] } } } },
+    ],
+  })
+  .transform(({ halt, ...runbook }) => ({
+    ...runbook,
+    steps: halt ? [{ name: haltName, stage: 'immediate' as const, ...halt }, ...runbook.steps] : runbook.steps,
+  }));
+
+const haltName = 'Halt';
 
 export type Runbook = z.infer<typeof runbookSchema>;
 export type RunbookStep = Runbook['steps'][number];
+export type FlagValue = z.infer<typeof flagValue>;
 
 /** `Clear corrupted cache` -> `clear-corrupted-cache`: the step's id in records, documents and stories. */
 export const stepId = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+
+/** Every flag that the runbook sets, as it is afterwards. */
+export const flagsOf = ({ steps }: Pick<Runbook, 'steps'>): Readonly<Record<string, FlagValue>> =>
+  Object.assign({}, ...steps.map((one) => one.flags));
+
+/**
+ * The later phases that this one's restore also undoes, because their code lies on its paths. A whole tree holds all.
+ *
+ * A phase without paths lives in code somewhere: only a whole tree is sure to undo it.
+ */
+export function alsoUndone({ phase, target }: Runbook, all: readonly Runbook[]): number[] {
+  const holds = (path: string) => target.paths.some((own) => own === '.' || own === path || path.startsWith(`${own}/`));
+  return all
+    .filter((other) => other.phase > phase && (target.paths.includes('.') || other.target.paths.some(holds)))
+    .map((other) => other.phase);
+}
 
 const isImmediate = ({ stage }: { stage: string }) => stage === 'immediate';
 const firstRecovery = (steps: readonly { stage: string }[]) => {

@@ -23,24 +23,34 @@ const alarm = z
     variant: z
       .string()
       .regex(/^[a-z][a-z-]*$/, { error: 'lower-case letters and -' })
-      .optional(),
+      .optional()
+      .describe("Tells a trigger's alarms apart; the end of the alarm's name."),
     metric: z.string().regex(/^[A-Z][A-Za-z]+$/, { error: 'a metric name such as LatencyMs' }),
     statistic: z.enum(['Maximum', 'Minimum', 'Sum', 'Average']),
     above: z.number().optional(),
     at_least: z.number().optional(),
     below: z.number().optional(),
     period,
-    datapoints,
-    treat_missing_data: z.enum(['missing', 'ignore', 'breaching', 'notBreaching']),
+    datapoints: datapoints.describe('How many of the newest periods must breach.'),
+    treat_missing_data: z
+      .enum(['missing', 'ignore', 'breaching', 'notBreaching'])
+      .describe("CloudWatch's own: what a period without data counts as."),
   })
   .refine(({ above, at_least, below }) => [above, at_least, below].filter((one) => one !== undefined).length === 1, {
     error: 'exactly one of above, at_least, below',
-  });
+  })
+  // PutMetricAlarm, EvaluationPeriods: longer ranges are for periods of an hour and more only.
+  .refine(({ period, datapoints }) => period * datapoints.of <= 24 * 3600, {
+    path: ['datapoints'],
+    error: 'periods of a day in all at most',
+  })
+  // So that editors know it too.
+  .meta({ oneOf: ['above', 'at_least', 'below'].map((one) => ({ required: [one] })) });
 
 const trigger = z
   .strictObject({
     severity: z.enum(severities),
-    when_blind: z.enum(['rollback', 'ignore']),
+    when_blind: z.enum(['rollback', 'ignore']).describe('What INSUFFICIENT_DATA means.'),
     alarms: z.array(alarm).min(1),
   })
   .refine(({ alarms }) => new Set(alarms.map(({ variant }) => variant)).size === alarms.length, {

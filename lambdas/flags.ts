@@ -8,7 +8,8 @@ import {
   paginateListHostedConfigurationVersions,
   StartDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
-import { type FlagDocument, withFlag } from '../domain/flag-document.ts';
+import { type FlagDocument, withFlags } from '../domain/flag-document.ts';
+import type { FlagValue } from '../domain/runbook.ts';
 
 /** Where the overrides live: AppConfig's ids, and the zero-bake strategy that is the only one IAM allows here. */
 export type SafetyLayer = {
@@ -18,13 +19,16 @@ export type SafetyLayer = {
   readonly strategy: string;
 };
 
+/** Flags and the values that override all others. */
+export type Overrides = Readonly<Record<string, FlagValue>>;
+
 /** The safety layer's flags, as the functions use them. */
 export type Flags = {
   /**
-   * Makes one override the newest deployed value, leaving every other flag as it is. Repeating it changes nothing.
-   * Resolves once AppConfig has deployed it; hosts read it up to their poll interval later.
+   * Makes these overrides the newest deployed values, by one deployment, leaving every other flag as it is. Repeating it
+   * changes nothing. Resolves once AppConfig has deployed them; hosts read them up to their poll interval later.
    */
-  override(flag: string, value: string): Promise<{ readonly version: number; readonly changed: boolean }>;
+  override(wanted: Overrides): Promise<{ readonly version: number; readonly changed: boolean }>;
 };
 
 /** 1 s apart: long enough for another flip in the same layer, which takes no time and does not bake. */
@@ -56,9 +60,9 @@ export function flagsIn(
     return { version, document: JSON.parse(Buffer.from(Content ?? []).toString('utf8')) as FlagDocument };
   };
 
-  const write = async (flag: string, value: string): Promise<{ version: number; changed: boolean }> => {
+  const write = async (wanted: Overrides): Promise<{ version: number; changed: boolean }> => {
     const { version, document } = await newest();
-    const next = withFlag(document, flag, value);
+    const next = withFlags(document, wanted);
     if (next === document) return { version, changed: false };
     const { VersionNumber = 0 } = await client.send(
       new CreateHostedConfigurationVersionCommand({
@@ -102,12 +106,12 @@ export function flagsIn(
   };
 
   return {
-    override: async (flag, value) => {
+    override: async (wanted) => {
       let changed = false;
       for (let attempt = 0; attempt <= tries; attempt += 1) {
         if (attempt > 0) await sleep(1000);
         try {
-          const written = await write(flag, value);
+          const written = await write(wanted);
           changed ||= written.changed;
           const state = await deployed(written.version);
           if (state === 'under way') continue;

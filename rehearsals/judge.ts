@@ -113,11 +113,23 @@ function missing(which: string, expected: readonly string[], messages: readonly 
   return [];
 }
 
-/** What every host has for each flag the trading system reads; by host, where they differ. */
-function flagsOf(hosts: Hosts): Record<string, unknown> {
-  const values = Object.entries(hosts).map(([name, status]) => [name, status['data_source']] as const);
-  const [first] = values;
-  if (!first) return {};
-  const same = values.every(([, value]) => value === first[1]);
-  return { data_source: same ? first[1] : Object.fromEntries(values) };
-}
+/** What the trading system reads from flags; a host of a version that knows one of them not has no value. */
+const flags = [
+  'data_source',
+  'algorithm_version',
+  'testing_mode',
+  'success_metrics',
+  'websocket_backfill',
+  'budget_dashboard',
+];
+
+/** What every host has for each flag; by host, where they differ. */
+const flagsOf = (hosts: Hosts): Record<string, unknown> =>
+  Object.fromEntries(
+    flags.flatMap((flag) => {
+      const values = Object.entries(hosts).map(([name, status]) => [name, status[flag]] as const);
+      const [, first] = values[0] ?? [];
+      if (values.every(([, value]) => value === undefined)) return [];
+      return [[flag, values.every(([, value]) => value === first) ? first : Object.fromEntries(values)]];
+    }),
+  );

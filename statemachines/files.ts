@@ -1,60 +1,79 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Environment, environmentSchema } from '../domain/environment.ts';
 import { firstFlagsSchema } from '../domain/flag-document.ts';
-import { type Runbook, runbookSchema } from '../domain/runbook.ts';
+import { type FlagValue, type Runbook, runbookSchema } from '../domain/runbook.ts';
+import { templateMistakes } from '../domain/template-file.ts';
 import { type Triggers, triggersSchema } from '../domain/triggers-file.ts';
-import { InvalidFile, parseYaml } from '../domain/yaml.ts';
+import { allRead, InvalidFile, parseYaml, readYaml, settled, type YamlFile } from '../domain/yaml.ts';
 import type { StateMachine } from './asl.ts';
 import { type HostDocument, hostDocuments } from './host-document.ts';
+import { longAlarmNames, misnamedEnvironment, runbookMistakes } from './infra-mistakes.ts';
 import { phaseMachine } from './phase-machine.ts';
 import { recordDeploymentMachine } from './record-deployment-machine.ts';
 import { releaseMachine } from './release-machine.ts';
+import { runbookReferences } from './runbook-references.ts';
 
 /** Where infra/ lies: this repository's, or the folder that ROLLBACK_INFRA names, for runbooks kept elsewhere. */
 const infra = process.env['ROLLBACK_INFRA']
   ? pathToFileURL(`${resolve(process.env['ROLLBACK_INFRA'])}/`)
   : new URL('../infra/', import.meta.url);
 
-/** A folder by its path here; what is below infra/ may lie elsewhere. */
-const folder = (path: string) =>
-  path.split('/')[0] === 'infra'
-    ? new URL(`${path}/`.replace(/^infra\//, ''), infra)
-    : new URL(`../${path}/`, import.meta.url);
+/** A path here; what is below infra/ may lie elsewhere. */
+const place = (path: string) =>
+  path.startsWith('infra/') ? new URL(path.slice('infra/'.length), infra) : new URL(`../${path}`, import.meta.url);
+const folder = (path: string) => place(`${path}/`);
+
+const read = (file: string) => readFileSync(place(file), 'utf8');
+
+const filesIn = (path: string) =>
+  readdirSync(folder(path))
+    .toSorted()
+    .map((file) => `${path}/${file}`);
+const yamlFiles = (path: string) => filesIn(path).filter((file) => file.endsWith('.yaml'));
+
+/** Files whose ending makes everybody overlook them. */
+const overlooked = (path: string): string[] =>
+  filesIn(path)
+    .filter((file) => /\.ya?ml$/i.test(file) && !file.endsWith('.yaml'))
+    .map((file) => `${file}:1: expected a file name that ends in .yaml`);
 
 /** infra/runbooks, in the order of their phases. Throws InvalidFile with every mistake's file and line. */
-export function readRunbooks(): Runbook[] {
-  const runbooks = readdirSync(folder('infra/runbooks'))
-    .filter((file) => file.endsWith('.yaml'))
-    .map((file) => {
-      const path = `infra/runbooks/${file}`;
-      const runbook = parseYaml(runbookSchema, path, readFileSync(new URL(file, folder('infra/runbooks')), 'utf8'));
-      if (!file.startsWith(`phase-${runbook.phase}-`))
-        throw new InvalidFile([
-          `${path}:1: expected a file named phase-${runbook.phase}-….yaml, found phase: ${runbook.phase}`,
-        ]);
-      return runbook;
-    });
-  return runbooks.toSorted((a, b) => a.phase - b.phase);
+export const readRunbooks = (): Runbook[] => runbookFiles().map(({ value }) => value);
+
+function runbookFiles(): YamlFile<Runbook>[] {
+  const references = runbookReferences(hostScripts(), flagNames());
+  const { values, mistakes } = settled(
+    yamlFiles('infra/runbooks').map((file) => () => readYaml(runbookSchema, file, read(file), references)),
+  );
+  const all = [...mistakes, ...runbookMistakes(values), ...overlooked('infra/runbooks')];
+  if (all.length > 0) throw new InvalidFile(all);
+  return values.toSorted((a, b) => a.value.phase - b.value.phase);
+}
+
+/** What a runbook may name as a script: the files of infra/host-scripts but the wrapper, which runs them. */
+export const hostScripts = (): string[] =>
+  readdirSync(folder('infra/host-scripts')).filter((file) => /\.(py|sh)$/.test(file) && file !== 'wrapper.py');
+
+/** undefined where infra/flags.yaml cannot be read; its own reading says why. */
+function flagNames(): string[] | undefined {
+  try {
+    return Object.keys(readFirstFlags());
+  } catch {
+    return undefined;
+  }
 }
 
 /** The environments there are, by name. */
-export const environmentNames = (): string[] =>
-  readdirSync(folder('infra/environments'))
-    .map((file) => file.replace(/\.yaml$/, ''))
-    .toSorted();
+export const environmentNames = (): string[] => yamlFiles('infra/environments').map((file) => basename(file, '.yaml'));
 
 /** infra/environments/NAME.yaml. Throws InvalidFile; an unknown name is an Error that lists the known ones. */
 export function readEnvironment(name: string): Environment {
   if (!environmentNames().includes(name))
     throw new Error(`Unknown environment "${name}". Known: ${environmentNames().join(', ')} (infra/environments).`);
   const file = `infra/environments/${name}.yaml`;
-  return parseYaml(
-    environmentSchema,
-    file,
-    readFileSync(new URL(`${name}.yaml`, folder('infra/environments')), 'utf8'),
-  );
+  return parseYaml(environmentSchema, file, read(file));
 }
 
 /** The documents that the runbooks' scripts travel in. */
@@ -68,21 +87,24 @@ export const readHostDocuments = (runbooks: readonly Runbook[]): HostDocument[] 
   });
 
 /** infra/triggers.yaml. Throws InvalidFile. */
-export const readTriggers = (): Triggers =>
-  parseYaml(triggersSchema, 'infra/triggers.yaml', readFileSync(new URL('triggers.yaml', folder('infra')), 'utf8'));
+export function readTriggers(): Triggers {
+  const file = readYaml(triggersSchema, 'infra/triggers.yaml', read('infra/triggers.yaml'));
+  const mistakes = longAlarmNames(file);
+  if (mistakes.length > 0) throw new InvalidFile(mistakes);
+  return file.value;
+}
 
 /** infra/flags.yaml: each flag's first value. Throws InvalidFile. */
-export const readFirstFlags = (): Record<string, string> =>
-  parseYaml(firstFlagsSchema, 'infra/flags.yaml', readFileSync(new URL('flags.yaml', folder('infra')), 'utf8'));
+export const readFirstFlags = (): Record<string, FlagValue | null> =>
+  parseYaml(firstFlagsSchema, 'infra/flags.yaml', read('infra/flags.yaml'));
 
-/** The texts of infra/notifications, by file name without ending. */
-export const readTemplates = (): Record<string, string> =>
-  Object.fromEntries(
-    readdirSync(folder('infra/notifications')).map((file) => [
-      file.replace(/\.txt$/, ''),
-      readFileSync(new URL(file, folder('infra/notifications')), 'utf8'),
-    ]),
-  );
+/** The texts of infra/notifications, by file name without ending. Throws InvalidFile. */
+export function readTemplates(): Record<string, string> {
+  const files = filesIn('infra/notifications');
+  const mistakes = files.flatMap((file) => templateMistakes(file, read(file)));
+  if (mistakes.length > 0) throw new InvalidFile(mistakes);
+  return Object.fromEntries(files.map((file) => [basename(file, '.txt'), read(file)]));
+}
 
 /** Everything of infra/ that the machines are made from. */
 export type Infra = {
@@ -92,16 +114,31 @@ export type Infra = {
   readonly templates: Readonly<Record<string, string>>;
 };
 
-/** infra/, read whole. Throws InvalidFile, or an Error that names the file. */
+/** infra/, read whole. Throws InvalidFile with all mistakes of all files, those between files among them. */
 export function readInfra(): Infra {
-  const runbooks = readRunbooks();
-  return { runbooks, documents: readHostDocuments(runbooks), triggers: readTriggers(), templates: readTemplates() };
+  const [runbooks, triggers, templates] = allRead(
+    readRunbooks,
+    readTriggers,
+    readTemplates,
+    readFirstFlags,
+    readEnvironments,
+  );
+  return { runbooks, documents: readHostDocuments(runbooks), triggers, templates };
+}
+
+function readEnvironments(): void {
+  const { mistakes } = settled(environmentNames().map((name) => () => readEnvironment(name)));
+  const files = yamlFiles('infra/environments');
+  const all = [...mistakes, ...files.flatMap(misnamedEnvironment), ...overlooked('infra/environments')];
+  if (all.length > 0) throw new InvalidFile(all);
 }
 
 /** Every state machine by its name after `rollback-<environment>-`, made from infra/. */
-export function stateMachines({ runbooks, ...infra }: Infra): Record<string, StateMachine> {
+export function stateMachines(infra: Infra): Record<string, StateMachine> {
   return {
-    ...Object.fromEntries(runbooks.map((runbook) => [`phase-${runbook.phase}`, phaseMachine({ runbook, ...infra })])),
+    ...Object.fromEntries(
+      infra.runbooks.map((runbook) => [`phase-${runbook.phase}`, phaseMachine({ runbook, ...infra })]),
+    ),
     'record-deployment': recordDeploymentMachine(),
     release: releaseMachine(),
   };

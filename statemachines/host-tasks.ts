@@ -18,30 +18,51 @@ const afterFailure: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 10
 /** Hosts poll for flags every 45 s; ten looks 10 s apart are twice that and some. */
 const untilEffective: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 10 };
 
+/** How long steps take if every try of each takes all the time it may. */
+export const longestSeconds = (steps: Runbook['steps']): number =>
+  steps.reduce((sum, step) => {
+    const { MaxAttempts, IntervalSeconds } = 'flag' in step ? untilEffective : afterFailure;
+    return sum + (1 + MaxAttempts) * attemptSeconds(step.timeout) + MaxAttempts * IntervalSeconds;
+  }, 0);
+
 export const hostStep = (runbook: Runbook, step: RunbookStep, next: string): Task =>
   invoke({
-    comment: `${step.stage === 'immediate' ? 'Immediate action' : 'Recovery step'}: ${'flag' in step ? `flag ${step.flag.name} to ${step.flag.value}, then ` : ''}${step.script} on every host.`,
-    function: 'flag' in step ? 'FlipFlag' : 'RunOnHosts',
+    comment: `${step.stage === 'immediate' ? 'Immediate action' : 'Recovery step'}: ${flipping(step)}${step.script} on every host${inWaves(step)}.`,
+    function: step.flags ? 'FlipFlag' : 'RunOnHosts',
     payload: {
       rollback: expression('$rollback'),
       fence: expression('$fence'),
-      step: hostCommand(runbook, {
-        id: stepId(step.name),
-        kind: 'step',
-        name: step.name,
-        timeout: step.timeout,
-        ...hostParameters(step),
-      }),
-      ...('flag' in step ? { flag: step.flag } : {}),
+      step: {
+        ...hostCommand(runbook, {
+          id: stepId(step.name),
+          kind: 'step',
+          name: step.name,
+          timeout: step.timeout,
+          ...hostParameters(step),
+        }),
+        ...(step.waves ? { waves: step.waves } : {}),
+      },
+      ...(step.flags ? { flags: step.flags } : {}),
     },
     timeoutSeconds: hostTaskTimeoutSeconds,
-    retry: [stillRunning, 'flag' in step ? untilEffective : afterFailure],
+    retry: [stillRunning, step.flags ? untilEffective : afterFailure],
     catch: [catchAll],
     next,
   });
 
+const inWaves = ({ waves }: RunbookStep) => (waves ? `, ${waves.canary} first, then ${waves.size} at a time` : '');
+
+/** "flag testing_mode to production, flag ab_testing off, then " */
+function flipping({ flags = {} }: RunbookStep): string {
+  const words = { true: 'on', false: 'off' } as const;
+  return Object.entries(flags)
+    .map(([flag, value]) => `flag ${flag} ${typeof value === 'string' ? `to ${value}` : words[`${value}`]}, `)
+    .join('')
+    .replace(/ $/, ' then ');
+}
+
 export const confirmRecovery = (runbook: Runbook): Task => {
-  const [version, health] = checks(runbook.confirm);
+  const [version, health] = checks(runbook);
   return invoke({
     comment: 'Looks at versions, health, the alarm and its metric until all were good several times in a row.',
     function: 'ConfirmRecovery',
@@ -92,17 +113,22 @@ const hostCommand = (
   document: documentName(documentId(script)),
   timeout_seconds: timeout,
   attempt_seconds: attemptSeconds(timeout),
-  parameters: {
+  parameters: given({
     Step: id,
     Kind: kind,
     Mode: 'live',
     Tree: '${Tree}',
     State: '${State}',
     Target: target.version,
+    Redis: '${Redis}',
     Paths: target.paths.join(' '),
     Copies: target.copies.map(({ from, to }) => `${from}>${to}`).join(' '),
     ...parameters,
-  },
+  }),
 });
+
+/** Without those that are empty: a document's parameters that may be, are so by themselves. */
+const given = (parameters: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ''));
 
 export const documentName = (id: string) => `rollback-\${Environment}-${id}`;

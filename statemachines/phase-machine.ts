@@ -1,5 +1,5 @@
 import type { Ending } from '../domain/ending.ts';
-import type { Runbook } from '../domain/runbook.ts';
+import { alsoUndone, type Runbook } from '../domain/runbook.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
 import {
   type Choice,
@@ -21,6 +21,8 @@ const backstopSeconds = 24 * 3600;
 
 export type PhaseMachineProps = {
   readonly runbook: Runbook;
+  /** All of them: some of the others' code may go back with this one's. */
+  readonly runbooks: readonly Runbook[];
   readonly documents: readonly HostDocument[];
   readonly triggers: Triggers;
   /** Texts of infra/notifications, by file name without ending. */
@@ -28,7 +30,7 @@ export type PhaseMachineProps = {
 };
 
 /** The state machine that rolls one phase back, as Amazon States Language. */
-export function phaseMachine({ runbook, documents, triggers, templates }: PhaseMachineProps): StateMachine {
+export function phaseMachine({ runbook, runbooks, documents, triggers, templates }: PhaseMachineProps): StateMachine {
   const { phase, name, steps } = runbook;
   const message = (file: string, comment: string, next: string) =>
     sendMessage(runbook, { file, template: templates[file], comment, next });
@@ -39,7 +41,7 @@ export function phaseMachine({ runbook, documents, triggers, templates }: PhaseM
     TimeoutSeconds: backstopSeconds,
     StartAt: 'Open rollback',
     States: {
-      'Open rollback': openRollback(runbook, documents, triggers),
+      'Open rollback': openRollback(runbook, alsoUndone(runbook, runbooks), documents, triggers),
       'Is there anything to do?': anythingToDo(),
       'Take the fleet': takeTheFleet('Send initial alert'),
       'Send initial alert': message(
@@ -109,8 +111,13 @@ export function phaseMachine({ runbook, documents, triggers, templates }: PhaseM
   };
 }
 
-function openRollback(runbook: Runbook, documents: readonly HostDocument[], { triggers }: Triggers): Task {
-  const used = new Set([...runbook.steps, ...checks(runbook.confirm)].map(({ script }) => documentId(script)));
+function openRollback(
+  runbook: Runbook,
+  also_undone: readonly number[],
+  documents: readonly HostDocument[],
+  { triggers }: Triggers,
+): Task {
+  const used = new Set([...runbook.steps, ...checks(runbook)].map(({ script }) => documentId(script)));
   return invoke({
     comment:
       'Writes the record, checks the input, and freezes what the rollback will act on: hosts, documents, row window.',
@@ -124,6 +131,7 @@ function openRollback(runbook: Runbook, documents: readonly HostDocument[], { tr
       },
       phase: { number: runbook.phase, name: runbook.name },
       target_version: runbook.target.version,
+      also_undone,
       fleet: '${Fleet}',
       severities: Object.fromEntries(Object.entries(triggers).map(([name, { severity }]) => [name, severity])),
       documents: documents

@@ -1,14 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { readInfra, renderedFile, renderedText, stateMachines } from './files.ts';
+import { type Infra, renderedFile, renderedText, stateMachines } from './files.ts';
 import { graphFiles } from './graph/files.ts';
 
-// `npm run render`: writes statemachines/rendered and docs/graphs from infra/, for review and deployment.
-const machines = stateMachines(readInfra());
-for (const [name, machine] of Object.entries(machines)) write(renderedFile(name), renderedText(machine));
-for (const [path, text] of Object.entries(graphFiles(machines))) write(new URL(`../${path}`, import.meta.url), text);
+/** What is made from infra/ for review and deployment: statemachines/rendered and docs/graphs. */
+export function renderedFiles(infra: Infra): (readonly [URL, string])[] {
+  const machines = stateMachines(infra);
+  return [
+    ...Object.entries(machines).map(([name, machine]) => [renderedFile(name), renderedText(machine)] as const),
+    ...Object.entries(graphFiles(machines)).map(
+      ([path, text]) => [new URL(`../${path}`, import.meta.url), text] as const,
+    ),
+  ];
+}
 
-function write(file: URL, text: string): void {
+export function write([file, text]: readonly [URL, string]): void {
   mkdirSync(new URL('.', file), { recursive: true });
   writeFileSync(file, text);
   console.log(fileURLToPath(file).slice(fileURLToPath(new URL('..', import.meta.url)).length));

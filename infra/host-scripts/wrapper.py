@@ -149,7 +149,8 @@ def read_marker(path):
 
 def run(script, log_path, lock):
     """The script's exit code, stdout and stderr."""
-    interpreter = [sys.executable, '-I'] if script.endswith('.py') else ['bash', '--noprofile', '--norc']
+    # Not -I: the modules that travel with a script lie beside it. -B: nothing is written there.
+    interpreter = [sys.executable, '-E', '-s', '-B'] if script.endswith('.py') else ['bash', '--noprofile', '--norc']
     with tempfile.TemporaryFile(dir=os.path.dirname(log_path)) as output, open(log_path, 'ab') as log:
         before = log.tell()
         # The script inherits the lock: where only this wrapper is killed, a repeat waits for the orphan.

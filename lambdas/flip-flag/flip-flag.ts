@@ -1,15 +1,15 @@
 import type { StepResult } from '../end-step.ts';
-import type { Flags } from '../flags.ts';
+import type { Flags, Overrides } from '../flags.ts';
 import { heldFleet, type Reach, type Request } from '../host-attempt.ts';
 import { runOnHosts } from '../run-on-hosts/run-on-hosts.ts';
 
-export type Flip = Request & { readonly flag: { readonly name: string; readonly value: string } };
+export type Flip = Request & { readonly flags: Overrides };
 
 /**
- * Sets a flag's override and reads the effective value back on every host: AppConfig's COMPLETE is not arrival.
+ * Sets overrides, all at once, and reads the effective values back on every host: AppConfig's COMPLETE is not arrival.
  *
- * Throws StepFailed while a host does not have it yet; the state's Retry looks again, and hosts poll every 45 s. Calling
- * it twice is harmless: an override that is set is left as it is.
+ * Throws StepFailed while a host does not have them yet; the state's Retry looks again, and hosts poll every 45 s.
+ * Calling it twice is harmless: an override that is set is left as it is.
  */
 export async function flipFlag(
   reach: Reach & { readonly flags: Flags },
@@ -17,6 +17,13 @@ export async function flipFlag(
   remainingMilliseconds: () => number,
 ): Promise<StepResult> {
   await heldFleet(reach, request); // a rollback that lost the fleet must not flip either
-  await reach.flags.override(request.flag.name, request.flag.value);
+  const { rollback, command, flags } = request;
+  const { version } = await reach.flags.override(flags);
+  await reach.history.append(rollback.id, {
+    id: `flags-overridden/${command.id}`,
+    type: 'Flags overridden',
+    at: new Date(reach.now()).toISOString(),
+    detail: { step: command.id, flags, version },
+  });
   return runOnHosts(reach, request, remainingMilliseconds);
 }

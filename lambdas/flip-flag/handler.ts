@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
+import { flagName, flagValue } from '../../domain/runbook.ts';
 import type { Flags } from '../flags.ts';
 import type { Reach } from '../host-attempt.ts';
 import { checkedInput } from '../middleware/checked-input.ts';
@@ -11,10 +12,10 @@ const input = z.object({
   rollback: rollbackSchema,
   fence: z.int(),
   step: hostCommandSchema,
-  flag: z.object({ name: z.string(), value: z.string() }),
+  flags: z.record(flagName, flagValue),
 });
 
-/** Sets a flag's override and waits until every host has it. Calling it twice is harmless. */
+/** Sets overrides and waits until every host has them. Calling it twice is harmless. */
 export const flippingFlag = (reach: Reach & { readonly flags: Flags }) =>
   middy(async ({ step, ...request }: z.infer<typeof input>, context: Context) =>
     flipFlag(reach, { ...request, command: step }, () => context.getRemainingTimeInMillis()),

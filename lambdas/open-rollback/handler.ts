@@ -8,6 +8,7 @@ const input = z.object({
   execution: z.object({ id: z.string(), name: z.string(), start_time: z.string(), input: z.unknown() }),
   phase: z.object({ number: z.int(), name: z.string() }),
   target_version: z.string(),
+  also_undone: z.array(z.int()),
   fleet: z.string(),
   severities: z.record(z.string(), z.enum(severities)),
   documents: z.array(z.object({ name: z.string(), sha256: z.string() })),

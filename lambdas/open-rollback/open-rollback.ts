@@ -25,6 +25,8 @@ export type Opening = {
   };
   readonly phase: { readonly number: number; readonly name: string };
   readonly target_version: string;
+  /** Later phases whose code goes back with it. */
+  readonly also_undone: readonly number[];
   readonly fleet: string;
   /** What triggers.yaml says of each trigger. */
   readonly severities: Readonly<Record<string, Severity>>;
@@ -142,7 +144,7 @@ async function checkHosts({ fleet, tag }: OpeningNeeds, only: readonly string[])
 const isNamed = ({ name, instance_id }: FleetHost, names: readonly string[]) =>
   names.includes(name) || names.includes(instance_id);
 
-const opened = ({ execution, phase, target_version, fleet }: Opening, occasion: Occasion): Happened => ({
+const opened = ({ execution, phase, target_version, also_undone, fleet }: Opening, occasion: Occasion): Happened => ({
   id: 'rollback-opened',
   type: 'Rollback opened',
   at: execution.start_time,
@@ -151,6 +153,7 @@ const opened = ({ execution, phase, target_version, fleet }: Opening, occasion: 
     phase_name: phase.name,
     execution_arn: execution.id,
     target_version,
+    also_undone,
     fleet,
     ...occasion,
   },

@@ -1,11 +1,9 @@
-import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { FlagDocument } from '../../domain/flag-document.ts';
 import { alarmsOn } from '../alarms.ts';
 import { claimsIn } from '../claims.ts';
 import { closeRollback } from '../close-rollback/close-rollback.ts';
@@ -17,7 +15,6 @@ import { outboxIn } from '../outbox.ts';
 import { publishTo } from '../publish.ts';
 import { realReach } from '../reach.ts';
 import { rowWindowIn } from '../row-window.ts';
-import { seedFlags } from '../seed-flags.ts';
 import { type Sending, sendMessage } from '../send-message/send-message.ts';
 import { stopCommands } from '../stop-commands.ts';
 import { unreachedIn } from '../unreached.ts';
@@ -36,7 +33,6 @@ const reach = realReach();
 const { history, locks } = reach;
 const claims = claimsIn(db, state);
 const publish = publishTo(new SNSClient({}), required('TOPIC_ARN'));
-const appConfig = new AppConfigClient({});
 const phases = JSON.parse(required('PHASES')) as number[];
 const templates = JSON.parse(required('TEMPLATES')) as Record<string, string>;
 const unsent = unsentIn(db, state);
@@ -63,15 +59,4 @@ export const handler = reconciling({
   page: (name, sending) => send({ ...sending, message: { name, template: templates[name] ?? '' } }),
   resend: () => resend({ history, unsent, send, templates }),
   writeLateHistory: () => writeLateHistory(history, outboxIn(db, state), Date.now),
-  seedFlags: () =>
-    seedFlags(
-      appConfig,
-      {
-        application: required('FLAGS_APPLICATION'),
-        environment: required('FLAGS_ENVIRONMENT'),
-        profile: required('FLAGS_PROFILE'),
-        strategy: required('FLAGS_IMMEDIATE_STRATEGY'),
-      },
-      JSON.parse(required('FIRST_FLAGS')) as FlagDocument,
-    ),
 });

@@ -15,8 +15,6 @@ export type ReconcileNeeds = LookNeeds & {
     message: 'needs-a-person' | 'fleet-held',
     sending: Omit<Parameters<typeof sendMessage>[1], 'message'>,
   ) => Promise<unknown>;
-  /** Writes the flags' first values if there are none; does nothing ever after. */
-  readonly seedFlags: () => Promise<void>;
   /** Sends the messages that SNS would not take. */
   readonly resend: () => Promise<void>;
   /** Writes what the history table would not take, for rollbacks that nobody writes to any more. */
@@ -32,12 +30,7 @@ export type ReconcileNeeds = LookNeeds & {
 export async function reconcileOnce(needs: ReconcileNeeds): Promise<{ readonly done: readonly Action[] }> {
   const actions = reconcile(await lookAround(needs));
   const problems: unknown[] = [];
-  for (const work of [
-    needs.seedFlags,
-    needs.writeLateHistory,
-    needs.resend,
-    ...actions.map((action) => () => carryOut(needs, action)),
-  ])
+  for (const work of [needs.writeLateHistory, needs.resend, ...actions.map((action) => () => carryOut(needs, action))])
     await work().catch((error) => problems.push(error));
   if (problems.length > 0)
     throw new AggregateError(

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAlarmName } from '../../domain/alarm-name.ts';
 import { readTriggers } from '../../statemachines/files.ts';
@@ -21,7 +21,7 @@ describe("a phase's alarms", () => {
   test('are those of triggers.yaml, with their metric, how it is read, when it is red, and what silence means', () => {
     const shown = ofPhases().map((alarm) =>
       [
-        String(alarm['AlarmName']).replace('rollback-local-phase-1-', ''),
+        String(alarm['AlarmName']).replace('rollback-local-phase-', ''),
         alarm['Statistic'],
         alarm['MetricName'],
         alarm['ComparisonOperator'],
@@ -30,7 +30,7 @@ describe("a phase's alarms", () => {
         alarm['TreatMissingData'],
       ].join(' '),
     );
-    expect(shown).toEqual([
+    const ofEach = [
       'system_failure Maximum SystemFailures GreaterThanOrEqualToThreshold 1 2 of 3 x 10 s breaching',
       'data_corruption Maximum DataIntegrityErrors GreaterThanOrEqualToThreshold 1 1 of 1 x 10 s notBreaching',
       'performance_degradation-latency-crisis Maximum LatencyMs GreaterThanThreshold 500 2 of 3 x 10 s missing',
@@ -39,7 +39,8 @@ describe("a phase's alarms", () => {
       'security_issue Maximum SecurityIncidents GreaterThanOrEqualToThreshold 1 1 of 1 x 10 s notBreaching',
       'cost_explosion Maximum CostPercentOfBudget GreaterThanThreshold 200 1 of 1 x 60 s missing',
       'cascade_failure Maximum DownstreamErrors GreaterThanOrEqualToThreshold 1 2 of 3 x 10 s notBreaching',
-    ]);
+    ];
+    expect(shown).toEqual([1, 2, 3, 4].flatMap((phase) => ofEach.map((alarm) => `${phase}-${alarm}`)));
   });
 
   test('have names that say the phase they watch, and watch its metrics only', () => {
@@ -51,10 +52,11 @@ describe("a phase's alarms", () => {
   });
 
   test('watch metrics that the hosts publish', () => {
-    const published = readFileSync(
-      new URL('../../rehearsals/host-images/trading/bin/trading-system', import.meta.url),
-      'utf8',
-    );
+    const system = new URL('../../rehearsals/host-images/trading/lib/trading_system/', import.meta.url);
+    const published = readdirSync(system)
+      .filter((file) => file.endsWith('.py'))
+      .map((file) => readFileSync(new URL(file, system), 'utf8'))
+      .join('');
     for (const { MetricName } of ofPhases()) expect(published).toMatch(new RegExp(`['"]${MetricName}['"]`));
   });
 
@@ -73,10 +75,9 @@ describe('a rule', () => {
   });
   const target = (name: string) => (rule(name)['Targets'] as Properties[])[0] ?? {};
 
-  test('there are three: red, blind, and every minute', () => {
+  test('there are two a phase, red and blind, and every minute', () => {
     expect(properties('AWS::Events::Rule').map(({ Name }) => Name)).toEqual([
-      'rollback-local-phase-1-red',
-      'rollback-local-phase-1-blind',
+      ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-red`, `rollback-local-phase-${phase}-blind`]),
       'rollback-local-every-minute',
     ]);
   });
@@ -132,7 +133,10 @@ describe('Reconcile', () => {
     const rules = properties('AWS::Events::Rule').filter(({ ScheduleExpression }) => ScheduleExpression);
     expect(rules).toMatchObject([{ Name: 'rollback-local-every-minute', ScheduleExpression: 'rate(1 minute)' }]);
     const targets = rules.flatMap(({ Targets }) => Targets as Properties[]);
-    expect(targets.map(({ Arn }) => stack.shown(Arn))).toEqual(['rollback-local-reconcile']);
+    expect(targets.map(({ Arn }) => stack.shown(Arn))).toEqual([
+      'rollback-local-reconcile',
+      'rollback-local-seed-flags',
+    ]);
   });
 
   test('runs one at a time, and it alone', () => {
@@ -144,12 +148,16 @@ describe('Reconcile', () => {
     properties('AWS::Lambda::Function').filter(({ FunctionName }) => FunctionName === 'rollback-local-reconcile');
 
   test('is not tried again: the next minute does the same. What failed lies in its dead letters, with the reason', () => {
-    const [configuration = {}, ...more] = properties('AWS::Lambda::EventInvokeConfig');
-    expect(more).toEqual([]);
-    expect(configuration).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
-    expect(stack.shown(configuration['FunctionName'])).toBe('rollback-local-reconcile');
-    const { OnFailure } = configuration['DestinationConfig'] as { OnFailure: { Destination: unknown } };
-    expect(stack.shown(OnFailure.Destination)).toBe('rollback-local-reconcile-dead-letters');
+    const configurations = properties('AWS::Lambda::EventInvokeConfig');
+    expect(configurations.map(({ FunctionName }) => stack.shown(FunctionName))).toEqual([
+      'rollback-local-reconcile',
+      'rollback-local-seed-flags',
+    ]);
+    for (const configuration of configurations) {
+      expect(configuration).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+      const { OnFailure } = configuration['DestinationConfig'] as { OnFailure: { Destination: unknown } };
+      expect(stack.shown(OnFailure.Destination)).toBe('rollback-local-reconcile-dead-letters');
+    }
   });
 
   test('ends before it is started again', () => {

@@ -39,7 +39,7 @@ describe.concurrent('a mistake is one sentence and exit code 1', () => {
     edit(tree, 'stage: immediate', 'stage: later');
     expect(await failure('local', tree)).toEqual({
       exitCode: 1,
-      stderr: `${runbook}:12: steps.0.stage: expected one of immediate, recovery, found "later"\n`,
+      stderr: `${runbook}:13: steps.0.stage: expected one of immediate, recovery, found "later"\n`,
     });
   });
 
@@ -48,16 +48,19 @@ describe.concurrent('a mistake is one sentence and exit code 1', () => {
     renameSync(join(tree, runbook), join(tree, 'infra/runbooks/phase-2-databento-client.yaml'));
     expect(await failure('local', tree)).toEqual({
       exitCode: 1,
-      stderr: 'infra/runbooks/phase-2-databento-client.yaml:1: expected a file named phase-1-….yaml, found phase: 1\n',
+      stderr:
+        'infra/runbooks/phase-2-databento-client.yaml:3: phase: expected a file named phase-1-databento-client.yaml, found phase-2-databento-client.yaml\n',
     });
   });
 
   test('a script that does not exist', async (context) => {
     const tree = copyOfTheTree(context);
-    edit(tree, 'clear-corrupted-cache.py', 'clear-cache.py');
+    edit(tree, 'clear-corrupted-cache.py', 'clear-all.py');
     expect(await failure('local', tree)).toEqual({
       exitCode: 1,
-      stderr: 'infra/host-scripts/clear-cache.py cannot be read, and a runbook names it.\n',
+      stderr: expect.stringMatching(
+        /^infra\/runbooks\/phase-1-databento-client\.yaml:27: steps\.2\.script: expected a script of infra\/host-scripts \(.*clear-corrupted-cache\.py.*\), found "clear-all\.py"\n$/,
+      ),
     });
   });
 });

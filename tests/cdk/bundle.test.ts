@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bundleFunctions, functionNames } from '../../cdk/bundle.ts';
@@ -14,4 +14,10 @@ test.each(functionNames())('%s is one file of at most 600 KB', (name) => {
   const folder = bundles[name] ?? '';
   expect(readdirSync(folder)).toEqual(['index.mjs']);
   expect(statSync(join(folder, 'index.mjs')).size).toBeLessThanOrEqual(600 * 1024);
+});
+
+test('what a bundle leaves out is asked for only where a function has no credentials of its own', async () => {
+  const text = readFileSync(join(bundles['reconcile'] ?? '', 'index.mjs'), 'utf8');
+  expect(text).toMatch(/await import\("@aws-sdk\/credential-provider-sso"\)/);
+  expect(text).not.toMatch(/from"@(aws-sdk|smithy)\//);
 });

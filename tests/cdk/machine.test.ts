@@ -7,7 +7,7 @@ const environment = {
   account: '000000000000',
   region: 'us-east-1',
   fleet: { name: 'trading', tag: { key: 'rollback-fleet', value: 'trading' } },
-  host: { tree: '/opt/trading', state: '/var/lib/rollback', flags: '/var/lib/appconfig' },
+  host: { tree: '/opt/trading', state: '/var/lib/rollback', flags: '/var/lib/appconfig', redis: '/run/redis.sock' },
   confirm: { in_a_row: 3, every: 10, give_up: 300 },
   log_retention_days: 365,
 };

@@ -14,7 +14,7 @@ const syntheses = new Map<string, Awaited<ReturnType<typeof synthesize>>>();
 beforeAll(async () => {
   for (const environment of environmentNames())
     syntheses.set(environment, await synthesize(environment, { checked: environment === 'production' }));
-});
+}, 300_000);
 afterAll(() => {
   for (const { remove } of syntheses.values()) remove();
 });

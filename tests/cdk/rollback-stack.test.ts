@@ -27,12 +27,15 @@ describe('the stack', () => {
   test('has a machine a runbook, one that records deployments, and one that releases', () => {
     expect(names(machines(), 'StateMachineName')).toEqual([
       'rollback-local-phase-1',
+      'rollback-local-phase-2',
+      'rollback-local-phase-3',
+      'rollback-local-phase-4',
       'rollback-local-record-deployment',
       'rollback-local-release',
     ]);
   });
 
-  test('has a function a task, and Reconcile', () => {
+  test('has a function a task, and two for every minute', () => {
     expect(names(functions(), 'FunctionName')).toEqual([
       'rollback-local-open-rollback',
       'rollback-local-take-the-fleet',
@@ -44,10 +47,11 @@ describe('the stack', () => {
       'rollback-local-release-the-fleet',
       'rollback-local-record-deployment',
       'rollback-local-reconcile',
+      'rollback-local-seed-flags',
     ]);
   });
 
-  test('has a document a host script', () => {
+  test('has a document a host script, and one that a person sends to bring back what a step took away', () => {
     expect(names(stack.ofType('AWS::SSM::Document'), 'Name')).toEqual([
       'rollback-local-stop-data-ingestion',
       'rollback-local-flag-effective',
@@ -57,6 +61,15 @@ describe('the stack', () => {
       'rollback-local-resume-operations',
       'rollback-local-version-at-target',
       'rollback-local-health',
+      'rollback-local-restore',
+      'rollback-local-update-profile',
+      'rollback-local-clear-cache',
+      'rollback-local-run-customer-script',
+      'rollback-local-reset-configuration',
+      'rollback-local-call-customer-code',
+      'rollback-local-disable-components',
+      'rollback-local-switch-services',
+      'rollback-local-clear-state',
     ]);
   });
 });
@@ -270,12 +283,22 @@ describe('each function may do what it does, and nothing else', () => {
     'restore-previous-version',
     'verify-system-health',
     'resume-operations',
+    'clear-cache',
+    'run-customer-script',
+    'reset-configuration',
+    'call-customer-code',
+    'switch-services',
+    'clear-state',
   ];
-  const look = [...steps, 'flag-effective', 'version-at-target', 'health'].flatMap((id) => [
+  const flagReaders = ['flag-effective', 'update-profile', 'disable-components'];
+  const look = [...steps, ...flagReaders, 'version-at-target', 'health'].flatMap((id) => [
     `Allow ssm:DescribeDocument on ${document(id)}`,
     `Allow ssm:GetDocument on ${document(id)}`,
   ]);
 
+  const failed = ['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'].map(
+    (action) => `Allow sqs:${action} on rollback-local-reconcile-dead-letters`,
+  );
   const stop = [
     ...state('ROLLBACK#*', 'PutItem', 'Query'),
     'Allow ssm:CancelCommand on *',
@@ -303,7 +326,7 @@ describe('each function may do what it does, and nothing else', () => {
       'confirm-recovery',
       [...onHosts, ...send('version-at-target', 'health'), alarms, 'Allow cloudwatch:GetMetricData on *'],
     ],
-    ['flip-flag', [...onHosts, ...send('flag-effective'), ...flags('local-safety', 'overrides')]],
+    ['flip-flag', [...onHosts, ...send(...flagReaders), ...flags('local-safety', 'overrides')]],
     ['send-message', [...history, ...unsent('PutItem', 'DeleteItem'), ...publish]],
     ['record-deployment', state('PHASE#*', 'GetItem', 'PutItem')],
     [
@@ -317,14 +340,15 @@ describe('each function may do what it does, and nothing else', () => {
         alarms,
         executions,
         ...publish,
-        ...['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'].map(
-          (action) => `Allow sqs:${action} on rollback-local-reconcile-dead-letters`,
-        ),
+        ...failed,
         ...stop,
-        'Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-1',
-        ...flags('local', 'flags'),
+        ...[1, 2, 3, 4].map(
+          (phase) =>
+            `Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-${phase}`,
+        ),
       ],
     ],
+    ['seed-flags', [...failed, ...flags('local', 'flags')]],
     ['close-rollback', closing],
     ['release-the-fleet', [...freeing, executions]],
   ])('%s', (name, lines) => {
@@ -340,7 +364,7 @@ describe('each function may do what it does, and nothing else', () => {
 
   test.each([
     ['the safety layer', 'local-safety', ['flip-flag']],
-    ['the normal layer', 'local', ['reconcile']],
+    ['the normal layer', 'local', ['seed-flags']],
   ])('deployments to %s are started by one function only', (_, layer, starters) => {
     const start = new RegExp(`StartDeployment on .*/environment/${layer}$`);
     const may = names(functions(), 'FunctionName').filter((name) =>

@@ -128,11 +128,15 @@ describe('rehearse', () => {
   });
 
   test.each([
-    ['an unknown key', 'name: A\nwhenn: []\n', /story\.yaml:2: expected only known keys, found 'whenn'/],
+    [
+      'an unknown key',
+      'name: A\nwhenn: []\n',
+      /story\.yaml:2: expected one of the keys .*, found 'whenn'; did you mean when\?/,
+    ],
     [
       'an unknown environment',
       'name: A\nenvironment: moon\nwhen: [{ at: 0s, start: { phase: 1 } }]\nthen: {}\n',
-      /story\.yaml:2: environment: expected one of local.*, found "moon"/,
+      /story\.yaml:2: environment: expected an environment of an embedded account \(local.*\), found "moon"/,
     ],
   ])('of a story with %s is refused with file and line', async (_, text, expected) => {
     expect(await sentence(rehearse.run([storyFile(text)]))).toMatch(expected);

@@ -6,7 +6,7 @@ const lines = [
   "account: '123456789012'",
   'region: eu-west-1',
   'fleet: { name: trading, tag: { key: rollback-fleet, value: trading } }',
-  'host: { tree: /opt/trading, state: /var/lib/rollback, flags: /var/lib/appconfig }',
+  'host: { tree: /opt/trading, state: /var/lib/rollback, flags: /var/lib/appconfig, redis: /run/redis.sock }',
   'confirm: { in_a_row: 3, every: 20s, give_up: 10m }',
 ];
 const parse = (line = 0, text = lines[0] ?? '') =>
@@ -17,14 +17,17 @@ test('an environment of AWS has no endpoint', () => {
     account: '123456789012',
     region: 'eu-west-1',
     fleet: { name: 'trading', tag: { key: 'rollback-fleet', value: 'trading' } },
-    host: { tree: '/opt/trading', state: '/var/lib/rollback', flags: '/var/lib/appconfig' },
+    host: { tree: '/opt/trading', state: '/var/lib/rollback', flags: '/var/lib/appconfig', redis: '/run/redis.sock' },
     confirm: { in_a_row: 3, every: 20, give_up: 600 },
     log_retention_days: 365,
   });
 });
 
 test('the embedded account’s hosts are folders, so theirs may be relative', () => {
-  const local = [...lines, 'endpoint: http://127.0.0.1:4599'].with(3, 'host: { tree: opt, state: var, flags: flags }');
+  const local = [...lines, 'endpoint: http://127.0.0.1:4599'].with(
+    3,
+    'host: { tree: opt, state: var, flags: flags, redis: redis }',
+  );
   expect(parseYaml(environmentSchema, 'local.yaml', local.join('\n')).host.tree).toBe('opt');
 });
 
@@ -33,7 +36,7 @@ test.each([
     'an account that YAML read as a number',
     0,
     'account: 123456789012',
-    'staging.yaml:1: account: expected a text, found 123456789012',
+    'staging.yaml:1: account: expected an AWS account id of twelve digits, in quotes, found 123456789012',
   ],
   [
     'a short account',
@@ -63,18 +66,18 @@ test.each([
     'a folder with a blank',
     3,
     'host: { tree: "/opt/a b", state: /var, flags: /var }',
-    'staging.yaml:4: host.tree: expected a folder such as /opt/trading, found "/opt/a b"',
+    'staging.yaml:4: host.tree: expected a folder such as /opt/trading, without .., found "/opt/a b"',
   ],
   [
     'no folder for flags',
     3,
     'host: { tree: /opt/trading, state: /var }',
-    'staging.yaml:4: host.flags: expected a text, found nothing',
+    'staging.yaml:4: host.flags: expected a folder such as /opt/trading, without .., found nothing',
   ],
   [
     'a relative folder on a real host',
     3,
-    'host: { tree: opt/trading, state: /var, flags: /var }',
+    'host: { tree: opt/trading, state: /var, flags: /var, redis: /run/redis.sock }',
     'staging.yaml:4: host.tree: expected an absolute folder: hosts of AWS have no folder of their own, found "opt/trading"',
   ],
   [
@@ -88,6 +91,18 @@ test.each([
     4,
     'confirm: { in_a_row: 0, every: 20s, give_up: 10m }',
     'staging.yaml:5: confirm.in_a_row: expected at least 1, found 0',
+  ],
+  [
+    'a folder that leads out of itself',
+    3,
+    'host: { tree: /opt/../etc, state: /var, flags: /var }',
+    'staging.yaml:4: host.tree: expected a folder such as /opt/trading, without .., found "/opt/../etc"',
+  ],
+  [
+    'a recovery that nobody waits long enough for',
+    4,
+    'confirm: { in_a_row: 3, every: 20s, give_up: 59s }',
+    'staging.yaml:5: confirm.give_up: expected time enough for in_a_row looks, one every `every`, found "59s"',
   ],
 ])('%s is refused', (_, line, text, message) => {
   expect(() => parse(line, text)).toThrow(message);

@@ -55,6 +55,23 @@ test("the initial alert in the customer's wording, with real values", () => {
   });
 });
 
+test('a whole-tree restore names the phases that it undoes too; another names none', () => {
+  const affected = (also_undone: number[]) => {
+    const events = told(['Rollback opened', { ...opened[1], also_undone }], frozen(1));
+    return messageValues(recordOf(events), events)['affected_systems'];
+  };
+  expect(affected([])).toBe('fleet trading, 1 hosts: host-1');
+  expect(affected([2, 3, 4])).toBe('fleet trading, 1 hosts: host-1; phases 2, 3 and 4 are undone with it');
+  expect(affected([4])).toBe('fleet trading, 1 hosts: host-1; phase 4 is undone with it');
+});
+
+test('the overrides that stay are named for whoever lifts them', () => {
+  const overridden: Told = ['Flags overridden', { flags: { testing_mode: 'production', success_metrics: false } }];
+  expect(values(overridden)['next_steps']).toMatch(
+    /; lift the overrides when it is over: testing_mode=production, success_metrics=false$/,
+  );
+});
+
 test("rollback complete in the customer's wording, with real values", () => {
   expect(message(read('rollback-complete.txt'), values(frozen(3), confirmed, closed('Rolled back')))).toEqual({
     subject: '[RESOLVED] Phase 1 Rollback Complete',

@@ -106,6 +106,18 @@ describe('each event adds its part', () => {
     });
   });
 
+  test('the opening of a whole-tree restore: the later phases that it undoes too', () => {
+    const [type, at, detail] = opened;
+    expect(recordOf(told([type, at, { ...detail, also_undone: [2, 3, 4] }])).also_undone).toEqual([2, 3, 4]);
+    expect(recordOf(told(opened)).also_undone).toEqual([]);
+  });
+
+  test('each flip: the flags it has overridden', () => {
+    const flipped = (flags: object): Told => ['Flags overridden', '00:30', { flags }];
+    const events = told(opened, flipped({ algorithm_version: 'v1.0' }), flipped({ success_metrics: false }));
+    expect(recordOf(events).flags).toEqual({ algorithm_version: 'v1.0', success_metrics: false });
+  });
+
   test('the freezing: how many hosts, and which were not online', () => {
     expect(recordOf(told(opened, frozen))).toMatchObject({ hosts: 3, hosts_not_online: ['host-4'] });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { duration } from '../../domain/duration.ts';
-import { InvalidFile, parseYaml } from '../../domain/yaml.ts';
+import { allRead, InvalidFile, parseYaml, readYaml } from '../../domain/yaml.ts';
 
 const schema = z.strictObject({
   name: z.string().min(1),
@@ -35,28 +35,67 @@ test('a file without a mistake is what the schema makes of it', () => {
   expect(parse('name: a', 'level: low', 'lasts: 2m')).toMatchObject({ name: 'a', level: 'low', lasts: 120 });
 });
 
-test('an alias stands for its anchor', () => {
-  expect(parse('name: &n a', 'level: low', 'rows: [{ from: *n }]').rows).toEqual([{ from: 'a' }]);
+test.each([
+  ['a byte order mark', '\uFEFFname: a\nlevel: low\n'],
+  ['lines that end as on Windows', 'name: a\r\nlevel: low\r\n'],
+  ['no line break at its end', 'name: a\nlevel: low'],
+])('%s changes nothing', (_, text) => {
+  expect(parseYaml(schema, 'some.yaml', text)).toMatchObject({ name: 'a', level: 'low' });
 });
 
 describe('a mistake names file and line, what was expected, what was found', () => {
   test.each([
-    ['a wrong type', ['name: 5', 'level: low'], 'some.yaml:1: name: expected a text, found 5'],
+    ['a wrong type', ['name: 5', 'level: low'], 'some.yaml:1: name: expected a text, found 5; in quotes it is a text'],
     [
       'a missing key, at what lacks it',
       ['# hello', '', 'name: a'],
       'some.yaml:3: level: expected one of low, high, found nothing',
     ],
-    ['a key without a value', ['name: a', 'level: low', 'rows:'], 'some.yaml:3: rows: expected a list, found null'],
+    ['a key without a value', ['name: a', 'level: low', 'rows:'], 'some.yaml:3: rows: expected a list, found nothing'],
     [
       'an unknown key, at its own line',
       ['name: a', 'level: low', 'colour: red'],
-      "some.yaml:3: expected only known keys, found 'colour'",
+      "some.yaml:3: expected one of the keys name, level, count, lasts, rows, extra, when, found 'colour'",
+    ],
+    [
+      'an unknown key that is near a known one',
+      ['name: a', 'level: low', 'cuont: 3'],
+      "some.yaml:3: expected one of the keys name, level, count, lasts, rows, extra, when, found 'cuont'; did you mean count?",
+    ],
+    [
+      'a misspelt key, which is not missing too',
+      ['name: a', 'levle: low'],
+      "some.yaml:2: expected one of the keys name, level, count, lasts, rows, extra, when, found 'levle'; did you mean level?",
     ],
     [
       'a value outside the choices',
       ['name: a', 'level: mid'],
       'some.yaml:2: level: expected one of low, high, found "mid"',
+    ],
+    [
+      'a value near one of the choices',
+      ['name: a', 'level: hihg'],
+      'some.yaml:2: level: expected one of low, high, found "hihg"; did you mean high?',
+    ],
+    [
+      'a choice in capitals',
+      ['name: a', 'level: HIGH'],
+      'some.yaml:2: level: expected one of low, high, found "HIGH"; did you mean high?',
+    ],
+    [
+      'true where a text belongs',
+      ['name: true', 'level: low'],
+      'some.yaml:1: name: expected a text, found true; in quotes it is a text',
+    ],
+    [
+      'a number as it is written, not as it is read',
+      ['name: 0123', 'level: low'],
+      'some.yaml:1: name: expected a text, found 0123; in quotes it is a text',
+    ],
+    [
+      "a missing text, in its pattern's words",
+      ['name: a', 'level: low', 'rows:', '  - {}'],
+      'some.yaml:4: rows.0.from: expected lower-case letters, found nothing',
     ],
     [
       'no whole number',
@@ -88,7 +127,7 @@ describe('a mistake names file and line, what was expected, what was found', () 
     [
       'an unknown key in an entry of a list',
       ['name: a', 'level: low', 'rows:', '  - from: b', '    to: c'],
-      "some.yaml:5: rows.0: expected only known keys, found 'to'",
+      "some.yaml:5: rows.0: expected one of the keys from, found 'to'",
     ],
     [
       'a key of the wrong kind',
@@ -98,9 +137,9 @@ describe('a mistake names file and line, what was expected, what was found', () 
     [
       'the alternative that came furthest',
       ['name: a', 'level: low', 'when:', '  on:', '    day: Monday'],
-      'some.yaml:5: when.on.day: expected a number, found "Monday"',
+      'some.yaml:5: when.on.day: expected a whole number, found "Monday"',
     ],
-    ['an empty file', [''], 'some.yaml:1: expected a mapping, found null'],
+    ['an empty file', [''], 'some.yaml:1: expected a mapping, found an empty file'],
     ['a list as a file', ['- a'], 'some.yaml:1: expected a mapping, found ["a"]'],
   ])('%s', (_, lines, mistake) => {
     expect(mistakes(...lines)).toEqual([mistake]);
@@ -108,9 +147,9 @@ describe('a mistake names file and line, what was expected, what was found', () 
 
   test('every mistake has a line of its own, also two unknown keys', () => {
     expect(mistakes('colour: red', 'name: a', 'level: mid', 'shape: round')).toEqual([
+      "some.yaml:1: expected one of the keys name, level, count, lasts, rows, extra, when, found 'colour'",
       'some.yaml:3: level: expected one of low, high, found "mid"',
-      "some.yaml:1: expected only known keys, found 'colour'",
-      "some.yaml:4: expected only known keys, found 'shape'",
+      "some.yaml:4: expected one of the keys name, level, count, lasts, rows, extra, when, found 'shape'",
     ]);
   });
 
@@ -123,26 +162,125 @@ describe('a mistake names file and line, what was expected, what was found', () 
 
 describe('broken YAML', () => {
   test.each([
+    [
+      'a text with a colon',
+      ['name: a: b', 'level: low'],
+      'some.yaml:1: expected one "key: value", indented as its neighbours are, found more; a text with a colon goes in quotes',
+    ],
+    [
+      'a comma forgotten',
+      ['name: a', 'extra: { A: b C: d }'],
+      'some.yaml:2: expected commas between what stands in { } or [ ], found a line break or colon instead',
+    ],
+    [
+      'the first slip, without its echoes',
+      ['rows:', '  - from: a', '  from: b', '    to: c', '  - from: d'],
+      /^some\.yaml:3: expected YAML, found a mistake: /,
+    ],
     ['an open bracket', ['name: [a', 'level: low'], /^some\.yaml:2: expected YAML, found a mistake: /],
+    ['a key given twice', ['name: a', 'name: b'], "some.yaml:2: expected every key once, found 'name' a second time"],
     [
-      'a key given twice',
-      ['name: a', 'name: b'],
-      /^some\.yaml:2: expected YAML, found a mistake: Map keys must be unique$/,
+      'a tab for indentation',
+      ['name: a', 'extra:', '\tA: b'],
+      'some.yaml:3: expected blanks for indentation, found a tab',
     ],
-    ['a tab for indentation', ['name: a', 'extra:', '\tA: b'], /^some\.yaml:3: expected YAML, found a mistake: /],
     [
-      'an alias nobody anchored',
-      ['name: a', 'level: *nobody'],
-      /^some\.yaml:2: expected YAML, found a mistake: .*nobody/,
+      'an alias: a reviewer reads what runs where it stands',
+      ['name: &n low', 'level: *n'],
+      'some.yaml:2: expected the value itself, found the alias *n',
     ],
-    ['a second document', ['name: a', '---', 'name: b'], /^some\.yaml:2: expected YAML, found a mistake: /],
+    [
+      'a merge key',
+      ['name: a', '<<: { level: low }'],
+      'some.yaml:2: expected the keys themselves, found the merge key <<',
+    ],
+    ['an anchor in itself', ['name: a', 'rows: &r [*r]'], 'some.yaml:2: expected the value itself, found the alias *r'],
+    ['a number as a key', ['name: a', '1: b'], 'some.yaml:2: expected a text as key, found 1; in quotes it is a text'],
+    ['a list as a key', ['name: a', '? [b]', ': c'], 'some.yaml:2: expected a text as key, found more than one word'],
+    ['a tag', ['name: a', 'level: !mine low'], 'some.yaml:2: expected a value without a tag, found !mine'],
+    [
+      'bytes that are no UTF-8',
+      ['name: a', 'level: \uFFFD'],
+      'some.yaml:2: expected text in UTF-8, found bytes that are not',
+    ],
+    [
+      'a second document',
+      ['name: a', '---', 'name: b'],
+      'some.yaml:2: expected one document, found a second one after ---',
+    ],
   ])('%s is said with its line', (_, lines, mistake) => {
-    expect(mistakes(...lines)[0]).toMatch(mistake);
+    expect(mistakes(...lines)).toEqual([typeof mistake === 'string' ? mistake : expect.stringMatching(mistake)]);
+  });
+
+  test('what is wrong by itself is said beside it', () => {
+    expect(mistakes('name: a', 'name: b', 'level: [low')).toEqual([
+      "some.yaml:2: expected every key once, found 'name' a second time",
+      expect.stringMatching(/^some\.yaml:3: expected YAML, found a mistake: /),
+    ]);
   });
 
   test('the message of the error is its mistakes, one a line', () => {
     expect(() => parse('name: 5', 'level: mid')).toThrow(
-      'some.yaml:1: name: expected a text, found 5\nsome.yaml:2: level: expected one of low, high, found "mid"',
+      'some.yaml:1: name: expected a text, found 5; in quotes it is a text\nsome.yaml:2: level: expected one of low, high, found "mid"',
     );
+  });
+});
+
+describe('words that must be known elsewhere', () => {
+  const references = [
+    { at: ['rows', 'from'], what: 'a letter of the house', known: ['abc', 'xyz'] },
+    { at: ['extra'], keys: true, what: 'a name of the house', known: ['Ana', 'Ben'] },
+  ];
+  const refused = (...lines: string[]) => {
+    try {
+      parseYaml(schema, 'some.yaml', lines.join('\n'), references);
+      return [];
+    } catch (error) {
+      return (error as InvalidFile).mistakes;
+    }
+  };
+
+  test('are refused with those that are known, and the one that is near', () => {
+    expect(refused('name: a', 'level: low', 'rows:', '  - from: xyz', '  - from: abd')).toEqual([
+      'some.yaml:5: rows.1.from: expected a letter of the house (abc, xyz), found "abd"; did you mean abc?',
+    ]);
+  });
+
+  test('may be keys', () => {
+    expect(refused('name: a', 'level: low', 'extra: { Anna: x }')).toEqual([
+      "some.yaml:3: extra: expected one of the keys Ana, Ben, found 'Anna'; did you mean Ana?",
+    ]);
+  });
+
+  test('are looked for in a file that is wrong otherwise, and said once where the schema refuses them too', () => {
+    expect(refused('level: low', 'rows:', '  - from: abd', '  - from: ABC')).toEqual([
+      'some.yaml:1: name: expected a text, found nothing',
+      'some.yaml:3: rows.0.from: expected a letter of the house (abc, xyz), found "abd"; did you mean abc?',
+      'some.yaml:4: rows.1.from: expected lower-case letters, found "ABC"',
+    ]);
+  });
+});
+
+test('whoever compares files finds the line of what they compare', () => {
+  const file = readYaml(schema, 'some.yaml', 'name: a\nlevel: low\nrows:\n  - from: b\n');
+  expect(file.mistake(['rows', 0, 'from'], 'expected another')).toBe('some.yaml:4: rows.0.from: expected another');
+  expect(file.mistake([], 'expected another name')).toBe('some.yaml:1: expected another name');
+});
+
+describe('several files', () => {
+  const reading = (text: string) => () => parseYaml(schema, 'some.yaml', text);
+
+  test('give what each of them says', () => {
+    expect(allRead(reading('name: a\nlevel: low'), () => 2)).toMatchObject([{ name: 'a' }, 2]);
+  });
+
+  test('are refused with the mistakes of all of them', () => {
+    expect(() => allRead(reading('name: a'), () => 2, reading('level: low'))).toThrow(
+      'some.yaml:1: level: expected one of low, high, found nothing\nsome.yaml:1: name: expected a text, found nothing',
+    );
+  });
+
+  test('do not hide an error of another kind', () => {
+    expect(() => allRead(reading('name: a'), () => Object.create(null).x.y)).toThrow(TypeError);
   });
 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { flagDocument } from '../../domain/flag-document.ts';
-import { flagsIn } from '../../lambdas/flags.ts';
+import { flagsIn, type Overrides } from '../../lambdas/flags.ts';
 import { dataSource } from '../local/appconfig/small-account.ts';
 import { appConfigOfTwoLayers } from './app-config.ts';
 
@@ -8,8 +8,8 @@ let place: ReturnType<typeof appConfigOfTwoLayers>;
 beforeEach(() => {
   place = appConfigOfTwoLayers();
 });
-const override = (flag = 'data_source', value = 'barchart') =>
-  flagsIn(place.client, place.safety, place.sleep).override(flag, value);
+const override = (wanted: Overrides = { data_source: 'barchart' }) =>
+  flagsIn(place.client, place.safety, place.sleep).override(wanted);
 const write = ['POST hostedconfigurationversions', 'POST deployments'];
 
 test('the first override is a version of its own, deployed at once', async () => {
@@ -25,15 +25,27 @@ test('a repeat writes nothing and deploys nothing', async () => {
   expect(place.writes()).toEqual(write);
 });
 
+test('several overrides are one version and one deployment', async () => {
+  const wanted = { testing_mode: 'production', success_metrics: false };
+  expect(await override(wanted)).toEqual({ version: 1, changed: true });
+  expect(await override(wanted)).toEqual({ version: 1, changed: false });
+  expect(place.writes()).toEqual(write);
+  await place.minutes(1);
+  expect(place.safetyOn('host-1')).toEqual({
+    testing_mode: { enabled: true, value: 'production' },
+    success_metrics: { enabled: false },
+  });
+});
+
 test('other flags of the layer are kept', async () => {
-  await override('engine', 'v2.2');
+  await override({ engine: 'v2.2' });
   expect(await override()).toEqual({ version: 2, changed: true });
   await place.minutes(1);
   expect(place.safetyOn('host-1')).toMatchObject({ engine: { value: 'v2.2' }, data_source: { value: 'barchart' } });
 });
 
 test("somebody's write in between is a conflict that is read again, not a change that is lost", async () => {
-  await override('engine', 'v2.2');
+  await override({ engine: 'v2.2' });
   const both = flagDocument({ engine: 'v2.2', limit: 'low' });
   place.beforeNextWrite(() => place.account.store(both));
   expect(await override()).toEqual({ version: 3, changed: true });
@@ -78,7 +90,7 @@ describe('a flip that died half way is finished by the next one', () => {
 
 test('what is no conflict is not tried again', async () => {
   const nowhere = { ...place.safety, profile: 'abc1234' };
-  await expect(flagsIn(place.client, nowhere, place.sleep).override('a', 'b')).rejects.toMatchObject({
+  await expect(flagsIn(place.client, nowhere, place.sleep).override({ a: 'b' })).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   });
   expect(place.requests).toHaveLength(1);

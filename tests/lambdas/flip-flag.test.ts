@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import type { Overrides } from '../../lambdas/flags.ts';
 import { flipFlag } from '../../lambdas/flip-flag/flip-flag.ts';
 import { failing } from './hosts-that-answer.ts';
 import { openedRollback, rollback } from './opened-rollback.ts';
@@ -9,7 +10,7 @@ const command = {
   document: 'rollback-test-look',
   timeout_seconds: 60,
   attempt_seconds: 150,
-  parameters: { Step: 'switch-source', Kind: 'step', Flag: 'data_source', Expected: 'barchart' },
+  parameters: { Step: 'switch-source', Kind: 'step', Flags: 'data_source=barchart success_metrics=false' },
 };
 let opened: Awaited<ReturnType<typeof openedRollback>>;
 let overridden: string[];
@@ -18,22 +19,31 @@ beforeEach(async () => {
   overridden = [];
 });
 const flags = {
-  override: async (flag: string, value: string) => {
-    overridden.push(`${flag}=${value}, ${opened.hosts.sent.length} commands sent`);
+  override: async (wanted: Overrides) => {
+    overridden.push(`${JSON.stringify(wanted)}, ${opened.hosts.sent.length} commands sent`);
     return { version: 1, changed: true };
   },
 };
 const flip = (fence = opened.fence) =>
   flipFlag(
     { ...opened.reach, flags },
-    { rollback, fence, command, flag: { name: 'data_source', value: 'barchart' } },
+    { rollback, fence, command, flags: { data_source: 'barchart', success_metrics: false } },
     () => 300_000,
   );
 
 test('sets the override, and only then asks every host what is effective there', async () => {
   expect(await flip()).toMatchObject({ step: 'switch-source', hosts_done: 3, hosts: 3 });
-  expect(overridden).toEqual(['data_source=barchart, 0 commands sent']);
-  expect(opened.hosts.sent).toMatchObject([{ Parameters: { Expected: ['barchart'] } }]);
+  expect(overridden).toEqual(['{"data_source":"barchart","success_metrics":false}, 0 commands sent']);
+  expect(opened.hosts.sent).toMatchObject([{ Parameters: { Flags: ['data_source=barchart success_metrics=false'] } }]);
+});
+
+test('tells the history once which flags it has overridden, however often it looks', async () => {
+  await flip();
+  await flip();
+  const told = (await opened.reach.history.events('r-1')).filter(({ type }) => type === 'Flags overridden');
+  expect(told).toMatchObject([
+    { detail: { step: 'switch-source', flags: { data_source: 'barchart', success_metrics: false }, version: 1 } },
+  ]);
 });
 
 test('fails while a host does not have it yet; asked again, it asks that host only', async () => {

@@ -28,6 +28,7 @@ const opening = {
   execution: { id: arn, name: 'r-1', start_time: '2026-03-02T09:00:00.000Z', input: {} as unknown },
   phase: { number: 1, name: 'Databento Client' },
   target_version: 'v1',
+  also_undone: [2, 3],
   fleet: 'trading',
   severities: { data_corruption: 'CRITICAL' as const },
   documents: [{ name: 'rollback-test-clear', sha256: contentHash(document) }],

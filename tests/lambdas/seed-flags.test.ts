@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { flagDocument } from '../../domain/flag-document.ts';
-import { seedFlags } from '../../lambdas/seed-flags.ts';
+import { seedFlags } from '../../lambdas/seed-flags/seed-flags.ts';
 import { dataSource } from '../local/appconfig/small-account.ts';
 import { appConfigOfTwoLayers } from './app-config.ts';
 

@@ -4,7 +4,13 @@ import { lyingOnHost2 } from './lying-on-host-2.ts';
 import { assemblyWith, changedAssembly, storyNamed, told } from './telling.ts';
 
 /** What differs most from each other; `npm run rehearse:all` tells every story. */
-const names = ['corruption-healed', 'one-host-fails'];
+const names = [
+  'corruption-healed',
+  'one-host-fails',
+  'phase-2-data-corruption',
+  'phase-3-data-corruption',
+  'phase-4-data-corruption',
+];
 const first = storyNamed('started-by-hand');
 const oneHost = { ...first, hosts: 1 };
 const twoHosts = { ...first, hosts: 2 };

@@ -76,16 +76,20 @@ test('a deployment may be given, up to an hour before the start', () => {
 
 describe('what is wrong is said with its line, what was expected and what was found:', () => {
   test.each([
-    ['an unknown key', 'name: A\nwhenn: []\n', "story.yaml:2: expected only known keys, found 'whenn'"],
+    [
+      'an unknown key',
+      'name: A\nwhenn: []\n',
+      "story.yaml:2: expected one of the keys name, environment, hosts, lasts, given, when, then, found 'whenn'; did you mean when?",
+    ],
     [
       'an unknown happening',
       story('{ at: 0s, explode: { phase: 1 } }'),
-      "story.yaml:3: when.0: expected only known keys, found 'explode'",
+      "story.yaml:3: when.0: expected one of the keys at, start, stop, release, host, script, aws, fault, heal, alarm, event, rollout, found 'explode'",
     ],
     [
       'an unknown key of a happening',
       story('{ at: 0s, start: { phase: 1, severity: HIGH } }'),
-      "story.yaml:3: when.0.start: expected only known keys, found 'severity'",
+      "story.yaml:3: when.0.start: expected one of the keys phase, input, found 'severity'",
     ],
     [
       'a happening without a deed',
@@ -100,7 +104,7 @@ describe('what is wrong is said with its line, what was expected and what was fo
     [
       'a time without a unit',
       story('{ at: 10, start: { phase: 1 } }'),
-      'story.yaml:3: when.0.at: expected a text, found 10',
+      'story.yaml:3: when.0.at: expected a time such as 0s, 90s or 15m, found 10',
     ],
     [
       'a time of an unknown unit',
@@ -126,7 +130,12 @@ describe('what is wrong is said with its line, what was expected and what was fo
     [
       'an unknown key of what must be true',
       story(START, '{ endings: Rolled back }'),
-      "story.yaml:4: then: expected only known keys, found 'endings'",
+      "story.yaml:4: then: expected one of the keys phase, execution, ending, begins_within, within, record, messages, flags, hosts, fleet, found 'endings'; did you mean ending?",
+    ],
+    [
+      'a host that the story has not',
+      story('{ at: 0s, script: { step: clear-corrupted-cache, host: host-4, fails: 1 } }'),
+      'story.yaml:3: when.0.script.host: expected one of the story\'s hosts, host-1 to host-3, found "host-4"',
     ],
     ['no YAML', 'name: [A\n', /^story\.yaml:\d: expected YAML, found a mistake: /],
   ])('%s', (_, text, sentence) => {

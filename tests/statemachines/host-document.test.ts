@@ -90,10 +90,11 @@ const hashes = (documents: readonly HostDocument[]) =>
   Object.fromEntries(documents.map(({ id, sha256 }) => [id, sha256]));
 
 describe('the documents of runbooks', () => {
-  test('are one a script, however many steps and runbooks use it', () => {
+  test('are one a script, however many steps and runbooks use it, and one that brings back', () => {
     expect(made({}, runbook('clear.py', 'clear.py'), runbook('clear.py')).map(({ id }) => id)).toEqual([
       'clear',
       'look',
+      'restore',
     ]);
   });
 

@@ -28,7 +28,7 @@ const runbook = runbookSchema.parse({
     {
       name: 'Switch engine',
       stage: 'immediate',
-      flag: { name: 'engine', value: 'v2.2' },
+      flags: { engine: 'v2.2', ab_testing: false },
       script: 'effective.py',
       timeout: '1m',
     },
@@ -46,6 +46,7 @@ const templates = {
 const made = (changes: Partial<PhaseMachineProps> = {}) =>
   phaseMachine({
     runbook,
+    runbooks: [runbook],
     documents: ['clear-cache', 'effective', 'restore', 'look', 'health', 'other'].map(document),
     triggers: readTriggers(),
     templates,
@@ -136,6 +137,7 @@ describe('a step', () => {
         Tree: '${Tree}',
         State: '${State}',
         Target: 'phase2-rollback',
+        Redis: '${Redis}',
         Paths: 'engine config',
         Copies: 'a>b c>d',
         Folder: 'outputs',
@@ -207,18 +209,25 @@ test('the opening knows the severity of each trigger', () => {
   });
 });
 
+test('the opening is told which later phases go back with it', () => {
+  const later = { ...runbook, phase: 3, target: { ...runbook.target, paths: ['engine/v3'] } };
+  const { States: those } = made({ runbooks: [runbook, later] });
+  expect((those['Open rollback'] as Task).Arguments).toMatchObject({ Payload: { also_undone: [3] } });
+  expect(payload('Open rollback')).toMatchObject({ also_undone: [] });
+});
+
 describe('a flag', () => {
   test('is a step of its own function, with what it is set to', () => {
     expect(States['Switch engine']).toMatchObject({
-      Comment: 'Immediate action: flag engine to v2.2, then effective.py on every host.',
+      Comment: 'Immediate action: flag engine to v2.2, flag ab_testing off, then effective.py on every host.',
       Arguments: {
         FunctionName: '${FlipFlag}',
         Payload: {
-          flag: { name: 'engine', value: 'v2.2' },
+          flags: { engine: 'v2.2', ab_testing: false },
           step: {
             id: 'switch-engine',
             document: 'rollback-${Environment}-effective',
-            parameters: { Flag: 'engine', Expected: 'v2.2', FlagFolder: '${FlagFolder}' },
+            parameters: { Flags: 'engine=v2.2 ab_testing=false', FlagFolder: '${FlagFolder}' },
           },
         },
       },
@@ -268,13 +277,14 @@ type Command = {
 type Commands = { readonly step?: Command; readonly version?: Command; readonly health?: Command };
 
 describe('what the runbooks send is what their documents take', () => {
-  const { runbooks, ...infra } = readInfra();
-  const { documents } = infra;
+  const infra = readInfra();
+  const { documents, runbooks } = infra;
   /** As an environment and a rollback fill them in. */
   const filled = (value: string) =>
     value
       .replace('${Tree}', '/opt/trading')
       .replace('${State}', '/var/lib/rollback')
+      .replace('${Redis}', '/var/run/redis.sock')
       .replace('${FlagFolder}', '/var/lib/appconfig');
   const ofRollback = { RollbackId: 'r'.repeat(80), Fence: '12', WindowStart: '2026-03-02T08:00:00Z' };
 
@@ -291,10 +301,12 @@ describe('what the runbooks send is what their documents take', () => {
     (_, { document: name, timeout_seconds, parameters }) => {
       const id = name.replace('rollback-${Environment}-', '');
       const content = documents.find((one) => one.id === id)?.content as {
-        parameters: Record<string, { allowedPattern: string }>;
+        parameters: Record<string, { allowedPattern: string; default?: string }>;
       };
       const sent = { executionTimeout: String(timeout_seconds), ...parameters, ...ofRollback };
-      expect(Object.keys(sent).toSorted()).toEqual(Object.keys(content.parameters).toSorted());
+      expect(Object.keys(content.parameters)).toEqual(expect.arrayContaining(Object.keys(sent)));
+      const needed = Object.entries(content.parameters).filter(([, one]) => one.default === undefined);
+      expect(Object.keys(sent)).toEqual(expect.arrayContaining(needed.map(([key]) => key)));
       for (const [key, value] of Object.entries(sent))
         expect([key, filled(value)]).toEqual([
           key,

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -149,14 +149,14 @@ describe('the rows after the start of the window', () => {
     expect(rows()).toHaveLength(180);
   });
 
-  test('are counted once when an attempt was killed before its delete', async () => {
+  test('are removed by a repeat as the first attempt found them: newer rows stay', async () => {
     sql(`CREATE TRIGGER keep BEFORE DELETE ON mbo_events BEGIN SELECT RAISE(IGNORE); END`);
     await clear();
     sql('DROP TRIGGER keep');
     sql(`INSERT INTO mbo_events VALUES (181, '2026-01-05 09:00:01', 'ESM6', 1, 'B', 6000, 1)`);
-    expect((await clear()).report).toMatchObject({ rows: { exported: 11, removed: 11 } });
+    expect((await clear()).report).toMatchObject({ rows: { exported: 10, removed: 10 } });
     expect(exported()).toHaveLength(10);
-    expect(exported('rows.jsonl.2')).toHaveLength(11);
+    expect(rows().at(-1)).toMatchObject({ event_id: 181 });
   });
 
   test('are none when all are older, and that is a success', async () => {
@@ -180,8 +180,8 @@ describe('the rows after the start of the window', () => {
   });
 
   test.each([
-    ['a column that is none', { SSM_TimeColumn: 'nope' }, 'no such column: mbo_events.nope; no row was removed'],
-    ['a table that is none', { SSM_Table: 'nope' }, 'no such table: nope; no row was removed'],
+    ['a column that is none', { SSM_TimeColumn: 'nope' }, 'no such column: mbo_events.nope; no row was changed'],
+    ['a table that is none', { SSM_Table: 'nope' }, 'no such table: nope; no row was changed'],
     ['SQL for a name', { SSM_Table: 'mbo_events; --' }, 'SSM_Table must be a plain SQL name, found mbo_events; --'],
     ['an hour for an instant', { SSM_WindowStart: '08:50' }, 'SSM_WindowStart must be an instant like'],
     [
@@ -192,6 +192,34 @@ describe('the rows after the start of the window', () => {
   ])('stay, with a reason: %s', async (_, env, reason) => {
     expect((await clear(env)).reason).toContain(reason);
     expect(rows()).toHaveLength(180);
+  });
+});
+
+describe('an attempt that could not end', () => {
+  test('for want of space for its export removes no row; the next one does it all', async () => {
+    mkdirSync(host.state, { recursive: true });
+    symlinkSync('/dev/full', join(host.state, 'exporting'));
+    expect((await clear()).reason).toBe(
+      'clear-corrupted-cache.py exited with 1: rows.jsonl cannot be exported: No space left on device; nothing was removed',
+    );
+    expect(rows()).toHaveLength(180);
+    rmSync(join(host.state, 'exporting'));
+    expect((await clear()).report).toMatchObject({ files: { moved: 4 }, rows: { removed: 10 }, lost: false });
+  });
+
+  test('because it was killed in the middle of its export removes no row; the next one does it all', async () => {
+    mkdirSync(host.state, { recursive: true });
+    execFileSync('mkfifo', [join(host.state, 'exporting')]);
+    const { pid, outcome } = host.start('clear-corrupted-cache.py', phase1);
+    // It waits for a reader of the fifo, and holds the database meanwhile.
+    await expect.poll(() => existsSync(join(host.root, quarantine, 'names.json')), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => readdirSync(join(host.root, cache)), { timeout: 30_000 }).toEqual([]);
+    process.kill(-pid, 'SIGKILL');
+    await outcome;
+    rmSync(join(host.state, 'exporting'));
+    expect(rows()).toHaveLength(180);
+    expect((await clear()).report).toMatchObject({ files: { moved: 4 }, rows: { removed: 10 }, lost: false });
+    expect(rows()).toHaveLength(170);
   });
 });
 
@@ -226,6 +254,6 @@ describe('whether something was lost', () => {
 
 describe('a database that somebody else holds', () => {
   test('is waited for a few seconds and then named', async () => {
-    expect((await busy).reason).toContain('outputs/market_data.db: database is locked; no row was removed');
+    expect((await busy).reason).toContain('outputs/market_data.db: database is locked; no row was changed');
   });
 });

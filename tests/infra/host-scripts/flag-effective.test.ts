@@ -17,10 +17,14 @@ const look = (env: Environment = {}) =>
   host.verdict('flag-effective.py', {
     SSM_Kind: 'check',
     SSM_FlagFolder: 'var/lib/appconfig',
-    SSM_Flag: 'data_source',
-    SSM_Expected: 'barchart',
+    SSM_Flags: 'data_source=barchart',
     ...env,
   });
+/** One flag as the report has it. */
+const one = (effective: unknown, layer: string | null, as_expected: boolean, flag = 'data_source') => ({
+  flags: { [flag]: { effective, layer, as_expected } },
+  as_expected,
+});
 
 describe('the effective value of a flag', () => {
   test('is the normal one where nothing overrides it', async () => {
@@ -28,20 +32,20 @@ describe('the effective value of a flag', () => {
     file('local-safety', {});
     expect(await look()).toMatchObject({
       verdict: 'done',
-      report: { flag: 'data_source', effective: 'databento', layer: 'local', as_expected: false },
+      report: one('databento', 'local', false),
     });
   });
 
   test('is the override where there is one', async () => {
     file('local', source('databento'));
     file('local-safety', source('barchart'));
-    expect((await look()).report).toMatchObject({ effective: 'barchart', layer: 'local-safety', as_expected: true });
+    expect((await look()).report).toEqual(one('barchart', 'local-safety', true));
   });
 
   test('is none where no layer has it, and that is as nobody expected', async () => {
     file('local', {});
-    expect((await look()).report).toMatchObject({ effective: null, layer: null, as_expected: false });
-    expect((await look({ SSM_Expected: 'null' })).report).toMatchObject({ as_expected: false });
+    expect((await look()).report).toEqual(one(null, null, false));
+    expect((await look({ SSM_Flags: 'data_source=null' })).report).toMatchObject({ as_expected: false });
   });
 
   test.each([
@@ -51,14 +55,30 @@ describe('the effective value of a flag', () => {
     ['5', { enabled: true, value: 5 }, 5],
   ])('is %s for %o', async (expected, entry, effective) => {
     file('local', { data_source: entry });
-    expect((await look({ SSM_Expected: expected })).report).toMatchObject({ effective, as_expected: true });
+    expect((await look({ SSM_Flags: `data_source=${expected}` })).report).toEqual(one(effective, 'local', true));
   });
 
   test('is off where the override turns a flag off', async () => {
     file('local', { ab_testing: { enabled: true } });
     file('local-safety', { ab_testing: { enabled: false } });
-    const env = { SSM_Flag: 'ab_testing', SSM_Expected: 'false' };
-    expect((await look(env)).report).toMatchObject({ effective: false, layer: 'local-safety', as_expected: true });
+    const env = { SSM_Flags: 'ab_testing=false' };
+    expect((await look(env)).report).toEqual(one(false, 'local-safety', true, 'ab_testing'));
+  });
+});
+
+describe('several flags', () => {
+  test('are as expected only where each of them is', async () => {
+    file('local', { ...source('barchart'), testing_mode: { enabled: true, value: 'ab' } });
+    const env = { SSM_Flags: 'data_source=barchart testing_mode=production' };
+    expect(await look(env)).toMatchObject({
+      verdict: 'done',
+      report: { flags: { data_source: { as_expected: true }, testing_mode: { effective: 'ab' } }, as_expected: false },
+    });
+  });
+
+  test('that are none, or no pairs, are refused', async () => {
+    expect((await look({ SSM_Flags: '' })).reason).toContain('SSM_Flags names no flag');
+    expect((await look({ SSM_Flags: 'data_source' })).reason).toContain('SSM_Flags must be flag=value pairs');
   });
 });
 
@@ -68,7 +88,7 @@ describe('as a step', () => {
     expect(await look({ SSM_Kind: 'step' })).toMatchObject({
       verdict: 'failed',
       reason: 'flag-effective.py exited with 1: data_source is databento (in local), not barchart',
-      report: { effective: 'databento' },
+      report: { flags: { data_source: { effective: 'databento' } } },
     });
   });
 });

@@ -1,28 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { sharedModules } from '../../../statemachines/host-document.ts';
 
 const folder = resolve(import.meta.dirname, '../../../infra/host-scripts');
-const scripts = readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
+const read = (file: string) => readFileSync(join(folder, file), 'utf8');
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.py'));
+const scripts = files.filter((name) => !name.startsWith('shared/') && name !== 'wrapper.py');
 
-describe('what scripts share, because each travels alone', () => {
-  const blocks = scripts.flatMap(({ text }) =>
-    [...text.matchAll(/^# shared: (\w+)\n(.*?)^# end shared$/gms)].map(([, name, block]) => ({ name, block })),
-  );
+describe.each(files)('%s', (file) => {
+  const text = read(file);
 
-  test.each([
-    ['copies', 2],
-    ['version', 2],
-    ['health', 2],
-    ['customer', 4],
-  ])('is the same in all: %s', (name, count) => {
-    const found = blocks.filter((block) => block.name === name).map(({ block }) => block);
-    expect(found).toHaveLength(count);
-    expect(new Set(found).size).toBe(1);
-  });
-});
-
-describe.each(scripts)('$name', ({ text }) => {
   test('has no double braces: SSM would read them as a parameter', () => expect(text).not.toContain('{{'));
 
   test('uses no clock, no sleep, no random number and no process id', () => {
@@ -30,8 +18,12 @@ describe.each(scripts)('$name', ({ text }) => {
   });
 });
 
-test('the wrapper and any one script fit an SSM document of 64 KB with room for the rest', () => {
-  const sizes = Object.fromEntries(scripts.map(({ name, text }) => [name, Buffer.byteLength(text)]));
-  const { 'wrapper.py': wrapper = 0, ...steps } = sizes;
-  expect(wrapper + Math.max(...Object.values(steps))).toBeLessThan(48 * 1024);
+test('every shared module travels with a script', () => {
+  const travelling = new Set(scripts.flatMap((script) => sharedModules(script, read)));
+  expect(files.filter((name) => name.startsWith('shared/')).toSorted()).toEqual([...travelling].toSorted());
+});
+
+test.each(scripts)('the wrapper, %s and its modules fit an SSM document of 64 KB with room for the rest', (script) => {
+  const texts = ['wrapper.py', script, ...sharedModules(script, read)].map(read);
+  expect(texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)).toBeLessThan(48 * 1024);
 });

@@ -39,6 +39,7 @@ describe('the version of a tree', () => {
         'integration.py',
         'tasks/options_trading_system/analysis_engine/institutional_flow_v3/baselines.py',
       ],
+      flags: [],
     });
   });
 
@@ -49,6 +50,33 @@ describe('the version of a tree', () => {
       at_target: true,
       different: 0,
       differences: [],
+      flags: [],
+    });
+  });
+
+  test('is not at target while a flag is not as the runbook set it', async () => {
+    await restore();
+    host.write(
+      'var/lib/appconfig/trading/local/flags.json',
+      '{"data_source": {"enabled": true, "value": "databento"}}',
+    );
+    const env = { SSM_FlagFolder: 'var/lib/appconfig', SSM_Flags: 'data_source=barchart' };
+    expect((await look(env)).report).toMatchObject({
+      version: 'pre-phase1-stable-dirty',
+      at_target: false,
+      different: 0,
+      flags: ['data_source is databento (in local), not barchart'],
+    });
+  });
+
+  test('is of its flags alone where the runbook restores no path: the code stays, whatever it is', async () => {
+    host.write('var/lib/appconfig/trading/local/flags.json', '{"success_metrics": {"enabled": false}}');
+    const env = { SSM_FlagFolder: 'var/lib/appconfig', SSM_Flags: 'success_metrics=false' };
+    const phase4 = { SSM_Target: 'before-phase4', SSM_Paths: '', SSM_Copies: '', ...env };
+    expect((await look(phase4)).report).toMatchObject({ version: 'before-phase4', at_target: true, different: 0 });
+    expect((await look({ ...phase4, SSM_Flags: 'success_metrics=true' })).report).toMatchObject({
+      version: 'v1.4.0',
+      at_target: false,
     });
   });
 

@@ -11,8 +11,7 @@ const scripts: Readonly<Record<string, Environment>> = {
     SSM_StateFile: 'outputs/run/ingestion.json',
   },
   'switch-to-backup-data-source': {
-    SSM_Flag: 'data_source',
-    SSM_Expected: 'barchart',
+    SSM_Flags: 'data_source=barchart',
     SSM_FlagFolder: 'var/lib/appconfig',
   },
   'clear-corrupted-cache': {

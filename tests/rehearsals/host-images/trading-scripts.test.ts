@@ -1,9 +1,16 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Host, tradingImage } from '../../infra/host-scripts/host.ts';
 import { corruption } from './phase-1-by-hand.ts';
-import { customerScript, healthCheck, setSource, startTradingSystem } from './trading-system.ts';
+import {
+  customerScript,
+  healthCheck,
+  setFlags,
+  setSource,
+  startTradingSystem,
+  tradingStatus,
+} from './trading-system.ts';
 
 let image: ReturnType<typeof tradingImage>;
 let host: Host;
@@ -97,6 +104,103 @@ describe('health_check.py', () => {
   });
 });
 
+describe('health_check.py without what it needs', () => {
+  test.each([
+    ['outputs/logs/trading.log', 'FileNotFoundError: [Errno 2] No such file or directory'],
+    ['outputs/baselines.json', 'there are no baselines in outputs/baselines.json'],
+    ['outputs/market_data.db', 'OperationalError: unable to open database file'],
+    ['../../var/run/redis.sock', 'OSError: Redis does not answer at var/run/redis.sock'],
+  ])('%s is INCONCLUSIVE with exit 2', async (name, missing) => {
+    await system.tick();
+    rmSync(join(host.tree, name));
+    const { code, found } = healthCheck(host, '--quick');
+    expect([code, found.verdict, found.inconclusive]).toEqual([2, 'INCONCLUSIVE', expect.stringContaining(missing)]);
+  });
+
+  test('is UNHEALTHY where another check fails all the same', async () => {
+    await system.tick({ phase: 1, trigger: 'cost_explosion' });
+    rmSync(join(host.tree, 'outputs/logs/trading.log'));
+    expect(healthCheck(host, '--quick').found).toMatchObject({ verdict: 'UNHEALTHY', failed: ['performance'] });
+  });
+
+  test('asks no Redis on a host that has none', async () => {
+    system.stop();
+    rmSync(join(host.root, 'etc/redis.conf'));
+    const other = startTradingSystem(host.root);
+    await other.tick();
+    expect(healthCheck(host, '--quick').found.verdict).toBe('HEALTHY');
+    expect(existsSync(join(host.root, 'var/run/redis.sock'))).toBe(false);
+    other.stop();
+  });
+});
+
+describe('two opinions are unhealthy, and named:', () => {
+  test.each<[Record<string, string | false>, string, string]>([
+    [{ algorithm_version: 'v1.0' }, 'analysis_engine', 'algorithm_version is v1.0 by flag and v3.0 by the profile'],
+    [{ testing_mode: 'production' }, 'integration', 'testing_mode is production by flag and ab by the profile'],
+    [{ budget_dashboard: false }, 'new_features', 'budget_dashboard is off by flag and on by its configuration'],
+  ])('%j', async (flags, check, problem) => {
+    await system.tick();
+    setFlags(host, flags);
+    await system.tick();
+    const { found } = healthCheck(host, '--quick');
+    expect(found.failed).toEqual([check]);
+    expect(found.checks[check].problem).toBe(problem);
+  });
+});
+
+describe('test_integration.py --production-safe', () => {
+  const validate = () => customerScript(host, 'tests/test_integration.py', '--production-safe');
+
+  test('cannot tell before the system has ticked', () =>
+    expect(validate()).toMatchObject({ code: 2, stderr: 'Inconclusive: the system has not ticked yet\n' }));
+
+  test('does not pass while live traffic is split', async () => {
+    await system.tick();
+    expect(validate()).toMatchObject({
+      code: 1,
+      found: { failures: ['A/B testing is on (testing_mode ab)', 'signals are by v1.0, not v3.0'] },
+    });
+  });
+
+  test('does not pass with a layer that fails', async () => {
+    host.write('opt/trading/integration.py', 'route = None\n');
+    setFlags(host, { testing_mode: 'production' });
+    await system.tick();
+    expect(validate().found.failures[0]).toBe(
+      "the integration layer fails: TypeError: 'NoneType' object is not callable",
+    );
+  });
+});
+
+describe('rebuild_baselines.py', () => {
+  test('builds them for the algorithm in use, from sound events', async () => {
+    await system.tick(corruption);
+    setFlags(host, { algorithm_version: 'v1.0' });
+    const rebuilt = customerScript(host, 'scripts/rebuild_baselines.py', '--quick');
+    expect(rebuilt.found).toEqual({ algorithm: 'v1.0', sizes: { ESM6: 3, NQM6: 3 } });
+    expect(JSON.parse(host.read('opt/trading/outputs/baselines.json'))).toEqual(rebuilt.found);
+  });
+});
+
+describe('disable_component.py', () => {
+  const disable = (name: string) => customerScript(host, 'scripts/disable_component.py', '--name', name);
+
+  test('turns a component off in its configuration, and tells what its flag says', () => {
+    setFlags(host, { budget_dashboard: false });
+    expect(disable('budget_dashboard').found).toEqual({
+      component: 'budget_dashboard',
+      enabled: false,
+      flag: false,
+      layer: 'local-safety',
+    });
+    expect(disable('success_metrics')).toMatchObject({ code: 0, found: { flag: null } });
+    expect(tradingStatus(host)).toMatchObject({ components_on: ['websocket_backfill'] });
+  });
+
+  test('knows no other', () => expect(disable('order_entry').code).toBe(2));
+});
+
 describe('resume_trading.py', () => {
   const resume = () => customerScript(host, 'scripts/resume_trading.py', '--validate');
 
@@ -143,10 +247,17 @@ describe('enable_fallback.py', () => {
   });
 });
 
-test('verify_rollback.py says no while nothing is rolled back', async () => {
-  await system.tick();
-  expect(customerScript(host, 'scripts/verify_rollback.py', '--phase', '1')).toMatchObject({
-    code: 1,
-    found: { certified_client: false, source: 'databento', health: 'HEALTHY' },
+describe('verify_rollback.py says no while nothing is rolled back:', () => {
+  test.each([
+    ['1', { certified_client: false, backup_source: false, source: 'databento' }],
+    ['2', { basic_algorithm: false, new_algorithm_gone: false, no_signals_of_it: false, baselines_rebuilt: false }],
+    ['3', { testing_off: false, basic_algorithm: false, configuration_reset: false, pipeline_validated: true }],
+    ['4', { components_off: false, nothing_runs: false, basic_monitoring: false, state_cleared: false }],
+  ])('phase %s', async (phase, found) => {
+    await system.tick();
+    expect(customerScript(host, 'scripts/verify_rollback.py', '--phase', phase)).toMatchObject({
+      code: 1,
+      found: { ...found, health: 'HEALTHY' },
+    });
   });
 });

@@ -1,11 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Host, python } from '../../infra/host-scripts/host.ts';
 
 export type Metrics = Readonly<Record<string, number>>;
 export type Fault = { readonly phase: number; readonly trigger: string; readonly degradation?: number };
-export type Answer = { readonly error?: string; readonly metrics?: { readonly 1: Metrics } };
+export type Phase = 1 | 2 | 3 | 4;
+type Answer = { readonly error?: string; readonly metrics?: Readonly<Record<Phase, Metrics>> };
+type Struck = Fault | readonly Fault[] | null;
 
 const image = Date.parse('2026-01-05T09:00:00Z');
 
@@ -19,20 +22,23 @@ export function startTradingSystem(root: string) {
     child.stdin.write(`${line}\n`);
     return String((await lines.next()).value);
   };
-  const line = (fault: Fault | readonly Fault[] | null = null) => {
+  const line = (fault: Struck = null) => {
     ticks += 1;
     return say(JSON.stringify({ now: new Date(image + ticks * 10_000).toISOString(), fault }));
+  };
+  const metrics = async (fault: Struck = null) => {
+    const answer: Answer = JSON.parse(await line(fault));
+    if (!answer.metrics) throw new Error(answer.error);
+    return answer.metrics;
   };
   return {
     say,
     /** The answer as it was printed. */
     line,
-    /** The metrics of Phase 1. */
-    tick: async (fault: Fault | readonly Fault[] | null = null): Promise<Metrics> => {
-      const answer: Answer = JSON.parse(await line(fault));
-      if (!answer.metrics) throw new Error(answer.error);
-      return answer.metrics[1];
-    },
+    /** The metrics of a phase. */
+    tick: async (fault: Struck = null, phase: Phase = 1): Promise<Metrics> => (await metrics(fault))[phase],
+    /** Those of all phases. */
+    metrics,
     stop: () => child.stdin.end(),
   };
 }
@@ -51,7 +57,19 @@ export const tradingStatus = (host: Host): Record<string, unknown> =>
   JSON.parse(spawnSync(join(host.root, 'bin/trading-status'), { encoding: 'utf8' }).stdout);
 
 export const setSource = (host: Host, environment: 'local' | 'local-safety', value: string) =>
-  host.write(
-    `var/lib/appconfig/trading/${environment}/flags.json`,
-    JSON.stringify({ data_source: { enabled: true, value } }),
-  );
+  setFlags(host, { data_source: value }, environment);
+
+/** Sets flags beside those that are set already; false is a flag that is off. */
+export function setFlags(
+  host: Host,
+  flags: Readonly<Record<string, string | false>>,
+  environment: 'local' | 'local-safety' = 'local-safety',
+): void {
+  const file = `var/lib/appconfig/trading/${environment}/flags.json`;
+  const before: object = existsSync(join(host.root, file)) ? JSON.parse(host.read(file)) : {};
+  const entries = Object.entries(flags).map(([flag, value]) => [
+    flag,
+    value === false ? { enabled: false } : { enabled: true, value },
+  ]);
+  host.write(file, JSON.stringify({ ...before, ...Object.fromEntries(entries) }));
+}

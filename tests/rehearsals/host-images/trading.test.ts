@@ -28,7 +28,7 @@ describe('the image of a trading host', () => {
     expect(readFileSync(join(tree, 'VERSION'), 'utf8')).toBe('1.4.0\n');
   });
 
-  test.each(['pre-phase1-stable', 'phase2-rollback', 'pre-phase3'])('has the tag %s behind it', (tag) => {
+  test.each(['pre-phase1-stable', 'phase2-rollback', 'pre-phase3', 'pre-phase4'])('has the tag %s behind it', (tag) => {
     expect(git('merge-base', tag, 'HEAD')).toBe(git('rev-parse', tag));
     expect(git('rev-parse', tag)).not.toBe(git('rev-parse', 'HEAD'));
   });
@@ -40,6 +40,11 @@ describe('the image of a trading host', () => {
     ['pre-phase3', 'config_manager.py'],
     ['v1.4.0', 'config/pipeline_config.json'],
     ['v1.4.0', 'config/backup/pipeline_config.json'],
+    ['v1.4.0', 'scripts/rebuild_baselines.py'],
+    ['v1.4.0', 'scripts/disable_component.py'],
+    ['v1.4.0', 'scripts/reset_metrics.sql'],
+    ['v1.4.0', 'strategies/emergency_rollback_system.py'],
+    ['v1.4.0', 'tests/test_integration.py'],
   ])('has in %s what the procedure restores: %s', (tag, path) => {
     expect(git('rev-parse', `${tag}:${path}`)).toMatch(/^[0-9a-f]{40}$/);
   });
@@ -51,9 +56,12 @@ describe('the image of a trading host', () => {
   });
 
   test("has the customer's scripts in every version", () => {
-    const scripts = 'emergency_stop enable_fallback health_check resume_trading trading_files verify_rollback';
-    for (const tag of ['pre-phase1-stable', 'phase2-rollback', 'pre-phase3', 'v1.3.0', 'v1.4.0'])
-      expect(git('ls-tree', '--name-only', `${tag}:scripts`)).toBe(scripts.replaceAll(' ', '.py\n').concat('.py'));
+    const scripts = [
+      ...['controls', 'emergency_stop', 'enable_fallback', 'health_check', 'health_checks', 'new_features'],
+      ...['rebuild_baselines', 'resume_trading', 'signals', 'trading_files', 'verify_rollback'],
+    ];
+    for (const tag of ['pre-phase1-stable', 'phase2-rollback', 'pre-phase3', 'pre-phase4'])
+      expect(git('ls-tree', '--name-only', `${tag}:scripts`)).toBe(scripts.join('.py\n').concat('.py'));
   });
 
   test('has a cache', () => {
@@ -61,7 +69,7 @@ describe('the image of a trading host', () => {
   });
 
   test('has no state of a rollback', () => {
-    expect(existsSync(join(folder, 'one/var'))).toBe(false);
+    expect(existsSync(join(folder, 'one/var/lib/rollback'))).toBe(false);
   });
 
   test('is not made over something else, nor for a time that is none', () => {

@@ -64,7 +64,11 @@ export const rules: Readonly<Record<string, Rule>> = {
         (state.Type === 'Choice') !== name.endsWith('?'),
         'must be a question where it is a Choice, and only there',
       ),
-      ...onlyIf(/\b(lambda|check|handler|eoj|notify|state|task)\b/i.test(name), 'is named in the words of programmers'),
+      // "Clear State" is the customer's own heading (seed, Phase 4).
+      ...onlyIf(
+        /\b(lambda|check|handler|eoj|notify|(?<!^Clear )state|task)\b/i.test(name),
+        'is named in the words of programmers',
+      ),
       ...onlyIf(works(state) && /(ed|ing)$/.test(firstWord(name)), 'is a task and no instruction'),
       ...onlyIf(
         isEnding(state) && instructions.has(firstWord(name)) && !/(ed|en)\b/.test(name),

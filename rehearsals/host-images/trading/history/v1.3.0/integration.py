@@ -1,11 +1,10 @@
-"""Joins ingestion and analysis: events in, signals out, half of them from each algorithm."""
+"""Joins ingestion and analysis: which algorithm looks at which trades, and A/B testing of two."""
 
-from config_manager import ConfigManager
+AB_TESTING = True
 
 
-def pipeline(client, v1, v3):
-    profile = ConfigManager().profile('production')
-    events = client.events(profile['data_source'])
+def route(trades, profile):
+    """The trades for v1.0 beside the algorithm in use, and those for the algorithm in use: in a test, every other."""
     if profile['testing_mode'] != 'ab':
-        return (v3 if profile['algorithm_version'] == 'v3.0' else v1).signal(events)
-    return v1.signal(events[::2]) + v3.signal(events[1::2])
+        return [], trades
+    return trades[::2], trades[1::2]

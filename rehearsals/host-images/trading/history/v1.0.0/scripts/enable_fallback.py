@@ -9,14 +9,14 @@ import argparse
 import json
 import sys
 
-import trading_files
+import controls
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--source', required=True, choices=['barchart', 'databento'])
     wanted = parser.parse_args().source
-    effective, layer = trading_files.source()
+    effective, layer = controls.source()
     print(json.dumps({'source': wanted, 'effective': effective, 'layer': layer}))
     if effective != wanted:
         sys.exit('Events come from %s, not %s: set the flag data_source in AppConfig' % (effective, wanted))

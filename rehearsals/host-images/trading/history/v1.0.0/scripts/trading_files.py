@@ -2,25 +2,27 @@
 
     outputs/market_data.db        the events, in mbo_events
     outputs/databento_cache/      what the Databento stream keeps; symbols/last-prices.json is read at every tick
+    outputs/logs/trading.log      a line a tick, and one for each kind of error that it had
     outputs/run/lock              held while the system does a tick and while a script changes one of the files below
-    outputs/run/state.json        the last tick: when it was, what the system saw, its metrics
+    outputs/run/state.json        the last tick: when it was, what the system saw, did and counted
     outputs/run/ingestion.json    {"databento": "running" or "stopped", "stops": how often it was stopped}
     outputs/run/trading.json      {"trading": "running" or "halted"}
+    outputs/run/emergency.json    {"emergencies": how often Phase 4 was stopped, "held": true while it may not start}
+    outputs/run/pipeline.json     {"validated": the integration layer that was found to work}
     outputs/run/health.json       the last comprehensive health report
 
-    <root>/var/lib/appconfig/<application>/<environment>/<profile>.json    the flags, as the AppConfig agent writes them
+controls.py says what decides how the system behaves, signals.py and new_features.py what Phases 2 and 4 keep.
 
 No clock: the time is that of the system's last tick.
 """
 
 import datetime
 import fcntl
-import hashlib
 import json
 import os
 
 TREE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-FLAGS = os.path.normpath(os.path.join(TREE, '..', '..', 'var', 'lib', 'appconfig'))
+HOST = os.path.normpath(os.path.join(TREE, '..', '..'))
 CLIENT = 'tasks/options_trading_system/data_ingestion/databento_api/solution.py'
 CACHED_PRICES = 'outputs/databento_cache/symbols/last-prices.json'
 
@@ -29,7 +31,7 @@ MOST_PRICE = 1_000_000
 
 
 def path(*names):
-    return os.path.join(TREE, *names)
+    return '/'.join([TREE, *names])
 
 
 def text(*names):
@@ -37,12 +39,26 @@ def text(*names):
         return file.read()
 
 
+def content_of(path):
+    """None where there is no such file. Read again only where it is another, or was written since: ticks ask for it."""
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None
+    version = (found.st_ino, found.st_mtime_ns, found.st_size)
+    if read.get(path, (None,))[0] != version:
+        with open(path, 'rb') as file:
+            read[path] = (version, file.read())
+    return read[path][1]
+
+
+read = {}
+
+
 def stored(name, default):
     """One of the files in outputs/run; the default where it was never written."""
-    try:
-        return json.loads(text('outputs', 'run', name))
-    except FileNotFoundError:
-        return default
+    content = content_of(path('outputs', 'run', name))
+    return default if content is None else json.loads(content)
 
 
 def store(name, content):
@@ -68,7 +84,10 @@ def locked():
 
 
 def state():
-    return stored('state.json', None)
+    try:
+        return json.loads(text('outputs', 'run', 'state.json'))  # written at every tick, faster than a file's date tells
+    except FileNotFoundError:
+        return None
 
 
 def ingestion():
@@ -79,34 +98,13 @@ def trading():
     return stored('trading.json', {'trading': 'running'})['trading']
 
 
-def source():
-    """Where events come from, and the AppConfig environment that says so; without a flag, the pipeline's profile."""
-    value, layer = effective_flag('data_source')
-    if value:
-        return value, layer
-    return json.loads(text('config', 'pipeline_config.json'))['production']['data_source'], None
+def emergency():
+    return stored('emergency.json', {'emergencies': 0, 'held': False})
 
 
-def effective_flag(flag):
-    """An override (the environment <name>-safety) wins over the normal value; neither is None."""
-    found = {}
-    for environment, flags in flag_files():
-        if flag in flags:
-            entry = flags[flag]
-            found[environment] = entry.get('enabled') is True and entry.get('value', True)
-    for environment in sorted(found, key=lambda name: not name.endswith('-safety')):
-        return found[environment], environment
-    return None, None
-
-
-def flag_files():
-    for application in listed(FLAGS):
-        for environment in listed(os.path.join(FLAGS, application)):
-            folder = os.path.join(FLAGS, application, environment)
-            for profile in listed(folder):
-                if profile.endswith('.json'):
-                    with open(os.path.join(folder, profile)) as file:
-                        yield environment, json.load(file)
+def validated():
+    """The integration layer that was found to work; None before the system's first tick, which takes what it finds."""
+    return stored('pipeline.json', {'validated': None})['validated']
 
 
 def listed(folder):
@@ -114,18 +112,6 @@ def listed(folder):
         return sorted(os.listdir(folder))
     except FileNotFoundError:
         return []
-
-
-def seen():
-    """What decides how the system behaves: a tick or a health report that saw something else is out of date."""
-    controls = ingestion()
-    return {
-        'head': text('.git', 'HEAD').strip(),
-        'client': hashlib.sha256(text(CLIENT).encode()).hexdigest()[:12],
-        'source': source()[0],
-        'databento': controls['databento'],
-        'stops': controls['stops'],
-    }
 
 
 def corrupt_cached_prices():

@@ -1,5 +1,5 @@
 """Institutional flow, v3.0 in waiting: answers what v1.0 answers."""
 
-from institutional_flow_v1.solution import signal
+from institutional_flow_v1.solution import ALGORITHM, signal
 
-__all__ = ['signal']
+__all__ = ['ALGORITHM', 'signal']

@@ -1,6 +1,11 @@
-"""What a symbol's trades usually look like."""
+"""What a symbol's trades usually look like, from outputs/baselines.json."""
+
+import json
+import os
+
+PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), *['..'] * 4, 'outputs', 'baselines.json')
 
 
-def baseline(symbol, trades):
-    sizes = sorted(trade['size'] for trade in trades if trade['symbol'] == symbol)
-    return sizes[len(sizes) // 2]
+def usual_size(symbol):
+    with open(PATH) as file:
+        return json.load(file)['sizes'][symbol]

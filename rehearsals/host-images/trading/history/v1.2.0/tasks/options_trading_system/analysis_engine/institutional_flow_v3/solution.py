@@ -1,7 +1,18 @@
-"""Institutional flow, v3.0: trades far from the baseline of their own symbol."""
+"""Institutional flow, v3.0: trades far from the baseline of their own symbol.
 
-from institutional_flow_v3.baselines import baseline
+Takes the size as the feed sends it: the fault Phase 2 is rolled back for.
+"""
+
+from institutional_flow_v3.baselines import usual_size
+
+ALGORITHM = 'v3.0'
 
 
-def signal(trades, sigmas=3):
-    return [trade for trade in trades if trade['size'] > baseline(trade['symbol'], trades) * sigmas]
+def signal(trades):
+    """A strength from -1 (sold) to 1 (bought) for each trade, where the size is near the baseline."""
+    return [strength(trade) for trade in trades]
+
+
+def strength(trade):
+    usual = usual_size(trade['symbol'])
+    return round((trade['size'] - usual) / usual, 4) * (1 if trade['side'] == 'B' else -1)

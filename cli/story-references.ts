@@ -1,0 +1,37 @@
+import { endings } from '../domain/ending.ts';
+import type { Reference } from '../domain/reference.ts';
+import { stepId } from '../domain/runbook.ts';
+import { triggers } from '../domain/trigger.ts';
+import type { Infra } from '../statemachines/files.ts';
+import { checks, documentId } from '../statemachines/host-document.ts';
+
+export type Known = Pick<Infra, 'runbooks' | 'triggers' | 'templates'> & {
+  /** Those that embedded accounts are opened for. */
+  readonly environments: readonly string[];
+  readonly flags: readonly string[];
+};
+
+/** What a story may name: rehearsals/ knows nothing of the product, so its words come from here. */
+export function storyReferences({ runbooks, triggers: file, templates, environments, flags }: Known): Reference[] {
+  const steps = runbooks.flatMap((one) => one.steps.map(({ name }) => stepId(name)));
+  const looking = runbooks.flatMap((runbook) => checks(runbook).map(({ script }) => documentId(script)));
+  const variants = Object.values(file.triggers).flatMap(({ alarms }) => alarms.flatMap(({ variant }) => variant ?? []));
+  const words = (what: string, known: readonly (string | number)[], ...places: readonly string[][]): Reference[] =>
+    places.map((at) => ({ at, what, known: [...new Set(known)] }));
+  return [
+    ...words('an environment of an embedded account', environments, ['environment']),
+    ...words(
+      'a phase that has a runbook',
+      runbooks.map(({ phase }) => phase),
+      ...['start', 'stop', 'fault', 'heal', 'alarm'].map((deed) => ['when', deed, 'phase']),
+      ['given', 'deployed', 'phase'],
+      ['then', 'phase'],
+    ),
+    ...words('a trigger', triggers, ['when', 'fault', 'trigger'], ['when', 'alarm', 'trigger']),
+    ...words('a variant of infra/triggers.yaml', variants, ['when', 'alarm', 'variant']),
+    ...words("a step's id, or a check's", [...steps, ...looking], ['when', 'script', 'step']),
+    ...words('an ending', endings, ['then', 'ending']),
+    ...words('a message of infra/notifications', Object.keys(templates), ['then', 'messages']),
+    { at: ['then', 'flags'], keys: true, what: 'a flag of infra/flags.yaml', known: flags },
+  ];
+}

@@ -1,0 +1,43 @@
+"""Calls a method of the customer's that takes no arguments, on an object made without any. May be repeated, if the
+method may.
+
+The procedure's `rollback = EmergencyRollback()` and `rollback.execute_immediate()`.
+
+    SSM_Module   strategies.emergency_rollback_system, importable from the tree
+    SSM_Class    EmergencyRollback
+    SSM_Method   execute_immediate
+
+Done where it returns; an exception, or False for an answer, is a failure.
+"""
+
+import json
+import os
+import sys
+
+from shared.customer import customer_python
+from shared.settings import required
+
+CALL = """
+import contextlib, importlib, json, sys
+module, made, method = sys.argv[1:]
+with contextlib.redirect_stdout(sys.stderr):
+    answer = getattr(getattr(importlib.import_module(module), made)(), method)()
+print(json.dumps({'returned': answer}, default=str))
+"""
+SHOWN_BYTES = 1200
+
+
+def main():
+    call = [required('SSM_Module'), required('SSM_Class'), required('SSM_Method')]
+    code, found, said = customer_python('-c', CALL, *call)
+    name = '%s.%s().%s()' % tuple(call)
+    if code != 0 or found is None:
+        raise SystemExit('%s exited with %d: %s' % (name, code, said))
+    if found['returned'] is False:
+        raise SystemExit('%s says that it failed: %s' % (name, said))
+    returned = found['returned'] if len(json.dumps(found)) <= SHOWN_BYTES else 'too long'
+    print(json.dumps({'called': name, 'returned': returned}, sort_keys=True))
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""Runs a script of the customer's that only answers by its exit code. May be repeated, if the script may.
+
+The procedure's `python scripts/rebuild_baselines.py --quick` and `python tests/test_integration.py --production-safe`.
+
+    SSM_Script      scripts/rebuild_baselines.py, in the tree
+    SSM_Arguments   --quick, separated by spaces; may be absent
+"""
+
+import json
+import os
+import sys
+
+from shared.customer import customer_script
+from shared.settings import words
+
+SHOWN_BYTES = 1200
+
+
+def main():
+    code, found, said = customer_script(*words('SSM_Arguments'))
+    if code != 0:
+        raise SystemExit('%s exited with %d: %s' % (os.environ['SSM_Script'], code, said))
+    shown = found if len(json.dumps(found)) <= SHOWN_BYTES else 'too long'
+    print(json.dumps({'script': os.environ['SSM_Script'], 'exit': code, 'printed': shown}, sort_keys=True))
+
+
+if __name__ == '__main__':
+    sys.exit(main())

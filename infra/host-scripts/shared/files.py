@@ -1,0 +1,63 @@
+"""Moves the files of a folder in the tree to quarantine."""
+
+import hashlib
+import os
+import stat
+
+from shared.copies import digest
+from shared.quarantine import first_names, keep_file, notes
+from shared.settings import tree_folder
+
+
+def move_files(folder, quarantine):
+    """Moves what the first attempt found; what is new or changed since a copy was made stays, and is counted."""
+    kept = {one['from']: one['sha256'] for one in notes(quarantine) if 'from' in one}
+    left = 0
+    for name in first_names(quarantine, lambda: files_below(folder)):
+        path = os.path.join(folder, name)
+        if not os.path.lexists(path):
+            continue
+        belongs = os.path.relpath(path, tree_folder())
+        if belongs in kept and kept[belongs] != digest(path):
+            left += 1
+            continue
+        keep_file(quarantine, path, name, belongs)
+        os.unlink(path)
+    remove_empty_folders(folder)
+    return {**moved_files(quarantine), **({'left': left} if left else {})}
+
+
+def files_below(top):
+    """Names below a folder, links among them unfollowed; hidden files too, they are as likely to be corrupt."""
+    if not os.path.exists(top):
+        return []
+    if not os.path.isdir(top):
+        raise SystemExit('%s is not a folder; nothing was touched' % top)
+    names = []
+    for folder, folders, files in os.walk(top, onerror=unreadable):
+        linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        for name in files + linked:
+            path = os.path.join(folder, name)
+            if not (os.path.islink(path) or stat.S_ISREG(os.lstat(path).st_mode)):
+                raise SystemExit('%s is neither a file nor a link; nothing was touched' % os.path.relpath(path, top))
+            names.append(os.path.relpath(path, top))
+    return sorted(names)
+
+
+def unreadable(problem):
+    raise problem  # os.walk would skip the folder and call it clear
+
+
+def remove_empty_folders(top):
+    for folder, _, _ in os.walk(top, topdown=False):
+        if folder != top and not os.listdir(folder):
+            os.rmdir(folder)
+
+
+def moved_files(quarantine):
+    """All that lies in quarantine, this attempt's and earlier ones'; sha256 is over sorted lines of name and sha256."""
+    files = os.path.join(quarantine, 'files')
+    names = files_below(files)
+    lines = b''.join(os.fsencode('%s %s\n' % (name, digest(os.path.join(files, name)))) for name in names)
+    size = sum(os.lstat(os.path.join(files, name)).st_size for name in names)
+    return {'moved': len(names), 'bytes': size, 'sha256': hashlib.sha256(lines).hexdigest()}

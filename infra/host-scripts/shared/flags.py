@@ -1,0 +1,93 @@
+"""The flags as this host has them, from both AppConfig layers.
+
+    SSM_FlagFolder   var/lib/appconfig, with <application>/<environment>/<profile>.json as the AppConfig agent writes
+                     them to disk (its manifest's `writeTo`)
+    SSM_Flags        data_source=barchart success_metrics=false: what the rollback wants, separated by spaces
+
+The environment <name>-safety holds the overrides: a flag that stands there wins. A disabled flag's value is false.
+"""
+
+import glob
+import json
+import os
+
+from shared.settings import required, words
+
+OVERRIDES = '-safety'
+SHOWN_CHARACTERS = 100
+
+
+def wanted_flags():
+    """Flag -> the value that the rollback wants, as text."""
+    pairs = [pair.split('=') for pair in words('SSM_Flags')]
+    if any(len(pair) != 2 for pair in pairs):
+        raise SystemExit('SSM_Flags must be flag=value pairs, found %s' % os.environ['SSM_Flags'])
+    return dict(pairs)
+
+
+def effective_flags():
+    """Each wanted flag as it is effective here: its value, the environment it is from, and whether it is as wanted."""
+    layers = read_layers(required('SSM_FlagFolder'))
+    found = {}
+    for flag, wanted in wanted_flags().items():
+        value, layer = effective_value(layers, flag)
+        as_expected = layer is not None and as_text(value) == wanted
+        found[flag] = {'effective': shown(value), 'layer': layer, 'as_expected': as_expected}
+    return found
+
+
+def not_as_wanted(found):
+    """`data_source is databento (in local), not barchart`, for each flag of which that is true."""
+    problems = []
+    for flag, wanted in wanted_flags().items():
+        look = found[flag]
+        where = 'in %s' % look['layer'] if look['layer'] else 'in no layer'
+        if not look['as_expected']:
+            problems.append('%s is %s (%s), not %s' % (flag, as_text(look['effective']), where, wanted))
+    return problems
+
+
+def read_layers(folder):
+    """Environment -> its flags, over all applications and profiles."""
+    if not os.path.isdir(folder):
+        raise SystemExit('There is no folder %s; does the AppConfig agent write its copies there?' % folder)
+    layers = {}
+    for path in sorted(glob.glob(os.path.join(glob.escape(folder), '*', '*', '*.json'))):
+        environment = os.path.basename(os.path.dirname(path))
+        for flag, entry in read_flags(path).items():
+            if flag in layers.setdefault(environment, {}):
+                raise SystemExit('Two files of %s hold the flag %s; one must go' % (environment, flag))
+            layers[environment][flag] = entry
+    return layers
+
+
+def read_flags(path):
+    try:
+        with open(path) as file:
+            flags = json.load(file)
+    except (OSError, ValueError) as problem:
+        raise SystemExit('%s cannot be read: %s' % (path, problem))
+    if not isinstance(flags, dict) or not all(isinstance(entry, dict) for entry in flags.values()):
+        raise SystemExit('%s does not hold flags as AppConfig writes them, {"name": {"enabled": true}}' % path)
+    return flags
+
+
+def effective_value(layers, flag):
+    """The value and the environment it is from; None and None where no layer has the flag."""
+    holding = [environment for environment, flags in layers.items() if flag in flags]
+    for kind in (True, False):
+        found = [environment for environment in holding if environment.endswith(OVERRIDES) == kind]
+        if len(found) > 1:
+            raise SystemExit('The environments %s both hold the flag %s; a host has one' % (' and '.join(found), flag))
+        if found:
+            entry = layers[found[0]][flag]
+            return entry.get('enabled') is True and entry.get('value', True), found[0]
+    return None, None
+
+
+def as_text(value):
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def shown(value):
+    return value if len(as_text(value)) <= SHOWN_CHARACTERS else as_text(value)[:SHOWN_CHARACTERS] + '…'

@@ -1,0 +1,50 @@
+"""Stops one service and starts another, and asks the service manager what they are afterwards. May be repeated.
+
+The procedure's `systemctl stop advanced-monitoring` and `systemctl start basic-monitoring`.
+
+    SSM_Stop    advanced-monitoring
+    SSM_Start   basic-monitoring
+
+Believed by `systemctl is-active` alone: a service that is not there is stopped, whatever `stop` made of it.
+"""
+
+import json
+import subprocess
+import sys
+
+from shared.settings import required
+
+
+def main():
+    stop, start = required('SSM_Stop'), required('SSM_Start')
+    for name in (stop, start):
+        if name.startswith('-'):
+            raise SystemExit('%s is an option, not a service' % name)
+    before = {name: state_of(name) for name in (stop, start)}
+    said = {name: systemctl(word, name)[1] for word, name in (('stop', stop), ('start', start))}
+    after = {name: state_of(name) for name in (stop, start)}
+    print(json.dumps({'was': before, 'is': after}, sort_keys=True))
+    if after[stop] in ('active', 'activating', 'reloading', 'deactivating'):
+        raise SystemExit('%s is %s, not stopped: %s' % (stop, after[stop], said[stop]))
+    if after[start] != 'active':
+        raise SystemExit('%s is %s, not active: %s' % (start, after[start], said[start]))
+
+
+def state_of(service):
+    """active, inactive, failed …; is-active prints it, and exits with 0 for active only."""
+    output, said = systemctl('is-active', service)
+    if not output:
+        raise SystemExit('systemctl is-active %s: %s' % (service, said))
+    return output
+
+
+def systemctl(word, service):
+    # close_fds: it inherits the wrapper's lock, so a repeat never meets one that outlived a killed attempt.
+    done = subprocess.run(['systemctl', word, service], stdin=subprocess.DEVNULL, capture_output=True, close_fds=False)
+    errors = done.stderr.decode('utf-8', 'replace')
+    sys.stderr.write(errors)
+    return done.stdout.decode('utf-8', 'replace').strip(), (errors.strip().splitlines() or ['it gave no reason'])[-1]
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,16 @@
+import type { Reference } from '../domain/reference.ts';
+
+/** What a runbook names and does not hold itself. Flags are unknown where infra/flags.yaml cannot be read. */
+export const runbookReferences = (scripts: readonly string[], flags: readonly string[] | undefined): Reference[] => [
+  ...[
+    ['halt', 'script'],
+    ['steps', 'script'],
+    ['confirm', 'script'],
+    ['confirm', 'health', 'script'],
+  ].map((at) => ({
+    at,
+    what: 'a script of infra/host-scripts',
+    known: scripts,
+  })),
+  ...(flags ? [{ at: ['steps', 'flags'], keys: true, what: 'a flag of infra/flags.yaml', known: flags }] : []),
+];

@@ -1,0 +1,167 @@
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const story = 'rehearsals/stories/corruption-healed.yaml';
+const runbook = 'infra/runbooks/phase-1-databento-client.yaml';
+const folder = mkdtempSync(join(tmpdir(), 'rollback-broken-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const stepsOf = 'stop-data-ingestion, switch-to-backup-data-source, clear-corrupted-cache, .*';
+
+/** A copy of the tree with files changed, or added whole; without the rooms that must not even be asked. */
+function treeWith(edits: Readonly<Record<string, string | readonly [string, string]>>): string {
+  const tree = mkdtempSync(join(folder, 'tree-'));
+  for (const part of ['cli', 'domain', 'infra', 'rehearsals', 'statemachines', 'package.json'])
+    cpSync(join(root, part), join(tree, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
+  for (const [file, edit] of Object.entries(edits)) {
+    if (typeof edit === 'string') {
+      writeFileSync(join(tree, file), edit);
+      continue;
+    }
+    const [from, to] = edit;
+    const before = readFileSync(join(tree, file), 'utf8');
+    if (!before.includes(from)) throw new Error(`${file} has no ${from}`);
+    writeFileSync(join(tree, file), before.replace(from, to));
+  }
+  return tree;
+}
+
+async function rollback(tree: string, ...words: string[]) {
+  const child = spawn(process.execPath, ['cli/main.ts', ...words], { cwd: tree, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const [exitCode, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  return { exitCode, stdout, lines: stderr.trimEnd().split('\n'), opened: existsSync(join(tree, '.local')) };
+}
+
+/** Refused before anything was done: exit code 2, a line a mistake, and nothing else. */
+const refused = (...lines: (string | RegExp)[]) => ({
+  exitCode: 2,
+  stdout: '',
+  lines: lines.map((line) => (typeof line === 'string' ? line : expect.stringMatching(line))),
+  opened: false,
+});
+
+describe.concurrent('a file with a mistake changes nothing', () => {
+  test.each<[string, readonly [string, string], string | RegExp]>([
+    [
+      'ending',
+      ['ending: Rolled back', 'ending: Rolledback'],
+      /^rehearsals.*:10: then\.ending: expected an ending \(Rolled back, .*\), found "Rolledback"; did you mean Rolled back\?$/,
+    ],
+    [
+      'phase',
+      ['{ phase: 1, version', '{ phase: 77, version'],
+      /^rehearsals.*:6: given\.0\.deployed\.phase: expected a phase that has a runbook \(1.*\), found 77$/,
+    ],
+    [
+      'trigger',
+      ['data_corruption } }', 'data_coruption } }'],
+      /^rehearsals.*:8: when\.0\.fault\.trigger: expected a trigger \(system_failure, .*\), found "data_coruption"; did you mean data_corruption\?$/,
+    ],
+    [
+      'message',
+      ['[initial-alert', '[inital-alert'],
+      /^rehearsals.*:20: then\.messages\.0: expected a message of infra\/notifications \(.*\), found "inital-alert"; did you mean initial-alert\?$/,
+    ],
+    [
+      'flag',
+      ['data_source:', 'datasource:'],
+      /^rehearsals.*:21: then\.flags: expected one of the keys .*data_source.*, found 'datasource'; did you mean data_source\?$/,
+    ],
+    [
+      'step',
+      [
+        '{ at: 0s, fault: { phase: 1, trigger: data_corruption } }',
+        '{ at: 0s, script: { step: clear-cache, host: host-1, fails: 1 } }',
+      ],
+      new RegExp(
+        `:8: when\\.0\\.script\\.step: expected a step's id, or a check's \\(${stepsOf}\\), found "clear-cache"$`,
+      ),
+    ],
+    [
+      'host',
+      [
+        '{ at: 0s, fault: { phase: 1, trigger: data_corruption } }',
+        '{ at: 0s, host: { name: host-4, state: reachable } }',
+      ],
+      `${story}:8: when.0.host.name: expected one of the story's hosts, host-1 to host-3, found "host-4"`,
+    ],
+    [
+      'variant',
+      [
+        '{ at: 0s, fault: { phase: 1, trigger: data_corruption } }',
+        '{ at: 0s, alarm: { phase: 1, trigger: performance_degradation, state: ALARM } }',
+      ],
+      `${story}:8: when.0.alarm.variant: expected a variant of performance_degradation (latency-crisis, accuracy-crisis, degradation), found nothing`,
+    ],
+    [
+      'environment',
+      ['\nwhen:', '\nenvironment: moon\nwhen:'],
+      /^rehearsals.*:7: environment: expected an environment of an embedded account \(local.*\), found "moon"$/,
+    ],
+  ])('a story with an unknown %s', async (_, edit, line) => {
+    expect(await rollback(treeWith({ [story]: edit }), 'rehearse', story)).toEqual(refused(line));
+  });
+
+  test('a runbook that names a script, a flag and a key that nobody knows', async () => {
+    const changed = readFileSync(join(root, runbook), 'utf8')
+      .replace('script: clear-corrupted-cache.py', 'script: clear-corupted-cache.py')
+      .replace('flag: { name: data_source', 'flag: { name: datasource')
+      .replace('stage: recovery', 'stage: recovery\n    retrys: 3');
+    expect(await rollback(treeWith({ [runbook]: changed }), 'rehearse', story)).toEqual(
+      refused(
+        /:22: steps\.1\.flag\.name: expected a flag of infra\/flags\.yaml \(.*\), found "datasource"; did you mean data_source\?$/,
+        /:27: steps\.2\.script: expected a script of infra\/host-scripts \(.*\), found "clear-corupted-cache\.py"; did you mean clear-corrupted-cache\.py\?$/,
+        /:36: steps\.3: expected one of the keys .*, found 'retrys'/,
+      ),
+    );
+  });
+
+  test('all files are looked at before any is used', async () => {
+    const tree = treeWith({
+      [story]: ['ending: Rolled back', 'ending: Rolledback'],
+      [runbook]: ['stage: recovery', 'stage: later'],
+      'infra/triggers.yaml': ['severity: HIGH', 'severity: URGENT'],
+      'infra/flags.yaml': ['data_source: databento', 'data_source: 1'],
+      'infra/environments/local.yaml': ['region: us-east-1', 'region: here'],
+      'infra/notifications/initial-alert.txt': ['[impact]', '[inpact]'],
+    });
+    const { lines, ...rest } = await rollback(tree, 'render');
+    expect(rest).toEqual({ exitCode: 2, stdout: '', opened: false });
+    expect(lines.map((line) => line.split(':')[0])).toEqual([
+      runbook,
+      'infra/triggers.yaml',
+      'infra/notifications/initial-alert.txt',
+      'infra/flags.yaml',
+      'infra/environments/local.yaml',
+    ]);
+  });
+
+  test('a runbook that was copied', async () => {
+    const copy = 'infra/runbooks/phase-1-copy.yaml';
+    const tree = treeWith({ [copy]: readFileSync(join(root, runbook), 'utf8') });
+    expect(await rollback(tree, 'rehearse', story)).toEqual(
+      refused(
+        `${copy}:4: name: expected a file named phase-1-databento-client.yaml, found phase-1-copy.yaml`,
+        `${runbook}:3: phase: expected a phase of its own, found 1, which ${copy} has too`,
+      ),
+    );
+  });
+
+  test('a runbook whose file ends in .yml, which nobody would read', async () => {
+    expect(await rollback(treeWith({ 'infra/runbooks/phase-2-x.yml': '' }), 'rehearse', story)).toEqual(
+      refused('infra/runbooks/phase-2-x.yml:1: expected a file name that ends in .yaml'),
+    );
+  });
+
+  test('stops no command that does not read it', async () => {
+    const tree = treeWith({ [runbook]: ['stage: recovery', 'stage: later'] });
+    expect(await rollback(tree, 'show', '--help')).toMatchObject({ exitCode: 0 });
+  });
+});

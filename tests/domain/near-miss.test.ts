@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { nearMiss } from '../../domain/near-miss.ts';
+
+const keys = ['timeout', 'stage', 'at_least', 'notBreaching', 'clear-corrupted-cache.py'];
+
+test.each([
+  ['timout', 'timeout'],
+  ['stgae', 'stage'],
+  ['at-least', 'at_least'],
+  ['notbreaching', 'notBreaching'],
+  ['clear-corupted-cache.py', 'clear-corrupted-cache.py'],
+])('%s was meant as %s', (word, meant) => {
+  expect(nearMiss(word, keys)).toBe(meant);
+});
+
+test.each(['retries', 'x', ''])('%j is near none of them', (word) => {
+  expect(nearMiss(word, keys)).toBeUndefined();
+});

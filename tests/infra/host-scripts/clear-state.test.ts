@@ -1,0 +1,168 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { contents, sha256 } from './contents.ts';
+import { type Environment, Host, python } from './host.ts';
+
+let host: Host;
+beforeEach(() => {
+  host = new Host();
+  host.write('opt/trading/outputs/phase4_state/backfill.json', '{"value": 3}');
+  reset('DELETE FROM gaps;');
+  sql(
+    'CREATE TABLE gaps (id INTEGER PRIMARY KEY, seconds REAL, note)',
+    `INSERT INTO gaps VALUES (1, 0.1, NULL), (2, 9e999, x'00ff'), (7, 3, 'a;b')`,
+    'CREATE TABLE totals (name TEXT, value INTEGER)',
+    `INSERT INTO totals VALUES ('gaps', 3), ('zero', 0)`,
+    'CREATE TABLE daily_pnl (day TEXT)',
+    `INSERT INTO daily_pnl VALUES ('2026-01-05')`,
+  );
+});
+afterEach(() => host.remove());
+
+const quarantine = 'var/lib/rollback/r-1/quarantine/clear-state';
+const phase4: Environment = {
+  SSM_Step: 'clear-state',
+  SSM_StateFolder: 'outputs/phase4_state',
+  SSM_Database: 'outputs/metrics.db',
+  SSM_Sql: 'scripts/reset_metrics.sql',
+  SSM_Tables: 'gaps totals',
+};
+const clear = (env: Environment = {}) => host.verdict('clear-state.py', { ...phase4, ...env });
+const again = () => {
+  rmSync(join(host.state, 'r-1/clear-state.json'), { force: true });
+  return clear();
+};
+const reset = (text: string) => host.write('opt/trading/scripts/reset_metrics.sql', text);
+function sql(...statements: string[]): unknown[] {
+  mkdirSync(join(host.tree, 'outputs'), { recursive: true });
+  const database = new DatabaseSync(join(host.tree, 'outputs/metrics.db'));
+  try {
+    return statements.map((one) => database.prepare(one).all()).at(-1) ?? [];
+  } finally {
+    database.close();
+  }
+}
+const gaps = () => sql('SELECT * FROM gaps ORDER BY id');
+const exported = (table: string) =>
+  host
+    .read(`${quarantine}/rows-${table}.jsonl`)
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe('the rows that the SQL deletes', () => {
+  test('lie in quarantine afterwards, and the report says how many, where, and that the database is whole', async () => {
+    expect(await clear()).toMatchObject({
+      verdict: 'done',
+      report: {
+        rows: { exported: { gaps: 3 }, removed: 3 },
+        files: { moved: 1 },
+        integrity: 'ok',
+        quarantine,
+        restore: 'document restore with RollbackId r-1, Of clear-state',
+        lost: false,
+      },
+    });
+    expect(gaps()).toEqual([]);
+    expect(exported('gaps')).toEqual([
+      { row: { id: 1, seconds: 0.1, note: null }, rowid: 1 },
+      { row: { id: 2, seconds: { real: 'inf' }, note: { base64: 'AP8=' } }, rowid: 2 },
+      { row: { id: 7, seconds: 3, note: 'a;b' }, rowid: 7 },
+    ]);
+    expect(readdirSync(join(host.tree, 'outputs/phase4_state'))).toEqual([]);
+  });
+
+  test('are those only that a condition names', async () => {
+    reset(`-- a comment; with a semicolon\nDELETE FROM gaps WHERE note = 'a;b';\n`);
+    expect((await clear()).report).toMatchObject({ rows: { exported: { gaps: 1 }, removed: 1 } });
+    expect(gaps()).toHaveLength(2);
+  });
+
+  test('stay when they came after the first attempt: a repeat takes nothing new away', async () => {
+    await clear();
+    sql('INSERT INTO gaps VALUES (1, 5, NULL), (8, 5, NULL)');
+    expect((await again()).report).toMatchObject({ rows: { exported: { gaps: 3 }, removed: 2, left: 1 }, lost: false });
+    expect(gaps()).toHaveLength(2);
+  });
+});
+
+test('a row that the SQL updates is exported as it was, with what it became', async () => {
+  reset(
+    `BEGIN; UPDATE totals SET value = value + 1; UPDATE totals SET value = 0; DELETE FROM gaps WHERE id = 1; COMMIT;`,
+  );
+  expect((await clear()).report).toMatchObject({ rows: { exported: { gaps: 1, totals: 1 }, removed: 2 } });
+  expect(exported('totals')).toEqual([{ left: { name: 'gaps', value: 0 }, row: { name: 'gaps', value: 3 }, rowid: 1 }]);
+  expect(sql('SELECT * FROM totals')).toEqual([
+    { name: 'gaps', value: 0 },
+    { name: 'zero', value: 0 },
+  ]);
+});
+
+describe('SQL that does more than delete and update rows of its tables changes nothing', () => {
+  test.each([
+    ['drops one', 'DELETE FROM gaps; DROP TABLE gaps;', 'not authorized, at DROP TABLE gaps;'],
+    ['inserts', `INSERT INTO gaps VALUES (9, 1, '');`, 'not authorized'],
+    ['reaches another table', 'DELETE FROM gaps; DELETE FROM daily_pnl;', 'not authorized, at DELETE FROM daily_pnl;'],
+    ['attaches a file', `ATTACH 'other.db' AS other;`, 'not authorized'],
+    ['sets a pragma', 'PRAGMA journal_mode = OFF;', 'not authorized'],
+    ['gives rows another id', 'UPDATE gaps SET id = id + 10;', 'gives rows of gaps another rowid'],
+    ['names no table that there is', 'DELETE FROM nope;', 'no such table: nope'],
+    ['is no SQL', 'rm -rf;', 'syntax error'],
+    ['does not end', `DELETE FROM gaps WHERE note = 'half`, 'does not end its last statement'],
+  ])('it %s', async (_, text, reason) => {
+    reset(text);
+    const before = sha256(JSON.stringify(gaps()));
+    expect(await clear()).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
+    expect(sha256(JSON.stringify(gaps()))).toBe(before);
+    expect(sql('SELECT * FROM daily_pnl')).toHaveLength(1);
+    expect(readdirSync(join(host.tree, 'outputs/phase4_state'))).toEqual(['backfill.json']);
+  });
+
+  test('a trigger of the customer does', async () => {
+    sql('CREATE TRIGGER more AFTER DELETE ON gaps BEGIN DELETE FROM daily_pnl; END');
+    expect((await clear()).reason).toContain('not authorized');
+    expect(gaps()).toHaveLength(3);
+  });
+});
+
+describe('a row that OR REPLACE would push out unseen', () => {
+  test('is exported too', async () => {
+    sql('CREATE UNIQUE INDEX one_name ON totals (name)');
+    reset(`UPDATE OR REPLACE totals SET name = 'zero' WHERE name = 'gaps';`);
+    await clear();
+    expect(exported('totals').map(({ row }) => row.name)).toEqual(['gaps', 'zero']);
+  });
+});
+
+test('a run that finds no space for its export changes nothing; the next one does it all', async () => {
+  mkdirSync(host.state, { recursive: true });
+  symlinkSync('/dev/full', join(host.state, 'exporting'));
+  const before = contents(join(host.tree, 'outputs/phase4_state'));
+  expect((await clear()).reason).toContain('rows-gaps.jsonl cannot be exported: No space left on device');
+  expect(gaps()).toHaveLength(3);
+  expect(contents(join(host.tree, 'outputs/phase4_state'))).toEqual(before);
+  rmSync(join(host.state, 'exporting'));
+  expect((await clear()).report).toMatchObject({ rows: { exported: { gaps: 3 }, removed: 3 }, files: { moved: 1 } });
+});
+
+test('a database that somebody holds is waited for a few seconds and then named', async () => {
+  const hold = `import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('BEGIN IMMEDIATE'); print(1, flush=True); input()`;
+  const holder = spawn(python, ['-c', hold, join(host.tree, 'outputs/metrics.db')]);
+  await new Promise((ready) => holder.stdout.once('data', ready));
+  expect((await clear()).reason).toContain('outputs/metrics.db: database is locked; no row was changed');
+  holder.kill();
+});
+
+test('a database whose pages are damaged is said to be lost', async () => {
+  sql('CREATE INDEX by_note ON gaps (note)');
+  // An index that no longer fits its table is what integrity_check looks for. Node's SQLite lets nobody make one.
+  const damage = `import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('PRAGMA writable_schema = ON'); c.execute("UPDATE sqlite_master SET sql = 'CREATE INDEX by_note ON gaps (seconds)' WHERE name = 'by_note'"); c.commit()`;
+  execFileSync(python, ['-c', damage, join(host.tree, 'outputs/metrics.db')]);
+  reset('DELETE FROM totals;');
+  const { report } = await clear();
+  expect(report?.['integrity']).not.toBe('ok');
+  expect(report).toMatchObject({ lost: true });
+});

@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+export const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
+
+/** All files of a folder with their hashes, and links with where they lead; git's own folder left out. */
+export function contents(folder: string): Record<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name)).filter((path) => !path.includes('/.git/'));
+  const files = paths.filter((path) => !lstatSync(path).isDirectory()).toSorted();
+  return Object.fromEntries(
+    files.map((path) => [
+      relative(folder, path),
+      lstatSync(path).isSymbolicLink() ? `to ${readlinkSync(path)}` : sha256(readFileSync(path)),
+    ]),
+  );
+}

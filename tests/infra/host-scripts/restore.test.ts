@@ -1,0 +1,253 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { contents } from './contents.ts';
+import { type Environment, type Host, tradingImage } from './host.ts';
+import { smallRedis } from './small-redis.ts';
+
+let image: ReturnType<typeof tradingImage>;
+let host: Host;
+let redis: Awaited<ReturnType<typeof smallRedis>>;
+beforeAll(() => {
+  image = tradingImage();
+});
+afterAll(() => image.remove());
+beforeEach(async () => {
+  host = image.host();
+  mkdirSync(join(host.root, 'var/run'), { recursive: true });
+  redis = await smallRedis(join(host.root, 'var/run/redis.sock'), {
+    'signal:ESM6': 'a',
+    'signal:NQM6': 'b',
+    other: 'c',
+  });
+});
+afterEach(async () => {
+  await redis.close();
+  host.remove();
+});
+
+const client = 'tasks/options_trading_system/data_ingestion/databento_api';
+const flow = 'tasks/options_trading_system/analysis_engine/institutional_flow_v3';
+const common: Environment = { SSM_Redis: 'var/run/redis.sock' };
+
+/** What each destructive step takes away, by its script and its parameters; and what a story would make of it. */
+const steps: Readonly<Record<string, { script: string; env: Environment }>> = {
+  'clear-corrupted-cache': {
+    script: 'clear-corrupted-cache.py',
+    env: {
+      SSM_CacheFolder: 'outputs/databento_cache',
+      SSM_Database: 'outputs/market_data.db',
+      SSM_Table: 'mbo_events',
+      SSM_TimeColumn: 'timestamp',
+      SSM_WindowStart: '2026-01-05T08:50:00Z',
+    },
+  },
+  'restore-previous-version': {
+    script: 'restore-previous-version.py',
+    env: {
+      SSM_Target: 'pre-phase1-stable',
+      SSM_Paths: '.',
+      SSM_Copies: `${client}/solution_backup.py>${client}/solution.py`,
+    },
+  },
+  'clear-signal-cache': {
+    script: 'clear-cache.py',
+    env: { SSM_CacheFolder: 'outputs/signal_cache', SSM_KeyPrefix: 'signal:' },
+  },
+  'restore-algorithm': {
+    script: 'restore-previous-version.py',
+    env: { SSM_Target: 'phase2-rollback', SSM_Paths: flow },
+  },
+  'reset-configuration': {
+    script: 'reset-configuration.py',
+    env: { SSM_From: 'config/backup/pipeline_config.json', SSM_To: 'config/pipeline_config.json' },
+  },
+  'restore-integration-layer': {
+    script: 'restore-previous-version.py',
+    env: { SSM_Target: 'pre-phase3', SSM_Paths: 'integration.py config_manager.py' },
+  },
+  'clear-state': {
+    script: 'clear-state.py',
+    env: {
+      SSM_StateFolder: 'outputs/phase4_state',
+      SSM_Database: 'outputs/small.db',
+      SSM_Sql: 'outputs/reset.sql',
+      SSM_Tables: 'gaps totals',
+    },
+  },
+};
+const take = (step: string) => {
+  const { script = '', env = {} } = steps[step] ?? {};
+  return host.verdict(script, { ...common, ...env, SSM_Step: step });
+};
+const bringBack = (step: string, overwrite = 'no') =>
+  host.verdict('restore.py', {
+    ...common,
+    SSM_Step: 'restore',
+    SSM_Kind: 'check',
+    SSM_Of: step,
+    SSM_Overwrite: overwrite,
+  });
+
+const inTree = (path: string) => join(host.tree, path);
+const change = (path: string, text: string) => host.write(`opt/trading/${path}`, text);
+function sql(path: string, ...statements: string[]): unknown[] {
+  const database = new DatabaseSync(inTree(path));
+  try {
+    return statements.map((one) => database.prepare(one).all()).at(-1) ?? [];
+  } finally {
+    database.close();
+  }
+}
+/** Everything on the host that a step could take away: each file's bytes but the databases', each row, each key. */
+function everything() {
+  const files = contents(host.tree);
+  for (const name of Object.keys(files)) if (name.endsWith('.db')) delete files[name];
+  return {
+    files,
+    head: [host.git('rev-parse', 'HEAD'), host.git('branch', '--show-current')],
+    events: sql('outputs/market_data.db', 'SELECT rowid, * FROM mbo_events ORDER BY rowid'),
+    gaps: sql('outputs/small.db', 'SELECT rowid, * FROM gaps ORDER BY rowid'),
+    totals: sql('outputs/small.db', 'SELECT rowid, * FROM totals ORDER BY rowid'),
+    keys: redis.all(),
+  };
+}
+/** A host as a bad day may find it: a dirty tree, files of all kinds, rows of all types. */
+function aBadDay() {
+  change('outputs/signal_cache/deep/ESM6.jsonl', 'corrupt');
+  symlinkSync('deep/ESM6.jsonl', inTree('outputs/signal_cache/newest'));
+  chmodSync(change('outputs/phase4_state/run.sh', '#!/bin/sh\n'), 0o755);
+  change('outputs/reset.sql', 'DELETE FROM gaps; UPDATE totals SET value = 0;');
+  sql(
+    'outputs/market_data.db',
+    `UPDATE mbo_events SET symbol = x'00ff', side = CAST(x'fe' AS TEXT), price = 9e999 WHERE event_id = 175`,
+  );
+  sql(
+    'outputs/small.db',
+    'CREATE TABLE gaps (id INTEGER PRIMARY KEY, seconds REAL, note)',
+    `INSERT INTO gaps VALUES (1, 0.1, NULL), (2, -9e999, x'00ff'), (7, 3, 'a' || char(10) || 'é')`,
+    'CREATE TABLE totals (name TEXT, value INTEGER)',
+    `INSERT INTO totals VALUES ('gaps', 3)`,
+  );
+  redis.set('signal:ESZ6', Buffer.from([0, 255, 13, 10]), 60_000);
+  change('integration.py', 'changed by hand\n');
+  change(`${flow}/solution.py`, 'changed by hand too\n');
+  change(`${flow}/notes.txt`, 'untracked\n');
+  change('config/pipeline_config.json', '{"changed": "by hand"}\n');
+  change(`${client}/solution.py`, 'changed as well\n');
+}
+
+describe.each(Object.keys(steps))('%s', (step) => {
+  test('takes something away, and all of it comes back, byte for byte; a second time there is nothing to do', async () => {
+    aBadDay();
+    const before = everything();
+    expect(await take(step)).toMatchObject({ verdict: 'done', report: { lost: false } });
+    expect(everything()).not.toEqual(before);
+    expect(await bringBack(step)).toMatchObject({ verdict: 'done', report: { overwritten: 0 } });
+    expect(everything()).toEqual(before);
+    expect(await bringBack(step)).toMatchObject({ verdict: 'done', report: { brought_back: 0 } });
+    expect(everything()).toEqual(before);
+  });
+});
+
+test('the mode of a file comes back with it', async () => {
+  aBadDay();
+  await take('clear-state');
+  await bringBack('clear-state');
+  expect(execFileSync('stat', ['-c', '%a', inTree('outputs/phase4_state/run.sh')], { encoding: 'utf8' })).toBe('755\n');
+});
+
+describe('something newer in the way', () => {
+  test.each<[string, string, () => unknown, string]>([
+    [
+      'a file',
+      'clear-signal-cache',
+      () => change('outputs/signal_cache/deep/ESM6.jsonl', 'of v1.0'),
+      'deep/ESM6.jsonl',
+    ],
+    ['a key', 'clear-signal-cache', () => redis.set('signal:ESM6', 'of v1.0'), 'key signal:ESM6'],
+    ['a row', 'clear-state', () => sql('outputs/small.db', `INSERT INTO gaps VALUES (1, 5, '')`), 'row 1 of gaps'],
+    ['a changed row', 'clear-state', () => sql('outputs/small.db', 'UPDATE totals SET value = 9'), 'row 1 of totals'],
+    [
+      'a configuration',
+      'reset-configuration',
+      () => change('config/pipeline_config.json', '{"a": "person"}'),
+      'config',
+    ],
+    ['a file of the tree', 'restore-algorithm', () => change(`${flow}/solution.py`, 'newer\n'), 'solution.py'],
+    [
+      'a commit',
+      'restore-previous-version',
+      () => host.git('checkout', '--quiet', '--force', 'v1.2.0'),
+      'the tree itself',
+    ],
+  ])('is refused: %s; told to, it is kept in quarantine and gives way', async (_, step, newer, name) => {
+    aBadDay();
+    const before = everything();
+    await take(step);
+    newer();
+    const found = everything();
+    const { verdict, reason } = await bringBack(step);
+    expect([verdict, reason]).toEqual(['failed', expect.stringContaining(name)]);
+    expect(reason).toContain('nothing was touched');
+    expect(everything()).toEqual(found);
+    expect(await bringBack(step, 'yes')).toMatchObject({ verdict: 'done' });
+    expect(everything()).toEqual(before);
+  });
+
+  test('lies in overwritten/ afterwards, rows and keys one a line', async () => {
+    aBadDay();
+    await take('clear-signal-cache');
+    change('outputs/signal_cache/deep/ESM6.jsonl', 'of v1.0');
+    redis.set('signal:ESM6', 'of v1.0');
+    await bringBack('clear-signal-cache', 'yes');
+    const quarantine = join(host.state, 'r-1/quarantine/clear-signal-cache');
+    expect(readFileSync(join(quarantine, 'overwritten/outputs/signal_cache/deep/ESM6.jsonl'), 'utf8')).toBe('of v1.0');
+    expect(JSON.parse(readFileSync(join(quarantine, 'overwritten-keys.jsonl'), 'utf8'))).toMatchObject({
+      dump: Buffer.from('of v1.0').toString('base64'),
+      key: 'signal:ESM6',
+    });
+  });
+});
+
+describe('nothing is touched', () => {
+  test('where a copy is damaged', async () => {
+    aBadDay();
+    await take('clear-signal-cache');
+    const [name = ''] = readdirSync(join(host.state, 'r-1/quarantine/clear-signal-cache/files/deep'));
+    host.write(`var/lib/rollback/r-1/quarantine/clear-signal-cache/files/deep/${name}`, 'damaged');
+    expect((await bringBack('clear-signal-cache')).reason).toContain(
+      '1 copies are damaged, first files/deep/ESM6.jsonl',
+    );
+    expect(Object.keys(redis.all())).toEqual(['other']);
+  });
+
+  test.each([
+    ['a step that took nothing away', 'halt', 'no', 'halt took nothing away in r-1'],
+    ['another word than yes or no', 'clear-state', 'perhaps', 'SSM_Overwrite must be yes or no, found perhaps'],
+  ])('for %s', async (_, step, overwrite, reason) => {
+    expect((await bringBack(step, overwrite)).reason).toContain(reason);
+  });
+});
+
+test('a restore that was killed half way is finished by the next', async () => {
+  aBadDay();
+  const before = everything();
+  await take('clear-signal-cache');
+  redis.stall('RESTORE');
+  const { pid, outcome } = host.start('restore.py', {
+    ...common,
+    SSM_Step: 'restore',
+    SSM_Kind: 'check',
+    SSM_Of: 'clear-signal-cache',
+    SSM_Overwrite: 'no',
+  });
+  await expect.poll(() => redis.asked, { timeout: 30_000 }).toContain('RESTORE');
+  process.kill(-pid, 'SIGKILL');
+  await outcome;
+  redis.stall('');
+  expect(await bringBack('clear-signal-cache')).toMatchObject({ verdict: 'done', report: { were_there: 2 } });
+  expect(everything()).toEqual(before);
+});

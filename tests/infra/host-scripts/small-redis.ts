@@ -1,0 +1,97 @@
+import { rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+
+type Entry = { readonly value: Buffer; readonly pttl: number };
+
+/** A Redis of a few commands on a unix socket: SCAN in pages of two, PTTL, DUMP, RESTORE and DEL. A dump is the value. */
+export async function smallRedis(socket: string, entries: Readonly<Record<string, string>> = {}) {
+  const keys = new Map(
+    Object.entries(entries).map(([key, value]): [string, Entry] => [key, { value: Buffer.from(value), pttl: -1 }]),
+  );
+  const asked: string[] = [];
+  let stalled = '';
+  let before: (() => void) | undefined;
+
+  const commands: Readonly<Record<string, (...words: Buffer[]) => Buffer | undefined>> = {
+    SCAN: (cursor, _, pattern) => {
+      const prefix = String(pattern).replace(/\*$/, '');
+      const all = [...keys.keys()].toSorted();
+      const [from, to] = [Number(cursor), Number(cursor) + 2];
+      const page = all.slice(Math.max(0, from - 1), to).filter((key) => key.startsWith(prefix)); // tells one twice
+      return array([
+        bulk(Buffer.from(to < all.length ? String(to) : '0')),
+        array(page.map((key) => bulk(Buffer.from(key)))),
+      ]);
+    },
+    PTTL: (key) => Buffer.from(`:${keys.get(String(key))?.pttl ?? -2}\r\n`),
+    DUMP: (key) => bulk(keys.get(String(key))?.value),
+    RESTORE: (key, pttl, value, replace) => {
+      if (keys.has(String(key)) && !replace) return Buffer.from('-BUSYKEY Target key name already exists.\r\n');
+      keys.set(String(key), { value: value ?? Buffer.of(), pttl: Number(pttl) || -1 });
+      return Buffer.from('+OK\r\n');
+    },
+    DEL: (key) => Buffer.from(`:${Number(keys.delete(String(key)))}\r\n`),
+  };
+  const serve = (connection: Socket) => {
+    let unread = Buffer.of();
+    connection
+      .on('error', () => {})
+      .on('data', (data) => {
+        unread = Buffer.concat([unread, data]);
+        for (let parsed = parse(unread); parsed; parsed = parse(unread)) {
+          const [name = '', ...words] = parsed.words;
+          unread = parsed.rest;
+          asked.push(String(name));
+          if (String(name) === stalled) return;
+          before?.();
+          before = undefined;
+          connection.write(commands[String(name)]?.(...words) ?? Buffer.from(`-ERR unknown command '${name}'\r\n`));
+        }
+      });
+  };
+  const server = createServer(serve);
+  await new Promise<void>((listening) => server.listen(socket, listening));
+  return {
+    asked,
+    set: (key: string, value: string | Buffer, pttl = -1) => keys.set(key, { value: Buffer.from(value), pttl }),
+    /** What is there now, in the order of the keys. */
+    all: () => Object.fromEntries([...keys].toSorted().map(([key, { value, pttl }]) => [key, { value, pttl }])),
+    /** From now on this command is never answered; '' answers all again. */
+    stall: (command: string) => {
+      stalled = command;
+    },
+    /** Happens once, before the next answer. */
+    beforeNext: (happening: () => void) => {
+      before = happening;
+    },
+    close: async () => {
+      await new Promise((closed) => server.close(closed));
+      rmSync(socket, { force: true });
+    },
+  };
+}
+
+const bulk = (value: Buffer | undefined) =>
+  value ? Buffer.concat([Buffer.from(`$${value.length}\r\n`), value, Buffer.from('\r\n')]) : Buffer.from('$-1\r\n');
+const array = (items: readonly Buffer[]) => Buffer.concat([Buffer.from(`*${items.length}\r\n`), ...items]);
+
+/** The first whole command: an array of bulk strings. */
+function parse(data: Buffer): { words: Buffer[]; rest: Buffer<ArrayBuffer> } | undefined {
+  let at = 0;
+  const number = () => {
+    const end = data.indexOf('\r\n', at);
+    if (end === -1) return undefined;
+    const found = Number(data.subarray(at + 1, end));
+    at = end + 2;
+    return found;
+  };
+  const count = number();
+  const words: Buffer[] = [];
+  for (let i = 0; i < (count ?? 0); i += 1) {
+    const length = number();
+    if (length === undefined || data.length < at + length + 2) return undefined;
+    words.push(data.subarray(at, at + length));
+    at += length + 2;
+  }
+  return count === undefined ? undefined : { words, rest: Buffer.from(data.subarray(at)) };
+}

@@ -1,0 +1,74 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Environment, Host } from './host.ts';
+
+let host: Host;
+beforeEach(() => {
+  host = new Host();
+});
+afterEach(() => host.remove());
+
+/** A service manager that keeps a file for each active service; `obeys` is what it does on start and stop. */
+function systemctl(active: readonly string[], obeys = true) {
+  for (const name of active) host.write(`active/${name}`, '');
+  const [start, stop] = obeys ? ['touch "$folder/$2"', 'rm -f "$folder/$2"'] : [':', ':'];
+  const text = `#!/bin/bash
+folder=${join(host.root, 'active')}; mkdir -p "$folder"; echo "$*" >> ${join(host.root, 'asked')}
+case $1 in
+  start) ${start};;
+  stop) ${stop};;
+  is-active) if [ -e "$folder/$2" ]; then echo active; else echo inactive; exit 3; fi;;
+esac
+[ "$2" != unknown ] || { echo "Unit unknown.service not loaded." >&2; exit 5; }
+`;
+  chmodSync(host.write('bin/systemctl', text), 0o755);
+}
+const switchOver = (env: Environment = {}) =>
+  host.verdict('switch-services.py', {
+    PATH: `${join(host.root, 'bin')}:/usr/bin:/bin`,
+    SSM_Step: 'restore-monitoring',
+    SSM_Stop: 'advanced-monitoring',
+    SSM_Start: 'basic-monitoring',
+    ...env,
+  });
+
+test('stops the one, starts the other, and says what they were and are', async () => {
+  systemctl(['advanced-monitoring']);
+  expect(await switchOver()).toMatchObject({
+    verdict: 'done',
+    report: {
+      was: { 'advanced-monitoring': 'active', 'basic-monitoring': 'inactive' },
+      is: { 'advanced-monitoring': 'inactive', 'basic-monitoring': 'active' },
+    },
+  });
+  expect(host.read('asked').match(/^(start|stop).*$/gm)).toEqual([
+    'stop advanced-monitoring',
+    'start basic-monitoring',
+  ]);
+});
+
+test('may be repeated', async () => {
+  systemctl(['advanced-monitoring']);
+  await switchOver();
+  rmSync(join(host.state, 'r-1/restore-monitoring.json'));
+  expect((await switchOver()).verdict).toBe('done');
+});
+
+test('takes a service that is not there for stopped, whatever stop says', async () => {
+  systemctl([]);
+  expect((await switchOver({ SSM_Stop: 'unknown' })).verdict).toBe('done');
+});
+
+describe('fails', () => {
+  test('where the one goes on, or the other does not start', async () => {
+    systemctl(['advanced-monitoring'], false);
+    expect((await switchOver()).reason).toContain('advanced-monitoring is active, not stopped');
+    expect((await switchOver({ SSM_Stop: 'other' })).reason).toContain('basic-monitoring is inactive, not active');
+  });
+
+  test('for an option in place of a service', async () => {
+    systemctl([]);
+    expect((await switchOver({ SSM_Start: '--now' })).reason).toContain('--now is an option, not a service');
+  });
+});

@@ -1,0 +1,113 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { Ajv } from 'ajv';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type * as z from 'zod';
+import { editorSchemaFile, editorSchemas, editorSchemaText } from '../../cli/editor-schemas.ts';
+import { readKnown } from '../../cli/story-file.ts';
+import { storyReferences } from '../../cli/story-references.ts';
+import { environmentSchema } from '../../domain/environment.ts';
+import { firstFlagsSchema } from '../../domain/flag-document.ts';
+import type { Reference } from '../../domain/reference.ts';
+import { runbookSchema } from '../../domain/runbook.ts';
+import { triggersSchema } from '../../domain/triggers-file.ts';
+import { unknownWords } from '../../domain/yaml-issues.ts';
+import { storySchema } from '../../rehearsals/story.ts';
+import { hostScripts } from '../../statemachines/files.ts';
+import { runbookReferences } from '../../statemachines/runbook-references.ts';
+
+const root = join(import.meta.dirname, '../..');
+const known = readKnown();
+const schemas = editorSchemas(known);
+
+/** Every YAML file that people write, by the schema that is for its kind. */
+const folders = {
+  runbook: 'infra/runbooks',
+  environment: 'infra/environments',
+  story: 'rehearsals/stories',
+};
+const written = [
+  ...Object.entries(folders).flatMap(([schema, folder]) =>
+    readdirSync(join(root, folder)).map((file) => [`${folder}/${file}`, schema] as const),
+  ),
+  ['infra/triggers.yaml', 'triggers'] as const,
+  ['infra/flags.yaml', 'flags'] as const,
+];
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+test('there is a file for every schema, and no other', () => {
+  const files = readdirSync(new URL('.', editorSchemaFile('any')));
+  expect(files.toSorted()).toEqual(
+    Object.keys(schemas)
+      .map((name) => `${name}.schema.json`)
+      .toSorted(),
+  );
+});
+
+test.each(Object.entries(schemas))('%s is as the code says now; npm run render writes it', (name, schema) => {
+  expect(readFileSync(editorSchemaFile(name), 'utf8')).toBe(editorSchemaText(schema));
+});
+
+test.each(written)('%s names the schema of its kind on its first line', (file, schema) => {
+  const [, path = ''] = read(file).match(/^# yaml-language-server: \$schema=(\S+)\n/) ?? [];
+  expect(basename(path)).toBe(`${schema}.schema.json`);
+  expect(existsSync(join(root, dirname(file), path))).toBe(true);
+});
+
+const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
+const editors = Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, ajv.compile(schema)]));
+const ours: Record<string, [z.ZodType, readonly Reference[]]> = {
+  runbook: [runbookSchema, runbookReferences(hostScripts(), known.flags)],
+  triggers: [triggersSchema, []],
+  environment: [environmentSchema, []],
+  flags: [firstFlagsSchema, []],
+  story: [storySchema, storyReferences(known)],
+};
+const editorTakes = (schema: string, value: unknown) => editors[schema]?.(value) === true;
+function weTake(name: string, value: unknown): boolean {
+  const [schema, references = []] = ours[name] ?? [];
+  return schema?.safeParse(value).success === true && unknownWords(value, references, []).length === 0;
+}
+
+/** Values that are right nowhere, or only where they are meant. */
+const slips = [null, true, -1, 2.5, 1e9, '', 'x y', '../x', '$(id)', '15 minutes', [], {}, { unknown: 1 }];
+
+type Path = readonly (string | number)[];
+
+/** A value with one thing in it replaced by each slip, left out, or given something unknown beside it. */
+function slipped(value: unknown, path: Path = []): [string, unknown][] {
+  const here = slips.map((slip): [string, unknown] => [`${path.join('.')} = ${JSON.stringify(slip)}`, slip]);
+  if (typeof value !== 'object' || value === null) return here;
+  const inside = Object.entries(value).flatMap(([key, one]) =>
+    slipped(one, [...path, key]).map(([what, changed]): [string, unknown] => [what, put(value, key, changed)]),
+  );
+  const without = Object.keys(value).map((key): [string, unknown] => [
+    `${[...path, key].join('.')} left out`,
+    put(value, key, undefined),
+  ]);
+  const more: [string, unknown][] = Array.isArray(value)
+    ? []
+    : [[`${path.join('.')}.unknown`, { ...value, unknown: 1 }]];
+  return [...here, ...inside, ...without, ...more];
+}
+
+function put(value: object, key: string, changed: unknown): unknown {
+  if (Array.isArray(value))
+    return changed === undefined ? value.toSpliced(Number(key), 1) : value.with(Number(key), changed);
+  const { [key]: _, ...rest } = value as Record<string, unknown>;
+  return changed === undefined ? rest : { ...rest, [key]: changed };
+}
+
+describe('editor and check agree', () => {
+  test.each(written)('that %s is right', (file, schema) => {
+    expect([editorTakes(schema, parse(read(file))), weTake(schema, parse(read(file)))]).toEqual([true, true]);
+  });
+
+  test.each(written)('on every slip in %s', (file, schema) => {
+    const all = slipped(parse(read(file)));
+    const differing = all.filter(([, value]) => editorTakes(schema, value) !== weTake(schema, value));
+    expect(differing.map(([what]) => what)).toEqual([]);
+    expect(all.filter(([, value]) => !weTake(schema, value)).length).toBeGreaterThan(all.length / 3);
+  });
+});

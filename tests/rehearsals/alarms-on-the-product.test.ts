@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { DisableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Account, openAccount } from '../../local/account.ts';
+import { synthesized } from './synthesized.ts';
+
+// One account, in the order of the tests: each takes some minutes of virtual time, and hears what was told in them.
+const folder = mkdtempSync(join(tmpdir(), 'account-'));
+let account: Account;
+let config: { region: string; endpoint: string; credentials: { accessKeyId: string; secretAccessKey: string } };
+let now = Date.parse('2026-03-02T09:00:00Z');
+let heard = 0;
+
+beforeAll(async () => {
+  account = await openAccount({
+    assembly: await synthesized(),
+    image: join(import.meta.dirname, '../../rehearsals/host-images/trading'),
+    folder,
+    hosts: 1,
+    port: 0,
+    seed: 1,
+    virtualFrom: now,
+  });
+  const credentials = { accessKeyId: 'ana', secretAccessKey: 'ana' };
+  config = { region: 'us-east-1', endpoint: account.endpoint, credentials };
+}, 240_000);
+afterAll(async () => {
+  await account.close();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
+
+/** Lets so many minutes pass; the subjects of what people were told in them. */
+async function toldIn(minutes: number): Promise<string[]> {
+  now += minutes * 60_000;
+  const body = JSON.stringify({ until: new Date(now).toISOString() });
+  await fetch(`${account.endpoint}/_account/clock`, { method: 'POST', body });
+  const messages = (await (await fetch(`${account.endpoint}/_account/messages`)).json()) as { subject: string }[];
+  const subjects = messages.slice(heard).map(({ subject }) => subject);
+  heard = messages.length;
+  return subjects;
+}
+
+test('nobody is paged in a new account: a Reconcile that has not run yet is not silent', async () => {
+  expect(await toldIn(10)).toEqual([]);
+});
+
+test('an alarm reaches people: the policies of the topic and of its key let it', async () => {
+  await new CloudWatchClient(config).send(
+    new SetAlarmStateCommand({
+      AlarmName: 'rollback-local-message-not-delivered',
+      StateValue: 'ALARM',
+      StateReason: 'a test',
+    }),
+  );
+  expect(await toldIn(0)).toEqual(['ALARM: "rollback-local-message-not-delivered" in us-east-1']);
+});
+
+test('an execution that fails is told', async () => {
+  const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-release';
+  await new SFNClient(config).send(new StartExecutionCommand({ stateMachineArn, input: '{"operator":"ana"}' }));
+  expect(await toldIn(5)).toEqual(['ALARM: "rollback-local-execution-failed-release" in us-east-1']);
+});
+
+test('a Reconcile that falls silent is told once, within ten minutes', async () => {
+  await new EventBridgeClient(config).send(new DisableRuleCommand({ Name: 'rollback-local-every-minute' }));
+  expect(await toldIn(10)).toEqual(['INSUFFICIENT_DATA: "rollback-local-reconcile-silent" in us-east-1']);
+  expect(await toldIn(30)).toEqual([]);
+});
