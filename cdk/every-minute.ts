@@ -15,11 +15,7 @@ export interface EveryMinuteProps {
 
 /** The minute hand: Reconcile finds what an edge-triggered system loses; flags get their first values. */
 export class EveryMinute extends Construct {
-  constructor(
-    scope: Construct,
-    id: string,
-    { environment, functions, deadLetters: { queue, ofRules } }: EveryMinuteProps,
-  ) {
+  constructor(scope: Construct, id: string, { environment, functions, deadLetters }: EveryMinuteProps) {
     super(scope, id);
     // No retries on either hop: the next minute does the same, and a late one would find it at work.
     new Rule(this, 'Resource', {
@@ -28,14 +24,18 @@ export class EveryMinute extends Construct {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: functions.map(
         (fn) =>
-          new LambdaFunction(fn, { maxEventAge: Duration.minutes(1), retryAttempts: 0, deadLetterQueue: ofRules }),
+          new LambdaFunction(fn, {
+            maxEventAge: Duration.minutes(1),
+            retryAttempts: 0,
+            deadLetterQueue: deadLetters.ofRules,
+          }),
       ),
     });
     for (const fn of functions) {
       fn.configureAsyncInvoke({
         maxEventAge: Duration.minutes(1),
         retryAttempts: 0,
-        onFailure: new SqsDestination(queue),
+        onFailure: new SqsDestination(deadLetters.queue),
       });
       acknowledge(fn, {
         'Serverless-LambdaDLQ':

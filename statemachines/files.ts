@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Environment, environmentSchema } from '../domain/environment.ts';
 import { firstFlagsSchema } from '../domain/flag-document.ts';
@@ -20,12 +20,13 @@ const infra = process.env['ROLLBACK_INFRA']
   ? pathToFileURL(`${resolve(process.env['ROLLBACK_INFRA'])}/`)
   : new URL('../infra/', import.meta.url);
 
-/** A path here; what is below infra/ may lie elsewhere. */
-const place = (path: string) =>
-  path.startsWith('infra/') ? new URL(path.slice('infra/'.length), infra) : new URL(`../${path}`, import.meta.url);
-const folder = (path: string) => place(`${path}/`);
+/** A folder by its path here; what is below infra/ may lie elsewhere. */
+const folder = (path: string) =>
+  path.split('/')[0] === 'infra'
+    ? new URL(`${path}/`.replace(/^infra\//, ''), infra)
+    : new URL(`../${path}/`, import.meta.url);
 
-const read = (file: string) => readFileSync(place(file), 'utf8');
+const read = (file: string) => readFileSync(new URL(basename(file), folder(dirname(file))), 'utf8');
 
 const filesIn = (path: string) =>
   readdirSync(folder(path))
