@@ -345,8 +345,7 @@ describe('a real client of', () => {
     const { Rules = [] } = await new EventBridgeClient(config).send(new ListRulesCommand({}));
     expect(Rules.map(({ Name }) => Name).toSorted()).toEqual([
       'rollback-local-every-minute',
-      'rollback-local-phase-1-blind',
-      'rollback-local-phase-1-red',
+      ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-blind`, `rollback-local-phase-${phase}-red`]),
     ]);
   });
 
