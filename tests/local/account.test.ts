@@ -148,6 +148,9 @@ test('the state machines are the template’s', async () => {
   const { stateMachines = [] } = await stepFunctions.send(new ListStateMachinesCommand({}));
   expect(stateMachines.map(({ name }) => name).toSorted()).toEqual([
     'rollback-local-phase-1',
+    'rollback-local-phase-2',
+    'rollback-local-phase-3',
+    'rollback-local-phase-4',
     'rollback-local-record-deployment',
     'rollback-local-release',
   ]);
