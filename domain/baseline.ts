@@ -21,8 +21,44 @@ export function metricLook(
     return { state: 'off', says: `${name} is ${worst}, not 0.` };
   }
   if (before.length === 0) return { state: 'no data', says: `${name} has no baseline to compare with.` };
-  const baseline = before.reduce((sum, value) => sum + value, 0) / before.length;
+  const baseline = average(before);
   const off = newest.find((value) => Math.abs(value - baseline) > Math.abs(baseline) * tolerance);
   if (off === undefined) return { state: 'at baseline', says: `${name} is within 10 % of ${baseline}.` };
   return { state: 'off', says: `${name} is ${off}; its baseline is ${baseline}.` };
+}
+
+export const average = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Where to look for a baseline, and what that is called. */
+export type BaselineWindow = {
+  readonly of: 'before the deployment' | 'the same hour the day before';
+  /** ISO 8601. */
+  readonly from: string;
+  readonly to: string;
+  readonly period_seconds: number;
+};
+
+const hour = 3600_000;
+
+/**
+ * Where a metric's baseline is found: the hour before the deployment; where there is none, or no data there, the hour
+ * around the same time the day before, since markets have their hours. CloudWatch keeps periods under a minute for three
+ * hours only (CloudWatch guide, "Metrics retention").
+ */
+export function baselineWindows(
+  breaching_since: string,
+  deployment: { readonly at: string } | null,
+  period_seconds: number,
+): BaselineWindow[] {
+  const window = (of: BaselineWindow['of'], from: number): BaselineWindow => ({
+    of,
+    from: new Date(from).toISOString(),
+    to: new Date(from + hour).toISOString(),
+    period_seconds: Math.max(60, period_seconds),
+  });
+  return [
+    ...(deployment ? [window('before the deployment', Date.parse(deployment.at) - hour)] : []),
+    window('the same hour the day before', Date.parse(breaching_since) - 24 * hour - hour / 2),
+  ];
 }

@@ -4,6 +4,10 @@
 export const endings = [
   'Rolled back',
   'Rolled back, unverified',
+  'Stood down',
+  'Fix forward',
+  'Deferred to next release',
+  'Observed only',
   'Needs a person',
   'Joined the active rollback',
   'Already handled',

@@ -1,5 +1,8 @@
 import * as z from 'zod';
 import { duration } from './duration.ts';
+import { printableLine } from './printable.ts';
+import { limitMinutes } from './severity.ts';
+import { trusts } from './trust.ts';
 
 /** At most as long as the documents' parameters take (statemachines/host-document.ts). */
 const folder = z
@@ -12,6 +15,15 @@ const retentions = [
   ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365],
   ...[400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
 ];
+
+/** A name and how to reach it; it stands in messages. */
+const contact = z
+  .string()
+  .max(200)
+  .regex(printableLine, { error: 'one line, such as Ana, +44 20 7946 0000' })
+  .optional();
+
+const limit = (severity: keyof typeof limitMinutes) => duration.prefault(`${limitMinutes[severity]}m`);
 
 /** infra/environments/NAME.yaml: where the product is placed, and on which hosts it acts. */
 export const environmentSchema = z
@@ -52,6 +64,49 @@ export const environmentSchema = z
       .literal(retentions, { error: `one of ${retentions.join(', ')}` })
       .default(365)
       .describe('How long the logs of functions and state machines are kept. Records and events are kept for ever.'),
+    trust: z
+      .enum(trusts)
+      .default('approve')
+      .describe('How far triggers are trusted here at most: observe only records, approve asks permit, auto acts.'),
+    contacts: z
+      .strictObject({
+        L1: contact.describe('Operations team'),
+        L2: contact.describe('Technical lead'),
+        L3: contact.describe('Engineering manager'),
+        L4: contact.describe('CTO'),
+        data_vendor: contact,
+        cloud: contact,
+        database: contact,
+      })
+      .prefault({})
+      .describe('Who is called while a question is unanswered, and who outside can help; named in messages.'),
+    questions: z
+      .strictObject({
+        confirm: duration
+          .prefault('15m')
+          .describe('So long a HIGH rollback waits for an answer before it looks again.'),
+        hand_over: duration.prefault('4h').describe('So long a rollback that cannot go on waits for an operator.'),
+        choose: z
+          .enum(['rollback', 'fix-forward'])
+          .default('rollback')
+          .describe('What a MEDIUM rollback does when nobody has chosen.'),
+      })
+      .prefault({})
+      .describe('How long people are waited for, and what follows where nobody answers.'),
+    limits: z
+      .strictObject({ CRITICAL: limit('CRITICAL'), HIGH: limit('HIGH'), MEDIUM: limit('MEDIUM') })
+      .prefault({})
+      .describe('Within which a rollback must be over, by severity, counted from start_time.'),
+    brakes: z
+      .strictObject({
+        budget: z.int().min(1).max(100).default(3).describe('Rollbacks a phase may have in 24 hours without a permit.'),
+        cool_down: duration
+          .prefault('30m')
+          .describe('So long after a rollback an alarm of its phase asks for a permit.'),
+        watch_window: duration.prefault('4h').describe('So long a deployment explains an alarm of its phase.'),
+      })
+      .prefault({})
+      .describe('When a rollback is not started without asking.'),
   })
   // The embedded account's hosts are folders; a command on a real host starts wherever its agent likes.
   .superRefine(({ endpoint, host }, context) => {

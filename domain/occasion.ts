@@ -1,6 +1,6 @@
 import { isEvent, parseAlarmEvent } from './alarm-event.ts';
+import { breachOf } from './breach.ts';
 import { InvalidInput } from './errors.ts';
-import { firstBreach } from './first-breach.ts';
 import { parseRollbackRequest } from './rollback-request.ts';
 import type { Severity } from './severity.ts';
 import type { Trigger } from './trigger.ts';
@@ -39,7 +39,14 @@ export function occasionOf(
     phase,
     startedAt,
     severityOf,
-  }: { phase: number; startedAt: string; severityOf: Readonly<Record<string, Severity>> },
+    impactOf = {},
+  }: {
+    phase: number;
+    startedAt: string;
+    severityOf: Readonly<Record<string, Severity>>;
+    /** What triggers.yaml says is wrong when a trigger fires; where it says nothing, CloudWatch's words stand. */
+    impactOf?: Readonly<Record<string, string | undefined>>;
+  },
 ): Occasion {
   if (!isEvent(input)) {
     const request = parseRollbackRequest(input);
@@ -59,9 +66,9 @@ export function occasionOf(
     operator: null,
     mode: 'live',
     start_time: changed_at,
-    breaching_since: firstBreach(reason_data ?? undefined),
+    breaching_since: breachOf(reason_data)?.from ?? null,
     only_hosts: null,
-    impact: `${trigger} (alarm ${alarm} ${seen}): ${reason}`,
+    impact: `${trigger} (alarm ${alarm} ${seen}): ${impactOf[trigger] ?? reason}`,
     alarm: { name: alarm, changed_at },
   };
 }

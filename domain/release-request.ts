@@ -1,5 +1,5 @@
 import { ReleaseRefused } from './errors.ts';
-import { unprintable } from './printable.ts';
+import { lineOf } from './printable.ts';
 
 export type ReleaseRequest = {
   readonly operator: string;
@@ -24,8 +24,8 @@ export function parseReleaseRequest(input: unknown): ReleaseRequest {
 
 function text(key: Key, found: unknown): string {
   if (found === undefined) throw refused(`${key} is missing`);
-  const given = typeof found === 'string' ? found.trim() : '';
-  if (given !== '' && given.length <= longest[key] && !unprintable.test(given)) return given;
+  const given = lineOf(found, longest[key]);
+  if (given !== undefined) return given;
   throw refused(
     `${key} must be one line of 1 to ${longest[key]} printable characters, found ${JSON.stringify(found)?.slice(0, 60)}`,
   );

@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { InvalidInput } from './errors.ts';
-import { unprintable } from './printable.ts';
+import { lineOf } from './printable.ts';
 import { type Severity, severities } from './severity.ts';
 
 /** What a person may say when starting a rollback by hand; `{}` is enough. */
@@ -61,8 +61,8 @@ function parseHosts(found: unknown): string[] | null {
 
 function parseText(key: string, found: unknown, most: number): string | null {
   if (found === undefined || found === null) return null;
-  const text = typeof found === 'string' ? found.trim() : '';
-  if (text !== '' && text.length <= most && !unprintable.test(text)) return text;
+  const text = lineOf(found, most);
+  if (text !== undefined) return text;
   throw new InvalidInput(
     `${key} must be one line of 1 to ${most} printable characters; found ${JSON.stringify(found)?.slice(0, 60)}.`,
   );

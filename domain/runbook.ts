@@ -136,6 +136,16 @@ export const runbookSchema = z
         .default([])
         .describe('Files that a copy of another one replaces, once the tag is checked out.'),
     }),
+    approvers: z
+      .int()
+      .min(1)
+      .max(2)
+      .default(1)
+      .describe('How many different, verified people must say rollback where one is asked for.'),
+    rollback_safe: z
+      .boolean()
+      .default(true)
+      .describe('false: what the deployment changed cannot simply be undone, so a person is always asked first.'),
     halt: z
       .strictObject({ script, timeout, parameters: parameters.default({}) })
       .optional()

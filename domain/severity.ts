@@ -7,3 +7,6 @@ export type Severity = (typeof severities)[number];
  * LOW has no limit there; a person who starts a LOW rollback by hand gets MEDIUM's.
  */
 export const limitMinutes: Readonly<Record<Severity, number>> = { CRITICAL: 15, HIGH: 60, MEDIUM: 240, LOW: 240 };
+
+/** Whether one is worse than another. */
+export const isWorse = (one: Severity, other: Severity): boolean => severities.indexOf(one) < severities.indexOf(other);

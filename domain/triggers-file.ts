@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { duration } from './duration.ts';
+import { printableLine } from './printable.ts';
 import { severities } from './severity.ts';
 import { triggers } from './trigger.ts';
+import { trusts } from './trust.ts';
 
 /** `2 of 3`: of the newest three periods, two must breach. */
 const datapoints = z
@@ -27,6 +29,10 @@ const alarm = z
       .describe("Tells a trigger's alarms apart; the end of the alarm's name."),
     metric: z.string().regex(/^[A-Z][A-Za-z]+$/, { error: 'a metric name such as LatencyMs' }),
     statistic: z.enum(['Maximum', 'Minimum', 'Sum', 'Average']),
+    measures: z
+      .enum(['value', 'degradation'])
+      .default('value')
+      .describe('degradation: the metric itself says by how many percent it is worse than it should be.'),
     above: z.number().optional(),
     at_least: z.number().optional(),
     below: z.number().optional(),
@@ -47,10 +53,21 @@ const alarm = z
   // So that editors know it too.
   .meta({ oneOf: ['above', 'at_least', 'below'].map((one) => ({ required: [one] })) });
 
+/** What INSUFFICIENT_DATA means; an alarm's red with nothing to measure how bad it is means it too. */
+export const whenBlind = ['rollback', 'hold', 'ignore'] as const;
+export type WhenBlind = (typeof whenBlind)[number];
+
 const trigger = z
   .strictObject({
     severity: z.enum(severities),
-    when_blind: z.enum(['rollback', 'ignore']).describe('What INSUFFICIENT_DATA means.'),
+    when_blind: z.enum(whenBlind).describe('What it means that there is no data: roll back, ask permit, or nothing.'),
+    trust: z.enum(trusts).default('auto').describe('How far it is trusted: observe only records, approve asks permit.'),
+    impact: z
+      .string()
+      .max(300)
+      .regex(printableLine, { error: 'one line' })
+      .optional()
+      .describe("What is wrong when it fires, as messages say it instead of CloudWatch's words."),
     alarms: z.array(alarm).min(1),
   })
   .refine(({ alarms }) => new Set(alarms.map(({ variant }) => variant)).size === alarms.length, {

@@ -21,7 +21,7 @@ const untilEffective: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 
 /** How long steps take if every try of each takes all the time it may. */
 export const longestSeconds = (steps: Runbook['steps']): number =>
   steps.reduce((sum, step) => {
-    const { MaxAttempts, IntervalSeconds } = 'flag' in step ? untilEffective : afterFailure;
+    const { MaxAttempts, IntervalSeconds } = step.flags ? untilEffective : afterFailure;
     return sum + (1 + MaxAttempts) * attemptSeconds(step.timeout) + MaxAttempts * IntervalSeconds;
   }, 0);
 

@@ -22,7 +22,7 @@ export const neverByHand = (stack: Stack, { environment, tables }: PeopleProps):
     'FunctionsTrustTheirMachine',
     ['lambda:InvokeFunction'],
     functionNames()
-      .filter((name) => name !== 'reconcile') // takes no input and may run at any time
+      .filter((name) => !['reconcile', 'seed-flags'].includes(name)) // take no input and may run at any time
       .map((name) => named(stack, 'lambda', 'function', `rollback-${environment}-${name}*`)), // and its versions
   ),
   deny(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Account, openAccount } from '../../local/account.ts';
 import { root, synthesize } from './synthesized.ts';
@@ -107,7 +107,10 @@ describe('in the embedded account', () => {
       credentials: { accessKeyId: 'rollback-local-operator', secretAccessKey: 'x' },
     };
     const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-5';
-    await new SFNClient(client).send(new StartExecutionCommand({ stateMachineArn, name: 'by-hand', input: '{}' }));
+    const stepFunctions = new SFNClient(client);
+    const started = new StartExecutionCommand({ stateMachineArn, name: 'by-hand', input: '{}' });
+    const { executionArn } = await stepFunctions.send(started);
+    const ended = async () => (await stepFunctions.send(new DescribeExecutionCommand({ executionArn }))).cause;
     const query = new QueryCommand({
       TableName: 'rollback-local-history',
       KeyConditionExpression: 'pk = :pk',
@@ -116,7 +119,10 @@ describe('in the embedded account', () => {
     const db = new DynamoDBClient(client);
     const verdicts = async () =>
       Object.fromEntries(((await db.send(query)).Items ?? []).map(({ step, verdict }) => [step?.S, verdict?.S]));
-    while (!('release-orders' in (await verdicts()))) await sleep(250);
+    while (!('release-orders' in (await verdicts()))) {
+      expect(await ended()).toBeUndefined();
+      await sleep(250);
+    }
     expect(await verdicts()).toMatchObject({
       'hold-new-orders': 'done',
       'restore-the-router': 'done',

@@ -53,12 +53,14 @@ describe('every role', () => {
     [
       'EventBridge takes on is for the two rules of its phase',
       'events',
-      ['red', 'blind'].map((rule) => `events:us-east-1:000000000000:rule/rollback-local-phase-1-${rule}`),
+      [1, 2, 3, 4].flatMap((phase) =>
+        ['red', 'blind'].map((rule) => `events:us-east-1:000000000000:rule/rollback-local-phase-${phase}-${rule}`),
+      ),
     ],
     [
       'a state machine takes on is for that machine',
       'states',
-      ['phase-1', 'record-deployment', 'release'].map(
+      ['phase-1', 'phase-2', 'phase-3', 'phase-4', 'record-deployment', 'release'].map(
         (name) => `states:us-east-1:000000000000:stateMachine:rollback-local-${name}`,
       ),
     ],

@@ -2,15 +2,15 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { Machine } from '../../cdk/machine.ts';
+import { environmentSchema } from '../../domain/environment.ts';
 
-const environment = {
+const environment = environmentSchema.parse({
   account: '000000000000',
   region: 'us-east-1',
   fleet: { name: 'trading', tag: { key: 'rollback-fleet', value: 'trading' } },
   host: { tree: '/opt/trading', state: '/var/lib/rollback', flags: '/var/lib/appconfig', redis: '/run/redis.sock' },
-  confirm: { in_a_row: 3, every: 10, give_up: 300 },
-  log_retention_days: 365,
-};
+  confirm: { in_a_row: 3, every: '10s', give_up: '5m' },
+});
 
 const machine = (stack: Stack, definition: string) =>
   new Machine(stack, 'Machine', { environmentName: 'local', environment, name: 'phase-1', definition, tasks: {} });

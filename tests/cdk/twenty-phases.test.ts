@@ -18,7 +18,7 @@ const shown = (value: unknown): string =>
 
 test('there are twenty phases and the documents, in a template each', () => {
   expect(templates).toHaveLength(22);
-  expect(ofType('AWS::SSM::Document')).toHaveLength(46);
+  expect(ofType('AWS::SSM::Document')).toHaveLength(47);
 });
 
 /** CloudFormation guide, "Understand CloudFormation quotas". */

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { metricLook } from '../../domain/baseline.ts';
+import { describe, expect, test } from 'vitest';
+import { baselineWindows, metricLook } from '../../domain/baseline.ts';
 
 const counter = true;
 
@@ -33,4 +33,40 @@ test.each<[string, Parameters<typeof metricLook>, string, string]>([
   ['a baseline of zero', ['Percent', [0], [0, 0], !counter], 'at baseline', 'Percent is within 10 % of 0.'],
 ])('%s', (_, given, state, says) => {
   expect(metricLook(...given)).toEqual({ state, says });
+});
+
+describe('where a baseline is found', () => {
+  const since = '2026-03-02T09:00:00.000Z';
+
+  test('the hour before the deployment, and else the hour around the same time the day before', () => {
+    expect(baselineWindows(since, { at: '2026-03-02T08:50:00.000Z' }, 60)).toEqual([
+      {
+        of: 'before the deployment',
+        from: '2026-03-02T07:50:00.000Z',
+        to: '2026-03-02T08:50:00.000Z',
+        period_seconds: 60,
+      },
+      {
+        of: 'the same hour the day before',
+        from: '2026-03-01T08:30:00.000Z',
+        to: '2026-03-01T09:30:00.000Z',
+        period_seconds: 60,
+      },
+    ]);
+  });
+
+  test('the day before, where no deployment is on record', () => {
+    expect(baselineWindows(since, null, 60).map(({ of }) => of)).toEqual(['the same hour the day before']);
+  });
+
+  test.each([
+    [10, 60],
+    [60, 60],
+    [300, 300],
+  ])(
+    "an alarm's periods of %i s are compared in periods of %i s, which CloudWatch still has a day later",
+    (given, kept) => {
+      expect(baselineWindows(since, null, given)[0]?.period_seconds).toBe(kept);
+    },
+  );
 });

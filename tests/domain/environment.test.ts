@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { environmentSchema } from '../../domain/environment.ts';
 import { parseYaml } from '../../domain/yaml.ts';
@@ -13,7 +14,7 @@ const parse = (line = 0, text = lines[0] ?? '') =>
   parseYaml(environmentSchema, 'staging.yaml', lines.with(line, text).join('\n'));
 
 test('an environment of AWS has no endpoint', () => {
-  expect(parse()).toEqual({
+  expect(parse()).toMatchObject({
     account: '123456789012',
     region: 'eu-west-1',
     fleet: { name: 'trading', tag: { key: 'rollback-fleet', value: 'trading' } },
@@ -21,6 +22,32 @@ test('an environment of AWS has no endpoint', () => {
     confirm: { in_a_row: 3, every: 20, give_up: 600 },
     log_retention_days: 365,
   });
+  expect(parse()).not.toHaveProperty('endpoint');
+});
+
+test("one that says nothing more has the procedure's limits, asks before it acts, and names nobody", () => {
+  const { trust, contacts, questions, limits, brakes } = parse();
+  expect({ trust, contacts, questions, limits, brakes }).toEqual({
+    trust: 'approve',
+    contacts: {},
+    questions: { confirm: 15 * 60, hand_over: 4 * 3600, choose: 'rollback' },
+    limits: { CRITICAL: 15 * 60, HIGH: 3600, MEDIUM: 4 * 3600 },
+    brakes: { budget: 3, cool_down: 30 * 60, watch_window: 4 * 3600 },
+  });
+});
+
+test('what one says of people and times holds, and the rest stays', () => {
+  const { contacts, questions } = parse(
+    4,
+    `${lines[4]}\ncontacts: { L1: "Ops, +44 1" }\nquestions: { confirm: 5m, choose: fix-forward }`,
+  );
+  expect(contacts).toEqual({ L1: 'Ops, +44 1' });
+  expect(questions).toEqual({ confirm: 300, hand_over: 4 * 3600, choose: 'fix-forward' });
+});
+
+test('the embedded account lets triggers act by themselves, so that its rehearsals show what they do', () => {
+  const local = readFileSync(new URL('../../infra/environments/local.yaml', import.meta.url), 'utf8');
+  expect(parseYaml(environmentSchema, 'local.yaml', local).trust).toBe('auto');
 });
 
 test('the embedded account’s hosts are folders, so theirs may be relative', () => {
@@ -91,6 +118,24 @@ test.each([
     4,
     'confirm: { in_a_row: 0, every: 20s, give_up: 10m }',
     'staging.yaml:5: confirm.in_a_row: expected at least 1, found 0',
+  ],
+  [
+    'a trust that is none',
+    4,
+    'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\ntrust: always',
+    'staging.yaml:6: trust: expected one of observe, approve, auto, found "always"',
+  ],
+  [
+    'a fifth level of contacts',
+    4,
+    'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\ncontacts: { L5: ana }',
+    "staging.yaml:6: contacts: expected one of the keys L1, L2, L3, L4, data_vendor, cloud, database, found 'L5'",
+  ],
+  [
+    'a contact of two lines',
+    4,
+    'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\ncontacts: { L1: "ana\\nbo" }',
+    'staging.yaml:6: contacts.L1: expected one line, such as Ana, +44 20 7946 0000, found "ana\\nbo"',
   ],
   [
     'a folder that leads out of itself',

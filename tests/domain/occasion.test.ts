@@ -36,6 +36,14 @@ describe('an alarm', () => {
     expect(occasion(event(corrupt, 'INSUFFICIENT_DATA')).impact).toContain('has no data)');
   });
 
+  test("whose trigger has words of its own for what is wrong is told in them; CloudWatch's stay the reason", () => {
+    const impactOf = { data_corruption: 'Orders may rest on corrupt rows.' };
+    expect(occasionOf(event(corrupt), { phase: 1, startedAt, severityOf, impactOf })).toMatchObject({
+      impact: `data_corruption (alarm ${corrupt} is red): Orders may rest on corrupt rows.`,
+      reason: 'Threshold Crossed',
+    });
+  });
+
   test('whose trigger has no severity is HIGH', () => {
     expect(occasion(event('rollback-local-phase-1-cost_explosion')).severity).toBe('HIGH');
   });

@@ -26,6 +26,15 @@ const twoSteps = (first: string, second: string) => () =>
     ].join('\n'),
   );
 
+test('a runbook that says nothing of it needs one approver, and is safe to roll back', () => {
+  expect(parse(written)).toMatchObject({ approvers: 1, rollback_safe: true });
+});
+
+test('a runbook may need two approvers, not three', () => {
+  expect(changed('phase: 1', 'approvers: 2\nphase: 1')()).toMatchObject({ approvers: 2 });
+  expect(changed('phase: 1', 'approvers: 3\nphase: 1')).toThrow(/approvers: expected/);
+});
+
 test("Phase 1's runbook is the procedure's six steps, and two checks", () => {
   const { phase, target, steps, confirm } = parse(written);
   expect(phase).toBe(1);

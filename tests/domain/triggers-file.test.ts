@@ -49,6 +49,23 @@ test('silence is a system failure, and nothing else', () => {
   expect(blind.map(([name]) => name)).toEqual(['system_failure']);
 });
 
+test('a trigger that says nothing of it is trusted to act, and has no words of its own for its impact', () => {
+  expect(triggers.data_corruption).toMatchObject({ trust: 'auto' });
+  expect(triggers.data_corruption).not.toHaveProperty('impact');
+});
+
+test('a trigger can wait for a permit when it is blind, and say what is wrong in its own words', () => {
+  const text = written.replace(
+    'when_blind: rollback',
+    'when_blind: hold\n    trust: observe\n    impact: Trading has stopped.',
+  );
+  expect(parse(text).triggers.system_failure).toMatchObject({
+    when_blind: 'hold',
+    trust: 'observe',
+    impact: 'Trading has stopped.',
+  });
+});
+
 describe('triggers are refused', () => {
   test.each([
     [
@@ -65,6 +82,16 @@ describe('triggers are refused', () => {
       'with a severity nobody knows',
       changed('severity: CRITICAL', 'severity: BAD'),
       /system_failure\.severity: expected one of CRITICAL, HIGH, MEDIUM, LOW, found "BAD"/,
+    ],
+    [
+      'with a trust nobody knows',
+      changed('severity: CRITICAL', 'severity: CRITICAL\n    trust: full'),
+      /system_failure\.trust: expected one of observe, approve, auto, found "full"/,
+    ],
+    [
+      'with an impact of two lines',
+      changed('severity: CRITICAL', 'severity: CRITICAL\n    impact: "a\\nb"'),
+      /system_failure\.impact: expected one line, found/,
     ],
     [
       'with a period CloudWatch does not have',
@@ -130,7 +157,15 @@ describe('the metric behind each alarm', () => {
       statistic: 'Minimum',
       period_seconds: 10,
       counter: false,
+      measures: 'value',
+      threshold: 50,
+      worse: 'below',
     });
+  });
+
+  test('says of one alarm only that it is a degradation already, and not a value to compare', () => {
+    const degradations = Object.entries(metrics).filter(([, { measures }]) => measures === 'degradation');
+    expect(degradations.map(([name]) => name)).toEqual(['performance_degradation-degradation']);
   });
 
   test('is a counter, back at zero, where one is already too many', () => {

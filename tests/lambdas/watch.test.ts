@@ -1,17 +1,21 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { describe, expect, test } from 'vitest';
 import type { AlarmTransition } from '../../domain/alarm-event.ts';
+import type { AlarmMetric } from '../../domain/alarm-metrics.ts';
 import type { Frozen } from '../../lambdas/frozen.ts';
 import { watchOn } from '../../lambdas/watch.ts';
 import { rollback } from './opened-rollback.ts';
 
 const alarm = 'rollback-test-phase-1-performance_degradation-latency-crisis';
-const latency = {
+const latency: AlarmMetric = {
   namespace: 'Rollback/Trading',
   metric: 'LatencyMs',
   statistic: 'Maximum',
   period_seconds: 10,
   counter: false,
+  measures: 'value',
+  threshold: 500,
+  worse: 'above',
 };
 const now = Date.parse('2026-03-02T09:10:00.000Z');
 const frozen = {

@@ -8,24 +8,33 @@ const schema = z.object({
   threshold: z.number(),
 });
 
+/** The datapoints that made an alarm red, and the time they cover; ISO 8601. */
+export type Breach = { readonly values: readonly number[]; readonly from: string; readonly to: string };
+
 /**
- * When the first breaching datapoint of an alarm's change began, ISO 8601; null where CloudWatch does not say: service
- * impact is counted from it.
+ * The breaching datapoints of an alarm's change; null where CloudWatch does not say. Service impact is counted from the
+ * first, and severity is measured over all.
  *
  * The datapoints are the newest periods, oldest first, the oldest beginning at startDate; the newest of them made the alarm
  * red, so those on its side of the threshold breach.
  */
-export function firstBreach(reasonData: string | undefined): string | null {
+export function breachOf(reasonData: string | null): Breach | null {
   const data = schema.safeParse(parsed(reasonData));
   if (!data.success) return null;
   const { startDate, period, recentDatapoints, threshold } = data.data;
   const high = (recentDatapoints.at(-1) ?? 0) >= threshold;
-  const first = recentDatapoints.findIndex((value) => (high ? value >= threshold : value <= threshold));
+  const breaches = (value: number) => (high ? value >= threshold : value <= threshold);
   const start = Date.parse(startDate.replace(/\+0000$/, 'Z'));
-  return Number.isNaN(start) || first === -1 ? null : new Date(start + first * period * 1000).toISOString();
+  if (Number.isNaN(start)) return null;
+  const after = (periods: number) => new Date(start + periods * period * 1000).toISOString();
+  return {
+    values: recentDatapoints.filter(breaches),
+    from: after(recentDatapoints.findIndex(breaches)),
+    to: after(recentDatapoints.length),
+  };
 }
 
-function parsed(text: string | undefined): unknown {
+function parsed(text: string | null): unknown {
   try {
     return JSON.parse(text ?? '');
   } catch {

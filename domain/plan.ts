@@ -1,0 +1,78 @@
+import type { Environment } from './environment.ts';
+import { expectedMinutes, type Remaining } from './limits.ts';
+import { alsoUndone, type FlagValue, flagsOf, type Runbook, stepId } from './runbook.ts';
+
+/** What a rollback would do, for the people who are asked about it. */
+export type Plan = {
+  readonly hosts: readonly string[];
+  readonly not_online: readonly string[];
+  /** The deployment it undoes; null: none is on record. */
+  readonly deployment: Deployed | null;
+  /** The tag it goes back to. */
+  readonly target_version: string;
+  readonly steps: readonly string[];
+  /** Flags it overrides. */
+  readonly flags: Readonly<Record<string, FlagValue>>;
+  /** Later phases whose code lies on what it restores: they go back with it. */
+  readonly also_undoes: readonly string[];
+  readonly expected_minutes: number;
+};
+
+type Deployed = { readonly version: string; readonly at: string };
+
+/** The runbook's plan. `usual` is what steps took before, in seconds, by id. */
+export function planOf(
+  runbook: Runbook,
+  confirm: Environment['confirm'],
+  found: Pick<Plan, 'hosts' | 'not_online' | 'deployment'>,
+  all: readonly Runbook[],
+  usual: Readonly<Record<string, number>> = {},
+): Plan {
+  const { steps, target } = runbook;
+  return {
+    ...found,
+    target_version: target.version,
+    steps: steps.map(({ name }) => name),
+    flags: flagsOf(runbook),
+    also_undoes: all
+      .filter(({ phase }) => alsoUndone(runbook, all).includes(phase))
+      .map(({ phase, name }) => `phase ${phase} (${name})`),
+    expected_minutes: expectedMinutes(remainingOf(runbook, confirm, [], usual)),
+  };
+}
+
+/** What is still to be done once these steps (by id) are: the other steps, and seeing recovery. */
+export function remainingOf(
+  { steps }: Runbook,
+  { in_a_row, every }: Environment['confirm'],
+  done: readonly string[],
+  usual: Readonly<Record<string, number>> = {},
+): Remaining[] {
+  return [
+    ...steps
+      .filter(({ name }) => !done.includes(stepId(name)))
+      .map(({ name, timeout }) => ({ name, timeout, usual_seconds: usual[stepId(name)] })),
+    { name: 'Confirm recovery', timeout: in_a_row * every, usual_seconds: usual['confirm-recovery'] },
+  ];
+}
+
+/** Hosts of a fleet are hundreds; a phone shows ten. */
+const mostNames = 10;
+
+/** The plan in lines. */
+export function planLines(plan: Plan): string[] {
+  const { deployment, target_version, steps, flags, also_undoes, not_online, expected_minutes } = plan;
+  const overridden = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
+  return [
+    `Undo ${deployment ? `${deployment.version}, deployed at ${deployment.at},` : 'what runs now (no deployment is on record)'} and go back to ${target_version}`,
+    `On ${plan.hosts.length} ${plan.hosts.length === 1 ? 'host' : 'hosts'}: ${names(plan.hosts)}`,
+    ...(not_online.length > 0 ? [`Not online, so not rolled back: ${names(not_online)}`] : []),
+    `Steps: ${steps.join('; ')}`,
+    ...(overridden.length > 0 ? [`Flags: ${overridden.join(', ')}`] : []),
+    ...(also_undoes.length > 0 ? [`Goes back with it, since its code does: ${also_undoes.join('; ')}`] : []),
+    `Takes about ${Math.ceil(expected_minutes)} minutes`,
+  ];
+}
+
+const names = (all: readonly string[]) =>
+  `${all.slice(0, mostNames).join(', ')}${all.length > mostNames ? ` and ${all.length - mostNames} more` : ''}`;

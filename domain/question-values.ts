@@ -1,0 +1,49 @@
+import { commandFor, pasteable } from './answer.ts';
+import type { Assessment } from './assessment.ts';
+import { type Contacts, contactLine, externalLines, levels } from './contact.ts';
+import { type Plan, planLines } from './plan.ts';
+import { type Answer, answers, answersTo, type Call, type Question } from './question.ts';
+
+/** What a question's message may name: enough to answer it rightly from the message alone. */
+export function questionValues(
+  question: Question,
+  about: { readonly plan: Plan; readonly assessment: Assessment | null; readonly impact: string },
+  place: { readonly environment: string; readonly contacts: Contacts },
+): Record<string, string | number> {
+  const { kind, rollback, approvers } = question;
+  const { environment, contacts } = place;
+  const each = (line: (answer: Answer) => string) => answersTo[kind].map(line).join('\n');
+  return {
+    rollback_id: rollback,
+    phase: question.phase,
+    severity: question.severity,
+    question: asks[kind],
+    why: question.why.join('\n'),
+    impact: about.impact,
+    assessment: about.assessment?.reasoning.join('\n') ?? 'not measured',
+    plan: planLines(about.plan).join('\n'),
+    deadline: question.deadline,
+    at_deadline: question.at_deadline,
+    approvers: approvers > 1 ? `${approvers} different, verified people must answer rollback` : 'one person decides',
+    answers: each((answer) => `${answer}: ${answers[answer]}`),
+    machine: `rollback-${environment}-decide`,
+    inputs: each((answer) => pasteable(answer, rollback)),
+    commands: each((answer) => commandFor(answer, rollback, environment)),
+    contacts: [...levels.map((level) => contactLine(level, contacts)), ...externalLines(contacts)].join('\n'),
+  };
+}
+
+/** A reminder's values beside the question's: who is called now, and how long there still is. */
+export const reminderValues = (call: Call, { deadline }: Question, contacts: Contacts, now: number) => ({
+  called: contactLine(call.level, contacts),
+  percent: call.percent,
+  minutes_left: Math.max(0, Math.floor((Date.parse(deadline) - now) / 60_000)),
+});
+
+/** What each kind wants to know. */
+const asks: Readonly<Record<Question['kind'], string>> = {
+  permit: 'May it be rolled back? Something is against it',
+  confirm: 'Is it to be rolled back?',
+  choose: 'Is it to be rolled back, or fixed forward?',
+  'hand-over': 'The rollback cannot go on by itself. What now?',
+};

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { type Plan, planLines, planOf, remainingOf } from '../../domain/plan.ts';
+import { runbookSchema } from '../../domain/runbook.ts';
+import { parseYaml } from '../../domain/yaml.ts';
+
+const read = (file: string) =>
+  parseYaml(runbookSchema, file, readFileSync(new URL(`../../infra/runbooks/${file}`, import.meta.url), 'utf8'));
+const runbook = read('phase-1-databento-client.yaml');
+const all = [runbook, read('phase-2-analysis-engine.yaml')];
+const confirm = { in_a_row: 3, every: 20, give_up: 600 };
+const found = {
+  hosts: ['host-1', 'host-2'],
+  not_online: [],
+  deployment: { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' },
+};
+
+describe("Phase 1's plan", () => {
+  test('names its steps, its flag, and the later phases that go back with the whole tree', () => {
+    expect(planOf(runbook, confirm, found, all)).toEqual({
+      ...found,
+      target_version: 'pre-phase1-stable',
+      steps: [
+        'Stop data ingestion',
+        'Switch to backup data source',
+        'Clear corrupted cache',
+        'Restore previous version',
+        'Verify system health',
+        'Resume operations',
+      ],
+      flags: { data_source: 'barchart' },
+      also_undoes: ['phase 2 (Analysis Engine)'],
+      expected_minutes: 10,
+    });
+  });
+
+  test('expects what the steps took before, where that is known', () => {
+    const usual = { 'clear-corrupted-cache': 12, 'restore-previous-version': 8, 'confirm-recovery': 40 };
+    expect(planOf(runbook, confirm, found, [], usual).expected_minutes).toBe(5);
+  });
+});
+
+test('a runbook that restores paths of its own undoes no other phase', () => {
+  const paths = { ...runbook, target: { ...runbook.target, paths: ['tasks/a'] } };
+  expect(planOf(paths, confirm, found, all).also_undoes).toEqual([]);
+});
+
+test('what remains are the steps that are not done, and to see recovery', () => {
+  const done = [
+    'stop-data-ingestion',
+    'switch-to-backup-data-source',
+    'clear-corrupted-cache',
+    'restore-previous-version',
+  ];
+  expect(remainingOf(runbook, confirm, done).map(({ name, timeout }) => [name, timeout])).toEqual([
+    ['Verify system health', 60],
+    ['Resume operations', 60],
+    ['Confirm recovery', 60],
+  ]);
+});
+
+describe('in words', () => {
+  const plan: Plan = planOf(runbook, confirm, found, []);
+
+  test('what, where, how, how long', () => {
+    expect(planLines(plan)).toEqual([
+      'Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable',
+      'On 2 hosts: host-1, host-2',
+      'Steps: Stop data ingestion; Switch to backup data source; Clear corrupted cache; Restore previous version; Verify system health; Resume operations',
+      'Flags: data_source=barchart',
+      'Takes about 10 minutes',
+    ]);
+  });
+
+  test('what is not as usual', () => {
+    const hosts = Array.from({ length: 300 }, (_, i) => `host-${i + 1}`);
+    const unusual = {
+      ...plan,
+      hosts,
+      not_online: ['host-301'],
+      deployment: null,
+      also_undoes: ['phase 2 (Analysis Engine)'],
+    };
+    const lines = planLines(unusual);
+    expect(lines).toContain('Undo what runs now (no deployment is on record) and go back to pre-phase1-stable');
+    expect(lines).toContain(`On 300 hosts: ${hosts.slice(0, 10).join(', ')} and 290 more`);
+    expect(lines).toContain('Not online, so not rolled back: host-301');
+    expect(lines).toContain('Goes back with it, since its code does: phase 2 (Analysis Engine)');
+  });
+});

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { type Trust, trustOf } from '../../domain/trust.ts';
+
+test.each<[Trust, Trust, Trust]>([
+  ['auto', 'auto', 'auto'],
+  ['auto', 'approve', 'approve'],
+  ['auto', 'observe', 'observe'],
+  ['approve', 'auto', 'approve'],
+  ['observe', 'auto', 'observe'],
+  ['observe', 'approve', 'observe'],
+])('an environment on %s and a trigger on %s: %s', (environment, trigger, trust) => {
+  expect(trustOf(environment, trigger)).toBe(trust);
+});
