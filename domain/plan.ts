@@ -1,6 +1,7 @@
 import type { Environment } from './environment.ts';
+import type { FlagValue } from './flag.ts';
 import { expectedMinutes, type Remaining } from './limits.ts';
-import { alsoUndone, type FlagValue, flagsOf, type Runbook, stepId } from './runbook.ts';
+import { alsoUndone, flagsOf, type Runbook, stepId } from './runbook.ts';
 
 /** What a rollback would do, for the people who are asked about it. */
 export type Plan = {
