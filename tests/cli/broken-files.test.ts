@@ -116,7 +116,7 @@ describe.concurrent('a file with a mistake changes nothing', () => {
       .replace('stage: recovery', 'stage: recovery\n    retrys: 3');
     expect(await rollback(treeWith({ [runbook]: changed }), 'rehearse', story)).toEqual(
       refused(
-        /:22: steps\.1\.flags: expected a flag of infra\/flags\.yaml \(.*\), found .datasource.; did you mean data_source\?$/,
+        /:22: steps\.1\.flags: expected one of the keys data_source, .*, found 'datasource'; did you mean data_source\?$/,
         /:27: steps\.2\.script: expected a script of infra\/host-scripts \(.*\), found "clear-corupted-cache\.py"; did you mean clear-corrupted-cache\.py\?$/,
         /:36: steps\.3: expected one of the keys .*, found 'retrys'/,
       ),
