@@ -8,7 +8,7 @@ const commonParameters = {
   Step: '^[a-z0-9-]{1,64}$',
   Kind: '^(step|check)$',
   Fence: '^[0-9]{1,9}$',
-  Mode: '^live$',
+  Mode: '^(live|plan)$',
   Tree: '^[A-Za-z0-9_./-]{1,200}$',
   State: '^[A-Za-z0-9_./-]{1,200}$',
   WindowStart: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',

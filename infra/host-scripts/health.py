@@ -1,4 +1,5 @@
-"""Looks whether the trading system does its work, trading included. Changes nothing, and may run at any time.
+"""Looks whether the trading system does its work, trading included. Changes nothing, and may run at any time, so
+in a plan (SSM_Mode) it looks as well.
 
     SSM_Script   scripts/health_check.py, in the tree; with --quick it prints one JSON object
 
