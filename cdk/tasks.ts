@@ -85,6 +85,7 @@ export class Tasks extends Construct {
       may.useItems(state, unreachedOf, 'Query', 'PutItem', 'DeleteItem'),
     ];
     const stopping = [may.useItems(state, rollback, 'PutItem', 'Query'), may.stopCommands()];
+    const everyDocument = [...new Set([...documents.steps, ...documents.flags, ...documents.checks])];
     const named = { ENVIRONMENT: environmentName };
     const executions = may.seeExecutions(this, environmentName);
     const functions = {
@@ -93,7 +94,7 @@ export class Tasks extends Construct {
         ...stopping,
         may.useItems(state, phase, 'Query'),
         may.useItems(state, alarm, 'GetItem', 'PutItem'),
-        ...may.lookAtFleet([...documents.steps, ...documents.flags, ...documents.checks]),
+        ...may.lookAtFleet(everyDocument),
         may.seeAlarms(this),
         executions,
       ]),
@@ -107,6 +108,17 @@ export class Tasks extends Construct {
         ...may.overrideFlags(flags),
         ...may.runOnFleet(this, documents.flags, environment),
       ]),
+      PlanTheRollback: make(
+        'plan-the-rollback',
+        300,
+        { CONFIRM: JSON.stringify(environment.confirm), LIMITS: JSON.stringify(environment.limits) },
+        [
+          // Neither the fleet's lock nor a phase's claim: it sends the same documents in the mode plan, and holds nothing.
+          may.useItems(state, rollback, 'GetItem', 'PutItem'),
+          ...may.addToHistory(history, state),
+          ...may.runOnFleet(this, everyDocument, environment),
+        ],
+      ),
       ConfirmRecovery: make(
         'confirm-recovery',
         300,

@@ -79,7 +79,8 @@ export async function openRollback(needs: OpeningNeeds, opening: Opening): Promi
   };
 
   const decision = await decided(needs, opening, occasion, me);
-  if (decision !== 'act') return { decision, rollback, chain: await endWithoutActing(needs, rollback.id, decision) };
+  if (decision !== 'act' && decision !== 'plan')
+    return { decision, rollback, chain: await endWithoutActing(needs, rollback.id, decision) };
   const frozen = (await needs.frozen.read(rollback.id)) ?? (await freeze(needs, opening, occasion, deadline));
   return {
     decision,
@@ -95,6 +96,7 @@ async function decided(
   occasion: Occasion,
   me: Claim,
 ): Promise<Decision> {
+  if (occasion.mode === 'plan') return 'plan'; // it stands beside no other: it claims, joins and answers nothing
   const { ending } = recordOf(await needs.history.events(me.rollback));
   if (ending && isDecision(ending)) return ending;
   return standing(needs, occasion, { phase: phase.number, fleet }, me);
@@ -103,7 +105,7 @@ async function decided(
 async function endWithoutActing(
   { history, now }: OpeningNeeds,
   rollback: string,
-  ending: Exclude<Decision, 'act'>,
+  ending: Exclude<Decision, 'act' | 'plan'>,
 ): Promise<Chain> {
   const at = new Date(now()).toISOString();
   const detail = { ending, problem: null, fence: 0, fleet: 'never taken' };
@@ -162,7 +164,7 @@ const opened = ({ execution, phase, target_version, also_undone, fleet }: Openin
 async function freeze(
   { fleet, frozen, tag, deployments, rowWindow, unreached }: OpeningNeeds,
   opening: Opening,
-  { start_time, only_hosts }: Occasion,
+  { start_time, only_hosts, mode }: Occasion,
   deadline: string,
 ): Promise<Frozen> {
   const found = (await fleet.hosts(tag)).filter((host) => only_hosts === null || isNamed(host, only_hosts));
@@ -187,7 +189,7 @@ async function freeze(
     documents: Object.fromEntries(documents),
     deployment,
     window_start: earliest(
-      await rowWindow.from(opening.phase.number, windowStart(deployment, start_time)),
+      await rowWindow[mode === 'plan' ? 'seen' : 'from'](opening.phase.number, windowStart(deployment, start_time)),
       (await unreached.all()).filter(
         ({ phase, instance_id }) =>
           phase === opening.phase.number && online.some((host) => host.instance_id === instance_id),

@@ -47,7 +47,10 @@ describe('what a plan names is what the live run then takes', () => {
     const foreseen = await planned('clear-corrupted-cache.py', env);
     const { report } = await host.verdict('clear-corrupted-cache.py', env);
     expect(report).toMatchObject({
-      files: { moved: foreseen['would_take']?.['files']?.['count'], bytes: foreseen['would_take']?.['files']?.['bytes'] },
+      files: {
+        moved: foreseen['would_take']?.['files']?.['count'],
+        bytes: foreseen['would_take']?.['files']?.['bytes'],
+      },
       rows: { removed: foreseen['would_take']?.['rows']?.['count'] },
     });
     expect(foreseen['would_take']?.['rows']?.['count']).toBeGreaterThan(0);
@@ -71,7 +74,7 @@ describe('what a plan names is what the live run then takes', () => {
       expect(existsSync(quarantineOf('clear-signal-cache'))).toBe(false);
       const { report } = await host.verdict(script, env);
       const keys = lstatSync(join(quarantineOf('clear-signal-cache'), 'keys.jsonl')).size;
-      const { moved, bytes } = report?.['files'] as Record<string, number>;
+      const { moved, bytes } = (report?.['files'] ?? {}) as Record<string, number>;
       expect(said.report).toEqual({ would_take: { files: { count: moved, bytes }, keys: { count: 2, bytes: keys } } });
       expect(report).toMatchObject({ keys: { removed: 2 } });
     } finally {
@@ -87,7 +90,10 @@ describe('what a plan names is what the live run then takes', () => {
   test('clear-state: files, and the rows that the SQL deletes or changes', async () => {
     const state = 'opt/trading/outputs/phase4_state/';
     host.write(`${state}backfill.json`, '{"value": 3}');
-    host.write('opt/trading/scripts/reset.sql', `BEGIN; DELETE FROM gaps WHERE id > 1; UPDATE gaps SET seconds = 0; COMMIT;`);
+    host.write(
+      'opt/trading/scripts/reset.sql',
+      `BEGIN; DELETE FROM gaps WHERE id > 1; UPDATE gaps SET seconds = 0; COMMIT;`,
+    );
     const database = databaseOf('outputs/gaps.db');
     database.exec('CREATE TABLE gaps (id INTEGER PRIMARY KEY, seconds REAL)');
     database.exec('INSERT INTO gaps VALUES (1, 0.5), (2, 1), (7, 3)');
@@ -103,7 +109,7 @@ describe('what a plan names is what the live run then takes', () => {
     const { report } = await host.verdict('clear-state.py', env);
     expect(report).toMatchObject({ rows: { exported: 3 } });
     const rows = lstatSync(join(quarantineOf('clear-state'), 'rows-gaps.jsonl')).size;
-    const { moved, bytes } = report?.['files'] as Record<string, number>;
+    const { moved, bytes } = (report?.['files'] ?? {}) as Record<string, number>;
     expect(foreseen).toEqual({ would_take: { files: { count: moved, bytes }, rows: { count: 3, bytes: rows } } });
   });
 
@@ -148,7 +154,7 @@ describe('what a plan names is what the live run then takes', () => {
     host.write('opt/trading/outputs/signal_cache/one', '1');
     const { report } = await host.verdict('clear-cache.py', env);
     const back = { SSM_Step: 'restore', SSM_Of: 'clear-cache', SSM_Overwrite: 'no', SSM_Kind: 'check' };
-    const { moved } = report?.['files'] as Record<string, number>;
+    const { moved } = (report?.['files'] ?? {}) as Record<string, number>;
     expect(await planned('restore.py', back)).toEqual({ would_bring_back: moved, would_overwrite: 0 });
     expect((await host.verdict('restore.py', back)).report).toMatchObject({ brought_back: moved });
   });
@@ -159,7 +165,7 @@ test('switch-services says what the services are and would be', async () => {
   chmodSync(systemctl, 0o755);
   const env = { PATH: `${join(host.root, 'bin')}:/usr/bin:/bin`, SSM_Stop: 'advanced', SSM_Start: 'basic' };
   expect(await planned('switch-services.py', env)).toEqual({
-    services: { advanced: { now: 'active', then: 'inactive' }, basic: { now: 'active', then: 'active' } },
+    services: { advanced: { now: 'active', to: 'inactive' }, basic: { now: 'active', to: 'active' } },
     would_run: ['systemctl stop advanced', 'systemctl start basic'],
   });
 });
@@ -210,7 +216,7 @@ describe('the wrapper, asked for a plan', () => {
   });
 
   test('takes no lock, looks at no fence, and answers no remembered line', async () => {
-    const script = bare.write('knows.py', "# SSM_Mode\nprint('{\"planned\": true}')");
+    const script = bare.write('knows.py', '# SSM_Mode\nprint(\'{"planned": true}\')');
     bare.write('var/lib/rollback/fence', '99\n');
     bare.write('var/lib/rollback/r-1/the-step.json', '{"verdict":"done"}\n');
     const before = everything(bare.root);
@@ -222,6 +228,8 @@ describe('the wrapper, asked for a plan', () => {
 test('every script of infra/host-scripts asks for the mode', () => {
   const folder = join(import.meta.dirname, '../../../infra/host-scripts');
   const scripts = readdirSync(folder).filter((file) => file.endsWith('.py') && file !== 'wrapper.py');
-  const silent = scripts.filter((file) => !/\bplanning\(\)|\bSSM_Mode\b/.test(readFileSync(join(folder, file), 'utf8')));
+  const silent = scripts.filter(
+    (file) => !/\bplanning\(\)|\bSSM_Mode\b/.test(readFileSync(join(folder, file), 'utf8')),
+  );
   expect(silent).toEqual([]);
 });
