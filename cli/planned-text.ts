@@ -9,7 +9,7 @@ const mostHosts = 20;
 /** A plan for people: what it says as a whole, a step at a time, a host at a time. */
 export function plannedText(detail: PlannedDetail, said: readonly KeptVerdict[], id: string): string {
   const { plan, steps, flags, versions, limit, not_answered, unanswered } = detail;
-  const kept = limit.kept ? 'which that keeps' : 'which that may miss';
+  const kept = limit.kept ? 'and this keeps it' : 'and this may miss it';
   const hosts = hostLines(said, versions.to);
   return [
     `PLAN ${id}: nothing was changed`,
@@ -28,13 +28,16 @@ export function plannedText(detail: PlannedDetail, said: readonly KeptVerdict[],
 }
 
 function stepLines({ name, runs, takes, changes }: ForeseenStep): string[] {
-  const away = Object.entries(takes).map(([kind, amount]) => amountText(kind, amount));
+  const away = amounts(takes);
   const changed = changes > 0 ? [`${changes} paths read otherwise`] : [];
   const effect = [...away, ...changed].join(', ');
   return [`  ${name.padEnd(29)} ${runs.join('; ')}`, ...(effect ? [`  ${' '.repeat(29)} ${effect}`] : [])];
 }
 
-const amountText = (kind: string, { count, bytes }: Amount) => `${count} ${kind} (${bytes} bytes)`;
+const amounts = (takes: Readonly<Record<string, Amount | null>>): string[] =>
+  Object.entries(takes).flatMap(([kind, amount]) =>
+    amount && amount.count > 0 ? [`${amount.count} ${kind} (${amount.bytes} bytes)`] : [],
+  );
 
 const spreadText = (now: Spread) => {
   const values = Object.entries(now);
@@ -46,11 +49,7 @@ function hostLines(said: readonly KeptVerdict[], to: string): string[] {
   return [...new Set(said.map(({ name }) => name))].toSorted().map((host) => {
     const reports = said.filter(({ name }) => name === host).map(({ report }) => report ?? {});
     const version = reports.find((one) => one['version'] !== undefined)?.['version'] ?? 'unknown';
-    const away = reports.flatMap((one) =>
-      Object.entries((one['would_take'] ?? {}) as Record<string, Amount | null>).flatMap(([kind, amount]) =>
-        amount && amount.count > 0 ? [amountText(kind, amount)] : [],
-      ),
-    );
+    const away = reports.flatMap((one) => amounts((one['would_take'] ?? {}) as Record<string, Amount | null>));
     return `  ${host.padEnd(10)} ${version} -> ${to}  ${away.join(', ') || 'nothing'}`;
   });
 }
