@@ -6,7 +6,7 @@ import { alarmMetrics } from '../domain/alarm-metrics.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import { flagDocument } from '../domain/flag-document.ts';
-import { answerKeyOf, frozenKey, lockKey, phaseOf, unreachedOf, unsentOf } from '../domain/tables.ts';
+import { answerKeyOf, frozenKey, hostsOf, lockKey, phaseOf, unreachedOf, unsentOf } from '../domain/tables.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
 import { acknowledge } from './acknowledge.ts';
 import { bundleFunctions } from './bundle.ts';
@@ -32,6 +32,7 @@ export interface TasksProps {
     readonly steps: readonly string[];
     readonly flags: readonly string[];
     readonly checks: readonly string[];
+    readonly looks: readonly string[];
   };
 }
 
@@ -134,6 +135,12 @@ export class Tasks extends Construct {
         ...may.addToHistory(history, state),
         may.useItems(state, unsentOf, 'PutItem', 'DeleteItem'),
         ...may.publishTo(operators),
+      ]),
+      LookAtHosts: make('look-at-hosts', 300, tag(environment), [
+        may.useItems(state, rollback, 'GetItem', 'PutItem'),
+        may.useItems(history, hostsOf('*'), 'Query', 'BatchWriteItem'),
+        ...may.lookAtFleet(documents.looks),
+        ...may.runOnFleet(this, documents.looks, environment),
       ]),
       ReleaseTheFleet: make('release-the-fleet', 50, {}, [...freeing, executions]),
       RecordDeployment: make('record-deployment', 50, { PHASES: JSON.stringify(props.phases) }, [

@@ -5,6 +5,7 @@ import { deployed } from './deployed.ts';
 import { graph } from './graph.ts';
 import { Interrupted } from './interrupt.ts';
 import { local } from './local.ts';
+import { health, verify } from './look.ts';
 import { plan } from './plan.ts';
 import { rehearse } from './rehearse.ts';
 import { release } from './release.ts';
@@ -18,6 +19,8 @@ const commands: Readonly<Record<string, Command>> = {
   plan,
   start,
   show,
+  health,
+  verify,
   release,
   deployed,
   graph,

@@ -35,6 +35,7 @@ const reserved = [
   'Paths',
   'Copies',
   'Redis',
+  'Variant',
   'Flags',
   'FlagFolder',
 ];
@@ -159,6 +160,10 @@ export const runbookSchema = z
         script,
         timeout,
         health: z.strictObject({ script, timeout, parameters: parameters.default({}) }).optional(),
+        verify: z
+          .strictObject({ script, timeout, parameters: parameters.default({}) })
+          .optional()
+          .describe("The customer's own verification of this rollback; no part of it: `rollback verify` runs it."),
       })
       .describe('How recovery is seen: the version check, and where the customer has one, a health check.'),
   })

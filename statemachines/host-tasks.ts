@@ -5,13 +5,18 @@ import { catchAll } from './failed-task.ts';
 import { checks, documentId, hostParameters } from './host-document.ts';
 
 /** Waiting for hosts is cut into invocations of at most 5 minutes, the functions' own timeout; this is one and a margin. */
-const hostTaskTimeoutSeconds = 330;
+export const hostTaskTimeoutSeconds = 330;
 
 /** Delivery (60 s), the script's own time, and 30 s for the last poll: when a step's attempt is over whatever happens. */
 export const attemptSeconds = (timeout: number) => 60 + timeout + 30;
 
 /** Resumes waiting where the last invocation stopped. 5 minutes an invocation, so 50 outlast any step a runbook may set. */
-const stillRunning: Retrier = { ErrorEquals: ['StillRunning'], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 50 };
+export const stillRunning: Retrier = {
+  ErrorEquals: ['StillRunning'],
+  IntervalSeconds: 1,
+  BackoffRate: 1,
+  MaxAttempts: 50,
+};
 
 /** Two more tries, 10 s apart; each goes only to the hosts that have not done the step. */
 const afterFailure: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 2 };
@@ -127,7 +132,7 @@ export const planTheRollback = (runbook: Runbook, runbooks: readonly Runbook[]):
 };
 
 /** A step or check as the hosts get it: document, how long, and every parameter that is known before the rollback. */
-const hostCommand = (
+export const hostCommand = (
   { target }: Runbook,
   {
     id,

@@ -99,6 +99,8 @@ test('whatever fails is closed as needs a person; a message that fails stops not
   ]);
 });
 
+type Sent = { readonly parameters: Readonly<Record<string, string>> };
+
 describe('a plan', () => {
   test('is one task, and no state that takes the fleet, tells people or changes anything', () => {
     expect((States['Is there anything to do?'] as Choice).Choices).toContainEqual({
@@ -110,13 +112,13 @@ describe('a plan', () => {
   });
 
   test('sends every step and the version check in the mode plan, as checks', () => {
-    const { steps, version } = payload('Plan the rollback') as Record<string, never>;
-    const sent = [...(steps as { parameters: object }[]), version as { parameters: object }];
+    const { steps, version } = payload('Plan the rollback') as { steps: Sent[]; version: Sent };
+    const sent = [...steps, version];
     expect(sent.map(({ parameters }) => parameters)).toEqual(
       Array(4).fill(expect.objectContaining({ Kind: 'check', Mode: 'plan' })),
     );
-    const live = payload('Clear signal cache')['step'] as { parameters: object };
-    expect((steps as object[])[0]).toEqual({
+    const live = payload('Clear signal cache')['step'] as Sent;
+    expect(steps[0]).toEqual({
       ...live,
       script: 'clear-cache.py',
       parameters: { ...live.parameters, Kind: 'check', Mode: 'plan' },
