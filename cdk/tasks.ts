@@ -6,7 +6,7 @@ import { alarmMetrics } from '../domain/alarm-metrics.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import { flagDocument } from '../domain/flag-document.ts';
-import { answerKeyOf, frozenKey, lockKey, phaseOf, unreachedOf, unsentOf } from '../domain/tables.ts';
+import { answerKeyOf, frozenKey, hostsOf, lockKey, phaseOf, unreachedOf, unsentOf } from '../domain/tables.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
 import { acknowledge } from './acknowledge.ts';
 import { bundleFunctions } from './bundle.ts';
@@ -32,6 +32,7 @@ export interface TasksProps {
     readonly steps: readonly string[];
     readonly flags: readonly string[];
     readonly checks: readonly string[];
+    readonly looks: readonly string[];
   };
 }
 
@@ -85,6 +86,7 @@ export class Tasks extends Construct {
       may.useItems(state, unreachedOf, 'Query', 'PutItem', 'DeleteItem'),
     ];
     const stopping = [may.useItems(state, rollback, 'PutItem', 'Query'), may.stopCommands()];
+    const everyDocument = [...new Set([...documents.steps, ...documents.flags, ...documents.checks])];
     const named = { ENVIRONMENT: environmentName };
     const executions = may.seeExecutions(this, environmentName);
     const functions = {
@@ -93,7 +95,7 @@ export class Tasks extends Construct {
         ...stopping,
         may.useItems(state, phase, 'Query'),
         may.useItems(state, alarm, 'GetItem', 'PutItem'),
-        ...may.lookAtFleet([...documents.steps, ...documents.flags, ...documents.checks]),
+        ...may.lookAtFleet(everyDocument),
         may.seeAlarms(this),
         executions,
       ]),
@@ -107,6 +109,17 @@ export class Tasks extends Construct {
         ...may.overrideFlags(flags),
         ...may.runOnFleet(this, documents.flags, environment),
       ]),
+      PlanTheRollback: make(
+        'plan-the-rollback',
+        300,
+        { CONFIRM: JSON.stringify(environment.confirm), LIMITS: JSON.stringify(environment.limits) },
+        [
+          // Neither the fleet's lock nor a phase's claim: it sends the same documents in the mode plan, and holds nothing.
+          may.useItems(state, rollback, 'GetItem', 'PutItem'),
+          ...may.addToHistory(history, state),
+          ...may.runOnFleet(this, everyDocument, environment),
+        ],
+      ),
       ConfirmRecovery: make(
         'confirm-recovery',
         300,
@@ -122,6 +135,12 @@ export class Tasks extends Construct {
         ...may.addToHistory(history, state),
         may.useItems(state, unsentOf, 'PutItem', 'DeleteItem'),
         ...may.publishTo(operators),
+      ]),
+      LookAtHosts: make('look-at-hosts', 300, tag(environment), [
+        may.useItems(state, rollback, 'GetItem', 'PutItem'),
+        may.useItems(history, hostsOf('*'), 'Query', 'BatchWriteItem'),
+        ...may.lookAtFleet(documents.looks),
+        ...may.runOnFleet(this, documents.looks, environment),
       ]),
       ReleaseTheFleet: make('release-the-fleet', 50, {}, [...freeing, executions]),
       RecordDeployment: make('record-deployment', 50, { PHASES: JSON.stringify(props.phases) }, [

@@ -5,13 +5,27 @@ import { deployed } from './deployed.ts';
 import { graph } from './graph.ts';
 import { Interrupted } from './interrupt.ts';
 import { local } from './local.ts';
+import { health, verify } from './look.ts';
+import { plan } from './plan.ts';
 import { rehearse } from './rehearse.ts';
 import { release } from './release.ts';
 import { render } from './render.ts';
 import { show } from './show.ts';
 import { start } from './start.ts';
 
-const commands: Readonly<Record<string, Command>> = { rehearse, local, start, show, release, deployed, graph, render };
+const commands: Readonly<Record<string, Command>> = {
+  rehearse,
+  local,
+  plan,
+  start,
+  show,
+  health,
+  verify,
+  release,
+  deployed,
+  graph,
+  render,
+};
 
 const help = `rollback undoes a failed deployment phase on a fleet of trading hosts.
 

@@ -1,11 +1,11 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { parseRollbackRequest } from '../domain/rollback-request.ts';
-import { readRunbooks } from '../statemachines/files.ts';
 import { accountError, environmentHelp, environmentOption, reach } from './clients.ts';
 import { type Command, UsageError } from './command.ts';
 import { follow } from './execution.ts';
+import { knownPhase, phaseList } from './known-phase.ts';
 import { nextStep } from './next-step.ts';
-import { options, wholeNumber } from './options.ts';
+import { options } from './options.ts';
 import { readRecord } from './read-history.ts';
 import { recordText } from './record-text.ts';
 
@@ -14,9 +14,7 @@ export const start: Command = {
   get help() {
     return `rollback start --phase N [--severity S] [--operator NAME] [--reason TEXT] [--no-wait] [--json]
 
-  --phase N            the phase to roll back: ${readRunbooks()
-    .map(({ phase, name }) => `${phase} (${name})`)
-    .join(', ')}
+  --phase N            the phase to roll back: ${phaseList()}
   --severity S         CRITICAL, HIGH, MEDIUM or LOW (default HIGH)
   --operator NAME      who starts it; --reason TEXT why
   --no-wait            answer as soon as it is started
@@ -79,15 +77,6 @@ Exit code 0: rolled back. 1: it ended otherwise. 2: refused before anything was 
     }
   },
 };
-
-function knownPhase(text: string | undefined): number {
-  const known = readRunbooks().map(({ phase }) => phase);
-  const list = `Known phases: ${known.join(', ')} (infra/runbooks).`;
-  if (text === undefined) throw new UsageError(`--phase is missing. ${list}`);
-  const phase = wholeNumber('phase', text, 1);
-  if (!known.includes(phase)) throw new UsageError(`Unknown phase: ${phase}. ${list} Nothing was started.`);
-  return phase;
-}
 
 /** The machine would refuse it too; here it costs no execution. */
 function refuseEarly(input: Record<string, unknown>): void {

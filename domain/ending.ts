@@ -8,6 +8,7 @@ export const endings = [
   'Fix forward',
   'Deferred to next release',
   'Observed only',
+  'Planned',
   'Needs a person',
   'Joined the active rollback',
   'Already handled',

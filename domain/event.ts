@@ -30,6 +30,7 @@ export const eventTypes = [
   'Step started',
   'Step done',
   'Step failed',
+  'Planned',
   'Recovery confirmed',
   'Recovery not confirmed',
   'Message sent',

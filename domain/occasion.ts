@@ -1,7 +1,7 @@
 import { isEvent, parseAlarmEvent } from './alarm-event.ts';
 import { breachOf } from './breach.ts';
 import { InvalidInput } from './errors.ts';
-import { parseRollbackRequest } from './rollback-request.ts';
+import { type Mode, parseRollbackRequest } from './rollback-request.ts';
 import type { Severity } from './severity.ts';
 import type { Trigger } from './trigger.ts';
 
@@ -11,7 +11,7 @@ export type Occasion = {
   readonly severity: Severity;
   readonly reason: string | null;
   readonly operator: string | null;
-  readonly mode: 'live';
+  readonly mode: Mode;
   /** ISO 8601: the alarm's own change of state, or the execution's start. Limits are counted from it. */
   readonly start_time: string;
   /** ISO 8601: the first breaching datapoint; null where nobody knows. Service impact is counted from it. */

@@ -1,7 +1,7 @@
 import type { Environment } from './environment.ts';
 import type { FlagValue } from './flag.ts';
 import { expectedMinutes, type Remaining } from './limits.ts';
-import { alsoUndone, flagsOf, type Runbook, stepId } from './runbook.ts';
+import { alsoUndone, flagsOf, type Runbook, type RunbookStep, stepId } from './runbook.ts';
 
 /** What a rollback would do, for the people who are asked about it. */
 export type Plan = {
@@ -19,14 +19,23 @@ export type Plan = {
   readonly expected_minutes: number;
 };
 
+/** What of a runbook a plan is made from. */
+export type PlannedRunbook = Pick<Runbook, 'phase' | 'name'> & {
+  readonly target: Pick<Runbook['target'], 'version' | 'paths'>;
+  readonly steps: readonly Pick<RunbookStep, 'name' | 'timeout' | 'flags'>[];
+};
+
 type Deployed = { readonly version: string; readonly at: string };
+
+/** How recovery is seen. */
+type Looks = Pick<Environment['confirm'], 'in_a_row' | 'every'>;
 
 /** The runbook's plan. `usual` is what steps took before, in seconds, by id. */
 export function planOf(
-  runbook: Runbook,
-  confirm: Environment['confirm'],
+  runbook: PlannedRunbook,
+  confirm: Looks,
   found: Pick<Plan, 'hosts' | 'not_online' | 'deployment'>,
-  all: readonly Runbook[],
+  all: readonly PlannedRunbook[],
   usual: Readonly<Record<string, number>> = {},
 ): Plan {
   const { steps, target } = runbook;
@@ -44,8 +53,8 @@ export function planOf(
 
 /** What is still to be done once these steps (by id) are: the other steps, and seeing recovery. */
 export function remainingOf(
-  { steps }: Runbook,
-  { in_a_row, every }: Environment['confirm'],
+  { steps }: Pick<PlannedRunbook, 'steps'>,
+  { in_a_row, every }: Looks,
   done: readonly string[],
   usual: Readonly<Record<string, number>> = {},
 ): Remaining[] {

@@ -3,19 +3,23 @@ import { InvalidInput } from './errors.ts';
 import { lineOf } from './printable.ts';
 import { type Severity, severities } from './severity.ts';
 
+export const modes = ['live', 'plan'] as const;
+export type Mode = (typeof modes)[number];
+
 /** What a person may say when starting a rollback by hand; `{}` is enough. */
 export type RollbackRequest = {
   readonly severity: Severity;
   readonly reason: string | null;
   readonly operator: string | null;
-  readonly mode: 'live';
+  /** plan: says what a live run would do, and does none of it. */
+  readonly mode: Mode;
   /** By name or instance id; null: the whole fleet. */
   readonly only_hosts: readonly string[] | null;
 };
 
 const keys = ['severity', 'reason', 'operator', 'mode', 'only_hosts'] as const;
 /** Modes the design names that this version cannot run. Running them as `live` would act where a rehearsal was meant. */
-const notBuilt = ['simulate', 'plan'];
+const notBuilt = ['simulate'];
 
 /** The request in a machine's input. Throws InvalidInput with what was expected, what was found, and what to send. */
 export function parseRollbackRequest(input: unknown): RollbackRequest {
@@ -39,13 +43,14 @@ function parseSeverity(found: unknown = 'HIGH'): Severity {
   return severity;
 }
 
-function parseMode(found: unknown = 'live'): 'live' {
-  if (found === 'live') return found;
+function parseMode(found: unknown = 'live'): Mode {
+  const mode = modes.find((one) => one === found);
+  if (mode) return mode;
   if (notBuilt.includes(String(found)))
     throw new InvalidInput(
       `mode ${JSON.stringify(found)} is not built yet, and is never run as live. Nothing was changed.`,
     );
-  throw new InvalidInput(`mode must be live; found ${JSON.stringify(found)}.`);
+  throw new InvalidInput(`mode must be live or plan; found ${JSON.stringify(found)}.`);
 }
 
 const mostHosts = 1000;

@@ -35,6 +35,7 @@ const reserved = [
   'Paths',
   'Copies',
   'Redis',
+  'Variant',
   'Flags',
   'FlagFolder',
 ];
@@ -75,6 +76,9 @@ const ownStates = [
   'already-handled',
   'stale-alarm-ignored',
   'joined-the-active-rollback',
+  'plan-the-rollback',
+  'planned',
+  'not-planned',
   'input-refused',
   'needs-a-person',
 ];
@@ -156,6 +160,10 @@ export const runbookSchema = z
         script,
         timeout,
         health: z.strictObject({ script, timeout, parameters: parameters.default({}) }).optional(),
+        verify: z
+          .strictObject({ script, timeout, parameters: parameters.default({}) })
+          .optional()
+          .describe("The customer's own verification of this rollback; no part of it: `rollback verify` runs it."),
       })
       .describe('How recovery is seen: the version check, and where the customer has one, a health check.'),
   })
@@ -193,20 +201,25 @@ export type RunbookStep = Runbook['steps'][number];
 export const stepId = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 
 /** Every flag that the runbook sets, as it is afterwards. */
-export const flagsOf = ({ steps }: Pick<Runbook, 'steps'>): Readonly<Record<string, FlagValue>> =>
-  Object.assign({}, ...steps.map((one) => one.flags));
+export const flagsOf = ({
+  steps,
+}: {
+  readonly steps: readonly Pick<RunbookStep, 'flags'>[];
+}): Readonly<Record<string, FlagValue>> => Object.assign({}, ...steps.map((one) => one.flags));
 
 /**
  * The later phases that this one's restore also undoes, because their code lies on its paths. A whole tree holds all.
  *
  * A phase without paths lives in code somewhere: only a whole tree is sure to undo it.
  */
-export function alsoUndone({ phase, target }: Runbook, all: readonly Runbook[]): number[] {
+export function alsoUndone({ phase, target }: Restores, all: readonly Restores[]): number[] {
   const holds = (path: string) => target.paths.some((own) => own === '.' || own === path || path.startsWith(`${own}/`));
   return all
     .filter((other) => other.phase > phase && (target.paths.includes('.') || other.target.paths.some(holds)))
     .map((other) => other.phase);
 }
+
+type Restores = Pick<Runbook, 'phase'> & { readonly target: Pick<Runbook['target'], 'paths'> };
 
 const isImmediate = ({ stage }: { stage: string }) => stage === 'immediate';
 const firstRecovery = (steps: readonly { stage: string }[]) => {

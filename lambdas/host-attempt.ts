@@ -20,10 +20,15 @@ export type Reach = {
   readonly sleep: (milliseconds: number) => Promise<unknown>;
 };
 
+/** To look at hosts takes no fleet. */
+export type Asking = Omit<Reach, 'locks'>;
+
 export type Request = {
   readonly rollback: Rollback;
   readonly fence: number;
   readonly command: HostCommand;
+  /** Hosts are only looked at, so that it began is no event of the rollback. */
+  readonly unrecorded?: true;
 };
 
 /** SendCommand takes at most 50 instance ids; one more is answered with a misleading "Rate exceeded" (botocore #993). */
@@ -51,7 +56,7 @@ export async function heldFleet({ frozen, locks }: Reach, { rollback, fence }: R
  * with the report of the first.
  */
 export async function attemptOnHosts(
-  reach: Reach,
+  reach: Asking,
   request: Request,
   hosts: readonly Host[],
   frozen: Frozen,
@@ -90,31 +95,32 @@ const notSent =
   });
 
 /** This invocation may outlive its execution: what was stopped meanwhile is on record already, and its history sealed. */
-async function checkNotStopped({ attempts }: Reach, { rollback, command }: Request): Promise<void> {
+async function checkNotStopped({ attempts }: Pick<Asking, 'attempts'>, { rollback, command }: Request): Promise<void> {
   if ((await attempts.read(rollback.id, command.id))?.verdict === 'stopped')
     throw new Error(`${command.name} was stopped while it ran, because the execution of ${rollback.id} has ended.`);
 }
 
 async function begin(
-  reach: Reach,
+  reach: Asking,
   request: Request,
   { wave, of }: { readonly wave: readonly Host[]; readonly of: number },
   frozen: Frozen,
   number: number,
 ): Promise<Attempt> {
-  const { rollback, command } = request;
-  await reach.history.append(rollback.id, {
-    id: `step-started/${command.id}/${number}`,
-    type: 'Step started',
-    at: new Date(reach.now()).toISOString(),
-    detail: { step: command.id, attempt: number, hosts: of },
-  });
+  const { rollback, command, unrecorded } = request;
+  if (!unrecorded)
+    await reach.history.append(rollback.id, {
+      id: `step-started/${command.id}/${number}`,
+      type: 'Step started',
+      at: new Date(reach.now()).toISOString(),
+      detail: { step: command.id, attempt: number, hosts: of },
+    });
   return sendWave(reach, request, wave, frozen, { number, verdict: 'running', commands: [], gives_up_at: '' });
 }
 
 /** The attempt with the commands of one more wave, 50 hosts in each at the most. */
 async function sendWave(
-  reach: Reach,
+  reach: Asking,
   { rollback, fence, command }: Request,
   hosts: readonly Host[],
   frozen: Frozen,
@@ -135,7 +141,7 @@ async function sendWave(
 }
 
 async function verdictsOf(
-  reach: Reach,
+  reach: Asking,
   { rollback, command }: Request,
   attempt: Attempt,
   hosts: readonly Host[],

@@ -11,6 +11,8 @@ import { put } from './conditional.ts';
 export type RowWindow = {
   /** `start`, or the earlier one of an unfinished rollback of this phase; never before the last good end. ISO 8601. */
   from(phase: number, start: string): Promise<string>;
+  /** The same, and nothing is kept: a plan begins no rollback. */
+  seen(phase: number, start: string): Promise<string>;
   /** The phase was rolled back: rows written from this instant on are sound. */
   end(phase: number, at: string): Promise<void>;
 };
@@ -22,20 +24,26 @@ export const rowWindowIn = (db: DynamoDBDocumentClient, table: string): RowWindo
     const Key = rowWindowKey(phase);
     return (await db.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }))).Item as Kept | undefined;
   };
+  const fromOf = ({ start, sound_from }: Kept, asked: string) => {
+    if (start) return start < asked ? start : asked;
+    return sound_from && sound_from > asked ? sound_from : asked;
+  };
   return {
+    seen: async (phase, asked) => fromOf((await read(phase)) ?? {}, asked),
     from: async (phase, asked) => {
-      const { start, sound_from } = (await read(phase)) ?? {};
-      if (start) return start < asked ? start : asked;
-      const from = sound_from && sound_from > asked ? sound_from : asked;
+      const kept = (await read(phase)) ?? {};
+      const from = fromOf(kept, asked);
+      if (kept.start) return from;
+      const { sound_from } = kept;
       const Item = { ...rowWindowKey(phase), start: from, ...(sound_from ? { sound_from } : {}) };
       // Another opening of this phase may have been faster; then its window stands.
-      const kept = await put(db, {
+      const first = await put(db, {
         TableName: table,
         Item,
         ConditionExpression: 'attribute_not_exists(#start)',
         ExpressionAttributeNames: { '#start': 'start' },
       });
-      return kept ? from : ((await read(phase))?.start ?? from);
+      return first ? from : ((await read(phase))?.start ?? from);
     },
     end: async (phase, at) => {
       await db.send(new PutCommand({ TableName: table, Item: { ...rowWindowKey(phase), sound_from: at } }));

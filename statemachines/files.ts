@@ -11,6 +11,7 @@ import { allRead, InvalidFile, parseYaml, readYaml, settled, type YamlFile } fro
 import type { StateMachine } from './asl.ts';
 import { type HostDocument, hostDocuments } from './host-document.ts';
 import { longAlarmNames, misnamedEnvironment, runbookMistakes } from './infra-mistakes.ts';
+import { lookMachine } from './look-machine.ts';
 import { phaseMachine } from './phase-machine.ts';
 import { recordDeploymentMachine } from './record-deployment-machine.ts';
 import { releaseMachine } from './release-machine.ts';
@@ -138,6 +139,7 @@ function readEnvironments(): void {
 /** Every state machine by its name after `rollback-<environment>-`, made from infra/. */
 export function stateMachines(infra: Infra): Record<string, StateMachine> {
   return {
+    look: lookMachine(infra),
     ...Object.fromEntries(
       infra.runbooks.map((runbook) => [`phase-${runbook.phase}`, phaseMachine({ runbook, ...infra })]),
     ),

@@ -8,13 +8,14 @@ const commonParameters = {
   Step: '^[a-z0-9-]{1,64}$',
   Kind: '^(step|check)$',
   Fence: '^[0-9]{1,9}$',
-  Mode: '^live$',
+  Mode: '^(live|plan)$',
   Tree: '^[A-Za-z0-9_./-]{1,200}$',
   State: '^[A-Za-z0-9_./-]{1,200}$',
   WindowStart: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
   Target: '^[A-Za-z0-9_./-]{1,100}$',
   Paths: '^[A-Za-z0-9_. /-]{0,1000}$',
   Redis: '^[A-Za-z0-9_./-]{1,200}$',
+  Variant: '^(quick|comprehensive)?$',
   Copies: '^[A-Za-z0-9_. />-]{0,1000}$',
 } as const;
 const ownPattern = '^[A-Za-z0-9_.:= /-]{0,1000}$';
@@ -34,7 +35,12 @@ export type HostDocument = {
 export function hostDocuments(runbooks: readonly Runbook[], read: (file: string) => string): HostDocument[] {
   const parametersOf = new Map<string, Set<string>>();
   for (const runbook of runbooks)
-    for (const { script, parameters } of [...runbook.steps.map(hostParameters), ...checks(runbook), bringingBack]) {
+    for (const { script, parameters } of [
+      ...runbook.steps.map(hostParameters),
+      ...checks(runbook),
+      ...verifications(runbook),
+      bringingBack,
+    ]) {
       const known = parametersOf.get(script) ?? new Set();
       parametersOf.set(script, known.union(new Set(Object.keys(parameters))));
     }
@@ -56,6 +62,9 @@ export const checks = (runbook: Runbook) => {
   const { health, ...target } = runbook.confirm;
   return [{ ...target, parameters: flagParameters(flagsOf(runbook)) }, ...(health ? [health] : [])];
 };
+
+/** The customer's own verification, where there is one. */
+export const verifications = ({ confirm: { verify } }: Runbook) => (verify ? [verify] : []);
 
 const flagParameters = (flags: Readonly<Record<string, FlagValue>>) => ({
   Flags: Object.entries(flags)

@@ -1,16 +1,22 @@
+import type { Mode } from '../domain/rollback-request.ts';
 import { type Runbook, type RunbookStep, stepId } from '../domain/runbook.ts';
-import { expression, invoke, type Retrier, type Task } from './asl.ts';
+import { caughtInState, expression, invoke, type Retrier, type Task } from './asl.ts';
 import { catchAll } from './failed-task.ts';
 import { checks, documentId, hostParameters } from './host-document.ts';
 
 /** Waiting for hosts is cut into invocations of at most 5 minutes, the functions' own timeout; this is one and a margin. */
-const hostTaskTimeoutSeconds = 330;
+export const hostTaskTimeoutSeconds = 330;
 
 /** Delivery (60 s), the script's own time, and 30 s for the last poll: when a step's attempt is over whatever happens. */
 export const attemptSeconds = (timeout: number) => 60 + timeout + 30;
 
 /** Resumes waiting where the last invocation stopped. 5 minutes an invocation, so 50 outlast any step a runbook may set. */
-const stillRunning: Retrier = { ErrorEquals: ['StillRunning'], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 50 };
+export const stillRunning: Retrier = {
+  ErrorEquals: ['StillRunning'],
+  IntervalSeconds: 1,
+  BackoffRate: 1,
+  MaxAttempts: 50,
+};
 
 /** Two more tries, 10 s apart; each goes only to the hosts that have not done the step. */
 const afterFailure: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 2 };
@@ -89,8 +95,44 @@ export const confirmRecovery = (runbook: Runbook): Task => {
   });
 };
 
+/** Asks every host what each step would do there, a command a step, and which version it is at. */
+export const planTheRollback = (runbook: Runbook, runbooks: readonly Runbook[]): Task => {
+  const asked = { kind: 'check', mode: 'plan' } as const;
+  const [version] = checks(runbook);
+  return invoke({
+    comment: 'Asks every host what each step would do there, and writes the plan. Nothing is changed, nobody is told.',
+    function: 'PlanTheRollback',
+    payload: {
+      rollback: expression('$rollback'),
+      phase: runbook.phase,
+      runbooks: runbooks.map(({ phase, name, target, steps }) => ({
+        phase,
+        name,
+        target: { version: target.version, paths: target.paths },
+        steps: phase === runbook.phase ? steps.map(({ name, timeout, flags }) => ({ name, timeout, flags })) : [],
+      })),
+      steps: runbook.steps.map((step) => ({
+        script: step.script,
+        ...hostCommand(runbook, {
+          id: stepId(step.name),
+          name: step.name,
+          timeout: step.timeout,
+          ...hostParameters(step),
+          ...asked,
+        }),
+      })),
+      version: version && hostCommand(runbook, { id: 'version-now', name: 'Version now', ...version, ...asked }),
+    },
+    assign: { problem: null },
+    timeoutSeconds: hostTaskTimeoutSeconds,
+    retry: [stillRunning],
+    catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtInState }, Next: 'Not planned' }],
+    next: 'Planned',
+  });
+};
+
 /** A step or check as the hosts get it: document, how long, and every parameter that is known before the rollback. */
-const hostCommand = (
+export const hostCommand = (
   { target }: Runbook,
   {
     id,
@@ -99,6 +141,7 @@ const hostCommand = (
     script,
     timeout,
     parameters,
+    mode = 'live',
   }: {
     id: string;
     name: string;
@@ -106,6 +149,7 @@ const hostCommand = (
     script: string;
     timeout: number;
     parameters: Readonly<Record<string, string>>;
+    mode?: Mode;
   },
 ) => ({
   id,
@@ -116,7 +160,7 @@ const hostCommand = (
   parameters: given({
     Step: id,
     Kind: kind,
-    Mode: 'live',
+    Mode: mode,
     Tree: '${Tree}',
     State: '${State}',
     Target: target.version,

@@ -5,7 +5,7 @@ import { type Runbook, stepId } from '../domain/runbook.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
 import type { YamlFile } from '../domain/yaml.ts';
-import { checks, hostParameters } from './host-document.ts';
+import { checks, hostParameters, verifications } from './host-document.ts';
 import { longestSeconds } from './host-tasks.ts';
 
 /** What is wrong between runbooks, each right in itself. */
@@ -54,6 +54,7 @@ const usesOf = ({ value: runbook, mistake, file }: YamlFile<Runbook>) => [
     mistake,
     file,
   })),
+  ...verifications(runbook).map((one) => ({ ...one, path: ['confirm', 'verify'], mistake, file })),
 ];
 
 /**

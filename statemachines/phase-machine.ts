@@ -14,7 +14,7 @@ import {
 } from './asl.ts';
 import { catchAll, failed } from './failed-task.ts';
 import { checks, documentId, type HostDocument } from './host-document.ts';
-import { confirmRecovery, documentName, hostStep } from './host-tasks.ts';
+import { confirmRecovery, documentName, hostStep, planTheRollback } from './host-tasks.ts';
 
 /** The seed allows a rollback 4 hours at the most; the rest of a day is for a person who mends and redrives. */
 const backstopSeconds = 24 * 3600;
@@ -36,7 +36,7 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
     sendMessage(runbook, { file, template: templates[file], comment, next });
   const firstStep = steps[0]?.name ?? 'Confirm recovery';
   return {
-    Comment: `Rolls back phase ${phase}, ${name}. Start it with {} to roll back now; see docs/runbook.md.`,
+    Comment: `Rolls back phase ${phase}, ${name}. Start it with {} to roll back now, with {"mode": "plan"} to see what that would do; see docs/runbook.md.`,
     QueryLanguage: 'JSONata',
     TimeoutSeconds: backstopSeconds,
     StartAt: 'Open rollback',
@@ -76,6 +76,7 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
         Type: 'Succeed',
         Comment: 'Every host is at the target version. Runbook: docs/runbook.md#rolled-back',
       },
+      'Plan the rollback': planTheRollback(runbook, runbooks),
       'Close as unverified': closeRollback('Rolled back, unverified', 'Send rollback unverified'),
       'Send rollback unverified': message(
         'rollback-unverified',
@@ -99,6 +100,10 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
         Type: 'Succeed',
         Comment: 'The event came late and its alarm is green again. Runbook: docs/runbook.md#stale-alarm-ignored',
       },
+      Planned: {
+        Type: 'Succeed',
+        Comment: 'The plan is in the history; nothing was changed. Runbook: docs/runbook.md#planned',
+      },
       [failed]: closeRollback('Needs a person', 'Page a person'),
       'Page a person': message(
         'needs-a-person',
@@ -106,6 +111,12 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
         'Needs a person',
       ),
       'Input refused': refused(),
+      'Not planned': {
+        Type: 'Fail',
+        Comment: 'Nothing was changed, and nobody was told.',
+        Error: 'NotPlanned',
+        Cause: expression(`$string($problem) & ' Runbook: docs/runbook.md#not-planned'`),
+      },
       'Needs a person': needsAPerson(),
     },
   };
@@ -153,14 +164,15 @@ function openRollback(
       {
         ErrorEquals: ['States.ALL'],
         Assign: {
-          decision: 'act',
+          // A rollback that cannot be opened needs a person; of a plan that cannot, nobody is told.
+          decision: expression(`$states.input.mode = 'plan' ? 'not planned' : 'not opened'`),
           problem: caughtInState,
           rollback: unopened(runbook),
           fence: 0,
           verdict: 'INCONCLUSIVE',
           unsent: null,
         },
-        Next: failed,
+        Next: 'Is there anything to do?',
       },
     ],
     next: 'Is there anything to do?',
@@ -172,9 +184,11 @@ const anythingToDo = (): Choice => ({
   Comment: 'Every alarm has a visible execution, even one that has nothing to do.',
   Choices: [
     { Comment: 'yes', Condition: expression(`$decision = 'act'`), Next: 'Take the fleet' },
+    { Comment: 'only a plan', Condition: expression(`$decision = 'plan'`), Next: 'Plan the rollback' },
     endsAs('Joined the active rollback', 'one runs already'),
     endsAs('Already handled', 'answered already'),
     endsAs('Stale alarm ignored', 'late, green again'),
+    { Comment: 'no plan', Condition: expression(`$decision = 'not planned'`), Next: 'Not planned' },
   ],
   Default: failed,
 });

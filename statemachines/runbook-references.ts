@@ -7,6 +7,7 @@ export const runbookReferences = (scripts: readonly string[], flags: readonly st
     ['steps', 'script'],
     ['confirm', 'script'],
     ['confirm', 'health', 'script'],
+    ['confirm', 'verify', 'script'],
   ].map((at) => ({
     at,
     what: 'a script of infra/host-scripts',

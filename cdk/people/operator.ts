@@ -15,7 +15,7 @@ export const operator: PersonPolicy = {
     const { environment, deadLetters } = product;
     const machine = (name: string) => named(stack, 'states', 'stateMachine', `rollback-${environment}-${name}`);
     return [
-      startMachines([machine('release')]),
+      startMachines([machine('release'), machine('look')]),
       wildcard('The machine of every phase: with twenty of them by name the policy would be longer than IAM takes.', {
         actions: ['states:StartExecution'],
         resources: [machine('phase-*')],

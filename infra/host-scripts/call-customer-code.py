@@ -15,7 +15,7 @@ import os
 import sys
 
 from shared.customer import customer_python
-from shared.settings import required
+from shared.settings import planning, required
 
 CALL = """
 import contextlib, importlib, json, sys
@@ -29,8 +29,11 @@ SHOWN_BYTES = 1200
 
 def main():
     call = [required('SSM_Module'), required('SSM_Class'), required('SSM_Method')]
-    code, found, said = customer_python('-c', CALL, *call)
     name = '%s.%s().%s()' % tuple(call)
+    if planning():
+        print(json.dumps({'would_run': [name]}))
+        return
+    code, found, said = customer_python('-c', CALL, *call)
     if code != 0 or found is None:
         raise SystemExit('%s exited with %d: %s' % (name, code, said))
     if found['returned'] is False:

@@ -17,15 +17,19 @@ import json
 import os
 import sys
 
-from shared.files import files_below, move_files
+from shared.files import files_below, move_files, would_move
 from shared.keys import connected, delete, dump_line, dumped, keys_with
-from shared.quarantine import bring_back, export, exported, intact, lost_copies, notes, own_quarantine
-from shared.settings import inside
+from shared.quarantine import bring_back, export, exported, intact, lost_copies, notes, own_quarantine, would_export
+from shared.settings import inside, planning
 
 
 def main():
     cache, prefix = inside('SSM_CacheFolder'), os.environ.get('SSM_KeyPrefix')
     files_below(cache)  # refuses what is no cache before anything is touched
+    if planning():
+        keys = would_take_keys(prefix) if prefix else None
+        print(json.dumps({'would_take': {'files': would_move(cache), 'keys': keys}}, sort_keys=True))
+        return
     quarantine = own_quarantine()
     report = {'files': move_files(cache, quarantine), 'keys': move_keys(prefix, quarantine) if prefix else None}
     lost = bool(lost_copies(quarantine))
@@ -39,12 +43,22 @@ def move_keys(prefix, quarantine):
             return None
         note = next((one for one in notes(quarantine) if one.get('copy') == 'keys.jsonl'), None)
         if note is None:
-            lines = filter(None, (dump_line(redis, key) for key in keys_with(redis, prefix)))
+            lines = key_lines(redis, prefix)
             note = export(quarantine, 'keys.jsonl', lines, keys=prefix)
         stayed = remove_keys(redis, quarantine, note) if note and intact(quarantine, note) else 0
     count = note['count'] if note else 0
     report = {'exported': count, 'removed': count - stayed, 'sha256': note['sha256'] if note else None}
     return {**report, **({'left': stayed} if stayed else {})}
+
+
+def would_take_keys(prefix):
+    """None where the host has no Redis."""
+    with connected() as redis:
+        return None if redis is None else would_export(key_lines(redis, prefix))
+
+
+def key_lines(redis, prefix):
+    return filter(None, (dump_line(redis, key) for key in keys_with(redis, prefix)))
 
 
 def remove_keys(redis, quarantine, note):

@@ -21,10 +21,10 @@ import os
 import re
 import sys
 
-from shared.files import files_below, move_files
-from shared.quarantine import bring_back, export, intact, lost_copies, notes, own_quarantine
-from shared.rows import identifier, integrity, named, row_line, take_away, writing
-from shared.settings import inside, required
+from shared.files import files_below, move_files, would_move
+from shared.quarantine import bring_back, export, intact, lost_copies, notes, own_quarantine, would_export
+from shared.rows import identifier, integrity, named, reading, row_line, take_away, writing
+from shared.settings import inside, planning, required
 
 # What datetime() writes. Any other text would sort wrongly against the window, and the wrong rows would go.
 DATETIME = '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] [0-9][0-9]:[0-9][0-9]:[0-9][0-9]*'
@@ -37,6 +37,10 @@ def main():
     if not os.path.isfile(database):
         raise SystemExit('There is no database %s in the tree' % os.environ['SSM_Database'])
     files_below(cache)  # refuses what is no cache before anything is touched
+    if planning():
+        rows = would_take(database, table, column, start)
+        print(json.dumps({'would_take': {'files': would_move(cache), 'rows': rows}}, sort_keys=True))
+        return
     quarantine = own_quarantine()
     files = move_files(cache, quarantine)
     rows = move_rows(database, table, column, start, quarantine)
@@ -72,6 +76,13 @@ def move_rows(database, table, column, start, quarantine):
     count = note['count'] if note else 0
     report = {'exported': count, 'removed': count - stayed, 'sha256': note['sha256'] if note else None}
     return {**report, **({'left': stayed} if stayed else {})}
+
+
+def would_take(database, table, column, start):
+    names = ('"%s"' % table, '"%s"' % column)
+    with reading(database, os.environ['SSM_Database']) as connection:
+        check_times(connection, names, start)
+        return would_export(window_rows(connection, names, start))
 
 
 def first_export(quarantine):

@@ -20,11 +20,12 @@ import json
 import os
 import sqlite3
 import sys
+import tempfile
 
-from shared.files import files_below, move_files
-from shared.quarantine import bring_back, export, intact, lost_copies, note, notes, own_quarantine
-from shared.rows import as_json, integrity, plain_name, row_at, row_line, take_away, writing
-from shared.settings import inside, required, words
+from shared.files import files_below, move_files, would_move
+from shared.quarantine import bring_back, export, intact, lost_copies, note, notes, own_quarantine, would_export
+from shared.rows import as_json, integrity, plain_name, reading, row_at, row_line, take_away, writing
+from shared.settings import inside, planning, required
 
 READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION}
 # The SQL may bring its own transaction; ours holds all of it.
@@ -39,6 +40,10 @@ def main():
             raise SystemExit('There is no file %s in the tree; nothing was touched' % os.environ[name])
     files_below(folder)  # refuses what is no folder before anything is touched
     statements = statements_of(sql)
+    if planning():
+        rows = would_reset(database, tables, statements)
+        print(json.dumps({'would_take': {'files': would_move(folder), 'rows': rows}}, sort_keys=True))
+        return
     quarantine = own_quarantine()
     rows = reset_rows(database, tables, statements, quarantine)
     files = move_files(folder, quarantine)
@@ -81,7 +86,30 @@ def reset_rows(database, tables, statements, quarantine):
     return {'exported': total, 'tables': tables, 'removed': total - stayed, **({'left': stayed} if stayed else {})}
 
 
+def would_reset(database, tables, statements):
+    """What the SQL takes of a copy: of the database itself even an undone change would hold the customer's lock."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = os.path.join(folder, 'copy')
+        with reading(database, os.environ['SSM_Database']) as connection:
+            connection.execute('SELECT count(*) FROM sqlite_master')  # the look from which on nothing changes
+            target = sqlite3.connect(copy)
+            connection.backup(target)
+            target.close()
+        with writing(copy, os.environ['SSM_Database']) as connection:
+            lines = run_watched(connection, tables, statements)
+            return would_export(line for table in tables for line in lines[table])
+
+
 def run_and_export(connection, tables, statements, quarantine):
+    lines = run_watched(connection, tables, statements)
+    where = {'database': os.environ['SSM_Database']}
+    done = [export(quarantine, 'rows-%s.jsonl' % table, lines[table], **where, table=table) for table in tables]
+    note(quarantine, reset=os.environ['SSM_Sql'])
+    return [one for one in done if one]
+
+
+def run_watched(connection, tables, statements):
+    """Runs the SQL: table -> the lines of an export of what it took."""
     before = {table: count(connection, table) for table in tables}
     for table in tables:
         watch(connection, table)
@@ -93,9 +121,7 @@ def run_and_export(connection, tables, statements, quarantine):
             message = '%s: %s, at %s; it may delete and update rows of %s and nothing else; nothing was changed'
             raise SystemExit(message % (os.environ['SSM_Sql'], problem, statement[:60], ', '.join(tables)))
     connection.set_authorizer(None)
-    done = [export_table(connection, table, before[table], quarantine) for table in tables]
-    note(quarantine, reset=os.environ['SSM_Sql'])
-    return [one for one in done if one]
+    return {table: taken_lines(connection, table, before[table]) for table in tables}
 
 
 def allowed(tables, action, first, second, database, trigger):
@@ -125,14 +151,12 @@ def watch(connection, table):
         )
 
 
-def export_table(connection, table, before, quarantine):
+def taken_lines(connection, table, before):
     lines = list(taken_rows(connection, table))
     removed = sum(left is None for _, _, left in lines)
     if before - removed != count(connection, table):
         raise SystemExit('%s gives rows of %s another rowid; nothing was changed' % (os.environ['SSM_Sql'], table))
-    where = {'database': os.environ['SSM_Database'], 'table': table}
-    exporting = (row_line(row, rowid, left) for row, rowid, left in lines)
-    return export(quarantine, 'rows-%s.jsonl' % table, exporting, **where)
+    return [row_line(row, rowid, left) for row, rowid, left in lines]
 
 
 def taken_rows(connection, table):

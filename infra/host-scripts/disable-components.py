@@ -10,11 +10,16 @@ import json
 import os
 import sys
 
-from shared.customer import customer_script
+from shared.customer import customer_script, would_run
 from shared.flags import effective_flags, not_as_wanted, wanted_flags
+from shared.settings import planning
 
 
 def main():
+    if planning():
+        calls = [would_run('--name', component) for component in wanted_flags()]
+        print(json.dumps({'flags': effective_flags(), 'would_run': calls}, sort_keys=True))
+        return
     for component in wanted_flags():
         code, _, said = customer_script('--name', component)
         if code != 0:

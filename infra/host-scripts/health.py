@@ -1,6 +1,8 @@
-"""Looks whether the trading system does its work, trading included. Changes nothing, and may run at any time.
+"""Looks whether the trading system does its work, trading included. Changes nothing, and may run at any time, so
+in a plan (SSM_Mode) it looks as well.
 
-    SSM_Script   scripts/health_check.py, in the tree; with --quick it prints one JSON object
+    SSM_Script    scripts/health_check.py, in the tree; it prints one JSON object
+    SSM_Variant   comprehensive; absent: quick
 
 Exits 0 when it could look, whatever it saw: `healthy` says. Where the customer's script could not tell (INCONCLUSIVE),
 or said one thing and exited with another, this check fails.
@@ -15,7 +17,7 @@ from shared.health_report import brief
 
 
 def main():
-    code, found, said = customer_script('--quick')
+    code, found, said = customer_script('--' + (os.environ.get('SSM_Variant') or 'quick'))
     script = os.environ['SSM_Script']
     if found is None:
         raise SystemExit('%s exited with %d without one JSON object: %s' % (script, code, said))

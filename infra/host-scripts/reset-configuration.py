@@ -16,7 +16,7 @@ import sys
 from shared.copies import digest, fsync
 from shared.git_tree import give_to_owner
 from shared.quarantine import bring_back, keep_file, lost_copies, note, own_quarantine
-from shared.settings import inside, tree_folder
+from shared.settings import inside, planning, tree_folder
 
 
 def main():
@@ -25,7 +25,11 @@ def main():
         raise SystemExit('There is no backup %s in the tree; nothing was touched' % os.environ['SSM_From'])
     if os.path.lexists(target) and not os.path.isfile(target):
         raise SystemExit('%s is not a file; nothing was touched' % os.environ['SSM_To'])
-    quarantine, wanted = own_quarantine(), digest(backup)
+    wanted = digest(backup)
+    if planning():
+        print(json.dumps({'would_take': {'files': would_replace(target, wanted)}}, sort_keys=True))
+        return
+    quarantine = own_quarantine()
     if not os.path.exists(target) or digest(target) != wanted:
         keep(quarantine, target, wanted)
         put(backup, target)
@@ -33,6 +37,11 @@ def main():
         raise SystemExit('%s does not read as its backup does' % os.environ['SSM_To'])
     report = {'file': os.environ['SSM_To'], 'sha256': wanted, 'quarantine': quarantine, 'restore': bring_back()}
     print(json.dumps({**report, 'lost': bool(lost_copies(quarantine))}, sort_keys=True))
+
+
+def would_replace(target, wanted):
+    there = os.path.exists(target) and digest(target) != wanted
+    return {'count': int(there), 'bytes': os.stat(target).st_size if there else 0}
 
 
 def keep(quarantine, target, wanted):

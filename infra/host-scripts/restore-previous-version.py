@@ -21,7 +21,7 @@ from shared.git_tree import (
     branch, changed, changing, git, give_to_owner, head, names, tagged, unlock_after_kill, version
 )
 from shared.quarantine import bring_back, keep_file, lost_copies, note, notes, own_quarantine, quarantine_of
-from shared.settings import own_file, required
+from shared.settings import own_file, planning, required
 from shared.target import differences, read_target, scope
 
 
@@ -29,9 +29,12 @@ def main():
     tree, commit, paths, copies = read_target()
     for _, copy in copies:
         stay_inside(tree, copy)
+    if planning():
+        print(json.dumps(foreseen(tree, commit, paths, copies), sort_keys=True))
+        return
     quarantine = quarantine_of(required('SSM_Step'))
     unlock_after_kill(tree, own_file('.git'))
-    if differences(tree, commit, paths, copies) or (paths == ['.'] and head(tree) != commit):
+    if is_elsewhere(tree, commit, paths, copies):
         own_quarantine()
         remember(tree, commit, paths, copies, quarantine)
         quarantine_changes(tree, commit, scope(paths, copies), quarantine)
@@ -52,6 +55,26 @@ def main():
         **({'quarantine': quarantine, 'restore': bring_back()} if before else {}),
     }
     print(json.dumps(report, sort_keys=True))
+
+
+def is_elsewhere(tree, commit, paths, copies):
+    return bool(differences(tree, commit, paths, copies)) or (paths == ['.'] and head(tree) != commit)
+
+
+def foreseen(tree, commit, paths, copies):
+    """What a live run would report: as many files in quarantine, and how many would change."""
+    moves = is_elsewhere(tree, commit, paths, copies)
+    modified, at_risk = thrown_away(tree, commit, scope(paths, copies)) if moves else (set(), [])
+    files = sorted({os.path.join(tree, file) for name in at_risk for file in files_at(tree, name)})
+    return {
+        'from': version(tree),
+        'to': required('SSM_Target'),
+        'commit': commit,
+        'would_change': len(differences(tree, commit, paths, copies)),
+        'would_take': {
+            'files': {'count': len(files), 'bytes': sum(os.lstat(file).st_size for file in files)},
+        },
+    }
 
 
 def stay_inside(tree, copy):
@@ -88,16 +111,22 @@ def check_out(tree, paths):
 
 def quarantine_changes(tree, commit, paths, quarantine):
     """Copies every file of those paths that would be nowhere else."""
-    modified = set(changed(tree, 'HEAD', paths))
-    # What already is as the target wants it stays as it is; after half a checkout that is most of the tree.
-    modified &= set(changed(tree, commit, paths)) if modified else set()
-    for name in sorted(modified | untracked(tree, paths) | ignored_in_the_way(tree, commit, paths)):
+    modified, at_risk = thrown_away(tree, commit, paths)
+    for name in at_risk:
         for file in files_at(tree, name):
             keep_file(quarantine, os.path.join(tree, file), file, file)
         if not os.path.lexists(os.path.join(tree, name)):
             note(quarantine, absent=name)
     if modified:
         keep_patch(tree, paths, quarantine)
+
+
+def thrown_away(tree, commit, paths):
+    """The changed files, and the names of all that would be nowhere else."""
+    modified = set(changed(tree, 'HEAD', paths))
+    # What already is as the target wants it stays as it is; after half a checkout that is most of the tree.
+    modified &= set(changed(tree, commit, paths)) if modified else set()
+    return modified, sorted(modified | untracked(tree, paths) | ignored_in_the_way(tree, commit, paths))
 
 
 def count_files(top):

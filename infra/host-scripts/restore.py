@@ -20,7 +20,7 @@ from shared.git_tree import changed, changing, git, give_to_owner, head, names, 
 from shared.keys import connected, dump_line, dumped, put_back
 from shared.quarantine import export, exported, intact, notes, quarantine_of
 from shared.rows import row_at, row_line, set_row, writing
-from shared.settings import own_file, required, tree_folder
+from shared.settings import own_file, planning, required, tree_folder
 
 THERE, GONE, NEWER = 'there', 'gone', 'newer'
 SHOWN_CHARACTERS = 100
@@ -30,13 +30,18 @@ def main():
     if required('SSM_Overwrite') not in ('yes', 'no'):
         raise SystemExit('SSM_Overwrite must be yes or no, found %s' % os.environ['SSM_Overwrite'])
     quarantine = quarantine_of(required('SSM_Of'))
-    unlock_after_kill(tree_folder(), own_file('.git'))
+    if not planning():
+        unlock_after_kill(tree_folder(), own_file('.git'))
     kinds = kinds_of(quarantine)
     before = [kind.look() for kind in kinds]
     newer = [name for look in before for name, state in look.items() if state == NEWER]
     if newer and os.environ['SSM_Overwrite'] == 'no':
         message = '%d newer than what was taken away, first %s; nothing was touched. Overwrite yes takes its place'
         raise SystemExit(message % (len(newer), newer[0][:SHOWN_CHARACTERS]))
+    if planning():
+        planned = report(before, newer)
+        print(json.dumps({'would_bring_back': planned['brought_back'], 'would_overwrite': planned['overwritten']}))
+        return
     for kind, look in zip(kinds, before):
         if set(look.values()) - {THERE}:
             kind.bring_back(look)

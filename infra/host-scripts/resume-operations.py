@@ -10,11 +10,15 @@ import json
 import os
 import sys
 
-from shared.customer import customer_script
-from shared.settings import required
+from shared.customer import customer_script, would_run
+from shared.settings import planning, required
 
 
 def main():
+    if planning():
+        services = {'trading': {'now': trading_state() or 'unknown', 'to': 'running'}}
+        print(json.dumps({'services': services, 'would_run': [would_run('--validate')]}, sort_keys=True))
+        return
     code, _, said = customer_script('--validate')
     if code != 0:
         raise SystemExit('%s exited with %d: %s' % (os.environ['SSM_Script'], code, said))

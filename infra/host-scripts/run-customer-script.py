@@ -10,13 +10,16 @@ import json
 import os
 import sys
 
-from shared.customer import customer_script
-from shared.settings import words
+from shared.customer import customer_script, would_run
+from shared.settings import planning, words
 
 SHOWN_BYTES = 1200
 
 
 def main():
+    if planning():
+        print(json.dumps({'would_run': [would_run(*words('SSM_Arguments'))]}))
+        return
     code, found, said = customer_script(*words('SSM_Arguments'))
     if code != 0:
         raise SystemExit('%s exited with %d: %s' % (os.environ['SSM_Script'], code, said))

@@ -13,13 +13,17 @@ import json
 import os
 import sys
 
-from shared.customer import customer_script
-from shared.settings import required
+from shared.customer import customer_script, would_run
+from shared.settings import planning, required
 
 
 def main():
     service = required('SSM_Service')
     before = state_of(service)
+    if planning():
+        services = {service: {'now': before or 'unknown', 'to': 'stopped'}}
+        print(json.dumps({'services': services, 'would_run': [would_run('--service', service)]}, sort_keys=True))
+        return
     code, _, said = customer_script('--service', service)
     if code != 0:
         raise SystemExit('%s exited with %d: %s' % (os.environ['SSM_Script'], code, said))

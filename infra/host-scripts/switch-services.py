@@ -12,7 +12,7 @@ import json
 import subprocess
 import sys
 
-from shared.settings import required
+from shared.settings import planning, required
 
 
 def main():
@@ -21,6 +21,11 @@ def main():
         if name.startswith('-'):
             raise SystemExit('%s is an option, not a service' % name)
     before = {name: state_of(name) for name in (stop, start)}
+    if planning():
+        now = {name: {'now': state, 'to': 'inactive' if name == stop else 'active'} for name, state in before.items()}
+        commands = ['systemctl %s %s' % pair for pair in (('stop', stop), ('start', start))]
+        print(json.dumps({'services': now, 'would_run': commands}, sort_keys=True))
+        return
     said = {name: systemctl(word, name)[1] for word, name in (('stop', stop), ('start', start))}
     after = {name: state_of(name) for name in (stop, start)}
     print(json.dumps({'was': before, 'is': after}, sort_keys=True))

@@ -13,7 +13,7 @@ import sys
 
 from shared.customer import customer_python
 from shared.flags import effective_flags, not_as_wanted, wanted_flags
-from shared.settings import required
+from shared.settings import planning, required
 
 UPDATE = """
 import json, sys
@@ -33,6 +33,10 @@ print(json.dumps({'profile': kept}, default=str))
 
 def main():
     values = {flag: as_value(text) for flag, text in wanted_flags().items()}
+    if planning():
+        call = 'ConfigManager().update_profile(%s, %s)' % (required('SSM_Profile'), json.dumps(values, sort_keys=True))
+        print(json.dumps({'flags': effective_flags(), 'would_run': [call]}, sort_keys=True))
+        return
     code, found, said = customer_python('-c', UPDATE, required('SSM_Profile'), json.dumps(values))
     if code != 0 or found is None:
         raise SystemExit('config_manager.py exited with %d: %s' % (code, said))

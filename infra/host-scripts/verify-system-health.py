@@ -11,11 +11,15 @@ import json
 import os
 import sys
 
-from shared.customer import customer_script
+from shared.customer import customer_script, would_run
 from shared.health_report import brief, numbers
+from shared.settings import planning
 
 
 def main():
+    if planning():
+        print(json.dumps({'would_run': [would_run('--comprehensive')]}))
+        return
     code, found, said = customer_script('--comprehensive')
     if found is None:
         raise SystemExit('%s exited with %d without one JSON object: %s' % (os.environ['SSM_Script'], code, said))

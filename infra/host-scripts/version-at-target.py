@@ -1,4 +1,5 @@
-"""Looks whether the host is at the target: its tree and its flags. Changes nothing, and may run at any time.
+"""Looks whether the host is at the target: its tree and its flags. Changes nothing, and may run at any time, so
+in a plan (SSM_Mode) it looks as well.
 
     SSM_Target   the tag
     SSM_Paths    what the runbook restores, separated by spaces; `.` for the whole tree; empty: the code stays as it is

@@ -17,6 +17,9 @@ In SSM_State (say /var/lib/rollback):
     <rollback>/<step>.log        everything the script wrote on stderr, over all attempts
     <rollback>/quarantine/       what the step scripts copied before they removed it
 
+In the mode `plan` a script says what it would do and touches nothing. Then there is nothing to keep apart: no lock is
+taken, no fence looked at, nothing written here. A script that never asks for the mode is not run; the answer names it.
+
 A step script prints its report on stdout, one JSON object on one line, and exits 0. Where it fails it exits with
 anything else and says why, in plain words, on the last line of stderr.
 """
@@ -74,6 +77,8 @@ def answer(argv):
         raise Failed('wrapper.py takes one argument, the step script; found %d' % (len(argv) - 1))
     script = argv[1]
     check_environment(os.environ)
+    if os.environ['SSM_Mode'] == 'plan':
+        return planned(script)
     folder = os.path.join(os.environ['SSM_State'], os.environ['SSM_RollbackId'])
     own = os.path.join(folder, os.environ['SSM_Step'])
     try:
@@ -92,6 +97,19 @@ def answer(argv):
     return line
 
 
+def planned(script):
+    if not asks_for_mode(script):
+        return verdict_line('done', None, {'would_run': [os.path.basename(script)]})
+    with tempfile.NamedTemporaryFile() as log:
+        return success(run(script, log.name, None), script)
+
+
+def asks_for_mode(script):
+    """A script that does not know the mode would act: of such a one a plan can only say that it would run."""
+    with open(script, encoding='utf-8') as file:
+        return re.search(r'\bplanning\(\)|\bSSM_Mode\b', file.read()) is not None
+
+
 def check_environment(env):
     for name in REQUIRED:
         if not env.get(name):
@@ -104,8 +122,8 @@ def check_environment(env):
     if env['SSM_Kind'] not in ('step', 'check'):
         raise Failed('SSM_Kind must be step or check, found %s' % env['SSM_Kind'])
     # A mode these scripts do not know must never run as if it were live.
-    if env['SSM_Mode'] != 'live':
-        raise Refused('These scripts only know the mode live, found %s; nothing was run' % env['SSM_Mode'])
+    if env['SSM_Mode'] not in ('live', 'plan'):
+        raise Refused('These scripts only know the modes live and plan, found %s; nothing was run' % env['SSM_Mode'])
 
 
 def locked(path):
@@ -155,7 +173,11 @@ def run(script, log_path, lock):
         before = log.tell()
         # The script inherits the lock: where only this wrapper is killed, a repeat waits for the orphan.
         code = subprocess.call(
-            interpreter + [script], stdin=subprocess.DEVNULL, stdout=output, stderr=log, pass_fds=(lock,)
+            interpreter + [script],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=log,
+            pass_fds=() if lock is None else (lock,),
         )
         size = output.seek(0, os.SEEK_END)
         output.seek(0)

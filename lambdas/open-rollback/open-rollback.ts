@@ -1,13 +1,12 @@
-import { contentHash } from '../../domain/content-hash.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import type { Chain, Happened } from '../../domain/event.ts';
-import type { Host } from '../../domain/host-verdict.ts';
 import { type Occasion, occasionOf } from '../../domain/occasion.ts';
 import { recordOf } from '../../domain/record.ts';
 import { limitMinutes, type Severity } from '../../domain/severity.ts';
 import type { Claim } from '../claims.ts';
 import type { Deployment, Deployments } from '../deployments.ts';
-import type { Fleet, FleetHost } from '../fleet.ts';
+import type { Fleet } from '../fleet.ts';
+import { freezeHosts, isNamed } from '../freeze-hosts.ts';
 import type { Frozen, FrozenStore } from '../frozen.ts';
 import type { History } from '../history.ts';
 import type { Rollback } from '../payload.ts';
@@ -43,9 +42,6 @@ export type OpeningNeeds = StandingNeeds & {
   readonly tag: { readonly key: string; readonly value: string };
 };
 
-/** Values reach scripts as environment variables from this agent on; an older one would leave them unset. */
-const oldestAgent = [3, 3, 2746, 0];
-
 const windowMilliseconds = 3600_000;
 
 /**
@@ -79,7 +75,8 @@ export async function openRollback(needs: OpeningNeeds, opening: Opening): Promi
   };
 
   const decision = await decided(needs, opening, occasion, me);
-  if (decision !== 'act') return { decision, rollback, chain: await endWithoutActing(needs, rollback.id, decision) };
+  if (decision !== 'act' && decision !== 'plan')
+    return { decision, rollback, chain: await endWithoutActing(needs, rollback.id, decision) };
   const frozen = (await needs.frozen.read(rollback.id)) ?? (await freeze(needs, opening, occasion, deadline));
   return {
     decision,
@@ -95,6 +92,7 @@ async function decided(
   occasion: Occasion,
   me: Claim,
 ): Promise<Decision> {
+  if (occasion.mode === 'plan') return 'plan'; // it stands beside no other: it claims, joins and answers nothing
   const { ending } = recordOf(await needs.history.events(me.rollback));
   if (ending && isDecision(ending)) return ending;
   return standing(needs, occasion, { phase: phase.number, fleet }, me);
@@ -103,7 +101,7 @@ async function decided(
 async function endWithoutActing(
   { history, now }: OpeningNeeds,
   rollback: string,
-  ending: Exclude<Decision, 'act'>,
+  ending: Exclude<Decision, 'act' | 'plan'>,
 ): Promise<Chain> {
   const at = new Date(now()).toISOString();
   const detail = { ending, problem: null, fence: 0, fleet: 'never taken' };
@@ -113,7 +111,8 @@ async function endWithoutActing(
 
 /** The rollback id is the execution's name, and travels to hosts as a folder's name. */
 function checkName(name: string): void {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(name))
+  if (!/^(?!look_)[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(name))
+    // look_ is what looks are kept under
     throw new InvalidInput(
       `The execution's name becomes the rollback id and may hold letters, digits and . _ - only; found ${JSON.stringify(name)}. Start again without a name.`,
     );
@@ -141,9 +140,6 @@ async function checkHosts({ fleet, tag }: OpeningNeeds, only: readonly string[])
     );
 }
 
-const isNamed = ({ name, instance_id }: FleetHost, names: readonly string[]) =>
-  names.includes(name) || names.includes(instance_id);
-
 const opened = ({ execution, phase, target_version, also_undone, fleet }: Opening, occasion: Occasion): Happened => ({
   id: 'rollback-opened',
   type: 'Rollback opened',
@@ -162,35 +158,20 @@ const opened = ({ execution, phase, target_version, also_undone, fleet }: Openin
 async function freeze(
   { fleet, frozen, tag, deployments, rowWindow, unreached }: OpeningNeeds,
   opening: Opening,
-  { start_time, only_hosts }: Occasion,
+  { start_time, only_hosts, mode }: Occasion,
   deadline: string,
 ): Promise<Frozen> {
-  const found = (await fleet.hosts(tag)).filter((host) => only_hosts === null || isNamed(host, only_hosts));
-  const online = found.filter((host) => host.online);
-  if (online.length === 0)
-    throw new Error(
-      `No host to roll back: ${found.length} hosts ${only_hosts ? 'were named' : `carry the tag ${tag.key}=${tag.value}`}, none of them is online in Systems Manager.`,
-    );
-  const tooOld = online.filter(({ agent_version }) => older(agent_version));
-  if (tooOld.length > 0)
-    throw new Error(
-      `The SSM agent must be ${oldestAgent.join('.')} or newer; found ${tooOld.map(agentOf).join(', ')}. Update it and start again.`,
-    );
-  const documents = await Promise.all(
-    opening.documents.map(async (one) => [one.name, await pinned(fleet, one)] as const),
-  );
+  const frozenHosts = await freezeHosts({ fleet, tag }, opening.documents, only_hosts);
   const deployment = (await deployments.newest(opening.phase.number, start_time)) ?? null;
   return frozen.keep(opening.execution.name, {
     execution_arn: opening.execution.id,
-    hosts: online.map(identity),
-    not_online: found.filter((host) => !host.online).map(identity),
-    documents: Object.fromEntries(documents),
+    ...frozenHosts,
     deployment,
     window_start: earliest(
-      await rowWindow.from(opening.phase.number, windowStart(deployment, start_time)),
+      await rowWindow[mode === 'plan' ? 'seen' : 'from'](opening.phase.number, windowStart(deployment, start_time)),
       (await unreached.all()).filter(
         ({ phase, instance_id }) =>
-          phase === opening.phase.number && online.some((host) => host.instance_id === instance_id),
+          phase === opening.phase.number && frozenHosts.hosts.some((host) => host.instance_id === instance_id),
       ),
     ),
     deadline,
@@ -207,20 +188,6 @@ function windowStart(deployment: Deployment | null, start: string): string {
   return `${new Date(from).toISOString().slice(0, 19)}Z`;
 }
 
-/** The document as it will be run. One that is not what was synthesized was changed by hand, and is not run. */
-async function pinned(
-  fleet: Fleet,
-  { name, sha256 }: { name: string; sha256: string },
-): Promise<Frozen['documents'][string]> {
-  const { version, hash, content } = await fleet.document(name);
-  const found = contentHash(content);
-  if (found !== sha256)
-    throw new Error(
-      `Document ${name} version ${version} is not the reviewed one: expected content ${sha256.slice(0, 12)}…, found ${found.slice(0, 12)}…. Deploy again, then start again.`,
-    );
-  return { version, hash };
-}
-
 const hostsFrozen = (frozen: Frozen, at: Date): Happened => ({
   id: 'hosts-frozen',
   type: 'Hosts frozen',
@@ -234,13 +201,3 @@ const hostsFrozen = (frozen: Frozen, at: Date): Happened => ({
     deployment: frozen.deployment,
   },
 });
-
-const identity = ({ instance_id, name }: FleetHost): Host => ({ instance_id, name });
-
-const agentOf = ({ name, agent_version }: FleetHost) => `${agent_version || 'none'} on ${name}`;
-
-function older(version: string): boolean {
-  const parts = version.split('.').map(Number);
-  const difference = oldestAgent.map((oldest, i) => (parts[i] ?? 0) - oldest).find((one) => one !== 0) ?? 0;
-  return Number.isNaN(difference) || difference < 0;
-}

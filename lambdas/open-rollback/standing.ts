@@ -6,13 +6,14 @@ import type { Claim } from '../claims.ts';
 import { type ClosingNeeds, closeRollback } from '../close-rollback/close-rollback.ts';
 import { appendSealed } from '../seal.ts';
 
-/** Whether there is anything to do: `act`, or the ending of an execution that has nothing to do. */
+/** Whether there is anything to do: `act`, `plan` where only that was asked for, or the ending of an execution that has nothing to do. */
 export type Decision =
   | 'act'
+  | 'plan'
   | Extract<Ending, 'Already handled' | 'Stale alarm ignored' | 'Joined the active rollback'>;
 
 /** The endings of executions that had nothing to do. */
-export const isDecision = (ending: Ending): ending is Exclude<Decision, 'act'> =>
+export const isDecision = (ending: Ending): ending is Exclude<Decision, 'act' | 'plan'> =>
   ['Already handled', 'Stale alarm ignored', 'Joined the active rollback'].includes(ending);
 
 export type StandingNeeds = ClosingNeeds & {

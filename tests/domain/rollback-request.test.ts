@@ -88,14 +88,17 @@ describe('what is refused, and with which sentence', () => {
 describe('a mode that is not live never runs as live', () => {
   test.each([
     ['simulate', 'mode "simulate" is not built yet, and is never run as live. Nothing was changed.'],
-    ['plan', 'mode "plan" is not built yet, and is never run as live. Nothing was changed.'],
-    ['Live', 'mode must be live; found "Live".'],
-    ['live ', 'mode must be live; found "live ".'],
-    ['simulated', 'mode must be live; found "simulated".'],
-    ['', 'mode must be live; found "".'],
-    [null, 'mode must be live; found null.'],
-    [true, 'mode must be live; found true.'],
+    ['Live', 'mode must be live or plan; found "Live".'],
+    ['live ', 'mode must be live or plan; found "live ".'],
+    ['simulated', 'mode must be live or plan; found "simulated".'],
+    ['', 'mode must be live or plan; found "".'],
+    [null, 'mode must be live or plan; found null.'],
+    [true, 'mode must be live or plan; found true.'],
   ])('%j', (mode, message) => {
     expect(() => parseRollbackRequest({ mode })).toThrow(expect.objectContaining({ name: 'InvalidInput', message }));
   });
+});
+
+test('a plan may be asked for', () => {
+  expect(parseRollbackRequest({ mode: 'plan' }).mode).toBe('plan');
 });

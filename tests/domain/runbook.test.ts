@@ -220,7 +220,7 @@ describe('a runbook is refused', () => {
     [
       'with a parameter that the step itself delivers',
       changed('Table:', 'Fence:'),
-      "phase-1.yaml:32: steps.2.parameters: expected a name that is not one of RollbackId, Step, Kind, Fence, Mode, Tree, State, WindowStart, Target, Paths, Copies, Redis, Flags, FlagFolder, found 'Fence'",
+      "phase-1.yaml:32: steps.2.parameters: expected a name that is not one of RollbackId, Step, Kind, Fence, Mode, Tree, State, WindowStart, Target, Paths, Copies, Redis, Variant, Flags, FlagFolder, found 'Fence'",
     ],
     [
       'with a step in a stage of its own',

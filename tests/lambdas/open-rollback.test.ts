@@ -420,3 +420,26 @@ describe('an opening that has nothing to do', () => {
     expect(await open()).toMatchObject({ decision: 'Joined the active rollback' });
   });
 });
+
+describe('opening a plan', () => {
+  test('freezes hosts and documents as for a rollback, and answers plan', async () => {
+    expect((await open({ input: { mode: 'plan' } })).decision).toBe('plan');
+    expect((await stores.frozen.read('r-1'))?.hosts.map(({ name }) => name)).toEqual(['host-1', 'host-2']);
+    expect(recordOf(await events())).toMatchObject({ mode: 'plan', ending: null, hosts: 2 });
+  });
+
+  test('takes no claim on the phase, and joins no rollback that has it', async () => {
+    await open({ input: { mode: 'plan' } });
+    expect(await stores.claims.opened(1)).toBeUndefined();
+    const live = { rollback: 'live', execution_arn: 'arn:live' };
+    await stores.claims.open(1, live);
+    expect((await open({ input: { mode: 'plan' } })).decision).toBe('plan');
+    expect(await stores.claims.opened(1)).toMatchObject(live);
+  });
+
+  test('keeps no row window: the next rollback has its own', async () => {
+    await open({ input: { mode: 'plan' } });
+    expect((await stores.frozen.read('r-1'))?.window_start).toBe('2026-03-02T08:00:00Z');
+    expect(await stores.rowWindow.from(1, '2026-03-02T08:30:00Z')).toBe('2026-03-02T08:30:00Z');
+  });
+});

@@ -82,7 +82,7 @@ test('whatever fails is closed as needs a person; a message that fails stops not
   );
   expect(caught).toEqual([
     ['Open rollback', 'InvalidInput', 'Input refused'],
-    ['Open rollback', 'States.ALL', 'Close as needs a person'],
+    ['Open rollback', 'States.ALL', 'Is there anything to do?'],
     ['Take the fleet', 'States.ALL', 'Close as needs a person'],
     ['Send initial alert', 'States.ALL', 'Clear signal cache'],
     ['Clear signal cache', 'States.ALL', 'Close as needs a person'],
@@ -91,11 +91,47 @@ test('whatever fails is closed as needs a person; a message that fails stops not
     ['Confirm recovery', 'States.ALL', 'Close as needs a person'],
     ['Close rollback', 'States.ALL', 'Page a person'],
     ['Send rollback complete', 'States.ALL', 'Rolled back'],
+    ['Plan the rollback', 'States.ALL', 'Not planned'],
     ['Close as unverified', 'States.ALL', 'Page a person'],
     ['Send rollback unverified', 'States.ALL', 'Rolled back, unverified'],
     ['Close as needs a person', 'States.ALL', 'Page a person'],
     ['Page a person', 'States.ALL', 'Needs a person'],
   ]);
+});
+
+type Sent = { readonly parameters: Readonly<Record<string, string>> };
+
+describe('a plan', () => {
+  test('is one task, and no state that takes the fleet, tells people or changes anything', () => {
+    expect((States['Is there anything to do?'] as Choice).Choices).toContainEqual({
+      Comment: 'only a plan',
+      Condition: "{% $decision = 'plan' %}",
+      Next: 'Plan the rollback',
+    });
+    expect((States['Plan the rollback'] as Task).Next).toBe('Planned');
+  });
+
+  test('sends every step and the version check in the mode plan, as checks', () => {
+    const { steps, version } = payload('Plan the rollback') as { steps: Sent[]; version: Sent };
+    const sent = [...steps, version];
+    expect(sent.map(({ parameters }) => parameters)).toEqual(
+      Array(4).fill(expect.objectContaining({ Kind: 'check', Mode: 'plan' })),
+    );
+    const live = payload('Clear signal cache')['step'] as Sent;
+    expect(steps[0]).toEqual({
+      ...live,
+      script: 'clear-cache.py',
+      parameters: { ...live.parameters, Kind: 'check', Mode: 'plan' },
+    });
+  });
+
+  test('that cannot be opened ends as not planned, and only a rollback that cannot needs a person', () => {
+    const caught = (States['Open rollback'] as Task).Catch.at(-1)?.Assign;
+    expect(caught?.['decision']).toBe("{% $states.input.mode = 'plan' ? 'not planned' : 'not opened' %}");
+    const { Choices, Default } = States['Is there anything to do?'] as Choice;
+    expect(Choices.at(-1)).toMatchObject({ Condition: "{% $decision = 'not planned' %}", Next: 'Not planned' });
+    expect(Default).toBe('Close as needs a person');
+  });
 });
 
 test('only PASS is recovery, and UNVERIFIED that of the hosts that could be reached', () => {

@@ -10,10 +10,19 @@ from shared.settings import required, tree_folder
 
 def customer_script(*arguments):
     """Runs SSM_Script in the tree: the exit code, the report or None, its last words."""
+    return customer_python(script_in_tree(), *arguments)
+
+
+def would_run(*arguments):
+    """What customer_script would run, for a plan; a script that is not there is found before it is needed."""
+    return ' '.join(('python', script_in_tree()) + arguments)
+
+
+def script_in_tree():
     script = required('SSM_Script')
     if script.startswith('/') or '..' in script.split('/') or not os.path.isfile(os.path.join(tree_folder(), script)):
         raise SystemExit('There is no script %s in the tree' % script)
-    return customer_python(script, *arguments)
+    return script
 
 
 def customer_python(*arguments):

@@ -27,6 +27,12 @@ def move_files(folder, quarantine):
     return {**moved_files(quarantine), **({'left': left} if left else {})}
 
 
+def would_move(folder):
+    """What move_files would find, for a plan."""
+    paths = [os.path.join(folder, name) for name in files_below(folder)]
+    return {'count': len(paths), 'bytes': sum(os.lstat(path).st_size for path in paths)}
+
+
 def files_below(top):
     """Names below a folder, links among them unfollowed; hidden files too, they are as likely to be corrupt."""
     if not os.path.exists(top):

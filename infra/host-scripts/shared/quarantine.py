@@ -115,6 +115,12 @@ def export(quarantine, name, lines, **belongs):
     )
 
 
+def would_export(lines):
+    """What an export of these lines would hold, for a plan."""
+    sizes = [len(line) for line in lines]
+    return {'count': len(sizes), 'bytes': sum(sizes)}
+
+
 def exported(quarantine, one):
     """The objects of an export."""
     return (json.loads(line) for line in read_lines(os.path.join(quarantine, one['copy'])))

@@ -44,6 +44,20 @@ def writing(path, name):
         connection.close()  # undoes a transaction that was not committed
 
 
+@contextlib.contextmanager
+def reading(path, name):
+    """A connection that cannot write and that sees one state of the database throughout."""
+    connection = sqlite3.connect('file:%s?mode=ro' % urllib.parse.quote(path), uri=True, timeout=BUSY_SECONDS)
+    connection.text_factory = lambda text: text.decode('utf-8', 'surrogateescape')
+    try:
+        connection.execute('BEGIN')
+        yield connection
+    except sqlite3.Error as problem:
+        raise SystemExit('%s: %s' % (name, problem))
+    finally:
+        connection.close()
+
+
 def integrity(path):
     """SQLite's own look at the whole file: `ok`, or what it found first."""
     connection = sqlite3.connect('file:%s?mode=ro' % urllib.parse.quote(path), uri=True, timeout=BUSY_SECONDS)

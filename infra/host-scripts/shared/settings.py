@@ -10,6 +10,11 @@ def required(name):
     return value
 
 
+def planning():
+    """Whether this run only says what a live one would do. What asks for it must then touch nothing."""
+    return os.environ.get('SSM_Mode') == 'plan'
+
+
 def words(name):
     """A list of the runbook's, which may be empty."""
     return os.environ.get(name, '').split()

@@ -5,9 +5,13 @@ import { join, relative } from 'node:path';
 export const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
 
 /** All files of a folder with their hashes, and links with where they lead; git's own folder left out. */
-export function contents(folder: string): Record<string, string> {
+export const contents = (folder: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(everything(folder)).filter(([path]) => !`/${path}`.includes('/.git/')));
+
+/** The same, git's own folder too. */
+export function everything(folder: string): Record<string, string> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.map((entry) => join(entry.parentPath, entry.name)).filter((path) => !path.includes('/.git/'));
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name));
   const files = paths.filter((path) => !lstatSync(path).isDirectory()).toSorted();
   return Object.fromEntries(
     files.map((path) => [

@@ -1,0 +1,110 @@
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { KeptVerdict } from '../domain/host-reports.ts';
+import { hostLook, type Look } from '../domain/look.ts';
+import type { Looked } from '../lambdas/look-at-hosts/look-at-hosts.ts';
+import { accountError, environmentHelp, environmentOption, type Reached, reach } from './clients.ts';
+import type { Command } from './command.ts';
+import { follow } from './execution.ts';
+import { knownPhase, phaseList } from './known-phase.ts';
+import { options } from './options.ts';
+import { readHosts } from './read-history.ts';
+
+const exitCodes = `Exit code 0: PASS on every host. 1: FAIL or INCONCLUSIVE on one, or they could not be asked. 2: asked wrongly.
+130: Ctrl-C; they are asked all the same.`;
+
+export const health: Command = {
+  summary: "Ask every host by the customer's health check whether it is well",
+  get help() {
+    return `rollback health [--phase N] [--quick] [--json]
+
+  --phase N            by the check of this phase: ${phaseList()} (default: the first that has one)
+  --quick              the quick check instead of the comprehensive one
+  --json               what each host answered as JSON on standard output
+${environmentHelp}
+
+Looks only, takes no lock, and may be asked at any time. A host that cannot tell is INCONCLUSIVE.
+${exitCodes}`;
+  },
+  run: async (words) => {
+    const { values } = options({
+      args: words,
+      options: {
+        phase: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        ...environmentOption,
+      },
+    });
+    const { phase, quick, json, environment } = values;
+    const input = { quick, ...(phase === undefined ? {} : { phase: knownPhase(phase) }) };
+    return look('health', input, json, reach(environment));
+  },
+};
+
+export const verify: Command = {
+  summary: "Ask every host by the customer's verification whether a phase is rolled back",
+  get help() {
+    return `rollback verify --phase N [--json]
+
+  --phase N            the phase: ${phaseList()}
+  --json               what each host answered as JSON on standard output
+${environmentHelp}
+
+Looks only, takes no lock, and may be asked at any time. A host that cannot tell is INCONCLUSIVE.
+${exitCodes}`;
+  },
+  run: async (words) => {
+    const { values } = options({
+      args: words,
+      options: { phase: { type: 'string' }, json: { type: 'boolean', default: false }, ...environmentOption },
+    });
+    return look('verify', { phase: knownPhase(values.phase) }, values.json, reach(values.environment));
+  },
+};
+
+async function look(check: Look, input: object, json: boolean, account: Reached): Promise<number> {
+  try {
+    const { executionArn = '' } = await account.stepFunctions.send(
+      new StartExecutionCommand({
+        stateMachineArn: account.arnOf('look'),
+        input: JSON.stringify({ check, ...input }),
+      }),
+    );
+    const ended = await follow(account, executionArn, () => {});
+    if (!ended) return 130;
+    if (ended.status !== 'SUCCEEDED') {
+      console.error(ended.cause ?? `Nothing was seen: the execution ended ${ended.status}.`);
+      return 1;
+    }
+    const looked = JSON.parse(ended.output ?? '{}') as Looked;
+    const hosts = await readHosts(account, looked.look_id);
+    if (json) console.log(JSON.stringify({ ...looked, answers: hosts.map((one) => answer(check, one)) }, null, 2));
+    else console.log(lookText(looked, hosts));
+    return looked.verdict === 'PASS' ? 0 : 1;
+  } catch (error) {
+    throw accountError(error, account);
+  }
+}
+
+const answer = (check: Look, one: KeptVerdict) => ({
+  host: one.name,
+  instance_id: one.instance_id,
+  verdict: hostLook(check, one),
+  reason: one.reason,
+  report: one.report,
+});
+
+/** A line a host: what it is, and the numbers seen there. */
+export function lookText({ check, phase, verdict, hosts }: Looked, said: readonly KeptVerdict[]): string {
+  const { PASS, FAIL, INCONCLUSIVE } = hosts;
+  return [
+    `${verdict}  ${check} of phase ${phase}: ${PASS} PASS, ${FAIL} FAIL, ${INCONCLUSIVE} INCONCLUSIVE`,
+    ...said.map((one) => `  ${one.name.padEnd(10)} ${hostLook(check, one).padEnd(13)} ${one.reason ?? seen(one)}`),
+  ].join('\n');
+}
+
+const seen = ({ report }: KeptVerdict): string =>
+  Object.entries(report ?? {})
+    .filter(([name]) => !['healthy', 'passed', 'verdict'].includes(name))
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');

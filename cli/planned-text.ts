@@ -1,0 +1,55 @@
+import type { Amount, ForeseenStep, Spread } from '../domain/foreseen.ts';
+import type { KeptVerdict } from '../domain/host-reports.ts';
+import { planLines } from '../domain/plan.ts';
+import type { PlannedDetail } from '../lambdas/plan-the-rollback/plan-the-rollback.ts';
+
+/** A terminal shows so many hosts; the others are in --json. */
+const mostHosts = 20;
+
+/** A plan for people: what it says as a whole, a step at a time, a host at a time. */
+export function plannedText(detail: PlannedDetail, said: readonly KeptVerdict[], id: string): string {
+  const { plan, steps, flags, versions, limit, not_answered, unanswered } = detail;
+  const kept = limit.kept ? 'and this keeps it' : 'and this may miss it';
+  const hosts = hostLines(said, versions.to);
+  return [
+    `PLAN ${id}: nothing was changed`,
+    ...planLines(plan).map((line) => `  ${line}`),
+    `  The limit for ${limit.severity} is ${limit.minutes} minutes, ${kept}`,
+    'STEPS',
+    ...steps.flatMap(stepLines),
+    ...(Object.keys(flags).length > 0 ? ['FLAGS  now -> then'] : []),
+    ...Object.entries(flags).map(([flag, { now, to }]) => `  ${flag.padEnd(23)} ${spreadText(now)} -> ${to}`),
+    'HOSTS  version now -> then, and what would be kept in quarantine there',
+    ...hosts.slice(0, mostHosts),
+    ...(hosts.length > mostHosts ? [`  and ${hosts.length - mostHosts} more: --json has them`] : []),
+    ...(unanswered > 0 ? [`NOT ANSWERED  by ${unanswered} of ${plan.hosts.length} hosts`] : []),
+    ...not_answered.map(({ host, step, reason }) => `  ${host.padEnd(10)} ${step.padEnd(29)} ${reason ?? 'no answer'}`),
+  ].join('\n');
+}
+
+function stepLines({ name, runs, takes, changes }: ForeseenStep): string[] {
+  const away = amounts(takes);
+  const changed = changes > 0 ? [`${changes} paths read otherwise`] : [];
+  const effect = [...away, ...changed].join(', ');
+  return [`  ${name.padEnd(29)} ${runs.join('; ')}`, ...(effect ? [`  ${' '.repeat(29)} ${effect}`] : [])];
+}
+
+const amounts = (takes: Readonly<Record<string, Amount | null>>): string[] =>
+  Object.entries(takes).flatMap(([kind, amount]) =>
+    amount && amount.count > 0 ? [`${amount.count} ${kind} (${amount.bytes} bytes)`] : [],
+  );
+
+const spreadText = (now: Spread) => {
+  const values = Object.entries(now);
+  if (values.length === 0) return 'unknown';
+  return values.map(([value, hosts]) => (values.length === 1 ? value : `${value} on ${hosts}`)).join(', ');
+};
+
+function hostLines(said: readonly KeptVerdict[], to: string): string[] {
+  return [...new Set(said.map(({ name }) => name))].toSorted().map((host) => {
+    const reports = said.filter(({ name }) => name === host).map(({ report }) => report ?? {});
+    const version = reports.find((one) => one['version'] !== undefined)?.['version'] ?? 'unknown';
+    const away = reports.flatMap((one) => amounts((one['would_take'] ?? {}) as Record<string, Amount | null>));
+    return `  ${host.padEnd(10)} ${version} -> ${to}  ${away.join(', ') || 'nothing'}`;
+  });
+}

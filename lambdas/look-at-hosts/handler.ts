@@ -1,0 +1,20 @@
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import * as z from 'zod';
+import { checkedInput } from '../middleware/checked-input.ts';
+import { hostCommandSchema } from '../payload.ts';
+import { type LookNeeds, lookAtHosts } from './look-at-hosts.ts';
+
+const checks = z.array(z.object({ phase: z.int(), command: hostCommandSchema }));
+const input = z.object({
+  execution: z.object({ id: z.string(), name: z.string(), start_time: z.string(), input: z.unknown() }),
+  fleet: z.string(),
+  checks: z.object({ health: checks, verify: checks }),
+  documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
+});
+
+/** Asks every host by the customer's own check. Looks only; calling it twice is harmless. */
+export const lookingAtHosts = (needs: LookNeeds) =>
+  middy(async (looking: z.infer<typeof input>, context: Context) =>
+    lookAtHosts(needs, looking, () => context.getRemainingTimeInMillis()),
+  ).use(checkedInput(input));

@@ -1,0 +1,89 @@
+import { InvalidInput } from '../../domain/errors.ts';
+import type { HostVerdict } from '../../domain/host-verdict.ts';
+import { fleetLook, hostLook, type Look, type LookVerdict, parseLookRequest } from '../../domain/look.ts';
+import type { Fleet } from '../fleet.ts';
+import { freezeHosts } from '../freeze-hosts.ts';
+import type { Frozen } from '../frozen.ts';
+import { type Asking, attemptOnHosts } from '../host-attempt.ts';
+import type { HostCommand } from '../payload.ts';
+
+export type Looking = {
+  readonly execution: {
+    readonly id: string;
+    readonly name: string;
+    readonly start_time: string;
+    readonly input: unknown;
+  };
+  readonly fleet: string;
+  /** By kind and phase: the customer's checks. */
+  readonly checks: Readonly<Record<Look, readonly { readonly phase: number; readonly command: HostCommand }[]>>;
+  readonly documents: readonly { readonly name: string; readonly sha256: string }[];
+};
+/** Counts; what each host said are HOST items under the look's id. */
+export type Looked = {
+  readonly look_id: string;
+  readonly check: Look;
+  readonly phase: number;
+  readonly verdict: LookVerdict;
+  readonly hosts: Readonly<Record<LookVerdict, number>>;
+};
+export type LookNeeds = Asking & {
+  readonly fleet: Fleet;
+  readonly tag: { readonly key: string; readonly value: string };
+};
+
+/**
+ * Asks every host whether it is well, or rolled back, by the customer's own check. Changes nothing, takes no lock: a look
+ * may be taken at any time, also while a rollback runs. Calling it again goes on where it stopped. Throws InvalidInput.
+ */
+export async function lookAtHosts(needs: LookNeeds, looking: Looking, remaining: () => number): Promise<Looked> {
+  const { execution, checks, fleet } = looking;
+  const { check, phase: asked, quick } = parseLookRequest(execution.input);
+  const found = checks[check].find(({ phase }) => asked === null || phase === asked);
+  if (!found)
+    throw new InvalidInput(
+      `No runbook${asked === null ? '' : ` of phase ${asked}`} has a check for ${check}; phases that have: ${checks[check].map(({ phase }) => phase).join(', ') || 'none'}.`,
+    );
+  const { phase } = found;
+  const variant = check === 'health' ? { Variant: quick ? 'quick' : 'comprehensive' } : {};
+  const command = { ...found.command, parameters: { ...found.command.parameters, ...variant } };
+  const id = idOf(execution.name);
+  const frozen = (await needs.frozen.read(id)) ?? (await frozenFor(needs, looking, id));
+  const rollback = { id, execution_arn: execution.id, phase, fleet, alarm: null, deadline: execution.start_time };
+  const asking = { rollback, fence: 0, command, unrecorded: true } as const;
+  const { attempt, verdicts } = await attemptOnHosts(needs, asking, frozen.hosts, frozen, remaining);
+  const all = [...verdicts, ...frozen.not_online.map(notOnline)];
+  await needs.history.putHosts(id, command.id, all);
+  await needs.attempts.write(id, command.id, { ...attempt, verdict: 'done' });
+  const said = all.map((one) => hostLook(check, one));
+  const count = (verdict: LookVerdict) => said.filter((one) => one === verdict).length;
+  const hosts = { PASS: count('PASS'), FAIL: count('FAIL'), INCONCLUSIVE: count('INCONCLUSIVE') };
+  return { look_id: id, check, phase, verdict: fleetLook(said), hosts };
+}
+
+/** No rollback has such an id (open-rollback refuses it), so no look is taken for a part of one. */
+function idOf(execution: string): string {
+  const id = `look_${execution}`;
+  if (/^[A-Za-z0-9._-]{1,80}$/.test(id)) return id;
+  throw new InvalidInput(
+    `The execution's name may hold up to 75 letters, digits and . _ -; found ${JSON.stringify(execution)}. Start again without a name.`,
+  );
+}
+
+async function frozenFor(needs: LookNeeds, { execution, documents }: Looking, id: string): Promise<Frozen> {
+  return needs.frozen.keep(id, {
+    execution_arn: execution.id,
+    ...(await freezeHosts(needs, documents)),
+    deployment: null,
+    window_start: `${execution.start_time.slice(0, 19)}Z`,
+    deadline: execution.start_time,
+  });
+}
+
+const notOnline = (host: HostVerdict['host']): HostVerdict => ({
+  host,
+  verdict: 'unknown',
+  reason: 'not online in Systems Manager',
+  report: null,
+  command_id: null,
+});

@@ -1,0 +1,125 @@
+import type { Environment } from '../../domain/environment.ts';
+import type { Chain } from '../../domain/event.ts';
+import { type ForeseenStep, foreseenFlags, foreseenStep, versionsNow } from '../../domain/foreseen.ts';
+import { limitOf, willMiss } from '../../domain/limits.ts';
+import { type PlannedRunbook, planOf, remainingOf } from '../../domain/plan.ts';
+import { recordOf } from '../../domain/record.ts';
+import type { Frozen } from '../frozen.ts';
+import { reportsOf, type StoredVerdict } from '../history.ts';
+import { type Asking, attemptOnHosts } from '../host-attempt.ts';
+import type { HostCommand, Rollback } from '../payload.ts';
+import { seal } from '../seal.ts';
+
+export type PlanRequest = {
+  readonly rollback: Rollback;
+  readonly phase: number;
+  /** All of them: some of the others' code may go back with this phase's. */
+  readonly runbooks: readonly PlannedRunbook[];
+  readonly steps: readonly (HostCommand & { readonly script: string })[];
+  readonly version: HostCommand;
+};
+
+/** Counts only; the plan is an event, and what each host said are HOST items. */
+export type PlanResult = {
+  readonly hosts: number;
+  /** Hosts that did not answer for every step. */
+  readonly unanswered: number;
+  readonly chain: Chain;
+};
+
+export type PlanReach = Asking & {
+  readonly confirm: Pick<Environment['confirm'], 'in_a_row' | 'every'>;
+  readonly limits: Environment['limits'];
+};
+
+const mostNamed = 20;
+
+/**
+ * Asks every host what each step would do there, writes the plan as an event, and ends the record as Planned.
+ *
+ * Holds no fleet, changes nothing and tells nobody; a host that does not answer is named in the plan. May be called
+ * again: a step that every host was asked about is not asked again.
+ */
+export async function planTheRollback(
+  reach: PlanReach,
+  request: PlanRequest,
+  remainingMilliseconds: () => number,
+): Promise<PlanResult> {
+  const { rollback, steps, version } = request;
+  const frozen = await reach.frozen.read(rollback.id);
+  if (!frozen) throw new Error(`${rollback.id} was never opened: it has no frozen hosts.`);
+  const said: StoredVerdict[] = [];
+  for (const command of [version, ...steps])
+    said.push(...(await askedOnce(reach, request, command, frozen, remainingMilliseconds)));
+  const detail = await planned(reach, request, frozen, said);
+  const at = new Date(reach.now()).toISOString();
+  await reach.history.append(
+    rollback.id,
+    { id: 'planned', type: 'Planned', at, detail },
+    {
+      id: 'rollback-closed',
+      type: 'Rollback closed',
+      at,
+      detail: { ending: 'Planned', problem: null, fence: 0, fleet: 'never taken' },
+    },
+  );
+  const chain = await seal(reach.history, rollback.id, 'Planned', at);
+  return { hosts: frozen.hosts.length, unanswered: detail.unanswered, chain };
+}
+
+async function askedOnce(
+  reach: PlanReach,
+  { rollback }: PlanRequest,
+  command: HostCommand,
+  frozen: Frozen,
+  remaining: () => number,
+): Promise<readonly StoredVerdict[]> {
+  if ((await reach.attempts.read(rollback.id, command.id))?.verdict !== 'done') {
+    const asking = { rollback, fence: 0, command, unrecorded: true } as const;
+    const { attempt, verdicts } = await attemptOnHosts(reach, asking, frozen.hosts, frozen, remaining);
+    await reach.history.putHosts(rollback.id, command.id, verdicts);
+    await reach.attempts.write(rollback.id, command.id, { ...attempt, verdict: 'done' });
+  }
+  return reach.history.hosts(rollback.id, command.id);
+}
+
+async function planned(
+  { confirm, limits, history }: PlanReach,
+  { rollback, phase, runbooks, steps, version }: PlanRequest,
+  frozen: Frozen,
+  said: readonly StoredVerdict[],
+) {
+  const runbook = runbooks.find((one) => one.phase === phase);
+  if (!runbook) throw new Error(`There is no runbook of phase ${phase} to plan.`);
+  const plan = planOf(runbook, confirm, hostsOf(frozen), runbooks);
+  const of = (step: string) => said.filter((one) => one.step === step && one.verdict === 'done');
+  const { severity, start_time } = recordOf(await history.events(rollback.id));
+  const limit = limitOf({ severity, start_time }, [], limits);
+  const silent = said.filter(({ verdict }) => verdict !== 'done');
+  return {
+    plan,
+    steps: steps.map((step): ForeseenStep => foreseenStep(step, of(step.id))),
+    flags: foreseenFlags(
+      plan.flags,
+      steps.flatMap(({ id }) => of(id)),
+    ),
+    versions: { now: versionsNow(of(version.id)), to: plan.target_version },
+    limit: {
+      severity,
+      minutes: limits[severity === 'LOW' ? 'MEDIUM' : severity] / 60,
+      kept: willMiss(limit, Date.parse(start_time), remainingOf(runbook, confirm, [])).state === 'within',
+    },
+    unanswered: new Set(silent.map(({ instance_id }) => instance_id)).size,
+    not_answered: silent.slice(0, mostNamed).map(({ name, step, reason }) => ({ host: name, step, reason })),
+    reports: await reportsOf(history, rollback.id, version.id, ...steps.map(({ id }) => id)),
+  };
+}
+
+const hostsOf = ({ hosts, not_online, deployment }: Frozen) => ({
+  hosts: hosts.map(({ name }) => name),
+  not_online: not_online.map(({ name }) => name),
+  deployment,
+});
+
+/** What is stored, for whoever prints it. */
+export type PlannedDetail = Awaited<ReturnType<typeof planned>>;

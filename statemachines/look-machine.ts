@@ -1,0 +1,86 @@
+import type { Runbook } from '../domain/runbook.ts';
+import { caughtInState, caughtSentence, expression, invoke, type StateMachine } from './asl.ts';
+import type { HostDocument } from './host-document.ts';
+import { checks, verifications } from './host-document.ts';
+import { documentName, hostCommand, hostTaskTimeoutSeconds, stillRunning } from './host-tasks.ts';
+
+type Check = Parameters<typeof hostCommand>[1];
+
+/** The state machine with which a person looks at every host, as Amazon States Language. */
+export function lookMachine({
+  runbooks,
+  documents,
+}: {
+  readonly runbooks: readonly Runbook[];
+  readonly documents: readonly HostDocument[];
+}): StateMachine {
+  const health = ofPhases(runbooks, (runbook) => checks(runbook).slice(1), {
+    id: 'look-health',
+    name: 'Look at health',
+  });
+  const verify = ofPhases(runbooks, verifications, { id: 'look-verify', name: 'Verify the rollback' });
+  const used = new Set([...health, ...verify].map(({ command }) => command.document));
+  return {
+    Comment: 'Asks every host by the customer\'s check: {"check": "health"} or {"check": "verify", "phase": 1}.',
+    QueryLanguage: 'JSONata',
+    TimeoutSeconds: 3600,
+    StartAt: 'Look at the hosts',
+    States: {
+      'Look at the hosts': invoke({
+        comment:
+          'Runs the check on every host, without a lock. PASS, FAIL or INCONCLUSIVE a host; no data is never PASS.',
+        function: 'LookAtHosts',
+        payload: {
+          execution: {
+            id: expression('$states.context.Execution.Id'),
+            name: expression('$states.context.Execution.Name'),
+            start_time: expression('$states.context.Execution.StartTime'),
+            input: expression('$states.input'),
+          },
+          fleet: '${Fleet}',
+          checks: { health, verify },
+          documents: documents
+            .map(({ id, sha256 }) => ({ name: documentName(id), sha256 }))
+            .filter(({ name }) => used.has(name)),
+        },
+        assign: { problem: null },
+        timeoutSeconds: hostTaskTimeoutSeconds,
+        retry: [stillRunning],
+        catch: [
+          { ErrorEquals: ['InvalidInput'], Assign: { problem: caughtSentence }, Next: 'Input refused' },
+          { ErrorEquals: ['States.ALL'], Assign: { problem: caughtInState }, Next: 'Nothing seen' },
+        ],
+        next: 'Looked',
+      }),
+      Looked: {
+        Type: 'Succeed',
+        Comment: 'The output says what was seen, on how many hosts. Runbook: docs/runbook.md#looked',
+      },
+      'Input refused': {
+        Type: 'Fail',
+        Comment: 'Nobody was asked.',
+        Error: 'InvalidInput',
+        Cause: expression(`$string($problem) & ' Runbook: docs/runbook.md#input-refused'`),
+      },
+      'Nothing seen': {
+        Type: 'Fail',
+        Comment: 'The hosts could not be asked. Nothing was changed.',
+        Error: 'NothingSeen',
+        Cause: expression(`$string($problem) & ' Runbook: docs/runbook.md#nothing-seen'`),
+      },
+    },
+  };
+}
+
+/** In the mode plan, in which the wrapper takes no lock and nothing on a host is touched. */
+const ofPhases = (
+  runbooks: readonly Runbook[],
+  of: (runbook: Runbook) => readonly Pick<Check, 'script' | 'timeout' | 'parameters'>[],
+  named: Pick<Check, 'id' | 'name'>,
+) =>
+  runbooks.flatMap((runbook) =>
+    of(runbook).map((one) => ({
+      phase: runbook.phase,
+      command: hostCommand(runbook, { ...named, ...one, kind: 'check', mode: 'plan' }),
+    })),
+  );

@@ -1,0 +1,235 @@
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { contents, everything } from './contents.ts';
+import { type Environment, Host, tradingImage } from './host.ts';
+import { smallRedis } from './small-redis.ts';
+
+let image: ReturnType<typeof tradingImage>;
+let host: Host;
+beforeAll(() => {
+  image = tradingImage();
+});
+afterAll(() => image.remove());
+beforeEach(() => {
+  host = image.host();
+});
+afterEach(() => host.remove());
+
+const client = 'tasks/options_trading_system/data_ingestion/databento_api';
+const flags: Environment = { SSM_FlagFolder: 'var/lib/appconfig', SSM_Flags: 'data_source=barchart' };
+const databaseOf = (path: string) => new DatabaseSync(join(host.tree, path));
+const bytesBelow = (folder: string) =>
+  Object.keys(contents(folder)).reduce((sum, name) => sum + lstatSync(join(folder, name)).size, 0);
+const quarantineOf = (step: string) => join(host.state, 'r-1/quarantine', step);
+
+/** What the script would do; the host is then, git's folder included, byte for byte as it was. */
+async function planned(script: string, env: Environment) {
+  const before = everything(host.root);
+  const { verdict, reason, report } = await host.verdict(script, { ...env, SSM_Mode: 'plan', SSM_Fence: '0' });
+  expect(reason).toBeUndefined();
+  expect(verdict).toBe('done');
+  expect(everything(host.root)).toEqual(before);
+  return report as Record<string, Record<string, Record<string, number>>>;
+}
+
+describe('what a plan names is what the live run then takes', () => {
+  test('clear-corrupted-cache: files and rows', async () => {
+    const env = {
+      SSM_Step: 'clear-corrupted-cache',
+      SSM_CacheFolder: 'outputs/databento_cache',
+      SSM_Database: 'outputs/market_data.db',
+      SSM_Table: 'mbo_events',
+      SSM_TimeColumn: 'timestamp',
+      SSM_WindowStart: '2026-01-05T08:50:00Z',
+    };
+    const foreseen = await planned('clear-corrupted-cache.py', env);
+    const { report } = await host.verdict('clear-corrupted-cache.py', env);
+    expect(report).toMatchObject({
+      files: {
+        moved: foreseen['would_take']?.['files']?.['count'],
+        bytes: foreseen['would_take']?.['files']?.['bytes'],
+      },
+      rows: { removed: foreseen['would_take']?.['rows']?.['count'] },
+    });
+    expect(foreseen['would_take']?.['rows']?.['count']).toBeGreaterThan(0);
+    const rows = join(quarantineOf('clear-corrupted-cache'), 'rows.jsonl');
+    expect(foreseen['would_take']?.['rows']?.['bytes']).toBe(lstatSync(rows).size);
+  });
+
+  test('clear-cache: files and keys, and no key is touched', async () => {
+    const redis = await smallRedis(join(host.root, 'redis.sock'), { 'signal:1': 'a', 'signal:2': 'bb', other: 'c' });
+    try {
+      const env = {
+        SSM_Step: 'clear-signal-cache',
+        SSM_CacheFolder: 'outputs/signal_cache',
+        SSM_KeyPrefix: 'signal:',
+        SSM_Redis: join(host.root, 'redis.sock'),
+      };
+      const script = 'clear-cache.py';
+      const before = redis.all();
+      const said = await host.verdict(script, { ...env, SSM_Mode: 'plan' });
+      expect(redis.all()).toEqual(before);
+      expect(existsSync(quarantineOf('clear-signal-cache'))).toBe(false);
+      const { report } = await host.verdict(script, env);
+      const keys = lstatSync(join(quarantineOf('clear-signal-cache'), 'keys.jsonl')).size;
+      const { moved, bytes } = (report?.['files'] ?? {}) as Record<string, number>;
+      expect(said.report).toEqual({ would_take: { files: { count: moved, bytes }, keys: { count: 2, bytes: keys } } });
+      expect(report).toMatchObject({ keys: { removed: 2 } });
+    } finally {
+      await redis.close();
+    }
+  });
+
+  test('clear-cache on a host without Redis: no keys', async () => {
+    const env = { SSM_Step: 's', SSM_CacheFolder: 'outputs/signal_cache', SSM_KeyPrefix: 'signal:', SSM_Redis: 'none' };
+    expect((await planned('clear-cache.py', env))['would_take']?.['keys']).toBe(null);
+  });
+
+  test('clear-state: files, and the rows that the SQL deletes or changes', async () => {
+    const state = 'opt/trading/outputs/phase4_state/';
+    host.write(`${state}backfill.json`, '{"value": 3}');
+    host.write(
+      'opt/trading/scripts/reset.sql',
+      `BEGIN; DELETE FROM gaps WHERE id > 1; UPDATE gaps SET seconds = 0; COMMIT;`,
+    );
+    const database = databaseOf('outputs/gaps.db');
+    database.exec('CREATE TABLE gaps (id INTEGER PRIMARY KEY, seconds REAL)');
+    database.exec('INSERT INTO gaps VALUES (1, 0.5), (2, 1), (7, 3)');
+    database.close();
+    const env = {
+      SSM_Step: 'clear-state',
+      SSM_StateFolder: 'outputs/phase4_state',
+      SSM_Database: 'outputs/gaps.db',
+      SSM_Sql: 'scripts/reset.sql',
+      SSM_Tables: 'gaps',
+    };
+    const foreseen = await planned('clear-state.py', env);
+    const { report } = await host.verdict('clear-state.py', env);
+    expect(report).toMatchObject({ rows: { exported: 3 } });
+    const rows = lstatSync(join(quarantineOf('clear-state'), 'rows-gaps.jsonl')).size;
+    const { moved, bytes } = (report?.['files'] ?? {}) as Record<string, number>;
+    expect(foreseen).toEqual({ would_take: { files: { count: moved, bytes }, rows: { count: 3, bytes: rows } } });
+  });
+
+  test('restore-previous-version: what is nowhere else in a dirty tree, from which version, to which', async () => {
+    host.write(`opt/trading/${client}/solution.py`, 'edited by hand\n');
+    host.write('opt/trading/notes.txt', 'written by hand\n');
+    const env = {
+      SSM_Step: 'restore-previous-version',
+      SSM_Target: 'pre-phase1-stable',
+      SSM_Paths: '.',
+      SSM_Copies: `${client}/solution_backup.py>${client}/solution.py`,
+    };
+    const foreseen = await planned('restore-previous-version.py', env);
+    const { report } = await host.verdict('restore-previous-version.py', env);
+    const files = join(quarantineOf('restore-previous-version'), 'files');
+    expect(foreseen).toMatchObject({
+      from: report?.['from'],
+      to: report?.['to'],
+      commit: report?.['commit'],
+      would_take: { files: { count: report?.['quarantined'], bytes: bytesBelow(files) } },
+    });
+    expect(report).toMatchObject({ quarantined: 2 });
+    expect((await host.verdict('restore-previous-version.py', { ...env, SSM_Mode: 'plan' })).report).toMatchObject({
+      would_change: 0,
+      would_take: { files: { count: 0, bytes: 0 } },
+    });
+  });
+
+  test('reset-configuration: the file that the backup replaces', async () => {
+    host.write('opt/trading/config/a.json', 'changed\n');
+    host.write('opt/trading/config/backup/a.json', 'as it was\n');
+    const env = { SSM_Step: 'reset-configuration', SSM_From: 'config/backup/a.json', SSM_To: 'config/a.json' };
+    expect(await planned('reset-configuration.py', env)).toEqual({ would_take: { files: { count: 1, bytes: 8 } } });
+    await host.verdict('reset-configuration.py', env);
+    expect(bytesBelow(join(quarantineOf('reset-configuration'), 'files'))).toBe(8);
+    const again = await host.verdict('reset-configuration.py', { ...env, SSM_Mode: 'plan' });
+    expect(again.report).toEqual({ would_take: { files: { count: 0, bytes: 0 } } });
+  });
+
+  test('restore: what would come back', async () => {
+    const env = { SSM_Step: 'clear-cache', SSM_CacheFolder: 'outputs/signal_cache' };
+    host.write('opt/trading/outputs/signal_cache/one', '1');
+    const { report } = await host.verdict('clear-cache.py', env);
+    const back = { SSM_Step: 'restore', SSM_Of: 'clear-cache', SSM_Overwrite: 'no', SSM_Kind: 'check' };
+    const { moved } = (report?.['files'] ?? {}) as Record<string, number>;
+    expect(await planned('restore.py', back)).toEqual({ would_bring_back: moved, would_overwrite: 0 });
+    expect((await host.verdict('restore.py', back)).report).toMatchObject({ brought_back: moved });
+  });
+});
+
+test('switch-services says what the services are and would be', async () => {
+  const systemctl = host.write('bin/systemctl', '#!/bin/bash\n[ "$1" = is-active ] && echo active');
+  chmodSync(systemctl, 0o755);
+  const env = { PATH: `${join(host.root, 'bin')}:/usr/bin:/bin`, SSM_Stop: 'advanced', SSM_Start: 'basic' };
+  expect(await planned('switch-services.py', env)).toEqual({
+    services: { advanced: { now: 'active', to: 'inactive' }, basic: { now: 'active', to: 'active' } },
+    would_run: ['systemctl stop advanced', 'systemctl start basic'],
+  });
+});
+
+describe("the customer's code does not run, and the plan names it", () => {
+  test.each<[string, Environment, readonly string[]]>([
+    ['run-customer-script.py', { SSM_Arguments: '--quick' }, ['python scripts/own.py --quick']],
+    ['verify-system-health.py', {}, ['python scripts/own.py --comprehensive']],
+    [
+      'stop-data-ingestion.py',
+      { SSM_Service: 'databento', SSM_StateFile: 'outputs/run/ingestion.json' },
+      ['python scripts/own.py --service databento'],
+    ],
+    ['resume-operations.py', { SSM_StateFile: 'outputs/run/trading.json' }, ['python scripts/own.py --validate']],
+    ['disable-components.py', flags, ['python scripts/own.py --name data_source']],
+    [
+      'update-profile.py',
+      { ...flags, SSM_Profile: 'production' },
+      ['ConfigManager().update_profile(production, {"data_source": "barchart"})'],
+    ],
+    ['call-customer-code.py', { SSM_Module: 'a.b', SSM_Class: 'C', SSM_Method: 'undo' }, ['a.b.C().undo()']],
+  ])('%s', async (script, env, would_run) => {
+    mkdirSync(join(host.root, 'var/lib/appconfig'), { recursive: true });
+    host.write('opt/trading/scripts/own.py', "open('ran', 'w')");
+    expect(await planned(script, { ...env, SSM_Script: 'scripts/own.py' })).toMatchObject({ would_run });
+  });
+
+  test('one that is not there is found before it is needed', async () => {
+    const env = { SSM_Mode: 'plan', SSM_Script: 'scripts/gone.py' };
+    expect(await host.verdict('run-customer-script.py', env)).toMatchObject({
+      verdict: 'failed',
+      reason: 'run-customer-script.py exited with 1: There is no script scripts/gone.py in the tree',
+    });
+  });
+});
+
+describe('the wrapper, asked for a plan', () => {
+  const bare = new Host();
+  afterAll(() => bare.remove());
+
+  test('does not run a script that never asks for the mode, and says so', async () => {
+    const script = bare.write('acts.py', "open('touched', 'w'); print('{}')");
+    expect(await bare.verdict(script, { SSM_Mode: 'plan' })).toMatchObject({
+      verdict: 'done',
+      report: { would_run: ['acts.py'] },
+    });
+    expect(readdirSync(bare.root)).toEqual(['acts.py']);
+  });
+
+  test('takes no lock, looks at no fence, and answers no remembered line', async () => {
+    const script = bare.write('knows.py', '# SSM_Mode\nprint(\'{"planned": true}\')');
+    bare.write('var/lib/rollback/fence', '99\n');
+    bare.write('var/lib/rollback/r-1/the-step.json', '{"verdict":"done"}\n');
+    const before = everything(bare.root);
+    expect((await bare.verdict(script, { SSM_Mode: 'plan' })).report).toEqual({ planned: true });
+    expect(everything(bare.root)).toEqual(before);
+  });
+});
+
+test('every script of infra/host-scripts asks for the mode', () => {
+  const folder = join(import.meta.dirname, '../../../infra/host-scripts');
+  const scripts = readdirSync(folder).filter((file) => file.endsWith('.py') && file !== 'wrapper.py');
+  const silent = scripts.filter(
+    (file) => !/\bplanning\(\)|\bSSM_Mode\b/.test(readFileSync(join(folder, file), 'utf8')),
+  );
+  expect(silent).toEqual([]);
+});
