@@ -3,7 +3,6 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { turns } from '../local/lambda/turns.ts';
 import type { Told } from '../rehearsals/tell.ts';
 import { UsageError } from './command.ts';
 import { options } from './options.ts';
@@ -33,7 +32,7 @@ try {
   process.exitCode = 2;
 }
 
-/** Tells all of them on one synthesized assembly, and says each row as soon as those above it are said. */
+/** Tells all of them on one synthesized assembly, and says each row as its story is over. */
 async function rehearseAll(say: (line: string) => void): Promise<Row[]> {
   const began = Date.now();
   const names = readdirSync(join(root, 'rehearsals/stories'))
@@ -44,14 +43,16 @@ async function rehearseAll(say: (line: string) => void): Promise<Row[]> {
   try {
     await run(['cdk/app.ts'], { CDK_OUTDIR: assembly });
     say(`${'story'.padEnd(wide)}  ${'ending'.padEnd(24)} minutes  limit`);
-    const place = turns(atOnce);
-    const telling = names.map((name) => rehearsed(name, assembly, place));
     const rows: Row[] = [];
-    for (const one of telling) {
-      const row = await one;
-      rows.push(row);
-      for (const line of lines(row, wide)) say(line);
-    }
+    const left = names.entries();
+    const tellOneByOne = async () => {
+      for (const [index, name] of left) {
+        const row = await rehearsed(name, assembly);
+        rows[index] = row;
+        for (const line of lines(row, wide)) say(line);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, tellOneByOne));
     say(`\n${summary(rows)} It took ${((Date.now() - began) / 60_000).toFixed(1)} minutes.`);
     return rows;
   } finally {
@@ -59,8 +60,7 @@ async function rehearseAll(say: (line: string) => void): Promise<Row[]> {
   }
 }
 
-async function rehearsed(story: string, assembly: string, place: ReturnType<typeof turns>): Promise<Row> {
-  const leave = await place();
+async function rehearsed(story: string, assembly: string): Promise<Row> {
   const file = join('rehearsals/stories', `${story}.yaml`);
   try {
     const within = readStory(join(root, file)).then[0]?.within;
@@ -71,8 +71,6 @@ async function rehearsed(story: string, assembly: string, place: ReturnType<type
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { story, passed: false, differences: [why], ending: null, minutes: null, limit: null };
-  } finally {
-    leave();
   }
 }
 
