@@ -60,7 +60,7 @@ describe('every role', () => {
     [
       'a state machine takes on is for that machine',
       'states',
-      ['phase-1', 'phase-2', 'phase-3', 'phase-4', 'record-deployment', 'release'].map(
+      ['look', 'phase-1', 'phase-2', 'phase-3', 'phase-4', 'record-deployment', 'release'].map(
         (name) => `states:us-east-1:000000000000:stateMachine:rollback-local-${name}`,
       ),
     ],
