@@ -7,6 +7,7 @@ export default defineConfig({
     exclude: process.env['SLOW'] ? [] : ['tests/**/*.slow.test.ts'],
     // The slowest files mostly wait, for real clocks and for processes to end; three at a time keep two cores busy.
     maxWorkers: 3,
+    globalSetup: ['tests/run-folder.ts'],
     // Generous: a busy machine may take ten times as long, and a hang is found all the same.
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -76,17 +76,24 @@ function summary(report: unknown): string {
 
 const widest = 90;
 
+/** Hashes, folders and how to undo it are for the record; what is as it should be goes without saying. */
+const silent = ['sha256', 'commit', 'quarantine', 'restore', 'bytes', 'failed', 'now'];
+const asItShouldBe: Readonly<Record<string, unknown>> = {
+  as_expected: true,
+  lost: false,
+  integrity: 'ok',
+  different: 0,
+};
+
 function figures(report: unknown, path = ''): string {
   if (typeof report !== 'object' || report === null) return '';
-  return Object.entries(report)
-    .filter(([key]) => !['sha256', 'commit', 'quarantine'].includes(key))
-    .map(([key, value]) =>
-      typeof value === 'object' && !Array.isArray(value)
-        ? figures(value, `${path}${key} `)
-        : Array.isArray(value)
-          ? ''
-          : `${path}${key} ${String(value)}`,
-    )
+  const entries = Object.entries(report).filter(([key, value]) => !silent.includes(key) && asItShouldBe[key] !== value);
+  const plain = entries.filter(([, value]) => typeof value !== 'object' && value !== 0);
+  const nested = entries.filter(([, value]) => typeof value === 'object' && !Array.isArray(value));
+  return [
+    ...plain.map(([key, value]) => `${path}${key} ${String(value)}`),
+    ...nested.map(([key, value]) => figures(value, `${path}${key} `)),
+  ]
     .filter(Boolean)
     .join(', ');
 }

@@ -8,6 +8,7 @@ import {
   paginateListHostedConfigurationVersions,
   StartDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
+import { StepFailed } from '../domain/errors.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import { type FlagDocument, withFlags } from '../domain/flag-document.ts';
 
@@ -102,7 +103,7 @@ export function flagsIn(
         throw new Error(`AppConfig took deployment ${DeploymentNumber} of the override back (${State}).`);
       await sleep(1000);
     }
-    throw new Error(`AppConfig had not deployed the override after ${tries} s (deployment ${DeploymentNumber}).`);
+    throw new StepFailed(`AppConfig had not deployed the override after ${tries} s (deployment ${DeploymentNumber}).`);
   };
 
   return {
@@ -121,7 +122,7 @@ export function flagsIn(
           if (!(error instanceof ConflictException)) throw error;
         }
       }
-      throw new Error(`Another deployment kept the safety layer busy for ${tries} s.`);
+      throw new StepFailed(`Another deployment kept the safety layer busy for ${tries} s.`);
     },
   };
 }

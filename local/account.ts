@@ -8,6 +8,7 @@ import { watchers } from './control/watch.ts';
 import { openEndpoint } from './endpoint.ts';
 import { type HostProcesses, hostProcesses, type Reported } from './host-processes.ts';
 import { makeHosts, readImage } from './hosts.ts';
+import { mishaps } from './mishaps.ts';
 import { seeded, uuid } from './random.ts';
 import type { Surroundings } from './service.ts';
 import { openServices, type Services } from './services.ts';
@@ -77,6 +78,8 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     const processes = await runningProcesses(surroundings, services, { hosts, toolbox, image: options.image });
     if (processes) opened.push(processes.close);
     const { resources } = await createStacks(assembly, services.makers, place);
+    const mishap = mishaps(clock, toolbox);
+    opened.push(mishap.close);
     let requests = 0;
     const endpoint = await openEndpoint({
       port: options.port,
@@ -89,6 +92,7 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
         toolbox,
         services,
         processes,
+        mishaps: mishap,
         watch,
         about: () => ({
           ...place,

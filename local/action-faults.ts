@@ -4,12 +4,14 @@ import type { Happening, Need } from './service.ts';
 
 /**
  * An AWS action that answers an error: the next `fails` times, or `for` seconds of the account's clock, as
- * `{ action: 'ssm:SendCommand', fails: 2, … }`. With `resource`, only on resources whose ARN ends so.
+ * `{ action: 'ssm:SendCommand', fails: 2, … }`. With `resource`, only on resources whose ARN ends so. With `done`, the
+ * action is done all the same, and only its answer is lost.
  */
 export type ActionFault = {
   readonly action: string;
   readonly error: string;
   readonly resource?: string | undefined;
+  readonly done?: true | undefined;
 } & ({ readonly fails: number } | { readonly for: number });
 
 type Due = { readonly fault: ActionFault; readonly until: Instant; left: number; met: boolean };
@@ -42,9 +44,15 @@ export class ActionFaults {
       });
   }
 
-  /** Throws the error that is due for this action on what it needs; each fault is used up by one. */
-  strike(action: string, needs: readonly Need[] = []): void {
-    const due = this.#due.find((one) => one.left > 0 && this.#now() < one.until && meets(one.fault, action, needs));
+  /** Throws the error that is due for this action on what it needs, before or after it is `done`; used up by one. */
+  strike(action: string, needs: readonly Need[] = [], done = false): void {
+    const due = this.#due.find(
+      (one) =>
+        one.left > 0 &&
+        this.#now() < one.until &&
+        (one.fault.done ?? false) === done &&
+        meets(one.fault, action, needs),
+    );
     if (!due) return;
     due.left -= 1;
     due.met = true;

@@ -29,7 +29,9 @@ export function jsonService<State>(service: {
       const needs = action.needs(state, request);
       iam.authorize(caller, needs);
       faults.strike(`${prefix}:${name}`, needs);
-      return { status: 200, body: JSON.stringify((await action.run(state, request, caller)) ?? {}) };
+      const answer = await action.run(state, request, caller);
+      faults.strike(`${prefix}:${name}`, needs, true);
+      return { status: 200, body: JSON.stringify(answer ?? {}) };
     },
   };
 }

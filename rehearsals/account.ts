@@ -51,7 +51,8 @@ export function remoteAccount(endpoint: string, region: string, environment: str
     letTimePass: (until: string, execution?: string) =>
       ask<{ now: string }>('POST', '/clock', { until, ...(execution ? { execution } : {}) }),
     executions: () => ask<Execution[]>('GET', '/executions'),
-    setReachable: (host: string, reachable: boolean) => ask('POST', `/hosts/${host}`, { reachable }),
+    /** Whether Systems Manager reaches it, its tags, or something that happens on it, once or for so many seconds. */
+    changeHost: (host: string, change: unknown) => ask('POST', `/hosts/${host}`, change),
     statusOf: (host: string) => ask<Record<string, unknown>>('GET', `/hosts/${host}/status`),
     /** Everything that was published, oldest first. */
     messages: () => ask<PublishedMessage[]>('GET', '/messages'),

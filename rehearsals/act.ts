@@ -14,7 +14,7 @@ export async function act(
   if (start) await run(account, arnOf(`phase-${start.phase}`), start.input ?? {});
   if (release) await run(account, arnOf('release'), release);
   if (stop) await stopNewest(account, arnOf(`phase-${stop.phase}`));
-  if (host) await account.setReachable(host.name, host.state === 'reachable');
+  if (host) await change(account, host);
   if (aws) await account.addFault(aws);
   if (script) {
     const { step, ...misbehaviour } = script;
@@ -25,6 +25,11 @@ export async function act(
   if (alarm) await setAlarm(account, alarm);
   if (event) await account.changeEvents(event);
   if (rollout) await rollOut(account, rollout);
+}
+
+function change(account: RemoteAccount, { name, ...host }: NonNullable<Happening['host']>) {
+  if ('does' in host) return account.changeHost(name, host);
+  return account.changeHost(name, host.state === 'untagged' ? { tags: {} } : { reachable: host.state === 'reachable' });
 }
 
 export const run = ({ stepFunctions }: RemoteAccount, stateMachineArn: string, input: unknown) =>

@@ -1,7 +1,8 @@
 /**
  * Where `found` is not as `expected` says; `expected` may be a part of it. One sentence a difference.
  *
- * A list has to be of the same length; `{ more_than: 0 }` stands for any greater number.
+ * A list has to be of the same length; `{ more_than: 0 }` stands for any greater number, `{ contains: words }` for any text
+ * with these words in it.
  */
 export function differences(expected: unknown, found: unknown, where: string): string[] {
   if (typeof expected !== 'object' || expected === null)
@@ -15,6 +16,11 @@ export function differences(expected: unknown, found: unknown, where: string): s
     return typeof found === 'number' && found > bound
       ? []
       : [`${where}: expected more than ${bound}, found ${shown(found)}`];
+  const words = (expected as { contains?: unknown }).contains;
+  if (typeof words === 'string')
+    return typeof found === 'string' && found.includes(words)
+      ? []
+      : [`${where}: expected ${JSON.stringify(words)} in it, found ${shown(found)}`];
   return Object.entries(expected).flatMap(([key, value]) =>
     differences(value, (found as Record<string, unknown> | null | undefined)?.[key], `${where}.${key}`),
   );

@@ -79,7 +79,7 @@ async function wrong(outcome: Outcome, judged: Judged, { account, start, hosts }
   if (outcome.record) found.push(...differences(outcome.record, record, `${which}, record`));
   if (outcome.messages) found.push(...missing(which, outcome.messages, messages));
   for (const [name, status] of Object.entries(hosts))
-    found.push(...differences({ ...outcome.flags, ...outcome.hosts }, status, name));
+    found.push(...differences({ ...outcome.flags, ...outcome.hosts, ...outcome.host?.[name] }, status, name));
   if (outcome.fleet !== undefined) {
     const fleet = (await account.fleetIsHeld(String(record?.['fleet']))) ? 'held' : 'free';
     if (outcome.fleet !== fleet)

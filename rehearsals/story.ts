@@ -28,7 +28,10 @@ const actionFault = {
     .min(1)
     .optional()
     .describe("The end of a resource's ARN, such as rollback-local-history; without: whatever it is asked for."),
+  done: z.literal(true).optional().describe('The action is done all the same; only its answer is lost.'),
 };
+/** What `bin/mishap` of the host image knows. */
+const mishaps = ['dirty-tree', 'lock-database', 'disk-full', 'lose-tag', 'press-stop'] as const;
 const step = z.string().regex(/^[a-z0-9-]+$/, { error: 'a step id such as clear-corrupted-cache' });
 
 const happening = z
@@ -47,13 +50,19 @@ const happening = z
       .optional()
       .describe('A person releases the fleet, as from the console.'),
     host: z
-      .strictObject({ name: host, state: z.enum(['unreachable', 'reachable']) })
+      .union([
+        z.strictObject({ name: host, state: z.enum(['unreachable', 'reachable', 'untagged']) }),
+        z.strictObject({ name: host, does: z.enum(mishaps), for: offset.optional() }),
+      ])
       .optional()
-      .describe('Systems Manager no longer reaches a host, or reaches it again.'),
+      .describe(
+        "Systems Manager no longer reaches a host, or does again; it loses its tags; or one of the host image's mishaps (its README).",
+      ),
     script: z
       .union([
         z.strictObject({ step, host, fails: z.int().positive() }),
         z.strictObject({ step, host, hangs: z.literal(true) }),
+        z.strictObject({ step, host, says: z.enum(['nothing', 'twice', 'too-much']), times: z.int().positive() }),
       ])
       .optional()
       .describe("A step's script misbehaves on one host."),
@@ -123,6 +132,7 @@ const outcome = z.strictObject({
     .record(z.string(), z.unknown())
     .optional()
     .describe("What each host's trading system itself says, once the story is over."),
+  host: z.record(host, z.record(z.string(), z.unknown())).optional().describe('The same of one host, by its name.'),
   fleet: z.enum(['free', 'held']).optional().describe('Whether somebody holds the fleet once the story is over.'),
 });
 

@@ -66,7 +66,13 @@ export const passing: Retrier = {
     'TimeoutError',
     'ThrottlingException',
     'ProvisionedThroughputExceededException',
-    'InternalServerError',
+    'InternalServerError', // DynamoDB, Systems Manager
+    'InternalServerException', // AppConfig
+    'InternalServiceFault', // CloudWatch
+    'InternalErrorException', // SNS
+    'ServiceUnavailable',
+    'ServiceUnavailableException',
+    'RequestLimitExceeded',
   ],
   IntervalSeconds: 2,
   BackoffRate: 2,

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { type Clock, until } from '../clock.ts';
 import type { Control } from '../endpoint.ts';
 import type { HostProcesses } from '../host-processes.ts';
+import type { Mishaps } from '../mishaps.ts';
 import type { Services } from '../services.ts';
 import type { Host } from '../ssm/host.ts';
 import { propertiesAs } from '../template/properties.ts';
@@ -18,17 +19,25 @@ export type Controlled = {
   readonly services: Pick<Services, 'faults' | 'bus' | 'messages' | 'systemsManager' | 'executions' | 'prepare'>;
   /** Undefined: nothing runs on the hosts. */
   readonly processes: HostProcesses | undefined;
+  readonly mishaps: Mishaps;
   readonly watch: ReturnType<typeof watchers>;
   /** What `GET /_account` says of the account: its resources by kind. */
   readonly about: () => Readonly<Record<string, unknown>>;
 };
 
 const clockRequest = z.strictObject({ until: z.iso.datetime(), execution: z.string().optional() });
-const hostRequest = z.strictObject({ reachable: z.boolean() });
+const hostRequest = z.union([
+  z.strictObject({ reachable: z.boolean() }),
+  /** All of its tags from now on. */
+  z.strictObject({ tags: z.record(z.string(), z.string()) }),
+  /** Seconds: how long it lasts. Without: as long as the account, if it does not end by itself. */
+  z.strictObject({ does: z.string(), for: z.number().positive().optional() }),
+]);
 const actionFault = {
   action: z.string().regex(/^[a-z]+:[A-Za-z]+$/),
   error: z.string(),
   resource: z.string().optional(),
+  done: z.literal(true).optional(),
 };
 const scriptFault = {
   document: z.string().default(''),
@@ -40,6 +49,7 @@ const faultRequest = z.union([
   z.strictObject({ ...actionFault, for: z.number().positive() }),
   z.strictObject({ ...scriptFault, fails: z.int().positive() }),
   z.strictObject({ ...scriptFault, hangs: z.literal(true) }),
+  z.strictObject({ ...scriptFault, says: z.enum(['nothing', 'twice', 'too-much']), times: z.int().positive() }),
 ]);
 
 const processFault = z.strictObject({
@@ -88,10 +98,7 @@ export function control(account: Controlled): Control {
       case 'POST events':
         return changeEvents(account, propertiesAs(eventsRequest, JSON.parse(body)));
       case 'POST hosts/:name':
-        return account.services.systemsManager.faults.setReachable(
-          hostNamed(name).instanceId,
-          propertiesAs(hostRequest, JSON.parse(body)).reachable,
-        );
+        return changeHost(account, hostNamed(name), propertiesAs(hostRequest, JSON.parse(body)));
       case 'GET hosts/:name/status':
         account.services.prepare(hostNamed(name));
         return statusOf(hostNamed(name), account.toolbox);
@@ -103,6 +110,18 @@ export function control(account: Controlled): Control {
         throw new Error(`The account has no ${method} ${path}.`);
     }
   };
+}
+
+/** Whether Systems Manager reaches it, its tags, or something that happens on it: a mishap of its image. */
+async function changeHost(
+  { services, mishaps }: Controlled,
+  host: Host,
+  change: z.infer<typeof hostRequest>,
+): Promise<void> {
+  const { faults } = services.systemsManager;
+  if ('reachable' in change) faults.setReachable(host.instanceId, change.reachable);
+  else if ('tags' in change) faults.setTags(host.instanceId, change.tags);
+  else await mishaps.begin(host, change.does, change.for);
 }
 
 /** Lets time pass until an instant, or until an execution is over. Under the real clock: waits. */
@@ -141,6 +160,7 @@ function addFault(
     instanceId: hostNamed(fault.host).instanceId,
   };
   if ('fails' in fault) systemsManager.faults.failScript({ ...script, times: fault.fails });
+  else if ('says' in fault) systemsManager.faults.garbleScript({ ...script, times: fault.times, says: fault.says });
   else systemsManager.faults.hangScript(script);
 }
 

@@ -50,7 +50,7 @@ export class Agent {
       return;
     }
     this.#unreachable.delete(host.instanceId);
-    for (const invocation of [...this.#open].filter((open) => open.host === host)) {
+    for (const invocation of [...this.#open].filter((open) => open.host.instanceId === host.instanceId)) {
       if (invocation.unreported) invocation.unreported();
       else if (!invocation.delivered) this.#deliver(invocation);
     }
@@ -102,7 +102,7 @@ export class Agent {
     for (const alarm of invocation.alarms.splice(0)) alarm.cancel();
     invocation.delivered = true;
     const fault = this.#options.faults.take(invocation.command, invocation.host);
-    const ended = fault === 'hangs' ? undefined : runOnHost(this.#options, this.#clock, invocation, fault === 'fails');
+    const ended = fault === 'hangs' ? undefined : runOnHost(this.#options, this.#clock, invocation, fault);
     if (!this.#options.modelledDurations) {
       this.#start(invocation);
       if (ended) void ended.then((end) => this.#conclude(invocation, end));

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import type { Host } from './host.ts';
+import type { Saying } from './sayings.ts';
 
 /** Which scripts misbehave on one host: those of a document, by its name or the end of it, and with these parameters. */
 export type ScriptFault = {
@@ -17,13 +18,17 @@ export type Faults = {
   failScript(fault: ScriptFault & { readonly times: number }): void;
   /** Those scripts never end, until their execution timeout or a cancel. */
   hangScript(fault: ScriptFault): void;
+  /** Those scripts do their work and exit as they do, and what they say on stdout is changed on its way. */
+  garbleScript(fault: ScriptFault & { readonly times: number; readonly says: Saying }): void;
   /** Faults that have not struck as often as they were asked to, one sentence each. */
   unmet(): string[];
   /** A host that can be reached again receives what still waits for it, and reports what it finished. */
   setReachable(instanceId: string, reachable: boolean): void;
+  /** As somebody changed them in EC2. */
+  setTags(instanceId: string, tags: Host['tags']): void;
 };
 
-export type Misbehaviour = 'fails' | 'hangs';
+export type Misbehaviour = 'fails' | 'hangs' | `says ${Saying}`;
 
 const named = ({ document, parameters = {} }: ScriptFault) =>
   [...(document ? [`…${document}`] : []), ...Object.entries(parameters).map((pair) => pair.join(' '))].join(', ');

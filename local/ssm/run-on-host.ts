@@ -3,8 +3,10 @@ import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
 import type { ChildPlaces } from './child-places.ts';
 import type { Invocation } from './command.ts';
+import type { Misbehaviour } from './faults.ts';
 import type { Host } from './host.ts';
 import { runScript, type ScriptEnd } from './run-script.ts';
+import { said } from './sayings.ts';
 
 /** How scripts are run on hosts. */
 export type HostRunOptions = {
@@ -25,7 +27,7 @@ export async function runOnHost(
   options: HostRunOptions,
   clock: Clock,
   { command, host, stop }: Invocation,
-  fails: boolean,
+  fault: Misbehaviour | undefined,
 ): Promise<ScriptEnd> {
   const release = clock.hold();
   const leave = await options.places.enter();
@@ -34,13 +36,14 @@ export async function runOnHost(
     options.prepare?.(host);
     const limit = command.executionSeconds * 1000;
     const script = {
-      file: fails ? options.failingScript : command.scriptFile,
+      file: fault === 'fails' ? options.failingScript : command.scriptFile,
       folder: join(host.folder, command.workingDirectory ?? ''),
       environment: environmentOf(host, options.toolbox, command.environment),
       toolbox: options.toolbox,
       milliseconds: options.modelledDurations ? Math.min(limit, options.patience) : limit,
     };
-    return await runScript(script, stop.signal);
+    const end = await runScript(script, stop.signal);
+    return { ...end, stdout: said(end.stdout, fault) };
   } catch (error) {
     return { reason: 'exited', exitCode: 1, stdout: '', stderr: `failed to run commands: ${(error as Error).message}` };
   } finally {

@@ -104,7 +104,12 @@ function faultsOf(state: SsmState, due: DueFaults): Faults {
   return {
     failScript: (fault) => due.add('fails', { ...fault, instanceId: known(fault.instanceId).instanceId }),
     hangScript: (fault) => due.add('hangs', { ...fault, instanceId: known(fault.instanceId).instanceId }),
+    garbleScript: (fault) =>
+      due.add(`says ${fault.says}`, { ...fault, instanceId: known(fault.instanceId).instanceId }),
     unmet: () => due.unmet(),
+    setTags: (instanceId, tags) => {
+      state.hosts.set(instanceId, { ...known(instanceId), tags });
+    },
     setReachable: (instanceId, reachable) => state.agent.setReachable(known(instanceId), reachable),
   };
 }

@@ -8,7 +8,7 @@ import { type Host, tagKeys } from './host.ts';
 /** What Systems Manager knows. */
 export type SsmState = {
   readonly surroundings: Surroundings;
-  readonly hosts: ReadonlyMap<string, Host>;
+  readonly hosts: Map<string, Host>;
   readonly documents: Map<string, Document>;
   /** By command id, oldest first. */
   readonly commands: Map<string, Command>;

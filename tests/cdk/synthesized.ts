@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { sharedAssembly } from '../shared-assembly.ts';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -23,8 +24,10 @@ export type Resource = {
  */
 export async function synthesize(
   environment = 'local',
-  { tree = root, checked = false, infra }: { tree?: string; checked?: boolean; infra?: string } = {},
+  options: { tree?: string; checked?: boolean; infra?: string } = {},
 ) {
+  if (environment === 'local' && Object.keys(options).length === 0) return shared();
+  const { tree = root, checked = false, infra } = options;
   const folder = mkdtempSync(join(tmpdir(), 'rollback-synth-'));
   const app = spawn(process.execPath, [join(tree, 'cdk/app.ts')], {
     cwd: tree,
@@ -37,11 +40,20 @@ export async function synthesize(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | null>((resolve) => app.once('close', resolve));
-  const read = (file: string) => readFileSync(join(folder, file), 'utf8');
   const [exitCode, stderr] = await Promise.all([ended, text(app.stderr)]);
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  return { exitCode, stderr, ...assemblyIn(folder, environment), remove };
+}
+
+/** The one that all test files share. */
+async function shared() {
+  const { folder, stderr } = await sharedAssembly();
+  return { exitCode: 0, stderr, ...assemblyIn(folder, 'local'), remove: () => {} };
+}
+
+function assemblyIn(folder: string, environment: string) {
+  const read = (file: string) => readFileSync(join(folder, file), 'utf8');
   return {
-    exitCode,
-    stderr,
     assembly: folder,
     /** Its own, and those of the stacks nested in it. */
     templateFiles: () =>
@@ -51,7 +63,6 @@ export async function synthesize(
     templateFile: join(folder, `rollback-${environment}.template.json`),
     stack: () => parseTemplate(wholeStack(read, `rollback-${environment}`)),
     review: () => parseReview(read('validation-report.json'), read(`rollback-${environment}.metadata.json`)),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 

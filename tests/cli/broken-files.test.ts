@@ -112,11 +112,11 @@ describe.concurrent('a file with a mistake changes nothing', () => {
   test('a runbook that names a script, a flag and a key that nobody knows', async () => {
     const changed = readFileSync(join(root, runbook), 'utf8')
       .replace('script: clear-corrupted-cache.py', 'script: clear-corupted-cache.py')
-      .replace('flag: { name: data_source', 'flag: { name: datasource')
+      .replace('flags: { data_source', 'flags: { datasource')
       .replace('stage: recovery', 'stage: recovery\n    retrys: 3');
     expect(await rollback(treeWith({ [runbook]: changed }), 'rehearse', story)).toEqual(
       refused(
-        /:22: steps\.1\.flag\.name: expected a flag of infra\/flags\.yaml \(.*\), found "datasource"; did you mean data_source\?$/,
+        /:22: steps\.1\.flags: expected one of the keys data_source, .*, found 'datasource'; did you mean data_source\?$/,
         /:27: steps\.2\.script: expected a script of infra\/host-scripts \(.*\), found "clear-corupted-cache\.py"; did you mean clear-corrupted-cache\.py\?$/,
         /:36: steps\.3: expected one of the keys .*, found 'retrys'/,
       ),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { turns } from '../../local/lambda/turns.ts';
 import { synthesized } from '../rehearsals/synthesized.ts';
-import { eventually, firstStory, foldersOf, processesOf, signalGroup, startRollback } from './rollback.ts';
+import { eventually, foldersOf, processesOf, shortStory, signalGroup, startRollback } from './rollback.ts';
 
 const nothingLeft = (pid: number): Promise<void> =>
   eventually(
@@ -8,6 +9,9 @@ const nothingLeft = (pid: number): Promise<void> =>
     30,
     () => `nothing of the run is left; there are ${[...processesOf(pid), ...foldersOf(pid)].join('\n')}`,
   );
+
+/** More than two at a time only make each slower. */
+const place = turns(2);
 
 /** Seconds on a machine of its own; minutes where others work too. */
 const patience = { timeout: 180_000 };
@@ -40,13 +44,15 @@ describe.each([
   ['Ctrl-C', (pid: number): void => signalGroup(pid, 'SIGINT')],
   ['SIGTERM to the process alone', (pid: number): void => void process.kill(pid, 'SIGTERM')],
 ] as const)('%s', patience, (_, interrupt) => {
-  test.each(moments)('%s ends a rehearsal with 130 and leaves nothing behind', async (_, words, moment) => {
-    const started = startRollback(['rehearse', firstStory, '--real-time', ...(await words())]);
+  test.concurrent.each(moments)('%s ends a rehearsal with 130 and leaves nothing behind', async (_, words, moment) => {
+    const leave = await place();
+    const started = startRollback(['rehearse', shortStory, '--real-time', ...(await words())]);
     await reached(started, moment);
     interrupt(started.pid);
     const { code, stderr } = await started.ended;
     expect([code, stderr]).toEqual([130, expect.stringMatching(/^Interrupted by SIG(INT|TERM); .*closed\.\n$/)]);
     await nothingLeft(started.pid);
+    leave();
   });
 });
 

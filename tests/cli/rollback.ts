@@ -6,6 +6,8 @@ import { afterAll } from 'vitest';
 
 export const root = join(import.meta.dirname, '../..');
 export const firstStory = 'rehearsals/stories/corruption-healed.yaml';
+/** For tests in which it does not matter what is told. */
+export const shortStory = 'tests/cli/one-host.yaml';
 
 export type Ended = {
   readonly code: number | null;

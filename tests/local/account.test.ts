@@ -149,6 +149,9 @@ test('the state machines are the template’s', async () => {
   expect(stateMachines.map(({ name }) => name).toSorted()).toEqual([
     'rollback-local-look',
     'rollback-local-phase-1',
+    'rollback-local-phase-2',
+    'rollback-local-phase-3',
+    'rollback-local-phase-4',
     'rollback-local-record-deployment',
     'rollback-local-release',
   ]);
@@ -348,8 +351,7 @@ describe('a real client of', () => {
     const { Rules = [] } = await new EventBridgeClient(config).send(new ListRulesCommand({}));
     expect(Rules.map(({ Name }) => Name).toSorted()).toEqual([
       'rollback-local-every-minute',
-      'rollback-local-phase-1-blind',
-      'rollback-local-phase-1-red',
+      ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-blind`, `rollback-local-phase-${phase}-red`]),
     ]);
   });
 

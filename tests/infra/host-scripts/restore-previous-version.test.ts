@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, lstatSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { contents } from './contents.ts';
 import { type Environment, type Host, tradingImage } from './host.ts';
 
 let image: ReturnType<typeof tradingImage>;
@@ -65,8 +66,9 @@ describe('restoring the whole tree', () => {
   });
 
   test('leaves the data alone', async () => {
+    const before = contents(join(host.tree, 'outputs'));
     await restore();
-    expect(readdirSync(join(host.tree, 'outputs'))).toEqual(['databento_cache', 'market_data.db']);
+    expect(contents(join(host.tree, 'outputs'))).toEqual(before);
   });
 });
 

@@ -31,13 +31,13 @@ describe('the version of a tree', () => {
     expect(report).toEqual({
       version: 'v1.4.0',
       at_target: false,
-      different: 7,
+      different: 11,
       differences: [
         'VERSION',
+        'config/components.json',
         'config/pipeline_config.json',
         'config_manager.py',
         'integration.py',
-        'tasks/options_trading_system/analysis_engine/institutional_flow_v3/baselines.py',
       ],
       flags: [],
     });
@@ -91,7 +91,7 @@ describe('the version of a tree', () => {
     change('integration.py', 'changed\n');
     const paths = { SSM_Target: 'pre-phase3', SSM_Paths: 'config_manager.py config', SSM_Copies: '' };
     expect((await look(paths)).report).toMatchObject({
-      differences: ['config/pipeline_config.json', 'config_manager.py'],
+      differences: ['config/components.json', 'config/pipeline_config.json', 'config_manager.py'],
     });
   });
 });
@@ -140,5 +140,5 @@ describe('a check that cannot look', () => {
 test('a report of long names still fits the line', async () => {
   for (let number = 0; number < 6; number += 1) change(`${number}${'ü'.repeat(120)}`, 'added\n');
   host.git('add', '.');
-  expect((await look()).report).toMatchObject({ at_target: false, different: 13 });
+  expect((await look()).report).toMatchObject({ at_target: false, different: 17 });
 });

@@ -8,6 +8,7 @@ import { control } from '../../../local/control/control.ts';
 import { watchers } from '../../../local/control/watch.ts';
 import { events } from '../../../local/events/events.ts';
 import { messaging } from '../../../local/messaging/messaging.ts';
+import { mishaps } from '../../../local/mishaps.ts';
 import { seeded } from '../../../local/random.ts';
 import { fleetUnder, HOST_2, invocation, START, send, smallFleet } from '../ssm/small-fleet.ts';
 
@@ -45,6 +46,7 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
       addFault: (fault) => void processes.push(fault),
       heal: (phase) => void processes.push(`phase ${phase} healed`),
     },
+    mishaps: mishaps(clock, toolbox),
     watch: watchers(() => clock),
     about: () => ({ accountId: '000000000000' }),
   });

@@ -7,7 +7,7 @@ import * as ours from '../../../domain/errors.ts';
  * - `Lambda.*`: its Lambda integration (developer guide, "Best practices: handle transient Lambda service exceptions");
  * - `Sandbox.Timedout`, `Runtime.ExitError`: the Lambda runtime of a function that ran out of time or died;
  * - `TimeoutError`: middy, just before a function's own timeout (docs/assumptions.md has what is believed of these);
- * - `…Exception`, `InternalServerError`: SSM and DynamoDB through the functions, by the names of the SDK's error classes.
+ * - `…Exception`, `InternalServerError`: SSM, DynamoDB, AppConfig, CloudWatch and SNS through the functions, by the names of the SDK's error classes.
  */
 export const errorsThatSomebodyThrows = new Set([
   ...Object.keys(ours),
@@ -27,4 +27,10 @@ export const errorsThatSomebodyThrows = new Set([
   'ThrottlingException',
   'ProvisionedThroughputExceededException',
   'InternalServerError',
+  'InternalServerException',
+  'InternalServiceFault',
+  'InternalErrorException',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+  'RequestLimitExceeded',
 ]);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type AnyMachine, type AnyState, waysOut } from '../../../statemachines/ways.ts';
+import { headings } from '../../docs/headings.ts';
 import { inside, readTooEarly } from './assigned.ts';
 import { isDefinite, isQuestion } from './definite.ts';
 import { errorsThatSomebodyThrows } from './errors.ts';
@@ -15,16 +16,7 @@ const aslValidator = createRequire(import.meta.url)('asl-validator') as (definit
   readonly errors: readonly object[];
 };
 
-const headings = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8')
-  .split('\n')
-  .filter((line) => line.startsWith('## '))
-  .map((line) =>
-    line
-      .slice(3)
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9 -]/g, '')
-      .replaceAll(' ', '-'),
-  );
+const anchors = headings(readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8'));
 
 /** The states of a machine and of the machines inside them. */
 function statesOf(machine: AnyMachine): [string, AnyState][] {
@@ -114,10 +106,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     const text = state.Type === 'Fail' ? (state.Cause ?? '') : (state.Comment ?? '');
     const heading = /Runbook: docs\/runbook\.md#([a-z-]+)/.exec(text)?.[1];
     return [
-      ...onlyIf(
-        isEnding(state) && !headings.includes(heading ?? ''),
-        `names no heading of docs/runbook.md: ${heading}`,
-      ),
+      ...onlyIf(isEnding(state) && !anchors.includes(heading ?? ''), `names no heading of docs/runbook.md: ${heading}`),
       ...onlyIf(state.Type === 'Fail' && !/^[A-Z][A-Za-z]+$/.test(state.Error ?? ''), 'fails without a name'),
     ];
   }),

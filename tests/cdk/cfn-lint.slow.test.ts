@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, expect, test } from 'vitest';
+import { environmentNames } from '../../statemachines/files.ts';
+import { root, synthesize } from './synthesized.ts';
+
+const version = spawnSync('cfn-lint', ['--version'], { encoding: 'utf8' }).stdout?.trim();
+const made: Awaited<ReturnType<typeof synthesize>>[] = [];
+afterAll(() => {
+  for (const { remove } of made) remove();
+});
+
+// Twenty seconds of a core for the three.
+test.skipIf(!version)(
+  `all templates are clean to cfn-lint (${version ?? 'skipped: it is not installed here'})`,
+  { timeout: 300_000 },
+  async () => {
+    for (const environment of environmentNames()) made.push(await synthesize(environment));
+    // From the root, where .cfnlintrc.yaml is.
+    const files = made.flatMap(({ templateFiles }) => templateFiles());
+    const { stdout, status } = spawnSync('cfn-lint', files, { cwd: root, encoding: 'utf8' });
+    expect([stdout, status]).toEqual(['', 0]);
+  },
+);
