@@ -144,6 +144,7 @@ async function comesTo(call: () => Promise<unknown>): Promise<'allowed' | 'denie
 /** Who may; everybody else may not. */
 const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<unknown>][] = [
   ['start phase 1', ['operator'], ({ states }) => states.send(start('phase-1', { mode: 'plan' }))],
+  ['look at every host', ['operator'], ({ states }) => states.send(start('look', {}))],
   ['release the fleet', ['operator'], ({ states }) => states.send(start('release', {}))],
   ['record a deployment', ['deployer'], ({ states }) => states.send(start('record-deployment', {}))],
   [

@@ -92,7 +92,7 @@ describe('alarms on the product itself', () => {
     expect(shown).toEqual([
       'dead-letters, ApproximateNumberOfMessagesVisible, >= 1, 1 x 60 s, notBreaching',
       'reconcile-dead-letters, ApproximateNumberOfMessagesVisible, >= 3, 1 x 60 s, notBreaching',
-      ...['phase-1', 'phase-2', 'phase-3', 'phase-4', 'record-deployment', 'release'].flatMap((machine) => [
+      ...['look', 'phase-1', 'phase-2', 'phase-3', 'phase-4', 'record-deployment', 'release'].flatMap((machine) => [
         ...each([machine], 'execution-failed', 'ExecutionsFailed'),
         ...each([machine], 'execution-timed-out', 'ExecutionsTimedOut'),
         ...each([machine], 'execution-aborted', 'ExecutionsAborted'),

@@ -24,8 +24,9 @@ describe('the stack', () => {
     expect(synthesis).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  test('has a machine a runbook, one that records deployments, and one that releases', () => {
+  test('has a machine a runbook, and one each that looks, records deployments, and releases', () => {
     expect(names(machines(), 'StateMachineName')).toEqual([
+      'rollback-local-look',
       'rollback-local-phase-1',
       'rollback-local-phase-2',
       'rollback-local-phase-3',
@@ -41,9 +42,11 @@ describe('the stack', () => {
       'rollback-local-take-the-fleet',
       'rollback-local-run-on-hosts',
       'rollback-local-flip-flag',
+      'rollback-local-plan-the-rollback',
       'rollback-local-confirm-recovery',
       'rollback-local-close-rollback',
       'rollback-local-send-message',
+      'rollback-local-look-at-hosts',
       'rollback-local-release-the-fleet',
       'rollback-local-record-deployment',
       'rollback-local-reconcile',
@@ -61,6 +64,7 @@ describe('the stack', () => {
       'rollback-local-resume-operations',
       'rollback-local-version-at-target',
       'rollback-local-health',
+      'rollback-local-verify-rollback',
       'rollback-local-restore',
       'rollback-local-update-profile',
       'rollback-local-clear-cache',
@@ -103,6 +107,7 @@ describe('a state machine', () => {
       'Allow lambda:InvokeFunction on rollback-local-confirm-recovery:*',
       'Allow lambda:InvokeFunction on rollback-local-flip-flag:*',
       'Allow lambda:InvokeFunction on rollback-local-open-rollback:*',
+      'Allow lambda:InvokeFunction on rollback-local-plan-the-rollback:*',
       'Allow lambda:InvokeFunction on rollback-local-run-on-hosts:*',
       'Allow lambda:InvokeFunction on rollback-local-send-message:*',
       'Allow lambda:InvokeFunction on rollback-local-take-the-fleet:*',
@@ -110,6 +115,7 @@ describe('a state machine', () => {
     expect(invokes('rollback-local-record-deployment')).toEqual([
       'Allow lambda:InvokeFunction on rollback-local-record-deployment:*',
     ]);
+    expect(invokes('rollback-local-look')).toEqual(['Allow lambda:InvokeFunction on rollback-local-look-at-hosts:*']);
     expect(invokes('rollback-local-release')).toEqual([
       'Allow lambda:InvokeFunction on rollback-local-release-the-fleet:*',
     ]);
@@ -326,6 +332,27 @@ describe('each function may do what it does, and nothing else', () => {
       'confirm-recovery',
       [...onHosts, ...send('version-at-target', 'health'), alarms, 'Allow cloudwatch:GetMetricData on *'],
     ],
+    [
+      'plan-the-rollback',
+      [
+        ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
+        ...history,
+        ...send(...steps, ...flagReaders, 'version-at-target', 'health'),
+      ],
+    ],
+    [
+      'look-at-hosts',
+      [
+        ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
+        ...items('history', 'HOST#*', 'Query', 'BatchWriteItem'),
+        'Allow ssm:DescribeInstanceInformation on *',
+        ...['health', 'verify-rollback'].flatMap((id) => [
+          `Allow ssm:DescribeDocument on ${document(id)}`,
+          `Allow ssm:GetDocument on ${document(id)}`,
+        ]),
+        ...send('health', 'verify-rollback'),
+      ],
+    ],
     ['flip-flag', [...onHosts, ...send(...flagReaders), ...flags('local-safety', 'overrides')]],
     ['send-message', [...history, ...unsent('PutItem', 'DeleteItem'), ...publish]],
     ['record-deployment', state('PHASE#*', 'GetItem', 'PutItem')],
@@ -359,7 +386,7 @@ describe('each function may do what it does, and nothing else', () => {
     const all = functions()
       .flatMap(({ Properties }) => allows(String(Properties['FunctionName'])))
       .filter((line) => line.includes('-history'));
-    expect(new Set(all)).toEqual(new Set(onHistory));
+    expect(new Set(all)).toEqual(new Set([...onHistory, ...items('history', 'HOST#*', 'Query')]));
   });
 
   test.each([

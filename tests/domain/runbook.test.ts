@@ -51,6 +51,11 @@ test("Phase 1's runbook is the procedure's six steps, and two checks", () => {
     script: 'version-at-target.py',
     timeout: 60,
     health: { script: 'health.py', timeout: 60, parameters: { Script: 'scripts/health_check.py' } },
+    verify: {
+      script: 'verify-rollback.py',
+      timeout: 60,
+      parameters: { Script: 'scripts/verify_rollback.py', Arguments: '--phase 1' },
+    },
   });
 });
 

@@ -4,7 +4,9 @@ import { closingRollback } from '../../lambdas/close-rollback/handler.ts';
 import { confirmingRecovery } from '../../lambdas/confirm-recovery/handler.ts';
 import { required } from '../../lambdas/environment.ts';
 import { flippingFlag } from '../../lambdas/flip-flag/handler.ts';
+import { lookingAtHosts } from '../../lambdas/look-at-hosts/handler.ts';
 import { openingRollback } from '../../lambdas/open-rollback/handler.ts';
+import { planningTheRollback } from '../../lambdas/plan-the-rollback/handler.ts';
 import { recordingDeployment } from '../../lambdas/record-deployment/handler.ts';
 import { releasingTheFleet } from '../../lambdas/release-the-fleet/handler.ts';
 import { runningOnHosts } from '../../lambdas/run-on-hosts/handler.ts';
@@ -33,6 +35,7 @@ const looking = {
   watch: async () => ({ red: [], metric: null }),
   probes: { in_a_row: 1, every_seconds: 10, give_up_seconds: 60 },
 };
+const planning = { confirm: { in_a_row: 3, every: 20 }, limits: { CRITICAL: 900, HIGH: 3600, MEDIUM: 14_400 } };
 const handlers = (): Record<string, (event: never, context: Context) => Promise<unknown>> => {
   const needs = {
     ...opened.reach,
@@ -54,6 +57,8 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     'run-on-hosts': runningOnHosts(needs),
     'flip-flag': flippingFlag(needs),
     'confirm-recovery': confirmingRecovery(needs),
+    'plan-the-rollback': planningTheRollback({ ...needs, ...planning }),
+    'look-at-hosts': lookingAtHosts({ ...needs, fleet }),
     'close-rollback': closingRollback(needs),
     'send-message': sendingMessage(needs),
     'release-the-fleet': releasingTheFleet(needs),
@@ -67,6 +72,8 @@ describe.each([
   'run-on-hosts',
   'flip-flag',
   'confirm-recovery',
+  'plan-the-rollback',
+  'look-at-hosts',
   'close-rollback',
   'send-message',
   'release-the-fleet',

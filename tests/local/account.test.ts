@@ -147,6 +147,7 @@ test('a machine that does not exist is refused', async () => {
 test('the state machines are the template’s', async () => {
   const { stateMachines = [] } = await stepFunctions.send(new ListStateMachinesCommand({}));
   expect(stateMachines.map(({ name }) => name).toSorted()).toEqual([
+    'rollback-local-look',
     'rollback-local-phase-1',
     'rollback-local-phase-2',
     'rollback-local-phase-3',
@@ -173,7 +174,7 @@ describe('a function’s own credentials', () => {
       ({ name, message }: Error) => `${name}: ${message}`,
     );
   };
-  const keys = Array.from({ length: 10 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
+  const keys = Array.from({ length: 12 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
   const whoMay = async (document: string) => {
     const answers = await Promise.all(keys.map((key) => sent(key, document)));
     const refused = answers.map((answer) => answer.match(/assumed-role\/[^/]+\/rollback-local-(\S+) is not/)?.[1]);
@@ -181,7 +182,9 @@ describe('a function’s own credentials', () => {
       'close-rollback',
       'confirm-recovery',
       'flip-flag',
+      'look-at-hosts',
       'open-rollback',
+      'plan-the-rollback',
       'reconcile',
       'record-deployment',
       'release-the-fleet',
@@ -192,16 +195,16 @@ describe('a function’s own credentials', () => {
     return functions.filter((name) => !refused.includes(name));
   };
 
-  test('allow a step’s command to the function that runs steps only', async () => {
-    expect(await whoMay('rollback-local-restore-previous-version')).toEqual(['run-on-hosts']);
+  test('allow a step’s command to the function that runs steps, and the one that plans', async () => {
+    expect(await whoMay('rollback-local-restore-previous-version')).toEqual(['plan-the-rollback', 'run-on-hosts']);
   });
 
-  test('allow a check’s command to the function that confirms only', async () => {
-    expect(await whoMay('rollback-local-version-at-target')).toEqual(['confirm-recovery']);
+  test('allow a check’s command to the function that confirms, and the one that plans', async () => {
+    expect(await whoMay('rollback-local-version-at-target')).toEqual(['confirm-recovery', 'plan-the-rollback']);
   });
 
-  test('allow a flag’s command to the function that flips flags only', async () => {
-    expect(await whoMay('rollback-local-flag-effective')).toEqual(['flip-flag']);
+  test('allow a flag’s command to the function that flips flags, and the one that plans', async () => {
+    expect(await whoMay('rollback-local-flag-effective')).toEqual(['flip-flag', 'plan-the-rollback']);
   });
 
   test('are refused in AWS’s words', async () => {
