@@ -1,8 +1,12 @@
 import { NestedStack } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
+import { contentHash } from '../domain/content-hash.ts';
 import type { Infra } from '../statemachines/files.ts';
 import { checks, documentId, verifications } from '../statemachines/host-document.ts';
 import { HostDocument } from './host-document.ts';
+
+/** Of 48 documents for twenty phases, each takes some sixteen: 350 KB. */
+const parted = 3;
 
 export interface DocumentsProps {
   readonly environment: string;
@@ -12,9 +16,11 @@ export interface DocumentsProps {
 /**
  * The host scripts, a document each, shared by the phases.
  *
- * A nested stack of their own: each is some 20 KB, and a template takes a megabyte; see docs/decisions/a-stack-a-phase.md.
+ * In nested stacks of their own: each is some 22 KB, and a template takes a megabyte; see docs/decisions/a-stack-a-phase.md.
+ * Which of them a document is in follows from its name, so that it never moves: a document that left one stack for another
+ * would meet itself there.
  */
-export class Documents extends NestedStack {
+export class Documents extends Construct {
   /** By what their scripts do: change hosts, read flags there, look only; and those a person may look by. */
   readonly arns: {
     readonly steps: string[];
@@ -24,7 +30,12 @@ export class Documents extends NestedStack {
   };
 
   constructor(scope: Construct, id: string, { environment, infra: { runbooks, documents } }: DocumentsProps) {
-    super(scope, id, { description: 'What runs on hosts: one document a script.' });
+    super(scope, id);
+    const parts = Array.from(
+      { length: parted },
+      (_, i) => new NestedStack(this, `Part${i + 1}`, { description: 'What runs on hosts: one document a script.' }),
+    );
+    const partOf = (name: string) => parts[Number.parseInt(contentHash(name).slice(0, 8), 16) % parted] ?? this;
     const scripts = (list: readonly { script: string }[]) => new Set(list.map(({ script }) => documentId(script)));
     const asked = scripts(runbooks.flatMap((one) => [...checks(one).slice(1), ...verifications(one)]));
     const all = runbooks.flatMap(({ steps }) => steps);
@@ -34,7 +45,7 @@ export class Documents extends NestedStack {
     const arns = new Map(
       documents.map((document) => [
         document.id,
-        new HostDocument(this, `Document-${document.id}`, { environment, document }).arn,
+        new HostDocument(partOf(document.id), `Document-${document.id}`, { environment, document }).arn,
       ]),
     );
     const those = (wanted: (id: string) => boolean) => [...arns].filter(([id]) => wanted(id)).map(([, arn]) => arn);

@@ -16,9 +16,9 @@ const shown = (value: unknown): string =>
     return one;
   });
 
-test('there are twenty phases and the documents, in a template each', () => {
-  expect(templates).toHaveLength(22);
-  expect(ofType('AWS::SSM::Document')).toHaveLength(47);
+test('there are twenty phases in a template each, and the documents in three', () => {
+  expect(templates).toHaveLength(24);
+  expect(ofType('AWS::SSM::Document')).toHaveLength(48);
 });
 
 /** CloudFormation guide, "Understand CloudFormation quotas". */

@@ -6,8 +6,8 @@ import { RollbackStack } from '../../cdk/rollback-stack.ts';
 import { readEnvironment, readFirstFlags, readInfra, renderedText, stateMachines } from '../../statemachines/files.ts';
 import { hostDocuments } from '../../statemachines/host-document.ts';
 
-/** As long as a name may be before a function's would have more than 64 characters. */
-export const longestEnvironment = 'e'.repeat(64 - 'rollback--release-the-fleet'.length);
+/** As long as the name of an environment may be (statemachines/infra-mistakes.ts). */
+export const longestEnvironment = 'e'.repeat(16);
 
 export type Resource = { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> };
 export type Template = {
