@@ -1,7 +1,6 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { KeptVerdict } from '../domain/host-reports.ts';
-import { hostLook, type Look } from '../domain/look.ts';
-import type { Looked } from '../lambdas/look-at-hosts/look-at-hosts.ts';
+import { hostLook, type Look, type Looked } from '../domain/look.ts';
 import { accountError, environmentHelp, environmentOption, type Reached, reach } from './clients.ts';
 import type { Command } from './command.ts';
 import { follow } from './execution.ts';

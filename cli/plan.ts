@@ -1,6 +1,6 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Foreseen } from '../domain/foreseen.ts';
 import type { KeptVerdict } from '../domain/host-reports.ts';
-import type { PlannedDetail } from '../lambdas/plan-the-rollback/plan-the-rollback.ts';
 import { accountError, environmentHelp, environmentOption, type Reached, reach } from './clients.ts';
 import type { Command } from './command.ts';
 import { follow } from './execution.ts';
@@ -51,7 +51,7 @@ async function planIt(account: Reached, phase: number, json: boolean): Promise<n
     console.error(ended.cause ?? `It was not planned: the execution ended ${ended.status}.`);
     return 1;
   }
-  const detail = planned as unknown as PlannedDetail;
+  const detail = planned as unknown as Foreseen;
   const hosts = await readHosts(account, id);
   if (json) console.log(JSON.stringify({ rollback_id: id, ...detail, hosts: hosts.map(answer) }, null, 2));
   else console.log(plannedText(detail, hosts, id));

@@ -1,13 +1,12 @@
-import type { Amount, ForeseenStep, Spread } from '../domain/foreseen.ts';
+import type { Amount, Foreseen, ForeseenStep, Spread } from '../domain/foreseen.ts';
 import type { KeptVerdict } from '../domain/host-reports.ts';
 import { planLines } from '../domain/plan.ts';
-import type { PlannedDetail } from '../lambdas/plan-the-rollback/plan-the-rollback.ts';
 
 /** A terminal shows so many hosts; the others are in --json. */
 const mostHosts = 20;
 
 /** A plan for people: what it says as a whole, a step at a time, a host at a time. */
-export function plannedText(detail: PlannedDetail, said: readonly KeptVerdict[], id: string): string {
+export function plannedText(detail: Foreseen, said: readonly KeptVerdict[], id: string): string {
   const { plan, steps, flags, versions, limit, not_answered, unanswered } = detail;
   const kept = limit.kept ? 'and this keeps it' : 'and this may miss it';
   const hosts = hostLines(said, versions.to);

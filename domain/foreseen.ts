@@ -1,5 +1,7 @@
 import type { FlagValue } from './flag.ts';
 import type { KeptVerdict } from './host-reports.ts';
+import type { Plan } from './plan.ts';
+import type { Severity } from './severity.ts';
 
 /** How much of one kind (files, rows, keys) would go to quarantine, over all hosts. */
 export type Amount = { readonly count: number; readonly bytes: number };
@@ -14,6 +16,19 @@ export type ForeseenStep = {
   readonly takes: Readonly<Record<string, Amount>>;
   /** Paths that would read otherwise, over all hosts. */
   readonly changes: number;
+};
+
+/** What a plan says, as its event keeps it. */
+export type Foreseen = {
+  readonly plan: Plan;
+  readonly steps: readonly ForeseenStep[];
+  readonly flags: ReturnType<typeof foreseenFlags>;
+  readonly versions: { readonly now: Spread; readonly to: string };
+  readonly limit: { readonly severity: Severity; readonly minutes: number; readonly kept: boolean };
+  /** Hosts that did not answer for every step; the first of them by name. */
+  readonly unanswered: number;
+  readonly not_answered: readonly { readonly host: string; readonly step: string; readonly reason: string | null }[];
+  readonly reports: Readonly<Record<string, string>>;
 };
 
 /** A value, and on how many hosts it is so. */

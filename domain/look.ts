@@ -40,3 +40,12 @@ export function fleetLook(hosts: readonly LookVerdict[]): LookVerdict {
   if (hosts.includes('FAIL')) return 'FAIL';
   return hosts.length === 0 || hosts.includes('INCONCLUSIVE') ? 'INCONCLUSIVE' : 'PASS';
 }
+
+/** Counts; what each host said are HOST items under the look's id. */
+export type Looked = {
+  readonly look_id: string;
+  readonly check: Look;
+  readonly phase: number;
+  readonly verdict: LookVerdict;
+  readonly hosts: Readonly<Record<LookVerdict, number>>;
+};

@@ -16,7 +16,7 @@ from shared.settings import planning, required
 
 def main():
     if planning():
-        services = {'trading': {'now': trading_state() or 'unknown', 'to': 'running'}}
+        services = {'trading': {'is': trading_state() or 'unknown', 'to': 'running'}}
         print(json.dumps({'services': services, 'would_run': [would_run('--validate')]}, sort_keys=True))
         return
     code, _, said = customer_script('--validate')

@@ -21,7 +21,7 @@ def main():
     service = required('SSM_Service')
     before = state_of(service)
     if planning():
-        services = {service: {'now': before or 'unknown', 'to': 'stopped'}}
+        services = {service: {'is': before or 'unknown', 'to': 'stopped'}}
         print(json.dumps({'services': services, 'would_run': [would_run('--service', service)]}, sort_keys=True))
         return
     code, _, said = customer_script('--service', service)

@@ -22,7 +22,7 @@ def main():
             raise SystemExit('%s is an option, not a service' % name)
     before = {name: state_of(name) for name in (stop, start)}
     if planning():
-        now = {name: {'now': state, 'to': 'inactive' if name == stop else 'active'} for name, state in before.items()}
+        now = {name: {'is': state, 'to': 'inactive' if name == stop else 'active'} for name, state in before.items()}
         commands = ['systemctl %s %s' % pair for pair in (('stop', stop), ('start', start))]
         print(json.dumps({'services': now, 'would_run': commands}, sort_keys=True))
         return

@@ -1,6 +1,6 @@
 import { InvalidInput } from '../../domain/errors.ts';
 import type { HostVerdict } from '../../domain/host-verdict.ts';
-import { fleetLook, hostLook, type Look, type LookVerdict, parseLookRequest } from '../../domain/look.ts';
+import { fleetLook, hostLook, type Look, type Looked, type LookVerdict, parseLookRequest } from '../../domain/look.ts';
 import type { Fleet } from '../fleet.ts';
 import { freezeHosts } from '../freeze-hosts.ts';
 import type { Frozen } from '../frozen.ts';
@@ -18,14 +18,6 @@ export type Looking = {
   /** By kind and phase: the customer's checks. */
   readonly checks: Readonly<Record<Look, readonly { readonly phase: number; readonly command: HostCommand }[]>>;
   readonly documents: readonly { readonly name: string; readonly sha256: string }[];
-};
-/** Counts; what each host said are HOST items under the look's id. */
-export type Looked = {
-  readonly look_id: string;
-  readonly check: Look;
-  readonly phase: number;
-  readonly verdict: LookVerdict;
-  readonly hosts: Readonly<Record<LookVerdict, number>>;
 };
 export type LookNeeds = Asking & {
   readonly fleet: Fleet;

@@ -1,6 +1,6 @@
 import type { Environment } from '../../domain/environment.ts';
 import type { Chain } from '../../domain/event.ts';
-import { type ForeseenStep, foreseenFlags, foreseenStep, versionsNow } from '../../domain/foreseen.ts';
+import { type Foreseen, foreseenFlags, foreseenStep, versionsNow } from '../../domain/foreseen.ts';
 import { limitOf, willMiss } from '../../domain/limits.ts';
 import { type PlannedRunbook, planOf, remainingOf } from '../../domain/plan.ts';
 import { recordOf } from '../../domain/record.ts';
@@ -88,7 +88,7 @@ async function planned(
   { rollback, phase, runbooks, steps, version }: PlanRequest,
   frozen: Frozen,
   said: readonly StoredVerdict[],
-) {
+): Promise<Foreseen> {
   const runbook = runbooks.find((one) => one.phase === phase);
   if (!runbook) throw new Error(`There is no runbook of phase ${phase} to plan.`);
   const plan = planOf(runbook, confirm, hostsOf(frozen), runbooks);
@@ -98,7 +98,7 @@ async function planned(
   const silent = said.filter(({ verdict }) => verdict !== 'done');
   return {
     plan,
-    steps: steps.map((step): ForeseenStep => foreseenStep(step, of(step.id))),
+    steps: steps.map((step) => foreseenStep(step, of(step.id))),
     flags: foreseenFlags(
       plan.flags,
       steps.flatMap(({ id }) => of(id)),
@@ -120,6 +120,3 @@ const hostsOf = ({ hosts, not_online, deployment }: Frozen) => ({
   not_online: not_online.map(({ name }) => name),
   deployment,
 });
-
-/** What is stored, for whoever prints it. */
-export type PlannedDetail = Awaited<ReturnType<typeof planned>>;

@@ -165,7 +165,7 @@ test('switch-services says what the services are and would be', async () => {
   chmodSync(systemctl, 0o755);
   const env = { PATH: `${join(host.root, 'bin')}:/usr/bin:/bin`, SSM_Stop: 'advanced', SSM_Start: 'basic' };
   expect(await planned('switch-services.py', env)).toEqual({
-    services: { advanced: { now: 'active', to: 'inactive' }, basic: { now: 'active', to: 'active' } },
+    services: { advanced: { is: 'active', to: 'inactive' }, basic: { is: 'active', to: 'active' } },
     would_run: ['systemctl stop advanced', 'systemctl start basic'],
   });
 });
