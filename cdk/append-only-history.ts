@@ -35,7 +35,9 @@ const denials = (tableArn: string) => [
   new PolicyStatement({
     sid: 'TheHistoryIsKept',
     effect: Effect.DENY,
-    actions: ['dynamodb:DeleteTable', 'dynamodb:UpdateTable', 'dynamodb:UpdateTimeToLive'],
+    actions: ['DeleteTable', 'UpdateTable', 'UpdateTimeToLive', 'UpdateContinuousBackups'].map(
+      (action) => `dynamodb:${action}`,
+    ),
     resources: [tableArn],
   }),
 ];

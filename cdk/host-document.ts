@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { HostDocument as Document } from '../statemachines/host-document.ts';
@@ -14,7 +14,7 @@ export class HostDocument extends Construct {
   ) {
     super(scope, id);
     const name = `rollback-${environment}-${document.id}`;
-    new CfnDocument(this, 'Resource', {
+    const resource = new CfnDocument(this, 'Resource', {
       name,
       documentType: 'Command',
       documentFormat: 'JSON',
@@ -22,6 +22,8 @@ export class HostDocument extends Construct {
       updateMethod: 'NewVersion', // a named document cannot be replaced; running rollbacks pin the version they froze
       content: document.content,
     });
+    // A script that a new version no longer has may be pinned by a rollback that runs.
+    resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
     this.arn = Stack.of(this).formatArn({ service: 'ssm', resource: 'document', resourceName: name });
   }
 }

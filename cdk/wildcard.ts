@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { PolicyStatement, type PolicyStatementProps, type Role } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement, type PolicyStatementProps, type Role } from 'aws-cdk-lib/aws-iam';
 import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference.js';
 import type { IConstruct } from 'constructs';
 import { acknowledge, type Finding } from './acknowledge.ts';
@@ -30,12 +30,19 @@ export function explain(construct: IConstruct, statements: readonly PolicyStatem
   acknowledge(construct, findings);
 }
 
-/** The resources of a statement that stands with its reason, written as cdk-nag writes them in its findings. */
+/** The wildcards in a statement's resources, written as cdk-nag writes them in its findings. Each has a reason, or it throws. */
 function wildcardsIn(construct: IConstruct, statement: PolicyStatement): string[] {
-  if (!reasons.has(statement)) return [];
   const { Resource } = Stack.of(construct).resolve(statement.toStatementJson()) as { Resource: unknown };
-  return [Resource]
+  const found = [Resource]
     .flat()
     .map((one) => flattenCfnReference(one))
     .filter((one) => one.includes('*'));
+  // A deny may be as wide as it likes.
+  if (statement.effect === Effect.DENY) return [];
+  // cdk-nag would not see it where another statement of the role has acknowledged the same wildcard.
+  if (found.length > 0 && !reasons.has(statement))
+    throw new Error(
+      `${construct.node.path}: ${statement.actions.join(', ')} on ${found.join(', ')} has no reason; see wildcard().`,
+    );
+  return found;
 }

@@ -12,6 +12,7 @@ import type { StateMachine } from './asl.ts';
 import { type HostDocument, hostDocuments } from './host-document.ts';
 import { longAlarmNames, misnamedEnvironment, runbookMistakes } from './infra-mistakes.ts';
 import { lookMachine } from './look-machine.ts';
+import { notBuiltInEnvironment, notBuiltInTriggers } from './not-built.ts';
 import { phaseMachine } from './phase-machine.ts';
 import { recordDeploymentMachine } from './record-deployment-machine.ts';
 import { releaseMachine } from './release-machine.ts';
@@ -75,8 +76,11 @@ export const environmentNames = (): string[] => yamlFiles('infra/environments').
 export function readEnvironment(name: string): Environment {
   if (!environmentNames().includes(name))
     throw new Error(`Unknown environment "${name}". Known: ${environmentNames().join(', ')} (infra/environments).`);
-  const file = `infra/environments/${name}.yaml`;
-  return parseYaml(environmentSchema, file, read(file));
+  const path = `infra/environments/${name}.yaml`;
+  const file = readYaml(environmentSchema, path, read(path));
+  const mistakes = notBuiltInEnvironment(file, read(path));
+  if (mistakes.length > 0) throw new InvalidFile(mistakes);
+  return file.value;
 }
 
 /** The documents that the runbooks' scripts travel in. */
@@ -92,7 +96,7 @@ export const readHostDocuments = (runbooks: readonly Runbook[]): HostDocument[] 
 /** infra/triggers.yaml. Throws InvalidFile. */
 export function readTriggers(): Triggers {
   const file = readYaml(triggersSchema, 'infra/triggers.yaml', read('infra/triggers.yaml'));
-  const mistakes = longAlarmNames(file);
+  const mistakes = [...longAlarmNames(file), ...notBuiltInTriggers(file)];
   if (mistakes.length > 0) throw new InvalidFile(mistakes);
   return file.value;
 }

@@ -15,19 +15,23 @@ export const neverByHand = (stack: Stack, { environment, tables }: PeopleProps):
   deny('TokensAreNobodysOwn', ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'].map(of('states')), ['*']),
   deny(
     'TablesAreWrittenByFunctions',
-    [...changesOfItems, 'DeleteTable', 'UpdateTable', 'UpdateTimeToLive'].map(of('dynamodb')),
+    [...changesOfItems, 'DeleteTable', 'UpdateTable', 'UpdateTimeToLive', 'UpdateContinuousBackups'].map(
+      of('dynamodb'),
+    ),
     [tables.history.tableArn, tables.state.tableArn],
   ),
   deny(
     'FunctionsTrustTheirMachine',
-    ['lambda:InvokeFunction'],
+    ['InvokeFunction', 'InvokeAsync', 'InvokeFunctionUrl'].map(of('lambda')),
     namesInShort(
       functionNames().filter((name) => !['reconcile', 'seed-flags'].includes(name)), // take no input, may run at any time
     ).map((name) => named(stack, 'lambda', 'function', `rollback-${environment}-${name}*`)), // and its versions
   ),
   deny(
     'CommandsComeFromRollbacks',
-    ['ssm:SendCommand'],
+    ['SendCommand', 'CreateAssociation', 'CreateAssociationBatch', 'UpdateAssociation', 'UpdateDocument'].map(
+      of('ssm'),
+    ),
     [stack.formatArn({ service: 'ssm', resource: 'document', resourceName: `rollback-${environment}-*` })],
   ),
 ];

@@ -55,25 +55,25 @@ describe('the stack', () => {
   });
 
   test('has a document a host script, and one that a person sends to bring back what a step took away', () => {
-    expect(names(stack.ofType('AWS::SSM::Document'), 'Name')).toEqual([
-      'rollback-local-stop-data-ingestion',
-      'rollback-local-flag-effective',
-      'rollback-local-clear-corrupted-cache',
-      'rollback-local-restore-previous-version',
-      'rollback-local-verify-system-health',
-      'rollback-local-resume-operations',
-      'rollback-local-version-at-target',
-      'rollback-local-health',
-      'rollback-local-verify-rollback',
-      'rollback-local-restore',
-      'rollback-local-update-profile',
-      'rollback-local-clear-cache',
-      'rollback-local-run-customer-script',
-      'rollback-local-reset-configuration',
+    expect(names(stack.ofType('AWS::SSM::Document'), 'Name').toSorted()).toEqual([
       'rollback-local-call-customer-code',
-      'rollback-local-disable-components',
-      'rollback-local-switch-services',
+      'rollback-local-clear-cache',
+      'rollback-local-clear-corrupted-cache',
       'rollback-local-clear-state',
+      'rollback-local-disable-components',
+      'rollback-local-flag-effective',
+      'rollback-local-health',
+      'rollback-local-reset-configuration',
+      'rollback-local-restore',
+      'rollback-local-restore-previous-version',
+      'rollback-local-resume-operations',
+      'rollback-local-run-customer-script',
+      'rollback-local-stop-data-ingestion',
+      'rollback-local-switch-services',
+      'rollback-local-update-profile',
+      'rollback-local-verify-rollback',
+      'rollback-local-verify-system-health',
+      'rollback-local-version-at-target',
     ]);
   });
 });
