@@ -9,8 +9,8 @@ import { templateMistakes } from '../domain/template-file.ts';
 import { type Triggers, triggersSchema } from '../domain/triggers-file.ts';
 import { allRead, InvalidFile, parseYaml, readYaml, settled, type YamlFile } from '../domain/yaml.ts';
 import type { StateMachine } from './asl.ts';
-import { type HostDocument, hostDocuments } from './host-document.ts';
-import { longAlarmNames, misnamedEnvironment, runbookMistakes } from './infra-mistakes.ts';
+import { type HostDocument, hostDocuments, sharedModules } from './host-document.ts';
+import { longAlarmNames, misnamedEnvironment, runbookMistakes, unreadParameters } from './infra-mistakes.ts';
 import { lookMachine } from './look-machine.ts';
 import { notBuiltInEnvironment, notBuiltInTriggers } from './not-built.ts';
 import { phaseMachine } from './phase-machine.ts';
@@ -51,7 +51,12 @@ function runbookFiles(): YamlFile<Runbook>[] {
   const { values, mistakes } = settled(
     yamlFiles('infra/runbooks').map((file) => () => readYaml(runbookSchema, file, read(file), references)),
   );
-  const all = [...mistakes, ...runbookMistakes(values), ...overlooked('infra/runbooks')];
+  const all = [
+    ...mistakes,
+    ...runbookMistakes(values),
+    ...unreadParameters(values, scriptText),
+    ...overlooked('infra/runbooks'),
+  ];
   if (all.length > 0) throw new InvalidFile(all);
   return values.toSorted((a, b) => a.value.phase - b.value.phase);
 }
@@ -59,6 +64,14 @@ function runbookFiles(): YamlFile<Runbook>[] {
 /** What a runbook may name as a script: the files of infra/host-scripts but the wrapper, which runs them. */
 export const hostScripts = (): string[] =>
   readdirSync(folder('infra/host-scripts')).filter((file) => /\.(py|sh)$/.test(file) && file !== 'wrapper.py');
+
+const hostScript = (file: string) => read(`infra/host-scripts/${file}`);
+
+/** A script and the modules it shares; undefined where there is no such script, which the runbook's own reading says. */
+const scriptText = (script: string): string | undefined =>
+  hostScripts().includes(script)
+    ? [script, ...sharedModules(script, hostScript)].map(hostScript).join('\n')
+    : undefined;
 
 /** undefined where infra/flags.yaml cannot be read; its own reading says why. */
 function flagNames(): string[] | undefined {

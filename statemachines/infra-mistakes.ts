@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { alarmName } from '../domain/alarm-name.ts';
 import { environmentName, longestEnvironmentName } from '../domain/environment-name.ts';
+import { nearMiss } from '../domain/near-miss.ts';
 import { type Runbook, stepId } from '../domain/runbook.ts';
 import type { Trigger } from '../domain/trigger.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
@@ -58,6 +59,33 @@ const usesOf = ({ value: runbook, mistake, file }: YamlFile<Runbook>) => [
   })),
   ...verifications(runbook).map((one) => ({ ...one, path: ['confirm', 'verify'], mistake, file })),
 ];
+
+/** A check of flags is told them whether its script looks at flags or not. */
+const delivered = ['Flags', 'FlagFolder'];
+
+/**
+ * Parameters that their script never reads: a misspelt one would fail on every host, in the middle of a rollback. `textOf`
+ * gives a script with the modules it shares, or nothing where there is none.
+ */
+export function unreadParameters(
+  runbooks: readonly YamlFile<Runbook>[],
+  textOf: (script: string) => string | undefined,
+): string[] {
+  return runbooks.flatMap(usesOf).flatMap(({ script, parameters, path, mistake }) => {
+    const text = textOf(script);
+    const read = new Set([...(text ?? '').matchAll(/SSM_([A-Z][A-Za-z0-9]*)/g)].map(([, name = '']) => name));
+    return Object.keys(parameters ?? {})
+      .filter((name) => text !== undefined && !read.has(name) && !delivered.includes(name))
+      .map((name) =>
+        mistake(
+          [...path, 'parameters', name],
+          `expected a parameter that ${script} reads, found ${name}${hint(nearMiss(name, [...read]))}`,
+        ),
+      );
+  });
+}
+
+const hint = (near: string | undefined) => (near ? `; did you mean ${near}?` : '');
 
 /**
  * A script is one document, whoever runs it. Its parameters have no defaults, so Systems Manager refuses whoever leaves one

@@ -7,7 +7,12 @@ import { type Trigger, triggers } from '../../domain/trigger.ts';
 import { triggersSchema } from '../../domain/triggers-file.ts';
 import { readYaml } from '../../domain/yaml.ts';
 import { readInfra, stateMachines } from '../../statemachines/files.ts';
-import { longAlarmNames, misnamedEnvironment, runbookMistakes } from '../../statemachines/infra-mistakes.ts';
+import {
+  longAlarmNames,
+  misnamedEnvironment,
+  runbookMistakes,
+  unreadParameters,
+} from '../../statemachines/infra-mistakes.ts';
 
 type Written = { file?: string; phase?: number; name?: string; steps?: readonly string[]; check?: string };
 
@@ -102,6 +107,23 @@ describe('a script that two run', () => {
     expect(runbookMistakes([runbook({ steps: ['script: a.py, parameters: { Folder: x }'], check: 'a.py' })])).toEqual([
       'infra/runbooks/phase-2-order-router.yaml:6: confirm.parameters: expected the parameters that a.py has in infra/runbooks/phase-2-order-router.yaml, steps.0 (Folder), found FlagFolder, Flags',
     ]);
+  });
+});
+
+describe('a parameter that its script never reads', () => {
+  const texts: Record<string, string> = { 'a.py': "required('SSM_StateFile')", 'look.sh': '' };
+  const mistakes = (step: string) => unreadParameters([runbook({ steps: [step] })], (script) => texts[script]);
+
+  test('is a mistake, with the one that was meant', () => {
+    expect(mistakes('script: a.py, parameters: { Statefile: x }')).toEqual([
+      expect.stringMatching(
+        /:5: steps\.0\.parameters\.Statefile: expected a parameter that a\.py reads, found Statefile; did you mean StateFile\?$/,
+      ),
+    ]);
+  });
+
+  test('is none where the script reads it', () => {
+    expect(mistakes('script: a.py, parameters: { StateFile: x }')).toEqual([]);
   });
 });
 
