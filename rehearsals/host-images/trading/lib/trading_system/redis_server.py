@@ -203,7 +203,9 @@ def listener(store, host):
     name = os.path.join('var', 'run', 'redis.sock')
     if os.path.lexists(name):
         os.unlink(name)
-    server = socketserver.ThreadingUnixStreamServer(name, Conversation)
+    # Under another name until it listens: who sees the socket may connect to it.
+    server = socketserver.ThreadingUnixStreamServer(name + '.new', Conversation)
+    os.rename(name + '.new', name)
     server.daemon_threads, server.store = True, store
     return server
 
