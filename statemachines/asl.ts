@@ -48,6 +48,22 @@ export type Catcher = {
 /** `{% … %}`: a JSONata expression. */
 export const expression = (text: string) => `{% ${text} %}`;
 
+/** An ending that is red in the console: its Cause is `$problem`, and where docs/runbook.md says what to do. */
+export const failsWith = (error: string, heading: string, comment: string): Fail => ({
+  Type: 'Fail',
+  Comment: comment,
+  Error: error,
+  Cause: expression(`$string($problem) & ' Runbook: docs/runbook.md#${heading}'`),
+});
+
+/** What a function is told of the execution that calls it. */
+export const thisExecution = {
+  id: expression('$states.context.Execution.Id'),
+  name: expression('$states.context.Execution.Name'),
+  start_time: expression('$states.context.Execution.StartTime'),
+  input: expression('$states.input'),
+};
+
 /**
  * What passes by itself: the service was busy, or Lambda failed before, during or after the call. Every task may run
  * twice, so all of it is retried: 2 + 4 + 8 + 16 + 30 + 30 s at the most, each cut to a random part so that many
