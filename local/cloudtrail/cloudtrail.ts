@@ -1,3 +1,4 @@
+import { AwsError } from '../aws-error.ts';
 import type { Alarm } from '../clock.ts';
 import type { NewEvent } from '../events/event.ts';
 import { uuid } from '../random.ts';
@@ -58,7 +59,8 @@ export async function recorded<Answer>(
   try {
     answer = await run();
   } catch (error) {
-    trail({ ...call, error });
+    // Anything else is a fault of this account, and no answer of AWS's.
+    if (error instanceof AwsError) trail({ ...call, error });
     throw error;
   }
   trail({ ...call, answer });

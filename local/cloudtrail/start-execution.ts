@@ -1,4 +1,4 @@
-import { AwsError } from '../aws-error.ts';
+import type { AwsError } from '../aws-error.ts';
 import type { Instant } from '../clock.ts';
 import type { Caller } from '../service.ts';
 import { userIdentity } from './user-identity.ts';
@@ -9,7 +9,7 @@ export type ApiCall = {
   readonly action: string;
   readonly request: unknown;
   readonly caller: Caller;
-} & ({ readonly answer: unknown } | { readonly error: unknown });
+} & ({ readonly answer: unknown } | { readonly error: AwsError });
 
 type Request = { readonly stateMachineArn?: string; readonly name?: string; readonly input?: string };
 type Answer = { readonly executionArn: string; readonly startDate: number };
@@ -67,11 +67,10 @@ const parameters = ({ stateMachineArn, name, input }: Request) => ({
 
 const response = ({ executionArn, startDate }: Answer) => ({ executionArn, startDate: spelled(startDate * 1000) });
 
-function failureOf(error: unknown) {
-  const { code, message } =
-    error instanceof AwsError ? error : { code: 'InternalServerError', message: (error as Error).message };
-  return { errorCode: code.replace(/^AccessDeniedException$/, 'AccessDenied'), errorMessage: message };
-}
+const failureOf = ({ code, message }: AwsError) => ({
+  errorCode: code.replace(/^AccessDeniedException$/, 'AccessDenied'),
+  errorMessage: message,
+});
 
 /** `May 1, 2024 1:23:45 AM`, in UTC. */
 function spelled(instant: Instant): string {

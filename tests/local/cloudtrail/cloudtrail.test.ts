@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { AwsError } from '../../../local/aws-error.ts';
 import { cloudTrail, recorded } from '../../../local/cloudtrail/cloudtrail.ts';
 import type { NewEvent } from '../../../local/events/event.ts';
 import { seeded } from '../../../local/random.ts';
@@ -80,7 +81,7 @@ test('a closed trail publishes nothing more', async () => {
 test('a call that fails is recorded, and fails', async () => {
   const calls: unknown[] = [];
   const asked = { action: 'a:B', request: {}, caller: call.caller };
-  const failure = new Error('no');
+  const failure = new AwsError('ValidationException', 'no');
   await expect(
     recorded(
       (one) => calls.push(one),
