@@ -15,9 +15,7 @@ const path = z
   .regex(safe, { error: 'a path below the trading tree, without / in front and without ..' });
 /** Longer than any limit of the decision matrix helps nobody; and after 4 h 15 min the machine no longer waits. */
 const timeout = upToFourHours.describe('How long the script may run on a host. Delivery has its own 60 s.');
-const script = z
-  .string()
-  .regex(/^[a-z0-9-]{1,100}\.(py|sh)$/, { error: 'the name of a file in infra/host-scripts, .py or .sh' });
+const script = z.string().regex(/^[a-z0-9-]{1,100}\.(py|sh)$/, { error: 'the name of a host script, .py or .sh' });
 
 /** Delivered by the step itself, so a runbook may not set them. */
 const reserved = [
