@@ -1,4 +1,4 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -41,6 +41,8 @@ export class Operators extends Construct {
       masterKey: this.key,
       enforceSSL: true,
     });
+    // Each subscriber had to confirm: a topic made anew would have none, and tell nobody.
+    this.topic.applyRemovalPolicy(RemovalPolicy.RETAIN);
     // A topic with a policy of its own no longer has the default one, which lets every alarm of the account publish.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
