@@ -427,6 +427,52 @@ describe('by the same rules', () => {
   );
 });
 
+describe('all that a policy denies, so that nothing is left out unseen:', () => {
+  const denied = (person: Person) =>
+    Object.fromEntries(
+      policyOf(person)
+        .statements.filter(({ Effect }) => Effect === 'Deny')
+        .map(({ Sid, Action = [] }) => [Sid, Action.join(' ')]),
+    );
+  const tasks = 'states:SendTaskSuccess states:SendTaskFailure states:SendTaskHeartbeat';
+  const items = 'PutItem UpdateItem DeleteItem BatchWriteItem PartiQLInsert PartiQLUpdate PartiQLDelete';
+  const tables = 'DeleteTable UpdateTable UpdateTimeToLive UpdateContinuousBackups';
+  const of = (service: string, names: string) => names.replaceAll(/\w+/g, (name) => `${service}:${name}`);
+  const byHand = {
+    TokensAreNobodysOwn: tasks,
+    TablesAreWrittenByFunctions: of('dynamodb', `${items} ${tables}`),
+    FunctionsTrustTheirMachine: of('lambda', 'InvokeFunction InvokeAsync InvokeFunctionUrl'),
+    CommandsComeFromRollbacks: of(
+      'ssm',
+      'SendCommand CreateAssociation CreateAssociationBatch UpdateAssociation UpdateDocument',
+    ),
+  };
+
+  test.each(['operator', 'deployer'] as const)('the %s’s', (person) => {
+    expect(denied(person)).toEqual(byHand);
+  });
+
+  test('the auditor’s', () => {
+    expect(denied('auditor')).toEqual({
+      ...byHand,
+      NoSecrets: [
+        of('ssm', 'ListCommands ListCommandInvocations GetCommandInvocation'),
+        of('secretsmanager', 'GetSecretValue BatchGetSecretValue'),
+        of('ssm', 'GetParameter GetParameters GetParametersByPath GetParameterHistory'),
+        'states:RevealSecrets',
+      ].join(' '),
+    });
+  });
+
+  test('the restorer’s', () => {
+    expect(denied('restorer')).toEqual({
+      ...byHand,
+      CommandsComeFromRollbacks: byHand.CommandsComeFromRollbacks.replace('ssm:SendCommand ', ''),
+      NoOtherCommand: 'ssm:SendCommand',
+    });
+  });
+});
+
 describe('the restorer, in an emergency role,', () => {
   const sends = (resource: string, keys: Record<string, string> = {}) =>
     evaluate([policyOf('restorer')], { action: 'ssm:SendCommand', resource, keys }).decision;
