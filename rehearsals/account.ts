@@ -1,7 +1,7 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SFNClient } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 
 /** An execution as the account shows it. */
@@ -40,9 +40,11 @@ export function remoteAccount(endpoint: string, region: string, environment: str
     return answer;
   };
 
+  const stepFunctions = new SFNClient(client);
+
   return {
     environment,
-    stepFunctions: new SFNClient(client),
+    stepFunctions,
     cloudWatch: new CloudWatchClient(client),
     appConfig: new AppConfigClient(client),
     about: () =>
@@ -51,6 +53,11 @@ export function remoteAccount(endpoint: string, region: string, environment: str
     letTimePass: (until: string, execution?: string) =>
       ask<{ now: string }>('POST', '/clock', { until, ...(execution ? { execution } : {}) }),
     executions: () => ask<Execution[]>('GET', '/executions'),
+    /** What an execution gave in the end; undefined: it failed, or runs. */
+    outputOf: async (executionArn: string): Promise<unknown> => {
+      const { output } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+      return output === undefined ? undefined : JSON.parse(output);
+    },
     /** Whether Systems Manager reaches it, its tags, or something that happens on it, once or for so many seconds. */
     changeHost: (host: string, change: unknown) => ask('POST', `/hosts/${host}`, change),
     statusOf: (host: string) => ask<Record<string, unknown>>('GET', `/hosts/${host}/status`),

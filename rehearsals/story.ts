@@ -45,6 +45,10 @@ const happening = z
       .strictObject({ phase })
       .optional()
       .describe("The console's Stop execution, on the phase's newest execution."),
+    look: z
+      .strictObject({ check: z.enum(['health', 'verify']), phase: phase.optional(), quick: z.boolean().optional() })
+      .optional()
+      .describe("A person asks every host by the customer's check, as `rollback health` and `rollback verify` do."),
     release: z
       .strictObject({ operator: z.string(), reason: z.string(), rollback: z.string().optional() })
       .optional()
@@ -101,7 +105,7 @@ const happening = z
       .describe('A person begins to roll a flag out in the normal layer, by a strategy of AppConfig.'),
   })
   .refine(({ at, ...rest }) => Object.keys(rest).length === 1, {
-    error: 'at and exactly one of start, stop, release, host, script, aws, fault, heal, alarm, event, rollout',
+    error: 'at and exactly one of start, stop, look, release, host, script, aws, fault, heal, alarm, event, rollout',
   })
   // So that editors know it too.
   .meta({ minProperties: 2, maxProperties: 2 });
@@ -123,6 +127,14 @@ const outcome = z.strictObject({
   begins_within: offset.optional().describe("From the story's start to the execution's."),
   within: offset.optional().describe("From the story's start to the ending."),
   record: z.record(z.string(), z.unknown()).optional().describe('A part of the RECORD, as stored.'),
+  events: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .optional()
+    .describe("A part of the detail of the history's first event of each of these types."),
+  look: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('A part of what a look saw: the first, or the n-th with `execution: n`. A look has no record.'),
   messages: z
     .array(z.string())
     .optional()

@@ -47,6 +47,8 @@ test.each([
 test.each([
   '{ at: 0s, start: { phase: 1, input: { severity: HIGH } } }',
   '{ at: 50s, stop: { phase: 1 } }',
+  '{ at: 0s, look: { check: health, quick: true } }',
+  '{ at: 0s, look: { check: verify, phase: 1 } }',
   '{ at: 0s, release: { operator: ana, reason: mended } }',
   '{ at: 5s, host: { name: host-2, state: unreachable } }',
   '{ at: 5s, host: { name: host-2, state: untagged } }',
@@ -89,7 +91,7 @@ describe('what is wrong is said with its line, what was expected and what was fo
     [
       'an unknown happening',
       story('{ at: 0s, explode: { phase: 1 } }'),
-      "story.yaml:3: when.0: expected one of the keys at, start, stop, release, host, script, aws, fault, heal, alarm, event, rollout, found 'explode'",
+      "story.yaml:3: when.0: expected one of the keys at, start, stop, look, release, host, script, aws, fault, heal, alarm, event, rollout, found 'explode'",
     ],
     [
       'an unknown key of a happening',
@@ -99,7 +101,7 @@ describe('what is wrong is said with its line, what was expected and what was fo
     [
       'a happening without a deed',
       story('{ at: 0s }'),
-      'story.yaml:3: when.0: expected at and exactly one of start, stop, release, host, script, aws, fault, heal, alarm, event, rollout, found {"at":"0s"}',
+      'story.yaml:3: when.0: expected at and exactly one of start, stop, look, release, host, script, aws, fault, heal, alarm, event, rollout, found {"at":"0s"}',
     ],
     [
       'two deeds at once',
@@ -145,7 +147,7 @@ describe('what is wrong is said with its line, what was expected and what was fo
     [
       'an unknown key of what must be true',
       story(START, '{ endings: Rolled back }'),
-      "story.yaml:4: then: expected one of the keys phase, execution, ending, begins_within, within, record, messages, flags, hosts, host, fleet, found 'endings'; did you mean ending?",
+      "story.yaml:4: then: expected one of the keys phase, execution, ending, begins_within, within, record, events, look, messages, flags, hosts, host, fleet, found 'endings'; did you mean ending?",
     ],
     [
       'a host that the story has not',
