@@ -1,6 +1,6 @@
 import type { Mode } from '../domain/rollback-request.ts';
 import { type Runbook, type RunbookStep, stepId } from '../domain/runbook.ts';
-import { caughtInState, expression, invoke, type Retrier, type Task } from './asl.ts';
+import { caughtInState, expression, invoke, passing, type Retrier, type Task } from './asl.ts';
 import { catchAll } from './failed-task.ts';
 import { checks, documentId, hostParameters } from './host-document.ts';
 
@@ -23,6 +23,12 @@ const afterFailure: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 10
 
 /** Hosts poll for flags every 45 s; ten looks 10 s apart are twice that and some. */
 const untilEffective: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 10 };
+
+/**
+ * Once hosts are touched, giving up leaves them half rolled back; so what acts on them outlasts an outage of two minutes:
+ * twelve tries, two minutes on average and four and a half at the most, of a CRITICAL rollback's fifteen.
+ */
+export const passingOnHosts: Retrier = { ...passing, MaxAttempts: 12 };
 
 /** How long steps take if every try of each takes all the time it may. */
 export const longestSeconds = (steps: Runbook['steps']): number =>
@@ -52,6 +58,7 @@ export const hostStep = (runbook: Runbook, step: RunbookStep, next: string): Tas
     },
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning, step.flags ? untilEffective : afterFailure],
+    passing: passingOnHosts,
     catch: [catchAll],
     next,
   });
@@ -90,6 +97,7 @@ export const confirmRecovery = (runbook: Runbook): Task => {
     },
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning],
+    passing: passingOnHosts,
     catch: [catchAll],
     next: 'Did every host recover?',
   });

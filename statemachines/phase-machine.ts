@@ -1,20 +1,12 @@
-import type { Ending } from '../domain/ending.ts';
 import { alsoUndone, type Runbook } from '../domain/runbook.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
-import {
-  type Choice,
-  caughtInState,
-  caughtSentence,
-  expression,
-  invoke,
-  type Retrier,
-  type State,
-  type StateMachine,
-  type Task,
-} from './asl.ts';
-import { catchAll, failed } from './failed-task.ts';
-import { checks, documentId, type HostDocument } from './host-document.ts';
-import { confirmRecovery, documentName, hostStep, planTheRollback } from './host-tasks.ts';
+import { expression, failsWith, type StateMachine } from './asl.ts';
+import { closeRollback } from './closing.ts';
+import { failed } from './failed-task.ts';
+import type { HostDocument } from './host-document.ts';
+import { confirmRecovery, hostStep, planTheRollback } from './host-tasks.ts';
+import { anythingToDo, openRollback, takeTheFleet } from './opening.ts';
+import { sendMessage } from './telling.ts';
 
 /** The seed allows a rollback 4 hours at the most; the rest of a day is for a person who mends and redrives. */
 const backstopSeconds = 24 * 3600;
@@ -110,194 +102,13 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
         'Tells people that the rollback stopped, where, and what to do.',
         'Needs a person',
       ),
-      'Input refused': refused(),
-      'Not planned': {
-        Type: 'Fail',
-        Comment: 'Nothing was changed, and nobody was told.',
-        Error: 'NotPlanned',
-        Cause: expression(`$string($problem) & ' Runbook: docs/runbook.md#not-planned'`),
-      },
-      'Needs a person': needsAPerson(),
+      'Input refused': failsWith(
+        'InvalidInput',
+        'input-refused',
+        'Nothing was changed. Start again with the input the cause asks for.',
+      ),
+      'Not planned': failsWith('NotPlanned', 'not-planned', 'Nothing was changed, and nobody was told.'),
+      'Needs a person': failsWith('NeedsAPerson', 'needs-a-person', 'The hosts may be half rolled back.'),
     },
   };
 }
-
-function openRollback(
-  runbook: Runbook,
-  also_undone: readonly number[],
-  documents: readonly HostDocument[],
-  { triggers }: Triggers,
-): Task {
-  const used = new Set([...runbook.steps, ...checks(runbook)].map(({ script }) => documentId(script)));
-  return invoke({
-    comment:
-      'Writes the record, checks the input, and freezes what the rollback will act on: hosts, documents, row window.',
-    function: 'OpenRollback',
-    payload: {
-      execution: {
-        id: expression('$states.context.Execution.Id'),
-        name: expression('$states.context.Execution.Name'),
-        start_time: expression('$states.context.Execution.StartTime'),
-        input: expression('$states.input'),
-      },
-      phase: { number: runbook.phase, name: runbook.name },
-      target_version: runbook.target.version,
-      also_undone,
-      fleet: '${Fleet}',
-      severities: Object.fromEntries(Object.entries(triggers).map(([name, { severity }]) => [name, severity])),
-      documents: documents
-        .filter(({ id }) => used.has(id))
-        .map(({ id, sha256 }) => ({ name: documentName(id), sha256 })),
-    },
-    // Every variable is assigned here, so that no later expression meets one that does not exist.
-    assign: {
-      decision: expression('$states.result.Payload.decision'),
-      rollback: expression('$states.result.Payload.rollback'),
-      fence: 0,
-      verdict: 'INCONCLUSIVE',
-      problem: null,
-      unsent: null,
-    },
-    timeoutSeconds: 60,
-    catch: [
-      { ErrorEquals: ['InvalidInput'], Assign: { problem: caughtSentence }, Next: 'Input refused' },
-      {
-        ErrorEquals: ['States.ALL'],
-        Assign: {
-          // A rollback that cannot be opened needs a person; of a plan that cannot, nobody is told.
-          decision: expression(`$states.input.mode = 'plan' ? 'not planned' : 'not opened'`),
-          problem: caughtInState,
-          rollback: unopened(runbook),
-          fence: 0,
-          verdict: 'INCONCLUSIVE',
-          unsent: null,
-        },
-        Next: 'Is there anything to do?',
-      },
-    ],
-    next: 'Is there anything to do?',
-  });
-}
-
-const anythingToDo = (): Choice => ({
-  Type: 'Choice',
-  Comment: 'Every alarm has a visible execution, even one that has nothing to do.',
-  Choices: [
-    { Comment: 'yes', Condition: expression(`$decision = 'act'`), Next: 'Take the fleet' },
-    { Comment: 'only a plan', Condition: expression(`$decision = 'plan'`), Next: 'Plan the rollback' },
-    endsAs('Joined the active rollback', 'one runs already'),
-    endsAs('Already handled', 'answered already'),
-    endsAs('Stale alarm ignored', 'late, green again'),
-    { Comment: 'no plan', Condition: expression(`$decision = 'not planned'`), Next: 'Not planned' },
-  ],
-  Default: failed,
-});
-
-const endsAs = (ending: Ending, comment: string) => ({
-  Comment: comment,
-  Condition: expression(`$decision = '${ending}'`),
-  Next: ending,
-});
-
-/** What Close rollback can still say of a rollback whose opening failed half way. */
-const unopened = ({ phase }: Runbook) => ({
-  id: expression('$states.context.Execution.Name'),
-  execution_arn: expression('$states.context.Execution.Id'),
-  phase,
-  fleet: '${Fleet}',
-});
-
-/** Waits 5 to 30 s between tries. The function itself gives up at the rollback's deadline, so the count only has to be enough. */
-const whileBusy: Retrier = {
-  ErrorEquals: ['FleetBusy'],
-  IntervalSeconds: 5,
-  BackoffRate: 1.5,
-  MaxDelaySeconds: 30,
-  MaxAttempts: 999,
-};
-
-const takeTheFleet = (next: string): Task =>
-  invoke({
-    comment:
-      'Phases share hosts and one git tree, so one rollback at a time holds the fleet. Waits while another does.',
-    function: 'TakeTheFleet',
-    payload: { rollback: expression('$rollback') },
-    assign: { fence: expression('$states.result.Payload.fence') },
-    timeoutSeconds: 60,
-    retry: [whileBusy],
-    catch: [catchAll],
-    next,
-  });
-
-/** Whatever happens to a message, the rollback goes on. */
-const sendMessage = (
-  { phase }: Runbook,
-  { file, template, comment, next }: { file: string; template: string | undefined; comment: string; next: string },
-): Task => {
-  if (template === undefined) throw new Error(`infra/notifications/${file}.txt does not exist.`);
-  return invoke({
-    comment,
-    function: 'SendMessage',
-    payload: {
-      rollback: { id: expression('$rollback.id') },
-      message: { name: file, template },
-      values: {
-        phase,
-        problem: expression('$problem'),
-        rollback_id: expression('$states.context.Execution.Name'),
-        execution: expression('$states.context.Execution.Id'),
-      },
-    },
-    timeoutSeconds: 60,
-    catch: [{ ErrorEquals: ['States.ALL'], Assign: { unsent: file }, Next: next }],
-    next,
-  });
-};
-
-const closing = {
-  'Rolled back': 'Writes the ending, seals the history, releases the fleet.',
-  'Rolled back, unverified':
-    'Writes the ending, seals the history, releases the fleet. Hosts that could not be reached are rolled back when they return.',
-  'Needs a person':
-    'Writes the ending and seals the history. Keeps the fleet if a host was touched: a person looks first.',
-} as const;
-
-const closeRollback = (ending: keyof typeof closing, next: string): Task =>
-  invoke({
-    comment: closing[ending],
-    function: 'CloseRollback',
-    payload: {
-      rollback: expression('$rollback'),
-      fence: expression('$fence'),
-      ending,
-      problem: expression('$problem'),
-      unsent: expression('$unsent'),
-    },
-    timeoutSeconds: 60,
-    catch: [
-      {
-        ErrorEquals: ['States.ALL'],
-        Assign: {
-          problem: expression(
-            `($problem = null ? 'The rollback came to its end' : $problem) & ' Closing failed: ' & $string($states.errorOutput.Error) & '.'`,
-          ),
-        },
-        Next: 'Page a person',
-      },
-    ],
-    next,
-  });
-
-const refused = (): State => ({
-  Type: 'Fail',
-  Comment: 'Nothing was changed. Start again with the input the cause asks for.',
-  Error: 'InvalidInput',
-  Cause: expression(`$string($problem) & ' Runbook: docs/runbook.md#input-refused'`),
-});
-
-const needsAPerson = (): State => ({
-  Type: 'Fail',
-  Comment: 'The hosts may be half rolled back.',
-  Error: 'NeedsAPerson',
-  Cause: expression(`$string($problem) & ' Runbook: docs/runbook.md#needs-a-person'`),
-});

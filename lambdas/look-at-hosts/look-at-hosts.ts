@@ -66,6 +66,7 @@ async function frozenFor(needs: LookNeeds, { execution, documents }: Looking, id
   return needs.frozen.keep(id, {
     execution_arn: execution.id,
     ...(await freezeHosts(needs, documents)),
+    only_hosts: null,
     deployment: null,
     window_start: `${execution.start_time.slice(0, 19)}Z`,
     deadline: execution.start_time,

@@ -163,15 +163,20 @@ async function freeze(
 ): Promise<Frozen> {
   const frozenHosts = await freezeHosts({ fleet, tag }, opening.documents, only_hosts);
   const deployment = (await deployments.newest(opening.phase.number, start_time)) ?? null;
-  return frozen.keep(opening.execution.name, {
-    execution_arn: opening.execution.id,
+  const { phase, execution } = opening;
+  const asked = windowStart(deployment, start_time);
+  return frozen.keep(execution.name, {
+    execution_arn: execution.id,
     ...frozenHosts,
+    only_hosts,
     deployment,
     window_start: earliest(
-      await rowWindow[mode === 'plan' ? 'seen' : 'from'](opening.phase.number, windowStart(deployment, start_time)),
+      await (mode === 'plan'
+        ? rowWindow.seen(phase.number, asked)
+        : rowWindow.from(phase.number, asked, execution.name)),
       (await unreached.all()).filter(
-        ({ phase, instance_id }) =>
-          phase === opening.phase.number && frozenHosts.hosts.some((host) => host.instance_id === instance_id),
+        (waiting) =>
+          waiting.phase === phase.number && frozenHosts.hosts.some((host) => host.instance_id === waiting.instance_id),
       ),
     ),
     deadline,

@@ -440,6 +440,6 @@ describe('opening a plan', () => {
   test('keeps no row window: the next rollback has its own', async () => {
     await open({ input: { mode: 'plan' } });
     expect((await stores.frozen.read('r-1'))?.window_start).toBe('2026-03-02T08:00:00Z');
-    expect(await stores.rowWindow.from(1, '2026-03-02T08:30:00Z')).toBe('2026-03-02T08:30:00Z');
+    expect(await stores.rowWindow.from(1, '2026-03-02T08:30:00Z', 'r-2')).toBe('2026-03-02T08:30:00Z');
   });
 });

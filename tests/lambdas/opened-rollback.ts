@@ -32,7 +32,11 @@ export const instanceIds = (count: number) =>
   Array.from({ length: count }, (_, i) => `i-${String(i + 1).padStart(3, '0')}`);
 
 /** Rollback r-1 of so many hosts, opened and holding its fleet, with all that a step on hosts needs. */
-export async function openedRollback(count: number, notOnline: readonly string[] = []) {
+export async function openedRollback(
+  count: number,
+  notOnline: readonly string[] = [],
+  onlyHosts: readonly string[] | null = null,
+) {
   const tables = await emptyTables();
   const hosts = hostsThatAnswer(START);
   const reach = {
@@ -53,6 +57,7 @@ export async function openedRollback(count: number, notOnline: readonly string[]
     execution_arn: rollback.execution_arn,
     hosts: instanceIds(count).map((instance_id, i) => ({ instance_id, name: `host-${i + 1}` })),
     not_online: notOnline.map((name) => ({ instance_id: `i-${name}`, name })),
+    only_hosts: onlyHosts,
     documents: {
       'rollback-test-clear': { version: '3', hash: 'abc' },
       'rollback-test-look': { version: '1', hash: 'def' },

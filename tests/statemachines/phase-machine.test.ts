@@ -375,3 +375,16 @@ describe('what the runbooks send is what their documents take', () => {
     },
   );
 });
+
+test('what acts on hosts is tried again twelve times, through an outage of two minutes; what stands before a page is not', () => {
+  const tries = Object.entries(States).flatMap(([name, state]) =>
+    state.Type === 'Task' ? [[name, state.Retry.at(-1)?.MaxAttempts] as const] : [],
+  );
+  expect(tries.filter(([, times]) => times === 12).map(([name]) => name)).toEqual([
+    'Clear signal cache',
+    'Switch engine',
+    'Restore algorithm',
+    'Confirm recovery',
+  ]);
+  expect(tries.filter(([, times]) => times === 6)).toHaveLength(tries.length - 4);
+});
