@@ -78,6 +78,10 @@ export const seeExecutions = (scope: Construct, environment: string) =>
     resources: [executionsOf(scope, `rollback-${environment}-phase-*`)],
   });
 
+/** Sees which executions these machines had. */
+export const listExecutions = (arns: readonly string[]) =>
+  new PolicyStatement({ actions: ['states:ListExecutions'], resources: [...arns] });
+
 export const executionsOf = (scope: Construct, machines: string) =>
   named(scope, 'states', 'execution', `${machines}:*`);
 

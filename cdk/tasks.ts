@@ -89,6 +89,7 @@ export class Tasks extends Construct {
     const everyDocument = [...new Set([...documents.steps, ...documents.flags, ...documents.checks])];
     const named = { ENVIRONMENT: environmentName };
     const executions = may.seeExecutions(this, environmentName);
+    const machines = props.phases.map((one) => machineArn(this, environmentName, one));
     const functions = {
       OpenRollback: make('open-rollback', 50, { ...named, ...tag(environment) }, [
         ...closing, // a rollback whose execution was stopped is stopped and closed by the next one of its phase
@@ -118,6 +119,7 @@ export class Tasks extends Construct {
           may.useItems(state, rollback, 'GetItem', 'PutItem'),
           ...may.addToHistory(history, state),
           ...may.runOnFleet(this, everyDocument, environment),
+          may.listExecutions(machines),
         ],
       ),
       ConfirmRecovery: make(
@@ -166,7 +168,7 @@ export class Tasks extends Construct {
         may.seeHosts(),
         may.seeAlarms(this),
         ...may.publishTo(operators),
-        may.startMachines(props.phases.map((one) => machineArn(this, environmentName, one))),
+        may.startMachines(machines),
         executions,
       ],
       true,

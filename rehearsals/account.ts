@@ -3,6 +3,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { answerTo } from './answer-to.ts';
 
 /** An execution as the account shows it. */
 export type Execution = {
@@ -31,12 +32,9 @@ export function remoteAccount(endpoint: string, region: string, environment: str
   const history = `rollback-${environment}-history`;
 
   const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const response = await fetch(`${endpoint}/_account${path}`, {
-      method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const answer = (await response.json()) as T & { error?: string };
-    if (!response.ok) throw new Error(answer.error ?? `${method} ${path} answered ${response.status}`);
+    const { status, text } = await answerTo(`${endpoint}/_account${path}`, method, body);
+    const answer = JSON.parse(text) as T & { error?: string };
+    if (status >= 300) throw new Error(answer.error ?? `${method} ${path} answered ${status}`);
     return answer;
   };
 
