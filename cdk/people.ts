@@ -3,6 +3,7 @@ import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { FlagLayers } from './flag-layers.ts';
+import { approver } from './people/approver.ts';
 import { auditor } from './people/auditor.ts';
 import { deployer } from './people/deployer.ts';
 import { neverByHand } from './people/never-by-hand.ts';
@@ -19,7 +20,7 @@ export interface PeopleProps {
 }
 
 /** Who a person can be to this product. Another one is a file in people/ and a line here. */
-const people: Readonly<Record<string, PersonPolicy>> = { operator, auditor, deployer };
+const people: Readonly<Record<string, PersonPolicy>> = { operator, approver, auditor, deployer };
 
 /**
  * Managed policies for people, one a part they play: `rollback-<environment>-<part>`. Who holds which is the account's to

@@ -3,6 +3,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
+import { missedLimits } from '../domain/product-metrics.ts';
 import { eventsOf, hostsOf, lateKey, lateOf, recordKey } from '../domain/tables.ts';
 import type { FlagLayers } from './flag-layers.ts';
 import type { Operators } from './operators.ts';
@@ -71,11 +72,28 @@ export const lookAtFleet = (documentArns: readonly string[]) => [
   new PolicyStatement({ actions: ['ssm:DescribeDocument', 'ssm:GetDocument'], resources: [...documentArns] }),
 ];
 
-/** Sees whether an execution of a phase's machine still runs: claims and locks name no others. */
-export const seeExecutions = (scope: Construct, environment: string) =>
-  wildcard("Executions of the phases' machines: their names are not known before they start.", {
+/** Sees whether an execution of these machines still runs; unless others are named the phases': claims and locks name no others. */
+export const seeExecutions = (scope: Construct, environment: string, ...machines: readonly string[]) =>
+  wildcard('Executions of these machines: their names are not known before they start.', {
     actions: ['states:DescribeExecution'],
-    resources: [executionsOf(scope, `rollback-${environment}-phase-*`)],
+    resources: (machines.length > 0 ? machines : ['phase-*']).map((name) =>
+      executionsOf(scope, `rollback-${environment}-${name}`),
+    ),
+  });
+
+/** Wakes a machine that waits for an answer. The token says which; what was answered it reads for itself. */
+export const wakeMachines = () =>
+  wildcard('SendTaskSuccess has no resource-level permissions (Service Authorization Reference, AWS Step Functions).', {
+    actions: ['states:SendTaskSuccess'],
+    resources: ['*'],
+  });
+
+/** Counts what the product counts itself, in its own namespace. */
+export const countLimits = () =>
+  wildcard('PutMetricData has no resource-level permissions; the namespace is the product’s own.', {
+    actions: ['cloudwatch:PutMetricData'],
+    resources: ['*'],
+    conditions: { StringEquals: { 'cloudwatch:namespace': missedLimits.namespace } },
   });
 
 /** Sees which executions these machines had. */

@@ -27,7 +27,12 @@ export type PublishedMessage = {
 export type RemoteAccount = ReturnType<typeof remoteAccount>;
 
 export function remoteAccount(endpoint: string, region: string, environment: string) {
-  const client = { endpoint, region, credentials: { accessKeyId: 'teller', secretAccessKey: 'teller' } };
+  const clientOf = (person: string) => ({
+    endpoint,
+    region,
+    credentials: { accessKeyId: person, secretAccessKey: 'not-verified' },
+  });
+  const client = clientOf('teller');
   const db = DynamoDBDocumentClient.from(new DynamoDBClient(client));
   const history = `rollback-${environment}-history`;
 
@@ -43,6 +48,8 @@ export function remoteAccount(endpoint: string, region: string, environment: str
   return {
     environment,
     stepFunctions,
+    /** Step Functions as somebody reaches it with credentials of their own. */
+    stepFunctionsAs: (person: string) => new SFNClient(clientOf(person)),
     cloudWatch: new CloudWatchClient(client),
     appConfig: new AppConfigClient(client),
     about: () =>
@@ -61,7 +68,7 @@ export function remoteAccount(endpoint: string, region: string, environment: str
     statusOf: (host: string) => ask<Record<string, unknown>>('GET', `/hosts/${host}/status`),
     /** Everything that was published, oldest first. */
     messages: () => ask<PublishedMessage[]>('GET', '/messages'),
-    /** Puts a fault into the trading systems, or takes a phase's away. */
+    /** Puts a fault into the trading systems, takes a phase's away, or keeps its metrics from being published. */
     changeTrading: (change: unknown) => ask('POST', '/trading', change),
     /** Loses, repeats or delays events before EventBridge has them. */
     changeEvents: (change: unknown) => ask('POST', '/events', change),

@@ -1,4 +1,5 @@
 import type { Execution, PublishedMessage, RemoteAccount } from './account.ts';
+import { type Given, misjudged } from './answer.ts';
 import { brokenChain } from './chain.ts';
 import { differences } from './differences.ts';
 import { executionsOf } from './expected-executions.ts';
@@ -13,6 +14,7 @@ type Seen = {
   readonly start: number;
   readonly hosts: Hosts;
   readonly heard: readonly Readonly<Record<string, unknown>>[];
+  readonly answers: readonly Given[];
 };
 type Hosts = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -26,10 +28,11 @@ type Judged = {
 
 /** Compares what the story says with what is there. The first `then` block's execution is the one that is shown. */
 export async function judge(story: Story, seen: Seen): Promise<Omit<Told, 'hosts' | 'seed'>> {
-  const { account, heard, hosts } = seen;
+  const { account, answers, heard, hosts } = seen;
   const executions = await account.executions();
   // A fault that never struck has tested nothing.
   const found = await account.unmetFaults();
+  for (const given of answers) found.push(...(await misjudged(account, given)));
   let shown: Judged | undefined;
   for (const outcome of story.then) {
     const judged = await about(account, executionsOf(executions, outcome, seen.arnOf)[(outcome.execution ?? 1) - 1]);

@@ -34,6 +34,28 @@ const actionFault = {
 const mishaps = ['dirty-tree', 'lock-database', 'disk-full', 'lose-tag', 'press-stop'] as const;
 const step = z.string().regex(/^[a-z0-9-]+$/, { error: 'a step id such as clear-corrupted-cache' });
 
+const answer = z
+  .strictObject({
+    answer: z.string().min(1).describe("One of the question's, such as rollback; what is none may be tried."),
+    operator: z.string().min(1).describe('Who says to answer.'),
+    reason: z.string().min(1).optional(),
+    phase: phase
+      .optional()
+      .describe("The question of this phase's newest rollback. Without: the only one that is open."),
+    rollback: z.string().min(1).optional().describe('The same, by its id.'),
+    as: z
+      .string()
+      .regex(/^[\w+=,.-]+(@[\w+=,.-]+)?$/, { error: 'a person such as ana, or ana@POLICY' })
+      .optional()
+      .describe(
+        'Whose credentials are used: ana, or ana@rollback-local-operator for one who holds that policy and no other.',
+      ),
+    refused: z.string().min(1).optional().describe('It is refused, with this text in the reason.'),
+  })
+  .refine(({ phase, rollback }) => phase === undefined || rollback === undefined, {
+    error: 'phase or rollback, not both',
+  });
+
 const happening = z
   .strictObject({
     at: offset,
@@ -53,6 +75,9 @@ const happening = z
       .strictObject({ operator: z.string(), reason: z.string(), rollback: z.string().optional() })
       .optional()
       .describe('A person releases the fleet, as from the console.'),
+    answer: answer
+      .optional()
+      .describe('A person answers a question, as from the console. One that is refused must say so.'),
     host: z
       .union([
         z.strictObject({ name: host, state: z.enum(['unreachable', 'reachable', 'untagged']) }),
@@ -82,6 +107,10 @@ const happening = z
       .optional()
       .describe('Something goes wrong in the trading system; alarms follow by themselves. Degradation is in percent.'),
     heal: z.strictObject({ phase }).optional().describe('It stops by itself. What it damaged stays.'),
+    silence: z
+      .strictObject({ phase, metrics: z.array(z.string().min(1)).min(1).optional(), for: offset.optional() })
+      .optional()
+      .describe('No host publishes metrics of a phase, or not these; to the end, or for so long.'),
     alarm: z
       .strictObject({
         phase,
@@ -105,7 +134,8 @@ const happening = z
       .describe('A person begins to roll a flag out in the normal layer, by a strategy of AppConfig.'),
   })
   .refine(({ at, ...rest }) => Object.keys(rest).length === 1, {
-    error: 'at and exactly one of start, stop, look, release, host, script, aws, fault, heal, alarm, event, rollout',
+    error:
+      'at and exactly one of start, stop, look, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout',
   })
   // So that editors know it too.
   .meta({ minProperties: 2, maxProperties: 2 });

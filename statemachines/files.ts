@@ -9,10 +9,10 @@ import { templateMistakes } from '../domain/template-file.ts';
 import { type Triggers, triggersSchema } from '../domain/triggers-file.ts';
 import { allRead, InvalidFile, parseYaml, readYaml, settled, type YamlFile } from '../domain/yaml.ts';
 import type { StateMachine } from './asl.ts';
+import { decideMachine } from './decide-machine.ts';
 import { type HostDocument, hostDocuments, sharedModules } from './host-document.ts';
 import { longAlarmNames, misnamedEnvironment, runbookMistakes, unreadParameters } from './infra-mistakes.ts';
 import { lookMachine } from './look-machine.ts';
-import { notBuiltInEnvironment, notBuiltInTriggers } from './not-built.ts';
 import { phaseMachine } from './phase-machine.ts';
 import { recordDeploymentMachine } from './record-deployment-machine.ts';
 import { releaseMachine } from './release-machine.ts';
@@ -90,10 +90,7 @@ export function readEnvironment(name: string): Environment {
   if (!environmentNames().includes(name))
     throw new Error(`Unknown environment "${name}". Known: ${environmentNames().join(', ')} (infra/environments).`);
   const path = `infra/environments/${name}.yaml`;
-  const file = readYaml(environmentSchema, path, read(path));
-  const mistakes = notBuiltInEnvironment(file, read(path));
-  if (mistakes.length > 0) throw new InvalidFile(mistakes);
-  return file.value;
+  return parseYaml(environmentSchema, path, read(path));
 }
 
 /** The documents that the runbooks' scripts travel in. */
@@ -109,7 +106,7 @@ export const readHostDocuments = (runbooks: readonly Runbook[]): HostDocument[] 
 /** infra/triggers.yaml. Throws InvalidFile. */
 export function readTriggers(): Triggers {
   const file = readYaml(triggersSchema, 'infra/triggers.yaml', read('infra/triggers.yaml'));
-  const mistakes = [...longAlarmNames(file), ...notBuiltInTriggers(file)];
+  const mistakes = longAlarmNames(file);
   if (mistakes.length > 0) throw new InvalidFile(mistakes);
   return file.value;
 }
@@ -156,6 +153,7 @@ function readEnvironments(): void {
 /** Every state machine by its name after `rollback-<environment>-`, made from infra/. */
 export function stateMachines(infra: Infra): Record<string, StateMachine> {
   return {
+    decide: decideMachine(),
     look: lookMachine(infra),
     ...Object.fromEntries(
       infra.runbooks.map((runbook) => [`phase-${runbook.phase}`, phaseMachine({ runbook, ...infra })]),

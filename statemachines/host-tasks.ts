@@ -103,6 +103,15 @@ export const confirmRecovery = (runbook: Runbook): Task => {
   });
 };
 
+/** What of all runbooks this one's plan is made from; of the others no steps. */
+export const plannedRunbooks = (runbook: Runbook, runbooks: readonly Runbook[]) =>
+  runbooks.map(({ phase, name, target, steps }) => ({
+    phase,
+    name,
+    target: { version: target.version, paths: target.paths },
+    steps: phase === runbook.phase ? steps.map(({ name, timeout, flags }) => ({ name, timeout, flags })) : [],
+  }));
+
 /** Asks every host what each step would do there, a command a step, and which version it is at. */
 export const planTheRollback = (runbook: Runbook, runbooks: readonly Runbook[]): Task => {
   const asked = { kind: 'check', mode: 'plan' } as const;
@@ -113,12 +122,7 @@ export const planTheRollback = (runbook: Runbook, runbooks: readonly Runbook[]):
     payload: {
       rollback: expression('$rollback'),
       phase: runbook.phase,
-      runbooks: runbooks.map(({ phase, name, target, steps }) => ({
-        phase,
-        name,
-        target: { version: target.version, paths: target.paths },
-        steps: phase === runbook.phase ? steps.map(({ name, timeout, flags }) => ({ name, timeout, flags })) : [],
-      })),
+      runbooks: plannedRunbooks(runbook, runbooks),
       steps: runbook.steps.map((step) => ({
         script: step.script,
         ...hostCommand(runbook, {

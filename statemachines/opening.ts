@@ -1,6 +1,7 @@
 import type { Ending } from '../domain/ending.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
+import { policyOf } from './asking.ts';
 import {
   type Choice,
   caughtInState,
@@ -20,7 +21,7 @@ export function openRollback(
   runbook: Runbook,
   also_undone: readonly number[],
   documents: readonly HostDocument[],
-  { triggers }: Triggers,
+  triggers: Triggers,
 ): Task {
   const used = new Set([...runbook.steps, ...checks(runbook)].map(({ script }) => documentId(script)));
   return invoke({
@@ -33,7 +34,7 @@ export function openRollback(
       target_version: runbook.target.version,
       also_undone,
       fleet: '${Fleet}',
-      severities: Object.fromEntries(Object.entries(triggers).map(([name, { severity }]) => [name, severity])),
+      policy: policyOf(runbook, triggers),
       documents: documents
         .filter(({ id }) => used.has(id))
         .map(({ id, sha256 }) => ({ name: documentName(id), sha256 })),
@@ -44,10 +45,12 @@ export function openRollback(
       rollback: expression('$states.result.Payload.rollback'),
       fence: 0,
       verdict: 'INCONCLUSIVE',
-      problem: null,
+      question: expression('$states.result.Payload.question'),
+      problem: expression('$states.result.Payload.problem'),
       unsent: null,
     },
     timeoutSeconds: 60,
+    retry: [whileItDecides],
     catch: [
       { ErrorEquals: ['InvalidInput'], Assign: { problem: caughtSentence }, Next: 'Input refused' },
       {
@@ -57,6 +60,7 @@ export function openRollback(
           decision: expression(`$states.input.mode = 'plan' ? 'not planned' : 'not opened'`),
           problem: caughtInState,
           rollback: unopened(runbook),
+          question: null,
           fence: 0,
           verdict: 'INCONCLUSIVE',
           unsent: null,
@@ -73,19 +77,24 @@ export const anythingToDo = (): Choice => ({
   Comment: 'Every alarm has a visible execution, even one that has nothing to do.',
   Choices: [
     { Comment: 'yes', Condition: expression(`$decision = 'act'`), Next: 'Take the fleet' },
+    { Comment: 'people decide', Condition: expression(`$decision = 'ask'`), Next: 'Ask a person' },
     { Comment: 'only a plan', Condition: expression(`$decision = 'plan'`), Next: 'Plan the rollback' },
     endsAs('Joined the active rollback', 'one runs already'),
     endsAs('Already handled', 'answered already'),
     endsAs('Stale alarm ignored', 'late, green again'),
+    endsAs('Stood down', 'not any more', 'Send stood down'),
+    endsAs('Fix forward', 'by a deployment', 'Send fix forward'),
+    endsAs('Deferred to next release', 'not now: LOW', 'Send deferred to next release'),
+    endsAs('Observed only', 'only observed', 'Send observed only'),
     { Comment: 'no plan', Condition: expression(`$decision = 'not planned'`), Next: 'Not planned' },
   ],
   Default: failed,
 });
 
-const endsAs = (ending: Ending, comment: string) => ({
+const endsAs = (ending: Ending, comment: string, next: string = ending) => ({
   Comment: comment,
   Condition: expression(`$decision = '${ending}'`),
-  Next: ending,
+  Next: next,
 });
 
 /** What Close rollback can still say of a rollback whose opening failed half way. */
@@ -95,6 +104,9 @@ const unopened = ({ phase }: Runbook) => ({
   phase,
   fleet: '${Fleet}',
 });
+
+/** The phase's live rollback knows in a second or two whether it acts; then this one joins it, or has the phase. */
+const whileItDecides: Retrier = { ErrorEquals: ['StillDeciding'], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 60 };
 
 /** Waits 5 to 30 s between tries. The function itself gives up at the rollback's deadline, so the count only has to be enough. */
 const whileBusy: Retrier = {

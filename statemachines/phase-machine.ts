@@ -1,12 +1,13 @@
 import { alsoUndone, type Runbook } from '../domain/runbook.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
-import { expression, failsWith, type StateMachine } from './asl.ts';
+import { askAPerson, readTheDecision } from './asking.ts';
+import { expression, failsWith, type State, type StateMachine } from './asl.ts';
 import { closeRollback } from './closing.ts';
 import { failed } from './failed-task.ts';
 import type { HostDocument } from './host-document.ts';
 import { confirmRecovery, hostStep, planTheRollback } from './host-tasks.ts';
 import { anythingToDo, openRollback, takeTheFleet } from './opening.ts';
-import { sendMessage } from './telling.ts';
+import { sendMessage, textOf } from './telling.ts';
 
 /** The seed allows a rollback 4 hours at the most; the rest of a day is for a person who mends and redrives. */
 const backstopSeconds = 24 * 3600;
@@ -25,7 +26,7 @@ export type PhaseMachineProps = {
 export function phaseMachine({ runbook, runbooks, documents, triggers, templates }: PhaseMachineProps): StateMachine {
   const { phase, name, steps } = runbook;
   const message = (file: string, comment: string, next: string) =>
-    sendMessage(runbook, { file, template: templates[file], comment, next });
+    sendMessage(runbook, { file, template: textOf(templates, file), comment, next });
   const firstStep = steps[0]?.name ?? 'Confirm recovery';
   return {
     Comment: `Rolls back phase ${phase}, ${name}. Start it with {} to roll back now, with {"mode": "plan"} to see what that would do; see docs/runbook.md.`,
@@ -35,6 +36,8 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
     States: {
       'Open rollback': openRollback(runbook, alsoUndone(runbook, runbooks), documents, triggers),
       'Is there anything to do?': anythingToDo(),
+      'Ask a person': askAPerson(runbook, runbooks, textOf(templates, 'question')),
+      'Read the decision': readTheDecision(runbook, triggers),
       'Take the fleet': takeTheFleet('Send initial alert'),
       'Send initial alert': message(
         'initial-alert',
@@ -80,6 +83,7 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
         Comment:
           'Every host that could be reached is at the target version. Runbook: docs/runbook.md#rolled-back-unverified',
       },
+      ...endings(message),
       'Joined the active rollback': {
         Type: 'Succeed',
         Comment: 'Another execution rolls this phase back now. Runbook: docs/runbook.md#joined-the-active-rollback',
@@ -112,3 +116,31 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
     },
   };
 }
+
+/** Endings in which nothing was touched and people are told: what is said there, and what the console shows. */
+const untouched = {
+  'Stood down': ['stood-down', 'Tells people that it was decided not to roll back.', 'It was not needed any more.'],
+  'Fix forward': [
+    'fix-forward',
+    'Tells people that a new deployment is to mend it.',
+    'A new deployment is to mend it.',
+  ],
+  'Deferred to next release': [
+    'deferred-to-next-release',
+    'Tells people what the next release is to fix.',
+    'LOW: the next release fixes it.',
+  ],
+  'Observed only': [
+    'observed-only',
+    'Tells people what would have been done.',
+    'Its trigger is only observed: what would have been done is on record.',
+  ],
+} as const;
+
+const endings = (message: (file: string, comment: string, next: string) => State): Record<string, State> =>
+  Object.fromEntries(
+    Object.entries(untouched).flatMap(([ending, [file, comment, what]]) => [
+      [`Send ${file.replaceAll('-', ' ')}`, message(file, comment, ending)],
+      [ending, { Type: 'Succeed', Comment: `${what} No host was touched. Runbook: docs/runbook.md#${file}` }],
+    ]),
+  );

@@ -4,9 +4,8 @@ import { expression, invoke, type Task } from './asl.ts';
 /** Whatever happens to a message, the rollback goes on. */
 export const sendMessage = (
   { phase }: Runbook,
-  { file, template, comment, next }: { file: string; template: string | undefined; comment: string; next: string },
+  { file, template, comment, next }: { file: string; template: string; comment: string; next: string },
 ): Task => {
-  if (template === undefined) throw new Error(`infra/notifications/${file}.txt does not exist.`);
   return invoke({
     comment,
     function: 'SendMessage',
@@ -25,3 +24,10 @@ export const sendMessage = (
     next,
   });
 };
+
+/** A text of infra/notifications. Throws where there is none. */
+export function textOf(templates: Readonly<Record<string, string>>, file: string): string {
+  const text = templates[file];
+  if (text === undefined) throw new Error(`infra/notifications/${file}.txt does not exist.`);
+  return text;
+}

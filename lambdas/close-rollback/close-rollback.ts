@@ -1,10 +1,13 @@
 import { dataLoss } from '../../domain/data-loss.ts';
 import type { Ending } from '../../domain/ending.ts';
 import type { Chain, Happened } from '../../domain/event.ts';
+import { recordOf } from '../../domain/record.ts';
+import type { Begun } from '../begun.ts';
 import type { Claims } from '../claims.ts';
 import type { FleetLocks } from '../fleet-lock.ts';
 import type { FrozenStore } from '../frozen.ts';
 import type { History } from '../history.ts';
+import { type MissingNeeds, sayIfLate } from '../late.ts';
 import type { RowWindow } from '../row-window.ts';
 import { seal } from '../seal.ts';
 import type { Unreached } from '../unreached.ts';
@@ -30,7 +33,8 @@ export type Closed = {
   readonly fleet: 'free' | 'held';
   readonly chain: Chain;
 };
-export type ClosingNeeds = {
+export type ClosingNeeds = MissingNeeds & {
+  readonly begun: Begun;
   readonly locks: FleetLocks;
   readonly claims: Claims;
   readonly rowWindow: RowWindow;
@@ -61,9 +65,21 @@ export async function closeRollback(needs: ClosingNeeds, closing: Closing): Prom
   // Before the ending is written: a record that says Rolled back must not belong to a rollback that still holds hosts.
   if (holds && !keeps) await locks.free(rollback.fleet, rollback.id, lock.fence);
   if (ending === 'Rolled back' || ending === 'Rolled back, unverified') await rememberWhatIsSound(needs, rollback);
+  await tellWhenItEnded(needs, closing).catch((error) => {
+    if (ending !== 'Needs a person') throw error; // tried again
+  });
   const closed = await writeEnding(needs, closing, keeps ? 'held' : 'free');
   await claims.close(rollback.phase, rollback.id);
   return closed;
+}
+
+/** For the phase's cool-down, and for those who count on its limit. What cannot be told must not keep it from ending. */
+async function tellWhenItEnded(needs: ClosingNeeds, { rollback }: Closing): Promise<void> {
+  const record = recordOf(await needs.history.events(rollback.id));
+  if (record.ending !== null) return; // an earlier try has said it
+  const at = new Date(needs.now()).toISOString();
+  await needs.begun.end(rollback.phase, rollback.id, record.start_time, at);
+  await sayIfLate(needs, record, at);
 }
 
 /**

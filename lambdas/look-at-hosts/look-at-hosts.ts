@@ -70,6 +70,7 @@ async function frozenFor(needs: LookNeeds, { execution, documents }: Looking, id
     execution_arn: execution.id,
     ...(await freezeHosts(needs, documents)),
     only_hosts: null,
+    steps: [],
     deployment: null,
     window_start: `${execution.start_time.slice(0, 19)}Z`,
     deadline: execution.start_time,

@@ -77,6 +77,7 @@ function judged(outcomes: Outcome | Outcome[], world: World = {}) {
       start: START,
       hosts: world.hosts ?? { 'host-1': { version: 'pre-phase1-stable' } },
       heard: [],
+      answers: [],
     },
   );
 }
