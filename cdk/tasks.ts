@@ -117,6 +117,7 @@ export class Tasks extends Construct {
     const contacts = { CONTACTS: JSON.stringify(environment.contacts) };
     const late = { LIMIT_MISSED: textOf(props.templates, 'limit-missed') };
     const executions = may.seeExecutions(this, environmentName);
+    const machines = props.phases.map((one) => machineArn(this, environmentName, one));
     const functions = {
       OpenRollback: make('open-rollback', 50, { ...named, ...tag(environment), ...settings, ...metrics, ...late }, [
         ...deciding,
@@ -149,6 +150,7 @@ export class Tasks extends Construct {
           may.useItems(state, rollback, 'GetItem', 'PutItem'),
           ...may.addToHistory(history, state),
           ...may.runOnFleet(this, everyDocument, environment),
+          may.listExecutions(machines),
         ],
       ),
       ConfirmRecovery: make(
@@ -215,7 +217,7 @@ export class Tasks extends Construct {
         may.seeHosts(),
         may.seeAlarms(this),
         ...telling,
-        may.startMachines(props.phases.map((one) => machineArn(this, environmentName, one))),
+        may.startMachines(machines),
         executions,
       ],
       true,

@@ -363,6 +363,10 @@ describe('each function may do what it does, and nothing else', () => {
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...history,
         ...send(...steps, ...flagReaders, 'version-at-target', 'health'),
+        ...[1, 2, 3, 4].map(
+          (phase) =>
+            `Allow states:ListExecutions on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-${phase}`,
+        ),
       ],
     ],
     [
