@@ -161,15 +161,18 @@ async function freeze(
   { start_time, only_hosts, mode }: Occasion,
   deadline: string,
 ): Promise<Frozen> {
-  const frozenHosts = await freezeHosts({ fleet, tag }, opening.documents, only_hosts);
-  const deployment = (await deployments.newest(opening.phase.number, start_time)) ?? null;
+  const [frozenHosts, deployment = null, passedBy] = await Promise.all([
+    freezeHosts({ fleet, tag }, opening.documents, only_hosts),
+    deployments.newest(opening.phase.number, start_time),
+    unreached.all(),
+  ]);
   return frozen.keep(opening.execution.name, {
     execution_arn: opening.execution.id,
     ...frozenHosts,
     deployment,
     window_start: earliest(
       await rowWindow[mode === 'plan' ? 'seen' : 'from'](opening.phase.number, windowStart(deployment, start_time)),
-      (await unreached.all()).filter(
+      passedBy.filter(
         ({ phase, instance_id }) =>
           phase === opening.phase.number && frozenHosts.hosts.some((host) => host.instance_id === instance_id),
       ),
