@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
+import { buildSync, stop } from 'esbuild';
 
 let code: string | undefined;
 
@@ -16,6 +16,7 @@ export function workerCode(): string {
     format: 'cjs', // as `new Worker(…, { eval: true })` reads it
     write: false,
   }).outputFiles[0]?.text;
+  void stop(); // it would wait for more, beside the account, as long as that lives
   if (code === undefined) throw new Error('esbuild made nothing of local/lambda/worker.ts.');
   return code;
 }
