@@ -1,15 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, inject, test } from 'vitest';
 import type { Script } from '../../../local/ssm/run-script.ts';
 import { type ScriptStarter, scriptStarter } from '../../../local/ssm/script-starter.ts';
-import { eventually, isAlive, readNumber, sharedToolbox, temporaryFolder } from './small-fleet.ts';
+import { eventually, isAlive, readNumber, temporaryFolder } from './small-fleet.ts';
 
 const opened: ScriptStarter[] = [];
 afterEach(() => Promise.all(opened.splice(0).map((starter) => starter.close())));
 
 async function prepare(lines: string) {
-  const [folder, toolbox] = [await temporaryFolder(), await sharedToolbox()];
+  const [folder, toolbox] = [await temporaryFolder(), inject('toolbox')] as const;
   await writeFile(join(folder, 'script.sh'), lines);
   const environment = { PATH: '/usr/bin:/bin', GREETING: 'hello' };
   const script: Script = { file: join(folder, 'script.sh'), folder, environment, toolbox, milliseconds: 10_000 };
