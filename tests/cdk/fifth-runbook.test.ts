@@ -123,7 +123,8 @@ describe('in the embedded account', () => {
       'restore-the-router': 'done',
       'release-orders': 'done',
     });
-    const state = join(folder, 'account/hosts/host-1/opt/trading/outputs/run/router.json');
+    const { hosts } = (await (await fetch(`${account.endpoint}/_account`)).json()) as { hosts: { folder: string }[] };
+    const state = join(hosts[0]?.folder ?? '', 'opt/trading/outputs/run/router.json');
     expect(JSON.parse(readFileSync(state, 'utf8'))).toEqual({ orders: 'flowing' });
   });
 });
