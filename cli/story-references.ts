@@ -1,4 +1,5 @@
 import { endings } from '../domain/ending.ts';
+import { messageOf, questionMessages } from '../domain/question.ts';
 import type { Reference } from '../domain/reference.ts';
 import { stepId } from '../domain/runbook.ts';
 import { triggers } from '../domain/trigger.ts';
@@ -23,7 +24,11 @@ export function storyReferences({ runbooks, triggers: file, templates, environme
     ...words(
       'a phase that has a runbook',
       runbooks.map(({ phase }) => phase),
-      ...['start', 'stop', 'fault', 'heal', 'alarm'].map((deed) => ['when', deed, 'phase']),
+      ...['start', 'stop', 'answer', 'fault', 'heal', 'silence', 'alarm', 'deployed'].map((deed) => [
+        'when',
+        deed,
+        'phase',
+      ]),
       ['given', 'deployed', 'phase'],
       ['then', 'phase'],
     ),
@@ -31,7 +36,13 @@ export function storyReferences({ runbooks, triggers: file, templates, environme
     ...words('a variant of infra/triggers.yaml', variants, ['when', 'alarm', 'variant']),
     ...words("a step's id, or a check's", [...steps, ...looking], ['when', 'script', 'step']),
     ...words('an ending', endings, ['then', 'ending']),
-    ...words('a message of infra/notifications', Object.keys(templates), ['then', 'messages']),
+    ...words('a message', messages(Object.keys(templates)), ['then', 'messages']),
     { at: ['then', 'flags'], keys: true, what: 'a flag of infra/flags.yaml', known: flags },
   ];
 }
+
+/** By template; but both reminders have one in common, and a rollback that asks again says so in its messages' names. */
+const messages = (templates: readonly string[]): string[] => [
+  ...templates.filter((name) => name !== 'reminder' && name !== 'question'),
+  ...[1, 2, 3].flatMap((number) => questionMessages.map((name) => messageOf(name, number))),
+];

@@ -11,7 +11,7 @@ export async function act(
   happening: Happening,
   arnOf: (machine: string) => string,
 ): Promise<void> {
-  const { start, stop, release, host, script, aws, fault, heal, silence, alarm, event, rollout } = happening;
+  const { start, stop, release, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed } = happening;
   if (start) await run(account, arnOf(`phase-${start.phase}`), start.input ?? {});
   if (release) await run(account, arnOf('release'), release);
   if (stop) await stopNewest(account, arnOf(`phase-${stop.phase}`));
@@ -27,6 +27,7 @@ export async function act(
   if (alarm) await setAlarm(account, alarm);
   if (event) await account.changeEvents(event);
   if (rollout) await rollOut(account, rollout);
+  if (deployed) await run(account, arnOf('record-deployment'), deployed);
 }
 
 function change(account: RemoteAccount, { name, ...host }: NonNullable<Happening['host']>) {

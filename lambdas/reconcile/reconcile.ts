@@ -1,9 +1,9 @@
 import type { Contacts } from '../../domain/contact.ts';
 import { contentHash } from '../../domain/content-hash.ts';
+import { messageOf } from '../../domain/question.ts';
 import { questionValues, reminderValues } from '../../domain/question-values.ts';
 import { type Action, rebuiltEvent, reconcile, type Said } from '../../domain/reconcile.ts';
 import { recordOf } from '../../domain/record.ts';
-import { messageOf } from '../ask-a-person/ask-a-person.ts';
 import type { closeRollback } from '../close-rollback/close-rollback.ts';
 import { type MissingNeeds, sayIfLate } from '../late.ts';
 import type { sendMessage } from '../send-message/send-message.ts';
