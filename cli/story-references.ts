@@ -36,7 +36,7 @@ export function storyReferences({ runbooks, triggers: file, templates, environme
     ...words('a variant of infra/triggers.yaml', variants, ['when', 'alarm', 'variant']),
     ...words("a step's id, or a check's", [...steps, ...looking], ['when', 'script', 'step']),
     ...words('an ending', endings, ['then', 'ending']),
-    ...words('a message', messages(Object.keys(templates)), ['then', 'messages']),
+    ...words('a message of infra/notifications', messages(Object.keys(templates)), ['then', 'messages']),
     { at: ['then', 'flags'], keys: true, what: 'a flag of infra/flags.yaml', known: flags },
   ];
 }
@@ -44,5 +44,5 @@ export function storyReferences({ runbooks, triggers: file, templates, environme
 /** By template; but both reminders have one in common, and a rollback that asks again says so in its messages' names. */
 const messages = (templates: readonly string[]): string[] => [
   ...templates.filter((name) => name !== 'reminder' && name !== 'question'),
-  ...[1, 2, 3].flatMap((number) => questionMessages.map((name) => messageOf(name, number))),
+  ...[1, 2].flatMap((number) => questionMessages.map((name) => messageOf(name, number))),
 ];
