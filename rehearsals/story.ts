@@ -41,7 +41,9 @@ const answer = z
     reason: z.string().min(1).optional(),
     phase: phase
       .optional()
-      .describe("The question of this phase's newest rollback. Without: the only one that is open."),
+      .describe(
+        "The question of this phase's rollback that runs, or of its newest. Without: the only one that is open.",
+      ),
     rollback: z.string().min(1).optional().describe('The same, by its id.'),
     as: z
       .string()
