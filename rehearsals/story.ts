@@ -11,11 +11,13 @@ const offset = z
 /** `-10m`: before the story's start. The system has run for an hour then, so that far back at most. */
 const before = z
   .string()
-  .regex(/^-\d+[smh]$/, { error: 'a time before the start such as -10m' })
+  .regex(/^-\d+[smh]$/, { error: 'a time before the start such as -10m', abort: true })
+  .regex(/^-0*(1?h|([1-5]?\d|60)?m|(\d{0,3}|[12]\d{3}|3[0-5]\d\d|3600)s)$/, {
+    error: 'at most -1h: before that there is nothing',
+  })
   .transform(
     (text) => -Number.parseInt(text.slice(1), 10) * secondsPerUnit[text.slice(-1) as keyof typeof secondsPerUnit],
-  )
-  .refine((seconds) => seconds >= -3600, { error: 'at most -1h: before that there is nothing' });
+  );
 
 const phase = z.int().min(1).max(99);
 const host = z.string().regex(/^host-[1-9]\d*$/, { error: 'a host such as host-2' });
@@ -69,6 +71,10 @@ const happening = z
       .strictObject({ phase })
       .optional()
       .describe("The console's Stop execution, on the phase's newest execution."),
+    look: z
+      .strictObject({ check: z.enum(['health', 'verify']), phase: phase.optional(), quick: z.boolean().optional() })
+      .optional()
+      .describe("A person asks every host by the customer's check, as `rollback health` and `rollback verify` do."),
     release: z
       .strictObject({ operator: z.string(), reason: z.string(), rollback: z.string().optional() })
       .optional()
@@ -137,7 +143,7 @@ const happening = z
   })
   .refine(({ at, ...rest }) => Object.keys(rest).length === 1, {
     error:
-      'at and exactly one of start, stop, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed',
+      'at and exactly one of start, stop, look, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed',
   })
   // So that editors know it too.
   .meta({ minProperties: 2, maxProperties: 2 });
@@ -159,6 +165,14 @@ const outcome = z.strictObject({
   begins_within: offset.optional().describe("From the story's start to the execution's."),
   within: offset.optional().describe("From the story's start to the ending."),
   record: z.record(z.string(), z.unknown()).optional().describe('A part of the RECORD, as stored.'),
+  events: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .optional()
+    .describe("A part of the detail of the history's first event of each of these types."),
+  look: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('A part of what a look saw: the first, or the n-th with `execution: n`. A look has no record.'),
   messages: z
     .array(z.string())
     .optional()

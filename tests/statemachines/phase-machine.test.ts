@@ -42,6 +42,11 @@ const templates = {
   'rollback-complete': 'B',
   'rollback-unverified': 'U',
   'needs-a-person': 'C',
+  question: 'Q',
+  'stood-down': 'S',
+  'fix-forward': 'F',
+  'deferred-to-next-release': 'D',
+  'observed-only': 'O',
 };
 const made = (changes: Partial<PhaseMachineProps> = {}) =>
   phaseMachine({
