@@ -108,13 +108,13 @@ describe('graph', () => {
     [
       'neither phase nor machine',
       [],
-      /^A graph is of --phase N or of --machine NAME; found neither\. Machines: look, phase-1/,
+      /^A graph is of --phase N or of --machine NAME; found neither\. Machines: decide, look, phase-1/,
     ],
     ['both', ['--phase', '1', '--machine', 'release'], /^A graph is of .*; found both\./],
     [
       'a phase without a runbook',
       ['--phase', '99'],
-      /^Phase 99 has no runbook in infra\/runbooks\. Machines: look, phase-1/,
+      /^Phase 99 has no runbook in infra\/runbooks\. Machines: decide, look, phase-1/,
     ],
     ['a phase that is no number', ['--phase', 'one'], /^--phase takes a whole number from 1; found "one"\.$/],
     ['a machine misspelt', ['--machine', 'relase'], /^Unknown machine "relase"; did you mean "release"\?/],
