@@ -19,7 +19,7 @@ function howToAnswer({ kind, rollback, deadline, at_deadline, approvers }: Quest
     `If nobody answers: ${at_deadline}`,
     ...(approvers > 1 ? [`It begins once ${approvers} different, verified people have answered rollback.`] : []),
     ...answersTo[kind].flatMap((answer) => [
-      `${answer} ${answers[answer]}:`,
+      `${answer}: ${answers[answer]}`,
       `  ${commandFor(answer, rollback, environment)}`,
     ]),
   ];
