@@ -34,21 +34,24 @@ export const addToHistory = (history: TableV2, state: TableV2) => [
 ];
 
 /** Runs these documents, and only on instances that carry the fleet's tag. */
-export function runOnFleet(
+export const runOnFleet = (
   scope: Construct,
   documentArns: readonly string[],
   { fleet }: Environment,
-): PolicyStatement[] {
-  return [
-    new PolicyStatement({ actions: ['ssm:SendCommand'], resources: [...documentArns] }),
-    wildcard("Any instance that carries the fleet's tag: hosts come and go, and each rollback freezes their ids.", {
-      actions: ['ssm:SendCommand'],
-      resources: [Stack.of(scope).formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' })],
-      conditions: { StringEquals: { [`ssm:resourceTag/${fleet.tag.key}`]: fleet.tag.value } },
-    }),
-    followCommands('ListCommandInvocations', 'GetCommandInvocation', 'CancelCommand'),
-  ];
-}
+): PolicyStatement[] => [
+  ...sendToFleet(scope, documentArns, fleet.tag),
+  followCommands('ListCommandInvocations', 'GetCommandInvocation', 'CancelCommand'),
+];
+
+/** Sends these documents, and only to instances that carry the fleet's tag. */
+export const sendToFleet = (scope: Construct, documentArns: readonly string[], tag: Environment['fleet']['tag']) => [
+  new PolicyStatement({ actions: ['ssm:SendCommand'], resources: [...documentArns] }),
+  wildcard("Any instance that carries the fleet's tag: hosts come and go, and each rollback freezes their ids.", {
+    actions: ['ssm:SendCommand'],
+    resources: [Stack.of(scope).formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' })],
+    conditions: { StringEquals: { [`ssm:resourceTag/${tag.key}`]: tag.value } },
+  }),
+];
 
 /** Cancels what an ended execution left running, and sees what became of it. */
 export const stopCommands = () => followCommands('ListCommandInvocations', 'CancelCommand');

@@ -64,7 +64,8 @@ export class RollbackStack extends Stack {
       ofPrincipals: ofPrincipals.queue,
     };
     const phases = infra.runbooks.map(({ phase }) => phase);
-    new People(this, 'People', { ...named, tables, flags, deadLetters: Object.values(deadLetters) });
+    const { fleet } = environment;
+    new People(this, 'People', { ...named, fleet, tables, flags, deadLetters: Object.values(deadLetters) });
     const tasks = new Tasks(this, 'Tasks', {
       environmentName,
       environment,

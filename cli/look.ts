@@ -19,7 +19,7 @@ export const health: Command = {
   --phase N            by the check of this phase: ${phaseList()} (default: the first that has one)
   --quick              the quick check instead of the comprehensive one
   --json               what each host answered as JSON on standard output
-${environmentHelp}
+${environmentHelp()}
 
 Looks only, takes no lock, and may be asked at any time. A host that cannot tell is INCONCLUSIVE.
 ${exitCodes}`;
@@ -47,7 +47,7 @@ export const verify: Command = {
 
   --phase N            the phase: ${phaseList()}
   --json               what each host answered as JSON on standard output
-${environmentHelp}
+${environmentHelp()}
 
 Looks only, takes no lock, and may be asked at any time. A host that cannot tell is INCONCLUSIVE.
 ${exitCodes}`;

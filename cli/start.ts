@@ -19,7 +19,7 @@ export const start: Command = {
   --operator NAME      who starts it; --reason TEXT why
   --no-wait            answer as soon as it is started
   --json               the record as JSON on standard output
-${environmentHelp}
+${environmentHelp()}
 
 Starts the same state machine as the console does, and asks nothing: who starts it has decided. If the phase's rollback
 waits for an answer already, this is the answer \`rollback\`. Ctrl-C stops following, not the rollback.

@@ -27,6 +27,8 @@ export type RollbackRecord = {
   readonly phase_name: string;
   /** As assessed; after an upgrade, the worse one of the alarm that joined. */
   readonly severity: Severity;
+  /** As its trigger or the person said, before anything was assessed. */
+  readonly severity_at_opening: Severity;
   /** ISO 8601: when it must be over, by its severity. */
   readonly deadline: string | null;
   /** It was over its deadline while it ran. */
@@ -124,6 +126,7 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
     prevention_measures: null,
     phase_name: detail['phase_name'] as string,
     severity: detail['severity'] as Severity,
+    severity_at_opening: detail['severity'] as Severity,
     deadline: (detail['deadline'] ?? null) as string | null,
     limit_missed: false,
     reason: detail['reason'] as string | null,

@@ -19,7 +19,7 @@ export const worstAlarm = (record: RollbackRecord, own: Assessment | null = reco
       isWorse(severity, worst.severity) ? { trigger, severity, blind, start_time: changed_at } : worst,
     {
       trigger: record.trigger,
-      severity: own?.severity ?? record.severity,
+      severity: own?.severity ?? record.severity_at_opening,
       blind: own?.blind ?? false,
       start_time: record.start_time,
     },

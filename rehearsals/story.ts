@@ -11,11 +11,13 @@ const offset = z
 /** `-10m`: before the story's start. The system has run for an hour then, so that far back at most. */
 const before = z
   .string()
-  .regex(/^-\d+[smh]$/, { error: 'a time before the start such as -10m' })
+  .regex(/^-\d+[smh]$/, { error: 'a time before the start such as -10m', abort: true })
+  .regex(/^-0*(1?h|([1-5]?\d|60)?m|(\d{0,3}|[12]\d{3}|3[0-5]\d\d|3600)s)$/, {
+    error: 'at most -1h: before that there is nothing',
+  })
   .transform(
     (text) => -Number.parseInt(text.slice(1), 10) * secondsPerUnit[text.slice(-1) as keyof typeof secondsPerUnit],
-  )
-  .refine((seconds) => seconds >= -3600, { error: 'at most -1h: before that there is nothing' });
+  );
 
 const phase = z.int().min(1).max(99);
 const host = z.string().regex(/^host-[1-9]\d*$/, { error: 'a host such as host-2' });

@@ -98,8 +98,7 @@ async function join(...[needs, live, occasion, place, me]: [StandingNeeds, strin
   const { history, now, settings } = needs;
   const record = recordOf(await history.events(live));
   const asked = await newestQuestion(needs, record);
-  if (!isJoinable(record, asked, now()))
-    throw new StillDeciding(`Rollback ${live} of phase ${place.phase} is about to decide or to end.`);
+  if (!isJoinable(record, asked, now())) throw stillDeciding(live, place.phase);
   const assessment = await place.assessed();
   const severity = assessment?.severity ?? occasion.severity;
   const blind = assessment?.blind ?? false;
@@ -115,7 +114,12 @@ async function join(...[needs, live, occasion, place, me]: [StandingNeeds, strin
       policy: place.policy,
       by: me.execution_arn,
     });
+  // Somebody may have answered meanwhile. On a rollback that then ends, this alarm would be nobody's.
+  if (asked && !isJoinable(record, await newestQuestion(needs, record), now())) throw stillDeciding(live, place.phase);
 }
+
+const stillDeciding = (live: string, phase: number) =>
+  new StillDeciding(`Rollback ${live} of phase ${phase} is about to decide or to end.`);
 
 const attached = (
   type: 'Alarm repeated' | 'Alarm joined',

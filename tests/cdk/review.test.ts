@@ -112,6 +112,7 @@ describe('what is acknowledged', () => {
       'appconfig application/<…>/*',
       'cloudformation stack/rollback-local*',
       'cloudwatch alarm:*',
+      'ec2 instance/*',
       'events rule/rollback-local-*',
       'iam policy/rollback-local-*',
       'iam role/rollback-local-*',

@@ -15,6 +15,7 @@ const frozen = {
   hosts: [],
   not_online: [],
   only_hosts: null,
+  steps: [],
   documents: { 'rollback-test-clear': { version: '3', hash: 'abc' } },
   deployment: null,
   window_start: '2026-03-02T08:00:00Z',
