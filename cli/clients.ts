@@ -24,8 +24,9 @@ export function reach(name: string): Reached {
   const { region, account } = environment;
   // AWS_ENDPOINT_URL, where set, wins over the file: an account opened on another port.
   const endpoint = process.env['AWS_ENDPOINT_URL'] ?? environment.endpoint;
-  // The embedded account takes any credentials for a person's; AWS's own are found as every AWS tool finds them.
-  const credentials = environment.endpoint ? { credentials: { accessKeyId: 'person', secretAccessKey: 'person' } } : {};
+  // To the embedded account the access key id is who you are, and needs no secret; AWS's are found as every AWS tool does.
+  const accessKeyId = process.env['AWS_ACCESS_KEY_ID'] ?? 'person';
+  const credentials = environment.endpoint ? { credentials: { accessKeyId, secretAccessKey: 'none' } } : {};
   const client = { region, ...(endpoint ? { endpoint } : {}), ...credentials };
   return {
     name,

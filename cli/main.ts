@@ -1,6 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import { InvalidFile } from '../domain/yaml.ts';
 import { type Command, UsageError } from './command.ts';
+import { decide } from './decide.ts';
 import { deployed } from './deployed.ts';
 import { graph } from './graph.ts';
 import { Interrupted } from './interrupt.ts';
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, Command>> = {
   plan,
   start,
   show,
+  decide,
   health,
   verify,
   release,

@@ -1,13 +1,19 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { RollbackRecord } from '../domain/record.ts';
-import { lockKey, tableNames } from '../domain/tables.ts';
+import { type Key, lockKey, openKey, tableNames } from '../domain/tables.ts';
 import type { Reached } from './clients.ts';
+import { openQuestion } from './open-question.ts';
+import { readRecord } from './read-history.ts';
 
-/** What an operator must know and do next: still running, stopped without an ending, or holding the fleet. */
+/** What an operator must know and do next: still running, waiting for an answer, stopped without an ending, or holding the fleet. */
 export async function nextStep(account: Reached, record: RollbackRecord): Promise<string[]> {
   const { status, error, cause } = await execution(account, record.execution_arn);
-  if (status === 'RUNNING') return ['It is still running.'];
+  if (status === 'RUNNING') {
+    const question = await openQuestion(account, record);
+    return question.length > 0 ? question : ['It is still running.'];
+  }
+  if (record.ending === 'Joined the active rollback') return ofTheLiveOne(account, record.phase);
   const stopped = record.ending === null ? [stoppedSentence(status, error, cause)] : [];
   if (!(await holdsFleet(account, record))) return stopped;
   return [
@@ -15,6 +21,13 @@ export async function nextStep(account: Reached, record: RollbackRecord): Promis
     `It holds fleet ${record.fleet}: no other rollback acts until a person releases it (docs/runbook.md#needs-a-person).`,
     `  npm run rollback -- release --operator YOU --reason "why it is safe" --rollback ${record.rollback_id}`,
   ];
+}
+
+/** Who has joined a rollback wants to know of that one. */
+async function ofTheLiveOne(account: Reached, phase: number): Promise<string[]> {
+  const id = (await stateItem(account, openKey(phase)))?.['rollback'];
+  const live = id === undefined ? undefined : await readRecord(account, String(id));
+  return live ? [`Phase ${phase}'s rollback is ${live.rollback_id}.`, ...(await nextStep(account, live))] : [];
 }
 
 const stoppedSentence = (status: string, error = '', cause = '') =>
@@ -35,9 +48,10 @@ async function execution({ stepFunctions }: Reached, executionArn: string) {
   }
 }
 
-async function holdsFleet({ db, name }: Reached, { fleet, rollback_id }: RollbackRecord): Promise<boolean> {
-  const { Item } = await db.send(
-    new GetCommand({ TableName: tableNames(name).state, Key: lockKey(fleet), ConsistentRead: true }),
-  );
-  return Item?.['rollback'] === rollback_id;
+const holdsFleet = async (account: Reached, { fleet, rollback_id }: RollbackRecord): Promise<boolean> =>
+  (await stateItem(account, lockKey(fleet)))?.['rollback'] === rollback_id;
+
+async function stateItem({ db, name }: Reached, Key: Key) {
+  const { Item } = await db.send(new GetCommand({ TableName: tableNames(name).state, Key, ConsistentRead: true }));
+  return Item;
 }

@@ -1,3 +1,4 @@
+import type { QuestionRecord } from '../domain/question-record.ts';
 import type { RollbackRecord } from '../domain/record.ts';
 
 /** The customer's ten fields first (seed, "Tracking Metrics"), then what an operator asks next. */
@@ -16,7 +17,10 @@ const rows = [
   'problem',
   'restored_to',
   'severity',
+  'deadline',
+  'limit_missed',
   'operator',
+  'principal',
   'reason',
   'hosts',
   'hosts_not_online',
@@ -27,16 +31,51 @@ const rows = [
 
 /** A RECORD for people, a line a field. `-` stands for what has not been computed or said. */
 export function recordText(record: RollbackRecord): string {
-  const lines = rows.map((name) => `  ${name.padEnd(23)} ${shown(record[name])}`);
   const released = record.fleet_released;
   const steps = record.steps.map(
     ({ step, verdict, hosts_done, attempts, started_at, ended_at }) =>
       `  ${step.padEnd(29)} ${verdict.padEnd(8)} ${hosts_done}/${record.hosts ?? '?'} hosts, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${seconds(started_at, ended_at)}`,
   );
-  const fleet = released
-    ? [`  ${'fleet_released'.padEnd(23)} ${released.at} by ${released.operator}: ${released.reason}`]
-    : [];
-  return ['RECORD', ...lines, ...fleet, 'STEPS', ...(steps.length > 0 ? steps : ['  none was started'])].join('\n');
+  return [
+    'RECORD',
+    ...rows.map((name) => row(name, shown(record[name]))),
+    ...(released ? [row('fleet_released', `${released.at} by ${released.operator}: ${released.reason}`)] : []),
+    ...decisionLines(record),
+    ...record.questions.flatMap(questionLines),
+    'STEPS',
+    ...(steps.length > 0 ? steps : ['  none was started']),
+  ].join('\n');
+}
+
+const row = (name: string, value: string) => `  ${name.padEnd(23)} ${value}`;
+
+/** How bad it was judged to be, by whose numbers, and what was decided of it last. Nothing of one that had nothing to do. */
+function decisionLines({ assessment, joined, decided }: RollbackRecord): string[] {
+  const assessed = (assessment?.reasoning ?? []).map((sentence, i) => row(i === 0 ? 'assessed' : '', sentence));
+  const others = joined.map(({ alarm, severity, changed_at }) =>
+    row('joined by', `${alarm}, ${severity}, at ${changed_at}`),
+  );
+  const last = decided ? [row('decided', [`${decided.decision}:`, ...decided.why].join(' '))] : [];
+  return assessed.length + others.length + last.length === 0 ? [] : ['DECISION', ...assessed, ...others, ...last];
+}
+
+/** What people were asked and answered: who they say they are, and beside it whom CloudTrail saw. */
+function questionLines({ number, kind, why, ...question }: QuestionRecord): string[] {
+  const { asked_at, deadline, answers, outcome, settled_at, settled_by } = question;
+  const given = answers.map(({ answer, operator, principal, at, reason }) =>
+    row(
+      answer,
+      `${operator ?? 'somebody'}, ${principal ? `verified as ${principal}` : 'not verified yet'}, at ${at}${reason === null ? '' : `: ${reason}`}`,
+    ),
+  );
+  const settled = outcome === null ? 'no, it is open' : `${outcome}, at ${settled_at}: ${settled_by}`;
+  return [
+    `QUESTION ${number}`,
+    row(kind, why.join(' ')),
+    row('asked', `${asked_at}, to be answered until ${deadline}`),
+    ...given,
+    row('settled', settled),
+  ];
 }
 
 const shown = (value: unknown) =>

@@ -104,6 +104,14 @@ const eventText = ({ sequence, at, type, detail }: RollbackEvent) =>
 /** The details a person reads in a list; the rest is in --json. */
 function told(detail: RollbackEvent['detail']): string {
   const names = [
+    'alarm',
+    'severity',
+    'kind',
+    'decision',
+    'answer',
+    'outcome',
+    'deadline',
+    'says',
     'step',
     'attempt',
     'hosts',
@@ -113,6 +121,7 @@ function told(detail: RollbackEvent['detail']): string {
     'message',
     'why',
     'by',
+    'principal',
     'window_start',
     'verdict',
     'ending',
@@ -121,11 +130,13 @@ function told(detail: RollbackEvent['detail']): string {
     'problem',
   ];
   return names
-    .filter((name) => detail[name] !== undefined && detail[name] !== null)
-    .map((name) => `${name} ${String(detail[name])}`)
+    .filter((name) => ['string', 'number', 'boolean'].includes(typeof detail[name]) || Array.isArray(detail[name]))
+    .map((name) => `${name} ${inLine(detail[name])}`)
     .concat(failures(detail['failed']))
     .join(', ');
 }
+
+const inLine = (value: unknown) => (Array.isArray(value) ? value.join(' ') : String(value));
 
 /** host-2 (exit 1 without a verdict) */
 const failures = (failed: unknown): string[] =>

@@ -21,8 +21,9 @@ export const start: Command = {
   --json               the record as JSON on standard output
 ${environmentHelp()}
 
-Starts the same state machine as the console does. Ctrl-C stops following, not the rollback.
-Exit code 0: rolled back. 1: it ended otherwise. 2: refused before anything was started. 130: Ctrl-C; it goes on.`;
+Starts the same state machine as the console does, and asks nothing: who starts it has decided. If the phase's rollback
+waits for an answer already, this is the answer \`rollback\`. Ctrl-C stops following, not the rollback.
+Exit code 0: rolled back, or it joined one that runs. 1: it ended otherwise. 2: refused before anything was started. 130: Ctrl-C; it goes on.`;
   },
   run: async (words) => {
     const { values } = options({

@@ -1,3 +1,4 @@
+import { nearMiss } from './near-miss.ts';
 import { lineOf } from './printable.ts';
 import { type Answer, answers } from './question.ts';
 
@@ -58,11 +59,17 @@ function wrongIn(given: Readonly<Record<string, unknown>>): string | undefined {
   const broken = keys.find((key) => given[key] !== undefined && lineOf(given[key], longest[key]) === undefined);
   if (broken)
     return `${broken} must be one line of 1 to ${longest[broken]} printable characters, found ${shown(given[broken])}`;
-  if (!Object.hasOwn(answers, String(given['answer']).trim()))
-    return `answer must be one of ${Object.keys(answers).join(', ')}, found ${shown(given['answer'])}`;
+  const answer = String(given['answer']).trim();
+  if (!Object.hasOwn(answers, answer)) return notAnAnswer(answer);
   if (given['operator'] === yourName) return `put your own name where ${yourName} stands`;
   if (given['reason'] === yourReason) return `put your reason where ${yourReason} stands`;
   return undefined;
+}
+
+function notAnAnswer(found: string): string {
+  const known = Object.keys(answers);
+  const meant = nearMiss(found, known);
+  return `answer must be one of ${known.join(', ')}, found ${shown(found)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`;
 }
 
 const shown = (found: unknown) => JSON.stringify(found)?.slice(0, 60) ?? 'nothing';

@@ -17,8 +17,8 @@ export type QuestionRecord = {
 };
 export type AnswerRecord = {
   readonly answer: Answer;
-  /** Who they say they are: a claim, kept apart from the principal. */
-  readonly operator: string;
+  /** Who they say they are: a claim, kept apart from the principal. null: who started the phase by hand without a name. */
+  readonly operator: string | null;
   readonly reason: string | null;
   readonly at: string;
   /** The execution that gave it. */

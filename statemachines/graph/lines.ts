@@ -20,9 +20,9 @@ export function straightLine({ kind, label }: Edge, from: Box, to: Box): Line {
   return { kind, label, points, arrives: true, labelAt: { x: from.x + 8, y: (begin + end) / 2 } };
 }
 
-/** How far apart rows stand, and lines that meet one side of a state. */
+/** How far apart rows stand, and lines that meet one side of a state; further where a label stands between them. */
 export const rowGap = 30;
-const slotPitch = 9;
+const [slotPitch, labelledPitch] = [9, 14];
 
 /** Of what a lane's edges share only the longest draws all; dashes drawn twice would fill each other's gaps. */
 export function laneLines(lane: Lane, lanes: readonly Lane[], box: (name: string) => Box, columns: Columns): Line[] {
@@ -31,8 +31,8 @@ export function laneLines(lane: Lane, lanes: readonly Lane[], box: (name: string
   const longest = [up, down].map((some) => some.toSorted((a, b) => Math.abs(drop(b)) - Math.abs(drop(a)))[0]);
   return lane.edges.map((edge) => {
     const [from, to] = [box(edge.from), box(edge.to)];
-    const begin = meeting(from, columns.at(0), lane, slot(edge.from, lane, lanes));
-    const end = meeting(to, columns.at(0), lane, slot(edge.to, lane, lanes));
+    const begin = meeting(from, columns.at(0), lane, slot(from, lane, lanes, box));
+    const end = meeting(to, columns.at(0), lane, slot(to, lane, lanes, box));
     const crosses = (from.x - columns.at(0)) * (to.x - columns.at(0)) < 0;
     const whole = crosses
       ? across(begin, end, columns.lane(lane), columns.lane({ side: lane.side === 1 ? -1 : 1, index: 0 }), to)
@@ -79,14 +79,19 @@ function labelHeight({ shares }: Lane, begin: Point, end: Point): number {
 }
 
 /**
- * Lines that meet one side of a state do so one above the other: first an answer, whose label stands above it, then what
- * else arrives, the outermost lane first so that none cross there, and last what leaves.
+ * Lines that meet the states of one row do so one above the other, and each at one height wherever it meets them: first an
+ * answer, whose label stands above it, then what else arrives, the outermost lane first so that none cross there, and last
+ * what leaves.
  */
-function slot(name: string, lane: Lane, lanes: readonly Lane[]): number {
-  const arrives = ({ edges }: Lane) => edges.some(({ to }) => to === name);
+function slot(at: Box, lane: Lane, lanes: readonly Lane[], box: (name: string) => Box): number {
+  const inRow = (name: string) => box(name).y === at.y;
+  const arrives = ({ edges }: Lane) => edges.some(({ to }) => inRow(to));
   const place = (one: Lane) => (arrives(one) ? (one.shares === 'source' ? 0 : 1) : 2);
+  const heights: number[] = [];
   const here = lanes
-    .filter((one) => one.side === lane.side && (arrives(one) || one.edges.some(({ from }) => from === name)))
+    .filter((one) => one.side === lane.side && (arrives(one) || one.edges.some(({ from }) => inRow(from))))
     .toSorted((a, b) => place(a) - place(b) || b.index - a.index);
-  return (here.indexOf(lane) - (here.length - 1) / 2) * slotPitch;
+  for (const [i, one] of here.entries())
+    heights.push(i === 0 ? 0 : (heights[i - 1] ?? 0) + (place(one) === 0 ? labelledPitch : slotPitch));
+  return (heights[here.indexOf(lane)] ?? 0) - (heights.at(-1) ?? 0) / 2;
 }

@@ -115,9 +115,9 @@ async function safetyLayer() {
   };
 }
 
-const people = ['operator', 'auditor', 'deployer', 'restorer'] as const;
+const people = ['operator', 'approver', 'auditor', 'deployer', 'restorer'] as const;
 /** Those who follow rollbacks and read them afterwards. */
-const readers = ['operator', 'auditor', 'restorer'] as const;
+const readers = ['operator', 'approver', 'auditor', 'restorer'] as const;
 type Person = (typeof people)[number];
 /** What a call came to for somebody: it passed IAM, whatever the service then made of it, or it did not. */
 async function comesTo(call: () => Promise<unknown>): Promise<'allowed' | 'denied'> {
@@ -135,6 +135,7 @@ async function comesTo(call: () => Promise<unknown>): Promise<'allowed' | 'denie
 /** Who may; everybody else may not. */
 const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<unknown>][] = [
   ['start phase 1', ['operator'], ({ states }) => states.send(start('phase-1', { mode: 'plan' }))],
+  ['answer a question', ['approver'], ({ states }) => states.send(start('decide', {}))],
   ['look at every host', ['operator'], ({ states }) => states.send(start('look', {}))],
   ['release the fleet', ['operator'], ({ states }) => states.send(start('release', {}))],
   ['record a deployment', ['deployer'], ({ states }) => states.send(start('record-deployment', {}))],
@@ -437,7 +438,7 @@ describe('all that a policy denies, so that nothing is left out unseen:', () => 
     ),
   };
 
-  test.each(['operator', 'deployer'] as const)('the %s’s', (person) => {
+  test.each(['operator', 'approver', 'deployer'] as const)('the %s’s', (person) => {
     expect(denied(person)).toEqual(byHand);
   });
 
@@ -459,6 +460,29 @@ describe('all that a policy denies, so that nothing is left out unseen:', () => 
       CommandsComeFromRollbacks: byHand.CommandsComeFromRollbacks.replace('ssm:SendCommand ', ''),
       NoOtherCommand: 'ssm:SendCommand',
     });
+  });
+});
+
+describe('the approver', () => {
+  const starts = (name: string) =>
+    evaluate([policyOf('approver')], { action: 'states:StartExecution', resource: machine(name) }).decision;
+
+  test('starts the machine that takes answers', () => {
+    expect(starts('decide')).toBe('allowed');
+  });
+
+  test.each(['phase-1', 'phase-4', 'release', 'look', 'record-deployment', 'decide-more'])(
+    'does not start %s',
+    (name) => {
+      expect(starts(name)).not.toBe('allowed');
+    },
+  );
+
+  test('stops nothing', () => {
+    for (const name of ['phase-1', 'decide'])
+      expect(
+        evaluate([policyOf('approver')], { action: 'states:StopExecution', resource: execution(name) }).decision,
+      ).not.toBe('allowed');
   });
 });
 
@@ -544,6 +568,46 @@ describe('all that a policy allows, so that nothing is added unseen', () => {
         'states:ListStateMachines',
         'states:StartExecution',
         'states:StopExecution',
+      ],
+    ],
+    [
+      'approver',
+      [
+        'appconfig:GetDeployment',
+        'appconfig:GetHostedConfigurationVersion',
+        'appconfig:ListApplications',
+        'appconfig:ListConfigurationProfiles',
+        'appconfig:ListDeployments',
+        'appconfig:ListEnvironments',
+        'appconfig:ListHostedConfigurationVersions',
+        'cloudwatch:DescribeAlarmHistory',
+        'cloudwatch:DescribeAlarms',
+        'cloudwatch:GetMetricData',
+        'cloudwatch:GetMetricStatistics',
+        'cloudwatch:ListMetrics',
+        'dynamodb:BatchGetItem',
+        'dynamodb:DescribeTable',
+        'dynamodb:GetItem',
+        'dynamodb:Query',
+        'events:ListRules',
+        'logs:DescribeLogGroups',
+        'logs:DescribeLogStreams',
+        'logs:FilterLogEvents',
+        'logs:GetLogEvents',
+        'logs:GetQueryResults',
+        'logs:StartQuery',
+        'sns:ListTopics',
+        'sqs:ListQueues',
+        'ssm:DescribeDocument',
+        'ssm:DescribeInstanceInformation',
+        'ssm:GetDocument',
+        'states:DescribeExecution',
+        'states:DescribeStateMachine',
+        'states:DescribeStateMachineForExecution',
+        'states:GetExecutionHistory',
+        'states:ListExecutions',
+        'states:ListStateMachines',
+        'states:StartExecution',
       ],
     ],
     [

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { UsageError } from '../../cli/command.ts';
+import { decide } from '../../cli/decide.ts';
 import { graph } from '../../cli/graph.ts';
 import { local } from '../../cli/local.ts';
 import { rehearse } from '../../cli/rehearse.ts';
@@ -66,6 +67,27 @@ describe('show', () => {
 
   test('in an unknown environment is refused', async () => {
     expect(await sentence(show.run(['--environment', 'moon']))).toMatch(/^Unknown environment "moon"/);
+  });
+});
+
+describe('decide', () => {
+  test.each([
+    ['no answer', [], /^decide takes one answer: rollback, stand-down, .*; found none\.$/],
+    ['two answers', ['rollback', 'skip', '--operator', 'ana'], /; found rollback skip\.$/],
+    ['an answer misspelt', ['standdown', '--operator', 'ana'], /found "standdown" \(did you mean stand-down\?\)/],
+    ['nobody’s name', ['rollback'], /; operator is missing\. .* Options: --operator, --reason, --rollback\.$/],
+    [
+      'what a message gives to paste, with no name put in',
+      ['rollback', '--operator', 'YOUR NAME', '--rollback', 'r-1'],
+      /put your own name where YOUR NAME stands/,
+    ],
+    [
+      'an unknown environment',
+      ['rollback', '--operator', 'ana', '--environment', 'moon'],
+      /^Unknown environment "moon"/,
+    ],
+  ])('with %s is refused', async (_, words, expected) => {
+    expect(await sentence(decide.run(words))).toMatch(expected);
   });
 });
 

@@ -36,6 +36,7 @@ describe('refused, with what was expected and what was found', () => {
       { answer: 'yes', operator: 'ana' },
       'answer must be one of rollback, stand-down, fix-forward, retry, retry-failed-hosts, skip, abort, found "yes"',
     ],
+    ['an answer misspelt', { answer: 'Roll back', operator: 'ana' }, 'found "Roll back" (did you mean rollback?)'],
     ['an answer that every object has', { answer: 'toString', operator: 'ana' }, 'found "toString"'],
     [
       'an empty name',

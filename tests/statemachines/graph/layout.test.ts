@@ -17,6 +17,9 @@ function runsThrough({ x, y, width, height }: Box, [a, b]: readonly [Point, Poin
   return inside(a.x, b.x, x, width) && inside(a.y, b.y, y, height);
 }
 
+/** Of a label: 11 pixels, without what hangs below the line. */
+const [letterHeight, letterWidth] = [10, 6];
+
 const pieces = (points: readonly Point[]) =>
   points.slice(1).map((point, i): readonly [Point, Point] => [points[i] ?? point, point]);
 
@@ -46,12 +49,42 @@ describe.each(machines)('%s', (_, machine) => {
     expect(through).toEqual([]);
   });
 
+  test('writes no label on another', () => {
+    const labels = lines.filter(({ label }) => label !== '');
+    const onAnother = labels.filter(({ label, labelAt: { x, y } }, i) =>
+      labels.some(
+        (other, j) =>
+          i !== j &&
+          Math.abs(other.labelAt.y - y) < letterHeight &&
+          x < other.labelAt.x + other.label.length * letterWidth &&
+          other.labelAt.x < x + label.length * letterWidth,
+      ),
+    );
+    expect(onAnother.map(({ label }) => label)).toEqual([]);
+  });
+
   test('stays on its page', () => {
     const points = lines.flatMap(({ points }) => points);
     expect(Math.min(...points.map(({ x }) => x), ...boxes.map((box) => box.x - box.width / 2))).toBeGreaterThan(0);
     expect(Math.max(...points.map(({ x }) => x), ...boxes.map((box) => box.x + box.width / 2))).toBeLessThan(width);
     expect(Math.max(...points.map(({ y }) => y), ...boxes.map((box) => box.y + box.height / 2))).toBeLessThan(height);
   });
+});
+
+test('an ending stands below the message that alone leads to it', () => {
+  const [, machine] = machines.find(([name]) => name === 'phase-1') ?? [];
+  const { boxes } = layOut(graphOf(machine ?? smallMachine));
+  const at = (name: string) => boxes.find((box) => box.name === name);
+  for (const [message, ending] of [
+    ['Send observed only', 'Observed only'],
+    ['Send rollback unverified', 'Rolled back, unverified'],
+  ] as const) {
+    expect(at(ending)?.x).toBe(at(message)?.x);
+    const between = boxes.filter(
+      ({ x, y }) => x === at(ending)?.x && y > (at(message)?.y ?? 0) && y < (at(ending)?.y ?? 0),
+    );
+    expect(between).toEqual([]);
+  }
 });
 
 test('a phase can be read at the width of a README', () => {

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { recordText } from '../../cli/record-text.ts';
+import { chainAfter, chained, type EventType, emptyChain, type RollbackEvent } from '../../domain/event.ts';
+import { recordOf } from '../../domain/record.ts';
+
+const opened = {
+  phase: 2,
+  phase_name: 'Analysis Engine',
+  trigger: 'cascade_failure',
+  start_time: '2026-03-02T09:00:00.000Z',
+  severity: 'HIGH',
+  deadline: '2026-03-02T10:00:00.000Z',
+  reason: 'red',
+  operator: null,
+  mode: 'live',
+  execution_arn: 'arn:r-1',
+  fleet: 'trading',
+};
+
+/** A rollback's text after these events, at one minute each. */
+function textAfter(...happened: readonly [EventType, Record<string, unknown>][]): string {
+  const events: RollbackEvent[] = [];
+  for (const [i, [type, detail]] of ([['Rollback opened', opened], ...happened] as typeof happened).entries()) {
+    const last = events.at(-1);
+    const at = `2026-03-02T09:0${i}:00.000Z`;
+    events.push(chained('r-1', last ? chainAfter(last) : emptyChain, { id: String(i), type, at, detail }));
+  }
+  return recordText(recordOf(events));
+}
+
+const why = ['HIGH is rolled back after assessment.'];
+const decided: [EventType, Record<string, unknown>] = ['Decided', { decision: 'ask confirm', why }];
+const asked: [EventType, Record<string, unknown>] = [
+  'Question asked',
+  { number: 1, kind: 'confirm', why, asked_at: '2026-03-02T09:02:00.000Z', deadline: '2026-03-02T09:17:00.000Z' },
+];
+const answered: [EventType, Record<string, unknown>] = [
+  'Answer given',
+  { number: 1, answer: 'rollback', operator: 'ana', reason: 'bad fills', at: '2026-03-02T09:03:00.000Z', by: 'arn:x' },
+];
+
+test('says until when it must be over, and whether it was', () => {
+  expect(textAfter()).toMatch(/deadline {16}2026-03-02T10:00:00\.000Z\n {2}limit_missed {12}false/);
+  expect(textAfter(['Limit missed', {}])).toMatch(/limit_missed {12}true/);
+});
+
+test('says how bad it was judged to be with the sentences that say why, and what was decided', () => {
+  const assessed = { severity: 'HIGH', deadline: opened.deadline, reasoning: ['Latency doubled.', 'More than 30 %.'] };
+  const text = textAfter(['Severity assessed', assessed], decided);
+  expect(text).toMatch(/DECISION\n {2}assessed {16}Latency doubled\.\n {26}More than 30 %\.\n/);
+  expect(text).toMatch(/ {2}decided {17}ask confirm: HIGH is rolled back after assessment\.\n/);
+});
+
+test('names the alarms that joined it', () => {
+  const alarm = 'rollback-local-phase-2-data_corruption';
+  const joined = { by: 'r-2', alarm, trigger: 'data_corruption', severity: 'CRITICAL', changed_at: opened.start_time };
+  expect(textAfter(['Alarm joined', joined])).toContain(
+    `joined by               ${alarm}, CRITICAL, at 2026-03-02T09:00:00`,
+  );
+});
+
+test('says what is asked, since when and until when, and that it is open', () => {
+  expect(textAfter(decided, asked)).toContain(
+    [
+      'QUESTION 1',
+      '  confirm                 HIGH is rolled back after assessment.',
+      '  asked                   2026-03-02T09:02:00.000Z, to be answered until 2026-03-02T09:17:00.000Z',
+      '  settled                 no, it is open',
+    ].join('\n'),
+  );
+});
+
+test('keeps who somebody says they are apart from who they were seen to be', () => {
+  expect(textAfter(decided, asked, answered)).toContain(
+    '  rollback                ana, not verified yet, at 2026-03-02T09:03:00.000Z: bad fills',
+  );
+  const verified: [EventType, Record<string, unknown>] = ['Principal verified', { by: 'arn:x', principal: 'arn:ana' }];
+  expect(textAfter(decided, asked, answered, verified)).toContain('ana, verified as arn:ana, at 2026-03-02T09:03');
+});
+
+test('says how a question was settled, and by whom', () => {
+  const settled: [EventType, Record<string, unknown>] = [
+    'Question settled',
+    { number: 1, outcome: 'rollback', by: 'ana (arn:ana) answered rollback' },
+  ];
+  expect(textAfter(decided, asked, answered, settled)).toContain(
+    '  settled                 rollback, at 2026-03-02T09:04:00.000Z: ana (arn:ana) answered rollback',
+  );
+});
+
+test('says nothing of a decision before there is one', () => {
+  expect(textAfter()).not.toMatch(/DECISION|QUESTION/);
+});
