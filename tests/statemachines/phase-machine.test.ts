@@ -78,7 +78,9 @@ test('the happy path stands first, in order, and reads as the procedure', () => 
     'Send rollback complete',
     'Rolled back',
   ]);
-  expect(Object.keys(States).slice(0, path.length)).toEqual(path);
+  const asking = ['Ask a person', 'Read the decision']; // where it may lead first, and comes back from
+  const told = Object.keys(States).filter((name) => !asking.includes(name));
+  expect(told.slice(0, path.length)).toEqual(path);
 });
 
 test('whatever fails is closed as needs a person; a message that fails stops nothing', () => {
@@ -88,6 +90,9 @@ test('whatever fails is closed as needs a person; a message that fails stops not
   expect(caught).toEqual([
     ['Open rollback', 'InvalidInput', 'Input refused'],
     ['Open rollback', 'States.ALL', 'Is there anything to do?'],
+    ['Ask a person', 'States.Timeout', 'Read the decision'],
+    ['Ask a person', 'States.ALL', 'Close as needs a person'],
+    ['Read the decision', 'States.ALL', 'Close as needs a person'],
     ['Take the fleet', 'States.ALL', 'Close as needs a person'],
     ['Send initial alert', 'States.ALL', 'Clear signal cache'],
     ['Clear signal cache', 'States.ALL', 'Close as needs a person'],
@@ -96,9 +101,6 @@ test('whatever fails is closed as needs a person; a message that fails stops not
     ['Confirm recovery', 'States.ALL', 'Close as needs a person'],
     ['Close rollback', 'States.ALL', 'Page a person'],
     ['Send rollback complete', 'States.ALL', 'Rolled back'],
-    ['Ask a person', 'States.Timeout', 'Read the decision'],
-    ['Ask a person', 'States.ALL', 'Close as needs a person'],
-    ['Read the decision', 'States.ALL', 'Close as needs a person'],
     ['Plan the rollback', 'States.ALL', 'Not planned'],
     ['Close as unverified', 'States.ALL', 'Page a person'],
     ['Send rollback unverified', 'States.ALL', 'Rolled back, unverified'],
@@ -376,7 +378,7 @@ describe('a message', () => {
 
   test('that infra/notifications does not have is named', () => {
     expect(() => made({ templates: { 'initial-alert': 'A' } })).toThrow(
-      'infra/notifications/rollback-complete.txt does not exist.',
+      'infra/notifications/question.txt does not exist.',
     );
   });
 });
