@@ -1,4 +1,4 @@
-import { type Duration, Stack } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -27,6 +27,7 @@ export class DeadLetters extends Construct {
       encryption: QueueEncryption.SQS_MANAGED, // with a key of ours EventBridge could not write, and says so nowhere
       enforceSSL: true,
       retentionPeriod: kept,
+      removalPolicy: RemovalPolicy.RETAIN, // an alarm's event that nobody acted on is evidence
     });
     this.ofRules = Queue.fromQueueArn(this, 'OfRules', this.queue.queueArn);
     this.queue.addToResourcePolicy(fromRules(this, `rollback-${environment}-${rules}`, this.queue.queueArn));

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { type CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   CfnApplication,
   CfnConfigurationProfile,
@@ -12,6 +12,8 @@ import { Construct } from 'constructs';
  *
  * Two, because a monitor would take the safety flip back, and because one environment runs one deployment at a time.
  * Values are not here: what a deployment of the product wrote, the next would write again over a flip.
+ *
+ * All of it stays when the stack goes: hosts read their flags from it, with the product or without.
  */
 export class FlagLayers extends Construct {
   /** What functions are told, by setting. */
@@ -24,27 +26,32 @@ export class FlagLayers extends Construct {
 
   constructor(scope: Construct, id: string, { environment }: { readonly environment: string }) {
     super(scope, id);
-    const application = new CfnApplication(this, 'Resource', { name: `rollback-${environment}` });
+    const application = kept(new CfnApplication(this, 'Resource', { name: `rollback-${environment}` }));
+    const applicationId = application.ref;
     const layer = (name: string, profileName: string) => ({
-      environment: new CfnEnvironment(this, `Environment-${name}`, { applicationId: application.ref, name }).ref,
-      profile: new CfnConfigurationProfile(this, `Profile-${profileName}`, {
-        applicationId: application.ref,
-        name: profileName,
-        locationUri: 'hosted',
-        type: 'AWS.AppConfig.FeatureFlags',
-      }).ref,
+      environment: kept(new CfnEnvironment(this, `Environment-${name}`, { applicationId, name })).ref,
+      profile: kept(
+        new CfnConfigurationProfile(this, `Profile-${profileName}`, {
+          applicationId,
+          name: profileName,
+          locationUri: 'hosted',
+          type: 'AWS.AppConfig.FeatureFlags',
+        }),
+      ).ref,
     });
     const normal = layer(environment, 'flags');
     const safety = layer(`${environment}-safety`, 'overrides');
-    const strategy = new CfnDeploymentStrategy(this, 'Immediate', {
-      name: `rollback-${environment}-immediate`,
-      deploymentDurationInMinutes: 0,
-      growthFactor: 100,
-      finalBakeTimeInMinutes: 0, // AppConfig.AllAtOnce bakes for ten minutes, most of a CRITICAL rollback's fifteen
-      replicateTo: 'NONE',
-    });
+    const strategy = kept(
+      new CfnDeploymentStrategy(this, 'Immediate', {
+        name: `rollback-${environment}-immediate`,
+        deploymentDurationInMinutes: 0,
+        growthFactor: 100,
+        finalBakeTimeInMinutes: 0, // AppConfig.AllAtOnce bakes for ten minutes, most of a CRITICAL rollback's fifteen
+        replicateTo: 'NONE',
+      }),
+    );
     const arn = (path: string) => Stack.of(this).formatArn({ service: 'appconfig', resource: path });
-    this.application = arn(`application/${application.ref}`);
+    this.application = arn(`application/${applicationId}`);
     const arnsOf = (one: typeof normal) => ({
       environment: `${this.application}/environment/${one.environment}`,
       profile: `${this.application}/configurationprofile/${one.profile}`,
@@ -53,7 +60,7 @@ export class FlagLayers extends Construct {
     this.safety = arnsOf(safety);
     this.immediate = arn(`deploymentstrategy/${strategy.ref}`);
     this.settings = {
-      FLAGS_APPLICATION: application.ref,
+      FLAGS_APPLICATION: applicationId,
       FLAGS_ENVIRONMENT: normal.environment,
       FLAGS_PROFILE: normal.profile,
       FLAGS_SAFETY_ENVIRONMENT: safety.environment,
@@ -61,4 +68,9 @@ export class FlagLayers extends Construct {
       FLAGS_IMMEDIATE_STRATEGY: strategy.ref,
     };
   }
+}
+
+function kept<T extends CfnResource>(resource: T): T {
+  resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  return resource;
 }

@@ -1,4 +1,4 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -22,13 +22,17 @@ export class Operators extends Construct {
       description: 'Encrypts messages to operators. Disabled, it silences them.',
       enableKeyRotation: true,
     });
+    // CDK gives the key AWS's default policy first: kms:* for the account's root, so that IAM policies say who manages it.
+    // Without that statement a key that nobody else may manage is nobody's (KMS guide, "Default key policy").
+    //
     // Without conditions, as AWS documents it: with one on the calling account CloudWatch is refused. Whose alarms
-    // may publish is the topic's to say.
+    // may publish is the topic's to say. CloudWatch calls these two and no other (AWS Knowledge Center, "CloudWatch
+    // alarm for an encrypted topic"; its example policy has GenerateDataKey*, which is key pairs too).
     this.key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlarmsEncryptWhatTheyPublish',
         principals: [cloudWatch],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
         resources: ['*'], // in a key's policy: this key
       }),
     );
@@ -37,6 +41,8 @@ export class Operators extends Construct {
       masterKey: this.key,
       enforceSSL: true,
     });
+    // Each subscriber had to confirm: a topic made anew would have none, and tell nobody.
+    this.topic.applyRemovalPolicy(RemovalPolicy.RETAIN);
     // A topic with a policy of its own no longer has the default one, which lets every alarm of the account publish.
     this.topic.addToResourcePolicy(
       new PolicyStatement({

@@ -2,24 +2,28 @@ import { Stack } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { Environment } from '../domain/environment.ts';
 import type { FlagLayers } from './flag-layers.ts';
+import { approver } from './people/approver.ts';
 import { auditor } from './people/auditor.ts';
 import { deployer } from './people/deployer.ts';
 import { neverByHand } from './people/never-by-hand.ts';
 import { operator } from './people/operator.ts';
 import type { PersonPolicy } from './people/person-policy.ts';
+import { restorer } from './people/restorer.ts';
 import type { Tables } from './tables.ts';
 import { explain } from './wildcard.ts';
 
 export interface PeopleProps {
   readonly environment: string;
+  readonly fleet: Environment['fleet'];
   readonly tables: Tables;
   readonly flags: FlagLayers;
   readonly deadLetters: readonly IQueue[];
 }
 
 /** Who a person can be to this product. Another one is a file in people/ and a line here. */
-const people: Readonly<Record<string, PersonPolicy>> = { operator, auditor, deployer };
+const people: Readonly<Record<string, PersonPolicy>> = { operator, approver, auditor, deployer, restorer };
 
 /**
  * Managed policies for people, one a part they play: `rollback-<environment>-<part>`. Who holds which is the account's to
@@ -29,8 +33,9 @@ export class People extends Construct {
   constructor(scope: Construct, id: string, props: PeopleProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    for (const [part, { description, statements }] of Object.entries(people)) {
-      const all = [...statements(stack, props), ...neverByHand(stack, props)];
+    for (const [part, policy] of Object.entries(people)) {
+      const { description } = policy;
+      const all = [...policy.statements(stack, props), ...neverByHand(stack, props, policy)];
       const managedPolicyName = `rollback-${props.environment}-${part}`;
       explain(new ManagedPolicy(this, part, { managedPolicyName, description, statements: all }), all);
     }

@@ -3,6 +3,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
+import { missedLimits } from '../domain/product-metrics.ts';
 import { eventsOf, hostsOf, lateKey, lateOf, recordKey } from '../domain/tables.ts';
 import type { FlagLayers } from './flag-layers.ts';
 import type { Operators } from './operators.ts';
@@ -33,21 +34,24 @@ export const addToHistory = (history: TableV2, state: TableV2) => [
 ];
 
 /** Runs these documents, and only on instances that carry the fleet's tag. */
-export function runOnFleet(
+export const runOnFleet = (
   scope: Construct,
   documentArns: readonly string[],
   { fleet }: Environment,
-): PolicyStatement[] {
-  return [
-    new PolicyStatement({ actions: ['ssm:SendCommand'], resources: [...documentArns] }),
-    wildcard("Any instance that carries the fleet's tag: hosts come and go, and each rollback freezes their ids.", {
-      actions: ['ssm:SendCommand'],
-      resources: [Stack.of(scope).formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' })],
-      conditions: { StringEquals: { [`ssm:resourceTag/${fleet.tag.key}`]: fleet.tag.value } },
-    }),
-    followCommands('ListCommandInvocations', 'GetCommandInvocation', 'CancelCommand'),
-  ];
-}
+): PolicyStatement[] => [
+  ...sendToFleet(scope, documentArns, fleet.tag),
+  followCommands('ListCommandInvocations', 'GetCommandInvocation', 'CancelCommand'),
+];
+
+/** Sends these documents, and only to instances that carry the fleet's tag. */
+export const sendToFleet = (scope: Construct, documentArns: readonly string[], tag: Environment['fleet']['tag']) => [
+  new PolicyStatement({ actions: ['ssm:SendCommand'], resources: [...documentArns] }),
+  wildcard("Any instance that carries the fleet's tag: hosts come and go, and each rollback freezes their ids.", {
+    actions: ['ssm:SendCommand'],
+    resources: [Stack.of(scope).formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' })],
+    conditions: { StringEquals: { [`ssm:resourceTag/${tag.key}`]: tag.value } },
+  }),
+];
 
 /** Cancels what an ended execution left running, and sees what became of it. */
 export const stopCommands = () => followCommands('ListCommandInvocations', 'CancelCommand');
@@ -71,12 +75,33 @@ export const lookAtFleet = (documentArns: readonly string[]) => [
   new PolicyStatement({ actions: ['ssm:DescribeDocument', 'ssm:GetDocument'], resources: [...documentArns] }),
 ];
 
-/** Sees whether an execution of a phase's machine still runs: claims and locks name no others. */
-export const seeExecutions = (scope: Construct, environment: string) =>
-  wildcard("Executions of the phases' machines: their names are not known before they start.", {
+/** Sees whether an execution of these machines still runs; unless others are named the phases': claims and locks name no others. */
+export const seeExecutions = (scope: Construct, environment: string, ...machines: readonly string[]) =>
+  wildcard('Executions of these machines: their names are not known before they start.', {
     actions: ['states:DescribeExecution'],
-    resources: [executionsOf(scope, `rollback-${environment}-phase-*`)],
+    resources: (machines.length > 0 ? machines : ['phase-*']).map((name) =>
+      executionsOf(scope, `rollback-${environment}-${name}`),
+    ),
   });
+
+/** Wakes a machine that waits for an answer. The token says which; what was answered it reads for itself. */
+export const wakeMachines = () =>
+  wildcard('SendTaskSuccess has no resource-level permissions (Service Authorization Reference, AWS Step Functions).', {
+    actions: ['states:SendTaskSuccess'],
+    resources: ['*'],
+  });
+
+/** Counts what the product counts itself, in its own namespace. */
+export const countLimits = () =>
+  wildcard('PutMetricData has no resource-level permissions; the namespace is the product’s own.', {
+    actions: ['cloudwatch:PutMetricData'],
+    resources: ['*'],
+    conditions: { StringEquals: { 'cloudwatch:namespace': missedLimits.namespace } },
+  });
+
+/** Sees which executions these machines had. */
+export const listExecutions = (arns: readonly string[]) =>
+  new PolicyStatement({ actions: ['states:ListExecutions'], resources: [...arns] });
 
 export const executionsOf = (scope: Construct, machines: string) =>
   named(scope, 'states', 'execution', `${machines}:*`);

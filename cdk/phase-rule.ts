@@ -29,7 +29,7 @@ export class PhaseRule extends Construct {
     const arn = (name: string) => Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName: name });
     const role = new Role(this, 'Role', { assumedBy: onBehalfOf(this, 'events', ...Object.values(names).map(arn)) });
     const blind = Object.entries(triggers.triggers)
-      .filter(([, { when_blind }]) => when_blind === 'rollback')
+      .filter(([, { when_blind }]) => when_blind !== 'ignore')
       .map(([name]) => `${prefix}${name}`);
     const rule = (state: keyof typeof names, prefixes: readonly string[]) =>
       new Rule(this, state === 'ALARM' ? 'Red' : 'Blind', {

@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IMetric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { missedLimits } from '../domain/product-metrics.ts';
 import { OperatorAlarm, type OperatorAlarmProps } from './operator-alarm.ts';
 
 export interface ProductAlarmsProps {
@@ -13,7 +14,7 @@ export interface ProductAlarmsProps {
   /** By name after `rollback-<environment>-`. */
   readonly machines: ReadonlyMap<string, IStateMachine>;
   readonly functions: Readonly<Record<string, IFunction>>;
-  readonly deadLetters: { readonly ofAlarms: IQueue; readonly ofReconcile: IQueue };
+  readonly deadLetters: { readonly ofAlarms: IQueue; readonly ofReconcile: IQueue; readonly ofPrincipals: IQueue };
 }
 
 const everyMinute: MetricOptions = { period: Duration.minutes(1), statistic: 'Sum' };
@@ -32,6 +33,9 @@ export class ProductAlarms extends Construct {
       this.#alarm('function-throttled', fn.metricThrottles(everyMinute), { of: name });
     this.#onMessages(tell, functions);
     this.#onReconcile(functions);
+    const { namespace, metric, dimension } = missedLimits;
+    const dimensionsMap = { [dimension]: environment };
+    this.#alarm('limit-missed', new Metric({ namespace, metricName: metric, dimensionsMap, ...everyMinute }));
   }
 
   #alarm(
@@ -47,10 +51,11 @@ export class ProductAlarms extends Construct {
     });
   }
 
-  #onDeadLetters({ ofAlarms, ofReconcile }: ProductAlarmsProps['deadLetters']): void {
+  #onDeadLetters({ ofAlarms, ofReconcile, ofPrincipals }: ProductAlarmsProps['deadLetters']): void {
     const waiting = (queue: IQueue) =>
       queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' });
     this.#alarm('dead-letters', waiting(ofAlarms));
+    this.#alarm('principal-dead-letters', waiting(ofPrincipals));
     // The next minute does what a lost one did not; three within the hour they are kept are no accident.
     this.#alarm('reconcile-dead-letters', waiting(ofReconcile), { threshold: 3 });
   }

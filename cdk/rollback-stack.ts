@@ -13,6 +13,7 @@ import { Operators } from './operators.ts';
 import { People } from './people.ts';
 import { Phase } from './phase.ts';
 import { ProductAlarms } from './product-alarms.ts';
+import { StartedRule } from './started-rule.ts';
 import { Tables } from './tables.ts';
 import { Tasks } from './tasks.ts';
 
@@ -51,9 +52,20 @@ export class RollbackStack extends Stack {
       rules: 'every-minute',
       kept: Duration.hours(1), // a minute that was lost is made good by the next: only as long as it helps to find out why
     });
-    const deadLetters = { ofAlarms: ofAlarms.queue, ofReconcile: ofReconcile.queue };
+    const ofPrincipals = new DeadLetters(this, 'PrincipalDeadLetters', {
+      ...named,
+      name: 'principal-dead-letters',
+      rules: 'started',
+      kept: Duration.days(14),
+    });
+    const deadLetters = {
+      ofAlarms: ofAlarms.queue,
+      ofReconcile: ofReconcile.queue,
+      ofPrincipals: ofPrincipals.queue,
+    };
     const phases = infra.runbooks.map(({ phase }) => phase);
-    new People(this, 'People', { ...named, tables, flags, deadLetters: Object.values(deadLetters) });
+    const { fleet } = environment;
+    new People(this, 'People', { ...named, fleet, tables, flags, deadLetters: Object.values(deadLetters) });
     const tasks = new Tasks(this, 'Tasks', {
       environmentName,
       environment,
@@ -82,6 +94,7 @@ export class RollbackStack extends Stack {
       functions: [tasks.reconcile, tasks.seedFlags],
       deadLetters: ofReconcile,
     });
+    new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: ofPrincipals });
     const { functions } = tasks;
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
   }

@@ -6,8 +6,22 @@ import { alarmMetrics } from '../domain/alarm-metrics.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import { flagDocument } from '../domain/flag-document.ts';
-import { answerKeyOf, frozenKey, hostsOf, lockKey, phaseOf, unreachedOf, unsentOf } from '../domain/tables.ts';
+import { saidByReconcile } from '../domain/reconcile.ts';
+import {
+  answerKeyOf,
+  frozenKey,
+  hostsOf,
+  lockKey,
+  pauseKey,
+  phaseOf,
+  questionOf,
+  questionsOf,
+  tokenKey,
+  unreachedOf,
+  unsentOf,
+} from '../domain/tables.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
+import { textOf } from '../statemachines/telling.ts';
 import { acknowledge } from './acknowledge.ts';
 import { bundleFunctions } from './bundle.ts';
 import type { FlagLayers } from './flag-layers.ts';
@@ -41,6 +55,7 @@ export class Tasks extends Construct {
   readonly versions: Readonly<Record<string, Version>>;
   readonly reconcile: LambdaFunction;
   readonly seedFlags: LambdaFunction;
+  readonly attachPrincipal: LambdaFunction;
   /** All of them, by name after `rollback-<environment>-`. */
   readonly functions: Readonly<Record<string, LambdaFunction>>;
 
@@ -84,16 +99,33 @@ export class Tasks extends Construct {
       may.useItems(state, phase, 'GetItem', 'PutItem', 'DeleteItem'),
       may.useItems(state, rollback, 'GetItem'),
       may.useItems(state, unreachedOf, 'Query', 'PutItem', 'DeleteItem'),
+      may.useItems(state, unsentOf, 'PutItem'),
+      may.countLimits(),
     ];
+    const telling = [may.useItems(state, unsentOf, 'PutItem', 'DeleteItem'), ...may.publishTo(operators)];
+    const questions = [questionOf('*', '*'), questionsOf];
+    const token = tokenKey('*', '*').pk;
+    const waking = [may.useItems(state, token, 'GetItem'), may.wakeMachines()];
+    const asking = [may.useItems(state, questions, 'Query', 'PutItem')];
+    const answering = [...asking, ...waking, ...may.addToHistory(history, state)];
+    const deciding = [...asking, may.useItems(state, pauseKey.pk, 'GetItem')];
     const stopping = [may.useItems(state, rollback, 'PutItem', 'Query'), may.stopCommands()];
     const everyDocument = [...new Set([...documents.steps, ...documents.flags, ...documents.checks])];
     const named = { ENVIRONMENT: environmentName };
+    const settings = { SETTINGS: JSON.stringify(settingsOf(environment)) };
+    const metrics = { ALARM_METRICS: JSON.stringify(alarmMetrics(triggers)) };
+    const contacts = { CONTACTS: JSON.stringify(environment.contacts) };
+    const late = { LIMIT_MISSED: textOf(props.templates, 'limit-missed') };
     const executions = may.seeExecutions(this, environmentName);
+    const machines = props.phases.map((one) => machineArn(this, environmentName, one));
     const functions = {
-      OpenRollback: make('open-rollback', 50, { ...named, ...tag(environment) }, [
+      OpenRollback: make('open-rollback', 50, { ...named, ...tag(environment), ...settings, ...metrics, ...late }, [
+        ...deciding,
+        ...waking, // one that joins may answer an open question
+        may.seeMetrics(),
+        may.useItems(state, phase, 'Query'),
         ...closing, // a rollback whose execution was stopped is stopped and closed by the next one of its phase
         ...stopping,
-        may.useItems(state, phase, 'Query'),
         may.useItems(state, alarm, 'GetItem', 'PutItem'),
         ...may.lookAtFleet(everyDocument),
         may.seeAlarms(this),
@@ -118,6 +150,7 @@ export class Tasks extends Construct {
           may.useItems(state, rollback, 'GetItem', 'PutItem'),
           ...may.addToHistory(history, state),
           ...may.runOnFleet(this, everyDocument, environment),
+          may.listExecutions(machines),
         ],
       ),
       ConfirmRecovery: make(
@@ -125,17 +158,29 @@ export class Tasks extends Construct {
         300,
         {
           ...named,
-          ALARM_METRICS: JSON.stringify(alarmMetrics(triggers)),
+          ...metrics,
           PROBES: JSON.stringify(probes(environment)),
         },
         [...onHosts, ...may.runOnFleet(this, documents.checks, environment), may.seeAlarms(this), may.seeMetrics()],
       ),
-      CloseRollback: make('close-rollback', 50, {}, closing),
-      SendMessage: make('send-message', 50, { TOPIC_ARN: operators.topic.topicArn }, [
+      CloseRollback: make('close-rollback', 50, { ...named, ...late }, closing),
+      SendMessage: make('send-message', 50, { TOPIC_ARN: operators.topic.topicArn, ...contacts }, [
         ...may.addToHistory(history, state),
-        may.useItems(state, unsentOf, 'PutItem', 'DeleteItem'),
-        ...may.publishTo(operators),
+        ...telling,
       ]),
+      AskAPerson: make(
+        'ask-a-person',
+        50,
+        { ...named, ...settings, ...contacts, TOPIC_ARN: operators.topic.topicArn },
+        [...answering, may.useItems(state, token, 'PutItem'), may.useItems(state, rollback, 'GetItem'), ...telling],
+      ),
+      ReadTheDecision: make('read-the-decision', 50, { ...named, ...settings }, [
+        ...deciding,
+        may.useItems(state, phase, 'PutItem', 'DeleteItem', 'Query'),
+        ...may.addToHistory(history, state),
+        may.seeAlarms(this),
+      ]),
+      TakeTheAnswer: make('take-the-answer', 50, {}, answering),
       LookAtHosts: make('look-at-hosts', 300, tag(environment), [
         may.useItems(state, rollback, 'GetItem', 'PutItem'),
         may.useItems(history, hostsOf('*'), 'Query', 'BatchWriteItem'),
@@ -153,6 +198,10 @@ export class Tasks extends Construct {
         'Serverless-LambdaDLQ':
           'A state machine calls it and waits: every failure meets the Retry and Catch of its state.',
       });
+    this.attachPrincipal = make('attach-principal', 50, {}, [
+      ...answering,
+      may.seeExecutions(this, environmentName, 'phase-*', 'decide'),
+    ]).fn;
     this.reconcile = make(
       'reconcile',
       50,
@@ -162,11 +211,13 @@ export class Tasks extends Construct {
         ...stopping,
         may.useItems(state, phase, 'Query'),
         may.useItems(state, alarm, 'GetItem'),
-        may.useItems(state, unsentOf, 'Query', 'PutItem', 'DeleteItem'),
+        may.useItems(state, questions, 'Query'),
+        ...waking,
+        may.useItems(state, unsentOf, 'Query'),
         may.seeHosts(),
         may.seeAlarms(this),
-        ...may.publishTo(operators),
-        may.startMachines(props.phases.map((one) => machineArn(this, environmentName, one))),
+        ...telling,
+        may.startMachines(machines),
         executions,
       ],
       true,
@@ -179,6 +230,7 @@ export class Tasks extends Construct {
     ).fn;
     this.functions = {
       ...Object.fromEntries(Object.values(functions).map(({ name, fn }) => [name, fn])),
+      'attach-principal': this.attachPrincipal,
       reconcile: this.reconcile,
       'seed-flags': this.seedFlags,
     };
@@ -186,7 +238,7 @@ export class Tasks extends Construct {
 
   #reconcileVariables(props: TasksProps): Record<string, string> {
     const { environmentName, environment, operators, triggers, templates } = props;
-    const blind = Object.entries(triggers.triggers).filter(([, { when_blind }]) => when_blind === 'rollback');
+    const blind = Object.entries(triggers.triggers).filter(([, { when_blind }]) => when_blind !== 'ignore');
     return {
       ENVIRONMENT: environmentName,
       FLEET: environment.fleet.name,
@@ -197,7 +249,10 @@ export class Tasks extends Construct {
       PHASES: JSON.stringify(props.phases),
       BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
       ALARM_ARN_PREFIX: `${Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
-      TEMPLATES: JSON.stringify(templates),
+      TEMPLATES: JSON.stringify(Object.fromEntries(saidByReconcile.map((name) => [name, textOf(templates, name)]))),
+      LIMIT_MISSED: textOf(templates, 'limit-missed'),
+      SETTINGS: JSON.stringify({ confirm: environment.confirm }),
+      CONTACTS: JSON.stringify(environment.contacts),
     };
   }
 }
@@ -210,6 +265,15 @@ const probes = ({ confirm }: Environment) => ({
   in_a_row: confirm.in_a_row,
   every_seconds: confirm.every,
   give_up_seconds: confirm.give_up,
+});
+
+/** What of the environment decides whether a rollback begins. */
+const settingsOf = ({ trust, brakes, questions, limits, confirm }: Environment) => ({
+  trust,
+  brakes,
+  questions,
+  limits,
+  confirm,
 });
 
 const tag = ({ fleet }: Environment) => ({ FLEET_TAG_KEY: fleet.tag.key, FLEET_TAG_VALUE: fleet.tag.value });

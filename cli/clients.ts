@@ -16,7 +16,8 @@ export type Reached = {
 
 /** The options every command that reaches an account takes. */
 export const environmentOption = { environment: { type: 'string', default: 'local' } } as const;
-export const environmentHelp = `  --environment NAME   one of ${environmentNames().join(', ')} (default local: the account that \`npm run local\` keeps open)`;
+export const environmentHelp = () =>
+  `  --environment NAME   one of ${environmentNames().join(', ')} (default local: the account that \`npm run local\` keeps open)`;
 
 export function reach(name: string): Reached {
   const environment = known(name);

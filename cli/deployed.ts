@@ -6,14 +6,16 @@ import { options, wholeNumber } from './options.ts';
 
 export const deployed: Command = {
   summary: "Record a deployment (the pipeline's call): a rollback calls corrupt what came after it",
-  help: `rollback deployed --phase N --version V [--at INSTANT]
+  get help() {
+    return `rollback deployed --phase N --version V [--at INSTANT]
 
   --phase N            the phase that was deployed; --version V what went to the hosts
   --at INSTANT         when, ISO 8601 UTC (default: now)
-${environmentHelp}
+${environmentHelp()}
 
 Starts the record-deployment state machine. Told twice is stored once.
-Exit code 0: recorded. 1: refused, with the reason. 2: asked wrongly.`,
+Exit code 0: recorded. 1: refused, with the reason. 2: asked wrongly.`;
+  },
   run: async (words) => {
     const { values } = options({
       args: words,

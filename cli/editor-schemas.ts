@@ -43,7 +43,8 @@ function inOurWords({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jso
   if (words.length === 0) return;
   const said = [jsonSchema.description, ...words.map((one) => `Expected: ${one}`)];
   jsonSchema.description = [...new Set(said.filter((one) => one !== undefined))].join('\n');
-  if (jsonSchema.pattern !== undefined) jsonSchema['patternErrorMessage'] = `expected ${words[0]}`;
+  const patterns = [jsonSchema, ...(jsonSchema.allOf ?? [])].filter(({ pattern }) => pattern !== undefined);
+  for (const [i, one] of patterns.entries()) one['patternErrorMessage'] = `expected ${words[i]}`;
 }
 
 /** Adds the words that a reference knows at its place, in every alternative. */

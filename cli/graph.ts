@@ -4,6 +4,7 @@ import { readInfra, stateMachines } from '../statemachines/files.ts';
 import { graphOf } from '../statemachines/graph/graph.ts';
 import { mermaidOf } from '../statemachines/graph/mermaid.ts';
 import { svgOf } from '../statemachines/graph/svg.ts';
+import { infraFolder } from '../statemachines/infra-folder.ts';
 import { type Command, UsageError } from './command.ts';
 import { options, wholeNumber } from './options.ts';
 
@@ -50,7 +51,7 @@ function chosen({ phase, machine }: { phase?: string | undefined; machine?: stri
   if (found) return found;
   throw new UsageError(
     machine === undefined
-      ? `Phase ${phase} has no runbook in infra/runbooks. Machines: ${known.join(', ')}.`
+      ? `Phase ${phase} has no runbook in ${infraFolder}/runbooks. Machines: ${known.join(', ')}.`
       : `Unknown machine "${name}"; did you mean "${closest(name, known)}"? Machines: ${known.join(', ')}.`,
   );
 }

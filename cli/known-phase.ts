@@ -1,11 +1,12 @@
 import { readRunbooks } from '../statemachines/files.ts';
+import { infraFolder } from '../statemachines/infra-folder.ts';
 import { UsageError } from './command.ts';
 import { wholeNumber } from './options.ts';
 
 /** The phase that --phase names. Throws UsageError with those that have a runbook. */
 export function knownPhase(text: string | undefined): number {
   const known = readRunbooks().map(({ phase }) => phase);
-  const list = `Known phases: ${known.join(', ')} (infra/runbooks).`;
+  const list = `Known phases: ${known.join(', ')} (${infraFolder}/runbooks).`;
   if (text === undefined) throw new UsageError(`--phase is missing. ${list}`);
   const phase = wholeNumber('phase', text, 1);
   if (!known.includes(phase)) throw new UsageError(`Unknown phase: ${phase}. ${list} Nothing was started.`);

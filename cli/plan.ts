@@ -16,7 +16,7 @@ export const plan: Command = {
 
   --phase N            the phase: ${phaseList()}
   --json               the plan, and what each host answered for each step, as JSON on standard output
-${environmentHelp}
+${environmentHelp()}
 
 Starts the phase's state machine with {"mode": "plan"}, as the console can. Every host is asked what each step would do
 there. The fleet is not taken, no message is sent, no host or flag is changed; the plan stays as a record.

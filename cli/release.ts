@@ -7,14 +7,16 @@ import { options } from './options.ts';
 
 export const release: Command = {
   summary: 'Free a fleet that a rollback kept because it needs a person',
-  help: `rollback release --operator NAME --reason TEXT [--rollback ID]
+  get help() {
+    return `rollback release --operator NAME --reason TEXT [--rollback ID]
 
   --operator NAME      who releases it; --reason TEXT why it is safe now
   --rollback ID        refuse unless this rollback is the holder
-${environmentHelp}
+${environmentHelp()}
 
 Starts the release state machine, as the console can with {"operator": …, "reason": …}.
-Exit code 0: released. 1: refused, with the reason. 2: asked wrongly.`,
+Exit code 0: released. 1: refused, with the reason. 2: asked wrongly.`;
+  },
   run: async (words) => {
     const { values } = options({
       args: words,

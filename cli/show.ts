@@ -14,14 +14,16 @@ import { witness } from './witness.ts';
 
 export const show: Command = {
   summary: 'Read a rollback: its record, its history, and whether the history is whole',
-  help: `rollback show [ROLLBACK_ID] [--json]
+  get help() {
+    return `rollback show [ROLLBACK_ID] [--json]
 
   ROLLBACK_ID          the execution's name (default: the newest rollback)
   --json               record and events as JSON on standard output
-${environmentHelp}
+${environmentHelp()}
 
 Exit code 0: the history is whole. 1: there is no such rollback, an event was changed or
-is missing, or the record is not what the events add up to.`,
+is missing, or the record is not what the events add up to.`;
+  },
   run: async (words) => {
     const { values, positionals } = options({
       args: words,

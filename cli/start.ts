@@ -19,7 +19,7 @@ export const start: Command = {
   --operator NAME      who starts it; --reason TEXT why
   --no-wait            answer as soon as it is started
   --json               the record as JSON on standard output
-${environmentHelp}
+${environmentHelp()}
 
 Starts the same state machine as the console does. Ctrl-C stops following, not the rollback.
 Exit code 0: rolled back. 1: it ended otherwise. 2: refused before anything was started. 130: Ctrl-C; it goes on.`;

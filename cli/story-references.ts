@@ -1,9 +1,11 @@
 import { endings } from '../domain/ending.ts';
+import { eventTypes } from '../domain/event.ts';
 import type { Reference } from '../domain/reference.ts';
 import { stepId } from '../domain/runbook.ts';
 import { triggers } from '../domain/trigger.ts';
 import type { Infra } from '../statemachines/files.ts';
 import { checks, documentId } from '../statemachines/host-document.ts';
+import { infraFolder } from '../statemachines/infra-folder.ts';
 
 export type Known = Pick<Infra, 'runbooks' | 'triggers' | 'templates'> & {
   /** Those that embedded accounts are opened for. */
@@ -23,15 +25,16 @@ export function storyReferences({ runbooks, triggers: file, templates, environme
     ...words(
       'a phase that has a runbook',
       runbooks.map(({ phase }) => phase),
-      ...['start', 'stop', 'fault', 'heal', 'alarm'].map((deed) => ['when', deed, 'phase']),
+      ...['start', 'stop', 'look', 'fault', 'heal', 'alarm'].map((deed) => ['when', deed, 'phase']),
       ['given', 'deployed', 'phase'],
       ['then', 'phase'],
     ),
     ...words('a trigger', triggers, ['when', 'fault', 'trigger'], ['when', 'alarm', 'trigger']),
-    ...words('a variant of infra/triggers.yaml', variants, ['when', 'alarm', 'variant']),
+    ...words(`a variant of ${infraFolder}/triggers.yaml`, variants, ['when', 'alarm', 'variant']),
     ...words("a step's id, or a check's", [...steps, ...looking], ['when', 'script', 'step']),
     ...words('an ending', endings, ['then', 'ending']),
-    ...words('a message of infra/notifications', Object.keys(templates), ['then', 'messages']),
-    { at: ['then', 'flags'], keys: true, what: 'a flag of infra/flags.yaml', known: flags },
+    { at: ['then', 'events'], keys: true, what: 'a type of event', known: eventTypes },
+    ...words(`a message of ${infraFolder}/notifications`, Object.keys(templates), ['then', 'messages']),
+    { at: ['then', 'flags'], keys: true, what: `a flag of ${infraFolder}/flags.yaml`, known: flags },
   ];
 }

@@ -33,4 +33,8 @@ export const externalLines = (contacts: Contacts): string[] =>
     return contact === undefined ? [] : [`${name}: ${contact}`];
   });
 
+/** All of them, a line each, as a page names them. */
+export const contactLines = (contacts: Contacts): string =>
+  [...levels.map((level) => contactLine(level, contacts)), ...externalLines(contacts)].join('\n');
+
 const notNamed = (level: Level) => `nobody is named (contacts.${level} in the environment file)`;

@@ -2,8 +2,18 @@ import * as z from 'zod';
 
 const secondsPerUnit = { s: 1, m: 60, h: 3600 } as const;
 
+const text = z.string().regex(/^[1-9]\d*[smh]$/, { error: 'a duration such as 90s, 15m or 4h', abort: true });
+const seconds = (found: string) =>
+  Number.parseInt(found, 10) * secondsPerUnit[found.slice(-1) as keyof typeof secondsPerUnit];
+
 /** `90s`, `15m` or `4h` in a YAML file; a number of seconds afterwards. */
-export const duration = z
-  .string()
-  .regex(/^[1-9]\d*[smh]$/, { error: 'a duration such as 90s, 15m or 4h' })
-  .transform((text) => Number.parseInt(text, 10) * secondsPerUnit[text.slice(-1) as keyof typeof secondsPerUnit]);
+export const duration = text.transform(seconds);
+
+/** The durations of a pattern: a pattern is what editors know of them too. */
+export const durationLike = (pattern: RegExp, error: string) => text.regex(pattern, { error }).transform(seconds);
+
+/** At most 240 minutes or 14400 seconds. */
+export const upToFourHours = durationLike(
+  /^([1-4]h|(\d{1,2}|1\d\d|2[0-3]\d|240)m|(\d{1,4}|1[0-3]\d{3}|14[0-3]\d\d|14400)s)$/,
+  'at most 4h, the longest limit of a rollback',
+);

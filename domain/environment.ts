@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { duration } from './duration.ts';
+import { duration, upToFourHours } from './duration.ts';
 import { printableLine } from './printable.ts';
 import { limitMinutes } from './severity.ts';
 import { trusts } from './trust.ts';
@@ -51,9 +51,7 @@ export const environmentSchema = z
       .strictObject({
         in_a_row: z.int().min(1).max(20).describe('That many good looks in a row are recovery.'),
         every: duration.describe('So long from one look to the next.'),
-        give_up: duration
-          .refine((seconds) => seconds <= 4 * 3600, { error: 'at most 4h, the longest limit of a rollback' })
-          .describe('After so long without them, recovery is not confirmed and a person is asked.'),
+        give_up: upToFourHours.describe('After so long without them, recovery is not confirmed and a person is asked.'),
       })
       .refine(({ in_a_row, every, give_up }) => in_a_row * every <= give_up, {
         path: ['give_up'],

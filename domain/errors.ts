@@ -30,3 +30,13 @@ export class StepFailed extends Error {
 export class ReleaseRefused extends Error {
   override readonly name = 'ReleaseRefused';
 }
+
+/** The phase's live rollback is about to decide or to end; in a second it is known whether it can be joined. */
+export class StillDeciding extends Error {
+  override readonly name = 'StillDeciding';
+}
+
+/** The answer does not count. Nothing was changed. */
+export class AnswerRefused extends Error {
+  override readonly name = 'AnswerRefused';
+}

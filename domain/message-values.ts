@@ -1,6 +1,5 @@
 import type { RollbackEvent } from './event.ts';
 import type { RollbackRecord } from './record.ts';
-import { limitMinutes } from './severity.ts';
 
 /** What the templates of infra/notifications may name. */
 export const messageWords = [
@@ -21,6 +20,11 @@ export const messageWords = [
   'problem',
   'fleet',
   'not_reached',
+  'decided',
+  'would',
+  'assessed',
+  'says',
+  'ending',
 ] as const;
 
 /** Their values, from a rollback's record and events. */
@@ -30,7 +34,7 @@ export function messageValues(
 ): Record<(typeof messageWords)[number], string | number | null> {
   const [opening] = events;
   const names = events.find(({ type }) => type === 'Hosts frozen')?.detail['names'];
-  const deadline = Date.parse(record.start_time) + limitMinutes[record.severity] * 60_000;
+  const decided = events.findLast(({ type }) => type === 'Decided')?.detail;
   return {
     rollback_id: record.rollback_id,
     execution: record.execution_arn,
@@ -41,7 +45,7 @@ export function messageValues(
     detected_at: record.start_time,
     affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${notOnline(record.hosts_not_online)}${undone(record.also_undone)}`,
     impact: String(opening?.detail['impact'] ?? `${record.trigger}: ${record.reason ?? 'started by hand'}`),
-    eta: `${new Date(deadline).toISOString()} (the limit for ${record.severity})`,
+    eta: record.deadline && `${record.deadline} (the limit for ${record.severity})`,
     completed_at: record.completion_time,
     version: record.restored_to,
     status: record.ending === 'Rolled back' ? 'operational' : 'degraded',
@@ -49,7 +53,19 @@ export function messageValues(
     next_steps: `root cause analysis; what the steps took away is in quarantine on the hosts${overrides(record.flags)}`,
     problem: record.problem,
     fleet: fleetState(events),
+    decided: record.decided?.why.join(' ') ?? null,
+    would: decided?.['would'] === undefined ? null : wouldBe(String(decided['would'])),
+    assessed: record.assessment?.reasoning.join(' ') ?? 'A person said how bad it is.',
+    says: null, // how it looks just now: Reconcile knows
+    ending: record.ending ?? 'it has not ended yet',
   };
+}
+
+/** What `act`, `ask confirm`, or an ending would have meant under `trust: auto`. */
+function wouldBe(decision: string): string {
+  if (decision === 'act') return 'it would have been rolled back';
+  const kind = /^ask (.+)$/.exec(decision)?.[1];
+  return kind ? `people would have been asked (${kind})` : `it would have ended "${decision}"`;
 }
 
 const notOnline = (names: readonly string[]) =>

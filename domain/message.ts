@@ -1,6 +1,24 @@
-/** A text of infra/notifications: `SUBJECT: …`, an empty line, the body. `[lower_case]` stands for a value. */
+/**
+ * A text of infra/notifications: `SUBJECT: …`, `AUDIENCE: …`, an empty line, the body. `[lower_case]` stands for a value.
+ */
 export type Template = string;
-export type Message = { readonly subject: string; readonly body: string };
+export type Message = {
+  readonly subject: string;
+  readonly body: string;
+  /** Whom it is for, so that each role can subscribe to its own. */
+  readonly audience: readonly Role[];
+};
+
+/** Who works on an incident (seed, "Incident Response Team"). */
+export const roles = ['Technical Lead', 'Operations', 'QA', 'Communications', 'Support'] as const;
+export type Role = (typeof roles)[number];
+
+/** The roles that a template's second line names; null where it is no such line. */
+export function audienceOf(line: string): Role[] | null {
+  const names = /^AUDIENCE: (.+)$/.exec(line)?.[1]?.split(', ');
+  const found = names?.map((name) => roles.find((role) => role === name));
+  return found && !found.includes(undefined) ? (found as Role[]) : null;
+}
 
 const placeholder = /\[([a-z][a-z_]*)\]/g;
 
@@ -17,8 +35,13 @@ export const placeholders = (template: Template): string[] => [
  */
 export function message(template: Template, values: Readonly<Record<string, string | number | null>>): Message {
   const filled = (text: string) => text.replaceAll(placeholder, (_, name: string) => String(values[name] ?? 'unknown'));
-  const [first = '', ...rest] = template.split('\n');
-  return { subject: cleanSubject(filled(first.replace(/^SUBJECT:\s*/, ''))), body: filled(rest.join('\n')).trim() };
+  const [first = '', second = '', ...rest] = template.split('\n');
+  const audience = audienceOf(second);
+  return {
+    subject: cleanSubject(filled(first.replace(/^SUBJECT:\s*/, ''))),
+    body: filled((audience ? rest : [second, ...rest]).join('\n')).trim(),
+    audience: audience ?? roles, // whom a text without that line is for is not known, and a message too many is better
+  };
 }
 
 const longestSubject = 99;

@@ -1,5 +1,5 @@
-import { isEvent, parseAlarmEvent } from './alarm-event.ts';
-import { breachOf } from './breach.ts';
+import { type AlarmTransition, isEvent, parseAlarmEvent } from './alarm-event.ts';
+import { type Breach, breachOf } from './breach.ts';
 import { InvalidInput } from './errors.ts';
 import { type Mode, parseRollbackRequest } from './rollback-request.ts';
 import type { Severity } from './severity.ts';
@@ -20,7 +20,13 @@ export type Occasion = {
   readonly only_hosts: readonly string[] | null;
   /** What people are told is wrong. */
   readonly impact: string;
-  readonly alarm: { readonly name: string; readonly changed_at: string } | null;
+  readonly alarm: {
+    readonly name: string;
+    readonly changed_at: string;
+    readonly state: Exclude<AlarmTransition['state'], 'OK'>;
+  } | null;
+  /** The datapoints that made the alarm red; null where nobody says. Severity is measured over them. */
+  readonly breach: Breach | null;
 };
 
 /** Clocks of AWS's services agree within this; an event of a later future is nobody's alarm. */
@@ -52,12 +58,21 @@ export function occasionOf(
     const request = parseRollbackRequest(input);
     const by = `started by hand${request.operator ? ` by ${request.operator}` : ''}`;
     const impact = request.reason ? `${request.reason} (${by})` : `${by.slice(0, 1).toUpperCase()}${by.slice(1)}`;
-    return { ...request, trigger: 'manual', start_time: startedAt, breaching_since: null, impact, alarm: null };
+    return {
+      ...request,
+      trigger: 'manual',
+      start_time: startedAt,
+      breaching_since: null,
+      impact,
+      alarm: null,
+      breach: null,
+    };
   }
   const { trigger, alarm, changed_at, state, reason, reason_data } = parseAlarmEvent(input, phase);
   if (state === 'OK') throw new InvalidInput(`The alarm ${alarm} is OK; there is nothing to roll back.`);
   if (Date.parse(changed_at) - Date.parse(startedAt) > skewMilliseconds)
     throw new InvalidInput(`The alarm ${alarm} says it changed at ${changed_at}, and it is ${startedAt}.`);
+  const breach = breachOf(reason_data);
   const seen = state === 'INSUFFICIENT_DATA' ? 'has no data' : 'is red';
   return {
     trigger,
@@ -66,9 +81,10 @@ export function occasionOf(
     operator: null,
     mode: 'live',
     start_time: changed_at,
-    breaching_since: breachOf(reason_data)?.from ?? null,
+    breaching_since: breach?.from ?? null,
     only_hosts: null,
     impact: `${trigger} (alarm ${alarm} ${seen}): ${impactOf[trigger] ?? reason}`,
-    alarm: { name: alarm, changed_at },
+    alarm: { name: alarm, changed_at, state },
+    breach,
   };
 }

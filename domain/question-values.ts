@@ -1,13 +1,32 @@
 import { commandFor, pasteable } from './answer.ts';
 import type { Assessment } from './assessment.ts';
-import { type Contacts, contactLine, externalLines, levels } from './contact.ts';
+import { type Contacts, contactLine, contactLines } from './contact.ts';
 import { type Plan, planLines } from './plan.ts';
 import { type Answer, answers, answersTo, type Call, type Question } from './question.ts';
+
+/** What the templates of a question and its reminders may name, beside what every message may. */
+export const questionWords = [
+  'question',
+  'why',
+  'assessment',
+  'plan',
+  'deadline',
+  'at_deadline',
+  'approvers',
+  'answers',
+  'machine',
+  'inputs',
+  'commands',
+  'contacts',
+  'called',
+  'percent',
+  'minutes_left',
+] as const;
 
 /** What a question's message may name: enough to answer it rightly from the message alone. */
 export function questionValues(
   question: Question,
-  about: { readonly plan: Plan; readonly assessment: Assessment | null; readonly impact: string },
+  about: { readonly plan: Plan | null; readonly assessment: Assessment | null; readonly impact: string },
   place: { readonly environment: string; readonly contacts: Contacts },
 ): Record<string, string | number> {
   const { kind, rollback, approvers } = question;
@@ -21,7 +40,7 @@ export function questionValues(
     why: question.why.join('\n'),
     impact: about.impact,
     assessment: about.assessment?.reasoning.join('\n') ?? 'not measured',
-    plan: planLines(about.plan).join('\n'),
+    plan: about.plan ? planLines(about.plan).join('\n') : 'as the question says',
     deadline: question.deadline,
     at_deadline: question.at_deadline,
     approvers: approvers > 1 ? `${approvers} different, verified people must answer rollback` : 'one person decides',
@@ -29,7 +48,7 @@ export function questionValues(
     machine: `rollback-${environment}-decide`,
     inputs: each((answer) => pasteable(answer, rollback)),
     commands: each((answer) => commandFor(answer, rollback, environment)),
-    contacts: [...levels.map((level) => contactLine(level, contacts)), ...externalLines(contacts)].join('\n'),
+    contacts: contactLines(contacts),
   };
 }
 

@@ -1,4 +1,8 @@
+import type { Asked } from './acceptance.ts';
 import type { AlarmTransition } from './alarm-event.ts';
+import { type Limit, type Remaining, willMiss } from './limits.ts';
+import { type Call, callsDue, type Question } from './question.ts';
+import { resolve } from './resolution.ts';
 import type { Severity } from './severity.ts';
 
 /** What is seen of the account in one look; everything a decision needs and nothing else. */
@@ -17,6 +21,14 @@ export type Look = {
     readonly status: string;
     /** A rollback that waits for the fleet, since when; null: it does not wait. */
     readonly waiting: { readonly severity: Severity; readonly since: string; readonly fleet: string } | null;
+    /** The question that its machine waits for; null: it waits for none. */
+    readonly asked: Asked | null;
+    /** A rollback that acts: when it must be over, and what is still to be done; null: it does not act. */
+    readonly acting: {
+      readonly limit: Limit;
+      readonly remaining: readonly Remaining[];
+      readonly missed: boolean;
+    } | null;
   }[];
   /** Hosts that a rollback had to pass by and that can be reached again. */
   readonly returned: readonly Returned[];
@@ -43,6 +55,10 @@ export type Held = {
   readonly ending: string | null | undefined;
 };
 
+/** The templates that Reconcile sends by itself. */
+export const saidByReconcile = ['needs-a-person', 'fleet-held', 'reminder', 'limit-at-risk'] as const;
+export type Said = (typeof saidByReconcile)[number];
+
 export type Action =
   | { readonly type: 'start'; readonly alarm: AlarmTransition }
   | {
@@ -67,7 +83,11 @@ export type Action =
       readonly phase: number;
       readonly rollback: string;
       readonly why: string;
-    };
+    }
+  | { readonly type: 'remind'; readonly question: Question; readonly call: Call }
+  | { readonly type: 'wake'; readonly rollback: string; readonly number: number }
+  | { readonly type: 'say at risk'; readonly phase: number; readonly rollback: string; readonly says: string }
+  | { readonly type: 'say late'; readonly rollback: string };
 
 /** EventBridge delivers within seconds; an alarm that nobody has answered after this long was lost on the way. */
 const lostAfterMilliseconds = 90_000;
@@ -93,7 +113,7 @@ export function reconcile(look: Look): Action[] {
     ...lost,
     ...closed.map(close),
     ...held.filter(({ rollback }) => !known.has(rollback)).flatMap(lockAction),
-    ...open.flatMap((one) => heldUp(one, held, now)),
+    ...open.flatMap((one) => [...heldUp(one, held, now), ...askedOf(one, now), ...limitOf(one, now)]),
     ...late(look),
   ];
 }
@@ -126,6 +146,32 @@ function heldUp({ phase, rollback, waiting, status }: Look['open'][number], held
   return [{ type: 'page', message: 'fleet-held', phase, rollback, why } as const];
 }
 
+/** The machine wakes by itself at the deadline; who is this much later has not. */
+const oversleptMilliseconds = 30_000;
+
+/** Reminds people of a question that is open; wakes the machine of one that was decided while nobody could tell it. */
+function askedOf({ asked, status }: Look['open'][number], now: number): Action[] {
+  if (asked === null || status !== 'RUNNING') return [];
+  const { question, decisions } = asked;
+  const { rollback, number, deadline } = question;
+  const resolution = resolve(decisions, question, now);
+  if (resolution.state === 'open') {
+    // The newest only: a Reconcile that was away does not send two at once. The question itself calls L1.
+    const call = callsDue(question, now).findLast(({ percent }) => percent === 50 || percent === 80);
+    return call ? [{ type: 'remind', question, call }] : [];
+  }
+  const since = resolution.state === 'decided' ? resolution.at : deadline;
+  return now - Date.parse(since) >= oversleptMilliseconds ? [{ type: 'wake', rollback, number }] : [];
+}
+
+/** That a limit will be missed is said before it is; what is said once is not said again. */
+function limitOf({ acting, rollback, phase, status }: Look['open'][number], now: number): Action[] {
+  if (acting === null || status !== 'RUNNING') return [];
+  const look = willMiss(acting.limit, now, acting.remaining);
+  if (look.state === 'missed') return acting.missed ? [] : [{ type: 'say late', rollback }];
+  return look.state === 'will miss' ? [{ type: 'say at risk', phase, rollback, says: look.says }] : [];
+}
+
 const howToEnd = ({ status, rollback, execution_arn }: Held) => {
   const release = `npm run rollback -- release --rollback ${rollback} --operator YOU --reason WHY`;
   return status === 'RUNNING'
@@ -133,7 +179,12 @@ const howToEnd = ({ status, rollback, execution_arn }: Held) => {
     : `That one ended ${status}: if its hosts are safe, release the fleet: ${release}`;
 };
 
-const close = ({ phase, rollback, execution_arn, status }: Omit<Look['open'][number], 'waiting'>): Action => ({
+const close = ({
+  phase,
+  rollback,
+  execution_arn,
+  status,
+}: Pick<Look['open'][number], 'phase' | 'rollback' | 'execution_arn' | 'status'>): Action => ({
   type: 'close',
   phase,
   rollback,

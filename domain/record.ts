@@ -1,7 +1,9 @@
+import type { Assessment } from './assessment.ts';
 import type { Ending } from './ending.ts';
 import type { Chain, RollbackEvent } from './event.ts';
 import type { FlagValue } from './flag.ts';
-import type { Severity } from './severity.ts';
+import { type QuestionRecord, withQuestions } from './question-record.ts';
+import { isWorse, type Severity } from './severity.ts';
 
 /**
  * One rollback at a glance: a projection of its events, which can be made again from them at any time.
@@ -23,13 +25,30 @@ export type RollbackRecord = {
   readonly prevention_measures: readonly string[] | null;
 
   readonly phase_name: string;
+  /** As assessed; after an upgrade, the worse one of the alarm that joined. */
   readonly severity: Severity;
+  /** As its trigger or the person said, before anything was assessed. */
+  readonly severity_at_opening: Severity;
+  /** ISO 8601: when it must be over, by its severity. */
+  readonly deadline: string | null;
+  /** It was over its deadline while it ran. */
+  readonly limit_missed: boolean;
   readonly reason: string | null;
   /** Who says they started it: a claim, until a verified principal stands beside it. */
   readonly operator: string | null;
+  /** Who really started it: the ARN that CloudTrail has; null: not known yet. */
+  readonly principal: string | null;
   readonly mode: string;
   /** The alarm whose change of state opened it; null: started by hand. */
   readonly alarm: { readonly name: string; readonly changed_at: string } | null;
+  /** How bad the alarm is, with the numbers; null: a person said how bad it is. */
+  readonly assessment: Assessment | null;
+  /** What was decided last, and why; null: it had nothing to do. */
+  readonly decided: { readonly decision: string; readonly why: readonly string[] } | null;
+  /** What people were asked, oldest first. */
+  readonly questions: readonly QuestionRecord[];
+  /** Other alarms of its phase that it answers, the newest change of each. */
+  readonly joined: readonly JoinedAlarm[];
   /** The first breaching datapoint; service impact is counted from it. null: not known, or started by hand. */
   readonly breaching_since: string | null;
   /** The hosts it was asked to roll back; null: the whole fleet. */
@@ -74,6 +93,14 @@ export type StepRecord = {
   readonly ended_at: string | null;
 };
 
+export type JoinedAlarm = {
+  readonly alarm: string;
+  readonly trigger: string;
+  readonly severity: Severity;
+  readonly changed_at: string;
+  /** Nothing says how bad it is. */
+  readonly blind: boolean;
+};
 export type SentMessage = { readonly message: string; readonly at: string; readonly sent: boolean };
 export type Released = { readonly at: string; readonly operator: string; readonly reason: string };
 
@@ -99,10 +126,18 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
     prevention_measures: null,
     phase_name: detail['phase_name'] as string,
     severity: detail['severity'] as Severity,
+    severity_at_opening: detail['severity'] as Severity,
+    deadline: (detail['deadline'] ?? null) as string | null,
+    limit_missed: false,
     reason: detail['reason'] as string | null,
     operator: detail['operator'] as string | null,
+    principal: null,
     mode: detail['mode'] as string,
     alarm: (detail['alarm'] ?? null) as RollbackRecord['alarm'],
+    assessment: null,
+    decided: null,
+    questions: [],
+    joined: [],
     breaching_since: (detail['breaching_since'] ?? null) as string | null,
     only_hosts: (detail['only_hosts'] ?? null) as RollbackRecord['only_hosts'],
     deployment: null,
@@ -127,7 +162,13 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
 }
 
 function apply(record: RollbackRecord, event: RollbackEvent): RollbackRecord {
-  return { ...record, ...changed(record, event), events: event.sequence, head: event.hash };
+  return {
+    ...record,
+    ...changed(record, event),
+    questions: withQuestions(record.questions, event),
+    events: event.sequence,
+    head: event.hash,
+  };
 }
 
 function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): Partial<RollbackRecord> {
@@ -139,8 +180,19 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
         deployment: (detail['deployment'] ?? null) as RollbackRecord['deployment'],
       };
     case 'Alarm repeated':
-    case 'Alarm joined':
       return { attached: [...record.attached, detail['by'] as string] };
+    case 'Alarm joined':
+      return { attached: [...record.attached, detail['by'] as string], ...upgraded(record, detail) };
+    case 'Severity assessed': {
+      const { deadline, ...assessment } = detail as unknown as Assessment & { deadline: string };
+      return { assessment, severity: assessment.severity, deadline };
+    }
+    case 'Decided':
+      return { decided: { decision: detail['decision'] as string, why: detail['why'] as string[] } };
+    case 'Principal verified':
+      return detail['by'] === record.execution_arn ? { principal: detail['principal'] as string } : {};
+    case 'Limit missed':
+      return { limit_missed: true };
     case 'History caught up':
       return { history_late: record.history_late + (detail['late'] as number) };
     case 'Message sent':
@@ -212,6 +264,17 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
     default:
       return {};
   }
+}
+
+/** An alarm that joins is answered too; a worse one makes the rollback as bad as itself, with that severity's limit. */
+function upgraded(record: RollbackRecord, detail: RollbackEvent['detail']): Partial<RollbackRecord> {
+  const { alarm, trigger, severity, changed_at, blind, deadline } = detail as JoinedAlarm & { deadline?: string };
+  if (!alarm) return {};
+  const joined = [
+    ...record.joined.filter((one) => one.alarm !== alarm),
+    { alarm, trigger, severity, changed_at, blind: blind ?? false },
+  ];
+  return isWorse(severity, record.severity) ? { joined, severity, deadline: deadline ?? record.deadline } : { joined };
 }
 
 /** A message that left in the end stands there once. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { duration } from './duration.ts';
+import { upToFourHours } from './duration.ts';
 import { type FlagValue, flagName, flagValue } from './flag.ts';
 
 /**
@@ -14,12 +14,8 @@ const path = z
   .max(200)
   .regex(safe, { error: 'a path below the trading tree, without / in front and without ..' });
 /** Longer than any limit of the decision matrix helps nobody; and after 4 h 15 min the machine no longer waits. */
-const timeout = duration
-  .refine((seconds) => seconds <= 4 * 3600, { error: 'at most 4h, the longest limit of a rollback' })
-  .describe('How long the script may run on a host. Delivery has its own 60 s.');
-const script = z
-  .string()
-  .regex(/^[a-z0-9-]{1,100}\.(py|sh)$/, { error: 'the name of a file in infra/host-scripts, .py or .sh' });
+const timeout = upToFourHours.describe('How long the script may run on a host. Delivery has its own 60 s.');
+const script = z.string().regex(/^[a-z0-9-]{1,100}\.(py|sh)$/, { error: 'the name of a host script, .py or .sh' });
 
 /** Delivered by the step itself, so a runbook may not set them. */
 const reserved = [
@@ -49,8 +45,8 @@ const word = z
 const parameters = z.record(
   z
     .string()
-    .regex(/^[A-Z][A-Za-z0-9]*$/, { error: 'a parameter name such as CacheFolder' })
-    .refine((name) => !reserved.includes(name), {
+    .regex(/^[A-Z][A-Za-z0-9]*$/, { error: 'a parameter name such as CacheFolder', abort: true })
+    .regex(new RegExp(`^(?!(?:${reserved.join('|')})$)`), {
       error: `a name that is not one of ${reserved.join(', ')}`,
     }),
   // A list reaches the script as words with spaces between.
@@ -83,10 +79,19 @@ const ownStates = [
   'needs-a-person',
 ];
 
+/** Every name that has this id (stepId): its letters small or capital, blanks, points or dashes between its words. */
+const spelled = (id: string) =>
+  id.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`).replaceAll('-', '[ .-]+');
+
 const stepName = z
   .string()
-  .regex(/^[A-Z][A-Za-z0-9 .-]{2,60}$/, { error: 'the heading of the procedure, such as Clear corrupted cache' })
-  .refine((name) => !ownStates.includes(stepId(name)), { error: 'a name that no state of the machine has' });
+  .regex(/^[A-Z][A-Za-z0-9 .-]{2,60}$/, {
+    error: 'the heading of the procedure, such as Clear corrupted cache',
+    abort: true,
+  })
+  .regex(new RegExp(`^(?!(?:${ownStates.map(spelled).join('|')})$)`), {
+    error: 'a name that no state of the machine has',
+  });
 
 const flags = z
   .record(flagName, flagValue)

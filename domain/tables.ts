@@ -18,6 +18,12 @@
  * | `PHASE#<n>`     | `OPEN`        | the phase's live rollback: rollback, execution_arn              |
  * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at                        |
  * | `ALARM#<name>`  | `<changed_at>` | the rollback that answered this change of state                |
+ * | `PHASE#<n>`     | `BEGAN#<start>#<rollback>` | a rollback that acted, and when it ended             |
+ * | `PAUSE`         | `PAUSE`       | automation is paused: operator, reason, at                      |
+ * | `QUESTION#<id>#<n>` | `QUESTION` | what people were asked, with its deadline                      |
+ * | `QUESTION#<id>#<n>` | `DECISION#0001` | one write about it: an answer, its proof, or that nobody answered |
+ * | `TOKEN#<id>#<n>` | `TOKEN`      | what wakes the machine that waits for the answer                 |
+ * | `QUESTIONS`     | `<asked_at>#<id>#<n>` | that this was asked; the newest are looked at           |
  * | `PHASE#<n>`     | `ROW WINDOW`  | from when on rows are suspect, until a rollback ended well     |
  * | `ROLLBACK#<id>` | `FROZEN`      | hosts, documents and row window as they were at the opening     |
  * | `UNREACHED`     | `<phase>#<instance id>` | a host that a rollback could not reach: rollback, name         |
@@ -52,6 +58,32 @@ export const deployedPrefix = 'DEPLOYED#';
 export const deployedKey = (phase: number, at: string): Key => ({ pk: phaseOf(phase), sk: `${deployedPrefix}${at}` });
 export const answerKeyOf = (alarm: string, changedAt: string): Key => ({ pk: `ALARM#${alarm}`, sk: changedAt });
 export const rowWindowKey = (phase: number): Key => ({ pk: phaseOf(phase), sk: 'ROW WINDOW' });
+export const beganPrefix = 'BEGAN#';
+/** Rollbacks of a phase stand in the order of their start_time, ISO 8601. */
+export const beganKey = (phase: number, start: string, rollback: string): Key => ({
+  pk: phaseOf(phase),
+  sk: `${beganPrefix}${start}#${rollback}`,
+});
+export const pauseKey: Key = { pk: 'PAUSE', sk: 'PAUSE' };
+/** A question, and every decision about it. `*` is every rollback's, for grants. */
+export const questionOf = (rollback: string, number: number | '*') => `QUESTION#${rollback}#${number}`;
+export const questionKey = (rollback: string, number: number): Key => ({
+  pk: questionOf(rollback, number),
+  sk: 'QUESTION',
+});
+export const decisionKey = (rollback: string, number: number, place: number): Key => ({
+  pk: questionOf(rollback, number),
+  sk: `DECISION#${String(place).padStart(4, '0')}`,
+});
+export const tokenKey = (rollback: string, number: number | '*'): Key => ({
+  pk: `TOKEN#${rollback}#${number}`,
+  sk: 'TOKEN',
+});
+export const questionsOf = 'QUESTIONS';
+export const askedKey = (asked_at: string, rollback: string, number: number): Key => ({
+  pk: questionsOf,
+  sk: `${asked_at}#${rollback}#${number}`,
+});
 export const frozenKey = (rollback: string): Key => ({ pk: `ROLLBACK#${rollback}`, sk: 'FROZEN' });
 export const lateKey = (rollback: string, place: string): Key => ({ pk: `LATE#${rollback}`, sk: place });
 /** The rollbacks for which something waits are found under this key. */

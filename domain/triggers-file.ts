@@ -1,24 +1,35 @@
 import * as z from 'zod';
-import { duration } from './duration.ts';
+import { durationLike } from './duration.ts';
 import { printableLine } from './printable.ts';
 import { severities } from './severity.ts';
 import { triggers } from './trigger.ts';
 import { trusts } from './trust.ts';
 
+/**
+ * `2 of 3`, and never `3 of 2`: one digit of one, one of two, two of two with more tens, two of two with as many. A pattern,
+ * so that editors know it too.
+ */
+const neededOf = [
+  ...Array.from('123456789', (n) => `${n} of [${n}-9]`),
+  '[1-9] of [1-9]\\d',
+  ...Array.from('12345678', (tens) => `${tens}\\d of [${Number(tens) + 1}-9]\\d`),
+  `([1-9])(?:${Array.from('0123456789', (n) => `${n} of \\1[${n}-9]`).join('|')})`,
+];
+
 /** `2 of 3`: of the newest three periods, two must breach. */
 const datapoints = z
   .string()
-  .regex(/^[1-9]\d? of [1-9]\d?$/, { error: 'how many of how many periods, such as 2 of 3' })
+  .regex(/^[1-9]\d? of [1-9]\d?$/, { error: 'how many of how many periods, such as 2 of 3', abort: true })
+  .regex(new RegExp(`^(?:${neededOf.join('|')})$`), {
+    error: 'at most as many as there are periods, such as 2 of 3',
+  })
   .transform((text) => {
     const [needed = 0, of = 0] = text.split(' of ').map(Number);
     return { needed, of };
-  })
-  .refine(({ needed, of }) => needed <= of, { error: 'at most as many as there are periods, such as 2 of 3' });
+  });
 
 /** CloudWatch's: 10, 20 or 30 s for high-resolution metrics, else whole minutes (PutMetricAlarm, Period). */
-const period = duration.refine((seconds) => [10, 20, 30].includes(seconds) || seconds % 60 === 0, {
-  error: '10s, 20s, 30s or whole minutes',
-});
+const period = durationLike(/^((10|20|30|60)s|\d+[mh])$/, '10s, 20s, 30s, 60s or minutes such as 5m');
 
 const alarm = z
   .strictObject({

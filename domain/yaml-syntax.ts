@@ -1,4 +1,5 @@
 import { type Document, isScalar, visit, type YAMLError } from 'yaml';
+import { leftOfMerge, unseenBlanks } from './mistyped.ts';
 
 /** What is wrong at a place of a text, counted in characters. */
 export type MistakeAt = { readonly at: number; readonly sentence: string };
@@ -7,12 +8,17 @@ export type MistakeAt = { readonly at: number; readonly sentence: string };
 export function syntaxMistakes(document: Document.Parsed, text: string): MistakeAt[] {
   const garbled = text.indexOf('\uFFFD');
   if (garbled !== -1) return [{ at: garbled, sentence: 'expected text in UTF-8, found bytes that are not' }];
-  if (document.errors.length > 0) return withoutEchoes(document.errors).map((error) => broken(error, text));
+  const conflicts = leftOfMerge(text);
+  if (conflicts.length > 0) return conflicts;
+  if (document.errors.length > 0) {
+    const blanks = unseenBlanks(text);
+    return blanks.length > 0 ? blanks : withoutEchoes(document.errors).map((error) => broken(error, text));
+  }
   return [...document.warnings.map((warning) => broken(warning, text)), ...notPlain(document)];
 }
 
 /** What is wrong by itself. Of all else, whatever follows the first is mostly its echo. */
-const byThemselves: readonly string[] = ['DUPLICATE_KEY', 'TAB_AS_INDENT', 'MULTIPLE_DOCS'];
+const byThemselves: readonly string[] = ['DUPLICATE_KEY', 'MULTIPLE_DOCS'];
 
 function withoutEchoes(errors: readonly YAMLError[]): YAMLError[] {
   const first = errors.find(({ code }) => !byThemselves.includes(code));
@@ -24,7 +30,6 @@ function broken({ code, message, pos: [at] }: YAMLError, text: string): MistakeA
   const [word = ''] = text.slice(at).match(/^[^\s:]+/) ?? [];
   const sentences: Readonly<Record<string, string>> = {
     DUPLICATE_KEY: `expected every key once, found '${word}' a second time`,
-    TAB_AS_INDENT: 'expected blanks for indentation, found a tab',
     MULTIPLE_DOCS: 'expected one document, found a second one after ---',
     BLOCK_AS_IMPLICIT_KEY:
       'expected one "key: value", indented as its neighbours are, found more; a text with a colon goes in quotes',

@@ -10,6 +10,10 @@ export type Frozen = {
   readonly hosts: readonly Host[];
   /** Hosts that should be rolled back and whose agent did not answer at the opening. */
   readonly not_online: readonly Host[];
+  /** As the input names them: nobody but these was asked for, and of the others nothing is known. null: the whole fleet. */
+  readonly only_hosts: readonly string[] | null;
+  /** The runbook's steps, and how many seconds each may take. */
+  readonly steps: readonly { readonly name: string; readonly timeout: number }[];
   /** By document name: the version and hash that SendCommand must find. */
   readonly documents: Readonly<Record<string, { readonly version: string; readonly hash: string }>>;
   /** The phase's newest deployment before the rollback's start; null: none is on record. */

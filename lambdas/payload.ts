@@ -1,4 +1,8 @@
 import * as z from 'zod';
+import { flagName, flagValue } from '../domain/flag.ts';
+import { severities } from '../domain/severity.ts';
+import { whenBlind } from '../domain/triggers-file.ts';
+import { trusts } from '../domain/trust.ts';
 
 /** A rollback that has been opened, as statemachines/phase-machine.ts passes it on. */
 export const rollbackSchema = z.object({
@@ -26,3 +30,28 @@ export const hostCommandSchema = z.object({
   waves: z.object({ canary: z.int(), size: z.int().positive(), stop_after: z.int() }).optional(),
 });
 export type HostCommand = z.infer<typeof hostCommandSchema>;
+
+/** What the runbook and triggers.yaml say of whether a rollback begins, as statemachines/opening.ts passes it on. */
+export const policySchema = z.object({
+  rollback_safe: z.boolean(),
+  approvers: z.int().positive(),
+  steps: z.array(z.object({ name: z.string(), timeout: z.int().positive() })),
+  triggers: z.record(
+    z.string(),
+    z.object({
+      severity: z.enum(severities),
+      when_blind: z.enum(whenBlind),
+      trust: z.enum(trusts),
+      impact: z.string().optional(),
+    }),
+  ),
+});
+export type Policy = z.infer<typeof policySchema>;
+
+/** What of a runbook a plan is made from (domain/plan.ts). */
+export const plannedRunbookSchema = z.object({
+  phase: z.int(),
+  name: z.string(),
+  target: z.object({ version: z.string(), paths: z.array(z.string()) }),
+  steps: z.array(z.object({ name: z.string(), timeout: z.int(), flags: z.record(flagName, flagValue).optional() })),
+});

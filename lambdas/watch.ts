@@ -1,8 +1,9 @@
-import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { AlarmMetric } from '../domain/alarm-metrics.ts';
 import { type MetricLook, metricLook } from '../domain/baseline.ts';
 import type { FleetLook } from '../domain/recovery.ts';
 import type { Alarms } from './alarms.ts';
+import { datapoints } from './datapoints.ts';
 import type { Frozen } from './frozen.ts';
 import type { Rollback } from './payload.ts';
 
@@ -57,29 +58,3 @@ async function metric(
 /** CloudWatch keeps periods under a minute for three hours, minutes for 15 days (CloudWatch guide, "Metrics retention"). */
 const kept = (watched: AlarmMetric, now: number, from: number): AlarmMetric =>
   now - from < 3 * 3600_000 ? watched : { ...watched, period_seconds: Math.max(60, watched.period_seconds) };
-
-async function datapoints(
-  cloudWatch: CloudWatchClient,
-  { namespace, metric, statistic, period_seconds }: AlarmMetric,
-  phase: number,
-  from: number,
-  to: number,
-): Promise<number[]> {
-  const { MetricDataResults = [] } = await cloudWatch.send(
-    new GetMetricDataCommand({
-      StartTime: new Date(from),
-      EndTime: new Date(to),
-      MetricDataQueries: [
-        {
-          Id: 'watched',
-          MetricStat: {
-            Metric: { Namespace: namespace, MetricName: metric, Dimensions: [{ Name: 'phase', Value: String(phase) }] },
-            Stat: statistic,
-            Period: period_seconds,
-          },
-        },
-      ],
-    }),
-  );
-  return MetricDataResults.flatMap(({ Values = [] }) => Values);
-}

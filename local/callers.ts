@@ -11,28 +11,47 @@ export type Callers = {
 };
 
 /**
- * Tells from a request's access key who makes it.
+ * Tells from a request's access key who makes it. Besides the keys that the account gave out:
  *
- * A key that is the name of a managed policy belongs to a person who holds that policy and no other, so that a policy can
- * be tried before anybody has it. Any other key the account did not give out is its owner's.
+ * | access key id  | who                                                                                          |
+ * | -------------- | -------------------------------------------------------------------------------------------- |
+ * | `ana`          | the user ana, who may do everything                                                          |
+ * | `ana@<policy>` | ana in the role of people who hold that managed policy and no other, as single sign-on has it |
+ * | `<policy>`     | a user who holds that managed policy and no other, so that it can be tried                   |
+ * | none, `AKIA…`  | the account's owner                                                                          |
  */
 export function callers(accountId: string, policyNamed: (name: string) => string | undefined): Callers {
   const byKey = new Map<string, Caller>();
-  const owner: Caller = { arn: `arn:aws:iam::${accountId}:root` };
-  const holder = (key: string): Caller | undefined => {
-    const managedPolicy = policyNamed(key);
-    return managedPolicy === undefined ? undefined : { arn: `arn:aws:iam::${accountId}:user/${key}`, managedPolicy };
+  const person = (accessKeyId: string): Caller => {
+    const [name = '', policy] = accessKeyId.split('@');
+    if (policy !== undefined)
+      return {
+        arn: `arn:aws:sts::${accountId}:assumed-role/${policy}/${name}`,
+        // One that there is not is refused by name when it is looked up; it must not give everything away.
+        managedPolicy: policyNamed(policy) ?? `arn:aws:iam::${accountId}:policy/${policy}`,
+        accessKeyId,
+      };
+    const managedPolicy = policyNamed(name);
+    return {
+      arn: `arn:aws:iam::${accountId}:user/${name}`,
+      ...(managedPolicy === undefined ? {} : { managedPolicy }),
+      accessKeyId,
+    };
   };
   return {
     credentialsFor: (roleArn, session) => {
       const accessKeyId = `ASIA${String(byKey.size + 1).padStart(16, '0')}`;
       const role = roleArn.split('/').at(-1) ?? roleArn;
-      byKey.set(accessKeyId, { arn: `arn:aws:sts::${accountId}:assumed-role/${role}/${session}`, role: roleArn });
+      const arn = `arn:aws:sts::${accountId}:assumed-role/${role}/${session}`;
+      byKey.set(accessKeyId, { arn, role: roleArn, accessKeyId });
       return { accessKeyId, secretAccessKey: 'not-verified-here' };
     },
     of: (authorization) => {
-      const key = authorization?.match(/Credential=([^/]+)\//)?.[1] ?? '';
-      return byKey.get(key) ?? holder(key) ?? owner;
+      const key = authorization?.match(/Credential=([^/]+)\//)?.[1];
+      if (key === undefined) return { arn: `arn:aws:iam::${accountId}:root` };
+      const known = byKey.get(key);
+      if (known) return known;
+      return /^A[KS]IA/.test(key) ? { arn: `arn:aws:iam::${accountId}:root`, accessKeyId: key } : person(key);
     },
   };
 }

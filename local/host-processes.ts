@@ -2,6 +2,7 @@ import type { Alarm, Instant } from './clock.ts';
 import { HostProcess, type TickAnswer } from './host-process.ts';
 import type { Image } from './hosts.ts';
 import type { Surroundings } from './service.ts';
+import { type Silence, silences } from './silences.ts';
 import type { Host } from './ssm/host.ts';
 
 /** A fault that every host's program is told of with each tick, as the image understands it. */
@@ -27,6 +28,9 @@ export type HostProcesses = {
   addFault(fault: ProcessFault): void;
   /** Takes a phase's faults away: they heal by themselves. */
   heal(phase: number): void;
+  silence(silence: Silence): void;
+  /** Silences that have kept nothing back, one sentence each. */
+  unmet(): string[];
   close(): void;
 };
 
@@ -45,6 +49,7 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
   const { namespace, dimension } = process;
   const every = process.every_seconds * 1000;
   const running = options.hosts.map((host) => new HostProcess(host, process.command, options.toolbox));
+  const silent = silences(clock);
   let faults: ProcessFault[] = [];
   let next: Alarm | undefined;
   let closed = false;
@@ -52,8 +57,10 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
   const report = (host: Host, answer: TickAnswer, at: Instant) => {
     if ('error' in answer) tell({ service: 'hosts', event: 'TickFailed', name: host.name, error: answer.error });
     else
-      for (const [value, metrics] of Object.entries(answer.metrics))
-        publish({ namespace, dimension: { name: dimension, value }, metrics, at });
+      for (const [value, measured] of Object.entries(answer.metrics)) {
+        const metrics = silent.heard(value, measured);
+        if (Object.keys(metrics).length > 0) publish({ namespace, dimension: { name: dimension, value }, metrics, at });
+      }
   };
   const tick = async (at: Instant) => {
     const release = clock.hold();
@@ -85,6 +92,8 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
     heal: (phase) => {
       faults = faults.filter((fault) => fault.phase !== phase);
     },
+    silence: silent.add,
+    unmet: silent.unmet,
     close: () => {
       closed = true;
       next?.cancel();

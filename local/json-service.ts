@@ -1,5 +1,6 @@
 import type { ActionFaults } from './action-faults.ts';
 import { AwsError } from './aws-error.ts';
+import { recorded, type Trail } from './cloudtrail/cloudtrail.ts';
 import type { WireService } from './endpoint.ts';
 import type { Iam } from './iam/iam.ts';
 import type { Action } from './service.ts';
@@ -14,8 +15,9 @@ export function jsonService<State>(service: {
   readonly actions: Actions<State>;
   readonly iam: Iam;
   readonly faults: ActionFaults;
+  readonly trail: Trail;
 }): WireService {
-  const { prefix, jsonVersion, state, actions, iam, faults } = service;
+  const { prefix, jsonVersion, state, actions, iam, faults, trail } = service;
   return {
     jsonVersion,
     answer: async (name, body, caller) => {
@@ -27,10 +29,13 @@ export function jsonService<State>(service: {
         );
       const request = parsed(body) as never;
       const needs = action.needs(state, request);
-      iam.authorize(caller, needs);
-      faults.strike(`${prefix}:${name}`, needs);
-      const answer = await action.run(state, request, caller);
-      faults.strike(`${prefix}:${name}`, needs, true);
+      const asked = `${prefix}:${name}`;
+      const answer = await recorded(trail, { action: asked, request, caller }, () => {
+        iam.authorize(caller, needs);
+        faults.strike(asked, needs);
+        return action.run(state, request, caller);
+      });
+      faults.strike(asked, needs, true);
       return { status: 200, body: JSON.stringify(answer ?? {}) };
     },
   };

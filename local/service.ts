@@ -1,14 +1,18 @@
 import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
 
-/** Who makes a request: a role of the template, a person under one of its managed policies, or the account's owner. */
+/** Who makes a request: a role of the template, a person, with or without one of its managed policies, or the owner. */
 export type Caller = {
-  /** ARN of the principal, e.g. `arn:aws:iam::000000000000:role/…`. */
+  /** ARN of the principal, e.g. `arn:aws:sts::000000000000:assumed-role/…`. */
   readonly arn: string;
   /** The role whose policies decide. */
   readonly role?: string;
-  /** ARN of the one managed policy that a person holds. Neither this nor a role: the owner, who may do everything. */
+  /** ARN of the one managed policy that a person holds. Neither this nor a role: somebody who may do everything. */
   readonly managedPolicy?: string;
+  /** What the request was signed with. */
+  readonly accessKeyId?: string;
+  /** The service that acts under the role: `events.amazonaws.com`. */
+  readonly invokedBy?: string;
 };
 
 /** One question to IAM: may the caller do this, to that, under these condition keys? */

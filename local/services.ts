@@ -2,6 +2,7 @@ import { ActionFaults } from './action-faults.ts';
 import { appconfig } from './appconfig/appconfig.ts';
 import { appconfigResources } from './appconfig/resources.ts';
 import type { Credentials } from './callers.ts';
+import { cloudTrail } from './cloudtrail/cloudtrail.ts';
 import { cloudwatch } from './cloudwatch/cloudwatch.ts';
 import { cloudwatchResources } from './cloudwatch/resources.ts';
 import { dynamodb } from './dynamodb/dynamodb.ts';
@@ -56,6 +57,7 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
   const keys = kms();
   const faults = new ActionFaults(tell, () => clock.now());
   const invocations = new Map<string, number>();
+  const trail = cloudTrail(surroundings, (event) => void bus.publish(event));
 
   const alarms = cloudwatch(surroundings, {
     publish: (event) => void bus.publish(event),
@@ -76,7 +78,7 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
     invoke: (arn, event) => functions.invokeLater(arn, event, { arn: 'sns.amazonaws.com' }),
   });
   const bus = events(surroundings, {
-    startExecution: startAs(roles, machines, faults),
+    startExecution: startAs(roles, machines, faults, trail.record),
     invoke: (arn, event) => functions.invokeLater(arn, event, { arn: 'events.amazonaws.com' }),
     sendToQueue: (queueArn, body, attributes) => sendDeadLetter(messages, queueArn, body, attributes),
   });
@@ -99,7 +101,7 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
     prefix: string,
     jsonVersion: '1.0' | '1.1',
     { state, actions }: JsonService<State>,
-  ): WireService => jsonService({ prefix, jsonVersion, state, actions, iam: roles, faults });
+  ): WireService => jsonService({ prefix, jsonVersion, state, actions, iam: roles, faults, trail: trail.record });
   const http =
     (handle: HttpService): EndpointOptions['httpServices'][string] =>
     (request, caller) =>
@@ -159,6 +161,7 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
     close: async () => {
       vended.close();
       alarms.close();
+      trail.close();
       bus.close();
       systemsManager.close();
       await scripts.close();

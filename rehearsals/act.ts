@@ -1,6 +1,7 @@
 import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { RemoteAccount } from './account.ts';
+import { newestOf } from './answer.ts';
 import { rollOut } from './roll-out.ts';
 import type { Happening } from './story.ts';
 
@@ -10,8 +11,9 @@ export async function act(
   happening: Happening,
   arnOf: (machine: string) => string,
 ): Promise<void> {
-  const { start, stop, release, host, script, aws, fault, heal, alarm, event, rollout } = happening;
+  const { start, stop, look, release, host, script, aws, fault, heal, silence, alarm, event, rollout } = happening;
   if (start) await run(account, arnOf(`phase-${start.phase}`), start.input ?? {});
+  if (look) await run(account, arnOf('look'), look);
   if (release) await run(account, arnOf('release'), release);
   if (stop) await stopNewest(account, arnOf(`phase-${stop.phase}`));
   if (host) await change(account, host);
@@ -22,6 +24,7 @@ export async function act(
   }
   if (fault) await account.changeTrading({ fault });
   if (heal) await account.changeTrading({ heal });
+  if (silence) await account.changeTrading({ silence });
   if (alarm) await setAlarm(account, alarm);
   if (event) await account.changeEvents(event);
   if (rollout) await rollOut(account, rollout);
@@ -47,9 +50,9 @@ const setAlarm = (
     }),
   );
 
-async function stopNewest({ stepFunctions, executions }: RemoteAccount, machine: string): Promise<void> {
-  const prefix = `${machine.replace(':stateMachine:', ':execution:')}:`;
-  const newest = (await executions()).findLast(({ arn, status }) => arn.startsWith(prefix) && status === 'RUNNING');
+async function stopNewest(account: RemoteAccount, machine: string): Promise<void> {
+  const { stepFunctions } = account;
+  const newest = await newestOf(account, machine, ({ status }) => status === 'RUNNING');
   if (!newest) throw new Error(`Nothing to stop: no execution of ${machine} is running.`);
   await stepFunctions.send(new StopExecutionCommand({ executionArn: newest.arn, error: 'StoppedByTheStory' }));
   await stepFunctions.send(new DescribeExecutionCommand({ executionArn: newest.arn }));

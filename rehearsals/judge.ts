@@ -1,4 +1,5 @@
 import type { Execution, PublishedMessage, RemoteAccount } from './account.ts';
+import { type Given, misjudged } from './answer.ts';
 import { brokenChain } from './chain.ts';
 import { differences } from './differences.ts';
 import { executionsOf } from './expected-executions.ts';
@@ -13,6 +14,7 @@ type Seen = {
   readonly start: number;
   readonly hosts: Hosts;
   readonly heard: readonly Readonly<Record<string, unknown>>[];
+  readonly answers: readonly Given[];
 };
 type Hosts = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -26,10 +28,11 @@ type Judged = {
 
 /** Compares what the story says with what is there. The first `then` block's execution is the one that is shown. */
 export async function judge(story: Story, seen: Seen): Promise<Omit<Told, 'hosts' | 'seed'>> {
-  const { account, heard, hosts } = seen;
+  const { account, answers, heard, hosts } = seen;
   const executions = await account.executions();
   // A fault that never struck has tested nothing.
   const found = await account.unmetFaults();
+  for (const given of answers) found.push(...(await misjudged(account, given)));
   let shown: Judged | undefined;
   for (const outcome of story.then) {
     const judged = await about(account, executionsOf(executions, outcome, seen.arnOf)[(outcome.execution ?? 1) - 1]);
@@ -63,8 +66,7 @@ async function about(account: RemoteAccount, execution: Execution | undefined): 
 
 async function wrong(outcome: Outcome, judged: Judged, { account, start, hosts }: Seen): Promise<string[]> {
   const { execution, record, events, messages } = judged;
-  const which =
-    outcome.phase === undefined ? 'the rollback' : `phase ${outcome.phase}, execution ${outcome.execution ?? 1}`;
+  const which = named(outcome);
   if (!execution) return [`${which}: expected an execution, found none`];
   const found = brokenChain(events, record).map((one) => `${which}, ${one}`);
   const why = record?.['problem'] ? ` (${String(record['problem'])})` : '';
@@ -78,6 +80,9 @@ async function wrong(outcome: Outcome, judged: Judged, { account, start, hosts }
     found.push(`${which}: the record says Rolled back, but the execution is ${execution.status}`);
   if (outcome.within !== undefined) found.push(...late(which, outcome.within, start, record));
   if (outcome.record) found.push(...differences(outcome.record, record, `${which}, record`));
+  for (const [type, detail] of Object.entries(outcome.events ?? {}))
+    found.push(...differences(detail, events.find((one) => one['type'] === type)?.['detail'], `${which}, ${type}`));
+  if (outcome.look) found.push(...differences(outcome.look, await account.outputOf(execution.arn), which));
   if (outcome.messages) found.push(...missing(which, outcome.messages, messages));
   for (const [name, status] of Object.entries(hosts))
     found.push(...differences({ ...outcome.flags, ...outcome.hosts, ...outcome.host?.[name] }, status, name));
@@ -87,6 +92,11 @@ async function wrong(outcome: Outcome, judged: Judged, { account, start, hosts }
       found.push(`fleet ${String(record?.['fleet'])}: expected ${outcome.fleet}, found ${fleet}`);
   }
   return found;
+}
+
+function named({ phase, look, execution = 1 }: Outcome): string {
+  if (look) return `look ${execution}`;
+  return phase === undefined ? 'the rollback' : `phase ${phase}, execution ${execution}`;
 }
 
 function minutesFrom(start: number, record: Judged['record']): number | null {

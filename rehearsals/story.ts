@@ -11,11 +11,13 @@ const offset = z
 /** `-10m`: before the story's start. The system has run for an hour then, so that far back at most. */
 const before = z
   .string()
-  .regex(/^-\d+[smh]$/, { error: 'a time before the start such as -10m' })
+  .regex(/^-\d+[smh]$/, { error: 'a time before the start such as -10m', abort: true })
+  .regex(/^-0*(1?h|([1-5]?\d|60)?m|(\d{0,3}|[12]\d{3}|3[0-5]\d\d|3600)s)$/, {
+    error: 'at most -1h: before that there is nothing',
+  })
   .transform(
     (text) => -Number.parseInt(text.slice(1), 10) * secondsPerUnit[text.slice(-1) as keyof typeof secondsPerUnit],
-  )
-  .refine((seconds) => seconds >= -3600, { error: 'at most -1h: before that there is nothing' });
+  );
 
 const phase = z.int().min(1).max(99);
 const host = z.string().regex(/^host-[1-9]\d*$/, { error: 'a host such as host-2' });
@@ -34,6 +36,28 @@ const actionFault = {
 const mishaps = ['dirty-tree', 'lock-database', 'disk-full', 'lose-tag', 'press-stop'] as const;
 const step = z.string().regex(/^[a-z0-9-]+$/, { error: 'a step id such as clear-corrupted-cache' });
 
+const answer = z
+  .strictObject({
+    answer: z.string().min(1).describe("One of the question's, such as rollback; what is none may be tried."),
+    operator: z.string().min(1).describe('Who says to answer.'),
+    reason: z.string().min(1).optional(),
+    phase: phase
+      .optional()
+      .describe("The question of this phase's newest rollback. Without: the only one that is open."),
+    rollback: z.string().min(1).optional().describe('The same, by its id.'),
+    as: z
+      .string()
+      .regex(/^[\w+=,.-]+(@[\w+=,.-]+)?$/, { error: 'a person such as ana, or ana@POLICY' })
+      .optional()
+      .describe(
+        'Whose credentials are used: ana, or ana@rollback-local-operator for one who holds that policy and no other.',
+      ),
+    refused: z.string().min(1).optional().describe('It is refused, with this text in the reason.'),
+  })
+  .refine(({ phase, rollback }) => phase === undefined || rollback === undefined, {
+    error: 'phase or rollback, not both',
+  });
+
 const happening = z
   .strictObject({
     at: offset,
@@ -45,10 +69,17 @@ const happening = z
       .strictObject({ phase })
       .optional()
       .describe("The console's Stop execution, on the phase's newest execution."),
+    look: z
+      .strictObject({ check: z.enum(['health', 'verify']), phase: phase.optional(), quick: z.boolean().optional() })
+      .optional()
+      .describe("A person asks every host by the customer's check, as `rollback health` and `rollback verify` do."),
     release: z
       .strictObject({ operator: z.string(), reason: z.string(), rollback: z.string().optional() })
       .optional()
       .describe('A person releases the fleet, as from the console.'),
+    answer: answer
+      .optional()
+      .describe('A person answers a question, as from the console. One that is refused must say so.'),
     host: z
       .union([
         z.strictObject({ name: host, state: z.enum(['unreachable', 'reachable', 'untagged']) }),
@@ -78,6 +109,10 @@ const happening = z
       .optional()
       .describe('Something goes wrong in the trading system; alarms follow by themselves. Degradation is in percent.'),
     heal: z.strictObject({ phase }).optional().describe('It stops by itself. What it damaged stays.'),
+    silence: z
+      .strictObject({ phase, metrics: z.array(z.string().min(1)).min(1).optional(), for: offset.optional() })
+      .optional()
+      .describe('No host publishes metrics of a phase, or not these; to the end, or for so long.'),
     alarm: z
       .strictObject({
         phase,
@@ -101,7 +136,8 @@ const happening = z
       .describe('A person begins to roll a flag out in the normal layer, by a strategy of AppConfig.'),
   })
   .refine(({ at, ...rest }) => Object.keys(rest).length === 1, {
-    error: 'at and exactly one of start, stop, release, host, script, aws, fault, heal, alarm, event, rollout',
+    error:
+      'at and exactly one of start, stop, look, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout',
   })
   // So that editors know it too.
   .meta({ minProperties: 2, maxProperties: 2 });
@@ -123,6 +159,14 @@ const outcome = z.strictObject({
   begins_within: offset.optional().describe("From the story's start to the execution's."),
   within: offset.optional().describe("From the story's start to the ending."),
   record: z.record(z.string(), z.unknown()).optional().describe('A part of the RECORD, as stored.'),
+  events: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .optional()
+    .describe("A part of the detail of the history's first event of each of these types."),
+  look: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('A part of what a look saw: the first, or the n-th with `execution: n`. A look has no record.'),
   messages: z
     .array(z.string())
     .optional()

@@ -1,5 +1,6 @@
 import { type Execution, type PublishedMessage, type RemoteAccount, remoteAccount } from './account.ts';
 import { act, run } from './act.ts';
+import { type Given, giveAnswer } from './answer.ts';
 import { allBegan } from './expected-executions.ts';
 import { judge } from './judge.ts';
 import type { Story } from './story.ts';
@@ -64,16 +65,19 @@ export async function tell(
     heard.push(happening);
     hear(happening);
   }, watching.signal);
+  const answers: Given[] = [];
   for (const happening of story.when.toSorted((a, b) => a.at - b.at)) {
-    await until(happening.at);
-    await act(account, happening, arnOf);
+    const { at, answer } = happening;
+    await until(at);
+    if (answer) answers.push(await giveAnswer(account, at, answer, arnOf));
+    else await act(account, happening, arnOf);
   }
   await letItEnd(account, story, { until, arnOf });
 
   const status = Object.fromEntries(
     await Promise.all(hosts.map(async ({ name }) => [name, await account.statusOf(name)] as const)),
   );
-  const told = await judge(story, { account, arnOf, start, hosts: status, heard });
+  const told = await judge(story, { account, arnOf, start, hosts: status, heard, answers });
   watching.abort();
   return { ...told, hosts: status, seed };
 }

@@ -48,10 +48,26 @@ export type Catcher = {
 /** `{% … %}`: a JSONata expression. */
 export const expression = (text: string) => `{% ${text} %}`;
 
+/** An ending that is red in the console: its Cause is `$problem`, and where docs/runbook.md says what to do. */
+export const failsWith = (error: string, heading: string, comment: string): Fail => ({
+  Type: 'Fail',
+  Comment: comment,
+  Error: error,
+  Cause: expression(`$string($problem) & ' Runbook: docs/runbook.md#${heading}'`),
+});
+
+/** What a function is told of the execution that calls it. */
+export const thisExecution = {
+  id: expression('$states.context.Execution.Id'),
+  name: expression('$states.context.Execution.Name'),
+  start_time: expression('$states.context.Execution.StartTime'),
+  input: expression('$states.input'),
+};
+
 /**
  * What passes by itself: the service was busy, or Lambda failed before, during or after the call. Every task may run
- * twice, so all of it is retried: 2 + 4 + 8 + 16 + 30 + … s, twelve times, each cut to a random part so that many executions
- * do not come back together: two minutes on average, four and a half at the most, of a CRITICAL rollback's fifteen.
+ * twice, so all of it is retried: 2 + 4 + 8 + 16 + 30 + 30 s at the most, each cut to a random part so that many
+ * executions do not come back together. Longer would keep a page from a person: most tasks stand before one.
  */
 export const passing: Retrier = {
   ErrorEquals: [
@@ -77,7 +93,7 @@ export const passing: Retrier = {
   IntervalSeconds: 2,
   BackoffRate: 2,
   MaxDelaySeconds: 30,
-  MaxAttempts: 12,
+  MaxAttempts: 6,
   JitterStrategy: 'FULL',
 };
 
@@ -105,6 +121,8 @@ export function invoke(task: {
   readonly assign?: Readonly<Record<string, unknown>>;
   readonly timeoutSeconds: number | string;
   readonly retry?: readonly Retrier[];
+  /** How long it waits for what passes by itself. */
+  readonly passing?: Retrier;
   readonly catch: readonly Catcher[];
   readonly next: string;
 }): Task {
@@ -116,7 +134,7 @@ export function invoke(task: {
     ...(task.assign ? { Assign: task.assign } : {}),
     Output: expression('$states.result.Payload'),
     TimeoutSeconds: task.timeoutSeconds,
-    Retry: [...(task.retry ?? []), passing],
+    Retry: [...(task.retry ?? []), task.passing ?? passing],
     Catch: task.catch,
     Next: task.next,
   };

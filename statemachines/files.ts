@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { basename } from 'node:path';
 import { type Environment, environmentSchema } from '../domain/environment.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import { firstFlagsSchema } from '../domain/flag-document.ts';
@@ -9,32 +8,48 @@ import { templateMistakes } from '../domain/template-file.ts';
 import { type Triggers, triggersSchema } from '../domain/triggers-file.ts';
 import { allRead, InvalidFile, parseYaml, readYaml, settled, type YamlFile } from '../domain/yaml.ts';
 import type { StateMachine } from './asl.ts';
+import { decideMachine } from './decide-machine.ts';
 import { type HostDocument, hostDocuments, sharedModules } from './host-document.ts';
+import { infraFolder, infraPlace } from './infra-folder.ts';
 import { longAlarmNames, misnamedEnvironment, runbookMistakes, unreadParameters } from './infra-mistakes.ts';
 import { lookMachine } from './look-machine.ts';
-import { notBuiltInEnvironment, notBuiltInTriggers } from './not-built.ts';
 import { phaseMachine } from './phase-machine.ts';
 import { recordDeploymentMachine } from './record-deployment-machine.ts';
 import { releaseMachine } from './release-machine.ts';
 import { runbookReferences } from './runbook-references.ts';
 
-/** Where infra/ lies: this repository's, or the folder that ROLLBACK_INFRA names, for runbooks kept elsewhere. */
-const infra = process.env['ROLLBACK_INFRA']
-  ? pathToFileURL(`${resolve(process.env['ROLLBACK_INFRA'])}/`)
-  : new URL('../infra/', import.meta.url);
+/** A file or folder by its path here, or by the one that infra/ is given. */
+const place = (path: string) =>
+  path.startsWith(`${infraFolder}/`)
+    ? new URL(path.slice(infraFolder.length + 1), infraPlace)
+    : new URL(`../${path}`, import.meta.url);
 
-/** A folder by its path here; what is below infra/ may lie elsewhere. */
-const folder = (path: string) =>
-  path.split('/')[0] === 'infra'
-    ? new URL(`${path}/`.replace(/^infra\//, ''), infra)
-    : new URL(`../${path}/`, import.meta.url);
+/** What people write, by the path that mistakes name. */
+const inInfra = (name: string) => `${infraFolder}/${name}`;
+const [triggersFile, flagsFile] = [inInfra('triggers.yaml'), inInfra('flags.yaml')];
+const [runbooksIn, environmentsIn] = [inInfra('runbooks'), inInfra('environments')];
 
-const read = (file: string) => readFileSync(new URL(basename(file), folder(dirname(file))), 'utf8');
+function read(file: string): string {
+  try {
+    return readFileSync(place(file), 'utf8');
+  } catch {
+    throw missing(file, 'file');
+  }
+}
 
-const filesIn = (path: string) =>
-  readdirSync(folder(path))
-    .toSorted()
-    .map((file) => `${path}/${file}`);
+function filesIn(path: string): string[] {
+  try {
+    const files = readdirSync(place(path)).toSorted();
+    return files.map((file) => `${path}/${file}`);
+  } catch {
+    throw missing(path, 'folder');
+  }
+}
+
+const missing = (path: string, what: string) =>
+  new InvalidFile([
+    `${path}: expected a ${what} that can be read, found none. infra/ may be kept where ROLLBACK_INFRA says.`,
+  ]);
 const yamlFiles = (path: string) => filesIn(path).filter((file) => file.endsWith('.yaml'));
 
 /** Files whose ending makes everybody overlook them. */
@@ -49,13 +64,13 @@ export const readRunbooks = (): Runbook[] => runbookFiles().map(({ value }) => v
 function runbookFiles(): YamlFile<Runbook>[] {
   const references = runbookReferences(hostScripts(), flagNames());
   const { values, mistakes } = settled(
-    yamlFiles('infra/runbooks').map((file) => () => readYaml(runbookSchema, file, read(file), references)),
+    yamlFiles(runbooksIn).map((file) => () => readYaml(runbookSchema, file, read(file), references)),
   );
   const all = [
     ...mistakes,
     ...runbookMistakes(values),
     ...unreadParameters(values, scriptText),
-    ...overlooked('infra/runbooks'),
+    ...overlooked(runbooksIn),
   ];
   if (all.length > 0) throw new InvalidFile(all);
   return values.toSorted((a, b) => a.value.phase - b.value.phase);
@@ -63,9 +78,11 @@ function runbookFiles(): YamlFile<Runbook>[] {
 
 /** What a runbook may name as a script: the files of infra/host-scripts but the wrapper, which runs them. */
 export const hostScripts = (): string[] =>
-  readdirSync(folder('infra/host-scripts')).filter((file) => /\.(py|sh)$/.test(file) && file !== 'wrapper.py');
+  filesIn(inInfra('host-scripts'))
+    .map((file) => basename(file))
+    .filter((file) => /\.(py|sh)$/.test(file) && file !== 'wrapper.py');
 
-const hostScript = (file: string) => read(`infra/host-scripts/${file}`);
+const hostScript = (file: string) => read(inInfra(`host-scripts/${file}`));
 
 /** A script and the modules it shares; undefined where there is no such script, which the runbook's own reading says. */
 const scriptText = (script: string): string | undefined =>
@@ -83,44 +100,34 @@ function flagNames(): string[] | undefined {
 }
 
 /** The environments there are, by name. */
-export const environmentNames = (): string[] => yamlFiles('infra/environments').map((file) => basename(file, '.yaml'));
+export const environmentNames = (): string[] => yamlFiles(environmentsIn).map((file) => basename(file, '.yaml'));
 
 /** infra/environments/NAME.yaml. Throws InvalidFile; an unknown name is an Error that lists the known ones. */
 export function readEnvironment(name: string): Environment {
   if (!environmentNames().includes(name))
-    throw new Error(`Unknown environment "${name}". Known: ${environmentNames().join(', ')} (infra/environments).`);
-  const path = `infra/environments/${name}.yaml`;
-  const file = readYaml(environmentSchema, path, read(path));
-  const mistakes = notBuiltInEnvironment(file, read(path));
-  if (mistakes.length > 0) throw new InvalidFile(mistakes);
-  return file.value;
+    throw new Error(`Unknown environment "${name}". Known: ${environmentNames().join(', ')} (${environmentsIn}).`);
+  const path = `${environmentsIn}/${name}.yaml`;
+  return parseYaml(environmentSchema, path, read(path));
 }
 
 /** The documents that the runbooks' scripts travel in. */
-export const readHostDocuments = (runbooks: readonly Runbook[]): HostDocument[] =>
-  hostDocuments(runbooks, (script) => {
-    try {
-      return readFileSync(new URL(script, folder('infra/host-scripts')), 'utf8');
-    } catch (cause) {
-      throw new Error(`infra/host-scripts/${script} cannot be read, and a runbook names it.`, { cause });
-    }
-  });
+export const readHostDocuments = (runbooks: readonly Runbook[]): HostDocument[] => hostDocuments(runbooks, hostScript);
 
 /** infra/triggers.yaml. Throws InvalidFile. */
 export function readTriggers(): Triggers {
-  const file = readYaml(triggersSchema, 'infra/triggers.yaml', read('infra/triggers.yaml'));
-  const mistakes = [...longAlarmNames(file), ...notBuiltInTriggers(file)];
+  const file = readYaml(triggersSchema, triggersFile, read(triggersFile));
+  const mistakes = longAlarmNames(file);
   if (mistakes.length > 0) throw new InvalidFile(mistakes);
   return file.value;
 }
 
 /** infra/flags.yaml: each flag's first value. Throws InvalidFile. */
 export const readFirstFlags = (): Record<string, FlagValue | null> =>
-  parseYaml(firstFlagsSchema, 'infra/flags.yaml', read('infra/flags.yaml'));
+  parseYaml(firstFlagsSchema, flagsFile, read(flagsFile));
 
 /** The texts of infra/notifications, by file name without ending. Throws InvalidFile. */
 export function readTemplates(): Record<string, string> {
-  const files = filesIn('infra/notifications');
+  const files = filesIn(inInfra('notifications'));
   const mistakes = files.flatMap((file) => templateMistakes(file, read(file)));
   if (mistakes.length > 0) throw new InvalidFile(mistakes);
   return Object.fromEntries(files.map((file) => [basename(file, '.txt'), read(file)]));
@@ -148,14 +155,15 @@ export function readInfra(): Infra {
 
 function readEnvironments(): void {
   const { mistakes } = settled(environmentNames().map((name) => () => readEnvironment(name)));
-  const files = yamlFiles('infra/environments');
-  const all = [...mistakes, ...files.flatMap(misnamedEnvironment), ...overlooked('infra/environments')];
+  const files = yamlFiles(environmentsIn);
+  const all = [...mistakes, ...files.flatMap(misnamedEnvironment), ...overlooked(environmentsIn)];
   if (all.length > 0) throw new InvalidFile(all);
 }
 
 /** Every state machine by its name after `rollback-<environment>-`, made from infra/. */
 export function stateMachines(infra: Infra): Record<string, StateMachine> {
   return {
+    decide: decideMachine(),
     look: lookMachine(infra),
     ...Object.fromEntries(
       infra.runbooks.map((runbook) => [`phase-${runbook.phase}`, phaseMachine({ runbook, ...infra })]),
@@ -166,5 +174,5 @@ export function stateMachines(infra: Infra): Record<string, StateMachine> {
 }
 
 /** statemachines/rendered/NAME.asl.json: what is deployed, and read in review. */
-export const renderedFile = (name: string) => new URL(`${name}.asl.json`, folder('statemachines/rendered'));
+export const renderedFile = (name: string) => place(`statemachines/rendered/${name}.asl.json`);
 export const renderedText = (machine: StateMachine) => `${JSON.stringify(machine, null, 2)}\n`;

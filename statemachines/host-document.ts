@@ -1,6 +1,7 @@
 import { contentHash } from '../domain/content-hash.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import { flagsOf, type Runbook, type RunbookStep } from '../domain/runbook.ts';
+import { infraFolder } from './infra-folder.ts';
 
 /** What every host script is told, whatever it does. The patterns are what may travel to a shell's environment. */
 const commonParameters = {
@@ -135,12 +136,14 @@ export function sharedModules(script: string, read: (file: string) => string): s
 function heredoc(file: string, text: string): string {
   const end = 'END_OF_ROLLBACK_SCRIPT';
   if (text.includes(end))
-    throw new Error(`infra/host-scripts/${file} contains ${end}, which ends it early inside its SSM document.`);
+    throw new Error(
+      `${infraFolder}/host-scripts/${file} contains ${end}, which ends it early inside its SSM document.`,
+    );
   // SSM would substitute {{ name }} in the text, and refuse the document for a name it does not know.
   const braces = text.split('\n').findIndex((line) => /\{\{\s*[\w:-]+\s*\}\}/.test(line));
   if (braces !== -1)
     throw new Error(
-      `infra/host-scripts/${file}:${braces + 1}: "{{ … }}" is Systems Manager's own syntax; write it otherwise.`,
+      `${infraFolder}/host-scripts/${file}:${braces + 1}: "{{ … }}" is Systems Manager's own syntax; write it otherwise.`,
     );
   return `cat > "$folder/${file}" <<'${end}'\n${text.trimEnd()}\n${end}`;
 }

@@ -1,6 +1,6 @@
 import type { Mode } from '../domain/rollback-request.ts';
 import { type Runbook, type RunbookStep, stepId } from '../domain/runbook.ts';
-import { caughtInState, expression, invoke, type Retrier, type Task } from './asl.ts';
+import { caughtInState, expression, invoke, passing, type Retrier, type Task } from './asl.ts';
 import { catchAll } from './failed-task.ts';
 import { checks, documentId, hostParameters } from './host-document.ts';
 
@@ -23,6 +23,12 @@ const afterFailure: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 10
 
 /** Hosts poll for flags every 45 s; ten looks 10 s apart are twice that and some. */
 const untilEffective: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 10 };
+
+/**
+ * Once hosts are touched, giving up leaves them half rolled back; so what acts on them outlasts an outage of two minutes:
+ * twelve tries, two minutes on average and four and a half at the most, of a CRITICAL rollback's fifteen.
+ */
+export const passingOnHosts: Retrier = { ...passing, MaxAttempts: 12 };
 
 /** How long steps take if every try of each takes all the time it may. */
 export const longestSeconds = (steps: Runbook['steps']): number =>
@@ -52,6 +58,7 @@ export const hostStep = (runbook: Runbook, step: RunbookStep, next: string): Tas
     },
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning, step.flags ? untilEffective : afterFailure],
+    passing: passingOnHosts,
     catch: [catchAll],
     next,
   });
@@ -90,10 +97,20 @@ export const confirmRecovery = (runbook: Runbook): Task => {
     },
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning],
+    passing: passingOnHosts,
     catch: [catchAll],
     next: 'Did every host recover?',
   });
 };
+
+/** What of all runbooks this one's plan is made from; of the others no steps. */
+export const plannedRunbooks = (runbook: Runbook, runbooks: readonly Runbook[]) =>
+  runbooks.map(({ phase, name, target, steps }) => ({
+    phase,
+    name,
+    target: { version: target.version, paths: target.paths },
+    steps: phase === runbook.phase ? steps.map(({ name, timeout, flags }) => ({ name, timeout, flags })) : [],
+  }));
 
 /** Asks every host what each step would do there, a command a step, and which version it is at. */
 export const planTheRollback = (runbook: Runbook, runbooks: readonly Runbook[]): Task => {
@@ -105,12 +122,7 @@ export const planTheRollback = (runbook: Runbook, runbooks: readonly Runbook[]):
     payload: {
       rollback: expression('$rollback'),
       phase: runbook.phase,
-      runbooks: runbooks.map(({ phase, name, target, steps }) => ({
-        phase,
-        name,
-        target: { version: target.version, paths: target.paths },
-        steps: phase === runbook.phase ? steps.map(({ name, timeout, flags }) => ({ name, timeout, flags })) : [],
-      })),
+      runbooks: plannedRunbooks(runbook, runbooks),
       steps: runbook.steps.map((step) => ({
         script: step.script,
         ...hostCommand(runbook, {

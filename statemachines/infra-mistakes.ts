@@ -8,12 +8,10 @@ import type { Triggers } from '../domain/triggers-file.ts';
 import type { YamlFile } from '../domain/yaml.ts';
 import { checks, hostParameters, verifications } from './host-document.ts';
 import { longestSeconds } from './host-tasks.ts';
-import { notBuiltInRunbook } from './not-built.ts';
 
 /** What is wrong between runbooks, each right in itself. */
 export const runbookMistakes = (runbooks: readonly YamlFile<Runbook>[]): string[] => [
   ...runbooks.flatMap(misnamed),
-  ...runbooks.flatMap(notBuiltInRunbook),
   ...twoOfAPhase(runbooks),
   ...runbooks.flatMap(tooLong),
   ...differentParameters(runbooks),

@@ -1,5 +1,5 @@
 import type { Runbook } from '../domain/runbook.ts';
-import { caughtInState, caughtSentence, expression, invoke, type StateMachine } from './asl.ts';
+import { caughtInState, caughtSentence, failsWith, invoke, type StateMachine, thisExecution } from './asl.ts';
 import type { HostDocument } from './host-document.ts';
 import { checks, verifications } from './host-document.ts';
 import { documentName, hostCommand, hostTaskTimeoutSeconds, stillRunning } from './host-tasks.ts';
@@ -31,12 +31,7 @@ export function lookMachine({
           'Runs the check on every host, without a lock. PASS, FAIL or INCONCLUSIVE a host; no data is never PASS.',
         function: 'LookAtHosts',
         payload: {
-          execution: {
-            id: expression('$states.context.Execution.Id'),
-            name: expression('$states.context.Execution.Name'),
-            start_time: expression('$states.context.Execution.StartTime'),
-            input: expression('$states.input'),
-          },
+          execution: thisExecution,
           fleet: '${Fleet}',
           checks: { health, verify },
           documents: documents
@@ -56,18 +51,8 @@ export function lookMachine({
         Type: 'Succeed',
         Comment: 'The output says what was seen, on how many hosts. Runbook: docs/runbook.md#looked',
       },
-      'Input refused': {
-        Type: 'Fail',
-        Comment: 'Nobody was asked.',
-        Error: 'InvalidInput',
-        Cause: expression(`$string($problem) & ' Runbook: docs/runbook.md#input-refused'`),
-      },
-      'Nothing seen': {
-        Type: 'Fail',
-        Comment: 'The hosts could not be asked. Nothing was changed.',
-        Error: 'NothingSeen',
-        Cause: expression(`$string($problem) & ' Runbook: docs/runbook.md#nothing-seen'`),
-      },
+      'Input refused': failsWith('InvalidInput', 'input-refused', 'Nobody was asked.'),
+      'Nothing seen': failsWith('NothingSeen', 'nothing-seen', 'The hosts could not be asked. Nothing was changed.'),
     },
   };
 }

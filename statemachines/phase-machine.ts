@@ -1,20 +1,13 @@
-import type { Ending } from '../domain/ending.ts';
 import { alsoUndone, type Runbook } from '../domain/runbook.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
-import {
-  type Choice,
-  caughtInState,
-  caughtSentence,
-  expression,
-  invoke,
-  type Retrier,
-  type State,
-  type StateMachine,
-  type Task,
-} from './asl.ts';
-import { catchAll, failed } from './failed-task.ts';
-import { checks, documentId, type HostDocument } from './host-document.ts';
-import { confirmRecovery, documentName, hostStep, planTheRollback } from './host-tasks.ts';
+import { askAPerson, readTheDecision } from './asking.ts';
+import { expression, failsWith, type State, type StateMachine } from './asl.ts';
+import { closeRollback } from './closing.ts';
+import { failed } from './failed-task.ts';
+import type { HostDocument } from './host-document.ts';
+import { confirmRecovery, hostStep, planTheRollback } from './host-tasks.ts';
+import { anythingToDo, openRollback, takeTheFleet } from './opening.ts';
+import { sendMessage, textOf } from './telling.ts';
 
 /** The seed allows a rollback 4 hours at the most; the rest of a day is for a person who mends and redrives. */
 const backstopSeconds = 24 * 3600;
@@ -33,7 +26,7 @@ export type PhaseMachineProps = {
 export function phaseMachine({ runbook, runbooks, documents, triggers, templates }: PhaseMachineProps): StateMachine {
   const { phase, name, steps } = runbook;
   const message = (file: string, comment: string, next: string) =>
-    sendMessage(runbook, { file, template: templates[file], comment, next });
+    sendMessage(runbook, { file, template: textOf(templates, file), comment, next });
   const firstStep = steps[0]?.name ?? 'Confirm recovery';
   return {
     Comment: `Rolls back phase ${phase}, ${name}. Start it with {} to roll back now, with {"mode": "plan"} to see what that would do; see docs/runbook.md.`,
@@ -76,6 +69,8 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
         Type: 'Succeed',
         Comment: 'Every host is at the target version. Runbook: docs/runbook.md#rolled-back',
       },
+      'Ask a person': askAPerson(runbook, runbooks, textOf(templates, 'question')),
+      'Read the decision': readTheDecision(runbook, triggers),
       'Plan the rollback': planTheRollback(runbook, runbooks),
       'Close as unverified': closeRollback('Rolled back, unverified', 'Send rollback unverified'),
       'Send rollback unverified': message(
@@ -88,6 +83,7 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
         Comment:
           'Every host that could be reached is at the target version. Runbook: docs/runbook.md#rolled-back-unverified',
       },
+      ...endings(message),
       'Joined the active rollback': {
         Type: 'Succeed',
         Comment: 'Another execution rolls this phase back now. Runbook: docs/runbook.md#joined-the-active-rollback',
@@ -110,194 +106,41 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
         'Tells people that the rollback stopped, where, and what to do.',
         'Needs a person',
       ),
-      'Input refused': refused(),
-      'Not planned': {
-        Type: 'Fail',
-        Comment: 'Nothing was changed, and nobody was told.',
-        Error: 'NotPlanned',
-        Cause: expression(`$string($problem) & ' Runbook: docs/runbook.md#not-planned'`),
-      },
-      'Needs a person': needsAPerson(),
+      'Input refused': failsWith(
+        'InvalidInput',
+        'input-refused',
+        'Nothing was changed. Start again with the input the cause asks for.',
+      ),
+      'Not planned': failsWith('NotPlanned', 'not-planned', 'Nothing was changed, and nobody was told.'),
+      'Needs a person': failsWith('NeedsAPerson', 'needs-a-person', 'The hosts may be half rolled back.'),
     },
   };
 }
 
-function openRollback(
-  runbook: Runbook,
-  also_undone: readonly number[],
-  documents: readonly HostDocument[],
-  { triggers }: Triggers,
-): Task {
-  const used = new Set([...runbook.steps, ...checks(runbook)].map(({ script }) => documentId(script)));
-  return invoke({
-    comment:
-      'Writes the record, checks the input, and freezes what the rollback will act on: hosts, documents, row window.',
-    function: 'OpenRollback',
-    payload: {
-      execution: {
-        id: expression('$states.context.Execution.Id'),
-        name: expression('$states.context.Execution.Name'),
-        start_time: expression('$states.context.Execution.StartTime'),
-        input: expression('$states.input'),
-      },
-      phase: { number: runbook.phase, name: runbook.name },
-      target_version: runbook.target.version,
-      also_undone,
-      fleet: '${Fleet}',
-      severities: Object.fromEntries(Object.entries(triggers).map(([name, { severity }]) => [name, severity])),
-      documents: documents
-        .filter(({ id }) => used.has(id))
-        .map(({ id, sha256 }) => ({ name: documentName(id), sha256 })),
-    },
-    // Every variable is assigned here, so that no later expression meets one that does not exist.
-    assign: {
-      decision: expression('$states.result.Payload.decision'),
-      rollback: expression('$states.result.Payload.rollback'),
-      fence: 0,
-      verdict: 'INCONCLUSIVE',
-      problem: null,
-      unsent: null,
-    },
-    timeoutSeconds: 60,
-    catch: [
-      { ErrorEquals: ['InvalidInput'], Assign: { problem: caughtSentence }, Next: 'Input refused' },
-      {
-        ErrorEquals: ['States.ALL'],
-        Assign: {
-          // A rollback that cannot be opened needs a person; of a plan that cannot, nobody is told.
-          decision: expression(`$states.input.mode = 'plan' ? 'not planned' : 'not opened'`),
-          problem: caughtInState,
-          rollback: unopened(runbook),
-          fence: 0,
-          verdict: 'INCONCLUSIVE',
-          unsent: null,
-        },
-        Next: 'Is there anything to do?',
-      },
-    ],
-    next: 'Is there anything to do?',
-  });
-}
-
-const anythingToDo = (): Choice => ({
-  Type: 'Choice',
-  Comment: 'Every alarm has a visible execution, even one that has nothing to do.',
-  Choices: [
-    { Comment: 'yes', Condition: expression(`$decision = 'act'`), Next: 'Take the fleet' },
-    { Comment: 'only a plan', Condition: expression(`$decision = 'plan'`), Next: 'Plan the rollback' },
-    endsAs('Joined the active rollback', 'one runs already'),
-    endsAs('Already handled', 'answered already'),
-    endsAs('Stale alarm ignored', 'late, green again'),
-    { Comment: 'no plan', Condition: expression(`$decision = 'not planned'`), Next: 'Not planned' },
+/** Endings in which nothing was touched and people are told: what is said there, and what the console shows. */
+const untouched = {
+  'Stood down': ['stood-down', 'Tells people that it was decided not to roll back.', 'It was not needed any more.'],
+  'Fix forward': [
+    'fix-forward',
+    'Tells people that a new deployment is to mend it.',
+    'A new deployment is to mend it.',
   ],
-  Default: failed,
-});
-
-const endsAs = (ending: Ending, comment: string) => ({
-  Comment: comment,
-  Condition: expression(`$decision = '${ending}'`),
-  Next: ending,
-});
-
-/** What Close rollback can still say of a rollback whose opening failed half way. */
-const unopened = ({ phase }: Runbook) => ({
-  id: expression('$states.context.Execution.Name'),
-  execution_arn: expression('$states.context.Execution.Id'),
-  phase,
-  fleet: '${Fleet}',
-});
-
-/** Waits 5 to 30 s between tries. The function itself gives up at the rollback's deadline, so the count only has to be enough. */
-const whileBusy: Retrier = {
-  ErrorEquals: ['FleetBusy'],
-  IntervalSeconds: 5,
-  BackoffRate: 1.5,
-  MaxDelaySeconds: 30,
-  MaxAttempts: 999,
-};
-
-const takeTheFleet = (next: string): Task =>
-  invoke({
-    comment:
-      'Phases share hosts and one git tree, so one rollback at a time holds the fleet. Waits while another does.',
-    function: 'TakeTheFleet',
-    payload: { rollback: expression('$rollback') },
-    assign: { fence: expression('$states.result.Payload.fence') },
-    timeoutSeconds: 60,
-    retry: [whileBusy],
-    catch: [catchAll],
-    next,
-  });
-
-/** Whatever happens to a message, the rollback goes on. */
-const sendMessage = (
-  { phase }: Runbook,
-  { file, template, comment, next }: { file: string; template: string | undefined; comment: string; next: string },
-): Task => {
-  if (template === undefined) throw new Error(`infra/notifications/${file}.txt does not exist.`);
-  return invoke({
-    comment,
-    function: 'SendMessage',
-    payload: {
-      rollback: { id: expression('$rollback.id') },
-      message: { name: file, template },
-      values: {
-        phase,
-        problem: expression('$problem'),
-        rollback_id: expression('$states.context.Execution.Name'),
-        execution: expression('$states.context.Execution.Id'),
-      },
-    },
-    timeoutSeconds: 60,
-    catch: [{ ErrorEquals: ['States.ALL'], Assign: { unsent: file }, Next: next }],
-    next,
-  });
-};
-
-const closing = {
-  'Rolled back': 'Writes the ending, seals the history, releases the fleet.',
-  'Rolled back, unverified':
-    'Writes the ending, seals the history, releases the fleet. Hosts that could not be reached are rolled back when they return.',
-  'Needs a person':
-    'Writes the ending and seals the history. Keeps the fleet if a host was touched: a person looks first.',
+  'Deferred to next release': [
+    'deferred-to-next-release',
+    'Tells people what the next release is to fix.',
+    'LOW: the next release fixes it.',
+  ],
+  'Observed only': [
+    'observed-only',
+    'Tells people what would have been done.',
+    'Its trigger is only observed: what would have been done is on record.',
+  ],
 } as const;
 
-const closeRollback = (ending: keyof typeof closing, next: string): Task =>
-  invoke({
-    comment: closing[ending],
-    function: 'CloseRollback',
-    payload: {
-      rollback: expression('$rollback'),
-      fence: expression('$fence'),
-      ending,
-      problem: expression('$problem'),
-      unsent: expression('$unsent'),
-    },
-    timeoutSeconds: 60,
-    catch: [
-      {
-        ErrorEquals: ['States.ALL'],
-        Assign: {
-          problem: expression(
-            `($problem = null ? 'The rollback came to its end' : $problem) & ' Closing failed: ' & $string($states.errorOutput.Error) & '.'`,
-          ),
-        },
-        Next: 'Page a person',
-      },
-    ],
-    next,
-  });
-
-const refused = (): State => ({
-  Type: 'Fail',
-  Comment: 'Nothing was changed. Start again with the input the cause asks for.',
-  Error: 'InvalidInput',
-  Cause: expression(`$string($problem) & ' Runbook: docs/runbook.md#input-refused'`),
-});
-
-const needsAPerson = (): State => ({
-  Type: 'Fail',
-  Comment: 'The hosts may be half rolled back.',
-  Error: 'NeedsAPerson',
-  Cause: expression(`$string($problem) & ' Runbook: docs/runbook.md#needs-a-person'`),
-});
+const endings = (message: (file: string, comment: string, next: string) => State): Record<string, State> =>
+  Object.fromEntries(
+    Object.entries(untouched).flatMap(([ending, [file, comment, what]]) => [
+      [`Send ${file.replaceAll('-', ' ')}`, message(file, comment, ending)],
+      [ending, { Type: 'Succeed', Comment: `${what} No host was touched. Runbook: docs/runbook.md#${file}` }],
+    ]),
+  );

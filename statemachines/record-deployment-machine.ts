@@ -1,4 +1,4 @@
-import { caughtSentence, expression, invoke, type StateMachine } from './asl.ts';
+import { caughtSentence, expression, failsWith, invoke, type StateMachine } from './asl.ts';
 
 /** The state machine with which a pipeline records that it deployed, as Amazon States Language. */
 export function recordDeploymentMachine(): StateMachine {
@@ -21,12 +21,7 @@ export function recordDeploymentMachine(): StateMachine {
         Type: 'Succeed',
         Comment: 'The next rollback of this phase knows of it. Runbook: docs/runbook.md#recorded',
       },
-      'Input refused': {
-        Type: 'Fail',
-        Comment: 'Nothing was recorded.',
-        Error: 'InvalidInput',
-        Cause: expression(`$string($problem) & ' Runbook: docs/runbook.md#input-refused'`),
-      },
+      'Input refused': failsWith('InvalidInput', 'input-refused', 'Nothing was recorded.'),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { caughtSentence, expression, invoke, type StateMachine } from './asl.ts';
+import { caughtSentence, expression, failsWith, invoke, type StateMachine } from './asl.ts';
 
 /** The state machine with which a person frees a fleet that a rollback kept, as Amazon States Language. */
 export function releaseMachine(): StateMachine {
@@ -22,12 +22,7 @@ export function releaseMachine(): StateMachine {
         Type: 'Succeed',
         Comment: 'The next rollback can take the fleet. Runbook: docs/runbook.md#needs-a-person',
       },
-      'Release refused': {
-        Type: 'Fail',
-        Comment: 'The fleet is held as before.',
-        Error: 'ReleaseRefused',
-        Cause: expression(`$string($problem) & ' Runbook: docs/runbook.md#release-refused'`),
-      },
+      'Release refused': failsWith('ReleaseRefused', 'release-refused', 'The fleet is held as before.'),
     },
   };
 }

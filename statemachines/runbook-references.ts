@@ -1,4 +1,5 @@
 import type { Reference } from '../domain/reference.ts';
+import { infraFolder } from './infra-folder.ts';
 
 /** What a runbook names and does not hold itself. Flags are unknown where infra/flags.yaml cannot be read. */
 export const runbookReferences = (scripts: readonly string[], flags: readonly string[] | undefined): Reference[] => [
@@ -10,8 +11,8 @@ export const runbookReferences = (scripts: readonly string[], flags: readonly st
     ['confirm', 'verify', 'script'],
   ].map((at) => ({
     at,
-    what: 'a script of infra/host-scripts',
+    what: `a script of ${infraFolder}/host-scripts`,
     known: scripts,
   })),
-  ...(flags ? [{ at: ['steps', 'flags'], keys: true, what: 'a flag of infra/flags.yaml', known: flags }] : []),
+  ...(flags ? [{ at: ['steps', 'flags'], keys: true, what: `a flag of ${infraFolder}/flags.yaml`, known: flags }] : []),
 ];

@@ -3,7 +3,7 @@ import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { named } from '../permissions.ts';
 import { wildcard } from '../wildcard.ts';
 import type { PersonPolicy } from './person-policy.ts';
-import { reading } from './reading.ts';
+import { reading, readsOfCommands } from './reading.ts';
 
 /** Reads what happened and what the product is made of, and changes nothing. */
 export const auditor: PersonPolicy = {
@@ -61,8 +61,12 @@ const partsOf = (stack: Stack, environment: string) => {
   ];
 };
 
-/** Parameters may be SecureStrings, and IAM cannot tell. */
+/**
+ * Parameters may be SecureStrings, and IAM cannot tell; so may what others told their commands. What ours
+ * came to is in the history, a report a host and step.
+ */
 const secrets = [
+  ...readsOfCommands,
   'secretsmanager:GetSecretValue',
   'secretsmanager:BatchGetSecretValue',
   'ssm:GetParameter',

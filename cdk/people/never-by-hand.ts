@@ -3,14 +3,20 @@ import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { functionNames } from '../bundle.ts';
 import type { PeopleProps } from '../people.ts';
 import { named } from '../permissions.ts';
+import type { PersonPolicy } from './person-policy.ts';
 
 /**
  * What no person does by hand, whatever else they hold: each of it would go round the lock, the fence, the check of the
  * input or the history. It can be done through a machine, where it leaves an event with a name.
  *
- * In an emergency that no machine serves, somebody acts in a role without these policies, and CloudTrail has it.
+ * Bringing back from quarantine has no machine: restorer.ts, for an emergency role, sends the one document that does it. In
+ * any other emergency somebody acts in a role without these policies. CloudTrail has both.
  */
-export const neverByHand = (stack: Stack, { environment, tables }: PeopleProps): PolicyStatement[] => [
+export const neverByHand = (
+  stack: Stack,
+  { environment, tables }: PeopleProps,
+  { sendsCommands }: Pick<PersonPolicy, 'sendsCommands'>,
+): PolicyStatement[] => [
   // SendTask… names no resource: whoever has a token could answer for somebody else, and histories show tokens.
   deny('TokensAreNobodysOwn', ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'].map(of('states')), ['*']),
   deny(
@@ -29,9 +35,10 @@ export const neverByHand = (stack: Stack, { environment, tables }: PeopleProps):
   ),
   deny(
     'CommandsComeFromRollbacks',
-    ['SendCommand', 'CreateAssociation', 'CreateAssociationBatch', 'UpdateAssociation', 'UpdateDocument'].map(
-      of('ssm'),
-    ),
+    [
+      ...(sendsCommands ? [] : ['SendCommand']),
+      ...['CreateAssociation', 'CreateAssociationBatch', 'UpdateAssociation', 'UpdateDocument'],
+    ].map(of('ssm')),
     [stack.formatArn({ service: 'ssm', resource: 'document', resourceName: `rollback-${environment}-*` })],
   ),
 ];

@@ -2,7 +2,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { executionsOf, named, startMachines } from '../permissions.ts';
 import { wildcard } from '../wildcard.ts';
 import type { PersonPolicy } from './person-policy.ts';
-import { reading } from './reading.ts';
+import { reading, readsOfCommands } from './reading.ts';
 
 /**
  * Starts, stops and follows rollbacks, releases a fleet, clears the dead letters, as docs/runbook.md asks of whoever is on
@@ -31,6 +31,10 @@ export const operator: PersonPolicy = {
       new PolicyStatement({
         actions: ['lambda:InvokeFunction'],
         resources: [named(stack, 'lambda', 'function', `rollback-${environment}-reconcile`)],
+      }),
+      wildcard('Commands have no resource type. Whoever is on call must see whether one still runs on a host.', {
+        actions: readsOfCommands,
+        resources: ['*'],
       }),
       ...reading(stack, product),
     ];

@@ -4,7 +4,7 @@ import type { PeopleProps } from '../people.ts';
 import { executionsOf, named } from '../permissions.ts';
 import { wildcard } from '../wildcard.ts';
 
-/** Follows rollbacks while they run and reads them afterwards: machines, records, alarms, flags, commands, logs. */
+/** Follows rollbacks while they run and reads them afterwards: machines, records, alarms, flags, logs. */
 export const reading = (stack: Stack, { environment, tables, flags }: PeopleProps): PolicyStatement[] => [
   wildcard('Machines, documents and flags of this product and environment; it only reads.', {
     actions: [
@@ -57,9 +57,6 @@ const flagReads = [
 /** Actions without a resource type (Service Authorization Reference of each service). */
 const lists = [
   'states:ListStateMachines',
-  'ssm:ListCommands',
-  'ssm:ListCommandInvocations',
-  'ssm:GetCommandInvocation',
   'ssm:DescribeInstanceInformation',
   'appconfig:ListApplications',
   'cloudwatch:GetMetricData',
@@ -70,3 +67,10 @@ const lists = [
   'sqs:ListQueues',
   'sns:ListTopics',
 ];
+
+/**
+ * Commands with their parameters and output, of the whole account: AWS lets nobody narrow these. They have no resource
+ * type and no condition key (service authorization reference, Systems Manager), and what others pass to their commands
+ * may be secret.
+ */
+export const readsOfCommands = ['ssm:ListCommands', 'ssm:ListCommandInvocations', 'ssm:GetCommandInvocation'];

@@ -1,10 +1,13 @@
 import { dataLoss } from '../../domain/data-loss.ts';
 import type { Ending } from '../../domain/ending.ts';
 import type { Chain, Happened } from '../../domain/event.ts';
+import { recordOf } from '../../domain/record.ts';
+import type { Begun } from '../begun.ts';
 import type { Claims } from '../claims.ts';
 import type { FleetLocks } from '../fleet-lock.ts';
 import type { FrozenStore } from '../frozen.ts';
 import type { History } from '../history.ts';
+import { type MissingNeeds, sayIfLate } from '../late.ts';
 import type { RowWindow } from '../row-window.ts';
 import { seal } from '../seal.ts';
 import type { Unreached } from '../unreached.ts';
@@ -30,7 +33,8 @@ export type Closed = {
   readonly fleet: 'free' | 'held';
   readonly chain: Chain;
 };
-export type ClosingNeeds = {
+export type ClosingNeeds = MissingNeeds & {
+  readonly begun: Begun;
   readonly locks: FleetLocks;
   readonly claims: Claims;
   readonly rowWindow: RowWindow;
@@ -47,7 +51,7 @@ export type ClosingNeeds = {
  * on half-changed hosts before somebody has looked.
  */
 export async function closeRollback(needs: ClosingNeeds, closing: Closing): Promise<Closed> {
-  const { locks, claims, rowWindow, history } = needs;
+  const { locks, claims, history } = needs;
   const { rollback, ending } = closing;
   await checkOwn(history, rollback);
   const lock = await locks.holder(rollback.fleet).catch((error) => {
@@ -60,26 +64,39 @@ export async function closeRollback(needs: ClosingNeeds, closing: Closing): Prom
   const keeps = holds && ending === 'Needs a person' && lock.touched;
   // Before the ending is written: a record that says Rolled back must not belong to a rollback that still holds hosts.
   if (holds && !keeps) await locks.free(rollback.fleet, rollback.id, lock.fence);
-  if (ending === 'Rolled back' || ending === 'Rolled back, unverified') {
-    await rememberUnreached(needs, rollback);
-    await rowWindow.end(rollback.phase, `${new Date(needs.now()).toISOString().slice(0, 19)}Z`);
-  }
+  if (ending === 'Rolled back' || ending === 'Rolled back, unverified') await rememberWhatIsSound(needs, rollback);
+  await tellWhenItEnded(needs, closing).catch((error) => {
+    if (ending !== 'Needs a person') throw error; // tried again
+  });
   const closed = await writeEnding(needs, closing, keeps ? 'held' : 'free');
   await claims.close(rollback.phase, rollback.id);
   return closed;
 }
 
-/** The hosts that were passed by wait for their return; those that were rolled back wait no more. */
-async function rememberUnreached(
-  { frozen, unreached, now }: ClosingNeeds,
+/** For the phase's cool-down, and for those who count on its limit. What cannot be told must not keep it from ending. */
+async function tellWhenItEnded(needs: ClosingNeeds, { rollback }: Closing): Promise<void> {
+  const record = recordOf(await needs.history.events(rollback.id));
+  if (record.ending !== null) return; // an earlier try has said it
+  const at = new Date(needs.now()).toISOString();
+  await needs.begun.end(rollback.phase, rollback.id, record.start_time, at);
+  await sayIfLate(needs, record, at);
+}
+
+/**
+ * The hosts that were passed by wait for their return; those that were rolled back wait no more, and rows written from
+ * now on are sound: everywhere, unless the rollback was of a few hosts only.
+ */
+async function rememberWhatIsSound(
+  { frozen, unreached, rowWindow, now }: ClosingNeeds,
   { id, phase }: Closing['rollback'],
 ): Promise<void> {
-  const { hosts = [], not_online = [], window_start = '' } = (await frozen.read(id)) ?? {};
+  const { hosts = [], not_online = [], only_hosts = null, window_start = '' } = (await frozen.read(id)) ?? {};
   const waiting = new Set((await unreached.all()).map((host) => `${host.phase}#${host.instance_id}`));
   for (const { instance_id } of hosts)
     if (waiting.has(`${phase}#${instance_id}`)) await unreached.forget(phase, instance_id);
   const since = new Date(now()).toISOString();
   for (const host of not_online) await unreached.keep({ ...host, phase, rollback: id, since, window_start });
+  await (only_hosts ? rowWindow.withdraw(phase, id) : rowWindow.end(phase, `${since.slice(0, 19)}Z`));
 }
 
 async function writeEnding(

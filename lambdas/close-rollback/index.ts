@@ -1,9 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { begunIn } from '../begun.ts';
 import { claimsIn } from '../claims.ts';
 import { required } from '../environment.ts';
 import { fleetLocksIn } from '../fleet-lock.ts';
 import { frozenIn } from '../frozen.ts';
+import { realMissing } from '../late.ts';
 import { realHistory } from '../real-history.ts';
 import { rowWindowIn } from '../row-window.ts';
 import { unreachedIn } from '../unreached.ts';
@@ -13,6 +15,8 @@ const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 const state = required('STATE_TABLE');
 
 export const handler = closingRollback({
+  ...realMissing(db),
+  begun: begunIn(db, state),
   claims: claimsIn(db, state),
   rowWindow: rowWindowIn(db, state),
   frozen: frozenIn(db, state),

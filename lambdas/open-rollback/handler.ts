@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import * as z from 'zod';
-import { severities } from '../../domain/severity.ts';
 import { checkedInput } from '../middleware/checked-input.ts';
+import { policySchema } from '../payload.ts';
 import { type OpeningNeeds, openRollback } from './open-rollback.ts';
 
 const input = z.object({
@@ -10,7 +10,7 @@ const input = z.object({
   target_version: z.string(),
   also_undone: z.array(z.int()),
   fleet: z.string(),
-  severities: z.record(z.string(), z.enum(severities)),
+  policy: policySchema,
   documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
 });
 

@@ -4,12 +4,14 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { alarmsOn } from '../alarms.ts';
-import { claimsIn } from '../claims.ts';
-import { deploymentsIn } from '../deployments.ts';
+import { baselinesOn } from '../datapoints.ts';
 import { required } from '../environment.ts';
 import { statusOn } from '../execution-status.ts';
 import { fleetOn } from '../fleet.ts';
+import { realMissing } from '../late.ts';
+import { metricsByAlarm } from '../metrics-by-alarm.ts';
 import { realReach } from '../reach.ts';
+import { realAnswering, realDeciding } from '../real-deciding.ts';
 import { rowWindowIn } from '../row-window.ts';
 import { stopCommands } from '../stop-commands.ts';
 import { unreachedIn } from '../unreached.ts';
@@ -18,16 +20,21 @@ import { openingRollback } from './handler.ts';
 const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 const state = required('STATE_TABLE');
 const reach = realReach();
+const cloudWatch = new CloudWatchClient({});
+const stepFunctions = new SFNClient({});
 
 export const handler = openingRollback({
   ...reach,
-  claims: claimsIn(db, state),
-  deployments: deploymentsIn(db, state),
+  ...realMissing(db, cloudWatch),
+  ...realDeciding(db),
   rowWindow: rowWindowIn(db, state),
   unreached: unreachedIn(db, state),
   fleet: fleetOn(new SSMClient({})),
-  alarms: alarmsOn(new CloudWatchClient({})),
-  statusOf: statusOn(new SFNClient({})),
+  alarms: alarmsOn(cloudWatch),
+  statusOf: statusOn(stepFunctions),
+  wake: realAnswering(db, stepFunctions).wake,
+  baselines: baselinesOn(cloudWatch),
+  metricOf: metricsByAlarm(),
   environment: required('ENVIRONMENT'),
   tag: { key: required('FLEET_TAG_KEY'), value: required('FLEET_TAG_VALUE') },
   stopCommands: (rollback, status) => stopCommands(reach, rollback, status),

@@ -1,19 +1,21 @@
 import { InvalidInput } from '../../domain/errors.ts';
-import type { Chain, Happened } from '../../domain/event.ts';
+import { type Chain, emptyChain, type Happened } from '../../domain/event.ts';
+import { limitOf } from '../../domain/limits.ts';
 import { type Occasion, occasionOf } from '../../domain/occasion.ts';
+import type { Question } from '../../domain/question.ts';
 import { recordOf } from '../../domain/record.ts';
-import { limitMinutes, type Severity } from '../../domain/severity.ts';
-import type { Claim } from '../claims.ts';
+import { type AssessingNeeds, assessAlarm } from '../assess-alarm.ts';
+import { type Decided, type DecidingNeeds, decideNow } from '../deciding.ts';
 import type { Deployment, Deployments } from '../deployments.ts';
+import { endWithoutActing, type IdleEnding } from '../end-without-acting.ts';
 import type { Fleet } from '../fleet.ts';
 import { freezeHosts, isNamed } from '../freeze-hosts.ts';
 import type { Frozen, FrozenStore } from '../frozen.ts';
 import type { History } from '../history.ts';
-import type { Rollback } from '../payload.ts';
+import type { Policy, Rollback } from '../payload.ts';
 import type { RowWindow } from '../row-window.ts';
-import { seal } from '../seal.ts';
 import type { UnreachedHost } from '../unreached.ts';
-import { type Decision, isDecision, type StandingNeeds, standing } from './standing.ts';
+import { type StandingNeeds, standing } from './standing.ts';
 
 export type Opening = {
   readonly execution: {
@@ -27,44 +29,53 @@ export type Opening = {
   /** Later phases whose code goes back with it. */
   readonly also_undone: readonly number[];
   readonly fleet: string;
-  /** What triggers.yaml says of each trigger. */
-  readonly severities: Readonly<Record<string, Severity>>;
+  readonly policy: Policy;
   readonly documents: readonly { readonly name: string; readonly sha256: string }[];
 };
 
-export type Opened = { readonly decision: Decision; readonly rollback: Rollback; readonly chain: Chain };
-
-export type OpeningNeeds = StandingNeeds & {
-  readonly deployments: Deployments;
-  readonly frozen: FrozenStore;
-  readonly rowWindow: RowWindow;
-  readonly fleet: Fleet;
-  readonly tag: { readonly key: string; readonly value: string };
+/** What is to be done now, as the machine's Choice reads it. */
+export type Opened = {
+  readonly decision: Decided['decision'] | 'plan';
+  readonly rollback: Rollback;
+  /** What people are asked first; null: nothing. */
+  readonly question: Question | null;
+  /** Why it needs a person. */
+  readonly problem: string | null;
+  readonly chain: Chain;
 };
+
+export type OpeningNeeds = StandingNeeds &
+  AssessingNeeds &
+  DecidingNeeds & {
+    readonly deployments: Deployments;
+    readonly frozen: FrozenStore;
+    readonly rowWindow: RowWindow;
+    readonly fleet: Fleet;
+    readonly tag: { readonly key: string; readonly value: string };
+  };
 
 const windowMilliseconds = 3600_000;
 
 /**
- * Opens a rollback: checks what is asked for, writes the record, decides whether there is anything to do, and freezes
- * what it will act on.
+ * Opens a rollback: checks what is asked for, writes the record, decides whether it begins, is asked about or ends here,
+ * and freezes what it will act on.
  *
- * Calling it again answers the same: events are told once, and what is frozen stays. Throws InvalidInput before
- * anything is written; later errors find a record to belong to.
+ * Calling it again answers the same: events are told once, what was decided stands, and what is frozen stays. Throws
+ * InvalidInput before anything is written; later errors find a record to belong to.
  */
 export async function openRollback(needs: OpeningNeeds, opening: Opening): Promise<Opened> {
-  const { execution, phase } = opening;
+  const { execution, phase, policy } = opening;
   const occasion = occasionOf(execution.input, {
     phase: phase.number,
     startedAt: execution.start_time,
-    severityOf: opening.severities,
+    severityOf: fieldOf(policy, 'severity'),
+    impactOf: fieldOf(policy, 'impact'),
   });
   checkName(execution.name);
   await checkUnused(needs.history, execution);
   if (occasion.only_hosts) await checkHosts(needs, occasion.only_hosts);
-  const start = Date.parse(occasion.start_time);
-  const deadline = new Date(start + limitMinutes[occasion.severity] * 60_000).toISOString();
-  await needs.history.append(execution.name, opened(opening, occasion));
-  const me = { rollback: execution.name, execution_arn: execution.id };
+  const deadline = limitOf(occasion, [], needs.settings.limits).at;
+  await needs.history.append(execution.name, opened(opening, occasion, deadline));
   const rollback = {
     id: execution.name,
     execution_arn: execution.id,
@@ -74,39 +85,54 @@ export async function openRollback(needs: OpeningNeeds, opening: Opening): Promi
     deadline,
   };
 
-  const decision = await decided(needs, opening, occasion, me);
-  if (decision !== 'act' && decision !== 'plan')
-    return { decision, rollback, chain: await endWithoutActing(needs, rollback.id, decision) };
-  const frozen = (await needs.frozen.read(rollback.id)) ?? (await freeze(needs, opening, occasion, deadline));
-  return {
-    decision,
-    rollback,
-    chain: await needs.history.append(rollback.id, hostsFrozen(frozen, new Date(needs.now()))),
-  };
+  const decided = await decidedOn(needs, opening, occasion, rollback);
+  const answer = { rollback: { ...rollback, deadline: decided.deadline }, decision: decided.decision };
+  const { question, problem, chain } = decided;
+  if (!acts.includes(decided.decision)) return { ...answer, question, problem, chain };
+  const frozen = (await needs.frozen.read(rollback.id)) ?? (await freeze(needs, opening, occasion, decided.deadline));
+  const frozenChain = await needs.history.append(rollback.id, hostsFrozen(frozen, new Date(needs.now())));
+  return { ...answer, question, problem, chain: frozenChain };
 }
 
-/** What an earlier call has put on record stands; else what is to be seen now. */
-async function decided(
+/** Decisions that need to know what they would act on. */
+const acts: readonly Opened['decision'][] = ['act', 'ask', 'plan'];
+
+/** One of triggers.yaml's fields by trigger; without the triggers that do not have it. */
+const fieldOf = <Field extends 'severity' | 'impact'>({ triggers }: Policy, field: Field) =>
+  Object.fromEntries(
+    Object.entries(triggers).flatMap(([name, of]) => (of[field] === undefined ? [] : [[name, of[field]]])),
+  ) as Record<string, NonNullable<Policy['triggers'][string][Field]>>;
+
+type WhatNow = Omit<Decided, 'decision'> & Pick<Opened, 'decision'>;
+
+async function decidedOn(
   needs: OpeningNeeds,
-  { phase, fleet }: Opening,
+  { phase, policy, fleet }: Opening,
   occasion: Occasion,
-  me: Claim,
-): Promise<Decision> {
-  if (occasion.mode === 'plan') return 'plan'; // it stands beside no other: it claims, joins and answers nothing
-  const { ending } = recordOf(await needs.history.events(me.rollback));
-  if (ending && isDecision(ending)) return ending;
-  return standing(needs, occasion, { phase: phase.number, fleet }, me);
+  rollback: Rollback,
+): Promise<WhatNow> {
+  const { id, execution_arn, deadline } = rollback;
+  const nothing = { question: null, problem: null, deadline };
+  // A plan stands beside no other: it claims, joins and answers nothing.
+  if (occasion.mode === 'plan') return { ...nothing, decision: 'plan', chain: emptyChain };
+  const place = { phase: phase.number, policy };
+  let assessment: ReturnType<typeof assessAlarm> | undefined;
+  const assessed = () => {
+    assessment ??= assessAlarm(needs, place, occasion);
+    return assessment;
+  };
+  const stands =
+    (await endedBefore(needs.history, id)) ??
+    (await standing(needs, occasion, { ...place, fleet, assessed }, { rollback: id, execution_arn }));
+  if (stands !== 'first')
+    return { ...nothing, decision: stands, chain: await endWithoutActing(needs, rollback, stands) };
+  return decideNow(needs, { rollback, policy }, { assessment: await assessed() });
 }
 
-async function endWithoutActing(
-  { history, now }: OpeningNeeds,
-  rollback: string,
-  ending: Exclude<Decision, 'act' | 'plan'>,
-): Promise<Chain> {
-  const at = new Date(now()).toISOString();
-  const detail = { ending, problem: null, fence: 0, fleet: 'never taken' };
-  await history.append(rollback, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
-  return seal(history, rollback, ending, at);
+/** What an earlier call has put on record stands, whatever has become of the alarm. */
+async function endedBefore(history: History, id: string): Promise<IdleEnding | undefined> {
+  const { ending } = recordOf(await history.events(id));
+  return ending === null ? undefined : (ending as IdleEnding);
 }
 
 /** The rollback id is the execution's name, and travels to hosts as a folder's name. */
@@ -140,7 +166,11 @@ async function checkHosts({ fleet, tag }: OpeningNeeds, only: readonly string[])
     );
 }
 
-const opened = ({ execution, phase, target_version, also_undone, fleet }: Opening, occasion: Occasion): Happened => ({
+const opened = (
+  { execution, phase, target_version, also_undone, fleet }: Opening,
+  { breach: _, ...occasion }: Occasion,
+  deadline: string,
+): Happened => ({
   id: 'rollback-opened',
   type: 'Rollback opened',
   at: execution.start_time,
@@ -151,6 +181,7 @@ const opened = ({ execution, phase, target_version, also_undone, fleet }: Openin
     target_version,
     also_undone,
     fleet,
+    deadline,
     ...occasion,
   },
 });
@@ -161,20 +192,26 @@ async function freeze(
   { start_time, only_hosts, mode }: Occasion,
   deadline: string,
 ): Promise<Frozen> {
+  const { phase, execution } = opening;
   const [frozenHosts, deployment = null, passedBy] = await Promise.all([
     freezeHosts({ fleet, tag }, opening.documents, only_hosts),
-    deployments.newest(opening.phase.number, start_time),
+    deployments.newest(phase.number, start_time),
     unreached.all(),
   ]);
-  return frozen.keep(opening.execution.name, {
-    execution_arn: opening.execution.id,
+  const asked = windowStart(deployment, start_time);
+  return frozen.keep(execution.name, {
+    execution_arn: execution.id,
     ...frozenHosts,
+    only_hosts,
+    steps: opening.policy.steps,
     deployment,
     window_start: earliest(
-      await rowWindow[mode === 'plan' ? 'seen' : 'from'](opening.phase.number, windowStart(deployment, start_time)),
+      await (mode === 'plan'
+        ? rowWindow.seen(phase.number, asked)
+        : rowWindow.from(phase.number, asked, execution.name)),
       passedBy.filter(
-        ({ phase, instance_id }) =>
-          phase === opening.phase.number && frozenHosts.hosts.some((host) => host.instance_id === instance_id),
+        (waiting) =>
+          waiting.phase === phase.number && frozenHosts.hosts.some((host) => host.instance_id === waiting.instance_id),
       ),
     ),
     deadline,

@@ -1,29 +1,32 @@
+import type { Assessment } from '../../domain/assessment.ts';
 import type { Ending } from '../../domain/ending.ts';
+import { StillDeciding } from '../../domain/errors.ts';
 import type { Happened } from '../../domain/event.ts';
+import { isJoinable } from '../../domain/joinable.ts';
+import { limitOf } from '../../domain/limits.ts';
 import type { Occasion } from '../../domain/occasion.ts';
+import { recordOf } from '../../domain/record.ts';
 import type { Alarms } from '../alarms.ts';
 import type { Claim } from '../claims.ts';
 import { type ClosingNeeds, closeRollback } from '../close-rollback/close-rollback.ts';
+import type { Policy } from '../payload.ts';
 import { appendSealed } from '../seal.ts';
+import { type JoiningNeeds, joinTheQuestion, newestQuestion } from './join-the-question.ts';
 
-/** Whether there is anything to do: `act`, `plan` where only that was asked for, or the ending of an execution that has nothing to do. */
-export type Decision =
-  | 'act'
-  | 'plan'
+/** An execution has its phase for itself, or has nothing to do and ends so. */
+export type Standing =
+  | 'first'
   | Extract<Ending, 'Already handled' | 'Stale alarm ignored' | 'Joined the active rollback'>;
 
-/** The endings of executions that had nothing to do. */
-export const isDecision = (ending: Ending): ending is Exclude<Decision, 'act' | 'plan'> =>
-  ['Already handled', 'Stale alarm ignored', 'Joined the active rollback'].includes(ending);
-
-export type StandingNeeds = ClosingNeeds & {
-  readonly alarms: Alarms;
-  readonly environment: string;
-  /** An execution's status, as Step Functions says it. */
-  readonly statusOf: (executionArn: string) => Promise<string>;
-  /** Cancels what an ended execution left running, and records what each host had done. */
-  readonly stopCommands: (rollback: string, status: string) => Promise<void>;
-};
+export type StandingNeeds = ClosingNeeds &
+  JoiningNeeds & {
+    readonly alarms: Alarms;
+    readonly environment: string;
+    /** An execution's status, as Step Functions says it. */
+    readonly statusOf: (executionArn: string) => Promise<string>;
+    /** Cancels what an ended execution left running, and records what each host had done. */
+    readonly stopCommands: (rollback: string, status: string) => Promise<void>;
+  };
 
 /**
  * An event this old is only believed if CloudWatch says the same, to the instant: EventBridge retries for hours, and an instant
@@ -31,20 +34,23 @@ export type StandingNeeds = ClosingNeeds & {
  */
 const staleMilliseconds = 5 * 60_000;
 
+type Place = {
+  readonly phase: number;
+  readonly fleet: string;
+  readonly policy: Policy;
+  /** How bad the alarm is; null: a person said it. Asked only where it matters. */
+  readonly assessed: () => Promise<Assessment | null>;
+};
+
 /**
  * Where this execution stands beside the others. Asked again, it answers the same.
  *
  * The same change of an alarm is answered once; a late event of an alarm that is green again is ignored; while a rollback
  * of this phase is live, others join it.
  */
-export async function standing(
-  needs: StandingNeeds,
-  occasion: Occasion,
-  place: { readonly phase: number; readonly fleet: string },
-  me: Claim,
-): Promise<Decision> {
+export async function standing(needs: StandingNeeds, occasion: Occasion, place: Place, me: Claim): Promise<Standing> {
   const { claims, history } = needs;
-  if ((await claims.opened(place.phase))?.rollback === me.rollback) return 'act'; // an earlier call decided and died
+  if ((await claims.opened(place.phase))?.rollback === me.rollback) return 'first'; // an earlier call decided and died
   if (occasion.alarm) {
     const first = await claims.answer(occasion.alarm.name, occasion.alarm.changed_at, me);
     if (first.rollback !== me.rollback) {
@@ -57,18 +63,18 @@ export async function standing(
   return actOrJoin(needs, occasion, place, me);
 }
 
-async function actOrJoin(...[needs, occasion, place, me]: Parameters<typeof standing>): Promise<Decision> {
-  const { claims, history, now } = needs;
+async function actOrJoin(...[needs, occasion, place, me]: Parameters<typeof standing>): Promise<Standing> {
+  const { claims } = needs;
   const live = await claims.open(place.phase, me);
-  if (live.rollback === me.rollback) return 'act';
+  if (live.rollback === me.rollback) return 'first';
   const status = await needs.statusOf(live.execution_arn);
   if (status === 'RUNNING') {
-    const at = new Date(now()).toISOString();
-    await appendSealed(history, live.rollback, at, attached('Alarm joined', me, occasion, at));
+    await join(needs, live.rollback, occasion, place, me);
     return 'Joined the active rollback';
   }
   // Its execution was stopped and nobody has closed it yet: nobody is acting, so this one does.
-  const dead = { id: live.rollback, execution_arn: live.execution_arn, ...place };
+  const { phase, fleet } = place;
+  const dead = { id: live.rollback, execution_arn: live.execution_arn, phase, fleet };
   const problem = `Its execution ended ${status} without closing it; ${me.rollback} took the phase over.`;
   try {
     await needs.stopCommands(live.rollback, status);
@@ -87,6 +93,34 @@ async function isStale(
   return !(await alarms.notOk(environment)).some((one) => one.alarm === name && one.changed_at === changed_at);
 }
 
+/** The live rollback answers this one's alarm too: as bad as the worse of them, and its open question may be over. */
+async function join(...[needs, live, occasion, place, me]: [StandingNeeds, string, Occasion, Place, Claim]) {
+  const { history, now, settings } = needs;
+  const record = recordOf(await history.events(live));
+  const asked = await newestQuestion(needs, record);
+  if (!isJoinable(record, asked, now())) throw stillDeciding(live, place.phase);
+  const assessment = await place.assessed();
+  const severity = assessment?.severity ?? occasion.severity;
+  const blind = assessment?.blind ?? false;
+  const judged = { trigger: occasion.trigger, severity, blind, start_time: occasion.start_time };
+  const deadline = limitOf(judged, [], settings.limits).at;
+  const at = new Date(now()).toISOString();
+  const joined = attached('Alarm joined', me, { ...occasion, severity }, at);
+  await appendSealed(history, live, at, { ...joined, detail: { ...joined.detail, blind, deadline } });
+  if (asked && record.questions.at(-1)?.outcome === null)
+    await joinTheQuestion(needs, { id: live, phase: place.phase }, asked, {
+      occasion,
+      judged,
+      policy: place.policy,
+      by: me.execution_arn,
+    });
+  // Somebody may have answered meanwhile. On a rollback that then ends, this alarm would be nobody's.
+  if (asked && !isJoinable(record, await newestQuestion(needs, record), now())) throw stillDeciding(live, place.phase);
+}
+
+const stillDeciding = (live: string, phase: number) =>
+  new StillDeciding(`Rollback ${live} of phase ${phase} is about to decide or to end.`);
+
 const attached = (
   type: 'Alarm repeated' | 'Alarm joined',
   me: Claim,
@@ -96,5 +130,12 @@ const attached = (
   id: `${type === 'Alarm repeated' ? 'alarm-repeated' : 'alarm-joined'}/${me.rollback}`,
   type,
   at,
-  detail: { by: me.rollback, execution_arn: me.execution_arn, trigger, severity, alarm: alarm?.name ?? null },
+  detail: {
+    by: me.rollback,
+    execution_arn: me.execution_arn,
+    trigger,
+    severity,
+    alarm: alarm?.name ?? null,
+    changed_at: alarm?.changed_at ?? null,
+  },
 });

@@ -1,22 +1,14 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
-import { flagName, flagValue } from '../../domain/flag.ts';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { hostCommandSchema, rollbackSchema } from '../payload.ts';
+import { hostCommandSchema, plannedRunbookSchema, rollbackSchema } from '../payload.ts';
 import { type PlanReach, planTheRollback } from './plan-the-rollback.ts';
 
 const input = z.object({
   rollback: rollbackSchema,
   phase: z.int(),
-  runbooks: z.array(
-    z.object({
-      phase: z.int(),
-      name: z.string(),
-      target: z.object({ version: z.string(), paths: z.array(z.string()) }),
-      steps: z.array(z.object({ name: z.string(), timeout: z.int(), flags: z.record(flagName, flagValue).optional() })),
-    }),
-  ),
+  runbooks: z.array(plannedRunbookSchema),
   steps: z.array(hostCommandSchema.extend({ script: z.string() })),
   version: hostCommandSchema,
 });

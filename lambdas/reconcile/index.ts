@@ -4,16 +4,23 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { contactLines } from '../../domain/contact.ts';
+import type { Said } from '../../domain/reconcile.ts';
 import { alarmsOn } from '../alarms.ts';
+import { begunIn } from '../begun.ts';
 import { claimsIn } from '../claims.ts';
 import { closeRollback } from '../close-rollback/close-rollback.ts';
+import { realContacts } from '../contacts.ts';
+import type { Settings } from '../deciding.ts';
 import { deploymentsIn } from '../deployments.ts';
 import { required } from '../environment.ts';
 import { statusOn } from '../execution-status.ts';
 import { fleetOn } from '../fleet.ts';
+import { realMissing } from '../late.ts';
 import { outboxIn } from '../outbox.ts';
 import { publishTo } from '../publish.ts';
 import { realReach } from '../reach.ts';
+import { realAnswering } from '../real-deciding.ts';
 import { rowWindowIn } from '../row-window.ts';
 import { type Sending, sendMessage } from '../send-message/send-message.ts';
 import { stopCommands } from '../stop-commands.ts';
@@ -34,9 +41,13 @@ const { history, locks } = reach;
 const claims = claimsIn(db, state);
 const publish = publishTo(new SNSClient({}), required('TOPIC_ARN'));
 const phases = JSON.parse(required('PHASES')) as number[];
-const templates = JSON.parse(required('TEMPLATES')) as Record<string, string>;
+const templates = JSON.parse(required('TEMPLATES')) as Record<Said, string>;
 const unsent = unsentIn(db, state);
-const send = (sending: Sending) => sendMessage({ history, publish, unsent, now: Date.now }, sending);
+const people = realContacts();
+const send = (sending: Sending) =>
+  sendMessage({ history, publish, unsent, contacts: contactLines(people), now: Date.now }, sending);
+const missing = realMissing(db);
+const { questions, wake } = realAnswering(db, stepFunctions);
 
 export const handler = reconciling({
   alarms: alarmsOn(new CloudWatchClient({})),
@@ -55,8 +66,18 @@ export const handler = reconciling({
   start: startMachines(stepFunctions, (phase) => `${required('MACHINE_ARN_PREFIX')}${phase}`),
   arnOf: (alarm) => `${required('ALARM_ARN_PREFIX')}${alarm}`,
   stopCommands: (rollback, status) => stopCommands(reach, rollback, status),
-  close: (closing) => closeRollback({ ...reach, claims, unreached, rowWindow: rowWindowIn(db, state) }, closing),
-  page: (name, sending) => send({ ...sending, message: { name, template: templates[name] ?? '' } }),
-  resend: () => resend({ history, unsent, send, templates }),
+  close: (closing) =>
+    closeRollback(
+      { ...reach, ...missing, claims, unreached, begun: begunIn(db, state), rowWindow: rowWindowIn(db, state) },
+      closing,
+    ),
+  page: (of, sending, name = of) => send({ ...sending, message: { name, template: templates[of] } }),
+  resend: () => resend({ history, unsent, send }),
+  ...missing,
+  questions,
+  wake,
+  people,
+  frozen: reach.frozen,
+  settings: JSON.parse(required('SETTINGS')) as Settings,
   writeLateHistory: () => writeLateHistory(history, outboxIn(db, state), Date.now),
 });

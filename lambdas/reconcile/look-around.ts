@@ -1,12 +1,16 @@
 import type { RollbackEvent } from '../../domain/event.ts';
+import { remainingOf } from '../../domain/plan.ts';
 import { answerKey, type Held, type Look, type Returned } from '../../domain/reconcile.ts';
 import { recordOf } from '../../domain/record.ts';
 import type { Alarms } from '../alarms.ts';
 import type { Claims } from '../claims.ts';
+import type { Settings } from '../deciding.ts';
 import type { Deployments } from '../deployments.ts';
 import type { Fleet } from '../fleet.ts';
 import type { FleetLocks } from '../fleet-lock.ts';
+import type { FrozenStore } from '../frozen.ts';
 import type { History } from '../history.ts';
+import type { Questions } from '../questions.ts';
 import type { Unreached } from '../unreached.ts';
 
 export type LookNeeds = {
@@ -22,6 +26,9 @@ export type LookNeeds = {
   readonly blind: readonly string[];
   readonly now: () => number;
   readonly unreached: Unreached;
+  readonly questions: Pick<Questions, 'read'>;
+  readonly frozen: Pick<FrozenStore, 'read'>;
+  readonly settings: Pick<Settings, 'confirm'>;
   readonly deployments: Deployments;
   /** The fleet's hosts as Systems Manager knows them. */
   readonly hosts: () => ReturnType<Fleet['hosts']>;
@@ -39,14 +46,18 @@ export async function lookAround(needs: LookNeeds): Promise<Look> {
   const open: Look['open'][number][] = [];
   for (const phase of phases) {
     const live = await claims.opened(phase);
-    if (live)
-      open.push({
-        phase,
-        rollback: live.rollback,
-        execution_arn: live.execution_arn,
-        status: await needs.statusOf(live.execution_arn),
-        waiting: waitingOf(await needs.history.events(live.rollback)),
-      });
+    if (!live) continue;
+    const { rollback, execution_arn } = live;
+    const events = await needs.history.events(rollback);
+    open.push({
+      phase,
+      rollback,
+      execution_arn,
+      status: await needs.statusOf(execution_arn),
+      waiting: waitingOf(events),
+      asked: await askedOf(needs, rollback, events),
+      acting: await actingOf(needs, rollback, events),
+    });
   }
   return { now: needs.now(), red, answered, open, held: await held(needs), returned: await returned(needs) };
 }
@@ -71,6 +82,29 @@ function waitingOf(events: readonly RollbackEvent[]): Look['open'][number]['wait
   const over = events.some(({ type }) => type === 'Fleet taken' || type === 'Rollback closed');
   if (!first || over) return null;
   return { severity: recordOf(events).severity, since: first.at, fleet: String(first.detail['fleet']) };
+}
+
+async function askedOf({ questions }: LookNeeds, rollback: string, events: readonly RollbackEvent[]) {
+  if (events.length === 0) return null;
+  const open = recordOf(events).questions.find(({ outcome }) => outcome === null);
+  return (open && (await questions.read({ rollback, number: open.number }))) ?? null;
+}
+
+async function actingOf(
+  { frozen, settings }: LookNeeds,
+  rollback: string,
+  events: readonly RollbackEvent[],
+): Promise<Look['open'][number]['acting']> {
+  if (events.length === 0) return null;
+  const { decided, deadline, ending, severity, start_time, steps, limit_missed: missed } = recordOf(events);
+  if (decided?.decision !== 'act' || deadline === null || ending !== null) return null;
+  const done = steps.filter(({ verdict }) => verdict === 'done').map(({ step }) => step);
+  const planned = { steps: (await frozen.read(rollback))?.steps ?? [] };
+  return {
+    limit: { severity, from: start_time, at: deadline },
+    remaining: remainingOf(planned, settings.confirm, done),
+    missed,
+  };
 }
 
 async function held({ locks, history, statusOf, fleet }: LookNeeds): Promise<Held[]> {

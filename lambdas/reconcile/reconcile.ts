@@ -1,25 +1,36 @@
+import type { Contacts } from '../../domain/contact.ts';
 import { contentHash } from '../../domain/content-hash.ts';
-import { type Action, rebuiltEvent, reconcile } from '../../domain/reconcile.ts';
+import { questionValues, reminderValues } from '../../domain/question-values.ts';
+import { type Action, rebuiltEvent, reconcile, type Said } from '../../domain/reconcile.ts';
+import { recordOf } from '../../domain/record.ts';
+import { messageOf } from '../ask-a-person/ask-a-person.ts';
 import type { closeRollback } from '../close-rollback/close-rollback.ts';
+import { type MissingNeeds, sayIfLate } from '../late.ts';
 import type { sendMessage } from '../send-message/send-message.ts';
+import type { Wake } from '../wake.ts';
 import { type LookNeeds, lookAround } from './look-around.ts';
 
-export type ReconcileNeeds = LookNeeds & {
-  /** Starts a phase's machine. A name that was used before starts nothing. */
-  readonly start: (phase: number, input: unknown, name?: string) => Promise<void>;
-  readonly arnOf: (alarm: string) => string;
-  /** Cancels what an ended execution left running, and records what each host had done. */
-  readonly stopCommands: (rollback: string, status: string) => Promise<void>;
-  readonly close: (closing: Parameters<typeof closeRollback>[1]) => Promise<unknown>;
-  readonly page: (
-    message: 'needs-a-person' | 'fleet-held',
-    sending: Omit<Parameters<typeof sendMessage>[1], 'message'>,
-  ) => Promise<unknown>;
-  /** Sends the messages that SNS would not take. */
-  readonly resend: () => Promise<void>;
-  /** Writes what the history table would not take, for rollbacks that nobody writes to any more. */
-  readonly writeLateHistory: () => Promise<void>;
-};
+export type ReconcileNeeds = LookNeeds &
+  MissingNeeds & {
+    /** Starts a phase's machine. A name that was used before starts nothing. */
+    readonly start: (phase: number, input: unknown, name?: string) => Promise<void>;
+    readonly arnOf: (alarm: string) => string;
+    /** Cancels what an ended execution left running, and records what each host had done. */
+    readonly stopCommands: (rollback: string, status: string) => Promise<void>;
+    readonly close: (closing: Parameters<typeof closeRollback>[1]) => Promise<unknown>;
+    /** Sends one message of a template; another name than the template's tells it from another of the same. */
+    readonly page: (
+      of: Said,
+      sending: Omit<Parameters<typeof sendMessage>[1], 'message'>,
+      name?: string,
+    ) => Promise<unknown>;
+    readonly wake: Wake;
+    readonly people: Contacts;
+    /** Sends the messages that SNS would not take. */
+    readonly resend: () => Promise<void>;
+    /** Writes what the history table would not take, for rollbacks that nobody writes to any more. */
+    readonly writeLateHistory: () => Promise<void>;
+  };
 
 /**
  * Looks at the whole account once and puts right what fell through: lost alarms, stopped executions, locks of nobody, late
@@ -64,7 +75,41 @@ async function carryOut(needs: ReconcileNeeds, action: Action): Promise<void> {
       return;
     case 'page':
       await tell(needs, action.message, action);
+      return;
+    case 'remind':
+      return remind(needs, action);
+    case 'wake':
+      return needs.wake(action);
+    case 'say at risk':
+      return sayAtRisk(needs, action);
+    case 'say late': {
+      const record = recordOf(await needs.history.events(action.rollback));
+      return sayIfLate(needs, record, new Date(needs.now()).toISOString());
+    }
   }
+}
+
+async function remind(
+  { page, people, environment, history, now }: ReconcileNeeds,
+  { question, call }: Extract<Action, { type: 'remind' }>,
+): Promise<void> {
+  const { assessment, reason, trigger } = recordOf(await history.events(question.rollback));
+  const about = { plan: null, assessment, impact: reason ?? trigger };
+  const values = {
+    ...questionValues(question, about, { environment, contacts: people }),
+    ...reminderValues(call, question, people, now()),
+  };
+  const name = messageOf(call.percent === 50 ? 'reminder-50' : 'reminder-80', question.number);
+  await page('reminder', { rollback: { id: question.rollback }, values }, name);
+}
+
+async function sayAtRisk(
+  { page, history, now }: ReconcileNeeds,
+  { rollback, phase, says }: Extract<Action, { type: 'say at risk' }>,
+): Promise<void> {
+  const at = new Date(now()).toISOString();
+  await history.append(rollback, { id: 'limit-at-risk', type: 'Limit at risk', at, detail: { says } });
+  await page('limit-at-risk', { rollback: { id: rollback }, values: { phase, says } });
 }
 
 type Late = Extract<Action, { type: 'roll back returned hosts' }>;
@@ -80,6 +125,6 @@ const lateName = ({ rollback, hosts }: Late) => `returned-${contentHash([rollbac
 
 const tell = (
   { page }: ReconcileNeeds,
-  message: Parameters<ReconcileNeeds['page']>[0],
+  message: Said,
   { rollback, phase, why }: { rollback: string; phase: number; why: string },
 ) => page(message, { rollback: { id: rollback }, values: { phase, problem: why } });

@@ -1,6 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { contactLines } from '../../domain/contact.ts';
+import { realContacts } from '../contacts.ts';
 import { required } from '../environment.ts';
 import { publishTo } from '../publish.ts';
 import { realHistory } from '../real-history.ts';
@@ -13,5 +15,6 @@ export const handler = sendingMessage({
   history: realHistory(db),
   unsent: unsentIn(db, required('STATE_TABLE')),
   publish: publishTo(new SNSClient({}), required('TOPIC_ARN')),
+  contacts: contactLines(realContacts()),
   now: Date.now,
 });

@@ -4,7 +4,7 @@ import { messageValues } from '../../domain/message-values.ts';
 import { recordOf } from '../../domain/record.ts';
 import type { History } from '../history.ts';
 import { appendSealed } from '../seal.ts';
-import type { Unsent, UnsentMessage } from '../unsent.ts';
+import type { Unsent } from '../unsent.ts';
 
 export type Sending = {
   readonly rollback: { readonly id: string };
@@ -15,11 +15,17 @@ export type Sending = {
 export type Sent = { readonly message: string; readonly chain: Chain };
 
 /** Publishes one message with its attributes; answers SNS's message id. */
-export type Publish = (subject: string, body: string, attributes: Readonly<Record<string, string>>) => Promise<string>;
+export type Publish = (
+  subject: string,
+  body: string,
+  attributes: Readonly<Record<string, string | readonly string[]>>,
+) => Promise<string>;
 export type SendingNeeds = {
   readonly history: History;
   readonly publish: Publish;
   readonly unsent: Unsent;
+  /** Whom to call, a line each; it stands in pages. */
+  readonly contacts: string;
   readonly now: () => number;
 };
 
@@ -39,13 +45,14 @@ export async function sendMessage(needs: SendingNeeds, sending: Sending): Promis
   const events = await history.events(rollback.id).catch(() => []);
   if (events.some(({ type, detail }) => type === 'Message sent' && detail['message'] === name))
     return { message: name, chain: endOf(events) };
-  const values = valuesOf(sending, events);
-  const { subject, body } = message(template, values);
+  const values: Sending['values'] = { contacts: needs.contacts, ...valuesOf(sending, events) };
+  const { subject, body, audience } = message(template, values);
   const attributes = {
     message: name,
     rollback: rollback.id,
     phase: String(values['phase']),
     severity: String(values['severity'] ?? 'unknown'),
+    audience,
   };
   const told = await publish(subject, body, attributes).then(
     (message_id) => ({ sent: true, detail: { message: name, subject, message_id } }) as const,
@@ -58,7 +65,7 @@ export async function sendMessage(needs: SendingNeeds, sending: Sending): Promis
     at: new Date(now()).toISOString(),
     detail: told.detail,
   };
-  await rememberUnsent(needs, { rollback: rollback.id, message: name }, told.sent, events);
+  await rememberUnsent(needs, sending, told.sent, events);
   const chain = await appendSealed(history, rollback.id, happened.at, happened).catch(() => endOf(events));
   if (!told.sent)
     throw new Error(`The message ${name} was not sent: ${told.detail.why}. Nobody was told what it says.`);
@@ -68,14 +75,13 @@ export async function sendMessage(needs: SendingNeeds, sending: Sending): Promis
 /** A table that cannot be written to must not keep the message's own fate from being told. */
 async function rememberUnsent(
   { unsent }: SendingNeeds,
-  message: UnsentMessage,
+  { rollback, message: { name, template }, values }: Sending,
   sent: boolean,
   events: readonly RollbackEvent[],
 ): Promise<void> {
-  const failedBefore = events.some(
-    ({ type, detail }) => type === 'Message not sent' && detail['message'] === message.message,
-  );
-  if (!sent) await unsent.keep(message).catch(() => {});
+  const message = { rollback: rollback.id, message: name };
+  const failedBefore = events.some(({ type, detail }) => type === 'Message not sent' && detail['message'] === name);
+  if (!sent) await unsent.keep({ ...message, template, values }).catch(() => {});
   else if (failedBefore) await unsent.forget(message).catch(() => {});
 }
 

@@ -60,6 +60,14 @@ const processFault = z.strictObject({
 const tradingRequest = z.union([
   z.strictObject({ fault: processFault }),
   z.strictObject({ heal: z.strictObject({ phase: z.int() }) }),
+  z.strictObject({
+    silence: z.strictObject({
+      phase: z.int(),
+      metrics: z.array(z.string()).optional(),
+      /** Seconds. */
+      for: z.number().positive().optional(),
+    }),
+  }),
 ]);
 const source = z.string();
 const count = z.union([z.int().positive(), z.literal('all')]);
@@ -103,7 +111,7 @@ export function control(account: Controlled): Control {
         account.services.prepare(hostNamed(name));
         return statusOf(hostNamed(name), account.toolbox);
       case 'GET faults':
-        return { unmet: unmet(account.services) };
+        return { unmet: unmet(account) };
       case 'POST faults':
         return addFault(account, propertiesAs(faultRequest, JSON.parse(body)), hostNamed);
       default:
@@ -165,17 +173,19 @@ function addFault(
 }
 
 /** Faults that have not struck as often as they were asked to, one sentence each. */
-const unmet = ({ faults, systemsManager, bus }: Controlled['services']): string[] => [
+const unmet = ({ services: { faults, systemsManager, bus }, processes }: Controlled): string[] => [
   ...faults.unmet(),
   ...systemsManager.faults.unmet(),
   ...bus.faults.unmet(),
+  ...(processes?.unmet() ?? []),
 ];
 
-/** The hosts' programs are told of it with their next tick. */
+/** The hosts' programs are told of a fault with their next tick; of a silence they hear nothing. */
 function changeTrading({ processes }: Controlled, request: z.infer<typeof tradingRequest>): void {
   if (!processes) throw new Error('Nothing runs on the hosts: their image names no process.');
   if ('fault' in request) processes.addFault(request.fault);
-  else processes.heal(request.heal.phase);
+  else if ('heal' in request) processes.heal(request.heal.phase);
+  else processes.silence(request.silence);
 }
 
 function changeEvents({ services: { bus } }: Controlled, request: z.infer<typeof eventsRequest>): void {

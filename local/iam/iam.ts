@@ -71,7 +71,7 @@ export function iam() {
       if (caller.role === undefined && caller.managedPolicy === undefined) return;
       const { arn, policies } =
         caller.role === undefined
-          ? { arn: caller.arn, policies: [managedPolicy(caller.managedPolicy ?? '')] }
+          ? { arn: principalArn(caller), policies: [managedPolicy(caller.managedPolicy ?? '')] }
           : roleOf(caller.role);
       // The account stands for endpoints that take TLS only.
       const always = { 'aws:PrincipalArn': arn, 'aws:SecureTransport': 'true' };
@@ -90,6 +90,10 @@ export function iam() {
     },
   };
 }
+
+/** For a session, the ARN of the role it is one of (IAM guide, "aws:PrincipalArn"). */
+const principalArn = ({ arn }: Caller): string =>
+  arn.replace(/^arn:aws:sts::(\d+):assumed-role\/([^/]+)\/.*$/, 'arn:aws:iam::$1:role/$2');
 
 /** Worded as AWS words it (IAM User Guide, "Troubleshoot access denied error messages"). */
 function accessDenied(

@@ -41,20 +41,19 @@ export const lambdaResources = (
   },
 
   'AWS::Lambda::EventInvokeConfig': ({ stack, logicalId, properties }) => {
-    const { DestinationConfig, FunctionName } = propertiesAs(eventInvokeConfig, properties);
-    lambda.sendFailuresTo(FunctionName, DestinationConfig.OnFailure.Destination);
+    const { DestinationConfig, FunctionName, MaximumRetryAttempts } = propertiesAs(eventInvokeConfig, properties);
+    lambda.sendFailuresTo(FunctionName, DestinationConfig.OnFailure.Destination, MaximumRetryAttempts);
     return { ref: physicalName(stack, logicalId) };
   },
 });
 
-/** Retries would need a queue of events; an invocation that is throttled is not tried again either. */
 const eventInvokeConfig = z.strictObject({
   DestinationConfig: z.strictObject({
     OnFailure: z.strictObject({ Destination: z.string().startsWith('arn:aws:sqs:') }),
   }),
   FunctionName: z.string(),
   MaximumEventAgeInSeconds: z.int().min(60).max(21_600).optional(),
-  MaximumRetryAttempts: z.literal(0),
+  MaximumRetryAttempts: z.int().min(0).max(2),
   Qualifier: z.literal('$LATEST'),
 });
 

@@ -115,7 +115,9 @@ async function safetyLayer() {
   };
 }
 
-const people = ['operator', 'auditor', 'deployer'] as const;
+const people = ['operator', 'auditor', 'deployer', 'restorer'] as const;
+/** Those who follow rollbacks and read them afterwards. */
+const readers = ['operator', 'auditor', 'restorer'] as const;
 type Person = (typeof people)[number];
 /** What a call came to for somebody: it passed IAM, whatever the service then made of it, or it did not. */
 async function comesTo(call: () => Promise<unknown>): Promise<'allowed' | 'denied'> {
@@ -125,7 +127,7 @@ async function comesTo(call: () => Promise<unknown>): Promise<'allowed' | 'denie
   } catch (error) {
     const { name } = error as Error;
     if (/^(AccessDenied|AuthorizationError)/.test(name)) return 'denied'; // the latter is SNS's
-    if (/^(ExecutionDoesNotExist|ReceiptHandleIsInvalid|InvalidParameterValue)/.test(name)) return 'allowed';
+    if (/^(ExecutionDoesNotExist|ReceiptHandleIsInvalid|InvalidParameter)/.test(name)) return 'allowed';
     throw error;
   }
 }
@@ -148,7 +150,7 @@ const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<
   ],
   [
     'see how a rollback ended',
-    ['operator', 'auditor'],
+    readers,
     ({ states }) => states.send(new DescribeExecutionCommand({ executionArn: execution('phase-1') })),
   ],
   [
@@ -158,13 +160,13 @@ const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<
   ],
   [
     "read a rollback's every step",
-    ['operator', 'auditor'],
+    readers,
     ({ states }) => states.send(new GetExecutionHistoryCommand({ executionArn: execution('phase-1') })),
   ],
-  ['list the machines', ['operator', 'auditor'], ({ states }) => states.send(new ListStateMachinesCommand({}))],
+  ['list the machines', readers, ({ states }) => states.send(new ListStateMachinesCommand({}))],
   [
     'list the rollbacks of a phase',
-    ['operator', 'auditor'],
+    readers,
     ({ states }) => states.send(new ListExecutionsCommand({ stateMachineArn: machine('phase-1') })),
   ],
   [
@@ -177,15 +179,11 @@ const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<
 
   [
     'read a record',
-    ['operator', 'auditor'],
+    readers,
     ({ db }) => db.send(new GetItemCommand({ ...history, Key: key('RECORD#some', 'RECORD') })),
   ],
-  ["read a rollback's events", ['operator', 'auditor'], ({ db }) => db.send(query('EVENT#some'))],
-  [
-    'see who holds the fleet',
-    ['operator', 'auditor'],
-    ({ db }) => db.send(new GetItemCommand({ ...state, Key: lock })),
-  ],
+  ["read a rollback's events", readers, ({ db }) => db.send(query('EVENT#some'))],
+  ['see who holds the fleet', readers, ({ db }) => db.send(new GetItemCommand({ ...state, Key: lock }))],
   ['read the whole history table', ['auditor'], ({ db }) => db.send(new ScanCommand(history))],
   ['add an event', [], ({ db }) => db.send(new PutItemCommand({ ...history, Item: anEvent }))],
   ['delete an event', [], ({ db }) => db.send(new DeleteItemCommand({ ...history, Key: anEvent }))],
@@ -208,18 +206,19 @@ const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<
   ['lock the fleet by writing its lock', [], ({ db }) => db.send(new PutItemCommand({ ...state, Item: lock }))],
 
   ["send a step's command", [], ({ ssm }) => ssm.send(command('rollback-local-restore-previous-version'))],
+  ['bring back from quarantine', ['restorer'], ({ ssm }) => ssm.send(command('rollback-local-restore'))],
   ['run a shell script on a host', [], ({ ssm }) => ssm.send(command('AWS-RunShellScript'))],
   ['cancel a command', [], ({ ssm }) => ssm.send(new CancelCommandCommand({ CommandId: id }))],
-  ['list the commands', ['operator', 'auditor'], ({ ssm }) => ssm.send(new ListCommandsCommand({}))],
+  ['see commands, whoever sent them', ['operator', 'restorer'], ({ ssm }) => ssm.send(new ListCommandsCommand({}))],
   [
     'read a script as it is deployed',
-    ['operator', 'auditor'],
+    readers,
     ({ ssm }) => ssm.send(new GetDocumentCommand({ Name: 'rollback-local-health' })),
   ],
 
   [
     'see which alarms are red',
-    ['operator', 'auditor'],
+    readers,
     ({ cloudWatch }) => cloudWatch.send(new DescribeAlarmsCommand({ AlarmNamePrefix: 'rollback-local-' })),
   ],
   [
@@ -254,11 +253,7 @@ const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<
     ({ events }) => events.send(new DescribeRuleCommand({ Name: 'rollback-local-phase-1-red' })),
   ],
 
-  [
-    'see which flags were flipped',
-    ['operator', 'auditor'],
-    ({ appConfig }) => appConfig.send(new ListDeploymentsCommand(layer)),
-  ],
+  ['see which flags were flipped', readers, ({ appConfig }) => appConfig.send(new ListDeploymentsCommand(layer))],
   [
     'write a flag',
     [],
@@ -367,7 +362,7 @@ const judged: readonly [string, readonly Person[], string, string][] = [
   ['see who really started a rollback', ['auditor'], 'cloudtrail:LookupEvents', '*'],
   [
     "read a machine's log",
-    ['operator', 'auditor'],
+    readers,
     'logs:GetLogEvents',
     arn('logs', 'log-group:/aws/vendedlogs/states/rollback-local-phase-1:log-stream:a'),
   ],
@@ -375,19 +370,22 @@ const judged: readonly [string, readonly Person[], string, string][] = [
   ['read the template', ['auditor'], 'cloudformation:GetTemplate', arn('cloudformation', 'stack/rollback-local/1')],
 ];
 
-describe('by the same rules', () => {
-  const policyOf = (person: Person) => {
-    const stack = synthesis.stack();
-    const { Statement } = stack
-      .ofType('AWS::IAM::ManagedPolicy')
-      .filter(({ Properties }) => Properties['ManagedPolicyName'] === `rollback-local-${person}`)
-      .map(({ Properties }) => Properties['PolicyDocument'] as { Statement: Statement[] })
-      .reduce((only) => only);
-    return parsePolicy(person, {
-      Statement: Statement.map((one) => ({ ...one, Resource: [one.Resource].flat().map(stack.shown) })),
-    });
-  };
+const policyOf = (person: Person) => {
+  const stack = synthesis.stack();
+  const { Statement } = stack
+    .ofType('AWS::IAM::ManagedPolicy')
+    .filter(({ Properties }) => Properties['ManagedPolicyName'] === `rollback-local-${person}`)
+    .map(({ Properties }) => Properties['PolicyDocument'] as { Statement: Statement[] })
+    .reduce((only) => only);
+  const shown = (resources: unknown) => [resources].flat().map(stack.shown);
+  return parsePolicy(person, {
+    Statement: Statement.map(({ NotResource, ...one }) =>
+      NotResource ? { ...one, NotResource: shown(NotResource) } : { ...one, Resource: shown(one.Resource) },
+    ),
+  });
+};
 
+describe('by the same rules', () => {
   test.each(
     people.flatMap((person) =>
       judged.map(([what, who, action, resource]) => ({
@@ -416,6 +414,72 @@ describe('by the same rules', () => {
       ]).toEqual(Array.from({ length: 5 }, () => 'explicitDeny'));
     },
   );
+});
+
+describe('all that a policy denies, so that nothing is left out unseen:', () => {
+  const denied = (person: Person) =>
+    Object.fromEntries(
+      policyOf(person)
+        .statements.filter(({ Effect }) => Effect === 'Deny')
+        .map(({ Sid, Action = [] }) => [Sid, Action.join(' ')]),
+    );
+  const tasks = 'states:SendTaskSuccess states:SendTaskFailure states:SendTaskHeartbeat';
+  const items = 'PutItem UpdateItem DeleteItem BatchWriteItem PartiQLInsert PartiQLUpdate PartiQLDelete';
+  const tables = 'DeleteTable UpdateTable UpdateTimeToLive UpdateContinuousBackups';
+  const of = (service: string, names: string) => names.replaceAll(/\w+/g, (name) => `${service}:${name}`);
+  const byHand = {
+    TokensAreNobodysOwn: tasks,
+    TablesAreWrittenByFunctions: of('dynamodb', `${items} ${tables}`),
+    FunctionsTrustTheirMachine: of('lambda', 'InvokeFunction InvokeAsync InvokeFunctionUrl'),
+    CommandsComeFromRollbacks: of(
+      'ssm',
+      'SendCommand CreateAssociation CreateAssociationBatch UpdateAssociation UpdateDocument',
+    ),
+  };
+
+  test.each(['operator', 'deployer'] as const)('the %s’s', (person) => {
+    expect(denied(person)).toEqual(byHand);
+  });
+
+  test('the auditor’s', () => {
+    expect(denied('auditor')).toEqual({
+      ...byHand,
+      NoSecrets: [
+        of('ssm', 'ListCommands ListCommandInvocations GetCommandInvocation'),
+        of('secretsmanager', 'GetSecretValue BatchGetSecretValue'),
+        of('ssm', 'GetParameter GetParameters GetParametersByPath GetParameterHistory'),
+        'states:RevealSecrets',
+      ].join(' '),
+    });
+  });
+
+  test('the restorer’s', () => {
+    expect(denied('restorer')).toEqual({
+      ...byHand,
+      CommandsComeFromRollbacks: byHand.CommandsComeFromRollbacks.replace('ssm:SendCommand ', ''),
+      NoOtherCommand: 'ssm:SendCommand',
+    });
+  });
+});
+
+describe('the restorer, in an emergency role,', () => {
+  const sends = (resource: string, keys: Record<string, string> = {}) =>
+    evaluate([policyOf('restorer')], { action: 'ssm:SendCommand', resource, keys }).decision;
+  const host = arn('ec2', 'instance/i-00000000000000001');
+
+  test('sends to hosts of the fleet only', () => {
+    expect(sends(host, { 'ssm:resourceTag/rollback-fleet': 'trading' })).toBe('allowed');
+    expect(sends(host, { 'ssm:resourceTag/rollback-fleet': 'payroll' })).not.toBe('allowed');
+    expect(sends(host)).not.toBe('allowed');
+  });
+
+  test('sends no other document, whatever else the role holds', () => {
+    expect([
+      sends(arn('ssm', 'document/rollback-local-restore')),
+      sends(arn('ssm', 'document/rollback-local-restore-previous-version')),
+      sends('arn:aws:ssm:us-east-1::document/AWS-RunShellScript'),
+    ]).toEqual(['allowed', 'explicitDeny', 'explicitDeny']);
+  });
 });
 
 describe('all that a policy allows, so that nothing is added unseen', () => {
@@ -534,10 +598,50 @@ describe('all that a policy allows, so that nothing is added unseen', () => {
         'sqs:ListQueues',
         'ssm:DescribeDocument',
         'ssm:DescribeInstanceInformation',
+        'ssm:GetDocument',
+        'states:DescribeExecution',
+        'states:DescribeStateMachine',
+        'states:DescribeStateMachineForExecution',
+        'states:GetExecutionHistory',
+        'states:ListExecutions',
+        'states:ListStateMachines',
+      ],
+    ],
+    [
+      'restorer',
+      [
+        'appconfig:GetDeployment',
+        'appconfig:GetHostedConfigurationVersion',
+        'appconfig:ListApplications',
+        'appconfig:ListConfigurationProfiles',
+        'appconfig:ListDeployments',
+        'appconfig:ListEnvironments',
+        'appconfig:ListHostedConfigurationVersions',
+        'cloudwatch:DescribeAlarmHistory',
+        'cloudwatch:DescribeAlarms',
+        'cloudwatch:GetMetricData',
+        'cloudwatch:GetMetricStatistics',
+        'cloudwatch:ListMetrics',
+        'dynamodb:BatchGetItem',
+        'dynamodb:DescribeTable',
+        'dynamodb:GetItem',
+        'dynamodb:Query',
+        'events:ListRules',
+        'logs:DescribeLogGroups',
+        'logs:DescribeLogStreams',
+        'logs:FilterLogEvents',
+        'logs:GetLogEvents',
+        'logs:GetQueryResults',
+        'logs:StartQuery',
+        'sns:ListTopics',
+        'sqs:ListQueues',
+        'ssm:DescribeDocument',
+        'ssm:DescribeInstanceInformation',
         'ssm:GetCommandInvocation',
         'ssm:GetDocument',
         'ssm:ListCommandInvocations',
         'ssm:ListCommands',
+        'ssm:SendCommand',
         'states:DescribeExecution',
         'states:DescribeStateMachine',
         'states:DescribeStateMachineForExecution',

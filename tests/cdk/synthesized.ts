@@ -158,7 +158,8 @@ export type Statement = {
   readonly Sid?: string;
   readonly Effect: string;
   readonly Action: string | string[];
-  readonly Resource: unknown;
+  readonly Resource?: unknown;
+  readonly NotResource?: unknown;
   readonly Condition?: unknown;
 };
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -32,8 +32,14 @@ function treeWith(edits: Readonly<Record<string, string | readonly [string, stri
   return tree;
 }
 
-async function rollback(tree: string, ...words: string[]) {
-  const child = spawn(process.execPath, ['cli/main.ts', ...words], { cwd: tree, stdio: ['ignore', 'pipe', 'pipe'] });
+const rollback = (tree: string, ...words: string[]) => rollbackWith({}, tree, ...words);
+
+async function rollbackWith(settings: object, tree: string, ...words: string[]) {
+  const child = spawn(process.execPath, ['cli/main.ts', ...words], {
+    cwd: tree,
+    env: { ...process.env, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = new Promise((resolve) => child.once('close', resolve));
   const [exitCode, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
   return { exitCode, stdout, lines: stderr.trimEnd().split('\n'), opened: existsSync(join(tree, '.local')) };
@@ -141,6 +147,43 @@ describe.concurrent('a file with a mistake changes nothing', () => {
       'infra/flags.yaml',
       'infra/environments/local.yaml',
     ]);
+  });
+
+  test('a file elsewhere, where ROLLBACK_INFRA says, is named as it says', async () => {
+    const tree = treeWith({
+      [story]: ['[initial-alert', '[inital-alert'],
+      [runbook]: ['script: clear-corrupted-cache.py', 'script: clear-corupted-cache.py'],
+      'infra/triggers.yaml': ['severity: HIGH', 'severity: URGENT'],
+      'infra/flags.yaml': ['data_source: databento', 'data_source: 1'],
+      'infra/environments/local.yaml': ['region: us-east-1', 'region: here'],
+      'infra/notifications/initial-alert.txt': ['[impact]', '[inpact]'],
+    });
+    const ours = `${tree}-of-ours`;
+    renameSync(join(tree, 'infra'), ours);
+    const { exitCode, lines } = await rollbackWith({ ROLLBACK_INFRA: `${ours}/` }, tree, 'rehearse', story);
+    expect(exitCode).toBe(2);
+    expect(lines.map((line) => line.split(':')[0])).toEqual([
+      `${ours}/runbooks/phase-1-databento-client.yaml`,
+      `${ours}/triggers.yaml`,
+      `${ours}/notifications/initial-alert.txt`,
+      `${ours}/flags.yaml`,
+      `${ours}/environments/local.yaml`,
+    ]);
+    expect(lines[0]).toContain(`expected a script of ${ours}/host-scripts (`);
+  });
+
+  test('ROLLBACK_INFRA, where there is nothing', async () => {
+    const nothing = (what: string) =>
+      `/nowhere/${what} that can be read, found none. infra/ may be kept where ROLLBACK_INFRA says.`;
+    expect(await rollbackWith({ ROLLBACK_INFRA: '/nowhere' }, treeWith({}), 'render')).toEqual(
+      refused(
+        nothing('host-scripts: expected a folder'),
+        nothing('triggers.yaml: expected a file'),
+        nothing('notifications: expected a folder'),
+        nothing('flags.yaml: expected a file'),
+        nothing('environments: expected a folder'),
+      ),
+    );
   });
 
   test('a runbook that was copied', async () => {

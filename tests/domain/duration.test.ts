@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { duration } from '../../domain/duration.ts';
+import { describe, expect, test } from 'vitest';
+import { duration, upToFourHours } from '../../domain/duration.ts';
 
 test.each([
   ['90s', 90],
@@ -12,4 +12,28 @@ test.each([
 
 test.each(['90', '0s', '09s', '-5m', '1.5h', '2 m', '2M', '1d', '1h30m', '', 90])('%j is no duration', (found) => {
   expect(duration.safeParse(found).success).toBe(false);
+});
+
+describe('up to four hours', () => {
+  test.each(['1s', '99s', '9999s', '10000s', '13999s', '14399s', '14400s', '1m', '99m', '199m', '239m', '240m', '4h'])(
+    '%s is',
+    (text) => {
+      expect(upToFourHours.parse(text)).toBe(duration.parse(text));
+    },
+  );
+
+  test.each(['14401s', '14500s', '15000s', '20000s', '100000s', '241m', '250m', '300m', '1000m', '5h', '10h'])(
+    '%s is not',
+    (text) => {
+      expect(upToFourHours.safeParse(text).error?.issues.map(({ message }) => message)).toEqual([
+        'at most 4h, the longest limit of a rollback',
+      ]);
+    },
+  );
+
+  test('what is no duration is said to be none, and nothing more', () => {
+    expect(upToFourHours.safeParse('15 minutes').error?.issues.map(({ message }) => message)).toEqual([
+      'a duration such as 90s, 15m or 4h',
+    ]);
+  });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Chain, chainAfter, chained, type EventType, emptyChain, type RollbackEvent } from '../../domain/event.ts';
 import { message, placeholders } from '../../domain/message.ts';
 import { messageValues } from '../../domain/message-values.ts';
+import { questionWords } from '../../domain/question-values.ts';
 import { recordOf } from '../../domain/record.ts';
 
 type Told = [EventType, Readonly<Record<string, unknown>>];
@@ -26,6 +27,7 @@ const opened: Told = [
     severity: 'CRITICAL',
     reason: null,
     impact: 'data_corruption (alarm a is red): 3 rows',
+    deadline: '2026-03-02T09:15:00.000Z',
   },
 ];
 const frozen = (count: number): Told => [
@@ -52,6 +54,7 @@ test("the initial alert in the customer's wording, with real values", () => {
       '',
       'ETA for resolution: 2026-03-02T09:15:00.000Z (the limit for CRITICAL)',
     ].join('\n'),
+    audience: ['Operations', 'Communications', 'Support'],
   });
 });
 
@@ -83,6 +86,7 @@ test("rollback complete in the customer's wording, with real values", () => {
       '',
       'Full incident report to follow.',
     ].join('\n'),
+    audience: ['QA', 'Communications', 'Support'],
   });
 });
 
@@ -110,6 +114,24 @@ describe('the fleet', () => {
   });
 });
 
+describe('what was decided', () => {
+  test('is said in the words of the decision', () => {
+    const decided: Told = [
+      'Decided',
+      { decision: 'Stood down', why: ['Nobody answered, and the alarm has recovered.'] },
+    ];
+    expect(values(decided)['decided']).toBe('Nobody answered, and the alarm has recovered.');
+  });
+
+  test.each([
+    ['act', 'it would have been rolled back'],
+    ['ask confirm', 'people would have been asked (confirm)'],
+    ['Deferred to next release', 'it would have ended "Deferred to next release"'],
+  ])('under observe says what %s would have been', (would, words) => {
+    expect(values(['Decided', { decision: 'Observed only', why: ['x'], would }])['would']).toBe(words);
+  });
+});
+
 describe('affected systems', () => {
   test('name the hosts that are passed by', () => {
     const some: Told = ['Hosts frozen', { hosts: 2, names: ['host-1', 'host-2'], not_online: ['host-3'] }];
@@ -132,6 +154,6 @@ describe('affected systems', () => {
 test.each(readdirSync(new URL('../../infra/notifications', import.meta.url)))(
   'every value that %s wants has a name here',
   (file) => {
-    expect(Object.keys(values())).toEqual(expect.arrayContaining(placeholders(read(file))));
+    expect([...Object.keys(values()), ...questionWords]).toEqual(expect.arrayContaining(placeholders(read(file))));
   },
 );

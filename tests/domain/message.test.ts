@@ -2,12 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { message, placeholders } from '../../domain/message.ts';
 
-const template = 'SUBJECT: [severity] in Phase [phase]\n\nImpact: [impact]\nPhase [phase] again\n';
+const template =
+  'SUBJECT: [severity] in Phase [phase]\nAUDIENCE: Technical Lead, QA\n\nImpact: [impact]\nPhase [phase] again\n';
 
 test('values are put in wherever they are named', () => {
   expect(message(template, { severity: 'HIGH', phase: 1, impact: 'bad fills' })).toEqual({
     subject: 'HIGH in Phase 1',
     body: 'Impact: bad fills\nPhase 1 again',
+    audience: ['Technical Lead', 'QA'],
   });
 });
 
@@ -28,6 +30,14 @@ test('a value that looks like a placeholder stays as it is', () => {
 
 test('a template wants each name once', () => {
   expect(placeholders(template)).toEqual(['severity', 'phase', 'impact']);
+});
+
+test('a text that does not say whom it is for is for everybody', () => {
+  expect(message('SUBJECT: x\n\ny', {})).toEqual({
+    subject: 'x',
+    body: 'y',
+    audience: ['Technical Lead', 'Operations', 'QA', 'Communications', 'Support'],
+  });
 });
 
 describe('a subject, as SNS takes it', () => {
@@ -71,7 +81,7 @@ describe('a subject, as SNS takes it', () => {
 describe.each(readdirSync(new URL('../../infra/notifications', import.meta.url)))('%s', (file) => {
   const text = readFileSync(new URL(`../../infra/notifications/${file}`, import.meta.url), 'utf8');
 
-  test('has a subject, an empty line, and a body', () => {
-    expect(text).toMatch(/^SUBJECT: .+\n\n.+/);
+  test('has a subject, an audience, an empty line, and a body', () => {
+    expect(text).toMatch(/^SUBJECT: .+\nAUDIENCE: .+\n\n.+/);
   });
 });

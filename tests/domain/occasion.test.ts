@@ -28,7 +28,8 @@ describe('an alarm', () => {
       breaching_since: null,
       only_hosts: null,
       impact: `data_corruption (alarm ${corrupt} is red): Threshold Crossed`,
-      alarm: { name: corrupt, changed_at: '2026-03-02T09:00:00.000Z' },
+      alarm: { name: corrupt, changed_at: '2026-03-02T09:00:00.000Z', state: 'ALARM' },
+      breach: null,
     });
   });
 
@@ -77,6 +78,7 @@ describe('a person', () => {
       only_hosts: null,
       impact: 'Started by hand',
       alarm: null,
+      breach: null,
     });
   });
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type AlarmTransition, parseAlarmEvent } from '../../domain/alarm-event.ts';
+import { questionOf } from '../../domain/question.ts';
 import { type Held, type Look, rebuiltEvent, reconcile } from '../../domain/reconcile.ts';
+import type { Decision } from '../../domain/resolution.ts';
 
 const now = Date.parse('2026-03-02T09:10:00.000Z');
 const alarm = (changed_at: string): AlarmTransition => ({
@@ -13,7 +15,15 @@ const alarm = (changed_at: string): AlarmTransition => ({
   reason: 'Threshold Crossed',
   reason_data: null,
 });
-const live = { phase: 1, rollback: 'r-1', execution_arn: 'arn:r-1', status: 'RUNNING', waiting: null };
+const live: Look['open'][number] = {
+  phase: 1,
+  rollback: 'r-1',
+  execution_arn: 'arn:r-1',
+  status: 'RUNNING',
+  waiting: null,
+  asked: null,
+  acting: null,
+};
 const lock: Held = {
   fleet: 'trading',
   rollback: 'r-1',
@@ -149,6 +159,91 @@ describe('a rollback that waits for a held fleet', () => {
     ['for another fleet', { fleet: 'other' }],
   ])('%s does not page', (_, change) => {
     expect(waits(change)).toEqual([]);
+  });
+});
+
+describe('a question', () => {
+  const question = questionOf(
+    {
+      rollback: 'r-1',
+      number: 1,
+      phase: 1,
+      kind: 'confirm',
+      severity: 'HIGH',
+      why: ['HIGH is rolled back after assessment.'],
+      asked_at: '2026-03-02T09:00:00.000Z',
+      approvers: 1,
+      limit: '2026-03-02T10:00:00.000Z',
+      expected_minutes: 10,
+    },
+    { confirm: 15 * 60, hand_over: 4 * 3600, choose: 'rollback' },
+  );
+  const asks = (at: string, decisions: readonly Decision[] = []) =>
+    actions({ now: Date.parse(`2026-03-02T${at}.000Z`), open: [{ ...live, asked: { question, decisions } }] });
+  const answer = (at: string): Decision => ({
+    type: 'answer',
+    by: 'arn:a',
+    answer: 'rollback',
+    operator: 'ana',
+    reason: null,
+    at: `2026-03-02T${at}.000Z`,
+  });
+
+  test.each([
+    ['before half its time', '09:07:29', []],
+    ['after half', '09:07:30', [50]],
+    ['just before 80 %', '09:11:59', [50]],
+    ['after 80 %', '09:12:00', [80]],
+  ])('%s calls for the reminder that is due, and no other', (_, at, percents) => {
+    const found = asks(at).map((one) => (one.type === 'remind' ? one.call.percent : one.type));
+    expect(found).toEqual(percents);
+  });
+
+  test('that was decided half a minute ago wakes its machine: whoever decided it could not', () => {
+    expect(asks('09:05:29', [answer('09:05:00')])).toEqual([]);
+    expect(asks('09:05:30', [answer('09:05:00')])).toEqual([{ type: 'wake', rollback: 'r-1', number: 1 }]);
+  });
+
+  test('whose machine overslept the deadline wakes it', () => {
+    expect(asks('09:15:29')).toEqual([]);
+    expect(asks('09:15:30')).toEqual([{ type: 'wake', rollback: 'r-1', number: 1 }]);
+  });
+
+  test('of an execution that ended is nobody’s: it is closed', () => {
+    const open = [{ ...live, status: 'ABORTED', asked: { question, decisions: [] } }];
+    expect(actions({ open }).map(({ type }) => type)).toEqual(['close']);
+  });
+});
+
+describe('a rollback that acts', () => {
+  const acts = (minutes: number, missed = false) => {
+    const limit = { severity: 'CRITICAL', from: '2026-03-02T08:57:00.000Z', at: '2026-03-02T09:12:00.000Z' } as const;
+    const remaining = [{ name: 'Restore algorithm', timeout: minutes * 60 }];
+    return actions({ open: [{ ...live, acting: { limit, remaining, missed } }] });
+  };
+
+  test('within its limit is left alone', () => {
+    expect(acts(1)).toEqual([]);
+  });
+
+  test('that will miss it says so before it does', () => {
+    expect(acts(5)).toEqual([
+      {
+        type: 'say at risk',
+        phase: 1,
+        rollback: 'r-1',
+        says: 'The limit for CRITICAL is 2026-03-02T09:12:00.000Z, in 2 minutes; what is left takes about 5 minutes. It will be missed by about 3 minutes. Still to do: Restore algorithm.',
+      },
+    ]);
+  });
+
+  test('that has missed it says so, once', () => {
+    const late = (missed: boolean) => {
+      const limit = { severity: 'CRITICAL', from: '2026-03-02T08:54:00.000Z', at: '2026-03-02T09:09:00.000Z' } as const;
+      return actions({ open: [{ ...live, acting: { limit, remaining: [], missed } }] });
+    };
+    expect(late(false)).toEqual([{ type: 'say late', rollback: 'r-1' }]);
+    expect(late(true)).toEqual([]);
   });
 });
 

@@ -180,7 +180,7 @@ describe('a runbook is refused', () => {
     [
       'with a script outside host-scripts',
       changed('clear-corrupted-cache.py', '../clear.py'),
-      'phase-1.yaml:27: steps.2.script: expected the name of a file in infra/host-scripts, .py or .sh, found "../clear.py"',
+      'phase-1.yaml:27: steps.2.script: expected the name of a host script, .py or .sh, found "../clear.py"',
     ],
     [
       'with a version a shell could read otherwise',

@@ -96,7 +96,7 @@ describe('triggers are refused', () => {
     [
       'with a period CloudWatch does not have',
       changed('period: 10s', 'period: 15s'),
-      /period: expected 10s, 20s, 30s or whole minutes/,
+      /period: expected 10s, 20s, 30s, 60s or minutes such as 5m, found "15s"/,
     ],
     [
       'with more datapoints than periods',

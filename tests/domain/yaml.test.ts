@@ -36,6 +36,8 @@ test('a file without a mistake is what the schema makes of it', () => {
 });
 
 test.each([
+  ['a tab that is no indentation', 'name:\ta\nlevel: low\t# as it is\n\t\n'],
+  ['a non-breaking space in a comment', 'name: a #\u00a0b\nlevel: low\n'],
   ['a byte order mark', '\uFEFFname: a\nlevel: low\n'],
   ['lines that end as on Windows', 'name: a\r\nlevel: low\r\n'],
   ['no line break at its end', 'name: a\nlevel: low'],
@@ -139,6 +141,16 @@ describe('a mistake names file and line, what was expected, what was found', () 
       ['name: a', 'level: low', 'when:', '  on:', '    day: Monday'],
       'some.yaml:5: when.on.day: expected a whole number, found "Monday"',
     ],
+    [
+      'a character that nobody sees, by its number',
+      ['name: a', 'level: low\u00a0'],
+      'some.yaml:2: level: expected one of low, high, found "low\\u00a0"; did you mean low?',
+    ],
+    [
+      'a key with a character that nobody sees',
+      ['name: a', '\u200blevel: low'],
+      "some.yaml:2: expected one of the keys name, level, count, lasts, rows, extra, when, found '\\u200blevel'; did you mean level?",
+    ],
     ['an empty file', [''], 'some.yaml:1: expected a mapping, found an empty file'],
     ['a list as a file', ['- a'], 'some.yaml:1: expected a mapping, found ["a"]'],
   ])('%s', (_, lines, mistake) => {
@@ -182,7 +194,47 @@ describe('broken YAML', () => {
     [
       'a tab for indentation',
       ['name: a', 'extra:', '\tA: b'],
-      'some.yaml:3: expected blanks for indentation, found a tab',
+      'some.yaml:3: expected blanks for indentation, found a tab; put two blanks in its place',
+    ],
+    [
+      'a tab behind blanks',
+      ['name: a', 'rows:', '  - from: a', '  \t- from: b'],
+      'some.yaml:4: expected blanks for indentation, found a tab; put two blanks in its place',
+    ],
+    [
+      'a tab behind a dash',
+      ['name: a', 'rows:', '  -\tfrom: a', '    to: b'],
+      'some.yaml:3: expected blanks for indentation, found a tab; put two blanks in its place',
+    ],
+    [
+      'a non-breaking space for indentation',
+      ['name: a', 'extra:', '  A: b', ' \u00a0B: c'],
+      'some.yaml:4: expected blanks, found the character U+00A0, which looks like one; put a blank in its place',
+    ],
+    [
+      'a non-breaking space behind a colon',
+      ['name: a', 'level:\u00a0low', 'count: 3'],
+      'some.yaml:2: expected blanks, found the character U+00A0, which looks like one; put a blank in its place',
+    ],
+    [
+      'a slip in a file with a byte order mark, which is none',
+      ['\uFEFFname: a: b', 'level: low'],
+      /^some\.yaml:1: expected one "key: value"/,
+    ],
+    [
+      'a leftover of a merge, and not what follows from it',
+      ['<<<<<<< HEAD', 'name: a', '=======', 'name: b', '>>>>>>> other', 'level: low'],
+      'some.yaml:1: expected one text, found both sides of a git conflict from <<<<<<< on; keep one, and delete the lines of <, = and >',
+    ],
+    [
+      'one line of a merge that is left',
+      ['name: a', '>>>>>>> other', 'level: low'],
+      'some.yaml:2: expected one text, found both sides of a git conflict from >>>>>>> on; keep one, and delete the lines of <, = and >',
+    ],
+    [
+      'a leftover of a merge in a list, where it would be a word',
+      ['name: a', 'rows: [', '<<<<<<< HEAD', '  { from: a },', ']'],
+      'some.yaml:3: expected one text, found both sides of a git conflict from <<<<<<< on; keep one, and delete the lines of <, = and >',
     ],
     [
       'an alias: a reviewer reads what runs where it stands',

@@ -230,9 +230,34 @@ describe('a host that was not online', () => {
 
   test('is cleared of its old rows when it returns, and the others only of newer ones', async () => {
     const partly = await openedRollback(2, ['host-9']);
-    await partly.reach.rowWindow.from(1, '2026-03-02T08:00:00Z');
+    await partly.reach.rowWindow.from(1, '2026-03-02T08:00:00Z', 'r-1');
     expect(await closeAs(partly, 'Rolled back, unverified')).toMatchObject({ fleet: 'free' });
     expect(await partly.reach.unreached.all()).toMatchObject([{ window_start: '2026-03-02T08:00:00Z' }]);
-    expect(await partly.reach.rowWindow.from(1, '2026-03-02T08:00:00Z')).toBe('2026-03-02T09:12:30Z');
+    expect(await partly.reach.rowWindow.from(1, '2026-03-02T08:00:00Z', 'r-2')).toBe('2026-03-02T09:12:30Z');
+  });
+});
+
+describe('the row window of a rollback of a few hosts only', () => {
+  const few = async (began: string) => {
+    const one = await openedRollback(2, [], ['host-1', 'host-2']);
+    await one.reach.rowWindow.from(1, '2026-03-02T08:00:00Z', began);
+    await closeRollback(one.reach, { rollback, fence: one.fence, ending: 'Rolled back', problem: null });
+    return one.reach.rowWindow;
+  };
+
+  test('ends with it: the next rollback has its own', async () => {
+    expect(await (await few('r-1')).seen(1, '2026-03-02T07:00:00Z')).toBe('2026-03-02T07:00:00Z');
+  });
+
+  test('that an unfinished rollback of the fleet began stands: the other hosts were not cleared', async () => {
+    expect(await (await few('r-0')).seen(1, '2026-03-02T12:00:00Z')).toBe('2026-03-02T08:00:00Z');
+  });
+
+  test('says nothing of rows that it did not clear', async () => {
+    const one = await openedRollback(2, [], ['host-1', 'host-2']);
+    await one.reach.rowWindow.end(1, '2026-03-02T06:00:00Z');
+    await one.reach.rowWindow.from(1, '2026-03-02T08:00:00Z', 'r-1');
+    await closeRollback(one.reach, { rollback, fence: one.fence, ending: 'Rolled back', problem: null });
+    expect(await one.reach.rowWindow.seen(1, '2026-03-02T05:00:00Z')).toBe('2026-03-02T06:00:00Z');
   });
 });

@@ -1,17 +1,16 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AlarmTransition } from '../../domain/alarm-event.ts';
 import { contentHash } from '../../domain/content-hash.ts';
 import { firstBreak } from '../../domain/event.ts';
 import { recordOf } from '../../domain/record.ts';
-import { type Claims, claimsIn } from '../../lambdas/claims.ts';
-import { type Deployments, deploymentsIn } from '../../lambdas/deployments.ts';
 import type { FleetHost } from '../../lambdas/fleet.ts';
-import { type FleetLocks, fleetLocksIn } from '../../lambdas/fleet-lock.ts';
-import { type FrozenStore, frozenIn } from '../../lambdas/frozen.ts';
-import { type History, historyIn } from '../../lambdas/history.ts';
+import { fleetLocksIn } from '../../lambdas/fleet-lock.ts';
+import { frozenIn } from '../../lambdas/frozen.ts';
 import { openRollback } from '../../lambdas/open-rollback/open-rollback.ts';
-import { type RowWindow, rowWindowIn } from '../../lambdas/row-window.ts';
-import { type Unreached, unreachedIn } from '../../lambdas/unreached.ts';
+import { rowWindowIn } from '../../lambdas/row-window.ts';
+import { unreachedIn } from '../../lambdas/unreached.ts';
+import { decidingStores, policy } from './deciding-stores.ts';
 import { emptyTables } from './tables.ts';
 
 const document = { mainSteps: ['clear'] };
@@ -30,36 +29,28 @@ const opening = {
   target_version: 'v1',
   also_undone: [2, 3],
   fleet: 'trading',
-  severities: { data_corruption: 'CRITICAL' as const },
+  policy,
   documents: [{ name: 'rollback-test-clear', sha256: contentHash(document) }],
 };
 
-let stores: {
-  history: History;
-  frozen: FrozenStore;
-  claims: Claims;
-  deployments: Deployments;
-  locks: FleetLocks;
-  rowWindow: RowWindow;
-  unreached: Unreached;
-};
+let stores: ReturnType<typeof madeStores>;
 let status: string;
 let red: string[];
 let found: FleetHost[];
 let stored: unknown;
 let looks: number;
 
+const madeStores = (db: DynamoDBDocumentClient) => ({
+  ...decidingStores(db),
+  frozen: frozenIn(db, 'state'),
+  locks: fleetLocksIn(db, 'state'),
+  rowWindow: rowWindowIn(db, 'state'),
+  unreached: unreachedIn(db, 'state'),
+});
+
 beforeEach(async () => {
   const { db } = await emptyTables();
-  stores = {
-    history: historyIn(db, 'history'),
-    frozen: frozenIn(db, 'state'),
-    claims: claimsIn(db, 'state'),
-    deployments: deploymentsIn(db, 'state'),
-    locks: fleetLocksIn(db, 'state'),
-    rowWindow: rowWindowIn(db, 'state'),
-    unreached: unreachedIn(db, 'state'),
-  };
+  stores = madeStores(db);
   status = 'RUNNING';
   red = [];
   found = [host(1), host(2)];
@@ -114,7 +105,7 @@ describe('opening with {}', () => {
       alarm: null,
       deadline: '2026-03-02T10:00:00.000Z',
     });
-    expect(chain).toEqual({ count: 2, head: (await events()).at(-1)?.hash });
+    expect(chain).toEqual({ count: 3, head: (await events()).at(-1)?.hash });
   });
 
   test('writes a record of a HIGH manual rollback that began with its execution', async () => {
@@ -167,7 +158,7 @@ describe('opening twice', () => {
   test('answers the same and tells each event once', async () => {
     const first = await open();
     expect(await open()).toEqual(first);
-    expect(await types()).toEqual(['Rollback opened', 'Hosts frozen']);
+    expect(await types()).toEqual(['Rollback opened', 'Decided', 'Hosts frozen']);
     expect(firstBreak(await events())).toBeUndefined();
   });
 
@@ -181,7 +172,7 @@ describe('opening twice', () => {
 
   test('at once freezes once and tells each event once', async () => {
     await Promise.all([open(), open()]);
-    expect(await types()).toEqual(['Rollback opened', 'Hosts frozen']);
+    expect(await types()).toEqual(['Rollback opened', 'Decided', 'Hosts frozen']);
   });
 });
 
@@ -219,14 +210,14 @@ describe('refused as invalid input, with nothing written', () => {
       name: 'InvalidInput',
       message: `r-1 is already the id of ${arn}. Start again without a name.`,
     });
-    expect(await types()).toEqual(['Rollback opened', 'Hosts frozen']);
+    expect(await types()).toEqual(['Rollback opened', 'Decided', 'Hosts frozen']);
   });
 });
 
 describe('an error that finds a record to belong to', () => {
   const failed = async (message: string) => {
     await expect(open()).rejects.toMatchObject({ name: 'Error', message });
-    expect(await types()).toEqual(['Rollback opened']);
+    expect(await types()).toEqual(['Rollback opened', 'Decided']);
     expect(await stores.frozen.read('r-1')).toBeUndefined();
   };
 
@@ -266,7 +257,7 @@ test.each(['3.3.2746.0', '3.3.2747.0', '3.4.0.0', '4.0.0.0', '3.10.0.0'])(
   'an agent of version %s will do',
   async (agent_version) => {
     found = [host(1, { agent_version })];
-    await expect(open()).resolves.toMatchObject({ chain: { count: 2 } });
+    await expect(open()).resolves.toMatchObject({ chain: { count: 3 } });
   },
 );
 
@@ -320,7 +311,7 @@ test('an opening that died after the record is finished by the next one', async 
   await expect(open()).rejects.toThrow('killed');
   stores = whole;
   await open();
-  expect(await types()).toEqual(['Rollback opened', 'Hosts frozen']);
+  expect(await types()).toEqual(['Rollback opened', 'Decided', 'Hosts frozen']);
 });
 
 describe('the row window', () => {
@@ -371,6 +362,7 @@ const event = (timestamp = changedAt) => ({
 
 describe('opening with an alarm', () => {
   test("is a rollback of the trigger's severity, whose limit counts from the alarm's change", async () => {
+    await stores.deployments.record(1, { version: 'v1.4.0', at: '2026-03-02T08:40:00.000Z' });
     const { decision, rollback } = await open({ input: event() });
     expect([decision, rollback.alarm, rollback.deadline]).toEqual(['act', alarm, '2026-03-02T09:14:59.000Z']);
     expect(recordOf(await events())).toMatchObject({
@@ -414,6 +406,13 @@ describe('an opening that has nothing to do', () => {
       at: '2026-03-02T08:59:00.000Z',
       detail: { execution_arn: 'arn:r-0', phase: 1, start_time: '2026-03-02T08:59:00.000Z' },
     });
+    const acts = { decision: 'act', why: [] };
+    await stores.history.append('r-0', {
+      id: 'decided/1',
+      type: 'Decided',
+      at: '2026-03-02T08:59:01.000Z',
+      detail: acts,
+    });
     await stores.claims.open(1, { rollback: 'r-0', execution_arn: 'arn:r-0' });
     expect(await open()).toMatchObject({ decision: 'Joined the active rollback' });
     await stores.claims.close(1, 'r-0');
@@ -440,6 +439,6 @@ describe('opening a plan', () => {
   test('keeps no row window: the next rollback has its own', async () => {
     await open({ input: { mode: 'plan' } });
     expect((await stores.frozen.read('r-1'))?.window_start).toBe('2026-03-02T08:00:00Z');
-    expect(await stores.rowWindow.from(1, '2026-03-02T08:30:00Z')).toBe('2026-03-02T08:30:00Z');
+    expect(await stores.rowWindow.from(1, '2026-03-02T08:30:00Z', 'r-2')).toBe('2026-03-02T08:30:00Z');
   });
 });

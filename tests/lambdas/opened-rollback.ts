@@ -1,12 +1,10 @@
 import type { Happened } from '../../domain/event.ts';
 import { attemptsIn } from '../../lambdas/attempt.ts';
-import { claimsIn } from '../../lambdas/claims.ts';
 import { fleetLocksIn } from '../../lambdas/fleet-lock.ts';
 import { frozenIn } from '../../lambdas/frozen.ts';
-import { historyIn } from '../../lambdas/history.ts';
 import { rowWindowIn } from '../../lambdas/row-window.ts';
 import { unreachedIn } from '../../lambdas/unreached.ts';
-import { unsentIn } from '../../lambdas/unsent.ts';
+import { decidingStores } from './deciding-stores.ts';
 import { hostsThatAnswer } from './hosts-that-answer.ts';
 import { emptyTables } from './tables.ts';
 
@@ -42,18 +40,20 @@ export const instanceIds = (count: number) =>
   Array.from({ length: count }, (_, i) => `i-${String(i + 1).padStart(3, '0')}`);
 
 /** Rollback r-1 of so many hosts, opened and holding its fleet, with all that a step on hosts needs. */
-export async function openedRollback(count: number, notOnline: readonly string[] = []) {
+export async function openedRollback(
+  count: number,
+  notOnline: readonly string[] = [],
+  onlyHosts: readonly string[] | null = null,
+) {
   const tables = await emptyTables();
   const hosts = hostsThatAnswer(START);
   const reach = {
+    ...decidingStores(tables.db),
     frozen: frozenIn(tables.db, 'state'),
     attempts: attemptsIn(tables.db, 'state'),
-    history: historyIn(tables.db, 'history'),
     locks: fleetLocksIn(tables.db, 'state'),
-    claims: claimsIn(tables.db, 'state'),
     rowWindow: rowWindowIn(tables.db, 'state'),
     unreached: unreachedIn(tables.db, 'state'),
-    unsent: unsentIn(tables.db, 'state'),
     runCommand: hosts.runCommand,
     now: hosts.now,
     sleep: hosts.sleep,
@@ -63,6 +63,8 @@ export async function openedRollback(count: number, notOnline: readonly string[]
     execution_arn: rollback.execution_arn,
     hosts: instanceIds(count).map((instance_id, i) => ({ instance_id, name: `host-${i + 1}` })),
     not_online: notOnline.map((name) => ({ instance_id: `i-${name}`, name })),
+    only_hosts: onlyHosts,
+    steps: [],
     documents: {
       'rollback-test-clear': { version: '3', hash: 'abc' },
       'rollback-test-look': { version: '1', hash: 'def' },

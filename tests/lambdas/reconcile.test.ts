@@ -25,7 +25,6 @@ const red = (changes: Partial<AlarmTransition> = {}): AlarmTransition => ({
   ...changes,
 });
 const claim = { rollback: 'r-1', execution_arn: rollback.execution_arn };
-const templates = { 'initial-alert': 'SUBJECT: A\n\nalert', 'rollback-complete': 'SUBJECT: B\n\ncomplete' };
 const now = () => Date.parse('2026-03-02T09:05:00.000Z');
 
 let opened: Awaited<ReturnType<typeof openedRollback>>;
@@ -62,8 +61,10 @@ function needs(changes: Partial<ReconcileNeeds> = {}): ReconcileNeeds {
     arnOf: (alarm) => `arn:alarm:${alarm}`,
     close: (closing) => closeRollback({ ...reach, now }, closing),
     stopCommands: (rollback, status) => stopCommands(reach, rollback, status),
-    page: (name, sending) => sendMessage({ ...reach, publish, now }, { ...sending, message: { ...page, name } }),
-    resend: () => resend({ ...reach, templates, send: (sending) => sendMessage({ ...reach, publish, now }, sending) }),
+    page: (of, sending, name = of) =>
+      sendMessage({ ...reach, publish, now }, { ...sending, message: { ...page, name } }),
+    people: {},
+    resend: () => resend({ ...reach, send: (sending) => sendMessage({ ...reach, publish, now }, sending) }),
     writeLateHistory: async () => {},
     ...changes,
   };
@@ -256,20 +257,24 @@ describe('a host that a rollback had to pass by', () => {
 });
 
 describe('a message that SNS would not take', () => {
-  const keep = (message: string) => opened.reach.unsent.keep({ rollback: 'r-1', message });
+  const keep = (message: string) =>
+    opened.reach.unsent.keep({ rollback: 'r-1', message, template: 'SUBJECT: x\n\nx', values: {} });
   const down = async () => Promise.reject(new Error('SNS is down'));
   const stillDown = () =>
     once({
       resend: () =>
         resend({
           ...opened.reach,
-          templates,
           send: (sending) => sendMessage({ ...opened.reach, publish: down, now }, sending),
         }),
     });
 
   test('is sent as soon as it takes it', async () => {
-    const sending = { rollback, message: { name: 'rollback-complete', template: 'x' }, values: {} };
+    const sending = {
+      rollback,
+      message: { name: 'rollback-complete', template: 'SUBJECT: x\n\ncomplete' },
+      values: {},
+    };
     await expect(sendMessage({ ...opened.reach, publish: down, now }, sending)).rejects.toThrow('SNS is down');
     await once();
     expect(published).toEqual(['complete']);

@@ -14,6 +14,8 @@ const frozen = {
   execution_arn: rollback.execution_arn,
   hosts: [],
   not_online: [],
+  only_hosts: null,
+  steps: [],
   documents: { 'rollback-test-clear': { version: '3', hash: 'abc' } },
   deployment: null,
   window_start: '2026-03-02T08:00:00Z',

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { firstBreak } from '../../domain/event.ts';
 import { recordOf } from '../../domain/record.ts';
 import { closeRollback } from '../../lambdas/close-rollback/close-rollback.ts';
-import { type Sending, sendMessage } from '../../lambdas/send-message/send-message.ts';
+import { type Publish, type Sending, sendMessage } from '../../lambdas/send-message/send-message.ts';
 import { openedRollback, rollback } from './opened-rollback.ts';
 
 let opened: Awaited<ReturnType<typeof openedRollback>>;
-let published: { subject: string; body: string; attributes: Readonly<Record<string, string>> }[];
+let published: { subject: string; body: string; attributes: Parameters<Publish>[2] }[];
 let down: Error | undefined;
 beforeEach(async () => {
   opened = await openedRollback(3);
@@ -14,16 +14,19 @@ beforeEach(async () => {
   down = undefined;
 });
 
-const publish = async (subject: string, body: string, attributes: Readonly<Record<string, string>>) => {
+const publish: Publish = async (subject, body, attributes) => {
   if (down) throw down;
   published.push({ subject, body, attributes });
   return `m-${published.length}`;
 };
 const now = () => Date.parse('2026-03-02T09:00:05.000Z');
-const alert = { name: 'initial-alert', template: 'SUBJECT: Phase [phase]\n\nSince [detected_at]: [problem]' };
+const alert = {
+  name: 'initial-alert',
+  template: 'SUBJECT: Phase [phase]\nAUDIENCE: QA, Support\n\nSince [detected_at]: [problem]',
+};
 const send = (more: Partial<Sending> = {}, history = opened.reach.history) =>
   sendMessage(
-    { history, publish, unsent: opened.reach.unsent, now },
+    { history, publish, unsent: opened.reach.unsent, contacts: 'L1: ana', now },
     { rollback, message: alert, values: { phase: 1, problem: null }, ...more },
   );
 const last = async () => (await opened.events()).at(-1);
@@ -34,7 +37,13 @@ test('a message is filled from the record and sent with attributes for filters',
     {
       subject: 'Phase 1',
       body: 'Since 2026-03-02T09:00:00.000Z: unknown',
-      attributes: { message: 'initial-alert', phase: '1', severity: 'HIGH', rollback: 'r-1' },
+      attributes: {
+        message: 'initial-alert',
+        phase: '1',
+        severity: 'HIGH',
+        rollback: 'r-1',
+        audience: ['QA', 'Support'],
+      },
     },
   ]);
 });
@@ -72,7 +81,9 @@ describe('while SNS is down', () => {
 
   test('the message waits to be sent', async () => {
     await expect(send()).rejects.toThrow(unsent);
-    expect(await opened.reach.unsent.all()).toEqual([{ rollback: 'r-1', message: 'initial-alert' }]);
+    expect(await opened.reach.unsent.all()).toMatchObject([
+      { rollback: 'r-1', message: 'initial-alert', template: alert.template },
+    ]);
     down = undefined;
     await send();
     expect(await opened.reach.unsent.all()).toEqual([]);

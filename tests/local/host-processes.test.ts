@@ -79,6 +79,19 @@ describe('the programs of all hosts', () => {
     expect(reported.map(({ metrics }) => metrics['Faults'])).toEqual([1, 1, 1, 0, 0, 0]);
   });
 
+  test('are not heard of a metric that is silenced, nor at all where none is left', async () => {
+    const { processes, clock, reported } = await reporting();
+    processes.start();
+    processes.silence({ phase: 1, metrics: ['Faults'], for: 15 });
+    await clock.run(START + 10_000);
+    processes.silence({ phase: 1, for: 11 });
+    await clock.run(START + 30_000);
+    expect(reported.map(({ metrics }) => metrics)).toEqual([
+      ...Array(3).fill({ Seen: 1 }),
+      ...Array(3).fill({ Seen: 3, Faults: 0 }),
+    ]);
+  });
+
   test.each([
     ['says no JSON', 'nonsense', /no JSON: nonsense/],
     ['has ended', 'death', /ended with code 3/],

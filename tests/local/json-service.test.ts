@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ActionFaults } from '../../local/action-faults.ts';
+import type { ApiCall } from '../../local/cloudtrail/start-execution.ts';
 import { iam } from '../../local/iam/iam.ts';
 import { jsonService } from '../../local/json-service.ts';
 import type { Action, Caller } from '../../local/service.ts';
@@ -33,6 +34,7 @@ function notesService() {
   });
   const faults = new ActionFaults(() => {}, Date.now);
   const state: Notes = ['first'];
+  const calls: ApiCall[] = [];
   const service = jsonService({
     prefix: 'notes',
     jsonVersion: '1.0',
@@ -40,8 +42,9 @@ function notesService() {
     actions: { Read, Write },
     iam: roles,
     faults,
+    trail: (call) => calls.push(call),
   });
-  return { service, faults, state };
+  return { service, faults, state, calls };
 }
 
 describe('an action', () => {
@@ -53,6 +56,18 @@ describe('an action', () => {
   test('that answers nothing is answered {}', async () => {
     const { service } = notesService();
     expect(await service.answer('Write', '{"Note":"second"}', person)).toEqual({ status: 200, body: '{}' });
+  });
+
+  test('is on the trail with who asked and what it answered', async () => {
+    const { service, calls } = notesService();
+    await service.answer('Read', '{"Index":0}', reader);
+    expect(calls).toEqual([{ action: 'notes:Read', request: { Index: 0 }, caller: reader, answer: { Note: 'first' } }]);
+  });
+
+  test('that is denied is on the trail too', async () => {
+    const { service, calls } = notesService();
+    await expect(service.answer('Write', '{"Note":"second"}', reader)).rejects.toThrow();
+    expect(calls).toMatchObject([{ action: 'notes:Write', error: { code: 'AccessDeniedException' } }]);
   });
 
   test('whose answer is lost was done all the same', async () => {

@@ -63,6 +63,27 @@ export async function changedAssembly(change: (template: Template) => Template):
   return folder;
 }
 
+/** The definition of a machine that stands beside the product's own, or in the place of one. */
+export type Definition = { readonly StartAt: string; readonly States: Readonly<Record<string, object>> };
+
+/** The assembly with other machines in it, by the ends of their names; each runs as the machine `release` does. */
+export const assemblyWithMachines = (machines: Readonly<Record<string, Definition>>): Promise<string> =>
+  changedAssembly(({ Resources, ...rest }) => {
+    const namedSo =
+      (name: string) =>
+      ([, { Properties }]: [string, Template['Resources'][string]]) =>
+        Properties?.['StateMachineName'] === `rollback-local-${name}`;
+    const release = Object.entries(Resources).find(namedSo('release'))?.[1];
+    for (const [name, definition] of release ? Object.entries(machines) : []) {
+      const StateMachineName = `rollback-local-${name}`;
+      const DefinitionString = JSON.stringify({ QueryLanguage: 'JSONata', ...definition });
+      const [id] = Object.entries(Resources).find(namedSo(name)) ?? [`Test${name}`];
+      const Properties = { ...release?.Properties, StateMachineName, DefinitionString, DefinitionSubstitutions: {} };
+      Resources[id] = { Type: 'AWS::StepFunctions::StateMachine', Properties };
+    }
+    return { Resources, ...rest };
+  });
+
 /** Host scripts by file name, each with what replaces it. */
 type Scripts = Readonly<Record<string, (text: string) => string>>;
 

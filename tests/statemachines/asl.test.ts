@@ -56,8 +56,8 @@ test('an expression stands between {% and %}', () => {
   expect(expression('$a')).toBe('{% $a %}');
 });
 
-test('what passes by itself is tried again twelve times, through an outage of two minutes, each wait cut to a random part', () => {
-  expect(passing).toMatchObject({ MaxAttempts: 12, JitterStrategy: 'FULL', MaxDelaySeconds: 30 });
+test('what passes by itself is tried again six times, each wait cut to a random part', () => {
+  expect(passing).toMatchObject({ MaxAttempts: 6, JitterStrategy: 'FULL', MaxDelaySeconds: 30 });
 });
 
 test('a task keeps its own retries before those of what passes by itself', () => {

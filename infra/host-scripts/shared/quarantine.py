@@ -16,7 +16,7 @@ import hashlib
 import json
 import os
 
-from shared.copies import digest, fsync, keep_copy, write_durably
+from shared.copies import digest, keep_copy, write_durably
 from shared.settings import required
 
 
@@ -90,7 +90,7 @@ def keep_file(quarantine, source, name, belongs, left=None):
 def export(quarantine, name, lines, **belongs):
     """Writes lines to quarantine, reads them back and notes them; None where there are none.
 
-    Written at one place on the host first, which the wrapper's lock makes free.
+    Written at one place on the host first, which the wrapper's lock makes free; what must survive is the copy of it.
     """
     part = os.path.join(required('SSM_State'), 'exporting')
     count, total = 0, hashlib.sha256()
@@ -100,7 +100,6 @@ def export(quarantine, name, lines, **belongs):
                 file.write(line)
                 total.update(line)
                 count += 1
-        fsync(part)
     except OSError as problem:
         raise SystemExit('%s cannot be exported: %s; nothing was removed' % (name, problem.strerror or problem))
     if digest(part) != total.hexdigest() or sum(1 for _ in read_lines(part)) != count:

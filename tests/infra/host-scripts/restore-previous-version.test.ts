@@ -166,6 +166,14 @@ describe('git', () => {
     expect(existsSync(join(host.tree, 'hooked'))).toBe(false);
   });
 
+  test('asks no monitor that the tree names: it would run with every look at the files', async () => {
+    const monitor = change('.git/watch', '#!/bin/sh\ntouch watched\n');
+    chmodSync(monitor, 0o755);
+    host.git('config', 'core.fsmonitor', '.git/watch');
+    await restore();
+    expect(existsSync(join(host.tree, 'watched'))).toBe(false);
+  });
+
   test('that was killed in mid-checkout does not lock out the repeat', async () => {
     change('.git/index.lock', '');
     change('.git/HEAD.lock', '');

@@ -33,6 +33,7 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
   const bus = events(surroundings, { startExecution: () => {}, invoke: () => {}, sendToQueue: () => {} });
   const messages = messaging(surroundings);
   const processes: unknown[] = [];
+  const unheard: string[] = [];
   let executions = [running];
   const answer = control({
     clock,
@@ -45,6 +46,8 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
       close: () => {},
       addFault: (fault) => void processes.push(fault),
       heal: (phase) => void processes.push(`phase ${phase} healed`),
+      silence: (silence) => void processes.push(silence),
+      unmet: () => unheard,
     },
     mishaps: mishaps(clock, toolbox),
     watch: watchers(() => clock),
@@ -57,6 +60,7 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
     faults,
     messages,
     processes,
+    unheard,
     endExecution: () => {
       executions = [{ ...running, status: 'SUCCEEDED' }];
     },
@@ -217,10 +221,19 @@ describe('POST /_account/trading', () => {
     expect(processes).toEqual([{ phase: 1, trigger: 'performance_degradation', degradation: 20 }, 'phase 1 healed']);
   });
 
-  test.each([{}, { fault: { trigger: 'data_corruption' } }, { heal: 1 }])('of %j is refused', async (body) => {
-    const { ask } = await underVirtualTime();
-    await expect(ask('POST /trading', body)).rejects.toThrow();
+  test('silences metrics of a phase', async () => {
+    const { ask, processes } = await underVirtualTime();
+    await ask('POST /trading', { silence: { phase: 2, metrics: ['LatencyMs'], for: 90 } });
+    expect(processes).toEqual([{ phase: 2, metrics: ['LatencyMs'], for: 90 }]);
   });
+
+  test.each([{}, { fault: { trigger: 'data_corruption' } }, { heal: 1 }, { silence: {} }])(
+    'of %j is refused',
+    async (body) => {
+      const { ask } = await underVirtualTime();
+      await expect(ask('POST /trading', body)).rejects.toThrow();
+    },
+  );
 });
 
 describe('POST /_account/events', () => {
@@ -254,11 +267,12 @@ describe('GET /_account/messages', () => {
 
 describe('GET /_account/faults', () => {
   test('names the faults that have not struck', async () => {
-    const { ask } = await underVirtualTime();
+    const { ask, unheard } = await underVirtualTime();
     await ask('POST /faults', { action: 'ssm:SendCommand', fails: 2, error: 'ThrottlingException' });
     await ask('POST /faults', { document: 'step-1', host: 'host-2', fails: 1 });
+    unheard.push('a silence');
     expect(await ask('GET /faults')).toEqual({
-      unmet: [expect.stringContaining('ssm:SendCommand'), expect.stringContaining('step-1')],
+      unmet: [expect.stringContaining('ssm:SendCommand'), expect.stringContaining('step-1'), 'a silence'],
     });
   });
 });

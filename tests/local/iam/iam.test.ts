@@ -52,6 +52,15 @@ describe('a call', () => {
     expect(() => roles.authorize(ana, [send])).toThrow('ana is not authorized to perform: ssm:SendCommand');
   });
 
+  test('of a person in a role carries the role as aws:PrincipalArn', () => {
+    const roles = account();
+    const held = 'arn:aws:iam::000000000000:policy/readers';
+    const inRole = { ArnEquals: { 'aws:PrincipalArn': 'arn:aws:iam::000000000000:role/readers' } };
+    roles.createManagedPolicy(held, statement('Allow', 'ssm:*', inRole));
+    const ana = { arn: 'arn:aws:sts::000000000000:assumed-role/readers/ana', managedPolicy: held };
+    expect(() => roles.authorize(ana, [send])).not.toThrow();
+  });
+
   test('of the owner is never refused', () => {
     expect(() => account().authorize({ arn: 'arn:aws:iam::000000000000:user/ana' }, [send])).not.toThrow();
   });

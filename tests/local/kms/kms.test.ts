@@ -13,7 +13,7 @@ async function keyFor(...services: string[]) {
       ...services.map((Service) => ({
         Effect: 'Allow',
         Principal: { Service },
-        Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
         Resource: '*',
       })),
     ],

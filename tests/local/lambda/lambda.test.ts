@@ -328,6 +328,17 @@ describe('an event for a function', () => {
     ]);
   });
 
+  test('is tried again after one minute and after two more, and goes to the failure destination then', async () => {
+    const { create, functions, clock, failures } = await underVirtualTime();
+    await create('fails', `export const handler = () => { throw new Error('cannot'); };`);
+    functions.sendFailuresTo('fails', 'arn:aws:sqs:us-east-1:000000000000:failures', 2);
+    functions.invokeLater('fails', { minute: 1 }, machine);
+    await clock.run(START + 179_000);
+    expect(failures).toEqual([]);
+    await clock.run(START + 181_000);
+    expect(failures).toMatchObject([{ record: { requestContext: { approximateInvokeCount: 3 } } }]);
+  });
+
   test('that the function answers goes nowhere', async () => {
     const { create, functions, clock, failures } = await underVirtualTime();
     await create('answers', `export const handler = () => 'done';`);

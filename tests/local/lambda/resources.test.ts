@@ -110,7 +110,7 @@ describe('what becomes of failed asynchronous invocations', () => {
   });
 
   test.each([
-    ['retries, which the account does not do', { MaximumRetryAttempts: 2 }],
+    ['more retries than Lambda does', { MaximumRetryAttempts: 3 }],
     ['a destination that is no queue', { DestinationConfig: { OnFailure: { Destination: 'arn:aws:sns:x' } } }],
   ])('is refused where it asks for %s', (_, changed) => {
     const { make } = templateMaker();

@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { ActionFaults } from '../../../../local/action-faults.ts';
+import { iam } from '../../../../local/iam/iam.ts';
+import { jsonService } from '../../../../local/json-service.ts';
 import { SendTaskFailure } from '../../../../local/states/actions/SendTaskFailure.ts';
 import { SendTaskHeartbeat } from '../../../../local/states/actions/SendTaskHeartbeat.ts';
 import { SendTaskSuccess } from '../../../../local/states/actions/SendTaskSuccess.ts';
@@ -56,6 +59,52 @@ test('SendTaskFailure fails the task with error and cause', async () => {
   await SendTaskFailure.run(states, { taskToken, error: 'E', cause: 'c' }, caller);
   await account.pass(0);
   expect(execution.ending).toEqual({ error: 'E', cause: 'c' });
+});
+
+describe('a role', () => {
+  const role = 'arn:aws:iam::000000000000:role/answers';
+  const answers = { arn: 'arn:aws:sts::000000000000:assumed-role/answers/answers', role };
+
+  /** The account's Step Functions, and a role that may do one action there. */
+  const allowing = async (Action: string) => {
+    const { states, taskToken } = await waiting();
+    const roles = iam();
+    const Version = '2012-10-17';
+    roles.createRole({
+      name: 'answers',
+      arn: role,
+      assumeRolePolicyDocument: {
+        Version,
+        Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      },
+      inlinePolicies: [
+        { name: 'answer', document: { Version, Statement: [{ Effect: 'Allow', Action, Resource: '*' }] } },
+      ],
+      managedPolicyArns: [],
+    });
+    const faults = new ActionFaults(() => {}, Date.now);
+    const service = jsonService({
+      prefix: 'states',
+      jsonVersion: '1.0',
+      state: states,
+      actions: states.actions,
+      iam: roles,
+      faults,
+      trail: () => {},
+    });
+    return (action: string) => service.answer(action, JSON.stringify({ taskToken, output: '1' }), answers);
+  };
+
+  test.each(['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'])(
+    'without states:%s may not, though it has the token; with it, it may',
+    async (action) => {
+      await expect((await allowing('states:StartExecution'))(action)).rejects.toMatchObject({
+        code: 'AccessDeniedException',
+        message: expect.stringContaining(`is not authorized to perform: states:${action} on resource: *`),
+      });
+      expect(await (await allowing(`states:${action}`))(action)).toEqual({ status: 200, body: '{}' });
+    },
+  );
 });
 
 test('SendTaskHeartbeat keeps the task alive', async () => {

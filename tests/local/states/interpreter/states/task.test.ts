@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Integration, TaskCall } from '../../../../../local/states/interpreter/integration.ts';
 import { payload } from '../../../../../local/states/interpreter/payload.ts';
 import { StateFailure, TaskFailure } from '../../../../../local/states/interpreter/state-failure.ts';
-import { output, run, secondsOf, TestAccount, types, WORK } from '../../account.ts';
+import { output, run, START, secondsOf, TestAccount, types, WORK } from '../../account.ts';
 
 const task = (fields: object = {}) => ({ States: { A: { Type: 'Task', Resource: WORK, End: true, ...fields } } });
 const never: Integration = () => new Promise(() => {});
@@ -209,6 +209,37 @@ describe('.waitForTaskToken', () => {
     expect(secondsOf(execution, 'TaskTimedOut')).toEqual([900]);
   });
 
+  test('TimeoutSeconds may count to a deadline, asked anew by each attempt', async () => {
+    // 900 s from the start; never less than 60 s from now.
+    const deadline = `${START / 1000 + 900}`;
+    const { account, execution } = await started({
+      TimeoutSeconds: `{% $max([60, $floor(${deadline} - $millis() / 1000)]) %}`,
+      Retry: [{ ErrorEquals: ['States.Timeout'], MaxAttempts: 1, IntervalSeconds: 5 }],
+    });
+    await account.pass(3600);
+    expect(secondsOf(execution, 'TaskTimedOut')).toEqual([900, 965]);
+  });
+
+  test('a wait that nobody ended goes where its Catch says, and the token is no longer good', async () => {
+    const A = {
+      Type: 'Task',
+      Resource: `${WORK}.waitForTaskToken`,
+      Arguments,
+      TimeoutSeconds: '{% $states.input.seconds %}',
+      Catch: [{ ErrorEquals: ['States.Timeout'], Assign: { answered: false }, Next: 'Read the decision' }],
+      Next: 'Read the decision',
+    };
+    let token = '';
+    const account = new TestAccount(async (call) => {
+      token = String(call.arguments);
+    });
+    const States = { A, 'Read the decision': { Type: 'Pass', Output: '{% $answered %}', End: true } };
+    const execution = account.start({ States }, { seconds: 900 });
+    await account.pass(900);
+    expect(execution.ending.output?.value).toBe(false);
+    expect(() => account.states.account.tokens.task(token)).toThrow(expect.objectContaining({ code: 'TaskTimedOut' }));
+  });
+
   test('a token is good once', async () => {
     const { account, token, tokens } = await started();
     tokens.task(token).succeed(payload(1));
@@ -237,6 +268,31 @@ describe('.waitForTaskToken', () => {
     account.start(waiting({ Retry: [{ ErrorEquals: ['E'], MaxAttempts: 1 }] }));
     await account.pass(60);
     expect(new Set(seen).size).toBe(2);
+  });
+
+  test('after an integration that failed only the token of the retry is good', async () => {
+    const tokens: string[] = [];
+    const account = new TestAccount(async ({ token = '' }) => {
+      tokens.push(token);
+      if (tokens.length === 1) throw new TaskFailure('Lambda.TooManyRequestsException', 'Rate Exceeded.');
+    });
+    const execution = account.start(waiting({ Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }] }));
+    await account.pass(60);
+    const [first = '', second = ''] = tokens;
+    expect(() => account.states.account.tokens.task(first)).toThrow(expect.objectContaining({ code: 'TaskTimedOut' }));
+    account.states.account.tokens.task(second).succeed(payload('rollback'));
+    await account.pass(0);
+    expect(execution.ending.output?.value).toBe('rollback');
+  });
+
+  test('a word that comes before its integration has answered counts', async () => {
+    const account: TestAccount = new TestAccount(async ({ token = '' }) => {
+      account.states.account.tokens.task(token).succeed(payload('rollback'));
+      await new Promise<void>((resolve) => account.clock.at(account.clock.now() + 1000, resolve));
+    });
+    const execution = account.start(waiting());
+    await account.pass(5);
+    expect(execution.ending.output?.value).toBe('rollback');
   });
 
   test('silence for HeartbeatSeconds ends the wait', async () => {

@@ -1,0 +1,68 @@
+import type { Contacts } from '../../domain/contact.ts';
+import { type Plan, type PlannedRunbook, planOf } from '../../domain/plan.ts';
+import { questionValues } from '../../domain/question-values.ts';
+import { recordOf } from '../../domain/record.ts';
+import { resolve } from '../../domain/resolution.ts';
+import type { Settings } from '../deciding.ts';
+import type { FrozenStore } from '../frozen.ts';
+import type { Rollback } from '../payload.ts';
+import type { QuestionId, Questions } from '../questions.ts';
+import { type SendingNeeds, sendMessage } from '../send-message/send-message.ts';
+import type { Wake } from '../wake.ts';
+
+export type AskRequest = {
+  readonly rollback: Rollback;
+  readonly question: Pick<QuestionId, 'number'>;
+  /** What wakes the machine. */
+  readonly token: string;
+  readonly template: string;
+  /** All of them: some of the others' code may go back with this phase's. */
+  readonly runbooks: readonly PlannedRunbook[];
+};
+
+export type AskingNeeds = SendingNeeds & {
+  readonly questions: Questions;
+  readonly frozen: FrozenStore;
+  readonly wake: Wake;
+  readonly environment: string;
+  readonly settings: Pick<Settings, 'confirm'>;
+  readonly people: Contacts;
+};
+
+/** `question`, and for a rollback that asks again `question-2`, … */
+export const messageOf = (name: 'question' | 'reminder-50' | 'reminder-80', number: number) =>
+  number === 1 ? name : `${name}-${number}`;
+
+/**
+ * Remembers what wakes the machine, and asks people: plan, assessment, deadline, and what to paste to answer.
+ *
+ * Calling it again asks nobody twice. Where it was decided already, the machine is woken at once. A message that cannot be
+ * sent stops nothing: Reconcile sends it, and the deadline stands.
+ */
+export async function askAPerson(
+  needs: AskingNeeds,
+  { rollback, question: { number }, token, template, runbooks }: AskRequest,
+): Promise<void> {
+  const { questions, history, now } = needs;
+  await questions.keepToken({ rollback: rollback.id, number }, token);
+  const asked = await questions.read({ rollback: rollback.id, number });
+  if (!asked) throw new Error(`Rollback ${rollback.id} has no question ${number}.`);
+  if (resolve(asked.decisions, asked.question, now()).state === 'decided') return needs.wake(asked.question);
+  const { assessment, trigger, reason } = recordOf(await history.events(rollback.id));
+  const about = { plan: await planned(needs, rollback, runbooks), assessment, impact: reason ?? trigger };
+  const values = questionValues(asked.question, about, { environment: needs.environment, contacts: needs.people });
+  const message = { name: messageOf('question', number), template };
+  await sendMessage(needs, { rollback, message, values }).catch(() => {});
+}
+
+async function planned(
+  { frozen, settings }: AskingNeeds,
+  { id, phase }: Rollback,
+  runbooks: readonly PlannedRunbook[],
+): Promise<Plan> {
+  const { hosts = [], not_online = [], deployment = null } = (await frozen.read(id)) ?? {};
+  const runbook = runbooks.find((one) => one.phase === phase);
+  if (!runbook) throw new Error(`There is no runbook of phase ${phase} to plan.`);
+  const names = { hosts: hosts.map(({ name }) => name), not_online: not_online.map(({ name }) => name), deployment };
+  return planOf(runbook, settings.confirm, names, runbooks);
+}

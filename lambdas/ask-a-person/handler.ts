@@ -1,0 +1,17 @@
+import middy from '@middy/core';
+import * as z from 'zod';
+import { checkedInput } from '../middleware/checked-input.ts';
+import { plannedRunbookSchema, rollbackSchema } from '../payload.ts';
+import { type AskingNeeds, askAPerson } from './ask-a-person.ts';
+
+const input = z.object({
+  rollback: rollbackSchema,
+  question: z.object({ number: z.int() }),
+  token: z.string(),
+  template: z.string(),
+  runbooks: z.array(plannedRunbookSchema),
+});
+
+/** Asks people, once a question; the machine waits for its token. Calling it twice asks once. */
+export const askingAPerson = (needs: AskingNeeds) =>
+  middy(async (request: z.infer<typeof input>) => askAPerson(needs, request)).use(checkedInput(input));

@@ -1,0 +1,27 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { contactLines } from '../../domain/contact.ts';
+import { realContacts } from '../contacts.ts';
+import { required } from '../environment.ts';
+import { frozenIn } from '../frozen.ts';
+import { publishTo } from '../publish.ts';
+import { realAnswering } from '../real-deciding.ts';
+import { unsentIn } from '../unsent.ts';
+import type { AskingNeeds } from './ask-a-person.ts';
+import { askingAPerson } from './handler.ts';
+
+const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const state = required('STATE_TABLE');
+const people = realContacts();
+
+export const handler = askingAPerson({
+  ...realAnswering(db),
+  frozen: frozenIn(db, state),
+  unsent: unsentIn(db, state),
+  publish: publishTo(new SNSClient({}), required('TOPIC_ARN')),
+  people,
+  contacts: contactLines(people),
+  environment: required('ENVIRONMENT'),
+  settings: JSON.parse(required('SETTINGS')) as AskingNeeds['settings'],
+});

@@ -1,0 +1,225 @@
+import type { Assessment } from '../domain/assessment.ts';
+import { decide, type Verdict } from '../domain/decide.ts';
+import type { Environment } from '../domain/environment.ts';
+import { type Chain, endOf, type Happened, type RollbackEvent } from '../domain/event.ts';
+import { expectedMinutes, limitOf } from '../domain/limits.ts';
+import { remainingOf } from '../domain/plan.ts';
+import { type Question, questionOf } from '../domain/question.ts';
+import { recordOf } from '../domain/record.ts';
+import type { Situation, Unanswered } from '../domain/situation.ts';
+import { trustOf } from '../domain/trust.ts';
+import { type Judged, worstAlarm } from '../domain/worst-alarm.ts';
+import type { Begun } from './begun.ts';
+import type { Deployments } from './deployments.ts';
+import { type EndingNeeds, endWithoutActing, type IdleEnding } from './end-without-acting.ts';
+import type { pauseIn } from './pause.ts';
+import type { Policy } from './payload.ts';
+import type { Questions } from './questions.ts';
+
+/** What of the environment file decides whether a rollback begins. */
+export type Settings = Pick<Environment, 'trust' | 'brakes' | 'questions' | 'limits' | 'confirm'>;
+
+export type DecidingNeeds = EndingNeeds & {
+  readonly deployments: Deployments;
+  readonly begun: Begun;
+  readonly pause: ReturnType<typeof pauseIn>;
+  readonly questions: Questions;
+  readonly settings: Settings;
+};
+
+/** A rollback that is decided on, and what the files say of it. */
+export type Deciding = {
+  readonly rollback: { readonly id: string; readonly phase: number };
+  readonly policy: Policy;
+};
+
+export type Decided = {
+  readonly decision: 'act' | 'ask' | 'Needs a person' | IdleEnding;
+  /** What people are asked; null: nothing. */
+  readonly question: Question | null;
+  /** Why it needs a person. */
+  readonly problem: string | null;
+  /** ISO 8601: when the rollback must be over. */
+  readonly deadline: string;
+  readonly chain: Chain;
+};
+
+/** Which decision of a rollback it is, from 1; what else is told with it; and when the rollback must be over. */
+type Telling = { readonly number: number; readonly told: readonly Happened[]; readonly limit: string };
+
+const dayMilliseconds = 24 * 3600_000;
+
+/**
+ * Decides whether a rollback begins, is asked about, or ends here, and writes that down. Asked again, it answers the same.
+ *
+ * `assessment`: how bad its alarm is, on the first time. `unanswered`: the question that nobody has answered.
+ */
+export async function decideNow(
+  needs: DecidingNeeds,
+  deciding: Deciding,
+  { assessment = null, unanswered = null }: { assessment?: Assessment | null; unanswered?: Unanswered | null },
+): Promise<Decided> {
+  const { rollback } = deciding;
+  const events = await needs.history.events(rollback.id);
+  const record = recordOf(events);
+  const judged = worstAlarm(record, assessment ?? record.assessment);
+  const limit = limitOf(judged, [], needs.settings.limits).at;
+  const at = new Date(needs.now()).toISOString();
+  const assessed: Happened[] = assessment
+    ? [{ id: 'severity-assessed', type: 'Severity assessed', at, detail: { ...assessment, deadline: limit } }]
+    : [];
+  const number = record.questions.length + 1;
+  const earlier = await decidedEarlier(needs, rollback, events, { number, told: assessed, limit });
+  if (earlier) return earlier;
+  const started_by = record.alarm === null ? 'person' : 'alarm';
+  const verdict = decide(await situationOf(needs, deciding, judged, started_by, unanswered));
+  if ('ask' in verdict) return asked(needs, deciding, verdict, judged.severity, { number, told: assessed, limit });
+  const told = [...assessed, decidedEvent(number, verdict, at)];
+  if ('act' in verdict) {
+    await needs.begun.begin(rollback.phase, rollback.id, record.start_time);
+    return answered('act', limit, await needs.history.append(rollback.id, ...told));
+  }
+  if (verdict.end === 'Needs a person')
+    return needsAPerson(verdict.why, limit, await needs.history.append(rollback.id, ...told));
+  return answered(verdict.end, limit, await endWithoutActing(needs, rollback, verdict.end, ...told));
+}
+
+/** A rollback that people have decided on begins. */
+export async function beginNow(
+  { begun, history, now }: DecidingNeeds,
+  { id, phase }: Deciding['rollback'],
+  why: string,
+): Promise<Chain> {
+  const { start_time, questions } = recordOf(await history.events(id));
+  await begun.begin(phase, id, start_time);
+  const verdict: Verdict = { act: true, why: [why] };
+  return history.append(id, decidedEvent(questions.length + 1, verdict, new Date(now()).toISOString()));
+}
+
+const answered = (decision: Decided['decision'], deadline: string, chain: Chain): Decided => ({
+  decision,
+  question: null,
+  problem: null,
+  deadline,
+  chain,
+});
+
+const needsAPerson = (why: readonly string[], limit: string, chain: Chain): Decided => ({
+  ...answered('Needs a person', limit, chain),
+  problem: why.join(' '),
+});
+
+const decidedEvent = (number: number, verdict: Verdict, at: string): Happened => ({
+  id: `decided/${number}`,
+  type: 'Decided',
+  at,
+  detail: {
+    decision: inWords(verdict),
+    why: verdict.why,
+    ...('end' in verdict && verdict.would ? { would: inWords(verdict.would) } : {}),
+  },
+});
+
+const inWords = (verdict: Verdict): string => {
+  if ('act' in verdict) return 'act';
+  return 'ask' in verdict ? `ask ${verdict.ask}` : verdict.end;
+};
+
+/** An earlier call has decided and died; what it stored stands. */
+async function decidedEarlier(
+  needs: DecidingNeeds,
+  { id, phase }: Deciding['rollback'],
+  events: readonly RollbackEvent[],
+  { number, told, limit }: Telling,
+): Promise<Decided | undefined> {
+  const question = (await needs.questions.read({ rollback: id, number }))?.question;
+  if (question) return askedNow(needs, question, { told, limit });
+  const { decision, why } = (events.find((one) => one.id === `decided/${number}`)?.detail ?? {}) as {
+    readonly decision?: Exclude<Decided['decision'], 'ask'>;
+    readonly why?: readonly string[];
+  };
+  if (decision === undefined) return undefined;
+  if (decision === 'act') return answered(decision, limit, endOf(events));
+  if (decision === 'Needs a person') return needsAPerson(why ?? [], limit, endOf(events));
+  return answered(decision, limit, await endWithoutActing(needs, { id, phase }, decision));
+}
+
+/** The question is stored first: what is stored once is what is asked, however often this is called. */
+async function asked(
+  needs: DecidingNeeds,
+  { rollback, policy }: Deciding,
+  { ask: kind, why }: Extract<Verdict, { ask: string }>,
+  severity: Judged['severity'],
+  { number, told, limit }: Telling,
+): Promise<Decided> {
+  const { questions, settings, now } = needs;
+  const asking = {
+    rollback: rollback.id,
+    phase: rollback.phase,
+    number,
+    kind,
+    severity,
+    why,
+    asked_at: new Date(now()).toISOString(),
+    approvers: policy.approvers,
+    limit,
+    expected_minutes: expectedMinutes(remainingOf(policy, settings.confirm, [])),
+  };
+  return askedNow(needs, await questions.ask(questionOf(asking, settings.questions)), { told, limit });
+}
+
+async function askedNow(
+  { history }: DecidingNeeds,
+  question: Question,
+  { told, limit }: Pick<Telling, 'told' | 'limit'>,
+): Promise<Decided> {
+  const { rollback, number, kind, why, asked_at: at } = question;
+  const decided = decidedEvent(number, { ask: kind as Extract<Verdict, { ask: string }>['ask'], why }, at);
+  const asked: Happened = { id: `question-asked/${number}`, type: 'Question asked', at, detail: question };
+  return { ...answered('ask', limit, await history.append(rollback, ...told, decided, asked)), question };
+}
+
+/** Everything that decides, as it is now. What cannot be read says so: nothing then begins by itself. */
+export async function situationOf(
+  { deployments, begun, pause, settings }: Pick<DecidingNeeds, 'deployments' | 'begun' | 'pause' | 'settings'>,
+  { rollback: { id, phase }, policy }: Deciding,
+  { trigger, severity, blind, start_time }: Judged,
+  started_by: Situation['started_by'],
+  unanswered: Unanswered | null,
+): Promise<Situation> {
+  const unreadable = () => 'unreadable' as const;
+  const { brakes } = settings;
+  const aDayBefore = Date.parse(start_time) - dayMilliseconds;
+  const from = new Date(aDayBefore - brakes.cool_down * 1000).toISOString();
+  const asks = started_by === 'alarm'; // a person has decided, whatever else there is
+  const [deployment, paused, others] = await Promise.all([
+    asks ? deployments.newest(phase, start_time).then((one) => one ?? null, unreadable) : null,
+    asks ? pause().catch(unreadable) : null,
+    asks
+      ? begun.between(phase, from, start_time).then((all) => all.filter((one) => one.rollback !== id), unreadable)
+      : [],
+  ]);
+  const of = policy.triggers[trigger];
+  return {
+    started_by,
+    severity,
+    blind,
+    when_blind: of?.when_blind ?? 'hold',
+    trust: trustOf(settings.trust, of?.trust ?? 'approve'),
+    start_time,
+    deployment,
+    rollback_safe: policy.rollback_safe,
+    pause: paused,
+    rollbacks:
+      others === 'unreadable' ? others : others.filter((one) => Date.parse(one.start_time) >= aDayBefore).length,
+    last_ended_at: others === 'unreadable' ? others : newest(others.map(({ ended_at }) => ended_at)),
+    unanswered,
+    environment: settings,
+  };
+}
+
+const newest = (instants: readonly (string | null)[]): string | null =>
+  instants
+    .filter((one) => one !== null)
+    .toSorted()
+    .at(-1) ?? null;

@@ -1,0 +1,25 @@
+import type { Ending } from '../domain/ending.ts';
+import type { Chain, Happened } from '../domain/event.ts';
+import type { Claims } from './claims.ts';
+import type { History } from './history.ts';
+import { seal } from './seal.ts';
+
+/** The endings of rollbacks that touched no host and never took the fleet. */
+export type IdleEnding = Exclude<Ending, 'Rolled back' | 'Rolled back, unverified' | 'Planned' | 'Needs a person'>;
+
+export type EndingNeeds = { readonly history: History; readonly claims: Claims; readonly now: () => number };
+
+/** Writes such an ending, seals the history, and lets the phase go where it has it. Calling it twice is harmless. */
+export async function endWithoutActing(
+  { history, claims, now }: EndingNeeds,
+  { id, phase }: { readonly id: string; readonly phase: number },
+  ending: IdleEnding,
+  ...told: readonly Happened[]
+): Promise<Chain> {
+  const at = new Date(now()).toISOString();
+  const detail = { ending, problem: null, fence: 0, fleet: 'never taken' };
+  await history.append(id, ...told, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
+  const chain = await seal(history, id, ending, at);
+  await claims.close(phase, id);
+  return chain;
+}

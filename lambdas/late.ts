@@ -1,0 +1,50 @@
+import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Template } from '../domain/message.ts';
+import { missedLimits } from '../domain/product-metrics.ts';
+import type { RollbackRecord } from '../domain/record.ts';
+import { required } from './environment.ts';
+import type { History } from './history.ts';
+import { appendSealed } from './seal.ts';
+import { type Unsent, unsentIn } from './unsent.ts';
+
+/** The real outside world, for the functions that end rollbacks. */
+export const realMissing = (db: DynamoDBDocumentClient, cloudWatch = new CloudWatchClient({})) => ({
+  unsent: unsentIn(db, required('STATE_TABLE')),
+  countMissed: countMissedOn(cloudWatch, required('ENVIRONMENT')),
+  limitMissed: required('LIMIT_MISSED'),
+});
+
+/** Counts one missed limit in CloudWatch, for its alarm. */
+export const countMissedOn = (cloudWatch: CloudWatchClient, environment: string) => async (): Promise<void> => {
+  const { namespace, metric, dimension } = missedLimits;
+  await cloudWatch.send(
+    new PutMetricDataCommand({
+      Namespace: namespace,
+      MetricData: [{ MetricName: metric, Dimensions: [{ Name: dimension, Value: environment }], Value: 1 }],
+    }),
+  );
+};
+
+export type MissingNeeds = {
+  readonly history: History;
+  readonly unsent: Unsent;
+  readonly countMissed: () => Promise<void>;
+  /** What people are told. */
+  readonly limitMissed: Template;
+};
+
+/**
+ * Says once that a rollback is over its limit: counted for the alarm, kept as a message that Reconcile sends, and then
+ * written into the history, so that a try that died on the way is made again. Nothing for one that is within it.
+ */
+export async function sayIfLate(
+  { history, unsent, countMissed, limitMissed }: MissingNeeds,
+  { rollback_id: rollback, deadline, limit_missed }: RollbackRecord,
+  at: string,
+): Promise<void> {
+  if (limit_missed || deadline === null || at < deadline) return;
+  await countMissed();
+  await unsent.keep({ rollback, message: 'limit-missed', template: limitMissed, values: {} });
+  await appendSealed(history, rollback, at, { id: 'limit-missed', type: 'Limit missed', at, detail: { deadline } });
+}

@@ -1,0 +1,57 @@
+import type { Asked } from '../../domain/acceptance.ts';
+import { joining } from '../../domain/decide.ts';
+import type { Occasion } from '../../domain/occasion.ts';
+import type { RollbackRecord } from '../../domain/record.ts';
+import { type Decision, resolve } from '../../domain/resolution.ts';
+import type { Judged } from '../../domain/worst-alarm.ts';
+import { type DecidingNeeds, situationOf } from '../deciding.ts';
+import { giveAnswer } from '../give-answer.ts';
+import type { Policy } from '../payload.ts';
+import { decideNext } from '../questions.ts';
+import type { Wake } from '../wake.ts';
+
+export type JoiningNeeds = DecidingNeeds & { readonly wake: Wake };
+
+/** Who joins a rollback, why, and by which execution. */
+type Joining = {
+  readonly occasion: Occasion;
+  readonly judged: Judged;
+  readonly policy: Policy;
+  readonly by: string;
+};
+
+/** The newest question of a live rollback; undefined where it has asked none. */
+export async function newestQuestion(
+  { questions }: Pick<JoiningNeeds, 'questions'>,
+  { rollback_id, questions: asked }: RollbackRecord,
+): Promise<Asked | undefined> {
+  const newest = asked.at(-1);
+  return newest && questions.read({ rollback: rollback_id, number: newest.number });
+}
+
+/**
+ * What an execution that joins means for the open question: a worse alarm answers or replaces it, a person who starts the
+ * phase has answered it.
+ */
+export async function joinTheQuestion(
+  needs: JoiningNeeds,
+  rollback: { readonly id: string; readonly phase: number },
+  asked: Asked,
+  { occasion, judged, policy, by }: Joining,
+): Promise<void> {
+  const { questions, now } = needs;
+  const { operator, reason, alarm } = occasion;
+  if (alarm === null) {
+    await giveAnswer(needs, asked, { answer: 'rollback', operator, reason }, by);
+    return;
+  }
+  const means = joining(asked.question, await situationOf(needs, { rollback, policy }, judged, 'alarm', null));
+  if (means === null) return;
+  const at = new Date(now()).toISOString();
+  await decideNext(questions, asked, (one): Decision | undefined =>
+    resolve(one.decisions, one.question, now()).state === 'decided'
+      ? undefined
+      : { type: 'alarm joined', alarm: alarm.name, severity: judged.severity, means, at },
+  );
+  await needs.wake(asked.question);
+}

@@ -1,0 +1,108 @@
+import { type Asked, settledBy } from '../../domain/acceptance.ts';
+import { endOf, type Happened } from '../../domain/event.ts';
+import { limitOf } from '../../domain/limits.ts';
+import { type RollbackRecord, recordOf } from '../../domain/record.ts';
+import { type Resolution, resolve } from '../../domain/resolution.ts';
+import type { Unanswered } from '../../domain/situation.ts';
+import { whatFollows } from '../../domain/what-follows.ts';
+import { worstAlarm } from '../../domain/worst-alarm.ts';
+import type { Alarms } from '../alarms.ts';
+import { beginNow, type Decided, type DecidingNeeds, decideNow } from '../deciding.ts';
+import { endWithoutActing } from '../end-without-acting.ts';
+import type { Policy, Rollback } from '../payload.ts';
+import { decideNext, type QuestionId } from '../questions.ts';
+
+export type ReadingNeeds = DecidingNeeds & { readonly alarms: Alarms; readonly environment: string };
+export type ReadRequest = {
+  readonly rollback: Rollback;
+  readonly question: Pick<QuestionId, 'number'>;
+  readonly policy: Policy;
+};
+/** What is to be done now; the rollback with the deadline that counts from here on. */
+export type Read = Omit<Decided, 'deadline'> & { readonly rollback: Rollback };
+
+type Settled = Extract<Resolution, { state: 'decided' }>;
+
+/**
+ * Reads how a question was decided, and says what is to be done now. Once its deadline is over it writes that nobody
+ * answered: whichever was written first counts. Asked again, it answers the same.
+ *
+ * A machine that was woken too early gets the same question again.
+ */
+export async function readTheDecision(needs: ReadingNeeds, request: ReadRequest): Promise<Read> {
+  const { rollback, question } = request;
+  const asked = await needs.questions.read({ rollback: rollback.id, number: question.number });
+  if (!asked) throw new Error(`Rollback ${rollback.id} has no question ${question.number}.`);
+  const known = await decideNext(needs.questions, asked, (one) =>
+    resolve(one.decisions, one.question, needs.now()).state === 'lapsed'
+      ? { type: 'nobody answered', at: new Date(needs.now()).toISOString() }
+      : undefined,
+  );
+  const resolution = resolve(known.decisions, known.question, needs.now());
+  if (resolution.state !== 'decided') return again(needs, rollback, known);
+  const chain = await needs.history.append(rollback.id, settled(known, resolution));
+  const record = recordOf(await needs.history.events(rollback.id));
+  const deadline = limitOf(worstAlarm(record), [], needs.settings.limits).at;
+  const decided = await followed(needs, request, { known, resolution, record });
+  return {
+    decision: decided.decision,
+    question: decided.question ?? null,
+    problem: decided.problem ?? null,
+    chain: decided.chain ?? chain,
+    rollback: { ...rollback, deadline },
+  };
+}
+
+async function again({ history }: ReadingNeeds, rollback: Rollback, { question }: Asked): Promise<Read> {
+  return { decision: 'ask', question, problem: null, chain: endOf(await history.events(rollback.id)), rollback };
+}
+
+/** Acts, ends, or decides once more with what is known now. */
+async function followed(
+  needs: ReadingNeeds,
+  { rollback, policy }: ReadRequest,
+  {
+    known,
+    resolution,
+    record,
+  }: { readonly known: Asked; readonly resolution: Settled; readonly record: RollbackRecord },
+): Promise<Pick<Decided, 'decision'> & Partial<Decided>> {
+  const { kind } = known.question;
+  const next = whatFollows(kind, resolution.outcome);
+  const why = `${settledBy(known, resolution)}.`;
+  if ('act' in next) return { decision: 'act', chain: await beginNow(needs, rollback, why) };
+  if ('end' in next && next.end !== 'Needs a person')
+    return { decision: next.end, chain: await endWithoutActing(needs, rollback, next.end) };
+  if ('decide' in next && kind !== 'hand-over') {
+    const unanswered = next.decide === 'nobody answered' ? { kind, alarm: await worstState(needs, record) } : null;
+    return decideNow(needs, { rollback, policy }, { unanswered });
+  }
+  return { decision: 'Needs a person', problem: why };
+}
+
+const settled = (known: Asked, { outcome, at, by }: Settled): Happened => ({
+  id: `question-settled/${known.question.number}`,
+  type: 'Question settled',
+  at,
+  detail: {
+    number: known.question.number,
+    outcome,
+    by: settledBy(known, { state: 'decided', outcome, at, by }),
+  },
+});
+
+/** What the alarms that this rollback answers say now; the worst of them. */
+async function worstState(
+  { alarms, environment }: ReadingNeeds,
+  { alarm, joined }: RollbackRecord,
+): Promise<Unanswered['alarm']> {
+  const names = [...(alarm ? [alarm.name] : []), ...joined.map((one) => one.alarm)];
+  try {
+    const states = (await alarms.notOk(environment))
+      .filter((one) => names.includes(one.alarm))
+      .map(({ state }) => state);
+    return (['ALARM', 'INSUFFICIENT_DATA'] as const).find((state) => states.includes(state)) ?? 'OK';
+  } catch {
+    return 'unreadable';
+  }
+}

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { synthesize } from './synthesized.ts';
+
+let synthesis: Awaited<ReturnType<typeof synthesize>>;
+let stack: ReturnType<typeof synthesis.stack>;
+beforeAll(async () => {
+  synthesis = await synthesize();
+  stack = synthesis.stack();
+});
+afterAll(() => synthesis.remove());
+
+const stays: Readonly<Record<string, string>> = {
+  'AWS::DynamoDB::GlobalTable': 'records, events, and who holds the fleet',
+  'AWS::Logs::LogGroup': 'what was done, step by step',
+  'AWS::StepFunctions::StateMachine': 'its executions are the second witness; they go with it',
+  'AWS::SQS::Queue': 'the events that were never delivered',
+  'AWS::SNS::Topic': 'its subscribers are how people are told, and each had to confirm',
+  'AWS::KMS::Key': 'without it the topic that stays takes no message',
+  'AWS::AppConfig::Application': 'hosts read their flags from it, with the product or without',
+  'AWS::AppConfig::Environment': 'the same',
+  'AWS::AppConfig::ConfigurationProfile': 'the same, and it holds every version of the flags',
+  'AWS::AppConfig::DeploymentStrategy': 'the deployments of flags that stay name it',
+  'AWS::SSM::Document': 'a rollback that runs, or the way back from quarantine, may name it',
+  'AWS::Lambda::Version': 'of a function that stays: an execution that runs may call it',
+};
+
+describe('what a stack leaves behind, deleted or replaced:', () => {
+  test.each(Object.entries(stays))('%s: %s', (type) => {
+    const found = stack.ofType(type);
+    expect(found.length).toBeGreaterThan(0);
+    for (const one of found) expect(one).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+
+  test('nothing else', () => {
+    const left = stack.all.filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain').map(({ Type }) => Type);
+    expect([...new Set(left)].toSorted()).toEqual(Object.keys(stays).toSorted());
+  });
+});

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { editorSchemaFile } from '../../cli/editor-schemas.ts';
+import { synthesize } from '../cdk/synthesized.ts';
+
+const page = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8');
+
+let synthesis: Awaited<ReturnType<typeof synthesize>>;
+beforeAll(async () => {
+  synthesis = await synthesize();
+});
+afterAll(() => synthesis.remove());
+
+type Schema = { readonly properties?: Readonly<Record<string, Schema>>; readonly required?: readonly string[] };
+
+test('names every key that an environment’s file must have', () => {
+  const { properties = {}, required = [] } = JSON.parse(
+    readFileSync(editorSchemaFile('environment'), 'utf8'),
+  ) as Schema;
+  const keys = required.flatMap((key) =>
+    key === 'confirm' ? [key] : (properties[key]?.required ?? ['']).map((inner) => (inner ? `${key}.${inner}` : key)),
+  );
+  expect(keys.length).toBeGreaterThan(6);
+  const [section = ''] = page.split('## 2.');
+  expect(keys.filter((key) => !section.includes(`\`${key}\``))).toEqual([]);
+});
+
+test('stops every rule for the observed week, of every phase: all have the prefix that it asks for', () => {
+  const [, prefix = ''] = page.match(/list-rules --name-prefix (rollback-production-)/) ?? [];
+  const rules = synthesis.stack().ofType('AWS::Events::Rule');
+  expect(rules.length).toBeGreaterThan(8);
+  const others = rules.filter(
+    ({ Properties }) => !String(Properties['Name']).startsWith(prefix.replace('production', 'local') || '?'),
+  );
+  expect(others).toEqual([]);
+});

@@ -1,0 +1,55 @@
+import { type Question, questionOf } from '../../domain/question.ts';
+import { recordOf } from '../../domain/record.ts';
+import { decidingStores, settings } from './deciding-stores.ts';
+import { emptyTables } from './tables.ts';
+
+export const alarmName = 'rollback-test-phase-1-cascade_failure';
+export const start_time = '2026-03-02T09:00:00.000Z';
+
+/** Rollback r-1 of a HIGH alarm, that has asked people at 09:00:05 whether it is to act, until 09:15:05. */
+export async function askedRollback(changes: Partial<Question> = {}) {
+  const { db } = await emptyTables();
+  const stores = decidingStores(db);
+  await stores.deployments.record(1, { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' });
+  await stores.claims.open(1, { rollback: 'r-1', execution_arn: 'arn:r-1' });
+  const alarm = { name: alarmName, changed_at: start_time, state: 'ALARM' };
+  const detail = {
+    phase: 1,
+    trigger: 'cascade_failure',
+    severity: 'HIGH',
+    start_time,
+    execution_arn: 'arn:r-1',
+    alarm,
+  };
+  const question = {
+    ...questionOf(
+      {
+        rollback: 'r-1',
+        number: 1,
+        phase: 1,
+        kind: 'confirm',
+        severity: 'HIGH',
+        why: ['HIGH is rolled back after assessment.'],
+        asked_at: '2026-03-02T09:00:05.000Z',
+        approvers: 1,
+        limit: '2026-03-02T10:00:00.000Z',
+        expected_minutes: 10,
+      },
+      settings.questions,
+    ),
+    ...changes,
+  };
+  const at = question.asked_at;
+  const decided = { number: 1, decision: `ask ${question.kind}`, why: question.why };
+  await stores.history.append(
+    'r-1',
+    { id: 'rollback-opened', type: 'Rollback opened', at: start_time, detail },
+    { id: 'decided/1', type: 'Decided', at, detail: decided },
+    { id: 'question-asked/1', type: 'Question asked', at, detail: question },
+  );
+  await stores.questions.ask(question);
+  const events = () => stores.history.events('r-1');
+  return { db, stores, question, events, record: async () => recordOf(await events()) };
+}
+
+export const at = (time: string) => () => Date.parse(`2026-03-02T${time}.000Z`);

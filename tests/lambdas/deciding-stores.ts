@@ -1,0 +1,58 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { begunIn } from '../../lambdas/begun.ts';
+import { claimsIn } from '../../lambdas/claims.ts';
+import type { Settings } from '../../lambdas/deciding.ts';
+import { deploymentsIn } from '../../lambdas/deployments.ts';
+import { historyIn } from '../../lambdas/history.ts';
+import { pauseIn } from '../../lambdas/pause.ts';
+import type { Policy } from '../../lambdas/payload.ts';
+import { type QuestionId, questionsIn } from '../../lambdas/questions.ts';
+import { unsentIn } from '../../lambdas/unsent.ts';
+
+/** What an environment file says that names none of it but trust: auto. */
+export const settings: Settings = {
+  trust: 'auto',
+  brakes: { budget: 3, cool_down: 1800, watch_window: 4 * 3600 },
+  questions: { confirm: 900, hand_over: 4 * 3600, choose: 'rollback' },
+  limits: { CRITICAL: 900, HIGH: 3600, MEDIUM: 4 * 3600 },
+  confirm: { in_a_row: 3, every: 10, give_up: 300 },
+};
+
+/** As infra/triggers.yaml has them, for a runbook of one step of a minute. */
+export const policy: Policy = {
+  rollback_safe: true,
+  approvers: 1,
+  steps: [{ name: 'Clear cache', timeout: 60 }],
+  triggers: {
+    system_failure: { severity: 'CRITICAL', when_blind: 'rollback', trust: 'auto' },
+    data_corruption: { severity: 'CRITICAL', when_blind: 'ignore', trust: 'auto' },
+    performance_degradation: { severity: 'HIGH', when_blind: 'ignore', trust: 'auto' },
+    cascade_failure: { severity: 'HIGH', when_blind: 'hold', trust: 'auto' },
+  },
+};
+
+/** What the functions that decide, ask and take answers need of real tables; who was woken is written down. */
+export function decidingStores(db: DynamoDBDocumentClient) {
+  const woken: QuestionId[] = [];
+  let missed = 0;
+  return {
+    history: historyIn(db, 'history'),
+    claims: claimsIn(db, 'state'),
+    deployments: deploymentsIn(db, 'state'),
+    begun: begunIn(db, 'state'),
+    pause: pauseIn(db, 'state'),
+    questions: questionsIn(db, 'state'),
+    unsent: unsentIn(db, 'state'),
+    settings,
+    baselines: async () => [],
+    metricOf: () => undefined,
+    wake: async ({ rollback, number }: QuestionId) => void woken.push({ rollback, number }),
+    woken,
+    countMissed: async () => {
+      missed += 1;
+    },
+    missedCount: () => missed,
+    limitMissed: 'SUBJECT: late\n\nLate.',
+    contacts: 'L1: ana',
+  };
+}

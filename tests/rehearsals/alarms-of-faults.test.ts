@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { DisableRuleCommand, EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Account, openAccount } from '../../local/account.ts';
+import { synthesized } from './synthesized.ts';
+
+// What stories may count on: a fault turns its own alarms red, in every phase, and they turn green when it heals. No rule
+// is enabled, so nothing is rolled back. One account, in the order of the tests; each ends with all alarms green.
+const phases = [1, 2, 3, 4];
+const folder = mkdtempSync(join(tmpdir(), 'account-'));
+let account: Account;
+let cloudWatch: CloudWatchClient;
+let now = Date.parse('2026-03-02T09:00:00Z');
+
+beforeAll(async () => {
+  account = await openAccount({
+    assembly: await synthesized(),
+    image: join(import.meta.dirname, '../../rehearsals/host-images/trading'),
+    folder,
+    hosts: 1,
+    port: 0,
+    seed: 1,
+    virtualFrom: now,
+  });
+  const credentials = { accessKeyId: 'ana', secretAccessKey: 'ana' };
+  const config = { region: 'us-east-1', endpoint: account.endpoint, credentials };
+  cloudWatch = new CloudWatchClient(config);
+  const events = new EventBridgeClient(config);
+  const { Rules = [] } = await events.send(new ListRulesCommand({}));
+  await Promise.all(Rules.map(({ Name }) => events.send(new DisableRuleCommand({ Name }))));
+}, 240_000);
+afterAll(async () => {
+  await account.close();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
+
+const post = (path: string, body: unknown) =>
+  fetch(`${account.endpoint}/_account${path}`, { method: 'POST', body: JSON.stringify(body) });
+const pass = (minutes: number) => {
+  now += minutes * 60_000;
+  return post('/clock', { until: new Date(now).toISOString() });
+};
+const strike = (fault: object) => Promise.all(phases.map((phase) => post('/trading', { fault: { phase, ...fault } })));
+const heal = () => Promise.all(phases.map((phase) => post('/trading', { heal: { phase } })));
+
+/** The names of the phases' red alarms, without what all begin with. */
+async function red(): Promise<string[]> {
+  const names: string[] = [];
+  const asked = { AlarmNamePrefix: 'rollback-local-phase-', StateValue: 'ALARM' as const };
+  for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client: cloudWatch }, asked))
+    names.push(...MetricAlarms.map(({ AlarmName = '' }) => AlarmName.replace('rollback-local-phase-', '')));
+  return names.toSorted();
+}
+const ofAll = (...alarms: string[]) => phases.flatMap((phase) => alarms.map((alarm) => `${phase}-${alarm}`)).toSorted();
+
+const crisis = ['performance_degradation-accuracy-crisis', 'performance_degradation-latency-crisis'];
+const degradation = 'performance_degradation-degradation';
+
+test.each([
+  ['performance_degradation of 8 percent', { trigger: 'performance_degradation', degradation: 8 }, []],
+  ['performance_degradation of 20 percent', { trigger: 'performance_degradation', degradation: 20 }, [degradation]],
+  ['performance_degradation of 40 percent', { trigger: 'performance_degradation', degradation: 40 }, [degradation]],
+  ['performance_degradation without a number', { trigger: 'performance_degradation' }, [degradation, ...crisis]],
+  ['cost_explosion', { trigger: 'cost_explosion' }, ['cost_explosion']],
+  ['cascade_failure', { trigger: 'cascade_failure' }, ['cascade_failure']],
+])(
+  '%s turns its alarms red in all four phases, and no others; healed, they turn green by themselves',
+  async (_, fault, alarms) => {
+    expect(await red()).toEqual([]);
+    await strike(fault);
+    await pass(5);
+    expect(await red()).toEqual(ofAll(...alarms));
+    await pass(5);
+    expect(await red()).toEqual(ofAll(...alarms));
+    await heal();
+    await pass(5);
+    expect(await red()).toEqual([]);
+  },
+  60_000,
+);
+
+test('metrics that fall silent turn only that alarm red that takes a silent host for one that is down', async () => {
+  await post('/trading', { silence: { phase: 2, for: 300 } });
+  await pass(5);
+  expect(await red()).toEqual(['2-system_failure']);
+  await pass(2);
+  expect(await red()).toEqual([]);
+}, 60_000);
+
+test('a performance that falls silent while it is bad leaves no alarm red', async () => {
+  await strike({ trigger: 'performance_degradation', degradation: 20 });
+  await pass(5);
+  await Promise.all(
+    phases.map((phase) => post('/trading', { silence: { phase, metrics: ['PerformanceDegradationPercent'] } })),
+  );
+  await pass(15);
+  expect(await red()).toEqual([]);
+}, 60_000);
