@@ -99,6 +99,10 @@ export const countLimits = () =>
     conditions: { StringEquals: { 'cloudwatch:namespace': missedLimits.namespace } },
   });
 
+/** Sees which executions these machines had. */
+export const listExecutions = (arns: readonly string[]) =>
+  new PolicyStatement({ actions: ['states:ListExecutions'], resources: [...arns] });
+
 export const executionsOf = (scope: Construct, machines: string) =>
   named(scope, 'states', 'execution', `${machines}:*`);
 

@@ -105,18 +105,10 @@ export class Tasks extends Construct {
     const telling = [may.useItems(state, unsentOf, 'PutItem', 'DeleteItem'), ...may.publishTo(operators)];
     const questions = [questionOf('*', '*'), questionsOf];
     const token = tokenKey('*', '*').pk;
-    const answering = [
-      may.useItems(state, questions, 'Query', 'PutItem'),
-      may.useItems(state, token, 'GetItem'),
-      may.wakeMachines(),
-      ...may.addToHistory(history, state),
-    ];
-    const deciding = [
-      may.useItems(state, phase, 'GetItem', 'PutItem', 'DeleteItem', 'Query'),
-      may.useItems(state, pauseKey.pk, 'GetItem'),
-      may.useItems(state, questions, 'Query', 'PutItem'),
-      ...may.addToHistory(history, state),
-    ];
+    const waking = [may.useItems(state, token, 'GetItem'), may.wakeMachines()];
+    const asking = [may.useItems(state, questions, 'Query', 'PutItem')];
+    const answering = [...asking, ...waking, ...may.addToHistory(history, state)];
+    const deciding = [...asking, may.useItems(state, pauseKey.pk, 'GetItem')];
     const stopping = [may.useItems(state, rollback, 'PutItem', 'Query'), may.stopCommands()];
     const everyDocument = [...new Set([...documents.steps, ...documents.flags, ...documents.checks])];
     const named = { ENVIRONMENT: environmentName };
@@ -125,11 +117,13 @@ export class Tasks extends Construct {
     const contacts = { CONTACTS: JSON.stringify(environment.contacts) };
     const late = { LIMIT_MISSED: textOf(props.templates, 'limit-missed') };
     const executions = may.seeExecutions(this, environmentName);
+    const machines = props.phases.map((one) => machineArn(this, environmentName, one));
     const functions = {
       OpenRollback: make('open-rollback', 50, { ...named, ...tag(environment), ...settings, ...metrics, ...late }, [
         ...deciding,
-        ...answering, // one that joins may answer an open question
+        ...waking, // one that joins may answer an open question
         may.seeMetrics(),
+        may.useItems(state, phase, 'Query'),
         ...closing, // a rollback whose execution was stopped is stopped and closed by the next one of its phase
         ...stopping,
         may.useItems(state, alarm, 'GetItem', 'PutItem'),
@@ -156,6 +150,7 @@ export class Tasks extends Construct {
           may.useItems(state, rollback, 'GetItem', 'PutItem'),
           ...may.addToHistory(history, state),
           ...may.runOnFleet(this, everyDocument, environment),
+          may.listExecutions(machines),
         ],
       ),
       ConfirmRecovery: make(
@@ -179,7 +174,12 @@ export class Tasks extends Construct {
         { ...named, ...settings, ...contacts, TOPIC_ARN: operators.topic.topicArn },
         [...answering, may.useItems(state, token, 'PutItem'), may.useItems(state, rollback, 'GetItem'), ...telling],
       ),
-      ReadTheDecision: make('read-the-decision', 50, { ...named, ...settings }, [...deciding, may.seeAlarms(this)]),
+      ReadTheDecision: make('read-the-decision', 50, { ...named, ...settings }, [
+        ...deciding,
+        may.useItems(state, phase, 'PutItem', 'DeleteItem', 'Query'),
+        ...may.addToHistory(history, state),
+        may.seeAlarms(this),
+      ]),
       TakeTheAnswer: make('take-the-answer', 50, {}, answering),
       LookAtHosts: make('look-at-hosts', 300, tag(environment), [
         may.useItems(state, rollback, 'GetItem', 'PutItem'),
@@ -212,13 +212,12 @@ export class Tasks extends Construct {
         may.useItems(state, phase, 'Query'),
         may.useItems(state, alarm, 'GetItem'),
         may.useItems(state, questions, 'Query'),
-        may.useItems(state, token, 'GetItem'),
-        may.wakeMachines(),
+        ...waking,
         may.useItems(state, unsentOf, 'Query'),
         may.seeHosts(),
         may.seeAlarms(this),
         ...telling,
-        may.startMachines(props.phases.map((one) => machineArn(this, environmentName, one))),
+        may.startMachines(machines),
         executions,
       ],
       true,
@@ -231,8 +230,8 @@ export class Tasks extends Construct {
     ).fn;
     this.functions = {
       ...Object.fromEntries(Object.values(functions).map(({ name, fn }) => [name, fn])),
-      reconcile: this.reconcile,
       'attach-principal': this.attachPrincipal,
+      reconcile: this.reconcile,
       'seed-flags': this.seedFlags,
     };
   }

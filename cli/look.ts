@@ -5,6 +5,7 @@ import { accountError, environmentHelp, environmentOption, type Reached, reach }
 import type { Command } from './command.ts';
 import { follow } from './execution.ts';
 import { knownPhase, phaseList } from './known-phase.ts';
+import { lookText } from './look-text.ts';
 import { options } from './options.ts';
 import { readHosts } from './read-history.ts';
 
@@ -78,7 +79,7 @@ async function look(check: Look, input: object, json: boolean, account: Reached)
     const looked = JSON.parse(ended.output ?? '{}') as Looked;
     const hosts = await readHosts(account, looked.look_id);
     if (json) console.log(JSON.stringify({ ...looked, answers: hosts.map((one) => answer(check, one)) }, null, 2));
-    else console.log(lookText(looked, hosts));
+    else console.log(lookText(looked, hosts, ended.stopDate));
     return looked.verdict === 'PASS' ? 0 : 1;
   } catch (error) {
     throw accountError(error, account);
@@ -92,18 +93,3 @@ const answer = (check: Look, one: KeptVerdict) => ({
   reason: one.reason,
   report: one.report,
 });
-
-/** A line a host: what it is, and the numbers seen there. */
-export function lookText({ check, phase, verdict, hosts }: Looked, said: readonly KeptVerdict[]): string {
-  const { PASS, FAIL, INCONCLUSIVE } = hosts;
-  return [
-    `${verdict}  ${check} of phase ${phase}: ${PASS} PASS, ${FAIL} FAIL, ${INCONCLUSIVE} INCONCLUSIVE`,
-    ...said.map((one) => `  ${one.name.padEnd(10)} ${hostLook(check, one).padEnd(13)} ${one.reason ?? seen(one)}`),
-  ].join('\n');
-}
-
-const seen = ({ report }: KeptVerdict): string =>
-  Object.entries(report ?? {})
-    .filter(([name]) => !['healthy', 'passed', 'verdict'].includes(name))
-    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(', ');

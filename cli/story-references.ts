@@ -1,4 +1,5 @@
 import { endings } from '../domain/ending.ts';
+import { eventTypes } from '../domain/event.ts';
 import type { Reference } from '../domain/reference.ts';
 import { stepId } from '../domain/runbook.ts';
 import { triggers } from '../domain/trigger.ts';
@@ -24,7 +25,7 @@ export function storyReferences({ runbooks, triggers: file, templates, environme
     ...words(
       'a phase that has a runbook',
       runbooks.map(({ phase }) => phase),
-      ...['start', 'stop', 'fault', 'heal', 'alarm'].map((deed) => ['when', deed, 'phase']),
+      ...['start', 'stop', 'look', 'fault', 'heal', 'alarm'].map((deed) => ['when', deed, 'phase']),
       ['given', 'deployed', 'phase'],
       ['then', 'phase'],
     ),
@@ -32,6 +33,7 @@ export function storyReferences({ runbooks, triggers: file, templates, environme
     ...words(`a variant of ${infraFolder}/triggers.yaml`, variants, ['when', 'alarm', 'variant']),
     ...words("a step's id, or a check's", [...steps, ...looking], ['when', 'script', 'step']),
     ...words('an ending', endings, ['then', 'ending']),
+    { at: ['then', 'events'], keys: true, what: 'a type of event', known: eventTypes },
     ...words(`a message of ${infraFolder}/notifications`, Object.keys(templates), ['then', 'messages']),
     { at: ['then', 'flags'], keys: true, what: `a flag of ${infraFolder}/flags.yaml`, known: flags },
   ];

@@ -113,10 +113,15 @@ function parseLine(stdout: string): z.infer<typeof line> | undefined {
 
 const shown = (stdout: string) => (stdout.trim() === '' ? 'nothing' : JSON.stringify(stdout.slice(0, 80)));
 
+/** As many as the wrapper gives a reason; what some other program wrote must not fill the record. */
+const mostCharacters = 300;
+
 /** "1 of 3 hosts: host-2 (exit 1 without a verdict)"; names at most `most` hosts. */
 export function failureSentence(verdicts: readonly HostVerdict[], total: number, most = 5): string {
   const failed = verdicts.filter(({ verdict }) => verdict !== 'done');
-  const named = failed.slice(0, most).map(({ host, reason }) => `${host.name} (${reason ?? 'no answer'})`);
+  const named = failed
+    .slice(0, most)
+    .map(({ host, reason }) => `${host.name} (${(reason ?? 'no answer').slice(0, mostCharacters)})`);
   const more = failed.length > most ? ` and ${failed.length - most} more` : '';
   return `${failed.length} of ${total} hosts: ${named.join('; ')}${more}`;
 }

@@ -45,6 +45,8 @@ export function fleetLook(hosts: readonly LookVerdict[]): LookVerdict {
 export type Looked = {
   readonly look_id: string;
   readonly check: Look;
+  /** Of a look at health. */
+  readonly variant: 'quick' | 'comprehensive' | null;
   readonly phase: number;
   readonly verdict: LookVerdict;
   readonly hosts: Readonly<Record<LookVerdict, number>>;

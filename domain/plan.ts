@@ -16,7 +16,21 @@ export type Plan = {
   readonly flags: Readonly<Record<string, FlagValue>>;
   /** Later phases whose code lies on what it restores: they go back with it. */
   readonly also_undoes: readonly string[];
+  /** As long as each step took the last time; as long as it may take where that is not known. */
   readonly expected_minutes: number;
+  /** If every step takes all of its time, and none has to be tried again. */
+  readonly at_most_minutes: number;
+  /** The newest rollback of the phase on the whole fleet that ended well; null: there is none to go by. */
+  readonly last_time: Omit<LastTime, 'seconds'> | null;
+};
+
+export type LastTime = {
+  readonly rollback: string;
+  /** ISO 8601: when it was over. */
+  readonly at: string;
+  readonly minutes: number;
+  /** How long each step took, by id. */
+  readonly seconds: Readonly<Record<string, number>>;
 };
 
 /** What of a runbook a plan is made from. */
@@ -30,13 +44,13 @@ type Deployed = { readonly version: string; readonly at: string };
 /** How recovery is seen. */
 type Looks = Pick<Environment['confirm'], 'in_a_row' | 'every'>;
 
-/** The runbook's plan. `usual` is what steps took before, in seconds, by id. */
+/** The runbook's plan. */
 export function planOf(
   runbook: PlannedRunbook,
   confirm: Looks,
   found: Pick<Plan, 'hosts' | 'not_online' | 'deployment'>,
   all: readonly PlannedRunbook[],
-  usual: Readonly<Record<string, number>> = {},
+  last: LastTime | null = null,
 ): Plan {
   const { steps, target } = runbook;
   return {
@@ -47,7 +61,9 @@ export function planOf(
     also_undoes: all
       .filter(({ phase }) => alsoUndone(runbook, all).includes(phase))
       .map(({ phase, name }) => `phase ${phase} (${name})`),
-    expected_minutes: expectedMinutes(remainingOf(runbook, confirm, [], usual)),
+    expected_minutes: expectedMinutes(remainingOf(runbook, confirm, [], last?.seconds)),
+    at_most_minutes: expectedMinutes(remainingOf(runbook, confirm, [])),
+    last_time: last && { rollback: last.rollback, at: last.at, minutes: last.minutes },
   };
 }
 
@@ -71,7 +87,7 @@ const mostNames = 10;
 
 /** The plan in lines. */
 export function planLines(plan: Plan): string[] {
-  const { deployment, target_version, steps, flags, also_undoes, not_online, expected_minutes } = plan;
+  const { deployment, target_version, steps, flags, also_undoes, not_online } = plan;
   const overridden = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
   return [
     `Undo ${deployment ? `${deployment.version}, deployed at ${deployment.at},` : 'what runs now (no deployment is on record)'} and go back to ${target_version}`,
@@ -80,9 +96,19 @@ export function planLines(plan: Plan): string[] {
     `Steps: ${steps.join('; ')}`,
     ...(overridden.length > 0 ? [`Flags: ${overridden.join(', ')}`] : []),
     ...(also_undoes.length > 0 ? [`Goes back with it, since its code does: ${also_undoes.join('; ')}`] : []),
-    `Takes about ${Math.ceil(expected_minutes)} minutes`,
+    howLong(plan),
   ];
 }
+
+function howLong({ expected_minutes, at_most_minutes, last_time }: Plan): string {
+  const most = `${Math.ceil(at_most_minutes)} minutes at most, if no step has to be tried again`;
+  if (!last_time)
+    return `Takes ${most}; how long it takes usually is not known: no rollback of this phase ended well yet`;
+  const { rollback, at, minutes } = last_time;
+  return `Takes about ${oneDecimal(expected_minutes)} minutes, ${most}; the last time ${oneDecimal(minutes)} minutes (${rollback}, over at ${at})`;
+}
+
+const oneDecimal = (minutes: number) => Math.round(minutes * 10) / 10;
 
 const names = (all: readonly string[]) =>
   `${all.slice(0, mostNames).join(', ')}${all.length > mostNames ? ` and ${all.length - mostNames} more` : ''}`;

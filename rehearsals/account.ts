@@ -1,8 +1,9 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SFNClient } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { answerTo } from './answer-to.ts';
 
 /** An execution as the account shows it. */
 export type Execution = {
@@ -36,18 +37,17 @@ export function remoteAccount(endpoint: string, region: string, environment: str
   const history = `rollback-${environment}-history`;
 
   const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const response = await fetch(`${endpoint}/_account${path}`, {
-      method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const answer = (await response.json()) as T & { error?: string };
-    if (!response.ok) throw new Error(answer.error ?? `${method} ${path} answered ${response.status}`);
+    const { status, text } = await answerTo(`${endpoint}/_account${path}`, method, body);
+    const answer = JSON.parse(text) as T & { error?: string };
+    if (status >= 300) throw new Error(answer.error ?? `${method} ${path} answered ${status}`);
     return answer;
   };
 
+  const stepFunctions = new SFNClient(client);
+
   return {
     environment,
-    stepFunctions: new SFNClient(client),
+    stepFunctions,
     /** Step Functions as somebody reaches it with credentials of their own. */
     stepFunctionsAs: (person: string) => new SFNClient(clientOf(person)),
     cloudWatch: new CloudWatchClient(client),
@@ -58,6 +58,11 @@ export function remoteAccount(endpoint: string, region: string, environment: str
     letTimePass: (until: string, execution?: string) =>
       ask<{ now: string }>('POST', '/clock', { until, ...(execution ? { execution } : {}) }),
     executions: () => ask<Execution[]>('GET', '/executions'),
+    /** What an execution gave in the end; undefined: it failed, or runs. */
+    outputOf: async (executionArn: string): Promise<unknown> => {
+      const { output } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+      return output === undefined ? undefined : JSON.parse(output);
+    },
     /** Whether Systems Manager reaches it, its tags, or something that happens on it, once or for so many seconds. */
     changeHost: (host: string, change: unknown) => ask('POST', `/hosts/${host}`, change),
     statusOf: (host: string) => ask<Record<string, unknown>>('GET', `/hosts/${host}/status`),

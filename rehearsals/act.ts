@@ -11,8 +11,9 @@ export async function act(
   happening: Happening,
   arnOf: (machine: string) => string,
 ): Promise<void> {
-  const { start, stop, release, host, script, aws, fault, heal, silence, alarm, event, rollout } = happening;
+  const { start, stop, look, release, host, script, aws, fault, heal, silence, alarm, event, rollout } = happening;
   if (start) await run(account, arnOf(`phase-${start.phase}`), start.input ?? {});
+  if (look) await run(account, arnOf('look'), look);
   if (release) await run(account, arnOf('release'), release);
   if (stop) await stopNewest(account, arnOf(`phase-${stop.phase}`));
   if (host) await change(account, host);

@@ -1,13 +1,14 @@
 import type { Execution } from './account.ts';
 import type { Outcome } from './story.ts';
 
-/** A phase's executions, by start; without a phase, those of all phases. */
+/** The executions that an outcome may be about, by start: a phase's, those of all phases, or the looks. */
 export function executionsOf(
   executions: readonly Execution[],
-  { phase }: Pick<Outcome, 'phase'>,
+  { phase, look }: Pick<Outcome, 'phase' | 'look'>,
   arnOf: (machine: string) => string,
 ): Execution[] {
-  const prefix = arnOf(phase === undefined ? 'phase-' : `phase-${phase}:`).replace(':stateMachine:', ':execution:');
+  const machine = look ? 'look:' : phase === undefined ? 'phase-' : `phase-${phase}:`;
+  const prefix = arnOf(machine).replace(':stateMachine:', ':execution:');
   return executions.filter(({ arn }) => arn.startsWith(prefix));
 }
 

@@ -66,8 +66,7 @@ async function about(account: RemoteAccount, execution: Execution | undefined): 
 
 async function wrong(outcome: Outcome, judged: Judged, { account, start, hosts }: Seen): Promise<string[]> {
   const { execution, record, events, messages } = judged;
-  const which =
-    outcome.phase === undefined ? 'the rollback' : `phase ${outcome.phase}, execution ${outcome.execution ?? 1}`;
+  const which = named(outcome);
   if (!execution) return [`${which}: expected an execution, found none`];
   const found = brokenChain(events, record).map((one) => `${which}, ${one}`);
   const why = record?.['problem'] ? ` (${String(record['problem'])})` : '';
@@ -81,6 +80,9 @@ async function wrong(outcome: Outcome, judged: Judged, { account, start, hosts }
     found.push(`${which}: the record says Rolled back, but the execution is ${execution.status}`);
   if (outcome.within !== undefined) found.push(...late(which, outcome.within, start, record));
   if (outcome.record) found.push(...differences(outcome.record, record, `${which}, record`));
+  for (const [type, detail] of Object.entries(outcome.events ?? {}))
+    found.push(...differences(detail, events.find((one) => one['type'] === type)?.['detail'], `${which}, ${type}`));
+  if (outcome.look) found.push(...differences(outcome.look, await account.outputOf(execution.arn), which));
   if (outcome.messages) found.push(...missing(which, outcome.messages, messages));
   for (const [name, status] of Object.entries(hosts))
     found.push(...differences({ ...outcome.flags, ...outcome.hosts, ...outcome.host?.[name] }, status, name));
@@ -90,6 +92,11 @@ async function wrong(outcome: Outcome, judged: Judged, { account, start, hosts }
       found.push(`fleet ${String(record?.['fleet'])}: expected ${outcome.fleet}, found ${fleet}`);
   }
   return found;
+}
+
+function named({ phase, look, execution = 1 }: Outcome): string {
+  if (look) return `look ${execution}`;
+  return phase === undefined ? 'the rollback' : `phase ${phase}, execution ${execution}`;
 }
 
 function minutesFrom(start: number, record: Judged['record']): number | null {

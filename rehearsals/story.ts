@@ -69,6 +69,10 @@ const happening = z
       .strictObject({ phase })
       .optional()
       .describe("The console's Stop execution, on the phase's newest execution."),
+    look: z
+      .strictObject({ check: z.enum(['health', 'verify']), phase: phase.optional(), quick: z.boolean().optional() })
+      .optional()
+      .describe("A person asks every host by the customer's check, as `rollback health` and `rollback verify` do."),
     release: z
       .strictObject({ operator: z.string(), reason: z.string(), rollback: z.string().optional() })
       .optional()
@@ -133,7 +137,7 @@ const happening = z
   })
   .refine(({ at, ...rest }) => Object.keys(rest).length === 1, {
     error:
-      'at and exactly one of start, stop, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout',
+      'at and exactly one of start, stop, look, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout',
   })
   // So that editors know it too.
   .meta({ minProperties: 2, maxProperties: 2 });
@@ -155,6 +159,14 @@ const outcome = z.strictObject({
   begins_within: offset.optional().describe("From the story's start to the execution's."),
   within: offset.optional().describe("From the story's start to the ending."),
   record: z.record(z.string(), z.unknown()).optional().describe('A part of the RECORD, as stored.'),
+  events: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .optional()
+    .describe("A part of the detail of the history's first event of each of these types."),
+  look: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('A part of what a look saw: the first, or the n-th with `execution: n`. A look has no record.'),
   messages: z
     .array(z.string())
     .optional()

@@ -36,8 +36,6 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
     States: {
       'Open rollback': openRollback(runbook, alsoUndone(runbook, runbooks), documents, triggers),
       'Is there anything to do?': anythingToDo(),
-      'Ask a person': askAPerson(runbook, runbooks, textOf(templates, 'question')),
-      'Read the decision': readTheDecision(runbook, triggers),
       'Take the fleet': takeTheFleet('Send initial alert'),
       'Send initial alert': message(
         'initial-alert',
@@ -71,6 +69,8 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
         Type: 'Succeed',
         Comment: 'Every host is at the target version. Runbook: docs/runbook.md#rolled-back',
       },
+      'Ask a person': askAPerson(runbook, runbooks, textOf(templates, 'question')),
+      'Read the decision': readTheDecision(runbook, triggers),
       'Plan the rollback': planTheRollback(runbook, runbooks),
       'Close as unverified': closeRollback('Rolled back, unverified', 'Send rollback unverified'),
       'Send rollback unverified': message(

@@ -9,8 +9,8 @@ a second attempt removes what the first one found and nothing newer, and reports
     SSM_KeyPrefix     signal: (may be absent: the cache has no keys)
     SSM_Redis         the host's Redis, a unix socket; where there is none the cache has no keys
 
-In quarantine: files/ as they lay in the cache, keys.jsonl with one {"key":…,"pttl":…,"dump":…} a line. `lost` is true
-where one of these copies is gone or reads differently at the end.
+In quarantine: files/ as they lay in the cache, keys.jsonl with one {"content":…,"dump":…,"key":…,"pttl":…} a line, the
+content as a hash. `lost` is true where one of these copies is gone or reads differently at the end.
 """
 
 import json
@@ -18,7 +18,7 @@ import os
 import sys
 
 from shared.files import files_below, move_files, would_move
-from shared.keys import connected, delete, dump_line, dumped, keys_with
+from shared.keys import connected, delete, dump_line, key_content, keys_with
 from shared.quarantine import bring_back, export, exported, intact, lost_copies, notes, own_quarantine, would_export
 from shared.settings import inside, planning
 
@@ -65,8 +65,8 @@ def remove_keys(redis, quarantine, note):
     """How many stayed: a key that was written since is a new one, made after the fault."""
     stayed = 0
     for line in exported(quarantine, note):
-        now = dumped(redis, line['key'])
-        if now is not None and now != line['dump']:
+        now = key_content(redis, line['key'])
+        if now is not None and now != line['content']:
             stayed += 1
         elif now is not None:
             delete(redis, line['key'])

@@ -17,7 +17,7 @@ import sys
 
 from shared.copies import digest, fsync, keep_copy
 from shared.git_tree import changed, changing, git, give_to_owner, head, names, unlock_after_kill
-from shared.keys import connected, dump_line, dumped, put_back
+from shared.keys import connected, dump_line, key_content, put_back
 from shared.quarantine import export, exported, intact, notes, quarantine_of
 from shared.rows import row_at, row_line, set_row, writing
 from shared.settings import own_file, planning, required, tree_folder
@@ -204,7 +204,7 @@ class Keys:
             if redis is None:
                 raise SystemExit('There is no Redis at %s to take the keys' % os.environ['SSM_Redis'])
             return {
-                'key ' + line['key']: state_of(dumped(redis, line['key']), line['dump'], None)
+                'key ' + line['key']: state_of(key_content(redis, line['key']), line['content'], None)
                 for line in exported(self.quarantine, self.note)
             }
 

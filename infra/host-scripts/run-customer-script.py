@@ -4,6 +4,7 @@ The procedure's `python scripts/rebuild_baselines.py --quick` and `python tests/
 
     SSM_Script      scripts/rebuild_baselines.py, in the tree
     SSM_Arguments   --quick, separated by spaces; may be absent
+    SSM_Keeps       outputs/baselines.json, which the script writes, as shared/keeping.py says; may be absent
 """
 
 import json
@@ -11,6 +12,7 @@ import os
 import sys
 
 from shared.customer import customer_script, would_run
+from shared.keeping import keeping, kept_report
 from shared.settings import planning, words
 
 SHOWN_BYTES = 1200
@@ -20,11 +22,13 @@ def main():
     if planning():
         print(json.dumps({'would_run': [would_run(*words('SSM_Arguments'))]}))
         return
-    code, found, said = customer_script(*words('SSM_Arguments'))
+    with keeping():
+        code, found, said = customer_script(*words('SSM_Arguments'))
     if code != 0:
         raise SystemExit('%s exited with %d: %s' % (os.environ['SSM_Script'], code, said))
     shown = found if len(json.dumps(found)) <= SHOWN_BYTES else 'too long'
-    print(json.dumps({'script': os.environ['SSM_Script'], 'exit': code, 'printed': shown}, sort_keys=True))
+    report = {'script': os.environ['SSM_Script'], 'exit': code, 'printed': shown}
+    print(json.dumps({**report, **kept_report()}, sort_keys=True))
 
 
 if __name__ == '__main__':

@@ -4,6 +4,7 @@ The procedure's `config.update_profile('production', algorithm_version='v1.0')`,
 
     SSM_Profile                 production
     SSM_FlagFolder, SSM_Flags   as shared/flags.py says
+    SSM_Keeps                   config/pipeline_config.json, where profiles are, as shared/keeping.py says
 
 A version of the config manager that keeps no such profile has none to set: the flags alone say it then.
 """
@@ -13,6 +14,7 @@ import sys
 
 from shared.customer import customer_python
 from shared.flags import effective_flags, not_as_wanted, wanted_flags
+from shared.keeping import keeping, kept_report
 from shared.settings import planning, required
 
 UPDATE = """
@@ -37,11 +39,12 @@ def main():
         call = 'ConfigManager().update_profile(%s, %s)' % (required('SSM_Profile'), json.dumps(values, sort_keys=True))
         print(json.dumps({'flags': effective_flags(), 'would_run': [call]}, sort_keys=True))
         return
-    code, found, said = customer_python('-c', UPDATE, required('SSM_Profile'), json.dumps(values))
+    with keeping():
+        code, found, said = customer_python('-c', UPDATE, required('SSM_Profile'), json.dumps(values))
     if code != 0 or found is None:
         raise SystemExit('config_manager.py exited with %d: %s' % (code, said))
     kept, flags = found['profile'], effective_flags()
-    print(json.dumps({'profile': kept, 'flags': flags}, sort_keys=True))
+    print(json.dumps({'profile': kept, 'flags': flags, **kept_report()}, sort_keys=True))
     if kept is not None and kept != values:
         raise SystemExit('The profile %s says %s, not %s' % (required('SSM_Profile'), kept, values))
     if not_as_wanted(flags):

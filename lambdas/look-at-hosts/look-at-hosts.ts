@@ -37,8 +37,11 @@ export async function lookAtHosts(needs: LookNeeds, looking: Looking, remaining:
       `No runbook${asked === null ? '' : ` of phase ${asked}`} has a check for ${check}; phases that have: ${checks[check].map(({ phase }) => phase).join(', ') || 'none'}.`,
     );
   const { phase } = found;
-  const variant = check === 'health' ? { Variant: quick ? 'quick' : 'comprehensive' } : {};
-  const command = { ...found.command, parameters: { ...found.command.parameters, ...variant } };
+  const variant = check === 'verify' ? null : quick ? 'quick' : 'comprehensive';
+  const command = {
+    ...found.command,
+    parameters: { ...found.command.parameters, ...(variant ? { Variant: variant } : {}) },
+  };
   const id = idOf(execution.name);
   const frozen = (await needs.frozen.read(id)) ?? (await frozenFor(needs, looking, id));
   const rollback = { id, execution_arn: execution.id, phase, fleet, alarm: null, deadline: execution.start_time };
@@ -50,7 +53,7 @@ export async function lookAtHosts(needs: LookNeeds, looking: Looking, remaining:
   const said = all.map((one) => hostLook(check, one));
   const count = (verdict: LookVerdict) => said.filter((one) => one === verdict).length;
   const hosts = { PASS: count('PASS'), FAIL: count('FAIL'), INCONCLUSIVE: count('INCONCLUSIVE') };
-  return { look_id: id, check, phase, verdict: fleetLook(said), hosts };
+  return { look_id: id, check, variant, phase, verdict: fleetLook(said), hosts };
 }
 
 /** No rollback has such an id (open-rollback refuses it), so no look is taken for a part of one. */

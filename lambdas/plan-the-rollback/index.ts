@@ -1,10 +1,15 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { required } from '../environment.ts';
+import { lastTimeIn } from '../last-time.ts';
 import { realReach } from '../reach.ts';
 import { planningTheRollback } from './handler.ts';
 import type { PlanReach } from './plan-the-rollback.ts';
 
+const reach = realReach();
+
 export const handler = planningTheRollback({
-  ...realReach(),
+  ...reach,
+  lastTime: lastTimeIn(new SFNClient({}), reach.history),
   confirm: JSON.parse(required('CONFIRM')) as PlanReach['confirm'],
   limits: JSON.parse(required('LIMITS')) as PlanReach['limits'],
 });

@@ -7,6 +7,7 @@ import { recordOf } from '../../domain/record.ts';
 import type { Frozen } from '../frozen.ts';
 import { reportsOf, type StoredVerdict } from '../history.ts';
 import { type Asking, attemptOnHosts } from '../host-attempt.ts';
+import type { LastTimeOf } from '../last-time.ts';
 import type { HostCommand, Rollback } from '../payload.ts';
 import { seal } from '../seal.ts';
 
@@ -28,6 +29,7 @@ export type PlanResult = {
 };
 
 export type PlanReach = Asking & {
+  readonly lastTime: LastTimeOf;
   readonly confirm: Pick<Environment['confirm'], 'in_a_row' | 'every'>;
   readonly limits: Environment['limits'];
 };
@@ -84,14 +86,15 @@ async function askedOnce(
 }
 
 async function planned(
-  { confirm, limits, history }: PlanReach,
+  { confirm, limits, history, lastTime }: PlanReach,
   { rollback, phase, runbooks, steps, version }: PlanRequest,
   frozen: Frozen,
   said: readonly StoredVerdict[],
 ): Promise<Foreseen> {
   const runbook = runbooks.find((one) => one.phase === phase);
   if (!runbook) throw new Error(`There is no runbook of phase ${phase} to plan.`);
-  const plan = planOf(runbook, confirm, hostsOf(frozen), runbooks);
+  const last = await lastTime(rollback.execution_arn);
+  const plan = planOf(runbook, confirm, hostsOf(frozen), runbooks, last);
   const of = (step: string) => said.filter((one) => one.step === step && one.verdict === 'done');
   const { severity, start_time } = recordOf(await history.events(rollback.id));
   const limit = limitOf({ severity, start_time }, [], limits);
@@ -107,7 +110,8 @@ async function planned(
     limit: {
       severity,
       minutes: limits[severity === 'LOW' ? 'MEDIUM' : severity] / 60,
-      kept: willMiss(limit, Date.parse(start_time), remainingOf(runbook, confirm, [])).state === 'within',
+      kept:
+        willMiss(limit, Date.parse(start_time), remainingOf(runbook, confirm, [], last?.seconds)).state === 'within',
     },
     unanswered: new Set(silent.map(({ instance_id }) => instance_id)).size,
     not_answered: silent.slice(0, mostNamed).map(({ name, step, reason }) => ({ host: name, step, reason })),

@@ -75,10 +75,11 @@ describe('a rule', () => {
   });
   const target = (name: string) => (rule(name)['Targets'] as Properties[])[0] ?? {};
 
-  test('there are two a phase, red and blind, and every minute', () => {
+  test('there are two a phase, red and blind, every minute, and one for who started what', () => {
     expect(properties('AWS::Events::Rule').map(({ Name }) => Name)).toEqual([
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-red`, `rollback-local-phase-${phase}-blind`]),
       'rollback-local-every-minute',
+      'rollback-local-started',
     ]);
   });
 
@@ -148,7 +149,9 @@ describe('Reconcile', () => {
     properties('AWS::Lambda::Function').filter(({ FunctionName }) => FunctionName === 'rollback-local-reconcile');
 
   test('is not tried again: the next minute does the same. What failed lies in its dead letters, with the reason', () => {
-    const configurations = properties('AWS::Lambda::EventInvokeConfig');
+    const configurations = properties('AWS::Lambda::EventInvokeConfig').filter(
+      ({ MaximumRetryAttempts }) => MaximumRetryAttempts === 0,
+    );
     expect(configurations.map(({ FunctionName }) => stack.shown(FunctionName))).toEqual([
       'rollback-local-reconcile',
       'rollback-local-seed-flags',
@@ -171,11 +174,38 @@ describe('Reconcile', () => {
         Environment: {
           Variables: {
             BLIND_TRIGGERS: '["system_failure"]',
-            TEMPLATES: expect.stringMatching(/SUBJECT: \[FLEET HELD\].*SUBJECT: \[NEEDS A PERSON\]/),
+            TEMPLATES: expect.stringMatching(
+              /SUBJECT: \[NEEDS A PERSON\].*SUBJECT: \[FLEET HELD\].*SUBJECT: \[REMINDER\]/,
+            ),
           },
         },
       },
     ]);
+  });
+});
+
+describe('who started a rollback or gave an answer', () => {
+  test('is heard of from CloudTrail, of the machines that roll back and that take answers', () => {
+    const rule = properties('AWS::Events::Rule').find(({ Name }) => Name === 'rollback-local-started');
+    const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-';
+    const pattern = rule?.['EventPattern'] as { detail: { requestParameters: { stateMachineArn: unknown[] } } };
+    expect(pattern).toMatchObject({
+      source: ['aws.states'],
+      'detail-type': ['AWS API Call via CloudTrail'],
+      detail: { eventSource: ['states.amazonaws.com'], eventName: ['StartExecution'] },
+    });
+    const [prefix, decide] = pattern.detail.requestParameters.stateMachineArn as [{ prefix: unknown }, unknown];
+    expect([stack.shown(prefix.prefix), stack.shown(decide)]).toEqual([`${machine}phase-`, `${machine}decide`]);
+  });
+
+  test('is tried three times: CloudTrail may be faster than the execution. What failed lies in its dead letters', () => {
+    const given = properties('AWS::Lambda::EventInvokeConfig')
+      .filter(({ FunctionName }) => stack.shown(FunctionName) === 'rollback-local-attach-principal')
+      .map(({ MaximumRetryAttempts, DestinationConfig }) => {
+        const { OnFailure } = DestinationConfig as { OnFailure: { Destination: unknown } };
+        return [MaximumRetryAttempts, stack.shown(OnFailure.Destination)];
+      });
+    expect(given).toEqual([[2, 'rollback-local-principal-dead-letters']]);
   });
 });
 

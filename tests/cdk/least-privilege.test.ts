@@ -98,7 +98,7 @@ describe('every role', () => {
     [
       'a state machine takes on is for that machine',
       'states',
-      ['look', 'phase-1', 'phase-2', 'phase-3', 'phase-4', 'record-deployment', 'release'].map(
+      ['decide', 'look', 'phase-1', 'phase-2', 'phase-3', 'phase-4', 'record-deployment', 'release'].map(
         (name) => `stateMachine:rollback-local-${name}`,
       ),
     ],

@@ -39,6 +39,8 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
   'AWS/Lambda': { dimension: 'FunctionName', metrics: ['Invocations', 'Errors', 'Throttles'] },
   'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
   'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfNotificationsFailed'] },
+  // The product's own, counted by what ends rollbacks (lambdas/late.ts).
+  'Rollback/Product': { dimension: 'environment', metrics: ['LimitsMissed'] },
 };
 /** The resources that a dimension may name. */
 const named: Readonly<Record<string, string>> = {
@@ -47,7 +49,8 @@ const named: Readonly<Record<string, string>> = {
   QueueName: 'AWS::SQS::Queue',
   TopicName: 'AWS::SNS::Topic',
 };
-const resourcesOf = (dimension: string) =>
+const resourcesOf = (dimension: string) => (dimension === 'environment' ? ['local'] : partsOf(dimension));
+const partsOf = (dimension: string) =>
   stack
     .ofType(named[dimension] ?? '')
     .flatMap(({ id }) => [stack.shown({ Ref: id }), stack.shown({ 'Fn::GetAtt': [id, 'Arn'] })]);
@@ -91,13 +94,16 @@ describe('alarms on the product itself', () => {
     const functions = stack.ofType('AWS::Lambda::Function').map(({ id }) => stack.shown({ Ref: id }));
     expect(shown).toEqual([
       'dead-letters, ApproximateNumberOfMessagesVisible, >= 1, 1 x 60 s, notBreaching',
+      'principal-dead-letters, ApproximateNumberOfMessagesVisible, >= 1, 1 x 60 s, notBreaching',
       'reconcile-dead-letters, ApproximateNumberOfMessagesVisible, >= 3, 1 x 60 s, notBreaching',
-      ...['look', 'phase-1', 'phase-2', 'phase-3', 'phase-4', 'record-deployment', 'release'].flatMap((machine) => [
-        ...each([machine], 'execution-failed', 'ExecutionsFailed'),
-        ...each([machine], 'execution-timed-out', 'ExecutionsTimedOut'),
-        ...each([machine], 'execution-aborted', 'ExecutionsAborted'),
-        ...each([machine], 'execution-throttled', 'ExecutionThrottled'),
-      ]),
+      ...['decide', 'look', 'phase-1', 'phase-2', 'phase-3', 'phase-4', 'record-deployment', 'release'].flatMap(
+        (machine) => [
+          ...each([machine], 'execution-failed', 'ExecutionsFailed'),
+          ...each([machine], 'execution-timed-out', 'ExecutionsTimedOut'),
+          ...each([machine], 'execution-aborted', 'ExecutionsAborted'),
+          ...each([machine], 'execution-throttled', 'ExecutionThrottled'),
+        ],
+      ),
       ...each(
         functions.map((name) => name.replace('rollback-local-', '')),
         'function-throttled',
@@ -107,6 +113,7 @@ describe('alarms on the product itself', () => {
       'message-not-delivered, NumberOfNotificationsFailed, >= 1, 1 x 300 s, notBreaching',
       'reconcile-silent, Invocations, LessThanThreshold 1, 3 x 60 s, missing',
       'reconcile-failing, Errors, >= 1, 3 x 60 s, notBreaching',
+      'limit-missed, LimitsMissed, >= 1, 1 x 60 s, notBreaching',
     ]);
   });
 

@@ -77,16 +77,19 @@ describe('what is acknowledged', () => {
   };
 
   const called = [
+    'ask-a-person',
     'close-rollback',
     'confirm-recovery',
     'flip-flag',
     'look-at-hosts',
     'open-rollback',
     'plan-the-rollback',
+    'read-the-decision',
     'record-deployment',
     'release-the-fleet',
     'run-on-hosts',
     'send-message',
+    'take-the-answer',
     'take-the-fleet',
   ];
 
@@ -102,6 +105,7 @@ describe('what is acknowledged', () => {
       'ec2 instance/*',
       // Versions of each function that a machine calls.
       ...called.map((name) => `lambda function:rollback-local-${name}:*`),
+      'states execution:rollback-local-decide:*',
       'states execution:rollback-local-phase-*:*',
     ]);
   });

@@ -24,8 +24,9 @@ describe('the stack', () => {
     expect(synthesis).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  test('has a machine a runbook, and one each that looks, records deployments, and releases', () => {
+  test('has a machine a runbook, and one each that takes answers, looks, records deployments, and releases', () => {
     expect(names(machines(), 'StateMachineName')).toEqual([
+      'rollback-local-decide',
       'rollback-local-look',
       'rollback-local-phase-1',
       'rollback-local-phase-2',
@@ -36,7 +37,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has a function a task, and two for every minute', () => {
+  test('has a function a task, one that hears of starts, and two for every minute', () => {
     expect(names(functions(), 'FunctionName')).toEqual([
       'rollback-local-open-rollback',
       'rollback-local-take-the-fleet',
@@ -46,9 +47,13 @@ describe('the stack', () => {
       'rollback-local-confirm-recovery',
       'rollback-local-close-rollback',
       'rollback-local-send-message',
+      'rollback-local-ask-a-person',
+      'rollback-local-read-the-decision',
+      'rollback-local-take-the-answer',
       'rollback-local-look-at-hosts',
       'rollback-local-release-the-fleet',
       'rollback-local-record-deployment',
+      'rollback-local-attach-principal',
       'rollback-local-reconcile',
       'rollback-local-seed-flags',
     ]);
@@ -103,11 +108,13 @@ describe('a state machine', () => {
         .filter((line) => !/ (logs|xray):/.test(line))
         .map((line) => line.replace('arn:aws:lambda:us-east-1:000000000000:function:', ''));
     expect(invokes('rollback-local-phase-1')).toEqual([
+      'Allow lambda:InvokeFunction on rollback-local-ask-a-person:*',
       'Allow lambda:InvokeFunction on rollback-local-close-rollback:*',
       'Allow lambda:InvokeFunction on rollback-local-confirm-recovery:*',
       'Allow lambda:InvokeFunction on rollback-local-flip-flag:*',
       'Allow lambda:InvokeFunction on rollback-local-open-rollback:*',
       'Allow lambda:InvokeFunction on rollback-local-plan-the-rollback:*',
+      'Allow lambda:InvokeFunction on rollback-local-read-the-decision:*',
       'Allow lambda:InvokeFunction on rollback-local-run-on-hosts:*',
       'Allow lambda:InvokeFunction on rollback-local-send-message:*',
       'Allow lambda:InvokeFunction on rollback-local-take-the-fleet:*',
@@ -115,15 +122,21 @@ describe('a state machine', () => {
     expect(invokes('rollback-local-record-deployment')).toEqual([
       'Allow lambda:InvokeFunction on rollback-local-record-deployment:*',
     ]);
+    expect(invokes('rollback-local-decide')).toEqual([
+      'Allow lambda:InvokeFunction on rollback-local-take-the-answer:*',
+    ]);
     expect(invokes('rollback-local-look')).toEqual(['Allow lambda:InvokeFunction on rollback-local-look-at-hosts:*']);
     expect(invokes('rollback-local-release')).toEqual([
       'Allow lambda:InvokeFunction on rollback-local-release-the-fleet:*',
     ]);
   });
 
-  test('logs every step with its data, so that a failed rollback can be read afterwards', () => {
+  test('logs every step, with its data except where a task token would stand in it: who has one wakes the machine', () => {
     for (const { Properties } of machines())
-      expect(Properties['LoggingConfiguration']).toMatchObject({ Level: 'ALL', IncludeExecutionData: true });
+      expect([Properties['StateMachineName'], Properties['LoggingConfiguration']]).toMatchObject([
+        Properties['StateMachineName'],
+        { Level: 'ALL', IncludeExecutionData: !String(Properties['StateMachineName']).includes('-phase-') },
+      ]);
   });
 
   test('logs below /aws/vendedlogs, whose prefix stands once in the policy that lets logs be delivered', () => {
@@ -169,11 +182,12 @@ describe('a function', () => {
     );
     for (const { Properties } of machines()) {
       const { States } = JSON.parse(String(Properties['DefinitionString'])) as {
-        States: Record<string, { TimeoutSeconds: number; Arguments?: { FunctionName: string } }>;
+        States: Record<string, { TimeoutSeconds: number | string; Arguments?: { FunctionName: string } }>;
       };
       const given = Properties['DefinitionSubstitutions'] as Record<string, unknown>;
       for (const { Arguments, TimeoutSeconds } of Object.values(States)) {
-        if (!Arguments) continue;
+        // One that waits for people waits until their deadline, a minute at least.
+        if (!Arguments || typeof TimeoutSeconds === 'string') continue;
         const called = stack.shown(given[Arguments.FunctionName.slice(2, -1)]).replace(/:version$/, '');
         expect(TimeoutSeconds).toBeGreaterThan(secondsOf.get(called) ?? Number.POSITIVE_INFINITY);
       }
@@ -246,7 +260,12 @@ describe('each function may do what it does, and nothing else', () => {
     ...state('PHASE#*', 'GetItem', 'PutItem', 'DeleteItem'),
     ...state('ROLLBACK#*', 'GetItem'),
     ...state('UNREACHED', 'Query', 'PutItem', 'DeleteItem'),
+    ...state('UNSENT', 'PutItem'),
+    'Allow cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"Rollback/Product"}}',
   ];
+  const questions = state(['QUESTION#*#*', 'QUESTIONS'], 'Query', 'PutItem');
+  const waking = [...state('TOKEN#*#*', 'GetItem'), 'Allow states:SendTaskSuccess on *'];
+  const deciding = [...questions, ...state('PAUSE', 'GetItem')];
   const alarms = 'Allow cloudwatch:DescribeAlarms on arn:aws:cloudwatch:us-east-1:000000000000:alarm:*';
   const executions =
     'Allow states:DescribeExecution on arn:aws:states:us-east-1:000000000000:execution:rollback-local-phase-*:*';
@@ -320,6 +339,9 @@ describe('each function may do what it does, and nothing else', () => {
       'open-rollback',
       [
         ...closing,
+        ...deciding,
+        ...waking,
+        'Allow cloudwatch:GetMetricData on *',
         ...state('PHASE#*', 'Query'),
         ...state('ALARM#*', 'GetItem', 'PutItem'),
         alarms,
@@ -341,6 +363,10 @@ describe('each function may do what it does, and nothing else', () => {
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...history,
         ...send(...steps, ...flagReaders, 'version-at-target', 'health'),
+        ...[1, 2, 3, 4].map(
+          (phase) =>
+            `Allow states:ListExecutions on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-${phase}`,
+        ),
       ],
     ],
     [
@@ -358,6 +384,31 @@ describe('each function may do what it does, and nothing else', () => {
     ],
     ['flip-flag', [...onHosts, ...send(...flagReaders), ...flags('local-safety', 'overrides')]],
     ['send-message', [...history, ...unsent('PutItem', 'DeleteItem'), ...publish]],
+    [
+      'ask-a-person',
+      [
+        ...history,
+        ...questions,
+        ...waking,
+        ...state('TOKEN#*#*', 'PutItem'),
+        ...state('ROLLBACK#*', 'GetItem'),
+        ...unsent('PutItem', 'DeleteItem'),
+        ...publish,
+      ],
+    ],
+    ['read-the-decision', [...history, ...deciding, ...state('PHASE#*', 'PutItem', 'DeleteItem', 'Query'), alarms]],
+    ['take-the-answer', [...history, ...questions, ...waking]],
+    [
+      'attach-principal',
+      [
+        ...history,
+        ...questions,
+        ...waking,
+        executions,
+        executions.replace('phase-*', 'decide'),
+        ...failed.map((line) => line.replace('reconcile', 'principal')),
+      ],
+    ],
     ['record-deployment', state('PHASE#*', 'GetItem', 'PutItem')],
     [
       'reconcile',
@@ -366,6 +417,8 @@ describe('each function may do what it does, and nothing else', () => {
         ...state('PHASE#*', 'Query'),
         ...state('ALARM#*', 'GetItem'),
         ...unsent('Query', 'PutItem', 'DeleteItem'),
+        ...state(['QUESTION#*#*', 'QUESTIONS'], 'Query'),
+        ...waking,
         'Allow ssm:DescribeInstanceInformation on *',
         alarms,
         executions,

@@ -56,10 +56,15 @@ describe('the topic for operators', () => {
 });
 
 describe('dead letters', () => {
-  test('of alarms are kept for 14 days, of Reconcile for an hour; with a key that EventBridge can write with', () => {
+  test('of alarms and of principals are kept for 14 days, of Reconcile for an hour; with a key that EventBridge can write with', () => {
     expect(properties('AWS::SQS::Queue')).toEqual([
       { QueueName: 'rollback-local-dead-letters', MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true },
       { QueueName: 'rollback-local-reconcile-dead-letters', MessageRetentionPeriod: 3600, SqsManagedSseEnabled: true },
+      {
+        QueueName: 'rollback-local-principal-dead-letters',
+        MessageRetentionPeriod: 14 * 24 * 3600,
+        SqsManagedSseEnabled: true,
+      },
     ]);
   });
 
@@ -77,6 +82,7 @@ describe('dead letters', () => {
     expect(writers).toEqual([
       ['rollback-local-dead-letters', deny, `${allow}phase-*`],
       ['rollback-local-reconcile-dead-letters', deny, `${allow}every-minute`],
+      ['rollback-local-principal-dead-letters', deny, `${allow}started`],
     ]);
   });
 });

@@ -154,6 +154,11 @@ describe('failed hosts in one sentence', () => {
     expect(failureSentence(verdicts, 3)).toBe('2 of 3 hosts: host-2 (disk full); host-3 (no answer)');
   });
 
+  test('cuts a reason of more than 300 characters, which no wrapper gives', () => {
+    const sentence = failureSentence([host_n(0, 'failed', 'x'.repeat(2000))], 1);
+    expect(sentence).toBe(`1 of 1 hosts: host-0 (${'x'.repeat(300)})`);
+  });
+
   test('names five at the most', () => {
     const verdicts = Array.from({ length: 7 }, (_, i) => host_n(i, 'failed', 'x'));
     expect(failureSentence(verdicts, 9)).toBe(

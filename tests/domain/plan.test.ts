@@ -15,6 +15,13 @@ const found = {
   deployment: { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' },
 };
 
+const last = {
+  rollback: 'r-7',
+  at: '2026-02-01T09:01:30.000Z',
+  minutes: 1.46,
+  seconds: { 'clear-corrupted-cache': 12, 'restore-previous-version': 8, 'confirm-recovery': 40 },
+};
+
 describe("Phase 1's plan", () => {
   test('names its steps, its flag, and the later phases that go back with the whole tree', () => {
     expect(planOf(runbook, confirm, found, all)).toEqual({
@@ -31,12 +38,17 @@ describe("Phase 1's plan", () => {
       flags: { data_source: 'barchart' },
       also_undoes: ['phase 2 (Analysis Engine)'],
       expected_minutes: 10,
+      at_most_minutes: 10,
+      last_time: null,
     });
   });
 
-  test('expects what the steps took before, where that is known', () => {
-    const usual = { 'clear-corrupted-cache': 12, 'restore-previous-version': 8, 'confirm-recovery': 40 };
-    expect(planOf(runbook, confirm, found, [], usual).expected_minutes).toBe(5);
+  test('expects what the steps took the last time, and says when that was; at most what they may take', () => {
+    expect(planOf(runbook, confirm, found, [], last)).toMatchObject({
+      expected_minutes: 5,
+      at_most_minutes: 10,
+      last_time: { rollback: 'r-7', at: '2026-02-01T09:01:30.000Z', minutes: 1.46 },
+    });
   });
 });
 
@@ -68,8 +80,14 @@ describe('in words', () => {
       'On 2 hosts: host-1, host-2',
       'Steps: Stop data ingestion; Switch to backup data source; Clear corrupted cache; Restore previous version; Verify system health; Resume operations',
       'Flags: data_source=barchart',
-      'Takes about 10 minutes',
+      'Takes 10 minutes at most, if no step has to be tried again; how long it takes usually is not known: no rollback of this phase ended well yet',
     ]);
+  });
+
+  test('how long it took the last time, where there was one', () => {
+    expect(planLines(planOf(runbook, confirm, found, [], last)).at(-1)).toBe(
+      'Takes about 5 minutes, 10 minutes at most, if no step has to be tried again; the last time 1.5 minutes (r-7, over at 2026-02-01T09:01:30.000Z)',
+    );
   });
 
   test('what is not as usual', () => {

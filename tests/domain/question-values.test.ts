@@ -31,6 +31,8 @@ const about = {
     flags: {},
     also_undoes: [],
     expected_minutes: 10,
+    at_most_minutes: 12,
+    last_time: { rollback: 'r-7', at: '2026-02-01T09:00:00.000Z', minutes: 9.88 },
   },
   assessment: {
     severity: 'HIGH',
@@ -58,7 +60,7 @@ test('everything one needs to answer stands in it', () => {
       'Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable',
       'On 1 host: host-1',
       'Steps: Stop data ingestion',
-      'Takes about 10 minutes',
+      'Takes about 10 minutes, 12 minutes at most, if no step has to be tried again; the last time 9.9 minutes (r-7, over at 2026-02-01T09:00:00.000Z)',
     ].join('\n'),
     deadline: '2026-03-02T09:15:00.000Z',
     at_deadline:

@@ -85,10 +85,14 @@ const slips = [
 
 type Path = readonly (string | number)[];
 
+/** Where a story compares with whatever the product says, so that no slip is wrong there. */
+const anything = ['record', 'events', 'hosts', 'look'];
+const mayHoldAnything = (path: Path) => path[0] === 'then' && anything.includes(String(path.at(-1)));
+
 /** A value with one thing in it replaced by each slip, left out, or given something unknown beside it. */
 function slipped(value: unknown, path: Path = []): [string, unknown][] {
   const here = slips.map((slip): [string, unknown] => [`${path.join('.')} = ${JSON.stringify(slip)}`, slip]);
-  if (typeof value !== 'object' || value === null) return here;
+  if (typeof value !== 'object' || value === null || mayHoldAnything(path)) return here;
   const inside = Object.entries(value).flatMap(([key, one]) =>
     slipped(one, [...path, key]).map(([what, changed]): [string, unknown] => [what, put(value, key, changed)]),
   );

@@ -35,7 +35,11 @@ const looking = {
   watch: async () => ({ red: [], metric: null }),
   probes: { in_a_row: 1, every_seconds: 10, give_up_seconds: 60 },
 };
-const planning = { confirm: { in_a_row: 3, every: 20 }, limits: { CRITICAL: 900, HIGH: 3600, MEDIUM: 14_400 } };
+const planning = {
+  confirm: { in_a_row: 3, every: 20 },
+  limits: { CRITICAL: 900, HIGH: 3600, MEDIUM: 14_400 },
+  lastTime: async () => null,
+};
 const handlers = (): Record<string, (event: never, context: Context) => Promise<unknown>> => {
   const needs = {
     ...opened.reach,

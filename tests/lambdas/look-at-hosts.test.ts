@@ -51,6 +51,7 @@ test('every host that is well is PASS, and so is the fleet', async () => {
   expect(await look()).toEqual({
     look_id: 'look_abc',
     check: 'health',
+    variant: 'comprehensive',
     phase: 1,
     verdict: 'PASS',
     hosts: { PASS: 2, FAIL: 0, INCONCLUSIVE: 0 },

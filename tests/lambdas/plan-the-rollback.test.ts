@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { firstBreak } from '../../domain/event.ts';
+import type { LastTime } from '../../domain/plan.ts';
 import { recordOf } from '../../domain/record.ts';
 import { type PlanRequest, planTheRollback } from '../../lambdas/plan-the-rollback/plan-the-rollback.ts';
 import { says } from './hosts-that-answer.ts';
@@ -30,12 +31,14 @@ const request: PlanRequest = {
   version: command('version-now', 'look'),
 };
 
+let lastTime: LastTime | null;
 let opened: Awaited<ReturnType<typeof openedRollback>>;
 const plan = (remaining = () => 300_000) =>
   planTheRollback(
     {
       ...opened.reach,
       confirm: { in_a_row: 3, every: 20 },
+      lastTime: async () => lastTime,
       limits: { CRITICAL: 900, HIGH: 3600, MEDIUM: 14_400 },
     },
     request,
@@ -50,6 +53,7 @@ const answers = (report: object) =>
   }));
 
 beforeEach(async () => {
+  lastTime = null;
   opened = await openedRollback(3, ['host-9']);
   answers({
     would_take: { files: { count: 2, bytes: 10 } },
@@ -73,6 +77,16 @@ test('the plan is an event: hosts, steps, what they take, flags and versions, ph
     limit: { severity: 'HIGH', minutes: 60, kept: true },
     unanswered: 0,
     not_answered: [],
+  });
+});
+
+test('a rollback that ended well before says how long it takes, and whether the limit is kept', async () => {
+  const seconds = { 'clear-cache': 4000, 'confirm-recovery': 20 };
+  lastTime = { rollback: 'r-0', at: '2026-02-01T09:00:00.000Z', minutes: 67.5, seconds };
+  await plan();
+  expect(await planned()).toMatchObject({
+    plan: { expected_minutes: 67, at_most_minutes: 2, last_time: { rollback: 'r-0', minutes: 67.5 } },
+    limit: { severity: 'HIGH', minutes: 60, kept: false },
   });
 });
 

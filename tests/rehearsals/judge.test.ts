@@ -46,6 +46,7 @@ type World = {
   messages?: PublishedMessage[];
   events?: RollbackEvent[];
   unmet?: string[];
+  outputs?: Record<string, unknown>;
 };
 
 /** Judges an outcome in a world where a rollback of phase 1 ended well, unless said otherwise. */
@@ -58,6 +59,7 @@ function judged(outcomes: Outcome | Outcome[], world: World = {}) {
     events: async (id: string) => world.events ?? (records[id] ? eventsOf(id) : []),
     messages: async () => world.messages ?? [],
     fleetIsHeld: async () => held,
+    outputOf: async (arn: string) => world.outputs?.[arn.split(':').at(-1) ?? ''],
     unmetFaults: async () => world.unmet ?? [],
   } as Partial<RemoteAccount> as RemoteAccount;
   const story = storySchema.parse({
@@ -153,6 +155,22 @@ describe('a difference says what was expected and what was found', () => {
   test('in a part of the record', async () => {
     expect(await found({ record: { severity: 'LOW' } })).toEqual([
       'the rollback, record.severity: expected "LOW", found "HIGH"',
+    ]);
+  });
+
+  test('in a part of an event', async () => {
+    const [opened, closed] = eventsOf('one');
+    const events = [opened, closed] as RollbackEvent[];
+    expect(await found({ events: { 'Rollback closed': { fleet: 'free' } } }, { events })).toEqual([
+      'the rollback, Rollback closed.fleet: expected "free", found nothing',
+    ]);
+  });
+
+  test('in what a look saw, whichever look is meant', async () => {
+    const executions = [executionOf('look', 'early'), executionOf('phase-1', 'one'), executionOf('look', 'late')];
+    const world = { executions, outputs: { early: { verdict: 'FAIL' }, late: { verdict: 'PASS' } } };
+    expect(await found([{ look: { verdict: 'FAIL' } }, { look: { verdict: 'FAIL' }, execution: 2 }], world)).toEqual([
+      'look 2.verdict: expected "FAIL", found "PASS"',
     ]);
   });
 

@@ -47,6 +47,8 @@ test.each([
 test.each([
   '{ at: 0s, start: { phase: 1, input: { severity: HIGH } } }',
   '{ at: 50s, stop: { phase: 1 } }',
+  '{ at: 0s, look: { check: health, quick: true } }',
+  '{ at: 0s, look: { check: verify, phase: 1 } }',
   '{ at: 0s, release: { operator: ana, reason: mended } }',
   '{ at: 40s, answer: { answer: rollback, operator: ana } }',
   '{ at: 40s, answer: { answer: stand-down, operator: ana, reason: all well, phase: 1, as: ana } }',
@@ -95,7 +97,7 @@ describe('what is wrong is said with its line, what was expected and what was fo
     [
       'an unknown happening',
       story('{ at: 0s, explode: { phase: 1 } }'),
-      "story.yaml:3: when.0: expected one of the keys at, start, stop, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout, found 'explode'",
+      "story.yaml:3: when.0: expected one of the keys at, start, stop, look, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout, found 'explode'",
     ],
     [
       'an unknown key of a happening',
@@ -105,7 +107,7 @@ describe('what is wrong is said with its line, what was expected and what was fo
     [
       'a happening without a deed',
       story('{ at: 0s }'),
-      'story.yaml:3: when.0: expected at and exactly one of start, stop, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout, found {"at":"0s"}',
+      'story.yaml:3: when.0: expected at and exactly one of start, stop, look, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout, found {"at":"0s"}',
     ],
     [
       'two deeds at once',
@@ -166,7 +168,7 @@ describe('what is wrong is said with its line, what was expected and what was fo
     [
       'an unknown key of what must be true',
       story(START, '{ endings: Rolled back }'),
-      "story.yaml:4: then: expected one of the keys phase, execution, ending, begins_within, within, record, messages, flags, hosts, host, fleet, found 'endings'; did you mean ending?",
+      "story.yaml:4: then: expected one of the keys phase, execution, ending, begins_within, within, record, events, look, messages, flags, hosts, host, fleet, found 'endings'; did you mean ending?",
     ],
     [
       'a host that the story has not',

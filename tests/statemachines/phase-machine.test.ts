@@ -42,6 +42,11 @@ const templates = {
   'rollback-complete': 'B',
   'rollback-unverified': 'U',
   'needs-a-person': 'C',
+  question: 'Q',
+  'stood-down': 'S',
+  'fix-forward': 'F',
+  'deferred-to-next-release': 'D',
+  'observed-only': 'O',
 };
 const made = (changes: Partial<PhaseMachineProps> = {}) =>
   phaseMachine({
@@ -91,9 +96,16 @@ test('whatever fails is closed as needs a person; a message that fails stops not
     ['Confirm recovery', 'States.ALL', 'Close as needs a person'],
     ['Close rollback', 'States.ALL', 'Page a person'],
     ['Send rollback complete', 'States.ALL', 'Rolled back'],
+    ['Ask a person', 'States.Timeout', 'Read the decision'],
+    ['Ask a person', 'States.ALL', 'Close as needs a person'],
+    ['Read the decision', 'States.ALL', 'Close as needs a person'],
     ['Plan the rollback', 'States.ALL', 'Not planned'],
     ['Close as unverified', 'States.ALL', 'Page a person'],
     ['Send rollback unverified', 'States.ALL', 'Rolled back, unverified'],
+    ['Send stood down', 'States.ALL', 'Stood down'],
+    ['Send fix forward', 'States.ALL', 'Fix forward'],
+    ['Send deferred to next release', 'States.ALL', 'Deferred to next release'],
+    ['Send observed only', 'States.ALL', 'Observed only'],
     ['Close as needs a person', 'States.ALL', 'Page a person'],
     ['Page a person', 'States.ALL', 'Needs a person'],
   ]);
@@ -234,14 +246,59 @@ describe('what the opening decided', () => {
   });
 });
 
-test('the opening knows the severity of each trigger', () => {
-  expect(payload('Open rollback')['severities']).toEqual({
-    system_failure: 'CRITICAL',
-    data_corruption: 'CRITICAL',
-    performance_degradation: 'HIGH',
-    security_issue: 'CRITICAL',
-    cost_explosion: 'HIGH',
-    cascade_failure: 'HIGH',
+test('the opening knows what triggers.yaml and the runbook say of whether a rollback begins', () => {
+  expect(payload('Open rollback')['policy']).toMatchObject({
+    rollback_safe: true,
+    approvers: 1,
+    steps: [
+      { name: 'Clear signal cache', timeout: 120 },
+      { name: 'Switch engine', timeout: 60 },
+      { name: 'Restore algorithm', timeout: 300 },
+    ],
+    triggers: {
+      system_failure: { severity: 'CRITICAL', when_blind: 'rollback', trust: 'auto' },
+      cascade_failure: { severity: 'HIGH', when_blind: 'ignore', trust: 'auto' },
+    },
+  });
+  expect(payload('Read the decision')['policy']).toEqual(payload('Open rollback')['policy']);
+});
+
+describe('people', () => {
+  const asking = () => States['Ask a person'] as Task;
+
+  test('are asked first where the decision says so, and after what they decided the same choice is made again', () => {
+    expect((States['Is there anything to do?'] as Choice).Choices).toContainEqual({
+      Comment: 'people decide',
+      Condition: "{% $decision = 'ask' %}",
+      Next: 'Ask a person',
+    });
+    expect([asking().Next, (States['Read the decision'] as Task).Next]).toEqual([
+      'Read the decision',
+      'Is there anything to do?',
+    ]);
+  });
+
+  test('are waited for by a task token, until the question’s deadline and never less than a minute', () => {
+    expect(asking().Resource).toBe('arn:aws:states:::lambda:invoke.waitForTaskToken');
+    expect(asking().TimeoutSeconds).toBe(
+      '{% $max([60, $ceil(($toMillis($question.deadline) - $toMillis($states.context.State.EnteredTime)) / 1000) + 1]) %}',
+    );
+    expect(payload('Ask a person')).toMatchObject({ token: '{% $states.context.Task.Token %}', template: 'Q' });
+  });
+
+  test('are told of each ending in which nothing was touched', () => {
+    const told = ['Stood down', 'Fix forward', 'Deferred to next release', 'Observed only'].map((ending) => {
+      const choice = (States['Is there anything to do?'] as Choice).Choices.find(({ Condition }) =>
+        Condition.includes(`'${ending}'`),
+      );
+      return [choice?.Next, (States[choice?.Next ?? ''] as Task).Next];
+    });
+    expect(told).toEqual([
+      ['Send stood down', 'Stood down'],
+      ['Send fix forward', 'Fix forward'],
+      ['Send deferred to next release', 'Deferred to next release'],
+      ['Send observed only', 'Observed only'],
+    ]);
   });
 });
 

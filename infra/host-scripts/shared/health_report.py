@@ -3,13 +3,16 @@
 import json
 
 
+SHOWN_CHARACTERS = 1400
+
+
 def brief(found):
-    """The verdict and the numbers, as far as they fit."""
+    """The verdict and the numbers, those of failed checks first, as far as they fit."""
     report = {name: found.get(name) for name in ('healthy', 'verdict', 'failed', 'trading') if name in found}
-    for name in found.get('checks') or {}:
-        report[name] = numbers(found, name)
-        if len(json.dumps(report)) > 1200:
-            return {**report, name: 'too long'}
+    failed = found.get('failed') or []
+    for name in sorted(found.get('checks') or {}, key=lambda name: name not in failed):
+        shown = {**report, name: numbers(found, name)}
+        report = shown if len(json.dumps(shown)) <= SHOWN_CHARACTERS else {**report, name: 'too long'}
     return report
 
 

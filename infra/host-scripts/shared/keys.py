@@ -1,4 +1,5 @@
-"""Keys of the host's Redis, one by one, in the few commands that takes: SCAN, PTTL, DUMP, RESTORE, DEL.
+"""Keys of the host's Redis, one by one, in the few commands that takes: SCAN, TYPE, PTTL, DUMP, RESTORE, DEL, and one
+that reads each type whole (READS).
 
     SSM_Redis   var/run/redis.sock, the server's unix socket; a host without that file has no Redis
 
@@ -7,12 +8,19 @@ The protocol is RESP2 (redis.io, "Redis serialization protocol specification"): 
 
 import base64
 import contextlib
+import hashlib
 import os
 import socket
 
 from shared.quarantine import as_line
 from shared.settings import required
 
+READS = {
+    b'hash': ('HGETALL',),
+    b'set': ('SMEMBERS',),
+    b'zset': ('ZRANGE', '0', '-1', 'WITHSCORES'),
+    b'list': ('LRANGE', '0', '-1'),
+}
 # A server that does not answer for so long hangs; nothing here takes it more than milliseconds.
 ANSWER_SECONDS = 10
 
@@ -45,14 +53,31 @@ def keys_with(redis, prefix):
 
 
 def dump_line(redis, key):
-    """A key as an export holds it, or None: it has expired since it was found."""
-    dump, pttl = dumped(redis, key), ask(redis, 'PTTL', key)
-    return None if dump is None or pttl == -2 else as_line({'dump': dump, 'key': key, 'pttl': pttl})
+    """A key as an export holds it, or None: it has expired since it was found.
+
+    Its content is read before it is dumped: what is written between the two makes it another key than the one exported,
+    which then stays.
+    """
+    content, payload, pttl = key_content(redis, key), ask(redis, 'DUMP', key), ask(redis, 'PTTL', key)
+    if content is None or payload is None or pttl == -2:
+        return None
+    return as_line({'content': content, 'dump': base64.b64encode(payload).decode(), 'key': key, 'pttl': pttl})
 
 
-def dumped(redis, key):
-    payload = ask(redis, 'DUMP', key)
-    return None if payload is None else base64.b64encode(payload).decode()
+def key_content(redis, key):
+    """The SHA-256 of what a key holds, or None where there is none.
+
+    Not of its dump: Redis 7.0.15 dumps a long hash or set in the order in which it happens to lie in memory, another one
+    after RESTORE, and even while nobody writes.
+    """
+    kind = ask(redis, 'TYPE', key)
+    if kind == b'none':
+        return None
+    command, *range_of = READS.get(kind, ('DUMP',))
+    found = ask(redis, command, key, *range_of)
+    if kind == b'hash':
+        found = sorted(zip(found[::2], found[1::2]))
+    return hashlib.sha256(repr((kind, sorted(found) if kind == b'set' else found)).encode()).hexdigest()
 
 
 def delete(redis, key):

@@ -22,6 +22,13 @@ describe('a look at the health', () => {
   test('is done when it is not, and says so', async () =>
     expect(await look(printing(ill, 1))).toMatchObject({ verdict: 'done', report: ill }));
 
+  test('shows a failed check first, where not all have room', async () => {
+    const long = { ok: true, text: 'x'.repeat(700) };
+    const checks = { one: long, two: long, errors: { ok: false, corrupt_rows: 12, note: 'y'.repeat(500) } };
+    const { report } = await look(printing({ ...ill, failed: ['errors'], checks }, 1));
+    expect(report).toMatchObject({ errors: { corrupt_rows: 12 }, one: { text: long.text }, two: 'too long' });
+  });
+
   test.each([
     ['could not tell', printing({ verdict: 'INCONCLUSIVE', inconclusive: 'no tick' }, 2), 'could not tell: no tick'],
     ['says healthy and exits 1', printing(healthy, 1), 'says HEALTHY and exited with 1'],

@@ -3,6 +3,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } 
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type RunbookStep, stepId } from '../../../domain/runbook.ts';
+import { readRunbooks } from '../../../statemachines/files.ts';
 import { contents } from './contents.ts';
 import { type Environment, type Host, tradingImage } from './host.ts';
 import { smallRedis } from './small-redis.ts';
@@ -30,7 +32,13 @@ afterEach(async () => {
 
 const client = 'tasks/options_trading_system/data_ingestion/databento_api';
 const flow = 'tasks/options_trading_system/analysis_engine/institutional_flow_v3';
-const common: Environment = { SSM_Redis: 'var/run/redis.sock' };
+const common: Environment = { SSM_Redis: 'var/run/redis.sock', SSM_FlagFolder: 'var/lib/appconfig' };
+
+/** A script of the customer's that writes a file anew; the bad day's rows would make their own stumble. */
+const writing = (file: string) => ({
+  script: 'run-customer-script.py',
+  env: { SSM_Script: 'outputs/write.py', SSM_Arguments: file, SSM_Keeps: file },
+});
 
 /** What each destructive step takes away, by its script and its parameters; and what a story would make of it. */
 const steps: Readonly<Record<string, { script: string; env: Environment }>> = {
@@ -68,6 +76,24 @@ const steps: Readonly<Record<string, { script: string; env: Environment }>> = {
     script: 'restore-previous-version.py',
     env: { SSM_Target: 'pre-phase3', SSM_Paths: 'integration.py config_manager.py' },
   },
+  'disable-v3-0-algorithm': {
+    script: 'update-profile.py',
+    env: { SSM_Profile: 'production', SSM_Flags: 'algorithm_version=v1.0', SSM_Keeps: 'config/pipeline_config.json' },
+  },
+  'disable-a-b-testing': {
+    script: 'update-profile.py',
+    env: { SSM_Profile: 'production', SSM_Flags: 'testing_mode=production', SSM_Keeps: 'config/pipeline_config.json' },
+  },
+  'rebuild-baselines': writing('outputs/baselines.json'),
+  'validate-pipeline': writing('outputs/run/pipeline.json'),
+  'disable-new-features': {
+    script: 'disable-components.py',
+    env: {
+      SSM_Script: 'scripts/disable_component.py',
+      SSM_Flags: 'success_metrics=false',
+      SSM_Keeps: 'config/components.json',
+    },
+  },
   'clear-state': {
     script: 'clear-state.py',
     env: {
@@ -101,10 +127,10 @@ function sql(path: string, ...statements: string[]): unknown[] {
     database.close();
   }
 }
-/** Everything on the host that a step could take away: each file's bytes but the databases', each row, each key. */
+/** Everything on the host that a step could take away: each file's bytes but the databases' and the lock's, each row, each key. */
 function everything() {
   const files = contents(host.tree);
-  for (const name of Object.keys(files)) if (name.endsWith('.db')) delete files[name];
+  for (const name of Object.keys(files)) if (/\.db$|^outputs\/run\/lock$/.test(name)) delete files[name];
   return {
     files,
     head: [host.git('rev-parse', 'HEAD'), host.git('branch', '--show-current')],
@@ -114,11 +140,20 @@ function everything() {
     keys: redis.all(),
   };
 }
+/** As they are once a rollback has set them. */
+const overrides = {
+  algorithm_version: { enabled: true, value: 'v1.0' },
+  testing_mode: { enabled: true, value: 'production' },
+  success_metrics: { enabled: false },
+};
+
 /** A host as a bad day may find it: a dirty tree, files of all kinds, rows of all types. */
 function aBadDay() {
   change('outputs/signal_cache/deep/ESM6.jsonl', 'corrupt');
   symlinkSync('deep/ESM6.jsonl', inTree('outputs/signal_cache/newest'));
   chmodSync(change('outputs/phase4_state/run.sh', '#!/bin/sh\n'), 0o755);
+  mkdirSync(inTree('outputs/run'), { recursive: true });
+  change('outputs/write.py', 'import sys\nopen(sys.argv[1], "w").write("{}")\n');
   change('outputs/reset.sql', 'DELETE FROM gaps; UPDATE totals SET value = 0;');
   sql(
     'outputs/market_data.db',
@@ -132,25 +167,50 @@ function aBadDay() {
     `INSERT INTO totals VALUES ('gaps', 3)`,
   );
   redis.set('signal:ESZ6', Buffer.from([0, 255, 13, 10]), 60_000);
+  host.write('var/lib/appconfig/rollback-local/local-safety/overrides.json', JSON.stringify(overrides));
   change('integration.py', 'changed by hand\n');
   change(`${flow}/solution.py`, 'changed by hand too\n');
   change(`${flow}/notes.txt`, 'untracked\n');
-  change('config/pipeline_config.json', '{"changed": "by hand"}\n');
+  const profiles = JSON.parse(host.read('opt/trading/config/pipeline_config.json')) as object;
+  change('config/pipeline_config.json', `${JSON.stringify({ ...profiles, changed: 'by hand' })}\n`);
   change(`${client}/solution.py`, 'changed as well\n');
   rmSync(inTree('scripts/enable_fallback.py'));
 }
+
+/** What names its quarantine takes something away; what calls the customer's own code says in its runbook what that writes. */
+const takesAway = ({ script, parameters }: RunbookStep) =>
+  parameters['Keeps'] !== undefined ||
+  readFileSync(join(import.meta.dirname, '../../../infra/host-scripts', script), 'utf8').includes('own_quarantine()');
+
+test('every step of the four runbooks that takes something away is tried here', () => {
+  const taking = readRunbooks().flatMap((runbook) => runbook.steps.filter(takesAway).map(({ name }) => stepId(name)));
+  expect(Object.keys(steps).toSorted()).toEqual(taking.toSorted());
+});
 
 describe.each(Object.keys(steps))('%s', (step) => {
   test('takes something away, and all of it comes back, byte for byte; a second time there is nothing to do', async () => {
     aBadDay();
     const before = everything();
-    expect(await take(step)).toMatchObject({ verdict: 'done', report: { lost: false } });
+    const { verdict, reason, report } = await take(step);
+    expect([verdict, reason, report?.['lost']]).toEqual(['done', undefined, false]);
     expect(everything()).not.toEqual(before);
     expect(await bringBack(step)).toMatchObject({ verdict: 'done', report: { overwritten: 0 } });
     expect(everything()).toEqual(before);
     expect(await bringBack(step)).toMatchObject({ verdict: 'done', report: { brought_back: 0 } });
     expect(everything()).toEqual(before);
   });
+});
+
+test('of several attempts, failed ones too, what stood there before the first comes back', async () => {
+  aBadDay();
+  const before = everything();
+  const flags = 'var/lib/appconfig/rollback-local/local-safety/overrides.json';
+  host.write(flags, '{}');
+  expect((await take('disable-v3-0-algorithm')).reason).toContain('algorithm_version is null');
+  host.write(flags, JSON.stringify(overrides));
+  expect(await take('disable-v3-0-algorithm')).toMatchObject({ verdict: 'done' });
+  expect(await bringBack('disable-v3-0-algorithm')).toMatchObject({ verdict: 'done', report: { overwritten: 0 } });
+  expect(everything()).toEqual(before);
 });
 
 test('the mode of a file comes back with it', async () => {

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 
 type Entry = { readonly value: Buffer; readonly pttl: number };
 
-/** A Redis of a few commands on a unix socket: SCAN in pages of two, PTTL, DUMP, RESTORE and DEL. A dump is the value. */
+/** A Redis of a few commands on a unix socket: SCAN in pages of two, TYPE, PTTL, DUMP, RESTORE and DEL. A dump is the value. */
 export async function smallRedis(socket: string, entries: Readonly<Record<string, string>> = {}) {
   const keys = new Map(
     Object.entries(entries).map(([key, value]): [string, Entry] => [key, { value: Buffer.from(value), pttl: -1 }]),
@@ -23,6 +23,7 @@ export async function smallRedis(socket: string, entries: Readonly<Record<string
         array(page.map((key) => bulk(Buffer.from(key)))),
       ]);
     },
+    TYPE: (key) => Buffer.from(keys.has(String(key)) ? '+string\r\n' : '+none\r\n'),
     PTTL: (key) => Buffer.from(`:${keys.get(String(key))?.pttl ?? -2}\r\n`),
     DUMP: (key) => bulk(keys.get(String(key))?.value),
     RESTORE: (key, pttl, value, replace) => {

@@ -18,9 +18,9 @@ import trading_files
 USUAL_EVENTS_PER_MINUTE = 12
 USUAL_LATENCY_MS = 120
 USUAL_ACCURACY = 94
-MOST_LATENCY_MS = 1.1 * USUAL_LATENCY_MS
-LEAST_ACCURACY = 0.9 * USUAL_ACCURACY
-LEAST_EVENTS_PER_MINUTE = 0.5 * USUAL_EVENTS_PER_MINUTE
+MOST_LATENCY_MS = round(1.1 * USUAL_LATENCY_MS)
+LEAST_ACCURACY = round(0.9 * USUAL_ACCURACY, 1)
+LEAST_EVENTS_PER_MINUTE = round(0.5 * USUAL_EVENTS_PER_MINUTE)
 
 MOST_AGE_SECONDS = 30
 MOST_COST_PERCENT = 200
@@ -73,6 +73,8 @@ def check_data_flow(state):
         'newest_age_seconds': age,
         'events_per_minute': rate,
         'usual_events_per_minute': USUAL_EVENTS_PER_MINUTE,
+        'least_events_per_minute': LEAST_EVENTS_PER_MINUTE,
+        'most_newest_age_seconds': MOST_AGE_SECONDS,
     }
 
 
@@ -91,10 +93,12 @@ def check_analysis(state, comprehensive):
     return {
         'ok': ok,
         'accuracy': accuracy,
+        'least_accuracy': LEAST_ACCURACY,
         'in_use': state['seen']['in_use'],
         'made_by': analysis['made_by'],
         'baselines': signals.baselines() if keeps else None,
         'behind_events_seconds': behind,
+        'most_behind_events_seconds': MOST_AGE_SECONDS,
         'left_over_signals': left,
         'problem': problem,
     }
@@ -144,10 +148,14 @@ def check_performance(state):
         'ok': ok and (throughput is None or throughput >= LEAST_THROUGHPUT_PERCENT),
         'latency_ms': latency,
         'usual_latency_ms': USUAL_LATENCY_MS,
+        'most_latency_ms': MOST_LATENCY_MS,
         'accuracy': accuracy,
         'usual_accuracy': USUAL_ACCURACY,
+        'least_accuracy': LEAST_ACCURACY,
         'throughput_percent': throughput,
+        'least_throughput_percent': LEAST_THROUGHPUT_PERCENT,
         'cost_percent': cost,
+        'most_cost_percent': MOST_COST_PERCENT,
     }
 
 

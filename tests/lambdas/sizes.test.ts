@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { recordOf } from '../../domain/record.ts';
+import { closeRollback } from '../../lambdas/close-rollback/close-rollback.ts';
+import { confirmRecovery } from '../../lambdas/confirm-recovery/confirm-recovery.ts';
+import { runOnHosts } from '../../lambdas/run-on-hosts/run-on-hosts.ts';
+import { failing, says } from './hosts-that-answer.ts';
+import { openedRollback, rollback } from './opened-rollback.ts';
+
+/** What a state may put out, of the 256 KiB that Step Functions takes; and a RECORD, of DynamoDB's 400 KB. */
+const outputBytes = 4096;
+const recordBytes = 20_480;
+const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+
+const step = (id: string) => ({
+  id,
+  name: id,
+  document: 'rollback-test-clear',
+  timeout_seconds: 60,
+  attempt_seconds: 150,
+  parameters: { Step: id, Kind: 'step', Target: 'v1' },
+});
+const look = (id: string) => ({ ...step(id), document: 'rollback-test-look', parameters: { Step: id, Kind: 'check' } });
+const forever = () => 300_000;
+/** As long as a host's line may be (infra/host-scripts/wrapper.py). */
+const longReason = 'x'.repeat(1800);
+
+/** What a rollback of 1,000 hosts puts out, state by state: a step that all do, one that all fail, and how it ends. */
+describe('at 1,000 hosts', () => {
+  let opened: Awaited<ReturnType<typeof openedRollback>>;
+  const said: Record<string, unknown> = {};
+  const tell = async (state: string, work: Promise<unknown>) => {
+    said[state] = await work.catch((error: Error) => ({ Error: error.name, Cause: error.message }));
+  };
+
+  beforeAll(async () => {
+    const absent = Array.from({ length: 1000 }, (_, i) => `a-host-with-a-rather-long-name-${i}.trading.example.com`);
+    opened = await openedRollback(1000, absent);
+    const { reach, fence, hosts } = opened;
+    const run = (id: string) => runOnHosts(reach, { rollback, fence, command: step(id) }, forever);
+    await tell('a step done', run('clear-cache'));
+    hosts.answering((_, sent) => failing(longReason)(sent));
+    await tell('a step failed', run('restore-version'));
+    const looks = [
+      ['not at the target', { at_target: false, version: 'v2', different: 4, flags: ['a is b', 'c is d'] }],
+      ['ill', { at_target: true, version: 'v1', healthy: false, failed: Array.from({ length: 30 }, () => 'a check') }],
+    ] as const;
+    for (const [state, report] of looks) {
+      hosts.answering((_, { Parameters = {} }) => ({ stdout: says('done', Parameters, { report }) }));
+      await tell(
+        state,
+        confirmRecovery(
+          {
+            ...reach,
+            watch: async () => ({ red: [], metric: null }),
+            probes: { in_a_row: 1, every_seconds: 10, give_up_seconds: 0 },
+          },
+          {
+            rollback,
+            fence,
+            version: look('confirm-recovery'),
+            health: look('confirm-health'),
+            steps: ['clear-cache'],
+            target_version: 'v1',
+          },
+          forever,
+        ),
+      );
+    }
+    const { Cause } = said['a step failed'] as { Cause: string };
+    await tell('closed', closeRollback(reach, { rollback, fence, ending: 'Needs a person', problem: Cause }));
+  });
+
+  test.each(['a step done', 'a step failed', 'not at the target', 'ill', 'closed'])('%s: at most 4 KB', (state) => {
+    expect(said[state]).toBeDefined();
+    expect(bytesOf(said[state])).toBeLessThanOrEqual(outputBytes);
+  });
+
+  test('the RECORD is at most 20 KB', async () => {
+    const record = recordOf(await opened.events());
+    expect(record.ending).toBe('Needs a person');
+    expect(bytesOf(record)).toBeLessThanOrEqual(recordBytes);
+  });
+
+  test('what each host said is a HOST item of its own', async () => {
+    expect(await opened.reach.history.hosts('r-1', 'restore-version')).toHaveLength(1000);
+  });
+});
