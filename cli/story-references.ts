@@ -1,5 +1,6 @@
 import { endings } from '../domain/ending.ts';
 import { eventTypes } from '../domain/event.ts';
+import { messageOf, questionMessages } from '../domain/question.ts';
 import type { Reference } from '../domain/reference.ts';
 import { stepId } from '../domain/runbook.ts';
 import { triggers } from '../domain/trigger.ts';
@@ -25,7 +26,11 @@ export function storyReferences({ runbooks, triggers: file, templates, environme
     ...words(
       'a phase that has a runbook',
       runbooks.map(({ phase }) => phase),
-      ...['start', 'stop', 'look', 'fault', 'heal', 'alarm'].map((deed) => ['when', deed, 'phase']),
+      ...['start', 'stop', 'look', 'answer', 'fault', 'heal', 'silence', 'alarm', 'deployed'].map((deed) => [
+        'when',
+        deed,
+        'phase',
+      ]),
       ['given', 'deployed', 'phase'],
       ['then', 'phase'],
     ),
@@ -34,7 +39,13 @@ export function storyReferences({ runbooks, triggers: file, templates, environme
     ...words("a step's id, or a check's", [...steps, ...looking], ['when', 'script', 'step']),
     ...words('an ending', endings, ['then', 'ending']),
     { at: ['then', 'events'], keys: true, what: 'a type of event', known: eventTypes },
-    ...words(`a message of ${infraFolder}/notifications`, Object.keys(templates), ['then', 'messages']),
+    ...words(`a message of ${infraFolder}/notifications`, messages(Object.keys(templates)), ['then', 'messages']),
     { at: ['then', 'flags'], keys: true, what: `a flag of ${infraFolder}/flags.yaml`, known: flags },
   ];
 }
+
+/** By template; but both reminders have one in common, and a rollback that asks again says so in its messages' names. */
+const messages = (templates: readonly string[]): string[] => [
+  ...templates.filter((name) => name !== 'reminder' && name !== 'question'),
+  ...[1, 2].flatMap((number) => questionMessages.map((name) => messageOf(name, number))),
+];

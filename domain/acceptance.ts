@@ -86,7 +86,7 @@ export function settledBy({ question, decisions }: Asked, { by, outcome }: Extra
     case 'alarm joined':
       return `the alarm ${by.alarm}, ${by.severity}, ${outcome === 'rollback' ? 'answered rollback' : 'replaced the question'} at ${by.at}`;
     case 'answer':
-      return `${who(by, decisions)} answered ${by.answer} at ${by.at}`;
+      return `${who(by, decisions)} answered ${by.answer} at ${by.at}${by.reason === null ? '' : `: ${by.reason}`}`;
     case 'verified':
       return `${decisions
         .filter(saysRollback)

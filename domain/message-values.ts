@@ -96,5 +96,5 @@ function hosts(count: number | null, names: unknown): string {
   if (count === null) return 'hosts unknown';
   const listed = Array.isArray(names) ? names.slice(0, 10).map(String) : [];
   const more = count > listed.length && listed.length > 0 ? ` and ${count - listed.length} more` : '';
-  return `${count} hosts${listed.length > 0 ? `: ${listed.join(', ')}${more}` : ''}`;
+  return `${count} ${count === 1 ? 'host' : 'hosts'}${listed.length > 0 ? `: ${listed.join(', ')}${more}` : ''}`;
 }

@@ -1,3 +1,4 @@
+import { type Asked, standingOf } from './acceptance.ts';
 import { commandFor, pasteable } from './answer.ts';
 import type { Assessment } from './assessment.ts';
 import { type Contacts, contactLine, contactLines } from './contact.ts';
@@ -21,6 +22,7 @@ export const questionWords = [
   'called',
   'percent',
   'minutes_left',
+  'standing',
 ] as const;
 
 /** What a question's message may name: enough to answer it rightly from the message alone. */
@@ -52,11 +54,12 @@ export function questionValues(
   };
 }
 
-/** A reminder's values beside the question's: who is called now, and how long there still is. */
-export const reminderValues = (call: Call, { deadline }: Question, contacts: Contacts, now: number) => ({
+/** A reminder's values beside the question's: how it stands, who is called now, and how long there still is. */
+export const reminderValues = (call: Call, asked: Asked, contacts: Contacts, now: number) => ({
+  standing: standingOf(asked, now),
   called: contactLine(call.level, contacts),
   percent: call.percent,
-  minutes_left: Math.max(0, Math.floor((Date.parse(deadline) - now) / 60_000)),
+  minutes_left: Math.max(0, Math.floor((Date.parse(asked.question.deadline) - now) / 60_000)),
 });
 
 /** What each kind wants to know. */

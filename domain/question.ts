@@ -82,6 +82,13 @@ const atDeadline = (kind: Kind, choose: Environment['questions']['choose']): str
 const lookedAt =
   'The alarm is looked at. Still red: it is rolled back, unless something is against it by then. Recovered: it ends "Stood down".';
 
+/** The messages about a question. */
+export const questionMessages = ['question', 'reminder-50', 'reminder-80'] as const;
+
+/** `question`, and for a rollback that asks again `question-2`, … */
+export const messageOf = (name: (typeof questionMessages)[number], number: number) =>
+  number === 1 ? name : `${name}-${number}`;
+
 export type Call = { readonly percent: 0 | 50 | 80 | 100; readonly level: Level; readonly at: string };
 
 /** Whom a question calls when: L1 when it is asked, and one level more with each reminder and at the deadline. */

@@ -96,6 +96,19 @@ export async function beginNow(
   return history.append(id, decidedEvent(questions.length + 1, verdict, new Date(now()).toISOString()));
 }
 
+/** A rollback that people have decided against ends. */
+export async function standDownNow(
+  needs: DecidingNeeds,
+  rollback: Deciding['rollback'],
+  ending: 'Stood down' | 'Fix forward',
+  why: string,
+): Promise<Chain> {
+  const { questions } = recordOf(await needs.history.events(rollback.id));
+  const at = new Date(needs.now()).toISOString();
+  const verdict: Verdict = { end: ending, why: [why] };
+  return endWithoutActing(needs, rollback, ending, decidedEvent(questions.length + 1, verdict, at));
+}
+
 const answered = (decision: Decided['decision'], deadline: string, chain: Chain): Decided => ({
   decision,
   question: null,

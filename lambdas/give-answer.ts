@@ -41,6 +41,7 @@ export async function giveAnswer(
     at: answer.at,
     detail: { number, ...given },
   });
-  if (resolve(after.decisions, after.question, now()).state === 'decided') await wake(asked.question);
+  // It counts as it is stored. A machine that cannot be woken now is woken by Reconcile.
+  if (resolve(after.decisions, after.question, now()).state === 'decided') await wake(asked.question).catch(() => {});
   return { asked: after, answer };
 }

@@ -18,8 +18,9 @@ export function patientHistory(history: History, outbox: Outbox, now: () => numb
     await history.append(rollback, ...eventsIn(late), caughtUp(late.length, new Date(now()).toISOString()));
     await outbox.drop(rollback, late);
   };
-  const events = async (rollback: string) =>
-    withEvents(rollback, await history.events(rollback), await waiting(rollback));
+  /** What is stored and what waits, read side by side. */
+  const both = <T>(rollback: string, stored: Promise<T>) => Promise.all([stored, waiting(rollback)]);
+  const events = async (rollback: string) => withEvents(rollback, ...(await both(rollback, history.events(rollback))));
 
   return {
     events,
@@ -41,12 +42,17 @@ export function patientHistory(history: History, outbox: Outbox, now: () => numb
         await outbox.keepHosts(rollback, step, verdicts.map(storedVerdict(step)));
       }
     },
-    hosts: async (rollback, step) =>
-      withHosts(
-        await history.hosts(rollback, step),
-        hostsIn(await waiting(rollback)).filter((one) => one.step === step),
-      ),
-    everyHost: async (rollback) => withHosts(await history.everyHost(rollback), hostsIn(await waiting(rollback))),
+    hosts: async (rollback, step) => {
+      const [stored, late] = await both(rollback, history.hosts(rollback, step));
+      return withHosts(
+        stored,
+        hostsIn(late).filter((one) => one.step === step),
+      );
+    },
+    everyHost: async (rollback) => {
+      const [stored, late] = await both(rollback, history.everyHost(rollback));
+      return withHosts(stored, hostsIn(late));
+    },
   };
 }
 

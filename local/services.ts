@@ -27,6 +27,7 @@ import { startAs } from './rule-role.ts';
 import type { Action, Surroundings } from './service.ts';
 import type { Host } from './ssm/host.ts';
 import { ssmResources } from './ssm/resources.ts';
+import { scriptStarter } from './ssm/script-starter.ts';
 import { ssm } from './ssm/ssm.ts';
 import { statesResources } from './states/resources.ts';
 import { states } from './states/states.ts';
@@ -86,10 +87,12 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
   });
   /** What the agents on a host would have done by now. */
   const prepare = (host: Host) => flags.writeAgentFiles([host], ({ folder }) => folder);
+  const scripts = scriptStarter();
   const systemsManager = ssm(surroundings, hosts, {
     toolbox,
     runFolder: options.scripts,
     modelledDurations: clock instanceof VirtualClock,
+    run: scripts.run,
     prepare,
   });
   const tables = dynamodb(surroundings);
@@ -161,6 +164,7 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
       trail.close();
       bus.close();
       systemsManager.close();
+      await scripts.close();
       await functions.close();
     },
   };

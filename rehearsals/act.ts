@@ -11,7 +11,8 @@ export async function act(
   happening: Happening,
   arnOf: (machine: string) => string,
 ): Promise<void> {
-  const { start, stop, look, release, host, script, aws, fault, heal, silence, alarm, event, rollout } = happening;
+  const { start, stop, look, release, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed } =
+    happening;
   if (start) await run(account, arnOf(`phase-${start.phase}`), start.input ?? {});
   if (look) await run(account, arnOf('look'), look);
   if (release) await run(account, arnOf('release'), release);
@@ -28,6 +29,7 @@ export async function act(
   if (alarm) await setAlarm(account, alarm);
   if (event) await account.changeEvents(event);
   if (rollout) await rollOut(account, rollout);
+  if (deployed) await run(account, arnOf('record-deployment'), deployed);
 }
 
 function change(account: RemoteAccount, { name, ...host }: NonNullable<Happening['host']>) {

@@ -41,9 +41,10 @@ export async function newestOf(
   return (await executions()).findLast((one) => one.arn.startsWith(prefix) && holds(one));
 }
 
-/** A rollback's id is its execution's name. */
+/** One that runs, since one that joined it is newer and asks nothing. A rollback's id is its execution's name. */
 async function newestRollback(account: RemoteAccount, machine: string): Promise<string> {
-  const newest = await newestOf(account, machine);
+  const running = await newestOf(account, machine, ({ status }) => status === 'RUNNING');
+  const newest = running ?? (await newestOf(account, machine));
   if (!newest) throw new Error(`Nothing to answer: no execution of ${machine} has begun.`);
   return newest.arn.split(':').at(-1) ?? '';
 }

@@ -43,7 +43,9 @@ const answer = z
     reason: z.string().min(1).optional(),
     phase: phase
       .optional()
-      .describe("The question of this phase's newest rollback. Without: the only one that is open."),
+      .describe(
+        "The question of this phase's rollback that runs, or of its newest. Without: the only one that is open.",
+      ),
     rollback: z.string().min(1).optional().describe('The same, by its id.'),
     as: z
       .string()
@@ -134,10 +136,14 @@ const happening = z
       .strictObject({ flag: z.string(), value: z.string(), strategy: z.string() })
       .optional()
       .describe('A person begins to roll a flag out in the normal layer, by a strategy of AppConfig.'),
+    deployed: z
+      .strictObject({ phase, version: z.string().min(1) })
+      .optional()
+      .describe('A deployment of just now is put on record. The hosts run the newest version whatever is said here.'),
   })
   .refine(({ at, ...rest }) => Object.keys(rest).length === 1, {
     error:
-      'at and exactly one of start, stop, look, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout',
+      'at and exactly one of start, stop, look, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed',
   })
   // So that editors know it too.
   .meta({ minProperties: 2, maxProperties: 2 });

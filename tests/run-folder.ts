@@ -2,17 +2,23 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { makeToolbox } from '../local/ssm/toolbox.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** A folder that all test files of a run share. */
     readonly runFolder: string;
+    /** In it: the real python3, git and bash, as the hosts have them. */
+    readonly toolbox: string;
   }
 }
 
 /** What test files share lives as long as the run. */
-export default function setup({ provide }: TestProject) {
+export default async function setup({ provide }: TestProject) {
   const folder = mkdtempSync(join(tmpdir(), 'rollback-tests-'));
+  const toolbox = join(folder, 'toolbox');
+  await makeToolbox(toolbox);
   provide('runFolder', folder);
+  provide('toolbox', toolbox);
   return () => rmSync(folder, { recursive: true, force: true });
 }

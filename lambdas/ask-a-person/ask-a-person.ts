@@ -1,5 +1,6 @@
 import type { Contacts } from '../../domain/contact.ts';
 import { type Plan, type PlannedRunbook, planOf } from '../../domain/plan.ts';
+import { messageOf } from '../../domain/question.ts';
 import { questionValues } from '../../domain/question-values.ts';
 import { recordOf } from '../../domain/record.ts';
 import { resolve } from '../../domain/resolution.ts';
@@ -28,10 +29,6 @@ export type AskingNeeds = SendingNeeds & {
   readonly settings: Pick<Settings, 'confirm'>;
   readonly people: Contacts;
 };
-
-/** `question`, and for a rollback that asks again `question-2`, … */
-export const messageOf = (name: 'question' | 'reminder-50' | 'reminder-80', number: number) =>
-  number === 1 ? name : `${name}-${number}`;
 
 /**
  * Remembers what wakes the machine, and asks people: plan, assessment, deadline, and what to paste to answer.

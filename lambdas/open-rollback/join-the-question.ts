@@ -53,5 +53,5 @@ export async function joinTheQuestion(
       ? undefined
       : { type: 'alarm joined', alarm: alarm.name, severity: judged.severity, means, at },
   );
-  await needs.wake(asked.question);
+  await needs.wake(asked.question).catch(() => {}); // Reconcile wakes it: the alarm has joined all the same
 }

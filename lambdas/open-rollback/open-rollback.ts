@@ -192,9 +192,12 @@ async function freeze(
   { start_time, only_hosts, mode }: Occasion,
   deadline: string,
 ): Promise<Frozen> {
-  const frozenHosts = await freezeHosts({ fleet, tag }, opening.documents, only_hosts);
-  const deployment = (await deployments.newest(opening.phase.number, start_time)) ?? null;
   const { phase, execution } = opening;
+  const [frozenHosts, deployment = null, passedBy] = await Promise.all([
+    freezeHosts({ fleet, tag }, opening.documents, only_hosts),
+    deployments.newest(phase.number, start_time),
+    unreached.all(),
+  ]);
   const asked = windowStart(deployment, start_time);
   return frozen.keep(execution.name, {
     execution_arn: execution.id,
@@ -206,7 +209,7 @@ async function freeze(
       await (mode === 'plan'
         ? rowWindow.seen(phase.number, asked)
         : rowWindow.from(phase.number, asked, execution.name)),
-      (await unreached.all()).filter(
+      passedBy.filter(
         (waiting) =>
           waiting.phase === phase.number && frozenHosts.hosts.some((host) => host.instance_id === waiting.instance_id),
       ),

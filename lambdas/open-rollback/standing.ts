@@ -1,3 +1,4 @@
+import type { Asked } from '../../domain/acceptance.ts';
 import type { Assessment } from '../../domain/assessment.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { StillDeciding } from '../../domain/errors.ts';
@@ -5,7 +6,7 @@ import type { Happened } from '../../domain/event.ts';
 import { isJoinable } from '../../domain/joinable.ts';
 import { limitOf } from '../../domain/limits.ts';
 import type { Occasion } from '../../domain/occasion.ts';
-import { recordOf } from '../../domain/record.ts';
+import { type RollbackRecord, recordOf } from '../../domain/record.ts';
 import type { Alarms } from '../alarms.ts';
 import type { Claim } from '../claims.ts';
 import { type ClosingNeeds, closeRollback } from '../close-rollback/close-rollback.ts';
@@ -98,7 +99,7 @@ async function join(...[needs, live, occasion, place, me]: [StandingNeeds, strin
   const { history, now, settings } = needs;
   const record = recordOf(await history.events(live));
   const asked = await newestQuestion(needs, record);
-  if (!isJoinable(record, asked, now())) throw stillDeciding(live, place.phase);
+  checkJoinable(record, asked, now());
   const assessment = await place.assessed();
   const severity = assessment?.severity ?? occasion.severity;
   const blind = assessment?.blind ?? false;
@@ -115,11 +116,13 @@ async function join(...[needs, live, occasion, place, me]: [StandingNeeds, strin
       by: me.execution_arn,
     });
   // Somebody may have answered meanwhile. On a rollback that then ends, this alarm would be nobody's.
-  if (asked && !isJoinable(record, await newestQuestion(needs, record), now())) throw stillDeciding(live, place.phase);
+  if (asked) checkJoinable(record, await newestQuestion(needs, record), now());
 }
 
-const stillDeciding = (live: string, phase: number) =>
-  new StillDeciding(`Rollback ${live} of phase ${phase} is about to decide or to end.`);
+function checkJoinable(record: RollbackRecord, asked: Asked | undefined, now: number): void {
+  if (isJoinable(record, asked, now)) return;
+  throw new StillDeciding(`Rollback ${record.rollback_id} of phase ${record.phase} is about to decide or to end.`);
+}
 
 const attached = (
   type: 'Alarm repeated' | 'Alarm joined',

@@ -7,8 +7,7 @@ import type { Unanswered } from '../../domain/situation.ts';
 import { whatFollows } from '../../domain/what-follows.ts';
 import { worstAlarm } from '../../domain/worst-alarm.ts';
 import type { Alarms } from '../alarms.ts';
-import { beginNow, type Decided, type DecidingNeeds, decideNow } from '../deciding.ts';
-import { endWithoutActing } from '../end-without-acting.ts';
+import { beginNow, type Decided, type DecidingNeeds, decideNow, standDownNow } from '../deciding.ts';
 import type { Policy, Rollback } from '../payload.ts';
 import { decideNext, type QuestionId } from '../questions.ts';
 
@@ -72,7 +71,7 @@ async function followed(
   const why = `${settledBy(known, resolution)}.`;
   if ('act' in next) return { decision: 'act', chain: await beginNow(needs, rollback, why) };
   if ('end' in next && next.end !== 'Needs a person')
-    return { decision: next.end, chain: await endWithoutActing(needs, rollback, next.end) };
+    return { decision: next.end, chain: await standDownNow(needs, rollback, next.end, why) };
   if ('decide' in next && kind !== 'hand-over') {
     const unanswered = next.decide === 'nobody answered' ? { kind, alarm: await worstState(needs, record) } : null;
     return decideNow(needs, { rollback, policy }, { unanswered });

@@ -1,9 +1,9 @@
 import type { Contacts } from '../../domain/contact.ts';
 import { contentHash } from '../../domain/content-hash.ts';
+import { messageOf } from '../../domain/question.ts';
 import { questionValues, reminderValues } from '../../domain/question-values.ts';
 import { type Action, rebuiltEvent, reconcile, type Said } from '../../domain/reconcile.ts';
 import { recordOf } from '../../domain/record.ts';
-import { messageOf } from '../ask-a-person/ask-a-person.ts';
 import type { closeRollback } from '../close-rollback/close-rollback.ts';
 import { type MissingNeeds, sayIfLate } from '../late.ts';
 import type { sendMessage } from '../send-message/send-message.ts';
@@ -90,14 +90,14 @@ async function carryOut(needs: ReconcileNeeds, action: Action): Promise<void> {
 }
 
 async function remind(
-  { page, people, environment, history, now }: ReconcileNeeds,
+  { page, people, environment, history, questions, now }: ReconcileNeeds,
   { question, call }: Extract<Action, { type: 'remind' }>,
 ): Promise<void> {
   const { assessment, reason, trigger } = recordOf(await history.events(question.rollback));
   const about = { plan: null, assessment, impact: reason ?? trigger };
   const values = {
     ...questionValues(question, about, { environment, contacts: people }),
-    ...reminderValues(call, question, people, now()),
+    ...reminderValues(call, (await questions.read(question)) ?? { question, decisions: [] }, people, now()),
   };
   const name = messageOf(call.percent === 50 ? 'reminder-50' : 'reminder-80', question.number);
   await page('reminder', { rollback: { id: question.rollback }, values }, name);

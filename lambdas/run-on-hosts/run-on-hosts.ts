@@ -14,10 +14,12 @@ export async function runOnHosts(
 ): Promise<StepResult> {
   const { rollback, command } = request;
   const frozen = await heldFleet(reach, request);
-  const before = await reach.history.hosts(rollback.id, command.id);
+  const [before, last] = await Promise.all([
+    reach.history.hosts(rollback.id, command.id),
+    reach.attempts.read(rollback.id, command.id),
+  ]);
   const did = new Set(before.filter(({ verdict }) => verdict === 'done').map(({ instance_id }) => instance_id));
   const todo = frozen.hosts.filter(({ instance_id }) => !did.has(instance_id));
-  const last = await reach.attempts.read(rollback.id, command.id);
   if (todo.length === 0 && last) return endStep(reach, request, last, [], frozen.hosts.length);
   const { attempt, verdicts } = await attemptOnHosts(reach, request, todo, frozen, remainingMilliseconds);
   return endStep(reach, request, attempt, verdicts, frozen.hosts.length);

@@ -22,6 +22,9 @@ export class Metrics {
   }
 }
 
+/** Periods of less than a minute can be asked for three hours (CloudWatch guide, "Metrics retention"). */
+const SECONDS_KEPT = 3 * 3600;
+
 /**
  * The values of one metric, by second and by minute.
  *
@@ -37,6 +40,15 @@ export class Series {
     const second = resolution === 1 ? Math.floor(instant / 1000) : minute * 60;
     this.#seconds.set(second, merged(this.#seconds.get(second), set));
     this.#minutes.set(minute, merged(this.#minutes.get(minute), set));
+    this.#forget(second - SECONDS_KEPT);
+  }
+
+  /** Oldest first, as they came. */
+  #forget(before: number): void {
+    for (const second of this.#seconds.keys()) {
+      if (second >= before) return;
+      this.#seconds.delete(second);
+    }
   }
 
   /** What was published from `start` for `period` seconds; periods of whole minutes start at a whole minute. */

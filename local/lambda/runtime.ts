@@ -7,6 +7,7 @@ import { computation } from './computation.ts';
 import type { FunctionConfiguration } from './lambda.ts';
 import type { FromWorker, FunctionError, Start } from './protocol.ts';
 import type { Turn } from './turns.ts';
+import { workerCode } from './worker-code.ts';
 
 export type Result = { readonly payload: unknown } | { readonly error: FunctionError };
 
@@ -26,6 +27,9 @@ type Wiring = {
   readonly ready: (initMilliseconds: number) => void;
   readonly log: (line: string) => void;
 };
+
+/** A thread may keep three times 64 MB of garbage by Node's default, of every function; an invocation makes a few. */
+const YOUNG_MEGABYTES = 12;
 
 export function startRuntime({ configuration, environment, clock, turn, ready, log }: Wiring): Runtime {
   const worker = startWorker(configuration, environment, clock);
@@ -97,13 +101,17 @@ function startWorker(
     exported,
     ...(clock instanceof VirtualClock ? { time: clock.shared } : {}),
   };
-  return new Worker(new URL('./worker.ts', import.meta.url), {
+  return new Worker(workerCode(), {
+    eval: true,
     workerData: start,
     env: { ...environment },
     execArgv: [],
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: configuration.memoryMegabytes },
+    resourceLimits: {
+      maxOldGenerationSizeMb: configuration.memoryMegabytes,
+      maxYoungGenerationSizeMb: YOUNG_MEGABYTES,
+    },
   });
 }
 

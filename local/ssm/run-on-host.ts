@@ -5,12 +5,13 @@ import type { ChildPlaces } from './child-places.ts';
 import type { Invocation } from './command.ts';
 import type { Misbehaviour } from './faults.ts';
 import type { Host } from './host.ts';
-import { runScript, type ScriptEnd } from './run-script.ts';
+import type { RunScript, ScriptEnd } from './run-script.ts';
 import { said } from './sayings.ts';
 
 /** How scripts are run on hosts. */
 export type HostRunOptions = {
   readonly toolbox: string;
+  readonly run: RunScript;
   readonly places: ChildPlaces;
   /** The script that runs in place of one that is to fail. */
   readonly failingScript: string;
@@ -42,7 +43,7 @@ export async function runOnHost(
       toolbox: options.toolbox,
       milliseconds: options.modelledDurations ? Math.min(limit, options.patience) : limit,
     };
-    const end = await runScript(script, stop.signal);
+    const end = await options.run(script, stop.signal);
     return { ...end, stdout: said(end.stdout, fault) };
   } catch (error) {
     return { reason: 'exited', exitCode: 1, stdout: '', stderr: `failed to run commands: ${(error as Error).message}` };

@@ -24,6 +24,9 @@ export type ScriptEnd = {
 const MOST_STDOUT = 24_000;
 const MOST_STDERR = 8_000;
 
+/** Runs a script; `stop` ends it early. */
+export type RunScript = (script: Script, stop: AbortSignal) => Promise<ScriptEnd>;
+
 /** What the agent reports for a script that a signal ended; Go's WaitStatus.ExitStatus gives -1 there. */
 const ENDED_BY_SIGNAL = -1;
 

@@ -16,6 +16,7 @@ import { childPlaces } from './child-places.ts';
 import { type Document, type DocumentRequest, documentOf } from './document.ts';
 import { DueFaults, type Faults } from './faults.ts';
 import type { Host } from './host.ts';
+import { type RunScript, runScript } from './run-script.ts';
 import { documentArn, type SsmState } from './state.ts';
 
 /** What Systems Manager answers here, by AWS's names. */
@@ -41,6 +42,8 @@ export type SsmOptions = {
   readonly simultaneousChildren?: number;
   /** With modelled durations: real milliseconds after which a running child counts as one that hangs. */
   readonly patience?: number;
+  /** How scripts are started; from this process unless it is said. */
+  readonly run?: RunScript;
   /** Called for a host before each script that runs on it. */
   readonly prepare?: (host: Host) => void;
 };
@@ -59,14 +62,19 @@ export type Ssm = {
 const PATIENCE = 60_000;
 
 export function ssm(surroundings: Surroundings, hosts: readonly Host[], options: SsmOptions): Ssm {
-  const { runFolder, simultaneousChildren = 2 * availableParallelism(), patience = PATIENCE } = options;
+  const {
+    runFolder,
+    simultaneousChildren = 2 * availableParallelism(),
+    patience = PATIENCE,
+    run = runScript,
+  } = options;
   const failingScript = join(runFolder, 'injected-fault.sh');
   mkdirSync(runFolder, { recursive: true });
   writeFileSync(failingScript, 'echo "Injected fault: this script was told to fail and did not run." >&2\nexit 1\n');
 
   const due = new DueFaults();
   const places = childPlaces(simultaneousChildren);
-  const agent = new Agent({ ...options, surroundings, faults: due, places, patience, failingScript });
+  const agent = new Agent({ ...options, surroundings, faults: due, places, patience, failingScript, run });
   const state: SsmState = {
     surroundings,
     hosts: new Map(hosts.map((host) => [host.instanceId, host])),

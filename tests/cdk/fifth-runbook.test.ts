@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Account, openAccount } from '../../local/account.ts';
+import type { Account } from '../../local/account.ts';
+import { openedAccount } from '../opened-account.ts';
 import { root, synthesize } from './synthesized.ts';
 
 /** The product's infra/ with one more runbook and its three scripts in it; nothing else is changed. */
@@ -89,14 +90,7 @@ describe('a fifth runbook and its scripts, in a folder that ROLLBACK_INFRA names
 describe('in the embedded account', () => {
   let account: Account;
   beforeAll(async () => {
-    account = await openAccount({
-      assembly: synthesis.assembly,
-      image: join(root, 'rehearsals/host-images/trading'),
-      folder: join(folder, 'account'),
-      hosts: 1,
-      port: 0,
-      seed: 1,
-    });
+    account = await openedAccount(synthesis.assembly);
   }, 240_000);
   afterAll(() => account.close());
 
@@ -129,7 +123,8 @@ describe('in the embedded account', () => {
       'restore-the-router': 'done',
       'release-orders': 'done',
     });
-    const state = join(folder, 'account/hosts/host-1/opt/trading/outputs/run/router.json');
+    const { hosts } = (await (await fetch(`${account.endpoint}/_account`)).json()) as { hosts: { folder: string }[] };
+    const state = join(hosts[0]?.folder ?? '', 'opt/trading/outputs/run/router.json');
     expect(JSON.parse(readFileSync(state, 'utf8'))).toEqual({ orders: 'flowing' });
   });
 });

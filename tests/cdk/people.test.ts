@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   AppConfigClient,
   CreateHostedConfigurationVersionCommand,
@@ -54,32 +51,24 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Account, openAccount } from '../../local/account.ts';
+import type { Account } from '../../local/account.ts';
 import { evaluate } from '../../local/iam/evaluate.ts';
 import { parsePolicy } from '../../local/iam/policy.ts';
-import { root, type Statement, synthesize } from './synthesized.ts';
+import { openedAccount } from '../opened-account.ts';
+import { type Statement, synthesize } from './synthesized.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'people-'));
 let synthesis: Awaited<ReturnType<typeof synthesize>>;
 let account: Account;
 /** The AppConfig ids of the safety layer. */
 let layer: { ApplicationId: string; EnvironmentId: string; ConfigurationProfileId: string };
 beforeAll(async () => {
   synthesis = await synthesize();
-  account = await openAccount({
-    assembly: synthesis.assembly,
-    image: join(root, 'rehearsals/host-images/trading'),
-    folder,
-    hosts: 1,
-    port: 0,
-    seed: 1,
-  });
+  account = await openedAccount(synthesis.assembly);
   layer = await safetyLayer();
 }, 240_000);
 afterAll(async () => {
   await account.close();
   synthesis.remove();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
 const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:000000000000:${name}`;

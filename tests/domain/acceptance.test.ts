@@ -79,6 +79,12 @@ describe('an answer is taken', () => {
   });
 });
 
+test('who is refused hears the reason that the other one gave', () => {
+  expect(give(says('rollback'), [{ ...anaSaid, reason: 'bad fills' }])).toMatchObject({
+    refused: expect.stringContaining('answered rollback at 2026-03-02T09:05:00.000Z: bad fills. '),
+  });
+});
+
 describe('an answer is refused', () => {
   test.each<[string, ReturnType<typeof give>, string]>([
     [

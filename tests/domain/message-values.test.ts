@@ -63,9 +63,9 @@ test('a whole-tree restore names the phases that it undoes too; another names no
     const events = told(['Rollback opened', { ...opened[1], also_undone }], frozen(1));
     return messageValues(recordOf(events), events)['affected_systems'];
   };
-  expect(affected([])).toBe('fleet trading, 1 hosts: host-1');
-  expect(affected([2, 3, 4])).toBe('fleet trading, 1 hosts: host-1; phases 2, 3 and 4 are undone with it');
-  expect(affected([4])).toBe('fleet trading, 1 hosts: host-1; phase 4 is undone with it');
+  expect(affected([])).toBe('fleet trading, 1 host: host-1');
+  expect(affected([2, 3, 4])).toBe('fleet trading, 1 host: host-1; phases 2, 3 and 4 are undone with it');
+  expect(affected([4])).toBe('fleet trading, 1 host: host-1; phase 4 is undone with it');
 });
 
 test('the overrides that stay are named for whoever lifts them', () => {

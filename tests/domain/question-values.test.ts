@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { accepted, questionMeant } from '../../domain/acceptance.ts';
+import { type Asked, accepted, questionMeant } from '../../domain/acceptance.ts';
 import { parseAnswer } from '../../domain/answer.ts';
 import { message, placeholders } from '../../domain/message.ts';
 import { callsDue, type Kind, questionOf } from '../../domain/question.ts';
 import { questionValues, reminderValues } from '../../domain/question-values.ts';
+import type { Decision } from '../../domain/resolution.ts';
 
 const question = (kind: Kind, approvers = 1) =>
   questionOf(
@@ -120,13 +121,28 @@ describe.each(['permit', 'confirm', 'choose', 'hand-over'] as const)(
   },
 );
 
-test('a reminder names who is called, and the minutes that are left', () => {
+describe('a reminder', () => {
   const asked = question('confirm');
   const now = Date.parse('2026-03-02T09:07:40.000Z');
-  const call = callsDue(asked, now).at(-1);
-  expect(call && reminderValues(call, asked, { L2: 'Ana, +44 2' }, now)).toEqual({
-    called: 'L2 Technical Lead: Ana, +44 2',
-    percent: 50,
-    minutes_left: 7,
+  const [, call] = callsDue(asked, now);
+  const reminded = (about: Asked) => call && reminderValues(call, about, { L2: 'Ana, +44 2' }, now);
+
+  test('names who is called, the minutes that are left, and how it stands', () => {
+    expect(reminded({ question: asked, decisions: [] })).toEqual({
+      called: 'L2 Technical Lead: Ana, +44 2',
+      percent: 50,
+      minutes_left: 7,
+      standing: `It is open until ${asked.deadline}.`,
+    });
+  });
+
+  test('says who of two has approved already', () => {
+    const decisions: Decision[] = [
+      { type: 'answer', by: 'x-1', answer: 'rollback', operator: 'ana', reason: null, at: asked.asked_at },
+      { type: 'verified', by: 'x-1', principal: 'arn:ana', at: asked.asked_at },
+    ];
+    expect(reminded({ question: { ...asked, approvers: 2 }, decisions })?.standing).toBe(
+      `It is open until ${asked.deadline}: rollback needs 1 more verified person; approved so far: arn:ana.`,
+    );
   });
 });

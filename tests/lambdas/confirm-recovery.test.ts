@@ -4,16 +4,8 @@ import { type ConfirmReach, confirmRecovery } from '../../lambdas/confirm-recove
 import type { HostCommand } from '../../lambdas/payload.ts';
 import { runOnHosts } from '../../lambdas/run-on-hosts/run-on-hosts.ts';
 import { says } from './hosts-that-answer.ts';
-import { openedRollback, rollback, START } from './opened-rollback.ts';
+import { openedRollback, rollback, START, clearCache as step } from './opened-rollback.ts';
 
-const step = {
-  id: 'clear-cache',
-  name: 'Clear cache',
-  document: 'rollback-test-clear',
-  timeout_seconds: 60,
-  attempt_seconds: 150,
-  parameters: { Step: 'clear-cache', Kind: 'step', Target: 'v1' },
-};
 const check = {
   ...step,
   id: 'confirm-recovery',

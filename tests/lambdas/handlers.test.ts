@@ -12,7 +12,7 @@ import { releasingTheFleet } from '../../lambdas/release-the-fleet/handler.ts';
 import { runningOnHosts } from '../../lambdas/run-on-hosts/handler.ts';
 import { sendingMessage } from '../../lambdas/send-message/handler.ts';
 import { takingTheFleet } from '../../lambdas/take-the-fleet/handler.ts';
-import { openedRollback, rollback } from './opened-rollback.ts';
+import { clearCache as command, openedRollback, rollback } from './opened-rollback.ts';
 
 type Opened = Awaited<ReturnType<typeof openedRollback>>;
 let opened: Opened;
@@ -22,14 +22,6 @@ beforeEach(async () => {
 
 const withSeconds = (left: () => number) => ({ getRemainingTimeInMillis: () => left() * 1000 }) as unknown as Context;
 const context = withSeconds(() => 300);
-const command = {
-  id: 'clear-cache',
-  name: 'Clear cache',
-  document: 'rollback-test-clear',
-  timeout_seconds: 60,
-  attempt_seconds: 150,
-  parameters: { Step: 'clear-cache', Kind: 'step', Target: 'v1' },
-};
 const nothing = async () => undefined;
 const looking = {
   watch: async () => ({ red: [], metric: null }),

@@ -19,6 +19,16 @@ export const rollback = {
   deadline: '2026-03-02T10:00:00.000Z',
 };
 
+/** A step on hosts, as its machine gives it to a function. */
+export const clearCache = {
+  id: 'clear-cache',
+  name: 'Clear cache',
+  document: 'rollback-test-clear',
+  timeout_seconds: 60,
+  attempt_seconds: 150,
+  parameters: { Step: 'clear-cache', Kind: 'step', Target: 'v1' },
+};
+
 export const opening: Happened = {
   id: 'rollback-opened',
   type: 'Rollback opened',

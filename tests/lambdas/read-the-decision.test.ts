@@ -56,10 +56,11 @@ describe('an answer', () => {
   test.each([
     ['stand-down', 'Stood down'],
     ['fix-forward', 'Fix forward'],
-  ] as const)('of %s ends it as %s, and lets its phase go', async (said, ending) => {
+  ] as const)('of %s ends it as %s, says who said so, and lets its phase go', async (said, ending) => {
     await answer(said);
     expect((await read('09:03:01')).decision).toBe(ending);
-    expect(await one.record()).toMatchObject({ ending });
+    const why = [`ana (not verified yet) answered ${said} at 2026-03-02T09:03:00.000Z.`];
+    expect(await one.record()).toMatchObject({ ending, decided: { decision: ending, why } });
     expect(await one.stores.claims.opened(1)).toBeUndefined();
   });
 

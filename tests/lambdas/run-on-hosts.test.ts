@@ -3,16 +3,7 @@ import { firstBreak } from '../../domain/event.ts';
 import { recordOf } from '../../domain/record.ts';
 import { runOnHosts } from '../../lambdas/run-on-hosts/run-on-hosts.ts';
 import { failing, says } from './hosts-that-answer.ts';
-import { instanceIds, openedRollback, rollback } from './opened-rollback.ts';
-
-const command = {
-  id: 'clear-cache',
-  name: 'Clear cache',
-  document: 'rollback-test-clear',
-  timeout_seconds: 60,
-  attempt_seconds: 150,
-  parameters: { Step: 'clear-cache', Kind: 'step', Target: 'v1' },
-};
+import { clearCache as command, instanceIds, openedRollback, rollback } from './opened-rollback.ts';
 
 type Opened = Awaited<ReturnType<typeof openedRollback>>;
 let opened: Opened;

@@ -4,16 +4,7 @@ import { recordOf } from '../../domain/record.ts';
 import { runOnHosts } from '../../lambdas/run-on-hosts/run-on-hosts.ts';
 import { stopCommands } from '../../lambdas/stop-commands.ts';
 import type { Answer } from './hosts-that-answer.ts';
-import { openedRollback, rollback } from './opened-rollback.ts';
-
-const command = {
-  id: 'clear-cache',
-  name: 'Clear cache',
-  document: 'rollback-test-clear',
-  timeout_seconds: 60,
-  attempt_seconds: 150,
-  parameters: { Step: 'clear-cache', Kind: 'step', Target: 'v1' },
-};
+import { clearCache as command, openedRollback, rollback } from './opened-rollback.ts';
 
 let opened: Awaited<ReturnType<typeof openedRollback>>;
 beforeEach(async () => {

@@ -28,6 +28,12 @@ describe('an answer', () => {
     expect(one.stores.woken).toEqual([{ rollback: 'r-1', number: 1 }]);
   });
 
+  test('that cannot wake the machine is taken all the same: Reconcile wakes it', async () => {
+    one.stores.wake = () => Promise.reject(new Error('no Step Functions'));
+    expect(await give(yes)).toMatchObject({ standing: expect.stringContaining('It is decided: ana') });
+    expect(await answers()).toEqual([['ana', 'rollback']]);
+  });
+
   test('given again by the same execution is the same answer', async () => {
     const first = await give(yes);
     expect(await give(yes, { time: '09:04:00' })).toEqual(first);

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppConfigClient, ListApplicationsCommand, ListEnvironmentsCommand } from '@aws-sdk/client-appconfig';
 import {
@@ -25,10 +22,10 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { ListCommandInvocationsCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Account, openAccount } from '../../local/account.ts';
+import type { Account } from '../../local/account.ts';
+import { openedAccount } from '../opened-account.ts';
 import { synthesized } from '../rehearsals/synthesized.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'account-'));
 const region = 'us-east-1';
 const arnOf = (machine: string) => `arn:aws:states:${region}:000000000000:stateMachine:rollback-local-${machine}`;
 let account: Account;
@@ -40,24 +37,14 @@ let systemsManager: SSMClient;
 let byHand = '';
 
 beforeAll(async () => {
-  account = await openAccount({
-    assembly: await synthesized(),
-    image: join(import.meta.dirname, '../../rehearsals/host-images/trading'),
-    folder,
-    hosts: 2,
-    port: 0,
-    seed: 1,
-  });
+  account = await openedAccount(await synthesized(), { hosts: 2 });
   config = { region, endpoint: account.endpoint, credentials: { accessKeyId: 'ana', secretAccessKey: 'ana' } };
   stepFunctions = new SFNClient(config);
   database = new DynamoDBClient(config);
   systemsManager = new SSMClient(config);
   byHand = await start({});
 }, 120_000);
-afterAll(async () => {
-  await account.close();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-});
+afterAll(() => account.close());
 
 async function start(input: unknown, request: Partial<StartExecutionInput> = {}): Promise<string> {
   const { executionArn = '' } = await stepFunctions.send(
@@ -253,14 +240,7 @@ test('the account says what is in it', async () => {
 
 test('a port that is in use is refused, and says how to go on', async () => {
   const port = Number(new URL(account.endpoint).port);
-  const second = openAccount({
-    assembly: await synthesized(),
-    image: join(import.meta.dirname, '../../rehearsals/host-images/trading'),
-    folder: join(folder, 'second'),
-    hosts: 0,
-    port,
-    seed: 1,
-  });
+  const second = openedAccount(await synthesized(), { hosts: 0, port });
   await expect(second).rejects.toThrow(`Port ${port} of 127.0.0.1 is in use. Stop what uses it`);
 });
 

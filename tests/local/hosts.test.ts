@@ -1,8 +1,8 @@
 import { lstat, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { makeHosts } from '../../local/hosts.ts';
-import { sharedToolbox, temporaryFolder } from './ssm/small-fleet.ts';
+import { temporaryFolder } from './ssm/small-fleet.ts';
 
 const description = {
   name: 'small',
@@ -34,7 +34,7 @@ async function hostsOf(
     image: join(folder, 'image'),
     folder: join(folder, 'hosts'),
     count,
-    toolbox: await sharedToolbox(),
+    toolbox: inject('toolbox'),
     now: Date.parse('2026-01-05T09:00:00Z'),
   });
 }
@@ -61,7 +61,7 @@ describe('hosts', () => {
   test('are built at the account’s time, with the account’s tools and nothing else of its environment', async () => {
     const [host] = await hostsOf(1);
     const built = (await readFile(join(host?.folder ?? '', 'built'), 'utf8')).split('\n');
-    expect(built).toEqual(['2026-01-05T09:00:00.000Z', `${await sharedToolbox()}:/usr/bin:/bin`, 'True']);
+    expect(built).toEqual(['2026-01-05T09:00:00.000Z', `${inject('toolbox')}:/usr/bin:/bin`, 'True']);
   });
 
   test('are copies of their own: what is done to one is not done to another', async () => {

@@ -1,37 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DisableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Account, openAccount } from '../../local/account.ts';
+import type { Account } from '../../local/account.ts';
+import { openedAccount } from '../opened-account.ts';
 import { synthesized } from './synthesized.ts';
 
 // One account, in the order of the tests: each takes some minutes of virtual time, and hears what was told in them.
-const folder = mkdtempSync(join(tmpdir(), 'account-'));
 let account: Account;
 let config: { region: string; endpoint: string; credentials: { accessKeyId: string; secretAccessKey: string } };
 let now = Date.parse('2026-03-02T09:00:00Z');
 let heard = 0;
 
 beforeAll(async () => {
-  account = await openAccount({
-    assembly: await synthesized(),
-    image: join(import.meta.dirname, '../../rehearsals/host-images/trading'),
-    folder,
-    hosts: 1,
-    port: 0,
-    seed: 1,
-    virtualFrom: now,
-  });
+  account = await openedAccount(await synthesized(), { virtualFrom: now });
   const credentials = { accessKeyId: 'ana', secretAccessKey: 'ana' };
   config = { region: 'us-east-1', endpoint: account.endpoint, credentials };
 }, 240_000);
-afterAll(async () => {
-  await account.close();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-});
+afterAll(() => account.close());
 
 /** Lets so many minutes pass; the subjects of what people were told in them. */
 async function toldIn(minutes: number): Promise<string[]> {

@@ -71,3 +71,12 @@ test.concurrent('somebody who may not start the machine is refused by IAM', pati
     ),
   ]);
 });
+
+test.concurrent('a phase stands for its rollback that runs, not for a newer one that joined it', patience, async () => {
+  const [first, second] = [0, 5].map((at) => ({ at: `${at}s`, start: { phase: 1 } }));
+  const answer = { answer: 'wait', operator: 'ana', phase: 1 };
+  // biome-ignore lint/suspicious/noThenProperty: the story's own word
+  const asked = storySchema.parse({ name: 'x', hosts: 1, when: [first, second, { at: '10s', answer }], then: {} });
+  const { differences: found, execution } = await told(asked, { assembly: await assemblyWithMachines({ decide }) });
+  expect(found[0]).toContain(`"rollback":"${execution?.arn.split(':').at(-1)}"`);
+});

@@ -97,7 +97,7 @@ describe('what is wrong is said with its line, what was expected and what was fo
     [
       'an unknown happening',
       story('{ at: 0s, explode: { phase: 1 } }'),
-      "story.yaml:3: when.0: expected one of the keys at, start, stop, look, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout, found 'explode'",
+      "story.yaml:3: when.0: expected one of the keys at, start, stop, look, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed, found 'explode'",
     ],
     [
       'an unknown key of a happening',
@@ -107,7 +107,7 @@ describe('what is wrong is said with its line, what was expected and what was fo
     [
       'a happening without a deed',
       story('{ at: 0s }'),
-      'story.yaml:3: when.0: expected at and exactly one of start, stop, look, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout, found {"at":"0s"}',
+      'story.yaml:3: when.0: expected at and exactly one of start, stop, look, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed, found {"at":"0s"}',
     ],
     [
       'two deeds at once',

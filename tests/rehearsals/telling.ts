@@ -14,10 +14,8 @@ import { synthesized } from './synthesized.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-export const storyNamed = (name: string): Story => {
-  const file = `rehearsals/stories/${name}.yaml`;
-  return parseYaml(storySchema, file, readFileSync(join(root, file), 'utf8'));
-};
+export const storyNamed = (name: string): Story => storyIn(`rehearsals/stories/${name}.yaml`);
+export const storyIn = (file: string): Story => parseYaml(storySchema, file, readFileSync(join(root, file), 'utf8'));
 
 /** Tells a story as `rollback rehearse` does, under the virtual clock, to an account of its own. */
 export async function told(story: Story, options: { seed?: number; assembly?: string } = {}): Promise<Told> {

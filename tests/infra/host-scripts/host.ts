@@ -2,12 +2,13 @@ import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { inject } from 'vitest';
 
 const scripts = resolve(import.meta.dirname, '../../../infra/host-scripts');
 const imageBuild = resolve(import.meta.dirname, '../../../rehearsals/host-images/trading/build');
 
-/** The interpreter itself: `python3` on the PATH may be a shim that costs more than the script. */
-export const python = execFileSync('python3', ['-c', 'import sys;print(sys.executable)'], { encoding: 'utf8' }).trim();
+/** As a host has it: neither a shim nor what is installed beside it costs more than the script. */
+export const python = join(inject('toolbox'), 'python3');
 
 export const now = '2026-01-05T09:00:00Z';
 

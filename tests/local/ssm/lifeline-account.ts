@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { realClock } from '../../../local/clock.ts';
 import { seeded } from '../../../local/random.ts';
+import { scriptStarter } from '../../../local/ssm/script-starter.ts';
 import { ssm } from '../../../local/ssm/ssm.ts';
 
 const [folder = '', ...runCommand] = process.argv.slice(2);
@@ -19,7 +20,12 @@ const account = ssm(
       reachable: true,
     },
   ],
-  { toolbox: join(folder, 'toolbox'), runFolder: join(folder, 'run'), modelledDurations: false },
+  {
+    toolbox: join(folder, 'toolbox'),
+    runFolder: join(folder, 'run'),
+    modelledDurations: false,
+    run: scriptStarter().run,
+  },
 );
 const content = {
   schemaVersion: '2.2',

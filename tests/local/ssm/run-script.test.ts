@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { runScript, type Script } from '../../../local/ssm/run-script.ts';
-import { eventually, isAlive, readNumber, sharedToolbox, temporaryFolder } from './small-fleet.ts';
+import { eventually, isAlive, readNumber, temporaryFolder } from './small-fleet.ts';
 
 async function prepare(lines: string, options: Partial<Script> = {}) {
   const folder = await temporaryFolder();
-  const toolbox = await sharedToolbox();
+  const toolbox = inject('toolbox');
   const home = join(folder, 'home');
   await mkdir(home);
   await writeFile(join(folder, 'script.sh'), lines);

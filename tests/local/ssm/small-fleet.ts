@@ -2,13 +2,12 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SendCommandRequest } from '@aws-sdk/client-ssm';
-import { afterAll, onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import type { Clock } from '../../../local/clock.ts';
 import { seeded } from '../../../local/random.ts';
 import type { Happening } from '../../../local/service.ts';
 import type { Host } from '../../../local/ssm/host.ts';
 import { type Ssm, type SsmOptions, ssm } from '../../../local/ssm/ssm.ts';
-import { makeToolbox } from '../../../local/ssm/toolbox.ts';
 import { VirtualClock } from '../../../local/virtual-clock.ts';
 
 export const START = Date.parse('2026-03-02T09:00:00Z');
@@ -16,17 +15,6 @@ export const HOST_1 = 'i-00000000000000001';
 export const HOST_2 = 'i-00000000000000002';
 export const HOST_3 = 'i-00000000000000003';
 export const person = { arn: 'arn:aws:iam::000000000000:user/ana' };
-
-/** One toolbox for all tests of a file: finding the real python3 behind a shim takes a tenth of a second. */
-const toolboxes: string[] = [];
-afterAll(() => Promise.all(toolboxes.map((folder) => rm(folder, { recursive: true, force: true }))));
-export async function sharedToolbox(): Promise<string> {
-  if (toolboxes[0]) return toolboxes[0];
-  const folder = await mkdtemp(join(tmpdir(), 'toolbox-'));
-  toolboxes.push(folder);
-  await makeToolbox(folder);
-  return folder;
-}
 
 /** Three hosts in a folder of their own, under a virtual clock; both are gone when the test is over. */
 export async function smallFleet(options: Partial<SsmOptions> & { seed?: number; unreachable?: string } = {}) {
@@ -36,7 +24,7 @@ export async function smallFleet(options: Partial<SsmOptions> & { seed?: number;
 
 export async function fleetUnder(clock: Clock, options: Partial<SsmOptions> & { seed?: number; unreachable?: string }) {
   const folder = await temporaryFolder();
-  const toolbox = await sharedToolbox();
+  const toolbox = inject('toolbox');
   const hosts = [HOST_1, HOST_2, HOST_3].map(
     (instanceId, index): Host => ({
       instanceId,

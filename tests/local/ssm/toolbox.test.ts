@@ -18,8 +18,19 @@ describe('the toolbox', () => {
   test('has the python3 that runs, not a shim that looks for it', async () => {
     const folder = await temporaryFolder();
     await makeToolbox(folder);
-    const { stdout } = await promisify(execFile)('python3', ['-c', 'import sys; print(sys.executable)']);
+    const { stdout } = await promisify(execFile)('python3', [
+      '-c',
+      'import os, sys; print(os.path.realpath(sys.executable))',
+    ]);
     expect(await readlink(join(folder, 'python3'))).toBe(stdout.trim());
+  });
+
+  test('has a python3 that knows its own library and nothing that is installed beside it', async () => {
+    const folder = await temporaryFolder();
+    await makeToolbox(folder);
+    const say = 'import json, site, sys; print(site.ENABLE_USER_SITE, [p for p in sys.path if "-packages" in p])';
+    const { stdout } = await promisify(execFile)(join(folder, 'python3'), ['-c', say]);
+    expect(stdout.trim()).toBe('False []');
   });
 
   test('can be made twice', async () => {

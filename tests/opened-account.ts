@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Account, type AccountOptions, openAccount } from '../local/account.ts';
+
+/** The embedded account of a cloud assembly, with the sample trading system's hosts; `close` leaves nothing of it. */
+export async function openedAccount(
+  assembly: string,
+  options: Partial<Pick<AccountOptions, 'hosts' | 'port' | 'virtualFrom'>> = {},
+): Promise<Account> {
+  const folder = mkdtempSync(join(tmpdir(), 'account-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  const image = join(import.meta.dirname, '../rehearsals/host-images/trading');
+  try {
+    const account = await openAccount({ assembly, image, folder, hosts: 1, port: 0, seed: 1, ...options });
+    return {
+      endpoint: account.endpoint,
+      close: async () => {
+        await account.close();
+        remove();
+      },
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
