@@ -16,7 +16,7 @@ export async function openQuestion(account: Reached, record: RollbackRecord): Pr
 function howToAnswer({ kind, rollback, deadline, at_deadline, approvers }: Question, environment: string): string[] {
   return [
     `It waits for an answer until ${deadline} (docs/runbook.md#question-open).`,
-    `If nobody answers: ${at_deadline}`,
+    `If it is not decided by then: ${at_deadline}`,
     ...(approvers > 1 ? [`It begins once ${approvers} different, verified people have answered rollback.`] : []),
     ...answersTo[kind].flatMap((answer) => [
       `${answer}: ${answers[answer]}`,

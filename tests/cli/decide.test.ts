@@ -55,7 +55,7 @@ const pasted = (text: string, answer: string, name: string): string[] => {
 test('a rollback that waits says until when, what happens then, and what to type', async () => {
   const { code, stdout } = await run(['show']);
   expect([code, stdout]).toEqual([0, expect.stringMatching(/NEXT\n {2}It waits for an answer until 20\S+Z/)]);
-  expect(stdout).toContain('If nobody answers: It is not rolled back: it ends "Needs a person".');
+  expect(stdout).toContain('If it is not decided by then: It is not rolled back: it ends "Needs a person".');
   expect(stdout).toContain(
     'permit                  No deployment of the phase is on record that could explain the alarm.',
   );
