@@ -1,8 +1,11 @@
+import type { AlarmMetric } from './alarm-metrics.ts';
+
 /** Whether a metric is back where it was before the deployment. */
 export type MetricLook = { readonly state: 'at baseline' | 'off' | 'no data'; readonly says: string };
 
-/** Within 10 % of the baseline counts as back (design: Words, "at baseline"). */
-const tolerance = 0.1;
+/** Within 10 % of the baseline counts as back (design: Words, "at baseline"); a degradation is in percent already. */
+const tolerance = (baseline: number, measures: AlarmMetric['measures']) =>
+  measures === 'degradation' ? 10 : Math.abs(baseline) * 0.1;
 
 /**
  * Compares a metric's newest datapoints with its baseline: the average of the same metric before. A counter is at its
@@ -13,6 +16,7 @@ export function metricLook(
   newest: readonly number[],
   before: readonly number[],
   counter: boolean,
+  measures: AlarmMetric['measures'] = 'value',
 ): MetricLook {
   if (newest.length === 0) return { state: 'no data', says: `${name} has no datapoints in the bake time.` };
   const worst = newest.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
@@ -22,8 +26,9 @@ export function metricLook(
   }
   if (before.length === 0) return { state: 'no data', says: `${name} has no baseline to compare with.` };
   const baseline = average(before);
-  const off = newest.find((value) => Math.abs(value - baseline) > Math.abs(baseline) * tolerance);
-  if (off === undefined) return { state: 'at baseline', says: `${name} is within 10 % of ${baseline}.` };
+  const off = newest.find((value) => Math.abs(value - baseline) > tolerance(baseline, measures));
+  if (off === undefined)
+    return { state: 'at baseline', says: `${name} is within 10${measures === 'value' ? ' %' : ''} of ${baseline}.` };
   return { state: 'off', says: `${name} is ${off}; its baseline is ${baseline}.` };
 }
 

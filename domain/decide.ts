@@ -50,7 +50,11 @@ export function decide(situation: Situation): Verdict {
 
 /** Nobody answered: a permit is not given; otherwise what the alarm says now counts, and the brakes as they are now. */
 function withoutAnswer(situation: Situation, { kind, alarm }: Unanswered): Verdict {
-  if (kind === 'permit') return end('Needs a person', 'Nobody gave the permit it needs.');
+  if (kind === 'permit')
+    return {
+      end: 'Needs a person',
+      why: ['Nobody gave the permit it needs, so nothing was begun.', ...objections(situation)],
+    };
   if (kind === 'choose' && situation.environment.questions.choose === 'fix-forward')
     return end('Fix forward', 'Nobody has chosen, and this environment then fixes forward.');
   if (alarm === 'OK') return end('Stood down', 'Nobody answered, and the alarm has recovered.');

@@ -31,6 +31,19 @@ test.each<[string, Parameters<typeof metricLook>, string, string]>([
     'LatencyMs has no baseline to compare with.',
   ],
   ['a baseline of zero', ['Percent', [0], [0, 0], !counter], 'at baseline', 'Percent is within 10 % of 0.'],
+  [
+    'a degradation of 9.9',
+    ['Percent', [9.9], [0], !counter, 'degradation'],
+    'at baseline',
+    'Percent is within 10 of 0.',
+  ],
+  [
+    'a degradation that was worse',
+    ['Percent', [0], [6], !counter, 'degradation'],
+    'at baseline',
+    'Percent is within 10 of 6.',
+  ],
+  ['a degradation of 14', ['Percent', [14], [2], !counter, 'degradation'], 'off', 'Percent is 14; its baseline is 2.'],
 ])('%s', (_, given, state, says) => {
   expect(metricLook(...given)).toEqual({ state, says });
 });

@@ -189,6 +189,13 @@ describe('nobody answered', () => {
   ])('%s', (_, situation, verdict) => {
     expect(decided(situation)).toBe(verdict);
   });
+
+  test('a permit: what was against it is said once more', () => {
+    expect(why({ ...paused, ...nobodyAnswered('permit', 'ALARM') })).toEqual([
+      'Nobody gave the permit it needs, so nothing was begun.',
+      'Automation is paused since 2026-03-02T11:00:00.000Z by ana: exchange test.',
+    ]);
+  });
 });
 
 describe('an alarm that joins an open question', () => {

@@ -109,7 +109,7 @@ describe('nobody answered', () => {
     one = await askedRollback({ kind: 'permit' });
     expect(await read('09:15:05')).toMatchObject({
       decision: 'Needs a person',
-      problem: 'Nobody gave the permit it needs.',
+      problem: 'Nobody gave the permit it needs, so nothing was begun.',
     });
   });
 
