@@ -134,6 +134,7 @@ test('a machine that does not exist is refused', async () => {
 test('the state machines are the template’s', async () => {
   const { stateMachines = [] } = await stepFunctions.send(new ListStateMachinesCommand({}));
   expect(stateMachines.map(({ name }) => name).toSorted()).toEqual([
+    'rollback-local-decide',
     'rollback-local-look',
     'rollback-local-phase-1',
     'rollback-local-phase-2',
@@ -161,22 +162,27 @@ describe('a function’s own credentials', () => {
       ({ name, message }: Error) => `${name}: ${message}`,
     );
   };
-  const keys = Array.from({ length: 12 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
+  const keys = Array.from({ length: 17 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
   const whoMay = async (document: string) => {
     const answers = await Promise.all(keys.map((key) => sent(key, document)));
     const refused = answers.map((answer) => answer.match(/assumed-role\/[^/]+\/rollback-local-(\S+) is not/)?.[1]);
     const functions = [
+      'ask-a-person',
+      'attach-principal',
       'close-rollback',
       'confirm-recovery',
       'flip-flag',
       'look-at-hosts',
       'open-rollback',
       'plan-the-rollback',
+      'read-the-decision',
       'reconcile',
       'record-deployment',
       'release-the-fleet',
       'run-on-hosts',
+      'seed-flags',
       'send-message',
+      'take-the-answer',
       'take-the-fleet',
     ];
     return functions.filter((name) => !refused.includes(name));
@@ -332,6 +338,7 @@ describe('a real client of', () => {
     expect(Rules.map(({ Name }) => Name).toSorted()).toEqual([
       'rollback-local-every-minute',
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-blind`, `rollback-local-phase-${phase}-red`]),
+      'rollback-local-started',
     ]);
   });
 
