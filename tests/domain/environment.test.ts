@@ -126,6 +126,12 @@ test.each([
     'staging.yaml:6: trust: expected one of observe, approve, auto, found "always"',
   ],
   [
+    'contacts longer than the functions’ settings take',
+    4,
+    `confirm: { in_a_row: 3, every: 20s, give_up: 10m }\ncontacts: { ${['L1', 'L2', 'L3', 'L4'].map((level) => `${level}: ${'x'.repeat(176)}`).join(', ')} }`,
+    /^staging\.yaml:6: contacts: expected contacts of 700 characters in all at most, found /,
+  ],
+  [
     'a fifth level of contacts',
     4,
     'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\ncontacts: { L5: ana }',
