@@ -131,8 +131,10 @@ export class Tasks extends Construct {
         may.seeAlarms(this),
         executions,
       ]),
-      TakeTheFleet: make('take-the-fleet', 50, {}, [
-        may.useItems(state, fleet, 'GetItem', 'PutItem', 'UpdateItem'),
+      TakeTheFleet: make('take-the-fleet', 50, named, [
+        may.useItems(state, fleet, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        may.useItems(state, phase, 'DeleteItem'), // one that had to wait may be needed no more
+        may.seeAlarms(this),
         ...may.addToHistory(history, state),
       ]),
       RunOnHosts: make('run-on-hosts', 300, {}, [...onHosts, ...may.runOnFleet(this, documents.steps, environment)]),

@@ -77,7 +77,9 @@ export const environmentSchema = z
         database: contact,
       })
       // They travel in functions' settings, of which Lambda takes 4 KB in all.
-      .refine((all) => Object.values(all).join('').length <= 700, { error: 'contacts of 700 characters in all at most' })
+      .refine((all) => Object.values(all).join('').length <= 700, {
+        error: 'contacts of 700 characters in all at most',
+      })
       .prefault({})
       .describe('Who is called while a question is unanswered, and who outside can help; named in messages.'),
     questions: z

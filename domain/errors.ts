@@ -40,3 +40,8 @@ export class StillDeciding extends Error {
 export class AnswerRefused extends Error {
   override readonly name = 'AnswerRefused';
 }
+
+/** What a rollback was to heal healed while it waited for the fleet. It has ended as Stood down. */
+export class NotNeeded extends Error {
+  override readonly name = 'NotNeeded';
+}

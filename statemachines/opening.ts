@@ -126,6 +126,6 @@ export const takeTheFleet = (next: string): Task =>
     assign: { fence: expression('$states.result.Payload.fence') },
     timeoutSeconds: 60,
     retry: [whileBusy],
-    catch: [catchAll],
+    catch: [{ ErrorEquals: ['NotNeeded'], Assign: { problem: null }, Next: 'Send stood down' }, catchAll],
     next,
   });

@@ -3,13 +3,13 @@ import { endOf, type Happened } from '../../domain/event.ts';
 import { limitOf } from '../../domain/limits.ts';
 import { type RollbackRecord, recordOf } from '../../domain/record.ts';
 import { type Resolution, resolve } from '../../domain/resolution.ts';
-import type { Unanswered } from '../../domain/situation.ts';
 import { whatFollows } from '../../domain/what-follows.ts';
 import { worstAlarm } from '../../domain/worst-alarm.ts';
 import type { Alarms } from '../alarms.ts';
 import { beginNow, type Decided, type DecidingNeeds, decideNow, standDownNow } from '../deciding.ts';
 import type { Policy, Rollback } from '../payload.ts';
 import { decideNext, type QuestionId } from '../questions.ts';
+import { worstState } from '../worst-state.ts';
 
 export type ReadingNeeds = DecidingNeeds & { readonly alarms: Alarms; readonly environment: string };
 export type ReadRequest = {
@@ -89,19 +89,3 @@ const settled = (known: Asked, { outcome, at, by }: Settled): Happened => ({
     by: settledBy(known, { state: 'decided', outcome, at, by }),
   },
 });
-
-/** What the alarms that this rollback answers say now; the worst of them. */
-async function worstState(
-  { alarms, environment }: ReadingNeeds,
-  { alarm, joined }: RollbackRecord,
-): Promise<Unanswered['alarm']> {
-  const names = [...(alarm ? [alarm.name] : []), ...joined.map((one) => one.alarm)];
-  try {
-    const states = (await alarms.notOk(environment))
-      .filter((one) => names.includes(one.alarm))
-      .map(({ state }) => state);
-    return (['ALARM', 'INSUFFICIENT_DATA'] as const).find((state) => states.includes(state)) ?? 'OK';
-  } catch {
-    return 'unreadable';
-  }
-}

@@ -1,5 +1,8 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { alarmsOn } from '../alarms.ts';
+import { claimsIn } from '../claims.ts';
 import { required } from '../environment.ts';
 import { fleetLocksIn } from '../fleet-lock.ts';
 import { realHistory } from '../real-history.ts';
@@ -10,5 +13,8 @@ const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 export const handler = takingTheFleet({
   locks: fleetLocksIn(db, required('STATE_TABLE')),
   history: realHistory(db),
+  claims: claimsIn(db, required('STATE_TABLE')),
+  alarms: alarmsOn(new CloudWatchClient({})),
+  environment: required('ENVIRONMENT'),
   now: Date.now,
 });

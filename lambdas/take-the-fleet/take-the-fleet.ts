@@ -1,23 +1,38 @@
-import { FleetBusy } from '../../domain/errors.ts';
+import { FleetBusy, NotNeeded } from '../../domain/errors.ts';
 import type { Chain } from '../../domain/event.ts';
+import { type RollbackRecord, recordOf } from '../../domain/record.ts';
+import type { Alarms } from '../alarms.ts';
+import { type EndingNeeds, endWithoutActing } from '../end-without-acting.ts';
 import type { FleetLock, FleetLocks } from '../fleet-lock.ts';
 import type { History } from '../history.ts';
 import type { Rollback } from '../payload.ts';
+import { worstState } from '../worst-state.ts';
 
 export type Taking = { readonly rollback: Rollback };
 export type Taken = { readonly fence: number; readonly chain: Chain };
-export type TakingNeeds = { readonly locks: FleetLocks; readonly history: History; readonly now: () => number };
+export type TakingNeeds = EndingNeeds & {
+  readonly locks: FleetLocks;
+  readonly history: History;
+  readonly alarms: Alarms;
+  readonly environment: string;
+};
 
 /**
  * Takes the fleet for this rollback. Taking what it already holds answers the same.
  *
- * Throws FleetBusy while another holds it and waiting makes sense, and a plain error once the deadline has passed.
+ * Throws FleetBusy while another holds it and waiting makes sense, a plain error once the deadline has passed, and
+ * NotNeeded where it had to wait and its alarms are green again: the rollback has then ended as Stood down.
  */
-export async function takeTheFleet({ locks, history, now }: TakingNeeds, { rollback }: Taking): Promise<Taken> {
+export async function takeTheFleet(needs: TakingNeeds, { rollback }: Taking): Promise<Taken> {
+  const { locks, history, now } = needs;
+  const before = await history.events(rollback.id);
+  if (before.some(({ type }) => type === 'Rollback closed')) throw new NotNeeded(`${rollback.id} has ended.`);
   const at = new Date(now()).toISOString();
   const by = { rollback: rollback.id, execution_arn: rollback.execution_arn, phase: rollback.phase };
   const lock = await locks.take(rollback.fleet, by, at);
   if (lock) {
+    if (before.some(({ type }) => type === 'Waiting for the fleet'))
+      await checkNeeded(needs, rollback, lock, recordOf(before));
     const detail = { fleet: rollback.fleet, fence: lock.fence };
     return {
       fence: lock.fence,
@@ -31,6 +46,25 @@ export async function takeTheFleet({ locks, history, now }: TakingNeeds, { rollb
   throw new Error(
     `${heldBy(rollback.fleet, holder)} It was not freed by ${rollback.deadline}, this rollback's limit; no host was touched.`,
   );
+}
+
+/** The rollback that held the fleet may have healed it: phases share hosts and one git tree. A person's start stands. */
+async function checkNeeded(
+  needs: TakingNeeds,
+  rollback: Rollback,
+  { fence }: FleetLock,
+  record: RollbackRecord,
+): Promise<void> {
+  if (record.alarm === null) return;
+  const state = await worstState(needs, record);
+  if (state === 'unreadable') throw new Error('Whether its alarms are still red could not be read.');
+  if (state !== 'OK') return;
+  await needs.locks.free(rollback.fleet, rollback.id, fence);
+  const at = new Date(needs.now()).toISOString();
+  const why = 'It had to wait for the fleet, and its alarms are green again.';
+  const detail = { number: record.questions.length + 2, decision: 'Stood down', why: [why] };
+  await endWithoutActing(needs, rollback, 'Stood down', { id: 'not-needed', type: 'Decided', at, detail });
+  throw new NotNeeded(`${rollback.id}: ${why}`);
 }
 
 const waiting = (fleet: string, holder: FleetLock, at: string) => ({

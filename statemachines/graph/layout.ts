@@ -16,7 +16,7 @@ export type Layout = {
 };
 
 export const lineHeight = 17;
-const [boxWidth, margin, top, lanePitch] = [180, 20, 50, 13];
+const [boxWidth, margin, top, lanePitch] = [180, 20, 50, 12];
 /** A letter of a label in a sans-serif of 11 pixels, on the generous side: no font is asked. */
 const labelLetter = 5.9;
 

@@ -351,7 +351,15 @@ describe('each function may do what it does, and nothing else', () => {
         ...look,
       ],
     ],
-    ['take-the-fleet', [...state('FLEET#trading', 'GetItem', 'PutItem', 'UpdateItem'), ...history]],
+    [
+      'take-the-fleet',
+      [
+        ...state('FLEET#trading', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        ...state('PHASE#*', 'DeleteItem'),
+        alarms,
+        ...history,
+      ],
+    ],
     ['run-on-hosts', [...onHosts, ...send(...steps)]],
     [
       'confirm-recovery',

@@ -93,6 +93,7 @@ test('whatever fails is closed as needs a person; a message that fails stops not
     ['Ask a person', 'States.Timeout', 'Read the decision'],
     ['Ask a person', 'States.ALL', 'Close as needs a person'],
     ['Read the decision', 'States.ALL', 'Close as needs a person'],
+    ['Take the fleet', 'NotNeeded', 'Send stood down'],
     ['Take the fleet', 'States.ALL', 'Close as needs a person'],
     ['Send initial alert', 'States.ALL', 'Clear signal cache'],
     ['Clear signal cache', 'States.ALL', 'Close as needs a person'],

@@ -35,7 +35,6 @@ export function insertAfter(draft: Draft, name: string, states: Readonly<Record<
 /** Puts a task into a Parallel or a Map of its own; the machine is as good as before. */
 export function putInside(draft: Draft, name: string, type: 'Parallel' | 'Map'): { States: Draft['States'] } {
   const { Arguments, Assign: _, Next, ...task } = stateOf(draft, name);
-  const [onError] = task.Catch ?? [];
   const inner = {
     StartAt: 'Take one',
     States: {
@@ -54,7 +53,7 @@ export function putInside(draft: Draft, name: string, type: 'Parallel' | 'Map'):
     ...(type === 'Parallel' ? { Branches: [inner] } : { Items: '{% $rollback %}', ItemProcessor: inner }),
     Assign: { fence: 0 },
     Retry: task.Retry,
-    Catch: [onError],
+    Catch: task.Catch,
     Next,
   };
   return inner as { States: Draft['States'] };
