@@ -50,14 +50,20 @@ test('silence is a system failure, and nothing else', () => {
 });
 
 test('a trigger that says nothing of it is trusted to act, and has no words of its own for its impact', () => {
-  expect(triggers.data_corruption).toMatchObject({ trust: 'auto' });
-  expect(triggers.data_corruption).not.toHaveProperty('impact');
+  const wordless = written.replace(/^ {4}impact: Data integrity.*\n/m, '');
+  const { data_corruption } = parse(wordless).triggers;
+  expect(data_corruption).toMatchObject({ trust: 'auto' });
+  expect(data_corruption).not.toHaveProperty('impact');
+});
+
+test('each of the six says in words what is wrong when it fires', () => {
+  for (const { impact } of Object.values(triggers)) expect(impact).toMatch(/\.$/);
 });
 
 test('a trigger can wait for a permit when it is blind, and say what is wrong in its own words', () => {
   const text = written.replace(
-    'when_blind: rollback',
-    'when_blind: hold\n    trust: observe\n    impact: Trading has stopped.',
+    /impact: Outage.*\n {4}when_blind: rollback/,
+    'impact: Trading has stopped.\n    when_blind: hold\n    trust: observe',
   );
   expect(parse(text).triggers.system_failure).toMatchObject({
     when_blind: 'hold',
@@ -90,7 +96,7 @@ describe('triggers are refused', () => {
     ],
     [
       'with an impact of two lines',
-      changed('severity: CRITICAL', 'severity: CRITICAL\n    impact: "a\\nb"'),
+      changed('impact: Outage or crash loops; trading may have stopped.', 'impact: "a\\nb"'),
       /system_failure\.impact: expected one line, found/,
     ],
     [

@@ -142,7 +142,7 @@ describe('names', () => {
   test('of alarms that do not are a mistake of the variant', () => {
     expect(withVariant('v'.repeat(196))).toEqual([]); // 58 + 1 + 196 = 255
     expect(withVariant('v'.repeat(199))).toEqual([
-      `infra/triggers.yaml:37: triggers.performance_degradation.alarms.0.variant: expected 3 characters less: alarm names have 255 at most, found "${'v'.repeat(199)}"`,
+      `infra/triggers.yaml:40: triggers.performance_degradation.alarms.0.variant: expected 3 characters less: alarm names have 255 at most, found "${'v'.repeat(199)}"`,
     ]);
   });
 
