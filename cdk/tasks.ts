@@ -182,7 +182,7 @@ export class Tasks extends Construct {
         ...may.addToHistory(history, state),
         may.seeAlarms(this),
       ]),
-      TakeTheAnswer: make('take-the-answer', 50, {}, answering),
+      TakeTheAnswer: make('take-the-answer', 50, {}, [...answering, executions]),
       LookAtHosts: make('look-at-hosts', 300, tag(environment), [
         may.useItems(state, rollback, 'GetItem', 'PutItem'),
         may.useItems(history, hostsOf('*'), 'Query', 'BatchWriteItem'),

@@ -17,7 +17,7 @@ ${(Object.keys(answers) as Answer[]).map((answer) => `    ${answer.padEnd(18)} $
   --operator NAME      who answers; --reason TEXT why
   --rollback ID        whose question; not needed while one is open
   --json               what was taken, and how the question stands, as JSON on standard output
-${environmentHelp}
+${environmentHelp()}
 
 Starts the decide state machine, as the console can with {"answer": …, "operator": …}.
 Exit code 0: taken; it says how the question stands now. 1: refused, with the reason. 2: asked wrongly. 130: Ctrl-C.`;

@@ -1,6 +1,6 @@
 import { type AnswerInput, pasteable, type Refused } from './answer.ts';
 import { type Answer, answersTo, type Question } from './question.ts';
-import { type Decision, type GivenAnswer, principalOf, type Resolution, resolve } from './resolution.ts';
+import { type Decision, type GivenAnswer, personOf, principalOf, type Resolution, resolve } from './resolution.ts';
 
 /** A question with all that was written about it so far. */
 export type Asked = { readonly question: Question; readonly decisions: readonly Decision[] };
@@ -60,7 +60,7 @@ function refusal(
   const resolution = resolve(decisions, question, now);
   const { kind, phase, deadline, at_deadline, rollback } = question;
   if (resolution.state === 'decided')
-    return `It is decided: ${settledBy({ question, decisions }, resolution)}. ${instead(phase)}`;
+    return `It is decided: ${settledBy({ question, decisions }, resolution)}. ${resolution.outcome === 'rollback' ? holdBack(phase, rollback) : instead(phase)}`;
   if (now > Date.parse(deadline)) return `The deadline was ${deadline}. ${at_deadline} ${instead(phase)}`;
   if (!answersTo[kind].includes(answer))
     return `${answer} does not answer this question of rollback ${rollback}; ${answersTo[kind].join(', ')} do: ${pasteable(answersTo[kind][0] ?? answer, rollback)}`;
@@ -88,15 +88,29 @@ export function settledBy({ question, decisions }: Asked, { by, outcome }: Extra
     case 'answer':
       return `${who(by, decisions)} answered ${by.answer} at ${by.at}${by.reason === null ? '' : `: ${by.reason}`}`;
     case 'verified':
-      return `${decisions
-        .filter(saysRollback)
+      return `${approvals(decisions)
         .map((one) => who(one, decisions))
         .join(' and ')} answered rollback, the last verified at ${by.at}`;
   }
 }
 
+/** The answers that counted: the first of each verified person. */
+const approvals = (decisions: readonly Decision[]): GivenAnswer[] => {
+  const people = new Map<string, GivenAnswer>();
+  for (const one of decisions.filter(saysRollback)) {
+    const principal = principalOf(decisions, one.by);
+    if (principal !== null && !people.has(personOf(principal))) people.set(personOf(principal), one);
+  }
+  return [...people.values()];
+};
+
 const saysRollback = (one: Decision): one is GivenAnswer => one.type === 'answer' && one.answer === 'rollback';
-const who = ({ operator, by }: GivenAnswer, decisions: readonly Decision[]) =>
-  `${operator ?? 'somebody'} (${principalOf(decisions, by) ?? 'not verified yet'})`;
+/** With the principal where it is known by then; this is said at one moment and kept. */
+const who = ({ operator, by }: GivenAnswer, decisions: readonly Decision[]) => {
+  const principal = principalOf(decisions, by);
+  return `${operator ?? 'somebody'}${principal ? ` (${principal})` : ''}`;
+};
 const instead = (phase: number) => `To roll back all the same, start phase ${phase}'s machine with {}`;
+const holdBack = (phase: number, rollback: string) =>
+  `To hold it back all the same, stop execution ${rollback} of phase ${phase}'s machine; see docs/runbook.md#needs-a-person`;
 const refused = (why: string): Refused => ({ refused: `${why}. Nothing was changed.` });

@@ -61,8 +61,8 @@ function wrongIn(given: Readonly<Record<string, unknown>>): string | undefined {
     return `${broken} must be one line of 1 to ${longest[broken]} printable characters, found ${shown(given[broken])}`;
   const answer = String(given['answer']).trim();
   if (!Object.hasOwn(answers, answer)) return notAnAnswer(answer);
-  if (given['operator'] === yourName) return `put your own name where ${yourName} stands`;
-  if (given['reason'] === yourReason) return `put your reason where ${yourReason} stands`;
+  if (isPlaceholder(given['operator'], yourName)) return `put your own name where ${yourName} stands`;
+  if (isPlaceholder(given['reason'], yourReason)) return `put your reason where ${yourReason} stands`;
   return undefined;
 }
 
@@ -72,6 +72,7 @@ function notAnAnswer(found: string): string {
   return `answer must be one of ${known.join(', ')}, found ${shown(found)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`;
 }
 
+const isPlaceholder = (found: unknown, word: string) => String(found).trim().toUpperCase() === word;
 const shown = (found: unknown) => JSON.stringify(found)?.slice(0, 60) ?? 'nothing';
 
 const malformed = (wrong: string): Refused => ({

@@ -3,7 +3,7 @@ import type { AlarmMetric } from './alarm-metrics.ts';
 /** Whether a metric is back where it was before the deployment. */
 export type MetricLook = { readonly state: 'at baseline' | 'off' | 'no data'; readonly says: string };
 
-/** Within 10 % of the baseline counts as back (design: Words, "at baseline"); a degradation is in percent already. */
+/** Not more than 10 % worse than the baseline counts as back (design: Words, "at baseline"); a degradation is in percent already. */
 const tolerance = (baseline: number, measures: AlarmMetric['measures']) =>
   measures === 'degradation' ? 10 : Math.abs(baseline) * 0.1;
 
@@ -17,6 +17,7 @@ export function metricLook(
   before: readonly number[],
   counter: boolean,
   measures: AlarmMetric['measures'] = 'value',
+  worse: AlarmMetric['worse'] = 'above',
 ): MetricLook {
   if (newest.length === 0) return { state: 'no data', says: `${name} has no datapoints in the bake time.` };
   const worst = newest.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
@@ -26,9 +27,14 @@ export function metricLook(
   }
   if (before.length === 0) return { state: 'no data', says: `${name} has no baseline to compare with.` };
   const baseline = average(before);
-  const off = newest.find((value) => Math.abs(value - baseline) > tolerance(baseline, measures));
+  // Better than before is back too: cheaper, faster, more accurate.
+  const worseBy = (value: number) => (worse === 'above' ? value - baseline : baseline - value);
+  const off = newest.find((value) => worseBy(value) > tolerance(baseline, measures));
   if (off === undefined)
-    return { state: 'at baseline', says: `${name} is within 10${measures === 'value' ? ' %' : ''} of ${baseline}.` };
+    return {
+      state: 'at baseline',
+      says: `${name} is within 10${measures === 'value' ? ' %' : ''} of ${baseline}, or better.`,
+    };
   return { state: 'off', says: `${name} is ${off}; its baseline is ${baseline}.` };
 }
 

@@ -44,7 +44,7 @@ export function messageValues(
     trigger: record.trigger,
     detected_at: record.start_time,
     affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${notOnline(record.hosts_not_online)}${undone(record.also_undone)}`,
-    impact: String(opening?.detail['impact'] ?? `${record.trigger}: ${record.reason ?? 'started by hand'}`),
+    impact: `${opening?.detail['impact'] ?? `${record.trigger}: ${record.reason ?? 'started by hand'}`}${joined(record.joined)}`,
     eta: record.deadline && `${record.deadline} (the limit for ${record.severity})`,
     completed_at: record.completion_time,
     version: record.restored_to,
@@ -67,6 +67,15 @@ function wouldBe(decision: string): string {
   const kind = /^ask (.+)$/.exec(decision)?.[1];
   return kind ? `people would have been asked (${kind})` : `it would have ended "${decision}"`;
 }
+
+/** "; joined by data_corruption, CRITICAL (alarm … since …)" */
+const joined = (all: RollbackRecord['joined']) =>
+  all
+    .map(
+      ({ trigger, severity, alarm, changed_at }) =>
+        `; joined by ${trigger}, ${severity} (alarm ${alarm}, ${changed_at})`,
+    )
+    .join('');
 
 const notOnline = (names: readonly string[]) =>
   names.length > 0 ? `; not online, so not rolled back: ${names.slice(0, 10).join(', ')}` : '';

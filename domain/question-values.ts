@@ -12,6 +12,7 @@ export const questionWords = [
   'assessment',
   'plan',
   'deadline',
+  'answer_by',
   'at_deadline',
   'approvers',
   'answers',
@@ -52,6 +53,13 @@ export function questionValues(
     commands: each((answer) => commandFor(answer, rollback, environment)),
     contacts: contactLines(contacts),
   };
+}
+
+/** By when to answer, so that a rollback that takes as long as it may keeps its limit. */
+export function answerBy({ asked_at, deadline }: Question, limit: string, atMostMinutes: number): string {
+  const last = Date.parse(limit) - atMostMinutes * 60_000;
+  if (last <= Date.parse(asked_at)) return 'as soon as you can: it may be late already';
+  return new Date(Math.min(last, Date.parse(deadline))).toISOString();
 }
 
 /** A reminder's values beside the question's: how it stands, who is called now, and how long there still is. */

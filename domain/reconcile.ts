@@ -94,6 +94,8 @@ const lostAfterMilliseconds = 90_000;
 
 /** A CRITICAL rollback has 15 minutes; after one of them somebody must know who keeps it from the hosts. */
 const heldTooLongMilliseconds = 60_000;
+/** The others have an hour and more; a fleet that a person must release waits for one all the same. */
+const heldTooLongOtherwiseMilliseconds = 10 * 60_000;
 
 export const answerKey = ({ alarm, changed_at }: Pick<AlarmTransition, 'alarm' | 'changed_at'>) =>
   `${alarm}@${changed_at}`;
@@ -137,11 +139,12 @@ function late({ returned, open, held }: Look): Action[] {
   ];
 }
 
-/** A page for a CRITICAL rollback that waits too long, with what ends the holder. Told once, as every page. */
+/** A page for a rollback that waits too long, with what ends the holder. Told once, as every page. */
 function heldUp({ phase, rollback, waiting, status }: Look['open'][number], held: readonly Held[], now: number) {
   const holder = held.find(({ fleet }) => fleet === waiting?.fleet);
-  if (status !== 'RUNNING' || waiting?.severity !== 'CRITICAL' || !holder || holder.rollback === rollback) return [];
-  if (now - Date.parse(waiting.since) <= heldTooLongMilliseconds) return [];
+  if (status !== 'RUNNING' || !waiting || !holder || holder.rollback === rollback) return [];
+  const tooLong = waiting.severity === 'CRITICAL' ? heldTooLongMilliseconds : heldTooLongOtherwiseMilliseconds;
+  if (now - Date.parse(waiting.since) <= tooLong) return [];
   const why = `It has waited since ${waiting.since} for fleet ${holder.fleet}, which rollback ${holder.rollback} of phase ${holder.phase} holds. ${howToEnd(holder)}`;
   return [{ type: 'page', message: 'fleet-held', phase, rollback, why } as const];
 }
@@ -165,11 +168,13 @@ function askedOf({ asked, status }: Look['open'][number], now: number): Action[]
 }
 
 /** That a limit will be missed is said before it is; what is said once is not said again. */
-function limitOf({ acting, rollback, phase, status }: Look['open'][number], now: number): Action[] {
+function limitOf({ acting, waiting, rollback, phase, status }: Look['open'][number], now: number): Action[] {
   if (acting === null || status !== 'RUNNING') return [];
   const look = willMiss(acting.limit, now, acting.remaining);
   if (look.state === 'missed') return acting.missed ? [] : [{ type: 'say late', rollback }];
-  return look.state === 'will miss' ? [{ type: 'say at risk', phase, rollback, says: look.says }] : [];
+  if (look.state === 'within') return [];
+  const waits = waiting ? ` It has waited for fleet ${waiting.fleet} since ${waiting.since}.` : '';
+  return [{ type: 'say at risk', phase, rollback, says: `${look.says}${waits}` }];
 }
 
 const howToEnd = ({ status, rollback, execution_arn }: Held) => {

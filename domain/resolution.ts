@@ -77,8 +77,14 @@ function approvers(decisions: readonly Decision[]): Set<string> {
   const principals = decisions.map((one) =>
     one.type === 'answer' && one.answer === 'rollback' ? principalOf(decisions, one.by) : null,
   );
-  return new Set(principals.filter((principal) => principal !== null));
+  return new Set(principals.filter((principal) => principal !== null).map(personOf));
 }
+
+/**
+ * Who a principal is: the user's or the session's name, which ends its ARN. One person in two roles is one; that two people
+ * of one name are one too only asks a third.
+ */
+export const personOf = (principal: string): string => principal.split('/').at(-1) ?? principal;
 
 /** The verified principal behind an execution's answer, beside the claim and never in its place; null: not known yet. */
 export const principalOf = (decisions: readonly Decision[], by: string): string | null =>

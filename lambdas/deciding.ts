@@ -5,7 +5,7 @@ import { type Chain, endOf, type Happened, type RollbackEvent } from '../domain/
 import { expectedMinutes, limitOf } from '../domain/limits.ts';
 import { remainingOf } from '../domain/plan.ts';
 import { type Question, questionOf } from '../domain/question.ts';
-import { recordOf } from '../domain/record.ts';
+import { type RollbackRecord, recordOf } from '../domain/record.ts';
 import type { Situation, Unanswered } from '../domain/situation.ts';
 import { trustOf } from '../domain/trust.ts';
 import { type Judged, worstAlarm } from '../domain/worst-alarm.ts';
@@ -73,7 +73,10 @@ export async function decideNow(
   if (earlier) return earlier;
   const started_by = record.alarm === null ? 'person' : 'alarm';
   const verdict = decide(await situationOf(needs, deciding, judged, started_by, unanswered));
-  if ('ask' in verdict) return asked(needs, deciding, verdict, judged.severity, { number, told: assessed, limit });
+  if ('ask' in verdict) {
+    const why = [...becauseOf(record, judged), ...verdict.why];
+    return asked(needs, deciding, { ...verdict, why }, judged.severity, { number, told: assessed, limit });
+  }
   const told = [...assessed, decidedEvent(number, verdict, at)];
   if ('act' in verdict) {
     await needs.begun.begin(rollback.phase, rollback.id, record.start_time);
@@ -83,6 +86,14 @@ export async function decideNow(
     return needsAPerson(verdict.why, limit, await needs.history.append(rollback.id, ...told));
   return answered(verdict.end, limit, await endWithoutActing(needs, rollback, verdict.end, ...told));
 }
+
+/** What made it as bad as it is, where that is not the alarm that it began with. */
+const becauseOf = ({ trigger, joined }: RollbackRecord, judged: Judged): string[] =>
+  judged.trigger === trigger
+    ? []
+    : joined
+        .filter((one) => one.trigger === judged.trigger)
+        .map((one) => `${one.trigger} joined, ${one.severity}: alarm ${one.alarm}, since ${one.changed_at}.`);
 
 /** A rollback that people have decided on begins. */
 export async function beginNow(

@@ -52,7 +52,7 @@ async function metric(
         before - baselineMilliseconds,
         before,
       );
-  return metricLook(watched.metric, newest, baseline, watched.counter, watched.measures);
+  return metricLook(watched.metric, newest, baseline, watched.counter, watched.measures, watched.worse);
 }
 
 /** CloudWatch keeps periods under a minute for three hours, minutes for 15 days (CloudWatch guide, "Metrics retention"). */

@@ -1,11 +1,12 @@
 import type { Contacts } from '../../domain/contact.ts';
 import { type Plan, type PlannedRunbook, planOf } from '../../domain/plan.ts';
 import { messageOf } from '../../domain/question.ts';
-import { questionValues } from '../../domain/question-values.ts';
+import { answerBy, questionValues } from '../../domain/question-values.ts';
 import { recordOf } from '../../domain/record.ts';
 import { resolve } from '../../domain/resolution.ts';
 import type { Settings } from '../deciding.ts';
 import type { FrozenStore } from '../frozen.ts';
+import type { LastTimeOf } from '../last-time.ts';
 import type { Rollback } from '../payload.ts';
 import type { QuestionId, Questions } from '../questions.ts';
 import { type SendingNeeds, sendMessage } from '../send-message/send-message.ts';
@@ -28,6 +29,7 @@ export type AskingNeeds = SendingNeeds & {
   readonly environment: string;
   readonly settings: Pick<Settings, 'confirm'>;
   readonly people: Contacts;
+  readonly lastTime: LastTimeOf;
 };
 
 /**
@@ -46,20 +48,26 @@ export async function askAPerson(
   if (!asked) throw new Error(`Rollback ${rollback.id} has no question ${number}.`);
   if (resolve(asked.decisions, asked.question, now()).state === 'decided') return needs.wake(asked.question);
   const { assessment, trigger, reason } = recordOf(await history.events(rollback.id));
-  const about = { plan: await planned(needs, rollback, runbooks), assessment, impact: reason ?? trigger };
-  const values = questionValues(asked.question, about, { environment: needs.environment, contacts: needs.people });
+  const plan = await planned(needs, rollback, runbooks);
+  const about = { plan, assessment, impact: reason ?? trigger };
+  const values = {
+    ...questionValues(asked.question, about, { environment: needs.environment, contacts: needs.people }),
+    answer_by: answerBy(asked.question, rollback.deadline, plan.at_most_minutes),
+  };
   const message = { name: messageOf('question', number), template };
   await sendMessage(needs, { rollback, message, values }).catch(() => {});
 }
 
 async function planned(
-  { frozen, settings }: AskingNeeds,
-  { id, phase }: Rollback,
+  { frozen, settings, lastTime }: AskingNeeds,
+  { id, phase, execution_arn }: Rollback,
   runbooks: readonly PlannedRunbook[],
 ): Promise<Plan> {
   const { hosts = [], not_online = [], deployment = null } = (await frozen.read(id)) ?? {};
   const runbook = runbooks.find((one) => one.phase === phase);
   if (!runbook) throw new Error(`There is no runbook of phase ${phase} to plan.`);
   const names = { hosts: hosts.map(({ name }) => name), not_online: not_online.map(({ name }) => name), deployment };
-  return planOf(runbook, settings.confirm, names, runbooks);
+  // How long it took before helps to decide; not knowing it must not keep people from being asked.
+  const last = await lastTime(execution_arn).catch(() => null);
+  return planOf(runbook, settings.confirm, names, runbooks, last);
 }

@@ -1,10 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { contactLines } from '../../domain/contact.ts';
 import { realContacts } from '../contacts.ts';
 import { required } from '../environment.ts';
 import { frozenIn } from '../frozen.ts';
+import { lastTimeIn } from '../last-time.ts';
 import { publishTo } from '../publish.ts';
 import { realAnswering } from '../real-deciding.ts';
 import { unsentIn } from '../unsent.ts';
@@ -15,8 +17,12 @@ const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 const state = required('STATE_TABLE');
 const people = realContacts();
 
+const stepFunctions = new SFNClient({});
+const answering = realAnswering(db, stepFunctions);
+
 export const handler = askingAPerson({
-  ...realAnswering(db),
+  ...answering,
+  lastTime: lastTimeIn(stepFunctions, answering.history),
   frozen: frozenIn(db, state),
   unsent: unsentIn(db, state),
   publish: publishTo(new SNSClient({}), required('TOPIC_ARN')),

@@ -59,7 +59,7 @@ export async function closeRollback(needs: ClosingNeeds, closing: Closing): Prom
     throw error; // a good ending frees the fleet; it is tried again
   });
   // What may be held stays held, and the phase's claim is closed by Reconcile, once both can be read.
-  if (lock === 'unreadable') return writeEnding(needs, closing, 'held');
+  if (lock === 'unreadable') return writeEnding(needs, closing, closing.fence === 0 ? 'free' : 'held');
   const holds = lock?.rollback === rollback.id;
   const keeps = holds && ending === 'Needs a person' && lock.touched;
   // Before the ending is written: a record that says Rolled back must not belong to a rollback that still holds hosts.
@@ -109,10 +109,27 @@ async function writeEnding(
   const hosts = (await frozen.read(rollback.id).catch(() => undefined))?.hosts.map(({ instance_id }) => instance_id);
   const data_loss = hosts ? dataLoss(await history.everyHost(rollback.id), hosts) : null;
   const detail = { ending, problem, fence, fleet, data_loss };
-  const told = unsent && !(await wasSent(history, rollback.id, unsent)) ? [notSent(unsent, at)] : [];
+  const told = [
+    ...(unsent && !(await wasSent(history, rollback.id, unsent)) ? [notSent(unsent, at)] : []),
+    ...(await unsettled(history, rollback.id, at)),
+  ];
   await history.append(rollback.id, ...told, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
   const chain = await seal(history, rollback.id, ending, at);
   return { rollback_id: rollback.id, ending, problem, fleet, chain };
+}
+
+/** A question that is open when its rollback ends is nobody's any more. */
+async function unsettled(history: History, rollback: string, at: string): Promise<Happened[]> {
+  const events = await history.events(rollback);
+  if (events.length === 0) return [];
+  return recordOf(events)
+    .questions.filter(({ outcome }) => outcome === null)
+    .map(({ number }) => ({
+      id: `question-settled/${number}`,
+      type: 'Question settled',
+      at,
+      detail: { number, outcome: 'void', by: 'the rollback ended before anything was done about it' },
+    }));
 }
 
 const wasSent = async (history: History, rollback: string, message: string) =>

@@ -2,8 +2,12 @@ import { type Asked, questionMeant, standingOf } from '../../domain/acceptance.t
 import { parseAnswer, type Refused } from '../../domain/answer.ts';
 import { AnswerRefused } from '../../domain/errors.ts';
 import { recordOf } from '../../domain/record.ts';
-import { resolve } from '../../domain/resolution.ts';
 import { type AnsweringNeeds, giveAnswer } from '../give-answer.ts';
+
+export type TakingNeeds = AnsweringNeeds & {
+  /** An execution's status, as Step Functions says it. */
+  readonly statusOf: (executionArn: string) => Promise<string>;
+};
 
 export type AnswerRequest = {
   readonly execution: { readonly id: string; readonly input: unknown };
@@ -22,7 +26,7 @@ export type TakenAnswer = {
  *
  * Throws AnswerRefused: what is wrong with it, or who decided what and when; nothing was changed then.
  */
-export async function takeTheAnswer(needs: AnsweringNeeds, { execution }: AnswerRequest): Promise<TakenAnswer> {
+export async function takeTheAnswer(needs: TakingNeeds, { execution }: AnswerRequest): Promise<TakenAnswer> {
   const input = taken(parseAnswer(execution.input));
   const meant = taken(questionMeant(input, await waitingFor(needs, input.rollback), needs.now()));
   const { asked, answer } = taken(await giveAnswer(needs, meant, input, execution.id));
@@ -30,24 +34,30 @@ export async function takeTheAnswer(needs: AnsweringNeeds, { execution }: Answer
   return { rollback, phase, number, answer: answer.answer, standing: standingOf(asked, needs.now()) };
 }
 
-/** Without the questions of rollbacks that ended meanwhile, stopped for one: nothing waits for their answer. */
-async function waitingFor(
-  { questions, history, now }: AnsweringNeeds,
-  named: string | null,
-): Promise<readonly Asked[]> {
-  const all = await questions.lately();
-  const waits = await Promise.all(
-    all.map(async ({ question, decisions }) => {
-      if (resolve(decisions, question, now()).state === 'decided') return true;
-      const { ending, completion_time } = recordOf(await history.events(question.rollback));
-      if (ending !== null && named === question.rollback)
-        throw new AnswerRefused(
-          `Rollback ${named} ended "${ending}" at ${completion_time}; nothing waits for an answer. To roll back all the same, start phase ${question.phase}'s machine with {}. Nothing was changed.`,
-        );
-      return ending === null;
-    }),
-  );
-  return all.filter((_, i) => waits[i]);
+/**
+ * Without the questions of rollbacks that ended or were stopped meanwhile: nothing waits for their answer. One that is
+ * named is refused in its own words.
+ */
+async function waitingFor(needs: TakingNeeds, named: string | null): Promise<readonly Asked[]> {
+  const all = await needs.questions.lately();
+  const gone = await Promise.all(all.map((one) => whyGone(needs, one)));
+  const [why] = all.flatMap(({ question }, i) => (question.rollback === named && gone[i] ? [gone[i]] : []));
+  if (why) throw new AnswerRefused(why);
+  return all.filter((_, i) => !gone[i]);
+}
+
+/** Why nothing waits for an answer to it; undefined where its machine does, or where it was settled and is acted on. */
+async function whyGone(
+  { history, statusOf }: TakingNeeds,
+  { question: { rollback, number, phase } }: Asked,
+): Promise<string | undefined> {
+  const { ending, completion_time, questions, execution_arn } = recordOf(await history.events(rollback));
+  const { outcome } = questions.find((one) => one.number === number) ?? {};
+  if (outcome !== null && outcome !== 'void') return undefined;
+  const instead = `nothing waits for an answer. To roll back all the same, start phase ${phase}'s machine with {}. Nothing was changed.`;
+  if (ending !== null) return `Rollback ${rollback} ended "${ending}" at ${completion_time}; ${instead}`;
+  const status = await statusOf(execution_arn);
+  return status === 'RUNNING' ? undefined : `The execution of rollback ${rollback} ended ${status}; ${instead}`;
 }
 
 function taken<Answer extends object>(answer: Answer | Refused): Answer {

@@ -405,7 +405,7 @@ describe('each function may do what it does, and nothing else', () => {
       ],
     ],
     ['read-the-decision', [...history, ...deciding, ...state('PHASE#*', 'PutItem', 'DeleteItem', 'Query'), alarms]],
-    ['take-the-answer', [...history, ...questions, ...waking]],
+    ['take-the-answer', [...history, ...questions, ...waking, executions]],
     [
       'attach-principal',
       [

@@ -90,12 +90,12 @@ describe('an answer is refused', () => {
     [
       'after another, with who decided what and when',
       give(says('stand-down'), [anaSaid]),
-      "It is decided: ana (not verified yet) answered rollback at 2026-03-02T09:05:00.000Z. To roll back all the same, start phase 1's machine with {}. Nothing was changed.",
+      "It is decided: ana answered rollback at 2026-03-02T09:05:00.000Z. To hold it back all the same, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     ],
     [
       'after another, with who that really was where that is known',
       give(says('stand-down'), [anaSaid, anaIs]),
-      "It is decided: ana (arn:ana) answered rollback at 2026-03-02T09:05:00.000Z. To roll back all the same, start phase 1's machine with {}. Nothing was changed.",
+      "It is decided: ana (arn:ana) answered rollback at 2026-03-02T09:05:00.000Z. To hold it back all the same, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     ],
     [
       'after nobody had answered, with what followed',
@@ -105,7 +105,7 @@ describe('an answer is refused', () => {
     [
       'after an alarm answered',
       give(says('stand-down'), [joined]),
-      "It is decided: the alarm rollback-local-phase-1-data_corruption, CRITICAL, answered rollback at 2026-03-02T09:06:00.000Z. To roll back all the same, start phase 1's machine with {}. Nothing was changed.",
+      "It is decided: the alarm rollback-local-phase-1-data_corruption, CRITICAL, answered rollback at 2026-03-02T09:06:00.000Z. To hold it back all the same, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     ],
     [
       'after the deadline, although nobody has written that yet',
@@ -137,7 +137,7 @@ describe('an answer is refused', () => {
       }),
     ).toEqual({
       refused:
-        "It is decided: ana (arn:ana) and bo (arn:bo) answered rollback, the last verified at 2026-03-02T09:07:00.000Z. To roll back all the same, start phase 1's machine with {}. Nothing was changed.",
+        "It is decided: ana (arn:ana) and bo (arn:bo) answered rollback, the last verified at 2026-03-02T09:07:00.000Z. To hold it back all the same, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     });
   });
 });

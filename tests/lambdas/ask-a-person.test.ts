@@ -47,6 +47,7 @@ const ask = (token: string, changes: Partial<AskingNeeds> = {}) =>
       frozen: frozenIn(one.db, 'state'),
       environment: 'test',
       people: { L1: 'Ana, +44 1' },
+      lastTime: async () => null,
       publish: async (subject, body, attributes) => `m-${published.push({ subject, body, attributes })}`,
       now: at('09:00:06'),
       ...changes,

@@ -261,3 +261,21 @@ describe('the row window of a rollback of a few hosts only', () => {
     expect(await one.reach.rowWindow.seen(1, '2026-03-02T05:00:00Z')).toBe('2026-03-02T06:00:00Z');
   });
 });
+
+test('a question that is open when its rollback ends is void: nobody waits for its answer', async () => {
+  const one = await openedRollback(2);
+  const question = { number: 1, kind: 'confirm', why: [], asked_at: 'x', deadline: 'x' };
+  await one.reach.history.append('r-1', { id: 'question-asked/1', type: 'Question asked', at: 'x', detail: question });
+  await closeRollback(one.reach, { rollback, fence: 0, ending: 'Needs a person', problem: 'stopped' });
+  expect(recordOf(await one.events()).questions).toMatchObject([
+    { outcome: 'void', settled_by: 'the rollback ended before anything was done about it' },
+  ]);
+});
+
+test('a fleet that was never taken is free, though its lock cannot be read', async () => {
+  const one = await openedRollback(2);
+  const down = async () => Promise.reject(new Error('no table'));
+  const needs = { ...one.reach, locks: { ...one.reach.locks, holder: down } };
+  const closing = { rollback, ending: 'Needs a person', problem: 'x' } as const;
+  expect((await closeRollback(needs, { ...closing, fence: 0 })).fleet).toBe('free');
+});

@@ -54,5 +54,6 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     missedCount: () => missed,
     limitMissed: 'SUBJECT: late\n\nLate.',
     contacts: 'L1: ana',
+    statusOf: async () => 'RUNNING',
   };
 }

@@ -47,7 +47,7 @@ describe('an answer', () => {
     await answer('rollback');
     expect(await read('09:03:01')).toMatchObject({ decision: 'act', question: null, rollback });
     expect(await one.record()).toMatchObject({
-      decided: { decision: 'act', why: ['ana (not verified yet) answered rollback at 2026-03-02T09:03:00.000Z.'] },
+      decided: { decision: 'act', why: ['ana answered rollback at 2026-03-02T09:03:00.000Z.'] },
       questions: [{ outcome: 'rollback', answers: [{ answer: 'rollback', operator: 'ana', principal: null }] }],
     });
     expect(await one.stores.begun.between(1, start_time, start_time)).toMatchObject([{ rollback: 'r-1' }]);
@@ -59,7 +59,7 @@ describe('an answer', () => {
   ] as const)('of %s ends it as %s, says who said so, and lets its phase go', async (said, ending) => {
     await answer(said);
     expect((await read('09:03:01')).decision).toBe(ending);
-    const why = [`ana (not verified yet) answered ${said} at 2026-03-02T09:03:00.000Z.`];
+    const why = [`ana answered ${said} at 2026-03-02T09:03:00.000Z.`];
     expect(await one.record()).toMatchObject({ ending, decided: { decision: ending, why } });
     expect(await one.stores.claims.opened(1)).toBeUndefined();
   });

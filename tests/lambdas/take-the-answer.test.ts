@@ -19,7 +19,7 @@ describe('an answer', () => {
       phase: 1,
       number: 1,
       answer: 'rollback',
-      standing: 'It is decided: ana (not verified yet) answered rollback at 2026-03-02T09:03:00.000Z.',
+      standing: 'It is decided: ana answered rollback at 2026-03-02T09:03:00.000Z.',
     });
   });
 
@@ -51,7 +51,7 @@ describe('refused, with nothing changed', () => {
   test('the second: who decided what and when', async () => {
     await give(yes);
     expect(await refused(give({ answer: 'stand-down', operator: 'bo' }, { by: 'arn:b' }))).toBe(
-      "AnswerRefused: It is decided: ana (not verified yet) answered rollback at 2026-03-02T09:03:00.000Z. To roll back all the same, start phase 1's machine with {}. Nothing was changed.",
+      "AnswerRefused: It is decided: ana answered rollback at 2026-03-02T09:03:00.000Z. To hold it back all the same, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     );
     expect(await answers()).toEqual([['ana', 'rollback']]);
   });
@@ -62,7 +62,7 @@ describe('refused, with nothing changed', () => {
       refused(give({ answer: 'stand-down', operator: 'bo' }, { by: 'arn:b' })),
     ]);
     expect(both.filter((said) => said === 'taken')).toHaveLength(1);
-    expect(both.find((said) => said !== 'taken')).toMatch(/It is decided: (ana|bo) .* answered/);
+    expect(both.find((said) => said !== 'taken')).toMatch(/It is decided: (ana|bo) answered/);
     expect(await answers()).toHaveLength(1);
   });
 
@@ -101,6 +101,29 @@ describe('refused, with nothing changed', () => {
       /^AnswerRefused: Rollback r-1 ended "Needs a person" at 2026-03-02T09:02:00\.000Z; nothing waits for an answer\./,
     );
     expect(await refused(give(yes))).toMatch(/No question is open/);
+  });
+});
+
+describe('a rollback whose execution was stopped', () => {
+  const stopped = (input: unknown, by = 'arn:a') =>
+    takeTheAnswer(
+      { ...one.stores, now: at('09:03:00'), statusOf: async () => 'ABORTED' },
+      { execution: { id: by, input } },
+    );
+
+  test('takes no answer, though nobody has closed it yet: nothing would come of it', async () => {
+    await expect(stopped({ ...yes, rollback: 'r-1' })).rejects.toThrow(
+      "The execution of rollback r-1 ended ABORTED; nothing waits for an answer. To roll back all the same, start phase 1's machine with {}. Nothing was changed.",
+    );
+    await expect(stopped(yes)).rejects.toThrow('No question is open');
+    expect(await answers()).toEqual([]);
+  });
+
+  test('says so also to the second, though the first was taken while it ran', async () => {
+    await give(yes);
+    await expect(stopped({ answer: 'stand-down', operator: 'bo', rollback: 'r-1' }, 'arn:b')).rejects.toThrow(
+      'ended ABORTED; nothing waits',
+    );
   });
 });
 
