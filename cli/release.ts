@@ -46,7 +46,7 @@ Exit code 0: released. 1: refused, with the reason. 2: asked wrongly.`;
       const { fleet, released } = JSON.parse(ended.output ?? '{}') as { fleet: string; released: string };
       console.log(`Fleet ${fleet} is free; rollback ${released} held it. Written into its history.`);
       console.log(
-        'Nothing goes on by itself: if its phase is not as it should be, start it again, or it stays as it is.',
+        `Rollback ${released} does not go on: if its phase is not as it should be, start it again. A rollback that waits for the fleet takes it now.`,
       );
       return 0;
     } catch (error) {

@@ -79,11 +79,15 @@ const hostText = ({ name, step, verdict, reason, report }: KeptVerdict) =>
 
 /** What the step took away there: the auditor's question. */
 function took(report: KeptVerdict['report']): string {
-  const { files, rows } = (report ?? {}) as Record<string, Record<string, unknown> | undefined>;
+  const { files, rows, keys } = (report ?? {}) as Record<string, Record<string, unknown> | undefined>;
+  const changed = Number(report?.['quarantined'] ?? 0);
   const parts = [
     ...(files?.['moved'] ? [`${files['moved']} files`] : []),
     ...(rows?.['removed'] ? [`${rows['removed']} rows`] : []),
+    ...(keys?.['removed'] ? [`${keys['removed']} Redis keys`] : []),
+    ...(changed > 0 ? [`${changed} changed files`] : []),
   ];
+  if (parts.length === 0 && report?.['restore']) return 'keeps what it changed in quarantine';
   return parts.length > 0 ? `took away ${parts.join(' and ')}, kept in quarantine` : '';
 }
 

@@ -43,7 +43,7 @@ export function messageValues(
     severity: record.severity,
     trigger: record.trigger,
     detected_at: record.start_time,
-    affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${notOnline(record.hosts_not_online)}${undone(record.also_undone)}`,
+    affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${notOnline(record.hosts_not_online)}${undone(record.also_undone, record.ending)}`,
     impact: `${opening?.detail['impact'] ?? `${record.trigger}: ${record.reason ?? 'started by hand'}`}${joined(record.joined)}`,
     eta: record.deadline && `${record.deadline} (the limit for ${record.severity})`,
     completed_at: record.completion_time,
@@ -87,13 +87,13 @@ function fleetState(events: readonly RollbackEvent[]): string {
   return closed === undefined ? 'perhaps held; npm run rollback -- show says' : 'free';
 }
 
-/** "; phases 2, 3 and 4 are undone with it" */
-function undone(phases: readonly number[]): string {
+/** "; phases 2, 3 and 4 are undone with it"; of one that did not come to its end nobody knows how far it came. */
+function undone(phases: readonly number[], ending: RollbackRecord['ending']): string {
   if (phases.length === 0) return '';
-  const last = phases.at(-1);
-  return phases.length === 1
-    ? `; phase ${last} is undone with it`
-    : `; phases ${phases.slice(0, -1).join(', ')} and ${last} are undone with it`;
+  const all =
+    phases.length === 1 ? `phase ${phases[0]}` : `phases ${phases.slice(0, -1).join(', ')} and ${phases.at(-1)}`;
+  if (ending === 'Needs a person') return `; ${all} may be undone with it`;
+  return `; ${all} ${phases.length === 1 ? 'is' : 'are'} undone with it`;
 }
 
 function overrides(flags: RollbackRecord['flags']): string {

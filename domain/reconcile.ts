@@ -41,6 +41,8 @@ export type Returned = {
   readonly name: string;
   /** The rollback that passed it by. */
   readonly rollback: string;
+  /** ISO 8601: when that rollback ended. */
+  readonly since: string;
   /** The phase was deployed again since: what was to be rolled back is no more. */
   readonly superseded: boolean;
 };
@@ -122,21 +124,23 @@ export function reconcile(look: Look): Action[] {
 
 /** Hosts that are back are rolled back like the others were, one rollback's together, while nothing else is going on there. */
 function late({ returned, open, held }: Look): Action[] {
-  const busy = (phase: number) => held.length > 0 || open.some((one) => one.phase === phase);
+  const busy = (phase: number) => held.length > 0 || open.some((one) => one.phase === phase || one.acting !== null);
   const due = returned.filter(({ phase, superseded }) => !superseded && !busy(phase));
   return [
     ...returned
       .filter(({ superseded }) => superseded)
       .map(({ phase, instance_id }): Action => ({ type: 'forget returned host', phase, instance_id })),
-    ...[...Map.groupBy(due, ({ rollback }) => rollback)].map(
-      ([rollback, hosts]): Action => ({
-        type: 'roll back returned hosts',
-        phase: hosts[0]?.phase ?? 0,
-        rollback,
-        hosts: hosts.map(({ name }) => name).toSorted(),
-      }),
-    ),
+    ...owedFirst(due),
   ];
+}
+
+/** One rollback after the other, in the order in which they passed the hosts by: phases share one git tree. */
+function owedFirst(due: readonly Returned[]): Action[] {
+  const [first] = due.toSorted((a, b) => Date.parse(a.since) - Date.parse(b.since));
+  if (!first) return [];
+  const { phase, rollback } = first;
+  const hosts = due.filter((one) => one.rollback === rollback && one.phase === phase).map(({ name }) => name);
+  return [{ type: 'roll back returned hosts', phase, rollback, hosts: hosts.toSorted() }];
 }
 
 /** A page for a rollback that waits too long, with what ends the holder. Told once, as every page. */

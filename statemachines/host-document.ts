@@ -116,7 +116,9 @@ function shellScript(script: string, read: (file: string) => string): string {
   return [
     '#!/usr/bin/env bash',
     'set -euo pipefail',
-    'umask 077',
+    // As services are started with: what a checkout or the customer's script writes must be readable by whoever runs it.
+    // The product's own folders are made for their owner only.
+    'umask 022',
     'folder=$(mktemp -d)',
     `trap 'rm -rf "$folder"' EXIT`,
     'mkdir "$folder/shared"',

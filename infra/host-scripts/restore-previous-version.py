@@ -111,7 +111,7 @@ def check_out(tree, paths):
 
 def quarantine_changes(tree, commit, paths, quarantine):
     """Copies every file of those paths that would be nowhere else."""
-    modified, at_risk = thrown_away(tree, commit, paths)
+    modified, at_risk = thrown_away(tree, commit, paths, not changes_kept(quarantine))
     for name in at_risk:
         for file in files_at(tree, name):
             keep_file(quarantine, os.path.join(tree, file), file, file)
@@ -119,13 +119,22 @@ def quarantine_changes(tree, commit, paths, quarantine):
             note(quarantine, absent=name)
     if modified:
         keep_patch(tree, paths, quarantine)
+    if not changes_kept(quarantine):
+        note(quarantine, changes_kept=True)
 
 
-def thrown_away(tree, commit, paths):
+def changes_kept(quarantine):
+    """Whether an attempt came as far as the checkout: what is changed then is what that one left half done."""
+    return any('changes_kept' in one for one in notes(quarantine))
+
+
+def thrown_away(tree, commit, paths, untouched=True):
     """The changed files, and the names of all that would be nowhere else."""
     modified = set(changed(tree, 'HEAD', paths))
-    # What already is as the target wants it stays as it is; after half a checkout that is most of the tree.
-    modified &= set(changed(tree, commit, paths)) if modified else set()
+    # Also what already is as the target wants it: it was changed, and comes back so. Not after half a checkout, when
+    # that is most of the tree.
+    if modified and not untouched:
+        modified &= set(changed(tree, commit, paths))
     return modified, sorted(modified | untracked(tree, paths) | ignored_in_the_way(tree, commit, paths))
 
 

@@ -82,7 +82,8 @@ def answer(argv):
     folder = os.path.join(os.environ['SSM_State'], os.environ['SSM_RollbackId'])
     own = os.path.join(folder, os.environ['SSM_Step'])
     try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
+        for own_folder in (os.environ['SSM_State'], folder):
+            os.makedirs(own_folder, mode=0o700, exist_ok=True)
         lock = locked(os.path.join(os.environ['SSM_State'], 'lock'))
         raise_fence(os.environ['SSM_State'], int(os.environ['SSM_Fence']))
     except OSError as problem:

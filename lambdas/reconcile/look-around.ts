@@ -71,7 +71,7 @@ async function returned({ unreached, hosts, deployments, now }: LookNeeds): Prom
   return Promise.all(
     back.map(async ({ phase, instance_id, name, rollback, since }) => {
       const newest = await deployments.newest(phase, new Date(now()).toISOString());
-      return { phase, instance_id, name, rollback, superseded: newest !== undefined && newest.at > since };
+      return { phase, instance_id, name, rollback, since, superseded: newest !== undefined && newest.at > since };
     }),
   );
 }

@@ -35,6 +35,13 @@ test.each<[string, Answer[], boolean | null]>([
   expect(dataLoss(answers, ['a', 'b'])).toBe(loss);
 });
 
+test('a step that ended without a word on every host may have taken something: nobody knows', () => {
+  const silent = { step: 'clear-state', instance_id: 'a', verdict: 'failed', report: null } as const;
+  const before = [answer('a', no), answer('b', no)];
+  expect(dataLoss([...before, { ...silent, command_id: 'c-1' }], ['a', 'b'])).toBeNull();
+  expect(dataLoss([...before, { ...silent, command_id: null }], ['a', 'b'])).toBe(false); // never sent
+});
+
 test('each step that takes something away must be answered by every host', () => {
   const other = [answer('a', no), answer('b', no)].map((one) => ({ ...one, step: 'clear-state' }));
   expect(dataLoss([answer('a', no), ...other], ['a', 'b'])).toBeNull();

@@ -153,12 +153,43 @@ describe('a rollback that waits for a held fleet', () => {
     });
   });
 
+  test('for more than ten minutes pages whatever its severity', () => {
+    expect(waits({ severity: 'HIGH', since: '2026-03-02T08:59:59.999Z' } as never)).toMatchObject([
+      { type: 'page', message: 'fleet-held' },
+    ]);
+  });
+
   test.each<[string, Parameters<typeof waits>[0]]>([
     ['for less than a minute', { since: '2026-03-02T09:09:00.000Z' }],
     ['and is not CRITICAL', { severity: 'HIGH' }],
     ['for another fleet', { fleet: 'other' }],
   ])('%s does not page', (_, change) => {
     expect(waits(change)).toEqual([]);
+  });
+});
+
+describe('hosts that returned', () => {
+  const owed = (phase: number, rollback: string, since: string) => ({
+    phase,
+    rollback,
+    instance_id: 'i-3',
+    name: 'host-3',
+    since,
+    superseded: false,
+  });
+  const both = [owed(1, 'r-1', '2026-03-02T09:02:00.000Z'), owed(4, 'r-4', '2026-03-02T09:00:00.000Z')];
+
+  test('and are owed two rollbacks get the older one first: phases share one git tree', () => {
+    expect(actions({ returned: both })).toEqual([
+      { type: 'roll back returned hosts', phase: 4, rollback: 'r-4', hosts: ['host-3'] },
+    ]);
+  });
+
+  test('wait while another rollback acts, and not for one that waits for an answer', () => {
+    const limit = { severity: 'HIGH', from: '2026-03-02T09:00:00.000Z', at: '2026-03-02T10:00:00.000Z' } as const;
+    const acting = { limit, remaining: [], missed: false };
+    expect(actions({ returned: both, open: [{ ...live, phase: 2, acting }] })).toEqual([]);
+    expect(actions({ returned: both, open: [{ ...live, phase: 2 }] })).toHaveLength(1);
   });
 });
 

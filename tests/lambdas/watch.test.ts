@@ -60,7 +60,10 @@ function watch(values: Record<string, number[]>, red: Partial<AlarmTransition>[]
 describe('the metric', () => {
   test('of the last two periods is compared with the hour before the deployment', async () => {
     const { look, asked } = watch({ '09:09:40': [105], '07:30:00': [100, 100] });
-    expect((await look()).metric).toEqual({ state: 'at baseline', says: 'LatencyMs is within 10 % of 100, or better.' });
+    expect((await look()).metric).toEqual({
+      state: 'at baseline',
+      says: 'LatencyMs is within 10 % of 100, or better.',
+    });
     expect(
       asked.map(({ StartTime, EndTime }) => [StartTime, EndTime].map((one) => one.toISOString().slice(11, 19))),
     ).toEqual([

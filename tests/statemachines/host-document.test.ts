@@ -32,6 +32,12 @@ describe.each(deployed)('%s', (_, document) => {
     ).toBe('');
   });
 
+  test('writes what others can read: services run as somebody else than who restores their code', () => {
+    const prelude = scriptOf(document).join('\n').split('folder=')[0];
+    const made = `${prelude}cd "$(mktemp -d)"; touch file; mkdir folder; stat -c %a file folder`;
+    expect(spawnSync('bash', ['--noprofile', '--norc'], { input: made }).stdout.toString()).toBe('644\n755\n');
+  });
+
   test('has no {{ in its script: nothing is pasted into it', () => {
     expect(scriptOf(document).filter((line) => line.includes('{{'))).toEqual([]);
   });

@@ -213,6 +213,15 @@ test('of several attempts, failed ones too, what stood there before the first co
   expect(everything()).toEqual(before);
 });
 
+test('a file that was changed to what the target has comes back as it was changed, and one that was deleted stays so', async () => {
+  aBadDay();
+  change(`${client}/solution.py`, `${host.git('show', `pre-phase1-stable:${client}/solution.py`)}\n`);
+  const before = everything();
+  await take('restore-previous-version');
+  await bringBack('restore-previous-version');
+  expect(everything()).toEqual(before);
+});
+
 test('the mode of a file comes back with it', async () => {
   aBadDay();
   await take('clear-state');

@@ -65,6 +65,12 @@ describe('a step that succeeds', () => {
   });
 });
 
+test('what the product keeps on a host is its owner’s only', async () => {
+  await host.run(script(counting));
+  const folder = join(host.root, 'var/lib/rollback/r-1');
+  expect(spawnSync('stat', ['-c', '%a', folder]).stdout.toString()).toBe('700\n');
+});
+
 describe('a check', () => {
   test('looks every time', async () => {
     await host.run(script(counting), { SSM_Kind: 'check' });
