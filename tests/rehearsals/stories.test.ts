@@ -9,10 +9,7 @@ const names = [
   'phase-2-data-corruption',
   'phase-3-data-corruption',
   'phase-4-data-corruption',
-  // The family of questions: nobody answers, two people do at once, an alarm does.
-  'high-nobody-answers-and-it-recovers',
   'two-answers-at-once',
-  'critical-joins-an-open-question',
   // The family of bad days: a script whose verdict is none.
   'no-verdict',
   'two-verdicts',
