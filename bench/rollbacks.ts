@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { openEmbeddedAccount } from '../cli/embedded-account.ts';
 import { type RemoteAccount, remoteAccount } from '../rehearsals/account.ts';
 import { cost } from './cost.ts';
@@ -24,6 +26,8 @@ const runs = 20;
  * milliseconds is the machinery's own time: waiting costs none.
  */
 export async function rollbacks(say: (line: string) => void): Promise<Figure[]> {
+  const infra = withoutBrakes();
+  process.env['ROLLBACK_INFRA'] = infra; // what is synthesized for the account reads it
   const account = await openEmbeddedAccount({
     environment: 'local',
     hosts: 3,
@@ -31,9 +35,13 @@ export async function rollbacks(say: (line: string) => void): Promise<Figure[]> 
     port: 0,
     virtualFrom: '2026-01-05T09:00:00Z',
     progress: say,
+  }).finally(() => {
+    delete process.env['ROLLBACK_INFRA'];
+    rmSync(infra, { recursive: true });
   });
   try {
     const remote = remoteAccount(account.endpoint, 'us-east-1', 'local');
+    await deployed(remote);
     const byAlarm = await several(remote, alarmGoesRed);
     say(`${runs} rollbacks from a red alarm`);
     const byHand = await several(remote, startByHand);
@@ -55,9 +63,32 @@ export async function rollbacks(say: (line: string) => void): Promise<Figure[]> 
   }
 }
 
+/** A copy of infra/ in which one rollback may follow the other: what is measured is what acts at once. */
+function withoutBrakes(): string {
+  const folder = join(mkdtempSync(join(tmpdir(), 'bench-')), 'infra');
+  cpSync(new URL('../infra', import.meta.url), folder, { recursive: true });
+  appendFileSync(
+    join(folder, 'environments/local.yaml'),
+    'brakes: { budget: 100, cool_down: 1s, watch_window: 24h }\n',
+  );
+  return folder;
+}
+
+/** So that an alarm of the phase has a deployment that explains it. */
+async function deployed(account: RemoteAccount): Promise<void> {
+  const input = JSON.stringify({ phase: 1, version: 'v1.4.0' });
+  await account.stepFunctions.send(
+    new StartExecutionCommand({ stateMachineArn: machine.replace('phase-1', 'record-deployment'), input }),
+  );
+  await pass(account, 60);
+}
+
 async function several(account: RemoteAccount, begin: (account: RemoteAccount) => Promise<unknown>): Promise<Run[]> {
   const all: Run[] = [];
-  for (let i = 0; i < runs; i += 1) all.push(await toItsEnd(account, begin));
+  for (let i = 0; i < runs; i += 1) {
+    all.push(await toItsEnd(account, begin));
+    await pass(account, 5); // its cool-down
+  }
   return all;
 }
 
@@ -86,7 +117,10 @@ async function toItsEnd(account: RemoteAccount, begin: (account: RemoteAccount) 
   if (!execution) throw new Error('No rollback began; nothing was measured.');
   await pass(account, 900, execution.arn);
   const ended = (await account.executions()).find(({ arn }) => arn === execution.arn);
-  if (ended?.status !== 'SUCCEEDED') throw new Error(`${execution.arn} ended ${ended?.status}; nothing was measured.`);
+  if (ended?.status !== 'SUCCEEDED') {
+    const { cause } = await account.stepFunctions.send(new DescribeExecutionCommand({ executionArn: execution.arn }));
+    throw new Error(`${execution.arn} ended ${ended?.status} (${cause}); nothing was measured.`);
+  }
   watching.abort();
   return { heard, transitions: ended.transitions, invocations: ended.lambda_invocations };
 }

@@ -122,7 +122,7 @@ export const takeTheFleet = (next: string): Task =>
     comment:
       'Phases share hosts and one git tree, so one rollback at a time holds the fleet. Waits while another does.',
     function: 'TakeTheFleet',
-    payload: { rollback: expression('$rollback') },
+    payload: { rollback: expression('$rollback'), again: expression('$states.context.State.RetryCount > 0') },
     assign: { fence: expression('$states.result.Payload.fence') },
     timeoutSeconds: 60,
     retry: [whileBusy],

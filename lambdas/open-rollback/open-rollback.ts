@@ -1,5 +1,5 @@
 import { InvalidInput } from '../../domain/errors.ts';
-import { type Chain, emptyChain, type Happened } from '../../domain/event.ts';
+import { type Chain, emptyChain, type Happened, type RollbackEvent } from '../../domain/event.ts';
 import { limitOf } from '../../domain/limits.ts';
 import { type Occasion, occasionOf } from '../../domain/occasion.ts';
 import type { Question } from '../../domain/question.ts';
@@ -11,7 +11,6 @@ import { endWithoutActing, type IdleEnding } from '../end-without-acting.ts';
 import type { Fleet } from '../fleet.ts';
 import { freezeHosts, isNamed } from '../freeze-hosts.ts';
 import type { Frozen, FrozenStore } from '../frozen.ts';
-import type { History } from '../history.ts';
 import type { Policy, Rollback } from '../payload.ts';
 import type { RowWindow } from '../row-window.ts';
 import type { UnreachedHost } from '../unreached.ts';
@@ -63,7 +62,8 @@ const windowMilliseconds = 3600_000;
  * Calling it again answers the same: events are told once, what was decided stands, and what is frozen stays. Throws
  * InvalidInput before anything is written; later errors find a record to belong to.
  */
-export async function openRollback(needs: OpeningNeeds, opening: Opening): Promise<Opened> {
+export async function openRollback(given: OpeningNeeds, opening: Opening): Promise<Opened> {
+  const needs = { ...given, deployments: askedOnce(given.deployments) };
   const { execution, phase, policy } = opening;
   const occasion = occasionOf(execution.input, {
     phase: phase.number,
@@ -72,7 +72,8 @@ export async function openRollback(needs: OpeningNeeds, opening: Opening): Promi
     impactOf: fieldOf(policy, 'impact'),
   });
   checkName(execution.name);
-  await checkUnused(needs.history, execution);
+  const before = await needs.history.events(execution.name);
+  checkUnused(before, execution);
   if (occasion.only_hosts) await checkHosts(needs, occasion.only_hosts);
   const deadline = limitOf(occasion, [], needs.settings.limits).at;
   await needs.history.append(execution.name, opened(opening, occasion, deadline));
@@ -85,7 +86,7 @@ export async function openRollback(needs: OpeningNeeds, opening: Opening): Promi
     deadline,
   };
 
-  const decided = await decidedOn(needs, opening, occasion, rollback);
+  const decided = await decidedOn(needs, opening, occasion, rollback, endingOf(before));
   const answer = { rollback: { ...rollback, deadline: decided.deadline }, decision: decided.decision };
   const { question, problem, chain } = decided;
   if (!acts.includes(decided.decision)) return { ...answer, question, problem, chain };
@@ -110,6 +111,7 @@ async function decidedOn(
   { phase, policy, fleet }: Opening,
   occasion: Occasion,
   rollback: Rollback,
+  ended: IdleEnding | undefined,
 ): Promise<WhatNow> {
   const { id, execution_arn, deadline } = rollback;
   const nothing = { question: null, problem: null, deadline };
@@ -122,17 +124,28 @@ async function decidedOn(
     return assessment;
   };
   const stands =
-    (await endedBefore(needs.history, id)) ??
-    (await standing(needs, occasion, { ...place, fleet, assessed }, { rollback: id, execution_arn }));
+    ended ?? (await standing(needs, occasion, { ...place, fleet, assessed }, { rollback: id, execution_arn }));
   if (stands !== 'first')
     return { ...nothing, decision: stands, chain: await endWithoutActing(needs, rollback, stands) };
   return decideNow(needs, { rollback, policy }, { assessment: await assessed() });
 }
 
 /** What an earlier call has put on record stands, whatever has become of the alarm. */
-async function endedBefore(history: History, id: string): Promise<IdleEnding | undefined> {
-  const { ending } = recordOf(await history.events(id));
-  return ending === null ? undefined : (ending as IdleEnding);
+const endingOf = (events: readonly RollbackEvent[]): IdleEnding | undefined =>
+  events.length === 0 ? undefined : ((recordOf(events).ending ?? undefined) as IdleEnding | undefined);
+
+/** Who decides and who freezes ask for the same deployment. */
+function askedOnce(deployments: Deployments): Deployments {
+  const known = new Map<string, ReturnType<Deployments['newest']>>();
+  return {
+    ...deployments,
+    newest: (phase, before) => {
+      const key = `${phase} ${before}`;
+      const found = known.get(key) ?? deployments.newest(phase, before);
+      known.set(key, found);
+      return found;
+    },
+  };
 }
 
 /** The rollback id is the execution's name, and travels to hosts as a folder's name. */
@@ -145,8 +158,7 @@ function checkName(name: string): void {
 }
 
 /** Names are unique in one state machine only; the history is shared by all. */
-async function checkUnused(history: History, execution: Opening['execution']): Promise<void> {
-  const [first] = await history.events(execution.name);
+function checkUnused([first]: readonly RollbackEvent[], execution: Opening['execution']): void {
   if (first && first.detail['execution_arn'] !== execution.id)
     throw new InvalidInput(
       `${execution.name} is already the id of ${String(first.detail['execution_arn'])}. Start again without a name.`,

@@ -4,7 +4,7 @@ import { checkedInput } from '../middleware/checked-input.ts';
 import { rollbackSchema } from '../payload.ts';
 import { type TakingNeeds, takeTheFleet } from './take-the-fleet.ts';
 
-const input = z.object({ rollback: rollbackSchema });
+const input = z.object({ rollback: rollbackSchema, again: z.boolean() });
 
 /** Takes the fleet, or says who holds it. Calling it twice is harmless. */
 export const takingTheFleet = (needs: TakingNeeds) =>

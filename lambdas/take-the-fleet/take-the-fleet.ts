@@ -8,7 +8,11 @@ import type { History } from '../history.ts';
 import type { Rollback } from '../payload.ts';
 import { worstState } from '../worst-state.ts';
 
-export type Taking = { readonly rollback: Rollback };
+export type Taking = {
+  readonly rollback: Rollback;
+  /** Not the first try: it may have waited. */
+  readonly again: boolean;
+};
 export type Taken = { readonly fence: number; readonly chain: Chain };
 export type TakingNeeds = EndingNeeds & {
   readonly locks: FleetLocks;
@@ -23,9 +27,9 @@ export type TakingNeeds = EndingNeeds & {
  * Throws FleetBusy while another holds it and waiting makes sense, a plain error once the deadline has passed, and
  * NotNeeded where it had to wait and its alarms are green again: the rollback has then ended as Stood down.
  */
-export async function takeTheFleet(needs: TakingNeeds, { rollback }: Taking): Promise<Taken> {
+export async function takeTheFleet(needs: TakingNeeds, { rollback, again }: Taking): Promise<Taken> {
   const { locks, history, now } = needs;
-  const before = await history.events(rollback.id);
+  const before = again ? await history.events(rollback.id) : [];
   if (before.some(({ type }) => type === 'Rollback closed')) throw new NotNeeded(`${rollback.id} has ended.`);
   const at = new Date(now()).toISOString();
   const by = { rollback: rollback.id, execution_arn: rollback.execution_arn, phase: rollback.phase };

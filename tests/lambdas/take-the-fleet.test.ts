@@ -33,7 +33,7 @@ async function take(id: string, time: string) {
     alarms: { notOk: async () => notOk },
     now: () => Date.parse(`2026-03-02T${time}Z`),
   };
-  return takeTheFleet(needs, { rollback: { ...rollback, id } });
+  return takeTheFleet(needs, { rollback: { ...rollback, id }, again: true });
 }
 const types = async (id: string) => (await history.events(id)).map(({ type }) => type);
 
