@@ -33,8 +33,8 @@ const rows = [
 export function recordText(record: RollbackRecord): string {
   const released = record.fleet_released;
   const steps = record.steps.map(
-    ({ step, verdict, hosts_done, attempts, started_at, ended_at }) =>
-      `  ${step.padEnd(29)} ${verdict.padEnd(8)} ${hosts_done}/${record.hosts ?? '?'} hosts, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${seconds(started_at, ended_at)}`,
+    ({ step, verdict, hosts_done, hosts_not_sent, attempts, started_at, ended_at }) =>
+      `  ${step.padEnd(29)} ${verdict.padEnd(8)} ${hosts_done}/${record.hosts ?? '?'} hosts${hosts_not_sent > 0 ? ` (not sent to ${hosts_not_sent})` : ''}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${seconds(started_at, ended_at)}`,
   );
   return [
     'RECORD',

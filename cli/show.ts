@@ -120,6 +120,7 @@ function told(detail: RollbackEvent['detail']): string {
     'attempt',
     'hosts',
     'hosts_done',
+    'not_sent',
     'fence',
     'holder',
     'message',

@@ -17,7 +17,10 @@ export type Invocation = {
 
 export type HostVerdict = {
   readonly host: Host;
-  /** not started, unknown: the command was cancelled before it was over, because its execution had ended. */
+  /**
+   * not started: the command was not sent, because too many others had failed, or was cancelled before it began.
+   * unknown: it was cancelled while it may have been running. A command is cancelled when its execution has ended.
+   */
   readonly verdict: 'done' | 'failed' | 'waiting' | 'not started' | 'unknown';
   /** Why not done, for a person; null when done. */
   readonly reason: string | null;
@@ -116,12 +119,22 @@ const shown = (stdout: string) => (stdout.trim() === '' ? 'nothing' : JSON.strin
 /** As many as the wrapper gives a reason; what some other program wrote must not fill the record. */
 const mostCharacters = 300;
 
-/** "1 of 3 hosts: host-2 (exit 1 without a verdict)"; names at most `most` hosts. */
+/**
+ * "1 of 60 hosts: host-7 (exit 1 without a verdict); not sent to 9 (the run stopped at its error limit)"; names at most
+ * `most` hosts.
+ */
 export function failureSentence(verdicts: readonly HostVerdict[], total: number, most = 5): string {
-  const failed = verdicts.filter(({ verdict }) => verdict !== 'done');
+  const { failed, notSent } = failures(verdicts);
   const named = failed
     .slice(0, most)
     .map(({ host, reason }) => `${host.name} (${(reason ?? 'no answer').slice(0, mostCharacters)})`);
   const more = failed.length > most ? ` and ${failed.length - most} more` : '';
-  return `${failed.length} of ${total} hosts: ${named.join('; ')}${more}`;
+  const spared = notSent.length > 0 ? `; not sent to ${notSent.length} (the run stopped at its error limit)` : '';
+  return `${failed.length} of ${total} hosts: ${named.join('; ')}${more}${spared}`;
 }
+
+/** Hosts that did not do it, and those that were never asked to: nothing has gone wrong on them. */
+export const failures = (verdicts: readonly HostVerdict[]) => ({
+  failed: verdicts.filter(({ verdict }) => verdict !== 'done' && verdict !== 'not started'),
+  notSent: verdicts.filter(({ verdict }) => verdict === 'not started'),
+});

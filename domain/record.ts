@@ -89,6 +89,8 @@ export type StepRecord = {
   readonly verdict: 'running' | 'done' | 'failed' | 'unknown';
   readonly attempts: number;
   readonly hosts_done: number;
+  /** Of the newest attempt: hosts it was not sent to, because too many others had failed. */
+  readonly hosts_not_sent: number;
   readonly started_at: string;
   readonly ended_at: string | null;
 };
@@ -219,6 +221,7 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
         steps: withStep(record, detail['step'] as string, {
           verdict: type === 'Step done' ? 'done' : 'failed',
           hosts_done: detail['hosts_done'] as number,
+          hosts_not_sent: (detail['not_sent'] ?? 0) as number,
           ended_at: at,
         }),
       };
@@ -292,8 +295,8 @@ function withStep(
   const known = record.steps.find((one) => one.step === step);
   if (known)
     return record.steps.map((one) => (one === known ? { ...one, ...change, started_at: one.started_at } : one));
-  const fresh: StepRecord = { step, verdict: 'running', attempts: 1, hosts_done: 0, started_at: '', ended_at: null };
-  return [...record.steps, { ...fresh, ...change }];
+  const fresh = { step, verdict: 'running', attempts: 1, hosts_done: 0, hosts_not_sent: 0, ended_at: null } as const;
+  return [...record.steps, { ...fresh, started_at: '', ...change }];
 }
 
 export const minutesBetween = (start: string, end: string): number =>

@@ -1,6 +1,6 @@
 import { StepFailed } from '../domain/errors.ts';
 import type { Chain } from '../domain/event.ts';
-import { failureSentence, type HostVerdict } from '../domain/host-verdict.ts';
+import { failureSentence, failures, type HostVerdict } from '../domain/host-verdict.ts';
 import type { Attempt } from './attempt.ts';
 import { reportsOf } from './history.ts';
 import type { Reach, Request } from './host-attempt.ts';
@@ -28,22 +28,24 @@ export async function endStep(
   verdicts: readonly HostVerdict[],
   hosts: number,
 ): Promise<StepResult> {
-  const failed = verdicts.filter(({ verdict }) => verdict !== 'done');
+  const { failed, notSent } = failures(verdicts);
+  const hosts_done = hosts - failed.length - notSent.length;
   await history.putHosts(rollback.id, command.id, verdicts);
   const chain = await history.append(rollback.id, {
     id: `step-ended/${command.id}/${attempt.number}`,
-    type: failed.length === 0 ? 'Step done' : 'Step failed',
+    type: hosts_done === hosts ? 'Step done' : 'Step failed',
     at: new Date(now()).toISOString(),
     detail: {
       step: command.id,
       attempt: attempt.number,
-      hosts_done: hosts - failed.length,
+      hosts_done,
       hosts,
+      ...(notSent.length > 0 ? { not_sent: notSent.length } : {}),
       failed: failed.slice(0, mostNamed).map(({ host, reason }) => ({ host: host.name, reason })),
       reports: await reportsOf(history, rollback.id, command.id),
     },
   });
-  await attempts.write(rollback.id, command.id, { ...attempt, verdict: failed.length === 0 ? 'done' : 'failed' });
-  if (failed.length > 0) throw new StepFailed(`${command.name} failed on ${failureSentence(failed, hosts)}.`);
-  return { step: command.id, attempt: attempt.number, hosts_done: hosts, hosts, chain };
+  await attempts.write(rollback.id, command.id, { ...attempt, verdict: hosts_done === hosts ? 'done' : 'failed' });
+  if (hosts_done < hosts) throw new StepFailed(`${command.name} failed on ${failureSentence(verdicts, hosts)}.`);
+  return { step: command.id, attempt: attempt.number, hosts_done, hosts, chain };
 }

@@ -88,7 +88,7 @@ const notSent =
   (failed: number) =>
   (host: Host): HostVerdict => ({
     host,
-    verdict: 'failed',
+    verdict: 'not started',
     reason: `not sent: ${failed} ${failed === 1 ? 'host' : 'hosts'} failed in an earlier wave`,
     report: null,
     command_id: null,

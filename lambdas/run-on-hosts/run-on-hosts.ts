@@ -1,4 +1,6 @@
+import type { HostVerdict } from '../../domain/host-verdict.ts';
 import { endStep, type StepResult } from '../end-step.ts';
+import type { StoredVerdict } from '../history.ts';
 import { attemptOnHosts, heldFleet, type Reach, type Request } from '../host-attempt.ts';
 
 /**
@@ -22,5 +24,15 @@ export async function runOnHosts(
   const todo = frozen.hosts.filter(({ instance_id }) => !did.has(instance_id));
   if (todo.length === 0 && last) return endStep(reach, request, last, [], frozen.hosts.length);
   const { attempt, verdicts } = await attemptOnHosts(reach, request, todo, frozen, remainingMilliseconds);
-  return endStep(reach, request, attempt, verdicts, frozen.hosts.length);
+  return endStep(reach, request, attempt, verdicts.map(withEarlier(before)), frozen.hosts.length);
 }
+
+/** A host that this attempt was not sent to may have been touched by an earlier one: what it said then still counts. */
+const withEarlier =
+  (before: readonly StoredVerdict[]) =>
+  (one: HostVerdict): HostVerdict => {
+    const earlier = before.find(({ instance_id }) => instance_id === one.host.instance_id);
+    if (one.verdict !== 'not started' || !earlier) return one;
+    const { verdict, reason, report, command_id } = earlier;
+    return { host: one.host, verdict, reason, report, command_id };
+  };

@@ -91,3 +91,19 @@ test('says how a question was settled, and by whom', () => {
 test('says nothing of a decision before there is one', () => {
   expect(textAfter()).not.toMatch(/DECISION|QUESTION/);
 });
+
+test('tells hosts that a step was not sent to from those on which it failed', () => {
+  const counts = {
+    hosts: 60,
+    hosts_done: 50,
+    not_sent: 9,
+    attempt: 3,
+    failed: [{ host: 'host-7', reason: 'disk full' }],
+  };
+  const text = textAfter(
+    ['Hosts frozen', { hosts: 60, not_online: [] }],
+    ['Step started', { step: 'clear-cache', attempt: 3 }],
+    ['Step failed', { step: 'clear-cache', ...counts }],
+  );
+  expect(text).toMatch(/clear-cache +failed +50\/60 hosts \(not sent to 9\), 3 attempts, 60\.0 s/);
+});

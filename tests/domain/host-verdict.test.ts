@@ -159,6 +159,13 @@ describe('failed hosts in one sentence', () => {
     expect(sentence).toBe(`1 of 1 hosts: host-0 (${'x'.repeat(300)})`);
   });
 
+  test('counts hosts that were never sent the command apart: nothing has failed there', () => {
+    const verdicts = [host_n(7, 'failed', 'disk full'), host_n(8, 'not started', 'x'), host_n(9, 'not started', 'x')];
+    expect(failureSentence(verdicts, 60)).toBe(
+      '1 of 60 hosts: host-7 (disk full); not sent to 2 (the run stopped at its error limit)',
+    );
+  });
+
   test('names five at the most', () => {
     const verdicts = Array.from({ length: 7 }, (_, i) => host_n(i, 'failed', 'x'));
     expect(failureSentence(verdicts, 9)).toBe(

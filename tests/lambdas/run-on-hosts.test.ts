@@ -381,16 +381,43 @@ describe('a step that goes in waves', () => {
 
   test('ends with a canary that fails: the others are not touched, and it says so of each', async () => {
     opened.hosts.answering((host, input) => (host === 'i-001' ? failing('disk full')(input) : {}));
-    await expect(runInWaves(opened)).rejects.toThrow('Clear cache failed on 5 of 5 hosts: host-1 (disk full)');
+    await expect(runInWaves(opened)).rejects.toThrow(
+      'Clear cache failed on 1 of 5 hosts: host-1 (disk full); not sent to 4 (the run stopped at its error limit).',
+    );
     expect(sentTo()).toEqual([['i-001']]);
     expect(await opened.reach.history.hosts('r-1', 'clear-cache')).toMatchObject([
       { name: 'host-1', reason: 'disk full' },
       ...[2, 3, 4, 5].map((i) => ({
         name: `host-${i}`,
-        verdict: 'failed',
+        verdict: 'not started',
         reason: 'not sent: 1 host failed in an earlier wave',
       })),
     ]);
+  });
+
+  test('tells hosts that failed from hosts that were not sent to, in event and record', async () => {
+    opened.hosts.answering((host, input) => (host === 'i-002' ? failing('disk full')(input) : {}));
+    await expect(runInWaves(opened)).rejects.toThrow('failed on 1 of 5 hosts');
+    const event = (await opened.reach.history.events('r-1')).at(-1);
+    expect(event?.detail).toMatchObject({
+      hosts_done: 2,
+      not_sent: 2,
+      failed: [{ host: 'host-2', reason: 'disk full' }],
+    });
+    expect(recordOf(await opened.reach.history.events('r-1')).steps).toMatchObject([
+      { verdict: 'failed', hosts_done: 2, hosts_not_sent: 2 },
+    ]);
+  });
+
+  test('keeps what a host said in an earlier attempt, where this one stops before it', async () => {
+    opened.hosts.answering((host, input) =>
+      host === 'i-002' || host === 'i-003' ? failing(`${host} is full`)(input) : {},
+    );
+    await expect(runInWaves(opened)).rejects.toThrow('failed on 2 of 5 hosts');
+    await expect(runInWaves(opened)).rejects.toThrow(
+      'failed on 2 of 5 hosts: host-2 (i-002 is full); host-3 (i-003 is full); not sent to 2',
+    );
+    expect(sentTo()).toEqual([['i-001'], ['i-002', 'i-003'], ['i-002']]);
   });
 
   test('begins again with the hosts that have not done it', async () => {
