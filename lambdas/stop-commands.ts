@@ -20,7 +20,8 @@ export async function stopCommands(needs: StoppingNeeds, rollback: string, statu
   const { attempts, frozen, history, now } = needs;
   for (const { step, attempt } of await attempts.running(rollback)) {
     const hosts = (await frozen.read(rollback))?.hosts ?? [];
-    const verdicts = await stopAttempt(needs, hosts, { rollback, step }, attempt);
+    const stopped = await stopAttempt(needs, hosts, { rollback, step }, attempt);
+    const verdicts = [...stopped, ...neverSent(hosts, [...stopped, ...(await answersOf(needs, rollback, step))])];
     await history.putHosts(rollback, step, verdicts);
     const hosts_done = (await history.hosts(rollback, step)).filter(({ verdict }) => verdict === 'done').length;
     await history.append(rollback, {
@@ -61,6 +62,21 @@ async function stopAttempt(
     await sleep(pollMilliseconds);
   }
 }
+
+/** What hosts said in earlier attempts still counts. */
+const answersOf = async ({ history }: StoppingNeeds, rollback: string, step: string) =>
+  (await history.hosts(rollback, step)).map(({ instance_id }) => ({ host: { instance_id } }));
+
+/** Hosts of later waves: no command went to them. */
+const neverSent = (
+  hosts: readonly Host[],
+  heardOf: readonly { readonly host: Pick<Host, 'instance_id'> }[],
+): HostVerdict[] => {
+  const known = new Set(heardOf.map(({ host }) => host.instance_id));
+  const unsent = hosts.filter(({ instance_id }) => !known.has(instance_id));
+  const reason = 'not sent: the execution had ended before its wave';
+  return unsent.map((host) => ({ host, verdict: 'not started', reason, report: null, command_id: null }));
+};
 
 const counts = (verdicts: readonly HostVerdict[]) => {
   const named = (wanted: HostVerdict['verdict']) =>

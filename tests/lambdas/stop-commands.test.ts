@@ -37,6 +37,17 @@ test('records of each host whether it had done the step, had not started, or is 
   expect(await verdicts()).toEqual({ 'host-1': 'done', 'host-2': 'not started', 'host-3': 'unknown' });
 });
 
+test('records hosts of later waves, which the command was never sent to, as not started', async () => {
+  const { reach, fence, hosts } = opened;
+  hosts.answering(() => ({ after: Number.POSITIVE_INFINITY }));
+  const end = hosts.now() + 20_000;
+  const waves = { canary: 1, size: 2, stop_after: 0 };
+  const request = { rollback, fence, command: { ...command, waves } };
+  await runOnHosts(reach, request, () => end - hosts.now()).catch(() => {});
+  await stopCommands(reach, 'r-1', 'ABORTED');
+  expect(await verdicts()).toEqual({ 'host-1': 'unknown', 'host-2': 'not started', 'host-3': 'not started' });
+});
+
 test('is an event that names them, in an unbroken chain', async () => {
   await stoppedInTheMiddle({ 'i-001': { after: 1 } });
   expect((await opened.events()).at(-1)).toMatchObject({
