@@ -26,12 +26,19 @@ export function plannedText(detail: Foreseen, said: readonly KeptVerdict[], id: 
   ].join('\n');
 }
 
-function stepLines({ name, runs, takes, changes }: ForeseenStep): string[] {
+function stepLines({ name, runs, takes, copies, changes }: ForeseenStep): string[] {
   const away = amounts(takes);
   const changed = changes > 0 ? [`${changes} paths read otherwise`] : [];
-  const effect = [...away, ...changed].join(', ');
-  return [`  ${name.padEnd(29)} ${runs.join('; ')}`, ...(effect ? [`  ${' '.repeat(29)} ${effect}`] : [])];
+  const first = Object.entries(copies).map(([path, amount]) => `${path} (${copied(amount)})`);
+  return [
+    `  ${name.padEnd(29)} ${runs.join('; ')}`,
+    ...[[...away, ...changed].join(', '), first.length > 0 ? `copies first ${first.join(', ')}` : '']
+      .filter(Boolean)
+      .map((effect) => `  ${' '.repeat(29)} ${effect}`),
+  ];
 }
+
+const copied = ({ count, bytes }: Amount) => (count === 0 ? 'there is none yet' : `${count} files, ${bytes} bytes`);
 
 const amounts = (takes: Readonly<Record<string, Amount | null>>): string[] =>
   Object.entries(takes).flatMap(([kind, amount]) =>
@@ -49,6 +56,13 @@ function hostLines(said: readonly KeptVerdict[], to: string): string[] {
     const reports = said.filter(({ name }) => name === host).map(({ report }) => report ?? {});
     const version = reports.find((one) => one['version'] !== undefined)?.['version'] ?? 'unknown';
     const away = reports.flatMap((one) => amounts((one['would_take'] ?? {}) as Record<string, Amount | null>));
-    return `  ${host.padEnd(10)} ${version} -> ${to}  ${away.join(', ') || 'nothing'}`;
+    return `  ${host.padEnd(10)} ${version} -> ${to}  ${[...away, ...copiesOf(reports)].join(', ') || 'nothing'}`;
   });
+}
+
+/** Two steps may copy one file: each brings back what stood there before it. */
+function copiesOf(reports: readonly Readonly<Record<string, unknown>>[]): string[] {
+  const copies = reports.flatMap((one) => Object.values((one['would_copy'] ?? {}) as Record<string, Amount>));
+  const sum = (of: keyof Amount) => copies.reduce((total, one) => total + one[of], 0);
+  return sum('count') > 0 ? [`copies of ${sum('count')} files (${sum('bytes')} bytes)`] : [];
 }

@@ -14,6 +14,8 @@ export type ForeseenStep = {
   readonly runs: readonly string[];
   /** What would be quarantined, by kind. */
   readonly takes: Readonly<Record<string, Amount>>;
+  /** What would be copied to quarantine before the customer's code writes it, by path; it may not be there yet. */
+  readonly copies: Readonly<Record<string, Amount>>;
   /** Paths that would read otherwise, over all hosts. */
   readonly changes: number;
 };
@@ -44,12 +46,18 @@ export function foreseenStep(
 ): ForeseenStep {
   const reports = verdicts.map(({ report }) => fieldsOf(report));
   const runs = new Set(reports.flatMap((one) => listOf(one['would_run'])));
-  const takes: Record<string, Amount> = {};
-  for (const one of reports)
-    for (const [kind, amount] of Object.entries(fieldsOf(one['would_take'])))
-      if (amount !== null) takes[kind] = sum(takes[kind], amount as Amount);
+  const takes = added(reports.map((one) => one['would_take']));
+  const copies = added(reports.map((one) => one['would_copy']));
   const changes = reports.reduce((total, one) => total + Number(one['would_change'] ?? 0), 0);
-  return { step: id, name, runs: runs.size > 0 ? [...runs].slice(0, mostRuns) : [script], takes, changes };
+  return { step: id, name, runs: runs.size > 0 ? [...runs].slice(0, mostRuns) : [script], takes, copies, changes };
+}
+
+/** Over all hosts, by name; a host may have null of a kind, as one without Redis has of keys. */
+function added(all: readonly unknown[]): Record<string, Amount> {
+  const total: Record<string, Amount> = {};
+  for (const [name, amount] of all.flatMap((one) => Object.entries(fieldsOf(one))))
+    if (amount !== null) total[name] = sum(total[name], amount as Amount);
+  return total;
 }
 
 const sum = (one: Amount = { count: 0, bytes: 0 }, other: Amount): Amount => ({

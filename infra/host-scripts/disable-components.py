@@ -13,14 +13,14 @@ import sys
 
 from shared.customer import customer_script, would_run
 from shared.flags import effective_flags, not_as_wanted, wanted_flags
-from shared.keeping import keeping, kept_report
+from shared.keeping import keeping, kept_report, would_keep
 from shared.settings import planning
 
 
 def main():
     if planning():
         calls = [would_run('--name', component) for component in wanted_flags()]
-        print(json.dumps({'flags': effective_flags(), 'would_run': calls}, sort_keys=True))
+        print(json.dumps({'flags': effective_flags(), 'would_run': calls, **would_keep()}, sort_keys=True))
         return
     with keeping():
         for component in wanted_flags():

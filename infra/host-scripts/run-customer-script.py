@@ -12,7 +12,7 @@ import os
 import sys
 
 from shared.customer import customer_script, would_run
-from shared.keeping import keeping, kept_report
+from shared.keeping import keeping, kept_report, would_keep
 from shared.settings import planning, words
 
 SHOWN_BYTES = 1200
@@ -20,7 +20,7 @@ SHOWN_BYTES = 1200
 
 def main():
     if planning():
-        print(json.dumps({'would_run': [would_run(*words('SSM_Arguments'))]}))
+        print(json.dumps({'would_run': [would_run(*words('SSM_Arguments'))], **would_keep()}))
         return
     with keeping():
         code, found, said = customer_script(*words('SSM_Arguments'))

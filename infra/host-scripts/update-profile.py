@@ -14,7 +14,7 @@ import sys
 
 from shared.customer import customer_python
 from shared.flags import effective_flags, not_as_wanted, wanted_flags
-from shared.keeping import keeping, kept_report
+from shared.keeping import keeping, kept_report, would_keep
 from shared.settings import planning, required
 
 UPDATE = """
@@ -37,7 +37,7 @@ def main():
     values = {flag: as_value(text) for flag, text in wanted_flags().items()}
     if planning():
         call = 'ConfigManager().update_profile(%s, %s)' % (required('SSM_Profile'), json.dumps(values, sort_keys=True))
-        print(json.dumps({'flags': effective_flags(), 'would_run': [call]}, sort_keys=True))
+        print(json.dumps({'flags': effective_flags(), 'would_run': [call], **would_keep()}, sort_keys=True))
         return
     with keeping():
         code, found, said = customer_python('-c', UPDATE, required('SSM_Profile'), json.dumps(values))

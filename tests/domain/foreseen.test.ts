@@ -13,6 +13,15 @@ test('amounts add up over hosts, by kind; a host without Redis has no keys', () 
   });
 });
 
+test("copies of what the customer's code will write add up over hosts, a file at a time", () => {
+  const one = host({ would_copy: { 'config/a.json': { count: 1, bytes: 8 }, 'outputs/b': { count: 1, bytes: 1 } } });
+  const other = host({ would_copy: { 'config/a.json': { count: 1, bytes: 9 }, 'outputs/b': { count: 0, bytes: 0 } } });
+  expect(foreseenStep(step, [one, other, host({})]).copies).toEqual({
+    'config/a.json': { count: 2, bytes: 17 },
+    'outputs/b': { count: 1, bytes: 1 },
+  });
+});
+
 test('a command that every host would run stands there once; where none is named, the host script does', () => {
   const run = host({ would_run: ['python scripts/a.py'] });
   expect(foreseenStep(step, [run, run]).runs).toEqual(['python scripts/a.py']);

@@ -26,6 +26,18 @@ def keeping():
             note(quarantine, **{**noted(quarantine, name), 'left': content(name)})
 
 
+def would_keep():
+    """What keeping would copy first, for a plan: each file, which may not be there yet."""
+    if not words('SSM_Keeps'):
+        return {}
+    return {'would_copy': {name: amount(os.path.join(tree_folder(), name)) for name in words('SSM_Keeps')}}
+
+
+def amount(path):
+    there = os.path.isfile(path)
+    return {'count': int(there), 'bytes': os.stat(path).st_size if there else 0}
+
+
 def kept_report():
     """What the step's report says of it."""
     if not words('SSM_Keeps'):

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync 
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { contents, everything } from './contents.ts';
+import { contents, everything, sha256 } from './contents.ts';
 import { type Environment, Host, tradingImage } from './host.ts';
 import { smallRedis } from './small-redis.ts';
 
@@ -147,6 +147,25 @@ describe('what a plan names is what the live run then takes', () => {
     expect(bytesBelow(join(quarantineOf('reset-configuration'), 'files'))).toBe(8);
     const again = await host.verdict('reset-configuration.py', { ...env, SSM_Mode: 'plan' });
     expect(again.report).toEqual({ would_take: { files: { count: 0, bytes: 0 } } });
+  });
+
+  test.each<[string, Environment]>([
+    ['run-customer-script.py', {}],
+    ['disable-components.py', flags],
+    ['update-profile.py', { ...flags, SSM_Profile: 'production' }],
+  ])("%s: copies of what the customer's code writes, as many bytes as then lie in quarantine", async (script, env) => {
+    host.write('opt/trading/scripts/own.py', '');
+    host.write('opt/trading/config/a.json', '{"a": 1}');
+    host.write(
+      'var/lib/appconfig/rollback-local/local-safety/overrides.json',
+      '{"data_source": {"enabled": true, "value": "barchart"}}',
+    );
+    const keeps = { ...env, SSM_Script: 'scripts/own.py', SSM_Keeps: 'config/a.json outputs/none.json', SSM_Step: 's' };
+    expect(await planned(script, keeps)).toMatchObject({
+      would_copy: { 'config/a.json': { count: 1, bytes: 8 }, 'outputs/none.json': { count: 0, bytes: 0 } },
+    });
+    await host.verdict(script, keeps);
+    expect(contents(join(quarantineOf('s'), 'files'))).toEqual({ 'config/a.json': sha256('{"a": 1}') });
   });
 
   test('restore: what would come back', async () => {

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { plannedText } from '../../cli/planned-text.ts';
+import type { Foreseen } from '../../domain/foreseen.ts';
+
+const would_copy = { 'config/a.json': { count: 1, bytes: 8 }, 'outputs/b.json': { count: 0, bytes: 0 } };
+const step = { step: 's', name: 'Disable A', runs: ['python a.py'], takes: {}, changes: 0 };
+const foreseen = (...steps: Foreseen['steps']): Foreseen => ({
+  plan: {
+    hosts: ['host-1', 'host-2'],
+    not_online: [],
+    deployment: null,
+    target_version: 'v1',
+    steps: ['Disable A'],
+    flags: {},
+    also_undoes: [],
+    expected_minutes: 1,
+    at_most_minutes: 2,
+    last_time: null,
+  },
+  steps,
+  flags: {},
+  versions: { now: { v2: 2 }, to: 'v1' },
+  limit: { severity: 'HIGH', minutes: 60, kept: true },
+  unanswered: 0,
+  not_answered: [],
+  reports: {},
+});
+const said = (report: Record<string, unknown>) => ({
+  step: 's',
+  instance_id: 'i-1',
+  name: 'host-1',
+  verdict: 'done' as const,
+  reason: null,
+  command_id: 'c',
+  report,
+});
+
+test("names what is copied before the customer's code writes it: files, on how many hosts, bytes", () => {
+  const copies = { 'config/a.json': { count: 2, bytes: 16 }, 'outputs/b.json': { count: 0, bytes: 0 } };
+  const text = plannedText(foreseen({ ...step, copies }), [said({ would_copy })], 'r-1');
+  expect(text).toContain('copies first config/a.json (2 files, 16 bytes), outputs/b.json (there is none yet)\n');
+  expect(text).toMatch(/host-1 +unknown -> v1 +copies of 1 files \(8 bytes\)/);
+});
+
+test('of a step that copies nothing says nothing of it', () => {
+  expect(plannedText(foreseen({ ...step, copies: {} }), [said({})], 'r-1')).not.toContain('cop');
+});
