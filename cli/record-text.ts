@@ -39,15 +39,30 @@ export function recordText(record: RollbackRecord): string {
   return [
     'RECORD',
     ...rows.map((name) => row(name, shown(record[name]))),
+    row('also_undone', alsoUndone(record)),
     ...(released ? [row('fleet_released', `${released.at} by ${released.operator}: ${released.reason}`)] : []),
     ...decisionLines(record),
     ...record.questions.flatMap(questionLines),
+    ...flagLines(record),
     'STEPS',
     ...(steps.length > 0 ? steps : ['  none was started']),
   ].join('\n');
 }
 
 const row = (name: string, value: string) => `  ${name.padEnd(23)} ${value}`;
+
+/** Later phases, whose code lies on what it restores: only a rollback that has acted has undone them. */
+function alsoUndone({ also_undone, ending, steps }: RollbackRecord): string {
+  const phases = `phases ${also_undone.join(', ')}`;
+  if (also_undone.length === 0 || (ending !== null && steps.length === 0)) return '-';
+  if (ending === null) return `${phases}, when its tree is restored`;
+  return ending === 'Needs a person' ? `${phases} perhaps: it gave up half way` : phases;
+}
+
+function flagLines({ flags, flags_before }: RollbackRecord): string[] {
+  const lines = Object.entries(flags).map(([flag, to]) => row(flag, `${flags_before[flag] ?? 'none'} -> ${to}`));
+  return lines.length > 0 ? ['FLAGS  override before -> since', ...lines] : [];
+}
 
 /** How bad it was judged to be, by whose numbers, and what was decided of it last. Nothing of one that had nothing to do. */
 function decisionLines({ assessment, joined, decided }: RollbackRecord): string[] {

@@ -30,6 +30,17 @@ export function withFlags(
   };
 }
 
+/** What the document says of these flags; null: it says nothing. */
+export const valuesIn = (
+  document: FlagDocument | undefined,
+  flags: readonly string[],
+): Record<string, FlagValue | null> => Object.fromEntries(flags.map((flag) => [flag, valueIn(document?.values[flag])]));
+
+function valueIn(found: FlagDocument['values'][string] | undefined): FlagValue | null {
+  if (!found) return null;
+  return found.enabled && typeof found['value'] === 'string' ? found['value'] : found.enabled;
+}
+
 /** A disabled flag's attributes do not reach anybody, so they may be what they are. */
 const entry = (value: FlagValue) => (typeof value === 'string' ? { enabled: true, value } : { enabled: value });
 

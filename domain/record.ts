@@ -64,6 +64,8 @@ export type RollbackRecord = {
   readonly steps: readonly StepRecord[];
   /** Overrides it has set; they stay until a person or the next verified deployment lifts them. */
   readonly flags: Readonly<Record<string, FlagValue>>;
+  /** What the overrides were before it; null: there was none. */
+  readonly flags_before: Readonly<Record<string, FlagValue | null>>;
   /** Later phases whose code went back with it: the whole tree did. */
   readonly also_undone: readonly number[];
   /** The version every host was seen to be at; null until recovery is confirmed. */
@@ -150,6 +152,7 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
     fence: null,
     steps: [],
     flags: {},
+    flags_before: {},
     also_undone: (detail['also_undone'] ?? []) as number[],
     restored_to: null,
     ending: null,
@@ -205,7 +208,10 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
     case 'Fleet taken':
       return { fence: detail['fence'] as number };
     case 'Flags overridden':
-      return { flags: { ...record.flags, ...(detail['flags'] as RollbackRecord['flags']) } };
+      return {
+        flags: { ...record.flags, ...(detail['flags'] as RollbackRecord['flags']) },
+        flags_before: { ...(detail['before'] as RollbackRecord['flags_before']), ...record.flags_before },
+      };
     case 'Step started':
       return {
         steps: withStep(record, detail['step'] as string, {

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-appconfig';
 import { StepFailed } from '../domain/errors.ts';
 import type { FlagValue } from '../domain/flag.ts';
-import { type FlagDocument, withFlags } from '../domain/flag-document.ts';
+import { type FlagDocument, valuesIn, withFlags } from '../domain/flag-document.ts';
 
 /** Where the overrides live: AppConfig's ids, and the zero-bake strategy that is the only one IAM allows here. */
 export type SafetyLayer = {
@@ -23,13 +23,20 @@ export type SafetyLayer = {
 /** Flags and the values that override all others. */
 export type Overrides = Readonly<Record<string, FlagValue>>;
 
+/** What came of it. `before`: what the layer said of each; null: nothing, so another layer's value was effective. */
+export type Overridden = {
+  readonly version: number;
+  readonly changed: boolean;
+  readonly before: Readonly<Record<string, FlagValue | null>>;
+};
+
 /** The safety layer's flags, as the functions use them. */
 export type Flags = {
   /**
    * Makes these overrides the newest deployed values, by one deployment, leaving every other flag as it is. Repeating it
    * changes nothing. Resolves once AppConfig has deployed them; hosts read them up to their poll interval later.
    */
-  override(wanted: Overrides): Promise<{ readonly version: number; readonly changed: boolean }>;
+  override(wanted: Overrides): Promise<Overridden>;
 };
 
 /** 1 s apart: long enough for another flip in the same layer, which takes no time and does not bake. */
@@ -61,10 +68,11 @@ export function flagsIn(
     return { version, document: JSON.parse(Buffer.from(Content ?? []).toString('utf8')) as FlagDocument };
   };
 
-  const write = async (wanted: Overrides): Promise<{ version: number; changed: boolean }> => {
+  const write = async (wanted: Overrides): Promise<Overridden> => {
     const { version, document } = await newest();
+    const before = valuesIn(document, Object.keys(wanted));
     const next = withFlags(document, wanted);
-    if (next === document) return { version, changed: false };
+    if (next === document) return { version, changed: false, before };
     const { VersionNumber = 0 } = await client.send(
       new CreateHostedConfigurationVersionCommand({
         ApplicationId,
@@ -74,7 +82,7 @@ export function flagsIn(
         ...(version > 0 ? { LatestVersionNumber: version } : {}), // somebody else's change in between is a conflict, not lost
       }),
     );
-    return { version: VersionNumber, changed: true };
+    return { version: VersionNumber, changed: true, before };
   };
 
   const deployed = async (version: number): Promise<'yes' | 'no' | 'under way'> => {
@@ -108,16 +116,16 @@ export function flagsIn(
 
   return {
     override: async (wanted) => {
-      let changed = false;
+      let first: Overridden | undefined; // a later try finds what it has written itself
       for (let attempt = 0; attempt <= tries; attempt += 1) {
         if (attempt > 0) await sleep(1000);
         try {
           const written = await write(wanted);
-          changed ||= written.changed;
+          if (!first || written.changed) first = written;
           const state = await deployed(written.version);
           if (state === 'under way') continue;
           if (state === 'no') await deploy(written.version);
-          return { version: written.version, changed };
+          return { ...first, version: written.version };
         } catch (error) {
           if (!(error instanceof ConflictException)) throw error;
         }

@@ -18,12 +18,12 @@ export async function flipFlag(
 ): Promise<StepResult> {
   await heldFleet(reach, request); // a rollback that lost the fleet must not flip either
   const { rollback, command, flags } = request;
-  const { version } = await reach.flags.override(flags);
+  const { version, before } = await reach.flags.override(flags);
   await reach.history.append(rollback.id, {
     id: `flags-overridden/${command.id}`,
     type: 'Flags overridden',
     at: new Date(reach.now()).toISOString(),
-    detail: { step: command.id, flags, version },
+    detail: { step: command.id, flags, before, version },
   });
   return runOnHosts(reach, request, remainingMilliseconds);
 }

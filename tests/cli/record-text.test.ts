@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { recordText } from '../../cli/record-text.ts';
 import { chainAfter, chained, type EventType, emptyChain, type RollbackEvent } from '../../domain/event.ts';
 import { recordOf } from '../../domain/record.ts';
@@ -18,9 +18,10 @@ const opened = {
 };
 
 /** A rollback's text after these events, at one minute each. */
-function textAfter(...happened: readonly [EventType, Record<string, unknown>][]): string {
+const textAfter = (...happened: readonly [EventType, Record<string, unknown>][]): string => textOf(opened, ...happened);
+function textOf(opening: object, ...happened: readonly [EventType, Record<string, unknown>][]): string {
   const events: RollbackEvent[] = [];
-  for (const [i, [type, detail]] of ([['Rollback opened', opened], ...happened] as typeof happened).entries()) {
+  for (const [i, [type, detail]] of ([['Rollback opened', opening], ...happened] as typeof happened).entries()) {
     const last = events.at(-1);
     const at = `2026-03-02T09:0${i}:00.000Z`;
     events.push(chained('r-1', last ? chainAfter(last) : emptyChain, { id: String(i), type, at, detail }));
@@ -106,4 +107,35 @@ test('tells hosts that a step was not sent to from those on which it failed', ()
     ['Step failed', { step: 'clear-cache', ...counts }],
   );
   expect(text).toMatch(/clear-cache +failed +50\/60 hosts \(not sent to 9\), 3 attempts, 60\.0 s/);
+});
+
+describe('later phases, whose code goes back with the whole tree', () => {
+  const whole = { ...opened, also_undone: [3, 4] };
+  const ran: [EventType, Record<string, unknown>] = ['Step started', { step: 'restore', attempt: 1 }];
+  const closed = (ending: string): [EventType, Record<string, unknown>] => [
+    'Rollback closed',
+    { ending, problem: null },
+  ];
+
+  test.each<[string, [EventType, Record<string, unknown>][], string]>([
+    ['it rolled back: they are undone', [ran, closed('Rolled back')], 'phases 3, 4'],
+    ['it has not acted yet', [], 'phases 3, 4, when its tree is restored'],
+    ['it gave up half way: nobody knows', [ran, closed('Needs a person')], 'phases 3, 4 perhaps: it gave up half way'],
+    ['it never acted: none', [closed('Stood down')], '-'],
+  ])('%s', (_, events, says) => {
+    expect(textOf(whole, ...events)).toMatch(new RegExp(`also_undone {13}${says}\n`));
+  });
+
+  test('none where only some paths are restored', () => {
+    expect(textAfter(ran, closed('Rolled back'))).toMatch(/also_undone {13}-\n/);
+  });
+});
+
+test('names each flag it has overridden: what the override was before, and what it is since', () => {
+  const flags = { data_source: 'barchart', success_metrics: false };
+  const before = { data_source: 'databento', success_metrics: null };
+  expect(textAfter(['Flags overridden', { step: 's', flags, version: 4, before }])).toContain(
+    'FLAGS  override before -> since\n  data_source             databento -> barchart\n  success_metrics         none -> false\n',
+  );
+  expect(textAfter()).not.toContain('FLAGS');
 });

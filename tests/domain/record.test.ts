@@ -118,6 +118,12 @@ describe('each event adds its part', () => {
     expect(recordOf(events).flags).toEqual({ algorithm_version: 'v1.0', success_metrics: false });
   });
 
+  test('each flip: what the overrides were before the first of them', () => {
+    const flipped = (flags: object, before: object): Told => ['Flags overridden', '00:30', { flags, before }];
+    const first = flipped({ a: 'v1', b: false }, { a: 'v2', b: null });
+    expect(recordOf(told(opened, first, flipped({ a: 'v0' }, { a: 'v1' }))).flags_before).toEqual({ a: 'v2', b: null });
+  });
+
   test('the freezing: how many hosts, and which were not online', () => {
     expect(recordOf(told(opened, frozen))).toMatchObject({ hosts: 3, hosts_not_online: ['host-4'] });
   });

@@ -13,7 +13,7 @@ const override = (wanted: Overrides = { data_source: 'barchart' }) =>
 const write = ['POST hostedconfigurationversions', 'POST deployments'];
 
 test('the first override is a version of its own, deployed at once', async () => {
-  expect(await override()).toEqual({ version: 1, changed: true });
+  expect(await override()).toMatchObject({ version: 1, changed: true });
   expect(place.writes()).toEqual(write);
   await place.minutes(1);
   expect(place.safetyOn('host-1')).toMatchObject({ data_source: { enabled: true, value: 'barchart' } });
@@ -21,14 +21,14 @@ test('the first override is a version of its own, deployed at once', async () =>
 
 test('a repeat writes nothing and deploys nothing', async () => {
   await override();
-  expect(await override()).toEqual({ version: 1, changed: false });
+  expect(await override()).toMatchObject({ version: 1, changed: false });
   expect(place.writes()).toEqual(write);
 });
 
 test('several overrides are one version and one deployment', async () => {
   const wanted = { testing_mode: 'production', success_metrics: false };
-  expect(await override(wanted)).toEqual({ version: 1, changed: true });
-  expect(await override(wanted)).toEqual({ version: 1, changed: false });
+  expect(await override(wanted)).toMatchObject({ version: 1, changed: true });
+  expect(await override(wanted)).toMatchObject({ version: 1, changed: false });
   expect(place.writes()).toEqual(write);
   await place.minutes(1);
   expect(place.safetyOn('host-1')).toEqual({
@@ -37,9 +37,16 @@ test('several overrides are one version and one deployment', async () => {
   });
 });
 
+test('says what the overrides were before it', async () => {
+  expect(await override({ engine: 'v2.2', metrics: false })).toMatchObject({ before: { engine: null, metrics: null } });
+  expect(await override({ engine: 'v1.0', metrics: true })).toMatchObject({
+    before: { engine: 'v2.2', metrics: false },
+  });
+});
+
 test('other flags of the layer are kept', async () => {
   await override({ engine: 'v2.2' });
-  expect(await override()).toEqual({ version: 2, changed: true });
+  expect(await override()).toMatchObject({ version: 2, changed: true });
   await place.minutes(1);
   expect(place.safetyOn('host-1')).toMatchObject({ engine: { value: 'v2.2' }, data_source: { value: 'barchart' } });
 });
@@ -48,11 +55,15 @@ test("somebody's write in between is a conflict that is read again, not a change
   await override({ engine: 'v2.2' });
   const both = flagDocument({ engine: 'v2.2', limit: 'low' });
   place.beforeNextWrite(() => place.account.store(both));
-  expect(await override()).toEqual({ version: 3, changed: true });
+  expect(await override({ data_source: 'barchart', limit: 'high' })).toMatchObject({
+    version: 3,
+    changed: true,
+    before: { data_source: null, limit: 'low' },
+  });
   await place.minutes(1);
   expect(place.safetyOn('host-1')).toMatchObject({
     engine: { value: 'v2.2' },
-    limit: { value: 'low' },
+    limit: { value: 'high' },
     data_source: { value: 'barchart' },
   });
 });
@@ -82,7 +93,7 @@ test('a gradual rollout in the other layer is not waited for, and goes on', asyn
 describe('a flip that died half way is finished by the next one', () => {
   test('after the version was written', async () => {
     await place.account.store(flagDocument({ data_source: 'barchart' }));
-    expect(await override()).toEqual({ version: 1, changed: false });
+    expect(await override()).toMatchObject({ version: 1, changed: false });
     await place.minutes(1);
     expect(place.safetyOn('host-1')).toMatchObject({ data_source: { value: 'barchart' } });
   });

@@ -21,7 +21,7 @@ beforeEach(async () => {
 const flags = {
   override: async (wanted: Overrides) => {
     overridden.push(`${JSON.stringify(wanted)}, ${opened.hosts.sent.length} commands sent`);
-    return { version: 1, changed: true };
+    return { version: 1, changed: true, before: { data_source: 'databento', success_metrics: null } };
   },
 };
 const flip = (fence = opened.fence) =>
@@ -42,7 +42,14 @@ test('tells the history once which flags it has overridden, however often it loo
   await flip();
   const told = (await opened.reach.history.events('r-1')).filter(({ type }) => type === 'Flags overridden');
   expect(told).toMatchObject([
-    { detail: { step: 'switch-source', flags: { data_source: 'barchart', success_metrics: false }, version: 1 } },
+    {
+      detail: {
+        step: 'switch-source',
+        flags: { data_source: 'barchart', success_metrics: false },
+        before: { data_source: 'databento', success_metrics: null },
+        version: 1,
+      },
+    },
   ]);
 });
 

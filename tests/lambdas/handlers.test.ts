@@ -42,7 +42,7 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     alarms: { notOk: async () => [] },
     deployments: { record: async () => ({ version: 'v1', at: '' }), newest: nothing },
     phases: [1],
-    flags: { override: async () => ({ version: 1, changed: true }) },
+    flags: { override: async () => ({ version: 1, changed: true, before: {} }) },
     publish: async () => 'message-1',
     tag: { key: 'a', value: 'b' },
   };
