@@ -17,6 +17,7 @@ import os
 import sys
 
 from shared.copies import keep_copy
+from shared.folders import as_they_are, is_folder, keep_folders
 from shared.git_tree import (
     branch, changed, changing, git, give_to_owner, head, names, tagged, unlock_after_kill, version
 )
@@ -39,7 +40,8 @@ def main():
         remember(tree, commit, paths, copies, quarantine)
         quarantine_changes(tree, commit, scope(paths, copies), quarantine)
         unflag(tree)
-        check_out(tree, paths)
+        with as_they_are(quarantine):
+            check_out(tree, paths)
         for source, copy in copies:
             write_copy(tree, copy, tagged(tree, commit, source))
         left = differences(tree, commit, paths, copies)
@@ -117,6 +119,7 @@ def quarantine_changes(tree, commit, paths, quarantine):
             keep_file(quarantine, os.path.join(tree, file), file, file)
         if not os.path.lexists(os.path.join(tree, name)):
             note(quarantine, absent=name)
+    keep_folders(quarantine, folders_of(tree, paths, at_risk))
     if modified:
         keep_patch(tree, paths, quarantine)
     if not changes_kept(quarantine):
@@ -136,6 +139,13 @@ def thrown_away(tree, commit, paths, untouched=True):
     if modified and not untouched:
         modified &= set(changed(tree, commit, paths))
     return modified, sorted(modified | untracked(tree, paths) | ignored_in_the_way(tree, commit, paths))
+
+
+def folders_of(tree, paths, at_risk):
+    """The folders that git may take away with their last file."""
+    files = names(git(tree, 'ls-files', '-z', '--', *paths)) + [file for name in at_risk for file in files_at(tree, name)]
+    found = {os.path.join(tree, folder) for file in files for folder in parents(file)}
+    return sorted(path for path in found if is_folder(path))
 
 
 def count_files(top):

@@ -16,6 +16,7 @@ import shutil
 import sys
 
 from shared.copies import digest, fsync, keep_copy
+from shared.folders import as_they_are, folder_at, is_folder, kept_folders, make_so
 from shared.git_tree import changed, changing, git, give_to_owner, head, names, unlock_after_kill
 from shared.keys import connected, dump_line, key_content, put_back
 from shared.quarantine import export, exported, intact, notes, quarantine_of
@@ -60,16 +61,23 @@ def report(before, newer):
 def kinds_of(quarantine):
     found = notes(quarantine)
     if not found:
-        raise SystemExit('%s took nothing away in %s' % (required('SSM_Of'), required('SSM_RollbackId')))
+        message = '%s took nothing away in %s; %s did'
+        raise SystemExit(message % (required('SSM_Of'), required('SSM_RollbackId'), steps_beside(quarantine)))
     damaged = [one['copy'] for one in found if 'copy' in one and not intact(quarantine, one)]
     if damaged:
         raise SystemExit('%d copies are damaged, first %s; nothing was touched' % (len(damaged), damaged[0]))
     tree = next((one['tree'] for one in found if 'tree' in one), None)
+    files = Tree(quarantine, found, tree) if tree else Files(quarantine, found)
     return (
-        [Tree(quarantine, found, tree) if tree else Files(quarantine, found)]
+        [Folders(quarantine, files), files]
         + [Rows(quarantine, one) for one in found if 'table' in one]
         + [Keys(quarantine, one) for one in found if 'keys' in one]
     )
+
+
+def steps_beside(quarantine):
+    folder = os.path.dirname(quarantine)
+    return ', '.join(sorted(os.listdir(folder)) if os.path.isdir(folder) else []) or 'no step'
 
 
 def state_of(now, wanted, left):
@@ -77,6 +85,47 @@ def state_of(now, wanted, left):
     if now == wanted:
         return THERE
     return GONE if now == left else NEWER
+
+
+class Folders:
+    """Folders that went with their files, and empty ones. One that is there again keeps the mode that it has now."""
+
+    def __init__(self, quarantine, files):
+        self.quarantine, self.files = quarantine, files
+        self.folders = kept_folders(quarantine)
+
+    def look(self):
+        give_way = self.files.replaceable() if self.folders else ()
+        return {name + '/': self.state(name, give_way) for name in self.folders}
+
+    def state(self, name, give_way):
+        path = os.path.join(tree_folder(), name)
+        if not os.path.lexists(path):
+            return GONE
+        if not is_folder(path):
+            return GONE if name in give_way else NEWER
+        as_before = folder_at(path)['mode'] == self.folders[name]['mode']
+        return THERE if as_before or os.environ['SSM_Overwrite'] == 'no' else NEWER
+
+    def bring_back(self, look):
+        for name, folder in self.folders.items():
+            path = os.path.join(tree_folder(), name)
+            if look[name + '/'] == THERE:
+                continue
+            if os.path.lexists(path) and not is_folder(path):
+                keep_copy(path, os.path.join(self.quarantine, 'overwritten', name), os.path.join(self.quarantine, 'copying'))
+                os.unlink(path)
+            self.make(path, folder)
+
+    def make(self, path, folder):
+        if is_folder(path):
+            make_so(path, folder)
+            return
+        make_folder(os.path.dirname(path))
+        part = os.path.join(os.path.dirname(path), '.%s.restored' % os.path.basename(path))
+        os.makedirs(part, exist_ok=True)
+        make_so(part, folder)  # first, so that a restore that is killed leaves none with another mode
+        os.rename(part, path)
 
 
 class Files:
@@ -93,6 +142,10 @@ class Files:
         now = {name: content_of(name) for name in wanted}
         # Gone altogether is never in the way, whatever the step left.
         return {name: state_of(now[name], wanted[name], now[name] and left[name]) for name in sorted(wanted)}
+
+    def replaceable(self):
+        """Files that may stand where a folder was."""
+        return set()
 
     def bring_back(self, look):
         for name, state in look.items():
@@ -135,6 +188,9 @@ class Tree(Files):
             found[name] = THERE if there else GONE if may_go else NEWER
         return {**self.look_at_head(), **found}
 
+    def replaceable(self):
+        return {name for name, as_target in self.as_in(self.tree['target']).items() if as_target}
+
     def look_at_head(self):
         if self.tree['paths'] != ['.']:
             return {}
@@ -150,7 +206,7 @@ class Tree(Files):
     def bring_back(self, look):
         for name, state in look.items():
             self.keep_newer(name, state)
-        with changing(own_file('.git')):
+        with changing(own_file('.git')), as_they_are(self.quarantine):
             self.check_out()
         self.place(look)
 

@@ -77,6 +77,7 @@ def answer(argv):
         raise Failed('wrapper.py takes one argument, the step script; found %d' % (len(argv) - 1))
     script = argv[1]
     check_environment(os.environ)
+    check_known(os.environ)
     if os.environ['SSM_Mode'] == 'plan':
         return planned(script)
     folder = os.path.join(os.environ['SSM_State'], os.environ['SSM_RollbackId'])
@@ -125,6 +126,24 @@ def check_environment(env):
     # A mode these scripts do not know must never run as if it were live.
     if env['SSM_Mode'] not in ('live', 'plan'):
         raise Refused('These scripts only know the modes live and plan, found %s; nothing was run' % env['SSM_Mode'])
+
+
+def check_known(env):
+    """What brings something back must find it; a mistyped rollback would get a folder of its own here."""
+    if env.get('SSM_Of') and not os.path.isdir(os.path.join(env['SSM_State'], env['SSM_RollbackId'])):
+        message = 'Nothing was touched: there is no rollback %s on this host; in quarantine here: %s'
+        raise Failed(message % (env['SSM_RollbackId'], ', '.join(newest_kept(env['SSM_State'])) or 'none'))
+
+
+def newest_kept(state):
+    """The rollbacks that took something away here, the newest first; the reason has room for two long ids."""
+    try:
+        quarantines = [os.path.join(state, name, 'quarantine') for name in os.listdir(state)]
+    except OSError:
+        return []
+    found = sorted(filter(os.path.isdir, quarantines), key=os.path.getmtime, reverse=True)
+    shown = [os.path.basename(os.path.dirname(path)) for path in found[:2]]
+    return shown + (['and %d more' % (len(found) - 2)] if len(found) > 2 else [])
 
 
 def locked(path):

@@ -5,6 +5,7 @@ import os
 import stat
 
 from shared.copies import digest
+from shared.folders import is_folder, keep_folders, kept_folders
 from shared.quarantine import first_names, keep_file, notes
 from shared.settings import tree_folder
 
@@ -12,6 +13,7 @@ from shared.settings import tree_folder
 def move_files(folder, quarantine):
     """Moves what the first attempt found; what is new or changed since a copy was made stays, and is counted."""
     kept = {one['from']: one['sha256'] for one in notes(quarantine) if 'from' in one}
+    keep_folders(quarantine, folders_at(folder))
     left = 0
     for name in first_names(quarantine, lambda: files_below(folder)):
         path = os.path.join(folder, name)
@@ -23,7 +25,7 @@ def move_files(folder, quarantine):
             continue
         keep_file(quarantine, path, name, belongs)
         os.unlink(path)
-    remove_empty_folders(folder)
+    remove_empty_folders(folder, quarantine)
     return {**moved_files(quarantine), **({'left': left} if left else {})}
 
 
@@ -54,10 +56,16 @@ def unreadable(problem):
     raise problem  # os.walk would skip the folder and call it clear
 
 
-def remove_empty_folders(top):
-    for folder, _, _ in os.walk(top, topdown=False):
-        if folder != top and not os.listdir(folder):
-            os.rmdir(folder)
+def folders_at(top):
+    """A folder and all below it."""
+    return [folder for folder, _, _ in os.walk(top, onerror=unreadable)] if os.path.isdir(top) else []
+
+
+def remove_empty_folders(top, quarantine):
+    for name in reversed(kept_folders(quarantine)):
+        path = os.path.join(tree_folder(), name)
+        if path != top and is_folder(path) and not os.listdir(path):
+            os.rmdir(path)
 
 
 def moved_files(quarantine):

@@ -8,8 +8,8 @@ In <state>/<rollback>/quarantine/<step>:
     *.jsonl      rows or keys, one a line
 
 A note is {"copy": …, "sha256": …} and where the copy belongs: `from`, a path in the tree, with `left`, the hash of what
-the step put there; `database` and `table`; or `keys`. {"absent": path} is a file that was not there, and {"tree": …} the
-version the tree was at. restore.py reads them.
+the step put there; `database` and `table`; or `keys`. {"absent": path} is a file that was not there, {"folders": …} are
+those that were, with mode and owner, and {"tree": …} is the version the tree was at. restore.py reads them.
 """
 
 import hashlib

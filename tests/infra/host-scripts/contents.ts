@@ -8,7 +8,19 @@ export const sha256 = (content: string | Buffer) => createHash('sha256').update(
 export const contents = (folder: string): Record<string, string> =>
   Object.fromEntries(Object.entries(everything(folder)).filter(([path]) => !`/${path}`.includes('/.git/')));
 
-/** The same, git's own folder too. */
+/** All folders below one with their modes, empty ones too; git's own left out. */
+export function folders(folder: string): Record<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(
+    paths
+      .filter((path) => !`${path}/`.includes('/.git/'))
+      .toSorted()
+      .map((path) => [relative(folder, path), (lstatSync(path).mode & 0o7777).toString(8)]),
+  );
+}
+
+/** The files of a folder with their hashes, git's own too. */
 export function everything(folder: string): Record<string, string> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const paths = entries.map((entry) => join(entry.parentPath, entry.name));

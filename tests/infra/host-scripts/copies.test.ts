@@ -47,6 +47,7 @@ move_files('tree/cache', own_quarantine())
 `);
   const quarantine = 'state/r-1/quarantine/clear';
   expect(does).toEqual([
+    `fsync ${quarantine}/kept.jsonl`, // the folders
     `fsync ${quarantine}/names.json.new`,
     `replace ${quarantine}/names.json.new ${quarantine}/names.json`,
     `fsync ${quarantine}`,

@@ -48,6 +48,26 @@ describe('restoring the whole tree', () => {
     expect(existsSync(join(host.tree, flow))).toBe(false);
   });
 
+  test('leaves a folder whose files are all replaced its mode, and so does bringing it back', async () => {
+    const folder = join(host.tree, flow, 'alone');
+    const commit = (name: string) => {
+      host.git('add', flow);
+      host.git('commit', '--quiet', '--message', name);
+      host.git('tag', name);
+    };
+    change(`${flow}/alone/first.py`, '');
+    commit('first');
+    host.git('mv', `${flow}/alone/first.py`, `${flow}/alone/second.py`);
+    commit('second');
+    chmodSync(folder, 0o770);
+    const found = () => [readdirSync(folder), (lstatSync(folder).mode & 0o7777).toString(8)];
+    expect(await restore({ SSM_Target: 'first', SSM_Copies: '' })).toMatchObject({ verdict: 'done' });
+    expect(found()).toEqual([['first.py'], '770']);
+    const back = { SSM_Step: 'restore', SSM_Of: 'restore-previous-version', SSM_Overwrite: 'no', SSM_Kind: 'check' };
+    expect(await host.verdict('restore.py', back)).toMatchObject({ verdict: 'done' });
+    expect(found()).toEqual([['second.py'], '770']);
+  });
+
   test('makes the copied file equal to its source as tagged', async () => {
     change(`${client}/solution_backup.py`, 'not the certified one');
     await restore();

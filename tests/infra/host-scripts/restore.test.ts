@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type RunbookStep, stepId } from '../../../domain/runbook.ts';
 import { readRunbooks } from '../../../statemachines/files.ts';
-import { contents } from './contents.ts';
+import { contents, folders } from './contents.ts';
 import { type Environment, type Host, tradingImage } from './host.ts';
 import { smallRedis } from './small-redis.ts';
 
@@ -127,12 +127,16 @@ function sql(path: string, ...statements: string[]): unknown[] {
     database.close();
   }
 }
-/** Everything on the host that a step could take away: each file's bytes but the databases' and the lock's, each row, each key. */
+/**
+ * Everything on the host that a step could take away: each file's bytes but the databases' and the lock's, each folder with
+ * its mode, each row, each key.
+ */
 function everything() {
   const files = contents(host.tree);
   for (const name of Object.keys(files)) if (/\.db$|^outputs\/run\/lock$/.test(name)) delete files[name];
   return {
     files,
+    folders: folders(host.tree),
     head: [host.git('rev-parse', 'HEAD'), host.git('branch', '--show-current')],
     events: sql('outputs/market_data.db', 'SELECT rowid, * FROM mbo_events ORDER BY rowid'),
     gaps: sql('outputs/small.db', 'SELECT rowid, * FROM gaps ORDER BY rowid'),
@@ -151,6 +155,14 @@ const overrides = {
 function aBadDay() {
   change('outputs/signal_cache/deep/ESM6.jsonl', 'corrupt');
   symlinkSync('deep/ESM6.jsonl', inTree('outputs/signal_cache/newest'));
+  chmodSync(inTree('outputs/signal_cache/deep'), 0o2750);
+  for (const empty of ['outputs/signal_cache/next/hour', 'outputs/phase4_state/next', 'outputs/databento_cache/next'])
+    mkdirSync(inTree(empty), { recursive: true, mode: 0o700 });
+  chmodSync(inTree('outputs/phase4_state/next'), 0o770);
+  // A folder that the failed version brought.
+  chmodSync(dirname(change('strategies/late/fast/solution.py', 'of the failed version\n')), 0o750);
+  host.git('add', 'strategies/late');
+  host.git('commit', '--quiet', '--message', 'late');
   chmodSync(change('outputs/phase4_state/run.sh', '#!/bin/sh\n'), 0o755);
   mkdirSync(inTree('outputs/run'), { recursive: true });
   change('outputs/write.py', 'import sys\nopen(sys.argv[1], "w").write("{}")\n');
@@ -229,6 +241,32 @@ test('the mode of a file comes back with it', async () => {
   expect(execFileSync('stat', ['-c', '%a', inTree('outputs/phase4_state/run.sh')], { encoding: 'utf8' })).toBe('755\n');
 });
 
+describe('a folder', () => {
+  test('that is there again keeps the mode it has now, unless its former one is told to take its place', async () => {
+    aBadDay();
+    await take('clear-signal-cache');
+    mkdirSync(inTree('outputs/signal_cache/deep'), { mode: 0o700 });
+    expect(await bringBack('clear-signal-cache')).toMatchObject({ verdict: 'done' });
+    expect(folders(inTree('outputs/signal_cache'))).toEqual({ deep: '700', next: '700', 'next/hour': '700' });
+    expect(await bringBack('clear-signal-cache', 'yes')).toMatchObject({ report: { overwritten: 1 } });
+    expect(folders(inTree('outputs/signal_cache'))).toMatchObject({ deep: '2750' });
+  });
+
+  test('that was made after the step had looked is left by its repeat', async () => {
+    aBadDay();
+    redis.stall('DEL');
+    const { script = '', env = {} } = steps['clear-signal-cache'] ?? {};
+    const { pid, outcome } = host.start(script, { ...common, ...env, SSM_Step: 'clear-signal-cache' });
+    await expect.poll(() => redis.asked, { timeout: 30_000 }).toContain('DEL');
+    process.kill(-pid, 'SIGKILL');
+    await outcome;
+    redis.stall('');
+    mkdirSync(inTree('outputs/signal_cache/newer'));
+    await take('clear-signal-cache');
+    expect(readdirSync(inTree('outputs/signal_cache'))).toEqual(['newer']);
+  });
+});
+
 describe('something newer in the way', () => {
   test.each<[string, string, () => unknown, string]>([
     [
@@ -236,6 +274,12 @@ describe('something newer in the way', () => {
       'clear-signal-cache',
       () => change('outputs/signal_cache/deep/ESM6.jsonl', 'of v1.0'),
       'deep/ESM6.jsonl',
+    ],
+    [
+      "a file in a folder's place",
+      'clear-state',
+      () => change('outputs/phase4_state/next', 'a file'),
+      'phase4_state/next',
     ],
     ['a key', 'clear-signal-cache', () => redis.set('signal:ESM6', 'of v1.0'), 'key signal:ESM6'],
     ['a row', 'clear-state', () => sql('outputs/small.db', `INSERT INTO gaps VALUES (1, 5, '')`), 'row 1 of gaps'],
@@ -295,11 +339,39 @@ describe('nothing is touched', () => {
   });
 
   test.each([
-    ['a step that took nothing away', 'halt', 'no', 'halt took nothing away in r-1'],
+    [
+      'a step that took nothing away, and those that did are named',
+      'halt',
+      'no',
+      'halt took nothing away in r-1; clear-signal-cache did',
+    ],
     ['another word than yes or no', 'clear-state', 'perhaps', 'SSM_Overwrite must be yes or no, found perhaps'],
   ])('for %s', async (_, step, overwrite, reason) => {
+    aBadDay();
+    await take('clear-signal-cache');
     expect((await bringBack(step, overwrite)).reason).toContain(reason);
   });
+
+  test.each(['live', 'plan'])(
+    'for a rollback that is not on this host (%s): those that are get named',
+    async (mode) => {
+      aBadDay();
+      await take('clear-signal-cache');
+      const env = {
+        ...common,
+        SSM_Step: 'restore',
+        SSM_Kind: 'check',
+        SSM_Of: 'clear-signal-cache',
+        SSM_Overwrite: 'no',
+      };
+      const { verdict, reason } = await host.verdict('restore.py', { ...env, SSM_Mode: mode, SSM_RollbackId: 'r-11' });
+      expect([verdict, reason]).toEqual([
+        'failed',
+        'Nothing was touched: there is no rollback r-11 on this host; in quarantine here: r-1',
+      ]);
+      expect(readdirSync(host.state).toSorted()).toEqual(['fence', 'lock', 'r-1']);
+    },
+  );
 });
 
 test('a restore that was killed half way is finished by the next', async () => {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { sharedModules } from '../../../statemachines/host-document.ts';
+import { readRunbooks } from '../../../statemachines/files.ts';
+import { hostDocuments, sharedModules } from '../../../statemachines/host-document.ts';
 
 const folder = resolve(import.meta.dirname, '../../../infra/host-scripts');
 const read = (file: string) => readFileSync(join(folder, file), 'utf8');
@@ -23,7 +24,6 @@ test('every shared module travels with a script', () => {
   expect(files.filter((name) => name.startsWith('shared/')).toSorted()).toEqual([...travelling].toSorted());
 });
 
-test.each(scripts)('the wrapper, %s and its modules fit an SSM document of 64 KB with room for the rest', (script) => {
-  const texts = ['wrapper.py', script, ...sharedModules(script, read)].map(read);
-  expect(texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)).toBeLessThan(48 * 1024);
+test.each(hostDocuments(readRunbooks(), read))('the document $id has room in the 64 KB of SSM', ({ content }) => {
+  expect(Buffer.byteLength(JSON.stringify(content))).toBeLessThan(60 * 1024);
 });
