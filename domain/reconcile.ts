@@ -43,6 +43,8 @@ export type Returned = {
   readonly rollback: string;
   /** ISO 8601: when that rollback ended. */
   readonly since: string;
+  /** That rollback's, as it was in the end. */
+  readonly severity: Severity;
   /** The phase was deployed again since: what was to be rolled back is no more. */
   readonly superseded: boolean;
 };
@@ -67,6 +69,7 @@ export type Action =
       readonly type: 'roll back returned hosts';
       readonly phase: number;
       readonly rollback: string;
+      readonly severity: Severity;
       readonly hosts: readonly string[];
     }
   | { readonly type: 'forget returned host'; readonly phase: number; readonly instance_id: string }
@@ -138,9 +141,9 @@ function late({ returned, open, held }: Look): Action[] {
 function owedFirst(due: readonly Returned[]): Action[] {
   const [first] = due.toSorted((a, b) => Date.parse(a.since) - Date.parse(b.since));
   if (!first) return [];
-  const { phase, rollback } = first;
+  const { phase, rollback, severity } = first;
   const hosts = due.filter((one) => one.rollback === rollback && one.phase === phase).map(({ name }) => name);
-  return [{ type: 'roll back returned hosts', phase, rollback, hosts: hosts.toSorted() }];
+  return [{ type: 'roll back returned hosts', phase, rollback, severity, hosts: hosts.toSorted() }];
 }
 
 /** A page for a rollback that waits too long, with what ends the holder. Told once, as every page. */

@@ -1,5 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Host } from '../domain/host-verdict.ts';
+import type { Severity } from '../domain/severity.ts';
 import { unreachedKey, unreachedOf } from '../domain/tables.ts';
 import { items } from './items.ts';
 
@@ -11,6 +12,8 @@ export type UnreachedHost = Host & {
   readonly since: string;
   /** ISO 8601: from when on its rows are suspect; those of the others are sound again. */
   readonly window_start: string;
+  /** That rollback's, which the one that completes it has too. */
+  readonly severity: Severity;
 };
 
 /** The hosts that are still to be rolled back, when they return. */

@@ -87,7 +87,7 @@ async function tellWhenItEnded(needs: ClosingNeeds, { rollback }: Closing): Prom
  * now on are sound: everywhere, unless the rollback was of a few hosts only.
  */
 async function rememberWhatIsSound(
-  { frozen, unreached, rowWindow, now }: ClosingNeeds,
+  { history, frozen, unreached, rowWindow, now }: ClosingNeeds,
   { id, phase }: Closing['rollback'],
 ): Promise<void> {
   const { hosts = [], not_online = [], only_hosts = null, window_start = '' } = (await frozen.read(id)) ?? {};
@@ -95,7 +95,11 @@ async function rememberWhatIsSound(
   for (const { instance_id } of hosts)
     if (waiting.has(`${phase}#${instance_id}`)) await unreached.forget(phase, instance_id);
   const since = new Date(now()).toISOString();
-  for (const host of not_online) await unreached.keep({ ...host, phase, rollback: id, since, window_start });
+  if (not_online.length > 0) {
+    const { severity } = recordOf(await history.events(id));
+    for (const host of not_online)
+      await unreached.keep({ ...host, phase, rollback: id, since, window_start, severity });
+  }
   await (only_hosts ? rowWindow.withdraw(phase, id) : rowWindow.end(phase, `${since.slice(0, 19)}Z`));
 }
 

@@ -69,9 +69,10 @@ async function returned({ unreached, hosts, deployments, now }: LookNeeds): Prom
   const online = new Set((await hosts()).filter((host) => host.online).map(({ instance_id }) => instance_id));
   const back = waiting.filter(({ instance_id }) => online.has(instance_id));
   return Promise.all(
-    back.map(async ({ phase, instance_id, name, rollback, since }) => {
+    back.map(async ({ phase, instance_id, name, rollback, since, severity }) => {
       const newest = await deployments.newest(phase, new Date(now()).toISOString());
-      return { phase, instance_id, name, rollback, since, superseded: newest !== undefined && newest.at > since };
+      const superseded = newest !== undefined && newest.at > since;
+      return { phase, instance_id, name, rollback, since, severity, superseded };
     }),
   );
 }

@@ -114,8 +114,13 @@ async function sayAtRisk(
 
 type Late = Extract<Action, { type: 'roll back returned hosts' }>;
 
-const lateRequest = ({ rollback, hosts }: Late) => ({
+/**
+ * As severe as the rollback that it completes: what is wrong on these hosts is as bad as it was on the others. Its limit
+ * counts from its own start, since nobody could keep that of the first while they could not be reached.
+ */
+const lateRequest = ({ rollback, severity, hosts }: Late) => ({
   only_hosts: hosts,
+  severity,
   operator: 'reconcile',
   reason: `Can be reached again; rollback ${rollback} had to pass them by`,
 });

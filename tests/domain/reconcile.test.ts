@@ -175,13 +175,14 @@ describe('hosts that returned', () => {
     instance_id: 'i-3',
     name: 'host-3',
     since,
+    severity: 'CRITICAL' as const,
     superseded: false,
   });
   const both = [owed(1, 'r-1', '2026-03-02T09:02:00.000Z'), owed(4, 'r-4', '2026-03-02T09:00:00.000Z')];
 
   test('and are owed two rollbacks get the older one first: phases share one git tree', () => {
     expect(actions({ returned: both })).toEqual([
-      { type: 'roll back returned hosts', phase: 4, rollback: 'r-4', hosts: ['host-3'] },
+      { type: 'roll back returned hosts', phase: 4, rollback: 'r-4', severity: 'CRITICAL', hosts: ['host-3'] },
     ]);
   });
 

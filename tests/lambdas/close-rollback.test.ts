@@ -220,8 +220,25 @@ describe('a host that was not online', () => {
     ]);
   });
 
+  test('waits with the severity of the rollback that passed it by, as it was in the end', async () => {
+    const partly = await openedRollback(2, ['host-9']);
+    const upgraded = { by: 'x', alarm: 'a', trigger: 'data_corruption', severity: 'CRITICAL', changed_at: 'x' };
+    const at = '2026-03-02T09:00:03.000Z';
+    await partly.reach.history.append('r-1', { id: 'joined', type: 'Alarm joined', at, detail: upgraded });
+    await closeAs(partly, 'Rolled back, unverified');
+    expect(await partly.reach.unreached.all()).toMatchObject([{ name: 'host-9', severity: 'CRITICAL' }]);
+  });
+
   test('waits no more once a rollback has reached it', async () => {
-    const waiting = { phase: 1, instance_id: 'i-002', name: 'host-2', rollback: 'r-0', since: 'x', window_start: 'x' };
+    const waiting = {
+      phase: 1,
+      instance_id: 'i-002',
+      name: 'host-2',
+      rollback: 'r-0',
+      since: 'x',
+      window_start: 'x',
+      severity: 'HIGH' as const,
+    };
     await opened.reach.unreached.keep(waiting);
     await opened.reach.unreached.keep({ ...waiting, phase: 2 });
     await closeAs(opened, 'Rolled back');

@@ -346,7 +346,7 @@ describe('the row window', () => {
   test('of a host that was passed by is that of the rollback that passed it by', async () => {
     await stores.rowWindow.end(1, '2026-03-02T11:30:00Z');
     const host = { phase: 1, instance_id: 'i-2', name: 'host-2', rollback: 'r-0', since: 'x' };
-    await stores.unreached.keep({ ...host, window_start: '2026-03-02T07:00:00Z' });
+    await stores.unreached.keep({ ...host, window_start: '2026-03-02T07:00:00Z', severity: 'HIGH' });
     expect(await later()).toMatchObject({ window_start: '2026-03-02T07:00:00Z' });
   });
 });

@@ -209,11 +209,12 @@ describe('a host that a rollback had to pass by', () => {
         rollback: 'r-0',
         since: '2026-03-02T08:00:00.000Z',
         window_start: '2026-03-02T07:00:00Z',
+        severity: 'CRITICAL',
       });
     await opened.reach.locks.free('trading', 'r-1', opened.fence);
   });
 
-  test('is rolled back by its phase when it can be reached again', async () => {
+  test('is rolled back by its phase when it can be reached again, as severe as the rollback that passed it by', async () => {
     fleet = [host('host-8', false), host('host-9', true)];
     await once();
     expect(started).toMatchObject([
@@ -221,6 +222,7 @@ describe('a host that a rollback had to pass by', () => {
         phase: 1,
         event: {
           only_hosts: ['host-9'],
+          severity: 'CRITICAL',
           operator: 'reconcile',
           reason: 'Can be reached again; rollback r-0 had to pass them by',
         },
