@@ -37,7 +37,7 @@ const hostLines = (check: Look, { reason, report }: KeptVerdict): string[] => {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** `performance: accuracy 71 (usual 94, least 84.6), latency_ms 119 (…)`: each check that failed or could not be made. */
-function healthLines(report: Fields): string[] {
+export function healthLines(report: Fields): string[] {
   const checks = Object.entries(report).filter(([, value]) => isFields(value) || value === 'too long');
   const failed = Array.isArray(report['failed']) ? report['failed'].map(String) : [];
   const notWell = ([name, value]: [string, unknown]) => failed.includes(name) || missingIn(value) !== undefined;

@@ -6,6 +6,7 @@ import { wholeness } from '../domain/wholeness.ts';
 import { readRunbooks } from '../statemachines/files.ts';
 import { accountError, environmentHelp, environmentOption, type Reached, reach } from './clients.ts';
 import { type Command, UsageError } from './command.ts';
+import { hostText } from './host-text.ts';
 import { nextStep } from './next-step.ts';
 import { options } from './options.ts';
 import { readEvents, readHosts, readRecord } from './read-history.ts';
@@ -73,23 +74,6 @@ async function showOne(account: Reached, id: string | undefined, json: boolean):
 /** Step by step, as they were run. */
 const inOrder = (hosts: readonly KeptVerdict[], { steps }: RollbackRecord) =>
   steps.flatMap(({ step }) => hosts.filter((one) => one.step === step));
-
-const hostText = ({ name, step, verdict, reason, report }: KeptVerdict) =>
-  `  ${name.padEnd(10)} ${step.padEnd(29)} ${verdict.padEnd(11)} ${reason ?? took(report)}`.trimEnd();
-
-/** What the step took away there: the auditor's question. */
-function took(report: KeptVerdict['report']): string {
-  const { files, rows, keys } = (report ?? {}) as Record<string, Record<string, unknown> | undefined>;
-  const changed = Number(report?.['quarantined'] ?? 0);
-  const parts = [
-    ...(files?.['moved'] ? [`${files['moved']} files`] : []),
-    ...(rows?.['removed'] ? [`${rows['removed']} rows`] : []),
-    ...(keys?.['removed'] ? [`${keys['removed']} Redis keys`] : []),
-    ...(changed > 0 ? [`${changed} changed files`] : []),
-  ];
-  if (parts.length === 0 && report?.['restore']) return 'keeps what it changed in quarantine';
-  return parts.length > 0 ? `took away ${parts.join(' and ')}, kept in quarantine` : '';
-}
 
 /** Executions are listed newest first, a machine at a time. */
 async function newest({ stepFunctions, arnOf }: Reached): Promise<string | undefined> {

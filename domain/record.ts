@@ -248,12 +248,7 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
           type === 'Recovery confirmed' && record.breaching_since ? minutesBetween(record.breaching_since, at) : null,
         steps: record.steps.map((one) =>
           (detail['checks'] as string[]).includes(one.step)
-            ? {
-                ...one,
-                verdict: type === 'Recovery confirmed' ? 'done' : 'failed',
-                hosts_done: detail['hosts_done'] as number,
-                ended_at: at,
-              }
+            ? { ...one, ...lastLook(one, type, detail), ended_at: at }
             : one,
         ),
       };
@@ -284,6 +279,14 @@ function upgraded(record: RollbackRecord, detail: RollbackEvent['detail']): Part
     { alarm, trigger, severity, changed_at, blind: blind ?? false },
   ];
   return isWorse(severity, record.severity) ? { joined, severity, deadline: deadline ?? record.deadline } : { joined };
+}
+
+/** A check is judged by what it saw itself: hosts at their version are not failed because they are not healthy. */
+function lastLook({ step }: StepRecord, type: RollbackEvent['type'], detail: RollbackEvent['detail']) {
+  const { good, hosts, hosts_done } = detail as { good?: Record<string, number>; hosts?: number; hosts_done: number };
+  const seen = good?.[step] ?? hosts_done;
+  const done = type === 'Recovery confirmed' || (good !== undefined && seen === hosts);
+  return { verdict: done ? ('done' as const) : ('failed' as const), hosts_done: seen };
 }
 
 /** A message that left in the end stands there once. */

@@ -23,8 +23,9 @@ export type LookVerdict = Pick<Confirmation, 'verdict' | 'problem'> & {
 export function lookVerdict({ version, health, red, metric }: FleetLook): LookVerdict {
   const { verdict, problem } = version;
   if (!isRecovery(version)) return { verdict, problem, settled: verdict === 'FAIL' };
-  const ill = (health ?? []).filter(({ verdict, report }) => verdict === 'done' && report?.['healthy'] !== true);
-  if (ill.length > 0) return fail(`Not healthy: ${ill.slice(0, 5).map(illness).join('; ')}.`);
+  const ill = (health ?? []).filter((one) => one.verdict === 'done' && !isWell(one));
+  if (ill.length > 0)
+    return fail(`Not healthy: ${ill.slice(0, 5).map(illness).join('; ')}, ${ill.length} of ${health?.length} hosts.`);
   if (red.length > 0) return fail(`Still red: ${red.join(', ')}.`);
   if (metric?.state === 'off') return fail(metric.says);
   const silent = (health ?? []).filter(({ verdict }) => verdict !== 'done');
@@ -33,6 +34,18 @@ export function lookVerdict({ version, health, red, metric }: FleetLook): LookVe
   if (metric?.state === 'no data') return inconclusive(metric.says);
   return { verdict, problem, settled: false };
 }
+
+/** The host could be asked, and says that it is healthy. */
+export const isWell = ({ verdict, report }: HostVerdict): boolean => verdict === 'done' && report?.['healthy'] === true;
+
+/** The problem with how long it was looked at: one that came and went is another matter than one that stayed. */
+export const givenUp = (
+  problem: string | null,
+  { looks, seconds, in_a_row }: { readonly looks: number; readonly seconds: number; readonly in_a_row: number },
+): string | null =>
+  problem === null || looks === 1
+    ? problem
+    : `${problem} That is what the last of ${looks} looks in ${Math.round(seconds / 6) / 10} minutes saw; ${in_a_row} good ones in a row were wanted.`;
 
 /** The hosts that could be asked are where they should be. */
 export const isRecovery = ({ verdict }: Pick<Confirmation, 'verdict'>): boolean =>

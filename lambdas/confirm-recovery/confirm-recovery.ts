@@ -3,7 +3,7 @@ import { StillRunning } from '../../domain/errors.ts';
 import type { Chain } from '../../domain/event.ts';
 import type { HostVerdict } from '../../domain/host-verdict.ts';
 import { recordOf } from '../../domain/record.ts';
-import { isRecovery, type LookVerdict, lookVerdict } from '../../domain/recovery.ts';
+import { givenUp, isRecovery, isWell, type LookVerdict, lookVerdict } from '../../domain/recovery.ts';
 import type { Frozen } from '../frozen.ts';
 import { reportsOf } from '../history.ts';
 import { attemptOnHosts, heldFleet, type Reach, type Request } from '../host-attempt.ts';
@@ -43,16 +43,19 @@ export async function confirmRecovery(
   const { probes } = reach;
   const frozen = await heldFleet(reach, { ...request, command: version });
   let found: Look = await look(reach, request, frozen, remainingMilliseconds);
-  const givesUp = givesUpAt(await begun(reach, request), rollback.deadline, probes);
-  for (let good = passes(found, 0); good < probes.in_a_row; good = passes(found, good)) {
+  const since = await begun(reach, request);
+  const givesUp = givesUpAt(since, rollback.deadline, probes);
+  for (let row = passes(found, 0); row < probes.in_a_row; row = passes(found, row)) {
     if (found.settled || reach.now() >= givesUp) break;
     if (remainingMilliseconds() < probes.every_seconds * 1000 + reserveMilliseconds)
       throw new StillRunning('Recovery has not been seen long enough yet.');
     await reach.sleep(probes.every_seconds * 1000);
     found = await look(reach, request, frozen, remainingMilliseconds);
   }
-  const { verdict, problem, at_target, number } = found;
-  const checks = [version.id, ...(request.health ? [request.health.id] : [])];
+  const { verdict, good, at_target, number } = found;
+  const looked = { looks: number, seconds: (reach.now() - since) / 1000, in_a_row: probes.in_a_row };
+  const problem = isRecovery(found) ? found.problem : givenUp(found.problem, looked);
+  const checks = Object.keys(good);
   const chain = await reach.history.append(rollback.id, {
     id: `confirmed/${number}`,
     type: isRecovery(found) ? 'Recovery confirmed' : 'Recovery not confirmed',
@@ -61,6 +64,7 @@ export async function confirmRecovery(
       verdict,
       problem,
       checks,
+      good,
       reports: await reportsOf(reach.history, rollback.id, ...checks),
       looks: number,
       version: request.target_version,
@@ -88,7 +92,12 @@ async function begun({ history, now }: Reach, { rollback, version }: ConfirmRequ
   return step ? Date.parse(step.started_at) : now();
 }
 
-type Look = LookVerdict & { readonly at_target: number; readonly number: number };
+type Look = LookVerdict & {
+  readonly at_target: number;
+  /** On how many hosts each check, by id, saw what it should. */
+  readonly good: Readonly<Record<string, number>>;
+  readonly number: number;
+};
 
 async function look(
   reach: ConfirmReach,
@@ -109,6 +118,10 @@ async function look(
   return {
     ...lookVerdict({ version, health, ...(await reach.watch(rollback, frozen)) }),
     at_target: version.at_target,
+    good: {
+      [request.version.id]: version.at_target,
+      ...(request.health ? { [request.health.id]: (health ?? []).filter(isWell).length } : {}),
+    },
     number,
   };
 }

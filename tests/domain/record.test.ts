@@ -183,6 +183,17 @@ describe('each event adds its part', () => {
     });
   });
 
+  test('an unconfirmed recovery: on how many hosts each check was good the last time', () => {
+    const health: Told = ['Step started', '02:05', { step: 'confirm-health', attempt: 7, hosts: 3 }];
+    const checks = ['confirm-recovery', 'confirm-health'];
+    const good = { 'confirm-recovery': 3, 'confirm-health': 1 };
+    const given: Told = ['Recovery not confirmed', '03:10', { checks, good, hosts: 3, hosts_done: 3 }];
+    expect(recordOf(told(opened, looked, health, given)).steps).toMatchObject([
+      { step: 'confirm-recovery', verdict: 'done', hosts_done: 3 },
+      { step: 'confirm-health', verdict: 'failed', hosts_done: 1, attempts: 7 },
+    ]);
+  });
+
   test('an unconfirmed recovery: restored to nothing', () => {
     expect(recordOf(told(opened, looked, unconfirmed))).toMatchObject({
       restored_to: null,

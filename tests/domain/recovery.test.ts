@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HostVerdict } from '../../domain/host-verdict.ts';
-import { type FleetLook, lookVerdict } from '../../domain/recovery.ts';
+import { type FleetLook, givenUp, lookVerdict } from '../../domain/recovery.ts';
 
 const answer = (name: string, report: Record<string, unknown> | null, reason: string | null = null): HostVerdict => ({
   host: { instance_id: `i-${name}`, name },
@@ -25,6 +25,13 @@ test('PASS of a rollback by hand and without a health check needs versions and a
   expect(look({ health: null, metric: null })).toMatchObject({ verdict: 'PASS' });
 });
 
+test('what was looked at in vain says how often, for how long, and that it is what the last look saw', () => {
+  expect(givenUp('Still red: a.', { looks: 7, seconds: 126, in_a_row: 3 })).toBe(
+    'Still red: a. That is what the last of 7 looks in 2.1 minutes saw; 3 good ones in a row were wanted.',
+  );
+  expect(givenUp('Not at v1: host-2.', { looks: 1, seconds: 0, in_a_row: 3 })).toBe('Not at v1: host-2.');
+});
+
 describe('FAIL', () => {
   test.each<[string, Partial<FleetLook>, string]>([
     [
@@ -32,9 +39,13 @@ describe('FAIL', () => {
       {
         health: [answer('host-1', { healthy: true }), answer('host-2', { healthy: false, failed: ['feed', 'orders'] })],
       },
-      'Not healthy: host-2 (feed, orders).',
+      'Not healthy: host-2 (feed, orders), 1 of 2 hosts.',
     ],
-    ['a host that does not say whether it is healthy', { health: [answer('host-1', {})] }, 'Not healthy: host-1.'],
+    [
+      'a host that does not say whether it is healthy',
+      { health: [answer('host-1', {})] },
+      'Not healthy: host-1, 1 of 1 hosts.',
+    ],
     ['an alarm that is still red', { red: ['a', 'b'] }, 'Still red: a, b.'],
     ['a metric off its baseline', { metric: { state: 'off', says: 'Errors is 3, not 0.' } }, 'Errors is 3, not 0.'],
     [

@@ -194,8 +194,17 @@ describe('recovery is seen several times in a row', () => {
     saying(() => ({ healthy: false, failed: ['feed'] }));
     expect(await confirm(opened, 600, { probes }, health)).toMatchObject({
       verdict: 'FAIL',
-      problem: 'Not healthy: host-1 (feed); host-2 (feed); host-3 (feed).',
+      problem:
+        'Not healthy: host-1 (feed); host-2 (feed); host-3 (feed), 3 of 3 hosts. That is what the last of 11 looks in 2 minutes saw; 3 good ones in a row were wanted.',
     });
+    expect((await opened.events()).at(-1)?.detail).toMatchObject({
+      good: { 'confirm-recovery': 3, 'confirm-health': 0 },
+    });
+    expect(recordOf(await opened.events()).steps).toMatchObject([
+      {},
+      { step: 'confirm-recovery', verdict: 'done', hosts_done: 3, attempts: 11 },
+      { step: 'confirm-health', verdict: 'failed', hosts_done: 0, attempts: 11 },
+    ]);
     expect(opened.hosts.now() - Date.parse(START)).toBeGreaterThanOrEqual(120_000);
   });
 
