@@ -1,17 +1,20 @@
-import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { RollbackRecord } from '../domain/record.ts';
 import { type Key, lockKey, openKey, tableNames } from '../domain/tables.ts';
 import type { Reached } from './clients.ts';
+import { executionState } from './execution.ts';
+import { waitingForTheFleet } from './fleet-wait.ts';
 import { openQuestion } from './open-question.ts';
 import { readRecord } from './read-history.ts';
 
 /** What an operator must know and do next: still running, waiting for an answer, stopped without an ending, or holding the fleet. */
 export async function nextStep(account: Reached, record: RollbackRecord): Promise<string[]> {
-  const { status, error, cause } = await execution(account, record.execution_arn);
+  const { status, error, cause } = await executionState(account, record.execution_arn);
   if (status === 'RUNNING') {
     const question = await openQuestion(account, record);
-    return question.length > 0 ? question : ['It is still running.'];
+    if (question.length > 0) return question;
+    const waiting = await waitingForTheFleet(account, record);
+    return waiting.length > 0 ? waiting : ['It is still running.'];
   }
   if (record.ending === 'Joined the active rollback') return ofTheLiveOne(account, record.phase);
   const stopped = record.ending === null ? [stoppedSentence(status, error, cause)] : [];
@@ -32,21 +35,6 @@ async function ofTheLiveOne(account: Reached, phase: number): Promise<string[]> 
 
 const stoppedSentence = (status: string, error = '', cause = '') =>
   `Its execution ended ${status} without an ending${[error, cause].filter(Boolean).length > 0 ? ` (${[error, cause].filter(Boolean).join(': ')})` : ''}. What ran on hosts then went on to its own end.`;
-
-async function execution({ stepFunctions }: Reached, executionArn: string) {
-  try {
-    const {
-      status = 'unknown',
-      error,
-      cause,
-    } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-    return { status: String(status), error, cause };
-  } catch (failure) {
-    // Step Functions forgets executions after 90 days; the record does not.
-    if ((failure as Error).name !== 'ExecutionDoesNotExist') throw failure;
-    return { status: 'more than 90 days ago', error: undefined, cause: undefined };
-  }
-}
 
 const holdsFleet = async (account: Reached, { fleet, rollback_id }: RollbackRecord): Promise<boolean> =>
   (await stateItem(account, lockKey(fleet)))?.['rollback'] === rollback_id;

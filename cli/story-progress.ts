@@ -1,3 +1,5 @@
+import { errorSentence } from './error-sentence.ts';
+
 type Happening = Readonly<Record<string, unknown>>;
 
 /**
@@ -43,7 +45,7 @@ function line(happening: Happening): string | undefined {
     case 'TaskStateEntered':
       return `${String(name)}`;
     case 'TaskFailed':
-      return `${String(state)}: ${sentence(error, cause)}`;
+      return `${String(state)}: ${errorSentence(error, cause)}`;
     case 'InvocationEnded':
       return `    ${String(name).padEnd(8)} ${verdict(happening)}`;
     case 'ActionFailed':
@@ -55,7 +57,7 @@ function line(happening: Happening): string | undefined {
     case 'ExecutionTimedOut':
       return `ended: ${String(status ?? event)
         .replace('Execution', '')
-        .toUpperCase()}. ${sentence(error, cause)}`;
+        .toUpperCase()}. ${errorSentence(error, cause)}`;
     default:
       return undefined;
   }
@@ -96,12 +98,6 @@ function figures(report: unknown, path = ''): string {
   ]
     .filter(Boolean)
     .join(', ');
-}
-
-/** A Lambda's failure is JSON with the sentence inside. */
-function sentence(error: unknown, cause: unknown): string {
-  const message = parsed(String(cause ?? ''))?.['errorMessage'];
-  return String(message ?? cause ?? error);
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

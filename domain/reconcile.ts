@@ -184,7 +184,8 @@ function limitOf({ acting, waiting, rollback, phase, status }: Look['open'][numb
   return [{ type: 'say at risk', phase, rollback, says: `${look.says}${waits}` }];
 }
 
-const howToEnd = ({ status, rollback, execution_arn }: Held) => {
+/** What a person can do about who holds the fleet. */
+export const howToEnd = ({ status, rollback, execution_arn }: Pick<Held, 'status' | 'rollback' | 'execution_arn'>) => {
   const release = `npm run rollback -- release --rollback ${rollback} --operator YOU --reason WHY`;
   return status === 'RUNNING'
     ? `That one still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn ${execution_arn}) and then release the fleet: ${release}`

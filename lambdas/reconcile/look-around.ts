@@ -2,6 +2,7 @@ import type { RollbackEvent } from '../../domain/event.ts';
 import { remainingOf } from '../../domain/plan.ts';
 import { answerKey, type Held, type Look, type Returned } from '../../domain/reconcile.ts';
 import { recordOf } from '../../domain/record.ts';
+import { fleetWait } from '../../domain/waiting.ts';
 import type { Alarms } from '../alarms.ts';
 import type { Claims } from '../claims.ts';
 import type { Settings } from '../deciding.ts';
@@ -79,10 +80,8 @@ async function returned({ unreached, hosts, deployments, now }: LookNeeds): Prom
 
 /** Since when a rollback waits for its fleet, by its history; null once it has it, or has ended. */
 function waitingOf(events: readonly RollbackEvent[]): Look['open'][number]['waiting'] {
-  const first = events.find(({ type }) => type === 'Waiting for the fleet');
-  const over = events.some(({ type }) => type === 'Fleet taken' || type === 'Rollback closed');
-  if (!first || over) return null;
-  return { severity: recordOf(events).severity, since: first.at, fleet: String(first.detail['fleet']) };
+  const wait = fleetWait(events);
+  return wait && { ...wait, severity: recordOf(events).severity };
 }
 
 async function askedOf({ questions }: LookNeeds, rollback: string, events: readonly RollbackEvent[]) {

@@ -46,7 +46,10 @@ export async function takeTheFleet(needs: TakingNeeds, { rollback, again }: Taki
   const holder = await locks.holder(rollback.fleet);
   if (!holder) throw new FleetBusy(`Fleet ${rollback.fleet} was freed a moment ago. Trying again.`);
   await history.append(rollback.id, waiting(rollback.fleet, holder, at));
-  if (at < rollback.deadline) throw new FleetBusy(heldBy(rollback.fleet, holder));
+  if (at < rollback.deadline)
+    throw new FleetBusy(
+      `${heldBy(rollback.fleet, holder)} This one tries again until ${rollback.deadline}, its limit; no host was touched.`,
+    );
   throw new Error(
     `${heldBy(rollback.fleet, holder)} It was not freed by ${rollback.deadline}, this rollback's limit; no host was touched.`,
   );

@@ -54,8 +54,9 @@ describe('while another rollback holds the fleet', () => {
   const held = 'Fleet trading is held by rollback r-0 of phase 1 since 2026-03-02T08:59:00.000Z.';
   beforeEach(() => take('r-0', '08:59:00'));
 
-  test('it says FleetBusy and by whom', async () => {
-    await expect(take('r-1', '09:00:05')).rejects.toMatchObject({ name: 'FleetBusy', message: held });
+  test('it says FleetBusy, by whom, and until when it tries again', async () => {
+    const message = `${held} This one tries again until 2026-03-02T10:00:00.000Z, its limit; no host was touched.`;
+    await expect(take('r-1', '09:00:05')).rejects.toMatchObject({ name: 'FleetBusy', message });
   });
 
   test('waiting is told once a holder, however often it tries', async () => {
