@@ -1,15 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { renderedFile } from '../../statemachines/files.ts';
 import { type Resource, synthesize } from './synthesized.ts';
 
-let synthesis: Awaited<ReturnType<typeof synthesize>>;
-let stack: ReturnType<typeof synthesis.stack>;
-beforeAll(async () => {
-  synthesis = await synthesize();
-  stack = synthesis.stack();
-});
-afterAll(() => synthesis.remove());
+const synthesis = await synthesize();
+const stack = synthesis.stack();
 
 const functions = () => stack.ofType('AWS::Lambda::Function');
 const machines = () => stack.ofType('AWS::StepFunctions::StateMachine');
