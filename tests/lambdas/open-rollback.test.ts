@@ -5,12 +5,9 @@ import { contentHash } from '../../domain/content-hash.ts';
 import { firstBreak } from '../../domain/event.ts';
 import { recordOf } from '../../domain/record.ts';
 import type { FleetHost } from '../../lambdas/fleet.ts';
-import { fleetLocksIn } from '../../lambdas/fleet-lock.ts';
-import { frozenIn } from '../../lambdas/frozen.ts';
 import { openRollback } from '../../lambdas/open-rollback/open-rollback.ts';
-import { rowWindowIn } from '../../lambdas/row-window.ts';
-import { unreachedIn } from '../../lambdas/unreached.ts';
 import { decidingStores, policy } from './deciding-stores.ts';
+import { fleetStores } from './fleet-stores.ts';
 import { emptyTables } from './tables.ts';
 
 const document = { mainSteps: ['clear'] };
@@ -42,10 +39,7 @@ let looks: number;
 
 const madeStores = (db: DynamoDBDocumentClient) => ({
   ...decidingStores(db),
-  frozen: frozenIn(db, 'state'),
-  locks: fleetLocksIn(db, 'state'),
-  rowWindow: rowWindowIn(db, 'state'),
-  unreached: unreachedIn(db, 'state'),
+  ...fleetStores(db),
 });
 
 beforeEach(async () => {
