@@ -4,7 +4,7 @@ import type { Environment } from '../domain/environment.ts';
 import { type Chain, endOf, type Happened, type RollbackEvent } from '../domain/event.ts';
 import { expectedMinutes, limitOf } from '../domain/limits.ts';
 import { remainingOf } from '../domain/plan.ts';
-import { type Question, questionOf } from '../domain/question.ts';
+import { newQuestion, type Question } from '../domain/question.ts';
 import { type RollbackRecord, recordOf } from '../domain/record.ts';
 import type { Situation, Unanswered } from '../domain/situation.ts';
 import { trustOf } from '../domain/trust.ts';
@@ -189,7 +189,7 @@ async function asked(
     limit,
     expected_minutes: expectedMinutes(remainingOf(policy, settings.confirm, [])),
   };
-  return askedNow(needs, await questions.ask(questionOf(asking, settings.questions)), { told, limit });
+  return askedNow(needs, await questions.ask(newQuestion(asking, settings.questions)), { told, limit });
 }
 
 async function askedNow(

@@ -1,4 +1,4 @@
-import { type Question, questionOf } from '../../domain/question.ts';
+import { newQuestion, type Question } from '../../domain/question.ts';
 import { recordOf } from '../../domain/record.ts';
 import { decidingStores, settings } from './deciding-stores.ts';
 import { emptyTables } from './tables.ts';
@@ -32,7 +32,7 @@ export async function askedRollback(changes: Partial<Question> = {}) {
     alarm,
   };
   const question = {
-    ...questionOf(
+    ...newQuestion(
       {
         rollback: 'r-1',
         number: 1,
