@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const runs = join(root, '.local');
 
-export type EmbeddedAccount = {
+type EmbeddedAccount = {
   readonly endpoint: string;
   readonly folder: string;
   readonly pid: number | undefined;
