@@ -1,9 +1,8 @@
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { KeptVerdict } from '../domain/host-reports.ts';
 import { hostLook, type Look, type Looked } from '../domain/look.ts';
 import { accountError, environmentHelp, environmentOption, reach } from './clients.ts';
 import type { Command } from './command.ts';
-import { follow } from './execution.ts';
+import { follow, startExecution } from './execution.ts';
 import { knownPhase, phaseList } from './known-phase.ts';
 import { lookText } from './look-text.ts';
 import { options } from './options.ts';
@@ -55,12 +54,7 @@ type Asked = { readonly json: boolean; readonly environment: string };
 async function look(check: Look, input: object, { json, environment }: Asked): Promise<number> {
   const account = reach(environment);
   try {
-    const { executionArn = '' } = await account.stepFunctions.send(
-      new StartExecutionCommand({
-        stateMachineArn: account.arnOf('look'),
-        input: JSON.stringify({ check, ...input }),
-      }),
-    );
+    const executionArn = await startExecution(account, 'look', { check, ...input });
     const ended = await follow(account, executionArn, () => {});
     if (!ended) return 130;
     if (ended.status !== 'SUCCEEDED') {
