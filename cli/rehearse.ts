@@ -5,7 +5,7 @@ import type { Story } from '../rehearsals/story.ts';
 import { accountOpens, type Told, tell } from '../rehearsals/tell.ts';
 import { readEnvironment } from '../statemachines/files.ts';
 import { type Command, UsageError } from './command.ts';
-import { type Opening, openEmbeddedAccount } from './embedded-account.ts';
+import { type AccountOpening, openEmbeddedAccount } from './embedded-account.ts';
 import { interruptible, unlessInterrupted } from './interrupt.ts';
 import { options, wholeNumber } from './options.ts';
 import { recordText } from './record-text.ts';
@@ -54,7 +54,7 @@ Exit code 0: everything under \`then\` held. 1: it did not; what differed is pri
   },
 };
 
-type Telling = Pick<Opening, 'seed' | 'virtualFrom' | 'assembly'> & {
+type Telling = Pick<AccountOpening, 'seed' | 'virtualFrom' | 'assembly'> & {
   readonly story: Story;
   readonly say: (line: string) => void;
 };

@@ -28,7 +28,7 @@ const untilEffective: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 
  * Once hosts are touched, giving up leaves them half rolled back; so what acts on them outlasts an outage of two minutes:
  * twelve tries, two minutes on average and four and a half at the most, of a CRITICAL rollback's fifteen.
  */
-export const passingOnHosts: Retrier = { ...passing, MaxAttempts: 12 };
+const passingOnHosts: Retrier = { ...passing, MaxAttempts: 12 };
 
 /** How long steps take if every try of each takes all the time it may. */
 export const longestSeconds = (steps: Runbook['steps']): number =>
