@@ -2,7 +2,7 @@ import { DescribeExecutionCommand, GetExecutionHistoryCommand } from '@aws-sdk/c
 import { openEmbeddedAccount } from '../cli/embedded-account.ts';
 import { type RemoteAccount, remoteAccount } from '../rehearsals/account.ts';
 import { storySchema } from '../rehearsals/story.ts';
-import { tell } from '../rehearsals/tell.ts';
+import { accountOpens, tell } from '../rehearsals/tell.ts';
 import type { Figure } from './figure.ts';
 import { peakMegabytes } from './rollbacks.ts';
 
@@ -42,7 +42,7 @@ async function toldTo(hosts: number, say: (line: string) => void) {
     hosts,
     seed: 1,
     port: 0,
-    virtualFrom: '2026-01-05T09:00:00Z',
+    virtualFrom: accountOpens(story),
     progress: say,
   });
   try {
@@ -51,7 +51,6 @@ async function toldTo(hosts: number, say: (line: string) => void) {
       endpoint: account.endpoint,
       region: 'us-east-1',
       seed: 1,
-      healthySeconds: 120,
       hear: () => {},
     });
     if (!passed || !execution) throw new Error(differences.join('\n'));

@@ -52,7 +52,7 @@ export async function rollbacks(say: (line: string) => void): Promise<Figure[]> 
       ...latency('manual start', 'ExecutionStarted', byHand, 400),
       ...(first ? [overhead(first), ...modelledLatency(first), ...cost(first)] : []),
       {
-        name: 'account process, peak, 3 hosts, 40 rollbacks',
+        name: 'account process, peak, 3 hosts, 42 rollbacks',
         value: peakMegabytes(account.pid),
         unit: 'MB',
         most: 600,
@@ -83,13 +83,14 @@ async function deployed(account: RemoteAccount): Promise<void> {
   await pass(account, 60);
 }
 
+/** The first of all loads the functions; it is not counted. */
 async function several(account: RemoteAccount, begin: (account: RemoteAccount) => Promise<unknown>): Promise<Run[]> {
   const all: Run[] = [];
-  for (let i = 0; i < runs; i += 1) {
+  for (let i = 0; i <= runs; i += 1) {
     all.push(await toItsEnd(account, begin));
     await pass(account, 5); // its cool-down
   }
-  return all;
+  return all.slice(1);
 }
 
 const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-1';

@@ -1,27 +1,12 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { alarmMetrics } from '../domain/alarm-metrics.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import { flagDocument } from '../domain/flag-document.ts';
-import { saidByReconcile } from '../domain/reconcile.ts';
-import {
-  answerKeyOf,
-  frozenKey,
-  hostsOf,
-  lockKey,
-  pauseKey,
-  phaseOf,
-  questionOf,
-  questionsOf,
-  tokenKey,
-  unreachedOf,
-  unsentOf,
-} from '../domain/tables.ts';
+import { hostsOf, unsentOf } from '../domain/tables.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
-import { textOf } from '../statemachines/telling.ts';
 import { acknowledge } from './acknowledge.ts';
 import { bundleFunctions } from './bundle.ts';
 import type { FlagLayers } from './flag-layers.ts';
@@ -29,6 +14,8 @@ import type { Operators } from './operators.ts';
 import * as may from './permissions.ts';
 import type { Tables } from './tables.ts';
 import { TaskFunction } from './task-function.ts';
+import { itemsOf, sharedRights } from './task-rights.ts';
+import { machineArn, reconcileSettings, taskSettings } from './task-settings.ts';
 
 export interface TasksProps {
   readonly environmentName: string;
@@ -61,7 +48,7 @@ export class Tasks extends Construct {
 
   constructor(scope: Construct, id: string, props: TasksProps) {
     super(scope, id);
-    const { environmentName, environment, documents, flags, firstFlags, operators, triggers } = props;
+    const { environmentName, environment, documents, flags, firstFlags, operators } = props;
     const { state, history } = props.tables;
     const bundles = bundleFunctions();
     const make = (
@@ -84,42 +71,20 @@ export class Tasks extends Construct {
         logRetentionDays: environment.log_retention_days,
       });
     };
-    const fleet = lockKey(environment.fleet.name).pk;
-    const phase = phaseOf('*');
-    const alarm = answerKeyOf('*', '').pk;
-    const rollback = frozenKey('*').pk;
-    const onHosts = [
-      may.useItems(state, fleet, 'GetItem', 'UpdateItem'),
-      may.useItems(state, rollback, 'GetItem', 'PutItem'),
-      ...may.addToHistory(history, state),
-    ];
-    const freeing = [may.useItems(state, fleet, 'GetItem', 'DeleteItem'), ...may.addToHistory(history, state)];
-    const closing = [
-      ...freeing,
-      may.useItems(state, phase, 'GetItem', 'PutItem', 'DeleteItem'),
-      may.useItems(state, rollback, 'GetItem'),
-      may.useItems(state, unreachedOf, 'Query', 'PutItem', 'DeleteItem'),
-      may.useItems(state, unsentOf, 'PutItem'),
-      may.countLimits(),
-    ];
-    const telling = [may.useItems(state, unsentOf, 'PutItem', 'DeleteItem'), ...may.publishTo(operators)];
-    const questions = [questionOf('*', '*'), questionsOf];
-    const token = tokenKey('*', '*').pk;
-    const waking = [may.useItems(state, token, 'GetItem'), may.wakeMachines()];
-    const asking = [may.useItems(state, questions, 'Query', 'PutItem')];
-    const answering = [...asking, ...waking, ...may.addToHistory(history, state)];
-    const deciding = [...asking, may.useItems(state, pauseKey.pk, 'GetItem')];
-    const stopping = [may.useItems(state, rollback, 'PutItem', 'Query'), may.stopCommands()];
+    const items = itemsOf(environment.fleet.name);
+    const { fleet, phase, alarm, rollback, questions, token } = items;
+    const { toHistory, onHosts, freeing, closing, telling, waking, answering, deciding, stopping } = sharedRights(
+      props.tables,
+      operators,
+      items,
+    );
+    const settings = taskSettings(props);
+    const { named, tag, metrics, contacts, topic, late } = settings;
     const everyDocument = [...new Set([...documents.steps, ...documents.flags, ...documents.checks])];
-    const named = { ENVIRONMENT: environmentName };
-    const settings = { SETTINGS: JSON.stringify(settingsOf(environment)) };
-    const metrics = { ALARM_METRICS: JSON.stringify(alarmMetrics(triggers)) };
-    const contacts = { CONTACTS: JSON.stringify(environment.contacts) };
-    const late = { LIMIT_MISSED: textOf(props.templates, 'limit-missed') };
     const executions = may.seeExecutions(this, environmentName);
     const machines = props.phases.map((one) => machineArn(this, environmentName, one));
     const functions = {
-      OpenRollback: make('open-rollback', 50, { ...named, ...tag(environment), ...settings, ...metrics, ...late }, [
+      OpenRollback: make('open-rollback', 50, { ...named, ...tag, ...settings.deciding, ...metrics, ...late }, [
         ...deciding,
         ...waking, // one that joins may answer an open question
         may.seeMetrics(),
@@ -135,7 +100,7 @@ export class Tasks extends Construct {
         may.useItems(state, fleet, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
         may.useItems(state, phase, 'DeleteItem'), // one that had to wait may be needed no more
         may.seeAlarms(this),
-        ...may.addToHistory(history, state),
+        ...toHistory,
       ]),
       RunOnHosts: make('run-on-hosts', 300, {}, [...onHosts, ...may.runOnFleet(this, documents.steps, environment)]),
       FlipFlag: make('flip-flag', 300, flags.settings, [
@@ -143,54 +108,42 @@ export class Tasks extends Construct {
         ...may.overrideFlags(flags),
         ...may.runOnFleet(this, documents.flags, environment),
       ]),
-      PlanTheRollback: make(
-        'plan-the-rollback',
-        300,
-        { CONFIRM: JSON.stringify(environment.confirm), LIMITS: JSON.stringify(environment.limits) },
-        [
-          // Neither the fleet's lock nor a phase's claim: it sends the same documents in the mode plan, and holds nothing.
-          may.useItems(state, rollback, 'GetItem', 'PutItem'),
-          ...may.addToHistory(history, state),
-          ...may.runOnFleet(this, everyDocument, environment),
-          may.listExecutions(machines),
-        ],
-      ),
-      ConfirmRecovery: make(
-        'confirm-recovery',
-        300,
-        {
-          ...named,
-          ...metrics,
-          PROBES: JSON.stringify(probes(environment)),
-        },
-        [...onHosts, ...may.runOnFleet(this, documents.checks, environment), may.seeAlarms(this), may.seeMetrics()],
-      ),
+      PlanTheRollback: make('plan-the-rollback', 300, settings.planning, [
+        // Neither the fleet's lock nor a phase's claim: it sends the same documents in the mode plan, and holds nothing.
+        may.useItems(state, rollback, 'GetItem', 'PutItem'),
+        ...toHistory,
+        ...may.runOnFleet(this, everyDocument, environment),
+        may.listExecutions(machines),
+      ]),
+      ConfirmRecovery: make('confirm-recovery', 300, { ...named, ...metrics, ...settings.probes }, [
+        ...onHosts,
+        ...may.runOnFleet(this, documents.checks, environment),
+        may.seeAlarms(this),
+        may.seeMetrics(),
+      ]),
       CloseRollback: make('close-rollback', 50, { ...named, ...late }, closing),
-      SendMessage: make('send-message', 50, { TOPIC_ARN: operators.topic.topicArn, ...contacts }, [
-        ...may.addToHistory(history, state),
+      SendMessage: make('send-message', 50, { ...topic, ...contacts }, [...toHistory, ...telling]),
+      AskAPerson: make('ask-a-person', 50, { ...named, ...settings.deciding, ...contacts, ...topic }, [
+        ...answering,
+        may.useItems(state, token, 'PutItem'),
+        may.useItems(state, rollback, 'GetItem'),
         ...telling,
       ]),
-      AskAPerson: make(
-        'ask-a-person',
-        50,
-        { ...named, ...settings, ...contacts, TOPIC_ARN: operators.topic.topicArn },
-        [...answering, may.useItems(state, token, 'PutItem'), may.useItems(state, rollback, 'GetItem'), ...telling],
-      ),
-      ReadTheDecision: make('read-the-decision', 50, { ...named, ...settings }, [
+      ReadTheDecision: make('read-the-decision', 50, { ...named, ...settings.deciding }, [
         ...deciding,
         may.useItems(state, phase, 'PutItem', 'DeleteItem', 'Query'),
-        ...may.addToHistory(history, state),
+        ...toHistory,
         may.seeAlarms(this),
       ]),
       TakeTheAnswer: make('take-the-answer', 50, {}, [...answering, executions]),
-      LookAtHosts: make('look-at-hosts', 300, tag(environment), [
+      LookAtHosts: make('look-at-hosts', 300, tag, [
         may.useItems(state, rollback, 'GetItem', 'PutItem'),
         may.useItems(history, hostsOf('*'), 'Query', 'BatchWriteItem'),
         ...may.lookAtFleet(documents.looks),
         ...may.runOnFleet(this, documents.looks, environment),
       ]),
       ReleaseTheFleet: make('release-the-fleet', 50, {}, [...freeing, executions]),
-      RecordDeployment: make('record-deployment', 50, { PHASES: JSON.stringify(props.phases) }, [
+      RecordDeployment: make('record-deployment', 50, settings.phases, [
         may.useItems(state, phase, 'GetItem', 'PutItem'),
       ]),
     };
@@ -207,7 +160,7 @@ export class Tasks extends Construct {
     this.reconcile = make(
       'reconcile',
       50,
-      this.#reconcileVariables(props),
+      { ...named, ...tag, ...topic, ...late, ...contacts, ...settings.phases, ...reconcileSettings(this, props) },
       [
         ...closing,
         ...stopping,
@@ -237,47 +190,6 @@ export class Tasks extends Construct {
       'seed-flags': this.seedFlags,
     };
   }
-
-  #reconcileVariables(props: TasksProps): Record<string, string> {
-    const { environmentName, environment, operators, triggers, templates } = props;
-    const blind = Object.entries(triggers.triggers).filter(([, { when_blind }]) => when_blind !== 'ignore');
-    return {
-      ENVIRONMENT: environmentName,
-      FLEET: environment.fleet.name,
-      ...tag(environment),
-      TOPIC_ARN: operators.topic.topicArn,
-      // Not an ARN a phase: a function takes 4 KB of settings.
-      MACHINE_ARN_PREFIX: machineArn(this, environmentName, ''),
-      PHASES: JSON.stringify(props.phases),
-      BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
-      ALARM_ARN_PREFIX: `${Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
-      TEMPLATES: JSON.stringify(Object.fromEntries(saidByReconcile.map((name) => [name, textOf(templates, name)]))),
-      LIMIT_MISSED: textOf(templates, 'limit-missed'),
-      SETTINGS: JSON.stringify({ confirm: environment.confirm }),
-      CONTACTS: JSON.stringify(environment.contacts),
-    };
-  }
 }
-
-/** By name and not by reference: the machines call these functions, and would depend on them both ways. */
-const machineArn = (scope: Construct, environment: string, phase: number | '') =>
-  may.named(scope, 'states', 'stateMachine', `rollback-${environment}-phase-${phase}`);
-
-const probes = ({ confirm }: Environment) => ({
-  in_a_row: confirm.in_a_row,
-  every_seconds: confirm.every,
-  give_up_seconds: confirm.give_up,
-});
-
-/** What of the environment decides whether a rollback begins. */
-const settingsOf = ({ trust, brakes, questions, limits, confirm }: Environment) => ({
-  trust,
-  brakes,
-  questions,
-  limits,
-  confirm,
-});
-
-const tag = ({ fleet }: Environment) => ({ FLEET_TAG_KEY: fleet.tag.key, FLEET_TAG_VALUE: fleet.tag.value });
 
 const pascal = (name: string) => name.replaceAll(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());

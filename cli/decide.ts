@@ -1,9 +1,8 @@
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { parseAnswer } from '../domain/answer.ts';
 import { type Answer, answers, answersTo, type Kind } from '../domain/question.ts';
 import { accountError, environmentHelp, environmentOption, reach } from './clients.ts';
 import { type Command, UsageError } from './command.ts';
-import { follow } from './execution.ts';
+import { follow, startExecution } from './execution.ts';
 import { options } from './options.ts';
 
 export const decide: Command = {
@@ -39,9 +38,7 @@ Exit code 0: taken; it says how the question stands now. 1: refused, with the re
     refuseEarly(input);
     const account = reach(environment);
     try {
-      const { executionArn = '' } = await account.stepFunctions.send(
-        new StartExecutionCommand({ stateMachineArn: account.arnOf('decide'), input: JSON.stringify(input) }),
-      );
+      const executionArn = await startExecution(account, 'decide', input);
       const ended = await follow(account, executionArn, () => {});
       if (!ended) {
         console.error(`The answer goes on its way; nobody follows it: ${executionArn}`);

@@ -1,7 +1,6 @@
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { accountError, environmentHelp, environmentOption, reach } from './clients.ts';
 import { type Command, UsageError } from './command.ts';
-import { follow } from './execution.ts';
+import { follow, startExecution } from './execution.ts';
 import { options, wholeNumber } from './options.ts';
 
 export const deployed: Command = {
@@ -27,10 +26,7 @@ Exit code 0: recorded. 1: refused, with the reason. 2: asked wrongly.`;
     const input = { phase: wholeNumber('phase', phase, 1), version, ...(at === undefined ? {} : { at }) };
     const account = reach(environment);
     try {
-      const stateMachineArn = account.arnOf('record-deployment');
-      const { executionArn = '' } = await account.stepFunctions.send(
-        new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
-      );
+      const executionArn = await startExecution(account, 'record-deployment', input);
       const ended = await follow(account, executionArn, () => {});
       if (ended?.status !== 'SUCCEEDED') {
         console.error(ended?.cause ?? `The recording ended ${ended?.status ?? 'unseen'}: ${executionArn}`);

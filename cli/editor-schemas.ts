@@ -10,7 +10,7 @@ import { hostScripts } from '../statemachines/files.ts';
 import { runbookReferences } from '../statemachines/runbook-references.ts';
 import { type Known, storyReferences } from './story-references.ts';
 
-export type JsonSchema = z.core.JSONSchema.BaseSchema;
+type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** infra/schemas/NAME.schema.json: what editors complete and check, for every kind of YAML that people write. */
 export const editorSchemas = (known: Known): Readonly<Record<string, JsonSchema>> => ({

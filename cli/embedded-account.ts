@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const runs = join(root, '.local');
 
-export type EmbeddedAccount = {
+type EmbeddedAccount = {
   readonly endpoint: string;
   readonly folder: string;
   readonly pid: number | undefined;
@@ -16,7 +16,7 @@ export type EmbeddedAccount = {
   close(): Promise<void>;
 };
 
-export type Opening = {
+export type AccountOpening = {
   readonly environment: string;
   readonly hosts: number;
   readonly seed: number;
@@ -36,7 +36,7 @@ export type Opening = {
  *
  * The account ends when this process does, even if that is killed: it watches its standard input.
  */
-export async function openEmbeddedAccount(opening: Opening): Promise<EmbeddedAccount> {
+export async function openEmbeddedAccount(opening: AccountOpening): Promise<EmbeddedAccount> {
   const { hosts, progress, interrupted = new AbortController().signal } = opening;
   const folder = newFolder();
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -67,7 +67,7 @@ export async function openEmbeddedAccount(opening: Opening): Promise<EmbeddedAcc
   }
 }
 
-const words = ({ hosts, seed, port, virtualFrom }: Opening, assembly: string, folder: string): string[] => [
+const words = ({ hosts, seed, port, virtualFrom }: AccountOpening, assembly: string, folder: string): string[] => [
   ...['--assembly', assembly],
   ...['--image', join(root, 'rehearsals/host-images/trading')],
   ...['--folder', join(folder, 'account')],
@@ -105,7 +105,7 @@ async function timed<T>(what: string, progress: (line: string) => void, work: ()
 }
 
 async function synthesized(
-  { environment, interrupted, progress }: Opening & { readonly interrupted: AbortSignal },
+  { environment, interrupted, progress }: AccountOpening & { readonly interrupted: AbortSignal },
   folder: string,
 ): Promise<string> {
   const assembly = join(folder, 'cdk.out');

@@ -4,10 +4,19 @@ import {
   type DescribeExecutionOutput,
   GetExecutionHistoryCommand,
   type HistoryEvent,
+  StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { Reached } from './clients.ts';
 import { errorSentence } from './error-sentence.ts';
 import { ignoringInterrupt } from './interrupt.ts';
+
+/** Starts one of the environment's state machines; answers the execution's ARN. */
+export async function startExecution(account: Reached, machine: string, input: object): Promise<string> {
+  const { executionArn = '' } = await account.stepFunctions.send(
+    new StartExecutionCommand({ stateMachineArn: account.arnOf(machine), input: JSON.stringify(input) }),
+  );
+  return executionArn;
+}
 
 /**
  * Follows an execution until it is over and says each state as it is entered, why it waits, and what failed.

@@ -1,75 +1,60 @@
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { KeptVerdict } from '../domain/host-reports.ts';
 import { hostLook, type Look, type Looked } from '../domain/look.ts';
-import { accountError, environmentHelp, environmentOption, type Reached, reach } from './clients.ts';
+import { accountError, environmentHelp, environmentOption, reach } from './clients.ts';
 import type { Command } from './command.ts';
-import { follow } from './execution.ts';
+import { follow, startExecution } from './execution.ts';
 import { knownPhase, phaseList } from './known-phase.ts';
 import { lookText } from './look-text.ts';
 import { options } from './options.ts';
 import { readHosts } from './read-history.ts';
 
-const exitCodes = `Exit code 0: PASS on every host. 1: FAIL or INCONCLUSIVE on one, or they could not be asked. 2: asked wrongly.
-130: Ctrl-C; they are asked all the same.`;
-
 export const health: Command = {
   summary: "Ask every host by the customer's health check whether it is well",
   get help() {
-    return `rollback health [--phase N] [--quick] [--json]
+    return helpOf(`rollback health [--phase N] [--quick] [--json]
 
   --phase N            by the check of this phase: ${phaseList()} (default: the first that has one)
-  --quick              the quick check instead of the comprehensive one
-  --json               what each host answered as JSON on standard output
-${environmentHelp()}
-
-Looks only, takes no lock, and may be asked at any time. A host that cannot tell is INCONCLUSIVE.
-${exitCodes}`;
+  --quick              the quick check instead of the comprehensive one`);
   },
   run: async (words) => {
     const { values } = options({
       args: words,
-      options: {
-        phase: { type: 'string' },
-        quick: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        ...environmentOption,
-      },
+      options: { phase: { type: 'string' }, quick: { type: 'boolean', default: false }, ...lookOptions },
     });
-    const { phase, quick, json, environment } = values;
-    const input = { quick, ...(phase === undefined ? {} : { phase: knownPhase(phase) }) };
-    return look('health', input, json, reach(environment));
+    const { phase, quick } = values;
+    return look('health', { quick, ...(phase === undefined ? {} : { phase: knownPhase(phase) }) }, values);
   },
 };
 
 export const verify: Command = {
   summary: "Ask every host by the customer's verification whether a phase is rolled back",
   get help() {
-    return `rollback verify --phase N [--json]
+    return helpOf(`rollback verify --phase N [--json]
 
-  --phase N            the phase: ${phaseList()}
+  --phase N            the phase: ${phaseList()}`);
+  },
+  run: async (words) => {
+    const { values } = options({ args: words, options: { phase: { type: 'string' }, ...lookOptions } });
+    return look('verify', { phase: knownPhase(values.phase) }, values);
+  },
+};
+
+const lookOptions = { json: { type: 'boolean', default: false }, ...environmentOption } as const;
+
+const helpOf = (usage: string) => `${usage}
   --json               what each host answered as JSON on standard output
 ${environmentHelp()}
 
 Looks only, takes no lock, and may be asked at any time. A host that cannot tell is INCONCLUSIVE.
-${exitCodes}`;
-  },
-  run: async (words) => {
-    const { values } = options({
-      args: words,
-      options: { phase: { type: 'string' }, json: { type: 'boolean', default: false }, ...environmentOption },
-    });
-    return look('verify', { phase: knownPhase(values.phase) }, values.json, reach(values.environment));
-  },
-};
+Exit code 0: PASS on every host. 1: FAIL or INCONCLUSIVE on one, or they could not be asked. 2: asked wrongly.
+130: Ctrl-C; they are asked all the same.`;
 
-async function look(check: Look, input: object, json: boolean, account: Reached): Promise<number> {
+type Asked = { readonly json: boolean; readonly environment: string };
+
+async function look(check: Look, input: object, { json, environment }: Asked): Promise<number> {
+  const account = reach(environment);
   try {
-    const { executionArn = '' } = await account.stepFunctions.send(
-      new StartExecutionCommand({
-        stateMachineArn: account.arnOf('look'),
-        input: JSON.stringify({ check, ...input }),
-      }),
-    );
+    const executionArn = await startExecution(account, 'look', { check, ...input });
     const ended = await follow(account, executionArn, () => {});
     if (!ended) return 130;
     if (ended.status !== 'SUCCEEDED') {

@@ -1,9 +1,8 @@
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Foreseen } from '../domain/foreseen.ts';
 import type { KeptVerdict } from '../domain/host-reports.ts';
 import { accountError, environmentHelp, environmentOption, type Reached, reach } from './clients.ts';
 import type { Command } from './command.ts';
-import { follow } from './execution.ts';
+import { follow, startExecution } from './execution.ts';
 import { knownPhase, phaseList } from './known-phase.ts';
 import { options } from './options.ts';
 import { plannedText } from './planned-text.ts';
@@ -39,9 +38,7 @@ Exit code 0: planned, and every host answered for every step. 1: it was not plan
 };
 
 async function planIt(account: Reached, phase: number, json: boolean): Promise<number> {
-  const { executionArn = '' } = await account.stepFunctions.send(
-    new StartExecutionCommand({ stateMachineArn: account.arnOf(`phase-${phase}`), input: '{"mode":"plan"}' }),
-  );
+  const executionArn = await startExecution(account, `phase-${phase}`, { mode: 'plan' });
   const id = executionArn.split(':').at(-1) ?? '';
   console.error(`Planning: ${executionArn}`);
   const ended = await follow(account, executionArn, () => {});

@@ -2,18 +2,15 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { RollbackRecord } from '../domain/record.ts';
 import type { Story } from '../rehearsals/story.ts';
-import { type Told, tell } from '../rehearsals/tell.ts';
+import { accountOpens, type Told, tell } from '../rehearsals/tell.ts';
 import { readEnvironment } from '../statemachines/files.ts';
 import { type Command, UsageError } from './command.ts';
-import { type Opening, openEmbeddedAccount } from './embedded-account.ts';
+import { type AccountOpening, openEmbeddedAccount } from './embedded-account.ts';
 import { interruptible, unlessInterrupted } from './interrupt.ts';
 import { options, wholeNumber } from './options.ts';
 import { recordText } from './record-text.ts';
 import { readStory } from './story-file.ts';
 import { storyProgress } from './story-progress.ts';
-
-/** Every story begins on a Monday morning at nine, an hour after its account opened: the same story tells the same times. */
-const accountOpens = '2026-01-05T08:00:00Z';
 
 export const rehearse: Command = {
   summary: 'Tell a story to an embedded account and see whether it comes out as it says',
@@ -42,11 +39,12 @@ Exit code 0: everything under \`then\` held. 1: it did not; what differed is pri
       throw new UsageError(
         `rehearse takes one story file; found ${positionals.length === 0 ? 'none' : positionals.join(' ')}.`,
       );
+    const story = readStory(file);
     const telling = {
-      story: readStory(file),
+      story,
       seed: wholeNumber('seed', values.seed),
       say: values.json ? console.error : console.log,
-      ...(values['real-time'] ? {} : { virtualFrom: accountOpens }),
+      ...(values['real-time'] ? {} : { virtualFrom: accountOpens(story) }),
       ...(values.assembly === undefined ? {} : { assembly: assemblyIn(values.assembly) }),
     };
     const told = await interruptible((interrupted) => tellIt(telling, interrupted));
@@ -56,7 +54,7 @@ Exit code 0: everything under \`then\` held. 1: it did not; what differed is pri
   },
 };
 
-type Telling = Pick<Opening, 'seed' | 'virtualFrom' | 'assembly'> & {
+type Telling = Pick<AccountOpening, 'seed' | 'virtualFrom' | 'assembly'> & {
   readonly story: Story;
   readonly say: (line: string) => void;
 };

@@ -1,8 +1,7 @@
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { parseReleaseRequest } from '../domain/release-request.ts';
 import { accountError, environmentHelp, environmentOption, reach } from './clients.ts';
 import { type Command, UsageError } from './command.ts';
-import { follow } from './execution.ts';
+import { follow, startExecution } from './execution.ts';
 import { options } from './options.ts';
 
 export const release: Command = {
@@ -35,9 +34,7 @@ Exit code 0: released. 1: refused, with the reason. 2: asked wrongly.`;
     }
     const account = reach(environment);
     try {
-      const { executionArn = '' } = await account.stepFunctions.send(
-        new StartExecutionCommand({ stateMachineArn: account.arnOf('release'), input: JSON.stringify(input) }),
-      );
+      const executionArn = await startExecution(account, 'release', input);
       const ended = await follow(account, executionArn, () => {});
       if (ended?.status !== 'SUCCEEDED') {
         console.error(ended?.cause ?? `The release ended ${ended?.status ?? 'unseen'}: ${executionArn}`);

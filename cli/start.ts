@@ -1,8 +1,7 @@
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { parseRollbackRequest } from '../domain/rollback-request.ts';
 import { accountError, environmentHelp, environmentOption, reach } from './clients.ts';
 import { type Command, UsageError } from './command.ts';
-import { follow } from './execution.ts';
+import { follow, startExecution } from './execution.ts';
 import { knownPhase, phaseList } from './known-phase.ts';
 import { nextStep } from './next-step.ts';
 import { options } from './options.ts';
@@ -48,9 +47,7 @@ Exit code 0: rolled back, or it joined one that runs. 1: it ended otherwise. 2: 
     const account = reach(values.environment);
     const say = values.json ? console.error : console.log;
     try {
-      const { executionArn = '' } = await account.stepFunctions.send(
-        new StartExecutionCommand({ stateMachineArn: account.arnOf(`phase-${phase}`), input: JSON.stringify(input) }),
-      );
+      const executionArn = await startExecution(account, `phase-${phase}`, input);
       const id = executionArn.split(':').at(-1) ?? '';
       say(`Started ${executionArn}`);
       if (values['no-wait'])

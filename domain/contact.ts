@@ -3,7 +3,7 @@ export const levels = ['L1', 'L2', 'L3', 'L4'] as const;
 export type Level = (typeof levels)[number];
 
 /** What the procedure calls each level. */
-export const levelNames: Readonly<Record<Level, string>> = {
+const levelNames: Readonly<Record<Level, string>> = {
   L1: 'Operations Team',
   L2: 'Technical Lead',
   L3: 'Engineering Manager',
@@ -11,7 +11,7 @@ export const levelNames: Readonly<Record<Level, string>> = {
 };
 
 /** Who is called when the cause lies outside (seed, "External Dependencies"), by the environment file's key. */
-export const externals = {
+const externals = {
   data_vendor: 'Data vendor support',
   cloud: 'Cloud provider',
   database: 'Database admin',

@@ -1,7 +1,7 @@
 import type { HostVerdict } from './host-verdict.ts';
 
 /** What a host answered to a step, as far as data loss is concerned. */
-export type Answer = Pick<HostVerdict, 'report' | 'verdict'> & {
+export type HostAnswer = Pick<HostVerdict, 'report' | 'verdict'> & {
   readonly step: string;
   readonly instance_id: string;
   /** Absent or null: no command went to the host. */
@@ -17,7 +17,7 @@ export type Answer = Pick<HostVerdict, 'report' | 'verdict'> & {
  * such step and says no; null where any of them has not said so, or no such step was run. A script that ended without a
  * word may have been such a step: what it took nobody knows.
  */
-export function dataLoss(answers: readonly Answer[], hosts: readonly string[]): boolean | null {
+export function dataLoss(answers: readonly HostAnswer[], hosts: readonly string[]): boolean | null {
   const taking = answers.filter(({ report }) => typeof report?.['lost'] === 'boolean');
   if (answers.some(hasLost)) return true;
   if (answers.some(({ verdict, report, command_id }) => verdict !== 'done' && report === null && command_id))
@@ -28,7 +28,7 @@ export function dataLoss(answers: readonly Answer[], hosts: readonly string[]): 
   return steps.length > 0 && steps.every((step) => hosts.every((host) => saysNo(step, host))) ? false : null;
 }
 
-function hasLost({ report }: Answer): boolean {
+function hasLost({ report }: HostAnswer): boolean {
   const { lost, integrity = 'ok', rows, keys } = report ?? {};
   return lost === true || integrity !== 'ok' || [rows, keys].some(moreRemoved);
 }

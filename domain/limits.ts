@@ -39,9 +39,7 @@ export type Remaining = {
 export const expectedMinutes = (remaining: readonly Remaining[]): number =>
   remaining.reduce((sum, { timeout, usual_seconds }) => sum + (usual_seconds ?? timeout), 0) / 60;
 
-export type LimitLook =
-  | { readonly state: 'within' }
-  | { readonly state: 'will miss' | 'missed'; readonly says: string };
+type LimitLook = { readonly state: 'within' } | { readonly state: 'will miss' | 'missed'; readonly says: string };
 
 /** Whether the limit is kept, as it looks now; that it will be missed is said before it is. */
 export function willMiss(limit: Limit, now: number, remaining: readonly Remaining[]): LimitLook {

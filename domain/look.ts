@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { InvalidInput } from './errors.ts';
 import type { KeptVerdict } from './host-reports.ts';
 
-export const looks = ['health', 'verify'] as const;
+const looks = ['health', 'verify'] as const;
 export type Look = (typeof looks)[number];
-export type LookRequest = { readonly check: Look; readonly phase: number | null; readonly quick: boolean };
+type LookRequest = { readonly check: Look; readonly phase: number | null; readonly quick: boolean };
 
 const schema = z.strictObject({
   check: z.enum(looks),

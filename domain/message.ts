@@ -2,7 +2,7 @@
  * A text of infra/notifications: `SUBJECT: …`, `AUDIENCE: …`, an empty line, the body. `[lower_case]` stands for a value.
  */
 export type Template = string;
-export type Message = {
+type Message = {
   readonly subject: string;
   readonly body: string;
   /** Whom it is for, so that each role can subscribe to its own. */
@@ -11,7 +11,7 @@ export type Message = {
 
 /** Who works on an incident (seed, "Incident Response Team"). */
 export const roles = ['Technical Lead', 'Operations', 'QA', 'Communications', 'Support'] as const;
-export type Role = (typeof roles)[number];
+type Role = (typeof roles)[number];
 
 /** The roles that a template's second line names; null where it is no such line. */
 export function audienceOf(line: string): Role[] | null {

@@ -15,7 +15,7 @@ export type QuestionRecord = {
   /** Who or what settled it, in a sentence. */
   readonly settled_by: string | null;
 };
-export type AnswerRecord = {
+type AnswerRecord = {
   readonly answer: Answer;
   /** Who they say they are: a claim, kept apart from the principal. null: who started the phase by hand without a name. */
   readonly operator: string | null;

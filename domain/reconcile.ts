@@ -6,7 +6,7 @@ import { resolve } from './resolution.ts';
 import type { Severity } from './severity.ts';
 
 /** What is seen of the account in one look; everything a decision needs and nothing else. */
-export type Look = {
+export type Surroundings = {
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Our alarms that call for a rollback now. */
@@ -106,11 +106,11 @@ export const answerKey = ({ alarm, changed_at }: Pick<AlarmTransition, 'alarm' |
   `${alarm}@${changed_at}`;
 
 /**
- * What must be done so that nothing stays unanswered, unended or held by nobody. Asked every minute; the same look gives
+ * What must be done so that nothing stays unanswered, unended or held by nobody. Asked every minute; the same surroundings give
  * the same actions, and each of them may be carried out twice.
  */
-export function reconcile(look: Look): Action[] {
-  const { now, red, answered, open, held } = look;
+export function reconcile(seen: Surroundings): Action[] {
+  const { now, red, answered, open, held } = seen;
   const lost = red
     .filter((alarm) => !answered.has(answerKey(alarm)) && now - Date.parse(alarm.changed_at) >= lostAfterMilliseconds)
     .map((alarm): Action => ({ type: 'start', alarm }));
@@ -121,12 +121,12 @@ export function reconcile(look: Look): Action[] {
     ...closed.map(close),
     ...held.filter(({ rollback }) => !known.has(rollback)).flatMap(lockAction),
     ...open.flatMap((one) => [...heldUp(one, held, now), ...askedOf(one, now), ...limitOf(one, now)]),
-    ...late(look),
+    ...hostsThatReturned(seen),
   ];
 }
 
 /** Hosts that are back are rolled back like the others were, one rollback's together, while nothing else is going on there. */
-function late({ returned, open, held }: Look): Action[] {
+function hostsThatReturned({ returned, open, held }: Surroundings): Action[] {
   const busy = (phase: number) => held.length > 0 || open.some((one) => one.phase === phase || one.acting !== null);
   const due = returned.filter(({ phase, superseded }) => !superseded && !busy(phase));
   return [
@@ -147,7 +147,11 @@ function owedFirst(due: readonly Returned[]): Action[] {
 }
 
 /** A page for a rollback that waits too long, with what ends the holder. Told once, as every page. */
-function heldUp({ phase, rollback, waiting, status }: Look['open'][number], held: readonly Held[], now: number) {
+function heldUp(
+  { phase, rollback, waiting, status }: Surroundings['open'][number],
+  held: readonly Held[],
+  now: number,
+) {
   const holder = held.find(({ fleet }) => fleet === waiting?.fleet);
   if (status !== 'RUNNING' || !waiting || !holder || holder.rollback === rollback) return [];
   const tooLong = waiting.severity === 'CRITICAL' ? heldTooLongMilliseconds : heldTooLongOtherwiseMilliseconds;
@@ -160,7 +164,7 @@ function heldUp({ phase, rollback, waiting, status }: Look['open'][number], held
 const oversleptMilliseconds = 30_000;
 
 /** Reminds people of a question that is open; wakes the machine of one that was decided while nobody could tell it. */
-function askedOf({ asked, status }: Look['open'][number], now: number): Action[] {
+function askedOf({ asked, status }: Surroundings['open'][number], now: number): Action[] {
   if (asked === null || status !== 'RUNNING') return [];
   const { question, decisions } = asked;
   const { rollback, number, deadline } = question;
@@ -175,7 +179,7 @@ function askedOf({ asked, status }: Look['open'][number], now: number): Action[]
 }
 
 /** That a limit will be missed is said before it is; what is said once is not said again. */
-function limitOf({ acting, waiting, rollback, phase, status }: Look['open'][number], now: number): Action[] {
+function limitOf({ acting, waiting, rollback, phase, status }: Surroundings['open'][number], now: number): Action[] {
   if (acting === null || status !== 'RUNNING') return [];
   const look = willMiss(acting.limit, now, acting.remaining);
   if (look.state === 'missed') return acting.missed ? [] : [{ type: 'say late', rollback }];
@@ -197,7 +201,7 @@ const close = ({
   rollback,
   execution_arn,
   status,
-}: Pick<Look['open'][number], 'phase' | 'rollback' | 'execution_arn' | 'status'>): Action => ({
+}: Pick<Surroundings['open'][number], 'phase' | 'rollback' | 'execution_arn' | 'status'>): Action => ({
   type: 'close',
   phase,
   rollback,

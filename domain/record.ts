@@ -1,9 +1,10 @@
 import type { Assessment } from './assessment.ts';
 import type { Ending } from './ending.ts';
-import type { Chain, RollbackEvent } from './event.ts';
+import type { RollbackEvent } from './event.ts';
 import type { FlagValue } from './flag.ts';
 import { type QuestionRecord, withQuestions } from './question-record.ts';
 import { isWorse, type Severity } from './severity.ts';
+import { type StepRecord, withSteps } from './step-record.ts';
 
 /**
  * One rollback at a glance: a projection of its events, which can be made again from them at any time.
@@ -85,19 +86,7 @@ export type RollbackRecord = {
   readonly head: string;
 };
 
-export type StepRecord = {
-  readonly step: string;
-  /** unknown: its execution ended while it ran; the HOST items and the hosts' logs say what it did where. */
-  readonly verdict: 'running' | 'done' | 'failed' | 'unknown';
-  readonly attempts: number;
-  readonly hosts_done: number;
-  /** Of the newest attempt: hosts it was not sent to, because too many others had failed. */
-  readonly hosts_not_sent: number;
-  readonly started_at: string;
-  readonly ended_at: string | null;
-};
-
-export type JoinedAlarm = {
+type JoinedAlarm = {
   readonly alarm: string;
   readonly trigger: string;
   readonly severity: Severity;
@@ -105,8 +94,8 @@ export type JoinedAlarm = {
   /** Nothing says how bad it is. */
   readonly blind: boolean;
 };
-export type SentMessage = { readonly message: string; readonly at: string; readonly sent: boolean };
-export type Released = { readonly at: string; readonly operator: string; readonly reason: string };
+type SentMessage = { readonly message: string; readonly at: string; readonly sent: boolean };
+type Released = { readonly at: string; readonly operator: string; readonly reason: string };
 
 /** The record that these events add up to. They must begin with the opening and stand in order. */
 export function recordOf(events: readonly RollbackEvent[]): RollbackRecord {
@@ -171,6 +160,7 @@ function apply(record: RollbackRecord, event: RollbackEvent): RollbackRecord {
     ...record,
     ...changed(record, event),
     questions: withQuestions(record.questions, event),
+    steps: withSteps(record.steps, event),
     events: event.sequence,
     head: event.hash,
   };
@@ -212,33 +202,6 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
         flags: { ...record.flags, ...(detail['flags'] as RollbackRecord['flags']) },
         flags_before: { ...(detail['before'] as RollbackRecord['flags_before']), ...record.flags_before },
       };
-    case 'Step started':
-      return {
-        steps: withStep(record, detail['step'] as string, {
-          verdict: 'running',
-          attempts: detail['attempt'] as number,
-          started_at: at,
-          ended_at: null,
-        }),
-      };
-    case 'Step done':
-    case 'Step failed':
-      return {
-        steps: withStep(record, detail['step'] as string, {
-          verdict: type === 'Step done' ? 'done' : 'failed',
-          hosts_done: detail['hosts_done'] as number,
-          hosts_not_sent: (detail['not_sent'] ?? 0) as number,
-          ended_at: at,
-        }),
-      };
-    case 'Execution stopped':
-      return {
-        steps: withStep(record, detail['step'] as string, {
-          verdict: detail['hosts_done'] === detail['hosts'] ? 'done' : 'unknown',
-          hosts_done: detail['hosts_done'] as number,
-          ended_at: at,
-        }),
-      };
     case 'Recovery confirmed':
     case 'Recovery not confirmed':
       return {
@@ -246,20 +209,12 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
         problem: (detail['problem'] ?? null) as string | null,
         service_impact_minutes:
           type === 'Recovery confirmed' && record.breaching_since ? minutesBetween(record.breaching_since, at) : null,
-        steps: record.steps.map((one) =>
-          (detail['checks'] as string[]).includes(one.step)
-            ? { ...one, ...lastLook(one, type, detail), ended_at: at }
-            : one,
-        ),
       };
     case 'Rollback closed':
       return {
         ending: detail['ending'] as Ending,
         problem: detail['problem'] as string | null,
         data_loss: (detail['data_loss'] ?? null) as boolean | null,
-        steps: record.steps.map((step) =>
-          step.verdict === 'running' ? { ...step, verdict: 'unknown' as const, ended_at: at } : step,
-        ),
         completion_time: at,
         duration_minutes: minutesBetween(record.start_time, at),
       };
@@ -281,34 +236,11 @@ function upgraded(record: RollbackRecord, detail: RollbackEvent['detail']): Part
   return isWorse(severity, record.severity) ? { joined, severity, deadline: deadline ?? record.deadline } : { joined };
 }
 
-/** A check is judged by what it saw itself: hosts at their version are not failed because they are not healthy. */
-function lastLook({ step }: StepRecord, type: RollbackEvent['type'], detail: RollbackEvent['detail']) {
-  const { good, hosts, hosts_done } = detail as { good?: Record<string, number>; hosts?: number; hosts_done: number };
-  const seen = good?.[step] ?? hosts_done;
-  const done = type === 'Recovery confirmed' || (good !== undefined && seen === hosts);
-  return { verdict: done ? ('done' as const) : ('failed' as const), hosts_done: seen };
-}
-
 /** A message that left in the end stands there once. */
 const withMessage = ({ messages }: RollbackRecord, sent: SentMessage): SentMessage[] => [
   ...messages.filter(({ message }) => message !== sent.message),
   sent,
 ];
 
-/** A step keeps the instant of its first attempt; later attempts change the rest. */
-function withStep(
-  record: RollbackRecord,
-  step: string,
-  change: Partial<StepRecord> & { started_at?: string },
-): StepRecord[] {
-  const known = record.steps.find((one) => one.step === step);
-  if (known)
-    return record.steps.map((one) => (one === known ? { ...one, ...change, started_at: one.started_at } : one));
-  const fresh = { step, verdict: 'running', attempts: 1, hosts_done: 0, hosts_not_sent: 0, ended_at: null } as const;
-  return [...record.steps, { ...fresh, started_at: '', ...change }];
-}
-
 export const minutesBetween = (start: string, end: string): number =>
   Math.round((Date.parse(end) - Date.parse(start)) / 600) / 100;
-
-export const chainOf = ({ events, head }: RollbackRecord): Chain => ({ count: events, head });

@@ -3,7 +3,7 @@ import type { Confirmation } from './confirmation.ts';
 import { failureSentence, type HostVerdict } from './host-verdict.ts';
 
 /** Everything that one look at the fleet has seen. */
-export type FleetLook = {
+export type FleetSeen = {
   /** Steps and versions (confirmation.ts). */
   readonly version: Confirmation;
   /** Each host's answer to "are you healthy?"; null where the runbook has no such check. */
@@ -14,13 +14,13 @@ export type FleetLook = {
   readonly metric: MetricLook | null;
 };
 
-export type LookVerdict = Pick<Confirmation, 'verdict' | 'problem'> & {
+export type RecoveryVerdict = Pick<Confirmation, 'verdict' | 'problem'> & {
   /** Looking again will not change it: a host at another version does not move by itself. */
   readonly settled: boolean;
 };
 
 /** What one look says of recovery. PASS needs all of it; what could not be seen is INCONCLUSIVE, never PASS. */
-export function lookVerdict({ version, health, red, metric }: FleetLook): LookVerdict {
+export function recoveryVerdict({ version, health, red, metric }: FleetSeen): RecoveryVerdict {
   const { verdict, problem } = version;
   if (!isRecovery(version)) return { verdict, problem, settled: verdict === 'FAIL' };
   const ill = (health ?? []).filter((one) => one.verdict === 'done' && !isWell(one));
@@ -51,8 +51,8 @@ export const givenUp = (
 export const isRecovery = ({ verdict }: Pick<Confirmation, 'verdict'>): boolean =>
   verdict === 'PASS' || verdict === 'UNVERIFIED';
 
-const fail = (problem: string): LookVerdict => ({ verdict: 'FAIL', problem, settled: false });
-const inconclusive = (problem: string): LookVerdict => ({ verdict: 'INCONCLUSIVE', problem, settled: false });
+const fail = (problem: string): RecoveryVerdict => ({ verdict: 'FAIL', problem, settled: false });
+const inconclusive = (problem: string): RecoveryVerdict => ({ verdict: 'INCONCLUSIVE', problem, settled: false });
 
 function illness({ host, report }: HostVerdict): string {
   const failing = report?.['failed'];

@@ -14,7 +14,7 @@ export type Reference = {
   readonly known: readonly (string | number)[];
 };
 
-export type Word = { readonly path: readonly PropertyKey[]; readonly word: unknown };
+type Word = { readonly path: readonly PropertyKey[]; readonly word: unknown };
 
 /** Every word at the reference's place, whatever else is right or wrong in the file. */
 export const wordsAt = (value: unknown, { at, keys = false }: Pick<Reference, 'at' | 'keys'>): Word[] =>

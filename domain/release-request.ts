@@ -1,7 +1,7 @@
 import { ReleaseRefused } from './errors.ts';
 import { lineOf } from './printable.ts';
 
-export type ReleaseRequest = {
+type ReleaseRequest = {
   readonly operator: string;
   readonly reason: string;
   /** Names the rollback that must be the holder, so that a tired person does not free another one's fleet. */

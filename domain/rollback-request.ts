@@ -3,11 +3,11 @@ import { InvalidInput } from './errors.ts';
 import { lineOf } from './printable.ts';
 import { type Severity, severities } from './severity.ts';
 
-export const modes = ['live', 'plan'] as const;
+const modes = ['live', 'plan'] as const;
 export type Mode = (typeof modes)[number];
 
 /** What a person may say when starting a rollback by hand; `{}` is enough. */
-export type RollbackRequest = {
+type RollbackRequest = {
   readonly severity: Severity;
   readonly reason: string | null;
   readonly operator: string | null;

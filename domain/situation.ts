@@ -6,7 +6,7 @@ import type { WhenBlind } from './triggers-file.ts';
 import type { Trust } from './trust.ts';
 
 /** It was asked for and could not be read. That is never the same as "there is none". */
-export type Unreadable = 'unreadable';
+type Unreadable = 'unreadable';
 
 /** Everything that decides whether a rollback begins; what could not be read says so. */
 export type Situation = {

@@ -2,7 +2,7 @@ import type { RollbackEvent } from './event.ts';
 import { type Held, howToEnd } from './reconcile.ts';
 
 /** A rollback that waits for its fleet: which, and since when (ISO 8601). */
-export type FleetWait = { readonly fleet: string; readonly since: string };
+type FleetWait = { readonly fleet: string; readonly since: string };
 
 /** Who holds the fleet now, as the lock has it, and what became of that one. */
 export type Holder = Pick<Held, 'rollback' | 'execution_arn' | 'phase' | 'status' | 'ending'> & {

@@ -3,7 +3,7 @@ import type { Kind } from './question.ts';
 import type { Outcome } from './resolution.ts';
 
 /** What the machine does once a question is decided. */
-export type Next =
+type Next =
   | { readonly act: true }
   | { readonly end: Extract<Ending, 'Stood down' | 'Fix forward' | 'Needs a person'> }
   /** Back to the step that failed, or past it. */

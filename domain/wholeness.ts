@@ -4,7 +4,7 @@ import { type KeptVerdict, reportsHash } from './host-reports.ts';
 import { type RollbackRecord, recordOf } from './record.ts';
 
 /** Whether a history can be believed, in a sentence for the auditor. */
-export type Wholeness = { readonly whole: boolean; readonly says: string };
+type Wholeness = { readonly whole: boolean; readonly says: string };
 
 export type Evidence = {
   readonly record: RollbackRecord;

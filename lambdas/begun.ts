@@ -3,7 +3,7 @@ import { beganKey, beganPrefix, phaseOf } from '../domain/tables.ts';
 import { put } from './conditional.ts';
 
 /** A rollback that acts or has acted; ISO 8601. null: it has not ended. */
-export type BegunRollback = {
+type BegunRollback = {
   readonly rollback: string;
   readonly start_time: string;
   readonly ended_at: string | null;

@@ -4,10 +4,9 @@ import type { Environment } from '../domain/environment.ts';
 import { type Chain, endOf, type Happened, type RollbackEvent } from '../domain/event.ts';
 import { expectedMinutes, limitOf } from '../domain/limits.ts';
 import { remainingOf } from '../domain/plan.ts';
-import { type Question, questionOf } from '../domain/question.ts';
+import { newQuestion, type Question } from '../domain/question.ts';
 import { type RollbackRecord, recordOf } from '../domain/record.ts';
-import type { Situation, Unanswered } from '../domain/situation.ts';
-import { trustOf } from '../domain/trust.ts';
+import type { Unanswered } from '../domain/situation.ts';
 import { type Judged, worstAlarm } from '../domain/worst-alarm.ts';
 import type { Begun } from './begun.ts';
 import type { Deployments } from './deployments.ts';
@@ -15,6 +14,7 @@ import { type EndingNeeds, endWithoutActing, type IdleEnding } from './end-witho
 import type { pauseIn } from './pause.ts';
 import type { Policy } from './payload.ts';
 import type { Questions } from './questions.ts';
+import { situationOf } from './situation.ts';
 
 /** What of the environment file decides whether a rollback begins. */
 export type Settings = Pick<Environment, 'trust' | 'brakes' | 'questions' | 'limits' | 'confirm'>;
@@ -46,8 +46,6 @@ export type Decided = {
 
 /** Which decision of a rollback it is, from 1; what else is told with it; and when the rollback must be over. */
 type Telling = { readonly number: number; readonly told: readonly Happened[]; readonly limit: string };
-
-const dayMilliseconds = 24 * 3600_000;
 
 /**
  * Decides whether a rollback begins, is asked about, or ends here, and writes that down. Asked again, it answers the same.
@@ -189,7 +187,7 @@ async function asked(
     limit,
     expected_minutes: expectedMinutes(remainingOf(policy, settings.confirm, [])),
   };
-  return askedNow(needs, await questions.ask(questionOf(asking, settings.questions)), { told, limit });
+  return askedNow(needs, await questions.ask(newQuestion(asking, settings.questions)), { told, limit });
 }
 
 async function askedNow(
@@ -202,48 +200,3 @@ async function askedNow(
   const asked: Happened = { id: `question-asked/${number}`, type: 'Question asked', at, detail: question };
   return { ...answered('ask', limit, await history.append(rollback, ...told, decided, asked)), question };
 }
-
-/** Everything that decides, as it is now. What cannot be read says so: nothing then begins by itself. */
-export async function situationOf(
-  { deployments, begun, pause, settings }: Pick<DecidingNeeds, 'deployments' | 'begun' | 'pause' | 'settings'>,
-  { rollback: { id, phase }, policy }: Deciding,
-  { trigger, severity, blind, start_time }: Judged,
-  started_by: Situation['started_by'],
-  unanswered: Unanswered | null,
-): Promise<Situation> {
-  const unreadable = () => 'unreadable' as const;
-  const { brakes } = settings;
-  const aDayBefore = Date.parse(start_time) - dayMilliseconds;
-  const from = new Date(aDayBefore - brakes.cool_down * 1000).toISOString();
-  const asks = started_by === 'alarm'; // a person has decided, whatever else there is
-  const [deployment, paused, others] = await Promise.all([
-    asks ? deployments.newest(phase, start_time).then((one) => one ?? null, unreadable) : null,
-    asks ? pause().catch(unreadable) : null,
-    asks
-      ? begun.between(phase, from, start_time).then((all) => all.filter((one) => one.rollback !== id), unreadable)
-      : [],
-  ]);
-  const of = policy.triggers[trigger];
-  return {
-    started_by,
-    severity,
-    blind,
-    when_blind: of?.when_blind ?? 'hold',
-    trust: trustOf(settings.trust, of?.trust ?? 'approve'),
-    start_time,
-    deployment,
-    rollback_safe: policy.rollback_safe,
-    pause: paused,
-    rollbacks:
-      others === 'unreadable' ? others : others.filter((one) => Date.parse(one.start_time) >= aDayBefore).length,
-    last_ended_at: others === 'unreadable' ? others : newest(others.map(({ ended_at }) => ended_at)),
-    unanswered,
-    environment: settings,
-  };
-}
-
-const newest = (instants: readonly (string | null)[]): string | null =>
-  instants
-    .filter((one) => one !== null)
-    .toSorted()
-    .at(-1) ?? null;

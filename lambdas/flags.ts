@@ -12,19 +12,19 @@ import { StepFailed } from '../domain/errors.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import { type FlagDocument, valuesIn, withFlags } from '../domain/flag-document.ts';
 
-/** Where the overrides live: AppConfig's ids, and the zero-bake strategy that is the only one IAM allows here. */
-export type SafetyLayer = {
-  readonly application: string;
-  readonly environment: string;
-  readonly profile: string;
-  readonly strategy: string;
+/** Where a layer's flags live: AppConfig's ids, and the zero-bake strategy that is the only one IAM allows here. */
+export type FlagLayer = {
+  readonly ApplicationId: string;
+  readonly EnvironmentId: string;
+  readonly ConfigurationProfileId: string;
+  readonly DeploymentStrategyId: string;
 };
 
 /** Flags and the values that override all others. */
 export type Overrides = Readonly<Record<string, FlagValue>>;
 
 /** What came of it. `before`: what the layer said of each; null: nothing, so another layer's value was effective. */
-export type Overridden = {
+type Overridden = {
   readonly version: number;
   readonly changed: boolean;
   readonly before: Readonly<Record<string, FlagValue | null>>;
@@ -44,15 +44,10 @@ const tries = 30;
 
 export function flagsIn(
   client: AppConfigClient,
-  layer: SafetyLayer,
+  layer: FlagLayer,
   sleep: (milliseconds: number) => Promise<unknown>,
 ): Flags {
-  const {
-    application: ApplicationId,
-    environment: EnvironmentId,
-    profile: ConfigurationProfileId,
-    strategy: DeploymentStrategyId,
-  } = layer;
+  const { ApplicationId, EnvironmentId, ConfigurationProfileId } = layer;
 
   const newest = async (): Promise<{ version: number; document: FlagDocument | undefined }> => {
     let version = 0;
@@ -96,13 +91,7 @@ export function flagsIn(
 
   const deploy = async (version: number): Promise<void> => {
     const { DeploymentNumber = 0 } = await client.send(
-      new StartDeploymentCommand({
-        ApplicationId,
-        EnvironmentId,
-        ConfigurationProfileId,
-        DeploymentStrategyId,
-        ConfigurationVersion: String(version),
-      }),
+      new StartDeploymentCommand({ ...layer, ConfigurationVersion: String(version) }),
     );
     for (let attempt = 0; attempt < tries; attempt += 1) {
       const { State } = await client.send(new GetDeploymentCommand({ ApplicationId, EnvironmentId, DeploymentNumber }));

@@ -15,7 +15,7 @@ export type FleetHost = {
 };
 
 /** A document as it stands in the account: what SendCommand pins, and the content to compare with what was synthesized. */
-export type StoredDocument = { readonly version: string; readonly hash: string; readonly content: unknown };
+type StoredDocument = { readonly version: string; readonly hash: string; readonly content: unknown };
 
 /** What the opening reads of Systems Manager. */
 export type Fleet = {

@@ -7,11 +7,12 @@ import type { Frozen } from './frozen.ts';
 const oldestAgent = [3, 3, 2746, 0];
 
 type Reviewed = { readonly name: string; readonly sha256: string };
-type Place = { readonly fleet: Fleet; readonly tag: { readonly key: string; readonly value: string } };
+/** The hosts that may be rolled back: where they are found, and by which tag. */
+export type Tagged = { readonly fleet: Fleet; readonly tag: { readonly key: string; readonly value: string } };
 
 /** The hosts that can be reached now, those that cannot, and the documents that commands will carry, each as reviewed. */
 export async function freezeHosts(
-  { fleet, tag }: Place,
+  { fleet, tag }: Tagged,
   reviewed: readonly Reviewed[],
   only: readonly string[] | null = null,
 ): Promise<Pick<Frozen, 'hosts' | 'not_online' | 'documents'>> {

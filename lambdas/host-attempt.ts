@@ -21,7 +21,7 @@ export type Reach = {
 };
 
 /** To look at hosts takes no fleet. */
-export type Asking = Omit<Reach, 'locks'>;
+export type AskingReach = Omit<Reach, 'locks'>;
 
 export type Request = {
   readonly rollback: Rollback;
@@ -56,7 +56,7 @@ export async function heldFleet({ frozen, locks }: Reach, { rollback, fence }: R
  * with the report of the first.
  */
 export async function attemptOnHosts(
-  reach: Asking,
+  reach: AskingReach,
   request: Request,
   hosts: readonly Host[],
   frozen: Frozen,
@@ -95,13 +95,16 @@ const notSent =
   });
 
 /** This invocation may outlive its execution: what was stopped meanwhile is on record already, and its history sealed. */
-async function checkNotStopped({ attempts }: Pick<Asking, 'attempts'>, { rollback, command }: Request): Promise<void> {
+async function checkNotStopped(
+  { attempts }: Pick<AskingReach, 'attempts'>,
+  { rollback, command }: Request,
+): Promise<void> {
   if ((await attempts.read(rollback.id, command.id))?.verdict === 'stopped')
     throw new Error(`${command.name} was stopped while it ran, because the execution of ${rollback.id} has ended.`);
 }
 
 async function begin(
-  reach: Asking,
+  reach: AskingReach,
   request: Request,
   { wave, of }: { readonly wave: readonly Host[]; readonly of: number },
   frozen: Frozen,
@@ -120,7 +123,7 @@ async function begin(
 
 /** The attempt with the commands of one more wave, 50 hosts in each at the most. */
 async function sendWave(
-  reach: Asking,
+  reach: AskingReach,
   { rollback, fence, command }: Request,
   hosts: readonly Host[],
   frozen: Frozen,
@@ -141,7 +144,7 @@ async function sendWave(
 }
 
 async function verdictsOf(
-  reach: Asking,
+  reach: AskingReach,
   { rollback, command }: Request,
   attempt: Attempt,
   hosts: readonly Host[],

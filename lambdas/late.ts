@@ -16,7 +16,7 @@ export const realMissing = (db: DynamoDBDocumentClient, cloudWatch = new CloudWa
 });
 
 /** Counts one missed limit in CloudWatch, for its alarm. */
-export const countMissedOn = (cloudWatch: CloudWatchClient, environment: string) => async (): Promise<void> => {
+const countMissedOn = (cloudWatch: CloudWatchClient, environment: string) => async (): Promise<void> => {
   const { namespace, metric, dimension } = missedLimits;
   await cloudWatch.send(
     new PutMetricDataCommand({

@@ -3,9 +3,9 @@ import { unsentKey, unsentOf } from '../domain/tables.ts';
 import { items } from './items.ts';
 
 /** A message that SNS would not take. */
-export type UnsentMessage = { readonly rollback: string; readonly message: string };
+type UnsentMessage = { readonly rollback: string; readonly message: string };
 /** The same, with what it takes to send it. */
-export type KeptMessage = UnsentMessage & {
+type KeptMessage = UnsentMessage & {
   readonly template: string;
   readonly values: Readonly<Record<string, string | number | null>>;
 };

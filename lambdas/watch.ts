@@ -1,14 +1,14 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { AlarmMetric } from '../domain/alarm-metrics.ts';
 import { type MetricLook, metricLook } from '../domain/baseline.ts';
-import type { FleetLook } from '../domain/recovery.ts';
+import type { FleetSeen } from '../domain/recovery.ts';
 import type { Alarms } from './alarms.ts';
 import { datapoints } from './datapoints.ts';
 import type { Frozen } from './frozen.ts';
 import type { Rollback } from './payload.ts';
 
 /** What CloudWatch says of a rollback's phase now: red alarms, and the metric whose alarm started it. */
-export type Watch = (rollback: Rollback, frozen: Frozen) => Promise<Pick<FleetLook, 'red' | 'metric'>>;
+export type Watch = (rollback: Rollback, frozen: Frozen) => Promise<Pick<FleetSeen, 'red' | 'metric'>>;
 
 /** Two of the alarm's periods: one could be the luck of a moment. */
 const bakePeriods = 2;

@@ -108,7 +108,6 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     });
     opened.unshift(endpoint.close); // last: functions still answer while they are ended
     url = endpoint.url;
-    await services.functions.warm();
     return { endpoint: endpoint.url, close };
   } catch (error) {
     await close();

@@ -8,12 +8,12 @@ const offset = z
   .regex(/^\d+[smh]$/, { error: 'a time such as 0s, 90s or 15m' })
   .transform((text) => Number.parseInt(text, 10) * secondsPerUnit[text.slice(-1) as keyof typeof secondsPerUnit]);
 
-/** `-10m`: before the story's start. The system has run for an hour then, so that far back at most. */
+/** `-10m`: before the story's start. At most an hour: the system runs for all of it. */
 const before = z
   .string()
   .regex(/^-\d+[smh]$/, { error: 'a time before the start such as -10m', abort: true })
   .regex(/^-0*(1?h|([1-5]?\d|60)?m|(\d{0,3}|[12]\d{3}|3[0-5]\d\d|3600)s)$/, {
-    error: 'at most -1h: before that there is nothing',
+    error: 'at most -1h: every second of it is lived through',
   })
   .transform(
     (text) => -Number.parseInt(text.slice(1), 10) * secondsPerUnit[text.slice(-1) as keyof typeof secondsPerUnit],

@@ -28,8 +28,6 @@ export type Telling = {
   readonly endpoint: string;
   readonly region: string;
   readonly seed: number;
-  /** How long the trading system runs healthy before the story begins; an hour, unless it is said. */
-  readonly healthySeconds?: number;
   /** Hears everything that happens in the account, as it happens. */
   readonly hear: (happening: Readonly<Record<string, unknown>>) => void;
 };
@@ -37,21 +35,27 @@ export type Telling = {
 /** A day and a bit: the machines' own backstop ends whatever has not ended by then. */
 const longestSeconds = 25 * 3600;
 
-const anHour = 3600;
+/** What metrics are compared with: so long the trading system runs healthy before anything is deployed. */
+const baselineSeconds = 300;
+
+/** How long it runs before the story's 0s: as far back as its first deployment lies, and the baseline before that. */
+const healthySeconds = ({ given }: Story): number =>
+  baselineSeconds - Math.min(0, ...given.map(({ deployed }) => deployed.at));
+
+/** Every story begins on a Monday morning at nine: the same story tells the same times. This is when its account opens. */
+export const accountOpens = (story: Story): string =>
+  new Date(Date.parse('2026-01-05T09:00:00Z') - healthySeconds(story) * 1000).toISOString();
 
 /** How long after the last happening an execution may begin that the story speaks of; looked for so often. */
 const beginsWithinSeconds = 1800;
 const lookSeconds = 10;
 
 /** Tells a story to an open account and judges what became of it. */
-export async function tell(
-  story: Story,
-  { endpoint, region, seed, hear, healthySeconds = anHour }: Telling,
-): Promise<Told> {
+export async function tell(story: Story, { endpoint, region, seed, hear }: Telling): Promise<Told> {
   const account = remoteAccount(endpoint, region, story.environment);
   const { now, accountId, hosts, clock } = await account.about();
   // On the real clock nobody waits for the healthy time before.
-  const start = Date.parse(now) + (clock === 'virtual' ? healthySeconds * 1000 : 0);
+  const start = Date.parse(now) + (clock === 'virtual' ? healthySeconds(story) * 1000 : 0);
   const arnOf = (machine: string) =>
     `arn:aws:states:${region}:${accountId}:stateMachine:rollback-${story.environment}-${machine}`;
   const until = (seconds: number, execution?: string) =>

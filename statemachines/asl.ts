@@ -28,8 +28,8 @@ export type Choice = {
   readonly Choices: readonly { readonly Comment: string; readonly Condition: string; readonly Next: string }[];
   readonly Default: string;
 };
-export type Succeed = { readonly Type: 'Succeed'; readonly Comment: string };
-export type Fail = { readonly Type: 'Fail'; readonly Comment: string; readonly Error: string; readonly Cause: string };
+type Succeed = { readonly Type: 'Succeed'; readonly Comment: string };
+type Fail = { readonly Type: 'Fail'; readonly Comment: string; readonly Error: string; readonly Cause: string };
 
 export type Retrier = {
   readonly ErrorEquals: readonly string[];

@@ -126,7 +126,7 @@ export const readFirstFlags = (): Record<string, FlagValue | null> =>
   parseYaml(firstFlagsSchema, flagsFile, read(flagsFile));
 
 /** The texts of infra/notifications, by file name without ending. Throws InvalidFile. */
-export function readTemplates(): Record<string, string> {
+function readTemplates(): Record<string, string> {
   const files = filesIn(inInfra('notifications'));
   const mistakes = files.flatMap((file) => templateMistakes(file, read(file)));
   if (mistakes.length > 0) throw new InvalidFile(mistakes);

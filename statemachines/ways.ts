@@ -38,7 +38,7 @@ export type AnyState = {
 };
 
 /** One way out of a state, and what is assigned on it: of a failed state only what its Catch assigns. */
-export type Way = {
+type Way = {
   readonly to: string;
   readonly kind: 'next' | 'rule' | 'otherwise' | 'caught';
   /** The rule's comment or condition, the errors' names; nothing for what is simply next. */

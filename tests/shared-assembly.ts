@@ -42,6 +42,7 @@ async function synthesize(folder: string, said: string): Promise<void> {
       CDK_OUTDIR: `${folder}.part`,
       CDK_CONTEXT_JSON: JSON.stringify({ ...context, environment: 'local' }),
       CDK_VALIDATION: 'false',
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     },
     stdio: ['ignore', 'inherit', 'pipe'],
   });

@@ -1,19 +1,18 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { contactLines } from '../../domain/contact.ts';
 import { realContacts } from '../contacts.ts';
 import { required } from '../environment.ts';
 import { frozenIn } from '../frozen.ts';
 import { lastTimeIn } from '../last-time.ts';
 import { publishTo } from '../publish.ts';
+import { realDb } from '../real-db.ts';
 import { realAnswering } from '../real-deciding.ts';
 import { unsentIn } from '../unsent.ts';
 import type { AskingNeeds } from './ask-a-person.ts';
 import { askingAPerson } from './handler.ts';
 
-const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const db = realDb();
 const state = required('STATE_TABLE');
 const people = realContacts();
 

@@ -1,17 +1,16 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { begunIn } from '../begun.ts';
 import { claimsIn } from '../claims.ts';
 import { required } from '../environment.ts';
 import { fleetLocksIn } from '../fleet-lock.ts';
 import { frozenIn } from '../frozen.ts';
 import { realMissing } from '../late.ts';
+import { realDb } from '../real-db.ts';
 import { realHistory } from '../real-history.ts';
 import { rowWindowIn } from '../row-window.ts';
 import { unreachedIn } from '../unreached.ts';
 import { closingRollback } from './handler.ts';
 
-const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const db = realDb();
 const state = required('STATE_TABLE');
 
 export const handler = closingRollback({

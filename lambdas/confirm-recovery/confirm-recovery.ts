@@ -3,7 +3,7 @@ import { StillRunning } from '../../domain/errors.ts';
 import type { Chain } from '../../domain/event.ts';
 import type { HostVerdict } from '../../domain/host-verdict.ts';
 import { recordOf } from '../../domain/record.ts';
-import { givenUp, isRecovery, isWell, type LookVerdict, lookVerdict } from '../../domain/recovery.ts';
+import { givenUp, isRecovery, isWell, type RecoveryVerdict, recoveryVerdict } from '../../domain/recovery.ts';
 import type { Frozen } from '../frozen.ts';
 import { reportsOf } from '../history.ts';
 import { attemptOnHosts, heldFleet, type Reach, type Request } from '../host-attempt.ts';
@@ -84,7 +84,7 @@ function givesUpAt(begun: number, deadline: string, { in_a_row, every_seconds, g
   return Math.min(begun + give_up_seconds * 1000, Math.max(Date.parse(deadline), least));
 }
 
-const passes = (look: LookVerdict, good: number) => (isRecovery(look) ? good + 1 : 0);
+const passes = (look: RecoveryVerdict, good: number) => (isRecovery(look) ? good + 1 : 0);
 
 /** When the first look was, over all invocations of this state. */
 async function begun({ history, now }: Reach, { rollback, version }: ConfirmRequest): Promise<number> {
@@ -92,7 +92,7 @@ async function begun({ history, now }: Reach, { rollback, version }: ConfirmRequ
   return step ? Date.parse(step.started_at) : now();
 }
 
-type Look = LookVerdict & {
+type Look = RecoveryVerdict & {
   readonly at_target: number;
   /** On how many hosts each check, by id, saw what it should. */
   readonly good: Readonly<Record<string, number>>;
@@ -116,7 +116,7 @@ async function look(
   });
   const health = request.health ? (await ask(reach, request, request.health, frozen, remaining)).verdicts : null;
   return {
-    ...lookVerdict({ version, health, ...(await reach.watch(rollback, frozen)) }),
+    ...recoveryVerdict({ version, health, ...(await reach.watch(rollback, frozen)) }),
     at_target: version.at_target,
     good: {
       [request.version.id]: version.at_target,

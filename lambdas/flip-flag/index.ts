@@ -6,10 +6,10 @@ import { flippingFlag } from './handler.ts';
 
 const reach = realReach();
 const layer = {
-  application: required('FLAGS_APPLICATION'),
-  environment: required('FLAGS_SAFETY_ENVIRONMENT'),
-  profile: required('FLAGS_OVERRIDES_PROFILE'),
-  strategy: required('FLAGS_IMMEDIATE_STRATEGY'),
+  ApplicationId: required('FLAGS_APPLICATION'),
+  EnvironmentId: required('FLAGS_SAFETY_ENVIRONMENT'),
+  ConfigurationProfileId: required('FLAGS_OVERRIDES_PROFILE'),
+  DeploymentStrategyId: required('FLAGS_IMMEDIATE_STRATEGY'),
 };
 
 export const handler = flippingFlag({ ...reach, flags: flagsIn(new AppConfigClient({}), layer, reach.sleep) });

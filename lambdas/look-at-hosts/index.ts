@@ -1,16 +1,15 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { required } from '../environment.ts';
 import { fleetOn } from '../fleet.ts';
 import { historyIn } from '../history.ts';
 import { realReach } from '../reach.ts';
+import { realDb } from '../real-db.ts';
 import { lookingAtHosts } from './handler.ts';
 
 export const handler = lookingAtHosts({
   ...realReach(),
   // Not the patient one: a look that could not be kept is taken again, and waits for nobody.
-  history: historyIn(DynamoDBDocumentClient.from(new DynamoDBClient({})), required('HISTORY_TABLE')),
+  history: historyIn(realDb(), required('HISTORY_TABLE')),
   fleet: fleetOn(new SSMClient({})),
   tag: { key: required('FLEET_TAG_KEY'), value: required('FLEET_TAG_VALUE') },
 });

@@ -4,7 +4,7 @@ import { fleetLook, hostLook, type Look, type Looked, type LookVerdict, parseLoo
 import type { Fleet } from '../fleet.ts';
 import { freezeHosts } from '../freeze-hosts.ts';
 import type { Frozen } from '../frozen.ts';
-import { type Asking, attemptOnHosts } from '../host-attempt.ts';
+import { type AskingReach, attemptOnHosts } from '../host-attempt.ts';
 import type { HostCommand } from '../payload.ts';
 
 export type Looking = {
@@ -19,7 +19,7 @@ export type Looking = {
   readonly checks: Readonly<Record<Look, readonly { readonly phase: number; readonly command: HostCommand }[]>>;
   readonly documents: readonly { readonly name: string; readonly sha256: string }[];
 };
-export type LookNeeds = Asking & {
+export type LookNeeds = AskingReach & {
   readonly fleet: Fleet;
   readonly tag: { readonly key: string; readonly value: string };
 };

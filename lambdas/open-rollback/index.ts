@@ -1,8 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { alarmsOn } from '../alarms.ts';
 import { baselinesOn } from '../datapoints.ts';
 import { required } from '../environment.ts';
@@ -11,13 +9,14 @@ import { fleetOn } from '../fleet.ts';
 import { realMissing } from '../late.ts';
 import { metricsByAlarm } from '../metrics-by-alarm.ts';
 import { realReach } from '../reach.ts';
+import { realDb } from '../real-db.ts';
 import { realAnswering, realDeciding } from '../real-deciding.ts';
 import { rowWindowIn } from '../row-window.ts';
 import { stopCommands } from '../stop-commands.ts';
 import { unreachedIn } from '../unreached.ts';
 import { openingRollback } from './handler.ts';
 
-const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const db = realDb();
 const state = required('STATE_TABLE');
 const reach = realReach();
 const cloudWatch = new CloudWatchClient({});

@@ -4,10 +4,11 @@ import type { Occasion } from '../../domain/occasion.ts';
 import type { RollbackRecord } from '../../domain/record.ts';
 import { type Decision, resolve } from '../../domain/resolution.ts';
 import type { Judged } from '../../domain/worst-alarm.ts';
-import { type DecidingNeeds, situationOf } from '../deciding.ts';
+import type { DecidingNeeds } from '../deciding.ts';
 import { giveAnswer } from '../give-answer.ts';
 import type { Policy } from '../payload.ts';
 import { decideNext } from '../questions.ts';
+import { situationOf } from '../situation.ts';
 import type { Wake } from '../wake.ts';
 
 export type JoiningNeeds = DecidingNeeds & { readonly wake: Wake };

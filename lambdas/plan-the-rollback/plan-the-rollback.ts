@@ -6,7 +6,7 @@ import { type PlannedRunbook, planOf, remainingOf } from '../../domain/plan.ts';
 import { recordOf } from '../../domain/record.ts';
 import type { Frozen } from '../frozen.ts';
 import { reportsOf, type StoredVerdict } from '../history.ts';
-import { type Asking, attemptOnHosts } from '../host-attempt.ts';
+import { type AskingReach, attemptOnHosts } from '../host-attempt.ts';
 import type { LastTimeOf } from '../last-time.ts';
 import type { HostCommand, Rollback } from '../payload.ts';
 import { seal } from '../seal.ts';
@@ -28,7 +28,7 @@ export type PlanResult = {
   readonly chain: Chain;
 };
 
-export type PlanReach = Asking & {
+export type PlanReach = AskingReach & {
   readonly lastTime: LastTimeOf;
   readonly confirm: Pick<Environment['confirm'], 'in_a_row' | 'every'>;
   readonly limits: Environment['limits'];

@@ -1,9 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { contactLines } from '../../domain/contact.ts';
 import type { Said } from '../../domain/reconcile.ts';
 import { alarmsOn } from '../alarms.ts';
@@ -20,6 +18,7 @@ import { realMissing } from '../late.ts';
 import { outboxIn } from '../outbox.ts';
 import { publishTo } from '../publish.ts';
 import { realReach } from '../reach.ts';
+import { realDb } from '../real-db.ts';
 import { realAnswering } from '../real-deciding.ts';
 import { rowWindowIn } from '../row-window.ts';
 import { type Sending, sendMessage } from '../send-message/send-message.ts';
@@ -31,7 +30,7 @@ import { reconciling } from './handler.ts';
 import { resend } from './resend.ts';
 import { startMachines } from './start-machines.ts';
 
-const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const db = realDb();
 const state = required('STATE_TABLE');
 const unreached = unreachedIn(db, state);
 const fleet = fleetOn(new SSMClient({}));

@@ -1,6 +1,6 @@
 import type { RollbackEvent } from '../../domain/event.ts';
 import { remainingOf } from '../../domain/plan.ts';
-import { answerKey, type Held, type Look, type Returned } from '../../domain/reconcile.ts';
+import { answerKey, type Held, type Returned, type Surroundings } from '../../domain/reconcile.ts';
 import { recordOf } from '../../domain/record.ts';
 import { fleetWait } from '../../domain/waiting.ts';
 import type { Alarms } from '../alarms.ts';
@@ -14,7 +14,7 @@ import type { History } from '../history.ts';
 import type { Questions } from '../questions.ts';
 import type { Unreached } from '../unreached.ts';
 
-export type LookNeeds = {
+export type LookAroundNeeds = {
   readonly alarms: Alarms;
   readonly claims: Claims;
   readonly locks: FleetLocks;
@@ -36,7 +36,7 @@ export type LookNeeds = {
 };
 
 /** Everything that Reconcile decides on, read once. */
-export async function lookAround(needs: LookNeeds): Promise<Look> {
+export async function lookAround(needs: LookAroundNeeds): Promise<Surroundings> {
   const { alarms, claims, environment, blind, phases } = needs;
   const red = (await alarms.notOk(environment)).filter(
     ({ state, trigger, phase }) =>
@@ -44,7 +44,7 @@ export async function lookAround(needs: LookNeeds): Promise<Look> {
   );
   const answered = new Set<string>();
   for (const alarm of red) if (await claims.answered(alarm.alarm, alarm.changed_at)) answered.add(answerKey(alarm));
-  const open: Look['open'][number][] = [];
+  const open: Surroundings['open'][number][] = [];
   for (const phase of phases) {
     const live = await claims.opened(phase);
     if (!live) continue;
@@ -64,7 +64,7 @@ export async function lookAround(needs: LookNeeds): Promise<Look> {
 }
 
 /** Asks Systems Manager only where some host is waited for. */
-async function returned({ unreached, hosts, deployments, now }: LookNeeds): Promise<Returned[]> {
+async function returned({ unreached, hosts, deployments, now }: LookAroundNeeds): Promise<Returned[]> {
   const waiting = await unreached.all();
   if (waiting.length === 0) return [];
   const online = new Set((await hosts()).filter((host) => host.online).map(({ instance_id }) => instance_id));
@@ -79,22 +79,22 @@ async function returned({ unreached, hosts, deployments, now }: LookNeeds): Prom
 }
 
 /** Since when a rollback waits for its fleet, by its history; null once it has it, or has ended. */
-function waitingOf(events: readonly RollbackEvent[]): Look['open'][number]['waiting'] {
+function waitingOf(events: readonly RollbackEvent[]): Surroundings['open'][number]['waiting'] {
   const wait = fleetWait(events);
   return wait && { ...wait, severity: recordOf(events).severity };
 }
 
-async function askedOf({ questions }: LookNeeds, rollback: string, events: readonly RollbackEvent[]) {
+async function askedOf({ questions }: LookAroundNeeds, rollback: string, events: readonly RollbackEvent[]) {
   if (events.length === 0) return null;
   const open = recordOf(events).questions.find(({ outcome }) => outcome === null);
   return (open && (await questions.read({ rollback, number: open.number }))) ?? null;
 }
 
 async function actingOf(
-  { frozen, settings }: LookNeeds,
+  { frozen, settings }: LookAroundNeeds,
   rollback: string,
   events: readonly RollbackEvent[],
-): Promise<Look['open'][number]['acting']> {
+): Promise<Surroundings['open'][number]['acting']> {
   if (events.length === 0) return null;
   const { decided, deadline, ending, severity, start_time, steps, limit_missed: missed } = recordOf(events);
   if (decided?.decision !== 'act' || deadline === null || ending !== null) return null;
@@ -107,7 +107,7 @@ async function actingOf(
   };
 }
 
-async function held({ locks, history, statusOf, fleet }: LookNeeds): Promise<Held[]> {
+async function held({ locks, history, statusOf, fleet }: LookAroundNeeds): Promise<Held[]> {
   const lock = await locks.holder(fleet);
   if (!lock) return [];
   const events = await history.events(lock.rollback);

@@ -8,9 +8,9 @@ import type { closeRollback } from '../close-rollback/close-rollback.ts';
 import { type MissingNeeds, sayIfLate } from '../late.ts';
 import type { sendMessage } from '../send-message/send-message.ts';
 import type { Wake } from '../wake.ts';
-import { type LookNeeds, lookAround } from './look-around.ts';
+import { type LookAroundNeeds, lookAround } from './look-around.ts';
 
-export type ReconcileNeeds = LookNeeds &
+export type ReconcileNeeds = LookAroundNeeds &
   MissingNeeds & {
     /** Starts a phase's machine. A name that was used before starts nothing. */
     readonly start: (phase: number, input: unknown, name?: string) => Promise<void>;
@@ -56,7 +56,7 @@ async function carryOut(needs: ReconcileNeeds, action: Action): Promise<void> {
     case 'start':
       return needs.start(action.alarm.phase, rebuiltEvent(action.alarm, needs.arnOf(action.alarm.alarm)));
     case 'roll back returned hosts':
-      return needs.start(action.phase, lateRequest(action), lateName(action));
+      return needs.start(action.phase, returnedRequest(action), returnedName(action));
     case 'forget returned host':
       return needs.unreached.forget(action.phase, action.instance_id);
     case 'close':
@@ -112,13 +112,13 @@ async function sayAtRisk(
   await page('limit-at-risk', { rollback: { id: rollback }, values: { phase, says } });
 }
 
-type Late = Extract<Action, { type: 'roll back returned hosts' }>;
+type ReturnedHosts = Extract<Action, { type: 'roll back returned hosts' }>;
 
 /**
  * As severe as the rollback that it completes: what is wrong on these hosts is as bad as it was on the others. Its limit
  * counts from its own start, since nobody could keep that of the first while they could not be reached.
  */
-const lateRequest = ({ rollback, severity, hosts }: Late) => ({
+const returnedRequest = ({ rollback, severity, hosts }: ReturnedHosts) => ({
   only_hosts: hosts,
   severity,
   operator: 'reconcile',
@@ -126,7 +126,7 @@ const lateRequest = ({ rollback, severity, hosts }: Late) => ({
 });
 
 /** The same hosts of the same rollback are started once, however that ends: after a failure a person looks first. */
-const lateName = ({ rollback, hosts }: Late) => `returned-${contentHash([rollback, hosts]).slice(0, 16)}`;
+const returnedName = ({ rollback, hosts }: ReturnedHosts) => `returned-${contentHash([rollback, hosts]).slice(0, 16)}`;
 
 const tell = (
   { page }: ReconcileNeeds,

@@ -1,13 +1,12 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { required } from '../environment.ts';
 import { statusOn } from '../execution-status.ts';
 import { fleetLocksIn } from '../fleet-lock.ts';
+import { realDb } from '../real-db.ts';
 import { realHistory } from '../real-history.ts';
 import { releasingTheFleet } from './handler.ts';
 
-const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const db = realDb();
 
 export const handler = releasingTheFleet({
   locks: fleetLocksIn(db, required('STATE_TABLE')),

@@ -10,10 +10,10 @@ export const handler = seedingFlags(() =>
   seedFlags(
     client,
     {
-      application: required('FLAGS_APPLICATION'),
-      environment: required('FLAGS_ENVIRONMENT'),
-      profile: required('FLAGS_PROFILE'),
-      strategy: required('FLAGS_IMMEDIATE_STRATEGY'),
+      ApplicationId: required('FLAGS_APPLICATION'),
+      EnvironmentId: required('FLAGS_ENVIRONMENT'),
+      ConfigurationProfileId: required('FLAGS_PROFILE'),
+      DeploymentStrategyId: required('FLAGS_IMMEDIATE_STRATEGY'),
     },
     JSON.parse(required('FIRST_FLAGS')) as FlagDocument,
   ),

@@ -6,7 +6,7 @@ import {
   StartDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
 import type { FlagDocument } from '../../domain/flag-document.ts';
-import type { SafetyLayer } from '../flags.ts';
+import type { FlagLayer } from '../flags.ts';
 
 /** Tells our version from one that a person wrote and has not deployed yet. */
 const ours = 'First values';
@@ -15,13 +15,8 @@ const ours = 'First values';
  * Writes a layer's first values if it has none. What is there is never touched: values are people's and rollbacks', and
  * a deployment of the product must not revert a flip.
  */
-export async function seedFlags(client: AppConfigClient, layer: SafetyLayer, first: FlagDocument): Promise<void> {
-  const {
-    application: ApplicationId,
-    environment: EnvironmentId,
-    profile: ConfigurationProfileId,
-    strategy: DeploymentStrategyId,
-  } = layer;
+export async function seedFlags(client: AppConfigClient, layer: FlagLayer, first: FlagDocument): Promise<void> {
+  const { ApplicationId, EnvironmentId, ConfigurationProfileId } = layer;
   const { Items = [] } = await client.send(
     new ListHostedConfigurationVersionsCommand({ ApplicationId, ConfigurationProfileId, MaxResults: 2 }),
   );
@@ -43,13 +38,5 @@ export async function seedFlags(client: AppConfigClient, layer: SafetyLayer, fir
         Description: ours,
       }),
     ));
-  await client.send(
-    new StartDeploymentCommand({
-      ApplicationId,
-      EnvironmentId,
-      ConfigurationProfileId,
-      DeploymentStrategyId,
-      ConfigurationVersion: String(VersionNumber),
-    }),
-  );
+  await client.send(new StartDeploymentCommand({ ...layer, ConfigurationVersion: String(VersionNumber) }));
 }

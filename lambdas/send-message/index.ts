@@ -1,15 +1,14 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { contactLines } from '../../domain/contact.ts';
 import { realContacts } from '../contacts.ts';
 import { required } from '../environment.ts';
 import { publishTo } from '../publish.ts';
+import { realDb } from '../real-db.ts';
 import { realHistory } from '../real-history.ts';
 import { unsentIn } from '../unsent.ts';
 import { sendingMessage } from './handler.ts';
 
-const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const db = realDb();
 
 export const handler = sendingMessage({
   history: realHistory(db),

@@ -1,14 +1,13 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { alarmsOn } from '../alarms.ts';
 import { claimsIn } from '../claims.ts';
 import { required } from '../environment.ts';
 import { fleetLocksIn } from '../fleet-lock.ts';
+import { realDb } from '../real-db.ts';
 import { realHistory } from '../real-history.ts';
 import { takingTheFleet } from './handler.ts';
 
-const db = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const db = realDb();
 
 export const handler = takingTheFleet({
   locks: fleetLocksIn(db, required('STATE_TABLE')),

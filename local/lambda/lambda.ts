@@ -139,15 +139,6 @@ export function lambda(
     /** How long each runtime took to load its bundle, by function name. */
     initMilliseconds: () => Object.fromEntries(initMilliseconds),
 
-    /** Starts one runtime a function, so that the first invocation finds it loaded. */
-    warm: async () => {
-      for (const configuration of functions.values()) {
-        const runtime = start(configuration);
-        await runtime.loaded;
-        idle.set(configuration.name, [...(idle.get(configuration.name) ?? []), runtime]);
-      }
-    },
-
     invoke,
 
     /** Takes an event and answers at once, as an asynchronous invocation does; throws where there is no such function. */

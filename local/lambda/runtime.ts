@@ -13,7 +13,6 @@ export type Result = { readonly payload: unknown } | { readonly error: FunctionE
 
 /** One worker thread that runs one function, one invocation at a time. */
 export type Runtime = {
-  readonly loaded: Promise<void>;
   invoke(payload: unknown, context: Readonly<Record<string, unknown>>): Promise<Result>;
   alive(): boolean;
   close(): Promise<unknown>;
@@ -35,7 +34,6 @@ export function startRuntime({ configuration, environment, clock, turn, ready, l
   const worker = startWorker(configuration, environment, clock);
   createInterface({ input: worker.stdout }).on('line', log);
   createInterface({ input: worker.stderr }).on('line', log);
-  const { promise: loaded, resolve: nowLoaded } = Promise.withResolvers<void>();
   let alive = true;
   let hear: (message: FromWorker) => void = () => {};
   let broke: FunctionError | undefined;
@@ -46,12 +44,10 @@ export function startRuntime({ configuration, environment, clock, turn, ready, l
   const fail = (error: FunctionError) => {
     alive = false;
     broke = error;
-    nowLoaded();
     hear({ type: 'threw', error });
   };
   worker.on('message', (message: FromWorker) => {
-    if (message.type === 'ready') ready(message.initMilliseconds);
-    if (message.type === 'ready') return nowLoaded();
+    if (message.type === 'ready') return ready(message.initMilliseconds);
     if (message.type === 'unloadable') return fail(message.error);
     hear(message);
   });
@@ -59,7 +55,6 @@ export function startRuntime({ configuration, environment, clock, turn, ready, l
   worker.on('exit', () => alive && fail(runtimeError('Runtime exited without providing a reason')));
 
   return {
-    loaded,
     alive: () => alive,
     close: stop,
     invoke: (payload, context) =>

@@ -8,7 +8,7 @@ export type Point = { readonly x: number; readonly y: number };
 /** A state's box; x and y are its middle. */
 export type Box = Node & Point & { readonly width: number; readonly height: number; readonly lines: readonly string[] };
 /** Where everything stands, in pixels. */
-export type Layout = {
+type Layout = {
   readonly width: number;
   readonly height: number;
   readonly boxes: readonly Box[];

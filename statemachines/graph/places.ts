@@ -1,7 +1,7 @@
 import type { Edge, Graph, Node } from './graph.ts';
 
 /** A row, counted from the top, and one of three columns: the happy path is in the middle. */
-export type Place = { readonly row: number; readonly column: -1 | 0 | 1 };
+type Place = { readonly row: number; readonly column: -1 | 0 | 1 };
 export type Places = ReadonlyMap<string, Place>;
 
 /**

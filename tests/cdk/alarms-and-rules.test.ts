@@ -1,16 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseAlarmName } from '../../domain/alarm-name.ts';
 import { readTriggers } from '../../statemachines/files.ts';
-import { synthesize } from './synthesized.ts';
+import { localStack } from './synthesized.ts';
 
-let synthesis: Awaited<ReturnType<typeof synthesize>>;
-let stack: ReturnType<typeof synthesis.stack>;
-beforeAll(async () => {
-  synthesis = await synthesize();
-  stack = synthesis.stack();
-});
-afterAll(() => synthesis.remove());
+const stack = await localStack();
 
 type Properties = Readonly<Record<string, unknown>>;
 const properties = (type: string): Properties[] => stack.ofType(type).map(({ Properties }) => Properties);

@@ -1,13 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Statement, synthesize } from './synthesized.ts';
+import { describe, expect, test } from 'vitest';
+import { localStack, type Statement } from './synthesized.ts';
 
-let synthesis: Awaited<ReturnType<typeof synthesize>>;
-let stack: ReturnType<typeof synthesis.stack>;
-beforeAll(async () => {
-  synthesis = await synthesize();
-  stack = synthesis.stack();
-});
-afterAll(() => synthesis.remove());
+const stack = await localStack();
 
 // That each `*` in a resource has its reason is cdk-nag's to find: tests/cdk/review.test.ts.
 test('an action with a * is allowed to the account itself, on its own key, and to nobody else', () => {

@@ -1,15 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseAlarmName } from '../../domain/alarm-name.ts';
-import { synthesize } from './synthesized.ts';
+import { localStack } from './synthesized.ts';
 
-let synthesis: Awaited<ReturnType<typeof synthesize>>;
-let stack: ReturnType<typeof synthesis.stack>;
-beforeAll(async () => {
-  synthesis = await synthesize();
-  stack = synthesis.stack();
-});
-afterAll(() => synthesis.remove());
+const stack = await localStack();
 
 type Alarm = Readonly<Record<string, unknown>> & {
   readonly AlarmName: string;

@@ -51,6 +51,9 @@ async function shared() {
   return { exitCode: 0, stderr, ...assemblyIn(folder, 'local'), remove: () => {} };
 }
 
+/** The stack of the embedded account's environment, whole: most tests ask something of it. */
+export const localStack = async () => (await shared()).stack();
+
 function assemblyIn(folder: string, environment: string) {
   const read = (file: string) => readFileSync(join(folder, file), 'utf8');
   return {

@@ -10,7 +10,7 @@ import { hostDocuments } from '../../statemachines/host-document.ts';
 export const longestEnvironment = 'e'.repeat(16);
 
 export type Resource = { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> };
-export type Template = {
+type Template = {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Parameters?: object;
   readonly Outputs?: object;

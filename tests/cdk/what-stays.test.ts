@@ -1,13 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { synthesize } from './synthesized.ts';
+import { describe, expect, test } from 'vitest';
+import { localStack } from './synthesized.ts';
 
-let synthesis: Awaited<ReturnType<typeof synthesize>>;
-let stack: ReturnType<typeof synthesis.stack>;
-beforeAll(async () => {
-  synthesis = await synthesize();
-  stack = synthesis.stack();
-});
-afterAll(() => synthesis.remove());
+const stack = await localStack();
 
 const stays: Readonly<Record<string, string>> = {
   'AWS::DynamoDB::GlobalTable': 'records, events, and who holds the fleet',

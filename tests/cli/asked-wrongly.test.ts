@@ -54,9 +54,7 @@ describe('start', () => {
     ['a word too many', ['1'], /^Unexpected argument '1'\./],
     ['an option without its value', ['--phase'], /^Option '--phase <value>' argument missing\. Known options/],
   ])('with %s is refused', async (_, words, expected) => {
-    expect(await sentence(start.run(words))).toEqual(
-      typeof expected === 'string' ? expect.stringContaining(expected) : expect.stringMatching(expected),
-    );
+    expect(await sentence(start.run(words))).toMatch(expected);
   });
 });
 
@@ -128,12 +126,11 @@ describe('local', () => {
   test.each([
     ['--port', 'http', '--port takes a whole number from 0 to 65535; found "http".'],
     ['--port', '70000', '--port takes a whole number from 0 to 65535; found "70000".'],
-    ['--hosts', '-1', /^Option '--hosts' argument is ambiguous/],
+    ['--hosts', '-1', expect.stringMatching(/^Option '--hosts' argument is ambiguous/)],
     ['--hosts', '1.5', '--hosts takes a whole number from 0; found "1.5".'],
     ['--seed', '', '--seed takes a whole number from 0; found "".'],
   ])('with %s %s is refused', async (option, text, expected) => {
-    const said = await sentence(local.run([option, text]));
-    expect(said).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected));
+    expect(await sentence(local.run([option, text]))).toEqual(expected);
   });
 });
 

@@ -9,7 +9,7 @@ export const firstStory = 'rehearsals/stories/corruption-healed.yaml';
 /** For tests in which it does not matter what is told. */
 export const shortStory = 'tests/cli/one-host.yaml';
 
-export type Ended = {
+type Ended = {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;

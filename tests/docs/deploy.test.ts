@@ -1,15 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { editorSchemaFile } from '../../cli/editor-schemas.ts';
-import { synthesize } from '../cdk/synthesized.ts';
+import { localStack } from '../cdk/synthesized.ts';
 
 const page = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8');
-
-let synthesis: Awaited<ReturnType<typeof synthesize>>;
-beforeAll(async () => {
-  synthesis = await synthesize();
-});
-afterAll(() => synthesis.remove());
+const stack = await localStack();
 
 type Schema = { readonly properties?: Readonly<Record<string, Schema>>; readonly required?: readonly string[] };
 
@@ -27,7 +22,7 @@ test('names every key that an environment’s file must have', () => {
 
 test('stops every rule for the observed week, of every phase: all have the prefix that it asks for', () => {
   const [, prefix = ''] = page.match(/list-rules --name-prefix (rollback-production-)/) ?? [];
-  const rules = synthesis.stack().ofType('AWS::Events::Rule');
+  const rules = stack.ofType('AWS::Events::Rule');
   expect(rules.length).toBeGreaterThan(8);
   const others = rules.filter(
     ({ Properties }) => !String(Properties['Name']).startsWith(prefix.replace('production', 'local') || '?'),

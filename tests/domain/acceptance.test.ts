@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { type Asked, accepted, questionMeant, standingOf } from '../../domain/acceptance.ts';
 import type { AnswerInput } from '../../domain/answer.ts';
-import { type Kind, questionOf } from '../../domain/question.ts';
+import { type Kind, newQuestion } from '../../domain/question.ts';
 import type { Decision } from '../../domain/resolution.ts';
 
 const times = { confirm: 15 * 60, hand_over: 4 * 3600, choose: 'rollback' } as const;
 const asked = (kind: Kind, rollback = 'r-1', asked_at = '2026-03-02T09:00:00.000Z', approvers = 1): Asked['question'] =>
-  questionOf(
+  newQuestion(
     {
       rollback,
       number: 1,

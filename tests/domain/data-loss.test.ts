@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
-import { type Answer, dataLoss } from '../../domain/data-loss.ts';
+import { dataLoss, type HostAnswer } from '../../domain/data-loss.ts';
 
-const answer = (instance_id: string, report: Answer['report'], verdict: Answer['verdict'] = 'done'): Answer => ({
+const answer = (
+  instance_id: string,
+  report: HostAnswer['report'],
+  verdict: HostAnswer['verdict'] = 'done',
+): HostAnswer => ({
   step: 'clear-cache',
   instance_id,
   verdict,
@@ -9,7 +13,7 @@ const answer = (instance_id: string, report: Answer['report'], verdict: Answer['
 });
 const no = { lost: false };
 
-test.each<[string, Answer[], boolean | null]>([
+test.each<[string, HostAnswer[], boolean | null]>([
   ['no report', [], null],
   ['reports of steps that take nothing away', [answer('a', { version: 'v1' }), answer('b', null)], null],
   ['every host says no', [answer('a', no), answer('b', no)], false],

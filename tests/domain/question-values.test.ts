@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { type Asked, accepted, questionMeant } from '../../domain/acceptance.ts';
 import { parseAnswer } from '../../domain/answer.ts';
 import { message, placeholders } from '../../domain/message.ts';
-import { callsDue, type Kind, questionOf } from '../../domain/question.ts';
+import { callsDue, type Kind, newQuestion } from '../../domain/question.ts';
 import { questionValues, reminderValues } from '../../domain/question-values.ts';
 import type { Decision } from '../../domain/resolution.ts';
 
 const question = (kind: Kind, approvers = 1) =>
-  questionOf(
+  newQuestion(
     {
       rollback: 'r-1',
       number: 1,

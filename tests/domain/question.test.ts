@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Asking, answersTo, callsDue, type Kind, questionOf } from '../../domain/question.ts';
+import { type Asking, answersTo, callsDue, type Kind, newQuestion } from '../../domain/question.ts';
 
 const times = { confirm: 15 * 60, hand_over: 4 * 3600, choose: 'rollback' } as const;
 const asking: Asking = {
@@ -15,7 +15,7 @@ const asking: Asking = {
   expected_minutes: 10,
 };
 const asked = (changes: Partial<Asking>, choose: 'rollback' | 'fix-forward' = 'rollback') =>
-  questionOf({ ...asking, ...changes }, { ...times, choose });
+  newQuestion({ ...asking, ...changes }, { ...times, choose });
 
 test.each<[Kind, string]>([
   ['permit', 'rollback, stand-down'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type AlarmTransition, parseAlarmEvent } from '../../domain/alarm-event.ts';
-import { questionOf } from '../../domain/question.ts';
-import { type Held, type Look, rebuiltEvent, reconcile } from '../../domain/reconcile.ts';
+import { newQuestion } from '../../domain/question.ts';
+import { type Held, rebuiltEvent, reconcile, type Surroundings } from '../../domain/reconcile.ts';
 import type { Decision } from '../../domain/resolution.ts';
 
 const now = Date.parse('2026-03-02T09:10:00.000Z');
@@ -15,7 +15,7 @@ const alarm = (changed_at: string): AlarmTransition => ({
   reason: 'Threshold Crossed',
   reason_data: null,
 });
-const live: Look['open'][number] = {
+const live: Surroundings['open'][number] = {
   phase: 1,
   rollback: 'r-1',
   execution_arn: 'arn:r-1',
@@ -33,8 +33,8 @@ const lock: Held = {
   status: 'RUNNING',
   ending: null,
 };
-const quiet: Look = { now, red: [], answered: new Set(), open: [], held: [], returned: [] };
-const actions = (changes: Partial<Look>) => reconcile({ ...quiet, ...changes });
+const quiet: Surroundings = { now, red: [], answered: new Set(), open: [], held: [], returned: [] };
+const actions = (changes: Partial<Surroundings>) => reconcile({ ...quiet, ...changes });
 const key = (changed_at: string) => `rollback-local-phase-1-data_corruption@2026-03-02T${changed_at}Z`;
 
 describe('a red alarm', () => {
@@ -195,7 +195,7 @@ describe('hosts that returned', () => {
 });
 
 describe('a question', () => {
-  const question = questionOf(
+  const question = newQuestion(
     {
       rollback: 'r-1',
       number: 1,

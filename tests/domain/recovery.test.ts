@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HostVerdict } from '../../domain/host-verdict.ts';
-import { type FleetLook, givenUp, lookVerdict } from '../../domain/recovery.ts';
+import { type FleetSeen, givenUp, recoveryVerdict } from '../../domain/recovery.ts';
 
 const answer = (name: string, report: Record<string, unknown> | null, reason: string | null = null): HostVerdict => ({
   host: { instance_id: `i-${name}`, name },
@@ -9,16 +9,16 @@ const answer = (name: string, report: Record<string, unknown> | null, reason: st
   report,
   command_id: 'c-1',
 });
-const well: FleetLook = {
+const well: FleetSeen = {
   version: { verdict: 'PASS', problem: null, at_target: 2 },
   health: [answer('host-1', { healthy: true }), answer('host-2', { healthy: true })],
   red: [],
   metric: { state: 'at baseline', says: 'Errors is 0.' },
 };
-const look = (changes: Partial<FleetLook>) => lookVerdict({ ...well, ...changes });
+const look = (changes: Partial<FleetSeen>) => recoveryVerdict({ ...well, ...changes });
 
 test('PASS needs versions, health, alarms and the metric', () => {
-  expect(lookVerdict(well)).toEqual({ verdict: 'PASS', problem: null, settled: false });
+  expect(recoveryVerdict(well)).toEqual({ verdict: 'PASS', problem: null, settled: false });
 });
 
 test('PASS of a rollback by hand and without a health check needs versions and alarms', () => {
@@ -33,7 +33,7 @@ test('what was looked at in vain says how often, for how long, and that it is wh
 });
 
 describe('FAIL', () => {
-  test.each<[string, Partial<FleetLook>, string]>([
+  test.each<[string, Partial<FleetSeen>, string]>([
     [
       'a host that is not healthy, with what failed there',
       {
@@ -64,7 +64,7 @@ describe('FAIL', () => {
 });
 
 describe('INCONCLUSIVE, never PASS', () => {
-  test.each<[string, Partial<FleetLook>, string]>([
+  test.each<[string, Partial<FleetSeen>, string]>([
     [
       'a version that could not be read',
       { version: { verdict: 'INCONCLUSIVE', problem: 'Not read.', at_target: 1 } },

@@ -113,6 +113,24 @@ function put(value: object, key: string, changed: unknown): unknown {
   return changed === undefined ? rest : { ...rest, [key]: changed };
 }
 
+/** Where something stands in a file, a list's places being one. */
+function places(value: unknown, path: Path = []): string[] {
+  const here = path.map((key) => (typeof key === 'number' ? '*' : key)).join('.');
+  if (typeof value !== 'object' || value === null || mayHoldAnything(path)) return [here];
+  const keys = Array.isArray(value) ? value.keys() : Object.keys(value);
+  return [here, ...[...keys].flatMap((key) => places(Reflect.get(value, key), [...path, key]))];
+}
+
+/** Of the stories, those that hold something where no story before them does: the others slip in the same places. */
+const slipping = (() => {
+  const seen = new Set<string>();
+  return written.filter(([file, schema]) => {
+    const fresh = schema === 'story' ? places(parse(read(file))).filter((place) => !seen.has(place)) : [file];
+    for (const place of fresh) seen.add(place);
+    return fresh.length > 0;
+  });
+})();
+
 /** What no JSON Schema can say: it compares no two lines. docs/deploy.md names them. */
 const betweenLines = [
   'alarms with different variants',
@@ -130,7 +148,7 @@ describe('editor and check agree', () => {
     expect([editorTakes(schema, parse(read(file))), weTake(schema, parse(read(file)))]).toEqual([true, true]);
   });
 
-  test.each(written)('on every slip in %s', (file, schema) => {
+  test.each(slipping)('on every slip in %s', (file, schema) => {
     const all = slipped(parse(read(file)));
     const ofALine = (value: unknown) => mistakesOf(schema, value).filter((one) => !betweenLines.includes(one));
     const differing = all.filter(([, value]) => editorTakes(schema, value) !== (ofALine(value).length === 0));

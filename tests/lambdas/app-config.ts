@@ -14,10 +14,10 @@ export function appConfigOfTwoLayers() {
   const account = new SmallAccount();
   const strategy = account.strategy({ name: 'immediate' });
   const layerOf = (environment: { readonly id: string }) => ({
-    application: account.application.id,
-    environment: environment.id,
-    profile: account.profile.id,
-    strategy: strategy.id,
+    ApplicationId: account.application.id,
+    EnvironmentId: environment.id,
+    ConfigurationProfileId: account.profile.id,
+    DeploymentStrategyId: strategy.id,
   });
   /** `METHOD last word of the path`, in the order in which they were made. */
   const requests: string[] = [];

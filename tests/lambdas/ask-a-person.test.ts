@@ -3,16 +3,8 @@ import { type AskingNeeds, askAPerson } from '../../lambdas/ask-a-person/ask-a-p
 import { frozenIn } from '../../lambdas/frozen.ts';
 import type { Publish } from '../../lambdas/send-message/send-message.ts';
 import { takeTheAnswer } from '../../lambdas/take-the-answer/take-the-answer.ts';
-import { alarmName, askedRollback, at } from './asked-rollback.ts';
+import { askedRollback, at, rollback } from './asked-rollback.ts';
 
-const rollback = {
-  id: 'r-1',
-  execution_arn: 'arn:r-1',
-  phase: 1,
-  fleet: 'trading',
-  alarm: alarmName,
-  deadline: '2026-03-02T10:00:00.000Z',
-};
 const template = 'SUBJECT: [question]\nAUDIENCE: Technical Lead\n\n[plan]\n[inputs]\n[contacts]';
 const runbooks = [
   {

@@ -1,10 +1,20 @@
-import { type Question, questionOf } from '../../domain/question.ts';
+import { newQuestion, type Question } from '../../domain/question.ts';
 import { recordOf } from '../../domain/record.ts';
 import { decidingStores, settings } from './deciding-stores.ts';
 import { emptyTables } from './tables.ts';
 
 export const alarmName = 'rollback-test-phase-1-cascade_failure';
 export const start_time = '2026-03-02T09:00:00.000Z';
+
+/** Rollback r-1, as its machine gives it to a function. */
+export const rollback = {
+  id: 'r-1',
+  execution_arn: 'arn:r-1',
+  phase: 1,
+  fleet: 'trading',
+  alarm: alarmName,
+  deadline: '2026-03-02T10:00:00.000Z',
+};
 
 /** Rollback r-1 of a HIGH alarm, that has asked people at 09:00:05 whether it is to act, until 09:15:05. */
 export async function askedRollback(changes: Partial<Question> = {}) {
@@ -22,7 +32,7 @@ export async function askedRollback(changes: Partial<Question> = {}) {
     alarm,
   };
   const question = {
-    ...questionOf(
+    ...newQuestion(
       {
         rollback: 'r-1',
         number: 1,

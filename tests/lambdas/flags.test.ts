@@ -100,7 +100,7 @@ describe('a flip that died half way is finished by the next one', () => {
 });
 
 test('what is no conflict is not tried again', async () => {
-  const nowhere = { ...place.safety, profile: 'abc1234' };
+  const nowhere = { ...place.safety, ConfigurationProfileId: 'abc1234' };
   await expect(flagsIn(place.client, nowhere, place.sleep).override({ a: 'b' })).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   });

@@ -2,14 +2,12 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { StillDeciding } from '../../domain/errors.ts';
 import type { Occasion } from '../../domain/occasion.ts';
 import type { Severity } from '../../domain/severity.ts';
-import { fleetLocksIn } from '../../lambdas/fleet-lock.ts';
-import { frozenIn } from '../../lambdas/frozen.ts';
 import { standing } from '../../lambdas/open-rollback/standing.ts';
-import { rowWindowIn } from '../../lambdas/row-window.ts';
 import { takeTheAnswer } from '../../lambdas/take-the-answer/take-the-answer.ts';
-import { unreachedIn } from '../../lambdas/unreached.ts';
 import { askedRollback, at } from './asked-rollback.ts';
 import { policy } from './deciding-stores.ts';
+import { fleetStores } from './fleet-stores.ts';
+import { occasionOfAlarm } from './occasions.ts';
 
 let one: Awaited<ReturnType<typeof askedRollback>>;
 beforeEach(async () => {
@@ -17,19 +15,7 @@ beforeEach(async () => {
 });
 
 const changed_at = '2026-03-02T09:03:00.000Z';
-const byAlarm = (trigger: Occasion['trigger'], severity: Severity): Occasion => ({
-  trigger,
-  severity,
-  reason: 'x',
-  operator: null,
-  mode: 'live',
-  start_time: changed_at,
-  breaching_since: null,
-  only_hosts: null,
-  impact: 'x',
-  alarm: { name: `rollback-test-phase-1-${trigger}`, changed_at, state: 'ALARM' },
-  breach: null,
-});
+const byAlarm = (trigger: Occasion['trigger'], severity: Severity) => occasionOfAlarm(trigger, severity, changed_at);
 const byHand: Occasion = { ...byAlarm('manual', 'HIGH'), operator: 'ana', alarm: null };
 
 /** Execution r-2 opens while r-1 waits for an answer. */
@@ -46,10 +32,7 @@ function join(occasion: Occasion, time = '09:03:02') {
   return standing(
     {
       ...one.stores,
-      frozen: frozenIn(one.db, 'state'),
-      locks: fleetLocksIn(one.db, 'state'),
-      rowWindow: rowWindowIn(one.db, 'state'),
-      unreached: unreachedIn(one.db, 'state'),
+      ...fleetStores(one.db),
       alarms: { notOk: async () => [] },
       environment: 'test',
       statusOf: async () => 'RUNNING',

@@ -1,10 +1,7 @@
 import type { Happened } from '../../domain/event.ts';
 import { attemptsIn } from '../../lambdas/attempt.ts';
-import { fleetLocksIn } from '../../lambdas/fleet-lock.ts';
-import { frozenIn } from '../../lambdas/frozen.ts';
-import { rowWindowIn } from '../../lambdas/row-window.ts';
-import { unreachedIn } from '../../lambdas/unreached.ts';
 import { decidingStores } from './deciding-stores.ts';
+import { fleetStores } from './fleet-stores.ts';
 import { hostsThatAnswer } from './hosts-that-answer.ts';
 import { emptyTables } from './tables.ts';
 
@@ -49,11 +46,8 @@ export async function openedRollback(
   const hosts = hostsThatAnswer(START);
   const reach = {
     ...decidingStores(tables.db),
-    frozen: frozenIn(tables.db, 'state'),
+    ...fleetStores(tables.db),
     attempts: attemptsIn(tables.db, 'state'),
-    locks: fleetLocksIn(tables.db, 'state'),
-    rowWindow: rowWindowIn(tables.db, 'state'),
-    unreached: unreachedIn(tables.db, 'state'),
     runCommand: hosts.runCommand,
     now: hosts.now,
     sleep: hosts.sleep,

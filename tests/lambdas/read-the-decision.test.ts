@@ -1,17 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { giveAnswer } from '../../lambdas/give-answer.ts';
 import { readTheDecision } from '../../lambdas/read-the-decision/read-the-decision.ts';
-import { alarmName, askedRollback, at, start_time } from './asked-rollback.ts';
+import { alarmName, askedRollback, at, rollback, start_time } from './asked-rollback.ts';
 import { policy } from './deciding-stores.ts';
 
-const rollback = {
-  id: 'r-1',
-  execution_arn: 'arn:r-1',
-  phase: 1,
-  fleet: 'trading',
-  alarm: alarmName,
-  deadline: '2026-03-02T10:00:00.000Z',
-};
 let one: Awaited<ReturnType<typeof askedRollback>>;
 let state: 'ALARM' | 'INSUFFICIENT_DATA' | 'OK' | 'unreadable';
 beforeEach(async () => {

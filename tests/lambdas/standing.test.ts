@@ -4,29 +4,15 @@ import { firstBreak, type Happened } from '../../domain/event.ts';
 import type { Occasion } from '../../domain/occasion.ts';
 import { recordOf } from '../../domain/record.ts';
 import { closeRollback } from '../../lambdas/close-rollback/close-rollback.ts';
-import { fleetLocksIn } from '../../lambdas/fleet-lock.ts';
-import { frozenIn } from '../../lambdas/frozen.ts';
 import { standing } from '../../lambdas/open-rollback/standing.ts';
-import { rowWindowIn } from '../../lambdas/row-window.ts';
-import { unreachedIn } from '../../lambdas/unreached.ts';
 import { decidingStores, policy } from './deciding-stores.ts';
+import { fleetStores } from './fleet-stores.ts';
+import { occasionOfAlarm } from './occasions.ts';
 import { emptyTables } from './tables.ts';
 
 const alarm = 'rollback-test-phase-1-data_corruption';
 const changed_at = '2026-03-02T09:00:00.000Z';
-const byAlarm: Occasion = {
-  trigger: 'data_corruption',
-  severity: 'CRITICAL',
-  reason: 'x',
-  operator: null,
-  mode: 'live',
-  start_time: changed_at,
-  breaching_since: null,
-  only_hosts: null,
-  impact: 'x',
-  alarm: { name: alarm, changed_at, state: 'ALARM' },
-  breach: null,
-};
+const byAlarm = occasionOfAlarm('data_corruption', 'CRITICAL', changed_at);
 const byHand: Occasion = { ...byAlarm, trigger: 'manual', alarm: null };
 const claim = (id: string) => ({ rollback: id, execution_arn: `arn:${id}` });
 
@@ -37,13 +23,7 @@ let time: string;
 let stopped: string[];
 async function made() {
   const { db } = await emptyTables();
-  return {
-    ...decidingStores(db),
-    locks: fleetLocksIn(db, 'state'),
-    rowWindow: rowWindowIn(db, 'state'),
-    frozen: frozenIn(db, 'state'),
-    unreached: unreachedIn(db, 'state'),
-  };
+  return { ...decidingStores(db), ...fleetStores(db) };
 }
 beforeEach(async () => {
   stores = await made();

@@ -1,37 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Story, storySchema } from '../../rehearsals/story.ts';
-import { assemblyWithMachines, told } from './telling.ts';
-
-/** Takes `rollback`, of the operators ana and ben; refuses the rest with a cause that tells what it was asked. */
-const decide = {
-  StartAt: 'May it be taken?',
-  States: {
-    'May it be taken?': {
-      Type: 'Choice',
-      Choices: [{ Condition: "{% $states.input.answer = 'rollback' %}", Next: 'Taken' }],
-      Default: 'Refused',
-    },
-    Taken: { Type: 'Succeed' },
-    Refused: { Type: 'Fail', Error: 'AnswerRefused', Cause: '{% $string($states.input) %}' },
-  },
-};
-
-const plan = { at: '0s', start: { phase: 1, input: { mode: 'plan' } } };
-const story = (...answers: object[]): Story =>
-  storySchema.parse({
-    name: 'Answers',
-    hosts: 1,
-    when: [plan, ...answers.map((answer, i) => ({ at: `${60 + i}s`, answer }))],
-    // biome-ignore lint/suspicious/noThenProperty: the story's own word
-    then: {},
-  });
-
-/** What differs, and the id of the rollback that was planned. */
-async function differences(...answers: object[]) {
-  const assembly = await assemblyWithMachines({ decide });
-  const { differences: found, execution } = await told(story(...answers), { assembly });
-  return { found, id: execution?.arn.split(':').at(-1) };
-}
+import { differences } from './answering.ts';
 
 const patience = { timeout: 300_000 };
 
@@ -55,28 +23,3 @@ test.concurrent(
     ]);
   },
 );
-
-test.concurrent('somebody who may not start the machine is refused by IAM', patience, async () => {
-  const auditor = { answer: 'rollback', operator: 'eve', as: 'eve@rollback-local-auditor' };
-  const { found } = await differences(
-    {
-      ...auditor,
-      refused: 'assumed-role/rollback-local-auditor/eve is not authorized to perform: states:StartExecution',
-    },
-    auditor,
-  );
-  expect(found).toEqual([
-    expect.stringMatching(
-      /^the answer rollback of eve at 61 s: expected it to be taken, found it refused: User: arn:aws:sts/,
-    ),
-  ]);
-});
-
-test.concurrent('a phase stands for its rollback that runs, not for a newer one that joined it', patience, async () => {
-  const [first, second] = [0, 5].map((at) => ({ at: `${at}s`, start: { phase: 1 } }));
-  const answer = { answer: 'wait', operator: 'ana', phase: 1 };
-  // biome-ignore lint/suspicious/noThenProperty: the story's own word
-  const asked = storySchema.parse({ name: 'x', hosts: 1, when: [first, second, { at: '10s', answer }], then: {} });
-  const { differences: found, execution } = await told(asked, { assembly: await assemblyWithMachines({ decide }) });
-  expect(found[0]).toContain(`"rollback":"${execution?.arn.split(':').at(-1)}"`);
-});

@@ -7,7 +7,7 @@ import { openEmbeddedAccount } from '../../cli/embedded-account.ts';
 import { parseYaml } from '../../domain/yaml.ts';
 import { turns } from '../../local/lambda/turns.ts';
 import { type Story, storySchema } from '../../rehearsals/story.ts';
-import { type Told, tell } from '../../rehearsals/tell.ts';
+import { accountOpens, type Told, tell } from '../../rehearsals/tell.ts';
 import { readInfra, readRunbooks, renderedText, stateMachines } from '../../statemachines/files.ts';
 import { type HostDocument, hostDocuments } from '../../statemachines/host-document.ts';
 import { synthesized } from './synthesized.ts';
@@ -27,13 +27,11 @@ export async function told(story: Story, options: { seed?: number; assembly?: st
     seed,
     port: 0,
     assembly,
-    virtualFrom: '2026-01-05T08:00:00Z',
+    virtualFrom: accountOpens(story),
     progress: () => {},
   });
   try {
-    const telling = { endpoint: account.endpoint, region: 'us-east-1', seed, hear: () => {} };
-    // Longer than the deployments of the stories lie back; the hour that people are shown costs three seconds a telling.
-    return await tell(story, { ...telling, healthySeconds: 900 });
+    return await tell(story, { endpoint: account.endpoint, region: 'us-east-1', seed, hear: () => {} });
   } finally {
     await account.close();
     leave();

@@ -90,14 +90,6 @@ describe('a runtime', () => {
     expect([await invoke('count'), await invoke('count')]).toEqual([1, 2]);
   });
 
-  test('that was warmed is the one the first invocation finds', async () => {
-    const { create, functions, invoke } = await underVirtualTime();
-    await create('count', counting);
-    await functions.warm();
-    await invoke('count');
-    expect(functions.initMilliseconds()).toEqual({ count: [expect.any(Number)] });
-  });
-
   test('answers one invocation at a time; a second one at the same time has its own', async () => {
     const { create, functions, invoke } = await underVirtualTime();
     await create('count', counting);
@@ -147,9 +139,8 @@ describe('a function that fails', () => {
   });
 
   test('to load says why, at every invocation', async () => {
-    const { create, failure, functions } = await underVirtualTime();
+    const { create, failure } = await underVirtualTime();
     await create('broken', 'import "./not-there.mjs"; export const handler = async () => 1;');
-    await functions.warm();
     const failures = [await failure('broken'), await failure('broken')];
     for (const { errorMessage } of failures) expect(errorMessage).toMatch(/Cannot find module .*not-there\.mjs/);
   });

@@ -137,11 +137,10 @@ describe('under the virtual clock, functions', () => {
   });
 
   test('that wake at the same instant go on in the order in which they went to sleep', async () => {
-    const { clock, create, invoke, functions, told } = await underVirtualTime();
+    const { clock, create, invoke, told } = await underVirtualTime();
     const code = (name: string) =>
       `${timers}\nexport const handler = async () => { await sleep(1000); console.log('${name}'); };`;
     for (const name of ['one', 'two', 'three']) await create(name, code(name));
-    await functions.warm();
     const ended: string[] = [];
     const all = Promise.all(['two', 'three', 'one'].map((name) => invoke(name).then(() => ended.push(name))));
     await clock.run(START + 3600_000);

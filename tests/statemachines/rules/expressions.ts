@@ -27,7 +27,7 @@ export function parsed(text: string): Node | string {
   }
 }
 
-export type Names = { readonly variables: readonly string[]; readonly functions: readonly string[] };
+type Names = { readonly variables: readonly string[]; readonly functions: readonly string[] };
 
 /** The names that an expression takes from around it; what it binds itself is its own from there on. */
 export function namesIn(node: unknown, own: Set<string> = new Set()): Names {

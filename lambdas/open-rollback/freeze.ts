@@ -1,0 +1,88 @@
+import type { Chain, Happened } from '../../domain/event.ts';
+import type { Occasion } from '../../domain/occasion.ts';
+import type { Deployment, Deployments } from '../deployments.ts';
+import { freezeHosts, type Tagged } from '../freeze-hosts.ts';
+import type { Frozen, FrozenStore } from '../frozen.ts';
+import type { History } from '../history.ts';
+import type { RowWindow } from '../row-window.ts';
+import type { Unreached, UnreachedHost } from '../unreached.ts';
+import type { Opening } from './opening.ts';
+
+export type FreezingNeeds = Tagged & {
+  readonly history: History;
+  readonly deployments: Deployments;
+  readonly frozen: FrozenStore;
+  readonly rowWindow: RowWindow;
+  readonly unreached: Unreached;
+  readonly now: () => number;
+};
+
+/** Freezes what a rollback acts on, and tells of it. What an earlier call has frozen stays. */
+export async function freeze(
+  needs: FreezingNeeds,
+  opening: Opening,
+  occasion: Occasion,
+  deadline: string,
+): Promise<Chain> {
+  const { name } = opening.execution;
+  const frozen = (await needs.frozen.read(name)) ?? (await frozenNow(needs, opening, occasion, deadline));
+  return needs.history.append(name, hostsFrozen(frozen, new Date(needs.now())));
+}
+
+async function frozenNow(
+  { fleet, frozen, tag, deployments, rowWindow, unreached }: FreezingNeeds,
+  opening: Opening,
+  { start_time, only_hosts, mode }: Occasion,
+  deadline: string,
+): Promise<Frozen> {
+  const { phase, execution } = opening;
+  const [frozenHosts, deployment = null, passedBy] = await Promise.all([
+    freezeHosts({ fleet, tag }, opening.documents, only_hosts),
+    deployments.newest(phase.number, start_time),
+    unreached.all(),
+  ]);
+  const asked = windowStart(deployment, start_time);
+  return frozen.keep(execution.name, {
+    execution_arn: execution.id,
+    ...frozenHosts,
+    only_hosts,
+    steps: opening.policy.steps,
+    deployment,
+    window_start: earliest(
+      await (mode === 'plan'
+        ? rowWindow.seen(phase.number, asked)
+        : rowWindow.from(phase.number, asked, execution.name)),
+      passedBy.filter(
+        (waiting) =>
+          waiting.phase === phase.number && frozenHosts.hosts.some((host) => host.instance_id === waiting.instance_id),
+      ),
+    ),
+    deadline,
+  });
+}
+
+/** A host that an earlier rollback had to pass by still has that one's rows. */
+const earliest = (start: string, passedBy: readonly UnreachedHost[]): string =>
+  [start, ...passedBy.map(({ window_start }) => window_start)].toSorted()[0] ?? start;
+
+const windowMilliseconds = 3600_000;
+
+/** Rows are suspect from the deployment on; with none on record, those of the last hour (seed, "Clear Corrupted Cache"). */
+function windowStart(deployment: Deployment | null, start: string): string {
+  const from = deployment ? Date.parse(deployment.at) : Date.parse(start) - windowMilliseconds;
+  return `${new Date(from).toISOString().slice(0, 19)}Z`;
+}
+
+const hostsFrozen = (frozen: Frozen, at: Date): Happened => ({
+  id: 'hosts-frozen',
+  type: 'Hosts frozen',
+  at: at.toISOString(),
+  detail: {
+    hosts: frozen.hosts.length,
+    names: frozen.hosts.slice(0, 50).map(({ name }) => name),
+    not_online: frozen.not_online.slice(0, 50).map(({ name }) => name),
+    documents: frozen.documents,
+    window_start: frozen.window_start,
+    deployment: frozen.deployment,
+  },
+});

@@ -1,0 +1,255 @@
+import {
+  CreateHostedConfigurationVersionCommand,
+  ListDeploymentsCommand,
+  StartDeploymentCommand,
+} from '@aws-sdk/client-appconfig';
+import { DescribeAlarmsCommand, PutMetricDataCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { DescribeRuleCommand, DisableRuleCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  ListExecutionsCommand,
+  ListStateMachinesCommand,
+  SendTaskFailureCommand,
+  SendTaskHeartbeatCommand,
+  SendTaskSuccessCommand,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { ListSubscriptionsByTopicCommand, PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { CancelCommandCommand, GetDocumentCommand, ListCommandsCommand, SendCommandCommand } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Account } from '../../../local/account.ts';
+import { openedAccount } from '../../opened-account.ts';
+import { sharedAssembly } from '../../shared-assembly.ts';
+import { type Clients, clientsOf, safetyLayer } from './clients.ts';
+import { arn, execution, machine, type Person, people, readers } from './policy.ts';
+
+let account: Account;
+let layer: Awaited<ReturnType<typeof safetyLayer>>;
+beforeAll(async () => {
+  account = await openedAccount((await sharedAssembly()).folder);
+  layer = await safetyLayer(clientsOf(account.endpoint, 'owner'));
+}, 240_000);
+afterAll(() => account.close());
+
+const key = (pk: string, sk: string) => ({ pk: { S: pk }, sk: { S: sk } });
+const anEvent = key('EVENT#some', '00000001');
+const lock = key('FLEET#trading', 'LOCK');
+const [history, state] = [{ TableName: 'rollback-local-history' }, { TableName: 'rollback-local-state' }];
+const topic = arn('sns', 'rollback-local-operators');
+const queue = () => ({ QueueUrl: `${account.endpoint}/000000000000/rollback-local-dead-letters` });
+
+/** Who may; everybody else may not. */
+const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<unknown>][] = [
+  ['start phase 1', ['operator'], ({ states }) => states.send(start('phase-1', { mode: 'plan' }))],
+  ['answer a question', ['approver'], ({ states }) => states.send(start('decide', {}))],
+  ['look at every host', ['operator'], ({ states }) => states.send(start('look', {}))],
+  ['release the fleet', ['operator'], ({ states }) => states.send(start('release', {}))],
+  ['record a deployment', ['deployer'], ({ states }) => states.send(start('record-deployment', {}))],
+  [
+    'stop a rollback',
+    ['operator'],
+    ({ states }) => states.send(new StopExecutionCommand({ executionArn: execution('phase-1') })),
+  ],
+  [
+    'stop the recording of a deployment',
+    [],
+    ({ states }) => states.send(new StopExecutionCommand({ executionArn: execution('record-deployment') })),
+  ],
+  [
+    'see how a rollback ended',
+    readers,
+    ({ states }) => states.send(new DescribeExecutionCommand({ executionArn: execution('phase-1') })),
+  ],
+  [
+    'see whether a deployment was recorded',
+    people,
+    ({ states }) => states.send(new DescribeExecutionCommand({ executionArn: execution('record-deployment') })),
+  ],
+  [
+    "read a rollback's every step",
+    readers,
+    ({ states }) => states.send(new GetExecutionHistoryCommand({ executionArn: execution('phase-1') })),
+  ],
+  ['list the machines', readers, ({ states }) => states.send(new ListStateMachinesCommand({}))],
+  [
+    'list the rollbacks of a phase',
+    readers,
+    ({ states }) => states.send(new ListExecutionsCommand({ stateMachineArn: machine('phase-1') })),
+  ],
+  [
+    'answer a question with its task token',
+    [],
+    ({ states }) => states.send(new SendTaskSuccessCommand({ taskToken: 'x', output: '{}' })),
+  ],
+  ['fail a task by its token', [], ({ states }) => states.send(new SendTaskFailureCommand({ taskToken: 'x' }))],
+  ['keep a task alive by its token', [], ({ states }) => states.send(new SendTaskHeartbeatCommand({ taskToken: 'x' }))],
+
+  [
+    'read a record',
+    readers,
+    ({ db }) => db.send(new GetItemCommand({ ...history, Key: key('RECORD#some', 'RECORD') })),
+  ],
+  ["read a rollback's events", readers, ({ db }) => db.send(query('EVENT#some'))],
+  ['see who holds the fleet', readers, ({ db }) => db.send(new GetItemCommand({ ...state, Key: lock }))],
+  ['read the whole history table', ['auditor'], ({ db }) => db.send(new ScanCommand(history))],
+  ['add an event', [], ({ db }) => db.send(new PutItemCommand({ ...history, Item: anEvent }))],
+  ['delete an event', [], ({ db }) => db.send(new DeleteItemCommand({ ...history, Key: anEvent }))],
+  [
+    'change an event',
+    [],
+    ({ db }) => db.send(new UpdateItemCommand({ ...history, Key: anEvent, UpdateExpression: 'REMOVE detail' })),
+  ],
+  [
+    "rewrite a host's verdict",
+    [],
+    ({ db }) => {
+      const Item = key('HOST#some', 'resume-operations#i-00000000000000001');
+      return db.send(
+        new BatchWriteItemCommand({ RequestItems: { 'rollback-local-history': [{ PutRequest: { Item } }] } }),
+      );
+    },
+  ],
+  ['free the fleet by deleting its lock', [], ({ db }) => db.send(new DeleteItemCommand({ ...state, Key: lock }))],
+  ['lock the fleet by writing its lock', [], ({ db }) => db.send(new PutItemCommand({ ...state, Item: lock }))],
+
+  ["send a step's command", [], ({ ssm }) => ssm.send(command('rollback-local-restore-previous-version'))],
+  ['bring back from quarantine', ['restorer'], ({ ssm }) => ssm.send(command('rollback-local-restore'))],
+  ['run a shell script on a host', [], ({ ssm }) => ssm.send(command('AWS-RunShellScript'))],
+  ['cancel a command', [], ({ ssm }) => ssm.send(new CancelCommandCommand({ CommandId: id }))],
+  ['see commands, whoever sent them', ['operator', 'restorer'], ({ ssm }) => ssm.send(new ListCommandsCommand({}))],
+  [
+    'read a script as it is deployed',
+    readers,
+    ({ ssm }) => ssm.send(new GetDocumentCommand({ Name: 'rollback-local-health' })),
+  ],
+
+  [
+    'see which alarms are red',
+    readers,
+    ({ cloudWatch }) => cloudWatch.send(new DescribeAlarmsCommand({ AlarmNamePrefix: 'rollback-local-' })),
+  ],
+  [
+    'turn an alarm red',
+    [],
+    ({ cloudWatch }) =>
+      cloudWatch.send(
+        new SetAlarmStateCommand({
+          AlarmName: 'rollback-local-phase-1-security_issue',
+          StateValue: 'ALARM',
+          StateReason: 'forged',
+        }),
+      ),
+  ],
+  [
+    "publish a host's metric",
+    [],
+    ({ cloudWatch }) =>
+      cloudWatch.send(
+        new PutMetricDataCommand({ Namespace: 'Rollback/Trading', MetricData: [{ MetricName: 'X', Value: 1 }] }),
+      ),
+  ],
+  [
+    "forge an alarm's event",
+    [],
+    ({ events }) => events.send(new PutEventsCommand({ Entries: [{ Source: 'x', DetailType: 'y', Detail: '{}' }] })),
+  ],
+  ['disable a rule', [], ({ events }) => events.send(new DisableRuleCommand({ Name: 'rollback-local-phase-1-red' }))],
+  [
+    'read what a rule does',
+    ['auditor'],
+    ({ events }) => events.send(new DescribeRuleCommand({ Name: 'rollback-local-phase-1-red' })),
+  ],
+
+  ['see which flags were flipped', readers, ({ appConfig }) => appConfig.send(new ListDeploymentsCommand(layer))],
+  [
+    'write a flag',
+    [],
+    ({ appConfig }) =>
+      appConfig.send(
+        new CreateHostedConfigurationVersionCommand({
+          ...layer,
+          Content: Buffer.from('{}'),
+          ContentType: 'application/json',
+        }),
+      ),
+  ],
+  [
+    'flip a flag',
+    [],
+    ({ appConfig }) =>
+      appConfig.send(
+        new StartDeploymentCommand({ ...layer, DeploymentStrategyId: 'abcd123', ConfigurationVersion: '1' }),
+      ),
+  ],
+
+  ['read the dead letters', ['operator'], ({ sqs }) => sqs.send(new ReceiveMessageCommand(queue()))],
+  [
+    'clear a dead letter',
+    ['operator'],
+    ({ sqs }) => sqs.send(new DeleteMessageCommand({ ...queue(), ReceiptHandle: 'none' })),
+  ],
+  [
+    'count the dead letters',
+    ['operator', 'auditor'],
+    ({ sqs }) => sqs.send(new GetQueueAttributesCommand({ ...queue(), AttributeNames: ['All'] })),
+  ],
+  ['send a message in our name', [], ({ sns }) => sns.send(new PublishCommand({ TopicArn: topic, Message: 'x' }))],
+  [
+    'subscribe to the messages',
+    [],
+    ({ sns }) => sns.send(new SubscribeCommand({ TopicArn: topic, Protocol: 'email', Endpoint: 'a@example.com' })),
+  ],
+  [
+    'see who gets the messages',
+    ['auditor'],
+    ({ sns }) => sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic })),
+  ],
+];
+
+const id = '00000000-0000-0000-0000-000000000000';
+const start = (name: string, input: object) =>
+  new StartExecutionCommand({ stateMachineArn: machine(name), input: JSON.stringify(input) });
+const query = (pk: string) =>
+  new QueryCommand({
+    ...history,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': { S: pk } },
+  });
+const command = (DocumentName: string) =>
+  new SendCommandCommand({ DocumentName, InstanceIds: ['i-00000000000000001'] });
+
+const rows = people.flatMap((person) =>
+  calls.map(([what, who, call]) => ({ person, may: who.includes(person) ? 'may' : 'may not', what, call })),
+);
+
+/** What a call came to for somebody: it passed IAM, whatever the service then made of it, or it did not. */
+async function comesTo(call: () => Promise<unknown>): Promise<'allowed' | 'denied'> {
+  try {
+    await call();
+    return 'allowed';
+  } catch (error) {
+    const { name } = error as Error;
+    if (/^(AccessDenied|AuthorizationError)/.test(name)) return 'denied'; // the latter is SNS's
+    if (/^(ExecutionDoesNotExist|ReceiptHandleIsInvalid|InvalidParameter)/.test(name)) return 'allowed';
+    throw error;
+  }
+}
+
+describe('with real clients of the embedded account', () => {
+  test.each(rows)('the $person $may $what', async ({ person, may, call }) => {
+    const found = await comesTo(() => call(clientsOf(account.endpoint, `rollback-local-${person}`)));
+    expect(found).toBe(may === 'may' ? 'allowed' : 'denied');
+  });
+});

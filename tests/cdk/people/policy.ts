@@ -1,0 +1,47 @@
+import { evaluate } from '../../../local/iam/evaluate.ts';
+import { parsePolicy } from '../../../local/iam/policy.ts';
+import { localStack, type Statement } from '../synthesized.ts';
+
+export const people = ['operator', 'approver', 'auditor', 'deployer', 'restorer'] as const;
+export type Person = (typeof people)[number];
+/** Those who follow rollbacks and read them afterwards. */
+export const readers = ['operator', 'approver', 'auditor', 'restorer'] as const;
+
+export const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:000000000000:${name}`;
+export const machine = (name: string) => arn('states', `stateMachine:rollback-local-${name}`);
+export const execution = (name: string) => arn('states', `execution:rollback-local-${name}:some`);
+
+const stack = await localStack();
+
+/** The managed policy of a person's kind, as it is synthesized. */
+function statementsOf(person: Person): Statement[] {
+  const { Statement } = stack
+    .ofType('AWS::IAM::ManagedPolicy')
+    .filter(({ Properties }) => Properties['ManagedPolicyName'] === `rollback-local-${person}`)
+    .map(({ Properties }) => Properties['PolicyDocument'] as { Statement: Statement[] })
+    .reduce((only) => only);
+  return Statement;
+}
+
+export function policyOf(person: Person) {
+  const shown = (resources: unknown) => [resources].flat().map(stack.shown);
+  return parsePolicy(person, {
+    Statement: statementsOf(person).map(({ NotResource, ...one }) =>
+      NotResource ? { ...one, NotResource: shown(NotResource) } : { ...one, Resource: shown(one.Resource) },
+    ),
+  });
+}
+
+/** What a person's policy says of an action on a resource. */
+export const decisionOn = (person: Person, action: string, resource: string, keys: Record<string, string> = {}) =>
+  evaluate([policyOf(person)], { action, resource, keys }).decision;
+
+/** Every action that a person's policy allows, once each. */
+export const allowedTo = (person: Person): string[] =>
+  [
+    ...new Set(
+      statementsOf(person)
+        .filter(({ Effect }) => Effect === 'Allow')
+        .flatMap(({ Action }) => Action),
+    ),
+  ].toSorted();

@@ -1,0 +1,89 @@
+import type { AlarmTransition } from '../../domain/alarm-event.ts';
+import { contentHash } from '../../domain/content-hash.ts';
+import type { FleetHost } from '../../lambdas/fleet.ts';
+import { openRollback } from '../../lambdas/open-rollback/open-rollback.ts';
+import { decidingStores, policy } from './deciding-stores.ts';
+import { fleetStores } from './fleet-stores.ts';
+import { emptyTables } from './tables.ts';
+
+export const document = { mainSteps: ['clear'] };
+export const host = (n: number, changes: Partial<FleetHost> = {}): FleetHost => ({
+  instance_id: `i-${n}`,
+  name: `host-${n}`,
+  online: true,
+  agent_version: '3.3.2746.0',
+  ...changes,
+});
+
+export const arn = 'arn:aws:states:eu-west-1:000000000000:execution:rollback-test-phase-1:r-1';
+export const opening = {
+  execution: { id: arn, name: 'r-1', start_time: '2026-03-02T09:00:00.000Z', input: {} as unknown },
+  phase: { number: 1, name: 'Databento Client' },
+  target_version: 'v1',
+  also_undone: [2, 3],
+  fleet: 'trading',
+  policy,
+  documents: [{ name: 'rollback-test-clear', sha256: contentHash(document) }],
+};
+
+const changedAt = '2026-03-02T08:59:59.000+0000';
+export const alarm = 'rollback-test-phase-1-data_corruption';
+export const event = (timestamp = changedAt) => ({
+  source: 'aws.cloudwatch',
+  'detail-type': 'CloudWatch Alarm State Change',
+  resources: ['arn:x'],
+  detail: { alarmName: alarm, state: { value: 'ALARM', reason: 'Threshold Crossed', timestamp } },
+});
+
+/** An alarm of phase 1 that is red. */
+const redAlarm = (alarm: string): AlarmTransition => ({
+  environment: 'test',
+  phase: 1,
+  trigger: 'data_corruption',
+  alarm,
+  state: 'ALARM',
+  changed_at: '2026-03-02T08:40:00.000Z',
+  reason: '',
+  reason_data: null,
+});
+
+/** Execution r-1 of phase 1 that opens on a fleet of two hosts; a test changes what it finds. */
+export async function anOpening() {
+  const { db } = await emptyTables();
+  const one = {
+    stores: { ...decidingStores(db), ...fleetStores(db) },
+    /** Of every other execution. */
+    status: 'RUNNING',
+    /** Names of alarms. */
+    red: [] as string[],
+    found: [host(1), host(2)],
+    /** The document's content in the account. */
+    stored: document as unknown,
+    /** How often the fleet was asked for. */
+    looks: 0,
+    open: (changes: Partial<typeof opening> & { input?: unknown } = {}) => {
+      const { input = {}, ...rest } = changes;
+      const execution = { ...(rest.execution ?? opening.execution), input };
+      return openRollback({ ...one.stores, ...around }, { ...opening, ...rest, execution });
+    },
+    events: () => one.stores.history.events('r-1'),
+    types: async () => (await one.events()).map(({ type }) => type),
+  };
+  const fleet = {
+    hosts: async () => {
+      one.looks += 1;
+      return one.found;
+    },
+    document: async () => ({ version: '3', hash: 'abc', content: one.stored }),
+  };
+  const around = {
+    fleet,
+    tag: { key: 'rollback-fleet', value: 'trading' },
+    environment: 'test',
+    stopCommands: async () => {},
+    statusOf: async () => one.status,
+    alarms: { notOk: async () => one.red.map(redAlarm) },
+    now: () => Date.parse('2026-03-02T09:00:02.000Z'),
+  };
+  return one;
+}
