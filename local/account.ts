@@ -78,6 +78,8 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     const processes = await runningProcesses(surroundings, services, { hosts, toolbox, image: options.image });
     if (processes) opened.push(processes.close);
     const { resources } = await createStacks(assembly, services.makers, place);
+    // In the template's order, whichever function is called first.
+    for (const { roleArn, name } of services.functions.list()) known.credentialsFor(roleArn, name);
     const mishap = mishaps(clock, toolbox);
     opened.push(mishap.close);
     let requests = 0;

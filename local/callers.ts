@@ -4,7 +4,7 @@ import type { Caller } from './service.ts';
 export type Credentials = { readonly accessKeyId: string; readonly secretAccessKey: string };
 
 export type Callers = {
-  /** Temporary credentials for a role, as Lambda gets them for a function. */
+  /** Temporary credentials for a session of a role, as Lambda gets them for a function; the same each time. */
   credentialsFor(roleArn: string, session: string): Credentials;
   /** Who signed a request. Signatures are not verified: everything here is on one machine. */
   of(authorization: string | undefined): Caller;
@@ -22,6 +22,7 @@ export type Callers = {
  */
 export function callers(accountId: string, policyNamed: (name: string) => string | undefined): Callers {
   const byKey = new Map<string, Caller>();
+  const given = new Map<string, string>();
   const person = (accessKeyId: string): Caller => {
     const [name = '', policy] = accessKeyId.split('@');
     if (policy !== undefined)
@@ -40,9 +41,10 @@ export function callers(accountId: string, policyNamed: (name: string) => string
   };
   return {
     credentialsFor: (roleArn, session) => {
-      const accessKeyId = `ASIA${String(byKey.size + 1).padStart(16, '0')}`;
       const role = roleArn.split('/').at(-1) ?? roleArn;
       const arn = `arn:aws:sts::${accountId}:assumed-role/${role}/${session}`;
+      const accessKeyId = given.get(arn) ?? `ASIA${String(byKey.size + 1).padStart(16, '0')}`;
+      given.set(arn, accessKeyId);
       byKey.set(accessKeyId, { arn, role: roleArn, accessKeyId });
       return { accessKeyId, secretAccessKey: 'not-verified-here' };
     },

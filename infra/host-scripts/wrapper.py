@@ -30,7 +30,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 
 # The agent joins stdout and stderr into a field of 2,400 bytes with a title of 24 bytes between them, and cuts stdout
 # where stderr makes the sum too long: 2,000 + 300 + 24 < 2,400 leaves both whole.
@@ -102,6 +101,8 @@ def answer(argv):
 def planned(script):
     if not asks_for_mode(script):
         return verdict_line('done', None, {'would_run': [os.path.basename(script)]})
+    import tempfile  # as slow to load as all the others together, and only a plan needs it
+
     with tempfile.NamedTemporaryFile() as log:
         return success(run(script, log.name, None), script)
 
@@ -189,7 +190,8 @@ def run(script, log_path, lock):
     """The script's exit code, stdout and stderr."""
     # Not -I: the modules that travel with a script lie beside it. -B: nothing is written there.
     interpreter = [sys.executable, '-E', '-s', '-B'] if script.endswith('.py') else ['bash', '--noprofile', '--norc']
-    with tempfile.TemporaryFile(dir=os.path.dirname(log_path)) as output, open(log_path, 'ab') as log:
+    with open(log_path + '.out', 'w+b') as output, open(log_path, 'ab') as log:
+        os.remove(output.name)  # gone with the last process that holds it, however that ends
         before = log.tell()
         # The script inherits the lock: where only this wrapper is killed, a repeat waits for the orphan.
         code = subprocess.call(

@@ -151,7 +151,7 @@ test('a running execution can be stopped, and ends ABORTED with who stopped it',
   expect(await ended(executionArn)).toMatchObject({ status: 'ABORTED', error: 'Ana', cause: 'wrong phase' });
 });
 
-/** Every function signs with a key of its own, given out as it was started. */
+/** Every function signs with a key of its own, given out as the account opened. */
 describe('a function’s own credentials', () => {
   /** Without the parameters the document asks for, so that nothing runs where it is allowed. */
   const sent = async (accessKeyId: string, DocumentName: string) => {
