@@ -4,8 +4,11 @@ import type { Claims } from './claims.ts';
 import type { History } from './history.ts';
 import { seal } from './seal.ts';
 
+const others = ['Rolled back', 'Rolled back, unverified', 'Planned', 'Needs a person'] as const;
+
 /** The endings of rollbacks that touched no host and never took the fleet. */
-export type IdleEnding = Exclude<Ending, 'Rolled back' | 'Rolled back, unverified' | 'Planned' | 'Needs a person'>;
+export type IdleEnding = Exclude<Ending, (typeof others)[number]>;
+export const isIdle = (ending: Ending): ending is IdleEnding => !others.some((one) => one === ending);
 
 export type EndingNeeds = { readonly history: History; readonly claims: Claims; readonly now: () => number };
 

@@ -1,3 +1,4 @@
+import { InvalidInput } from '../../domain/errors.ts';
 import { type Chain, emptyChain, type RollbackEvent } from '../../domain/event.ts';
 import { limitOf } from '../../domain/limits.ts';
 import { type Occasion, occasionOf } from '../../domain/occasion.ts';
@@ -6,7 +7,7 @@ import { recordOf } from '../../domain/record.ts';
 import { type AssessingNeeds, assessAlarm } from '../assess-alarm.ts';
 import { type Decided, type DecidingNeeds, decideNow } from '../deciding.ts';
 import type { Deployments } from '../deployments.ts';
-import { endWithoutActing, type IdleEnding } from '../end-without-acting.ts';
+import { endWithoutActing, type IdleEnding, isIdle } from '../end-without-acting.ts';
 import type { Policy, Rollback } from '../payload.ts';
 import { type FreezingNeeds, freeze } from './freeze.ts';
 import { checkHosts, checkName, checkUnused, type Opening, openedEvent } from './opening.ts';
@@ -44,6 +45,7 @@ export async function openRollback(given: OpeningNeeds, opening: Opening): Promi
   checkName(execution.name);
   const before = await needs.history.events(execution.name);
   checkUnused(before, execution);
+  const ended = endingOf(before);
   if (occasion.only_hosts) await checkHosts(needs, occasion.only_hosts);
   const deadline = limitOf(occasion, [], needs.settings.limits).at;
   await needs.history.append(execution.name, openedEvent(opening, occasion, deadline));
@@ -56,7 +58,7 @@ export async function openRollback(given: OpeningNeeds, opening: Opening): Promi
     deadline,
   };
 
-  const decided = await decidedOn(needs, opening, occasion, rollback, endingOf(before));
+  const decided = await decidedOn(needs, opening, occasion, rollback, ended);
   const answer = { rollback: { ...rollback, deadline: decided.deadline }, decision: decided.decision };
   const { question, problem, chain } = decided;
   if (!acts.includes(decided.decision)) return { ...answer, question, problem, chain };
@@ -98,9 +100,19 @@ async function decidedOn(
   return decideNow(needs, { rollback, policy }, { assessment: await assessed() });
 }
 
-/** What an earlier call has put on record stands, whatever has become of the alarm. */
-const endingOf = (events: readonly RollbackEvent[]): IdleEnding | undefined =>
-  events.length === 0 ? undefined : ((recordOf(events).ending ?? undefined) as IdleEnding | undefined);
+/**
+ * What an earlier call has put on record stands, whatever has become of the alarm. An execution that was redriven after its
+ * rollback ended otherwise has nothing left to do: hosts may have changed, and people were told.
+ */
+function endingOf(events: readonly RollbackEvent[]): IdleEnding | undefined {
+  if (events.length === 0) return undefined;
+  const { rollback_id, ending, completion_time } = recordOf(events);
+  if (ending === null) return undefined;
+  if (isIdle(ending)) return ending;
+  throw new InvalidInput(
+    `Rollback ${rollback_id} is over: it ended "${ending}" at ${completion_time}. It is not taken up again; start another.`,
+  );
+}
 
 /** Who decides and who freezes ask for the same deployment. */
 function askedOnce(deployments: Deployments): Deployments {

@@ -117,6 +117,18 @@ describe('refused as invalid input, with nothing written', () => {
   });
 });
 
+test('an execution that is redriven after its rollback ended is refused, with how it ended', async () => {
+  await one.open();
+  const at = '2026-03-02T09:20:00.000Z';
+  const detail = { ending: 'Needs a person', problem: 'stopped', fence: 0, fleet: 'free' };
+  await one.stores.history.append('r-1', { id: 'rollback-closed', type: 'Rollback closed', at, detail });
+  await expect(one.open()).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: `Rollback r-1 is over: it ended "Needs a person" at ${at}. It is not taken up again; start another.`,
+  });
+  expect((await one.types()).at(-1)).toBe('Rollback closed');
+});
+
 test('an opening that died after the record is finished by the next one', async () => {
   const keep = async () => {
     throw new Error('killed');
