@@ -19,7 +19,7 @@ export default async function setup({ provide }: TestProject) {
   const toolbox = join(folder, 'toolbox');
   await makeToolbox(toolbox);
   // Hundreds of processes of ours are started: what one has compiled, the next need not.
-  process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, '../node_modules/.cache/rollback');
+  process.env['NODE_COMPILE_CACHE'] = join(folder, 'compile-cache');
   provide('runFolder', folder);
   provide('toolbox', toolbox);
   return () => rmSync(folder, { recursive: true, force: true });
