@@ -3,7 +3,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/environment.ts';
-import { missedLimits } from '../domain/product-metrics.ts';
+import { productMetrics } from '../domain/product-metrics.ts';
 import { eventsOf, hostsOf, lateKey, lateOf, recordKey } from '../domain/tables.ts';
 import type { FlagLayers } from './flag-layers.ts';
 import type { Operators } from './operators.ts';
@@ -92,11 +92,11 @@ export const wakeMachines = () =>
   });
 
 /** Counts what the product counts itself, in its own namespace. */
-export const countLimits = () =>
+export const countInCloudWatch = () =>
   wildcard('PutMetricData has no resource-level permissions; the namespace is the product’s own.', {
     actions: ['cloudwatch:PutMetricData'],
     resources: ['*'],
-    conditions: { StringEquals: { 'cloudwatch:namespace': missedLimits.namespace } },
+    conditions: { StringEquals: { 'cloudwatch:namespace': productMetrics.namespace } },
   });
 
 /** Sees which executions these machines had. */

@@ -5,7 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { missedLimits } from '../domain/product-metrics.ts';
+import { productMetrics } from '../domain/product-metrics.ts';
 import { OperatorAlarm, type OperatorAlarmProps } from './operator-alarm.ts';
 
 export interface ProductAlarmsProps {
@@ -33,9 +33,7 @@ export class ProductAlarms extends Construct {
       this.#alarm('function-throttled', fn.metricThrottles(everyMinute), { of: name });
     this.#onMessages(tell, functions);
     this.#onReconcile(functions);
-    const { namespace, metric, dimension } = missedLimits;
-    const dimensionsMap = { [dimension]: environment };
-    this.#alarm('limit-missed', new Metric({ namespace, metricName: metric, dimensionsMap, ...everyMinute }));
+    this.#onCounts(environment);
   }
 
   #alarm(
@@ -76,5 +74,13 @@ export class ProductAlarms extends Construct {
     if (!reconcile) return;
     this.#alarm('reconcile-silent', reconcile.metricInvocations(everyMinute), { silence: true, periods: 3 });
     this.#alarm('reconcile-failing', reconcile.metricErrors(everyMinute), { periods: 3 });
+  }
+
+  #onCounts(environment: string): void {
+    const { namespace, dimension, missedLimits, unsentMessages } = productMetrics;
+    const counted = (metricName: string) =>
+      new Metric({ namespace, metricName, dimensionsMap: { [dimension]: environment }, ...everyMinute });
+    this.#alarm('limit-missed', counted(missedLimits));
+    this.#alarm('question-not-sent', counted(unsentMessages));
   }
 }

@@ -49,7 +49,7 @@ export function sharedRights(
       may.useItems(state, rollback, 'GetItem'),
       may.useItems(state, unreachedOf, 'Query', 'PutItem', 'DeleteItem'),
       may.useItems(state, unsentOf, 'PutItem'),
-      may.countLimits(),
+      may.countInCloudWatch(),
     ],
     telling: [may.useItems(state, unsentOf, 'PutItem', 'DeleteItem'), ...may.publishTo(operators)],
     answering: [...asking, ...waking, ...toHistory],

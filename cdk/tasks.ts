@@ -128,6 +128,7 @@ export class Tasks extends Construct {
         may.useItems(state, token, 'PutItem'),
         may.useItems(state, rollback, 'GetItem'),
         ...telling,
+        may.countInCloudWatch(),
       ]),
       ReadTheDecision: make('read-the-decision', 50, { ...named, ...settings.deciding }, [
         ...deciding,

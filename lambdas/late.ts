@@ -1,8 +1,9 @@
-import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Template } from '../domain/message.ts';
-import { missedLimits } from '../domain/product-metrics.ts';
+import { productMetrics } from '../domain/product-metrics.ts';
 import type { RollbackRecord } from '../domain/record.ts';
+import { countOn } from './count.ts';
 import { required } from './environment.ts';
 import type { History } from './history.ts';
 import { appendSealed } from './seal.ts';
@@ -11,20 +12,9 @@ import { type Unsent, unsentIn } from './unsent.ts';
 /** The real outside world, for the functions that end rollbacks. */
 export const realMissing = (db: DynamoDBDocumentClient, cloudWatch = new CloudWatchClient({})) => ({
   unsent: unsentIn(db, required('STATE_TABLE')),
-  countMissed: countMissedOn(cloudWatch, required('ENVIRONMENT')),
+  countMissed: countOn(cloudWatch, required('ENVIRONMENT'), productMetrics.missedLimits),
   limitMissed: required('LIMIT_MISSED'),
 });
-
-/** Counts one missed limit in CloudWatch, for its alarm. */
-const countMissedOn = (cloudWatch: CloudWatchClient, environment: string) => async (): Promise<void> => {
-  const { namespace, metric, dimension } = missedLimits;
-  await cloudWatch.send(
-    new PutMetricDataCommand({
-      Namespace: namespace,
-      MetricData: [{ MetricName: metric, Dimensions: [{ Name: dimension, Value: environment }], Value: 1 }],
-    }),
-  );
-};
 
 export type MissingNeeds = {
   readonly history: History;

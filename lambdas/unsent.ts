@@ -5,7 +5,7 @@ import { items } from './items.ts';
 /** A message that SNS would not take. */
 type UnsentMessage = { readonly rollback: string; readonly message: string };
 /** The same, with what it takes to send it. */
-type KeptMessage = UnsentMessage & {
+export type KeptMessage = UnsentMessage & {
   readonly template: string;
   readonly values: Readonly<Record<string, string | number | null>>;
 };

@@ -36,7 +36,7 @@ export type AskingNeeds = SendingNeeds & {
  * Remembers what wakes the machine, and asks people: plan, assessment, deadline, and what to paste to answer.
  *
  * Calling it again asks nobody twice. Where it was decided already, the machine is woken at once. A message that cannot be
- * sent stops nothing: Reconcile sends it, and the deadline stands.
+ * sent stops nothing: it turns an alarm red, Reconcile sends it, and the deadline stands.
  */
 export async function askAPerson(
   needs: AskingNeeds,

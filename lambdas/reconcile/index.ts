@@ -3,12 +3,14 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { contactLines } from '../../domain/contact.ts';
+import { productMetrics } from '../../domain/product-metrics.ts';
 import type { Said } from '../../domain/reconcile.ts';
 import { alarmsOn } from '../alarms.ts';
 import { begunIn } from '../begun.ts';
 import { claimsIn } from '../claims.ts';
 import { closeRollback } from '../close-rollback/close-rollback.ts';
 import { realContacts } from '../contacts.ts';
+import { countOn } from '../count.ts';
 import type { Settings } from '../deciding.ts';
 import { deploymentsIn } from '../deployments.ts';
 import { required } from '../environment.ts';
@@ -43,18 +45,21 @@ const phases = JSON.parse(required('PHASES')) as number[];
 const templates = JSON.parse(required('TEMPLATES')) as Record<Said, string>;
 const unsent = unsentIn(db, state);
 const people = realContacts();
+const environment = required('ENVIRONMENT');
+const cloudWatch = new CloudWatchClient({});
+const countUnsent = countOn(cloudWatch, environment, productMetrics.unsentMessages);
 const send = (sending: Sending) =>
-  sendMessage({ history, publish, unsent, contacts: contactLines(people), now: Date.now }, sending);
-const missing = realMissing(db);
+  sendMessage({ history, publish, unsent, countUnsent, contacts: contactLines(people), now: Date.now }, sending);
+const missing = realMissing(db, cloudWatch);
 const { questions, wake } = realAnswering(db, stepFunctions);
 
 export const handler = reconciling({
-  alarms: alarmsOn(new CloudWatchClient({})),
+  alarms: alarmsOn(cloudWatch),
   claims,
   locks,
   history,
   statusOf: statusOn(stepFunctions),
-  environment: required('ENVIRONMENT'),
+  environment,
   fleet: required('FLEET'),
   phases,
   blind: JSON.parse(required('BLIND_TRIGGERS')) as string[],

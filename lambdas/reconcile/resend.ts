@@ -1,7 +1,7 @@
 import { type RollbackRecord, recordOf } from '../../domain/record.ts';
 import type { History } from '../history.ts';
 import type { Sending, Sent } from '../send-message/send-message.ts';
-import type { Unsent } from '../unsent.ts';
+import type { KeptMessage, Unsent } from '../unsent.ts';
 
 export type ResendNeeds = {
   readonly history: Pick<History, 'events'>;
@@ -10,16 +10,21 @@ export type ResendNeeds = {
 };
 
 /**
- * Sends what SNS would not take when it was first told. Throws where it still does not: Reconcile then fails, and its alarm
- * says so. What was true only for a time is not sent any more: that a rollback begins, or that an answer is waited for.
+ * Sends what SNS would not take when it was first told. One that it still refuses holds up no
+ * other; then Reconcile fails with what failed. What was true only for a time is not sent any more: that a rollback begins, or that an answer is waited for.
  */
-export async function resend({ history, unsent, send }: ResendNeeds): Promise<void> {
-  for (const one of await unsent.all()) {
-    const { rollback, message, template, values } = one;
-    const events = await history.events(rollback);
-    if (events.length > 0 && isOver(message, recordOf(events))) await unsent.forget(one);
-    else await send({ rollback: { id: rollback }, message: { name: message, template }, values });
-  }
+export async function resend(needs: ResendNeeds): Promise<void> {
+  const problems: Error[] = [];
+  for (const one of await needs.unsent.all()) await resendOne(needs, one).catch((error) => problems.push(error));
+  if (problems.length > 0) throw new AggregateError(problems, problems.map(({ message }) => message).join(' '));
+}
+
+async function resendOne({ history, unsent, send }: ResendNeeds, one: KeptMessage): Promise<void> {
+  const { rollback, message, template, values } = one;
+  const events = await history.events(rollback);
+  const isNews = events.length === 0 || !isOver(message, recordOf(events));
+  if (isNews) await send({ rollback: { id: rollback }, message: { name: message, template }, values });
+  await unsent.forget(one);
 }
 
 function isOver(message: string, { ending, questions }: RollbackRecord): boolean {

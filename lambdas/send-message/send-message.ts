@@ -24,6 +24,8 @@ export type SendingNeeds = {
   readonly history: History;
   readonly publish: Publish;
   readonly unsent: Unsent;
+  /** Counts, for its alarm, a message that could not be sent. */
+  readonly countUnsent: () => Promise<void>;
   /** Whom to call, a line each; it stands in pages. */
   readonly contacts: string;
   readonly now: () => number;
@@ -32,9 +34,9 @@ export type SendingNeeds = {
 /**
  * Tells people what the rollback has come to, once a message: a repeat finds it told and sends nothing.
  *
- * A message that cannot be sent is written into the history and kept for Reconcile to send, and then fails the function: the
- * state machine goes on all the same, and the alarm on this function's errors tells that somebody was not told. A history
- * that cannot be read or written never stops a message.
+ * A message that cannot be sent is counted, written into the history and kept for Reconcile to send, and then fails its
+ * caller: the state machine goes on all the same, and an alarm tells that somebody was not told. A history that cannot be
+ * read or written never stops a message.
  */
 export async function sendMessage(needs: SendingNeeds, sending: Sending): Promise<Sent> {
   const { history, publish, now } = needs;
@@ -72,17 +74,19 @@ export async function sendMessage(needs: SendingNeeds, sending: Sending): Promis
   return { message: name, chain };
 }
 
-/** A table that cannot be written to must not keep the message's own fate from being told. */
+/** A table or a metric that cannot be written to must not keep the message's own fate from being told. */
 async function rememberUnsent(
-  { unsent }: SendingNeeds,
+  { unsent, countUnsent }: SendingNeeds,
   { rollback, message: { name, template }, values }: Sending,
   sent: boolean,
   events: readonly RollbackEvent[],
 ): Promise<void> {
   const message = { rollback: rollback.id, message: name };
   const failedBefore = events.some(({ type, detail }) => type === 'Message not sent' && detail['message'] === name);
-  if (!sent) await unsent.keep({ ...message, template, values }).catch(() => {});
-  else if (failedBefore) await unsent.forget(message).catch(() => {});
+  if (!sent) {
+    await countUnsent().catch(() => {});
+    await unsent.keep({ ...message, template, values }).catch(() => {});
+  } else if (failedBefore) await unsent.forget(message).catch(() => {});
 }
 
 /** What the record does not know yet, the machine may: a rollback whose closing failed has its problem only there. */

@@ -33,8 +33,8 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
   'AWS/Lambda': { dimension: 'FunctionName', metrics: ['Invocations', 'Errors', 'Throttles'] },
   'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
   'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfNotificationsFailed'] },
-  // The product's own, counted by what ends rollbacks (lambdas/late.ts).
-  'Rollback/Product': { dimension: 'environment', metrics: ['LimitsMissed'] },
+  // The product's own, counted by lambdas/count.ts.
+  'Rollback/Product': { dimension: 'environment', metrics: ['LimitsMissed', 'MessagesNotSent'] },
 };
 /** The resources that a dimension may name. */
 const named: Readonly<Record<string, string>> = {
@@ -108,6 +108,7 @@ describe('alarms on the product itself', () => {
       'reconcile-silent, Invocations, LessThanThreshold 1, 3 x 60 s, missing',
       'reconcile-failing, Errors, >= 1, 3 x 60 s, notBreaching',
       'limit-missed, LimitsMissed, >= 1, 1 x 60 s, notBreaching',
+      'question-not-sent, MessagesNotSent, >= 1, 1 x 60 s, notBreaching',
     ]);
   });
 

@@ -31,13 +31,15 @@ describe('each function may do what it does, and nothing else', () => {
     ...history,
   ];
   const freeing = [...state('FLEET#trading', 'GetItem', 'DeleteItem'), ...history];
+  const counting =
+    'Allow cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"Rollback/Product"}}';
   const closing = [
     ...freeing,
     ...state('PHASE#*', 'GetItem', 'PutItem', 'DeleteItem'),
     ...state('ROLLBACK#*', 'GetItem'),
     ...state('UNREACHED', 'Query', 'PutItem', 'DeleteItem'),
     ...state('UNSENT', 'PutItem'),
-    'Allow cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"Rollback/Product"}}',
+    counting,
   ];
   const questions = state(['QUESTION#*#*', 'QUESTIONS'], 'Query', 'PutItem');
   const waking = [...state('TOKEN#*#*', 'GetItem'), 'Allow states:SendTaskSuccess on *'];
@@ -178,6 +180,7 @@ describe('each function may do what it does, and nothing else', () => {
         ...state('ROLLBACK#*', 'GetItem'),
         ...unsent('PutItem', 'DeleteItem'),
         ...publish,
+        counting,
       ],
     ],
     ['read-the-decision', [...history, ...deciding, ...state('PHASE#*', 'PutItem', 'DeleteItem', 'Query'), alarms]],

@@ -22,6 +22,7 @@ describe.each([
   'answer-refused',
   'limit-at-risk',
   'limit-missed',
+  'question-not-sent',
   'principal-dead-letters',
 ])('the page of %s', (anchor) => {
   test.each([

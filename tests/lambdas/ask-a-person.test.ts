@@ -72,6 +72,11 @@ describe('a message that cannot be sent', () => {
     await ask('t-1', { publish });
     expect(await one.stores.unsent.all()).toMatchObject([{ rollback: 'r-1', message: 'question', template }]);
   });
+
+  test('is counted for its alarm: no function fails of it', async () => {
+    await ask('t-1', { publish });
+    expect(one.stores.unsentCount()).toBe(1);
+  });
 });
 
 test('what was decided before the machine began to wait wakes it at once, and nobody is asked', async () => {

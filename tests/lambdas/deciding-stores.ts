@@ -35,6 +35,7 @@ export const policy: Policy = {
 export function decidingStores(db: DynamoDBDocumentClient) {
   const woken: QuestionId[] = [];
   let missed = 0;
+  let unsentMessages = 0;
   return {
     history: historyIn(db, 'history'),
     claims: claimsIn(db, 'state'),
@@ -52,6 +53,10 @@ export function decidingStores(db: DynamoDBDocumentClient) {
       missed += 1;
     },
     missedCount: () => missed,
+    countUnsent: async () => {
+      unsentMessages += 1;
+    },
+    unsentCount: () => unsentMessages,
     limitMissed: 'SUBJECT: late\n\nLate.',
     contacts: 'L1: ana',
     statusOf: async () => 'RUNNING',

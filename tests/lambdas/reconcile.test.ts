@@ -8,7 +8,7 @@ import { reconciling } from '../../lambdas/reconcile/handler.ts';
 import { lookAround } from '../../lambdas/reconcile/look-around.ts';
 import { type ReconcileNeeds, reconcileOnce } from '../../lambdas/reconcile/reconcile.ts';
 import { resend } from '../../lambdas/reconcile/resend.ts';
-import { sendMessage } from '../../lambdas/send-message/send-message.ts';
+import { type Publish, type Sending, sendMessage } from '../../lambdas/send-message/send-message.ts';
 import { stopCommands } from '../../lambdas/stop-commands.ts';
 import { openedRollback, rollback } from './opened-rollback.ts';
 
@@ -288,6 +288,20 @@ describe('a message that SNS would not take', () => {
     await keep('rollback-complete');
     await expect(stillDown()).rejects.toThrow('The message rollback-complete was not sent: SNS is down.');
     expect(await opened.reach.unsent.all()).toHaveLength(1);
+  });
+
+  test('that SNS always refuses does not hold up those behind it', async () => {
+    for (const message of ['a-refused', 'b', 'c-refused', 'd']) await keep(message);
+    const publish = async (_: string, body: string, { message }: Parameters<Publish>[2]) => {
+      if (String(message).endsWith('refused')) throw new Error('Invalid parameter: Subject');
+      return `m-${published.push(`${message}: ${body}`)}`;
+    };
+    const send = (sending: Sending) => sendMessage({ ...opened.reach, publish, now }, sending);
+    await expect(once({ resend: () => resend({ ...opened.reach, send }) })).rejects.toThrow(
+      /The message a-refused was not sent: .* The message c-refused was not sent: /,
+    );
+    expect(published).toEqual(['b: x', 'd: x']);
+    expect((await opened.reach.unsent.all()).map(({ message }) => message)).toEqual(['a-refused', 'c-refused']);
   });
 
   test('is not sent any more if it announces what has ended since', async () => {

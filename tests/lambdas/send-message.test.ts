@@ -26,7 +26,7 @@ const alert = {
 };
 const send = (more: Partial<Sending> = {}, history = opened.reach.history) =>
   sendMessage(
-    { history, publish, unsent: opened.reach.unsent, contacts: 'L1: ana', now },
+    { ...opened.reach, history, publish, now },
     { rollback, message: alert, values: { phase: 1, problem: null }, ...more },
   );
 const last = async () => (await opened.events()).at(-1);
@@ -77,6 +77,21 @@ describe('while SNS is down', () => {
       type: 'Message not sent',
       detail: { message: 'initial-alert', error: 'InternalErrorException', why: 'Service Unavailable' },
     });
+  });
+
+  test('it is counted; what leaves is not', async () => {
+    await expect(send()).rejects.toThrow(unsent);
+    expect(opened.reach.unsentCount()).toBe(1);
+    down = undefined;
+    await send();
+    expect(opened.reach.unsentCount()).toBe(1);
+  });
+
+  test('a count that CloudWatch will not take keeps nothing from the history', async () => {
+    const countUnsent = async () => Promise.reject(new Error('CloudWatch is down'));
+    const needs = { ...opened.reach, publish, now, countUnsent };
+    await expect(sendMessage(needs, { rollback, message: alert, values: {} })).rejects.toThrow(unsent);
+    expect(await last()).toMatchObject({ type: 'Message not sent' });
   });
 
   test('the message waits to be sent', async () => {

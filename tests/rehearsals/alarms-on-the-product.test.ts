@@ -1,5 +1,5 @@
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { DisableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Account } from '../../local/account.ts';
@@ -30,18 +30,17 @@ async function toldIn(minutes: number): Promise<string[]> {
   return subjects;
 }
 
+const turnRed = (AlarmName: string) =>
+  new CloudWatchClient(config).send(
+    new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'a test' }),
+  );
+
 test('nobody is paged in a new account: a Reconcile that has not run yet is not silent', async () => {
   expect(await toldIn(10)).toEqual([]);
 });
 
 test('an alarm reaches people: the policies of the topic and of its key let it', async () => {
-  await new CloudWatchClient(config).send(
-    new SetAlarmStateCommand({
-      AlarmName: 'rollback-local-message-not-delivered',
-      StateValue: 'ALARM',
-      StateReason: 'a test',
-    }),
-  );
+  await turnRed('rollback-local-message-not-delivered');
   expect(await toldIn(0)).toEqual(['ALARM: "rollback-local-message-not-delivered" in us-east-1']);
 });
 
@@ -55,4 +54,16 @@ test('a Reconcile that falls silent is told once, within ten minutes', async () 
   await new EventBridgeClient(config).send(new DisableRuleCommand({ Name: 'rollback-local-every-minute' }));
   expect(await toldIn(10)).toEqual(['INSUFFICIENT_DATA: "rollback-local-reconcile-silent" in us-east-1']);
   expect(await toldIn(30)).toEqual([]);
+});
+
+test('a question that cannot be sent turns an alarm red, and is sent as soon as it can be', async () => {
+  await new EventBridgeClient(config).send(new EnableRuleCommand({ Name: 'rollback-local-every-minute' }));
+  const fault = { action: 'sns:Publish', for: 100, error: 'InternalError' };
+  await fetch(`${account.endpoint}/_account/faults`, { method: 'POST', body: JSON.stringify(fault) });
+  // No deployment explains it, so it asks a permit.
+  await turnRed('rollback-local-phase-1-data_corruption');
+  expect(await toldIn(5)).toEqual([
+    'ALARM: "rollback-local-question-not-sent" in us-east-1',
+    '[CRITICAL] Phase 1: May it be rolled back? Something is against it',
+  ]);
 });
