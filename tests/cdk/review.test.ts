@@ -110,7 +110,7 @@ describe('what is acknowledged', () => {
     ]);
   });
 
-  test('in the policies for people: what they read, by the names of this product and environment', () => {
+  test('in the policies for people: what they read and may stop, by the names of this product and environment', () => {
     expect(rules('people')).toEqual([
       '*',
       'appconfig application/<…>/*',
@@ -118,6 +118,8 @@ describe('what is acknowledged', () => {
       'cloudwatch alarm:*',
       'ec2 instance/*',
       'events rule/rollback-local-*',
+      'events rule/rollback-local-phase-*-blind',
+      'events rule/rollback-local-phase-*-red',
       'iam policy/rollback-local-*',
       'iam role/rollback-local-*',
       'lambda function:rollback-local-*',

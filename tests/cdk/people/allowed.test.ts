@@ -44,6 +44,8 @@ test.each<[Person, string[]]>([
     'operator',
     [
       ...reading,
+      'events:DisableRule',
+      'events:EnableRule',
       'lambda:InvokeFunction',
       'sqs:DeleteMessage',
       'sqs:GetQueueAttributes',

@@ -13,7 +13,12 @@ import {
   ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { DescribeRuleCommand, DisableRuleCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DescribeRuleCommand,
+  DisableRuleCommand,
+  EnableRuleCommand,
+  PutEventsCommand,
+} from '@aws-sdk/client-eventbridge';
 import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
@@ -165,7 +170,21 @@ const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<
     [],
     ({ events }) => events.send(new PutEventsCommand({ Entries: [{ Source: 'x', DetailType: 'y', Detail: '{}' }] })),
   ],
-  ['disable a rule', [], ({ events }) => events.send(new DisableRuleCommand({ Name: 'rollback-local-phase-1-red' }))],
+  [
+    'keep alarms from a phase',
+    ['operator'],
+    ({ events }) => events.send(new DisableRuleCommand({ Name: 'rollback-local-phase-1-red' })),
+  ],
+  [
+    'let alarms reach a phase again',
+    ['operator'],
+    ({ events }) => events.send(new EnableRuleCommand({ Name: 'rollback-local-phase-1-red' })),
+  ],
+  [
+    'disable the rule that has Reconcile tell people',
+    [],
+    ({ events }) => events.send(new DisableRuleCommand({ Name: 'rollback-local-every-minute' })),
+  ],
   [
     'read what a rule does',
     ['auditor'],
