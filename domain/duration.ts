@@ -9,8 +9,9 @@ const seconds = (found: string) =>
 /** `90s`, `15m` or `4h` in a YAML file; a number of seconds afterwards. */
 export const duration = text.transform(seconds);
 
-/** The durations of a pattern: a pattern is what editors know of them too. */
-export const durationLike = (pattern: RegExp, error: string) => text.regex(pattern, { error }).transform(seconds);
+/** The durations of a pattern: a pattern is what editors know of them too. Another one is a text, which nothing may compare. */
+export const durationLike = (pattern: RegExp, error: string) =>
+  text.regex(pattern, { error, abort: true }).transform(seconds);
 
 /** At most 240 minutes or 14400 seconds. */
 export const upToFourHours = durationLike(

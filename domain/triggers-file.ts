@@ -22,6 +22,7 @@ const datapoints = z
   .regex(/^[1-9]\d? of [1-9]\d?$/, { error: 'how many of how many periods, such as 2 of 3', abort: true })
   .regex(new RegExp(`^(?:${neededOf.join('|')})$`), {
     error: 'at most as many as there are periods, such as 2 of 3',
+    abort: true, // or the rule of a day would be asked of a text
   })
   .transform((text) => {
     const [needed = 0, of = 0] = text.split(' of ').map(Number);

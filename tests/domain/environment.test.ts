@@ -155,6 +155,12 @@ test.each([
     'confirm: { in_a_row: 3, every: 20s, give_up: 59s }',
     'staging.yaml:5: confirm.give_up: expected time enough for in_a_row looks, one every `every`, found "59s"',
   ],
+  [
+    'a recovery waited for longer than any limit, once',
+    4,
+    'confirm: { in_a_row: 3, every: 20s, give_up: 5h }',
+    /^staging\.yaml:5: confirm\.give_up: expected at most 4h, the longest limit of a rollback, found "5h"$/,
+  ],
 ])('%s is refused', (_, line, text, message) => {
   expect(() => parse(line, text)).toThrow(message);
 });

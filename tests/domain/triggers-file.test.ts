@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { alarmMetrics } from '../../domain/alarm-metrics.ts';
 import { crossing, type TriggerAlarm, triggersSchema } from '../../domain/triggers-file.ts';
-import { parseYaml } from '../../domain/yaml.ts';
+import { type InvalidFile, parseYaml } from '../../domain/yaml.ts';
 
 const written = readFileSync(new URL('../../infra/triggers.yaml', import.meta.url), 'utf8');
 const parse = (text: string) => parseYaml(triggersSchema, 'triggers.yaml', text);
@@ -132,6 +132,26 @@ describe('triggers are refused', () => {
     ],
   ])('%s', (_, parsing, message) => {
     expect(parsing).toThrow(message);
+  });
+});
+
+describe('one mistake is said once', () => {
+  const mistakes = (parsing: () => unknown): readonly string[] => {
+    try {
+      parsing();
+      return [];
+    } catch (error) {
+      return (error as InvalidFile).mistakes;
+    }
+  };
+
+  test.each([
+    ['a period CloudWatch does not have', changed('period: 10s', 'period: 15s')],
+    ['more datapoints than periods', changed('2 of 3', '4 of 3')],
+    ['datapoints in other words', changed('2 of 3', '2/3')],
+    ['periods of more than a day', changed('period: 10s', 'period: 9h')],
+  ])('%s', (_, parsing) => {
+    expect(mistakes(parsing)).toHaveLength(1);
   });
 });
 
