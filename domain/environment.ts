@@ -10,6 +10,9 @@ const folder = z
   .max(200)
   .regex(/^(?!.*\.\.)\/?[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, { error: 'a folder such as /opt/trading, without ..' });
 
+/** Where, in which direction, which one: `us-gov-west-1`. Every partition's are called so (botocore, partitions). */
+const region = /^[a-z]{2,4}(-[a-z]+)?-(north|south|(north|south)?(east|west)|central)-\d{1,2}$/;
+
 /** How long CloudWatch Logs can keep a log (PutRetentionPolicy, API reference). */
 const retentions = [
   ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365],
@@ -23,13 +26,18 @@ const contact = z
   .regex(printableLine, { error: 'one line, such as Ana, +44 20 7946 0000' })
   .optional();
 
+/** What is worse must be over sooner, or as soon. */
+const inOrder = ({ CRITICAL, HIGH, MEDIUM }: { CRITICAL: number; HIGH: number; MEDIUM: number }) =>
+  CRITICAL <= HIGH && HIGH <= MEDIUM;
+const leftOut = (['CRITICAL', 'HIGH', 'MEDIUM'] as const).map((one) => `${one} ${limitMinutes[one]}m`).join(', ');
+
 const limit = (severity: keyof typeof limitMinutes) => duration.prefault(`${limitMinutes[severity]}m`);
 
 /** infra/environments/NAME.yaml: where the product is placed, and on which hosts it acts. */
 export const environmentSchema = z
   .strictObject({
     account: z.string().regex(/^\d{12}$/, { error: 'an AWS account id of twelve digits, in quotes' }),
-    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'an AWS region such as eu-west-1' }),
+    region: z.string().regex(region, { error: 'an AWS region such as eu-west-1' }),
     endpoint: z
       .string()
       .regex(/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/, { error: 'an address such as http://127.0.0.1:4599' })
@@ -97,6 +105,7 @@ export const environmentSchema = z
       .describe('How long people are waited for, and what follows where nobody answers.'),
     limits: z
       .strictObject({ CRITICAL: limit('CRITICAL'), HIGH: limit('HIGH'), MEDIUM: limit('MEDIUM') })
+      .refine(inOrder, { error: `no limit longer than that of what is less severe (left out: ${leftOut})` })
       .prefault({})
       .describe('Within which a rollback must be over, by severity, counted from start_time.'),
     brakes: z

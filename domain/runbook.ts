@@ -172,10 +172,9 @@ export const runbookSchema = z
       })
       .describe('How recovery is seen: the version check, and where the customer has one, a health check.'),
   })
-  // By id: hosts remember a step by it, and would answer the second with the first one's report.
-  .refine(({ steps }) => new Set(steps.map(({ name }) => stepId(name))).size === steps.length, {
-    path: ['steps'],
-    error: 'steps with different names',
+  .superRefine(({ steps }, context) => {
+    for (const i of repeated(steps))
+      context.addIssue({ code: 'custom', path: ['steps', i, 'name'], message: 'a name that no step before it has' });
   })
   .refine(({ steps }) => steps.findLastIndex(isImmediate) < firstRecovery(steps), {
     path: ['steps'],
@@ -196,6 +195,12 @@ export const runbookSchema = z
     ...runbook,
     steps: halt ? [{ name: haltName, stage: 'immediate' as const, ...halt }, ...runbook.steps] : runbook.steps,
   }));
+
+/** Where a name comes again. By id: hosts remember a step by it, and would answer the second with the first one's report. */
+function repeated(steps: readonly { readonly name: string }[]): number[] {
+  const ids = steps.map(({ name }) => stepId(name));
+  return ids.flatMap((id, i) => (ids.indexOf(id) < i ? [i] : []));
+}
 
 const haltName = 'Halt';
 

@@ -36,6 +36,21 @@ test("one that says nothing more has the procedure's limits, asks before it acts
   });
 });
 
+test.each(['us-east-1', 'ap-southeast-5', 'us-gov-west-1', 'cn-northwest-1', 'eusc-de-east-1', 'il-central-1'])(
+  '%s is a region',
+  (region) => {
+    expect(parse(1, `region: ${region}`)).toMatchObject({ region });
+  },
+);
+
+test('limits may be as long as each other', () => {
+  expect(parse(4, `${lines[4]}\nlimits: { CRITICAL: 1h, MEDIUM: 1h }`).limits).toEqual({
+    CRITICAL: 3600,
+    HIGH: 3600,
+    MEDIUM: 3600,
+  });
+});
+
 test('what one says of people and times holds, and the rest stays', () => {
   const { contacts, questions } = parse(
     4,
@@ -76,6 +91,24 @@ test.each([
     1,
     'region: Dublin',
     'staging.yaml:2: region: expected an AWS region such as eu-west-1, found "Dublin"',
+  ],
+  [
+    'a region whose direction is misspelt',
+    1,
+    'region: us-est-1',
+    'staging.yaml:2: region: expected an AWS region such as eu-west-1, found "us-est-1"',
+  ],
+  [
+    'a limit that is longer than that of what is less severe',
+    4,
+    'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\nlimits: { HIGH: 5h }',
+    'staging.yaml:6: limits: expected no limit longer than that of what is less severe (left out: CRITICAL 15m, HIGH 60m, MEDIUM 240m), found {"HIGH":"5h"}',
+  ],
+  [
+    'a limit that others, left out, are longer than',
+    4,
+    'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\nlimits: { MEDIUM: 30m }',
+    'staging.yaml:6: limits: expected no limit longer than that of what is less severe (left out: CRITICAL 15m, HIGH 60m, MEDIUM 240m), found {"MEDIUM":"30m"}',
   ],
   [
     'an endpoint that is no address',

@@ -100,7 +100,7 @@ describe('first values', () => {
   test.each([
     ['Data-Source: x', /expected a flag such as data_source/],
     ['data_source: a b', /expected letters, digits and \. _ -, found "a b"/],
-    ['data_source: 1', /expected true or false, found 1/],
+    ['data_source: 1', /expected true, false or a text of letters, digits and . _ -, found 1/],
   ])('%s is refused', (text, found) => {
     expect(() => parse(text)).toThrow(found);
   });

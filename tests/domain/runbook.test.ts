@@ -240,7 +240,17 @@ describe('a runbook is refused', () => {
     [
       'with a flag whose value is a number',
       changed('data_source: barchart', 'data_source: 1'),
-      'phase-1.yaml:22: steps.1.flags.data_source: expected true or false, found 1',
+      'phase-1.yaml:22: steps.1.flags.data_source: expected true, false or a text of letters, digits and . _ -, found 1',
+    ],
+    [
+      'with a flag that is a mapping',
+      changed('data_source: barchart', 'data_source: { enabled: true }'),
+      'phase-1.yaml:22: steps.1.flags.data_source: expected true, false or a text of letters, digits and . _ -, found {"enabled":true}',
+    ],
+    [
+      'with a flag whose text AppConfig would not take',
+      changed('data_source: barchart', 'data_source: bar chart'),
+      'phase-1.yaml:22: steps.1.flags.data_source: expected letters, digits and . _ -, found "bar chart"',
     ],
     [
       'with no flag where it sets some',
@@ -258,13 +268,13 @@ describe('a runbook is refused', () => {
 
   test('with two steps of the same name', () => {
     expect(twoSteps('Clear cache', 'Clear cache')).toThrow(
-      /^phase-1\.yaml:4: steps: expected steps with different names, /,
+      /^phase-1\.yaml:6: steps\.1\.name: expected a name that no step before it has, found "Clear cache"$/,
     );
   });
 
   test('with two steps whose ids are the same: the second would count as done', () => {
     expect(twoSteps('Clear cache', 'Clear-Cache')).toThrow(
-      /^phase-1\.yaml:4: steps: expected steps with different names, /,
+      /^phase-1\.yaml:6: steps\.1\.name: expected a name that no step before it has, found "Clear-Cache"$/,
     );
   });
 

@@ -135,11 +135,12 @@ const slipping = (() => {
 const betweenLines = [
   'alarms with different variants',
   'copies of 1000 characters in all at most',
+  'a name that no step before it has',
   'immediate actions before recovery steps',
+  'no limit longer than that of what is less severe (left out: CRITICAL 15m, HIGH 60m, MEDIUM 240m)',
   "one of the story's hosts, host-1 to host-3",
   'paths of 1000 characters in all at most',
   'periods of a day in all at most',
-  'steps with different names',
   'time enough for in_a_row looks, one every `every`',
 ];
 
@@ -168,7 +169,7 @@ describe('what stands between lines, only the check sees:', () => {
 
   const slipsBetweenLines: [string, string, unknown][] = [
     [
-      'steps with different names',
+      'a name that no step before it has',
       'runbook',
       changed(runbook, 'name: Resume operations', 'name: Clear corrupted cache'),
     ],
@@ -185,6 +186,11 @@ describe('what stands between lines, only the check sees:', () => {
       changed(triggers, 'variant: accuracy-crisis', 'variant: latency-crisis'),
     ],
     ['periods of a day in all at most', 'triggers', changed(triggers, 'period: 10s', 'period: 9h')],
+    [
+      'no limit longer than that of what is less severe (left out: CRITICAL 15m, HIGH 60m, MEDIUM 240m)',
+      'environment',
+      changed('infra/environments/production.yaml', 'HIGH: 1h', 'HIGH: 5h'),
+    ],
     [
       'time enough for in_a_row looks, one every `every`',
       'environment',
