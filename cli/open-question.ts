@@ -1,16 +1,26 @@
+import { standingOf } from '../domain/acceptance.ts';
 import { commandFor } from '../domain/answer.ts';
 import { answers, answersTo, type Question } from '../domain/question.ts';
 import type { RollbackRecord } from '../domain/record.ts';
+import { resolve } from '../domain/resolution.ts';
 import type { Reached } from './clients.ts';
-import { readEvents } from './read-history.ts';
+import { readDecisions, readEvents } from './read-history.ts';
 
-/** How to answer the question that a rollback waits for, until when, and what happens if nobody does; [] if it waits for none. */
+/**
+ * How to answer the question that a rollback waits for, until when, and what happens if nobody does; [] if it waits for none.
+ * One that was decided a moment ago is still open in its history: who has just answered it must not hear that it waits.
+ */
 export async function openQuestion(account: Reached, record: RollbackRecord): Promise<string[]> {
   const open = record.questions.find(({ outcome }) => outcome === null);
   if (!open) return [];
   const events = await readEvents(account, record.rollback_id);
   const asked = events.find(({ id }) => id === `question-asked/${open.number}`);
-  return asked ? howToAnswer(asked.detail as unknown as Question, account.name) : [];
+  if (!asked) return [];
+  const question = asked.detail as unknown as Question;
+  const decisions = await readDecisions(account, record.rollback_id, open.number);
+  return resolve(decisions, question, Date.now()).state === 'decided'
+    ? [standingOf({ question, decisions }, Date.now()), 'Its execution takes that up within seconds.']
+    : howToAnswer(question, account.name);
 }
 
 function howToAnswer({ kind, rollback, deadline, at_deadline, approvers }: Question, environment: string): string[] {

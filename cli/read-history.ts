@@ -2,7 +2,8 @@ import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { RollbackEvent } from '../domain/event.ts';
 import type { KeptVerdict } from '../domain/host-reports.ts';
 import type { RollbackRecord } from '../domain/record.ts';
-import { eventsOf, hostsOf, recordKey, tableNames } from '../domain/tables.ts';
+import type { Decision } from '../domain/resolution.ts';
+import { decisionsPrefix, eventsOf, hostsOf, questionOf, recordKey, tableNames } from '../domain/tables.ts';
 import type { Reached } from './clients.ts';
 
 /** A rollback's RECORD; undefined if there is none. */
@@ -17,18 +18,22 @@ export async function readRecord({ db, name }: Reached, rollback: string): Promi
 
 /** A rollback's events, in order. */
 export const readEvents = (account: Reached, rollback: string): Promise<RollbackEvent[]> =>
-  readAll<RollbackEvent>(account, eventsOf(rollback));
+  readAll<RollbackEvent>(account, tableNames(account.name).history, eventsOf(rollback));
 
 /** Every host's verdict on every step, a step at a time. */
 export const readHosts = (account: Reached, rollback: string): Promise<KeptVerdict[]> =>
-  readAll<KeptVerdict>(account, hostsOf(rollback));
+  readAll<KeptVerdict>(account, tableNames(account.name).history, hostsOf(rollback));
 
-async function readAll<T>({ db, name }: Reached, pk: string): Promise<T[]> {
+/** What was written about a question, in order: it counts from then on, before its rollback says so in its history. */
+export const readDecisions = (account: Reached, rollback: string, number: number): Promise<Decision[]> =>
+  readAll<Decision>(account, tableNames(account.name).state, questionOf(rollback, number), decisionsPrefix);
+
+async function readAll<T>({ db }: Reached, TableName: string, pk: string, prefix = ''): Promise<T[]> {
   const found: T[] = [];
   const query = {
-    TableName: tableNames(name).history,
-    KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': pk },
+    TableName,
+    KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':pk': pk, ...(prefix === '' ? {} : { ':prefix': prefix }) },
     ConsistentRead: true,
   };
   for await (const { Items = [] } of paginateQuery({ client: db }, query))

@@ -71,9 +71,10 @@ export const questionKey = (rollback: string, number: number): Key => ({
   pk: questionOf(rollback, number),
   sk: 'QUESTION',
 });
+export const decisionsPrefix = 'DECISION#';
 export const decisionKey = (rollback: string, number: number, place: number): Key => ({
   pk: questionOf(rollback, number),
-  sk: `DECISION#${String(place).padStart(4, '0')}`,
+  sk: `${decisionsPrefix}${String(place).padStart(4, '0')}`,
 });
 export const tokenKey = (rollback: string, number: number | '*'): Key => ({
   pk: `TOKEN#${rollback}#${number}`,

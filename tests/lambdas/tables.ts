@@ -4,10 +4,10 @@ import { realClock } from '../../local/clock.ts';
 import { dynamodb } from '../../local/dynamodb/dynamodb.ts';
 
 /** The embedded account's DynamoDB with the two tables, behind the real document client, without a socket between. */
-export async function emptyTables() {
+export async function emptyTables(names: readonly string[] = ['state', 'history']) {
   const place = { region: 'eu-west-1', accountId: '000000000000' };
   const database = dynamodb({ clock: realClock(), ...place });
-  for (const TableName of ['state', 'history']) await database.createTable({ TableName, ...keys });
+  for (const TableName of names) await database.createTable({ TableName, ...keys });
 
   /** Requests by action, in the order in which they were made. */
   const requests: string[] = [];
