@@ -1,4 +1,4 @@
-import { type CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnOutput, type CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   CfnApplication,
   CfnConfigurationProfile,
@@ -67,7 +67,19 @@ export class FlagLayers extends Construct {
       FLAGS_OVERRIDES_PROFILE: safety.profile,
       FLAGS_IMMEDIATE_STRATEGY: strategy.ref,
     };
+    tell(this, {
+      FlagsApplication: applicationId,
+      FlagsEnvironment: normal.environment,
+      FlagsProfile: normal.profile,
+      SafetyEnvironment: safety.environment,
+      OverridesProfile: safety.profile,
+    });
   }
+}
+
+/** AppConfig makes these ids, and the hosts' instance profile must name them (docs/deploy.md, "The host contract"). */
+function tell(scope: Construct, ids: Readonly<Record<string, string>>) {
+  for (const [name, value] of Object.entries(ids)) new CfnOutput(scope, name, { value }).overrideLogicalId(name);
 }
 
 function kept<T extends CfnResource>(resource: T): T {

@@ -25,9 +25,10 @@ export class Operators extends Construct {
     // CDK gives the key AWS's default policy first: kms:* for the account's root, so that IAM policies say who manages it.
     // Without that statement a key that nobody else may manage is nobody's (KMS guide, "Default key policy").
     //
-    // Without conditions, as AWS documents it: with one on the calling account CloudWatch is refused. Whose alarms
-    // may publish is the topic's to say. CloudWatch calls these two and no other (AWS Knowledge Center, "CloudWatch
-    // alarm for an encrypted topic"; its example policy has GenerateDataKey*, which is key pairs too).
+    // Without conditions, as the AWS Knowledge Center shows it ("CloudWatch alarm for an encrypted topic"): whether
+    // CloudWatch's calls carry aws:SourceAccount and aws:SourceArn is not documented, and if not, every alarm is silenced.
+    // docs/assumptions.md has the check. Whose alarms may publish is the topic's to say. CloudWatch calls these two and no
+    // other (the same page; its example policy has GenerateDataKey*, which is key pairs too).
     this.key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlarmsEncryptWhatTheyPublish',

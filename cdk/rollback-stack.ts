@@ -8,6 +8,7 @@ import { DeadLetters } from './dead-letters.ts';
 import { Documents } from './documents.ts';
 import { EveryMinute } from './every-minute.ts';
 import { FlagLayers } from './flag-layers.ts';
+import { KeptOnceMade } from './kept-once-made.ts';
 import { Machine } from './machine.ts';
 import { Operators } from './operators.ts';
 import { People } from './people.ts';
@@ -38,6 +39,7 @@ export class RollbackStack extends Stack {
     const { triggers, templates } = infra;
     const tables = new Tables(this, 'Tables', named);
     Aspects.of(this).add(new AppendOnlyHistory(tables.history.tableArn));
+    Aspects.of(this).add(new KeptOnceMade());
     const flags = new FlagLayers(this, 'Flags', named);
     const operators = new Operators(this, 'Operators', named);
     const ofAlarms = new DeadLetters(this, 'DeadLetters', {

@@ -1,8 +1,9 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { type PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing, type Version } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { infraFolder } from '../statemachines/infra-folder.ts';
 import { onBehalfOf } from './on-behalf-of.ts';
 import { allow, wildcard } from './wildcard.ts';
 
@@ -36,6 +37,7 @@ export class TaskFunction extends Construct {
   ) {
     super(scope, id);
     this.name = name;
+    checkSize(name, variables);
     const functionName = `rollback-${environment}-${name}`;
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${functionName}`,
@@ -60,6 +62,27 @@ export class TaskFunction extends Construct {
     });
     this.version = this.fn.currentVersion;
   }
+}
+
+/** Lambda's limit for the variables of a function, names and values (Lambda guide, "Quotas"). */
+const mostBytes = 4096;
+/** What a reference becomes in the account at most: arn:aws:states:ap-southeast-2:123456789012:stateMachine:rollback-production-… */
+const longestReference = 'x'.repeat(100);
+
+/** Texts that people write travel so; one that is too long would be found out by the deployment, half way. */
+function checkSize(name: string, variables: Readonly<Record<string, string>>): void {
+  const sizes = Object.entries(variables).map(([variable, value]) => {
+    const text = Token.isUnresolved(value) ? value.replaceAll(/\$\{Token\[[^\]]+\]\}/g, longestReference) : value;
+    return { variable, bytes: Buffer.byteLength(variable + text) };
+  });
+  const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total <= mostBytes) return;
+  const largest = sizes.toSorted((a, b) => b.bytes - a.bytes).slice(0, 3);
+  throw new Error(
+    `The variables of the function ${name} are ${total} bytes; Lambda takes ${mostBytes}. The largest: ${largest
+      .map(({ variable, bytes }) => `${variable} ${bytes}`)
+      .join(', ')}. Shorten what they are made of: texts of ${infraFolder}/notifications, contacts, triggers.`,
+  );
 }
 
 /**

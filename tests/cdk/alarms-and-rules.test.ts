@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseAlarmName } from '../../domain/alarm-name.ts';
 import { readTriggers } from '../../statemachines/files.ts';
-import { localStack } from './synthesized.ts';
+import { localStack, synthesize } from './synthesized.ts';
 
 const stack = await localStack();
 
@@ -209,6 +209,21 @@ describe('flags', () => {
     expect(properties('AWS::AppConfig::ConfigurationProfile').map(({ Name }) => Name)).toEqual(['flags', 'overrides']);
     for (const environment of properties('AWS::AppConfig::Environment'))
       expect(environment).not.toHaveProperty('Monitors');
+  });
+
+  test('are told by their ids, which the hosts’ instance profile names and nobody can know before', async () => {
+    const { templateFile } = await synthesize();
+    const { Outputs } = JSON.parse(readFileSync(templateFile, 'utf8')) as {
+      Outputs: Record<string, { Value: object }>;
+    };
+    const told = Object.entries(Outputs).map(([name, { Value }]) => [name, stack.shown(Value)]);
+    expect(told).toEqual([
+      ['FlagsApplication', 'rollback-local'],
+      ['FlagsEnvironment', 'local'],
+      ['FlagsProfile', 'flags'],
+      ['SafetyEnvironment', 'local-safety'],
+      ['OverridesProfile', 'overrides'],
+    ]);
   });
 
   test('are flipped at once, without a bake', () => {

@@ -168,7 +168,7 @@ describe('a function', () => {
     const versions = stack.ofType('AWS::Lambda::Version');
     expect(versions).toHaveLength(functions().length);
     for (const version of versions)
-      expect(version).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      expect(version).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
   });
 
   test('ends before the state that calls it: what it says then is heard', () => {
@@ -193,7 +193,8 @@ describe('a function', () => {
 test('every log is kept as long as the environment says, and outlives the stack', () => {
   const logs = stack.ofType('AWS::Logs::LogGroup');
   expect(logs).toHaveLength(functions().length + machines().length);
-  for (const log of logs) expect(log).toMatchObject({ DeletionPolicy: 'Retain', Properties: { RetentionInDays: 365 } });
+  for (const log of logs)
+    expect(log).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', Properties: { RetentionInDays: 365 } });
 });
 
 describe('the tables', () => {
@@ -213,7 +214,7 @@ describe('the tables', () => {
     '%s can be restored to any moment, cannot be deleted, and outlives the stack',
     (name) => {
       const table = tables().find(({ Properties }) => Properties['TableName'] === `rollback-local-${name}`);
-      expect(table).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      expect(table).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
       expect(table?.Properties['Replicas']).toMatchObject([
         { DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
       ]);

@@ -44,7 +44,7 @@ describe('the topic for operators', () => {
       ['cloudwatch.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey']],
     ]);
     expect(stack.ofType('AWS::KMS::Key')).toMatchObject([
-      { DeletionPolicy: 'Retain', Properties: { EnableKeyRotation: true } },
+      { DeletionPolicy: 'RetainExceptOnCreate', Properties: { EnableKeyRotation: true } },
     ]);
   });
 });
