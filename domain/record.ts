@@ -208,7 +208,9 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
         restored_to: type === 'Recovery confirmed' ? (detail['version'] as string) : null,
         problem: (detail['problem'] ?? null) as string | null,
         service_impact_minutes:
-          type === 'Recovery confirmed' && record.breaching_since ? minutesBetween(record.breaching_since, at) : null,
+          type === 'Recovery confirmed' && detail['impact_over'] !== false && record.breaching_since
+            ? minutesBetween(record.breaching_since, at)
+            : null,
       };
     case 'Rollback closed':
       return {
