@@ -12,10 +12,9 @@ gains overwritten/ and overwritten-*.jsonl, what stood in the way.
 
 import json
 import os
-import shutil
 import sys
 
-from shared.copies import digest, fsync, keep_copy
+from shared.copies import copy_durably, digest, fsync, keep_copy
 from shared.folders import as_they_are, folder_at, is_folder, kept_folders, make_so
 from shared.git_tree import changed, changing, git, give_to_owner, head, names, unlock_after_kill
 from shared.keys import connected, dump_line, key_content, put_back
@@ -289,12 +288,7 @@ def place_copy(copy, path):
     part = os.path.join(os.path.dirname(path), '.%s.restored' % os.path.basename(path))
     if os.path.lexists(part):
         os.unlink(part)
-    shutil.copy2(copy, part, follow_symlinks=False)
-    if os.geteuid() == 0:
-        owner = os.lstat(copy)
-        os.chown(part, owner.st_uid, owner.st_gid, follow_symlinks=False)
-    if not os.path.islink(part):
-        fsync(part)
+    copy_durably(copy, part)
     os.replace(part, path)
     fsync(os.path.dirname(path))
 
