@@ -1,3 +1,4 @@
+import { laterPhasesUndone } from '../domain/moved-code.ts';
 import type { QuestionRecord } from '../domain/question-record.ts';
 import type { RollbackRecord } from '../domain/record.ts';
 
@@ -51,12 +52,15 @@ export function recordText(record: RollbackRecord): string {
 
 const row = (name: string, value: string) => `  ${name.padEnd(23)} ${value}`;
 
-/** Later phases, whose code lies on what it restores: only a rollback that has acted has undone them. */
-function alsoUndone({ also_undone, ending, steps }: RollbackRecord): string {
-  const phases = `phases ${also_undone.join(', ')}`;
-  if (also_undone.length === 0 || (ending !== null && steps.length === 0)) return '-';
-  if (ending === null) return `${phases}, when its tree is restored`;
-  return ending === 'Needs a person' ? `${phases} perhaps: it gave up half way` : phases;
+/** Later phases, whose code lies on what it restores: only a rollback that has moved it has undone them. */
+function alsoUndone(record: RollbackRecord): string {
+  const phases = `phases ${record.also_undone.join(', ')}`;
+  return {
+    no: '-',
+    'not yet': `${phases}, when its tree is restored`,
+    perhaps: `${phases} perhaps: it gave up half way`,
+    yes: phases,
+  }[laterPhasesUndone(record)];
 }
 
 function flagLines({ flags, flags_before }: RollbackRecord): string[] {

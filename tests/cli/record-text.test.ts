@@ -126,6 +126,12 @@ describe('later phases, whose code goes back with the whole tree', () => {
     expect(textOf(whole, ...events)).toMatch(new RegExp(`also_undone {13}${says}\n`));
   });
 
+  test('it gave up after its tree was restored: they are undone', () => {
+    const restored: [EventType, Record<string, unknown>] = ['Step done', { step: 'restore', hosts_done: 3 }];
+    const opening = { ...whole, restores: { paths: ['.'], by: ['restore'] } };
+    expect(textOf(opening, ran, restored, closed('Needs a person'))).toMatch(/also_undone {13}phases 3, 4\n/);
+  });
+
   test('none where only some paths are restored', () => {
     expect(textAfter(ran, closed('Rolled back'))).toMatch(/also_undone {13}-\n/);
   });
