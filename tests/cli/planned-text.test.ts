@@ -23,6 +23,8 @@ const foreseen = (...steps: Foreseen['steps']): Foreseen => ({
   limit: { severity: 'HIGH', minutes: 60, kept: true },
   unanswered: 0,
   not_answered: [],
+  failing: 0,
+  would_fail: [],
   reports: {},
 });
 const said = (report: Record<string, unknown>) => ({
@@ -44,4 +46,17 @@ test("names what is copied before the customer's code writes it: files, on how m
 
 test('of a step that copies nothing says nothing of it', () => {
   expect(plannedText(foreseen({ ...step, copies: {} }), [said({})], 'r-1')).not.toContain('cop');
+});
+
+test('a step that would fail is named with the reason of the host, and no limit is promised', () => {
+  const plan: Foreseen = {
+    ...foreseen(),
+    limit: { severity: 'HIGH', minutes: 60, kept: false },
+    failing: 1,
+    would_fail: [{ host: 'host-2', step: 'clear-state', reason: 'not authorized; nothing was changed' }],
+  };
+  const text = plannedText(plan, [], 'r-1');
+  expect(text).toMatch(/WOULD FAIL {2}on 1 of 2 hosts\n {2}host-2 +clear-state +not authorized; nothing was changed$/);
+  expect(text).toContain('The limit for HIGH is 60 minutes, and this may miss it: a step would fail on 1 of 2 hosts\n');
+  expect(text).not.toContain('NOT ANSWERED');
 });
