@@ -107,8 +107,10 @@ export function verdictOfCancelled(
   };
 }
 
+const linesOf = (stdout: string) => stdout.split('\n').filter((one) => one.trim() !== '');
+
 function parseLine(stdout: string): z.infer<typeof line> | undefined {
-  const lines = stdout.split('\n').filter((one) => one.trim() !== '');
+  const lines = linesOf(stdout);
   if (lines.length !== 1) return undefined;
   try {
     return line.parse(JSON.parse(lines[0] ?? ''));
@@ -117,7 +119,11 @@ function parseLine(stdout: string): z.infer<typeof line> | undefined {
   }
 }
 
-const shown = (stdout: string) => (stdout.trim() === '' ? 'nothing' : JSON.stringify(stdout.slice(0, 80)));
+function shown(stdout: string): string {
+  const lines = linesOf(stdout).length;
+  if (lines === 0) return 'nothing';
+  return `${lines > 1 ? `${lines} lines, beginning with ` : ''}${JSON.stringify(stdout.slice(0, 80))}`;
+}
 
 /** As many as the wrapper gives a reason; what some other program wrote must not fill the record. */
 const mostCharacters = 300;
