@@ -36,8 +36,8 @@ def main():
     before = [kind.look() for kind in kinds]
     newer = [name for look in before for name, state in look.items() if state == NEWER]
     if newer and os.environ['SSM_Overwrite'] == 'no':
-        message = '%d newer than what was taken away, first %s; nothing was touched. Overwrite yes takes its place'
-        raise SystemExit(message % (len(newer), newer[0][:SHOWN_CHARACTERS]))
+        message = '%d newer than what was taken away, first %s; nothing was touched. %sOverwrite yes takes its place'
+        raise SystemExit(message % (len(newer), newer[0][:SHOWN_CHARACTERS], later_step(quarantine, newer)))
     if planning():
         planned = report(before, newer)
         print(json.dumps({'would_bring_back': planned['brought_back'], 'would_overwrite': planned['overwritten']}))
@@ -77,6 +77,17 @@ def kinds_of(quarantine):
 def steps_beside(quarantine):
     folder = os.path.dirname(quarantine)
     return ', '.join(sorted(os.listdir(folder)) if os.path.isdir(folder) else []) or 'no step'
+
+
+def later_step(quarantine, newer):
+    """A sentence where what stands in the way is as another step of this rollback left it; else nothing."""
+    folder, own = os.path.split(quarantine)
+    now = {name: content_of(name) for name in newer}
+    for step in sorted(set(os.listdir(folder)) - {own}):
+        left = {one.get('from', one.get('absent')): one.get('left') for one in notes(os.path.join(folder, step))}
+        if any(content and left.get(name) == content for name, content in now.items()):
+            return 'The later step %s wrote it: bring that back first. ' % step
+    return ''
 
 
 def state_of(now, wanted, left):

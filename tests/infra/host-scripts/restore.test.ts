@@ -313,6 +313,27 @@ describe('something newer in the way', () => {
     expect(everything()).toEqual(before);
   });
 
+  test('is told from what a later step of the same rollback wrote: newest first, all comes back without Overwrite', async () => {
+    aBadDay();
+    const before = everything();
+    await take('disable-a-b-testing');
+    await take('reset-configuration');
+    expect((await bringBack('disable-a-b-testing')).reason).toBe(
+      'restore.py exited with 1: 1 newer than what was taken away, first config/pipeline_config.json; nothing was touched. The later step reset-configuration wrote it: bring that back first. Overwrite yes takes its place',
+    );
+    for (const step of ['reset-configuration', 'disable-a-b-testing'])
+      expect(await bringBack(step)).toMatchObject({ verdict: 'done', report: { overwritten: 0 } });
+    expect(everything()).toEqual(before);
+  });
+
+  test('of which no step wrote it, no step is named', async () => {
+    aBadDay();
+    await take('disable-a-b-testing');
+    await take('reset-configuration');
+    change('config/pipeline_config.json', '{"a": "person"}');
+    expect((await bringBack('disable-a-b-testing')).reason).not.toContain('later step');
+  });
+
   test('lies in overwritten/ afterwards, rows and keys one a line', async () => {
     aBadDay();
     await take('clear-signal-cache');
