@@ -11,7 +11,7 @@ export function plannedText(detail: Foreseen, said: readonly KeptVerdict[], id: 
   const kept = limit.kept
     ? 'and this keeps it'
     : `and this may miss it${failing > 0 ? `: a step would fail on ${failing} of ${plan.hosts.length} hosts` : ''}`;
-  const hosts = hostLines(said, versions.to);
+  const hosts = hostLines(said, versions.to, plan.paths);
   return [
     `PLAN ${id}: nothing was changed`,
     ...planLines(plan).map((line) => `  ${line}`),
@@ -67,13 +67,21 @@ const spreadText = (now: Spread) => {
   return values.map(([value, hosts]) => (values.length === 1 ? value : `${value} on ${hosts}`)).join(', ');
 };
 
-function hostLines(said: readonly KeptVerdict[], to: string): string[] {
+function hostLines(said: readonly KeptVerdict[], to: string, paths: readonly string[]): string[] {
   return [...new Set(said.map(({ name }) => name))].toSorted().map((host) => {
     const reports = said.filter(({ name }) => name === host).map(({ report }) => report ?? {});
     const version = reports.find((one) => one['version'] !== undefined)?.['version'] ?? 'unknown';
     const away = reports.flatMap((one) => amounts((one['would_take'] ?? {}) as Record<string, Amount | null>));
-    return `  ${host.padEnd(10)} ${version} -> ${to}  ${[...away, ...copiesOf(reports)].join(', ') || 'nothing'}`;
+    return `  ${host.padEnd(10)} ${version}${goesTo(to, paths)}  ${[...away, ...copiesOf(reports)].join(', ') || 'nothing'}`;
   });
+}
+
+/** A host is at another version afterwards only where its whole tree moves. */
+function goesTo(to: string, paths: readonly string[]): string {
+  if (paths.length === 0) return ', whose code stays';
+  return paths.includes('.')
+    ? ` -> ${to}`
+    : `, on ${paths.length === 1 ? 'one path' : `${paths.length} paths`} -> ${to}`;
 }
 
 /** Two steps may copy one file: each brings back what stood there before it. */

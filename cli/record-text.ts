@@ -1,4 +1,4 @@
-import { laterPhasesUndone } from '../domain/moved-code.ts';
+import { laterPhasesUndone, movedCode } from '../domain/moved-code.ts';
 import type { QuestionRecord } from '../domain/question-record.ts';
 import type { RollbackRecord } from '../domain/record.ts';
 
@@ -39,7 +39,7 @@ export function recordText(record: RollbackRecord): string {
   );
   return [
     'RECORD',
-    ...rows.map((name) => row(name, shown(record[name]))),
+    ...rows.map((name) => row(name, `${shown(record[name])}${beside(name, record)}`)),
     row('also_undone', alsoUndone(record)),
     ...(released ? [row('fleet_released', `${released.at} by ${released.operator}: ${released.reason}`)] : []),
     ...decisionLines(record),
@@ -49,6 +49,10 @@ export function recordText(record: RollbackRecord): string {
     ...(steps.length > 0 ? steps : ['  none was started']),
   ].join('\n');
 }
+
+/** `restored_to` is a name of the customer's: what of the code it stands for is not the same in every phase. */
+const beside = (name: (typeof rows)[number], { restored_to, restores }: RollbackRecord): string =>
+  name === 'restored_to' && restored_to !== null && restores ? ` (${movedCode(restores.paths)})` : '';
 
 const row = (name: string, value: string) => `  ${name.padEnd(23)} ${value}`;
 

@@ -10,6 +10,7 @@ const foreseen = (...steps: Foreseen['steps']): Foreseen => ({
     not_online: [],
     deployment: null,
     target_version: 'v1',
+    paths: ['.'],
     steps: ['Disable A'],
     flags: {},
     also_undoes: [],
@@ -59,4 +60,16 @@ test('a step that would fail is named with the reason of the host, and no limit 
   expect(text).toMatch(/WOULD FAIL {2}on 1 of 2 hosts\n {2}host-2 +clear-state +not authorized; nothing was changed$/);
   expect(text).toContain('The limit for HIGH is 60 minutes, and this may miss it: a step would fail on 1 of 2 hosts\n');
   expect(text).not.toContain('NOT ANSWERED');
+});
+
+test.each([
+  [['.'], 'go back to v1: the whole tree moves', 'v2 -> v1'],
+  [['a.py'], 'go back to v1: only a.py moves', 'v2, on one path -> v1'],
+  [['a.py', 'b'], 'go back to v1: only a.py, b move', 'v2, on 2 paths -> v1'],
+  [[], 'go back to v1: no code moves, flags and state only', 'v2, whose code stays'],
+])('says what of the code goes back: %j', (paths, top, host) => {
+  const all = foreseen();
+  const text = plannedText({ ...all, plan: { ...all.plan, paths } }, [said({ version: 'v2' })], 'r-1');
+  expect(text).toContain(`${top}\n`);
+  expect(text).toContain(`host-1     ${host}  nothing`);
 });

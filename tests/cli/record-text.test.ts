@@ -109,6 +109,18 @@ test('tells hosts that a step was not sent to from those on which it failed', ()
   expect(text).toMatch(/clear-cache +failed +50\/60 hosts \(not sent to 9\), 3 attempts, 60\.0 s/);
 });
 
+test('says beside restored_to what of the code that is', () => {
+  const confirmed: [EventType, Record<string, unknown>] = [
+    'Recovery confirmed',
+    { version: 'pre-phase4', checks: [], hosts_done: 1, hosts: 1 },
+  ];
+  const restoredTo = (paths: string[]) =>
+    /restored_to +(.+)/.exec(textOf({ ...opened, restores: { paths, by: [] } }, confirmed))?.[1];
+  expect(restoredTo([])).toBe('pre-phase4 (no code moves, flags and state only)');
+  expect(restoredTo(['a.py'])).toBe('pre-phase4 (only a.py moves)');
+  expect(textAfter()).toMatch(/restored_to {13}-\n/);
+});
+
 describe('later phases, whose code goes back with the whole tree', () => {
   const whole = { ...opened, also_undone: [3, 4] };
   const ran: [EventType, Record<string, unknown>] = ['Step started', { step: 'restore', attempt: 1 }];
