@@ -19,14 +19,15 @@ const opened = {
 
 /** A rollback's text after these events, at one minute each. */
 const textAfter = (...happened: readonly [EventType, Record<string, unknown>][]): string => textOf(opened, ...happened);
-function textOf(opening: object, ...happened: readonly [EventType, Record<string, unknown>][]): string {
+const textOf = (...told: Parameters<typeof eventsOf>): string => recordText(recordOf(eventsOf(...told)));
+function eventsOf(opening: object, ...happened: readonly [EventType, Record<string, unknown>][]): RollbackEvent[] {
   const events: RollbackEvent[] = [];
   for (const [i, [type, detail]] of ([['Rollback opened', opening], ...happened] as typeof happened).entries()) {
     const last = events.at(-1);
     const at = `2026-03-02T09:0${i}:00.000Z`;
     events.push(chained('r-1', last ? chainAfter(last) : emptyChain, { id: String(i), type, at, detail }));
   }
-  return recordText(recordOf(events));
+  return events;
 }
 
 const why = ['HIGH is rolled back after assessment.'];
@@ -107,6 +108,26 @@ test('tells hosts that a step was not sent to from those on which it failed', ()
     ['Step failed', { step: 'clear-cache', ...counts }],
   );
   expect(text).toMatch(/clear-cache +failed +50\/60 hosts \(not sent to 9\), 3 attempts, 60\.0 s/);
+});
+
+test('says beside data_loss why it is not known, by what the hosts said', () => {
+  const host = {
+    step: 'clear-cache',
+    instance_id: 'i-1',
+    name: 'host-1',
+    reason: 'exit 1',
+    report: null,
+    command_id: 'c',
+  };
+  const events = eventsOf(
+    opened,
+    ['Hosts frozen', { hosts: 1, not_online: [] }],
+    ['Step started', { step: 'clear-cache', attempt: 1 }],
+    ['Rollback closed', { ending: 'Needs a person', problem: null, data_loss: null }],
+  );
+  expect(recordText(recordOf(events), [{ ...host, verdict: 'failed' }])).toMatch(
+    /data_loss +- \(not known: clear-cache ended without a word of what it took on 1 of 1 hosts\)\n/,
+  );
 });
 
 test('says beside restored_to what of the code that is', () => {
