@@ -217,7 +217,9 @@ test('of several attempts, failed ones too, what stood there before the first co
   const before = everything();
   const flags = 'var/lib/appconfig/rollback-local/local-safety/overrides.json';
   host.write(flags, '{}');
-  expect((await take('disable-v3-0-algorithm')).reason).toContain('no layer sets algorithm_version yet, and it must be v1.0');
+  expect((await take('disable-v3-0-algorithm')).reason).toContain(
+    'no layer sets algorithm_version yet, and it must be v1.0',
+  );
   host.write(flags, JSON.stringify(overrides));
   expect(await take('disable-v3-0-algorithm')).toMatchObject({ verdict: 'done' });
   expect(await bringBack('disable-v3-0-algorithm')).toMatchObject({ verdict: 'done', report: { overwritten: 0 } });
