@@ -52,7 +52,7 @@ async function planIt(account: Reached, phase: number, json: boolean): Promise<n
   const hosts = await readHosts(account, id);
   if (json) console.log(JSON.stringify({ rollback_id: id, ...detail, hosts: hosts.map(answer) }, null, 2));
   else console.log(plannedText(detail, hosts, id));
-  return detail.unanswered === 0 ? 0 : 1;
+  return detail.unanswered + detail.failing === 0 ? 0 : 1;
 }
 
 const answer = ({ name, instance_id, step, verdict, reason, report }: KeptVerdict) => ({

@@ -7,9 +7,11 @@ const mostHosts = 20;
 
 /** A plan for people: what it says as a whole, a step at a time, a host at a time. */
 export function plannedText(detail: Foreseen, said: readonly KeptVerdict[], id: string): string {
-  const { plan, steps, flags, versions, limit, not_answered, unanswered } = detail;
-  const kept = limit.kept ? 'and this keeps it' : 'and this may miss it';
-  const hosts = hostLines(said, versions.to);
+  const { plan, steps, flags, versions, limit, failing } = detail;
+  const kept = limit.kept
+    ? 'and this keeps it'
+    : `and this may miss it${failing > 0 ? `: a step would fail on ${failing} of ${plan.hosts.length} hosts` : ''}`;
+  const hosts = hostLines(said, versions.to, plan.paths);
   return [
     `PLAN ${id}: nothing was changed`,
     ...planLines(plan).map((line) => `  ${line}`),
@@ -21,10 +23,24 @@ export function plannedText(detail: Foreseen, said: readonly KeptVerdict[], id: 
     'HOSTS  version now -> then, and what would be kept in quarantine there',
     ...hosts.slice(0, mostHosts),
     ...(hosts.length > mostHosts ? [`  and ${hosts.length - mostHosts} more: --json has them`] : []),
-    ...(unanswered > 0 ? [`NOT ANSWERED  by ${unanswered} of ${plan.hosts.length} hosts`] : []),
-    ...not_answered.map(({ host, step, reason }) => `  ${host.padEnd(10)} ${step.padEnd(29)} ${reason ?? 'no answer'}`),
+    ...notDone('WOULD FAIL', 'on', failing, detail.would_fail, plan),
+    ...notDone('NOT ANSWERED', 'by', detail.unanswered, detail.not_answered, plan),
   ].join('\n');
 }
+
+const notDone = (
+  title: string,
+  by: string,
+  count: number,
+  all: Foreseen['not_answered'],
+  { hosts }: Foreseen['plan'],
+) =>
+  count === 0
+    ? []
+    : [
+        `${title}  ${by} ${count} of ${hosts.length} hosts`,
+        ...all.map(({ host, step, reason }) => `  ${host.padEnd(10)} ${step.padEnd(29)} ${reason ?? 'no answer'}`),
+      ];
 
 function stepLines({ name, runs, takes, copies, changes }: ForeseenStep): string[] {
   const away = amounts(takes);
@@ -51,13 +67,21 @@ const spreadText = (now: Spread) => {
   return values.map(([value, hosts]) => (values.length === 1 ? value : `${value} on ${hosts}`)).join(', ');
 };
 
-function hostLines(said: readonly KeptVerdict[], to: string): string[] {
+function hostLines(said: readonly KeptVerdict[], to: string, paths: readonly string[]): string[] {
   return [...new Set(said.map(({ name }) => name))].toSorted().map((host) => {
     const reports = said.filter(({ name }) => name === host).map(({ report }) => report ?? {});
     const version = reports.find((one) => one['version'] !== undefined)?.['version'] ?? 'unknown';
     const away = reports.flatMap((one) => amounts((one['would_take'] ?? {}) as Record<string, Amount | null>));
-    return `  ${host.padEnd(10)} ${version} -> ${to}  ${[...away, ...copiesOf(reports)].join(', ') || 'nothing'}`;
+    return `  ${host.padEnd(10)} ${version}${goesTo(to, paths)}  ${[...away, ...copiesOf(reports)].join(', ') || 'nothing'}`;
   });
+}
+
+/** A host is at another version afterwards only where its whole tree moves. */
+function goesTo(to: string, paths: readonly string[]): string {
+  if (paths.length === 0) return ', whose code stays';
+  return paths.includes('.')
+    ? ` -> ${to}`
+    : `, on ${paths.length === 1 ? 'one path' : `${paths.length} paths`} -> ${to}`;
 }
 
 /** Two steps may copy one file: each brings back what stood there before it. */

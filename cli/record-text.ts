@@ -1,3 +1,6 @@
+import { whyNotKnown } from '../domain/data-loss.ts';
+import type { KeptVerdict } from '../domain/host-reports.ts';
+import { laterPhasesUndone, movedCode } from '../domain/moved-code.ts';
 import type { QuestionRecord } from '../domain/question-record.ts';
 import type { RollbackRecord } from '../domain/record.ts';
 
@@ -30,7 +33,7 @@ const rows = [
 ] as const satisfies readonly (keyof RollbackRecord)[];
 
 /** A RECORD for people, a line a field. `-` stands for what has not been computed or said. */
-export function recordText(record: RollbackRecord): string {
+export function recordText(record: RollbackRecord, said: readonly KeptVerdict[] = []): string {
   const released = record.fleet_released;
   const steps = record.steps.map(
     ({ step, verdict, hosts_done, hosts_not_sent, attempts, started_at, ended_at }) =>
@@ -38,7 +41,7 @@ export function recordText(record: RollbackRecord): string {
   );
   return [
     'RECORD',
-    ...rows.map((name) => row(name, shown(record[name]))),
+    ...rows.map((name) => row(name, `${shown(record[name])}${beside(name, record, said)}`)),
     row('also_undone', alsoUndone(record)),
     ...(released ? [row('fleet_released', `${released.at} by ${released.operator}: ${released.reason}`)] : []),
     ...decisionLines(record),
@@ -49,14 +52,29 @@ export function recordText(record: RollbackRecord): string {
   ].join('\n');
 }
 
+/** `restored_to` is a name of the customer's: what of the code it stands for is not the same in every phase. */
+function beside(
+  name: (typeof rows)[number],
+  { restored_to, restores, data_loss, ending, hosts, steps }: RollbackRecord,
+  said: readonly KeptVerdict[],
+): string {
+  if (name === 'restored_to' && restored_to !== null && restores) return ` (${movedCode(restores.paths)})`;
+  if (name === 'data_loss' && data_loss === null && ending !== null && steps.length > 0 && said.length > 0)
+    return ` (${whyNotKnown(said, hosts ?? 0)})`;
+  return '';
+}
+
 const row = (name: string, value: string) => `  ${name.padEnd(23)} ${value}`;
 
-/** Later phases, whose code lies on what it restores: only a rollback that has acted has undone them. */
-function alsoUndone({ also_undone, ending, steps }: RollbackRecord): string {
-  const phases = `phases ${also_undone.join(', ')}`;
-  if (also_undone.length === 0 || (ending !== null && steps.length === 0)) return '-';
-  if (ending === null) return `${phases}, when its tree is restored`;
-  return ending === 'Needs a person' ? `${phases} perhaps: it gave up half way` : phases;
+/** Later phases, whose code lies on what it restores: only a rollback that has moved it has undone them. */
+function alsoUndone(record: RollbackRecord): string {
+  const phases = `phases ${record.also_undone.join(', ')}`;
+  return {
+    no: '-',
+    'not yet': `${phases}, when its tree is restored`,
+    perhaps: `${phases} perhaps: it gave up half way`,
+    yes: phases,
+  }[laterPhasesUndone(record)];
 }
 
 function flagLines({ flags, flags_before }: RollbackRecord): string[] {

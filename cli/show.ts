@@ -59,7 +59,7 @@ async function showOne(account: Reached, id: string | undefined, json: boolean):
   else
     console.log(
       [
-        recordText(record),
+        recordText(record, hosts),
         'HOSTS',
         ...inOrder(hosts, record).map(hostText),
         'HISTORY',

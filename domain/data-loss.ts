@@ -18,15 +18,32 @@ export type HostAnswer = Pick<HostVerdict, 'report' | 'verdict'> & {
  * word may have been such a step: what it took nobody knows.
  */
 export function dataLoss(answers: readonly HostAnswer[], hosts: readonly string[]): boolean | null {
-  const taking = answers.filter(({ report }) => typeof report?.['lost'] === 'boolean');
   if (answers.some(hasLost)) return true;
-  if (answers.some(({ verdict, report, command_id }) => verdict !== 'done' && report === null && command_id))
-    return null;
-  const steps = [...new Set(taking.map(({ step }) => step))];
-  const saysNo = (step: string, host: string) =>
-    taking.some((one) => one.step === step && one.instance_id === host && one.verdict === 'done');
-  return steps.length > 0 && steps.every((step) => hosts.every((host) => saysNo(step, host))) ? false : null;
+  if (answers.some(endedWithoutAWord)) return null;
+  const steps = stepsThatTake(answers);
+  return steps.length > 0 && steps.every((step) => hosts.every((host) => saysNo(answers, step, host))) ? false : null;
 }
+
+/** Why data_loss is null, for a person: which step left it open, and on how many of so many hosts. */
+export function whyNotKnown(answers: readonly HostAnswer[], hosts: number): string {
+  const mute = answers.find(endedWithoutAWord);
+  if (mute) {
+    const on = answers.filter((one) => one.step === mute.step && endedWithoutAWord(one)).length;
+    return `not known: ${mute.step} ended without a word of what it took on ${on} of ${hosts} hosts`;
+  }
+  for (const step of stepsThatTake(answers)) {
+    const silent = hosts - answers.filter((one) => saysNo([one], step, one.instance_id)).length;
+    if (silent > 0) return `not known: ${step} has not said that nothing is lost on ${silent} of ${hosts} hosts`;
+  }
+  return 'not known: no host said that a step took something away';
+}
+
+const takes = ({ report }: HostAnswer) => typeof report?.['lost'] === 'boolean';
+const stepsThatTake = (answers: readonly HostAnswer[]) => [...new Set(answers.filter(takes).map(({ step }) => step))];
+const endedWithoutAWord = ({ verdict, report, command_id }: HostAnswer): boolean =>
+  verdict !== 'done' && report === null && Boolean(command_id);
+const saysNo = (answers: readonly HostAnswer[], step: string, host: string) =>
+  answers.some((one) => takes(one) && one.step === step && one.instance_id === host && one.verdict === 'done');
 
 function hasLost({ report }: HostAnswer): boolean {
   const { lost, integrity = 'ok', rows, keys } = report ?? {};

@@ -29,9 +29,14 @@ export type Foreseen = {
   readonly limit: { readonly severity: Severity; readonly minutes: number; readonly kept: boolean };
   /** Hosts that did not answer for every step; the first of them by name. */
   readonly unanswered: number;
-  readonly not_answered: readonly { readonly host: string; readonly step: string; readonly reason: string | null }[];
+  readonly not_answered: readonly NotDone[];
+  /** Hosts that answered that a step would fail there; the first of them by name, each with its own reason. */
+  readonly failing: number;
+  readonly would_fail: readonly NotDone[];
   readonly reports: Readonly<Record<string, string>>;
 };
+
+type NotDone = { readonly host: string; readonly step: string; readonly reason: string | null };
 
 /** A value, and on how many hosts it is so. */
 export type Spread = Readonly<Record<string, number>>;

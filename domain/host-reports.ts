@@ -2,7 +2,7 @@ import { contentHash } from './content-hash.ts';
 import type { HostVerdict } from './host-verdict.ts';
 
 /** A host's verdict on one step as it is kept; the latest attempt's. */
-export type KeptVerdict = Pick<HostVerdict, 'verdict' | 'reason' | 'report' | 'command_id'> & {
+export type KeptVerdict = Pick<HostVerdict, 'verdict' | 'reason' | 'report' | 'command_id' | 'answered'> & {
   readonly step: string;
   readonly instance_id: string;
   readonly name: string;

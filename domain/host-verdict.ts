@@ -26,6 +26,8 @@ export type HostVerdict = {
   readonly reason: string | null;
   readonly report: Readonly<Record<string, unknown>> | null;
   readonly command_id: string | null;
+  /** The reason is the host's own: its wrapper answered that it did not do it. Absent: nothing answered, or it was done. */
+  readonly answered?: true;
 };
 
 /** The one line a host's wrapper prints (infra/host-scripts/wrapper.py). */
@@ -66,7 +68,7 @@ export function hostVerdict(
   const { status, status_details, response_code, stdout } = invocation;
   const said = parseLine(stdout);
   if (status !== 'Success' || response_code !== 0) {
-    if (said?.reason) return failed(said.reason, said.report ?? null);
+    if (said?.reason) return { ...failed(said.reason, said.report ?? null), answered: true };
     if (!['Success', 'Failed'].includes(status_details)) return failed(status_details || status);
     return failed(
       `exit ${response_code}${said?.verdict === 'done' ? ', though it said done' : ' without a verdict'}`,
@@ -76,7 +78,8 @@ export function hostVerdict(
   if (!said) return failed(`no verdict: expected one JSON line on stdout, found ${shown(stdout)}`);
   if (said.rollback !== step.rollback || said.step !== step.step)
     return failed(`a verdict for ${said.step} of ${said.rollback}, not for ${step.step} of ${step.rollback}`);
-  if (said.verdict !== 'done') return failed(said.reason ?? `verdict ${said.verdict}`, said.report ?? null);
+  if (said.verdict !== 'done')
+    return { ...failed(said.reason ?? `verdict ${said.verdict}`, said.report ?? null), answered: true };
   return { host, verdict: 'done', reason: null, report: said.report ?? {}, command_id };
 }
 
@@ -104,8 +107,10 @@ export function verdictOfCancelled(
   };
 }
 
+const linesOf = (stdout: string) => stdout.split('\n').filter((one) => one.trim() !== '');
+
 function parseLine(stdout: string): z.infer<typeof line> | undefined {
-  const lines = stdout.split('\n').filter((one) => one.trim() !== '');
+  const lines = linesOf(stdout);
   if (lines.length !== 1) return undefined;
   try {
     return line.parse(JSON.parse(lines[0] ?? ''));
@@ -114,7 +119,11 @@ function parseLine(stdout: string): z.infer<typeof line> | undefined {
   }
 }
 
-const shown = (stdout: string) => (stdout.trim() === '' ? 'nothing' : JSON.stringify(stdout.slice(0, 80)));
+function shown(stdout: string): string {
+  const lines = linesOf(stdout).length;
+  if (lines === 0) return 'nothing';
+  return `${lines > 1 ? `${lines} lines, beginning with ` : ''}${JSON.stringify(stdout.slice(0, 80))}`;
+}
 
 /** As many as the wrapper gives a reason; what some other program wrote must not fill the record. */
 const mostCharacters = 300;

@@ -1,4 +1,5 @@
 import type { RollbackEvent } from './event.ts';
+import { laterPhasesUndone } from './moved-code.ts';
 import type { RollbackRecord } from './record.ts';
 
 /** What the templates of infra/notifications may name. */
@@ -43,7 +44,7 @@ export function messageValues(
     severity: record.severity,
     trigger: record.trigger,
     detected_at: record.start_time,
-    affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${notOnline(record.hosts_not_online)}${undone(record.also_undone, record.ending)}`,
+    affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${notOnline(record.hosts_not_online)}${undone(record)}`,
     impact: `${opening?.detail['impact'] ?? `${record.trigger}: ${record.reason ?? 'started by hand'}`}${joined(record.joined)}`,
     eta: record.deadline && `${record.deadline} (the limit for ${record.severity})`,
     completed_at: record.completion_time,
@@ -87,12 +88,14 @@ function fleetState(events: readonly RollbackEvent[]): string {
   return closed === undefined ? 'perhaps held; npm run rollback -- show says' : 'free';
 }
 
-/** "; phases 2, 3 and 4 are undone with it"; of one that did not come to its end nobody knows how far it came. */
-function undone(phases: readonly number[], ending: RollbackRecord['ending']): string {
-  if (phases.length === 0) return '';
+/** "; phases 2, 3 and 4 are undone with it"; where the tree is back on some hosts only, nobody knows. */
+function undone(record: RollbackRecord): string {
+  const phases = record.also_undone;
+  const undone = laterPhasesUndone(record);
+  if (undone === 'no') return '';
   const all =
     phases.length === 1 ? `phase ${phases[0]}` : `phases ${phases.slice(0, -1).join(', ')} and ${phases.at(-1)}`;
-  if (ending === 'Needs a person') return `; ${all} may be undone with it`;
+  if (undone === 'perhaps') return `; ${all} may be undone with it`;
   return `; ${all} ${phases.length === 1 ? 'is' : 'are'} undone with it`;
 }
 

@@ -1,6 +1,7 @@
 import type { Environment } from './environment.ts';
 import type { FlagValue } from './flag.ts';
 import { expectedMinutes, type Remaining } from './limits.ts';
+import { movedCode } from './moved-code.ts';
 import { alsoUndone, flagsOf, type Runbook, type RunbookStep, stepId } from './runbook.ts';
 
 /** What a rollback would do, for the people who are asked about it. */
@@ -11,6 +12,8 @@ export type Plan = {
   readonly deployment: Deployed | null;
   /** The tag it goes back to. */
   readonly target_version: string;
+  /** What of the code goes back to it; none: the version is a name for what the steps put back. */
+  readonly paths: readonly string[];
   readonly steps: readonly string[];
   /** Flags it overrides. */
   readonly flags: Readonly<Record<string, FlagValue>>;
@@ -56,6 +59,7 @@ export function planOf(
   return {
     ...found,
     target_version: target.version,
+    paths: target.paths,
     steps: steps.map(({ name }) => name),
     flags: flagsOf(runbook),
     also_undoes: all
@@ -90,7 +94,7 @@ export function planLines(plan: Plan): string[] {
   const { deployment, target_version, steps, flags, also_undoes, not_online } = plan;
   const overridden = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
   return [
-    `Undo ${deployment ? `${deployment.version}, deployed at ${deployment.at},` : 'what runs now (no deployment is on record)'} and go back to ${target_version}`,
+    `Undo ${deployment ? `${deployment.version}, deployed at ${deployment.at},` : 'what runs now (no deployment is on record)'} and go back to ${target_version}: ${movedCode(plan.paths)}`,
     `On ${plan.hosts.length} ${plan.hosts.length === 1 ? 'host' : 'hosts'}: ${names(plan.hosts)}`,
     ...(not_online.length > 0 ? [`Not online, so not rolled back: ${names(not_online)}`] : []),
     `Steps: ${steps.join('; ')}`,

@@ -2,6 +2,7 @@ import type { Assessment } from './assessment.ts';
 import type { Ending } from './ending.ts';
 import type { RollbackEvent } from './event.ts';
 import type { FlagValue } from './flag.ts';
+import type { Restores } from './moved-code.ts';
 import { type QuestionRecord, withQuestions } from './question-record.ts';
 import { isWorse, type Severity } from './severity.ts';
 import { type StepRecord, withSteps } from './step-record.ts';
@@ -69,6 +70,8 @@ export type RollbackRecord = {
   readonly flags_before: Readonly<Record<string, FlagValue | null>>;
   /** Later phases whose code went back with it: the whole tree did. */
   readonly also_undone: readonly number[];
+  /** What of the code goes back, and by which steps; null: its opening did not say. */
+  readonly restores: Restores | null;
   /** The version every host was seen to be at; null until recovery is confirmed. */
   readonly restored_to: string | null;
   readonly ending: Ending | null;
@@ -143,6 +146,7 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
     flags: {},
     flags_before: {},
     also_undone: (detail['also_undone'] ?? []) as number[],
+    restores: (detail['restores'] ?? null) as RollbackRecord['restores'],
     restored_to: null,
     ending: null,
     problem: null,
@@ -208,7 +212,9 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
         restored_to: type === 'Recovery confirmed' ? (detail['version'] as string) : null,
         problem: (detail['problem'] ?? null) as string | null,
         service_impact_minutes:
-          type === 'Recovery confirmed' && record.breaching_since ? minutesBetween(record.breaching_since, at) : null,
+          type === 'Recovery confirmed' && detail['impact_over'] !== false && record.breaching_since
+            ? minutesBetween(record.breaching_since, at)
+            : null,
       };
     case 'Rollback closed':
       return {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { upToFourHours } from './duration.ts';
 import { type FlagValue, flagName, flagValue } from './flag.ts';
+import type { Restores } from './moved-code.ts';
 
 /**
  * It travels to a shell: nothing a shell could read otherwise, and nothing that leads out of a folder. The lengths are those
@@ -217,19 +218,27 @@ export const flagsOf = ({
   readonly steps: readonly Pick<RunbookStep, 'flags'>[];
 }): Readonly<Record<string, FlagValue>> => Object.assign({}, ...steps.map((one) => one.flags));
 
+/** The host script that moves the tree; a runbook names it where its target has paths. */
+const restoringScript = 'restore-previous-version.py';
+
+export const restoresOf = ({ target, steps }: Pick<Runbook, 'target' | 'steps'>): Restores => ({
+  paths: target.paths,
+  by: steps.filter(({ script }) => script === restoringScript).map(({ name }) => stepId(name)),
+});
+
 /**
  * The later phases that this one's restore also undoes, because their code lies on its paths. A whole tree holds all.
  *
  * A phase without paths lives in code somewhere: only a whole tree is sure to undo it.
  */
-export function alsoUndone({ phase, target }: Restores, all: readonly Restores[]): number[] {
+export function alsoUndone({ phase, target }: Restoring, all: readonly Restoring[]): number[] {
   const holds = (path: string) => target.paths.some((own) => own === '.' || own === path || path.startsWith(`${own}/`));
   return all
     .filter((other) => other.phase > phase && (target.paths.includes('.') || other.target.paths.some(holds)))
     .map((other) => other.phase);
 }
 
-type Restores = Pick<Runbook, 'phase'> & { readonly target: Pick<Runbook['target'], 'paths'> };
+type Restoring = Pick<Runbook, 'phase'> & { readonly target: Pick<Runbook['target'], 'paths'> };
 
 const isImmediate = ({ stage }: { stage: string }) => stage === 'immediate';
 const firstRecovery = (steps: readonly { stage: string }[]) => {

@@ -10,6 +10,8 @@ export type Frozen = {
   readonly hosts: readonly Host[];
   /** Hosts that should be rolled back and whose agent did not answer at the opening. */
   readonly not_online: readonly Host[];
+  /** Hosts that earlier rollbacks of the phase passed by and that this one does not act on. */
+  readonly still_away?: readonly Host[]; // absent where it was frozen by an earlier version
   /** As the input names them: nobody but these was asked for, and of the others nothing is known. null: the whole fleet. */
   readonly only_hosts: readonly string[] | null;
   /** The runbook's steps, and how many seconds each may take. */

@@ -107,7 +107,11 @@ async function putRecord(db: DynamoDBDocumentClient, table: string, record: Roll
   });
 }
 
-const hostItem = (rollback: string, step: string, { host, verdict, reason, report, command_id }: HostVerdict) => ({
+const hostItem = (
+  rollback: string,
+  step: string,
+  { host, verdict, reason, report, command_id, answered }: HostVerdict,
+) => ({
   ...hostKey(rollback, step, host.instance_id),
   rollback,
   step,
@@ -116,6 +120,7 @@ const hostItem = (rollback: string, step: string, { host, verdict, reason, repor
   reason,
   report,
   command_id,
+  ...(answered ? { answered } : {}),
 });
 
 async function writeBatch(

@@ -1,5 +1,5 @@
 import type { Ending } from '../domain/ending.ts';
-import type { Runbook } from '../domain/runbook.ts';
+import { type Runbook, restoresOf } from '../domain/runbook.ts';
 import type { Triggers } from '../domain/triggers-file.ts';
 import { policyOf } from './asking.ts';
 import {
@@ -33,6 +33,7 @@ export function openRollback(
       phase: { number: runbook.phase, name: runbook.name },
       target_version: runbook.target.version,
       also_undone,
+      restores: restoresOf(runbook),
       fleet: '${Fleet}',
       policy: policyOf(runbook, triggers),
       documents: documents

@@ -12,10 +12,9 @@ gains overwritten/ and overwritten-*.jsonl, what stood in the way.
 
 import json
 import os
-import shutil
 import sys
 
-from shared.copies import digest, fsync, keep_copy
+from shared.copies import copy_durably, digest, fsync, keep_copy
 from shared.folders import as_they_are, folder_at, is_folder, kept_folders, make_so
 from shared.git_tree import changed, changing, git, give_to_owner, head, names, unlock_after_kill
 from shared.keys import connected, dump_line, key_content, put_back
@@ -37,8 +36,8 @@ def main():
     before = [kind.look() for kind in kinds]
     newer = [name for look in before for name, state in look.items() if state == NEWER]
     if newer and os.environ['SSM_Overwrite'] == 'no':
-        message = '%d newer than what was taken away, first %s; nothing was touched. Overwrite yes takes its place'
-        raise SystemExit(message % (len(newer), newer[0][:SHOWN_CHARACTERS]))
+        message = '%d newer than what was taken away, first %s; nothing was touched. %sOverwrite yes takes its place'
+        raise SystemExit(message % (len(newer), newer[0][:SHOWN_CHARACTERS], later_step(quarantine, newer)))
     if planning():
         planned = report(before, newer)
         print(json.dumps({'would_bring_back': planned['brought_back'], 'would_overwrite': planned['overwritten']}))
@@ -78,6 +77,17 @@ def kinds_of(quarantine):
 def steps_beside(quarantine):
     folder = os.path.dirname(quarantine)
     return ', '.join(sorted(os.listdir(folder)) if os.path.isdir(folder) else []) or 'no step'
+
+
+def later_step(quarantine, newer):
+    """A sentence where what stands in the way is as another step of this rollback left it; else nothing."""
+    folder, own = os.path.split(quarantine)
+    now = {name: content_of(name) for name in newer}
+    for step in sorted(set(os.listdir(folder)) - {own}):
+        left = {one.get('from', one.get('absent')): one.get('left') for one in notes(os.path.join(folder, step))}
+        if any(content and left.get(name) == content for name, content in now.items()):
+            return 'The later step %s wrote it: bring that back first. ' % step
+    return ''
 
 
 def state_of(now, wanted, left):
@@ -289,12 +299,7 @@ def place_copy(copy, path):
     part = os.path.join(os.path.dirname(path), '.%s.restored' % os.path.basename(path))
     if os.path.lexists(part):
         os.unlink(part)
-    shutil.copy2(copy, part, follow_symlinks=False)
-    if os.geteuid() == 0:
-        owner = os.lstat(copy)
-        os.chown(part, owner.st_uid, owner.st_gid, follow_symlinks=False)
-    if not os.path.islink(part):
-        fsync(part)
+    copy_durably(copy, part)
     os.replace(part, path)
     fsync(os.path.dirname(path))
 

@@ -3,7 +3,7 @@ import { StillRunning } from '../../domain/errors.ts';
 import type { Chain } from '../../domain/event.ts';
 import type { HostVerdict } from '../../domain/host-verdict.ts';
 import { recordOf } from '../../domain/record.ts';
-import { givenUp, isRecovery, isWell, type RecoveryVerdict, recoveryVerdict } from '../../domain/recovery.ts';
+import { atLast, givenUp, isRecovery, isWell, type RecoveryVerdict, recoveryVerdict } from '../../domain/recovery.ts';
 import type { Frozen } from '../frozen.ts';
 import { reportsOf } from '../history.ts';
 import { attemptOnHosts, heldFleet, type Reach, type Request } from '../host-attempt.ts';
@@ -52,17 +52,19 @@ export async function confirmRecovery(
     await reach.sleep(probes.every_seconds * 1000);
     found = await look(reach, request, frozen, remainingMilliseconds);
   }
-  const { verdict, good, at_target, number } = found;
+  const { good, at_target, number } = found;
+  const last = atLast(found);
   const looked = { looks: number, seconds: (reach.now() - since) / 1000, in_a_row: probes.in_a_row };
-  const problem = isRecovery(found) ? found.problem : givenUp(found.problem, looked);
+  const problem = isRecovery(found) ? last.problem : givenUp(last.problem, looked);
   const checks = Object.keys(good);
   const chain = await reach.history.append(rollback.id, {
     id: `confirmed/${number}`,
-    type: isRecovery(found) ? 'Recovery confirmed' : 'Recovery not confirmed',
+    type: isRecovery(last) ? 'Recovery confirmed' : 'Recovery not confirmed',
     at: new Date(reach.now()).toISOString(),
     detail: {
-      verdict,
+      verdict: last.verdict,
       problem,
+      impact_over: isRecovery(found),
       checks,
       good,
       reports: await reportsOf(reach.history, rollback.id, ...checks),
@@ -72,7 +74,7 @@ export async function confirmRecovery(
       hosts: frozen.hosts.length,
     },
   });
-  return { verdict, problem, chain };
+  return { verdict: last.verdict, problem, chain };
 }
 
 /**
@@ -114,9 +116,10 @@ async function look(
     done: await doneBy(reach, rollback.id, steps),
     target_version,
   });
+  const passed_by = [...frozen.not_online, ...(frozen.still_away ?? [])].map(({ name }) => name);
   const health = request.health ? (await ask(reach, request, request.health, frozen, remaining)).verdicts : null;
   return {
-    ...recoveryVerdict({ version, health, ...(await reach.watch(rollback, frozen)) }),
+    ...recoveryVerdict({ version, health, passed_by, ...(await reach.watch(rollback, frozen)) }),
     at_target: version.at_target,
     good: {
       [request.version.id]: version.at_target,

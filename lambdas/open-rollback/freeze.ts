@@ -1,4 +1,5 @@
 import type { Chain, Happened } from '../../domain/event.ts';
+import type { Host } from '../../domain/host-verdict.ts';
 import type { Occasion } from '../../domain/occasion.ts';
 import type { Deployment, Deployments } from '../deployments.ts';
 import { freezeHosts, type Tagged } from '../freeze-hosts.ts';
@@ -36,15 +37,21 @@ async function frozenNow(
   deadline: string,
 ): Promise<Frozen> {
   const { phase, execution } = opening;
-  const [frozenHosts, deployment = null, passedBy] = await Promise.all([
+  const [frozenHosts, deployment = null, unreachedHosts] = await Promise.all([
     freezeHosts({ fleet, tag }, opening.documents, only_hosts),
     deployments.newest(phase.number, start_time),
     unreached.all(),
   ]);
+  const passedBy = unreachedHosts.filter((waiting) => waiting.phase === phase.number);
+  const isOneOf = (hosts: readonly Host[]) => (waiting: Host) =>
+    hosts.some(({ instance_id }) => instance_id === waiting.instance_id);
   const asked = windowStart(deployment, start_time);
   return frozen.keep(execution.name, {
     execution_arn: execution.id,
     ...frozenHosts,
+    still_away: passedBy
+      .filter((waiting) => !isOneOf([...frozenHosts.hosts, ...frozenHosts.not_online])(waiting))
+      .map(({ instance_id, name: host }) => ({ instance_id, name: host })),
     only_hosts,
     steps: opening.policy.steps,
     deployment,
@@ -52,10 +59,7 @@ async function frozenNow(
       await (mode === 'plan'
         ? rowWindow.seen(phase.number, asked)
         : rowWindow.from(phase.number, asked, execution.name)),
-      passedBy.filter(
-        (waiting) =>
-          waiting.phase === phase.number && frozenHosts.hosts.some((host) => host.instance_id === waiting.instance_id),
-      ),
+      passedBy.filter(isOneOf(frozenHosts.hosts)),
     ),
     deadline,
   });

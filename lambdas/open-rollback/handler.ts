@@ -9,6 +9,7 @@ const input = z.object({
   phase: z.object({ number: z.int(), name: z.string() }),
   target_version: z.string(),
   also_undone: z.array(z.int()),
+  restores: z.object({ paths: z.array(z.string()), by: z.array(z.string()) }),
   fleet: z.string(),
   policy: policySchema,
   documents: z.array(z.object({ name: z.string(), sha256: z.string() })),

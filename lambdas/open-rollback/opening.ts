@@ -1,5 +1,6 @@
 import { InvalidInput } from '../../domain/errors.ts';
 import type { Happened, RollbackEvent } from '../../domain/event.ts';
+import type { Restores } from '../../domain/moved-code.ts';
 import type { Occasion } from '../../domain/occasion.ts';
 import { isNamed, type Tagged } from '../freeze-hosts.ts';
 import type { Policy } from '../payload.ts';
@@ -16,13 +17,14 @@ export type Opening = {
   readonly target_version: string;
   /** Later phases whose code goes back with it. */
   readonly also_undone: readonly number[];
+  readonly restores: Restores;
   readonly fleet: string;
   readonly policy: Policy;
   readonly documents: readonly { readonly name: string; readonly sha256: string }[];
 };
 
 export const openedEvent = (
-  { execution, phase, target_version, also_undone, fleet }: Opening,
+  { execution, phase, target_version, also_undone, restores, fleet }: Opening,
   { breach: _, ...occasion }: Occasion,
   deadline: string,
 ): Happened => ({
@@ -35,6 +37,7 @@ export const openedEvent = (
     execution_arn: execution.id,
     target_version,
     also_undone,
+    restores,
     fleet,
     deadline,
     ...occasion,

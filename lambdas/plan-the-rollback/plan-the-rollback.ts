@@ -25,6 +25,8 @@ export type PlanResult = {
   readonly hosts: number;
   /** Hosts that did not answer for every step. */
   readonly unanswered: number;
+  /** Hosts on which a step would fail, as they say themselves. */
+  readonly failing: number;
   readonly chain: Chain;
 };
 
@@ -66,7 +68,7 @@ export async function planTheRollback(
     },
   );
   const chain = await seal(reach.history, rollback.id, 'Planned', at);
-  return { hosts: frozen.hosts.length, unanswered: detail.unanswered, chain };
+  return { hosts: frozen.hosts.length, unanswered: detail.unanswered, failing: detail.failing, chain };
 }
 
 async function askedOnce(
@@ -98,7 +100,8 @@ async function planned(
   const of = (step: string) => said.filter((one) => one.step === step && one.verdict === 'done');
   const { severity, start_time } = recordOf(await history.events(rollback.id));
   const limit = limitOf({ severity, start_time }, [], limits);
-  const silent = said.filter(({ verdict }) => verdict !== 'done');
+  const failing = said.filter(({ verdict, answered }) => verdict !== 'done' && answered);
+  const silent = said.filter(({ verdict, answered }) => verdict !== 'done' && !answered);
   return {
     plan,
     steps: steps.map((step) => foreseenStep(step, of(step.id))),
@@ -111,13 +114,19 @@ async function planned(
       severity,
       minutes: limits[severity === 'LOW' ? 'MEDIUM' : severity] / 60,
       kept:
+        failing.length === 0 &&
         willMiss(limit, Date.parse(start_time), remainingOf(runbook, confirm, [], last?.seconds)).state === 'within',
     },
-    unanswered: new Set(silent.map(({ instance_id }) => instance_id)).size,
-    not_answered: silent.slice(0, mostNamed).map(({ name, step, reason }) => ({ host: name, step, reason })),
+    unanswered: hostsIn(silent),
+    not_answered: silent.slice(0, mostNamed).map(named),
+    failing: hostsIn(failing),
+    would_fail: failing.slice(0, mostNamed).map(named),
     reports: await reportsOf(history, rollback.id, version.id, ...steps.map(({ id }) => id)),
   };
 }
+
+const hostsIn = (said: readonly StoredVerdict[]) => new Set(said.map(({ instance_id }) => instance_id)).size;
+const named = ({ name, step, reason }: StoredVerdict) => ({ host: name, step, reason });
 
 const hostsOf = ({ hosts, not_online, deployment }: Frozen) => ({
   hosts: hosts.map(({ name }) => name),

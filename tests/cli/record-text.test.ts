@@ -19,14 +19,15 @@ const opened = {
 
 /** A rollback's text after these events, at one minute each. */
 const textAfter = (...happened: readonly [EventType, Record<string, unknown>][]): string => textOf(opened, ...happened);
-function textOf(opening: object, ...happened: readonly [EventType, Record<string, unknown>][]): string {
+const textOf = (...told: Parameters<typeof eventsOf>): string => recordText(recordOf(eventsOf(...told)));
+function eventsOf(opening: object, ...happened: readonly [EventType, Record<string, unknown>][]): RollbackEvent[] {
   const events: RollbackEvent[] = [];
   for (const [i, [type, detail]] of ([['Rollback opened', opening], ...happened] as typeof happened).entries()) {
     const last = events.at(-1);
     const at = `2026-03-02T09:0${i}:00.000Z`;
     events.push(chained('r-1', last ? chainAfter(last) : emptyChain, { id: String(i), type, at, detail }));
   }
-  return recordText(recordOf(events));
+  return events;
 }
 
 const why = ['HIGH is rolled back after assessment.'];
@@ -109,6 +110,38 @@ test('tells hosts that a step was not sent to from those on which it failed', ()
   expect(text).toMatch(/clear-cache +failed +50\/60 hosts \(not sent to 9\), 3 attempts, 60\.0 s/);
 });
 
+test('says beside data_loss why it is not known, by what the hosts said', () => {
+  const host = {
+    step: 'clear-cache',
+    instance_id: 'i-1',
+    name: 'host-1',
+    reason: 'exit 1',
+    report: null,
+    command_id: 'c',
+  };
+  const events = eventsOf(
+    opened,
+    ['Hosts frozen', { hosts: 1, not_online: [] }],
+    ['Step started', { step: 'clear-cache', attempt: 1 }],
+    ['Rollback closed', { ending: 'Needs a person', problem: null, data_loss: null }],
+  );
+  expect(recordText(recordOf(events), [{ ...host, verdict: 'failed' }])).toMatch(
+    /data_loss +- \(not known: clear-cache ended without a word of what it took on 1 of 1 hosts\)\n/,
+  );
+});
+
+test('says beside restored_to what of the code that is', () => {
+  const confirmed: [EventType, Record<string, unknown>] = [
+    'Recovery confirmed',
+    { version: 'pre-phase4', checks: [], hosts_done: 1, hosts: 1 },
+  ];
+  const restoredTo = (paths: string[]) =>
+    /restored_to +(.+)/.exec(textOf({ ...opened, restores: { paths, by: [] } }, confirmed))?.[1];
+  expect(restoredTo([])).toBe('pre-phase4 (no code moves, flags and state only)');
+  expect(restoredTo(['a.py'])).toBe('pre-phase4 (only a.py moves)');
+  expect(textAfter()).toMatch(/restored_to {13}-\n/);
+});
+
 describe('later phases, whose code goes back with the whole tree', () => {
   const whole = { ...opened, also_undone: [3, 4] };
   const ran: [EventType, Record<string, unknown>] = ['Step started', { step: 'restore', attempt: 1 }];
@@ -124,6 +157,12 @@ describe('later phases, whose code goes back with the whole tree', () => {
     ['it never acted: none', [closed('Stood down')], '-'],
   ])('%s', (_, events, says) => {
     expect(textOf(whole, ...events)).toMatch(new RegExp(`also_undone {13}${says}\n`));
+  });
+
+  test('it gave up after its tree was restored: they are undone', () => {
+    const restored: [EventType, Record<string, unknown>] = ['Step done', { step: 'restore', hosts_done: 3 }];
+    const opening = { ...whole, restores: { paths: ['.'], by: ['restore'] } };
+    expect(textOf(opening, ran, restored, closed('Needs a person'))).toMatch(/also_undone {13}phases 3, 4\n/);
   });
 
   test('none where only some paths are restored', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dataLoss, type HostAnswer } from '../../domain/data-loss.ts';
+import { dataLoss, type HostAnswer, whyNotKnown } from '../../domain/data-loss.ts';
 
 const answer = (
   instance_id: string,
@@ -49,4 +49,21 @@ test('a step that ended without a word on every host may have taken something: n
 test('each step that takes something away must be answered by every host', () => {
   const other = [answer('a', no), answer('b', no)].map((one) => ({ ...one, step: 'clear-state' }));
   expect(dataLoss([answer('a', no), ...other], ['a', 'b'])).toBeNull();
+});
+
+test.each<[string, HostAnswer[], string]>([
+  [
+    'a step ended without a word',
+    [answer('a', no), { ...answer('b', null, 'failed'), command_id: 'c' }],
+    'clear-cache ended without a word of what it took on 1 of 2 hosts',
+  ],
+  [
+    'a host has not said so',
+    [answer('a', no), answer('b', no, 'failed')],
+    'clear-cache has not said that nothing is lost on 1 of 2 hosts',
+  ],
+  ['nobody took anything', [answer('a', { version: 'v1' })], 'no host said that a step took something away'],
+])('says why it is not known: %s', (_, answers, why) => {
+  expect(dataLoss(answers, ['a', 'b'])).toBeNull();
+  expect(whyNotKnown(answers, 2)).toBe(`not known: ${why}`);
 });

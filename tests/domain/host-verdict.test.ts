@@ -86,7 +86,7 @@ describe('everything else has failed, with a reason for a person', () => {
       'Success',
       0,
       `${done}\n${done}`,
-      `no verdict: expected one JSON line on stdout, found ${JSON.stringify(done.slice(0, 80))}`,
+      `no verdict: expected one JSON line on stdout, found 2 lines, beginning with ${JSON.stringify(done.slice(0, 80))}`,
     ],
     [
       'Success',

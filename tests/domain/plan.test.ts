@@ -27,6 +27,7 @@ describe("Phase 1's plan", () => {
     expect(planOf(runbook, confirm, found, all)).toEqual({
       ...found,
       target_version: 'pre-phase1-stable',
+      paths: ['.'],
       steps: [
         'Stop data ingestion',
         'Switch to backup data source',
@@ -76,7 +77,7 @@ describe('in words', () => {
 
   test('what, where, how, how long', () => {
     expect(planLines(plan)).toEqual([
-      'Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable',
+      'Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable: the whole tree moves',
       'On 2 hosts: host-1, host-2',
       'Steps: Stop data ingestion; Switch to backup data source; Clear corrupted cache; Restore previous version; Verify system health; Resume operations',
       'Flags: data_source=barchart',
@@ -100,7 +101,9 @@ describe('in words', () => {
       also_undoes: ['phase 2 (Analysis Engine)'],
     };
     const lines = planLines(unusual);
-    expect(lines).toContain('Undo what runs now (no deployment is on record) and go back to pre-phase1-stable');
+    expect(lines).toContain(
+      'Undo what runs now (no deployment is on record) and go back to pre-phase1-stable: the whole tree moves',
+    );
     expect(lines).toContain(`On 300 hosts: ${hosts.slice(0, 10).join(', ')} and 290 more`);
     expect(lines).toContain('Not online, so not rolled back: host-301');
     expect(lines).toContain('Goes back with it, since its code does: phase 2 (Analysis Engine)');

@@ -28,6 +28,7 @@ const about = {
     not_online: [],
     deployment: { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' },
     target_version: 'pre-phase1-stable',
+    paths: ['.'],
     steps: ['Stop data ingestion'],
     flags: {},
     also_undoes: [],
@@ -58,7 +59,7 @@ test('everything one needs to answer stands in it', () => {
     impact: 'Orders are late.',
     assessment: 'LatencyMs averaged 140.\nIts baseline is 100.',
     plan: [
-      'Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable',
+      'Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable: the whole tree moves',
       'On 1 host: host-1',
       'Steps: Stop data ingestion',
       'Takes about 10 minutes, 12 minutes at most, if no step has to be tried again; the last time 9.9 minutes (r-7, over at 2026-02-01T09:00:00.000Z)',

@@ -235,6 +235,12 @@ describe('service impact', () => {
     expect(impact(from(null), looked, confirmed)).toBeNull();
   });
 
+  test('is not known while an alarm is red, whosever it is', () => {
+    const [, at, detail] = confirmed;
+    const stillRed: Told = ['Recovery confirmed', at as string, { ...(detail as object), impact_over: false }];
+    expect(impact(from('2026-03-02T08:59:40.000Z'), looked, stillRed)).toBeNull();
+  });
+
   test('is not known while recovery is not confirmed', () => {
     expect(impact(from('2026-03-02T08:59:40.000Z'), looked, unconfirmed)).toBeNull();
   });

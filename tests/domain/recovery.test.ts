@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HostVerdict } from '../../domain/host-verdict.ts';
-import { type FleetSeen, givenUp, recoveryVerdict } from '../../domain/recovery.ts';
+import { atLast, type FleetSeen, givenUp, recoveryVerdict } from '../../domain/recovery.ts';
 
 const answer = (name: string, report: Record<string, unknown> | null, reason: string | null = null): HostVerdict => ({
   host: { instance_id: `i-${name}`, name },
@@ -14,11 +14,12 @@ const well: FleetSeen = {
   health: [answer('host-1', { healthy: true }), answer('host-2', { healthy: true })],
   red: [],
   metric: { state: 'at baseline', says: 'Errors is 0.' },
+  passed_by: [],
 };
 const look = (changes: Partial<FleetSeen>) => recoveryVerdict({ ...well, ...changes });
 
 test('PASS needs versions, health, alarms and the metric', () => {
-  expect(recoveryVerdict(well)).toEqual({ verdict: 'PASS', problem: null, settled: false });
+  expect(recoveryVerdict(well)).toEqual({ verdict: 'PASS', problem: null, settled: false, perhaps_theirs: null });
 });
 
 test('PASS of a rollback by hand and without a health check needs versions and alarms', () => {
@@ -54,7 +55,7 @@ describe('FAIL', () => {
       'Still red: a.',
     ],
   ])('%s; looking again may change it', (_, changes, problem) => {
-    expect(look(changes)).toEqual({ verdict: 'FAIL', problem, settled: false });
+    expect(look(changes)).toEqual({ verdict: 'FAIL', problem, settled: false, perhaps_theirs: null });
   });
 
   test('a host at another version; it does not move by itself', () => {
@@ -89,10 +90,36 @@ describe('UNVERIFIED', () => {
   const version = { verdict: 'UNVERIFIED', problem: 'Not online: host-3.', at_target: 2 } as const;
 
   test('needs all that PASS needs, on the hosts that could be reached', () => {
-    expect(look({ version })).toEqual({ verdict: 'UNVERIFIED', problem: 'Not online: host-3.', settled: false });
+    expect(look({ version, passed_by: ['host-3'] })).toMatchObject({
+      verdict: 'UNVERIFIED',
+      problem: 'Not online: host-3.',
+      settled: false,
+    });
   });
 
-  test('is FAIL while the alarm is red', () => {
-    expect(look({ version, red: ['a'] })).toMatchObject({ verdict: 'FAIL', problem: 'Still red: a.' });
+  test('is FAIL while the alarm is red, and looking again may change it', () => {
+    const red = { version, red: ['a'], passed_by: ['host-3'] };
+    expect(look(red)).toMatchObject({ verdict: 'FAIL', problem: 'Still red: a.', settled: false });
+  });
+
+  test.each<[string, Partial<FleetSeen>, string]>([
+    ['an alarm', { red: ['a'] }, 'Still red: a; host-3, which was not online and is not rolled back, may keep it red.'],
+    [
+      'a metric',
+      { metric: { state: 'off', says: 'Errors is 3, not 0.' }, passed_by: ['host-3', 'host-4'] },
+      'Errors is 3, not 0; host-3, host-4, which were not online and are not rolled back, may keep it so.',
+    ],
+  ])('stands in the end where %s is bad, which the hosts passed by may be', (_, changes, problem) => {
+    expect(atLast(look({ version, passed_by: ['host-3'], ...changes }))).toEqual({ verdict: 'UNVERIFIED', problem });
+  });
+
+  test.each<[string, Partial<FleetSeen>]>([
+    ['no host was passed by', { passed_by: [] }],
+    ['a host that was asked is ill', { health: [answer('host-1', { healthy: false })] }],
+    ['a host does not say how it is', { health: [answer('host-1', null, 'no answer')] }],
+    ['nothing says how the hosts are', { health: null }],
+    ['a host is not at the target', { version: { verdict: 'FAIL', problem: 'Not at v1.', at_target: 1 } }],
+  ])('does not where %s', (_, changes) => {
+    expect(atLast(look({ version, red: ['a'], passed_by: ['host-3'], ...changes })).verdict).toBe('FAIL');
   });
 });

@@ -21,6 +21,7 @@ export const opening = {
   phase: { number: 1, name: 'Databento Client' },
   target_version: 'v1',
   also_undone: [2, 3],
+  restores: { paths: ['.'], by: ['restore-previous-version'] },
   fleet: 'trading',
   policy,
   documents: [{ name: 'rollback-test-clear', sha256: contentHash(document) }],

@@ -126,6 +126,38 @@ test('UNVERIFIED where a tagged host was not online at the opening; the others a
   expect(recordOf(await partly.events())).toMatchObject({ restored_to: 'v1', problem });
 });
 
+describe('an alarm that stays red while a host is passed by', () => {
+  const health = { ...check, id: 'confirm-health', parameters: { ...check.parameters, Step: 'confirm-health' } };
+  const more = {
+    watch: async () => ({ red: ['a'], metric: null }),
+    probes: { in_a_row: 3, every_seconds: 10, give_up_seconds: 120 },
+  };
+  const problem =
+    'Still red: a; host-9, which was not online and is not rolled back, may keep it red. That is what the last of 11 looks in 2 minutes saw; 3 good ones in a row were wanted.';
+  const confirmed = async (one: Opened) => {
+    one.hosts.answering((_, { Parameters = {} }) => ({
+      stdout: says('done', Parameters, { report: { at_target: true, version: 'v1', healthy: true } }),
+    }));
+    await runStep(one);
+    return confirm(one, 600, more, health);
+  };
+
+  test('is looked at until it is given up, then ends unverified, and the record says whose it may be', async () => {
+    const partly = await openedRollback(2, ['host-9']);
+    expect(await confirmed(partly)).toMatchObject({ verdict: 'UNVERIFIED', problem });
+    expect(recordOf(await partly.events())).toMatchObject({ restored_to: 'v1', problem });
+  });
+
+  test('does so too where an earlier rollback passed it by', async () => {
+    const one = await openedRollback(2, [], ['host-1', 'host-2'], ['host-9']);
+    expect(await confirmed(one)).toMatchObject({ verdict: 'UNVERIFIED', problem });
+  });
+
+  test('does not where every host was asked', async () => {
+    expect(await confirmed(opened)).toMatchObject({ verdict: 'FAIL' });
+  });
+});
+
 describe('called again', () => {
   beforeEach(() => runStep());
 

@@ -101,6 +101,24 @@ describe('only_hosts', () => {
     expect(recordOf(await one.events())).toMatchObject({ hosts: 1, only_hosts: [name], hosts_not_online: [] });
   });
 
+  test('hosts of the phase that are still away, passed by before, are remembered', async () => {
+    const passedBy = { rollback: 'r-0', since: '2026-03-02T08:00:00.000Z', window_start: '2026-03-02T07:00:00Z' };
+    for (const [phase, n] of [
+      [1, 1],
+      [1, 2],
+      [2, 3],
+    ] as const)
+      await one.stores.unreached.keep({
+        ...passedBy,
+        severity: 'CRITICAL',
+        phase,
+        instance_id: `i-${n}`,
+        name: `host-${n}`,
+      });
+    await one.open({ input: { only_hosts: ['host-2'] } });
+    expect((await one.stores.frozen.read('r-1'))?.still_away).toEqual([{ instance_id: 'i-1', name: 'host-1' }]);
+  });
+
   test('that are all offline are no hosts to roll back', async () => {
     one.found = [host(1), host(2, { online: false })];
     await expect(one.open({ input: { only_hosts: ['host-2'] } })).rejects.toThrow(

@@ -41,6 +41,7 @@ export async function openedRollback(
   count: number,
   notOnline: readonly string[] = [],
   onlyHosts: readonly string[] | null = null,
+  stillAway: readonly string[] = [],
 ) {
   const tables = await emptyTables();
   const hosts = hostsThatAnswer(START);
@@ -57,6 +58,7 @@ export async function openedRollback(
     execution_arn: rollback.execution_arn,
     hosts: instanceIds(count).map((instance_id, i) => ({ instance_id, name: `host-${i + 1}` })),
     not_online: notOnline.map((name) => ({ instance_id: `i-${name}`, name })),
+    still_away: stillAway.map((name) => ({ instance_id: `i-${name}`, name })),
     only_hosts: onlyHosts,
     steps: [],
     documents: {

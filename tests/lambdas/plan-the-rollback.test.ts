@@ -3,7 +3,7 @@ import { firstBreak } from '../../domain/event.ts';
 import type { LastTime } from '../../domain/plan.ts';
 import { recordOf } from '../../domain/record.ts';
 import { type PlanRequest, planTheRollback } from '../../lambdas/plan-the-rollback/plan-the-rollback.ts';
-import { says } from './hosts-that-answer.ts';
+import { failing, says } from './hosts-that-answer.ts';
 import { openedRollback, rollback } from './opened-rollback.ts';
 
 const command = (id: string, document: string) => ({
@@ -113,6 +113,19 @@ test('a host that does not answer is named in the plan, which is made all the sa
     host: 'host-2',
     step: 'clear-cache',
     reason: 'no answer in 150 s',
+  });
+});
+
+test('a host that answers that a step would fail is told from one that does not answer; no limit is promised', async () => {
+  opened.hosts.answering((host, sent) =>
+    host === 'i-002' ? failing('not authorized; nothing was changed')(sent) : {},
+  );
+  expect(await plan()).toMatchObject({ unanswered: 0, failing: 1 });
+  expect(await planned()).toMatchObject({ not_answered: [], limit: { kept: false } });
+  expect((await planned())['would_fail']).toContainEqual({
+    host: 'host-2',
+    step: 'clear-cache',
+    reason: 'not authorized; nothing was changed',
   });
 });
 

@@ -3,9 +3,7 @@
 import hashlib
 import os
 import shutil
-
-
-# Each script travels to the host alone, so what two of them need stands in both; a test holds the copies equal.
+import stat
 
 
 def keep_copy(source, target, part):
@@ -19,17 +17,23 @@ def keep_copy(source, target, part):
     os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
     if os.path.lexists(part):
         os.unlink(part)  # half a copy, of an attempt that was killed
-    shutil.copy2(source, part, follow_symlinks=False)
-    if os.geteuid() == 0:
-        owner = os.lstat(source)
-        os.chown(part, owner.st_uid, owner.st_gid, follow_symlinks=False)
-    if not os.path.islink(part):
-        fsync(part)
+    copy_durably(source, part)
     if digest(part) != digest(source):
         raise SystemExit('%s changed while it was copied; nothing was removed' % os.path.basename(wanted))
     os.rename(part, target)
     fsync(os.path.dirname(target))
     return target
+
+
+def copy_durably(source, part):
+    """With its times, owner and mode."""
+    shutil.copy2(source, part, follow_symlinks=False)
+    found = os.lstat(source)
+    if os.geteuid() == 0:
+        os.chown(part, found.st_uid, found.st_gid, follow_symlinks=False)
+    if not os.path.islink(part):
+        os.chmod(part, stat.S_IMODE(found.st_mode))  # last: a change of owner takes set-user-id and set-group-id off
+        fsync(part)
 
 
 def digest(path):

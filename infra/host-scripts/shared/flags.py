@@ -37,13 +37,14 @@ def effective_flags():
 
 
 def not_as_wanted(found):
-    """`data_source is databento (in local), not barchart`, for each flag of which that is true."""
+    """`data_source is databento (in local), not barchart`, or that no layer sets it yet, for each flag of which that is true."""
     problems = []
     for flag, wanted in wanted_flags().items():
         look = found[flag]
-        where = 'in %s' % look['layer'] if look['layer'] else 'in no layer'
-        if not look['as_expected']:
-            problems.append('%s is %s (%s), not %s' % (flag, as_text(look['effective']), where, wanted))
+        if look['layer'] is None:
+            problems.append('no layer sets %s yet, and it must be %s' % (flag, wanted))
+        elif not look['as_expected']:
+            problems.append('%s is %s (in %s), not %s' % (flag, as_text(look['effective']), look['layer'], wanted))
     return problems
 
 

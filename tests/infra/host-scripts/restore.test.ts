@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -218,7 +217,9 @@ test('of several attempts, failed ones too, what stood there before the first co
   const before = everything();
   const flags = 'var/lib/appconfig/rollback-local/local-safety/overrides.json';
   host.write(flags, '{}');
-  expect((await take('disable-v3-0-algorithm')).reason).toContain('algorithm_version is null');
+  expect((await take('disable-v3-0-algorithm')).reason).toContain(
+    'no layer sets algorithm_version yet, and it must be v1.0',
+  );
   host.write(flags, JSON.stringify(overrides));
   expect(await take('disable-v3-0-algorithm')).toMatchObject({ verdict: 'done' });
   expect(await bringBack('disable-v3-0-algorithm')).toMatchObject({ verdict: 'done', report: { overwritten: 0 } });
@@ -234,11 +235,14 @@ test('a file that was changed to what the target has comes back as it was change
   expect(everything()).toEqual(before);
 });
 
-test('the mode of a file comes back with it', async () => {
+// Where root runs it, a change of owner takes set-user-id and set-group-id off.
+test.each([0o755, 0o6755])('the mode of a file comes back with it: %o', async (mode) => {
   aBadDay();
+  const file = inTree('outputs/phase4_state/run.sh');
+  chmodSync(file, mode);
   await take('clear-state');
   await bringBack('clear-state');
-  expect(execFileSync('stat', ['-c', '%a', inTree('outputs/phase4_state/run.sh')], { encoding: 'utf8' })).toBe('755\n');
+  expect(statSync(file).mode & 0o7777).toBe(mode);
 });
 
 describe('a folder', () => {
@@ -309,6 +313,27 @@ describe('something newer in the way', () => {
     expect(everything()).toEqual(found);
     expect(await bringBack(step, 'yes')).toMatchObject({ verdict: 'done' });
     expect(everything()).toEqual(before);
+  });
+
+  test('is told from what a later step of the same rollback wrote: newest first, all comes back without Overwrite', async () => {
+    aBadDay();
+    const before = everything();
+    await take('disable-a-b-testing');
+    await take('reset-configuration');
+    expect((await bringBack('disable-a-b-testing')).reason).toBe(
+      'restore.py exited with 1: 1 newer than what was taken away, first config/pipeline_config.json; nothing was touched. The later step reset-configuration wrote it: bring that back first. Overwrite yes takes its place',
+    );
+    for (const step of ['reset-configuration', 'disable-a-b-testing'])
+      expect(await bringBack(step)).toMatchObject({ verdict: 'done', report: { overwritten: 0 } });
+    expect(everything()).toEqual(before);
+  });
+
+  test('of which no step wrote it, no step is named', async () => {
+    aBadDay();
+    await take('disable-a-b-testing');
+    await take('reset-configuration');
+    change('config/pipeline_config.json', '{"a": "person"}');
+    expect((await bringBack('disable-a-b-testing')).reason).not.toContain('later step');
   });
 
   test('lies in overwritten/ afterwards, rows and keys one a line', async () => {
