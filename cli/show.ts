@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import type { RollbackEvent } from '../domain/event.ts';
 import type { KeptVerdict } from '../domain/host-reports.ts';
@@ -6,6 +7,7 @@ import { wholeness } from '../domain/wholeness.ts';
 import { readRunbooks } from '../statemachines/files.ts';
 import { accountError, environmentHelp, environmentOption, type Reached, reach } from './clients.ts';
 import { type Command, UsageError } from './command.ts';
+import { executionState } from './execution.ts';
 import { hostText } from './host-text.ts';
 import { nextStep } from './next-step.ts';
 import { options } from './options.ts';
@@ -42,8 +44,8 @@ is missing, or the record is not what the events add up to.`;
 };
 
 async function showOne(account: Reached, id: string | undefined, json: boolean): Promise<number> {
-  const record = id === undefined ? undefined : await readRecord(account, id);
-  if (id === undefined || !record) {
+  const read = id === undefined ? undefined : await readWhole(account, id);
+  if (id === undefined || !read) {
     console.error(
       id === undefined
         ? `No rollback has been started in ${account.name}.`
@@ -51,9 +53,7 @@ async function showOne(account: Reached, id: string | undefined, json: boolean):
     );
     return 1;
   }
-  const events = await readEvents(account, id);
-  const hosts = await readHosts(account, id);
-  const history = wholeness({ record, events, hosts, witness: await witness(account, record.execution_arn) });
+  const { record, events, hosts, history } = read;
   const next = await nextStep(account, record);
   if (json) console.log(JSON.stringify({ record, events, hosts, history, next }, null, 2));
   else
@@ -69,6 +69,19 @@ async function showOne(account: Reached, id: string | undefined, json: boolean):
       ].join('\n'),
     );
   return history.whole ? 0 : 1;
+}
+
+/** While it runs it is written between one reading and the next; only what stays so is not whole. */
+async function readWhole(account: Reached, id: string, tries = 5) {
+  const record = await readRecord(account, id);
+  if (!record) return undefined;
+  const events = await readEvents(account, id);
+  const hosts = await readHosts(account, id);
+  const history = wholeness({ record, events, hosts, witness: await witness(account, record.execution_arn) });
+  const isRunning = async () => (await executionState(account, record.execution_arn)).status === 'RUNNING';
+  if (history.whole || tries <= 1 || !(await isRunning())) return { record, events, hosts, history };
+  await sleep(500);
+  return readWhole(account, id, tries - 1);
 }
 
 /** Step by step, as they were run. */
