@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import type { RollbackEvent } from '../domain/event.ts';
 import type { KeptVerdict } from '../domain/host-reports.ts';
@@ -13,6 +12,7 @@ import { nextStep } from './next-step.ts';
 import { options } from './options.ts';
 import { readEvents, readHosts, readRecord } from './read-history.ts';
 import { recordText } from './record-text.ts';
+import { untilWhole } from './until-whole.ts';
 import { witness } from './witness.ts';
 
 export const show: Command = {
@@ -44,7 +44,7 @@ is missing, or the record is not what the events add up to.`;
 };
 
 async function showOne(account: Reached, id: string | undefined, json: boolean): Promise<number> {
-  const read = id === undefined ? undefined : await readWhole(account, id);
+  const read = id === undefined ? undefined : await readRollback(account, id);
   if (id === undefined || !read) {
     console.error(
       id === undefined
@@ -71,17 +71,16 @@ async function showOne(account: Reached, id: string | undefined, json: boolean):
   return history.whole ? 0 : 1;
 }
 
-/** While it runs it is written between one reading and the next; only what stays so is not whole. */
-async function readWhole(account: Reached, id: string, tries = 5) {
+async function readRollback(account: Reached, id: string) {
   const record = await readRecord(account, id);
   if (!record) return undefined;
-  const events = await readEvents(account, id);
-  const hosts = await readHosts(account, id);
-  const history = wholeness({ record, events, hosts, witness: await witness(account, record.execution_arn) });
   const isRunning = async () => (await executionState(account, record.execution_arn)).status === 'RUNNING';
-  if (history.whole || tries <= 1 || !(await isRunning())) return { record, events, hosts, history };
-  await sleep(500);
-  return readWhole(account, id, tries - 1);
+  return untilWhole(async () => {
+    const stored = { record: (await readRecord(account, id)) ?? record, events: await readEvents(account, id) };
+    const hosts = await readHosts(account, id);
+    const knew = await witness(account, record.execution_arn);
+    return { ...stored, hosts, history: wholeness({ ...stored, hosts, witness: knew }) };
+  }, isRunning);
 }
 
 /** Step by step, as they were run. */
