@@ -4,6 +4,7 @@ export const lyingOnHost2 = (script: string) =>
     '\ndef main():\n',
     `
 def main():
+    import json, os
     if os.getcwd().endswith('/host-2'):
         print(json.dumps({'from': 'v1.4.0', 'to': os.environ['SSM_Target'], 'commit': '${'0'.repeat(40)}',
             'quarantined': 0, 'version': os.environ['SSM_Target'], 'at_target': True, 'different': 0, 'paths': []}))
