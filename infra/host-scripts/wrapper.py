@@ -103,8 +103,9 @@ def planned(script):
         return verdict_line('done', None, {'would_run': [os.path.basename(script)]})
     import tempfile  # as slow to load as all the others together, and only a plan needs it
 
-    with tempfile.NamedTemporaryFile() as log:
-        return success(run(script, log.name, None), script)
+    # A folder of its own, mode 0700: root would follow a link that another user put at a guessable name in /tmp.
+    with tempfile.TemporaryDirectory() as folder:
+        return success(run(script, os.path.join(folder, 'log'), None), script)
 
 
 def asks_for_mode(script):

@@ -234,6 +234,19 @@ describe('the wrapper, asked for a plan', () => {
     expect(readdirSync(bare.root)).toEqual(['acts.py']);
   });
 
+  test('keeps the output of the script in a folder of mode 0700, because root would follow a link that another user put there', async () => {
+    const step = host.write(
+      'step.py',
+      [
+        'import json, os',
+        "os.environ['SSM_Mode']",
+        "files = [os.readlink('/proc/self/fd/%d' % fd).removesuffix(' (deleted)') for fd in (1, 2)]",
+        "print(json.dumps({'modes': [oct(os.stat(os.path.dirname(file)).st_mode & 0o777) for file in files]}))",
+      ].join('\n'),
+    );
+    expect((await host.verdict(step, { SSM_Mode: 'plan' })).report).toEqual({ modes: ['0o700', '0o700'] });
+  });
+
   test('takes no lock, looks at no fence, and answers no remembered line', async () => {
     const script = bare.write('knows.py', '# SSM_Mode\nprint(\'{"planned": true}\')');
     bare.write('var/lib/rollback/fence', '99\n');
