@@ -2,14 +2,21 @@ import { defineConfig } from 'vitest/config';
 
 // What takes minutes runs by `npm run test:slow`.
 const slow = process.env['SLOW'] !== undefined;
-const files = (folder: string) => `tests/${folder}**/*${slow ? '.slow' : ''}.test.ts`;
-const exclude = slow ? [] : ['tests/**/*.slow.test.ts'];
+const files = (folder: string) => `${folder}**/*${slow ? '.slow' : ''}.test.ts`;
+const exclude = slow ? [] : ['**/*.slow.test.ts'];
 
 /**
  * Tests that change nothing outside of what they make: their files share a worker, which loads each module once. One of
  * their own for each file costs half of the processor time of these tests.
  */
-const together = ['domain/', 'statemachines/', 'docs/', 'lambdas/', 'local/!(template)/'].map(files);
+const together = [
+  'tests/config/',
+  'tests/domain/',
+  'tests/statemachines/',
+  'tests/docs/',
+  'tests/lambdas/',
+  'packages/embedded-aws/test/!(template)/',
+].map(files);
 
 export default defineConfig({
   test: {
@@ -21,7 +28,14 @@ export default defineConfig({
     hookTimeout: 120_000,
     projects: [
       { extends: true, test: { name: 'together', include: together, exclude, isolate: false } },
-      { extends: true, test: { name: 'each alone', include: [files('')], exclude: [...exclude, ...together] } },
+      {
+        extends: true,
+        test: {
+          name: 'each alone',
+          include: ['tests/', 'packages/embedded-aws/test/'].map(files),
+          exclude: [...exclude, ...together],
+        },
+      },
     ],
   },
 });

@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand, GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
-import { openEmbeddedAccount } from '../cli/embedded-account.ts';
+import { openEmbeddedAccount } from '../cli/account/embedded-account.ts';
 import { type RemoteAccount, remoteAccount } from '../rehearsals/account.ts';
 import { storySchema } from '../rehearsals/story.ts';
 import { accountOpens, tell } from '../rehearsals/tell.ts';

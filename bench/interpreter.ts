@@ -1,7 +1,7 @@
-import { realClock } from '../local/clock.ts';
-import { seeded } from '../local/random.ts';
-import { payload } from '../local/states/interpreter/payload.ts';
-import { states } from '../local/states/states.ts';
+import { realClock } from 'embedded-aws/clock';
+import { seeded } from 'embedded-aws/random';
+import { states } from 'embedded-aws/states';
+import { payload } from 'embedded-aws/states/payload';
 import { type Figure, median } from './figure.ts';
 
 /** A loop of Pass and Choice with expressions, as the machines' own bookkeeping has them. */

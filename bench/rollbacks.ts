@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { openEmbeddedAccount } from '../cli/embedded-account.ts';
+import { openEmbeddedAccount } from '../cli/account/embedded-account.ts';
 import { type RemoteAccount, remoteAccount } from '../rehearsals/account.ts';
 import { cost } from './cost.ts';
 import { type Figure, median, percentile } from './figure.ts';

@@ -1,6 +1,7 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { readEnvironment, readFirstFlags, readInfra, renderedText, stateMachines } from '../statemachines/files.ts';
+import { readEnvironment, readFirstFlags, readInfra } from '../config/infra.ts';
+import { renderedText, stateMachines } from '../statemachines/state-machines.ts';
 import { RollbackStack } from './rollback-stack.ts';
 
 // `cdk synth -c environment=staging`; account and region come from the environment's file, so no AWS credentials are needed.

@@ -1,8 +1,8 @@
 import { NestedStack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { checks, documentId, verifications } from '../config/host-document.ts';
+import type { Infra } from '../config/infra.ts';
 import { contentHash } from '../domain/content-hash.ts';
-import type { Infra } from '../statemachines/files.ts';
-import { checks, documentId, verifications } from '../statemachines/host-document.ts';
 import { HostDocument } from './host-document.ts';
 
 /** Of 48 documents for twenty phases, each takes some sixteen: 350 KB. */

@@ -1,7 +1,7 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import type { HostDocument as Document } from '../statemachines/host-document.ts';
+import type { HostDocument as Document } from '../config/host-document.ts';
 
 /** One host script under its wrapper, as Systems Manager keeps it. */
 export class HostDocument extends Construct {

@@ -4,7 +4,7 @@ import type { Version } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { type CfnStateMachine, DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { Environment } from '../domain/environment.ts';
+import type { Environment } from '../domain/infra/environment.ts';
 import { acknowledge } from './acknowledge.ts';
 import { onBehalfOf } from './on-behalf-of.ts';
 import { named } from './permissions.ts';

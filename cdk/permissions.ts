@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { Environment } from '../domain/environment.ts';
+import type { Environment } from '../domain/infra/environment.ts';
 import { productMetrics } from '../domain/product-metrics.ts';
 import { eventsOf, hostsOf, lateKey, lateOf, recordKey } from '../domain/tables.ts';
 import type { FlagLayers } from './flag-layers.ts';

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { alarmName } from '../domain/alarm-name.ts';
+import { alarmName } from '../domain/alarm/alarm-name.ts';
+import { crossing, type TriggerAlarm, type Triggers } from '../domain/infra/triggers-file.ts';
 import type { Trigger } from '../domain/trigger.ts';
-import { crossing, type TriggerAlarm, type Triggers } from '../domain/triggers-file.ts';
 
 export interface PhaseAlarmsProps {
   readonly environment: string;

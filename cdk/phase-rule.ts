@@ -5,8 +5,8 @@ import { Role } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { alarmPrefix } from '../domain/alarm-name.ts';
-import type { Triggers } from '../domain/triggers-file.ts';
+import { alarmPrefix } from '../domain/alarm/alarm-name.ts';
+import type { Triggers } from '../domain/infra/triggers-file.ts';
 import { onBehalfOf } from './on-behalf-of.ts';
 
 export interface PhaseRuleProps {

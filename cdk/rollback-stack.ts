@@ -1,8 +1,8 @@
 import { Aspects, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Environment } from '../domain/environment.ts';
+import type { Infra } from '../config/infra.ts';
 import type { FlagValue } from '../domain/flag.ts';
-import type { Infra } from '../statemachines/files.ts';
+import type { Environment } from '../domain/infra/environment.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Documents } from './documents.ts';
@@ -11,12 +11,12 @@ import { FlagLayers } from './flag-layers.ts';
 import { KeptOnceMade } from './kept-once-made.ts';
 import { Machine } from './machine.ts';
 import { Operators } from './operators.ts';
-import { People } from './people.ts';
+import { People } from './people/people.ts';
 import { Phase } from './phase.ts';
 import { ProductAlarms } from './product-alarms.ts';
 import { StartedRule } from './started-rule.ts';
 import { Tables } from './tables.ts';
-import { Tasks } from './tasks.ts';
+import { Tasks } from './tasks/tasks.ts';
 
 export interface RollbackStackProps extends StackProps {
   readonly environmentName: string;

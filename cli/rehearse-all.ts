@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Told } from '../rehearsals/tell.ts';
-import { UsageError } from './command.ts';
+import { UsageError } from './commands/command.ts';
 import './compile-cache.ts';
-import { options } from './options.ts';
-import { readStory } from './story-file.ts';
+import { options } from './commands/options.ts';
+import { readStory } from './commands/story-file.ts';
 
 // `npm run rehearse:all [-- --json]`: every story of rehearsals/stories, and a table. Exit code 1 if one differs, 2 if it
 // is asked wrongly.

@@ -1,18 +1,18 @@
 import { closest } from 'fastest-levenshtein';
-import { InvalidFile } from '../domain/yaml.ts';
-import { type Command, UsageError } from './command.ts';
-import { decide } from './decide.ts';
-import { deployed } from './deployed.ts';
-import { graph } from './graph.ts';
-import { Interrupted } from './interrupt.ts';
-import { local } from './local.ts';
-import { health, verify } from './look.ts';
-import { plan } from './plan.ts';
-import { rehearse } from './rehearse.ts';
-import { release } from './release.ts';
-import { render } from './render.ts';
-import { show } from './show.ts';
-import { start } from './start.ts';
+import { InvalidFile } from '../config/yaml/read-yaml.ts';
+import { type Command, UsageError } from './commands/command.ts';
+import { decide } from './commands/decide.ts';
+import { deployed } from './commands/deployed.ts';
+import { graph } from './commands/graph.ts';
+import { Interrupted } from './commands/interrupt.ts';
+import { local } from './commands/local.ts';
+import { health, verify } from './commands/look.ts';
+import { plan } from './commands/plan.ts';
+import { rehearse } from './commands/rehearse.ts';
+import { release } from './commands/release.ts';
+import { render } from './commands/render.ts';
+import { show } from './commands/show.ts';
+import { start } from './commands/start.ts';
 
 const commands: Readonly<Record<string, Command>> = {
   rehearse,

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Infra, renderedFile, renderedText, stateMachines } from './files.ts';
+import type { Infra } from '../config/infra.ts';
 import { graphFiles } from './graph/files.ts';
+import { renderedFile, renderedText, stateMachines } from './state-machines.ts';
 
 /** What is made from infra/ for review and deployment: statemachines/rendered and docs/graphs. */
 export function renderedFiles(infra: Infra): (readonly [URL, string])[] {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Account, type AccountOptions, openAccount } from '../local/account.ts';
+import { type Account, type AccountOptions, openAccount } from 'embedded-aws';
 
 /** The embedded account of a cloud assembly, with the sample trading system's hosts; `close` leaves nothing of it. */
 export async function openedAccount(

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeToolbox } from 'embedded-aws/toolbox';
 import type { TestProject } from 'vitest/node';
-import { makeToolbox } from '../local/ssm/toolbox.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -93,11 +93,21 @@ describe('a breach is found', () => {
     [
       'an import of several lines',
       'cli/main.ts',
-      "import {\n  a,\n} from '../local/account.ts';",
+      "import {\n  a,\n} from '../packages/embedded-aws/src/account.ts';",
       '../local/account.ts',
     ],
-    ['an import for its effect', 'rehearsals/tell.ts', "import '../local/main.ts';", '../local/main.ts'],
-    ['an export from', 'domain/ending.ts', "export * from '../lambdas/fleet.ts';", '../lambdas/fleet.ts'],
+    [
+      'an import for its effect',
+      'rehearsals/tell.ts',
+      "import '../packages/embedded-aws/src/main.ts';",
+      '../local/main.ts',
+    ],
+    [
+      'an export from',
+      'domain/ending.ts',
+      "export * from '../lambdas/clients/managed-instances.ts';",
+      '../lambdas/fleet.ts',
+    ],
     ['a dynamic import', 'cli/main.ts', "await import('../cdk/app.ts');", '../cdk/app.ts'],
     ['a worker', 'local/account.ts', "new URL('../rehearsals/tell.ts', import.meta.url)", '../rehearsals/tell.ts'],
     [

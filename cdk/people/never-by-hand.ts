@@ -1,8 +1,8 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { functionNames } from '../bundle.ts';
-import type { PeopleProps } from '../people.ts';
 import { named } from '../permissions.ts';
+import { functionNames } from '../tasks/bundle.ts';
+import type { PeopleProps } from './people.ts';
 import type { PersonPolicy } from './person-policy.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { PeopleProps } from '../people.ts';
+import type { PeopleProps } from './people.ts';
 
 /** What one kind of person may do. What nobody may do is added to each, see never-by-hand.ts. */
 export type PersonPolicy = {

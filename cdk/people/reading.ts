@@ -1,8 +1,8 @@
 import type { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { PeopleProps } from '../people.ts';
 import { executionsOf, named } from '../permissions.ts';
 import { wildcard } from '../wildcard.ts';
+import type { PeopleProps } from './people.ts';
 
 /** Follows rollbacks while they run and reads them afterwards: machines, records, alarms, flags, logs. */
 export const reading = (stack: Stack, { environment, tables, flags }: PeopleProps): PolicyStatement[] => [

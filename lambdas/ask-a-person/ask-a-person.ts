@@ -1,16 +1,16 @@
-import type { Contacts } from '../../domain/contact.ts';
-import { type Plan, type PlannedRunbook, planOf } from '../../domain/plan.ts';
-import { messageOf } from '../../domain/question.ts';
-import { answerBy, questionValues } from '../../domain/question-values.ts';
-import { recordOf } from '../../domain/record.ts';
-import { resolve } from '../../domain/resolution.ts';
-import type { Settings } from '../deciding.ts';
-import type { FrozenStore } from '../frozen.ts';
-import type { LastTimeOf } from '../last-time.ts';
-import type { Rollback } from '../payload.ts';
-import type { QuestionId, Questions } from '../questions.ts';
+import { recordOf } from '../../domain/history/record.ts';
+import { answerBy, questionValues } from '../../domain/message/question-values.ts';
+import { type Plan, type PlannedRunbook, planOf } from '../../domain/plan/plan.ts';
+import type { Contacts } from '../../domain/question/contact.ts';
+import { messageOf } from '../../domain/question/question.ts';
+import { resolve } from '../../domain/question/resolution.ts';
+import type { LastTimeOf } from '../clients/previous-rollback.ts';
+import type { Wake } from '../clients/wake-machine.ts';
+import type { Rollback } from '../middleware/payload.ts';
+import type { Settings } from '../operations/decide-rollback.ts';
 import { type SendingNeeds, sendMessage } from '../send-message/send-message.ts';
-import type { Wake } from '../wake.ts';
+import type { QuestionId, Questions } from '../stores/questions.ts';
+import type { FrozenStore } from '../stores/rollback-scope.ts';
 
 export type AskRequest = {
   readonly rollback: Rollback;

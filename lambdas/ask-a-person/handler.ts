@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { plannedRunbookSchema, rollbackSchema } from '../payload.ts';
+import { plannedRunbookSchema, rollbackSchema } from '../middleware/payload.ts';
 import { type AskingNeeds, askAPerson } from './ask-a-person.ts';
 
 const input = z.object({

@@ -1,17 +1,17 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { contactLines } from '../../domain/contact.ts';
 import { productMetrics } from '../../domain/product-metrics.ts';
-import { realContacts } from '../contacts.ts';
-import { countOn } from '../count.ts';
-import { required } from '../environment.ts';
-import { frozenIn } from '../frozen.ts';
-import { lastTimeIn } from '../last-time.ts';
-import { publishTo } from '../publish.ts';
-import { realDb } from '../real-db.ts';
-import { realAnswering } from '../real-deciding.ts';
-import { unsentIn } from '../unsent.ts';
+import { contactLines } from '../../domain/question/contact.ts';
+import { countOn } from '../clients/metric-counter.ts';
+import { lastTimeIn } from '../clients/previous-rollback.ts';
+import { publishTo } from '../clients/publish.ts';
+import { frozenIn } from '../stores/rollback-scope.ts';
+import { unsentIn } from '../stores/unsent-messages.ts';
+import { realContacts } from '../wiring/contacts.ts';
+import { realDb } from '../wiring/db.ts';
+import { realAnswering } from '../wiring/deciding.ts';
+import { required } from '../wiring/settings.ts';
 import type { AskingNeeds } from './ask-a-person.ts';
 import { askingAPerson } from './handler.ts';
 

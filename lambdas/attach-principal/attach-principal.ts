@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { type Decision, principalOf, resolve } from '../../domain/resolution.ts';
-import type { AnsweringNeeds } from '../give-answer.ts';
-import { decideNext } from '../questions.ts';
-import { appendSealed } from '../seal.ts';
+import { type Decision, principalOf, resolve } from '../../domain/question/resolution.ts';
+import type { AnsweringNeeds } from '../operations/give-answer.ts';
+import { decideNext } from '../stores/questions.ts';
+import { appendSealed } from '../stores/seal.ts';
 
 /**
  * Who started an execution, as CloudTrail tells EventBridge (Step Functions guide, "Logging Step Functions API calls with

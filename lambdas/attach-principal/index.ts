@@ -1,7 +1,7 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { statusOn } from '../execution-status.ts';
-import { realDb } from '../real-db.ts';
-import { realAnswering } from '../real-deciding.ts';
+import { statusOn } from '../clients/execution-status.ts';
+import { realDb } from '../wiring/db.ts';
+import { realAnswering } from '../wiring/deciding.ts';
 import { attachingPrincipal } from './handler.ts';
 
 const stepFunctions = new SFNClient({});

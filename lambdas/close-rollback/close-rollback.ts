@@ -1,16 +1,16 @@
-import { dataLoss } from '../../domain/data-loss.ts';
 import type { Ending } from '../../domain/ending.ts';
-import type { Chain, Happened } from '../../domain/event.ts';
-import { recordOf } from '../../domain/record.ts';
-import type { Begun } from '../begun.ts';
-import type { Claims } from '../claims.ts';
-import type { FleetLocks } from '../fleet-lock.ts';
-import type { FrozenStore } from '../frozen.ts';
-import type { History } from '../history.ts';
-import { type MissingNeeds, sayIfLate } from '../late.ts';
-import type { RowWindow } from '../row-window.ts';
-import { seal } from '../seal.ts';
-import type { Unreached } from '../unreached.ts';
+import { dataLoss } from '../../domain/history/data-loss.ts';
+import type { Chain, Happened } from '../../domain/history/event.ts';
+import { recordOf } from '../../domain/history/record.ts';
+import { type MissingNeeds, sayIfLate } from '../operations/limit-missed.ts';
+import type { Claims } from '../stores/claims.ts';
+import type { FleetLocks } from '../stores/fleet-lock.ts';
+import type { History } from '../stores/history.ts';
+import type { Begun } from '../stores/recent-rollbacks.ts';
+import type { FrozenStore } from '../stores/rollback-scope.ts';
+import type { RowWindow } from '../stores/row-window.ts';
+import { seal } from '../stores/seal.ts';
+import type { Unreached } from '../stores/unreached-hosts.ts';
 
 export type Closing = {
   readonly rollback: {

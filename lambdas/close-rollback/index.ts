@@ -1,13 +1,13 @@
-import { begunIn } from '../begun.ts';
-import { claimsIn } from '../claims.ts';
-import { required } from '../environment.ts';
-import { fleetLocksIn } from '../fleet-lock.ts';
-import { frozenIn } from '../frozen.ts';
-import { realMissing } from '../late.ts';
-import { realDb } from '../real-db.ts';
-import { realHistory } from '../real-history.ts';
-import { rowWindowIn } from '../row-window.ts';
-import { unreachedIn } from '../unreached.ts';
+import { realMissing } from '../operations/limit-missed.ts';
+import { claimsIn } from '../stores/claims.ts';
+import { fleetLocksIn } from '../stores/fleet-lock.ts';
+import { begunIn } from '../stores/recent-rollbacks.ts';
+import { frozenIn } from '../stores/rollback-scope.ts';
+import { rowWindowIn } from '../stores/row-window.ts';
+import { unreachedIn } from '../stores/unreached-hosts.ts';
+import { realDb } from '../wiring/db.ts';
+import { realHistory } from '../wiring/history.ts';
+import { required } from '../wiring/settings.ts';
 import { closingRollback } from './handler.ts';
 
 const db = realDb();

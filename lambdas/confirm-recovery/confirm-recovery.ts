@@ -1,14 +1,21 @@
-import { type Confirmation, confirmation } from '../../domain/confirmation.ts';
 import { StillRunning } from '../../domain/errors.ts';
-import type { Chain } from '../../domain/event.ts';
-import type { HostVerdict } from '../../domain/host-verdict.ts';
-import { recordOf } from '../../domain/record.ts';
-import { atLast, givenUp, isRecovery, isWell, type RecoveryVerdict, recoveryVerdict } from '../../domain/recovery.ts';
-import type { Frozen } from '../frozen.ts';
-import { reportsOf } from '../history.ts';
-import { attemptOnHosts, heldFleet, type Reach, type Request } from '../host-attempt.ts';
-import type { HostCommand } from '../payload.ts';
-import type { Watch } from '../watch.ts';
+import type { Chain } from '../../domain/history/event.ts';
+import { recordOf } from '../../domain/history/record.ts';
+import { type Confirmation, confirmation } from '../../domain/host/confirmation.ts';
+import type { HostVerdict } from '../../domain/host/host-verdict.ts';
+import {
+  atLast,
+  givenUp,
+  isRecovery,
+  isWell,
+  type RecoveryVerdict,
+  recoveryVerdict,
+} from '../../domain/host/recovery.ts';
+import type { HostCommand } from '../middleware/payload.ts';
+import { attemptOnHosts, heldFleet, type Reach, type Request } from '../operations/host-attempt.ts';
+import { reportsOf } from '../stores/history.ts';
+import type { Frozen } from '../stores/rollback-scope.ts';
+import type { Watch } from './recovery-metrics.ts';
 
 export type ConfirmRequest = Omit<Request, 'command'> & {
   readonly steps: readonly string[];

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { hostCommandSchema, rollbackSchema } from '../payload.ts';
+import { hostCommandSchema, rollbackSchema } from '../middleware/payload.ts';
 import { type ConfirmReach, confirmRecovery } from './confirm-recovery.ts';
 
 const input = z.object({

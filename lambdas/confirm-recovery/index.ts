@@ -1,11 +1,11 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { alarmsOn } from '../alarms.ts';
-import { required } from '../environment.ts';
-import { metricsByAlarm } from '../metrics-by-alarm.ts';
-import { realReach } from '../reach.ts';
-import { watchOn } from '../watch.ts';
+import { alarmsOn } from '../clients/alarms.ts';
+import { realReach } from '../wiring/host-step.ts';
+import { metricsByAlarm } from '../wiring/metrics-by-alarm.ts';
+import { required } from '../wiring/settings.ts';
 import type { Probes } from './confirm-recovery.ts';
 import { confirmingRecovery } from './handler.ts';
+import { watchOn } from './recovery-metrics.ts';
 
 const cloudWatch = new CloudWatchClient({});
 const environment = required('ENVIRONMENT');

@@ -1,6 +1,6 @@
-import type { StepResult } from '../end-step.ts';
-import type { Flags, Overrides } from '../flags.ts';
-import { heldFleet, type Reach, type Request } from '../host-attempt.ts';
+import type { Flags, Overrides } from '../clients/flags.ts';
+import type { StepResult } from '../operations/end-step.ts';
+import { heldFleet, type Reach, type Request } from '../operations/host-attempt.ts';
 import { runOnHosts } from '../run-on-hosts/run-on-hosts.ts';
 
 export type Flip = Request & { readonly flags: Overrides };

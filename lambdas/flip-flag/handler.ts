@@ -2,10 +2,10 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { flagName, flagValue } from '../../domain/flag.ts';
-import type { Flags } from '../flags.ts';
-import type { Reach } from '../host-attempt.ts';
+import type { Flags } from '../clients/flags.ts';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { hostCommandSchema, rollbackSchema } from '../payload.ts';
+import { hostCommandSchema, rollbackSchema } from '../middleware/payload.ts';
+import type { Reach } from '../operations/host-attempt.ts';
 import { flipFlag } from './flip-flag.ts';
 
 const input = z.object({

@@ -1,7 +1,7 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
-import { required } from '../environment.ts';
-import { flagsIn } from '../flags.ts';
-import { realReach } from '../reach.ts';
+import { flagsIn } from '../clients/flags.ts';
+import { realReach } from '../wiring/host-step.ts';
+import { required } from '../wiring/settings.ts';
 import { flippingFlag } from './handler.ts';
 
 const reach = realReach();

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { hostCommandSchema } from '../payload.ts';
+import { hostCommandSchema } from '../middleware/payload.ts';
 import { type LookNeeds, lookAtHosts } from './look-at-hosts.ts';
 
 const checks = z.array(z.object({ phase: z.int(), command: hostCommandSchema }));

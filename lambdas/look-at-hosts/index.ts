@@ -1,9 +1,9 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { required } from '../environment.ts';
-import { fleetOn } from '../fleet.ts';
-import { historyIn } from '../history.ts';
-import { realReach } from '../reach.ts';
-import { realDb } from '../real-db.ts';
+import { fleetOn } from '../clients/managed-instances.ts';
+import { historyIn } from '../stores/history.ts';
+import { realDb } from '../wiring/db.ts';
+import { realReach } from '../wiring/host-step.ts';
+import { required } from '../wiring/settings.ts';
 import { lookingAtHosts } from './handler.ts';
 
 export const handler = lookingAtHosts({

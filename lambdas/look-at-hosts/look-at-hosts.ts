@@ -1,11 +1,18 @@
 import { InvalidInput } from '../../domain/errors.ts';
-import type { HostVerdict } from '../../domain/host-verdict.ts';
-import { fleetLook, hostLook, type Look, type Looked, type LookVerdict, parseLookRequest } from '../../domain/look.ts';
-import type { Fleet } from '../fleet.ts';
-import { freezeHosts } from '../freeze-hosts.ts';
-import type { Frozen } from '../frozen.ts';
-import { type AskingReach, attemptOnHosts } from '../host-attempt.ts';
-import type { HostCommand } from '../payload.ts';
+import {
+  fleetLook,
+  hostLook,
+  type Look,
+  type Looked,
+  type LookVerdict,
+  parseLookRequest,
+} from '../../domain/host/host-check.ts';
+import type { HostVerdict } from '../../domain/host/host-verdict.ts';
+import type { Fleet } from '../clients/managed-instances.ts';
+import type { HostCommand } from '../middleware/payload.ts';
+import { freezeHosts } from '../operations/freeze-hosts.ts';
+import { type AskingReach, attemptOnHosts } from '../operations/host-attempt.ts';
+import type { Frozen } from '../stores/rollback-scope.ts';
 
 export type Looking = {
   readonly execution: {

@@ -1,12 +1,12 @@
-import type { Chain, Happened } from '../../domain/event.ts';
-import type { Host } from '../../domain/host-verdict.ts';
-import type { Occasion } from '../../domain/occasion.ts';
-import type { Deployment, Deployments } from '../deployments.ts';
-import { freezeHosts, type Tagged } from '../freeze-hosts.ts';
-import type { Frozen, FrozenStore } from '../frozen.ts';
-import type { History } from '../history.ts';
-import type { RowWindow } from '../row-window.ts';
-import type { Unreached, UnreachedHost } from '../unreached.ts';
+import type { Occasion } from '../../domain/decision/rollback-cause.ts';
+import type { Chain, Happened } from '../../domain/history/event.ts';
+import type { Host } from '../../domain/host/host-verdict.ts';
+import { freezeHosts, type Tagged } from '../operations/freeze-hosts.ts';
+import type { Deployment, Deployments } from '../stores/deployments.ts';
+import type { History } from '../stores/history.ts';
+import type { Frozen, FrozenStore } from '../stores/rollback-scope.ts';
+import type { RowWindow } from '../stores/row-window.ts';
+import type { Unreached, UnreachedHost } from '../stores/unreached-hosts.ts';
 import type { Opening } from './opening.ts';
 
 export type FreezingNeeds = Tagged & {

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { policySchema } from '../payload.ts';
+import { policySchema } from '../middleware/payload.ts';
 import { type OpeningNeeds, openRollback } from './open-rollback.ts';
 
 const input = z.object({

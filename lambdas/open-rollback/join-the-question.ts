@@ -1,15 +1,15 @@
-import type { Asked } from '../../domain/acceptance.ts';
-import { joining } from '../../domain/decide.ts';
-import type { Occasion } from '../../domain/occasion.ts';
-import type { RollbackRecord } from '../../domain/record.ts';
-import { type Decision, resolve } from '../../domain/resolution.ts';
-import type { Judged } from '../../domain/worst-alarm.ts';
-import type { DecidingNeeds } from '../deciding.ts';
-import { giveAnswer } from '../give-answer.ts';
-import type { Policy } from '../payload.ts';
-import { decideNext } from '../questions.ts';
-import { situationOf } from '../situation.ts';
-import type { Wake } from '../wake.ts';
+import { joining } from '../../domain/decision/decide.ts';
+import type { Occasion } from '../../domain/decision/rollback-cause.ts';
+import type { Judged } from '../../domain/decision/worst-alarm.ts';
+import type { RollbackRecord } from '../../domain/history/record.ts';
+import type { Asked } from '../../domain/question/answer-rules.ts';
+import { type Decision, resolve } from '../../domain/question/resolution.ts';
+import type { Wake } from '../clients/wake-machine.ts';
+import type { Policy } from '../middleware/payload.ts';
+import type { DecidingNeeds } from '../operations/decide-rollback.ts';
+import { giveAnswer } from '../operations/give-answer.ts';
+import { situationOf } from '../operations/read-situation.ts';
+import { decideNext } from '../stores/questions.ts';
 
 export type JoiningNeeds = DecidingNeeds & { readonly wake: Wake };
 

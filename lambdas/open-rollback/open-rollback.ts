@@ -1,17 +1,17 @@
+import { limitOf } from '../../domain/decision/limits.ts';
+import { type Occasion, occasionOf } from '../../domain/decision/rollback-cause.ts';
 import { InvalidInput } from '../../domain/errors.ts';
-import { type Chain, emptyChain, type RollbackEvent } from '../../domain/event.ts';
-import { limitOf } from '../../domain/limits.ts';
-import { type Occasion, occasionOf } from '../../domain/occasion.ts';
-import type { Question } from '../../domain/question.ts';
-import { recordOf } from '../../domain/record.ts';
-import { type AssessingNeeds, assessAlarm } from '../assess-alarm.ts';
-import { type Decided, type DecidingNeeds, decideNow } from '../deciding.ts';
-import type { Deployments } from '../deployments.ts';
-import { endWithoutActing, type IdleEnding, isIdle } from '../end-without-acting.ts';
-import type { Policy, Rollback } from '../payload.ts';
+import { type Chain, emptyChain, type RollbackEvent } from '../../domain/history/event.ts';
+import { recordOf } from '../../domain/history/record.ts';
+import type { Question } from '../../domain/question/question.ts';
+import type { Policy, Rollback } from '../middleware/payload.ts';
+import { type Decided, type DecidingNeeds, decideNow } from '../operations/decide-rollback.ts';
+import { endWithoutActing, type IdleEnding, isIdle } from '../operations/end-without-acting.ts';
+import type { Deployments } from '../stores/deployments.ts';
+import { type StandingNeeds, standing } from './admission.ts';
+import { type AssessingNeeds, assessAlarm } from './assess-alarm.ts';
 import { type FreezingNeeds, freeze } from './freeze.ts';
 import { checkHosts, checkName, checkUnused, type Opening, openedEvent } from './opening.ts';
-import { type StandingNeeds, standing } from './standing.ts';
 
 /** What is to be done now, as the machine's Choice reads it. */
 export type Opened = {

@@ -1,9 +1,9 @@
+import type { Occasion } from '../../domain/decision/rollback-cause.ts';
 import { InvalidInput } from '../../domain/errors.ts';
-import type { Happened, RollbackEvent } from '../../domain/event.ts';
-import type { Restores } from '../../domain/moved-code.ts';
-import type { Occasion } from '../../domain/occasion.ts';
-import { isNamed, type Tagged } from '../freeze-hosts.ts';
-import type { Policy } from '../payload.ts';
+import type { Happened, RollbackEvent } from '../../domain/history/event.ts';
+import type { Restores } from '../../domain/history/restored-code.ts';
+import type { Policy } from '../middleware/payload.ts';
+import { isNamed, type Tagged } from '../operations/freeze-hosts.ts';
 
 /** What the machine of a phase opens a rollback with. */
 export type Opening = {

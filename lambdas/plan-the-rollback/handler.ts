@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { hostCommandSchema, plannedRunbookSchema, rollbackSchema } from '../payload.ts';
+import { hostCommandSchema, plannedRunbookSchema, rollbackSchema } from '../middleware/payload.ts';
 import { type PlanReach, planTheRollback } from './plan-the-rollback.ts';
 
 const input = z.object({

@@ -1,7 +1,7 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { required } from '../environment.ts';
-import { lastTimeIn } from '../last-time.ts';
-import { realReach } from '../reach.ts';
+import { lastTimeIn } from '../clients/previous-rollback.ts';
+import { realReach } from '../wiring/host-step.ts';
+import { required } from '../wiring/settings.ts';
 import { planningTheRollback } from './handler.ts';
 import type { PlanReach } from './plan-the-rollback.ts';
 

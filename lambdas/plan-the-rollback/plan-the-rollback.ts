@@ -1,15 +1,15 @@
-import type { Environment } from '../../domain/environment.ts';
-import type { Chain } from '../../domain/event.ts';
-import { type Foreseen, foreseenFlags, foreseenStep, versionsNow } from '../../domain/foreseen.ts';
-import { limitOf, willMiss } from '../../domain/limits.ts';
-import { type PlannedRunbook, planOf, remainingOf } from '../../domain/plan.ts';
-import { recordOf } from '../../domain/record.ts';
-import type { Frozen } from '../frozen.ts';
-import { reportsOf, type StoredVerdict } from '../history.ts';
-import { type AskingReach, attemptOnHosts } from '../host-attempt.ts';
-import type { LastTimeOf } from '../last-time.ts';
-import type { HostCommand, Rollback } from '../payload.ts';
-import { seal } from '../seal.ts';
+import { limitOf, willMiss } from '../../domain/decision/limits.ts';
+import type { Chain } from '../../domain/history/event.ts';
+import { recordOf } from '../../domain/history/record.ts';
+import type { Environment } from '../../domain/infra/environment.ts';
+import { type PlannedRunbook, planOf, remainingOf } from '../../domain/plan/plan.ts';
+import { type Foreseen, foreseenFlags, foreseenStep, versionsNow } from '../../domain/plan/plan-report.ts';
+import type { LastTimeOf } from '../clients/previous-rollback.ts';
+import type { HostCommand, Rollback } from '../middleware/payload.ts';
+import { type AskingReach, attemptOnHosts } from '../operations/host-attempt.ts';
+import { reportsOf, type StoredVerdict } from '../stores/history.ts';
+import type { Frozen } from '../stores/rollback-scope.ts';
+import { seal } from '../stores/seal.ts';
 
 export type PlanRequest = {
   readonly rollback: Rollback;

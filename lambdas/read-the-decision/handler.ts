@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { policySchema, rollbackSchema } from '../payload.ts';
+import { policySchema, rollbackSchema } from '../middleware/payload.ts';
 import { type ReadingNeeds, readTheDecision } from './read-the-decision.ts';
 
 const input = z.object({ rollback: rollbackSchema, question: z.object({ number: z.int() }), policy: policySchema });

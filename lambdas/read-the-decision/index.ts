@@ -1,8 +1,8 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { alarmsOn } from '../alarms.ts';
-import { required } from '../environment.ts';
-import { realDb } from '../real-db.ts';
-import { realDeciding } from '../real-deciding.ts';
+import { alarmsOn } from '../clients/alarms.ts';
+import { realDb } from '../wiring/db.ts';
+import { realDeciding } from '../wiring/deciding.ts';
+import { required } from '../wiring/settings.ts';
 import { readingTheDecision } from './handler.ts';
 
 export const handler = readingTheDecision({

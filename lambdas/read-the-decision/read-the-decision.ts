@@ -1,15 +1,15 @@
-import { type Asked, settledBy } from '../../domain/acceptance.ts';
-import { endOf, type Happened } from '../../domain/event.ts';
-import { limitOf } from '../../domain/limits.ts';
-import { type RollbackRecord, recordOf } from '../../domain/record.ts';
-import { type Resolution, resolve } from '../../domain/resolution.ts';
-import { whatFollows } from '../../domain/what-follows.ts';
-import { worstAlarm } from '../../domain/worst-alarm.ts';
-import type { Alarms } from '../alarms.ts';
-import { beginNow, type Decided, type DecidingNeeds, decideNow, standDownNow } from '../deciding.ts';
-import type { Policy, Rollback } from '../payload.ts';
-import { decideNext, type QuestionId } from '../questions.ts';
-import { worstState } from '../worst-state.ts';
+import { whatFollows } from '../../domain/decision/after-question.ts';
+import { limitOf } from '../../domain/decision/limits.ts';
+import { worstAlarm } from '../../domain/decision/worst-alarm.ts';
+import { endOf, type Happened } from '../../domain/history/event.ts';
+import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import { type Asked, settledBy } from '../../domain/question/answer-rules.ts';
+import { type Resolution, resolve } from '../../domain/question/resolution.ts';
+import type { Alarms } from '../clients/alarms.ts';
+import type { Policy, Rollback } from '../middleware/payload.ts';
+import { beginNow, type Decided, type DecidingNeeds, decideNow, standDownNow } from '../operations/decide-rollback.ts';
+import { worstState } from '../operations/worst-state.ts';
+import { decideNext, type QuestionId } from '../stores/questions.ts';
 
 export type ReadingNeeds = DecidingNeeds & { readonly alarms: Alarms; readonly environment: string };
 export type ReadRequest = {

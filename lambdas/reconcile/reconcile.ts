@@ -1,14 +1,14 @@
-import type { Contacts } from '../../domain/contact.ts';
 import { contentHash } from '../../domain/content-hash.ts';
-import { messageOf } from '../../domain/question.ts';
-import { questionValues, reminderValues } from '../../domain/question-values.ts';
-import { type Action, rebuiltEvent, reconcile, type Said } from '../../domain/reconcile.ts';
-import { recordOf } from '../../domain/record.ts';
+import { recordOf } from '../../domain/history/record.ts';
+import { questionValues, reminderValues } from '../../domain/message/question-values.ts';
+import type { Contacts } from '../../domain/question/contact.ts';
+import { messageOf } from '../../domain/question/question.ts';
+import { type Action, rebuiltEvent, reconcile, type Said } from '../../domain/reconcile/reconcile.ts';
+import type { Wake } from '../clients/wake-machine.ts';
 import type { closeRollback } from '../close-rollback/close-rollback.ts';
-import { type MissingNeeds, sayIfLate } from '../late.ts';
+import { type MissingNeeds, sayIfLate } from '../operations/limit-missed.ts';
 import type { sendMessage } from '../send-message/send-message.ts';
-import type { Wake } from '../wake.ts';
-import { type LookAroundNeeds, lookAround } from './look-around.ts';
+import { type LookAroundNeeds, lookAround } from './observe.ts';
 
 export type ReconcileNeeds = LookAroundNeeds &
   MissingNeeds & {

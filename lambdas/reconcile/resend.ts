@@ -1,7 +1,7 @@
-import { type RollbackRecord, recordOf } from '../../domain/record.ts';
-import type { History } from '../history.ts';
+import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Sending, Sent } from '../send-message/send-message.ts';
-import type { KeptMessage, Unsent } from '../unsent.ts';
+import type { History } from '../stores/history.ts';
+import type { KeptMessage, Unsent } from '../stores/unsent-messages.ts';
 
 export type ResendNeeds = {
   readonly history: Pick<History, 'events'>;

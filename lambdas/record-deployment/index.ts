@@ -1,6 +1,6 @@
-import { deploymentsIn } from '../deployments.ts';
-import { required } from '../environment.ts';
-import { realDb } from '../real-db.ts';
+import { deploymentsIn } from '../stores/deployments.ts';
+import { realDb } from '../wiring/db.ts';
+import { required } from '../wiring/settings.ts';
 import { recordingDeployment } from './handler.ts';
 
 export const handler = recordingDeployment({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InvalidInput } from '../../domain/errors.ts';
-import type { Deployment, Deployments } from '../deployments.ts';
+import type { Deployment, Deployments } from '../stores/deployments.ts';
 
 export type RecordingNeeds = {
   readonly deployments: Deployments;

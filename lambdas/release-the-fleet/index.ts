@@ -1,9 +1,9 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { required } from '../environment.ts';
-import { statusOn } from '../execution-status.ts';
-import { fleetLocksIn } from '../fleet-lock.ts';
-import { realDb } from '../real-db.ts';
-import { realHistory } from '../real-history.ts';
+import { statusOn } from '../clients/execution-status.ts';
+import { fleetLocksIn } from '../stores/fleet-lock.ts';
+import { realDb } from '../wiring/db.ts';
+import { realHistory } from '../wiring/history.ts';
+import { required } from '../wiring/settings.ts';
 import { releasingTheFleet } from './handler.ts';
 
 const db = realDb();

@@ -1,9 +1,9 @@
 import { ReleaseRefused } from '../../domain/errors.ts';
-import { recordOf } from '../../domain/record.ts';
-import { parseReleaseRequest } from '../../domain/release-request.ts';
-import type { FleetLocks } from '../fleet-lock.ts';
-import type { History } from '../history.ts';
-import { seal } from '../seal.ts';
+import { recordOf } from '../../domain/history/record.ts';
+import { parseReleaseRequest } from '../../domain/reconcile/release-request.ts';
+import type { FleetLocks } from '../stores/fleet-lock.ts';
+import type { History } from '../stores/history.ts';
+import { seal } from '../stores/seal.ts';
 
 export type Release = { readonly fleet: string; readonly input: unknown };
 export type ReleaseNeeds = {

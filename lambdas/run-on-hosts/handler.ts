@@ -1,9 +1,9 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
-import type { Reach } from '../host-attempt.ts';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { hostCommandSchema, rollbackSchema } from '../payload.ts';
+import { hostCommandSchema, rollbackSchema } from '../middleware/payload.ts';
+import type { Reach } from '../operations/host-attempt.ts';
 import { runOnHosts } from './run-on-hosts.ts';
 
 const input = z.object({

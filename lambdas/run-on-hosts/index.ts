@@ -1,4 +1,4 @@
-import { realReach } from '../reach.ts';
+import { realReach } from '../wiring/host-step.ts';
 import { runningOnHosts } from './handler.ts';
 
 export const handler = runningOnHosts(realReach());

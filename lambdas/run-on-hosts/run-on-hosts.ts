@@ -1,7 +1,7 @@
-import type { HostVerdict } from '../../domain/host-verdict.ts';
-import { endStep, type StepResult } from '../end-step.ts';
-import type { StoredVerdict } from '../history.ts';
-import { attemptOnHosts, heldFleet, type Reach, type Request } from '../host-attempt.ts';
+import type { HostVerdict } from '../../domain/host/host-verdict.ts';
+import { endStep, type StepResult } from '../operations/end-step.ts';
+import { attemptOnHosts, heldFleet, type Reach, type Request } from '../operations/host-attempt.ts';
+import type { StoredVerdict } from '../stores/history.ts';
 
 /**
  * Runs one step on every host that has not done it yet. Every host must say done; counts, never an average.

@@ -1,6 +1,6 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
-import type { FlagDocument } from '../../domain/flag-document.ts';
-import { required } from '../environment.ts';
+import type { FlagDocument } from '../../domain/infra/flag-document.ts';
+import { required } from '../wiring/settings.ts';
 import { seedingFlags } from './handler.ts';
 import { seedFlags } from './seed-flags.ts';
 

@@ -5,8 +5,8 @@ import {
   ListHostedConfigurationVersionsCommand,
   StartDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
-import type { FlagDocument } from '../../domain/flag-document.ts';
-import type { FlagLayer } from '../flags.ts';
+import type { FlagDocument } from '../../domain/infra/flag-document.ts';
+import type { FlagLayer } from '../clients/flags.ts';
 
 /** Tells our version from one that a person wrote and has not deployed yet. */
 const ours = 'First values';

@@ -1,11 +1,11 @@
 import { SNSClient } from '@aws-sdk/client-sns';
-import { contactLines } from '../../domain/contact.ts';
-import { realContacts } from '../contacts.ts';
-import { required } from '../environment.ts';
-import { publishTo } from '../publish.ts';
-import { realDb } from '../real-db.ts';
-import { realHistory } from '../real-history.ts';
-import { unsentIn } from '../unsent.ts';
+import { contactLines } from '../../domain/question/contact.ts';
+import { publishTo } from '../clients/publish.ts';
+import { unsentIn } from '../stores/unsent-messages.ts';
+import { realContacts } from '../wiring/contacts.ts';
+import { realDb } from '../wiring/db.ts';
+import { realHistory } from '../wiring/history.ts';
+import { required } from '../wiring/settings.ts';
 import { sendingMessage } from './handler.ts';
 
 const db = realDb();

@@ -1,10 +1,10 @@
-import { type Chain, endOf, type Happened, type RollbackEvent } from '../../domain/event.ts';
-import { message } from '../../domain/message.ts';
-import { messageValues } from '../../domain/message-values.ts';
-import { recordOf } from '../../domain/record.ts';
-import type { History } from '../history.ts';
-import { appendSealed } from '../seal.ts';
-import type { Unsent } from '../unsent.ts';
+import { type Chain, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
+import { recordOf } from '../../domain/history/record.ts';
+import { message } from '../../domain/message/message.ts';
+import { messageValues } from '../../domain/message/message-values.ts';
+import type { History } from '../stores/history.ts';
+import { appendSealed } from '../stores/seal.ts';
+import type { Unsent } from '../stores/unsent-messages.ts';
 
 export type Sending = {
   readonly rollback: { readonly id: string };

@@ -1,8 +1,8 @@
-import { type Asked, questionMeant, standingOf } from '../../domain/acceptance.ts';
-import { parseAnswer, type Refused } from '../../domain/answer.ts';
 import { AnswerRefused } from '../../domain/errors.ts';
-import { recordOf } from '../../domain/record.ts';
-import { type AnsweringNeeds, giveAnswer } from '../give-answer.ts';
+import { recordOf } from '../../domain/history/record.ts';
+import { parseAnswer, type Refused } from '../../domain/question/answer.ts';
+import { type Asked, questionMeant, standingOf } from '../../domain/question/answer-rules.ts';
+import { type AnsweringNeeds, giveAnswer } from '../operations/give-answer.ts';
 
 export type TakingNeeds = AnsweringNeeds & {
   /** An execution's status, as Step Functions says it. */

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { rollbackSchema } from '../payload.ts';
+import { rollbackSchema } from '../middleware/payload.ts';
 import { type TakingNeeds, takeTheFleet } from './take-the-fleet.ts';
 
 const input = z.object({ rollback: rollbackSchema, again: z.boolean() });

@@ -1,10 +1,10 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { alarmsOn } from '../alarms.ts';
-import { claimsIn } from '../claims.ts';
-import { required } from '../environment.ts';
-import { fleetLocksIn } from '../fleet-lock.ts';
-import { realDb } from '../real-db.ts';
-import { realHistory } from '../real-history.ts';
+import { alarmsOn } from '../clients/alarms.ts';
+import { claimsIn } from '../stores/claims.ts';
+import { fleetLocksIn } from '../stores/fleet-lock.ts';
+import { realDb } from '../wiring/db.ts';
+import { realHistory } from '../wiring/history.ts';
+import { required } from '../wiring/settings.ts';
 import { takingTheFleet } from './handler.ts';
 
 const db = realDb();

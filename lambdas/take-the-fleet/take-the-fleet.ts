@@ -1,12 +1,12 @@
 import { FleetBusy, NotNeeded } from '../../domain/errors.ts';
-import type { Chain } from '../../domain/event.ts';
-import { type RollbackRecord, recordOf } from '../../domain/record.ts';
-import type { Alarms } from '../alarms.ts';
-import { type EndingNeeds, endWithoutActing } from '../end-without-acting.ts';
-import type { FleetLock, FleetLocks } from '../fleet-lock.ts';
-import type { History } from '../history.ts';
-import type { Rollback } from '../payload.ts';
-import { worstState } from '../worst-state.ts';
+import type { Chain } from '../../domain/history/event.ts';
+import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import type { Alarms } from '../clients/alarms.ts';
+import type { Rollback } from '../middleware/payload.ts';
+import { type EndingNeeds, endWithoutActing } from '../operations/end-without-acting.ts';
+import { worstState } from '../operations/worst-state.ts';
+import type { FleetLock, FleetLocks } from '../stores/fleet-lock.ts';
+import type { History } from '../stores/history.ts';
 
 export type Taking = {
   readonly rollback: Rollback;

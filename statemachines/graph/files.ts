@@ -1,7 +1,7 @@
-import type { AnyMachine } from '../ways.ts';
 import { graphOf } from './graph.ts';
 import { mermaidOf } from './mermaid.ts';
 import { svgOf } from './svg.ts';
+import type { AnyMachine } from './transitions.ts';
 
 /** The drawings of docs/graphs by their path, two a machine: what a reviewer looks at before reading. */
 export const graphFiles = (machines: Readonly<Record<string, AnyMachine>>): Record<string, string> =>

@@ -1,4 +1,4 @@
-import { type AnyMachine, type AnyState, happyPath, waysOut } from '../ways.ts';
+import { type AnyMachine, type AnyState, happyPath, waysOut } from './transitions.ts';
 
 /** What a drawing of a state machine shows. */
 export type Graph = {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseAlarmName } from '../../domain/alarm-name.ts';
-import { readTriggers } from '../../statemachines/files.ts';
+import { readTriggers } from '../../config/infra.ts';
+import { parseAlarmName } from '../../domain/alarm/alarm-name.ts';
 import { localStack, synthesize } from './synthesized.ts';
 
 const stack = await localStack();

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Account } from 'embedded-aws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Account } from '../../local/account.ts';
 import { openedAccount } from '../opened-account.ts';
 import { root, synthesize } from './synthesized.ts';
 

@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { Machine } from '../../cdk/machine.ts';
-import { environmentSchema } from '../../domain/environment.ts';
+import { environmentSchema } from '../../domain/infra/environment.ts';
 
 const environment = environmentSchema.parse({
   account: '000000000000',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseAlarmName } from '../../domain/alarm-name.ts';
+import { parseAlarmName } from '../../domain/alarm/alarm-name.ts';
 import { localStack } from './synthesized.ts';
 
 const stack = await localStack();

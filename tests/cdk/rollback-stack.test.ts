@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { renderedFile } from '../../statemachines/files.ts';
+import { renderedFile } from '../../statemachines/state-machines.ts';
 import { type Resource, synthesize } from './synthesized.ts';
 
 const synthesis = await synthesize();

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { RollbackStack } from '../../cdk/rollback-stack.ts';
-import { readEnvironment, readFirstFlags, readInfra, renderedText, stateMachines } from '../../statemachines/files.ts';
-import { hostDocuments } from '../../statemachines/host-document.ts';
+import { hostDocuments } from '../../config/host-document.ts';
+import { readEnvironment, readFirstFlags, readInfra } from '../../config/infra.ts';
+import { renderedText, stateMachines } from '../../statemachines/state-machines.ts';
 
 /** As long as the name of an environment may be (statemachines/infra-mistakes.ts). */
 export const longestEnvironment = 'e'.repeat(16);

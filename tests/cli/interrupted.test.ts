@@ -1,5 +1,5 @@
+import { turns } from 'embedded-aws/semaphore';
 import { describe, expect, test } from 'vitest';
-import { turns } from '../../local/lambda/turns.ts';
 import { synthesized } from '../rehearsals/synthesized.ts';
 import { eventually, foldersOf, processesOf, shortStory, signalGroup, startRollback } from './rollback.ts';
 

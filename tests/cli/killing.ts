@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { turns } from '../../local/lambda/turns.ts';
-import { seeded } from '../../local/random.ts';
+import { seeded } from 'embedded-aws/random';
+import { turns } from 'embedded-aws/semaphore';
 import { synthesized } from '../rehearsals/synthesized.ts';
 import { eventually, foldersOf, processesOf, shortStory, startRollback } from './rollback.ts';
 

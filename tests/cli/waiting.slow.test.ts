@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Account, openAccount } from 'embedded-aws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Account, openAccount } from '../../local/account.ts';
 import { synthesize } from '../cdk/synthesized.ts';
 import { eventually, rollback, root, startRollback } from './rollback.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { readEnvironment } from '../../config/infra.ts';
 import { passing, type Retrier } from '../../statemachines/asl.ts';
-import { readEnvironment } from '../../statemachines/files.ts';
-import { passingOnHosts } from '../../statemachines/host-tasks.ts';
+import { passingOnHosts } from '../../statemachines/states/host-tasks.ts';
 import { headings } from './headings.ts';
 
 const page = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');

@@ -1,4 +1,4 @@
-import type { Situation } from '../../domain/situation.ts';
+import type { Situation } from '../../domain/decision/situation.ts';
 
 /** An alarm after a deployment, everything readable, nothing against acting. */
 export const clear: Situation = {

@@ -1,4 +1,11 @@
-import { type Chain, chainAfter, chained, type EventType, emptyChain, type RollbackEvent } from '../../domain/event.ts';
+import {
+  type Chain,
+  chainAfter,
+  chained,
+  type EventType,
+  emptyChain,
+  type RollbackEvent,
+} from '../../domain/history/event.ts';
 
 export type Told = [EventType, string, Readonly<Record<string, unknown>>];
 

@@ -1,6 +1,6 @@
-import type { AlarmTransition } from '../../domain/alarm-event.ts';
+import type { AlarmTransition } from '../../domain/alarm/alarm-event.ts';
 import { contentHash } from '../../domain/content-hash.ts';
-import type { FleetHost } from '../../lambdas/fleet.ts';
+import type { FleetHost } from '../../lambdas/clients/managed-instances.ts';
 import { openRollback } from '../../lambdas/open-rollback/open-rollback.ts';
 import { decidingStores, policy } from './deciding-stores.ts';
 import { fleetStores } from './fleet-stores.ts';

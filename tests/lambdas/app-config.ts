@@ -1,5 +1,5 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
-import { MINUTE, person, SmallAccount } from '../local/appconfig/small-account.ts';
+import { MINUTE, person, SmallAccount } from 'embedded-aws/testing/appconfig';
 
 type Sent = {
   readonly method: string;

@@ -1,5 +1,5 @@
-import { newQuestion, type Question } from '../../domain/question.ts';
-import { recordOf } from '../../domain/record.ts';
+import { recordOf } from '../../domain/history/record.ts';
+import { newQuestion, type Question } from '../../domain/question/question.ts';
 import { decidingStores, settings } from './deciding-stores.ts';
 import { emptyTables } from './tables.ts';
 

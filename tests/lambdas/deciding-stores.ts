@@ -1,13 +1,13 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { begunIn } from '../../lambdas/begun.ts';
-import { claimsIn } from '../../lambdas/claims.ts';
-import type { Settings } from '../../lambdas/deciding.ts';
-import { deploymentsIn } from '../../lambdas/deployments.ts';
-import { historyIn } from '../../lambdas/history.ts';
-import { pauseIn } from '../../lambdas/pause.ts';
-import type { Policy } from '../../lambdas/payload.ts';
-import { type QuestionId, questionsIn } from '../../lambdas/questions.ts';
-import { unsentIn } from '../../lambdas/unsent.ts';
+import type { Policy } from '../../lambdas/middleware/payload.ts';
+import type { Settings } from '../../lambdas/operations/decide-rollback.ts';
+import { claimsIn } from '../../lambdas/stores/claims.ts';
+import { deploymentsIn } from '../../lambdas/stores/deployments.ts';
+import { historyIn } from '../../lambdas/stores/history.ts';
+import { pauseIn } from '../../lambdas/stores/pause.ts';
+import { type QuestionId, questionsIn } from '../../lambdas/stores/questions.ts';
+import { begunIn } from '../../lambdas/stores/recent-rollbacks.ts';
+import { unsentIn } from '../../lambdas/stores/unsent-messages.ts';
 
 /** What an environment file says that names none of it but trust: auto. */
 export const settings: Settings = {

@@ -2,7 +2,6 @@ import type { Context } from 'aws-lambda';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { closingRollback } from '../../lambdas/close-rollback/handler.ts';
 import { confirmingRecovery } from '../../lambdas/confirm-recovery/handler.ts';
-import { required } from '../../lambdas/environment.ts';
 import { flippingFlag } from '../../lambdas/flip-flag/handler.ts';
 import { lookingAtHosts } from '../../lambdas/look-at-hosts/handler.ts';
 import { openingRollback } from '../../lambdas/open-rollback/handler.ts';
@@ -12,6 +11,7 @@ import { releasingTheFleet } from '../../lambdas/release-the-fleet/handler.ts';
 import { runningOnHosts } from '../../lambdas/run-on-hosts/handler.ts';
 import { sendingMessage } from '../../lambdas/send-message/handler.ts';
 import { takingTheFleet } from '../../lambdas/take-the-fleet/handler.ts';
+import { required } from '../../lambdas/wiring/settings.ts';
 import { clearCache as command, openedRollback, rollback } from './opened-rollback.ts';
 
 type Opened = Awaited<ReturnType<typeof openedRollback>>;

@@ -1,6 +1,6 @@
 import type { SendCommandCommandInput } from '@aws-sdk/client-ssm';
-import type { Invocation } from '../../domain/host-verdict.ts';
-import type { RunCommand } from '../../lambdas/run-command.ts';
+import type { Invocation } from '../../domain/host/host-verdict.ts';
+import type { RunCommand } from '../../lambdas/clients/run-command.ts';
 
 /** How a host answers a command. What is left out is that of a host that does its step in a second. */
 export type Answer = {

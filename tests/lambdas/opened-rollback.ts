@@ -1,5 +1,5 @@
-import type { Happened } from '../../domain/event.ts';
-import { attemptsIn } from '../../lambdas/attempt.ts';
+import type { Happened } from '../../domain/history/event.ts';
+import { attemptsIn } from '../../lambdas/stores/step-attempts.ts';
 import { decidingStores } from './deciding-stores.ts';
 import { fleetStores } from './fleet-stores.ts';
 import { hostsThatAnswer } from './hosts-that-answer.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { recordOf } from '../../domain/record.ts';
+import { recordOf } from '../../domain/history/record.ts';
 import { closeRollback } from '../../lambdas/close-rollback/close-rollback.ts';
 import { confirmRecovery } from '../../lambdas/confirm-recovery/confirm-recovery.ts';
 import { runOnHosts } from '../../lambdas/run-on-hosts/run-on-hosts.ts';

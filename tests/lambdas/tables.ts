@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { realClock } from '../../local/clock.ts';
-import { dynamodb } from '../../local/dynamodb/dynamodb.ts';
+import { realClock } from 'embedded-aws/clock';
+import { dynamodb } from 'embedded-aws/dynamodb';
 
 /** The embedded account's DynamoDB with the two tables, behind the real document client, without a socket between. */
 export async function emptyTables(names: readonly string[] = ['state', 'history']) {

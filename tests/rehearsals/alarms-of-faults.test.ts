@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { DisableRuleCommand, EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import { type Account, openAccount } from 'embedded-aws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Account, openAccount } from '../../local/account.ts';
 import { synthesized } from './synthesized.ts';
 
 // What stories may count on: a fault turns its own alarms red, in every phase, and they turn green when it heals. No rule

@@ -1,8 +1,8 @@
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Account } from 'embedded-aws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Account } from '../../local/account.ts';
 import { openedAccount } from '../opened-account.ts';
 import { synthesized } from './synthesized.ts';
 

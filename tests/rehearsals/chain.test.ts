@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chained, endOf, type RollbackEvent } from '../../domain/event.ts';
+import { chained, endOf, type RollbackEvent } from '../../domain/history/event.ts';
 import { brokenChain } from '../../rehearsals/chain.ts';
 
 const happened = (id: string) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chained, emptyChain, endOf, type RollbackEvent } from '../../domain/event.ts';
+import { chained, emptyChain, endOf, type RollbackEvent } from '../../domain/history/event.ts';
 import type { Execution, PublishedMessage, RemoteAccount } from '../../rehearsals/account.ts';
 import { judge } from '../../rehearsals/judge.ts';
 import { type Outcome, storySchema } from '../../rehearsals/story.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readRunbooks } from '../../statemachines/files.ts';
+import { readRunbooks } from '../../config/infra.ts';
 import { assemblyWithout, storyNamed, told } from './telling.ts';
 
 const story = { ...storyNamed('corruption-healed'), hosts: 1 };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { InvalidFile, parseYaml } from '../../domain/yaml.ts';
+import { InvalidFile, parseYaml } from '../../config/yaml/read-yaml.ts';
 import { storySchema } from '../../rehearsals/story.ts';
 
 const folder = join(import.meta.dirname, '../../rehearsals/stories');

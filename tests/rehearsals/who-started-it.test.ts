@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { type Account, openAccount } from 'embedded-aws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Account, openAccount } from '../../local/account.ts';
 import { changedAssembly } from './telling.ts';
 
 // A machine of the test's own that a rule starts with each record of a start of the product's machines.

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readInfra, renderedFile, renderedText, stateMachines } from '../../statemachines/files.ts';
-import type { AnyMachine } from '../../statemachines/ways.ts';
+import { readInfra } from '../../config/infra.ts';
+import type { AnyMachine } from '../../statemachines/graph/transitions.ts';
+import { renderedFile, renderedText, stateMachines } from '../../statemachines/state-machines.ts';
 import { type Draft, draftOf, insertAfter, putInside, rename, stateOf } from './rules/draft.ts';
 import { language, rules } from './rules/rules.ts';
 

@@ -33,8 +33,8 @@ import {
 import { ListSubscriptionsByTopicCommand, PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { CancelCommandCommand, GetDocumentCommand, ListCommandsCommand, SendCommandCommand } from '@aws-sdk/client-ssm';
+import type { Account } from 'embedded-aws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Account } from '../../../local/account.ts';
 import { openedAccount } from '../../opened-account.ts';
 import { sharedAssembly } from '../../shared-assembly.ts';
 import { type Clients, clientsOf, safetyLayer } from './clients.ts';

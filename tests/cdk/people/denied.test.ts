@@ -1,6 +1,6 @@
+import { evaluate } from 'embedded-aws/iam/evaluate';
+import { parsePolicy } from 'embedded-aws/iam/policy';
 import { describe, expect, test } from 'vitest';
-import { evaluate } from '../../../local/iam/evaluate.ts';
-import { parsePolicy } from '../../../local/iam/policy.ts';
 import { arn, type Person, people, policyOf } from './policy.ts';
 
 test.each(people)('the %s is denied what nobody does by hand even beside a policy that allows everything', (person) => {

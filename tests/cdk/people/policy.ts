@@ -1,5 +1,5 @@
-import { evaluate } from '../../../local/iam/evaluate.ts';
-import { parsePolicy } from '../../../local/iam/policy.ts';
+import { evaluate } from 'embedded-aws/iam/evaluate';
+import { parsePolicy } from 'embedded-aws/iam/policy';
 import { localStack, type Statement } from '../synthesized.ts';
 
 export const people = ['operator', 'approver', 'auditor', 'deployer', 'restorer'] as const;

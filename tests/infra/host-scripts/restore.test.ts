@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, syml
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type RunbookStep, stepId } from '../../../domain/runbook.ts';
-import { readRunbooks } from '../../../statemachines/files.ts';
+import { readRunbooks } from '../../../config/infra.ts';
+import { type RunbookStep, stepId } from '../../../domain/infra/runbook.ts';
 import { contents, folders } from './contents.ts';
 import { type Environment, type Host, tradingImage } from './host.ts';
 import { smallRedis } from './small-redis.ts';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readRunbooks } from '../../../statemachines/files.ts';
-import { hostDocuments, sharedModules } from '../../../statemachines/host-document.ts';
+import { hostDocuments, sharedModules } from '../../../config/host-document.ts';
+import { readRunbooks } from '../../../config/infra.ts';
 
 const folder = resolve(import.meta.dirname, '../../../infra/host-scripts');
 const read = (file: string) => readFileSync(join(folder, file), 'utf8');

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readInfra, stateMachines } from '../../../statemachines/files.ts';
+import { readInfra } from '../../../config/infra.ts';
 import { graphFiles } from '../../../statemachines/graph/files.ts';
+import { stateMachines } from '../../../statemachines/state-machines.ts';
 
 const root = new URL('../../../', import.meta.url);
 const machines = stateMachines(readInfra());

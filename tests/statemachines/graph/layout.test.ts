@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { readInfra, stateMachines } from '../../../statemachines/files.ts';
+import { readInfra } from '../../../config/infra.ts';
 import { graphOf } from '../../../statemachines/graph/graph.ts';
 import { type Box, layOut, type Point } from '../../../statemachines/graph/layout.ts';
-import type { AnyMachine } from '../../../statemachines/ways.ts';
+import type { AnyMachine } from '../../../statemachines/graph/transitions.ts';
+import { stateMachines } from '../../../statemachines/state-machines.ts';
 import { smallMachine } from './small-machine.ts';
 
 const machines: [string, AnyMachine][] = [

@@ -1,4 +1,4 @@
-import type { AnyMachine } from '../../../statemachines/ways.ts';
+import type { AnyMachine } from '../../../statemachines/graph/transitions.ts';
 
 const task = (Next: string, ...Catch: { ErrorEquals: string[]; Next: string }[]) => ({ Type: 'Task', Next, Catch });
 const onError = (Next: string, error = 'States.ALL') => ({ ErrorEquals: [error], Next });

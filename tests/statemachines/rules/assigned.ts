@@ -1,4 +1,4 @@
-import { type AnyMachine, type AnyState, waysOut } from '../../../statemachines/ways.ts';
+import { type AnyMachine, type AnyState, waysOut } from '../../../statemachines/graph/transitions.ts';
 import { expressionsOf, isFunction, namesIn, parsed } from './expressions.ts';
 
 /**

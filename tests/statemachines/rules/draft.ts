@@ -1,5 +1,5 @@
-import { renderedText } from '../../../statemachines/files.ts';
-import type { AnyMachine, AnyState } from '../../../statemachines/ways.ts';
+import type { AnyMachine, AnyState } from '../../../statemachines/graph/transitions.ts';
+import { renderedText } from '../../../statemachines/state-machines.ts';
 
 type Writable<T> = T extends (...all: never) => unknown
   ? T

@@ -1,5 +1,5 @@
 import jsonata from 'jsonata';
-import type { AnyState } from '../../../statemachines/ways.ts';
+import type { AnyState } from '../../../statemachines/graph/transitions.ts';
 
 /** A node of jsonata's parser; its own type leaves out what is read here. */
 export type Node = Readonly<Record<string, unknown>> & { readonly type: string };

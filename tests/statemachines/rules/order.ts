@@ -1,4 +1,4 @@
-import { type AnyMachine, type AnyState, happyPath, waysOut } from '../../../statemachines/ways.ts';
+import { type AnyMachine, type AnyState, happyPath, waysOut } from '../../../statemachines/graph/transitions.ts';
 
 export const isEnding = ({ Type }: AnyState) => Type === 'Succeed' || Type === 'Fail';
 

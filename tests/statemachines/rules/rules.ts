@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type AnyMachine, type AnyState, waysOut } from '../../../statemachines/ways.ts';
+import { type AnyMachine, type AnyState, waysOut } from '../../../statemachines/graph/transitions.ts';
 import { headings } from '../../docs/headings.ts';
 import { inside, readTooEarly } from './assigned.ts';
 import { isDefinite, isQuestion } from './definite.ts';

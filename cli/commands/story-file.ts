@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import type * as z from 'zod';
+import { environmentNames, readEnvironment, readFirstFlags, readInfra } from '../../config/infra.ts';
+import { InvalidFile, parseYaml, settled } from '../../config/yaml/read-yaml.ts';
+import type { Triggers } from '../../domain/infra/triggers-file.ts';
+import { type Story, storySchema } from '../../rehearsals/story.ts';
+import { UsageError } from './command.ts';
+import { type Known, storyReferences } from './story-references.ts';
+
+/** What stories may name, as infra/ has it now. Throws InvalidFile. */
+export function readKnown(): Known {
+  const { runbooks, triggers, templates } = readInfra();
+  const environments = environmentNames().filter((name) => readEnvironment(name).endpoint);
+  return { runbooks, triggers, templates, environments, flags: Object.keys(readFirstFlags()) };
+}
+
+/** A story that can be told. Throws InvalidFile with every mistake in it and in infra/, before anything is opened. */
+export function readStory(file: string): Story {
+  const text = readText(file);
+  const infra = settled([readKnown]);
+  const [known] = infra.values;
+  const schema = known ? storySchema.superRefine(alarmsExist(known.triggers)) : storySchema;
+  const story = settled([() => parseYaml(schema, file, text, known && storyReferences(known))]);
+  const [read] = story.values;
+  if (!read || infra.mistakes.length > 0) throw new InvalidFile([...story.mistakes, ...infra.mistakes]);
+  return read;
+}
+
+/** Triggers with several alarms tell them apart by variant, so one of them must be named; others have none to name. */
+const alarmsExist =
+  ({ triggers }: Triggers) =>
+  ({ when }: Story, context: z.RefinementCtx): void => {
+    for (const [i, { alarm }] of when.entries()) {
+      const alarms = Object.entries(triggers).find(([name]) => name === alarm?.trigger)?.[1].alarms ?? [];
+      if (!alarm || alarms.length === 0 || alarms.some(({ variant }) => variant === alarm.variant)) continue;
+      const variants = alarms.flatMap(({ variant }) => variant ?? []).join(', ');
+      const message = variants
+        ? `a variant of ${alarm.trigger} (${variants})`
+        : `no variant, as ${alarm.trigger} has one alarm`;
+      context.addIssue({ code: 'custom', path: ['when', i, 'alarm', 'variant'], message });
+    }
+  };
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new UsageError(`${file} cannot be read. The stories are in rehearsals/stories.`);
+  }
+}

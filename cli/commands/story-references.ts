@@ -1,0 +1,51 @@
+import { checks, documentId } from '../../config/host-document.ts';
+import type { Infra } from '../../config/infra.ts';
+import { infraFolder } from '../../config/infra-folder.ts';
+import type { Reference } from '../../config/yaml/reference.ts';
+import { endings } from '../../domain/ending.ts';
+import { eventTypes } from '../../domain/history/event.ts';
+import { stepId } from '../../domain/infra/runbook.ts';
+import { messageOf, questionMessages } from '../../domain/question/question.ts';
+import { triggers } from '../../domain/trigger.ts';
+
+export type Known = Pick<Infra, 'runbooks' | 'triggers' | 'templates'> & {
+  /** Those that embedded accounts are opened for. */
+  readonly environments: readonly string[];
+  readonly flags: readonly string[];
+};
+
+/** What a story may name: rehearsals/ knows nothing of the product, so its words come from here. */
+export function storyReferences({ runbooks, triggers: file, templates, environments, flags }: Known): Reference[] {
+  const steps = runbooks.flatMap((one) => one.steps.map(({ name }) => stepId(name)));
+  const looking = runbooks.flatMap((runbook) => checks(runbook).map(({ script }) => documentId(script)));
+  const variants = Object.values(file.triggers).flatMap(({ alarms }) => alarms.flatMap(({ variant }) => variant ?? []));
+  const words = (what: string, known: readonly (string | number)[], ...places: readonly string[][]): Reference[] =>
+    places.map((at) => ({ at, what, known: [...new Set(known)] }));
+  return [
+    ...words('an environment of an embedded account', environments, ['environment']),
+    ...words(
+      'a phase that has a runbook',
+      runbooks.map(({ phase }) => phase),
+      ...['start', 'stop', 'look', 'answer', 'fault', 'heal', 'silence', 'alarm', 'deployed'].map((deed) => [
+        'when',
+        deed,
+        'phase',
+      ]),
+      ['given', 'deployed', 'phase'],
+      ['then', 'phase'],
+    ),
+    ...words('a trigger', triggers, ['when', 'fault', 'trigger'], ['when', 'alarm', 'trigger']),
+    ...words(`a variant of ${infraFolder}/triggers.yaml`, variants, ['when', 'alarm', 'variant']),
+    ...words("a step's id, or a check's", [...steps, ...looking], ['when', 'script', 'step']),
+    ...words('an ending', endings, ['then', 'ending']),
+    { at: ['then', 'events'], keys: true, what: 'a type of event', known: eventTypes },
+    ...words(`a message of ${infraFolder}/notifications`, messages(Object.keys(templates)), ['then', 'messages']),
+    { at: ['then', 'flags'], keys: true, what: `a flag of ${infraFolder}/flags.yaml`, known: flags },
+  ];
+}
+
+/** By template; but both reminders have one in common, and a rollback that asks again says so in its messages' names. */
+const messages = (templates: readonly string[]): string[] => [
+  ...templates.filter((name) => name !== 'reminder' && name !== 'question'),
+  ...[1, 2].flatMap((number) => questionMessages.map((name) => messageOf(name, number))),
+];

@@ -1,0 +1,18 @@
+import { infraFolder } from './infra-folder.ts';
+import type { Reference } from './yaml/reference.ts';
+
+/** What a runbook names and does not hold itself. Flags are unknown where infra/flags.yaml cannot be read. */
+export const runbookReferences = (scripts: readonly string[], flags: readonly string[] | undefined): Reference[] => [
+  ...[
+    ['halt', 'script'],
+    ['steps', 'script'],
+    ['confirm', 'script'],
+    ['confirm', 'health', 'script'],
+    ['confirm', 'verify', 'script'],
+  ].map((at) => ({
+    at,
+    what: `a script of ${infraFolder}/host-scripts`,
+    known: scripts,
+  })),
+  ...(flags ? [{ at: ['steps', 'flags'], keys: true, what: `a flag of ${infraFolder}/flags.yaml`, known: flags }] : []),
+];

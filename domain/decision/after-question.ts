@@ -1,0 +1,34 @@
+import type { Ending } from '../ending.ts';
+import type { Kind } from '../question/question.ts';
+import type { Outcome } from '../question/resolution.ts';
+
+/** What the machine does once a question is decided. */
+type Next =
+  | { readonly act: true }
+  | { readonly end: Extract<Ending, 'Stood down' | 'Fix forward' | 'Needs a person'> }
+  /** Back to the step that failed, or past it. */
+  | { readonly resume: 'retry' | 'retry-failed-hosts' | 'skip' }
+  /** decide() is asked again: with the question as unanswered, or with the worse severity of the alarm that joined. */
+  | { readonly decide: 'nobody answered' | 'ask again' };
+
+/** What follows from how a question of this kind was decided. */
+export function whatFollows(kind: Kind, outcome: Outcome): Next {
+  switch (outcome) {
+    case 'rollback':
+      return { act: true };
+    case 'stand-down':
+      return { end: 'Stood down' };
+    case 'fix-forward':
+      return { end: 'Fix forward' };
+    case 'abort':
+      return { end: 'Needs a person' };
+    case 'retry':
+    case 'retry-failed-hosts':
+    case 'skip':
+      return { resume: outcome };
+    case 'nobody answered':
+      return kind === 'hand-over' ? { end: 'Needs a person' } : { decide: outcome };
+    case 'ask again':
+      return { decide: outcome };
+  }
+}

@@ -1,0 +1,112 @@
+import type { RollbackEvent } from '../history/event.ts';
+import type { RollbackRecord } from '../history/record.ts';
+import { laterPhasesUndone } from '../history/restored-code.ts';
+
+/** What the templates of infra/notifications may name. */
+export const messageWords = [
+  'rollback_id',
+  'execution',
+  'phase',
+  'phase_name',
+  'severity',
+  'trigger',
+  'detected_at',
+  'affected_systems',
+  'impact',
+  'eta',
+  'completed_at',
+  'version',
+  'status',
+  'next_steps',
+  'problem',
+  'fleet',
+  'not_reached',
+  'decided',
+  'would',
+  'assessed',
+  'says',
+  'ending',
+] as const;
+
+/** Their values, from a rollback's record and events. */
+export function messageValues(
+  record: RollbackRecord,
+  events: readonly RollbackEvent[],
+): Record<(typeof messageWords)[number], string | number | null> {
+  const [opening] = events;
+  const names = events.find(({ type }) => type === 'Hosts frozen')?.detail['names'];
+  const decided = events.findLast(({ type }) => type === 'Decided')?.detail;
+  return {
+    rollback_id: record.rollback_id,
+    execution: record.execution_arn,
+    phase: record.phase,
+    phase_name: record.phase_name,
+    severity: record.severity,
+    trigger: record.trigger,
+    detected_at: record.start_time,
+    affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${notOnline(record.hosts_not_online)}${undone(record)}`,
+    impact: `${opening?.detail['impact'] ?? `${record.trigger}: ${record.reason ?? 'started by hand'}`}${joined(record.joined)}`,
+    eta: record.deadline && `${record.deadline} (the limit for ${record.severity})`,
+    completed_at: record.completion_time,
+    version: record.restored_to,
+    status: record.ending === 'Rolled back' ? 'operational' : 'degraded',
+    not_reached: record.hosts_not_online.slice(0, 20).join(', ') || 'none',
+    next_steps: `root cause analysis; what the steps took away is in quarantine on the hosts${overrides(record.flags)}`,
+    problem: record.problem,
+    fleet: fleetState(events),
+    decided: record.decided?.why.join(' ') ?? null,
+    would: decided?.['would'] === undefined ? null : wouldBe(String(decided['would'])),
+    assessed: record.assessment?.reasoning.join(' ') ?? 'A person said how bad it is.',
+    says: null, // how it looks just now: Reconcile knows
+    ending: record.ending ?? 'it has not ended yet',
+  };
+}
+
+/** What `act`, `ask confirm`, or an ending would have meant under `trust: auto`. */
+function wouldBe(decision: string): string {
+  if (decision === 'act') return 'it would have been rolled back';
+  const kind = /^ask (.+)$/.exec(decision)?.[1];
+  return kind ? `people would have been asked (${kind})` : `it would have ended "${decision}"`;
+}
+
+/** "; joined by data_corruption, CRITICAL (alarm … since …)" */
+const joined = (all: RollbackRecord['joined']) =>
+  all
+    .map(
+      ({ trigger, severity, alarm, changed_at }) =>
+        `; joined by ${trigger}, ${severity} (alarm ${alarm}, ${changed_at})`,
+    )
+    .join('');
+
+const notOnline = (names: readonly string[]) =>
+  names.length > 0 ? `; not online, so not rolled back: ${names.slice(0, 10).join(', ')}` : '';
+
+/** As the closing left it; where nothing was closed, only the lock itself says. */
+function fleetState(events: readonly RollbackEvent[]): string {
+  const closed = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'];
+  if (closed === 'held') return 'held until a person releases it';
+  return closed === undefined ? 'perhaps held; npm run rollback -- show says' : 'free';
+}
+
+/** "; phases 2, 3 and 4 are undone with it"; where the tree is back on some hosts only, nobody knows. */
+function undone(record: RollbackRecord): string {
+  const phases = record.also_undone;
+  const undone = laterPhasesUndone(record);
+  if (undone === 'no') return '';
+  const all =
+    phases.length === 1 ? `phase ${phases[0]}` : `phases ${phases.slice(0, -1).join(', ')} and ${phases.at(-1)}`;
+  if (undone === 'perhaps') return `; ${all} may be undone with it`;
+  return `; ${all} ${phases.length === 1 ? 'is' : 'are'} undone with it`;
+}
+
+function overrides(flags: RollbackRecord['flags']): string {
+  const set = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
+  return set.length > 0 ? `; lift the overrides when it is over: ${set.join(', ')}` : '';
+}
+
+function hosts(count: number | null, names: unknown): string {
+  if (count === null) return 'hosts unknown';
+  const listed = Array.isArray(names) ? names.slice(0, 10).map(String) : [];
+  const more = count > listed.length && listed.length > 0 ? ` and ${count - listed.length} more` : '';
+  return `${count} ${count === 1 ? 'host' : 'hosts'}${listed.length > 0 ? `: ${listed.join(', ')}${more}` : ''}`;
+}

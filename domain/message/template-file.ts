@@ -1,0 +1,40 @@
+import { nearMiss } from '../near-miss.ts';
+import { audienceOf, placeholders, roles } from './message.ts';
+import { messageWords } from './message-values.ts';
+import { questionWords } from './question-values.ts';
+
+const words: readonly string[] = [...messageWords, ...questionWords];
+
+/** What is wrong in a text of infra/notifications: `file:line: what was expected, what was found`. */
+export function templateMistakes(file: string, text: string): string[] {
+  const [first = '', second = '', third = ''] = text.split(/\r?\n/);
+  const found = [
+    ...(/^SUBJECT: \S/.test(first)
+      ? []
+      : [`${file}:1: expected "SUBJECT: " and a subject, found ${JSON.stringify(first)}`]),
+    ...(audienceOf(second)
+      ? []
+      : [
+          `${file}:2: expected "AUDIENCE: " and one or more of ${roles.join(', ')}, with ", " between, found ${JSON.stringify(second)}`,
+        ]),
+    ...(third === '' ? [] : [`${file}:3: expected an empty line before the text, found ${JSON.stringify(third)}`]),
+  ];
+  return [...found, ...text.split('\n').flatMap((line, i) => unfilled(line).map((one) => `${file}:${i + 1}: ${one}`))];
+}
+
+/** Placeholders of a line that nobody fills, and brackets that look like one. Brackets of the customer's own are left. */
+function unfilled(line: string): string[] {
+  const unknown = placeholders(line).filter((name) => !isWord(name));
+  const meant = [...line.matchAll(/\[([A-Za-z _-]+)\]/g)]
+    .map(([, inside = '']) => inside)
+    .filter(
+      (inside) =>
+        !placeholders(`[${inside}]`).includes(inside) && isWord(inside.toLowerCase().replaceAll(/[ -]/g, '_')),
+    );
+  return [...unknown, ...meant].map((name) => {
+    const near = nearMiss(name, words);
+    return `expected one of the placeholders ${words.join(', ')}, found [${name}]${near ? `; did you mean [${near}]?` : ''}`;
+  });
+}
+
+const isWord = (name: string) => words.some((one) => one === name);

@@ -1,0 +1,37 @@
+import { ReleaseRefused } from '../errors.ts';
+import { lineOf } from '../printable.ts';
+
+type ReleaseRequest = {
+  readonly operator: string;
+  readonly reason: string;
+  /** Names the rollback that must be the holder, so that a tired person does not free another one's fleet. */
+  readonly rollback?: string;
+};
+
+const longest = { operator: 100, reason: 500, rollback: 80 } as const;
+type Key = keyof typeof longest;
+
+/** The release machine's input. Throws ReleaseRefused, which says what is wrong and shows an input that works. */
+export function parseReleaseRequest(input: unknown): ReleaseRequest {
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    throw refused(`found ${JSON.stringify(input)}`);
+  const given = input as Record<string, unknown>;
+  const unknown = Object.keys(given).find((key) => !Object.hasOwn(longest, key));
+  if (unknown !== undefined) throw refused(`"${unknown}" is not one of ${Object.keys(longest).join(', ')}`);
+  const rollback = given['rollback'] === undefined ? {} : { rollback: text('rollback', given['rollback']) };
+  return { operator: text('operator', given['operator']), reason: text('reason', given['reason']), ...rollback };
+}
+
+function text(key: Key, found: unknown): string {
+  if (found === undefined) throw refused(`${key} is missing`);
+  const given = lineOf(found, longest[key]);
+  if (given !== undefined) return given;
+  throw refused(
+    `${key} must be one line of 1 to ${longest[key]} printable characters, found ${JSON.stringify(found)?.slice(0, 60)}`,
+  );
+}
+
+const refused = (wrong: string) =>
+  new ReleaseRefused(
+    `A release needs who and why: {"operator": "ana", "reason": "host-2 mended by hand"}, and may name the rollback; ${wrong}. Nothing was released.`,
+  );

@@ -1,0 +1,40 @@
+import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import type { AlarmTransition } from '../../domain/alarm/alarm-event.ts';
+import { parseAlarmName } from '../../domain/alarm/alarm-name.ts';
+
+/** CloudWatch's alarms, as the functions use them. */
+export type Alarms = {
+  /** Our alarms that are not OK, with when they changed and why. */
+  notOk(environment: string): Promise<readonly AlarmTransition[]>;
+};
+
+export const alarmsOn = (cloudWatch: CloudWatchClient): Alarms => ({
+  notOk: async (environment) => {
+    const found: AlarmTransition[] = [];
+    for await (const { MetricAlarms = [] } of paginateDescribeAlarms(
+      { client: cloudWatch },
+      { AlarmNamePrefix: `rollback-${environment}-phase-` },
+    ))
+      for (const {
+        AlarmName = '',
+        StateValue,
+        StateReason = '',
+        StateReasonData,
+        StateTransitionedTimestamp,
+        StateUpdatedTimestamp,
+      } of MetricAlarms) {
+        const identity = parseAlarmName(AlarmName);
+        const changed = StateTransitionedTimestamp ?? StateUpdatedTimestamp;
+        if (!identity || !changed || !StateValue || StateValue === 'OK') continue;
+        found.push({
+          ...identity,
+          alarm: AlarmName,
+          state: StateValue,
+          changed_at: changed.toISOString(),
+          reason: StateReason,
+          reason_data: StateReasonData ?? null,
+        });
+      }
+    return found;
+  },
+});

@@ -1,0 +1,51 @@
+import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import type { AlarmMetric } from '../../domain/alarm/alarm-metrics.ts';
+import type { Baseline } from '../../domain/alarm/assessment.ts';
+import type { BaselineWindow } from '../../domain/alarm/baseline.ts';
+
+/** A phase's datapoints of a metric in a time, newest first. */
+export async function datapoints(
+  cloudWatch: CloudWatchClient,
+  { namespace, metric, statistic, period_seconds }: AlarmMetric,
+  phase: number,
+  from: number,
+  to: number,
+): Promise<number[]> {
+  const { MetricDataResults = [] } = await cloudWatch.send(
+    new GetMetricDataCommand({
+      StartTime: new Date(from),
+      EndTime: new Date(to),
+      MetricDataQueries: [
+        {
+          Id: 'watched',
+          MetricStat: {
+            Metric: { Namespace: namespace, MetricName: metric, Dimensions: [{ Name: 'phase', Value: String(phase) }] },
+            Stat: statistic,
+            Period: period_seconds,
+          },
+        },
+      ],
+    }),
+  );
+  return MetricDataResults.flatMap(({ Values = [] }) => Values);
+}
+
+/** What CloudWatch has for each of these windows, in their order. */
+export type Baselines = (
+  metric: AlarmMetric,
+  phase: number,
+  windows: readonly BaselineWindow[],
+) => Promise<readonly Baseline[]>;
+
+export const baselinesOn =
+  (cloudWatch: CloudWatchClient): Baselines =>
+  (metric, phase, windows) =>
+    Promise.all(
+      windows.map(async ({ period_seconds, from, to, of }) => ({
+        of,
+        from,
+        to,
+        period_seconds,
+        values: await datapoints(cloudWatch, { ...metric, period_seconds }, phase, Date.parse(from), Date.parse(to)),
+      })),
+    );

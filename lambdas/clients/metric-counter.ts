@@ -1,0 +1,14 @@
+import { type CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { productMetrics } from '../../domain/product-metrics.ts';
+
+/** Counts one of these in CloudWatch, for its alarm. */
+export const countOn =
+  (cloudWatch: CloudWatchClient, environment: string, MetricName: string) => async (): Promise<void> => {
+    const { namespace, dimension } = productMetrics;
+    await cloudWatch.send(
+      new PutMetricDataCommand({
+        Namespace: namespace,
+        MetricData: [{ MetricName, Dimensions: [{ Name: dimension, Value: environment }], Value: 1 }],
+      }),
+    );
+  };

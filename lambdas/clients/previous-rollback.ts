@@ -1,0 +1,40 @@
+import { ListExecutionsCommand, type SFNClient } from '@aws-sdk/client-sfn';
+import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import type { LastTime } from '../../domain/plan/plan.ts';
+import type { History } from '../stores/history.ts';
+
+/** The newest rollback of the phase on its whole fleet that ended well, by any execution of its machine. */
+export type LastTimeOf = (executionArn: string) => Promise<LastTime | null>;
+
+/** Plans and repeats end well too and are passed by; who plans more often than that in between learns nothing of before. */
+const mostExecutions = 50;
+
+/** Step Functions keeps executions for 90 days after their end, so that is how far back it looks. */
+export const lastTimeIn =
+  (stepFunctions: SFNClient, history: Pick<History, 'events'>): LastTimeOf =>
+  async (executionArn) => {
+    const { executions = [] } = await stepFunctions.send(
+      new ListExecutionsCommand({
+        stateMachineArn: executionArn.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, ''),
+        statusFilter: 'SUCCEEDED',
+        maxResults: mostExecutions,
+      }),
+    );
+    for (const { name = '' } of executions) {
+      const events = await history.events(name);
+      const record = events.length > 0 ? recordOf(events) : undefined;
+      if (record?.ending === 'Rolled back' && record.only_hosts === null) return lastTimeOf(record);
+    }
+    return null;
+  };
+
+const lastTimeOf = ({ rollback_id, completion_time, duration_minutes, steps }: RollbackRecord): LastTime => ({
+  rollback: rollback_id,
+  at: completion_time ?? '',
+  minutes: duration_minutes ?? 0,
+  seconds: Object.fromEntries(
+    steps.flatMap(({ step, started_at, ended_at }) =>
+      ended_at === null ? [] : [[step, (Date.parse(ended_at) - Date.parse(started_at)) / 1000]],
+    ),
+  ),
+});

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { flagName, flagValue } from '../../domain/flag.ts';
+import { whenBlind } from '../../domain/infra/triggers-file.ts';
+import { severities } from '../../domain/severity.ts';
+import { trusts } from '../../domain/trust.ts';
+
+/** A rollback that has been opened, as statemachines/phase-machine.ts passes it on. */
+export const rollbackSchema = z.object({
+  id: z.string(),
+  execution_arn: z.string(),
+  phase: z.int(),
+  fleet: z.string(),
+  /** The alarm that started it; null: a person did. */
+  alarm: z.string().nullable(),
+  /** ISO 8601: the severity's limit, from start_time. Waits end here. */
+  deadline: z.string(),
+});
+export type Rollback = z.infer<typeof rollbackSchema>;
+
+/** One command for every host: a runbook's step, or the check that confirms recovery. */
+export const hostCommandSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  document: z.string(),
+  timeout_seconds: z.int().positive(),
+  /** After this long an attempt is over, whatever the hosts say. */
+  attempt_seconds: z.int().positive(),
+  parameters: z.record(z.string(), z.string()),
+  /** Absent: every host at once. */
+  waves: z.object({ canary: z.int(), size: z.int().positive(), stop_after: z.int() }).optional(),
+});
+export type HostCommand = z.infer<typeof hostCommandSchema>;
+
+/** What the runbook and triggers.yaml say of whether a rollback begins, as statemachines/opening.ts passes it on. */
+export const policySchema = z.object({
+  rollback_safe: z.boolean(),
+  approvers: z.int().positive(),
+  steps: z.array(z.object({ name: z.string(), timeout: z.int().positive() })),
+  triggers: z.record(
+    z.string(),
+    z.object({
+      severity: z.enum(severities),
+      when_blind: z.enum(whenBlind),
+      trust: z.enum(trusts),
+      impact: z.string().optional(),
+    }),
+  ),
+});
+export type Policy = z.infer<typeof policySchema>;
+
+/** What of a runbook a plan is made from (domain/plan.ts). */
+export const plannedRunbookSchema = z.object({
+  phase: z.int(),
+  name: z.string(),
+  target: z.object({ version: z.string(), paths: z.array(z.string()) }),
+  steps: z.array(z.object({ name: z.string(), timeout: z.int(), flags: z.record(flagName, flagValue).optional() })),
+});

@@ -1,0 +1,36 @@
+import type { AlarmMetric } from '../../domain/alarm/alarm-metrics.ts';
+import { type Assessment, assess } from '../../domain/alarm/assessment.ts';
+import { baselineWindows } from '../../domain/alarm/baseline.ts';
+import type { Occasion } from '../../domain/decision/rollback-cause.ts';
+import type { Baselines } from '../clients/datapoints.ts';
+import type { Policy } from '../middleware/payload.ts';
+import type { Deployments } from '../stores/deployments.ts';
+
+export type AssessingNeeds = {
+  readonly deployments: Deployments;
+  readonly baselines: Baselines;
+  /** The metric behind an alarm; undefined where triggers.yaml has no such alarm. */
+  readonly metricOf: (alarm: string) => AlarmMetric | undefined;
+};
+
+/** How bad an alarm is, as it can be seen now; null where a person said it. Only performance is measured. */
+export async function assessAlarm(
+  { deployments, baselines, metricOf }: AssessingNeeds,
+  { phase, policy }: { readonly phase: number; readonly policy: Policy },
+  { alarm, trigger, severity, breach, start_time }: Occasion,
+): Promise<Assessment | null> {
+  if (!alarm) return null;
+  const metric = metricOf(alarm.name) ?? null;
+  const seen = {
+    trigger,
+    severity,
+    state: alarm.state,
+    when_blind: policy.triggers[trigger]?.when_blind ?? 'hold', // of an unknown trigger nothing is known
+    metric,
+    breach,
+  };
+  if (trigger !== 'performance_degradation' || !metric) return assess({ ...seen, baselines: [] });
+  const deployment = (await deployments.newest(phase, start_time)) ?? null;
+  const windows = baselineWindows(breach?.from ?? start_time, deployment, metric.period_seconds);
+  return assess({ ...seen, baselines: await baselines(metric, phase, windows) });
+}

@@ -1,0 +1,51 @@
+import { StepFailed } from '../../domain/errors.ts';
+import type { Chain } from '../../domain/history/event.ts';
+import { failureSentence, failures, type HostVerdict } from '../../domain/host/host-verdict.ts';
+import { reportsOf } from '../stores/history.ts';
+import type { Attempt } from '../stores/step-attempts.ts';
+import type { Reach, Request } from './host-attempt.ts';
+
+/** What a step's state puts out: counts and the chain's end. Each host's report is a HOST item in the history table. */
+export type StepResult = {
+  readonly step: string;
+  readonly attempt: number;
+  readonly hosts_done: number;
+  readonly hosts: number;
+  readonly chain: Chain;
+};
+
+/** Failed hosts named in an event; the HOST items have them all. */
+const mostNamed = 20;
+
+/**
+ * Stores what an attempt came to: each host's verdict, the event, the attempt itself, in this order, so that a repeat
+ * after a crash between them tells the same. Throws StepFailed with the failed hosts' names and reasons.
+ */
+export async function endStep(
+  { history, attempts, now }: Reach,
+  { rollback, command }: Request,
+  attempt: Attempt,
+  verdicts: readonly HostVerdict[],
+  hosts: number,
+): Promise<StepResult> {
+  const { failed, notSent } = failures(verdicts);
+  const hosts_done = hosts - failed.length - notSent.length;
+  await history.putHosts(rollback.id, command.id, verdicts);
+  const chain = await history.append(rollback.id, {
+    id: `step-ended/${command.id}/${attempt.number}`,
+    type: hosts_done === hosts ? 'Step done' : 'Step failed',
+    at: new Date(now()).toISOString(),
+    detail: {
+      step: command.id,
+      attempt: attempt.number,
+      hosts_done,
+      hosts,
+      ...(notSent.length > 0 ? { not_sent: notSent.length } : {}),
+      failed: failed.slice(0, mostNamed).map(({ host, reason }) => ({ host: host.name, reason })),
+      reports: await reportsOf(history, rollback.id, command.id),
+    },
+  });
+  await attempts.write(rollback.id, command.id, { ...attempt, verdict: hosts_done === hosts ? 'done' : 'failed' });
+  if (hosts_done < hosts) throw new StepFailed(`${command.name} failed on ${failureSentence(verdicts, hosts)}.`);
+  return { step: command.id, attempt: attempt.number, hosts_done, hosts, chain };
+}

@@ -1,0 +1,28 @@
+import type { Ending } from '../../domain/ending.ts';
+import type { Chain, Happened } from '../../domain/history/event.ts';
+import type { Claims } from '../stores/claims.ts';
+import type { History } from '../stores/history.ts';
+import { seal } from '../stores/seal.ts';
+
+const others = ['Rolled back', 'Rolled back, unverified', 'Planned', 'Needs a person'] as const;
+
+/** The endings of rollbacks that touched no host and never took the fleet. */
+export type IdleEnding = Exclude<Ending, (typeof others)[number]>;
+export const isIdle = (ending: Ending): ending is IdleEnding => !others.some((one) => one === ending);
+
+export type EndingNeeds = { readonly history: History; readonly claims: Claims; readonly now: () => number };
+
+/** Writes such an ending, seals the history, and lets the phase go where it has it. Calling it twice is harmless. */
+export async function endWithoutActing(
+  { history, claims, now }: EndingNeeds,
+  { id, phase }: { readonly id: string; readonly phase: number },
+  ending: IdleEnding,
+  ...told: readonly Happened[]
+): Promise<Chain> {
+  const at = new Date(now()).toISOString();
+  const detail = { ending, problem: null, fence: 0, fleet: 'never taken' };
+  await history.append(id, ...told, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
+  const chain = await seal(history, id, ending, at);
+  await claims.close(phase, id);
+  return chain;
+}

@@ -1,0 +1,60 @@
+import { contentHash } from '../../domain/content-hash.ts';
+import type { Host } from '../../domain/host/host-verdict.ts';
+import type { Fleet, FleetHost } from '../clients/managed-instances.ts';
+import type { Frozen } from '../stores/rollback-scope.ts';
+
+/** Values reach scripts as environment variables from this agent on; an older one would leave them unset. */
+const oldestAgent = [3, 3, 2746, 0];
+
+type Reviewed = { readonly name: string; readonly sha256: string };
+/** The hosts that may be rolled back: where they are found, and by which tag. */
+export type Tagged = { readonly fleet: Fleet; readonly tag: { readonly key: string; readonly value: string } };
+
+/** The hosts that can be reached now, those that cannot, and the documents that commands will carry, each as reviewed. */
+export async function freezeHosts(
+  { fleet, tag }: Tagged,
+  reviewed: readonly Reviewed[],
+  only: readonly string[] | null = null,
+): Promise<Pick<Frozen, 'hosts' | 'not_online' | 'documents'>> {
+  const found = (await fleet.hosts(tag)).filter((host) => only === null || isNamed(host, only));
+  const online = found.filter((host) => host.online);
+  if (online.length === 0)
+    throw new Error(
+      `No host to roll back: ${found.length} hosts ${only ? 'were named' : `carry the tag ${tag.key}=${tag.value}`}, none of them is online in Systems Manager.`,
+    );
+  const tooOld = online.filter(({ agent_version }) => older(agent_version));
+  if (tooOld.length > 0)
+    throw new Error(
+      `The SSM agent must be ${oldestAgent.join('.')} or newer; found ${tooOld.map(agentOf).join(', ')}. Update it and start again.`,
+    );
+  const documents = await Promise.all(reviewed.map(async (one) => [one.name, await pinned(fleet, one)] as const));
+  return {
+    hosts: online.map(identity),
+    not_online: found.filter((host) => !host.online).map(identity),
+    documents: Object.fromEntries(documents),
+  };
+}
+
+export const isNamed = ({ name, instance_id }: FleetHost, names: readonly string[]) =>
+  names.includes(name) || names.includes(instance_id);
+
+/** The document as it will be run. One that is not what was synthesized was changed by hand, and is not run. */
+async function pinned(fleet: Fleet, { name, sha256 }: Reviewed): Promise<Frozen['documents'][string]> {
+  const { version, hash, content } = await fleet.document(name);
+  const found = contentHash(content);
+  if (found !== sha256)
+    throw new Error(
+      `Document ${name} version ${version} is not the reviewed one: expected content ${sha256.slice(0, 12)}…, found ${found.slice(0, 12)}…. Deploy again, then start again.`,
+    );
+  return { version, hash };
+}
+
+const identity = ({ instance_id, name }: FleetHost): Host => ({ instance_id, name });
+
+const agentOf = ({ name, agent_version }: FleetHost) => `${agent_version || 'none'} on ${name}`;
+
+function older(version: string): boolean {
+  const parts = version.split('.').map(Number);
+  const difference = oldestAgent.map((oldest, i) => (parts[i] ?? 0) - oldest).find((one) => one !== 0) ?? 0;
+  return Number.isNaN(difference) || difference < 0;
+}

@@ -1,0 +1,19 @@
+import type { Unanswered } from '../../domain/decision/situation.ts';
+import type { RollbackRecord } from '../../domain/history/record.ts';
+import type { Alarms } from '../clients/alarms.ts';
+
+/** What the alarms that a rollback answers say now; the worst of them. `unreadable` where CloudWatch does not say. */
+export async function worstState(
+  { alarms, environment }: { readonly alarms: Alarms; readonly environment: string },
+  { alarm, joined }: RollbackRecord,
+): Promise<Unanswered['alarm']> {
+  const names = [...(alarm ? [alarm.name] : []), ...joined.map((one) => one.alarm)];
+  try {
+    const states = (await alarms.notOk(environment))
+      .filter((one) => names.includes(one.alarm))
+      .map(({ state }) => state);
+    return (['ALARM', 'INSUFFICIENT_DATA'] as const).find((state) => states.includes(state)) ?? 'OK';
+  } catch {
+    return 'unreadable';
+  }
+}

@@ -1,0 +1,117 @@
+import type { RollbackEvent } from '../../domain/history/event.ts';
+import { recordOf } from '../../domain/history/record.ts';
+import { remainingOf } from '../../domain/plan/plan.ts';
+import { fleetWait } from '../../domain/reconcile/fleet-wait.ts';
+import { answerKey, type Held, type Returned, type Surroundings } from '../../domain/reconcile/reconcile.ts';
+import type { Alarms } from '../clients/alarms.ts';
+import type { Fleet } from '../clients/managed-instances.ts';
+import type { Settings } from '../operations/decide-rollback.ts';
+import type { Claims } from '../stores/claims.ts';
+import type { Deployments } from '../stores/deployments.ts';
+import type { FleetLocks } from '../stores/fleet-lock.ts';
+import type { History } from '../stores/history.ts';
+import type { Questions } from '../stores/questions.ts';
+import type { FrozenStore } from '../stores/rollback-scope.ts';
+import type { Unreached } from '../stores/unreached-hosts.ts';
+
+export type LookAroundNeeds = {
+  readonly alarms: Alarms;
+  readonly claims: Claims;
+  readonly locks: FleetLocks;
+  readonly history: History;
+  readonly statusOf: (executionArn: string) => Promise<string>;
+  readonly environment: string;
+  readonly fleet: string;
+  readonly phases: readonly number[];
+  /** Triggers for which INSUFFICIENT_DATA calls for a rollback too. */
+  readonly blind: readonly string[];
+  readonly now: () => number;
+  readonly unreached: Unreached;
+  readonly questions: Pick<Questions, 'read'>;
+  readonly frozen: Pick<FrozenStore, 'read'>;
+  readonly settings: Pick<Settings, 'confirm'>;
+  readonly deployments: Deployments;
+  /** The fleet's hosts as Systems Manager knows them. */
+  readonly hosts: () => ReturnType<Fleet['hosts']>;
+};
+
+/** Everything that Reconcile decides on, read once. */
+export async function lookAround(needs: LookAroundNeeds): Promise<Surroundings> {
+  const { alarms, claims, environment, blind, phases } = needs;
+  const red = (await alarms.notOk(environment)).filter(
+    ({ state, trigger, phase }) =>
+      phases.includes(phase) && (state === 'ALARM' || (state === 'INSUFFICIENT_DATA' && blind.includes(trigger))),
+  );
+  const answered = new Set<string>();
+  for (const alarm of red) if (await claims.answered(alarm.alarm, alarm.changed_at)) answered.add(answerKey(alarm));
+  const open: Surroundings['open'][number][] = [];
+  for (const phase of phases) {
+    const live = await claims.opened(phase);
+    if (!live) continue;
+    const { rollback, execution_arn } = live;
+    const events = await needs.history.events(rollback);
+    open.push({
+      phase,
+      rollback,
+      execution_arn,
+      status: await needs.statusOf(execution_arn),
+      waiting: waitingOf(events),
+      asked: await askedOf(needs, rollback, events),
+      acting: await actingOf(needs, rollback, events),
+    });
+  }
+  return { now: needs.now(), red, answered, open, held: await held(needs), returned: await returned(needs) };
+}
+
+/** Asks Systems Manager only where some host is waited for. */
+async function returned({ unreached, hosts, deployments, now }: LookAroundNeeds): Promise<Returned[]> {
+  const waiting = await unreached.all();
+  if (waiting.length === 0) return [];
+  const online = new Set((await hosts()).filter((host) => host.online).map(({ instance_id }) => instance_id));
+  const back = waiting.filter(({ instance_id }) => online.has(instance_id));
+  return Promise.all(
+    back.map(async ({ phase, instance_id, name, rollback, since, severity }) => {
+      const newest = await deployments.newest(phase, new Date(now()).toISOString());
+      const superseded = newest !== undefined && newest.at > since;
+      return { phase, instance_id, name, rollback, since, severity, superseded };
+    }),
+  );
+}
+
+/** Since when a rollback waits for its fleet, by its history; null once it has it, or has ended. */
+function waitingOf(events: readonly RollbackEvent[]): Surroundings['open'][number]['waiting'] {
+  const wait = fleetWait(events);
+  return wait && { ...wait, severity: recordOf(events).severity };
+}
+
+async function askedOf({ questions }: LookAroundNeeds, rollback: string, events: readonly RollbackEvent[]) {
+  if (events.length === 0) return null;
+  const open = recordOf(events).questions.find(({ outcome }) => outcome === null);
+  return (open && (await questions.read({ rollback, number: open.number }))) ?? null;
+}
+
+async function actingOf(
+  { frozen, settings }: LookAroundNeeds,
+  rollback: string,
+  events: readonly RollbackEvent[],
+): Promise<Surroundings['open'][number]['acting']> {
+  if (events.length === 0) return null;
+  const { decided, deadline, ending, severity, start_time, steps, limit_missed: missed } = recordOf(events);
+  if (decided?.decision !== 'act' || deadline === null || ending !== null) return null;
+  const done = steps.filter(({ verdict }) => verdict === 'done').map(({ step }) => step);
+  const planned = { steps: (await frozen.read(rollback))?.steps ?? [] };
+  return {
+    limit: { severity, from: start_time, at: deadline },
+    remaining: remainingOf(planned, settings.confirm, done),
+    missed,
+  };
+}
+
+async function held({ locks, history, statusOf, fleet }: LookAroundNeeds): Promise<Held[]> {
+  const lock = await locks.holder(fleet);
+  if (!lock) return [];
+  const events = await history.events(lock.rollback);
+  const ending = events.length === 0 ? undefined : recordOf(events).ending;
+  const { rollback, execution_arn, phase, fence } = lock;
+  return [{ fleet, rollback, execution_arn, phase, fence, status: await statusOf(execution_arn), ending }];
+}

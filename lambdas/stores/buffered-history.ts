@@ -1,0 +1,95 @@
+import { chained, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
+import type { HostVerdict } from '../../domain/host/host-verdict.ts';
+import { type History, NeverOpened, type StoredVerdict } from './history.ts';
+import type { Late, Outbox } from './history-buffer.ts';
+
+/**
+ * A history that never stops a rollback: what its table will not take waits in the outbox and is written, in order, as
+ * soon as the table takes something again. Whoever reads sees it at once; the record says how much came late.
+ */
+export function patientHistory(history: History, outbox: Outbox, now: () => number): History {
+  /** An outbox that cannot be read holds nothing up: the history is then written as it comes. */
+  const waiting = (rollback: string) => outbox.read(rollback).catch((): readonly Late[] => []);
+
+  const catchUp = async (rollback: string): Promise<void> => {
+    const late = await waiting(rollback);
+    if (late.length === 0) return;
+    for (const { step, verdict } of hostsIn(late)) await history.putHosts(rollback, step, [hostVerdictOf(verdict)]);
+    await history.append(rollback, ...eventsIn(late), caughtUp(late.length, new Date(now()).toISOString()));
+    await outbox.drop(rollback, late);
+  };
+  /** What is stored and what waits, read side by side. */
+  const both = <T>(rollback: string, stored: Promise<T>) => Promise.all([stored, waiting(rollback)]);
+  const events = async (rollback: string) => withEvents(rollback, ...(await both(rollback, history.events(rollback))));
+
+  return {
+    events,
+    append: async (rollback, ...happened) => {
+      try {
+        await catchUp(rollback);
+        return await history.append(rollback, ...happened);
+      } catch (error) {
+        if (error instanceof NeverOpened && (await waiting(rollback)).length === 0) throw error;
+        await outbox.keepEvents(rollback, happened);
+        return endOf(await events(rollback).catch(() => []));
+      }
+    },
+    putHosts: async (rollback, step, verdicts) => {
+      try {
+        await catchUp(rollback); // first, so that what waited is never written over what is newer
+        await history.putHosts(rollback, step, verdicts);
+      } catch {
+        await outbox.keepHosts(rollback, step, verdicts.map(storedVerdict(step)));
+      }
+    },
+    hosts: async (rollback, step) => {
+      const [stored, late] = await both(rollback, history.hosts(rollback, step));
+      return withHosts(
+        stored,
+        hostsIn(late).filter((one) => one.step === step),
+      );
+    },
+    everyHost: async (rollback) => {
+      const [stored, late] = await both(rollback, history.everyHost(rollback));
+      return withHosts(stored, hostsIn(late));
+    },
+  };
+}
+
+const eventsIn = (late: readonly Late[]) => late.flatMap((one) => (one.kind === 'event' ? [one.happened] : []));
+const hostsIn = (late: readonly Late[]) => late.flatMap((one) => (one.kind === 'host' ? [one] : []));
+
+/** The chain as it will be once the table takes what waits. */
+function withEvents(rollback: string, stored: readonly RollbackEvent[], late: readonly Late[]): RollbackEvent[] {
+  const chain = [...stored];
+  for (const one of eventsIn(late))
+    if (!chain.some(({ id }) => id === one.id)) chain.push(chained(rollback, endOf(chain), one));
+  return chain;
+}
+
+/** What waits is newer than what is stored. */
+function withHosts(
+  stored: readonly StoredVerdict[],
+  late: readonly { readonly step: string; readonly verdict: StoredVerdict }[],
+): readonly StoredVerdict[] {
+  const newer = new Set(late.map(({ step, verdict }) => `${step}#${verdict.instance_id}`));
+  return [
+    ...stored.filter(({ step, instance_id }) => !newer.has(`${step}#${instance_id}`)),
+    ...late.map(({ verdict }) => verdict),
+  ];
+}
+
+const caughtUp = (count: number, at: string): Happened => ({
+  id: `caught-up/${at}`,
+  type: 'History caught up',
+  at,
+  detail: { late: count },
+});
+
+const storedVerdict =
+  (step: string) =>
+  ({ host, ...rest }: HostVerdict): StoredVerdict => ({ step, ...host, ...rest });
+const hostVerdictOf = ({ step: _, instance_id, name, ...rest }: StoredVerdict): HostVerdict => ({
+  host: { instance_id, name },
+  ...rest,
+});

@@ -1,0 +1,42 @@
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { deployedKey, deployedPrefix, openKey } from '../../domain/tables.ts';
+import { put } from './put-if.ts';
+
+/** A version of a phase that went to the hosts. */
+export type Deployment = { readonly version: string; readonly at: string };
+
+export type Deployments = {
+  /** Stores it unless one is stored for that instant; answers the one that is. */
+  record(phase: number, deployment: Deployment): Promise<Deployment>;
+  /** The newest deployment of a phase that was made before an instant. */
+  newest(phase: number, before: string): Promise<Deployment | undefined>;
+};
+
+export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deployments => ({
+  record: async (phase, { version, at }) => {
+    const Key = deployedKey(phase, at);
+    const Item = { ...Key, version, at };
+    if (await put(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' }))
+      return { version, at };
+    const stored = await db.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
+    return { version: String(stored.Item?.['version']), at };
+  },
+  newest: async (phase, before) => {
+    const { Items = [] } = await db.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+        ExpressionAttributeValues: {
+          ':pk': openKey(phase).pk,
+          ':first': deployedPrefix,
+          ':last': `${deployedPrefix}${before}`,
+        },
+        ScanIndexForward: false,
+        Limit: 1,
+        ConsistentRead: true, // a deployment recorded a second ago is the likely culprit
+      }),
+    );
+    const [found] = Items as Deployment[];
+    return found && { version: found.version, at: found.at };
+  },
+});

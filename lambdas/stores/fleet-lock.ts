@@ -1,0 +1,89 @@
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { fenceKey, lockKey } from '../../domain/tables.ts';
+import { holds, put } from './put-if.ts';
+
+/** Who holds the fleet. */
+export type FleetLock = {
+  readonly rollback: string;
+  readonly execution_arn: string;
+  readonly phase: number;
+  /** Grows with each taking; hosts refuse a lower one. */
+  readonly fence: number;
+  readonly taken_at: string;
+  /** A command may have reached a host: from here on only a good ending or a person frees the fleet. */
+  readonly touched: boolean;
+};
+
+/** One rollback at a time holds the fleet; the base table and conditions decide, never an index. */
+export type FleetLocks = {
+  holder(fleet: string): Promise<FleetLock | undefined>;
+  /** Takes the fleet unless somebody else holds it; undefined then. Taking what one holds already answers the same lock. */
+  take(
+    fleet: string,
+    by: Pick<FleetLock, 'rollback' | 'execution_arn' | 'phase'>,
+    at: string,
+  ): Promise<FleetLock | undefined>;
+  /** Marks the lock before the first command leaves. False: this rollback no longer holds the fleet. */
+  touch(fleet: string, rollback: string, fence: number): Promise<boolean>;
+  /** Frees the fleet if this taking still holds it. False: it does not. */
+  free(fleet: string, rollback: string, fence: number): Promise<boolean>;
+};
+
+export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLocks {
+  const holder = async (fleet: string) => {
+    const { Item } = await db.send(new GetCommand({ TableName: table, Key: lockKey(fleet), ConsistentRead: true }));
+    return Item as FleetLock | undefined;
+  };
+  const held = (rollback: string, fence: number) => ({
+    ConditionExpression: '#rollback = :rollback AND fence = :fence',
+    ExpressionAttributeNames: { '#rollback': 'rollback' }, // a reserved word of DynamoDB
+    ExpressionAttributeValues: { ':rollback': rollback, ':fence': fence },
+  });
+  const nextFence = async (fleet: string) => {
+    const { Attributes } = await db.send(
+      new UpdateCommand({
+        TableName: table,
+        Key: fenceKey(fleet),
+        UpdateExpression: 'ADD fence :one',
+        ExpressionAttributeValues: { ':one': 1 },
+        ReturnValues: 'UPDATED_NEW',
+      }),
+    );
+    return Attributes?.['fence'] as number;
+  };
+
+  return {
+    holder,
+
+    take: async (fleet, by, at) => {
+      const own = (lock: FleetLock | undefined) => (lock?.rollback === by.rollback ? lock : undefined);
+      const now = await holder(fleet);
+      if (now) return own(now);
+      const lock: FleetLock = { ...by, fence: await nextFence(fleet), taken_at: at, touched: false };
+      const taken = await put(db, {
+        TableName: table,
+        Item: { ...lockKey(fleet), ...lock },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      });
+      return taken ? lock : own(await holder(fleet)); // this rollback's own other invocation may have been faster
+    },
+
+    touch: (fleet, rollback, fence) => {
+      const { ExpressionAttributeValues, ...condition } = held(rollback, fence);
+      return holds(
+        db.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: lockKey(fleet),
+            UpdateExpression: 'SET touched = :yes',
+            ...condition,
+            ExpressionAttributeValues: { ...ExpressionAttributeValues, ':yes': true },
+          }),
+        ),
+      );
+    },
+
+    free: (fleet, rollback, fence) =>
+      holds(db.send(new DeleteCommand({ TableName: table, Key: lockKey(fleet), ...held(rollback, fence) }))),
+  };
+}

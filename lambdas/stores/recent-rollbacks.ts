@@ -1,0 +1,52 @@
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { beganKey, beganPrefix, phaseOf } from '../../domain/tables.ts';
+import { put } from './put-if.ts';
+
+/** A rollback that acts or has acted; ISO 8601. null: it has not ended. */
+type BegunRollback = {
+  readonly rollback: string;
+  readonly start_time: string;
+  readonly ended_at: string | null;
+};
+
+/** The rollbacks of a phase that acted, for its budget and its cool-down. */
+export type Begun = {
+  /** Harmless if it is known already. */
+  begin(phase: number, rollback: string, start_time: string): Promise<void>;
+  /** Nothing for a rollback that never began to act. */
+  end(phase: number, rollback: string, start_time: string, at: string): Promise<void>;
+  /** Those that started between two instants. */
+  between(phase: number, from: string, to: string): Promise<readonly BegunRollback[]>;
+};
+
+export const begunIn = (db: DynamoDBDocumentClient, table: string): Begun => ({
+  begin: async (phase, rollback, start_time) => {
+    await put(db, {
+      TableName: table,
+      Item: { ...beganKey(phase, start_time, rollback), rollback, start_time, ended_at: null },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    });
+  },
+  end: async (phase, rollback, start_time, at) => {
+    await put(db, {
+      TableName: table,
+      Item: { ...beganKey(phase, start_time, rollback), rollback, start_time, ended_at: at },
+      ConditionExpression: 'attribute_exists(pk)',
+    });
+  },
+  between: async (phase, from, to) => {
+    const { Items = [] } = await db.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: {
+          ':pk': phaseOf(phase),
+          ':from': `${beganPrefix}${from}`,
+          ':to': `${beganPrefix}${to}~`, // ~ is behind every character of a rollback's id
+        },
+        ConsistentRead: true,
+      }),
+    );
+    return Items as BegunRollback[];
+  },
+});

@@ -1,0 +1,36 @@
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { attemptKey } from '../../domain/tables.ts';
+import { items } from './query-items.ts';
+
+/** A step's newest attempt: the commands it sent, and the instant at which it is over whatever the hosts say. */
+export type Attempt = {
+  readonly number: number;
+  readonly verdict: 'running' | 'done' | 'failed' | 'stopped';
+  readonly commands: readonly { readonly command_id: string; readonly instance_ids: readonly string[] }[];
+  readonly gives_up_at: string;
+};
+
+export type Attempts = {
+  read(rollback: string, step: string): Promise<Attempt | undefined>;
+  write(rollback: string, step: string, attempt: Attempt): Promise<void>;
+  /** The steps and checks whose newest attempt nobody has ended. */
+  running(rollback: string): Promise<readonly { readonly step: string; readonly attempt: Attempt }[]>;
+};
+
+export const attemptsIn = (db: DynamoDBDocumentClient, table: string): Attempts => ({
+  read: async (rollback, step) => {
+    const { Item } = await db.send(
+      new GetCommand({ TableName: table, Key: attemptKey(rollback, step), ConsistentRead: true }),
+    );
+    return Item as Attempt | undefined;
+  },
+  write: async (rollback, step, attempt) => {
+    await db.send(new PutCommand({ TableName: table, Item: { ...attemptKey(rollback, step), ...attempt } }));
+  },
+  running: async (rollback) => {
+    const { pk, sk: prefix } = attemptKey(rollback, '');
+    return (await items(db, table, pk, prefix))
+      .map(({ sk, ...attempt }) => ({ step: String(sk).slice(prefix.length), attempt: attempt as unknown as Attempt }))
+      .filter(({ attempt }) => attempt.verdict === 'running');
+  },
+});

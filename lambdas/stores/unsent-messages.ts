@@ -1,0 +1,28 @@
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { unsentKey, unsentOf } from '../../domain/tables.ts';
+import { items } from './query-items.ts';
+
+/** A message that SNS would not take. */
+type UnsentMessage = { readonly rollback: string; readonly message: string };
+/** The same, with what it takes to send it. */
+export type KeptMessage = UnsentMessage & {
+  readonly template: string;
+  readonly values: Readonly<Record<string, string | number | null>>;
+};
+
+/** The messages that are still to be sent, by whoever finds SNS well again. */
+export type Unsent = {
+  all(): Promise<readonly KeptMessage[]>;
+  keep(message: KeptMessage): Promise<void>;
+  forget(message: UnsentMessage): Promise<void>;
+};
+
+export const unsentIn = (db: DynamoDBDocumentClient, table: string): Unsent => ({
+  all: async () => (await items(db, table, unsentOf)).map(({ pk, sk, ...kept }) => kept as unknown as KeptMessage),
+  keep: async (kept) => {
+    await db.send(new PutCommand({ TableName: table, Item: { ...unsentKey(kept.rollback, kept.message), ...kept } }));
+  },
+  forget: async ({ rollback, message }) => {
+    await db.send(new DeleteCommand({ TableName: table, Key: unsentKey(rollback, message) }));
+  },
+});

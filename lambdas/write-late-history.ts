@@ -1,8 +1,0 @@
-import type { History } from './history.ts';
-import type { Outbox } from './outbox.ts';
-import { appendSealed } from './seal.ts';
-
-/** Writes what waits of rollbacks that nobody writes to any more, and seals them again. Calling it twice is harmless. */
-export async function writeLateHistory(history: History, outbox: Outbox, now: () => number): Promise<void> {
-  for (const rollback of await outbox.rollbacks()) await appendSealed(history, rollback, new Date(now()).toISOString());
-}

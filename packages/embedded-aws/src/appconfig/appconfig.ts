@@ -1,0 +1,95 @@
+import type { HttpService } from '../wire/http-service.ts';
+import type { Surroundings } from '../wire/service.ts';
+import { actions } from './actions.ts';
+import type { Flags } from './feature-flags.ts';
+import { type AgentFile, agentFiles, agentVersion, writeAgentFiles } from './host-agent.ts';
+import { answerRest } from './rest.ts';
+import { retrievedContent } from './retrieved-content.ts';
+import { shortId } from './short-id.ts';
+import {
+  type AppConfigState,
+  type Application,
+  type Environment,
+  notFound,
+  type Profile,
+  type Strategy,
+} from './state.ts';
+
+export type AppConfigOptions = {
+  /** The state of an environment's monitor as CloudWatch has it: OK, ALARM or INSUFFICIENT_DATA. */
+  readonly alarmState: (alarmArn: string) => string | undefined;
+};
+
+/** AppConfig of the embedded account: hosted configurations, deployments that take their time, and hosts that poll. */
+export type AppConfig = {
+  readonly state: AppConfigState;
+  readonly actions: typeof actions;
+  /** Answers a request signed for `appconfig`, of the control plane or the data plane. */
+  readonly handle: HttpService;
+  createApplication(application: Omit<Application, 'id'>): Application;
+  createEnvironment(environment: Omit<Environment, 'id' | 'deployments'>): Environment;
+  createProfile(profile: Omit<Profile, 'id' | 'versions'>): Profile;
+  createStrategy(strategy: Omit<Strategy, 'id'>): Strategy;
+  /** The flags that a host's agent has now; undefined before their first deployment. */
+  effective(environmentId: string, profileId: string, host: string): Flags | undefined;
+  /** What a host's agent has now of every configuration there is. */
+  agentFiles(host: string): AgentFile[];
+  /** Brings the agents' files up to date, in `<folder of the host>/var/lib/appconfig`. */
+  writeAgentFiles<Host extends { readonly name: string }>(
+    hosts: readonly Host[],
+    folderOf: (host: Host) => string,
+  ): void;
+};
+
+export function appconfig(surroundings: Surroundings, { alarmState }: AppConfigOptions): AppConfig {
+  const state: AppConfigState = {
+    surroundings,
+    alarmState,
+    applications: new Map(),
+    environments: new Map(),
+    profiles: new Map(),
+    strategies: new Map(PREDEFINED.map((strategy) => [strategy.id, strategy])),
+    sessions: new Map(),
+  };
+  const added = <One extends { readonly id: string }>(all: Map<string, One>, one: One): One => {
+    all.set(one.id, one);
+    return one;
+  };
+  const id = (key: string) => shortId(surroundings.random, `appconfig/${key}`);
+  return {
+    state,
+    actions,
+    handle: (request, authorize, caller) => answerRest(state, request, authorize, caller),
+    createApplication: (one) => added(state.applications, { ...one, id: id(`application/${one.name}`) }),
+    createEnvironment: (one) =>
+      added(state.environments, { ...one, id: id(`environment/${one.application.id}/${one.name}`), deployments: [] }),
+    createProfile: (one) =>
+      added(state.profiles, { ...one, id: id(`profile/${one.application.id}/${one.name}`), versions: [] }),
+    createStrategy: (one) => added(state.strategies, { ...one, id: id(`strategy/${one.name}`) }),
+    effective: (environmentId, profileId, host) => effective(state, environmentId, profileId, host),
+    agentFiles: (host) => agentFiles(state, host),
+    writeAgentFiles: (hosts, folderOf) => {
+      for (const host of hosts) writeAgentFiles(state, host.name, folderOf(host));
+    },
+  };
+}
+
+function effective(state: AppConfigState, environmentId: string, profileId: string, host: string): Flags | undefined {
+  const environment = state.environments.get(environmentId) ?? notFound('Environment', environmentId);
+  const profile = state.profiles.get(profileId) ?? notFound('ConfigurationProfile', profileId);
+  const version = agentVersion(state, environment, profile, host);
+  return version && (JSON.parse(retrievedContent(profile, version).toString('utf8')) as Flags);
+}
+
+const predefined = (
+  name: string,
+  [deploymentMinutes, growthType, growthFactor, bakeMinutes]: [number, Strategy['growthType'], number, number],
+): Strategy => ({ id: name, name, deploymentMinutes, growthType, growthFactor, bakeMinutes, tags: {} });
+
+/** AWS's own strategies (user guide, "Predefined deployment strategies"). None is without bake time. */
+const PREDEFINED = [
+  predefined('AppConfig.AllAtOnce', [0, 'LINEAR', 100, 10]),
+  predefined('AppConfig.Linear50PercentEvery30Seconds', [1, 'LINEAR', 50, 1]),
+  predefined('AppConfig.Canary10Percent20Minutes', [20, 'EXPONENTIAL', 10, 10]),
+  predefined('AppConfig.Linear20PercentEvery6Minutes', [30, 'LINEAR', 20, 30]),
+];

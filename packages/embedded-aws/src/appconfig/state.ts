@@ -1,0 +1,98 @@
+import { AwsError } from '../wire/aws-error.ts';
+import type { Surroundings } from '../wire/service.ts';
+import type { Deployment } from './deployment.ts';
+import type { Session } from './session.ts';
+
+export type Tags = Readonly<Record<string, string>>;
+
+export type Application = {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly tags: Tags;
+};
+
+/** Where configurations are deployed to; one deployment at a time. */
+export type Environment = {
+  readonly id: string;
+  readonly application: Application;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly monitors: readonly Monitor[];
+  readonly tags: Tags;
+  /** By deployment number, which counts from 1. */
+  readonly deployments: Deployment[];
+};
+export type Monitor = { readonly AlarmArn: string; readonly AlarmRoleArn?: string | undefined };
+
+export type Profile = {
+  readonly id: string;
+  readonly application: Application;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly type: 'AWS.AppConfig.FeatureFlags' | 'AWS.Freeform';
+  readonly tags: Tags;
+  /** By version number, which counts from 1. */
+  readonly versions: HostedVersion[];
+};
+
+export type HostedVersion = {
+  readonly number: number;
+  readonly content: Buffer;
+  readonly contentType: string;
+  readonly description?: string | undefined;
+  readonly label?: string | undefined;
+};
+
+export type Strategy = {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly deploymentMinutes: number;
+  readonly growthFactor: number;
+  readonly growthType: 'LINEAR' | 'EXPONENTIAL';
+  readonly bakeMinutes: number;
+  readonly tags: Tags;
+};
+
+/** What AppConfig knows; everything by its id. */
+export type AppConfigState = {
+  readonly surroundings: Surroundings;
+  /** A monitor's alarm as CloudWatch sees it; undefined where there is none. */
+  readonly alarmState: (alarmArn: string) => string | undefined;
+  readonly applications: Map<string, Application>;
+  readonly environments: Map<string, Environment>;
+  readonly profiles: Map<string, Profile>;
+  readonly strategies: Map<string, Strategy>;
+  /** By the token that is valid next. */
+  readonly sessions: Map<string, Session>;
+};
+
+type Ids = { readonly ApplicationId: string; readonly EnvironmentId: string; readonly ConfigurationProfileId: string };
+
+export const applicationOf = (state: AppConfigState, { ApplicationId }: Pick<Ids, 'ApplicationId'>): Application =>
+  state.applications.get(ApplicationId) ?? notFound('Application', ApplicationId);
+
+export function environmentOf(state: AppConfigState, ids: Pick<Ids, 'ApplicationId' | 'EnvironmentId'>): Environment {
+  const environment = state.environments.get(ids.EnvironmentId);
+  return environment?.application === applicationOf(state, ids)
+    ? environment
+    : notFound('Environment', ids.EnvironmentId);
+}
+
+export function profileOf(state: AppConfigState, ids: Pick<Ids, 'ApplicationId' | 'ConfigurationProfileId'>): Profile {
+  const profile = state.profiles.get(ids.ConfigurationProfileId);
+  return profile?.application === applicationOf(state, ids)
+    ? profile
+    : notFound('ConfigurationProfile', ids.ConfigurationProfileId);
+}
+
+export const strategyOf = (state: AppConfigState, id: string): Strategy =>
+  state.strategies.get(id) ?? notFound('DeploymentStrategy', id);
+
+export const deploymentOf = (environment: Environment, number: number): Deployment =>
+  environment.deployments[number - 1] ?? notFound('Deployment', `${environment.id}/${number}`);
+
+export function notFound(kind: string, id: string): never {
+  throw new AwsError('ResourceNotFoundException', `There is no ${kind} ${id}.`, 404);
+}

@@ -1,0 +1,43 @@
+import type { GetMetricStatisticsInput, GetMetricStatisticsOutput } from '@aws-sdk/client-cloudwatch';
+import * as z from 'zod';
+import type { Action } from '../../wire/service.ts';
+import { dimensions, metricOf, period } from '../metric-data-query.ts';
+import { periodsBetween } from '../periods.ts';
+import type { CloudWatchState } from '../state.ts';
+import { STATISTICS, type StatisticSet, statisticOf } from '../statistic-set.ts';
+import { requestAs } from '../validation.ts';
+import { epochSeconds, type OnTheWire } from '../wire.ts';
+
+/** Statistics of one metric; AWS promises no order of the datapoints, here the oldest is first. */
+export const GetMetricStatistics: Action<
+  CloudWatchState,
+  OnTheWire<GetMetricStatisticsInput>,
+  OnTheWire<Omit<GetMetricStatisticsOutput, '$metadata'>>
+> = {
+  needs: () => [{ action: 'cloudwatch:GetMetricStatistics', resource: '*' }],
+  run: ({ metrics }, request) => {
+    const { StartTime, EndTime, Period, Statistics, ...metric } = requestAs(input, request);
+    const series = metrics.series(metricOf(metric));
+    const found = periodsBetween(StartTime, EndTime, Period).flatMap((start) => {
+      const set = series.over(start, Period);
+      return set ? { start, set } : [];
+    });
+    return {
+      Label: metric.MetricName,
+      Datapoints: found.map(({ start, set }) => ({ Timestamp: epochSeconds(start), ...asked(Statistics, set) })),
+    };
+  },
+};
+
+const input = z.strictObject({
+  Namespace: z.string(),
+  MetricName: z.string(),
+  Dimensions: dimensions,
+  StartTime: z.number(),
+  EndTime: z.number(),
+  Period: period,
+  Statistics: z.array(z.enum(STATISTICS)).min(1),
+});
+
+const asked = (statistics: z.output<typeof input>['Statistics'], set: StatisticSet) =>
+  Object.fromEntries(statistics.map((statistic) => [statistic, statisticOf(set, statistic)]));

@@ -1,0 +1,69 @@
+import type { NewEvent } from '../events/event.ts';
+import type { Action, Surroundings } from '../wire/service.ts';
+import { DescribeAlarmHistory } from './actions/DescribeAlarmHistory.ts';
+import { DescribeAlarms } from './actions/DescribeAlarms.ts';
+import { GetMetricData } from './actions/GetMetricData.ts';
+import { GetMetricStatistics } from './actions/GetMetricStatistics.ts';
+import { PutMetricData } from './actions/PutMetricData.ts';
+import { SetAlarmState } from './actions/SetAlarmState.ts';
+import type { Notify } from './alarm-actions.ts';
+import { type CompositeAlarmDefinition, compositeAlarm } from './composite-alarm.ts';
+import { Evaluation } from './evaluation.ts';
+import { type MetricAlarmDefinition, metricAlarm } from './metric-alarm.ts';
+import { Metrics } from './metrics.ts';
+import { alarmNamed, type CloudWatchState } from './state.ts';
+import { setOf } from './statistic-set.ts';
+import { created, judge } from './transition.ts';
+
+/** What CloudWatch answers here, by AWS's names. */
+export const actions = {
+  DescribeAlarmHistory,
+  DescribeAlarms,
+  GetMetricData,
+  GetMetricStatistics,
+  PutMetricData,
+  SetAlarmState,
+} satisfies Record<string, Action<CloudWatchState, never, unknown>>;
+
+/** CloudWatch of the embedded account: metrics, and alarms that are evaluated as time passes. */
+export type CloudWatch = {
+  readonly state: CloudWatchState;
+  readonly actions: typeof actions;
+  createMetricAlarm(definition: MetricAlarmDefinition): { readonly arn: string };
+  createCompositeAlarm(definition: CompositeAlarmDefinition): { readonly arn: string };
+  /** A value that an AWS service publishes of itself, in standard resolution. */
+  putVended(namespace: string, name: string, dimensions: Readonly<Record<string, string>>, value: number): void;
+  /** No alarm is evaluated any more. */
+  close(): void;
+};
+
+export type CloudWatchOptions = {
+  /** Gives an event to the default bus. */
+  readonly publish: (event: NewEvent) => void;
+  readonly notify: Notify;
+};
+
+export function cloudwatch(surroundings: Surroundings, { publish, notify }: CloudWatchOptions): CloudWatch {
+  const state: CloudWatchState = { surroundings, metrics: new Metrics(), alarms: new Map(), publish, notify };
+  const evaluation = new Evaluation(state);
+  return {
+    state,
+    actions,
+    createMetricAlarm: (definition) => {
+      const alarm = metricAlarm(surroundings, state.metrics, definition);
+      state.alarms.set(alarm.name, alarm);
+      evaluation.follow(alarm);
+      return alarm;
+    },
+    createCompositeAlarm: (definition) => {
+      const alarm = compositeAlarm(surroundings, definition);
+      const children = alarm.rule.alarms.map((name) => alarmNamed(state, name));
+      state.alarms.set(alarm.name, alarm);
+      judge(state, alarm, created(alarm, children));
+      return alarm;
+    },
+    putVended: (namespace, name, dimensions, value) =>
+      state.metrics.series({ namespace, name, dimensions }).put(surroundings.clock.now(), setOf(value), 60),
+    close: () => evaluation.close(),
+  };
+}

@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import type { Instant } from '../clock/clock.ts';
+import { readExpression } from './expression.ts';
+import type { Metric, Metrics } from './metrics.ts';
+import { STATISTICS, statisticOf } from './statistic-set.ts';
+
+/** Seconds: 10, 20, 30 or whole minutes. */
+export const period = z
+  .number()
+  .refine((seconds) => [10, 20, 30].includes(seconds) || (seconds > 0 && seconds % 60 === 0), {
+    error: ({ input }) => `Period must be 10, 20, 30 or a multiple of 60, got ${input}`,
+  });
+export const dimensions = z.array(z.strictObject({ Name: z.string(), Value: z.string() })).default([]);
+
+/** A metric or an expression, as alarms of the template and GetMetricData have them. */
+export const metricDataQuery = z.strictObject({
+  Id: z.string().regex(/^[a-z]\w*$/),
+  Label: z.string().optional(),
+  ReturnData: z.boolean().default(true),
+  Expression: z.string().optional(),
+  Period: period.optional(),
+  MetricStat: z
+    .strictObject({
+      Metric: z.strictObject({ Namespace: z.string(), MetricName: z.string(), Dimensions: dimensions }),
+      Period: period,
+      Stat: z.enum(STATISTICS),
+    })
+    .optional(),
+});
+export type MetricDataQuery = z.output<typeof metricDataQuery>;
+type MetricStat = NonNullable<MetricDataQuery['MetricStat']>;
+
+/** The value of the period that begins at an instant; undefined when there are no data for it. */
+export type Measurement = (start: Instant) => number | undefined;
+
+/** How to measure the query with this id; expressions find the others by their ids. */
+export function measurement(metrics: Metrics, queries: readonly MetricDataQuery[], id: string): Measurement {
+  const query = queries.find(({ Id }) => Id === id);
+  if (!query) throw new Error(`There is no query ${id}; there are ${queries.map(({ Id }) => Id).join(', ')}.`);
+  const { Expression, MetricStat } = query;
+  if (MetricStat) return measuredMetric(metrics, MetricStat);
+  const { ids, value } = readExpression(Expression ?? '');
+  // Without itself, so that a circle ends as an id that nobody knows.
+  const others = queries.filter((other) => other !== query);
+  const named = new Map(ids.map((name) => [name, measurement(metrics, others, name)]));
+  return (start) => value((name) => named.get(name)?.(start));
+}
+
+function measuredMetric(metrics: Metrics, { Metric, Period, Stat }: MetricStat): Measurement {
+  const series = metrics.series(metricOf(Metric));
+  return (start) => {
+    const set = series.over(start, Period);
+    return set && statisticOf(set, Stat);
+  };
+}
+
+export const metricOf = (metric: MetricStat['Metric']): Metric => ({
+  namespace: metric.Namespace,
+  name: metric.MetricName,
+  dimensions: Object.fromEntries(metric.Dimensions.map(({ Name, Value }) => [Name, Value])),
+});
+
+/** The one period that all metrics of these queries have. */
+export function commonPeriod(queries: readonly MetricDataQuery[]): number {
+  const periods = new Set(queries.flatMap(({ MetricStat, Period }) => MetricStat?.Period ?? Period ?? []));
+  const [only] = periods;
+  if (only !== undefined && periods.size === 1) return only;
+  throw new Error(`All metrics of an expression need the same Period, got ${[...periods].join(', ') || 'none'}.`);
+}

@@ -1,0 +1,67 @@
+import type { Instant } from '../clock/clock.ts';
+import { merged, type StatisticSet } from './statistic-set.ts';
+
+/** What identifies a metric: another set of dimensions is another metric. */
+export type Metric = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+};
+
+/** All metrics of the account. Units are not kept apart. */
+export class Metrics {
+  readonly #series = new Map<string, Series>();
+
+  /** The values of a metric; one that nobody published yet is empty. */
+  series({ namespace, name, dimensions }: Metric): Series {
+    const sorted = Object.entries(dimensions).sort(([one], [other]) => (one < other ? -1 : 1));
+    const key = JSON.stringify([namespace, name, sorted]);
+    const series = this.#series.get(key) ?? new Series();
+    this.#series.set(key, series);
+    return series;
+  }
+}
+
+/** Periods of less than a minute can be asked for three hours (CloudWatch guide, "Metrics retention"). */
+const SECONDS_KEPT = 3 * 3600;
+
+/**
+ * The values of one metric, by second and by minute.
+ *
+ * A value of standard resolution belongs to its minute, and to the first second of it: an alarm of 10 seconds finds
+ * one period in six with data, as AWS warns (PutMetricAlarm, Period).
+ */
+export class Series {
+  readonly #seconds = new Map<number, StatisticSet>();
+  readonly #minutes = new Map<number, StatisticSet>();
+
+  put(instant: Instant, set: StatisticSet, resolution: 1 | 60): void {
+    const minute = Math.floor(instant / 60_000);
+    const second = resolution === 1 ? Math.floor(instant / 1000) : minute * 60;
+    this.#seconds.set(second, merged(this.#seconds.get(second), set));
+    this.#minutes.set(minute, merged(this.#minutes.get(minute), set));
+    this.#forget(second - SECONDS_KEPT);
+  }
+
+  /** Oldest first, as they came. */
+  #forget(before: number): void {
+    for (const second of this.#seconds.keys()) {
+      if (second >= before) return;
+      this.#seconds.delete(second);
+    }
+  }
+
+  /** What was published from `start` for `period` seconds; periods of whole minutes start at a whole minute. */
+  over(start: Instant, period: number): StatisticSet | undefined {
+    const whole = period % 60 === 0;
+    const kept = whole ? this.#minutes : this.#seconds;
+    const first = whole ? start / 60_000 : start / 1000;
+    const end = first + (whole ? period / 60 : period);
+    let found: StatisticSet | undefined;
+    for (let slot = first; slot < end; slot++) {
+      const set = kept.get(slot);
+      if (set) found = merged(found, set);
+    }
+    return found;
+  }
+}

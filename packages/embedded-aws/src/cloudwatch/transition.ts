@@ -1,0 +1,77 @@
+import type { Instant } from '../clock/clock.ts';
+import type { Alarm, AlarmState } from './alarm.ts';
+import { carryOutActions } from './alarm-actions.ts';
+import type { StateValue } from './alarm-verdict.ts';
+import type { CompositeAlarm } from './composite-alarm.ts';
+import { alarmNamed, type CloudWatchState } from './state.ts';
+import { stateChangeEvent } from './state-change-event.ts';
+import { alarmTimestamp } from './wire.ts';
+
+export type NewState = Pick<AlarmState, 'value' | 'reason' | 'reasonData'>;
+
+/** Puts an alarm into a state. Only another value is a change: it is published, acted on, and seen by composites. */
+export function enter(state: CloudWatchState, alarm: Alarm, entered: NewState): void {
+  const { surroundings, notify, publish } = state;
+  const now = surroundings.clock.now();
+  const from = alarm.state;
+  const changed = entered.value !== from.value;
+  alarm.state = { ...entered, updatedAt: now, transitionedAt: changed ? now : from.transitionedAt };
+  if (!changed) return;
+  const change = { from, to: alarm.state };
+  alarm.transitions.push(change);
+  const { value: to, reason } = entered;
+  surroundings.tell({
+    service: 'cloudwatch',
+    event: 'AlarmStateChanged',
+    alarm: alarm.name,
+    from: from.value,
+    to,
+    reason,
+  });
+  publish(stateChangeEvent(alarm, change));
+  carryOutActions(surroundings, notify, alarm, change);
+  for (const composite of parents(state, alarm)) judge(state, composite, transitioned(alarm, now));
+}
+
+const parents = ({ alarms }: CloudWatchState, child: Alarm) =>
+  [...alarms.values()].filter(
+    (alarm): alarm is CompositeAlarm => alarm.type === 'CompositeAlarm' && alarm.rule.alarms.includes(child.name),
+  );
+
+/** A composite alarm is judged when it is made and whenever one of its alarms changes, never by itself. */
+export function judge(
+  state: CloudWatchState,
+  composite: CompositeAlarm,
+  because: (value: StateValue) => Omit<NewState, 'value'>,
+): void {
+  const value = composite.rule.holds((name) => alarmNamed(state, name).state.value) ? 'ALARM' : 'OK';
+  if (value !== composite.state.value) enter(state, composite, { value, ...because(value) });
+}
+
+const transitioned = (child: Alarm, now: Instant) => () => ({
+  reason: `${child.arn} transitioned to ${child.state.value} at ${longDate(now)}`,
+  reasonData: triggeringAlarms([child]),
+});
+
+export const created =
+  ({ arn }: CompositeAlarm, children: readonly Alarm[]) =>
+  (value: StateValue) => ({
+    reason: `${arn} was created and its alarm rule evaluates to ${value}`,
+    reasonData: triggeringAlarms(children),
+  });
+
+const triggeringAlarms = (alarms: readonly Alarm[]) =>
+  JSON.stringify({
+    triggeringAlarms: alarms.map(({ arn, state: { value, updatedAt } }) => ({
+      arn,
+      state: { value, timestamp: alarmTimestamp(updatedAt) },
+    })),
+  });
+
+/** `Friday 22 July, 2022 15:57:45 UTC`. */
+function longDate(instant: Instant): string {
+  const date = new Date(instant);
+  const part = (options: Intl.DateTimeFormatOptions) => date.toLocaleString('en-GB', { timeZone: 'UTC', ...options });
+  const day = `${part({ weekday: 'long' })} ${part({ day: '2-digit' })} ${part({ month: 'long' })}`;
+  return `${day}, ${date.getUTCFullYear()} ${date.toISOString().slice(11, 19)} UTC`;
+}

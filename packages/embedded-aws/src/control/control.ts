@@ -1,0 +1,205 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import * as z from 'zod';
+import { type Clock, until } from '../clock/clock.ts';
+import { VirtualClock } from '../clock/virtual-clock.ts';
+import type { Mishaps } from '../hosts/host-faults.ts';
+import type { HostProcesses } from '../hosts/host-processes.ts';
+import type { Services } from '../services.ts';
+import type { Host } from '../ssm/host.ts';
+import { propertiesAs } from '../template/properties.ts';
+import type { Control } from '../wire/endpoint.ts';
+import type { watchers } from './watch.ts';
+
+export type Controlled = {
+  readonly clock: Clock;
+  readonly hosts: readonly Host[];
+  readonly toolbox: string;
+  readonly services: Pick<Services, 'faults' | 'bus' | 'messages' | 'systemsManager' | 'executions' | 'prepare'>;
+  /** Undefined: nothing runs on the hosts. */
+  readonly processes: HostProcesses | undefined;
+  readonly mishaps: Mishaps;
+  readonly watch: ReturnType<typeof watchers>;
+  /** What `GET /_account` says of the account: its resources by kind. */
+  readonly about: () => Readonly<Record<string, unknown>>;
+};
+
+const clockRequest = z.strictObject({ until: z.iso.datetime(), execution: z.string().optional() });
+const hostRequest = z.union([
+  z.strictObject({ reachable: z.boolean() }),
+  /** All of its tags from now on. */
+  z.strictObject({ tags: z.record(z.string(), z.string()) }),
+  /** Seconds: how long it lasts. Without: as long as the account, if it does not end by itself. */
+  z.strictObject({ does: z.string(), for: z.number().positive().optional() }),
+]);
+const actionFault = {
+  action: z.string().regex(/^[a-z]+:[A-Za-z]+$/),
+  error: z.string(),
+  resource: z.string().optional(),
+  done: z.literal(true).optional(),
+};
+const scriptFault = {
+  document: z.string().default(''),
+  parameters: z.record(z.string(), z.string()).default({}),
+  host: z.string(),
+};
+const faultRequest = z.union([
+  z.strictObject({ ...actionFault, fails: z.int().positive() }),
+  z.strictObject({ ...actionFault, for: z.number().positive() }),
+  z.strictObject({ ...scriptFault, fails: z.int().positive() }),
+  z.strictObject({ ...scriptFault, hangs: z.literal(true) }),
+  z.strictObject({ ...scriptFault, says: z.enum(['nothing', 'twice', 'too-much']), times: z.int().positive() }),
+]);
+
+const processFault = z.strictObject({
+  phase: z.int(),
+  trigger: z.string(),
+  degradation: z.number().positive().optional(),
+});
+const tradingRequest = z.union([
+  z.strictObject({ fault: processFault }),
+  z.strictObject({ heal: z.strictObject({ phase: z.int() }) }),
+  z.strictObject({
+    silence: z.strictObject({
+      phase: z.int(),
+      metrics: z.array(z.string()).optional(),
+      /** Seconds. */
+      for: z.number().positive().optional(),
+    }),
+  }),
+]);
+const source = z.string();
+const count = z.union([z.int().positive(), z.literal('all')]);
+const eventsRequest = z.union([
+  z.strictObject({ source, lose: count }),
+  /** The next event arrives so often in all. */
+  z.strictObject({ source, duplicate: z.int().min(2) }),
+  /** Seconds. */
+  z.strictObject({ source, delay: z.number().positive() }),
+]);
+
+/** What rehearsals and people may do to the account that AWS has no API for. An unknown request is an error. */
+export function control(account: Controlled): Control {
+  const hostNamed = (name: string): Host => {
+    const host = account.hosts.find((one) => one.name === name);
+    if (!host)
+      throw new Error(`There is no host ${name}; there are ${account.hosts.map((one) => one.name).join(', ')}.`);
+    return host;
+  };
+  return async (method, path, body, response) => {
+    const [, , room = '', name = '', deed = ''] = path.split('/');
+    const request = `${method} ${[room, name && ':name', deed].filter(Boolean).join('/')}`;
+    switch (request) {
+      case 'GET ':
+        return { ...account.about(), now: new Date(account.clock.now()).toISOString() };
+      case 'GET watch':
+        return account.watch.add(response);
+      case 'POST clock':
+        return letTimePass(account, propertiesAs(clockRequest, JSON.parse(body)));
+      case 'GET executions':
+        return account.services.executions();
+      case 'GET messages':
+        return messages(account);
+      case 'POST trading':
+        return changeTrading(account, propertiesAs(tradingRequest, JSON.parse(body)));
+      case 'POST events':
+        return changeEvents(account, propertiesAs(eventsRequest, JSON.parse(body)));
+      case 'POST hosts/:name':
+        return changeHost(account, hostNamed(name), propertiesAs(hostRequest, JSON.parse(body)));
+      case 'GET hosts/:name/status':
+        account.services.prepare(hostNamed(name));
+        return statusOf(hostNamed(name), account.toolbox);
+      case 'GET faults':
+        return { unmet: unmet(account) };
+      case 'POST faults':
+        return addFault(account, propertiesAs(faultRequest, JSON.parse(body)), hostNamed);
+      default:
+        throw new Error(`The account has no ${method} ${path}.`);
+    }
+  };
+}
+
+/** Whether Systems Manager reaches it, its tags, or something that happens on it: a mishap of its image. */
+async function changeHost(
+  { services, mishaps }: Controlled,
+  host: Host,
+  change: z.infer<typeof hostRequest>,
+): Promise<void> {
+  const { faults } = services.systemsManager;
+  if ('reachable' in change) faults.setReachable(host.instanceId, change.reachable);
+  else if ('tags' in change) faults.setTags(host.instanceId, change.tags);
+  else await mishaps.begin(host, change.does, change.for);
+}
+
+/** Lets time pass until an instant, or until an execution is over. Under the real clock: waits. */
+async function letTimePass(
+  { clock, services }: Controlled,
+  { until: instant, execution }: z.infer<typeof clockRequest>,
+) {
+  const end = Date.parse(instant);
+  const over = () => services.executions().some(({ arn, status }) => arn === execution && status !== 'RUNNING');
+  if (clock instanceof VirtualClock) await clock.run(end, over);
+  else while (!over() && clock.now() < end) await until(clock, Math.min(end, clock.now() + 50));
+  return { now: new Date(clock.now()).toISOString() };
+}
+
+/** What somebody sees who logs on to the host and asks the trading system itself: the image's `bin/trading-status`. */
+async function statusOf(host: Host, toolbox: string): Promise<unknown> {
+  const { stdout } = await promisify(execFile)(join(toolbox, 'python3'), [join(host.folder, 'bin/trading-status')], {
+    cwd: host.folder,
+    env: { PATH: `${toolbox}:/usr/bin:/bin`, HOME: host.folder, LANG: 'C.UTF-8', TZ: 'UTC' },
+  });
+  return JSON.parse(stdout);
+}
+
+function addFault(
+  { services: { faults, systemsManager } }: Controlled,
+  fault: z.infer<typeof faultRequest>,
+  hostNamed: (name: string) => Host,
+): void {
+  if ('action' in fault) {
+    faults.add(fault);
+    return;
+  }
+  const script = {
+    document: fault.document,
+    parameters: fault.parameters,
+    instanceId: hostNamed(fault.host).instanceId,
+  };
+  if ('fails' in fault) systemsManager.faults.failScript({ ...script, times: fault.fails });
+  else if ('says' in fault) systemsManager.faults.garbleScript({ ...script, times: fault.times, says: fault.says });
+  else systemsManager.faults.hangScript(script);
+}
+
+/** Faults that have not struck as often as they were asked to, one sentence each. */
+const unmet = ({ services: { faults, systemsManager, bus }, processes }: Controlled): string[] => [
+  ...faults.unmet(),
+  ...systemsManager.faults.unmet(),
+  ...bus.faults.unmet(),
+  ...(processes?.unmet() ?? []),
+];
+
+/** The hosts' programs are told of a fault with their next tick; of a silence they hear nothing. */
+function changeTrading({ processes }: Controlled, request: z.infer<typeof tradingRequest>): void {
+  if (!processes) throw new Error('Nothing runs on the hosts: their image names no process.');
+  if ('fault' in request) processes.addFault(request.fault);
+  else if ('heal' in request) processes.heal(request.heal.phase);
+  else processes.silence(request.silence);
+}
+
+function changeEvents({ services: { bus } }: Controlled, request: z.infer<typeof eventsRequest>): void {
+  if ('lose' in request) bus.faults.lose({ source: request.source, count: request.lose });
+  else if ('duplicate' in request) bus.faults.duplicate({ source: request.source, times: request.duplicate });
+  else bus.faults.delay({ source: request.source, milliseconds: request.delay * 1000 });
+}
+
+/** Everything that was published to a topic, oldest first. */
+const messages = ({ services }: Controlled) =>
+  services.messages.messages().map(({ at, topicArn, subject, message, attributes }) => ({
+    at: new Date(at).toISOString(),
+    topic: topicArn,
+    subject,
+    message,
+    attributes: Object.fromEntries(Object.entries(attributes).map(([name, { StringValue }]) => [name, StringValue])),
+  }));

@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import type { Action } from '../../wire/service.ts';
+import type { NewEvent } from '../event.ts';
+import { requestAs } from '../request.ts';
+import type { EventsState } from '../state.ts';
+
+type Refused = { readonly ErrorCode: string; readonly ErrorMessage: string };
+type Answer = { readonly EventId: string } | Refused;
+
+/** Gives up to ten events to the bus; each is taken or refused by itself. */
+export const PutEvents: Action<
+  EventsState,
+  z.input<typeof input>,
+  { FailedEntryCount: number; Entries: readonly Answer[] }
+> = {
+  needs: ({ surroundings: { region, accountId } }, { Entries = [] }) =>
+    Entries.map(({ Source = '', DetailType = '' }) => ({
+      action: 'events:PutEvents',
+      resource: `arn:aws:events:${region}:${accountId}:event-bus/default`,
+      keys: { 'events:source': Source, 'events:detail-type': DetailType },
+    })),
+  run: (state, request) => {
+    const answers = requestAs(input, request).Entries.map((one): Answer => {
+      const event = eventOf(one);
+      return 'ErrorCode' in event ? event : { EventId: state.publish(event).id };
+    });
+    return { FailedEntryCount: answers.filter((answer) => 'ErrorCode' in answer).length, Entries: answers };
+  },
+};
+
+const entry = z.strictObject({
+  Detail: z.string().optional(),
+  DetailType: z.string().optional(),
+  EventBusName: z.literal('default').optional(),
+  Resources: z.array(z.string()).default([]),
+  Source: z.string().optional(),
+  Time: z.number().optional(),
+});
+const input = z.strictObject({ Entries: z.array(entry).min(1).max(10) });
+
+function eventOf({ Detail, DetailType, Resources, Source, Time }: z.output<typeof entry>): NewEvent | Refused {
+  if (!Source) return missing('Source');
+  if (!DetailType) return missing('DetailType');
+  if (!Detail) return missing('Detail');
+  if (Source.startsWith('aws.'))
+    return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
+  const detail = objectIn(Detail);
+  if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+  const time = Time === undefined ? {} : { time: Time * 1000 };
+  return { source: Source, 'detail-type': DetailType, resources: Resources, detail, ...time };
+}
+
+const missing = (name: string): Refused => ({
+  ErrorCode: 'InvalidArgument',
+  ErrorMessage: `Parameter ${name} is not valid. Reason: ${name} is a required argument.`,
+});
+
+function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

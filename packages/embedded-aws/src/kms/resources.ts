@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { uuid } from '../clock/random.ts';
+import type { ResourceMaker } from '../template/create-stacks.ts';
+import { propertiesAs } from '../template/properties.ts';
+import type { Surroundings } from '../wire/service.ts';
+import type { Kms } from './kms.ts';
+
+/** Makes the keys of a template. Rotation changes nothing here, and an alias is a name that nobody asks for. */
+export const kmsResources = (
+  kms: Kms,
+  { random, region, accountId }: Pick<Surroundings, 'random' | 'region' | 'accountId'>,
+): Record<string, ResourceMaker> => ({
+  'AWS::KMS::Key': ({ stack, logicalId, properties }) => {
+    const { KeyPolicy } = propertiesAs(key, properties);
+    const id = uuid(random, `kms/key/${stack}/${logicalId}`);
+    const arn = `arn:aws:kms:${region}:${accountId}:key/${id}`;
+    kms.createKey(arn, KeyPolicy);
+    return { ref: id, attributes: { Arn: arn, KeyId: id } };
+  },
+
+  'AWS::KMS::Alias': ({ properties }) => ({ ref: propertiesAs(alias, properties).AliasName }),
+});
+
+const key = z.strictObject({
+  Description: z.string().optional(),
+  EnableKeyRotation: z.boolean().optional(),
+  KeyPolicy: z.unknown(),
+  Tags: z.unknown().optional(),
+});
+
+const alias = z.strictObject({ AliasName: z.string().startsWith('alias/'), TargetKeyId: z.string() });

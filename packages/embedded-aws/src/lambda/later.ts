@@ -1,0 +1,68 @@
+import type { Caller, Surroundings } from '../wire/service.ts';
+import { FunctionFailure, type FunctionRun } from './function-failure.ts';
+
+/** Sends the record of a failed invocation to a queue, with the permissions of the function's role. */
+export type SendFailure = (queueArn: string, record: unknown, roleArn: string) => void;
+
+/** Pauses before the second try and the third (Lambda guide, "How Lambda handles errors and retries with asynchronous invocation"). */
+const pauseMilliseconds = [60_000, 120_000];
+
+/** What becomes of an event whose function fails: how often it is tried again, and where it lies then. */
+type Configuration = { readonly retries: number; readonly queueArn: string };
+
+/**
+ * Asynchronous invocations: the event is taken and answered at once. A function that fails is called again as often as
+ * its configuration says, and then the event goes to its failure destination. One without a configuration (AWS retries
+ * twice then) is told and left, and so is an invocation that was throttled.
+ */
+export function later(
+  { clock, tell }: Surroundings,
+  invoke: (nameOrArn: string, event: unknown, caller: Caller) => Promise<unknown>,
+  send: SendFailure,
+) {
+  const configurations = new Map<string, Configuration>();
+  const attempt = (nameOrArn: string, event: unknown, caller: Caller, count: number): void => {
+    invoke(nameOrArn, event, caller).catch((error: Error) => {
+      tell({ service: 'lambda', event: 'InvocationFailed', function: nameOrArn, message: error.message });
+      const configuration = error instanceof FunctionFailure && configurations.get(error.run.functionName);
+      if (!configuration) return;
+      if (count <= configuration.retries) {
+        const pause = pauseMilliseconds[count - 1] ?? 0;
+        clock.at(clock.now() + pause, () => attempt(nameOrArn, event, caller, count + 1));
+        return;
+      }
+      const { queueArn } = configuration;
+      try {
+        send(queueArn, failureRecord(clock.now(), event, error, count), error.run.roleArn);
+      } catch (refused) {
+        tell({ service: 'lambda', event: 'DestinationFailed', queue: queueArn, message: (refused as Error).message });
+      }
+    });
+  };
+  return {
+    sendFailuresTo: (functionName: string, queueArn: string, retries = 0): void =>
+      void configurations.set(functionName, { queueArn, retries }),
+
+    invoke: (nameOrArn: string, event: unknown, caller: Caller): void => attempt(nameOrArn, event, caller, 1),
+  };
+}
+
+/** As documented (Lambda guide, "Retaining records of asynchronous invocations"). */
+const failureRecord = (
+  now: number,
+  event: unknown,
+  { error, run }: FunctionFailure & { run: FunctionRun },
+  count: number,
+) => ({
+  version: '1.0',
+  timestamp: new Date(now).toISOString(),
+  requestContext: {
+    requestId: run.requestId,
+    functionArn: `${run.functionArn}:${run.version}`,
+    condition: 'RetriesExhausted',
+    approximateInvokeCount: count,
+  },
+  requestPayload: event,
+  responseContext: { statusCode: 200, executedVersion: run.version, functionError: 'Unhandled' },
+  responsePayload: error,
+});

@@ -1,0 +1,46 @@
+import { uuid } from '../../clock/random.ts';
+import { AwsError } from '../../wire/aws-error.ts';
+import type { Authorize, HttpAnswer, HttpRequest } from '../../wire/http-service.ts';
+import type { Caller } from '../../wire/service.ts';
+import { runAction } from '../checked-action.ts';
+import { GetTopicAttributes } from './actions/GetTopicAttributes.ts';
+import { ListSubscriptionsByTopic } from './actions/ListSubscriptionsByTopic.ts';
+import { ListTopics } from './actions/ListTopics.ts';
+import { Publish } from './actions/Publish.ts';
+import { Subscribe } from './actions/Subscribe.ts';
+import { answerXml, errorXml, parseQuery } from './query.ts';
+import type { SnsState } from './state.ts';
+
+/** What SNS answers here, by AWS's names. */
+export const actions = { GetTopicAttributes, ListSubscriptionsByTopic, ListTopics, Publish, Subscribe };
+
+/** SNS as clients see it: the Query protocol, XML back. Errors too are answered in its form. */
+export function snsEndpoint(state: SnsState) {
+  const errors = { unknownAction: 'InvalidAction', invalidRequest: 'InvalidParameter' };
+  const service = { prefix: 'sns', state, actions, errors };
+  let requests = 0;
+  return async (request: HttpRequest, authorize: Authorize, caller: Caller): Promise<HttpAnswer> => {
+    const requestId = uuid(state.surroundings.random, `sns/request/${requests++}`);
+    const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': requestId };
+    const { action, fields } = parseQuery(request.body.toString('utf8'));
+    try {
+      const result = await runAction(service, action, fields, authorize, caller);
+      return { status: 200, headers, body: answerXml(action, result, requestId) };
+    } catch (error) {
+      const { code, message, status } = asSnsError(error);
+      return { status, headers, body: errorXml(code, message, status, requestId) };
+    }
+  };
+}
+
+/** SNS has its own name for a denial. */
+function asSnsError(error: unknown): { code: string; message: string; status: number } {
+  if (!(error instanceof AwsError)) {
+    const message = `The embedded account failed: ${error instanceof Error ? error.stack : error}`;
+    return { code: 'InternalError', message, status: 500 };
+  }
+  const { code, message, statusCode } = error;
+  return code === 'AccessDeniedException'
+    ? { code: 'AuthorizationError', message, status: 403 }
+    : { code, message, status: statusCode };
+}

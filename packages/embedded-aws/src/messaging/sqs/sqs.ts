@@ -1,0 +1,59 @@
+import { uuid } from '../../clock/random.ts';
+import { AwsError } from '../../wire/aws-error.ts';
+import type { Authorize, HttpAnswer, HttpRequest } from '../../wire/http-service.ts';
+import type { Caller } from '../../wire/service.ts';
+import { runAction } from '../checked-action.ts';
+import { DeleteMessage } from './actions/DeleteMessage.ts';
+import { GetQueueAttributes } from './actions/GetQueueAttributes.ts';
+import { GetQueueUrl } from './actions/GetQueueUrl.ts';
+import { ListQueues } from './actions/ListQueues.ts';
+import { ReceiveMessage } from './actions/ReceiveMessage.ts';
+import { SendMessage } from './actions/SendMessage.ts';
+import type { SqsState } from './state.ts';
+
+/** What SQS answers here, by AWS's names. */
+export const actions = { DeleteMessage, GetQueueAttributes, GetQueueUrl, ListQueues, ReceiveMessage, SendMessage };
+
+/** SQS as clients see it: JSON 1.0, the action in X-Amz-Target. Errors too are answered in its form. */
+export function sqsEndpoint(state: SqsState) {
+  const errors = { unknownAction: 'UnsupportedOperation', invalidRequest: 'InvalidParameterValue' };
+  const service = { prefix: 'sqs', state, actions, errors };
+  let requests = 0;
+  return async (request: HttpRequest, authorize: Authorize, caller: Caller): Promise<HttpAnswer> => {
+    const headers = {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amzn-requestid': uuid(state.surroundings.random, `sqs/request/${requests++}`),
+    };
+    try {
+      const name = String(request.headers['x-amz-target'] ?? '').replace(/^AmazonSQS\./, '');
+      const fields: unknown = JSON.parse(request.body.toString('utf8') || '{}');
+      return { status: 200, headers, body: JSON.stringify(await runAction(service, name, fields, authorize, caller)) };
+    } catch (error) {
+      return errorAnswer(error, headers);
+    }
+  };
+}
+
+/** The names these errors had in the Query protocol, by which older clients and the AWS CLI still know them. */
+const QUERY_NAMES: Readonly<Record<string, string>> = {
+  QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
+  UnsupportedOperation: 'AWS.SimpleQueueService.UnsupportedOperation',
+  AccessDeniedException: 'AccessDenied',
+};
+
+function errorAnswer(error: unknown, headers: Readonly<Record<string, string>>): HttpAnswer {
+  const { code, message, statusCode } =
+    error instanceof AwsError
+      ? error
+      : new AwsError(
+          'InternalFailure',
+          `The embedded account failed: ${error instanceof Error ? error.stack : error}`,
+          500,
+        );
+  const side = statusCode < 500 ? 'Sender' : 'Receiver';
+  return {
+    status: code === 'AccessDeniedException' ? 403 : statusCode,
+    headers: { ...headers, 'x-amzn-query-error': `${QUERY_NAMES[code] ?? code};${side}` },
+    body: JSON.stringify({ __type: `com.amazonaws.sqs#${code}`, message }),
+  };
+}

@@ -1,0 +1,32 @@
+import type { CommandFilter } from '@aws-sdk/client-ssm';
+import { AwsError } from '../wire/aws-error.ts';
+import type { Command } from './command.ts';
+
+/** What the filters of ListCommands and ListCommandInvocations look at. */
+export type Filtered = {
+  readonly command: Command;
+  readonly status: string;
+  readonly details: string;
+  readonly ended: boolean;
+};
+
+/** Whether all filters let it pass. */
+export const passes = (filters: readonly CommandFilter[] | undefined, item: Filtered): boolean =>
+  (filters ?? []).every(({ key, value }) => passesOne(String(key), String(value), item));
+
+function passesOne(key: string, value: string, { command, status, details, ended }: Filtered): boolean {
+  switch (key) {
+    case 'InvokedAfter':
+      return command.requestedAt >= Date.parse(value);
+    case 'InvokedBefore':
+      return command.requestedAt < Date.parse(value);
+    case 'Status':
+      return status === value || details.replaceAll(' ', '') === value;
+    case 'DocumentName':
+      return command.document.name === value;
+    case 'ExecutionStage':
+      return ended === (value === 'Complete');
+    default:
+      throw new AwsError('InvalidFilterKey', `${key} is no filter for commands.`);
+  }
+}

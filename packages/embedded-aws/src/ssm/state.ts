@@ -1,0 +1,36 @@
+import type { Instant } from '../clock/clock.ts';
+import type { Need, Surroundings } from '../wire/service.ts';
+import type { Agent } from './agent.ts';
+import type { Command } from './command.ts';
+import type { Document } from './document.ts';
+import { type Host, tagKeys } from './host.ts';
+
+/** What Systems Manager knows. */
+export type SsmState = {
+  readonly surroundings: Surroundings;
+  readonly hosts: Map<string, Host>;
+  readonly documents: Map<string, Document>;
+  /** By command id, oldest first. */
+  readonly commands: Map<string, Command>;
+  readonly agent: Agent;
+  /** Where the scripts of commands are written. */
+  readonly runFolder: string;
+  readonly startedAt: Instant;
+};
+
+export const documentArn = ({ region, accountId }: Surroundings, name: string): string =>
+  `arn:aws:ssm:${region}:${accountId}:document/${name}`;
+
+/** Needed for an action on a document, which requests name or give the ARN of; one that does not exist has no tags. */
+export function documentNeed({ surroundings, documents }: SsmState, action: string, nameOrArn: string): Need {
+  const name = nameOrArn.replace(/^arn:[^/]*:document\//, '');
+  return { action, resource: documentArn(surroundings, name), keys: tagKeys(documents.get(name)?.tags ?? {}) };
+}
+
+/** Needed for an action on a host, under the tags that host has. */
+export function hostNeed({ surroundings, hosts }: SsmState, action: string, instanceId: string): Need {
+  return { action, resource: instanceArn(surroundings, instanceId), keys: tagKeys(hosts.get(instanceId)?.tags ?? {}) };
+}
+
+const instanceArn = ({ region, accountId }: Surroundings, instanceId: string): string =>
+  `arn:aws:ec2:${region}:${accountId}:instance/${instanceId}`;

@@ -1,0 +1,28 @@
+import type { Action } from '../wire/service.ts';
+import { DescribeExecution } from './actions/DescribeExecution.ts';
+import { DescribeStateMachine } from './actions/DescribeStateMachine.ts';
+import { DescribeStateMachineForExecution } from './actions/DescribeStateMachineForExecution.ts';
+import { GetExecutionHistory } from './actions/GetExecutionHistory.ts';
+import { ListExecutions } from './actions/ListExecutions.ts';
+import { ListStateMachines } from './actions/ListStateMachines.ts';
+import { SendTaskFailure } from './actions/SendTaskFailure.ts';
+import { SendTaskHeartbeat } from './actions/SendTaskHeartbeat.ts';
+import { SendTaskSuccess } from './actions/SendTaskSuccess.ts';
+import { StartExecution } from './actions/StartExecution.ts';
+import { StopExecution } from './actions/StopExecution.ts';
+import type { States } from './states.ts';
+
+/** The API of Step Functions, as far as the account has it. */
+export const ACTIONS: Readonly<Record<string, Action<States, never, unknown>>> = {
+  DescribeExecution,
+  DescribeStateMachine,
+  DescribeStateMachineForExecution,
+  GetExecutionHistory,
+  ListExecutions,
+  ListStateMachines,
+  SendTaskFailure,
+  SendTaskHeartbeat,
+  SendTaskSuccess,
+  StartExecution,
+  StopExecution,
+};

@@ -1,0 +1,149 @@
+import type { Alarm, Instant } from '../../clock/clock.ts';
+import type { Surroundings } from '../../wire/service.ts';
+import type { EventDetails, EventType, HistoryEvent } from './history.ts';
+import { errorAndCause, HISTORY_LIMIT, input, news, output } from './history.ts';
+import type { Integrations } from './integration.ts';
+import type { Machine } from './machine.ts';
+import type { Payload } from './payload.ts';
+import { Interrupted } from './state-failure.ts';
+import type { TaskTokens } from './task-tokens.ts';
+
+/** A state machine as it stands in the account. */
+export type StateMachine = {
+  readonly name: string;
+  readonly arn: string;
+  readonly roleArn: string;
+  readonly definition: string;
+  readonly machine: Machine;
+  readonly createdAt: Instant;
+};
+
+/** What an execution needs from the account it runs in. */
+export type Account = {
+  readonly surroundings: Surroundings;
+  readonly integrations: Integrations;
+  readonly tokens: TaskTokens;
+  /** Hears how each execution ended. */
+  readonly ended: (stateMachineArn: string, status: Exclude<Status, 'RUNNING'>) => void;
+};
+
+export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
+
+/** How an execution ended. */
+export type Ending = {
+  readonly output?: Payload;
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+};
+
+/** One execution: its history, and the one place where it ends. */
+export class Execution {
+  readonly account: Account;
+  readonly stateMachine: StateMachine;
+  readonly name: string;
+  readonly arn: string;
+  readonly input: Payload;
+  readonly startedAt: Instant;
+  readonly history: HistoryEvent[] = [];
+  /** Resolves when the execution has ended, however. */
+  readonly finished: Promise<void>;
+  /** States entered plus retries, which is what AWS bills. */
+  transitions = 0;
+  status: Status = 'RUNNING';
+  stoppedAt: Instant | undefined;
+  ending: Ending = {};
+  readonly #abort = new AbortController();
+  #finish: () => void = () => {};
+  #deadline: Alarm | undefined;
+
+  constructor(account: Account, stateMachine: StateMachine, name: string, given: Payload) {
+    this.account = account;
+    this.stateMachine = stateMachine;
+    this.name = name;
+    this.arn = `${stateMachine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
+    this.input = given;
+    this.startedAt = account.surroundings.clock.now();
+    this.finished = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+    const executionStartedEventDetails = { ...input(given.text), roleArn: stateMachine.roleArn };
+    this.record('ExecutionStarted', 0, { executionStartedEventDetails });
+    this.#limitTime(stateMachine.machine.timeoutSeconds);
+  }
+
+  /** Aborted when the execution ends. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Writes an event and gives its id. Nothing is written after the end: whoever tries is unwound. */
+  record(type: EventType, previousEventId: number, details: EventDetails, state?: string): number {
+    if (this.status !== 'RUNNING') throw new Interrupted();
+    if (this.history.length === HISTORY_LIMIT - 1) {
+      const cause = `The execution reached the maximum number of history events (${HISTORY_LIMIT}).`;
+      this.end('FAILED', { error: 'States.Runtime', cause }, previousEventId);
+      throw new Interrupted();
+    }
+    return this.#write(type, previousEventId, details, state);
+  }
+
+  /** Ends the execution, once: what still runs in it is unwound, and no Catch of it runs. */
+  end(status: Exclude<Status, 'RUNNING'>, ending: Ending, previousEventId = 0): void {
+    if (this.status !== 'RUNNING') return;
+    const { type, details } = FINAL_EVENT[status](ending);
+    this.#write(type, previousEventId, details);
+    this.status = status;
+    this.ending = ending;
+    this.stoppedAt = this.account.surroundings.clock.now();
+    this.#deadline?.cancel();
+    this.account.ended(this.stateMachine.arn, status);
+    this.#abort.abort();
+    this.#finish();
+  }
+
+  #write(type: EventType, previousEventId: number, details: EventDetails, state?: string): number {
+    const { clock, tell } = this.account.surroundings;
+    const id = this.history.length + 1;
+    this.history.push({ timestamp: clock.now() / 1000, type, id, previousEventId, ...details });
+    const about = state === undefined ? {} : { state };
+    tell({
+      service: 'states',
+      event: type,
+      execution: this.arn,
+      machine: this.stateMachine.name,
+      ...about,
+      ...news(details),
+    });
+    return id;
+  }
+
+  #limitTime(seconds: number | undefined): void {
+    if (seconds === undefined) return;
+    const deadline = this.startedAt + seconds * 1000;
+    this.#deadline = this.account.surroundings.clock.at(deadline, () =>
+      this.end('TIMED_OUT', { error: 'States.Timeout' }),
+    );
+  }
+}
+
+const FINAL_EVENT: Record<
+  Exclude<Status, 'RUNNING'>,
+  (ending: Ending) => { type: EventType; details: EventDetails }
+> = {
+  SUCCEEDED: (ending) => ({
+    type: 'ExecutionSucceeded',
+    details: { executionSucceededEventDetails: output(ending.output?.text ?? 'null') },
+  }),
+  FAILED: ({ error, cause }) => ({
+    type: 'ExecutionFailed',
+    details: { executionFailedEventDetails: errorAndCause(error, cause) },
+  }),
+  ABORTED: ({ error, cause }) => ({
+    type: 'ExecutionAborted',
+    details: { executionAbortedEventDetails: errorAndCause(error, cause) },
+  }),
+  TIMED_OUT: ({ error, cause }) => ({
+    type: 'ExecutionTimedOut',
+    details: { executionTimedOutEventDetails: errorAndCause(error, cause) },
+  }),
+};

@@ -1,0 +1,83 @@
+import { type Instant, until } from '../../clock/clock.ts';
+import type { Execution } from './execution.ts';
+import type { EventDetails, EventType } from './history.ts';
+import { Interrupted } from './state-failure.ts';
+
+/** The item an iteration of a Map works on, as the context object has it. */
+export type MapItem = { readonly Index: number; readonly Value: unknown };
+
+export type Variables = Readonly<Record<string, unknown>>;
+
+type Start = {
+  /** Names the branch in keys of randomness; '' for the machine itself. */
+  readonly path: string;
+  /** Those of the scopes around; they cannot change while this one runs. */
+  readonly variables: Variables;
+  readonly previousEvent: number;
+  readonly signal: AbortSignal;
+  readonly item: MapItem | undefined;
+};
+
+/**
+ * One line of control with its own scope of variables: the machine, a branch, or an iteration.
+ *
+ * It holds the clock from its making until `close`, except while it waits.
+ */
+export class Frame {
+  readonly execution: Execution;
+  readonly path: string;
+  readonly signal: AbortSignal;
+  readonly item: MapItem | undefined;
+  variables: Variables;
+  previousEvent: number;
+  /** How often each state was entered, to tell visits apart. */
+  readonly #visits = new Map<string, number>();
+  #release: () => void;
+
+  constructor(execution: Execution, start: Start) {
+    this.execution = execution;
+    this.path = start.path;
+    this.signal = start.signal;
+    this.item = start.item;
+    this.variables = start.variables;
+    this.previousEvent = start.previousEvent;
+    this.#release = execution.account.surroundings.clock.hold();
+  }
+
+  close(): void {
+    this.#release();
+  }
+
+  /** Counts a visit of a state and gives its number. */
+  visit(state: string): number {
+    const number = (this.#visits.get(state) ?? 0) + 1;
+    this.#visits.set(state, number);
+    return number;
+  }
+
+  record(type: EventType, details: EventDetails, state: string): number {
+    this.previousEvent = this.execution.record(type, this.previousEvent, details, state);
+    return this.previousEvent;
+  }
+
+  /** Waits for something that may take time on the clock, and lets the clock run meanwhile. */
+  async during<T>(waiting: Promise<T>): Promise<T> {
+    this.#release();
+    try {
+      return await waiting;
+    } finally {
+      this.#release = this.execution.account.surroundings.clock.hold();
+    }
+  }
+
+  async sleepUntil(instant: Instant): Promise<void> {
+    const { clock } = this.execution.account.surroundings;
+    if (instant > clock.now()) await this.during(until(clock, instant, this.signal));
+    this.goOn();
+  }
+
+  /** Unwinds if the execution or the state around has ended. */
+  goOn(): void {
+    if (this.signal.aborted) throw new Interrupted();
+  }
+}

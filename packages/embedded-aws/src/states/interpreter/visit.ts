@@ -1,0 +1,109 @@
+import type { Instant } from '../../clock/clock.ts';
+import { contextObject } from './context-object.ts';
+import type { Bindings } from './expression.ts';
+import type { Frame, MapItem } from './frame.ts';
+import { type Draw, stepFunctions } from './functions.ts';
+import { input, output } from './history.ts';
+import type { Leaving, State } from './machine.ts';
+import { limited, type Payload, payload } from './payload.ts';
+import { QueryEvaluationError, StateFailure } from './state-failure.ts';
+import type { Template } from './template.ts';
+
+/** What `$states` offers beside input and context. */
+export type Outcome = { readonly result?: unknown; readonly errorOutput?: unknown };
+
+/** Where to go from a state, and with what. */
+export type Exit = { readonly next: string | undefined; readonly output: Payload };
+
+/** One stay in a state, retries included. */
+export class Visit {
+  readonly frame: Frame;
+  readonly state: State;
+  readonly input: Payload;
+  readonly enteredAt: Instant;
+  readonly enteredEvent: number;
+  /** Tells this visit from every other of the execution, in keys of randomness. */
+  readonly key: string;
+  retries = 0;
+  token: string | undefined;
+  #draws = 0;
+
+  constructor(frame: Frame, state: State, given: Payload) {
+    const { execution } = frame;
+    this.frame = frame;
+    this.state = state;
+    this.input = given;
+    this.enteredAt = execution.account.surroundings.clock.now();
+    this.key = `${execution.arn}/${frame.path}${state.name}/${frame.visit(state.name)}`;
+    const stateEnteredEventDetails = { name: state.name, ...input(given.text) };
+    this.enteredEvent = frame.record(`${state.type}StateEntered`, { stateEnteredEventDetails }, state.name);
+    execution.transitions += 1;
+  }
+
+  /** A random number of this visit; the same for the same seed, execution, state and visit. */
+  readonly draw: Draw = () => {
+    this.#draws += 1;
+    return this.frame.execution.account.surroundings.random(`${this.key}/${this.#draws}`);
+  };
+
+  /** Evaluates a field. A failure is written to the history and fails the state. */
+  async evaluate(template: Template, outcome: Outcome = {}, item = this.frame.item): Promise<unknown> {
+    if (template.constant) return template.evaluate({});
+    try {
+      return await template.evaluate(this.#bindings(outcome, item));
+    } catch (error) {
+      throw error instanceof QueryEvaluationError ? this.evaluationFailed(error) : error;
+    }
+  }
+
+  /** Writes a failed evaluation to the history, and gives the failure as the state has it. */
+  evaluationFailed({ error, cause, location }: QueryEvaluationError): StateFailure {
+    const failure = this.failure(error, cause ?? '');
+    const { name } = this.state;
+    const details = { state: name, location, error, ...(failure.cause === undefined ? {} : { cause: failure.cause }) };
+    this.frame.record('EvaluationFailed', { evaluationFailedEventDetails: details }, name);
+    return failure;
+  }
+
+  /** A failure of this state that is not a task's, in the words AWS puts around it. */
+  failure(error: string, cause: string): StateFailure {
+    const at = `the state '${this.state.name}' (entered at the event id #${this.enteredEvent})`;
+    return new StateFailure(error, `An error occurred while executing ${at}. ${cause}`);
+  }
+
+  /**
+   * Leaves by one of the state's ways: `otherwise` goes out where it has no Output.
+   *
+   * Assign and Output both see the variables as they were on entering; the new values are there from the next state on.
+   */
+  async leave(way: Leaving, otherwise: Payload, outcome: Outcome = {}): Promise<Exit> {
+    const assigned = way.assign && limited(this.state.name, payload(await this.evaluate(way.assign, outcome)));
+    const leaving = way.output
+      ? limited(this.state.name, payload(await this.evaluate(way.output, outcome)))
+      : otherwise;
+    const { frame, state } = this;
+    if (assigned) frame.variables = { ...frame.variables, ...(assigned.value as Record<string, unknown>) };
+    const stateExitedEventDetails = {
+      name: state.name,
+      ...output(leaving.text),
+      ...(assigned ? { assignedVariables: texts(assigned.value), assignedVariablesDetails: { truncated: false } } : {}),
+    };
+    frame.record(exited(state), { stateExitedEventDetails }, state.name);
+    return { next: way.next, output: leaving };
+  }
+
+  #bindings(outcome: Outcome, item: MapItem | undefined): Bindings {
+    const states = { input: this.input.value, context: contextObject(this, item), ...outcome };
+    const { clock } = this.frame.execution.account.surroundings;
+    // A variable hides a function of its name, as everywhere in JSONata.
+    return { ...stepFunctions(clock, this.draw), ...this.frame.variables, states };
+  }
+}
+
+function exited({ type }: State): `${Exclude<State['type'], 'Fail'>}StateExited` {
+  if (type === 'Fail') throw new Error('a Fail state is never left');
+  return `${type}StateExited`;
+}
+
+const texts = (assigned: unknown) =>
+  Object.fromEntries(Object.entries(assigned as object).map(([name, value]) => [name, JSON.stringify(value)]));

@@ -1,0 +1,75 @@
+import type { Instant } from '../clock/clock.ts';
+import { AwsError } from '../wire/aws-error.ts';
+import type { Action, Surroundings } from '../wire/service.ts';
+import { ACTIONS } from './actions.ts';
+import { arnOf } from './arn.ts';
+import { readDefinition } from './interpreter/definition.ts';
+import { type Account, Execution, type StateMachine } from './interpreter/execution.ts';
+import type { Integrations } from './interpreter/integration.ts';
+import type { Payload } from './interpreter/payload.ts';
+import { run } from './interpreter/run.ts';
+import { TaskTokens } from './interpreter/task-tokens.ts';
+
+/** A state machine as a template or a test describes it. */
+export type NewStateMachine = {
+  readonly name: string;
+  readonly arn: string;
+  /** The Amazon States Language document. */
+  readonly definition: string;
+  readonly roleArn: string;
+};
+
+/** The account's Step Functions. */
+export function states(
+  surroundings: Surroundings,
+  integrations: Integrations,
+  ended: Account['ended'] = () => {},
+): States {
+  return new States({ surroundings, integrations, tokens: new TaskTokens(), ended });
+}
+
+export class States {
+  readonly account: Account;
+  readonly stateMachines = new Map<string, StateMachine>();
+  /** By ARN, in the order they were started. */
+  readonly executions = new Map<string, Execution>();
+  readonly actions: Readonly<Record<string, Action<States, never, unknown>>> = ACTIONS;
+
+  constructor(account: Account) {
+    this.account = account;
+  }
+
+  /** Adds a machine, or replaces the one with this ARN; running executions keep the definition they began with. */
+  createStateMachine({ name, arn, definition, roleArn }: NewStateMachine): StateMachine {
+    const resources = new Set(Object.keys(this.account.integrations));
+    const machine = readDefinition(name, definition, { resources });
+    const createdAt = this.now();
+    const stateMachine = { name, arn: arnOf('stateMachine', arn), definition, roleArn, machine, createdAt };
+    this.stateMachines.set(arn, stateMachine);
+    return stateMachine;
+  }
+
+  stateMachine(arn: string): StateMachine {
+    const found = this.stateMachines.get(arn);
+    if (!found) throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+    return found;
+  }
+
+  execution(arn: string): Execution {
+    const found = this.executions.get(arn);
+    if (!found) throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+    return found;
+  }
+
+  /** Starts an execution; it runs by itself from here. */
+  start(stateMachine: StateMachine, name: string, input: Payload): Execution {
+    const execution = new Execution(this.account, stateMachine, name, input);
+    this.executions.set(execution.arn, execution);
+    void run(execution);
+    return execution;
+  }
+
+  now(): Instant {
+    return this.account.surroundings.clock.now();
+  }
+}

@@ -1,0 +1,8 @@
+import type { Instant } from '../clock/clock.ts';
+
+/** A response as the AWS JSON 1.0 protocol has it: instants are seconds since 1970, metadata travels in headers. */
+export type Wire<Response> = {
+  [Key in keyof Omit<Response, '$metadata'>]: Date extends Response[Key] ? number : Response[Key];
+};
+
+export const seconds = (instant: Instant): number => instant / 1000;

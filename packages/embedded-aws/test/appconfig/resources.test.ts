@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { appconfigResources } from '../../src/appconfig/resources.ts';
+import { SmallAccount } from './appconfig-account.ts';
+
+const made = (account: SmallAccount, type: string, properties: Record<string, unknown>) =>
+  appconfigResources(account.appconfig)[`AWS::AppConfig::${type}`]?.({
+    stack: 's',
+    logicalId: 'L',
+    type,
+    properties,
+  });
+
+describe('in a template', () => {
+  test.each([
+    ['Application', { Name: 'other', Tags: [{ Key: 'a', Value: 'b' }] }, 'ApplicationId'],
+    ['Environment', { Name: 'staging', Monitors: [{ AlarmArn: 'arn:aws:cloudwatch:x' }] }, 'EnvironmentId'],
+    ['ConfigurationProfile', { Name: 'p', LocationUri: 'hosted', Type: 'AWS.Freeform' }, 'ConfigurationProfileId'],
+    ['DeploymentStrategy', { Name: 's', DeploymentDurationInMinutes: 0, GrowthFactor: 100, ReplicateTo: 'NONE' }, 'Id'],
+  ])('%s is made, and Ref is its id', async (type, properties, attribute) => {
+    const account = new SmallAccount();
+    const needsApplication = type === 'Environment' || type === 'ConfigurationProfile';
+    const application = needsApplication ? { ApplicationId: account.application.id } : {};
+    const result = await made(account, type, { ...properties, ...application });
+    expect(result?.ref).toMatch(/^[a-z0-9]{7}$/);
+    expect(result?.attributes).toEqual({ [attribute]: result?.ref });
+  });
+
+  test.each(['HostedConfigurationVersion', 'Deployment'])('%s is refused: values are no part of a template', (type) => {
+    expect(() => made(new SmallAccount(), type, {})).toThrow('values of configurations are no part of a template');
+  });
+
+  test('a property that the account does not know is refused by name', () => {
+    const properties = { Name: 'p', LocationUri: 'hosted', Validators: [] };
+    expect(() => made(new SmallAccount(), 'ConfigurationProfile', properties)).toThrow('Validators');
+  });
+
+  test('an environment of an application that does not exist is refused', () => {
+    const properties = { ApplicationId: 'none', Name: 'e' };
+    expect(() => made(new SmallAccount(), 'Environment', properties)).toThrow('There is no Application none.');
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { startExecutionRecord } from '../../src/cloudtrail/start-execution.ts';
+import { AwsError } from '../../src/wire/aws-error.ts';
+
+const stateMachineArn = 'arn:aws:states:eu-west-1:000000000000:stateMachine:decide';
+const executionArn = 'arn:aws:states:eu-west-1:000000000000:execution:decide:one';
+const caller = { arn: 'arn:aws:iam::000000000000:user/ana', accessKeyId: 'ana' };
+const recorded = {
+  at: Date.parse('2026-03-02T13:04:05.678Z'),
+  region: 'eu-west-1',
+  accountId: '000000000000',
+  requestID: 'the-request',
+  eventID: 'the-event',
+};
+const call = {
+  action: 'states:StartExecution',
+  request: { stateMachineArn, name: 'one', input: '{"answer":"rollback"}' },
+  caller,
+};
+const answered = { ...call, answer: { executionArn, startDate: recorded.at / 1000 } };
+const failed = (code: string, message: string) => ({ ...call, error: new AwsError(code, message) });
+
+test('the record of a start has every field that the guides show', () => {
+  expect(startExecutionRecord(answered, recorded)).toEqual({
+    eventVersion: '1.08',
+    userIdentity: expect.objectContaining({ type: 'IAMUser', arn: 'arn:aws:iam::000000000000:user/ana' }),
+    eventTime: '2026-03-02T13:04:05Z',
+    eventSource: 'states.amazonaws.com',
+    eventName: 'StartExecution',
+    awsRegion: 'eu-west-1',
+    sourceIPAddress: '127.0.0.1',
+    userAgent: 'not-recorded-here',
+    requestParameters: { input: 'HIDDEN_DUE_TO_SECURITY_REASONS', stateMachineArn, name: 'one' },
+    responseElements: { executionArn, startDate: 'Mar 2, 2026 1:04:05 PM' },
+    requestID: 'the-request',
+    eventID: 'the-event',
+    readOnly: false,
+    eventType: 'AwsApiCall',
+    managementEvent: true,
+    recipientAccountId: '000000000000',
+    eventCategory: 'Management',
+  });
+});
+
+test('what the caller left out is not among the parameters', () => {
+  expect(startExecutionRecord({ ...answered, request: { stateMachineArn } }, recorded).requestParameters).toEqual({
+    stateMachineArn,
+  });
+});
+
+describe('a start that failed', () => {
+  test('has code and message, its parameters, and no response', () => {
+    expect(startExecutionRecord(failed('ExecutionAlreadyExists', 'taken'), recorded)).toMatchObject({
+      errorCode: 'ExecutionAlreadyExists',
+      errorMessage: 'taken',
+      requestParameters: { stateMachineArn },
+      responseElements: null,
+    });
+  });
+
+  test('because it was denied is AccessDenied, without parameters', () => {
+    expect(startExecutionRecord(failed('AccessDeniedException', 'not authorized'), recorded)).toMatchObject({
+      errorCode: 'AccessDenied',
+      errorMessage: 'not authorized',
+      requestParameters: null,
+      responseElements: null,
+    });
+  });
+});
+
+test('a service that called is the source, instead of an address', () => {
+  const arn = 'arn:aws:sts::000000000000:assumed-role/app-rule/0123';
+  const byRule = { arn, role: 'arn:aws:iam::000000000000:role/app-rule', invokedBy: 'events.amazonaws.com' };
+  expect(startExecutionRecord({ ...answered, caller: byRule }, recorded)).toMatchObject({
+    sourceIPAddress: 'events.amazonaws.com',
+    userAgent: 'events.amazonaws.com',
+    userIdentity: { type: 'AssumedRole', invokedBy: 'events.amazonaws.com' },
+  });
+});

@@ -1,0 +1,287 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Clock, realClock } from '../../src/clock/clock.ts';
+import { seeded } from '../../src/clock/random.ts';
+import { control } from '../../src/control/control.ts';
+import { watchers } from '../../src/control/watch.ts';
+import { events } from '../../src/events/events.ts';
+import { ActionFaults } from '../../src/faults/action-faults.ts';
+import { mishaps } from '../../src/hosts/host-faults.ts';
+import { messaging } from '../../src/messaging/messaging.ts';
+import { fleetUnder, HOST_2, invocation, START, send, smallFleet } from '../ssm/small-fleet.ts';
+
+const EXECUTION = 'arn:aws:states:eu-west-1:000000000000:execution:rollback-local-phase-1:one';
+const running = {
+  arn: EXECUTION,
+  status: 'RUNNING' as 'RUNNING' | 'SUCCEEDED',
+  started_at: '2026-03-02T09:00:00.000Z',
+  transitions: 3,
+  lambda_invocations: 2,
+};
+
+type Fleet = Awaited<ReturnType<typeof smallFleet>>;
+
+/** Three hosts and one running execution; `ask` is a request under /_account. */
+function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fleet, 'clock'> & { clock: C }) {
+  const surroundings = { clock, random: seeded(1), region: 'eu-west-1', accountId: '000000000000', tell: () => {} };
+  const faults = new ActionFaults(
+    () => {},
+    () => clock.now(),
+  );
+  const bus = events(surroundings, { startExecution: () => {}, invoke: () => {}, sendToQueue: () => {} });
+  const messages = messaging(surroundings);
+  const processes: unknown[] = [];
+  const unheard: string[] = [];
+  let executions = [running];
+  const answer = control({
+    clock,
+    hosts,
+    toolbox,
+    services: { faults, bus, messages, systemsManager: account, executions: () => executions, prepare: () => {} },
+    processes: {
+      catchUp: async () => {},
+      start: () => {},
+      close: () => {},
+      addFault: (fault) => void processes.push(fault),
+      heal: (phase) => void processes.push(`phase ${phase} healed`),
+      silence: (silence) => void processes.push(silence),
+      unmet: () => unheard,
+    },
+    mishaps: mishaps(clock, toolbox),
+    watch: watchers(() => clock),
+    about: () => ({ accountId: '000000000000' }),
+  });
+  return {
+    account,
+    clock,
+    hosts,
+    faults,
+    messages,
+    processes,
+    unheard,
+    endExecution: () => {
+      executions = [{ ...running, status: 'SUCCEEDED' }];
+    },
+    ask: async (request: string, body?: unknown) => {
+      const [method = '', path = ''] = request.split(' ');
+      const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
+      return answer(method, `/_account${path}`, text, undefined as unknown as ServerResponse);
+    },
+  };
+}
+
+const underVirtualTime = async () => controlled(await smallFleet());
+
+describe('GET /_account', () => {
+  test('says what is in the account, and what time it is there', async () => {
+    const { ask } = await underVirtualTime();
+    expect(await ask('GET ')).toEqual({ accountId: '000000000000', now: '2026-03-02T09:00:00.000Z' });
+  });
+});
+
+describe('POST /_account/clock', () => {
+  test('lets time pass until an instant', async () => {
+    const { ask, clock } = await underVirtualTime();
+    expect(await ask('POST /clock', { until: '2026-03-02T09:10:00Z' })).toEqual({ now: '2026-03-02T09:10:00.000Z' });
+    expect(clock.now()).toBe(START + 600_000);
+  });
+
+  test('lets time pass until an execution is over, if that is earlier', async () => {
+    const { ask, clock, endExecution } = await underVirtualTime();
+    clock.at(START + 60_000, endExecution);
+    const until = '2026-03-02T10:00:00Z';
+    expect(await ask('POST /clock', { until, execution: EXECUTION })).toEqual({ now: '2026-03-02T09:01:00.000Z' });
+  });
+
+  test('waits under the real clock', async () => {
+    const { ask, endExecution } = controlled({ ...(await fleetUnder(realClock(), {})), clock: realClock() });
+    const began = Date.now();
+    setTimeout(endExecution, 60);
+    await ask('POST /clock', { until: new Date(began + 60_000).toISOString(), execution: EXECUTION });
+    expect(Date.now() - began).toBeGreaterThanOrEqual(59);
+    expect(Date.now() - began).toBeLessThan(5_000);
+  });
+
+  test.each([
+    ['no instant', {}, /^✖ Invalid input: expected string, received undefined\s+→ at until$/],
+    ['no date', { until: 'tomorrow' }, /^✖ Invalid ISO datetime\s+→ at until$/],
+    ['an unknown key', { until: '2026-03-02T09:10:00Z', untill: 1 }, /^✖ Unrecognized key: "untill"$/],
+  ])('with %s is refused in plain words, and time stands still', async (_, body, message) => {
+    const { ask, clock } = await underVirtualTime();
+    await expect(ask('POST /clock', body)).rejects.toThrow(message);
+    expect(clock.now()).toBe(START);
+  });
+});
+
+describe('GET /_account/executions', () => {
+  test('lists them with what they cost', async () => {
+    const { ask } = await underVirtualTime();
+    expect(await ask('GET /executions')).toEqual([running]);
+  });
+});
+
+describe('POST /_account/hosts/NAME', () => {
+  test('makes a host unreachable, and reachable again', async () => {
+    const { ask, account, clock } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { reachable: false });
+    const command = await send(account, ['echo here'], { InstanceIds: [HOST_2] });
+    await clock.run(START + 30_000);
+    const before = (await invocation(account, command, HOST_2)).Status;
+    await ask('POST /hosts/host-2', { reachable: true });
+    await clock.run(START + 60_000);
+    expect([before, (await invocation(account, command, HOST_2)).Status]).toEqual(['Pending', 'Success']);
+  });
+
+  test('takes its tags away', async () => {
+    const { ask, account } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { tags: {} });
+    expect([...account.state.hosts.values()].map(({ tags }) => tags['fleet'])).toEqual([
+      'trading',
+      undefined,
+      'trading',
+    ]);
+  });
+
+  test('lets a mishap of its image happen', async () => {
+    const { ask, hosts } = await underVirtualTime();
+    const folder = hosts[1]?.folder ?? '';
+    await writeFile(join(folder, 'bin/mishap'), 'import sys\nopen("happened", "w").write(sys.argv[1])\nprint("yes")\n');
+    await ask('POST /hosts/host-2', { does: 'lose-power' });
+    expect(await readFile(join(folder, 'happened'), 'utf8')).toBe('lose-power');
+  });
+
+  test('of no host names those there are', async () => {
+    const { ask } = await underVirtualTime();
+    await expect(ask('POST /hosts/host-9', { reachable: false })).rejects.toThrow(
+      'There is no host host-9; there are host-1, host-2, host-3.',
+    );
+  });
+});
+
+describe('GET /_account/hosts/NAME/status', () => {
+  test('is what the host’s own trading system says', async () => {
+    const { ask, hosts } = await underVirtualTime();
+    const program = 'import json, os; print(json.dumps({"version": "v1", "where": os.path.basename(os.getcwd())}))';
+    await writeFile(join(hosts[1]?.folder ?? '', 'bin/trading-status'), program);
+    expect(await ask('GET /hosts/host-2/status')).toEqual({ version: 'v1', where: 'host-2' });
+  });
+});
+
+describe('POST /_account/faults', () => {
+  test('makes an AWS action fail', async () => {
+    const { ask, faults } = await underVirtualTime();
+    await ask('POST /faults', { action: 'ssm:SendCommand', fails: 1, error: 'ThrottlingException' });
+    expect(() => faults.strike('ssm:SendCommand')).toThrow('ThrottlingException');
+  });
+
+  test('makes a script fail on one host', async () => {
+    const { ask, account, clock } = await underVirtualTime();
+    await ask('POST /faults', { document: 'step-1', host: 'host-2', fails: 1 });
+    const command = await send(account, ['echo here'], { InstanceIds: [HOST_2] });
+    await clock.run(START + 60_000);
+    expect((await invocation(account, command, HOST_2)).Status).toBe('Failed');
+  });
+
+  test('makes a script hang on one host', async () => {
+    const { ask, account, clock } = await underVirtualTime();
+    await ask('POST /faults', { document: 'step-1', host: 'host-2', hangs: true });
+    const command = await send(account, ['echo here'], { InstanceIds: [HOST_2] });
+    await clock.run(START + 30_000);
+    expect((await invocation(account, command, HOST_2)).Status).toBe('InProgress');
+  });
+
+  test.each([
+    ['an unknown kind', { network: 'down' }],
+    ['a misspelt key', { action: 'ssm:SendCommand', fail: 1, error: 'ThrottlingException' }],
+    ['an action without its service', { action: 'SendCommand', fails: 1, error: 'ThrottlingException' }],
+    ['no number of times', { document: 'step-1', host: 'host-2' }],
+    ['nothing that a script says', { document: 'step-1', host: 'host-2', says: 'thrice', times: 1 }],
+    ['zero times', { document: 'step-1', host: 'host-2', fails: 0 }],
+    ['what is not JSON', '{"document":'],
+  ])('of %s is refused', async (_, body) => {
+    const { ask } = await underVirtualTime();
+    await expect(ask('POST /faults', body)).rejects.toThrow();
+  });
+
+  test('on no host names those there are', async () => {
+    const { ask } = await underVirtualTime();
+    await expect(ask('POST /faults', { document: 'step-1', host: 'host-9', fails: 1 })).rejects.toThrow(
+      'There is no host host-9',
+    );
+  });
+});
+
+describe('POST /_account/trading', () => {
+  test('puts a fault into the hosts’ own program, and takes it away', async () => {
+    const { ask, processes } = await underVirtualTime();
+    await ask('POST /trading', { fault: { phase: 1, trigger: 'performance_degradation', degradation: 20 } });
+    await ask('POST /trading', { heal: { phase: 1 } });
+    expect(processes).toEqual([{ phase: 1, trigger: 'performance_degradation', degradation: 20 }, 'phase 1 healed']);
+  });
+
+  test('silences metrics of a phase', async () => {
+    const { ask, processes } = await underVirtualTime();
+    await ask('POST /trading', { silence: { phase: 2, metrics: ['LatencyMs'], for: 90 } });
+    expect(processes).toEqual([{ phase: 2, metrics: ['LatencyMs'], for: 90 }]);
+  });
+
+  test.each([{}, { fault: { trigger: 'data_corruption' } }, { heal: 1 }, { silence: {} }])(
+    'of %j is refused',
+    async (body) => {
+      const { ask } = await underVirtualTime();
+      await expect(ask('POST /trading', body)).rejects.toThrow();
+    },
+  );
+});
+
+describe('POST /_account/events', () => {
+  test.each([
+    [{ source: 'aws.cloudwatch', lose: 'all' }, 'all events of aws.cloudwatch were to be lost'],
+    [{ source: 'aws.cloudwatch', duplicate: 3 }, '1 more events of aws.cloudwatch were to be duplicated'],
+    [{ source: 'aws.cloudwatch', delay: 90 }, 'all events of aws.cloudwatch were to be delayed'],
+  ])('%j is unmet until an event comes', async (body, sentence) => {
+    const { ask } = await underVirtualTime();
+    await ask('POST /events', body);
+    expect(await ask('GET /faults')).toEqual({ unmet: [expect.stringContaining(sentence)] });
+  });
+
+  test('that says nothing of what to do is refused', async () => {
+    const { ask } = await underVirtualTime();
+    await expect(ask('POST /events', { source: 'aws.cloudwatch' })).rejects.toThrow();
+  });
+});
+
+describe('GET /_account/messages', () => {
+  test('lists what was published, with its attributes as plain text', async () => {
+    const { ask, messages } = await underVirtualTime();
+    const { arn } = messages.createTopic('operators');
+    const attributes = { phase: { DataType: 'String', StringValue: '1' } };
+    messages.publishFrom({ service: 'cloudwatch.amazonaws.com', arn }, arn, { subject: 'S', message: 'M', attributes });
+    expect(await ask('GET /messages')).toEqual([
+      { at: '2026-03-02T09:00:00.000Z', topic: arn, subject: 'S', message: 'M', attributes: { phase: '1' } },
+    ]);
+  });
+});
+
+describe('GET /_account/faults', () => {
+  test('names the faults that have not struck', async () => {
+    const { ask, unheard } = await underVirtualTime();
+    await ask('POST /faults', { action: 'ssm:SendCommand', fails: 2, error: 'ThrottlingException' });
+    await ask('POST /faults', { document: 'step-1', host: 'host-2', fails: 1 });
+    unheard.push('a silence');
+    expect(await ask('GET /faults')).toEqual({
+      unmet: [expect.stringContaining('ssm:SendCommand'), expect.stringContaining('step-1'), 'a silence'],
+    });
+  });
+});
+
+test.each(['GET /clock', 'DELETE /hosts/host-1', 'GET /hosts/host-1/secrets', 'GET /nothing', 'PUT '])(
+  'a request the account does not know (%s) is an error that names it',
+  async (request) => {
+    const { ask } = await underVirtualTime();
+    const [method, path] = request.split(' ');
+    await expect(ask(request)).rejects.toThrow(`The account has no ${method} /_account${path}`);
+  },
+);

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { VirtualClock } from '../../src/clock/virtual-clock.ts';
+import { watchers } from '../../src/control/watch.ts';
+import { openEndpoint } from '../../src/wire/endpoint.ts';
+
+/** An endpoint at which one can watch, and nothing else. */
+async function watched() {
+  const clock = new VirtualClock(Date.parse('2026-01-05T09:00:00Z'));
+  const watch = watchers(() => clock);
+  const endpoint = await openEndpoint({
+    port: 0,
+    clock,
+    services: {},
+    httpServices: {},
+    control: async (_method, _path, _body, response) => watch.add(response),
+    callerOf: () => ({ arn: 'anybody' }),
+    requestId: () => '1',
+    requested: () => {},
+  });
+  onTestFinished(() => endpoint.close());
+  const open = async (signal?: AbortSignal) => {
+    const { body } = await fetch(`${endpoint.url}/_account/watch`, signal ? { signal } : {});
+    return (body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader();
+  };
+  return { clock, watch, open };
+}
+
+test('who watches is told one JSON line for each thing that happens, at the account’s time', async () => {
+  const { clock, watch, open } = await watched();
+  const reader = await open();
+  await clock.run(Date.parse('2026-01-05T09:00:07Z'));
+  watch.tell({ service: 'ssm', event: 'CommandSent', command: 'c-1' });
+  expect((await reader.read()).value).toBe(
+    '{"at":"2026-01-05T09:00:07.000Z","service":"ssm","event":"CommandSent","command":"c-1"}\n',
+  );
+});
+
+test('everybody who watches is told', async () => {
+  const { watch, open } = await watched();
+  const readers = [await open(), await open()];
+  watch.tell({ service: 'ssm', event: 'CommandSent' });
+  const lines = await Promise.all(readers.map(async (reader) => (await reader.read()).value));
+  expect(lines[0]).toBe(lines[1]);
+});
+
+test('nobody is told what happened before', async () => {
+  const { watch, open } = await watched();
+  watch.tell({ service: 'ssm', event: 'Before' });
+  const reader = await open();
+  watch.tell({ service: 'ssm', event: 'After' });
+  expect((await reader.read()).value).toContain('After');
+});
+
+test('one who left is told no more, and the others are', async () => {
+  const { watch, open } = await watched();
+  const leaving = new AbortController();
+  const gone = await open(leaving.signal);
+  const stays = await open();
+  gone.closed.catch(() => {});
+  leaving.abort();
+  await sleep(20);
+  watch.tell({ service: 'ssm', event: 'CommandSent' });
+  expect((await stays.read()).value).toContain('CommandSent');
+});
+
+test('the stream ends when the account closes', async () => {
+  const { watch, open } = await watched();
+  const reader = await open();
+  watch.close();
+  expect(await reader.read()).toMatchObject({ done: true });
+});

@@ -1,0 +1,227 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { crc32 } from 'node:zlib';
+import {
+  BatchWriteItemCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { VirtualClock } from '../../src/clock/virtual-clock.ts';
+import { dynamodb } from '../../src/dynamodb/dynamodb.ts';
+import { dynamodbResources } from '../../src/dynamodb/resources.ts';
+import { AwsError } from '../../src/wire/aws-error.ts';
+
+const place = { region: 'eu-west-1', accountId: '000000000000' };
+const clock = new VirtualClock(1000);
+const database = dynamodb({ clock, ...place });
+let client: DynamoDBClient;
+
+/** The smallest endpoint: what the account's own does, without asking IAM. */
+const server = createServer(async (request, response) => {
+  const action = String(request.headers['x-amz-target']).split('.')[1] ?? '';
+  try {
+    const { status, headers, body } = await database.handle(action, await buffer(request));
+    response.writeHead(status, headers).end(body);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    response.writeHead(error.statusCode).end(JSON.stringify({ __type: error.code, message: error.message }));
+  }
+});
+
+const make = (type: string, properties: Record<string, unknown>) =>
+  dynamodbResources(database, place)[type]?.({ stack: 'app', logicalId: 'Table', type, properties });
+
+const keys = {
+  AttributeDefinitions: ['pk', 'sk', 'phase'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: 'by-phase',
+      KeySchema: [{ AttributeName: 'phase', KeyType: 'HASH' }],
+      Projection: { ProjectionType: 'ALL' },
+    },
+  ],
+  BillingMode: 'PAY_PER_REQUEST',
+};
+
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  client = new DynamoDBClient({
+    region: 'eu-west-1',
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    maxAttempts: 1,
+  });
+  await make('AWS::DynamoDB::GlobalTable', {
+    ...keys,
+    TableName: 'history',
+    Replicas: [{ Region: 'eu-west-1', PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
+    SSESpecification: { SSEEnabled: true },
+    TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+  });
+});
+
+afterAll(() => {
+  client.destroy();
+  server.close();
+});
+
+const item = (pk: string, sk: string, phase = '4') => ({ pk: { S: pk }, sk: { S: sk }, phase: { S: phase } });
+const put = (pk: string, sk: string) => client.send(new PutItemCommand({ TableName: 'history', Item: item(pk, sk) }));
+
+describe('a real client', () => {
+  test('reads what it wrote', async () => {
+    await put('RECORD#1', '1');
+    const Key = { pk: { S: 'RECORD#1' }, sk: { S: '1' } };
+    const { Item } = await client.send(new GetItemCommand({ TableName: 'history', Key, ConsistentRead: true }));
+    expect(Item).toEqual(item('RECORD#1', '1'));
+  });
+
+  test('puts an item once when it says that it must be absent', async () => {
+    const once = () =>
+      client.send(
+        new PutItemCommand({
+          TableName: 'history',
+          Item: item('DECISION#1', '1'),
+          ConditionExpression: 'attribute_not_exists(pk)',
+        }),
+      );
+    const results = await Promise.allSettled([once(), once(), once()]);
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { name: 'ConditionalCheckFailedException', message: 'The conditional request failed' },
+    });
+  });
+
+  test('counts in an update', async () => {
+    const next = () =>
+      client.send(
+        new UpdateItemCommand({
+          TableName: 'history',
+          Key: { pk: { S: 'FENCE' }, sk: { S: '1' } },
+          UpdateExpression: 'ADD fence :one',
+          ExpressionAttributeValues: { ':one': { N: '1' } },
+          ReturnValues: 'UPDATED_NEW',
+        }),
+      );
+    await next();
+    expect((await next()).Attributes).toEqual({ fence: { N: '2' } });
+  });
+
+  test('finds a partition’s items in the order of their sort keys', async () => {
+    const requests = ['00000003', '00000001', '00000002'].map((sk) => ({ PutRequest: { Item: item('EVENT#1', sk) } }));
+    await client.send(new BatchWriteItemCommand({ RequestItems: { history: requests } }));
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: 'history',
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: 'EVENT#1' } },
+      }),
+    );
+    expect(Items.map(({ sk }) => sk?.S)).toEqual(['00000001', '00000002', '00000003']);
+  });
+
+  test('finds items by an index', async () => {
+    await client.send(new PutItemCommand({ TableName: 'history', Item: item('RECORD#2', '1', 'two') }));
+    const { Items } = await client.send(
+      new QueryCommand({
+        TableName: 'history',
+        IndexName: 'by-phase',
+        KeyConditionExpression: 'phase = :p',
+        ExpressionAttributeValues: { ':p': { S: 'two' } },
+      }),
+    );
+    expect(Items).toEqual([item('RECORD#2', '1', 'two')]);
+  });
+
+  test('sees the table under the account’s own ARN', async () => {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: 'history' }));
+    expect(Table).toMatchObject({
+      TableArn: 'arn:aws:dynamodb:eu-west-1:000000000000:table/history',
+      TableStatus: 'ACTIVE',
+    });
+  });
+
+  test('is told that a table does not exist', async () => {
+    const get = new GetItemCommand({ TableName: 'nobody', Key: { pk: { S: 'x' } } });
+    await expect(client.send(get)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  test('is told which action is not supported', async () => {
+    await expect(client.send(new TransactWriteItemsCommand({ TransactItems: [] }))).rejects.toMatchObject({
+      name: 'UnknownOperationException',
+      message: expect.stringContaining('TransactWriteItems'),
+    });
+  });
+
+  test('is told which parameter would be left out in silence', async () => {
+    const losing = new PutItemCommand({
+      TableName: 'history',
+      Item: item('RECORD#1', '1'),
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    await expect(client.send(losing)).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining('ReturnValuesOnConditionCheckFailure of PutItem'),
+    });
+  });
+});
+
+test('an answer carries its checksum, which the AWS CLI compares', async () => {
+  const { headers, body } = await database.handle('ListTables', '{"Limit":1}');
+  expect(body).toMatch(/^\{"TableNames":/);
+  expect(headers['x-amz-crc32']).toBe(String(crc32(body)));
+});
+
+test('time stands still while a request is answered', async () => {
+  const passed: number[] = [];
+  clock.at(2000, () => passed.push(clock.now()));
+  const requests = Array.from({ length: 25 }, (_, n) => ({ PutRequest: { Item: item('RECORD#3', String(n)) } }));
+  const body = JSON.stringify({ RequestItems: { history: requests } });
+  const asked = database.handle('BatchWriteItem', body).then(() => passed.push(clock.now()));
+  await Promise.all([clock.run(3000), asked]);
+  expect(passed).toEqual([1000, 2000]);
+});
+
+describe('a table of a template', () => {
+  test('has a name of its own when the template gives none', async () => {
+    const made = await make('AWS::DynamoDB::Table', keys);
+    expect(made?.ref).toMatch(/^app-Table-[0-9A-Z]{12}$/);
+    expect(made?.attributes).toEqual({ Arn: `arn:aws:dynamodb:eu-west-1:000000000000:table/${made?.ref}` });
+  });
+
+  test('takes items as soon as it is made', async () => {
+    const made = await make('AWS::DynamoDB::Table', { ...keys, TableName: 'at-once' });
+    const body = JSON.stringify({ TableName: made?.ref, Item: item('RECORD#1', '1') });
+    expect(await database.handle('PutItem', body)).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ['AWS::DynamoDB::Table', { ...keys, StreamSpecification: { StreamViewType: 'NEW_IMAGE' } }, 'StreamSpecification'],
+    [
+      'AWS::DynamoDB::GlobalTable',
+      { ...keys, Replicas: [{ Region: 'eu-west-1', KinesisStreamSpecification: {} }] },
+      'KinesisStreamSpecification',
+    ],
+    ['AWS::DynamoDB::GlobalTable', { ...keys, Replicas: [{ Region: 'us-east-1' }] }, 'has a replica in us-east-1'],
+  ])('%s with what the account has not is refused by name', async (type, properties, message) => {
+    await expect(async () => make(type, properties)).rejects.toThrow(message);
+  });
+
+  test('is made once', async () => {
+    const again = make('AWS::DynamoDB::Table', { ...keys, TableName: 'history' });
+    await expect(again).rejects.toThrow('ResourceInUseException');
+  });
+});

@@ -1,0 +1,207 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { VirtualClock } from '../src/clock/virtual-clock.ts';
+import { AwsError } from '../src/wire/aws-error.ts';
+import { type EndpointOptions, openEndpoint } from '../src/wire/endpoint.ts';
+import type { Caller } from '../src/wire/service.ts';
+
+const START = Date.parse('2026-01-05T09:00:00Z');
+const role: Caller = { arn: 'arn:aws:sts::000000000000:assumed-role/close/close', role: 'close' };
+const person: Caller = { arn: 'arn:aws:iam::000000000000:root' };
+const clock = new VirtualClock(START);
+const requested: string[] = [];
+/** What time it was when the slow action had done its work. */
+let held = 0;
+
+const options: EndpointOptions = {
+  port: 0,
+  clock,
+  httpServices: {
+    sns: async ({ method, path, body }, { arn }) => ({
+      status: 200,
+      headers: { 'content-type': 'text/xml' },
+      body: `<${method} ${path} ${body.toString('utf8')} ${arn}/>`,
+    }),
+  },
+  services: {
+    AmazonSSM: {
+      jsonVersion: '1.1',
+      answer: async (action, body, { arn }) => {
+        if (action === 'Throttled') throw new AwsError('ThrottlingException', 'Rate exceeded');
+        if (action === 'Slow') {
+          await sleep(50);
+          held = clock.now();
+        }
+        if (action === 'Broken') throw new TypeError('a fault of the account itself');
+        return { status: 200, body: JSON.stringify({ action, body, caller: arn }), headers: { 'x-amz-crc32': '7' } };
+      },
+    },
+  },
+  control: async (method, path, body) => {
+    if (path === '/_account/refused') throw new Error('There is no host host-9.');
+    return { method, path, body };
+  },
+  callerOf: (authorization) => (authorization === 'role' ? role : person),
+  requestId: () => 'request-1',
+  requested: (action) => void requested.push(action),
+};
+
+let endpoint: Awaited<ReturnType<typeof openEndpoint>>;
+beforeAll(async () => {
+  endpoint = await openEndpoint(options);
+});
+afterAll(() => endpoint.close());
+
+const ask = (target: string | undefined, body = '{}', headers: Record<string, string> = {}) =>
+  fetch(endpoint.url, {
+    method: 'POST',
+    body,
+    headers: { ...(target ? { 'x-amz-target': target } : {}), ...headers },
+  });
+const port = () => Number(new URL(endpoint.url).port);
+
+describe('a request to a service', () => {
+  test('is answered by the service its target names, with what the service says', async () => {
+    const response = await ask('AmazonSSM.ListCommands', '{"MaxResults":5}');
+    expect(await response.json()).toEqual({ action: 'ListCommands', body: '{"MaxResults":5}', caller: person.arn });
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amzn-requestid': 'request-1',
+      'x-amz-crc32': '7',
+    });
+  });
+
+  test('comes from who signed it', async () => {
+    const response = await ask('AmazonSSM.ListCommands', '{}', { authorization: 'role' });
+    expect(await response.json()).toMatchObject({ caller: role.arn });
+  });
+
+  test('signed for a service with its own protocol is answered by that one, whole', async () => {
+    const authorization = 'AWS4-HMAC-SHA256 Credential=AKIA/20260105/us-east-1/sns/aws4_request, Signature=0';
+    const response = await ask(undefined, 'Action=Publish', { authorization });
+    expect(response.headers.get('content-type')).toBe('text/xml');
+    expect(await response.text()).toBe(`<POST / Action=Publish ${person.arn}/>`);
+  });
+
+  test('that is compressed is read as it was', async () => {
+    const response = await fetch(endpoint.url, {
+      method: 'POST',
+      body: gzipSync('{"MaxResults":5}'),
+      headers: { 'x-amz-target': 'AmazonSSM.ListCommands', 'content-encoding': 'gzip' },
+    });
+    expect(await response.json()).toMatchObject({ body: '{"MaxResults":5}' });
+  });
+
+  test('is told to who counts requests', async () => {
+    await ask('AmazonSSM.ListDocuments');
+    expect(requested).toContain('AmazonSSM.ListDocuments');
+  });
+
+  test('that fails is answered as AWS answers: by the name of the error', async () => {
+    const response = await ask('AmazonSSM.Throttled');
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      { __type: 'ThrottlingException', message: 'Rate exceeded', Message: 'Rate exceeded' },
+    ]);
+  });
+
+  test('that the account itself fails at says so, and is a server’s error', async () => {
+    const response = await ask('AmazonSSM.Broken');
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({
+      __type: 'InternalServerError',
+      message: expect.stringContaining('The embedded account failed: TypeError: a fault of the account itself'),
+    });
+  });
+
+  test.each([
+    ['to a service the account does not have is named', 'AWSSupport_20130415.DescribeCases', /no service AWSSupport_2/],
+    [
+      'of another protocol is told what is spoken here',
+      undefined,
+      /no X-Amz-Target and is not signed for a service that needs none/,
+    ],
+  ])('%s', async (_, target, message) => {
+    const response = await ask(target);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      __type: 'UnknownOperationException',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test('keeps the clock where it is until it is answered', async () => {
+    const times: number[] = [];
+    const answered = ask('AmazonSSM.Slow').then(() => times.push(clock.now()));
+    await expect.poll(() => requested).toContain('AmazonSSM.Slow');
+    const passed = clock.run(START + 1000).then(() => times.push(clock.now()));
+    await Promise.all([answered, passed]);
+    expect(times.at(-1)).toBe(START + 1000);
+    expect(held).toBe(START);
+  });
+});
+
+// An SDK that sees another clock than its own "corrects its skew" and sends the request a second time.
+describe('the Date of an answer', () => {
+  test('is the account’s time for a role, whose function follows the virtual clock', async () => {
+    await clock.run(START + 1000);
+    const { headers } = await ask('AmazonSSM.ListCommands', '{}', { authorization: 'role' });
+    expect(headers.get('date')).toBe('Mon, 05 Jan 2026 09:00:01 GMT');
+  });
+
+  test('is the machine’s time for a person', async () => {
+    const { headers } = await ask('AmazonSSM.ListCommands');
+    expect(Math.abs(Date.parse(headers.get('date') ?? '') - Date.now())).toBeLessThan(5_000);
+  });
+});
+
+describe('a request to the account itself', () => {
+  test('is answered by its control, as JSON', async () => {
+    const response = await fetch(`${endpoint.url}/_account/faults`, { method: 'POST', body: '{"a":1}' });
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { method: 'POST', path: '/_account/faults', body: '{"a":1}' },
+    ]);
+  });
+
+  test('that is refused is answered with the sentence why', async () => {
+    const response = await fetch(`${endpoint.url}/_account/refused`);
+    expect([response.status, await response.json()]).toEqual([400, { error: 'There is no host host-9.' }]);
+  });
+});
+
+test('a client that leaves in the middle of its request disturbs nobody', async () => {
+  const socket = connect(port(), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(
+    'POST / HTTP/1.1\r\nhost: here\r\nx-amz-target: AmazonSSM.ListCommands\r\ncontent-length: 100\r\n\r\n{"a":',
+  );
+  await sleep(20);
+  socket.destroy();
+  await sleep(20);
+  expect((await ask('AmazonSSM.ListCommands')).status).toBe(200);
+  await clock.run(clock.now()); // nor does its request hold the clock
+});
+
+test('a port that is in use is refused in one sentence', async () => {
+  await expect(openEndpoint({ ...options, port: port() })).rejects.toThrow(
+    `Port ${port()} of 127.0.0.1 is in use. Stop what uses it, or choose another with --port.`,
+  );
+});
+
+test('only this machine reaches it', () => {
+  expect(new URL(endpoint.url).hostname).toBe('127.0.0.1');
+});
+
+test('closing ends open connections too', async () => {
+  const short = await openEndpoint(options);
+  const socket = connect(Number(new URL(short.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  const ended = once(socket, 'close');
+  await short.close();
+  await ended;
+  await expect(fetch(short.url)).rejects.toThrow();
+});

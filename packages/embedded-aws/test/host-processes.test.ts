@@ -1,0 +1,106 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { seeded } from '../src/clock/random.ts';
+import { hostProcesses, type Reported } from '../src/hosts/host-processes.ts';
+import type { Happening } from '../src/wire/service.ts';
+import { START, smallFleet } from './ssm/small-fleet.ts';
+
+/** Answers each tick with how many it has seen and how many faults it was told; falls silent or dies when told to. */
+const program = `
+import json, os, sys
+seen = 0
+for line in sys.stdin:
+    tick, seen = json.loads(line), seen + 1
+    faults = tick['fault'] or []
+    if any(fault['trigger'] == 'death' for fault in faults):
+        sys.exit(3)
+    if any(fault['trigger'] == 'nonsense' for fault in faults):
+        print('nonsense', flush=True)
+    else:
+        print(json.dumps({'metrics': {'1': {'Seen': seen, 'Faults': len(faults)}}}), flush=True)
+`;
+
+/** Three hosts that report every 10 seconds. */
+async function reporting() {
+  const { hosts, toolbox, clock } = await smallFleet();
+  for (const { folder } of hosts) {
+    await mkdir(join(folder, 'bin'), { recursive: true });
+    await writeFile(join(folder, 'bin/program'), program);
+  }
+  const reported: Reported[] = [];
+  const told: Happening[] = [];
+  const prepared: string[] = [];
+  const place = { region: 'eu-west-1', accountId: '000000000000' };
+  const processes = hostProcesses(
+    { clock, random: seeded(1), ...place, tell: (one) => void told.push(one) },
+    {
+      hosts,
+      toolbox,
+      process: { command: 'bin/program', every_seconds: 10, namespace: 'App', dimension: 'phase' },
+      prepare: ({ name }) => void prepared.push(name),
+      publish: (one) => void reported.push(one),
+    },
+  );
+  onTestFinished(() => processes.close());
+  return { processes, clock, reported, told, prepared };
+}
+
+const seconds = (reported: readonly Reported[]) => reported.map(({ at }) => (at - START) / 1000);
+
+describe('the programs of all hosts', () => {
+  test('are told the time every ten seconds of the account’s clock, and report in the hosts’ order', async () => {
+    const { processes, clock, reported, prepared } = await reporting();
+    processes.start();
+    await clock.run(START + 20_000);
+    expect(seconds(reported)).toEqual([10, 10, 10, 20, 20, 20]);
+    expect(reported[3]).toEqual({
+      namespace: 'App',
+      dimension: { name: 'phase', value: '1' },
+      metrics: { Seen: 2, Faults: 0 },
+      at: START + 20_000,
+    });
+    expect(prepared).toEqual(['host-1', 'host-2', 'host-3', 'host-1', 'host-2', 'host-3']);
+  });
+
+  test('report the time just past with its own instants', async () => {
+    const { processes, reported } = await reporting();
+    await processes.catchUp(START - 20_000);
+    expect(seconds(reported)).toEqual([-20, -20, -20, -10, -10, -10, 0, 0, 0]);
+  });
+
+  test('are told of a fault from the next tick on, until it heals', async () => {
+    const { processes, clock, reported } = await reporting();
+    processes.start();
+    processes.addFault({ phase: 1, trigger: 'data_corruption' });
+    await clock.run(START + 10_000);
+    processes.heal(1);
+    await clock.run(START + 20_000);
+    expect(reported.map(({ metrics }) => metrics['Faults'])).toEqual([1, 1, 1, 0, 0, 0]);
+  });
+
+  test('are not heard of a metric that is silenced, nor at all where none is left', async () => {
+    const { processes, clock, reported } = await reporting();
+    processes.start();
+    processes.silence({ phase: 1, metrics: ['Faults'], for: 15 });
+    await clock.run(START + 10_000);
+    processes.silence({ phase: 1, for: 11 });
+    await clock.run(START + 30_000);
+    expect(reported.map(({ metrics }) => metrics)).toEqual([
+      ...Array(3).fill({ Seen: 1 }),
+      ...Array(3).fill({ Seen: 3, Faults: 0 }),
+    ]);
+  });
+
+  test.each([
+    ['says no JSON', 'nonsense', /no JSON: nonsense/],
+    ['has ended', 'death', /ended with code 3/],
+  ])('leave a gap where one %s, and that is told', async (_, trigger, why) => {
+    const { processes, clock, reported, told } = await reporting();
+    processes.start();
+    processes.addFault({ phase: 1, trigger });
+    await clock.run(START + 10_000);
+    expect(reported).toEqual([]);
+    expect(told[0]).toMatchObject({ event: 'TickFailed', name: 'host-1', error: expect.stringMatching(why) });
+  });
+});

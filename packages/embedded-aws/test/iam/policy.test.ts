@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { parsePolicy } from '../../src/iam/policy.ts';
+
+const parsing = (statement: object) => () => parsePolicy('steps', { Statement: { Effect: 'Allow', ...statement } });
+const all = { Action: '*', Resource: '*' };
+
+test.each([
+  ['an unknown operator', { ...all, Condition: { DateLessThan: { 'aws:CurrentTime': 'x' } } }, 'DateLessThan'],
+  ['IfExists after Null', { ...all, Condition: { NullIfExists: { 'aws:SourceArn': 'x' } } }, 'NullIfExists'],
+  [
+    'a set operator with IfExists, whose meaning without the key is not documented',
+    { ...all, Condition: { 'ForAnyValue:StringLikeIfExists': { 'dynamodb:LeadingKeys': 'x' } } },
+    'ForAnyValue:StringLikeIfExists',
+  ],
+  ['a policy variable', { ...all, Resource: 'arn:aws:s3:::${aws:username}' }, 'policy variables'],
+  ['a field it does not judge', { ...all, NotPrincipal: '*' }, 'NotPrincipal'],
+  ['a statement without an action', { Resource: '*' }, 'either Action or NotAction'],
+  ['a statement with both kinds of resource', { ...all, NotResource: 'x' }, 'either Resource or NotResource'],
+  ['an effect that is none', { ...all, Effect: 'Maybe' }, 'Effect'],
+])('%s is refused by name', (_, statement, message) => {
+  expect(parsing(statement)).toThrow(message);
+});
+
+test('names the policy and the statement it refuses', () => {
+  expect(parsing({ Sid: 'Half', Resource: '*' })).toThrow('Policy steps, statement Half');
+});

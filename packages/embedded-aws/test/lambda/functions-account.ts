@@ -1,0 +1,71 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Clock } from '../../src/clock/clock.ts';
+import { seeded } from '../../src/clock/random.ts';
+import { VirtualClock } from '../../src/clock/virtual-clock.ts';
+import type { FunctionFailure } from '../../src/lambda/function-failure.ts';
+import { type FunctionConfiguration, lambda } from '../../src/lambda/lambda.ts';
+import type { Happening } from '../../src/wire/service.ts';
+
+export const START = Date.parse('2026-03-02T09:00:00Z');
+export const machine = { arn: 'arn:aws:states:us-east-1:000000000000:execution:app:one' };
+
+/** An account that has nothing but functions; it is closed and its folders are gone when the test is over. */
+export async function functionsUnder<C extends Clock>(clock: C) {
+  const folder = await mkdtemp(join(tmpdir(), 'functions-'));
+  const told: Happening[] = [];
+  const surroundings = {
+    clock,
+    random: seeded(1),
+    region: 'us-east-1',
+    accountId: '000000000000',
+    tell: (happening: Happening) => void told.push(happening),
+  };
+  const counted: [string, string][] = [];
+  const failures: { queueArn: string; record: unknown; roleArn: string }[] = [];
+  const functions = lambda(surroundings, ({ name }) => ({ AWS_LAMBDA_FUNCTION_NAME: name }), {
+    counted: (metric, name) => void counted.push([metric, name]),
+    sendFailure: (queueArn, record, roleArn) => void failures.push({ queueArn, record, roleArn }),
+  });
+  onTestFinished(async () => {
+    await functions.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return {
+    clock,
+    functions,
+    told,
+    /** Metrics of AWS/Lambda, as they were counted. */
+    counted,
+    /** What went to failure destinations. */
+    failures,
+    /** Makes a function of these lines of index.mjs, and its version 1. */
+    create: async (name: string, code: string, changed: Partial<FunctionConfiguration> = {}): Promise<string> => {
+      await mkdir(join(folder, name));
+      await writeFile(join(folder, name, 'index.mjs'), code);
+      const arn = `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
+      functions.createFunction({
+        name,
+        arn,
+        roleArn: `arn:aws:iam::000000000000:role/${name}`,
+        folder: join(folder, name),
+        handler: 'index.handler',
+        timeoutSeconds: 900,
+        memoryMegabytes: 128,
+        environment: {},
+        ...changed,
+      });
+      return `${arn}:${functions.publishVersion(name)}`;
+    },
+    invoke: async (name: string, payload: unknown = {}): Promise<unknown> =>
+      (await functions.invoke(name, payload, machine)).payload,
+    failure: async (name: string, payload: unknown = {}) => {
+      const failed = await functions.invoke(name, payload, machine).catch((error: unknown) => error);
+      return (failed as FunctionFailure).error;
+    },
+  };
+}
+
+export const underVirtualTime = () => functionsUnder(new VirtualClock(START));

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { realClock } from '../../src/clock/clock.ts';
+import { iam } from '../../src/iam/iam.ts';
+import { invokeTask } from '../../src/lambda/invoke-task.ts';
+import { functionsUnder } from './functions-account.ts';
+
+const role = 'arn:aws:iam::000000000000:role/machine';
+const executionArn = 'arn:aws:states:us-east-1:000000000000:execution:app:one';
+
+/** A state machine's role that may invoke version 1 of a function of these lines. */
+async function machineThatMay(code: string) {
+  const account = await functionsUnder(realClock());
+  const version = await account.create('task', code);
+  const roles = iam();
+  roles.createRole({
+    name: 'machine',
+    arn: role,
+    assumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    },
+    inlinePolicies: [
+      {
+        name: 'invoke',
+        document: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: [version, `${version}0`] }],
+        },
+      },
+    ],
+    managedPolicyArns: [],
+  });
+  const counted: string[] = [];
+  const task = invokeTask(account.functions, roles, (arn) => void counted.push(arn));
+  const invoke = (FunctionName: string, rest: Record<string, unknown> = {}) =>
+    task({
+      arguments: { FunctionName, ...rest },
+      caller: { arn: role, role },
+      executionArn,
+      signal: new AbortController().signal,
+    } as unknown as Parameters<typeof task>[0]);
+  return { version, invoke, counted };
+}
+
+describe('a function as a task', () => {
+  test('answers payload, status and the version that ran', async () => {
+    const { version, invoke } = await machineThatMay('export const handler = async (event) => ({ heard: event });');
+    expect(await invoke(version, { Payload: { phase: 1 } })).toEqual({
+      ExecutedVersion: '1',
+      Payload: { heard: { phase: 1 } },
+      StatusCode: 200,
+    });
+  });
+
+  test('is counted for its execution', async () => {
+    const { version, invoke, counted } = await machineThatMay('export const handler = async () => 1;');
+    await invoke(version);
+    expect(counted).toEqual([executionArn]);
+  });
+
+  test('fails under its own error’s name, with Lambda’s JSON as cause', async () => {
+    const { version, invoke } = await machineThatMay(
+      'export const handler = async () => { throw Object.assign(new Error("held"), { name: "FleetBusy" }); };',
+    );
+    const failure = await Promise.resolve(invoke(version)).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ error: 'FleetBusy' });
+    expect(JSON.parse(String((failure as { cause: unknown }).cause))).toMatchObject({
+      errorType: 'FleetBusy',
+      errorMessage: 'held',
+    });
+  });
+
+  test('is refused where the machine’s role does not allow it, and is not counted', async () => {
+    const { invoke, version, counted } = await machineThatMay('export const handler = async () => 1;');
+    const latest = version.replace(/:1$/, '');
+    await expect(Promise.resolve(invoke(latest))).rejects.toMatchObject({
+      error: 'Lambda.AWSLambdaException',
+      cause: expect.stringContaining(`not authorized to perform: lambda:InvokeFunction on resource: ${latest}`),
+    });
+    expect(counted).toEqual([]);
+  });
+
+  test('that does not exist fails under Lambda’s name for it', async () => {
+    const { invoke, version } = await machineThatMay('export const handler = async () => 1;');
+    await expect(Promise.resolve(invoke(`${version}0`))).rejects.toMatchObject({
+      error: 'Lambda.ResourceNotFoundException',
+      cause: `Function not found: ${version}0`,
+    });
+  });
+
+  test('takes no argument the account does not act on', async () => {
+    const { invoke, version } = await machineThatMay('export const handler = async () => 1;');
+    await expect(Promise.resolve(invoke(version, { InvocationType: 'Event' }))).rejects.toThrow('InvocationType');
+  });
+});

@@ -1,0 +1,370 @@
+import { describe, expect, test } from 'vitest';
+import { realClock } from '../../src/clock/clock.ts';
+import { functionsUnder, machine, START, underVirtualTime } from './functions-account.ts';
+
+describe('an invocation', () => {
+  test('gives the handler its payload and its answer back', async () => {
+    const { create, invoke } = await underVirtualTime();
+    await create('echo', 'export const handler = async (event) => ({ heard: event });');
+    expect(await invoke('echo', { severity: 'HIGH' })).toEqual({ heard: { severity: 'HIGH' } });
+  });
+
+  test('of a published version says which one ran', async () => {
+    const { create, functions } = await underVirtualTime();
+    const version = await create('echo', 'export const handler = async (_, { functionVersion }) => functionVersion;');
+    expect(await functions.invoke(version, {}, machine)).toEqual({ payload: '1', version: '1' });
+  });
+
+  test('tells the handler its name, version, ARN, memory and request', async () => {
+    const { create, invoke } = await underVirtualTime();
+    const version = await create('who', 'export const handler = async (_, context) => context;');
+    expect(await invoke(version)).toEqual({
+      awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      functionName: 'who',
+      functionVersion: '1',
+      invokedFunctionArn: version,
+      memoryLimitInMB: '128',
+    });
+  });
+
+  test('answers null for nothing, and leaves out what JSON cannot say', async () => {
+    const { create, invoke } = await underVirtualTime();
+    await create('nothing', 'export const handler = async () => undefined;');
+    await create('odd', 'export const handler = async () => ({ a: undefined, b: new Map([[1, 2]]), c: new Date(0) });');
+    expect([await invoke('nothing'), await invoke('odd')]).toEqual([null, { b: {}, c: '1970-01-01T00:00:00.000Z' }]);
+  });
+
+  test('is told to who watches, with its caller', async () => {
+    const { create, invoke, told } = await underVirtualTime();
+    await create('echo', 'export const handler = async () => 1;');
+    await invoke('echo');
+    expect(told).toContainEqual(
+      expect.objectContaining({ service: 'lambda', event: 'Invoked', function: 'echo', caller: machine.arn }),
+    );
+  });
+
+  test('of another handler than index.handler runs that one', async () => {
+    const { create, invoke } = await underVirtualTime();
+    await create('named', 'export const release = async () => "released";', { handler: 'index.release' });
+    expect(await invoke('named')).toBe('released');
+  });
+
+  test.each([
+    ['a function nobody made', 'arn:aws:lambda:us-east-1:000000000000:function:nobody'],
+    ['a version that was not published', 'arn:aws:lambda:us-east-1:000000000000:function:echo:2'],
+    ['version 0', 'arn:aws:lambda:us-east-1:000000000000:function:echo:0'],
+    ['half a version', 'arn:aws:lambda:us-east-1:000000000000:function:echo:0.5'],
+    ['an alias', 'arn:aws:lambda:us-east-1:000000000000:function:echo:live'],
+  ])('of %s is refused in Lambda’s words', async (_, name) => {
+    const { create, functions } = await underVirtualTime();
+    await create('echo', 'export const handler = async () => 1;');
+    await expect(functions.invoke(name, {}, machine)).rejects.toMatchObject({
+      code: 'ResourceNotFoundException',
+      message: `Function not found: ${name}`,
+    });
+  });
+});
+
+describe('a function’s environment', () => {
+  test('holds its own variables and what Lambda adds', async () => {
+    const { create, invoke } = await underVirtualTime();
+    await create('env', 'export const handler = async () => process.env;', { environment: { STATE_TABLE: 'state' } });
+    expect(await invoke('env')).toEqual({ AWS_LAMBDA_FUNCTION_NAME: 'env', STATE_TABLE: 'state' });
+  });
+
+  test('is not another function’s, nor the account’s', async () => {
+    const { create, invoke } = await underVirtualTime();
+    await create('one', 'export const handler = async () => { process.env.LEFT = "here"; };');
+    await create('other', 'export const handler = async () => process.env.LEFT ?? "nothing";');
+    await invoke('one');
+    expect([await invoke('other'), process.env['LEFT']]).toEqual(['nothing', undefined]);
+  });
+});
+
+describe('a runtime', () => {
+  const counting = 'let calls = 0; export const handler = async () => ++calls;';
+
+  test('is used again: what the module remembers is still there', async () => {
+    const { create, invoke } = await underVirtualTime();
+    await create('count', counting);
+    expect([await invoke('count'), await invoke('count')]).toEqual([1, 2]);
+  });
+
+  test('answers one invocation at a time; a second one at the same time has its own', async () => {
+    const { create, functions, invoke } = await underVirtualTime();
+    await create('count', counting);
+    expect(await Promise.all([invoke('count'), invoke('count')])).toEqual([1, 1]);
+    expect(functions.initMilliseconds()['count']).toHaveLength(2);
+  });
+
+  test('that broke while nobody used it is replaced', async () => {
+    const { create, invoke } = await underVirtualTime();
+    await create('late', `${counting}\nsetTimeout(() => { throw new Error('late'); }, 20);`);
+    await invoke('late');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await invoke('late')).toBe(1);
+  });
+});
+
+describe('a function that fails', () => {
+  test('is reported by the name and message of its error', async () => {
+    const { create, failure } = await underVirtualTime();
+    await create(
+      'busy',
+      `class FleetBusy extends Error { name = 'FleetBusy'; }
+       export const handler = async () => { throw new FleetBusy('host-2 holds it'); };`,
+    );
+    expect(await failure('busy')).toMatchObject({
+      errorType: 'FleetBusy',
+      errorMessage: 'host-2 holds it',
+      trace: expect.arrayContaining(['FleetBusy: host-2 holds it']),
+    });
+  });
+
+  // aws-lambda-nodejs-runtime-interface-client, src/Errors.js, toRapidResponse
+  test('with something that is no error is reported by its type', async () => {
+    const { create, failure } = await underVirtualTime();
+    await create('text', 'export const handler = async () => { throw "no"; };');
+    expect(await failure('text')).toEqual({ errorType: 'string', errorMessage: 'no', trace: [] });
+  });
+
+  test('goes on in the same runtime', async () => {
+    const { create, failure, invoke } = await underVirtualTime();
+    await create(
+      'count',
+      'let calls = 0; export const handler = async ({ fail }) => { calls++; if (fail) throw new Error("no"); return calls; };',
+    );
+    await failure('count', { fail: true });
+    expect(await invoke('count', {})).toBe(2);
+  });
+
+  test('to load says why, at every invocation', async () => {
+    const { create, failure } = await underVirtualTime();
+    await create(
+      'broken',
+      'import "../../../../tests/local/lambda/not-there.mjs"; export const handler = async () => 1;',
+    );
+    const failures = [await failure('broken'), await failure('broken')];
+    for (const { errorMessage } of failures) expect(errorMessage).toMatch(/Cannot find module .*not-there\.mjs/);
+  });
+
+  test('because the bundle has no such handler says which it looked for', async () => {
+    const { create, failure } = await underVirtualTime();
+    await create('empty', 'export const other = 1;');
+    expect((await failure('empty')).errorMessage).toMatch(/index\.mjs exports no function named handler\.$/);
+  });
+
+  test('because it ends its process is a runtime error, and the next invocation has a new runtime', async () => {
+    const { create, failure, invoke } = await underVirtualTime();
+    await create('exit', 'export const handler = async ({ exit }) => { if (exit) process.exit(3); return "well"; };');
+    expect(await failure('exit', { exit: true })).toMatchObject({
+      errorType: 'Runtime.ExitError',
+      errorMessage: expect.stringContaining('Runtime exited'),
+    });
+    expect(await invoke('exit')).toBe('well');
+  });
+
+  test('because it needs more memory than it has is a runtime error, and the account goes on', async () => {
+    const { create, failure, invoke } = await underVirtualTime();
+    const hoard = `export const handler = async ({ hoard }) => {
+      const kept = [];
+      while (hoard) kept.push(Array.from({ length: 10_000 }, (_, i) => ({ i })));
+      return 'well';
+    };`;
+    await create('hoard', hoard, { memoryMegabytes: 16 });
+    expect(await failure('hoard', { hoard: true })).toMatchObject({
+      errorType: 'Runtime.ExitError',
+      errorMessage: expect.stringContaining('memory'),
+    });
+    expect(await invoke('hoard')).toBe('well');
+  });
+});
+
+describe('a function that takes longer than its timeout', () => {
+  const slow = `import { setTimeout } from 'node:timers/promises';
+    let calls = 0;
+    export const handler = async ({ ms }) => { calls++; await setTimeout(ms); return calls; };`;
+
+  test('fails in Lambda’s words, at its timeout', async () => {
+    const { clock, create, failure } = await underVirtualTime();
+    await create('slow', slow, { timeoutSeconds: 5 });
+    const failed = failure('slow', { ms: 60_000 });
+    await clock.run(START + 4_999);
+    let over = false;
+    void failed.then(() => {
+      over = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(over).toBe(false);
+    await clock.run(START + 5_000);
+    expect(await failed).toEqual({
+      errorType: 'Sandbox.Timedout',
+      errorMessage: expect.stringMatching(/^RequestId: [0-9a-f-]{36} Error: Task timed out after 5\.00 seconds$/),
+      trace: [],
+    });
+  });
+
+  test('leaves its runtime behind: the next invocation has a new one', async () => {
+    const { clock, create, failure, functions, invoke } = await underVirtualTime();
+    await create('slow', slow, { timeoutSeconds: 5 });
+    const failed = failure('slow', { ms: 60_000 });
+    await clock.run(START + 5_000);
+    await failed;
+    const next = invoke('slow', { ms: 1 });
+    await clock.run(START + 6_000);
+    expect([await next, functions.initMilliseconds()['slow']?.length]).toEqual([1, 2]);
+  });
+
+  test('knows how much of it is left', async () => {
+    const { clock, create, invoke } = await underVirtualTime();
+    await create(
+      'left',
+      `import { setTimeout } from 'node:timers/promises';
+       export const handler = async (_, context) => {
+         const before = context.getRemainingTimeInMillis();
+         await setTimeout(1500);
+         return [before, context.getRemainingTimeInMillis()];
+       };`,
+      { timeoutSeconds: 5 },
+    );
+    const left = invoke('left');
+    await clock.run(START + 60_000);
+    expect(await left).toEqual([5000, 3500]);
+  });
+
+  // The virtual clock stands still meanwhile, so its own timeout would never come.
+  test('of real time without a word fails too, and lets others go on', async () => {
+    const { create, failure, invoke } = await underVirtualTime();
+    await create('endless', 'export const handler = async () => { for (;;); };', { timeoutSeconds: 1 });
+    await create('echo', 'export const handler = async () => "well";');
+    expect((await failure('endless')).errorType).toBe('Sandbox.Timedout');
+    expect(await invoke('echo')).toBe('well');
+  });
+
+  test('fails under the real clock as well', async () => {
+    const { create, failure } = await functionsUnder(realClock());
+    await create('slow', slow, { timeoutSeconds: 0.2 });
+    expect((await failure('slow', { ms: 60_000 })).errorType).toBe('Sandbox.Timedout');
+  });
+});
+
+test('what a function writes on its console is told, line by line', async () => {
+  const { create, functions, invoke, told } = await underVirtualTime();
+  await create(
+    'log',
+    'export const handler = async () => { console.log("sent step\\nfleet reported"); console.error("odd"); };',
+  );
+  await invoke('log');
+  await functions.close();
+  await expect
+    .poll(() => told.filter(({ event }) => event === 'Logged').map(({ line }) => line))
+    .toEqual(['sent step', 'fleet reported', 'odd']);
+});
+
+describe('a function that may run so often at once', () => {
+  const slow = `import { setTimeout } from 'node:timers/promises'; export const handler = () => setTimeout(1000, 'done');`;
+
+  test('is throttled beyond that, as Lambda throttles', async () => {
+    const { create, functions, clock } = await underVirtualTime();
+    await create('reconcile', slow, { reservedConcurrency: 1 });
+    const first = functions.invoke('reconcile', {}, machine);
+    await expect(functions.invoke('reconcile', {}, machine)).rejects.toMatchObject({
+      name: 'TooManyRequestsException',
+      statusCode: 429,
+    });
+    await clock.run(START + 2000);
+    expect((await first).payload).toBe('done');
+  });
+
+  test('runs again when it is over', async () => {
+    const { create, functions, clock } = await underVirtualTime();
+    await create('reconcile', slow, { reservedConcurrency: 1 });
+    for (const second of [2, 4]) {
+      const one = functions.invoke('reconcile', {}, machine);
+      await clock.run(START + second * 1000);
+      expect((await one).payload).toBe('done');
+    }
+  });
+});
+
+describe('an event for a function', () => {
+  test('is taken at once; that the function fails is told', async () => {
+    const { create, functions, clock, told } = await underVirtualTime();
+    await create('fails', `export const handler = () => { throw new Error('cannot'); };`);
+    functions.invokeLater('fails', {}, machine);
+    await clock.run(START + 1000);
+    expect(told).toContainEqual(
+      expect.objectContaining({ event: 'InvocationFailed', function: 'fails', message: 'Error: cannot' }),
+    );
+  });
+
+  test('goes to the failure destination, with what the function said, as the function’s role', async () => {
+    const { create, functions, clock, failures } = await underVirtualTime();
+    await create('fails', `export const handler = () => { throw new Error('cannot'); };`);
+    functions.sendFailuresTo('fails', 'arn:aws:sqs:us-east-1:000000000000:failures');
+    functions.invokeLater('fails', { minute: 1 }, machine);
+    await clock.run(START + 1000);
+    expect(failures).toMatchObject([
+      {
+        queueArn: 'arn:aws:sqs:us-east-1:000000000000:failures',
+        roleArn: 'arn:aws:iam::000000000000:role/fails',
+        record: {
+          version: '1.0',
+          requestContext: {
+            functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:fails:$LATEST',
+            condition: 'RetriesExhausted',
+            approximateInvokeCount: 1,
+          },
+          requestPayload: { minute: 1 },
+          responsePayload: { errorType: 'Error', errorMessage: 'cannot' },
+        },
+      },
+    ]);
+  });
+
+  test('is tried again after one minute and after two more, and goes to the failure destination then', async () => {
+    const { create, functions, clock, failures } = await underVirtualTime();
+    await create('fails', `export const handler = () => { throw new Error('cannot'); };`);
+    functions.sendFailuresTo('fails', 'arn:aws:sqs:us-east-1:000000000000:failures', 2);
+    functions.invokeLater('fails', { minute: 1 }, machine);
+    await clock.run(START + 179_000);
+    expect(failures).toEqual([]);
+    await clock.run(START + 181_000);
+    expect(failures).toMatchObject([{ record: { requestContext: { approximateInvokeCount: 3 } } }]);
+  });
+
+  test('that the function answers goes nowhere', async () => {
+    const { create, functions, clock, failures } = await underVirtualTime();
+    await create('answers', `export const handler = () => 'done';`);
+    functions.sendFailuresTo('answers', 'arn:aws:sqs:us-east-1:000000000000:failures');
+    functions.invokeLater('answers', {}, machine);
+    await clock.run(START + 1000);
+    expect(failures).toEqual([]);
+  });
+
+  test('is refused where there is no such function', async () => {
+    const { functions } = await underVirtualTime();
+    expect(() => functions.invokeLater('nobody', {}, machine)).toThrow('Function not found: nobody');
+  });
+});
+
+describe('AWS/Lambda counts', () => {
+  test('every invocation, and those that failed', async () => {
+    const { create, failure, invoke, counted } = await underVirtualTime();
+    await create('picky', `export const handler = (ok) => { if (!ok) throw new Error('cannot'); };`);
+    await invoke('picky', true);
+    await failure('picky', false);
+    expect(counted).toEqual([
+      ['Invocations', 'picky'],
+      ['Invocations', 'picky'],
+      ['Errors', 'picky'],
+    ]);
+  });
+
+  test('a throttled invocation as that, and not as an invocation', async () => {
+    const { create, functions, counted } = await underVirtualTime();
+    await create('never', `export const handler = () => {};`, { reservedConcurrency: 0 });
+    await expect(functions.invoke('never', {}, machine)).rejects.toThrow('Rate Exceeded.');
+    expect(counted).toEqual([['Throttles', 'never']]);
+  });
+});

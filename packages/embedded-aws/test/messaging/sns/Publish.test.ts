@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import { letsTheTopic, QUEUE, SmallAccount, START, TOPIC, withAttribute } from '../messaging-account.ts';
+
+describe('Publish', () => {
+  test('answers the message id in XML', async () => {
+    const { status, xml } = await new SmallAccount().publish();
+    expect(status).toBe(200);
+    expect(xml).toMatch(
+      /^<PublishResponse xmlns="http:\/\/sns\.amazonaws\.com\/doc\/2010-03-31\/"><PublishResult><MessageId>[0-9a-f-]{36}<\/MessageId><\/PublishResult><ResponseMetadata><RequestId>[0-9a-f-]{36}<\/RequestId><\/ResponseMetadata><\/PublishResponse>\n$/,
+    );
+  });
+
+  test('needs sns:Publish on the topic', async () => {
+    const account = new SmallAccount();
+    await account.publish();
+    expect(account.asked).toEqual([{ action: 'sns:Publish', resource: TOPIC }]);
+  });
+
+  test('to an encrypted topic also needs its key: SNS encrypts as the publisher', async () => {
+    const account = new SmallAccount();
+    const keyArn = 'arn:aws:kms:eu-west-1:000000000000:key/k';
+    const { arn } = account.messaging.createTopic('secret', { keyArn });
+    await account.publish({ TopicArn: arn });
+    expect(account.asked).toEqual([
+      { action: 'sns:Publish', resource: arn },
+      { action: 'kms:GenerateDataKey', resource: keyArn },
+      { action: 'kms:Decrypt', resource: keyArn },
+    ]);
+  });
+
+  test('keeps every message, with its subject and attributes', async () => {
+    const account = new SmallAccount();
+    await account.publish({ Subject: '[ALERT] Phase 1', ...withAttribute('severity', 'String', 'CRITICAL') });
+    expect(account.messaging.messages()).toEqual([
+      {
+        messageId: expect.any(String),
+        at: START,
+        topicArn: TOPIC,
+        subject: '[ALERT] Phase 1',
+        message: 'Rolling back',
+        attributes: { severity: { DataType: 'String', StringValue: 'CRITICAL' } },
+        deliveries: [],
+      },
+    ]);
+  });
+
+  test('tells every message to who watches the account', async () => {
+    const account = new SmallAccount();
+    await account.publish({ Subject: 'S' });
+    expect(account.told).toEqual([
+      { service: 'sns', event: 'Published', topic: TOPIC, subject: 'S', message: 'Rolling back', attributes: {} },
+    ]);
+  });
+
+  test.each([
+    ['of 99 characters', 'x'.repeat(99)],
+    ['with letters beyond ASCII', 'Rückkehr — Phase 1'],
+  ])('takes a subject %s', async (_, Subject) => {
+    expect((await new SmallAccount().publish({ Subject })).status).toBe(200);
+  });
+
+  test.each([
+    ['of 100 characters', 'x'.repeat(100)],
+    ['with a line break', 'Phase 1\nfailed'],
+    ['with a control character', 'Phase\t1'],
+    ['that is empty', ''],
+  ])('refuses a subject %s', async (_, Subject) => {
+    const account = new SmallAccount();
+    const { status, xml } = await account.publish({ Subject });
+    expect(status).toBe(400);
+    expect(xml).toContain(
+      '<Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>Invalid parameter: Subject</Message></Error>',
+    );
+    expect(account.messaging.messages()).toEqual([]);
+  });
+
+  test.each([
+    ['262,144 bytes', 'ü'.repeat(131_072), {}, 200],
+    ['one byte more', `${'ü'.repeat(131_072)}x`, {}, 400],
+    ['262,144 bytes and an attribute', 'x'.repeat(262_144), withAttribute('a', 'String', 'b'), 400],
+  ])('counts bytes, attributes too: %s', async (_, Message, more, expected) => {
+    expect((await new SmallAccount().publish({ Message, ...more })).status).toBe(expected);
+  });
+
+  test.each([
+    ['an attribute of an unknown type', withAttribute('a', 'Text', 'x'), 400, 'ParameterValueInvalid'],
+    ['an attribute without a value', withAttribute('a', 'String', ''), 400, 'ParameterValueInvalid'],
+    ['an empty message', { Message: '' }, 400, 'InvalidParameter'],
+    ['a topic that does not exist', { TopicArn: `${TOPIC}-2` }, 404, 'NotFound'],
+    ['what is no topic', { TopicArn: 'alerts' }, 400, 'InvalidParameter'],
+    ['a field that it does not know', { PhoneNumber: '+100' }, 400, 'InvalidParameter'],
+  ])('refuses %s', async (_, fields, status, code) => {
+    const answer = await new SmallAccount().publish(fields as Record<string, string>);
+    expect(answer.status).toBe(status);
+    expect(answer.xml).toContain(`<Code>${code}</Code>`);
+  });
+});
+
+describe('a subscribed queue', () => {
+  test('gets the message in its envelope', async () => {
+    const account = new SmallAccount();
+    account.messaging.addQueuePolicy('inbox', letsTheTopic);
+    account.subscribe('sqs', QUEUE);
+    await account.publish({ Subject: 'S', ...withAttribute('severity', 'String', 'HIGH') });
+    const { body } = await account.sqs('ReceiveMessage');
+    expect(JSON.parse(body.Messages[0].Body)).toMatchObject({
+      Type: 'Notification',
+      TopicArn: TOPIC,
+      Subject: 'S',
+      Message: 'Rolling back',
+      Timestamp: '2026-03-02T09:00:00.000Z',
+      MessageAttributes: { severity: { Type: 'String', Value: 'HIGH' } },
+    });
+  });
+
+  test('that wants it raw gets the text and the attributes', async () => {
+    const account = new SmallAccount();
+    account.messaging.addQueuePolicy('inbox', letsTheTopic);
+    account.subscribe('sqs', QUEUE, { raw: true });
+    await account.publish(withAttribute('severity', 'String', 'HIGH'));
+    const { body } = await account.sqs('ReceiveMessage', { MessageAttributeNames: ['All'] });
+    expect(body.Messages[0]).toMatchObject({
+      Body: 'Rolling back',
+      MessageAttributes: { severity: { DataType: 'String', StringValue: 'HIGH' } },
+    });
+  });
+
+  test('whose policy does not let the topic gets nothing, and the message says so', async () => {
+    const account = new SmallAccount();
+    account.subscribe('sqs', QUEUE);
+    expect((await account.publish()).status).toBe(200);
+    expect((await account.sqs('ReceiveMessage')).body).toEqual({});
+    expect(account.messaging.messages()[0]?.deliveries).toEqual([
+      { protocol: 'sqs', endpoint: QUEUE, outcome: 'refused by the queue' },
+    ]);
+  });
+});
+
+test('a subscribed function is called with an SNS event', async () => {
+  const called: unknown[] = [];
+  const account = new SmallAccount({ invoke: (arn, event) => void called.push([arn, event]) });
+  const { arn } = account.subscribe('lambda', 'arn:aws:lambda:eu-west-1:000000000000:function:page');
+  await account.publish();
+  expect(called).toEqual([
+    [
+      'arn:aws:lambda:eu-west-1:000000000000:function:page',
+      {
+        Records: [
+          {
+            EventSource: 'aws:sns',
+            EventVersion: '1.0',
+            EventSubscriptionArn: arn,
+            Sns: expect.objectContaining({ Message: 'Rolling back', TopicArn: TOPIC }),
+          },
+        ],
+      },
+    ],
+  ]);
+});
+
+test('an address that has not confirmed gets nothing', async () => {
+  const account = new SmallAccount();
+  account.subscribe('email', 'ops@example.com');
+  await account.publish();
+  expect(account.messaging.messages()[0]?.deliveries).toMatchObject([{ outcome: 'pending confirmation' }]);
+});
+
+describe('a service that publishes to a topic', () => {
+  const alarm = { service: 'cloudwatch.amazonaws.com', arn: 'arn:aws:cloudwatch:eu-west-1:000000000000:alarm:a' };
+
+  test('may, where the topic has no policy of its own', () => {
+    const account = new SmallAccount();
+    const publication = { message: 'ALARM', attributes: {} };
+    expect(account.messaging.publishFrom(alarm, TOPIC, publication)).toBe(true);
+    expect(account.messaging.messages()).toMatchObject([{ message: 'ALARM' }]);
+  });
+
+  test('may not, where the topic’s key does not let it encrypt', () => {
+    const asked: string[][] = [];
+    const letsEncrypt = (...question: string[]) => asked.push(question) === 0;
+    const { messaging } = new SmallAccount({ letsEncrypt });
+    const { arn } = messaging.createTopic('secret', { keyArn: 'arn:aws:kms:eu-west-1:000000000000:key/k' });
+    expect(messaging.publishFrom(alarm, arn, { message: 'ALARM', attributes: {} })).toBe(false);
+    expect(asked).toEqual([['cloudwatch.amazonaws.com', 'arn:aws:kms:eu-west-1:000000000000:key/k']]);
+  });
+
+  test('may not, where the topic has one that does not name it', () => {
+    const account = new SmallAccount();
+    account.messaging.addTopicPolicy(TOPIC, {
+      Statement: [
+        { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sns:Publish', Resource: TOPIC },
+      ],
+    });
+    expect(account.messaging.publishFrom(alarm, TOPIC, { message: 'ALARM', attributes: {} })).toBe(false);
+    expect(account.messaging.messages()).toEqual([]);
+  });
+});

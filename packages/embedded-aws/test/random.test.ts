@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { seeded, uuid } from '../src/clock/random.ts';
+
+describe('randomness', () => {
+  test('is the same for the same seed and key, whatever was asked before', () => {
+    const [one, other] = [seeded(1), seeded(1)];
+    other('something else');
+    expect(other('host-1/start')).toBe(one('host-1/start'));
+  });
+
+  test('differs from key to key', () => {
+    const random = seeded(1);
+    expect(random('host-1')).not.toBe(random('host-2'));
+  });
+
+  test('differs from seed to seed', () => {
+    expect(seeded(1)('host-1')).not.toBe(seeded(2)('host-1'));
+  });
+
+  // So that a release of the account tells old stories as before.
+  test('is the same in every version of this program', () => {
+    expect(seeded(1)('host-1')).toBe(0.12599326320923865);
+  });
+
+  test('is spread over [0, 1)', () => {
+    const random = seeded(7);
+    const numbers = Array.from({ length: 1000 }, (_, i) => random(String(i)));
+    const tenths = new Set(numbers.map((number) => Math.floor(number * 10)));
+    expect([Math.min(...numbers) >= 0, Math.max(...numbers) < 1, tenths.size]).toEqual([true, true, 10]);
+  });
+});
+
+describe('an id', () => {
+  test('is a version 4 UUID', () => {
+    expect(uuid(seeded(1), 'command/1')).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+  });
+
+  test('is its own for every key', () => {
+    const random = seeded(1);
+    const ids = new Set(Array.from({ length: 1000 }, (_, i) => uuid(random, `command/${i}`)));
+    expect(ids.size).toBe(1000);
+  });
+});

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { readlink, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { makeToolbox } from '../../src/ssm/toolbox.ts';
+import { temporaryFolder } from './small-fleet.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe('the toolbox', () => {
+  test.each(['python3', 'git', 'bash'])('has a %s that starts', async (tool) => {
+    const folder = await temporaryFolder();
+    await makeToolbox(folder);
+    await promisify(execFile)(join(folder, tool), ['--version']);
+  });
+
+  test('has the python3 that runs, not a shim that looks for it', async () => {
+    const folder = await temporaryFolder();
+    await makeToolbox(folder);
+    const { stdout } = await promisify(execFile)('python3', [
+      '-c',
+      'import os, sys; print(os.path.realpath(sys.executable))',
+    ]);
+    expect(await readlink(join(folder, 'python3'))).toBe(stdout.trim());
+  });
+
+  test('has a python3 that knows its own library and nothing that is installed beside it', async () => {
+    const folder = await temporaryFolder();
+    await makeToolbox(folder);
+    const say = 'import json, site, sys; print(site.ENABLE_USER_SITE, [p for p in sys.path if "-packages" in p])';
+    const { stdout } = await promisify(execFile)(join(folder, 'python3'), ['-c', say]);
+    expect(stdout.trim()).toBe('False []');
+  });
+
+  test('can be made twice', async () => {
+    const folder = await temporaryFolder();
+    await makeToolbox(folder);
+    await makeToolbox(folder);
+  });
+
+  test('says what is missing, what for, and what to do', async () => {
+    const [folder, path] = [await temporaryFolder(), await temporaryFolder()];
+    await symlink('/bin/bash', join(path, 'bash'));
+    vi.stubEnv('PATH', path);
+    await expect(makeToolbox(folder)).rejects.toThrow(
+      'git was not found or does not start, and it restores the code of the hosts: install git, see that it is on the PATH, and start again.',
+    );
+  });
+});

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { DescribeStateMachine } from '../../../src/states/actions/DescribeStateMachine.ts';
+import { DescribeStateMachineForExecution } from '../../../src/states/actions/DescribeStateMachineForExecution.ts';
+import { ListStateMachines } from '../../../src/states/actions/ListStateMachines.ts';
+import { TestAccount } from '../account.ts';
+
+const stateMachineArn = 'arn:aws:states:eu-west-1:000000000000:stateMachine:m';
+const caller = { arn: 'arn:aws:iam::000000000000:user/ana' };
+const passing = { States: { A: { Type: 'Pass', End: true } } };
+
+test('DescribeStateMachine gives the definition as it was created', async () => {
+  const account = new TestAccount();
+  account.create(passing);
+  expect(await DescribeStateMachine.run(account.states, { stateMachineArn }, caller)).toEqual({
+    stateMachineArn,
+    name: 'm',
+    status: 'ACTIVE',
+    definition: '{"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Pass","End":true}}}',
+    roleArn: 'arn:aws:iam::000000000000:role/r',
+    type: 'STANDARD',
+    creationDate: 1767225600,
+  });
+});
+
+test('ListStateMachines lists them as they were created', async () => {
+  const account = new TestAccount();
+  account.create(passing, 'a');
+  account.create(passing, 'b');
+  const { stateMachines } = await ListStateMachines.run(account.states, {}, caller);
+  expect(stateMachines.map(({ name }) => name)).toEqual(['a', 'b']);
+});
+
+test('DescribeStateMachineForExecution gives the definition the execution began with', async () => {
+  const account = new TestAccount();
+  const { arn } = account.start({ States: { Old: { Type: 'Wait', Seconds: 60, End: true } } });
+  account.create({ States: { New: { Type: 'Pass', End: true } } });
+  const { definition } = await DescribeStateMachineForExecution.run(account.states, { executionArn: arn }, caller);
+  expect(definition).toContain('Old');
+});

@@ -1,0 +1,71 @@
+import type { HostDocument } from '../../config/host-document.ts';
+import { checks, verifications } from '../../config/host-document.ts';
+import type { Runbook } from '../../domain/infra/runbook.ts';
+import { caughtInState, caughtSentence, failsWith, invoke, type StateMachine, thisExecution } from '../asl.ts';
+import { documentName, hostCommand, hostTaskTimeoutSeconds, stillRunning } from '../states/host-tasks.ts';
+
+type Check = Parameters<typeof hostCommand>[1];
+
+/** The state machine with which a person looks at every host, as Amazon States Language. */
+export function lookMachine({
+  runbooks,
+  documents,
+}: {
+  readonly runbooks: readonly Runbook[];
+  readonly documents: readonly HostDocument[];
+}): StateMachine {
+  const health = ofPhases(runbooks, (runbook) => checks(runbook).slice(1), {
+    id: 'look-health',
+    name: 'Look at health',
+  });
+  const verify = ofPhases(runbooks, verifications, { id: 'look-verify', name: 'Verify the rollback' });
+  const used = new Set([...health, ...verify].map(({ command }) => command.document));
+  return {
+    Comment: 'Asks every host by the customer\'s check: {"check": "health"} or {"check": "verify", "phase": 1}.',
+    QueryLanguage: 'JSONata',
+    TimeoutSeconds: 3600,
+    StartAt: 'Look at the hosts',
+    States: {
+      'Look at the hosts': invoke({
+        comment:
+          'Runs the check on every host, without a lock. PASS, FAIL or INCONCLUSIVE a host; no data is never PASS.',
+        function: 'LookAtHosts',
+        payload: {
+          execution: thisExecution,
+          fleet: '${Fleet}',
+          checks: { health, verify },
+          documents: documents
+            .map(({ id, sha256 }) => ({ name: documentName(id), sha256 }))
+            .filter(({ name }) => used.has(name)),
+        },
+        assign: { problem: null },
+        timeoutSeconds: hostTaskTimeoutSeconds,
+        retry: [stillRunning],
+        catch: [
+          { ErrorEquals: ['InvalidInput'], Assign: { problem: caughtSentence }, Next: 'Input refused' },
+          { ErrorEquals: ['States.ALL'], Assign: { problem: caughtInState }, Next: 'Nothing seen' },
+        ],
+        next: 'Looked',
+      }),
+      Looked: {
+        Type: 'Succeed',
+        Comment: 'The output says what was seen, on how many hosts. Runbook: docs/runbook.md#looked',
+      },
+      'Input refused': failsWith('InvalidInput', 'input-refused', 'Nobody was asked.'),
+      'Nothing seen': failsWith('NothingSeen', 'nothing-seen', 'The hosts could not be asked. Nothing was changed.'),
+    },
+  };
+}
+
+/** In the mode plan, in which the wrapper takes no lock and nothing on a host is touched. */
+const ofPhases = (
+  runbooks: readonly Runbook[],
+  of: (runbook: Runbook) => readonly Pick<Check, 'script' | 'timeout' | 'parameters'>[],
+  named: Pick<Check, 'id' | 'name'>,
+) =>
+  runbooks.flatMap((runbook) =>
+    of(runbook).map((one) => ({
+      phase: runbook.phase,
+      command: hostCommand(runbook, { ...named, ...one, kind: 'check', mode: 'plan' }),
+    })),
+  );

@@ -1,0 +1,27 @@
+import { caughtSentence, expression, failsWith, invoke, type StateMachine } from '../asl.ts';
+
+/** The state machine with which a pipeline records that it deployed, as Amazon States Language. */
+export function recordDeploymentMachine(): StateMachine {
+  return {
+    Comment: 'Records a deployment: {"phase": 1, "version": "v1.4.0"}. Its time frames what a rollback calls corrupt.',
+    QueryLanguage: 'JSONata',
+    TimeoutSeconds: 300,
+    StartAt: 'Record the deployment',
+    States: {
+      'Record the deployment': invoke({
+        comment: 'Stores version and instant. Told twice is stored once.',
+        function: 'RecordDeployment',
+        payload: { input: expression('$states.input'), started_at: expression('$states.context.Execution.StartTime') },
+        assign: { problem: null },
+        timeoutSeconds: 60,
+        catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtSentence }, Next: 'Input refused' }],
+        next: 'Recorded',
+      }),
+      Recorded: {
+        Type: 'Succeed',
+        Comment: 'The next rollback of this phase knows of it. Runbook: docs/runbook.md#recorded',
+      },
+      'Input refused': failsWith('InvalidInput', 'input-refused', 'Nothing was recorded.'),
+    },
+  };
+}

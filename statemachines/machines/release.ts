@@ -1,0 +1,28 @@
+import { caughtSentence, expression, failsWith, invoke, type StateMachine } from '../asl.ts';
+
+/** The state machine with which a person frees a fleet that a rollback kept, as Amazon States Language. */
+export function releaseMachine(): StateMachine {
+  return {
+    Comment:
+      'Releases the fleet after a rollback that needs a person. Input: operator, reason, and optionally rollback.',
+    QueryLanguage: 'JSONata',
+    TimeoutSeconds: 300,
+    StartAt: 'Release the fleet',
+    States: {
+      'Release the fleet': invoke({
+        comment: 'Refuses while the holder still runs. Writes who released it and why into the rollback they ended.',
+        function: 'ReleaseTheFleet',
+        payload: { fleet: '${Fleet}', input: expression('$states.input') },
+        assign: { problem: null },
+        timeoutSeconds: 60,
+        catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtSentence }, Next: 'Release refused' }],
+        next: 'Released',
+      }),
+      Released: {
+        Type: 'Succeed',
+        Comment: 'The next rollback can take the fleet. Runbook: docs/runbook.md#needs-a-person',
+      },
+      'Release refused': failsWith('ReleaseRefused', 'release-refused', 'The fleet is held as before.'),
+    },
+  };
+}

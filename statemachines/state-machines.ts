@@ -1,0 +1,24 @@
+import type { Infra } from '../config/infra.ts';
+import type { StateMachine } from './asl.ts';
+import { decideMachine } from './machines/decide.ts';
+import { lookMachine } from './machines/look.ts';
+import { phaseMachine } from './machines/phase.ts';
+import { recordDeploymentMachine } from './machines/record-deployment.ts';
+import { releaseMachine } from './machines/release.ts';
+
+/** Every state machine by its name after `rollback-<environment>-`, made from infra/. */
+export function stateMachines(infra: Infra): Record<string, StateMachine> {
+  return {
+    decide: decideMachine(),
+    look: lookMachine(infra),
+    ...Object.fromEntries(
+      infra.runbooks.map((runbook) => [`phase-${runbook.phase}`, phaseMachine({ runbook, ...infra })]),
+    ),
+    'record-deployment': recordDeploymentMachine(),
+    release: releaseMachine(),
+  };
+}
+
+/** statemachines/rendered/NAME.asl.json: what is deployed, and read in review. */
+export const renderedFile = (name: string) => new URL(`rendered/${name}.asl.json`, import.meta.url);
+export const renderedText = (machine: StateMachine) => `${JSON.stringify(machine, null, 2)}\n`;

@@ -1,0 +1,33 @@
+import type { Runbook } from '../../domain/infra/runbook.ts';
+import { expression, invoke, type Task } from '../asl.ts';
+
+/** Whatever happens to a message, the rollback goes on. */
+export const sendMessage = (
+  { phase }: Runbook,
+  { file, template, comment, next }: { file: string; template: string; comment: string; next: string },
+): Task => {
+  return invoke({
+    comment,
+    function: 'SendMessage',
+    payload: {
+      rollback: { id: expression('$rollback.id') },
+      message: { name: file, template },
+      values: {
+        phase,
+        problem: expression('$problem'),
+        rollback_id: expression('$states.context.Execution.Name'),
+        execution: expression('$states.context.Execution.Id'),
+      },
+    },
+    timeoutSeconds: 60,
+    catch: [{ ErrorEquals: ['States.ALL'], Assign: { unsent: file }, Next: next }],
+    next,
+  });
+};
+
+/** A text of infra/notifications. Throws where there is none. */
+export function textOf(templates: Readonly<Record<string, string>>, file: string): string {
+  const text = templates[file];
+  if (text === undefined) throw new Error(`infra/notifications/${file}.txt does not exist.`);
+  return text;
+}

@@ -1,0 +1,132 @@
+import { checks, documentId, type HostDocument } from '../../config/host-document.ts';
+import type { Ending } from '../../domain/ending.ts';
+import { type Runbook, restoresOf } from '../../domain/infra/runbook.ts';
+import type { Triggers } from '../../domain/infra/triggers-file.ts';
+import {
+  type Choice,
+  caughtInState,
+  caughtSentence,
+  expression,
+  invoke,
+  type Retrier,
+  type Task,
+  thisExecution,
+} from '../asl.ts';
+import { policyOf } from './asking.ts';
+import { catchAll, failed } from './failed-task.ts';
+import { documentName } from './host-tasks.ts';
+
+/** Whether there is anything to do, and what the rollback will act on. */
+export function openRollback(
+  runbook: Runbook,
+  also_undone: readonly number[],
+  documents: readonly HostDocument[],
+  triggers: Triggers,
+): Task {
+  const used = new Set([...runbook.steps, ...checks(runbook)].map(({ script }) => documentId(script)));
+  return invoke({
+    comment:
+      'Writes the record, checks the input, and freezes what the rollback will act on: hosts, documents, row window.',
+    function: 'OpenRollback',
+    payload: {
+      execution: thisExecution,
+      phase: { number: runbook.phase, name: runbook.name },
+      target_version: runbook.target.version,
+      also_undone,
+      restores: restoresOf(runbook),
+      fleet: '${Fleet}',
+      policy: policyOf(runbook, triggers),
+      documents: documents
+        .filter(({ id }) => used.has(id))
+        .map(({ id, sha256 }) => ({ name: documentName(id), sha256 })),
+    },
+    // Every variable is assigned here, so that no later expression meets one that does not exist.
+    assign: {
+      decision: expression('$states.result.Payload.decision'),
+      rollback: expression('$states.result.Payload.rollback'),
+      fence: 0,
+      verdict: 'INCONCLUSIVE',
+      question: expression('$states.result.Payload.question'),
+      problem: expression('$states.result.Payload.problem'),
+      unsent: null,
+    },
+    timeoutSeconds: 60,
+    retry: [whileItDecides],
+    catch: [
+      { ErrorEquals: ['InvalidInput'], Assign: { problem: caughtSentence }, Next: 'Input refused' },
+      {
+        ErrorEquals: ['States.ALL'],
+        Assign: {
+          // A rollback that cannot be opened needs a person; of a plan that cannot, nobody is told.
+          decision: expression(`$states.input.mode = 'plan' ? 'not planned' : 'not opened'`),
+          problem: caughtInState,
+          rollback: unopened(runbook),
+          question: null,
+          fence: 0,
+          verdict: 'INCONCLUSIVE',
+          unsent: null,
+        },
+        Next: 'Is there anything to do?',
+      },
+    ],
+    next: 'Is there anything to do?',
+  });
+}
+
+export const anythingToDo = (): Choice => ({
+  Type: 'Choice',
+  Comment: 'Every alarm has a visible execution, even one that has nothing to do.',
+  Choices: [
+    { Comment: 'yes', Condition: expression(`$decision = 'act'`), Next: 'Take the fleet' },
+    { Comment: 'people decide', Condition: expression(`$decision = 'ask'`), Next: 'Ask a person' },
+    { Comment: 'only a plan', Condition: expression(`$decision = 'plan'`), Next: 'Plan the rollback' },
+    endsAs('Joined the active rollback', 'one runs already'),
+    endsAs('Already handled', 'answered already'),
+    endsAs('Stale alarm ignored', 'late, green again'),
+    endsAs('Stood down', 'not any more', 'Send stood down'),
+    endsAs('Fix forward', 'by a deployment', 'Send fix forward'),
+    endsAs('Deferred to next release', 'not now: LOW', 'Send deferred to next release'),
+    endsAs('Observed only', 'only observed', 'Send observed only'),
+    { Comment: 'no plan', Condition: expression(`$decision = 'not planned'`), Next: 'Not planned' },
+  ],
+  Default: failed,
+});
+
+const endsAs = (ending: Ending, comment: string, next: string = ending) => ({
+  Comment: comment,
+  Condition: expression(`$decision = '${ending}'`),
+  Next: next,
+});
+
+/** What Close rollback can still say of a rollback whose opening failed half way. */
+const unopened = ({ phase }: Runbook) => ({
+  id: expression('$states.context.Execution.Name'),
+  execution_arn: expression('$states.context.Execution.Id'),
+  phase,
+  fleet: '${Fleet}',
+});
+
+/** The phase's live rollback knows in a second or two whether it acts; then this one joins it, or has the phase. */
+const whileItDecides: Retrier = { ErrorEquals: ['StillDeciding'], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 60 };
+
+/** Waits 5 to 30 s between tries. The function itself gives up at the rollback's deadline, so the count only has to be enough. */
+const whileBusy: Retrier = {
+  ErrorEquals: ['FleetBusy'],
+  IntervalSeconds: 5,
+  BackoffRate: 1.5,
+  MaxDelaySeconds: 30,
+  MaxAttempts: 999,
+};
+
+export const takeTheFleet = (next: string): Task =>
+  invoke({
+    comment:
+      'Phases share hosts and one git tree, so one rollback at a time holds the fleet. Waits while another does.',
+    function: 'TakeTheFleet',
+    payload: { rollback: expression('$rollback'), again: expression('$states.context.State.RetryCount > 0') },
+    assign: { fence: expression('$states.result.Payload.fence') },
+    timeoutSeconds: 60,
+    retry: [whileBusy],
+    catch: [{ ErrorEquals: ['NotNeeded'], Assign: { problem: null }, Next: 'Send stood down' }, catchAll],
+    next,
+  });

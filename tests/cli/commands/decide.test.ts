@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { type Account, openAccount } from 'embedded-aws';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RollbackRecord } from '../../../domain/history/record.ts';
+import { synthesize } from '../../cdk/synthesized.ts';
+import { rollback, root } from '../rollback.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'decide-'));
+let synthesis: Awaited<ReturnType<typeof synthesize>>;
+let account: Account;
+/** The rollback that waits: an alarm that no deployment explains asks a permit. */
+let waiting: string;
+
+beforeAll(async () => {
+  synthesis = await synthesize();
+  const image = join(root, 'rehearsals/host-images/trading');
+  account = await openAccount({ assembly: synthesis.assembly, image, folder, hosts: 1, port: 0, seed: 1 });
+  const credentials = { accessKeyId: 'owner', secretAccessKey: 'x' };
+  const cloudWatch = new CloudWatchClient({ region: 'us-east-1', endpoint: account.endpoint, credentials });
+  const AlarmName = 'rollback-local-phase-1-cascade_failure';
+  await cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'a test' }));
+  waiting = (await untilItAsks()).rollback_id;
+}, 240_000);
+afterAll(async () => {
+  await account.close();
+  synthesis.remove();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
+
+/** `rollback WORDS…` as somebody, on this account. */
+const run = (words: readonly string[], as = 'ana@rollback-local-approver') =>
+  rollback(words, { AWS_ENDPOINT_URL: account.endpoint, AWS_ACCESS_KEY_ID: as });
+
+async function untilItAsks(): Promise<RollbackRecord> {
+  for (let tries = 0; tries < 60; tries += 1) {
+    const { stdout } = await run(['show', '--json']);
+    const record = stdout === '' ? undefined : (JSON.parse(stdout).record as RollbackRecord);
+    if (record?.questions.length === 1) return record;
+    await sleep(500);
+  }
+  throw new Error('No question was asked.');
+}
+
+/** The words of the command that is there to be pasted, somebody's name in it. */
+const pasted = (text: string, answer: string, name: string): string[] => {
+  const line = new RegExp(`npm run rollback -- (decide ${answer} .*)$`, 'm').exec(text)?.[1] ?? '';
+  return line.replace('"YOUR NAME"', name).split(' ');
+};
+
+// In this order: the question is open until the third.
+test('a rollback that waits says until when, what happens then, and what to type', async () => {
+  const { code, stdout } = await run(['show']);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/NEXT\n {2}It waits for an answer until 20\S+Z/)]);
+  expect(stdout).toContain('If it is not decided by then: It is not rolled back: it ends "Needs a person".');
+  expect(stdout).toContain(
+    'permit                  No deployment of the phase is on record that could explain the alarm.',
+  );
+  expect(stdout).toContain(`npm run rollback -- decide rollback --operator "YOUR NAME" --rollback ${waiting}`);
+});
+
+test('an answer that the question does not take is refused, with those that it takes', async () => {
+  const ended = await run(['decide', 'fix-forward', '--operator', 'ana']);
+  expect(ended).toMatchObject({ code: 1, stdout: '' });
+  expect(ended.stderr).toContain(
+    `fix-forward does not answer this question of rollback ${waiting}; rollback, stand-down do`,
+  );
+});
+
+test('what is pasted, with a name in it, is taken, and says how the question stands', async () => {
+  const { stdout: shown } = await run(['show']);
+  const { code, stdout } = await run(pasted(shown, 'stand-down', 'ana'));
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/^Taken: stand-down, for rollback .* of phase 1\. It is decided: ana/),
+  ]);
+});
+
+test('who is late hears who decided what and when', async () => {
+  const { code, stderr } = await run(['decide', 'rollback', '--operator', 'bo', '--rollback', waiting]);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/ana( \(.*\))? answered stand-down at 20\S+Z/)]);
+});
+
+test('who may not answer is told so', async () => {
+  const { code, stderr } = await run(['decide', 'rollback', '--operator', 'dora'], 'dora@rollback-local-auditor');
+  expect([code, stderr]).toEqual([1, expect.stringContaining('states:StartExecution')]);
+});
+
+test('the record says who answered what, and what it ended in', async () => {
+  const { stdout } = await run(['show', waiting]);
+  expect(stdout).toMatch(/QUESTION 1\n {2}permit/);
+  expect(stdout).toMatch(/stand-down {14}ana, (not verified yet|verified as arn:aws:iam::000000000000:user\/ana), at /);
+  expect(stdout).toMatch(/settled {17}stand-down, at 20\S+Z: ana/);
+});

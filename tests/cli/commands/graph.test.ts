@@ -1,0 +1,30 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { rollback, root } from '../rollback.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'graphs-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const committed = (file: string) => readFileSync(join(root, 'docs/graphs', file), 'utf8');
+
+test.each([
+  ['a phase as SVG, where nothing else is asked', ['--phase', '1'], 'phase-1.svg'],
+  ['a phase as Mermaid', ['--phase', '1', '--mermaid'], 'phase-1.mmd'],
+  ['another machine by its name', ['--machine', 'release', '--svg'], 'release.svg'],
+])('draws %s, and nothing else on standard output', async (_, words, file) => {
+  expect(await rollback(['graph', ...words])).toMatchObject({ code: 0, stdout: committed(file), stderr: '' });
+});
+
+test('writes into a file where one is named', async () => {
+  const out = join(folder, 'phase-1.svg');
+  expect(await rollback(['graph', '--phase', '1', '--out', out])).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  expect(readFileSync(out, 'utf8')).toBe(committed('phase-1.svg'));
+});
+
+test('says which file it could not write, and why', async () => {
+  const out = join(folder, 'missing', 'phase-1.svg');
+  const { code, stderr } = await rollback(['graph', '--phase', '1', '--out', out]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`${out} cannot be written: ENOENT`)]);
+});

@@ -1,0 +1,112 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { synthesized } from '../../rehearsals/synthesized.ts';
+import { firstStory, foldersOf, processesOf, rollback, root, startRollback } from '../rollback.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'machine-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A folder with a program of this name and these lines. */
+function program(name: string, ...lines: string[]): string {
+  const bin = join(folder, `bin-${name}`);
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, name), ['#!/bin/bash', ...lines, ''].join('\n'));
+  chmodSync(join(bin, name), 0o755);
+  return bin;
+}
+
+const path = process.env['PATH'] ?? '';
+/** Seconds on a machine of its own; minutes where others work too. */
+const patience = { timeout: 180_000 };
+
+describe.concurrent('a rehearsal', patience, () => {
+  // A .bashrc that prints and exits would end every host script; a shim costs a fifth of a second at every start.
+  test('passes on a machine whose .bashrc exits and whose python3 is a slow shim, and prints JSON only', async () => {
+    const home = join(folder, 'home');
+    mkdirSync(home);
+    for (const file of ['.bashrc', '.bash_profile', '.profile'])
+      writeFileSync(join(home, file), 'echo "welcome"\nexit 1\n');
+    const shim = program('python3', 'sleep 0.2', `exec ${onPath('python3')} "$@"`);
+    const { pid, ended } = startRollback(['rehearse', firstStory, '--json', '--assembly', await synthesized()], {
+      HOME: home,
+
+      PATH: `${shim}${delimiter}${path}`,
+    });
+    const { code, stdout, stderr } = await ended;
+    expect([code, stderr]).toEqual([0, expect.stringContaining('Clear corrupted cache')]);
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({ passed: true, differences: [], ending: 'Rolled back', seed: 1 });
+    expect(Object.keys(document).toSorted()).toEqual([
+      'differences',
+      'ending',
+      'events',
+      'execution',
+      'flags',
+      'hosts',
+      'messages',
+      'minutes',
+      'passed',
+      'rollback',
+      'seed',
+      'timings',
+    ]);
+    expect([processesOf(pid), foldersOf(pid)]).toEqual([[], []]);
+  });
+
+  test('that comes out differently ends with 1 and says what differed', async () => {
+    const file = join(folder, 'differs.yaml');
+    writeFileSync(
+      file,
+      'name: Nothing is started\nhosts: 0\nwhen: [{ at: 0s, start: { phase: 1 } }]\nthen: { ending: Rolled back }\n',
+    );
+    const { code, stdout } = await rollback(['rehearse', file, '--assembly', await synthesized()]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /The story came out differently:\n {2}the rollback: expected ending Rolled back, found Needs a person \(.*No host/,
+    );
+  });
+});
+
+describe.concurrent('a machine without', patience, () => {
+  test.each(['git', 'python3', 'bash'])('%s is told so in one sentence, and nothing is left', async (tool) => {
+    const bin = join(folder, `without-${tool}`);
+    mkdirSync(bin);
+    for (const there of ['git', 'python3', 'bash']) if (there !== tool) symlinkSync(onPath(there), join(bin, there));
+    const { pid, ended } = startRollback(['rehearse', firstStory, '--json', '--assembly', await synthesized()], {
+      PATH: bin,
+    });
+    const { code, stdout, stderr } = await ended;
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr.trim().split('\n').at(-1)).toMatch(
+      new RegExp(`^${tool} was not found or does not start, and it .*: install ${tool}, .* and start again\\.$`),
+    );
+    expect([processesOf(pid), foldersOf(pid)]).toEqual([[], []]);
+  });
+});
+
+function onPath(tool: string): string {
+  const found = path.split(delimiter).find((one) => {
+    try {
+      return readdirSync(one).includes(tool);
+    } catch {
+      return false;
+    }
+  });
+  return join(found ?? '', tool);
+}
+
+test('what npm start tells is the first story', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  expect(scripts.start).toBe(`node cli/main.ts rehearse ${firstStory}`);
+});

@@ -1,0 +1,69 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { beforeEach, expect, test } from 'vitest';
+import type { Reached } from '../../../cli/account/clients.ts';
+import { openQuestion } from '../../../cli/text/open-question.ts';
+import { readEnvironment } from '../../../config/infra.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+import { newQuestion, type Question } from '../../../domain/question/question.ts';
+import { tableNames } from '../../../domain/tables.ts';
+import { historyIn } from '../../../lambdas/stores/history.ts';
+import { questionsIn } from '../../../lambdas/stores/questions.ts';
+import { settings } from '../../lambdas/deciding-stores.ts';
+import { emptyTables } from '../../lambdas/tables.ts';
+
+const at = '2026-03-02T09:00:05.000Z';
+const question: Question = newQuestion(
+  {
+    rollback: 'r-1',
+    number: 1,
+    phase: 1,
+    kind: 'permit',
+    severity: 'HIGH',
+    why: ['The phase is in its cool-down.'],
+    asked_at: at,
+    approvers: 1,
+    limit: '2026-03-02T10:00:00.000Z',
+    expected_minutes: 10,
+  },
+  settings.questions,
+);
+const opened = { phase: 1, trigger: 'cascade_failure', severity: 'HIGH', start_time: at, execution_arn: 'arn:r-1' };
+
+let account: Reached;
+let said: () => Promise<string[]>;
+beforeEach(async () => {
+  const { state, history } = tableNames('local');
+  const { db } = await emptyTables([state, history]);
+  account = {
+    name: 'local',
+    environment: readEnvironment('local'),
+    stepFunctions: new SFNClient({ region: 'us-east-1' }),
+    db,
+    arnOf: (machine) => machine,
+  };
+  const events = historyIn(db, history);
+  await events.append(
+    'r-1',
+    { id: 'rollback-opened', type: 'Rollback opened', at, detail: opened },
+    { id: 'question-asked/1', type: 'Question asked', at, detail: question },
+  );
+  await questionsIn(db, state).ask(question);
+  const record = recordOf(await events.events('r-1'));
+  said = () => openQuestion(account, record);
+});
+
+test('a question that nobody has answered says until when it waits, and how to answer it', async () => {
+  expect((await said())[0]).toBe(`It waits for an answer until ${question.deadline} (docs/runbook.md#question-open).`);
+});
+
+test('one that is decided waits for nobody, though its rollback has not written so into its history yet', async () => {
+  const questions = questionsIn(account.db, tableNames('local').state);
+  await questions.decide(
+    { question, decisions: [] },
+    { type: 'answer', by: 'arn:r-2', answer: 'rollback', operator: 'ana', reason: null, at },
+  );
+  expect(await said()).toEqual([
+    `It is decided: ana answered rollback at ${at}.`,
+    'Its execution takes that up within seconds.',
+  ]);
+});

@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import { recordText } from '../../../cli/text/record-text.ts';
+import { chainAfter, chained, type EventType, emptyChain, type RollbackEvent } from '../../../domain/history/event.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+
+const opened = {
+  phase: 2,
+  phase_name: 'Analysis Engine',
+  trigger: 'cascade_failure',
+  start_time: '2026-03-02T09:00:00.000Z',
+  severity: 'HIGH',
+  deadline: '2026-03-02T10:00:00.000Z',
+  reason: 'red',
+  operator: null,
+  mode: 'live',
+  execution_arn: 'arn:r-1',
+  fleet: 'trading',
+};
+
+/** A rollback's text after these events, at one minute each. */
+const textAfter = (...happened: readonly [EventType, Record<string, unknown>][]): string => textOf(opened, ...happened);
+const textOf = (...told: Parameters<typeof eventsOf>): string => recordText(recordOf(eventsOf(...told)));
+function eventsOf(opening: object, ...happened: readonly [EventType, Record<string, unknown>][]): RollbackEvent[] {
+  const events: RollbackEvent[] = [];
+  for (const [i, [type, detail]] of ([['Rollback opened', opening], ...happened] as typeof happened).entries()) {
+    const last = events.at(-1);
+    const at = `2026-03-02T09:0${i}:00.000Z`;
+    events.push(chained('r-1', last ? chainAfter(last) : emptyChain, { id: String(i), type, at, detail }));
+  }
+  return events;
+}
+
+const why = ['HIGH is rolled back after assessment.'];
+const decided: [EventType, Record<string, unknown>] = ['Decided', { decision: 'ask confirm', why }];
+const asked: [EventType, Record<string, unknown>] = [
+  'Question asked',
+  { number: 1, kind: 'confirm', why, asked_at: '2026-03-02T09:02:00.000Z', deadline: '2026-03-02T09:17:00.000Z' },
+];
+const answered: [EventType, Record<string, unknown>] = [
+  'Answer given',
+  { number: 1, answer: 'rollback', operator: 'ana', reason: 'bad fills', at: '2026-03-02T09:03:00.000Z', by: 'arn:x' },
+];
+
+test('says until when it must be over, and whether it was', () => {
+  expect(textAfter()).toMatch(/deadline {16}2026-03-02T10:00:00\.000Z\n {2}limit_missed {12}false/);
+  expect(textAfter(['Limit missed', {}])).toMatch(/limit_missed {12}true/);
+});
+
+test('says how bad it was judged to be with the sentences that say why, and what was decided', () => {
+  const assessed = { severity: 'HIGH', deadline: opened.deadline, reasoning: ['Latency doubled.', 'More than 30 %.'] };
+  const text = textAfter(['Severity assessed', assessed], decided);
+  expect(text).toMatch(/DECISION\n {2}assessed {16}Latency doubled\.\n {26}More than 30 %\.\n/);
+  expect(text).toMatch(/ {2}decided {17}ask confirm: HIGH is rolled back after assessment\.\n/);
+});
+
+test('names the alarms that joined it', () => {
+  const alarm = 'rollback-local-phase-2-data_corruption';
+  const joined = { by: 'r-2', alarm, trigger: 'data_corruption', severity: 'CRITICAL', changed_at: opened.start_time };
+  expect(textAfter(['Alarm joined', joined])).toContain(
+    `joined by               ${alarm}, CRITICAL, at 2026-03-02T09:00:00`,
+  );
+});
+
+test('says what is asked, since when and until when, and that it is open', () => {
+  expect(textAfter(decided, asked)).toContain(
+    [
+      'QUESTION 1',
+      '  confirm                 HIGH is rolled back after assessment.',
+      '  asked                   2026-03-02T09:02:00.000Z, to be answered until 2026-03-02T09:17:00.000Z',
+      '  settled                 no, it is open',
+    ].join('\n'),
+  );
+});
+
+test('keeps who somebody says they are apart from who they were seen to be', () => {
+  expect(textAfter(decided, asked, answered)).toContain(
+    '  rollback                ana, not verified yet, at 2026-03-02T09:03:00.000Z: bad fills',
+  );
+  const verified: [EventType, Record<string, unknown>] = ['Principal verified', { by: 'arn:x', principal: 'arn:ana' }];
+  expect(textAfter(decided, asked, answered, verified)).toContain('ana, verified as arn:ana, at 2026-03-02T09:03');
+});
+
+test('says how a question was settled, and by whom', () => {
+  const settled: [EventType, Record<string, unknown>] = [
+    'Question settled',
+    { number: 1, outcome: 'rollback', by: 'ana (arn:ana) answered rollback' },
+  ];
+  expect(textAfter(decided, asked, answered, settled)).toContain(
+    '  settled                 rollback, at 2026-03-02T09:04:00.000Z: ana (arn:ana) answered rollback',
+  );
+});
+
+test('says nothing of a decision before there is one', () => {
+  expect(textAfter()).not.toMatch(/DECISION|QUESTION/);
+});
+
+test('tells hosts that a step was not sent to from those on which it failed', () => {
+  const counts = {
+    hosts: 60,
+    hosts_done: 50,
+    not_sent: 9,
+    attempt: 3,
+    failed: [{ host: 'host-7', reason: 'disk full' }],
+  };
+  const text = textAfter(
+    ['Hosts frozen', { hosts: 60, not_online: [] }],
+    ['Step started', { step: 'clear-cache', attempt: 3 }],
+    ['Step failed', { step: 'clear-cache', ...counts }],
+  );
+  expect(text).toMatch(/clear-cache +failed +50\/60 hosts \(not sent to 9\), 3 attempts, 60\.0 s/);
+});
+
+test('says beside data_loss why it is not known, by what the hosts said', () => {
+  const host = {
+    step: 'clear-cache',
+    instance_id: 'i-1',
+    name: 'host-1',
+    reason: 'exit 1',
+    report: null,
+    command_id: 'c',
+  };
+  const events = eventsOf(
+    opened,
+    ['Hosts frozen', { hosts: 1, not_online: [] }],
+    ['Step started', { step: 'clear-cache', attempt: 1 }],
+    ['Rollback closed', { ending: 'Needs a person', problem: null, data_loss: null }],
+  );
+  expect(recordText(recordOf(events), [{ ...host, verdict: 'failed' }])).toMatch(
+    /data_loss +- \(not known: clear-cache ended without a word of what it took on 1 of 1 hosts\)\n/,
+  );
+});
+
+test('says beside restored_to what of the code that is', () => {
+  const confirmed: [EventType, Record<string, unknown>] = [
+    'Recovery confirmed',
+    { version: 'pre-phase4', checks: [], hosts_done: 1, hosts: 1 },
+  ];
+  const restoredTo = (paths: string[]) =>
+    /restored_to +(.+)/.exec(textOf({ ...opened, restores: { paths, by: [] } }, confirmed))?.[1];
+  expect(restoredTo([])).toBe('pre-phase4 (no code moves, flags and state only)');
+  expect(restoredTo(['a.py'])).toBe('pre-phase4 (only a.py moves)');
+  expect(textAfter()).toMatch(/restored_to {13}-\n/);
+});
+
+describe('later phases, whose code goes back with the whole tree', () => {
+  const whole = { ...opened, also_undone: [3, 4] };
+  const ran: [EventType, Record<string, unknown>] = ['Step started', { step: 'restore', attempt: 1 }];
+  const closed = (ending: string): [EventType, Record<string, unknown>] => [
+    'Rollback closed',
+    { ending, problem: null },
+  ];
+
+  test.each<[string, [EventType, Record<string, unknown>][], string]>([
+    ['it rolled back: they are undone', [ran, closed('Rolled back')], 'phases 3, 4'],
+    ['it has not acted yet', [], 'phases 3, 4, when its tree is restored'],
+    ['it gave up half way: nobody knows', [ran, closed('Needs a person')], 'phases 3, 4 perhaps: it gave up half way'],
+    ['it never acted: none', [closed('Stood down')], '-'],
+  ])('%s', (_, events, says) => {
+    expect(textOf(whole, ...events)).toMatch(new RegExp(`also_undone {13}${says}\n`));
+  });
+
+  test('it gave up after its tree was restored: they are undone', () => {
+    const restored: [EventType, Record<string, unknown>] = ['Step done', { step: 'restore', hosts_done: 3 }];
+    const opening = { ...whole, restores: { paths: ['.'], by: ['restore'] } };
+    expect(textOf(opening, ran, restored, closed('Needs a person'))).toMatch(/also_undone {13}phases 3, 4\n/);
+  });
+
+  test('none where only some paths are restored', () => {
+    expect(textAfter(ran, closed('Rolled back'))).toMatch(/also_undone {13}-\n/);
+  });
+});
+
+test('names each flag it has overridden: what the override was before, and what it is since', () => {
+  const flags = { data_source: 'barchart', success_metrics: false };
+  const before = { data_source: 'databento', success_metrics: null };
+  expect(textAfter(['Flags overridden', { step: 's', flags, version: 4, before }])).toContain(
+    'FLAGS  override before -> since\n  data_source             databento -> barchart\n  success_metrics         none -> false\n',
+  );
+  expect(textAfter()).not.toContain('FLAGS');
+});

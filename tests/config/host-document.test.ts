@@ -1,0 +1,154 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { documentId, type HostDocument, hostDocuments } from '../../config/host-document.ts';
+import { readHostDocuments, readRunbooks } from '../../config/infra.ts';
+import { contentHash } from '../../domain/content-hash.ts';
+import { type Runbook, runbookSchema } from '../../domain/infra/runbook.ts';
+
+type Content = {
+  readonly schemaVersion: string;
+  readonly parameters: Readonly<Record<string, { type: string; interpolationType?: string; allowedPattern: string }>>;
+  readonly mainSteps: readonly {
+    readonly action: string;
+    readonly inputs: { timeoutSeconds: string; runCommand: string[] };
+  }[];
+};
+const contentOf = (document: HostDocument | undefined) => document?.content as Content;
+const scriptOf = (document: HostDocument | undefined) => contentOf(document).mainSteps[0]?.inputs.runCommand ?? [];
+
+const deployed = readHostDocuments(readRunbooks()).map((document) => [document.id, document] as const);
+
+describe.each(deployed)('%s', (_, document) => {
+  const content = contentOf(document);
+  const parameters = Object.entries(content.parameters);
+
+  test('begins with its shebang: without one the agent takes sh', () => {
+    expect(scriptOf(document)[0]).toBe('#!/usr/bin/env bash');
+  });
+
+  test('is a script that bash can read', () => {
+    expect(
+      spawnSync('bash', ['--noprofile', '--norc', '-n'], { input: scriptOf(document).join('\n') }).stderr.toString(),
+    ).toBe('');
+  });
+
+  test('writes what others can read: services run as somebody else than who restores their code', () => {
+    const prelude = scriptOf(document).join('\n').split('folder=')[0];
+    const made = `${prelude}cd "$(mktemp -d)"; touch file; mkdir folder; stat -c %a file folder`;
+    expect(spawnSync('bash', ['--noprofile', '--norc'], { input: made }).stdout.toString()).toBe('644\n755\n');
+  });
+
+  test('has no {{ in its script: nothing is pasted into it', () => {
+    expect(scriptOf(document).filter((line) => line.includes('{{'))).toEqual([]);
+  });
+
+  test('hands every value over in the environment, but the timeout, which the agent itself reads', () => {
+    const pasted = parameters
+      .filter(([, { interpolationType }]) => interpolationType !== 'ENV_VAR')
+      .map(([name]) => name);
+    expect(pasted).toEqual(['executionTimeout']);
+    expect(content.mainSteps[0]?.inputs.timeoutSeconds).toBe('{{ executionTimeout }}');
+  });
+
+  test.each(parameters)(
+    'allows %s by a pattern that is anchored and means the same to Java and to RE2',
+    (_, { allowedPattern }) => {
+      expect(allowedPattern).toMatch(/^\^.*\$$/);
+      // RE2 has neither look-around nor back-references, and counts to 1,000 at the most.
+      expect(allowedPattern).not.toMatch(/\(\?|\\\d/);
+      for (const [, most] of allowedPattern.matchAll(/\{\d+,?(\d*)\}/g)) expect(Number(most)).toBeLessThanOrEqual(1000);
+      // A shell's own characters; > separates copies and is never seen by a shell.
+      for (const bad of ['$(id)', '`id`', 'a;b', 'a|b', 'a&b', 'a"b', "a'b", 'a\nb', 'a\\b', '*'])
+        expect([bad, new RegExp(allowedPattern).test(bad)]).toEqual([bad, false]);
+    },
+  );
+
+  test('is smaller than the 64 KB that Systems Manager takes', () => {
+    expect(JSON.stringify(content).length).toBeLessThan(64 * 1024);
+  });
+
+  test('is known by the hash of its content', () => {
+    expect(document.sha256).toBe(contentHash(content));
+  });
+});
+
+const runbook = (...scripts: string[]): Runbook =>
+  runbookSchema.parse({
+    phase: 1,
+    name: 'x',
+    target: { version: 'v1', paths: ['.'] },
+    steps: scripts.map((script, i) => ({
+      name: `Step ${i}`,
+      stage: 'immediate',
+      script,
+      timeout: '1m',
+      parameters: { [`Own${i}`]: 'x' },
+    })),
+    confirm: { script: 'look.sh', timeout: '1m' },
+  });
+const files: Record<string, string> = { 'wrapper.py': 'wrap()\n', 'clear.py': 'clear()\n', 'look.sh': 'look\n' };
+const made = (changes: Record<string, string> = {}, ...runbooks: Runbook[]) =>
+  hostDocuments(
+    runbooks.length > 0 ? runbooks : [runbook('clear.py')],
+    (file) => ({ ...files, ...changes })[file] ?? '',
+  );
+const hashes = (documents: readonly HostDocument[]) =>
+  Object.fromEntries(documents.map(({ id, sha256 }) => [id, sha256]));
+
+describe('the documents of runbooks', () => {
+  test('are one a script, however many steps and runbooks use it, and one that brings back', () => {
+    expect(made({}, runbook('clear.py', 'clear.py'), runbook('clear.py')).map(({ id }) => id)).toEqual([
+      'clear',
+      'look',
+      'restore',
+    ]);
+  });
+
+  test("take the parameters of every step's own", () => {
+    const [clear] = made({}, runbook('clear.py', 'clear.py'));
+    expect(Object.keys(contentOf(clear).parameters)).toEqual(
+      expect.arrayContaining(['Own0', 'Own1', 'RollbackId', 'Fence']),
+    );
+  });
+
+  test('carry the wrapper and the script', () => {
+    const script = scriptOf(made()[0]);
+    expect(script).toEqual(
+      expect.arrayContaining(['wrap()', 'clear()', 'python3 "$folder/wrapper.py" "$folder/clear.py"']),
+    );
+  });
+
+  test('change with their script, and the others do not', () => {
+    const before = hashes(made());
+    const after = hashes(made({ 'clear.py': 'clear(all)\n' }));
+    expect(after['clear']).not.toBe(before['clear']);
+    expect(after['look']).toBe(before['look']);
+  });
+
+  test('all change with the wrapper', () => {
+    const before = hashes(made());
+    const after = hashes(made({ 'wrapper.py': 'wrap(twice)\n' }));
+    for (const id of ['clear', 'look']) expect(after[id]).not.toBe(before[id]);
+  });
+});
+
+describe('a script is refused', () => {
+  test('that has what Systems Manager would substitute, with its line', () => {
+    expect(() => made({ 'clear.py': 'a = 1\nb = "{{ Fence }}"\n' })).toThrow(
+      `infra/host-scripts/clear.py:2: "{{ … }}" is Systems Manager's own syntax; write it otherwise.`,
+    );
+  });
+
+  test('that would end itself early inside its document', () => {
+    expect(() => made({ 'look.sh': 'END_OF_ROLLBACK_SCRIPT\n' })).toThrow(
+      'infra/host-scripts/look.sh contains END_OF_ROLLBACK_SCRIPT, which ends it early inside its SSM document.',
+    );
+  });
+});
+
+test.each([
+  ['clear-corrupted-cache.py', 'clear-corrupted-cache'],
+  ['halt.sh', 'halt'],
+])('the document of %s is %s', (script, id) => {
+  expect(documentId(script)).toBe(id);
+});

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { environmentNames, readEnvironment, readRunbooks } from '../../config/infra.ts';
+
+test('runbooks come in the order of their phases', () => {
+  const phases = readRunbooks().map(({ phase }) => phase);
+  expect(phases).toEqual(phases.toSorted((a, b) => a - b));
+  expect(phases).toContain(1);
+});
+
+test.each(environmentNames())('environment %s can be read', (name) => {
+  expect(readEnvironment(name).fleet.name).toBe('trading');
+});
+
+test('the embedded account is an environment whose endpoint is this machine', () => {
+  expect(readEnvironment('local')).toMatchObject({
+    account: '000000000000',
+    endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:/),
+  });
+});
+
+test.each(['prod', '../environments/local', ''])(
+  'an unknown environment, %j, is refused with the known ones',
+  (name) => {
+    expect(() => readEnvironment(name)).toThrow(
+      `Unknown environment "${name}". Known: ${environmentNames().join(', ')} (infra/environments).`,
+    );
+  },
+);

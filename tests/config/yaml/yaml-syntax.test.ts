@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { mistakes } from '../../domain/some-yaml.ts';
+
+describe('broken YAML', () => {
+  test.each([
+    [
+      'a text with a colon',
+      ['name: a: b', 'level: low'],
+      'some.yaml:1: expected one "key: value", indented as its neighbours are, found more; a text with a colon goes in quotes',
+    ],
+    [
+      'a comma forgotten',
+      ['name: a', 'extra: { A: b C: d }'],
+      'some.yaml:2: expected commas between what stands in { } or [ ], found a line break or colon instead',
+    ],
+    [
+      'the first slip, without its echoes',
+      ['rows:', '  - from: a', '  from: b', '    to: c', '  - from: d'],
+      expect.stringMatching(/^some\.yaml:3: expected YAML, found a mistake: /),
+    ],
+    [
+      'an open bracket',
+      ['name: [a', 'level: low'],
+      expect.stringMatching(/^some\.yaml:2: expected YAML, found a mistake: /),
+    ],
+    ['a key given twice', ['name: a', 'name: b'], "some.yaml:2: expected every key once, found 'name' a second time"],
+    [
+      'a tab for indentation',
+      ['name: a', 'extra:', '\tA: b'],
+      'some.yaml:3: expected blanks for indentation, found a tab; put two blanks in its place',
+    ],
+    [
+      'a tab behind blanks',
+      ['name: a', 'rows:', '  - from: a', '  \t- from: b'],
+      'some.yaml:4: expected blanks for indentation, found a tab; put two blanks in its place',
+    ],
+    [
+      'a tab behind a dash',
+      ['name: a', 'rows:', '  -\tfrom: a', '    to: b'],
+      'some.yaml:3: expected blanks for indentation, found a tab; put two blanks in its place',
+    ],
+    [
+      'a non-breaking space for indentation',
+      ['name: a', 'extra:', '  A: b', ' \u00a0B: c'],
+      'some.yaml:4: expected blanks, found the character U+00A0, which looks like one; put a blank in its place',
+    ],
+    [
+      'a non-breaking space behind a colon',
+      ['name: a', 'level:\u00a0low', 'count: 3'],
+      'some.yaml:2: expected blanks, found the character U+00A0, which looks like one; put a blank in its place',
+    ],
+    [
+      'a slip in a file with a byte order mark, which is none',
+      ['\uFEFFname: a: b', 'level: low'],
+      expect.stringMatching(/^some\.yaml:1: expected one "key: value"/),
+    ],
+    [
+      'a leftover of a merge, and not what follows from it',
+      ['<<<<<<< HEAD', 'name: a', '=======', 'name: b', '>>>>>>> other', 'level: low'],
+      'some.yaml:1: expected one text, found both sides of a git conflict from <<<<<<< on; keep one, and delete the lines of <, = and >',
+    ],
+    [
+      'one line of a merge that is left',
+      ['name: a', '>>>>>>> other', 'level: low'],
+      'some.yaml:2: expected one text, found both sides of a git conflict from >>>>>>> on; keep one, and delete the lines of <, = and >',
+    ],
+    [
+      'a leftover of a merge in a list, where it would be a word',
+      ['name: a', 'rows: [', '<<<<<<< HEAD', '  { from: a },', ']'],
+      'some.yaml:3: expected one text, found both sides of a git conflict from <<<<<<< on; keep one, and delete the lines of <, = and >',
+    ],
+    [
+      'an alias: a reviewer reads what runs where it stands',
+      ['name: &n low', 'level: *n'],
+      'some.yaml:2: expected the value itself, found the alias *n',
+    ],
+    [
+      'a merge key',
+      ['name: a', '<<: { level: low }'],
+      'some.yaml:2: expected the keys themselves, found the merge key <<',
+    ],
+    ['an anchor in itself', ['name: a', 'rows: &r [*r]'], 'some.yaml:2: expected the value itself, found the alias *r'],
+    ['a number as a key', ['name: a', '1: b'], 'some.yaml:2: expected a text as key, found 1; in quotes it is a text'],
+    ['a list as a key', ['name: a', '? [b]', ': c'], 'some.yaml:2: expected a text as key, found more than one word'],
+    ['a tag', ['name: a', 'level: !mine low'], 'some.yaml:2: expected a value without a tag, found !mine'],
+    [
+      'bytes that are no UTF-8',
+      ['name: a', 'level: \uFFFD'],
+      'some.yaml:2: expected text in UTF-8, found bytes that are not',
+    ],
+    [
+      'a second document',
+      ['name: a', '---', 'name: b'],
+      'some.yaml:2: expected one document, found a second one after ---',
+    ],
+  ])('%s is said with its line', (_, lines, mistake) => {
+    expect(mistakes(...lines)).toEqual([mistake]);
+  });
+
+  test('what is wrong by itself is said beside it', () => {
+    expect(mistakes('name: a', 'name: b', 'level: [low')).toEqual([
+      "some.yaml:2: expected every key once, found 'name' a second time",
+      expect.stringMatching(/^some\.yaml:3: expected YAML, found a mistake: /),
+    ]);
+  });
+});

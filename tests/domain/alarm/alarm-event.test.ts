@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { instant, isEvent, parseAlarmEvent } from '../../../domain/alarm/alarm-event.ts';
+
+/** As AWS's user guides print them (CloudWatch, Systems Manager, Step Functions). */
+const documented = (file: string) =>
+  JSON.parse(readFileSync(new URL(`events/${file}`, import.meta.url), 'utf8')) as Record<string, unknown>;
+const sample = documented('cloudwatch-alarm-state-change.json');
+const detail = sample['detail'] as { state: Record<string, unknown> };
+
+/** The documented event, of one of our alarms. */
+const event = (alarmName: string, state: Record<string, unknown> = {}) => ({
+  ...sample,
+  detail: { ...detail, alarmName, state: { ...detail.state, ...state } },
+});
+const corrupt = 'rollback-local-phase-1-data_corruption';
+
+test("the documented event of one of our alarms says which, since when, and why in CloudWatch's words", () => {
+  expect(parseAlarmEvent(event(corrupt), 1)).toEqual({
+    environment: 'local',
+    phase: 1,
+    trigger: 'data_corruption',
+    alarm: corrupt,
+    state: 'ALARM',
+    changed_at: '2019-10-02T17:04:40.989Z',
+    reason:
+      'Threshold Crossed: 1 out of the last 1 datapoints [99.50160229693434 (02/10/19 16:59:00)] was greater than the threshold (50.0) (minimum 1 datapoint for OK -> ALARM transition).',
+    reason_data: detail.state['reasonData'],
+  });
+});
+
+test('an alarm without data is told as such, and one without a reason has an empty one', () => {
+  const { reason, ...state } = detail.state;
+  const given = { ...sample, detail: { alarmName: corrupt, state: { ...state, value: 'INSUFFICIENT_DATA' } } };
+  expect(reason).toBeDefined();
+  expect(parseAlarmEvent(given, 1)).toMatchObject({ state: 'INSUFFICIENT_DATA', reason: '' });
+});
+
+test('a reason is one line, of CloudWatch’s length at the most', () => {
+  const forged = parseAlarmEvent(event(corrupt, { reason: 'all is well\n[RESOLVED] Rollback complete' }), 1);
+  expect(forged.reason).toBe('all is well [RESOLVED] Rollback complete');
+  expect(parseAlarmEvent(event(corrupt, { reason: 'x'.repeat(5000) }), 1).reason).toHaveLength(1023);
+});
+
+describe('refused, by name', () => {
+  test("the documented event itself: its alarm is not one of the phase's", () => {
+    expect(() => parseAlarmEvent(sample, 1)).toThrow(
+      "The alarm ServerCpuTooHigh is not one of phase 1's. Its rule should not have sent it here.",
+    );
+  });
+
+  test('an alarm of another phase', () => {
+    expect(() => parseAlarmEvent(event(corrupt), 2)).toThrow(`The alarm ${corrupt} is not one of phase 2's.`);
+  });
+
+  test.each(readdirSync(new URL('events', import.meta.url)).filter((file) => !file.startsWith('cloudwatch')))(
+    "%s: not an alarm's",
+    (file) => {
+      expect(() => parseAlarmEvent(documented(file), 1)).toThrow(
+        "The event is not a CloudWatch alarm's change of state:",
+      );
+    },
+  );
+
+  test('a state that CloudWatch does not have', () => {
+    expect(() => parseAlarmEvent(event(corrupt, { value: 'RED' }), 1)).toThrow(
+      /change of state: .*at detail.state.value/s,
+    );
+  });
+
+  test('a timestamp that is no instant', () => {
+    expect(() => parseAlarmEvent(event(corrupt, { timestamp: 'yesterday' }), 1)).toThrow(
+      'The alarm\'s timestamp must be an instant; found "yesterday".',
+    );
+  });
+});
+
+test.each([
+  ['2019-10-02T17:04:40.989+0000', '2019-10-02T17:04:40.989Z'],
+  ['2019-10-02T17:04:40Z', '2019-10-02T17:04:40.000Z'],
+  ['2019-10-02T19:04:40.989+02:00', '2019-10-02T17:04:40.989Z'],
+])('%s is the instant %s', (written, meant) => {
+  expect(instant(written)).toBe(meant);
+});
+
+test.each<[unknown, boolean]>([
+  [sample, true],
+  [{}, false],
+  [{ severity: 'LOW' }, false],
+  [null, false],
+  ['detail-type', false],
+])('%j: an event and not what a person wrote? %s', (input, is) => {
+  expect(isEvent(input)).toBe(is);
+});

@@ -1,0 +1,220 @@
+import { describe, expect, test } from 'vitest';
+import { assess, type Baseline, type Seen } from '../../../domain/alarm/assessment.ts';
+
+const latency = {
+  namespace: 'Rollback/Trading',
+  metric: 'LatencyMs',
+  statistic: 'Maximum',
+  period_seconds: 10,
+  counter: false,
+  measures: 'value',
+  threshold: 500,
+  worse: 'above',
+} as const;
+const accuracy = { ...latency, metric: 'Accuracy', statistic: 'Minimum', threshold: 50, worse: 'below' } as const;
+const degradation = {
+  ...latency,
+  metric: 'PerformanceDegradationPercent',
+  measures: 'degradation',
+  threshold: 10,
+  period_seconds: 60,
+} as const;
+
+const hourBefore = (...values: number[]): Baseline => ({
+  of: 'before the deployment',
+  from: '2026-03-02T07:30:00.000Z',
+  to: '2026-03-02T08:30:00.000Z',
+  period_seconds: 60,
+  values,
+});
+const dayBefore = (...values: number[]): Baseline => ({ ...hourBefore(...values), of: 'the same hour the day before' });
+const breach = (...values: number[]) => ({
+  values,
+  from: '2026-03-02T09:00:00.000Z',
+  to: '2026-03-02T09:00:20.000Z',
+});
+const red: Seen = {
+  trigger: 'performance_degradation',
+  state: 'ALARM',
+  severity: 'HIGH',
+  when_blind: 'ignore',
+  metric: degradation,
+  breach: breach(20, 20),
+  baselines: [hourBefore(0, 0)],
+};
+const assessed = (changes: Partial<Seen>) => assess({ ...red, ...changes });
+
+describe('performance is measured against the baseline', () => {
+  test.each<[number, string]>([
+    [9.99, 'LOW'],
+    [10, 'MEDIUM'],
+    [10.01, 'MEDIUM'],
+    [30, 'MEDIUM'],
+    [30.01, 'HIGH'],
+    [417, 'HIGH'],
+    [-5, 'LOW'],
+  ])('%s percent worse is %s', (percent, severity) => {
+    expect(assessed({ breach: breach(percent) })).toMatchObject({ severity, degradation_percent: percent });
+  });
+
+  // A trigger of LOW, so that the crisis threshold adds nothing and what is measured shows.
+  test.each([
+    ['latency that went up is worse', latency, 110, 100, 10, 'MEDIUM'],
+    ['latency that went up by 30 %', latency, 130, 100, 30, 'MEDIUM'],
+    ['latency that went up by a little more', latency, 130.01, 100, 30.01, 'HIGH'],
+    ['latency that went down is better', latency, 80, 100, -20, 'LOW'],
+    ['accuracy that went down is worse', accuracy, 63, 90, 30, 'MEDIUM'],
+    ['accuracy that went down by half', accuracy, 45, 90, 50, 'HIGH'],
+    ['accuracy that went up is better', accuracy, 99, 90, -10, 'LOW'],
+  ] as const)('%s', (_, metric, now, was, percent, severity) => {
+    expect(assessed({ severity: 'LOW', metric, breach: breach(now), baselines: [hourBefore(was)] })).toMatchObject({
+      severity,
+      degradation_percent: percent,
+    });
+  });
+
+  test('over the average of the breaching datapoints, against the average of the baseline', () => {
+    expect(assessed({ breach: breach(10, 20), baselines: [hourBefore(0, 2, 4)] })).toMatchObject({
+      degradation_percent: 13,
+      measured: { average: 15, datapoints: 2 },
+      baseline: { average: 2, datapoints: 3 },
+    });
+  });
+
+  test('with numbers and windows that an event and a message can show', () => {
+    expect(assessed({})).toEqual({
+      severity: 'MEDIUM',
+      degradation_percent: 20,
+      measured: {
+        metric: 'PerformanceDegradationPercent',
+        average: 20,
+        datapoints: 2,
+        from: '2026-03-02T09:00:00.000Z',
+        to: '2026-03-02T09:00:20.000Z',
+      },
+      baseline: {
+        of: 'before the deployment',
+        average: 0,
+        datapoints: 2,
+        from: '2026-03-02T07:30:00.000Z',
+        to: '2026-03-02T08:30:00.000Z',
+      },
+      blind: false,
+      reasoning: [
+        'PerformanceDegradationPercent averaged 20 over its 2 breaching datapoints, 2026-03-02T09:00:00.000Z to 2026-03-02T09:00:20.000Z.',
+        'Its baseline is 0: 2 datapoints of the hour before the deployment, 2026-03-02T07:30:00.000Z to 2026-03-02T08:30:00.000Z.',
+        'That is 20 % worse: MEDIUM (more than 30 % is HIGH, 10 to 30 % MEDIUM, less LOW).',
+      ],
+    });
+  });
+
+  test('the day before serves where there was no data before the deployment, and that is said', () => {
+    const found = assessed({ baselines: [hourBefore(), dayBefore(5)] });
+    expect(found.baseline).toMatchObject({ of: 'the same hour the day before', average: 5 });
+    expect(found.reasoning[0]).toBe(
+      'PerformanceDegradationPercent has no datapoints of the hour before the deployment.',
+    );
+  });
+});
+
+describe('past a crisis threshold it is at least as bad as its trigger', () => {
+  test('although it is hardly worse than before', () => {
+    const found = assessed({ metric: latency, breach: breach(510), baselines: [hourBefore(500)] });
+    expect(found).toMatchObject({ severity: 'HIGH', degradation_percent: 2 });
+    expect(found.reasoning.at(-1)).toBe(
+      'LatencyMs above 500 is past the crisis threshold: at least HIGH, as its trigger says.',
+    );
+  });
+
+  test('and worse where the measure says so', () => {
+    expect(
+      assessed({ severity: 'MEDIUM', metric: accuracy, breach: breach(45), baselines: [hourBefore(90)] }),
+    ).toMatchObject({ severity: 'HIGH' });
+  });
+
+  test('without a baseline too, since being past it is proof enough', () => {
+    const found = assessed({ metric: latency, when_blind: 'hold', breach: breach(620), baselines: [hourBefore()] });
+    expect(found).toMatchObject({ severity: 'HIGH', blind: false });
+    expect(found.reasoning).toEqual([
+      'LatencyMs has no datapoints of the hour before the deployment.',
+      'LatencyMs above 500 is past the crisis threshold: at least HIGH, as its trigger says.',
+    ]);
+  });
+});
+
+describe('where nothing can be measured, when_blind decides, and it is said', () => {
+  const nothing = { baselines: [hourBefore(), dayBefore()] };
+
+  test.each([
+    [
+      'rollback: as bad as its trigger',
+      'rollback',
+      'HIGH',
+      true,
+      'So it counts as HIGH, as its trigger says (when_blind: rollback).',
+    ],
+    [
+      'hold: as bad as its trigger, and a permit',
+      'hold',
+      'HIGH',
+      true,
+      'So it counts as HIGH, as its trigger says (when_blind: hold).',
+    ],
+    [
+      'ignore: the least that the red alarm proves',
+      'ignore',
+      'MEDIUM',
+      false,
+      'The red alarm itself proves 10 %: MEDIUM (when_blind: ignore).',
+    ],
+  ] as const)('%s', (_, when_blind, severity, blind, sentence) => {
+    expect(assessed({ ...nothing, when_blind })).toMatchObject({
+      severity,
+      blind,
+      degradation_percent: null,
+      reasoning: [
+        'PerformanceDegradationPercent has no datapoints of the hour before the deployment.',
+        'PerformanceDegradationPercent has no datapoints of the same hour the day before.',
+        sentence,
+      ],
+    });
+  });
+
+  test('breaching datapoints that nobody knows', () => {
+    expect(assessed({ breach: null, when_blind: 'hold' })).toMatchObject({
+      severity: 'HIGH',
+      blind: true,
+      reasoning: [
+        'The breaching datapoints of PerformanceDegradationPercent are not known.',
+        'So it counts as HIGH, as its trigger says (when_blind: hold).',
+      ],
+    });
+  });
+
+  test('a value whose baseline is zero', () => {
+    expect(assessed({ metric: latency, baselines: [hourBefore(0)] }).reasoning[0]).toBe(
+      'LatencyMs averaged 0 in the hour before the deployment; nothing can be compared with that.',
+    );
+  });
+
+  test('an alarm that has no data', () => {
+    expect(assessed({ state: 'INSUFFICIENT_DATA', when_blind: 'hold' })).toMatchObject({
+      severity: 'HIGH',
+      blind: true,
+      reasoning: ['The alarm has no data; its trigger says when_blind: hold.'],
+    });
+  });
+
+  test('an alarm that triggers.yaml does not know', () => {
+    expect(assessed({ metric: null })).toMatchObject({ severity: 'HIGH', blind: true });
+  });
+});
+
+test.each(['system_failure', 'data_corruption', 'security_issue'])('%s is CRITICAL, measured or not', (trigger) => {
+  expect(assessed({ trigger, severity: 'CRITICAL' })).toMatchObject({
+    severity: 'CRITICAL',
+    degradation_percent: null,
+    blind: false,
+    reasoning: [`${trigger} is CRITICAL, as its trigger says.`],
+  });
+});

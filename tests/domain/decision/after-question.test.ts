@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { whatFollows } from '../../../domain/decision/after-question.ts';
+
+test.each([
+  ['permit', 'rollback', { act: true }],
+  ['permit', 'stand-down', { end: 'Stood down' }],
+  ['permit', 'nobody answered', { decide: 'nobody answered' }],
+  ['confirm', 'rollback', { act: true }],
+  ['confirm', 'fix-forward', { end: 'Fix forward' }],
+  ['confirm', 'nobody answered', { decide: 'nobody answered' }],
+  ['choose', 'nobody answered', { decide: 'nobody answered' }],
+  ['choose', 'ask again', { decide: 'ask again' }],
+  ['hand-over', 'retry', { resume: 'retry' }],
+  ['hand-over', 'retry-failed-hosts', { resume: 'retry-failed-hosts' }],
+  ['hand-over', 'skip', { resume: 'skip' }],
+  ['hand-over', 'abort', { end: 'Needs a person' }],
+  ['hand-over', 'nobody answered', { end: 'Needs a person' }],
+] as const)('%s, %s: %j', (kind, outcome, next) => {
+  expect(whatFollows(kind, outcome)).toEqual(next);
+});

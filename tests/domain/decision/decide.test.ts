@@ -1,0 +1,312 @@
+import { describe, expect, test } from 'vitest';
+import { decide, joining, type Verdict } from '../../../domain/decision/decide.ts';
+import type { Situation, Unanswered } from '../../../domain/decision/situation.ts';
+import { whenBlind } from '../../../domain/infra/triggers-file.ts';
+import { severities } from '../../../domain/severity.ts';
+import { clear } from '../situation.ts';
+
+const told = (verdict: Verdict): string =>
+  'act' in verdict ? 'act' : 'ask' in verdict ? `ask ${verdict.ask}` : `end ${verdict.end}`;
+const decided = (changes: Partial<Situation>) => told(decide({ ...clear, ...changes }));
+const why = (changes: Partial<Situation>) => decide({ ...clear, ...changes }).why;
+
+const CRITICAL = { severity: 'CRITICAL' } as const;
+const HIGH = { severity: 'HIGH' } as const;
+const MEDIUM = { severity: 'MEDIUM' } as const;
+const LOW = { severity: 'LOW' } as const;
+const byHand = { started_by: 'person' } as const;
+const paused = { pause: { operator: 'ana', reason: 'exchange test', at: '2026-03-02T11:00:00.000Z' } } as const;
+const spent = { rollbacks: 3 } as const;
+const coolingDown = { last_ended_at: '2026-03-02T11:45:00.000Z' } as const;
+const approve = { trust: 'approve' } as const;
+const observe = { trust: 'observe' } as const;
+const noDeployment = { deployment: null } as const;
+const unsafe = { rollback_safe: false } as const;
+const blind = (when_blind: Situation['when_blind']) => ({ blind: true, when_blind }) as const;
+const nobodyAnswered = (kind: Unanswered['kind'], alarm: Unanswered['alarm']) => ({ unanswered: { kind, alarm } });
+const fixForwardByDefault = {
+  environment: { ...clear.environment, questions: { ...clear.environment.questions, choose: 'fix-forward' } },
+} as const;
+
+describe('the rollback decision matrix', () => {
+  test.each<[string, Partial<Situation>, string]>([
+    ['CRITICAL: immediate rollback', CRITICAL, 'act'],
+    ['HIGH: rollback after assessment', HIGH, 'ask confirm'],
+    ['MEDIUM: fix forward or rollback', MEDIUM, 'ask choose'],
+    ['LOW: fix in next deployment', LOW, 'end Deferred to next release'],
+  ])('%s', (_, situation, verdict) => {
+    expect(decided(situation)).toBe(verdict);
+  });
+});
+
+describe('a person who starts a rollback has decided', () => {
+  test.each<[string, Partial<Situation>]>([
+    ['CRITICAL', CRITICAL],
+    ['HIGH', HIGH],
+    ['MEDIUM', MEDIUM],
+    ['LOW', LOW],
+    ['while automation is paused', paused],
+    ['although the budget is spent', spent],
+    ['in the cool-down', coolingDown],
+    ['although triggers are only observed', observe],
+    ['without a deployment on record', noDeployment],
+    ['although it cannot simply be undone', unsafe],
+    ['although the pause could not be read', { pause: 'unreadable' }],
+  ])('%s', (_, situation) => {
+    expect(decided({ ...situation, ...byHand })).toBe('act');
+  });
+});
+
+describe('a permit is asked', () => {
+  const against: readonly [string, Partial<Situation>, string][] = [
+    ['paused', paused, 'Automation is paused since 2026-03-02T11:00:00.000Z by ana: exchange test.'],
+    ['budget spent', spent, 'The phase was rolled back 3 times in 24 hours; its budget is 3.'],
+    [
+      'in the cool-down',
+      coolingDown,
+      "The phase's last rollback ended at 2026-03-02T11:45:00.000Z; its cool-down lasts until 2026-03-02T12:15:00.000Z.",
+    ],
+    ['trust mode approve', approve, 'Its trigger is trusted to ask, not to act (trust: approve).'],
+    [
+      'no deployment explains it',
+      noDeployment,
+      'No deployment of the phase is on record that could explain the alarm.',
+    ],
+    [
+      'the newest deployment is too old to explain it',
+      { deployment: { version: 'v1.4.0', at: '2026-03-02T07:59:59.000Z' } },
+      'No deployment explains the alarm: the newest, v1.4.0 at 2026-03-02T07:59:59.000Z, was more than 240 minutes before it.',
+    ],
+    ['not rollback-safe', unsafe, 'Its runbook says that it cannot simply be undone (rollback_safe: false).'],
+    ['blind, and its trigger holds', blind('hold'), 'It cannot be seen how bad it is (when_blind: hold).'],
+  ];
+
+  test.each(against)('%s', (_, situation, sentence) => {
+    expect(why(situation)).toEqual([sentence]);
+  });
+
+  test.each(['CRITICAL', 'HIGH', 'MEDIUM'] as const)('for %s alike', (severity) => {
+    expect(against.map(([, situation]) => decided({ ...situation, severity }))).toEqual(
+      against.map(() => 'ask permit'),
+    );
+  });
+
+  test('once, with everything that is against it', () => {
+    expect(why({ ...paused, ...spent, ...unsafe })).toHaveLength(3);
+  });
+
+  test('not for LOW, which nobody would roll back', () => {
+    expect(against.map(([, situation]) => decided({ ...situation, ...LOW }))).toEqual(
+      against.map(() => 'end Deferred to next release'),
+    );
+  });
+});
+
+describe('nothing is against it', () => {
+  test.each<[string, Partial<Situation>]>([
+    ['at the end of the watch window', { deployment: { version: 'v1', at: '2026-03-02T08:00:00.000Z' } }],
+    ['with one rollback left in the budget', { rollbacks: 2 }],
+    ['in the second in which the cool-down ends', { last_ended_at: '2026-03-02T11:30:00.000Z' }],
+    ['blind, where its trigger takes silence for a failure', blind('rollback')],
+  ])('%s', (_, situation) => {
+    expect(decided(situation)).toBe('act');
+  });
+});
+
+describe('observed only', () => {
+  test.each<[string, Partial<Situation>, string]>([
+    ['a CRITICAL would have been rolled back', CRITICAL, 'act'],
+    ['a HIGH would have been asked about', HIGH, 'ask confirm'],
+    ['a MEDIUM would have been asked about', MEDIUM, 'ask choose'],
+    ['a LOW would have been deferred', LOW, 'end Deferred to next release'],
+    ['a CRITICAL would have needed a permit while paused', paused, 'ask permit'],
+  ])('%s', (_, situation, would) => {
+    const verdict = decide({ ...clear, ...situation, ...observe });
+    expect(told(verdict)).toBe('end Observed only');
+    expect('would' in verdict && verdict.would && told(verdict.would)).toBe(would);
+  });
+
+  test('silence that its trigger ignores', () => {
+    expect(decided(blind('ignore'))).toBe('end Observed only');
+  });
+});
+
+describe('a person is called where a brake could not be read', () => {
+  test.each<[string, Partial<Situation>, string]>([
+    ['the pause', { pause: 'unreadable' }, 'Whether automation is paused could not be read.'],
+    ['the budget', { rollbacks: 'unreadable' }, "The phase's rollbacks of the last 24 hours could not be read."],
+    ['the cool-down', { last_ended_at: 'unreadable' }, "When the phase's last rollback ended could not be read."],
+    ['the trust mode', { trust: 'unreadable' }, 'How far the trigger is trusted could not be read.'],
+    ['the deployments', { deployment: 'unreadable' }, "The phase's deployments could not be read."],
+  ])('%s', (_, situation, sentence) => {
+    expect(decided(situation)).toBe('end Needs a person');
+    expect(why(situation)).toEqual([sentence]);
+  });
+
+  test('also where something else is against it: a permit would rest on what nobody could read', () => {
+    expect(decided({ ...paused, rollbacks: 'unreadable' })).toBe('end Needs a person');
+  });
+});
+
+describe('nobody answered', () => {
+  test.each<[string, Partial<Situation>, string]>([
+    ['a permit: it never acts', nobodyAnswered('permit', 'ALARM'), 'end Needs a person'],
+    [
+      'a permit, and the alarm recovered: a person looks all the same',
+      nobodyAnswered('permit', 'OK'),
+      'end Needs a person',
+    ],
+    ['HIGH, still degraded', { ...HIGH, ...nobodyAnswered('confirm', 'ALARM') }, 'act'],
+    ['HIGH, recovered', { ...HIGH, ...nobodyAnswered('confirm', 'OK') }, 'end Stood down'],
+    ['MEDIUM, still degraded', { ...MEDIUM, ...nobodyAnswered('choose', 'ALARM') }, 'act'],
+    ['MEDIUM, recovered', { ...MEDIUM, ...nobodyAnswered('choose', 'OK') }, 'end Stood down'],
+    [
+      'MEDIUM, in an environment that fixes forward',
+      { ...MEDIUM, ...fixForwardByDefault, ...nobodyAnswered('choose', 'ALARM') },
+      'end Fix forward',
+    ],
+    ['HIGH, paused meanwhile', { ...HIGH, ...paused, ...nobodyAnswered('confirm', 'ALARM') }, 'ask permit'],
+    [
+      'HIGH, paused meanwhile and recovered',
+      { ...HIGH, ...paused, ...nobodyAnswered('confirm', 'OK') },
+      'end Stood down',
+    ],
+    [
+      'HIGH, and the metrics vanished: a permit',
+      { ...HIGH, ...nobodyAnswered('confirm', 'INSUFFICIENT_DATA') },
+      'ask permit',
+    ],
+    [
+      'HIGH, and the metrics vanished where silence is a failure',
+      { ...HIGH, when_blind: 'rollback', ...nobodyAnswered('confirm', 'INSUFFICIENT_DATA') },
+      'act',
+    ],
+    [
+      'HIGH, and the alarm could not be read',
+      { ...HIGH, ...nobodyAnswered('confirm', 'unreadable') },
+      'end Needs a person',
+    ],
+  ])('%s', (_, situation, verdict) => {
+    expect(decided(situation)).toBe(verdict);
+  });
+
+  test('a permit: what was against it is said once more', () => {
+    expect(why({ ...paused, ...nobodyAnswered('permit', 'ALARM') })).toEqual([
+      'Nobody gave the permit it needs, so nothing was begun.',
+      'Automation is paused since 2026-03-02T11:00:00.000Z by ana: exchange test.',
+    ]);
+  });
+});
+
+describe('an alarm that joins an open question', () => {
+  const open = (kind: Parameters<typeof joining>[0]['kind'], severity: Situation['severity']) => ({ kind, severity });
+
+  test.each<[string, ReturnType<typeof open>, Partial<Situation>, string | null]>([
+    ['CRITICAL answers a confirm with rollback', open('confirm', 'HIGH'), CRITICAL, 'rollback'],
+    ['CRITICAL answers a choose with rollback', open('choose', 'MEDIUM'), CRITICAL, 'rollback'],
+    ['CRITICAL asks for its own permit while paused', open('permit', 'HIGH'), { ...CRITICAL, ...paused }, 'ask again'],
+    ['CRITICAL of the same severity does not ask twice', open('permit', 'CRITICAL'), { ...CRITICAL, ...paused }, null],
+    ['CRITICAL that is only observed changes nothing', open('confirm', 'HIGH'), { ...CRITICAL, ...observe }, null],
+    ['HIGH replaces a choose by its own question', open('choose', 'MEDIUM'), HIGH, 'ask again'],
+    ['HIGH changes nothing for HIGH', open('confirm', 'HIGH'), HIGH, null],
+    ['MEDIUM changes nothing for HIGH', open('confirm', 'HIGH'), MEDIUM, null],
+    ['nothing answers for the operator of a rollback in trouble', open('hand-over', 'HIGH'), CRITICAL, null],
+  ])('%s', (_, question, joined, meaning) => {
+    expect(joining(question, { ...clear, ...joined })).toBe(meaning);
+  });
+});
+
+describe('in every situation there is', () => {
+  const unanswered: (Unanswered | null)[] = [
+    null,
+    ...(['permit', 'confirm', 'choose'] as const).flatMap((kind) =>
+      (['ALARM', 'OK', 'INSUFFICIENT_DATA', 'unreadable'] as const).map((alarm) => ({ kind, alarm })),
+    ),
+  ];
+  const values: { readonly [Field in keyof Situation]: readonly Situation[Field][] } = {
+    started_by: ['alarm'],
+    severity: severities,
+    blind: [false, true],
+    when_blind: whenBlind,
+    trust: ['observe', 'approve', 'auto', 'unreadable'],
+    start_time: [clear.start_time],
+    deployment: [clear.deployment, null, 'unreadable'],
+    rollback_safe: [true, false],
+    pause: [null, paused.pause, 'unreadable'],
+    rollbacks: [0, 3, 'unreadable'],
+    last_ended_at: [null, coolingDown.last_ended_at, 'unreadable'],
+    unanswered,
+    environment: [clear.environment],
+  };
+  const fields = Object.keys(values) as (keyof Situation)[];
+  function* every(i = 0, chosen: Partial<Situation> = {}): Generator<Situation> {
+    const field = fields[i];
+    if (field === undefined) return yield chosen as Situation;
+    for (const value of values[field]) yield* every(i + 1, { ...chosen, [field]: value });
+  }
+  const automatic = [...every()].map((situation) => ({ ...situation, verdict: told(decide(situation)) }));
+  const acting = automatic.filter(({ verdict }) => verdict === 'act');
+  const first = <T>(found: T[]) => found.slice(0, 1);
+
+  test('there are some in which it acts, and every one of them is clear of what is against it', () => {
+    expect(acting.length).toBeGreaterThan(0);
+    expect(
+      first(
+        acting.filter(
+          ({ pause, rollbacks, last_ended_at, trust, deployment, rollback_safe }) =>
+            pause !== null ||
+            rollbacks !== 0 ||
+            last_ended_at !== null ||
+            trust !== 'auto' ||
+            deployment !== clear.deployment ||
+            !rollback_safe,
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  test('what could not be read never lets it act', () => {
+    expect(first(acting.filter((one) => Object.values(one).includes('unreadable')))).toEqual([]);
+    expect(first(acting.filter(({ unanswered }) => unanswered?.alarm === 'unreadable'))).toEqual([]);
+  });
+
+  test('a permit that nobody gave never lets it act', () => {
+    expect(first(acting.filter(({ unanswered }) => unanswered?.kind === 'permit'))).toEqual([]);
+  });
+
+  test('silence never lets it act, unless its trigger takes silence for a failure', () => {
+    const silent = acting.filter(({ blind, unanswered }) => blind || unanswered?.alarm === 'INSUFFICIENT_DATA');
+    expect(first(silent.filter(({ when_blind }) => when_blind !== 'rollback'))).toEqual([]);
+  });
+
+  test('a recovered alarm never lets it act', () => {
+    expect(first(acting.filter(({ unanswered }) => unanswered?.alarm === 'OK'))).toEqual([]);
+  });
+
+  test('only CRITICAL acts without having asked', () => {
+    expect(new Set(acting.filter(({ unanswered }) => !unanswered).map(({ severity }) => severity))).toEqual(
+      new Set(['CRITICAL']),
+    );
+  });
+
+  test('LOW never acts and never asks', () => {
+    expect(new Set(automatic.filter(({ severity }) => severity === 'LOW').map(({ verdict }) => verdict))).toEqual(
+      new Set(['end Deferred to next release', 'end Observed only']),
+    );
+  });
+
+  test('observing never acts and never asks', () => {
+    expect(new Set(automatic.filter(({ trust }) => trust === 'observe').map(({ verdict }) => verdict))).toEqual(
+      new Set(['end Observed only']),
+    );
+  });
+
+  test('a permit that nobody gave is not asked for again', () => {
+    const lapsed = automatic.filter(({ unanswered }) => unanswered?.kind === 'permit');
+    expect(first(lapsed.filter(({ verdict }) => verdict.startsWith('ask')))).toEqual([]);
+  });
+
+  test('a person who starts it always gets what they asked for', () => {
+    expect(first(automatic.filter((situation) => !('act' in decide({ ...situation, ...byHand }))))).toEqual([]);
+  });
+});

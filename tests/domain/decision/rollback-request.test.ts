@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { parseRollbackRequest } from '../../../domain/decision/rollback-request.ts';
+
+const known = 'Known keys: severity, reason, operator, mode, only_hosts. Nothing was changed.';
+
+describe('what a person may send', () => {
+  test('{} is a HIGH live rollback by nobody in particular', () => {
+    expect(parseRollbackRequest({})).toEqual({
+      severity: 'HIGH',
+      reason: null,
+      operator: null,
+      mode: 'live',
+      only_hosts: null,
+    });
+  });
+
+  test('everything there is, as it was said', () => {
+    const input = { severity: 'CRITICAL', reason: 'bad fills', operator: 'ana', mode: 'live', only_hosts: ['host-2'] };
+    expect(parseRollbackRequest(input)).toEqual(input);
+  });
+
+  test.each(['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'])('severity %s', (severity) => {
+    expect(parseRollbackRequest({ severity }).severity).toBe(severity);
+  });
+
+  test('a reason and an operator lose the blanks around them', () => {
+    expect(parseRollbackRequest({ reason: ' bad fills\n', operator: ' ana ' })).toMatchObject({
+      reason: 'bad fills',
+      operator: 'ana',
+    });
+  });
+
+  test('null says nothing about reason or operator', () => {
+    expect(parseRollbackRequest({ reason: null, operator: null })).toMatchObject({ reason: null, operator: null });
+  });
+
+  test('hosts, each once', () => {
+    expect(parseRollbackRequest({ only_hosts: ['host-2', 'i-01', 'host-2'] }).only_hosts).toEqual(['host-2', 'i-01']);
+  });
+
+  test('a reason of 500 characters', () => {
+    expect(parseRollbackRequest({ reason: 'x'.repeat(500) }).reason).toHaveLength(500);
+  });
+});
+
+describe('what is refused, and with which sentence', () => {
+  test.each([
+    ['no object', null, 'The input must be a JSON object such as {}; found null.'],
+    ['a list', [], 'The input must be a JSON object such as {}; found [].'],
+    ['a text', 'HIGH', 'The input must be a JSON object such as {}; found "HIGH".'],
+    ...[[], 'host-2', [2], ['a b'], ['']].map((only_hosts): [string, unknown, string] => [
+      `${JSON.stringify(only_hosts)} as only_hosts`,
+      { only_hosts },
+      `only_hosts must be a list of 1 to 1000 host names or instance ids such as ["host-2"]; found ${JSON.stringify(only_hosts)}.`,
+    ]),
+    ['an unknown key', { force: true }, `Unknown input key "force". ${known}`],
+    ['a misspelt key', { severty: 'LOW' }, `Unknown input key "severty". Did you mean "severity"? ${known}`],
+    ['a key in capitals', { Mode: 'live' }, `Unknown input key "Mode". Did you mean "mode"? ${known}`],
+    ['a key two letters off', { resons: 'x' }, `Unknown input key "resons". Did you mean "reason"? ${known}`],
+    ['a key three letters off', { operating: 'x' }, `Unknown input key "operating". ${known}`],
+    ['a key of a later version', { from_step: 'resume-operations' }, `Unknown input key "from_step". ${known}`],
+    ['a key of every object', JSON.parse('{"__proto__": 1}'), `Unknown input key "__proto__". ${known}`],
+    [
+      'a severity in small letters',
+      { severity: 'high' },
+      'severity must be one of CRITICAL, HIGH, MEDIUM, LOW; found "high".',
+    ],
+    ['no severity', { severity: null }, 'severity must be one of CRITICAL, HIGH, MEDIUM, LOW; found null.'],
+    ['a number as severity', { severity: 1 }, 'severity must be one of CRITICAL, HIGH, MEDIUM, LOW; found 1.'],
+    ['an empty reason', { reason: '' }, 'reason must be one line of 1 to 500 printable characters; found "".'],
+    [
+      'a reason that would forge a line of the record',
+      { reason: 'x\n  ending   Rolled back' },
+      'reason must be one line of 1 to 500 printable characters; found "x\\n  ending   Rolled back".',
+    ],
+    ['a blank operator', { operator: '  ' }, 'operator must be one line of 1 to 100 printable characters; found "  ".'],
+    ['a number as operator', { operator: 7 }, 'operator must be one line of 1 to 100 printable characters; found 7.'],
+    [
+      'a reason too long',
+      { reason: 'x'.repeat(501) },
+      `reason must be one line of 1 to 500 printable characters; found "${'x'.repeat(59)}.`,
+    ],
+  ])('%s', (_, input, message) => {
+    expect(() => parseRollbackRequest(input)).toThrow(expect.objectContaining({ name: 'InvalidInput', message }));
+  });
+});
+
+describe('a mode that is not live never runs as live', () => {
+  test.each([
+    ['simulate', 'mode "simulate" is not built yet, and is never run as live. Nothing was changed.'],
+    ['Live', 'mode must be live or plan; found "Live".'],
+    ['live ', 'mode must be live or plan; found "live ".'],
+    ['simulated', 'mode must be live or plan; found "simulated".'],
+    ['', 'mode must be live or plan; found "".'],
+    [null, 'mode must be live or plan; found null.'],
+    [true, 'mode must be live or plan; found true.'],
+  ])('%j', (mode, message) => {
+    expect(() => parseRollbackRequest({ mode })).toThrow(expect.objectContaining({ name: 'InvalidInput', message }));
+  });
+});
+
+test('a plan may be asked for', () => {
+  expect(parseRollbackRequest({ mode: 'plan' }).mode).toBe('plan');
+});

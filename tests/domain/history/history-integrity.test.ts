@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { chainAfter, chained, emptyChain } from '../../../domain/history/event.ts';
+import { type Evidence, wholeness } from '../../../domain/history/history-integrity.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+import { type KeptVerdict, reportsHash } from '../../../domain/host/host-reports.ts';
+
+const at = '2026-03-02T09:00:00.000Z';
+const detail = {
+  phase: 1,
+  phase_name: 'x',
+  trigger: 'manual',
+  start_time: at,
+  execution_arn: 'arn',
+  fleet: 'trading',
+  severity: 'HIGH',
+  reason: null,
+  operator: 'ana',
+  mode: 'live',
+};
+const opening = chained('r-1', emptyChain, { id: 'a', type: 'Rollback opened', at, detail });
+const report: KeptVerdict = {
+  step: 'clear-cache',
+  instance_id: 'i-1',
+  name: 'host-1',
+  verdict: 'done',
+  reason: null,
+  report: { lost: false },
+  command_id: 'c-1',
+};
+const stepDone = chained('r-1', chainAfter(opening), {
+  id: 'b',
+  type: 'Step done',
+  at,
+  detail: { step: 'clear-cache', hosts_done: 1, hosts: 1, reports: { 'clear-cache': reportsHash([report]) } },
+});
+const closing = chained('r-1', chainAfter(stepDone), {
+  id: 'c',
+  type: 'Rollback closed',
+  at,
+  detail: { ending: 'Needs a person', problem: 'x' },
+});
+const events = [opening, stepDone, closing];
+const record = recordOf(events);
+const whole: Evidence = { record, events, hosts: [report], witness: chainAfter(closing) };
+const judged = (changes: Partial<Evidence>) => wholeness({ ...whole, ...changes });
+
+test('a history is whole when its record is what its events say, and the execution knows the same end', () => {
+  expect(judged({})).toEqual({
+    whole: true,
+    says: `whole: 3 events, head ${closing.hash}; the record is what they say`,
+  });
+});
+
+test('a history whose execution is forgotten is whole by itself, and says so', () => {
+  expect(judged({ witness: undefined })).toMatchObject({
+    whole: true,
+    says: expect.stringMatching(/; its execution, the other witness, says nothing of it$/),
+  });
+});
+
+test('events that came after the execution had ended do not matter to its witness', () => {
+  expect(judged({ witness: chainAfter(stepDone) })).toMatchObject({ whole: true });
+});
+
+describe('a history is not whole', () => {
+  test.each<[string, Partial<Evidence>, string]>([
+    [
+      'when the record names another ending',
+      { record: { ...record, ending: 'Rolled back' } },
+      'The RECORD is NOT what its events say: ending',
+    ],
+    [
+      'when the record names another operator',
+      { record: { ...record, operator: 'mallory' } },
+      'The RECORD is NOT what its events say: operator',
+    ],
+    [
+      'when an event was changed',
+      { events: [opening, stepDone, { ...closing, detail: { ending: 'Rolled back', problem: null } }] },
+      'BROKEN at event 3: changed, missing or out of place',
+    ],
+    [
+      'when the last event is gone',
+      { events: [opening, stepDone] },
+      'BROKEN at event 3: changed, missing or out of place',
+    ],
+    [
+      'when the first event is gone',
+      { events: [stepDone, closing] },
+      'BROKEN at event 1: changed, missing or out of place',
+    ],
+    [
+      'when the end is gone and the record was made to fit',
+      { events: [opening, stepDone], record: recordOf([opening, stepDone]) },
+      'BROKEN: the execution knew an event 3 that is not there, or was another',
+    ],
+    [
+      "when a host's report was changed",
+      { hosts: [{ ...report, report: { lost: true } }] },
+      "Hosts' reports are NOT what the events tell of: clear-cache",
+    ],
+    ["when a host's report is gone", { hosts: [] }, "Hosts' reports are NOT what the events tell of: clear-cache"],
+  ])('%s', (_, changes, says) => {
+    expect(judged(changes)).toEqual({ whole: false, says });
+  });
+});

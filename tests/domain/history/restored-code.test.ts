@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { readRunbooks } from '../../../config/infra.ts';
+import { laterPhasesUndone, movedCode } from '../../../domain/history/restored-code.ts';
+import type { StepRecord } from '../../../domain/history/step-record.ts';
+import { restoresOf } from '../../../domain/infra/runbook.ts';
+
+test('says of a target what of the code moves', () => {
+  expect(movedCode(['.'])).toBe('the whole tree moves');
+  expect(movedCode(['a.py', 'b'])).toBe('only a.py, b move');
+  expect(movedCode(['a.py'])).toBe('only a.py moves');
+  expect(movedCode([])).toBe('no code moves, flags and state only');
+});
+
+test('every runbook of ours whose target has paths has the step that restores them', () => {
+  expect(readRunbooks().map((runbook) => [runbook.phase, restoresOf(runbook).by])).toEqual([
+    [1, ['restore-previous-version']],
+    [2, ['restore-algorithm']],
+    [3, ['restore-integration-layer']],
+    [4, []],
+  ]);
+});
+
+describe('later phases are undone', () => {
+  const step = (name: string, verdict: StepRecord['verdict']): StepRecord => ({
+    step: name,
+    verdict,
+    attempts: 1,
+    hosts_done: 1,
+    hosts_not_sent: 0,
+    started_at: '2026-03-02T09:00:00.000Z',
+    ended_at: null,
+  });
+  const undone = (steps: StepRecord[], ending: 'Rolled back' | 'Needs a person' | null, by = ['restore']) =>
+    laterPhasesUndone({ also_undone: [3], ending, restores: { paths: ['.'], by }, steps });
+
+  test('once every host has the tree back, whatever failed afterwards', () => {
+    expect(undone([step('restore', 'done'), step('verify', 'failed')], 'Needs a person')).toBe('yes');
+  });
+
+  test('perhaps, where some hosts may have it back', () => {
+    expect(undone([step('restore', 'failed')], 'Needs a person')).toBe('perhaps');
+    expect(undone([step('restore', 'unknown')], 'Needs a person')).toBe('perhaps');
+  });
+
+  test('not, where it gave up before that step', () => {
+    expect(undone([step('clear', 'failed')], 'Needs a person')).toBe('no');
+  });
+
+  test('not yet, while it runs', () => {
+    expect(undone([step('restore', 'running')], null)).toBe('not yet');
+    expect(undone([], null)).toBe('not yet');
+  });
+
+  test('by the ending, where nobody said which step it is', () => {
+    expect(undone([step('own', 'done')], 'Needs a person', [])).toBe('perhaps');
+    expect(undone([step('own', 'done')], 'Rolled back', [])).toBe('yes');
+  });
+});

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { confirmation, type Seen } from '../../../domain/host/confirmation.ts';
+import type { HostVerdict } from '../../../domain/host/host-verdict.ts';
+
+const hosts = ['host-1', 'host-2'].map((name) => ({ instance_id: `i-${name}`, name }));
+const [host1 = { instance_id: '', name: '' }, host2 = host1] = hosts;
+const ids = new Set(hosts.map(({ instance_id }) => instance_id));
+
+const at = (host: typeof host1, report: object): HostVerdict => ({
+  host,
+  verdict: 'done',
+  reason: null,
+  report: { ...report },
+  command_id: 'c-1',
+});
+const atTarget = (host: typeof host1) => at(host, { at_target: true, version: 'v1', different: 0 });
+const silent = (host: typeof host1): HostVerdict => ({
+  host,
+  verdict: 'failed',
+  reason: 'Delivery Timed Out',
+  report: null,
+  command_id: 'c-1',
+});
+
+const well: Seen = {
+  hosts,
+  notOnline: [],
+  checks: hosts.map(atTarget),
+  done: new Map([
+    ['clear-cache', ids],
+    ['restore', ids],
+  ]),
+  target_version: 'v1',
+};
+const seen = (changes: Partial<Seen>) => confirmation({ ...well, ...changes });
+
+test('PASS: every step done on every host, every host seen at the target', () => {
+  expect(confirmation(well)).toEqual({ verdict: 'PASS', problem: null, at_target: 2 });
+});
+
+describe('FAIL: a host is known to be elsewhere', () => {
+  test.each<[string, Partial<Seen>, string]>([
+    [
+      'a step is not done on one host',
+      {
+        done: new Map([
+          ['clear-cache', ids],
+          ['restore', new Set([host1.instance_id])],
+        ]),
+      },
+      'restore has no done verdict from host-2.',
+    ],
+    [
+      'a step is done nowhere',
+      { done: new Map([['clear-cache', new Set<string>()]]) },
+      'clear-cache has no done verdict from host-1, host-2.',
+    ],
+    [
+      'a host runs another version',
+      { checks: [atTarget(host1), at(host2, { at_target: false, version: 'v2', different: 7 })] },
+      'Not at v1: host-2 is at v2 with 7 paths different.',
+    ],
+    [
+      'a host is at the version but not at the target',
+      { checks: [atTarget(host1), at(host2, { at_target: false, version: 'v1', different: 1 })] },
+      'Not at v1: host-2 is at v1 with 1 paths different.',
+    ],
+    [
+      'a host is at the target of another version',
+      { checks: [atTarget(host1), at(host2, { at_target: true, version: 'v2', different: 0 })] },
+      'Not at v1: host-2 is at v2 with 0 paths different.',
+    ],
+    [
+      'a host reports nothing',
+      { checks: [atTarget(host1), at(host2, {})] },
+      'Not at v1: host-2 is at undefined with unknown paths different.',
+    ],
+    [
+      'truth is written as a text',
+      { checks: [atTarget(host1), at(host2, { at_target: 'true', version: 'v1', different: 0 })] },
+      'Not at v1: host-2 is at v1 with 0 paths different.',
+    ],
+  ])('%s', (_, changes, problem) => {
+    expect(seen(changes)).toMatchObject({ verdict: 'FAIL', problem });
+  });
+
+  test('even where another host could not be asked', () => {
+    const checks = [silent(host1), at(host2, { at_target: false, version: 'v2', different: 7 })];
+    expect(seen({ checks, notOnline: ['host-9'] }).verdict).toBe('FAIL');
+  });
+});
+
+describe('INCONCLUSIVE: a host could not be asked; no data is never PASS', () => {
+  test.each<[string, Partial<Seen>, string]>([
+    [
+      'a host did not answer',
+      { checks: [atTarget(host1), silent(host2)] },
+      'The version could not be read on 1 of 2 hosts: host-2 (Delivery Timed Out).',
+    ],
+    [
+      'a host has no check',
+      { checks: [atTarget(host1)] },
+      'The version could not be read on 1 of 2 hosts: host-2 (no answer).',
+    ],
+    [
+      'one host was checked twice and the other not at all',
+      { checks: [atTarget(host1), atTarget(host1)] },
+      'The version could not be read on 1 of 2 hosts: host-2 (no answer).',
+    ],
+    [
+      'no host was checked',
+      { checks: [] },
+      'The version could not be read on 2 of 2 hosts: host-1 (no answer); host-2 (no answer).',
+    ],
+    ['there are no hosts', { hosts: [], checks: [] }, 'There is no host to look at.'],
+  ])('%s', (_, changes, problem) => {
+    expect(seen(changes)).toMatchObject({ verdict: 'INCONCLUSIVE', problem });
+  });
+});
+
+test('counts the hosts that were seen at the target', () => {
+  expect(seen({ checks: [atTarget(host1), silent(host2)] }).at_target).toBe(1);
+});
+
+describe('UNVERIFIED: the hosts that could be reached are at the target, and there are others', () => {
+  test('names them', () => {
+    expect(seen({ notOnline: ['host-3'] })).toMatchObject({
+      verdict: 'UNVERIFIED',
+      problem: 'Not online when the rollback opened, so not rolled back: host-3.',
+    });
+  });
+
+  test('names twenty at the most', () => {
+    const notOnline = Array.from({ length: 22 }, (_, i) => `host-${i + 3}`);
+    expect(seen({ notOnline }).problem).toMatch(/host-22 and 2 more\.$/);
+  });
+
+  test('does not hide that a host is elsewhere', () => {
+    expect(seen({ notOnline: ['host-3'], checks: [] })).toMatchObject({ verdict: 'INCONCLUSIVE' });
+  });
+});

@@ -1,0 +1,199 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parseYaml } from '../../../config/yaml/read-yaml.ts';
+import { environmentSchema } from '../../../domain/infra/environment.ts';
+
+const lines = [
+  "account: '123456789012'",
+  'region: eu-west-1',
+  'fleet: { name: trading, tag: { key: rollback-fleet, value: trading } }',
+  'host: { tree: /opt/trading, state: /var/lib/rollback, flags: /var/lib/appconfig, redis: /run/redis.sock }',
+  'confirm: { in_a_row: 3, every: 20s, give_up: 10m }',
+];
+const parse = (line = 0, text = lines[0] ?? '') =>
+  parseYaml(environmentSchema, 'staging.yaml', lines.with(line, text).join('\n'));
+
+test('an environment of AWS has no endpoint', () => {
+  expect(parse()).toMatchObject({
+    account: '123456789012',
+    region: 'eu-west-1',
+    fleet: { name: 'trading', tag: { key: 'rollback-fleet', value: 'trading' } },
+    host: { tree: '/opt/trading', state: '/var/lib/rollback', flags: '/var/lib/appconfig', redis: '/run/redis.sock' },
+    confirm: { in_a_row: 3, every: 20, give_up: 600 },
+    log_retention_days: 365,
+  });
+  expect(parse()).not.toHaveProperty('endpoint');
+});
+
+test("one that says nothing more has the procedure's limits, asks before it acts, and names nobody", () => {
+  const { trust, contacts, questions, limits, brakes } = parse();
+  expect({ trust, contacts, questions, limits, brakes }).toEqual({
+    trust: 'approve',
+    contacts: {},
+    questions: { confirm: 15 * 60, hand_over: 4 * 3600, choose: 'rollback' },
+    limits: { CRITICAL: 15 * 60, HIGH: 3600, MEDIUM: 4 * 3600 },
+    brakes: { budget: 3, cool_down: 30 * 60, watch_window: 4 * 3600 },
+  });
+});
+
+test.each(['us-east-1', 'ap-southeast-5', 'us-gov-west-1', 'cn-northwest-1', 'eusc-de-east-1', 'il-central-1'])(
+  '%s is a region',
+  (region) => {
+    expect(parse(1, `region: ${region}`)).toMatchObject({ region });
+  },
+);
+
+test('limits may be as long as each other', () => {
+  expect(parse(4, `${lines[4]}\nlimits: { CRITICAL: 1h, MEDIUM: 1h }`).limits).toEqual({
+    CRITICAL: 3600,
+    HIGH: 3600,
+    MEDIUM: 3600,
+  });
+});
+
+test('what one says of people and times holds, and the rest stays', () => {
+  const { contacts, questions } = parse(
+    4,
+    `${lines[4]}\ncontacts: { L1: "Ops, +44 1" }\nquestions: { confirm: 5m, choose: fix-forward }`,
+  );
+  expect(contacts).toEqual({ L1: 'Ops, +44 1' });
+  expect(questions).toEqual({ confirm: 300, hand_over: 4 * 3600, choose: 'fix-forward' });
+});
+
+test('the embedded account lets triggers act by themselves, so that its rehearsals show what they do', () => {
+  const local = readFileSync(new URL('../../../infra/environments/local.yaml', import.meta.url), 'utf8');
+  expect(parseYaml(environmentSchema, 'local.yaml', local).trust).toBe('auto');
+});
+
+test('the embedded account’s hosts are folders, so theirs may be relative', () => {
+  const local = [...lines, 'endpoint: http://127.0.0.1:4599'].with(
+    3,
+    'host: { tree: opt, state: var, flags: flags, redis: redis }',
+  );
+  expect(parseYaml(environmentSchema, 'local.yaml', local.join('\n')).host.tree).toBe('opt');
+});
+
+test.each([
+  [
+    'an account that YAML read as a number',
+    0,
+    'account: 123456789012',
+    'staging.yaml:1: account: expected an AWS account id of twelve digits, in quotes, found 123456789012',
+  ],
+  [
+    'a short account',
+    0,
+    "account: '12'",
+    'staging.yaml:1: account: expected an AWS account id of twelve digits, in quotes, found "12"',
+  ],
+  [
+    'no region',
+    1,
+    'region: Dublin',
+    'staging.yaml:2: region: expected an AWS region such as eu-west-1, found "Dublin"',
+  ],
+  [
+    'a region whose direction is misspelt',
+    1,
+    'region: us-est-1',
+    'staging.yaml:2: region: expected an AWS region such as eu-west-1, found "us-est-1"',
+  ],
+  [
+    'a limit that is longer than that of what is less severe',
+    4,
+    'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\nlimits: { HIGH: 5h }',
+    'staging.yaml:6: limits: expected no limit longer than that of what is less severe (left out: CRITICAL 15m, HIGH 60m, MEDIUM 240m), found {"HIGH":"5h"}',
+  ],
+  [
+    'a limit that others, left out, are longer than',
+    4,
+    'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\nlimits: { MEDIUM: 30m }',
+    'staging.yaml:6: limits: expected no limit longer than that of what is less severe (left out: CRITICAL 15m, HIGH 60m, MEDIUM 240m), found {"MEDIUM":"30m"}',
+  ],
+  [
+    'an endpoint that is no address',
+    1,
+    'region: eu-west-1\nendpoint: here',
+    'staging.yaml:3: endpoint: expected an address such as http://127.0.0.1:4599, found "here"',
+  ],
+  [
+    'a fleet without a tag',
+    2,
+    'fleet: { name: trading }',
+    'staging.yaml:3: fleet.tag: expected a mapping, found nothing',
+  ],
+  [
+    'a folder with a blank',
+    3,
+    'host: { tree: "/opt/a b", state: /var, flags: /var }',
+    'staging.yaml:4: host.tree: expected a folder such as /opt/trading, without .., found "/opt/a b"',
+  ],
+  [
+    'no folder for flags',
+    3,
+    'host: { tree: /opt/trading, state: /var }',
+    'staging.yaml:4: host.flags: expected a folder such as /opt/trading, without .., found nothing',
+  ],
+  [
+    'a relative folder on a real host',
+    3,
+    'host: { tree: opt/trading, state: /var, flags: /var, redis: /run/redis.sock }',
+    'staging.yaml:4: host.tree: expected an absolute folder: hosts of AWS have no folder of their own, found "opt/trading"',
+  ],
+  [
+    'a retention that CloudWatch Logs does not know',
+    4,
+    'log_retention_days: 100\nconfirm: { in_a_row: 3, every: 20s, give_up: 10m }',
+    'staging.yaml:5: log_retention_days: expected one of 1, 3, 5, 7, 14, 30,',
+  ],
+  [
+    'a recovery that nobody looks at',
+    4,
+    'confirm: { in_a_row: 0, every: 20s, give_up: 10m }',
+    'staging.yaml:5: confirm.in_a_row: expected at least 1, found 0',
+  ],
+  [
+    'a trust that is none',
+    4,
+    'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\ntrust: always',
+    'staging.yaml:6: trust: expected one of observe, approve, auto, found "always"',
+  ],
+  [
+    'contacts longer than the functions’ settings take',
+    4,
+    `confirm: { in_a_row: 3, every: 20s, give_up: 10m }\ncontacts: { ${['L1', 'L2', 'L3', 'L4'].map((level) => `${level}: ${'x'.repeat(176)}`).join(', ')} }`,
+    /^staging\.yaml:6: contacts: expected contacts of 700 characters in all at most, found /,
+  ],
+  [
+    'a fifth level of contacts',
+    4,
+    'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\ncontacts: { L5: ana }',
+    "staging.yaml:6: contacts: expected one of the keys L1, L2, L3, L4, data_vendor, cloud, database, found 'L5'",
+  ],
+  [
+    'a contact of two lines',
+    4,
+    'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\ncontacts: { L1: "ana\\nbo" }',
+    'staging.yaml:6: contacts.L1: expected one line, such as Ana, +44 20 7946 0000, found "ana\\nbo"',
+  ],
+  [
+    'a folder that leads out of itself',
+    3,
+    'host: { tree: /opt/../etc, state: /var, flags: /var }',
+    'staging.yaml:4: host.tree: expected a folder such as /opt/trading, without .., found "/opt/../etc"',
+  ],
+  [
+    'a recovery that nobody waits long enough for',
+    4,
+    'confirm: { in_a_row: 3, every: 20s, give_up: 59s }',
+    'staging.yaml:5: confirm.give_up: expected time enough for in_a_row looks, one every `every`, found "59s"',
+  ],
+  [
+    'a recovery waited for longer than any limit, once',
+    4,
+    'confirm: { in_a_row: 3, every: 20s, give_up: 5h }',
+    /^staging\.yaml:5: confirm\.give_up: expected at most 4h, the longest limit of a rollback, found "5h"$/,
+  ],
+])('%s is refused', (_, line, text, message) => {
+  expect(() => parse(line, text)).toThrow(message);
+});

@@ -1,0 +1,166 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import {
+  type Chain,
+  chainAfter,
+  chained,
+  type EventType,
+  emptyChain,
+  type RollbackEvent,
+} from '../../../domain/history/event.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+import { message, placeholders } from '../../../domain/message/message.ts';
+import { messageValues } from '../../../domain/message/message-values.ts';
+import { questionWords } from '../../../domain/message/question-values.ts';
+
+type Told = [EventType, Readonly<Record<string, unknown>>];
+function told(...happenings: Told[]): RollbackEvent[] {
+  let end: Chain = emptyChain;
+  return happenings.map(([type, detail], i) => {
+    const event = chained('r-1', end, { id: `e-${i}`, type, at: '2026-03-02T09:05:00.000Z', detail });
+    end = chainAfter(event);
+    return event;
+  });
+}
+const opened: Told = [
+  'Rollback opened',
+  {
+    phase: 1,
+    phase_name: 'Databento Client',
+    trigger: 'data_corruption',
+    start_time: '2026-03-02T09:00:00.000Z',
+    execution_arn: 'arn:x:r-1',
+    fleet: 'trading',
+    severity: 'CRITICAL',
+    reason: null,
+    impact: 'data_corruption (alarm a is red): 3 rows',
+    deadline: '2026-03-02T09:15:00.000Z',
+  },
+];
+const frozen = (count: number): Told => [
+  'Hosts frozen',
+  { hosts: count, names: Array.from({ length: Math.min(count, 50) }, (_, i) => `host-${i + 1}`), not_online: [] },
+];
+const confirmed: Told = ['Recovery confirmed', { step: 'confirm-recovery', version: 'v1', hosts_done: 3 }];
+const closed = (ending: string, problem: string | null = null): Told => ['Rollback closed', { ending, problem }];
+
+const values = (...happenings: Told[]) => {
+  const events = told(opened, ...happenings);
+  return messageValues(recordOf(events), events);
+};
+const read = (file: string) => readFileSync(new URL(`../../../infra/notifications/${file}`, import.meta.url), 'utf8');
+
+test("the initial alert in the customer's wording, with real values", () => {
+  expect(message(read('initial-alert.txt'), values(frozen(3)))).toEqual({
+    subject: '[CRITICAL] Production Issue - Phase 1 Deployment',
+    body: [
+      'Issue detected at: 2026-03-02T09:00:00.000Z',
+      'Affected systems: fleet trading, 3 hosts: host-1, host-2, host-3',
+      'Impact: data_corruption (alarm a is red): 3 rows',
+      'Action: Initiating rollback procedures',
+      '',
+      'ETA for resolution: 2026-03-02T09:15:00.000Z (the limit for CRITICAL)',
+    ].join('\n'),
+    audience: ['Operations', 'Communications', 'Support'],
+  });
+});
+
+test('a whole-tree restore names the phases that it undoes too; another names none', () => {
+  const affected = (also_undone: number[]) => {
+    const events = told(['Rollback opened', { ...opened[1], also_undone }], frozen(1));
+    return messageValues(recordOf(events), events)['affected_systems'];
+  };
+  expect(affected([])).toBe('fleet trading, 1 host: host-1');
+  expect(affected([2, 3, 4])).toBe('fleet trading, 1 host: host-1; phases 2, 3 and 4 are undone with it');
+  expect(affected([4])).toBe('fleet trading, 1 host: host-1; phase 4 is undone with it');
+});
+
+test('the overrides that stay are named for whoever lifts them', () => {
+  const overridden: Told = ['Flags overridden', { flags: { testing_mode: 'production', success_metrics: false } }];
+  expect(values(overridden)['next_steps']).toMatch(
+    /; lift the overrides when it is over: testing_mode=production, success_metrics=false$/,
+  );
+});
+
+test("rollback complete in the customer's wording, with real values", () => {
+  expect(message(read('rollback-complete.txt'), values(frozen(3), confirmed, closed('Rolled back')))).toEqual({
+    subject: '[RESOLVED] Phase 1 Rollback Complete',
+    body: [
+      'Rollback completed at: 2026-03-02T09:05:00.000Z',
+      'Systems restored to: v1',
+      'Current status: operational',
+      'Next steps: root cause analysis; what the steps took away is in quarantine on the hosts',
+      '',
+      'Full incident report to follow.',
+    ].join('\n'),
+    audience: ['QA', 'Communications', 'Support'],
+  });
+});
+
+test('a page says what happened', () => {
+  expect(values(frozen(3), closed('Needs a person', 'disk full on host-2'))).toMatchObject({
+    problem: 'disk full on host-2',
+    status: 'degraded',
+  });
+});
+
+describe('the fleet', () => {
+  const closedWith = (fleet: string) =>
+    values(['Rollback closed', { ending: 'Needs a person', problem: 'x', fleet }])['fleet'];
+
+  test('that is held waits for a person', () => {
+    expect(closedWith('held')).toBe('held until a person releases it');
+  });
+
+  test('that was not touched is free', () => {
+    expect(closedWith('free')).toBe('free');
+  });
+
+  test('of a rollback that could not be closed is for the lock to say', () => {
+    expect(values()['fleet']).toBe('perhaps held; npm run rollback -- show says');
+  });
+});
+
+describe('what was decided', () => {
+  test('is said in the words of the decision', () => {
+    const decided: Told = [
+      'Decided',
+      { decision: 'Stood down', why: ['Nobody answered, and the alarm has recovered.'] },
+    ];
+    expect(values(decided)['decided']).toBe('Nobody answered, and the alarm has recovered.');
+  });
+
+  test.each([
+    ['act', 'it would have been rolled back'],
+    ['ask confirm', 'people would have been asked (confirm)'],
+    ['Deferred to next release', 'it would have ended "Deferred to next release"'],
+  ])('under observe says what %s would have been', (would, words) => {
+    expect(values(['Decided', { decision: 'Observed only', why: ['x'], would }])['would']).toBe(words);
+  });
+});
+
+describe('affected systems', () => {
+  test('name the hosts that are passed by', () => {
+    const some: Told = ['Hosts frozen', { hosts: 2, names: ['host-1', 'host-2'], not_online: ['host-3'] }];
+    expect(values(some)['affected_systems']).toBe(
+      'fleet trading, 2 hosts: host-1, host-2; not online, so not rolled back: host-3',
+    );
+  });
+
+  test('names ten hosts and counts the rest', () => {
+    expect(values(frozen(300))['affected_systems']).toBe(
+      'fleet trading, 300 hosts: host-1, host-2, host-3, host-4, host-5, host-6, host-7, host-8, host-9, host-10 and 290 more',
+    );
+  });
+
+  test('are not known before the hosts were frozen', () => {
+    expect(values()['affected_systems']).toBe('fleet trading, hosts unknown');
+  });
+});
+
+test.each(readdirSync(new URL('../../../infra/notifications', import.meta.url)))(
+  'every value that %s wants has a name here',
+  (file) => {
+    expect([...Object.keys(values()), ...questionWords]).toEqual(expect.arrayContaining(placeholders(read(file))));
+  },
+);

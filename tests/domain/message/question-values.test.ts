@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { message, placeholders } from '../../../domain/message/message.ts';
+import { questionValues, reminderValues } from '../../../domain/message/question-values.ts';
+import { parseAnswer } from '../../../domain/question/answer.ts';
+import { type Asked, accepted, questionMeant } from '../../../domain/question/answer-rules.ts';
+import { callsDue, type Kind, newQuestion } from '../../../domain/question/question.ts';
+import type { Decision } from '../../../domain/question/resolution.ts';
+
+const question = (kind: Kind, approvers = 1) =>
+  newQuestion(
+    {
+      rollback: 'r-1',
+      number: 1,
+      phase: 1,
+      kind,
+      severity: 'HIGH',
+      why: ['HIGH is rolled back after assessment.'],
+      asked_at: '2026-03-02T09:00:00.000Z',
+      approvers,
+      limit: '2026-03-02T10:00:00.000Z',
+      expected_minutes: 10,
+    },
+    { confirm: 15 * 60, hand_over: 4 * 3600, choose: 'rollback' },
+  );
+const about = {
+  plan: {
+    hosts: ['host-1'],
+    not_online: [],
+    deployment: { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' },
+    target_version: 'pre-phase1-stable',
+    paths: ['.'],
+    steps: ['Stop data ingestion'],
+    flags: {},
+    also_undoes: [],
+    expected_minutes: 10,
+    at_most_minutes: 12,
+    last_time: { rollback: 'r-7', at: '2026-02-01T09:00:00.000Z', minutes: 9.88 },
+  },
+  assessment: {
+    severity: 'HIGH',
+    degradation_percent: 40,
+    measured: null,
+    baseline: null,
+    blind: false,
+    reasoning: ['LatencyMs averaged 140.', 'Its baseline is 100.'],
+  },
+  impact: 'Orders are late.',
+} as const;
+const place = { environment: 'staging', contacts: { L1: 'Ops, +44 1', data_vendor: 'support@databento.example' } };
+const values = (kind: Kind, approvers?: number) => questionValues(question(kind, approvers), about, place);
+
+test('everything one needs to answer stands in it', () => {
+  expect(values('confirm')).toEqual({
+    rollback_id: 'r-1',
+    phase: 1,
+    severity: 'HIGH',
+    question: 'Is it to be rolled back?',
+    why: 'HIGH is rolled back after assessment.',
+    impact: 'Orders are late.',
+    assessment: 'LatencyMs averaged 140.\nIts baseline is 100.',
+    plan: [
+      'Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable: the whole tree moves',
+      'On 1 host: host-1',
+      'Steps: Stop data ingestion',
+      'Takes about 10 minutes, 12 minutes at most, if no step has to be tried again; the last time 9.9 minutes (r-7, over at 2026-02-01T09:00:00.000Z)',
+    ].join('\n'),
+    deadline: '2026-03-02T09:15:00.000Z',
+    at_deadline:
+      'The alarm is looked at. Still red: it is rolled back, unless something is against it by then. Recovered: it ends "Stood down".',
+    approvers: 'one person decides',
+    answers: [
+      'rollback: rolls the phase back',
+      'stand-down: does nothing; it ends "Stood down"',
+      'fix-forward: leaves it to a new deployment; it ends "Fix forward"',
+    ].join('\n'),
+    machine: 'rollback-staging-decide',
+    inputs: [
+      '{"answer":"rollback","operator":"YOUR NAME","rollback":"r-1"}',
+      '{"answer":"stand-down","operator":"YOUR NAME","rollback":"r-1"}',
+      '{"answer":"fix-forward","operator":"YOUR NAME","rollback":"r-1"}',
+    ].join('\n'),
+    commands: [
+      'npm run rollback -- decide rollback --operator "YOUR NAME" --rollback r-1 --environment staging',
+      'npm run rollback -- decide stand-down --operator "YOUR NAME" --rollback r-1 --environment staging',
+      'npm run rollback -- decide fix-forward --operator "YOUR NAME" --rollback r-1 --environment staging',
+    ].join('\n'),
+    contacts: [
+      'L1 Operations Team: Ops, +44 1',
+      'L2 Technical Lead: nobody is named (contacts.L2 in the environment file)',
+      'L3 Engineering Manager: nobody is named (contacts.L3 in the environment file)',
+      'L4 CTO: nobody is named (contacts.L4 in the environment file)',
+      'Data vendor support: support@databento.example',
+    ].join('\n'),
+  });
+});
+
+test('that two people must approve is said', () => {
+  expect(values('confirm', 2)['approvers']).toBe('2 different, verified people must answer rollback');
+});
+
+test('each of them can stand in a template', () => {
+  const names = Object.keys(values('permit'));
+  expect(placeholders(names.map((name) => `[${name}]`).join(' '))).toEqual(names);
+});
+
+describe.each(['permit', 'confirm', 'choose', 'hand-over'] as const)(
+  'what the message of a %s gives to paste',
+  (kind) => {
+    const { body } = message('SUBJECT: x\n\n[inputs]', values(kind));
+
+    test('is taken by that very question, once names and reasons stand in it', () => {
+      const taken = body.split('\n').map((line) => {
+        const input = parseAnswer(JSON.parse(line.replace('YOUR NAME', 'ana').replace('WHY', 'host-2 is gone')));
+        if ('refused' in input) return input;
+        const asked = questionMeant(input, [{ question: question(kind), decisions: [] }], 0);
+        if ('refused' in asked) return asked;
+        return accepted(asked, input, { by: 'x-1', at: '2026-03-02T09:01:00.000Z' });
+      });
+      expect(taken.filter((one) => 'refused' in one)).toEqual([]);
+      expect(taken.length).toBeGreaterThan(1);
+    });
+  },
+);
+
+describe('a reminder', () => {
+  const asked = question('confirm');
+  const now = Date.parse('2026-03-02T09:07:40.000Z');
+  const [, call] = callsDue(asked, now);
+  const reminded = (about: Asked) => call && reminderValues(call, about, { L2: 'Ana, +44 2' }, now);
+
+  test('names who is called, the minutes that are left, and how it stands', () => {
+    expect(reminded({ question: asked, decisions: [] })).toEqual({
+      called: 'L2 Technical Lead: Ana, +44 2',
+      percent: 50,
+      minutes_left: 7,
+      standing: `It is open until ${asked.deadline}.`,
+    });
+  });
+
+  test('says who of two has approved already', () => {
+    const decisions: Decision[] = [
+      { type: 'answer', by: 'x-1', answer: 'rollback', operator: 'ana', reason: null, at: asked.asked_at },
+      { type: 'verified', by: 'x-1', principal: 'arn:ana', at: asked.asked_at },
+    ];
+    expect(reminded({ question: { ...asked, approvers: 2 }, decisions })?.standing).toBe(
+      `It is open until ${asked.deadline}: rollback needs 1 more verified person; approved so far: arn:ana.`,
+    );
+  });
+});

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseYaml } from '../../../config/yaml/read-yaml.ts';
+import { runbookSchema } from '../../../domain/infra/runbook.ts';
+import { type Plan, planLines, planOf, remainingOf } from '../../../domain/plan/plan.ts';
+
+const read = (file: string) =>
+  parseYaml(runbookSchema, file, readFileSync(new URL(`../../../infra/runbooks/${file}`, import.meta.url), 'utf8'));
+const runbook = read('phase-1-databento-client.yaml');
+const all = [runbook, read('phase-2-analysis-engine.yaml')];
+const confirm = { in_a_row: 3, every: 20, give_up: 600 };
+const found = {
+  hosts: ['host-1', 'host-2'],
+  not_online: [],
+  deployment: { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' },
+};
+
+const last = {
+  rollback: 'r-7',
+  at: '2026-02-01T09:01:30.000Z',
+  minutes: 1.46,
+  seconds: { 'clear-corrupted-cache': 12, 'restore-previous-version': 8, 'confirm-recovery': 40 },
+};
+
+describe("Phase 1's plan", () => {
+  test('names its steps, its flag, and the later phases that go back with the whole tree', () => {
+    expect(planOf(runbook, confirm, found, all)).toEqual({
+      ...found,
+      target_version: 'pre-phase1-stable',
+      paths: ['.'],
+      steps: [
+        'Stop data ingestion',
+        'Switch to backup data source',
+        'Clear corrupted cache',
+        'Restore previous version',
+        'Verify system health',
+        'Resume operations',
+      ],
+      flags: { data_source: 'barchart' },
+      also_undoes: ['phase 2 (Analysis Engine)'],
+      expected_minutes: 10,
+      at_most_minutes: 10,
+      last_time: null,
+    });
+  });
+
+  test('expects what the steps took the last time, and says when that was; at most what they may take', () => {
+    expect(planOf(runbook, confirm, found, [], last)).toMatchObject({
+      expected_minutes: 5,
+      at_most_minutes: 10,
+      last_time: { rollback: 'r-7', at: '2026-02-01T09:01:30.000Z', minutes: 1.46 },
+    });
+  });
+});
+
+test('a runbook that restores paths of its own undoes no other phase', () => {
+  const paths = { ...runbook, target: { ...runbook.target, paths: ['tasks/a'] } };
+  expect(planOf(paths, confirm, found, all).also_undoes).toEqual([]);
+});
+
+test('what remains are the steps that are not done, and to see recovery', () => {
+  const done = [
+    'stop-data-ingestion',
+    'switch-to-backup-data-source',
+    'clear-corrupted-cache',
+    'restore-previous-version',
+  ];
+  expect(remainingOf(runbook, confirm, done).map(({ name, timeout }) => [name, timeout])).toEqual([
+    ['Verify system health', 60],
+    ['Resume operations', 60],
+    ['Confirm recovery', 60],
+  ]);
+});
+
+describe('in words', () => {
+  const plan: Plan = planOf(runbook, confirm, found, []);
+
+  test('what, where, how, how long', () => {
+    expect(planLines(plan)).toEqual([
+      'Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable: the whole tree moves',
+      'On 2 hosts: host-1, host-2',
+      'Steps: Stop data ingestion; Switch to backup data source; Clear corrupted cache; Restore previous version; Verify system health; Resume operations',
+      'Flags: data_source=barchart',
+      'Takes 10 minutes at most, if no step has to be tried again; how long it takes usually is not known: no rollback of this phase ended well yet',
+    ]);
+  });
+
+  test('how long it took the last time, where there was one', () => {
+    expect(planLines(planOf(runbook, confirm, found, [], last)).at(-1)).toBe(
+      'Takes about 5 minutes, 10 minutes at most, if no step has to be tried again; the last time 1.5 minutes (r-7, over at 2026-02-01T09:01:30.000Z)',
+    );
+  });
+
+  test('what is not as usual', () => {
+    const hosts = Array.from({ length: 300 }, (_, i) => `host-${i + 1}`);
+    const unusual = {
+      ...plan,
+      hosts,
+      not_online: ['host-301'],
+      deployment: null,
+      also_undoes: ['phase 2 (Analysis Engine)'],
+    };
+    const lines = planLines(unusual);
+    expect(lines).toContain(
+      'Undo what runs now (no deployment is on record) and go back to pre-phase1-stable: the whole tree moves',
+    );
+    expect(lines).toContain(`On 300 hosts: ${hosts.slice(0, 10).join(', ')} and 290 more`);
+    expect(lines).toContain('Not online, so not rolled back: host-301');
+    expect(lines).toContain('Goes back with it, since its code does: phase 2 (Analysis Engine)');
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import { type Decision, principalOf, resolve } from '../../../domain/question/resolution.ts';
+
+const at = '2026-03-02T09:05:00.000Z';
+const question = { approvers: 1, deadline: '2026-03-02T09:15:00.000Z' };
+const byTwo = { ...question, approvers: 2 };
+const before = Date.parse('2026-03-02T09:14:59.999Z');
+const deadline = Date.parse(question.deadline);
+
+const says = (answer: 'rollback' | 'stand-down' | 'fix-forward', by = 'x-1'): Decision => ({
+  type: 'answer',
+  by,
+  answer,
+  operator: 'ana',
+  reason: null,
+  at,
+});
+const verified = (by: string, principal: string): Decision => ({ type: 'verified', by, principal, at });
+const nobody: Decision = { type: 'nobody answered', at };
+const alarm = (means: 'rollback' | 'ask again'): Decision => ({
+  type: 'alarm joined',
+  alarm: 'a',
+  severity: 'CRITICAL',
+  means,
+  at,
+});
+
+const outcome = (decisions: Decision[], asked = question, now = before) => {
+  const resolution = resolve(decisions, asked, now);
+  return resolution.state === 'decided' ? resolution.outcome : resolution.state;
+};
+
+describe('one approver', () => {
+  test.each<[string, Decision[], string]>([
+    ['nothing is written', [], 'open'],
+    ['an answer decides', [says('rollback')], 'rollback'],
+    ['nobody needs to have verified it', [says('stand-down')], 'stand-down'],
+    ['of two different answers the first', [says('rollback', 'x-1'), says('fix-forward', 'x-2')], 'rollback'],
+    ['the same answer five times is one', Array.from({ length: 5 }, (_, i) => says('rollback', `x-${i}`)), 'rollback'],
+    ['an answer that was written before the deadline was', [says('rollback'), nobody], 'rollback'],
+    ['a deadline that was written before the answer was', [nobody, says('rollback')], 'nobody answered'],
+    ['an alarm that is rolled back at once', [alarm('rollback')], 'rollback'],
+    ['an alarm that asks its own question', [alarm('ask again'), says('rollback')], 'ask again'],
+  ])('%s', (_, decisions, expected) => {
+    expect(outcome(decisions)).toBe(expected);
+  });
+});
+
+describe('two approvers', () => {
+  test.each<[string, Decision[], string]>([
+    ['one is not enough', [says('rollback', 'x-1'), verified('x-1', 'ana')], 'open'],
+    [
+      'two different verified people are',
+      [says('rollback', 'x-1'), verified('x-1', 'ana'), says('rollback', 'x-2'), verified('x-2', 'bo')],
+      'rollback',
+    ],
+    [
+      'their proof may come after both',
+      [says('rollback', 'x-1'), says('rollback', 'x-2'), verified('x-2', 'bo'), verified('x-1', 'ana')],
+      'rollback',
+    ],
+    [
+      'the same person twice is one',
+      [says('rollback', 'x-1'), verified('x-1', 'ana'), says('rollback', 'x-2'), verified('x-2', 'ana')],
+      'open',
+    ],
+    [
+      'one answer is one person, however often it is proved',
+      [says('rollback', 'x-1'), verified('x-1', 'ana'), verified('x-1', 'role/ana')],
+      'open',
+    ],
+    ['two names that nobody verified are none', [says('rollback', 'x-1'), says('rollback', 'x-2')], 'open'],
+    ['proof of something else is none', [says('rollback', 'x-1'), verified('y', 'ana'), verified('z', 'bo')], 'open'],
+    ['one person is enough to hold it back', [says('rollback', 'x-1'), says('stand-down', 'x-2')], 'stand-down'],
+    [
+      'proof that comes after the deadline was written changes nothing',
+      [says('rollback', 'x-1'), says('rollback', 'x-2'), verified('x-1', 'ana'), nobody, verified('x-2', 'bo')],
+      'nobody answered',
+    ],
+  ])('%s', (_, decisions, expected) => {
+    expect(outcome(decisions, byTwo)).toBe(expected);
+  });
+
+  test('who has approved, and how many more are needed', () => {
+    expect(resolve([says('rollback', 'x-1'), verified('x-1', 'ana')], byTwo, before)).toEqual({
+      state: 'open',
+      missing: 1,
+      approved_by: ['ana'],
+    });
+    expect(resolve([], byTwo, before)).toEqual({ state: 'open', missing: 2, approved_by: [] });
+  });
+});
+
+describe('the deadline', () => {
+  test('in its very instant nobody has answered', () => {
+    expect(outcome([], question, deadline)).toBe('lapsed');
+  });
+
+  test('has not come a millisecond before it', () => {
+    expect(outcome([], question, before)).toBe('open');
+  });
+
+  test('does not undo what was decided before it', () => {
+    expect(outcome([says('rollback')], question, deadline + 3600_000)).toBe('rollback');
+  });
+
+  test('passes over one approval of two', () => {
+    expect(outcome([says('rollback', 'x-1'), verified('x-1', 'ana')], byTwo, deadline)).toBe('lapsed');
+  });
+});
+
+test('whatever is written after a decision, in whatever order, never changes it', () => {
+  const written = [
+    says('rollback', 'x-1'),
+    verified('x-1', 'ana'),
+    says('rollback', 'x-2'),
+    verified('x-2', 'bo'),
+    says('stand-down', 'x-3'),
+    nobody,
+    alarm('ask again'),
+  ];
+  const changed = orders(written).filter((order) => {
+    const outcomes = order.map((_, i) => outcome(order.slice(0, i + 1), byTwo)).filter((one) => one !== 'open');
+    return new Set(outcomes).size !== 1;
+  });
+  expect(changed.slice(0, 1)).toEqual([]);
+});
+
+/** Every order of these. */
+function orders<T>(all: readonly T[]): T[][] {
+  if (all.length === 0) return [[]];
+  return all.flatMap((one, i) => orders(all.toSpliced(i, 1)).map((rest) => [one, ...rest]));
+}
+
+test('the principal stands beside the claim, and is unknown until it is proved', () => {
+  const decisions = [says('rollback', 'x-1'), verified('x-2', 'bo')];
+  expect(principalOf(decisions, 'x-1')).toBeNull();
+  expect(principalOf([...decisions, verified('x-1', 'ana')], 'x-1')).toBe('ana');
+});

@@ -1,0 +1,294 @@
+import { describe, expect, test } from 'vitest';
+import { type AlarmTransition, parseAlarmEvent } from '../../../domain/alarm/alarm-event.ts';
+import { newQuestion } from '../../../domain/question/question.ts';
+import type { Decision } from '../../../domain/question/resolution.ts';
+import { type Held, rebuiltEvent, reconcile, type Surroundings } from '../../../domain/reconcile/reconcile.ts';
+
+const now = Date.parse('2026-03-02T09:10:00.000Z');
+const alarm = (changed_at: string): AlarmTransition => ({
+  environment: 'local',
+  phase: 1,
+  trigger: 'data_corruption',
+  alarm: 'rollback-local-phase-1-data_corruption',
+  state: 'ALARM',
+  changed_at: `2026-03-02T${changed_at}Z`,
+  reason: 'Threshold Crossed',
+  reason_data: null,
+});
+const live: Surroundings['open'][number] = {
+  phase: 1,
+  rollback: 'r-1',
+  execution_arn: 'arn:r-1',
+  status: 'RUNNING',
+  waiting: null,
+  asked: null,
+  acting: null,
+};
+const lock: Held = {
+  fleet: 'trading',
+  rollback: 'r-1',
+  execution_arn: 'arn:r-1',
+  phase: 1,
+  fence: 7,
+  status: 'RUNNING',
+  ending: null,
+};
+const quiet: Surroundings = { now, red: [], answered: new Set(), open: [], held: [], returned: [] };
+const actions = (changes: Partial<Surroundings>) => reconcile({ ...quiet, ...changes });
+const key = (changed_at: string) => `rollback-local-phase-1-data_corruption@2026-03-02T${changed_at}Z`;
+
+describe('a red alarm', () => {
+  test('that nobody answered for 90 s was lost: its rollback is started', () => {
+    const lost = alarm('09:08:30.000');
+    expect(actions({ red: [lost] })).toEqual([{ type: 'start', alarm: lost }]);
+  });
+
+  test.each([
+    ['is younger than 90 s', { red: [alarm('09:08:30.001')] }],
+    ['was answered', { red: [alarm('09:00:00.000')], answered: new Set([key('09:00:00.000')]) }],
+  ])('that %s is left alone', (_, changes) => {
+    expect(actions(changes)).toEqual([]);
+  });
+
+  test('that was answered for an earlier change is started for this one', () => {
+    const again = alarm('09:05:00.000');
+    expect(actions({ red: [again], answered: new Set([key('09:00:00.000')]) })).toMatchObject([{ type: 'start' }]);
+  });
+});
+
+describe('an open rollback', () => {
+  test.each(['ABORTED', 'TIMED_OUT', 'FAILED', 'SUCCEEDED'])('whose execution is %s is closed', (status) => {
+    expect(actions({ open: [{ ...live, status }] })).toEqual([
+      {
+        type: 'close',
+        phase: 1,
+        rollback: 'r-1',
+        execution_arn: 'arn:r-1',
+        status,
+        why: `Its execution ended ${status} without closing it.`,
+      },
+    ]);
+  });
+
+  test('whose execution runs is left alone', () => {
+    expect(actions({ open: [live], held: [lock] })).toEqual([]);
+  });
+});
+
+describe('a held fleet', () => {
+  const held = (changes: Partial<Held>) => actions({ held: [{ ...lock, ...changes }] });
+
+  test('whose rollback ended well is freed', () => {
+    expect(held({ status: 'SUCCEEDED', ending: 'Rolled back' })).toEqual([
+      { type: 'free', fleet: 'trading', rollback: 'r-1', fence: 7 },
+    ]);
+  });
+
+  test('whose rollback runs is left alone, whatever its record says', () => {
+    expect(held({ ending: undefined })).toEqual([]);
+  });
+
+  test('of which there is no record is told to people, and stays held', () => {
+    expect(held({ status: 'ABORTED', ending: undefined })).toEqual([
+      {
+        type: 'page',
+        message: 'needs-a-person',
+        phase: 1,
+        rollback: 'r-1',
+        why: 'Fleet trading is held by r-1, of which there is no record.',
+      },
+    ]);
+  });
+
+  test('whose rollback needs a person stays held, and the person is told', () => {
+    expect(held({ status: 'FAILED', ending: 'Needs a person' })).toEqual([
+      {
+        type: 'page',
+        message: 'needs-a-person',
+        phase: 1,
+        rollback: 'r-1',
+        why: 'Fleet trading is held by r-1 until a person releases it.',
+      },
+    ]);
+  });
+
+  test('whose rollback stopped without an ending is closed, though another holds the phase by now', () => {
+    const other = { ...live, rollback: 'r-2', execution_arn: 'arn:r-2' };
+    expect(actions({ open: [other], held: [{ ...lock, status: 'ABORTED' }] })).toMatchObject([
+      { type: 'close', phase: 1, rollback: 'r-1', execution_arn: 'arn:r-1' },
+    ]);
+  });
+
+  test('of an open rollback that stopped is closed once', () => {
+    const status = 'ABORTED';
+    expect(actions({ open: [{ ...live, status }], held: [{ ...lock, status }] })).toHaveLength(1);
+  });
+});
+
+describe('a rollback that waits for a held fleet', () => {
+  const waiting = { severity: 'CRITICAL' as const, since: '2026-03-02T09:08:59.999Z', fleet: 'trading' };
+  const waits = (change: Partial<typeof waiting> | { severity: 'HIGH' } = {}, holder: Partial<Held> = {}) =>
+    actions({
+      open: [{ ...live, rollback: 'r-2', phase: 2, waiting: { ...waiting, ...change } }],
+      held: [{ ...lock, ...holder }],
+    });
+
+  test('for more than a minute, and is CRITICAL, pages with who holds it and how to stop that one', () => {
+    expect(waits()).toEqual([
+      {
+        type: 'page',
+        message: 'fleet-held',
+        phase: 2,
+        rollback: 'r-2',
+        why: 'It has waited since 2026-03-02T09:08:59.999Z for fleet trading, which rollback r-1 of phase 1 holds. That one still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn arn:r-1) and then release the fleet: npm run rollback -- release --rollback r-1 --operator YOU --reason WHY',
+      },
+    ]);
+  });
+
+  test('says only how to release it where the holder has ended', () => {
+    const [, page] = waits({}, { status: 'FAILED', ending: 'Needs a person' });
+    expect(page).toMatchObject({
+      message: 'fleet-held',
+      why: expect.stringMatching(/That one ended FAILED: .*release/),
+    });
+  });
+
+  test('for more than ten minutes pages whatever its severity', () => {
+    expect(waits({ severity: 'HIGH', since: '2026-03-02T08:59:59.999Z' } as never)).toMatchObject([
+      { type: 'page', message: 'fleet-held' },
+    ]);
+  });
+
+  test.each<[string, Parameters<typeof waits>[0]]>([
+    ['for less than a minute', { since: '2026-03-02T09:09:00.000Z' }],
+    ['and is not CRITICAL', { severity: 'HIGH' }],
+    ['for another fleet', { fleet: 'other' }],
+  ])('%s does not page', (_, change) => {
+    expect(waits(change)).toEqual([]);
+  });
+});
+
+describe('hosts that returned', () => {
+  const owed = (phase: number, rollback: string, since: string) => ({
+    phase,
+    rollback,
+    instance_id: 'i-3',
+    name: 'host-3',
+    since,
+    severity: 'CRITICAL' as const,
+    superseded: false,
+  });
+  const both = [owed(1, 'r-1', '2026-03-02T09:02:00.000Z'), owed(4, 'r-4', '2026-03-02T09:00:00.000Z')];
+
+  test('and are owed two rollbacks get the older one first: phases share one git tree', () => {
+    expect(actions({ returned: both })).toEqual([
+      { type: 'roll back returned hosts', phase: 4, rollback: 'r-4', severity: 'CRITICAL', hosts: ['host-3'] },
+    ]);
+  });
+
+  test('wait while another rollback acts, and not for one that waits for an answer', () => {
+    const limit = { severity: 'HIGH', from: '2026-03-02T09:00:00.000Z', at: '2026-03-02T10:00:00.000Z' } as const;
+    const acting = { limit, remaining: [], missed: false };
+    expect(actions({ returned: both, open: [{ ...live, phase: 2, acting }] })).toEqual([]);
+    expect(actions({ returned: both, open: [{ ...live, phase: 2 }] })).toHaveLength(1);
+  });
+});
+
+describe('a question', () => {
+  const question = newQuestion(
+    {
+      rollback: 'r-1',
+      number: 1,
+      phase: 1,
+      kind: 'confirm',
+      severity: 'HIGH',
+      why: ['HIGH is rolled back after assessment.'],
+      asked_at: '2026-03-02T09:00:00.000Z',
+      approvers: 1,
+      limit: '2026-03-02T10:00:00.000Z',
+      expected_minutes: 10,
+    },
+    { confirm: 15 * 60, hand_over: 4 * 3600, choose: 'rollback' },
+  );
+  const asks = (at: string, decisions: readonly Decision[] = []) =>
+    actions({ now: Date.parse(`2026-03-02T${at}.000Z`), open: [{ ...live, asked: { question, decisions } }] });
+  const answer = (at: string): Decision => ({
+    type: 'answer',
+    by: 'arn:a',
+    answer: 'rollback',
+    operator: 'ana',
+    reason: null,
+    at: `2026-03-02T${at}.000Z`,
+  });
+
+  test.each([
+    ['before half its time', '09:07:29', []],
+    ['after half', '09:07:30', [50]],
+    ['just before 80 %', '09:11:59', [50]],
+    ['after 80 %', '09:12:00', [80]],
+  ])('%s calls for the reminder that is due, and no other', (_, at, percents) => {
+    const found = asks(at).map((one) => (one.type === 'remind' ? one.call.percent : one.type));
+    expect(found).toEqual(percents);
+  });
+
+  test('that was decided half a minute ago wakes its machine: whoever decided it could not', () => {
+    expect(asks('09:05:29', [answer('09:05:00')])).toEqual([]);
+    expect(asks('09:05:30', [answer('09:05:00')])).toEqual([{ type: 'wake', rollback: 'r-1', number: 1 }]);
+  });
+
+  test('whose machine overslept the deadline wakes it', () => {
+    expect(asks('09:15:29')).toEqual([]);
+    expect(asks('09:15:30')).toEqual([{ type: 'wake', rollback: 'r-1', number: 1 }]);
+  });
+
+  test('of an execution that ended is nobody’s: it is closed', () => {
+    const open = [{ ...live, status: 'ABORTED', asked: { question, decisions: [] } }];
+    expect(actions({ open }).map(({ type }) => type)).toEqual(['close']);
+  });
+});
+
+describe('a rollback that acts', () => {
+  const acts = (minutes: number, missed = false) => {
+    const limit = { severity: 'CRITICAL', from: '2026-03-02T08:57:00.000Z', at: '2026-03-02T09:12:00.000Z' } as const;
+    const remaining = [{ name: 'Restore algorithm', timeout: minutes * 60 }];
+    return actions({ open: [{ ...live, acting: { limit, remaining, missed } }] });
+  };
+
+  test('within its limit is left alone', () => {
+    expect(acts(1)).toEqual([]);
+  });
+
+  test('that will miss it says so before it does', () => {
+    expect(acts(5)).toEqual([
+      {
+        type: 'say at risk',
+        phase: 1,
+        rollback: 'r-1',
+        says: 'The limit for CRITICAL is 2026-03-02T09:12:00.000Z, in 2 minutes; what is left takes about 5 minutes. It will be missed by about 3 minutes. Still to do: Restore algorithm.',
+      },
+    ]);
+  });
+
+  test('that has missed it says so, once', () => {
+    const late = (missed: boolean) => {
+      const limit = { severity: 'CRITICAL', from: '2026-03-02T08:54:00.000Z', at: '2026-03-02T09:09:00.000Z' } as const;
+      return actions({ open: [{ ...live, acting: { limit, remaining: [], missed } }] });
+    };
+    expect(late(false)).toEqual([{ type: 'say late', rollback: 'r-1' }]);
+    expect(late(true)).toEqual([]);
+  });
+});
+
+test('everything that is wrong is put right in one go', () => {
+  const all = actions({
+    red: [alarm('09:00:00.000')],
+    open: [{ ...live, status: 'ABORTED' }],
+    held: [{ ...lock, rollback: 'r-0', execution_arn: 'arn:r-0', status: 'SUCCEEDED', ending: 'Rolled back' }],
+  });
+  expect(all.map(({ type }) => type)).toEqual(['start', 'close', 'free']);
+});
+
+test('an event that is rebuilt says what the lost one said', () => {
+  const lost = alarm('09:00:00.123');
+  expect(parseAlarmEvent(rebuiltEvent(lost, 'arn:aws:cloudwatch:x'), 1)).toEqual(lost);
+});

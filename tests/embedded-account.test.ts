@@ -1,0 +1,364 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppConfigClient, ListApplicationsCommand, ListEnvironmentsCommand } from '@aws-sdk/client-appconfig';
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  GetMetricStatisticsCommand,
+  PutMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  ListExecutionsCommand,
+  ListStateMachinesCommand,
+  SFNClient,
+  StartExecutionCommand,
+  type StartExecutionInput,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ListCommandInvocationsCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { Account } from 'embedded-aws';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openedAccount } from './opened-account.ts';
+import { synthesized } from './rehearsals/synthesized.ts';
+
+const region = 'us-east-1';
+const arnOf = (machine: string) => `arn:aws:states:${region}:000000000000:stateMachine:rollback-local-${machine}`;
+let account: Account;
+let config: { region: string; endpoint: string; credentials: { accessKeyId: string; secretAccessKey: string } };
+let stepFunctions: SFNClient;
+let database: DynamoDBClient;
+let systemsManager: SSMClient;
+/** A rollback started by hand with {}, and its ARN; it takes seconds of real time, meanwhile others are tested. */
+let byHand = '';
+
+beforeAll(async () => {
+  account = await openedAccount(await synthesized(), { hosts: 2 });
+  config = { region, endpoint: account.endpoint, credentials: { accessKeyId: 'ana', secretAccessKey: 'ana' } };
+  stepFunctions = new SFNClient(config);
+  database = new DynamoDBClient(config);
+  systemsManager = new SSMClient(config);
+  byHand = await start({});
+}, 120_000);
+afterAll(() => account.close());
+
+async function start(input: unknown, request: Partial<StartExecutionInput> = {}): Promise<string> {
+  const { executionArn = '' } = await stepFunctions.send(
+    new StartExecutionCommand({ stateMachineArn: arnOf('phase-1'), input: JSON.stringify(input), ...request }),
+  );
+  return executionArn;
+}
+
+async function ended(executionArn: string) {
+  for (;;) {
+    const description = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+    if (description.status !== 'RUNNING') return description;
+    await sleep(50);
+  }
+}
+
+const nameOf = (executionArn: string) => executionArn.split(':').at(-1) ?? '';
+const items = async (pk: string) => {
+  const { Items = [] } = await database.send(
+    new QueryCommand({
+      TableName: 'rollback-local-history',
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: pk } },
+    }),
+  );
+  return Items;
+};
+
+describe('an input that cannot be acted on', () => {
+  test.each([
+    ['an unknown key', { hosts: 'all' }, 'Unknown input key "hosts". Known keys:'],
+    ['a misspelt key', { severty: 'LOW' }, 'Unknown input key "severty". Did you mean "severity"?'],
+    ['a severity there is not', { severity: 'URGENT' }, 'severity must be one of'],
+    [
+      'a mode that is not built yet',
+      { mode: 'simulate' },
+      'mode "simulate" is not built yet, and is never run as live.',
+    ],
+    ['no object', [], 'The input must be a JSON object such as {}; found [].'],
+  ])('%s ends FAILED with the sentence as cause, and nothing is written', async (_, input, sentence) => {
+    const executionArn = await start(input);
+    const { status, error, cause } = await ended(executionArn);
+    expect([status, error, cause]).toEqual(['FAILED', 'InvalidInput', expect.stringContaining(sentence)]);
+    const written = await Promise.all(
+      ['state', 'history'].map((table) => database.send(new ScanCommand({ TableName: `rollback-local-${table}` }))),
+    );
+    expect(JSON.stringify(written.map(({ Items }) => Items))).not.toContain(nameOf(executionArn));
+  });
+
+  test('that is not JSON is refused before anything starts', async () => {
+    await expect(
+      stepFunctions.send(new StartExecutionCommand({ stateMachineArn: arnOf('phase-1'), input: '{"severity":' })),
+    ).rejects.toMatchObject({ name: 'InvalidExecutionInput' });
+  });
+});
+
+describe('an execution’s name', () => {
+  test('with spaces is refused', async () => {
+    await expect(start({}, { name: 'by ana' })).rejects.toMatchObject({ name: 'InvalidName' });
+  });
+
+  test('used again with the same input while it runs is the same execution', async () => {
+    const name = 'twice';
+    const once = await start({ severity: 'LOW' }, { name });
+    expect(await start({ severity: 'LOW' }, { name })).toBe(once);
+  });
+
+  test('used again with another input is refused', async () => {
+    const name = 'other-input';
+    await start({ severity: 'LOW' }, { name });
+    await expect(start({ severity: 'HIGH' }, { name })).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
+  });
+
+  test('used again when it is over is refused', async () => {
+    const name = 'over';
+    await ended(await start({ mode: 'plan' }, { name }));
+    await expect(start({ mode: 'plan' }, { name })).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
+  });
+});
+
+test('a machine that does not exist is refused', async () => {
+  await expect(start({}, { stateMachineArn: arnOf('phase-9') })).rejects.toMatchObject({
+    name: 'StateMachineDoesNotExist',
+  });
+});
+
+test('the state machines are the template’s', async () => {
+  const { stateMachines = [] } = await stepFunctions.send(new ListStateMachinesCommand({}));
+  expect(stateMachines.map(({ name }) => name).toSorted()).toEqual([
+    'rollback-local-decide',
+    'rollback-local-look',
+    'rollback-local-phase-1',
+    'rollback-local-phase-2',
+    'rollback-local-phase-3',
+    'rollback-local-phase-4',
+    'rollback-local-record-deployment',
+    'rollback-local-release',
+  ]);
+});
+
+test('a running execution can be stopped, and ends ABORTED with who stopped it', async () => {
+  const executionArn = await start({ reason: 'to be stopped' });
+  await stepFunctions.send(new StopExecutionCommand({ executionArn, error: 'Ana', cause: 'wrong phase' }));
+  expect(await ended(executionArn)).toMatchObject({ status: 'ABORTED', error: 'Ana', cause: 'wrong phase' });
+});
+
+/** Every function signs with a key of its own, given out as the account opened. */
+describe('a function’s own credentials', () => {
+  /** Without the parameters the document asks for, so that nothing runs where it is allowed. */
+  const sent = async (accessKeyId: string, DocumentName: string) => {
+    const client = new SSMClient({ ...config, credentials: { accessKeyId, secretAccessKey: 'x' } });
+    const request = new SendCommandCommand({ DocumentName, InstanceIds: ['i-00000000000000001'] });
+    return client.send(request).then(
+      () => 'sent',
+      ({ name, message }: Error) => `${name}: ${message}`,
+    );
+  };
+  const keys = Array.from({ length: 17 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
+  const whoMay = async (document: string) => {
+    const answers = await Promise.all(keys.map((key) => sent(key, document)));
+    const refused = answers.map((answer) => answer.match(/assumed-role\/[^/]+\/rollback-local-(\S+) is not/)?.[1]);
+    const functions = [
+      'ask-a-person',
+      'attach-principal',
+      'close-rollback',
+      'confirm-recovery',
+      'flip-flag',
+      'look-at-hosts',
+      'open-rollback',
+      'plan-the-rollback',
+      'read-the-decision',
+      'reconcile',
+      'record-deployment',
+      'release-the-fleet',
+      'run-on-hosts',
+      'seed-flags',
+      'send-message',
+      'take-the-answer',
+      'take-the-fleet',
+    ];
+    return functions.filter((name) => !refused.includes(name));
+  };
+
+  test('allow a step’s command to the function that runs steps, and the one that plans', async () => {
+    expect(await whoMay('rollback-local-restore-previous-version')).toEqual(['plan-the-rollback', 'run-on-hosts']);
+  });
+
+  test('allow a check’s command to the function that confirms, and the one that plans', async () => {
+    expect(await whoMay('rollback-local-version-at-target')).toEqual(['confirm-recovery', 'plan-the-rollback']);
+  });
+
+  test('allow a flag’s command to the function that flips flags, and the one that plans', async () => {
+    expect(await whoMay('rollback-local-flag-effective')).toEqual(['flip-flag', 'plan-the-rollback']);
+  });
+
+  test('are refused in AWS’s words', async () => {
+    const answers = await Promise.all(keys.map((key) => sent(key, 'rollback-local-version-at-target')));
+    expect(answers).toContainEqual(
+      expect.stringMatching(
+        /^AccessDeniedException: User: arn:aws:sts::000000000000:assumed-role\/\S+\/rollback-local-close-rollback is not authorized to perform: ssm:SendCommand on resource: arn:aws:\S+ because no identity-based policy allows the ssm:SendCommand action$/,
+      ),
+    );
+  });
+});
+
+test.each(['AmazonSSM', 'AWSStepFunctions', 'DynamoDB_20120810'])(
+  'a request to %s whose body is not JSON is the client’s mistake',
+  async (service) => {
+    const target = {
+      AmazonSSM: 'ListCommands',
+      AWSStepFunctions: 'ListStateMachines',
+      DynamoDB_20120810: 'ListTables',
+    };
+    const response = await fetch(account.endpoint, {
+      method: 'POST',
+      headers: { 'x-amz-target': `${service}.${target[service as keyof typeof target]}` },
+      body: '{"Limit":',
+    });
+    expect([response.status, ((await response.json()) as { __type: string }).__type]).toEqual([
+      400,
+      'SerializationException',
+    ]);
+  },
+);
+
+test('the account says what is in it', async () => {
+  const about = await (await fetch(`${account.endpoint}/_account`)).json();
+  expect(about).toMatchObject({
+    accountId: '000000000000',
+    region: 'us-east-1',
+    clock: 'real',
+    hosts: [
+      { name: 'host-1', instanceId: 'i-00000000000000001' },
+      { name: 'host-2', instanceId: 'i-00000000000000002' },
+    ],
+    resources: expect.arrayContaining([{ type: 'AWS::SSM::Document', ref: 'rollback-local-clear-corrupted-cache' }]),
+  });
+});
+
+test('a port that is in use is refused, and says how to go on', async () => {
+  const port = Number(new URL(account.endpoint).port);
+  const second = openedAccount(await synthesized(), { hosts: 0, port });
+  await expect(second).rejects.toThrow(`Port ${port} of 127.0.0.1 is in use. Stop what uses it`);
+});
+
+describe('a rollback started by hand with {}, under the real clock,', () => {
+  // The steps wait for a poll of the hosts' flag agents, and recovery is looked at for half a minute.
+  test('ends Rolled back', { timeout: 300_000 }, async () => {
+    expect(await ended(byHand)).toMatchObject({ status: 'SUCCEEDED' });
+    const [record] = await items(`RECORD#${nameOf(byHand)}`);
+    expect([record?.['ending'], record?.['restored_to']]).toEqual([{ S: 'Rolled back' }, { S: 'pre-phase1-stable' }]);
+  });
+
+  test('is listed', async () => {
+    const { executions = [] } = await stepFunctions.send(
+      new ListExecutionsCommand({ stateMachineArn: arnOf('phase-1'), statusFilter: 'SUCCEEDED' }),
+    );
+    expect(executions.map(({ executionArn }) => executionArn)).toContain(byHand);
+  });
+
+  test('has a history whose states are the runbook’s', async () => {
+    const { events = [] } = await stepFunctions.send(new GetExecutionHistoryCommand({ executionArn: byHand }));
+    expect(events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? [])).toEqual([
+      'Open rollback',
+      'Is there anything to do?',
+      'Take the fleet',
+      'Send initial alert',
+      'Stop data ingestion',
+      'Switch to backup data source',
+      'Clear corrupted cache',
+      'Restore previous version',
+      'Verify system health',
+      'Resume operations',
+      'Confirm recovery',
+      'Did every host recover?',
+      'Close rollback',
+      'Send rollback complete',
+      'Rolled back',
+    ]);
+  });
+
+  test('left its events in DynamoDB, numbered without a gap', async () => {
+    const events = await items(`EVENT#${nameOf(byHand)}`);
+    expect(events.map(({ sk }) => Number(sk?.S))).toEqual(events.map((_, i) => i + 1));
+    expect(events.at(0)?.['type']).toEqual({ S: 'Rollback opened' });
+  });
+
+  test('ran each of its steps once on both hosts', async () => {
+    const { CommandInvocations = [] } = await systemsManager.send(new ListCommandInvocationsCommand({ Details: true }));
+    const own = CommandInvocations.filter(({ CommandPlugins: [plugin] = [] }) =>
+      plugin?.Output?.includes(nameOf(byHand)),
+    ).map(({ DocumentName, InstanceId, Status }) => `${DocumentName} ${InstanceId} ${Status}`);
+    const steps = ['stop-data-ingestion', 'clear-corrupted-cache', 'restore-previous-version', 'resume-operations'];
+    const expected = steps.flatMap((document) => [
+      `rollback-local-${document} i-00000000000000001 Success`,
+      `rollback-local-${document} i-00000000000000002 Success`,
+    ]);
+    expect(own.filter((one) => steps.some((step) => one.includes(step))).toSorted()).toEqual(expected.toSorted());
+  });
+});
+
+describe('a real client of', () => {
+  test('CloudWatch publishes metrics, compressed where they are many, and reads them back', async () => {
+    const cloudWatch = new CloudWatchClient(config);
+    const MetricData = Array.from({ length: 500 }, (_, i) => ({ MetricName: 'Many', Value: i }));
+    const now = Date.now();
+    await cloudWatch.send(new PutMetricDataCommand({ Namespace: 'Test', MetricData }));
+    const { Datapoints = [] } = await cloudWatch.send(
+      new GetMetricStatisticsCommand({
+        Namespace: 'Test',
+        MetricName: 'Many',
+        StartTime: new Date(now - 120_000),
+        EndTime: new Date(now + 120_000),
+        Period: 300,
+        Statistics: ['SampleCount'],
+      }),
+    );
+    expect(Datapoints.reduce((sum, { SampleCount = 0 }) => sum + SampleCount, 0)).toBe(500);
+  });
+
+  test('CloudWatch finds the template’s alarms, none of them red because hosts were silent before', async () => {
+    const { MetricAlarms = [] } = await new CloudWatchClient(config).send(
+      new DescribeAlarmsCommand({ AlarmNamePrefix: 'rollback-local-phase-1-' }),
+    );
+    expect(MetricAlarms).toHaveLength(8);
+    expect(MetricAlarms.filter(({ StateValue }) => StateValue === 'ALARM')).toEqual([]);
+  });
+
+  test('EventBridge finds the template’s rules', async () => {
+    const { Rules = [] } = await new EventBridgeClient(config).send(new ListRulesCommand({}));
+    expect(Rules.map(({ Name }) => Name).toSorted()).toEqual([
+      'rollback-local-every-minute',
+      ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-blind`, `rollback-local-phase-${phase}-red`]),
+      'rollback-local-started',
+    ]);
+  });
+
+  test('SNS publishes to the template’s topic, and the account shows the message', async () => {
+    const TopicArn = 'arn:aws:sns:us-east-1:000000000000:rollback-local-operators';
+    await new SNSClient(config).send(new PublishCommand({ TopicArn, Subject: 'A test', Message: 'of SNS' }));
+    const messages = await (await fetch(`${account.endpoint}/_account/messages`)).json();
+    expect(messages).toContainEqual(expect.objectContaining({ subject: 'A test', message: 'of SNS' }));
+  });
+
+  test('SQS finds the template’s queue empty', async () => {
+    const sqs = new SQSClient(config);
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: 'rollback-local-dead-letters' }));
+    expect(await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).not.toHaveProperty('Messages');
+  });
+
+  test('AppConfig finds both layers of flags', async () => {
+    const appConfig = new AppConfigClient(config);
+    const { Items: [application] = [] } = await appConfig.send(new ListApplicationsCommand({}));
+    const { Items = [] } = await appConfig.send(new ListEnvironmentsCommand({ ApplicationId: application?.Id }));
+    expect(Items.map(({ Name }) => Name).toSorted()).toEqual(['local', 'local-safety']);
+  });
+});

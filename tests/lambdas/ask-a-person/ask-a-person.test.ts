@@ -1,0 +1,93 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type AskingNeeds, askAPerson } from '../../../lambdas/ask-a-person/ask-a-person.ts';
+import type { Publish } from '../../../lambdas/send-message/send-message.ts';
+import { frozenIn } from '../../../lambdas/stores/rollback-scope.ts';
+import { takeTheAnswer } from '../../../lambdas/take-the-answer/take-the-answer.ts';
+import { askedRollback, at, rollback } from '../asked-rollback.ts';
+
+const template = 'SUBJECT: [question]\nAUDIENCE: Technical Lead\n\n[plan]\n[inputs]\n[contacts]';
+const runbooks = [
+  {
+    phase: 1,
+    name: 'Databento Client',
+    target: { version: 'pre-phase1-stable', paths: ['.'] },
+    steps: [{ name: 'Clear cache', timeout: 60 }],
+  },
+];
+
+let one: Awaited<ReturnType<typeof askedRollback>>;
+let published: { subject: string; body: string; attributes: Parameters<Publish>[2] }[];
+beforeEach(async () => {
+  one = await askedRollback();
+  published = [];
+  await frozenIn(one.db, 'state').keep('r-1', {
+    execution_arn: 'arn:r-1',
+    hosts: [{ instance_id: 'i-1', name: 'host-1' }],
+    not_online: [],
+    only_hosts: null,
+    steps: [],
+    documents: {},
+    deployment: { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' },
+    window_start: '2026-03-02T08:50:00Z',
+    deadline: rollback.deadline,
+  });
+});
+const ask = (token: string, changes: Partial<AskingNeeds> = {}) =>
+  askAPerson(
+    {
+      ...one.stores,
+      frozen: frozenIn(one.db, 'state'),
+      environment: 'test',
+      people: { L1: 'Ana, +44 1' },
+      lastTime: async () => null,
+      publish: async (subject, body, attributes) => `m-${published.push({ subject, body, attributes })}`,
+      now: at('09:00:06'),
+      ...changes,
+    },
+    { rollback, question: { number: 1 }, token, template, runbooks },
+  );
+
+test('people get plan, what to paste, and whom to call; the technical lead is its audience', async () => {
+  await ask('t-1');
+  expect(published).toMatchObject([
+    { subject: 'Is it to be rolled back?', attributes: { message: 'question', audience: ['Technical Lead'] } },
+  ]);
+  const body = published[0]?.body;
+  expect(body).toContain('Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable');
+  expect(body).toContain('{"answer":"rollback","operator":"YOUR NAME","rollback":"r-1"}');
+  expect(body).toContain('L1 Operations Team: Ana, +44 1');
+});
+
+test('a machine that waits anew is woken by its newest token; people are asked once', async () => {
+  await ask('t-1');
+  await ask('t-2');
+  expect(await one.stores.questions.token(one.question)).toBe('t-2');
+  expect(published).toHaveLength(1);
+});
+
+describe('a message that cannot be sent', () => {
+  const publish = async () => Promise.reject(new Error('SNS is down'));
+
+  test('stops nothing: it is kept to be sent, and the deadline stands', async () => {
+    await ask('t-1', { publish });
+    expect(await one.stores.unsent.all()).toMatchObject([{ rollback: 'r-1', message: 'question', template }]);
+  });
+
+  test('is counted for its alarm: no function fails of it', async () => {
+    await ask('t-1', { publish });
+    expect(one.stores.unsentCount()).toBe(1);
+  });
+});
+
+test('what was decided before the machine began to wait wakes it at once, and nobody is asked', async () => {
+  const input = { answer: 'rollback', operator: 'ana' };
+  await takeTheAnswer({ ...one.stores, now: at('09:00:05') }, { execution: { id: 'arn:a', input } });
+  one.stores.woken.length = 0;
+  await ask('t-1');
+  expect([one.stores.woken, published]).toEqual([[{ rollback: 'r-1', number: 1 }], []]);
+});
+
+test('the token stands in no message', async () => {
+  await ask('a-secret');
+  expect(JSON.stringify(published)).not.toContain('a-secret');
+});

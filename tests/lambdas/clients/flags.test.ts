@@ -1,0 +1,108 @@
+import { dataSource } from 'embedded-aws/testing/appconfig';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { flagDocument } from '../../../domain/infra/flag-document.ts';
+import { flagsIn, type Overrides } from '../../../lambdas/clients/flags.ts';
+import { appConfigOfTwoLayers } from '../app-config.ts';
+
+let place: ReturnType<typeof appConfigOfTwoLayers>;
+beforeEach(() => {
+  place = appConfigOfTwoLayers();
+});
+const override = (wanted: Overrides = { data_source: 'barchart' }) =>
+  flagsIn(place.client, place.safety, place.sleep).override(wanted);
+const write = ['POST hostedconfigurationversions', 'POST deployments'];
+
+test('the first override is a version of its own, deployed at once', async () => {
+  expect(await override()).toMatchObject({ version: 1, changed: true });
+  expect(place.writes()).toEqual(write);
+  await place.minutes(1);
+  expect(place.safetyOn('host-1')).toMatchObject({ data_source: { enabled: true, value: 'barchart' } });
+});
+
+test('a repeat writes nothing and deploys nothing', async () => {
+  await override();
+  expect(await override()).toMatchObject({ version: 1, changed: false });
+  expect(place.writes()).toEqual(write);
+});
+
+test('several overrides are one version and one deployment', async () => {
+  const wanted = { testing_mode: 'production', success_metrics: false };
+  expect(await override(wanted)).toMatchObject({ version: 1, changed: true });
+  expect(await override(wanted)).toMatchObject({ version: 1, changed: false });
+  expect(place.writes()).toEqual(write);
+  await place.minutes(1);
+  expect(place.safetyOn('host-1')).toEqual({
+    testing_mode: { enabled: true, value: 'production' },
+    success_metrics: { enabled: false },
+  });
+});
+
+test('says what the overrides were before it', async () => {
+  expect(await override({ engine: 'v2.2', metrics: false })).toMatchObject({ before: { engine: null, metrics: null } });
+  expect(await override({ engine: 'v1.0', metrics: true })).toMatchObject({
+    before: { engine: 'v2.2', metrics: false },
+  });
+});
+
+test('other flags of the layer are kept', async () => {
+  await override({ engine: 'v2.2' });
+  expect(await override()).toMatchObject({ version: 2, changed: true });
+  await place.minutes(1);
+  expect(place.safetyOn('host-1')).toMatchObject({ engine: { value: 'v2.2' }, data_source: { value: 'barchart' } });
+});
+
+test("somebody's write in between is a conflict that is read again, not a change that is lost", async () => {
+  await override({ engine: 'v2.2' });
+  const both = flagDocument({ engine: 'v2.2', limit: 'low' });
+  place.beforeNextWrite(() => place.account.store(both));
+  expect(await override({ data_source: 'barchart', limit: 'high' })).toMatchObject({
+    version: 3,
+    changed: true,
+    before: { data_source: null, limit: 'low' },
+  });
+  await place.minutes(1);
+  expect(place.safetyOn('host-1')).toMatchObject({
+    engine: { value: 'v2.2' },
+    limit: { value: 'high' },
+    data_source: { value: 'barchart' },
+  });
+});
+
+test('another flip that is under way in this layer is waited for', async () => {
+  await place.account.store(dataSource('databento'));
+  const slow = place.account.strategy({ name: 'ten-seconds', bakeMinutes: 0, deploymentMinutes: 0 });
+  place.beforeNextWrite(() => place.account.deploy(1, slow, { to: place.account.safety.id }));
+  expect(await override()).toMatchObject({ changed: true });
+  await place.minutes(1);
+  expect(place.safetyOn('host-1')).toMatchObject({ data_source: { value: 'barchart' } });
+});
+
+test('a deployment that keeps the layer busy is given up after half a minute', async () => {
+  await place.account.store(dataSource('databento'));
+  await place.account.deploy(1, place.slow(), { to: place.account.safety.id });
+  await expect(override()).rejects.toThrow('Another deployment kept the safety layer busy for 30 s.');
+});
+
+test('a gradual rollout in the other layer is not waited for, and goes on', async () => {
+  await place.account.store(dataSource('databento'));
+  await place.account.deploy(1, place.slow());
+  expect(await override()).toMatchObject({ changed: true });
+  expect(await place.account.deployment(1)).toMatchObject({ State: 'DEPLOYING' });
+});
+
+describe('a flip that died half way is finished by the next one', () => {
+  test('after the version was written', async () => {
+    await place.account.store(flagDocument({ data_source: 'barchart' }));
+    expect(await override()).toMatchObject({ version: 1, changed: false });
+    await place.minutes(1);
+    expect(place.safetyOn('host-1')).toMatchObject({ data_source: { value: 'barchart' } });
+  });
+});
+
+test('what is no conflict is not tried again', async () => {
+  const nowhere = { ...place.safety, ConfigurationProfileId: 'abc1234' };
+  await expect(flagsIn(place.client, nowhere, place.sleep).override({ a: 'b' })).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  });
+  expect(place.requests).toHaveLength(1);
+});

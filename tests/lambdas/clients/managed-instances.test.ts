@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { fleetOn } from '../../../lambdas/clients/managed-instances.ts';
+import { answeringSystemsManager } from '../answering-systems-manager.ts';
+
+const tag = { key: 'rollback-fleet', value: 'trading' };
+
+describe('the hosts of the fleet', () => {
+  const agent = (InstanceId: string, PingStatus: string) => ({
+    InstanceId,
+    ComputerName: `${InstanceId}.example`,
+    PingStatus,
+    AgentVersion: '3.3.2746.0',
+  });
+
+  test('are those that carry its tag, in the order of their ids, from every page', async () => {
+    const { ssm, requests } = answeringSystemsManager({
+      DescribeInstanceInformation: ({ NextToken }) =>
+        NextToken
+          ? { InstanceInformationList: [agent('i-1', 'Online')] }
+          : { InstanceInformationList: [agent('i-2', 'ConnectionLost')], NextToken: 'more' },
+    });
+    expect(await fleetOn(ssm).hosts(tag)).toEqual([
+      { instance_id: 'i-1', name: 'i-1.example', online: true, agent_version: '3.3.2746.0' },
+      { instance_id: 'i-2', name: 'i-2.example', online: false, agent_version: '3.3.2746.0' },
+    ]);
+    expect(requests[0]?.request).toMatchObject({ Filters: [{ Key: 'tag:rollback-fleet', Values: ['trading'] }] });
+  });
+
+  test('are called by their ids where they have no name', async () => {
+    const { ssm } = answeringSystemsManager({
+      DescribeInstanceInformation: () => ({ InstanceInformationList: [{ InstanceId: 'i-1', PingStatus: 'Inactive' }] }),
+    });
+    expect(await fleetOn(ssm).hosts(tag)).toEqual([
+      { instance_id: 'i-1', name: 'i-1', online: false, agent_version: '' },
+    ]);
+  });
+});
+
+describe('a document', () => {
+  const described = (DocumentVersion: string, Hash?: string) => ({
+    DescribeDocument: () => ({
+      Document: { Name: 'clear', DefaultVersion: '3', DocumentVersion, ...(Hash ? { Hash } : {}) },
+    }),
+    GetDocument: ({ DocumentVersion: asked }: Readonly<Record<string, unknown>>) => ({
+      Content: JSON.stringify({ asked }),
+    }),
+  });
+
+  test('is its default version, with the hash to pin and the content to compare', async () => {
+    const { ssm } = answeringSystemsManager(described('3', 'abc'));
+    expect(await fleetOn(ssm).document('clear')).toEqual({ version: '3', hash: 'abc', content: { asked: '3' } });
+  });
+
+  test.each([
+    ['whose default version is another', described('4', 'abc')],
+    ['without a hash', described('3')],
+  ])('%s is being changed and is not run', async (_, answers) => {
+    const { ssm } = answeringSystemsManager(answers);
+    await expect(fleetOn(ssm).document('clear')).rejects.toThrow(
+      'Document clear is being changed; start again in a minute.',
+    );
+  });
+});

@@ -1,0 +1,298 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { firstBreak } from '../../../domain/history/event.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+import { closeRollback } from '../../../lambdas/close-rollback/close-rollback.ts';
+import { openedRollback, rollback } from '../opened-rollback.ts';
+
+type Opened = Awaited<ReturnType<typeof openedRollback>>;
+let opened: Opened;
+beforeEach(async () => {
+  opened = await openedRollback(3);
+});
+
+const close = (ending: 'Rolled back' | 'Needs a person', problem: string | null = null) =>
+  closeRollback(
+    { ...opened.reach, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
+    { rollback, fence: opened.fence, ending, problem },
+  );
+const holder = async () => (await opened.reach.locks.holder('trading'))?.rollback;
+const touch = () => opened.reach.locks.touch('trading', 'r-1', opened.fence);
+const types = async () => (await opened.events()).map(({ type }) => type);
+
+describe('Rolled back', () => {
+  test('frees the fleet, though hosts were touched', async () => {
+    await touch();
+    expect(await close('Rolled back')).toMatchObject({
+      rollback_id: 'r-1',
+      ending: 'Rolled back',
+      problem: null,
+      fleet: 'free',
+    });
+    expect(await holder()).toBeUndefined();
+  });
+
+  test('is on record, with how long it took', async () => {
+    await close('Rolled back');
+    expect(recordOf(await opened.events())).toMatchObject({
+      ending: 'Rolled back',
+      problem: null,
+      completion_time: '2026-03-02T09:12:30.000Z',
+      duration_minutes: 12.5,
+    });
+  });
+});
+
+describe('Needs a person', () => {
+  test('keeps the fleet once a host may have been touched', async () => {
+    await touch();
+    expect(await close('Needs a person', 'disk full')).toMatchObject({ fleet: 'held', problem: 'disk full' });
+    expect(await holder()).toBe('r-1');
+  });
+
+  test('frees the fleet while no host was touched', async () => {
+    expect(await close('Needs a person', 'disk full')).toMatchObject({ fleet: 'free' });
+    expect(await holder()).toBeUndefined();
+  });
+
+  test("leaves another's lock alone", async () => {
+    await opened.reach.locks.free('trading', 'r-1', opened.fence);
+    await opened.reach.locks.take(
+      'trading',
+      { rollback: 'r-2', execution_arn: 'arn:r-2', phase: 2 },
+      '2026-03-02T09:01:00.000Z',
+    );
+    expect(await close('Needs a person', 'waited too long')).toMatchObject({ fleet: 'free' });
+    expect(await holder()).toBe('r-2');
+  });
+});
+
+describe('the history', () => {
+  test('ends with a seal that knows count, head and ending of what is before it', async () => {
+    const { chain } = await close('Rolled back');
+    const events = await opened.events();
+    const last = events.at(-1);
+    expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);
+    expect(last?.detail).toEqual({ count: 2, head: events[1]?.hash, ending: 'Rolled back' });
+    expect(chain).toEqual({ count: 3, head: last?.hash });
+    expect(firstBreak(events)).toBeUndefined();
+  });
+
+  test('is closed and sealed once, also when called twice', async () => {
+    await touch();
+    const first = await close('Needs a person', 'disk full');
+    expect(await close('Needs a person', 'disk full')).toEqual(first);
+    expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);
+  });
+
+  test('is closed once where the chain is not known', async () => {
+    const needs = { ...opened.reach, now: () => 0 };
+    const closing = {
+      rollback,
+      fence: 0,
+      ending: 'Needs a person',
+      problem: 'x',
+    } as const;
+    await closeRollback(needs, closing);
+    await closeRollback(needs, closing);
+    expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);
+  });
+
+  test('keeps the first ending: a later call with another changes nothing on record', async () => {
+    await close('Rolled back');
+    await close('Needs a person', 'too late');
+    expect(recordOf(await opened.events())).toMatchObject({ ending: 'Rolled back', problem: null });
+  });
+});
+
+test('a call that died while it freed the fleet has written no ending, and is finished when it is made again', async () => {
+  const locks = {
+    ...opened.reach.locks,
+    free: async () => {
+      throw new Error('killed');
+    },
+  };
+  const closing = {
+    rollback,
+    fence: opened.fence,
+    ending: 'Rolled back',
+    problem: null,
+  } as const;
+  await expect(closeRollback({ ...opened.reach, locks }, closing)).rejects.toThrow('killed');
+  expect(await types()).toEqual(['Rollback opened']);
+  expect(await close('Rolled back')).toMatchObject({ fleet: 'free' });
+  expect(await holder()).toBeUndefined();
+  expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);
+});
+
+test('a rollback that was never opened gets no history', async () => {
+  const closing = {
+    rollback: { ...rollback, id: 'r-9' },
+    fence: 0,
+    ending: 'Needs a person',
+    problem: 'x',
+  } as const;
+  await expect(closeRollback(opened.reach, closing)).rejects.toThrow('Rollback r-9 was never opened');
+  expect(await opened.reach.history.events('r-9')).toEqual([]);
+});
+
+describe('data loss', () => {
+  const reported = (instance_id: string, lost: boolean) =>
+    opened.reach.history.putHosts('r-1', 'clear-cache', [
+      { host: { instance_id, name: 'x' }, verdict: 'done', reason: null, report: { lost }, command_id: 'c' },
+    ]);
+  const loss = async () => recordOf(await opened.events()).data_loss;
+
+  test.each([
+    ['is unknown where no host said anything', [], null],
+    ['is none where every host said so', [false, false, false], false],
+    ['is unknown where one host has not said so', [false, false], null],
+    ['is one where a single host said so', [false, true, false], true],
+  ])('%s', async (_, said, expected) => {
+    for (const [i, lost] of said.entries()) await reported(`i-00${i + 1}`, lost);
+    await close('Rolled back');
+    expect(await loss()).toBe(expected);
+  });
+});
+
+describe('the phase', () => {
+  const claim = (id: string) => ({ rollback: id, execution_arn: `arn:${id}` });
+
+  test('is open for the next rollback afterwards', async () => {
+    await opened.reach.claims.open(1, claim('r-1'));
+    await close('Rolled back');
+    expect(await opened.reach.claims.opened(1)).toBeUndefined();
+  });
+
+  test("stays another's", async () => {
+    await opened.reach.claims.open(1, claim('r-2'));
+    await close('Rolled back');
+    expect(await opened.reach.claims.opened(1)).toMatchObject({ rollback: 'r-2' });
+  });
+});
+
+test("another machine's rollback of the same name is left alone", async () => {
+  const closing = {
+    rollback: { ...rollback, execution_arn: 'arn:another' },
+    fence: 0,
+    ending: 'Needs a person',
+    problem: 'x',
+  } as const;
+  await expect(closeRollback({ ...opened.reach, now: () => 0 }, closing)).rejects.toThrow(
+    `r-1 is the rollback of ${rollback.execution_arn}; this execution has none to close.`,
+  );
+  expect(await types()).toEqual(['Rollback opened']);
+});
+
+describe('a message whose function failed', () => {
+  const closeWith = (unsent: string | null) =>
+    closeRollback(
+      { ...opened.reach, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
+      { rollback, fence: opened.fence, ending: 'Rolled back', problem: null, unsent },
+    );
+  const messages = async () => recordOf(await opened.events()).messages;
+
+  test('is on record as not sent', async () => {
+    await closeWith('initial-alert');
+    expect(await messages()).toMatchObject([{ message: 'initial-alert', sent: false }]);
+  });
+
+  test('but left before that is on record as sent', async () => {
+    const detail = { message: 'initial-alert' };
+    const at = '2026-03-02T09:00:03.000Z';
+    await opened.reach.history.append('r-1', { id: 'message-sent/initial-alert', type: 'Message sent', at, detail });
+    await closeWith('initial-alert');
+    expect(await messages()).toEqual([{ message: 'initial-alert', at, sent: true }]);
+  });
+});
+
+describe('a host that was not online', () => {
+  const closeAs = (one: Opened, ending: 'Rolled back' | 'Rolled back, unverified') =>
+    closeRollback(
+      { ...one.reach, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
+      { rollback, fence: one.fence, ending, problem: null },
+    );
+
+  test('waits for its return', async () => {
+    const partly = await openedRollback(2, ['host-9']);
+    await closeAs(partly, 'Rolled back, unverified');
+    expect(await partly.reach.unreached.all()).toMatchObject([
+      { phase: 1, instance_id: 'i-host-9', name: 'host-9', rollback: 'r-1' },
+    ]);
+  });
+
+  test('waits with the severity of the rollback that passed it by, as it was in the end', async () => {
+    const partly = await openedRollback(2, ['host-9']);
+    const upgraded = { by: 'x', alarm: 'a', trigger: 'data_corruption', severity: 'CRITICAL', changed_at: 'x' };
+    const at = '2026-03-02T09:00:03.000Z';
+    await partly.reach.history.append('r-1', { id: 'joined', type: 'Alarm joined', at, detail: upgraded });
+    await closeAs(partly, 'Rolled back, unverified');
+    expect(await partly.reach.unreached.all()).toMatchObject([{ name: 'host-9', severity: 'CRITICAL' }]);
+  });
+
+  test('waits no more once a rollback has reached it', async () => {
+    const waiting = {
+      phase: 1,
+      instance_id: 'i-002',
+      name: 'host-2',
+      rollback: 'r-0',
+      since: 'x',
+      window_start: 'x',
+      severity: 'HIGH' as const,
+    };
+    await opened.reach.unreached.keep(waiting);
+    await opened.reach.unreached.keep({ ...waiting, phase: 2 });
+    await closeAs(opened, 'Rolled back');
+    expect((await opened.reach.unreached.all()).map(({ phase }) => phase)).toEqual([2]);
+  });
+
+  test('is cleared of its old rows when it returns, and the others only of newer ones', async () => {
+    const partly = await openedRollback(2, ['host-9']);
+    await partly.reach.rowWindow.from(1, '2026-03-02T08:00:00Z', 'r-1');
+    expect(await closeAs(partly, 'Rolled back, unverified')).toMatchObject({ fleet: 'free' });
+    expect(await partly.reach.unreached.all()).toMatchObject([{ window_start: '2026-03-02T08:00:00Z' }]);
+    expect(await partly.reach.rowWindow.from(1, '2026-03-02T08:00:00Z', 'r-2')).toBe('2026-03-02T09:12:30Z');
+  });
+});
+
+describe('the row window of a rollback of a few hosts only', () => {
+  const few = async (began: string) => {
+    const one = await openedRollback(2, [], ['host-1', 'host-2']);
+    await one.reach.rowWindow.from(1, '2026-03-02T08:00:00Z', began);
+    await closeRollback(one.reach, { rollback, fence: one.fence, ending: 'Rolled back', problem: null });
+    return one.reach.rowWindow;
+  };
+
+  test('ends with it: the next rollback has its own', async () => {
+    expect(await (await few('r-1')).seen(1, '2026-03-02T07:00:00Z')).toBe('2026-03-02T07:00:00Z');
+  });
+
+  test('that an unfinished rollback of the fleet began stands: the other hosts were not cleared', async () => {
+    expect(await (await few('r-0')).seen(1, '2026-03-02T12:00:00Z')).toBe('2026-03-02T08:00:00Z');
+  });
+
+  test('says nothing of rows that it did not clear', async () => {
+    const one = await openedRollback(2, [], ['host-1', 'host-2']);
+    await one.reach.rowWindow.end(1, '2026-03-02T06:00:00Z');
+    await one.reach.rowWindow.from(1, '2026-03-02T08:00:00Z', 'r-1');
+    await closeRollback(one.reach, { rollback, fence: one.fence, ending: 'Rolled back', problem: null });
+    expect(await one.reach.rowWindow.seen(1, '2026-03-02T05:00:00Z')).toBe('2026-03-02T06:00:00Z');
+  });
+});
+
+test('a question that is open when its rollback ends is void: nobody waits for its answer', async () => {
+  const one = await openedRollback(2);
+  const question = { number: 1, kind: 'confirm', why: [], asked_at: 'x', deadline: 'x' };
+  await one.reach.history.append('r-1', { id: 'question-asked/1', type: 'Question asked', at: 'x', detail: question });
+  await closeRollback(one.reach, { rollback, fence: 0, ending: 'Needs a person', problem: 'stopped' });
+  expect(recordOf(await one.events()).questions).toMatchObject([
+    { outcome: 'void', settled_by: 'the rollback ended before anything was done about it' },
+  ]);
+});
+
+test('a fleet that was never taken is free, though its lock cannot be read', async () => {
+  const one = await openedRollback(2);
+  const down = async () => Promise.reject(new Error('no table'));
+  const needs = { ...one.reach, locks: { ...one.reach.locks, holder: down } };
+  const closing = { rollback, ending: 'Needs a person', problem: 'x' } as const;
+  expect((await closeRollback(needs, { ...closing, fence: 0 })).fleet).toBe('free');
+});

@@ -1,0 +1,128 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { describe, expect, test } from 'vitest';
+import type { AlarmTransition } from '../../../domain/alarm/alarm-event.ts';
+import type { AlarmMetric } from '../../../domain/alarm/alarm-metrics.ts';
+import { watchOn } from '../../../lambdas/confirm-recovery/recovery-metrics.ts';
+import type { Frozen } from '../../../lambdas/stores/rollback-scope.ts';
+import { rollback } from '../opened-rollback.ts';
+
+const alarm = 'rollback-test-phase-1-performance_degradation-latency-crisis';
+const latency: AlarmMetric = {
+  namespace: 'Rollback/Trading',
+  metric: 'LatencyMs',
+  statistic: 'Maximum',
+  period_seconds: 10,
+  counter: false,
+  measures: 'value',
+  threshold: 500,
+  worse: 'above',
+};
+const now = Date.parse('2026-03-02T09:10:00.000Z');
+const frozen = {
+  deployment: { version: 'v1', at: '2026-03-02T08:30:00.000Z' },
+  window_start: '2026-03-02T08:30:00Z',
+} as Frozen;
+
+type Query = { StartTime: Date; EndTime: Date; MetricDataQueries: { MetricStat: Record<string, unknown> }[] };
+
+/** CloudWatch with datapoints by the beginning of the time that is asked for. */
+function watch(values: Record<string, number[]>, red: Partial<AlarmTransition>[] = [], metric = latency, at = now) {
+  const asked: Query[] = [];
+  const client = new CloudWatchClient({ region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
+  client.send = (async ({ input }: { input: Query }) => {
+    asked.push(input);
+    return { MetricDataResults: [{ Values: values[input.StartTime.toISOString().slice(11, 19)] ?? [] }] };
+  }) as never;
+  const alarms = {
+    notOk: async () =>
+      red.map(
+        (one) =>
+          ({
+            environment: 'test',
+            phase: 1,
+            trigger: 'data_corruption',
+            state: 'ALARM',
+            alarm: 'a',
+            ...one,
+          }) as AlarmTransition,
+      ),
+  };
+  const look = watchOn(
+    client,
+    alarms,
+    'test',
+    (name) => (name === alarm ? metric : undefined),
+    () => at,
+  );
+  return { asked, look: (given = frozen, by: string | null = alarm) => look({ ...rollback, alarm: by }, given) };
+}
+
+describe('the metric', () => {
+  test('of the last two periods is compared with the hour before the deployment', async () => {
+    const { look, asked } = watch({ '09:09:40': [105], '07:30:00': [100, 100] });
+    expect((await look()).metric).toEqual({
+      state: 'at baseline',
+      says: 'LatencyMs is within 10 % of 100, or better.',
+    });
+    expect(
+      asked.map(({ StartTime, EndTime }) => [StartTime, EndTime].map((one) => one.toISOString().slice(11, 19))),
+    ).toEqual([
+      ['09:09:40', '09:10:00'],
+      ['07:30:00', '08:30:00'],
+    ]);
+  });
+
+  test("is the alarm's own, under the phase's dimension", async () => {
+    const { look, asked } = watch({});
+    await look();
+    expect(asked[0]?.MetricDataQueries[0]?.MetricStat).toEqual({
+      Metric: { Namespace: 'Rollback/Trading', MetricName: 'LatencyMs', Dimensions: [{ Name: 'phase', Value: '1' }] },
+      Stat: 'Maximum',
+      Period: 10,
+    });
+  });
+
+  test('with no deployment on record is compared with the hour before the row window', async () => {
+    const { look } = watch({ '09:09:40': [105], '07:00:00': [100] });
+    const given = { ...frozen, deployment: null, window_start: '2026-03-02T08:00:00Z' };
+    expect((await look(given)).metric?.state).toBe('at baseline');
+  });
+
+  test('that counts is back at zero, and nothing before is asked for', async () => {
+    const { look, asked } = watch({ '09:09:40': [0, 0] }, [], { ...latency, counter: true });
+    expect((await look()).metric).toEqual({ state: 'at baseline', says: 'LatencyMs is 0.' });
+    expect(asked).toHaveLength(1);
+  });
+
+  test('without datapoints is no data', async () => {
+    expect((await watch({}).look()).metric?.state).toBe('no data');
+  });
+
+  test('older than three hours is read by the minute: CloudWatch has forgotten its seconds', async () => {
+    const { look, asked } = watch({});
+    await look({ ...frozen, deployment: { version: 'v1', at: '2026-03-02T06:30:00.000Z' } });
+    expect(asked.map(({ MetricDataQueries }) => MetricDataQueries[0]?.MetricStat['Period'])).toEqual([10, 60]);
+  });
+
+  test('of a rollback by hand is none', async () => {
+    const { look, asked } = watch({});
+    expect((await look(frozen, null)).metric).toBeNull();
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('red', () => {
+  const others = [
+    { alarm },
+    { alarm: 'b' },
+    { alarm: 'c', phase: 2 },
+    { alarm: 'd', state: 'INSUFFICIENT_DATA' as const },
+  ];
+
+  test.each<[string, string | null]>([
+    ['an alarm', alarm],
+    ['hand', null],
+  ])('is, for a rollback by %s, any alarm of its phase: those that joined have nobody else', async (_, by) => {
+    expect((await watch({}, others).look(frozen, by)).red).toEqual([alarm, 'b']);
+  });
+});

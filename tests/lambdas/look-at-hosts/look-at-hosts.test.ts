@@ -1,0 +1,90 @@
+import { beforeEach, expect, test } from 'vitest';
+import { contentHash } from '../../../domain/content-hash.ts';
+import { lookAtHosts } from '../../../lambdas/look-at-hosts/look-at-hosts.ts';
+import { says } from '../hosts-that-answer.ts';
+import { openedRollback } from '../opened-rollback.ts';
+
+const content = { mainSteps: ['health'] };
+const command = (id: string) => ({
+  id,
+  name: id,
+  document: 'rollback-test-health',
+  timeout_seconds: 60,
+  attempt_seconds: 150,
+  parameters: { Step: id, Kind: 'check', Mode: 'plan' },
+});
+const looking = (input: unknown) => ({
+  execution: { id: 'arn:look', name: 'abc', start_time: '2026-03-02T09:00:00.000Z', input },
+  fleet: 'trading',
+  checks: { health: [{ phase: 1, command: command('look-health') }], verify: [] },
+  documents: [{ name: 'rollback-test-health', sha256: contentHash(content) }],
+});
+
+let opened: Awaited<ReturnType<typeof openedRollback>>;
+let offline: boolean;
+beforeEach(async () => {
+  opened = await openedRollback(1);
+  offline = false;
+});
+
+const look = (input: unknown = { check: 'health' }) => {
+  const host = (n: number, online = true) => ({
+    instance_id: `i-${n}`,
+    name: `host-${n}`,
+    online,
+    agent_version: '3.3.2746.0',
+  });
+  const fleet = {
+    hosts: async () => [host(1), host(2, !offline)],
+    document: async () => ({ version: '3', hash: 'abc', content }),
+  };
+  const needs = { ...opened.reach, fleet, tag: { key: 'a', value: 'b' } };
+  return lookAtHosts(needs, looking(input), () => 300_000);
+};
+const answering = (report: (host: string) => object) =>
+  opened.hosts.answering((host, { Parameters = {} }) => ({
+    stdout: says('done', Parameters, { report: report(host) }),
+  }));
+
+test('every host that is well is PASS, and so is the fleet', async () => {
+  answering(() => ({ healthy: true }));
+  expect(await look()).toEqual({
+    look_id: 'look_abc',
+    check: 'health',
+    variant: 'comprehensive',
+    phase: 1,
+    verdict: 'PASS',
+    hosts: { PASS: 2, FAIL: 0, INCONCLUSIVE: 0 },
+  });
+});
+
+test('what each host said is kept with the numbers seen', async () => {
+  answering((host) => ({ healthy: host === 'i-1', latency_ms: 120 }));
+  expect((await look()).verdict).toBe('FAIL');
+  expect(await opened.reach.history.hosts('look_abc', 'look-health')).toMatchObject([
+    { name: 'host-1', report: { healthy: true, latency_ms: 120 } },
+    { name: 'host-2', report: { healthy: false, latency_ms: 120 } },
+  ]);
+});
+
+test('a host that is not online is INCONCLUSIVE', async () => {
+  offline = true;
+  answering(() => ({ healthy: true }));
+  expect(await look()).toMatchObject({ verdict: 'INCONCLUSIVE', hosts: { PASS: 1, FAIL: 0, INCONCLUSIVE: 1 } });
+});
+
+test('it asks in the mode plan, with the variant that is wanted, and takes no fleet', async () => {
+  answering(() => ({ healthy: true }));
+  const lock = await opened.reach.locks.holder('trading');
+  await look({ check: 'health', quick: true });
+  expect(opened.hosts.sent[0]?.Parameters).toMatchObject({ Mode: ['plan'], Variant: ['quick'], Fence: ['0'] });
+  expect(await opened.reach.locks.holder('trading')).toEqual(lock);
+});
+
+test('a phase without such a check is refused, and nobody is asked', async () => {
+  await expect(look({ check: 'verify', phase: 1 })).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: 'No runbook of phase 1 has a check for verify; phases that have: none.',
+  });
+  expect(opened.hosts.sent).toEqual([]);
+});

@@ -1,0 +1,107 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Occasion } from '../../../domain/decision/rollback-cause.ts';
+import { StillDeciding } from '../../../domain/errors.ts';
+import type { Severity } from '../../../domain/severity.ts';
+import { standing } from '../../../lambdas/open-rollback/admission.ts';
+import { takeTheAnswer } from '../../../lambdas/take-the-answer/take-the-answer.ts';
+import { askedRollback, at } from '../asked-rollback.ts';
+import { policy } from '../deciding-stores.ts';
+import { fleetStores } from '../fleet-stores.ts';
+import { occasionOfAlarm } from '../rollback-causes.ts';
+
+let one: Awaited<ReturnType<typeof askedRollback>>;
+beforeEach(async () => {
+  one = await askedRollback();
+});
+
+const changed_at = '2026-03-02T09:03:00.000Z';
+const byAlarm = (trigger: Occasion['trigger'], severity: Severity) => occasionOfAlarm(trigger, severity, changed_at);
+const byHand: Occasion = { ...byAlarm('manual', 'HIGH'), operator: 'ana', alarm: null };
+
+/** Execution r-2 opens while r-1 waits for an answer. */
+function join(occasion: Occasion, time = '09:03:02') {
+  const { severity } = occasion;
+  const assessment = {
+    severity,
+    degradation_percent: null,
+    measured: null,
+    baseline: null,
+    blind: false,
+    reasoning: [],
+  };
+  return standing(
+    {
+      ...one.stores,
+      ...fleetStores(one.db),
+      alarms: { notOk: async () => [] },
+      environment: 'test',
+      statusOf: async () => 'RUNNING',
+      stopCommands: async () => {},
+      now: at(time),
+    },
+    occasion,
+    { phase: 1, fleet: 'trading', policy, assessed: async () => (occasion.alarm ? assessment : null) },
+    { rollback: 'r-2', execution_arn: 'arn:r-2' },
+  );
+}
+const decisions = async () => (await one.stores.questions.read(one.question))?.decisions;
+
+test('a CRITICAL that joins answers rollback, wakes the machine, and upgrades the rollback', async () => {
+  expect(await join(byAlarm('data_corruption', 'CRITICAL'))).toBe('Joined the active rollback');
+  expect(await decisions()).toMatchObject([{ type: 'alarm joined', severity: 'CRITICAL', means: 'rollback' }]);
+  expect(one.stores.woken).toEqual([{ rollback: 'r-1', number: 1 }]);
+  expect(await one.record()).toMatchObject({ severity: 'CRITICAL', deadline: '2026-03-02T09:18:00.000Z' });
+});
+
+test('a HIGH that joins a HIGH leaves its question open', async () => {
+  expect(await join(byAlarm('performance_degradation', 'HIGH'))).toBe('Joined the active rollback');
+  expect(await decisions()).toEqual([]);
+  expect(await one.record()).toMatchObject({ severity: 'HIGH', joined: [{ trigger: 'performance_degradation' }] });
+});
+
+test('a CRITICAL that may not act by itself replaces the question by its own', async () => {
+  const pause = async () => ({ operator: 'bo', reason: 'audit', at: changed_at });
+  one = { ...one, stores: { ...one.stores, pause } };
+  await join(byAlarm('data_corruption', 'CRITICAL'));
+  expect(await decisions()).toMatchObject([{ type: 'alarm joined', means: 'ask again' }]);
+});
+
+test('a person who starts the phase has answered its question, under their own name', async () => {
+  expect(await join(byHand)).toBe('Joined the active rollback');
+  expect((await one.record()).questions[0]?.answers).toMatchObject([
+    { answer: 'rollback', operator: 'ana', by: 'arn:r-2', principal: null },
+  ]);
+  expect(one.stores.woken).toEqual([{ rollback: 'r-1', number: 1 }]);
+});
+
+describe('a rollback that is about to decide or to end is not joined: its alarm would be nobody’s', () => {
+  test('once its question was answered with something else than rollback', async () => {
+    const input = { answer: 'stand-down', operator: 'bo' };
+    await takeTheAnswer({ ...one.stores, now: at('09:03:00') }, { execution: { id: 'arn:b', input } });
+    await expect(join(byAlarm('data_corruption', 'CRITICAL'))).rejects.toThrow(StillDeciding);
+  });
+
+  test('once its deadline is over', async () => {
+    const critical = byAlarm('data_corruption', 'CRITICAL');
+    const alarm = { name: 'rollback-test-phase-1-data_corruption', changed_at: '2026-03-02T09:15:00.000Z' };
+    const late = { ...critical, alarm: { ...alarm, state: 'ALARM' as const } };
+    await expect(join(late, '09:15:05')).rejects.toThrow(StillDeciding);
+  });
+
+  test('nor where somebody says stand-down while it is being joined', async () => {
+    const { stores } = one;
+    const input = { answer: 'stand-down', operator: 'bo' };
+    const decide: typeof stores.questions.decide = async (asked, decision) => {
+      await takeTheAnswer({ ...stores, now: at('09:03:01') }, { execution: { id: 'arn:b', input } });
+      return stores.questions.decide(asked, decision);
+    };
+    one = { ...one, stores: { ...stores, questions: { ...stores.questions, decide } } };
+    await expect(join(byAlarm('data_corruption', 'CRITICAL'))).rejects.toThrow(StillDeciding);
+  });
+
+  test('and is joined when rollback was the answer', async () => {
+    const input = { answer: 'rollback', operator: 'bo' };
+    await takeTheAnswer({ ...one.stores, now: at('09:03:00') }, { execution: { id: 'arn:b', input } });
+    expect(await join(byAlarm('data_corruption', 'CRITICAL'))).toBe('Joined the active rollback');
+  });
+});

@@ -1,0 +1,192 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Assessment } from '../../../domain/alarm/assessment.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+import { type DecidingNeeds, decideNow } from '../../../lambdas/operations/decide-rollback.ts';
+import { decidingStores, policy, settings } from '../deciding-stores.ts';
+import { emptyTables } from '../tables.ts';
+
+const start_time = '2026-03-02T09:00:00.000Z';
+const alarm = { name: 'rollback-test-phase-1-cascade_failure', changed_at: start_time, state: 'ALARM' };
+const rollback = { id: 'r-1', phase: 1 };
+
+let stores: ReturnType<typeof decidingStores>;
+beforeEach(async () => {
+  stores = decidingStores((await emptyTables()).db);
+});
+
+const assessed = (severity: Assessment['severity'], blind = false): Assessment => ({
+  severity,
+  degradation_percent: null,
+  measured: null,
+  baseline: null,
+  blind,
+  reasoning: [`It is ${severity}.`],
+});
+
+/** A rollback of an alarm that fits a deployment of ten minutes ago, and holds its phase. */
+async function open(by: 'alarm' | 'person' = 'alarm') {
+  await stores.deployments.record(1, { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' });
+  await stores.claims.open(1, { rollback: 'r-1', execution_arn: 'arn:r-1' });
+  await stores.history.append('r-1', {
+    id: 'rollback-opened',
+    type: 'Rollback opened',
+    at: start_time,
+    detail: {
+      phase: 1,
+      trigger: by === 'alarm' ? 'cascade_failure' : 'manual',
+      severity: 'HIGH',
+      start_time,
+      execution_arn: 'arn:r-1',
+      alarm: by === 'alarm' ? alarm : null,
+    },
+  });
+}
+const decideAs = (severity: Assessment['severity'], changes: Partial<DecidingNeeds> = {}, blind = false) =>
+  decideNow(
+    { ...stores, now: () => Date.parse('2026-03-02T09:00:05.000Z'), ...changes },
+    { rollback, policy },
+    { assessment: assessed(severity, blind) },
+  );
+const events = () => stores.history.events('r-1');
+const types = async () => (await events()).map(({ type }) => type);
+const record = async () => recordOf(await events());
+
+describe('CRITICAL with nothing against it', () => {
+  beforeEach(() => open());
+
+  test('acts, and writes how bad it is, what was decided and why', async () => {
+    expect(await decideAs('CRITICAL')).toMatchObject({ decision: 'act', question: null, problem: null });
+    expect(await types()).toEqual(['Rollback opened', 'Severity assessed', 'Decided']);
+    expect(await record()).toMatchObject({
+      severity: 'CRITICAL',
+      assessment: { reasoning: ['It is CRITICAL.'] },
+      decided: { decision: 'act', why: ['CRITICAL is rolled back at once, and nothing is against it.'] },
+    });
+  });
+
+  test('has its limit from the assessed severity', async () => {
+    expect((await decideAs('CRITICAL')).deadline).toBe('2026-03-02T09:15:00.000Z');
+    expect((await record()).deadline).toBe('2026-03-02T09:15:00.000Z');
+  });
+
+  test('counts for the budget of its phase', async () => {
+    await decideAs('CRITICAL');
+    expect(await stores.begun.between(1, '2026-03-02T00:00:00.000Z', start_time)).toMatchObject([{ rollback: 'r-1' }]);
+  });
+
+  test('that is decided again is decided the same, once', async () => {
+    const first = await decideAs('CRITICAL');
+    await stores.begun.begin(1, 'r-0', '2026-03-02T08:59:00.000Z');
+    await stores.begun.end(1, 'r-0', '2026-03-02T08:59:00.000Z', '2026-03-02T08:59:30.000Z'); // a cool-down by now
+    expect(await decideAs('CRITICAL')).toEqual(first);
+    expect(await types()).toEqual(['Rollback opened', 'Severity assessed', 'Decided']);
+  });
+});
+
+describe('HIGH', () => {
+  beforeEach(() => open());
+
+  test('is asked about, until fifteen minutes later', async () => {
+    const { decision, question } = await decideAs('HIGH');
+    expect([decision, question]).toMatchObject([
+      'ask',
+      { rollback: 'r-1', number: 1, kind: 'confirm', severity: 'HIGH', deadline: '2026-03-02T09:15:05.000Z' },
+    ]);
+    expect(await types()).toEqual(['Rollback opened', 'Severity assessed', 'Decided', 'Question asked']);
+  });
+
+  test('is asked once: what is stored is what is asked, also by a call that died before it wrote', async () => {
+    const down = async () => Promise.reject(new Error('no table'));
+    await expect(decideAs('HIGH', { history: { ...stores.history, append: down } })).rejects.toThrow('no table');
+    const later = { now: () => Date.parse('2026-03-02T09:01:00.000Z') };
+    expect((await decideAs('HIGH', later)).question?.asked_at).toBe('2026-03-02T09:00:05.000Z');
+    expect(await types()).toEqual(['Rollback opened', 'Severity assessed', 'Decided', 'Question asked']);
+  });
+});
+
+describe('what ends without acting', () => {
+  beforeEach(() => open());
+
+  test('LOW is deferred: closed, sealed, and the phase let go', async () => {
+    expect(await decideAs('LOW')).toMatchObject({ decision: 'Deferred to next release', question: null });
+    expect((await types()).slice(-3)).toEqual(['Decided', 'Rollback closed', 'Sealed']);
+    expect(await stores.claims.opened(1)).toBeUndefined();
+    expect(await stores.begun.between(1, '2026-03-02T00:00:00.000Z', start_time)).toEqual([]);
+  });
+
+  test('observe records what would have been', async () => {
+    const observing = { settings: { ...settings, trust: 'observe' as const } };
+    expect((await decideAs('CRITICAL', observing)).decision).toBe('Observed only');
+    expect((await events()).find(({ type }) => type === 'Decided')?.detail).toMatchObject({ would: 'act' });
+  });
+
+  test('that is asked again ends the same', async () => {
+    await decideAs('LOW');
+    expect((await decideAs('LOW')).decision).toBe('Deferred to next release');
+    expect((await types()).filter((type) => type === 'Rollback closed')).toHaveLength(1);
+  });
+});
+
+describe('what is against acting', () => {
+  const why = async (changes: Partial<DecidingNeeds> = {}) => {
+    const { decision, question } = await decideAs('CRITICAL', changes);
+    return [decision, question?.kind, question?.why[0]];
+  };
+  beforeEach(() => open());
+
+  test('a pause asks for a permit', async () => {
+    const pause = async () => ({ operator: 'ana', reason: 'audit', at: '2026-03-02T08:00:00.000Z' });
+    expect(await why({ pause })).toEqual([
+      'ask',
+      'permit',
+      'Automation is paused since 2026-03-02T08:00:00.000Z by ana: audit.',
+    ]);
+  });
+
+  test('a spent budget does; a rollback of more than a day ago does not count', async () => {
+    for (const [id, at] of [
+      ['a', '2026-03-01T08:59:59.000Z'],
+      ['b', '2026-03-01T10:00:00.000Z'],
+      ['c', '2026-03-01T11:00:00.000Z'],
+    ] as const)
+      await stores.begun.begin(1, id, at);
+    expect(await why()).toEqual(['act', undefined, undefined]);
+  });
+
+  test('three in a day spend it', async () => {
+    for (const hour of ['10', '11', '12']) await stores.begun.begin(1, hour, `2026-03-01T${hour}:00:00.000Z`);
+    expect(await why()).toEqual(['ask', 'permit', 'The phase was rolled back 3 times in 24 hours; its budget is 3.']);
+  });
+
+  test('a rollback that ended a moment ago does: metrics settle', async () => {
+    await stores.begun.begin(1, 'r-0', '2026-03-02T08:40:00.000Z');
+    await stores.begun.end(1, 'r-0', '2026-03-02T08:40:00.000Z', '2026-03-02T08:45:00.000Z');
+    expect((await why())[2]).toMatch(/its cool-down lasts until 2026-03-02T09:15:00.000Z\.$/);
+  });
+
+  test.each(['pause', 'begun', 'deployments'] as const)(
+    '%s that cannot be read needs a person at once',
+    async (what) => {
+      const down = async () => Promise.reject(new Error('no table'));
+      const unreadable = {
+        pause: down,
+        begun: { ...stores.begun, between: down },
+        deployments: { ...stores.deployments, newest: down },
+      }[what];
+      expect(await decideAs('CRITICAL', { [what]: unreadable })).toMatchObject({
+        decision: 'Needs a person',
+        problem: expect.stringMatching(/could not be read\.$/),
+      });
+    },
+  );
+});
+
+test('a person who starts it has decided, though nothing could be read', async () => {
+  await open('person');
+  const down = async () => Promise.reject(new Error('no table'));
+  const needs = { ...stores, pause: down, now: () => Date.parse('2026-03-02T09:00:05.000Z') };
+  expect(await decideNow(needs, { rollback, policy }, {})).toMatchObject({
+    decision: 'act',
+    deadline: '2026-03-02T10:00:00.000Z',
+  });
+});

@@ -1,0 +1,121 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { firstBreak } from '../../../domain/history/event.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+import { stopCommands } from '../../../lambdas/operations/stop-commands.ts';
+import { runOnHosts } from '../../../lambdas/run-on-hosts/run-on-hosts.ts';
+import type { Answer } from '../hosts-that-answer.ts';
+import { clearCache as command, openedRollback, rollback } from '../opened-rollback.ts';
+
+let opened: Awaited<ReturnType<typeof openedRollback>>;
+beforeEach(async () => {
+  opened = await openedRollback(3);
+});
+
+/** The step was sent; its execution ended 5 s later, in the middle of it, and was found half a minute after. */
+async function stoppedInTheMiddle(answers: Readonly<Record<string, Answer>>) {
+  const { reach, fence, hosts } = opened;
+  hosts.answering((host) => answers[host] ?? { after: Number.POSITIVE_INFINITY });
+  const end = hosts.now() + 20_000;
+  await runOnHosts(reach, { rollback, fence, command }, () => end - hosts.now()).catch(() => {});
+  await hosts.sleep(30_000);
+  await stopCommands(reach, 'r-1', 'ABORTED');
+}
+const verdicts = async () =>
+  Object.fromEntries((await opened.reach.history.everyHost('r-1')).map(({ name, verdict }) => [name, verdict]));
+const record = async () => recordOf(await opened.events());
+
+test('cancels the commands that an ended execution left running', async () => {
+  await stoppedInTheMiddle({});
+  expect(opened.hosts.cancelled).toEqual(['command-1']);
+});
+
+test('records of each host whether it had done the step, had not started, or is unknown', async () => {
+  await stoppedInTheMiddle({
+    'i-001': { after: 1 },
+    'i-002': { begins: Number.POSITIVE_INFINITY, after: Number.POSITIVE_INFINITY },
+  });
+  expect(await verdicts()).toEqual({ 'host-1': 'done', 'host-2': 'not started', 'host-3': 'unknown' });
+});
+
+test('records hosts of later waves, which the command was never sent to, as not started', async () => {
+  const { reach, fence, hosts } = opened;
+  hosts.answering(() => ({ after: Number.POSITIVE_INFINITY }));
+  const end = hosts.now() + 20_000;
+  const waves = { canary: 1, size: 2, stop_after: 0 };
+  const request = { rollback, fence, command: { ...command, waves } };
+  await runOnHosts(reach, request, () => end - hosts.now()).catch(() => {});
+  await stopCommands(reach, 'r-1', 'ABORTED');
+  expect(await verdicts()).toEqual({ 'host-1': 'unknown', 'host-2': 'not started', 'host-3': 'not started' });
+});
+
+test('is an event that names them, in an unbroken chain', async () => {
+  await stoppedInTheMiddle({ 'i-001': { after: 1 } });
+  expect((await opened.events()).at(-1)).toMatchObject({
+    type: 'Execution stopped',
+    detail: {
+      step: 'clear-cache',
+      execution_status: 'ABORTED',
+      hosts: 3,
+      hosts_done: 1,
+      not_started: [],
+      failed: [],
+      unknown: ['host-2', 'host-3'],
+    },
+  });
+  expect(firstBreak(await opened.events())).toBeUndefined();
+});
+
+describe('the record', () => {
+  test('says unknown of a step that was cut short, and how many hosts did it', async () => {
+    await stoppedInTheMiddle({ 'i-001': { after: 1 } });
+    expect((await record()).steps).toMatchObject([{ step: 'clear-cache', verdict: 'unknown', hosts_done: 1 }]);
+  });
+
+  test('says done where every host did it before it could be cancelled', async () => {
+    await stoppedInTheMiddle({ 'i-001': { after: 9 }, 'i-002': { after: 9 }, 'i-003': { after: 9 } });
+    expect((await record()).steps).toMatchObject([{ verdict: 'done', hosts_done: 3 }]);
+  });
+});
+
+test('twice stops and records nothing more', async () => {
+  await stoppedInTheMiddle({});
+  const events = await opened.events();
+  await stopCommands(opened.reach, 'r-1', 'ABORTED');
+  expect(await opened.events()).toEqual(events);
+  expect(opened.hosts.cancelled).toEqual(['command-1']);
+});
+
+test('the invocation that was still waiting writes nothing more', async () => {
+  const { reach, fence, hosts } = opened;
+  hosts.answering(() => ({ after: 3 }));
+  const stopping = {
+    ...reach,
+    sleep: async (milliseconds: number) => {
+      await hosts.sleep(milliseconds);
+      await stopCommands(reach, 'r-1', 'ABORTED');
+    },
+  };
+  await expect(runOnHosts(stopping, { rollback, fence, command }, () => 300_000)).rejects.toThrow(
+    'Clear cache was stopped while it ran, because the execution of r-1 has ended.',
+  );
+  expect((await opened.events()).at(-1)?.type).toBe('Execution stopped');
+});
+
+test('waits ten seconds at the most for agents that do not answer', async () => {
+  await stoppedInTheMiddle({});
+  const began = opened.hosts.now();
+  await stopCommands(opened.reach, 'r-1', 'ABORTED');
+  expect(opened.hosts.now() - began).toBeLessThanOrEqual(12_000);
+});
+
+test('where nothing was running, does nothing', async () => {
+  await stopCommands(opened.reach, 'r-1', 'ABORTED');
+  expect((await opened.events()).map(({ type }) => type)).toEqual(['Rollback opened']);
+});
+
+test('a step that was cut short runs again when its execution is resumed, on the hosts that had not done it', async () => {
+  await stoppedInTheMiddle({ 'i-001': { after: 1 } });
+  opened.hosts.answering(() => ({}));
+  await runOnHosts(opened.reach, { rollback, fence: opened.fence, command }, () => 300_000);
+  expect(opened.hosts.sent.at(-1)?.InstanceIds).toEqual(['i-002', 'i-003']);
+});

@@ -1,0 +1,151 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { firstBreak } from '../../../domain/history/event.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+import type { LastTime } from '../../../domain/plan/plan.ts';
+import { type PlanRequest, planTheRollback } from '../../../lambdas/plan-the-rollback/plan-the-rollback.ts';
+import { failing, says } from '../hosts-that-answer.ts';
+import { openedRollback, rollback } from '../opened-rollback.ts';
+
+const command = (id: string, document: string) => ({
+  id,
+  name: id,
+  script: `${id}.py`,
+  document: `rollback-test-${document}`,
+  timeout_seconds: 60,
+  attempt_seconds: 150,
+  parameters: { Step: id, Kind: 'check', Mode: 'plan', Target: 'v1' },
+});
+const request: PlanRequest = {
+  rollback,
+  phase: 1,
+  runbooks: [
+    {
+      phase: 1,
+      name: 'Client',
+      target: { version: 'v1', paths: ['.'] },
+      steps: [{ name: 'Clear cache', timeout: 60, flags: { data_source: 'barchart' } }],
+    },
+    { phase: 2, name: 'Engine', target: { version: 'v2', paths: ['engine'] }, steps: [] },
+  ],
+  steps: [command('clear-cache', 'clear')],
+  version: command('version-now', 'look'),
+};
+
+let lastTime: LastTime | null;
+let opened: Awaited<ReturnType<typeof openedRollback>>;
+const plan = (remaining = () => 300_000) =>
+  planTheRollback(
+    {
+      ...opened.reach,
+      confirm: { in_a_row: 3, every: 20 },
+      lastTime: async () => lastTime,
+      limits: { CRITICAL: 900, HIGH: 3600, MEDIUM: 14_400 },
+    },
+    request,
+    remaining,
+  );
+const planned = async () => (await opened.events()).find(({ type }) => type === 'Planned')?.detail ?? {};
+const answers = (report: object) =>
+  opened.hosts.answering((_, { Parameters = {} }) => ({
+    stdout: says('done', Parameters, {
+      report: Parameters['Step']?.[0] === 'version-now' ? { version: 'v1.4.0' } : report,
+    }),
+  }));
+
+beforeEach(async () => {
+  lastTime = null;
+  opened = await openedRollback(3, ['host-9']);
+  answers({
+    would_take: { files: { count: 2, bytes: 10 } },
+    flags: { data_source: { effective: 'databento', layer: 'test' } },
+  });
+});
+
+test('the plan is an event: hosts, steps, what they take, flags and versions, phases undone, minutes and limit', async () => {
+  await plan();
+  expect(await planned()).toMatchObject({
+    plan: {
+      hosts: ['host-1', 'host-2', 'host-3'],
+      not_online: ['host-9'],
+      target_version: 'v1',
+      also_undoes: ['phase 2 (Engine)'],
+      expected_minutes: 2,
+    },
+    steps: [{ step: 'clear-cache', runs: ['clear-cache.py'], takes: { files: { count: 6, bytes: 30 } }, changes: 0 }],
+    flags: { data_source: { now: { databento: 3 }, to: 'barchart' } },
+    versions: { now: { 'v1.4.0': 3 }, to: 'v1' },
+    limit: { severity: 'HIGH', minutes: 60, kept: true },
+    unanswered: 0,
+    not_answered: [],
+  });
+});
+
+test('a rollback that ended well before says how long it takes, and whether the limit is kept', async () => {
+  const seconds = { 'clear-cache': 4000, 'confirm-recovery': 20 };
+  lastTime = { rollback: 'r-0', at: '2026-02-01T09:00:00.000Z', minutes: 67.5, seconds };
+  await plan();
+  expect(await planned()).toMatchObject({
+    plan: { expected_minutes: 67, at_most_minutes: 2, last_time: { rollback: 'r-0', minutes: 67.5 } },
+    limit: { severity: 'HIGH', minutes: 60, kept: false },
+  });
+});
+
+test('the record ends Planned, with no step, no fence, no flag, and its history is whole', async () => {
+  await plan();
+  const events = await opened.events();
+  expect(recordOf(events)).toMatchObject({ ending: 'Planned', steps: [], fence: null, flags: {}, restored_to: null });
+  expect(events.map(({ type }) => type)).toEqual(['Rollback opened', 'Planned', 'Rollback closed', 'Sealed']);
+  expect(firstBreak(events)).toBeUndefined();
+});
+
+test('every command goes in the mode plan, with fence 0', async () => {
+  await plan();
+  expect(opened.hosts.sent.map(({ Parameters }) => [Parameters?.['Mode'], Parameters?.['Fence']])).toEqual([
+    [['plan'], ['0']],
+    [['plan'], ['0']],
+  ]);
+});
+
+test('a host that does not answer is named in the plan, which is made all the same', async () => {
+  opened.hosts.answering((host) => (host === 'i-002' ? { after: Number.POSITIVE_INFINITY } : {}));
+  expect(await plan()).toMatchObject({ hosts: 3, unanswered: 1 });
+  expect((await planned())['not_answered']).toContainEqual({
+    host: 'host-2',
+    step: 'clear-cache',
+    reason: 'no answer in 150 s',
+  });
+});
+
+test('a host that answers that a step would fail is told from one that does not answer; no limit is promised', async () => {
+  opened.hosts.answering((host, sent) =>
+    host === 'i-002' ? failing('not authorized; nothing was changed')(sent) : {},
+  );
+  expect(await plan()).toMatchObject({ unanswered: 0, failing: 1 });
+  expect(await planned()).toMatchObject({ not_answered: [], limit: { kept: false } });
+  expect((await planned())['would_fail']).toContainEqual({
+    host: 'host-2',
+    step: 'clear-cache',
+    reason: 'not authorized; nothing was changed',
+  });
+});
+
+describe('asked again', () => {
+  test('nothing is asked twice, and the answer is the same', async () => {
+    const first = await plan();
+    expect(await plan()).toEqual(first);
+    expect(opened.hosts.sent).toHaveLength(2);
+  });
+
+  test('after its time was over, it goes on where it stopped', async () => {
+    await expect(plan(() => 10_000)).rejects.toMatchObject({ name: 'StillRunning' });
+    expect(await plan()).toMatchObject({ unanswered: 0 });
+    expect(opened.hosts.sent).toHaveLength(2);
+  });
+});
+
+test('at 1,000 hosts the answer stays below 4 KB and the record below 20 KB', async () => {
+  opened = await openedRollback(1000);
+  answers({ would_take: { files: { count: 2, bytes: 10 } } });
+  expect(JSON.stringify(await plan()).length).toBeLessThan(4096);
+  expect(JSON.stringify(recordOf(await opened.events())).length).toBeLessThan(20_480);
+});

@@ -1,0 +1,132 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { giveAnswer } from '../../../lambdas/operations/give-answer.ts';
+import { readTheDecision } from '../../../lambdas/read-the-decision/read-the-decision.ts';
+import { alarmName, askedRollback, at, rollback, start_time } from '../asked-rollback.ts';
+import { policy } from '../deciding-stores.ts';
+
+let one: Awaited<ReturnType<typeof askedRollback>>;
+let state: 'ALARM' | 'INSUFFICIENT_DATA' | 'OK' | 'unreadable';
+beforeEach(async () => {
+  one = await askedRollback();
+  state = 'ALARM';
+});
+
+const read = (time: string) =>
+  readTheDecision(
+    {
+      ...one.stores,
+      environment: 'test',
+      now: at(time),
+      alarms: {
+        notOk: async () => {
+          if (state === 'unreadable') throw new Error('no CloudWatch');
+          if (state === 'OK') return [];
+          const seen = { environment: 'test', phase: 1, trigger: 'cascade_failure', alarm: alarmName } as const;
+          return [{ ...seen, state, changed_at: start_time, reason: '', reason_data: null }];
+        },
+      },
+    },
+    { rollback, question: { number: 1 }, policy },
+  );
+async function answer(answer: 'rollback' | 'stand-down' | 'fix-forward', time = '09:03:00') {
+  const asked = await one.stores.questions.read(one.question);
+  if (!asked) throw new Error('It was asked.');
+  await giveAnswer({ ...one.stores, now: at(time) }, asked, { answer, operator: 'ana', reason: null }, 'arn:a');
+}
+
+describe('an answer', () => {
+  test('of rollback begins it, and the history says who said so', async () => {
+    await answer('rollback');
+    expect(await read('09:03:01')).toMatchObject({ decision: 'act', question: null, rollback });
+    expect(await one.record()).toMatchObject({
+      decided: { decision: 'act', why: ['ana answered rollback at 2026-03-02T09:03:00.000Z.'] },
+      questions: [{ outcome: 'rollback', answers: [{ answer: 'rollback', operator: 'ana', principal: null }] }],
+    });
+    expect(await one.stores.begun.between(1, start_time, start_time)).toMatchObject([{ rollback: 'r-1' }]);
+  });
+
+  test.each([
+    ['stand-down', 'Stood down'],
+    ['fix-forward', 'Fix forward'],
+  ] as const)('of %s ends it as %s, says who said so, and lets its phase go', async (said, ending) => {
+    await answer(said);
+    expect((await read('09:03:01')).decision).toBe(ending);
+    const why = [`ana answered ${said} at 2026-03-02T09:03:00.000Z.`];
+    expect(await one.record()).toMatchObject({ ending, decided: { decision: ending, why } });
+    expect(await one.stores.claims.opened(1)).toBeUndefined();
+  });
+
+  test('that is read again is the same', async () => {
+    await answer('rollback');
+    const first = await read('09:03:01');
+    expect(await read('09:04:00')).toEqual(first);
+  });
+});
+
+test('a machine that was woken too early waits on, for the same question', async () => {
+  expect(await read('09:15:04')).toMatchObject({ decision: 'ask', question: one.question });
+  expect(await one.record()).toMatchObject({ questions: [{ outcome: null }] });
+});
+
+describe('nobody answered', () => {
+  test.each([
+    ['is still red', 'ALARM', 'act', 'Nobody answered, and the alarm is still red.'],
+    ['has recovered', 'OK', 'Stood down', 'Nobody answered, and the alarm has recovered.'],
+  ] as const)('and the alarm %s', async (_, seen, decision, why) => {
+    state = seen;
+    expect((await read('09:15:05')).decision).toBe(decision);
+    expect(await one.record()).toMatchObject({
+      questions: [{ outcome: 'nobody answered', settled_at: '2026-03-02T09:15:05.000Z' }],
+      decided: { decision, why: [why] },
+    });
+  });
+
+  test('and the alarm has no data: asks for a permit, until the limit', async () => {
+    state = 'INSUFFICIENT_DATA';
+    expect(await read('09:15:05')).toMatchObject({
+      decision: 'ask',
+      question: { number: 2, kind: 'permit', deadline: '2026-03-02T10:00:00.000Z' },
+    });
+  });
+
+  test('and nobody can say how the alarm is: needs a person', async () => {
+    state = 'unreadable';
+    expect(await read('09:15:05')).toMatchObject({
+      decision: 'Needs a person',
+      problem: 'Whether the alarm is still red could not be read.',
+    });
+  });
+
+  test('a permit: it is never rolled back', async () => {
+    one = await askedRollback({ kind: 'permit' });
+    expect(await read('09:15:05')).toMatchObject({
+      decision: 'Needs a person',
+      problem: 'Nobody gave the permit it needs, so nothing was begun.',
+    });
+  });
+
+  test('and an answer in the same instant: whichever was written first counts for everybody', async () => {
+    const [decided] = await Promise.all([read('09:15:05'), answer('stand-down', '09:15:05')]);
+    const { outcome } = (await one.record()).questions[0] ?? {};
+    expect(decided.decision).toBe(outcome === 'stand-down' ? 'Stood down' : 'act');
+    expect((await read('09:16:00')).decision).toBe(decided.decision);
+  });
+});
+
+test('after a worse alarm joined, the limit is that of the worse one, from its own change', async () => {
+  await one.stores.history.append('r-1', {
+    id: 'alarm-joined/r-2',
+    type: 'Alarm joined',
+    at: '2026-03-02T09:02:00.000Z',
+    detail: {
+      by: 'r-2',
+      alarm: 'rollback-test-phase-1-data_corruption',
+      trigger: 'data_corruption',
+      severity: 'CRITICAL',
+      changed_at: '2026-03-02T09:02:00.000Z',
+      deadline: '2026-03-02T09:17:00.000Z',
+    },
+  });
+  await answer('rollback');
+  expect((await read('09:03:01')).rollback.deadline).toBe('2026-03-02T09:17:00.000Z');
+});

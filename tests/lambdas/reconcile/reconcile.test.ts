@@ -1,0 +1,340 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { AlarmTransition } from '../../../domain/alarm/alarm-event.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+import type { FleetHost } from '../../../lambdas/clients/managed-instances.ts';
+import { closeRollback } from '../../../lambdas/close-rollback/close-rollback.ts';
+import { stopCommands } from '../../../lambdas/operations/stop-commands.ts';
+import { reconciling } from '../../../lambdas/reconcile/handler.ts';
+import { lookAround } from '../../../lambdas/reconcile/observe.ts';
+import { type ReconcileNeeds, reconcileOnce } from '../../../lambdas/reconcile/reconcile.ts';
+import { resend } from '../../../lambdas/reconcile/resend.ts';
+import { type Publish, type Sending, sendMessage } from '../../../lambdas/send-message/send-message.ts';
+import type { Deployment } from '../../../lambdas/stores/deployments.ts';
+import { openedRollback, rollback } from '../opened-rollback.ts';
+
+const name = 'rollback-test-phase-1-data_corruption';
+const red = (changes: Partial<AlarmTransition> = {}): AlarmTransition => ({
+  environment: 'test',
+  phase: 1,
+  trigger: 'data_corruption',
+  alarm: name,
+  state: 'ALARM',
+  changed_at: '2026-03-02T09:00:00.000Z',
+  reason: 'Threshold Crossed',
+  reason_data: null,
+  ...changes,
+});
+const claim = { rollback: 'r-1', execution_arn: rollback.execution_arn };
+const now = () => Date.parse('2026-03-02T09:05:00.000Z');
+
+let opened: Awaited<ReturnType<typeof openedRollback>>;
+let alarms: AlarmTransition[];
+let status: string;
+let started: { phase: number; event: unknown; name?: string }[];
+let published: string[];
+let newest: Deployment | undefined;
+let fleet: FleetHost[];
+beforeEach(async () => {
+  opened = await openedRollback(3);
+  [alarms, started, published] = [[], [], []];
+  status = 'RUNNING';
+  newest = undefined;
+  fleet = [];
+});
+
+function needs(changes: Partial<ReconcileNeeds> = {}): ReconcileNeeds {
+  const { reach } = opened;
+  const publish = async (_: string, body: string) => `m-${published.push(body)}`;
+  const page = { template: 'SUBJECT: Page\n\n[rollback_id] of phase [phase]: [problem]' };
+  return {
+    ...reach,
+    now,
+    alarms: { notOk: async () => alarms },
+    statusOf: async () => status,
+    environment: 'test',
+    fleet: 'trading',
+    phases: [1],
+    blind: ['system_failure'],
+    start: async (phase, event, name) => void started.push({ phase, event, ...(name ? { name } : {}) }),
+    deployments: { record: async (_, one) => one, newest: async () => newest },
+    hosts: async () => fleet,
+    arnOf: (alarm) => `arn:alarm:${alarm}`,
+    close: (closing) => closeRollback({ ...reach, now }, closing),
+    stopCommands: (rollback, status) => stopCommands(reach, rollback, status),
+    page: (of, sending, name = of) =>
+      sendMessage({ ...reach, publish, now }, { ...sending, message: { ...page, name } }),
+    people: {},
+    resend: () => resend({ ...reach, send: (sending) => sendMessage({ ...reach, publish, now }, sending) }),
+    writeLateHistory: async () => {},
+    ...changes,
+  };
+}
+const once = (changes: Partial<ReconcileNeeds> = {}) => reconcileOnce(needs(changes));
+const record = async () => recordOf(await opened.events());
+const holder = async () => (await opened.reach.locks.holder('trading'))?.rollback;
+const touch = () => opened.reach.locks.touch('trading', 'r-1', opened.fence);
+
+test('where all is well, nothing is done', async () => {
+  expect(await once()).toEqual({ done: [] });
+});
+
+describe('a red alarm that nobody answered', () => {
+  beforeEach(() => {
+    alarms = [red()];
+  });
+
+  test("starts its phase's machine with the event that was lost", async () => {
+    await once();
+    expect(started).toEqual([
+      {
+        phase: 1,
+        event: {
+          version: '0',
+          source: 'aws.cloudwatch',
+          'detail-type': 'CloudWatch Alarm State Change',
+          time: '2026-03-02T09:00:00.000Z',
+          resources: [`arn:alarm:${name}`],
+          detail: {
+            alarmName: name,
+            state: { value: 'ALARM', reason: 'Threshold Crossed', timestamp: '2026-03-02T09:00:00.000Z' },
+          },
+        },
+      },
+    ]);
+  });
+
+  test('is left alone once a rollback answers it', async () => {
+    await opened.reach.claims.answer(name, '2026-03-02T09:00:00.000Z', claim);
+    await once();
+    expect(started).toEqual([]);
+  });
+});
+
+describe('what calls for a rollback', () => {
+  test.each<[string, Partial<AlarmTransition>, number]>([
+    ['a red alarm', {}, 1],
+    ['no data, where silence is a failure', { trigger: 'system_failure', state: 'INSUFFICIENT_DATA' }, 1],
+    ['not: no data elsewhere', { state: 'INSUFFICIENT_DATA' }, 0],
+    ['not: an alarm of a phase without a runbook', { phase: 7 }, 0],
+  ])('%s', async (_, changes, count) => {
+    alarms = [red(changes)];
+    expect((await lookAround(needs())).red).toHaveLength(count);
+  });
+});
+
+describe('an open rollback whose execution was stopped', () => {
+  beforeEach(async () => {
+    await opened.reach.claims.open(1, claim);
+    status = 'ABORTED';
+  });
+
+  test('ends as needs a person, and frees its phase', async () => {
+    await once();
+    expect(await record()).toMatchObject({
+      ending: 'Needs a person',
+      problem: 'Its execution ended ABORTED without closing it.',
+    });
+    expect(await opened.reach.claims.opened(1)).toBeUndefined();
+  });
+
+  test('keeps the fleet if a host may have been touched', async () => {
+    await touch();
+    await once();
+    expect(await holder()).toBe('r-1');
+  });
+
+  test('frees the fleet if none was', async () => {
+    await once();
+    expect(await holder()).toBeUndefined();
+  });
+
+  test('is told to people, once, however often the minute comes', async () => {
+    await touch();
+    await once();
+    await once();
+    await once();
+    expect(published).toEqual(['r-1 of phase 1: Its execution ended ABORTED without closing it.']);
+  });
+});
+
+test('a page that could not leave is sent a minute later', async () => {
+  await opened.reach.claims.open(1, claim);
+  await touch();
+  status = 'ABORTED';
+  const down = async () => Promise.reject(new Error('SNS is down'));
+  const page = { name: 'needs-a-person', template: 'SUBJECT: Page\n\n[problem]' };
+  const broken = once({
+    page: (_, sending) => sendMessage({ ...opened.reach, publish: down, now }, { ...sending, message: page }),
+  });
+  await expect(broken).rejects.toThrow('The message needs-a-person was not sent: SNS is down.');
+  expect((await record()).messages).toMatchObject([{ sent: false }]);
+  await once();
+  expect(published).toHaveLength(1);
+  expect((await record()).messages).toMatchObject([{ sent: true }]);
+});
+
+describe('a lock', () => {
+  test('of a rollback that ended well is freed', async () => {
+    const closing = { rollback, fence: opened.fence, ending: 'Rolled back', problem: null } as const;
+    const free = async () => false;
+    await closeRollback({ ...opened.reach, locks: { ...opened.reach.locks, free }, now }, closing);
+    status = 'SUCCEEDED';
+    await once();
+    expect(await holder()).toBeUndefined();
+  });
+
+  test('of which there is no record is told to people, and stays', async () => {
+    await opened.reach.locks.free('trading', 'r-1', opened.fence);
+    await opened.reach.locks.take('trading', { rollback: 'r-9', execution_arn: 'arn:r-9', phase: 2 }, '');
+    status = 'FAILED';
+    await once();
+    expect(published).toEqual(['unknown of phase 2: Fleet trading is held by r-9, of which there is no record.']);
+    expect(await holder()).toBe('r-9');
+  });
+});
+
+describe('a host that a rollback had to pass by', () => {
+  const host = (name: string, online: boolean): FleetHost => ({
+    instance_id: `i-${name}`,
+    name,
+    online,
+    agent_version: '',
+  });
+  beforeEach(async () => {
+    for (const name of ['host-8', 'host-9'])
+      await opened.reach.unreached.keep({
+        phase: 1,
+        instance_id: `i-${name}`,
+        name,
+        rollback: 'r-0',
+        since: '2026-03-02T08:00:00.000Z',
+        window_start: '2026-03-02T07:00:00Z',
+        severity: 'CRITICAL',
+      });
+    await opened.reach.locks.free('trading', 'r-1', opened.fence);
+  });
+
+  test('is rolled back by its phase when it can be reached again, as severe as the rollback that passed it by', async () => {
+    fleet = [host('host-8', false), host('host-9', true)];
+    await once();
+    expect(started).toMatchObject([
+      {
+        phase: 1,
+        event: {
+          only_hosts: ['host-9'],
+          severity: 'CRITICAL',
+          operator: 'reconcile',
+          reason: 'Can be reached again; rollback r-0 had to pass them by',
+        },
+      },
+    ]);
+  });
+
+  test('is started under the same name each minute, so it is started once', async () => {
+    fleet = [host('host-9', true)];
+    await once();
+    await once();
+    expect(new Set(started.map(({ name }) => name)).size).toBe(1);
+    expect(started[0]?.name).toMatch(/^returned-[0-9a-f]{16}$/);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['while it cannot be reached', async () => (fleet = [host('host-9', false)])],
+    ['while its phase has a live rollback', () => opened.reach.claims.open(1, claim)],
+    ['while the fleet is held', () => opened.reach.locks.take('trading', { ...claim, phase: 2 }, '')],
+  ])('is left alone %s', async (_, change) => {
+    fleet = [host('host-9', true)];
+    await change();
+    await once();
+    expect(started).toEqual([]);
+  });
+
+  test('is forgotten once the phase was deployed again: what was to be rolled back is no more', async () => {
+    fleet = [host('host-9', true)];
+    newest = { version: 'v2', at: '2026-03-02T08:30:00.000Z' };
+    await once();
+    expect(started).toEqual([]);
+    expect((await opened.reach.unreached.all()).map(({ name }) => name)).toEqual(['host-8']);
+  });
+});
+
+describe('a message that SNS would not take', () => {
+  const keep = (message: string) =>
+    opened.reach.unsent.keep({ rollback: 'r-1', message, template: 'SUBJECT: x\n\nx', values: {} });
+  const down = async () => Promise.reject(new Error('SNS is down'));
+  const stillDown = () =>
+    once({
+      resend: () =>
+        resend({
+          ...opened.reach,
+          send: (sending) => sendMessage({ ...opened.reach, publish: down, now }, sending),
+        }),
+    });
+
+  test('is sent as soon as it takes it', async () => {
+    const sending = {
+      rollback,
+      message: { name: 'rollback-complete', template: 'SUBJECT: x\n\ncomplete' },
+      values: {},
+    };
+    await expect(sendMessage({ ...opened.reach, publish: down, now }, sending)).rejects.toThrow('SNS is down');
+    await once();
+    expect(published).toEqual(['complete']);
+    expect(await opened.reach.unsent.all()).toEqual([]);
+    expect((await record()).messages).toMatchObject([{ message: 'rollback-complete', sent: true }]);
+  });
+
+  test('makes Reconcile fail while it does not, so that its alarm shows it', async () => {
+    await keep('rollback-complete');
+    await expect(stillDown()).rejects.toThrow('The message rollback-complete was not sent: SNS is down.');
+    expect(await opened.reach.unsent.all()).toHaveLength(1);
+  });
+
+  test('that SNS always refuses does not hold up those behind it', async () => {
+    for (const message of ['a-refused', 'b', 'c-refused', 'd']) await keep(message);
+    const publish = async (_: string, body: string, { message }: Parameters<Publish>[2]) => {
+      if (String(message).endsWith('refused')) throw new Error('Invalid parameter: Subject');
+      return `m-${published.push(`${message}: ${body}`)}`;
+    };
+    const send = (sending: Sending) => sendMessage({ ...opened.reach, publish, now }, sending);
+    await expect(once({ resend: () => resend({ ...opened.reach, send }) })).rejects.toThrow(
+      /The message a-refused was not sent: .* The message c-refused was not sent: /,
+    );
+    expect(published).toEqual(['b: x', 'd: x']);
+    expect((await opened.reach.unsent.all()).map(({ message }) => message)).toEqual(['a-refused', 'c-refused']);
+  });
+
+  test('is not sent any more if it announces what has ended since', async () => {
+    await keep('initial-alert');
+    await closeRollback(
+      { ...opened.reach, now },
+      { rollback, fence: opened.fence, ending: 'Rolled back', problem: null },
+    );
+    await once();
+    expect(published).toEqual([]);
+    expect(await opened.reach.unsent.all()).toEqual([]);
+  });
+});
+
+describe('one thing that cannot be put right', () => {
+  const fail = async () => {
+    throw new Error('no such machine');
+  };
+
+  test('does not keep the others from it', async () => {
+    alarms = [red()];
+    await opened.reach.claims.open(1, claim);
+    status = 'ABORTED';
+    await expect(once({ start: fail, writeLateHistory: fail })).rejects.toThrow('2 things could not be put right');
+    expect(await record()).toMatchObject({ ending: 'Needs a person' });
+  });
+
+  test('shows, with its words', async () => {
+    alarms = [red()];
+    await expect(once({ start: fail })).rejects.toThrow('1 things could not be put right: no such machine');
+  });
+});
+
+test('the schedule starts it with whatever event', async () => {
+  expect(await reconciling(needs())({} as never, {} as never)).toEqual({ done: [] });
+});

@@ -1,0 +1,114 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { firstBreak } from '../../../domain/history/event.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+import { closeRollback } from '../../../lambdas/close-rollback/close-rollback.ts';
+import { releaseTheFleet } from '../../../lambdas/release-the-fleet/release-the-fleet.ts';
+import { openedRollback, rollback } from '../opened-rollback.ts';
+
+type Opened = Awaited<ReturnType<typeof openedRollback>>;
+let opened: Opened;
+let status: string;
+beforeEach(async () => {
+  status = 'FAILED';
+  opened = await openedRollback(3);
+});
+
+const now = () => Date.parse('2026-03-02T09:30:00.000Z');
+const statusOf = async (arn: string) => (arn === rollback.execution_arn ? status : 'asked for another execution');
+const release = (input: unknown, fleet = 'trading') =>
+  releaseTheFleet({ ...opened.reach, statusOf, now }, { fleet, input });
+const ana = { operator: 'ana', reason: 'host-2 mended' };
+const holder = async () => (await opened.reach.locks.holder('trading'))?.rollback;
+const types = async () => (await opened.events()).map(({ type }) => type);
+
+/** The rollback ended as Needs a person and kept its fleet. */
+async function kept() {
+  await opened.reach.locks.touch('trading', 'r-1', opened.fence);
+  const closing = {
+    rollback,
+    fence: opened.fence,
+    ending: 'Needs a person',
+    problem: 'disk full',
+  } as const;
+  await closeRollback({ ...opened.reach, now }, closing);
+}
+
+describe('a fleet that a rollback kept', () => {
+  beforeEach(kept);
+
+  test('is free afterwards', async () => {
+    expect(await release(ana)).toEqual({ fleet: 'trading', released: 'r-1', operator: 'ana' });
+    expect(await holder()).toBeUndefined();
+  });
+
+  test('is released on record: when, by whom, why', async () => {
+    await release({ ...ana, rollback: 'r-1' });
+    const events = await opened.events();
+    expect(recordOf(events)).toMatchObject({
+      ending: 'Needs a person',
+      fleet_released: { at: '2026-03-02T09:30:00.000Z', operator: 'ana', reason: 'host-2 mended' },
+    });
+    expect(firstBreak(events)).toBeUndefined();
+  });
+
+  test('has a history that is sealed again behind the release', async () => {
+    await release(ana);
+    const events = await opened.events();
+    expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed', 'Fleet released', 'Sealed']);
+    expect(events.at(-1)?.detail).toEqual({ count: 4, head: events[3]?.hash, ending: 'Needs a person' });
+  });
+
+  test('is written about once when a release died before freeing it', async () => {
+    const free = async () => {
+      throw new Error('killed');
+    };
+    const dying = { ...opened.reach, locks: { ...opened.reach.locks, free }, statusOf, now };
+    await expect(releaseTheFleet(dying, { fleet: 'trading', input: ana })).rejects.toThrow('killed');
+    await release(ana);
+    expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed', 'Fleet released', 'Sealed']);
+  });
+});
+
+test.each(['ABORTED', 'TIMED_OUT', 'SUCCEEDED'])('a fleet whose holder is %s is released', async (ended) => {
+  status = ended;
+  await release(ana);
+  expect(await holder()).toBeUndefined();
+  expect((await opened.events()).find(({ type }) => type === 'Fleet released')?.detail).toMatchObject({
+    execution_status: ended,
+  });
+});
+
+describe('a release is refused, and nothing changes', () => {
+  const refused = async (input: unknown, message: string, fleet?: string) => {
+    const before = await types();
+    await expect(release(input, fleet)).rejects.toMatchObject({
+      name: 'ReleaseRefused',
+      message: expect.stringContaining(message),
+    });
+    expect(await holder()).toBe('r-1');
+    expect(await types()).toEqual(before);
+  };
+
+  test('without who and why', () =>
+    refused({}, 'A release needs who and why: {"operator": "ana", "reason": "host-2 mended by hand"}'));
+
+  test('while the holder still runs', () => {
+    status = 'RUNNING';
+    return refused(
+      ana,
+      'Rollback r-1 is still running and holds fleet trading. Stop its execution first, or let it end.',
+    );
+  });
+
+  test('where another rollback than the named one holds the fleet', () =>
+    refused({ ...ana, rollback: 'r-2' }, 'Fleet trading is held by rollback r-1, not by r-2. Look at that one first.'));
+
+  test('where nobody holds the fleet', () =>
+    refused(ana, 'Nobody holds fleet research; there is nothing to release.', 'research'));
+});
+
+test('a second release finds nobody holding the fleet', async () => {
+  await kept();
+  await release(ana);
+  await expect(release(ana)).rejects.toThrow('Nobody holds fleet trading; there is nothing to release.');
+});

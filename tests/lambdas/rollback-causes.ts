@@ -1,0 +1,17 @@
+import type { Occasion } from '../../domain/decision/rollback-cause.ts';
+import type { Severity } from '../../domain/severity.ts';
+
+/** Why a live rollback of phase 1 opens: an alarm that went red just now. */
+export const occasionOfAlarm = (trigger: Occasion['trigger'], severity: Severity, changed_at: string): Occasion => ({
+  trigger,
+  severity,
+  reason: 'x',
+  operator: null,
+  mode: 'live',
+  start_time: changed_at,
+  breaching_since: null,
+  only_hosts: null,
+  impact: 'x',
+  alarm: { name: `rollback-test-phase-1-${trigger}`, changed_at, state: 'ALARM' },
+  breach: null,
+});

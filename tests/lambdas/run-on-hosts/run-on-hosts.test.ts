@@ -1,0 +1,436 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { firstBreak } from '../../../domain/history/event.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+import { runOnHosts } from '../../../lambdas/run-on-hosts/run-on-hosts.ts';
+import { failing, says } from '../hosts-that-answer.ts';
+import { clearCache as command, instanceIds, openedRollback, rollback } from '../opened-rollback.ts';
+
+type Opened = Awaited<ReturnType<typeof openedRollback>>;
+let opened: Opened;
+
+/** One invocation of the function, with five minutes of its own unless told otherwise. */
+function run({ reach, fence, hosts }: Opened = opened, seconds = 300) {
+  const end = hosts.now() + seconds * 1000;
+  return runOnHosts(reach, { rollback, fence, command }, () => end - hosts.now());
+}
+const sentTo = ({ hosts }: Opened = opened) => hosts.sent.map(({ InstanceIds }) => InstanceIds);
+const types = async ({ events }: Opened = opened) => (await events()).map(({ type }) => type);
+
+beforeEach(async () => {
+  opened = await openedRollback(3);
+});
+
+describe('a step that every host does', () => {
+  test('answers counts and the end of the chain', async () => {
+    const { chain, ...result } = await run();
+    expect(result).toEqual({ step: 'clear-cache', attempt: 1, hosts_done: 3, hosts: 3 });
+    expect(chain).toEqual({ count: 3, head: (await opened.events()).at(-1)?.hash });
+  });
+
+  test('is told as begun and done', async () => {
+    await run();
+    expect(await types()).toEqual(['Rollback opened', 'Step started', 'Step done']);
+    expect(firstBreak(await opened.events())).toBeUndefined();
+  });
+
+  test("keeps every host's report", async () => {
+    await run();
+    expect(await opened.reach.history.hosts('r-1', 'clear-cache')).toMatchObject(
+      instanceIds(3).map((instance_id) => ({
+        instance_id,
+        verdict: 'done',
+        report: { version: 'v1' },
+        command_id: 'command-1',
+      })),
+    );
+  });
+
+  test('asks once a second in the beginning: the answer of a short step is seen at once', async () => {
+    await run();
+    expect(opened.hosts.now() - (opened.hosts.sent[0]?.at ?? 0)).toBe(1000);
+  });
+
+  test('asks more seldom as time goes by, and every 5 s at the most', async () => {
+    opened.hosts.answering(() => ({ after: 100 }));
+    await run();
+    expect(opened.hosts.polls.length).toBeLessThan(30);
+    expect(opened.hosts.now() - (opened.hosts.sent[0]?.at ?? 0)).toBeLessThan(105_000);
+  });
+
+  test('is answered and not run again when the function is called again', async () => {
+    const first = await run();
+    expect(await run()).toEqual(first);
+    expect(sentTo()).toHaveLength(1);
+    expect(await types()).toEqual(['Rollback opened', 'Step started', 'Step done']);
+  });
+
+  test('counts as touching the fleet before the first command leaves', async () => {
+    const { send } = opened.hosts.runCommand;
+    let touched: boolean | undefined;
+    const reach = {
+      ...opened.reach,
+      runCommand: {
+        ...opened.reach.runCommand,
+        send: async (input: Parameters<typeof send>[0]) => {
+          touched = (await opened.reach.locks.holder('trading'))?.touched;
+          return send(input);
+        },
+      },
+    };
+    await run({ ...opened, reach });
+    expect(touched).toBe(true);
+  });
+});
+
+describe('the command', () => {
+  test('goes to the frozen hosts by id, with the document that was frozen', async () => {
+    await run();
+    expect(opened.hosts.sent).toMatchObject([
+      {
+        DocumentName: 'rollback-test-clear',
+        DocumentVersion: '3',
+        DocumentHash: 'abc',
+        DocumentHashType: 'Sha256',
+        InstanceIds: instanceIds(3),
+      },
+    ]);
+  });
+
+  test('goes to at most 50 hosts; 120 hosts are three commands', async () => {
+    const many = await openedRollback(120);
+    const result = await run(many);
+    expect(sentTo(many)).toEqual([
+      instanceIds(120).slice(0, 50),
+      instanceIds(120).slice(50, 100),
+      instanceIds(120).slice(100),
+    ]);
+    expect(result).toMatchObject({ hosts_done: 120, hosts: 120 });
+  });
+
+  test('goes out as one to exactly 50 hosts', async () => {
+    const many = await openedRollback(50);
+    await run(many);
+    expect(sentTo(many)).toEqual([instanceIds(50)]);
+  });
+});
+
+describe('a step that fails on a host', () => {
+  beforeEach(() =>
+    opened.hosts.answering((host, sent, attempt) =>
+      host === 'i-002' && attempt === 1 ? failing('disk full')(sent) : {},
+    ),
+  );
+
+  test('fails, with who and why', async () => {
+    await expect(run()).rejects.toMatchObject({
+      name: 'StepFailed',
+      message: 'Clear cache failed on 1 of 3 hosts: host-2 (disk full).',
+    });
+  });
+
+  test('is told with the hosts that failed', async () => {
+    await expect(run()).rejects.toThrow();
+    expect((await opened.events()).at(-1)).toMatchObject({
+      type: 'Step failed',
+      detail: {
+        step: 'clear-cache',
+        attempt: 1,
+        hosts_done: 2,
+        hosts: 3,
+        failed: [{ host: 'host-2', reason: 'disk full' }],
+      },
+    });
+  });
+
+  test('is sent again only to the hosts that have not done it', async () => {
+    await expect(run()).rejects.toThrow();
+    expect(await run()).toMatchObject({ attempt: 2, hosts_done: 3, hosts: 3 });
+    expect(sentTo()).toEqual([instanceIds(3), ['i-002']]);
+  });
+
+  test('has two attempts on record once it is done', async () => {
+    await expect(run()).rejects.toThrow();
+    await run();
+    expect(recordOf(await opened.events()).steps).toMatchObject([
+      { step: 'clear-cache', verdict: 'done', attempts: 2, hosts_done: 3 },
+    ]);
+    expect(firstBreak(await opened.events())).toBeUndefined();
+  });
+
+  test('names twenty failed hosts in its event, five in its sentence, and keeps all of them', async () => {
+    const many = await openedRollback(60);
+    many.hosts.answering((_, sent) => failing('disk full')(sent));
+    await expect(run(many)).rejects.toThrow(
+      /^Clear cache failed on 60 of 60 hosts: host-1 \(disk full\); .* and 55 more\.$/,
+    );
+    expect((await many.events()).at(-1)?.detail['failed']).toHaveLength(20);
+    expect(await many.reach.history.hosts('r-1', 'clear-cache')).toHaveLength(60);
+  });
+});
+
+describe('each host is judged for itself', () => {
+  test('one success among hosts that were never reached is a failure', async () => {
+    opened.hosts.answering((host) => (host === 'i-001' ? {} : { status: 'TimedOut', code: -1, stdout: '' }));
+    await expect(run()).rejects.toThrow('Clear cache failed on 2 of 3 hosts: host-2 (TimedOut); host-3 (TimedOut).');
+  });
+
+  test('success and exit code 0 without a verdict are a failure', async () => {
+    opened.hosts.answering((host) => (host === 'i-003' ? { stdout: '' } : {}));
+    await expect(run()).rejects.toThrow('host-3 (no verdict: expected one JSON line on stdout, found nothing)');
+  });
+
+  test('a verdict cut off in the list is read in full', async () => {
+    opened.hosts.answering((host, { Parameters = {} }) => {
+      const whole = says('done', Parameters, { report: { text: 'x'.repeat(3000) } });
+      return host === 'i-002' ? { stdout: whole.slice(0, 2400), whole } : {};
+    });
+    expect(await run()).toMatchObject({ hosts_done: 3 });
+    expect(opened.hosts.asked).toEqual(['i-002']);
+  });
+
+  test('a verdict cut off in the list is read in full also where another host never answers', async () => {
+    opened.hosts.answering((host, { Parameters = {} }) => {
+      const whole = says('done', Parameters, { report: { text: 'x'.repeat(3000) } });
+      if (host === 'i-001') return { after: Number.POSITIVE_INFINITY };
+      return host === 'i-002' ? { stdout: whole.slice(0, 2400), whole } : {};
+    });
+    await expect(run()).rejects.toThrow('Clear cache failed on 1 of 3 hosts: host-1 (no answer in 150 s).');
+  });
+
+  test('a host that Systems Manager does not list yet is waited for', async () => {
+    const { invocations } = opened.hosts.runCommand;
+    let polls = 0;
+    const runCommand = {
+      ...opened.reach.runCommand,
+      invocations: async (id: string) => {
+        polls += 1;
+        return polls < 3 ? [] : invocations(id);
+      },
+    };
+    expect(await run({ ...opened, reach: { ...opened.reach, runCommand } })).toMatchObject({ hosts_done: 3 });
+  });
+});
+
+describe('a host that does not answer', () => {
+  beforeEach(() => opened.hosts.answering((host) => (host === 'i-001' ? { after: Number.POSITIVE_INFINITY } : {})));
+
+  test('is given up when the attempt is over, and its command cancelled', async () => {
+    await expect(run()).rejects.toThrow('Clear cache failed on 1 of 3 hosts: host-1 (no answer in 150 s).');
+    expect(opened.hosts.cancelled).toEqual(['command-1']);
+    expect(opened.hosts.now() - (opened.hosts.sent[0]?.at ?? 0)).toBeLessThan(155_000);
+  });
+
+  test('is asked again by the next attempt, and only it', async () => {
+    await expect(run()).rejects.toThrow();
+    opened.hosts.answering(() => ({}));
+    expect(await run()).toMatchObject({ attempt: 2, hosts_done: 3 });
+    expect(sentTo()).toEqual([instanceIds(3), ['i-001']]);
+  });
+});
+
+describe("near the function's own timeout", () => {
+  beforeEach(() => opened.hosts.answering(() => ({ after: 80 })));
+
+  test('it says StillRunning while there is time left to say so', async () => {
+    const end = opened.hosts.now() + 60_000;
+    await expect(run(opened, 60)).rejects.toMatchObject({
+      name: 'StillRunning',
+      message: 'Clear cache is still running on some hosts.',
+    });
+    expect(end - opened.hosts.now()).toBeGreaterThan(5000);
+  });
+
+  test('the next invocation takes up the attempt: nothing is sent again', async () => {
+    await expect(run(opened, 60)).rejects.toThrow();
+    expect(await run(opened, 60)).toMatchObject({ attempt: 1, hosts_done: 3 });
+    expect(sentTo()).toEqual([instanceIds(3)]);
+    expect(await types()).toEqual(['Rollback opened', 'Step started', 'Step done']);
+  });
+
+  test('the end of the attempt stays where it was', async () => {
+    opened.hosts.answering(() => ({ after: Number.POSITIVE_INFINITY }));
+    for (const _ of [1, 2, 3]) await expect(run(opened, 60)).rejects.toThrow(/StillRunning|still running/);
+    await expect(run(opened, 60)).rejects.toMatchObject({ name: 'StepFailed' });
+    expect(opened.hosts.now() - (opened.hosts.sent[0]?.at ?? 0)).toBeLessThan(155_000);
+  });
+});
+
+describe('Systems Manager throttles', () => {
+  test('some polls: the next one asks again', async () => {
+    const { send } = opened.hosts.runCommand;
+    const runCommand = {
+      ...opened.reach.runCommand,
+      send: async (input: Parameters<typeof send>[0]) => {
+        const id = await send(input);
+        opened.hosts.failingWith('ThrottlingException', 'ThrottlingException');
+        return id;
+      },
+    };
+    expect(await run({ ...opened, reach: { ...opened.reach, runCommand } })).toMatchObject({ hosts_done: 3 });
+    expect(opened.hosts.polls).toHaveLength(3);
+  });
+
+  test('the command: the error goes to the state machine, which tries again, and the attempt counts once', async () => {
+    opened.hosts.failingWith('ThrottlingException');
+    await expect(run()).rejects.toMatchObject({ name: 'ThrottlingException' });
+    expect(await run()).toMatchObject({ attempt: 1, hosts_done: 3 });
+    expect(await types()).toEqual(['Rollback opened', 'Step started', 'Step done']);
+  });
+
+  test('nothing but throttling is survived: a denied poll is an error', async () => {
+    const invocations = async () => {
+      throw Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' });
+    };
+    const reach = { ...opened.reach, runCommand: { ...opened.reach.runCommand, invocations } };
+    await expect(run({ ...opened, reach })).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+});
+
+describe('nothing is sent', () => {
+  test('by a rollback that no longer holds the fleet: a person released it', async () => {
+    await opened.reach.locks.free('trading', 'r-1', opened.fence);
+    await expect(run()).rejects.toThrow(
+      'Rollback r-1 no longer holds fleet trading: a person released it. Nothing was sent.',
+    );
+    expect(sentTo()).toEqual([]);
+  });
+
+  test('by a rollback whose fleet another holds now', async () => {
+    await opened.reach.locks.free('trading', 'r-1', opened.fence);
+    await opened.reach.locks.take(
+      'trading',
+      { rollback: 'r-2', execution_arn: 'arn:r-2', phase: 2 },
+      '2026-03-02T09:01:00.000Z',
+    );
+    await expect(run()).rejects.toThrow('Rollback r-1 no longer holds fleet trading: r-2 does. Nothing was sent.');
+    expect(sentTo()).toEqual([]);
+    expect(await opened.reach.locks.holder('trading')).toMatchObject({ rollback: 'r-2', touched: false });
+  });
+
+  test('with a fence of an earlier taking', async () => {
+    await expect(run({ ...opened, fence: 0 })).rejects.toThrow('Nothing was sent.');
+    expect(sentTo()).toEqual([]);
+  });
+
+  test('by a rollback that was never opened', async () => {
+    const request = { rollback: { ...rollback, id: 'r-9' }, fence: 1, command };
+    await expect(runOnHosts(opened.reach, request, () => 300_000)).rejects.toThrow(
+      'Rollback r-9 was never opened: it has no frozen hosts.',
+    );
+    expect(sentTo()).toEqual([]);
+  });
+
+  test('of a document that was not frozen', async () => {
+    const request = { rollback, fence: opened.fence, command: { ...command, document: 'other' } };
+    await expect(runOnHosts(opened.reach, request, () => 300_000)).rejects.toThrow(
+      'Document other was not frozen when r-1 opened.',
+    );
+    expect(sentTo()).toEqual([]);
+  });
+});
+
+describe('killed at any moment, the next invocation goes on', () => {
+  /** A reach whose nth write to a table or to Systems Manager is the last thing that works. */
+  const dying = ({ reach }: Opened, after: number) => {
+    let writes = 0;
+    const once =
+      <Arguments extends unknown[], Result>(call: (...given: Arguments) => Promise<Result>) =>
+      async (...given: Arguments) => {
+        if (writes++ >= after) throw new Error('killed');
+        return call(...given);
+      };
+    return {
+      ...reach,
+      history: { ...reach.history, append: once(reach.history.append), putHosts: once(reach.history.putHosts) },
+      attempts: { ...reach.attempts, write: once(reach.attempts.write) },
+      runCommand: { ...reach.runCommand, send: once(reach.runCommand.send) },
+    };
+  };
+
+  test.each([0, 1, 2, 3, 4, 5])('after %i writes', async (after) => {
+    await expect(run({ ...opened, reach: dying(opened, after) as Opened['reach'] })).rejects.toThrow('killed');
+    expect(await run()).toMatchObject({ attempt: 1, hosts_done: 3, hosts: 3 });
+    expect(await types()).toEqual(['Rollback opened', 'Step started', 'Step done']);
+    expect(firstBreak(await opened.events())).toBeUndefined();
+  });
+});
+
+describe('a step that goes in waves', () => {
+  const waves = { canary: 1, size: 2, stop_after: 0 };
+  const runInWaves = (one: Opened, seconds = 300) => {
+    const end = one.hosts.now() + seconds * 1000;
+    const request = { rollback, fence: one.fence, command: { ...command, waves } };
+    return runOnHosts(one.reach, request, () => end - one.hosts.now());
+  };
+  beforeEach(async () => {
+    opened = await openedRollback(5);
+  });
+
+  test('goes to the canary, and then to so many hosts at a time', async () => {
+    expect(await runInWaves(opened)).toMatchObject({ hosts_done: 5, hosts: 5, attempt: 1 });
+    expect(sentTo()).toEqual([['i-001'], ['i-002', 'i-003'], ['i-004', 'i-005']]);
+  });
+
+  test('sends the next wave only when the one before is over', async () => {
+    opened.hosts.answering(() => ({ after: 20 }));
+    await runInWaves(opened);
+    const [canary, first, second] = opened.hosts.sent.map(({ at }) => at);
+    expect((first ?? 0) - (canary ?? 0)).toBeGreaterThanOrEqual(20_000);
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(20_000);
+  });
+
+  test('ends with a canary that fails: the others are not touched, and it says so of each', async () => {
+    opened.hosts.answering((host, input) => (host === 'i-001' ? failing('disk full')(input) : {}));
+    await expect(runInWaves(opened)).rejects.toThrow(
+      'Clear cache failed on 1 of 5 hosts: host-1 (disk full); not sent to 4 (the run stopped at its error limit).',
+    );
+    expect(sentTo()).toEqual([['i-001']]);
+    expect(await opened.reach.history.hosts('r-1', 'clear-cache')).toMatchObject([
+      { name: 'host-1', reason: 'disk full' },
+      ...[2, 3, 4, 5].map((i) => ({
+        name: `host-${i}`,
+        verdict: 'not started',
+        reason: 'not sent: 1 host failed in an earlier wave',
+      })),
+    ]);
+  });
+
+  test('tells hosts that failed from hosts that were not sent to, in event and record', async () => {
+    opened.hosts.answering((host, input) => (host === 'i-002' ? failing('disk full')(input) : {}));
+    await expect(runInWaves(opened)).rejects.toThrow('failed on 1 of 5 hosts');
+    const event = (await opened.reach.history.events('r-1')).at(-1);
+    expect(event?.detail).toMatchObject({
+      hosts_done: 2,
+      not_sent: 2,
+      failed: [{ host: 'host-2', reason: 'disk full' }],
+    });
+    expect(recordOf(await opened.reach.history.events('r-1')).steps).toMatchObject([
+      { verdict: 'failed', hosts_done: 2, hosts_not_sent: 2 },
+    ]);
+  });
+
+  test('keeps what a host said in an earlier attempt, where this one stops before it', async () => {
+    opened.hosts.answering((host, input) =>
+      host === 'i-002' || host === 'i-003' ? failing(`${host} is full`)(input) : {},
+    );
+    await expect(runInWaves(opened)).rejects.toThrow('failed on 2 of 5 hosts');
+    await expect(runInWaves(opened)).rejects.toThrow(
+      'failed on 2 of 5 hosts: host-2 (i-002 is full); host-3 (i-003 is full); not sent to 2',
+    );
+    expect(sentTo()).toEqual([['i-001'], ['i-002', 'i-003'], ['i-002']]);
+  });
+
+  test('begins again with the hosts that have not done it', async () => {
+    opened.hosts.answering((host, input, attempt) => (host === 'i-002' && attempt === 1 ? failing('busy')(input) : {}));
+    await expect(runInWaves(opened)).rejects.toThrow('busy');
+    await runInWaves(opened);
+    expect(sentTo()).toEqual([['i-001'], ['i-002', 'i-003'], ['i-002'], ['i-004', 'i-005']]);
+  });
+
+  test('is taken up by the next invocation in the wave where the last one left it', async () => {
+    opened.hosts.answering(() => ({ after: 20 }));
+    await expect(runInWaves(opened, 40)).rejects.toMatchObject({ name: 'StillRunning' });
+    await runInWaves(opened);
+    expect(sentTo()).toEqual([['i-001'], ['i-002', 'i-003'], ['i-004', 'i-005']]);
+  });
+});

@@ -1,0 +1,52 @@
+import { dataSource } from 'embedded-aws/testing/appconfig';
+import { beforeEach, expect, test } from 'vitest';
+import { flagDocument } from '../../../domain/infra/flag-document.ts';
+import { seedFlags } from '../../../lambdas/seed-flags/seed-flags.ts';
+import { appConfigOfTwoLayers } from '../app-config.ts';
+
+let place: ReturnType<typeof appConfigOfTwoLayers>;
+beforeEach(() => {
+  place = appConfigOfTwoLayers();
+});
+const seed = (value = 'databento') => seedFlags(place.client, place.normal, flagDocument({ data_source: value }));
+const write = ['POST hostedconfigurationversions', 'POST deployments'];
+
+test('a layer without values gets its first ones, at once', async () => {
+  await seed();
+  await place.minutes(1);
+  expect(place.normalOn('host-1')).toMatchObject({ data_source: { enabled: true, value: 'databento' } });
+});
+
+test('once, and never again, whatever the file says by then', async () => {
+  await seed();
+  await place.minutes(1);
+  await seed();
+  await seed('barchart');
+  expect(place.writes()).toEqual(write);
+});
+
+test('a version that a person wrote is left alone, deployed or not', async () => {
+  await place.account.store(dataSource('barchart'));
+  await seed();
+  expect(place.writes()).toEqual([]);
+});
+
+test('a value that was changed since is not changed back', async () => {
+  await seed();
+  await place.minutes(1);
+  await place.account.store(dataSource('barchart'));
+  await seed();
+  expect(place.writes()).toEqual(write);
+});
+
+test('a seeding that died before it deployed is finished by the next one', async () => {
+  place.beforeNextWrite(async () => undefined);
+  place.beforeNextWrite(async () => {
+    throw new Error('killed');
+  });
+  await expect(seed()).rejects.toThrow('killed');
+  await seed();
+  await place.minutes(1);
+  expect(place.normalOn('host-1')).toMatchObject({ data_source: { value: 'databento' } });
+  expect(place.writes().filter((one) => one.includes('versions'))).toHaveLength(1);
+});

@@ -1,0 +1,148 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { firstBreak } from '../../../domain/history/event.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+import { closeRollback } from '../../../lambdas/close-rollback/close-rollback.ts';
+import { type Publish, type Sending, sendMessage } from '../../../lambdas/send-message/send-message.ts';
+import { openedRollback, rollback } from '../opened-rollback.ts';
+
+let opened: Awaited<ReturnType<typeof openedRollback>>;
+let published: { subject: string; body: string; attributes: Parameters<Publish>[2] }[];
+let down: Error | undefined;
+beforeEach(async () => {
+  opened = await openedRollback(3);
+  published = [];
+  down = undefined;
+});
+
+const publish: Publish = async (subject, body, attributes) => {
+  if (down) throw down;
+  published.push({ subject, body, attributes });
+  return `m-${published.length}`;
+};
+const now = () => Date.parse('2026-03-02T09:00:05.000Z');
+const alert = {
+  name: 'initial-alert',
+  template: 'SUBJECT: Phase [phase]\nAUDIENCE: QA, Support\n\nSince [detected_at]: [problem]',
+};
+const send = (more: Partial<Sending> = {}, history = opened.reach.history) =>
+  sendMessage(
+    { ...opened.reach, history, publish, now },
+    { rollback, message: alert, values: { phase: 1, problem: null }, ...more },
+  );
+const last = async () => (await opened.events()).at(-1);
+
+test('a message is filled from the record and sent with attributes for filters', async () => {
+  expect(await send()).toMatchObject({ message: 'initial-alert' });
+  expect(published).toEqual([
+    {
+      subject: 'Phase 1',
+      body: 'Since 2026-03-02T09:00:00.000Z: unknown',
+      attributes: {
+        message: 'initial-alert',
+        phase: '1',
+        severity: 'HIGH',
+        rollback: 'r-1',
+        audience: ['QA', 'Support'],
+      },
+    },
+  ]);
+});
+
+test('what left stands in the history', async () => {
+  const { chain } = await send();
+  expect(await last()).toMatchObject({
+    type: 'Message sent',
+    hash: chain.head,
+    detail: { message: 'initial-alert', subject: 'Phase 1', message_id: 'm-1' },
+  });
+});
+
+test('a message is told once; another one is told too', async () => {
+  await send();
+  await send();
+  await send({ message: { ...alert, name: 'rollback-complete' } });
+  expect(published.map(({ attributes }) => attributes['message'])).toEqual(['initial-alert', 'rollback-complete']);
+});
+
+describe('while SNS is down', () => {
+  beforeEach(() => {
+    down = Object.assign(new Error('Service Unavailable'), { name: 'InternalErrorException' });
+  });
+
+  const unsent = 'The message initial-alert was not sent: Service Unavailable. Nobody was told what it says.';
+
+  test('the function fails, for its alarm; the history says what was not sent, and why', async () => {
+    await expect(send()).rejects.toThrow(unsent);
+    expect(await last()).toMatchObject({
+      type: 'Message not sent',
+      detail: { message: 'initial-alert', error: 'InternalErrorException', why: 'Service Unavailable' },
+    });
+  });
+
+  test('it is counted; what leaves is not', async () => {
+    await expect(send()).rejects.toThrow(unsent);
+    expect(opened.reach.unsentCount()).toBe(1);
+    down = undefined;
+    await send();
+    expect(opened.reach.unsentCount()).toBe(1);
+  });
+
+  test('a count that CloudWatch will not take keeps nothing from the history', async () => {
+    const countUnsent = async () => Promise.reject(new Error('CloudWatch is down'));
+    const needs = { ...opened.reach, publish, now, countUnsent };
+    await expect(sendMessage(needs, { rollback, message: alert, values: {} })).rejects.toThrow(unsent);
+    expect(await last()).toMatchObject({ type: 'Message not sent' });
+  });
+
+  test('the message waits to be sent', async () => {
+    await expect(send()).rejects.toThrow(unsent);
+    expect(await opened.reach.unsent.all()).toMatchObject([
+      { rollback: 'r-1', message: 'initial-alert', template: alert.template },
+    ]);
+    down = undefined;
+    await send();
+    expect(await opened.reach.unsent.all()).toEqual([]);
+  });
+
+  test('the message is tried again by a repeat, and the record then says that it left', async () => {
+    await expect(send()).rejects.toThrow(unsent);
+    down = undefined;
+    await send();
+    expect(recordOf(await opened.events()).messages).toMatchObject([{ message: 'initial-alert', sent: true }]);
+  });
+});
+
+describe('a history that is down stops no message', () => {
+  const fail = async () => {
+    throw new Error('no table');
+  };
+
+  test('when it cannot be read, values are what the machine knows', async () => {
+    const values = { phase: 1, problem: 'state table unreadable' };
+    await send({ values }, { ...opened.reach.history, events: fail });
+    expect(published).toMatchObject([{ subject: 'Phase 1', body: 'Since unknown: state table unreadable' }]);
+  });
+
+  test('when it cannot be written', async () => {
+    await send({}, { ...opened.reach.history, append: fail });
+    expect(published).toHaveLength(1);
+  });
+});
+
+test("the machine's problem is told where the record has none: its closing failed too", async () => {
+  await send({ values: { phase: 1, problem: 'disk full' } });
+  expect(published[0]?.body).toContain('disk full');
+});
+
+test('behind a seal, the history is sealed again', async () => {
+  const closing = { rollback, fence: opened.fence, ending: 'Rolled back', problem: null } as const;
+  await closeRollback({ ...opened.reach, now }, closing);
+  const { chain } = await send();
+  const events = await opened.events();
+  expect(events.slice(-3).map(({ type }) => type)).toEqual(['Sealed', 'Message sent', 'Sealed']);
+  expect(events.at(-1)).toMatchObject({
+    hash: chain.head,
+    detail: { count: 4, head: events[3]?.hash, ending: 'Rolled back' },
+  });
+  expect(firstBreak(events)).toBeUndefined();
+});

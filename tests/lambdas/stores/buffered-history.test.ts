@@ -1,0 +1,233 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { firstBreak, type Happened } from '../../../domain/history/event.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+import type { HostVerdict } from '../../../domain/host/host-verdict.ts';
+import { writeLateHistory } from '../../../lambdas/reconcile/write-late-history.ts';
+import { patientHistory } from '../../../lambdas/stores/buffered-history.ts';
+import { type History, historyIn } from '../../../lambdas/stores/history.ts';
+import { type Outbox, outboxIn } from '../../../lambdas/stores/history-buffer.ts';
+import { seal } from '../../../lambdas/stores/seal.ts';
+import { opening, START } from '../opened-rollback.ts';
+import { emptyTables } from '../tables.ts';
+
+type Down = 'nothing' | 'history writes' | 'state';
+let down: Down;
+let plain: History;
+let outbox: Outbox;
+let history: History;
+let minute: number;
+beforeEach(async () => {
+  const { db, failing } = await emptyTables();
+  failing((action, request) => {
+    const text = JSON.stringify(request);
+    const writes = action === 'PutItem' || action === 'BatchWriteItem';
+    if (down === 'history writes' && writes && text.includes('"history"')) return 'InternalServerError';
+    if (down === 'state' && text.includes('"state"')) return 'InternalServerError';
+    return undefined;
+  });
+  down = 'nothing';
+  minute = 0;
+  plain = historyIn(db, 'history');
+  outbox = outboxIn(db, 'state');
+  history = patientHistory(plain, outbox, () => Date.parse(START) + minute * 60_000);
+});
+
+/** All at one and the same time, as under a clock that stands. */
+const step = (n: number, type: Happened['type'] = 'Step started'): Happened => ({
+  id: `${type === 'Step started' ? 'step-started' : 'step-ended'}/a/${n}`,
+  type,
+  at: START,
+  detail: { step: 'a', attempt: n, hosts_done: 3, hosts: 3 },
+});
+const verdict = (n: number, how: 'done' | 'failed' = 'done'): HostVerdict => ({
+  host: { instance_id: `i-${n}`, name: `host-${n}` },
+  verdict: how,
+  reason: how === 'done' ? null : 'disk full',
+  report: { lost: false },
+  command_id: 'c-1',
+});
+const stored = async () =>
+  (await plain.events('r-1')).map(({ type, detail }) => [type, detail['attempt']].join(' ').trim());
+
+test('a history that is written is as it would be without patience', async () => {
+  const chain = await history.append('r-1', opening, step(1));
+  expect(await stored()).toEqual(['Rollback opened', 'Step started 1']);
+  expect(chain.head).toBe((await plain.events('r-1')).at(-1)?.hash);
+  expect(await outbox.rollbacks()).toEqual([]);
+});
+
+describe('a table that refuses writes', () => {
+  beforeEach(async () => {
+    await history.append('r-1', opening);
+    down = 'history writes';
+    await history.append('r-1', step(1));
+    await history.append('r-1', step(1, 'Step done'));
+    await history.append('r-1', step(2));
+  });
+
+  test('stops nothing, and gets nothing', async () => {
+    expect(await stored()).toEqual(['Rollback opened']);
+  });
+
+  test('shows what happened meanwhile to whoever reads, in a chain that is whole', async () => {
+    const events = await history.events('r-1');
+    expect(events.map(({ id }) => id)).toEqual([
+      'rollback-opened',
+      'step-started/a/1',
+      'step-ended/a/1',
+      'step-started/a/2',
+    ]);
+    expect(firstBreak(events)).toBeUndefined();
+    expect(recordOf(events).steps).toMatchObject([{ step: 'a', attempts: 2 }]);
+  });
+
+  test('gets everything in order, with the next thing that happens', async () => {
+    down = 'nothing';
+    const chain = await history.append('r-1', step(3));
+    expect(await stored()).toEqual([
+      'Rollback opened',
+      'Step started 1',
+      'Step done 1',
+      'Step started 2',
+      'History caught up',
+      'Step started 3',
+    ]);
+    expect(firstBreak(await plain.events('r-1'))).toBeUndefined();
+    expect(chain.count).toBe(6);
+  });
+
+  test('leaves on record how many came late', async () => {
+    down = 'nothing';
+    await history.append('r-1', step(3));
+    expect(recordOf(await plain.events('r-1')).history_late).toBe(3);
+  });
+
+  test('gets nothing twice: what waited is gone afterwards', async () => {
+    down = 'nothing';
+    await history.append('r-1', step(3));
+    await history.append('r-1', step(4));
+    expect((await stored()).filter((one) => one === 'History caught up')).toHaveLength(1);
+    expect([await outbox.read('r-1'), await outbox.rollbacks()]).toEqual([[], []]);
+  });
+
+  test('keeps what is told twice once', async () => {
+    await history.append('r-1', step(2));
+    expect(await outbox.read('r-1')).toHaveLength(3);
+  });
+
+  test('keeps more than nine things in order', async () => {
+    for (const n of [3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) await history.append('r-1', step(n));
+    const order = (await history.events('r-1')).filter(({ type }) => type === 'Step started');
+    expect(order.map(({ detail }) => detail['attempt'])).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  });
+
+  test('may come back only half, and gets the rest later', async () => {
+    down = 'nothing';
+    await plain.append('r-1', step(1));
+    await history.append('r-1', step(3));
+    expect((await stored()).filter((one) => one === 'Step started 1')).toHaveLength(1);
+    expect(firstBreak(await plain.events('r-1'))).toBeUndefined();
+  });
+});
+
+describe('a rollback that is opened while the table refuses', () => {
+  test('has its history as soon as the table takes it, opening first', async () => {
+    down = 'history writes';
+    await history.append('r-1', opening);
+    await history.append('r-1', step(1));
+    down = 'nothing';
+    await history.append('r-1', step(2));
+    expect((await stored()).slice(0, 2)).toEqual(['Rollback opened', 'Step started 1']);
+  });
+
+  test('that was never opened has no history, as without patience', async () => {
+    await expect(history.append('r-9', step(1))).rejects.toThrow('Rollback r-9 was never opened');
+  });
+});
+
+describe("hosts' verdicts", () => {
+  beforeEach(async () => {
+    await history.append('r-1', opening);
+    await history.putHosts('r-1', 'a', [verdict(1, 'failed'), verdict(2)]);
+    down = 'history writes';
+    await history.putHosts('r-1', 'a', [verdict(1)]);
+    await history.putHosts('r-1', 'b', [verdict(3)]);
+  });
+  const seen = async (of: History) =>
+    (await of.everyHost('r-1')).map((one) => `${one.step} ${one.name} ${one.verdict}`).toSorted();
+
+  test('that wait are seen meanwhile, and count before older ones', async () => {
+    expect(await seen(history)).toEqual(['a host-1 done', 'a host-2 done', 'b host-3 done']);
+    expect((await history.hosts('r-1', 'a')).map(({ name }) => name).toSorted()).toEqual(['host-1', 'host-2']);
+    expect(await seen(plain)).toEqual(['a host-1 failed', 'a host-2 done']);
+  });
+
+  test('are stored with the next event, and counted', async () => {
+    down = 'nothing';
+    await history.append('r-1', step(1));
+    expect(await seen(plain)).toEqual(['a host-1 done', 'a host-2 done', 'b host-3 done']);
+    expect(recordOf(await plain.events('r-1')).history_late).toBe(2);
+  });
+
+  test('that waited are not written over newer ones', async () => {
+    down = 'nothing';
+    await history.putHosts('r-1', 'b', [verdict(3, 'failed')]);
+    await history.append('r-1', step(1));
+    expect(await seen(plain)).toContain('b host-3 failed');
+    expect(await seen(history)).toContain('b host-3 failed');
+  });
+});
+
+describe('a rollback that closes while the table refuses', () => {
+  const close: Happened = {
+    id: 'rollback-closed',
+    type: 'Rollback closed',
+    at: START,
+    detail: { ending: 'Rolled back', problem: null },
+  };
+  beforeEach(async () => {
+    await history.append('r-1', opening);
+    down = 'history writes';
+    await history.append('r-1', close);
+    await seal(history, 'r-1', 'Rolled back', START);
+    down = 'nothing';
+    minute = 2;
+  });
+  const fits = async () => {
+    const events = await plain.events('r-1');
+    const last = events.at(-1);
+    expect(firstBreak(events)).toBeUndefined();
+    expect(last).toMatchObject({ type: 'Sealed', detail: { count: events.length - 1, head: events.at(-2)?.hash } });
+  };
+
+  test('is found by Reconcile, which writes its history and seals it', async () => {
+    expect(await outbox.rollbacks()).toEqual(['r-1']);
+    await writeLateHistory(history, outbox, () => Date.parse(START) + 120_000);
+    expect(await stored()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed', 'History caught up', 'Sealed']);
+    expect(recordOf(await plain.events('r-1'))).toMatchObject({ ending: 'Rolled back', history_late: 2 });
+    expect(await outbox.rollbacks()).toEqual([]);
+    await fits();
+  });
+
+  test('is left for the next minute while the table refuses still', async () => {
+    down = 'history writes';
+    await writeLateHistory(history, outbox, () => 0).catch(() => {});
+    expect(await outbox.rollbacks()).toEqual(['r-1']);
+  });
+});
+
+test('a table that comes back between the closing and its seal is sealed by a seal that fits', async () => {
+  await history.append('r-1', opening);
+  down = 'history writes';
+  await history.append('r-1', step(1));
+  down = 'nothing';
+  await seal(history, 'r-1', 'Rolled back', START);
+  const events = await plain.events('r-1');
+  expect(events.at(-1)).toMatchObject({ type: 'Sealed', detail: { count: events.length - 1 } });
+});
+
+test('a state table that is down does not keep the history from being written', async () => {
+  down = 'state';
+  await history.append('r-1', opening, step(1));
+  expect(await stored()).toEqual(['Rollback opened', 'Step started 1']);
+});

@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type FleetLocks, fleetLocksIn } from '../../../lambdas/stores/fleet-lock.ts';
+import { emptyTables } from '../tables.ts';
+
+let locks: FleetLocks;
+beforeEach(async () => {
+  locks = fleetLocksIn((await emptyTables()).db, 'state');
+});
+
+const at = '2026-03-02T09:00:00.000Z';
+const by = (rollback: string) => ({ rollback, execution_arn: `arn:${rollback}`, phase: 1 });
+const take = (rollback: string, fleet = 'trading') => locks.take(fleet, by(rollback), at);
+
+describe('taking the fleet', () => {
+  test('answers the lock, which nobody has touched a host under', async () => {
+    expect(await take('r-1')).toEqual({ ...by('r-1'), fence: 1, taken_at: at, touched: false });
+    expect(await locks.holder('trading')).toMatchObject({ rollback: 'r-1', fence: 1 });
+  });
+
+  test('while another holds it answers nothing', async () => {
+    await take('r-1');
+    expect(await take('r-2')).toBeUndefined();
+    expect(await locks.holder('trading')).toMatchObject({ rollback: 'r-1' });
+  });
+
+  test('again answers the same lock', async () => {
+    const lock = await take('r-1');
+    expect(await take('r-1')).toMatchObject({ ...lock });
+  });
+
+  test('by twenty at once gives it to one', async () => {
+    const taken = await Promise.all(Array.from({ length: 20 }, (_, n) => take(`r-${n}`)));
+    const holders = taken.filter((lock) => lock !== undefined);
+    expect(holders).toHaveLength(1);
+    expect(await locks.holder('trading')).toMatchObject({ ...holders[0] });
+  });
+
+  test('five times at once by the same rollback answers the same lock five times', async () => {
+    const taken = await Promise.all(Array.from({ length: 5 }, () => take('r-1')));
+    const lock = await locks.holder('trading');
+    expect(taken.map((one) => one?.fence)).toEqual(Array.from({ length: 5 }, () => lock?.fence));
+  });
+
+  test('of one name leaves another alone', async () => {
+    await take('r-1');
+    expect(await take('r-2', 'research')).toMatchObject({ rollback: 'r-2', fence: 1 });
+  });
+});
+
+test('the fence grows with each taking', async () => {
+  const fences = [];
+  for (const rollback of ['r-1', 'r-2', 'r-1', 'r-3']) {
+    const fence = (await take(rollback))?.fence ?? 0;
+    fences.push(fence);
+    await locks.free('trading', rollback, fence);
+  }
+  expect(fences).toEqual([1, 2, 3, 4]);
+});
+
+describe.each(['touch', 'free'] as const)('only the holder by its fence may %s', (verb) => {
+  test('the holder', async () => {
+    const { fence = 0 } = (await take('r-1')) ?? {};
+    expect(await locks[verb]('trading', 'r-1', fence)).toBe(true);
+  });
+
+  test.each([
+    ['another rollback', 'r-2', 1],
+    ['an older taking', 'r-1', 0],
+    ['a later taking', 'r-1', 2],
+  ])('not %s', async (_, rollback, fence) => {
+    await take('r-1');
+    expect(await locks[verb]('trading', rollback, fence)).toBe(false);
+    expect(await locks.holder('trading')).toMatchObject({ rollback: 'r-1', touched: false });
+  });
+
+  test('not anybody where nobody holds it, and no lock appears', async () => {
+    expect(await locks[verb]('trading', 'r-1', 1)).toBe(false);
+    expect(await locks.holder('trading')).toBeUndefined();
+  });
+});
+
+test('touching marks the lock, freeing removes it', async () => {
+  await take('r-1');
+  await locks.touch('trading', 'r-1', 1);
+  expect(await locks.holder('trading')).toMatchObject({ touched: true });
+  await locks.free('trading', 'r-1', 1);
+  expect(await locks.holder('trading')).toBeUndefined();
+});

@@ -1,0 +1,169 @@
+import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { chained, firstBreak, type Happened } from '../../../domain/history/event.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+import type { HostVerdict } from '../../../domain/host/host-verdict.ts';
+import { eventKey, recordKey } from '../../../domain/tables.ts';
+import { type History, historyIn } from '../../../lambdas/stores/history.ts';
+import { emptyTables } from '../tables.ts';
+
+let tables: Awaited<ReturnType<typeof emptyTables>>;
+let history: History;
+beforeEach(async () => {
+  tables = await emptyTables();
+  history = historyIn(tables.db, 'history');
+});
+
+const at = '2026-03-02T09:00:00.000Z';
+const opening: Happened = { id: 'rollback-opened', type: 'Rollback opened', at, detail: { phase: 1, start_time: at } };
+const waiting = (n: number | string): Happened => ({
+  id: `waiting/${n}`,
+  type: 'Waiting for the fleet',
+  at,
+  detail: { n },
+});
+const ids = async () => (await history.events('r-1')).map(({ id }) => id);
+const record = async () => (await tables.db.send(new GetCommand({ TableName: 'history', Key: recordKey('r-1') }))).Item;
+
+describe('an event', () => {
+  test('is stored under its sequence, and the end of the chain is answered', async () => {
+    const end = await history.append('r-1', opening);
+    const { Item } = await tables.db.send(new GetCommand({ TableName: 'history', Key: eventKey('r-1', 1) }));
+    expect(Item).toMatchObject({ sequence: 1, id: 'rollback-opened', hash: end.head });
+    expect(end.count).toBe(1);
+  });
+
+  test('that is told twice is stored once', async () => {
+    const first = await history.append('r-1', opening);
+    expect(await history.append('r-1', opening)).toEqual(first);
+    expect(await ids()).toEqual(['rollback-opened']);
+  });
+
+  test('that is told again later is stored once, and the end of the chain is answered', async () => {
+    await history.append('r-1', opening);
+    const end = await history.append('r-1', waiting(1), waiting(2));
+    expect(await history.append('r-1', waiting(1))).toEqual(end);
+    expect(await ids()).toEqual(['rollback-opened', 'waiting/1', 'waiting/2']);
+  });
+
+  test('never replaces another: it goes behind the end', async () => {
+    await history.append('r-1', opening);
+    await history.append('r-1', waiting('a'));
+    const end = await history.append('r-1', waiting('b'));
+    expect(end.count).toBe(3);
+    expect(await ids()).toEqual(['rollback-opened', 'waiting/a', 'waiting/b']);
+    expect(firstBreak(await history.events('r-1'))).toBeUndefined();
+  });
+
+  test('does not begin a history that was never opened: nothing is written', async () => {
+    await expect(history.append('r-1', waiting(1))).rejects.toThrow(
+      'Rollback r-1 was never opened, so there is no history that "Waiting for the fleet" could be written into.',
+    );
+    expect(await ids()).toEqual([]);
+  });
+
+  test('carries null, texts of any language and nested details through the table unchanged', async () => {
+    const detail = { ...opening.detail, reason: null, operator: 'Ana Ünal ✓', nested: { list: [1, 2.5, 'x', null] } };
+    await history.append('r-1', { ...opening, detail });
+    expect((await history.events('r-1'))[0]?.detail).toEqual(detail);
+    expect(firstBreak(await history.events('r-1'))).toBeUndefined();
+  });
+});
+
+test('two writers interleave without a gap or a loss', async () => {
+  await history.append('r-1', opening);
+  const other = historyIn(tables.db, 'history');
+  const write = async (who: History, name: string) => {
+    for (let n = 0; n < 10; n += 1) await who.append('r-1', waiting(`${name}${n}`));
+  };
+  await Promise.all([write(history, 'a'), write(other, 'b')]);
+
+  const events = await history.events('r-1');
+  expect(events.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 21 }, (_, i) => i + 1));
+  expect(new Set(events.map(({ id }) => id)).size).toBe(21);
+  expect(firstBreak(events)).toBeUndefined();
+  expect(await record()).toMatchObject({ events: 21, head: events.at(-1)?.hash });
+});
+
+test('ten writers at once of the same happening store it once', async () => {
+  await history.append('r-1', opening);
+  const ends = await Promise.all(Array.from({ length: 10 }, () => history.append('r-1', waiting(1))));
+  expect(new Set(ends.map(({ count }) => count))).toEqual(new Set([2]));
+  expect(await ids()).toEqual(['rollback-opened', 'waiting/1']);
+});
+
+describe('the record', () => {
+  test('is the projection of the events, and only that', async () => {
+    await history.append('r-1', opening, waiting(1));
+    expect(await record()).toEqual({ ...recordKey('r-1'), ...recordOf(await history.events('r-1')) });
+  });
+
+  test('never goes back to an older one', async () => {
+    await history.append('r-1', opening);
+    const newer = { ...(await record()), events: 9, head: 'newer' };
+    await tables.db.send(new PutCommand({ TableName: 'history', Item: newer }));
+    await history.append('r-1', waiting(1));
+    expect(await record()).toMatchObject({ events: 9, head: 'newer' });
+  });
+
+  test('is made up for when the last writer stored its event and died before the record', async () => {
+    const begun = await history.append('r-1', opening);
+    const event = chained('r-1', begun, waiting(1));
+    await tables.db.send(new PutCommand({ TableName: 'history', Item: { ...eventKey('r-1', 2), ...event } }));
+    await history.append('r-1', waiting(1));
+    expect(await record()).toMatchObject({ events: 2, head: event.hash });
+  });
+});
+
+test('a history longer than one page of a query is read whole', async () => {
+  // A page is 1 MB at most: six details of 300 KB are two.
+  const text = 'x'.repeat(300_000);
+  await history.append('r-1', opening);
+  for (let n = 0; n < 6; n += 1) await history.append('r-1', { ...waiting(n), detail: { text } });
+  const query = {
+    TableName: 'history',
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': 'EVENT#r-1' },
+  };
+  expect((await tables.db.send(new QueryCommand(query))).Items?.length).toBeLessThan(7);
+  expect(await history.events('r-1')).toHaveLength(7);
+});
+
+test('an error of the table is not taken for an event that exists', async () => {
+  tables.failing((action) => (action === 'PutItem' ? 'ProvisionedThroughputExceededException' : undefined));
+  await expect(history.append('r-1', opening)).rejects.toMatchObject({
+    name: 'ProvisionedThroughputExceededException',
+  });
+});
+
+describe('the verdicts of hosts', () => {
+  const verdict = (n: number, of: HostVerdict['verdict'] = 'done'): HostVerdict => ({
+    host: { instance_id: `i-${n}`, name: `host-${n}` },
+    verdict: of,
+    reason: of === 'done' ? null : 'disk full',
+    report: { rows: n },
+    command_id: 'c-1',
+  });
+
+  test('are kept one a host and step, more than one batch of 25', async () => {
+    await history.putHosts(
+      'r-1',
+      'clear-cache',
+      Array.from({ length: 60 }, (_, n) => verdict(n)),
+    );
+    expect(await history.hosts('r-1', 'clear-cache')).toHaveLength(60);
+  });
+
+  test('of a later attempt replace those of an earlier one', async () => {
+    await history.putHosts('r-1', 'clear-cache', [verdict(1, 'failed')]);
+    await history.putHosts('r-1', 'clear-cache', [verdict(1)]);
+    expect(await history.hosts('r-1', 'clear-cache')).toMatchObject([
+      { instance_id: 'i-1', name: 'host-1', verdict: 'done', reason: null },
+    ]);
+  });
+
+  test('of one step are not those of a step whose name begins the same', async () => {
+    await history.putHosts('r-1', 'clear-cache-again', [verdict(1)]);
+    expect(await history.hosts('r-1', 'clear-cache')).toEqual([]);
+  });
+});

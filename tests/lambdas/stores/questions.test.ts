@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Question } from '../../../domain/question/question.ts';
+import type { Decision } from '../../../domain/question/resolution.ts';
+import { decideNext, type Questions, questionsIn } from '../../../lambdas/stores/questions.ts';
+import { emptyTables } from '../tables.ts';
+
+const question: Question = {
+  rollback: 'r-1',
+  number: 1,
+  phase: 1,
+  kind: 'confirm',
+  severity: 'HIGH',
+  why: ['x'],
+  asked_at: '2026-03-02T09:00:00.000Z',
+  deadline: '2026-03-02T09:15:00.000Z',
+  at_deadline: 'x',
+  approvers: 1,
+};
+const answer = (by: string): Decision => ({
+  type: 'answer',
+  by,
+  answer: 'rollback',
+  operator: by,
+  reason: null,
+  at: '2026-03-02T09:01:00.000Z',
+});
+
+let questions: Questions;
+beforeEach(async () => {
+  questions = questionsIn((await emptyTables()).db, 'state');
+  await questions.ask(question);
+});
+const read = async () => {
+  const asked = await questions.read(question);
+  if (!asked) throw new Error('It was asked.');
+  return asked;
+};
+
+test('a question is stored once: who asks again gets what was asked first', async () => {
+  expect(await questions.ask({ ...question, asked_at: '2026-03-02T09:05:00.000Z' })).toEqual(question);
+});
+
+test('the newest questions are found without knowing their rollbacks', async () => {
+  await questions.ask({ ...question, rollback: 'r-2', asked_at: '2026-03-02T09:03:00.000Z' });
+  expect((await questions.lately()).map((one) => one.question.rollback)).toEqual(['r-2', 'r-1']);
+});
+
+test('of two who write at once one is first, and the other sees it', async () => {
+  const asked = await read();
+  const written = await Promise.all(['a', 'b'].map((by) => questions.decide(asked, answer(by))));
+  expect(written.toSorted()).toEqual([false, true]);
+  expect((await read()).decisions).toHaveLength(1);
+});
+
+describe('the next decision', () => {
+  test('is made of those there are by then: two at once stand one after the other', async () => {
+    const asked = await read();
+    const seen: number[] = [];
+    await Promise.all(
+      ['a', 'b', 'c'].map((by) =>
+        decideNext(questions, asked, ({ decisions }) => {
+          seen.push(decisions.length);
+          return answer(by);
+        }),
+      ),
+    );
+    expect((await read()).decisions).toHaveLength(3);
+    expect(Math.max(...seen)).toBe(2);
+  });
+
+  test('is none where nothing is to be written any more', async () => {
+    expect(await decideNext(questions, await read(), () => undefined)).toEqual({ question, decisions: [] });
+  });
+});
+
+test('the newest token counts', async () => {
+  expect(await questions.token(question)).toBeUndefined();
+  await questions.keepToken(question, 't-1');
+  await questions.keepToken(question, 't-2');
+  expect(await questions.token(question)).toBe('t-2');
+});

@@ -1,0 +1,147 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { takeTheAnswer } from '../../../lambdas/take-the-answer/take-the-answer.ts';
+import { askedRollback, at } from '../asked-rollback.ts';
+
+let one: Awaited<ReturnType<typeof askedRollback>>;
+beforeEach(async () => {
+  one = await askedRollback();
+});
+const give = (input: unknown, { by = 'arn:a', time = '09:03:00' } = {}) =>
+  takeTheAnswer({ ...one.stores, now: at(time) }, { execution: { id: by, input } });
+const yes = { answer: 'rollback', operator: 'ana' };
+const answers = async () =>
+  (await one.record()).questions[0]?.answers.map(({ answer, operator }) => [operator, answer]);
+
+describe('an answer', () => {
+  test('needs no rollback id while one question is open; it says how the question stands', async () => {
+    expect(await give(yes)).toEqual({
+      rollback: 'r-1',
+      phase: 1,
+      number: 1,
+      answer: 'rollback',
+      standing: 'It is decided: ana answered rollback at 2026-03-02T09:03:00.000Z.',
+    });
+  });
+
+  test('wakes the machine that waits for it', async () => {
+    await give(yes);
+    expect(one.stores.woken).toEqual([{ rollback: 'r-1', number: 1 }]);
+  });
+
+  test('that cannot wake the machine is taken all the same: Reconcile wakes it', async () => {
+    one.stores.wake = () => Promise.reject(new Error('no Step Functions'));
+    expect(await give(yes)).toMatchObject({ standing: expect.stringContaining('It is decided: ana') });
+    expect(await answers()).toEqual([['ana', 'rollback']]);
+  });
+
+  test('given again by the same execution is the same answer', async () => {
+    const first = await give(yes);
+    expect(await give(yes, { time: '09:04:00' })).toEqual(first);
+    expect(await answers()).toEqual([['ana', 'rollback']]);
+  });
+});
+
+describe('refused, with nothing changed', () => {
+  const refused = (promise: Promise<unknown>) =>
+    promise.then(
+      () => 'taken',
+      (error: Error) => `${error.name}: ${error.message}`,
+    );
+
+  test('the second: who decided what and when', async () => {
+    await give(yes);
+    expect(await refused(give({ answer: 'stand-down', operator: 'bo' }, { by: 'arn:b' }))).toBe(
+      "AnswerRefused: It is decided: ana answered rollback at 2026-03-02T09:03:00.000Z. To hold it back all the same, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
+    );
+    expect(await answers()).toEqual([['ana', 'rollback']]);
+  });
+
+  test('of two at once all but one, which is told of the other', async () => {
+    const both = await Promise.all([
+      refused(give(yes, { by: 'arn:a' })),
+      refused(give({ answer: 'stand-down', operator: 'bo' }, { by: 'arn:b' })),
+    ]);
+    expect(both.filter((said) => said === 'taken')).toHaveLength(1);
+    expect(both.find((said) => said !== 'taken')).toMatch(/It is decided: (ana|bo) answered/);
+    expect(await answers()).toHaveLength(1);
+  });
+
+  test.each([
+    ['late', yes, '09:15:06', /The deadline was 2026-03-02T09:15:05\.000Z/],
+    [
+      'unknown',
+      { answer: 'rolback', operator: 'ana' },
+      '09:03:00',
+      /answer must be one of rollback, .*found "rolback"/,
+    ],
+    ['of another question', { answer: 'retry', operator: 'ana' }, '09:03:00', /rollback, stand-down, fix-forward do/],
+    ['malformed', 'rollback', '09:03:00', /An answer looks like \{"answer": "rollback"/],
+    ['of nobody', { answer: 'rollback' }, '09:03:00', /operator is missing/],
+    ['pasted as it stood', { answer: 'rollback', operator: 'YOUR NAME' }, '09:03:00', /put your own name/],
+    [
+      'for an unknown rollback',
+      { ...yes, rollback: 'r-9' },
+      '09:03:00',
+      /Rollback r-9 has asked nothing; these have: r-1/,
+    ],
+  ])('one that is %s', async (_, input, time, message) => {
+    expect(await refused(give(input, { time }))).toMatch(message);
+    expect(await answers()).toEqual([]);
+    expect(one.stores.woken).toEqual([]);
+  });
+
+  test('one for a rollback that was stopped: nothing waits for it', async () => {
+    await one.stores.history.append('r-1', {
+      id: 'rollback-closed',
+      type: 'Rollback closed',
+      at: '2026-03-02T09:02:00.000Z',
+      detail: { ending: 'Needs a person', problem: 'stopped' },
+    });
+    expect(await refused(give({ ...yes, rollback: 'r-1' }))).toMatch(
+      /^AnswerRefused: Rollback r-1 ended "Needs a person" at 2026-03-02T09:02:00\.000Z; nothing waits for an answer\./,
+    );
+    expect(await refused(give(yes))).toMatch(/No question is open/);
+  });
+});
+
+describe('a rollback whose execution was stopped', () => {
+  const stopped = (input: unknown, by = 'arn:a') =>
+    takeTheAnswer(
+      { ...one.stores, now: at('09:03:00'), statusOf: async () => 'ABORTED' },
+      { execution: { id: by, input } },
+    );
+
+  test('takes no answer, though nobody has closed it yet: nothing would come of it', async () => {
+    await expect(stopped({ ...yes, rollback: 'r-1' })).rejects.toThrow(
+      "The execution of rollback r-1 ended ABORTED; nothing waits for an answer. To roll back all the same, start phase 1's machine with {}. Nothing was changed.",
+    );
+    await expect(stopped(yes)).rejects.toThrow('No question is open');
+    expect(await answers()).toEqual([]);
+  });
+
+  test('says so also to the second, though the first was taken while it ran', async () => {
+    await give(yes);
+    await expect(stopped({ answer: 'stand-down', operator: 'bo', rollback: 'r-1' }, 'arn:b')).rejects.toThrow(
+      'ended ABORTED; nothing waits',
+    );
+  });
+});
+
+describe('where two must approve', () => {
+  beforeEach(async () => {
+    one = await askedRollback({ approvers: 2 });
+  });
+
+  test('answers of people whom nobody verified decide nothing', async () => {
+    await give(yes);
+    const { standing } = await give({ answer: 'rollback', operator: 'bo' }, { by: 'arn:b' });
+    expect(standing).toBe(
+      'It is open until 2026-03-02T09:15:05.000Z: rollback needs 2 more verified people; approved so far: nobody.',
+    );
+    expect(one.stores.woken).toEqual([]);
+  });
+
+  test('one is enough to hold it back', async () => {
+    expect((await give({ answer: 'stand-down', operator: 'ana' })).standing).toMatch(/^It is decided: ana/);
+  });
+});

@@ -1,0 +1,450 @@
+import { describe, expect, test } from 'vitest';
+import type { HostDocument } from '../../../config/host-document.ts';
+import { readInfra, readTriggers } from '../../../config/infra.ts';
+import { runbookSchema } from '../../../domain/infra/runbook.ts';
+import type { Choice, Task } from '../../../statemachines/asl.ts';
+import { type PhaseMachineProps, phaseMachine } from '../../../statemachines/machines/phase.ts';
+import { attemptSeconds } from '../../../statemachines/states/host-tasks.ts';
+
+const runbook = runbookSchema.parse({
+  phase: 2,
+  name: 'Analysis Engine',
+  target: {
+    version: 'phase2-rollback',
+    paths: ['engine', 'config'],
+    copies: [
+      { from: 'a', to: 'b' },
+      { from: 'c', to: 'd' },
+    ],
+  },
+  steps: [
+    {
+      name: 'Clear signal cache',
+      stage: 'immediate',
+      script: 'clear-cache.py',
+      timeout: '2m',
+      parameters: { Folder: 'outputs' },
+    },
+    {
+      name: 'Switch engine',
+      stage: 'immediate',
+      flags: { engine: 'v2.2', ab_testing: false },
+      script: 'effective.py',
+      timeout: '1m',
+    },
+    { name: 'Restore algorithm', stage: 'recovery', script: 'restore.py', timeout: '5m' },
+  ],
+  confirm: { script: 'look.sh', timeout: '1m', health: { script: 'health.py', timeout: '90s' } },
+});
+const document = (id: string): HostDocument => ({ id, content: {}, sha256: `sum of ${id}` });
+const templates = {
+  'initial-alert': 'A',
+  'rollback-complete': 'B',
+  'rollback-unverified': 'U',
+  'needs-a-person': 'C',
+  question: 'Q',
+  'stood-down': 'S',
+  'fix-forward': 'F',
+  'deferred-to-next-release': 'D',
+  'observed-only': 'O',
+};
+const made = (changes: Partial<PhaseMachineProps> = {}) =>
+  phaseMachine({
+    runbook,
+    runbooks: [runbook],
+    documents: ['clear-cache', 'effective', 'restore', 'look', 'health', 'other'].map(document),
+    triggers: readTriggers(),
+    templates,
+    ...changes,
+  });
+const { States, ...machine } = made();
+const payload = (state: string) => ((States[state] as Task).Arguments as { Payload: Record<string, unknown> }).Payload;
+
+test('the happy path stands first, in order, and reads as the procedure', () => {
+  const path = [machine.StartAt];
+  for (let state = States[machine.StartAt]; state && state.Type !== 'Succeed'; state = States[path.at(-1) ?? ''])
+    path.push(state.Type === 'Choice' ? (state.Choices[0]?.Next ?? '') : (state as Task).Next);
+  expect(path).toEqual([
+    'Open rollback',
+    'Is there anything to do?',
+    'Take the fleet',
+    'Send initial alert',
+    'Clear signal cache',
+    'Switch engine',
+    'Restore algorithm',
+    'Confirm recovery',
+    'Did every host recover?',
+    'Close rollback',
+    'Send rollback complete',
+    'Rolled back',
+  ]);
+  const asking = ['Ask a person', 'Read the decision']; // where it may lead first, and comes back from
+  const told = Object.keys(States).filter((name) => !asking.includes(name));
+  expect(told.slice(0, path.length)).toEqual(path);
+});
+
+test('whatever fails is closed as needs a person; a message that fails stops nothing', () => {
+  const caught = Object.entries(States).flatMap(([name, state]) =>
+    state.Type === 'Task' ? state.Catch.map(({ ErrorEquals, Next }) => [name, ErrorEquals.join(), Next]) : [],
+  );
+  expect(caught).toEqual([
+    ['Open rollback', 'InvalidInput', 'Input refused'],
+    ['Open rollback', 'States.ALL', 'Is there anything to do?'],
+    ['Ask a person', 'States.Timeout', 'Read the decision'],
+    ['Ask a person', 'States.ALL', 'Close as needs a person'],
+    ['Read the decision', 'States.ALL', 'Close as needs a person'],
+    ['Take the fleet', 'NotNeeded', 'Send stood down'],
+    ['Take the fleet', 'States.ALL', 'Close as needs a person'],
+    ['Send initial alert', 'States.ALL', 'Clear signal cache'],
+    ['Clear signal cache', 'States.ALL', 'Close as needs a person'],
+    ['Switch engine', 'States.ALL', 'Close as needs a person'],
+    ['Restore algorithm', 'States.ALL', 'Close as needs a person'],
+    ['Confirm recovery', 'States.ALL', 'Close as needs a person'],
+    ['Close rollback', 'States.ALL', 'Page a person'],
+    ['Send rollback complete', 'States.ALL', 'Rolled back'],
+    ['Plan the rollback', 'States.ALL', 'Not planned'],
+    ['Close as unverified', 'States.ALL', 'Page a person'],
+    ['Send rollback unverified', 'States.ALL', 'Rolled back, unverified'],
+    ['Send stood down', 'States.ALL', 'Stood down'],
+    ['Send fix forward', 'States.ALL', 'Fix forward'],
+    ['Send deferred to next release', 'States.ALL', 'Deferred to next release'],
+    ['Send observed only', 'States.ALL', 'Observed only'],
+    ['Close as needs a person', 'States.ALL', 'Page a person'],
+    ['Page a person', 'States.ALL', 'Needs a person'],
+  ]);
+});
+
+type Sent = { readonly parameters: Readonly<Record<string, string>> };
+
+describe('a plan', () => {
+  test('is one task, and no state that takes the fleet, tells people or changes anything', () => {
+    expect((States['Is there anything to do?'] as Choice).Choices).toContainEqual({
+      Comment: 'only a plan',
+      Condition: "{% $decision = 'plan' %}",
+      Next: 'Plan the rollback',
+    });
+    expect((States['Plan the rollback'] as Task).Next).toBe('Planned');
+  });
+
+  test('sends every step and the version check in the mode plan, as checks', () => {
+    const { steps, version } = payload('Plan the rollback') as { steps: Sent[]; version: Sent };
+    const sent = [...steps, version];
+    expect(sent.map(({ parameters }) => parameters)).toEqual(
+      Array(4).fill(expect.objectContaining({ Kind: 'check', Mode: 'plan' })),
+    );
+    const live = payload('Clear signal cache')['step'] as Sent;
+    expect(steps[0]).toEqual({
+      ...live,
+      script: 'clear-cache.py',
+      parameters: { ...live.parameters, Kind: 'check', Mode: 'plan' },
+    });
+  });
+
+  test('that cannot be opened ends as not planned, and only a rollback that cannot needs a person', () => {
+    const caught = (States['Open rollback'] as Task).Catch.at(-1)?.Assign;
+    expect(caught?.['decision']).toBe("{% $states.input.mode = 'plan' ? 'not planned' : 'not opened' %}");
+    const { Choices, Default } = States['Is there anything to do?'] as Choice;
+    expect(Choices.at(-1)).toMatchObject({ Condition: "{% $decision = 'not planned' %}", Next: 'Not planned' });
+    expect(Default).toBe('Close as needs a person');
+  });
+});
+
+test('only PASS is recovery, and UNVERIFIED that of the hosts that could be reached', () => {
+  expect(States['Did every host recover?']).toMatchObject({
+    Choices: [
+      { Condition: "{% $verdict = 'PASS' %}", Next: 'Close rollback' },
+      { Condition: "{% $verdict = 'UNVERIFIED' %}", Next: 'Close as unverified' },
+    ],
+    Default: 'Close as needs a person',
+  });
+});
+
+test('the opening compares the documents that this runbook uses, and no others', () => {
+  expect(payload('Open rollback')['documents']).toEqual([
+    { name: 'rollback-${Environment}-clear-cache', sha256: 'sum of clear-cache' },
+    { name: 'rollback-${Environment}-effective', sha256: 'sum of effective' },
+    { name: 'rollback-${Environment}-restore', sha256: 'sum of restore' },
+    { name: 'rollback-${Environment}-look', sha256: 'sum of look' },
+    { name: 'rollback-${Environment}-health', sha256: 'sum of health' },
+  ]);
+});
+
+test('the opening gets the input as it was given, whatever it is', () => {
+  expect(payload('Open rollback')['execution']).toMatchObject({ input: '{% $states.input %}' });
+});
+
+describe('a step', () => {
+  test('is its document, how long it may take, and all that is known of it before the rollback', () => {
+    expect(payload('Clear signal cache')['step']).toEqual({
+      id: 'clear-signal-cache',
+      name: 'Clear signal cache',
+      document: 'rollback-${Environment}-clear-cache',
+      timeout_seconds: 120,
+      attempt_seconds: 210,
+      parameters: {
+        Step: 'clear-signal-cache',
+        Kind: 'step',
+        Mode: 'live',
+        Tree: '${Tree}',
+        State: '${State}',
+        Target: 'phase2-rollback',
+        Redis: '${Redis}',
+        Paths: 'engine config',
+        Copies: 'a>b c>d',
+        Folder: 'outputs',
+      },
+    });
+  });
+
+  test('is tried two more times, 10 s apart', () => {
+    expect((States['Clear signal cache'] as Task).Retry[1]).toEqual({
+      ErrorEquals: ['StepFailed'],
+      IntervalSeconds: 10,
+      BackoffRate: 1,
+      MaxAttempts: 2,
+    });
+  });
+});
+
+test('the checks are run as checks, and know which steps must be done', () => {
+  expect(payload('Confirm recovery')).toMatchObject({
+    steps: ['clear-signal-cache', 'switch-engine', 'restore-algorithm'],
+    target_version: 'phase2-rollback',
+    version: {
+      id: 'confirm-recovery',
+      document: 'rollback-${Environment}-look',
+      parameters: { Step: 'confirm-recovery', Kind: 'check' },
+    },
+    health: {
+      id: 'confirm-health',
+      document: 'rollback-${Environment}-health',
+      timeout_seconds: 90,
+      parameters: { Step: 'confirm-health', Kind: 'check' },
+    },
+  });
+});
+
+test('a runbook without a health check asks for versions only', () => {
+  const { States: states } = made({ runbook: { ...runbook, confirm: { script: 'look.sh', timeout: 60 } } });
+  expect(states['Confirm recovery']).toMatchObject({ Arguments: { Payload: { health: null } } });
+});
+
+describe('what the opening decided', () => {
+  test.each([
+    ['act', 'Take the fleet'],
+    ['Joined the active rollback', 'Joined the active rollback'],
+    ['Already handled', 'Already handled'],
+    ['Stale alarm ignored', 'Stale alarm ignored'],
+  ])('%s leads to %s', (decision, next) => {
+    const { Choices } = States['Is there anything to do?'] as Choice;
+    expect(Choices).toContainEqual({
+      Comment: expect.any(String),
+      Condition: `{% $decision = '${decision}' %}`,
+      Next: next,
+    });
+  });
+
+  test('anything else needs a person', () => {
+    expect(States['Is there anything to do?']).toMatchObject({ Default: 'Close as needs a person' });
+  });
+});
+
+test('the opening knows what triggers.yaml and the runbook say of whether a rollback begins', () => {
+  expect(payload('Open rollback')['policy']).toMatchObject({
+    rollback_safe: true,
+    approvers: 1,
+    steps: [
+      { name: 'Clear signal cache', timeout: 120 },
+      { name: 'Switch engine', timeout: 60 },
+      { name: 'Restore algorithm', timeout: 300 },
+    ],
+    triggers: {
+      system_failure: { severity: 'CRITICAL', when_blind: 'rollback', trust: 'auto' },
+      cascade_failure: { severity: 'HIGH', when_blind: 'ignore', trust: 'auto' },
+    },
+  });
+  expect(payload('Read the decision')['policy']).toEqual(payload('Open rollback')['policy']);
+});
+
+describe('people', () => {
+  const asking = () => States['Ask a person'] as Task;
+
+  test('are asked first where the decision says so, and after what they decided the same choice is made again', () => {
+    expect((States['Is there anything to do?'] as Choice).Choices).toContainEqual({
+      Comment: 'people decide',
+      Condition: "{% $decision = 'ask' %}",
+      Next: 'Ask a person',
+    });
+    expect([asking().Next, (States['Read the decision'] as Task).Next]).toEqual([
+      'Read the decision',
+      'Is there anything to do?',
+    ]);
+  });
+
+  test('are waited for by a task token, until the question’s deadline and never less than a minute', () => {
+    expect(asking().Resource).toBe('arn:aws:states:::lambda:invoke.waitForTaskToken');
+    expect(asking().TimeoutSeconds).toBe(
+      '{% $max([60, $ceil(($toMillis($question.deadline) - $toMillis($states.context.State.EnteredTime)) / 1000) + 1]) %}',
+    );
+    expect(payload('Ask a person')).toMatchObject({ token: '{% $states.context.Task.Token %}', template: 'Q' });
+  });
+
+  test('are told of each ending in which nothing was touched', () => {
+    const told = ['Stood down', 'Fix forward', 'Deferred to next release', 'Observed only'].map((ending) => {
+      const choice = (States['Is there anything to do?'] as Choice).Choices.find(({ Condition }) =>
+        Condition.includes(`'${ending}'`),
+      );
+      return [choice?.Next, (States[choice?.Next ?? ''] as Task).Next];
+    });
+    expect(told).toEqual([
+      ['Send stood down', 'Stood down'],
+      ['Send fix forward', 'Fix forward'],
+      ['Send deferred to next release', 'Deferred to next release'],
+      ['Send observed only', 'Observed only'],
+    ]);
+  });
+});
+
+test('a halt, where the runbook names one, stands before everything that changes a host', () => {
+  const halted = runbookSchema.parse({
+    phase: 2,
+    name: 'Analysis Engine',
+    target: { version: 'phase2-rollback', paths: ['engine'] },
+    halt: { script: 'halt.py', timeout: '30s', parameters: { Script: 'scripts/cancel_orders.py' } },
+    steps: [{ name: 'Restore algorithm', stage: 'recovery', script: 'restore.py', timeout: '5m' }],
+    confirm: { script: 'look.sh', timeout: '1m' },
+  });
+  const { States: those } = made({ runbook: halted, documents: ['halt', 'restore', 'look'].map(document) });
+  expect((those['Send initial alert'] as Task).Next).toBe('Halt');
+  expect(those['Halt']).toMatchObject({
+    Comment: 'Immediate action: halt.py on every host.',
+    Arguments: {
+      FunctionName: '${RunOnHosts}',
+      Payload: { step: { id: 'halt', timeout_seconds: 30, parameters: { Script: 'scripts/cancel_orders.py' } } },
+    },
+    Next: 'Restore algorithm',
+  });
+  expect((those['Confirm recovery'] as Task).Arguments).toMatchObject({
+    Payload: { steps: ['halt', 'restore-algorithm'] },
+  });
+});
+
+test('the opening is told which later phases go back with it', () => {
+  const later = { ...runbook, phase: 3, target: { ...runbook.target, paths: ['engine/v3'] } };
+  const { States: those } = made({ runbooks: [runbook, later] });
+  expect((those['Open rollback'] as Task).Arguments).toMatchObject({ Payload: { also_undone: [3] } });
+  expect(payload('Open rollback')).toMatchObject({ also_undone: [] });
+});
+
+describe('a flag', () => {
+  test('is a step of its own function, with what it is set to', () => {
+    expect(States['Switch engine']).toMatchObject({
+      Comment: 'Immediate action: flag engine to v2.2, flag ab_testing off, then effective.py on every host.',
+      Arguments: {
+        FunctionName: '${FlipFlag}',
+        Payload: {
+          flags: { engine: 'v2.2', ab_testing: false },
+          step: {
+            id: 'switch-engine',
+            document: 'rollback-${Environment}-effective',
+            parameters: { Flags: 'engine=v2.2 ab_testing=false', FlagFolder: '${FlagFolder}' },
+          },
+        },
+      },
+    });
+  });
+
+  test('is looked for ten more times, 10 s apart: hosts poll every 45 s', () => {
+    expect((States['Switch engine'] as Task).Retry[1]).toEqual({
+      ErrorEquals: ['StepFailed'],
+      IntervalSeconds: 10,
+      BackoffRate: 1,
+      MaxAttempts: 10,
+    });
+  });
+});
+
+describe('a message', () => {
+  test.each([
+    ['Send initial alert', 'initial-alert', 'A'],
+    ['Send rollback complete', 'rollback-complete', 'B'],
+    ['Send rollback unverified', 'rollback-unverified', 'U'],
+    ['Page a person', 'needs-a-person', 'C'],
+  ])('%s sends %s', (state, name, template) => {
+    expect(payload(state)).toMatchObject({
+      message: { name, template },
+      values: { phase: 2, problem: '{% $problem %}' },
+    });
+  });
+
+  test('that infra/notifications does not have is named', () => {
+    expect(() => made({ templates: { 'initial-alert': 'A' } })).toThrow(
+      'infra/notifications/question.txt does not exist.',
+    );
+  });
+});
+
+test('an attempt is over after delivery, the time of the script, and the last poll', () => {
+  expect(attemptSeconds(120)).toBe(60 + 120 + 30);
+});
+
+type Command = {
+  readonly name: string;
+  readonly document: string;
+  readonly timeout_seconds: number;
+  readonly parameters: Readonly<Record<string, string>>;
+};
+type Commands = { readonly step?: Command; readonly version?: Command; readonly health?: Command };
+
+describe('what the runbooks send is what their documents take', () => {
+  const infra = readInfra();
+  const { documents, runbooks } = infra;
+  /** As an environment and a rollback fill them in. */
+  const filled = (value: string) =>
+    value
+      .replace('${Tree}', '/opt/trading')
+      .replace('${State}', '/var/lib/rollback')
+      .replace('${Redis}', '/var/run/redis.sock')
+      .replace('${FlagFolder}', '/var/lib/appconfig');
+  const ofRollback = { RollbackId: 'r'.repeat(80), Fence: '12', WindowStart: '2026-03-02T08:00:00Z' };
+
+  const commands = runbooks.flatMap((one) =>
+    Object.values(phaseMachine({ runbook: one, ...infra }).States).flatMap((state) => {
+      if (state.Type !== 'Task') return [];
+      const { step, version, health } = (state.Arguments as { Payload: Commands }).Payload;
+      return [step, version, health].filter((command) => command !== undefined);
+    }),
+  );
+
+  test.each(commands.map((command) => [command.name, command] as const))(
+    '%s',
+    (_, { document: name, timeout_seconds, parameters }) => {
+      const id = name.replace('rollback-${Environment}-', '');
+      const content = documents.find((one) => one.id === id)?.content as {
+        parameters: Record<string, { allowedPattern: string; default?: string }>;
+      };
+      const sent = { executionTimeout: String(timeout_seconds), ...parameters, ...ofRollback };
+      expect(Object.keys(content.parameters)).toEqual(expect.arrayContaining(Object.keys(sent)));
+      const needed = Object.entries(content.parameters).filter(([, one]) => one.default === undefined);
+      expect(Object.keys(sent)).toEqual(expect.arrayContaining(needed.map(([key]) => key)));
+      for (const [key, value] of Object.entries(sent))
+        expect([key, filled(value)]).toEqual([
+          key,
+          expect.stringMatching(new RegExp(content.parameters[key]?.allowedPattern ?? '^never$')),
+        ]);
+    },
+  );
+});
+
+test('what acts on hosts is tried again twelve times, through an outage of two minutes; what stands before a page is not', () => {
+  const tries = Object.entries(States).flatMap(([name, state]) =>
+    state.Type === 'Task' ? [[name, state.Retry.at(-1)?.MaxAttempts] as const] : [],
+  );
+  expect(tries.filter(([, times]) => times === 12).map(([name]) => name)).toEqual([
+    'Clear signal cache',
+    'Switch engine',
+    'Restore algorithm',
+    'Confirm recovery',
+  ]);
+  expect(tries.filter(([, times]) => times === 6)).toHaveLength(tries.length - 4);
+});
