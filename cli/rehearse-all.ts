@@ -42,7 +42,7 @@ async function rehearseAll(say: (line: string) => void): Promise<Row[]> {
   const wide = Math.max(...names.map(({ length }) => length));
   const assembly = mkdtempSync(join(tmpdir(), 'rollback-assembly-'));
   try {
-    await run(['cdk/app.ts'], { CDK_OUTDIR: assembly, CDK_VALIDATION: 'false' }); // cli/embedded-account.ts says why
+    await run(['cdk/app.ts'], { CDK_OUTDIR: assembly, CDK_VALIDATION: 'false' }); // cli/account/embedded-account.ts says why
     say(`${'story'.padEnd(wide)}  ${'ending'.padEnd(24)} minutes  limit`);
     const rows: Row[] = [];
     const left = names.entries();

@@ -37,7 +37,7 @@ const skewMilliseconds = 60_000;
  *
  * Whoever may start a machine may write an event by hand, so nothing an event says is believed that could widen what is
  * undone: its severity is triggers.yaml's, and its instant is not in the future (nor, unless CloudWatch says so, in the past:
- * lambdas/open-rollback/standing.ts).
+ * lambdas/open-rollback/admission.ts).
  */
 export function occasionOf(
   input: unknown,

@@ -4,7 +4,7 @@ import { printableLine } from '../printable.ts';
 import { limitMinutes } from '../severity.ts';
 import { trusts } from '../trust.ts';
 
-/** At most as long as the documents' parameters take (statemachines/host-document.ts). */
+/** At most as long as the documents' parameters take (config/host-document.ts). */
 const folder = z
   .string()
   .max(200)

@@ -5,7 +5,7 @@ import type { Restores } from '../history/restored-code.ts';
 
 /**
  * It travels to a shell: nothing a shell could read otherwise, and nothing that leads out of a folder. The lengths are those
- * of the documents' parameters (statemachines/host-document.ts).
+ * of the documents' parameters (config/host-document.ts).
  */
 const safe = /^(?!.*\.\.)[A-Za-z0-9_.][A-Za-z0-9_./-]*$/;
 /** A git ref, a table name or whatever a script is told. */
@@ -55,7 +55,7 @@ const parameters = z.record(
 );
 
 /**
- * The machine's own states and checks (statemachines/phase-machine.ts), by id. A step of the same name would replace one,
+ * The machine's own states and checks (statemachines/machines/phase.ts), by id. A step of the same name would replace one,
  * or answer for it.
  */
 const ownStates = [

@@ -27,7 +27,7 @@ export function waitingLines(
     : '. Once it has the fleet it looks at its alarms: still red, it begins; green again, it ends "Stood down".';
   return [
     `It has waited for fleet ${fleet} since ${since}: ${holder ? held(holder) : 'it was freed a moment ago'}.`,
-    `It tries again every 5 to 30 s${begins}`, // statemachines/opening.ts, whileBusy
+    `It tries again every 5 to 30 s${begins}`, // statemachines/states/opening.ts, whileBusy
     `If the fleet is not free by ${deadline}, its limit, it ends "Needs a person"; no host has been touched.`,
     ...(holder ? [howToEnd(holder)] : []),
   ];

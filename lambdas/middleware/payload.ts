@@ -4,7 +4,7 @@ import { whenBlind } from '../../domain/infra/triggers-file.ts';
 import { severities } from '../../domain/severity.ts';
 import { trusts } from '../../domain/trust.ts';
 
-/** A rollback that has been opened, as statemachines/phase-machine.ts passes it on. */
+/** A rollback that has been opened, as statemachines/machines/phase.ts passes it on. */
 export const rollbackSchema = z.object({
   id: z.string(),
   execution_arn: z.string(),
@@ -31,7 +31,7 @@ export const hostCommandSchema = z.object({
 });
 export type HostCommand = z.infer<typeof hostCommandSchema>;
 
-/** What the runbook and triggers.yaml say of whether a rollback begins, as statemachines/opening.ts passes it on. */
+/** What the runbook and triggers.yaml say of whether a rollback begins, as statemachines/states/opening.ts passes it on. */
 export const policySchema = z.object({
   rollback_safe: z.boolean(),
   approvers: z.int().positive(),
@@ -48,7 +48,7 @@ export const policySchema = z.object({
 });
 export type Policy = z.infer<typeof policySchema>;
 
-/** What of a runbook a plan is made from (domain/plan.ts). */
+/** What of a runbook a plan is made from (domain/plan/plan.ts). */
 export const plannedRunbookSchema = z.object({
   phase: z.int(),
   name: z.string(),

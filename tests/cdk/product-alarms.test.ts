@@ -33,7 +33,7 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
   'AWS/Lambda': { dimension: 'FunctionName', metrics: ['Invocations', 'Errors', 'Throttles'] },
   'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
   'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfNotificationsFailed'] },
-  // The product's own, counted by lambdas/count.ts.
+  // The product's own, counted by lambdas/clients/metric-counter.ts.
   'Rollback/Product': { dimension: 'environment', metrics: ['LimitsMissed', 'MessagesNotSent'] },
 };
 /** The resources that a dimension may name. */

@@ -7,7 +7,7 @@ import { hostDocuments } from '../../config/host-document.ts';
 import { readEnvironment, readFirstFlags, readInfra } from '../../config/infra.ts';
 import { renderedText, stateMachines } from '../../statemachines/state-machines.ts';
 
-/** As long as the name of an environment may be (statemachines/infra-mistakes.ts). */
+/** As long as the name of an environment may be (config/cross-file-checks.ts). */
 export const longestEnvironment = 'e'.repeat(16);
 
 export type Resource = { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> };

@@ -127,8 +127,8 @@ describe('a link is broken', () => {
     ],
     [
       'whose symbol is not there',
-      '[x](../domain/waves.ts#none)',
-      'docs/deploy.md links to ../domain/waves.ts#none: domain/waves.ts has no none',
+      '[x](../domain/host/waves.ts#none)',
+      'docs/deploy.md links to ../domain/host/waves.ts#none: domain/host/waves.ts has no none',
     ],
     [
       'whose test is not there',
@@ -152,7 +152,7 @@ describe('a link is broken', () => {
   test.each([
     '[x](../README.md)',
     '[x](runbook.md#needs-a-person)',
-    '[x](../domain/waves.ts#wavesOf)',
+    '[x](../domain/host/waves.ts#wavesOf)',
     '[x](../infra/host-scripts/wrapper.py#raise_fence)',
     '[x](../tests/walls.test.ts "every room of the house has its wall")',
     '[x](../tests/walls.test.ts "a worker")',

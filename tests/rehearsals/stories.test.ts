@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { changedAssembly, storyNamed, told } from './telling.ts';
 
-/** One a phase (the first story, Phase 1's, is told by tests/cli/rehearse.test.ts), a question, and a family of bad days. */
+/** One a phase (the first story, Phase 1's, is told by tests/cli/commands/rehearse.test.ts), a question, and a family of bad days. */
 const names = [
   'phase-2-data-corruption',
   'phase-3-data-corruption',

@@ -3,7 +3,7 @@ import { type Account, openAccount } from './account.ts';
 
 const help = `Opens an embedded AWS account and keeps it open until it is stopped.
 
-  node local/main.ts --assembly DIR --image DIR --folder DIR [options]
+  node packages/embedded-aws/src/main.ts --assembly DIR --image DIR --folder DIR [options]
 
   --assembly DIR          what cdk synth wrote
   --image DIR             the host image

@@ -25,7 +25,7 @@ export function valuesOf(key: string, need: Need): string | readonly string[] | 
   if (!known.some((pattern) => matchesWildcardInAnyCase(pattern, key)))
     throw new Error(
       `The embedded account cannot judge the condition key ${key} for ${need.action}: the request does not supply it ` +
-        `and it is not on the list in local/iam/condition-keys.ts, which knows ${known.join(', ')}.`,
+        `and it is not on the list in packages/embedded-aws/src/iam/condition-keys.ts, which knows ${known.join(', ')}.`,
     );
   return undefined;
 }

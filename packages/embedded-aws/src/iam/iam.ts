@@ -35,7 +35,7 @@ export function iam() {
     if (policy) return policy;
     throw new Error(
       `The managed policy ${arn} is unknown. Known: ${[...managedPolicies.keys()].join(', ')}; ` +
-        `AWS's own are listed in local/iam/managed-policies.ts.`,
+        `AWS's own are listed in packages/embedded-aws/src/iam/managed-policies.ts.`,
     );
   };
 

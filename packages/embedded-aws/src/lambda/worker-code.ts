@@ -17,6 +17,6 @@ export function workerCode(): string {
     write: false,
   }).outputFiles[0]?.text;
   void stop(); // it would wait for more, beside the account, as long as that lives
-  if (code === undefined) throw new Error('esbuild made nothing of local/lambda/worker.ts.');
+  if (code === undefined) throw new Error('esbuild made nothing of packages/embedded-aws/src/lambda/worker.ts.');
   return code;
 }

@@ -113,7 +113,7 @@ function makerOf(type: string, makers: Makers, place: Place): ResourceMaker {
   const ignored = Object.hasOwn(inert, type) ? inert[type] : undefined;
   if (ignored) return (resource) => ignored.made(resource, place);
   throw new Error(
-    'the embedded account does not know this resource type. It needs a maker, or a reason in local/template/inert.ts.',
+    'the embedded account does not know this resource type. It needs a maker, or a reason in packages/embedded-aws/src/template/inert.ts.',
   );
 }
 
