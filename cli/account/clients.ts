@@ -6,7 +6,7 @@ import type { Environment } from '../../domain/infra/environment.ts';
 import { UsageError } from '../commands/command.ts';
 
 /** An environment as the commands reach it: AWS itself, or an embedded account where its file names an endpoint. */
-export type Reached = {
+export type Connection = {
   readonly name: string;
   readonly environment: Environment;
   readonly stepFunctions: SFNClient;
@@ -19,7 +19,7 @@ export const environmentOption = { environment: { type: 'string', default: 'loca
 export const environmentHelp = () =>
   `  --environment NAME   one of ${environmentNames().join(', ')} (default local: the account that \`npm run local\` keeps open)`;
 
-export function reach(name: string): Reached {
+export function connect(name: string): Connection {
   const environment = known(name);
   const { region, account } = environment;
   // AWS_ENDPOINT_URL, where set, wins over the file: an account opened on another port.
@@ -44,7 +44,7 @@ function known(name: string): Environment {
 }
 
 /** An SDK failure in the operator's words: nobody listens, no credentials, not allowed. */
-export function accountError(error: unknown, { name, environment }: Reached): Error {
+export function accountError(error: unknown, { name, environment }: Connection): Error {
   const { name: code, message } = error as Error;
   const reason = [
     code,

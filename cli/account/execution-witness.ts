@@ -1,12 +1,12 @@
 import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import type { Chain } from '../../domain/history/event.ts';
-import type { Reached } from './clients.ts';
+import type { Connection } from './clients.ts';
 
 /**
  * The chain's end as an execution's own history last had it: each state's output carries it, and nobody can write there
  * afterwards. Undefined where Step Functions has forgotten the execution, or no state has ended.
  */
-export async function witness({ stepFunctions }: Reached, executionArn: string): Promise<Chain | undefined> {
+export async function witness({ stepFunctions }: Connection, executionArn: string): Promise<Chain | undefined> {
   try {
     const { events = [] } = await stepFunctions.send(
       new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 50 }),

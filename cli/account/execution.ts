@@ -7,11 +7,11 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { ignoringInterrupt } from '../commands/interrupt.ts';
-import type { Reached } from './clients.ts';
+import type { Connection } from './clients.ts';
 import { errorSentence } from './error-sentence.ts';
 
 /** Starts one of the environment's state machines; answers the execution's ARN. */
-export async function startExecution(account: Reached, machine: string, input: object): Promise<string> {
+export async function startExecution(account: Connection, machine: string, input: object): Promise<string> {
   const { executionArn = '' } = await account.stepFunctions.send(
     new StartExecutionCommand({ stateMachineArn: account.arnOf(machine), input: JSON.stringify(input) }),
   );
@@ -24,7 +24,7 @@ export async function startExecution(account: Reached, machine: string, input: o
  * Ctrl-C ends the following, not the execution: undefined then.
  */
 export async function follow(
-  { stepFunctions }: Reached,
+  { stepFunctions }: Connection,
   executionArn: string,
   say: (line: string) => void,
 ): Promise<DescribeExecutionOutput | undefined> {
@@ -65,7 +65,7 @@ export function progressOf({ type, ...event }: HistoryEvent): string | undefined
 }
 
 /** How an execution is doing, or ended. */
-export async function executionState({ stepFunctions }: Reached, executionArn: string) {
+export async function executionState({ stepFunctions }: Connection, executionArn: string) {
   try {
     const {
       status = 'unknown',

@@ -6,7 +6,7 @@ const most = 5;
  * What `read` finds, read again while it is not whole and its rollback still runs, five times at most: a rollback that runs is
  * written between one reading of its tables and the next.
  */
-export async function untilWhole<Found extends { readonly history: { readonly whole: boolean } }>(
+export async function readConsistent<Found extends { readonly history: { readonly whole: boolean } }>(
   read: () => Promise<Found>,
   isRunning: () => Promise<boolean>,
   wait: () => Promise<unknown> = () => sleep(500),

@@ -1,6 +1,6 @@
 import { parseAnswer } from '../../domain/question/answer.ts';
 import { type Answer, answers, answersTo, type Kind } from '../../domain/question/question.ts';
-import { accountError, environmentHelp, environmentOption, reach } from '../account/clients.ts';
+import { accountError, connect, environmentHelp, environmentOption } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { type Command, UsageError } from './command.ts';
 import { options } from './options.ts';
@@ -36,7 +36,7 @@ Exit code 0: taken; it says how the question stands now. 1: refused, with the re
     const { environment, json, ...said } = values;
     const input = { answer: theAnswer(positionals), ...said };
     refuseEarly(input);
-    const account = reach(environment);
+    const account = connect(environment);
     try {
       const executionArn = await startExecution(account, 'decide', input);
       const ended = await follow(account, executionArn, () => {});

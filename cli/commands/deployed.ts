@@ -1,4 +1,4 @@
-import { accountError, environmentHelp, environmentOption, reach } from '../account/clients.ts';
+import { accountError, connect, environmentHelp, environmentOption } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { type Command, UsageError } from './command.ts';
 import { options, wholeNumber } from './options.ts';
@@ -24,7 +24,7 @@ Exit code 0: recorded. 1: refused, with the reason. 2: asked wrongly.`;
     if (phase === undefined || version === undefined)
       throw new UsageError('A deployment needs --phase and --version, such as --phase 1 --version v1.4.0.');
     const input = { phase: wholeNumber('phase', phase, 1), version, ...(at === undefined ? {} : { at }) };
-    const account = reach(environment);
+    const account = connect(environment);
     try {
       const executionArn = await startExecution(account, 'record-deployment', input);
       const ended = await follow(account, executionArn, () => {});

@@ -1,6 +1,6 @@
 import { hostLook, type Look, type Looked } from '../../domain/host/host-check.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
-import { accountError, environmentHelp, environmentOption, reach } from '../account/clients.ts';
+import { accountError, connect, environmentHelp, environmentOption } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { readHosts } from '../account/read-history.ts';
 import { lookText } from '../text/look-text.ts';
@@ -52,7 +52,7 @@ Exit code 0: PASS on every host. 1: FAIL or INCONCLUSIVE on one, or they could n
 type Asked = { readonly json: boolean; readonly environment: string };
 
 async function look(check: Look, input: object, { json, environment }: Asked): Promise<number> {
-  const account = reach(environment);
+  const account = connect(environment);
   try {
     const executionArn = await startExecution(account, 'look', { check, ...input });
     const ended = await follow(account, executionArn, () => {});

@@ -1,6 +1,6 @@
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import type { Foreseen } from '../../domain/plan/plan-report.ts';
-import { accountError, environmentHelp, environmentOption, type Reached, reach } from '../account/clients.ts';
+import { accountError, type Connection, connect, environmentHelp, environmentOption } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { readEvents, readHosts } from '../account/read-history.ts';
 import { plannedText } from '../text/planned-text.ts';
@@ -28,7 +28,7 @@ Exit code 0: planned, and every host answered for every step. 1: it was not plan
       options: { phase: { type: 'string' }, json: { type: 'boolean', default: false }, ...environmentOption },
     });
     const phase = knownPhase(values.phase);
-    const account = reach(values.environment);
+    const account = connect(values.environment);
     try {
       return await planIt(account, phase, values.json);
     } catch (error) {
@@ -37,7 +37,7 @@ Exit code 0: planned, and every host answered for every step. 1: it was not plan
   },
 };
 
-async function planIt(account: Reached, phase: number, json: boolean): Promise<number> {
+async function planIt(account: Connection, phase: number, json: boolean): Promise<number> {
   const executionArn = await startExecution(account, `phase-${phase}`, { mode: 'plan' });
   const id = executionArn.split(':').at(-1) ?? '';
   console.error(`Planning: ${executionArn}`);

@@ -1,5 +1,5 @@
 import { parseReleaseRequest } from '../../domain/reconcile/release-request.ts';
-import { accountError, environmentHelp, environmentOption, reach } from '../account/clients.ts';
+import { accountError, connect, environmentHelp, environmentOption } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { type Command, UsageError } from './command.ts';
 import { options } from './options.ts';
@@ -32,7 +32,7 @@ Exit code 0: released. 1: refused, with the reason. 2: asked wrongly.`;
     } catch (error) {
       throw new UsageError(`${(error as Error).message} Options: --operator, --reason, --rollback.`);
     }
-    const account = reach(environment);
+    const account = connect(environment);
     try {
       const executionArn = await startExecution(account, 'release', input);
       const ended = await follow(account, executionArn, () => {});

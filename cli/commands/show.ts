@@ -1,13 +1,13 @@
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { readRunbooks } from '../../config/infra.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
-import { wholeness } from '../../domain/history/history-integrity.ts';
+import { historyIntegrity } from '../../domain/history/history-integrity.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
-import { accountError, environmentHelp, environmentOption, type Reached, reach } from '../account/clients.ts';
+import { accountError, type Connection, connect, environmentHelp, environmentOption } from '../account/clients.ts';
 import { executionState } from '../account/execution.ts';
 import { witness } from '../account/execution-witness.ts';
-import { untilWhole } from '../account/read-consistent.ts';
+import { readConsistent } from '../account/read-consistent.ts';
 import { readEvents, readHosts, readRecord } from '../account/read-history.ts';
 import { hostText } from '../text/host-text.ts';
 import { nextStep } from '../text/next-step.ts';
@@ -34,7 +34,7 @@ is missing, or the record is not what the events add up to.`;
       options: { json: { type: 'boolean', default: false }, ...environmentOption },
     });
     if (positionals.length > 1) throw new UsageError(`show takes one rollback id; found ${positionals.join(' ')}.`);
-    const account = reach(values.environment);
+    const account = connect(values.environment);
     try {
       return await showOne(account, positionals[0] ?? (await newest(account)), values.json);
     } catch (error) {
@@ -43,7 +43,7 @@ is missing, or the record is not what the events add up to.`;
   },
 };
 
-async function showOne(account: Reached, id: string | undefined, json: boolean): Promise<number> {
+async function showOne(account: Connection, id: string | undefined, json: boolean): Promise<number> {
   const read = id === undefined ? undefined : await readRollback(account, id);
   if (id === undefined || !read) {
     console.error(
@@ -71,15 +71,15 @@ async function showOne(account: Reached, id: string | undefined, json: boolean):
   return history.whole ? 0 : 1;
 }
 
-async function readRollback(account: Reached, id: string) {
+async function readRollback(account: Connection, id: string) {
   const record = await readRecord(account, id);
   if (!record) return undefined;
   const isRunning = async () => (await executionState(account, record.execution_arn)).status === 'RUNNING';
-  return untilWhole(async () => {
+  return readConsistent(async () => {
     const stored = { record: (await readRecord(account, id)) ?? record, events: await readEvents(account, id) };
     const hosts = await readHosts(account, id);
     const knew = await witness(account, record.execution_arn);
-    return { ...stored, hosts, history: wholeness({ ...stored, hosts, witness: knew }) };
+    return { ...stored, hosts, history: historyIntegrity({ ...stored, hosts, witness: knew }) };
   }, isRunning);
 }
 
@@ -88,7 +88,7 @@ const inOrder = (hosts: readonly KeptVerdict[], { steps }: RollbackRecord) =>
   steps.flatMap(({ step }) => hosts.filter((one) => one.step === step));
 
 /** Executions are listed newest first, a machine at a time. */
-async function newest({ stepFunctions, arnOf }: Reached): Promise<string | undefined> {
+async function newest({ stepFunctions, arnOf }: Connection): Promise<string | undefined> {
   const lists = await Promise.all(
     readRunbooks().map(({ phase }) =>
       stepFunctions.send(new ListExecutionsCommand({ stateMachineArn: arnOf(`phase-${phase}`), maxResults: 1 })),

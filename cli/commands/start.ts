@@ -1,5 +1,5 @@
 import { parseRollbackRequest } from '../../domain/decision/rollback-request.ts';
-import { accountError, environmentHelp, environmentOption, reach } from '../account/clients.ts';
+import { accountError, connect, environmentHelp, environmentOption } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { readRecord } from '../account/read-history.ts';
 import { nextStep } from '../text/next-step.ts';
@@ -44,7 +44,7 @@ Exit code 0: rolled back, or it joined one that runs. 1: it ended otherwise. 2: 
       ),
     );
     refuseEarly(input);
-    const account = reach(values.environment);
+    const account = connect(values.environment);
     const say = values.json ? console.error : console.log;
     try {
       const executionArn = await startExecution(account, `phase-${phase}`, input);

@@ -2,12 +2,12 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { fleetWait, type Holder, waitingLines } from '../../domain/reconcile/fleet-wait.ts';
 import { lockKey, tableNames } from '../../domain/tables.ts';
-import type { Reached } from '../account/clients.ts';
+import type { Connection } from '../account/clients.ts';
 import { executionState } from '../account/execution.ts';
 import { readEvents, readRecord } from '../account/read-history.ts';
 
 /** What to know of a rollback that waits for its fleet; [] where it does not wait. */
-export async function waitingForTheFleet(account: Reached, record: RollbackRecord): Promise<string[]> {
+export async function waitingForTheFleet(account: Connection, record: RollbackRecord): Promise<string[]> {
   if (record.fence !== null) return [];
   const wait = fleetWait(await readEvents(account, record.rollback_id));
   if (!wait) return [];
@@ -15,7 +15,7 @@ export async function waitingForTheFleet(account: Reached, record: RollbackRecor
   return waitingLines(wait, { deadline, byHand: alarm === null }, await holderOf(account, wait.fleet));
 }
 
-async function holderOf(account: Reached, fleet: string): Promise<Holder | null> {
+async function holderOf(account: Connection, fleet: string): Promise<Holder | null> {
   const { Item } = await account.db.send(
     new GetCommand({ TableName: tableNames(account.name).state, Key: lockKey(fleet), ConsistentRead: true }),
   );

@@ -1,14 +1,14 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { type Key, lockKey, openKey, tableNames } from '../../domain/tables.ts';
-import type { Reached } from '../account/clients.ts';
+import type { Connection } from '../account/clients.ts';
 import { executionState } from '../account/execution.ts';
 import { readRecord } from '../account/read-history.ts';
 import { waitingForTheFleet } from './fleet-wait.ts';
 import { openQuestion } from './open-question.ts';
 
 /** What an operator must know and do next: still running, waiting for an answer, stopped without an ending, or holding the fleet. */
-export async function nextStep(account: Reached, record: RollbackRecord): Promise<string[]> {
+export async function nextStep(account: Connection, record: RollbackRecord): Promise<string[]> {
   const { status, error, cause } = await executionState(account, record.execution_arn);
   if (status === 'RUNNING') {
     const question = await openQuestion(account, record);
@@ -27,7 +27,7 @@ export async function nextStep(account: Reached, record: RollbackRecord): Promis
 }
 
 /** Who has joined a rollback wants to know of that one. */
-async function ofTheLiveOne(account: Reached, phase: number): Promise<string[]> {
+async function ofTheLiveOne(account: Connection, phase: number): Promise<string[]> {
   const id = (await stateItem(account, openKey(phase)))?.['rollback'];
   const live = id === undefined ? undefined : await readRecord(account, String(id));
   return live ? [`Phase ${phase}'s rollback is ${live.rollback_id}.`, ...(await nextStep(account, live))] : [];
@@ -36,10 +36,10 @@ async function ofTheLiveOne(account: Reached, phase: number): Promise<string[]> 
 const stoppedSentence = (status: string, error = '', cause = '') =>
   `Its execution ended ${status} without an ending${[error, cause].filter(Boolean).length > 0 ? ` (${[error, cause].filter(Boolean).join(': ')})` : ''}. What ran on hosts then went on to its own end.`;
 
-const holdsFleet = async (account: Reached, { fleet, rollback_id }: RollbackRecord): Promise<boolean> =>
+const holdsFleet = async (account: Connection, { fleet, rollback_id }: RollbackRecord): Promise<boolean> =>
   (await stateItem(account, lockKey(fleet)))?.['rollback'] === rollback_id;
 
-async function stateItem({ db, name }: Reached, Key: Key) {
+async function stateItem({ db, name }: Connection, Key: Key) {
   const { Item } = await db.send(new GetCommand({ TableName: tableNames(name).state, Key, ConsistentRead: true }));
   return Item;
 }

@@ -3,14 +3,14 @@ import { commandFor } from '../../domain/question/answer.ts';
 import { standingOf } from '../../domain/question/answer-rules.ts';
 import { answers, answersTo, type Question } from '../../domain/question/question.ts';
 import { resolve } from '../../domain/question/resolution.ts';
-import type { Reached } from '../account/clients.ts';
+import type { Connection } from '../account/clients.ts';
 import { readDecisions, readEvents } from '../account/read-history.ts';
 
 /**
  * How to answer the question that a rollback waits for, until when, and what happens if nobody does; [] if it waits for none.
  * One that was decided a moment ago is still open in its history: who has just answered it must not hear that it waits.
  */
-export async function openQuestion(account: Reached, record: RollbackRecord): Promise<string[]> {
+export async function openQuestion(account: Connection, record: RollbackRecord): Promise<string[]> {
   const open = record.questions.find(({ outcome }) => outcome === null);
   if (!open) return [];
   const events = await readEvents(account, record.rollback_id);

@@ -6,7 +6,7 @@ import type { Trigger } from '../trigger.ts';
 import { type Mode, parseRollbackRequest } from './rollback-request.ts';
 
 /** Why a rollback is opened: a person asked, or an alarm changed. */
-export type Occasion = {
+export type RollbackCause = {
   readonly trigger: Trigger | 'manual';
   readonly severity: Severity;
   readonly reason: string | null;
@@ -39,7 +39,7 @@ const skewMilliseconds = 60_000;
  * undone: its severity is triggers.yaml's, and its instant is not in the future (nor, unless CloudWatch says so, in the past:
  * lambdas/open-rollback/admission.ts).
  */
-export function occasionOf(
+export function rollbackCauseOf(
   input: unknown,
   {
     phase,
@@ -53,7 +53,7 @@ export function occasionOf(
     /** What triggers.yaml says is wrong when a trigger fires; where it says nothing, CloudWatch's words stand. */
     impactOf?: Readonly<Record<string, string | undefined>>;
   },
-): Occasion {
+): RollbackCause {
   if (!isEvent(input)) {
     const request = parseRollbackRequest(input);
     const by = `started by hand${request.operator ? ` by ${request.operator}` : ''}`;

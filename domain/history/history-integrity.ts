@@ -19,7 +19,7 @@ export type Evidence = {
  * Whole: no event is changed, missing or out of place, also not at the end; the stored RECORD is what the events add up to;
  * and every host's report is the one that its step's event tells of.
  */
-export function wholeness({ record, events, hosts, witness }: Evidence): Wholeness {
+export function historyIntegrity({ record, events, hosts, witness }: Evidence): Wholeness {
   const broken = firstBreak(events) ?? (events.length < record.events ? events.length + 1 : undefined);
   if (broken !== undefined) return not(`BROKEN at event ${broken}: changed, missing or out of place`);
   if (witness && events[witness.count - 1]?.hash !== witness.head)

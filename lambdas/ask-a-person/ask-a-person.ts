@@ -8,9 +8,9 @@ import type { LastTimeOf } from '../clients/previous-rollback.ts';
 import type { Wake } from '../clients/wake-machine.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import type { Settings } from '../operations/decide-rollback.ts';
-import { type SendingNeeds, sendMessage } from '../send-message/send-message.ts';
+import { type SendingDeps, sendMessage } from '../send-message/send-message.ts';
 import type { QuestionId, Questions } from '../stores/questions.ts';
-import type { FrozenStore } from '../stores/rollback-scope.ts';
+import type { RollbackScopes } from '../stores/rollback-scope.ts';
 
 export type AskRequest = {
   readonly rollback: Rollback;
@@ -22,9 +22,9 @@ export type AskRequest = {
   readonly runbooks: readonly PlannedRunbook[];
 };
 
-export type AskingNeeds = SendingNeeds & {
+export type AskingDeps = SendingDeps & {
   readonly questions: Questions;
-  readonly frozen: FrozenStore;
+  readonly frozen: RollbackScopes;
   readonly wake: Wake;
   readonly environment: string;
   readonly settings: Pick<Settings, 'confirm'>;
@@ -39,27 +39,27 @@ export type AskingNeeds = SendingNeeds & {
  * sent stops nothing: it turns an alarm red, Reconcile sends it, and the deadline stands.
  */
 export async function askAPerson(
-  needs: AskingNeeds,
+  deps: AskingDeps,
   { rollback, question: { number }, token, template, runbooks }: AskRequest,
 ): Promise<void> {
-  const { questions, history, now } = needs;
+  const { questions, history, now } = deps;
   await questions.keepToken({ rollback: rollback.id, number }, token);
   const asked = await questions.read({ rollback: rollback.id, number });
   if (!asked) throw new Error(`Rollback ${rollback.id} has no question ${number}.`);
-  if (resolve(asked.decisions, asked.question, now()).state === 'decided') return needs.wake(asked.question);
+  if (resolve(asked.decisions, asked.question, now()).state === 'decided') return deps.wake(asked.question);
   const { assessment, trigger, reason } = recordOf(await history.events(rollback.id));
-  const plan = await planned(needs, rollback, runbooks);
+  const plan = await planned(deps, rollback, runbooks);
   const about = { plan, assessment, impact: reason ?? trigger };
   const values = {
-    ...questionValues(asked.question, about, { environment: needs.environment, contacts: needs.people }),
+    ...questionValues(asked.question, about, { environment: deps.environment, contacts: deps.people }),
     answer_by: answerBy(asked.question, rollback.deadline, plan.at_most_minutes),
   };
   const message = { name: messageOf('question', number), template };
-  await sendMessage(needs, { rollback, message, values }).catch(() => {});
+  await sendMessage(deps, { rollback, message, values }).catch(() => {});
 }
 
 async function planned(
-  { frozen, settings, lastTime }: AskingNeeds,
+  { frozen, settings, lastTime }: AskingDeps,
   { id, phase, execution_arn }: Rollback,
   runbooks: readonly PlannedRunbook[],
 ): Promise<Plan> {

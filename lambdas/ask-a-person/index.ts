@@ -3,16 +3,16 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { productMetrics } from '../../domain/product-metrics.ts';
 import { contactLines } from '../../domain/question/contact.ts';
-import { countOn } from '../clients/metric-counter.ts';
+import { metricCounterOn } from '../clients/metric-counter.ts';
 import { lastTimeIn } from '../clients/previous-rollback.ts';
 import { publishTo } from '../clients/publish.ts';
-import { frozenIn } from '../stores/rollback-scope.ts';
+import { rollbackScopesIn } from '../stores/rollback-scope.ts';
 import { unsentIn } from '../stores/unsent-messages.ts';
 import { realContacts } from '../wiring/contacts.ts';
 import { realDb } from '../wiring/db.ts';
 import { realAnswering } from '../wiring/deciding.ts';
 import { required } from '../wiring/settings.ts';
-import type { AskingNeeds } from './ask-a-person.ts';
+import type { AskingDeps } from './ask-a-person.ts';
 import { askingAPerson } from './handler.ts';
 
 const db = realDb();
@@ -26,12 +26,12 @@ const answering = realAnswering(db, stepFunctions);
 export const handler = askingAPerson({
   ...answering,
   lastTime: lastTimeIn(stepFunctions, answering.history),
-  frozen: frozenIn(db, state),
+  frozen: rollbackScopesIn(db, state),
   unsent: unsentIn(db, state),
-  countUnsent: countOn(new CloudWatchClient({}), environment, productMetrics.unsentMessages),
+  countUnsent: metricCounterOn(new CloudWatchClient({}), environment, productMetrics.unsentMessages),
   publish: publishTo(new SNSClient({}), required('TOPIC_ARN')),
   people,
   contacts: contactLines(people),
   environment,
-  settings: JSON.parse(required('SETTINGS')) as AskingNeeds['settings'],
+  settings: JSON.parse(required('SETTINGS')) as AskingDeps['settings'],
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Decision, principalOf, resolve } from '../../domain/question/resolution.ts';
-import type { AnsweringNeeds } from '../operations/give-answer.ts';
+import type { AnsweringDeps } from '../operations/give-answer.ts';
 import { decideNext } from '../stores/questions.ts';
 import { appendSealed } from '../stores/seal.ts';
 
@@ -19,7 +19,7 @@ export const startedSchema = z.object({
 });
 export type Started = z.infer<typeof startedSchema>;
 
-export type AttachingNeeds = AnsweringNeeds & {
+export type AttachingDeps = AnsweringDeps & {
   /** An execution's status, as Step Functions says it. */
   readonly statusOf: (executionArn: string) => Promise<string>;
 };
@@ -30,17 +30,17 @@ export type AttachingNeeds = AnsweringNeeds & {
  *
  * Throws while the execution runs and has written neither: CloudTrail was faster, and Lambda calls again after a minute.
  */
-export async function attachPrincipal(needs: AttachingNeeds, { detail }: Started): Promise<void> {
+export async function attachPrincipal(deps: AttachingDeps, { detail }: Started): Promise<void> {
   const by = detail.responseElements?.executionArn;
   const principal = detail.userIdentity.arn ?? detail.userIdentity.invokedBy;
   if (!by || !principal) return; // it was refused, or nobody is named
-  const attached = [await toAnswer(needs, by, principal), await toRollback(needs, by, principal)];
-  if (!attached.includes(true) && (await needs.statusOf(by)) === 'RUNNING')
+  const attached = [await toAnswer(deps, by, principal), await toRollback(deps, by, principal)];
+  if (!attached.includes(true) && (await deps.statusOf(by)) === 'RUNNING')
     throw new Error(`${by} has written nothing yet.`);
 }
 
 /** False: this execution opened no rollback. */
-async function toRollback({ history, now }: AttachingNeeds, by: string, principal: string): Promise<boolean> {
+async function toRollback({ history, now }: AttachingDeps, by: string, principal: string): Promise<boolean> {
   const rollback = by.split(':').at(-1) ?? '';
   const [opening] = await history.events(rollback);
   if (opening?.detail['execution_arn'] !== by) return false;
@@ -50,8 +50,8 @@ async function toRollback({ history, now }: AttachingNeeds, by: string, principa
 }
 
 /** False: this execution gave no answer. Where two people must approve, the proof may be what settles the question. */
-async function toAnswer(needs: AttachingNeeds, by: string, principal: string): Promise<boolean> {
-  const { questions, history, wake, now } = needs;
+async function toAnswer(deps: AttachingDeps, by: string, principal: string): Promise<boolean> {
+  const { questions, history, wake, now } = deps;
   const gave = ({ decisions }: { decisions: readonly Decision[] }) =>
     decisions.some((one) => one.type === 'answer' && one.by === by);
   const asked = (await questions.lately()).find(gave);

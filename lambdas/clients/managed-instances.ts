@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ssm';
 
 /** An instance that carries the fleet's tag, as Systems Manager knows it. */
-export type FleetHost = {
+export type ManagedInstance = {
   readonly instance_id: string;
   readonly name: string;
   readonly online: boolean;
@@ -19,13 +19,13 @@ type StoredDocument = { readonly version: string; readonly hash: string; readonl
 
 /** What the opening reads of Systems Manager. */
 export type Fleet = {
-  hosts(tag: { key: string; value: string }): Promise<readonly FleetHost[]>;
+  hosts(tag: { key: string; value: string }): Promise<readonly ManagedInstance[]>;
   document(name: string): Promise<StoredDocument>;
 };
 
-export const fleetOn = (ssm: SSMClient): Fleet => ({
+export const managedInstancesOn = (ssm: SSMClient): Fleet => ({
   hosts: async ({ key, value }) => {
-    const found: FleetHost[] = [];
+    const found: ManagedInstance[] = [];
     const pages = paginateDescribeInstanceInformation(
       { client: ssm, pageSize: 50 },
       { Filters: [{ Key: `tag:${key}`, Values: [value] }] },

@@ -2,7 +2,7 @@ import { type CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-clo
 import { productMetrics } from '../../domain/product-metrics.ts';
 
 /** Counts one of these in CloudWatch, for its alarm. */
-export const countOn =
+export const metricCounterOn =
   (cloudWatch: CloudWatchClient, environment: string, MetricName: string) => async (): Promise<void> => {
     const { namespace, dimension } = productMetrics;
     await cloudWatch.send(

@@ -1,12 +1,12 @@
 import type { SendCommandCommandInput } from '@aws-sdk/client-ssm';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
-import type { Frozen } from '../stores/rollback-scope.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
 
 /** One command for at most 50 hosts, as the request Systems Manager takes. */
 export function sendCommandInput(
   instanceIds: readonly string[],
   { id, document, timeout_seconds, parameters }: HostCommand,
-  { rollback, fence, attempt, frozen }: { rollback: Rollback; fence: number; attempt: number; frozen: Frozen },
+  { rollback, fence, attempt, frozen }: { rollback: Rollback; fence: number; attempt: number; frozen: RollbackScope },
 ): SendCommandCommandInput {
   const pinned = frozen.documents[document];
   if (!pinned) throw new Error(`Document ${document} was not frozen when ${rollback.id} opened.`);

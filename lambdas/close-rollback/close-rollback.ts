@@ -2,12 +2,12 @@ import type { Ending } from '../../domain/ending.ts';
 import { dataLoss } from '../../domain/history/data-loss.ts';
 import type { Chain, Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
-import { type MissingNeeds, sayIfLate } from '../operations/limit-missed.ts';
+import { type MissingDeps, reportIfLimitMissed } from '../operations/limit-missed.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
-import type { Begun } from '../stores/recent-rollbacks.ts';
-import type { FrozenStore } from '../stores/rollback-scope.ts';
+import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
+import type { RollbackScopes } from '../stores/rollback-scope.ts';
 import type { RowWindow } from '../stores/row-window.ts';
 import { seal } from '../stores/seal.ts';
 import type { Unreached } from '../stores/unreached-hosts.ts';
@@ -33,12 +33,12 @@ export type Closed = {
   readonly fleet: 'free' | 'held';
   readonly chain: Chain;
 };
-export type ClosingNeeds = MissingNeeds & {
-  readonly begun: Begun;
+export type ClosingDeps = MissingDeps & {
+  readonly recentRollbacks: RecentRollbacks;
   readonly locks: FleetLocks;
   readonly claims: Claims;
   readonly rowWindow: RowWindow;
-  readonly frozen: FrozenStore;
+  readonly frozen: RollbackScopes;
   readonly unreached: Unreached;
   readonly history: History;
   readonly now: () => number;
@@ -50,8 +50,8 @@ export type ClosingNeeds = MissingNeeds & {
  * A good ending frees the fleet. Needs a person keeps it once a command may have reached a host: nothing else may act
  * on half-changed hosts before somebody has looked.
  */
-export async function closeRollback(needs: ClosingNeeds, closing: Closing): Promise<Closed> {
-  const { locks, claims, history } = needs;
+export async function closeRollback(deps: ClosingDeps, closing: Closing): Promise<Closed> {
+  const { locks, claims, history } = deps;
   const { rollback, ending } = closing;
   await checkOwn(history, rollback);
   const lock = await locks.holder(rollback.fleet).catch((error) => {
@@ -59,27 +59,27 @@ export async function closeRollback(needs: ClosingNeeds, closing: Closing): Prom
     throw error; // a good ending frees the fleet; it is tried again
   });
   // What may be held stays held, and the phase's claim is closed by Reconcile, once both can be read.
-  if (lock === 'unreadable') return writeEnding(needs, closing, closing.fence === 0 ? 'free' : 'held');
+  if (lock === 'unreadable') return writeEnding(deps, closing, closing.fence === 0 ? 'free' : 'held');
   const holds = lock?.rollback === rollback.id;
   const keeps = holds && ending === 'Needs a person' && lock.touched;
   // Before the ending is written: a record that says Rolled back must not belong to a rollback that still holds hosts.
   if (holds && !keeps) await locks.free(rollback.fleet, rollback.id, lock.fence);
-  if (ending === 'Rolled back' || ending === 'Rolled back, unverified') await rememberWhatIsSound(needs, rollback);
-  await tellWhenItEnded(needs, closing).catch((error) => {
+  if (ending === 'Rolled back' || ending === 'Rolled back, unverified') await rememberWhatIsSound(deps, rollback);
+  await tellWhenItEnded(deps, closing).catch((error) => {
     if (ending !== 'Needs a person') throw error; // tried again
   });
-  const closed = await writeEnding(needs, closing, keeps ? 'held' : 'free');
+  const closed = await writeEnding(deps, closing, keeps ? 'held' : 'free');
   await claims.close(rollback.phase, rollback.id);
   return closed;
 }
 
 /** For the phase's cool-down, and for those who count on its limit. What cannot be told must not keep it from ending. */
-async function tellWhenItEnded(needs: ClosingNeeds, { rollback }: Closing): Promise<void> {
-  const record = recordOf(await needs.history.events(rollback.id));
+async function tellWhenItEnded(deps: ClosingDeps, { rollback }: Closing): Promise<void> {
+  const record = recordOf(await deps.history.events(rollback.id));
   if (record.ending !== null) return; // an earlier try has said it
-  const at = new Date(needs.now()).toISOString();
-  await needs.begun.end(rollback.phase, rollback.id, record.start_time, at);
-  await sayIfLate(needs, record, at);
+  const at = new Date(deps.now()).toISOString();
+  await deps.recentRollbacks.end(rollback.phase, rollback.id, record.start_time, at);
+  await reportIfLimitMissed(deps, record, at);
 }
 
 /**
@@ -87,7 +87,7 @@ async function tellWhenItEnded(needs: ClosingNeeds, { rollback }: Closing): Prom
  * now on are sound: everywhere, unless the rollback was of a few hosts only.
  */
 async function rememberWhatIsSound(
-  { history, frozen, unreached, rowWindow, now }: ClosingNeeds,
+  { history, frozen, unreached, rowWindow, now }: ClosingDeps,
   { id, phase }: Closing['rollback'],
 ): Promise<void> {
   const { hosts = [], not_online = [], only_hosts = null, window_start = '' } = (await frozen.read(id)) ?? {};
@@ -104,7 +104,7 @@ async function rememberWhatIsSound(
 }
 
 async function writeEnding(
-  { history, frozen, now }: ClosingNeeds,
+  { history, frozen, now }: ClosingDeps,
   { rollback, fence, ending, problem, unsent }: Closing,
   fleet: Closed['fleet'],
 ): Promise<Closed> {

@@ -1,8 +1,8 @@
 import { realMissing } from '../operations/limit-missed.ts';
 import { claimsIn } from '../stores/claims.ts';
 import { fleetLocksIn } from '../stores/fleet-lock.ts';
-import { begunIn } from '../stores/recent-rollbacks.ts';
-import { frozenIn } from '../stores/rollback-scope.ts';
+import { recentRollbacksIn } from '../stores/recent-rollbacks.ts';
+import { rollbackScopesIn } from '../stores/rollback-scope.ts';
 import { rowWindowIn } from '../stores/row-window.ts';
 import { unreachedIn } from '../stores/unreached-hosts.ts';
 import { realDb } from '../wiring/db.ts';
@@ -15,10 +15,10 @@ const state = required('STATE_TABLE');
 
 export const handler = closingRollback({
   ...realMissing(db),
-  begun: begunIn(db, state),
+  recentRollbacks: recentRollbacksIn(db, state),
   claims: claimsIn(db, state),
   rowWindow: rowWindowIn(db, state),
-  frozen: frozenIn(db, state),
+  frozen: rollbackScopesIn(db, state),
   unreached: unreachedIn(db, state),
   locks: fleetLocksIn(db, state),
   history: realHistory(db),

@@ -12,9 +12,9 @@ import {
   recoveryVerdict,
 } from '../../domain/host/recovery.ts';
 import type { HostCommand } from '../middleware/payload.ts';
-import { attemptOnHosts, heldFleet, type Reach, type Request } from '../operations/host-attempt.ts';
+import { attemptOnHosts, type HostStepDeps, heldFleet, type Request } from '../operations/host-attempt.ts';
 import { reportsOf } from '../stores/history.ts';
-import type { Frozen } from '../stores/rollback-scope.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
 import type { Watch } from './recovery-metrics.ts';
 
 export type ConfirmRequest = Omit<Request, 'command'> & {
@@ -32,7 +32,7 @@ export type Probes = {
 };
 export type ConfirmResult = Pick<Confirmation, 'verdict' | 'problem'> & { readonly chain: Chain };
 
-export type ConfirmReach = Reach & { readonly watch: Watch; readonly probes: Probes };
+export type ConfirmDeps = HostStepDeps & { readonly watch: Watch; readonly probes: Probes };
 
 /** What the last poll of one look and the writing after it may take. */
 const reserveMilliseconds = 30_000;
@@ -42,39 +42,39 @@ const reserveMilliseconds = 30_000;
  * says PASS, UNVERIFIED, FAIL or INCONCLUSIVE. Changes nothing on the hosts; asking again looks again from the start.
  */
 export async function confirmRecovery(
-  reach: ConfirmReach,
+  deps: ConfirmDeps,
   request: ConfirmRequest,
   remainingMilliseconds: () => number,
 ): Promise<ConfirmResult> {
   const { rollback, version } = request;
-  const { probes } = reach;
-  const frozen = await heldFleet(reach, { ...request, command: version });
-  let found: Look = await look(reach, request, frozen, remainingMilliseconds);
-  const since = await begun(reach, request);
+  const { probes } = deps;
+  const frozen = await heldFleet(deps, { ...request, command: version });
+  let found: Look = await look(deps, request, frozen, remainingMilliseconds);
+  const since = await recentRollbacks(deps, request);
   const givesUp = givesUpAt(since, rollback.deadline, probes);
   for (let row = passes(found, 0); row < probes.in_a_row; row = passes(found, row)) {
-    if (found.settled || reach.now() >= givesUp) break;
+    if (found.settled || deps.now() >= givesUp) break;
     if (remainingMilliseconds() < probes.every_seconds * 1000 + reserveMilliseconds)
       throw new StillRunning('Recovery has not been seen long enough yet.');
-    await reach.sleep(probes.every_seconds * 1000);
-    found = await look(reach, request, frozen, remainingMilliseconds);
+    await deps.sleep(probes.every_seconds * 1000);
+    found = await look(deps, request, frozen, remainingMilliseconds);
   }
   const { good, at_target, number } = found;
   const last = atLast(found);
-  const looked = { looks: number, seconds: (reach.now() - since) / 1000, in_a_row: probes.in_a_row };
+  const looked = { looks: number, seconds: (deps.now() - since) / 1000, in_a_row: probes.in_a_row };
   const problem = isRecovery(found) ? last.problem : givenUp(last.problem, looked);
   const checks = Object.keys(good);
-  const chain = await reach.history.append(rollback.id, {
+  const chain = await deps.history.append(rollback.id, {
     id: `confirmed/${number}`,
     type: isRecovery(last) ? 'Recovery confirmed' : 'Recovery not confirmed',
-    at: new Date(reach.now()).toISOString(),
+    at: new Date(deps.now()).toISOString(),
     detail: {
       verdict: last.verdict,
       problem,
       impact_over: isRecovery(found),
       checks,
       good,
-      reports: await reportsOf(reach.history, rollback.id, ...checks),
+      reports: await reportsOf(deps.history, rollback.id, ...checks),
       looks: number,
       version: request.target_version,
       hosts_done: at_target,
@@ -88,15 +88,19 @@ export async function confirmRecovery(
  * When to stop looking: after give_up, but not beyond the severity's limit. A rollback that comes here late still gets the
  * looks it needs and one to spare; whether it kept its limit, its record says.
  */
-function givesUpAt(begun: number, deadline: string, { in_a_row, every_seconds, give_up_seconds }: Probes): number {
-  const least = begun + (in_a_row + 1) * every_seconds * 1000;
-  return Math.min(begun + give_up_seconds * 1000, Math.max(Date.parse(deadline), least));
+function givesUpAt(
+  recentRollbacks: number,
+  deadline: string,
+  { in_a_row, every_seconds, give_up_seconds }: Probes,
+): number {
+  const least = recentRollbacks + (in_a_row + 1) * every_seconds * 1000;
+  return Math.min(recentRollbacks + give_up_seconds * 1000, Math.max(Date.parse(deadline), least));
 }
 
 const passes = (look: RecoveryVerdict, good: number) => (isRecovery(look) ? good + 1 : 0);
 
 /** When the first look was, over all invocations of this state. */
-async function begun({ history, now }: Reach, { rollback, version }: ConfirmRequest): Promise<number> {
+async function recentRollbacks({ history, now }: HostStepDeps, { rollback, version }: ConfirmRequest): Promise<number> {
   const step = recordOf(await history.events(rollback.id)).steps.find((one) => one.step === version.id);
   return step ? Date.parse(step.started_at) : now();
 }
@@ -109,24 +113,24 @@ type Look = RecoveryVerdict & {
 };
 
 async function look(
-  reach: ConfirmReach,
+  deps: ConfirmDeps,
   request: ConfirmRequest,
-  frozen: Frozen,
+  frozen: RollbackScope,
   remaining: () => number,
 ): Promise<Look> {
   const { rollback, steps, target_version } = request;
-  const { number, verdicts } = await ask(reach, request, request.version, frozen, remaining);
+  const { number, verdicts } = await ask(deps, request, request.version, frozen, remaining);
   const version = confirmation({
     hosts: frozen.hosts,
     notOnline: frozen.not_online.map(({ name }) => name),
     checks: verdicts,
-    done: await doneBy(reach, rollback.id, steps),
+    done: await doneBy(deps, rollback.id, steps),
     target_version,
   });
   const passed_by = [...frozen.not_online, ...(frozen.still_away ?? [])].map(({ name }) => name);
-  const health = request.health ? (await ask(reach, request, request.health, frozen, remaining)).verdicts : null;
+  const health = request.health ? (await ask(deps, request, request.health, frozen, remaining)).verdicts : null;
   return {
-    ...recoveryVerdict({ version, health, passed_by, ...(await reach.watch(rollback, frozen)) }),
+    ...recoveryVerdict({ version, health, passed_by, ...(await deps.watch(rollback, frozen)) }),
     at_target: version.at_target,
     good: {
       [request.version.id]: version.at_target,
@@ -138,27 +142,27 @@ async function look(
 
 /** One check on every host. Each look is an attempt of its own. */
 async function ask(
-  reach: Reach,
+  deps: HostStepDeps,
   request: ConfirmRequest,
   command: HostCommand,
-  frozen: Frozen,
+  frozen: RollbackScope,
   remaining: () => number,
 ): Promise<{ number: number; verdicts: HostVerdict[] }> {
   const { rollback, fence } = request;
   const { attempt, verdicts } = await attemptOnHosts(
-    reach,
+    deps,
     { rollback, fence, command },
     frozen.hosts,
     frozen,
     remaining,
   );
-  await reach.history.putHosts(rollback.id, command.id, verdicts);
-  await reach.attempts.write(rollback.id, command.id, { ...attempt, verdict: 'done' });
+  await deps.history.putHosts(rollback.id, command.id, verdicts);
+  await deps.attempts.write(rollback.id, command.id, { ...attempt, verdict: 'done' });
   return { number: attempt.number, verdicts };
 }
 
 async function doneBy(
-  { history }: Reach,
+  { history }: HostStepDeps,
   rollback: string,
   steps: readonly string[],
 ): Promise<Map<string, ReadonlySet<string>>> {

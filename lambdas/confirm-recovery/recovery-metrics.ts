@@ -5,10 +5,10 @@ import type { FleetSeen } from '../../domain/host/recovery.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import { datapoints } from '../clients/datapoints.ts';
 import type { Rollback } from '../middleware/payload.ts';
-import type { Frozen } from '../stores/rollback-scope.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
 
 /** What CloudWatch says of a rollback's phase now: red alarms, and the metric whose alarm started it. */
-export type Watch = (rollback: Rollback, frozen: Frozen) => Promise<Pick<FleetSeen, 'red' | 'metric'>>;
+export type Watch = (rollback: Rollback, frozen: RollbackScope) => Promise<Pick<FleetSeen, 'red' | 'metric'>>;
 
 /** Two of the alarm's periods: one could be the luck of a moment. */
 const bakePeriods = 2;

@@ -1,6 +1,6 @@
 import type { Flags, Overrides } from '../clients/flags.ts';
 import type { StepResult } from '../operations/end-step.ts';
-import { heldFleet, type Reach, type Request } from '../operations/host-attempt.ts';
+import { type HostStepDeps, heldFleet, type Request } from '../operations/host-attempt.ts';
 import { runOnHosts } from '../run-on-hosts/run-on-hosts.ts';
 
 export type Flip = Request & { readonly flags: Overrides };
@@ -12,18 +12,18 @@ export type Flip = Request & { readonly flags: Overrides };
  * Calling it twice is harmless: an override that is set is left as it is.
  */
 export async function flipFlag(
-  reach: Reach & { readonly flags: Flags },
+  deps: HostStepDeps & { readonly flags: Flags },
   request: Flip,
   remainingMilliseconds: () => number,
 ): Promise<StepResult> {
-  await heldFleet(reach, request); // a rollback that lost the fleet must not flip either
+  await heldFleet(deps, request); // a rollback that lost the fleet must not flip either
   const { rollback, command, flags } = request;
-  const { version, before } = await reach.flags.override(flags);
-  await reach.history.append(rollback.id, {
+  const { version, before } = await deps.flags.override(flags);
+  await deps.history.append(rollback.id, {
     id: `flags-overridden/${command.id}`,
     type: 'Flags overridden',
-    at: new Date(reach.now()).toISOString(),
+    at: new Date(deps.now()).toISOString(),
     detail: { step: command.id, flags, before, version },
   });
-  return runOnHosts(reach, request, remainingMilliseconds);
+  return runOnHosts(deps, request, remainingMilliseconds);
 }

@@ -5,7 +5,7 @@ import { flagName, flagValue } from '../../domain/flag.ts';
 import type { Flags } from '../clients/flags.ts';
 import { checkedInput } from '../middleware/checked-input.ts';
 import { hostCommandSchema, rollbackSchema } from '../middleware/payload.ts';
-import type { Reach } from '../operations/host-attempt.ts';
+import type { HostStepDeps } from '../operations/host-attempt.ts';
 import { flipFlag } from './flip-flag.ts';
 
 const input = z.object({
@@ -16,7 +16,7 @@ const input = z.object({
 });
 
 /** Sets overrides and waits until every host has them. Calling it twice is harmless. */
-export const flippingFlag = (reach: Reach & { readonly flags: Flags }) =>
+export const flippingFlag = (deps: HostStepDeps & { readonly flags: Flags }) =>
   middy(async ({ step, ...request }: z.infer<typeof input>, context: Context) =>
-    flipFlag(reach, { ...request, command: step }, () => context.getRemainingTimeInMillis()),
+    flipFlag(deps, { ...request, command: step }, () => context.getRemainingTimeInMillis()),
   ).use(checkedInput(input));

@@ -4,7 +4,7 @@ import { realReach } from '../wiring/host-step.ts';
 import { required } from '../wiring/settings.ts';
 import { flippingFlag } from './handler.ts';
 
-const reach = realReach();
+const deps = realReach();
 const layer = {
   ApplicationId: required('FLAGS_APPLICATION'),
   EnvironmentId: required('FLAGS_SAFETY_ENVIRONMENT'),
@@ -12,4 +12,4 @@ const layer = {
   DeploymentStrategyId: required('FLAGS_IMMEDIATE_STRATEGY'),
 };
 
-export const handler = flippingFlag({ ...reach, flags: flagsIn(new AppConfigClient({}), layer, reach.sleep) });
+export const handler = flippingFlag({ ...deps, flags: flagsIn(new AppConfigClient({}), layer, deps.sleep) });

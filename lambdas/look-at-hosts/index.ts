@@ -1,5 +1,5 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { fleetOn } from '../clients/managed-instances.ts';
+import { managedInstancesOn } from '../clients/managed-instances.ts';
 import { historyIn } from '../stores/history.ts';
 import { realDb } from '../wiring/db.ts';
 import { realReach } from '../wiring/host-step.ts';
@@ -10,6 +10,6 @@ export const handler = lookingAtHosts({
   ...realReach(),
   // Not the patient one: a look that could not be kept is taken again, and waits for nobody.
   history: historyIn(realDb(), required('HISTORY_TABLE')),
-  fleet: fleetOn(new SSMClient({})),
+  fleet: managedInstancesOn(new SSMClient({})),
   tag: { key: required('FLEET_TAG_KEY'), value: required('FLEET_TAG_VALUE') },
 });

@@ -11,8 +11,8 @@ import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import type { Fleet } from '../clients/managed-instances.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import { freezeHosts } from '../operations/freeze-hosts.ts';
-import { type AskingReach, attemptOnHosts } from '../operations/host-attempt.ts';
-import type { Frozen } from '../stores/rollback-scope.ts';
+import { attemptOnHosts, type HostReadDeps } from '../operations/host-attempt.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
 
 export type Looking = {
   readonly execution: {
@@ -26,7 +26,7 @@ export type Looking = {
   readonly checks: Readonly<Record<Look, readonly { readonly phase: number; readonly command: HostCommand }[]>>;
   readonly documents: readonly { readonly name: string; readonly sha256: string }[];
 };
-export type LookNeeds = AskingReach & {
+export type LookDeps = HostReadDeps & {
   readonly fleet: Fleet;
   readonly tag: { readonly key: string; readonly value: string };
 };
@@ -35,7 +35,7 @@ export type LookNeeds = AskingReach & {
  * Asks every host whether it is well, or rolled back, by the customer's own check. Changes nothing, takes no lock: a look
  * may be taken at any time, also while a rollback runs. Calling it again goes on where it stopped. Throws InvalidInput.
  */
-export async function lookAtHosts(needs: LookNeeds, looking: Looking, remaining: () => number): Promise<Looked> {
+export async function lookAtHosts(deps: LookDeps, looking: Looking, remaining: () => number): Promise<Looked> {
   const { execution, checks, fleet } = looking;
   const { check, phase: asked, quick } = parseLookRequest(execution.input);
   const found = checks[check].find(({ phase }) => asked === null || phase === asked);
@@ -50,13 +50,13 @@ export async function lookAtHosts(needs: LookNeeds, looking: Looking, remaining:
     parameters: { ...found.command.parameters, ...(variant ? { Variant: variant } : {}) },
   };
   const id = idOf(execution.name);
-  const frozen = (await needs.frozen.read(id)) ?? (await frozenFor(needs, looking, id));
+  const frozen = (await deps.frozen.read(id)) ?? (await frozenFor(deps, looking, id));
   const rollback = { id, execution_arn: execution.id, phase, fleet, alarm: null, deadline: execution.start_time };
   const asking = { rollback, fence: 0, command, unrecorded: true } as const;
-  const { attempt, verdicts } = await attemptOnHosts(needs, asking, frozen.hosts, frozen, remaining);
+  const { attempt, verdicts } = await attemptOnHosts(deps, asking, frozen.hosts, frozen, remaining);
   const all = [...verdicts, ...frozen.not_online.map(notOnline)];
-  await needs.history.putHosts(id, command.id, all);
-  await needs.attempts.write(id, command.id, { ...attempt, verdict: 'done' });
+  await deps.history.putHosts(id, command.id, all);
+  await deps.attempts.write(id, command.id, { ...attempt, verdict: 'done' });
   const said = all.map((one) => hostLook(check, one));
   const count = (verdict: LookVerdict) => said.filter((one) => one === verdict).length;
   const hosts = { PASS: count('PASS'), FAIL: count('FAIL'), INCONCLUSIVE: count('INCONCLUSIVE') };
@@ -72,10 +72,10 @@ function idOf(execution: string): string {
   );
 }
 
-async function frozenFor(needs: LookNeeds, { execution, documents }: Looking, id: string): Promise<Frozen> {
-  return needs.frozen.keep(id, {
+async function frozenFor(deps: LookDeps, { execution, documents }: Looking, id: string): Promise<RollbackScope> {
+  return deps.frozen.keep(id, {
     execution_arn: execution.id,
-    ...(await freezeHosts(needs, documents)),
+    ...(await freezeHosts(deps, documents)),
     only_hosts: null,
     steps: [],
     deployment: null,

@@ -1,26 +1,26 @@
 import type { Assessment } from '../../domain/alarm/assessment.ts';
 import { isJoinable } from '../../domain/decision/joinable.ts';
 import { limitOf } from '../../domain/decision/limits.ts';
-import type { Occasion } from '../../domain/decision/rollback-cause.ts';
+import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { StillDeciding } from '../../domain/errors.ts';
 import type { Happened } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Asked } from '../../domain/question/answer-rules.ts';
 import type { Alarms } from '../clients/alarms.ts';
-import { type ClosingNeeds, closeRollback } from '../close-rollback/close-rollback.ts';
+import { type ClosingDeps, closeRollback } from '../close-rollback/close-rollback.ts';
 import type { Policy } from '../middleware/payload.ts';
 import type { Claim } from '../stores/claims.ts';
 import { appendSealed } from '../stores/seal.ts';
-import { type JoiningNeeds, joinTheQuestion, newestQuestion } from './join-the-question.ts';
+import { type JoiningDeps, joinTheQuestion, newestQuestion } from './join-the-question.ts';
 
 /** An execution has its phase for itself, or has nothing to do and ends so. */
-export type Standing =
+export type Admission =
   | 'first'
   | Extract<Ending, 'Already handled' | 'Stale alarm ignored' | 'Joined the active rollback'>;
 
-export type StandingNeeds = ClosingNeeds &
-  JoiningNeeds & {
+export type AdmissionDeps = ClosingDeps &
+  JoiningDeps & {
     readonly alarms: Alarms;
     readonly environment: string;
     /** An execution's status, as Step Functions says it. */
@@ -49,28 +49,33 @@ type Place = {
  * The same change of an alarm is answered once; a late event of an alarm that is green again is ignored; while a rollback
  * of this phase is live, others join it.
  */
-export async function standing(needs: StandingNeeds, occasion: Occasion, place: Place, me: Claim): Promise<Standing> {
-  const { claims, history } = needs;
+export async function admission(
+  deps: AdmissionDeps,
+  cause: RollbackCause,
+  place: Place,
+  me: Claim,
+): Promise<Admission> {
+  const { claims, history } = deps;
   if ((await claims.opened(place.phase))?.rollback === me.rollback) return 'first'; // an earlier call decided and died
-  if (occasion.alarm) {
-    const first = await claims.answer(occasion.alarm.name, occasion.alarm.changed_at, me);
+  if (cause.alarm) {
+    const first = await claims.answer(cause.alarm.name, cause.alarm.changed_at, me);
     if (first.rollback !== me.rollback) {
-      const at = new Date(needs.now()).toISOString();
-      await appendSealed(history, first.rollback, at, attached('Alarm repeated', me, occasion, at));
+      const at = new Date(deps.now()).toISOString();
+      await appendSealed(history, first.rollback, at, attached('Alarm repeated', me, cause, at));
       return 'Already handled';
     }
-    if (await isStale(needs, occasion.alarm)) return 'Stale alarm ignored';
+    if (await isStale(deps, cause.alarm)) return 'Stale alarm ignored';
   }
-  return actOrJoin(needs, occasion, place, me);
+  return actOrJoin(deps, cause, place, me);
 }
 
-async function actOrJoin(...[needs, occasion, place, me]: Parameters<typeof standing>): Promise<Standing> {
-  const { claims } = needs;
+async function actOrJoin(...[deps, cause, place, me]: Parameters<typeof admission>): Promise<Admission> {
+  const { claims } = deps;
   const live = await claims.open(place.phase, me);
   if (live.rollback === me.rollback) return 'first';
-  const status = await needs.statusOf(live.execution_arn);
+  const status = await deps.statusOf(live.execution_arn);
   if (status === 'RUNNING') {
-    await join(needs, live.rollback, occasion, place, me);
+    await join(deps, live.rollback, cause, place, me);
     return 'Joined the active rollback';
   }
   // Its execution was stopped and nobody has closed it yet: nobody is acting, so this one does.
@@ -78,16 +83,16 @@ async function actOrJoin(...[needs, occasion, place, me]: Parameters<typeof stan
   const dead = { id: live.rollback, execution_arn: live.execution_arn, phase, fleet };
   const problem = `Its execution ended ${status} without closing it; ${me.rollback} took the phase over.`;
   try {
-    await needs.stopCommands(live.rollback, status);
-    await closeRollback(needs, { rollback: dead, fence: 0, ending: 'Needs a person', problem });
+    await deps.stopCommands(live.rollback, status);
+    await closeRollback(deps, { rollback: dead, fence: 0, ending: 'Needs a person', problem });
   } catch {
     await claims.close(place.phase, live.rollback); // what cannot be written about the dead must not hold up the living
   }
-  return actOrJoin(needs, occasion, place, me);
+  return actOrJoin(deps, cause, place, me);
 }
 
 async function isStale(
-  { alarms, environment, now }: StandingNeeds,
+  { alarms, environment, now }: AdmissionDeps,
   { name, changed_at }: { name: string; changed_at: string },
 ): Promise<boolean> {
   if (now() - Date.parse(changed_at) <= staleMilliseconds) return false;
@@ -95,28 +100,28 @@ async function isStale(
 }
 
 /** The live rollback answers this one's alarm too: as bad as the worse of them, and its open question may be over. */
-async function join(...[needs, live, occasion, place, me]: [StandingNeeds, string, Occasion, Place, Claim]) {
-  const { history, now, settings } = needs;
+async function join(...[deps, live, cause, place, me]: [AdmissionDeps, string, RollbackCause, Place, Claim]) {
+  const { history, now, settings } = deps;
   const record = recordOf(await history.events(live));
-  const asked = await newestQuestion(needs, record);
+  const asked = await newestQuestion(deps, record);
   checkJoinable(record, asked, now());
   const assessment = await place.assessed();
-  const severity = assessment?.severity ?? occasion.severity;
+  const severity = assessment?.severity ?? cause.severity;
   const blind = assessment?.blind ?? false;
-  const judged = { trigger: occasion.trigger, severity, blind, start_time: occasion.start_time };
+  const judged = { trigger: cause.trigger, severity, blind, start_time: cause.start_time };
   const deadline = limitOf(judged, [], settings.limits).at;
   const at = new Date(now()).toISOString();
-  const joined = attached('Alarm joined', me, { ...occasion, severity }, at);
+  const joined = attached('Alarm joined', me, { ...cause, severity }, at);
   await appendSealed(history, live, at, { ...joined, detail: { ...joined.detail, blind, deadline } });
   if (asked && record.questions.at(-1)?.outcome === null)
-    await joinTheQuestion(needs, { id: live, phase: place.phase }, asked, {
-      occasion,
+    await joinTheQuestion(deps, { id: live, phase: place.phase }, asked, {
+      cause,
       judged,
       policy: place.policy,
       by: me.execution_arn,
     });
   // Somebody may have answered meanwhile. On a rollback that then ends, this alarm would be nobody's.
-  if (asked) checkJoinable(record, await newestQuestion(needs, record), now());
+  if (asked) checkJoinable(record, await newestQuestion(deps, record), now());
 }
 
 function checkJoinable(record: RollbackRecord, asked: Asked | undefined, now: number): void {
@@ -127,7 +132,7 @@ function checkJoinable(record: RollbackRecord, asked: Asked | undefined, now: nu
 const attached = (
   type: 'Alarm repeated' | 'Alarm joined',
   me: Claim,
-  { trigger, severity, alarm }: Occasion,
+  { trigger, severity, alarm }: RollbackCause,
   at: string,
 ): Happened => ({
   id: `${type === 'Alarm repeated' ? 'alarm-repeated' : 'alarm-joined'}/${me.rollback}`,

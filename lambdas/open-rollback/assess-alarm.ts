@@ -1,12 +1,12 @@
 import type { AlarmMetric } from '../../domain/alarm/alarm-metrics.ts';
 import { type Assessment, assess } from '../../domain/alarm/assessment.ts';
 import { baselineWindows } from '../../domain/alarm/baseline.ts';
-import type { Occasion } from '../../domain/decision/rollback-cause.ts';
+import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import type { Baselines } from '../clients/datapoints.ts';
 import type { Policy } from '../middleware/payload.ts';
 import type { Deployments } from '../stores/deployments.ts';
 
-export type AssessingNeeds = {
+export type AssessingDeps = {
   readonly deployments: Deployments;
   readonly baselines: Baselines;
   /** The metric behind an alarm; undefined where triggers.yaml has no such alarm. */
@@ -15,9 +15,9 @@ export type AssessingNeeds = {
 
 /** How bad an alarm is, as it can be seen now; null where a person said it. Only performance is measured. */
 export async function assessAlarm(
-  { deployments, baselines, metricOf }: AssessingNeeds,
+  { deployments, baselines, metricOf }: AssessingDeps,
   { phase, policy }: { readonly phase: number; readonly policy: Policy },
-  { alarm, trigger, severity, breach, start_time }: Occasion,
+  { alarm, trigger, severity, breach, start_time }: RollbackCause,
 ): Promise<Assessment | null> {
   if (!alarm) return null;
   const metric = metricOf(alarm.name) ?? null;

@@ -1,18 +1,18 @@
-import type { Occasion } from '../../domain/decision/rollback-cause.ts';
+import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import type { Chain, Happened } from '../../domain/history/event.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { freezeHosts, type Tagged } from '../operations/freeze-hosts.ts';
 import type { Deployment, Deployments } from '../stores/deployments.ts';
 import type { History } from '../stores/history.ts';
-import type { Frozen, FrozenStore } from '../stores/rollback-scope.ts';
+import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
 import type { RowWindow } from '../stores/row-window.ts';
 import type { Unreached, UnreachedHost } from '../stores/unreached-hosts.ts';
 import type { Opening } from './opening.ts';
 
-export type FreezingNeeds = Tagged & {
+export type FreezingDeps = Tagged & {
   readonly history: History;
   readonly deployments: Deployments;
-  readonly frozen: FrozenStore;
+  readonly frozen: RollbackScopes;
   readonly rowWindow: RowWindow;
   readonly unreached: Unreached;
   readonly now: () => number;
@@ -20,22 +20,22 @@ export type FreezingNeeds = Tagged & {
 
 /** Freezes what a rollback acts on, and tells of it. What an earlier call has frozen stays. */
 export async function freeze(
-  needs: FreezingNeeds,
+  deps: FreezingDeps,
   opening: Opening,
-  occasion: Occasion,
+  cause: RollbackCause,
   deadline: string,
 ): Promise<Chain> {
   const { name } = opening.execution;
-  const frozen = (await needs.frozen.read(name)) ?? (await frozenNow(needs, opening, occasion, deadline));
-  return needs.history.append(name, hostsFrozen(frozen, new Date(needs.now())));
+  const frozen = (await deps.frozen.read(name)) ?? (await frozenNow(deps, opening, cause, deadline));
+  return deps.history.append(name, hostsFrozen(frozen, new Date(deps.now())));
 }
 
 async function frozenNow(
-  { fleet, frozen, tag, deployments, rowWindow, unreached }: FreezingNeeds,
+  { fleet, frozen, tag, deployments, rowWindow, unreached }: FreezingDeps,
   opening: Opening,
-  { start_time, only_hosts, mode }: Occasion,
+  { start_time, only_hosts, mode }: RollbackCause,
   deadline: string,
-): Promise<Frozen> {
+): Promise<RollbackScope> {
   const { phase, execution } = opening;
   const [frozenHosts, deployment = null, unreachedHosts] = await Promise.all([
     freezeHosts({ fleet, tag }, opening.documents, only_hosts),
@@ -77,7 +77,7 @@ function windowStart(deployment: Deployment | null, start: string): string {
   return `${new Date(from).toISOString().slice(0, 19)}Z`;
 }
 
-const hostsFrozen = (frozen: Frozen, at: Date): Happened => ({
+const hostsFrozen = (frozen: RollbackScope, at: Date): Happened => ({
   id: 'hosts-frozen',
   type: 'Hosts frozen',
   at: at.toISOString(),

@@ -4,7 +4,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { alarmsOn } from '../clients/alarms.ts';
 import { baselinesOn } from '../clients/datapoints.ts';
 import { statusOn } from '../clients/execution-status.ts';
-import { fleetOn } from '../clients/managed-instances.ts';
+import { managedInstancesOn } from '../clients/managed-instances.ts';
 import { realMissing } from '../operations/limit-missed.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
 import { rowWindowIn } from '../stores/row-window.ts';
@@ -18,17 +18,17 @@ import { openingRollback } from './handler.ts';
 
 const db = realDb();
 const state = required('STATE_TABLE');
-const reach = realReach();
+const deps = realReach();
 const cloudWatch = new CloudWatchClient({});
 const stepFunctions = new SFNClient({});
 
 export const handler = openingRollback({
-  ...reach,
+  ...deps,
   ...realMissing(db, cloudWatch),
   ...realDeciding(db),
   rowWindow: rowWindowIn(db, state),
   unreached: unreachedIn(db, state),
-  fleet: fleetOn(new SSMClient({})),
+  fleet: managedInstancesOn(new SSMClient({})),
   alarms: alarmsOn(cloudWatch),
   statusOf: statusOn(stepFunctions),
   wake: realAnswering(db, stepFunctions).wake,
@@ -36,5 +36,5 @@ export const handler = openingRollback({
   metricOf: metricsByAlarm(),
   environment: required('ENVIRONMENT'),
   tag: { key: required('FLEET_TAG_KEY'), value: required('FLEET_TAG_VALUE') },
-  stopCommands: (rollback, status) => stopCommands(reach, rollback, status),
+  stopCommands: (rollback, status) => stopCommands(deps, rollback, status),
 });

@@ -1,21 +1,21 @@
 import { joining } from '../../domain/decision/decide.ts';
-import type { Occasion } from '../../domain/decision/rollback-cause.ts';
+import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import type { Judged } from '../../domain/decision/worst-alarm.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { Asked } from '../../domain/question/answer-rules.ts';
 import { type Decision, resolve } from '../../domain/question/resolution.ts';
 import type { Wake } from '../clients/wake-machine.ts';
 import type { Policy } from '../middleware/payload.ts';
-import type { DecidingNeeds } from '../operations/decide-rollback.ts';
+import type { DecidingDeps } from '../operations/decide-rollback.ts';
 import { giveAnswer } from '../operations/give-answer.ts';
 import { situationOf } from '../operations/read-situation.ts';
 import { decideNext } from '../stores/questions.ts';
 
-export type JoiningNeeds = DecidingNeeds & { readonly wake: Wake };
+export type JoiningDeps = DecidingDeps & { readonly wake: Wake };
 
 /** Who joins a rollback, why, and by which execution. */
 type Joining = {
-  readonly occasion: Occasion;
+  readonly cause: RollbackCause;
   readonly judged: Judged;
   readonly policy: Policy;
   readonly by: string;
@@ -23,7 +23,7 @@ type Joining = {
 
 /** The newest question of a live rollback; undefined where it has asked none. */
 export async function newestQuestion(
-  { questions }: Pick<JoiningNeeds, 'questions'>,
+  { questions }: Pick<JoiningDeps, 'questions'>,
   { rollback_id, questions: asked }: RollbackRecord,
 ): Promise<Asked | undefined> {
   const newest = asked.at(-1);
@@ -35,18 +35,18 @@ export async function newestQuestion(
  * phase has answered it.
  */
 export async function joinTheQuestion(
-  needs: JoiningNeeds,
+  deps: JoiningDeps,
   rollback: { readonly id: string; readonly phase: number },
   asked: Asked,
-  { occasion, judged, policy, by }: Joining,
+  { cause, judged, policy, by }: Joining,
 ): Promise<void> {
-  const { questions, now } = needs;
-  const { operator, reason, alarm } = occasion;
+  const { questions, now } = deps;
+  const { operator, reason, alarm } = cause;
   if (alarm === null) {
-    await giveAnswer(needs, asked, { answer: 'rollback', operator, reason }, by);
+    await giveAnswer(deps, asked, { answer: 'rollback', operator, reason }, by);
     return;
   }
-  const means = joining(asked.question, await situationOf(needs, { rollback, policy }, judged, 'alarm', null));
+  const means = joining(asked.question, await situationOf(deps, { rollback, policy }, judged, 'alarm', null));
   if (means === null) return;
   const at = new Date(now()).toISOString();
   await decideNext(questions, asked, (one): Decision | undefined =>
@@ -54,5 +54,5 @@ export async function joinTheQuestion(
       ? undefined
       : { type: 'alarm joined', alarm: alarm.name, severity: judged.severity, means, at },
   );
-  await needs.wake(asked.question).catch(() => {}); // Reconcile wakes it: the alarm has joined all the same
+  await deps.wake(asked.question).catch(() => {}); // Reconcile wakes it: the alarm has joined all the same
 }

@@ -1,16 +1,16 @@
 import { limitOf } from '../../domain/decision/limits.ts';
-import { type Occasion, occasionOf } from '../../domain/decision/rollback-cause.ts';
+import { type RollbackCause, rollbackCauseOf } from '../../domain/decision/rollback-cause.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import { type Chain, emptyChain, type RollbackEvent } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Question } from '../../domain/question/question.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
-import { type Decided, type DecidingNeeds, decideNow } from '../operations/decide-rollback.ts';
+import { type Decided, type DecidingDeps, decideNow } from '../operations/decide-rollback.ts';
 import { endWithoutActing, type IdleEnding, isIdle } from '../operations/end-without-acting.ts';
 import type { Deployments } from '../stores/deployments.ts';
-import { type StandingNeeds, standing } from './admission.ts';
-import { type AssessingNeeds, assessAlarm } from './assess-alarm.ts';
-import { type FreezingNeeds, freeze } from './freeze.ts';
+import { type AdmissionDeps, admission } from './admission.ts';
+import { type AssessingDeps, assessAlarm } from './assess-alarm.ts';
+import { type FreezingDeps, freeze } from './freeze.ts';
 import { checkHosts, checkName, checkUnused, type Opening, openedEvent } from './opening.ts';
 
 /** What is to be done now, as the machine's Choice reads it. */
@@ -24,7 +24,7 @@ export type Opened = {
   readonly chain: Chain;
 };
 
-export type OpeningNeeds = StandingNeeds & AssessingNeeds & DecidingNeeds & FreezingNeeds;
+export type OpeningDeps = AdmissionDeps & AssessingDeps & DecidingDeps & FreezingDeps;
 
 /**
  * Opens a rollback: checks what is asked for, writes the record, decides whether it begins, is asked about or ends here,
@@ -33,36 +33,36 @@ export type OpeningNeeds = StandingNeeds & AssessingNeeds & DecidingNeeds & Free
  * Calling it again answers the same: events are told once, what was decided stands, and what is frozen stays. Throws
  * InvalidInput before anything is written; later errors find a record to belong to.
  */
-export async function openRollback(given: OpeningNeeds, opening: Opening): Promise<Opened> {
-  const needs = { ...given, deployments: askedOnce(given.deployments) };
+export async function openRollback(given: OpeningDeps, opening: Opening): Promise<Opened> {
+  const deps = { ...given, deployments: askedOnce(given.deployments) };
   const { execution, phase, policy } = opening;
-  const occasion = occasionOf(execution.input, {
+  const cause = rollbackCauseOf(execution.input, {
     phase: phase.number,
     startedAt: execution.start_time,
     severityOf: fieldOf(policy, 'severity'),
     impactOf: fieldOf(policy, 'impact'),
   });
   checkName(execution.name);
-  const before = await needs.history.events(execution.name);
+  const before = await deps.history.events(execution.name);
   checkUnused(before, execution);
   const ended = endingOf(before);
-  if (occasion.only_hosts) await checkHosts(needs, occasion.only_hosts);
-  const deadline = limitOf(occasion, [], needs.settings.limits).at;
-  await needs.history.append(execution.name, openedEvent(opening, occasion, deadline));
+  if (cause.only_hosts) await checkHosts(deps, cause.only_hosts);
+  const deadline = limitOf(cause, [], deps.settings.limits).at;
+  await deps.history.append(execution.name, openedEvent(opening, cause, deadline));
   const rollback = {
     id: execution.name,
     execution_arn: execution.id,
     phase: phase.number,
     fleet: opening.fleet,
-    alarm: occasion.alarm?.name ?? null,
+    alarm: cause.alarm?.name ?? null,
     deadline,
   };
 
-  const decided = await decidedOn(needs, opening, occasion, rollback, ended);
+  const decided = await decidedOn(deps, opening, cause, rollback, ended);
   const answer = { rollback: { ...rollback, deadline: decided.deadline }, decision: decided.decision };
   const { question, problem, chain } = decided;
   if (!acts.includes(decided.decision)) return { ...answer, question, problem, chain };
-  return { ...answer, question, problem, chain: await freeze(needs, opening, occasion, decided.deadline) };
+  return { ...answer, question, problem, chain: await freeze(deps, opening, cause, decided.deadline) };
 }
 
 /** Decisions that need to know what they would act on. */
@@ -77,27 +77,27 @@ const fieldOf = <Field extends 'severity' | 'impact'>({ triggers }: Policy, fiel
 type WhatNow = Omit<Decided, 'decision'> & Pick<Opened, 'decision'>;
 
 async function decidedOn(
-  needs: OpeningNeeds,
+  deps: OpeningDeps,
   { phase, policy, fleet }: Opening,
-  occasion: Occasion,
+  cause: RollbackCause,
   rollback: Rollback,
   ended: IdleEnding | undefined,
 ): Promise<WhatNow> {
   const { id, execution_arn, deadline } = rollback;
   const nothing = { question: null, problem: null, deadline };
   // A plan stands beside no other: it claims, joins and answers nothing.
-  if (occasion.mode === 'plan') return { ...nothing, decision: 'plan', chain: emptyChain };
+  if (cause.mode === 'plan') return { ...nothing, decision: 'plan', chain: emptyChain };
   const place = { phase: phase.number, policy };
   let assessment: ReturnType<typeof assessAlarm> | undefined;
   const assessed = () => {
-    assessment ??= assessAlarm(needs, place, occasion);
+    assessment ??= assessAlarm(deps, place, cause);
     return assessment;
   };
   const stands =
-    ended ?? (await standing(needs, occasion, { ...place, fleet, assessed }, { rollback: id, execution_arn }));
+    ended ?? (await admission(deps, cause, { ...place, fleet, assessed }, { rollback: id, execution_arn }));
   if (stands !== 'first')
-    return { ...nothing, decision: stands, chain: await endWithoutActing(needs, rollback, stands) };
-  return decideNow(needs, { rollback, policy }, { assessment: await assessed() });
+    return { ...nothing, decision: stands, chain: await endWithoutActing(deps, rollback, stands) };
+  return decideNow(deps, { rollback, policy }, { assessment: await assessed() });
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Occasion } from '../../domain/decision/rollback-cause.ts';
+import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import type { Happened, RollbackEvent } from '../../domain/history/event.ts';
 import type { Restores } from '../../domain/history/restored-code.ts';
@@ -25,7 +25,7 @@ export type Opening = {
 
 export const openedEvent = (
   { execution, phase, target_version, also_undone, restores, fleet }: Opening,
-  { breach: _, ...occasion }: Occasion,
+  { breach: _, ...cause }: RollbackCause,
   deadline: string,
 ): Happened => ({
   id: 'rollback-opened',
@@ -40,7 +40,7 @@ export const openedEvent = (
     restores,
     fleet,
     deadline,
-    ...occasion,
+    ...cause,
   },
 });
 

@@ -12,16 +12,16 @@ import type { Policy } from '../middleware/payload.ts';
 import type { Deployments } from '../stores/deployments.ts';
 import type { pauseIn } from '../stores/pause.ts';
 import type { Questions } from '../stores/questions.ts';
-import type { Begun } from '../stores/recent-rollbacks.ts';
-import { type EndingNeeds, endWithoutActing, type IdleEnding } from './end-without-acting.ts';
+import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
+import { type EndingDeps, endWithoutActing, type IdleEnding } from './end-without-acting.ts';
 import { situationOf } from './read-situation.ts';
 
 /** What of the environment file decides whether a rollback begins. */
 export type Settings = Pick<Environment, 'trust' | 'brakes' | 'questions' | 'limits' | 'confirm'>;
 
-export type DecidingNeeds = EndingNeeds & {
+export type DecidingDeps = EndingDeps & {
   readonly deployments: Deployments;
-  readonly begun: Begun;
+  readonly recentRollbacks: RecentRollbacks;
   readonly pause: ReturnType<typeof pauseIn>;
   readonly questions: Questions;
   readonly settings: Settings;
@@ -53,36 +53,36 @@ type Telling = { readonly number: number; readonly told: readonly Happened[]; re
  * `assessment`: how bad its alarm is, on the first time. `unanswered`: the question that nobody has answered.
  */
 export async function decideNow(
-  needs: DecidingNeeds,
+  deps: DecidingDeps,
   deciding: Deciding,
   { assessment = null, unanswered = null }: { assessment?: Assessment | null; unanswered?: Unanswered | null },
 ): Promise<Decided> {
   const { rollback } = deciding;
-  const events = await needs.history.events(rollback.id);
+  const events = await deps.history.events(rollback.id);
   const record = recordOf(events);
   const judged = worstAlarm(record, assessment ?? record.assessment);
-  const limit = limitOf(judged, [], needs.settings.limits).at;
-  const at = new Date(needs.now()).toISOString();
+  const limit = limitOf(judged, [], deps.settings.limits).at;
+  const at = new Date(deps.now()).toISOString();
   const assessed: Happened[] = assessment
     ? [{ id: 'severity-assessed', type: 'Severity assessed', at, detail: { ...assessment, deadline: limit } }]
     : [];
   const number = record.questions.length + 1;
-  const earlier = await decidedEarlier(needs, rollback, events, { number, told: assessed, limit });
+  const earlier = await decidedEarlier(deps, rollback, events, { number, told: assessed, limit });
   if (earlier) return earlier;
   const started_by = record.alarm === null ? 'person' : 'alarm';
-  const verdict = decide(await situationOf(needs, deciding, judged, started_by, unanswered));
+  const verdict = decide(await situationOf(deps, deciding, judged, started_by, unanswered));
   if ('ask' in verdict) {
     const why = [...becauseOf(record, judged), ...verdict.why];
-    return asked(needs, deciding, { ...verdict, why }, judged.severity, { number, told: assessed, limit });
+    return asked(deps, deciding, { ...verdict, why }, judged.severity, { number, told: assessed, limit });
   }
   const told = [...assessed, decidedEvent(number, verdict, at)];
   if ('act' in verdict) {
-    await needs.begun.begin(rollback.phase, rollback.id, record.start_time);
-    return answered('act', limit, await needs.history.append(rollback.id, ...told));
+    await deps.recentRollbacks.begin(rollback.phase, rollback.id, record.start_time);
+    return answered('act', limit, await deps.history.append(rollback.id, ...told));
   }
   if (verdict.end === 'Needs a person')
-    return needsAPerson(verdict.why, limit, await needs.history.append(rollback.id, ...told));
-  return answered(verdict.end, limit, await endWithoutActing(needs, rollback, verdict.end, ...told));
+    return needsAPerson(verdict.why, limit, await deps.history.append(rollback.id, ...told));
+  return answered(verdict.end, limit, await endWithoutActing(deps, rollback, verdict.end, ...told));
 }
 
 /** What made it as bad as it is, where that is not the alarm that it began with. */
@@ -95,27 +95,27 @@ const becauseOf = ({ trigger, joined }: RollbackRecord, judged: Judged): string[
 
 /** A rollback that people have decided on begins. */
 export async function beginNow(
-  { begun, history, now }: DecidingNeeds,
+  { recentRollbacks, history, now }: DecidingDeps,
   { id, phase }: Deciding['rollback'],
   why: string,
 ): Promise<Chain> {
   const { start_time, questions } = recordOf(await history.events(id));
-  await begun.begin(phase, id, start_time);
+  await recentRollbacks.begin(phase, id, start_time);
   const verdict: Verdict = { act: true, why: [why] };
   return history.append(id, decidedEvent(questions.length + 1, verdict, new Date(now()).toISOString()));
 }
 
 /** A rollback that people have decided against ends. */
 export async function standDownNow(
-  needs: DecidingNeeds,
+  deps: DecidingDeps,
   rollback: Deciding['rollback'],
   ending: 'Stood down' | 'Fix forward',
   why: string,
 ): Promise<Chain> {
-  const { questions } = recordOf(await needs.history.events(rollback.id));
-  const at = new Date(needs.now()).toISOString();
+  const { questions } = recordOf(await deps.history.events(rollback.id));
+  const at = new Date(deps.now()).toISOString();
   const verdict: Verdict = { end: ending, why: [why] };
-  return endWithoutActing(needs, rollback, ending, decidedEvent(questions.length + 1, verdict, at));
+  return endWithoutActing(deps, rollback, ending, decidedEvent(questions.length + 1, verdict, at));
 }
 
 const answered = (decision: Decided['decision'], deadline: string, chain: Chain): Decided => ({
@@ -149,13 +149,13 @@ const inWords = (verdict: Verdict): string => {
 
 /** An earlier call has decided and died; what it stored stands. */
 async function decidedEarlier(
-  needs: DecidingNeeds,
+  deps: DecidingDeps,
   { id, phase }: Deciding['rollback'],
   events: readonly RollbackEvent[],
   { number, told, limit }: Telling,
 ): Promise<Decided | undefined> {
-  const question = (await needs.questions.read({ rollback: id, number }))?.question;
-  if (question) return askedNow(needs, question, { told, limit });
+  const question = (await deps.questions.read({ rollback: id, number }))?.question;
+  if (question) return askedNow(deps, question, { told, limit });
   const { decision, why } = (events.find((one) => one.id === `decided/${number}`)?.detail ?? {}) as {
     readonly decision?: Exclude<Decided['decision'], 'ask'>;
     readonly why?: readonly string[];
@@ -163,18 +163,18 @@ async function decidedEarlier(
   if (decision === undefined) return undefined;
   if (decision === 'act') return answered(decision, limit, endOf(events));
   if (decision === 'Needs a person') return needsAPerson(why ?? [], limit, endOf(events));
-  return answered(decision, limit, await endWithoutActing(needs, { id, phase }, decision));
+  return answered(decision, limit, await endWithoutActing(deps, { id, phase }, decision));
 }
 
 /** The question is stored first: what is stored once is what is asked, however often this is called. */
 async function asked(
-  needs: DecidingNeeds,
+  deps: DecidingDeps,
   { rollback, policy }: Deciding,
   { ask: kind, why }: Extract<Verdict, { ask: string }>,
   severity: Judged['severity'],
   { number, told, limit }: Telling,
 ): Promise<Decided> {
-  const { questions, settings, now } = needs;
+  const { questions, settings, now } = deps;
   const asking = {
     rollback: rollback.id,
     phase: rollback.phase,
@@ -187,11 +187,11 @@ async function asked(
     limit,
     expected_minutes: expectedMinutes(remainingOf(policy, settings.confirm, [])),
   };
-  return askedNow(needs, await questions.ask(newQuestion(asking, settings.questions)), { told, limit });
+  return askedNow(deps, await questions.ask(newQuestion(asking, settings.questions)), { told, limit });
 }
 
 async function askedNow(
-  { history }: DecidingNeeds,
+  { history }: DecidingDeps,
   question: Question,
   { told, limit }: Pick<Telling, 'told' | 'limit'>,
 ): Promise<Decided> {

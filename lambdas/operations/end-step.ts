@@ -3,7 +3,7 @@ import type { Chain } from '../../domain/history/event.ts';
 import { failureSentence, failures, type HostVerdict } from '../../domain/host/host-verdict.ts';
 import { reportsOf } from '../stores/history.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
-import type { Reach, Request } from './host-attempt.ts';
+import type { HostStepDeps, Request } from './host-attempt.ts';
 
 /** What a step's state puts out: counts and the chain's end. Each host's report is a HOST item in the history table. */
 export type StepResult = {
@@ -22,7 +22,7 @@ const mostNamed = 20;
  * after a crash between them tells the same. Throws StepFailed with the failed hosts' names and reasons.
  */
 export async function endStep(
-  { history, attempts, now }: Reach,
+  { history, attempts, now }: HostStepDeps,
   { rollback, command }: Request,
   attempt: Attempt,
   verdicts: readonly HostVerdict[],

@@ -10,11 +10,11 @@ const others = ['Rolled back', 'Rolled back, unverified', 'Planned', 'Needs a pe
 export type IdleEnding = Exclude<Ending, (typeof others)[number]>;
 export const isIdle = (ending: Ending): ending is IdleEnding => !others.some((one) => one === ending);
 
-export type EndingNeeds = { readonly history: History; readonly claims: Claims; readonly now: () => number };
+export type EndingDeps = { readonly history: History; readonly claims: Claims; readonly now: () => number };
 
 /** Writes such an ending, seals the history, and lets the phase go where it has it. Calling it twice is harmless. */
 export async function endWithoutActing(
-  { history, claims, now }: EndingNeeds,
+  { history, claims, now }: EndingDeps,
   { id, phase }: { readonly id: string; readonly phase: number },
   ending: IdleEnding,
   ...told: readonly Happened[]

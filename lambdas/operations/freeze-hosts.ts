@@ -1,7 +1,7 @@
 import { contentHash } from '../../domain/content-hash.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
-import type { Fleet, FleetHost } from '../clients/managed-instances.ts';
-import type { Frozen } from '../stores/rollback-scope.ts';
+import type { Fleet, ManagedInstance } from '../clients/managed-instances.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
 
 /** Values reach scripts as environment variables from this agent on; an older one would leave them unset. */
 const oldestAgent = [3, 3, 2746, 0];
@@ -15,7 +15,7 @@ export async function freezeHosts(
   { fleet, tag }: Tagged,
   reviewed: readonly Reviewed[],
   only: readonly string[] | null = null,
-): Promise<Pick<Frozen, 'hosts' | 'not_online' | 'documents'>> {
+): Promise<Pick<RollbackScope, 'hosts' | 'not_online' | 'documents'>> {
   const found = (await fleet.hosts(tag)).filter((host) => only === null || isNamed(host, only));
   const online = found.filter((host) => host.online);
   if (online.length === 0)
@@ -35,11 +35,11 @@ export async function freezeHosts(
   };
 }
 
-export const isNamed = ({ name, instance_id }: FleetHost, names: readonly string[]) =>
+export const isNamed = ({ name, instance_id }: ManagedInstance, names: readonly string[]) =>
   names.includes(name) || names.includes(instance_id);
 
 /** The document as it will be run. One that is not what was synthesized was changed by hand, and is not run. */
-async function pinned(fleet: Fleet, { name, sha256 }: Reviewed): Promise<Frozen['documents'][string]> {
+async function pinned(fleet: Fleet, { name, sha256 }: Reviewed): Promise<RollbackScope['documents'][string]> {
   const { version, hash, content } = await fleet.document(name);
   const found = contentHash(content);
   if (found !== sha256)
@@ -49,9 +49,9 @@ async function pinned(fleet: Fleet, { name, sha256 }: Reviewed): Promise<Frozen[
   return { version, hash };
 }
 
-const identity = ({ instance_id, name }: FleetHost): Host => ({ instance_id, name });
+const identity = ({ instance_id, name }: ManagedInstance): Host => ({ instance_id, name });
 
-const agentOf = ({ name, agent_version }: FleetHost) => `${agent_version || 'none'} on ${name}`;
+const agentOf = ({ name, agent_version }: ManagedInstance) => `${agent_version || 'none'} on ${name}`;
 
 function older(version: string): boolean {
   const parts = version.split('.').map(Number);

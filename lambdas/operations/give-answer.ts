@@ -6,7 +6,7 @@ import type { History } from '../stores/history.ts';
 import { decideNext, type Questions } from '../stores/questions.ts';
 import { appendSealed } from '../stores/seal.ts';
 
-export type AnsweringNeeds = {
+export type AnsweringDeps = {
   readonly questions: Questions;
   readonly history: History;
   readonly wake: Wake;
@@ -20,7 +20,7 @@ export type AnsweringNeeds = {
  * `by`: the execution that gives it.
  */
 export async function giveAnswer(
-  { questions, history, wake, now }: AnsweringNeeds,
+  { questions, history, wake, now }: AnsweringDeps,
   asked: Asked,
   input: Pick<AnswerInput, 'answer' | 'reason'> & { readonly operator: string | null },
   by: string,

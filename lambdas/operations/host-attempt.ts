@@ -6,12 +6,12 @@ import { sendCommandInput } from '../clients/send-command-input.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
-import type { Frozen, FrozenStore } from '../stores/rollback-scope.ts';
+import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
 import type { Attempt, Attempts } from '../stores/step-attempts.ts';
 
 /** What a step on hosts needs of the outside world. */
-export type Reach = {
-  readonly frozen: FrozenStore;
+export type HostStepDeps = {
+  readonly frozen: RollbackScopes;
   readonly attempts: Attempts;
   readonly history: History;
   readonly locks: FleetLocks;
@@ -21,7 +21,7 @@ export type Reach = {
 };
 
 /** To look at hosts takes no fleet. */
-export type AskingReach = Omit<Reach, 'locks'>;
+export type HostReadDeps = Omit<HostStepDeps, 'locks'>;
 
 export type Request = {
   readonly rollback: Rollback;
@@ -38,7 +38,7 @@ const mostIds = 50;
 const reserveMilliseconds = 15_000;
 
 /** What the rollback acts on. Marks the lock first: from here on, only a good ending or a person frees the fleet. */
-export async function heldFleet({ frozen, locks }: Reach, { rollback, fence }: Request): Promise<Frozen> {
+export async function heldFleet({ frozen, locks }: HostStepDeps, { rollback, fence }: Request): Promise<RollbackScope> {
   const found = await frozen.read(rollback.id);
   if (!found) throw new Error(`Rollback ${rollback.id} was never opened: it has no frozen hosts.`);
   if (await locks.touch(rollback.fleet, rollback.id, fence)) return found;
@@ -56,31 +56,31 @@ export async function heldFleet({ frozen, locks }: Reach, { rollback, fence }: R
  * with the report of the first.
  */
 export async function attemptOnHosts(
-  reach: AskingReach,
+  deps: HostReadDeps,
   request: Request,
   hosts: readonly Host[],
-  frozen: Frozen,
+  frozen: RollbackScope,
   remainingMilliseconds: () => number,
 ): Promise<{ attempt: Attempt; verdicts: HostVerdict[] }> {
   const { rollback, command } = request;
-  const last = await reach.attempts.read(rollback.id, command.id);
+  const last = await deps.attempts.read(rollback.id, command.id);
   const waves = wavesOf(hosts, command.waves);
   let attempt =
     last?.verdict === 'running'
       ? last
-      : await begin(reach, request, { wave: waves[0] ?? [], of: hosts.length }, frozen, (last?.number ?? 0) + 1);
+      : await begin(deps, request, { wave: waves[0] ?? [], of: hosts.length }, frozen, (last?.number ?? 0) + 1);
   for (;;) {
     const reached = new Set(attempt.commands.flatMap(({ instance_ids }) => instance_ids));
     const asked = hosts.filter(({ instance_id }) => reached.has(instance_id));
-    const verdicts = await verdictsOf(reach, request, attempt, asked, remainingMilliseconds);
-    await checkNotStopped(reach, request);
+    const verdicts = await verdictsOf(deps, request, attempt, asked, remainingMilliseconds);
+    await checkNotStopped(deps, request);
     const failed = verdicts.filter(({ verdict }) => verdict !== 'done').length;
     const sent = waves.filter((wave) => wave.every(({ instance_id }) => reached.has(instance_id))).length;
     const next = waves[sent];
     if (!next) return { attempt, verdicts };
     if (!goesOn(command.waves, sent, failed))
       return { attempt, verdicts: [...verdicts, ...hosts.slice(asked.length).map(notSent(failed))] };
-    attempt = await sendWave(reach, request, next, frozen, attempt);
+    attempt = await sendWave(deps, request, next, frozen, attempt);
   }
 }
 
@@ -96,7 +96,7 @@ const notSent =
 
 /** This invocation may outlive its execution: what was stopped meanwhile is on record already, and its history sealed. */
 async function checkNotStopped(
-  { attempts }: Pick<AskingReach, 'attempts'>,
+  { attempts }: Pick<HostReadDeps, 'attempts'>,
   { rollback, command }: Request,
 ): Promise<void> {
   if ((await attempts.read(rollback.id, command.id))?.verdict === 'stopped')
@@ -104,47 +104,47 @@ async function checkNotStopped(
 }
 
 async function begin(
-  reach: AskingReach,
+  deps: HostReadDeps,
   request: Request,
   { wave, of }: { readonly wave: readonly Host[]; readonly of: number },
-  frozen: Frozen,
+  frozen: RollbackScope,
   number: number,
 ): Promise<Attempt> {
   const { rollback, command, unrecorded } = request;
   if (!unrecorded)
-    await reach.history.append(rollback.id, {
+    await deps.history.append(rollback.id, {
       id: `step-started/${command.id}/${number}`,
       type: 'Step started',
-      at: new Date(reach.now()).toISOString(),
+      at: new Date(deps.now()).toISOString(),
       detail: { step: command.id, attempt: number, hosts: of },
     });
-  return sendWave(reach, request, wave, frozen, { number, verdict: 'running', commands: [], gives_up_at: '' });
+  return sendWave(deps, request, wave, frozen, { number, verdict: 'running', commands: [], gives_up_at: '' });
 }
 
 /** The attempt with the commands of one more wave, 50 hosts in each at the most. */
 async function sendWave(
-  reach: AskingReach,
+  deps: HostReadDeps,
   { rollback, fence, command }: Request,
   hosts: readonly Host[],
-  frozen: Frozen,
+  frozen: RollbackScope,
   attempt: Attempt,
 ): Promise<Attempt> {
-  const at = reach.now();
+  const at = deps.now();
   const ids = hosts.map(({ instance_id }) => instance_id);
   const commands = [...attempt.commands];
   for (let from = 0; from < ids.length; from += mostIds) {
     const instance_ids = ids.slice(from, from + mostIds);
     const input = sendCommandInput(instance_ids, command, { rollback, fence, attempt: attempt.number, frozen });
-    commands.push({ command_id: await reach.runCommand.send(input), instance_ids });
+    commands.push({ command_id: await deps.runCommand.send(input), instance_ids });
   }
   const gives_up_at = new Date(at + command.attempt_seconds * 1000).toISOString();
   const sent: Attempt = { ...attempt, commands, gives_up_at };
-  await reach.attempts.write(rollback.id, command.id, sent);
+  await deps.attempts.write(rollback.id, command.id, sent);
   return sent;
 }
 
 async function verdictsOf(
-  reach: AskingReach,
+  deps: HostReadDeps,
   { rollback, command }: Request,
   attempt: Attempt,
   hosts: readonly Host[],
@@ -155,13 +155,13 @@ async function verdictsOf(
   for (let pause = 1000; ; pause = Math.min(pause * 1.25, 5000)) {
     if (remainingMilliseconds() < reserveMilliseconds)
       throw new StillRunning(`${command.name} is still running on some hosts.`);
-    await reach.sleep(pause);
-    const invocations = await seenOf(reach.runCommand, attempt);
+    await deps.sleep(pause);
+    const invocations = await seenOf(deps.runCommand, attempt);
     const verdicts = hosts.map((host) => hostVerdict(host, step, invocations.get(host.instance_id)));
     const waiting = verdicts.some(({ verdict }) => verdict === 'waiting');
-    if (waiting && reach.now() < Date.parse(attempt.gives_up_at)) continue;
-    if (waiting) for (const { command_id } of attempt.commands) await reach.runCommand.cancel(command_id);
-    return (await readInFull(reach.runCommand, step, verdicts, invocations)).map((one) =>
+    if (waiting && deps.now() < Date.parse(attempt.gives_up_at)) continue;
+    if (waiting) for (const { command_id } of attempt.commands) await deps.runCommand.cancel(command_id);
+    return (await readInFull(deps.runCommand, step, verdicts, invocations)).map((one) =>
       one.verdict === 'waiting'
         ? { ...one, verdict: 'failed', reason: `no answer in ${command.attempt_seconds} s` }
         : one,

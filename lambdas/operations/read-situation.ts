@@ -1,13 +1,18 @@
 import type { Situation, Unanswered } from '../../domain/decision/situation.ts';
 import type { Judged } from '../../domain/decision/worst-alarm.ts';
 import { trustOf } from '../../domain/trust.ts';
-import type { Deciding, DecidingNeeds } from './decide-rollback.ts';
+import type { Deciding, DecidingDeps } from './decide-rollback.ts';
 
 const dayMilliseconds = 24 * 3600_000;
 
 /** Everything that decides, as it is now. What cannot be read says so: nothing then begins by itself. */
 export async function situationOf(
-  { deployments, begun, pause, settings }: Pick<DecidingNeeds, 'deployments' | 'begun' | 'pause' | 'settings'>,
+  {
+    deployments,
+    recentRollbacks,
+    pause,
+    settings,
+  }: Pick<DecidingDeps, 'deployments' | 'recentRollbacks' | 'pause' | 'settings'>,
   { rollback: { id, phase }, policy }: Deciding,
   { trigger, severity, blind, start_time }: Judged,
   started_by: Situation['started_by'],
@@ -22,7 +27,9 @@ export async function situationOf(
     asks ? deployments.newest(phase, start_time).then((one) => one ?? null, unreadable) : null,
     asks ? pause().catch(unreadable) : null,
     asks
-      ? begun.between(phase, from, start_time).then((all) => all.filter((one) => one.rollback !== id), unreadable)
+      ? recentRollbacks
+          .between(phase, from, start_time)
+          .then((all) => all.filter((one) => one.rollback !== id), unreadable)
       : [],
   ]);
   const of = policy.triggers[trigger];

@@ -1,7 +1,7 @@
 import { type Host, type HostVerdict, verdictOfCancelled } from '../../domain/host/host-verdict.ts';
 import { reportsOf } from '../stores/history.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
-import { type Reach, seenOf } from './host-attempt.ts';
+import { type HostStepDeps, seenOf } from './host-attempt.ts';
 
 /** An agent that hears of a cancelling ends its script within seconds; whoever says nothing for so long stays unknown. */
 const waitMilliseconds = 10_000;
@@ -10,18 +10,18 @@ const pollMilliseconds = 2000;
 /** Hosts named in an event; the HOST items have them all. */
 const mostNamed = 20;
 
-export type StoppingNeeds = Pick<Reach, 'attempts' | 'frozen' | 'history' | 'runCommand' | 'now' | 'sleep'>;
+export type StoppingDeps = Pick<HostStepDeps, 'attempts' | 'frozen' | 'history' | 'runCommand' | 'now' | 'sleep'>;
 
 /**
  * Cancels the commands that a rollback left running when its execution ended, and records of each host whether it had done
  * the step, had not started, or is unknown. Called again it finds nothing left to stop.
  */
-export async function stopCommands(needs: StoppingNeeds, rollback: string, status: string): Promise<void> {
-  const { attempts, frozen, history, now } = needs;
+export async function stopCommands(deps: StoppingDeps, rollback: string, status: string): Promise<void> {
+  const { attempts, frozen, history, now } = deps;
   for (const { step, attempt } of await attempts.running(rollback)) {
     const hosts = (await frozen.read(rollback))?.hosts ?? [];
-    const stopped = await stopAttempt(needs, hosts, { rollback, step }, attempt);
-    const verdicts = [...stopped, ...neverSent(hosts, [...stopped, ...(await answersOf(needs, rollback, step))])];
+    const stopped = await stopAttempt(deps, hosts, { rollback, step }, attempt);
+    const verdicts = [...stopped, ...neverSent(hosts, [...stopped, ...(await answersOf(deps, rollback, step))])];
     await history.putHosts(rollback, step, verdicts);
     const hosts_done = (await history.hosts(rollback, step)).filter(({ verdict }) => verdict === 'done').length;
     await history.append(rollback, {
@@ -42,7 +42,7 @@ export async function stopCommands(needs: StoppingNeeds, rollback: string, statu
 }
 
 async function stopAttempt(
-  { runCommand, now, sleep }: StoppingNeeds,
+  { runCommand, now, sleep }: StoppingDeps,
   hosts: readonly Host[],
   step: { readonly rollback: string; readonly step: string },
   attempt: Attempt,
@@ -64,7 +64,7 @@ async function stopAttempt(
 }
 
 /** What hosts said in earlier attempts still counts. */
-const answersOf = async ({ history }: StoppingNeeds, rollback: string, step: string) =>
+const answersOf = async ({ history }: StoppingDeps, rollback: string, step: string) =>
   (await history.hosts(rollback, step)).map(({ instance_id }) => ({ host: { instance_id } }));
 
 /** Hosts of later waves: no command went to them. */

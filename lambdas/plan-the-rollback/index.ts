@@ -3,13 +3,13 @@ import { lastTimeIn } from '../clients/previous-rollback.ts';
 import { realReach } from '../wiring/host-step.ts';
 import { required } from '../wiring/settings.ts';
 import { planningTheRollback } from './handler.ts';
-import type { PlanReach } from './plan-the-rollback.ts';
+import type { PlanDeps } from './plan-the-rollback.ts';
 
-const reach = realReach();
+const deps = realReach();
 
 export const handler = planningTheRollback({
-  ...reach,
-  lastTime: lastTimeIn(new SFNClient({}), reach.history),
-  confirm: JSON.parse(required('CONFIRM')) as PlanReach['confirm'],
-  limits: JSON.parse(required('LIMITS')) as PlanReach['limits'],
+  ...deps,
+  lastTime: lastTimeIn(new SFNClient({}), deps.history),
+  confirm: JSON.parse(required('CONFIRM')) as PlanDeps['confirm'],
+  limits: JSON.parse(required('LIMITS')) as PlanDeps['limits'],
 });

@@ -6,9 +6,9 @@ import { type PlannedRunbook, planOf, remainingOf } from '../../domain/plan/plan
 import { type Foreseen, foreseenFlags, foreseenStep, versionsNow } from '../../domain/plan/plan-report.ts';
 import type { LastTimeOf } from '../clients/previous-rollback.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
-import { type AskingReach, attemptOnHosts } from '../operations/host-attempt.ts';
+import { attemptOnHosts, type HostReadDeps } from '../operations/host-attempt.ts';
 import { reportsOf, type StoredVerdict } from '../stores/history.ts';
-import type { Frozen } from '../stores/rollback-scope.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
 import { seal } from '../stores/seal.ts';
 
 export type PlanRequest = {
@@ -30,7 +30,7 @@ export type PlanResult = {
   readonly chain: Chain;
 };
 
-export type PlanReach = AskingReach & {
+export type PlanDeps = HostReadDeps & {
   readonly lastTime: LastTimeOf;
   readonly confirm: Pick<Environment['confirm'], 'in_a_row' | 'every'>;
   readonly limits: Environment['limits'];
@@ -45,19 +45,19 @@ const mostNamed = 20;
  * again: a step that every host was asked about is not asked again.
  */
 export async function planTheRollback(
-  reach: PlanReach,
+  deps: PlanDeps,
   request: PlanRequest,
   remainingMilliseconds: () => number,
 ): Promise<PlanResult> {
   const { rollback, steps, version } = request;
-  const frozen = await reach.frozen.read(rollback.id);
+  const frozen = await deps.frozen.read(rollback.id);
   if (!frozen) throw new Error(`${rollback.id} was never opened: it has no frozen hosts.`);
   const said: StoredVerdict[] = [];
   for (const command of [version, ...steps])
-    said.push(...(await askedOnce(reach, request, command, frozen, remainingMilliseconds)));
-  const detail = await planned(reach, request, frozen, said);
-  const at = new Date(reach.now()).toISOString();
-  await reach.history.append(
+    said.push(...(await askedOnce(deps, request, command, frozen, remainingMilliseconds)));
+  const detail = await planned(deps, request, frozen, said);
+  const at = new Date(deps.now()).toISOString();
+  await deps.history.append(
     rollback.id,
     { id: 'planned', type: 'Planned', at, detail },
     {
@@ -67,30 +67,30 @@ export async function planTheRollback(
       detail: { ending: 'Planned', problem: null, fence: 0, fleet: 'never taken' },
     },
   );
-  const chain = await seal(reach.history, rollback.id, 'Planned', at);
+  const chain = await seal(deps.history, rollback.id, 'Planned', at);
   return { hosts: frozen.hosts.length, unanswered: detail.unanswered, failing: detail.failing, chain };
 }
 
 async function askedOnce(
-  reach: PlanReach,
+  deps: PlanDeps,
   { rollback }: PlanRequest,
   command: HostCommand,
-  frozen: Frozen,
+  frozen: RollbackScope,
   remaining: () => number,
 ): Promise<readonly StoredVerdict[]> {
-  if ((await reach.attempts.read(rollback.id, command.id))?.verdict !== 'done') {
+  if ((await deps.attempts.read(rollback.id, command.id))?.verdict !== 'done') {
     const asking = { rollback, fence: 0, command, unrecorded: true } as const;
-    const { attempt, verdicts } = await attemptOnHosts(reach, asking, frozen.hosts, frozen, remaining);
-    await reach.history.putHosts(rollback.id, command.id, verdicts);
-    await reach.attempts.write(rollback.id, command.id, { ...attempt, verdict: 'done' });
+    const { attempt, verdicts } = await attemptOnHosts(deps, asking, frozen.hosts, frozen, remaining);
+    await deps.history.putHosts(rollback.id, command.id, verdicts);
+    await deps.attempts.write(rollback.id, command.id, { ...attempt, verdict: 'done' });
   }
-  return reach.history.hosts(rollback.id, command.id);
+  return deps.history.hosts(rollback.id, command.id);
 }
 
 async function planned(
-  { confirm, limits, history, lastTime }: PlanReach,
+  { confirm, limits, history, lastTime }: PlanDeps,
   { rollback, phase, runbooks, steps, version }: PlanRequest,
-  frozen: Frozen,
+  frozen: RollbackScope,
   said: readonly StoredVerdict[],
 ): Promise<Foreseen> {
   const runbook = runbooks.find((one) => one.phase === phase);
@@ -128,7 +128,7 @@ async function planned(
 const hostsIn = (said: readonly StoredVerdict[]) => new Set(said.map(({ instance_id }) => instance_id)).size;
 const named = ({ name, step, reason }: StoredVerdict) => ({ host: name, step, reason });
 
-const hostsOf = ({ hosts, not_online, deployment }: Frozen) => ({
+const hostsOf = ({ hosts, not_online, deployment }: RollbackScope) => ({
   hosts: hosts.map(({ name }) => name),
   not_online: not_online.map(({ name }) => name),
   deployment,

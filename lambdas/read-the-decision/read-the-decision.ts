@@ -7,11 +7,11 @@ import { type Asked, settledBy } from '../../domain/question/answer-rules.ts';
 import { type Resolution, resolve } from '../../domain/question/resolution.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
-import { beginNow, type Decided, type DecidingNeeds, decideNow, standDownNow } from '../operations/decide-rollback.ts';
+import { beginNow, type Decided, type DecidingDeps, decideNow, standDownNow } from '../operations/decide-rollback.ts';
 import { worstState } from '../operations/worst-state.ts';
 import { decideNext, type QuestionId } from '../stores/questions.ts';
 
-export type ReadingNeeds = DecidingNeeds & { readonly alarms: Alarms; readonly environment: string };
+export type ReadingDeps = DecidingDeps & { readonly alarms: Alarms; readonly environment: string };
 export type ReadRequest = {
   readonly rollback: Rollback;
   readonly question: Pick<QuestionId, 'number'>;
@@ -28,21 +28,21 @@ type Settled = Extract<Resolution, { state: 'decided' }>;
  *
  * A machine that was woken too early gets the same question again.
  */
-export async function readTheDecision(needs: ReadingNeeds, request: ReadRequest): Promise<Read> {
+export async function readTheDecision(deps: ReadingDeps, request: ReadRequest): Promise<Read> {
   const { rollback, question } = request;
-  const asked = await needs.questions.read({ rollback: rollback.id, number: question.number });
+  const asked = await deps.questions.read({ rollback: rollback.id, number: question.number });
   if (!asked) throw new Error(`Rollback ${rollback.id} has no question ${question.number}.`);
-  const known = await decideNext(needs.questions, asked, (one) =>
-    resolve(one.decisions, one.question, needs.now()).state === 'lapsed'
-      ? { type: 'nobody answered', at: new Date(needs.now()).toISOString() }
+  const known = await decideNext(deps.questions, asked, (one) =>
+    resolve(one.decisions, one.question, deps.now()).state === 'lapsed'
+      ? { type: 'nobody answered', at: new Date(deps.now()).toISOString() }
       : undefined,
   );
-  const resolution = resolve(known.decisions, known.question, needs.now());
-  if (resolution.state !== 'decided') return again(needs, rollback, known);
-  const chain = await needs.history.append(rollback.id, settled(known, resolution));
-  const record = recordOf(await needs.history.events(rollback.id));
-  const deadline = limitOf(worstAlarm(record), [], needs.settings.limits).at;
-  const decided = await followed(needs, request, { known, resolution, record });
+  const resolution = resolve(known.decisions, known.question, deps.now());
+  if (resolution.state !== 'decided') return again(deps, rollback, known);
+  const chain = await deps.history.append(rollback.id, settled(known, resolution));
+  const record = recordOf(await deps.history.events(rollback.id));
+  const deadline = limitOf(worstAlarm(record), [], deps.settings.limits).at;
+  const decided = await followed(deps, request, { known, resolution, record });
   return {
     decision: decided.decision,
     question: decided.question ?? null,
@@ -52,13 +52,13 @@ export async function readTheDecision(needs: ReadingNeeds, request: ReadRequest)
   };
 }
 
-async function again({ history }: ReadingNeeds, rollback: Rollback, { question }: Asked): Promise<Read> {
+async function again({ history }: ReadingDeps, rollback: Rollback, { question }: Asked): Promise<Read> {
   return { decision: 'ask', question, problem: null, chain: endOf(await history.events(rollback.id)), rollback };
 }
 
 /** Acts, ends, or decides once more with what is known now. */
 async function followed(
-  needs: ReadingNeeds,
+  deps: ReadingDeps,
   { rollback, policy }: ReadRequest,
   {
     known,
@@ -69,12 +69,12 @@ async function followed(
   const { kind } = known.question;
   const next = whatFollows(kind, resolution.outcome);
   const why = `${settledBy(known, resolution)}.`;
-  if ('act' in next) return { decision: 'act', chain: await beginNow(needs, rollback, why) };
+  if ('act' in next) return { decision: 'act', chain: await beginNow(deps, rollback, why) };
   if ('end' in next && next.end !== 'Needs a person')
-    return { decision: next.end, chain: await standDownNow(needs, rollback, next.end, why) };
+    return { decision: next.end, chain: await standDownNow(deps, rollback, next.end, why) };
   if ('decide' in next && kind !== 'hand-over') {
-    const unanswered = next.decide === 'nobody answered' ? { kind, alarm: await worstState(needs, record) } : null;
-    return decideNow(needs, { rollback, policy }, { unanswered });
+    const unanswered = next.decide === 'nobody answered' ? { kind, alarm: await worstState(deps, record) } : null;
+    return decideNow(deps, { rollback, policy }, { unanswered });
   }
   return { decision: 'Needs a person', problem: why };
 }

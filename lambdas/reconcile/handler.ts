@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import { type ReconcileNeeds, reconcileOnce } from './reconcile.ts';
+import { type ReconcileDeps, reconcileOnce } from './reconcile.ts';
 
 /** Puts right what fell through. Runs every minute; twice in a row does nothing the second time. */
-export const reconciling = (needs: ReconcileNeeds) => middy(async () => reconcileOnce(needs));
+export const reconciling = (deps: ReconcileDeps) => middy(async () => reconcileOnce(deps));

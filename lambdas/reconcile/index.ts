@@ -7,8 +7,8 @@ import { contactLines } from '../../domain/question/contact.ts';
 import type { Said } from '../../domain/reconcile/reconcile.ts';
 import { alarmsOn } from '../clients/alarms.ts';
 import { statusOn } from '../clients/execution-status.ts';
-import { fleetOn } from '../clients/managed-instances.ts';
-import { countOn } from '../clients/metric-counter.ts';
+import { managedInstancesOn } from '../clients/managed-instances.ts';
+import { metricCounterOn } from '../clients/metric-counter.ts';
 import { publishTo } from '../clients/publish.ts';
 import { closeRollback } from '../close-rollback/close-rollback.ts';
 import type { Settings } from '../operations/decide-rollback.ts';
@@ -17,8 +17,8 @@ import { stopCommands } from '../operations/stop-commands.ts';
 import { type Sending, sendMessage } from '../send-message/send-message.ts';
 import { claimsIn } from '../stores/claims.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
-import { outboxIn } from '../stores/history-buffer.ts';
-import { begunIn } from '../stores/recent-rollbacks.ts';
+import { historyBufferIn } from '../stores/history-buffer.ts';
+import { recentRollbacksIn } from '../stores/recent-rollbacks.ts';
 import { rowWindowIn } from '../stores/row-window.ts';
 import { unreachedIn } from '../stores/unreached-hosts.ts';
 import { unsentIn } from '../stores/unsent-messages.ts';
@@ -35,10 +35,10 @@ import { writeLateHistory } from './write-late-history.ts';
 const db = realDb();
 const state = required('STATE_TABLE');
 const unreached = unreachedIn(db, state);
-const fleet = fleetOn(new SSMClient({}));
+const fleet = managedInstancesOn(new SSMClient({}));
 const stepFunctions = new SFNClient({});
-const reach = realReach();
-const { history, locks } = reach;
+const deps = realReach();
+const { history, locks } = deps;
 const claims = claimsIn(db, state);
 const publish = publishTo(new SNSClient({}), required('TOPIC_ARN'));
 const phases = JSON.parse(required('PHASES')) as number[];
@@ -47,7 +47,7 @@ const unsent = unsentIn(db, state);
 const people = realContacts();
 const environment = required('ENVIRONMENT');
 const cloudWatch = new CloudWatchClient({});
-const countUnsent = countOn(cloudWatch, environment, productMetrics.unsentMessages);
+const countUnsent = metricCounterOn(cloudWatch, environment, productMetrics.unsentMessages);
 const send = (sending: Sending) =>
   sendMessage({ history, publish, unsent, countUnsent, contacts: contactLines(people), now: Date.now }, sending);
 const missing = realMissing(db, cloudWatch);
@@ -69,10 +69,17 @@ export const handler = reconciling({
   hosts: () => fleet.hosts({ key: required('FLEET_TAG_KEY'), value: required('FLEET_TAG_VALUE') }),
   start: startMachines(stepFunctions, (phase) => `${required('MACHINE_ARN_PREFIX')}${phase}`),
   arnOf: (alarm) => `${required('ALARM_ARN_PREFIX')}${alarm}`,
-  stopCommands: (rollback, status) => stopCommands(reach, rollback, status),
+  stopCommands: (rollback, status) => stopCommands(deps, rollback, status),
   close: (closing) =>
     closeRollback(
-      { ...reach, ...missing, claims, unreached, begun: begunIn(db, state), rowWindow: rowWindowIn(db, state) },
+      {
+        ...deps,
+        ...missing,
+        claims,
+        unreached,
+        recentRollbacks: recentRollbacksIn(db, state),
+        rowWindow: rowWindowIn(db, state),
+      },
       closing,
     ),
   page: (of, sending, name = of) => send({ ...sending, message: { name, template: templates[of] } }),
@@ -81,7 +88,7 @@ export const handler = reconciling({
   questions,
   wake,
   people,
-  frozen: reach.frozen,
+  frozen: deps.frozen,
   settings: JSON.parse(required('SETTINGS')) as Settings,
-  writeLateHistory: () => writeLateHistory(history, outboxIn(db, state), Date.now),
+  writeLateHistory: () => writeLateHistory(history, historyBufferIn(db, state), Date.now),
 });

@@ -11,10 +11,10 @@ import type { Deployments } from '../stores/deployments.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import type { Questions } from '../stores/questions.ts';
-import type { FrozenStore } from '../stores/rollback-scope.ts';
+import type { RollbackScopes } from '../stores/rollback-scope.ts';
 import type { Unreached } from '../stores/unreached-hosts.ts';
 
-export type LookAroundNeeds = {
+export type ObserveDeps = {
   readonly alarms: Alarms;
   readonly claims: Claims;
   readonly locks: FleetLocks;
@@ -28,7 +28,7 @@ export type LookAroundNeeds = {
   readonly now: () => number;
   readonly unreached: Unreached;
   readonly questions: Pick<Questions, 'read'>;
-  readonly frozen: Pick<FrozenStore, 'read'>;
+  readonly frozen: Pick<RollbackScopes, 'read'>;
   readonly settings: Pick<Settings, 'confirm'>;
   readonly deployments: Deployments;
   /** The fleet's hosts as Systems Manager knows them. */
@@ -36,8 +36,8 @@ export type LookAroundNeeds = {
 };
 
 /** Everything that Reconcile decides on, read once. */
-export async function lookAround(needs: LookAroundNeeds): Promise<Surroundings> {
-  const { alarms, claims, environment, blind, phases } = needs;
+export async function observe(deps: ObserveDeps): Promise<Surroundings> {
+  const { alarms, claims, environment, blind, phases } = deps;
   const red = (await alarms.notOk(environment)).filter(
     ({ state, trigger, phase }) =>
       phases.includes(phase) && (state === 'ALARM' || (state === 'INSUFFICIENT_DATA' && blind.includes(trigger))),
@@ -49,22 +49,22 @@ export async function lookAround(needs: LookAroundNeeds): Promise<Surroundings> 
     const live = await claims.opened(phase);
     if (!live) continue;
     const { rollback, execution_arn } = live;
-    const events = await needs.history.events(rollback);
+    const events = await deps.history.events(rollback);
     open.push({
       phase,
       rollback,
       execution_arn,
-      status: await needs.statusOf(execution_arn),
+      status: await deps.statusOf(execution_arn),
       waiting: waitingOf(events),
-      asked: await askedOf(needs, rollback, events),
-      acting: await actingOf(needs, rollback, events),
+      asked: await askedOf(deps, rollback, events),
+      acting: await actingOf(deps, rollback, events),
     });
   }
-  return { now: needs.now(), red, answered, open, held: await held(needs), returned: await returned(needs) };
+  return { now: deps.now(), red, answered, open, held: await held(deps), returned: await returned(deps) };
 }
 
 /** Asks Systems Manager only where some host is waited for. */
-async function returned({ unreached, hosts, deployments, now }: LookAroundNeeds): Promise<Returned[]> {
+async function returned({ unreached, hosts, deployments, now }: ObserveDeps): Promise<Returned[]> {
   const waiting = await unreached.all();
   if (waiting.length === 0) return [];
   const online = new Set((await hosts()).filter((host) => host.online).map(({ instance_id }) => instance_id));
@@ -84,14 +84,14 @@ function waitingOf(events: readonly RollbackEvent[]): Surroundings['open'][numbe
   return wait && { ...wait, severity: recordOf(events).severity };
 }
 
-async function askedOf({ questions }: LookAroundNeeds, rollback: string, events: readonly RollbackEvent[]) {
+async function askedOf({ questions }: ObserveDeps, rollback: string, events: readonly RollbackEvent[]) {
   if (events.length === 0) return null;
   const open = recordOf(events).questions.find(({ outcome }) => outcome === null);
   return (open && (await questions.read({ rollback, number: open.number }))) ?? null;
 }
 
 async function actingOf(
-  { frozen, settings }: LookAroundNeeds,
+  { frozen, settings }: ObserveDeps,
   rollback: string,
   events: readonly RollbackEvent[],
 ): Promise<Surroundings['open'][number]['acting']> {
@@ -107,7 +107,7 @@ async function actingOf(
   };
 }
 
-async function held({ locks, history, statusOf, fleet }: LookAroundNeeds): Promise<Held[]> {
+async function held({ locks, history, statusOf, fleet }: ObserveDeps): Promise<Held[]> {
   const lock = await locks.holder(fleet);
   if (!lock) return [];
   const events = await history.events(lock.rollback);

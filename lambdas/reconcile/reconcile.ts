@@ -6,12 +6,12 @@ import { messageOf } from '../../domain/question/question.ts';
 import { type Action, rebuiltEvent, reconcile, type Said } from '../../domain/reconcile/reconcile.ts';
 import type { Wake } from '../clients/wake-machine.ts';
 import type { closeRollback } from '../close-rollback/close-rollback.ts';
-import { type MissingNeeds, sayIfLate } from '../operations/limit-missed.ts';
+import { type MissingDeps, reportIfLimitMissed } from '../operations/limit-missed.ts';
 import type { sendMessage } from '../send-message/send-message.ts';
-import { type LookAroundNeeds, lookAround } from './observe.ts';
+import { type ObserveDeps, observe } from './observe.ts';
 
-export type ReconcileNeeds = LookAroundNeeds &
-  MissingNeeds & {
+export type ReconcileDeps = ObserveDeps &
+  MissingDeps & {
     /** Starts a phase's machine. A name that was used before starts nothing. */
     readonly start: (phase: number, input: unknown, name?: string) => Promise<void>;
     readonly arnOf: (alarm: string) => string;
@@ -38,10 +38,10 @@ export type ReconcileNeeds = LookAroundNeeds &
  *
  * One thing that cannot be put right does not keep it from the others; it is thrown at the end, so that it shows.
  */
-export async function reconcileOnce(needs: ReconcileNeeds): Promise<{ readonly done: readonly Action[] }> {
-  const actions = reconcile(await lookAround(needs));
+export async function reconcileOnce(deps: ReconcileDeps): Promise<{ readonly done: readonly Action[] }> {
+  const actions = reconcile(await observe(deps));
   const problems: unknown[] = [];
-  for (const work of [needs.writeLateHistory, needs.resend, ...actions.map((action) => () => carryOut(needs, action))])
+  for (const work of [deps.writeLateHistory, deps.resend, ...actions.map((action) => () => carryOut(deps, action))])
     await work().catch((error) => problems.push(error));
   if (problems.length > 0)
     throw new AggregateError(
@@ -51,46 +51,46 @@ export async function reconcileOnce(needs: ReconcileNeeds): Promise<{ readonly d
   return { done: actions };
 }
 
-async function carryOut(needs: ReconcileNeeds, action: Action): Promise<void> {
+async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
   switch (action.type) {
     case 'start':
-      return needs.start(action.alarm.phase, rebuiltEvent(action.alarm, needs.arnOf(action.alarm.alarm)));
+      return deps.start(action.alarm.phase, rebuiltEvent(action.alarm, deps.arnOf(action.alarm.alarm)));
     case 'roll back returned hosts':
-      return needs.start(action.phase, returnedRequest(action), returnedName(action));
+      return deps.start(action.phase, returnedRequest(action), returnedName(action));
     case 'forget returned host':
-      return needs.unreached.forget(action.phase, action.instance_id);
+      return deps.unreached.forget(action.phase, action.instance_id);
     case 'close':
       // First: a record that says how it ended must not have commands that still run.
-      await needs.stopCommands(action.rollback, action.status);
-      await needs.close({
-        rollback: { id: action.rollback, execution_arn: action.execution_arn, phase: action.phase, fleet: needs.fleet },
+      await deps.stopCommands(action.rollback, action.status);
+      await deps.close({
+        rollback: { id: action.rollback, execution_arn: action.execution_arn, phase: action.phase, fleet: deps.fleet },
         fence: 0,
         ending: 'Needs a person',
         problem: action.why,
       });
-      await tell(needs, 'needs-a-person', action);
+      await tell(deps, 'needs-a-person', action);
       return;
     case 'free':
-      await needs.locks.free(action.fleet, action.rollback, action.fence);
+      await deps.locks.free(action.fleet, action.rollback, action.fence);
       return;
     case 'page':
-      await tell(needs, action.message, action);
+      await tell(deps, action.message, action);
       return;
     case 'remind':
-      return remind(needs, action);
+      return remind(deps, action);
     case 'wake':
-      return needs.wake(action);
+      return deps.wake(action);
     case 'say at risk':
-      return sayAtRisk(needs, action);
+      return sayAtRisk(deps, action);
     case 'say late': {
-      const record = recordOf(await needs.history.events(action.rollback));
-      return sayIfLate(needs, record, new Date(needs.now()).toISOString());
+      const record = recordOf(await deps.history.events(action.rollback));
+      return reportIfLimitMissed(deps, record, new Date(deps.now()).toISOString());
     }
   }
 }
 
 async function remind(
-  { page, people, environment, history, questions, now }: ReconcileNeeds,
+  { page, people, environment, history, questions, now }: ReconcileDeps,
   { question, call }: Extract<Action, { type: 'remind' }>,
 ): Promise<void> {
   const { assessment, reason, trigger } = recordOf(await history.events(question.rollback));
@@ -104,7 +104,7 @@ async function remind(
 }
 
 async function sayAtRisk(
-  { page, history, now }: ReconcileNeeds,
+  { page, history, now }: ReconcileDeps,
   { rollback, phase, says }: Extract<Action, { type: 'say at risk' }>,
 ): Promise<void> {
   const at = new Date(now()).toISOString();
@@ -129,7 +129,7 @@ const returnedRequest = ({ rollback, severity, hosts }: ReturnedHosts) => ({
 const returnedName = ({ rollback, hosts }: ReturnedHosts) => `returned-${contentHash([rollback, hosts]).slice(0, 16)}`;
 
 const tell = (
-  { page }: ReconcileNeeds,
+  { page }: ReconcileDeps,
   message: Said,
   { rollback, phase, why }: { rollback: string; phase: number; why: string },
 ) => page(message, { rollback: { id: rollback }, values: { phase, problem: why } });

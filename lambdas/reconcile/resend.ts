@@ -3,7 +3,7 @@ import type { Sending, Sent } from '../send-message/send-message.ts';
 import type { History } from '../stores/history.ts';
 import type { KeptMessage, Unsent } from '../stores/unsent-messages.ts';
 
-export type ResendNeeds = {
+export type ResendDeps = {
   readonly history: Pick<History, 'events'>;
   readonly unsent: Unsent;
   readonly send: (sending: Sending) => Promise<Sent>;
@@ -13,13 +13,13 @@ export type ResendNeeds = {
  * Sends what SNS would not take when it was first told. One that it still refuses holds up no
  * other; then Reconcile fails with what failed. What was true only for a time is not sent any more: that a rollback begins, or that an answer is waited for.
  */
-export async function resend(needs: ResendNeeds): Promise<void> {
+export async function resend(deps: ResendDeps): Promise<void> {
   const problems: Error[] = [];
-  for (const one of await needs.unsent.all()) await resendOne(needs, one).catch((error) => problems.push(error));
+  for (const one of await deps.unsent.all()) await resendOne(deps, one).catch((error) => problems.push(error));
   if (problems.length > 0) throw new AggregateError(problems, problems.map(({ message }) => message).join(' '));
 }
 
-async function resendOne({ history, unsent, send }: ResendNeeds, one: KeptMessage): Promise<void> {
+async function resendOne({ history, unsent, send }: ResendDeps, one: KeptMessage): Promise<void> {
   const { rollback, message, template, values } = one;
   const events = await history.events(rollback);
   const isNews = events.length === 0 || !isOver(message, recordOf(events));

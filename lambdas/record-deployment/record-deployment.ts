@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { InvalidInput } from '../../domain/errors.ts';
 import type { Deployment, Deployments } from '../stores/deployments.ts';
 
-export type RecordingNeeds = {
+export type RecordingDeps = {
   readonly deployments: Deployments;
   /** Those that have a runbook. */
   readonly phases: readonly number[];
@@ -23,7 +23,7 @@ const oldestMilliseconds = 24 * 3600_000;
 
 /** Records that a version of a phase went to the hosts: the pipeline's call. Told twice is stored once. Throws InvalidInput. */
 export async function recordDeployment(
-  { deployments, phases }: RecordingNeeds,
+  { deployments, phases }: RecordingDeps,
   { input, started_at }: Recording,
 ): Promise<Deployment & { readonly phase: number }> {
   const result = schema.safeParse(input);

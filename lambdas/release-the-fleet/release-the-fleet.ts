@@ -6,7 +6,7 @@ import type { History } from '../stores/history.ts';
 import { seal } from '../stores/seal.ts';
 
 export type Release = { readonly fleet: string; readonly input: unknown };
-export type ReleaseNeeds = {
+export type ReleaseDeps = {
   readonly locks: FleetLocks;
   readonly history: History;
   /** An execution's status, as Step Functions says it: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED. */
@@ -22,7 +22,7 @@ export type ReleaseResult = { readonly fleet: string; readonly released: string;
  * does. The history is written first: a fleet that is free must say by whom.
  */
 export async function releaseTheFleet(
-  { locks, history, statusOf, now }: ReleaseNeeds,
+  { locks, history, statusOf, now }: ReleaseDeps,
   { fleet, input }: Release,
 ): Promise<ReleaseResult> {
   const { operator, reason, rollback } = parseReleaseRequest(input);

@@ -1,6 +1,6 @@
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { endStep, type StepResult } from '../operations/end-step.ts';
-import { attemptOnHosts, heldFleet, type Reach, type Request } from '../operations/host-attempt.ts';
+import { attemptOnHosts, type HostStepDeps, heldFleet, type Request } from '../operations/host-attempt.ts';
 import type { StoredVerdict } from '../stores/history.ts';
 
 /**
@@ -10,21 +10,21 @@ import type { StoredVerdict } from '../stores/history.ts';
  * sent to the hosts that failed. Throws StepFailed with the failed hosts' names and reasons.
  */
 export async function runOnHosts(
-  reach: Reach,
+  deps: HostStepDeps,
   request: Request,
   remainingMilliseconds: () => number,
 ): Promise<StepResult> {
   const { rollback, command } = request;
-  const frozen = await heldFleet(reach, request);
+  const frozen = await heldFleet(deps, request);
   const [before, last] = await Promise.all([
-    reach.history.hosts(rollback.id, command.id),
-    reach.attempts.read(rollback.id, command.id),
+    deps.history.hosts(rollback.id, command.id),
+    deps.attempts.read(rollback.id, command.id),
   ]);
   const did = new Set(before.filter(({ verdict }) => verdict === 'done').map(({ instance_id }) => instance_id));
   const todo = frozen.hosts.filter(({ instance_id }) => !did.has(instance_id));
-  if (todo.length === 0 && last) return endStep(reach, request, last, [], frozen.hosts.length);
-  const { attempt, verdicts } = await attemptOnHosts(reach, request, todo, frozen, remainingMilliseconds);
-  return endStep(reach, request, attempt, verdicts.map(withEarlier(before)), frozen.hosts.length);
+  if (todo.length === 0 && last) return endStep(deps, request, last, [], frozen.hosts.length);
+  const { attempt, verdicts } = await attemptOnHosts(deps, request, todo, frozen, remainingMilliseconds);
+  return endStep(deps, request, attempt, verdicts.map(withEarlier(before)), frozen.hosts.length);
 }
 
 /** A host that this attempt was not sent to may have been touched by an earlier one: what it said then still counts. */

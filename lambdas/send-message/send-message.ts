@@ -20,7 +20,7 @@ export type Publish = (
   body: string,
   attributes: Readonly<Record<string, string | readonly string[]>>,
 ) => Promise<string>;
-export type SendingNeeds = {
+export type SendingDeps = {
   readonly history: History;
   readonly publish: Publish;
   readonly unsent: Unsent;
@@ -38,8 +38,8 @@ export type SendingNeeds = {
  * caller: the state machine goes on all the same, and an alarm tells that somebody was not told. A history that cannot be
  * read or written never stops a message.
  */
-export async function sendMessage(needs: SendingNeeds, sending: Sending): Promise<Sent> {
-  const { history, publish, now } = needs;
+export async function sendMessage(deps: SendingDeps, sending: Sending): Promise<Sent> {
+  const { history, publish, now } = deps;
   const {
     rollback,
     message: { name, template },
@@ -47,7 +47,7 @@ export async function sendMessage(needs: SendingNeeds, sending: Sending): Promis
   const events = await history.events(rollback.id).catch(() => []);
   if (events.some(({ type, detail }) => type === 'Message sent' && detail['message'] === name))
     return { message: name, chain: endOf(events) };
-  const values: Sending['values'] = { contacts: needs.contacts, ...valuesOf(sending, events) };
+  const values: Sending['values'] = { contacts: deps.contacts, ...valuesOf(sending, events) };
   const { subject, body, audience } = message(template, values);
   const attributes = {
     message: name,
@@ -67,7 +67,7 @@ export async function sendMessage(needs: SendingNeeds, sending: Sending): Promis
     at: new Date(now()).toISOString(),
     detail: told.detail,
   };
-  await rememberUnsent(needs, sending, told.sent, events);
+  await rememberUnsent(deps, sending, told.sent, events);
   const chain = await appendSealed(history, rollback.id, happened.at, happened).catch(() => endOf(events));
   if (!told.sent)
     throw new Error(`The message ${name} was not sent: ${told.detail.why}. Nobody was told what it says.`);
@@ -76,7 +76,7 @@ export async function sendMessage(needs: SendingNeeds, sending: Sending): Promis
 
 /** A table or a metric that cannot be written to must not keep the message's own fate from being told. */
 async function rememberUnsent(
-  { unsent, countUnsent }: SendingNeeds,
+  { unsent, countUnsent }: SendingDeps,
   { rollback, message: { name, template }, values }: Sending,
   sent: boolean,
   events: readonly RollbackEvent[],

@@ -1,22 +1,22 @@
 import { chained, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { type History, NeverOpened, type StoredVerdict } from './history.ts';
-import type { Late, Outbox } from './history-buffer.ts';
+import type { BufferedWrite, HistoryBuffer } from './history-buffer.ts';
 
 /**
  * A history that never stops a rollback: what its table will not take waits in the outbox and is written, in order, as
  * soon as the table takes something again. Whoever reads sees it at once; the record says how much came late.
  */
-export function patientHistory(history: History, outbox: Outbox, now: () => number): History {
+export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, now: () => number): History {
   /** An outbox that cannot be read holds nothing up: the history is then written as it comes. */
-  const waiting = (rollback: string) => outbox.read(rollback).catch((): readonly Late[] => []);
+  const waiting = (rollback: string) => historyBuffer.read(rollback).catch((): readonly BufferedWrite[] => []);
 
   const catchUp = async (rollback: string): Promise<void> => {
     const late = await waiting(rollback);
     if (late.length === 0) return;
     for (const { step, verdict } of hostsIn(late)) await history.putHosts(rollback, step, [hostVerdictOf(verdict)]);
     await history.append(rollback, ...eventsIn(late), caughtUp(late.length, new Date(now()).toISOString()));
-    await outbox.drop(rollback, late);
+    await historyBuffer.drop(rollback, late);
   };
   /** What is stored and what waits, read side by side. */
   const both = <T>(rollback: string, stored: Promise<T>) => Promise.all([stored, waiting(rollback)]);
@@ -30,7 +30,7 @@ export function patientHistory(history: History, outbox: Outbox, now: () => numb
         return await history.append(rollback, ...happened);
       } catch (error) {
         if (error instanceof NeverOpened && (await waiting(rollback)).length === 0) throw error;
-        await outbox.keepEvents(rollback, happened);
+        await historyBuffer.keepEvents(rollback, happened);
         return endOf(await events(rollback).catch(() => []));
       }
     },
@@ -39,7 +39,7 @@ export function patientHistory(history: History, outbox: Outbox, now: () => numb
         await catchUp(rollback); // first, so that what waited is never written over what is newer
         await history.putHosts(rollback, step, verdicts);
       } catch {
-        await outbox.keepHosts(rollback, step, verdicts.map(storedVerdict(step)));
+        await historyBuffer.keepHosts(rollback, step, verdicts.map(storedVerdict(step)));
       }
     },
     hosts: async (rollback, step) => {
@@ -56,11 +56,16 @@ export function patientHistory(history: History, outbox: Outbox, now: () => numb
   };
 }
 
-const eventsIn = (late: readonly Late[]) => late.flatMap((one) => (one.kind === 'event' ? [one.happened] : []));
-const hostsIn = (late: readonly Late[]) => late.flatMap((one) => (one.kind === 'host' ? [one] : []));
+const eventsIn = (late: readonly BufferedWrite[]) =>
+  late.flatMap((one) => (one.kind === 'event' ? [one.happened] : []));
+const hostsIn = (late: readonly BufferedWrite[]) => late.flatMap((one) => (one.kind === 'host' ? [one] : []));
 
 /** The chain as it will be once the table takes what waits. */
-function withEvents(rollback: string, stored: readonly RollbackEvent[], late: readonly Late[]): RollbackEvent[] {
+function withEvents(
+  rollback: string,
+  stored: readonly RollbackEvent[],
+  late: readonly BufferedWrite[],
+): RollbackEvent[] {
   const chain = [...stored];
   for (const one of eventsIn(late))
     if (!chain.some(({ id }) => id === one.id)) chain.push(chained(rollback, endOf(chain), one));

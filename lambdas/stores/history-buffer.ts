@@ -5,28 +5,28 @@ import type { StoredVerdict } from './history.ts';
 import { items } from './query-items.ts';
 
 /** What the history table would not take, waiting in the state table until it does. */
-export type Late = { readonly sk: string; readonly rollback: string } & (
+export type BufferedWrite = { readonly sk: string; readonly rollback: string } & (
   | { readonly kind: 'event'; readonly happened: Happened }
   | { readonly kind: 'host'; readonly step: string; readonly verdict: StoredVerdict }
 );
 
-export type Outbox = {
+export type HistoryBuffer = {
   /** Keeps events behind those that wait already, in the given order. */
   keepEvents(rollback: string, happened: readonly Happened[]): Promise<void>;
   /** Keeps hosts' verdicts on a step, each over an earlier one that waits. */
   keepHosts(rollback: string, step: string, verdicts: readonly StoredVerdict[]): Promise<void>;
   /** In the order they happened. */
-  read(rollback: string): Promise<readonly Late[]>;
-  drop(rollback: string, late: readonly Late[]): Promise<void>;
+  read(rollback: string): Promise<readonly BufferedWrite[]>;
+  drop(rollback: string, late: readonly BufferedWrite[]): Promise<void>;
   /** The rollbacks for which something waits. */
   rollbacks(): Promise<readonly string[]>;
 };
 
-export function outboxIn(db: DynamoDBDocumentClient, TableName: string): Outbox {
+export function historyBufferIn(db: DynamoDBDocumentClient, TableName: string): HistoryBuffer {
   const put = (Item: Record<string, unknown>) => db.send(new PutCommand({ TableName, Item }));
   const remove = (Key: Record<string, string>) => db.send(new DeleteCommand({ TableName, Key }));
   const read = async (rollback: string) =>
-    (await items(db, TableName, lateKey(rollback, '').pk)) as unknown as readonly Late[];
+    (await items(db, TableName, lateKey(rollback, '').pk)) as unknown as readonly BufferedWrite[];
   const known = (rollback: string) => put({ pk: lateOf, sk: rollback });
 
   return {

@@ -10,7 +10,7 @@ type BegunRollback = {
 };
 
 /** The rollbacks of a phase that acted, for its budget and its cool-down. */
-export type Begun = {
+export type RecentRollbacks = {
   /** Harmless if it is known already. */
   begin(phase: number, rollback: string, start_time: string): Promise<void>;
   /** Nothing for a rollback that never began to act. */
@@ -19,7 +19,7 @@ export type Begun = {
   between(phase: number, from: string, to: string): Promise<readonly BegunRollback[]>;
 };
 
-export const begunIn = (db: DynamoDBDocumentClient, table: string): Begun => ({
+export const recentRollbacksIn = (db: DynamoDBDocumentClient, table: string): RecentRollbacks => ({
   begin: async (phase, rollback, start_time) => {
     await put(db, {
       TableName: table,

@@ -5,7 +5,7 @@ import type { Deployment } from './deployments.ts';
 import { put } from './put-if.ts';
 
 /** What a rollback acts on, as it was when it opened. Later changes in the account do not change it. */
-export type Frozen = {
+export type RollbackScope = {
   readonly execution_arn: string;
   readonly hosts: readonly Host[];
   /** Hosts that should be rolled back and whose agent did not answer at the opening. */
@@ -25,18 +25,18 @@ export type Frozen = {
   readonly deadline: string;
 };
 
-export type FrozenStore = {
-  read(rollback: string): Promise<Frozen | undefined>;
+export type RollbackScopes = {
+  read(rollback: string): Promise<RollbackScope | undefined>;
   /** Stores it unless an earlier try did; answers what is stored. */
-  keep(rollback: string, frozen: Frozen): Promise<Frozen>;
+  keep(rollback: string, frozen: RollbackScope): Promise<RollbackScope>;
 };
 
-export function frozenIn(db: DynamoDBDocumentClient, table: string): FrozenStore {
+export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): RollbackScopes {
   const read = async (rollback: string) => {
     const { Item } = await db.send(
       new GetCommand({ TableName: table, Key: frozenKey(rollback), ConsistentRead: true }),
     );
-    return Item as Frozen | undefined;
+    return Item as RollbackScope | undefined;
   };
   return {
     read,

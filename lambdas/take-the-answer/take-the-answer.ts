@@ -2,9 +2,9 @@ import { AnswerRefused } from '../../domain/errors.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { parseAnswer, type Refused } from '../../domain/question/answer.ts';
 import { type Asked, questionMeant, standingOf } from '../../domain/question/answer-rules.ts';
-import { type AnsweringNeeds, giveAnswer } from '../operations/give-answer.ts';
+import { type AnsweringDeps, giveAnswer } from '../operations/give-answer.ts';
 
-export type TakingNeeds = AnsweringNeeds & {
+export type TakingDeps = AnsweringDeps & {
   /** An execution's status, as Step Functions says it. */
   readonly statusOf: (executionArn: string) => Promise<string>;
 };
@@ -18,7 +18,7 @@ export type TakenAnswer = {
   readonly number: number;
   readonly answer: string;
   /** How the question stands now, in a sentence. */
-  readonly standing: string;
+  readonly admission: string;
 };
 
 /**
@@ -26,21 +26,21 @@ export type TakenAnswer = {
  *
  * Throws AnswerRefused: what is wrong with it, or who decided what and when; nothing was changed then.
  */
-export async function takeTheAnswer(needs: TakingNeeds, { execution }: AnswerRequest): Promise<TakenAnswer> {
+export async function takeTheAnswer(deps: TakingDeps, { execution }: AnswerRequest): Promise<TakenAnswer> {
   const input = taken(parseAnswer(execution.input));
-  const meant = taken(questionMeant(input, await waitingFor(needs, input.rollback), needs.now()));
-  const { asked, answer } = taken(await giveAnswer(needs, meant, input, execution.id));
+  const meant = taken(questionMeant(input, await waitingFor(deps, input.rollback), deps.now()));
+  const { asked, answer } = taken(await giveAnswer(deps, meant, input, execution.id));
   const { rollback, phase, number } = asked.question;
-  return { rollback, phase, number, answer: answer.answer, standing: standingOf(asked, needs.now()) };
+  return { rollback, phase, number, answer: answer.answer, admission: standingOf(asked, deps.now()) };
 }
 
 /**
  * Without the questions of rollbacks that ended or were stopped meanwhile: nothing waits for their answer. One that is
  * named is refused in its own words.
  */
-async function waitingFor(needs: TakingNeeds, named: string | null): Promise<readonly Asked[]> {
-  const all = await needs.questions.lately();
-  const gone = await Promise.all(all.map((one) => whyGone(needs, one)));
+async function waitingFor(deps: TakingDeps, named: string | null): Promise<readonly Asked[]> {
+  const all = await deps.questions.lately();
+  const gone = await Promise.all(all.map((one) => whyGone(deps, one)));
   const [why] = all.flatMap(({ question }, i) => (question.rollback === named && gone[i] ? [gone[i]] : []));
   if (why) throw new AnswerRefused(why);
   return all.filter((_, i) => !gone[i]);
@@ -48,7 +48,7 @@ async function waitingFor(needs: TakingNeeds, named: string | null): Promise<rea
 
 /** Why nothing waits for an answer to it; undefined where its machine does, or where it was settled and is acted on. */
 async function whyGone(
-  { history, statusOf }: TakingNeeds,
+  { history, statusOf }: TakingDeps,
   { question: { rollback, number, phase } }: Asked,
 ): Promise<string | undefined> {
   const { ending, completion_time, questions, execution_arn } = recordOf(await history.events(rollback));

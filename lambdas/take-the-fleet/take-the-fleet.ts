@@ -3,7 +3,7 @@ import type { Chain } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Rollback } from '../middleware/payload.ts';
-import { type EndingNeeds, endWithoutActing } from '../operations/end-without-acting.ts';
+import { type EndingDeps, endWithoutActing } from '../operations/end-without-acting.ts';
 import { worstState } from '../operations/worst-state.ts';
 import type { FleetLock, FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
@@ -14,7 +14,7 @@ export type Taking = {
   readonly again: boolean;
 };
 export type Taken = { readonly fence: number; readonly chain: Chain };
-export type TakingNeeds = EndingNeeds & {
+export type TakingDeps = EndingDeps & {
   readonly locks: FleetLocks;
   readonly history: History;
   readonly alarms: Alarms;
@@ -27,8 +27,8 @@ export type TakingNeeds = EndingNeeds & {
  * Throws FleetBusy while another holds it and waiting makes sense, a plain error once the deadline has passed, and
  * NotNeeded where it had to wait and its alarms are green again: the rollback has then ended as Stood down.
  */
-export async function takeTheFleet(needs: TakingNeeds, { rollback, again }: Taking): Promise<Taken> {
-  const { locks, history, now } = needs;
+export async function takeTheFleet(deps: TakingDeps, { rollback, again }: Taking): Promise<Taken> {
+  const { locks, history, now } = deps;
   const before = again ? await history.events(rollback.id) : [];
   if (before.some(({ type }) => type === 'Rollback closed')) throw new NotNeeded(`${rollback.id} has ended.`);
   const at = new Date(now()).toISOString();
@@ -36,7 +36,7 @@ export async function takeTheFleet(needs: TakingNeeds, { rollback, again }: Taki
   const lock = await locks.take(rollback.fleet, by, at);
   if (lock) {
     if (before.some(({ type }) => type === 'Waiting for the fleet'))
-      await checkNeeded(needs, rollback, lock, recordOf(before));
+      await checkNeeded(deps, rollback, lock, recordOf(before));
     const detail = { fleet: rollback.fleet, fence: lock.fence };
     return {
       fence: lock.fence,
@@ -57,20 +57,20 @@ export async function takeTheFleet(needs: TakingNeeds, { rollback, again }: Taki
 
 /** The rollback that held the fleet may have healed it: phases share hosts and one git tree. A person's start stands. */
 async function checkNeeded(
-  needs: TakingNeeds,
+  deps: TakingDeps,
   rollback: Rollback,
   { fence }: FleetLock,
   record: RollbackRecord,
 ): Promise<void> {
   if (record.alarm === null) return;
-  const state = await worstState(needs, record);
+  const state = await worstState(deps, record);
   if (state === 'unreadable') throw new Error('Whether its alarms are still red could not be read.');
   if (state !== 'OK') return;
-  await needs.locks.free(rollback.fleet, rollback.id, fence);
-  const at = new Date(needs.now()).toISOString();
+  await deps.locks.free(rollback.fleet, rollback.id, fence);
+  const at = new Date(deps.now()).toISOString();
   const why = 'It had to wait for the fleet, and its alarms are green again.';
   const detail = { number: record.questions.length + 2, decision: 'Stood down', why: [why] };
-  await endWithoutActing(needs, rollback, 'Stood down', { id: 'not-needed', type: 'Decided', at, detail });
+  await endWithoutActing(deps, rollback, 'Stood down', { id: 'not-needed', type: 'Decided', at, detail });
   throw new NotNeeded(`${rollback.id}: ${why}`);
 }
 

@@ -1,4 +1,4 @@
-import { type AnyMachine, type AnyState, happyPath, waysOut } from './transitions.ts';
+import { type AnyMachine, type AnyState, happyPath, transitionsFrom } from './transitions.ts';
 
 /** What a drawing of a state machine shows. */
 export type Graph = {
@@ -42,7 +42,7 @@ function kindOf(name: string, { Type }: AnyState): Node['kind'] {
 
 /** Several ways between the same two states are one line, which says them all. */
 function edgesFrom(from: string, state: AnyState, happy: string | undefined): Edge[] {
-  const byTarget = Map.groupBy(waysOut(state), ({ to }) => to);
+  const byTarget = Map.groupBy(transitionsFrom(state), ({ to }) => to);
   return [...byTarget].map(([to, ways]) => {
     const caught = ways.filter(({ kind }) => kind === 'caught');
     const all = caught.length === ways.length;

@@ -47,7 +47,7 @@ type Way = {
 };
 
 /** Where a state may lead, in the order in which Step Functions looks: the first is the happy one. */
-export function waysOut({ Choices = [], Assign = {}, Default, Next, Catch = [] }: AnyState): Way[] {
+export function transitionsFrom({ Choices = [], Assign = {}, Default, Next, Catch = [] }: AnyState): Way[] {
   return [
     ...Choices.map(
       (rule): Way => ({
@@ -74,7 +74,7 @@ export function waysOut({ Choices = [], Assign = {}, Default, Next, Catch = [] }
 export function happyPath({ StartAt, States }: AnyMachine): string[] {
   const path = new Set([StartAt]);
   for (const name of path) {
-    const next = waysOut(States[name] ?? { Type: 'Fail' }).find(({ kind }) => kind !== 'caught');
+    const next = transitionsFrom(States[name] ?? { Type: 'Fail' }).find(({ kind }) => kind !== 'caught');
     if (next) path.add(next.to);
   }
   return [...path];

@@ -2,12 +2,12 @@ import type { HostDocument } from '../../config/host-document.ts';
 import { alsoUndone, type Runbook } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { expression, failsWith, type State, type StateMachine } from '../asl.ts';
-import { askAPerson, readTheDecision } from '../states/asking.ts';
-import { closeRollback } from '../states/closing.ts';
+import { askAPersonState, readTheDecisionState } from '../states/asking.ts';
+import { closeRollbackState } from '../states/closing.ts';
 import { failed } from '../states/failed-task.ts';
-import { confirmRecovery, hostStep, planTheRollback } from '../states/host-tasks.ts';
-import { sendMessage, textOf } from '../states/messages.ts';
-import { anythingToDo, openRollback, takeTheFleet } from '../states/opening.ts';
+import { confirmRecoveryState, hostStepState, planTheRollbackState } from '../states/host-tasks.ts';
+import { sendMessageState, textOf } from '../states/messages.ts';
+import { anythingToDoState, openRollbackState, takeTheFleetState } from '../states/opening.ts';
 
 /** The seed allows a rollback 4 hours at the most; the rest of a day is for a person who mends and redrives. */
 const backstopSeconds = 24 * 3600;
@@ -26,7 +26,7 @@ export type PhaseMachineProps = {
 export function phaseMachine({ runbook, runbooks, documents, triggers, templates }: PhaseMachineProps): StateMachine {
   const { phase, name, steps } = runbook;
   const message = (file: string, comment: string, next: string) =>
-    sendMessage(runbook, { file, template: textOf(templates, file), comment, next });
+    sendMessageState(runbook, { file, template: textOf(templates, file), comment, next });
   const firstStep = steps[0]?.name ?? 'Confirm recovery';
   return {
     Comment: `Rolls back phase ${phase}, ${name}. Start it with {} to roll back now, with {"mode": "plan"} to see what that would do; see docs/runbook.md.`,
@@ -34,20 +34,20 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
     TimeoutSeconds: backstopSeconds,
     StartAt: 'Open rollback',
     States: {
-      'Open rollback': openRollback(runbook, alsoUndone(runbook, runbooks), documents, triggers),
-      'Is there anything to do?': anythingToDo(),
-      'Ask a person': askAPerson(runbook, runbooks, textOf(templates, 'question')),
-      'Read the decision': readTheDecision(runbook, triggers),
-      'Take the fleet': takeTheFleet('Send initial alert'),
+      'Open rollback': openRollbackState(runbook, alsoUndone(runbook, runbooks), documents, triggers),
+      'Is there anything to do?': anythingToDoState(),
+      'Ask a person': askAPersonState(runbook, runbooks, textOf(templates, 'question')),
+      'Read the decision': readTheDecisionState(runbook, triggers),
+      'Take the fleet': takeTheFleetState('Send initial alert'),
       'Send initial alert': message(
         'initial-alert',
         'Tells people that the rollback begins. A message that cannot be sent stops nothing.',
         firstStep,
       ),
       ...Object.fromEntries(
-        steps.map((step, i) => [step.name, hostStep(runbook, step, steps[i + 1]?.name ?? 'Confirm recovery')]),
+        steps.map((step, i) => [step.name, hostStepState(runbook, step, steps[i + 1]?.name ?? 'Confirm recovery')]),
       ),
-      'Confirm recovery': confirmRecovery(runbook),
+      'Confirm recovery': confirmRecoveryState(runbook),
       'Did every host recover?': {
         Type: 'Choice',
         Comment: 'FAIL and INCONCLUSIVE both need a person: no data is never good news.',
@@ -61,7 +61,7 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
         ],
         Default: failed,
       },
-      'Close rollback': closeRollback('Rolled back', 'Send rollback complete'),
+      'Close rollback': closeRollbackState('Rolled back', 'Send rollback complete'),
       'Send rollback complete': message(
         'rollback-complete',
         'Tells people that it is over and what the systems were restored to.',
@@ -71,8 +71,8 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
         Type: 'Succeed',
         Comment: 'Every host is at the target version. Runbook: docs/runbook.md#rolled-back',
       },
-      'Plan the rollback': planTheRollback(runbook, runbooks),
-      'Close as unverified': closeRollback('Rolled back, unverified', 'Send rollback unverified'),
+      'Plan the rollback': planTheRollbackState(runbook, runbooks),
+      'Close as unverified': closeRollbackState('Rolled back, unverified', 'Send rollback unverified'),
       'Send rollback unverified': message(
         'rollback-unverified',
         'Tells people that it is over, and which hosts could not be reached.',
@@ -100,7 +100,7 @@ export function phaseMachine({ runbook, runbooks, documents, triggers, templates
         Type: 'Succeed',
         Comment: 'The plan is in the history; nothing was changed. Runbook: docs/runbook.md#planned',
       },
-      [failed]: closeRollback('Needs a person', 'Page a person'),
+      [failed]: closeRollbackState('Needs a person', 'Page a person'),
       'Page a person': message(
         'needs-a-person',
         'Tells people that the rollback stopped, where, and what to do.',

@@ -26,7 +26,7 @@ const untilTheDeadline = expression(
  * Asks people and waits. The token only wakes the machine: what was decided is read from the state table, after an answer
  * as after the deadline.
  */
-export const askAPerson = (runbook: Runbook, runbooks: readonly Runbook[], template: string): Task => ({
+export const askAPersonState = (runbook: Runbook, runbooks: readonly Runbook[], template: string): Task => ({
   ...invoke({
     comment: 'Asks by message, and waits for an answer or for the deadline. Answer with the state machine decide.',
     function: 'AskAPerson',
@@ -46,7 +46,7 @@ export const askAPerson = (runbook: Runbook, runbooks: readonly Runbook[], templ
 });
 
 /** What people decided, or what follows where nobody did. */
-export const readTheDecision = (runbook: Runbook, triggers: Triggers): Task =>
+export const readTheDecisionState = (runbook: Runbook, triggers: Triggers): Task =>
   invoke({
     comment: 'Reads what was decided. Nobody by the deadline: writes that, and looks again at the alarm.',
     function: 'ReadTheDecision',

@@ -8,7 +8,7 @@ const closing = {
     'Writes the ending and seals the history. Keeps the fleet if a host was touched: a person looks first.',
 } as const;
 
-export const closeRollback = (ending: keyof typeof closing, next: string): Task =>
+export const closeRollbackState = (ending: keyof typeof closing, next: string): Task =>
   invoke({
     comment: closing[ending],
     function: 'CloseRollback',

@@ -37,7 +37,7 @@ export const longestSeconds = (steps: Runbook['steps']): number =>
     return sum + (1 + MaxAttempts) * attemptSeconds(step.timeout) + MaxAttempts * IntervalSeconds;
   }, 0);
 
-export const hostStep = (runbook: Runbook, step: RunbookStep, next: string): Task =>
+export const hostStepState = (runbook: Runbook, step: RunbookStep, next: string): Task =>
   invoke({
     comment: `${step.stage === 'immediate' ? 'Immediate action' : 'Recovery step'}: ${flipping(step)}${step.script} on every host${inWaves(step)}.`,
     function: step.flags ? 'FlipFlag' : 'RunOnHosts',
@@ -74,7 +74,7 @@ function flipping({ flags = {} }: RunbookStep): string {
     .replace(/ $/, ' then ');
 }
 
-export const confirmRecovery = (runbook: Runbook): Task => {
+export const confirmRecoveryState = (runbook: Runbook): Task => {
   const [version, health] = checks(runbook);
   return invoke({
     comment: 'Looks at versions, health, the alarm and its metric until all were good several times in a row.',
@@ -113,7 +113,7 @@ export const plannedRunbooks = (runbook: Runbook, runbooks: readonly Runbook[]) 
   }));
 
 /** Asks every host what each step would do there, a command a step, and which version it is at. */
-export const planTheRollback = (runbook: Runbook, runbooks: readonly Runbook[]): Task => {
+export const planTheRollbackState = (runbook: Runbook, runbooks: readonly Runbook[]): Task => {
   const asked = { kind: 'check', mode: 'plan' } as const;
   const [version] = checks(runbook);
   return invoke({

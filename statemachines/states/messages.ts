@@ -2,7 +2,7 @@ import type { Runbook } from '../../domain/infra/runbook.ts';
 import { expression, invoke, type Task } from '../asl.ts';
 
 /** Whatever happens to a message, the rollback goes on. */
-export const sendMessage = (
+export const sendMessageState = (
   { phase }: Runbook,
   { file, template, comment, next }: { file: string; template: string; comment: string; next: string },
 ): Task => {

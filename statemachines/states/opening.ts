@@ -17,7 +17,7 @@ import { catchAll, failed } from './failed-task.ts';
 import { documentName } from './host-tasks.ts';
 
 /** Whether there is anything to do, and what the rollback will act on. */
-export function openRollback(
+export function openRollbackState(
   runbook: Runbook,
   also_undone: readonly number[],
   documents: readonly HostDocument[],
@@ -73,7 +73,7 @@ export function openRollback(
   });
 }
 
-export const anythingToDo = (): Choice => ({
+export const anythingToDoState = (): Choice => ({
   Type: 'Choice',
   Comment: 'Every alarm has a visible execution, even one that has nothing to do.',
   Choices: [
@@ -118,7 +118,7 @@ const whileBusy: Retrier = {
   MaxAttempts: 999,
 };
 
-export const takeTheFleet = (next: string): Task =>
+export const takeTheFleetState = (next: string): Task =>
   invoke({
     comment:
       'Phases share hosts and one git tree, so one rollback at a time holds the fleet. Waits while another does.',

@@ -1,4 +1,4 @@
-import { turns } from 'embedded-aws/semaphore';
+import { semaphore } from 'embedded-aws/semaphore';
 import { describe, expect, test } from 'vitest';
 import { synthesized } from '../rehearsals/synthesized.ts';
 import { eventually, foldersOf, processesOf, shortStory, signalGroup, startRollback } from './rollback.ts';
@@ -11,7 +11,7 @@ const nothingLeft = (pid: number): Promise<void> =>
   );
 
 /** More than two at a time only make each slower. */
-const place = turns(2);
+const place = semaphore(2);
 
 /** Seconds on a machine of its own; minutes where others work too. */
 const patience = { timeout: 180_000 };

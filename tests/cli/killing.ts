@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seeded } from 'embedded-aws/random';
-import { turns } from 'embedded-aws/semaphore';
+import { semaphore } from 'embedded-aws/semaphore';
 import { synthesized } from '../rehearsals/synthesized.ts';
 import { eventually, foldersOf, processesOf, shortStory, startRollback } from './rollback.ts';
 
@@ -50,7 +50,7 @@ export async function killed({ words, reached, later }: Moment, kill: (pid: numb
 }
 
 /** More than two at a time only make each slower. */
-const place = turns(2);
+const place = semaphore(2);
 /** Seconds on a machine of its own; minutes where others work too. */
 export const patience = { timeout: 180_000 };
 

@@ -1,13 +1,13 @@
 import type { AlarmTransition } from '../../domain/alarm/alarm-event.ts';
 import { contentHash } from '../../domain/content-hash.ts';
-import type { FleetHost } from '../../lambdas/clients/managed-instances.ts';
+import type { ManagedInstance } from '../../lambdas/clients/managed-instances.ts';
 import { openRollback } from '../../lambdas/open-rollback/open-rollback.ts';
 import { decidingStores, policy } from './deciding-stores.ts';
 import { fleetStores } from './fleet-stores.ts';
 import { emptyTables } from './tables.ts';
 
 export const document = { mainSteps: ['clear'] };
-export const host = (n: number, changes: Partial<FleetHost> = {}): FleetHost => ({
+export const host = (n: number, changes: Partial<ManagedInstance> = {}): ManagedInstance => ({
   instance_id: `i-${n}`,
   name: `host-${n}`,
   online: true,

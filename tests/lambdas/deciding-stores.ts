@@ -6,7 +6,7 @@ import { deploymentsIn } from '../../lambdas/stores/deployments.ts';
 import { historyIn } from '../../lambdas/stores/history.ts';
 import { pauseIn } from '../../lambdas/stores/pause.ts';
 import { type QuestionId, questionsIn } from '../../lambdas/stores/questions.ts';
-import { begunIn } from '../../lambdas/stores/recent-rollbacks.ts';
+import { recentRollbacksIn } from '../../lambdas/stores/recent-rollbacks.ts';
 import { unsentIn } from '../../lambdas/stores/unsent-messages.ts';
 
 /** What an environment file says that names none of it but trust: auto. */
@@ -40,7 +40,7 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     history: historyIn(db, 'history'),
     claims: claimsIn(db, 'state'),
     deployments: deploymentsIn(db, 'state'),
-    begun: begunIn(db, 'state'),
+    recentRollbacks: recentRollbacksIn(db, 'state'),
     pause: pauseIn(db, 'state'),
     questions: questionsIn(db, 'state'),
     unsent: unsentIn(db, 'state'),

@@ -1,12 +1,12 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { fleetLocksIn } from '../../lambdas/stores/fleet-lock.ts';
-import { frozenIn } from '../../lambdas/stores/rollback-scope.ts';
+import { rollbackScopesIn } from '../../lambdas/stores/rollback-scope.ts';
 import { rowWindowIn } from '../../lambdas/stores/row-window.ts';
 import { unreachedIn } from '../../lambdas/stores/unreached-hosts.ts';
 
 /** Who holds a fleet, which hosts and rows a rollback acts on, and which hosts it passed by: in real tables. */
 export const fleetStores = (db: DynamoDBDocumentClient) => ({
-  frozen: frozenIn(db, 'state'),
+  frozen: rollbackScopesIn(db, 'state'),
   locks: fleetLocksIn(db, 'state'),
   rowWindow: rowWindowIn(db, 'state'),
   unreached: unreachedIn(db, 'state'),

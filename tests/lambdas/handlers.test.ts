@@ -33,8 +33,8 @@ const planning = {
   lastTime: async () => null,
 };
 const handlers = (): Record<string, (event: never, context: Context) => Promise<unknown>> => {
-  const needs = {
-    ...opened.reach,
+  const deps = {
+    ...opened.deps,
     ...looking,
     statusOf: async () => 'FAILED',
     environment: 'test',
@@ -48,17 +48,17 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
   };
   const fleet = { hosts: async () => [], document: async () => ({ version: '1', hash: 'a', content: {} }) };
   return {
-    'open-rollback': openingRollback({ ...needs, fleet }),
-    'take-the-fleet': takingTheFleet(needs),
-    'run-on-hosts': runningOnHosts(needs),
-    'flip-flag': flippingFlag(needs),
-    'confirm-recovery': confirmingRecovery(needs),
-    'plan-the-rollback': planningTheRollback({ ...needs, ...planning }),
-    'look-at-hosts': lookingAtHosts({ ...needs, fleet }),
-    'close-rollback': closingRollback(needs),
-    'send-message': sendingMessage(needs),
-    'release-the-fleet': releasingTheFleet(needs),
-    'record-deployment': recordingDeployment(needs),
+    'open-rollback': openingRollback({ ...deps, fleet }),
+    'take-the-fleet': takingTheFleet(deps),
+    'run-on-hosts': runningOnHosts(deps),
+    'flip-flag': flippingFlag(deps),
+    'confirm-recovery': confirmingRecovery(deps),
+    'plan-the-rollback': planningTheRollback({ ...deps, ...planning }),
+    'look-at-hosts': lookingAtHosts({ ...deps, fleet }),
+    'close-rollback': closingRollback(deps),
+    'send-message': sendingMessage(deps),
+    'release-the-fleet': releasingTheFleet(deps),
+    'record-deployment': recordingDeployment(deps),
   };
 };
 
@@ -92,19 +92,19 @@ test('a step stops waiting by the time its own function has left', async () => {
   opened.hosts.answering(() => ({ after: 1000 }));
   const event = { rollback, fence: opened.fence, step: command };
   const left = withSeconds(() => 40 - (opened.hosts.now() - Date.parse('2026-03-02T09:00:00.000Z')) / 1000);
-  await expect(runningOnHosts(opened.reach)(event, left)).rejects.toMatchObject({ name: 'StillRunning' });
+  await expect(runningOnHosts(opened.deps)(event, left)).rejects.toMatchObject({ name: 'StillRunning' });
 });
 
 test('a check is run as its command', async () => {
   const event = { rollback, fence: opened.fence, steps: [], target_version: 'v1', version: command, health: null };
-  expect(await confirmingRecovery({ ...opened.reach, ...looking })(event, context)).toMatchObject({ verdict: 'PASS' });
+  expect(await confirmingRecovery({ ...opened.deps, ...looking })(event, context)).toMatchObject({ verdict: 'PASS' });
   expect(opened.hosts.sent).toMatchObject([{ DocumentName: 'rollback-test-clear', InstanceIds: ['i-001', 'i-002'] }]);
 });
 
 test('an error keeps its name on its way through the middleware', async () => {
-  const needs = { ...opened.reach, statusOf: async () => 'RUNNING' };
+  const deps = { ...opened.deps, statusOf: async () => 'RUNNING' };
   const event = { fleet: 'trading', input: { operator: 'ana', reason: 'x' } };
-  await expect(releasingTheFleet(needs)(event, context)).rejects.toMatchObject({ name: 'ReleaseRefused' });
+  await expect(releasingTheFleet(deps)(event, context)).rejects.toMatchObject({ name: 'ReleaseRefused' });
 });
 
 test('an opening that failed half way can be closed: its rollback has no deadline yet', async () => {
@@ -116,7 +116,7 @@ test('an opening that failed half way can be closed: its rollback has no deadlin
     problem: 'x',
     unsent: null,
   };
-  expect(await closingRollback(opened.reach)(event, context)).toMatchObject({ ending: 'Needs a person' });
+  expect(await closingRollback(opened.deps)(event, context)).toMatchObject({ ending: 'Needs a person' });
 });
 
 test('a setting that is missing is named', () => {

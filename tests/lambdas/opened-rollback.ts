@@ -45,7 +45,7 @@ export async function openedRollback(
 ) {
   const tables = await emptyTables();
   const hosts = hostsThatAnswer(START);
-  const reach = {
+  const deps = {
     ...decidingStores(tables.db),
     ...fleetStores(tables.db),
     attempts: attemptsIn(tables.db, 'state'),
@@ -53,8 +53,8 @@ export async function openedRollback(
     now: hosts.now,
     sleep: hosts.sleep,
   };
-  const chain = await reach.history.append(rollback.id, opening);
-  await reach.frozen.keep(rollback.id, {
+  const chain = await deps.history.append(rollback.id, opening);
+  await deps.frozen.keep(rollback.id, {
     execution_arn: rollback.execution_arn,
     hosts: instanceIds(count).map((instance_id, i) => ({ instance_id, name: `host-${i + 1}` })),
     not_online: notOnline.map((name) => ({ instance_id: `i-${name}`, name })),
@@ -69,11 +69,11 @@ export async function openedRollback(
     window_start: '2026-03-02T08:00:00Z',
     deadline: rollback.deadline,
   });
-  const lock = await reach.locks.take(
+  const lock = await deps.locks.take(
     rollback.fleet,
     { rollback: 'r-1', execution_arn: rollback.execution_arn, phase: 1 },
     START,
   );
-  const events = () => reach.history.events(rollback.id);
-  return { tables, hosts, reach, chain, fence: lock?.fence ?? 0, events };
+  const events = () => deps.history.events(rollback.id);
+  return { tables, hosts, deps, chain, fence: lock?.fence ?? 0, events };
 }

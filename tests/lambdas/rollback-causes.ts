@@ -1,8 +1,12 @@
-import type { Occasion } from '../../domain/decision/rollback-cause.ts';
+import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import type { Severity } from '../../domain/severity.ts';
 
 /** Why a live rollback of phase 1 opens: an alarm that went red just now. */
-export const occasionOfAlarm = (trigger: Occasion['trigger'], severity: Severity, changed_at: string): Occasion => ({
+export const occasionOfAlarm = (
+  trigger: RollbackCause['trigger'],
+  severity: Severity,
+  changed_at: string,
+): RollbackCause => ({
   trigger,
   severity,
   reason: 'x',

@@ -35,8 +35,8 @@ describe('at 1,000 hosts', () => {
   beforeAll(async () => {
     const absent = Array.from({ length: 1000 }, (_, i) => `a-host-with-a-rather-long-name-${i}.trading.example.com`);
     opened = await openedRollback(1000, absent);
-    const { reach, fence, hosts } = opened;
-    const run = (id: string) => runOnHosts(reach, { rollback, fence, command: step(id) }, forever);
+    const { deps, fence, hosts } = opened;
+    const run = (id: string) => runOnHosts(deps, { rollback, fence, command: step(id) }, forever);
     await tell('a step done', run('clear-cache'));
     hosts.answering((_, sent) => failing(longReason)(sent));
     await tell('a step failed', run('restore-version'));
@@ -50,7 +50,7 @@ describe('at 1,000 hosts', () => {
         state,
         confirmRecovery(
           {
-            ...reach,
+            ...deps,
             watch: async () => ({ red: [], metric: null }),
             probes: { in_a_row: 1, every_seconds: 10, give_up_seconds: 0 },
           },
@@ -67,7 +67,7 @@ describe('at 1,000 hosts', () => {
       );
     }
     const { Cause } = said['a step failed'] as { Cause: string };
-    await tell('closed', closeRollback(reach, { rollback, fence, ending: 'Needs a person', problem: Cause }));
+    await tell('closed', closeRollback(deps, { rollback, fence, ending: 'Needs a person', problem: Cause }));
   });
 
   test.each(['a step done', 'a step failed', 'not at the target', 'ill', 'closed'])('%s: at most 4 KB', (state) => {
@@ -82,6 +82,6 @@ describe('at 1,000 hosts', () => {
   });
 
   test('what each host said is a HOST item of its own', async () => {
-    expect(await opened.reach.history.hosts('r-1', 'restore-version')).toHaveLength(1000);
+    expect(await opened.deps.history.hosts('r-1', 'restore-version')).toHaveLength(1000);
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { turns } from 'embedded-aws/semaphore';
+import { semaphore } from 'embedded-aws/semaphore';
 import { afterAll } from 'vitest';
 import { openEmbeddedAccount } from '../../cli/account/embedded-account.ts';
 import { type HostDocument, hostDocuments } from '../../config/host-document.ts';
@@ -40,7 +40,7 @@ export async function told(story: Story, options: { seed?: number; assembly?: st
 }
 
 /** An account takes 300 MB and more than one core; more than two at a time only make each slower. */
-const place = turns(2);
+const place = semaphore(2);
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));

@@ -6,7 +6,7 @@ import { VirtualClock } from './clock/virtual-clock.ts';
 import { PutMetricData } from './cloudwatch/actions/PutMetricData.ts';
 import { control } from './control/control.ts';
 import { watchers } from './control/watch.ts';
-import { mishaps } from './hosts/host-faults.ts';
+import { hostFaults } from './hosts/host-faults.ts';
 import { type HostProcesses, hostProcesses, type Reported } from './hosts/host-processes.ts';
 import { makeHosts, readImage } from './hosts/hosts.ts';
 import { callers } from './identity/callers.ts';
@@ -80,8 +80,8 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     const { resources } = await createStacks(assembly, services.makers, place);
     // In the template's order, whichever function is called first.
     for (const { roleArn, name } of services.functions.list()) known.credentialsFor(roleArn, name);
-    const mishap = mishaps(clock, toolbox);
-    opened.push(mishap.close);
+    const hostFault = hostFaults(clock, toolbox);
+    opened.push(hostFault.close);
     let requests = 0;
     const endpoint = await openEndpoint({
       port: options.port,
@@ -94,7 +94,7 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
         toolbox,
         services,
         processes,
-        mishaps: mishap,
+        hostFaults: hostFault,
         watch,
         about: () => ({
           ...place,

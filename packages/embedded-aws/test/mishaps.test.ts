@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { mishaps } from '../src/hosts/host-faults.ts';
+import { hostFaults } from '../src/hosts/host-faults.ts';
 import { eventually, isAlive, readNumber, START, smallFleet } from './ssm/small-fleet.ts';
 
 /** A host whose image knows one mishap, of these lines. */
@@ -10,7 +10,7 @@ async function hostWith(...lines: string[]) {
   const [host] = hosts;
   if (!host) throw new Error('The fleet has no host.');
   await writeFile(join(host.folder, 'bin/mishap'), ['import os, sys', ...lines, ''].join('\n'));
-  const happening = mishaps(clock, toolbox);
+  const happening = hostFaults(clock, toolbox);
   onTestFinished(happening.close);
   return { clock, happening, host, pid: () => readNumber(join(host.folder, 'pid')) };
 }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { type Silence, silences } from '../src/hosts/metric-outages.ts';
+import { type MetricOutage, metricOutages } from '../src/hosts/metric-outages.ts';
 
 const measured = { LatencyMs: 120, Accuracy: 94 };
-const after = (silence: Silence) => {
+const after = (silence: MetricOutage) => {
   let seconds = 0;
-  const silent = silences({ now: () => seconds * 1000 });
+  const silent = metricOutages({ now: () => seconds * 1000 });
   silent.add(silence);
   return { silent, at: (second: number) => (seconds = second) };
 };

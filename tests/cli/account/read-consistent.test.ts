@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { untilWhole } from '../../../cli/account/read-consistent.ts';
+import { readConsistent } from '../../../cli/account/read-consistent.ts';
 
 /** A history that is whole from its nth reading on, of a rollback that runs or has ended; how often it was read. */
 async function readings(wholeFrom: number, runs: boolean) {
@@ -8,7 +8,7 @@ async function readings(wholeFrom: number, runs: boolean) {
     times += 1;
     return { history: { whole: times >= wholeFrom } };
   };
-  const { history } = await untilWhole(
+  const { history } = await readConsistent(
     read,
     async () => runs,
     async () => {},

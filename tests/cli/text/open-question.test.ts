@@ -1,6 +1,6 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { beforeEach, expect, test } from 'vitest';
-import type { Reached } from '../../../cli/account/clients.ts';
+import type { Connection } from '../../../cli/account/clients.ts';
 import { openQuestion } from '../../../cli/text/open-question.ts';
 import { readEnvironment } from '../../../config/infra.ts';
 import { recordOf } from '../../../domain/history/record.ts';
@@ -29,7 +29,7 @@ const question: Question = newQuestion(
 );
 const opened = { phase: 1, trigger: 'cascade_failure', severity: 'HIGH', start_time: at, execution_arn: 'arn:r-1' };
 
-let account: Reached;
+let account: Connection;
 let said: () => Promise<string[]>;
 beforeEach(async () => {
   const { state, history } = tableNames('local');

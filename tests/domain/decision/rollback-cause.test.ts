@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { occasionOf } from '../../../domain/decision/rollback-cause.ts';
+import { rollbackCauseOf } from '../../../domain/decision/rollback-cause.ts';
 
 const startedAt = '2026-03-02T09:00:03.000Z';
 const severityOf = { data_corruption: 'CRITICAL', performance_degradation: 'HIGH' } as const;
-const occasion = (input: unknown) => occasionOf(input, { phase: 1, startedAt, severityOf });
+const cause = (input: unknown) => rollbackCauseOf(input, { phase: 1, startedAt, severityOf });
 
 const event = (alarm: string, value = 'ALARM', timestamp = '2026-03-02T09:00:00.000+0000') => ({
   source: 'aws.cloudwatch',
@@ -18,7 +18,7 @@ const corrupt = 'rollback-local-phase-1-data_corruption';
 
 describe('an alarm', () => {
   test('is a live rollback for its trigger, as bad as triggers.yaml says, counted from its change of state', () => {
-    expect(occasion(event(corrupt))).toEqual({
+    expect(cause(event(corrupt))).toEqual({
       trigger: 'data_corruption',
       severity: 'CRITICAL',
       reason: 'Threshold Crossed',
@@ -34,40 +34,40 @@ describe('an alarm', () => {
   });
 
   test('that has no data is told so', () => {
-    expect(occasion(event(corrupt, 'INSUFFICIENT_DATA')).impact).toContain('has no data)');
+    expect(cause(event(corrupt, 'INSUFFICIENT_DATA')).impact).toContain('has no data)');
   });
 
   test("whose trigger has words of its own for what is wrong is told in them; CloudWatch's stay the reason", () => {
     const impactOf = { data_corruption: 'Orders may rest on corrupt rows.' };
-    expect(occasionOf(event(corrupt), { phase: 1, startedAt, severityOf, impactOf })).toMatchObject({
+    expect(rollbackCauseOf(event(corrupt), { phase: 1, startedAt, severityOf, impactOf })).toMatchObject({
       impact: `data_corruption (alarm ${corrupt} is red): Orders may rest on corrupt rows.`,
       reason: 'Threshold Crossed',
     });
   });
 
   test('whose trigger has no severity is HIGH', () => {
-    expect(occasion(event('rollback-local-phase-1-cost_explosion')).severity).toBe('HIGH');
+    expect(cause(event('rollback-local-phase-1-cost_explosion')).severity).toBe('HIGH');
   });
 
   test('that went green is no occasion: rolling back would undo a healthy system', () => {
-    expect(() => occasion(event(corrupt, 'OK'))).toThrow(`The alarm ${corrupt} is OK; there is nothing to roll back.`);
+    expect(() => cause(event(corrupt, 'OK'))).toThrow(`The alarm ${corrupt} is OK; there is nothing to roll back.`);
   });
 
   test('of the future is refused: it would keep rows that are corrupt', () => {
-    expect(() => occasion(event(corrupt, 'ALARM', '2026-03-02T09:01:04.000+0000'))).toThrow(
+    expect(() => cause(event(corrupt, 'ALARM', '2026-03-02T09:01:04.000+0000'))).toThrow(
       `The alarm ${corrupt} says it changed at 2026-03-02T09:01:04.000Z, and it is 2026-03-02T09:00:03.000Z.`,
     );
-    expect(() => occasion(event(corrupt, 'ALARM', '2026-03-02T09:01:02.000+0000'))).not.toThrow();
+    expect(() => cause(event(corrupt, 'ALARM', '2026-03-02T09:01:02.000+0000'))).not.toThrow();
   });
 
   test('of another phase is refused', () => {
-    expect(() => occasion(event('rollback-local-phase-2-data_corruption'))).toThrow("is not one of phase 1's");
+    expect(() => cause(event('rollback-local-phase-2-data_corruption'))).toThrow("is not one of phase 1's");
   });
 });
 
 describe('a person', () => {
   test('who says nothing starts a HIGH rollback, counted from the start of the execution', () => {
-    expect(occasion({})).toEqual({
+    expect(cause({})).toEqual({
       trigger: 'manual',
       severity: 'HIGH',
       reason: null,
@@ -87,6 +87,6 @@ describe('a person', () => {
     [{ operator: 'ana', reason: 'bad fills' }, 'bad fills (started by hand by ana)'],
     [{ reason: 'bad fills' }, 'bad fills (started by hand)'],
   ])('who says %j has the impact "%s"', (input, impact) => {
-    expect(occasion(input).impact).toBe(impact);
+    expect(cause(input).impact).toBe(impact);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chainAfter, chained, emptyChain } from '../../../domain/history/event.ts';
-import { type Evidence, wholeness } from '../../../domain/history/history-integrity.ts';
+import { type Evidence, historyIntegrity } from '../../../domain/history/history-integrity.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { type KeptVerdict, reportsHash } from '../../../domain/host/host-reports.ts';
 
@@ -42,7 +42,7 @@ const closing = chained('r-1', chainAfter(stepDone), {
 const events = [opening, stepDone, closing];
 const record = recordOf(events);
 const whole: Evidence = { record, events, hosts: [report], witness: chainAfter(closing) };
-const judged = (changes: Partial<Evidence>) => wholeness({ ...whole, ...changes });
+const judged = (changes: Partial<Evidence>) => historyIntegrity({ ...whole, ...changes });
 
 test('a history is whole when its record is what its events say, and the execution knows the same end', () => {
   expect(judged({})).toEqual({

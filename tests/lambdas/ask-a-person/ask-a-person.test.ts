@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type AskingNeeds, askAPerson } from '../../../lambdas/ask-a-person/ask-a-person.ts';
+import { type AskingDeps, askAPerson } from '../../../lambdas/ask-a-person/ask-a-person.ts';
 import type { Publish } from '../../../lambdas/send-message/send-message.ts';
-import { frozenIn } from '../../../lambdas/stores/rollback-scope.ts';
+import { rollbackScopesIn } from '../../../lambdas/stores/rollback-scope.ts';
 import { takeTheAnswer } from '../../../lambdas/take-the-answer/take-the-answer.ts';
 import { askedRollback, at, rollback } from '../asked-rollback.ts';
 
@@ -20,7 +20,7 @@ let published: { subject: string; body: string; attributes: Parameters<Publish>[
 beforeEach(async () => {
   one = await askedRollback();
   published = [];
-  await frozenIn(one.db, 'state').keep('r-1', {
+  await rollbackScopesIn(one.db, 'state').keep('r-1', {
     execution_arn: 'arn:r-1',
     hosts: [{ instance_id: 'i-1', name: 'host-1' }],
     not_online: [],
@@ -32,11 +32,11 @@ beforeEach(async () => {
     deadline: rollback.deadline,
   });
 });
-const ask = (token: string, changes: Partial<AskingNeeds> = {}) =>
+const ask = (token: string, changes: Partial<AskingDeps> = {}) =>
   askAPerson(
     {
       ...one.stores,
-      frozen: frozenIn(one.db, 'state'),
+      frozen: rollbackScopesIn(one.db, 'state'),
       environment: 'test',
       people: { L1: 'Ana, +44 1' },
       lastTime: async () => null,

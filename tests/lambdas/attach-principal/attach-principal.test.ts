@@ -9,7 +9,7 @@ beforeEach(async () => {
   one = await askedRollback({ approvers: 2 });
   status = 'RUNNING';
 });
-const needs = () => ({ ...one.stores, now: at('09:04:00'), statusOf: async () => status });
+const deps = () => ({ ...one.stores, now: at('09:04:00'), statusOf: async () => status });
 const started = (executionArn: string | null, arn: string) => ({
   'detail-type': 'AWS API Call via CloudTrail' as const,
   detail: {
@@ -20,9 +20,9 @@ const started = (executionArn: string | null, arn: string) => ({
   },
 });
 const by = (person: string) => `arn:aws:iam::000000000000:user/${person}`;
-const verify = (execution: string, person: string) => attachPrincipal(needs(), started(execution, by(person)));
+const verify = (execution: string, person: string) => attachPrincipal(deps(), started(execution, by(person)));
 const answer = (execution: string, operator: string) =>
-  takeTheAnswer(needs(), { execution: { id: execution, input: { answer: 'rollback', operator } } });
+  takeTheAnswer(deps(), { execution: { id: execution, input: { answer: 'rollback', operator } } });
 const principals = async () =>
   (await one.record()).questions[0]?.answers.map(({ operator, principal }) => [operator, principal]);
 
@@ -75,6 +75,6 @@ describe('CloudTrail that was faster than the execution', () => {
 });
 
 test('a start that was refused attaches nothing', async () => {
-  await attachPrincipal(needs(), started(null, by('ana')));
+  await attachPrincipal(deps(), started(null, by('ana')));
   expect((await one.events()).map(({ type }) => type)).not.toContain('Principal verified');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fleetOn } from '../../../lambdas/clients/managed-instances.ts';
+import { managedInstancesOn } from '../../../lambdas/clients/managed-instances.ts';
 import { answeringSystemsManager } from '../answering-systems-manager.ts';
 
 const tag = { key: 'rollback-fleet', value: 'trading' };
@@ -19,7 +19,7 @@ describe('the hosts of the fleet', () => {
           ? { InstanceInformationList: [agent('i-1', 'Online')] }
           : { InstanceInformationList: [agent('i-2', 'ConnectionLost')], NextToken: 'more' },
     });
-    expect(await fleetOn(ssm).hosts(tag)).toEqual([
+    expect(await managedInstancesOn(ssm).hosts(tag)).toEqual([
       { instance_id: 'i-1', name: 'i-1.example', online: true, agent_version: '3.3.2746.0' },
       { instance_id: 'i-2', name: 'i-2.example', online: false, agent_version: '3.3.2746.0' },
     ]);
@@ -30,7 +30,7 @@ describe('the hosts of the fleet', () => {
     const { ssm } = answeringSystemsManager({
       DescribeInstanceInformation: () => ({ InstanceInformationList: [{ InstanceId: 'i-1', PingStatus: 'Inactive' }] }),
     });
-    expect(await fleetOn(ssm).hosts(tag)).toEqual([
+    expect(await managedInstancesOn(ssm).hosts(tag)).toEqual([
       { instance_id: 'i-1', name: 'i-1', online: false, agent_version: '' },
     ]);
   });
@@ -48,7 +48,11 @@ describe('a document', () => {
 
   test('is its default version, with the hash to pin and the content to compare', async () => {
     const { ssm } = answeringSystemsManager(described('3', 'abc'));
-    expect(await fleetOn(ssm).document('clear')).toEqual({ version: '3', hash: 'abc', content: { asked: '3' } });
+    expect(await managedInstancesOn(ssm).document('clear')).toEqual({
+      version: '3',
+      hash: 'abc',
+      content: { asked: '3' },
+    });
   });
 
   test.each([
@@ -56,7 +60,7 @@ describe('a document', () => {
     ['without a hash', described('3')],
   ])('%s is being changed and is not run', async (_, answers) => {
     const { ssm } = answeringSystemsManager(answers);
-    await expect(fleetOn(ssm).document('clear')).rejects.toThrow(
+    await expect(managedInstancesOn(ssm).document('clear')).rejects.toThrow(
       'Document clear is being changed; start again in a minute.',
     );
   });

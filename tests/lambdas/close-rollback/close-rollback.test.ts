@@ -12,11 +12,11 @@ beforeEach(async () => {
 
 const close = (ending: 'Rolled back' | 'Needs a person', problem: string | null = null) =>
   closeRollback(
-    { ...opened.reach, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
+    { ...opened.deps, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
     { rollback, fence: opened.fence, ending, problem },
   );
-const holder = async () => (await opened.reach.locks.holder('trading'))?.rollback;
-const touch = () => opened.reach.locks.touch('trading', 'r-1', opened.fence);
+const holder = async () => (await opened.deps.locks.holder('trading'))?.rollback;
+const touch = () => opened.deps.locks.touch('trading', 'r-1', opened.fence);
 const types = async () => (await opened.events()).map(({ type }) => type);
 
 describe('Rolled back', () => {
@@ -55,8 +55,8 @@ describe('Needs a person', () => {
   });
 
   test("leaves another's lock alone", async () => {
-    await opened.reach.locks.free('trading', 'r-1', opened.fence);
-    await opened.reach.locks.take(
+    await opened.deps.locks.free('trading', 'r-1', opened.fence);
+    await opened.deps.locks.take(
       'trading',
       { rollback: 'r-2', execution_arn: 'arn:r-2', phase: 2 },
       '2026-03-02T09:01:00.000Z',
@@ -85,15 +85,15 @@ describe('the history', () => {
   });
 
   test('is closed once where the chain is not known', async () => {
-    const needs = { ...opened.reach, now: () => 0 };
+    const deps = { ...opened.deps, now: () => 0 };
     const closing = {
       rollback,
       fence: 0,
       ending: 'Needs a person',
       problem: 'x',
     } as const;
-    await closeRollback(needs, closing);
-    await closeRollback(needs, closing);
+    await closeRollback(deps, closing);
+    await closeRollback(deps, closing);
     expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);
   });
 
@@ -106,7 +106,7 @@ describe('the history', () => {
 
 test('a call that died while it freed the fleet has written no ending, and is finished when it is made again', async () => {
   const locks = {
-    ...opened.reach.locks,
+    ...opened.deps.locks,
     free: async () => {
       throw new Error('killed');
     },
@@ -117,7 +117,7 @@ test('a call that died while it freed the fleet has written no ending, and is fi
     ending: 'Rolled back',
     problem: null,
   } as const;
-  await expect(closeRollback({ ...opened.reach, locks }, closing)).rejects.toThrow('killed');
+  await expect(closeRollback({ ...opened.deps, locks }, closing)).rejects.toThrow('killed');
   expect(await types()).toEqual(['Rollback opened']);
   expect(await close('Rolled back')).toMatchObject({ fleet: 'free' });
   expect(await holder()).toBeUndefined();
@@ -131,13 +131,13 @@ test('a rollback that was never opened gets no history', async () => {
     ending: 'Needs a person',
     problem: 'x',
   } as const;
-  await expect(closeRollback(opened.reach, closing)).rejects.toThrow('Rollback r-9 was never opened');
-  expect(await opened.reach.history.events('r-9')).toEqual([]);
+  await expect(closeRollback(opened.deps, closing)).rejects.toThrow('Rollback r-9 was never opened');
+  expect(await opened.deps.history.events('r-9')).toEqual([]);
 });
 
 describe('data loss', () => {
   const reported = (instance_id: string, lost: boolean) =>
-    opened.reach.history.putHosts('r-1', 'clear-cache', [
+    opened.deps.history.putHosts('r-1', 'clear-cache', [
       { host: { instance_id, name: 'x' }, verdict: 'done', reason: null, report: { lost }, command_id: 'c' },
     ]);
   const loss = async () => recordOf(await opened.events()).data_loss;
@@ -158,15 +158,15 @@ describe('the phase', () => {
   const claim = (id: string) => ({ rollback: id, execution_arn: `arn:${id}` });
 
   test('is open for the next rollback afterwards', async () => {
-    await opened.reach.claims.open(1, claim('r-1'));
+    await opened.deps.claims.open(1, claim('r-1'));
     await close('Rolled back');
-    expect(await opened.reach.claims.opened(1)).toBeUndefined();
+    expect(await opened.deps.claims.opened(1)).toBeUndefined();
   });
 
   test("stays another's", async () => {
-    await opened.reach.claims.open(1, claim('r-2'));
+    await opened.deps.claims.open(1, claim('r-2'));
     await close('Rolled back');
-    expect(await opened.reach.claims.opened(1)).toMatchObject({ rollback: 'r-2' });
+    expect(await opened.deps.claims.opened(1)).toMatchObject({ rollback: 'r-2' });
   });
 });
 
@@ -177,7 +177,7 @@ test("another machine's rollback of the same name is left alone", async () => {
     ending: 'Needs a person',
     problem: 'x',
   } as const;
-  await expect(closeRollback({ ...opened.reach, now: () => 0 }, closing)).rejects.toThrow(
+  await expect(closeRollback({ ...opened.deps, now: () => 0 }, closing)).rejects.toThrow(
     `r-1 is the rollback of ${rollback.execution_arn}; this execution has none to close.`,
   );
   expect(await types()).toEqual(['Rollback opened']);
@@ -186,7 +186,7 @@ test("another machine's rollback of the same name is left alone", async () => {
 describe('a message whose function failed', () => {
   const closeWith = (unsent: string | null) =>
     closeRollback(
-      { ...opened.reach, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
+      { ...opened.deps, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
       { rollback, fence: opened.fence, ending: 'Rolled back', problem: null, unsent },
     );
   const messages = async () => recordOf(await opened.events()).messages;
@@ -199,7 +199,7 @@ describe('a message whose function failed', () => {
   test('but left before that is on record as sent', async () => {
     const detail = { message: 'initial-alert' };
     const at = '2026-03-02T09:00:03.000Z';
-    await opened.reach.history.append('r-1', { id: 'message-sent/initial-alert', type: 'Message sent', at, detail });
+    await opened.deps.history.append('r-1', { id: 'message-sent/initial-alert', type: 'Message sent', at, detail });
     await closeWith('initial-alert');
     expect(await messages()).toEqual([{ message: 'initial-alert', at, sent: true }]);
   });
@@ -208,14 +208,14 @@ describe('a message whose function failed', () => {
 describe('a host that was not online', () => {
   const closeAs = (one: Opened, ending: 'Rolled back' | 'Rolled back, unverified') =>
     closeRollback(
-      { ...one.reach, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
+      { ...one.deps, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
       { rollback, fence: one.fence, ending, problem: null },
     );
 
   test('waits for its return', async () => {
     const partly = await openedRollback(2, ['host-9']);
     await closeAs(partly, 'Rolled back, unverified');
-    expect(await partly.reach.unreached.all()).toMatchObject([
+    expect(await partly.deps.unreached.all()).toMatchObject([
       { phase: 1, instance_id: 'i-host-9', name: 'host-9', rollback: 'r-1' },
     ]);
   });
@@ -224,9 +224,9 @@ describe('a host that was not online', () => {
     const partly = await openedRollback(2, ['host-9']);
     const upgraded = { by: 'x', alarm: 'a', trigger: 'data_corruption', severity: 'CRITICAL', changed_at: 'x' };
     const at = '2026-03-02T09:00:03.000Z';
-    await partly.reach.history.append('r-1', { id: 'joined', type: 'Alarm joined', at, detail: upgraded });
+    await partly.deps.history.append('r-1', { id: 'joined', type: 'Alarm joined', at, detail: upgraded });
     await closeAs(partly, 'Rolled back, unverified');
-    expect(await partly.reach.unreached.all()).toMatchObject([{ name: 'host-9', severity: 'CRITICAL' }]);
+    expect(await partly.deps.unreached.all()).toMatchObject([{ name: 'host-9', severity: 'CRITICAL' }]);
   });
 
   test('waits no more once a rollback has reached it', async () => {
@@ -239,27 +239,27 @@ describe('a host that was not online', () => {
       window_start: 'x',
       severity: 'HIGH' as const,
     };
-    await opened.reach.unreached.keep(waiting);
-    await opened.reach.unreached.keep({ ...waiting, phase: 2 });
+    await opened.deps.unreached.keep(waiting);
+    await opened.deps.unreached.keep({ ...waiting, phase: 2 });
     await closeAs(opened, 'Rolled back');
-    expect((await opened.reach.unreached.all()).map(({ phase }) => phase)).toEqual([2]);
+    expect((await opened.deps.unreached.all()).map(({ phase }) => phase)).toEqual([2]);
   });
 
   test('is cleared of its old rows when it returns, and the others only of newer ones', async () => {
     const partly = await openedRollback(2, ['host-9']);
-    await partly.reach.rowWindow.from(1, '2026-03-02T08:00:00Z', 'r-1');
+    await partly.deps.rowWindow.from(1, '2026-03-02T08:00:00Z', 'r-1');
     expect(await closeAs(partly, 'Rolled back, unverified')).toMatchObject({ fleet: 'free' });
-    expect(await partly.reach.unreached.all()).toMatchObject([{ window_start: '2026-03-02T08:00:00Z' }]);
-    expect(await partly.reach.rowWindow.from(1, '2026-03-02T08:00:00Z', 'r-2')).toBe('2026-03-02T09:12:30Z');
+    expect(await partly.deps.unreached.all()).toMatchObject([{ window_start: '2026-03-02T08:00:00Z' }]);
+    expect(await partly.deps.rowWindow.from(1, '2026-03-02T08:00:00Z', 'r-2')).toBe('2026-03-02T09:12:30Z');
   });
 });
 
 describe('the row window of a rollback of a few hosts only', () => {
   const few = async (began: string) => {
     const one = await openedRollback(2, [], ['host-1', 'host-2']);
-    await one.reach.rowWindow.from(1, '2026-03-02T08:00:00Z', began);
-    await closeRollback(one.reach, { rollback, fence: one.fence, ending: 'Rolled back', problem: null });
-    return one.reach.rowWindow;
+    await one.deps.rowWindow.from(1, '2026-03-02T08:00:00Z', began);
+    await closeRollback(one.deps, { rollback, fence: one.fence, ending: 'Rolled back', problem: null });
+    return one.deps.rowWindow;
   };
 
   test('ends with it: the next rollback has its own', async () => {
@@ -272,18 +272,18 @@ describe('the row window of a rollback of a few hosts only', () => {
 
   test('says nothing of rows that it did not clear', async () => {
     const one = await openedRollback(2, [], ['host-1', 'host-2']);
-    await one.reach.rowWindow.end(1, '2026-03-02T06:00:00Z');
-    await one.reach.rowWindow.from(1, '2026-03-02T08:00:00Z', 'r-1');
-    await closeRollback(one.reach, { rollback, fence: one.fence, ending: 'Rolled back', problem: null });
-    expect(await one.reach.rowWindow.seen(1, '2026-03-02T05:00:00Z')).toBe('2026-03-02T06:00:00Z');
+    await one.deps.rowWindow.end(1, '2026-03-02T06:00:00Z');
+    await one.deps.rowWindow.from(1, '2026-03-02T08:00:00Z', 'r-1');
+    await closeRollback(one.deps, { rollback, fence: one.fence, ending: 'Rolled back', problem: null });
+    expect(await one.deps.rowWindow.seen(1, '2026-03-02T05:00:00Z')).toBe('2026-03-02T06:00:00Z');
   });
 });
 
 test('a question that is open when its rollback ends is void: nobody waits for its answer', async () => {
   const one = await openedRollback(2);
   const question = { number: 1, kind: 'confirm', why: [], asked_at: 'x', deadline: 'x' };
-  await one.reach.history.append('r-1', { id: 'question-asked/1', type: 'Question asked', at: 'x', detail: question });
-  await closeRollback(one.reach, { rollback, fence: 0, ending: 'Needs a person', problem: 'stopped' });
+  await one.deps.history.append('r-1', { id: 'question-asked/1', type: 'Question asked', at: 'x', detail: question });
+  await closeRollback(one.deps, { rollback, fence: 0, ending: 'Needs a person', problem: 'stopped' });
   expect(recordOf(await one.events()).questions).toMatchObject([
     { outcome: 'void', settled_by: 'the rollback ended before anything was done about it' },
   ]);
@@ -292,7 +292,7 @@ test('a question that is open when its rollback ends is void: nobody waits for i
 test('a fleet that was never taken is free, though its lock cannot be read', async () => {
   const one = await openedRollback(2);
   const down = async () => Promise.reject(new Error('no table'));
-  const needs = { ...one.reach, locks: { ...one.reach.locks, holder: down } };
+  const deps = { ...one.deps, locks: { ...one.deps.locks, holder: down } };
   const closing = { rollback, ending: 'Needs a person', problem: 'x' } as const;
-  expect((await closeRollback(needs, { ...closing, fence: 0 })).fleet).toBe('free');
+  expect((await closeRollback(deps, { ...closing, fence: 0 })).fleet).toBe('free');
 });

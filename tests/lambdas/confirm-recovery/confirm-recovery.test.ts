@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordOf } from '../../../domain/history/record.ts';
-import { type ConfirmReach, confirmRecovery } from '../../../lambdas/confirm-recovery/confirm-recovery.ts';
+import { type ConfirmDeps, confirmRecovery } from '../../../lambdas/confirm-recovery/confirm-recovery.ts';
 import type { HostCommand } from '../../../lambdas/middleware/payload.ts';
 import { runOnHosts } from '../../../lambdas/run-on-hosts/run-on-hosts.ts';
 import { says } from '../hosts-that-answer.ts';
@@ -21,10 +21,10 @@ const time = ({ hosts }: Opened, seconds: number) => {
   const end = hosts.now() + seconds * 1000;
   return () => end - hosts.now();
 };
-const runStep = (one = opened) => runOnHosts(one.reach, { rollback, fence: one.fence, command: step }, time(one, 300));
-const confirm = (one = opened, seconds = 300, more: Partial<ConfirmReach> = {}, health: HostCommand | null = null) =>
+const runStep = (one = opened) => runOnHosts(one.deps, { rollback, fence: one.fence, command: step }, time(one, 300));
+const confirm = (one = opened, seconds = 300, more: Partial<ConfirmDeps> = {}, health: HostCommand | null = null) =>
   confirmRecovery(
-    { ...one.reach, watch: async () => ({ red: [], metric: null }), probes: { in_a_row: 1, ...tries }, ...more },
+    { ...one.deps, watch: async () => ({ red: [], metric: null }), probes: { in_a_row: 1, ...tries }, ...more },
     { rollback, fence: one.fence, version: check, health, steps: ['clear-cache'], target_version: 'v1' },
     time(one, seconds),
   );
@@ -67,7 +67,7 @@ describe('PASS', () => {
 
   test('keeps what every host said', async () => {
     await confirm();
-    expect(await opened.reach.history.hosts('r-1', 'confirm-recovery')).toMatchObject([
+    expect(await opened.deps.history.hosts('r-1', 'confirm-recovery')).toMatchObject([
       { report: { version: 'v1' } },
       { report: { version: 'v1' } },
       { report: { version: 'v1' } },
@@ -181,7 +181,7 @@ describe('called again', () => {
 });
 
 test('a rollback that no longer holds the fleet asks nothing', async () => {
-  await opened.reach.locks.free('trading', 'r-1', opened.fence);
+  await opened.deps.locks.free('trading', 'r-1', opened.fence);
   await expect(confirm()).rejects.toThrow('Nothing was sent.');
   expect(opened.hosts.sent).toEqual([]);
 });
@@ -267,8 +267,8 @@ describe('looking ends', () => {
   /** Seconds from START until a fleet that stays red is given up, by a rollback whose limit is then. */
   async function givenUpAfter(deadline: string): Promise<number> {
     await runStep();
-    const { reach, fence, hosts } = opened;
-    const red = { ...reach, watch: async () => ({ red: ['alarm'], metric: null }), probes };
+    const { deps, fence, hosts } = opened;
+    const red = { ...deps, watch: async () => ({ red: ['alarm'], metric: null }), probes };
     const request = { fence, version: check, health: null, steps: ['clear-cache'], target_version: 'v1' };
     await confirmRecovery(red, { ...request, rollback: { ...rollback, deadline } }, time(opened, 900));
     return Math.round((hosts.now() - Date.parse(START)) / 1000);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { AlarmTransition } from '../../../domain/alarm/alarm-event.ts';
 import type { AlarmMetric } from '../../../domain/alarm/alarm-metrics.ts';
 import { watchOn } from '../../../lambdas/confirm-recovery/recovery-metrics.ts';
-import type { Frozen } from '../../../lambdas/stores/rollback-scope.ts';
+import type { RollbackScope } from '../../../lambdas/stores/rollback-scope.ts';
 import { rollback } from '../opened-rollback.ts';
 
 const alarm = 'rollback-test-phase-1-performance_degradation-latency-crisis';
@@ -21,7 +21,7 @@ const now = Date.parse('2026-03-02T09:10:00.000Z');
 const frozen = {
   deployment: { version: 'v1', at: '2026-03-02T08:30:00.000Z' },
   window_start: '2026-03-02T08:30:00Z',
-} as Frozen;
+} as RollbackScope;
 
 type Query = { StartTime: Date; EndTime: Date; MetricDataQueries: { MetricStat: Record<string, unknown> }[] };
 

@@ -26,7 +26,7 @@ const flags = {
 };
 const flip = (fence = opened.fence) =>
   flipFlag(
-    { ...opened.reach, flags },
+    { ...opened.deps, flags },
     { rollback, fence, command, flags: { data_source: 'barchart', success_metrics: false } },
     () => 300_000,
   );
@@ -40,7 +40,7 @@ test('sets the override, and only then asks every host what is effective there',
 test('tells the history once which flags it has overridden, however often it looks', async () => {
   await flip();
   await flip();
-  const told = (await opened.reach.history.events('r-1')).filter(({ type }) => type === 'Flags overridden');
+  const told = (await opened.deps.history.events('r-1')).filter(({ type }) => type === 'Flags overridden');
   expect(told).toMatchObject([
     {
       detail: {
@@ -66,7 +66,7 @@ test('fails while a host does not have it yet; asked again, it asks that host on
 });
 
 test('a rollback that no longer holds the fleet flips nothing', async () => {
-  await opened.reach.locks.free('trading', 'r-1', opened.fence);
+  await opened.deps.locks.free('trading', 'r-1', opened.fence);
   await expect(flip()).rejects.toThrow('Nothing was sent.');
   expect(overridden).toEqual([]);
 });

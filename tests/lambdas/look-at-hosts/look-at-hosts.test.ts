@@ -38,8 +38,8 @@ const look = (input: unknown = { check: 'health' }) => {
     hosts: async () => [host(1), host(2, !offline)],
     document: async () => ({ version: '3', hash: 'abc', content }),
   };
-  const needs = { ...opened.reach, fleet, tag: { key: 'a', value: 'b' } };
-  return lookAtHosts(needs, looking(input), () => 300_000);
+  const deps = { ...opened.deps, fleet, tag: { key: 'a', value: 'b' } };
+  return lookAtHosts(deps, looking(input), () => 300_000);
 };
 const answering = (report: (host: string) => object) =>
   opened.hosts.answering((host, { Parameters = {} }) => ({
@@ -61,7 +61,7 @@ test('every host that is well is PASS, and so is the fleet', async () => {
 test('what each host said is kept with the numbers seen', async () => {
   answering((host) => ({ healthy: host === 'i-1', latency_ms: 120 }));
   expect((await look()).verdict).toBe('FAIL');
-  expect(await opened.reach.history.hosts('look_abc', 'look-health')).toMatchObject([
+  expect(await opened.deps.history.hosts('look_abc', 'look-health')).toMatchObject([
     { name: 'host-1', report: { healthy: true, latency_ms: 120 } },
     { name: 'host-2', report: { healthy: false, latency_ms: 120 } },
   ]);
@@ -75,10 +75,10 @@ test('a host that is not online is INCONCLUSIVE', async () => {
 
 test('it asks in the mode plan, with the variant that is wanted, and takes no fleet', async () => {
   answering(() => ({ healthy: true }));
-  const lock = await opened.reach.locks.holder('trading');
+  const lock = await opened.deps.locks.holder('trading');
   await look({ check: 'health', quick: true });
   expect(opened.hosts.sent[0]?.Parameters).toMatchObject({ Mode: ['plan'], Variant: ['quick'], Fence: ['0'] });
-  expect(await opened.reach.locks.holder('trading')).toEqual(lock);
+  expect(await opened.deps.locks.holder('trading')).toEqual(lock);
 });
 
 test('a phase without such a check is refused, and nobody is asked', async () => {

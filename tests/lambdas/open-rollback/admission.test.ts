@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Occasion } from '../../../domain/decision/rollback-cause.ts';
+import type { RollbackCause } from '../../../domain/decision/rollback-cause.ts';
 import { StillDeciding } from '../../../domain/errors.ts';
 import { firstBreak, type Happened } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { closeRollback } from '../../../lambdas/close-rollback/close-rollback.ts';
-import { standing } from '../../../lambdas/open-rollback/admission.ts';
+import { admission } from '../../../lambdas/open-rollback/admission.ts';
 import { decidingStores, policy } from '../deciding-stores.ts';
 import { fleetStores } from '../fleet-stores.ts';
 import { occasionOfAlarm } from '../rollback-causes.ts';
@@ -13,7 +13,7 @@ import { emptyTables } from '../tables.ts';
 const alarm = 'rollback-test-phase-1-data_corruption';
 const changed_at = '2026-03-02T09:00:00.000Z';
 const byAlarm = occasionOfAlarm('data_corruption', 'CRITICAL', changed_at);
-const byHand: Occasion = { ...byAlarm, trigger: 'manual', alarm: null };
+const byHand: RollbackCause = { ...byAlarm, trigger: 'manual', alarm: null };
 const claim = (id: string) => ({ rollback: id, execution_arn: `arn:${id}` });
 
 let stores: Awaited<ReturnType<typeof made>>;
@@ -33,7 +33,7 @@ beforeEach(async () => {
   time = '09:00:02';
 });
 
-const needs = () => ({
+const deps = () => ({
   ...stores,
   environment: 'test',
   stopCommands: async (rollback: string, status: string) => void stopped.push(`${rollback} ${status}`),
@@ -58,13 +58,13 @@ const needs = () => ({
   },
 });
 /** An execution opens its record and asks where it stands, each time anew while the live one decides; the first one acts. */
-async function ask(id: string, occasion = byAlarm) {
+async function ask(id: string, cause = byAlarm) {
   const detail = { phase: 1, start_time: changed_at, execution_arn: `arn:${id}`, severity: 'CRITICAL' };
   await stores.history.append(id, { id: 'rollback-opened', type: 'Rollback opened', at: changed_at, detail });
   const place = { phase: 1, fleet: 'trading', policy, assessed: async () => null };
   for (;;)
     try {
-      const stands = await standing(needs(), occasion, place, claim(id));
+      const stands = await admission(deps(), cause, place, claim(id));
       if (stands === 'first') await stores.history.append(id, acts);
       return stands;
     } catch (error) {
@@ -109,7 +109,7 @@ describe('Already handled', () => {
 
   test('also after that rollback has ended, whose history is then sealed again', async () => {
     const rollback = { id: 'r-1', execution_arn: 'arn:r-1', phase: 1, fleet: 'trading' };
-    await closeRollback(needs(), { rollback, fence: 0, ending: 'Rolled back', problem: null });
+    await closeRollback(deps(), { rollback, fence: 0, ending: 'Rolled back', problem: null });
     expect(await ask('r-2')).toBe('Already handled');
     expect((await types('r-1')).slice(-3)).toEqual(['Sealed', 'Alarm repeated', 'Sealed']);
   });
@@ -160,9 +160,9 @@ describe('Joined the active rollback', () => {
   test.each([
     ['a rollback by hand', byHand],
     ['another alarm', { ...byAlarm, alarm: { name: `${alarm}-2`, changed_at, state: 'ALARM' as const } }],
-  ])('is %s while one is live, and an event on the live one', async (_, occasion) => {
+  ])('is %s while one is live, and an event on the live one', async (_, cause) => {
     await ask('r-1');
-    expect(await ask('r-2', occasion)).toBe('Joined the active rollback');
+    expect(await ask('r-2', cause)).toBe('Joined the active rollback');
     expect((await stores.history.events('r-1')).at(-1)).toMatchObject({ type: 'Alarm joined', detail: { by: 'r-2' } });
   });
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Occasion } from '../../../domain/decision/rollback-cause.ts';
+import type { RollbackCause } from '../../../domain/decision/rollback-cause.ts';
 import { StillDeciding } from '../../../domain/errors.ts';
 import type { Severity } from '../../../domain/severity.ts';
-import { standing } from '../../../lambdas/open-rollback/admission.ts';
+import { admission } from '../../../lambdas/open-rollback/admission.ts';
 import { takeTheAnswer } from '../../../lambdas/take-the-answer/take-the-answer.ts';
 import { askedRollback, at } from '../asked-rollback.ts';
 import { policy } from '../deciding-stores.ts';
@@ -15,12 +15,13 @@ beforeEach(async () => {
 });
 
 const changed_at = '2026-03-02T09:03:00.000Z';
-const byAlarm = (trigger: Occasion['trigger'], severity: Severity) => occasionOfAlarm(trigger, severity, changed_at);
-const byHand: Occasion = { ...byAlarm('manual', 'HIGH'), operator: 'ana', alarm: null };
+const byAlarm = (trigger: RollbackCause['trigger'], severity: Severity) =>
+  occasionOfAlarm(trigger, severity, changed_at);
+const byHand: RollbackCause = { ...byAlarm('manual', 'HIGH'), operator: 'ana', alarm: null };
 
 /** Execution r-2 opens while r-1 waits for an answer. */
-function join(occasion: Occasion, time = '09:03:02') {
-  const { severity } = occasion;
+function join(cause: RollbackCause, time = '09:03:02') {
+  const { severity } = cause;
   const assessment = {
     severity,
     degradation_percent: null,
@@ -29,7 +30,7 @@ function join(occasion: Occasion, time = '09:03:02') {
     blind: false,
     reasoning: [],
   };
-  return standing(
+  return admission(
     {
       ...one.stores,
       ...fleetStores(one.db),
@@ -39,8 +40,8 @@ function join(occasion: Occasion, time = '09:03:02') {
       stopCommands: async () => {},
       now: at(time),
     },
-    occasion,
-    { phase: 1, fleet: 'trading', policy, assessed: async () => (occasion.alarm ? assessment : null) },
+    cause,
+    { phase: 1, fleet: 'trading', policy, assessed: async () => (cause.alarm ? assessment : null) },
     { rollback: 'r-2', execution_arn: 'arn:r-2' },
   );
 }

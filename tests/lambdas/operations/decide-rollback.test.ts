@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Assessment } from '../../../domain/alarm/assessment.ts';
 import { recordOf } from '../../../domain/history/record.ts';
-import { type DecidingNeeds, decideNow } from '../../../lambdas/operations/decide-rollback.ts';
+import { type DecidingDeps, decideNow } from '../../../lambdas/operations/decide-rollback.ts';
 import { decidingStores, policy, settings } from '../deciding-stores.ts';
 import { emptyTables } from '../tables.ts';
 
@@ -41,7 +41,7 @@ async function open(by: 'alarm' | 'person' = 'alarm') {
     },
   });
 }
-const decideAs = (severity: Assessment['severity'], changes: Partial<DecidingNeeds> = {}, blind = false) =>
+const decideAs = (severity: Assessment['severity'], changes: Partial<DecidingDeps> = {}, blind = false) =>
   decideNow(
     { ...stores, now: () => Date.parse('2026-03-02T09:00:05.000Z'), ...changes },
     { rollback, policy },
@@ -71,13 +71,15 @@ describe('CRITICAL with nothing against it', () => {
 
   test('counts for the budget of its phase', async () => {
     await decideAs('CRITICAL');
-    expect(await stores.begun.between(1, '2026-03-02T00:00:00.000Z', start_time)).toMatchObject([{ rollback: 'r-1' }]);
+    expect(await stores.recentRollbacks.between(1, '2026-03-02T00:00:00.000Z', start_time)).toMatchObject([
+      { rollback: 'r-1' },
+    ]);
   });
 
   test('that is decided again is decided the same, once', async () => {
     const first = await decideAs('CRITICAL');
-    await stores.begun.begin(1, 'r-0', '2026-03-02T08:59:00.000Z');
-    await stores.begun.end(1, 'r-0', '2026-03-02T08:59:00.000Z', '2026-03-02T08:59:30.000Z'); // a cool-down by now
+    await stores.recentRollbacks.begin(1, 'r-0', '2026-03-02T08:59:00.000Z');
+    await stores.recentRollbacks.end(1, 'r-0', '2026-03-02T08:59:00.000Z', '2026-03-02T08:59:30.000Z'); // a cool-down by now
     expect(await decideAs('CRITICAL')).toEqual(first);
     expect(await types()).toEqual(['Rollback opened', 'Severity assessed', 'Decided']);
   });
@@ -111,7 +113,7 @@ describe('what ends without acting', () => {
     expect(await decideAs('LOW')).toMatchObject({ decision: 'Deferred to next release', question: null });
     expect((await types()).slice(-3)).toEqual(['Decided', 'Rollback closed', 'Sealed']);
     expect(await stores.claims.opened(1)).toBeUndefined();
-    expect(await stores.begun.between(1, '2026-03-02T00:00:00.000Z', start_time)).toEqual([]);
+    expect(await stores.recentRollbacks.between(1, '2026-03-02T00:00:00.000Z', start_time)).toEqual([]);
   });
 
   test('observe records what would have been', async () => {
@@ -128,7 +130,7 @@ describe('what ends without acting', () => {
 });
 
 describe('what is against acting', () => {
-  const why = async (changes: Partial<DecidingNeeds> = {}) => {
+  const why = async (changes: Partial<DecidingDeps> = {}) => {
     const { decision, question } = await decideAs('CRITICAL', changes);
     return [decision, question?.kind, question?.why[0]];
   };
@@ -149,28 +151,28 @@ describe('what is against acting', () => {
       ['b', '2026-03-01T10:00:00.000Z'],
       ['c', '2026-03-01T11:00:00.000Z'],
     ] as const)
-      await stores.begun.begin(1, id, at);
+      await stores.recentRollbacks.begin(1, id, at);
     expect(await why()).toEqual(['act', undefined, undefined]);
   });
 
   test('three in a day spend it', async () => {
-    for (const hour of ['10', '11', '12']) await stores.begun.begin(1, hour, `2026-03-01T${hour}:00:00.000Z`);
+    for (const hour of ['10', '11', '12']) await stores.recentRollbacks.begin(1, hour, `2026-03-01T${hour}:00:00.000Z`);
     expect(await why()).toEqual(['ask', 'permit', 'The phase was rolled back 3 times in 24 hours; its budget is 3.']);
   });
 
   test('a rollback that ended a moment ago does: metrics settle', async () => {
-    await stores.begun.begin(1, 'r-0', '2026-03-02T08:40:00.000Z');
-    await stores.begun.end(1, 'r-0', '2026-03-02T08:40:00.000Z', '2026-03-02T08:45:00.000Z');
+    await stores.recentRollbacks.begin(1, 'r-0', '2026-03-02T08:40:00.000Z');
+    await stores.recentRollbacks.end(1, 'r-0', '2026-03-02T08:40:00.000Z', '2026-03-02T08:45:00.000Z');
     expect((await why())[2]).toMatch(/its cool-down lasts until 2026-03-02T09:15:00.000Z\.$/);
   });
 
-  test.each(['pause', 'begun', 'deployments'] as const)(
+  test.each(['pause', 'recentRollbacks', 'deployments'] as const)(
     '%s that cannot be read needs a person at once',
     async (what) => {
       const down = async () => Promise.reject(new Error('no table'));
       const unreadable = {
         pause: down,
-        begun: { ...stores.begun, between: down },
+        recentRollbacks: { ...stores.recentRollbacks, between: down },
         deployments: { ...stores.deployments, newest: down },
       }[what];
       expect(await decideAs('CRITICAL', { [what]: unreadable })).toMatchObject({
@@ -184,8 +186,8 @@ describe('what is against acting', () => {
 test('a person who starts it has decided, though nothing could be read', async () => {
   await open('person');
   const down = async () => Promise.reject(new Error('no table'));
-  const needs = { ...stores, pause: down, now: () => Date.parse('2026-03-02T09:00:05.000Z') };
-  expect(await decideNow(needs, { rollback, policy }, {})).toMatchObject({
+  const deps = { ...stores, pause: down, now: () => Date.parse('2026-03-02T09:00:05.000Z') };
+  expect(await decideNow(deps, { rollback, policy }, {})).toMatchObject({
     decision: 'act',
     deadline: '2026-03-02T10:00:00.000Z',
   });

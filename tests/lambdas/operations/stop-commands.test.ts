@@ -13,15 +13,15 @@ beforeEach(async () => {
 
 /** The step was sent; its execution ended 5 s later, in the middle of it, and was found half a minute after. */
 async function stoppedInTheMiddle(answers: Readonly<Record<string, Answer>>) {
-  const { reach, fence, hosts } = opened;
+  const { deps, fence, hosts } = opened;
   hosts.answering((host) => answers[host] ?? { after: Number.POSITIVE_INFINITY });
   const end = hosts.now() + 20_000;
-  await runOnHosts(reach, { rollback, fence, command }, () => end - hosts.now()).catch(() => {});
+  await runOnHosts(deps, { rollback, fence, command }, () => end - hosts.now()).catch(() => {});
   await hosts.sleep(30_000);
-  await stopCommands(reach, 'r-1', 'ABORTED');
+  await stopCommands(deps, 'r-1', 'ABORTED');
 }
 const verdicts = async () =>
-  Object.fromEntries((await opened.reach.history.everyHost('r-1')).map(({ name, verdict }) => [name, verdict]));
+  Object.fromEntries((await opened.deps.history.everyHost('r-1')).map(({ name, verdict }) => [name, verdict]));
 const record = async () => recordOf(await opened.events());
 
 test('cancels the commands that an ended execution left running', async () => {
@@ -38,13 +38,13 @@ test('records of each host whether it had done the step, had not started, or is 
 });
 
 test('records hosts of later waves, which the command was never sent to, as not started', async () => {
-  const { reach, fence, hosts } = opened;
+  const { deps, fence, hosts } = opened;
   hosts.answering(() => ({ after: Number.POSITIVE_INFINITY }));
   const end = hosts.now() + 20_000;
   const waves = { canary: 1, size: 2, stop_after: 0 };
   const request = { rollback, fence, command: { ...command, waves } };
-  await runOnHosts(reach, request, () => end - hosts.now()).catch(() => {});
-  await stopCommands(reach, 'r-1', 'ABORTED');
+  await runOnHosts(deps, request, () => end - hosts.now()).catch(() => {});
+  await stopCommands(deps, 'r-1', 'ABORTED');
   expect(await verdicts()).toEqual({ 'host-1': 'unknown', 'host-2': 'not started', 'host-3': 'not started' });
 });
 
@@ -80,19 +80,19 @@ describe('the record', () => {
 test('twice stops and records nothing more', async () => {
   await stoppedInTheMiddle({});
   const events = await opened.events();
-  await stopCommands(opened.reach, 'r-1', 'ABORTED');
+  await stopCommands(opened.deps, 'r-1', 'ABORTED');
   expect(await opened.events()).toEqual(events);
   expect(opened.hosts.cancelled).toEqual(['command-1']);
 });
 
 test('the invocation that was still waiting writes nothing more', async () => {
-  const { reach, fence, hosts } = opened;
+  const { deps, fence, hosts } = opened;
   hosts.answering(() => ({ after: 3 }));
   const stopping = {
-    ...reach,
+    ...deps,
     sleep: async (milliseconds: number) => {
       await hosts.sleep(milliseconds);
-      await stopCommands(reach, 'r-1', 'ABORTED');
+      await stopCommands(deps, 'r-1', 'ABORTED');
     },
   };
   await expect(runOnHosts(stopping, { rollback, fence, command }, () => 300_000)).rejects.toThrow(
@@ -104,18 +104,18 @@ test('the invocation that was still waiting writes nothing more', async () => {
 test('waits ten seconds at the most for agents that do not answer', async () => {
   await stoppedInTheMiddle({});
   const began = opened.hosts.now();
-  await stopCommands(opened.reach, 'r-1', 'ABORTED');
+  await stopCommands(opened.deps, 'r-1', 'ABORTED');
   expect(opened.hosts.now() - began).toBeLessThanOrEqual(12_000);
 });
 
 test('where nothing was running, does nothing', async () => {
-  await stopCommands(opened.reach, 'r-1', 'ABORTED');
+  await stopCommands(opened.deps, 'r-1', 'ABORTED');
   expect((await opened.events()).map(({ type }) => type)).toEqual(['Rollback opened']);
 });
 
 test('a step that was cut short runs again when its execution is resumed, on the hosts that had not done it', async () => {
   await stoppedInTheMiddle({ 'i-001': { after: 1 } });
   opened.hosts.answering(() => ({}));
-  await runOnHosts(opened.reach, { rollback, fence: opened.fence, command }, () => 300_000);
+  await runOnHosts(opened.deps, { rollback, fence: opened.fence, command }, () => 300_000);
   expect(opened.hosts.sent.at(-1)?.InstanceIds).toEqual(['i-002', 'i-003']);
 });

@@ -36,7 +36,7 @@ let opened: Awaited<ReturnType<typeof openedRollback>>;
 const plan = (remaining = () => 300_000) =>
   planTheRollback(
     {
-      ...opened.reach,
+      ...opened.deps,
       confirm: { in_a_row: 3, every: 20 },
       lastTime: async () => lastTime,
       limits: { CRITICAL: 900, HIGH: 3600, MEDIUM: 14_400 },

@@ -42,7 +42,7 @@ describe('an answer', () => {
       decided: { decision: 'act', why: ['ana answered rollback at 2026-03-02T09:03:00.000Z.'] },
       questions: [{ outcome: 'rollback', answers: [{ answer: 'rollback', operator: 'ana', principal: null }] }],
     });
-    expect(await one.stores.begun.between(1, start_time, start_time)).toMatchObject([{ rollback: 'r-1' }]);
+    expect(await one.stores.recentRollbacks.between(1, start_time, start_time)).toMatchObject([{ rollback: 'r-1' }]);
   });
 
   test.each([

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AlarmTransition } from '../../../domain/alarm/alarm-event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
-import type { FleetHost } from '../../../lambdas/clients/managed-instances.ts';
+import type { ManagedInstance } from '../../../lambdas/clients/managed-instances.ts';
 import { closeRollback } from '../../../lambdas/close-rollback/close-rollback.ts';
 import { stopCommands } from '../../../lambdas/operations/stop-commands.ts';
 import { reconciling } from '../../../lambdas/reconcile/handler.ts';
-import { lookAround } from '../../../lambdas/reconcile/observe.ts';
-import { type ReconcileNeeds, reconcileOnce } from '../../../lambdas/reconcile/reconcile.ts';
+import { observe } from '../../../lambdas/reconcile/observe.ts';
+import { type ReconcileDeps, reconcileOnce } from '../../../lambdas/reconcile/reconcile.ts';
 import { resend } from '../../../lambdas/reconcile/resend.ts';
 import { type Publish, type Sending, sendMessage } from '../../../lambdas/send-message/send-message.ts';
 import type { Deployment } from '../../../lambdas/stores/deployments.ts';
@@ -33,7 +33,7 @@ let status: string;
 let started: { phase: number; event: unknown; name?: string }[];
 let published: string[];
 let newest: Deployment | undefined;
-let fleet: FleetHost[];
+let fleet: ManagedInstance[];
 beforeEach(async () => {
   opened = await openedRollback(3);
   [alarms, started, published] = [[], [], []];
@@ -42,12 +42,12 @@ beforeEach(async () => {
   fleet = [];
 });
 
-function needs(changes: Partial<ReconcileNeeds> = {}): ReconcileNeeds {
-  const { reach } = opened;
+function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
+  const { deps } = opened;
   const publish = async (_: string, body: string) => `m-${published.push(body)}`;
   const page = { template: 'SUBJECT: Page\n\n[rollback_id] of phase [phase]: [problem]' };
   return {
-    ...reach,
+    ...deps,
     now,
     alarms: { notOk: async () => alarms },
     statusOf: async () => status,
@@ -59,20 +59,20 @@ function needs(changes: Partial<ReconcileNeeds> = {}): ReconcileNeeds {
     deployments: { record: async (_, one) => one, newest: async () => newest },
     hosts: async () => fleet,
     arnOf: (alarm) => `arn:alarm:${alarm}`,
-    close: (closing) => closeRollback({ ...reach, now }, closing),
-    stopCommands: (rollback, status) => stopCommands(reach, rollback, status),
+    close: (closing) => closeRollback({ ...deps, now }, closing),
+    stopCommands: (rollback, status) => stopCommands(deps, rollback, status),
     page: (of, sending, name = of) =>
-      sendMessage({ ...reach, publish, now }, { ...sending, message: { ...page, name } }),
+      sendMessage({ ...deps, publish, now }, { ...sending, message: { ...page, name } }),
     people: {},
-    resend: () => resend({ ...reach, send: (sending) => sendMessage({ ...reach, publish, now }, sending) }),
+    resend: () => resend({ ...deps, send: (sending) => sendMessage({ ...deps, publish, now }, sending) }),
     writeLateHistory: async () => {},
     ...changes,
   };
 }
-const once = (changes: Partial<ReconcileNeeds> = {}) => reconcileOnce(needs(changes));
+const once = (changes: Partial<ReconcileDeps> = {}) => reconcileOnce(deps(changes));
 const record = async () => recordOf(await opened.events());
-const holder = async () => (await opened.reach.locks.holder('trading'))?.rollback;
-const touch = () => opened.reach.locks.touch('trading', 'r-1', opened.fence);
+const holder = async () => (await opened.deps.locks.holder('trading'))?.rollback;
+const touch = () => opened.deps.locks.touch('trading', 'r-1', opened.fence);
 
 test('where all is well, nothing is done', async () => {
   expect(await once()).toEqual({ done: [] });
@@ -104,7 +104,7 @@ describe('a red alarm that nobody answered', () => {
   });
 
   test('is left alone once a rollback answers it', async () => {
-    await opened.reach.claims.answer(name, '2026-03-02T09:00:00.000Z', claim);
+    await opened.deps.claims.answer(name, '2026-03-02T09:00:00.000Z', claim);
     await once();
     expect(started).toEqual([]);
   });
@@ -118,13 +118,13 @@ describe('what calls for a rollback', () => {
     ['not: an alarm of a phase without a runbook', { phase: 7 }, 0],
   ])('%s', async (_, changes, count) => {
     alarms = [red(changes)];
-    expect((await lookAround(needs())).red).toHaveLength(count);
+    expect((await observe(deps())).red).toHaveLength(count);
   });
 });
 
 describe('an open rollback whose execution was stopped', () => {
   beforeEach(async () => {
-    await opened.reach.claims.open(1, claim);
+    await opened.deps.claims.open(1, claim);
     status = 'ABORTED';
   });
 
@@ -134,7 +134,7 @@ describe('an open rollback whose execution was stopped', () => {
       ending: 'Needs a person',
       problem: 'Its execution ended ABORTED without closing it.',
     });
-    expect(await opened.reach.claims.opened(1)).toBeUndefined();
+    expect(await opened.deps.claims.opened(1)).toBeUndefined();
   });
 
   test('keeps the fleet if a host may have been touched', async () => {
@@ -158,13 +158,13 @@ describe('an open rollback whose execution was stopped', () => {
 });
 
 test('a page that could not leave is sent a minute later', async () => {
-  await opened.reach.claims.open(1, claim);
+  await opened.deps.claims.open(1, claim);
   await touch();
   status = 'ABORTED';
   const down = async () => Promise.reject(new Error('SNS is down'));
   const page = { name: 'needs-a-person', template: 'SUBJECT: Page\n\n[problem]' };
   const broken = once({
-    page: (_, sending) => sendMessage({ ...opened.reach, publish: down, now }, { ...sending, message: page }),
+    page: (_, sending) => sendMessage({ ...opened.deps, publish: down, now }, { ...sending, message: page }),
   });
   await expect(broken).rejects.toThrow('The message needs-a-person was not sent: SNS is down.');
   expect((await record()).messages).toMatchObject([{ sent: false }]);
@@ -177,15 +177,15 @@ describe('a lock', () => {
   test('of a rollback that ended well is freed', async () => {
     const closing = { rollback, fence: opened.fence, ending: 'Rolled back', problem: null } as const;
     const free = async () => false;
-    await closeRollback({ ...opened.reach, locks: { ...opened.reach.locks, free }, now }, closing);
+    await closeRollback({ ...opened.deps, locks: { ...opened.deps.locks, free }, now }, closing);
     status = 'SUCCEEDED';
     await once();
     expect(await holder()).toBeUndefined();
   });
 
   test('of which there is no record is told to people, and stays', async () => {
-    await opened.reach.locks.free('trading', 'r-1', opened.fence);
-    await opened.reach.locks.take('trading', { rollback: 'r-9', execution_arn: 'arn:r-9', phase: 2 }, '');
+    await opened.deps.locks.free('trading', 'r-1', opened.fence);
+    await opened.deps.locks.take('trading', { rollback: 'r-9', execution_arn: 'arn:r-9', phase: 2 }, '');
     status = 'FAILED';
     await once();
     expect(published).toEqual(['unknown of phase 2: Fleet trading is held by r-9, of which there is no record.']);
@@ -194,7 +194,7 @@ describe('a lock', () => {
 });
 
 describe('a host that a rollback had to pass by', () => {
-  const host = (name: string, online: boolean): FleetHost => ({
+  const host = (name: string, online: boolean): ManagedInstance => ({
     instance_id: `i-${name}`,
     name,
     online,
@@ -202,7 +202,7 @@ describe('a host that a rollback had to pass by', () => {
   });
   beforeEach(async () => {
     for (const name of ['host-8', 'host-9'])
-      await opened.reach.unreached.keep({
+      await opened.deps.unreached.keep({
         phase: 1,
         instance_id: `i-${name}`,
         name,
@@ -211,7 +211,7 @@ describe('a host that a rollback had to pass by', () => {
         window_start: '2026-03-02T07:00:00Z',
         severity: 'CRITICAL',
       });
-    await opened.reach.locks.free('trading', 'r-1', opened.fence);
+    await opened.deps.locks.free('trading', 'r-1', opened.fence);
   });
 
   test('is rolled back by its phase when it can be reached again, as severe as the rollback that passed it by', async () => {
@@ -240,8 +240,8 @@ describe('a host that a rollback had to pass by', () => {
 
   test.each<[string, () => Promise<unknown>]>([
     ['while it cannot be reached', async () => (fleet = [host('host-9', false)])],
-    ['while its phase has a live rollback', () => opened.reach.claims.open(1, claim)],
-    ['while the fleet is held', () => opened.reach.locks.take('trading', { ...claim, phase: 2 }, '')],
+    ['while its phase has a live rollback', () => opened.deps.claims.open(1, claim)],
+    ['while the fleet is held', () => opened.deps.locks.take('trading', { ...claim, phase: 2 }, '')],
   ])('is left alone %s', async (_, change) => {
     fleet = [host('host-9', true)];
     await change();
@@ -254,20 +254,20 @@ describe('a host that a rollback had to pass by', () => {
     newest = { version: 'v2', at: '2026-03-02T08:30:00.000Z' };
     await once();
     expect(started).toEqual([]);
-    expect((await opened.reach.unreached.all()).map(({ name }) => name)).toEqual(['host-8']);
+    expect((await opened.deps.unreached.all()).map(({ name }) => name)).toEqual(['host-8']);
   });
 });
 
 describe('a message that SNS would not take', () => {
   const keep = (message: string) =>
-    opened.reach.unsent.keep({ rollback: 'r-1', message, template: 'SUBJECT: x\n\nx', values: {} });
+    opened.deps.unsent.keep({ rollback: 'r-1', message, template: 'SUBJECT: x\n\nx', values: {} });
   const down = async () => Promise.reject(new Error('SNS is down'));
   const stillDown = () =>
     once({
       resend: () =>
         resend({
-          ...opened.reach,
-          send: (sending) => sendMessage({ ...opened.reach, publish: down, now }, sending),
+          ...opened.deps,
+          send: (sending) => sendMessage({ ...opened.deps, publish: down, now }, sending),
         }),
     });
 
@@ -277,17 +277,17 @@ describe('a message that SNS would not take', () => {
       message: { name: 'rollback-complete', template: 'SUBJECT: x\n\ncomplete' },
       values: {},
     };
-    await expect(sendMessage({ ...opened.reach, publish: down, now }, sending)).rejects.toThrow('SNS is down');
+    await expect(sendMessage({ ...opened.deps, publish: down, now }, sending)).rejects.toThrow('SNS is down');
     await once();
     expect(published).toEqual(['complete']);
-    expect(await opened.reach.unsent.all()).toEqual([]);
+    expect(await opened.deps.unsent.all()).toEqual([]);
     expect((await record()).messages).toMatchObject([{ message: 'rollback-complete', sent: true }]);
   });
 
   test('makes Reconcile fail while it does not, so that its alarm shows it', async () => {
     await keep('rollback-complete');
     await expect(stillDown()).rejects.toThrow('The message rollback-complete was not sent: SNS is down.');
-    expect(await opened.reach.unsent.all()).toHaveLength(1);
+    expect(await opened.deps.unsent.all()).toHaveLength(1);
   });
 
   test('that SNS always refuses does not hold up those behind it', async () => {
@@ -296,23 +296,23 @@ describe('a message that SNS would not take', () => {
       if (String(message).endsWith('refused')) throw new Error('Invalid parameter: Subject');
       return `m-${published.push(`${message}: ${body}`)}`;
     };
-    const send = (sending: Sending) => sendMessage({ ...opened.reach, publish, now }, sending);
-    await expect(once({ resend: () => resend({ ...opened.reach, send }) })).rejects.toThrow(
+    const send = (sending: Sending) => sendMessage({ ...opened.deps, publish, now }, sending);
+    await expect(once({ resend: () => resend({ ...opened.deps, send }) })).rejects.toThrow(
       /The message a-refused was not sent: .* The message c-refused was not sent: /,
     );
     expect(published).toEqual(['b: x', 'd: x']);
-    expect((await opened.reach.unsent.all()).map(({ message }) => message)).toEqual(['a-refused', 'c-refused']);
+    expect((await opened.deps.unsent.all()).map(({ message }) => message)).toEqual(['a-refused', 'c-refused']);
   });
 
   test('is not sent any more if it announces what has ended since', async () => {
     await keep('initial-alert');
     await closeRollback(
-      { ...opened.reach, now },
+      { ...opened.deps, now },
       { rollback, fence: opened.fence, ending: 'Rolled back', problem: null },
     );
     await once();
     expect(published).toEqual([]);
-    expect(await opened.reach.unsent.all()).toEqual([]);
+    expect(await opened.deps.unsent.all()).toEqual([]);
   });
 });
 
@@ -323,7 +323,7 @@ describe('one thing that cannot be put right', () => {
 
   test('does not keep the others from it', async () => {
     alarms = [red()];
-    await opened.reach.claims.open(1, claim);
+    await opened.deps.claims.open(1, claim);
     status = 'ABORTED';
     await expect(once({ start: fail, writeLateHistory: fail })).rejects.toThrow('2 things could not be put right');
     expect(await record()).toMatchObject({ ending: 'Needs a person' });
@@ -336,5 +336,5 @@ describe('one thing that cannot be put right', () => {
 });
 
 test('the schedule starts it with whatever event', async () => {
-  expect(await reconciling(needs())({} as never, {} as never)).toEqual({ done: [] });
+  expect(await reconciling(deps())({} as never, {} as never)).toEqual({ done: [] });
 });

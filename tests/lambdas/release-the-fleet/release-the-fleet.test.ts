@@ -16,21 +16,21 @@ beforeEach(async () => {
 const now = () => Date.parse('2026-03-02T09:30:00.000Z');
 const statusOf = async (arn: string) => (arn === rollback.execution_arn ? status : 'asked for another execution');
 const release = (input: unknown, fleet = 'trading') =>
-  releaseTheFleet({ ...opened.reach, statusOf, now }, { fleet, input });
+  releaseTheFleet({ ...opened.deps, statusOf, now }, { fleet, input });
 const ana = { operator: 'ana', reason: 'host-2 mended' };
-const holder = async () => (await opened.reach.locks.holder('trading'))?.rollback;
+const holder = async () => (await opened.deps.locks.holder('trading'))?.rollback;
 const types = async () => (await opened.events()).map(({ type }) => type);
 
 /** The rollback ended as Needs a person and kept its fleet. */
 async function kept() {
-  await opened.reach.locks.touch('trading', 'r-1', opened.fence);
+  await opened.deps.locks.touch('trading', 'r-1', opened.fence);
   const closing = {
     rollback,
     fence: opened.fence,
     ending: 'Needs a person',
     problem: 'disk full',
   } as const;
-  await closeRollback({ ...opened.reach, now }, closing);
+  await closeRollback({ ...opened.deps, now }, closing);
 }
 
 describe('a fleet that a rollback kept', () => {
@@ -62,7 +62,7 @@ describe('a fleet that a rollback kept', () => {
     const free = async () => {
       throw new Error('killed');
     };
-    const dying = { ...opened.reach, locks: { ...opened.reach.locks, free }, statusOf, now };
+    const dying = { ...opened.deps, locks: { ...opened.deps.locks, free }, statusOf, now };
     await expect(releaseTheFleet(dying, { fleet: 'trading', input: ana })).rejects.toThrow('killed');
     await release(ana);
     expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed', 'Fleet released', 'Sealed']);

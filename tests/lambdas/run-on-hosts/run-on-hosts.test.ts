@@ -9,9 +9,9 @@ type Opened = Awaited<ReturnType<typeof openedRollback>>;
 let opened: Opened;
 
 /** One invocation of the function, with five minutes of its own unless told otherwise. */
-function run({ reach, fence, hosts }: Opened = opened, seconds = 300) {
+function run({ deps, fence, hosts }: Opened = opened, seconds = 300) {
   const end = hosts.now() + seconds * 1000;
-  return runOnHosts(reach, { rollback, fence, command }, () => end - hosts.now());
+  return runOnHosts(deps, { rollback, fence, command }, () => end - hosts.now());
 }
 const sentTo = ({ hosts }: Opened = opened) => hosts.sent.map(({ InstanceIds }) => InstanceIds);
 const types = async ({ events }: Opened = opened) => (await events()).map(({ type }) => type);
@@ -35,7 +35,7 @@ describe('a step that every host does', () => {
 
   test("keeps every host's report", async () => {
     await run();
-    expect(await opened.reach.history.hosts('r-1', 'clear-cache')).toMatchObject(
+    expect(await opened.deps.history.hosts('r-1', 'clear-cache')).toMatchObject(
       instanceIds(3).map((instance_id) => ({
         instance_id,
         verdict: 'done',
@@ -67,17 +67,17 @@ describe('a step that every host does', () => {
   test('counts as touching the fleet before the first command leaves', async () => {
     const { send } = opened.hosts.runCommand;
     let touched: boolean | undefined;
-    const reach = {
-      ...opened.reach,
+    const deps = {
+      ...opened.deps,
       runCommand: {
-        ...opened.reach.runCommand,
+        ...opened.deps.runCommand,
         send: async (input: Parameters<typeof send>[0]) => {
-          touched = (await opened.reach.locks.holder('trading'))?.touched;
+          touched = (await opened.deps.locks.holder('trading'))?.touched;
           return send(input);
         },
       },
     };
-    await run({ ...opened, reach });
+    await run({ ...opened, deps });
     expect(touched).toBe(true);
   });
 });
@@ -164,7 +164,7 @@ describe('a step that fails on a host', () => {
       /^Clear cache failed on 60 of 60 hosts: host-1 \(disk full\); .* and 55 more\.$/,
     );
     expect((await many.events()).at(-1)?.detail['failed']).toHaveLength(20);
-    expect(await many.reach.history.hosts('r-1', 'clear-cache')).toHaveLength(60);
+    expect(await many.deps.history.hosts('r-1', 'clear-cache')).toHaveLength(60);
   });
 });
 
@@ -201,13 +201,13 @@ describe('each host is judged for itself', () => {
     const { invocations } = opened.hosts.runCommand;
     let polls = 0;
     const runCommand = {
-      ...opened.reach.runCommand,
+      ...opened.deps.runCommand,
       invocations: async (id: string) => {
         polls += 1;
         return polls < 3 ? [] : invocations(id);
       },
     };
-    expect(await run({ ...opened, reach: { ...opened.reach, runCommand } })).toMatchObject({ hosts_done: 3 });
+    expect(await run({ ...opened, deps: { ...opened.deps, runCommand } })).toMatchObject({ hosts_done: 3 });
   });
 });
 
@@ -259,14 +259,14 @@ describe('Systems Manager throttles', () => {
   test('some polls: the next one asks again', async () => {
     const { send } = opened.hosts.runCommand;
     const runCommand = {
-      ...opened.reach.runCommand,
+      ...opened.deps.runCommand,
       send: async (input: Parameters<typeof send>[0]) => {
         const id = await send(input);
         opened.hosts.failingWith('ThrottlingException', 'ThrottlingException');
         return id;
       },
     };
-    expect(await run({ ...opened, reach: { ...opened.reach, runCommand } })).toMatchObject({ hosts_done: 3 });
+    expect(await run({ ...opened, deps: { ...opened.deps, runCommand } })).toMatchObject({ hosts_done: 3 });
     expect(opened.hosts.polls).toHaveLength(3);
   });
 
@@ -281,14 +281,14 @@ describe('Systems Manager throttles', () => {
     const invocations = async () => {
       throw Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' });
     };
-    const reach = { ...opened.reach, runCommand: { ...opened.reach.runCommand, invocations } };
-    await expect(run({ ...opened, reach })).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    const deps = { ...opened.deps, runCommand: { ...opened.deps.runCommand, invocations } };
+    await expect(run({ ...opened, deps })).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 });
 
 describe('nothing is sent', () => {
   test('by a rollback that no longer holds the fleet: a person released it', async () => {
-    await opened.reach.locks.free('trading', 'r-1', opened.fence);
+    await opened.deps.locks.free('trading', 'r-1', opened.fence);
     await expect(run()).rejects.toThrow(
       'Rollback r-1 no longer holds fleet trading: a person released it. Nothing was sent.',
     );
@@ -296,15 +296,15 @@ describe('nothing is sent', () => {
   });
 
   test('by a rollback whose fleet another holds now', async () => {
-    await opened.reach.locks.free('trading', 'r-1', opened.fence);
-    await opened.reach.locks.take(
+    await opened.deps.locks.free('trading', 'r-1', opened.fence);
+    await opened.deps.locks.take(
       'trading',
       { rollback: 'r-2', execution_arn: 'arn:r-2', phase: 2 },
       '2026-03-02T09:01:00.000Z',
     );
     await expect(run()).rejects.toThrow('Rollback r-1 no longer holds fleet trading: r-2 does. Nothing was sent.');
     expect(sentTo()).toEqual([]);
-    expect(await opened.reach.locks.holder('trading')).toMatchObject({ rollback: 'r-2', touched: false });
+    expect(await opened.deps.locks.holder('trading')).toMatchObject({ rollback: 'r-2', touched: false });
   });
 
   test('with a fence of an earlier taking', async () => {
@@ -314,7 +314,7 @@ describe('nothing is sent', () => {
 
   test('by a rollback that was never opened', async () => {
     const request = { rollback: { ...rollback, id: 'r-9' }, fence: 1, command };
-    await expect(runOnHosts(opened.reach, request, () => 300_000)).rejects.toThrow(
+    await expect(runOnHosts(opened.deps, request, () => 300_000)).rejects.toThrow(
       'Rollback r-9 was never opened: it has no frozen hosts.',
     );
     expect(sentTo()).toEqual([]);
@@ -322,7 +322,7 @@ describe('nothing is sent', () => {
 
   test('of a document that was not frozen', async () => {
     const request = { rollback, fence: opened.fence, command: { ...command, document: 'other' } };
-    await expect(runOnHosts(opened.reach, request, () => 300_000)).rejects.toThrow(
+    await expect(runOnHosts(opened.deps, request, () => 300_000)).rejects.toThrow(
       'Document other was not frozen when r-1 opened.',
     );
     expect(sentTo()).toEqual([]);
@@ -331,7 +331,7 @@ describe('nothing is sent', () => {
 
 describe('killed at any moment, the next invocation goes on', () => {
   /** A reach whose nth write to a table or to Systems Manager is the last thing that works. */
-  const dying = ({ reach }: Opened, after: number) => {
+  const dying = ({ deps }: Opened, after: number) => {
     let writes = 0;
     const once =
       <Arguments extends unknown[], Result>(call: (...given: Arguments) => Promise<Result>) =>
@@ -340,15 +340,15 @@ describe('killed at any moment, the next invocation goes on', () => {
         return call(...given);
       };
     return {
-      ...reach,
-      history: { ...reach.history, append: once(reach.history.append), putHosts: once(reach.history.putHosts) },
-      attempts: { ...reach.attempts, write: once(reach.attempts.write) },
-      runCommand: { ...reach.runCommand, send: once(reach.runCommand.send) },
+      ...deps,
+      history: { ...deps.history, append: once(deps.history.append), putHosts: once(deps.history.putHosts) },
+      attempts: { ...deps.attempts, write: once(deps.attempts.write) },
+      runCommand: { ...deps.runCommand, send: once(deps.runCommand.send) },
     };
   };
 
   test.each([0, 1, 2, 3, 4, 5])('after %i writes', async (after) => {
-    await expect(run({ ...opened, reach: dying(opened, after) as Opened['reach'] })).rejects.toThrow('killed');
+    await expect(run({ ...opened, deps: dying(opened, after) as Opened['deps'] })).rejects.toThrow('killed');
     expect(await run()).toMatchObject({ attempt: 1, hosts_done: 3, hosts: 3 });
     expect(await types()).toEqual(['Rollback opened', 'Step started', 'Step done']);
     expect(firstBreak(await opened.events())).toBeUndefined();
@@ -360,7 +360,7 @@ describe('a step that goes in waves', () => {
   const runInWaves = (one: Opened, seconds = 300) => {
     const end = one.hosts.now() + seconds * 1000;
     const request = { rollback, fence: one.fence, command: { ...command, waves } };
-    return runOnHosts(one.reach, request, () => end - one.hosts.now());
+    return runOnHosts(one.deps, request, () => end - one.hosts.now());
   };
   beforeEach(async () => {
     opened = await openedRollback(5);
@@ -385,7 +385,7 @@ describe('a step that goes in waves', () => {
       'Clear cache failed on 1 of 5 hosts: host-1 (disk full); not sent to 4 (the run stopped at its error limit).',
     );
     expect(sentTo()).toEqual([['i-001']]);
-    expect(await opened.reach.history.hosts('r-1', 'clear-cache')).toMatchObject([
+    expect(await opened.deps.history.hosts('r-1', 'clear-cache')).toMatchObject([
       { name: 'host-1', reason: 'disk full' },
       ...[2, 3, 4, 5].map((i) => ({
         name: `host-${i}`,
@@ -398,13 +398,13 @@ describe('a step that goes in waves', () => {
   test('tells hosts that failed from hosts that were not sent to, in event and record', async () => {
     opened.hosts.answering((host, input) => (host === 'i-002' ? failing('disk full')(input) : {}));
     await expect(runInWaves(opened)).rejects.toThrow('failed on 1 of 5 hosts');
-    const event = (await opened.reach.history.events('r-1')).at(-1);
+    const event = (await opened.deps.history.events('r-1')).at(-1);
     expect(event?.detail).toMatchObject({
       hosts_done: 2,
       not_sent: 2,
       failed: [{ host: 'host-2', reason: 'disk full' }],
     });
-    expect(recordOf(await opened.reach.history.events('r-1')).steps).toMatchObject([
+    expect(recordOf(await opened.deps.history.events('r-1')).steps).toMatchObject([
       { verdict: 'failed', hosts_done: 2, hosts_not_sent: 2 },
     ]);
   });

@@ -24,9 +24,9 @@ const alert = {
   name: 'initial-alert',
   template: 'SUBJECT: Phase [phase]\nAUDIENCE: QA, Support\n\nSince [detected_at]: [problem]',
 };
-const send = (more: Partial<Sending> = {}, history = opened.reach.history) =>
+const send = (more: Partial<Sending> = {}, history = opened.deps.history) =>
   sendMessage(
-    { ...opened.reach, history, publish, now },
+    { ...opened.deps, history, publish, now },
     { rollback, message: alert, values: { phase: 1, problem: null }, ...more },
   );
 const last = async () => (await opened.events()).at(-1);
@@ -81,27 +81,27 @@ describe('while SNS is down', () => {
 
   test('it is counted; what leaves is not', async () => {
     await expect(send()).rejects.toThrow(unsent);
-    expect(opened.reach.unsentCount()).toBe(1);
+    expect(opened.deps.unsentCount()).toBe(1);
     down = undefined;
     await send();
-    expect(opened.reach.unsentCount()).toBe(1);
+    expect(opened.deps.unsentCount()).toBe(1);
   });
 
   test('a count that CloudWatch will not take keeps nothing from the history', async () => {
     const countUnsent = async () => Promise.reject(new Error('CloudWatch is down'));
-    const needs = { ...opened.reach, publish, now, countUnsent };
-    await expect(sendMessage(needs, { rollback, message: alert, values: {} })).rejects.toThrow(unsent);
+    const deps = { ...opened.deps, publish, now, countUnsent };
+    await expect(sendMessage(deps, { rollback, message: alert, values: {} })).rejects.toThrow(unsent);
     expect(await last()).toMatchObject({ type: 'Message not sent' });
   });
 
   test('the message waits to be sent', async () => {
     await expect(send()).rejects.toThrow(unsent);
-    expect(await opened.reach.unsent.all()).toMatchObject([
+    expect(await opened.deps.unsent.all()).toMatchObject([
       { rollback: 'r-1', message: 'initial-alert', template: alert.template },
     ]);
     down = undefined;
     await send();
-    expect(await opened.reach.unsent.all()).toEqual([]);
+    expect(await opened.deps.unsent.all()).toEqual([]);
   });
 
   test('the message is tried again by a repeat, and the record then says that it left', async () => {
@@ -119,12 +119,12 @@ describe('a history that is down stops no message', () => {
 
   test('when it cannot be read, values are what the machine knows', async () => {
     const values = { phase: 1, problem: 'state table unreadable' };
-    await send({ values }, { ...opened.reach.history, events: fail });
+    await send({ values }, { ...opened.deps.history, events: fail });
     expect(published).toMatchObject([{ subject: 'Phase 1', body: 'Since unknown: state table unreadable' }]);
   });
 
   test('when it cannot be written', async () => {
-    await send({}, { ...opened.reach.history, append: fail });
+    await send({}, { ...opened.deps.history, append: fail });
     expect(published).toHaveLength(1);
   });
 });
@@ -136,7 +136,7 @@ test("the machine's problem is told where the record has none: its closing faile
 
 test('behind a seal, the history is sealed again', async () => {
   const closing = { rollback, fence: opened.fence, ending: 'Rolled back', problem: null } as const;
-  await closeRollback({ ...opened.reach, now }, closing);
+  await closeRollback({ ...opened.deps, now }, closing);
   const { chain } = await send();
   const events = await opened.events();
   expect(events.slice(-3).map(({ type }) => type)).toEqual(['Sealed', 'Message sent', 'Sealed']);

@@ -3,9 +3,9 @@ import { firstBreak, type Happened } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import type { HostVerdict } from '../../../domain/host/host-verdict.ts';
 import { writeLateHistory } from '../../../lambdas/reconcile/write-late-history.ts';
-import { patientHistory } from '../../../lambdas/stores/buffered-history.ts';
+import { bufferedHistory } from '../../../lambdas/stores/buffered-history.ts';
 import { type History, historyIn } from '../../../lambdas/stores/history.ts';
-import { type Outbox, outboxIn } from '../../../lambdas/stores/history-buffer.ts';
+import { type HistoryBuffer, historyBufferIn } from '../../../lambdas/stores/history-buffer.ts';
 import { seal } from '../../../lambdas/stores/seal.ts';
 import { opening, START } from '../opened-rollback.ts';
 import { emptyTables } from '../tables.ts';
@@ -13,7 +13,7 @@ import { emptyTables } from '../tables.ts';
 type Down = 'nothing' | 'history writes' | 'state';
 let down: Down;
 let plain: History;
-let outbox: Outbox;
+let historyBuffer: HistoryBuffer;
 let history: History;
 let minute: number;
 beforeEach(async () => {
@@ -28,8 +28,8 @@ beforeEach(async () => {
   down = 'nothing';
   minute = 0;
   plain = historyIn(db, 'history');
-  outbox = outboxIn(db, 'state');
-  history = patientHistory(plain, outbox, () => Date.parse(START) + minute * 60_000);
+  historyBuffer = historyBufferIn(db, 'state');
+  history = bufferedHistory(plain, historyBuffer, () => Date.parse(START) + minute * 60_000);
 });
 
 /** All at one and the same time, as under a clock that stands. */
@@ -53,7 +53,7 @@ test('a history that is written is as it would be without patience', async () =>
   const chain = await history.append('r-1', opening, step(1));
   expect(await stored()).toEqual(['Rollback opened', 'Step started 1']);
   expect(chain.head).toBe((await plain.events('r-1')).at(-1)?.hash);
-  expect(await outbox.rollbacks()).toEqual([]);
+  expect(await historyBuffer.rollbacks()).toEqual([]);
 });
 
 describe('a table that refuses writes', () => {
@@ -107,12 +107,12 @@ describe('a table that refuses writes', () => {
     await history.append('r-1', step(3));
     await history.append('r-1', step(4));
     expect((await stored()).filter((one) => one === 'History caught up')).toHaveLength(1);
-    expect([await outbox.read('r-1'), await outbox.rollbacks()]).toEqual([[], []]);
+    expect([await historyBuffer.read('r-1'), await historyBuffer.rollbacks()]).toEqual([[], []]);
   });
 
   test('keeps what is told twice once', async () => {
     await history.append('r-1', step(2));
-    expect(await outbox.read('r-1')).toHaveLength(3);
+    expect(await historyBuffer.read('r-1')).toHaveLength(3);
   });
 
   test('keeps more than nine things in order', async () => {
@@ -201,18 +201,18 @@ describe('a rollback that closes while the table refuses', () => {
   };
 
   test('is found by Reconcile, which writes its history and seals it', async () => {
-    expect(await outbox.rollbacks()).toEqual(['r-1']);
-    await writeLateHistory(history, outbox, () => Date.parse(START) + 120_000);
+    expect(await historyBuffer.rollbacks()).toEqual(['r-1']);
+    await writeLateHistory(history, historyBuffer, () => Date.parse(START) + 120_000);
     expect(await stored()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed', 'History caught up', 'Sealed']);
     expect(recordOf(await plain.events('r-1'))).toMatchObject({ ending: 'Rolled back', history_late: 2 });
-    expect(await outbox.rollbacks()).toEqual([]);
+    expect(await historyBuffer.rollbacks()).toEqual([]);
     await fits();
   });
 
   test('is left for the next minute while the table refuses still', async () => {
     down = 'history writes';
-    await writeLateHistory(history, outbox, () => 0).catch(() => {});
-    expect(await outbox.rollbacks()).toEqual(['r-1']);
+    await writeLateHistory(history, historyBuffer, () => 0).catch(() => {});
+    expect(await historyBuffer.rollbacks()).toEqual(['r-1']);
   });
 });
 

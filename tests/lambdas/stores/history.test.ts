@@ -107,8 +107,8 @@ describe('the record', () => {
   });
 
   test('is made up for when the last writer stored its event and died before the record', async () => {
-    const begun = await history.append('r-1', opening);
-    const event = chained('r-1', begun, waiting(1));
+    const recentRollbacks = await history.append('r-1', opening);
+    const event = chained('r-1', recentRollbacks, waiting(1));
     await tables.db.send(new PutCommand({ TableName: 'history', Item: { ...eventKey('r-1', 2), ...event } }));
     await history.append('r-1', waiting(1));
     expect(await record()).toMatchObject({ events: 2, head: event.hash });

@@ -25,7 +25,7 @@ async function take(id: string, time: string) {
   await history.append(id, opening);
   const [opened] = await history.events(id);
   if (!opened) throw new Error(`${id} was not opened.`);
-  const needs = {
+  const deps = {
     locks,
     history,
     claims,
@@ -33,7 +33,7 @@ async function take(id: string, time: string) {
     alarms: { notOk: async () => notOk },
     now: () => Date.parse(`2026-03-02T${time}Z`),
   };
-  return takeTheFleet(needs, { rollback: { ...rollback, id }, again: true });
+  return takeTheFleet(deps, { rollback: { ...rollback, id }, again: true });
 }
 const types = async (id: string) => (await history.events(id)).map(({ type }) => type);
 

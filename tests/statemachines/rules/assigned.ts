@@ -1,4 +1,4 @@
-import { type AnyMachine, type AnyState, waysOut } from '../../../statemachines/graph/transitions.ts';
+import { type AnyMachine, type AnyState, transitionsFrom } from '../../../statemachines/graph/transitions.ts';
 import { expressionsOf, isFunction, namesIn, parsed } from './expressions.ts';
 
 /**
@@ -16,7 +16,7 @@ export function readTooEarly(machine: AnyMachine, around: ReadonlySet<string> = 
     if (!assigned) return [];
     return [
       ...unknownIn(state, assigned).map((what) => `${name} ${what}`),
-      ...waysOut(state)
+      ...transitionsFrom(state)
         .flatMap(({ assigns }) => Object.keys(assigns))
         .filter((variable) => around.has(variable))
         .map((variable) => `${name} assigns ${variable}, which is the name of a variable around it`),
@@ -33,7 +33,7 @@ function assignedBefore(
   const before = new Map<string, ReadonlySet<string>>([[StartAt, around]]);
   const pending = [StartAt];
   for (const name of pending) {
-    for (const { to, assigns } of waysOut(States[name] ?? { Type: 'Fail' })) {
+    for (const { to, assigns } of transitionsFrom(States[name] ?? { Type: 'Fail' })) {
       const after = new Set([...(before.get(name) ?? []), ...Object.keys(assigns)]);
       const known = before.get(to);
       const both = known?.intersection(after) ?? after;

@@ -1,4 +1,9 @@
-import { type AnyMachine, type AnyState, happyPath, waysOut } from '../../../statemachines/graph/transitions.ts';
+import {
+  type AnyMachine,
+  type AnyState,
+  happyPath,
+  transitionsFrom,
+} from '../../../statemachines/graph/transitions.ts';
 
 export const isEnding = ({ Type }: AnyState) => Type === 'Succeed' || Type === 'Fail';
 
@@ -12,7 +17,7 @@ export function outOfOrder(machine: AnyMachine): string[] {
   // A closing may stand beside the failure it leads to, but nothing goes back up from there.
   const backwards = states
     .slice(firstEnding)
-    .filter(([name, state]) => waysOut(state).some(({ to }) => at(to) < at(name)))
+    .filter(([name, state]) => transitionsFrom(state).some(({ to }) => at(to) < at(name)))
     .map(([name]) => name);
   const types = states.map(([, { Type }]) => Type);
   const lastSuccess = types.lastIndexOf('Succeed');

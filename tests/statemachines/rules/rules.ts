@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type AnyMachine, type AnyState, waysOut } from '../../../statemachines/graph/transitions.ts';
+import { type AnyMachine, type AnyState, transitionsFrom } from '../../../statemachines/graph/transitions.ts';
 import { headings } from '../../docs/headings.ts';
 import { inside, readTooEarly } from './assigned.ts';
 import { isDefinite, isQuestion } from './definite.ts';
@@ -164,7 +164,8 @@ const node = (condition: string) => parsed(condition.replace(/^\{%|%\}$/g, ''));
 
 function unreached(machine: AnyMachine): string[] {
   const reached = new Set([machine.StartAt]);
-  for (const name of reached) for (const { to } of waysOut(machine.States[name] ?? { Type: 'Fail' })) reached.add(to);
+  for (const name of reached)
+    for (const { to } of transitionsFrom(machine.States[name] ?? { Type: 'Fail' })) reached.add(to);
   return [
     ...Object.keys(machine.States)
       .filter((name) => !reached.has(name))

@@ -1,7 +1,7 @@
 /** Waits for a place among `places`; the returned function gives it back (calling it twice is harmless). */
 export type Turn = () => Promise<() => void>;
 
-export function turns(places: number): Turn {
+export function semaphore(places: number): Turn {
   const waiting: (() => void)[] = [];
   let free = places;
   const giveBack = () => {

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import * as z from 'zod';
 import { type Clock, until } from '../clock/clock.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
-import type { Mishaps } from '../hosts/host-faults.ts';
+import type { HostFaults } from '../hosts/host-faults.ts';
 import type { HostProcesses } from '../hosts/host-processes.ts';
 import type { Services } from '../services.ts';
 import type { Host } from '../ssm/host.ts';
@@ -19,7 +19,7 @@ export type Controlled = {
   readonly services: Pick<Services, 'faults' | 'bus' | 'messages' | 'systemsManager' | 'executions' | 'prepare'>;
   /** Undefined: nothing runs on the hosts. */
   readonly processes: HostProcesses | undefined;
-  readonly mishaps: Mishaps;
+  readonly hostFaults: HostFaults;
   readonly watch: ReturnType<typeof watchers>;
   /** What `GET /_account` says of the account: its resources by kind. */
   readonly about: () => Readonly<Record<string, unknown>>;
@@ -122,14 +122,14 @@ export function control(account: Controlled): Control {
 
 /** Whether Systems Manager reaches it, its tags, or something that happens on it: a mishap of its image. */
 async function changeHost(
-  { services, mishaps }: Controlled,
+  { services, hostFaults }: Controlled,
   host: Host,
   change: z.infer<typeof hostRequest>,
 ): Promise<void> {
   const { faults } = services.systemsManager;
   if ('reachable' in change) faults.setReachable(host.instanceId, change.reachable);
   else if ('tags' in change) faults.setTags(host.instanceId, change.tags);
-  else await mishaps.begin(host, change.does, change.for);
+  else await hostFaults.begin(host, change.does, change.for);
 }
 
 /** Lets time pass until an instant, or until an execution is over. Under the real clock: waits. */

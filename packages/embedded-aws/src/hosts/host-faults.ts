@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../clock/clock.ts';
 import type { Host } from '../ssm/host.ts';
 
-export type Mishaps = {
+export type HostFaults = {
   /** Resolves once it has happened. One that lasts is over after `seconds` of the account's clock, or with the account. */
   begin(host: Host, name: string, seconds?: number): Promise<void>;
   close(): void;
@@ -19,7 +19,7 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
  * It says a line once it has happened. One that lasts (a lock that somebody holds) runs on until its standard input
  * ends, which it also does when the account dies.
  */
-export function mishaps(clock: Clock, toolbox: string): Mishaps {
+export function hostFaults(clock: Clock, toolbox: string): HostFaults {
   const lasting = new Set<Child>();
   const end = async (child: Child) => {
     const release = clock.hold();

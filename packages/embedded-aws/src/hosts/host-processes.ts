@@ -3,7 +3,7 @@ import type { Host } from '../ssm/host.ts';
 import type { Surroundings } from '../wire/service.ts';
 import { HostProcess, type TickAnswer } from './host-process.ts';
 import type { Image } from './hosts.ts';
-import { type Silence, silences } from './metric-outages.ts';
+import { type MetricOutage, metricOutages } from './metric-outages.ts';
 
 /** A fault that every host's program is told of with each tick, as the image understands it. */
 export type ProcessFault = {
@@ -28,7 +28,7 @@ export type HostProcesses = {
   addFault(fault: ProcessFault): void;
   /** Takes a phase's faults away: they heal by themselves. */
   heal(phase: number): void;
-  silence(silence: Silence): void;
+  silence(silence: MetricOutage): void;
   /** Silences that have kept nothing back, one sentence each. */
   unmet(): string[];
   close(): void;
@@ -49,7 +49,7 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
   const { namespace, dimension } = process;
   const every = process.every_seconds * 1000;
   const running = options.hosts.map((host) => new HostProcess(host, process.command, options.toolbox));
-  const silent = silences(clock);
+  const silent = metricOutages(clock);
   let faults: ProcessFault[] = [];
   let next: Alarm | undefined;
   let closed = false;

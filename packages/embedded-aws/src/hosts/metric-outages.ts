@@ -3,17 +3,17 @@ import type { Clock } from '../clock/clock.ts';
 type Values = Readonly<Record<string, number>>;
 
 /** Metrics of a phase, all or some, that no host publishes for so many seconds, or as long as the account. */
-export type Silence = {
+export type MetricOutage = {
   readonly phase: number;
   readonly metrics?: readonly string[] | undefined;
   readonly for?: number | undefined;
 };
 
 /** What hosts measure and CloudWatch never hears. The hosts themselves know nothing of it. */
-export function silences(clock: Pick<Clock, 'now'>) {
-  const all: { silence: Silence; until: number; withheld: Set<string> }[] = [];
+export function metricOutages(clock: Pick<Clock, 'now'>) {
+  const all: { silence: MetricOutage; until: number; withheld: Set<string> }[] = [];
   return {
-    add: (silence: Silence): void => {
+    add: (silence: MetricOutage): void => {
       const until = silence.for === undefined ? Number.POSITIVE_INFINITY : clock.now() + silence.for * 1000;
       all.push({ silence, until, withheld: new Set() });
     },

@@ -1,5 +1,5 @@
 import { uuid } from '../clock/random.ts';
-import { turns } from '../clock/semaphore.ts';
+import { semaphore } from '../clock/semaphore.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import type { Caller, Surroundings } from '../wire/service.ts';
@@ -52,7 +52,7 @@ export function lambda(
   const running = new Map<string, number>();
   let invocations = 0;
   // One function computes at a time under the virtual clock, so that the same story is told twice the same way.
-  const turn = clock instanceof VirtualClock ? turns(1) : turns(Number.POSITIVE_INFINITY);
+  const turn = clock instanceof VirtualClock ? semaphore(1) : semaphore(Number.POSITIVE_INFINITY);
 
   const find = (nameOrArn: string) => {
     const [, version = '$LATEST'] = nameOrArn.match(/function:[^:]+:(.+)$/) ?? [];

@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 import type { Host } from './host.ts';
-import type { Saying } from './output-faults.ts';
+import type { OutputFault } from './output-faults.ts';
 
 /** Which scripts misbehave on one host: those of a document, by its name or the end of it, and with these parameters. */
 export type ScriptFault = {
@@ -19,7 +19,7 @@ export type Faults = {
   /** Those scripts never end, until their execution timeout or a cancel. */
   hangScript(fault: ScriptFault): void;
   /** Those scripts do their work and exit as they do, and what they say on stdout is changed on its way. */
-  garbleScript(fault: ScriptFault & { readonly times: number; readonly says: Saying }): void;
+  garbleScript(fault: ScriptFault & { readonly times: number; readonly says: OutputFault }): void;
   /** Faults that have not struck as often as they were asked to, one sentence each. */
   unmet(): string[];
   /** A host that can be reached again receives what still waits for it, and reports what it finished. */
@@ -28,7 +28,7 @@ export type Faults = {
   setTags(instanceId: string, tags: Host['tags']): void;
 };
 
-export type Misbehaviour = 'fails' | 'hangs' | `says ${Saying}`;
+export type Misbehaviour = 'fails' | 'hangs' | `says ${OutputFault}`;
 
 const named = ({ document, parameters = {} }: ScriptFault) =>
   [...(document ? [`…${document}`] : []), ...Object.entries(parameters).map((pair) => pair.join(' '))].join(', ');

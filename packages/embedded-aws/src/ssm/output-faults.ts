@@ -1,5 +1,5 @@
 /** What becomes of a script's output: it says nothing, says everything twice, or says too much before it. */
-export type Saying = 'nothing' | 'twice' | 'too-much';
+export type OutputFault = 'nothing' | 'twice' | 'too-much';
 
 /** Far beyond what Systems Manager keeps of one output: 2,400 bytes in a list, and the first 24,000 characters at all. */
 const TOO_MUCH = 5_000;

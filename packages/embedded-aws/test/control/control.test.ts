@@ -8,7 +8,7 @@ import { control } from '../../src/control/control.ts';
 import { watchers } from '../../src/control/watch.ts';
 import { events } from '../../src/events/events.ts';
 import { ActionFaults } from '../../src/faults/action-faults.ts';
-import { mishaps } from '../../src/hosts/host-faults.ts';
+import { hostFaults } from '../../src/hosts/host-faults.ts';
 import { messaging } from '../../src/messaging/messaging.ts';
 import { fleetUnder, HOST_2, invocation, START, send, smallFleet } from '../ssm/small-fleet.ts';
 
@@ -49,7 +49,7 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
       silence: (silence) => void processes.push(silence),
       unmet: () => unheard,
     },
-    mishaps: mishaps(clock, toolbox),
+    hostFaults: hostFaults(clock, toolbox),
     watch: watchers(() => clock),
     about: () => ({ accountId: '000000000000' }),
   });

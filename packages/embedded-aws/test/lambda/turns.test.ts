@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { turns } from '../../src/clock/semaphore.ts';
+import { semaphore } from '../../src/clock/semaphore.ts';
 
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -12,7 +12,7 @@ function ask(turn: () => Promise<() => void>, name: string, came: string[]) {
 
 describe('a turn', () => {
   test('comes at once while there is a place', async () => {
-    const turn = turns(2);
+    const turn = semaphore(2);
     const came: string[] = [];
     void ask(turn, 'first', came);
     void ask(turn, 'second', came);
@@ -22,7 +22,7 @@ describe('a turn', () => {
   });
 
   test('comes in the order asked for, when one is given back', async () => {
-    const turn = turns(1);
+    const turn = semaphore(1);
     const came: string[] = [];
     const giveBack = await ask(turn, 'first', came);
     void ask(turn, 'second', came);
@@ -33,7 +33,7 @@ describe('a turn', () => {
   });
 
   test('given back twice frees one place', async () => {
-    const turn = turns(1);
+    const turn = semaphore(1);
     const came: string[] = [];
     const giveBack = await ask(turn, 'first', came);
     giveBack();
@@ -45,7 +45,7 @@ describe('a turn', () => {
   });
 
   test('given back while nobody waits is there for the next', async () => {
-    const turn = turns(1);
+    const turn = semaphore(1);
     const came: string[] = [];
     (await ask(turn, 'first', came))();
     await ask(turn, 'second', came);
@@ -53,7 +53,7 @@ describe('a turn', () => {
   });
 
   test('comes to everybody where places are without end', async () => {
-    const turn = turns(Number.POSITIVE_INFINITY);
+    const turn = semaphore(Number.POSITIVE_INFINITY);
     const came: string[] = [];
     for (const name of ['first', 'second', 'third']) void ask(turn, name, came);
     await tick();

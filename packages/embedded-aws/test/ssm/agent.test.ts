@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { realClock } from '../../src/clock/clock.ts';
-import type { Saying } from '../../src/ssm/output-faults.ts';
+import type { OutputFault } from '../../src/ssm/output-faults.ts';
 import {
   eventually,
   fleetUnder,
@@ -296,7 +296,7 @@ describe('an injected fault', () => {
     });
   });
 
-  test.each<[string, Saying, string]>([
+  test.each<[string, OutputFault, string]>([
     ['nothing', 'nothing', ''],
     ['everything twice', 'twice', 'done\ndone\n'],
     ['5,000 bytes, its own last', 'too-much', `${'.'.repeat(4_994)}\ndone\n`],
