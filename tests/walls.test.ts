@@ -1,53 +1,49 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 
-/** What a room may not import: other rooms, and packages by the beginning of their names. */
-const walls: Readonly<Record<string, { rooms: readonly string[]; packages?: readonly string[] }>> = {
-  // Rules, pure: no AWS, no outside world.
+const aws = ['@aws-', '@smithy/', 'aws-', '@middy/', 'constructs'];
+
+/** The rooms that each room may import, and the packages that it may not, by the beginning of their names. */
+const walls: Readonly<Record<string, { imports: readonly string[]; noPackages: readonly string[] }>> = {
+  // Rules are pure: no AWS, no file, no process.
   domain: {
-    rooms: ['statemachines', 'lambdas', 'cdk', 'local', 'rehearsals', 'cli', 'bench', 'tests'],
-    packages: [
-      '@aws-',
-      '@smithy/',
-      'aws-',
-      '@middy/',
-      'constructs',
-      'node:fs',
-      'node:http',
-      'node:child_process',
-      'node:net',
-    ],
+    imports: [],
+    noPackages: [...aws, 'embedded-aws', 'node:fs', 'node:http', 'node:child_process', 'node:net'],
   },
-  statemachines: {
-    rooms: ['lambdas', 'cdk', 'local', 'rehearsals', 'cli', 'bench', 'tests'],
-    packages: ['@aws-', '@smithy/', 'aws-', '@middy/', 'constructs'],
-  },
-  // What is deployed carries neither the CDK nor the machines, and knows nothing of where it is tried.
-  lambdas: {
-    rooms: ['statemachines', 'cdk', 'local', 'rehearsals', 'cli', 'bench', 'tests'],
-    packages: ['aws-cdk', 'constructs', 'esbuild'],
-  },
+  config: { imports: ['domain'], noPackages: [...aws, 'embedded-aws'] },
+  statemachines: { imports: ['domain', 'config'], noPackages: [...aws, 'embedded-aws'] },
+  // The deployed code contains neither the CDK nor the machines, and does not know the account that it is tried on.
+  lambdas: { imports: ['domain'], noPackages: ['aws-cdk', 'constructs', 'esbuild', 'embedded-aws'] },
   // It bundles lambdas/ as files.
-  cdk: { rooms: ['local', 'rehearsals', 'cli', 'bench', 'tests'], packages: ['@aws-sdk/'] },
-  // An AWS account, which has never heard of this product.
-  local: {
-    rooms: ['domain', 'statemachines', 'lambdas', 'cdk', 'infra', 'rehearsals', 'cli', 'bench', 'tests'],
-    packages: ['aws-cdk', 'constructs'],
+  cdk: { imports: ['domain', 'config', 'statemachines'], noPackages: ['@aws-sdk/', 'embedded-aws'] },
+  // An AWS account that does not know this product.
+  packages: { imports: [], noPackages: ['aws-cdk', 'constructs'] },
+  // Rehearsals reach the account over HTTP only.
+  rehearsals: { imports: [], noPackages: ['embedded-aws'] },
+  cli: {
+    imports: ['domain', 'config', 'statemachines', 'rehearsals'],
+    noPackages: ['aws-cdk', 'constructs', 'esbuild', 'embedded-aws'],
   },
-  // It speaks to the account over HTTP only.
-  rehearsals: { rooms: ['domain', 'statemachines', 'lambdas', 'cdk', 'infra', 'local', 'cli', 'bench', 'tests'] },
-  cli: { rooms: ['lambdas', 'cdk', 'local', 'bench', 'tests'], packages: ['aws-cdk', 'constructs', 'esbuild'] },
+};
+
+/** The layers inside a room, lowest first. A file imports only its own folder and the layers below it. */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  lambdas: ['middleware', 'stores', 'clients', 'operations', 'a task', 'wiring', 'index.ts'],
+  statemachines: ['asl.ts', 'states', 'machines', 'the rest'],
+  cli: ['account', 'text', 'commands', 'the rest'],
+  config: ['yaml', 'the rest'],
 };
 
 type Import = { readonly from: string; readonly line: number; readonly what: string };
 
-/** Every module a TypeScript text names: import, export … from, dynamic import, new URL, require. */
+/** Returns every module that a TypeScript text names: import, export … from, dynamic import, new URL, require. */
 function importsIn(from: string, text: string): Import[] {
   const named =
-    /(?:\bfrom|\bimport)\s*\(?\s*(['"`])([^'"`\n]+)\1|\b(?:require|resolve)\(\s*(['"`])([^'"`\n]+)\3\s*\)|new URL\(\s*(['"`])([^'"`\n]+)\5\s*,\s*import\.meta\.url/g;
+    /(?:\bfrom|\bimport)\s*\(?\s*(['"`])([^'"`\n]+)\1|\b(?:require|(?<!meta\.)resolve)\(\s*(['"`])([^'"`\n]+)\3\s*\)|new URL\(\s*(['"`])([^'"`\n]+)\5\s*,\s*import\.meta\.url/g;
   return [...text.matchAll(named)].map((match) => ({
     from,
     line: text.slice(0, match.index).split('\n').length,
@@ -55,61 +51,143 @@ function importsIn(from: string, text: string): Import[] {
   }));
 }
 
-/** Where an import breaks a wall, one sentence each. */
-function breaches(imports: readonly Import[]): string[] {
-  return imports.flatMap(({ from, line, what }) => {
-    const room = from.split('/')[0] ?? '';
-    const wall = walls[room];
-    if (!wall) return [];
-    const target = what.startsWith('.') ? relative(root, resolve(root, dirname(from), what)).split('/')[0] : undefined;
-    const forbidden = target ? wall.rooms.includes(target) : wall.packages?.some((name) => what.startsWith(name));
-    return forbidden ? [`${from}:${line}: ${room} must not import ${what}`] : [];
+/** The path of an imported file from the root; undefined for a package, and for a folder, which is read as data. */
+const target = ({ from, what }: Import) =>
+  what.startsWith('.') && !what.endsWith('/') ? normalize(join(dirname(from), what)) : undefined;
+
+const room = (path: string) => path.split('/')[0] ?? '';
+
+/** One sentence per import that breaks a wall between rooms. */
+const throughWalls = (imports: readonly Import[]): string[] =>
+  imports.flatMap((one) => {
+    const from = room(one.from);
+    const path = target(one);
+    const refused = path ? refusesRoom(from, room(path)) : refusesPackage(one);
+    return refused ? [`${one.from}:${one.line}: ${from} must not import ${one.what}`] : [];
   });
+
+/** The tests of the embedded account may synthesize an assembly for it to open. */
+const refusesPackage = ({ from, what }: Import) =>
+  !/^packages\/[^/]+\/test\//.test(from) && walls[room(from)]?.noPackages.some((name) => what.startsWith(name));
+
+/** Tests and benchmarks import every room but one: the embedded account has exports, and no path leads past them. */
+function refusesRoom(from: string, to: string): boolean {
+  const wall = walls[from];
+  if (from === to || (!wall && to !== 'packages')) return false;
+  return !wall?.imports.includes(to) && to in { ...walls, tests: 0, bench: 0 };
 }
 
-const filesOf = (room: string): string[] =>
-  readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => `${room}/${file}`);
-const importsOf = (room: string): Import[] =>
-  filesOf(room).flatMap((file) => importsIn(file, readFileSync(join(root, file), 'utf8')));
+/** The layer of a file inside its room, counted from 0; undefined if the room has none. */
+function layer(path: string): number | undefined {
+  const [room = '', folder = '', ...rest] = path.split('/');
+  const names = layers[room];
+  if (!names) return undefined;
+  if (room === 'lambdas' && path.endsWith('/index.ts')) return names.indexOf('index.ts');
+  const named = names.indexOf(folder);
+  if (named !== -1) return named;
+  return room === 'lambdas' && rest.length > 0 ? names.indexOf('a task') : names.length - 1;
+}
 
-test.each(Object.keys(walls))('%s imports nothing it must not', (room) => {
-  expect(breaches(importsOf(room))).toEqual([]);
+/** One sentence per import that leads to a higher layer, or to another folder of the same layer. */
+const upwards = (imports: readonly Import[]): string[] =>
+  imports.flatMap((one) => {
+    const path = target(one);
+    if (!path || room(path) !== room(one.from)) return [];
+    const [from, to] = [layer(one.from), layer(path)];
+    if (from === undefined || to === undefined || to < from) return [];
+    const sameFolder = dirname(path) === dirname(one.from) || to === layers[room(path)]?.indexOf('the rest');
+    return to === from && sameFolder ? [] : [`${one.from}:${one.line}: ${one.what} is not in a layer below`];
+  });
+
+/**
+ * Returns the cycles among the entries of every folder: its files, and its folders each as one.
+ *
+ * A cycle of files is among them, at the folder that they have in common. The entry points of the functions are left out,
+ * because nothing imports them.
+ */
+function cycles(imports: readonly Import[]): string[] {
+  const entries = new Map<string, Map<string, Set<string>>>();
+  for (const one of imports) {
+    const to = target(one)?.split('/');
+    if (!to || /^lambdas\/[^/]+\/index\.ts$/.test(one.from)) continue;
+    const from = one.from.split('/');
+    const depth = from.findIndex((name, at) => name !== to[at]);
+    if (depth === -1 || to[depth] === undefined) continue;
+    const folder = from.slice(0, depth).join('/') || '.';
+    const edges = entries.get(folder) ?? entries.set(folder, new Map()).get(folder);
+    const targets = edges?.get(from[depth] ?? '') ?? new Set();
+    edges?.set(from[depth] ?? '', targets.add(to[depth]));
+  }
+  return [...entries].flatMap(([folder, edges]) =>
+    [...edges.keys()]
+      .filter((entry) => reaches(edges, entry, entry))
+      .map((entry) => `${folder}: ${entry} is in a cycle`),
+  );
+}
+
+function reaches(edges: ReadonlyMap<string, ReadonlySet<string>>, from: string, to: string): boolean {
+  const seen = new Set<string>();
+  const next = [...(edges.get(from) ?? [])];
+  for (let entry = next.pop(); entry !== undefined; entry = next.pop()) {
+    if (entry === to) return true;
+    if (!seen.has(entry)) next.push(...(edges.get(entry) ?? []));
+    seen.add(entry);
+  }
+  return false;
+}
+
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => file !== '' && existsSync(join(root, file)));
+/** Every import but those in this file, which are examples. */
+const allImports = files
+  .filter((file) => file !== 'tests/walls.test.ts')
+  .flatMap((file) => importsIn(file, readFileSync(join(root, file), 'utf8')));
+
+test('no room imports what its wall keeps out', () => {
+  expect(throughWalls(allImports)).toEqual([]);
+});
+
+test('a layer imports only the layers below it', () => {
+  expect(upwards(allImports)).toEqual([]);
+});
+
+test('no folder has a cycle among its files and folders', () => {
+  expect(cycles(allImports)).toEqual([]);
 });
 
 test('every room of the house has its wall', () => {
-  const rooms = readdirSync(root, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !/^(\.|node_modules|cdk\.out|coverage|tests|bench)/.test(entry.name))
-    .map(({ name }) => name)
-    .filter((name) => filesOf(name).length > 0);
-  expect(rooms.toSorted()).toEqual(Object.keys(walls).toSorted());
+  const rooms = new Set(files.filter((file) => file.includes('/')).map(room));
+  expect([...rooms].toSorted()).toEqual([...Object.keys(walls), 'bench', 'tests'].toSorted());
 });
 
-describe('a breach is found', () => {
+describe('an import through a wall is found', () => {
   test.each([
-    ['an import', 'local/ssm/ssm.ts', "import { endings } from '../../domain/ending.ts';", '../../domain/ending.ts'],
-    ['a type-only import', 'local/account.ts', "import type { E } from '../domain/ending.ts';", '../domain/ending.ts'],
     [
-      'an import of several lines',
-      'cli/main.ts',
-      "import {\n  a,\n} from '../packages/embedded-aws/src/account.ts';",
-      '../local/account.ts',
+      'an import',
+      'packages/embedded-aws/src/ssm/ssm.ts',
+      "import { endings } from '../../../../domain/ending.ts';",
+      '../../../../domain/ending.ts',
     ],
     [
-      'an import for its effect',
-      'rehearsals/tell.ts',
-      "import '../packages/embedded-aws/src/main.ts';",
-      '../local/main.ts',
+      'a type-only import',
+      'lambdas/errors.ts',
+      "import type { S } from '../statemachines/asl.ts';",
+      '../statemachines/asl.ts',
     ],
+    ['an import of several lines', 'cli/main.ts', "import {\n  a,\n} from '../cdk/app.ts';", '../cdk/app.ts'],
+    ['an import for its effect', 'rehearsals/tell.ts', "import '../cli/main.ts';", '../cli/main.ts'],
     [
       'an export from',
       'domain/ending.ts',
-      "export * from '../lambdas/clients/managed-instances.ts';",
-      '../lambdas/fleet.ts',
+      "export * from '../lambdas/clients/flags.ts';",
+      '../lambdas/clients/flags.ts',
     ],
     ['a dynamic import', 'cli/main.ts', "await import('../cdk/app.ts');", '../cdk/app.ts'],
-    ['a worker', 'local/account.ts', "new URL('../rehearsals/tell.ts', import.meta.url)", '../rehearsals/tell.ts'],
+    ['a worker', 'config/infra.ts', "new URL('../rehearsals/tell.ts', import.meta.url)", '../rehearsals/tell.ts'],
     [
       'a package',
       'domain/event.ts',
@@ -118,17 +196,64 @@ describe('a breach is found', () => {
     ],
     ['the CDK in a function', 'lambdas/fleet.ts', "import { App } from 'aws-cdk-lib';", 'aws-cdk-lib'],
     ['require', 'statemachines/asl.ts', "require('@aws-sdk/client-sfn')", '@aws-sdk/client-sfn'],
+    ['the embedded account', 'rehearsals/tell.ts', "import { openAccount } from 'embedded-aws';", 'embedded-aws'],
+    [
+      'a path past its exports',
+      'tests/a.test.ts',
+      "import '../packages/embedded-aws/src/account.ts';",
+      '../packages/embedded-aws/src/account.ts',
+    ],
   ])('in %s', (_, from, text, what) => {
-    const room = from.split('/')[0];
-    expect(breaches(importsIn(from, text))).toEqual(
-      [`${from}:1: ${room} must not import ${what}`].map((one) =>
-        text.startsWith('import {\n') ? one.replace(':1:', ':3:') : one,
-      ),
-    );
+    const line = text.startsWith('import {\n') ? 3 : 1;
+    expect(throughWalls(importsIn(from, text))).toEqual([`${from}:${line}: ${room(from)} must not import ${what}`]);
   });
 
   test('but not in what a room may use', () => {
     const allowed = "import { endings } from '../domain/ending.ts';\nimport { SSMClient } from '@aws-sdk/client-ssm';";
-    expect(breaches(importsIn('lambdas/fleet.ts', allowed))).toEqual([]);
+    expect(throughWalls(importsIn('lambdas/fleet.ts', allowed))).toEqual([]);
+  });
+});
+
+describe('an import out of its layer is found', () => {
+  test.each([
+    ['from a store to a client', 'lambdas/stores/claims.ts', '../clients/alarms.ts'],
+    ['from a client to an operation', 'lambdas/clients/alarms.ts', '../operations/end-step.ts'],
+    ['from one task to another', 'lambdas/reconcile/resend.ts', '../send-message/send-message.ts'],
+    ['from a task to the wiring', 'lambdas/reconcile/resend.ts', '../wiring/clients.ts'],
+    ['from a state to a machine', 'statemachines/states/opening.ts', '../machines/phase.ts'],
+    ['from a text to a command', 'cli/text/host-text.ts', '../commands/show.ts'],
+  ])('%s', (_, from, what) => {
+    expect(upwards(importsIn(from, `import '${what}';`))).toEqual([`${from}:1: ${what} is not in a layer below`]);
+  });
+
+  test.each([
+    ['from a function’s entry point to its wiring', 'lambdas/reconcile/index.ts', '../wiring/reconcile.ts'],
+    ['from the wiring to a task', 'lambdas/wiring/reconcile.ts', '../reconcile/handler.ts'],
+    ['inside a folder', 'lambdas/stores/claims.ts', './put-if.ts'],
+  ])('but not %s', (_, from, what) => {
+    expect(upwards(importsIn(from, `import '${what}';`))).toEqual([]);
+  });
+});
+
+describe('a cycle is found', () => {
+  const edge = (from: string, what: string) => importsIn(from, `import '${what}';`);
+  test('among files', () => {
+    expect(cycles([...edge('domain/a.ts', './b.ts'), ...edge('domain/b.ts', './a.ts')])).toEqual([
+      'domain: a.ts is in a cycle',
+      'domain: b.ts is in a cycle',
+    ]);
+  });
+
+  test('among folders whose files have none', () => {
+    expect(cycles([...edge('domain/x/a.ts', '../y/b.ts'), ...edge('domain/y/c.ts', '../x/d.ts')])).toEqual([
+      'domain: x is in a cycle',
+      'domain: y is in a cycle',
+    ]);
+  });
+
+  test('but not where a folder’s main file and its parts use each other’s neighbours', () => {
+    expect(cycles([...edge('a/ssm.ts', './actions/Send.ts'), ...edge('a/actions/Send.ts', '../command.ts')])).toEqual(
+      [],
+    );
   });
 });

@@ -1,5 +1,5 @@
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
-import type { Foreseen } from '../../domain/plan/plan-report.ts';
+import type { PlanReport } from '../../domain/plan/plan-report.ts';
 import { accountError, type Connection, connect, environmentHelp, environmentOption } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { readEvents, readHosts } from '../account/read-history.ts';
@@ -48,7 +48,7 @@ async function planIt(account: Connection, phase: number, json: boolean): Promis
     console.error(ended.cause ?? `It was not planned: the execution ended ${ended.status}.`);
     return 1;
   }
-  const detail = planned as unknown as Foreseen;
+  const detail = planned as unknown as PlanReport;
   const hosts = await readHosts(account, id);
   if (json) console.log(JSON.stringify({ rollback_id: id, ...detail, hosts: hosts.map(answer) }, null, 2));
   else console.log(plannedText(detail, hosts, id));

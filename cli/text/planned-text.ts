@@ -1,12 +1,12 @@
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import { planLines } from '../../domain/plan/plan.ts';
-import type { Amount, Foreseen, ForeseenStep, Spread } from '../../domain/plan/plan-report.ts';
+import type { Amount, PlanReport, Spread, StepForecast } from '../../domain/plan/plan-report.ts';
 
 /** A terminal shows so many hosts; the others are in --json. */
 const mostHosts = 20;
 
 /** A plan for people: what it says as a whole, a step at a time, a host at a time. */
-export function plannedText(detail: Foreseen, said: readonly KeptVerdict[], id: string): string {
+export function plannedText(detail: PlanReport, said: readonly KeptVerdict[], id: string): string {
   const { plan, steps, flags, versions, limit, failing } = detail;
   const kept = limit.kept
     ? 'and this keeps it'
@@ -32,8 +32,8 @@ const notDone = (
   title: string,
   by: string,
   count: number,
-  all: Foreseen['not_answered'],
-  { hosts }: Foreseen['plan'],
+  all: PlanReport['not_answered'],
+  { hosts }: PlanReport['plan'],
 ) =>
   count === 0
     ? []
@@ -42,7 +42,7 @@ const notDone = (
         ...all.map(({ host, step, reason }) => `  ${host.padEnd(10)} ${step.padEnd(29)} ${reason ?? 'no answer'}`),
       ];
 
-function stepLines({ name, runs, takes, copies, changes }: ForeseenStep): string[] {
+function stepLines({ name, runs, takes, copies, changes }: StepForecast): string[] {
   const away = amounts(takes);
   const changed = changes > 0 ? [`${changes} paths read otherwise`] : [];
   const first = Object.entries(copies).map(([path, amount]) => `${path} (${copied(amount)})`);

@@ -1,4 +1,5 @@
-import type { MistakeAt } from './yaml-syntax.ts';
+/** A mistake at a place of a text, counted in characters. */
+export type MistakeAt = { readonly at: number; readonly sentence: string };
 
 /** What looks like a blank, or like nothing at all, and is neither to YAML: spaces but our own, and characters without width. */
 const unseen = '[[\\p{Zs}\\p{Cf}]--[ ]]';

@@ -1,10 +1,11 @@
 import { isMap, isNode, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type * as z from 'zod';
 import { expectationOf } from './expectation.ts';
+import type { MistakeAt } from './look-alikes.ts';
 import { type Issue, mistakeSentence, placeOf } from './mistake-sentence.ts';
 import type { Reference } from './reference.ts';
 import { oneAMistake, unknownWords } from './yaml-issues.ts';
-import { type MistakeAt, syntaxMistakes } from './yaml-syntax.ts';
+import { syntaxMistakes } from './yaml-syntax.ts';
 
 /** What is wrong in files a person wrote, one line a mistake: `file:line: what was expected, what was found`. */
 export class InvalidFile extends Error {

@@ -1,8 +1,5 @@
 import { type Document, isScalar, visit, type YAMLError } from 'yaml';
-import { leftOfMerge, unseenBlanks } from './look-alikes.ts';
-
-/** What is wrong at a place of a text, counted in characters. */
-export type MistakeAt = { readonly at: number; readonly sentence: string };
+import { leftOfMerge, type MistakeAt, unseenBlanks } from './look-alikes.ts';
 
 /** What is wrong with a file as YAML, before anybody asks what it says. */
 export function syntaxMistakes(document: Document.Parsed, text: string): MistakeAt[] {

@@ -1,10 +1,10 @@
 import type { Assessment } from '../alarm/assessment.ts';
 import type { Ending } from '../ending.ts';
 import type { FlagValue } from '../flag.ts';
+import type { Restores } from '../infra/runbook.ts';
 import { isWorse, type Severity } from '../severity.ts';
 import type { RollbackEvent } from './event.ts';
 import { type QuestionRecord, withQuestions } from './question-record.ts';
-import type { Restores } from './restored-code.ts';
 import { type StepRecord, withSteps } from './step-record.ts';
 
 /**

@@ -1,8 +1,5 @@
 import type { RollbackRecord } from './record.ts';
 
-/** What of the code a rollback restores: on which paths, and by which of its steps, by id. */
-export type Restores = { readonly paths: readonly string[]; readonly by: readonly string[] };
-
 /** "only a, b move": a target that is named as a version need not be one of all the code. */
 export function movedCode(paths: readonly string[]): string {
   if (paths.length === 0) return 'no code moves, flags and state only';

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { upToFourHours } from '../duration.ts';
 import { type FlagValue, flagName, flagValue } from '../flag.ts';
-import type { Restores } from '../history/restored-code.ts';
 
 /**
  * It travels to a shell: nothing a shell could read otherwise, and nothing that leads out of a folder. The lengths are those
@@ -220,6 +219,9 @@ export const flagsOf = ({
 
 /** The host script that moves the tree; a runbook names it where its target has paths. */
 const restoringScript = 'restore-previous-version.py';
+
+/** The part of the code that a rollback restores: its paths, and the ids of the steps that restore them. */
+export type Restores = { readonly paths: readonly string[]; readonly by: readonly string[] };
 
 export const restoresOf = ({ target, steps }: Pick<Runbook, 'target' | 'steps'>): Restores => ({
   paths: target.paths,

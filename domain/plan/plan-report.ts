@@ -7,7 +7,7 @@ import type { Plan } from './plan.ts';
 export type Amount = { readonly count: number; readonly bytes: number };
 
 /** What a step would do, as the hosts that answered see it. */
-export type ForeseenStep = {
+export type StepForecast = {
   readonly step: string;
   readonly name: string;
   /** The customer's commands and calls; where there are none, the host script itself. */
@@ -21,10 +21,10 @@ export type ForeseenStep = {
 };
 
 /** What a plan says, as its event keeps it. */
-export type Foreseen = {
+export type PlanReport = {
   readonly plan: Plan;
-  readonly steps: readonly ForeseenStep[];
-  readonly flags: ReturnType<typeof foreseenFlags>;
+  readonly steps: readonly StepForecast[];
+  readonly flags: ReturnType<typeof flagForecasts>;
   readonly versions: { readonly now: Spread; readonly to: string };
   readonly limit: { readonly severity: Severity; readonly minutes: number; readonly kept: boolean };
   /** Hosts that did not answer for every step; the first of them by name. */
@@ -45,10 +45,10 @@ type Reported = Pick<KeptVerdict, 'report'>;
 /** As many commands as a screen shows; a runbook's step names few. */
 const mostRuns = 20;
 
-export function foreseenStep(
+export function stepForecast(
   { id, name, script }: { readonly id: string; readonly name: string; readonly script: string },
   verdicts: readonly Reported[],
-): ForeseenStep {
+): StepForecast {
   const reports = verdicts.map(({ report }) => fieldsOf(report));
   const runs = new Set(reports.flatMap((one) => listOf(one['would_run'])));
   const takes = added(reports.map((one) => one['would_take']));
@@ -71,7 +71,7 @@ const sum = (one: Amount = { count: 0, bytes: 0 }, other: Amount): Amount => ({
 });
 
 /** Each flag that would be overridden: what is effective on how many hosts now, and what would be. */
-export function foreseenFlags(
+export function flagForecasts(
   wanted: Readonly<Record<string, FlagValue>>,
   verdicts: readonly Reported[],
 ): Record<string, { readonly now: Spread; readonly to: FlagValue }> {

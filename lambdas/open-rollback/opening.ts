@@ -1,7 +1,7 @@
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import type { Happened, RollbackEvent } from '../../domain/history/event.ts';
-import type { Restores } from '../../domain/history/restored-code.ts';
+import type { Restores } from '../../domain/infra/runbook.ts';
 import type { Policy } from '../middleware/payload.ts';
 import { isNamed, type Tagged } from '../operations/freeze-hosts.ts';
 

@@ -3,7 +3,7 @@ import type { Chain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { type PlannedRunbook, planOf, remainingOf } from '../../domain/plan/plan.ts';
-import { type Foreseen, foreseenFlags, foreseenStep, versionsNow } from '../../domain/plan/plan-report.ts';
+import { flagForecasts, type PlanReport, stepForecast, versionsNow } from '../../domain/plan/plan-report.ts';
 import type { LastTimeOf } from '../clients/previous-rollback.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
 import { attemptOnHosts, type HostReadDeps } from '../operations/host-attempt.ts';
@@ -92,7 +92,7 @@ async function planned(
   { rollback, phase, runbooks, steps, version }: PlanRequest,
   frozen: RollbackScope,
   said: readonly StoredVerdict[],
-): Promise<Foreseen> {
+): Promise<PlanReport> {
   const runbook = runbooks.find((one) => one.phase === phase);
   if (!runbook) throw new Error(`There is no runbook of phase ${phase} to plan.`);
   const last = await lastTime(rollback.execution_arn);
@@ -104,8 +104,8 @@ async function planned(
   const silent = said.filter(({ verdict, answered }) => verdict !== 'done' && !answered);
   return {
     plan,
-    steps: steps.map((step) => foreseenStep(step, of(step.id))),
-    flags: foreseenFlags(
+    steps: steps.map((step) => stepForecast(step, of(step.id))),
+    flags: flagForecasts(
       plan.flags,
       steps.flatMap(({ id }) => of(id)),
     ),

@@ -1,14 +1,12 @@
 import { checks, documentId, hostParameters } from '../../config/host-document.ts';
 import type { Mode } from '../../domain/decision/rollback-request.ts';
 import { type Runbook, type RunbookStep, stepId } from '../../domain/infra/runbook.ts';
+import { attemptSeconds, retries } from '../../domain/plan/attempt-time.ts';
 import { caughtInState, expression, invoke, passing, type Retrier, type Task } from '../asl.ts';
 import { catchAll } from './failed-task.ts';
 
 /** Waiting for hosts is cut into invocations of at most 5 minutes, the functions' own timeout; this is one and a margin. */
 export const hostTaskTimeoutSeconds = 330;
-
-/** Delivery (60 s), the script's own time, and 30 s for the last poll: when a step's attempt is over whatever happens. */
-export const attemptSeconds = (timeout: number) => 60 + timeout + 30;
 
 /** Resumes waiting where the last invocation stopped. 5 minutes an invocation, so 50 outlast any step a runbook may set. */
 export const stillRunning: Retrier = {
@@ -18,24 +16,19 @@ export const stillRunning: Retrier = {
   MaxAttempts: 50,
 };
 
-/** Two more tries, 10 s apart; each goes only to the hosts that have not done the step. */
-const afterFailure: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 2 };
-
-/** Hosts poll for flags every 45 s; ten looks 10 s apart are twice that and some. */
-const untilEffective: Retrier = { ErrorEquals: ['StepFailed'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 10 };
+/** Runs a failed step again; each try goes only to the hosts that have not done the step. */
+const afterFailure = (step: RunbookStep): Retrier => ({
+  ErrorEquals: ['StepFailed'],
+  IntervalSeconds: retries(step).secondsApart,
+  BackoffRate: 1,
+  MaxAttempts: retries(step).most,
+});
 
 /**
  * Once hosts are touched, giving up leaves them half rolled back; so what acts on them outlasts an outage of two minutes:
  * twelve tries, two minutes on average and four and a half at the most, of a CRITICAL rollback's fifteen.
  */
 export const passingOnHosts: Retrier = { ...passing, MaxAttempts: 12 };
-
-/** How long steps take if every try of each takes all the time it may. */
-export const longestSeconds = (steps: Runbook['steps']): number =>
-  steps.reduce((sum, step) => {
-    const { MaxAttempts, IntervalSeconds } = step.flags ? untilEffective : afterFailure;
-    return sum + (1 + MaxAttempts) * attemptSeconds(step.timeout) + MaxAttempts * IntervalSeconds;
-  }, 0);
 
 export const hostStepState = (runbook: Runbook, step: RunbookStep, next: string): Task =>
   invoke({
@@ -57,7 +50,7 @@ export const hostStepState = (runbook: Runbook, step: RunbookStep, next: string)
       ...(step.flags ? { flags: step.flags } : {}),
     },
     timeoutSeconds: hostTaskTimeoutSeconds,
-    retry: [stillRunning, step.flags ? untilEffective : afterFailure],
+    retry: [stillRunning, afterFailure(step)],
     passing: passingOnHosts,
     catch: [catchAll],
     next,

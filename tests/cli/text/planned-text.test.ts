@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { plannedText } from '../../../cli/text/planned-text.ts';
-import type { Foreseen } from '../../../domain/plan/plan-report.ts';
+import type { PlanReport } from '../../../domain/plan/plan-report.ts';
 
 const would_copy = { 'config/a.json': { count: 1, bytes: 8 }, 'outputs/b.json': { count: 0, bytes: 0 } };
 const step = { step: 's', name: 'Disable A', runs: ['python a.py'], takes: {}, changes: 0 };
-const foreseen = (...steps: Foreseen['steps']): Foreseen => ({
+const foreseen = (...steps: PlanReport['steps']): PlanReport => ({
   plan: {
     hosts: ['host-1', 'host-2'],
     not_online: [],
@@ -50,7 +50,7 @@ test('of a step that copies nothing says nothing of it', () => {
 });
 
 test('a step that would fail is named with the reason of the host, and no limit is promised', () => {
-  const plan: Foreseen = {
+  const plan: PlanReport = {
     ...foreseen(),
     limit: { severity: 'HIGH', minutes: 60, kept: false },
     failing: 1,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { foreseenFlags, foreseenStep, versionsNow } from '../../../domain/plan/plan-report.ts';
+import { flagForecasts, stepForecast, versionsNow } from '../../../domain/plan/plan-report.ts';
 
 const step = { id: 'clear-cache', name: 'Clear cache', script: 'clear-cache.py' };
 const host = (report: Record<string, unknown>) => ({ report });
@@ -7,7 +7,7 @@ const host = (report: Record<string, unknown>) => ({ report });
 test('amounts add up over hosts, by kind; a host without Redis has no keys', () => {
   const one = { would_take: { files: { count: 2, bytes: 30 }, keys: { count: 1, bytes: 5 } } };
   const other = { would_take: { files: { count: 1, bytes: 4 }, keys: null } };
-  expect(foreseenStep(step, [host(one), host(other)]).takes).toEqual({
+  expect(stepForecast(step, [host(one), host(other)]).takes).toEqual({
     files: { count: 3, bytes: 34 },
     keys: { count: 1, bytes: 5 },
   });
@@ -16,7 +16,7 @@ test('amounts add up over hosts, by kind; a host without Redis has no keys', () 
 test("copies of what the customer's code will write add up over hosts, a file at a time", () => {
   const one = host({ would_copy: { 'config/a.json': { count: 1, bytes: 8 }, 'outputs/b': { count: 1, bytes: 1 } } });
   const other = host({ would_copy: { 'config/a.json': { count: 1, bytes: 9 }, 'outputs/b': { count: 0, bytes: 0 } } });
-  expect(foreseenStep(step, [one, other, host({})]).copies).toEqual({
+  expect(stepForecast(step, [one, other, host({})]).copies).toEqual({
     'config/a.json': { count: 2, bytes: 17 },
     'outputs/b': { count: 1, bytes: 1 },
   });
@@ -24,17 +24,17 @@ test("copies of what the customer's code will write add up over hosts, a file at
 
 test('a command that every host would run stands there once; where none is named, the host script does', () => {
   const run = host({ would_run: ['python scripts/a.py'] });
-  expect(foreseenStep(step, [run, run]).runs).toEqual(['python scripts/a.py']);
-  expect(foreseenStep(step, [host({})]).runs).toEqual(['clear-cache.py']);
+  expect(stepForecast(step, [run, run]).runs).toEqual(['python scripts/a.py']);
+  expect(stepForecast(step, [host({})]).runs).toEqual(['clear-cache.py']);
 });
 
 test('paths that would read otherwise add up', () => {
-  expect(foreseenStep(step, [host({ would_change: 33 }), host({ would_change: 0 })]).changes).toBe(33);
+  expect(stepForecast(step, [host({ would_change: 33 }), host({ would_change: 0 })]).changes).toBe(33);
 });
 
 test('a flag says on how many hosts it is what now, and what it would be', () => {
   const now = (effective: unknown) => host({ flags: { data_source: { effective, layer: 'local' } } });
-  expect(foreseenFlags({ data_source: 'barchart' }, [now('databento'), now('databento'), now(null)])).toEqual({
+  expect(flagForecasts({ data_source: 'barchart' }, [now('databento'), now('databento'), now(null)])).toEqual({
     data_source: { now: { databento: 2, 'no value': 1 }, to: 'barchart' },
   });
 });

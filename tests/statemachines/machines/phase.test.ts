@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { HostDocument } from '../../../config/host-document.ts';
 import { readInfra, readTriggers } from '../../../config/infra.ts';
 import { runbookSchema } from '../../../domain/infra/runbook.ts';
+import { attemptSeconds } from '../../../domain/plan/attempt-time.ts';
 import type { Choice, Task } from '../../../statemachines/asl.ts';
 import { type PhaseMachineProps, phaseMachine } from '../../../statemachines/machines/phase.ts';
-import { attemptSeconds } from '../../../statemachines/states/host-tasks.ts';
 
 const runbook = runbookSchema.parse({
   phase: 2,

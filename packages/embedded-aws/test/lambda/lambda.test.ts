@@ -140,10 +140,7 @@ describe('a function that fails', () => {
 
   test('to load says why, at every invocation', async () => {
     const { create, failure } = await underVirtualTime();
-    await create(
-      'broken',
-      'import "../../../../tests/local/lambda/not-there.mjs"; export const handler = async () => 1;',
-    );
+    await create('broken', 'import "./not-there.mjs"; export const handler = async () => 1;');
     const failures = [await failure('broken'), await failure('broken')];
     for (const { errorMessage } of failures) expect(errorMessage).toMatch(/Cannot find module .*not-there\.mjs/);
   });

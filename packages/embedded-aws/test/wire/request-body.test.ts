@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { requestBody } from '../src/wire/request-body.ts';
+import { requestBody } from '../../src/wire/request-body.ts';
 
 test('a body is a JSON object', () => {
   expect(requestBody('{"Limit":1}')).toEqual({ Limit: 1 });

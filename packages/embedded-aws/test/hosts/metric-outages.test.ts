@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type MetricOutage, metricOutages } from '../src/hosts/metric-outages.ts';
+import { type MetricOutage, metricOutages } from '../../src/hosts/metric-outages.ts';
 
 const measured = { LatencyMs: 120, Accuracy: 94 };
 const after = (silence: MetricOutage) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { vendedMetrics } from '../src/cloudwatch/vended-metrics.ts';
-import { MeteredAccount, START } from './cloudwatch/metered-account.ts';
+import { vendedMetrics } from '../../src/cloudwatch/vended-metrics.ts';
+import { MeteredAccount, START } from './metered-account.ts';
 
 /** What a metric has in the minute that begins so many seconds after the start. */
 const minute = (

@@ -1,8 +1,8 @@
 import { lstat, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
-import { makeHosts } from '../src/hosts/hosts.ts';
-import { temporaryFolder } from './ssm/small-fleet.ts';
+import { makeHosts } from '../../src/hosts/hosts.ts';
+import { temporaryFolder } from '../ssm/small-fleet.ts';
 
 const description = {
   name: 'small',

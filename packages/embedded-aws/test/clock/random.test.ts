@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { seeded, uuid } from '../src/clock/random.ts';
+import { seeded, uuid } from '../../src/clock/random.ts';
 
 describe('randomness', () => {
   test('is the same for the same seed and key, whatever was asked before', () => {

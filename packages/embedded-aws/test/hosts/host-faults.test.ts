@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { hostFaults } from '../src/hosts/host-faults.ts';
-import { eventually, isAlive, readNumber, START, smallFleet } from './ssm/small-fleet.ts';
+import { hostFaults } from '../../src/hosts/host-faults.ts';
+import { eventually, isAlive, readNumber, START, smallFleet } from '../ssm/small-fleet.ts';
 
 /** A host whose image knows one mishap, of these lines. */
 async function hostWith(...lines: string[]) {

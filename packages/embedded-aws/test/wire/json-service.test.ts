@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { ApiCall } from '../src/cloudtrail/start-execution.ts';
-import { ActionFaults } from '../src/faults/action-faults.ts';
-import { iam } from '../src/iam/iam.ts';
-import { jsonService } from '../src/wire/json-service.ts';
-import type { Action, Caller } from '../src/wire/service.ts';
+import type { ApiCall } from '../../src/cloudtrail/start-execution.ts';
+import { ActionFaults } from '../../src/faults/action-faults.ts';
+import { iam } from '../../src/iam/iam.ts';
+import { jsonService } from '../../src/wire/json-service.ts';
+import type { Action, Caller } from '../../src/wire/service.ts';
 
 const person: Caller = { arn: 'arn:aws:iam::000000000000:root' };
 const reader: Caller = { arn: 'arn:aws:sts::000000000000:assumed-role/reader/reader', role: 'reader' };

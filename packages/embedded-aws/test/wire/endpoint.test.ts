@@ -3,10 +3,10 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { VirtualClock } from '../src/clock/virtual-clock.ts';
-import { AwsError } from '../src/wire/aws-error.ts';
-import { type EndpointOptions, openEndpoint } from '../src/wire/endpoint.ts';
-import type { Caller } from '../src/wire/service.ts';
+import { VirtualClock } from '../../src/clock/virtual-clock.ts';
+import { AwsError } from '../../src/wire/aws-error.ts';
+import { type EndpointOptions, openEndpoint } from '../../src/wire/endpoint.ts';
+import type { Caller } from '../../src/wire/service.ts';
 
 const START = Date.parse('2026-01-05T09:00:00Z');
 const role: Caller = { arn: 'arn:aws:sts::000000000000:assumed-role/close/close', role: 'close' };

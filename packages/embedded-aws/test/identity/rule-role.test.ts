@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { ApiCall } from '../src/cloudtrail/start-execution.ts';
-import { ActionFaults } from '../src/faults/action-faults.ts';
-import { iam } from '../src/iam/iam.ts';
-import { startAs } from '../src/identity/rule-role.ts';
-import { TestAccount } from './states/account.ts';
+import type { ApiCall } from '../../src/cloudtrail/start-execution.ts';
+import { ActionFaults } from '../../src/faults/action-faults.ts';
+import { iam } from '../../src/iam/iam.ts';
+import { startAs } from '../../src/identity/rule-role.ts';
+import { TestAccount } from '../states/account.ts';
 
 const machine = 'arn:aws:states:eu-west-1:000000000000:stateMachine:m';
 const rule = 'arn:aws:events:eu-west-1:000000000000:rule/alarms';

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { seeded } from '../src/clock/random.ts';
-import { hostProcesses, type Reported } from '../src/hosts/host-processes.ts';
-import type { Happening } from '../src/wire/service.ts';
-import { START, smallFleet } from './ssm/small-fleet.ts';
+import { seeded } from '../../src/clock/random.ts';
+import { hostProcesses, type Reported } from '../../src/hosts/host-processes.ts';
+import type { Happening } from '../../src/wire/service.ts';
+import { START, smallFleet } from '../ssm/small-fleet.ts';
 
 /** Answers each tick with how many it has seen and how many faults it was told; falls silent or dies when told to. */
 const program = `

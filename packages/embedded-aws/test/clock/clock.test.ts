@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { realClock, until } from '../src/clock/clock.ts';
-import { VirtualClock } from '../src/clock/virtual-clock.ts';
+import { realClock, until } from '../../src/clock/clock.ts';
+import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 
 const DAY = 24 * 3600_000;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ActionFaults } from '../src/faults/action-faults.ts';
-import type { Happening } from '../src/wire/service.ts';
+import { ActionFaults } from '../../src/faults/action-faults.ts';
+import type { Happening } from '../../src/wire/service.ts';
 
 function faults(...fault: Parameters<ActionFaults['add']>[0][]) {
   const told: Happening[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { callers } from '../src/identity/callers.ts';
+import { callers } from '../../src/identity/callers.ts';
 
 const role = 'arn:aws:iam::000000000000:role/app-CloseRollbackRole';
 const policy = 'arn:aws:iam::000000000000:policy/app-operator';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { VirtualClock } from '../src/clock/virtual-clock.ts';
+import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 
 /** A clock at 1000 and a list of what fired when. */
 function clockAndList() {

@@ -1,0 +1,23 @@
+import type { Runbook, RunbookStep } from '../infra/runbook.ts';
+
+/** Returns the seconds after which an attempt of a step is over: delivery (60), the script's own timeout, 30 for the last poll. */
+export const attemptSeconds = (timeout: number) => 60 + timeout + 30;
+
+/**
+ * Returns how often a failed step is tried again, and the seconds between two tries.
+ *
+ * Hosts poll for flags every 45 s, so a step that sets flags gets ten tries: more than twice that time.
+ */
+export const retries = ({
+  flags,
+}: Pick<RunbookStep, 'flags'>): { readonly most: number; readonly secondsApart: number } => ({
+  most: flags ? 10 : 2,
+  secondsApart: 10,
+});
+
+/** Returns the seconds that the steps take if each one needs every try and every try takes all of its time. */
+export const longestSeconds = (steps: Runbook['steps']): number =>
+  steps.reduce((sum, step) => {
+    const { most, secondsApart } = retries(step);
+    return sum + (1 + most) * attemptSeconds(step.timeout) + most * secondsApart;
+  }, 0);
