@@ -73,7 +73,7 @@ describe.concurrent('a rehearsal', patience, () => {
     const { code, stdout } = await rollback(['rehearse', file, '--assembly', await synthesized()]);
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /The story came out differently:\n {2}the rollback: expected ending Rolled back, found Deps a person \(.*No host/,
+      /The story came out differently:\n {2}the rollback: expected ending Rolled back, found Needs a person \(.*No host/,
     );
   });
 });
