@@ -67,7 +67,7 @@ describe('a number on the pages is the number in the machines and settings', () 
       JSON.parse(readFileSync(new URL(`../../statemachines/rendered/phase-${phase}.asl.json`, import.meta.url), 'utf8'))
         .States,
     );
-  /** How the states that call a function retry a failed step, over all phases. */
+  /** Returns the retries of a failed step in the states that call a function, over all phases. */
   const retriesOf = (functionName: string) => {
     const states = [1, 2, 3, 4].flatMap(statesOf).filter((state) => JSON.stringify(state).includes(functionName));
     const retries = states.flatMap(({ Retry = [] }) => Retry.filter((one) => one.ErrorEquals.includes('StepFailed')));
