@@ -16,7 +16,7 @@ export interface DocumentsProps {
 /**
  * The host scripts, a document each, shared by the phases.
  *
- * In nested stacks of their own: each is some 22 KB, and a template takes a megabyte; see docs/decisions/a-stack-a-phase.md.
+ * In nested stacks of their own: each is some 22 KB, and a template takes a megabyte; see docs/decisions/stack-per-phase.md.
  * Which of them a document is in follows from its name, so that it never moves: a document that left one stack for another
  * would meet itself there.
  */

@@ -24,7 +24,7 @@ export interface PhaseProps {
  * One phase: its machine, its alarms, and the rules between them.
  *
  * A nested stack, since a template takes 500 resources and a megabyte, and twenty phases would be more of both; see
- * docs/decisions/a-stack-a-phase.md.
+ * docs/decisions/stack-per-phase.md.
  */
 export class Phase extends NestedStack {
   readonly stateMachine: StateMachine;

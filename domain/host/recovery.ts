@@ -42,7 +42,7 @@ export function recoveryVerdict({ version, health, red, metric, passed_by }: Fle
 
 /**
  * What stands when nobody looks again. An alarm is one for the whole fleet: while every host that could be asked is well,
- * it cannot be told from the alarm of those that were passed by (docs/decisions/an-alarm-of-hosts-passed-by.md).
+ * it cannot be told from the alarm of those that were passed by (docs/decisions/alarm-kept-red-by-an-unreachable-host.md).
  */
 export const atLast = (look: RecoveryVerdict): Pick<RecoveryVerdict, 'verdict' | 'problem'> =>
   look.perhaps_theirs === null ? look : { verdict: 'UNVERIFIED', problem: look.perhaps_theirs };

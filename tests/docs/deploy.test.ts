@@ -8,7 +8,7 @@ const stack = await localStack();
 
 type Schema = { readonly properties?: Readonly<Record<string, Schema>>; readonly required?: readonly string[] };
 
-test('names every key that an environment’s file must have', () => {
+test('names every required key of an environment’s file', () => {
   const { properties = {}, required = [] } = JSON.parse(
     readFileSync(editorSchemaFile('environment'), 'utf8'),
   ) as Schema;
@@ -20,7 +20,7 @@ test('names every key that an environment’s file must have', () => {
   expect(keys.filter((key) => !section.includes(`\`${key}\``))).toEqual([]);
 });
 
-test('stops every rule for the observed week, of every phase: all have the prefix that it asks for', () => {
+test('stops every rule of every phase: all names begin with the prefix that the page lists', () => {
   const [, prefix = ''] = page.match(/list-rules --name-prefix (rollback-production-)/) ?? [];
   const rules = stack.ofType('AWS::Events::Rule');
   expect(rules.length).toBeGreaterThan(8);

@@ -1,6 +1,6 @@
 /**
- * The anchors of a Markdown text's headings, as GitHub makes them: lower case, letters, digits, dashes and underscores only,
- * blanks as dashes, and a number behind one that was there before.
+ * Returns the anchors that GitHub gives to the headings of a Markdown text: lower case, only letters, digits, dashes and
+ * underscores, a dash for each blank. A repeated anchor gets a number at its end.
  */
 export function headings(markdown: string): string[] {
   const seen = new Map<string, number>();
@@ -16,5 +16,5 @@ export function headings(markdown: string): string[] {
   });
 }
 
-/** Without fenced blocks: a shell comment in one is no heading. */
+/** Returns the text without fenced code blocks, because a shell comment in a block is no heading. */
 export const withoutCode = (markdown: string) => markdown.replaceAll(/^```[\s\S]*?^```/gm, '');

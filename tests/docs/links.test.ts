@@ -5,10 +5,10 @@ import { headings, withoutCode } from './headings.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
-const rooms = 'domain,statemachines,lambdas,cdk,local,rehearsals,cli,infra,bench';
+const rooms = 'domain,config,statemachines,lambdas,cdk,packages,rehearsals,cli,infra,bench';
 const documents = globSync(['*.md', `{docs,tests,${rooms}}/**/*.md`], { cwd: root }).toSorted();
 
-/** `[text](target "title")`; pages on the web are not ours to check. */
+/** `[text](target "title")`. Links to web pages are not checked. */
 type Link = { readonly target: string; readonly title: string | undefined };
 const link = /\]\(([^()\s"]+)(?: "([^"\\]+)")?\)/g;
 const linksIn = (markdown: string): Link[] =>
@@ -16,31 +16,31 @@ const linksIn = (markdown: string): Link[] =>
     .map(([, target = '', title]) => ({ target, title }))
     .filter(({ target }) => !/^[a-z]+:/.test(target));
 
-/** What is wrong with one link of a document, as a sentence; undefined: nothing. */
+/** Returns what is wrong with one link of a document, as a sentence; undefined if nothing is. */
 function broken(document: string, { target, title }: Link): string | undefined {
   const [path = '', anchor] = target.split('#');
   const file = path === '' ? document : join(dirname(document), path);
-  const says = `${document} links to ${target}`;
-  if (!existsSync(join(root, file))) return `${says}: there is no ${file}`;
-  if (anchor !== undefined && !anchorsIn(file)(anchor)) return `${says}: ${file} has no ${anchor}`;
-  if (title !== undefined && !isTitleIn(file, title)) return `${says}: ${file} has no "${title}"`;
+  const link = `${document} links to ${target}`;
+  if (!existsSync(join(root, file))) return `${link}: there is no ${file}`;
+  if (anchor !== undefined && !anchorsIn(file)(anchor)) return `${link}: ${file} has no ${anchor}`;
+  if (title !== undefined && !isTitleIn(file, title)) return `${link}: ${file} has no "${title}"`;
   return undefined;
 }
 
-/** A heading of a document; in a file of code the name of something that stands in it. */
+/** Returns whether a file has an anchor: a document's heading, or a name that a code file declares. */
 const anchorsIn =
   (file: string) =>
   (anchor: string): boolean =>
     file.endsWith('.md') ? headings(read(file)).includes(anchor) : declares(anchor).test(read(file));
 
-/** `function x`, `const x`, `def x`, a method `x(` or `#x(`, a key `x:`. */
+/** Matches `function x`, `const x`, `def x`, a method `x(` or `#x(`, a key `x:`. */
 const declares = (name: string) =>
   new RegExp(
     String.raw`\b(?:function|const|class|type|interface|def) ${name}\b|^\s*(?:async |#)?${name}\(|^\s*${name}:`,
     'm',
   );
 
-/** What a test, a block, a row of a table or a rule begins with, in quotes; of a story, its name. */
+/** Returns whether a quoted title is in a file: of a test, a block, a table's row or a rule; of a story, its name. */
 function isTitleIn(file: string, title: string): boolean {
   const text = read(file);
   if (file.endsWith('.yaml')) return text.includes(`\nname: ${title}\n`);
@@ -49,18 +49,18 @@ function isTitleIn(file: string, title: string): boolean {
   return new RegExp(String.raw`[([]\s*${literal}|${literal}: `).test(text);
 }
 
-test.each(documents)('every link of %s leads somewhere', (document) => {
+test.each(documents)('every link of %s has a target', (document) => {
   expect(linksIn(read(document)).flatMap((one) => broken(document, one) ?? [])).toEqual([]);
 });
 
-test.each(documents)('no link of %s is written so that it goes unchecked', (document) => {
+test.each(documents)('every link of %s has a form that these tests check', (document) => {
   const text = withoutCode(read(document));
   const understood = [...text.matchAll(link)].length;
   expect([...text.matchAll(/\]\(/g)]).toHaveLength(understood);
   expect(text).not.toMatch(/^\[[^\]]+\]: /m); // links by reference
 });
 
-test('what a reviewer reads claims nothing without the file that does it and the test that shows it', () => {
+test('every claim of docs/review.md names the file that makes it true and the test that shows it', () => {
   const claims = read('docs/review.md')
     .split('\n## Not shown here')[0]
     ?.split('\n')
@@ -75,7 +75,7 @@ test('what a reviewer reads claims nothing without the file that does it and the
 });
 
 // Descriptions of alarms and causes of Fail states: tests/cdk/product-alarms.test.ts and tests/statemachines/rendered.test.ts.
-test('documents and headings that code, scripts and messages name are there', () => {
+test('every document and heading that code, scripts and messages name exists', () => {
   const files = globSync(`{${rooms}}/**/*.{ts,py,yaml,txt}`, { cwd: root });
   const named = files.flatMap((file) =>
     [...read(file).matchAll(/\bdocs\/[a-z0-9/-]+\.md(?:#[a-z0-9-]+)?/g)].map(([target]) => [file, target] as const),
@@ -88,8 +88,8 @@ test('documents and headings that code, scripts and messages name are there', ()
   ).toEqual([]);
 });
 
-// The README of a host image names files of the image.
-test('files that documents name in their text are there', () => {
+// The README of a host image names files inside the image.
+test('every file that a document names in its text exists', () => {
   const path = new RegExp(
     String.raw`(?<![\w/.-])(?:${rooms.replaceAll(',', '|')}|tests|docs)/[a-z0-9_/.-]+\.[a-z]+\b`,
     'g',
@@ -101,52 +101,52 @@ test('files that documents name in their text are there', () => {
   expect(missing).toEqual([]);
 });
 
-test('every decision is listed', () => {
+test('docs/decisions/README.md lists every decision', () => {
   const decisions = globSync('*.md', { cwd: join(root, 'docs/decisions') }).filter((file) => file !== 'README.md');
   const listed = linksIn(read('docs/decisions/README.md')).map(({ target }) => target);
   expect(listed.toSorted()).toEqual(decisions.toSorted());
 });
 
-test('headings have the anchors that GitHub gives them', () => {
+test('a heading has the anchor that GitHub gives it', () => {
   const text = '# A `b.ts`: c, d?\n```\n# no heading\n```\n## [Linked](x.md) – and more\n## Again\n## Again\n';
   expect(headings(text)).toEqual(['a-bts-c-d', 'linked--and-more', 'again', 'again-1']);
 });
 
-describe('a link is broken', () => {
+describe('a link is reported', () => {
   test.each([
-    ['whose file is not there', '[x](none.md)', 'docs/deploy.md links to none.md: there is no docs/none.md'],
+    ['if its file does not exist', '[x](none.md)', 'docs/deploy.md links to none.md: there is no docs/none.md'],
     [
-      'whose heading is not there',
+      'if its heading does not exist',
       '[x](runbook.md#none)',
       'docs/deploy.md links to runbook.md#none: docs/runbook.md has no none',
     ],
     [
-      'whose heading in the same document is not there',
+      'if its heading in the same document does not exist',
       '[x](#none)',
       'docs/deploy.md links to #none: docs/deploy.md has no none',
     ],
     [
-      'whose symbol is not there',
+      'if its symbol does not exist',
       '[x](../domain/host/waves.ts#none)',
       'docs/deploy.md links to ../domain/host/waves.ts#none: domain/host/waves.ts has no none',
     ],
     [
-      'whose test is not there',
+      'if its test does not exist',
       '[x](../tests/walls.test.ts "none")',
       'docs/deploy.md links to ../tests/walls.test.ts: tests/walls.test.ts has no "none"',
     ],
     [
-      'whose title is only spoken of',
+      'if its title is in the text but names no test',
       '[x](../tests/walls.test.ts "vitest")',
       'docs/deploy.md links to ../tests/walls.test.ts: tests/walls.test.ts has no "vitest"',
     ],
     [
-      'whose story has another name',
+      'if its story has another name',
       '[x](../rehearsals/stories/sns-down.yaml "SNS")',
       'docs/deploy.md links to ../rehearsals/stories/sns-down.yaml: rehearsals/stories/sns-down.yaml has no "SNS"',
     ],
-  ])('%s', (_, markdown, says) => {
-    expect(linksIn(markdown).map((one) => broken('docs/deploy.md', one))).toEqual([says]);
+  ])('%s', (_, markdown, sentence) => {
+    expect(linksIn(markdown).map((one) => broken('docs/deploy.md', one))).toEqual([sentence]);
   });
 
   test.each([
@@ -158,7 +158,7 @@ describe('a link is broken', () => {
     '[x](../tests/walls.test.ts "a worker")',
     '[x](../rehearsals/stories/sns-down.yaml "SNS is down")',
     '[x](https://example.com/none.md#none)',
-  ])('but not %s', (markdown) => {
+  ])('but not if everything exists: %s', (markdown) => {
     expect(linksIn(markdown).flatMap((one) => broken('docs/deploy.md', one) ?? [])).toEqual([]);
   });
 });

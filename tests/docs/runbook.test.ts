@@ -6,9 +6,36 @@ import { passingOnHosts } from '../../statemachines/states/host-tasks.ts';
 import { headings } from './headings.ts';
 
 const page = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
-const pageOf = (anchor: string) => page.split(/^(?=## )/m).find((one) => headings(one)[0] === anchor) ?? '';
+const sections = page.split(/^(?=## )/m).slice(1);
+const pageOf = (anchor: string) => sections.find((one) => headings(one)[0] === anchor) ?? '';
+const detailsOf = (section: string) => section.split('\n**Details**\n')[1] ?? '';
 
-// What docs/runbook.md must say of each way in which people meet a rollback; its machines' endings: rendered.test.ts.
+/** The lines of a section before its details, without the heading, empty lines and the marks of code blocks. */
+const firstScreen = (section: string) =>
+  (section.split('\n**Details**\n')[0] ?? '')
+    .split('\n')
+    .slice(1)
+    .filter((line) => !['', '```'].includes(line.trim()));
+
+/** Without the commands: a person pastes them, and does not read them. */
+const proseOf = (section: string) => firstScreen(section.replaceAll(/^ *```\n[\s\S]*?^ *```\n/gm, ''));
+
+describe.each(sections.map((one) => [headings(one)[0], one] as const))('the page of %s', (_, section) => {
+  test('begins with what happened, what to do now and when that is done', () => {
+    const parts = ['What happened.', 'What to do now.', 'Done when'];
+    const found = parts.map((part) => firstScreen(section).findIndex((line) => line.startsWith(`**${part}**`)));
+    expect(found[0]).toBe(0);
+    expect(found).toEqual(found.toSorted((a, b) => a - b));
+    expect(detailsOf(section)).not.toBe('');
+  });
+
+  test('fits its first part on a phone: 20 lines of at most 64 characters, commands apart', () => {
+    expect(firstScreen(section).length).toBeLessThanOrEqual(20);
+    expect(proseOf(section).filter((line) => line.length > 64)).toEqual([]);
+  });
+});
+
+// The pages of the ways in which people meet a rollback. For the machines' endings see rendered.test.ts.
 describe.each([
   'rolled-back',
   'rolled-back-unverified',
@@ -24,20 +51,13 @@ describe.each([
   'limit-missed',
   'question-not-sent',
   'principal-dead-letters',
-])('the page of %s', (anchor) => {
-  test.each([
-    'What happened.',
-    'What state the hosts are in.',
-    'Look here.',
-    'Do this.',
-    'It is over when',
-    'To undo it.',
-  ])('says **%s**', (part) => {
-    expect(pageOf(anchor)).toContain(`\n**${part}**`);
+])('the details of %s', (anchor) => {
+  test.each(['Hosts.', 'Where to look.', 'To undo it.'])('have **%s**', (part) => {
+    expect(detailsOf(pageOf(anchor))).toContain(`\n**${part}**`);
   });
 });
 
-describe('a number on the pages is the one that the machines and settings have', () => {
+describe('a number on the pages is the number in the machines and settings', () => {
   const words = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
   type Retried = {
     readonly Retry?: readonly { ErrorEquals: string[]; MaxAttempts: number; IntervalSeconds: number }[];
@@ -47,18 +67,18 @@ describe('a number on the pages is the one that the machines and settings have',
       JSON.parse(readFileSync(new URL(`../../statemachines/rendered/phase-${phase}.asl.json`, import.meta.url), 'utf8'))
         .States,
     );
-  /** How a step that failed is tried again, all states of all phases together: with flags and without. */
-  const again = (tells: string) => {
-    const states = [1, 2, 3, 4].flatMap(statesOf).filter((state) => JSON.stringify(state).includes(tells));
+  /** Returns the retries of a failed step in the states that call a function, over all phases. */
+  const retriesOf = (functionName: string) => {
+    const states = [1, 2, 3, 4].flatMap(statesOf).filter((state) => JSON.stringify(state).includes(functionName));
     const retries = states.flatMap(({ Retry = [] }) => Retry.filter((one) => one.ErrorEquals.includes('StepFailed')));
     return new Set(retries.map(({ MaxAttempts, IntervalSeconds }) => `${words[MaxAttempts]} more, ${IntervalSeconds}`));
   };
-  const tries = /after (\w+) more tries, (\d+) s apart; one that sets a flag after (\w+) more, (\d+) s apart/;
+  const tries = /tried (\w+) more times, (\d+) s apart; a step that sets flags (\w+) more times, (\d+) s apart/;
 
-  test('tries of a step, and of one that sets flags', () => {
+  test('retries of a step, and of a step that sets flags', () => {
     const [, step, stepApart, flag, flagApart] = tries.exec(pageOf('needs-a-person').replaceAll('\n', ' ')) ?? [];
-    expect([...again('${RunOnHosts}')]).toEqual([`${step} more, ${stepApart}`]);
-    expect([...again('${FlipFlag}')]).toEqual([`${flag} more, ${flagApart}`]);
+    expect([...retriesOf('${RunOnHosts}')]).toEqual([`${step} more, ${stepApart}`]);
+    expect([...retriesOf('${FlipFlag}')]).toEqual([`${flag} more, ${flagApart}`]);
   });
 
   test('limits', () => {
@@ -68,17 +88,17 @@ describe('a number on the pages is the one that the machines and settings have',
     );
   });
 
-  /** In minutes, every wait as long as it may be. */
+  /** Returns the minutes of all retries together, every wait as long as it may be. */
   function longest({ IntervalSeconds, BackoffRate = 1, MaxDelaySeconds = Infinity, MaxAttempts }: Retrier): number {
     const waits = Array.from({ length: MaxAttempts }, (_, i) => IntervalSeconds * BackoffRate ** i);
     return waits.reduce((sum, one) => sum + Math.min(one, MaxDelaySeconds), 0) / 60;
   }
 
-  test('how long a function is tried again', () => {
+  test('how long a function is retried', () => {
     const page = pageOf('function-throttled').replaceAll('\n', ' ');
     expect(longest(passing)).toBe(1.5);
     expect(page).toContain('for up to a minute and a half');
     expect(longest(passingOnHosts)).toBe(4.5);
-    expect(page).toContain('through some two minutes and at the most four and a half');
+    expect(page).toContain('for about two minutes, at most four and a half');
   });
 });
