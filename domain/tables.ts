@@ -8,6 +8,8 @@
  * | `RECORD#<id>` | `RECORD`               | the rollback at a glance, a projection of its events      |
  * | `EVENT#<id>`  | `00000001`             | one event, with the hash of the one before                |
  * | `HOST#<id>`   | `<step>#<instance id>` | one host's verdict and report on one step, latest attempt |
+ * | `CHAIN#<month>` | `00000001`           | one link: a rollback opened, its history was sealed, or the month ended |
+ * | `CHAIN`       | `<month>`              | that the month has links                                  |
  *
  * **state**: what is going on, for the machines.
  *
@@ -48,6 +50,15 @@ export const hostKey = (rollback: string, step: string, instanceId: string): Key
   pk: hostsOf(rollback),
   sk: `${step}#${instanceId}`,
 });
+/** `*` is every month, for grants. A month is `2026-11`. */
+export const linksOf = (month: string) => `CHAIN#${month}`;
+export const linkKey = (month: string, sequence: number): Key => ({
+  pk: linksOf(month),
+  sk: String(sequence).padStart(8, '0'),
+});
+/** The months that have links are found under this key. */
+export const monthsOf = 'CHAIN';
+export const monthKey = (month: string): Key => ({ pk: monthsOf, sk: month });
 
 export const lockKey = (fleet: string): Key => ({ pk: `FLEET#${fleet}`, sk: 'LOCK' });
 export const fenceKey = (fleet: string): Key => ({ pk: `FLEET#${fleet}`, sk: 'FENCE' });

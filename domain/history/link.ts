@@ -1,0 +1,152 @@
+import { contentHash } from '../content-hash.ts';
+import { type Chain, emptyChain } from './event.ts';
+
+/**
+ * The chain of links: one link when a rollback opens, one at each seal of its history, and one that ends a month.
+ *
+ * A rollback's own chain shows that it was changed; it cannot show that it is gone. The links can: a rollback that was
+ * deleted, invented or renamed contradicts them, and nobody needs to know its id to find it.
+ */
+export type LinkContent =
+  /** The rollback exists from here on; `head` is the hash of its opening event. */
+  | { readonly kind: 'opened'; readonly rollback: string; readonly count: number; readonly head: string }
+  /** The rollback's history had `count` events here, the last with the hash `head`. */
+  | { readonly kind: 'sealed'; readonly rollback: string; readonly count: number; readonly head: string }
+  /** The month has no more links. Later writers use the next month. */
+  | { readonly kind: 'month closed' };
+
+export type Link = LinkContent & {
+  /** `2026-11`, in UTC. */
+  readonly month: string;
+  /** From 1, without gaps, inside the month. */
+  readonly sequence: number;
+  /** ISO 8601: when the link was written. */
+  readonly at: string;
+  /** The history table was unavailable when it was due; the link waited in the state table. */
+  readonly late?: true;
+  /** Of the link before; a month's first link has the hash of the link that closed the month before. */
+  readonly previous_hash: string;
+  readonly hash: string;
+};
+
+/** The end of a month's links, as a writer reads it: `sequence` 0 if the month has none yet. */
+export type MonthEnd = {
+  readonly month: string;
+  readonly sequence: number;
+  readonly hash: string;
+  readonly closed: boolean;
+};
+
+/** Returns the month of an instant, `2026-11`, in UTC. */
+export const monthOf = (at: string): string => new Date(at).toISOString().slice(0, 7);
+
+/** Returns the month after a month: `2026-12` -> `2027-01`. */
+export function nextMonth(month: string): string {
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  return new Date(Date.UTC(year, number, 1)).toISOString().slice(0, 7);
+}
+
+/** Returns the end of a month that has no links, after the hash of the link that closed the month before. */
+export const emptyMonth = (month: string, previous: string = emptyChain.head): MonthEnd => ({
+  month,
+  sequence: 0,
+  hash: previous,
+  closed: false,
+});
+
+/** Returns the end of a month whose last link is given. */
+export const monthEndAfter = ({ month, sequence, hash, kind }: Link): MonthEnd => ({
+  month,
+  sequence,
+  hash,
+  closed: kind === 'month closed',
+});
+
+/** Returns the link at the end of a month. SHA-256 over its canonical JSON (RFC 8785) without the hash. */
+export function linked(end: MonthEnd, content: LinkContent, { at, late }: Pick<Link, 'at' | 'late'>): Link {
+  if (end.closed) throw new Error(`The links of ${end.month} are closed; the link belongs to a later month.`);
+  const link = {
+    ...content,
+    month: end.month,
+    sequence: end.sequence + 1,
+    at,
+    ...(late ? { late } : {}),
+    previous_hash: end.hash,
+  };
+  return { ...link, hash: contentHash(link) };
+}
+
+/** A contradiction between the links, or between the links and what the history holds. `says` names it for an auditor. */
+export type Finding = { readonly rollback: string | null; readonly says: string };
+
+/**
+ * Returns the first break of the links of consecutive months, in their order; undefined if they are intact.
+ *
+ * Every month but the last must be closed, and its first link must continue the hash of the month before.
+ */
+export function brokenLink(months: readonly (readonly Link[])[]): Finding | undefined {
+  let end: MonthEnd | undefined;
+  for (const links of months) {
+    const month = links[0]?.month;
+    if (month === undefined) continue;
+    if (end && !end.closed) return broken(`the links of ${end.month} have no closing link, but ${month} has links`);
+    let at: MonthEnd = emptyMonth(month, end?.hash);
+    for (const { hash, ...link } of links) {
+      const place = `link ${at.sequence + 1} of ${month}`;
+      if (at.closed) return broken(`${place} follows the closing link`);
+      if (link.month !== month || link.sequence !== at.sequence + 1) return broken(`${place} is missing`);
+      if (link.previous_hash !== at.hash) return broken(`${place} does not continue the link before it`);
+      if (contentHash(link) !== hash) return broken(`${place} was changed`);
+      at = { month, sequence: link.sequence, hash, closed: link.kind === 'month closed' };
+    }
+    end = at;
+  }
+  return undefined;
+}
+
+const broken = (what: string): Finding => ({ rollback: null, says: `BROKEN: ${what}` });
+
+/** What the history holds of a rollback: the chain as far as it is intact, by event count. */
+export type HeldRollback = {
+  readonly rollback: string;
+  /** The hash of event N, from 1; undefined if there is no event N. */
+  readonly hashOf: (count: number) => string | undefined;
+};
+
+/** Returns every rollback that contradicts the links: deleted, invented, renamed, or with a history other than the sealed one. */
+export function contradictions(links: readonly Link[], held: readonly HeldRollback[]): Finding[] {
+  const linkedIds = new Set(links.flatMap((link) => (link.kind === 'opened' ? [link.rollback] : [])));
+  const byId = new Map(held.map((one) => [one.rollback, one]));
+  const gone = [...linkedIds].filter((id) => !byId.has(id));
+  const invented = held.filter(({ rollback }) => !linkedIds.has(rollback));
+  return [
+    ...gone.map((rollback) => ({
+      rollback,
+      says: `DELETED: the links name ${rollback}, and the history does not hold it`,
+    })),
+    ...invented.map(({ rollback }) => ({
+      rollback,
+      says: `INVENTED: the history holds ${rollback}, and no link opens it`,
+    })),
+    ...links.flatMap((link) => {
+      if (link.kind === 'month closed') return [];
+      const found = byId.get(link.rollback);
+      if (!found || found.hashOf(link.count) === link.head) return [];
+      const seen = found.hashOf(link.count) === undefined ? 'is missing' : 'is another one';
+      return [
+        {
+          rollback: link.rollback,
+          says: `CHANGED: event ${link.count} of ${link.rollback} ${seen} (${link.kind} in ${link.month})`,
+        },
+      ];
+    }),
+  ];
+}
+
+/** Returns the content of the link that a rollback's opening event or seal gets. */
+export const linkOf = (kind: 'opened' | 'sealed', rollback: string, { count, head }: Chain): LinkContent => ({
+  kind,
+  rollback,
+  count,
+  head,
+});

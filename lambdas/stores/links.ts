@@ -1,0 +1,107 @@
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  emptyMonth,
+  type Link,
+  type LinkContent,
+  linked,
+  type MonthEnd,
+  monthEndAfter,
+  monthOf,
+  nextMonth,
+} from '../../domain/history/link.ts';
+import { linkKey, linksOf, monthKey, monthsOf } from '../../domain/tables.ts';
+import { put } from './put-if.ts';
+import { items } from './query-items.ts';
+
+/** The chain of links in the history table. A link is put where none is, and nothing changes or deletes it. */
+export type Links = {
+  /**
+   * Writes a link at the end of its month, or of the first later month that is open. Repeating it adds a second link of
+   * the same content, which contradicts nothing.
+   */
+  append(content: LinkContent, when: Pick<Link, 'at' | 'late'>): Promise<Link>;
+  /** Ends every month before the one of `at`. */
+  closeBefore(at: string): Promise<void>;
+  /** The months that have links, oldest first. */
+  months(): Promise<readonly string[]>;
+  /** The links of a month, in order. */
+  ofMonth(month: string): Promise<readonly Link[]>;
+};
+
+/** Two writers cannot both be link 7: the loser reads the end again. 50 tries outlast any number of writers of this product. */
+const tries = 50;
+
+export function linksIn(db: DynamoDBDocumentClient, table: string): Links {
+  const ifAbsent = (Item: Record<string, unknown>) =>
+    put(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
+  const newest = async (pk: string, before?: string) => {
+    const { Items = [] } = await db.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: before === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :before',
+        ExpressionAttributeValues: { ':pk': pk, ...(before === undefined ? {} : { ':before': before }) },
+        ScanIndexForward: false,
+        Limit: 1,
+        ConsistentRead: true,
+      }),
+    );
+    return Items[0];
+  };
+  const endOf = async (month: string): Promise<MonthEnd> => {
+    const last = await newest(linksOf(month));
+    return last ? monthEndAfter(last as unknown as Link) : emptyMonth(month);
+  };
+  /** Tries to write the link at that end; undefined: somebody else was faster. */
+  const write = async (end: MonthEnd, content: LinkContent, when: Pick<Link, 'at' | 'late'>) => {
+    const link = linked(end, content, when);
+    return (await ifAbsent({ ...linkKey(link.month, link.sequence), ...link })) ? link : undefined;
+  };
+  /** Ends a month unless it has ended; returns the hash that the next month continues. */
+  const close = async (month: string, at: string): Promise<string> => {
+    for (let attempt = 0; attempt < tries; attempt += 1) {
+      const end = await endOf(month);
+      if (end.closed) return end.hash;
+      const link = await write(end, { kind: 'month closed' }, { at });
+      if (link) return link.hash;
+    }
+    throw new Error(`The links of ${month} could not be closed: ${tries} concurrent-write conflicts.`);
+  };
+  /** The end of a month without links: it continues the newest month before it, which ends here. */
+  const begin = async (month: string, at: string): Promise<MonthEnd> => {
+    const before = await newest(monthsOf, month);
+    const previous = before ? await close(String(before['sk']), at) : undefined;
+    await ifAbsent(monthKey(month));
+    return emptyMonth(month, previous);
+  };
+  /** A month after the one of an instant may be open already: by a host of another clock, or by a writer before it. */
+  const openMonth = async (at: string): Promise<string> => {
+    const own = monthOf(at);
+    const last = await newest(monthsOf);
+    return last && String(last['sk']) > own ? String(last['sk']) : own;
+  };
+
+  return {
+    append: async (content, when) => {
+      let month = await openMonth(when.at);
+      for (let attempt = 0; attempt < tries; attempt += 1) {
+        const end = await endOf(month);
+        if (end.closed) month = nextMonth(month);
+        else {
+          const link = await write(end.sequence === 0 ? await begin(month, when.at) : end, content, when);
+          if (link) return link;
+        }
+      }
+      throw new Error(`A link of ${month} could not be appended: ${tries} concurrent-write conflicts.`);
+    },
+
+    closeBefore: async (at) => {
+      const before = await newest(monthsOf, monthOf(at));
+      if (before) await close(String(before['sk']), at);
+    },
+
+    months: async () => (await items(db, table, monthsOf)).map(({ sk }) => String(sk)),
+
+    ofMonth: async (month) =>
+      (await items(db, table, linksOf(month))).map(({ pk, sk, ...link }) => link as unknown as Link),
+  };
+}
