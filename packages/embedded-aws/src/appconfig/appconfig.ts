@@ -1,19 +1,14 @@
 import type { HttpService } from '../wire/http-service.ts';
 import type { Surroundings } from '../wire/service.ts';
 import { actions } from './actions.ts';
+import type { Application, Profile, Strategy } from './configuration.ts';
+import type { Environment } from './deployment.ts';
 import type { Flags } from './feature-flags.ts';
 import { type AgentFile, agentFiles, agentVersion, writeAgentFiles } from './host-agent.ts';
 import { answerRest } from './rest.ts';
 import { retrievedContent } from './retrieved-content.ts';
 import { shortId } from './short-id.ts';
-import {
-  type AppConfigState,
-  type Application,
-  type Environment,
-  notFound,
-  type Profile,
-  type Strategy,
-} from './state.ts';
+import { type AppConfigState, notFound } from './state.ts';
 
 export type AppConfigOptions = {
   /** The state of an environment's monitor as CloudWatch has it: OK, ALARM or INSUFFICIENT_DATA. */

@@ -1,6 +1,19 @@
 import type { Instant } from '../clock/clock.ts';
+import type { Application, HostedVersion, Profile, Strategy, Tags } from './configuration.ts';
 import type { Step } from './growth.ts';
-import type { Environment, HostedVersion, Profile, Strategy, Tags } from './state.ts';
+
+/** Where configurations are deployed to; one deployment at a time. */
+export type Environment = {
+  readonly id: string;
+  readonly application: Application;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly monitors: readonly Monitor[];
+  readonly tags: Tags;
+  /** By deployment number, which counts from 1. */
+  readonly deployments: Deployment[];
+};
+export type Monitor = { readonly AlarmArn: string; readonly AlarmRoleArn?: string | undefined };
 
 export type DeploymentState = 'DEPLOYING' | 'BAKING' | 'COMPLETE' | 'ROLLING_BACK' | 'ROLLED_BACK' | 'REVERTED';
 

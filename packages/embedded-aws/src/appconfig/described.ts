@@ -1,5 +1,5 @@
-import { blocks } from './deployment.ts';
-import type { Application, Environment, Profile, Strategy } from './state.ts';
+import type { Application, Profile, Strategy } from './configuration.ts';
+import { blocks, type Environment } from './deployment.ts';
 
 /** What the Get and List actions say of an application. */
 export const describedApplication = ({ id, name, description }: Application) => ({

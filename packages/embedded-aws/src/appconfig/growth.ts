@@ -1,4 +1,4 @@
-import type { Strategy } from './state.ts';
+import type { Strategy } from './configuration.ts';
 
 /** From when on, after the start, which share of the clients is offered the new version. */
 export type Step = { readonly after: number; readonly percentage: number };

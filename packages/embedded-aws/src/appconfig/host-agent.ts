@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Instant } from '../clock/clock.ts';
-import { offered } from './deployment.ts';
+import type { HostedVersion, Profile } from './configuration.ts';
+import { type Environment, offered } from './deployment.ts';
 import { retrievedContent } from './retrieved-content.ts';
-import type { AppConfigState, Environment, HostedVersion, Profile } from './state.ts';
+import type { AppConfigState } from './state.ts';
 
 /** POLL_INTERVAL of the AppConfig agent, unless a host sets it otherwise (user guide, "AWS AppConfig Agent"). */
 export const POLL_INTERVAL = 45_000;

@@ -1,4 +1,4 @@
-import type { HostedVersion, Profile } from './state.ts';
+import type { HostedVersion, Profile } from './configuration.ts';
 
 /** A hosted version without its content, as a list shows it. */
 export const hostedVersionSummary = (profile: Profile, { number, description, contentType, label }: HostedVersion) => ({

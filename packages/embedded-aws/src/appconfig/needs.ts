@@ -1,5 +1,6 @@
 import type { Need } from '../wire/service.ts';
-import type { AppConfigState, Tags } from './state.ts';
+import type { Tags } from './configuration.ts';
+import type { AppConfigState } from './state.ts';
 
 /**
  * What IAM is asked about, as the service authorization reference of AWS AppConfig has it: one need for each resource

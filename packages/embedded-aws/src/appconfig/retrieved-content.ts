@@ -1,5 +1,5 @@
+import type { HostedVersion, Profile } from './configuration.ts';
 import { parseFlags, retrieved } from './feature-flags.ts';
-import type { HostedVersion, Profile } from './state.ts';
 
 /** Versions never change, and every host reads them again and again. */
 const known = new WeakMap<HostedVersion, Buffer>();

@@ -1,5 +1,6 @@
 import type { Instant } from '../clock/clock.ts';
-import type { Environment, HostedVersion, Profile } from './state.ts';
+import type { HostedVersion, Profile } from './configuration.ts';
+import type { Environment } from './deployment.ts';
 
 /** A client of the data plane. Each of its polls uses up the token and gets the next one. */
 export type Session = {

@@ -1,59 +1,8 @@
 import { AwsError } from '../wire/aws-error.ts';
 import type { Surroundings } from '../wire/service.ts';
-import type { Deployment } from './deployment.ts';
+import type { Application, Profile, Strategy } from './configuration.ts';
+import type { Deployment, Environment } from './deployment.ts';
 import type { Session } from './session.ts';
-
-export type Tags = Readonly<Record<string, string>>;
-
-export type Application = {
-  readonly id: string;
-  readonly name: string;
-  readonly description?: string | undefined;
-  readonly tags: Tags;
-};
-
-/** Where configurations are deployed to; one deployment at a time. */
-export type Environment = {
-  readonly id: string;
-  readonly application: Application;
-  readonly name: string;
-  readonly description?: string | undefined;
-  readonly monitors: readonly Monitor[];
-  readonly tags: Tags;
-  /** By deployment number, which counts from 1. */
-  readonly deployments: Deployment[];
-};
-export type Monitor = { readonly AlarmArn: string; readonly AlarmRoleArn?: string | undefined };
-
-export type Profile = {
-  readonly id: string;
-  readonly application: Application;
-  readonly name: string;
-  readonly description?: string | undefined;
-  readonly type: 'AWS.AppConfig.FeatureFlags' | 'AWS.Freeform';
-  readonly tags: Tags;
-  /** By version number, which counts from 1. */
-  readonly versions: HostedVersion[];
-};
-
-export type HostedVersion = {
-  readonly number: number;
-  readonly content: Buffer;
-  readonly contentType: string;
-  readonly description?: string | undefined;
-  readonly label?: string | undefined;
-};
-
-export type Strategy = {
-  readonly id: string;
-  readonly name: string;
-  readonly description?: string | undefined;
-  readonly deploymentMinutes: number;
-  readonly growthFactor: number;
-  readonly growthType: 'LINEAR' | 'EXPONENTIAL';
-  readonly bakeMinutes: number;
-  readonly tags: Tags;
-};
 
 /** What AppConfig knows; everything by its id. */
 export type AppConfigState = {

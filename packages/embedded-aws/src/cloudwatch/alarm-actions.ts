@@ -1,5 +1,6 @@
 import type { Surroundings } from '../wire/service.ts';
-import type { Alarm, Transition } from './alarm.ts';
+import type { Alarm } from './alarm.ts';
+import type { Transition } from './alarm-base.ts';
 import type { MetricAlarm } from './metric-alarm.ts';
 import { configuration, state } from './state-change-event.ts';
 import { alarmTimestamp } from './wire.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { uuid } from '../clock/random.ts';
 import type { Surroundings } from '../wire/service.ts';
-import { alarmProperties, newStanding, type Standing } from './alarm.ts';
+import { type AlarmBase, alarmProperties, newAlarm } from './alarm-base.ts';
 import type { Criteria } from './alarm-verdict.ts';
 import {
   commonPeriod,
@@ -44,7 +44,7 @@ export const metricAlarmDefinition = z.strictObject({
 });
 export type MetricAlarmDefinition = z.output<typeof metricAlarmDefinition>;
 
-export type MetricAlarm = Standing & {
+export type MetricAlarm = AlarmBase & {
   readonly type: 'MetricAlarm';
   readonly definition: MetricAlarmDefinition;
   /** What it watches; one of them has ReturnData. */
@@ -68,7 +68,7 @@ export function metricAlarm(
   const seconds = commonPeriod(queries);
   checkLength(definition, seconds);
   return {
-    ...newStanding(surroundings, definition.AlarmName),
+    ...newAlarm(surroundings, definition.AlarmName),
     type: 'MetricAlarm',
     definition,
     queries,

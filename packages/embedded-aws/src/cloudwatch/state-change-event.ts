@@ -1,5 +1,6 @@
 import type { NewEvent } from '../events/event.ts';
-import type { Alarm, AlarmState, Transition } from './alarm.ts';
+import type { Alarm } from './alarm.ts';
+import type { AlarmState, Transition } from './alarm-base.ts';
 import { type MetricDataQuery, metricOf } from './metric-data-query.ts';
 import { alarmTimestamp } from './wire.ts';
 

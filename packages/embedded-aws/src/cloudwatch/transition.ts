@@ -1,6 +1,7 @@
 import type { Instant } from '../clock/clock.ts';
-import type { Alarm, AlarmState } from './alarm.ts';
+import type { Alarm } from './alarm.ts';
 import { carryOutActions } from './alarm-actions.ts';
+import type { AlarmState } from './alarm-base.ts';
 import type { StateValue } from './alarm-verdict.ts';
 import type { CompositeAlarm } from './composite-alarm.ts';
 import { alarmNamed, type CloudWatchState } from './state.ts';

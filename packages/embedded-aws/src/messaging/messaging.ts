@@ -1,10 +1,11 @@
 import { parsePolicy } from '../iam/policy.ts';
 import type { HttpService } from '../wire/http-service.ts';
 import type { Surroundings } from '../wire/service.ts';
+import type { MessageAttributes } from './message-attributes.ts';
 import { serviceMay } from './resource-policy.ts';
 import { type Publication, publish } from './sns/publish.ts';
 import { actions as snsActions, snsEndpoint } from './sns/sns.ts';
-import { type Message, type MessageAttributes, type SnsState, type Topic, topicOf } from './sns/state.ts';
+import { type Message, type SnsState, type Topic, topicOf } from './sns/state.ts';
 import { Queue, type QueueSettings } from './sqs/queue.ts';
 import { actions as sqsActions, sqsEndpoint } from './sqs/sqs.ts';
 import { nameOf, queueNamed, type SqsState } from './sqs/state.ts';

@@ -1,5 +1,5 @@
 import { type AppConfig, appconfig } from '../../src/appconfig/appconfig.ts';
-import type { Strategy } from '../../src/appconfig/state.ts';
+import type { Strategy } from '../../src/appconfig/configuration.ts';
 import { seeded } from '../../src/clock/random.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import type { Happening, Need } from '../../src/wire/service.ts';

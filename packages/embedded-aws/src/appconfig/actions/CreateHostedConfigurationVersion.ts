@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { AwsError } from '../../wire/aws-error.ts';
 import { action } from '../action.ts';
 import { BadRequest } from '../bad-request.ts';
+import type { Profile } from '../configuration.ts';
 import { parseFlags, stamped } from '../feature-flags.ts';
 import { hostedVersionAnswer } from '../hosted-version-answer.ts';
 import { applicationNeed, profileNeed } from '../needs.ts';
-import { type AppConfigState, type Profile, profileOf } from '../state.ts';
+import { type AppConfigState, profileOf } from '../state.ts';
 
 /** The hosted store takes configurations of up to 1 MB (user guide, "configuration store quotas"). */
 const LARGEST = 1_048_576;

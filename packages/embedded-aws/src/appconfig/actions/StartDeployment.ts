@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { AwsError } from '../../wire/aws-error.ts';
 import { action } from '../action.ts';
-import { blocks, type Deployment } from '../deployment.ts';
+import type { Profile } from '../configuration.ts';
+import { blocks, type Deployment, type Environment } from '../deployment.ts';
 import { deploymentAnswer } from '../deployment-answer.ts';
 import { applicationNeed, environmentNeed, profileNeed, strategyNeed } from '../needs.ts';
 import { record, rollOut } from '../roll-out.ts';
-import { type Environment, environmentOf, notFound, type Profile, profileOf, strategyOf } from '../state.ts';
+import { environmentOf, notFound, profileOf, strategyOf } from '../state.ts';
 
 /** Starts to give a version to the clients of an environment. There is no idempotency token: sent twice is a conflict. */
 export const StartDeployment = action({

@@ -1,7 +1,8 @@
 import type { DescribeAlarmHistoryInput, DescribeAlarmHistoryOutput } from '@aws-sdk/client-cloudwatch';
 import * as z from 'zod';
 import type { Action } from '../../wire/service.ts';
-import type { Alarm, AlarmState, Transition } from '../alarm.ts';
+import type { Alarm } from '../alarm.ts';
+import type { AlarmState, Transition } from '../alarm-base.ts';
 import { page } from '../page.ts';
 import { alarmArn, type CloudWatchState } from '../state.ts';
 import { requestAs } from '../validation.ts';

@@ -1,4 +1,4 @@
-import type { MessageAttributes } from './state.ts';
+import type { MessageAttributes } from '../message-attributes.ts';
 
 /** For each attribute, the conditions of which one must hold (SNS developer guide, "subscription filter policies"). */
 export type FilterPolicy = Readonly<Record<string, readonly Condition[]>>;

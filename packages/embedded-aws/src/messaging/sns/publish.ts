@@ -1,6 +1,7 @@
 import { uuid } from '../../clock/random.ts';
+import type { MessageAttributes } from '../message-attributes.ts';
 import { accepts } from './filter-policy.ts';
-import type { Delivery, Message, MessageAttributes, SnsState, Subscription, Topic } from './state.ts';
+import type { Delivery, Message, SnsState, Subscription, Topic } from './state.ts';
 
 export type Publication = {
   readonly subject?: string | undefined;

@@ -2,6 +2,7 @@ import type { Instant } from '../../clock/clock.ts';
 import type { Policy } from '../../iam/policy.ts';
 import { AwsError } from '../../wire/aws-error.ts';
 import type { Need, Surroundings } from '../../wire/service.ts';
+import type { MessageAttributes } from '../message-attributes.ts';
 import type { FilterPolicy } from './filter-policy.ts';
 
 export type Topic = {
@@ -24,13 +25,6 @@ export type Subscription = {
   readonly raw: boolean;
   readonly filter?: FilterPolicy | undefined;
 };
-
-export type MessageAttribute = {
-  readonly DataType: string;
-  readonly StringValue?: string | undefined;
-  readonly BinaryValue?: string | undefined;
-};
-export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 
 /** A message that was published, and what became of it. */
 export type Message = {

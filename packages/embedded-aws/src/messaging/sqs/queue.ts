@@ -4,7 +4,7 @@ import { uuid } from '../../clock/random.ts';
 import type { Policy } from '../../iam/policy.ts';
 import { AwsError } from '../../wire/aws-error.ts';
 import type { Surroundings } from '../../wire/service.ts';
-import type { MessageAttributes } from '../sns/state.ts';
+import type { MessageAttributes } from '../message-attributes.ts';
 
 export type QueueSettings = {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { MessageAttributes } from '../../../src/messaging/message-attributes.ts';
 import { accepts, parseFilterPolicy } from '../../../src/messaging/sns/filter-policy.ts';
-import type { MessageAttributes } from '../../../src/messaging/sns/state.ts';
 
 const text = (StringValue: string) => ({ DataType: 'String', StringValue });
 const number = (StringValue: string) => ({ DataType: 'Number', StringValue });

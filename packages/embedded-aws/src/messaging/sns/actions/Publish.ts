@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { encrypting } from '../../../kms/kms.ts';
 import { AwsError } from '../../../wire/aws-error.ts';
+import type { MessageAttributes } from '../../message-attributes.ts';
 import { action } from '../action.ts';
 import { publish } from '../publish.ts';
-import { invalidParameter, type MessageAttributes, topicNeed, topicOf } from '../state.ts';
+import { invalidParameter, topicNeed, topicOf } from '../state.ts';
 
 const attribute = z.strictObject({
   DataType: z.string(),

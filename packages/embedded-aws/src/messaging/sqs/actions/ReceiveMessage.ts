@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MessageAttributes } from '../../sns/state.ts';
+import type { MessageAttributes } from '../../message-attributes.ts';
 import { action } from '../action.ts';
 import type { QueuedMessage } from '../queue.ts';
 import { nameIn, queueNamed, queueNeed } from '../state.ts';
