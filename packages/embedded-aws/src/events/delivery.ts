@@ -49,10 +49,12 @@ async function failed(state: EventsState, delivery: Delivery, retries: number, e
   const tooOld = delivery.receivedAt + MaximumEventAgeInSeconds * 1000;
   const next = clock.now() + backoff(state, delivery, retries);
   tell(state, delivery, 'DeliveryFailed', { retries, error: error.code, message: error.message });
-  if (!error.retryable) return giveUp(state, delivery, retries, error);
-  if (retries >= MaximumRetryAttempts) return giveUp(state, delivery, retries, error, 'MaximumRetryAttempts');
+  if (!error.retryable) return giveUp(state, delivery, { retries, error });
+  if (retries >= MaximumRetryAttempts)
+    return giveUp(state, delivery, { retries, error, exhausted: 'MaximumRetryAttempts' });
   if (next < tooOld) state.later(next, () => void attempt(state, delivery, retries + 1));
-  else state.later(tooOld, () => void giveUp(state, delivery, retries, error, 'MaximumEventAgeInSeconds'));
+  else
+    state.later(tooOld, () => void giveUp(state, delivery, { retries, error, exhausted: 'MaximumEventAgeInSeconds' }));
 }
 
 /** Seconds; EventBridge says no more than "exponential back off and jitter". */
@@ -65,14 +67,17 @@ function backoff({ surroundings: { random } }: EventsState, { event, rule, targe
   return Math.round(pause * (0.5 + random(`${event.id}/${rule.name}/${target.Id}/${retries}`) / 2));
 }
 
-/** Sends the event, as it was, to the dead-letter queue with the reason; without a queue it is gone. */
-async function giveUp(
-  state: EventsState,
-  delivery: Delivery,
-  retries: number,
-  error: DeliveryError,
-  exhausted?: 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds',
-): Promise<void> {
+/** The last failed attempt of a delivery. */
+type FinalFailure = {
+  readonly retries: number;
+  readonly error: DeliveryError;
+  /** The limit of the retry policy that was reached; absent if the error was not retryable. */
+  readonly exhausted?: 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds';
+};
+
+/** Sends the unchanged event to the dead-letter queue with the reason. Without a queue the event is dropped. */
+async function giveUp(state: EventsState, delivery: Delivery, failure: FinalFailure): Promise<void> {
+  const { retries, error, exhausted } = failure;
   const { event, rule, target } = delivery;
   const queue = target.DeadLetterConfig?.Arn;
   if (!queue) return tell(state, delivery, 'EventDropped', { error: error.code });

@@ -17,11 +17,13 @@ type Service<State> = {
   readonly errors: { readonly unknownAction: string; readonly invalidRequest: string };
 };
 
-/** Runs the action of that name: its request checked, the caller authorized. */
+/** An action's name and the fields of its request, unchecked. */
+type ActionRequest = { readonly name: string; readonly fields: unknown };
+
+/** Runs an action by its name after it checked the request and authorized the caller. */
 export async function runAction<State>(
   { prefix, state, actions, errors }: Service<State>,
-  name: string,
-  fields: unknown,
+  { name, fields }: ActionRequest,
   authorize: Authorize,
   caller: Caller,
 ): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { parsePolicy } from '../iam/policy.ts';
 import type { HttpService } from '../wire/http-service.ts';
-import type { Surroundings } from '../wire/service.ts';
+import type { Need, Surroundings } from '../wire/service.ts';
 import type { MessageAttributes } from './message-attributes.ts';
 import { serviceMay } from './resource-policy.ts';
 import { type Publication, publish } from './sns/publish.ts';
@@ -45,7 +45,8 @@ export function messaging(surroundings: Surroundings, options: MessagingOptions 
   const sqsState: SqsState = { surroundings, queues: new Map(), endpoint };
   const sendFrom: Messaging['sendFrom'] = (source, queueArn, body, attributes = {}) => {
     const queue = sqsState.queues.get(nameOf(queueArn));
-    const allowed = queue && mayUse(surroundings, queue.policies, source, 'sqs:SendMessage', queueArn);
+    const allowed =
+      queue && mayUse(surroundings, queue.policies, source, { action: 'sqs:SendMessage', resource: queueArn });
     if (allowed) queue.send(body, attributes, source.service);
     return allowed ?? false;
   };
@@ -70,7 +71,8 @@ export function messaging(surroundings: Surroundings, options: MessagingOptions 
       const topic = topicOf(snsState, topicArn);
       // A topic without a policy of its own has AWS's default one, which lets in everything of its account.
       const letIn =
-        topic.policies.length === 0 || mayUse(surroundings, topic.policies, source, 'sns:Publish', topicArn);
+        topic.policies.length === 0 ||
+        mayUse(surroundings, topic.policies, source, { action: 'sns:Publish', resource: topicArn });
       const allowed = letIn && (!topic.keyArn || (options.letsEncrypt?.(source.service, topic.keyArn) ?? true));
       if (allowed) publish(snsState, topic, publication);
       return allowed;
@@ -82,10 +84,8 @@ const mayUse = (
   { accountId }: Surroundings,
   policies: Parameters<typeof serviceMay>[0],
   { service, arn }: Source,
-  action: string,
-  resource: string,
-) =>
-  serviceMay(policies, service, { action, resource, keys: { 'aws:SourceArn': arn, 'aws:SourceAccount': accountId } });
+  need: Pick<Need, 'action' | 'resource'>,
+) => serviceMay(policies, service, { ...need, keys: { 'aws:SourceArn': arn, 'aws:SourceAccount': accountId } });
 
 function createTopic(
   { surroundings, topics }: SnsState,

@@ -24,7 +24,7 @@ export function snsEndpoint(state: SnsState) {
     const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': requestId };
     const { action, fields } = parseQuery(request.body.toString('utf8'));
     try {
-      const result = await runAction(service, action, fields, authorize, caller);
+      const result = await runAction(service, { name: action, fields }, authorize, caller);
       return { status: 200, headers, body: answerXml(action, result, requestId) };
     } catch (error) {
       const { code, message, status } = asSnsError(error);

@@ -27,7 +27,8 @@ export function sqsEndpoint(state: SqsState) {
     try {
       const name = String(request.headers['x-amz-target'] ?? '').replace(/^AmazonSQS\./, '');
       const fields: unknown = JSON.parse(request.body.toString('utf8') || '{}');
-      return { status: 200, headers, body: JSON.stringify(await runAction(service, name, fields, authorize, caller)) };
+      const result = await runAction(service, { name, fields }, authorize, caller);
+      return { status: 200, headers, body: JSON.stringify(result) };
     } catch (error) {
       return errorAnswer(error, headers);
     }
