@@ -5,7 +5,7 @@ import type { Application, Profile, Strategy } from './configuration.ts';
 import type { Environment } from './deployment.ts';
 import type { Flags } from './feature-flags.ts';
 import { type AgentFile, agentFiles, agentVersion, writeAgentFiles } from './host-agent.ts';
-import { answerRest } from './rest.ts';
+import { handleRest } from './rest.ts';
 import { retrievedContent } from './retrieved-content.ts';
 import { shortId } from './short-id.ts';
 import { type AppConfigState, notFound } from './state.ts';
@@ -54,7 +54,7 @@ export function appconfig(surroundings: Surroundings, { alarmState }: AppConfigO
   return {
     state,
     actions,
-    handle: (request, authorize, caller) => answerRest(state, request, authorize, caller),
+    handle: (request, authorize, caller) => handleRest(state, request, authorize, caller),
     createApplication: (one) => added(state.applications, { ...one, id: id(`application/${one.name}`) }),
     createEnvironment: (one) =>
       added(state.environments, { ...one, id: id(`environment/${one.application.id}/${one.name}`), deployments: [] }),

@@ -12,7 +12,7 @@ type Fields = Readonly<Record<string, unknown>>;
 type AnyAction = CheckedAction<z.ZodType, Fields>;
 
 /** Answers one request to the control or the data plane; errors too are answered, as this protocol has them. */
-export async function answerRest(
+export async function handleRest(
   state: AppConfigState,
   request: HttpRequest,
   authorize: Authorize,
@@ -23,9 +23,9 @@ export async function answerRest(
     const action = actions[name] as unknown as AnyAction;
     const fields = checked(name, action, fieldsOf(request, route, labels));
     authorize(action.needs(state, fields));
-    return answerOf(route, await action.run(state, fields, caller));
+    return responseOf(route, await action.run(state, fields, caller));
   } catch (error) {
-    return errorAnswer(error);
+    return errorResponse(error);
   }
 }
 
@@ -86,11 +86,11 @@ function jsonOf({ method, body }: HttpRequest): Fields {
   }
 }
 
-function answerOf(route: Route, fields: Fields): HttpAnswer {
-  const headers = Object.entries(route.answerHeaders ?? {}).flatMap(([name, field]) =>
+function responseOf(route: Route, fields: Fields): HttpAnswer {
+  const headers = Object.entries(route.responseHeaders ?? {}).flatMap(([name, field]) =>
     fields[field] === undefined ? [] : [[name.toLowerCase(), String(fields[field])]],
   );
-  const body = route.answerBody ? (fields[route.answerBody] as Buffer) : JSON.stringify(fields);
+  const body = route.responseBody ? (fields[route.responseBody] as Buffer) : JSON.stringify(fields);
   return {
     status: route.status,
     headers: { 'content-type': 'application/json', ...Object.fromEntries(headers) },
@@ -99,7 +99,7 @@ function answerOf(route: Route, fields: Fields): HttpAnswer {
 }
 
 /** SDK clients find the error's name in the header; a denial is a 403 of every REST API. */
-function errorAnswer(error: unknown): HttpAnswer {
+function errorResponse(error: unknown): HttpAnswer {
   const { code, message, statusCode } =
     error instanceof AwsError
       ? error

@@ -13,15 +13,15 @@ export type Route = {
   /** The field that is the whole body of the request; otherwise the body is a JSON document of fields. */
   readonly body?: string;
   /** Fields of the answer by header. */
-  readonly answerHeaders?: Readonly<Record<string, string>>;
+  readonly responseHeaders?: Readonly<Record<string, string>>;
   /** The field that is the whole body of the answer. */
-  readonly answerBody?: string;
+  readonly responseBody?: string;
 };
 
 const paging = { max_results: 'MaxResults', next_token: 'NextToken' };
 
 const hostedVersion = {
-  answerHeaders: {
+  responseHeaders: {
     'Application-Id': 'ApplicationId',
     'Configuration-Profile-Id': 'ConfigurationProfileId',
     'Version-Number': 'VersionNumber',
@@ -29,7 +29,7 @@ const hostedVersion = {
     'Content-Type': 'ContentType',
     VersionLabel: 'VersionLabel',
   },
-  answerBody: 'Content',
+  responseBody: 'Content',
 };
 
 const application = '/applications/{ApplicationId}';
@@ -67,13 +67,13 @@ export const routes: Readonly<Record<keyof typeof actions, Route>> = {
     path: '/configuration',
     status: 200,
     query: { configuration_token: 'ConfigurationToken' },
-    answerHeaders: {
+    responseHeaders: {
       'Next-Poll-Configuration-Token': 'NextPollConfigurationToken',
       'Next-Poll-Interval-In-Seconds': 'NextPollIntervalInSeconds',
       'Content-Type': 'ContentType',
       'Version-Label': 'VersionLabel',
     },
-    answerBody: 'Configuration',
+    responseBody: 'Configuration',
   },
   ListApplications: { method: 'GET', path: '/applications', status: 200, query: paging },
   ListConfigurationProfiles: {

@@ -41,11 +41,11 @@ async function onPath(tool: keyof typeof PURPOSES): Promise<string> {
 
 async function realPython(): Promise<string> {
   const shim = await onPath('python3');
-  const answer = await promisify(execFile)(shim, [
+  const printed = await promisify(execFile)(shim, [
     '-c',
     'import os, sys; print(os.path.realpath(sys.executable))',
   ]).catch(() => undefined);
-  const executable = answer?.stdout.trim();
+  const executable = printed?.stdout.trim();
   if (!executable) throw missing('python3');
   return executable;
 }

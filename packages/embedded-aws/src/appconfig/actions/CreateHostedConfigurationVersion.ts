@@ -4,7 +4,7 @@ import { action } from '../action.ts';
 import { BadRequest } from '../bad-request.ts';
 import type { Profile } from '../configuration.ts';
 import { parseFlags, stamped } from '../feature-flags.ts';
-import { hostedVersionAnswer } from '../hosted-version-answer.ts';
+import { hostedVersionResponse } from '../hosted-version-response.ts';
 import { applicationNeed, profileNeed } from '../needs.ts';
 import { type AppConfigState, profileOf } from '../state.ts';
 
@@ -42,7 +42,7 @@ export const CreateHostedConfigurationVersion = action({
       label: request.VersionLabel,
     };
     profile.versions.push(version);
-    return hostedVersionAnswer(profile, version);
+    return hostedVersionResponse(profile, version);
   },
 });
 

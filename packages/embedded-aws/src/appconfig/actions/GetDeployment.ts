@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { action } from '../action.ts';
-import { deploymentAnswer } from '../deployment-answer.ts';
+import { deploymentResponse } from '../deployment-response.ts';
 import { applicationNeed, deploymentNeed, environmentNeed } from '../needs.ts';
 import { deploymentOf, environmentOf } from '../state.ts';
 
@@ -13,5 +13,5 @@ export const GetDeployment = action({
     deploymentNeed(state, 'GetDeployment', request),
   ],
   run: (state, request) =>
-    deploymentAnswer(state, deploymentOf(environmentOf(state, request), request.DeploymentNumber)),
+    deploymentResponse(state, deploymentOf(environmentOf(state, request), request.DeploymentNumber)),
 });

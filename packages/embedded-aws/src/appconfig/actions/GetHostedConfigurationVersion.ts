@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { action } from '../action.ts';
-import { hostedVersionAnswer } from '../hosted-version-answer.ts';
+import { hostedVersionResponse } from '../hosted-version-response.ts';
 import { applicationNeed, profileNeed, versionNeed } from '../needs.ts';
 import { notFound, profileOf } from '../state.ts';
 
@@ -16,6 +16,6 @@ export const GetHostedConfigurationVersion = action({
     const profile = profileOf(state, request);
     const version = profile.versions[request.VersionNumber - 1];
     if (!version) return notFound('HostedConfigurationVersion', `${profile.id}/${request.VersionNumber}`);
-    return hostedVersionAnswer(profile, version);
+    return hostedVersionResponse(profile, version);
   },
 });

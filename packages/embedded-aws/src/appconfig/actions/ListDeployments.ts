@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { action } from '../action.ts';
-import { deploymentSummary } from '../deployment-answer.ts';
+import { deploymentSummary } from '../deployment-response.ts';
 import { applicationNeed, environmentNeed } from '../needs.ts';
 import { page, paging } from '../page.ts';
 import { environmentOf } from '../state.ts';

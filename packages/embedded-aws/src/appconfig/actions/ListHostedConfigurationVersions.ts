@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { action } from '../action.ts';
-import { hostedVersionSummary } from '../hosted-version-answer.ts';
+import { hostedVersionSummary } from '../hosted-version-response.ts';
 import { applicationNeed, profileNeed } from '../needs.ts';
 import { page, paging } from '../page.ts';
 import { profileOf } from '../state.ts';

@@ -3,7 +3,7 @@ import { AwsError } from '../../wire/aws-error.ts';
 import { action } from '../action.ts';
 import type { Profile } from '../configuration.ts';
 import { blocks, type Deployment, type Environment } from '../deployment.ts';
-import { deploymentAnswer } from '../deployment-answer.ts';
+import { deploymentResponse } from '../deployment-response.ts';
 import { applicationNeed, environmentNeed, profileNeed, strategyNeed } from '../needs.ts';
 import { record, rollOut } from '../roll-out.ts';
 import { environmentOf, notFound, profileOf, strategyOf } from '../state.ts';
@@ -51,7 +51,7 @@ export const StartDeployment = action({
       description: 'Deployment started',
     });
     rollOut(state, deployment);
-    return deploymentAnswer(state, deployment);
+    return deploymentResponse(state, deployment);
   },
 });
 

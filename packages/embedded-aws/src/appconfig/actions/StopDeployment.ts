@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { action } from '../action.ts';
 import { BadRequest } from '../bad-request.ts';
 import { type Deployment, inProgress } from '../deployment.ts';
-import { deploymentAnswer } from '../deployment-answer.ts';
+import { deploymentResponse } from '../deployment-response.ts';
 import { applicationNeed, deploymentNeed, environmentNeed } from '../needs.ts';
 import { revert, rollBack } from '../roll-out.ts';
 import { type AppConfigState, deploymentOf, environmentOf } from '../state.ts';
@@ -26,7 +26,7 @@ export const StopDeployment = action({
   run: (state, request, caller) => {
     const deployment = deploymentOf(environmentOf(state, request), request.DeploymentNumber);
     stop(state, deployment, request.AllowRevert, caller.arn);
-    return deploymentAnswer(state, deployment);
+    return deploymentResponse(state, deployment);
   },
 });
 

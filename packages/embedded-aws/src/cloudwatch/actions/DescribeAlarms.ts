@@ -2,7 +2,7 @@ import type { DescribeAlarmsInput, DescribeAlarmsOutput } from '@aws-sdk/client-
 import * as z from 'zod';
 import type { Action } from '../../wire/service.ts';
 import type { Alarm } from '../alarm.ts';
-import { compositeAlarmAnswer, metricAlarmAnswer } from '../alarm-answer.ts';
+import { compositeAlarmResponse, metricAlarmResponse } from '../alarm-response.ts';
 import { page } from '../page.ts';
 import { alarmArn, type CloudWatchState } from '../state.ts';
 import { requestAs } from '../validation.ts';
@@ -23,8 +23,8 @@ export const DescribeAlarms: Action<
       .sort((one, other) => (one.name < other.name ? -1 : 1));
     const { items, next } = page(found, asked.MaxRecords, asked.NextToken);
     return {
-      MetricAlarms: items.flatMap((alarm) => (alarm.type === 'MetricAlarm' ? metricAlarmAnswer(alarm) : [])),
-      CompositeAlarms: items.flatMap((alarm) => (alarm.type === 'CompositeAlarm' ? compositeAlarmAnswer(alarm) : [])),
+      MetricAlarms: items.flatMap((alarm) => (alarm.type === 'MetricAlarm' ? metricAlarmResponse(alarm) : [])),
+      CompositeAlarms: items.flatMap((alarm) => (alarm.type === 'CompositeAlarm' ? compositeAlarmResponse(alarm) : [])),
       ...next,
     };
   },

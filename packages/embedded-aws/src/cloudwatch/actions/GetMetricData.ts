@@ -16,8 +16,8 @@ export const GetMetricData: Action<
   needs: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
   run: (state, request) => {
     const { MetricDataQueries, StartTime, EndTime, ScanBy } = requestAs(input, request);
-    const answered = MetricDataQueries.filter(({ ReturnData }) => ReturnData);
-    const results = answered.map((query) => resultOf(state, MetricDataQueries, query, { StartTime, EndTime, ScanBy }));
+    const returned = MetricDataQueries.filter(({ ReturnData }) => ReturnData);
+    const results = returned.map((query) => resultOf(state, MetricDataQueries, query, { StartTime, EndTime, ScanBy }));
     return { MetricDataResults: results, Messages: [] };
   },
 };

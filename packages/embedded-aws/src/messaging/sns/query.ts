@@ -34,7 +34,7 @@ function withMaps(value: string | Tree | undefined): unknown {
 const NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
 
 /** An answer of the Query protocol. */
-export const answerXml = (action: string, result: unknown, requestId: string): string =>
+export const responseXml = (action: string, result: unknown, requestId: string): string =>
   `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${xml(result)}</${action}Result>` +
   `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>\n`;
 

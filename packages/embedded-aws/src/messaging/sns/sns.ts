@@ -8,7 +8,7 @@ import { ListSubscriptionsByTopic } from './actions/ListSubscriptionsByTopic.ts'
 import { ListTopics } from './actions/ListTopics.ts';
 import { Publish } from './actions/Publish.ts';
 import { Subscribe } from './actions/Subscribe.ts';
-import { answerXml, errorXml, parseQuery } from './query.ts';
+import { errorXml, parseQuery, responseXml } from './query.ts';
 import type { SnsState } from './state.ts';
 
 /** What SNS answers here, by AWS's names. */
@@ -25,7 +25,7 @@ export function snsEndpoint(state: SnsState) {
     const { action, fields } = parseQuery(request.body.toString('utf8'));
     try {
       const result = await runAction(service, { name: action, fields }, authorize, caller);
-      return { status: 200, headers, body: answerXml(action, result, requestId) };
+      return { status: 200, headers, body: responseXml(action, result, requestId) };
     } catch (error) {
       const { code, message, status } = asSnsError(error);
       return { status, headers, body: errorXml(code, message, status, requestId) };

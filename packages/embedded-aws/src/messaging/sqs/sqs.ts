@@ -30,7 +30,7 @@ export function sqsEndpoint(state: SqsState) {
       const result = await runAction(service, { name, fields }, authorize, caller);
       return { status: 200, headers, body: JSON.stringify(result) };
     } catch (error) {
-      return errorAnswer(error, headers);
+      return errorResponse(error, headers);
     }
   };
 }
@@ -42,7 +42,7 @@ const QUERY_NAMES: Readonly<Record<string, string>> = {
   AccessDeniedException: 'AccessDenied',
 };
 
-function errorAnswer(error: unknown, headers: Readonly<Record<string, string>>): HttpAnswer {
+function errorResponse(error: unknown, headers: Readonly<Record<string, string>>): HttpAnswer {
   const { code, message, statusCode } =
     error instanceof AwsError
       ? error

@@ -26,7 +26,7 @@ export const DescribeInstanceInformation: Action<
     checkTagsAlone(Filters);
     const found = [...state.hosts.values()].filter((host) => Filters.every((filter) => passes(state, host, filter)));
     const { items, next } = page(found, MaxResults ?? 10, NextToken);
-    return { InstanceInformationList: items.map((host) => answer(state, host)), ...next };
+    return { InstanceInformationList: items.map((host) => informationOf(state, host)), ...next };
   },
 };
 
@@ -41,14 +41,14 @@ function checkTagsAlone(filters: readonly InstanceInformationStringFilter[]): vo
 function passes(state: SsmState, host: Host, { Key = '', Values = [] }: InstanceInformationStringFilter): boolean {
   if (Key === 'tag-key') return Values.some((key) => key in host.tags);
   if (Key.startsWith('tag:')) return Values.includes(host.tags[Key.slice('tag:'.length)] ?? '');
-  const { InstanceId, PingStatus, PlatformType, AgentVersion, ResourceType } = answer(state, host);
+  const { InstanceId, PingStatus, PlatformType, AgentVersion, ResourceType } = informationOf(state, host);
   const known = { InstanceIds: InstanceId, PingStatus, PlatformTypes: PlatformType, AgentVersion, ResourceType };
   const value = (known as Record<string, string | undefined>)[Key];
   if (value === undefined) throw new AwsError('InvalidFilterKey', `${Key} is no filter for hosts.`);
   return Values.includes(value);
 }
 
-function answer(state: SsmState, host: Host): OnTheWire<InstanceInformation> {
+function informationOf(state: SsmState, host: Host): OnTheWire<InstanceInformation> {
   const lostAt = state.agent.unreachableSince(host);
   return {
     InstanceId: host.instanceId,

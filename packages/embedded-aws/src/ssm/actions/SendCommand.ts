@@ -5,7 +5,7 @@ import { uuid } from '../../clock/random.ts';
 import { AwsError } from '../../wire/aws-error.ts';
 import type { Action } from '../../wire/service.ts';
 import { type Command, newInvocation } from '../command.ts';
-import { commandAnswer } from '../command-answer.ts';
+import { commandResponse } from '../command-response.ts';
 import { checkVersion, type Document, documentNamed } from '../document.ts';
 import { executionSeconds } from '../execution-seconds.ts';
 import type { Host } from '../host.ts';
@@ -47,7 +47,7 @@ export const SendCommand: Action<SsmState, SendCommandRequest, OnTheWire<SendCom
     state.commands.set(command.id, command);
     tellSent(state, command);
     state.agent.proceed(command);
-    return { Command: commandAnswer(command) };
+    return { Command: commandResponse(command) };
   },
 };
 

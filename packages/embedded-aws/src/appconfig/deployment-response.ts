@@ -19,7 +19,7 @@ export const deploymentSummary = (state: AppConfigState, deployment: Deployment)
 });
 
 /** A deployment with all there is to know of it; its latest event first. */
-export const deploymentAnswer = (state: AppConfigState, deployment: Deployment) => ({
+export const deploymentResponse = (state: AppConfigState, deployment: Deployment) => ({
   ApplicationId: deployment.environment.application.id,
   EnvironmentId: deployment.environment.id,
   DeploymentStrategyId: deployment.strategy.id,

@@ -10,7 +10,7 @@ export const hostedVersionSummary = (profile: Profile, { number, description, co
   VersionLabel: label,
 });
 
-export const hostedVersionAnswer = (profile: Profile, version: HostedVersion) => ({
+export const hostedVersionResponse = (profile: Profile, version: HostedVersion) => ({
   ...hostedVersionSummary(profile, version),
   Content: version.content,
 });
