@@ -1,5 +1,6 @@
 export type Tags = Readonly<Record<string, string>>;
 
+/** The root of AppConfig's resources: environments and configuration profiles belong to an application. */
 export type Application = {
   readonly id: string;
   readonly name: string;
@@ -7,6 +8,7 @@ export type Application = {
   readonly tags: Tags;
 };
 
+/** A configuration with all its versions. */
 export type Profile = {
   readonly id: string;
   readonly application: Application;
@@ -18,6 +20,7 @@ export type Profile = {
   readonly versions: HostedVersion[];
 };
 
+/** A version of a configuration in AppConfig's own store. It never changes. */
 export type HostedVersion = {
   readonly number: number;
   readonly content: Buffer;
@@ -26,6 +29,7 @@ export type HostedVersion = {
   readonly label?: string | undefined;
 };
 
+/** How fast a deployment reaches the clients, and how long it bakes afterwards. */
 export type Strategy = {
   readonly id: string;
   readonly name: string;

@@ -11,7 +11,7 @@ import type { AppConfigState } from './state.ts';
 type Fields = Readonly<Record<string, unknown>>;
 type AnyAction = CheckedAction<z.ZodType, Fields>;
 
-/** Answers one request to the control or the data plane; errors too are answered, as this protocol has them. */
+/** Handles one request to the control plane or the data plane. Errors too become responses of this protocol. */
 export async function handleRest(
   state: AppConfigState,
   request: HttpRequest,
@@ -32,7 +32,7 @@ export async function handleRest(
 function checked(name: string, { request }: AnyAction, fields: Fields): unknown {
   const parsed = request.safeParse(fields);
   if (parsed.success) return parsed.data;
-  throw new BadRequest(`${name}, as far as the embedded account has it: ${z.prettifyError(parsed.error)}`, {
+  throw new BadRequest(`The embedded account cannot take this ${name} request: ${z.prettifyError(parsed.error)}`, {
     Reason: 'InvalidParameters',
   });
 }
@@ -51,28 +51,28 @@ function routeOf({ method, path }: HttpRequest) {
   }
   throw new AwsError(
     'UnknownOperationException',
-    `The embedded account has no ${method} ${pathname} of AppConfig; it has ${Object.keys(routes).join(', ')}.`,
+    `The embedded account does not support ${method} ${pathname} of AppConfig; it supports ${Object.keys(routes).join(', ')}.`,
     404,
   );
 }
 
 function fieldsOf(request: HttpRequest, route: Route, labels: Readonly<Record<string, string>>): Fields {
   const query = new URLSearchParams(request.path.split('?')[1] ?? '');
-  const elsewhere = [
+  const outsideBody = [
     ...Object.entries(labels).map(([field, text]) => [field, decodeURIComponent(text)] as const),
     ...Object.entries(route.query ?? {}).map(([name, field]) => [field, query.get(name)] as const),
     ...Object.entries(route.headers ?? {}).map(([name, field]) => [field, request.headers[name]] as const),
   ].filter(([, text]) => text !== null && text !== undefined);
   return {
     ...(route.body ? { [route.body]: request.body } : jsonOf(request)),
-    ...Object.fromEntries(elsewhere.map(([field, text]) => [field, valued(field, String(text))])),
+    ...Object.fromEntries(outsideBody.map(([field, text]) => [field, typed(field, String(text))])),
   };
 }
 
 const NUMBERS = ['MaxResults', 'LatestVersionNumber', 'VersionNumber', 'DeploymentNumber'];
 
-/** Paths, queries and headers carry texts only. */
-function valued(field: string, text: string): unknown {
+/** Converts a text to the type of its field: paths, queries and headers contain only texts. */
+function typed(field: string, text: string): unknown {
   if (NUMBERS.includes(field)) return Number(text);
   return field === 'AllowRevert' ? text === 'true' : text;
 }
@@ -98,7 +98,7 @@ function responseOf(route: Route, fields: Fields): HttpAnswer {
   };
 }
 
-/** SDK clients find the error's name in the header; a denial is a 403 of every REST API. */
+/** Returns an error response. SDK clients read the error's name from the header. A denial is 403 in every REST API. */
 function errorResponse(error: unknown): HttpAnswer {
   const { code, message, statusCode } =
     error instanceof AwsError

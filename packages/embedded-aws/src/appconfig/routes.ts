@@ -1,20 +1,20 @@
 import type { actions } from './actions.ts';
 
-/** How an action travels: AppConfig has REST APIs, each field in its own place. */
+/** The HTTP form of an action. AppConfig has REST APIs, which put each field into the path, query, header or body. */
 export type Route = {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** `{Name}` is a field of the request. */
   readonly path: string;
   readonly status: number;
-  /** Fields of the request by their name in the query. */
+  /** Fields of the request by query parameter. */
   readonly query?: Readonly<Record<string, string>>;
   /** Fields of the request by header, in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The field that is the whole body of the request; otherwise the body is a JSON document of fields. */
   readonly body?: string;
-  /** Fields of the answer by header. */
+  /** Fields of the response by header. */
   readonly responseHeaders?: Readonly<Record<string, string>>;
-  /** The field that is the whole body of the answer. */
+  /** The field that is the whole body of the response; otherwise the body is a JSON document of fields. */
   readonly responseBody?: string;
 };
 
@@ -36,7 +36,7 @@ const application = '/applications/{ApplicationId}';
 const environment = `${application}/environments/{EnvironmentId}`;
 const profile = `${application}/configurationprofiles/{ConfigurationProfileId}`;
 
-/** As the service models of appconfig 2019-10-09 and appconfigdata 2021-11-11 have it. */
+/** The routes of the actions. Source: the service models of appconfig 2019-10-09 and appconfigdata 2021-11-11. */
 export const routes: Readonly<Record<keyof typeof actions, Route>> = {
   CreateHostedConfigurationVersion: {
     method: 'POST',

@@ -4,16 +4,16 @@ import type { Application, Profile, Strategy } from './configuration.ts';
 import type { Deployment, Environment } from './deployment.ts';
 import type { Session } from './session.ts';
 
-/** What AppConfig knows; everything by its id. */
+/** AppConfig's data. Every map is keyed by id. */
 export type AppConfigState = {
   readonly surroundings: Surroundings;
-  /** A monitor's alarm as CloudWatch sees it; undefined where there is none. */
+  /** Returns the state of a monitor's alarm in CloudWatch; undefined if the alarm does not exist. */
   readonly alarmState: (alarmArn: string) => string | undefined;
   readonly applications: Map<string, Application>;
   readonly environments: Map<string, Environment>;
   readonly profiles: Map<string, Profile>;
   readonly strategies: Map<string, Strategy>;
-  /** By the token that is valid next. */
+  /** Keyed by the token that the next poll must use. */
   readonly sessions: Map<string, Session>;
 };
 

@@ -4,7 +4,7 @@ import { deploymentResponse } from '../deployment-response.ts';
 import { applicationNeed, deploymentNeed, environmentNeed } from '../needs.ts';
 import { deploymentOf, environmentOf } from '../state.ts';
 
-/** How far a deployment is. */
+/** Returns the state, the percentage and the event log of a deployment. */
 export const GetDeployment = action({
   request: z.strictObject({ ApplicationId: z.string(), EnvironmentId: z.string(), DeploymentNumber: z.int() }),
   needs: (state, request) => [

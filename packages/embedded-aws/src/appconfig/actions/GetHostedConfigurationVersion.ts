@@ -4,7 +4,7 @@ import { hostedVersionResponse } from '../hosted-version-response.ts';
 import { applicationNeed, profileNeed, versionNeed } from '../needs.ts';
 import { notFound, profileOf } from '../state.ts';
 
-/** One version of a configuration, as it is stored. */
+/** Returns one version of a configuration as it is stored. */
 export const GetHostedConfigurationVersion = action({
   request: z.strictObject({ ApplicationId: z.string(), ConfigurationProfileId: z.string(), VersionNumber: z.int() }),
   needs: (state, request) => [

@@ -5,7 +5,7 @@ import { applicationNeed, environmentNeed } from '../needs.ts';
 import { page, paging } from '../page.ts';
 import { environmentOf } from '../state.ts';
 
-/** The deployments to an environment, the latest first. */
+/** Lists the deployments to an environment, the latest first. */
 export const ListDeployments = action({
   request: z.strictObject({ ApplicationId: z.string(), EnvironmentId: z.string(), ...paging }),
   needs: (state, request) => [

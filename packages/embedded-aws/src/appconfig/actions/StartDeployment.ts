@@ -8,7 +8,7 @@ import { applicationNeed, environmentNeed, profileNeed, strategyNeed } from '../
 import { record, rollOut } from '../roll-out.ts';
 import { environmentOf, notFound, profileOf, strategyOf } from '../state.ts';
 
-/** Starts to give a version to the clients of an environment. There is no idempotency token: sent twice is a conflict. */
+/** Starts to deploy a version to an environment. Without an idempotency token, a repeated request is a conflict. */
 export const StartDeployment = action({
   request: z.strictObject({
     ApplicationId: z.string(),
@@ -55,7 +55,7 @@ export const StartDeployment = action({
   },
 });
 
-/** By number, or by label: a label has at least one character that is no digit. */
+/** Finds a version by its number or its label. They cannot clash: a label has at least one non-digit. */
 function versionOf(profile: Profile, wanted: string) {
   const version = profile.versions.find(({ number, label }) => wanted === String(number) || wanted === label);
   return version ?? notFound('HostedConfigurationVersion', `${profile.id}/${wanted}`);
@@ -63,7 +63,7 @@ function versionOf(profile: Profile, wanted: string) {
 
 function checkLatest({ name, deployments }: Environment, expected: number | undefined): void {
   if (expected === undefined || expected === deployments.length) return;
-  const message = `The latest deployment to ${name} is ${deployments.length}, not ${expected}; look again and retry.`;
+  const message = `The latest deployment to ${name} is ${deployments.length}, not ${expected}. Read it and try again.`;
   throw new AwsError('ConflictException', message, 409);
 }
 
