@@ -51,7 +51,7 @@ function routeOf({ method, path }: HttpRequest) {
   }
   throw new AwsError(
     'UnknownOperationException',
-    `The embedded account does not support ${method} ${pathname} of AppConfig; it supports ${Object.keys(routes).join(', ')}.`,
+    `The embedded account has no ${method} ${pathname} of AppConfig; it has ${Object.keys(routes).join(', ')}.`,
     404,
   );
 }

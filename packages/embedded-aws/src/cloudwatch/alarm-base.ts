@@ -20,14 +20,14 @@ export type AlarmState = {
   /** JSON, as CloudWatch writes it. */
   readonly reasonData?: string;
   readonly updatedAt: Instant;
-  /** When the value became another. */
+  /** The instant of the last change of `value`. */
   readonly transitionedAt: Instant;
 };
 
 /** A change of an alarm's state. */
 export type Transition = { readonly from: AlarmState; readonly to: AlarmState };
 
-/** What any alarm is besides its definition. */
+/** The fields of every alarm besides its definition. */
 export type AlarmBase = {
   readonly name: string;
   readonly arn: string;
@@ -37,7 +37,7 @@ export type AlarmBase = {
   readonly transitions: Transition[];
 };
 
-/** A new alarm knows nothing yet. */
+/** Returns the fields of a new alarm, which is in INSUFFICIENT_DATA. */
 export function newAlarm({ clock, region, accountId }: Surroundings, name: string): AlarmBase {
   const now = clock.now();
   return {

@@ -4,19 +4,19 @@ import type { CompositeAlarm } from './composite-alarm.ts';
 import type { MetricAlarm } from './metric-alarm.ts';
 import { epochSeconds, type OnTheWire } from './wire.ts';
 
-/** A metric alarm as DescribeAlarms shows it. */
+/** A metric alarm as DescribeAlarms returns it. */
 export function metricAlarmResponse(alarm: MetricAlarm): OnTheWire<MetricResponse> {
   const { Tags, ...definition } = alarm.definition;
-  return { ...definition, ...standing(alarm) };
+  return { ...definition, ...baseFields(alarm) };
 }
 
-/** A composite alarm as DescribeAlarms shows it. */
+/** A composite alarm as DescribeAlarms returns it. */
 export function compositeAlarmResponse(alarm: CompositeAlarm): OnTheWire<CompositeResponse> {
   const { Tags, ...definition } = alarm.definition;
-  return { ...definition, ...standing(alarm) };
+  return { ...definition, ...baseFields(alarm) };
 }
 
-function standing({ arn, configuredAt, state }: Alarm) {
+function baseFields({ arn, configuredAt, state }: Alarm) {
   return {
     AlarmArn: arn,
     AlarmConfigurationUpdatedTimestamp: epochSeconds(configuredAt),

@@ -3,7 +3,7 @@ import type { Surroundings } from '../wire/service.ts';
 import { type AlarmBase, alarmProperties, newAlarm } from './alarm-base.ts';
 import { type AlarmRule, readAlarmRule } from './alarm-rule.ts';
 
-/** An alarm on other alarms, as PutCompositeAlarm and the template define it; suppressors are refused by name. */
+/** The definition of an alarm on other alarms, by PutCompositeAlarm's names. Suppressors are refused by name. */
 export const compositeAlarmDefinition = z.strictObject({ ...alarmProperties, AlarmRule: z.string() });
 export type CompositeAlarmDefinition = z.output<typeof compositeAlarmDefinition>;
 

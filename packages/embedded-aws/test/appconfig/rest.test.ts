@@ -7,7 +7,7 @@ describe('a request to AppConfig', () => {
     const { status, headers, body } = await new SmallAccount().request('POST', '/applications');
     expect([status, headers['x-amzn-errortype']]).toEqual([404, 'UnknownOperationException']);
     expect(body['Message']).toMatch(
-      /^The embedded account does not support POST \/applications of AppConfig; it supports .*StartDeployment/,
+      /^The embedded account has no POST \/applications of AppConfig; it has .*StartDeployment/,
     );
   });
 

@@ -7,7 +7,7 @@ import type { CloudWatchState } from '../state.ts';
 import { invalidValue, requestAs } from '../validation.ts';
 import { epochSeconds, type OnTheWire } from '../wire.ts';
 
-/** The values of metrics and expressions, all in one page, the newest first unless it is said. */
+/** Returns the values of metrics and expressions, all in one page, by default the newest first. */
 export const GetMetricData: Action<
   CloudWatchState,
   OnTheWire<GetMetricDataInput>,
@@ -48,6 +48,7 @@ function resultOf({ metrics }: CloudWatchState, all: readonly MetricDataQuery[],
   };
 }
 
+/** Calls a function and turns its error into InvalidParameterValueException. */
 function orRefused<Result>(act: () => Result): Result {
   try {
     return act();
