@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts';
 
-/** A rule as DescribeRule and ListRules show it. */
+/** A rule as DescribeRule and ListRules return it. */
 export function ruleResponse({ name, arn, definition, enabled }: Rule) {
   const { Description, EventPattern, ScheduleExpression } = definition;
   return {

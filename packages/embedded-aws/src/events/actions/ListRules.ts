@@ -5,7 +5,7 @@ import { requestAs } from '../request.ts';
 import { ruleResponse } from '../rule-response.ts';
 import { type EventsState, ruleArn } from '../state.ts';
 
-/** The rules of the default bus, by name. */
+/** Lists the rules of the default bus by name. */
 export const ListRules: Action<
   EventsState,
   z.input<typeof input>,

@@ -7,7 +7,7 @@ import type { EventsState } from '../state.ts';
 type Refused = { readonly ErrorCode: string; readonly ErrorMessage: string };
 type EntryResult = { readonly EventId: string } | Refused;
 
-/** Gives up to ten events to the bus; each is taken or refused by itself. */
+/** Publishes up to ten events to the bus. Each entry is accepted or refused independently. */
 export const PutEvents: Action<
   EventsState,
   z.input<typeof input>,
