@@ -1,4 +1,4 @@
-/** One attribute of a message, as SNS and SQS both have it. */
+/** One attribute of a message, in the form that SNS and SQS share. */
 export type MessageAttribute = {
   readonly DataType: string;
   readonly StringValue?: string | undefined;

@@ -11,10 +11,10 @@ import { Subscribe } from './actions/Subscribe.ts';
 import { errorXml, parseQuery, responseXml } from './query.ts';
 import type { SnsState } from './state.ts';
 
-/** What SNS answers here, by AWS's names. */
+/** The actions of SNS that the account supports, by AWS's names. */
 export const actions = { GetTopicAttributes, ListSubscriptionsByTopic, ListTopics, Publish, Subscribe };
 
-/** SNS as clients see it: the Query protocol, XML back. Errors too are answered in its form. */
+/** Returns the handler of SNS requests: the Query protocol with responses, and errors, in XML. */
 export function snsEndpoint(state: SnsState) {
   const errors = { unknownAction: 'InvalidAction', invalidRequest: 'InvalidParameter' };
   const service = { prefix: 'sns', state, actions, errors };
@@ -33,7 +33,7 @@ export function snsEndpoint(state: SnsState) {
   };
 }
 
-/** SNS has its own name for a denial. */
+/** Returns the code, message and status of an error in SNS. A denial is AuthorizationError in SNS. */
 function asSnsError(error: unknown): { code: string; message: string; status: number } {
   if (!(error instanceof AwsError)) {
     const message = `The embedded account failed: ${error instanceof Error ? error.stack : error}`;

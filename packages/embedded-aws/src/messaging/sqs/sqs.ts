@@ -11,10 +11,10 @@ import { ReceiveMessage } from './actions/ReceiveMessage.ts';
 import { SendMessage } from './actions/SendMessage.ts';
 import type { SqsState } from './state.ts';
 
-/** What SQS answers here, by AWS's names. */
+/** The actions of SQS that the account supports, by AWS's names. */
 export const actions = { DeleteMessage, GetQueueAttributes, GetQueueUrl, ListQueues, ReceiveMessage, SendMessage };
 
-/** SQS as clients see it: JSON 1.0, the action in X-Amz-Target. Errors too are answered in its form. */
+/** Returns the handler of SQS requests: JSON 1.0 with the action in X-Amz-Target, also for errors. */
 export function sqsEndpoint(state: SqsState) {
   const errors = { unknownAction: 'UnsupportedOperation', invalidRequest: 'InvalidParameterValue' };
   const service = { prefix: 'sqs', state, actions, errors };
@@ -35,7 +35,7 @@ export function sqsEndpoint(state: SqsState) {
   };
 }
 
-/** The names these errors had in the Query protocol, by which older clients and the AWS CLI still know them. */
+/** The errors' names in the Query protocol, which older clients and the AWS CLI still use. */
 const QUERY_NAMES: Readonly<Record<string, string>> = {
   QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
   UnsupportedOperation: 'AWS.SimpleQueueService.UnsupportedOperation',
