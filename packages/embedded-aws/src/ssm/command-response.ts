@@ -2,7 +2,7 @@ import type { Command as CommandResponse } from '@aws-sdk/client-ssm';
 import { type Command, commandStatus, errorsOf, hasEnded } from './command.ts';
 import { epochSeconds, type OnTheWire } from './wire.ts';
 
-/** A command as SendCommand and ListCommands answer it. */
+/** A command as SendCommand and ListCommands return it. */
 export function commandResponse(command: Command): OnTheWire<CommandResponse> {
   const { invocations, requestedAt, deliverySeconds, executionSeconds } = command;
   return {

@@ -13,7 +13,7 @@ import { checkNumber, refuseOthers } from '../validation.ts';
 import { isVisible } from '../visible.ts';
 import { epochSeconds, type OnTheWire } from '../wire.ts';
 
-/** How commands go on their hosts, the latest command first; with `Details` also what the scripts wrote. */
+/** Lists invocations, the latest command first; with `Details` also the output of their scripts. */
 export const ListCommandInvocations: Action<
   SsmState,
   ListCommandInvocationsRequest,

@@ -8,7 +8,7 @@ import type { SsmState } from '../state.ts';
 import { checkNumber, refuseOthers } from '../validation.ts';
 import type { OnTheWire } from '../wire.ts';
 
-/** The commands of the account, the latest first. */
+/** Lists the commands of the account, the latest first. */
 export const ListCommands: Action<SsmState, ListCommandsRequest, OnTheWire<ListCommandsResult>> = {
   needs: () => [{ action: 'ssm:ListCommands', resource: '*' }],
   run: (state, request) => {
