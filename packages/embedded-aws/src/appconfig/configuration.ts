@@ -29,7 +29,7 @@ export type HostedVersion = {
   readonly label?: string | undefined;
 };
 
-/** How fast a deployment reaches the clients, and how long it bakes afterwards. */
+/** The speed at which a deployment reaches the clients, and the bake time after it. */
 export type Strategy = {
   readonly id: string;
   readonly name: string;

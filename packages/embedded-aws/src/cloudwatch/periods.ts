@@ -3,8 +3,8 @@ import type { Instant } from '../clock/clock.ts';
 /**
  * Returns the first instants of the periods from `start` to before `end`; all three parameters are in seconds.
  *
- * The first period begins at the whole minute before the start, or at the whole period if a period is shorter than a
- * minute (GetMetricStatistics, StartTime).
+ * The first period begins at the whole minute before the start. A period shorter than a minute begins at the whole
+ * period instead (GetMetricStatistics, StartTime).
  */
 export function periodsBetween(start: number, end: number, period: number): Instant[] {
   const step = Math.min(period, 60);
