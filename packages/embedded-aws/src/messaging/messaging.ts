@@ -41,7 +41,7 @@ export type Messaging = {
 export type Source = { readonly service: string; readonly arn: string };
 
 export function messaging(surroundings: Surroundings, options: MessagingOptions = {}): Messaging {
-  const endpoint = () => options.endpoint?.() || unreachableEndpoint(surroundings);
+  const endpoint = () => options.endpoint?.() || placeholderEndpoint(surroundings);
   const sqsState: SqsState = { surroundings, queues: new Map(), endpoint };
   const sendFrom: Messaging['sendFrom'] = (source, queueArn, body, attributes = {}) => {
     const queue = sqsState.queues.get(nameOf(queueArn));
@@ -108,9 +108,9 @@ function createQueue({ surroundings, queues }: SqsState, settings: QueueSettings
 /**
  * Returns the beginning of queue URLs while the account has no address yet.
  *
- * SDK clients send to the host of a queue's URL. A host name that does not resolve keeps their requests from real AWS.
+ * SDK clients send to the host of a queue's URL. A `.localhost` name keeps their requests from real AWS.
  */
-const unreachableEndpoint = ({ region }: Surroundings) => `http://sqs.${region}.localhost`;
+const placeholderEndpoint = ({ region }: Surroundings) => `http://sqs.${region}.localhost`;
 
 function noInvoke(functionArn: string): never {
   throw new Error(

@@ -52,7 +52,7 @@ test('a queue returns its URL as Ref', () => {
   });
 });
 
-test('a queue created before the account has an address gets a URL that does not resolve', async () => {
+test('a queue created before the account has an address gets a URL under .localhost, never one of AWS', async () => {
   const made = await make(new SmallAccount({ endpoint: () => '' }), 'AWS::SQS::Queue', { QueueName: 'q' });
   expect(made.ref).toBe('http://sqs.eu-west-1.localhost/000000000000/q');
 });
