@@ -89,7 +89,7 @@ describe.concurrent('a machine without', patience, () => {
     const { code, stdout, stderr } = await ended;
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr.trim().split('\n').at(-1)).toMatch(
-      new RegExp(`^${tool} was not found or does not start, and it .*: install ${tool}, .* and start again\\.$`),
+      new RegExp(`^${tool} was not found or does not start\\. It .*\\. Install ${tool}, .* and start again\\.$`),
     );
     expect([processesOf(pid), foldersOf(pid)]).toEqual([[], []]);
   });

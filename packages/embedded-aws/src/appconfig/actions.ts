@@ -16,7 +16,7 @@ import { StartConfigurationSession } from './actions/StartConfigurationSession.t
 import { StartDeployment } from './actions/StartDeployment.ts';
 import { StopDeployment } from './actions/StopDeployment.ts';
 
-/** What AppConfig answers here, control and data plane, by AWS's names. */
+/** The actions of the control plane and the data plane that the account supports, by AWS's names. */
 export const actions = {
   CreateHostedConfigurationVersion,
   GetApplication,

@@ -1,38 +1,33 @@
 import type { HttpService } from '../wire/http-service.ts';
 import type { Surroundings } from '../wire/service.ts';
 import { actions } from './actions.ts';
+import type { Application, Profile, Strategy } from './configuration.ts';
+import type { Environment } from './deployment.ts';
 import type { Flags } from './feature-flags.ts';
 import { type AgentFile, agentFiles, agentVersion, writeAgentFiles } from './host-agent.ts';
-import { answerRest } from './rest.ts';
+import { handleRest } from './rest.ts';
 import { retrievedContent } from './retrieved-content.ts';
 import { shortId } from './short-id.ts';
-import {
-  type AppConfigState,
-  type Application,
-  type Environment,
-  notFound,
-  type Profile,
-  type Strategy,
-} from './state.ts';
+import { type AppConfigState, notFound } from './state.ts';
 
 export type AppConfigOptions = {
-  /** The state of an environment's monitor as CloudWatch has it: OK, ALARM or INSUFFICIENT_DATA. */
+  /** Returns the state of a monitor's alarm in CloudWatch: OK, ALARM or INSUFFICIENT_DATA. */
   readonly alarmState: (alarmArn: string) => string | undefined;
 };
 
-/** AppConfig of the embedded account: hosted configurations, deployments that take their time, and hosts that poll. */
+/** AppConfig of the embedded account: hosted configurations, deployments with durations, and hosts that poll. */
 export type AppConfig = {
   readonly state: AppConfigState;
   readonly actions: typeof actions;
-  /** Answers a request signed for `appconfig`, of the control plane or the data plane. */
+  /** Handles a request signed for `appconfig`, of the control plane or the data plane. */
   readonly handle: HttpService;
   createApplication(application: Omit<Application, 'id'>): Application;
   createEnvironment(environment: Omit<Environment, 'id' | 'deployments'>): Environment;
   createProfile(profile: Omit<Profile, 'id' | 'versions'>): Profile;
   createStrategy(strategy: Omit<Strategy, 'id'>): Strategy;
-  /** The flags that a host's agent has now; undefined before their first deployment. */
+  /** Returns the flags that a host's agent has now; undefined before their first deployment. */
   effective(environmentId: string, profileId: string, host: string): Flags | undefined;
-  /** What a host's agent has now of every configuration there is. */
+  /** Returns the files that a host's agent has now: one per environment and profile. */
   agentFiles(host: string): AgentFile[];
   /** Brings the agents' files up to date, in `<folder of the host>/var/lib/appconfig`. */
   writeAgentFiles<Host extends { readonly name: string }>(
@@ -59,7 +54,7 @@ export function appconfig(surroundings: Surroundings, { alarmState }: AppConfigO
   return {
     state,
     actions,
-    handle: (request, authorize, caller) => answerRest(state, request, authorize, caller),
+    handle: (request, authorize, caller) => handleRest(state, request, authorize, caller),
     createApplication: (one) => added(state.applications, { ...one, id: id(`application/${one.name}`) }),
     createEnvironment: (one) =>
       added(state.environments, { ...one, id: id(`environment/${one.application.id}/${one.name}`), deployments: [] }),
@@ -86,7 +81,7 @@ const predefined = (
   [deploymentMinutes, growthType, growthFactor, bakeMinutes]: [number, Strategy['growthType'], number, number],
 ): Strategy => ({ id: name, name, deploymentMinutes, growthType, growthFactor, bakeMinutes, tags: {} });
 
-/** AWS's own strategies (user guide, "Predefined deployment strategies"). None is without bake time. */
+/** AWS's own strategies (user guide, "Predefined deployment strategies"). All have a bake time. */
 const PREDEFINED = [
   predefined('AppConfig.AllAtOnce', [0, 'LINEAR', 100, 10]),
   predefined('AppConfig.Linear50PercentEvery30Seconds', [1, 'LINEAR', 50, 1]),

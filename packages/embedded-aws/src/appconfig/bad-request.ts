@@ -1,6 +1,6 @@
 import { AwsError } from '../wire/aws-error.ts';
 
-/** A BadRequestException; `more` are the fields it has besides its message: Reason and Details. */
+/** A BadRequestException; `more` contains its fields besides the message: Reason and Details. */
 export class BadRequest extends AwsError {
   readonly more: Readonly<Record<string, unknown>>;
 

@@ -1,10 +1,23 @@
 import type { Instant } from '../clock/clock.ts';
+import type { Application, HostedVersion, Profile, Strategy, Tags } from './configuration.ts';
 import type { Step } from './growth.ts';
-import type { Environment, HostedVersion, Profile, Strategy, Tags } from './state.ts';
+
+/** The clients that a configuration is deployed to, as one group. Only one deployment runs in it at a time. */
+export type Environment = {
+  readonly id: string;
+  readonly application: Application;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly monitors: readonly Monitor[];
+  readonly tags: Tags;
+  /** By deployment number, which counts from 1. */
+  readonly deployments: Deployment[];
+};
+export type Monitor = { readonly AlarmArn: string; readonly AlarmRoleArn?: string | undefined };
 
 export type DeploymentState = 'DEPLOYING' | 'BAKING' | 'COMPLETE' | 'ROLLING_BACK' | 'ROLLED_BACK' | 'REVERTED';
 
-/** One version of a profile on its way to the clients of an environment. */
+/** The rollout of one version of a profile to the clients of an environment. */
 export type Deployment = {
   readonly number: number;
   readonly environment: Environment;
@@ -18,9 +31,9 @@ export type Deployment = {
   completedAt?: Instant;
   /** Oldest first. */
   readonly events: DeploymentEvent[];
-  /** Which share of the clients is offered this version since when; oldest first, growing. */
+  /** The percentage of clients offered this version from each instant on: oldest first, never decreasing. */
   readonly offers: (Pick<Step, 'percentage'> & { readonly at: Instant })[];
-  /** Since when nobody is offered it any more. */
+  /** The instant of the rollback or revert: from then on no client is offered this version. */
   withdrawnAt?: Instant;
 };
 
@@ -38,24 +51,24 @@ export type DeploymentEvent = {
   readonly at: Instant;
 };
 
-/** Growing or baking: monitors may still undo it. */
+/** Whether a deployment grows or bakes, so that a monitor can still roll it back. */
 export const inProgress = ({ state }: Deployment): boolean => state === 'DEPLOYING' || state === 'BAKING';
 
-/** No other deployment may start in its environment. */
+/** Whether a deployment keeps others from starting in its environment. */
 export const blocks = (deployment: Deployment): boolean =>
   inProgress(deployment) || deployment.state === 'ROLLING_BACK';
 
-/** The share of clients that is offered the version at an instant. */
+/** Returns the percentage of clients that a deployment offers its version to at an instant. */
 export function percentageAt({ offers, withdrawnAt }: Deployment, instant: Instant): number {
   if (withdrawnAt !== undefined && withdrawnAt <= instant) return 0;
   return offers.findLast(({ at }) => at <= instant)?.percentage ?? 0;
 }
 
 /**
- * The version a client is offered at an instant: of the newest deployment that has come as far as this client.
+ * Returns the version that a client is offered at an instant: that of the newest deployment that has reached the client.
  *
- * `share` is the client's own place from 0 to 1. It never changes and percentages only grow, so who has seen a new
- * version keeps it unless the deployment is undone.
+ * `share` is the client's fixed position from 0 to 1. Percentages only grow, so a client that has seen a new version
+ * keeps it unless the deployment is rolled back or reverted.
  */
 export const offered = (
   { deployments }: Environment,
@@ -63,4 +76,6 @@ export const offered = (
   share: number,
   instant: Instant,
 ): HostedVersion | undefined =>
-  deployments.findLast((one) => one.profile === profile && share * 100 < percentageAt(one, instant))?.version;
+  deployments.findLast(
+    (deployment) => deployment.profile === profile && share * 100 < percentageAt(deployment, instant),
+  )?.version;

@@ -1,7 +1,7 @@
-import { blocks } from './deployment.ts';
-import type { Application, Environment, Profile, Strategy } from './state.ts';
+import type { Application, Profile, Strategy } from './configuration.ts';
+import { blocks, type Environment } from './deployment.ts';
 
-/** What the Get and List actions say of an application. */
+/** An application as the Get and List actions return it. */
 export const describedApplication = ({ id, name, description }: Application) => ({
   Id: id,
   Name: name,
@@ -17,7 +17,7 @@ export const describedEnvironment = (environment: Environment) => ({
   Monitors: environment.monitors,
 });
 
-/** An environment is what its latest deployment made of it; it is ready in every state but while one runs. */
+/** Returns the state of an environment, which follows from its latest deployment. Without a deployment it is ready. */
 function stateOf({ deployments }: Environment) {
   const latest = deployments.at(-1);
   if (!latest || latest.state === 'COMPLETE') return 'READY_FOR_DEPLOYMENT';

@@ -5,7 +5,7 @@ import { attributeConstraints, violation } from './flag-constraints.ts';
 /** The document of an AWS.AppConfig.FeatureFlags profile, as it is stored (user guide, type reference). */
 export type FlagDocument = z.output<typeof flagDocument>;
 
-/** What clients get: the values alone. */
+/** Feature flags as clients receive them: the values alone. */
 export type Flags = Readonly<Record<string, { readonly enabled: boolean } & Readonly<Record<string, unknown>>>>;
 
 const key = z.string().regex(/^[a-z][a-zA-Z\d_-]{0,63}$/);
@@ -34,7 +34,7 @@ const attributeValue = z.union([
   z.array(z.number()),
 ]);
 
-/** Variants are not here: they need a caller's context, which the account's hosts do not give. */
+/** Without variants: they need a caller's context, and the account's hosts send none. */
 const flagValue = z.object({ enabled: z.boolean(), ...stamps }).catchall(attributeValue);
 
 const flagDocument = z.strictObject({
@@ -43,25 +43,25 @@ const flagDocument = z.strictObject({
   values: z.record(key, flagValue).default({}),
 });
 
-/** Reads a stored document; refuses what AppConfig would refuse when a version is created. */
+/** Parses a document; refuses what AppConfig would refuse when it creates a version. */
 export function parseFlags(content: Buffer): FlagDocument {
   const parsed = flagDocument.safeParse(jsonOf(content));
   if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
-  const wrong = [...strangers(parsed.data), ...violations(parsed.data)];
-  if (wrong.length > 0) throw invalid(wrong.join('\n'));
+  const problems = [...undefinedValues(parsed.data), ...violations(parsed.data)];
+  if (problems.length > 0) throw invalid(problems.join('\n'));
   return parsed.data;
 }
 
 /**
- * The values in the format of retrieval: a flag that is off has no attributes, and one without a value is off.
+ * Returns the values in the format of retrieval. A flag that is off has no attributes; a flag without a value is off.
  *
- * The first is the user guide's ("if a flag sets enabled to true, any attributes of the flag will be present as well");
- * of the second it says only that the keys are those of the flags.
+ * The user guide documents the first rule ("if a flag sets enabled to true, any attributes of the flag will be present
+ * as well"). Of the second it documents only that the keys are those of the flags.
  */
 export const retrieved = ({ flags, values }: FlagDocument): Flags =>
-  Object.fromEntries(Object.keys(flags).map((flag) => [flag, shown(values[flag])]));
+  Object.fromEntries(Object.keys(flags).map((flag) => [flag, retrievedValue(values[flag])]));
 
-/** AppConfig adds when each flag was made and changed, so what is read back is not byte for byte what was written. */
+/** Adds the times of creation and change to each flag. Stored content therefore differs from the content sent. */
 export function stamped(document: FlagDocument, at: string): FlagDocument {
   const stamp = <One extends { _createdAt?: string | undefined }>(all: Readonly<Record<string, One>>) =>
     Object.fromEntries(
@@ -70,7 +70,7 @@ export function stamped(document: FlagDocument, at: string): FlagDocument {
   return { ...document, flags: stamp(document.flags), values: stamp(document.values) };
 }
 
-function shown(value: FlagDocument['values'][string] | undefined): Flags[string] {
+function retrievedValue(value: FlagDocument['values'][string] | undefined): Flags[string] {
   if (!value?.enabled) return { enabled: false };
   const { enabled, _createdAt, _updatedAt, ...attributes } = value;
   return { enabled, ...attributes };
@@ -79,16 +79,17 @@ function shown(value: FlagDocument['values'][string] | undefined): Flags[string]
 const attributesOf = ({ enabled: _, _createdAt, _updatedAt, ...attributes }: FlagDocument['values'][string]) =>
   attributes;
 
-/** Values for what is not defined. */
-const strangers = ({ flags, values }: FlagDocument): string[] =>
+/** Returns one sentence per value whose flag or attribute is not defined. */
+const undefinedValues = ({ flags, values }: FlagDocument): string[] =>
   Object.entries(values).flatMap(([flag, value]) => {
     const definition = flags[flag];
-    if (!definition) return [`values has ${flag}, which flags does not define`];
+    if (!definition) return [`values has ${flag}, but flags does not define it`];
     return Object.keys(attributesOf(value))
       .filter((attribute) => !definition.attributes?.[attribute])
-      .map((attribute) => `values.${flag} has ${attribute}, which flags.${flag}.attributes does not define`);
+      .map((attribute) => `values.${flag} has ${attribute}, but flags.${flag}.attributes does not define it`);
   });
 
+/** Returns one sentence per attribute that violates its constraints. */
 const violations = ({ flags, values }: FlagDocument): string[] =>
   Object.entries(values).flatMap(([flag, value]) =>
     Object.entries(flags[flag]?.attributes ?? {}).flatMap(([attribute, { constraints }]) => {
@@ -106,7 +107,7 @@ function jsonOf(content: Buffer): unknown {
 }
 
 const invalid = (reason: string) =>
-  new BadRequest(`The content is no AWS.AppConfig.FeatureFlags document: ${reason}`, {
+  new BadRequest(`The content is not a valid AWS.AppConfig.FeatureFlags document: ${reason}`, {
     Reason: 'InvalidConfiguration',
     Details: { InvalidConfiguration: [{ Reason: reason }] },
   });

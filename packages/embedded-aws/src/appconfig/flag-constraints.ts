@@ -12,7 +12,7 @@ const element = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('number'), required, minimum: z.int().optional(), maximum: z.int().optional() }),
 ]);
 
-/** What a flag's definition says of one of its attributes (user guide, type reference). */
+/** The constraints that a flag's definition sets for one attribute (user guide, type reference). */
 export const attributeConstraints = z.discriminatedUnion('type', [
   ...element.options,
   z.strictObject({ type: z.literal('array'), required, elements: element.optional() }),
@@ -20,7 +20,7 @@ export const attributeConstraints = z.discriminatedUnion('type', [
 ]);
 export type AttributeConstraints = z.output<typeof attributeConstraints>;
 
-/** What is wrong with a value; undefined where it may stand. */
+/** Returns how a value violates its constraints; undefined if it is allowed. */
 export function violation(constraints: AttributeConstraints | undefined, value: unknown): string | undefined {
   if (value === undefined) return constraints?.required ? 'is required and missing' : undefined;
   if (!constraints) return undefined;

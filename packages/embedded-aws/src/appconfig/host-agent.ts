@@ -1,18 +1,19 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Instant } from '../clock/clock.ts';
-import { offered } from './deployment.ts';
+import type { HostedVersion, Profile } from './configuration.ts';
+import { type Environment, offered } from './deployment.ts';
 import { retrievedContent } from './retrieved-content.ts';
-import type { AppConfigState, Environment, HostedVersion, Profile } from './state.ts';
+import type { AppConfigState } from './state.ts';
 
-/** POLL_INTERVAL of the AppConfig agent, unless a host sets it otherwise (user guide, "AWS AppConfig Agent"). */
+/** Milliseconds between two polls: the default POLL_INTERVAL of the agent (user guide, "AWS AppConfig Agent"). */
 export const POLL_INTERVAL = 45_000;
 
 /**
- * What the AppConfig agent on a host has now: what it was offered at its last poll.
+ * Returns the version that the AppConfig agent on a host has now: the one that its last poll returned.
  *
- * Every host polls at its own phase of the interval. An agent that has nothing yet asks at once, as AWS's does for a
- * configuration that it is asked for the first time. Nothing of this is stored: the deployments' history says it all.
+ * Every host polls at its own phase of the interval. An agent without a version polls at once, like AWS's agent when a
+ * configuration is requested for the first time. Polls are not stored, because deployments record all offers.
  */
 export function agentVersion(
   state: AppConfigState,
@@ -29,18 +30,18 @@ export function agentVersion(
   );
 }
 
-/** The last instant that is `phase` after a whole number of intervals since 1970. */
+/** Returns the last instant that is `phase` milliseconds after a whole number of intervals since 1970. */
 const lastPoll = (phase: number, now: Instant): Instant => now - ((now - phase) % POLL_INTERVAL);
 
-/** A file that a host's agent keeps, below `var/lib/appconfig`. */
+/** A file that a host's agent writes, below `var/lib/appconfig`. */
 export type AgentFile = {
-  /** `<application>/<environment>/<profile>.json`, by their names. */
+  /** `<application>/<environment>/<profile>.json`, each by name. */
   readonly path: string;
-  /** As GetLatestConfiguration gives it; undefined where the agent has none. */
+  /** In the format of GetLatestConfiguration; undefined if the agent has no version. */
   readonly content: Buffer | undefined;
 };
 
-/** What a host's agent has now of every configuration there is. */
+/** Returns the files of a host's agent: one per environment and profile of the same application. */
 export const agentFiles = (state: AppConfigState, host: string): AgentFile[] =>
   [...state.environments.values()].flatMap((environment) =>
     [...state.profiles.values()]
@@ -54,16 +55,16 @@ export const agentFiles = (state: AppConfigState, host: string): AgentFile[] =>
       }),
   );
 
-/** Brings the agent's files on a host up to date; a reader sees a whole file, old or new. */
+/** Brings the agent's files on a host up to date. Each write is atomic: a reader sees the old or the new file. */
 export function writeAgentFiles(state: AppConfigState, host: string, folder: string): void {
   for (const { path, content } of agentFiles(state, host)) {
     const file = join(folder, 'var/lib/appconfig', path);
     if (!content) rmSync(file, { force: true });
-    else if (!contentOf(file)?.equals(content)) writeWhole(file, content);
+    else if (!contentOf(file)?.equals(content)) replace(file, content);
   }
 }
 
-function writeWhole(file: string, content: Buffer): void {
+function replace(file: string, content: Buffer): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, content);
   renameSync(`${file}.new`, file);

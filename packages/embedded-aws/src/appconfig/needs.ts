@@ -1,9 +1,11 @@
 import type { Need } from '../wire/service.ts';
-import type { AppConfigState, Tags } from './state.ts';
+import type { Tags } from './configuration.ts';
+import type { AppConfigState } from './state.ts';
 
 /**
- * What IAM is asked about, as the service authorization reference of AWS AppConfig has it: one need for each resource
- * type that it requires for the action, each under the tags of that resource.
+ * Returns the permission that an action needs on one resource, under the tags of that resource.
+ *
+ * An action has one need per resource type that the service authorization reference of AWS AppConfig requires for it.
  */
 const need = ({ surroundings }: AppConfigState, action: string, resource: string, tags: Tags = {}): Need => ({
   action: `appconfig:${action}`,
@@ -52,7 +54,7 @@ export const deploymentNeed = (
 export const strategyNeed = (state: AppConfigState, action: string, strategyId: string): Need =>
   need(state, action, `deploymentstrategy/${strategyId}`, state.strategies.get(strategyId)?.tags);
 
-/** What the data plane is asked for: one profile, as deployed to one environment. */
+/** The need of a data plane action: one profile as it is deployed to one environment. */
 export const configurationNeed = (
   state: AppConfigState,
   action: string,

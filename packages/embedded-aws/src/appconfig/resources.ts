@@ -4,7 +4,7 @@ import { propertiesAs } from '../template/properties.ts';
 import type { AppConfig } from './appconfig.ts';
 import { applicationOf } from './state.ts';
 
-/** Makes the AppConfig resources of a template: all but the values, which a deployment of the stack must not touch. */
+/** Makes the AppConfig resources of a template, except configuration values: a stack deployment must not change them. */
 export const appconfigResources = (appconfig: AppConfig): Record<string, ResourceMaker> => ({
   'AWS::AppConfig::Application': ({ properties }) => {
     const { Name, Description, Tags } = propertiesAs(application, properties);
@@ -56,15 +56,15 @@ export const appconfigResources = (appconfig: AppConfig): Record<string, Resourc
 
 function refused(): never {
   throw new Error(
-    'values of configurations are no part of a template here: the next deployment of the stack would put back what ' +
-      'was changed since. Create and deploy them with AppConfig itself.',
+    'a template must not contain configuration values: the next deployment of the stack would overwrite later changes. ' +
+      'Create and deploy them through the AppConfig API.',
   );
 }
 
 const tags = z.array(z.strictObject({ Key: z.string(), Value: z.string() })).default([]);
 const tagsOf = (all: z.output<typeof tags>) => Object.fromEntries(all.map(({ Key, Value }) => [Key, Value]));
 const description = z.string().max(1024).optional();
-/** Says when a deletion is refused; nothing is deleted here. */
+/** Accepted without effect, because the account deletes no resources. */
 const deletionProtection = { DeletionProtectionCheck: z.string().optional() };
 
 const application = z.strictObject({ Name: z.string().min(1).max(64), Description: description, Tags: tags });

@@ -11,8 +11,8 @@ import type { AppConfigState } from './state.ts';
 type Fields = Readonly<Record<string, unknown>>;
 type AnyAction = CheckedAction<z.ZodType, Fields>;
 
-/** Answers one request to the control or the data plane; errors too are answered, as this protocol has them. */
-export async function answerRest(
+/** Handles one request to the control plane or the data plane. Errors too become responses of this protocol. */
+export async function handleRest(
   state: AppConfigState,
   request: HttpRequest,
   authorize: Authorize,
@@ -23,16 +23,16 @@ export async function answerRest(
     const action = actions[name] as unknown as AnyAction;
     const fields = checked(name, action, fieldsOf(request, route, labels));
     authorize(action.needs(state, fields));
-    return answerOf(route, await action.run(state, fields, caller));
+    return responseOf(route, await action.run(state, fields, caller));
   } catch (error) {
-    return errorAnswer(error);
+    return errorResponse(error);
   }
 }
 
 function checked(name: string, { request }: AnyAction, fields: Fields): unknown {
   const parsed = request.safeParse(fields);
   if (parsed.success) return parsed.data;
-  throw new BadRequest(`${name}, as far as the embedded account has it: ${z.prettifyError(parsed.error)}`, {
+  throw new BadRequest(`The embedded account cannot take this ${name} request: ${z.prettifyError(parsed.error)}`, {
     Reason: 'InvalidParameters',
   });
 }
@@ -58,21 +58,21 @@ function routeOf({ method, path }: HttpRequest) {
 
 function fieldsOf(request: HttpRequest, route: Route, labels: Readonly<Record<string, string>>): Fields {
   const query = new URLSearchParams(request.path.split('?')[1] ?? '');
-  const elsewhere = [
+  const outsideBody = [
     ...Object.entries(labels).map(([field, text]) => [field, decodeURIComponent(text)] as const),
     ...Object.entries(route.query ?? {}).map(([name, field]) => [field, query.get(name)] as const),
     ...Object.entries(route.headers ?? {}).map(([name, field]) => [field, request.headers[name]] as const),
   ].filter(([, text]) => text !== null && text !== undefined);
   return {
     ...(route.body ? { [route.body]: request.body } : jsonOf(request)),
-    ...Object.fromEntries(elsewhere.map(([field, text]) => [field, valued(field, String(text))])),
+    ...Object.fromEntries(outsideBody.map(([field, text]) => [field, typed(field, String(text))])),
   };
 }
 
 const NUMBERS = ['MaxResults', 'LatestVersionNumber', 'VersionNumber', 'DeploymentNumber'];
 
-/** Paths, queries and headers carry texts only. */
-function valued(field: string, text: string): unknown {
+/** Converts a text to the type of its field: paths, queries and headers contain only texts. */
+function typed(field: string, text: string): unknown {
   if (NUMBERS.includes(field)) return Number(text);
   return field === 'AllowRevert' ? text === 'true' : text;
 }
@@ -86,11 +86,11 @@ function jsonOf({ method, body }: HttpRequest): Fields {
   }
 }
 
-function answerOf(route: Route, fields: Fields): HttpAnswer {
-  const headers = Object.entries(route.answerHeaders ?? {}).flatMap(([name, field]) =>
+function responseOf(route: Route, fields: Fields): HttpAnswer {
+  const headers = Object.entries(route.responseHeaders ?? {}).flatMap(([name, field]) =>
     fields[field] === undefined ? [] : [[name.toLowerCase(), String(fields[field])]],
   );
-  const body = route.answerBody ? (fields[route.answerBody] as Buffer) : JSON.stringify(fields);
+  const body = route.responseBody ? (fields[route.responseBody] as Buffer) : JSON.stringify(fields);
   return {
     status: route.status,
     headers: { 'content-type': 'application/json', ...Object.fromEntries(headers) },
@@ -98,8 +98,8 @@ function answerOf(route: Route, fields: Fields): HttpAnswer {
   };
 }
 
-/** SDK clients find the error's name in the header; a denial is a 403 of every REST API. */
-function errorAnswer(error: unknown): HttpAnswer {
+/** Returns an error response. SDK clients read the error's name from the header. A denial is 403 in every REST API. */
+function errorResponse(error: unknown): HttpAnswer {
   const { code, message, statusCode } =
     error instanceof AwsError
       ? error

@@ -4,38 +4,40 @@ import { growth, MINUTE } from './growth.ts';
 import type { AppConfigState } from './state.ts';
 
 /**
- * How long AppConfig takes to call a deployment complete, or rolled back, once nothing is left to wait for. In the
- * recorded deployment that the AWS CLI shows for get-deployment, with a bake time of 0: 21:58:57.7 to 21:59:03.9.
+ * Milliseconds from the end of the bake time to COMPLETE, and from ROLLING_BACK to ROLLED_BACK.
+ *
+ * Source: the recorded deployment in the AWS CLI's documentation of get-deployment. It has a bake time of 0 and takes
+ * from 21:58:57.7 to 21:59:03.9.
  */
 export const FINISHING = 6_000;
 
-/** How often monitors are looked at. AWS does not say; the fastest alarms are evaluated every 10 seconds. */
+/** Milliseconds between two checks of the monitors. AWS names no interval; its fastest alarms are evaluated every 10 s. */
 export const MONITORING = 10_000;
 
-/** Lets a deployment run by itself: it grows, bakes and completes, unless a monitor or a person undoes it. */
+/** Schedules a deployment: it grows, bakes and completes, unless a monitor or a person rolls it back. */
 export function rollOut(state: AppConfigState, deployment: Deployment): void {
   const { startedAt, strategy } = deployment;
   const grown = startedAt + strategy.deploymentMinutes * MINUTE;
-  follow(state, deployment, [
+  schedule(state, deployment, [
     ...growth(strategy).map(({ after, percentage }) => ({
       at: startedAt + after,
-      happen: () => grow(state, deployment, percentage),
+      run: () => grow(state, deployment, percentage),
     })),
-    { at: grown, happen: () => bake(state, deployment) },
-    { at: grown + strategy.bakeMinutes * MINUTE + FINISHING, happen: () => complete(state, deployment) },
+    { at: grown, run: () => bake(state, deployment) },
+    { at: grown + strategy.bakeMinutes * MINUTE + FINISHING, run: () => complete(state, deployment) },
   ]);
   watchMonitors(state, deployment, startedAt);
 }
 
-type Moment = { readonly at: Instant; readonly happen: () => void };
+type Stage = { readonly at: Instant; readonly run: () => void };
 
-/** One promise to the clock at a time, so that an undone deployment leaves none of its later ones behind. */
-function follow(state: AppConfigState, deployment: Deployment, [next, ...later]: readonly Moment[]): void {
+/** Schedules the stages one after the other, so that a stopped deployment leaves no timer of a later stage behind. */
+function schedule(state: AppConfigState, deployment: Deployment, [next, ...later]: readonly Stage[]): void {
   if (!next) return;
   state.surroundings.clock.at(next.at, () => {
     if (!inProgress(deployment)) return;
-    next.happen();
-    follow(state, deployment, later);
+    next.run();
+    schedule(state, deployment, later);
   });
 }
 
@@ -72,7 +74,7 @@ function watchMonitors(state: AppConfigState, deployment: Deployment, from: Inst
   });
 }
 
-/** Takes a version that is still on its way back from everybody. */
+/** Withdraws the version of a deployment in progress from all clients. */
 export function rollBack(
   state: AppConfigState,
   deployment: Deployment,
@@ -92,7 +94,7 @@ export function rollBack(
   });
 }
 
-/** Takes a version that everybody has back from everybody. */
+/** Withdraws the version of a completed deployment from all clients. */
 export function revert(state: AppConfigState, deployment: Deployment): void {
   deployment.withdrawnAt = state.surroundings.clock.now();
   record(state, deployment, 'REVERTED', {
@@ -102,7 +104,7 @@ export function revert(state: AppConfigState, deployment: Deployment): void {
   });
 }
 
-/** Puts a deployment into a state, remembers why, and tells it. */
+/** Puts a deployment into a state, adds the event that caused it to the event log, and reports it to watchers. */
 export function record(
   { surroundings: { clock, tell } }: AppConfigState,
   deployment: Deployment,

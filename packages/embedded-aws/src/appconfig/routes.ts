@@ -1,27 +1,27 @@
 import type { actions } from './actions.ts';
 
-/** How an action travels: AppConfig has REST APIs, each field in its own place. */
+/** The HTTP form of an action. AppConfig has REST APIs, which put each field into the path, query, header or body. */
 export type Route = {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** `{Name}` is a field of the request. */
   readonly path: string;
   readonly status: number;
-  /** Fields of the request by their name in the query. */
+  /** Fields of the request by query parameter. */
   readonly query?: Readonly<Record<string, string>>;
   /** Fields of the request by header, in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The field that is the whole body of the request; otherwise the body is a JSON document of fields. */
   readonly body?: string;
-  /** Fields of the answer by header. */
-  readonly answerHeaders?: Readonly<Record<string, string>>;
-  /** The field that is the whole body of the answer. */
-  readonly answerBody?: string;
+  /** Fields of the response by header. */
+  readonly responseHeaders?: Readonly<Record<string, string>>;
+  /** The field that is the whole body of the response; otherwise the body is a JSON document of fields. */
+  readonly responseBody?: string;
 };
 
 const paging = { max_results: 'MaxResults', next_token: 'NextToken' };
 
 const hostedVersion = {
-  answerHeaders: {
+  responseHeaders: {
     'Application-Id': 'ApplicationId',
     'Configuration-Profile-Id': 'ConfigurationProfileId',
     'Version-Number': 'VersionNumber',
@@ -29,14 +29,14 @@ const hostedVersion = {
     'Content-Type': 'ContentType',
     VersionLabel: 'VersionLabel',
   },
-  answerBody: 'Content',
+  responseBody: 'Content',
 };
 
 const application = '/applications/{ApplicationId}';
 const environment = `${application}/environments/{EnvironmentId}`;
 const profile = `${application}/configurationprofiles/{ConfigurationProfileId}`;
 
-/** As the service models of appconfig 2019-10-09 and appconfigdata 2021-11-11 have it. */
+/** The routes of the actions. Source: the service models of appconfig 2019-10-09 and appconfigdata 2021-11-11. */
 export const routes: Readonly<Record<keyof typeof actions, Route>> = {
   CreateHostedConfigurationVersion: {
     method: 'POST',
@@ -67,13 +67,13 @@ export const routes: Readonly<Record<keyof typeof actions, Route>> = {
     path: '/configuration',
     status: 200,
     query: { configuration_token: 'ConfigurationToken' },
-    answerHeaders: {
+    responseHeaders: {
       'Next-Poll-Configuration-Token': 'NextPollConfigurationToken',
       'Next-Poll-Interval-In-Seconds': 'NextPollIntervalInSeconds',
       'Content-Type': 'ContentType',
       'Version-Label': 'VersionLabel',
     },
-    answerBody: 'Configuration',
+    responseBody: 'Configuration',
   },
   ListApplications: { method: 'GET', path: '/applications', status: 200, query: paging },
   ListConfigurationProfiles: {

@@ -1,15 +1,17 @@
 import type { Instant } from '../clock/clock.ts';
-import type { Environment, HostedVersion, Profile } from './state.ts';
+import type { HostedVersion, Profile } from './configuration.ts';
+import type { Environment } from './deployment.ts';
 
-/** A client of the data plane. Each of its polls uses up the token and gets the next one. */
+/** A client's session with the data plane. Each poll uses up the current token and returns the next one. */
 export type Session = {
   readonly id: string;
   readonly environment: Environment;
   readonly profile: Profile;
-  /** Set by a client that wants to be held to it. */
+  /** RequiredMinimumPollIntervalInSeconds, if the client set it: an earlier poll is refused. */
   readonly requiredInterval?: number | undefined;
   readonly polls: number;
   readonly lastPollAt?: Instant | undefined;
+  /** The version that the last poll returned. */
   readonly seen?: HostedVersion | undefined;
   readonly tokenExpiresAt: Instant;
 };

@@ -1,70 +1,19 @@
 import { AwsError } from '../wire/aws-error.ts';
 import type { Surroundings } from '../wire/service.ts';
-import type { Deployment } from './deployment.ts';
+import type { Application, Profile, Strategy } from './configuration.ts';
+import type { Deployment, Environment } from './deployment.ts';
 import type { Session } from './session.ts';
 
-export type Tags = Readonly<Record<string, string>>;
-
-export type Application = {
-  readonly id: string;
-  readonly name: string;
-  readonly description?: string | undefined;
-  readonly tags: Tags;
-};
-
-/** Where configurations are deployed to; one deployment at a time. */
-export type Environment = {
-  readonly id: string;
-  readonly application: Application;
-  readonly name: string;
-  readonly description?: string | undefined;
-  readonly monitors: readonly Monitor[];
-  readonly tags: Tags;
-  /** By deployment number, which counts from 1. */
-  readonly deployments: Deployment[];
-};
-export type Monitor = { readonly AlarmArn: string; readonly AlarmRoleArn?: string | undefined };
-
-export type Profile = {
-  readonly id: string;
-  readonly application: Application;
-  readonly name: string;
-  readonly description?: string | undefined;
-  readonly type: 'AWS.AppConfig.FeatureFlags' | 'AWS.Freeform';
-  readonly tags: Tags;
-  /** By version number, which counts from 1. */
-  readonly versions: HostedVersion[];
-};
-
-export type HostedVersion = {
-  readonly number: number;
-  readonly content: Buffer;
-  readonly contentType: string;
-  readonly description?: string | undefined;
-  readonly label?: string | undefined;
-};
-
-export type Strategy = {
-  readonly id: string;
-  readonly name: string;
-  readonly description?: string | undefined;
-  readonly deploymentMinutes: number;
-  readonly growthFactor: number;
-  readonly growthType: 'LINEAR' | 'EXPONENTIAL';
-  readonly bakeMinutes: number;
-  readonly tags: Tags;
-};
-
-/** What AppConfig knows; everything by its id. */
+/** AppConfig's data. Every map is keyed by id. */
 export type AppConfigState = {
   readonly surroundings: Surroundings;
-  /** A monitor's alarm as CloudWatch sees it; undefined where there is none. */
+  /** Returns the state of a monitor's alarm in CloudWatch; undefined if the alarm does not exist. */
   readonly alarmState: (alarmArn: string) => string | undefined;
   readonly applications: Map<string, Application>;
   readonly environments: Map<string, Environment>;
   readonly profiles: Map<string, Profile>;
   readonly strategies: Map<string, Strategy>;
-  /** By the token that is valid next. */
+  /** Keyed by the token that the next poll must use. */
   readonly sessions: Map<string, Session>;
 };
 

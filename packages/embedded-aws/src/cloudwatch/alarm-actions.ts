@@ -1,17 +1,18 @@
 import type { Surroundings } from '../wire/service.ts';
-import type { Alarm, Transition } from './alarm.ts';
+import type { Alarm } from './alarm.ts';
+import type { Transition } from './alarm-base.ts';
 import type { MetricAlarm } from './metric-alarm.ts';
 import { configuration, state } from './state-change-event.ts';
 import { alarmTimestamp } from './wire.ts';
 
 /**
- * Carries out one action of an alarm.
+ * Carries out one action of an alarm: publishes to a topic or invokes a function.
  *
- * For a topic the payload is `{ Subject, Message }`, as SNS Publish takes them; for a function it is the event.
+ * A topic's payload is `{ Subject, Message }`, in the form of SNS Publish. A function's payload is the event.
  */
 export type Notify = (actionArn: string, payload: Readonly<Record<string, unknown>>, alarmArn: string) => void;
 
-/** Carries out the actions for the state an alarm changed to. */
+/** Carries out the actions of the state that an alarm changed to. */
 export function carryOutActions(surroundings: Surroundings, notify: Notify, alarm: Alarm, change: Transition): void {
   const { ActionsEnabled, AlarmActions, OKActions, InsufficientDataActions } = alarm.definition;
   if (!ActionsEnabled) return;
@@ -22,7 +23,7 @@ export function carryOutActions(surroundings: Surroundings, notify: Notify, alar
 
 const isTopic = (arn: string) => arn.startsWith('arn:aws:sns:');
 
-/** The message to a topic. AWS writes the Region's long name; here it is its code. */
+/** Returns the message to a topic. AWS writes the Region's long name; this account writes the Region's code. */
 function mail({ accountId, region }: Surroundings, alarm: Alarm, { from, to }: Transition) {
   const { AlarmActions, AlarmDescription = null, InsufficientDataActions, OKActions } = alarm.definition;
   const message = {
@@ -60,7 +61,7 @@ function trigger({ definition, queries, period }: MetricAlarm) {
   };
 }
 
-/** What a function is invoked with (CloudWatch guide, "Invoke a Lambda function from an alarm"). */
+/** Returns the event for a function (CloudWatch guide, "Invoke a Lambda function from an alarm"). */
 const invocation = ({ accountId, region }: Surroundings, alarm: Alarm, { from, to }: Transition) => ({
   source: 'aws.cloudwatch',
   alarmArn: alarm.arn,

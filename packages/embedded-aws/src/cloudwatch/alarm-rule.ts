@@ -1,6 +1,6 @@
 import type { StateValue } from './alarm-verdict.ts';
 
-/** A composite alarm's rule: the alarms it names, and whether it holds. */
+/** A composite alarm's rule: the alarms that it names, and a function that evaluates it. */
 export type AlarmRule = {
   readonly alarms: readonly string[];
   readonly holds: (stateOf: (alarm: string) => StateValue) => boolean;
@@ -8,14 +8,14 @@ export type AlarmRule = {
 
 type Term = AlarmRule['holds'];
 
-/** Reads `ALARM("a") AND NOT (OK(b) OR TRUE)`; alarms are named by name or ARN (PutCompositeAlarm, AlarmRule). */
+/** Parses `ALARM("a") AND NOT (OK(b) OR TRUE)`; a rule refers to alarms by name or ARN (PutCompositeAlarm, AlarmRule). */
 export function readAlarmRule(text: string): AlarmRule {
   const tokens = text.match(/"[^"]*"|[()]|[^\s()"]+/g) ?? [];
   const alarms = new Set<string>();
   let at = 0;
 
   const take = (expected: string): void => {
-    const found = tokens[at++] ?? 'its end';
+    const found = tokens[at++] ?? 'end';
     if (found !== expected) throw notUnderstood(text, found);
   };
   const chain = (word: string, operand: () => Term): Term[] => {
@@ -35,7 +35,7 @@ export function readAlarmRule(text: string): AlarmRule {
     return (stateOf) => terms.every((term) => term(stateOf));
   };
   const one = (): Term => {
-    const token = tokens[at++] ?? 'its end';
+    const token = tokens[at++] ?? 'end';
     if (token === 'NOT') return negated(one());
     if (token === 'TRUE' || token === 'FALSE') return () => token === 'TRUE';
     if (token === '(') return bracket();
@@ -69,6 +69,6 @@ const negated =
 
 const notUnderstood = (text: string, token: string) =>
   new Error(
-    `The alarm rule ${text} has ${token} where it is not understood; known are ALARM(), OK(), INSUFFICIENT_DATA(), ` +
-      'AND, OR, NOT, TRUE, FALSE and brackets.',
+    `Unexpected ${token} in the alarm rule ${text}. Use ALARM(), OK(), INSUFFICIENT_DATA(), AND, OR, NOT, TRUE, FALSE ` +
+      'and brackets.',
   );

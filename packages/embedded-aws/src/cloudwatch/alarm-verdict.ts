@@ -2,60 +2,61 @@ import type { Instant } from '../clock/clock.ts';
 
 export type StateValue = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
-/** One period of what an alarm watches; `value` is undefined when nothing was published in it. */
+/** One period of the metric or expression that an alarm watches; `value` is undefined if nothing was published in it. */
 export type Datapoint = { readonly start: Instant; readonly value: number | undefined };
 export type RealDatapoint = Datapoint & { readonly value: number };
 
 export type Criteria = {
-  /** N: how many datapoints are judged. */
+  /** N: the number of datapoints that are judged. */
   readonly evaluationPeriods: number;
-  /** M: how many of them must breach. */
+  /** M: the number of judged datapoints that must breach. */
   readonly datapointsToAlarm: number;
   readonly breaches: (value: number) => boolean;
   readonly treatMissingData: 'missing' | 'ignore' | 'breaching' | 'notBreaching';
 };
 
-/** What an alarm's datapoints say, and which of them were judged, newest first. */
+/** The state that follows from an alarm's datapoints, and the datapoints that were judged, newest first. */
 export type Verdict = {
   readonly value: StateValue;
   readonly judged: readonly RealDatapoint[];
-  /** How many missing datapoints were filled in as breaching or not breaching. */
+  /** The number of missing datapoints that were treated as breaching or not breaching. */
   readonly filled: number;
 };
 
 /**
- * How many datapoints CloudWatch looks at beyond the N it judges, in case some of those are missing.
+ * The number of datapoints that CloudWatch reads in addition to the N it judges, in case some of those are missing.
  *
- * AWS says only that it depends on the period and the resolution; the examples of the guide have 5 for N = 3.
+ * AWS documents only that it depends on the period and the resolution; the examples of the guide have 5 for N = 3.
  */
 export const EXTRA_DATAPOINTS = 2;
 
 /**
- * Judges an alarm's evaluation range, newest first; undefined: the alarm stays in its state.
+ * Judges an alarm's evaluation range, newest datapoint first. Returns undefined if the alarm keeps its state.
  *
- * The rules and their tables: CloudWatch guide, "Configuring how CloudWatch alarms treat missing data". Missing data
- * are filled in only when there are less than N real datapoints. `- - - - X` with M > 1, data treated as missing, is
- * neither ALARM (too early) nor INSUFFICIENT_DATA (not all are missing); the guide says no more, so the state stays.
+ * Source of the rules and their tables: CloudWatch guide, "Configuring how CloudWatch alarms treat missing data".
+ * Missing data are filled in only if fewer than N real datapoints exist. `- - - - X` with M > 1 and missing data treated
+ * as missing is neither ALARM (too early) nor INSUFFICIENT_DATA (one datapoint exists). The guide does not cover this
+ * case, so the alarm keeps its state.
  */
 export function verdict(range: readonly Datapoint[], criteria: Criteria): Verdict | undefined {
   const { evaluationPeriods, datapointsToAlarm, breaches, treatMissingData } = criteria;
   const judged = range.filter(isReal).slice(0, evaluationPeriods);
   const missing = evaluationPeriods - judged.length;
   const breaching = judged.filter(({ value }) => breaches(value)).length;
-  const say = (value: StateValue, filled = 0): Verdict => ({ value, judged, filled });
+  const is = (value: StateValue, filled = 0): Verdict => ({ value, judged, filled });
 
-  if (breaching >= datapointsToAlarm) return say('ALARM');
-  if (missing === 0) return say('OK');
-  if (treatMissingData === 'breaching') return say(breaching + missing >= datapointsToAlarm ? 'ALARM' : 'OK', missing);
-  if (treatMissingData === 'notBreaching') return say('OK', missing);
-  if (breaching < judged.length) return say('OK');
+  if (breaching >= datapointsToAlarm) return is('ALARM');
+  if (missing === 0) return is('OK');
+  if (treatMissingData === 'breaching') return is(breaching + missing >= datapointsToAlarm ? 'ALARM' : 'OK', missing);
+  if (treatMissingData === 'notBreaching') return is('OK', missing);
+  if (breaching < judged.length) return is('OK');
   if (treatMissingData === 'ignore') return undefined;
-  if (judged.length === 0) return say('INSUFFICIENT_DATA');
-  return oldEnough(range, datapointsToAlarm) ? say('ALARM') : undefined;
+  if (judged.length === 0) return is('INSUFFICIENT_DATA');
+  return oldEnough(range, datapointsToAlarm) ? is('ALARM') : undefined;
 }
 
 const isReal = (datapoint: Datapoint): datapoint is RealDatapoint => datapoint.value !== undefined;
 
-/** The "premature alarm state" rule: only breaching data, the oldest of them at least M datapoints old. */
+/** The "premature alarm state" rule: all data breach, and the oldest breaching datapoint is at least M datapoints old. */
 const oldEnough = (range: readonly Datapoint[], datapointsToAlarm: number) =>
   range.findLastIndex(isReal) + 1 >= datapointsToAlarm;

@@ -15,7 +15,7 @@ import { alarmNamed, type CloudWatchState } from './state.ts';
 import { setOf } from './statistic-set.ts';
 import { created, judge } from './transition.ts';
 
-/** What CloudWatch answers here, by AWS's names. */
+/** The actions of CloudWatch that the account supports, by AWS's names. */
 export const actions = {
   DescribeAlarmHistory,
   DescribeAlarms,
@@ -31,14 +31,14 @@ export type CloudWatch = {
   readonly actions: typeof actions;
   createMetricAlarm(definition: MetricAlarmDefinition): { readonly arn: string };
   createCompositeAlarm(definition: CompositeAlarmDefinition): { readonly arn: string };
-  /** A value that an AWS service publishes of itself, in standard resolution. */
+  /** Publishes a metric value of an AWS service about itself, in standard resolution. */
   putVended(namespace: string, name: string, dimensions: Readonly<Record<string, string>>, value: number): void;
-  /** No alarm is evaluated any more. */
+  /** Stops the evaluation of alarms. */
   close(): void;
 };
 
 export type CloudWatchOptions = {
-  /** Gives an event to the default bus. */
+  /** Publishes an event to the default bus. */
   readonly publish: (event: NewEvent) => void;
   readonly notify: Notify;
 };

@@ -1,20 +1,20 @@
 import * as z from 'zod';
 import type { Surroundings } from '../wire/service.ts';
-import { alarmProperties, newStanding, type Standing } from './alarm.ts';
+import { type AlarmBase, alarmProperties, newAlarm } from './alarm-base.ts';
 import { type AlarmRule, readAlarmRule } from './alarm-rule.ts';
 
-/** An alarm on other alarms, as PutCompositeAlarm and the template define it; suppressors are refused by name. */
+/** The definition of an alarm on other alarms, by PutCompositeAlarm's names. Suppressors are refused by name. */
 export const compositeAlarmDefinition = z.strictObject({ ...alarmProperties, AlarmRule: z.string() });
 export type CompositeAlarmDefinition = z.output<typeof compositeAlarmDefinition>;
 
-export type CompositeAlarm = Standing & {
+export type CompositeAlarm = AlarmBase & {
   readonly type: 'CompositeAlarm';
   readonly definition: CompositeAlarmDefinition;
   readonly rule: AlarmRule;
 };
 
 export const compositeAlarm = (surroundings: Surroundings, definition: CompositeAlarmDefinition): CompositeAlarm => ({
-  ...newStanding(surroundings, definition.AlarmName),
+  ...newAlarm(surroundings, definition.AlarmName),
   type: 'CompositeAlarm',
   definition,
   rule: readAlarmRule(definition.AlarmRule),

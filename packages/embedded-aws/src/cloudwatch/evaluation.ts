@@ -9,16 +9,16 @@ const MINUTE = 60_000;
 const TEN_SECONDS = 10_000;
 
 /**
- * How long after the end of a period alarms look at it: what is published in its last moment is seen.
+ * Milliseconds from the end of a period to its evaluation, so that alarms see values published in its last moment.
  *
- * AWS takes longer (its sample event: 40 s for a period of five minutes); that delay is not modelled here.
+ * AWS takes longer (its sample event: 40 s for a period of five minutes); the account does not model that delay.
  */
 export const EVALUATION_LAG = 1000;
 
-/** Alarms are evaluated every minute, those with a period under a minute every 10 seconds. */
+/** Returns the milliseconds between evaluations: 10 seconds for alarms with a period under a minute, else a minute. */
 const cadenceOf = ({ period }: MetricAlarm) => (period < 60 ? TEN_SECONDS : MINUTE);
 
-/** Evaluates all metric alarms as time passes, one timer a cadence, and none while no alarm needs it. */
+/** Evaluates all metric alarms as time passes, with one timer per cadence that an alarm needs. */
 export class Evaluation {
   readonly #state: CloudWatchState;
   readonly #timers = new Map<number, Timer>();
@@ -27,7 +27,7 @@ export class Evaluation {
     this.#state = state;
   }
 
-  /** Call it when there is a new alarm. */
+  /** Starts the timer of a new alarm's cadence. */
   follow(alarm: MetricAlarm): void {
     const cadence = cadenceOf(alarm);
     if (!this.#timers.has(cadence)) this.#schedule(cadence);
@@ -49,7 +49,7 @@ export class Evaluation {
   }
 }
 
-/** Judges the periods before `end`; they slide with the cadence, whatever the alarm's period is. */
+/** Judges the periods before `end`. They move by one cadence per evaluation, even if the alarm's period is longer. */
 function evaluate(state: CloudWatchState, alarm: MetricAlarm, end: number): void {
   const { criteria, measure, period } = alarm;
   const range = Array.from({ length: criteria.evaluationPeriods + EXTRA_DATAPOINTS }, (_, index) => {

@@ -1,9 +1,9 @@
 type Value = number | undefined;
 
-/** Gives the value of a metric or of another expression; undefined when it has none for this period. */
+/** Returns the value of a metric or of another expression; undefined if it has none for this period. */
 export type Lookup = (id: string) => Value;
 
-/** A metric math expression: the ids it names, and what it comes to. */
+/** A metric math expression: the ids that it names, and a function that computes its value. */
 export type Expression = { readonly ids: readonly string[]; readonly value: (lookup: Lookup) => Value };
 
 type Term = (lookup: Lookup) => Value;
@@ -16,10 +16,10 @@ const OPERATORS: Readonly<Record<string, (one: number, other: number) => number>
 };
 
 /**
- * Reads metric math: `m1 / m2 * 100`, that is numbers, ids, + - * / and brackets. Functions are refused by name.
+ * Parses metric math such as `m1 / m2 * 100`: numbers, ids, + - * / and brackets. Functions are refused by name.
  *
- * A period without all of its values has none, nor has one that is divided by zero (CloudWatch guide, "Using metric
- * math").
+ * An expression has no value for a period if one of its metrics has none or if it divides by zero (CloudWatch guide,
+ * "Using metric math").
  */
 export function readExpression(text: string): Expression {
   const tokens = text.match(/\d+(?:\.\d+)?|\w+|[^\s\w]/g) ?? [];
@@ -69,6 +69,4 @@ const negated =
     combined('-', 0, node(lookup));
 
 const notUnderstood = (text: string, token: string) =>
-  new Error(
-    `The expression ${text} has ${token}, which is not supported here; known are numbers, ids, + - * / and brackets.`,
-  );
+  new Error(`The expression ${text} is not supported: found ${token}, expected numbers, ids, + - * / and brackets.`);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { uuid } from '../clock/random.ts';
 import type { Surroundings } from '../wire/service.ts';
-import { alarmProperties, newStanding, type Standing } from './alarm.ts';
+import { type AlarmBase, alarmProperties, newAlarm } from './alarm-base.ts';
 import type { Criteria } from './alarm-verdict.ts';
 import {
   commonPeriod,
@@ -24,9 +24,9 @@ const COMPARISONS = {
 export type ComparisonOperator = keyof typeof COMPARISONS;
 
 /**
- * An alarm on a metric or an expression, as PutMetricAlarm and the template define it.
+ * The definition of an alarm on a metric or an expression, by PutMetricAlarm's names.
  *
- * Percentiles, units, anomaly bands and Metrics Insights are not here, and refused by name.
+ * Percentiles, units, anomaly bands and Metrics Insights are not supported and are refused by name.
  */
 export const metricAlarmDefinition = z.strictObject({
   ...alarmProperties,
@@ -44,10 +44,10 @@ export const metricAlarmDefinition = z.strictObject({
 });
 export type MetricAlarmDefinition = z.output<typeof metricAlarmDefinition>;
 
-export type MetricAlarm = Standing & {
+export type MetricAlarm = AlarmBase & {
   readonly type: 'MetricAlarm';
   readonly definition: MetricAlarmDefinition;
-  /** What it watches; one of them has ReturnData. */
+  /** The metrics and expressions of the alarm. It watches the one that has ReturnData. */
   readonly queries: readonly MetricDataQuery[];
   /** Seconds. */
   readonly period: number;
@@ -55,7 +55,7 @@ export type MetricAlarm = Standing & {
   readonly measure: Measurement;
 };
 
-/** Seconds an alarm may look back: a day, or seven with periods of an hour or more (PutMetricAlarm). */
+/** The most seconds that an alarm may evaluate: one day, or seven days for periods of an hour or more (PutMetricAlarm). */
 const LONGEST = 86_400;
 const LONGEST_BY_HOURS = 7 * LONGEST;
 
@@ -68,7 +68,7 @@ export function metricAlarm(
   const seconds = commonPeriod(queries);
   checkLength(definition, seconds);
   return {
-    ...newStanding(surroundings, definition.AlarmName),
+    ...newAlarm(surroundings, definition.AlarmName),
     type: 'MetricAlarm',
     definition,
     queries,
@@ -78,7 +78,7 @@ export function metricAlarm(
   };
 }
 
-/** The id is the service's own; events show it. */
+/** Returns the query of an alarm without Metrics. CloudWatch generates its id, which appears in events. */
 function singleMetric({ random }: Surroundings, definition: MetricAlarmDefinition): MetricDataQuery {
   const { AlarmName, Namespace, MetricName, Dimensions, Period, Statistic } = definition;
   if (!Namespace || !MetricName || !Period || !Statistic)
@@ -91,7 +91,9 @@ function singleMetric({ random }: Surroundings, definition: MetricAlarmDefinitio
 function watched(queries: readonly MetricDataQuery[]): MetricDataQuery {
   const [only, another] = queries.filter(({ ReturnData }) => ReturnData);
   if (only && !another) return only;
-  throw new Error('Exactly one entry of Metrics is watched: it has ReturnData, all others have ReturnData: false.');
+  throw new Error(
+    'Exactly one entry of Metrics must have ReturnData, because the alarm watches it. Set ReturnData: false in all others.',
+  );
 }
 
 function checkLength({ EvaluationPeriods }: MetricAlarmDefinition, seconds: number): void {
@@ -109,7 +111,7 @@ function criteria(definition: MetricAlarmDefinition): Criteria {
     evaluationPeriods: EvaluationPeriods,
     datapointsToAlarm: DatapointsToAlarm,
     breaches: (value) => compare(value, Threshold),
-    // Metrics of DynamoDB ignore missing data whatever the alarm says (PutMetricAlarm, TreatMissingData).
+    // Alarms on DynamoDB's metrics always ignore missing data (PutMetricAlarm, TreatMissingData).
     treatMissingData: Namespace === 'AWS/DynamoDB' ? 'ignore' : definition.TreatMissingData,
   };
 }

@@ -4,7 +4,7 @@ import { readExpression } from './expression.ts';
 import type { Metric, Metrics } from './metrics.ts';
 import { STATISTICS, statisticOf } from './statistic-set.ts';
 
-/** Seconds: 10, 20, 30 or whole minutes. */
+/** A period in seconds: 10, 20, 30 or whole minutes. */
 export const period = z
   .number()
   .refine((seconds) => [10, 20, 30].includes(seconds) || (seconds > 0 && seconds % 60 === 0), {
@@ -12,7 +12,7 @@ export const period = z
   });
 export const dimensions = z.array(z.strictObject({ Name: z.string(), Value: z.string() })).default([]);
 
-/** A metric or an expression, as alarms of the template and GetMetricData have them. */
+/** A metric or an expression, in the form of a template's alarms and of GetMetricData. */
 export const metricDataQuery = z.strictObject({
   Id: z.string().regex(/^[a-z]\w*$/),
   Label: z.string().optional(),
@@ -30,17 +30,18 @@ export const metricDataQuery = z.strictObject({
 export type MetricDataQuery = z.output<typeof metricDataQuery>;
 type MetricStat = NonNullable<MetricDataQuery['MetricStat']>;
 
-/** The value of the period that begins at an instant; undefined when there are no data for it. */
+/** Returns the value of the period that begins at an instant; undefined if the period has no data. */
 export type Measurement = (start: Instant) => number | undefined;
 
-/** How to measure the query with this id; expressions find the others by their ids. */
+/** Returns the measurement of the query with an id. Expressions refer to other queries by id. */
 export function measurement(metrics: Metrics, queries: readonly MetricDataQuery[], id: string): Measurement {
   const query = queries.find(({ Id }) => Id === id);
-  if (!query) throw new Error(`There is no query ${id}; there are ${queries.map(({ Id }) => Id).join(', ')}.`);
+  if (!query)
+    throw new Error(`There is no query ${id}. Existing queries: ${queries.map(({ Id }) => Id).join(', ') || 'none'}.`);
   const { Expression, MetricStat } = query;
   if (MetricStat) return measuredMetric(metrics, MetricStat);
   const { ids, value } = readExpression(Expression ?? '');
-  // Without itself, so that a circle ends as an id that nobody knows.
+  // The query itself is left out, so that a circular reference fails as an unknown id.
   const others = queries.filter((other) => other !== query);
   const named = new Map(ids.map((name) => [name, measurement(metrics, others, name)]));
   return (start) => value((name) => named.get(name)?.(start));
@@ -60,7 +61,7 @@ export const metricOf = (metric: MetricStat['Metric']): Metric => ({
   dimensions: Object.fromEntries(metric.Dimensions.map(({ Name, Value }) => [Name, Value])),
 });
 
-/** The one period that all metrics of these queries have. */
+/** Returns the period that all metrics of these queries share. */
 export function commonPeriod(queries: readonly MetricDataQuery[]): number {
   const periods = new Set(queries.flatMap(({ MetricStat, Period }) => MetricStat?.Period ?? Period ?? []));
   const [only] = periods;

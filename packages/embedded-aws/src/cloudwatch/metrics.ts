@@ -1,18 +1,18 @@
 import type { Instant } from '../clock/clock.ts';
 import { merged, type StatisticSet } from './statistic-set.ts';
 
-/** What identifies a metric: another set of dimensions is another metric. */
+/** The identity of a metric. A different set of dimensions is a different metric. */
 export type Metric = {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
 };
 
-/** All metrics of the account. Units are not kept apart. */
+/** All metrics of the account. Units are ignored. */
 export class Metrics {
   readonly #series = new Map<string, Series>();
 
-  /** The values of a metric; one that nobody published yet is empty. */
+  /** Returns the values of a metric: none if it was never published. */
   series({ namespace, name, dimensions }: Metric): Series {
     const sorted = Object.entries(dimensions).sort(([one], [other]) => (one < other ? -1 : 1));
     const key = JSON.stringify([namespace, name, sorted]);
@@ -22,14 +22,14 @@ export class Metrics {
   }
 }
 
-/** Periods of less than a minute can be asked for three hours (CloudWatch guide, "Metrics retention"). */
+/** Seconds for which values in periods of less than a minute stay available (CloudWatch guide, "Metrics retention"). */
 const SECONDS_KEPT = 3 * 3600;
 
 /**
  * The values of one metric, by second and by minute.
  *
- * A value of standard resolution belongs to its minute, and to the first second of it: an alarm of 10 seconds finds
- * one period in six with data, as AWS warns (PutMetricAlarm, Period).
+ * A value of standard resolution counts for its minute, and for the first second of that minute. An alarm with a period
+ * of 10 seconds therefore finds data in one period of six, as AWS warns (PutMetricAlarm, Period).
  */
 export class Series {
   readonly #seconds = new Map<number, StatisticSet>();
@@ -43,7 +43,7 @@ export class Series {
     this.#forget(second - SECONDS_KEPT);
   }
 
-  /** Oldest first, as they came. */
+  /** Deletes seconds in the order of their arrival, up to the first one that is new enough. */
   #forget(before: number): void {
     for (const second of this.#seconds.keys()) {
       if (second >= before) return;
@@ -51,7 +51,7 @@ export class Series {
     }
   }
 
-  /** What was published from `start` for `period` seconds; periods of whole minutes start at a whole minute. */
+  /** Returns the values of `period` seconds from `start`. Periods of whole minutes must start at a whole minute. */
   over(start: Instant, period: number): StatisticSet | undefined {
     const whole = period % 60 === 0;
     const kept = whole ? this.#minutes : this.#seconds;

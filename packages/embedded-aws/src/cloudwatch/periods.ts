@@ -1,10 +1,10 @@
 import type { Instant } from '../clock/clock.ts';
 
 /**
- * When the periods from `start` to before `end` begin; all three are seconds.
+ * Returns the first instants of the periods from `start` to before `end`; all three parameters are in seconds.
  *
- * The first begins at the whole minute before the start, or the whole period where that is shorter (GetMetricStatistics,
- * StartTime).
+ * The first period begins at the whole minute before the start. A period shorter than a minute begins at the whole
+ * period instead (GetMetricStatistics, StartTime).
  */
 export function periodsBetween(start: number, end: number, period: number): Instant[] {
   const step = Math.min(period, 60);

@@ -1,9 +1,10 @@
 import type { NewEvent } from '../events/event.ts';
-import type { Alarm, AlarmState, Transition } from './alarm.ts';
+import type { Alarm } from './alarm.ts';
+import type { AlarmState, Transition } from './alarm-base.ts';
 import { type MetricDataQuery, metricOf } from './metric-data-query.ts';
 import { alarmTimestamp } from './wire.ts';
 
-/** The event of an alarm that changed (CloudWatch guide, "Alarm events and EventBridge"). */
+/** Returns the event of an alarm's state change (CloudWatch guide, "Alarm events and EventBridge"). */
 export const stateChangeEvent = (alarm: Alarm, { from, to }: Transition): NewEvent => ({
   source: 'aws.cloudwatch',
   'detail-type': 'CloudWatch Alarm State Change',
@@ -17,6 +18,7 @@ export const stateChangeEvent = (alarm: Alarm, { from, to }: Transition): NewEve
   },
 });
 
+/** Returns an alarm's state in the form of events and function invocations. */
 export const state = ({ reason, reasonData, updatedAt, value }: AlarmState) => ({
   reason,
   ...(reasonData === undefined ? {} : { reasonData }),
@@ -24,7 +26,7 @@ export const state = ({ reason, reasonData, updatedAt, value }: AlarmState) => (
   value,
 });
 
-/** What the alarm is, as events and invoked functions are told. */
+/** Returns an alarm's configuration in the form of events and function invocations. */
 export function configuration(alarm: Alarm): Record<string, unknown> {
   const { AlarmDescription } = alarm.definition;
   const description = AlarmDescription === undefined ? {} : { description: AlarmDescription };

@@ -10,10 +10,10 @@ const WORDS: Readonly<Record<ComparisonOperator, string>> = {
   LessThanOrEqualToThreshold: 'less than or equal to',
 };
 
-/** From this many on, CloudWatch names the datapoints after the sentence, and no more than these. */
+/** With this many datapoints or more, CloudWatch lists them after the sentence, and at most this many. */
 const MANY = 5;
 
-/** Why an alarm changed, in CloudWatch's words: its own alarms' mails and events are the source. */
+/** Returns the reason of a state change in CloudWatch's words, taken from real alarm mails and events. */
 export function stateReason(alarm: MetricAlarm, { value, judged, filled }: Verdict): string {
   const { evaluationPeriods, breaches } = alarm.criteria;
   if (value === 'INSUFFICIENT_DATA')
@@ -24,7 +24,7 @@ export function stateReason(alarm: MetricAlarm, { value, judged, filled }: Verdi
   return `Threshold Crossed: ${crossed(alarm, value, crossing)}${ending}.`;
 }
 
-/** What CloudWatch writes beside the reason, as JSON; numbers look as Java writes doubles. */
+/** Returns the reason data that CloudWatch writes as JSON. Numbers have the format of Java's doubles. */
 export function stateReasonData(alarm: MetricAlarm, { judged }: Verdict, now: Instant): string {
   const { definition, period } = alarm;
   const oldest = judged.at(-1);
@@ -53,7 +53,7 @@ function crossed({ definition }: MetricAlarm, value: 'OK' | 'ALARM', crossing: r
     : `${how} ${sentence}. The most recent datapoints which crossed the threshold: ${list}`;
 }
 
-/** Said only of alarms that name DatapointsToAlarm, and whatever state it was before. */
+/** Returns the minimum for the transition. CloudWatch writes it only for alarms that define DatapointsToAlarm. */
 function minimum({ definition, criteria }: MetricAlarm, value: 'OK' | 'ALARM'): string {
   if (!definition.DatapointsToAlarm) return '';
   const { evaluationPeriods, datapointsToAlarm } = criteria;
@@ -73,7 +73,7 @@ function filledIn({ criteria }: MetricAlarm, filled: number): string {
 const datapoints = (count: number) => (count === 1 ? '1 datapoint' : `${count} datapoints`);
 const was = (count: number) => (count === 1 ? 'was' : 'were');
 
-/** `99.5 (02/10/19 16:59:00)`: day, month, year. */
+/** Formats a datapoint as `99.5 (02/10/19 16:59:00)`: day, month, year. */
 function shown({ value, start }: RealDatapoint): string {
   const [date = '', time = ''] = new Date(start).toISOString().split('T');
   const [year = '', month, day] = date.split('-');

@@ -5,11 +5,11 @@ import type { Alarm } from './alarm.ts';
 import type { Notify } from './alarm-actions.ts';
 import type { Metrics } from './metrics.ts';
 
-/** What CloudWatch knows, and whom it tells of an alarm that changed. */
+/** CloudWatch's data, and the functions it calls when an alarm changes its state. */
 export type CloudWatchState = {
   readonly surroundings: Surroundings;
   readonly metrics: Metrics;
-  /** By name. */
+  /** Keyed by name. */
   readonly alarms: Map<string, Alarm>;
   readonly publish: (event: NewEvent) => void;
   readonly notify: Notify;
@@ -21,6 +21,6 @@ export function alarmNamed({ alarms }: CloudWatchState, name: string): Alarm {
   return alarm;
 }
 
-/** An alarm's ARN, or with `*` that of all, for what IAM is asked. */
+/** Returns the ARN of an alarm for IAM; with the name `*` that of all alarms. */
 export const alarmArn = ({ surroundings: { region, accountId } }: CloudWatchState, name: string): string =>
   `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`;

@@ -1,7 +1,7 @@
 export const STATISTICS = ['SampleCount', 'Average', 'Sum', 'Minimum', 'Maximum'] as const;
 export type Statistic = (typeof STATISTICS)[number];
 
-/** What CloudWatch keeps of the values of one second or minute. */
+/** The statistics that CloudWatch stores for the values of one second or minute. */
 export type StatisticSet = {
   readonly count: number;
   readonly sum: number;
@@ -9,7 +9,7 @@ export type StatisticSet = {
   readonly maximum: number;
 };
 
-/** One value, `count` times. */
+/** Returns the statistics of one value that was published `count` times. */
 export const setOf = (value: number, count = 1): StatisticSet => ({
   count,
   sum: value * count,

@@ -1,6 +1,7 @@
 import type { Instant } from '../clock/clock.ts';
-import type { Alarm, AlarmState } from './alarm.ts';
+import type { Alarm } from './alarm.ts';
 import { carryOutActions } from './alarm-actions.ts';
+import type { AlarmState } from './alarm-base.ts';
 import type { StateValue } from './alarm-verdict.ts';
 import type { CompositeAlarm } from './composite-alarm.ts';
 import { alarmNamed, type CloudWatchState } from './state.ts';
@@ -9,7 +10,12 @@ import { alarmTimestamp } from './wire.ts';
 
 export type NewState = Pick<AlarmState, 'value' | 'reason' | 'reasonData'>;
 
-/** Puts an alarm into a state. Only another value is a change: it is published, acted on, and seen by composites. */
+/**
+ * Puts an alarm into a state.
+ *
+ * Only a different value counts as a change: it is published, starts the alarm's actions, and is evaluated by the
+ * composite alarms that name the alarm.
+ */
 export function enter(state: CloudWatchState, alarm: Alarm, entered: NewState): void {
   const { surroundings, notify, publish } = state;
   const now = surroundings.clock.now();
@@ -38,7 +44,7 @@ const parents = ({ alarms }: CloudWatchState, child: Alarm) =>
     (alarm): alarm is CompositeAlarm => alarm.type === 'CompositeAlarm' && alarm.rule.alarms.includes(child.name),
   );
 
-/** A composite alarm is judged when it is made and whenever one of its alarms changes, never by itself. */
+/** Evaluates a composite alarm: when it is created and whenever one of the alarms in its rule changes. */
 export function judge(
   state: CloudWatchState,
   composite: CompositeAlarm,
@@ -68,7 +74,7 @@ const triggeringAlarms = (alarms: readonly Alarm[]) =>
     })),
   });
 
-/** `Friday 22 July, 2022 15:57:45 UTC`. */
+/** Formats an instant as `Friday 22 July, 2022 15:57:45 UTC`. */
 function longDate(instant: Instant): string {
   const date = new Date(instant);
   const part = (options: Intl.DateTimeFormatOptions) => date.toLocaleString('en-GB', { timeZone: 'UTC', ...options });

@@ -4,8 +4,8 @@ import type { CloudWatch } from './cloudwatch.ts';
 
 const MINUTE = 60_000;
 
-/** Step Functions guide, "Monitoring with CloudWatch". */
-const ofEndings = {
+/** The metric of each ending of an execution (Step Functions guide, "Monitoring with CloudWatch"). */
+const metricsOfEndings = {
   SUCCEEDED: 'ExecutionsSucceeded',
   FAILED: 'ExecutionsFailed',
   ABORTED: 'ExecutionsAborted',
@@ -13,10 +13,10 @@ const ofEndings = {
 };
 
 /**
- * What Lambda, Step Functions and SQS publish of themselves.
+ * Publishes the metrics that Lambda, Step Functions and SQS vend.
  *
- * A queue's depth is published every minute, as it is then (SQS guide, "Available CloudWatch metrics"); AWS stops for a
- * queue that nobody has used for six hours, which is not modelled here.
+ * A queue's current depth is published every minute (SQS guide, "Available CloudWatch metrics"). AWS stops after six
+ * hours without use of the queue; the account does not model that.
  */
 export function vendedMetrics(clock: Clock, { putVended }: Pick<CloudWatch, 'putVended'>) {
   const depths = new Map<string, number>();
@@ -30,11 +30,11 @@ export function vendedMetrics(clock: Clock, { putVended }: Pick<CloudWatch, 'put
   };
   everyMinute();
   return {
-    /** A queue's number of visible messages changed. */
+    /** Records a queue's new number of visible messages. */
     depth: (queueName: string, visible: number): void => void depths.set(queueName, visible),
     counted: (metric: string, FunctionName: string): void => putVended('AWS/Lambda', metric, { FunctionName }, 1),
     ended: (StateMachineArn: string, status: Exclude<Status, 'RUNNING'>): void =>
-      putVended('AWS/States', ofEndings[status], { StateMachineArn }, 1),
+      putVended('AWS/States', metricsOfEndings[status], { StateMachineArn }, 1),
     close: (): void => next?.cancel(),
   };
 }

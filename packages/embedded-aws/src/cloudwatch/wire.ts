@@ -1,6 +1,6 @@
 import type { Instant } from '../clock/clock.ts';
 
-/** A type of the SDK as it travels: the JSON 1.0 protocol writes every timestamp as epoch seconds. */
+/** A type of the SDK in its form on the wire: the JSON 1.0 protocol writes every timestamp as epoch seconds. */
 export type OnTheWire<T> = T extends Date
   ? number
   : T extends readonly (infer Element)[]
@@ -9,8 +9,8 @@ export type OnTheWire<T> = T extends Date
       ? { [Key in keyof T]: OnTheWire<T[Key]> }
       : T;
 
-/** Seconds since 1970, with the milliseconds behind the point. */
+/** Returns seconds since 1970, with milliseconds as decimals. */
 export const epochSeconds = (instant: Instant): number => instant / 1000;
 
-/** An instant as alarms write it in their reasons and events: `2019-10-02T17:04:40.989+0000`. */
+/** Formats an instant as in alarms' reasons and events: `2019-10-02T17:04:40.989+0000`. */
 export const alarmTimestamp = (instant: Instant): string => new Date(instant).toISOString().replace('Z', '+0000');

@@ -4,7 +4,7 @@ import type { DueFaults } from './faults.ts';
 import type { Rule } from './rule.ts';
 import type { EventsState } from './state.ts';
 
-/** The default bus: what is given to it reaches every enabled rule whose pattern it matches. */
+/** The default bus. An event reaches every enabled rule whose pattern it matches. */
 export class Bus {
   readonly #state: EventsState;
   readonly #faults: DueFaults;
@@ -21,7 +21,7 @@ export class Bus {
     return published;
   }
 
-  /** Gives a rule the events of its schedule; the first comes one interval after the rule was made. */
+  /** Starts a rule's schedule. Its first event comes one interval after the creation of the rule. */
   follow(rule: Rule, every: number): void {
     const tick = () => {
       this.#state.later(this.#state.surroundings.clock.now() + every, () => {
@@ -32,12 +32,12 @@ export class Bus {
     tick();
   }
 
-  /** The rules are asked when the event arrives, which a fault may delay. */
+  /** Delivers an event. `rules` is called again when the event arrives, because a fault may delay the arrival. */
   #send(event: Event, rules: () => readonly Rule[]): void {
-    const waiting = () => rules().filter(({ enabled }) => enabled);
+    const enabledRules = () => rules().filter(({ enabled }) => enabled);
     const { tell, clock } = this.#state.surroundings;
     const { id, source, resources } = event;
-    if (waiting().length === 0) return;
+    if (enabledRules().length === 0) return;
     const { lost, copies, delay } = this.#faults.strike(source);
     tell({
       service: 'events',
@@ -49,7 +49,7 @@ export class Bus {
     });
     if (lost) return;
     const arrive = () => {
-      for (let copy = 0; copy < copies; copy++) for (const rule of waiting()) deliver(this.#state, event, rule);
+      for (let copy = 0; copy < copies; copy++) for (const rule of enabledRules()) deliver(this.#state, event, rule);
     };
     if (delay > 0) this.#state.later(clock.now() + delay, arrive);
     else arrive();

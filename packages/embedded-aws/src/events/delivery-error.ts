@@ -1,11 +1,11 @@
 import { AwsError } from '../wire/aws-error.ts';
 
-/** Why a target could not be reached. */
+/** The reason why an event could not be delivered to a target. */
 export type DeliveryError = {
-  /** As dead letters name it (EventBridge guide, "Using dead-letter queues", sample of ERROR_CODE). */
+  /** The ERROR_CODE of dead letters (EventBridge guide, "Using dead-letter queues", sample of ERROR_CODE). */
   readonly code: string;
   readonly message: string;
-  /** Whether another attempt may help; what needs a person, a missing permission or target, does not. */
+  /** Whether another attempt may succeed. A missing permission or target needs a person, so it is not retryable. */
   readonly retryable: boolean;
 };
 
@@ -17,7 +17,7 @@ const CODES: readonly (readonly [RegExp, string])[] = [
   [/^Validation|^InvalidParameter/, 'INVALID_PARAMETER'],
 ];
 
-/** Throttling and errors on the target's side pass by themselves; what the target refuses, it will refuse again. */
+/** Classifies an error. Throttling and server errors are retryable; any other refusal would only repeat. */
 export function deliveryError(error: unknown): DeliveryError {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof SyntaxError) return { code: 'INVALID_JSON', message, retryable: false };

@@ -2,7 +2,7 @@ import type { Instant } from '../clock/clock.ts';
 import { uuid } from '../clock/random.ts';
 import type { Surroundings } from '../wire/service.ts';
 
-/** An event as rules and targets see it. */
+/** An event as rules and targets receive it. */
 export type Event = {
   readonly version: '0';
   readonly id: string;
@@ -16,13 +16,13 @@ export type Event = {
   readonly detail: Readonly<Record<string, unknown>>;
 };
 
-/** An event as services give it to the bus. */
+/** An event as services publish it to the bus. */
 export type NewEvent = Pick<Event, 'detail-type' | 'source' | 'resources' | 'detail'> & {
-  /** When it happened; absent: now. */
+  /** The instant of the event; now if absent. */
   readonly time?: Instant;
 };
 
-/** What the bus adds; `number` makes the id its own. */
+/** Returns an event with the fields that the bus adds. `number` makes the id unique. */
 export function completed({ clock, random, region, accountId }: Surroundings, event: NewEvent, number: number): Event {
   const { time = clock.now(), source, resources, detail } = event;
   return {

@@ -12,7 +12,7 @@ import { DueFaults, type Faults } from './faults.ts';
 import { type Rule, type RuleDefinition, ruleOf } from './rule.ts';
 import { type Called, type EventsState, ruleArn } from './state.ts';
 
-/** What EventBridge answers here, by AWS's names. */
+/** The actions of EventBridge that the account supports, by AWS's names. */
 export const actions = {
   DescribeRule,
   DisableRule,
@@ -22,15 +22,15 @@ export const actions = {
   PutEvents,
 } satisfies Record<string, Action<EventsState, never, unknown>>;
 
-/** EventBridge of the embedded account: the default bus, its rules, and the way to their targets. */
+/** EventBridge of the embedded account: the default bus, its rules, and the delivery to their targets. */
 export type Events = {
   readonly state: EventsState;
   readonly actions: typeof actions;
   createRule(definition: RuleDefinition): Rule;
-  /** Gives an event of an AWS service to the default bus. */
+  /** Publishes an event of an AWS service to the default bus. */
   publish(event: NewEvent): Event;
   readonly faults: Faults;
-  /** Nothing is scheduled, delayed or tried again any more. */
+  /** Cancels all schedules, delayed events and retries. */
   close(): void;
 };
 

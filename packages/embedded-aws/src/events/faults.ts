@@ -1,15 +1,15 @@
-/** How many of the next matching events. */
+/** The number of the next matching events that a fault affects. */
 export type Count = number | 'all';
 
-/** What a rehearsal can do to events on their way to the bus; only events that a rule waits for are struck. */
+/** The faults that a rehearsal can inject into events. They affect only events that an enabled rule matches. */
 export type Faults = {
-  /** They never arrive. */
+  /** Loses events: they never arrive. */
   lose(fault: { readonly source: string; readonly count: Count }): void;
-  /** Each reaches the rules `times` times in all, under one id; without a count, the next one does. */
+  /** Delivers each event `times` times under one id. Without a count it affects the next event. */
   duplicate(fault: { readonly source: string; readonly times: number; readonly count?: Count }): void;
-  /** They arrive late, with the time they had; without a count, all do. */
+  /** Delays events, which keep their original time. Without a count it affects all events. */
   delay(fault: { readonly source: string; readonly milliseconds: number; readonly count?: Count }): void;
-  /** Faults that have not struck as often as they were asked to, one sentence each. */
+  /** Returns one sentence per fault that affected fewer events than its count. */
   unmet(): string[];
 };
 
@@ -17,16 +17,16 @@ type Kind = 'lost' | 'duplicated' | 'delayed';
 type Due = {
   readonly kind: Kind;
   readonly source: string;
-  /** Times or milliseconds. */
+  /** Number of deliveries, or milliseconds of delay. */
   readonly amount: number;
   left: number;
   met: boolean;
 };
 
-/** How an event travels. */
-export type Journey = { readonly lost: boolean; readonly copies: number; readonly delay: number };
+/** The effect of the faults on one event; `delay` is in milliseconds. */
+export type FaultEffect = { readonly lost: boolean; readonly copies: number; readonly delay: number };
 
-/** The faults that are still due, one of each kind for an event: the one asked for first. */
+/** The faults that are still due. An event uses at most one fault of each kind: the oldest. */
 export class DueFaults implements Faults {
   readonly #due: Due[] = [];
 
@@ -47,12 +47,12 @@ export class DueFaults implements Faults {
       .filter(({ left, met }) => (Number.isFinite(left) ? left > 0 : !met))
       .map(({ kind, left, source }) => {
         const count = Number.isFinite(left) ? `${left} more` : 'all';
-        return `${count} events of ${source} were to be ${kind}, and none came that a rule waits for`;
+        return `${count} events of ${source} were to be ${kind}, but no event that matches a rule came`;
       });
   }
 
-  /** Uses up the faults that are due for an event. */
-  strike(source: string): Journey {
+  /** Returns the effect of the faults that are due for an event, and counts them down. */
+  strike(source: string): FaultEffect {
     if (this.#take('lost', source)) return { lost: true, copies: 0, delay: 0 };
     const copies = this.#take('duplicated', source)?.amount ?? 1;
     return { lost: false, copies, delay: this.#take('delayed', source)?.amount ?? 0 };

@@ -1,12 +1,13 @@
 import { AwsError } from '../wire/aws-error.ts';
 
-/** One page of a list, and the token for the next one where there is more. */
+/** One page of a list, and the token of the next page if one exists. */
 export type Page<Item> = { readonly items: readonly Item[]; readonly next: { NextToken?: string } };
 
-/** Cuts a list into pages; the token is opaque to callers and says where to go on. */
+/** Returns one page of a list. The token, opaque to callers, encodes the index of the next item. */
 export function page<Item>(all: readonly Item[], size: number, token: string | undefined): Page<Item> {
   const start = token === undefined ? '0' : Buffer.from(token, 'base64url').toString();
-  if (!/^\d+$/.test(start)) throw new AwsError('ValidationException', `The token ${token} is none that this API gave.`);
+  if (!/^\d+$/.test(start))
+    throw new AwsError('ValidationException', `NextToken ${token} is not a token that this API returned.`);
   const end = Number(start) + size;
   const next = end < all.length ? { NextToken: Buffer.from(String(end)).toString('base64url') } : {};
   return { items: all.slice(Number(start), end), next };

@@ -1,18 +1,18 @@
-/** Whether an event is one that a rule waits for. */
+/** Returns whether an event matches a rule's pattern. */
 export type Matches = (event: unknown) => boolean;
 
 type Json = string | number | boolean | null;
 
-/** One value of a field of the event, which is there. */
+/** Tests one value of an existing field of the event. */
 type Test = (value: unknown) => boolean;
 
 /**
- * Reads an event pattern (EventBridge guide, "Event patterns" and "Content filtering").
+ * Parses an event pattern (EventBridge guide, "Event patterns" and "Content filtering").
  *
- * Known are exact values, prefix, suffix, anything-but, numeric, exists and $or; any other filter is refused by name.
+ * Supports exact values, prefix, suffix, anything-but, numeric, exists and $or; any other filter is refused by name.
  */
 export function readPattern(pattern: unknown): Matches {
-  if (!isObject(pattern)) throw notUnderstood(pattern, 'is no object');
+  if (!isObject(pattern)) throw notUnderstood(pattern, 'is not an object');
   const fields = Object.entries(pattern).map(([name, wanted]) =>
     name === '$or' ? readAlternatives(wanted) : readField(name, wanted),
   );
@@ -22,7 +22,7 @@ export function readPattern(pattern: unknown): Matches {
 
 function readAlternatives(alternatives: unknown): Matches {
   if (!Array.isArray(alternatives) || alternatives.length < 2)
-    throw notUnderstood(alternatives, 'is no list of two or more patterns, which $or needs');
+    throw notUnderstood(alternatives, 'is not a list of two or more patterns, which $or needs');
   const patterns = alternatives.map(readPattern);
   return (event) => patterns.some((matches) => matches(event));
 }
@@ -35,7 +35,7 @@ function readField(name: string, wanted: unknown): Matches {
 
 /** A leaf matches when any of its filters matches any of the field's values. */
 function readLeaf(name: string, filters: readonly unknown[]): Matches {
-  if (filters.length === 0) throw notUnderstood({ [name]: filters }, 'lists nothing');
+  if (filters.length === 0) throw notUnderstood({ [name]: filters }, 'has an empty list');
   const presence = filters.flatMap((filter) => (isObject(filter) && 'exists' in filter ? readExists(filter) : []));
   const tests = filters.flatMap((filter) => (isObject(filter) && 'exists' in filter ? [] : readFilter(filter)));
   return (event) => {
@@ -65,12 +65,12 @@ function readFilter(filter: unknown): Test {
   const [[name, argument] = ['', undefined], ...more] = isObject(filter) ? Object.entries(filter) : [];
   const read = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined;
   if (!read || more.length > 0)
-    throw notUnderstood(filter, `is none of the filters known here: ${Object.keys(FILTERS).join(', ')}, exists`);
+    throw notUnderstood(filter, `is not a supported filter. Use ${Object.keys(FILTERS).join(', ')} or exists`);
   return read(argument);
 }
 
 function onText(argument: unknown, holds: (value: string, text: string) => boolean): Test {
-  if (typeof argument !== 'string') throw notUnderstood(argument, 'is no text, which prefix and suffix need');
+  if (typeof argument !== 'string') throw notUnderstood(argument, 'is not a string, which prefix and suffix need');
   return (value) => typeof value === 'string' && holds(value, argument);
 }
 
@@ -82,23 +82,23 @@ const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boo
   '>': (value, bound) => value > bound,
 };
 
-/** `[">", 0, "<=", 5]`. */
+/** Parses a numeric filter such as `[">", 0, "<=", 5]`. */
 function readNumeric(argument: unknown): Test {
   const list: unknown[] = Array.isArray(argument) ? argument : [];
   const pairs = Array.from({ length: Math.ceil(list.length / 2) }, (_, index) => list.slice(2 * index, 2 * index + 2));
   const tests = pairs.map(([operator, bound]) => {
     const compare = COMPARISONS[String(operator)];
-    if (!compare || typeof bound !== 'number') throw notUnderstood(argument, 'is no numeric filter');
+    if (!compare || typeof bound !== 'number') throw notUnderstood(argument, 'is not a numeric filter');
     return (value: number) => compare(value, bound);
   });
-  if (tests.length === 0) throw notUnderstood(argument, 'is no numeric filter');
+  if (tests.length === 0) throw notUnderstood(argument, 'is not a numeric filter');
   return (value) => typeof value === 'number' && tests.every((test) => test(value));
 }
 
 const fieldOf = (value: unknown, name: string): unknown =>
   isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
-/** A field that is a list matches by any of its elements; one that is not there has none. */
+/** Returns the values of a field: the elements of a list, or none if the field does not exist. */
 const elements = (value: unknown): readonly unknown[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value];
 

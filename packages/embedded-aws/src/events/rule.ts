@@ -2,16 +2,16 @@ import * as z from 'zod';
 import { type Matches, readPattern } from './pattern.ts';
 import { readSchedule } from './schedule.ts';
 
-/** `$.detail.state.value`; lists and wildcards are refused. */
+/** A path such as `$.detail.state.value`; list indexes and wildcards are refused. */
 const path = z.string().regex(/^\$(\.[\w-]+)*$/, {
-  error: ({ input }) => `The path ${input} is not supported here; known are names behind dots, as $.detail.state.`,
+  error: ({ input }) => `The path ${input} is not supported. Use names separated by dots, such as $.detail.state.`,
 });
 
-/** A target, by EventBridge's names. Other kinds than state machines and functions are refused. */
+/** A target by EventBridge's names: a state machine or a function. Other kinds are refused. */
 export const target = z.strictObject({
   Arn: z.string().regex(/^arn:aws:(?:states:.*:stateMachine|lambda:.*:function):/, {
     error: ({ input }) =>
-      `The target ${input} is neither a state machine nor a function; the account calls only those.`,
+      `The target ${input} is neither a state machine nor a function, and the account supports no other targets.`,
   }),
   DeadLetterConfig: z.strictObject({ Arn: z.string() }).optional(),
   Id: z.string().min(1).max(64),
@@ -30,7 +30,7 @@ export const target = z.strictObject({
 });
 export type Target = z.output<typeof target>;
 
-/** A rule, as PutRule, PutTargets and the template define it. */
+/** The definition of a rule, by the names of PutRule and PutTargets. */
 export const ruleDefinition = z.strictObject({
   Description: z.string().optional(),
   EventBusName: z.literal('default').optional(),
@@ -48,7 +48,7 @@ export type Rule = {
   readonly arn: string;
   readonly definition: RuleDefinition;
   readonly targets: readonly Target[];
-  /** Never true for a rule that has only a schedule. */
+  /** Always false for a rule that has only a schedule. */
   readonly matches: Matches;
   /** Milliseconds between the events of its schedule. */
   readonly every: number | undefined;

@@ -4,23 +4,24 @@ import type { Surroundings } from '../wire/service.ts';
 import type { Event, NewEvent } from './event.ts';
 import type { Rule } from './rule.ts';
 
-/** The services that rules call, each answering when the other has taken the request, not when the work is done. */
+/** The services that rules call. Each call returns when the service has accepted the request, before the work is done. */
 export type Called = {
-  /** Starts an execution as the role, for a rule; throws what Step Functions answers, AccessDeniedException too. */
+  /** Starts an execution for a rule, as the role. Throws Step Functions' errors, including AccessDeniedException. */
   readonly startExecution: (stateMachineArn: string, input: string, roleArn: string, ruleArn: string) => unknown;
-  /** Gives an event to a function's queue. What the function makes of it is not EventBridge's business. */
+  /** Puts an event into a function's queue. EventBridge ignores the result of the function. */
   readonly invoke: (functionArn: string, event: unknown) => unknown;
+  /** Sends a dead letter to a queue. */
   readonly sendToQueue: (queueArn: string, body: string, attributes: Readonly<Record<string, string>>) => unknown;
 };
 
-/** What EventBridge knows. */
+/** EventBridge's data, and the functions its actions use. */
 export type EventsState = {
   readonly surroundings: Surroundings;
   readonly called: Called;
-  /** By name. */
+  /** Keyed by name. */
   readonly rules: Map<string, Rule>;
   readonly publish: (event: NewEvent) => Event;
-  /** As Clock.at, but forgotten when the account is closed. */
+  /** Like Clock.at, but cancelled when the account is closed. */
   readonly later: (instant: Instant, fire: () => void) => Alarm;
 };
 
@@ -30,6 +31,6 @@ export function ruleNamed({ rules }: EventsState, name: string): Rule {
   return rule;
 }
 
-/** A rule's ARN, or with `*` that of all, for what IAM is asked. */
+/** Returns the ARN of a rule for IAM; with the name `*` that of all rules. */
 export const ruleArn = ({ region, accountId }: Surroundings, name: string): string =>
   `arn:aws:events:${region}:${accountId}:rule/${name}`;

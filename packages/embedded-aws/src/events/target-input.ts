@@ -1,7 +1,7 @@
 import type { Event } from './event.ts';
 import type { Rule, Target } from './rule.ts';
 
-/** The JSON a target is given: the event, a part of it, a constant, or a template filled from it. */
+/** Returns a target's JSON input: the event, a part of it, a constant, or a template filled with values of the event. */
 export function targetInput(event: Event, rule: Rule, { Input, InputPath, InputTransformer }: Target): string {
   if (Input !== undefined) return Input;
   if (InputTransformer) {
@@ -12,7 +12,7 @@ export function targetInput(event: Event, rule: Rule, { Input, InputPath, InputT
   return JSON.stringify(InputPath === undefined ? event : (at(event, InputPath) ?? {}));
 }
 
-/** Names every template may use (EventBridge guide, "Input transformation", reserved variables). */
+/** The names that every template may use (EventBridge guide, "Input transformation", reserved variables). */
 const reserved = (event: Event, rule: Rule): [string, unknown][] => [
   ['aws.events.rule-arn', rule.arn],
   ['aws.events.rule-name', rule.name],
@@ -20,7 +20,7 @@ const reserved = (event: Event, rule: Rule): [string, unknown][] => [
   ['aws.events.event.json', event],
 ];
 
-/** Replaces `<name>`: by JSON, or inside of quotes by the text alone. */
+/** Replaces each `<name>` by its value: as JSON, or inside quotes as text. */
 function filled(template: string, values: ReadonlyMap<string, unknown>): string {
   let quoted = false;
   return template.replace(/\\.|"|<([\w.-]+)>/g, (found, name?: string) => {

@@ -3,25 +3,27 @@ import { AwsError } from '../wire/aws-error.ts';
 import type { Authorize } from '../wire/http-service.ts';
 import type { Action, Caller } from '../wire/service.ts';
 
-/** An action with the shape of its request: a field that is not there is refused by name before anything else. */
+/** An action with the schema of its request: an unknown field is refused by name before anything else happens. */
 export type CheckedAction<State, Shape extends z.ZodType, Response> = Action<State, z.output<Shape>, Response> & {
   readonly request: Shape;
 };
 
 type Service<State> = {
-  /** IAM's: `sns`. */
+  /** The service's prefix in IAM actions: `sns`. */
   readonly prefix: string;
   readonly state: State;
   readonly actions: Readonly<Record<string, Action<State, never, unknown> & { readonly request: z.ZodType }>>;
-  /** What this service calls an action it does not have, and a request it does not take. */
+  /** The service's error codes for an unknown action and for an invalid request. */
   readonly errors: { readonly unknownAction: string; readonly invalidRequest: string };
 };
 
-/** Runs the action of that name: its request checked, the caller authorized. */
+/** An action's name and the fields of its request, unchecked. */
+type ActionRequest = { readonly name: string; readonly fields: unknown };
+
+/** Runs an action by its name: checks the request, authorizes the caller, then calls the action. */
 export async function runAction<State>(
   { prefix, state, actions, errors }: Service<State>,
-  name: string,
-  fields: unknown,
+  { name, fields }: ActionRequest,
   authorize: Authorize,
   caller: Caller,
 ): Promise<unknown> {
@@ -34,7 +36,7 @@ export async function runAction<State>(
   }
   const parsed = action.request.safeParse(fields);
   if (!parsed.success) {
-    const why = `Invalid parameter: ${name}, as far as the embedded account has it: ${z.prettifyError(parsed.error)}`;
+    const why = `Invalid parameter: the embedded account cannot take this ${name} request: ${z.prettifyError(parsed.error)}`;
     throw new AwsError(errors.invalidRequest, why);
   }
   authorize(action.needs(state, parsed.data));

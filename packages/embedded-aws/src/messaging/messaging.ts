@@ -1,22 +1,23 @@
 import { parsePolicy } from '../iam/policy.ts';
 import type { HttpService } from '../wire/http-service.ts';
-import type { Surroundings } from '../wire/service.ts';
+import type { Need, Surroundings } from '../wire/service.ts';
+import type { MessageAttributes } from './message-attributes.ts';
 import { serviceMay } from './resource-policy.ts';
 import { type Publication, publish } from './sns/publish.ts';
 import { actions as snsActions, snsEndpoint } from './sns/sns.ts';
-import { type Message, type MessageAttributes, type SnsState, type Topic, topicOf } from './sns/state.ts';
+import { type Message, type SnsState, type Topic, topicOf } from './sns/state.ts';
 import { Queue, type QueueSettings } from './sqs/queue.ts';
 import { actions as sqsActions, sqsEndpoint } from './sqs/sqs.ts';
 import { nameOf, queueNamed, type SqsState } from './sqs/state.ts';
 
 export type MessagingOptions = {
-  /** Told whenever the number of visible messages of a queue changes: what AWS/SQS vends as a metric. */
+  /** Called whenever a queue's number of visible messages changes, which AWS/SQS vends as a metric. */
   readonly onQueueDepth?: (queueName: string, visible: number) => void;
-  /** Calls a subscribed function with an SNS event. Without it, publishing to one is an error. */
+  /** Calls a subscribed function with an SNS event. Without it, publishing to a subscribed function is an error. */
   readonly invoke?: (functionArn: string, event: unknown) => void;
-  /** Whether a service of AWS may encrypt with the key of a topic. Without it, it may. */
+  /** Returns whether an AWS service may encrypt with a topic's key. Without it, every service may. */
   readonly letsEncrypt?: (service: string, keyArn: string) => boolean;
-  /** The account's address, or '' while it is not known; queue URLs begin with it. */
+  /** Returns the account's address, with which queue URLs begin; '' while the address is unknown. */
   readonly endpoint?: () => string;
 };
 
@@ -24,27 +25,28 @@ export type MessagingOptions = {
 export type Messaging = {
   readonly sns: { readonly state: SnsState; readonly actions: typeof snsActions; readonly handle: HttpService };
   readonly sqs: { readonly state: SqsState; readonly actions: typeof sqsActions; readonly handle: HttpService };
-  /** Everything that was published, oldest first. */
+  /** Returns every published message, oldest first. */
   messages(): readonly Message[];
   createTopic(name: string, more?: Partial<Pick<Topic, 'displayName' | 'keyArn'>>): Topic;
   createQueue(settings: QueueSettings): Queue;
   addTopicPolicy(topicArn: string, document: unknown): void;
   addQueuePolicy(name: string, document: unknown): void;
-  /** A service of AWS publishes on behalf of a resource; false where the policy of the topic or its key does not let it. */
+  /** Publishes as an AWS service on behalf of a resource; returns false if the topic's or the key's policy forbids it. */
   publishFrom(source: Source, topicArn: string, publication: Publication): boolean;
-  /** A service of AWS puts a message into a queue on behalf of a resource; false where the queue's policy does not let it. */
+  /** Sends to a queue as an AWS service on behalf of a resource; returns false if the queue's policy forbids it. */
   sendFrom(source: Source, queueArn: string, body: string, attributes?: MessageAttributes): boolean;
 };
 
-/** Who acts without a role: `{ service: 'events.amazonaws.com', arn: <the rule> }`. */
+/** A resource for which an AWS service acts without a role: `{ service: 'events.amazonaws.com', arn: <the rule> }`. */
 export type Source = { readonly service: string; readonly arn: string };
 
 export function messaging(surroundings: Surroundings, options: MessagingOptions = {}): Messaging {
-  const endpoint = () => options.endpoint?.() || nowhere(surroundings);
+  const endpoint = () => options.endpoint?.() || placeholderEndpoint(surroundings);
   const sqsState: SqsState = { surroundings, queues: new Map(), endpoint };
   const sendFrom: Messaging['sendFrom'] = (source, queueArn, body, attributes = {}) => {
     const queue = sqsState.queues.get(nameOf(queueArn));
-    const allowed = queue && mayUse(surroundings, queue.policies, source, 'sqs:SendMessage', queueArn);
+    const allowed =
+      queue && mayUse(surroundings, queue.policies, source, { action: 'sqs:SendMessage', resource: queueArn });
     if (allowed) queue.send(body, attributes, source.service);
     return allowed ?? false;
   };
@@ -54,7 +56,7 @@ export function messaging(surroundings: Surroundings, options: MessagingOptions 
     messages: [],
     toQueue: (queueArn, body, attributes, arn) =>
       sendFrom({ service: 'sns.amazonaws.com', arn }, queueArn, body, attributes),
-    toFunction: options.invoke ?? noFunctions,
+    toFunction: options.invoke ?? noInvoke,
   };
   return {
     sns: { state: snsState, actions: snsActions, handle: snsEndpoint(snsState) },
@@ -67,10 +69,11 @@ export function messaging(surroundings: Surroundings, options: MessagingOptions 
     sendFrom,
     publishFrom: (source, topicArn, publication) => {
       const topic = topicOf(snsState, topicArn);
-      // A topic without a policy of its own has AWS's default one, which lets in everything of its account.
-      const letIn =
-        topic.policies.length === 0 || mayUse(surroundings, topic.policies, source, 'sns:Publish', topicArn);
-      const allowed = letIn && (!topic.keyArn || (options.letsEncrypt?.(source.service, topic.keyArn) ?? true));
+      // A topic without a policy has AWS's default policy, which allows everything in the topic's account.
+      const policyAllows =
+        topic.policies.length === 0 ||
+        mayUse(surroundings, topic.policies, source, { action: 'sns:Publish', resource: topicArn });
+      const allowed = policyAllows && (!topic.keyArn || (options.letsEncrypt?.(source.service, topic.keyArn) ?? true));
       if (allowed) publish(snsState, topic, publication);
       return allowed;
     },
@@ -81,10 +84,8 @@ const mayUse = (
   { accountId }: Surroundings,
   policies: Parameters<typeof serviceMay>[0],
   { service, arn }: Source,
-  action: string,
-  resource: string,
-) =>
-  serviceMay(policies, service, { action, resource, keys: { 'aws:SourceArn': arn, 'aws:SourceAccount': accountId } });
+  need: Pick<Need, 'action' | 'resource'>,
+) => serviceMay(policies, service, { ...need, keys: { 'aws:SourceArn': arn, 'aws:SourceAccount': accountId } });
 
 function createTopic(
   { surroundings, topics }: SnsState,
@@ -105,11 +106,14 @@ function createQueue({ surroundings, queues }: SqsState, settings: QueueSettings
 }
 
 /**
- * What queue URLs begin with before the account has an address. SDK clients send to the host of a queue's URL, so a
- * name that leads nowhere keeps their requests from the real AWS.
+ * Returns the beginning of queue URLs while the account has no address yet.
+ *
+ * SDK clients send to the host of a queue's URL. A `.localhost` name keeps their requests from real AWS.
  */
-const nowhere = ({ region }: Surroundings) => `http://sqs.${region}.localhost`;
+const placeholderEndpoint = ({ region }: Surroundings) => `http://sqs.${region}.localhost`;
 
-function noFunctions(functionArn: string): never {
-  throw new Error(`A topic has the subscribed function ${functionArn}, and nobody said how to call it.`);
+function noInvoke(functionArn: string): never {
+  throw new Error(
+    `The function ${functionArn} is subscribed to a topic, but messaging() got no option "invoke" to call it.`,
+  );
 }

@@ -8,7 +8,7 @@ import { topicOf } from './sns/state.ts';
 import { subscribe } from './sns/subscribe.ts';
 import { nameIn, queueUrl } from './sqs/state.ts';
 
-/** Makes the topics and queues of a template, with their policies. Nothing is encrypted here; a topic's key says who may publish. */
+/** Makes the topics and queues of a template with their policies. Nothing is encrypted; a topic's key limits its publishers. */
 export const messagingResources = (messaging: Messaging): Record<string, ResourceMaker> => ({
   'AWS::SNS::Topic': ({ stack, logicalId, properties }) => {
     const { TopicName, DisplayName, KmsMasterKeyId, Subscription } = propertiesAs(topic, properties);
@@ -63,7 +63,10 @@ const inert = { Tags: z.unknown().optional() };
 
 const topic = z.strictObject({
   DisplayName: z.string().default(''),
-  KmsMasterKeyId: z.string().startsWith('arn:aws:kms:', { error: 'the ARN of a key of the template' }).optional(),
+  KmsMasterKeyId: z
+    .string()
+    .startsWith('arn:aws:kms:', { error: 'expected the ARN of a key of the template' })
+    .optional(),
   Subscription: z.array(z.strictObject({ Protocol: z.string(), Endpoint: z.string() })).default([]),
   TopicName: z.string().max(256).optional(),
   SignatureVersion: z.unknown().optional(),
@@ -82,7 +85,7 @@ const subscription = z.strictObject({
 
 const topicPolicy = z.strictObject({ PolicyDocument: z.unknown(), Topics: z.array(z.string()) });
 
-/** The defaults are the service's (SetQueueAttributes, API reference). */
+/** The defaults are those of SQS (SetQueueAttributes, API reference). */
 const queue = z.strictObject({
   DelaySeconds: z.int().min(0).max(900).default(0),
   MaximumMessageSize: z.int().min(1024).max(1_048_576).default(1_048_576),

@@ -14,24 +14,24 @@ import type { Host } from './host.ts';
 import { type HostRunOptions, modelledTimes, runOnHost } from './run-on-host.ts';
 import type { ScriptEnd } from './run-script.ts';
 
-/** What the agents of all hosts share. */
+/** The options that the agents of all hosts share. */
 export type AgentOptions = HostRunOptions & {
   readonly surroundings: Surroundings;
   readonly faults: DueFaults;
 };
 
-/** Exit code of a script the agent had to kill: 128 + SIGKILL. One that exits so by itself looks the same to it. */
+/** Exit code of a script that the agent killed: 128 + SIGKILL. A script that exits with this code looks the same. */
 const KILLED = 137;
 
-/** How long the output in a happening may be; a host's verdict is a line of at most 2,000 bytes. */
-const TOLD_OUTPUT = 2_000;
+/** The most characters of output in a happening. A host's verdict is a line of at most 2,000 bytes. */
+const REPORTED_OUTPUT = 2_000;
 
 /** The SSM agents of all hosts: they receive invocations, run scripts and report. */
 export class Agent {
   readonly #options: AgentOptions;
   readonly #clock: Clock;
   readonly #unreachable = new Map<string, Instant>();
-  /** Begun and not ended, in the order begun. */
+  /** Invocations that have started and not ended, in the order of their start. */
   readonly #open = new Set<Invocation>();
 
   constructor(options: AgentOptions) {
@@ -39,7 +39,7 @@ export class Agent {
     this.#clock = options.surroundings.clock;
   }
 
-  /** Since when a host cannot be reached; undefined for one that can. */
+  /** Returns the instant since which a host is unreachable; undefined if it is reachable. */
   unreachableSince(host: Host): Instant | undefined {
     return this.#unreachable.get(host.instanceId);
   }
@@ -56,7 +56,7 @@ export class Agent {
     }
   }
 
-  /** Begins as many of a command's invocations as MaxConcurrency allows, and ends the rest once MaxErrors is passed. */
+  /** Starts as many of a command's invocations as MaxConcurrency allows; ends the rest if MaxErrors is exceeded. */
   proceed(command: Command): void {
     const waiting = command.invocations.filter((invocation) => !hasEnded(invocation) && !this.#open.has(invocation));
     if (errorsOf(command) > hostsOf(command, command.maxErrors)) {
@@ -69,13 +69,13 @@ export class Agent {
     }
   }
 
-  /** Ends an invocation wherever it is; a script that runs is killed with everything it started. */
+  /** Cancels an invocation in any state. A running script is killed with all processes that it started. */
   cancel(invocation: Invocation): void {
     if (hasEnded(invocation)) return;
     this.#end(invocation, 'Cancelled', invocation.startedAt === undefined ? -1 : KILLED);
   }
 
-  /** Kills every script and takes back every alarm; nothing is told any more. */
+  /** Kills every script and cancels every alarm. Afterwards nothing is reported. */
   close(): void {
     for (const invocation of this.#open) {
       invocation.stop.abort();
@@ -93,27 +93,27 @@ export class Agent {
   }
 
   /**
-   * Starts the script at once, for real, and tells of it at the instants that delivery and run would have taken.
+   * Starts the real script at once, and reports its start and end at the modelled instants.
    *
-   * The alarms are set here, before any child has ended, so that invocations of the same instant are told in the order
-   * of commands and hosts, not in the order in which children happened to end.
+   * The alarms are set here, before any child has ended. Invocations of the same instant are therefore reported in the
+   * order of commands and hosts, independent of the order in which the children end.
    */
   #deliver(invocation: Invocation): void {
     for (const alarm of invocation.alarms.splice(0)) alarm.cancel();
     invocation.delivered = true;
     const fault = this.#options.faults.take(invocation.command, invocation.host);
-    const ended = fault === 'hangs' ? undefined : runOnHost(this.#options, this.#clock, invocation, fault);
+    const ended = fault === 'hang' ? undefined : runOnHost(this.#options, this.#clock, invocation, fault);
     if (!this.#options.modelledDurations) {
       this.#start(invocation);
       if (ended) void ended.then((end) => this.#conclude(invocation, end));
-      else this.#overrun(invocation);
+      else this.#scheduleTimeout(invocation);
       return;
     }
     const { delivery, run } = modelledTimes(this.#options.surroundings.random, invocation);
     const startsAt = this.#clock.now() + delivery;
     this.#at(invocation, startsAt, () => {
       this.#start(invocation);
-      if (!ended) this.#overrun(invocation);
+      if (!ended) this.#scheduleTimeout(invocation);
     });
     if (ended) this.#at(invocation, startsAt + run, () => void ended.then((end) => this.#conclude(invocation, end)));
   }
@@ -121,27 +121,30 @@ export class Agent {
   #start(invocation: Invocation): void {
     invocation.startedAt = this.#clock.now();
     invocation.details = 'In Progress';
-    this.#tell('InvocationStarted', invocation);
+    this.#notify('InvocationStarted', invocation);
   }
 
-  /** A script that ended is told; one whose time is up is told when its time is up on the account's clock. */
+  /** Reports a script that ended. A timeout is reported when the execution time is over on the account's clock. */
   #conclude(invocation: Invocation, end: ScriptEnd): void {
     if (hasEnded(invocation) || end.reason === 'stopped') return;
     invocation.stdout = end.stdout;
     invocation.stderr = end.stderr;
-    if (end.reason === 'time is up') this.#overrun(invocation);
+    if (end.reason === 'timed out') this.#scheduleTimeout(invocation);
     else this.#report(invocation, detailsOf(end.exitCode), end.exitCode);
   }
 
-  #overrun(invocation: Invocation): void {
+  /** Schedules the report of an execution timeout. */
+  #scheduleTimeout(invocation: Invocation): void {
     const startedAt = invocation.startedAt ?? this.#clock.now();
-    const timeIsUp = startedAt + invocation.command.executionSeconds * 1000;
-    this.#at(invocation, timeIsUp, () => this.#report(invocation, 'Execution Timed Out', KILLED));
+    const timesOutAt = startedAt + invocation.command.executionSeconds * 1000;
+    this.#at(invocation, timesOutAt, () => this.#report(invocation, 'Execution Timed Out', KILLED));
   }
 
   /**
-   * Ends the invocation, unless the host cannot be reached now: then the account hears of it when it can again, or
-   * gives the invocation up as not delivered once the command's whole time (delivery and execution) is over.
+   * Ends the invocation if the host is reachable.
+   *
+   * An unreachable host reports the end when it is reachable again. If the command's whole time (delivery and execution)
+   * is over before that, the invocation ends as not delivered.
    */
   #report(invocation: Invocation, details: StatusDetails, responseCode: number): void {
     const { command, host } = invocation;
@@ -151,8 +154,8 @@ export class Agent {
       return;
     }
     invocation.unreported = end;
-    const givenUpAt = command.requestedAt + (command.deliverySeconds + command.executionSeconds) * 1000;
-    this.#at(invocation, givenUpAt, () => {
+    const expiresAt = command.requestedAt + (command.deliverySeconds + command.executionSeconds) * 1000;
+    this.#at(invocation, expiresAt, () => {
       invocation.stdout = '';
       invocation.stderr = '';
       this.#end(invocation, 'Delivery Timed Out', -1);
@@ -167,7 +170,7 @@ export class Agent {
     for (const alarm of invocation.alarms.splice(0)) alarm.cancel();
     invocation.stop.abort();
     this.#open.delete(invocation);
-    this.#tell('InvocationEnded', invocation);
+    this.#notify('InvocationEnded', invocation);
     this.proceed(invocation.command);
   }
 
@@ -175,7 +178,7 @@ export class Agent {
     invocation.alarms.push(this.#clock.at(instant, fire));
   }
 
-  #tell(event: string, { command, host, details, responseCode, stdout }: Invocation): void {
+  #notify(event: string, { command, host, details, responseCode, stdout }: Invocation): void {
     this.#options.surroundings.tell({
       service: 'ssm',
       event,
@@ -187,12 +190,12 @@ export class Agent {
       status: STATUS_OF[details],
       details,
       responseCode,
-      output: stdout.slice(0, TOLD_OUTPUT),
+      output: stdout.slice(0, REPORTED_OUTPUT),
     });
   }
 }
 
-/** The agent tells a timeout by the exit code alone (GetStatus in pluginutil), so 137 is one whoever caused it. */
+/** Returns the status of an exit code. The agent recognizes a timeout by exit code 137 alone (GetStatus in pluginutil). */
 function detailsOf(exitCode: number): StatusDetails {
   if (exitCode === 0) return 'Success';
   return exitCode === KILLED ? 'Execution Timed Out' : 'Failed';

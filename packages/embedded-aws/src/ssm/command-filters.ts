@@ -2,7 +2,7 @@ import type { CommandFilter } from '@aws-sdk/client-ssm';
 import { AwsError } from '../wire/aws-error.ts';
 import type { Command } from './command.ts';
 
-/** What the filters of ListCommands and ListCommandInvocations look at. */
+/** The fields that the filters of ListCommands and ListCommandInvocations compare. */
 export type Filtered = {
   readonly command: Command;
   readonly status: string;
@@ -10,7 +10,7 @@ export type Filtered = {
   readonly ended: boolean;
 };
 
-/** Whether all filters let it pass. */
+/** Returns whether an item matches all filters. */
 export const passes = (filters: readonly CommandFilter[] | undefined, item: Filtered): boolean =>
   (filters ?? []).every(({ key, value }) => passesOne(String(key), String(value), item));
 
@@ -27,6 +27,9 @@ function passesOne(key: string, value: string, { command, status, details, ended
     case 'ExecutionStage':
       return ended === (value === 'Complete');
     default:
-      throw new AwsError('InvalidFilterKey', `${key} is no filter for commands.`);
+      throw new AwsError(
+        'InvalidFilterKey',
+        `${key} is not a filter for commands. Use InvokedAfter, InvokedBefore, Status, DocumentName or ExecutionStage.`,
+      );
   }
 }

@@ -3,10 +3,10 @@ import type { Document } from './document.ts';
 import type { Host } from './host.ts';
 
 /**
- * How far an invocation is, as `StatusDetails` says it; the coarser `Status` follows from it.
+ * The coarse `Status` that follows from each `StatusDetails` of an invocation.
  *
- * Spelled as the API reference lists them. Recorded responses of the service write some without spaces
- * (`ExecutionTimedOut`), so whoever compares should take the spaces out first.
+ * The spelling is that of the API reference. Recorded responses of the service contain some details without spaces
+ * (`ExecutionTimedOut`), so remove the spaces before a comparison.
  */
 export const STATUS_OF = {
   Pending: 'Pending',
@@ -21,45 +21,45 @@ export const STATUS_OF = {
 
 export type StatusDetails = keyof typeof STATUS_OF;
 
-/** A command on one host. */
+/** The run of a command on one host. */
 export type Invocation = {
   readonly command: Command;
   readonly host: Host;
   details: StatusDetails;
-  /** -1 until a script has ended: the command has not started, or the host never received it. */
+  /** The script's exit code; -1 if the script has not ended or the host never received the command. */
   responseCode: number;
   stdout: string;
   stderr: string;
-  /** Its host has it; what happens there is real from now on, told or not. */
+  /** Whether the host has received the invocation. From then on the script runs, even before its start is reported. */
   delivered: boolean;
   startedAt: Instant | undefined;
   endedAt: Instant | undefined;
-  /** Ends its script, if one runs. */
+  /** Kills the running script when aborted. */
   readonly stop: AbortController;
-  /** What the clock was asked to do about it; taken back when it ends. */
+  /** The clock's alarms for this invocation; cancelled when it ends. */
   alarms: Alarm[];
-  /** Arrived while its host could not be reached; told as soon as it can. */
+  /** Reports an end that came while the host was unreachable; called when the host is reachable again. */
   unreported: (() => void) | undefined;
 };
 
-/** A document sent to hosts. */
+/** A document that was sent to hosts. */
 export type Command = {
   readonly id: string;
-  /** Commands are counted from 1; with the instance id it is the key of an invocation's randomness. */
+  /** Counts commands from 1. With the instance id it is the key of an invocation's random numbers. */
   readonly number: number;
   readonly document: Document;
-  /** As requested: `$DEFAULT` where nothing was. */
+  /** As requested; `$DEFAULT` if the request has none. */
   readonly documentVersion: string;
   readonly comment: string;
   readonly parameters: Readonly<Record<string, readonly string[]>>;
   readonly requestedAt: Instant;
-  /** TimeoutSeconds of the request: not begun by then, never begun. */
+  /** TimeoutSeconds of the request: an invocation that has not started by then never starts. */
   readonly deliverySeconds: number;
   readonly executionSeconds: number;
   readonly workingDirectory: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly scriptFile: string;
-  /** As requested; a number of hosts or a percentage. */
+  /** As requested: a number of hosts or a percentage. */
   readonly maxConcurrency: string;
   readonly maxErrors: string;
   readonly invocations: Invocation[];
@@ -83,20 +83,21 @@ export const newInvocation = (command: Command, host: Host): Invocation => ({
 
 export const hasEnded = (invocation: Invocation): boolean => invocation.endedAt !== undefined;
 
-/** Failures and execution timeouts; deliveries that timed out count nothing against MaxErrors. */
+/** Counts failures and execution timeouts. Delivery timeouts do not count against MaxErrors. */
 export const errorsOf = ({ invocations }: Command): number =>
   invocations.filter(({ details }) => details === 'Failed' || details === 'Execution Timed Out').length;
 
-/** `10` or `10%` of the command's hosts; a percentage is rounded up, so that 1 % of three hosts is one. */
+/** Returns the number of hosts for a rate of `10` or `10%`. Percentages are rounded up: 1 % of three hosts is one. */
 export function hostsOf(command: Command, rate: string): number {
   const number = Number.parseInt(rate, 10);
   return rate.endsWith('%') ? Math.ceil((number * command.invocations.length) / 100) : number;
 }
 
 /**
- * The parent's status, which hides more than it tells: one success among hosts that were never reached is a Success.
+ * Returns the status of a command as a whole. Decide from the invocations instead, because this status hides failures.
  *
- * Decide from the invocations. Source: Systems Manager user guide, "Understanding command statuses".
+ * One success among hosts that were never reached counts as Success. Source: Systems Manager user guide, "Understanding
+ * command statuses".
  */
 export function commandStatus(command: Command): { Status: string; StatusDetails: string } {
   const details = new Set(command.invocations.map((invocation) => invocation.details));

@@ -4,11 +4,11 @@ import { AwsError } from '../wire/aws-error.ts';
 import { type Fields, fields, refuse } from './document-fields.ts';
 import { type Parameter, parameterOf, references } from './parameters.ts';
 
-/** A Command document as it was created. It has one version, 1: the embedded account does not update documents. */
+/** A Command document as it was created. It has only version 1, because the account does not update documents. */
 export type Document = {
   readonly name: string;
   readonly arn: string;
-  /** The string it was created with; the hash is the hash of exactly this. */
+  /** The string that the document was created with. The hash is the hash of exactly this string. */
   readonly content: string;
   readonly hash: string;
   readonly createdAt: Instant;
@@ -22,21 +22,21 @@ export type Document = {
 export type Step = {
   readonly name: string;
   readonly runCommand: readonly string[];
-  /** Digits, or a reference to a parameter; the agent decides what it means (see execution-seconds.ts). */
+  /** Digits or a reference to a parameter. The agent interprets the value (see execution-seconds.ts). */
   readonly timeoutSeconds: string | undefined;
   readonly workingDirectory: string | undefined;
 };
 
-/** What it takes to create a document. */
+/** A request to create a document. */
 export type DocumentRequest = {
   readonly name: string;
-  /** An object is written as JSON first. */
+  /** An object is converted to JSON. */
   readonly content: string | object;
   readonly documentType: 'Command';
   readonly tags?: Readonly<Record<string, string>>;
 };
 
-/** Reads a document and refuses, by document and field, whatever the embedded account would not run as AWS does. */
+/** Parses a document. Refuses, by document and field, everything that the account would not run like AWS. */
 export function documentOf(request: DocumentRequest, arn: string, createdAt: Instant): Document {
   const { name, documentType, tags = {} } = request;
   if (!/^[a-zA-Z0-9_\-.]{3,128}$/.test(name)) refuse(name, 'name', name, 'use 3 to 128 of a-z A-Z 0-9 _ - .');
@@ -46,7 +46,7 @@ export function documentOf(request: DocumentRequest, arn: string, createdAt: Ins
   return { name, arn, content, hash, createdAt, tags, ...contentOf(name, parsed(name, content)) };
 }
 
-/** A document by name or ARN, as requests may give either. */
+/** Returns a document by name or ARN, because requests may contain either. */
 export function documentNamed(documents: ReadonlyMap<string, Document>, nameOrArn: string): Document {
   const document = documents.get(nameOrArn.replace(/^arn:[^/]*:document\//, ''));
   if (!document) throw new AwsError('InvalidDocument', `Document with name ${nameOrArn} does not exist.`);
@@ -58,7 +58,7 @@ export function checkVersion(document: Document, version: string | undefined): v
   if (version === undefined || ['1', '$DEFAULT', '$LATEST'].includes(version)) return;
   throw new AwsError(
     'InvalidDocumentVersion',
-    `Document ${document.name} has no version ${version}; it has version 1.`,
+    `Document ${document.name} has no version ${version}; its only version is 1.`,
   );
 }
 
@@ -96,7 +96,7 @@ function inputsOf(document: string, value: unknown) {
   const inputs = fields(document, 'inputs', value, ['runCommand', 'timeoutSeconds', 'workingDirectory', 'onFailure']);
   const { runCommand, timeoutSeconds, workingDirectory, onFailure } = inputs;
   if (!Array.isArray(runCommand) || !runCommand.every((line) => typeof line === 'string')) {
-    refuse(document, 'inputs.runCommand', runCommand, 'it is a list of strings');
+    refuse(document, 'inputs.runCommand', runCommand, 'expected a list of strings');
   }
   if (onFailure !== undefined && onFailure !== 'exit') {
     refuse(document, 'inputs.onFailure', onFailure, 'only exit is supported; successAndExit would hide the failure');
@@ -108,18 +108,23 @@ function inputsOf(document: string, value: unknown) {
   };
 }
 
-/** The agent replaces a timeout outside 5 to 172,800 s by 3,600 s without a word, so a document may not carry one. */
+/** Returns the timeout. Refuses one outside 5 to 172,800 s, because the agent silently replaces it by 3,600 s. */
 function timeoutOf(document: string, value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : textOf(document, 'inputs.timeoutSeconds', value);
   if (text === undefined || references(text).length > 0) return text;
   const seconds = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (seconds >= 5 && seconds <= 172_800) return text;
-  return refuse(document, 'inputs.timeoutSeconds', text, 'write 5 to 172800; outside of it the agent takes 3600');
+  return refuse(
+    document,
+    'inputs.timeoutSeconds',
+    text,
+    'write 5 to 172800, because the agent replaces any other value by 3600',
+  );
 }
 
 function textOf(document: string, field: string, value: unknown): string | undefined {
   if (value === undefined || typeof value === 'string') return value;
-  return refuse(document, field, value, 'it is a string');
+  return refuse(document, field, value, 'expected a string');
 }
 
 function checkPrecondition(document: string, precondition: unknown): void {
@@ -131,14 +136,21 @@ function checkPrecondition(document: string, precondition: unknown): void {
 }
 
 /**
- * A reference must name a parameter, and one that is replaced in the text: the value of an ENV_VAR parameter never
- * gets into the text, which is what ENV_VAR is for.
+ * Refuses references to unknown parameters and to ENV_VAR parameters.
+ *
+ * SSM never writes the value of an ENV_VAR parameter into the text: that is the purpose of ENV_VAR.
  */
 function checkReferences(document: string, step: Step, parameters: readonly Parameter[]): void {
   const texts = [...step.runCommand, step.timeoutSeconds ?? '', step.workingDirectory ?? ''];
   for (const name of texts.flatMap(references)) {
     const parameter = parameters.find((candidate) => candidate.name === name);
-    if (!parameter) refuse(document, 'inputs', `{{ ${name} }}`, 'it names no parameter of the document');
-    if (parameter?.asVariable) refuse(document, 'inputs', `{{ ${name} }}`, `read it as "$SSM_${name}"`);
+    if (!parameter) refuse(document, 'inputs', `{{ ${name} }}`, 'the document has no such parameter');
+    if (parameter?.asVariable)
+      refuse(
+        document,
+        'inputs',
+        `{{ ${name} }}`,
+        `ENV_VAR parameters are not written into the text; read it as "$SSM_${name}"`,
+      );
   }
 }

@@ -3,9 +3,9 @@ const LONGEST = 172_800;
 const DEFAULT = 3_600;
 
 /**
- * How long the agent lets a script run: what `timeoutSeconds` says if that is 5 s to 48 h, and an hour otherwise.
+ * Returns the seconds that the agent lets a script run: `timeoutSeconds` if it is 5 s to 48 h, otherwise an hour.
  *
- * A value out of bounds is not an error on the agent, it is ignored. Source: amazon-ssm-agent, pluginutil,
+ * The agent ignores a value outside these limits without an error. Source: amazon-ssm-agent, pluginutil,
  * ValidateExecutionTimeout.
  */
 export function executionSeconds(timeoutSeconds: string | undefined): number {

@@ -2,35 +2,36 @@ import type { Command } from './command.ts';
 import type { Host } from './host.ts';
 import type { OutputFault } from './output-faults.ts';
 
-/** Which scripts misbehave on one host: those of a document, by its name or the end of it, and with these parameters. */
+/** Selects the scripts of a fault on one host: by the document's name or the end of its name, and by parameters. */
 export type ScriptFault = {
   readonly document: string;
-  /** As the command's script gets them; without: whatever they are. */
+  /** The parameters in the form that the script receives them. Without it, scripts with any parameters match. */
   readonly parameters?: Readonly<Record<string, string>>;
   readonly instanceId: string;
-  /** How many of the next runs; a script that hangs does so until the end of the account unless it is said. */
+  /** The number of the next runs that misbehave. Without it, all later runs. */
   readonly times?: number;
 };
 
-/** What a rehearsal can do to the hosts' Systems Manager. */
+/** The faults that a rehearsal can inject into Systems Manager. */
 export type Faults = {
-  /** Those scripts exit 1 without running, and say on stderr that the failure was injected. */
+  /** Makes scripts exit 1 without running. Their stderr states that the failure was injected. */
   failScript(fault: ScriptFault & { readonly times: number }): void;
-  /** Those scripts never end, until their execution timeout or a cancel. */
+  /** Makes scripts hang until their execution timeout or a cancellation. */
   hangScript(fault: ScriptFault): void;
-  /** Those scripts do their work and exit as they do, and what they say on stdout is changed on its way. */
+  /** Changes the stdout of scripts. They do their work and keep their exit code. */
   garbleScript(fault: ScriptFault & { readonly times: number; readonly says: OutputFault }): void;
-  /** Faults that have not struck as often as they were asked to, one sentence each. */
+  /** Returns one sentence per fault that affected fewer runs than its `times`. */
   unmet(): string[];
-  /** A host that can be reached again receives what still waits for it, and reports what it finished. */
+  /** Makes a host reachable or not. A host that is reachable again receives waiting commands and reports finished ones. */
   setReachable(instanceId: string, reachable: boolean): void;
-  /** As somebody changed them in EC2. */
+  /** Replaces a host's tags, like a change in EC2. */
   setTags(instanceId: string, tags: Host['tags']): void;
 };
 
-export type Misbehaviour = 'fails' | 'hangs' | `says ${OutputFault}`;
+export type Misbehaviour = 'fail' | 'hang' | `print ${OutputFault}`;
 
-const named = ({ document, parameters = {} }: ScriptFault) =>
+/** Describes the scripts of a fault: `…restore-code, Step clear-signal-cache`. */
+const described = ({ document, parameters = {} }: ScriptFault) =>
   [...(document ? [`…${document}`] : []), ...Object.entries(parameters).map((pair) => pair.join(' '))].join(', ');
 
 /** The script faults that are still due. */
@@ -46,11 +47,11 @@ export class DueFaults {
       .filter(({ left, met }) => (Number.isFinite(left) ? left > 0 : !met))
       .map(
         ({ fault, kind }) =>
-          `the script of ${named(fault)} on ${fault.instanceId} was told that it ${kind}, and was not run so often`,
+          `the script of ${described(fault)} on ${fault.instanceId} was to ${kind}, but did not run often enough`,
       );
   }
 
-  /** The misbehaviour due for this run, the one asked for first; it is used up by one. */
+  /** Returns the oldest misbehaviour that is due for this run, and counts it down. */
   take({ document, environment }: Command, host: Host): Misbehaviour | undefined {
     const due = this.#due.find(
       ({ fault, left }) =>

@@ -2,7 +2,7 @@
 export type Host = {
   readonly instanceId: string;
   readonly name: string;
-  /** Stands for the host's root and home; its `bin` comes first on the PATH of every script. */
+  /** The folder that serves as the host's root and home. Its `bin` is first on the PATH of every script. */
   readonly folder: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly platform: {
@@ -11,11 +11,11 @@ export type Host = {
     readonly PlatformVersion: string;
   };
   readonly agentVersion: string;
-  /** At the start; `faults.setReachable` changes it afterwards. */
+  /** Whether the host is reachable at the start; `faults.setReachable` changes that later. */
   readonly reachable: boolean;
 };
 
-/** The condition keys under which a role's policy may ask for a resource's tags. */
+/** Returns the condition keys with which a policy may compare a resource's tags. */
 export function tagKeys(tags: Readonly<Record<string, string>>): Record<string, string> {
   const keys = Object.entries(tags).flatMap(([key, value]) => [
     [`ssm:resourceTag/${key}`, value],

@@ -1,17 +1,17 @@
-/** What becomes of a script's output: it says nothing, says everything twice, or says too much before it. */
+/** A change of a script's output: removed, doubled, or preceded by too many characters. */
 export type OutputFault = 'nothing' | 'twice' | 'too-much';
 
-/** Far beyond what Systems Manager keeps of one output: 2,400 bytes in a list, and the first 24,000 characters at all. */
+/** Bytes of output after `too-much`. Systems Manager returns 2,400 bytes in lists and 24,000 characters otherwise. */
 const TOO_MUCH = 5_000;
 
-/** A script's stdout as it arrives under a fault; any other fault leaves it as it is. */
-export function said(stdout: string, fault: string | undefined): string {
+/** Returns a script's stdout under a fault. A fault of another kind does not change it. */
+export function outputUnder(fault: string | undefined, stdout: string): string {
   switch (fault) {
-    case 'says nothing':
+    case 'print nothing':
       return '';
-    case 'says twice':
+    case 'print twice':
       return stdout + stdout;
-    case 'says too-much':
+    case 'print too-much':
       return `${'.'.repeat(Math.max(0, TOO_MUCH - 1 - Buffer.byteLength(stdout)))}\n${stdout}`;
     default:
       return stdout;

@@ -1,13 +1,13 @@
 import { AwsError } from '../wire/aws-error.ts';
 
-/** One page of a list, and the token for the next one where there is more. */
+/** One page of a list, and the token of the next page if one exists. */
 export type Page<Item> = { readonly items: readonly Item[]; readonly next: { NextToken?: string } };
 
-/** Cuts a list into pages of `size`; the token is opaque to callers and says where to go on. */
+/** Returns one page of a list. The token, opaque to callers, encodes the index of the next item. */
 export function page<Item>(all: readonly Item[], size: number, token: string | undefined): Page<Item> {
   const start = token === undefined ? '0' : Buffer.from(token, 'base64url').toString();
   if (!/^\d+$/.test(start)) {
-    throw new AwsError('InvalidNextToken', `The token ${token} is none that this API gave.`);
+    throw new AwsError('InvalidNextToken', `NextToken ${token} is not a token that this API returned.`);
   }
   const from = Number(start);
   const to = from + size;

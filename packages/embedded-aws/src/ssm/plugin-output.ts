@@ -1,15 +1,17 @@
-/** What the agent reports of a step in one field; the API's model allows 2,500. */
+/** The most bytes of a step's output that the agent reports in one field. The API's model allows 2,500. */
 const CAPACITY = 2400;
 const ERROR_TITLE = '\n----------ERROR-------\n';
 const OUTPUT_CUT = '\n---Output truncated---';
 const ERROR_CUT = '\n---Error truncated----';
 
 /**
- * Joins stdout and stderr as the agent does for ListCommandInvocations: 2,400 bytes for both.
+ * Joins stdout and stderr like the agent for ListCommandInvocations: at most 2,400 bytes for both.
  *
- * Who is longer than half of the space is cut, and always at the end: SSM keeps the first characters. Two traps follow
- * from the rule. A long stderr leaves a short stdout whole, but a stdout of more than half loses its end. And a text
- * that just fits is cut all the same (the comparison is strict).
+ * A stream longer than half of the space is truncated at its end, because SSM keeps the first characters. Two traps
+ * follow from this rule:
+ * - A long stderr does not change a short stdout, but a stdout of more than half of the space loses its end.
+ * - A text that fits exactly is truncated too, because the comparison is strict.
+ *
  * Source: amazon-ssm-agent, iohandler.go, TruncateOutput.
  */
 export function pluginOutput(stdout: string, stderr: string): string {
@@ -28,7 +30,7 @@ export function pluginOutput(stdout: string, stderr: string): string {
   return firstBytes(stdout, space - OUTPUT_CUT.length - error) + OUTPUT_CUT + title + stderr;
 }
 
-/** The agent counts bytes; what is left of a split character is dropped, so that the text stays text. */
+/** Returns the first bytes of a text, without a character that the limit splits. The agent counts bytes. */
 function firstBytes(text: string, count: number): string {
   const bytes = Buffer.from(text).subarray(0, Math.max(0, count));
   return new TextDecoder('utf-8').decode(bytes, { stream: true });

@@ -1,29 +1,29 @@
 import { join } from 'node:path';
 import type { Clock } from '../clock/clock.ts';
 import type { Random } from '../clock/random.ts';
-import type { ChildPlaces } from './child-places.ts';
 import type { Invocation } from './command.ts';
 import type { Misbehaviour } from './faults.ts';
 import type { Host } from './host.ts';
-import { said } from './output-faults.ts';
+import { outputUnder } from './output-faults.ts';
 import type { RunScript, ScriptEnd } from './run-script.ts';
 
-/** How scripts are run on hosts. */
+/** The options for running scripts on hosts. */
 export type HostRunOptions = {
   readonly toolbox: string;
   readonly run: RunScript;
-  readonly places: ChildPlaces;
-  /** The script that runs in place of one that is to fail. */
+  /** Waits for one of the limited places for children. The returned function releases the place. */
+  readonly acquirePlace: () => Promise<() => void>;
+  /** The script that replaces a script with an injected failure. */
   readonly failingScript: string;
-  /** Results are told after a modelled delivery and run time, whatever the child took. */
+  /** Whether results are reported after a modelled delivery and run time instead of the child's real time. */
   readonly modelledDurations: boolean;
-  /** With modelled durations: a child still running after this many real milliseconds counts as one that hangs. */
+  /** With modelled durations: a child that still runs after this many real milliseconds counts as hung. */
   readonly patience: number;
-  /** Brings the host up to date before a script runs on it: what other agents on it would have done by now. */
+  /** Called before a script runs on a host: does the work that other agents on it would have done by now. */
   readonly prepare?: ((host: Host) => void) | undefined;
 };
 
-/** Runs an invocation's script in its host's folder, as soon as there is a place for a child; the clock waits for it. */
+/** Runs an invocation's script in its host's folder when a place for a child is free. The clock waits for the script. */
 export async function runOnHost(
   options: HostRunOptions,
   clock: Clock,
@@ -31,29 +31,29 @@ export async function runOnHost(
   fault: Misbehaviour | undefined,
 ): Promise<ScriptEnd> {
   const release = clock.hold();
-  const leave = await options.places.enter();
+  const releasePlace = await options.acquirePlace();
   try {
     if (stop.signal.aborted) return { reason: 'stopped', exitCode: -1, stdout: '', stderr: '' };
     options.prepare?.(host);
     const limit = command.executionSeconds * 1000;
     const script = {
-      file: fault === 'fails' ? options.failingScript : command.scriptFile,
+      file: fault === 'fail' ? options.failingScript : command.scriptFile,
       folder: join(host.folder, command.workingDirectory ?? ''),
       environment: environmentOf(host, options.toolbox, command.environment),
       toolbox: options.toolbox,
       milliseconds: options.modelledDurations ? Math.min(limit, options.patience) : limit,
     };
     const end = await options.run(script, stop.signal);
-    return { ...end, stdout: said(end.stdout, fault) };
+    return { ...end, stdout: outputUnder(fault, end.stdout) };
   } catch (error) {
     return { reason: 'exited', exitCode: 1, stdout: '', stderr: `failed to run commands: ${(error as Error).message}` };
   } finally {
-    leave();
+    releasePlace();
     release();
   }
 }
 
-/** Nothing of the account's own environment reaches a script: no credentials, no settings, no other PATH. */
+/** Returns a script's environment. It contains nothing of the account's own: no credentials, settings or PATH. */
 const environmentOf = (host: Host, toolbox: string, parameters: Readonly<Record<string, string>>) => ({
   PATH: `${join(host.folder, 'bin')}:${toolbox}:/usr/bin:/bin`,
   HOME: host.folder,
@@ -62,7 +62,7 @@ const environmentOf = (host: Host, toolbox: string, parameters: Readonly<Record<
   ...parameters,
 });
 
-/** Milliseconds until a healthy, connected agent starts a script (0.8 to 2.2 s), and what the script takes then. */
+/** Returns the modelled milliseconds until a healthy agent starts a script (0.8 to 2.2 s) and of the run itself. */
 export function modelledTimes(random: Random, { command, host }: Invocation): { delivery: number; run: number } {
   const key = `ssm/${command.number}/${host.instanceId}`;
   const run = Math.round(300 + 1_200 * random(`${key}/run`));

@@ -1,12 +1,13 @@
 import { runScript, type Script, type ScriptEnd } from './run-script.ts';
 
-/** What the account and its starter of scripts say to each other. */
+/** The messages from the account to the process that starts scripts. */
 export type ToStarter =
   | { readonly type: 'run'; readonly run: number; readonly script: Script }
   | { readonly type: 'stop'; readonly run: number };
+/** The message from that process to the account: a script has ended. */
 export type FromStarter = { readonly run: number; readonly end: ScriptEnd };
 
-/** Starts scripts as the account asks, and lives as long as the account: their channel closes however it ends. */
+/** The running scripts. This process ends with the account, because the end of the account closes their channel. */
 const running = new Map<number, AbortController>();
 
 process.on('message', async (message: ToStarter) => {
@@ -21,5 +22,5 @@ process.on('disconnect', () => {
   for (const stop of running.values()) stop.abort();
   process.exit();
 });
-// A terminal's Ctrl-C reaches it too; the account decides what ends then.
+// A terminal's Ctrl-C reaches this process too. It is ignored, because the account decides which processes end.
 process.on('SIGINT', () => {});

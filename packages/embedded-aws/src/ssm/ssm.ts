@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { semaphore } from '../clock/semaphore.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import type { Action, Surroundings } from '../wire/service.ts';
 import { CancelCommand } from './actions/CancelCommand.ts';
@@ -12,14 +13,13 @@ import { ListCommandInvocations } from './actions/ListCommandInvocations.ts';
 import { ListCommands } from './actions/ListCommands.ts';
 import { SendCommand } from './actions/SendCommand.ts';
 import { Agent } from './agent.ts';
-import { childPlaces } from './child-places.ts';
 import { type Document, type DocumentRequest, documentOf } from './document.ts';
 import { DueFaults, type Faults } from './faults.ts';
 import type { Host } from './host.ts';
 import { type RunScript, runScript } from './run-script.ts';
 import { documentArn, type SsmState } from './state.ts';
 
-/** What Systems Manager answers here, by AWS's names. */
+/** The actions of Systems Manager that the account supports, by AWS's names. */
 export const actions = {
   CancelCommand,
   DescribeDocument,
@@ -34,17 +34,17 @@ export const actions = {
 export type SsmOptions = {
   /** A folder with the real python3, git and bash (see toolbox.ts). */
   readonly toolbox: string;
-  /** Where the scripts of commands are written: outside of the hosts, so that no host finds them in its tree. */
+  /** The folder for the scripts of commands. It is outside the hosts' folders, so that hosts do not see it. */
   readonly runFolder: string;
-  /** For a virtual clock: results are told after a modelled delivery and run time. Without, when the child ends. */
+  /** True under a virtual clock: results come after a modelled delivery and run time. Otherwise when the child ends. */
   readonly modelledDurations: boolean;
-  /** How many host scripts may run at once; twice the cores unless it is said. */
+  /** The most host scripts that run at once; by default twice the number of cores. */
   readonly simultaneousChildren?: number;
-  /** With modelled durations: real milliseconds after which a running child counts as one that hangs. */
+  /** With modelled durations: real milliseconds after which a running child counts as hung. */
   readonly patience?: number;
-  /** How scripts are started; from this process unless it is said. */
+  /** Runs a script; by default as a child of this process. */
   readonly run?: RunScript;
-  /** Called for a host before each script that runs on it. */
+  /** Called with a host before each script that runs on it. */
   readonly prepare?: (host: Host) => void;
 };
 
@@ -54,11 +54,11 @@ export type Ssm = {
   readonly actions: typeof actions;
   createDocument(request: DocumentRequest): Document;
   readonly faults: Faults;
-  /** Kills every script that still runs. */
+  /** Kills every running script. */
   close(): void;
 };
 
-/** The hosts' own scripts take well under a second; a minute is a hang even on a machine that is very busy. */
+/** The default of `patience`. Host scripts take well under a second, so a minute is a hang even on a busy machine. */
 const PATIENCE = 60_000;
 
 export function ssm(surroundings: Surroundings, hosts: readonly Host[], options: SsmOptions): Ssm {
@@ -70,11 +70,15 @@ export function ssm(surroundings: Surroundings, hosts: readonly Host[], options:
   } = options;
   const failingScript = join(runFolder, 'injected-fault.sh');
   mkdirSync(runFolder, { recursive: true });
-  writeFileSync(failingScript, 'echo "Injected fault: this script was told to fail and did not run." >&2\nexit 1\n');
+  writeFileSync(
+    failingScript,
+    'echo "Injected fault: a failure replaced this script, which did not run." >&2\nexit 1\n',
+  );
 
   const due = new DueFaults();
-  const places = childPlaces(simultaneousChildren);
-  const agent = new Agent({ ...options, surroundings, faults: due, places, patience, failingScript, run });
+  // A limit, because 300 hosts may start a script in the same second and two cores run only a few at a time.
+  const acquirePlace = semaphore(simultaneousChildren);
+  const agent = new Agent({ ...options, surroundings, faults: due, acquirePlace, patience, failingScript, run });
   const state: SsmState = {
     surroundings,
     hosts: new Map(hosts.map((host) => [host.instanceId, host])),
@@ -96,7 +100,7 @@ export function ssm(surroundings: Surroundings, hosts: readonly Host[], options:
 
 function createDocument({ surroundings, documents }: SsmState, request: DocumentRequest): Document {
   if (documents.has(request.name)) {
-    throw new AwsError('DocumentAlreadyExists', `There is a document ${request.name} already.`);
+    throw new AwsError('DocumentAlreadyExists', `Document ${request.name} already exists.`);
   }
   const document = documentOf(request, documentArn(surroundings, request.name), surroundings.clock.now());
   documents.set(document.name, document);
@@ -110,10 +114,10 @@ function faultsOf(state: SsmState, due: DueFaults): Faults {
     return host;
   };
   return {
-    failScript: (fault) => due.add('fails', { ...fault, instanceId: known(fault.instanceId).instanceId }),
-    hangScript: (fault) => due.add('hangs', { ...fault, instanceId: known(fault.instanceId).instanceId }),
+    failScript: (fault) => due.add('fail', { ...fault, instanceId: known(fault.instanceId).instanceId }),
+    hangScript: (fault) => due.add('hang', { ...fault, instanceId: known(fault.instanceId).instanceId }),
     garbleScript: (fault) =>
-      due.add(`says ${fault.says}`, { ...fault, instanceId: known(fault.instanceId).instanceId }),
+      due.add(`print ${fault.says}`, { ...fault, instanceId: known(fault.instanceId).instanceId }),
     unmet: () => due.unmet(),
     setTags: (instanceId, tags) => {
       state.hosts.set(instanceId, { ...known(instanceId), tags });

@@ -5,15 +5,15 @@ import type { Command } from './command.ts';
 import type { Document } from './document.ts';
 import { type Host, tagKeys } from './host.ts';
 
-/** What Systems Manager knows. */
+/** Systems Manager's data. */
 export type SsmState = {
   readonly surroundings: Surroundings;
   readonly hosts: Map<string, Host>;
   readonly documents: Map<string, Document>;
-  /** By command id, oldest first. */
+  /** Keyed by command id, oldest first. */
   readonly commands: Map<string, Command>;
   readonly agent: Agent;
-  /** Where the scripts of commands are written. */
+  /** The folder for the scripts of commands. */
   readonly runFolder: string;
   readonly startedAt: Instant;
 };
@@ -21,13 +21,13 @@ export type SsmState = {
 export const documentArn = ({ region, accountId }: Surroundings, name: string): string =>
   `arn:aws:ssm:${region}:${accountId}:document/${name}`;
 
-/** Needed for an action on a document, which requests name or give the ARN of; one that does not exist has no tags. */
+/** Returns the need of an action on a document, by name or ARN. A document that does not exist has no tags. */
 export function documentNeed({ surroundings, documents }: SsmState, action: string, nameOrArn: string): Need {
   const name = nameOrArn.replace(/^arn:[^/]*:document\//, '');
   return { action, resource: documentArn(surroundings, name), keys: tagKeys(documents.get(name)?.tags ?? {}) };
 }
 
-/** Needed for an action on a host, under the tags that host has. */
+/** Returns the need of an action on a host, under the host's tags. */
 export function hostNeed({ surroundings, hosts }: SsmState, action: string, instanceId: string): Need {
   return { action, resource: instanceArn(surroundings, instanceId), keys: tagKeys(hosts.get(instanceId)?.tags ?? {}) };
 }

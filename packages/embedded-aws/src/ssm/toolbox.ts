@@ -4,11 +4,12 @@ import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /**
- * Fills `folder` with links to the real python3, git and bash that host scripts run with.
+ * Fills `folder` with links to the real python3, git and bash that run host scripts.
  *
- * Real, because what a PATH finds first may be a shim that chooses a version at every start: a pyenv shim of python3
- * takes 126 ms a start instead of 25. Bare, because a host has no more than Python's own library: what this machine's
- * site-packages load at every start (setuptools' .pth, for one) would be found on no host, and takes up to 30 ms.
+ * The real python3 is found because the first one on the PATH may be a shim, which chooses a version at every start: a
+ * pyenv shim takes 126 ms per start instead of 25.
+ * The python3 is bare because a host has only Python's own library. This machine's site-packages (setuptools' .pth, for
+ * example) exist on no host and take up to 30 ms per start.
  */
 export async function makeToolbox(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -16,7 +17,7 @@ export async function makeToolbox(folder: string): Promise<void> {
   await link(folder, 'bash', bash);
   await link(folder, 'git', git);
   await link(folder, 'python3', python);
-  // As `python3 -m venv` writes it (Python documentation, "site"): read from beside the link, it leaves site-packages out.
+  // The file that `python3 -m venv` writes. Python reads it beside the link and omits site-packages (documentation, "site").
   const bare = `home = ${dirname(python)}\ninclude-system-site-packages = false\n`;
   await writeFile(join(folder, 'pyvenv.cfg'), bare);
 }
@@ -41,18 +42,18 @@ async function onPath(tool: keyof typeof PURPOSES): Promise<string> {
 
 async function realPython(): Promise<string> {
   const shim = await onPath('python3');
-  const answer = await promisify(execFile)(shim, [
+  const printed = await promisify(execFile)(shim, [
     '-c',
     'import os, sys; print(os.path.realpath(sys.executable))',
   ]).catch(() => undefined);
-  const executable = answer?.stdout.trim();
+  const executable = printed?.stdout.trim();
   if (!executable) throw missing('python3');
   return executable;
 }
 
 const missing = (tool: keyof typeof PURPOSES) =>
   new Error(
-    `${tool} was not found or does not start, and it ${PURPOSES[tool]}: install ${tool}, see that it is on the PATH, and start again.`,
+    `${tool} was not found or does not start. It ${PURPOSES[tool]}. Install ${tool}, check that it is on the PATH, and start again.`,
   );
 
 async function link(folder: string, tool: string, target: string): Promise<void> {

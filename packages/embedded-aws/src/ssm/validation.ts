@@ -1,6 +1,6 @@
 import { AwsError } from '../wire/aws-error.ts';
 
-/** A value outside the API's model, in the words AWS has for all of them. */
+/** Returns the error for a value outside the API's model, in AWS's words. */
 export const outsideModel = (value: unknown, field: string, constraint: string): AwsError =>
   new AwsError(
     'ValidationException',
@@ -15,20 +15,16 @@ export function checkNumber(value: number | undefined, field: string, least: num
   throw outsideModel(value, field, `Member must have value ${bound}`);
 }
 
-/** Refuses a text outside the API's model. */
+/** Refuses a string outside the API's model. */
 export function checkText(value: string | undefined, field: string, pattern: RegExp): void {
   if (value === undefined || pattern.test(value)) return;
   throw outsideModel(value, field, `Member must satisfy regular expression pattern: ${pattern.source}`);
 }
 
-/** Refuses, by name, what AWS would take and the embedded account does not know. */
+/** Refuses, by name, a parameter of AWS that the embedded account does not support. */
 export function refuseOthers(action: string, request: object, supported: readonly string[]): void {
   const other = Object.entries(request).find(([key, value]) => value !== undefined && !supported.includes(key));
   if (!other) return;
   const known = supported.join(', ');
-  throw new AwsError(
-    'NotSupportedByEmbeddedAccount',
-    `${action}: ${other[0]} is not supported here; known are ${known}.`,
-    501,
-  );
+  throw new AwsError('NotSupportedByEmbeddedAccount', `${action}: ${other[0]} is not supported. Use ${known}.`, 501);
 }

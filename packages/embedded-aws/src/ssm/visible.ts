@@ -2,10 +2,10 @@ import type { Instant } from '../clock/clock.ts';
 import type { Command } from './command.ts';
 
 /**
- * How long after SendCommand nobody can see its invocations.
+ * Milliseconds after SendCommand in which its invocations are not visible.
  *
- * Run Command is eventually consistent: callers in the region lose the race for "about a second" nearly every time.
- * Half of that is enough for a caller that does not expect it to fail here, too.
+ * Run Command is eventually consistent: in the Region, reads fail for "about a second" nearly every time. Half of that
+ * is enough to make a caller that does not expect it fail here too.
  */
 export const INVISIBLE_FOR = 500;
 

@@ -1,6 +1,6 @@
 import type { Instant } from '../clock/clock.ts';
 
-/** A type of the SDK as it travels: the JSON 1.1 protocol writes every timestamp as epoch seconds. */
+/** A type of the SDK in its form on the wire: the JSON 1.1 protocol writes every timestamp as epoch seconds. */
 export type OnTheWire<T> = T extends Date
   ? number
   : T extends readonly (infer Element)[]
@@ -9,5 +9,5 @@ export type OnTheWire<T> = T extends Date
       ? { [Key in keyof T]: OnTheWire<T[Key]> }
       : T;
 
-/** Seconds since 1970, with the milliseconds behind the point. */
+/** Returns seconds since 1970, with milliseconds as decimals. */
 export const epochSeconds = (instant: Instant): number => instant / 1000;

@@ -1,5 +1,5 @@
 import { type AppConfig, appconfig } from '../../src/appconfig/appconfig.ts';
-import type { Strategy } from '../../src/appconfig/state.ts';
+import type { Strategy } from '../../src/appconfig/configuration.ts';
 import { seeded } from '../../src/clock/random.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import type { Happening, Need } from '../../src/wire/service.ts';
@@ -11,7 +11,7 @@ export const person = { arn: 'arn:aws:iam::000000000000:user/ana' };
 /** The alarm that the environment `local` watches. */
 export const MONITOR = 'arn:aws:cloudwatch:eu-west-1:000000000000:alarm:phase-1';
 
-/** A document with one flag, on with this value, or off (with a value all the same). */
+/** A document with one flag: on with the given value, or off. When it is off, the document still has a value. */
 export const dataSource = (value: 'databento' | 'barchart' | 'off') => ({
   version: '1',
   flags: { data_source: { name: 'Data source', attributes: { value: { constraints: { type: 'string' } } } } },
@@ -19,8 +19,8 @@ export const dataSource = (value: 'databento' | 'barchart' | 'off') => ({
 });
 
 type Body = { readonly [field: string]: unknown };
-type Asked = { readonly headers?: Record<string, string>; readonly body?: unknown };
-export type Answered = {
+type RequestParts = { readonly headers?: Record<string, string>; readonly body?: unknown };
+export type HttpResult = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Body;
@@ -30,9 +30,9 @@ export type Answered = {
 /** An application `rollback` with the environments `local`, which has a monitor, and `local-safety`, which has none. */
 export class SmallAccount {
   readonly clock = new VirtualClock(START);
-  readonly told: Happening[] = [];
-  /** What the last request asked of IAM. */
-  asked: readonly Need[] = [];
+  readonly happenings: Happening[] = [];
+  /** The permissions that the last request needed. */
+  needs: readonly Need[] = [];
   alarm = 'OK';
   readonly appconfig: AppConfig;
   readonly application;
@@ -41,7 +41,7 @@ export class SmallAccount {
   readonly profile;
 
   constructor(seed = 1) {
-    const tell = (happening: Happening) => void this.told.push(happening);
+    const tell = (happening: Happening) => void this.happenings.push(happening);
     const surroundings = {
       clock: this.clock,
       random: seeded(seed),
@@ -59,7 +59,7 @@ export class SmallAccount {
     this.profile = this.appconfig.createProfile({ application, name: 'trading', type, tags: {} });
   }
 
-  /** A strategy; at once and without bake time unless it is said otherwise. */
+  /** Creates a strategy. Defaults: deploys at once, without bake time. */
   strategy(wanted: Partial<Strategy> & { name: string }): Strategy {
     return this.appconfig.createStrategy({
       deploymentMinutes: 0,
@@ -71,26 +71,26 @@ export class SmallAccount {
     });
   }
 
-  /** One request as it travels. */
-  async request(method: string, path: string, { headers = {}, body }: Asked = {}): Promise<Answered> {
+  /** Sends one request as HTTP sends it. */
+  async request(method: string, path: string, { headers = {}, body }: RequestParts = {}): Promise<HttpResult> {
     const raw = body === undefined || typeof body === 'string' ? (body ?? '') : JSON.stringify(body);
     const request = { method, path, headers, body: Buffer.from(raw as string) };
     const authorize = (needs: readonly Need[]) => {
-      this.asked = needs;
+      this.needs = needs;
     };
-    const answer = await this.appconfig.handle(request, authorize, person);
-    const text = answer.body.toString();
-    return { ...answer, text, body: text === '' ? {} : (JSON.parse(text) as Body) };
+    const response = await this.appconfig.handle(request, authorize, person);
+    const text = response.body.toString();
+    return { ...response, text, body: text === '' ? {} : (JSON.parse(text) as Body) };
   }
 
-  store(document: unknown, headers: Record<string, string> = {}): Promise<Answered> {
+  store(document: unknown, headers: Record<string, string> = {}): Promise<HttpResult> {
     return this.request('POST', `${this.profilePath}/hostedconfigurationversions`, {
       headers: { 'content-type': 'application/json', ...headers },
       body: document,
     });
   }
 
-  deploy(version: number, strategy: Pick<Strategy, 'id'>, more: Body & { to?: string } = {}): Promise<Answered> {
+  deploy(version: number, strategy: Pick<Strategy, 'id'>, more: Body & { to?: string } = {}): Promise<HttpResult> {
     const { to = this.environment.id, ...fields } = more;
     return this.request('POST', `${this.path}/environments/${to}/deployments`, {
       body: {
@@ -102,7 +102,7 @@ export class SmallAccount {
     });
   }
 
-  /** The first deployment to `local`, or another. */
+  /** Returns a deployment to `local` by its number. */
   async deployment(number = 1): Promise<Body> {
     const { body } = await this.request(
       'GET',
@@ -111,7 +111,7 @@ export class SmallAccount {
     return body;
   }
 
-  stop(number: number, headers: Record<string, string> = {}): Promise<Answered> {
+  stop(number: number, headers: Record<string, string> = {}): Promise<HttpResult> {
     const path = `${this.path}/environments/${this.environment.id}/deployments/${number}`;
     return this.request('DELETE', path, { headers });
   }
@@ -128,13 +128,13 @@ export class SmallAccount {
     return `${this.path}/configurationprofiles/${this.profile.id}`;
   }
 
-  /** What an agent on that host has, of the environment `local`. */
+  /** Returns the flag that the agent on a host has from the environment `local`. */
   on(host: string): unknown {
     return this.appconfig.effective(this.environment.id, this.profile.id, host)?.['data_source'];
   }
 }
 
-/** An account whose version 1 (databento) is with every client of `local`; version 2 (barchart) is stored. */
+/** An account that has deployed version 1 (databento) to every client of `local`; version 2 (barchart) is stored. */
 export async function seededAccount(): Promise<SmallAccount> {
   const account = new SmallAccount();
   await account.store(dataSource('databento'));

@@ -8,16 +8,16 @@ const DATABENTO = { enabled: true, value: 'databento' };
 const BARCHART = { enabled: true, value: 'barchart' };
 const hosts = Array.from({ length: 100 }, (_, i) => `host-${i + 1}`);
 
-/** How many of the 100 hosts have version 2. */
+/** Returns the number of hosts, out of 100, that have version 2. */
 const withBarchart = (account: SmallAccount) =>
   hosts.filter((host) => JSON.stringify(account.on(host)) === JSON.stringify(BARCHART)).length;
 
-describe('what an agent on a host has', () => {
-  test('is nothing before the first deployment', () => {
+describe('the configuration on a host', () => {
+  test('is missing before the first deployment', () => {
     expect(new SmallAccount().on('host-1')).toBeUndefined();
   });
 
-  test('is the first version as soon as it is asked for', async () => {
+  test('is the first version as soon as it is deployed', async () => {
     const account = new SmallAccount();
     await account.store(dataSource('databento'));
     await account.deploy(1, account.strategy({ name: 'emergency' }));
@@ -25,7 +25,7 @@ describe('what an agent on a host has', () => {
     expect(account.on('host-1')).toEqual(DATABENTO);
   });
 
-  test('is a new version only after its next poll: complete is not arrived', async () => {
+  test('is a new version only after the next poll, later than the deployment is COMPLETE', async () => {
     const account = await seededAccount();
     await account.deploy(2, account.strategy({ name: 'emergency' }));
     await account.pass(6_000);
@@ -41,7 +41,7 @@ describe('what an agent on a host has', () => {
     expect(withBarchart(account)).toBe(100);
   });
 
-  test('comes by the percentage of a gradual deployment, and stays', async () => {
+  test('is the new version on as many hosts as the percentage of a gradual deployment, and stays there', async () => {
     const account = await seededAccount();
     await account.deploy(2, account.strategy({ name: 'halves', deploymentMinutes: 10, growthFactor: 50 }));
     await account.pass(7 * MINUTE);
@@ -52,7 +52,7 @@ describe('what an agent on a host has', () => {
     expect(withBarchart(account)).toBe(100);
   });
 
-  test('goes back with a deployment that is rolled back', async () => {
+  test('returns to the old version when the deployment is rolled back', async () => {
     const account = await seededAccount();
     await account.deploy(2, account.strategy({ name: 'halves', deploymentMinutes: 10, growthFactor: 50 }));
     await account.pass(7 * MINUTE);
@@ -73,7 +73,7 @@ describe('what an agent on a host has', () => {
     expect(seen[0]).toEqual(seen[1]);
   });
 
-  test('has no attributes of a flag that is off', async () => {
+  test('has no attributes for a flag that is off', async () => {
     const account = new SmallAccount();
     await account.store(dataSource('off'));
     await account.deploy(1, account.strategy({ name: 'emergency' }));
@@ -82,7 +82,7 @@ describe('what an agent on a host has', () => {
   });
 });
 
-describe('the files of an agent', () => {
+describe('an agent’s files', () => {
   const folder = () => {
     const made = mkdtempSync(join(tmpdir(), 'agent-'));
     onTestFinished(() => rmSync(made, { recursive: true }));
@@ -93,7 +93,7 @@ describe('the files of an agent', () => {
   const read = (root: string, environment: string): unknown =>
     JSON.parse(readFileSync(join(root, 'host-1/var/lib/appconfig/rollback', environment, 'trading.json'), 'utf8'));
 
-  test('lie under the names of application, environment and profile, one for each layer', async () => {
+  test('are stored under the names of application, environment and profile, one per layer', async () => {
     const [account, root] = [await seededAccount(), folder()];
     await account.deploy(2, account.strategy({ name: 'emergency' }), { to: account.safety.id });
     await account.pass(MINUTE);
@@ -102,13 +102,13 @@ describe('the files of an agent', () => {
     expect(read(root, 'local-safety')).toEqual({ data_source: BARCHART });
   });
 
-  test('are missing where nothing was deployed', async () => {
+  test('are missing if nothing was deployed', async () => {
     const [account, root] = [await seededAccount(), folder()];
     write(account, root);
     expect(() => read(root, 'local-safety')).toThrow('ENOENT');
   });
 
-  test('follow what is deployed', async () => {
+  test('change after a deployment', async () => {
     const [account, root] = [await seededAccount(), folder()];
     write(account, root);
     await account.deploy(2, account.strategy({ name: 'emergency' }));
@@ -117,7 +117,7 @@ describe('the files of an agent', () => {
     expect(read(root, 'local')).toEqual({ data_source: BARCHART });
   });
 
-  test('are not touched when nothing changed', async () => {
+  test('are not rewritten if nothing changed', async () => {
     const [account, root] = [await seededAccount(), folder()];
     write(account, root);
     const file = join(root, 'host-1/var/lib/appconfig/rollback/local/trading.json');

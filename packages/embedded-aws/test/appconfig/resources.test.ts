@@ -16,7 +16,7 @@ describe('in a template', () => {
     ['Environment', { Name: 'staging', Monitors: [{ AlarmArn: 'arn:aws:cloudwatch:x' }] }, 'EnvironmentId'],
     ['ConfigurationProfile', { Name: 'p', LocationUri: 'hosted', Type: 'AWS.Freeform' }, 'ConfigurationProfileId'],
     ['DeploymentStrategy', { Name: 's', DeploymentDurationInMinutes: 0, GrowthFactor: 100, ReplicateTo: 'NONE' }, 'Id'],
-  ])('%s is made, and Ref is its id', async (type, properties, attribute) => {
+  ])('%s is created, and Ref returns its id', async (type, properties, attribute) => {
     const account = new SmallAccount();
     const needsApplication = type === 'Environment' || type === 'ConfigurationProfile';
     const application = needsApplication ? { ApplicationId: account.application.id } : {};
@@ -25,11 +25,14 @@ describe('in a template', () => {
     expect(result?.attributes).toEqual({ [attribute]: result?.ref });
   });
 
-  test.each(['HostedConfigurationVersion', 'Deployment'])('%s is refused: values are no part of a template', (type) => {
-    expect(() => made(new SmallAccount(), type, {})).toThrow('values of configurations are no part of a template');
-  });
+  test.each(['HostedConfigurationVersion', 'Deployment'])(
+    '%s is refused: a template must not contain values',
+    (type) => {
+      expect(() => made(new SmallAccount(), type, {})).toThrow('a template must not contain configuration values');
+    },
+  );
 
-  test('a property that the account does not know is refused by name', () => {
+  test('an unknown property is refused by name', () => {
     const properties = { Name: 'p', LocationUri: 'hosted', Validators: [] };
     expect(() => made(new SmallAccount(), 'ConfigurationProfile', properties)).toThrow('Validators');
   });

@@ -3,7 +3,7 @@ import { AwsError } from '../../src/wire/aws-error.ts';
 import { person, SmallAccount } from './appconfig-account.ts';
 
 describe('a request to AppConfig', () => {
-  test('for what the account does not have is refused, and what it has is named', async () => {
+  test('for an unsupported action is refused with the list of supported actions', async () => {
     const { status, headers, body } = await new SmallAccount().request('POST', '/applications');
     expect([status, headers['x-amzn-errortype']]).toEqual([404, 'UnknownOperationException']);
     expect(body['Message']).toMatch(
@@ -11,7 +11,7 @@ describe('a request to AppConfig', () => {
     );
   });
 
-  test('that the caller may not make is a 403, by the name of every REST API', async () => {
+  test('that IAM denies returns 403 AccessDeniedException, like every REST API', async () => {
     const { appconfig } = new SmallAccount();
     const request = { method: 'GET', path: '/applications', headers: {}, body: Buffer.alloc(0) };
     const deny = () => {
@@ -24,7 +24,7 @@ describe('a request to AppConfig', () => {
     });
   });
 
-  test('whose number is none is refused', async () => {
+  test('with a number that is not one is refused', async () => {
     const account = new SmallAccount();
     const { status, body } = await account.request('GET', '/applications?max_results=many');
     expect(status).toBe(400);
@@ -37,13 +37,13 @@ test.each([
   ['ListEnvironments', '/applications/{a}/environments', ['local', 'local-safety']],
   ['ListConfigurationProfiles', '/applications/{a}/configurationprofiles', ['trading']],
   ['ListConfigurationProfiles of a type', '/applications/{a}/configurationprofiles?type=AWS.Freeform', []],
-])('%s answers what there is', async (_, path, names) => {
+])('%s returns the existing resources', async (_, path, names) => {
   const account = new SmallAccount();
   const { body } = await account.request('GET', path.replace('{a}', account.application.id));
   expect((body['Items'] as { Name: string }[]).map(({ Name }) => Name)).toEqual(names);
 });
 
-test("ListDeploymentStrategies has AWS's own, none without bake time", async () => {
+test("ListDeploymentStrategies returns AWS's own strategies, all with a bake time", async () => {
   const { body } = await new SmallAccount().request('GET', '/deploymentstrategies');
   expect((body['Items'] as Record<string, unknown>[]).map((one) => [one['Id'], one['FinalBakeTimeInMinutes']])).toEqual(
     [

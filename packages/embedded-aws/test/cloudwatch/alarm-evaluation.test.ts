@@ -30,8 +30,8 @@ describe('a new alarm', () => {
   });
 });
 
-describe('an alarm of a minute', () => {
-  test('sees a breach one second after the minute in which it was published', async () => {
+describe('an alarm with a period of one minute', () => {
+  test('enters ALARM one second after the minute in which a breach was published', async () => {
     const made = account();
     await made.until(130);
     made.put(7);
@@ -39,7 +39,7 @@ describe('an alarm of a minute', () => {
     expect(made.changes()).toEqual(['ALARM at 181']);
   });
 
-  test('sees what is published in the last millisecond of a minute', async () => {
+  test('evaluates a value published in the last millisecond of a minute', async () => {
     const made = account();
     await made.until(59.999);
     made.put(7);
@@ -47,7 +47,7 @@ describe('an alarm of a minute', () => {
     expect(made.changes()).toEqual(['ALARM at 61']);
   });
 
-  test('counts a datum to the minute of its timestamp, though it comes later', async () => {
+  test('counts a late datum in the minute of its timestamp', async () => {
     const made = account();
     await made.until(70);
     made.put(7, { Timestamp: Date.parse('2026-03-02T09:00:30Z') / 1000 });
@@ -55,28 +55,28 @@ describe('an alarm of a minute', () => {
     expect(made.alarm().state.reasonData).toContain('"startDate":"2026-03-02T09:00:00.000+0000"');
   });
 
-  test('falls to INSUFFICIENT_DATA when three minutes bring nothing', async () => {
+  test('enters INSUFFICIENT_DATA after three minutes without data', async () => {
     const made = account();
     made.put(0);
     await made.until(600);
     expect(made.changes()).toEqual(['OK at 61', 'INSUFFICIENT_DATA at 241']);
   });
 
-  test('with missing data as breaching alarms then, and when it is new', async () => {
+  test('enters ALARM after creation and without data if missing data are breaching', async () => {
     const made = account({ TreatMissingData: 'breaching' });
     made.put(0);
     await made.until(600);
     expect(made.changes()).toEqual(['ALARM at 1', 'OK at 61', 'ALARM at 241']);
   });
 
-  test('with missing data ignored stays red', async () => {
+  test('stays in ALARM without data if missing data are ignored', async () => {
     const made = account({ TreatMissingData: 'ignore' });
     made.put(1);
     await made.until(3600);
     expect(made.changes()).toEqual(['ALARM at 61']);
   });
 
-  test('on a metric of DynamoDB ignores missing data whatever it says', async () => {
+  test('ignores missing data of a DynamoDB metric, whatever TreatMissingData is', async () => {
     const made = account({ Namespace: 'AWS/DynamoDB', TreatMissingData: 'breaching' });
     made.cloudwatch.putVended('AWS/DynamoDB', 'errors', {}, 0);
     await made.until(3600);
@@ -84,8 +84,8 @@ describe('an alarm of a minute', () => {
   });
 });
 
-describe('an alarm of five minutes', () => {
-  test('looks every minute at the five minutes before it', async () => {
+describe('an alarm with a period of five minutes', () => {
+  test('evaluates the last five minutes every minute', async () => {
     const made = account({ Period: 300, Statistic: 'Sum', Threshold: 2 });
     for (const second of [30, 90, 150]) {
       await made.until(second);
@@ -96,7 +96,7 @@ describe('an alarm of five minutes', () => {
   });
 });
 
-describe('an alarm of 10 seconds', () => {
+describe('an alarm with a period of 10 seconds', () => {
   const fast = { Period: 10, TreatMissingData: 'notBreaching' };
 
   test('is evaluated every 10 seconds', async () => {
@@ -134,7 +134,7 @@ describe('the comparison', () => {
     ['LessThanThreshold', 4, 'ALARM'],
     ['LessThanOrEqualToThreshold', 5, 'ALARM'],
     ['LessThanOrEqualToThreshold', 6, 'OK'],
-  ])('%s 5 says of %i: %s', async (ComparisonOperator, value, expected) => {
+  ])('%s 5 with the value %i: %s', async (ComparisonOperator, value, expected) => {
     const made = account({ ComparisonOperator, Threshold: 5 });
     made.put(value);
     await made.until(62);
@@ -171,7 +171,7 @@ describe('an alarm on an expression', () => {
     ComparisonOperator: 'GreaterThanThreshold',
   };
 
-  test('judges its value', async () => {
+  test('is judged by the value of the expression', async () => {
     const made = new MeteredAccount();
     made.make(percent);
     made.put(6);
@@ -180,7 +180,7 @@ describe('an alarm on an expression', () => {
     expect(made.changes()).toEqual(['ALARM at 61']);
   });
 
-  test('has no datapoint where one of its metrics has none, or where it divides by zero', async () => {
+  test('has no datapoint if one of its metrics has none or if it divides by zero', async () => {
     const made = new MeteredAccount();
     made.make(percent);
     made.put(6);
@@ -201,7 +201,7 @@ describe('a composite alarm', () => {
     return made;
   };
 
-  test('is judged when it is made', () => {
+  test('is evaluated when it is created', () => {
     const arn = 'arn:aws:cloudwatch:eu-west-1:000000000000:alarm:both';
     expect(withBoth().alarm('both').state).toMatchObject({
       value: 'OK',
@@ -209,7 +209,7 @@ describe('a composite alarm', () => {
     });
   });
 
-  test('follows its children in the instant they change', async () => {
+  test('changes in the same instant as its children', async () => {
     const made = withBoth();
     made.put(1);
     await made.until(62);
@@ -227,7 +227,7 @@ describe('a composite alarm', () => {
   });
 });
 
-test('30 alarms of 10 seconds take less than a second of computing for six hours', async () => {
+test('30 alarms with a period of 10 seconds use less than one CPU second for six hours', async () => {
   const made = new MeteredAccount();
   for (let index = 0; index < 30; index++)
     made.make({ ...errorsAlarm, AlarmName: `errors-${index}`, Period: 10, EvaluationPeriods: 3 });
@@ -239,7 +239,7 @@ test('30 alarms of 10 seconds take less than a second of computing for six hours
   expect(process.threadCpuUsage(began).user / 1000).toBeLessThan(1000);
 });
 
-test('a closed CloudWatch evaluates nothing more', async () => {
+test('a closed CloudWatch evaluates no more alarms', async () => {
   const made = account();
   made.put(1);
   made.cloudwatch.close();

@@ -20,16 +20,16 @@ describe('an alarm rule', () => {
     expect(holds(rule)).toBe(expected);
   });
 
-  test('names its alarms', () => {
+  test('lists the alarms that it names', () => {
     expect(readAlarmRule('ALARM(red) OR OK("green")').alarms).toEqual(['red', 'green']);
   });
 
   test.each([
-    ['ALARM(red', 'its end'],
+    ['ALARM(red', 'end'],
     ['ALARM(red) XOR ALARM(blind)', 'XOR'],
     ['MAYBE(red)', 'MAYBE'],
-    ['', 'its end'],
-  ])('%j is refused for %s', (rule, found) => {
-    expect(() => readAlarmRule(rule)).toThrow(`has ${found} where it is not understood`);
+    ['', 'end'],
+  ])('%j is refused because of %s', (rule, found) => {
+    expect(() => readAlarmRule(rule)).toThrow(`Unexpected ${found} in the alarm rule`);
   });
 });

@@ -4,7 +4,7 @@ import { type Criteria, verdict } from '../../src/cloudwatch/alarm-verdict.ts';
 type Treatment = Criteria['treatMissingData'];
 const treatments: readonly Treatment[] = ['missing', 'ignore', 'breaching', 'notBreaching'];
 
-/** Datapoints as the guide draws them, the newest on the right: 0 is fine, X breaches, - is missing. */
+/** Parses datapoints as the guide draws them, the newest on the right: 0 is not breaching, X breaches, - is missing. */
 const range = (drawn: string) =>
   drawn
     .split(' ')
@@ -13,37 +13,37 @@ const range = (drawn: string) =>
 
 const state = (drawn: string, [datapointsToAlarm, evaluationPeriods]: [number, number], treatMissingData: Treatment) =>
   verdict(range(drawn), { evaluationPeriods, datapointsToAlarm, treatMissingData, breaches: (value) => value > 0 })
-    ?.value ?? 'as it was';
+    ?.value ?? 'unchanged';
 
 /** The tables of the CloudWatch guide, "How alarm state is evaluated when data is missing". */
-describe('3 of 3 datapoints, 5 looked at', () => {
+describe('3 of 3 datapoints, 5 in the evaluation range', () => {
   test.each([
     ['0 - X - X', 'OK', 'OK', 'OK', 'OK'],
     ['0 - - - -', 'OK', 'OK', 'OK', 'OK'],
-    ['- - - - -', 'INSUFFICIENT_DATA', 'as it was', 'ALARM', 'OK'],
+    ['- - - - -', 'INSUFFICIENT_DATA', 'unchanged', 'ALARM', 'OK'],
     ['0 X X - X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
-    ['- - X - -', 'ALARM', 'as it was', 'ALARM', 'OK'],
+    ['- - X - -', 'ALARM', 'unchanged', 'ALARM', 'OK'],
   ])('%s is %s (missing), %s (ignore), %s (breaching), %s (notBreaching)', (drawn, ...states) => {
     expect(treatments.map((treatment) => state(drawn, [3, 3], treatment))).toEqual(states);
   });
 });
 
-describe('2 of 3 datapoints, 5 looked at', () => {
+describe('2 of 3 datapoints, 5 in the evaluation range', () => {
   test.each([
     ['0 - X - X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
     ['0 0 X 0 X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
     ['0 - X - -', 'OK', 'OK', 'ALARM', 'OK'],
     ['- - - - 0', 'OK', 'OK', 'ALARM', 'OK'],
-    ['- - - X -', 'ALARM', 'as it was', 'ALARM', 'OK'],
+    ['- - - X -', 'ALARM', 'unchanged', 'ALARM', 'OK'],
   ])('%s is %s (missing), %s (ignore), %s (breaching), %s (notBreaching)', (drawn, ...states) => {
     expect(treatments.map((treatment) => state(drawn, [2, 3], treatment))).toEqual(states);
   });
 });
 
-describe('the premature alarm state, 3 of 3, missing', () => {
+describe('the premature alarm state, 3 of 3, missing data as missing', () => {
   test.each([
-    ['- - - - X', 'as it was'],
-    ['- - - X -', 'as it was'],
+    ['- - - - X', 'unchanged'],
+    ['- - - X -', 'unchanged'],
     ['- - X - -', 'ALARM'],
     ['- X - - -', 'ALARM'],
     ['- - X - 0', 'OK'],

@@ -24,7 +24,7 @@ describe('metric math', () => {
     ['(m1', 'the end'],
     ['m1 m2', 'm2'],
     ['m1 +', 'the end'],
-  ])('%s is refused for %s', (text, found) => {
-    expect(() => readExpression(text)).toThrow(`has ${found}, which is not supported here`);
+  ])('%s is refused because of %s', (text, found) => {
+    expect(() => readExpression(text)).toThrow(`is not supported: found ${found},`);
   });
 });

@@ -10,7 +10,7 @@ export const START = Date.parse('2026-03-02T09:00:00Z');
 export const person = { arn: 'arn:aws:iam::000000000000:user/ana' };
 export const ALARM_ARN = 'arn:aws:cloudwatch:eu-west-1:000000000000:alarm:';
 
-/** The properties of an alarm on the metric `errors`; the test says what differs. */
+/** The properties of an alarm on the metric `errors`; each test overrides some. */
 export const errorsAlarm = {
   AlarmName: 'errors',
   Namespace: 'Trading',
@@ -22,19 +22,19 @@ export const errorsAlarm = {
   ComparisonOperator: 'GreaterThanThreshold',
 };
 
-/** A CloudWatch under a virtual clock; alarms are made as a template makes them. */
+/** A CloudWatch under a virtual clock; alarms are created from template properties. */
 export class MeteredAccount {
   readonly clock = new VirtualClock(START);
   readonly published: NewEvent[] = [];
   readonly notified: { arn: string; payload: Readonly<Record<string, unknown>> }[] = [];
-  readonly told: Happening[] = [];
+  readonly happenings: Happening[] = [];
   readonly cloudwatch: CloudWatch = cloudwatch(
     {
       clock: this.clock,
       random: seeded(1),
       region: 'eu-west-1',
       accountId: '000000000000',
-      tell: (happening) => void this.told.push(happening),
+      tell: (happening) => void this.happenings.push(happening),
     },
     {
       publish: (event) => void this.published.push(event),
@@ -52,7 +52,7 @@ export class MeteredAccount {
     actions.PutMetricData.run(state, { Namespace: 'Trading', MetricData }, person);
   }
 
-  /** Lets time pass until so many seconds after the start. */
+  /** Advances the clock to a number of seconds after the start. */
   until(seconds: number): Promise<void> {
     return this.clock.run(START + seconds * 1000);
   }
@@ -63,7 +63,7 @@ export class MeteredAccount {
     return found;
   }
 
-  /** `OK at 61`: the states an alarm entered, with the seconds from the start. */
+  /** Returns the states that an alarm entered, with seconds from the start: `OK at 61`. */
   changes(name = 'errors'): string[] {
     return this.alarm(name).transitions.map(({ to }) => `${to.value} at ${(to.updatedAt - START) / 1000}`);
   }

@@ -4,14 +4,14 @@ import { errorsAlarm, MeteredAccount } from './metered-account.ts';
 const make = (properties: Record<string, unknown>) => new MeteredAccount().make({ ...errorsAlarm, ...properties });
 
 describe('AWS::CloudWatch::Alarm', () => {
-  test('is referred to by name, and by ARN', () => {
+  test('returns its name as Ref and its ARN as Arn', () => {
     expect(make({})).toEqual({
       ref: 'errors',
       attributes: { Arn: 'arn:aws:cloudwatch:eu-west-1:000000000000:alarm:errors' },
     });
   });
 
-  test('without a name has the one CloudFormation gives it', () => {
+  test('without a name gets a name from CloudFormation', () => {
     const { AlarmName, ...nameless } = errorsAlarm;
     expect(new MeteredAccount().make(nameless)).toMatchObject({
       ref: expect.stringMatching(/^Monitoring-Errors-[0-9A-Z]{12}$/),
@@ -36,7 +36,7 @@ describe('AWS::CloudWatch::Alarm', () => {
 describe('AWS::CloudWatch::CompositeAlarm', () => {
   const composite = 'AWS::CloudWatch::CompositeAlarm';
 
-  test('is refused when it names an alarm that is not there', () => {
+  test('is refused if it names an alarm that does not exist', () => {
     expect(() => new MeteredAccount().make({ AlarmName: 'all', AlarmRule: 'ALARM(errors)' }, composite)).toThrow(
       'There is no alarm errors.',
     );

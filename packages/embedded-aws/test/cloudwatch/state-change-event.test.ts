@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { errorsAlarm, MeteredAccount } from './metered-account.ts';
 
-/** An alarm that was green and turns red. */
-async function turnedRed(properties: Record<string, unknown> = {}) {
+/** Creates an alarm that changes from OK to ALARM. */
+async function changedToAlarm(properties: Record<string, unknown> = {}) {
   const made = new MeteredAccount();
   made.make({
     ...errorsAlarm,
@@ -19,9 +19,9 @@ async function turnedRed(properties: Record<string, unknown> = {}) {
   return made;
 }
 
-describe('the event of an alarm that turns red', () => {
-  test('has every part of the event that AWS documents', async () => {
-    const { published } = await turnedRed();
+describe('the event of an alarm that enters ALARM', () => {
+  test('has every field of the event that AWS documents', async () => {
+    const { published } = await changedToAlarm();
     expect(published.at(-1)).toEqual({
       source: 'aws.cloudwatch',
       'detail-type': 'CloudWatch Alarm State Change',
@@ -67,8 +67,8 @@ describe('the event of an alarm that turns red', () => {
     });
   });
 
-  test('is published once a change, and never for a state that stays', async () => {
-    const made = await turnedRed();
+  test('is published once per change, and never while the state stays the same', async () => {
+    const made = await changedToAlarm();
     for (let second = 125; second < 600; second += 30) {
       await made.until(second);
       made.put(7, { Dimensions: [{ Name: 'phase', Value: '1' }] });
@@ -76,15 +76,18 @@ describe('the event of an alarm that turns red', () => {
     expect(made.published.map(({ detail }) => (detail['state'] as { value: string }).value)).toEqual(['OK', 'ALARM']);
   });
 
-  test('is published though the alarm’s actions are disabled', async () => {
-    const { published, notified } = await turnedRed({ ActionsEnabled: false, AlarmActions: ['arn:aws:sns:::pages'] });
+  test('is published even if the alarm’s actions are disabled', async () => {
+    const { published, notified } = await changedToAlarm({
+      ActionsEnabled: false,
+      AlarmActions: ['arn:aws:sns:::pages'],
+    });
     expect(published).toHaveLength(2);
     expect(notified).toEqual([]);
   });
 
-  test('is told to those who watch the account', async () => {
-    const { told } = await turnedRed();
-    expect(told.at(-1)).toMatchObject({
+  test('is reported to watchers of the account', async () => {
+    const { happenings } = await changedToAlarm();
+    expect(happenings.at(-1)).toMatchObject({
       service: 'cloudwatch',
       event: 'AlarmStateChanged',
       alarm: 'errors',
@@ -94,7 +97,7 @@ describe('the event of an alarm that turns red', () => {
     });
   });
 
-  test('of an expression lists its parts', async () => {
+  test('lists the parts of an expression', async () => {
     const made = new MeteredAccount();
     const MetricStat = { Metric: { Namespace: 'Trading', MetricName: 'errors' }, Period: 60, Stat: 'Sum' };
     const Metrics = [
@@ -121,13 +124,13 @@ describe('the event of an alarm that turns red', () => {
 describe('the actions of an alarm', () => {
   const topic = 'arn:aws:sns:eu-west-1:000000000000:pages';
 
-  test('are those of the state it enters', async () => {
-    const { notified } = await turnedRed({ OKActions: [topic], AlarmActions: [`${topic}-red`] });
+  test('are those of the state that the alarm enters', async () => {
+    const { notified } = await changedToAlarm({ OKActions: [topic], AlarmActions: [`${topic}-red`] });
     expect(notified.map(({ arn }) => arn)).toEqual([topic, `${topic}-red`]);
   });
 
-  test('give a topic a subject and a message in JSON', async () => {
-    const { notified } = await turnedRed({ AlarmActions: [topic] });
+  test('send a topic a subject and a message in JSON', async () => {
+    const { notified } = await changedToAlarm({ AlarmActions: [topic] });
     const { Subject, Message } = notified[0]?.payload ?? {};
     expect(Subject).toBe('ALARM: "errors" in eu-west-1');
     expect(JSON.parse(String(Message))).toMatchObject({
@@ -145,8 +148,10 @@ describe('the actions of an alarm', () => {
     });
   });
 
-  test('give a function the alarm’s data', async () => {
-    const { notified } = await turnedRed({ AlarmActions: ['arn:aws:lambda:eu-west-1:000000000000:function:page'] });
+  test('send a function the alarm’s data', async () => {
+    const { notified } = await changedToAlarm({
+      AlarmActions: ['arn:aws:lambda:eu-west-1:000000000000:function:page'],
+    });
     expect(notified[0]?.payload).toMatchObject({
       source: 'aws.cloudwatch',
       alarmArn: 'arn:aws:cloudwatch:eu-west-1:000000000000:alarm:errors',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { errorsAlarm, MeteredAccount } from './metered-account.ts';
 
-/** The state of an alarm after one value a minute, `undefined` for none, and the seconds until it is looked at. */
+/** Returns the state of an alarm after one value per minute (`undefined` for none) and the next evaluation. */
 async function stateAfter(properties: Record<string, unknown>, values: readonly (number | undefined)[]) {
   const made = new MeteredAccount();
   made.make({ ...errorsAlarm, ...properties });
@@ -14,7 +14,7 @@ async function stateAfter(properties: Record<string, unknown>, values: readonly 
 }
 
 describe('the reason', () => {
-  test('is worded as in the event that AWS documents', async () => {
+  test('has the wording of the event that AWS documents', async () => {
     const alarm = { DatapointsToAlarm: 1, Threshold: 50 };
     expect((await stateAfter(alarm, [99.5])).reason).toBe(
       'Threshold Crossed: 1 out of the last 1 datapoints [99.5 (02/03/26 09:00:00)] was greater than the threshold ' +
@@ -26,7 +26,7 @@ describe('the reason', () => {
     );
   });
 
-  test('names the datapoints that crossed, the newest first', async () => {
+  test('lists the datapoints that crossed the threshold, the newest first', async () => {
     const alarm = { EvaluationPeriods: 3, DatapointsToAlarm: 2, ComparisonOperator: 'LessThanOrEqualToThreshold' };
     expect((await stateAfter(alarm, [0, 4, -1])).reason).toBe(
       'Threshold Crossed: 2 out of the last 3 datapoints [-1.0 (02/03/26 09:02:00), 0.0 (02/03/26 09:00:00)] were ' +
@@ -34,21 +34,21 @@ describe('the reason', () => {
     );
   });
 
-  test('without DatapointsToAlarm speaks of neither the last nor the minimum', async () => {
+  test('without DatapointsToAlarm mentions neither the last datapoints nor the minimum', async () => {
     expect((await stateAfter({ EvaluationPeriods: 2 }, [1, 2])).reason).toBe(
       'Threshold Crossed: 2 datapoints [2.0 (02/03/26 09:01:00), 1.0 (02/03/26 09:00:00)] were greater than the ' +
         'threshold (0.0).',
     );
   });
 
-  test('names five or more after the sentence', async () => {
+  test('lists five or more datapoints after the sentence', async () => {
     expect((await stateAfter({ EvaluationPeriods: 5, DatapointsToAlarm: 5 }, [1, 2, 3, 4, 5])).reason).toContain(
       'Threshold Crossed: 5 out of the last 5 datapoints were greater than the threshold (0.0). The most recent ' +
         'datapoints which crossed the threshold: [5.0 (02/03/26 09:04:00), ',
     );
   });
 
-  test('of missing data says as what they were treated', async () => {
+  test('states how missing data were treated', async () => {
     expect((await stateAfter({ EvaluationPeriods: 2, TreatMissingData: 'breaching' }, [undefined])).reason).toBe(
       'Threshold Crossed: no datapoints were received for 2 periods and 2 missing datapoints were treated as ' +
         '[Breaching].',
@@ -63,7 +63,7 @@ describe('the reason', () => {
     );
   });
 
-  test('of no data at all counts the unknown', async () => {
+  test('counts the unknown datapoints if there are no data', async () => {
     expect((await stateAfter({}, [0, undefined, undefined, undefined])).reason).toBe(
       'Insufficient Data: 1 datapoint was unknown.',
     );
@@ -71,7 +71,7 @@ describe('the reason', () => {
 });
 
 describe('the reason data', () => {
-  test('are JSON with the datapoints judged, the oldest first, numbers as Java writes them', async () => {
+  test('are JSON with the judged datapoints, the oldest first, and numbers in Java’s format', async () => {
     const alarm = { EvaluationPeriods: 2, DatapointsToAlarm: 2, Threshold: 50 };
     expect((await stateAfter(alarm, [60.25, 70])).reasonData).toBe(
       '{"version":"1.0","queryDate":"2026-03-02T09:02:01.000+0000","startDate":"2026-03-02T09:00:00.000+0000",' +
@@ -79,7 +79,7 @@ describe('the reason data', () => {
     );
   });
 
-  test('have no start where there was no datapoint', async () => {
+  test('have no start date if there was no datapoint', async () => {
     expect((await stateAfter({ TreatMissingData: 'breaching' }, [undefined])).reasonData).toBe(
       '{"version":"1.0","queryDate":"2026-03-02T09:00:01.000+0000","statistic":"Maximum","period":60,' +
         '"recentDatapoints":[],"threshold":0.0}',

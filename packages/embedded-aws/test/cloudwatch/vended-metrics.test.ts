@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { vendedMetrics } from '../../src/cloudwatch/vended-metrics.ts';
 import { MeteredAccount, START } from './metered-account.ts';
 
-/** What a metric has in the minute that begins so many seconds after the start. */
+/** Returns a metric's values in the minute that begins a number of seconds after the start. */
 const minute = (
   account: MeteredAccount,
   metric: { namespace: string; name: string },
@@ -12,7 +12,7 @@ const minute = (
 const depth = { namespace: 'AWS/SQS', name: 'ApproximateNumberOfMessagesVisible' };
 const invocations = { namespace: 'AWS/Lambda', name: 'Invocations' };
 
-test('a queue’s depth is published every minute, as it is then', async () => {
+test('a queue’s current depth is published every minute', async () => {
   const account = new MeteredAccount();
   const vended = vendedMetrics(account.clock, account.cloudwatch);
   vended.depth('dead-letters', 2);
@@ -24,7 +24,7 @@ test('a queue’s depth is published every minute, as it is then', async () => {
   expect(found).toEqual([undefined, 2, 0]);
 });
 
-test('a queue that never held anything has no depth', async () => {
+test('a queue that never had a message has no depth', async () => {
   const account = new MeteredAccount();
   const vended = vendedMetrics(account.clock, account.cloudwatch);
   await account.until(120);
@@ -37,7 +37,7 @@ test.each([
   ['FAILED', 'ExecutionsFailed'],
   ['ABORTED', 'ExecutionsAborted'],
   ['TIMED_OUT', 'ExecutionsTimedOut'],
-] as const)('an execution that ended %s is one of %s, under its machine’s ARN', (status, name) => {
+] as const)('an execution that ended %s counts as one of %s, under its machine’s ARN', (status, name) => {
   const account = new MeteredAccount();
   const vended = vendedMetrics(account.clock, account.cloudwatch);
   vended.ended('arn:aws:states:eu-west-1:000000000000:stateMachine:phase-1', status);
@@ -46,7 +46,7 @@ test.each([
   expect(minute(account, { namespace: 'AWS/States', name }, { StateMachineArn }, 0)?.sum).toBe(1);
 });
 
-test('every invocation of a function is one', () => {
+test('every invocation of a function counts as one', () => {
   const account = new MeteredAccount();
   const vended = vendedMetrics(account.clock, account.cloudwatch);
   for (let i = 0; i < 3; i += 1) vended.counted('Invocations', 'reconcile');

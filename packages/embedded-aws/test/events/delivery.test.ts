@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { alarmEvent, alarmRule, FUNCTION, MACHINE, machine, QUEUE, ROLE, RULE_ARN, SmallBus } from './small-bus.ts';
 
-/** A bus with the rule, whose target has a dead-letter queue and what the test says. */
+/** Creates a bus with the rule; its target has a dead-letter queue and the given properties. */
 function bus(target: Record<string, unknown> = {}, seed = 1) {
   const made = new SmallBus(seed);
   made.make({ ...alarmRule, Targets: [{ ...machine, DeadLetterConfig: { Arn: QUEUE }, ...target }] });
   return made;
 }
 
-describe('an event that a rule waits for', () => {
-  test('starts its machine in the same instant, with the rule’s role and the whole event', async () => {
+describe('an event that matches a rule', () => {
+  test('starts the target machine in the same instant, with the rule’s role and the whole event', async () => {
     const made = bus();
     await made.until(1.5);
     made.events.publish(alarmEvent('ALARM'));
@@ -34,7 +34,7 @@ describe('an event that a rule waits for', () => {
     ]);
   });
 
-  test('has another id each time, and the same for the same seed', () => {
+  test('has a new id each time, and the same ids for the same seed', () => {
     const ids = [bus(), bus()].map((made) => [1, 2].map(() => made.events.publish(alarmEvent('ALARM')).id));
     expect(ids[0]).toEqual(ids[1]);
     expect(new Set(ids[0]).size).toBe(2);
@@ -56,7 +56,7 @@ describe('an event that a rule waits for', () => {
     expect(made.started).toEqual([]);
   });
 
-  test('is not started for events that do not match', async () => {
+  test('starts no machine if it does not match', async () => {
     const made = bus();
     made.events.publish(alarmEvent('OK'));
     await made.until(0);
@@ -64,8 +64,8 @@ describe('an event that a rule waits for', () => {
   });
 });
 
-describe('what passes by itself', () => {
-  test('is tried again after pauses that double, half of them left to chance', async () => {
+describe('a retryable error', () => {
+  test('is retried after pauses that double, half of each random', async () => {
     const made = bus();
     made.fail('ThrottlingException', 5);
     made.events.publish(alarmEvent('ALARM'));
@@ -79,7 +79,7 @@ describe('what passes by itself', () => {
     expect(made.started).toHaveLength(1);
   });
 
-  test('is tried again at the same instants for the same seed, and at others for another', async () => {
+  test('is retried at the same instants for the same seed, and at others for another seed', async () => {
     const attempts = await Promise.all(
       [1, 1, 2].map(async (seed) => {
         const made = bus({}, seed);
@@ -93,7 +93,7 @@ describe('what passes by itself', () => {
     expect(attempts[0]).not.toEqual(attempts[2]);
   });
 
-  test('is given up after the retries allowed, at the last of them', async () => {
+  test('ends the delivery at the last allowed retry', async () => {
     const made = bus({ RetryPolicy: { MaximumRetryAttempts: 2 } });
     made.fail('ThrottlingException', 100);
     const event = made.events.publish(alarmEvent('ALARM'));
@@ -116,7 +116,7 @@ describe('what passes by itself', () => {
     ]);
   });
 
-  test('is given up when the event is too old, at that instant', async () => {
+  test('ends the delivery at the instant when the event is too old', async () => {
     const made = bus({ RetryPolicy: { MaximumEventAgeInSeconds: 300 } });
     made.fail('InternalServerError', 100, 500);
     made.events.publish(alarmEvent('ALARM'));
@@ -130,7 +130,7 @@ describe('what passes by itself', () => {
     expect(made.attempts.every((second) => second < 300)).toBe(true);
   });
 
-  test('is by default tried for a day', async () => {
+  test('is retried for a day by default', async () => {
     const made = bus();
     made.fail('ThrottlingException', 1000);
     made.events.publish(alarmEvent('ALARM'));
@@ -138,17 +138,17 @@ describe('what passes by itself', () => {
     expect(made.queued).toMatchObject([{ second: 86_400 }]);
   });
 
-  test('is dropped without a dead-letter queue, and said', async () => {
+  test('drops the event without a dead-letter queue, and reports it', async () => {
     const made = bus({ DeadLetterConfig: undefined, RetryPolicy: { MaximumRetryAttempts: 0 } });
     made.fail('ThrottlingException', 1);
     made.events.publish(alarmEvent('ALARM'));
     await made.until(10);
     expect(made.queued).toEqual([]);
-    expect(made.told.map(({ event }) => event)).toEqual(['EventPublished', 'DeliveryFailed', 'EventDropped']);
+    expect(made.happenings.map(({ event }) => event)).toEqual(['EventPublished', 'DeliveryFailed', 'EventDropped']);
   });
 });
 
-describe('what will not pass by itself', () => {
+describe('an error that is not retryable', () => {
   test.each([
     ['AccessDeniedException', 'NO_PERMISSIONS'],
     ['StateMachineDoesNotExist', 'NO_RESOURCE'],
@@ -156,7 +156,7 @@ describe('what will not pass by itself', () => {
     ['ExecutionAlreadyExists', 'RESOURCE_ALREADY_EXISTS'],
     ['InvalidExecutionInput', 'INVALID_JSON'],
     ['ValidationException', 'INVALID_PARAMETER'],
-  ])('%s goes to the dead-letter queue at once, as %s', async (error, code) => {
+  ])('%s sends the event to the dead-letter queue at once, as %s', async (error, code) => {
     const made = bus();
     made.fail(error, 1);
     made.events.publish(alarmEvent('ALARM'));
@@ -169,14 +169,14 @@ describe('what will not pass by itself', () => {
   });
 });
 
-test('a constant that is no JSON goes to the dead-letter queue at once', async () => {
+test('an event with a constant Input that is not JSON goes to the dead-letter queue at once', async () => {
   const made = bus({ Id: 'function', Arn: FUNCTION, Input: 'red' });
   made.events.publish(alarmEvent('ALARM'));
   await made.until(0);
   expect(made.queued).toMatchObject([{ second: 0, attributes: { ERROR_CODE: 'INVALID_JSON' } }]);
 });
 
-test('a closed bus tries nothing again', async () => {
+test('a closed bus retries nothing', async () => {
   const made = bus();
   made.fail('ThrottlingException', 1);
   made.events.publish(alarmEvent('ALARM'));

@@ -11,7 +11,7 @@ function bus() {
 const seconds = ({ started }: SmallBus) => started.map(({ second }) => second);
 
 describe('lost events', () => {
-  test('never arrive; those after them do', async () => {
+  test('never arrive, but later events do', async () => {
     const made = bus();
     made.events.faults.lose({ source, count: 1 });
     made.events.publish(alarmEvent('ALARM'));
@@ -19,10 +19,10 @@ describe('lost events', () => {
     made.events.publish(alarmEvent('ALARM'));
     await made.until(3600);
     expect(seconds(made)).toEqual([10]);
-    expect(made.told.map(({ event }) => event)).toContain('EventLost');
+    expect(made.happenings.map(({ event }) => event)).toContain('EventLost');
   });
 
-  test('may be all of a source', async () => {
+  test('can be all events of a source', async () => {
     const made = bus();
     made.events.faults.lose({ source, count: 'all' });
     for (let count = 0; count < 3; count++) made.events.publish(alarmEvent('ALARM'));
@@ -30,7 +30,7 @@ describe('lost events', () => {
     expect(seconds(made)).toEqual([]);
   });
 
-  test('are of that source only', async () => {
+  test('are only events of that source', async () => {
     const made = bus();
     made.events.faults.lose({ source: 'aws.ssm', count: 'all' });
     made.events.publish(alarmEvent('ALARM'));
@@ -38,7 +38,7 @@ describe('lost events', () => {
     expect(seconds(made)).toEqual([0]);
   });
 
-  test('are events that a rule waits for: another does not use the fault up', async () => {
+  test('are events that match a rule: other events do not use up the fault', async () => {
     const made = bus();
     made.events.faults.lose({ source, count: 1 });
     made.events.publish(alarmEvent('OK'));
@@ -49,7 +49,7 @@ describe('lost events', () => {
 });
 
 describe('a duplicated event', () => {
-  test('arrives as often as asked, under one id', async () => {
+  test('arrives as often as the fault asks, under one id', async () => {
     const made = bus();
     made.events.faults.duplicate({ source, times: 3 });
     made.events.publish(alarmEvent('ALARM'));
@@ -62,7 +62,7 @@ describe('a duplicated event', () => {
 });
 
 describe('a delayed event', () => {
-  test('arrives late, with the time it had', async () => {
+  test('arrives late, with its original time', async () => {
     const made = bus();
     made.events.faults.delay({ source, milliseconds: 1_200_000 });
     made.events.publish(alarmEvent('ALARM'));
@@ -70,7 +70,7 @@ describe('a delayed event', () => {
     expect(made.started).toMatchObject([{ second: 1200, input: { time: '2026-03-02T09:00:00Z' } }]);
   });
 
-  test('is not too old for its target then: its age counts from its arrival', async () => {
+  test('is not too old for its target, because its age starts at its arrival', async () => {
     const made = new SmallBus();
     const [target] = alarmRule.Targets;
     made.make({ ...alarmRule, Targets: [{ ...target, RetryPolicy: { MaximumEventAgeInSeconds: 60 } }] });
@@ -81,7 +81,7 @@ describe('a delayed event', () => {
     expect(made.started).toHaveLength(1);
   });
 
-  test('may come after one that happened later', async () => {
+  test('can arrive after an event that happened later', async () => {
     const made = bus();
     made.events.faults.delay({ source, milliseconds: 90_000, count: 1 });
     made.events.publish(alarmEvent('ALARM'));
@@ -94,7 +94,7 @@ describe('a delayed event', () => {
     ]);
   });
 
-  test('may be a duplicated one, too', async () => {
+  test('can also be duplicated', async () => {
     const made = bus();
     made.events.faults.delay({ source, milliseconds: 90_000 });
     made.events.faults.duplicate({ source, times: 2 });
@@ -105,18 +105,18 @@ describe('a delayed event', () => {
 });
 
 describe('unmet faults', () => {
-  test('are named with how often they were still to strike', () => {
+  test('are reported with the number of events they still had to affect', () => {
     const { events } = bus();
     events.faults.lose({ source, count: 2 });
     events.faults.delay({ source: 'aws.ssm', milliseconds: 1 });
     events.publish(alarmEvent('ALARM'));
     expect(events.faults.unmet()).toEqual([
-      '1 more events of aws.cloudwatch were to be lost, and none came that a rule waits for',
-      'all events of aws.ssm were to be delayed, and none came that a rule waits for',
+      '1 more events of aws.cloudwatch were to be lost, but no event that matches a rule came',
+      'all events of aws.ssm were to be delayed, but no event that matches a rule came',
     ]);
   });
 
-  test('are none once all have struck', () => {
+  test('are none when every fault has been used up', () => {
     const { events } = bus();
     events.faults.lose({ source, count: 1 });
     events.faults.duplicate({ source, times: 3 });

@@ -23,7 +23,7 @@ export const alarmRule = {
   Targets: [machine],
 };
 
-/** An alarm's event, as far as rules look at it. */
+/** Returns an alarm's event with the fields that rules match. */
 export const alarmEvent = (value: string, source = 'aws.cloudwatch'): NewEvent => ({
   source,
   'detail-type': 'CloudWatch Alarm State Change',
@@ -31,7 +31,7 @@ export const alarmEvent = (value: string, source = 'aws.cloudwatch'): NewEvent =
   detail: { alarmName: 'errors', state: { value } },
 });
 
-/** What reached a target or queue, with the seconds from the start. */
+/** A call that reached a target or a queue, with the seconds from the start. */
 export type Arrival = {
   readonly second: number;
   readonly arn: string;
@@ -40,14 +40,14 @@ export type Arrival = {
   readonly attributes?: Readonly<Record<string, string>>;
 };
 
-/** An EventBridge under a virtual clock; its targets answer the errors a test gives, in turn, and then take all. */
+/** An EventBridge under a virtual clock. Its targets throw the errors of the test in turn, then accept every call. */
 export class SmallBus {
   readonly clock = new VirtualClock(START);
   readonly started: Arrival[] = [];
   readonly invoked: Arrival[] = [];
   readonly queued: Arrival[] = [];
   readonly attempts: number[] = [];
-  readonly told: Happening[] = [];
+  readonly happenings: Happening[] = [];
   readonly errors: (AwsError | undefined)[] = [];
   readonly events: Events;
 
@@ -58,15 +58,15 @@ export class SmallBus {
         random: seeded(seed),
         region: 'eu-west-1',
         accountId: '000000000000',
-        tell: (happening) => void this.told.push(happening),
+        tell: (happening) => void this.happenings.push(happening),
       },
       {
         startExecution: (arn, input, role) => {
-          this.#answer();
+          this.#attempt();
           this.started.push({ second: this.second(), arn, input: JSON.parse(input), role });
         },
         invoke: async (arn, event) => {
-          this.#answer();
+          this.#attempt();
           this.invoked.push({ second: this.second(), arn, input: event as Record<string, unknown> });
         },
         sendToQueue: async (arn, body, attributes) => {
@@ -81,12 +81,12 @@ export class SmallBus {
     return eventsResources(this.events)[type]?.({ stack: 'Phase1', logicalId: 'Rule', type, properties });
   }
 
-  /** Targets answer this the next `times` times. */
+  /** Makes targets throw this error for the next `times` calls. */
   fail(code: string, times: number, statusCode = 400): void {
     for (let time = 0; time < times; time++) this.errors.push(new AwsError(code, `${code} for a test`, statusCode));
   }
 
-  /** Lets time pass until so many seconds after the start. */
+  /** Advances the clock to a number of seconds after the start. */
   until(seconds: number): Promise<void> {
     return this.clock.run(START + seconds * 1000);
   }
@@ -95,7 +95,7 @@ export class SmallBus {
     return (this.clock.now() - START) / 1000;
   }
 
-  #answer(): void {
+  #attempt(): void {
     this.attempts.push(this.second());
     const error = this.errors.shift();
     if (error) throw error;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { alarmEvent, alarmRule, FUNCTION, SmallBus } from './small-bus.ts';
 
-/** What a function gets from a target. */
+/** Returns the input that a target's function receives. */
 async function invokedWith(target: Record<string, unknown>) {
   const made = new SmallBus();
   made.make({ ...alarmRule, Targets: [{ Id: 'function', Arn: FUNCTION, ...target }] });
@@ -12,7 +12,7 @@ async function invokedWith(target: Record<string, unknown>) {
 
 const InputPathsMap = { name: '$.detail.alarmName', state: '$.detail.state', nothing: '$.detail.nothing' };
 
-describe('a target is given', () => {
+describe('a target receives', () => {
   test('the event', async () => {
     expect(await invokedWith({})).toMatchObject({ source: 'aws.cloudwatch', detail: { alarmName: 'errors' } });
   });
@@ -25,7 +25,7 @@ describe('a target is given', () => {
     expect(await invokedWith({ InputPath: '$.detail.state' })).toEqual({ value: 'ALARM' });
   });
 
-  test('a template filled in: values as JSON, in quotes as text', async () => {
+  test('a filled template, with values as JSON, or as text inside quotes', async () => {
     const InputTemplate = '{"alarm":<name>,"state":<state>,"said":"<name> is <state>","none":<nothing>}';
     expect(await invokedWith({ InputTransformer: { InputPathsMap, InputTemplate } })).toEqual({
       alarm: 'errors',
@@ -35,7 +35,7 @@ describe('a target is given', () => {
     });
   });
 
-  test('the names every template has', async () => {
+  test('a template filled with the reserved names', async () => {
     const InputTemplate = '{"rule":<aws.events.rule-name>,"event":<aws.events.event.json>}';
     expect(await invokedWith({ InputTransformer: { InputTemplate } })).toMatchObject({
       rule: 'phase-1',

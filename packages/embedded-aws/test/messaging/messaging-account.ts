@@ -10,8 +10,8 @@ export const QUEUE = 'arn:aws:sqs:eu-west-1:000000000000:inbox';
 export const QUEUE_URL = 'http://127.0.0.1:4566/000000000000/inbox';
 export const person = { arn: 'arn:aws:iam::000000000000:user/ana' };
 
-/** A policy that lets the topic `alerts` send to the queue `inbox`, as CDK writes it. */
-export const letsTheTopic = {
+/** A policy that allows the topic `alerts` to send to the queue `inbox`, in the form that CDK writes. */
+export const allowsTheTopic = {
   Version: '2012-10-17',
   Statement: [
     {
@@ -27,14 +27,15 @@ export const letsTheTopic = {
 /** The topic `alerts` and the queue `inbox`. */
 export class SmallAccount {
   readonly clock = new VirtualClock(START);
-  readonly told: Happening[] = [];
-  /** Every change of the queue's depth: seconds from the start, visible messages. */
+  readonly happenings: Happening[] = [];
+  /** Every change of the queue's depth: seconds from the start, number of visible messages. */
   readonly depths: [number, number][] = [];
-  asked: readonly Need[] = [];
+  /** The permissions that the last request needed. */
+  needs: readonly Need[] = [];
   readonly messaging: Messaging;
 
   constructor(options: MessagingOptions = {}) {
-    const tell = (happening: Happening) => void this.told.push(happening);
+    const tell = (happening: Happening) => void this.happenings.push(happening);
     const place = { region: 'eu-west-1', accountId: '000000000000' };
     this.messaging = messaging(
       { clock: this.clock, random: seeded(1), tell, ...place },
@@ -56,10 +57,10 @@ export class SmallAccount {
   }
 
   readonly authorize = (needs: readonly Need[]) => {
-    this.asked = needs;
+    this.needs = needs;
   };
 
-  /** A request of the Query protocol, and its answer as XML. */
+  /** Sends a request of the Query protocol and returns the XML response. */
   async sns(fields: Record<string, string>, authorize = this.authorize) {
     const body = Buffer.from(new URLSearchParams({ Version: '2010-03-31', ...fields }).toString());
     const request = { method: 'POST', path: '/', headers: {}, body };
@@ -71,12 +72,12 @@ export class SmallAccount {
     return this.sns({ Action: 'Publish', TopicArn: TOPIC, Message: 'Rolling back', ...fields });
   }
 
-  /** A request of the JSON protocol. */
+  /** Sends a request of the JSON protocol. */
   async sqs(action: string, fields: object = {}, authorize = this.authorize) {
     const headers = { 'x-amz-target': `AmazonSQS.${action}` };
     const body = Buffer.from(JSON.stringify(action === 'ListQueues' ? fields : { QueueUrl: QUEUE_URL, ...fields }));
-    const answer = await this.messaging.sqs.handle({ method: 'POST', path: '/', headers, body }, authorize, person);
-    return { ...answer, body: JSON.parse(answer.body.toString()) };
+    const response = await this.messaging.sqs.handle({ method: 'POST', path: '/', headers, body }, authorize, person);
+    return { ...response, body: JSON.parse(response.body.toString()) };
   }
 
   pass(seconds: number): Promise<void> {
@@ -84,7 +85,7 @@ export class SmallAccount {
   }
 }
 
-/** Message attributes as the Query protocol numbers them. */
+/** Returns message attributes in the numbered form of the Query protocol. */
 export const withAttribute = (name: string, DataType: string, StringValue: string) => ({
   'MessageAttributes.entry.1.Name': name,
   'MessageAttributes.entry.1.Value.DataType': DataType,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { messagingResources } from '../../src/messaging/resources.ts';
-import { letsTheTopic, QUEUE, QUEUE_URL, SmallAccount, TOPIC, withAttribute } from './messaging-account.ts';
+import { allowsTheTopic, QUEUE, QUEUE_URL, SmallAccount, TOPIC, withAttribute } from './messaging-account.ts';
 
 const KEY = 'arn:aws:kms:eu-west-1:000000000000:key/k';
 const make = (account: SmallAccount, type: string, properties: Record<string, unknown>) => {
@@ -9,7 +9,7 @@ const make = (account: SmallAccount, type: string, properties: Record<string, un
   return maker({ stack: 'alerts', logicalId: 'Resource', type, properties });
 };
 
-test('a topic: Ref is its ARN', () => {
+test('a topic returns its ARN as Ref', () => {
   const properties = { TopicName: 'pages', DisplayName: 'Pages', KmsMasterKeyId: KEY, Tags: [] };
   expect(make(new SmallAccount(), 'AWS::SNS::Topic', properties)).toEqual({
     ref: 'arn:aws:sns:eu-west-1:000000000000:pages',
@@ -17,16 +17,16 @@ test('a topic: Ref is its ARN', () => {
   });
 });
 
-test('a topic may bring its subscriptions', () => {
+test('a topic can define its subscriptions', () => {
   const account = new SmallAccount();
   make(account, 'AWS::SNS::Topic', { TopicName: 'pages', Subscription: [{ Protocol: 'sqs', Endpoint: QUEUE }] });
   const made = account.messaging.sns.state.topics.get('arn:aws:sns:eu-west-1:000000000000:pages');
   expect(made?.subscriptions).toMatchObject([{ protocol: 'sqs', endpoint: QUEUE }]);
 });
 
-test('a subscription with a filter policy, to a queue whose policy lets the topic', async () => {
+test('a subscription with a filter policy delivers only matching messages to its queue', async () => {
   const account = new SmallAccount();
-  make(account, 'AWS::SQS::QueuePolicy', { PolicyDocument: letsTheTopic, Queues: [QUEUE_URL] });
+  make(account, 'AWS::SQS::QueuePolicy', { PolicyDocument: allowsTheTopic, Queues: [QUEUE_URL] });
   make(account, 'AWS::SNS::Subscription', {
     Protocol: 'sqs',
     Endpoint: QUEUE,
@@ -40,7 +40,7 @@ test('a subscription with a filter policy, to a queue whose policy lets the topi
   expect(body.Messages.map(({ Body }: { Body: string }) => Body)).toEqual(['yes']);
 });
 
-test('a queue: Ref is its URL', () => {
+test('a queue returns its URL as Ref', () => {
   const properties = { QueueName: 'dead-letters', MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true };
   expect(make(new SmallAccount(), 'AWS::SQS::Queue', properties)).toEqual({
     ref: 'http://127.0.0.1:4566/000000000000/dead-letters',
@@ -52,12 +52,12 @@ test('a queue: Ref is its URL', () => {
   });
 });
 
-test('a queue made before the account has an address leads nowhere, not to AWS', async () => {
+test('a queue created before the account has an address gets a URL under .localhost, never one of AWS', async () => {
   const made = await make(new SmallAccount({ endpoint: () => '' }), 'AWS::SQS::Queue', { QueueName: 'q' });
   expect(made.ref).toBe('http://sqs.eu-west-1.localhost/000000000000/q');
 });
 
-test('a topic policy is judged', () => {
+test('a topic policy decides which services may publish', () => {
   const account = new SmallAccount();
   make(account, 'AWS::SNS::TopicPolicy', {
     PolicyDocument: {
@@ -78,6 +78,6 @@ test.each([
   ['AWS::SNS::Topic', { KmsMasterKeyId: 'alias/aws/sns' }, 'the ARN of a key of the template'],
   ['AWS::SQS::Queue', { RedrivePolicy: {} }, 'RedrivePolicy'],
   ['AWS::SNS::Subscription', { TopicArn: TOPIC, Protocol: 'sqs', Endpoint: QUEUE, RedrivePolicy: {} }, 'RedrivePolicy'],
-])('%s: a property that the account does not know is refused by name', (type, properties, name) => {
+])('%s: an unknown property is refused by name', (type, properties, name) => {
   expect(() => make(new SmallAccount(), type, properties)).toThrow(name);
 });

@@ -20,14 +20,15 @@ import {
 } from './small-fleet.ts';
 
 const ALL = { InstanceIds: [HOST_1, HOST_2, HOST_3] };
-const ended = (told: readonly Record<string, unknown>[]) => told.filter(({ event }) => event === 'InvocationEnded');
+const ended = (happenings: readonly Record<string, unknown>[]) =>
+  happenings.filter(({ event }) => event === 'InvocationEnded');
 
 describe('a script on a host', () => {
   test.each([
     ['Success', 'exit 0', 'Success', 'Success', 0],
     ['Failed with its exit code', 'exit 3', 'Failed', 'Failed', 3],
     [
-      'timed out when it exits 137, which the agent cannot tell apart',
+      'timed out if it exits 137, because the agent cannot distinguish them',
       'exit 137',
       'TimedOut',
       'Execution Timed Out',
@@ -40,7 +41,7 @@ describe('a script on a host', () => {
     expect(await invocation(account, id)).toMatchObject({ Status, StatusDetails, ResponseCode });
   });
 
-  test('finds nothing of the account in its environment', async () => {
+  test('has nothing of the account in its environment', async () => {
     const { account, clock, hosts, toolbox } = await smallFleet();
     const id = await send(account, ['env | sort | grep -vE "^(PWD|OLDPWD|SHLVL|_)="']);
     await clock.run(START + 10_000);
@@ -67,7 +68,7 @@ describe('a script on a host', () => {
     ['quotes', `it's "quoted"`],
     ['lines', 'one\ntwo'],
     ['substitutions', '$(touch pwned) `touch pwned` ; touch pwned'],
-  ])('gets %s in a variable as they are', async (_, reason) => {
+  ])('receives %s unchanged in a variable', async (_, reason) => {
     const { account, clock, hosts } = await smallFleet();
     account.createDocument({
       name: 'note',
@@ -83,7 +84,7 @@ describe('a script on a host', () => {
     await expect(readFile(join(hosts[0]?.folder ?? '', 'pwned'))).rejects.toThrow('ENOENT');
   });
 
-  test('runs in the working directory its document names, inside of the host', async () => {
+  test('runs in the working directory of its document, inside the host’s folder', async () => {
     const { account, clock, hosts } = await smallFleet();
     const content = script('pwd');
     Object.assign(content.mainSteps[0]?.inputs ?? {}, { workingDirectory: '/bin' });
@@ -95,33 +96,33 @@ describe('a script on a host', () => {
 });
 
 describe('with modelled durations', () => {
-  test('a script starts 0.8 to 2.2 s after SendCommand and takes 0.3 to 1.5 s, whatever the child took', async () => {
-    const { account, clock, told } = await smallFleet();
+  test('a script starts 0.8 to 2.2 s after SendCommand and takes 0.3 to 1.5 s, independent of the child', async () => {
+    const { account, clock, happenings } = await smallFleet();
     await send(account, ['true'], ALL);
     await clock.run(START + 10_000);
-    for (const { instance, at } of ended(told)) {
-      const started = told.find((one) => one.event === 'InvocationStarted' && one['instance'] === instance);
+    for (const { instance, at } of ended(happenings)) {
+      const started = happenings.find((one) => one.event === 'InvocationStarted' && one['instance'] === instance);
       expect(Number(started?.['at']) - START).toBeGreaterThanOrEqual(800);
       expect(Number(started?.['at']) - START).toBeLessThan(2_201);
       expect(Number(at) - Number(started?.['at'])).toBeGreaterThanOrEqual(300);
       expect(Number(at) - Number(started?.['at'])).toBeLessThan(1_501);
     }
-    expect(ended(told)).toHaveLength(3);
+    expect(ended(happenings)).toHaveLength(3);
   });
 
-  test('the same seed tells the same story, whichever child ended first', async () => {
+  test('the same seed gives the same happenings, whichever child ended first', async () => {
     const story = async (seed: number, slow: string) => {
-      const { account, clock, told } = await smallFleet({ seed });
+      const { account, clock, happenings } = await smallFleet({ seed });
       await send(account, [`[ "$HOME" = "\${HOME%${slow}}" ] || sleep 0.2; echo done`], ALL);
       await send(account, ['echo second'], ALL);
       await clock.run(START + 10_000);
-      return told.map(({ event, at, command, name }) => `${at} ${event} ${command} ${name}`);
+      return happenings.map(({ event, at, command, name }) => `${at} ${event} ${command} ${name}`);
     };
     expect(await story(7, 'host-1')).toEqual(await story(7, 'host-3'));
     expect(await story(7, 'host-1')).not.toEqual(await story(8, 'host-1'));
   });
 
-  test('the clock stands still while a child runs', async () => {
+  test('the clock stops while a child runs', async () => {
     const { account, clock } = await smallFleet();
     await send(account, ['sleep 0.2; echo $(ls bin) > seen']);
     let later = false;
@@ -135,52 +136,52 @@ describe('with modelled durations', () => {
     expect(later).toBe(true);
   });
 
-  test('a child that overstays the patience of the account is killed and told when its time is up', async () => {
-    const { account, clock, hosts, told } = await smallFleet({ patience: 300 });
+  test('a child that runs longer than the patience is killed, and reported at its execution timeout', async () => {
+    const { account, clock, hosts, happenings } = await smallFleet({ patience: 300 });
     await send(account, ['sleep 1000 & echo $! > grandchild; echo began; wait']);
     await clock.run(START + 100_000);
-    expect(ended(told)).toMatchObject([{ details: 'Execution Timed Out', responseCode: 137, output: 'began\n' }]);
-    const started = told.find(({ event }) => event === 'InvocationStarted');
-    expect(Number(ended(told)[0]?.['at']) - Number(started?.['at'])).toBe(60_000);
+    expect(ended(happenings)).toMatchObject([{ details: 'Execution Timed Out', responseCode: 137, output: 'began\n' }]);
+    const started = happenings.find(({ event }) => event === 'InvocationStarted');
+    expect(Number(ended(happenings)[0]?.['at']) - Number(started?.['at'])).toBe(60_000);
     expect(await isAlive(await readNumber(join(hosts[0]?.folder ?? '', 'grandchild')))).toBe(false);
   });
 
-  test('more children than places wait for a place', async () => {
-    const { account, clock, told, folder } = await smallFleet({ simultaneousChildren: 1 });
+  test('children wait for a place if there are more children than places', async () => {
+    const { account, clock, happenings, folder } = await smallFleet({ simultaneousChildren: 1 });
     const alone = `mkdir "${folder}/busy" && sleep 0.05 && rmdir "${folder}/busy"`;
     await send(account, [alone], ALL);
     await clock.run(START + 10_000);
-    expect(ended(told).map(({ status }) => status)).toEqual(['Success', 'Success', 'Success']);
+    expect(ended(happenings).map(({ status }) => status)).toEqual(['Success', 'Success', 'Success']);
   });
 });
 
 describe('without modelled durations', () => {
-  test('a result is there when the child ends, in the order in which children end', async () => {
-    const { account, told } = await fleetUnder(realClock(), { modelledDurations: false });
+  test('results come when the children end, in that order', async () => {
+    const { account, happenings } = await fleetUnder(realClock(), { modelledDurations: false });
     await send(account, ['[ "${HOME##*/}" = host-1 ] && sleep 0.3; echo "${HOME##*/}"'], {
       InstanceIds: [HOST_1, HOST_2],
     });
-    await eventually(() => ended(told).length === 2, 'both have ended');
-    expect(ended(told).map(({ name }) => name)).toEqual(['host-2', 'host-1']);
+    await eventually(() => ended(happenings).length === 2, 'both have ended');
+    expect(ended(happenings).map(({ name }) => name)).toEqual(['host-2', 'host-1']);
   });
 
-  test('a script is in progress as soon as it was sent', async () => {
-    const { account, told } = await fleetUnder(realClock(), { modelledDurations: false });
+  test('a script is in progress as soon as it is sent', async () => {
+    const { account, happenings } = await fleetUnder(realClock(), { modelledDurations: false });
     await send(account, ['true']);
-    expect(told.map(({ event }) => event)).toEqual(['CommandSent', 'InvocationStarted']);
+    expect(happenings.map(({ event }) => event)).toEqual(['CommandSent', 'InvocationStarted']);
   });
 
-  test('an unreachable host receives its command when it can be reached', async () => {
-    const { account, told } = await fleetUnder(realClock(), { modelledDurations: false, unreachable: HOST_1 });
+  test('an unreachable host receives its command when it is reachable again', async () => {
+    const { account, happenings } = await fleetUnder(realClock(), { modelledDurations: false, unreachable: HOST_1 });
     await send(account, ['echo late']);
     account.faults.setReachable(HOST_1, true);
-    await eventually(() => ended(told).length === 1, 'it has ended');
-    expect(ended(told)).toMatchObject([{ status: 'Success', output: 'late\n' }]);
+    await eventually(() => ended(happenings).length === 1, 'it has ended');
+    expect(ended(happenings)).toMatchObject([{ status: 'Success', output: 'late\n' }]);
   });
 });
 
-describe('a host that cannot be reached', () => {
-  test('leaves its invocation Pending until the delivery timeout, then it has timed out', async () => {
+describe('an unreachable host', () => {
+  test('has a Pending invocation until the delivery timeout ends it', async () => {
     const { account, clock } = await smallFleet({ unreachable: HOST_1 });
     const id = await send(account, ['true'], { TimeoutSeconds: 60 });
     await clock.run(START + 59_999);
@@ -193,7 +194,7 @@ describe('a host that cannot be reached', () => {
     });
   });
 
-  test('receives its command if it can be reached before the delivery timeout', async () => {
+  test('receives its command if it is reachable again before the delivery timeout', async () => {
     const { account, clock } = await smallFleet({ unreachable: HOST_1 });
     const id = await send(account, ['echo late'], { TimeoutSeconds: 60 });
     await clock.run(START + 30_000);
@@ -211,7 +212,7 @@ describe('a host that cannot be reached', () => {
     await expect(readFile(join(hosts[0]?.folder ?? '', 'ran'))).rejects.toThrow('ENOENT');
   });
 
-  test('runs a command once, however often it is lost and found', async () => {
+  test('runs a command once, even if it is unreachable several times', async () => {
     const { account, clock, hosts } = await smallFleet();
     const id = await send(account, ['echo ran >> log']);
     for (const reachable of [false, true, false, true]) account.faults.setReachable(HOST_1, reachable);
@@ -220,7 +221,7 @@ describe('a host that cannot be reached', () => {
     expect(await invocation(account, id)).toMatchObject({ Status: 'Success' });
   });
 
-  test('reports what it finished meanwhile when it is back', async () => {
+  test('reports a script that ended meanwhile when it is reachable again', async () => {
     const { account, clock } = await smallFleet();
     const id = await send(account, ['echo done']);
     account.faults.setReachable(HOST_1, false);
@@ -230,7 +231,7 @@ describe('a host that cannot be reached', () => {
     expect(await invocation(account, id)).toMatchObject({ Status: 'Success', StandardOutputContent: 'done\n' });
   });
 
-  test('that never comes back is given up after delivery and execution timeout, though its script ran', async () => {
+  test('that stays unreachable times out after delivery and execution timeout, even if its script ran', async () => {
     const { account, clock, hosts } = await smallFleet();
     const id = await send(account, ['touch ran'], { TimeoutSeconds: 30 });
     account.faults.setReachable(HOST_1, false);
@@ -243,7 +244,7 @@ describe('a host that cannot be reached', () => {
 });
 
 describe('an injected fault', () => {
-  test('fails a script without running it, as often as asked, and says so on stderr', async () => {
+  test('fails a script the given number of times without running it, and states that on stderr', async () => {
     const { account, clock, hosts } = await smallFleet();
     account.faults.failScript({ document: 'step-1', instanceId: HOST_1, times: 2 });
     const ids = [await send(account, ['echo ran >> log'])];
@@ -255,17 +256,17 @@ describe('an injected fault', () => {
     expect(await readFile(join(hosts[0]?.folder ?? '', 'log'), 'utf8')).toBe('ran\n');
   });
 
-  test('takes a document by the end of its name, and no other host', async () => {
-    const { account, clock, told } = await smallFleet();
+  test('matches a document by the end of its name, on its host only', async () => {
+    const { account, clock, happenings } = await smallFleet();
     account.createDocument({ name: 'rollback-phase-1-restore-code', content: script('true'), documentType: 'Command' });
     account.faults.failScript({ document: 'restore-code', instanceId: HOST_2, times: 9 });
     await sendDocument(account, { DocumentName: 'rollback-phase-1-restore-code', ...ALL });
     await clock.run(START + 10_000);
-    const failed = ended(told).filter(({ status }) => status === 'Failed');
+    const failed = ended(happenings).filter(({ status }) => status === 'Failed');
     expect(failed.map(({ name }) => name)).toEqual(['host-2']);
   });
 
-  test('takes a command by its parameters where it names some', async () => {
+  test('matches a command by its parameters if the fault names some', async () => {
     const { account, clock } = await smallFleet();
     const content = { ...script('true'), parameters: { Step: { type: 'String', interpolationType: 'ENV_VAR' } } };
     account.createDocument({ name: 'clear-cache', content, documentType: 'Command' });
@@ -282,7 +283,7 @@ describe('an injected fault', () => {
     expect(codes).toEqual([0, 1]);
   });
 
-  test('lets a script hang until its execution timeout, without stopping the clock', async () => {
+  test('makes a script hang until its execution timeout, without stopping the clock', async () => {
     const { account, clock } = await smallFleet();
     account.faults.hangScript({ document: 'step-1', instanceId: HOST_1 });
     const id = await send(account, ['true']);
@@ -297,10 +298,10 @@ describe('an injected fault', () => {
   });
 
   test.each<[string, OutputFault, string]>([
-    ['nothing', 'nothing', ''],
-    ['everything twice', 'twice', 'done\ndone\n'],
-    ['5,000 bytes, its own last', 'too-much', `${'.'.repeat(4_994)}\ndone\n`],
-  ])('lets a script do its work and say %s', async (_, says, stdout) => {
+    ['no output', 'nothing', ''],
+    ['its output twice', 'twice', 'done\ndone\n'],
+    ['5,000 bytes that end with its output', 'too-much', `${'.'.repeat(4_994)}\ndone\n`],
+  ])('lets a script do its work and print %s', async (_, says, stdout) => {
     const { account, clock, hosts } = await smallFleet();
     account.faults.garbleScript({ document: 'step-1', instanceId: HOST_1, times: 1, says });
     const id = await send(account, ['touch worked; echo done']);

@@ -21,23 +21,35 @@ function command(details: StatusDetails[], more: Partial<Command> = {}): Command
 
 describe('the status of a command', () => {
   test.each<[string, StatusDetails[], string, string, Partial<Command>?]>([
-    ['is Pending while no host has it', ['Pending', 'Pending'], 'Pending', 'Pending'],
-    ['is in progress while one runs', ['Success', 'Pending'], 'InProgress', 'In Progress'],
-    ['is a success of all', ['Success', 'Success'], 'Success', 'Success'],
-    ['is a failure of one', ['Success', 'Failed'], 'Failed', 'Failed'],
-    ['is a success though hosts were never reached', ['Success', 'Delivery Timed Out'], 'Success', 'Success'],
-    ['is no delivery where none was reached', ['Delivery Timed Out'], 'TimedOut', 'Delivery Timed Out'],
+    ['is Pending while no host has received it', ['Pending', 'Pending'], 'Pending', 'Pending'],
+    ['is in progress while one invocation runs', ['Success', 'Pending'], 'InProgress', 'In Progress'],
+    ['is Success if all hosts succeeded', ['Success', 'Success'], 'Success', 'Success'],
+    ['is Failed if one host failed', ['Success', 'Failed'], 'Failed', 'Failed'],
+    ['is Success even if hosts were never reached', ['Success', 'Delivery Timed Out'], 'Success', 'Success'],
+    ['is a delivery timeout if no host was reached', ['Delivery Timed Out'], 'TimedOut', 'Delivery Timed Out'],
     [
-      'is a timeout where that is all that failed',
+      'is an execution timeout if there are no other failures',
       ['Success', 'Execution Timed Out'],
       'TimedOut',
       'Execution Timed Out',
     ],
-    ['is incomplete within MaxErrors', ['Success', 'Failed'], 'Failed', 'Incomplete', { maxErrors: '1' }],
-    ['is incomplete within MaxErrors in percent', ['Success', 'Failed'], 'Failed', 'Incomplete', { maxErrors: '50%' }],
-    ['is cancelling while one is open', ['Cancelled', 'In Progress'], 'Cancelling', 'Cancelling', { cancelled: true }],
-    ['is cancelled afterwards', ['Success', 'Cancelled'], 'Cancelled', 'Cancelled', { cancelled: true }],
-    ['is what it was if the cancel came too late', ['Success'], 'Success', 'Success', { cancelled: true }],
+    ['is Incomplete within MaxErrors', ['Success', 'Failed'], 'Failed', 'Incomplete', { maxErrors: '1' }],
+    ['is Incomplete within MaxErrors in percent', ['Success', 'Failed'], 'Failed', 'Incomplete', { maxErrors: '50%' }],
+    [
+      'is Cancelling while one invocation is open',
+      ['Cancelled', 'In Progress'],
+      'Cancelling',
+      'Cancelling',
+      { cancelled: true },
+    ],
+    [
+      'is Cancelled after all invocations have ended',
+      ['Success', 'Cancelled'],
+      'Cancelled',
+      'Cancelled',
+      { cancelled: true },
+    ],
+    ['is unchanged if the cancellation came too late', ['Success'], 'Success', 'Success', { cancelled: true }],
   ])('%s', (_, details, Status, StatusDetails, more = {}) => {
     expect(commandStatus(command(details, more))).toEqual({ Status, StatusDetails });
   });

@@ -22,7 +22,7 @@ describe('a document', () => {
     expect(create(content).hash).toBe(createHash('sha256').update(content).digest('hex'));
   });
 
-  test('may be given as an object, which is written as JSON', () => {
+  test('can be created from an object, which is converted to JSON', () => {
     expect(create(script('true')).content).toBe(JSON.stringify(script('true')));
   });
 
@@ -32,25 +32,53 @@ describe('a document', () => {
     ['another action', step({}, { action: 'aws:runPowerShellScript' }), 'action: aws:runPowerShellScript: only'],
     ['an unknown field of a step', step({}, { isEnd: true }), 'mainSteps[0].isEnd: true: not supported'],
     ['an unknown input', step({ finallyStep: true }), 'inputs.finallyStep: true: not supported'],
-    ['a hidden failure', step({ onFailure: 'successAndExit' }), 'inputs.onFailure: successAndExit: only exit'],
-    ['a script that is no list', step({ runCommand: 'true' }), 'inputs.runCommand: true: it is a list of strings'],
-    ['a timeout the agent would ignore', step({ timeoutSeconds: '4' }), 'inputs.timeoutSeconds: 4: write 5 to 172800'],
-    ['a timeout that is no number', step({ timeoutSeconds: '1m' }), 'inputs.timeoutSeconds: 1m: write 5 to 172800'],
+    [
+      'an option that hides failures',
+      step({ onFailure: 'successAndExit' }),
+      'inputs.onFailure: successAndExit: only exit',
+    ],
+    [
+      'a script that is not a list',
+      step({ runCommand: 'true' }),
+      'inputs.runCommand: true: expected a list of strings',
+    ],
+    [
+      'a timeout that the agent would ignore',
+      step({ timeoutSeconds: '4' }),
+      'inputs.timeoutSeconds: 4: write 5 to 172800',
+    ],
+    ['a timeout that is not a number', step({ timeoutSeconds: '1m' }), 'inputs.timeoutSeconds: 1m: write 5 to 172800'],
     ['another platform', step({}, { precondition: { StringEquals: ['platformType', 'Windows'] } }), 'precondition'],
-    ['a reference to nothing', step({ runCommand: ['echo {{ tug }}'] }), '{{ tug }}: it names no parameter'],
+    [
+      'a reference to an unknown parameter',
+      step({ runCommand: ['echo {{ tug }}'] }),
+      '{{ tug }}: the document has no such parameter',
+    ],
     ['a reference to an ENV_VAR parameter', step({ runCommand: ['echo {{reason}}'] }), 'read it as "$SSM_reason"'],
     ['a type other than String', parameter({ type: 'StringList' }), 'parameters.tag.type: StringList: only String'],
-    ['a name the agent ignores', parameter({ type: 'String' }, 'rollback_id'), 'only names of letters and digits'],
-    ['a pattern that is none', parameter({ type: 'String', allowedPattern: '^[a' }), 'it is no regular expression'],
-    ['a pattern RE2 cannot read', parameter({ type: 'String', allowedPattern: '^(?!x)' }), 'no look-around'],
     [
-      'a default it forbids',
+      'a parameter name that the agent ignores',
+      parameter({ type: 'String' }, 'rollback_id'),
+      'only letters and digits in names',
+    ],
+    [
+      'a pattern that is invalid',
+      parameter({ type: 'String', allowedPattern: '^[a' }),
+      'expected a regular expression',
+    ],
+    [
+      'a pattern that RE2 does not support',
+      parameter({ type: 'String', allowedPattern: '^(?!x)' }),
+      'neither look-around nor',
+    ],
+    [
+      'a default that its own pattern forbids',
       parameter({ type: 'String', default: 'a b', allowedPattern: '^\\w+$' }),
       'tag.default: a b',
     ],
     ['an unknown field of a parameter', parameter({ type: 'String', maxChars: 9 }), 'parameters.tag.maxChars: 9'],
-    ['content that is no JSON', 'schemaVersion: "2.2"', 'write it as JSON'],
-  ])('with %s is refused by document and field', (_, content, message) => {
+    ['content that is not JSON', 'schemaVersion: "2.2"', 'write it as JSON'],
+  ])('with %s is refused; the error names document and field', (_, content, message) => {
     expect(() => create(content)).toThrow(
       expect.objectContaining({ code: 'InvalidDocumentContent', message: expect.stringContaining(message) }),
     );
@@ -61,8 +89,8 @@ describe('a document', () => {
     ['a Linux precondition', step({}, { precondition: { StringEquals: ['platformType', 'Linux'] } })],
     ['onFailure exit', step({ onFailure: 'exit' })],
     ['a working directory', step({ workingDirectory: '/opt/trading' })],
-    ['a timeout by parameter', step({ timeoutSeconds: '{{ tag }}' })],
-  ])('may have %s', (_, content) => {
+    ['a timeout from a parameter', step({ timeoutSeconds: '{{ tag }}' })],
+  ])('can have %s', (_, content) => {
     expect(create(content).step.name).toBe('run');
   });
 });

@@ -1,5 +1,5 @@
-// The account of lifeline.test.ts: sends a script to a host and then waits to be killed.
-// Arguments: a folder with a toolbox and a host; the commands of the script.
+// The account process of lifeline.test.ts: sends a script to a host and then waits to be killed.
+// Arguments: a folder that contains a toolbox and a host; the commands of the script.
 import { join } from 'node:path';
 import { realClock } from '../../src/clock/clock.ts';
 import { seeded } from '../../src/clock/random.ts';

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { makeToolbox } from '../../src/ssm/toolbox.ts';
 import { eventually, isAlive, readNumber, temporaryFolder } from './small-fleet.ts';
 
-test('a host script and what it started are gone when the account is killed', async () => {
+test('a host script and its child processes end when the account is killed', async () => {
   const folder = await temporaryFolder();
   await makeToolbox(join(folder, 'toolbox'));
   await mkdir(join(folder, 'host-1'));

@@ -12,17 +12,21 @@ const values = (given: Record<string, string[]>) =>
   Object.fromEntries(valuesOf('restore-code', [tag, mode, reason], given));
 
 describe('the parameters of a command', () => {
-  test('take the defaults of the document', () => {
+  test('have the defaults of the document', () => {
     expect(values({ tag: ['v1'] })).toEqual({ tag: 'v1', mode: 'live', reason: '' });
   });
 
   test.each([
-    ['an unknown one', { tag: ['v1'], tog: ['v1'] }, 'Document restore-code has no parameter tog.'],
-    ['a missing one', {}, 'Document restore-code needs the parameter tag, which was not given.'],
-    ['one outside its pattern', { tag: ['v1; rm -rf /'] }, 'cannot take "v1; rm -rf /" as tag: allowedPattern is'],
-    ['one with a second line after its pattern', { tag: ['v1\n'] }, 'cannot take "v1\\n" as tag: allowedPattern is'],
-    ['one that is not allowed', { tag: ['v1'], mode: ['dry'] }, 'as mode: allowedValues are live, simulate.'],
-    ['two values for one', { tag: ['v1', 'v2'] }, 'takes one value for tag, got 2.'],
+    ['an unknown parameter', { tag: ['v1'], tog: ['v1'] }, 'Document restore-code has no parameter tog.'],
+    ['a missing parameter', {}, 'Document restore-code needs the parameter tag, but the request has none.'],
+    ['a value outside its pattern', { tag: ['v1; rm -rf /'] }, 'cannot take "v1; rm -rf /" as tag: allowedPattern is'],
+    [
+      'a value with a second line after its pattern',
+      { tag: ['v1\n'] },
+      'cannot take "v1\\n" as tag: allowedPattern is',
+    ],
+    ['a value that is not allowed', { tag: ['v1'], mode: ['dry'] }, 'as mode: allowedValues are live, simulate.'],
+    ['two values for one parameter', { tag: ['v1', 'v2'] }, 'takes one value for tag, got 2.'],
     ['a null character', { tag: ['v1'], reason: ['a\0b'] }, 'got a null character in reason.'],
   ])('are refused with %s', (_, given, message) => {
     expect(() => values(given)).toThrow(
@@ -30,13 +34,13 @@ describe('the parameters of a command', () => {
     );
   });
 
-  test('are written into the text as they are', () => {
+  test('are written into the text without escaping', () => {
     expect(withValues('git checkout {{ tag }} # {{tag}}', new Map([['tag', '$(id) $& "']]))).toBe(
       'git checkout $(id) $& " # $(id) $& "',
     );
   });
 
-  test('become variables only where the document says ENV_VAR', () => {
+  test('become variables only if the document declares ENV_VAR', () => {
     expect(variables([tag, reason], valuesOf('d', [tag, reason], { tag: ['v1'], reason: ['by hand'] }))).toEqual({
       SSM_reason: 'by hand',
     });

@@ -27,14 +27,14 @@ const run = async (lines: string, options: Partial<Script> = {}) => (await prepa
 
 describe('a script', () => {
   test.each([
-    ['the exit code it gives', 'exit 3', 3],
-    ['the exit code of its last command, whatever failed before', 'false; true', 0],
-    ['-1 where a signal ended it', 'kill -KILL $$', -1],
+    ['its own exit code', 'exit 3', 3],
+    ['the exit code of its last command, even if an earlier command failed', 'false; true', 0],
+    ['-1 if a signal ended it', 'kill -KILL $$', -1],
   ])('ends with %s', async (_, lines, exitCode) => {
     expect(await run(lines)).toMatchObject({ reason: 'exited', exitCode });
   });
 
-  test('keeps stdout and stderr apart', async () => {
+  test('has separate stdout and stderr', async () => {
     expect(await run('echo out; echo err >&2')).toMatchObject({ stdout: 'out\n', stderr: 'err\n' });
   });
 
@@ -47,7 +47,7 @@ describe('a script', () => {
     expect(await run('cat; echo "read nothing"')).toMatchObject({ stdout: 'read nothing\n' });
   });
 
-  test('has no descriptor of the account', async () => {
+  test('inherits no file descriptor of the account', async () => {
     const { stdout } = await run('readlink /proc/$$/fd/{0,1,2,3}; ls -l /proc/$$/fd | grep -c socket');
     expect(stdout).toMatch(/^\/dev\/null\nsocket:\S+\nsocket:\S+\n2\n$/);
   });
@@ -56,7 +56,7 @@ describe('a script', () => {
     expect(await run('sleep 0.01 & wait; echo done')).toMatchObject({ stdout: 'done\n', exitCode: 0 });
   });
 
-  test('has no job it did not start', async () => {
+  test('has only the jobs that it started', async () => {
     expect(await run('jobs; echo "${!:-none}"')).toMatchObject({ stdout: 'none\n' });
   });
 
@@ -68,12 +68,12 @@ describe('a script', () => {
     expect(await run()).toMatchObject({ stdout: 'script\n', exitCode: 0 });
   });
 
-  test('that cannot be started fails with 1 and says why', async () => {
+  test('that cannot be started fails with 1 and the reason', async () => {
     const end = await run('true', { folder: '/nowhere' });
     expect(end).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('ENOENT') });
   });
 
-  test('that writes a million characters ends, and the first 24,000 and 8,000 are kept', async () => {
+  test('that writes a million characters ends with the first 24,000 of stdout and 8,000 of stderr', async () => {
     const end = await run("python3 -c \"import sys; print('o' * 10**6); print('e' * 10**6, file=sys.stderr)\"");
     expect(end.exitCode).toBe(0);
     expect(end.stdout).toBe('o'.repeat(24_000));
@@ -84,9 +84,9 @@ describe('a script', () => {
 describe('the processes of a script', () => {
   const starting = (rest: string) => `sleep 1000 & echo $! > grandchild; ${rest}`;
 
-  test('are all killed when its time is up', async () => {
+  test('are all killed when it times out', async () => {
     const { home, run } = await prepare(starting('echo before; wait'), { milliseconds: 300 });
-    expect(await run()).toMatchObject({ reason: 'time is up', stdout: 'before\n' });
+    expect(await run()).toMatchObject({ reason: 'timed out', stdout: 'before\n' });
     const grandchild = await readNumber(join(home, 'grandchild'));
     await eventually(async () => !(await isAlive(grandchild)), 'the grandchild is gone');
   });
@@ -101,16 +101,16 @@ describe('the processes of a script', () => {
     await eventually(async () => !(await isAlive(grandchild)), 'the grandchild is gone');
   });
 
-  test('that it leaves behind are killed, and do not delay its end', async () => {
+  test('that still run at its end are killed, and do not delay its end', async () => {
     const { home, run } = await prepare(starting('exit 4'));
     const began = performance.now();
     expect(await run()).toMatchObject({ reason: 'exited', exitCode: 4 });
-    expect(performance.now() - began).toBeLessThan(900); // a second later the pipes are closed by force
+    expect(performance.now() - began).toBeLessThan(900); // after one second the pipes are closed by force
     const grandchild = await readNumber(join(home, 'grandchild'));
     await eventually(async () => !(await isAlive(grandchild)), 'the grandchild is gone');
   });
 
-  test('that left its group and keep its output open delay its end by a second at most', async () => {
+  test('that left its group and keep its output open delay its end by at most a second', async () => {
     const { home, run } = await prepare(`
       setsid bash -c 'echo $$ > daemon; exec sleep 5' &
       until [ -s daemon ]; do sleep 0.01; done`);
@@ -118,7 +118,7 @@ describe('the processes of a script', () => {
     process.kill(await readNumber(join(home, 'daemon')), 'SIGKILL');
   });
 
-  test('end with it, the reader of the lifeline too', async () => {
+  test('end with it, including the reader of the lifeline', async () => {
     const { home, run } = await prepare('echo $$ > leader');
     await run();
     const leader = await readNumber(join(home, 'leader'));

@@ -19,17 +19,17 @@ async function prepare(lines: string) {
   return { folder, starter, stop, run: () => starter.run(script, stop.signal) };
 }
 
-test('a script run from the starter ends as it does anywhere', async () => {
+test('a script that the starter runs ends like a script that the account runs', async () => {
   const { run } = await prepare('echo "$GREETING"; echo why >&2; exit 3');
   expect(await run()).toEqual({ reason: 'exited', exitCode: 3, stdout: 'hello\n', stderr: 'why\n' });
 });
 
-test('knows nothing of the environment of the account', async () => {
+test('a script has nothing of the account’s environment', async () => {
   const { run } = await prepare('env | cut -d= -f1 | sort | tr "\\n" " "');
   expect((await run()).stdout).toBe('GREETING PATH PWD SHLVL _ ');
 });
 
-test('is killed when it is stopped', async () => {
+test('a script is killed when it is stopped', async () => {
   const { folder, stop, run } = await prepare('echo $$ > leader; sleep 1000');
   const ended = run();
   await eventually(async () => (await readNumber(join(folder, 'leader'))) > 0, 'the script runs');
@@ -37,7 +37,7 @@ test('is killed when it is stopped', async () => {
   expect(await ended).toMatchObject({ reason: 'stopped' });
 });
 
-test('is gone when the starter is closed', async () => {
+test('a script ends when the starter is closed', async () => {
   const { folder, starter, run } = await prepare('echo $$ > leader; sleep 1000');
   void run();
   await eventually(async () => (await readNumber(join(folder, 'leader'))) > 0, 'the script runs');
@@ -46,7 +46,7 @@ test('is gone when the starter is closed', async () => {
   await eventually(async () => !(await isAlive(leader)), 'the script is gone');
 });
 
-test('fails with why where the starter died, and so does the next', async () => {
+test('a script fails with the reason if the starter died, and so does the next script', async () => {
   const { run } = await prepare('kill -KILL $PPID; sleep 1000');
   const died = {
     reason: 'exited',

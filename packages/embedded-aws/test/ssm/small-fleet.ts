@@ -16,7 +16,7 @@ export const HOST_2 = 'i-00000000000000002';
 export const HOST_3 = 'i-00000000000000003';
 export const person = { arn: 'arn:aws:iam::000000000000:user/ana' };
 
-/** Three hosts in a folder of their own, under a virtual clock; both are gone when the test is over. */
+/** Creates an account with three hosts in a temporary folder, under a virtual clock. Both end with the test. */
 export async function smallFleet(options: Partial<SsmOptions> & { seed?: number; unreachable?: string } = {}) {
   const clock = new VirtualClock(START);
   return { ...(await fleetUnder(clock, { modelledDurations: true, ...options })), clock };
@@ -37,13 +37,13 @@ export async function fleetUnder(clock: Clock, options: Partial<SsmOptions> & { 
     }),
   );
   for (const host of hosts) await mkdir(join(host.folder, 'bin'), { recursive: true });
-  const told: Happening[] = [];
+  const happenings: Happening[] = [];
   const surroundings = {
     clock,
     random: seeded(options.seed ?? 1),
     region: 'eu-west-1',
     accountId: '000000000000',
-    tell: (happening: Happening) => void told.push({ ...happening, at: clock.now() }),
+    tell: (happening: Happening) => void happenings.push({ ...happening, at: clock.now() }),
   };
   const account = ssm(surroundings, hosts, {
     toolbox,
@@ -52,7 +52,7 @@ export async function fleetUnder(clock: Clock, options: Partial<SsmOptions> & { 
     ...options,
   });
   onTestFinished(() => account.close());
-  return { account, hosts, told, folder, toolbox };
+  return { account, hosts, happenings, folder, toolbox };
 }
 
 export async function temporaryFolder(): Promise<string> {
@@ -61,13 +61,13 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** A document of one script. */
+/** Returns the content of a document with one script. */
 export const script = (...runCommand: string[]) => ({
   schemaVersion: '2.2',
   mainSteps: [{ action: 'aws:runShellScript', name: 'run', inputs: { runCommand, timeoutSeconds: '60' } }],
 });
 
-/** Creates a document of these lines and sends it to host 1, or to whom the request says; gives the command's id. */
+/** Creates a document of these lines, sends it to host 1 or to the request's hosts, and returns the command's id. */
 export async function send(account: Ssm, lines: string[], request: Partial<SendCommandRequest> = {}): Promise<string> {
   const name = `step-${account.state.documents.size + 1}`;
   account.createDocument({ name, content: script(...lines), documentType: 'Command' });
@@ -75,14 +75,14 @@ export async function send(account: Ssm, lines: string[], request: Partial<SendC
 }
 
 export async function sendDocument(account: Ssm, request: SendCommandRequest): Promise<string> {
-  const answer = await account.actions.SendCommand.run(account.state, { InstanceIds: [HOST_1], ...request }, person);
-  return String(answer.Command?.CommandId);
+  const response = await account.actions.SendCommand.run(account.state, { InstanceIds: [HOST_1], ...request }, person);
+  return String(response.Command?.CommandId);
 }
 
 export const invocation = (account: Ssm, CommandId: string, InstanceId: string = HOST_1) =>
   account.actions.GetCommandInvocation.run(account.state, { CommandId, InstanceId }, person);
 
-/** Waits, for real and not longer than five seconds, until a condition holds. */
+/** Waits until a condition holds, for at most five real seconds. */
 export async function eventually(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const deadline = Date.now() + 5_000;
   while (!(await holds())) {
@@ -91,7 +91,7 @@ export async function eventually(holds: () => boolean | Promise<boolean>, what: 
   }
 }
 
-/** Whether a process runs; one that ended and was not collected yet does not. */
+/** Returns whether a process runs. A zombie, which has ended, does not. */
 export async function isAlive(pid: number): Promise<boolean> {
   const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return status !== '' && !/\) [ZX] /.test(status);

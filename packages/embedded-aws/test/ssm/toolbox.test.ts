@@ -15,7 +15,7 @@ describe('the toolbox', () => {
     await promisify(execFile)(join(folder, tool), ['--version']);
   });
 
-  test('has the python3 that runs, not a shim that looks for it', async () => {
+  test('has the real python3, not a shim', async () => {
     const folder = await temporaryFolder();
     await makeToolbox(folder);
     const { stdout } = await promisify(execFile)('python3', [
@@ -25,26 +25,26 @@ describe('the toolbox', () => {
     expect(await readlink(join(folder, 'python3'))).toBe(stdout.trim());
   });
 
-  test('has a python3 that knows its own library and nothing that is installed beside it', async () => {
+  test('has a python3 with its own library and without installed packages', async () => {
     const folder = await temporaryFolder();
     await makeToolbox(folder);
-    const say = 'import json, site, sys; print(site.ENABLE_USER_SITE, [p for p in sys.path if "-packages" in p])';
-    const { stdout } = await promisify(execFile)(join(folder, 'python3'), ['-c', say]);
+    const program = 'import json, site, sys; print(site.ENABLE_USER_SITE, [p for p in sys.path if "-packages" in p])';
+    const { stdout } = await promisify(execFile)(join(folder, 'python3'), ['-c', program]);
     expect(stdout.trim()).toBe('False []');
   });
 
-  test('can be made twice', async () => {
+  test('can be created twice', async () => {
     const folder = await temporaryFolder();
     await makeToolbox(folder);
     await makeToolbox(folder);
   });
 
-  test('says what is missing, what for, and what to do', async () => {
+  test('fails with the missing tool, its purpose and what to do', async () => {
     const [folder, path] = [await temporaryFolder(), await temporaryFolder()];
     await symlink('/bin/bash', join(path, 'bash'));
     vi.stubEnv('PATH', path);
     await expect(makeToolbox(folder)).rejects.toThrow(
-      'git was not found or does not start, and it restores the code of the hosts: install git, see that it is on the PATH, and start again.',
+      'git was not found or does not start. It restores the code of the hosts. Install git, check that it is on the PATH, and start again.',
     );
   });
 });

@@ -2,15 +2,16 @@ import * as z from 'zod';
 import { AwsError } from '../../wire/aws-error.ts';
 import { action } from '../action.ts';
 import { BadRequest } from '../bad-request.ts';
+import type { Profile } from '../configuration.ts';
 import { parseFlags, stamped } from '../feature-flags.ts';
-import { hostedVersionAnswer } from '../hosted-version-answer.ts';
+import { hostedVersionResponse } from '../hosted-version-response.ts';
 import { applicationNeed, profileNeed } from '../needs.ts';
-import { type AppConfigState, type Profile, profileOf } from '../state.ts';
+import { type AppConfigState, profileOf } from '../state.ts';
 
-/** The hosted store takes configurations of up to 1 MB (user guide, "configuration store quotas"). */
+/** The largest configuration that the hosted store takes: 1 MB (user guide, "configuration store quotas"). */
 const LARGEST = 1_048_576;
 
-/** Stores a new version of a configuration; nobody sees it before it is deployed. */
+/** Stores a new version of a configuration. Clients receive it only after its deployment. */
 export const CreateHostedConfigurationVersion = action({
   request: z.strictObject({
     ApplicationId: z.string(),
@@ -41,29 +42,33 @@ export const CreateHostedConfigurationVersion = action({
       label: request.VersionLabel,
     };
     profile.versions.push(version);
-    return hostedVersionAnswer(profile, version);
+    return hostedVersionResponse(profile, version);
   },
 });
 
-/** The optimistic lock: whoever read an older version loses, and reads again. */
+/** Refuses the request if the caller last read an older version (optimistic locking). */
 function checkLatest({ name, versions }: Profile, expected: number | undefined): void {
   if (expected === undefined || expected === versions.length) return;
-  const message = `The latest version of ${name} is ${versions.length}, not ${expected}; read it and try again.`;
+  const message = `The latest version of ${name} is ${versions.length}, not ${expected}. Read it and try again.`;
   throw new AwsError('ConflictException', message, 409);
 }
 
 function checkLabel({ name, versions }: Profile, label: string | undefined): void {
   const taken = label !== undefined && versions.find((version) => version.label === label);
-  if (taken) throw new BadRequest(`Version ${taken.number} of ${name} has the label ${label} already.`);
+  if (taken) throw new BadRequest(`Version ${taken.number} of ${name} already has the label ${label}.`);
 }
 
 function stored({ surroundings }: AppConfigState, { type }: Profile, content: Buffer, contentType: string): Buffer {
   if (content.length > LARGEST) {
-    throw new AwsError('PayloadTooLargeException', `The content has ${content.length} bytes of ${LARGEST}.`, 413);
+    throw new AwsError(
+      'PayloadTooLargeException',
+      `The content has ${content.length} bytes; the limit is ${LARGEST}.`,
+      413,
+    );
   }
   if (type === 'AWS.Freeform') return content;
   if (!/^application\/json\b/.test(contentType)) {
-    throw new BadRequest(`Feature flags have the content type application/json, not ${contentType}.`);
+    throw new BadRequest(`Feature flags need the content type application/json, got ${contentType}.`);
   }
   return Buffer.from(JSON.stringify(stamped(parseFlags(content), new Date(surroundings.clock.now()).toISOString())));
 }

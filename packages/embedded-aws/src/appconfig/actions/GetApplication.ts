@@ -4,7 +4,7 @@ import { describedApplication } from '../described.ts';
 import { applicationNeed } from '../needs.ts';
 import { applicationOf } from '../state.ts';
 
-/** One application. */
+/** Returns one application. */
 export const GetApplication = action({
   request: z.strictObject({ ApplicationId: z.string() }),
   needs: (state, request) => [applicationNeed(state, 'GetApplication', request)],

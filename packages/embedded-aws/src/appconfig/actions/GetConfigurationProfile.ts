@@ -4,7 +4,7 @@ import { describedProfile } from '../described.ts';
 import { applicationNeed, profileNeed } from '../needs.ts';
 import { profileOf } from '../state.ts';
 
-/** One configuration profile. */
+/** Returns one configuration profile. */
 export const GetConfigurationProfile = action({
   request: z.strictObject({ ApplicationId: z.string(), ConfigurationProfileId: z.string() }),
   needs: (state, request) => [

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { action } from '../action.ts';
-import { deploymentAnswer } from '../deployment-answer.ts';
+import { deploymentResponse } from '../deployment-response.ts';
 import { applicationNeed, deploymentNeed, environmentNeed } from '../needs.ts';
 import { deploymentOf, environmentOf } from '../state.ts';
 
-/** How far a deployment is. */
+/** Returns the state, the percentage and the event log of a deployment. */
 export const GetDeployment = action({
   request: z.strictObject({ ApplicationId: z.string(), EnvironmentId: z.string(), DeploymentNumber: z.int() }),
   needs: (state, request) => [
@@ -13,5 +13,5 @@ export const GetDeployment = action({
     deploymentNeed(state, 'GetDeployment', request),
   ],
   run: (state, request) =>
-    deploymentAnswer(state, deploymentOf(environmentOf(state, request), request.DeploymentNumber)),
+    deploymentResponse(state, deploymentOf(environmentOf(state, request), request.DeploymentNumber)),
 });

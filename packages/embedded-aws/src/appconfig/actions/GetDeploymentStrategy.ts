@@ -4,7 +4,7 @@ import { describedStrategy } from '../described.ts';
 import { strategyNeed } from '../needs.ts';
 import { strategyOf } from '../state.ts';
 
-/** One deployment strategy. */
+/** Returns one deployment strategy. */
 export const GetDeploymentStrategy = action({
   request: z.strictObject({ DeploymentStrategyId: z.string() }),
   needs: (state, request) => [strategyNeed(state, 'GetDeploymentStrategy', request.DeploymentStrategyId)],

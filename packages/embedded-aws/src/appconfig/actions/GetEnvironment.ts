@@ -4,7 +4,7 @@ import { describedEnvironment } from '../described.ts';
 import { applicationNeed, environmentNeed } from '../needs.ts';
 import { environmentOf } from '../state.ts';
 
-/** One environment, with its monitors and whether a deployment runs in it. */
+/** Returns one environment with its monitors and its state. */
 export const GetEnvironment = action({
   request: z.strictObject({ ApplicationId: z.string(), EnvironmentId: z.string() }),
   needs: (state, request) => [

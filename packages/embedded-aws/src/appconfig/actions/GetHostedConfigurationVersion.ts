@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { action } from '../action.ts';
-import { hostedVersionAnswer } from '../hosted-version-answer.ts';
+import { hostedVersionResponse } from '../hosted-version-response.ts';
 import { applicationNeed, profileNeed, versionNeed } from '../needs.ts';
 import { notFound, profileOf } from '../state.ts';
 
-/** One version of a configuration, as it is stored. */
+/** Returns one version of a configuration as it is stored. */
 export const GetHostedConfigurationVersion = action({
   request: z.strictObject({ ApplicationId: z.string(), ConfigurationProfileId: z.string(), VersionNumber: z.int() }),
   needs: (state, request) => [
@@ -16,6 +16,6 @@ export const GetHostedConfigurationVersion = action({
     const profile = profileOf(state, request);
     const version = profile.versions[request.VersionNumber - 1];
     if (!version) return notFound('HostedConfigurationVersion', `${profile.id}/${request.VersionNumber}`);
-    return hostedVersionAnswer(profile, version);
+    return hostedVersionResponse(profile, version);
   },
 });

@@ -8,10 +8,10 @@ import { retrievedContent } from '../retrieved-content.ts';
 import { type Session, TOKEN_LIFETIME } from '../session.ts';
 import { type AppConfigState, notFound } from '../state.ts';
 
-/** What a client that asks for no interval is told to wait; the value in the user guide's examples. */
-const USUAL_INTERVAL = 60;
+/** Seconds between polls for a client that requires no interval; the value in the user guide's examples. */
+const DEFAULT_INTERVAL = 60;
 
-/** One poll of a session: the configuration if it is another one than last time, else nothing. */
+/** Polls once: returns the configuration if it changed since the session's last poll, else an empty body. */
 export const GetLatestConfiguration = action({
   request: z.strictObject({ ConfigurationToken: z.string() }),
   needs: (state, { ConfigurationToken }) => {
@@ -33,7 +33,7 @@ export const GetLatestConfiguration = action({
     const token = nextToken(state, ConfigurationToken, { ...session, seen: version });
     return {
       NextPollConfigurationToken: token,
-      NextPollIntervalInSeconds: session.requiredInterval ?? USUAL_INTERVAL,
+      NextPollIntervalInSeconds: session.requiredInterval ?? DEFAULT_INTERVAL,
       ContentType: version.contentType,
       ...(version === session.seen
         ? { Configuration: Buffer.alloc(0) }
@@ -44,7 +44,7 @@ export const GetLatestConfiguration = action({
 
 function sessionOf({ sessions, surroundings }: AppConfigState, token: string): Session {
   const session = sessions.get(token);
-  if (!session) throw refused('The token is none that is valid for a call now; each is good for one.', 'Corrupted');
+  if (!session) throw refused('The token is unknown or used: each token is valid for one call.', 'Corrupted');
   if (surroundings.clock.now() > session.tokenExpiresAt) throw refused('The token is older than 24 hours.', 'Expired');
   return session;
 }
@@ -52,10 +52,13 @@ function sessionOf({ sessions, surroundings }: AppConfigState, token: string): S
 function checkInterval({ requiredInterval, lastPollAt }: Session, now: number): void {
   if (requiredInterval === undefined || lastPollAt === undefined) return;
   if (now >= lastPollAt + requiredInterval * 1000) return;
-  throw refused(`The session asked to poll every ${requiredInterval} s at most.`, 'PollIntervalNotSatisfied');
+  throw refused(
+    `The session must wait at least ${requiredInterval} s between polls, the interval it required.`,
+    'PollIntervalNotSatisfied',
+  );
 }
 
-/** The session goes on under another token; the one just used is gone. */
+/** Replaces the token just used by a new one. */
 function nextToken({ sessions, surroundings }: AppConfigState, used: string, session: Session): string {
   const now = surroundings.clock.now();
   const polls = session.polls + 1;

@@ -3,7 +3,7 @@ import { action } from '../action.ts';
 import { describedApplication } from '../described.ts';
 import { page, paging } from '../page.ts';
 
-/** All applications of the account. */
+/** Lists all applications of the account. */
 export const ListApplications = action({
   request: z.strictObject(paging),
   needs: () => [{ action: 'appconfig:ListApplications', resource: '*' }],

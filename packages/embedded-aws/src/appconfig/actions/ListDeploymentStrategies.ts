@@ -3,7 +3,7 @@ import { action } from '../action.ts';
 import { describedStrategy } from '../described.ts';
 import { page, paging } from '../page.ts';
 
-/** All deployment strategies, AWS's own among them. */
+/** Lists all deployment strategies, including AWS's own. */
 export const ListDeploymentStrategies = action({
   request: z.strictObject(paging),
   needs: () => [{ action: 'appconfig:ListDeploymentStrategies', resource: '*' }],

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { action } from '../action.ts';
-import { deploymentSummary } from '../deployment-answer.ts';
+import { deploymentSummary } from '../deployment-response.ts';
 import { applicationNeed, environmentNeed } from '../needs.ts';
 import { page, paging } from '../page.ts';
 import { environmentOf } from '../state.ts';
 
-/** The deployments to an environment, the latest first. */
+/** Lists the deployments to an environment, the latest first. */
 export const ListDeployments = action({
   request: z.strictObject({ ApplicationId: z.string(), EnvironmentId: z.string(), ...paging }),
   needs: (state, request) => [

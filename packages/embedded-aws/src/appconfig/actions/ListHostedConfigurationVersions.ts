@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { action } from '../action.ts';
-import { hostedVersionSummary } from '../hosted-version-answer.ts';
+import { hostedVersionSummary } from '../hosted-version-response.ts';
 import { applicationNeed, profileNeed } from '../needs.ts';
 import { page, paging } from '../page.ts';
 import { profileOf } from '../state.ts';
 
-/** The versions of a configuration, the latest first. */
+/** Lists the versions of a configuration, the latest first. */
 export const ListHostedConfigurationVersions = action({
   request: z.strictObject({ ApplicationId: z.string(), ConfigurationProfileId: z.string(), ...paging }),
   needs: (state, request) => [

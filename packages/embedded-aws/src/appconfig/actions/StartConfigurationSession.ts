@@ -14,11 +14,11 @@ const request = z.strictObject({
 });
 type Request = z.output<typeof request>;
 
-/** Begins a session; its token is for the first poll. */
+/** Starts a session and returns the token of its first poll. */
 export const StartConfigurationSession = action({
   request,
   needs: (state, request) => {
-    const { environment, profile } = tracked(state, request);
+    const { environment, profile } = requested(state, request);
     const ids = {
       ApplicationId: environment.application.id,
       EnvironmentId: environment.id,
@@ -28,7 +28,7 @@ export const StartConfigurationSession = action({
   },
   run: (state, request) => {
     const { clock, random } = state.surroundings;
-    const { environment, profile } = tracked(state, request);
+    const { environment, profile } = requested(state, request);
     const key = `appconfig/session/${environment.id}/${profile.id}/${state.sessions.size}`;
     const session: Session = {
       id: uuid(random, key),
@@ -43,18 +43,19 @@ export const StartConfigurationSession = action({
   },
 });
 
-/** What a session is about; each is named by its id or its name. */
-function tracked(state: AppConfigState, request: Request) {
+/** Returns the environment and the profile that a request names by id or by name. */
+function requested(state: AppConfigState, request: Request) {
   const { ApplicationIdentifier, EnvironmentIdentifier, ConfigurationProfileIdentifier } = request;
   const application =
     found(state.applications.values(), ApplicationIdentifier) ?? notFound('Application', ApplicationIdentifier);
-  const its = <One extends { application: unknown }>(all: Iterable<One>) =>
+  const inApplication = <One extends { application: unknown }>(all: Iterable<One>) =>
     [...all].filter((one) => one.application === application);
   return {
     environment:
-      found(its(state.environments.values()), EnvironmentIdentifier) ?? notFound('Environment', EnvironmentIdentifier),
+      found(inApplication(state.environments.values()), EnvironmentIdentifier) ??
+      notFound('Environment', EnvironmentIdentifier),
     profile:
-      found(its(state.profiles.values()), ConfigurationProfileIdentifier) ??
+      found(inApplication(state.profiles.values()), ConfigurationProfileIdentifier) ??
       notFound('ConfigurationProfile', ConfigurationProfileIdentifier),
   };
 }

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { AwsError } from '../../wire/aws-error.ts';
 import { action } from '../action.ts';
-import { blocks, type Deployment } from '../deployment.ts';
-import { deploymentAnswer } from '../deployment-answer.ts';
+import type { Profile } from '../configuration.ts';
+import { blocks, type Deployment, type Environment } from '../deployment.ts';
+import { deploymentResponse } from '../deployment-response.ts';
 import { applicationNeed, environmentNeed, profileNeed, strategyNeed } from '../needs.ts';
 import { record, rollOut } from '../roll-out.ts';
-import { type Environment, environmentOf, notFound, type Profile, profileOf, strategyOf } from '../state.ts';
+import { environmentOf, notFound, profileOf, strategyOf } from '../state.ts';
 
-/** Starts to give a version to the clients of an environment. There is no idempotency token: sent twice is a conflict. */
+/** Starts to deploy a version to an environment. Without an idempotency token, a repeated request is a conflict. */
 export const StartDeployment = action({
   request: z.strictObject({
     ApplicationId: z.string(),
@@ -50,11 +51,11 @@ export const StartDeployment = action({
       description: 'Deployment started',
     });
     rollOut(state, deployment);
-    return deploymentAnswer(state, deployment);
+    return deploymentResponse(state, deployment);
   },
 });
 
-/** By number, or by label: a label has at least one character that is no digit. */
+/** Finds a version by its number or its label. They cannot clash: a label has at least one non-digit. */
 function versionOf(profile: Profile, wanted: string) {
   const version = profile.versions.find(({ number, label }) => wanted === String(number) || wanted === label);
   return version ?? notFound('HostedConfigurationVersion', `${profile.id}/${wanted}`);
@@ -62,7 +63,7 @@ function versionOf(profile: Profile, wanted: string) {
 
 function checkLatest({ name, deployments }: Environment, expected: number | undefined): void {
   if (expected === undefined || expected === deployments.length) return;
-  const message = `The latest deployment to ${name} is ${deployments.length}, not ${expected}; look again and retry.`;
+  const message = `The latest deployment to ${name} is ${deployments.length}, not ${expected}. Read it and try again.`;
   throw new AwsError('ConflictException', message, 409);
 }
 

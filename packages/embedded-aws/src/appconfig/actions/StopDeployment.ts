@@ -2,15 +2,15 @@ import * as z from 'zod';
 import { action } from '../action.ts';
 import { BadRequest } from '../bad-request.ts';
 import { type Deployment, inProgress } from '../deployment.ts';
-import { deploymentAnswer } from '../deployment-answer.ts';
+import { deploymentResponse } from '../deployment-response.ts';
 import { applicationNeed, deploymentNeed, environmentNeed } from '../needs.ts';
 import { revert, rollBack } from '../roll-out.ts';
 import { type AppConfigState, deploymentOf, environmentOf } from '../state.ts';
 
-/** A completed deployment can be taken back for this long (StopDeployment, API reference). */
+/** Milliseconds after completion in which a deployment can be reverted (StopDeployment, API reference). */
 const REVERTIBLE = 72 * 3_600_000;
 
-/** Takes a deployment back: one that grows always, one that bakes or is complete only with AllowRevert. */
+/** Stops a growing deployment. AllowRevert also stops a baking one and reverts a completed one. */
 export const StopDeployment = action({
   request: z.strictObject({
     ApplicationId: z.string(),
@@ -26,7 +26,7 @@ export const StopDeployment = action({
   run: (state, request, caller) => {
     const deployment = deploymentOf(environmentOf(state, request), request.DeploymentNumber);
     stop(state, deployment, request.AllowRevert, caller.arn);
-    return deploymentAnswer(state, deployment);
+    return deploymentResponse(state, deployment);
   },
 });
 
@@ -37,8 +37,8 @@ function stop(state: AppConfigState, deployment: Deployment, allowRevert: boolea
   else if (allowRevert && revertible) revert(state, deployment);
   else
     throw new BadRequest(
-      `Deployment ${deployment.number} is ${deployment.state}. Only a deployment that is DEPLOYING can be stopped; ` +
-        'with AllowRevert also one that is BAKING, or was completed in the last 72 hours.',
+      `Deployment ${deployment.number} is ${deployment.state}. Only a DEPLOYING deployment can be stopped; with ` +
+        'AllowRevert also a BAKING one and one that completed in the last 72 hours.',
     );
 }
 

@@ -1,13 +1,14 @@
 import type { DescribeAlarmHistoryInput, DescribeAlarmHistoryOutput } from '@aws-sdk/client-cloudwatch';
 import * as z from 'zod';
 import type { Action } from '../../wire/service.ts';
-import type { Alarm, AlarmState, Transition } from '../alarm.ts';
+import type { Alarm } from '../alarm.ts';
+import type { AlarmState, Transition } from '../alarm-base.ts';
 import { page } from '../page.ts';
 import { alarmArn, type CloudWatchState } from '../state.ts';
 import { requestAs } from '../validation.ts';
 import { epochSeconds, type OnTheWire } from '../wire.ts';
 
-/** How alarms changed their state, the latest first unless it is said. */
+/** Returns the state changes of alarms, by default the latest first. */
 export const DescribeAlarmHistory: Action<
   CloudWatchState,
   OnTheWire<DescribeAlarmHistoryInput>,
@@ -17,15 +18,15 @@ export const DescribeAlarmHistory: Action<
     { action: 'cloudwatch:DescribeAlarmHistory', resource: alarmArn(state, AlarmName) },
   ],
   run: ({ alarms }, request) => {
-    const asked = requestAs(input, request);
-    const { AlarmName, AlarmTypes, StartDate = 0, EndDate = Number.POSITIVE_INFINITY } = asked;
+    const checked = requestAs(input, request);
+    const { AlarmName, AlarmTypes, StartDate = 0, EndDate = Number.POSITIVE_INFINITY } = checked;
     const found = [...alarms.values()]
       .filter(({ name, type }) => (AlarmName === undefined || name === AlarmName) && AlarmTypes.includes(type))
       .flatMap((alarm) => alarm.transitions.map((change) => historyItem(alarm, change)))
       .filter(({ Timestamp }) => Timestamp >= StartDate && Timestamp <= EndDate)
       .sort((one, other) => one.Timestamp - other.Timestamp);
-    if (asked.ScanBy === 'TimestampDescending') found.reverse();
-    const { items, next } = page(found, asked.MaxRecords, asked.NextToken);
+    if (checked.ScanBy === 'TimestampDescending') found.reverse();
+    const { items, next } = page(found, checked.MaxRecords, checked.NextToken);
     return { AlarmHistoryItems: [...items], ...next };
   },
 };
@@ -47,10 +48,10 @@ const historyItem = ({ name, type }: Alarm, { from, to }: Transition) => ({
   Timestamp: epochSeconds(to.updatedAt),
   HistoryItemType: 'StateUpdate' as const,
   HistorySummary: `Alarm updated from ${from.value} to ${to.value}`,
-  HistoryData: JSON.stringify({ version: '1.0', oldState: recorded(from), newState: recorded(to) }),
+  HistoryData: JSON.stringify({ version: '1.0', oldState: stateInHistory(from), newState: stateInHistory(to) }),
 });
 
-const recorded = ({ value, reason, reasonData }: AlarmState) => ({
+const stateInHistory = ({ value, reason, reasonData }: AlarmState) => ({
   stateValue: value,
   stateReason: reason,
   ...(reasonData === undefined ? {} : { stateReasonData: JSON.parse(reasonData) }),

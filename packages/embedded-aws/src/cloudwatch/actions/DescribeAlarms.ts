@@ -2,13 +2,13 @@ import type { DescribeAlarmsInput, DescribeAlarmsOutput } from '@aws-sdk/client-
 import * as z from 'zod';
 import type { Action } from '../../wire/service.ts';
 import type { Alarm } from '../alarm.ts';
-import { compositeAlarmAnswer, metricAlarmAnswer } from '../alarm-answer.ts';
+import { compositeAlarmResponse, metricAlarmResponse } from '../alarm-response.ts';
 import { page } from '../page.ts';
 import { alarmArn, type CloudWatchState } from '../state.ts';
 import { requestAs } from '../validation.ts';
 import type { OnTheWire } from '../wire.ts';
 
-/** The alarms of the account by name; composite alarms only where AlarmTypes asks for them. */
+/** Returns the alarms of the account by name; composite alarms only if AlarmTypes includes them. */
 export const DescribeAlarms: Action<
   CloudWatchState,
   OnTheWire<DescribeAlarmsInput>,
@@ -17,14 +17,14 @@ export const DescribeAlarms: Action<
   needs: (state, { AlarmNames }) =>
     (AlarmNames ?? ['*']).map((name) => ({ action: 'cloudwatch:DescribeAlarms', resource: alarmArn(state, name) })),
   run: ({ alarms }, request) => {
-    const asked = requestAs(input, request);
+    const checked = requestAs(input, request);
     const found = [...alarms.values()]
-      .filter((alarm) => isAsked(alarm, asked))
+      .filter((alarm) => matches(alarm, checked))
       .sort((one, other) => (one.name < other.name ? -1 : 1));
-    const { items, next } = page(found, asked.MaxRecords, asked.NextToken);
+    const { items, next } = page(found, checked.MaxRecords, checked.NextToken);
     return {
-      MetricAlarms: items.flatMap((alarm) => (alarm.type === 'MetricAlarm' ? metricAlarmAnswer(alarm) : [])),
-      CompositeAlarms: items.flatMap((alarm) => (alarm.type === 'CompositeAlarm' ? compositeAlarmAnswer(alarm) : [])),
+      MetricAlarms: items.flatMap((alarm) => (alarm.type === 'MetricAlarm' ? metricAlarmResponse(alarm) : [])),
+      CompositeAlarms: items.flatMap((alarm) => (alarm.type === 'CompositeAlarm' ? compositeAlarmResponse(alarm) : [])),
       ...next,
     };
   },
@@ -40,8 +40,8 @@ const input = z.strictObject({
   StateValue: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']).optional(),
 });
 
-function isAsked({ name, type, state, definition }: Alarm, asked: z.output<typeof input>): boolean {
-  const { ActionPrefix, AlarmNamePrefix = '', AlarmNames, AlarmTypes, StateValue } = asked;
+function matches({ name, type, state, definition }: Alarm, filters: z.output<typeof input>): boolean {
+  const { ActionPrefix, AlarmNamePrefix = '', AlarmNames, AlarmTypes, StateValue } = filters;
   const actions = [definition.AlarmActions, definition.OKActions, definition.InsufficientDataActions].flat();
   return (
     AlarmTypes.includes(type) &&

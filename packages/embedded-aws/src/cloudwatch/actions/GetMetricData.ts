@@ -7,7 +7,7 @@ import type { CloudWatchState } from '../state.ts';
 import { invalidValue, requestAs } from '../validation.ts';
 import { epochSeconds, type OnTheWire } from '../wire.ts';
 
-/** The values of metrics and expressions, all in one page, the newest first unless it is said. */
+/** Returns the values of metrics and expressions, all in one page, by default the newest first. */
 export const GetMetricData: Action<
   CloudWatchState,
   OnTheWire<GetMetricDataInput>,
@@ -16,8 +16,8 @@ export const GetMetricData: Action<
   needs: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
   run: (state, request) => {
     const { MetricDataQueries, StartTime, EndTime, ScanBy } = requestAs(input, request);
-    const answered = MetricDataQueries.filter(({ ReturnData }) => ReturnData);
-    const results = answered.map((query) => resultOf(state, MetricDataQueries, query, { StartTime, EndTime, ScanBy }));
+    const returned = MetricDataQueries.filter(({ ReturnData }) => ReturnData);
+    const results = returned.map((query) => resultOf(state, MetricDataQueries, query, { StartTime, EndTime, ScanBy }));
     return { MetricDataResults: results, Messages: [] };
   },
 };
@@ -48,6 +48,7 @@ function resultOf({ metrics }: CloudWatchState, all: readonly MetricDataQuery[],
   };
 }
 
+/** Calls a function and turns its error into InvalidParameterValueException. */
 function orRefused<Result>(act: () => Result): Result {
   try {
     return act();

@@ -8,7 +8,7 @@ import { STATISTICS, type StatisticSet, statisticOf } from '../statistic-set.ts'
 import { requestAs } from '../validation.ts';
 import { epochSeconds, type OnTheWire } from '../wire.ts';
 
-/** Statistics of one metric; AWS promises no order of the datapoints, here the oldest is first. */
+/** Returns statistics of one metric, the oldest datapoint first. AWS guarantees no order. */
 export const GetMetricStatistics: Action<
   CloudWatchState,
   OnTheWire<GetMetricStatisticsInput>,
@@ -24,7 +24,7 @@ export const GetMetricStatistics: Action<
     });
     return {
       Label: metric.MetricName,
-      Datapoints: found.map(({ start, set }) => ({ Timestamp: epochSeconds(start), ...asked(Statistics, set) })),
+      Datapoints: found.map(({ start, set }) => ({ Timestamp: epochSeconds(start), ...statisticsOf(set, Statistics) })),
     };
   },
 };
@@ -39,5 +39,5 @@ const input = z.strictObject({
   Statistics: z.array(z.enum(STATISTICS)).min(1),
 });
 
-const asked = (statistics: z.output<typeof input>['Statistics'], set: StatisticSet) =>
+const statisticsOf = (set: StatisticSet, statistics: z.output<typeof input>['Statistics']) =>
   Object.fromEntries(statistics.map((statistic) => [statistic, statisticOf(set, statistic)]));

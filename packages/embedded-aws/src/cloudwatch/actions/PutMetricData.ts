@@ -7,11 +7,11 @@ import { merged, type StatisticSet, setOf } from '../statistic-set.ts';
 import { invalidValue, requestAs } from '../validation.ts';
 import type { OnTheWire } from '../wire.ts';
 
-/** The oldest and newest timestamps that CloudWatch takes, in seconds from now (MetricDatum, Timestamp). */
+/** The oldest and newest timestamps that CloudWatch takes: seconds before and after now (MetricDatum, Timestamp). */
 const OLDEST = 14 * 86_400;
 const NEWEST = 2 * 3600;
 
-/** Publishes values of metrics. Units are taken and not kept. */
+/** Publishes values of metrics. Units are accepted and ignored. */
 export const PutMetricData: Action<CloudWatchState, OnTheWire<PutMetricDataInput>, void> = {
   needs: (_, { Namespace = '' }) => [
     { action: 'cloudwatch:PutMetricData', resource: '*', keys: { 'cloudwatch:namespace': Namespace } },
@@ -19,7 +19,7 @@ export const PutMetricData: Action<CloudWatchState, OnTheWire<PutMetricDataInput
   run: ({ metrics, surroundings }, request) => {
     const { Namespace: namespace, MetricData } = requestAs(input, request);
     const now = surroundings.clock.now();
-    // All are read before the first is kept: a request is taken whole or not at all.
+    // All data are checked before the first is stored, so that a request is stored completely or not at all.
     const found = MetricData.map((one) => ({ one, set: valuesOf(one), instant: instantOf(one.Timestamp, now) }));
     for (const { one, set, instant } of found) {
       const dimensions = Object.fromEntries(one.Dimensions.map(({ Name, Value }) => [Name, Value]));
@@ -72,6 +72,6 @@ function instantOf(timestamp: number | undefined, now: number): number {
   if (age <= OLDEST && age >= -NEWEST) return timestamp * 1000;
   throw invalidValue(
     `The Timestamp ${new Date(timestamp * 1000).toISOString()} is more than two weeks in the past or two hours in the ` +
-      `future of ${new Date(now).toISOString()}.`,
+      `future. The account's time is ${new Date(now).toISOString()}.`,
   );
 }

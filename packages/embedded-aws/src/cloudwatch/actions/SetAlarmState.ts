@@ -8,9 +8,10 @@ import { requestAs } from '../validation.ts';
 import type { OnTheWire } from '../wire.ts';
 
 /**
- * Puts an alarm into a state by hand, with all that follows from a change.
+ * Puts an alarm into a state by hand, with every effect of a state change.
  *
- * A metric alarm returns to what its datapoints say at its next evaluation, a composite one when a child changes.
+ * A metric alarm returns to the state of its datapoints at its next evaluation. A composite alarm is next evaluated when
+ * a child changes.
  */
 export const SetAlarmState: Action<CloudWatchState, OnTheWire<SetAlarmStateInput>, void> = {
   needs: (state, { AlarmName = '' }) => [{ action: 'cloudwatch:SetAlarmState', resource: alarmArn(state, AlarmName) }],

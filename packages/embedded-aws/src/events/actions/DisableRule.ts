@@ -2,7 +2,7 @@ import type { Action } from '../../wire/service.ts';
 import { type RuleRequest, requestAs, rule } from '../request.ts';
 import { type EventsState, ruleArn, ruleNamed } from '../state.ts';
 
-/** Keeps events from a rule; what is on its way to a target still arrives. */
+/** Disables a rule. Events already on their way to a target still arrive. */
 export const DisableRule: Action<EventsState, RuleRequest, void> = {
   needs: ({ surroundings }, { Name }) => [{ action: 'events:DisableRule', resource: ruleArn(surroundings, Name) }],
   run: (state, request) => {

@@ -2,14 +2,14 @@ import * as z from 'zod';
 import type { Action } from '../../wire/service.ts';
 import { page } from '../page.ts';
 import { requestAs } from '../request.ts';
-import { ruleAnswer } from '../rule-answer.ts';
+import { ruleResponse } from '../rule-response.ts';
 import { type EventsState, ruleArn } from '../state.ts';
 
-/** The rules of the default bus, by name. */
+/** Lists the rules of the default bus by name. */
 export const ListRules: Action<
   EventsState,
   z.input<typeof input>,
-  { Rules: ReturnType<typeof ruleAnswer>[]; NextToken?: string }
+  { Rules: ReturnType<typeof ruleResponse>[]; NextToken?: string }
 > = {
   needs: ({ surroundings }) => [{ action: 'events:ListRules', resource: ruleArn(surroundings, '*') }],
   run: ({ rules }, request) => {
@@ -18,7 +18,7 @@ export const ListRules: Action<
       .filter(({ name }) => name.startsWith(NamePrefix))
       .sort((one, other) => (one.name < other.name ? -1 : 1));
     const { items, next } = page(found, Limit, NextToken);
-    return { Rules: items.map(ruleAnswer), ...next };
+    return { Rules: items.map(ruleResponse), ...next };
   },
 };
 

@@ -5,7 +5,7 @@ import { requestAs } from '../request.ts';
 import type { Target } from '../rule.ts';
 import { type EventsState, ruleArn, ruleNamed } from '../state.ts';
 
-/** The targets of a rule, as they were defined. */
+/** Lists the targets of a rule as they were defined. */
 export const ListTargetsByRule: Action<
   EventsState,
   z.input<typeof input>,

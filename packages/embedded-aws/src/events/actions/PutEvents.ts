@@ -5,13 +5,13 @@ import { requestAs } from '../request.ts';
 import type { EventsState } from '../state.ts';
 
 type Refused = { readonly ErrorCode: string; readonly ErrorMessage: string };
-type Answer = { readonly EventId: string } | Refused;
+type EntryResult = { readonly EventId: string } | Refused;
 
-/** Gives up to ten events to the bus; each is taken or refused by itself. */
+/** Publishes up to ten events to the bus. Each entry is accepted or refused independently. */
 export const PutEvents: Action<
   EventsState,
   z.input<typeof input>,
-  { FailedEntryCount: number; Entries: readonly Answer[] }
+  { FailedEntryCount: number; Entries: readonly EntryResult[] }
 > = {
   needs: ({ surroundings: { region, accountId } }, { Entries = [] }) =>
     Entries.map(({ Source = '', DetailType = '' }) => ({
@@ -20,11 +20,11 @@ export const PutEvents: Action<
       keys: { 'events:source': Source, 'events:detail-type': DetailType },
     })),
   run: (state, request) => {
-    const answers = requestAs(input, request).Entries.map((one): Answer => {
+    const results = requestAs(input, request).Entries.map((one): EntryResult => {
       const event = eventOf(one);
       return 'ErrorCode' in event ? event : { EventId: state.publish(event).id };
     });
-    return { FailedEntryCount: answers.filter((answer) => 'ErrorCode' in answer).length, Entries: answers };
+    return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
   },
 };
 

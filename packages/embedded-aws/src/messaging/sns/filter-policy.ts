@@ -1,6 +1,6 @@
-import type { MessageAttributes } from './state.ts';
+import type { MessageAttributes } from '../message-attributes.ts';
 
-/** For each attribute, the conditions of which one must hold (SNS developer guide, "subscription filter policies"). */
+/** The conditions per attribute, one of which must hold (SNS developer guide, "subscription filter policies"). */
 export type FilterPolicy = Readonly<Record<string, readonly Condition[]>>;
 type Condition = Plain | null | Operator;
 type Plain = string | number | boolean;
@@ -14,10 +14,10 @@ type Operator = {
 
 const OPERATORS = ['exists', 'prefix', 'suffix', 'anything-but', 'equals-ignore-case'];
 
-/** Reads a filter policy on message attributes; what the account would not judge is refused here, by name. */
+/** Parses a filter policy on message attributes; refuses conditions that the account cannot evaluate, by name. */
 export function parseFilterPolicy(policy: unknown): FilterPolicy {
   if (typeof policy !== 'object' || policy === null || Array.isArray(policy))
-    throw new Error(`a filter policy is an object, got ${JSON.stringify(policy)}`);
+    throw new Error(`a filter policy must be an object, got ${JSON.stringify(policy)}`);
   for (const [attribute, conditions] of Object.entries(policy)) {
     if (!Array.isArray(conditions)) throw new Error(`filter policy, ${attribute}: expected a list of conditions`);
     for (const condition of conditions) checkCondition(attribute, condition);
@@ -31,21 +31,21 @@ function checkCondition(attribute: string, condition: unknown): void {
   const plain = !('anything-but' in condition) || isPlain(condition['anything-but']);
   if (OPERATORS.includes(operator) && more.length === 0 && plain) return;
   throw new Error(
-    `filter policy, ${attribute}: ${JSON.stringify(condition)} is not supported here; known are plain values and ` +
-      `${OPERATORS.join(', ')}, anything-but with plain values`,
+    `filter policy, ${attribute}: ${JSON.stringify(condition)} is not supported. Use plain values or ` +
+      `${OPERATORS.join(', ')}; anything-but takes only plain values.`,
   );
 }
 
 const isPlain = (value: unknown) => [value].flat().every((one) => typeof one !== 'object');
 
-/** Whether a subscription with this policy gets a message with these attributes: every attribute has to match. */
+/** Returns whether a policy accepts a message with these attributes: every attribute of the policy has to match. */
 export const accepts = (policy: FilterPolicy, attributes: MessageAttributes): boolean =>
   Object.entries(policy).every(([name, conditions]) => {
     const values = valuesOf(attributes[name]);
     return conditions.some((condition) => holds(condition, values, Object.keys(attributes).length > 0));
   });
 
-/** `anyAttribute`: a message without attributes is not accepted by `exists: false` either. */
+/** Returns whether a condition holds. `exists: false` needs `anyAttribute`: the message has at least one attribute. */
 function holds(condition: Condition, values: readonly unknown[], anyAttribute: boolean): boolean {
   if (typeof condition !== 'object' || condition === null) return values.includes(condition);
   if (condition.exists !== undefined) return condition.exists ? values.length > 0 : anyAttribute && values.length === 0;
@@ -61,7 +61,7 @@ function matches(operator: Operator, value: unknown): boolean {
   return text?.toLowerCase() === operator['equals-ignore-case']?.toLowerCase();
 }
 
-/** An attribute's values as conditions compare them; binary ones are never compared. */
+/** Returns an attribute's values in the form that conditions compare; a binary attribute has none. */
 function valuesOf(attribute: MessageAttributes[string] | undefined): readonly unknown[] {
   if (attribute?.StringValue === undefined) return [];
   if (attribute.DataType === 'Number') return [Number(attribute.StringValue)];

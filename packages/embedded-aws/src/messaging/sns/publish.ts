@@ -1,6 +1,7 @@
 import { uuid } from '../../clock/random.ts';
+import type { MessageAttributes } from '../message-attributes.ts';
 import { accepts } from './filter-policy.ts';
-import type { Delivery, Message, MessageAttributes, SnsState, Subscription, Topic } from './state.ts';
+import type { Delivery, Message, SnsState, Subscription, Topic } from './state.ts';
 
 export type Publication = {
   readonly subject?: string | undefined;
@@ -8,7 +9,7 @@ export type Publication = {
   readonly attributes: MessageAttributes;
 };
 
-/** Delivers to every subscription of the topic, keeps the message and tells it; answers its id. */
+/** Delivers a message to every subscription of the topic, stores and reports the message, and returns its id. */
 export function publish(state: SnsState, topic: Topic, publication: Publication): string {
   const { clock, random, tell } = state.surroundings;
   const sent = {
@@ -43,7 +44,7 @@ function deliver(state: SnsState, subscription: Subscription, sent: Sent): Deliv
   return 'delivered';
 }
 
-/** The envelope that subscribers get. Nothing is signed here. */
+/** Returns the envelope that subscribers receive. The account does not sign it. */
 const notification = ({ surroundings: { region } }: SnsState, sent: Sent) => ({
   Type: 'Notification',
   MessageId: sent.messageId,

@@ -1,4 +1,4 @@
-/** A request of the Query protocol, its dotted names made objects: `Attributes.entry.1.key=…` is `{ Attributes: … }`. */
+/** Parses a request of the Query protocol. Dotted names become objects: `Attributes.entry.1.key=…` is `{ Attributes: … }`. */
 export function parseQuery(body: string): { action: string; fields: Readonly<Record<string, unknown>> } {
   const tree: Tree = {};
   for (const [name, value] of new URLSearchParams(body)) put(tree, name.split('.'), value);
@@ -19,7 +19,7 @@ function put(tree: Tree, [name = '', ...rest]: readonly string[], value: string)
   put(branch, rest, value);
 }
 
-/** A map travels as numbered entries, each with a key and a value; SNS spells these in two ways. */
+/** Converts maps, which are sent as numbered entries of a key and a value. SNS has two spellings of these names. */
 function withMaps(value: string | Tree | undefined): unknown {
   if (value === undefined || typeof value === 'string') return value;
   if (typeof value['entry'] === 'object') {
@@ -33,8 +33,8 @@ function withMaps(value: string | Tree | undefined): unknown {
 
 const NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
 
-/** An answer of the Query protocol. */
-export const answerXml = (action: string, result: unknown, requestId: string): string =>
+/** Returns a response of the Query protocol. */
+export const responseXml = (action: string, result: unknown, requestId: string): string =>
   `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${xml(result)}</${action}Result>` +
   `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>\n`;
 
@@ -43,7 +43,7 @@ export const errorXml = (code: string, message: string, status: number, requestI
   `<Code>${escaped(code)}</Code><Message>${escaped(message)}</Message></Error>` +
   `<RequestId>${requestId}</RequestId></ErrorResponse>\n`;
 
-/** Structures by their names, lists as members, maps as entries. */
+/** Writes structures by field name, lists as members, and maps as entries. */
 function xml(value: unknown): string {
   if (value === undefined) return '';
   if (Array.isArray(value)) return value.map((one) => `<member>${xml(one)}</member>`).join('');

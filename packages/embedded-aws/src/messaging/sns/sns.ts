@@ -8,13 +8,13 @@ import { ListSubscriptionsByTopic } from './actions/ListSubscriptionsByTopic.ts'
 import { ListTopics } from './actions/ListTopics.ts';
 import { Publish } from './actions/Publish.ts';
 import { Subscribe } from './actions/Subscribe.ts';
-import { answerXml, errorXml, parseQuery } from './query.ts';
+import { errorXml, parseQuery, responseXml } from './query.ts';
 import type { SnsState } from './state.ts';
 
-/** What SNS answers here, by AWS's names. */
+/** The actions of SNS that the account supports, by AWS's names. */
 export const actions = { GetTopicAttributes, ListSubscriptionsByTopic, ListTopics, Publish, Subscribe };
 
-/** SNS as clients see it: the Query protocol, XML back. Errors too are answered in its form. */
+/** Returns the handler of SNS requests: the Query protocol with responses, and errors, in XML. */
 export function snsEndpoint(state: SnsState) {
   const errors = { unknownAction: 'InvalidAction', invalidRequest: 'InvalidParameter' };
   const service = { prefix: 'sns', state, actions, errors };
@@ -24,8 +24,8 @@ export function snsEndpoint(state: SnsState) {
     const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': requestId };
     const { action, fields } = parseQuery(request.body.toString('utf8'));
     try {
-      const result = await runAction(service, action, fields, authorize, caller);
-      return { status: 200, headers, body: answerXml(action, result, requestId) };
+      const result = await runAction(service, { name: action, fields }, authorize, caller);
+      return { status: 200, headers, body: responseXml(action, result, requestId) };
     } catch (error) {
       const { code, message, status } = asSnsError(error);
       return { status, headers, body: errorXml(code, message, status, requestId) };
@@ -33,7 +33,7 @@ export function snsEndpoint(state: SnsState) {
   };
 }
 
-/** SNS has its own name for a denial. */
+/** Returns the code, message and status of an error in SNS. A denial is AuthorizationError in SNS. */
 function asSnsError(error: unknown): { code: string; message: string; status: number } {
   if (!(error instanceof AwsError)) {
     const message = `The embedded account failed: ${error instanceof Error ? error.stack : error}`;

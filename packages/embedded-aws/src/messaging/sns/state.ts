@@ -2,13 +2,14 @@ import type { Instant } from '../../clock/clock.ts';
 import type { Policy } from '../../iam/policy.ts';
 import { AwsError } from '../../wire/aws-error.ts';
 import type { Need, Surroundings } from '../../wire/service.ts';
+import type { MessageAttributes } from '../message-attributes.ts';
 import type { FilterPolicy } from './filter-policy.ts';
 
 export type Topic = {
   readonly arn: string;
   readonly name: string;
   readonly displayName: string;
-  /** What its messages are encrypted with: whoever publishes must be let to use it. */
+  /** The key that encrypts the topic's messages. A publisher needs permission to use it. */
   readonly keyArn: string | undefined;
   readonly subscriptions: Subscription[];
   readonly policies: Policy[];
@@ -19,20 +20,13 @@ export type Subscription = {
   readonly topicArn: string;
   readonly protocol: string;
   readonly endpoint: string;
-  /** An address that has to confirm: nobody does so here, and nothing is sent to it. */
+  /** Whether the subscription waits for a confirmation. Confirmation is not supported, so nothing is sent to it. */
   readonly pending: boolean;
   readonly raw: boolean;
   readonly filter?: FilterPolicy | undefined;
 };
 
-export type MessageAttribute = {
-  readonly DataType: string;
-  readonly StringValue?: string | undefined;
-  readonly BinaryValue?: string | undefined;
-};
-export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
-
-/** A message that was published, and what became of it. */
+/** A published message and the outcome of its deliveries. */
 export type Message = {
   readonly messageId: string;
   readonly at: Instant;
@@ -40,23 +34,24 @@ export type Message = {
   readonly subject?: string | undefined;
   readonly message: string;
   readonly attributes: MessageAttributes;
-  /** For each subscription of the topic: delivered, or why not. */
+  /** One delivery per subscription of the topic. */
   readonly deliveries: readonly Delivery[];
 };
 export type Delivery = {
   readonly protocol: string;
   readonly endpoint: string;
+  /** `kept`: a protocol such as SMS, for which the message is only stored. */
   readonly outcome: 'delivered' | 'kept' | 'pending confirmation' | 'filtered out' | 'refused by the queue';
 };
 
-/** What SNS knows. */
+/** SNS's data, and the functions that deliver its messages. */
 export type SnsState = {
   readonly surroundings: Surroundings;
-  /** By ARN. */
+  /** Keyed by ARN. */
   readonly topics: Map<string, Topic>;
-  /** Everything that was published, oldest first. */
+  /** Every published message, oldest first. */
   readonly messages: Message[];
-  /** Puts a notification into a queue for a topic; false where the queue's policy does not let the topic. */
+  /** Sends a topic's notification to a queue; returns false if the queue's policy forbids it. */
   readonly toQueue: (queueArn: string, body: string, attributes: MessageAttributes, topicArn: string) => boolean;
   /** Calls a function with an SNS event. */
   readonly toFunction: (functionArn: string, event: unknown) => void;
@@ -78,5 +73,5 @@ function checkedArn(arn: string): string {
   throw invalidParameter('TopicArn');
 }
 
-/** The words AWS has for a parameter it does not take (e.g. moto, issue 1503). */
+/** Returns the error for an invalid parameter, in AWS's words (e.g. moto, issue 1503). */
 export const invalidParameter = (what: string) => new AwsError('InvalidParameter', `Invalid parameter: ${what}`);

@@ -1,7 +1,7 @@
 import { uuid } from '../../clock/random.ts';
 import { invalidParameter, type SnsState, type Subscription, type Topic } from './state.ts';
 
-/** Who may be subscribed; those that must confirm first never do so here. */
+/** The protocols of subscriptions. A subscription that must be confirmed stays pending: confirmation is not supported. */
 const PROTOCOLS: Readonly<Record<string, { readonly confirms: boolean }>> = {
   email: { confirms: true },
   'email-json': { confirms: true },
@@ -11,7 +11,7 @@ const PROTOCOLS: Readonly<Record<string, { readonly confirms: boolean }>> = {
   sqs: { confirms: false },
 };
 
-/** Adds a subscription; the same one again is the one there is. */
+/** Adds a subscription. Returns the existing one if the endpoint is already subscribed. */
 export function subscribe(
   { surroundings }: SnsState,
   topic: Topic,

@@ -4,7 +4,7 @@ import { uuid } from '../../clock/random.ts';
 import type { Policy } from '../../iam/policy.ts';
 import { AwsError } from '../../wire/aws-error.ts';
 import type { Surroundings } from '../../wire/service.ts';
-import type { MessageAttributes } from '../sns/state.ts';
+import type { MessageAttributes } from '../message-attributes.ts';
 
 export type QueueSettings = {
   readonly name: string;
@@ -26,7 +26,7 @@ export type QueuedMessage = {
   receiveCount: number;
 };
 
-/** A standard queue; it gives what is visible in the order of sending, which AWS does not promise. */
+/** A standard queue. It returns visible messages in the order of sending, which AWS does not guarantee. */
 export class Queue {
   readonly settings: QueueSettings;
   readonly arn: string;
@@ -35,10 +35,10 @@ export class Queue {
   readonly #surroundings: Surroundings;
   readonly #depthChanged: (visible: number) => void;
   #messages: QueuedMessage[] = [];
-  /** Handles stay known after the message is gone: deleting twice is harmless. */
+  /** Receipt handles, kept after a deletion so that a repeated deletion is harmless. */
   readonly #byReceipt = new Map<string, QueuedMessage>();
   #sent = 0;
-  #toldDepth = 0;
+  #reportedDepth = 0;
 
   constructor(surroundings: Surroundings, settings: QueueSettings, depthChanged: (visible: number) => void) {
     this.settings = settings;
@@ -67,7 +67,7 @@ export class Queue {
       receiveCount: 0,
     };
     this.#messages.push(message);
-    this.#lookWhen(message.visibleAt);
+    this.#reportDepthNowAndAt(message.visibleAt);
     return message;
   }
 
@@ -75,7 +75,7 @@ export class Queue {
   receive(most: number, visibilitySeconds = this.settings.visibilitySeconds) {
     const now = this.#surroundings.clock.now();
     const received = this.#visible().slice(0, most);
-    const handed = received.map((message) => {
+    const withReceipts = received.map((message) => {
       message.visibleAt = now + visibilitySeconds * 1000;
       message.firstReceivedAt ??= now;
       message.receiveCount += 1;
@@ -83,8 +83,8 @@ export class Queue {
       this.#byReceipt.set(receipt, message);
       return { message, receipt };
     });
-    if (handed.length > 0) this.#lookWhen(now + visibilitySeconds * 1000);
-    return handed;
+    if (withReceipts.length > 0) this.#reportDepthNowAndAt(now + visibilitySeconds * 1000);
+    return withReceipts;
   }
 
   delete(receipt: string): void {
@@ -94,7 +94,7 @@ export class Queue {
       throw new AwsError('ReceiptHandleIsInvalid', why, 404);
     }
     this.#messages = this.#messages.filter((other) => other !== message);
-    this.#tellDepth();
+    this.#reportDepth();
   }
 
   depth(): { visible: number; notVisible: number; delayed: number } {
@@ -111,17 +111,17 @@ export class Queue {
     return this.#messages.filter(({ visibleAt }) => visibleAt <= now);
   }
 
-  /** The depth changes now, and again when a message becomes visible. */
-  #lookWhen(visibleAt: Instant): void {
-    this.#tellDepth();
+  /** Reports the depth now, and again when a message becomes visible. */
+  #reportDepthNowAndAt(visibleAt: Instant): void {
+    this.#reportDepth();
     const { clock } = this.#surroundings;
-    if (visibleAt > clock.now()) clock.at(visibleAt, () => this.#tellDepth());
+    if (visibleAt > clock.now()) clock.at(visibleAt, () => this.#reportDepth());
   }
 
-  #tellDepth(): void {
+  #reportDepth(): void {
     const visible = this.#visible().length;
-    if (visible === this.#toldDepth) return;
-    this.#toldDepth = visible;
+    if (visible === this.#reportedDepth) return;
+    this.#reportedDepth = visible;
     this.#depthChanged(visible);
   }
 }

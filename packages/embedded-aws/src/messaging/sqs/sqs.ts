@@ -11,10 +11,10 @@ import { ReceiveMessage } from './actions/ReceiveMessage.ts';
 import { SendMessage } from './actions/SendMessage.ts';
 import type { SqsState } from './state.ts';
 
-/** What SQS answers here, by AWS's names. */
+/** The actions of SQS that the account supports, by AWS's names. */
 export const actions = { DeleteMessage, GetQueueAttributes, GetQueueUrl, ListQueues, ReceiveMessage, SendMessage };
 
-/** SQS as clients see it: JSON 1.0, the action in X-Amz-Target. Errors too are answered in its form. */
+/** Returns the handler of SQS requests: JSON 1.0 with the action in X-Amz-Target, also for errors. */
 export function sqsEndpoint(state: SqsState) {
   const errors = { unknownAction: 'UnsupportedOperation', invalidRequest: 'InvalidParameterValue' };
   const service = { prefix: 'sqs', state, actions, errors };
@@ -27,21 +27,22 @@ export function sqsEndpoint(state: SqsState) {
     try {
       const name = String(request.headers['x-amz-target'] ?? '').replace(/^AmazonSQS\./, '');
       const fields: unknown = JSON.parse(request.body.toString('utf8') || '{}');
-      return { status: 200, headers, body: JSON.stringify(await runAction(service, name, fields, authorize, caller)) };
+      const result = await runAction(service, { name, fields }, authorize, caller);
+      return { status: 200, headers, body: JSON.stringify(result) };
     } catch (error) {
-      return errorAnswer(error, headers);
+      return errorResponse(error, headers);
     }
   };
 }
 
-/** The names these errors had in the Query protocol, by which older clients and the AWS CLI still know them. */
+/** The errors' names in the Query protocol, which older clients and the AWS CLI still use. */
 const QUERY_NAMES: Readonly<Record<string, string>> = {
   QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
   UnsupportedOperation: 'AWS.SimpleQueueService.UnsupportedOperation',
   AccessDeniedException: 'AccessDenied',
 };
 
-function errorAnswer(error: unknown, headers: Readonly<Record<string, string>>): HttpAnswer {
+function errorResponse(error: unknown, headers: Readonly<Record<string, string>>): HttpAnswer {
   const { code, message, statusCode } =
     error instanceof AwsError
       ? error

@@ -2,22 +2,22 @@ import { AwsError } from '../../wire/aws-error.ts';
 import type { Need, Surroundings } from '../../wire/service.ts';
 import type { Queue } from './queue.ts';
 
-/** What SQS knows. */
+/** SQS's data. */
 export type SqsState = {
   readonly surroundings: Surroundings;
-  /** By name. */
+  /** Keyed by name. */
   readonly queues: Map<string, Queue>;
-  /** The address of the account, which queue URLs begin with. */
+  /** Returns the account's address, with which queue URLs begin. */
   readonly endpoint: () => string;
 };
 
 export const queueUrl = ({ surroundings, endpoint }: SqsState, name: string): string =>
   `${endpoint()}/${surroundings.accountId}/${name}`;
 
-/** The queue's name is all that counts of its URL: what stands before it depends on how the account is reached. */
+/** Returns the queue's name from its URL. The rest is ignored because it depends on the account's address. */
 export const nameIn = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
 
-/** The last part of a queue's ARN. */
+/** Returns the queue's name: the last part of its ARN. */
 export const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1);
 
 export const queueNeed = ({ surroundings }: SqsState, action: string, name: string): Need => ({

@@ -4,7 +4,7 @@ import type { Action } from '../../wire/service.ts';
 import type { SsmState } from '../state.ts';
 import { refuseOthers } from '../validation.ts';
 
-/** Ends a command on all of its hosts, or on those named. What a script did until then stays done. */
+/** Cancels a command on all of its hosts, or on the named ones. Changes that a script already made remain. */
 export const CancelCommand: Action<SsmState, CancelCommandRequest, CancelCommandResult> = {
   needs: () => [{ action: 'ssm:CancelCommand', resource: '*' }],
   run: (state, request) => {
@@ -19,7 +19,7 @@ export const CancelCommand: Action<SsmState, CancelCommandRequest, CancelCommand
     }
     command.cancelled ||= InstanceIds.length === 0;
     const chosen = all.filter(({ host }) => InstanceIds.length === 0 || InstanceIds.includes(host.instanceId));
-    // From the last: ending an earlier one would begin a later one that waits for MaxConcurrency.
+    // From last to first, because ending an invocation starts a later one that waits for MaxConcurrency.
     for (const invocation of chosen.toReversed()) state.agent.cancel(invocation);
     return {};
   },

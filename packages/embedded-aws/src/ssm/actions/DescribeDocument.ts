@@ -5,7 +5,7 @@ import { documentNeed, type SsmState } from '../state.ts';
 import { refuseOthers } from '../validation.ts';
 import { epochSeconds, type OnTheWire } from '../wire.ts';
 
-/** What a document is, with the hash to pin it by. */
+/** Returns a document's description, including the hash to pin it by. */
 export const DescribeDocument: Action<SsmState, DescribeDocumentRequest, OnTheWire<DescribeDocumentResult>> = {
   needs: (state, { Name = '' }) => [documentNeed(state, 'ssm:DescribeDocument', Name)],
   run: (state, request) => {

@@ -12,7 +12,7 @@ import type { SsmState } from '../state.ts';
 import { checkNumber, refuseOthers } from '../validation.ts';
 import { epochSeconds, type OnTheWire } from '../wire.ts';
 
-/** The hosts Systems Manager knows, and whether their agents answer. */
+/** Lists the hosts of Systems Manager, and whether their agents are reachable. */
 export const DescribeInstanceInformation: Action<
   SsmState,
   DescribeInstanceInformationRequest,
@@ -23,17 +23,17 @@ export const DescribeInstanceInformation: Action<
     const { Filters = [], MaxResults, NextToken } = request;
     refuseOthers('DescribeInstanceInformation', request, ['Filters', 'MaxResults', 'NextToken']);
     checkNumber(MaxResults, 'maxResults', 5, 50);
-    checkTagsAlone(Filters);
+    checkTagFilters(Filters);
     const found = [...state.hosts.values()].filter((host) => Filters.every((filter) => passes(state, host, filter)));
     const { items, next } = page(found, MaxResults ?? 10, NextToken);
-    return { InstanceInformationList: items.map((host) => answer(state, host)), ...next };
+    return { InstanceInformationList: items.map((host) => informationOf(state, host)), ...next };
   },
 };
 
 const isTagFilter = ({ Key }: InstanceInformationStringFilter) => /^tag(-key$|:)/.test(Key ?? '');
 
-/** Source: API reference, DescribeInstanceInformation, Filters. */
-function checkTagsAlone(filters: readonly InstanceInformationStringFilter[]): void {
+/** Refuses tag filters beside other filters (API reference, DescribeInstanceInformation, Filters). */
+function checkTagFilters(filters: readonly InstanceInformationStringFilter[]): void {
   if (filters.every(isTagFilter) || !filters.some(isTagFilter)) return;
   throw new AwsError('InvalidFilterKey', "Tag filters can't be combined with other filter types.");
 }
@@ -41,14 +41,18 @@ function checkTagsAlone(filters: readonly InstanceInformationStringFilter[]): vo
 function passes(state: SsmState, host: Host, { Key = '', Values = [] }: InstanceInformationStringFilter): boolean {
   if (Key === 'tag-key') return Values.some((key) => key in host.tags);
   if (Key.startsWith('tag:')) return Values.includes(host.tags[Key.slice('tag:'.length)] ?? '');
-  const { InstanceId, PingStatus, PlatformType, AgentVersion, ResourceType } = answer(state, host);
+  const { InstanceId, PingStatus, PlatformType, AgentVersion, ResourceType } = informationOf(state, host);
   const known = { InstanceIds: InstanceId, PingStatus, PlatformTypes: PlatformType, AgentVersion, ResourceType };
   const value = (known as Record<string, string | undefined>)[Key];
-  if (value === undefined) throw new AwsError('InvalidFilterKey', `${Key} is no filter for hosts.`);
+  if (value === undefined)
+    throw new AwsError(
+      'InvalidFilterKey',
+      `${Key} is not a filter for hosts. Use tag-key, tag:KEY, ${Object.keys(known).join(', ')}.`,
+    );
   return Values.includes(value);
 }
 
-function answer(state: SsmState, host: Host): OnTheWire<InstanceInformation> {
+function informationOf(state: SsmState, host: Host): OnTheWire<InstanceInformation> {
   const lostAt = state.agent.unreachableSince(host);
   return {
     InstanceId: host.instanceId,

@@ -7,7 +7,7 @@ import { refuseOthers } from '../validation.ts';
 import { isVisible } from '../visible.ts';
 import type { OnTheWire } from '../wire.ts';
 
-/** How a command went on one host, with the first 24,000 characters of stdout and 8,000 of stderr. */
+/** Returns the state of a command on one host, with the first 24,000 characters of stdout and 8,000 of stderr. */
 export const GetCommandInvocation: Action<
   SsmState,
   GetCommandInvocationRequest,
@@ -20,7 +20,10 @@ export const GetCommandInvocation: Action<
     const { command, host, startedAt, endedAt } = invocation;
     const { name } = command.document.step;
     if (![undefined, name, 'aws:runShellScript'].includes(request.PluginName)) {
-      throw new AwsError('InvalidPluginName', `Document ${command.document.name} has no step ${request.PluginName}.`);
+      throw new AwsError(
+        'InvalidPluginName',
+        `Document ${command.document.name} has no step ${request.PluginName}. Its only step is ${name}.`,
+      );
     }
     return {
       CommandId: command.id,
@@ -53,7 +56,7 @@ function invocationOf(state: SsmState, { CommandId = '', InstanceId = '' }: GetC
   return invocation;
 }
 
-/** ISO 8601, with zero parts left out: an hour and 271 ms is `PT1H0.271S`. */
+/** Formats a duration as ISO 8601 without zero hours and minutes: an hour and 271 ms is `PT1H0.271S`. */
 function duration(milliseconds: number): string {
   const hours = Math.floor(milliseconds / 3_600_000);
   const minutes = Math.floor(milliseconds / 60_000) % 60;

@@ -5,7 +5,7 @@ import { documentNeed, type SsmState } from '../state.ts';
 import { refuseOthers } from '../validation.ts';
 import { epochSeconds, type OnTheWire } from '../wire.ts';
 
-/** The content of a document, as it was created. */
+/** Returns the content of a document as it was created. */
 export const GetDocument: Action<SsmState, GetDocumentRequest, OnTheWire<GetDocumentResult>> = {
   needs: (state, { Name = '' }) => [documentNeed(state, 'ssm:GetDocument', Name)],
   run: (state, request) => {

@@ -13,7 +13,7 @@ import { checkNumber, refuseOthers } from '../validation.ts';
 import { isVisible } from '../visible.ts';
 import { epochSeconds, type OnTheWire } from '../wire.ts';
 
-/** How commands go on their hosts, the latest command first; with `Details` also what the scripts wrote. */
+/** Lists invocations, the latest command first; with `Details` also the output of their scripts. */
 export const ListCommandInvocations: Action<
   SsmState,
   ListCommandInvocationsRequest,
@@ -33,7 +33,7 @@ export const ListCommandInvocations: Action<
       .filter(({ host }) => InstanceId === undefined || host.instanceId === InstanceId)
       .filter((invocation) => passes(Filters, filtered(invocation)));
     const { items, next } = page(found, MaxResults ?? 50, NextToken);
-    return { CommandInvocations: items.map((invocation) => answer(invocation, Details)), ...next };
+    return { CommandInvocations: items.map((invocation) => commandInvocation(invocation, Details)), ...next };
   },
 };
 
@@ -44,7 +44,7 @@ const filtered = (invocation: Invocation) => ({
   ended: hasEnded(invocation),
 });
 
-function answer(invocation: Invocation, details: boolean): OnTheWire<CommandInvocation> {
+function commandInvocation(invocation: Invocation, details: boolean): OnTheWire<CommandInvocation> {
   const { command, host } = invocation;
   return {
     CommandId: command.id,

@@ -1,14 +1,14 @@
 import type { ListCommandsRequest, ListCommandsResult } from '@aws-sdk/client-ssm';
 import type { Action } from '../../wire/service.ts';
 import { type Command, commandStatus, hasEnded } from '../command.ts';
-import { commandAnswer } from '../command-answer.ts';
 import { passes } from '../command-filters.ts';
+import { commandResponse } from '../command-response.ts';
 import { page } from '../page.ts';
 import type { SsmState } from '../state.ts';
 import { checkNumber, refuseOthers } from '../validation.ts';
 import type { OnTheWire } from '../wire.ts';
 
-/** The commands of the account, the latest first. */
+/** Lists the commands of the account, the latest first. */
 export const ListCommands: Action<SsmState, ListCommandsRequest, OnTheWire<ListCommandsResult>> = {
   needs: () => [{ action: 'ssm:ListCommands', resource: '*' }],
   run: (state, request) => {
@@ -21,7 +21,7 @@ export const ListCommands: Action<SsmState, ListCommandsRequest, OnTheWire<ListC
       .filter(({ invocations }) => !InstanceId || invocations.some(({ host }) => host.instanceId === InstanceId))
       .filter((command) => passes(Filters, filtered(command)));
     const { items, next } = page(found, MaxResults ?? 50, NextToken);
-    return { Commands: items.map(commandAnswer), ...next };
+    return { Commands: items.map(commandResponse), ...next };
   },
 };
 

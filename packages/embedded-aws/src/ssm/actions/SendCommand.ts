@@ -5,7 +5,7 @@ import { uuid } from '../../clock/random.ts';
 import { AwsError } from '../../wire/aws-error.ts';
 import type { Action } from '../../wire/service.ts';
 import { type Command, newInvocation } from '../command.ts';
-import { commandAnswer } from '../command-answer.ts';
+import { commandResponse } from '../command-response.ts';
 import { checkVersion, type Document, documentNamed } from '../document.ts';
 import { executionSeconds } from '../execution-seconds.ts';
 import type { Host } from '../host.ts';
@@ -30,7 +30,7 @@ const SUPPORTED = [
 /** The service's defaults, from the API reference of SendCommand and the user guide's "Command timeout values". */
 const DEFAULTS = { TimeoutSeconds: 3_600, MaxConcurrency: '50', MaxErrors: '0', DocumentVersion: '$DEFAULT' };
 
-/** Sends a document to up to 50 hosts. There is no idempotency token: sent twice is run twice. */
+/** Sends a document to up to 50 hosts. Without an idempotency token, a repeated request runs the document again. */
 export const SendCommand: Action<SsmState, SendCommandRequest, OnTheWire<SendCommandResult>> = {
   needs: (state, { DocumentName = '', InstanceIds = [] }) => [
     documentNeed(state, 'ssm:SendCommand', DocumentName),
@@ -45,9 +45,9 @@ export const SendCommand: Action<SsmState, SendCommandRequest, OnTheWire<SendCom
     const command = newCommand(state, document, request);
     for (const host of hosts) command.invocations.push(newInvocation(command, host));
     state.commands.set(command.id, command);
-    tellSent(state, command);
+    reportSent(state, command);
     state.agent.proceed(command);
-    return { Command: commandAnswer(command) };
+    return { Command: commandResponse(command) };
   },
 };
 
@@ -74,7 +74,7 @@ function checkHash(document: Document, { DocumentHash, DocumentHashType = 'Sha25
 
 function hostsOf(state: SsmState, instanceIds: readonly string[]): Host[] {
   if (new Set(instanceIds).size < instanceIds.length) {
-    throw new AwsError('DuplicateInstanceId', `An instance is named twice: ${instanceIds.join(', ')}.`);
+    throw new AwsError('DuplicateInstanceId', `InstanceIds names an instance twice: ${instanceIds.join(', ')}.`);
   }
   const unknown = instanceIds.filter((instanceId) => !state.hosts.has(instanceId));
   if (unknown.length > 0) {
@@ -113,7 +113,7 @@ function newCommand(state: SsmState, document: Document, request: SendCommandReq
   };
 }
 
-function tellSent(state: SsmState, command: Command): void {
+function reportSent(state: SsmState, command: Command): void {
   state.surroundings.tell({
     service: 'ssm',
     event: 'CommandSent',

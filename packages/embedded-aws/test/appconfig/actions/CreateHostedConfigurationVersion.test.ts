@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { dataSource, SmallAccount } from '../appconfig-account.ts';
 
 describe('CreateHostedConfigurationVersion', () => {
-  test('answers the content as the body and everything else as headers, with 201', async () => {
+  test('returns 201 with the content as the body and every other field as a header', async () => {
     const account = new SmallAccount();
     const { status, headers, body } = await account.store(dataSource('databento'), {
       description: 'first',
@@ -20,7 +20,7 @@ describe('CreateHostedConfigurationVersion', () => {
     expect(body).toMatchObject({ values: { data_source: { enabled: true, value: 'databento' } } });
   });
 
-  test('adds to each flag when it was made, so that content read back is not byte for byte what was written', async () => {
+  test('adds creation and change times to each flag, so that stored content differs from the content sent', async () => {
     const account = new SmallAccount();
     const { body } = await account.store(dataSource('databento'));
     expect(body['values']).toEqual({
@@ -33,7 +33,7 @@ describe('CreateHostedConfigurationVersion', () => {
     });
   });
 
-  test('takes back what it answered', async () => {
+  test('accepts the content that an earlier request returned', async () => {
     const account = new SmallAccount();
     const { text } = await account.store(dataSource('databento'));
     expect((await account.store(text)).status).toBe(201);
@@ -43,7 +43,7 @@ describe('CreateHostedConfigurationVersion', () => {
     const account = new SmallAccount();
     await account.store(dataSource('off'));
     const application = `arn:aws:appconfig:eu-west-1:000000000000:application/${account.application.id}`;
-    expect(account.asked).toEqual([
+    expect(account.needs).toEqual([
       {
         action: 'appconfig:CreateHostedConfigurationVersion',
         resource: application,
@@ -57,12 +57,12 @@ describe('CreateHostedConfigurationVersion', () => {
     ]);
   });
 
-  test('refuses a version that was written on top of an older one than the latest', async () => {
+  test('refuses a version that is based on an older version than the latest', async () => {
     const account = new SmallAccount();
     await account.store(dataSource('databento'), { 'latest-version-number': '0' });
     const { status, headers, body } = await account.store(dataSource('off'), { 'latest-version-number': '0' });
     expect([status, headers['x-amzn-errortype']]).toEqual([409, 'ConflictException']);
-    expect(body['Message']).toBe('The latest version of trading is 1, not 0; read it and try again.');
+    expect(body['Message']).toBe('The latest version of trading is 1, not 0. Read it and try again.');
   });
 
   test.each([
@@ -78,9 +78,9 @@ describe('CreateHostedConfigurationVersion', () => {
     ],
     ['a value without enabled', { version: '1', flags: { a: {} }, values: { a: {} } }, 'enabled'],
     ['another version', { version: '2', flags: {} }, 'version'],
-    ['a field it does not know', { version: '1', flags: {}, extra: 1 }, 'extra'],
+    ['an unknown field', { version: '1', flags: {}, extra: 1 }, 'extra'],
     ['a flag key with a capital', { version: '1', flags: { Kill: {} } }, 'Kill'],
-    ['what is not JSON', 'flags: {}', 'not JSON'],
+    ['content that is not JSON', 'flags: {}', 'not JSON'],
   ])('refuses %s', async (_, document, message) => {
     const { status, headers, body } = await new SmallAccount().store(document);
     expect([status, headers['x-amzn-errortype'], body['Reason']]).toEqual([
@@ -93,7 +93,7 @@ describe('CreateHostedConfigurationVersion', () => {
 
   test.each([
     [
-      'not one of the enum',
+      'not in the enum',
       { type: 'string', enum: ['databento', 'barchart'] },
       'yahoo',
       'must be one of databento, barchart',
@@ -129,7 +129,7 @@ describe('CreateHostedConfigurationVersion', () => {
 });
 
 describe('GetHostedConfigurationVersion', () => {
-  test('answers a version as it is stored, definitions and all', async () => {
+  test('returns a version as it is stored, with its definitions', async () => {
     const account = new SmallAccount();
     const stored = await account.store(dataSource('databento'));
     const read = await account.request('GET', `${account.profilePath}/hostedconfigurationversions/1`);
@@ -138,7 +138,7 @@ describe('GetHostedConfigurationVersion', () => {
 });
 
 describe('ListHostedConfigurationVersions', () => {
-  test('answers the latest first, page by page, without contents', async () => {
+  test('returns pages without contents, the latest version first', async () => {
     const account = new SmallAccount();
     await account.store(dataSource('databento'));
     await account.store(dataSource('barchart'));

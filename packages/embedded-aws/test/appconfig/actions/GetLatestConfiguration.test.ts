@@ -15,13 +15,13 @@ const poll = (account: SmallAccount, token: unknown) =>
 const next = ({ headers }: { headers: Readonly<Record<string, string>> }) => headers['next-poll-configuration-token'];
 
 describe('StartConfigurationSession', () => {
-  test('answers a token, and needs the configuration by its ids though it was named by names', async () => {
+  test('returns a token, and needs permission by ids even if the request uses names', async () => {
     const account = await seededAccount();
     const { status, body } = await account.request('POST', '/configurationsessions', { body: identifiers });
     expect(status).toBe(201);
     expect(body).toEqual({ InitialConfigurationToken: expect.stringMatching(/^\S{1,8192}$/) });
     const { application, environment, profile } = account;
-    expect(account.asked).toEqual([
+    expect(account.needs).toEqual([
       {
         action: 'appconfig:StartConfigurationSession',
         resource:
@@ -40,7 +40,7 @@ describe('StartConfigurationSession', () => {
 });
 
 describe('GetLatestConfiguration', () => {
-  test('answers the values alone, without definitions and stamps', async () => {
+  test('returns the values alone, without definitions and timestamps', async () => {
     const account = await seededAccount();
     const { status, headers, body } = await poll(account, await session(account));
     expect(status).toBe(200);
@@ -48,13 +48,13 @@ describe('GetLatestConfiguration', () => {
     expect(headers).toMatchObject({ 'content-type': 'application/json', 'next-poll-interval-in-seconds': '60' });
   });
 
-  test('answers nothing when the client has the latest version already', async () => {
+  test('returns an empty body if the client already has the latest version', async () => {
     const account = await seededAccount();
     const first = await poll(account, await session(account));
     expect((await poll(account, next(first))).text).toBe('');
   });
 
-  test('takes each token once', async () => {
+  test('accepts each token once', async () => {
     const account = await seededAccount();
     const token = await session(account);
     await poll(account, token);
@@ -74,7 +74,7 @@ describe('GetLatestConfiguration', () => {
     });
   });
 
-  test('holds a client to the interval it asked for', async () => {
+  test('refuses a poll earlier than the interval that the client required', async () => {
     const account = await seededAccount();
     const first = await poll(account, await session(account, { RequiredMinimumPollIntervalInSeconds: 15 }));
     expect(first.headers['next-poll-interval-in-seconds']).toBe('15');
@@ -86,23 +86,23 @@ describe('GetLatestConfiguration', () => {
     expect((await poll(account, next(first))).status).toBe(200);
   });
 
-  test('has nothing before the first deployment', async () => {
+  test('finds no configuration before the first deployment', async () => {
     const account = new SmallAccount();
     const { status, headers } = await poll(account, await session(account));
     expect([status, headers['x-amzn-errortype']]).toEqual([404, 'ResourceNotFoundException']);
   });
 
-  test('gives a growing version to more and more sessions and takes it from none', async () => {
+  test('offers a growing version to more and more sessions and withdraws it from none', async () => {
     const account = await seededAccount();
     let tokens: unknown[] = await Promise.all(Array.from({ length: 200 }, () => session(account)));
     await account.deploy(2, account.strategy({ name: 'quarters', deploymentMinutes: 4, growthFactor: 25 }));
     const seen: boolean[][] = [];
     for (let step = 0; step < 4; step++) {
       await account.pass(MINUTE);
-      const answers = await Promise.all(tokens.map((token) => poll(account, token)));
-      tokens = answers.map(next);
+      const responses = await Promise.all(tokens.map((token) => poll(account, token)));
+      tokens = responses.map(next);
       const before = seen.at(-1) ?? [];
-      seen.push(answers.map(({ text }, i) => (text === '' ? before[i] === true : text.includes('barchart'))));
+      seen.push(responses.map(({ text }, i) => (text === '' ? before[i] === true : text.includes('barchart'))));
     }
     const shares = seen.map((one) => one.filter(Boolean).length / 2);
     for (const [i, expected] of [25, 50, 75, 100].entries())

@@ -10,7 +10,7 @@ const types = (deployment: { [field: string]: unknown }) =>
   (deployment['EventLog'] as { EventType: string }[]).map(({ EventType }) => EventType).reverse();
 
 describe('StartDeployment', () => {
-  test('answers a deployment that has not come to anybody yet', async () => {
+  test('returns a deployment that no client has been offered yet', async () => {
     const account = await stored();
     const { status, body } = await account.deploy(1, { id: 'AppConfig.AllAtOnce' }, { Description: 'flip' });
     expect(status).toBe(201);
@@ -48,7 +48,7 @@ describe('StartDeployment', () => {
     await account.deploy(1, strategy);
     const arn = 'arn:aws:appconfig:eu-west-1:000000000000';
     const application = `${arn}:application/${account.application.id}`;
-    expect(account.asked.map(({ action, resource }) => `${action} ${resource}`)).toEqual([
+    expect(account.needs.map(({ action, resource }) => `${action} ${resource}`)).toEqual([
       `appconfig:StartDeployment ${application}`,
       `appconfig:StartDeployment ${application}/environment/${account.environment.id}`,
       `appconfig:StartDeployment ${application}/configurationprofile/${account.profile.id}`,
@@ -56,7 +56,7 @@ describe('StartDeployment', () => {
     ]);
   });
 
-  test('of a strategy without duration and bake time is complete six seconds later', async () => {
+  test('completes after six seconds if the strategy has no duration and no bake time', async () => {
     const account = await stored();
     await account.deploy(1, account.strategy({ name: 'emergency' }));
     await account.pass(5_999);
@@ -65,7 +65,7 @@ describe('StartDeployment', () => {
     expect(await account.deployment()).toMatchObject({ State: 'COMPLETE', CompletedAt: '2026-03-02T09:00:06.000Z' });
   });
 
-  test('of AllAtOnce bakes ten minutes', async () => {
+  test('bakes for ten minutes with the strategy AllAtOnce', async () => {
     const account = await stored();
     await account.deploy(1, { id: 'AppConfig.AllAtOnce' });
     await account.pass(10 * MINUTE);
@@ -89,7 +89,7 @@ describe('StartDeployment', () => {
     expect(seen).toEqual(steps);
   });
 
-  test('writes down what happened, the latest first', async () => {
+  test('returns the event log, the latest event first', async () => {
     const account = await stored();
     await account.deploy(
       1,
@@ -112,7 +112,7 @@ describe('StartDeployment', () => {
     });
   });
 
-  test.each(['DEPLOYING', 'BAKING', 'ROLLING_BACK'])('is a conflict while another one is %s', async (state) => {
+  test.each(['DEPLOYING', 'BAKING', 'ROLLING_BACK'])('is a conflict while another deployment is %s', async (state) => {
     const account = await stored();
     const slow = account.strategy({ name: 'slow', deploymentMinutes: 10, growthFactor: 50, bakeMinutes: 10 });
     await account.deploy(1, slow);
@@ -123,21 +123,21 @@ describe('StartDeployment', () => {
     expect(body['Message']).toContain(`Deployment 1 to local is ${state}`);
   });
 
-  test('is none in another environment of the same application', async () => {
+  test('is allowed while a deployment runs in another environment of the same application', async () => {
     const account = await stored();
     await account.deploy(1, account.strategy({ name: 'slow', deploymentMinutes: 10, growthFactor: 50 }));
     const { status } = await account.deploy(1, account.strategy({ name: 'emergency' }), { to: account.safety.id });
     expect(status).toBe(201);
   });
 
-  test('is a conflict for who expects another deployment to be the latest', async () => {
+  test('is a conflict if the caller expects another deployment to be the latest', async () => {
     const account = await seededAccount();
     const strategy = account.strategy({ name: 'emergency' });
     expect((await account.deploy(2, strategy, { LatestDeploymentNumber: 0 })).status).toBe(409);
     expect((await account.deploy(2, strategy, { LatestDeploymentNumber: 1 })).status).toBe(201);
   });
 
-  test('takes a version by its label', async () => {
+  test('finds a version by its label', async () => {
     const account = new SmallAccount();
     await account.store(dataSource('off'), { versionlabel: 'initial' });
     const strategy = account.strategy({ name: 'emergency' });
@@ -154,7 +154,7 @@ describe('StartDeployment', () => {
     expect(await account.deploy(1, account.strategy({ name: 'emergency' }), fields)).toMatchObject({ status: 404 });
   });
 
-  test('refuses by name what the account does not do', async () => {
+  test('refuses a field that the account does not support, by name', async () => {
     const account = await stored();
     const fields = { KmsKeyIdentifier: 'alias/k' };
     const { status, body } = await account.deploy(1, account.strategy({ name: 'emergency' }), fields);
@@ -162,17 +162,22 @@ describe('StartDeployment', () => {
     expect(body['Message']).toContain('KmsKeyIdentifier');
   });
 
-  test('tells every step to who watches the account', async () => {
+  test('reports every step to watchers of the account', async () => {
     const account = await stored();
     await account.deploy(1, account.strategy({ name: 'emergency' }));
     await account.pass(MINUTE);
-    expect(account.told.map(({ event, state }) => [event, state])).toEqual([
+    expect(account.happenings.map(({ event, state }) => [event, state])).toEqual([
       ['DEPLOYMENT_STARTED', 'DEPLOYING'],
       ['PERCENTAGE_UPDATED', 'DEPLOYING'],
       ['BAKE_TIME_STARTED', 'BAKING'],
       ['DEPLOYMENT_COMPLETED', 'COMPLETE'],
     ]);
-    expect(account.told.at(-1)).toMatchObject({ environment: 'local', profile: 'trading', deployment: 1, version: 1 });
+    expect(account.happenings.at(-1)).toMatchObject({
+      environment: 'local',
+      profile: 'trading',
+      deployment: 1,
+      version: 1,
+    });
   });
 });
 
@@ -197,7 +202,7 @@ describe('a monitor in ALARM', () => {
     );
   });
 
-  test('undoes a flip that starts while it is red: why overrides have an environment of their own', async () => {
+  test('rolls back a flag change that starts while it is in ALARM, so overrides need an environment of their own', async () => {
     const account = await seededAccount();
     account.alarm = 'ALARM';
     await account.deploy(2, account.strategy({ name: 'emergency' }));
@@ -206,14 +211,14 @@ describe('a monitor in ALARM', () => {
     expect(account.on('host-1')).toEqual({ enabled: true, value: 'databento' });
   });
 
-  test('leaves a completed deployment alone', async () => {
+  test('does not change a completed deployment', async () => {
     const account = await seededAccount();
     account.alarm = 'ALARM';
     await account.pass(MINUTE);
     expect(await account.deployment(1)).toMatchObject({ State: 'COMPLETE' });
   });
 
-  test('means nothing to an environment without monitors', async () => {
+  test('does not affect an environment without monitors', async () => {
     const account = await seededAccount();
     account.alarm = 'ALARM';
     await account.deploy(2, account.strategy({ name: 'emergency' }), { to: account.safety.id });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ALARM_ARN, errorsAlarm, MeteredAccount, person } from '../metered-account.ts';
 
-/** Three metric alarms, the first of them red, and a composite one. */
+/** Creates three metric alarms, the first in ALARM, and one composite alarm. */
 async function account() {
   const made = new MeteredAccount();
   for (const name of ['errors', 'latency', 'latency-crisis'])
@@ -17,7 +17,7 @@ const names = async (made: MeteredAccount, request: object) =>
   (await describeAlarms(made, request)).MetricAlarms?.map(({ AlarmName }) => AlarmName);
 
 describe('DescribeAlarms', () => {
-  test('shows an alarm with its state', async () => {
+  test('returns an alarm with its state', async () => {
     expect(await describeAlarms(await account(), { AlarmNames: ['errors'] })).toEqual({
       MetricAlarms: [
         {
@@ -51,19 +51,19 @@ describe('DescribeAlarms', () => {
     expect(await names(await account(), request)).toEqual(found);
   });
 
-  test('shows composite alarms only where AlarmTypes asks for them', async () => {
+  test('returns composite alarms only if AlarmTypes includes them', async () => {
     const { CompositeAlarms, MetricAlarms } = await describeAlarms(await account(), { AlarmTypes: ['CompositeAlarm'] });
     expect(MetricAlarms).toEqual([]);
     expect(CompositeAlarms).toMatchObject([{ AlarmName: 'all', AlarmRule: 'ALARM(errors)', StateValue: 'ALARM' }]);
   });
 
-  test('gives pages', async () => {
+  test('returns pages', async () => {
     const made = await account();
     const { NextToken } = await describeAlarms(made, { MaxRecords: 2 });
     expect(await names(made, { MaxRecords: 2, NextToken })).toEqual(['latency-crisis']);
   });
 
-  test('needs cloudwatch:DescribeAlarms on the alarms it names, or on all', async () => {
+  test('needs cloudwatch:DescribeAlarms on the alarms that the request names, or on all', async () => {
     const { state, actions } = (await account()).cloudwatch;
     expect(actions.DescribeAlarms.needs(state, { AlarmNames: ['errors'] })).toEqual([
       { action: 'cloudwatch:DescribeAlarms', resource: `${ALARM_ARN}errors` },
@@ -73,7 +73,7 @@ describe('DescribeAlarms', () => {
     ]);
   });
 
-  test('refuses a parameter the account does not know, by name', async () => {
+  test('refuses an unknown parameter by name', async () => {
     await expect(describeAlarms(await account(), { ChildrenOfAlarmName: 'all' })).rejects.toMatchObject({
       code: 'InvalidParameterValueException',
       message: expect.stringContaining('ChildrenOfAlarmName'),
@@ -82,7 +82,7 @@ describe('DescribeAlarms', () => {
 });
 
 describe('DescribeAlarmHistory', () => {
-  test('shows the changes, the latest first', async () => {
+  test('returns the state changes, the latest first', async () => {
     const made = await account();
     made.put(0);
     await made.until(125);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MeteredAccount, person, START } from '../metered-account.ts';
 
-/** Values 1, 2, 3, 4 of the minutes from the start on. */
+/** Publishes the values 1, 2, 3, 4, one per minute from the start. */
 async function account() {
   const made = new MeteredAccount();
   for (const [minute, value] of [1, 2, 3, 4].entries()) {
@@ -21,7 +21,7 @@ const getMetricData = async ({ cloudwatch: { state, actions } }: MeteredAccount,
   actions.GetMetricData.run(state, { MetricDataQueries: [], ...span, ...request }, person);
 
 describe('GetMetricData', () => {
-  test('gives timestamps and values, the newest first', async () => {
+  test('returns timestamps and values, the newest first', async () => {
     const request = { MetricDataQueries: [errors(120, 'Sum')] };
     expect(await getMetricData(await account(), request)).toEqual({
       MetricDataResults: [
@@ -31,12 +31,12 @@ describe('GetMetricData', () => {
     });
   });
 
-  test('gives the oldest first where it is asked to', async () => {
+  test('returns the oldest first if the request wants that order', async () => {
     const request = { MetricDataQueries: [errors(60, 'Maximum')], ScanBy: 'TimestampAscending' };
     expect((await getMetricData(await account(), request)).MetricDataResults?.[0]?.Values).toEqual([1, 2, 3, 4]);
   });
 
-  test('leaves out what begins at the end or later, and begins with the minute of the start', async () => {
+  test('begins with the minute of the start, and omits periods that begin at the end or later', async () => {
     const request = {
       MetricDataQueries: [errors(60, 'Sum')],
       StartTime: START / 1000 + 70,
@@ -45,7 +45,7 @@ describe('GetMetricData', () => {
     expect((await getMetricData(await account(), request)).MetricDataResults?.[0]?.Values).toEqual([3, 2]);
   });
 
-  test('computes expressions, and answers only what has ReturnData', async () => {
+  test('computes expressions, and returns only queries with ReturnData', async () => {
     const MetricDataQueries = [
       errors(60, 'Sum', { ReturnData: false }),
       { Id: 'e1', Expression: 'm1 * 100', Label: 'percent' },
@@ -55,7 +55,7 @@ describe('GetMetricData', () => {
     ]);
   });
 
-  test('of a metric that nobody published is empty', async () => {
+  test('returns no values for a metric that was never published', async () => {
     const [query] = [errors(60, 'Sum')];
     const other = { ...query, MetricStat: { ...query?.MetricStat, Metric: { Namespace: 'No', MetricName: 'one' } } };
     expect((await getMetricData(await account(), { MetricDataQueries: [other] })).MetricDataResults).toMatchObject([
@@ -77,7 +77,7 @@ describe('GetMetricData', () => {
 });
 
 describe('GetMetricStatistics', () => {
-  test('gives the statistics asked for', async () => {
+  test('returns the requested statistics', async () => {
     const { state, actions } = (await account()).cloudwatch;
     const metric = { Namespace: 'Trading', MetricName: 'errors', Dimensions: [] };
     const request = { ...metric, ...span, Period: 120, Statistics: ['Average' as const, 'Maximum' as const] };

@@ -8,8 +8,8 @@ const put = async (made: MeteredAccount, datum: object, Namespace = 'Trading') =
     person,
   );
 
-/** Count, sum, minimum and maximum of the first minute. */
-const kept = ({ cloudwatch }: MeteredAccount, dimensions = {}) =>
+/** Returns count, sum, minimum and maximum of the first minute. */
+const stored = ({ cloudwatch }: MeteredAccount, dimensions = {}) =>
   cloudwatch.state.metrics.series({ namespace: 'Trading', name: 'errors', dimensions }).over(START, 60);
 
 describe('PutMetricData', () => {
@@ -22,13 +22,13 @@ describe('PutMetricData', () => {
       { StatisticValues: { SampleCount: 10, Sum: 50, Minimum: 1, Maximum: 9 } },
       { count: 10, sum: 50, minimum: 1, maximum: 9 },
     ],
-  ])('keeps %s', async (_, datum, expected) => {
+  ])('stores %s', async (_, datum, expected) => {
     const made = new MeteredAccount();
     await put(made, datum);
-    expect(kept(made)).toEqual(expected);
+    expect(stored(made)).toEqual(expected);
   });
 
-  test('keeps metrics apart by their dimensions, in whatever order they are named', async () => {
+  test('stores metrics separately by their dimensions, in any order', async () => {
     const made = new MeteredAccount();
     const [phase, host] = [
       { Name: 'phase', Value: '1' },
@@ -37,10 +37,10 @@ describe('PutMetricData', () => {
     await put(made, { Value: 1, Dimensions: [phase, host] });
     await put(made, { Value: 2, Dimensions: [host, phase] });
     await put(made, { Value: 9, Dimensions: [phase] });
-    expect(kept(made, { host: 'a', phase: '1' })).toMatchObject({ count: 2, sum: 3 });
+    expect(stored(made, { host: 'a', phase: '1' })).toMatchObject({ count: 2, sum: 3 });
   });
 
-  test('needs cloudwatch:PutMetricData under the namespace', () => {
+  test('needs cloudwatch:PutMetricData with the namespace as condition key', () => {
     const { state, actions } = new MeteredAccount().cloudwatch;
     expect(actions.PutMetricData.needs(state, { Namespace: 'Trading', MetricData: [] })).toEqual([
       { action: 'cloudwatch:PutMetricData', resource: '*', keys: { 'cloudwatch:namespace': 'Trading' } },
@@ -60,15 +60,15 @@ describe('PutMetricData', () => {
     });
   });
 
-  test('refuses a namespace of AWS', async () => {
+  test('refuses a namespace that is reserved for AWS', async () => {
     await expect(put(new MeteredAccount(), { Value: 1 }, 'AWS/EC2')).rejects.toThrow('AWS/ is for AWS services');
   });
 
-  test('takes a request whole or not at all', async () => {
+  test('stores a request completely or not at all', async () => {
     const made = new MeteredAccount();
     const MetricData = [{ MetricName: 'errors', Value: 1 }, { MetricName: 'errors' }];
     const { state, actions } = made.cloudwatch;
     expect(() => actions.PutMetricData.run(state, { Namespace: 'Trading', MetricData }, person)).toThrow();
-    expect(kept(made)).toBeUndefined();
+    expect(stored(made)).toBeUndefined();
   });
 });

@@ -33,7 +33,7 @@ describe('SetAlarmState', () => {
     });
   });
 
-  test('lasts until the next evaluation', async () => {
+  test('holds until the next evaluation', async () => {
     const made = account();
     made.put(0);
     await made.until(90);
@@ -42,7 +42,7 @@ describe('SetAlarmState', () => {
     expect(made.changes()).toEqual(['OK at 61', 'ALARM at 90', 'OK at 121']);
   });
 
-  test('to the state it has changes the reason, and is no event', async () => {
+  test('changes only the reason, without an event, if the state stays the same', async () => {
     const made = account();
     await made.until(5);
     set(made, { StateValue: 'INSUFFICIENT_DATA' });
@@ -50,13 +50,13 @@ describe('SetAlarmState', () => {
     expect(made.alarm().state).toMatchObject({ reason: 'drill', transitionedAt: Date.parse('2026-03-02T09:00:00Z') });
   });
 
-  test('of an unknown alarm is ResourceNotFound', () => {
+  test('refuses an unknown alarm with ResourceNotFound', () => {
     expect(() => set(account(), { AlarmName: 'nobody' })).toThrow(
       expect.objectContaining({ code: 'ResourceNotFound' }),
     );
   });
 
-  test('refuses data that are not JSON', () => {
+  test('refuses StateReasonData that is not JSON', () => {
     expect(() => set(account(), { StateReasonData: 'red' })).toThrow(
       expect.objectContaining({ code: 'InvalidFormatFault' }),
     );

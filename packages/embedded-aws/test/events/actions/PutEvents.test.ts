@@ -11,7 +11,7 @@ const put = async ({ events: { state, actions } }: SmallBus, ...Entries: object[
   actions.PutEvents.run(state, { Entries }, person);
 
 describe('PutEvents', () => {
-  test('gives an event to the bus, with the time it names', async () => {
+  test('publishes an event to the bus, with the time of the entry', async () => {
     const made = bus();
     const { Entries, FailedEntryCount } = await put(made, { ...entry, Time: 1772438400, Resources: ['host-1'] });
     await made.until(0);
@@ -32,21 +32,21 @@ describe('PutEvents', () => {
     [{ Detail: 'phase 1' }, 'MalformedDetail'],
     [{ DetailType: undefined }, 'InvalidArgument'],
     [{ Source: undefined }, 'InvalidArgument'],
-  ])('refuses an entry with %j as %s, and takes the others', async (change, ErrorCode) => {
+  ])('refuses an entry with %j as %s, and accepts the others', async (change, ErrorCode) => {
     const made = bus();
-    const answer = await put(made, { ...entry, ...change }, entry);
+    const response = await put(made, { ...entry, ...change }, entry);
     await made.until(0);
-    expect(answer).toMatchObject({ FailedEntryCount: 1, Entries: [{ ErrorCode }, { EventId: expect.any(String) }] });
+    expect(response).toMatchObject({ FailedEntryCount: 1, Entries: [{ ErrorCode }, { EventId: expect.any(String) }] });
     expect(made.started).toHaveLength(1);
   });
 
-  test('takes ten entries and no more', async () => {
+  test('refuses more than ten entries', async () => {
     await expect(put(bus(), ...Array.from({ length: 11 }, () => entry))).rejects.toMatchObject({
       code: 'ValidationException',
     });
   });
 
-  test('needs events:PutEvents on the bus, under source and type', () => {
+  test('needs events:PutEvents on the bus, with source and type as condition keys', () => {
     const { state, actions } = bus().events;
     expect(actions.PutEvents.needs(state, { Entries: [entry] })).toEqual([
       {

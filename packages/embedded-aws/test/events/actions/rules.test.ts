@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { alarmEvent, alarmRule, FUNCTION, machine, person, RULE_ARN, SmallBus } from '../small-bus.ts';
 
-/** A bus with a rule on alarms and one every minute. */
+/** Creates a bus with a rule on alarms and a rule that runs every minute. */
 function bus() {
   const made = new SmallBus();
   made.make({ ...alarmRule, Description: 'Starts phase 1.' });
@@ -19,12 +19,12 @@ const described = {
 };
 
 describe('DescribeRule', () => {
-  test('shows a rule', async () => {
+  test('returns a rule', async () => {
     const { state, actions } = bus().events;
     expect(await actions.DescribeRule.run(state, { Name: 'phase-1' }, person)).toEqual(described);
   });
 
-  test('of an unknown rule is ResourceNotFoundException', () => {
+  test('refuses an unknown rule with ResourceNotFoundException', () => {
     const { state, actions } = bus().events;
     expect(() => actions.DescribeRule.run(state, { Name: 'nobody' }, person)).toThrow(
       expect.objectContaining({ code: 'ResourceNotFoundException' }),
@@ -46,25 +46,25 @@ describe('ListRules', () => {
     expect(Rules.map(({ Name }) => Name)).toEqual(['every-minute', 'phase-1']);
   });
 
-  test('lists those with a prefix', async () => {
+  test('lists the rules with a prefix', async () => {
     const { state, actions } = bus().events;
     expect(await actions.ListRules.run(state, { NamePrefix: 'phase-' }, person)).toEqual({ Rules: [described] });
   });
 
-  test('gives pages', async () => {
+  test('returns pages', async () => {
     const { state, actions } = bus().events;
     const { NextToken = '' } = await actions.ListRules.run(state, { Limit: 1 }, person);
     expect(await actions.ListRules.run(state, { Limit: 1, NextToken }, person)).toEqual({ Rules: [described] });
   });
 });
 
-test('ListTargetsByRule shows targets as they were defined', async () => {
+test('ListTargetsByRule returns targets as they were defined', async () => {
   const { state, actions } = bus().events;
   expect(await actions.ListTargetsByRule.run(state, { Rule: 'phase-1' }, person)).toEqual({ Targets: [machine] });
 });
 
 describe('DisableRule', () => {
-  test('keeps events from the rule until EnableRule', async () => {
+  test('stops events to the rule until EnableRule', async () => {
     const made = bus();
     const { state, actions, publish } = made.events;
     actions.DisableRule.run(state, { Name: 'phase-1' }, person);
@@ -76,7 +76,7 @@ describe('DisableRule', () => {
     expect(made.started.map(({ second }) => second)).toEqual([10]);
   });
 
-  test('shows as State', async () => {
+  test('sets the State that DescribeRule returns', async () => {
     const { state, actions } = bus().events;
     actions.DisableRule.run(state, { Name: 'phase-1' }, person);
     expect(await actions.DescribeRule.run(state, { Name: 'phase-1' }, person)).toMatchObject({ State: 'DISABLED' });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { letsTheTopic, QUEUE, SmallAccount, START, TOPIC, withAttribute } from '../messaging-account.ts';
+import { allowsTheTopic, QUEUE, SmallAccount, START, TOPIC, withAttribute } from '../messaging-account.ts';
 
 describe('Publish', () => {
-  test('answers the message id in XML', async () => {
+  test('returns the message id in XML', async () => {
     const { status, xml } = await new SmallAccount().publish();
     expect(status).toBe(200);
     expect(xml).toMatch(
@@ -13,22 +13,22 @@ describe('Publish', () => {
   test('needs sns:Publish on the topic', async () => {
     const account = new SmallAccount();
     await account.publish();
-    expect(account.asked).toEqual([{ action: 'sns:Publish', resource: TOPIC }]);
+    expect(account.needs).toEqual([{ action: 'sns:Publish', resource: TOPIC }]);
   });
 
-  test('to an encrypted topic also needs its key: SNS encrypts as the publisher', async () => {
+  test('also needs the key of an encrypted topic, because SNS encrypts as the publisher', async () => {
     const account = new SmallAccount();
     const keyArn = 'arn:aws:kms:eu-west-1:000000000000:key/k';
     const { arn } = account.messaging.createTopic('secret', { keyArn });
     await account.publish({ TopicArn: arn });
-    expect(account.asked).toEqual([
+    expect(account.needs).toEqual([
       { action: 'sns:Publish', resource: arn },
       { action: 'kms:GenerateDataKey', resource: keyArn },
       { action: 'kms:Decrypt', resource: keyArn },
     ]);
   });
 
-  test('keeps every message, with its subject and attributes', async () => {
+  test('stores every message with its subject and attributes', async () => {
     const account = new SmallAccount();
     await account.publish({ Subject: '[ALERT] Phase 1', ...withAttribute('severity', 'String', 'CRITICAL') });
     expect(account.messaging.messages()).toEqual([
@@ -44,10 +44,10 @@ describe('Publish', () => {
     ]);
   });
 
-  test('tells every message to who watches the account', async () => {
+  test('reports every message to watchers of the account', async () => {
     const account = new SmallAccount();
     await account.publish({ Subject: 'S' });
-    expect(account.told).toEqual([
+    expect(account.happenings).toEqual([
       { service: 'sns', event: 'Published', topic: TOPIC, subject: 'S', message: 'Rolling back', attributes: {} },
     ]);
   });
@@ -55,7 +55,7 @@ describe('Publish', () => {
   test.each([
     ['of 99 characters', 'x'.repeat(99)],
     ['with letters beyond ASCII', 'Rückkehr — Phase 1'],
-  ])('takes a subject %s', async (_, Subject) => {
+  ])('accepts a subject %s', async (_, Subject) => {
     expect((await new SmallAccount().publish({ Subject })).status).toBe(200);
   });
 
@@ -78,7 +78,7 @@ describe('Publish', () => {
     ['262,144 bytes', 'ü'.repeat(131_072), {}, 200],
     ['one byte more', `${'ü'.repeat(131_072)}x`, {}, 400],
     ['262,144 bytes and an attribute', 'x'.repeat(262_144), withAttribute('a', 'String', 'b'), 400],
-  ])('counts bytes, attributes too: %s', async (_, Message, more, expected) => {
+  ])('limits the bytes of message and attributes: %s', async (_, Message, more, expected) => {
     expect((await new SmallAccount().publish({ Message, ...more })).status).toBe(expected);
   });
 
@@ -87,19 +87,19 @@ describe('Publish', () => {
     ['an attribute without a value', withAttribute('a', 'String', ''), 400, 'ParameterValueInvalid'],
     ['an empty message', { Message: '' }, 400, 'InvalidParameter'],
     ['a topic that does not exist', { TopicArn: `${TOPIC}-2` }, 404, 'NotFound'],
-    ['what is no topic', { TopicArn: 'alerts' }, 400, 'InvalidParameter'],
-    ['a field that it does not know', { PhoneNumber: '+100' }, 400, 'InvalidParameter'],
+    ['an ARN that is not a topic', { TopicArn: 'alerts' }, 400, 'InvalidParameter'],
+    ['an unknown field', { PhoneNumber: '+100' }, 400, 'InvalidParameter'],
   ])('refuses %s', async (_, fields, status, code) => {
-    const answer = await new SmallAccount().publish(fields as Record<string, string>);
-    expect(answer.status).toBe(status);
-    expect(answer.xml).toContain(`<Code>${code}</Code>`);
+    const response = await new SmallAccount().publish(fields as Record<string, string>);
+    expect(response.status).toBe(status);
+    expect(response.xml).toContain(`<Code>${code}</Code>`);
   });
 });
 
 describe('a subscribed queue', () => {
-  test('gets the message in its envelope', async () => {
+  test('receives the message in its envelope', async () => {
     const account = new SmallAccount();
-    account.messaging.addQueuePolicy('inbox', letsTheTopic);
+    account.messaging.addQueuePolicy('inbox', allowsTheTopic);
     account.subscribe('sqs', QUEUE);
     await account.publish({ Subject: 'S', ...withAttribute('severity', 'String', 'HIGH') });
     const { body } = await account.sqs('ReceiveMessage');
@@ -113,9 +113,9 @@ describe('a subscribed queue', () => {
     });
   });
 
-  test('that wants it raw gets the text and the attributes', async () => {
+  test('with raw delivery receives the text and the attributes', async () => {
     const account = new SmallAccount();
-    account.messaging.addQueuePolicy('inbox', letsTheTopic);
+    account.messaging.addQueuePolicy('inbox', allowsTheTopic);
     account.subscribe('sqs', QUEUE, { raw: true });
     await account.publish(withAttribute('severity', 'String', 'HIGH'));
     const { body } = await account.sqs('ReceiveMessage', { MessageAttributeNames: ['All'] });
@@ -125,7 +125,7 @@ describe('a subscribed queue', () => {
     });
   });
 
-  test('whose policy does not let the topic gets nothing, and the message says so', async () => {
+  test('receives nothing if its policy does not allow the topic, and the message records that', async () => {
     const account = new SmallAccount();
     account.subscribe('sqs', QUEUE);
     expect((await account.publish()).status).toBe(200);
@@ -158,7 +158,7 @@ test('a subscribed function is called with an SNS event', async () => {
   ]);
 });
 
-test('an address that has not confirmed gets nothing', async () => {
+test('an address that has not confirmed receives nothing', async () => {
   const account = new SmallAccount();
   account.subscribe('email', 'ops@example.com');
   await account.publish();
@@ -168,23 +168,23 @@ test('an address that has not confirmed gets nothing', async () => {
 describe('a service that publishes to a topic', () => {
   const alarm = { service: 'cloudwatch.amazonaws.com', arn: 'arn:aws:cloudwatch:eu-west-1:000000000000:alarm:a' };
 
-  test('may, where the topic has no policy of its own', () => {
+  test('may publish if the topic has no policy', () => {
     const account = new SmallAccount();
     const publication = { message: 'ALARM', attributes: {} };
     expect(account.messaging.publishFrom(alarm, TOPIC, publication)).toBe(true);
     expect(account.messaging.messages()).toMatchObject([{ message: 'ALARM' }]);
   });
 
-  test('may not, where the topic’s key does not let it encrypt', () => {
-    const asked: string[][] = [];
-    const letsEncrypt = (...question: string[]) => asked.push(question) === 0;
+  test('may not publish if the topic’s key does not allow it to encrypt', () => {
+    const checks: string[][] = [];
+    const letsEncrypt = (...check: string[]) => checks.push(check) === 0;
     const { messaging } = new SmallAccount({ letsEncrypt });
     const { arn } = messaging.createTopic('secret', { keyArn: 'arn:aws:kms:eu-west-1:000000000000:key/k' });
     expect(messaging.publishFrom(alarm, arn, { message: 'ALARM', attributes: {} })).toBe(false);
-    expect(asked).toEqual([['cloudwatch.amazonaws.com', 'arn:aws:kms:eu-west-1:000000000000:key/k']]);
+    expect(checks).toEqual([['cloudwatch.amazonaws.com', 'arn:aws:kms:eu-west-1:000000000000:key/k']]);
   });
 
-  test('may not, where the topic has one that does not name it', () => {
+  test('may not publish if the topic’s policy does not name it', () => {
     const account = new SmallAccount();
     account.messaging.addTopicPolicy(TOPIC, {
       Statement: [

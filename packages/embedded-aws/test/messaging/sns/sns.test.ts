@@ -6,7 +6,7 @@ describe('Subscribe', () => {
   const subscribe = (account: SmallAccount, fields: Record<string, string>) =>
     account.sns({ Action: 'Subscribe', TopicArn: TOPIC, ...fields });
 
-  test('answers the ARN of a queue’s subscription', async () => {
+  test('returns the ARN of a queue’s subscription', async () => {
     const { xml } = await subscribe(new SmallAccount(), { Protocol: 'sqs', Endpoint: QUEUE });
     expect(xml).toMatch(new RegExp(`<SubscriptionArn>${TOPIC}:[0-9a-f-]{36}</SubscriptionArn>`));
   });
@@ -16,7 +16,7 @@ describe('Subscribe', () => {
     expect(xml).toContain('<SubscriptionArn>pending confirmation</SubscriptionArn>');
   });
 
-  test('of the same endpoint again changes nothing', async () => {
+  test('changes nothing if the endpoint is already subscribed', async () => {
     const account = new SmallAccount();
     const [first, second] = [
       await subscribe(account, { Protocol: 'sqs', Endpoint: QUEUE }),
@@ -27,7 +27,7 @@ describe('Subscribe', () => {
     expect(account.messaging.sns.state.topics.get(TOPIC)?.subscriptions).toHaveLength(1);
   });
 
-  test('takes a filter policy, and refuses what it would not judge', async () => {
+  test('accepts a filter policy, and refuses an operator that is not supported', async () => {
     const account = new SmallAccount();
     const attribute = (policy: string) => ({
       Protocol: 'sqs',
@@ -37,16 +37,16 @@ describe('Subscribe', () => {
     });
     const { status, xml } = await subscribe(account, attribute('{"severity":[{"cidr":"10.0.0.0/8"}]}'));
     expect(status).toBe(400);
-    expect(xml).toContain('{&quot;cidr&quot;:&quot;10.0.0.0/8&quot;} is not supported here');
+    expect(xml).toContain('{&quot;cidr&quot;:&quot;10.0.0.0/8&quot;} is not supported');
     expect((await subscribe(account, attribute('{"severity":["CRITICAL"]}'))).status).toBe(200);
   });
 
-  test('refuses a protocol that SNS does not have', async () => {
+  test('refuses a protocol that SNS does not support', async () => {
     expect((await subscribe(new SmallAccount(), { Protocol: 'pigeon', Endpoint: 'x' })).status).toBe(400);
   });
 });
 
-test('GetTopicAttributes counts subscriptions by whether they are confirmed', async () => {
+test('GetTopicAttributes counts confirmed and pending subscriptions', async () => {
   const account = new SmallAccount();
   account.subscribe('sqs', QUEUE);
   account.subscribe('email', 'ops@example.com');
@@ -55,7 +55,7 @@ test('GetTopicAttributes counts subscriptions by whether they are confirmed', as
   expect(xml).toContain('<entry><key>SubscriptionsPending</key><value>1</value></entry>');
 });
 
-test('ListSubscriptionsByTopic names who has not confirmed', async () => {
+test('ListSubscriptionsByTopic marks subscriptions that wait for confirmation', async () => {
   const account = new SmallAccount();
   account.subscribe('email', 'ops@example.com');
   const { xml } = await account.sns({ Action: 'ListSubscriptionsByTopic', TopicArn: TOPIC });
@@ -65,7 +65,7 @@ test('ListSubscriptionsByTopic names who has not confirmed', async () => {
   );
 });
 
-test('what XML has a meaning for is escaped', async () => {
+test('characters with a meaning in XML are escaped', async () => {
   const account = new SmallAccount();
   account.subscribe('https', 'https://example.com/?a=1&b="<2>"');
   const { xml } = await account.sns({ Action: 'ListSubscriptionsByTopic', TopicArn: TOPIC });
@@ -73,7 +73,7 @@ test('what XML has a meaning for is escaped', async () => {
 });
 
 describe('a request', () => {
-  test('for an action the account does not have is refused, and those there are are named', async () => {
+  test('for an unsupported action is refused with the list of supported actions', async () => {
     const { status, xml } = await new SmallAccount().sns({ Action: 'CreateTopic', Name: 'x' });
     expect(status).toBe(400);
     expect(xml).toContain(
@@ -81,7 +81,7 @@ describe('a request', () => {
     );
   });
 
-  test('that the caller may not make has SNS’s own name for it, and does not run', async () => {
+  test('that IAM denies fails with SNS’s code AuthorizationError, and does not run', async () => {
     const account = new SmallAccount();
     const deny = () => {
       throw new AwsError('AccessDeniedException', 'User is not authorized to perform: sns:Publish');
@@ -92,7 +92,7 @@ describe('a request', () => {
     expect(account.messaging.messages()).toEqual([]);
   });
 
-  test('that meets an injected failure of the service is a fault of the receiver', async () => {
+  test('with an injected service failure fails with the type Receiver', async () => {
     const fault = () => {
       throw new AwsError('InternalError', 'Injected fault', 500);
     };

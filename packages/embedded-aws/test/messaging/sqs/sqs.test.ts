@@ -11,7 +11,7 @@ const depth = async (account: SmallAccount) => {
 };
 
 describe('SendMessage', () => {
-  test('answers the message id and the MD5 that clients check', async () => {
+  test('returns the message id and the MD5 that clients check', async () => {
     const { status, body } = await send(new SmallAccount(), 'hello');
     expect(status).toBe(200);
     expect(body).toEqual({ MessageId: expect.any(String), MD5OfMessageBody: '5d41402abc4b2a76b9719d911017c592' });
@@ -22,11 +22,11 @@ describe('SendMessage', () => {
     async (action) => {
       const account = new SmallAccount();
       await account.sqs(action, { SendMessage: { MessageBody: 'x' }, DeleteMessage: { ReceiptHandle: 'r' } }[action]);
-      expect(account.asked).toEqual([{ action: `sqs:${action}`, resource: QUEUE }]);
+      expect(account.needs).toEqual([{ action: `sqs:${action}`, resource: QUEUE }]);
     },
   );
 
-  test('with a delay shows the message later', async () => {
+  test('hides the message until its delay is over', async () => {
     const account = new SmallAccount();
     await send(account, 'later', { DelaySeconds: 60 });
     expect(await depth(account)).toEqual([0, 0, 1]);
@@ -36,7 +36,7 @@ describe('SendMessage', () => {
 });
 
 describe('ReceiveMessage', () => {
-  test('answers the message and hides it for the visibility timeout', async () => {
+  test('returns the message and hides it for the visibility timeout', async () => {
     const account = new SmallAccount();
     await send(account, 'hello');
     const { body } = await account.sqs('ReceiveMessage');
@@ -53,7 +53,7 @@ describe('ReceiveMessage', () => {
     expect((await account.sqs('ReceiveMessage')).body.Messages).toHaveLength(1);
   });
 
-  test('answers the attributes that are asked for', async () => {
+  test('returns the requested attributes', async () => {
     const account = new SmallAccount();
     const attribute = { DataType: 'String', StringValue: '1' };
     await send(account, 'x', { MessageAttributes: { phase: attribute, other: attribute } });
@@ -68,14 +68,14 @@ describe('ReceiveMessage', () => {
     });
   });
 
-  test('answers as many as are asked for', async () => {
+  test('returns at most the requested number of messages', async () => {
     const account = new SmallAccount();
     for (const body of ['a', 'b', 'c']) await send(account, body);
     const { body } = await account.sqs('ReceiveMessage', { MaxNumberOfMessages: 2 });
     expect(body.Messages.map(({ Body }: { Body: string }) => Body)).toEqual(['a', 'b']);
   });
 
-  test('forgets a message after the retention period', async () => {
+  test('deletes a message after the retention period', async () => {
     const account = new SmallAccount();
     await send(account);
     await account.pass(345_600);
@@ -84,7 +84,7 @@ describe('ReceiveMessage', () => {
 });
 
 describe('DeleteMessage', () => {
-  test('takes the message away for good, and again is harmless', async () => {
+  test('deletes the message for good, and repeating it is harmless', async () => {
     const account = new SmallAccount();
     await send(account);
     const { body } = await account.sqs('ReceiveMessage');
@@ -95,13 +95,13 @@ describe('DeleteMessage', () => {
     expect(await depth(account)).toEqual([0, 0, 0]);
   });
 
-  test('refuses a handle that nobody was given', async () => {
+  test('refuses an unknown receipt handle', async () => {
     const { status, headers } = await new SmallAccount().sqs('DeleteMessage', { ReceiptHandle: 'none' });
     expect([status, headers['x-amzn-query-error']]).toEqual([404, 'ReceiptHandleIsInvalid;Sender']);
   });
 });
 
-test('the depth is told whenever it changes, also when a message comes back', async () => {
+test('the depth is reported whenever it changes, also when a message becomes visible again', async () => {
   const account = new SmallAccount();
   await send(account);
   await account.pass(10);
@@ -114,20 +114,20 @@ test('the depth is told whenever it changes, also when a message comes back', as
   ]);
 });
 
-test('GetQueueAttributes answers nothing to who asks for nothing, and refuses what is none', async () => {
+test('GetQueueAttributes returns nothing if nothing is requested, and refuses an unknown attribute', async () => {
   const account = new SmallAccount();
   expect((await account.sqs('GetQueueAttributes')).body).toEqual({});
   const { status, body } = await account.sqs('GetQueueAttributes', { AttributeNames: ['Depth'] });
   expect([status, body.__type]).toEqual([400, 'com.amazonaws.sqs#InvalidAttributeName']);
 });
 
-test('GetQueueUrl and ListQueues give the address at which the account is reached', async () => {
+test('ListQueues returns URLs that begin with the address of the account', async () => {
   const account = new SmallAccount();
   expect((await account.sqs('ListQueues')).body).toEqual({ QueueUrls: [QUEUE_URL] });
   expect((await account.sqs('ListQueues', { QueueNamePrefix: 'dlq' })).body).toEqual({});
 });
 
-describe('a service that puts a message into a queue', () => {
+describe('a service that sends to a queue', () => {
   const rule = { service: 'events.amazonaws.com', arn: 'arn:aws:events:eu-west-1:000000000000:rule/phase-1' };
   const statement = (Effect: string, Principal: object, Condition: object) => ({
     Statement: [{ Effect, Principal, Action: 'sqs:SendMessage', Resource: QUEUE, Condition }],
@@ -139,9 +139,9 @@ describe('a service that puts a message into a queue', () => {
 
   test.each([
     ['may not without a policy', [], false],
-    ['may where the policy names it and its rule', [itself], true],
-    ['may where plain HTTP is denied', [itself, insecure], true],
-    ['may not where everybody is denied', [itself, everybody], false],
+    ['may if the policy names it and its rule', [itself], true],
+    ['may if plain HTTP is denied', [itself, insecure], true],
+    ['may not if everybody is denied', [itself, everybody], false],
     ['may not for another rule', [another], false],
   ])('%s', async (_, policies, expected) => {
     const account = new SmallAccount();
@@ -150,26 +150,26 @@ describe('a service that puts a message into a queue', () => {
     expect(await depth(account)).toEqual([expected ? 1 : 0, 0, 0]);
   });
 
-  test('may not where there is no such queue', () => {
+  test('may not if the queue does not exist', () => {
     expect(new SmallAccount().messaging.sendFrom(rule, `${QUEUE}-2`, '{}')).toBe(false);
   });
 });
 
 describe('a request', () => {
-  test('to a queue that does not exist has both of that error’s names', async () => {
+  test('to a queue that does not exist fails with both names of the error', async () => {
     const { status, headers, body } = await new SmallAccount().sqs('ReceiveMessage', { QueueUrl: `${QUEUE_URL}-2` });
     expect(status).toBe(400);
     expect(headers['x-amzn-query-error']).toBe('AWS.SimpleQueueService.NonExistentQueue;Sender');
     expect(body.__type).toBe('com.amazonaws.sqs#QueueDoesNotExist');
   });
 
-  test('for an action the account does not have is refused, and those there are are named', async () => {
+  test('for an unsupported action is refused with the list of supported actions', async () => {
     const { status, body } = await new SmallAccount().sqs('CreateQueue', {});
     expect(status).toBe(400);
     expect(body.message).toContain('The embedded account has no sqs:CreateQueue; it has DeleteMessage, ');
   });
 
-  test('that the caller may not make is a 403', async () => {
+  test('that IAM denies fails with 403', async () => {
     const deny = () => {
       throw new AwsError('AccessDeniedException', 'not authorized');
     };

@@ -23,7 +23,7 @@ const cancel = async (account: Ssm, request: CancelCommandRequest) =>
   account.actions.CancelCommand.run(account.state, request, person);
 
 describe('CancelCommand', () => {
-  test('kills the script and everything it started', async () => {
+  test('kills the script and all processes that it started', async () => {
     const { account, clock, hosts } = await smallFleet();
     const id = await send(account, ['sleep 1000 & echo $! > grandchild; wait']);
     const file = join(hosts[0]?.folder ?? '', 'grandchild');
@@ -35,12 +35,12 @@ describe('CancelCommand', () => {
     await eventually(async () => !(await isAlive(grandchild)), 'the grandchild is gone');
   });
 
-  test('gives a running script the code of one that was killed', async () => {
-    const { account, told, hosts } = await fleetUnder(realClock(), { modelledDurations: false });
+  test('gives a running script the exit code of a killed script', async () => {
+    const { account, happenings, hosts } = await fleetUnder(realClock(), { modelledDurations: false });
     const id = await send(account, ['echo $$ > script; sleep 1000']);
     await eventually(async () => (await readNumber(join(hosts[0]?.folder ?? '', 'script'))) > 0, 'the script runs');
     await cancel(account, { CommandId: id });
-    expect(told.at(-1)).toMatchObject({ event: 'InvocationEnded', status: 'Cancelled', responseCode: 137 });
+    expect(happenings.at(-1)).toMatchObject({ event: 'InvocationEnded', status: 'Cancelled', responseCode: 137 });
   });
 
   test('ends a script that hangs', async () => {
@@ -52,7 +52,7 @@ describe('CancelCommand', () => {
     expect(await invocation(account, id)).toMatchObject({ Status: 'Cancelled', ResponseCode: 137 });
   });
 
-  test('ends what no host has yet with -1, and nothing of it runs later', async () => {
+  test('ends an undelivered invocation with -1, and its script never runs', async () => {
     const { account, clock, hosts } = await smallFleet({ unreachable: HOST_1 });
     const id = await send(account, ['touch ran']);
     await cancel(account, { CommandId: id });
@@ -62,7 +62,7 @@ describe('CancelCommand', () => {
     await expect(access(join(hosts[0]?.folder ?? '', 'ran'))).rejects.toThrow('ENOENT');
   });
 
-  test('ends it on the named hosts only', async () => {
+  test('ends the command only on the named hosts', async () => {
     const { account, clock } = await smallFleet();
     const id = await send(account, ['true'], { InstanceIds: [HOST_1, HOST_2] });
     await cancel(account, { CommandId: id, InstanceIds: [HOST_2] });
@@ -71,16 +71,16 @@ describe('CancelCommand', () => {
     expect((await invocation(account, id, HOST_2)).Status).toBe('Cancelled');
   });
 
-  test('begins it on no further host', async () => {
-    const { account, clock, told } = await smallFleet({ modelledDurations: false });
+  test('starts the command on no further host', async () => {
+    const { account, clock, happenings } = await smallFleet({ modelledDurations: false });
     const id = await send(account, ['true'], { InstanceIds: [HOST_1, HOST_2, HOST_3], MaxConcurrency: '1' });
     await cancel(account, { CommandId: id });
     await clock.run(START + 30_000);
-    const started = told.filter(({ event }) => event === 'InvocationStarted');
+    const started = happenings.filter(({ event }) => event === 'InvocationStarted');
     expect(started.map(({ name }) => name)).toEqual(['host-1']);
   });
 
-  test('leaves what has ended as it is', async () => {
+  test('does not change an invocation that has ended', async () => {
     const { account, clock } = await smallFleet();
     const id = await send(account, ['true']);
     await clock.run(START + 10_000);

@@ -12,7 +12,7 @@ async function prepared() {
   return { account, content, document };
 }
 
-test('DescribeDocument tells the version and the hash to pin a document by', async () => {
+test('DescribeDocument returns the version and the hash to pin a document by', async () => {
   const { account, document } = await prepared();
   expect(await account.actions.DescribeDocument.run(account.state, { Name: 'restore-code' }, person)).toMatchObject({
     Document: {
@@ -28,10 +28,10 @@ test('DescribeDocument tells the version and the hash to pin a document by', asy
   });
 });
 
-test('GetDocument gives the content as it was created', async () => {
+test('GetDocument returns the content as it was created', async () => {
   const { account, content } = await prepared();
-  const answer = await account.actions.GetDocument.run(account.state, { Name: 'restore-code' }, person);
-  expect(answer.Content).toBe(JSON.stringify(content));
+  const response = await account.actions.GetDocument.run(account.state, { Name: 'restore-code' }, person);
+  expect(response.Content).toBe(JSON.stringify(content));
 });
 
 test.each([
@@ -44,7 +44,7 @@ test.each([
   await expect(async () => GetDocument.run(account.state, request, person)).rejects.toMatchObject({ code });
 });
 
-test('DescribeDocument and GetDocument need the right to the document, by name or ARN', async () => {
+test('DescribeDocument and GetDocument need permission on the document, by name or ARN', async () => {
   const { account, document } = await prepared();
   const { DescribeDocument, GetDocument } = account.actions;
   const keys = { 'ssm:resourceTag/a': 'b', 'aws:ResourceTag/a': 'b' };

@@ -24,7 +24,7 @@ describe('DescribeInstanceInformation', () => {
     });
   });
 
-  test('says since when a host cannot be reached', async () => {
+  test('returns the instant since which a host is unreachable', async () => {
     const { account, clock } = await smallFleet();
     await clock.run(START + 60_000);
     account.faults.setReachable(HOST_2, false);
@@ -38,12 +38,12 @@ describe('DescribeInstanceInformation', () => {
 
   test.each([
     ['a tag', { Key: 'tag:rack', Values: ['r1', 'r3'] }, [HOST_1, HOST_3]],
-    ['a tag nobody has', { Key: 'tag:colour', Values: ['red'] }, []],
+    ['a tag that no host has', { Key: 'tag:colour', Values: ['red'] }, []],
     ['the presence of a tag', { Key: 'tag-key', Values: ['rack'] }, [HOST_1, HOST_2, HOST_3]],
     ['ids', { Key: 'InstanceIds', Values: [HOST_2, 'i-99999999'] }, [HOST_2]],
-    ['who answers', { Key: 'PingStatus', Values: ['Online'] }, [HOST_1, HOST_2]],
-    ['who does not', { Key: 'PingStatus', Values: ['ConnectionLost'] }, [HOST_3]],
-  ])('can be asked for %s', async (_, filter, expected) => {
+    ['reachable hosts', { Key: 'PingStatus', Values: ['Online'] }, [HOST_1, HOST_2]],
+    ['unreachable hosts', { Key: 'PingStatus', Values: ['ConnectionLost'] }, [HOST_3]],
+  ])('filters by %s', async (_, filter, expected) => {
     const { account } = await smallFleet({ unreachable: HOST_3 });
     expect(await ids(account, filter)).toEqual(expected);
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { HOST_1, HOST_2, invocation, person, START, send, smallFleet } from '../small-fleet.ts';
 
 describe('GetCommandInvocation', () => {
-  test('knows nothing of an invocation for half a second', async () => {
+  test('does not find an invocation in its first half second', async () => {
     const { account, clock } = await smallFleet();
     const id = await send(account, ['true']);
     await clock.run(START + 499);
@@ -14,7 +14,7 @@ describe('GetCommandInvocation', () => {
   test.each([
     ['a host the command was not sent to', HOST_2],
     ['a host that does not exist', 'i-99999999'],
-  ])('knows no invocation on %s', async (_, instanceId) => {
+  ])('finds no invocation on %s', async (_, instanceId) => {
     const { account, clock } = await smallFleet();
     const id = await send(account, ['true']);
     await clock.run(START + 10_000);
@@ -23,10 +23,10 @@ describe('GetCommandInvocation', () => {
     });
   });
 
-  test('shows nothing of the output while the script runs', async () => {
-    const { account, clock, told } = await smallFleet();
+  test('returns no output while the script runs', async () => {
+    const { account, clock, happenings } = await smallFleet();
     const id = await send(account, ['echo written']);
-    await clock.run(START + 10_000, () => told.some(({ event }) => event === 'InvocationStarted'));
+    await clock.run(START + 10_000, () => happenings.some(({ event }) => event === 'InvocationStarted'));
     expect(await invocation(account, id)).toMatchObject({
       Status: 'InProgress',
       ResponseCode: -1,
@@ -36,11 +36,11 @@ describe('GetCommandInvocation', () => {
     });
   });
 
-  test('shows how it ended, when, and what it wrote', async () => {
-    const { account, clock, told } = await smallFleet();
+  test('returns the exit code, the times and the output after the end', async () => {
+    const { account, clock, happenings } = await smallFleet();
     const id = await send(account, ['echo out', 'echo err >&2', 'exit 7'], { Comment: 'r-1' });
     await clock.run(START + 10_000);
-    const [, started, ended] = told.map(({ at }) => Number(at));
+    const [, started, ended] = happenings.map(({ at }) => Number(at));
     expect(await invocation(account, id)).toMatchObject({
       CommandId: id,
       InstanceId: HOST_1,
@@ -56,7 +56,7 @@ describe('GetCommandInvocation', () => {
     });
   });
 
-  test('knows the step by its name, and no other', async () => {
+  test('finds the step by its name, and refuses any other name', async () => {
     const { account, clock } = await smallFleet();
     const CommandId = await send(account, ['true']);
     await clock.run(START + 10_000);

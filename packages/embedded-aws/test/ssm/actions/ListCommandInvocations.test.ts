@@ -19,13 +19,13 @@ describe('ListCommandInvocations', () => {
     expect(await hosts(account, { CommandId })).toEqual([HOST_1]);
   });
 
-  test('shows the exit code and the joined output of the step where details are asked for', async () => {
-    const { account, clock, told } = await smallFleet();
+  test('with details returns the exit code and the joined output of the step', async () => {
+    const { account, clock, happenings } = await smallFleet();
     const CommandId = await send(account, ['echo out', 'echo err >&2', 'exit 7']);
     await clock.run(START + 10_000);
-    const [, started, ended] = told.map(({ at }) => Number(at) / 1000);
-    const answer = await list(account, { CommandId, Details: true });
-    expect(answer.CommandInvocations?.[0]).toMatchObject({
+    const [, started, ended] = happenings.map(({ at }) => Number(at) / 1000);
+    const response = await list(account, { CommandId, Details: true });
+    expect(response.CommandInvocations?.[0]).toMatchObject({
       InstanceId: HOST_1,
       InstanceName: 'host-1',
       Status: 'Failed',
@@ -43,14 +43,14 @@ describe('ListCommandInvocations', () => {
     });
   });
 
-  test('shows no step without details', async () => {
+  test('without details returns no step', async () => {
     const { account, clock } = await smallFleet();
     const CommandId = await send(account, ['true']);
     await clock.run(START + 10_000);
     expect((await list(account, { CommandId })).CommandInvocations).toMatchObject([{ CommandPlugins: [] }]);
   });
 
-  test('comes in pages, in the order in which the hosts were named', async () => {
+  test('returns pages in the order in which the request named the hosts', async () => {
     const { account, clock } = await smallFleet();
     const CommandId = await send(account, ['true'], { InstanceIds: [HOST_3, HOST_1, HOST_2] });
     await clock.run(START + 10_000);
@@ -61,16 +61,16 @@ describe('ListCommandInvocations', () => {
     expect(second).not.toHaveProperty('NextToken');
   });
 
-  test('of a host lists its commands, the latest first', async () => {
+  test('lists the commands of a host, the latest first', async () => {
     const { account, clock } = await smallFleet();
     const first = await send(account, ['true'], ALL);
     const second = await send(account, ['true'], ALL);
     await clock.run(START + 10_000);
-    const answer = await list(account, { InstanceId: HOST_2 });
-    expect(answer.CommandInvocations?.map(({ CommandId }) => CommandId)).toEqual([second, first]);
+    const response = await list(account, { InstanceId: HOST_2 });
+    expect(response.CommandInvocations?.map(({ CommandId }) => CommandId)).toEqual([second, first]);
   });
 
-  test('can be asked for one status', async () => {
+  test('filters by status', async () => {
     const { account, clock } = await smallFleet({ unreachable: HOST_2 });
     await send(account, ['[ "${HOME##*/}" != host-3 ]'], { ...ALL, TimeoutSeconds: 30 });
     await clock.run(START + 40_000);
@@ -86,7 +86,7 @@ describe('ListCommandInvocations', () => {
 
   test.each([
     ['a page of 51', { MaxResults: 51 }, 'ValidationException'],
-    ['a token it did not give', { NextToken: 'x' }, 'InvalidNextToken'],
+    ['a token that it did not return', { NextToken: 'x' }, 'InvalidNextToken'],
   ])('refuses %s', async (_, request, code) => {
     const { account } = await smallFleet();
     await expect(list(account, request)).rejects.toMatchObject({ code });

@@ -17,7 +17,7 @@ async function prepared() {
   return { ...fleet, document, call };
 }
 
-/** A promise, also for what is refused at once. */
+/** Sends a command; a refusal too becomes a rejected promise. */
 const sendTo = async (account: Ssm, request: object) =>
   account.actions.SendCommand.run(
     account.state,
@@ -26,7 +26,7 @@ const sendTo = async (account: Ssm, request: object) =>
   );
 
 describe('SendCommand', () => {
-  test('answers with the command', async () => {
+  test('returns the command', async () => {
     const { call } = await prepared();
     const { Command } = await call({ Comment: 'r-1#restore-code#1', TimeoutSeconds: 60 });
     expect(Command).toMatchObject({
@@ -44,7 +44,7 @@ describe('SendCommand', () => {
     });
   });
 
-  test('gives a command an id of AWS form, the same for the same seed', async () => {
+  test('gives a command an id in the form of AWS, the same id for the same seed', async () => {
     const [one, other] = [await prepared(), await prepared()];
     const id = (await one.call({})).Command?.CommandId;
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -52,14 +52,14 @@ describe('SendCommand', () => {
     expect((await one.call({})).Command?.CommandId).not.toBe(id);
   });
 
-  test('writes a parameter that is no variable into the script', async () => {
+  test('writes a parameter without ENV_VAR into the script', async () => {
     const { account, clock, call } = await prepared();
     const { Command } = await call({ Parameters: { tag: ['v2.1'] } });
     await clock.run(START + 10_000);
     expect((await invocation(account, String(Command?.CommandId))).StandardOutputContent).toBe('v2.1\n');
   });
 
-  test('needs the right to the document and to each host, under their tags', async () => {
+  test('needs permission on the document and on each host, under their tags', async () => {
     const { account } = await prepared();
     const request = { DocumentName: 'restore-code', InstanceIds: [HOST_1, 'i-99999999'] };
     expect(account.actions.SendCommand.needs(account.state, request)).toEqual([
@@ -82,7 +82,7 @@ describe('SendCommand', () => {
     ]);
   });
 
-  test('takes the version and the hash the document was created with', async () => {
+  test('accepts the version and the hash of the document', async () => {
     const { call, document } = await prepared();
     await call({ DocumentVersion: '1', DocumentHash: document.hash, DocumentHashType: 'Sha256' });
   });
@@ -98,7 +98,7 @@ describe('SendCommand', () => {
       'InvalidInstanceId',
       'Instances [[i-9]] not in a valid state',
     ],
-    ['a host named twice', { InstanceIds: [HOST_1, HOST_1] }, 'DuplicateInstanceId', 'named twice'],
+    ['a host named twice', { InstanceIds: [HOST_1, HOST_1] }, 'DuplicateInstanceId', 'names an instance twice'],
     ['51 hosts', { InstanceIds: ids(51) }, 'ValidationException', 'less than or equal to 50'],
     ['no host', { InstanceIds: [] }, 'ValidationException', "at 'instanceIds'"],
     ['a delivery timeout of 29 s', { TimeoutSeconds: 29 }, 'ValidationException', 'greater than or equal to 30'],
@@ -110,17 +110,17 @@ describe('SendCommand', () => {
     ['an unknown parameter', { Parameters: { tag: ['v1'], x: ['y'] } }, 'InvalidParameters', 'has no parameter x'],
     ['Targets', { Targets: [{ Key: 'tag:fleet' }] }, 'NotSupportedByEmbeddedAccount', 'SendCommand: Targets is not'],
   ])('refuses %s, and sends nothing', async (_, request, code, message) => {
-    const { account, call, told } = await prepared();
+    const { account, call, happenings } = await prepared();
     await expect(call(request)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
     expect(account.state.commands.size).toBe(0);
-    expect(told).toEqual([]);
+    expect(happenings).toEqual([]);
   });
 
-  test('runs on as many hosts at once as MaxConcurrency says', async () => {
-    const { account, clock, told } = await smallFleet();
+  test('runs on at most MaxConcurrency hosts at once', async () => {
+    const { account, clock, happenings } = await smallFleet();
     await send(account, ['true'], { InstanceIds: ALL, MaxConcurrency: '1' });
     await clock.run(START + 30_000);
-    expect(told.map(({ event, name }) => `${event} ${name ?? ''}`.trim())).toEqual([
+    expect(happenings.map(({ event, name }) => `${event} ${name ?? ''}`.trim())).toEqual([
       'CommandSent',
       'InvocationStarted host-1',
       'InvocationEnded host-1',
@@ -131,11 +131,11 @@ describe('SendCommand', () => {
     ]);
   });
 
-  test('begins on no further host once MaxErrors is passed', async () => {
-    const { account, clock, told } = await smallFleet();
+  test('starts on no further host after MaxErrors is exceeded', async () => {
+    const { account, clock, happenings } = await smallFleet();
     await send(account, ['exit 1'], { InstanceIds: ALL, MaxConcurrency: '1', MaxErrors: '1' });
     await clock.run(START + 30_000);
-    const ended = told.filter(({ event }) => event === 'InvocationEnded');
+    const ended = happenings.filter(({ event }) => event === 'InvocationEnded');
     expect(ended.map(({ name, details }) => `${name} ${details}`)).toEqual([
       'host-1 Failed',
       'host-2 Failed',
@@ -143,12 +143,12 @@ describe('SendCommand', () => {
     ]);
   });
 
-  test('tells what was sent, begun and ended, with the script’s output', async () => {
-    const { account, clock, told } = await smallFleet();
+  test('reports the sending, the start and the end, with the script’s output', async () => {
+    const { account, clock, happenings } = await smallFleet();
     const id = await send(account, ['echo "$HOME" | wc -l; exit 2'], { Comment: 'r-1#step#1' });
     await clock.run(START + 10_000);
     const common = { service: 'ssm', command: id, document: 'step-1', comment: 'r-1#step#1' };
-    expect(told).toMatchObject([
+    expect(happenings).toMatchObject([
       { ...common, event: 'CommandSent', instances: [HOST_1], names: ['host-1'], at: START },
       { ...common, event: 'InvocationStarted', instance: HOST_1, name: 'host-1', status: 'InProgress' },
       { ...common, event: 'InvocationEnded', instance: HOST_1, status: 'Failed', responseCode: 2, output: '1\n' },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { action } from '../action.ts';
 import { topicNeed, topicOf } from '../state.ts';
 
-/** What a topic is, and how many are subscribed to it. */
+/** Returns a topic's attributes with the numbers of its subscriptions. */
 export const GetTopicAttributes = action({
   request: z.strictObject({ TopicArn: z.string() }),
   needs: (_, { TopicArn }) => [topicNeed('GetTopicAttributes', TopicArn)],

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { action } from '../action.ts';
 import { topicNeed, topicOf } from '../state.ts';
 
-/** Who is subscribed to a topic, on one page. */
+/** Lists the subscriptions of a topic, on one page. */
 export const ListSubscriptionsByTopic = action({
   request: z.strictObject({ TopicArn: z.string() }),
   needs: (_, { TopicArn }) => [topicNeed('ListSubscriptionsByTopic', TopicArn)],

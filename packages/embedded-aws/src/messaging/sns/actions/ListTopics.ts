@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { action } from '../action.ts';
 
-/** All topics, on one page. */
+/** Lists all topics, on one page. */
 export const ListTopics = action({
   request: z.strictObject({}),
   needs: () => [{ action: 'sns:ListTopics', resource: '*' }],

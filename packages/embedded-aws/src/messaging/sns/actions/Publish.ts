@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { encrypting } from '../../../kms/kms.ts';
 import { AwsError } from '../../../wire/aws-error.ts';
+import type { MessageAttributes } from '../../message-attributes.ts';
 import { action } from '../action.ts';
 import { publish } from '../publish.ts';
-import { invalidParameter, type MessageAttributes, topicNeed, topicOf } from '../state.ts';
+import { invalidParameter, topicNeed, topicOf } from '../state.ts';
 
 const attribute = z.strictObject({
   DataType: z.string(),
@@ -11,7 +12,7 @@ const attribute = z.strictObject({
   BinaryValue: z.string().optional(),
 });
 
-/** Sends a message to a topic. There is no idempotency token on a standard topic: sent twice is read twice. */
+/** Publishes a message to a topic. Standard topics have no idempotency token: a repeated request is delivered again. */
 export const Publish = action({
   request: z.strictObject({
     TopicArn: z.string(),
@@ -34,14 +35,18 @@ export const Publish = action({
   },
 });
 
-/** As documented: UTF-8 without line breaks or control characters, less than 100 characters; AWS takes 100, undocumented. */
+/**
+ * Refuses a subject outside the documented limits: UTF-8 without line breaks and control characters, under 100 characters.
+ *
+ * AWS also accepts exactly 100 characters, which is undocumented.
+ */
 function checkSubject(subject: string | undefined): void {
   if (subject === undefined) return;
   if (subject === '' || [...subject].length >= 100 || /[\p{Cc}\u2028\u2029]/u.test(subject))
     throw invalidParameter('Subject');
 }
 
-/** 256 KiB for the text and its attributes together: names, types and values. */
+/** The largest message in bytes: 256 KiB for the text and the names, types and values of its attributes. */
 const LARGEST = 262_144;
 
 function checkMessage(message: string, attributes: MessageAttributes): void {
@@ -53,9 +58,10 @@ function checkMessage(message: string, attributes: MessageAttributes): void {
 
 function checkAttribute(name: string, { DataType, StringValue, BinaryValue }: MessageAttributes[string]): void {
   const refuse = (why: string) => new AwsError('ParameterValueInvalid', `The message attribute '${name}' ${why}`);
-  if (!/^[\w.-]{1,256}$/.test(name)) throw refuse('has a name with other characters than A-Za-z0-9_-. or is too long.');
+  if (!/^[\w.-]{1,256}$/.test(name))
+    throw refuse('has a name that is too long or has characters other than A-Za-z0-9_-.');
   if (!/^(String|String\.Array|Number|Binary)(\..+)?$/.test(DataType))
-    throw refuse(`has an invalid message attribute type ${DataType}; known are String, String.Array, Number, Binary.`);
+    throw refuse(`has an invalid message attribute type ${DataType}. Use String, String.Array, Number or Binary.`);
   const value = DataType.startsWith('Binary') ? BinaryValue : StringValue;
   if (!value) throw refuse(`must contain non-empty message attribute value for message attribute type '${DataType}'.`);
 }

@@ -10,7 +10,7 @@ const attributes = z.strictObject({
   RawMessageDelivery: z.enum(['true', 'false']).optional(),
 });
 
-/** Subscribes a queue, a function or an address to a topic; an address would have to confirm. */
+/** Subscribes a queue, a function or an address to a topic. An address stays pending: confirmation is not supported. */
 export const Subscribe = action({
   request: z.strictObject({
     TopicArn: z.string(),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { action } from '../action.ts';
 import { nameIn, queueNamed, queueNeed } from '../state.ts';
 
-/** Takes a received message out of its queue; doing so again is harmless. */
+/** Deletes a received message from its queue. A repeated deletion is harmless. */
 export const DeleteMessage = action({
   request: z.strictObject({ QueueUrl: z.string(), ReceiptHandle: z.string() }),
   needs: (state, { QueueUrl }) => [queueNeed(state, 'DeleteMessage', nameIn(QueueUrl))],

@@ -4,7 +4,7 @@ import { action } from '../action.ts';
 import type { Queue } from '../queue.ts';
 import { nameIn, queueNamed, queueNeed } from '../state.ts';
 
-/** What a queue is, and how many messages it has. Answers nothing to who asks for nothing. */
+/** Returns the requested attributes of a queue, including its numbers of messages. Returns none if none are requested. */
 export const GetQueueAttributes = action({
   request: z.strictObject({ QueueUrl: z.string(), AttributeNames: z.array(z.string()).default([]) }),
   needs: (state, { QueueUrl }) => [queueNeed(state, 'GetQueueAttributes', nameIn(QueueUrl))],

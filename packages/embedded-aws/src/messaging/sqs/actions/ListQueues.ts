@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { action } from '../action.ts';
 import { queueUrl } from '../state.ts';
 
-/** The addresses of all queues whose names begin so. */
+/** Lists the URLs of all queues whose names begin with a prefix. */
 export const ListQueues = action({
   request: z.strictObject({ QueueNamePrefix: z.string().default('') }),
   needs: () => [{ action: 'sqs:ListQueues', resource: '*' }],

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { MessageAttributes } from '../../sns/state.ts';
+import type { MessageAttributes } from '../../message-attributes.ts';
 import { action } from '../action.ts';
 import type { QueuedMessage } from '../queue.ts';
 import { nameIn, queueNamed, queueNeed } from '../state.ts';
 
-/** Gives messages that are visible and hides them; it never waits for one, whatever WaitTimeSeconds says. */
+/** Returns visible messages and hides them. It never waits for a message, even if WaitTimeSeconds is set. */
 export const ReceiveMessage = action({
   request: z.strictObject({
     QueueUrl: z.string(),
@@ -27,8 +27,8 @@ export const ReceiveMessage = action({
         ReceiptHandle: receipt,
         MD5OfBody: message.md5,
         Body: message.body,
-        ...filled('Attributes', chosen(systemAttributes(message), wanted)),
-        ...filled('MessageAttributes', matching(message.attributes, request.MessageAttributeNames)),
+        ...fieldUnlessEmpty('Attributes', selected(systemAttributes(message), wanted)),
+        ...fieldUnlessEmpty('MessageAttributes', matching(message.attributes, request.MessageAttributeNames)),
       })),
     };
   },
@@ -41,11 +41,11 @@ const systemAttributes = (message: QueuedMessage): Record<string, string> => ({
   ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
 });
 
-/** `All`, or by name. */
-const chosen = <Value>(all: Readonly<Record<string, Value>>, names: readonly string[]) =>
+/** Selects attributes: `All`, or by name. */
+const selected = <Value>(all: Readonly<Record<string, Value>>, names: readonly string[]) =>
   Object.fromEntries(Object.entries(all).filter(([name]) => names.includes('All') || names.includes(name)));
 
-/** `All` or `.*`, by name, or by the beginning of the name: `trace.*`. */
+/** Selects attributes: `All` or `.*`, by name, or by the beginning of the name such as `trace.*`. */
 const matching = (all: MessageAttributes, names: readonly string[]) =>
   Object.fromEntries(
     Object.entries(all).filter(([name]) =>
@@ -53,4 +53,4 @@ const matching = (all: MessageAttributes, names: readonly string[]) =>
     ),
   );
 
-const filled = (field: string, all: object) => (Object.keys(all).length > 0 ? { [field]: all } : {});
+const fieldUnlessEmpty = (field: string, all: object) => (Object.keys(all).length > 0 ? { [field]: all } : {});

@@ -9,7 +9,7 @@ const attribute = z.strictObject({
   BinaryValue: z.string().optional(),
 });
 
-/** Puts a message into a queue. */
+/** Sends a message to a queue. */
 export const SendMessage = action({
   request: z.strictObject({
     QueueUrl: z.string(),

@@ -1,6 +1,6 @@
-import type { HostedVersion, Profile } from './state.ts';
+import type { HostedVersion, Profile } from './configuration.ts';
 
-/** A hosted version without its content, as a list shows it. */
+/** A hosted version without its content, as ListHostedConfigurationVersions returns it. */
 export const hostedVersionSummary = (profile: Profile, { number, description, contentType, label }: HostedVersion) => ({
   ApplicationId: profile.application.id,
   ConfigurationProfileId: profile.id,
@@ -10,7 +10,7 @@ export const hostedVersionSummary = (profile: Profile, { number, description, co
   VersionLabel: label,
 });
 
-export const hostedVersionAnswer = (profile: Profile, version: HostedVersion) => ({
+export const hostedVersionResponse = (profile: Profile, version: HostedVersion) => ({
   ...hostedVersionSummary(profile, version),
   Content: version.content,
 });

@@ -1,9 +1,9 @@
-import type { Command as CommandAnswer } from '@aws-sdk/client-ssm';
+import type { Command as CommandResponse } from '@aws-sdk/client-ssm';
 import { type Command, commandStatus, errorsOf, hasEnded } from './command.ts';
 import { epochSeconds, type OnTheWire } from './wire.ts';
 
-/** A command as SendCommand and ListCommands answer it. */
-export function commandAnswer(command: Command): OnTheWire<CommandAnswer> {
+/** A command as SendCommand and ListCommands return it. */
+export function commandResponse(command: Command): OnTheWire<CommandResponse> {
   const { invocations, requestedAt, deliverySeconds, executionSeconds } = command;
   return {
     CommandId: command.id,
@@ -15,7 +15,7 @@ export function commandAnswer(command: Command): OnTheWire<CommandAnswer> {
     InstanceIds: invocations.map(({ host }) => host.instanceId),
     Targets: [],
     RequestedDateTime: epochSeconds(requestedAt),
-    ...(commandStatus(command) as Pick<OnTheWire<CommandAnswer>, 'Status' | 'StatusDetails'>),
+    ...(commandStatus(command) as Pick<OnTheWire<CommandResponse>, 'Status' | 'StatusDetails'>),
     MaxConcurrency: command.maxConcurrency,
     MaxErrors: command.maxErrors,
     TargetCount: invocations.length,

@@ -2,7 +2,7 @@ import type { Instant } from '../clock/clock.ts';
 import { type Deployment, percentageAt } from './deployment.ts';
 import type { AppConfigState } from './state.ts';
 
-/** A deployment as a list shows it. */
+/** A deployment as ListDeployments returns it. */
 export const deploymentSummary = (state: AppConfigState, deployment: Deployment) => ({
   DeploymentNumber: deployment.number,
   ConfigurationName: deployment.profile.name,
@@ -18,8 +18,8 @@ export const deploymentSummary = (state: AppConfigState, deployment: Deployment)
   VersionLabel: deployment.version.label,
 });
 
-/** A deployment with all there is to know of it; its latest event first. */
-export const deploymentAnswer = (state: AppConfigState, deployment: Deployment) => ({
+/** A deployment as Start-, Get- and StopDeployment return it, with its event log, the latest event first. */
+export const deploymentResponse = (state: AppConfigState, deployment: Deployment) => ({
   ApplicationId: deployment.environment.application.id,
   EnvironmentId: deployment.environment.id,
   DeploymentStrategyId: deployment.strategy.id,

@@ -1,7 +1,7 @@
 import type { Rule } from './rule.ts';
 
-/** A rule as DescribeRule and ListRules show it. */
-export function ruleAnswer({ name, arn, definition, enabled }: Rule) {
+/** A rule as DescribeRule and ListRules return it. */
+export function ruleResponse({ name, arn, definition, enabled }: Rule) {
   const { Description, EventPattern, ScheduleExpression } = definition;
   return {
     Name: name,

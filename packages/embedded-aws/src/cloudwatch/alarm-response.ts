@@ -1,22 +1,22 @@
-import type { CompositeAlarm as CompositeAnswer, MetricAlarm as MetricAnswer } from '@aws-sdk/client-cloudwatch';
+import type { CompositeAlarm as CompositeResponse, MetricAlarm as MetricResponse } from '@aws-sdk/client-cloudwatch';
 import type { Alarm } from './alarm.ts';
 import type { CompositeAlarm } from './composite-alarm.ts';
 import type { MetricAlarm } from './metric-alarm.ts';
 import { epochSeconds, type OnTheWire } from './wire.ts';
 
-/** A metric alarm as DescribeAlarms shows it. */
-export function metricAlarmAnswer(alarm: MetricAlarm): OnTheWire<MetricAnswer> {
+/** A metric alarm as DescribeAlarms returns it. */
+export function metricAlarmResponse(alarm: MetricAlarm): OnTheWire<MetricResponse> {
   const { Tags, ...definition } = alarm.definition;
-  return { ...definition, ...standing(alarm) };
+  return { ...definition, ...baseFields(alarm) };
 }
 
-/** A composite alarm as DescribeAlarms shows it. */
-export function compositeAlarmAnswer(alarm: CompositeAlarm): OnTheWire<CompositeAnswer> {
+/** A composite alarm as DescribeAlarms returns it. */
+export function compositeAlarmResponse(alarm: CompositeAlarm): OnTheWire<CompositeResponse> {
   const { Tags, ...definition } = alarm.definition;
-  return { ...definition, ...standing(alarm) };
+  return { ...definition, ...baseFields(alarm) };
 }
 
-function standing({ arn, configuredAt, state }: Alarm) {
+function baseFields({ arn, configuredAt, state }: Alarm) {
   return {
     AlarmArn: arn,
     AlarmConfigurationUpdatedTimestamp: epochSeconds(configuredAt),
