@@ -32,76 +32,86 @@ export type Links = {
 const tries = 50;
 
 export function linksIn(db: DynamoDBDocumentClient, table: string): Links {
-  const ifAbsent = (Item: Record<string, unknown>) =>
-    put(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
-  const newest = async (pk: string, before?: string) => {
-    const { Items = [] } = await db.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: before === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :before',
-        ExpressionAttributeValues: { ':pk': pk, ...(before === undefined ? {} : { ':before': before }) },
-        ScanIndexForward: false,
-        Limit: 1,
-        ConsistentRead: true,
-      }),
-    );
-    return Items[0];
-  };
-  const endOf = async (month: string): Promise<MonthEnd> => {
-    const last = await newest(linksOf(month));
-    return last ? monthEndAfter(last as unknown as Link) : emptyMonth(month);
-  };
-  /** Tries to write the link at that end; undefined: somebody else was faster. */
-  const write = async (end: MonthEnd, content: LinkContent, when: Pick<Link, 'at' | 'late'>) => {
-    const link = linked(end, content, when);
-    return (await ifAbsent({ ...linkKey(link.month, link.sequence), ...link })) ? link : undefined;
-  };
-  /** Ends a month unless it has ended; returns the hash that the next month continues. */
-  const close = async (month: string, at: string): Promise<string> => {
-    for (let attempt = 0; attempt < tries; attempt += 1) {
-      const end = await endOf(month);
-      if (end.closed) return end.hash;
-      const link = await write(end, { kind: 'month closed' }, { at });
-      if (link) return link.hash;
-    }
-    throw new Error(`The links of ${month} could not be closed: ${tries} concurrent-write conflicts.`);
-  };
-  /** The end of a month without links: it continues the newest month before it, which ends here. */
-  const begin = async (month: string, at: string): Promise<MonthEnd> => {
-    const before = await newest(monthsOf, month);
-    const previous = before ? await close(String(before['sk']), at) : undefined;
-    await ifAbsent(monthKey(month));
-    return emptyMonth(month, previous);
-  };
-  /** A month after the one of an instant may be open already: by a host of another clock, or by a writer before it. */
-  const openMonth = async (at: string): Promise<string> => {
-    const own = monthOf(at);
-    const last = await newest(monthsOf);
-    return last && String(last['sk']) > own ? String(last['sk']) : own;
-  };
-
+  const chain: ChainTable = { db, table };
   return {
-    append: async (content, when) => {
-      let month = await openMonth(when.at);
-      for (let attempt = 0; attempt < tries; attempt += 1) {
-        const end = await endOf(month);
-        if (end.closed) month = nextMonth(month);
-        else {
-          const link = await write(end.sequence === 0 ? await begin(month, when.at) : end, content, when);
-          if (link) return link;
-        }
-      }
-      throw new Error(`A link of ${month} could not be appended: ${tries} concurrent-write conflicts.`);
-    },
-
+    append: (content, when) => append(chain, content, when),
     closeBefore: async (at) => {
-      const before = await newest(monthsOf, monthOf(at));
-      if (before) await close(String(before['sk']), at);
+      const before = await newest(chain, monthsOf, monthOf(at));
+      if (before) await close(chain, String(before['sk']), at);
     },
-
     months: async () => (await items(db, table, monthsOf)).map(({ sk }) => String(sk)),
-
     ofMonth: async (month) =>
       (await items(db, table, linksOf(month))).map(({ pk, sk, ...link }) => link as unknown as Link),
   };
 }
+
+type ChainTable = { readonly db: DynamoDBDocumentClient; readonly table: string };
+type When = Pick<Link, 'at' | 'late'>;
+
+async function append(chain: ChainTable, content: LinkContent, when: When): Promise<Link> {
+  let month = await openMonth(chain, when.at);
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const end = await endOf(chain, month);
+    if (end.closed) month = nextMonth(month);
+    else {
+      const link = await write(chain, end.sequence === 0 ? await begin(chain, month, when.at) : end, content, when);
+      if (link) return link;
+    }
+  }
+  throw new Error(`A link of ${month} could not be appended: ${tries} concurrent-write conflicts.`);
+}
+
+/** Returns the newest month that has links if it is later than the month of `at`: a writer with another clock began it. */
+async function openMonth(chain: ChainTable, at: string): Promise<string> {
+  const own = monthOf(at);
+  const last = await newest(chain, monthsOf);
+  return last && String(last['sk']) > own ? String(last['sk']) : own;
+}
+
+/** Begins a month without links: it continues the newest month before it, which ends here. */
+async function begin(chain: ChainTable, month: string, at: string): Promise<MonthEnd> {
+  const before = await newest(chain, monthsOf, month);
+  const previous = before ? await close(chain, String(before['sk']), at) : undefined;
+  await putIfAbsent(chain, monthKey(month));
+  return emptyMonth(month, previous);
+}
+
+/** Ends a month unless it has ended; returns the hash that the next month continues. */
+async function close(chain: ChainTable, month: string, at: string): Promise<string> {
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const end = await endOf(chain, month);
+    if (end.closed) return end.hash;
+    const link = await write(chain, end, { kind: 'month closed' }, { at });
+    if (link) return link.hash;
+  }
+  throw new Error(`The links of ${month} could not be closed: ${tries} concurrent-write conflicts.`);
+}
+
+/** Writes the link at that end; returns undefined if another writer was faster. */
+async function write(chain: ChainTable, end: MonthEnd, content: LinkContent, when: When): Promise<Link | undefined> {
+  const link = linked(end, content, when);
+  return (await putIfAbsent(chain, { ...linkKey(link.month, link.sequence), ...link })) ? link : undefined;
+}
+
+async function endOf(chain: ChainTable, month: string): Promise<MonthEnd> {
+  const last = await newest(chain, linksOf(month));
+  return last ? monthEndAfter(last as unknown as Link) : emptyMonth(month);
+}
+
+/** Returns the item with the highest sort key of a partition, or with the highest one below `before`. */
+async function newest({ db, table }: ChainTable, pk: string, before?: string) {
+  const { Items = [] } = await db.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: before === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :before',
+      ExpressionAttributeValues: { ':pk': pk, ...(before === undefined ? {} : { ':before': before }) },
+      ScanIndexForward: false,
+      Limit: 1,
+      ConsistentRead: true,
+    }),
+  );
+  return Items[0];
+}
+
+const putIfAbsent = ({ db, table }: ChainTable, Item: Record<string, unknown>): Promise<boolean> =>
+  put(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
