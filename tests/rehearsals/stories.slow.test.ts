@@ -27,7 +27,7 @@ describe.concurrent('the first story fails, and says why,', patience, () => {
     expect(differences).toEqual(
       expect.arrayContaining([
         expect.stringMatching(
-          /found Deps a person \(Not at pre-phase1-stable: host-2 is at v1\.4\.0 with \d+ paths different/,
+          /found Needs a person \(Not at pre-phase1-stable: host-2 is at v1\.4\.0 with \d+ paths different/,
         ),
         'host-2.version: expected "pre-phase1-stable", found "v1.4.0"',
         expect.stringMatching(/^fleet trading: expected free, found held/),
@@ -40,7 +40,7 @@ describe.concurrent('the first story fails, and says why,', patience, () => {
     const assembly = await accountWith({ 'restore-previous-version.py': () => 'import nothing_of_that_name' });
     const { differences, hosts } = await told(oneHost, { assembly });
     expect(differences[0]).toMatch(
-      /found Deps a person \(.*rollback-local-restore-previous-version version 1 is not the reviewed one/,
+      /found Needs a person \(.*rollback-local-restore-previous-version version 1 is not the reviewed one/,
     );
     expect(Object.values(hosts).map(({ version }) => version)).toEqual(['v1.4.0']);
   });
@@ -49,7 +49,7 @@ describe.concurrent('the first story fails, and says why,', patience, () => {
     const assembly = await assemblyWith({ 'restore-previous-version.py': () => 'import nothing_of_that_name' });
     const { differences } = await told(oneHost, { assembly });
     expect(differences[0]).toMatch(
-      /found Deps a person \(Restore previous version failed on 1 of 1 hosts: .*No module named 'nothing_of_that_name'/,
+      /found Needs a person \(Restore previous version failed on 1 of 1 hosts: .*No module named 'nothing_of_that_name'/,
     );
   });
 

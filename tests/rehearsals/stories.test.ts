@@ -43,7 +43,7 @@ describe.concurrent('the first story fails, and says why,', patience, () => {
     expect(rollback?.['problem']).toMatch(
       /rollback-local-run-on-hosts is not authorized to perform: ssm:SendCommand on resource: /,
     );
-    expect(differences[0]).toMatch(/expected ending Rolled back, found Deps a person \(.*ssm:SendCommand/);
+    expect(differences[0]).toMatch(/expected ending Rolled back, found Needs a person \(.*ssm:SendCommand/);
   });
 });
 
