@@ -12,7 +12,7 @@ export function executionsOf(
   return executions.filter(({ arn }) => arn.startsWith(prefix));
 }
 
-/** Tells whether every execution that the outcomes describe has started. */
+/** Returns whether every execution that the outcomes describe has started. */
 export const allStarted = (
   executions: readonly Execution[],
   outcomes: readonly Outcome[],

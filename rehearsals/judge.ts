@@ -7,7 +7,7 @@ import type { Outcome, Story } from './story.ts';
 import type { StoryResult } from './story-result.ts';
 import { timings } from './timings.ts';
 
-/** What was observed while the story ran. */
+/** All that was observed while the story ran. */
 type Observed = {
   readonly account: RemoteAccount;
   readonly arnOf: (machine: string) => string;

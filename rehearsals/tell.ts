@@ -18,10 +18,10 @@ export type StoryTarget = {
 /** More than a day: each machine's own timeout of one day has ended its executions by then. */
 const longestSeconds = 25 * 3600;
 
-/** How long the trading system runs healthy before the first deployment, so that metrics have a baseline. */
+/** Seconds that the trading system runs healthy before the first deployment, so that metrics have a baseline. */
 const baselineSeconds = 300;
 
-/** Returns how long the system runs before the story's 0s: from the baseline's start on, which precedes all deployments. */
+/** Returns the seconds that the system runs before the story's 0s: the baseline, then the time since the first deployment. */
 const healthySeconds = ({ given }: Story): number =>
   baselineSeconds - Math.min(0, ...given.map(({ deployed }) => deployed.at));
 
@@ -29,7 +29,7 @@ const healthySeconds = ({ given }: Story): number =>
 export const accountOpens = (story: Story): string =>
   new Date(Date.parse('2026-01-05T09:00:00Z') - healthySeconds(story) * 1000).toISOString();
 
-/** How long after the last action an expected execution may start, and how often tell() checks whether it has. */
+/** Longest time from the last action to the start of an expected execution, and the interval between two checks for it. */
 const startsWithinSeconds = 1800;
 const checkSeconds = 10;
 
@@ -37,7 +37,7 @@ const checkSeconds = 10;
 export async function tell(story: Story, { endpoint, region, seed, hear }: StoryTarget): Promise<StoryResult> {
   const account = remoteAccount(endpoint, region, story.environment);
   const { now, accountId, hosts, clock } = await account.about();
-  // The real clock has no healthy time before the story: nobody would wait for it.
+  // With the real clock the story starts at once: nobody should wait for the healthy time.
   const start = Date.parse(now) + (clock === 'virtual' ? healthySeconds(story) * 1000 : 0);
   const arnOf = (machine: string) =>
     `arn:aws:states:${region}:${accountId}:stateMachine:rollback-${story.environment}-${machine}`;

@@ -1,4 +1,4 @@
-/** Error of work that Ctrl-C or a request to end has stopped. Whatever the work opened is closed before the process ends. */
+/** Error of work that Ctrl-C or a request to end has stopped. All that it opened is closed before the process ends. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }

@@ -12,7 +12,7 @@ export const decide: Command = {
   get help() {
     return `rollback decide ANSWER --operator NAME [--reason TEXT] [--rollback ID] [--json]
 
-  ANSWER               one of these, if the question takes it; its message and \`rollback show\` list those it takes
+  ANSWER               one of these; the question's message and \`rollback show\` list the answers that it takes
 ${(Object.keys(answers) as Answer[]).map((answer) => `    ${answer.padEnd(18)} ${answers[answer]} (${kindsThatTake(answer)})`).join('\n')}
 
   --operator NAME      your name

@@ -1,7 +1,7 @@
 import { hostLook, type Look, type Looked, type LookVerdict } from '../../domain/host/host-check.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 
-/** Hosts that fit a terminal; --json has all of them. */
+/** The number of hosts that fit a terminal; --json has all of them. */
 const mostHosts = 20;
 const worstFirst: readonly LookVerdict[] = ['FAIL', 'INCONCLUSIVE', 'PASS'];
 

@@ -2,7 +2,7 @@ import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import { planLines } from '../../domain/plan/plan.ts';
 import type { Amount, PlanReport, Spread, StepForecast } from '../../domain/plan/plan-report.ts';
 
-/** Hosts that fit a terminal; --json has all of them. */
+/** The number of hosts that fit a terminal; --json has all of them. */
 const mostHosts = 20;
 
 /** Returns a plan for people: the plan as a whole, then one part per step, then one line per host. */
