@@ -3,21 +3,21 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Told } from '../rehearsals/tell.ts';
-import { UsageError } from './commands/command.ts';
+import type { StoryResult } from '../rehearsals/story-result.ts';
+import { UsageError } from './account/usage-error.ts';
 import './compile-cache.ts';
 import { options } from './commands/options.ts';
 import { readStory } from './commands/story-file.ts';
 
-// `npm run rehearse:all [-- --json]`: every story of rehearsals/stories, and a table. Exit code 1 if one differs, 2 if it
-// is asked wrongly.
+// `npm run rehearse:all [-- --json]` runs every story of rehearsals/stories and prints a table.
+// Exit code 0: all passed. 1: a story failed. 2: usage error.
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** A telling takes 300 MB and a core. */
+/** A rehearsal takes 300 MB and a core. */
 const atOnce = 2;
 
-/** A row of the table; minutes from the story's start to the ending, and how many the story allows. */
-type Row = Pick<Told, 'passed' | 'differences' | 'ending' | 'minutes'> & {
+/** A row of the table. `minutes`: from the story's start to the ending; `limit`: the minutes that the story allows. */
+type Row = Pick<StoryResult, 'passed' | 'differences' | 'ending' | 'minutes'> & {
   readonly story: string;
   readonly limit: number | null;
 };
@@ -33,8 +33,8 @@ try {
   process.exitCode = 2;
 }
 
-/** Tells all of them on one synthesized assembly, and says each row as its story is over. */
-async function rehearseAll(say: (line: string) => void): Promise<Row[]> {
+/** Runs all stories on one synthesized assembly, and prints each story's row when it ends. */
+async function rehearseAll(print: (line: string) => void): Promise<Row[]> {
   const began = Date.now();
   const names = readdirSync(join(root, 'rehearsals/stories'))
     .filter((file) => file.endsWith('.yaml'))
@@ -42,32 +42,33 @@ async function rehearseAll(say: (line: string) => void): Promise<Row[]> {
   const wide = Math.max(...names.map(({ length }) => length));
   const assembly = mkdtempSync(join(tmpdir(), 'rollback-assembly-'));
   try {
-    await run(['cdk/app.ts'], { CDK_OUTDIR: assembly, CDK_VALIDATION: 'false' }); // cli/account/embedded-account.ts says why
-    say(`${'story'.padEnd(wide)}  ${'ending'.padEnd(24)} minutes  limit`);
+    // Without the CDK's own check: the account refuses every resource that it does not know.
+    await run(['cdk/app.ts'], { CDK_OUTDIR: assembly, CDK_VALIDATION: 'false' });
+    print(`${'story'.padEnd(wide)}  ${'ending'.padEnd(24)} minutes  limit`);
     const rows: Row[] = [];
     const left = names.entries();
-    const tellOneByOne = async () => {
+    const runOneByOne = async () => {
       for (const [index, name] of left) {
-        const row = await rehearsed(name, assembly);
+        const row = await rehearse(name, assembly);
         rows[index] = row;
-        for (const line of lines(row, wide)) say(line);
+        for (const line of lines(row, wide)) print(line);
       }
     };
-    await Promise.all(Array.from({ length: atOnce }, tellOneByOne));
-    say(`\n${summary(rows)} It took ${((Date.now() - began) / 60_000).toFixed(1)} minutes.`);
+    await Promise.all(Array.from({ length: atOnce }, runOneByOne));
+    print(`\n${summary(rows)} Duration: ${((Date.now() - began) / 60_000).toFixed(1)} minutes.`);
     return rows;
   } finally {
     rmSync(assembly, { recursive: true, force: true });
   }
 }
 
-async function rehearsed(story: string, assembly: string): Promise<Row> {
+async function rehearse(story: string, assembly: string): Promise<Row> {
   const file = join('rehearsals/stories', `${story}.yaml`);
   try {
     const within = readStory(join(root, file)).then[0]?.within;
     const limit = within === undefined ? null : within / 60;
     const output = await run(['cli/main.ts', 'rehearse', file, '--json', '--assembly', assembly]);
-    const { passed, differences, ending, minutes } = JSON.parse(output) as Told;
+    const { passed, differences, ending, minutes } = JSON.parse(output) as StoryResult;
     return { story, passed, differences, ending, minutes, limit };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -78,16 +79,16 @@ async function rehearsed(story: string, assembly: string): Promise<Row> {
 function lines({ story, passed, differences, ending, minutes, limit }: Row, wide: number): string[] {
   const numbers = [(minutes?.toFixed(2) ?? '-').padStart(7), String(limit ?? '-').padStart(5)].join('  ');
   const row = `${story.padEnd(wide)}  ${String(ending ?? '-').padEnd(24)} ${numbers}`;
-  return [passed ? row : `${row}  DIFFERS`, ...differences.map((one) => `    ${one}`)];
+  return [passed ? row : `${row}  FAILED`, ...differences.map((one) => `    ${one}`)];
 }
 
 function summary(rows: readonly Row[]): string {
   const failed = rows.filter(({ passed }) => !passed).map(({ story }) => story);
-  if (failed.length === 0) return `All ${rows.length} stories came out as they say.`;
-  return `${failed.length} of ${rows.length} stories differ: ${failed.join(', ')}.`;
+  if (failed.length === 0) return `All ${rows.length} stories passed.`;
+  return `${failed.length} of ${rows.length} stories failed: ${failed.join(', ')}.`;
 }
 
-/** A script of ours in a process of its own; what it said on standard output. */
+/** Runs one of our scripts in a process of its own. Returns its standard output; rejects if it printed only errors. */
 function run(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, words, {
@@ -95,15 +96,15 @@ function run(words: readonly string[], env: Readonly<Record<string, string>> = {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let [said, complained] = ['', ''];
+    let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => {
-      said += chunk;
+      stdout += chunk;
     });
     child.stderr.on('data', (chunk) => {
-      complained = (complained + chunk).slice(-2000);
+      stderr = (stderr + chunk).slice(-2000);
     });
     child.once('close', () =>
-      said.trim() === '' && complained !== '' ? reject(new Error(complained.trim())) : resolve(said),
+      stdout.trim() === '' && stderr !== '' ? reject(new Error(stderr.trim())) : resolve(stdout),
     );
   });
 }

@@ -1,10 +1,11 @@
 import { closest } from 'fastest-levenshtein';
 import { InvalidFile } from '../config/yaml/read-yaml.ts';
-import { type Command, UsageError } from './commands/command.ts';
+import { Interrupted } from './account/interrupt.ts';
+import { UsageError } from './account/usage-error.ts';
+import type { Command } from './commands/command.ts';
 import { decide } from './commands/decide.ts';
 import { deployed } from './commands/deployed.ts';
 import { graph } from './commands/graph.ts';
-import { Interrupted } from './commands/interrupt.ts';
 import { local } from './commands/local.ts';
 import { health, verify } from './commands/look.ts';
 import { plan } from './commands/plan.ts';
@@ -35,9 +36,12 @@ ${Object.entries(commands)
   .map(([name, { summary }]) => `  rollback ${name.padEnd(10)} ${summary}`)
   .join('\n')}
 
-Run \`npm run rollback -- COMMAND --help\` for one of them. Exit codes: 0 done, 1 it failed, 2 it was asked wrongly.`;
+Help for one command:
+  npm run rollback -- COMMAND --help
 
-/** Does what a command line asks for; answers the exit code. Whatever fails has been said on standard error. */
+Exit codes: 0 done, 1 failed, 2 usage error, 130 interrupted.`;
+
+/** Runs a command line and prints failures on standard error. Returns the exit code. */
 export async function rollback([name, ...words]: readonly string[]): Promise<number> {
   try {
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -47,7 +51,7 @@ export async function rollback([name, ...words]: readonly string[]): Promise<num
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!command)
       throw new UsageError(
-        `Unknown command "${name}"; did you mean "${closest(name, Object.keys(commands))}"? \`npm run rollback -- --help\` lists them.`,
+        `Unknown command "${name}"; did you mean "${closest(name, Object.keys(commands))}"? List all commands:\n  npm run rollback -- --help`,
       );
     if (words.includes('--help') || words.includes('-h')) {
       console.log(command.help);
@@ -55,11 +59,11 @@ export async function rollback([name, ...words]: readonly string[]): Promise<num
     }
     return await command.run(words);
   } catch (error) {
-    return failed(error);
+    return printFailure(error);
   }
 }
 
-function failed(error: unknown): number {
+function printFailure(error: unknown): number {
   console.error(error instanceof Error ? error.message : String(error));
   if (error instanceof UsageError || error instanceof InvalidFile) return 2;
   return error instanceof Interrupted ? 130 : 1;

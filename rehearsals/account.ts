@@ -3,9 +3,9 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { answerTo } from './answer-to.ts';
+import { httpRequest } from './http-request.ts';
 
-/** An execution as the account shows it. */
+/** An execution as `/_account/executions` lists it. */
 export type Execution = {
   readonly arn: string;
   readonly status: string;
@@ -23,9 +23,13 @@ export type PublishedMessage = {
   readonly attributes: Readonly<Record<string, string>>;
 };
 
-/** The account a story is told to: AWS clients and `/_account/`, both over HTTP. */
+/** An event of the account, such as a state that was entered or a command that ended. */
+export type AccountEvent = Readonly<Record<string, unknown>>;
+
+/** The account that a story runs on: AWS clients and `/_account/`, both over HTTP. */
 export type RemoteAccount = ReturnType<typeof remoteAccount>;
 
+/** Returns an account by its endpoint, with the credentials of a user named `teller`. */
 export function remoteAccount(endpoint: string, region: string, environment: string) {
   const clientOf = (person: string) => ({
     endpoint,
@@ -33,51 +37,62 @@ export function remoteAccount(endpoint: string, region: string, environment: str
     credentials: { accessKeyId: person, secretAccessKey: 'not-verified' },
   });
   const client = clientOf('teller');
-  const db = DynamoDBDocumentClient.from(new DynamoDBClient(client));
-  const history = `rollback-${environment}-history`;
-
-  const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const { status, text } = await answerTo(`${endpoint}/_account${path}`, method, body);
-    const answer = JSON.parse(text) as T & { error?: string };
-    if (status >= 300) throw new Error(answer.error ?? `${method} ${path} answered ${status}`);
-    return answer;
-  };
-
   const stepFunctions = new SFNClient(client);
-
   return {
     environment,
     stepFunctions,
-    /** Step Functions as somebody reaches it with credentials of their own. */
+    /** Returns a Step Functions client with a person's own credentials. */
     stepFunctionsAs: (person: string) => new SFNClient(clientOf(person)),
     cloudWatch: new CloudWatchClient(client),
     appConfig: new AppConfigClient(client),
-    about: () =>
-      ask<{ now: string; accountId: string; clock: 'virtual' | 'real'; hosts: { name: string }[] }>('GET', ''),
-    /** Lets time pass until an instant, or until an execution is over. */
-    letTimePass: (until: string, execution?: string) =>
-      ask<{ now: string }>('POST', '/clock', { until, ...(execution ? { execution } : {}) }),
-    executions: () => ask<Execution[]>('GET', '/executions'),
-    /** What an execution gave in the end; undefined: it failed, or runs. */
+    /** Returns the output of an execution that succeeded; undefined if it failed or still runs. */
     outputOf: async (executionArn: string): Promise<unknown> => {
       const { output } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
       return output === undefined ? undefined : JSON.parse(output);
     },
-    /** Whether Systems Manager reaches it, its tags, or something that happens on it, once or for so many seconds. */
-    changeHost: (host: string, change: unknown) => ask('POST', `/hosts/${host}`, change),
-    statusOf: (host: string) => ask<Record<string, unknown>>('GET', `/hosts/${host}/status`),
-    /** Everything that was published, oldest first. */
-    messages: () => ask<PublishedMessage[]>('GET', '/messages'),
-    /** Puts a fault into the trading systems, takes a phase's away, or keeps its metrics from being published. */
-    changeTrading: (change: unknown) => ask('POST', '/trading', change),
-    /** Loses, repeats or delays events before EventBridge has them. */
-    changeEvents: (change: unknown) => ask('POST', '/events', change),
-    addFault: (fault: unknown) => ask('POST', '/faults', fault),
-    /** Faults of the story that have not struck, one sentence each. */
-    unmetFaults: async () => (await ask<{ unmet: string[] }>('GET', '/faults')).unmet,
-    /** Everything that happens from here on, one by one, until `signal` ends it. */
-    watch: (hear: (happening: Record<string, unknown>) => void, signal: AbortSignal) =>
+    ...accountControls(endpoint),
+    ...storedRollbacks(DynamoDBDocumentClient.from(new DynamoDBClient(client)), environment),
+  };
+}
+
+/** The requests to `/_account/`: the clock, faults, hosts, and everything that happens. */
+function accountControls(endpoint: string) {
+  const send = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const { status, text } = await httpRequest(`${endpoint}/_account${path}`, method, body);
+    const response = JSON.parse(text) as T & { error?: string };
+    if (status >= 300) throw new Error(response.error ?? `${method} ${path} responded with HTTP status ${status}`);
+    return response;
+  };
+  return {
+    about: () =>
+      send<{ now: string; accountId: string; clock: 'virtual' | 'real'; hosts: { name: string }[] }>('GET', ''),
+    /** Lets time pass until an instant, or until an execution ends. */
+    letTimePass: (until: string, execution?: string) =>
+      send<{ now: string }>('POST', '/clock', { until, ...(execution ? { execution } : {}) }),
+    /** Returns all executions, by start. */
+    executions: () => send<Execution[]>('GET', '/executions'),
+    /** Changes whether Systems Manager reaches a host, changes its tags, or injects a fault, once or for some seconds. */
+    changeHost: (host: string, change: unknown) => send('POST', `/hosts/${host}`, change),
+    statusOf: (host: string) => send<Record<string, unknown>>('GET', `/hosts/${host}/status`),
+    /** Returns every published message, oldest first. */
+    messages: () => send<PublishedMessage[]>('GET', '/messages'),
+    /** Injects a fault into the trading systems, heals a phase's fault, or stops its metrics from being published. */
+    changeTrading: (change: unknown) => send('POST', '/trading', change),
+    /** Loses, repeats or delays events before EventBridge receives them. */
+    changeEvents: (change: unknown) => send('POST', '/events', change),
+    addFault: (fault: unknown) => send('POST', '/faults', fault),
+    /** Returns one sentence per fault of the story that has not struck. */
+    unmetFaults: async () => (await send<{ unmet: string[] }>('GET', '/faults')).unmet,
+    /** Passes every event from now on to `hear`, one by one, until `signal` is aborted. */
+    watch: (hear: (event: AccountEvent) => void, signal: AbortSignal) =>
       watch(`${endpoint}/_account/watch`, hear, signal),
+  };
+}
+
+/** The reads from the two tables: records, events, and the fleet's lock. */
+function storedRollbacks(db: DynamoDBDocumentClient, environment: string) {
+  const history = `rollback-${environment}-history`;
+  return {
     record: async (id: string): Promise<Record<string, unknown> | undefined> => {
       const { Item } = await db.send(
         new GetCommand({ TableName: history, Key: { pk: `RECORD#${id}`, sk: 'RECORD' }, ConsistentRead: true }),
@@ -108,15 +123,11 @@ export function remoteAccount(endpoint: string, region: string, environment: str
   };
 }
 
-/** Resolves once the stream is open; lines arrive from then on. */
-async function watch(
-  url: string,
-  hear: (happening: Record<string, unknown>) => void,
-  signal: AbortSignal,
-): Promise<void> {
+/** Opens the stream of events. Resolves once it is open; each line of it is an event. */
+async function watch(url: string, hear: (event: AccountEvent) => void, signal: AbortSignal): Promise<void> {
   const { body } = await fetch(url, { signal });
-  if (!body) throw new Error(`${url} answered nothing.`);
-  const reading = async () => {
+  if (!body) throw new Error(`GET ${url} responded without a body; expected a stream of events.`);
+  const readLines = async () => {
     let rest = '';
     for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
       const lines = (rest + chunk).split('\n');
@@ -124,5 +135,5 @@ async function watch(
       for (const line of lines) hear(JSON.parse(line));
     }
   };
-  reading().catch(() => {}); // ended by the signal, or with the account
+  readLines().catch(() => {}); // the signal was aborted, or the account has closed
 }

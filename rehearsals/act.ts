@@ -3,21 +3,21 @@ import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand }
 import type { RemoteAccount } from './account.ts';
 import { newestOf } from './answer.ts';
 import { rollOut } from './roll-out.ts';
-import type { Happening } from './story.ts';
+import type { StoryAction } from './story.ts';
 
-/** Makes one thing of a story happen. */
+/** Makes one action of a story happen on the account. */
 export async function act(
   account: RemoteAccount,
-  happening: Happening,
+  action: StoryAction,
   arnOf: (machine: string) => string,
 ): Promise<void> {
   const { start, stop, look, release, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed } =
-    happening;
+    action;
   if (start) await run(account, arnOf(`phase-${start.phase}`), start.input ?? {});
   if (look) await run(account, arnOf('look'), look);
   if (release) await run(account, arnOf('release'), release);
   if (stop) await stopNewest(account, arnOf(`phase-${stop.phase}`));
-  if (host) await change(account, host);
+  if (host) await changeHost(account, host);
   if (aws) await account.addFault(aws);
   if (script) {
     const { step, ...misbehaviour } = script;
@@ -32,17 +32,24 @@ export async function act(
   if (deployed) await run(account, arnOf('record-deployment'), deployed);
 }
 
-function change(account: RemoteAccount, { name, ...host }: NonNullable<Happening['host']>) {
+function changeHost(account: RemoteAccount, { name, ...host }: NonNullable<StoryAction['host']>) {
   if ('does' in host) return account.changeHost(name, host);
   return account.changeHost(name, host.state === 'untagged' ? { tags: {} } : { reachable: host.state === 'reachable' });
 }
 
+/** Starts a state machine. */
 export const run = ({ stepFunctions }: RemoteAccount, stateMachineArn: string, input: unknown) =>
   stepFunctions.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
 
+/**
+ * Sets an alarm's state.
+ *
+ * Builds the alarm's name itself, although domain/alarm/alarm-name.ts builds it too: rehearsals/ works on the account over
+ * HTTP only and must import nothing of the product (tests/walls.test.ts).
+ */
 const setAlarm = (
   { cloudWatch, environment }: RemoteAccount,
-  { phase, trigger, variant, state }: NonNullable<Happening['alarm']>,
+  { phase, trigger, variant, state }: NonNullable<StoryAction['alarm']>,
 ) =>
   cloudWatch.send(
     new SetAlarmStateCommand({
@@ -55,7 +62,7 @@ const setAlarm = (
 async function stopNewest(account: RemoteAccount, machine: string): Promise<void> {
   const { stepFunctions } = account;
   const newest = await newestOf(account, machine, ({ status }) => status === 'RUNNING');
-  if (!newest) throw new Error(`Nothing to stop: no execution of ${machine} is running.`);
+  if (!newest) throw new Error(`The story stops ${machine}, but no execution of it is running.`);
   await stepFunctions.send(new StopExecutionCommand({ executionArn: newest.arn, error: 'StoppedByTheStory' }));
   await stepFunctions.send(new DescribeExecutionCommand({ executionArn: newest.arn }));
 }

@@ -1,22 +1,22 @@
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Execution, RemoteAccount } from './account.ts';
-import type { Happening } from './story.ts';
+import type { StoryAction } from './story.ts';
 
-type Answer = NonNullable<Happening['answer']>;
+type Answer = NonNullable<StoryAction['answer']>;
 
-/** An answer that was given: the execution that took or refused it, or why none began. */
-export type Given = {
-  readonly at: Happening['at'];
+/** An answer that the story gave: the execution that accepted or refused it, or the reason why IAM denied the start. */
+export type GivenAnswer = {
+  readonly at: StoryAction['at'];
   readonly answer: Answer;
 } & ({ readonly execution: string } | { readonly denied: string });
 
-/** Somebody answers a question, as from the console; what became of it is asked at the story's end. */
+/** Answers a question as from the console. Whether the answer was accepted is read at the story's end. */
 export async function giveAnswer(
   account: RemoteAccount,
-  at: Happening['at'],
+  at: StoryAction['at'],
   answer: Answer,
   arnOf: (machine: string) => string,
-): Promise<Given> {
+): Promise<GivenAnswer> {
   const { answer: chosen, operator, reason, phase, as } = answer;
   const rollback = phase === undefined ? answer.rollback : await newestRollback(account, arnOf(`phase-${phase}`));
   const input = JSON.stringify({ answer: chosen, operator, reason, rollback });
@@ -31,7 +31,7 @@ export async function giveAnswer(
   }
 }
 
-/** A machine's newest execution, of those that the condition holds for. */
+/** Returns a machine's newest execution that meets the condition. */
 export async function newestOf(
   { executions }: RemoteAccount,
   machine: string,
@@ -41,27 +41,30 @@ export async function newestOf(
   return (await executions()).findLast((one) => one.arn.startsWith(prefix) && holds(one));
 }
 
-/** One that runs, since one that joined it is newer and asks nothing. A rollback's id is its execution's name. */
+/**
+ * Returns the id of a phase's rollback, which is its execution's name. A running one comes first: a newer execution that
+ * joined it has ended and asks nothing.
+ */
 async function newestRollback(account: RemoteAccount, machine: string): Promise<string> {
   const running = await newestOf(account, machine, ({ status }) => status === 'RUNNING');
   const newest = running ?? (await newestOf(account, machine));
-  if (!newest) throw new Error(`Nothing to answer: no execution of ${machine} has begun.`);
+  if (!newest) throw new Error(`The story answers a rollback of ${machine}, but no execution of it has started.`);
   return newest.arn.split(':').at(-1) ?? '';
 }
 
-/** Where an answer was taken that the story says is refused, or the other way round; one sentence, or none. */
-export async function misjudged({ stepFunctions }: RemoteAccount, given: Given): Promise<string[]> {
+/** Returns one sentence if an answer was accepted although the story expects a refusal, or the reverse; else []. */
+export async function answerDifferences({ stepFunctions }: RemoteAccount, given: GivenAnswer): Promise<string[]> {
   const { at, answer } = given;
   const which = `the answer ${answer.answer} of ${answer.operator} at ${at} s`;
   const refusal = 'denied' in given ? given.denied : await refusalOf(stepFunctions, given.execution);
   if (answer.refused === undefined)
-    return refusal === undefined ? [] : [`${which}: expected it to be taken, found it refused: ${refusal}`];
+    return refusal === undefined ? [] : [`${which}: expected it to be accepted, found it refused: ${refusal}`];
   if (refusal?.includes(answer.refused)) return [];
-  const found = refusal === undefined ? 'taken' : `refused: ${refusal}`;
+  const found = refusal === undefined ? 'accepted' : `refused: ${refusal}`;
   return [`${which}: expected it to be refused with ${JSON.stringify(answer.refused)}, found it ${found}`];
 }
 
-/** The cause of an execution that did not succeed; of one that gives none, how it stands. */
+/** Returns why an execution did not succeed: its cause, else its error, else its status. Undefined if it succeeded. */
 async function refusalOf(
   stepFunctions: RemoteAccount['stepFunctions'],
   executionArn: string,

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
-type Stored = Readonly<Record<string, unknown>>;
+type StoredItem = Readonly<Record<string, unknown>>;
 
 /**
- * Where a rollback's stored events are no unbroken chain that its record ends; one sentence, or none.
+ * Returns one sentence if a rollback's stored events are not an unbroken chain, or if the record does not end that chain;
+ * else [].
  *
- * Made without the product's own code: SHA-256 over an event's canonical JSON (RFC 8785) without its hash and its place
- * in the table.
+ * Calculates the hashes without the product's own code: SHA-256 over an event's canonical JSON (RFC 8785), without the
+ * hash itself and without the table's keys.
  */
-export function brokenChain(events: readonly Stored[], record: Stored | undefined): string[] {
+export function brokenChain(events: readonly StoredItem[], record: StoredItem | undefined): string[] {
   let head = '0'.repeat(64);
   for (const [index, { pk: _pk, sk: _sk, hash, ...event }] of events.entries()) {
     const own = createHash('sha256')
@@ -20,6 +21,8 @@ export function brokenChain(events: readonly Stored[], record: Stored | undefine
     head = own;
   }
   if (record && (record['events'] !== events.length || record['head'] !== head))
-    return [`history: the record was made of ${String(record['events'])} events, and there are ${events.length}`];
+    return [
+      `history: expected the record to end the chain of ${events.length} events, found a record of ${String(record['events'])}`,
+    ];
   return [];
 }

@@ -1,8 +1,8 @@
 /**
- * Where `found` is not as `expected` says; `expected` may be a part of it. One sentence a difference.
+ * Returns one sentence per difference between `expected` and `found`. `expected` may be a part of `found`.
  *
- * A list has to be of the same length; `{ more_than: 0 }` stands for any greater number, `{ contains: words }` for any text
- * with these words in it.
+ * Lists must have the same length. `{ more_than: 0 }` accepts any greater number; `{ contains: words }` accepts any text
+ * that contains the words.
  */
 export function differences(expected: unknown, found: unknown, where: string): string[] {
   if (typeof expected !== 'object' || expected === null)

@@ -1,7 +1,7 @@
 import type { Execution } from './account.ts';
 import type { Outcome } from './story.ts';
 
-/** The executions that an outcome may be about, by start: a phase's, those of all phases, or the looks. */
+/** Returns the executions that an outcome may describe, by start: those of its phase, of all phases, or the host checks. */
 export function executionsOf(
   executions: readonly Execution[],
   { phase, look }: Pick<Outcome, 'phase' | 'look'>,
@@ -12,8 +12,8 @@ export function executionsOf(
   return executions.filter(({ arn }) => arn.startsWith(prefix));
 }
 
-/** Whether every execution that a story says something about has begun. */
-export const allBegan = (
+/** Returns whether every execution that the outcomes describe has started. */
+export const allStarted = (
   executions: readonly Execution[],
   outcomes: readonly Outcome[],
   arnOf: (machine: string) => string,

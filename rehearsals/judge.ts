@@ -1,24 +1,25 @@
-import type { Execution, PublishedMessage, RemoteAccount } from './account.ts';
-import { type Given, misjudged } from './answer.ts';
+import type { AccountEvent, Execution, PublishedMessage, RemoteAccount } from './account.ts';
+import { answerDifferences, type GivenAnswer } from './answer.ts';
 import { brokenChain } from './chain.ts';
 import { differences } from './differences.ts';
 import { executionsOf } from './expected-executions.ts';
 import type { Outcome, Story } from './story.ts';
-import type { Told } from './tell.ts';
+import type { StoryResult } from './story-result.ts';
 import { timings } from './timings.ts';
 
-type Seen = {
+/** All that was observed while the story ran. */
+type Observed = {
   readonly account: RemoteAccount;
   readonly arnOf: (machine: string) => string;
   /** The story's 0s, in milliseconds. */
   readonly start: number;
   readonly hosts: Hosts;
-  readonly heard: readonly Readonly<Record<string, unknown>>[];
-  readonly answers: readonly Given[];
+  readonly accountEvents: readonly AccountEvent[];
+  readonly answers: readonly GivenAnswer[];
 };
 type Hosts = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** What one `then` block is about. */
+/** The execution that one `then` block describes, with all that is stored about it. */
 type Judged = {
   readonly execution: Execution | undefined;
   readonly record: Readonly<Record<string, unknown>> | undefined;
@@ -26,34 +27,35 @@ type Judged = {
   readonly messages: readonly PublishedMessage[];
 };
 
-/** Compares what the story says with what is there. The first `then` block's execution is the one that is shown. */
-export async function judge(story: Story, seen: Seen): Promise<Omit<Told, 'hosts' | 'seed'>> {
-  const { account, answers, heard, hosts } = seen;
+/** Compares a story's expectations with what was observed. The result shows the execution of the first `then` block. */
+export async function judge(story: Story, observed: Observed): Promise<Omit<StoryResult, 'hosts' | 'seed'>> {
+  const { account, answers, accountEvents, hosts } = observed;
   const executions = await account.executions();
-  // A fault that never struck has tested nothing.
+  // A fault that never struck is a difference, because the story has then tested nothing.
   const found = await account.unmetFaults();
-  for (const given of answers) found.push(...(await misjudged(account, given)));
+  for (const given of answers) found.push(...(await answerDifferences(account, given)));
   let shown: Judged | undefined;
   for (const outcome of story.then) {
-    const judged = await about(account, executionsOf(executions, outcome, seen.arnOf)[(outcome.execution ?? 1) - 1]);
-    found.push(...(await wrong(outcome, judged, seen)));
+    const candidates = executionsOf(executions, outcome, observed.arnOf);
+    const judged = await readJudged(account, candidates[(outcome.execution ?? 1) - 1]);
+    found.push(...(await outcomeDifferences(outcome, judged, observed)));
     shown ??= judged;
   }
   return {
     passed: found.length === 0,
     differences: found,
     ending: shown?.record?.['ending'] ?? null,
-    minutes: minutesFrom(seen.start, shown?.record),
+    minutes: minutesFrom(observed.start, shown?.record),
     rollback: shown?.record ?? null,
     events: shown?.events ?? [],
     messages: shown?.messages ?? [],
     flags: flagsOf(hosts),
     execution: shown?.execution ?? null,
-    timings: timings(heard, shown?.execution?.arn),
+    timings: timings(accountEvents, shown?.execution?.arn),
   };
 }
 
-async function about(account: RemoteAccount, execution: Execution | undefined): Promise<Judged> {
+async function readJudged(account: RemoteAccount, execution: Execution | undefined): Promise<Judged> {
   if (!execution) return { execution, record: undefined, events: [], messages: [] };
   const id = execution.arn.split(':').at(-1) ?? '';
   return {
@@ -64,9 +66,13 @@ async function about(account: RemoteAccount, execution: Execution | undefined): 
   };
 }
 
-async function wrong(outcome: Outcome, judged: Judged, { account, start, hosts }: Seen): Promise<string[]> {
+async function outcomeDifferences(
+  outcome: Outcome,
+  judged: Judged,
+  { account, start, hosts }: Observed,
+): Promise<string[]> {
   const { execution, record, events, messages } = judged;
-  const which = named(outcome);
+  const which = nameOf(outcome);
   if (!execution) return [`${which}: expected an execution, found none`];
   const found = brokenChain(events, record).map((one) => `${which}, ${one}`);
   const why = record?.['problem'] ? ` (${String(record['problem'])})` : '';
@@ -78,12 +84,12 @@ async function wrong(outcome: Outcome, judged: Judged, { account, start, hosts }
     found.push(`${which}: expected to begin within ${outcome.begins_within} s, found it began after ${began} s`);
   if (record?.['ending'] === 'Rolled back' && execution.status !== 'SUCCEEDED')
     found.push(`${which}: the record says Rolled back, but the execution is ${execution.status}`);
-  if (outcome.within !== undefined) found.push(...late(which, outcome.within, start, record));
+  if (outcome.within !== undefined) found.push(...timeDifferences(which, outcome.within, start, record));
   if (outcome.record) found.push(...differences(outcome.record, record, `${which}, record`));
   for (const [type, detail] of Object.entries(outcome.events ?? {}))
     found.push(...differences(detail, events.find((one) => one['type'] === type)?.['detail'], `${which}, ${type}`));
   if (outcome.look) found.push(...differences(outcome.look, await account.outputOf(execution.arn), which));
-  if (outcome.messages) found.push(...missing(which, outcome.messages, messages));
+  if (outcome.messages) found.push(...messageDifferences(which, outcome.messages, messages));
   for (const [name, status] of Object.entries(hosts))
     found.push(...differences({ ...outcome.flags, ...outcome.hosts, ...outcome.host?.[name] }, status, name));
   if (outcome.fleet !== undefined) {
@@ -94,7 +100,7 @@ async function wrong(outcome: Outcome, judged: Judged, { account, start, hosts }
   return found;
 }
 
-function named({ phase, look, execution = 1 }: Outcome): string {
+function nameOf({ phase, look, execution = 1 }: Outcome): string {
   if (look) return `look ${execution}`;
   return phase === undefined ? 'the rollback' : `phase ${phase}, execution ${execution}`;
 }
@@ -109,14 +115,18 @@ function secondsFrom(start: number, record: Judged['record']): number | undefine
   return typeof completion === 'string' ? (Date.parse(completion) - start) / 1000 : undefined;
 }
 
-function late(which: string, within: number, start: number, record: Judged['record']): string[] {
+function timeDifferences(which: string, within: number, start: number, record: Judged['record']): string[] {
   const took = secondsFrom(start, record);
   if (took === undefined) return [`${which}: expected an ending within ${within} s, found none`];
   return took <= within ? [] : [`${which}: expected an ending within ${within} s, found it after ${took} s`];
 }
 
-/** Expected messages that did not come, or not in this order. */
-function missing(which: string, expected: readonly string[], messages: readonly PublishedMessage[]): string[] {
+/** Returns one sentence if an expected message is missing or out of order; other messages may come between. */
+function messageDifferences(
+  which: string,
+  expected: readonly string[],
+  messages: readonly PublishedMessage[],
+): string[] {
   const sent = messages.map(({ attributes }) => attributes['message'] ?? '');
   let from = 0;
   for (const name of expected) {
@@ -128,7 +138,7 @@ function missing(which: string, expected: readonly string[], messages: readonly 
   return [];
 }
 
-/** What the trading system reads from flags; a host of a version that knows one of them not has no value. */
+/** Flags that the trading system reads; a host whose version does not read a flag has no value for it. */
 const flags = [
   'data_source',
   'algorithm_version',
@@ -138,7 +148,7 @@ const flags = [
   'budget_dashboard',
 ];
 
-/** What every host has for each flag; by host, where they differ. */
+/** Returns the value of each flag on the hosts: one value, or a value per host if the hosts differ. */
 const flagsOf = (hosts: Hosts): Record<string, unknown> =>
   Object.fromEntries(
     flags.flatMap((flag) => {

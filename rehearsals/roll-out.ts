@@ -8,21 +8,21 @@ import {
   StartDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
 import type { RemoteAccount } from './account.ts';
-import type { Happening } from './story.ts';
+import type { StoryAction } from './story.ts';
 
 type FlagDocument = { flags: Record<string, unknown>; values: Record<string, unknown> };
 
-/** Begins to roll a flag out in the normal layer, as a person does in the AppConfig console. */
+/** Starts the rollout of a flag in the normal layer, as a person does in the AppConfig console. */
 export async function rollOut(
   { appConfig, environment }: RemoteAccount,
-  { flag, value, strategy }: NonNullable<Happening['rollout']>,
+  { flag, value, strategy }: NonNullable<StoryAction['rollout']>,
 ): Promise<void> {
   const named = (
     items: readonly { Name?: string | undefined; Id?: string | undefined }[] = [],
     name: string,
   ): string => {
     const id = items.find(({ Name }) => Name === name)?.Id;
-    if (!id) throw new Error(`AppConfig has no ${name}; it has ${items.map(({ Name }) => Name).join(', ') || 'none'}.`);
+    if (!id) throw new Error(`AppConfig has no ${name}; found ${items.map(({ Name }) => Name).join(', ') || 'none'}.`);
     return id;
   };
   const applications = await appConfig.send(new ListApplicationsCommand({}));
@@ -33,7 +33,7 @@ export async function rollOut(
 
   const { Items = [] } = await appConfig.send(new ListHostedConfigurationVersionsCommand(profile));
   const newest = Math.max(0, ...Items.map(({ VersionNumber = 0 }) => VersionNumber));
-  if (newest === 0) throw new Error('The normal layer has no flags yet, so nothing can be rolled out in it.');
+  if (newest === 0) throw new Error('The normal layer has no flags yet, so a flag cannot be rolled out in it.');
   const { Content } = await appConfig.send(
     new GetHostedConfigurationVersionCommand({ ...profile, VersionNumber: newest }),
   );

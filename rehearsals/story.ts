@@ -8,12 +8,12 @@ const offset = z
   .regex(/^\d+[smh]$/, { error: 'a time such as 0s, 90s or 15m' })
   .transform((text) => Number.parseInt(text, 10) * secondsPerUnit[text.slice(-1) as keyof typeof secondsPerUnit]);
 
-/** `-10m`: before the story's start. At most an hour: the system runs for all of it. */
+/** `-10m`: seconds before the story's start. At most an hour, because the system runs all of that time first. */
 const before = z
   .string()
   .regex(/^-\d+[smh]$/, { error: 'a time before the start such as -10m', abort: true })
   .regex(/^-0*(1?h|([1-5]?\d|60)?m|(\d{0,3}|[12]\d{3}|3[0-5]\d\d|3600)s)$/, {
-    error: 'at most -1h: every second of it is lived through',
+    error: 'at most -1h, because the system runs all of that time first',
   })
   .transform(
     (text) => -Number.parseInt(text.slice(1), 10) * secondsPerUnit[text.slice(-1) as keyof typeof secondsPerUnit],
@@ -29,38 +29,39 @@ const actionFault = {
     .string()
     .min(1)
     .optional()
-    .describe("The end of a resource's ARN, such as rollback-local-history; without: whatever it is asked for."),
-  done: z.literal(true).optional().describe('The action is done all the same; only its answer is lost.'),
+    .describe("The end of a resource's ARN, such as rollback-local-history; without it: any resource."),
+  done: z.literal(true).optional().describe('The action succeeds, but its response is lost.'),
 };
-/** What `bin/mishap` of the host image knows. */
+/** The mishaps that `bin/mishap` of the host image can cause. */
 const mishaps = ['dirty-tree', 'lock-database', 'disk-full', 'lose-tag', 'press-stop'] as const;
 const step = z.string().regex(/^[a-z0-9-]+$/, { error: 'a step id such as clear-corrupted-cache' });
 
 const answer = z
   .strictObject({
-    answer: z.string().min(1).describe("One of the question's, such as rollback; what is none may be tried."),
-    operator: z.string().min(1).describe('Who says to answer.'),
+    answer: z
+      .string()
+      .min(1)
+      .describe('An answer that the question takes, such as rollback; an unknown one tests the refusal.'),
+    operator: z.string().min(1).describe('The name that the person gives.'),
     reason: z.string().min(1).optional(),
     phase: phase
       .optional()
-      .describe(
-        "The question of this phase's rollback that runs, or of its newest. Without: the only one that is open.",
-      ),
-    rollback: z.string().min(1).optional().describe('The same, by its id.'),
+      .describe("Answers this phase's running rollback, else its newest. Without it: the only open question."),
+    rollback: z.string().min(1).optional().describe('Answers the rollback with this id.'),
     as: z
       .string()
       .regex(/^[\w+=,.-]+(@[\w+=,.-]+)?$/, { error: 'a person such as ana, or ana@POLICY' })
       .optional()
       .describe(
-        'Whose credentials are used: ana, or ana@rollback-local-operator for one who holds that policy and no other.',
+        'The person whose credentials are used: ana, or ana@rollback-local-operator for a person with only that policy.',
       ),
-    refused: z.string().min(1).optional().describe('It is refused, with this text in the reason.'),
+    refused: z.string().min(1).optional().describe('Expects that the answer is refused, with this text in the reason.'),
   })
   .refine(({ phase, rollback }) => phase === undefined || rollback === undefined, {
     error: 'phase or rollback, not both',
   });
 
-const happening = z
+const action = z
   .strictObject({
     at: offset,
     start: z
@@ -70,18 +71,18 @@ const happening = z
     stop: z
       .strictObject({ phase })
       .optional()
-      .describe("The console's Stop execution, on the phase's newest execution."),
+      .describe("Stops the phase's newest running execution, as from the console."),
     look: z
       .strictObject({ check: z.enum(['health', 'verify']), phase: phase.optional(), quick: z.boolean().optional() })
       .optional()
-      .describe("A person asks every host by the customer's check, as `rollback health` and `rollback verify` do."),
+      .describe("Runs the customer's check on every host, as `rollback health` and `rollback verify` do."),
     release: z
       .strictObject({ operator: z.string(), reason: z.string(), rollback: z.string().optional() })
       .optional()
-      .describe('A person releases the fleet, as from the console.'),
+      .describe('Releases the fleet, as from the console.'),
     answer: answer
       .optional()
-      .describe('A person answers a question, as from the console. One that is refused must say so.'),
+      .describe('Answers a question, as from the console. An answer that will be refused needs `refused`.'),
     host: z
       .union([
         z.strictObject({ name: host, state: z.enum(['unreachable', 'reachable', 'untagged']) }),
@@ -89,7 +90,7 @@ const happening = z
       ])
       .optional()
       .describe(
-        "Systems Manager no longer reaches a host, or does again; it loses its tags; or one of the host image's mishaps (its README).",
+        'Makes a host unreachable for Systems Manager, or reachable again; removes its tags; or causes a mishap of the host image (its README).',
       ),
     script: z
       .union([
@@ -98,23 +99,25 @@ const happening = z
         z.strictObject({ step, host, says: z.enum(['nothing', 'twice', 'too-much']), times: z.int().positive() }),
       ])
       .optional()
-      .describe("A step's script misbehaves on one host."),
+      .describe("Makes a step's script on one host fail, hang, or print no verdict, two verdicts or too much."),
     aws: z
       .union([
         z.strictObject({ ...actionFault, fails: z.int().positive() }),
         z.strictObject({ ...actionFault, for: offset }),
       ])
       .optional()
-      .describe('An AWS action answers an error, so many times or for so long.'),
+      .describe('Makes an AWS action return an error, this many times or for this long.'),
     fault: z
       .strictObject({ phase, trigger, degradation: z.number().positive().optional() })
       .optional()
-      .describe('Something goes wrong in the trading system; alarms follow by themselves. Degradation is in percent.'),
-    heal: z.strictObject({ phase }).optional().describe('It stops by itself. What it damaged stays.'),
+      .describe(
+        'Injects a fault into the trading system; its metrics then turn alarms red. Degradation is in percent.',
+      ),
+    heal: z.strictObject({ phase }).optional().describe('Ends the fault. The damage that it has done stays.'),
     silence: z
       .strictObject({ phase, metrics: z.array(z.string().min(1)).min(1).optional(), for: offset.optional() })
       .optional()
-      .describe('No host publishes metrics of a phase, or not these; to the end, or for so long.'),
+      .describe('Stops all hosts from publishing all or these metrics of a phase, to the end or for this long.'),
     alarm: z
       .strictObject({
         phase,
@@ -123,7 +126,7 @@ const happening = z
         state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
       })
       .optional()
-      .describe('As SetAlarmState would; a metric alarm returns to what its metric says.'),
+      .describe('Sets the state of an alarm by SetAlarmState; the next evaluation of its metric replaces it.'),
     event: z
       .union([
         z.strictObject({ source: z.string(), lose: z.union([z.int().positive(), z.literal('all')]) }),
@@ -131,27 +134,29 @@ const happening = z
         z.strictObject({ source: z.string(), delay: offset }),
       ])
       .optional()
-      .describe('Events of a source, before EventBridge has them: lost, the next one so many times in all, or late.'),
+      .describe(
+        'Changes events of a source before EventBridge receives them: loses them, delivers the next one this many times, or delays them.',
+      ),
     rollout: z
       .strictObject({ flag: z.string(), value: z.string(), strategy: z.string() })
       .optional()
-      .describe('A person begins to roll a flag out in the normal layer, by a strategy of AppConfig.'),
+      .describe('Starts the rollout of a flag in the normal layer, by a deployment strategy of AppConfig.'),
     deployed: z
       .strictObject({ phase, version: z.string().min(1) })
       .optional()
-      .describe('A deployment of just now is put on record. The hosts run the newest version whatever is said here.'),
+      .describe('Records a deployment as of now. It changes no host: the hosts always run the newest version.'),
   })
   .refine(({ at, ...rest }) => Object.keys(rest).length === 1, {
     error:
       'at and exactly one of start, stop, look, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed',
   })
-  // So that editors know it too.
+  // Editors check this rule by the number of properties.
   .meta({ minProperties: 2, maxProperties: 2 });
 
 const past = z.strictObject({
   deployed: z
     .strictObject({ phase, version: z.string().min(1), at: before })
-    .describe('A deployment on record. The hosts run the newest version whatever is said here.'),
+    .describe('A recorded deployment. It changes no host: the hosts always run the newest version.'),
 });
 
 const outcome = z.strictObject({
@@ -160,30 +165,35 @@ const outcome = z.strictObject({
     .int()
     .positive()
     .optional()
-    .describe("Which execution is judged: the n-th of this phase, by start. Without: the story's first."),
-  ending: z.string().optional().describe("The RECORD's."),
-  begins_within: offset.optional().describe("From the story's start to the execution's."),
-  within: offset.optional().describe("From the story's start to the ending."),
-  record: z.record(z.string(), z.unknown()).optional().describe('A part of the RECORD, as stored.'),
+    .describe('The execution to compare: the n-th of this phase, by start. Without it: the first.'),
+  ending: z.string().optional().describe('The ending in the RECORD.'),
+  begins_within: offset.optional().describe("Longest time from the story's start to the start of the execution."),
+  within: offset.optional().describe("Longest time from the story's start to the ending."),
+  record: z.record(z.string(), z.unknown()).optional().describe('A part of the stored RECORD.'),
   events: z
     .record(z.string(), z.record(z.string(), z.unknown()))
     .optional()
-    .describe("A part of the detail of the history's first event of each of these types."),
+    .describe('A part of the detail of the first event of each of these types.'),
   look: z
     .record(z.string(), z.unknown())
     .optional()
-    .describe('A part of what a look saw: the first, or the n-th with `execution: n`. A look has no record.'),
+    .describe(
+      'A part of the result of a host check: of the first, or of the n-th with `execution: n`. A host check has no record.',
+    ),
   messages: z
     .array(z.string())
     .optional()
-    .describe('Messages of this rollback, by template, in this order; others may stand between.'),
-  flags: z.record(z.string(), z.unknown()).optional().describe('Flags as every host has them once the story is over.'),
+    .describe('Messages of this rollback, by template, in this order; other messages may come between.'),
+  flags: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('The value of each flag on every host at the end of the story.'),
   hosts: z
     .record(z.string(), z.unknown())
     .optional()
-    .describe("What each host's trading system itself says, once the story is over."),
-  host: z.record(host, z.record(z.string(), z.unknown())).optional().describe('The same of one host, by its name.'),
-  fleet: z.enum(['free', 'held']).optional().describe('Whether somebody holds the fleet once the story is over.'),
+    .describe("A part of what every host's trading system reports about itself at the end of the story."),
+  host: z.record(host, z.record(z.string(), z.unknown())).optional().describe('The same for single hosts, by name.'),
+  fleet: z.enum(['free', 'held']).optional().describe('Whether a rollback holds the fleet at the end of the story.'),
 });
 
 /** A rehearsal: what happens, and what must be true afterwards. */
@@ -192,22 +202,23 @@ export const storySchema = z
     name: z.string().min(1).max(100),
     environment: z.string().default('local'),
     hosts: z.int().min(0).max(1000).default(3),
-    lasts: offset.prefault('0s').describe('The story is not over before this, even if all that began is.'),
+    lasts: offset.prefault('0s').describe('The story lasts at least this long, even if all executions have ended.'),
     given: z.array(past).default([]),
-    when: z.array(happening).min(1),
-    // biome-ignore lint/suspicious/noThenProperty: the word of the story, as when is; stories are parsed, never awaited
+    when: z.array(action).min(1),
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of stories, like `when`; a story is parsed, never awaited
     then: z.union([outcome, z.array(outcome).min(1)]).transform((then) => (Array.isArray(then) ? then : [then])),
   })
   .superRefine(({ hosts, when }, context) => {
     const message = `one of the story's hosts, host-1 to host-${hosts}`;
-    const isNone = (name: string) => Number(name.slice('host-'.length)) > hosts;
+    const isUnknown = (name: string) => Number(name.slice('host-'.length)) > hosts;
     for (const [i, { host, script }] of when.entries()) {
-      if (host && isNone(host.name)) context.addIssue({ code: 'custom', path: ['when', i, 'host', 'name'], message });
-      if (script && isNone(script.host))
+      if (host && isUnknown(host.name))
+        context.addIssue({ code: 'custom', path: ['when', i, 'host', 'name'], message });
+      if (script && isUnknown(script.host))
         context.addIssue({ code: 'custom', path: ['when', i, 'script', 'host'], message });
     }
   });
 
 export type Story = z.infer<typeof storySchema>;
-export type Happening = Story['when'][number];
+export type StoryAction = Story['when'][number];
 export type Outcome = Story['then'][number];

@@ -1,12 +1,12 @@
-type Heard = Readonly<Record<string, unknown>>;
+import type { AccountEvent } from './account.ts';
 
-/** When things happened in one execution, in seconds from its start, by what the account told. */
-export function timings(heard: readonly Heard[], executionArn: string | undefined): Record<string, unknown> {
-  const own = heard.filter(({ execution }) => execution === executionArn);
+/** Returns the times of one execution's states, first command and end, in seconds from its start; {} if it never started. */
+export function timings(events: readonly AccountEvent[], executionArn: string | undefined): Record<string, unknown> {
+  const own = events.filter(({ execution }) => execution === executionArn);
   const started = own.find(({ event }) => event === 'ExecutionStarted');
   if (!started) return {};
   const since = (at: unknown) => Math.round(Date.parse(String(at)) - Date.parse(String(started['at']))) / 1000;
-  const command = heard.find(({ event, at }) => event === 'CommandSent' && String(at) >= String(started['at']));
+  const command = events.find(({ event, at }) => event === 'CommandSent' && String(at) >= String(started['at']));
   const states: Record<string, number> = {};
   for (const { event, name, at } of own) if (String(event).endsWith('StateEntered')) states[String(name)] ??= since(at);
   const ended = own.at(-1);

@@ -12,7 +12,7 @@ type EmbeddedAccount = {
   readonly endpoint: string;
   readonly folder: string;
   readonly pid: number | undefined;
-  /** Resolves when the account's process is over, whoever ended it. */
+  /** Resolves when the account's process has ended, for any reason. */
   readonly ended: Promise<void>;
   close(): Promise<void>;
 };
@@ -22,35 +22,35 @@ export type AccountOpening = {
   readonly hosts: number;
   readonly seed: number;
   readonly port: number;
-  /** Virtual time from this instant; absent: the real clock. */
+  /** Start of the virtual clock, ISO 8601; absent: the real clock. */
   readonly virtualFrom?: string;
-  /** What `cdk synth` wrote; absent: synthesized now. */
+  /** Folder that `cdk synth` wrote; absent: the template is synthesized first. */
   readonly assembly?: string;
-  /** Ends the opening, and what it started, with the signal's reason; absent: nothing does. */
+  /** Stops the opening and the processes that it started; the error is the signal's reason. */
   readonly interrupted?: AbortSignal;
-  /** Told as each part is ready. */
+  /** Receives one line per part that is ready. */
   readonly progress: (line: string) => void;
 };
 
 /**
- * Synthesizes the template and opens an embedded account on it, each as a process of its own.
+ * Synthesizes the template and opens an embedded account on it, each in a process of its own.
  *
- * The account ends when this process does, even if that is killed: it watches its standard input.
+ * The account's process watches its standard input, so it ends with this process, even if this process is killed.
  */
 export async function openEmbeddedAccount(opening: AccountOpening): Promise<EmbeddedAccount> {
   const { hosts, progress, interrupted = new AbortController().signal } = opening;
   const folder = newFolder();
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   try {
-    const assembly = opening.assembly ?? (await synthesized({ ...opening, interrupted }, folder));
-    const child = spawn(process.execPath, [accountProgram, ...words(opening, assembly, folder)], {
+    const assembly = opening.assembly ?? (await synthesize({ ...opening, interrupted }, folder));
+    const child = spawn(process.execPath, [accountProgram, ...accountOptions(opening, assembly, folder)], {
       cwd: root,
-      // glibc gives each of the functions' threads a heap of its own, which keeps 50 MB nobody uses; elsewhere it says nothing.
+      // glibc gives each thread of the functions a heap of its own: 50 MB that stay unused. Other C libraries ignore this.
       env: { ...process.env, MALLOC_ARENA_MAX: '2' },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     const endpoint = await timed(`opened the embedded account with ${hosts} hosts`, progress, () =>
-      endedBy(interrupted, child, opened(child)),
+      killedOnInterrupt(interrupted, child, readEndpoint(child)),
     );
     return {
       endpoint,
@@ -58,7 +58,7 @@ export async function openEmbeddedAccount(opening: AccountOpening): Promise<Embe
       pid: child.pid,
       ended: new Promise((resolve) => child.once('close', () => resolve())),
       close: async () => {
-        await ended(child);
+        await endChild(child);
         remove();
       },
     };
@@ -68,7 +68,11 @@ export async function openEmbeddedAccount(opening: AccountOpening): Promise<Embe
   }
 }
 
-const words = ({ hosts, seed, port, virtualFrom }: AccountOpening, assembly: string, folder: string): string[] => [
+const accountOptions = (
+  { hosts, seed, port, virtualFrom }: AccountOpening,
+  assembly: string,
+  folder: string,
+): string[] => [
   ...['--assembly', assembly],
   ...['--image', join(root, 'rehearsals/host-images/trading')],
   ...['--folder', join(folder, 'account')],
@@ -79,17 +83,17 @@ const words = ({ hosts, seed, port, virtualFrom }: AccountOpening, assembly: str
   '--until-stdin-closes',
 ];
 
-/** A folder named for this process; those of processes that were killed are cleared away. */
+/** Makes a folder named after this process, and removes the folders of processes that were killed. */
 function newFolder(): string {
   mkdirSync(runs, { recursive: true });
   for (const name of readdirSync(runs))
-    if (!lives(Number(name.split('-')[0]))) rmSync(join(runs, name), { recursive: true, force: true });
+    if (!isAlive(Number(name.split('-')[0]))) rmSync(join(runs, name), { recursive: true, force: true });
   const folder = join(runs, `${process.pid}-${Date.now()}`);
   mkdirSync(folder);
   return folder;
 }
 
-function lives(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -105,27 +109,28 @@ async function timed<T>(what: string, progress: (line: string) => void, work: ()
   return result;
 }
 
-async function synthesized(
+async function synthesize(
   { environment, interrupted, progress }: AccountOpening & { readonly interrupted: AbortSignal },
   folder: string,
 ): Promise<string> {
   const assembly = join(folder, 'cdk.out');
   await timed('synthesized the template', progress, async () => {
     const context = { CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify({ environment }) };
-    // The account itself refuses what it does not know, so the CDK's own check of the template (4 s) is for `npm run synth`.
+    // The account refuses every resource that it does not know, so only `npm run synth` runs the CDK's own check (4 s).
     const unchecked = { CDK_VALIDATION: 'false' };
-    // TMPDIR: what the bundler leaves behind when it is killed goes with the folder.
+    // TMPDIR: a bundler that is killed leaves files behind; they are removed with the folder.
     const env = { ...process.env, ...context, ...unchecked, TMPDIR: folder };
     const child = spawn(process.execPath, ['cdk/app.ts'], { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] });
-    const said = collect(child);
-    const code = await endedBy(interrupted, child, new Promise((resolve) => child.once('close', resolve)));
-    if (code !== 0) throw new Error(said().trim() || `cdk/app.ts ended with code ${code}.`);
+    const stderr = collectStderr(child);
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    const code = await killedOnInterrupt(interrupted, child, closed);
+    if (code !== 0) throw new Error(stderr().trim() || `cdk/app.ts ended with exit code ${code}.`);
   });
   return assembly;
 }
 
-/** What `work` gives; an interruption meanwhile ends the child, which lets `work` end. */
-async function endedBy<T>(interrupted: AbortSignal, child: ChildProcess, work: Promise<T>): Promise<T> {
+/** Returns the result of `work`; an interruption kills the child, so that `work` ends. */
+async function killedOnInterrupt<T>(interrupted: AbortSignal, child: ChildProcess, work: Promise<T>): Promise<T> {
   const stop = () => void child.kill();
   if (interrupted.aborted) stop();
   interrupted.addEventListener('abort', stop, { once: true });
@@ -136,11 +141,11 @@ async function endedBy<T>(interrupted: AbortSignal, child: ChildProcess, work: P
   }
 }
 
-/** The account's first line says where it is; an account that ends before has said why. */
-function opened(child: ChildProcess): Promise<string> {
-  const said = collect(child);
+/** Returns the endpoint in the account's first line. An account that ends before it rejects with its error text. */
+function readEndpoint(child: ChildProcess): Promise<string> {
+  const stderr = collectStderr(child);
   return new Promise((resolve, reject) => {
-    child.once('close', () => reject(new Error(said().trim() || 'The embedded account ended before it was open.')));
+    child.once('close', () => reject(new Error(stderr().trim() || 'The embedded account ended before it was open.')));
     if (child.stdout)
       createInterface({ input: child.stdout }).once('line', (line) =>
         resolve((JSON.parse(line) as { endpoint: string }).endpoint),
@@ -148,7 +153,8 @@ function opened(child: ChildProcess): Promise<string> {
   });
 }
 
-function collect({ stderr }: ChildProcess): () => string {
+/** Collects a child's standard error; the returned function gives its last 10,000 characters. */
+function collectStderr({ stderr }: ChildProcess): () => string {
   let text = '';
   stderr?.on('data', (chunk) => {
     text = (text + chunk).slice(-10_000);
@@ -156,7 +162,7 @@ function collect({ stderr }: ChildProcess): () => string {
   return () => text;
 }
 
-function ended(child: ChildProcess): Promise<void> {
+function endChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.once('close', () => resolve());

@@ -1,4 +1,4 @@
-/** What a failed task says: a Lambda's cause is JSON with the sentence inside, Step Functions' own is plain text. */
+/** Returns the sentence in a failed task's cause: a Lambda's cause is JSON around it, Step Functions' own is plain text. */
 export function errorSentence(error: unknown, cause: unknown): string {
   return String(errorMessageIn(String(cause ?? '')) ?? cause ?? error);
 }

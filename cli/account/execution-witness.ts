@@ -3,8 +3,10 @@ import type { Chain } from '../../domain/history/event.ts';
 import type { Connection } from './clients.ts';
 
 /**
- * The chain's end as an execution's own history last had it: each state's output carries it, and nobody can write there
- * afterwards. Undefined where Step Functions has forgotten the execution, or no state has ended.
+ * Returns the end of the event chain as the execution's own history last recorded it: each state's output carries it, and
+ * nobody can change that history afterwards.
+ *
+ * Undefined if no state has ended yet, or if Step Functions has deleted the execution.
  */
 export async function witness({ stepFunctions }: Connection, executionArn: string): Promise<Chain | undefined> {
   try {

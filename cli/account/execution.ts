@@ -6,44 +6,44 @@ import {
   type HistoryEvent,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { ignoringInterrupt } from '../commands/interrupt.ts';
 import type { Connection } from './clients.ts';
 import { errorSentence } from './error-sentence.ts';
+import { pollingInterrupt } from './interrupt.ts';
 
-/** Starts one of the environment's state machines; answers the execution's ARN. */
-export async function startExecution(account: Connection, machine: string, input: object): Promise<string> {
-  const { executionArn = '' } = await account.stepFunctions.send(
-    new StartExecutionCommand({ stateMachineArn: account.arnOf(machine), input: JSON.stringify(input) }),
+/** Starts one of the environment's state machines. Returns the execution's ARN. */
+export async function startExecution(connection: Connection, machine: string, input: object): Promise<string> {
+  const { executionArn = '' } = await connection.stepFunctions.send(
+    new StartExecutionCommand({ stateMachineArn: connection.arnOf(machine), input: JSON.stringify(input) }),
   );
   return executionArn;
 }
 
 /**
- * Follows an execution until it is over and says each state as it is entered, why it waits, and what failed.
+ * Follows an execution until it ends and prints each state that it enters, each reason to wait and each failure.
  *
- * Ctrl-C ends the following, not the execution: undefined then.
+ * Ctrl-C stops the following, not the execution; the result is then undefined.
  */
 export async function follow(
   { stepFunctions }: Connection,
   executionArn: string,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<DescribeExecutionOutput | undefined> {
-  let seen = 0;
+  let newestId = 0;
   let began: number | undefined;
   let last: string | undefined;
-  return ignoringInterrupt(async (interrupted) => {
+  return pollingInterrupt(async (interrupted) => {
     for (;;) {
       const { status, ...description } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
       const { events = [] } = await stepFunctions.send(
         new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }),
       );
-      for (const event of events.filter(({ id = 0 }) => id > seen)) {
+      for (const event of events.filter(({ id = 0 }) => id > newestId)) {
         const at = event.timestamp?.getTime() ?? 0;
-        seen = event.id ?? 0;
+        newestId = event.id ?? 0;
         began ??= at;
         const line = progressOf(event);
-        // A state that waits says so once, not at each of its tries.
-        if (line !== undefined && line !== last) say(`+${((at - began) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+        // A state that waits fails on each retry with the same sentence; print it once.
+        if (line !== undefined && line !== last) print(`+${((at - began) / 1000).toFixed(1).padStart(6)} s  ${line}`);
         last = line ?? last;
       }
       if (status !== 'RUNNING') return { status, ...description } as DescribeExecutionOutput;
@@ -53,10 +53,10 @@ export async function follow(
   });
 }
 
-/** How functions wait for hosts and for each other. */
+/** Errors that functions throw to wait for hosts or for each other: the state retries. */
 const waiting = ['StillRunning', 'StillDeciding'];
 
-/** What one event of an execution means to who follows it. */
+/** Returns the progress line of one event of an execution; undefined if the event is not worth a line. */
 export function progressOf({ type, ...event }: HistoryEvent): string | undefined {
   if (type?.endsWith('StateEntered')) return event.stateEnteredEventDetails?.name;
   const { error = '', cause } = event.taskFailedEventDetails ?? {};
@@ -64,7 +64,7 @@ export function progressOf({ type, ...event }: HistoryEvent): string | undefined
   return `    ${error === 'FleetBusy' ? 'waits' : 'failed'}: ${errorSentence(error, cause)}`;
 }
 
-/** How an execution is doing, or ended. */
+/** Returns an execution's status, and its error and cause if it failed. */
 export async function executionState({ stepFunctions }: Connection, executionArn: string) {
   try {
     const {
@@ -74,7 +74,7 @@ export async function executionState({ stepFunctions }: Connection, executionArn
     } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
     return { status: String(status), error, cause };
   } catch (failure) {
-    // Step Functions forgets executions after 90 days; the record does not.
+    // Step Functions deletes executions after 90 days; the record stays.
     if ((failure as Error).name !== 'ExecutionDoesNotExist') throw failure;
     return { status: 'more than 90 days ago', error: undefined, cause: undefined };
   }

@@ -6,7 +6,7 @@ import type { Decision } from '../../domain/question/resolution.ts';
 import { decisionsPrefix, eventsOf, hostsOf, questionOf, recordKey, tableNames } from '../../domain/tables.ts';
 import type { Connection } from './clients.ts';
 
-/** A rollback's RECORD; undefined if there is none. */
+/** Returns a rollback's RECORD; undefined if there is none. */
 export async function readRecord({ db, name }: Connection, rollback: string): Promise<RollbackRecord | undefined> {
   const { Item } = await db.send(
     new GetCommand({ TableName: tableNames(name).history, Key: recordKey(rollback), ConsistentRead: true }),
@@ -16,17 +16,17 @@ export async function readRecord({ db, name }: Connection, rollback: string): Pr
   return record as RollbackRecord;
 }
 
-/** A rollback's events, in order. */
-export const readEvents = (account: Connection, rollback: string): Promise<RollbackEvent[]> =>
-  readAll<RollbackEvent>(account, tableNames(account.name).history, eventsOf(rollback));
+/** Returns a rollback's events, in order. */
+export const readEvents = (connection: Connection, rollback: string): Promise<RollbackEvent[]> =>
+  readAll<RollbackEvent>(connection, tableNames(connection.name).history, eventsOf(rollback));
 
-/** Every host's verdict on every step, a step at a time. */
-export const readHosts = (account: Connection, rollback: string): Promise<KeptVerdict[]> =>
-  readAll<KeptVerdict>(account, tableNames(account.name).history, hostsOf(rollback));
+/** Returns every host's verdict on every step, step by step. */
+export const readHosts = (connection: Connection, rollback: string): Promise<KeptVerdict[]> =>
+  readAll<KeptVerdict>(connection, tableNames(connection.name).history, hostsOf(rollback));
 
-/** What was written about a question, in order: it counts from then on, before its rollback says so in its history. */
-export const readDecisions = (account: Connection, rollback: string, number: number): Promise<Decision[]> =>
-  readAll<Decision>(account, tableNames(account.name).state, questionOf(rollback, number), decisionsPrefix);
+/** Returns the decisions on a question, in order. A decision counts once it is stored, before the history has its event. */
+export const readDecisions = (connection: Connection, rollback: string, number: number): Promise<Decision[]> =>
+  readAll<Decision>(connection, tableNames(connection.name).state, questionOf(rollback, number), decisionsPrefix);
 
 async function readAll<T>({ db }: Connection, TableName: string, pk: string, prefix = ''): Promise<T[]> {
   const found: T[] = [];

@@ -1,19 +1,21 @@
 import { accountError, connect, environmentHelp, environmentOption } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
-import { type Command, UsageError } from './command.ts';
+import { UsageError } from '../account/usage-error.ts';
+import type { Command } from './command.ts';
 import { options, wholeNumber } from './options.ts';
 
 export const deployed: Command = {
-  summary: "Record a deployment (the pipeline's call): a rollback calls corrupt what came after it",
+  summary: 'Record a deployment (run by the pipeline); a rollback treats later rows as corrupt',
   get help() {
     return `rollback deployed --phase N --version V [--at INSTANT]
 
-  --phase N            the phase that was deployed; --version V what went to the hosts
-  --at INSTANT         when, ISO 8601 UTC (default: now)
+  --phase N            the phase that was deployed
+  --version V          the version that the hosts received
+  --at INSTANT         time of the deployment, ISO 8601 UTC (default: now)
 ${environmentHelp()}
 
-Starts the record-deployment state machine. Told twice is stored once.
-Exit code 0: recorded. 1: refused, with the reason. 2: asked wrongly.`;
+Starts the record-deployment state machine. Repeating the command is harmless: a deployment is stored once.
+Exit code 0: recorded. 1: refused; prints the reason. 2: usage error.`;
   },
   run: async (words) => {
     const { values } = options({
@@ -22,21 +24,27 @@ Exit code 0: recorded. 1: refused, with the reason. 2: asked wrongly.`;
     });
     const { phase, version, at, environment } = values;
     if (phase === undefined || version === undefined)
-      throw new UsageError('A deployment needs --phase and --version, such as --phase 1 --version v1.4.0.');
+      throw new UsageError('deployed needs --phase and --version, such as --phase 1 --version v1.4.0.');
     const input = { phase: wholeNumber('phase', phase, 1), version, ...(at === undefined ? {} : { at }) };
-    const account = connect(environment);
+    const connection = connect(environment);
     try {
-      const executionArn = await startExecution(account, 'record-deployment', input);
-      const ended = await follow(account, executionArn, () => {});
-      if (ended?.status !== 'SUCCEEDED') {
-        console.error(ended?.cause ?? `The recording ended ${ended?.status ?? 'unseen'}: ${executionArn}`);
+      const executionArn = await startExecution(connection, 'record-deployment', input);
+      const ended = await follow(connection, executionArn, () => {});
+      if (!ended) {
+        console.error(`Stopped waiting; the deployment is still being recorded: ${executionArn}`);
+        return 1;
+      }
+      if (ended.status !== 'SUCCEEDED') {
+        console.error(
+          ended.cause ?? `The deployment was not recorded: execution ${executionArn} ended ${ended.status}.`,
+        );
         return 1;
       }
       const recorded = JSON.parse(ended.output ?? '{}') as { version: string; at: string };
-      console.log(`Recorded: phase ${input.phase} is at ${recorded.version} since ${recorded.at}.`);
+      console.log(`Recorded: phase ${input.phase} runs ${recorded.version} since ${recorded.at}.`);
       return 0;
     } catch (error) {
-      throw accountError(error, account);
+      throw accountError(error, connection);
     }
   },
 };

@@ -12,11 +12,11 @@ import { type Known, storyReferences } from './story-references.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** infra/schemas/NAME.schema.json: what editors complete and check, for every kind of YAML that people write. */
+/** Returns infra/schemas/NAME.schema.json for every kind of YAML that people write; editors complete and check by them. */
 export const editorSchemas = (known: Known): Readonly<Record<string, JsonSchema>> => ({
   runbook: editorSchema("A phase's rollback", runbookSchema, runbookReferences(hostScripts(), known.flags)),
   triggers: editorSchema('The triggers and their alarms', triggersSchema),
-  environment: editorSchema('Where the product is placed, and on which hosts it acts', environmentSchema),
+  environment: editorSchema('An environment: its account, and the hosts that the product acts on', environmentSchema),
   flags: editorSchema("The flags' first values", firstFlagsSchema),
   story: editorSchema(
     'A rehearsal: what happens, and what must be true afterwards',
@@ -28,26 +28,29 @@ export const editorSchemas = (known: Known): Readonly<Record<string, JsonSchema>
 export const editorSchemaFile = (name: string) => new URL(`../../infra/schemas/${name}.schema.json`, import.meta.url);
 export const editorSchemaText = (schema: JsonSchema) => `${JSON.stringify(schema, null, 2)}\n`;
 
-/** As a file is written, before durations become numbers. Draft 7 is what the editors' YAML language server knows whole. */
+/**
+ * Returns the schema of a file as people write it, before durations become numbers. Draft 7, because the editors' YAML
+ * language server supports all of it.
+ */
 function editorSchema(title: string, schema: z.ZodType, references: readonly Reference[] = []): JsonSchema {
-  const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-07', override: inOurWords });
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-07', override: withCheckWords });
   for (const reference of references) addKnown(rest, reference.at, reference);
   return { $schema, title, ...rest } as JsonSchema;
 }
 
-/** The editor says of a value what our own check would. */
-function inOurWords({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: JsonSchema }): void {
+/** Gives a value's schema the sentences of our own check, so that the editor shows the same ones. */
+function withCheckWords({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: JsonSchema }): void {
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   const words = (zodSchema._zod.def.checks ?? []).flatMap((check) => checkWords(check) ?? []);
   if (words.length === 0) return;
-  const said = [jsonSchema.description, ...words.map((one) => `Expected: ${one}`)];
-  jsonSchema.description = [...new Set(said.filter((one) => one !== undefined))].join('\n');
+  const sentences = [jsonSchema.description, ...words.map((one) => `Expected: ${one}`)];
+  jsonSchema.description = [...new Set(sentences.filter((one) => one !== undefined))].join('\n');
   const patterns = [jsonSchema, ...(jsonSchema.allOf ?? [])].filter(({ pattern }) => pattern !== undefined);
   for (const [i, one] of patterns.entries()) one['patternErrorMessage'] = `expected ${words[i]}`;
 }
 
-/** Adds the words that a reference knows at its place, in every alternative. */
+/** Adds a reference's known words to the schema at the reference's place, in every alternative. */
 function addKnown(schema: JsonSchema, at: readonly string[], reference: Reference): void {
   const { known, keys = false } = reference;
   const alternatives = [...(schema.anyOf ?? []), ...[schema.items ?? []].flat()] as JsonSchema[];

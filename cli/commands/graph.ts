@@ -6,20 +6,22 @@ import { graphOf } from '../../statemachines/graph/graph.ts';
 import { mermaidOf } from '../../statemachines/graph/mermaid.ts';
 import { svgOf } from '../../statemachines/graph/svg.ts';
 import { stateMachines } from '../../statemachines/state-machines.ts';
-import { type Command, UsageError } from './command.ts';
+import { UsageError } from '../account/usage-error.ts';
+import type { Command } from './command.ts';
 import { options, wholeNumber } from './options.ts';
 
 export const graph: Command = {
-  summary: "Draw a state machine: a phase's rollback or one of the others, as SVG or Mermaid",
+  summary: 'Draw a state machine as SVG or Mermaid',
   help: `rollback graph (--phase N | --machine NAME) [--svg | --mermaid] [--out FILE]
 
-  --phase N            the rollback of phase N; --machine NAME any machine, such as release
+  --phase N            the rollback of phase N
+  --machine NAME       any machine, such as release
   --svg                a picture, for browsers and documents (default)
   --mermaid            a Mermaid flowchart, for wikis and pull requests
-  --out FILE           write there (default: standard output)
+  --out FILE           the file to write (default: standard output)
 
-Draws what infra/ says now; docs/graphs has the same, as of the last \`npm run render\`.
-Exit code 0: drawn. 1: it could not be written. 2: asked wrongly, or a file of infra/ is wrong.`,
+Draws from infra/ as it is now; docs/graphs has the graphs of the last \`npm run render\`.
+Exit code 0: drawn. 1: the file could not be written. 2: usage error, or a mistake in infra/.`,
   run: async (words) => {
     const { values } = options({
       args: words,
@@ -31,7 +33,7 @@ Exit code 0: drawn. 1: it could not be written. 2: asked wrongly, or a file of i
         out: { type: 'string' },
       },
     });
-    if (values.svg && values.mermaid) throw new UsageError('A graph is --svg or --mermaid; found both.');
+    if (values.svg && values.mermaid) throw new UsageError('graph takes --svg or --mermaid; found both.');
     const drawn = graphOf(chosen(values));
     const text = values.mermaid ? mermaidOf(drawn) : svgOf(drawn);
     if (values.out === undefined) process.stdout.write(text);
@@ -45,7 +47,7 @@ function chosen({ phase, machine }: { phase?: string | undefined; machine?: stri
   const known = Object.keys(machines);
   if ((phase === undefined) === (machine === undefined))
     throw new UsageError(
-      `A graph is of --phase N or of --machine NAME; found ${phase === undefined ? 'neither' : 'both'}. Machines: ${known.join(', ')}.`,
+      `graph takes --phase N or --machine NAME; found ${phase === undefined ? 'neither' : 'both'}. Machines: ${known.join(', ')}.`,
     );
   const name = machine ?? `phase-${wholeNumber('phase', phase ?? '', 1)}`;
   const found = Object.hasOwn(machines, name) ? machines[name] : undefined;

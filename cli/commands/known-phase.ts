@@ -1,9 +1,9 @@
 import { readRunbooks } from '../../config/infra.ts';
 import { infraFolder } from '../../config/infra-folder.ts';
-import { UsageError } from './command.ts';
+import { UsageError } from '../account/usage-error.ts';
 import { wholeNumber } from './options.ts';
 
-/** The phase that --phase names. Throws UsageError with those that have a runbook. */
+/** Returns the phase that --phase names. Throws UsageError, which lists the phases that have a runbook. */
 export function knownPhase(text: string | undefined): number {
   const known = readRunbooks().map(({ phase }) => phase);
   const list = `Known phases: ${known.join(', ')} (${infraFolder}/runbooks).`;
@@ -13,7 +13,7 @@ export function knownPhase(text: string | undefined): number {
   return phase;
 }
 
-/** "1 (Databento Client), 2 (Analysis Engine)", for a command's help. */
+/** Returns the phases for a command's help: "1 (Databento Client), 2 (Analysis Engine)". */
 export const phaseList = (): string =>
   readRunbooks()
     .map(({ phase, name }) => `${phase} (${name})`)

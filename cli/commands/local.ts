@@ -1,21 +1,22 @@
 import { createServer } from 'node:net';
 import { readEnvironment, readInfra } from '../../config/infra.ts';
 import { openEmbeddedAccount } from '../account/embedded-account.ts';
+import { interruptible, unlessInterrupted } from '../account/interrupt.ts';
 import type { Command } from './command.ts';
-import { interruptible, unlessInterrupted } from './interrupt.ts';
 import { options, wholeNumber } from './options.ts';
 
 export const local: Command = {
-  summary: 'Keep an embedded AWS account open, for this command line, the AWS CLI and SDKs',
+  summary: 'Keep an embedded AWS account open for this command line, the AWS CLI and SDKs',
   help: `rollback local [--port N] [--hosts N] [--seed N]
 
-  --port N   on 127.0.0.1 (default: the port of infra/environments/local.yaml; 0: any free one)
-  --hosts N  how many trading hosts to make (default 3)
-  --seed N   what is random comes from it (default 1)
+  --port N   port on 127.0.0.1 (default: the port in infra/environments/local.yaml; 0: any free port)
+  --hosts N  number of trading hosts (default 3)
+  --seed N   seed of all random values (default 1)
 
-Real clock, real child processes; nothing reaches AWS. Ctrl-C closes it and removes its hosts.`,
+Uses the real clock and real child processes; sends nothing to AWS. Ctrl-C closes it and removes its hosts.
+Exit code 0: closed by Ctrl-C. 1: the account could not open, or ended unexpectedly. 2: usage error.`,
   run: async (words) => {
-    readInfra(); // says every mistake at once, and before anything is made
+    readInfra(); // reports all mistakes at once, before anything is made
     const { endpoint, region } = readEnvironment('local');
     const { values } = options({
       args: words,
@@ -41,7 +42,7 @@ Real clock, real child processes; nothing reaches AWS. Ctrl-C closes it and remo
       try {
         console.log(openText(account.endpoint, endpoint, region));
         await unlessInterrupted(interrupted, account.ended);
-        console.error('The embedded account ended by itself.');
+        console.error('The embedded account ended unexpectedly. Open a new one:\n  npm run local');
         return 1;
       } catch (error) {
         if (interrupted.aborted) return 0;
@@ -53,25 +54,34 @@ Real clock, real child processes; nothing reaches AWS. Ctrl-C closes it and remo
   },
 };
 
-/** Said at once, and not after the synthesis. The account itself says it again if somebody was faster. */
+/** Refuses a port that is in use before the synthesis starts. The account checks again, in case it was taken since. */
 async function refuseTakenPort(port: number): Promise<void> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {
     probe.once('error', () =>
-      reject(new Error(`Port ${port} of 127.0.0.1 is in use. Stop what uses it, or choose another with --port.`)),
+      reject(
+        new Error(
+          `Port ${port} of 127.0.0.1 is in use. Stop the process that uses it, or choose another port with --port.`,
+        ),
+      ),
     );
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
   });
 }
 
 const openText = (endpoint: string, usual: string | undefined, region: string) => `
-Open at ${endpoint}. Ctrl-C closes it.
+The embedded account is open at ${endpoint}. Ctrl-C closes it.
 
-In a second terminal${endpoint === usual ? '' : ` (after export AWS_ENDPOINT_URL=${endpoint})`}:
+In a second terminal:${
+  endpoint === usual
+    ? ''
+    : `
+  export AWS_ENDPOINT_URL=${endpoint}`
+}
   npm run rollback -- start --phase 1     start a rollback
   npm run rollback -- show                read it
 
 With the AWS CLI or an SDK:
   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=me AWS_SECRET_ACCESS_KEY=me
   aws stepfunctions list-state-machines
-  curl ${endpoint}/_account       what is in it, and where its hosts' folders are`;
+  curl ${endpoint}/_account       what the account contains, and the folders of its hosts`;

@@ -9,11 +9,12 @@ import { knownPhase, phaseList } from './known-phase.ts';
 import { options } from './options.ts';
 
 export const health: Command = {
-  summary: "Ask every host by the customer's health check whether it is well",
+  summary: "Run the customer's health check on every host",
   get help() {
     return helpOf(`rollback health [--phase N] [--quick] [--json]
 
-  --phase N            by the check of this phase: ${phaseList()} (default: the first that has one)
+  --phase N            the phase whose check runs (default: the first that has one)
+                       ${phaseList()}
   --quick              the quick check instead of the comprehensive one`);
   },
   run: async (words) => {
@@ -27,7 +28,7 @@ export const health: Command = {
 };
 
 export const verify: Command = {
-  summary: "Ask every host by the customer's verification whether a phase is rolled back",
+  summary: "Run the customer's verification on every host: is a phase rolled back?",
   get help() {
     return helpOf(`rollback verify --phase N [--json]
 
@@ -42,36 +43,36 @@ export const verify: Command = {
 const lookOptions = { json: { type: 'boolean', default: false }, ...environmentOption } as const;
 
 const helpOf = (usage: string) => `${usage}
-  --json               what each host answered as JSON on standard output
+  --json               each host's result as JSON on standard output
 ${environmentHelp()}
 
-Looks only, takes no lock, and may be asked at any time. A host that cannot tell is INCONCLUSIVE.
-Exit code 0: PASS on every host. 1: FAIL or INCONCLUSIVE on one, or they could not be asked. 2: asked wrongly.
-130: Ctrl-C; they are asked all the same.`;
+Changes nothing, takes no lock, and may run at any time. A host whose check gives no result is INCONCLUSIVE.
+Exit code 0: PASS on every host. 1: a host has FAIL or INCONCLUSIVE, or the check could not run. 2: usage error.
+130: Ctrl-C; the check continues.`;
 
-type Asked = { readonly json: boolean; readonly environment: string };
+type Output = { readonly json: boolean; readonly environment: string };
 
-async function look(check: Look, input: object, { json, environment }: Asked): Promise<number> {
-  const account = connect(environment);
+async function look(check: Look, input: object, { json, environment }: Output): Promise<number> {
+  const connection = connect(environment);
   try {
-    const executionArn = await startExecution(account, 'look', { check, ...input });
-    const ended = await follow(account, executionArn, () => {});
+    const executionArn = await startExecution(connection, 'look', { check, ...input });
+    const ended = await follow(connection, executionArn, () => {});
     if (!ended) return 130;
     if (ended.status !== 'SUCCEEDED') {
-      console.error(ended.cause ?? `Nothing was seen: the execution ended ${ended.status}.`);
+      console.error(ended.cause ?? `No host was checked: execution ${executionArn} ended ${ended.status}.`);
       return 1;
     }
     const looked = JSON.parse(ended.output ?? '{}') as Looked;
-    const hosts = await readHosts(account, looked.look_id);
-    if (json) console.log(JSON.stringify({ ...looked, answers: hosts.map((one) => answer(check, one)) }, null, 2));
+    const hosts = await readHosts(connection, looked.look_id);
+    if (json) console.log(JSON.stringify({ ...looked, answers: hosts.map((one) => hostResult(check, one)) }, null, 2));
     else console.log(lookText(looked, hosts, ended.stopDate));
     return looked.verdict === 'PASS' ? 0 : 1;
   } catch (error) {
-    throw accountError(error, account);
+    throw accountError(error, connection);
   }
 }
 
-const answer = (check: Look, one: KeptVerdict) => ({
+const hostResult = (check: Look, one: KeptVerdict) => ({
   host: one.name,
   instance_id: one.instance_id,
   verdict: hostLook(check, one),

@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { UsageError } from './command.ts';
+import { UsageError } from '../account/usage-error.ts';
 
-/** parseArgs whose mistakes are UsageErrors in one sentence. */
+/** Parses options with parseArgs. Throws UsageError, one sentence, instead of parseArgs' own errors. */
 export function options<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
   try {
     return parseArgs(config);
@@ -15,7 +15,7 @@ export function options<Config extends ParseArgsConfig>(config: Config): ReturnT
   }
 }
 
-/** A whole number from an option's text. */
+/** Returns the whole number in an option's text. Throws UsageError if it is none, or out of range. */
 export function wholeNumber(option: string, text: string, least = 0, most = Number.MAX_SAFE_INTEGER): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= least && number <= most) return number;

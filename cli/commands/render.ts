@@ -5,11 +5,11 @@ import { editorSchemaFile, editorSchemas, editorSchemaText } from './editor-sche
 import { readKnown } from './story-file.ts';
 
 export const render: Command = {
-  summary: 'Write what is made from infra/ and committed: state machines, graphs, and the schemas that editors read',
+  summary: 'Write the files generated from infra/: state machines, graphs, and schemas for editors',
   help: `rollback render
 
-Reads infra/ and writes statemachines/rendered, docs/graphs and infra/schemas. A mistake in infra/ writes nothing and
-exits with 2.`,
+Reads infra/ and writes statemachines/rendered, docs/graphs and infra/schemas.
+Exit code 0: written. 2: a mistake in infra/; nothing was written.`,
   run: async () => {
     const schemas = Object.entries(editorSchemas(readKnown())).map(
       ([name, schema]) => [editorSchemaFile(name), editorSchemaText(schema)] as const,

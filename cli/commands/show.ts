@@ -9,23 +9,24 @@ import { executionState } from '../account/execution.ts';
 import { witness } from '../account/execution-witness.ts';
 import { readConsistent } from '../account/read-consistent.ts';
 import { readEvents, readHosts, readRecord } from '../account/read-history.ts';
+import { UsageError } from '../account/usage-error.ts';
 import { hostText } from '../text/host-text.ts';
 import { nextStep } from '../text/next-step.ts';
 import { recordText } from '../text/record-text.ts';
-import { type Command, UsageError } from './command.ts';
+import type { Command } from './command.ts';
 import { options } from './options.ts';
 
 export const show: Command = {
-  summary: 'Read a rollback: its record, its history, and whether the history is whole',
+  summary: 'Show a rollback: its record, its history, whether the history is whole, and what to do next',
   get help() {
     return `rollback show [ROLLBACK_ID] [--json]
 
   ROLLBACK_ID          the execution's name (default: the newest rollback)
-  --json               record and events as JSON on standard output
+  --json               the same as JSON on standard output
 ${environmentHelp()}
 
-Exit code 0: the history is whole. 1: there is no such rollback, an event was changed or
-is missing, or the record is not what the events add up to.`;
+Exit code 0: the history is whole. 1: no such rollback, an event was changed or is missing, or the record does not
+follow from the events. 2: usage error.`;
   },
   run: async (words) => {
     const { values, positionals } = options({
@@ -34,27 +35,27 @@ is missing, or the record is not what the events add up to.`;
       options: { json: { type: 'boolean', default: false }, ...environmentOption },
     });
     if (positionals.length > 1) throw new UsageError(`show takes one rollback id; found ${positionals.join(' ')}.`);
-    const account = connect(values.environment);
+    const connection = connect(values.environment);
     try {
-      return await showOne(account, positionals[0] ?? (await newest(account)), values.json);
+      return await showOne(connection, positionals[0] ?? (await newestRollback(connection)), values.json);
     } catch (error) {
-      throw accountError(error, account);
+      throw accountError(error, connection);
     }
   },
 };
 
-async function showOne(account: Connection, id: string | undefined, json: boolean): Promise<number> {
-  const read = id === undefined ? undefined : await readRollback(account, id);
+async function showOne(connection: Connection, id: string | undefined, json: boolean): Promise<number> {
+  const read = id === undefined ? undefined : await readRollback(connection, id);
   if (id === undefined || !read) {
     console.error(
       id === undefined
-        ? `No rollback has been started in ${account.name}.`
-        : `There is no rollback ${id} in ${account.name}.`,
+        ? `No rollback has been started in environment ${connection.name} yet.`
+        : `Environment ${connection.name} has no rollback ${id}. Without an id, show takes the newest rollback.`,
     );
     return 1;
   }
   const { record, events, hosts, history } = read;
-  const next = await nextStep(account, record);
+  const next = await nextStep(connection, record);
   if (json) console.log(JSON.stringify({ record, events, hosts, history, next }, null, 2));
   else
     console.log(
@@ -71,24 +72,24 @@ async function showOne(account: Connection, id: string | undefined, json: boolea
   return history.whole ? 0 : 1;
 }
 
-async function readRollback(account: Connection, id: string) {
-  const record = await readRecord(account, id);
+async function readRollback(connection: Connection, id: string) {
+  const record = await readRecord(connection, id);
   if (!record) return undefined;
-  const isRunning = async () => (await executionState(account, record.execution_arn)).status === 'RUNNING';
+  const isRunning = async () => (await executionState(connection, record.execution_arn)).status === 'RUNNING';
   return readConsistent(async () => {
-    const stored = { record: (await readRecord(account, id)) ?? record, events: await readEvents(account, id) };
-    const hosts = await readHosts(account, id);
-    const knew = await witness(account, record.execution_arn);
-    return { ...stored, hosts, history: historyIntegrity({ ...stored, hosts, witness: knew }) };
+    const stored = { record: (await readRecord(connection, id)) ?? record, events: await readEvents(connection, id) };
+    const hosts = await readHosts(connection, id);
+    const evidence = { ...stored, hosts, witness: await witness(connection, record.execution_arn) };
+    return { ...stored, hosts, history: historyIntegrity(evidence) };
   }, isRunning);
 }
 
-/** Step by step, as they were run. */
+/** Returns the verdicts in the order of the steps. */
 const inOrder = (hosts: readonly KeptVerdict[], { steps }: RollbackRecord) =>
   steps.flatMap(({ step }) => hosts.filter((one) => one.step === step));
 
-/** Executions are listed newest first, a machine at a time. */
-async function newest({ stepFunctions, arnOf }: Connection): Promise<string | undefined> {
+/** Returns the id of the newest rollback of all phases. Step Functions lists a machine's executions newest first. */
+async function newestRollback({ stepFunctions, arnOf }: Connection): Promise<string | undefined> {
   const lists = await Promise.all(
     readRunbooks().map(({ phase }) =>
       stepFunctions.send(new ListExecutionsCommand({ stateMachineArn: arnOf(`phase-${phase}`), maxResults: 1 })),
@@ -99,38 +100,39 @@ async function newest({ stepFunctions, arnOf }: Connection): Promise<string | un
 }
 
 const eventText = ({ sequence, at, type, detail }: RollbackEvent) =>
-  `  ${String(sequence).padStart(3)}  ${at}  ${type.padEnd(22)} ${told(detail)}`.trimEnd();
+  `  ${String(sequence).padStart(3)}  ${at}  ${type.padEnd(22)} ${detailText(detail)}`.trimEnd();
 
-/** The details a person reads in a list; the rest is in --json. */
-function told(detail: RollbackEvent['detail']): string {
-  const names = [
-    'alarm',
-    'severity',
-    'kind',
-    'decision',
-    'answer',
-    'outcome',
-    'deadline',
-    'says',
-    'step',
-    'attempt',
-    'hosts',
-    'hosts_done',
-    'not_sent',
-    'fence',
-    'holder',
-    'message',
-    'why',
-    'by',
-    'principal',
-    'window_start',
-    'verdict',
-    'ending',
-    'operator',
-    'reason',
-    'problem',
-  ];
-  return names
+/** The details that fit a list; --json has all of them. */
+const listedDetails = [
+  'alarm',
+  'severity',
+  'kind',
+  'decision',
+  'answer',
+  'outcome',
+  'deadline',
+  'says',
+  'step',
+  'attempt',
+  'hosts',
+  'hosts_done',
+  'not_sent',
+  'fence',
+  'holder',
+  'message',
+  'why',
+  'by',
+  'principal',
+  'window_start',
+  'verdict',
+  'ending',
+  'operator',
+  'reason',
+  'problem',
+];
+
+function detailText(detail: RollbackEvent['detail']): string {
+  return listedDetails
     .filter((name) => ['string', 'number', 'boolean'].includes(typeof detail[name]) || Array.isArray(detail[name]))
     .map((name) => `${name} ${inLine(detail[name])}`)
     .concat(failures(detail['failed']))
@@ -139,6 +141,6 @@ function told(detail: RollbackEvent['detail']): string {
 
 const inLine = (value: unknown) => (Array.isArray(value) ? value.join(' ') : String(value));
 
-/** host-2 (exit 1 without a verdict) */
+/** Returns the first five failures, such as `host-2 (exit 1 without a verdict)`. */
 const failures = (failed: unknown): string[] =>
   (Array.isArray(failed) ? failed : []).slice(0, 5).map(({ host, reason }) => `${host} (${reason})`);

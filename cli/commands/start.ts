@@ -1,10 +1,12 @@
 import { parseRollbackRequest } from '../../domain/decision/rollback-request.ts';
-import { accountError, connect, environmentHelp, environmentOption } from '../account/clients.ts';
+import { accountError, type Connection, connect, environmentHelp, environmentOption } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { readRecord } from '../account/read-history.ts';
+import { UsageError } from '../account/usage-error.ts';
+import { showCommand } from '../text/commands-to-paste.ts';
 import { nextStep } from '../text/next-step.ts';
 import { recordText } from '../text/record-text.ts';
-import { type Command, UsageError } from './command.ts';
+import type { Command } from './command.ts';
 import { knownPhase, phaseList } from './known-phase.ts';
 import { options } from './options.ts';
 
@@ -15,14 +17,17 @@ export const start: Command = {
 
   --phase N            the phase to roll back: ${phaseList()}
   --severity S         CRITICAL, HIGH, MEDIUM or LOW (default HIGH)
-  --operator NAME      who starts it; --reason TEXT why
-  --no-wait            answer as soon as it is started
+  --operator NAME      your name
+  --reason TEXT        why you roll back
+  --no-wait            return as soon as the rollback is started
   --json               the record as JSON on standard output
 ${environmentHelp()}
 
-Starts the same state machine as the console does, and asks nothing: who starts it has decided. If the phase's rollback
-waits for an answer already, this is the answer \`rollback\`. Ctrl-C stops following, not the rollback.
-Exit code 0: rolled back, or it joined one that runs. 1: it ended otherwise. 2: refused before anything was started. 130: Ctrl-C; it goes on.`;
+Starts the same state machine as the console does. Asks no question: starting a rollback is the decision.
+If a rollback of the phase already waits for an answer, this start answers it with \`rollback\`.
+Ctrl-C stops following; the rollback continues.
+Exit code 0: rolled back, or joined an active rollback. 1: any other ending. 2: refused before anything was started.
+130: Ctrl-C; the rollback continues.`;
   },
   run: async (words) => {
     const { values } = options({
@@ -44,49 +49,52 @@ Exit code 0: rolled back, or it joined one that runs. 1: it ended otherwise. 2: 
       ),
     );
     refuseEarly(input);
-    const account = connect(values.environment);
-    const say = values.json ? console.error : console.log;
+    const connection = connect(values.environment);
     try {
-      const executionArn = await startExecution(account, `phase-${phase}`, input);
-      const id = executionArn.split(':').at(-1) ?? '';
-      say(`Started ${executionArn}`);
-      if (values['no-wait'])
-        return done(
-          values.json,
-          { rollback_id: id, execution_arn: executionArn },
-          `Read it with \`npm run rollback -- show ${id}\`.`,
-        );
-      const ended = await follow(account, executionArn, say);
-      if (!ended) {
-        done(
-          values.json,
-          { rollback_id: id, execution_arn: executionArn },
-          `The rollback goes on. Read it with \`npm run rollback -- show ${id}\`.`,
-        );
-        return 130;
-      }
-      const record = await readRecord(account, id);
-      if (!record) console.error(ended.cause ?? `No record of ${id}: the execution ended ${ended.status}.`);
-      else if (values.json) console.log(JSON.stringify(record, null, 2));
-      else console.log(['', recordText(record), ...(await nextStep(account, record))].join('\n'));
-      return ended.status === 'SUCCEEDED' ? 0 : 1;
+      const executionArn = await startExecution(connection, `phase-${phase}`, input);
+      return await followStarted(connection, executionArn, { json: values.json, wait: !values['no-wait'] });
     } catch (error) {
-      throw accountError(error, account);
+      throw accountError(error, connection);
     }
   },
 };
 
-/** The machine would refuse it too; here it costs no execution. */
+/** Follows a rollback to its end unless it must not wait, and prints its record. Returns the exit code. */
+async function followStarted(
+  connection: Connection,
+  executionArn: string,
+  { json, wait }: { readonly json: boolean; readonly wait: boolean },
+): Promise<number> {
+  const id = executionArn.split(':').at(-1) ?? '';
+  const printReference = (sentence: string) =>
+    console.log(
+      json
+        ? JSON.stringify({ rollback_id: id, execution_arn: executionArn })
+        : `${sentence}\n  ${showCommand(id, connection.name)}`,
+    );
+  const print = json ? console.error : console.log;
+  print(`Started ${executionArn}`);
+  if (!wait) {
+    printReference('Read the rollback:');
+    return 0;
+  }
+  const ended = await follow(connection, executionArn, print);
+  if (!ended) {
+    printReference('Stopped following; the rollback continues. Read it:');
+    return 130;
+  }
+  const record = await readRecord(connection, id);
+  if (!record) console.error(ended.cause ?? `No record of rollback ${id}: its execution ended ${ended.status}.`);
+  else if (json) console.log(JSON.stringify(record, null, 2));
+  else console.log(['', recordText(record), ...(await nextStep(connection, record))].join('\n'));
+  return ended.status === 'SUCCEEDED' ? 0 : 1;
+}
+
+/** Refuses an input that the machine would refuse too, without the cost of an execution. */
 function refuseEarly(input: Record<string, unknown>): void {
   try {
     parseRollbackRequest(input);
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-}
-
-function done(json: boolean, answer: unknown, sentence: string): number {
-  if (json) console.log(JSON.stringify(answer));
-  else console.log(sentence);
-  return 0;
 }

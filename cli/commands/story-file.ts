@@ -4,17 +4,17 @@ import { environmentNames, readEnvironment, readFirstFlags, readInfra } from '..
 import { InvalidFile, parseYaml, settled } from '../../config/yaml/read-yaml.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { type Story, storySchema } from '../../rehearsals/story.ts';
-import { UsageError } from './command.ts';
+import { UsageError } from '../account/usage-error.ts';
 import { type Known, storyReferences } from './story-references.ts';
 
-/** What stories may name, as infra/ has it now. Throws InvalidFile. */
+/** Returns the names that stories may use, from infra/ as it is now. Throws InvalidFile. */
 export function readKnown(): Known {
   const { runbooks, triggers, templates } = readInfra();
   const environments = environmentNames().filter((name) => readEnvironment(name).endpoint);
   return { runbooks, triggers, templates, environments, flags: Object.keys(readFirstFlags()) };
 }
 
-/** A story that can be told. Throws InvalidFile with every mistake in it and in infra/, before anything is opened. */
+/** Reads a story. Throws InvalidFile with every mistake in the story and in infra/, before anything is opened. */
 export function readStory(file: string): Story {
   const text = readText(file);
   const infra = settled([readKnown]);
@@ -26,7 +26,7 @@ export function readStory(file: string): Story {
   return read;
 }
 
-/** Triggers with several alarms tell them apart by variant, so one of them must be named; others have none to name. */
+/** Checks that each alarm of a story exists: a trigger with several alarms needs a variant, any other has none. */
 const alarmsExist =
   ({ triggers }: Triggers) =>
   ({ when }: Story, context: z.RefinementCtx): void => {
@@ -36,7 +36,7 @@ const alarmsExist =
       const variants = alarms.flatMap(({ variant }) => variant ?? []).join(', ');
       const message = variants
         ? `a variant of ${alarm.trigger} (${variants})`
-        : `no variant, as ${alarm.trigger} has one alarm`;
+        : `no variant, because ${alarm.trigger} has one alarm`;
       context.addIssue({ code: 'custom', path: ['when', i, 'alarm', 'variant'], message });
     }
   };

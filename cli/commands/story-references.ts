@@ -9,15 +9,15 @@ import { messageOf, questionMessages } from '../../domain/question/question.ts';
 import { triggers } from '../../domain/trigger.ts';
 
 export type Known = Pick<Infra, 'runbooks' | 'triggers' | 'templates'> & {
-  /** Those that embedded accounts are opened for. */
+  /** Environments that have an embedded account. */
   readonly environments: readonly string[];
   readonly flags: readonly string[];
 };
 
-/** What a story may name: rehearsals/ knows nothing of the product, so its words come from here. */
+/** Returns the names that a story may use, by place. rehearsals/ must not import the product, so they are collected here. */
 export function storyReferences({ runbooks, triggers: file, templates, environments, flags }: Known): Reference[] {
   const steps = runbooks.flatMap((one) => one.steps.map(({ name }) => stepId(name)));
-  const looking = runbooks.flatMap((runbook) => checks(runbook).map(({ script }) => documentId(script)));
+  const checkIds = runbooks.flatMap((runbook) => checks(runbook).map(({ script }) => documentId(script)));
   const variants = Object.values(file.triggers).flatMap(({ alarms }) => alarms.flatMap(({ variant }) => variant ?? []));
   const words = (what: string, known: readonly (string | number)[], ...places: readonly string[][]): Reference[] =>
     places.map((at) => ({ at, what, known: [...new Set(known)] }));
@@ -26,9 +26,9 @@ export function storyReferences({ runbooks, triggers: file, templates, environme
     ...words(
       'a phase that has a runbook',
       runbooks.map(({ phase }) => phase),
-      ...['start', 'stop', 'look', 'answer', 'fault', 'heal', 'silence', 'alarm', 'deployed'].map((deed) => [
+      ...['start', 'stop', 'look', 'answer', 'fault', 'heal', 'silence', 'alarm', 'deployed'].map((action) => [
         'when',
-        deed,
+        action,
         'phase',
       ]),
       ['given', 'deployed', 'phase'],
@@ -36,7 +36,7 @@ export function storyReferences({ runbooks, triggers: file, templates, environme
     ),
     ...words('a trigger', triggers, ['when', 'fault', 'trigger'], ['when', 'alarm', 'trigger']),
     ...words(`a variant of ${infraFolder}/triggers.yaml`, variants, ['when', 'alarm', 'variant']),
-    ...words("a step's id, or a check's", [...steps, ...looking], ['when', 'script', 'step']),
+    ...words('the id of a step or of a check', [...steps, ...checkIds], ['when', 'script', 'step']),
     ...words('an ending', endings, ['then', 'ending']),
     { at: ['then', 'events'], keys: true, what: 'a type of event', known: eventTypes },
     ...words(`a message of ${infraFolder}/notifications`, messages(Object.keys(templates)), ['then', 'messages']),
@@ -44,7 +44,10 @@ export function storyReferences({ runbooks, triggers: file, templates, environme
   ];
 }
 
-/** By template; but both reminders have one in common, and a rollback that asks again says so in its messages' names. */
+/**
+ * Returns the names of messages. Most are a template's name; both reminders share one template, and the messages of a second
+ * question have a name of their own.
+ */
 const messages = (templates: readonly string[]): string[] => [
   ...templates.filter((name) => name !== 'reminder' && name !== 'question'),
   ...[1, 2].flatMap((number) => questionMessages.map((name) => messageOf(name, number))),

@@ -6,21 +6,21 @@ import type { Connection } from '../account/clients.ts';
 import { executionState } from '../account/execution.ts';
 import { readEvents, readRecord } from '../account/read-history.ts';
 
-/** What to know of a rollback that waits for its fleet; [] where it does not wait. */
-export async function waitingForTheFleet(account: Connection, record: RollbackRecord): Promise<string[]> {
+/** Explains a rollback's wait for its fleet: the holder, the limit, what to do; [] if the rollback does not wait. */
+export async function waitingForTheFleet(connection: Connection, record: RollbackRecord): Promise<string[]> {
   if (record.fence !== null) return [];
-  const wait = fleetWait(await readEvents(account, record.rollback_id));
+  const wait = fleetWait(await readEvents(connection, record.rollback_id));
   if (!wait) return [];
   const { deadline, alarm } = record;
-  return waitingLines(wait, { deadline, byHand: alarm === null }, await holderOf(account, wait.fleet));
+  return waitingLines(wait, { deadline, byHand: alarm === null }, await holderOf(connection, wait.fleet));
 }
 
-async function holderOf(account: Connection, fleet: string): Promise<Holder | null> {
-  const { Item } = await account.db.send(
-    new GetCommand({ TableName: tableNames(account.name).state, Key: lockKey(fleet), ConsistentRead: true }),
+async function holderOf(connection: Connection, fleet: string): Promise<Holder | null> {
+  const { Item } = await connection.db.send(
+    new GetCommand({ TableName: tableNames(connection.name).state, Key: lockKey(fleet), ConsistentRead: true }),
   );
   if (!Item) return null;
   const lock = Item as Pick<Holder, 'rollback' | 'execution_arn' | 'phase' | 'taken_at'>;
-  const { status } = await executionState(account, lock.execution_arn);
-  return { ...lock, status, ending: (await readRecord(account, lock.rollback))?.ending };
+  const { status } = await executionState(connection, lock.execution_arn);
+  return { ...lock, status, ending: (await readRecord(connection, lock.rollback))?.ending };
 }

@@ -1,23 +1,22 @@
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import { healthLines } from './look-text.ts';
 
-/** One host's latest word on a step or check. */
+/** Returns one host's latest verdict on a step or check as a line. */
 export const hostText = ({ name, step, verdict, reason, report }: KeptVerdict) =>
-  `  ${name.padEnd(10)} ${step.padEnd(29)} ${verdict.padEnd(11)} ${reason ?? saw(report) ?? took(report)}`.trimEnd();
+  `  ${name.padEnd(10)} ${step.padEnd(29)} ${verdict.padEnd(11)} ${reason ?? checkResult(report) ?? movedAway(report)}`.trimEnd();
 
-/** What a check saw there: that it could look says nothing. Undefined of what is no check. */
-function saw(report: KeptVerdict['report']): string | undefined {
+/** Returns the result of a check: the verdict `done` means only that the check ran. Undefined if the step is no check. */
+function checkResult(report: KeptVerdict['report']): string | undefined {
   if (report?.['healthy'] === true) return 'healthy';
-  if (report?.['healthy'] !== undefined)
-    return `not healthy: ${healthLines(report).join('; ') || 'it does not say why'}`;
+  if (report?.['healthy'] !== undefined) return `not healthy: ${healthLines(report).join('; ') || 'no reason given'}`;
   if (report?.['at_target'] === true) return `at ${String(report['version'])}`;
   if (report?.['at_target'] === undefined) return undefined;
   const flags = Array.isArray(report['flags']) ? report['flags'].map((one) => `, ${String(one)}`).join('') : '';
   return `at ${String(report['version'])}, not the target: ${String(report['different'] ?? 'unknown')} paths differ${flags}`;
 }
 
-/** What the step took away there: the auditor's question. */
-function took(report: KeptVerdict['report']): string {
+/** Returns what the step moved away on this host; an auditor asks for it first. */
+function movedAway(report: KeptVerdict['report']): string {
   const { files, rows, keys } = (report ?? {}) as Record<string, Record<string, unknown> | undefined>;
   const changed = Number(report?.['quarantined'] ?? 0);
   const parts = [
@@ -26,6 +25,6 @@ function took(report: KeptVerdict['report']): string {
     ...(keys?.['removed'] ? [`${keys['removed']} Redis keys`] : []),
     ...(changed > 0 ? [`${changed} changed files`] : []),
   ];
-  if (parts.length === 0 && report?.['restore']) return 'keeps what it changed in quarantine';
-  return parts.length > 0 ? `took away ${parts.join(' and ')}, kept in quarantine` : '';
+  if (parts.length === 0 && report?.['restore']) return 'previous content kept in quarantine';
+  return parts.length > 0 ? `moved to quarantine: ${parts.join(', ')}` : '';
 }

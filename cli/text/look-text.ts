@@ -1,58 +1,59 @@
 import { hostLook, type Look, type Looked, type LookVerdict } from '../../domain/host/host-check.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 
-/** A terminal shows so many hosts; the others are in --json. */
+/** The number of hosts that fit a terminal; --json has all of them. */
 const mostHosts = 20;
 const worstFirst: readonly LookVerdict[] = ['FAIL', 'INCONCLUSIVE', 'PASS'];
 
-/** What a look saw: the fleet, then a host at a time, the worst first; of each only what is not as it should be. */
+/** Returns the result of a host check for people: the fleet's verdict, then the worst hosts first, each with its failures. */
 export function lookText(
   { check, variant, phase, verdict, hosts }: Looked,
-  said: readonly KeptVerdict[],
+  verdicts: readonly KeptVerdict[],
   at?: Date,
 ): string {
   const { PASS, FAIL, INCONCLUSIVE } = hosts;
   const rank = (one: KeptVerdict) => worstFirst.indexOf(hostLook(check, one));
-  const shown = said.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostHosts);
+  const shownHosts = verdicts.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostHosts);
+  const title = check === 'health' ? `${variant ? `${variant} ` : ''}health check` : 'verification';
   return [
-    `${verdict}  ${variant ? `${variant} ` : ''}${check} by phase ${phase}'s check${at ? `, seen at ${at.toISOString().slice(0, 19)}Z` : ''}: ${PASS} PASS, ${FAIL} FAIL, ${INCONCLUSIVE} INCONCLUSIVE`,
-    ...shown.flatMap((one) => {
+    `${verdict}  ${title} of phase ${phase}${at ? ` at ${at.toISOString().slice(0, 19)}Z` : ''}: ${PASS} PASS, ${FAIL} FAIL, ${INCONCLUSIVE} INCONCLUSIVE`,
+    ...shownHosts.flatMap((one) => {
       const [first = '', ...more] = hostLines(check, one);
       return [
         `  ${one.name.padEnd(10)} ${hostLook(check, one).padEnd(13)} ${first}`,
         ...more.map((line) => `${' '.repeat(27)}${line}`),
       ];
     }),
-    ...(said.length > mostHosts ? [`  and ${said.length - mostHosts} more`] : []),
-    '  Every number of every host: --json',
+    ...(verdicts.length > mostHosts ? [`  and ${verdicts.length - mostHosts} more`] : []),
+    '  All numbers of all hosts: add --json',
   ].join('\n');
 }
 
 const hostLines = (check: Look, { reason, report }: KeptVerdict): string[] => {
-  // Which script of ours says so helps nobody who asked for a look.
+  // The reason begins with the name of our own script, which does not help the operator.
   if (reason !== null) return [reason.replace(/^[a-z-]+\.py exited with \d+: /, '')];
   return check === 'health' ? healthLines(report ?? {}) : verifyLines(report ?? {});
 };
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** `performance: accuracy 71 (usual 94, least 84.6), latency_ms 119 (…)`: each check that failed or could not be made. */
+/** `performance: accuracy 71 (usual 94, least 84.6), latency_ms 119 (…)`: one line per check that failed or could not run. */
 export function healthLines(report: Fields): string[] {
   const checks = Object.entries(report).filter(([, value]) => isFields(value) || value === 'too long');
   const failed = Array.isArray(report['failed']) ? report['failed'].map(String) : [];
-  const notWell = ([name, value]: [string, unknown]) => failed.includes(name) || missingIn(value) !== undefined;
-  const well = checks.filter((one) => !notWell(one)).map(([name]) => name);
+  const isUnhealthy = ([name, value]: [string, unknown]) => failed.includes(name) || missingIn(value) !== undefined;
+  const healthy = checks.filter((one) => !isUnhealthy(one)).map(([name]) => name);
   return [
-    ...checks.filter(notWell).map(([name, value]) => `${name}: ${missingIn(value) ?? numbers(value)}`),
-    ...(well.length > 0 ? [`well: ${well.join(', ')}`] : []),
+    ...checks.filter(isUnhealthy).map(([name, value]) => `${name}: ${missingIn(value) ?? numbers(value)}`),
+    ...(healthy.length > 0 ? [`healthy: ${healthy.join(', ')}`] : []),
     ...(report['trading'] === 'halted' ? ['trading is halted'] : []),
   ];
 }
 
 const missingIn = (value: unknown) =>
-  isFields(value) && value['missing'] !== undefined ? `could not be looked at: ${String(value['missing'])}` : undefined;
+  isFields(value) && value['missing'] !== undefined ? `not checked: ${String(value['missing'])}` : undefined;
 
-/** The customer's script puts what a number is compared with beside it, under these words. */
+/** Prefixes of the values that the customer's script reports beside a number, for comparison with it. */
 const companions = ['usual', 'least', 'most'];
 
 function numbers(value: unknown): string {
@@ -70,17 +71,18 @@ function numbers(value: unknown): string {
     .join(', ');
 }
 
+/** Returns the facts of a verification: the false ones, the true ones, then those that are text. */
 function verifyLines(report: Fields): string[] {
   const wrong = Array.isArray(report['wrong']) ? report['wrong'].map(String) : [];
   const facts = isFields(report['facts']) ? Object.entries(report['facts']) : [];
   const holding = facts.filter(([, value]) => value === true).map(([name]) => name);
-  const told = facts
+  const texts = facts
     .filter(([, value]) => typeof value === 'string')
     .map(([name, value]) => `${name} ${String(value)}`);
   return [
-    ...(wrong.length > 0 ? [`not so: ${wrong.join(', ')}`] : []),
-    ...(holding.length > 0 ? [`so: ${holding.join(', ')}`] : []),
-    ...(told.length > 0 ? [told.join(', ')] : []),
+    ...(wrong.length > 0 ? [`failed: ${wrong.join(', ')}`] : []),
+    ...(holding.length > 0 ? [`passed: ${holding.join(', ')}`] : []),
+    ...(texts.length > 0 ? [texts.join(', ')] : []),
   ];
 }
 

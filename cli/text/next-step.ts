@@ -4,40 +4,47 @@ import { type Key, lockKey, openKey, tableNames } from '../../domain/tables.ts';
 import type { Connection } from '../account/clients.ts';
 import { executionState } from '../account/execution.ts';
 import { readRecord } from '../account/read-history.ts';
+import { releaseCommand } from './commands-to-paste.ts';
 import { waitingForTheFleet } from './fleet-wait.ts';
 import { openQuestion } from './open-question.ts';
 
-/** What an operator must know and do next: still running, waiting for an answer, stopped without an ending, or holding the fleet. */
-export async function nextStep(account: Connection, record: RollbackRecord): Promise<string[]> {
-  const { status, error, cause } = await executionState(account, record.execution_arn);
+/**
+ * Returns what an operator must know and do next if a rollback runs, waits for an answer or its fleet, stopped without an
+ * ending, or holds the fleet; [] if there is nothing to do.
+ */
+export async function nextStep(connection: Connection, record: RollbackRecord): Promise<string[]> {
+  const { status, error, cause } = await executionState(connection, record.execution_arn);
   if (status === 'RUNNING') {
-    const question = await openQuestion(account, record);
+    const question = await openQuestion(connection, record);
     if (question.length > 0) return question;
-    const waiting = await waitingForTheFleet(account, record);
-    return waiting.length > 0 ? waiting : ['It is still running.'];
+    const waiting = await waitingForTheFleet(connection, record);
+    return waiting.length > 0 ? waiting : ['The rollback is still running.'];
   }
-  if (record.ending === 'Joined the active rollback') return ofTheLiveOne(account, record.phase);
+  if (record.ending === 'Joined the active rollback') return nextStepOfTheActiveOne(connection, record.phase);
   const stopped = record.ending === null ? [stoppedSentence(status, error, cause)] : [];
-  if (!(await holdsFleet(account, record))) return stopped;
+  if (!(await holdsFleet(connection, record))) return stopped;
   return [
     ...stopped,
-    `It holds fleet ${record.fleet}: no other rollback acts until a person releases it (docs/runbook.md#needs-a-person).`,
-    `  npm run rollback -- release --operator YOU --reason "why it is safe" --rollback ${record.rollback_id}`,
+    `Fleet ${record.fleet} is still held by this rollback, so no other rollback can act. Release the fleet once it is safe (docs/runbook.md#needs-a-person):`,
+    `  ${releaseCommand(record.rollback_id, connection.name)}`,
   ];
 }
 
-/** Who has joined a rollback wants to know of that one. */
-async function ofTheLiveOne(account: Connection, phase: number): Promise<string[]> {
-  const id = (await stateItem(account, openKey(phase)))?.['rollback'];
-  const live = id === undefined ? undefined : await readRecord(account, String(id));
-  return live ? [`Phase ${phase}'s rollback is ${live.rollback_id}.`, ...(await nextStep(account, live))] : [];
+/** A rollback that joined another one did nothing itself, so the operator needs the other one's next step. */
+async function nextStepOfTheActiveOne(connection: Connection, phase: number): Promise<string[]> {
+  const id = (await stateItem(connection, openKey(phase)))?.['rollback'];
+  const active = id === undefined ? undefined : await readRecord(connection, String(id));
+  if (!active) return [];
+  return [`The active rollback of phase ${phase} is ${active.rollback_id}.`, ...(await nextStep(connection, active))];
 }
 
-const stoppedSentence = (status: string, error = '', cause = '') =>
-  `Its execution ended ${status} without an ending${[error, cause].filter(Boolean).length > 0 ? ` (${[error, cause].filter(Boolean).join(': ')})` : ''}. What ran on hosts then went on to its own end.`;
+function stoppedSentence(status: string, error = '', cause = ''): string {
+  const why = [error, cause].filter(Boolean).join(': ');
+  return `The execution ended ${status} before the rollback had an ending${why === '' ? '' : ` (${why})`}. Commands that were running on hosts ran to completion.`;
+}
 
-const holdsFleet = async (account: Connection, { fleet, rollback_id }: RollbackRecord): Promise<boolean> =>
-  (await stateItem(account, lockKey(fleet)))?.['rollback'] === rollback_id;
+const holdsFleet = async (connection: Connection, { fleet, rollback_id }: RollbackRecord): Promise<boolean> =>
+  (await stateItem(connection, lockKey(fleet)))?.['rollback'] === rollback_id;
 
 async function stateItem({ db, name }: Connection, Key: Key) {
   const { Item } = await db.send(new GetCommand({ TableName: tableNames(name).state, Key, ConsistentRead: true }));

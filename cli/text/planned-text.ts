@@ -2,49 +2,45 @@ import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import { planLines } from '../../domain/plan/plan.ts';
 import type { Amount, PlanReport, Spread, StepForecast } from '../../domain/plan/plan-report.ts';
 
-/** A terminal shows so many hosts; the others are in --json. */
+/** The number of hosts that fit a terminal; --json has all of them. */
 const mostHosts = 20;
 
-/** A plan for people: what it says as a whole, a step at a time, a host at a time. */
-export function plannedText(detail: PlanReport, said: readonly KeptVerdict[], id: string): string {
+/** Returns a plan for people: the plan as a whole, then one part per step, then one line per host. */
+export function plannedText(detail: PlanReport, verdicts: readonly KeptVerdict[], id: string): string {
   const { plan, steps, flags, versions, limit, failing } = detail;
   const kept = limit.kept
-    ? 'and this keeps it'
-    : `and this may miss it${failing > 0 ? `: a step would fail on ${failing} of ${plan.hosts.length} hosts` : ''}`;
-  const hosts = hostLines(said, versions.to, plan.paths);
+    ? 'and this rollback is expected to keep it'
+    : `and this rollback may miss it${failing > 0 ? `: a step would fail on ${failing} of ${plan.hosts.length} hosts` : ''}`;
+  const hosts = hostLines(verdicts, versions.to, plan.paths);
+  const of = `of ${plan.hosts.length} hosts`;
   return [
     `PLAN ${id}: nothing was changed`,
     ...planLines(plan).map((line) => `  ${line}`),
     `  The limit for ${limit.severity} is ${limit.minutes} minutes, ${kept}`,
     'STEPS',
     ...steps.flatMap(stepLines),
-    ...(Object.keys(flags).length > 0 ? ['FLAGS  now -> then'] : []),
+    ...(Object.keys(flags).length > 0 ? ['FLAGS  now -> after'] : []),
     ...Object.entries(flags).map(([flag, { now, to }]) => `  ${flag.padEnd(23)} ${spreadText(now)} -> ${to}`),
-    'HOSTS  version now -> then, and what would be kept in quarantine there',
+    'HOSTS  version now -> after, and what would go to quarantine',
     ...hosts.slice(0, mostHosts),
-    ...(hosts.length > mostHosts ? [`  and ${hosts.length - mostHosts} more: --json has them`] : []),
-    ...notDone('WOULD FAIL', 'on', failing, detail.would_fail, plan),
-    ...notDone('NOT ANSWERED', 'by', detail.unanswered, detail.not_answered, plan),
+    ...(hosts.length > mostHosts ? [`  and ${hosts.length - mostHosts} more; --json lists all`] : []),
+    ...problemLines(`WOULD FAIL  on ${failing} ${of}`, failing, detail.would_fail),
+    ...problemLines(`NO REPORT  from ${detail.unanswered} ${of}`, detail.unanswered, detail.not_answered),
   ].join('\n');
 }
 
-const notDone = (
-  title: string,
-  by: string,
-  count: number,
-  all: PlanReport['not_answered'],
-  { hosts }: PlanReport['plan'],
-) =>
+/** Returns a title and one line per host with its reason; nothing if no host has the problem. */
+const problemLines = (title: string, count: number, hosts: PlanReport['not_answered']): string[] =>
   count === 0
     ? []
     : [
-        `${title}  ${by} ${count} of ${hosts.length} hosts`,
-        ...all.map(({ host, step, reason }) => `  ${host.padEnd(10)} ${step.padEnd(29)} ${reason ?? 'no answer'}`),
+        title,
+        ...hosts.map(({ host, step, reason }) => `  ${host.padEnd(10)} ${step.padEnd(29)} ${reason ?? 'no report'}`),
       ];
 
 function stepLines({ name, runs, takes, copies, changes }: StepForecast): string[] {
   const away = amounts(takes);
-  const changed = changes > 0 ? [`${changes} paths read otherwise`] : [];
+  const changed = changes > 0 ? [`${changes} files differ`] : [];
   const first = Object.entries(copies).map(([path, amount]) => `${path} (${copied(amount)})`);
   return [
     `  ${name.padEnd(29)} ${runs.join('; ')}`,
@@ -54,7 +50,7 @@ function stepLines({ name, runs, takes, copies, changes }: StepForecast): string
   ];
 }
 
-const copied = ({ count, bytes }: Amount) => (count === 0 ? 'there is none yet' : `${count} files, ${bytes} bytes`);
+const copied = ({ count, bytes }: Amount) => (count === 0 ? 'does not exist yet' : `${count} files, ${bytes} bytes`);
 
 const amounts = (takes: Readonly<Record<string, Amount | null>>): string[] =>
   Object.entries(takes).flatMap(([kind, amount]) =>
@@ -67,24 +63,22 @@ const spreadText = (now: Spread) => {
   return values.map(([value, hosts]) => (values.length === 1 ? value : `${value} on ${hosts}`)).join(', ');
 };
 
-function hostLines(said: readonly KeptVerdict[], to: string, paths: readonly string[]): string[] {
-  return [...new Set(said.map(({ name }) => name))].toSorted().map((host) => {
-    const reports = said.filter(({ name }) => name === host).map(({ report }) => report ?? {});
+function hostLines(verdicts: readonly KeptVerdict[], to: string, paths: readonly string[]): string[] {
+  return [...new Set(verdicts.map(({ name }) => name))].toSorted().map((host) => {
+    const reports = verdicts.filter(({ name }) => name === host).map(({ report }) => report ?? {});
     const version = reports.find((one) => one['version'] !== undefined)?.['version'] ?? 'unknown';
     const away = reports.flatMap((one) => amounts((one['would_take'] ?? {}) as Record<string, Amount | null>));
-    return `  ${host.padEnd(10)} ${version}${goesTo(to, paths)}  ${[...away, ...copiesOf(reports)].join(', ') || 'nothing'}`;
+    return `  ${host.padEnd(10)} ${version}${codeChange(to, paths)}  ${[...away, ...copiesOf(reports)].join(', ') || 'nothing'}`;
   });
 }
 
-/** A host is at another version afterwards only where its whole tree moves. */
-function goesTo(to: string, paths: readonly string[]): string {
-  if (paths.length === 0) return ', whose code stays';
-  return paths.includes('.')
-    ? ` -> ${to}`
-    : `, on ${paths.length === 1 ? 'one path' : `${paths.length} paths`} -> ${to}`;
+/** Returns how a host's code changes. Its version changes only if the whole tree moves. */
+function codeChange(to: string, paths: readonly string[]): string {
+  if (paths.length === 0) return ', code unchanged';
+  return paths.includes('.') ? ` -> ${to}` : `, ${paths.length === 1 ? 'one path' : `${paths.length} paths`} -> ${to}`;
 }
 
-/** Two steps may copy one file: each brings back what stood there before it. */
+/** Sums the copies of all steps. Two steps may copy one file: each restores the content that was there before it. */
 function copiesOf(reports: readonly Readonly<Record<string, unknown>>[]): string[] {
   const copies = reports.flatMap((one) => Object.values((one['would_copy'] ?? {}) as Record<string, Amount>));
   const sum = (of: keyof Amount) => copies.reduce((total, one) => total + one[of], 0);

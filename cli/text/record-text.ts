@@ -4,7 +4,7 @@ import type { RollbackRecord } from '../../domain/history/record.ts';
 import { laterPhasesUndone, movedCode } from '../../domain/history/restored-code.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 
-/** The customer's ten fields first (seed, "Tracking Metrics"), then what an operator asks next. */
+/** The customer's ten fields first (seed, "Tracking Metrics"), then the fields that an operator needs next. */
 const rows = [
   'rollback_id',
   'phase',
@@ -32,8 +32,8 @@ const rows = [
   'events',
 ] as const satisfies readonly (keyof RollbackRecord)[];
 
-/** A RECORD for people, a line a field. `-` stands for what has not been computed or said. */
-export function recordText(record: RollbackRecord, said: readonly KeptVerdict[] = []): string {
+/** Returns a RECORD for people, one line per field. `-` means that the field has no value yet. */
+export function recordText(record: RollbackRecord, verdicts: readonly KeptVerdict[] = []): string {
   const released = record.fleet_released;
   const steps = record.steps.map(
     ({ step, verdict, hosts_done, hosts_not_sent, attempts, started_at, ended_at }) =>
@@ -41,48 +41,51 @@ export function recordText(record: RollbackRecord, said: readonly KeptVerdict[] 
   );
   return [
     'RECORD',
-    ...rows.map((name) => row(name, `${shown(record[name])}${beside(name, record, said)}`)),
+    ...rows.map((name) => row(name, `${shown(record[name])}${remark(name, record, verdicts)}`)),
     row('also_undone', alsoUndone(record)),
     ...(released ? [row('fleet_released', `${released.at} by ${released.operator}: ${released.reason}`)] : []),
     ...decisionLines(record),
     ...record.questions.flatMap(questionLines),
     ...flagLines(record),
     'STEPS',
-    ...(steps.length > 0 ? steps : ['  none was started']),
+    ...(steps.length > 0 ? steps : ['  no step has started']),
   ].join('\n');
 }
 
-/** `restored_to` is a name of the customer's: what of the code it stands for is not the same in every phase. */
-function beside(
+/**
+ * Returns a remark on a field's value, in brackets. `restored_to`: the code that moved, because the customer's version name
+ * means other paths in each phase. `data_loss`: the reason why it is not known.
+ */
+function remark(
   name: (typeof rows)[number],
   { restored_to, restores, data_loss, ending, hosts, steps }: RollbackRecord,
-  said: readonly KeptVerdict[],
+  verdicts: readonly KeptVerdict[],
 ): string {
   if (name === 'restored_to' && restored_to !== null && restores) return ` (${movedCode(restores.paths)})`;
-  if (name === 'data_loss' && data_loss === null && ending !== null && steps.length > 0 && said.length > 0)
-    return ` (${whyNotKnown(said, hosts ?? 0)})`;
+  if (name === 'data_loss' && data_loss === null && ending !== null && steps.length > 0 && verdicts.length > 0)
+    return ` (${whyNotKnown(verdicts, hosts ?? 0)})`;
   return '';
 }
 
 const row = (name: string, value: string) => `  ${name.padEnd(23)} ${value}`;
 
-/** Later phases, whose code lies on what it restores: only a rollback that has moved it has undone them. */
+/** Returns the later phases that are undone too: their code is part of the tree, so restoring the tree undoes them. */
 function alsoUndone(record: RollbackRecord): string {
   const phases = `phases ${record.also_undone.join(', ')}`;
   return {
     no: '-',
-    'not yet': `${phases}, when its tree is restored`,
-    perhaps: `${phases} perhaps: it gave up half way`,
+    'not yet': `${phases}, once the tree is restored`,
+    perhaps: `perhaps ${phases}: the rollback stopped half way`,
     yes: phases,
   }[laterPhasesUndone(record)];
 }
 
 function flagLines({ flags, flags_before }: RollbackRecord): string[] {
   const lines = Object.entries(flags).map(([flag, to]) => row(flag, `${flags_before[flag] ?? 'none'} -> ${to}`));
-  return lines.length > 0 ? ['FLAGS  override before -> since', ...lines] : [];
+  return lines.length > 0 ? ['FLAGS  override before -> after', ...lines] : [];
 }
 
-/** How bad it was judged to be, by whose numbers, and what was decided of it last. Nothing of one that had nothing to do. */
+/** Returns the assessed severity with its reasons, the alarms that joined, and the last decision; [] if there are none. */
 function decisionLines({ assessment, joined, decided }: RollbackRecord): string[] {
   const assessed = (assessment?.reasoning ?? []).map((sentence, i) => row(i === 0 ? 'assessed' : '', sentence));
   const others = joined.map(({ alarm, severity, changed_at }) =>
@@ -92,7 +95,7 @@ function decisionLines({ assessment, joined, decided }: RollbackRecord): string[
   return assessed.length + others.length + last.length === 0 ? [] : ['DECISION', ...assessed, ...others, ...last];
 }
 
-/** What people were asked and answered: who they say they are, and beside it whom CloudTrail saw. */
+/** Returns a question and its answers, each with the claimed operator and the principal that CloudTrail recorded. */
 function questionLines({ number, kind, why, ...question }: QuestionRecord): string[] {
   const { asked_at, deadline, answers, outcome, settled_at, settled_by } = question;
   const given = answers.map(({ answer, operator, principal, at, reason }) =>
@@ -101,11 +104,11 @@ function questionLines({ number, kind, why, ...question }: QuestionRecord): stri
       `${operator ?? 'somebody'}, ${principal ? `verified as ${principal}` : 'not verified yet'}, at ${at}${reason === null ? '' : `: ${reason}`}`,
     ),
   );
-  const settled = outcome === null ? 'no, it is open' : `${outcome}, at ${settled_at}: ${settled_by}`;
+  const settled = outcome === null ? 'not yet: the question is open' : `${outcome}, at ${settled_at}: ${settled_by}`;
   return [
     `QUESTION ${number}`,
     row(kind, why.join(' ')),
-    row('asked', `${asked_at}, to be answered until ${deadline}`),
+    row('asked', `${asked_at}, answer by ${deadline}`),
     ...given,
     row('settled', settled),
   ];

@@ -1,23 +1,25 @@
 import { errorSentence } from '../account/error-sentence.ts';
 
-type Happening = Readonly<Record<string, unknown>>;
+/** An event of the embedded account: a state entered, a command's result, a message, … */
+type AccountEvent = Readonly<Record<string, unknown>>;
 
 /**
- * What a person sees while a story is told: the account's time since the story's start, states as they are entered,
- * each host's verdict as it arrives. Undefined: not worth a line.
+ * Returns a function that turns each event of the account into a progress line: the account's time since the story's start,
+ * each state that is entered, each host's verdict. It returns undefined for an event that is not worth a line.
  */
-export function storyProgress(): (happening: Happening) => string | undefined {
+export function storyProgress(): (event: AccountEvent) => string | undefined {
   let start: number | undefined;
+  /** Numbers of the executions of phases, by start. */
   const numbers = new Map<unknown, number>();
   const last = new Map<unknown, string>();
-  /** Which AWS actions have failed how, since a state was last entered: an outage answers hundreds of times. */
+  /** Failures of AWS actions since a state was last entered: an outage repeats the same failure hundreds of times. */
   const failing = new Set<string>();
-  return (happening) => {
-    const { at, event, execution, machine } = happening;
-    start ??= Date.parse(String(at)); // the teller's own StoryBegan comes first
+  return (accountEvent) => {
+    const { at, event, execution, machine } = accountEvent;
+    start ??= Date.parse(String(at)); // the first event is StoryBegan, which tell() adds
     if (event === 'ExecutionStarted' && String(machine).includes('-phase-')) numbers.set(execution, numbers.size + 1);
-    const text = line(happening);
-    // A wait tells the same again and again; once is news.
+    const text = line(accountEvent);
+    // A state that waits fails on each retry with the same sentence; print it once.
     if (text === undefined || (event === 'TaskFailed' && last.get(execution) === text)) return undefined;
     if (execution) last.set(execution, text);
     if (event === 'TaskStateEntered') failing.clear();
@@ -28,28 +30,28 @@ export function storyProgress(): (happening: Happening) => string | undefined {
   };
 }
 
-function line(happening: Happening): string | undefined {
-  const { event, name, cause, error, state, status } = happening;
+function line(accountEvent: AccountEvent): string | undefined {
+  const { event, name, cause, error, state, status } = accountEvent;
   switch (event) {
     case 'AlarmStateChanged':
-      return `alarm ${String(happening['alarm'])} is ${String(happening['to'])}`;
+      return `alarm ${String(accountEvent['alarm'])} is ${String(accountEvent['to'])}`;
     case 'Published':
-      return `    message  ${String(happening['subject'])}`;
+      return `    message  ${String(accountEvent['subject'])}`;
     case 'DEPLOYMENT_STARTED':
     case 'DEPLOYMENT_COMPLETED':
-      return `    flags    ${String(happening['environment'])}: version ${String(happening['version'])} of ${String(happening['profile'])} ${event === 'DEPLOYMENT_STARTED' ? 'begins to roll out' : 'is rolled out'}`;
+      return `    flags    ${String(accountEvent['environment'])}: version ${String(accountEvent['version'])} of ${String(accountEvent['profile'])} ${event === 'DEPLOYMENT_STARTED' ? 'starts to roll out' : 'is rolled out'}`;
     case 'EventLost':
-      return `    an event of ${String(happening['source'])} is lost`;
+      return `    an event of ${String(accountEvent['source'])} is lost`;
     case 'ExecutionStarted':
-      return `started ${String(happening['machine'])}`;
+      return `started ${String(accountEvent['machine'])}`;
     case 'TaskStateEntered':
       return `${String(name)}`;
     case 'TaskFailed':
       return `${String(state)}: ${errorSentence(error, cause)}`;
     case 'InvocationEnded':
-      return `    ${String(name).padEnd(8)} ${verdict(happening)}`;
+      return `    ${String(name).padEnd(8)} ${verdict(accountEvent)}`;
     case 'ActionFailed':
-      return `    ${String(happening['action'])} answers ${String(error)}`;
+      return `    ${String(accountEvent['action'])} fails with ${String(error)}`;
     case 'ExecutionSucceeded':
       return `ended: SUCCEEDED`;
     case 'ExecutionFailed':
@@ -63,14 +65,14 @@ function line(happening: Happening): string | undefined {
   }
 }
 
-function verdict({ output, status, details, responseCode }: Happening): string {
-  const said = parsed(String(output));
-  if (!said) return `failed   ${String(details ?? status)}, exit ${String(responseCode)}, no verdict`;
-  const reason = said['reason'] ? ` ${String(said['reason'])}` : '';
-  return `${String(said['verdict']).padEnd(8)}${reason} ${summary(said['report'])}`.trimEnd();
+function verdict({ output, status, details, responseCode }: AccountEvent): string {
+  const printed = parsed(String(output));
+  if (!printed) return `failed   ${String(details ?? status)}, exit ${String(responseCode)}, no verdict`;
+  const reason = printed['reason'] ? ` ${String(printed['reason'])}` : '';
+  return `${String(printed['verdict']).padEnd(8)}${reason} ${summary(printed['report'])}`.trimEnd();
 }
 
-/** A report's figures and names in one line, cut where the line would break; hashes and folders are for the record. */
+/** Returns a report's figures and names in one line, cut to the width of a terminal. */
 function summary(report: unknown): string {
   const all = figures(report);
   return all.length <= widest ? all : `${all.slice(0, widest - 1)}…`;
@@ -78,9 +80,10 @@ function summary(report: unknown): string {
 
 const widest = 90;
 
-/** Hashes, folders and how to undo it are for the record; what is as it should be goes without saying. */
-const silent = ['sha256', 'commit', 'quarantine', 'restore', 'bytes', 'failed', 'now'];
-const asItShouldBe: Readonly<Record<string, unknown>> = {
+/** Fields that only the record needs: hashes, folders and how to undo the step. */
+const recordOnly = ['sha256', 'commit', 'quarantine', 'restore', 'bytes', 'failed', 'now'];
+/** Values that mean success, so that they need no mention. */
+const asExpected: Readonly<Record<string, unknown>> = {
   as_expected: true,
   lost: false,
   integrity: 'ok',
@@ -89,7 +92,9 @@ const asItShouldBe: Readonly<Record<string, unknown>> = {
 
 function figures(report: unknown, path = ''): string {
   if (typeof report !== 'object' || report === null) return '';
-  const entries = Object.entries(report).filter(([key, value]) => !silent.includes(key) && asItShouldBe[key] !== value);
+  const entries = Object.entries(report).filter(
+    ([key, value]) => !recordOnly.includes(key) && asExpected[key] !== value,
+  );
   const plain = entries.filter(([, value]) => typeof value !== 'object' && value !== 0);
   const nested = entries.filter(([, value]) => typeof value === 'object' && !Array.isArray(value));
   return [

@@ -13,10 +13,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const stepsOf = 'stop-data-ingestion, switch-to-backup-data-source, clear-corrupted-cache, .*';
 
-/** A copy of the tree with files changed, or added whole; without the rooms that must not even be asked. */
+/** Returns a copy of the source tree with files edited or added. It lacks the folders that must not be used here. */
 function treeWith(edits: Readonly<Record<string, string | readonly [string, string]>>): string {
   const tree = mkdtempSync(join(folder, 'tree-'));
-  for (const part of ['cli', 'domain', 'infra', 'rehearsals', 'statemachines', 'package.json'])
+  for (const part of ['cli', 'config', 'domain', 'infra', 'rehearsals', 'statemachines', 'package.json'])
     cpSync(join(root, part), join(tree, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
   for (const [file, edit] of Object.entries(edits)) {
@@ -45,7 +45,7 @@ async function rollbackWith(settings: object, tree: string, ...words: string[]) 
   return { exitCode, stdout, lines: stderr.trimEnd().split('\n'), opened: existsSync(join(tree, '.local')) };
 }
 
-/** Refused before anything was done: exit code 2, a line a mistake, and nothing else. */
+/** A command that was refused before it did anything: exit code 2, one line per mistake, and nothing else. */
 const refused = (...lines: (string | RegExp)[]) => ({
   exitCode: 2,
   stdout: '',
@@ -87,7 +87,7 @@ describe.concurrent('a file with a mistake changes nothing', () => {
         '{ at: 0s, script: { step: clear-cache, host: host-1, fails: 1 } }',
       ],
       new RegExp(
-        `:8: when\\.0\\.script\\.step: expected a step's id, or a check's \\(${stepsOf}\\), found "clear-cache"$`,
+        `:8: when\\.0\\.script\\.step: expected the id of a step or of a check \\(${stepsOf}\\), found "clear-cache"$`,
       ),
     ],
     [
@@ -115,7 +115,7 @@ describe.concurrent('a file with a mistake changes nothing', () => {
     expect(await rollback(treeWith({ [story]: edit }), 'rehearse', story)).toEqual(refused(line));
   });
 
-  test('a runbook that names a script, a flag and a key that nobody knows', async () => {
+  test('a runbook with an unknown script, flag and key', async () => {
     const changed = readFileSync(join(root, runbook), 'utf8')
       .replace('script: clear-corrupted-cache.py', 'script: clear-corupted-cache.py')
       .replace('flags: { data_source', 'flags: { datasource')
@@ -129,7 +129,7 @@ describe.concurrent('a file with a mistake changes nothing', () => {
     );
   });
 
-  test('all files are looked at before any is used', async () => {
+  test('all files are checked before any is used', async () => {
     const tree = treeWith({
       [story]: ['ending: Rolled back', 'ending: Rolledback'],
       [runbook]: ['stage: recovery', 'stage: later'],
@@ -149,7 +149,7 @@ describe.concurrent('a file with a mistake changes nothing', () => {
     ]);
   });
 
-  test('a file elsewhere, where ROLLBACK_INFRA says, is named as it says', async () => {
+  test('a file in the folder that ROLLBACK_INFRA names is reported by its path there', async () => {
     const tree = treeWith({
       [story]: ['[initial-alert', '[inital-alert'],
       [runbook]: ['script: clear-corrupted-cache.py', 'script: clear-corupted-cache.py'],
@@ -158,21 +158,21 @@ describe.concurrent('a file with a mistake changes nothing', () => {
       'infra/environments/local.yaml': ['region: us-east-1', 'region: here'],
       'infra/notifications/initial-alert.txt': ['[impact]', '[inpact]'],
     });
-    const ours = `${tree}-of-ours`;
-    renameSync(join(tree, 'infra'), ours);
-    const { exitCode, lines } = await rollbackWith({ ROLLBACK_INFRA: `${ours}/` }, tree, 'rehearse', story);
+    const elsewhere = `${tree}-elsewhere`;
+    renameSync(join(tree, 'infra'), elsewhere);
+    const { exitCode, lines } = await rollbackWith({ ROLLBACK_INFRA: `${elsewhere}/` }, tree, 'rehearse', story);
     expect(exitCode).toBe(2);
     expect(lines.map((line) => line.split(':')[0])).toEqual([
-      `${ours}/runbooks/phase-1-databento-client.yaml`,
-      `${ours}/triggers.yaml`,
-      `${ours}/notifications/initial-alert.txt`,
-      `${ours}/flags.yaml`,
-      `${ours}/environments/local.yaml`,
+      `${elsewhere}/runbooks/phase-1-databento-client.yaml`,
+      `${elsewhere}/triggers.yaml`,
+      `${elsewhere}/notifications/initial-alert.txt`,
+      `${elsewhere}/flags.yaml`,
+      `${elsewhere}/environments/local.yaml`,
     ]);
-    expect(lines[0]).toContain(`expected a script of ${ours}/host-scripts (`);
+    expect(lines[0]).toContain(`expected a script of ${elsewhere}/host-scripts (`);
   });
 
-  test('ROLLBACK_INFRA, where there is nothing', async () => {
+  test('a ROLLBACK_INFRA folder that does not exist', async () => {
     const nothing = (what: string) =>
       `/nowhere/${what} that can be read, found none. infra/ may be kept where ROLLBACK_INFRA says.`;
     expect(await rollbackWith({ ROLLBACK_INFRA: '/nowhere' }, treeWith({}), 'render')).toEqual(
@@ -197,13 +197,13 @@ describe.concurrent('a file with a mistake changes nothing', () => {
     );
   });
 
-  test('a runbook whose file ends in .yml, which nobody would read', async () => {
+  test('a runbook whose file ends in .yml, which would not be read', async () => {
     expect(await rollback(treeWith({ 'infra/runbooks/phase-2-x.yml': '' }), 'rehearse', story)).toEqual(
       refused('infra/runbooks/phase-2-x.yml:1: expected a file name that ends in .yaml'),
     );
   });
 
-  test('stops no command that does not read it', async () => {
+  test('a command that does not read the file still works', async () => {
     const tree = treeWith({ [runbook]: ['stage: recovery', 'stage: later'] });
     expect(await rollback(tree, 'show', '--help')).toMatchObject({ exitCode: 0 });
   });

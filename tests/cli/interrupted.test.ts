@@ -7,13 +7,13 @@ const nothingLeft = (pid: number): Promise<void> =>
   eventually(
     () => processesOf(pid).length === 0 && foldersOf(pid).length === 0,
     30,
-    () => `nothing of the run is left; there are ${[...processesOf(pid), ...foldersOf(pid)].join('\n')}`,
+    () => `expected no process and no folder of the run, found ${[...processesOf(pid), ...foldersOf(pid)].join('\n')}`,
   );
 
-/** More than two at a time only make each slower. */
+/** More than two rehearsals at a time only slow each other down. */
 const place = semaphore(2);
 
-/** Seconds on a machine of its own; minutes where others work too. */
+/** A test takes seconds on an idle machine and minutes on a busy one. */
 const patience = { timeout: 180_000 };
 
 type Started = ReturnType<typeof startRollback>;
@@ -21,10 +21,10 @@ const reached = (started: Started, moment: (started: Started) => boolean): Promi
   eventually(
     () => moment(started),
     100,
-    () => JSON.stringify(started.said),
+    () => JSON.stringify(started.output),
   );
 
-/** What to interrupt, and where a rehearsal is then. */
+/** The moments at which a rehearsal is interrupted: name, options, and a condition that the rehearsal has got that far. */
 const moments: [string, () => Promise<string[]>, (started: Started) => boolean][] = [
   ['while it synthesizes', async () => [], ({ pid }) => foldersOf(pid).length > 0],
   [
@@ -33,13 +33,13 @@ const moments: [string, () => Promise<string[]>, (started: Started) => boolean][
     ({ pid }) => processesOf(pid).length > 1,
   ],
   [
-    'while it tells the story',
+    'while the story runs',
     async () => ['--assembly', await synthesized()],
-    ({ said }) => said.stdout.includes('Open rollback'),
+    ({ output }) => output.stdout.includes('Open rollback'),
   ],
 ];
 
-// A terminal sends SIGINT to the whole group; `kill` only to the process, at whatever moment: one of them shows it.
+// A terminal sends SIGINT to the whole process group, `kill` only to the process; one moment is enough to test the latter.
 describe.each([
   ['Ctrl-C', moments, (pid: number): void => signalGroup(pid, 'SIGINT')],
   ['SIGTERM to the process alone', moments.slice(1, 2), (pid: number): void => void process.kill(pid, 'SIGTERM')],
@@ -56,9 +56,9 @@ describe.each([
   });
 });
 
-test('Ctrl-C closes an account that was kept open, which is no failure', patience, async () => {
+test('Ctrl-C closes the account of `local` with exit code 0', patience, async () => {
   const started = startRollback(['local', '--port', '0', '--hosts', '1']);
-  await reached(started, ({ said }) => said.stdout.includes('Ctrl-C closes it'));
+  await reached(started, ({ output }) => output.stdout.includes('Ctrl-C closes it'));
   signalGroup(started.pid, 'SIGINT');
   expect(await started.ended).toMatchObject({ code: 0, stderr: '' });
   await nothingLeft(started.pid);

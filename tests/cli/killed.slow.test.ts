@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest';
-import { killed, type Moment, moments, nobodyLeft, patience } from './killing.ts';
+import { killed, type Moment, moments, nobodyLeft, patience } from './kill-moments.ts';
 import { signalGroup } from './rollback.ts';
 
 describe.concurrent('a rehearsal that is killed with all its processes', patience, () => {
@@ -10,7 +10,7 @@ describe.concurrent('a rehearsal that is killed with all its processes', patienc
 
 describe.concurrent('a rehearsal that is killed alone', patience, () => {
   test.each([
-    // Its synthesis, which cannot hear of it, goes on to its own end.
+    // The synthesis does not notice the kill, so it runs to completion.
     ['it synthesizes', 60],
     ['it opens the account', 5],
     ['hosts clear their caches', 5],

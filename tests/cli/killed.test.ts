@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { given, killed, type Moment, moments, nobodyLeft, patience } from './killing.ts';
+import { killed, type Moment, moments, nobodyLeft, patience, withAssembly } from './kill-moments.ts';
 import { foldersOf, rollback, signalGroup } from './rollback.ts';
 
 const at = (name: string) => moments.find((one) => one.name === name) as Moment;
 
-// Every moment, and a kill of the process alone: killed.slow.test.ts.
+// killed.slow.test.ts tests every moment, and a kill of the process alone.
 describe.concurrent('a rehearsal that is killed with all its processes', patience, () => {
   test.each(['it opens the account', 'hosts clear their caches'])('when %s leaves none of them', async (name) => {
     await nobodyLeft(await killed(at(name), (pid) => signalGroup(pid, 'SIGKILL')), 5);
   });
 });
 
-test('the next rehearsal passes, and clears away what the killed one left', patience, async () => {
+test('the next rehearsal passes and removes the folder of the killed one', patience, async () => {
   const pid = await killed(at('it opens the account'), (leader) => signalGroup(leader, 'SIGKILL'));
   expect(foldersOf(pid)).toHaveLength(1);
-  const next = await rollback(['rehearse', 'tests/cli/no-host.yaml', ...(await given())]);
+  const next = await rollback(['rehearse', 'tests/cli/no-host.yaml', ...(await withAssembly())]);
   expect(next).toMatchObject({ code: 0, stderr: '' });
   expect(foldersOf(pid)).toEqual([]);
 });

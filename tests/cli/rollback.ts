@@ -6,7 +6,7 @@ import { afterAll } from 'vitest';
 
 export const root = join(import.meta.dirname, '../..');
 export const firstStory = 'rehearsals/stories/corruption-healed.yaml';
-/** For tests in which it does not matter what is told. */
+/** The story of tests that need any story. */
 export const shortStory = 'tests/cli/one-host.yaml';
 
 type Ended = {
@@ -16,18 +16,18 @@ type Ended = {
   readonly stderr: string;
 };
 
-/** Whatever a test comes to, nothing that it started outlives its file. */
+/** Leaders of the process groups that were started; they are killed after each test file. */
 const leaders: number[] = [];
 afterAll(() => {
   for (const leader of leaders) signalGroup(leader, 'SIGKILL');
 });
 
-/** `rollback WORDS…` as a process of its own. */
+/** Runs `rollback WORDS…` as a process of its own. */
 export async function rollback(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   return startRollback(words, env).ended;
 }
 
-/** The same while it goes on, as the leader of a process group, as a terminal starts it. */
+/** Starts `rollback WORDS…` as the leader of a process group, as a terminal does, and returns without waiting for its end. */
 export function startRollback(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const child = spawn(process.execPath, ['cli/main.ts', ...words], {
     cwd: root,
@@ -37,16 +37,16 @@ export function startRollback(words: readonly string[], env: NodeJS.ProcessEnv =
   });
   const pid = child.pid ?? 0;
   leaders.push(pid);
-  const said = { stdout: '', stderr: '' };
+  const output = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const)
     child[stream]?.setEncoding('utf8').on('data', (text: string) => {
-      said[stream] += text;
+      output[stream] += text;
     });
-  return { pid, child, said, ended: ending(child, said) };
+  return { pid, child, output, ended: endOf(child, output) };
 }
 
-const ending = (child: ChildProcess, said: { stdout: string; stderr: string }): Promise<Ended> =>
-  new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal, ...said })));
+const endOf = (child: ChildProcess, output: { stdout: string; stderr: string }): Promise<Ended> =>
+  new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal, ...output })));
 
 export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
@@ -56,7 +56,7 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** The folders of one run of `rollback`, by its process. */
+/** Returns the names of the folders that one run of `rollback` made, by its process id. */
 export const foldersOf = (pid: number): string[] => {
   try {
     return readdirSync(join(root, '.local')).filter((name) => name.startsWith(`${pid}-`));
@@ -65,24 +65,24 @@ export const foldersOf = (pid: number): string[] => {
   }
 };
 
-/** Processes that have to do with the run: by their words, their folder or their environment. */
+/** Returns the processes of a run: those that name its folder in their arguments, environment or working directory. */
 export function processesOf(pid: number): string[] {
   const mark = `/.local/${pid}-`;
   const found = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
   return found
-    .filter((name) => name === String(pid) || looksAt(name).includes(mark))
+    .filter((name) => name === String(pid) || tracesOf(name).includes(mark))
     .filter((name) => !/\) [ZX] /.test(read(`/proc/${name}/stat`) || ') X '))
     .map((name) => `${name} ${read(`/proc/${name}/cmdline`).replaceAll('\0', ' ')}`);
 }
 
-const looksAt = (process: string) =>
+const tracesOf = (process: string) =>
   [read(`/proc/${process}/cmdline`), read(`/proc/${process}/environ`), folderOf(process)].join('\n');
 
 function folderOf(process: string): string {
   try {
     return readlinkSync(`/proc/${process}/cwd`);
   } catch {
-    return ''; // it ended meanwhile
+    return ''; // the process has ended
   }
 }
 
@@ -90,11 +90,11 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    return ''; // it ended meanwhile
+    return ''; // the process has ended
   }
 }
 
-/** Waits, for real, until a condition holds. */
+/** Waits in real time until a condition holds. Throws with `what` after so many seconds. */
 export async function eventually(holds: () => boolean, seconds: number, what: () => string): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!holds()) {

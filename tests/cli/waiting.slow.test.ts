@@ -23,7 +23,7 @@ afterAll(async () => {
 const env = () => ({ AWS_ENDPOINT_URL: account.endpoint, AWS_ACCESS_KEY_ID: 'ana@rollback-local-operator' });
 const idIn = (text: string) => /Started \S+:(\S+)/.exec(text)?.[1] ?? '';
 
-test('who starts a rollback while another holds the fleet is told who does, and show says what happens next', {
+test('start names the rollback that holds the fleet, and show names the next steps', {
   timeout: 180_000,
 }, async () => {
   const holder = idIn((await rollback(['start', '--phase', '1', '--no-wait'], env())).stdout);
@@ -31,16 +31,16 @@ test('who starts a rollback while another holds the fleet is told who does, and 
   while (!shown.includes('Fleet taken')) shown = (await rollback(['show', holder], env())).stdout;
   const second = startRollback(['start', '--phase', '2', '--operator', 'ana'], env());
   await eventually(
-    () => second.said.stdout.includes('waits:'),
+    () => second.output.stdout.includes('waits:'),
     60,
-    () => JSON.stringify(second.said),
+    () => JSON.stringify(second.output),
   );
-  expect(second.said.stdout).toMatch(
+  expect(second.output.stdout).toMatch(
     new RegExp(
       `waits: Fleet trading is held by rollback ${holder} of phase 1 since 20\\S+Z\\. This one tries again until`,
     ),
   );
-  const { stdout } = await rollback(['show', idIn(second.said.stdout)], env());
+  const { stdout } = await rollback(['show', idIn(second.output.stdout)], env());
   expect(stdout).toMatch(
     new RegExp(`NEXT\\n  It has waited for fleet trading since 20\\S+Z: rollback ${holder} of phase 1`),
   );

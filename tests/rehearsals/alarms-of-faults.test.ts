@@ -7,8 +7,8 @@ import { type Account, openAccount } from 'embedded-aws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { synthesized } from './synthesized.ts';
 
-// What stories may count on: a fault turns its own alarms red, in every phase, and they turn green when it heals. No rule
-// is enabled, so nothing is rolled back. One account, in the order of the tests; each ends with all alarms green.
+// Facts that stories rely on: a fault turns exactly its own alarms red, in every phase, and they turn green after it heals.
+// No rule is enabled, so nothing is rolled back. All tests share one account, in order; each ends with all alarms green.
 const phases = [1, 2, 3, 4];
 const folder = mkdtempSync(join(tmpdir(), 'account-'));
 let account: Account;
@@ -46,11 +46,11 @@ const pass = (minutes: number) => {
 const strike = (fault: object) => Promise.all(phases.map((phase) => post('/trading', { fault: { phase, ...fault } })));
 const heal = () => Promise.all(phases.map((phase) => post('/trading', { heal: { phase } })));
 
-/** The names of the phases' red alarms, without what all begin with. */
+/** Returns the names of the phases' red alarms, without their common prefix. */
 async function red(): Promise<string[]> {
   const names: string[] = [];
-  const asked = { AlarmNamePrefix: 'rollback-local-phase-', StateValue: 'ALARM' as const };
-  for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client: cloudWatch }, asked))
+  const filter = { AlarmNamePrefix: 'rollback-local-phase-', StateValue: 'ALARM' as const };
+  for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client: cloudWatch }, filter))
     names.push(...MetricAlarms.map(({ AlarmName = '' }) => AlarmName.replace('rollback-local-phase-', '')));
   return names.toSorted();
 }
@@ -67,7 +67,7 @@ test.each([
   ['cost_explosion', { trigger: 'cost_explosion' }, ['cost_explosion']],
   ['cascade_failure', { trigger: 'cascade_failure' }, ['cascade_failure']],
 ])(
-  '%s turns its alarms red in all four phases, and no others; healed, they turn green by themselves',
+  '%s turns only its own alarms red, in all four phases, and they turn green after it heals',
   async (_, fault, alarms) => {
     expect(await red()).toEqual([]);
     await strike(fault);
@@ -82,7 +82,7 @@ test.each([
   60_000,
 );
 
-test('metrics that fall silent turn only that alarm red that takes a silent host for one that is down', async () => {
+test('missing metrics turn only the alarm red that treats a silent host as down', async () => {
   await post('/trading', { silence: { phase: 2, for: 300 } });
   await pass(5);
   expect(await red()).toEqual(['2-system_failure']);
@@ -90,7 +90,7 @@ test('metrics that fall silent turn only that alarm red that takes a silent host
   expect(await red()).toEqual([]);
 }, 60_000);
 
-test('a performance that falls silent while it is bad leaves no alarm red', async () => {
+test('a bad performance whose metric goes missing leaves no alarm red', async () => {
   await strike({ trigger: 'performance_degradation', degradation: 20 });
   await pass(5);
   await Promise.all(

@@ -6,11 +6,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openedAccount } from '../opened-account.ts';
 import { synthesized } from './synthesized.ts';
 
-// One account, in the order of the tests: each takes some minutes of virtual time, and hears what was told in them.
+// All tests share one account, in order. Each lets some minutes of virtual time pass and reads the messages sent in them.
 let account: Account;
 let config: { region: string; endpoint: string; credentials: { accessKeyId: string; secretAccessKey: string } };
 let now = Date.parse('2026-03-02T09:00:00Z');
-let heard = 0;
+let messagesRead = 0;
 
 beforeAll(async () => {
   account = await openedAccount(await synthesized(), { virtualFrom: now });
@@ -19,14 +19,14 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => account.close());
 
-/** Lets so many minutes pass; the subjects of what people were told in them. */
-async function toldIn(minutes: number): Promise<string[]> {
+/** Lets these minutes pass. Returns the subjects of the messages that people received in them. */
+async function subjectsIn(minutes: number): Promise<string[]> {
   now += minutes * 60_000;
   const body = JSON.stringify({ until: new Date(now).toISOString() });
   await fetch(`${account.endpoint}/_account/clock`, { method: 'POST', body });
   const messages = (await (await fetch(`${account.endpoint}/_account/messages`)).json()) as { subject: string }[];
-  const subjects = messages.slice(heard).map(({ subject }) => subject);
-  heard = messages.length;
+  const subjects = messages.slice(messagesRead).map(({ subject }) => subject);
+  messagesRead = messages.length;
   return subjects;
 }
 
@@ -35,34 +35,34 @@ const turnRed = (AlarmName: string) =>
     new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'a test' }),
   );
 
-test('nobody is paged in a new account: a Reconcile that has not run yet is not silent', async () => {
-  expect(await toldIn(10)).toEqual([]);
+test('a new account pages nobody: a Reconcile that has not run yet is not silent', async () => {
+  expect(await subjectsIn(10)).toEqual([]);
 });
 
-test('an alarm reaches people: the policies of the topic and of its key let it', async () => {
+test('an alarm reaches people: the policies of the topic and of its key allow it', async () => {
   await turnRed('rollback-local-message-not-delivered');
-  expect(await toldIn(0)).toEqual(['ALARM: "rollback-local-message-not-delivered" in us-east-1']);
+  expect(await subjectsIn(0)).toEqual(['ALARM: "rollback-local-message-not-delivered" in us-east-1']);
 });
 
-test('an execution that fails is told', async () => {
+test('an execution that fails pages people', async () => {
   const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-release';
   await new SFNClient(config).send(new StartExecutionCommand({ stateMachineArn, input: '{"operator":"ana"}' }));
-  expect(await toldIn(5)).toEqual(['ALARM: "rollback-local-execution-failed-release" in us-east-1']);
+  expect(await subjectsIn(5)).toEqual(['ALARM: "rollback-local-execution-failed-release" in us-east-1']);
 });
 
-test('a Reconcile that falls silent is told once, within ten minutes', async () => {
+test('a Reconcile that stops running pages people once, within ten minutes', async () => {
   await new EventBridgeClient(config).send(new DisableRuleCommand({ Name: 'rollback-local-every-minute' }));
-  expect(await toldIn(10)).toEqual(['INSUFFICIENT_DATA: "rollback-local-reconcile-silent" in us-east-1']);
-  expect(await toldIn(30)).toEqual([]);
+  expect(await subjectsIn(10)).toEqual(['INSUFFICIENT_DATA: "rollback-local-reconcile-silent" in us-east-1']);
+  expect(await subjectsIn(30)).toEqual([]);
 });
 
 test('a question that cannot be sent turns an alarm red, and is sent as soon as it can be', async () => {
   await new EventBridgeClient(config).send(new EnableRuleCommand({ Name: 'rollback-local-every-minute' }));
   const fault = { action: 'sns:Publish', for: 100, error: 'InternalError' };
   await fetch(`${account.endpoint}/_account/faults`, { method: 'POST', body: JSON.stringify(fault) });
-  // No deployment explains it, so it asks a permit.
+  // No deployment explains the alarm, so the rollback asks for a permit.
   await turnRed('rollback-local-phase-1-data_corruption');
-  expect(await toldIn(5)).toEqual([
+  expect(await subjectsIn(5)).toEqual([
     'ALARM: "rollback-local-question-not-sent" in us-east-1',
     '[CRITICAL] Phase 1: May it be rolled back? Something is against it',
   ]);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { differences } from './answering.ts';
+import { differences } from './answer-stories.ts';
 
 const patience = { timeout: 300_000 };
 
 test.concurrent(
-  'an answer is as the story says, or a difference: taken or refused, and with which text',
+  'an answer differs if it is accepted or refused against the story, or refused with another text',
   patience,
   async () => {
     const { found, id } = await differences(
@@ -16,10 +16,10 @@ test.concurrent(
     );
     const asked = { answer: 'wait', operator: 'ana', reason: 'why not', rollback: id };
     expect(found).toEqual([
-      `the answer wait of ana at 62 s: expected it to be taken, found it refused: ${JSON.stringify(asked)}`,
+      `the answer wait of ana at 62 s: expected it to be accepted, found it refused: ${JSON.stringify(asked)}`,
       'the answer wait of ben at 63 s: expected it to be refused with "too late", ' +
         'found it refused: {"answer":"wait","operator":"ben"}',
-      'the answer rollback of ben at 64 s: expected it to be refused with "too late", found it taken',
+      'the answer rollback of ben at 64 s: expected it to be refused with "too late", found it accepted',
     ]);
   },
 );

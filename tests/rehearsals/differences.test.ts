@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { differences } from '../../rehearsals/differences.ts';
 
-describe('what is as expected', () => {
+describe('a value as expected', () => {
   test.each([
     ['the same text', 'Rolled back', 'Rolled back'],
     ['null', null, null],
@@ -18,7 +18,7 @@ describe('what is as expected', () => {
   });
 });
 
-describe('what is not', () => {
+describe('a value that differs', () => {
   test.each([
     ['another text', 'HIGH', 'LOW', 'record: expected "HIGH", found "LOW"'],
     ['a number as text', 1, '1', 'record: expected 1, found "1"'],
@@ -32,11 +32,11 @@ describe('what is not', () => {
     ['words that are not in it', { contains: 'host-2' }, 'host-1', 'record: expected "host-2" in it, found "host-1"'],
     ['words of nothing', { contains: 'host-2' }, null, 'record: expected "host-2" in it, found null'],
     ['an object for a text', 'HIGH', { severity: 'HIGH' }, 'record: expected "HIGH", found {"severity":"HIGH"}'],
-  ])('%s is one sentence that says where', (_, expected, found, sentence) => {
+  ])('%s gives one sentence with its place', (_, expected, found, sentence) => {
     expect(differences(expected, found, 'record')).toEqual([sentence]);
   });
 
-  test('in two places is two sentences', () => {
+  test('in two places gives two sentences', () => {
     expect(differences({ a: 1, b: { c: 2 } }, { a: 0, b: { c: 0 } }, 'host-1')).toEqual([
       'host-1.a: expected 1, found 0',
       'host-1.b.c: expected 2, found 0',

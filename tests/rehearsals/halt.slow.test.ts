@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { storySchema } from '../../rehearsals/story.ts';
 import { root, synthesize } from '../cdk/synthesized.ts';
-import { storyNamed, told } from './telling.ts';
+import { runStory, storyNamed } from './run-story.ts';
 
-/** Phase 1's runbook as its owners would change it: order flow stops before anything else. */
+/** The halt that is added to Phase 1's runbook, as its owners would: order flow stops before anything else. */
 const halt = `halt:
   script: run-customer-script.py
   timeout: 1m
@@ -30,13 +30,13 @@ afterAll(() => {
 const story = storyNamed('corruption-healed');
 const stepsOf = (rollback: object | null) => (rollback as { steps: { step: string; verdict: string }[] }).steps;
 
-test('a halt that a runbook names is the first step, before any code moves, and the rest goes as ever', async () => {
-  const { differences, rollback } = await told(story, { assembly: synthesis.assembly });
+test('a halt in a runbook is the first step, before any code moves; the other steps follow unchanged', async () => {
+  const { differences, rollback } = await runStory(story, { assembly: synthesis.assembly });
   expect(differences).toEqual([]);
   expect(stepsOf(rollback)[0]).toMatchObject({ step: 'halt', verdict: 'done', hosts_done: 3 });
 });
 
-test('where it fails, nothing else is done, and a person is paged', async () => {
+test('a halt that fails ends the rollback: no other step runs, and a person is paged', async () => {
   const failing = storySchema.parse({
     name: 'A halt that fails',
     when: [
@@ -46,12 +46,12 @@ test('where it fails, nothing else is done, and a person is paged', async () => 
     // biome-ignore lint/suspicious/noThenProperty: the story's own word
     then: { ending: 'Needs a person', flags: { data_source: 'databento' }, hosts: { version: 'v1.4.0' } },
   });
-  const { differences, rollback } = await told(failing, { assembly: synthesis.assembly });
+  const { differences, rollback } = await runStory(failing, { assembly: synthesis.assembly });
   expect(differences).toEqual([]);
   expect(stepsOf(rollback).map(({ step, verdict }) => [step, verdict])).toEqual([['halt', 'failed']]);
 });
 
-test('a plan says what it runs', async () => {
+test('a plan shows the command of the halt', async () => {
   const planning = storySchema.parse({
     name: 'The plan of a halt',
     hosts: 1,
@@ -59,7 +59,7 @@ test('a plan says what it runs', async () => {
     // biome-ignore lint/suspicious/noThenProperty: the story's own word
     then: { ending: 'Planned' },
   });
-  const { events } = await told(planning, { assembly: synthesis.assembly });
+  const { events } = await runStory(planning, { assembly: synthesis.assembly });
   expect(events.find(({ type }) => type === 'Planned')?.['detail']).toMatchObject({
     plan: { steps: expect.arrayContaining(['Halt', 'Stop data ingestion']) },
     steps: expect.arrayContaining([

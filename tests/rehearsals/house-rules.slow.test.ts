@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root, synthesize } from '../cdk/synthesized.ts';
-import { storyIn, told } from './telling.ts';
+import { runStory, storyIn } from './run-story.ts';
 
-// Stories of what infra/ may say and does not: the product's own infra/ with these rules in it, and nothing else changed.
+// Stories of rules that infra/ allows but does not use: a copy of infra/ in which only these rules are added.
 const rules = [
   ['environments/local.yaml', 'trust: auto', 'questions: { choose: fix-forward }\ntrust: auto'],
   ['triggers.yaml', /(security_issue: .*\n)/, '$1    trust: observe\n'],
@@ -17,10 +17,10 @@ const rules = [
 const folder = mkdtempSync(join(tmpdir(), 'house-rules-'));
 const infra = join(folder, 'infra');
 cpSync(join(root, 'infra'), infra, { recursive: true });
-for (const [file, where, rule] of rules) {
+for (const [file, place, rule] of rules) {
   const text = readFileSync(join(infra, file), 'utf8');
-  if (text.replace(where, rule) === text) throw new Error(`${file} has no ${where}.`);
-  writeFileSync(join(infra, file), text.replace(where, rule));
+  if (text.replace(place, rule) === text) throw new Error(`${file} has no ${place}.`);
+  writeFileSync(join(infra, file), text.replace(place, rule));
 }
 
 let synthesis: Awaited<ReturnType<typeof synthesize>>;
@@ -34,9 +34,9 @@ afterAll(() => {
 
 const stories = readdirSync(join(import.meta.dirname, 'house-rules'));
 
-describe.concurrent('with other rules, the story', { timeout: 300_000 }, () => {
-  test.each(stories)('%s comes out as it says', async (file) => {
+describe.concurrent('with other rules the story', { timeout: 300_000 }, () => {
+  test.each(stories)('%s passes', async (file) => {
     const story = storyIn(`tests/rehearsals/house-rules/${file}`);
-    expect((await told(story, { assembly: synthesis.assembly })).differences).toEqual([]);
+    expect((await runStory(story, { assembly: synthesis.assembly })).differences).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ const executionOf = (machine: string, name: string, status = 'SUCCEEDED'): Execu
   transitions: 8,
   lambda_invocations: 6,
 });
-/** A chain of two events, as it is stored. */
+/** Returns a stored chain of two events. */
 function eventsOf(rollback: string): RollbackEvent[] {
   const at = '2026-01-05T09:00:05.000Z';
   const opened = chained(rollback, emptyChain, { id: 'rollback-opened', type: 'Rollback opened', at, detail: {} });
@@ -49,7 +49,7 @@ type World = {
   outputs?: Record<string, unknown>;
 };
 
-/** Judges an outcome in a world where a rollback of phase 1 ended well, unless said otherwise. */
+/** Judges outcomes on an account with one rollback of phase 1 that rolled back, unless `world` changes it. */
 function judged(outcomes: Outcome | Outcome[], world: World = {}) {
   const { executions = [executionOf('phase-1', 'one')], held = false } = world;
   const records: World['records'] = world.records ?? { one: recordOf() };
@@ -76,7 +76,7 @@ function judged(outcomes: Outcome | Outcome[], world: World = {}) {
       arnOf: (machine) => `arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-${machine}`,
       start: START,
       hosts: world.hosts ?? { 'host-1': { version: 'pre-phase1-stable' } },
-      heard: [],
+      accountEvents: [],
       answers: [],
     },
   );
@@ -84,7 +84,7 @@ function judged(outcomes: Outcome | Outcome[], world: World = {}) {
 
 const found = async (outcome: Outcome | Outcome[], world?: World) => (await judged(outcome, world)).differences;
 
-test('a story whose outcome is as it says has passed', async () => {
+test('a story with the expected outcome passes', async () => {
   const outcome = {
     ending: 'Rolled back',
     within: 15,
@@ -95,7 +95,7 @@ test('a story whose outcome is as it says has passed', async () => {
   expect(await judged(outcome)).toMatchObject({ passed: true, differences: [] });
 });
 
-test('what is shown is the judged execution, its record and events', async () => {
+test('the result shows the judged execution, its record and events', async () => {
   expect(await judged({})).toMatchObject({
     ending: 'Rolled back',
     rollback: { rollback_id: 'one' },
@@ -104,12 +104,12 @@ test('what is shown is the judged execution, its record and events', async () =>
   });
 });
 
-test('messages may have others between them', async () => {
+test('other messages may come between the expected ones', async () => {
   const messages = [sent('initial-alert'), sent('reminder'), sent('rollback-complete')];
   expect(await found({ messages: ['initial-alert', 'rollback-complete'] }, { messages })).toEqual([]);
 });
 
-test('the flags that are shown are what every host has, or what each has', async () => {
+test('the result shows a flag once, or per host if the hosts differ', async () => {
   const hosts = { 'host-1': { data_source: 'barchart' }, 'host-2': { data_source: 'barchart' } };
   expect((await judged({}, { hosts })).flags).toEqual({ data_source: 'barchart' });
   const apart = { ...hosts, 'host-2': { data_source: 'databento' } };
@@ -118,34 +118,34 @@ test('the flags that are shown are what every host has, or what each has', async
   });
 });
 
-describe('a difference says what was expected and what was found', () => {
-  test('where no rollback was started', async () => {
+describe('a difference names what was expected and found', () => {
+  test('if no rollback was started', async () => {
     expect(await found({ ending: 'Rolled back' }, { executions: [] })).toEqual([
       'the rollback: expected an execution, found none',
     ]);
   });
 
-  test('in the ending, and why it ended so', async () => {
+  test('in the ending, with the reason for it', async () => {
     const records = { one: recordOf({ ending: 'Needs a person', problem: '1 of 3 hosts: host-2 (exit 1)' }) };
     expect(await found({ ending: 'Rolled back' }, { records })).toEqual([
       'the rollback: expected ending Rolled back, found Needs a person (1 of 3 hosts: host-2 (exit 1))',
     ]);
   });
 
-  test('where there is no record, by the execution’s own status', async () => {
+  test('if there is no record, with the execution’s status', async () => {
     const world = { records: {}, executions: [executionOf('phase-1', 'one', 'FAILED')] };
     expect(await found({ ending: 'Rolled back' }, world)).toEqual([
       'the rollback: expected ending Rolled back, found no ending; its execution is FAILED',
     ]);
   });
 
-  test('in the time it took', async () => {
+  test('in the duration', async () => {
     expect(await found({ within: 10 })).toEqual([
       'the rollback: expected an ending within 10 s, found it after 11.437 s',
     ]);
   });
 
-  test('where it never ended', async () => {
+  test('if it never ended', async () => {
     const records = { one: recordOf({ completion_time: null }) };
     expect(await found({ within: 10 }, { records })).toEqual([
       'the rollback: expected an ending within 10 s, found none',
@@ -166,7 +166,7 @@ describe('a difference says what was expected and what was found', () => {
     ]);
   });
 
-  test('in what a look saw, whichever look is meant', async () => {
+  test('in the result of any host check', async () => {
     const executions = [executionOf('look', 'early'), executionOf('phase-1', 'one'), executionOf('look', 'late')];
     const world = { executions, outputs: { early: { verdict: 'FAIL' }, late: { verdict: 'PASS' } } };
     expect(await found([{ look: { verdict: 'FAIL' } }, { look: { verdict: 'FAIL' }, execution: 2 }], world)).toEqual([
@@ -174,20 +174,20 @@ describe('a difference says what was expected and what was found', () => {
     ]);
   });
 
-  test('on a host, whichever it is', async () => {
+  test('on any host', async () => {
     const hosts = { 'host-1': { version: 'pre-phase1-stable' }, 'host-2': { version: 'v1.4.0' } };
     expect(await found({ hosts: { version: 'pre-phase1-stable' } }, { hosts })).toEqual([
       'host-2.version: expected "pre-phase1-stable", found "v1.4.0"',
     ]);
   });
 
-  test('in when it began', async () => {
+  test('in the start time', async () => {
     expect(await found({ begins_within: 4 })).toEqual([
       'the rollback: expected to begin within 4 s, found it began after 5 s',
     ]);
   });
 
-  test('in a flag, on whichever host', async () => {
+  test('in a flag on any host', async () => {
     const hosts = { 'host-1': { data_source: 'barchart' }, 'host-2': { data_source: 'databento' } };
     expect(await found({ flags: { data_source: 'barchart' } }, { hosts })).toEqual([
       'host-2.data_source: expected "barchart", found "databento"',
@@ -195,16 +195,16 @@ describe('a difference says what was expected and what was found', () => {
   });
 
   test.each([
-    ['one that did not leave', [sent('initial-alert')], 'initial-alert'],
-    ['another order', [sent('rollback-complete'), sent('initial-alert')], 'rollback-complete, initial-alert'],
-    ['those of another rollback', [sent('initial-alert', 'two'), sent('rollback-complete', 'two')], 'none'],
+    ['one is missing', [sent('initial-alert')], 'initial-alert'],
+    ['the order differs', [sent('rollback-complete'), sent('initial-alert')], 'rollback-complete, initial-alert'],
+    ['all are of another rollback', [sent('initial-alert', 'two'), sent('rollback-complete', 'two')], 'none'],
   ])('in its messages: %s', async (_, messages, names) => {
     expect(await found({ messages: ['initial-alert', 'rollback-complete'] }, { messages })).toEqual([
       `the rollback: expected messages initial-alert, rollback-complete in this order, found ${names}`,
     ]);
   });
 
-  test('in the history, even where nothing is said of it: a chain that was broken', async () => {
+  test('in a broken chain, even if the story expects nothing of the history', async () => {
     const [opened, closed] = eventsOf('one');
     const events = [opened, { ...closed, detail: { ending: 'Rolled back' } }] as RollbackEvent[];
     expect(await found({}, { events })).toEqual([
@@ -212,11 +212,11 @@ describe('a difference says what was expected and what was found', () => {
     ]);
   });
 
-  test('in who holds the fleet', async () => {
+  test('in whether the fleet is held', async () => {
     expect(await found({ fleet: 'free' }, { held: true })).toEqual(['fleet trading: expected free, found held']);
   });
 
-  test('where a fault of the story never struck', async () => {
+  test('if a fault of the story never struck', async () => {
     const unmet = ['ssm:SendCommand was asked to answer ThrottlingException 2 more times, and was not called'];
     expect(await found({}, { unmet })).toEqual(unmet);
   });
@@ -236,25 +236,25 @@ describe('with more than one execution', () => {
   };
   const world = { executions, records };
 
-  test('the story’s first of any phase is judged unless it names one', async () => {
+  test('judges the first of any phase unless the outcome names one', async () => {
     expect(await found({ ending: 'Needs a person' }, world)).toEqual([]);
   });
 
-  test('a phase’s n-th is the n-th of that phase by start', async () => {
+  test('counts the executions of a phase by start', async () => {
     expect(await found({ phase: 1, execution: 2, ending: 'Rolled back' }, world)).toEqual([]);
   });
 
-  test('phase 1 is not phase 10', async () => {
+  test('does not take phase 10 for phase 1', async () => {
     expect(await found({ phase: 10, ending: 'Stood down' }, world)).toEqual([]);
   });
 
-  test('a difference names the one it is about', async () => {
+  test('names the execution in a difference', async () => {
     expect(await found({ phase: 1, execution: 3 }, world)).toEqual([
       'phase 1, execution 3: expected an execution, found none',
     ]);
   });
 
-  test('the first block’s is the one that is shown', async () => {
+  test('shows the execution of the first block', async () => {
     const blocks = [{ phase: 1, execution: 2 }, { phase: 1 }];
     expect((await judged(blocks, world)).rollback).toMatchObject({ rollback_id: 'two' });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readRunbooks } from '../../config/infra.ts';
-import { assemblyWithout, storyNamed, told } from './telling.ts';
+import { assemblyWithout, runStory, storyNamed } from './run-story.ts';
 
 const story = { ...storyNamed('corruption-healed'), hosts: 1 };
 const actions = readRunbooks()
@@ -9,7 +9,7 @@ const actions = readRunbooks()
 
 test('the procedure of phase 1 has six actions', () => expect(actions).toHaveLength(6));
 
-/** Five of them leave the system ill; without the check of health, resuming refuses. */
+/** Without one of five actions the system stays ill; without the health check, Resume operations refuses to run. */
 describe.concurrent('corrupt data is not healed without', { timeout: 300_000 }, () => {
   test.each([
     ['Stop data ingestion', /^Verify system health failed .*Unhealthy .*"corrupt_rows": [1-9]/, 'corrupt rows'],
@@ -19,7 +19,7 @@ describe.concurrent('corrupt data is not healed without', { timeout: 300_000 }, 
     ['Verify system health', /^Resume operations failed .*there is no health report/, 'trading halted'],
     ['Resume operations', /^Not healthy: host-1 \(trading\)/, 'trading halted'],
   ])('%s', async (step, why, illness) => {
-    const { passed, ending, rollback, hosts } = await told(story, { assembly: await assemblyWithout(step) });
+    const { passed, ending, rollback, hosts } = await runStory(story, { assembly: await assemblyWithout(step) });
     expect([passed, ending]).toEqual([false, 'Needs a person']);
     expect(rollback?.['problem']).toMatch(why);
     expect(hosts['host-1']).toMatchObject({ healthy: false, ill: expect.arrayContaining([illness]) });

@@ -1,28 +1,28 @@
 import { describe, expect, test } from 'vitest';
-import type { Told } from '../../rehearsals/tell.ts';
-import { lyingOnHost2 } from './lying-on-host-2.ts';
-import { accountWith, assemblyWith, storyNamed, told } from './telling.ts';
+import type { StoryResult } from '../../rehearsals/story-result.ts';
+import { falseSuccessOnHost2 } from './false-success-on-host-2.ts';
+import { accountWith, assemblyWith, runStory, storyNamed } from './run-story.ts';
 
 const first = storyNamed('started-by-hand');
 const oneHost = { ...first, hosts: 1 };
 const twoHosts = { ...first, hosts: 2 };
 const patience = { timeout: 300_000 };
 
-// Where a script meets a system that has not ticked since the last step, the step is tried again; so attempts differ.
+// A step fails and is retried if the system has not ticked since the last step, so the number of attempts differs.
 test.concurrent(
-  'the first story with another seed comes to the same end by the same steps, at other times',
+  'the first story has the same ending and steps with another seed, at other times',
   patience,
   async () => {
-    const [one, other] = await Promise.all([told(oneHost), told(oneHost, { seed: 2 })]);
+    const [one, other] = await Promise.all([runStory(oneHost), runStory(oneHost, { seed: 2 })]);
     expect(JSON.stringify({ ...other, seed: 1 })).not.toBe(JSON.stringify(one));
     expect(outcome(other)).toEqual(outcome(one));
   },
 );
 
-describe.concurrent('the first story fails, and says why,', patience, () => {
-  test('when a host says that it restored the version and did nothing', async () => {
-    const assembly = await assemblyWith({ 'restore-previous-version.py': lyingOnHost2 });
-    const { differences, rollback, hosts } = await told(twoHosts, { assembly });
+describe.concurrent('the first story fails with the reason', patience, () => {
+  test('if a host reports that it restored the version but did nothing', async () => {
+    const assembly = await assemblyWith({ 'restore-previous-version.py': falseSuccessOnHost2 });
+    const { differences, rollback, hosts } = await runStory(twoHosts, { assembly });
     expect(rollback).toMatchObject({ ending: 'Needs a person', restored_to: null });
     expect(differences).toEqual(
       expect.arrayContaining([
@@ -36,29 +36,29 @@ describe.concurrent('the first story fails, and says why,', patience, () => {
     expect(hosts['host-1']).toMatchObject({ version: 'pre-phase1-stable' });
   });
 
-  test('when a host script was broken in the account, which is noticed before anything is run', async () => {
+  test('if a host script was changed in the account, before anything runs', async () => {
     const assembly = await accountWith({ 'restore-previous-version.py': () => 'import nothing_of_that_name' });
-    const { differences, hosts } = await told(oneHost, { assembly });
+    const { differences, hosts } = await runStory(oneHost, { assembly });
     expect(differences[0]).toMatch(
       /found Needs a person \(.*rollback-local-restore-previous-version version 1 is not the reviewed one/,
     );
     expect(Object.values(hosts).map(({ version }) => version)).toEqual(['v1.4.0']);
   });
 
-  test('when a host script was broken before it was synthesized', async () => {
+  test('if a host script was broken before it was synthesized', async () => {
     const assembly = await assemblyWith({ 'restore-previous-version.py': () => 'import nothing_of_that_name' });
-    const { differences } = await told(oneHost, { assembly });
+    const { differences } = await runStory(oneHost, { assembly });
     expect(differences[0]).toMatch(
       /found Needs a person \(Restore previous version failed on 1 of 1 hosts: .*No module named 'nothing_of_that_name'/,
     );
   });
 
-  test('when a host lies about the check too: the story looks at the host itself', async () => {
+  test('if a host falsifies the check too, because the story reads the host itself', async () => {
     const assembly = await assemblyWith({
-      'restore-previous-version.py': lyingOnHost2,
-      'version-at-target.py': lyingOnHost2,
+      'restore-previous-version.py': falseSuccessOnHost2,
+      'version-at-target.py': falseSuccessOnHost2,
     });
-    const { differences, ending } = await told(twoHosts, { assembly });
+    const { differences, ending } = await runStory(twoHosts, { assembly });
     expect([ending, differences]).toEqual([
       'Rolled back',
       ['host-2.version: expected "pre-phase1-stable", found "v1.4.0"'],
@@ -66,8 +66,8 @@ describe.concurrent('the first story fails, and says why,', patience, () => {
   });
 });
 
-/** What no seed may change. */
-const outcome = ({ differences, ending, rollback, messages, flags, hosts }: Told) => ({
+/** Returns the parts of a result that no seed may change. */
+const outcome = ({ differences, ending, rollback, messages, flags, hosts }: StoryResult) => ({
   differences,
   ending,
   restored_to: rollback?.['restored_to'],

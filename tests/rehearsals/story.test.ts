@@ -7,7 +7,7 @@ import { storySchema } from '../../rehearsals/story.ts';
 const folder = join(import.meta.dirname, '../../rehearsals/stories');
 const parse = (text: string) => parseYaml(storySchema, 'story.yaml', text);
 
-/** What is wrong in a story, line by line. */
+/** Returns the mistakes in a story, one sentence each. */
 function mistakes(text: string): readonly string[] {
   try {
     parse(text);
@@ -18,11 +18,11 @@ function mistakes(text: string): readonly string[] {
   }
 }
 
-const story = (happening: string, then = '{ ending: Rolled back }') =>
-  `name: A story\nwhen:\n  - ${happening}\nthen: ${then}\n`;
+const story = (action: string, then = '{ ending: Rolled back }') =>
+  `name: A story\nwhen:\n  - ${action}\nthen: ${then}\n`;
 const START = '{ at: 0s, start: { phase: 1 } }';
 
-test('a story needs a name, what happens and what must be true; the rest has a default', () => {
+test('a story needs name, when and then; the rest has defaults', () => {
   expect(parse(story(START))).toEqual({
     name: 'A story',
     environment: 'local',
@@ -75,11 +75,11 @@ test.each([
   '{ at: 0s, event: { source: aws.cloudwatch, duplicate: 3 } }',
   '{ at: 0s, event: { source: aws.cloudwatch, delay: 90s } }',
   '{ at: 0s, rollout: { flag: order_routing, value: v2, strategy: AppConfig.AllAtOnce } }',
-])('%s can happen', (happening) => {
-  expect(mistakes(story(happening))).toEqual([]);
+])('accepts %s', (action) => {
+  expect(mistakes(story(action))).toEqual([]);
 });
 
-test('a deployment may be given, up to an hour before the start', () => {
+test('a story accepts a deployment up to an hour before its start', () => {
   const given = (at: string) =>
     parse(`given:\n  - deployed: { phase: 1, version: v1.4.0, at: ${at} }\n${story(START)}`).given;
   expect(given('-10m')).toEqual([{ deployed: { phase: 1, version: 'v1.4.0', at: -600 } }]);
@@ -87,7 +87,7 @@ test('a deployment may be given, up to an hour before the start', () => {
   expect(() => given('10m')).toThrow(/before the start/);
 });
 
-describe('what is wrong is said with its line, what was expected and what was found:', () => {
+describe('a mistake is reported with its line, what was expected and what was found:', () => {
   test.each([
     [
       'an unknown key',
@@ -95,22 +95,22 @@ describe('what is wrong is said with its line, what was expected and what was fo
       "story.yaml:2: expected one of the keys name, environment, hosts, lasts, given, when, then, found 'whenn'; did you mean when?",
     ],
     [
-      'an unknown happening',
+      'an unknown action',
       story('{ at: 0s, explode: { phase: 1 } }'),
       "story.yaml:3: when.0: expected one of the keys at, start, stop, look, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed, found 'explode'",
     ],
     [
-      'an unknown key of a happening',
+      'an unknown key of an action',
       story('{ at: 0s, start: { phase: 1, severity: HIGH } }'),
       "story.yaml:3: when.0.start: expected one of the keys phase, input, found 'severity'",
     ],
     [
-      'a happening without a deed',
+      'an entry without an action',
       story('{ at: 0s }'),
       'story.yaml:3: when.0: expected at and exactly one of start, stop, look, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed, found {"at":"0s"}',
     ],
     [
-      'two deeds at once',
+      'two actions in one entry',
       story('{ at: 0s, start: { phase: 1 }, stop: { phase: 1 } }'),
       /^story\.yaml:3: when\.0: expected at and exactly one of /,
     ],
@@ -120,12 +120,12 @@ describe('what is wrong is said with its line, what was expected and what was fo
       /^story\.yaml:3: when\.0\.answer: expected phase or rollback, not both/,
     ],
     [
-      'an answer of nobody',
+      'an answer without an operator',
       story('{ at: 0s, answer: { answer: rollback } }'),
       /^story\.yaml:3: when\.0\.answer\.operator: expected /,
     ],
     [
-      'credentials that name nobody',
+      'credentials that name no person',
       story('{ at: 0s, answer: { answer: rollback, operator: ana, as: a/b } }'),
       'story.yaml:3: when.0.answer.as: expected a person such as ana, or ana@POLICY, found "a/b"',
     ],
@@ -140,22 +140,22 @@ describe('what is wrong is said with its line, what was expected and what was fo
       'story.yaml:3: when.0.at: expected a time such as 0s, 90s or 15m, found "1d"',
     ],
     [
-      'a host that is none',
+      'a malformed host name',
       story('{ at: 0s, host: { name: web-1, state: unreachable } }'),
       'story.yaml:3: when.0.host.name: expected a host such as host-2, found "web-1"',
     ],
     [
-      'a state that is none',
+      'an unknown state of a host',
       story('{ at: 0s, host: { name: host-1, state: asleep } }'),
       'story.yaml:3: when.0.host.state: expected one of unreachable, reachable, untagged, found "asleep"',
     ],
     [
-      'a mishap that the host image has not',
+      'a mishap that the host image does not have',
       story('{ at: 0s, host: { name: host-1, does: dirty-trees } }'),
       /^story\.yaml:3: when\.0\.host\.does: expected one of dirty-tree, lock-database, .*, found "dirty-trees"/,
     ],
     [
-      'a script that says what none says',
+      'an unknown misbehaviour of a script',
       story('{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, says: thrice, times: 1 } }'),
       'story.yaml:3: when.0.script.says: expected one of nothing, twice, too-much, found "thrice"; did you mean twice?',
     ],
@@ -164,23 +164,27 @@ describe('what is wrong is said with its line, what was expected and what was fo
       story('{ at: 0s, aws: { action: SendCommand, fails: 1, error: X } }'),
       'story.yaml:3: when.0.aws.action: expected an action such as ssm:SendCommand, found "SendCommand"',
     ],
-    ['nothing that happens', 'name: A\nwhen: []\nthen: { ending: Rolled back }\n', /^story\.yaml:2: when: expected /],
     [
-      'an unknown key of what must be true',
+      'an empty list of actions',
+      'name: A\nwhen: []\nthen: { ending: Rolled back }\n',
+      /^story\.yaml:2: when: expected /,
+    ],
+    [
+      'an unknown key of an outcome',
       story(START, '{ endings: Rolled back }'),
       "story.yaml:4: then: expected one of the keys phase, execution, ending, begins_within, within, record, events, look, messages, flags, hosts, host, fleet, found 'endings'; did you mean ending?",
     ],
     [
-      'a host that the story has not',
+      'a host that the story does not have',
       story('{ at: 0s, script: { step: clear-corrupted-cache, host: host-4, fails: 1 } }'),
       'story.yaml:3: when.0.script.host: expected one of the story\'s hosts, host-1 to host-3, found "host-4"',
     ],
-    ['no YAML', 'name: [A\n', /^story\.yaml:\d: expected YAML, found a mistake: /],
+    ['text that is not YAML', 'name: [A\n', /^story\.yaml:\d: expected YAML, found a mistake: /],
   ])('%s', (_, text, sentence) => {
     expect(mistakes(text)).toContainEqual(typeof sentence === 'string' ? sentence : expect.stringMatching(sentence));
   });
 
-  test('all mistakes at once', () => {
+  test('reports all mistakes at once', () => {
     expect(mistakes('name: A\nhosts: many\nwhen:\n  - { at: soon, start: { phase: 1 } }\nthen: {}\n')).toHaveLength(2);
   });
 });

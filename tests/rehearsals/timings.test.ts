@@ -3,7 +3,7 @@ import { timings } from '../../rehearsals/timings.ts';
 
 const at = (seconds: number) => new Date(Date.parse('2026-01-05T09:00:00Z') + seconds * 1000).toISOString();
 const one = { execution: 'one' };
-const heard = [
+const events = [
   { at: at(10), event: 'ExecutionStarted', ...one },
   { at: at(10), event: 'TaskStateEntered', name: 'Open rollback', ...one },
   { at: at(11), event: 'ExecutionStarted', execution: 'another' },
@@ -15,8 +15,8 @@ const heard = [
   { at: at(30), event: 'ExecutionSucceeded', execution: 'another' },
 ];
 
-test('are counted in seconds from the execution’s start', () => {
-  expect(timings(heard, 'one')).toEqual({
+test('count seconds from the execution’s start', () => {
+  expect(timings(events, 'one')).toEqual({
     started_at: at(10),
     first_command_seconds: 2.5,
     state_entered_seconds: { 'Open rollback': 0, 'Clear corrupted cache': 2.25 },
@@ -24,19 +24,19 @@ test('are counted in seconds from the execution’s start', () => {
   });
 });
 
-test('name a state by the first time it was entered', () => {
-  expect(timings(heard, 'one')['state_entered_seconds']).toMatchObject({ 'Clear corrupted cache': 2.25 });
+test('have the first time that a state was entered', () => {
+  expect(timings(events, 'one')['state_entered_seconds']).toMatchObject({ 'Clear corrupted cache': 2.25 });
 });
 
-test('have no first command where none was sent', () => {
-  const without = heard.filter(({ event }) => event !== 'CommandSent');
+test('have no first command if none was sent', () => {
+  const without = events.filter(({ event }) => event !== 'CommandSent');
   expect(timings(without, 'one')).not.toHaveProperty('first_command_seconds');
 });
 
-test('are of the execution asked for', () => {
-  expect(timings(heard, 'another')).toMatchObject({ started_at: at(11), ended_seconds: 19 });
+test('are those of the given execution', () => {
+  expect(timings(events, 'another')).toMatchObject({ started_at: at(11), ended_seconds: 19 });
 });
 
-test.each([['never heard of'], [undefined]])('of an execution %s are empty', (execution) => {
-  expect(timings(heard, execution)).toEqual({});
+test.each([['that never started'], [undefined]])('are empty for an execution %s', (execution) => {
+  expect(timings(events, execution)).toEqual({});
 });

@@ -20,23 +20,23 @@ const entered = {
 };
 
 describe('the progress of an execution', () => {
-  test('is each state as it is entered', () => {
+  test('names each state that is entered', () => {
     expect(progressOf(entered)).toBe('Take the fleet');
   });
 
-  test('says why it waits', () => {
+  test('gives the reason for a wait', () => {
     expect(progressOf(failed('FleetBusy', 'Fleet trading is held by rollback r-0.'))).toBe(
       '    waits: Fleet trading is held by rollback r-0.',
     );
   });
 
-  test('says what failed, before it is tried again', () => {
+  test('gives the failure before a retry', () => {
     expect(progressOf(failed('StepFailed', 'Clear cache failed on 1 of 3 hosts: host-2 (busy).'))).toBe(
       '    failed: Clear cache failed on 1 of 3 hosts: host-2 (busy).',
     );
   });
 
-  test.each(['StillRunning', 'StillDeciding'])('says nothing of %s, which is how a function waits', (error) => {
+  test.each(['StillRunning', 'StillDeciding'])('has no line for %s, the error by which a function waits', (error) => {
     expect(progressOf(failed(error, 'Clear cache is still running on some hosts.'))).toBeUndefined();
   });
 });

@@ -1,33 +1,33 @@
 import { expect, test } from 'vitest';
 import { readConsistent } from '../../../cli/account/read-consistent.ts';
 
-/** A history that is whole from its nth reading on, of a rollback that runs or has ended; how often it was read. */
+/** Reads a history that is whole from its nth read on. Returns the number of reads, and whether the result is whole. */
 async function readings(wholeFrom: number, runs: boolean) {
-  let times = 0;
+  let reads = 0;
   const read = async () => {
-    times += 1;
-    return { history: { whole: times >= wholeFrom } };
+    reads += 1;
+    return { history: { whole: reads >= wholeFrom } };
   };
   const { history } = await readConsistent(
     read,
     async () => runs,
     async () => {},
   );
-  return { times, whole: history.whole };
+  return { reads, whole: history.whole };
 }
 
-test('a history that is whole is read once', async () => {
-  expect(await readings(1, true)).toEqual({ times: 1, whole: true });
+test('reads a whole history once', async () => {
+  expect(await readings(1, true)).toEqual({ reads: 1, whole: true });
 });
 
-test('one that was written between two readings is read again', async () => {
-  expect(await readings(3, true)).toEqual({ times: 3, whole: true });
+test('reads again if the history was written between two reads', async () => {
+  expect(await readings(3, true)).toEqual({ reads: 3, whole: true });
 });
 
-test('one that stays broken while its rollback runs is called broken after five readings', async () => {
-  expect(await readings(99, true)).toEqual({ times: 5, whole: false });
+test('returns a broken history of a running rollback after five reads', async () => {
+  expect(await readings(99, true)).toEqual({ reads: 5, whole: false });
 });
 
-test('one of a rollback that has ended is called broken at once', async () => {
-  expect(await readings(2, false)).toEqual({ times: 1, whole: false });
+test('returns a broken history of an ended rollback after one read', async () => {
+  expect(await readings(2, false)).toEqual({ reads: 1, whole: false });
 });

@@ -12,7 +12,7 @@ import { rollback, root } from '../rollback.ts';
 const folder = mkdtempSync(join(tmpdir(), 'decide-'));
 let synthesis: Awaited<ReturnType<typeof synthesize>>;
 let account: Account;
-/** The rollback that waits: an alarm that no deployment explains asks a permit. */
+/** The rollback that waits: no deployment explains its alarm, so it asks for a permit. */
 let waiting: string;
 
 beforeAll(async () => {
@@ -31,7 +31,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
-/** `rollback WORDS…` as somebody, on this account. */
+/** Runs `rollback WORDS…` on this account with a person's credentials. */
 const run = (words: readonly string[], as = 'ana@rollback-local-approver') =>
   rollback(words, { AWS_ENDPOINT_URL: account.endpoint, AWS_ACCESS_KEY_ID: as });
 
@@ -45,24 +45,24 @@ async function untilItAsks(): Promise<RollbackRecord> {
   throw new Error('No question was asked.');
 }
 
-/** The words of the command that is there to be pasted, somebody's name in it. */
+/** Returns the words of the command to paste for an answer, with a name filled in. */
 const pasted = (text: string, answer: string, name: string): string[] => {
   const line = new RegExp(`npm run rollback -- (decide ${answer} .*)$`, 'm').exec(text)?.[1] ?? '';
   return line.replace('"YOUR NAME"', name).split(' ');
 };
 
-// In this order: the question is open until the third.
-test('a rollback that waits says until when, what happens then, and what to type', async () => {
+// The tests run in this order: the third one decides the question.
+test('show names the deadline, what happens then, and the commands that answer', async () => {
   const { code, stdout } = await run(['show']);
-  expect([code, stdout]).toEqual([0, expect.stringMatching(/NEXT\n {2}It waits for an answer until 20\S+Z/)]);
-  expect(stdout).toContain('If it is not decided by then: It is not rolled back: it ends "Needs a person".');
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/NEXT\n {2}The rollback waits for an answer until 20\S+Z/)]);
+  expect(stdout).toContain('If nobody decides by then: It is not rolled back: it ends "Needs a person".');
   expect(stdout).toContain(
     'permit                  No deployment of the phase is on record that could explain the alarm.',
   );
   expect(stdout).toContain(`npm run rollback -- decide rollback --operator "YOUR NAME" --rollback ${waiting}`);
 });
 
-test('an answer that the question does not take is refused, with those that it takes', async () => {
+test('an answer that the question does not take is refused with the list of those it takes', async () => {
   const ended = await run(['decide', 'fix-forward', '--operator', 'ana']);
   expect(ended).toMatchObject({ code: 1, stdout: '' });
   expect(ended.stderr).toContain(
@@ -70,26 +70,26 @@ test('an answer that the question does not take is refused, with those that it t
   );
 });
 
-test('what is pasted, with a name in it, is taken, and says how the question stands', async () => {
+test('a pasted command with a name filled in is accepted and prints the state of the question', async () => {
   const { stdout: shown } = await run(['show']);
   const { code, stdout } = await run(pasted(shown, 'stand-down', 'ana'));
   expect([code, stdout]).toEqual([
     0,
-    expect.stringMatching(/^Taken: stand-down, for rollback .* of phase 1\. It is decided: ana/),
+    expect.stringMatching(/^Accepted: stand-down, for rollback .* of phase 1\. It is decided: ana/),
   ]);
 });
 
-test('who is late hears who decided what and when', async () => {
+test('a late answer is refused with who decided what and when', async () => {
   const { code, stderr } = await run(['decide', 'rollback', '--operator', 'bo', '--rollback', waiting]);
   expect([code, stderr]).toEqual([1, expect.stringMatching(/ana( \(.*\))? answered stand-down at 20\S+Z/)]);
 });
 
-test('who may not answer is told so', async () => {
+test('a person without permission is refused with the missing permission', async () => {
   const { code, stderr } = await run(['decide', 'rollback', '--operator', 'dora'], 'dora@rollback-local-auditor');
   expect([code, stderr]).toEqual([1, expect.stringContaining('states:StartExecution')]);
 });
 
-test('the record says who answered what, and what it ended in', async () => {
+test('show prints who answered what, and how the question was settled', async () => {
   const { stdout } = await run(['show', waiting]);
   expect(stdout).toMatch(/QUESTION 1\n {2}permit/);
   expect(stdout).toMatch(/stand-down {14}ana, (not verified yet|verified as arn:aws:iam::000000000000:user\/ana), at /);

@@ -10,20 +10,20 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const committed = (file: string) => readFileSync(join(root, 'docs/graphs', file), 'utf8');
 
 test.each([
-  ['a phase as SVG, where nothing else is asked', ['--phase', '1'], 'phase-1.svg'],
+  ['a phase as SVG by default', ['--phase', '1'], 'phase-1.svg'],
   ['a phase as Mermaid', ['--phase', '1', '--mermaid'], 'phase-1.mmd'],
-  ['another machine by its name', ['--machine', 'release', '--svg'], 'release.svg'],
+  ['any other machine by its name', ['--machine', 'release', '--svg'], 'release.svg'],
 ])('draws %s, and nothing else on standard output', async (_, words, file) => {
   expect(await rollback(['graph', ...words])).toMatchObject({ code: 0, stdout: committed(file), stderr: '' });
 });
 
-test('writes into a file where one is named', async () => {
+test('writes to the file that --out names', async () => {
   const out = join(folder, 'phase-1.svg');
   expect(await rollback(['graph', '--phase', '1', '--out', out])).toMatchObject({ code: 0, stdout: '', stderr: '' });
   expect(readFileSync(out, 'utf8')).toBe(committed('phase-1.svg'));
 });
 
-test('says which file it could not write, and why', async () => {
+test('names the file that could not be written, and the reason', async () => {
   const out = join(folder, 'missing', 'phase-1.svg');
   const { code, stderr } = await rollback(['graph', '--phase', '1', '--out', out]);
   expect([code, stderr]).toEqual([1, expect.stringContaining(`${out} cannot be written: ENOENT`)]);

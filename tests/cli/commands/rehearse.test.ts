@@ -17,7 +17,7 @@ import { firstStory, foldersOf, processesOf, rollback, root, startRollback } fro
 const folder = mkdtempSync(join(tmpdir(), 'machine-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A folder with a program of this name and these lines. */
+/** Makes a folder with one program of this name and these lines. Returns the folder. */
 function program(name: string, ...lines: string[]): string {
   const bin = join(folder, `bin-${name}`);
   mkdirSync(bin, { recursive: true });
@@ -27,11 +27,11 @@ function program(name: string, ...lines: string[]): string {
 }
 
 const path = process.env['PATH'] ?? '';
-/** Seconds on a machine of its own; minutes where others work too. */
+/** A test takes seconds on an idle machine and minutes on a busy one. */
 const patience = { timeout: 180_000 };
 
 describe.concurrent('a rehearsal', patience, () => {
-  // A .bashrc that prints and exits would end every host script; a shim costs a fifth of a second at every start.
+  // A .bashrc that prints and exits would end every host script if it were read; the shim delays every start by 0.2 s.
   test('passes on a machine whose .bashrc exits and whose python3 is a slow shim, and prints JSON only', async () => {
     const home = join(folder, 'home');
     mkdirSync(home);
@@ -40,7 +40,6 @@ describe.concurrent('a rehearsal', patience, () => {
     const shim = program('python3', 'sleep 0.2', `exec ${onPath('python3')} "$@"`);
     const { pid, ended } = startRollback(['rehearse', firstStory, '--json', '--assembly', await synthesized()], {
       HOME: home,
-
       PATH: `${shim}${delimiter}${path}`,
     });
     const { code, stdout, stderr } = await ended;
@@ -64,7 +63,7 @@ describe.concurrent('a rehearsal', patience, () => {
     expect([processesOf(pid), foldersOf(pid)]).toEqual([[], []]);
   });
 
-  test('that comes out differently ends with 1 and says what differed', async () => {
+  test('with a difference exits with 1 and prints the difference', async () => {
     const file = join(folder, 'differs.yaml');
     writeFileSync(
       file,
@@ -73,26 +72,29 @@ describe.concurrent('a rehearsal', patience, () => {
     const { code, stdout } = await rollback(['rehearse', file, '--assembly', await synthesized()]);
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /The story came out differently:\n {2}the rollback: expected ending Rolled back, found Needs a person \(.*No host/,
+      /Failed: the result differs from the story:\n {2}the rollback: expected ending Rolled back, found Needs a person \(.*No host/,
     );
   });
 });
 
 describe.concurrent('a machine without', patience, () => {
-  test.each(['git', 'python3', 'bash'])('%s is told so in one sentence, and nothing is left', async (tool) => {
-    const bin = join(folder, `without-${tool}`);
-    mkdirSync(bin);
-    for (const there of ['git', 'python3', 'bash']) if (there !== tool) symlinkSync(onPath(there), join(bin, there));
-    const { pid, ended } = startRollback(['rehearse', firstStory, '--json', '--assembly', await synthesized()], {
-      PATH: bin,
-    });
-    const { code, stdout, stderr } = await ended;
-    expect([code, stdout]).toEqual([1, '']);
-    expect(stderr.trim().split('\n').at(-1)).toMatch(
-      new RegExp(`^${tool} was not found or does not start\\. It .*\\. Install ${tool}, .* and start again\\.$`),
-    );
-    expect([processesOf(pid), foldersOf(pid)]).toEqual([[], []]);
-  });
+  test.each(['git', 'python3', 'bash'])(
+    '%s fails with one sentence that names it, and leaves nothing behind',
+    async (tool) => {
+      const bin = join(folder, `without-${tool}`);
+      mkdirSync(bin);
+      for (const there of ['git', 'python3', 'bash']) if (there !== tool) symlinkSync(onPath(there), join(bin, there));
+      const { pid, ended } = startRollback(['rehearse', firstStory, '--json', '--assembly', await synthesized()], {
+        PATH: bin,
+      });
+      const { code, stdout, stderr } = await ended;
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr.trim().split('\n').at(-1)).toMatch(
+        new RegExp(`^${tool} was not found or does not start\\. It .*\\. Install ${tool}, .* and start again\\.$`),
+      );
+      expect([processesOf(pid), foldersOf(pid)]).toEqual([[], []]);
+    },
+  );
 });
 
 function onPath(tool: string): string {
@@ -106,7 +108,7 @@ function onPath(tool: string): string {
   return join(found ?? '', tool);
 }
 
-test('what npm start tells is the first story', () => {
+test('npm start runs the first story', () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   expect(scripts.start).toBe(`node cli/main.ts rehearse ${firstStory}`);
 });

@@ -37,40 +37,40 @@ const slow = {
   performance: { accuracy: 71, usual_accuracy: 94, least_accuracy: 84.6, latency_ms: 119, most_latency_ms: 132 },
   analysis_engine: { missing: 'there are no baselines in outputs/baselines.json' },
 };
-const untold = 'health.py exited with 1: scripts/health_check.py could not tell: the system has not ticked yet';
+const inconclusive = 'health.py exited with 1: scripts/health_check.py could not tell: the system has not ticked yet';
 
-test('health: the worst host first; failed numbers beside their thresholds, what could not be looked at, and why', () => {
-  const said = [host('host-1', well), host('host-2', null, untold), host('host-3', slow)];
-  expect(lookText(looked('health', 1, 1, 1), said, at).split('\n')).toEqual([
-    "FAIL  quick health by phase 1's check, seen at 2026-01-05T09:01:47Z: 1 PASS, 1 FAIL, 1 INCONCLUSIVE",
+test('health: the worst host first; failed numbers with their thresholds, and checks that could not run with the reason', () => {
+  const verdicts = [host('host-1', well), host('host-2', null, inconclusive), host('host-3', slow)];
+  expect(lookText(looked('health', 1, 1, 1), verdicts, at).split('\n')).toEqual([
+    'FAIL  quick health check of phase 1 at 2026-01-05T09:01:47Z: 1 PASS, 1 FAIL, 1 INCONCLUSIVE',
     '  host-3     FAIL          performance: accuracy 71 (usual 94, least 84.6), latency_ms 119 (most 132)',
-    '                           analysis_engine: could not be looked at: there are no baselines in outputs/baselines.json',
-    '                           well: errors',
+    '                           analysis_engine: not checked: there are no baselines in outputs/baselines.json',
+    '                           healthy: errors',
     '                           trading is halted',
     '  host-2     INCONCLUSIVE  scripts/health_check.py could not tell: the system has not ticked yet',
-    '  host-1     PASS          well: performance, errors',
-    '  Every number of every host: --json',
+    '  host-1     PASS          healthy: performance, errors',
+    '  All numbers of all hosts: add --json',
   ]);
 });
 
-test('verify: the facts that are not so, those that are, and what else was said', () => {
+test('verify: the failed facts, the passed facts, then the facts that are text', () => {
   const facts = { backup_source: false, certified_client: true, health: 'HEALTHY', source: 'databento', failed: [] };
-  const said = [host('host-1', { passed: false, wrong: ['backup_source'], facts })];
+  const verdicts = [host('host-1', { passed: false, wrong: ['backup_source'], facts })];
   expect(
-    lookText(looked('verify', 0, 1, 0), said, at)
+    lookText(looked('verify', 0, 1, 0), verdicts, at)
       .split('\n')
       .slice(1),
   ).toEqual([
-    '  host-1     FAIL          not so: backup_source',
-    '                           so: certified_client',
+    '  host-1     FAIL          failed: backup_source',
+    '                           passed: certified_client',
     '                           health HEALTHY, source databento',
-    '  Every number of every host: --json',
+    '  All numbers of all hosts: add --json',
   ]);
 });
 
-test('of 300 hosts, the twenty worst', () => {
-  const said = Array.from({ length: 300 }, (_, i) => host(`host-${i + 1}`, i === 299 ? slow : well));
-  const lines = lookText(looked('health', 299, 1, 0), said, at).split('\n');
+test('lists the twenty worst of 300 hosts', () => {
+  const verdicts = Array.from({ length: 300 }, (_, i) => host(`host-${i + 1}`, i === 299 ? slow : well));
+  const lines = lookText(looked('health', 299, 1, 0), verdicts, at).split('\n');
   expect(lines[1]).toMatch(/^ {2}host-300 {3}FAIL/);
   expect(lines.at(-2)).toBe('  and 280 more');
 });

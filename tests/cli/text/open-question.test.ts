@@ -29,12 +29,12 @@ const question: Question = newQuestion(
 );
 const opened = { phase: 1, trigger: 'cascade_failure', severity: 'HIGH', start_time: at, execution_arn: 'arn:r-1' };
 
-let account: Connection;
-let said: () => Promise<string[]>;
+let connection: Connection;
+let lines: () => Promise<string[]>;
 beforeEach(async () => {
   const { state, history } = tableNames('local');
   const { db } = await emptyTables([state, history]);
-  account = {
+  connection = {
     name: 'local',
     environment: readEnvironment('local'),
     stepFunctions: new SFNClient({ region: 'us-east-1' }),
@@ -49,21 +49,23 @@ beforeEach(async () => {
   );
   await questionsIn(db, state).ask(question);
   const record = recordOf(await events.events('r-1'));
-  said = () => openQuestion(account, record);
+  lines = () => openQuestion(connection, record);
 });
 
-test('a question that nobody has answered says until when it waits, and how to answer it', async () => {
-  expect((await said())[0]).toBe(`It waits for an answer until ${question.deadline} (docs/runbook.md#question-open).`);
+test('gives the deadline of a question that nobody has answered', async () => {
+  expect((await lines())[0]).toBe(
+    `The rollback waits for an answer until ${question.deadline} (docs/runbook.md#question-open).`,
+  );
 });
 
-test('one that is decided waits for nobody, though its rollback has not written so into its history yet', async () => {
-  const questions = questionsIn(account.db, tableNames('local').state);
+test('gives the decision of a decided question, even before the history has it', async () => {
+  const questions = questionsIn(connection.db, tableNames('local').state);
   await questions.decide(
     { question, decisions: [] },
     { type: 'answer', by: 'arn:r-2', answer: 'rollback', operator: 'ana', reason: null, at },
   );
-  expect(await said()).toEqual([
+  expect(await lines()).toEqual([
     `It is decided: ana answered rollback at ${at}.`,
-    'Its execution takes that up within seconds.',
+    'The execution continues within seconds.',
   ]);
 });

@@ -4,7 +4,7 @@ import type { PlanReport } from '../../../domain/plan/plan-report.ts';
 
 const would_copy = { 'config/a.json': { count: 1, bytes: 8 }, 'outputs/b.json': { count: 0, bytes: 0 } };
 const step = { step: 's', name: 'Disable A', runs: ['python a.py'], takes: {}, changes: 0 };
-const foreseen = (...steps: PlanReport['steps']): PlanReport => ({
+const reportOf = (...steps: PlanReport['steps']): PlanReport => ({
   plan: {
     hosts: ['host-1', 'host-2'],
     not_online: [],
@@ -28,7 +28,7 @@ const foreseen = (...steps: PlanReport['steps']): PlanReport => ({
   would_fail: [],
   reports: {},
 });
-const said = (report: Record<string, unknown>) => ({
+const verdictOf = (report: Record<string, unknown>) => ({
   step: 's',
   instance_id: 'i-1',
   name: 'host-1',
@@ -38,38 +38,40 @@ const said = (report: Record<string, unknown>) => ({
   report,
 });
 
-test("names what is copied before the customer's code writes it: files, on how many hosts, bytes", () => {
+test("lists the files that are copied before the customer's code writes them: paths, counts, bytes", () => {
   const copies = { 'config/a.json': { count: 2, bytes: 16 }, 'outputs/b.json': { count: 0, bytes: 0 } };
-  const text = plannedText(foreseen({ ...step, copies }), [said({ would_copy })], 'r-1');
-  expect(text).toContain('copies first config/a.json (2 files, 16 bytes), outputs/b.json (there is none yet)\n');
+  const text = plannedText(reportOf({ ...step, copies }), [verdictOf({ would_copy })], 'r-1');
+  expect(text).toContain('copies first config/a.json (2 files, 16 bytes), outputs/b.json (does not exist yet)\n');
   expect(text).toMatch(/host-1 +unknown -> v1 +copies of 1 files \(8 bytes\)/);
 });
 
-test('of a step that copies nothing says nothing of it', () => {
-  expect(plannedText(foreseen({ ...step, copies: {} }), [said({})], 'r-1')).not.toContain('cop');
+test('mentions no copies if a step copies nothing', () => {
+  expect(plannedText(reportOf({ ...step, copies: {} }), [verdictOf({})], 'r-1')).not.toContain('cop');
 });
 
-test('a step that would fail is named with the reason of the host, and no limit is promised', () => {
+test('lists a step that would fail with the host and its reason, and does not promise the limit', () => {
   const plan: PlanReport = {
-    ...foreseen(),
+    ...reportOf(),
     limit: { severity: 'HIGH', minutes: 60, kept: false },
     failing: 1,
     would_fail: [{ host: 'host-2', step: 'clear-state', reason: 'not authorized; nothing was changed' }],
   };
   const text = plannedText(plan, [], 'r-1');
   expect(text).toMatch(/WOULD FAIL {2}on 1 of 2 hosts\n {2}host-2 +clear-state +not authorized; nothing was changed$/);
-  expect(text).toContain('The limit for HIGH is 60 minutes, and this may miss it: a step would fail on 1 of 2 hosts\n');
-  expect(text).not.toContain('NOT ANSWERED');
+  expect(text).toContain(
+    'The limit for HIGH is 60 minutes, and this rollback may miss it: a step would fail on 1 of 2 hosts\n',
+  );
+  expect(text).not.toContain('NO REPORT');
 });
 
 test.each([
   [['.'], 'go back to v1: the whole tree moves', 'v2 -> v1'],
-  [['a.py'], 'go back to v1: only a.py moves', 'v2, on one path -> v1'],
-  [['a.py', 'b'], 'go back to v1: only a.py, b move', 'v2, on 2 paths -> v1'],
-  [[], 'go back to v1: no code moves, flags and state only', 'v2, whose code stays'],
-])('says what of the code goes back: %j', (paths, top, host) => {
-  const all = foreseen();
-  const text = plannedText({ ...all, plan: { ...all.plan, paths } }, [said({ version: 'v2' })], 'r-1');
+  [['a.py'], 'go back to v1: only a.py moves', 'v2, one path -> v1'],
+  [['a.py', 'b'], 'go back to v1: only a.py, b move', 'v2, 2 paths -> v1'],
+  [[], 'go back to v1: no code moves, flags and state only', 'v2, code unchanged'],
+])('shows which paths of the code go back: %j', (paths, top, host) => {
+  const all = reportOf();
+  const text = plannedText({ ...all, plan: { ...all.plan, paths } }, [verdictOf({ version: 'v2' })], 'r-1');
   expect(text).toContain(`${top}\n`);
   expect(text).toContain(`host-1     ${host}  nothing`);
 });

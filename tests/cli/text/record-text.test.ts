@@ -17,9 +17,9 @@ const opened = {
   fleet: 'trading',
 };
 
-/** A rollback's text after these events, at one minute each. */
+/** Returns a rollback's text after these events, one per minute. */
 const textAfter = (...happened: readonly [EventType, Record<string, unknown>][]): string => textOf(opened, ...happened);
-const textOf = (...told: Parameters<typeof eventsOf>): string => recordText(recordOf(eventsOf(...told)));
+const textOf = (...all: Parameters<typeof eventsOf>): string => recordText(recordOf(eventsOf(...all)));
 function eventsOf(opening: object, ...happened: readonly [EventType, Record<string, unknown>][]): RollbackEvent[] {
   const events: RollbackEvent[] = [];
   for (const [i, [type, detail]] of ([['Rollback opened', opening], ...happened] as typeof happened).entries()) {
@@ -41,12 +41,12 @@ const answered: [EventType, Record<string, unknown>] = [
   { number: 1, answer: 'rollback', operator: 'ana', reason: 'bad fills', at: '2026-03-02T09:03:00.000Z', by: 'arn:x' },
 ];
 
-test('says until when it must be over, and whether it was', () => {
+test('shows the deadline, and whether it was missed', () => {
   expect(textAfter()).toMatch(/deadline {16}2026-03-02T10:00:00\.000Z\n {2}limit_missed {12}false/);
   expect(textAfter(['Limit missed', {}])).toMatch(/limit_missed {12}true/);
 });
 
-test('says how bad it was judged to be with the sentences that say why, and what was decided', () => {
+test('shows the assessment with its reasons, and the decision', () => {
   const assessed = { severity: 'HIGH', deadline: opened.deadline, reasoning: ['Latency doubled.', 'More than 30 %.'] };
   const text = textAfter(['Severity assessed', assessed], decided);
   expect(text).toMatch(/DECISION\n {2}assessed {16}Latency doubled\.\n {26}More than 30 %\.\n/);
@@ -61,18 +61,18 @@ test('names the alarms that joined it', () => {
   );
 });
 
-test('says what is asked, since when and until when, and that it is open', () => {
+test('shows an open question with its time and deadline', () => {
   expect(textAfter(decided, asked)).toContain(
     [
       'QUESTION 1',
       '  confirm                 HIGH is rolled back after assessment.',
-      '  asked                   2026-03-02T09:02:00.000Z, to be answered until 2026-03-02T09:17:00.000Z',
-      '  settled                 no, it is open',
+      '  asked                   2026-03-02T09:02:00.000Z, answer by 2026-03-02T09:17:00.000Z',
+      '  settled                 not yet: the question is open',
     ].join('\n'),
   );
 });
 
-test('keeps who somebody says they are apart from who they were seen to be', () => {
+test('shows the claimed operator apart from the verified principal', () => {
   expect(textAfter(decided, asked, answered)).toContain(
     '  rollback                ana, not verified yet, at 2026-03-02T09:03:00.000Z: bad fills',
   );
@@ -80,7 +80,7 @@ test('keeps who somebody says they are apart from who they were seen to be', () 
   expect(textAfter(decided, asked, answered, verified)).toContain('ana, verified as arn:ana, at 2026-03-02T09:03');
 });
 
-test('says how a question was settled, and by whom', () => {
+test('shows how a question was settled, and by whom', () => {
   const settled: [EventType, Record<string, unknown>] = [
     'Question settled',
     { number: 1, outcome: 'rollback', by: 'ana (arn:ana) answered rollback' },
@@ -90,11 +90,11 @@ test('says how a question was settled, and by whom', () => {
   );
 });
 
-test('says nothing of a decision before there is one', () => {
+test('shows no decision before there is one', () => {
   expect(textAfter()).not.toMatch(/DECISION|QUESTION/);
 });
 
-test('tells hosts that a step was not sent to from those on which it failed', () => {
+test('counts hosts that a step was not sent to apart from those on which it failed', () => {
   const counts = {
     hosts: 60,
     hosts_done: 50,
@@ -110,7 +110,7 @@ test('tells hosts that a step was not sent to from those on which it failed', ()
   expect(text).toMatch(/clear-cache +failed +50\/60 hosts \(not sent to 9\), 3 attempts, 60\.0 s/);
 });
 
-test('says beside data_loss why it is not known, by what the hosts said', () => {
+test('gives the reason beside data_loss if it is not known', () => {
   const host = {
     step: 'clear-cache',
     instance_id: 'i-1',
@@ -130,7 +130,7 @@ test('says beside data_loss why it is not known, by what the hosts said', () => 
   );
 });
 
-test('says beside restored_to what of the code that is', () => {
+test('shows beside restored_to which paths moved', () => {
   const confirmed: [EventType, Record<string, unknown>] = [
     'Recovery confirmed',
     { version: 'pre-phase4', checks: [], hosts_done: 1, hosts: 1 },
@@ -142,7 +142,7 @@ test('says beside restored_to what of the code that is', () => {
   expect(textAfter()).toMatch(/restored_to {13}-\n/);
 });
 
-describe('later phases, whose code goes back with the whole tree', () => {
+describe('later phases, which are undone with the whole tree,', () => {
   const whole = { ...opened, also_undone: [3, 4] };
   const ran: [EventType, Record<string, unknown>] = ['Step started', { step: 'restore', attempt: 1 }];
   const closed = (ending: string): [EventType, Record<string, unknown>] => [
@@ -151,30 +151,34 @@ describe('later phases, whose code goes back with the whole tree', () => {
   ];
 
   test.each<[string, [EventType, Record<string, unknown>][], string]>([
-    ['it rolled back: they are undone', [ran, closed('Rolled back')], 'phases 3, 4'],
-    ['it has not acted yet', [], 'phases 3, 4, when its tree is restored'],
-    ['it gave up half way: nobody knows', [ran, closed('Needs a person')], 'phases 3, 4 perhaps: it gave up half way'],
-    ['it never acted: none', [closed('Stood down')], '-'],
-  ])('%s', (_, events, says) => {
-    expect(textOf(whole, ...events)).toMatch(new RegExp(`also_undone {13}${says}\n`));
+    ['are undone if it rolled back', [ran, closed('Rolled back')], 'phases 3, 4'],
+    ['are not undone yet if it has not acted', [], 'phases 3, 4, once the tree is restored'],
+    [
+      'are perhaps undone if it stopped half way',
+      [ran, closed('Needs a person')],
+      'perhaps phases 3, 4: the rollback stopped half way',
+    ],
+    ['are not undone if it never acted', [closed('Stood down')], '-'],
+  ])('%s', (_, events, shown) => {
+    expect(textOf(whole, ...events)).toMatch(new RegExp(`also_undone {13}${shown}\n`));
   });
 
-  test('it gave up after its tree was restored: they are undone', () => {
+  test('are undone if it stopped after its tree was restored', () => {
     const restored: [EventType, Record<string, unknown>] = ['Step done', { step: 'restore', hosts_done: 3 }];
     const opening = { ...whole, restores: { paths: ['.'], by: ['restore'] } };
     expect(textOf(opening, ran, restored, closed('Needs a person'))).toMatch(/also_undone {13}phases 3, 4\n/);
   });
 
-  test('none where only some paths are restored', () => {
+  test('are not undone if only some paths are restored', () => {
     expect(textAfter(ran, closed('Rolled back'))).toMatch(/also_undone {13}-\n/);
   });
 });
 
-test('names each flag it has overridden: what the override was before, and what it is since', () => {
+test('shows each overridden flag with its override before and after', () => {
   const flags = { data_source: 'barchart', success_metrics: false };
   const before = { data_source: 'databento', success_metrics: null };
   expect(textAfter(['Flags overridden', { step: 's', flags, version: 4, before }])).toContain(
-    'FLAGS  override before -> since\n  data_source             databento -> barchart\n  success_metrics         none -> false\n',
+    'FLAGS  override before -> after\n  data_source             databento -> barchart\n  success_metrics         none -> false\n',
   );
   expect(textAfter()).not.toContain('FLAGS');
 });

@@ -5,15 +5,16 @@ import { synthesized } from '../rehearsals/synthesized.ts';
 import { eventually, foldersOf, processesOf, shortStory, startRollback } from './rollback.ts';
 
 type Started = ReturnType<typeof startRollback>;
-const says =
+const printed =
   (text: string) =>
-  ({ said }: Started): boolean =>
-    said.stdout.includes(text);
-export const given = async () => ['--assembly', await synthesized()];
+  ({ output }: Started): boolean =>
+    output.stdout.includes(text);
+/** Options for a rehearsal that need no synthesis. */
+export const withAssembly = async () => ['--assembly', await synthesized()];
 
-/** How far a rehearsal has come when it is killed; a seeded part of `spread` later, in milliseconds. */
+/** The moments at which a rehearsal is killed. `later`: milliseconds after the moment, a seeded part of `spread`. */
 export const moments = [
-  { name: 'it has begun', words: given, reached: (): boolean => true, spread: 500 },
+  { name: 'it has begun', words: withAssembly, reached: (): boolean => true, spread: 500 },
   {
     name: 'it synthesizes',
     words: async () => [],
@@ -22,25 +23,25 @@ export const moments = [
   },
   {
     name: 'it opens the account',
-    words: given,
+    words: withAssembly,
     reached: ({ pid }: Started): boolean => processesOf(pid).length > 1,
     spread: 1000,
   },
-  { name: 'the rollback has begun', words: given, reached: says('Open rollback'), spread: 100 },
-  { name: 'hosts clear their caches', words: given, reached: says('Clear corrupted cache'), spread: 200 },
-  { name: 'hosts check out a version', words: given, reached: says('Restore previous version'), spread: 200 },
+  { name: 'the rollback has begun', words: withAssembly, reached: printed('Open rollback'), spread: 100 },
+  { name: 'hosts clear their caches', words: withAssembly, reached: printed('Clear corrupted cache'), spread: 200 },
+  { name: 'hosts check out a version', words: withAssembly, reached: printed('Restore previous version'), spread: 200 },
 ].map((moment, index) => ({ ...moment, later: Math.round(moment.spread * seeded(1)(`moment/${index}`)) }));
 export type Moment = (typeof moments)[number];
 
-/** Kills a rehearsal at a moment; answers its process id. */
+/** Kills a rehearsal at a moment. Returns its process id. */
 export async function killed({ words, reached, later }: Moment, kill: (pid: number) => void): Promise<number> {
-  const given = await words();
+  const assembly = await words();
   const leave = await place();
-  const started = startRollback(['rehearse', shortStory, ...given]);
+  const started = startRollback(['rehearse', shortStory, ...assembly]);
   await eventually(
     () => reached(started),
     100,
-    () => JSON.stringify(started.said),
+    () => JSON.stringify(started.output),
   );
   await sleep(later);
   kill(started.pid);
@@ -49,14 +50,14 @@ export async function killed({ words, reached, later }: Moment, kill: (pid: numb
   return started.pid;
 }
 
-/** More than two at a time only make each slower. */
+/** More than two rehearsals at a time only slow each other down. */
 const place = semaphore(2);
-/** Seconds on a machine of its own; minutes where others work too. */
+/** A test takes seconds on an idle machine and minutes on a busy one. */
 export const patience = { timeout: 180_000 };
 
 export const nobodyLeft = (pid: number, seconds: number): Promise<void> =>
   eventually(
     () => processesOf(pid).length === 0,
     seconds,
-    () => `nobody of the run is left; there are\n${processesOf(pid).join('\n')}`,
+    () => `expected no process of the run, found\n${processesOf(pid).join('\n')}`,
   );

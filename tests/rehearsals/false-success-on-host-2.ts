@@ -1,5 +1,5 @@
-/** The script, but host-2 only prints what would be printed where all went well. */
-export const lyingOnHost2 = (script: string) =>
+/** Returns a script that on host-2 does nothing but print the report of a success; on other hosts it is unchanged. */
+export const falseSuccessOnHost2 = (script: string) =>
   script.replace(
     '\ndef main():\n',
     `
@@ -9,9 +9,9 @@ def main():
         print(json.dumps({'from': 'v1.4.0', 'to': os.environ['SSM_Target'], 'commit': '${'0'.repeat(40)}',
             'quarantined': 0, 'version': os.environ['SSM_Target'], 'at_target': True, 'different': 0, 'paths': []}))
         return
-    told_truly()
+    unchanged_main()
 
 
-def told_truly():
+def unchanged_main():
 `,
   );

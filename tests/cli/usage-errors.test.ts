@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { UsageError } from '../../cli/commands/command.ts';
+import { UsageError } from '../../cli/account/usage-error.ts';
 import { decide } from '../../cli/commands/decide.ts';
 import { graph } from '../../cli/commands/graph.ts';
 import { local } from '../../cli/commands/local.ts';
@@ -22,8 +22,8 @@ function storyFile(text: string): string {
 }
 const first = 'rehearsals/stories/started-by-hand.yaml';
 
-/** Both kinds of error end the process with code 2, before anything was opened or started. */
-const sentence = async (run: Promise<number>): Promise<string> => {
+/** Returns the message of a UsageError or InvalidFile. Both end the process with code 2, before anything is opened. */
+const messageOf = async (run: Promise<number>): Promise<string> => {
   const error = await run.catch((one: unknown) => one);
   expect(error).toSatisfy((one) => one instanceof UsageError || one instanceof InvalidFile);
   return (error as Error).message;
@@ -31,7 +31,7 @@ const sentence = async (run: Promise<number>): Promise<string> => {
 
 describe('start', () => {
   test.each([
-    ['no phase', [], '--phase is missing. Known phases: 1'],
+    ['a start without a phase', [], '--phase is missing. Known phases: 1'],
     ['a phase without a runbook', ['--phase', '9'], /^Unknown phase: 9\. Known phases: 1.* Nothing was started\.$/],
     ['a phase that is no number', ['--phase', 'one'], '--phase takes a whole number from 1; found "one".'],
     ['phase 0', ['--phase', '0'], '--phase takes a whole number from 1; found "0".'],
@@ -53,29 +53,33 @@ describe('start', () => {
     ['an unknown option', ['--phase', '1', '--now'], /^Unknown option '--now'\. Known options: --phase, --severity/],
     ['a word too many', ['1'], /^Unexpected argument '1'\./],
     ['an option without its value', ['--phase'], /^Option '--phase <value>' argument missing\. Known options/],
-  ])('with %s is refused', async (_, words, expected) => {
-    expect(await sentence(start.run(words))).toMatch(expected);
+  ])('refuses %s', async (_, words, expected) => {
+    expect(await messageOf(start.run(words))).toMatch(expected);
   });
 });
 
 describe('show', () => {
-  test('of two rollbacks is refused', async () => {
-    expect(await sentence(show.run(['one', 'two']))).toBe('show takes one rollback id; found one two.');
+  test('refuses two rollbacks', async () => {
+    expect(await messageOf(show.run(['one', 'two']))).toBe('show takes one rollback id; found one two.');
   });
 
-  test('in an unknown environment is refused', async () => {
-    expect(await sentence(show.run(['--environment', 'moon']))).toMatch(/^Unknown environment "moon"/);
+  test('refuses an unknown environment', async () => {
+    expect(await messageOf(show.run(['--environment', 'moon']))).toMatch(/^Unknown environment "moon"/);
   });
 });
 
 describe('decide', () => {
   test.each([
-    ['no answer', [], /^decide takes one answer: rollback, stand-down, .*; found none\.$/],
+    ['a call without an answer', [], /^decide takes one answer: rollback, stand-down, .*; found none\.$/],
     ['two answers', ['rollback', 'skip', '--operator', 'ana'], /; found rollback skip\.$/],
-    ['an answer misspelt', ['standdown', '--operator', 'ana'], /found "standdown" \(did you mean stand-down\?\)/],
-    ['nobody’s name', ['rollback'], /; operator is missing\. .* Options: --operator, --reason, --rollback\.$/],
+    ['a misspelt answer', ['standdown', '--operator', 'ana'], /found "standdown" \(did you mean stand-down\?\)/],
     [
-      'what a message gives to paste, with no name put in',
+      'an answer without an operator',
+      ['rollback'],
+      /; operator is missing\. .* Options: --operator, --reason, --rollback\.$/,
+    ],
+    [
+      'a pasted command whose placeholder for the name is still there',
       ['rollback', '--operator', 'YOUR NAME', '--rollback', 'r-1'],
       /put your own name where YOUR NAME stands/,
     ],
@@ -84,8 +88,8 @@ describe('decide', () => {
       ['rollback', '--operator', 'ana', '--environment', 'moon'],
       /^Unknown environment "moon"/,
     ],
-  ])('with %s is refused', async (_, words, expected) => {
-    expect(await sentence(decide.run(words))).toMatch(expected);
+  ])('refuses %s', async (_, words, expected) => {
+    expect(await messageOf(decide.run(words))).toMatch(expected);
   });
 });
 
@@ -94,8 +98,8 @@ describe('release', () => {
     ['without operator and reason', []],
     ['without a reason', ['--operator', 'ana']],
     ['with an empty reason', ['--operator', 'ana', '--reason', '']],
-  ])('%s is refused, and shows what works', async (_, words) => {
-    expect(await sentence(release.run(words))).toMatch(
+  ])('refuses a release %s and shows an input that works', async (_, words) => {
+    expect(await messageOf(release.run(words))).toMatch(
       /^A release needs who and why: \{"operator": "ana", .*Options: --operator, --reason, --rollback\.$/,
     );
   });
@@ -104,21 +108,21 @@ describe('release', () => {
 describe('graph', () => {
   test.each([
     [
-      'neither phase nor machine',
+      'a call with neither phase nor machine',
       [],
-      /^A graph is of --phase N or of --machine NAME; found neither\. Machines: decide, look, phase-1/,
+      /^graph takes --phase N or --machine NAME; found neither\. Machines: decide, look, phase-1/,
     ],
-    ['both', ['--phase', '1', '--machine', 'release'], /^A graph is of .*; found both\./],
+    ['both phase and machine', ['--phase', '1', '--machine', 'release'], /^graph takes .*; found both\./],
     [
       'a phase without a runbook',
       ['--phase', '99'],
       /^Phase 99 has no runbook in infra\/runbooks\. Machines: decide, look, phase-1/,
     ],
     ['a phase that is no number', ['--phase', 'one'], /^--phase takes a whole number from 1; found "one"\.$/],
-    ['a machine misspelt', ['--machine', 'relase'], /^Unknown machine "relase"; did you mean "release"\?/],
-    ['two formats', ['--phase', '1', '--svg', '--mermaid'], /^A graph is --svg or --mermaid; found both\.$/],
-  ])('of %s is refused', async (_, words, expected) => {
-    expect(await sentence(graph.run(words))).toMatch(expected);
+    ['a misspelt machine', ['--machine', 'relase'], /^Unknown machine "relase"; did you mean "release"\?/],
+    ['two formats', ['--phase', '1', '--svg', '--mermaid'], /^graph takes --svg or --mermaid; found both\.$/],
+  ])('refuses %s', async (_, words, expected) => {
+    expect(await messageOf(graph.run(words))).toMatch(expected);
   });
 });
 
@@ -129,25 +133,25 @@ describe('local', () => {
     ['--hosts', '-1', expect.stringMatching(/^Option '--hosts' argument is ambiguous/)],
     ['--hosts', '1.5', '--hosts takes a whole number from 0; found "1.5".'],
     ['--seed', '', '--seed takes a whole number from 0; found "".'],
-  ])('with %s %s is refused', async (option, text, expected) => {
-    expect(await sentence(local.run([option, text]))).toEqual(expected);
+  ])('refuses %s %s', async (option, text, expected) => {
+    expect(await messageOf(local.run([option, text]))).toEqual(expected);
   });
 });
 
 describe('rehearse', () => {
   test.each([
-    ['no file', [], 'rehearse takes one story file; found none.'],
+    ['a call without a file', [], 'rehearse takes one story file; found none.'],
     ['two files', ['a.yaml', 'b.yaml'], 'rehearse takes one story file; found a.yaml b.yaml.'],
-    ['a file that is not there', ['a.yaml'], 'a.yaml cannot be read. The stories are in rehearsals/stories.'],
+    ['a file that does not exist', ['a.yaml'], 'a.yaml cannot be read. The stories are in rehearsals/stories.'],
     ['a folder', ['rehearsals'], 'rehearsals cannot be read. The stories are in rehearsals/stories.'],
     ['a seed that is no number', [first, '--seed', 'x'], '--seed takes a whole number from 0; found "x".'],
     [
-      'an assembly that is none',
+      'a folder that is no assembly',
       [first, '--assembly', 'rehearsals'],
       '--assembly takes a folder that `cdk synth` wrote; rehearsals has no manifest.json.',
     ],
-  ])('with %s is refused', async (_, words, expected) => {
-    expect(await sentence(rehearse.run(words))).toBe(expected);
+  ])('refuses %s', async (_, words, expected) => {
+    expect(await messageOf(rehearse.run(words))).toBe(expected);
   });
 
   test.each([
@@ -161,7 +165,7 @@ describe('rehearse', () => {
       'name: A\nenvironment: moon\nwhen: [{ at: 0s, start: { phase: 1 } }]\nthen: {}\n',
       /story\.yaml:2: environment: expected an environment of an embedded account \(local.*\), found "moon"/,
     ],
-  ])('of a story with %s is refused with file and line', async (_, text, expected) => {
-    expect(await sentence(rehearse.run([storyFile(text)]))).toMatch(expected);
+  ])('refuses a story with %s and names file and line', async (_, text, expected) => {
+    expect(await messageOf(rehearse.run([storyFile(text)]))).toMatch(expected);
   });
 });

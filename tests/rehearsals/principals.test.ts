@@ -5,9 +5,9 @@ import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwat
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { type Account, openAccount } from 'embedded-aws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { changedAssembly } from './telling.ts';
+import { changedAssembly } from './run-story.ts';
 
-// A machine of the test's own that a rule starts with each record of a start of the product's machines.
+// CloudTrail records who starts a machine. A rule starts the test's own machine, `hears`, with each such record.
 const machine = (name: string) => `arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-${name}`;
 const Version = '2012-10-17';
 const hearing = {
@@ -53,7 +53,7 @@ const hearing = {
         detail: {
           eventSource: ['states.amazonaws.com'],
           eventName: ['StartExecution'],
-          // Not its own starts, which would start it again.
+          // Without the starts of `hears` itself, which would start it again and again.
           userIdentity: { arn: [{ 'anything-but': { prefix: 'arn:aws:sts::000000000000:assumed-role/hearing/' } }] },
         },
       },
@@ -73,10 +73,10 @@ const clientOf = (accessKeyId: string) => ({
 
 beforeAll(async () => {
   const assembly = await changedAssembly(({ Resources, ...rest }) => {
-    const holds = Object.values(Resources).some(
+    const hasRelease = Object.values(Resources).some(
       ({ Properties }) => Properties?.['StateMachineName'] === 'rollback-local-release',
     );
-    return { Resources: holds ? { ...Resources, ...hearing } : Resources, ...rest };
+    return { Resources: hasRelease ? { ...Resources, ...hearing } : Resources, ...rest };
   });
   account = await openAccount({
     assembly,
@@ -95,8 +95,8 @@ afterAll(async () => {
 
 type Detail = { userIdentity: { arn: string; type: string }; responseElements: object | null; errorCode?: string };
 
-/** Lets two minutes pass; the records of what was started in them. */
-async function heard(): Promise<Detail[]> {
+/** Lets two minutes pass. Returns the records of the starts in them. */
+async function startRecords(): Promise<Detail[]> {
   const before = now;
   now += 120_000;
   const body = JSON.stringify({ until: new Date(now).toISOString() });
@@ -123,9 +123,9 @@ const start = (accessKeyId: string) =>
     new StartExecutionCommand({ stateMachineArn: machine('release'), input: '{}' }),
   );
 
-test('two people are two principals, each by the credentials they used', async () => {
+test('two people are recorded as two principals, by their credentials', async () => {
   const started = [await start('ana'), await start('ben@rollback-local-operator')];
-  const details = await heard();
+  const details = await startRecords();
   const byArn = Object.fromEntries(details.map((detail) => [detail.userIdentity.arn, detail]));
   expect(byArn).toEqual({
     'arn:aws:iam::000000000000:user/ana': expect.objectContaining({
@@ -139,9 +139,9 @@ test('two people are two principals, each by the credentials they used', async (
   });
 });
 
-test('who may not start it is heard of too', async () => {
+test('a start without permission is recorded too', async () => {
   await expect(start('eve@rollback-local-auditor')).rejects.toMatchObject({ name: 'AccessDeniedException' });
-  expect(await heard()).toMatchObject([
+  expect(await startRecords()).toMatchObject([
     {
       userIdentity: { arn: 'arn:aws:sts::000000000000:assumed-role/rollback-local-auditor/eve' },
       errorCode: 'AccessDenied',
@@ -150,13 +150,13 @@ test('who may not start it is heard of too', async () => {
   ]);
 });
 
-test('a policy that there is not is an error that names it, and starts nothing', async () => {
+test('an unknown policy is an error that names it, and starts nothing', async () => {
   await expect(start('eve@rollback-local-oprator')).rejects.toThrow(
     /The managed policy .*rollback-local-oprator is unknown/,
   );
 });
 
-test('a rule starts a machine as its target’s role', async () => {
+test('a start by a rule is recorded with the role of its target', async () => {
   await new CloudWatchClient(clientOf('ana')).send(
     new SetAlarmStateCommand({
       AlarmName: 'rollback-local-phase-1-security_issue',
@@ -164,7 +164,7 @@ test('a rule starts a machine as its target’s role', async () => {
       StateReason: 'a test',
     }),
   );
-  const [detail] = await heard();
+  const [detail] = await startRecords();
   expect(detail).toMatchObject({
     userIdentity: {
       type: 'AssumedRole',

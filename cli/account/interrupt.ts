@@ -1,9 +1,9 @@
-/** Ctrl-C or a request to end, while something was going on. What was opened is closed before the process ends. */
+/** Error of work that Ctrl-C or a request to end has stopped. All that it opened is closed before the process ends. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** Runs `work`, whose signal is aborted as Interrupted when somebody wants this process to end. */
+/** Runs `work` with a signal that SIGINT or SIGTERM aborts; the signal's reason is an Interrupted error. */
 export async function interruptible<T>(work: (interrupted: AbortSignal) => Promise<T>): Promise<T> {
   const stopping = new AbortController();
   const stop = (signal: NodeJS.Signals) =>
@@ -18,7 +18,7 @@ export async function interruptible<T>(work: (interrupted: AbortSignal) => Promi
   }
 }
 
-/** What `work` gives, or the reason of `interrupted` as soon as it is aborted. */
+/** Returns the result of `work`, or rejects with the reason of `interrupted` as soon as it is aborted. */
 export function unlessInterrupted<T>(interrupted: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     if (interrupted.aborted) reject(interrupted.reason);
@@ -27,8 +27,8 @@ export function unlessInterrupted<T>(interrupted: AbortSignal, work: Promise<T>)
   });
 }
 
-/** Runs `work`, which asks whether somebody pressed Ctrl-C and ends by itself then. */
-export async function ignoringInterrupt<T>(work: (interrupted: () => boolean) => Promise<T>): Promise<T> {
+/** Runs `work`, which polls whether Ctrl-C was pressed and then returns by itself. */
+export async function pollingInterrupt<T>(work: (interrupted: () => boolean) => Promise<T>): Promise<T> {
   let interrupted = false;
   const note = () => {
     interrupted = true;

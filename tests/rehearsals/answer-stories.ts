@@ -1,16 +1,16 @@
 import { type Story, storySchema } from '../../rehearsals/story.ts';
-import { assemblyWithMachines, told } from './telling.ts';
+import { assemblyWithMachines, runStory } from './run-story.ts';
 
-/** Takes `rollback`, of the operators ana and ben; refuses the rest with a cause that tells what it was asked. */
+/** A decide machine that accepts the answer `rollback` and refuses any other with its input as the cause. */
 export const decide = {
-  StartAt: 'May it be taken?',
+  StartAt: 'Is it rollback?',
   States: {
-    'May it be taken?': {
+    'Is it rollback?': {
       Type: 'Choice',
-      Choices: [{ Condition: "{% $states.input.answer = 'rollback' %}", Next: 'Taken' }],
+      Choices: [{ Condition: "{% $states.input.answer = 'rollback' %}", Next: 'Accepted' }],
       Default: 'Refused',
     },
-    Taken: { Type: 'Succeed' },
+    Accepted: { Type: 'Succeed' },
     Refused: { Type: 'Fail', Error: 'AnswerRefused', Cause: '{% $string($states.input) %}' },
   },
 };
@@ -25,9 +25,9 @@ const story = (...answers: object[]): Story =>
     then: {},
   });
 
-/** What differs, and the id of the rollback that was planned. */
+/** Runs a story with these answers. Returns its differences, and the id of the rollback that was planned. */
 export async function differences(...answers: object[]) {
   const assembly = await assemblyWithMachines({ decide });
-  const { differences: found, execution } = await told(story(...answers), { assembly });
+  const { differences: found, execution } = await runStory(story(...answers), { assembly });
   return { found, id: execution?.arn.split(':').at(-1) };
 }

@@ -9,7 +9,8 @@ import { type HostDocument, hostDocuments } from '../../config/host-document.ts'
 import { readInfra, readRunbooks } from '../../config/infra.ts';
 import { parseYaml } from '../../config/yaml/read-yaml.ts';
 import { type Story, storySchema } from '../../rehearsals/story.ts';
-import { accountOpens, type Told, tell } from '../../rehearsals/tell.ts';
+import type { StoryResult } from '../../rehearsals/story-result.ts';
+import { accountOpens, tell } from '../../rehearsals/tell.ts';
 import { renderedText, stateMachines } from '../../statemachines/state-machines.ts';
 import { synthesized } from './synthesized.ts';
 
@@ -18,8 +19,8 @@ const root = join(import.meta.dirname, '../..');
 export const storyNamed = (name: string): Story => storyIn(`rehearsals/stories/${name}.yaml`);
 export const storyIn = (file: string): Story => parseYaml(storySchema, file, readFileSync(join(root, file), 'utf8'));
 
-/** Tells a story as `rollback rehearse` does, under the virtual clock, to an account of its own. */
-export async function told(story: Story, options: { seed?: number; assembly?: string } = {}): Promise<Told> {
+/** Runs a story as `rollback rehearse` does: on an account of its own, with the virtual clock. */
+export async function runStory(story: Story, options: { seed?: number; assembly?: string } = {}): Promise<StoryResult> {
   const { seed = 1, assembly = await synthesized() } = options;
   const leave = await place();
   const account = await openEmbeddedAccount({
@@ -39,7 +40,7 @@ export async function told(story: Story, options: { seed?: number; assembly?: st
   }
 }
 
-/** An account takes 300 MB and more than one core; more than two at a time only make each slower. */
+/** An account takes 300 MB and more than one core, so more than two at a time only slow each other down. */
 const place = semaphore(2);
 
 const folders: string[] = [];
@@ -47,7 +48,7 @@ afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true,
 
 type Template = { Resources: Record<string, { Type: string; Properties: Record<string, unknown> }> };
 
-/** A copy of the synthesized assembly whose templates, one a stack and nested stack, were changed by hand. */
+/** Returns a copy of the synthesized assembly with changed templates: one template per stack and nested stack. */
 export async function changedAssembly(change: (template: Template) => Template): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'changed-'));
   folders.push(folder);
@@ -60,45 +61,45 @@ export async function changedAssembly(change: (template: Template) => Template):
   return folder;
 }
 
-/** The definition of a machine that stands beside the product's own, or in the place of one. */
+/** The definition of a machine that is added to the product's machines or replaces one. */
 export type Definition = { readonly StartAt: string; readonly States: Readonly<Record<string, object>> };
 
-/** The assembly with other machines in it, by the ends of their names; each runs as the machine `release` does. */
+/** Returns the assembly with these machines, by the end of their names. Each has the role of the machine `release`. */
 export const assemblyWithMachines = (machines: Readonly<Record<string, Definition>>): Promise<string> =>
   changedAssembly(({ Resources, ...rest }) => {
-    const namedSo =
+    const hasName =
       (name: string) =>
       ([, { Properties }]: [string, Template['Resources'][string]]) =>
         Properties?.['StateMachineName'] === `rollback-local-${name}`;
-    const release = Object.entries(Resources).find(namedSo('release'))?.[1];
+    const release = Object.entries(Resources).find(hasName('release'))?.[1];
     for (const [name, definition] of release ? Object.entries(machines) : []) {
       const StateMachineName = `rollback-local-${name}`;
       const DefinitionString = JSON.stringify({ QueryLanguage: 'JSONata', ...definition });
-      const [id] = Object.entries(Resources).find(namedSo(name)) ?? [`Test${name}`];
+      const [id] = Object.entries(Resources).find(hasName(name)) ?? [`Test${name}`];
       const Properties = { ...release?.Properties, StateMachineName, DefinitionString, DefinitionSubstitutions: {} };
       Resources[id] = { Type: 'AWS::StepFunctions::StateMachine', Properties };
     }
     return { Resources, ...rest };
   });
 
-/** Host scripts by file name, each with what replaces it. */
+/** Replacements of host scripts, by file name: each takes the script's text and returns another. */
 type Scripts = Readonly<Record<string, (text: string) => string>>;
 
-/** The assembly as it would be synthesized from a source tree in which these host scripts are others. */
+/** Returns the assembly that a source tree with these host scripts would give. */
 export const assemblyWith = (scripts: Scripts): Promise<string> =>
   changedAssembly((template) => {
     const changed = JSON.stringify(withDocuments(template, documentsWith(scripts)));
-    const others = documentsWith(scripts);
+    const replaced = documentsWith(scripts);
     return JSON.parse(
-      documentsWith({}).reduce((text, { sha256 }, i) => text.replaceAll(sha256, others[i]?.sha256 ?? ''), changed),
+      documentsWith({}).reduce((text, { sha256 }, i) => text.replaceAll(sha256, replaced[i]?.sha256 ?? ''), changed),
     );
   });
 
-/** The same, but with the state machines as they were: somebody changed the documents in the account by hand. */
+/** Returns an assembly with changed documents but unchanged state machines, as after a change by hand in the account. */
 export const accountWith = (scripts: Scripts): Promise<string> =>
   changedAssembly((template) => withDocuments(template, documentsWith(scripts)));
 
-/** The assembly as it would be if a phase's runbook had no such step. */
+/** Returns the assembly that runbooks without this step would give. */
 export const assemblyWithout = (step: string): Promise<string> =>
   changedAssembly(({ Resources, ...rest }) => {
     const infra = readInfra();
