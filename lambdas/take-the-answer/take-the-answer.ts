@@ -18,7 +18,7 @@ export type TakenAnswer = {
   readonly number: number;
   readonly answer: string;
   /** How the question stands now, in a sentence. */
-  readonly admission: string;
+  readonly standing: string;
 };
 
 /**
@@ -31,7 +31,7 @@ export async function takeTheAnswer(deps: TakingDeps, { execution }: AnswerReque
   const meant = taken(questionMeant(input, await waitingFor(deps, input.rollback), deps.now()));
   const { asked, answer } = taken(await giveAnswer(deps, meant, input, execution.id));
   const { rollback, phase, number } = asked.question;
-  return { rollback, phase, number, answer: answer.answer, admission: standingOf(asked, deps.now()) };
+  return { rollback, phase, number, answer: answer.answer, standing: standingOf(asked, deps.now()) };
 }
 
 /**

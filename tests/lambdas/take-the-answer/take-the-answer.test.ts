@@ -19,7 +19,7 @@ describe('an answer', () => {
       phase: 1,
       number: 1,
       answer: 'rollback',
-      admission: 'It is decided: ana answered rollback at 2026-03-02T09:03:00.000Z.',
+      standing: 'It is decided: ana answered rollback at 2026-03-02T09:03:00.000Z.',
     });
   });
 
@@ -30,7 +30,7 @@ describe('an answer', () => {
 
   test('that cannot wake the machine is taken all the same: Reconcile wakes it', async () => {
     one.stores.wake = () => Promise.reject(new Error('no Step Functions'));
-    expect(await give(yes)).toMatchObject({ admission: expect.stringContaining('It is decided: ana') });
+    expect(await give(yes)).toMatchObject({ standing: expect.stringContaining('It is decided: ana') });
     expect(await answers()).toEqual([['ana', 'rollback']]);
   });
 
@@ -134,14 +134,14 @@ describe('where two must approve', () => {
 
   test('answers of people whom nobody verified decide nothing', async () => {
     await give(yes);
-    const { admission } = await give({ answer: 'rollback', operator: 'bo' }, { by: 'arn:b' });
-    expect(admission).toBe(
+    const { standing } = await give({ answer: 'rollback', operator: 'bo' }, { by: 'arn:b' });
+    expect(standing).toBe(
       'It is open until 2026-03-02T09:15:05.000Z: rollback needs 2 more verified people; approved so far: nobody.',
     );
     expect(one.stores.woken).toEqual([]);
   });
 
   test('one is enough to hold it back', async () => {
-    expect((await give({ answer: 'stand-down', operator: 'ana' })).admission).toMatch(/^It is decided: ana/);
+    expect((await give({ answer: 'stand-down', operator: 'ana' })).standing).toMatch(/^It is decided: ana/);
   });
 });
