@@ -4,11 +4,11 @@ import { type Plan, type PlannedRunbook, planOf } from '../../domain/plan/plan.t
 import type { Contacts } from '../../domain/question/contact.ts';
 import { messageOf } from '../../domain/question/question.ts';
 import { resolve } from '../../domain/question/resolution.ts';
-import type { LastTimeOf } from '../clients/previous-rollback.ts';
+import type { PreviousRollback } from '../clients/previous-rollback.ts';
 import type { Wake } from '../clients/wake-machine.ts';
 import type { Rollback } from '../middleware/payload.ts';
-import type { Settings } from '../operations/decide-rollback.ts';
-import { type SendingDeps, sendMessage } from '../send-message/send-message.ts';
+import type { DecisionSettings } from '../operations/read-situation.ts';
+import { type SendMessageDeps, sendMessage } from '../operations/send-message.ts';
 import type { QuestionId, Questions } from '../stores/questions.ts';
 import type { RollbackScopes } from '../stores/rollback-scope.ts';
 
@@ -22,14 +22,14 @@ export type AskRequest = {
   readonly runbooks: readonly PlannedRunbook[];
 };
 
-export type AskingDeps = SendingDeps & {
+export type AskAPersonDeps = SendMessageDeps & {
   readonly questions: Questions;
-  readonly frozen: RollbackScopes;
+  readonly scopes: RollbackScopes;
   readonly wake: Wake;
   readonly environment: string;
-  readonly settings: Pick<Settings, 'confirm'>;
+  readonly settings: Pick<DecisionSettings, 'confirm'>;
   readonly people: Contacts;
-  readonly lastTime: LastTimeOf;
+  readonly previousRollback: PreviousRollback;
 };
 
 /**
@@ -39,7 +39,7 @@ export type AskingDeps = SendingDeps & {
  * sent stops nothing: it turns an alarm red, Reconcile sends it, and the deadline stands.
  */
 export async function askAPerson(
-  deps: AskingDeps,
+  deps: AskAPersonDeps,
   { rollback, question: { number }, token, template, runbooks }: AskRequest,
 ): Promise<void> {
   const { questions, history, now } = deps;
@@ -59,15 +59,15 @@ export async function askAPerson(
 }
 
 async function planned(
-  { frozen, settings, lastTime }: AskingDeps,
+  { scopes, settings, previousRollback }: AskAPersonDeps,
   { id, phase, execution_arn }: Rollback,
   runbooks: readonly PlannedRunbook[],
 ): Promise<Plan> {
-  const { hosts = [], not_online = [], deployment = null } = (await frozen.read(id)) ?? {};
+  const { hosts = [], not_online = [], deployment = null } = (await scopes.read(id)) ?? {};
   const runbook = runbooks.find((one) => one.phase === phase);
   if (!runbook) throw new Error(`There is no runbook of phase ${phase} to plan.`);
   const names = { hosts: hosts.map(({ name }) => name), not_online: not_online.map(({ name }) => name), deployment };
   // How long it took before helps to decide; not knowing it must not keep people from being asked.
-  const last = await lastTime(execution_arn).catch(() => null);
+  const last = await previousRollback(execution_arn).catch(() => null);
   return planOf(runbook, settings.confirm, names, runbooks, last);
 }

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
 import { plannedRunbookSchema, rollbackSchema } from '../middleware/payload.ts';
-import { type AskingDeps, askAPerson } from './ask-a-person.ts';
+import { type AskAPersonDeps, askAPerson } from './ask-a-person.ts';
 
 const input = z.object({
   rollback: rollbackSchema,
@@ -13,5 +13,5 @@ const input = z.object({
 });
 
 /** Asks people, once a question; the machine waits for its token. Calling it twice asks once. */
-export const askingAPerson = (deps: AskingDeps) =>
+export const askAPersonHandler = (deps: AskAPersonDeps) =>
   middy(async (request: z.infer<typeof input>) => askAPerson(deps, request)).use(checkedInput(input));

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Decision, principalOf, resolve } from '../../domain/question/resolution.ts';
-import type { AnsweringDeps } from '../operations/give-answer.ts';
+import type { ExecutionStatus } from '../clients/execution-status.ts';
+import type { GiveAnswerDeps } from '../operations/give-answer.ts';
 import { decideNext } from '../stores/questions.ts';
 import { appendSealed } from '../stores/seal.ts';
 
@@ -19,9 +20,8 @@ export const startedSchema = z.object({
 });
 export type Started = z.infer<typeof startedSchema>;
 
-export type AttachingDeps = AnsweringDeps & {
-  /** An execution's status, as Step Functions says it. */
-  readonly statusOf: (executionArn: string) => Promise<string>;
+export type AttachPrincipalDeps = GiveAnswerDeps & {
+  readonly statusOf: ExecutionStatus;
 };
 
 /**
@@ -30,7 +30,7 @@ export type AttachingDeps = AnsweringDeps & {
  *
  * Throws while the execution runs and has written neither: CloudTrail was faster, and Lambda calls again after a minute.
  */
-export async function attachPrincipal(deps: AttachingDeps, { detail }: Started): Promise<void> {
+export async function attachPrincipal(deps: AttachPrincipalDeps, { detail }: Started): Promise<void> {
   const by = detail.responseElements?.executionArn;
   const principal = detail.userIdentity.arn ?? detail.userIdentity.invokedBy;
   if (!by || !principal) return; // it was refused, or nobody is named
@@ -40,7 +40,7 @@ export async function attachPrincipal(deps: AttachingDeps, { detail }: Started):
 }
 
 /** False: this execution opened no rollback. */
-async function toRollback({ history, now }: AttachingDeps, by: string, principal: string): Promise<boolean> {
+async function toRollback({ history, now }: AttachPrincipalDeps, by: string, principal: string): Promise<boolean> {
   const rollback = by.split(':').at(-1) ?? '';
   const [opening] = await history.events(rollback);
   if (opening?.detail['execution_arn'] !== by) return false;
@@ -50,7 +50,7 @@ async function toRollback({ history, now }: AttachingDeps, by: string, principal
 }
 
 /** False: this execution gave no answer. Where two people must approve, the proof may be what settles the question. */
-async function toAnswer(deps: AttachingDeps, by: string, principal: string): Promise<boolean> {
+async function toAnswer(deps: AttachPrincipalDeps, by: string, principal: string): Promise<boolean> {
   const { questions, history, wake, now } = deps;
   const gave = ({ decisions }: { decisions: readonly Decision[] }) =>
     decisions.some((one) => one.type === 'answer' && one.by === by);

@@ -18,12 +18,12 @@ export type ManagedInstance = {
 type StoredDocument = { readonly version: string; readonly hash: string; readonly content: unknown };
 
 /** What the opening reads of Systems Manager. */
-export type Fleet = {
+export type ManagedInstances = {
   hosts(tag: { key: string; value: string }): Promise<readonly ManagedInstance[]>;
   document(name: string): Promise<StoredDocument>;
 };
 
-export const managedInstancesOn = (ssm: SSMClient): Fleet => ({
+export const managedInstancesOn = (ssm: SSMClient): ManagedInstances => ({
   hosts: async ({ key, value }) => {
     const found: ManagedInstance[] = [];
     const pages = paginateDescribeInstanceInformation(

@@ -6,11 +6,11 @@ import type { RollbackScope } from '../stores/rollback-scope.ts';
 export function sendCommandInput(
   instanceIds: readonly string[],
   { id, document, timeout_seconds, parameters }: HostCommand,
-  { rollback, fence, attempt, frozen }: { rollback: Rollback; fence: number; attempt: number; frozen: RollbackScope },
+  { rollback, fence, attempt, scope }: { rollback: Rollback; fence: number; attempt: number; scope: RollbackScope },
 ): SendCommandCommandInput {
-  const pinned = frozen.documents[document];
+  const pinned = scope.documents[document];
   if (!pinned) throw new Error(`Document ${document} was not frozen when ${rollback.id} opened.`);
-  const values = { ...parameters, RollbackId: rollback.id, Fence: String(fence), WindowStart: frozen.window_start };
+  const values = { ...parameters, RollbackId: rollback.id, Fence: String(fence), WindowStart: scope.window_start };
   return {
     DocumentName: document,
     DocumentVersion: pinned.version,

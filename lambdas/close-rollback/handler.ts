@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import * as z from 'zod';
 import { endings } from '../../domain/ending.ts';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { type ClosingDeps, closeRollback } from './close-rollback.ts';
+import { type CloseRollbackDeps, closeRollback } from '../operations/close-rollback.ts';
 
 const input = z.object({
   rollback: z.object({ id: z.string(), execution_arn: z.string(), phase: z.int(), fleet: z.string() }),
@@ -13,5 +13,5 @@ const input = z.object({
 });
 
 /** Writes the ending and frees the fleet where that is safe. Calling it twice is harmless. */
-export const closingRollback = (deps: ClosingDeps) =>
+export const closeRollbackHandler = (deps: CloseRollbackDeps) =>
   middy(async (closing: z.infer<typeof input>) => closeRollback(deps, closing)).use(checkedInput(input));

@@ -1,9 +1,9 @@
 import type { Flags, Overrides } from '../clients/flags.ts';
 import type { StepResult } from '../operations/end-step.ts';
-import { type HostStepDeps, heldFleet, type Request } from '../operations/host-attempt.ts';
-import { runOnHosts } from '../run-on-hosts/run-on-hosts.ts';
+import { type HostStepDeps, type HostStepRequest, heldFleet } from '../operations/host-attempt.ts';
+import { runOnHosts } from '../operations/run-on-hosts.ts';
 
-export type Flip = Request & { readonly flags: Overrides };
+export type FlipRequest = HostStepRequest & { readonly flags: Overrides };
 
 /**
  * Sets overrides, all at once, and reads the effective values back on every host: AppConfig's COMPLETE is not arrival.
@@ -13,7 +13,7 @@ export type Flip = Request & { readonly flags: Overrides };
  */
 export async function flipFlag(
   deps: HostStepDeps & { readonly flags: Flags },
-  request: Flip,
+  request: FlipRequest,
   remainingMilliseconds: () => number,
 ): Promise<StepResult> {
   await heldFleet(deps, request); // a rollback that lost the fleet must not flip either

@@ -16,7 +16,7 @@ const input = z.object({
 });
 
 /** Sets overrides and waits until every host has them. Calling it twice is harmless. */
-export const flippingFlag = (deps: HostStepDeps & { readonly flags: Flags }) =>
+export const flipFlagHandler = (deps: HostStepDeps & { readonly flags: Flags }) =>
   middy(async ({ step, ...request }: z.infer<typeof input>, context: Context) =>
     flipFlag(deps, { ...request, command: step }, () => context.getRemainingTimeInMillis()),
   ).use(checkedInput(input));

@@ -7,18 +7,24 @@ import { type Asked, settledBy } from '../../domain/question/answer-rules.ts';
 import { type Resolution, resolve } from '../../domain/question/resolution.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
-import { beginNow, type Decided, type DecidingDeps, decideNow, standDownNow } from '../operations/decide-rollback.ts';
+import {
+  beginNow,
+  type Decided,
+  type DecideRollbackDeps,
+  decideNow,
+  standDownNow,
+} from '../operations/decide-rollback.ts';
 import { worstState } from '../operations/worst-state.ts';
 import { decideNext, type QuestionId } from '../stores/questions.ts';
 
-export type ReadingDeps = DecidingDeps & { readonly alarms: Alarms; readonly environment: string };
+export type ReadTheDecisionDeps = DecideRollbackDeps & { readonly alarms: Alarms; readonly environment: string };
 export type ReadRequest = {
   readonly rollback: Rollback;
   readonly question: Pick<QuestionId, 'number'>;
   readonly policy: Policy;
 };
 /** What is to be done now; the rollback with the deadline that counts from here on. */
-export type Read = Omit<Decided, 'deadline'> & { readonly rollback: Rollback };
+export type ReadResult = Omit<Decided, 'deadline'> & { readonly rollback: Rollback };
 
 type Settled = Extract<Resolution, { state: 'decided' }>;
 
@@ -28,7 +34,7 @@ type Settled = Extract<Resolution, { state: 'decided' }>;
  *
  * A machine that was woken too early gets the same question again.
  */
-export async function readTheDecision(deps: ReadingDeps, request: ReadRequest): Promise<Read> {
+export async function readTheDecision(deps: ReadTheDecisionDeps, request: ReadRequest): Promise<ReadResult> {
   const { rollback, question } = request;
   const asked = await deps.questions.read({ rollback: rollback.id, number: question.number });
   if (!asked) throw new Error(`Rollback ${rollback.id} has no question ${question.number}.`);
@@ -52,13 +58,13 @@ export async function readTheDecision(deps: ReadingDeps, request: ReadRequest): 
   };
 }
 
-async function again({ history }: ReadingDeps, rollback: Rollback, { question }: Asked): Promise<Read> {
+async function again({ history }: ReadTheDecisionDeps, rollback: Rollback, { question }: Asked): Promise<ReadResult> {
   return { decision: 'ask', question, problem: null, chain: endOf(await history.events(rollback.id)), rollback };
 }
 
 /** Acts, ends, or decides once more with what is known now. */
 async function followed(
-  deps: ReadingDeps,
+  deps: ReadTheDecisionDeps,
   { rollback, policy }: ReadRequest,
   {
     known,

@@ -4,8 +4,9 @@ import { remainingOf } from '../../domain/plan/plan.ts';
 import { fleetWait } from '../../domain/reconcile/fleet-wait.ts';
 import { answerKey, type Held, type Returned, type Surroundings } from '../../domain/reconcile/reconcile.ts';
 import type { Alarms } from '../clients/alarms.ts';
-import type { Fleet } from '../clients/managed-instances.ts';
-import type { Settings } from '../operations/decide-rollback.ts';
+import type { ExecutionStatus } from '../clients/execution-status.ts';
+import type { ManagedInstances } from '../clients/managed-instances.ts';
+import type { DecisionSettings } from '../operations/read-situation.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Deployments } from '../stores/deployments.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
@@ -19,7 +20,7 @@ export type ObserveDeps = {
   readonly claims: Claims;
   readonly locks: FleetLocks;
   readonly history: History;
-  readonly statusOf: (executionArn: string) => Promise<string>;
+  readonly statusOf: ExecutionStatus;
   readonly environment: string;
   readonly fleet: string;
   readonly phases: readonly number[];
@@ -28,11 +29,11 @@ export type ObserveDeps = {
   readonly now: () => number;
   readonly unreached: Unreached;
   readonly questions: Pick<Questions, 'read'>;
-  readonly frozen: Pick<RollbackScopes, 'read'>;
-  readonly settings: Pick<Settings, 'confirm'>;
+  readonly scopes: Pick<RollbackScopes, 'read'>;
+  readonly settings: Pick<DecisionSettings, 'confirm'>;
   readonly deployments: Deployments;
   /** The fleet's hosts as Systems Manager knows them. */
-  readonly hosts: () => ReturnType<Fleet['hosts']>;
+  readonly hosts: () => ReturnType<ManagedInstances['hosts']>;
 };
 
 /** Everything that Reconcile decides on, read once. */
@@ -91,7 +92,7 @@ async function askedOf({ questions }: ObserveDeps, rollback: string, events: rea
 }
 
 async function actingOf(
-  { frozen, settings }: ObserveDeps,
+  { scopes, settings }: ObserveDeps,
   rollback: string,
   events: readonly RollbackEvent[],
 ): Promise<Surroundings['open'][number]['acting']> {
@@ -99,7 +100,7 @@ async function actingOf(
   const { decided, deadline, ending, severity, start_time, steps, limit_missed: missed } = recordOf(events);
   if (decided?.decision !== 'act' || deadline === null || ending !== null) return null;
   const done = steps.filter(({ verdict }) => verdict === 'done').map(({ step }) => step);
-  const planned = { steps: (await frozen.read(rollback))?.steps ?? [] };
+  const planned = { steps: (await scopes.read(rollback))?.steps ?? [] };
   return {
     limit: { severity, from: start_time, at: deadline },
     remaining: remainingOf(planned, settings.confirm, done),

@@ -4,26 +4,22 @@ import { questionValues, reminderValues } from '../../domain/message/question-va
 import type { Contacts } from '../../domain/question/contact.ts';
 import { messageOf } from '../../domain/question/question.ts';
 import { type Action, rebuiltEvent, reconcile, type Said } from '../../domain/reconcile/reconcile.ts';
+import type { StartMachine } from '../clients/start-machine.ts';
 import type { Wake } from '../clients/wake-machine.ts';
-import type { closeRollback } from '../close-rollback/close-rollback.ts';
-import { type MissingDeps, reportIfLimitMissed } from '../operations/limit-missed.ts';
-import type { sendMessage } from '../send-message/send-message.ts';
+import type { CloseRequest } from '../operations/close-rollback.ts';
+import { type LimitMissedDeps, reportIfLimitMissed } from '../operations/limit-missed.ts';
+import type { SendRequest } from '../operations/send-message.ts';
+import type { StopCommands } from '../operations/stop-commands.ts';
 import { type ObserveDeps, observe } from './observe.ts';
 
 export type ReconcileDeps = ObserveDeps &
-  MissingDeps & {
-    /** Starts a phase's machine. A name that was used before starts nothing. */
-    readonly start: (phase: number, input: unknown, name?: string) => Promise<void>;
+  LimitMissedDeps & {
+    readonly start: StartMachine;
     readonly arnOf: (alarm: string) => string;
-    /** Cancels what an ended execution left running, and records what each host had done. */
-    readonly stopCommands: (rollback: string, status: string) => Promise<void>;
-    readonly close: (closing: Parameters<typeof closeRollback>[1]) => Promise<unknown>;
-    /** Sends one message of a template; another name than the template's tells it from another of the same. */
-    readonly page: (
-      of: Said,
-      sending: Omit<Parameters<typeof sendMessage>[1], 'message'>,
-      name?: string,
-    ) => Promise<unknown>;
+    readonly stopCommands: StopCommands;
+    readonly close: (request: CloseRequest) => Promise<unknown>;
+    /** Sends one message of a template. `name`: needed if a rollback has several messages of this template. */
+    readonly page: (template: Said, request: Omit<SendRequest, 'message'>, name?: string) => Promise<unknown>;
     readonly wake: Wake;
     readonly people: Contacts;
     /** Sends the messages that SNS would not take. */

@@ -1,12 +1,12 @@
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
-import type { Sending, Sent } from '../send-message/send-message.ts';
+import type { SendRequest, SendResult } from '../operations/send-message.ts';
 import type { History } from '../stores/history.ts';
 import type { KeptMessage, Unsent } from '../stores/unsent-messages.ts';
 
 export type ResendDeps = {
   readonly history: Pick<History, 'events'>;
   readonly unsent: Unsent;
-  readonly send: (sending: Sending) => Promise<Sent>;
+  readonly send: (sending: SendRequest) => Promise<SendResult>;
 };
 
 /**

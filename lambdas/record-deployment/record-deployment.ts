@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { InvalidInput } from '../../domain/errors.ts';
 import type { Deployment, Deployments } from '../stores/deployments.ts';
 
-export type RecordingDeps = {
+export type RecordDeploymentDeps = {
   readonly deployments: Deployments;
   /** Those that have a runbook. */
   readonly phases: readonly number[];
 };
-export type Recording = { readonly input: unknown; readonly started_at: string };
+export type RecordRequest = { readonly input: unknown; readonly started_at: string };
 
 const schema = z.strictObject({
   phase: z.int().min(1).max(99),
@@ -23,8 +23,8 @@ const oldestMilliseconds = 24 * 3600_000;
 
 /** Records that a version of a phase went to the hosts: the pipeline's call. Told twice is stored once. Throws InvalidInput. */
 export async function recordDeployment(
-  { deployments, phases }: RecordingDeps,
-  { input, started_at }: Recording,
+  { deployments, phases }: RecordDeploymentDeps,
+  { input, started_at }: RecordRequest,
 ): Promise<Deployment & { readonly phase: number }> {
   const result = schema.safeParse(input);
   if (!result.success)

@@ -1,16 +1,16 @@
 import { ReleaseRefused } from '../../domain/errors.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { parseReleaseRequest } from '../../domain/reconcile/release-request.ts';
+import type { ExecutionStatus } from '../clients/execution-status.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import { seal } from '../stores/seal.ts';
 
-export type Release = { readonly fleet: string; readonly input: unknown };
-export type ReleaseDeps = {
+export type ReleaseRequest = { readonly fleet: string; readonly input: unknown };
+export type ReleaseTheFleetDeps = {
   readonly locks: FleetLocks;
   readonly history: History;
-  /** An execution's status, as Step Functions says it: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED. */
-  readonly statusOf: (executionArn: string) => Promise<string>;
+  readonly statusOf: ExecutionStatus;
   readonly now: () => number;
 };
 export type ReleaseResult = { readonly fleet: string; readonly released: string; readonly operator: string };
@@ -22,8 +22,8 @@ export type ReleaseResult = { readonly fleet: string; readonly released: string;
  * does. The history is written first: a fleet that is free must say by whom.
  */
 export async function releaseTheFleet(
-  { locks, history, statusOf, now }: ReleaseDeps,
-  { fleet, input }: Release,
+  { locks, history, statusOf, now }: ReleaseTheFleetDeps,
+  { fleet, input }: ReleaseRequest,
 ): Promise<ReleaseResult> {
   const { operator, reason, rollback } = parseReleaseRequest(input);
   const lock = await locks.holder(fleet);

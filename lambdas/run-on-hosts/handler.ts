@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
 import { hostCommandSchema, rollbackSchema } from '../middleware/payload.ts';
 import type { HostStepDeps } from '../operations/host-attempt.ts';
-import { runOnHosts } from './run-on-hosts.ts';
+import { runOnHosts } from '../operations/run-on-hosts.ts';
 
 const input = z.object({
   rollback: rollbackSchema,
@@ -13,7 +13,7 @@ const input = z.object({
 });
 
 /** Runs one step on every host and waits for their verdicts. Calling it twice is harmless. */
-export const runningOnHosts = (deps: HostStepDeps) =>
+export const runOnHostsHandler = (deps: HostStepDeps) =>
   middy(async ({ step, ...request }: z.infer<typeof input>, context: Context) =>
     runOnHosts(deps, { ...request, command: step }, () => context.getRemainingTimeInMillis()),
   ).use(checkedInput(input));

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { type SendingDeps, sendMessage } from './send-message.ts';
+import { type SendMessageDeps, sendMessage } from '../operations/send-message.ts';
 
 const input = z.object({
   rollback: z.object({ id: z.string() }),
@@ -10,5 +10,5 @@ const input = z.object({
 });
 
 /** Tells people, once a message. Calling it twice sends nothing the second time. */
-export const sendingMessage = (deps: SendingDeps) =>
+export const sendMessageHandler = (deps: SendMessageDeps) =>
   middy(async (sending: z.infer<typeof input>) => sendMessage(deps, sending)).use(checkedInput(input));

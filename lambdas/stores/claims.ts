@@ -1,6 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { answerKeyOf, type Key, openKey } from '../../domain/tables.ts';
-import { holds, put } from './put-if.ts';
+import { conditionHolds, putIf } from './conditional-write.ts';
 
 /** Who was first: a rollback and its execution. */
 export type Claim = { readonly rollback: string; readonly execution_arn: string };
@@ -26,7 +26,7 @@ export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
   };
   /** Put-if-absent: among any number of claimants exactly one is first. */
   const claim = async (key: Key, by: Claim): Promise<Claim> => {
-    if (await put(db, { TableName: table, Item: { ...key, ...by }, ConditionExpression: 'attribute_not_exists(pk)' }))
+    if (await putIf(db, { TableName: table, Item: { ...key, ...by }, ConditionExpression: 'attribute_not_exists(pk)' }))
       return by;
     return (await read(key)) ?? by;
   };
@@ -36,7 +36,7 @@ export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
     open: (phase, by) => claim(openKey(phase), by),
     opened: (phase) => read(openKey(phase)),
     close: async (phase, rollback) => {
-      await holds(
+      await conditionHolds(
         db.send(
           new DeleteCommand({
             TableName: table,

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { deployedKey, deployedPrefix, openKey } from '../../domain/tables.ts';
-import { put } from './put-if.ts';
+import { putIf } from './conditional-write.ts';
 
 /** A version of a phase that went to the hosts. */
 export type Deployment = { readonly version: string; readonly at: string };
@@ -16,7 +16,7 @@ export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deploy
   record: async (phase, { version, at }) => {
     const Key = deployedKey(phase, at);
     const Item = { ...Key, version, at };
-    if (await put(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' }))
+    if (await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' }))
       return { version, at };
     const stored = await db.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
     return { version: String(stored.Item?.['version']), at };

@@ -1,6 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { fenceKey, lockKey } from '../../domain/tables.ts';
-import { holds, put } from './put-if.ts';
+import { conditionHolds, putIf } from './conditional-write.ts';
 
 /** Who holds the fleet. */
 export type FleetLock = {
@@ -60,7 +60,7 @@ export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLo
       const now = await holder(fleet);
       if (now) return own(now);
       const lock: FleetLock = { ...by, fence: await nextFence(fleet), taken_at: at, touched: false };
-      const taken = await put(db, {
+      const taken = await putIf(db, {
         TableName: table,
         Item: { ...lockKey(fleet), ...lock },
         ConditionExpression: 'attribute_not_exists(pk)',
@@ -70,7 +70,7 @@ export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLo
 
     touch: (fleet, rollback, fence) => {
       const { ExpressionAttributeValues, ...condition } = held(rollback, fence);
-      return holds(
+      return conditionHolds(
         db.send(
           new UpdateCommand({
             TableName: table,
@@ -84,6 +84,6 @@ export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLo
     },
 
     free: (fleet, rollback, fence) =>
-      holds(db.send(new DeleteCommand({ TableName: table, Key: lockKey(fleet), ...held(rollback, fence) }))),
+      conditionHolds(db.send(new DeleteCommand({ TableName: table, Key: lockKey(fleet), ...held(rollback, fence) }))),
   };
 }

@@ -2,7 +2,7 @@ import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk
 import type { Happened } from '../../domain/history/event.ts';
 import { lateKey, lateOf } from '../../domain/tables.ts';
 import type { StoredVerdict } from './history.ts';
-import { items } from './query-items.ts';
+import { queryItems } from './query-items.ts';
 
 /** What the history table would not take, waiting in the state table until it does. */
 export type BufferedWrite = { readonly sk: string; readonly rollback: string } & (
@@ -26,7 +26,7 @@ export function historyBufferIn(db: DynamoDBDocumentClient, TableName: string): 
   const put = (Item: Record<string, unknown>) => db.send(new PutCommand({ TableName, Item }));
   const remove = (Key: Record<string, string>) => db.send(new DeleteCommand({ TableName, Key }));
   const read = async (rollback: string) =>
-    (await items(db, TableName, lateKey(rollback, '').pk)) as unknown as readonly BufferedWrite[];
+    (await queryItems(db, TableName, lateKey(rollback, '').pk)) as unknown as readonly BufferedWrite[];
   const known = (rollback: string) => put({ pk: lateOf, sk: rollback });
 
   return {
@@ -58,6 +58,6 @@ export function historyBufferIn(db: DynamoDBDocumentClient, TableName: string): 
       for (const { sk } of late) await remove({ pk: lateKey(rollback, '').pk, sk });
       await remove({ pk: lateOf, sk: rollback });
     },
-    rollbacks: async () => (await items(db, TableName, lateOf)).map(({ sk }) => String(sk)),
+    rollbacks: async () => (await queryItems(db, TableName, lateOf)).map(({ sk }) => String(sk)),
   };
 }

@@ -3,8 +3,8 @@ import type { Asked } from '../../domain/question/answer-rules.ts';
 import type { Question } from '../../domain/question/question.ts';
 import type { Decision } from '../../domain/question/resolution.ts';
 import { askedKey, decisionKey, questionKey, questionOf, questionsOf, tokenKey } from '../../domain/tables.ts';
-import { put } from './put-if.ts';
-import { items } from './query-items.ts';
+import { putIf } from './conditional-write.ts';
+import { queryItems } from './query-items.ts';
 
 /** Which question is meant: a rollback's first, second, … */
 export type QuestionId = Pick<Question, 'rollback' | 'number'>;
@@ -28,9 +28,9 @@ const mostLately = 20;
 
 export function questionsIn(db: DynamoDBDocumentClient, table: string): Questions {
   const ifAbsent = (Item: Record<string, unknown>) =>
-    put(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
+    putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
   const read = async ({ rollback, number }: QuestionId): Promise<Asked | undefined> => {
-    const found = await items(db, table, questionOf(rollback, number));
+    const found = await queryItems(db, table, questionOf(rollback, number));
     const question = found.find(({ sk }) => sk === 'QUESTION');
     if (!question) return undefined;
     // In the order of their sort keys, which is the order in which they were written.

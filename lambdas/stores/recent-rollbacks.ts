@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { beganKey, beganPrefix, phaseOf } from '../../domain/tables.ts';
-import { put } from './put-if.ts';
+import { putIf } from './conditional-write.ts';
 
 /** A rollback that acts or has acted; ISO 8601. null: it has not ended. */
 type BegunRollback = {
@@ -21,14 +21,14 @@ export type RecentRollbacks = {
 
 export const recentRollbacksIn = (db: DynamoDBDocumentClient, table: string): RecentRollbacks => ({
   begin: async (phase, rollback, start_time) => {
-    await put(db, {
+    await putIf(db, {
       TableName: table,
       Item: { ...beganKey(phase, start_time, rollback), rollback, start_time, ended_at: null },
       ConditionExpression: 'attribute_not_exists(pk)',
     });
   },
   end: async (phase, rollback, start_time, at) => {
-    await put(db, {
+    await putIf(db, {
       TableName: table,
       Item: { ...beganKey(phase, start_time, rollback), rollback, start_time, ended_at: at },
       ConditionExpression: 'attribute_exists(pk)',

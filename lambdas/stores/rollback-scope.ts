@@ -1,8 +1,8 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { frozenKey } from '../../domain/tables.ts';
+import { putIf } from './conditional-write.ts';
 import type { Deployment } from './deployments.ts';
-import { put } from './put-if.ts';
 
 /** What a rollback acts on, as it was when it opened. Later changes in the account do not change it. */
 export type RollbackScope = {
@@ -28,7 +28,7 @@ export type RollbackScope = {
 export type RollbackScopes = {
   read(rollback: string): Promise<RollbackScope | undefined>;
   /** Stores it unless an earlier try did; answers what is stored. */
-  keep(rollback: string, frozen: RollbackScope): Promise<RollbackScope>;
+  keep(rollback: string, scope: RollbackScope): Promise<RollbackScope>;
 };
 
 export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): RollbackScopes {
@@ -40,10 +40,10 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
   };
   return {
     read,
-    keep: async (rollback, frozen) => {
-      const Item = { ...frozenKey(rollback), ...frozen };
-      if (await put(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' })) return frozen;
-      return (await read(rollback)) ?? frozen;
+    keep: async (rollback, scope) => {
+      const Item = { ...frozenKey(rollback), ...scope };
+      if (await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' })) return scope;
+      return (await read(rollback)) ?? scope;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { rowWindowKey } from '../../domain/tables.ts';
-import { put } from './put-if.ts';
+import { putIf } from './conditional-write.ts';
 
 /**
  * From when on a phase's rows are suspect.
@@ -39,7 +39,7 @@ export const rowWindowIn = (db: DynamoDBDocumentClient, table: string): RowWindo
       const { sound_from } = kept;
       const Item = { ...rowWindowKey(phase), start: from, begun_by: rollback, ...(sound_from ? { sound_from } : {}) };
       // Another opening of this phase may have been faster; then its window stands.
-      const first = await put(db, {
+      const first = await putIf(db, {
         TableName: table,
         Item,
         ConditionExpression: 'attribute_not_exists(#start)',
@@ -53,7 +53,7 @@ export const rowWindowIn = (db: DynamoDBDocumentClient, table: string): RowWindo
     withdraw: async (phase, rollback) => {
       const { begun_by, sound_from } = (await read(phase)) ?? {};
       if (begun_by !== rollback) return;
-      await put(db, {
+      await putIf(db, {
         TableName: table,
         Item: { ...rowWindowKey(phase), ...(sound_from ? { sound_from } : {}) },
         ConditionExpression: 'begun_by = :rollback',

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { attemptKey } from '../../domain/tables.ts';
-import { items } from './query-items.ts';
+import { queryItems } from './query-items.ts';
 
 /** A step's newest attempt: the commands it sent, and the instant at which it is over whatever the hosts say. */
 export type Attempt = {
@@ -29,7 +29,7 @@ export const attemptsIn = (db: DynamoDBDocumentClient, table: string): Attempts 
   },
   running: async (rollback) => {
     const { pk, sk: prefix } = attemptKey(rollback, '');
-    return (await items(db, table, pk, prefix))
+    return (await queryItems(db, table, pk, prefix))
       .map(({ sk, ...attempt }) => ({ step: String(sk).slice(prefix.length), attempt: attempt as unknown as Attempt }))
       .filter(({ attempt }) => attempt.verdict === 'running');
   },

@@ -2,7 +2,7 @@ import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk
 import type { Host } from '../../domain/host/host-verdict.ts';
 import type { Severity } from '../../domain/severity.ts';
 import { unreachedKey, unreachedOf } from '../../domain/tables.ts';
-import { items } from './query-items.ts';
+import { queryItems } from './query-items.ts';
 
 /** A host that a rollback had to pass by, because its agent did not answer. */
 export type UnreachedHost = Host & {
@@ -25,7 +25,8 @@ export type Unreached = {
 };
 
 export const unreachedIn = (db: DynamoDBDocumentClient, table: string): Unreached => ({
-  all: async () => (await items(db, table, unreachedOf)).map(({ pk, sk, ...host }) => host as unknown as UnreachedHost),
+  all: async () =>
+    (await queryItems(db, table, unreachedOf)).map(({ pk, sk, ...host }) => host as unknown as UnreachedHost),
   keep: async (host) => {
     await db.send(
       new PutCommand({ TableName: table, Item: { ...unreachedKey(host.phase, host.instance_id), ...host } }),

@@ -1,6 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { unsentKey, unsentOf } from '../../domain/tables.ts';
-import { items } from './query-items.ts';
+import { queryItems } from './query-items.ts';
 
 /** A message that SNS would not take. */
 type UnsentMessage = { readonly rollback: string; readonly message: string };
@@ -18,7 +18,7 @@ export type Unsent = {
 };
 
 export const unsentIn = (db: DynamoDBDocumentClient, table: string): Unsent => ({
-  all: async () => (await items(db, table, unsentOf)).map(({ pk, sk, ...kept }) => kept as unknown as KeptMessage),
+  all: async () => (await queryItems(db, table, unsentOf)).map(({ pk, sk, ...kept }) => kept as unknown as KeptMessage),
   keep: async (kept) => {
     await db.send(new PutCommand({ TableName: table, Item: { ...unsentKey(kept.rollback, kept.message), ...kept } }));
   },

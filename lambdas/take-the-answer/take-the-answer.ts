@@ -2,17 +2,17 @@ import { AnswerRefused } from '../../domain/errors.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { parseAnswer, type Refused } from '../../domain/question/answer.ts';
 import { type Asked, questionMeant, standingOf } from '../../domain/question/answer-rules.ts';
-import { type AnsweringDeps, giveAnswer } from '../operations/give-answer.ts';
+import type { ExecutionStatus } from '../clients/execution-status.ts';
+import { type GiveAnswerDeps, giveAnswer } from '../operations/give-answer.ts';
 
-export type TakingDeps = AnsweringDeps & {
-  /** An execution's status, as Step Functions says it. */
-  readonly statusOf: (executionArn: string) => Promise<string>;
+export type TakeTheAnswerDeps = GiveAnswerDeps & {
+  readonly statusOf: ExecutionStatus;
 };
 
 export type AnswerRequest = {
   readonly execution: { readonly id: string; readonly input: unknown };
 };
-export type TakenAnswer = {
+export type AnswerResult = {
   readonly rollback: string;
   readonly phase: number;
   readonly number: number;
@@ -26,7 +26,7 @@ export type TakenAnswer = {
  *
  * Throws AnswerRefused: what is wrong with it, or who decided what and when; nothing was changed then.
  */
-export async function takeTheAnswer(deps: TakingDeps, { execution }: AnswerRequest): Promise<TakenAnswer> {
+export async function takeTheAnswer(deps: TakeTheAnswerDeps, { execution }: AnswerRequest): Promise<AnswerResult> {
   const input = taken(parseAnswer(execution.input));
   const meant = taken(questionMeant(input, await waitingFor(deps, input.rollback), deps.now()));
   const { asked, answer } = taken(await giveAnswer(deps, meant, input, execution.id));
@@ -38,7 +38,7 @@ export async function takeTheAnswer(deps: TakingDeps, { execution }: AnswerReque
  * Without the questions of rollbacks that ended or were stopped meanwhile: nothing waits for their answer. One that is
  * named is refused in its own words.
  */
-async function waitingFor(deps: TakingDeps, named: string | null): Promise<readonly Asked[]> {
+async function waitingFor(deps: TakeTheAnswerDeps, named: string | null): Promise<readonly Asked[]> {
   const all = await deps.questions.lately();
   const gone = await Promise.all(all.map((one) => whyGone(deps, one)));
   const [why] = all.flatMap(({ question }, i) => (question.rollback === named && gone[i] ? [gone[i]] : []));
@@ -48,7 +48,7 @@ async function waitingFor(deps: TakingDeps, named: string | null): Promise<reado
 
 /** Why nothing waits for an answer to it; undefined where its machine does, or where it was settled and is acted on. */
 async function whyGone(
-  { history, statusOf }: TakingDeps,
+  { history, statusOf }: TakeTheAnswerDeps,
   { question: { rollback, number, phase } }: Asked,
 ): Promise<string | undefined> {
   const { ending, completion_time, questions, execution_arn } = recordOf(await history.events(rollback));

@@ -3,18 +3,18 @@ import type { Chain } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Rollback } from '../middleware/payload.ts';
-import { type EndingDeps, endWithoutActing } from '../operations/end-without-acting.ts';
+import { type EndWithoutActingDeps, endWithoutActing } from '../operations/end-without-acting.ts';
 import { worstState } from '../operations/worst-state.ts';
 import type { FleetLock, FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 
-export type Taking = {
+export type TakeRequest = {
   readonly rollback: Rollback;
   /** Not the first try: it may have waited. */
   readonly again: boolean;
 };
-export type Taken = { readonly fence: number; readonly chain: Chain };
-export type TakingDeps = EndingDeps & {
+export type TakeResult = { readonly fence: number; readonly chain: Chain };
+export type TakeTheFleetDeps = EndWithoutActingDeps & {
   readonly locks: FleetLocks;
   readonly history: History;
   readonly alarms: Alarms;
@@ -27,7 +27,7 @@ export type TakingDeps = EndingDeps & {
  * Throws FleetBusy while another holds it and waiting makes sense, a plain error once the deadline has passed, and
  * NotNeeded where it had to wait and its alarms are green again: the rollback has then ended as Stood down.
  */
-export async function takeTheFleet(deps: TakingDeps, { rollback, again }: Taking): Promise<Taken> {
+export async function takeTheFleet(deps: TakeTheFleetDeps, { rollback, again }: TakeRequest): Promise<TakeResult> {
   const { locks, history, now } = deps;
   const before = again ? await history.events(rollback.id) : [];
   if (before.some(({ type }) => type === 'Rollback closed')) throw new NotNeeded(`${rollback.id} has ended.`);
@@ -57,7 +57,7 @@ export async function takeTheFleet(deps: TakingDeps, { rollback, again }: Taking
 
 /** The rollback that held the fleet may have healed it: phases share hosts and one git tree. A person's start stands. */
 async function checkNeeded(
-  deps: TakingDeps,
+  deps: TakeTheFleetDeps,
   rollback: Rollback,
   { fence }: FleetLock,
   record: RollbackRecord,

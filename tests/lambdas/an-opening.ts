@@ -70,7 +70,7 @@ export async function anOpening() {
     events: () => one.stores.history.events('r-1'),
     types: async () => (await one.events()).map(({ type }) => type),
   };
-  const fleet = {
+  const managedInstances = {
     hosts: async () => {
       one.looks += 1;
       return one.found;
@@ -78,7 +78,7 @@ export async function anOpening() {
     document: async () => ({ version: '3', hash: 'abc', content: one.stored }),
   };
   const around = {
-    fleet,
+    managedInstances,
     tag: { key: 'rollback-fleet', value: 'trading' },
     environment: 'test',
     stopCommands: async () => {},

@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Policy } from '../../lambdas/middleware/payload.ts';
-import type { Settings } from '../../lambdas/operations/decide-rollback.ts';
+import type { DecisionSettings } from '../../lambdas/operations/read-situation.ts';
 import { claimsIn } from '../../lambdas/stores/claims.ts';
 import { deploymentsIn } from '../../lambdas/stores/deployments.ts';
 import { historyIn } from '../../lambdas/stores/history.ts';
@@ -8,9 +8,10 @@ import { pauseIn } from '../../lambdas/stores/pause.ts';
 import { type QuestionId, questionsIn } from '../../lambdas/stores/questions.ts';
 import { recentRollbacksIn } from '../../lambdas/stores/recent-rollbacks.ts';
 import { unsentIn } from '../../lambdas/stores/unsent-messages.ts';
+import { noSleep } from './tables.ts';
 
 /** What an environment file says that names none of it but trust: auto. */
-export const settings: Settings = {
+export const settings: DecisionSettings = {
   trust: 'auto',
   brakes: { budget: 3, cool_down: 1800, watch_window: 4 * 3600 },
   questions: { confirm: 900, hand_over: 4 * 3600, choose: 'rollback' },
@@ -37,7 +38,7 @@ export function decidingStores(db: DynamoDBDocumentClient) {
   let missed = 0;
   let unsentMessages = 0;
   return {
-    history: historyIn(db, 'history'),
+    history: historyIn(db, 'history', noSleep),
     claims: claimsIn(db, 'state'),
     deployments: deploymentsIn(db, 'state'),
     recentRollbacks: recentRollbacksIn(db, 'state'),

@@ -6,7 +6,7 @@ import { unreachedIn } from '../../lambdas/stores/unreached-hosts.ts';
 
 /** Who holds a fleet, which hosts and rows a rollback acts on, and which hosts it passed by: in real tables. */
 export const fleetStores = (db: DynamoDBDocumentClient) => ({
-  frozen: rollbackScopesIn(db, 'state'),
+  scopes: rollbackScopesIn(db, 'state'),
   locks: fleetLocksIn(db, 'state'),
   rowWindow: rowWindowIn(db, 'state'),
   unreached: unreachedIn(db, 'state'),

@@ -54,7 +54,7 @@ export async function openedRollback(
     sleep: hosts.sleep,
   };
   const chain = await deps.history.append(rollback.id, opening);
-  await deps.frozen.keep(rollback.id, {
+  await deps.scopes.keep(rollback.id, {
     execution_arn: rollback.execution_arn,
     hosts: instanceIds(count).map((instance_id, i) => ({ instance_id, name: `host-${i + 1}` })),
     not_online: notOnline.map((name) => ({ instance_id: `i-${name}`, name })),

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { recordOf } from '../../domain/history/record.ts';
-import { closeRollback } from '../../lambdas/close-rollback/close-rollback.ts';
 import { confirmRecovery } from '../../lambdas/confirm-recovery/confirm-recovery.ts';
-import { runOnHosts } from '../../lambdas/run-on-hosts/run-on-hosts.ts';
+import { closeRollback } from '../../lambdas/operations/close-rollback.ts';
+import { runOnHosts } from '../../lambdas/operations/run-on-hosts.ts';
 import { failing, says } from './hosts-that-answer.ts';
 import { openedRollback, rollback } from './opened-rollback.ts';
 
@@ -51,7 +51,7 @@ describe('at 1,000 hosts', () => {
         confirmRecovery(
           {
             ...deps,
-            watch: async () => ({ red: [], metric: null }),
+            recoveryMetrics: async () => ({ red: [], metric: null }),
             probes: { in_a_row: 1, every_seconds: 10, give_up_seconds: 0 },
           },
           {

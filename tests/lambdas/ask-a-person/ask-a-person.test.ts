@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type AskingDeps, askAPerson } from '../../../lambdas/ask-a-person/ask-a-person.ts';
-import type { Publish } from '../../../lambdas/send-message/send-message.ts';
+import { type AskAPersonDeps, askAPerson } from '../../../lambdas/ask-a-person/ask-a-person.ts';
+import type { Publish } from '../../../lambdas/clients/publish.ts';
 import { rollbackScopesIn } from '../../../lambdas/stores/rollback-scope.ts';
 import { takeTheAnswer } from '../../../lambdas/take-the-answer/take-the-answer.ts';
 import { askedRollback, at, rollback } from '../asked-rollback.ts';
@@ -32,14 +32,14 @@ beforeEach(async () => {
     deadline: rollback.deadline,
   });
 });
-const ask = (token: string, changes: Partial<AskingDeps> = {}) =>
+const ask = (token: string, changes: Partial<AskAPersonDeps> = {}) =>
   askAPerson(
     {
       ...one.stores,
-      frozen: rollbackScopesIn(one.db, 'state'),
+      scopes: rollbackScopesIn(one.db, 'state'),
       environment: 'test',
       people: { L1: 'Ana, +44 1' },
-      lastTime: async () => null,
+      previousRollback: async () => null,
       publish: async (subject, body, attributes) => `m-${published.push({ subject, body, attributes })}`,
       now: at('09:00:06'),
       ...changes,

@@ -1,7 +1,7 @@
 import { dataSource } from 'embedded-aws/testing/appconfig';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { flagDocument } from '../../../domain/infra/flag-document.ts';
-import { flagsIn, type Overrides } from '../../../lambdas/clients/flags.ts';
+import { flagsOn, type Overrides } from '../../../lambdas/clients/flags.ts';
 import { appConfigOfTwoLayers } from '../app-config.ts';
 
 let place: ReturnType<typeof appConfigOfTwoLayers>;
@@ -9,7 +9,7 @@ beforeEach(() => {
   place = appConfigOfTwoLayers();
 });
 const override = (wanted: Overrides = { data_source: 'barchart' }) =>
-  flagsIn(place.client, place.safety, place.sleep).override(wanted);
+  flagsOn(place.client, place.safety, place.sleep).override(wanted);
 const write = ['POST hostedconfigurationversions', 'POST deployments'];
 
 test('the first override is a version of its own, deployed at once', async () => {
@@ -101,7 +101,7 @@ describe('a flip that died half way is finished by the next one', () => {
 
 test('what is no conflict is not tried again', async () => {
   const nowhere = { ...place.safety, ConfigurationProfileId: 'abc1234' };
-  await expect(flagsIn(place.client, nowhere, place.sleep).override({ a: 'b' })).rejects.toMatchObject({
+  await expect(flagsOn(place.client, nowhere, place.sleep).override({ a: 'b' })).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   });
   expect(place.requests).toHaveLength(1);

@@ -1,15 +1,15 @@
 import type { ListExecutionsCommandInput, SFNClient } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
 import type { Happened } from '../../../domain/history/event.ts';
-import { lastTimeIn } from '../../../lambdas/clients/previous-rollback.ts';
+import { previousRollbackOn } from '../../../lambdas/clients/previous-rollback.ts';
 import { historyIn } from '../../../lambdas/stores/history.ts';
-import { emptyTables } from '../tables.ts';
+import { emptyTables, noSleep } from '../tables.ts';
 
 const arn = (name: string) => `arn:aws:states:eu-west-1:000000000000:execution:rollback-test-phase-1:${name}`;
 
 /** A history in which these rollbacks ended so, the newest first, each after two steps of 4 s and 40 s. */
 async function lastTimeAmong(endings: Readonly<Record<string, { ending: string; only_hosts?: string[] }>>) {
-  const history = historyIn((await emptyTables()).db, 'history');
+  const history = historyIn((await emptyTables()).db, 'history', noSleep);
   for (const [name, { ending, only_hosts = null }] of Object.entries(endings)) {
     const at = (seconds: number) => new Date(Date.parse('2026-03-02T09:00:00Z') + seconds * 1000).toISOString();
     const tell = (id: string, type: Happened['type'], seconds: number, detail: object): Happened => ({
@@ -36,7 +36,7 @@ async function lastTimeAmong(endings: Readonly<Record<string, { ending: string; 
       return { executions: Object.keys(endings).map((name) => ({ name })) };
     },
   } as unknown as SFNClient;
-  return { found: await lastTimeIn(stepFunctions, history)(arn('r-9')), asked };
+  return { found: await previousRollbackOn(stepFunctions, history)(arn('r-9')), asked };
 }
 
 test('the last time is the newest rollback that ended well, with how long it and each of its steps took', async () => {

@@ -30,7 +30,7 @@ describe('an invocation', () => {
     expect(await listing(invocation('i-1', { ResponseCode: 0, Output: '{"a":1}\n' })).invocations('c-1')).toEqual([
       {
         instance_id: 'i-1',
-        recentRollbacks: false,
+        begun: false,
         command_id: 'c-1',
         status: 'Success',
         status_details: 'Success',

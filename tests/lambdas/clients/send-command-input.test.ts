@@ -10,7 +10,7 @@ const command = {
   attempt_seconds: 210,
   parameters: { Step: 'clear-cache', Kind: 'step' },
 };
-const frozen = {
+const scope = {
   execution_arn: rollback.execution_arn,
   hosts: [],
   not_online: [],
@@ -29,7 +29,7 @@ const input = (changes: { id?: string; command?: object } = {}) =>
       rollback: { ...rollback, id: changes.id ?? 'r-1' },
       fence: 7,
       attempt: 2,
-      frozen,
+      scope,
     },
   );
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordOf } from '../../../domain/history/record.ts';
-import { type ConfirmDeps, confirmRecovery } from '../../../lambdas/confirm-recovery/confirm-recovery.ts';
+import { type ConfirmRecoveryDeps, confirmRecovery } from '../../../lambdas/confirm-recovery/confirm-recovery.ts';
 import type { HostCommand } from '../../../lambdas/middleware/payload.ts';
-import { runOnHosts } from '../../../lambdas/run-on-hosts/run-on-hosts.ts';
+import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
 import { says } from '../hosts-that-answer.ts';
 import { openedRollback, rollback, START, clearCache as step } from '../opened-rollback.ts';
 
@@ -22,9 +22,19 @@ const time = ({ hosts }: Opened, seconds: number) => {
   return () => end - hosts.now();
 };
 const runStep = (one = opened) => runOnHosts(one.deps, { rollback, fence: one.fence, command: step }, time(one, 300));
-const confirm = (one = opened, seconds = 300, more: Partial<ConfirmDeps> = {}, health: HostCommand | null = null) =>
+const confirm = (
+  one = opened,
+  seconds = 300,
+  more: Partial<ConfirmRecoveryDeps> = {},
+  health: HostCommand | null = null,
+) =>
   confirmRecovery(
-    { ...one.deps, watch: async () => ({ red: [], metric: null }), probes: { in_a_row: 1, ...tries }, ...more },
+    {
+      ...one.deps,
+      recoveryMetrics: async () => ({ red: [], metric: null }),
+      probes: { in_a_row: 1, ...tries },
+      ...more,
+    },
     { rollback, fence: one.fence, version: check, health, steps: ['clear-cache'], target_version: 'v1' },
     time(one, seconds),
   );
@@ -129,7 +139,7 @@ test('UNVERIFIED where a tagged host was not online at the opening; the others a
 describe('an alarm that stays red while a host is passed by', () => {
   const health = { ...check, id: 'confirm-health', parameters: { ...check.parameters, Step: 'confirm-health' } };
   const more = {
-    watch: async () => ({ red: ['a'], metric: null }),
+    recoveryMetrics: async () => ({ red: ['a'], metric: null }),
     probes: { in_a_row: 3, every_seconds: 10, give_up_seconds: 120 },
   };
   const problem =
@@ -242,11 +252,11 @@ describe('recovery is seen several times in a row', () => {
 
   test('an alarm that goes green while it looks is waited for', async () => {
     let looks = 0;
-    const watch = async () => {
+    const recoveryMetrics = async () => {
       looks += 1;
       return { red: looks < 3 ? ['a'] : [], metric: null };
     };
-    expect(await confirm(opened, 300, { probes, watch })).toMatchObject({ verdict: 'PASS' });
+    expect(await confirm(opened, 300, { probes, recoveryMetrics })).toMatchObject({ verdict: 'PASS' });
     expect(looks).toBe(5);
   });
 
@@ -268,7 +278,7 @@ describe('looking ends', () => {
   async function givenUpAfter(deadline: string): Promise<number> {
     await runStep();
     const { deps, fence, hosts } = opened;
-    const red = { ...deps, watch: async () => ({ red: ['alarm'], metric: null }), probes };
+    const red = { ...deps, recoveryMetrics: async () => ({ red: ['alarm'], metric: null }), probes };
     const request = { fence, version: check, health: null, steps: ['clear-cache'], target_version: 'v1' };
     await confirmRecovery(red, { ...request, rollback: { ...rollback, deadline } }, time(opened, 900));
     return Math.round((hosts.now() - Date.parse(START)) / 1000);

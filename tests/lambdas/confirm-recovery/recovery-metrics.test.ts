@@ -2,7 +2,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { describe, expect, test } from 'vitest';
 import type { AlarmTransition } from '../../../domain/alarm/alarm-event.ts';
 import type { AlarmMetric } from '../../../domain/alarm/alarm-metrics.ts';
-import { watchOn } from '../../../lambdas/confirm-recovery/recovery-metrics.ts';
+import { recoveryMetricsOn } from '../../../lambdas/confirm-recovery/recovery-metrics.ts';
 import type { RollbackScope } from '../../../lambdas/stores/rollback-scope.ts';
 import { rollback } from '../opened-rollback.ts';
 
@@ -18,7 +18,7 @@ const latency: AlarmMetric = {
   worse: 'above',
 };
 const now = Date.parse('2026-03-02T09:10:00.000Z');
-const frozen = {
+const scope = {
   deployment: { version: 'v1', at: '2026-03-02T08:30:00.000Z' },
   window_start: '2026-03-02T08:30:00Z',
 } as RollbackScope;
@@ -47,14 +47,14 @@ function watch(values: Record<string, number[]>, red: Partial<AlarmTransition>[]
           }) as AlarmTransition,
       ),
   };
-  const look = watchOn(
-    client,
+  const look = recoveryMetricsOn({
+    cloudWatch: client,
     alarms,
-    'test',
-    (name) => (name === alarm ? metric : undefined),
-    () => at,
-  );
-  return { asked, look: (given = frozen, by: string | null = alarm) => look({ ...rollback, alarm: by }, given) };
+    environment: 'test',
+    metricOf: (name) => (name === alarm ? metric : undefined),
+    now: () => at,
+  });
+  return { asked, look: (given = scope, by: string | null = alarm) => look({ ...rollback, alarm: by }, given) };
 }
 
 describe('the metric', () => {
@@ -84,7 +84,7 @@ describe('the metric', () => {
 
   test('with no deployment on record is compared with the hour before the row window', async () => {
     const { look } = watch({ '09:09:40': [105], '07:00:00': [100] });
-    const given = { ...frozen, deployment: null, window_start: '2026-03-02T08:00:00Z' };
+    const given = { ...scope, deployment: null, window_start: '2026-03-02T08:00:00Z' };
     expect((await look(given)).metric?.state).toBe('at baseline');
   });
 
@@ -100,13 +100,13 @@ describe('the metric', () => {
 
   test('older than three hours is read by the minute: CloudWatch has forgotten its seconds', async () => {
     const { look, asked } = watch({});
-    await look({ ...frozen, deployment: { version: 'v1', at: '2026-03-02T06:30:00.000Z' } });
+    await look({ ...scope, deployment: { version: 'v1', at: '2026-03-02T06:30:00.000Z' } });
     expect(asked.map(({ MetricDataQueries }) => MetricDataQueries[0]?.MetricStat['Period'])).toEqual([10, 60]);
   });
 
   test('of a rollback by hand is none', async () => {
     const { look, asked } = watch({});
-    expect((await look(frozen, null)).metric).toBeNull();
+    expect((await look(scope, null)).metric).toBeNull();
     expect(asked).toEqual([]);
   });
 });
@@ -123,6 +123,6 @@ describe('red', () => {
     ['an alarm', alarm],
     ['hand', null],
   ])('is, for a rollback by %s, any alarm of its phase: those that joined have nobody else', async (_, by) => {
-    expect((await watch({}, others).look(frozen, by)).red).toEqual([alarm, 'b']);
+    expect((await watch({}, others).look(scope, by)).red).toEqual([alarm, 'b']);
   });
 });

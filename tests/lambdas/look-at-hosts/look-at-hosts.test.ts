@@ -34,11 +34,11 @@ const look = (input: unknown = { check: 'health' }) => {
     online,
     agent_version: '3.3.2746.0',
   });
-  const fleet = {
+  const managedInstances = {
     hosts: async () => [host(1), host(2, !offline)],
     document: async () => ({ version: '3', hash: 'abc', content }),
   };
-  const deps = { ...opened.deps, fleet, tag: { key: 'a', value: 'b' } };
+  const deps = { ...opened.deps, managedInstances, tag: { key: 'a', value: 'b' } };
   return lookAtHosts(deps, looking(input), () => 300_000);
 };
 const answering = (report: (host: string) => object) =>

@@ -3,8 +3,8 @@ import type { RollbackCause } from '../../../domain/decision/rollback-cause.ts';
 import { StillDeciding } from '../../../domain/errors.ts';
 import { firstBreak, type Happened } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
-import { closeRollback } from '../../../lambdas/close-rollback/close-rollback.ts';
 import { admission } from '../../../lambdas/open-rollback/admission.ts';
+import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { decidingStores, policy } from '../deciding-stores.ts';
 import { fleetStores } from '../fleet-stores.ts';
 import { occasionOfAlarm } from '../rollback-causes.ts';
@@ -64,7 +64,7 @@ async function ask(id: string, cause = byAlarm) {
   const place = { phase: 1, fleet: 'trading', policy, assessed: async () => null };
   for (;;)
     try {
-      const stands = await admission(deps(), cause, place, claim(id));
+      const stands = await admission(deps(), { ...place, cause, claim: claim(id) });
       if (stands === 'first') await stores.history.append(id, acts);
       return stands;
     } catch (error) {

@@ -11,7 +11,7 @@ beforeEach(async () => {
 describe('an opening', () => {
   test('freezes hosts, documents, and the hour before the start as row window', async () => {
     await one.open();
-    expect(await one.stores.frozen.read('r-1')).toMatchObject({
+    expect(await one.stores.scopes.read('r-1')).toMatchObject({
       hosts: [
         { instance_id: 'i-1', name: 'host-1' },
         { instance_id: 'i-2', name: 'host-2' },
@@ -25,7 +25,7 @@ describe('an opening', () => {
     await one.open();
     one.found = [host(1), host(2), host(3)];
     await one.open();
-    expect((await one.stores.frozen.read('r-1'))?.hosts).toHaveLength(2);
+    expect((await one.stores.scopes.read('r-1'))?.hosts).toHaveLength(2);
     expect(one.looks).toBe(1);
   });
 });
@@ -34,7 +34,7 @@ describe('an error that finds a record to belong to', () => {
   const failed = async (message: string) => {
     await expect(one.open()).rejects.toMatchObject({ name: 'Error', message });
     expect(await one.types()).toEqual(['Rollback opened', 'Decided']);
-    expect(await one.stores.frozen.read('r-1')).toBeUndefined();
+    expect(await one.stores.scopes.read('r-1')).toBeUndefined();
   };
 
   test('no host carries the tag', () => {
@@ -85,7 +85,7 @@ describe('a tagged host that is not online', () => {
   test('is left out, and named in the record', async () => {
     await one.open();
     expect(recordOf(await one.events())).toMatchObject({ hosts: 1, hosts_not_online: ['host-2'] });
-    expect(await one.stores.frozen.read('r-1')).toMatchObject({
+    expect(await one.stores.scopes.read('r-1')).toMatchObject({
       hosts: [{ instance_id: 'i-1' }],
       not_online: [{ name: 'host-2' }],
     });
@@ -93,7 +93,7 @@ describe('a tagged host that is not online', () => {
 });
 
 describe('only_hosts', () => {
-  const frozenHosts = async () => (await one.stores.frozen.read('r-1'))?.hosts.map(({ name }) => name);
+  const frozenHosts = async () => (await one.stores.scopes.read('r-1'))?.hosts.map(({ name }) => name);
 
   test.each(['host-2', 'i-2'])('%s: only that host is frozen, and the record says so', async (name) => {
     await one.open({ input: { only_hosts: [name] } });
@@ -116,7 +116,7 @@ describe('only_hosts', () => {
         name: `host-${n}`,
       });
     await one.open({ input: { only_hosts: ['host-2'] } });
-    expect((await one.stores.frozen.read('r-1'))?.still_away).toEqual([{ instance_id: 'i-1', name: 'host-1' }]);
+    expect((await one.stores.scopes.read('r-1'))?.still_away).toEqual([{ instance_id: 'i-1', name: 'host-1' }]);
   });
 
   test('that are all offline are no hosts to roll back', async () => {
@@ -133,14 +133,14 @@ describe('the row window', () => {
     await one.open({
       execution: { ...opening.execution, id: 'arn:later', name: 'r-2', start_time: '2026-03-02T12:00:00.000Z' },
     });
-    return one.stores.frozen.read('r-2');
+    return one.stores.scopes.read('r-2');
   };
 
   test('begins at the newest deployment before the alarm, which is frozen with it', async () => {
     await one.stores.deployments.record(1, { version: 'v1.4.0', at: '2026-03-02T08:40:00.500Z' });
     await one.stores.deployments.record(1, { version: 'v1.5.0', at: '2026-03-02T09:00:00.000Z' });
     await one.open({ input: event() });
-    expect(await one.stores.frozen.read('r-1')).toMatchObject({ window_start: '2026-03-02T08:40:00Z' });
+    expect(await one.stores.scopes.read('r-1')).toMatchObject({ window_start: '2026-03-02T08:40:00Z' });
     expect(recordOf(await one.events()).deployment).toEqual({ version: 'v1.4.0', at: '2026-03-02T08:40:00.500Z' });
   });
 

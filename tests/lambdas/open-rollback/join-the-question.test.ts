@@ -40,9 +40,14 @@ function join(cause: RollbackCause, time = '09:03:02') {
       stopCommands: async () => {},
       now: at(time),
     },
-    cause,
-    { phase: 1, fleet: 'trading', policy, assessed: async () => (cause.alarm ? assessment : null) },
-    { rollback: 'r-2', execution_arn: 'arn:r-2' },
+    {
+      claim: { rollback: 'r-2', execution_arn: 'arn:r-2' },
+      cause,
+      phase: 1,
+      fleet: 'trading',
+      policy,
+      assessed: async () => (cause.alarm ? assessment : null),
+    },
   );
 }
 const decisions = async () => (await one.stores.questions.read(one.question))?.decisions;

@@ -134,7 +134,7 @@ test('an opening that died after the record is finished by the next one', async 
     throw new Error('killed');
   };
   const whole = one.stores;
-  one.stores = { ...whole, frozen: { ...whole.frozen, keep } };
+  one.stores = { ...whole, scopes: { ...whole.scopes, keep } };
   await expect(one.open()).rejects.toThrow('killed');
   one.stores = whole;
   await one.open();
@@ -196,7 +196,7 @@ describe('an opening that has nothing to do', () => {
 describe('opening a plan', () => {
   test('freezes hosts and documents as for a rollback, and answers plan', async () => {
     expect((await one.open({ input: { mode: 'plan' } })).decision).toBe('plan');
-    expect((await one.stores.frozen.read('r-1'))?.hosts.map(({ name }) => name)).toEqual(['host-1', 'host-2']);
+    expect((await one.stores.scopes.read('r-1'))?.hosts.map(({ name }) => name)).toEqual(['host-1', 'host-2']);
     expect(recordOf(await one.events())).toMatchObject({ mode: 'plan', ending: null, hosts: 2 });
   });
 
@@ -211,7 +211,7 @@ describe('opening a plan', () => {
 
   test('keeps no row window: the next rollback has its own', async () => {
     await one.open({ input: { mode: 'plan' } });
-    expect((await one.stores.frozen.read('r-1'))?.window_start).toBe('2026-03-02T08:00:00Z');
+    expect((await one.stores.scopes.read('r-1'))?.window_start).toBe('2026-03-02T08:00:00Z');
     expect(await one.stores.rowWindow.from(1, '2026-03-02T08:30:00Z', 'r-2')).toBe('2026-03-02T08:30:00Z');
   });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Assessment } from '../../../domain/alarm/assessment.ts';
 import { recordOf } from '../../../domain/history/record.ts';
-import { type DecidingDeps, decideNow } from '../../../lambdas/operations/decide-rollback.ts';
+import { type DecideRollbackDeps, decideNow } from '../../../lambdas/operations/decide-rollback.ts';
 import { decidingStores, policy, settings } from '../deciding-stores.ts';
 import { emptyTables } from '../tables.ts';
 
@@ -41,7 +41,7 @@ async function open(by: 'alarm' | 'person' = 'alarm') {
     },
   });
 }
-const decideAs = (severity: Assessment['severity'], changes: Partial<DecidingDeps> = {}, blind = false) =>
+const decideAs = (severity: Assessment['severity'], changes: Partial<DecideRollbackDeps> = {}, blind = false) =>
   decideNow(
     { ...stores, now: () => Date.parse('2026-03-02T09:00:05.000Z'), ...changes },
     { rollback, policy },
@@ -130,7 +130,7 @@ describe('what ends without acting', () => {
 });
 
 describe('what is against acting', () => {
-  const why = async (changes: Partial<DecidingDeps> = {}) => {
+  const why = async (changes: Partial<DecideRollbackDeps> = {}) => {
     const { decision, question } = await decideAs('CRITICAL', changes);
     return [decision, question?.kind, question?.why[0]];
   };

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
+import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
 import { stopCommands } from '../../../lambdas/operations/stop-commands.ts';
-import { runOnHosts } from '../../../lambdas/run-on-hosts/run-on-hosts.ts';
 import type { Answer } from '../hosts-that-answer.ts';
 import { clearCache as command, openedRollback, rollback } from '../opened-rollback.ts';
 

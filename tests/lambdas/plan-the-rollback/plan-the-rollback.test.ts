@@ -31,14 +31,14 @@ const request: PlanRequest = {
   version: command('version-now', 'look'),
 };
 
-let lastTime: LastTime | null;
+let previousRollback: LastTime | null;
 let opened: Awaited<ReturnType<typeof openedRollback>>;
 const plan = (remaining = () => 300_000) =>
   planTheRollback(
     {
       ...opened.deps,
       confirm: { in_a_row: 3, every: 20 },
-      lastTime: async () => lastTime,
+      previousRollback: async () => previousRollback,
       limits: { CRITICAL: 900, HIGH: 3600, MEDIUM: 14_400 },
     },
     request,
@@ -53,7 +53,7 @@ const answers = (report: object) =>
   }));
 
 beforeEach(async () => {
-  lastTime = null;
+  previousRollback = null;
   opened = await openedRollback(3, ['host-9']);
   answers({
     would_take: { files: { count: 2, bytes: 10 } },
@@ -82,7 +82,7 @@ test('the plan is an event: hosts, steps, what they take, flags and versions, ph
 
 test('a rollback that ended well before says how long it takes, and whether the limit is kept', async () => {
   const seconds = { 'clear-cache': 4000, 'confirm-recovery': 20 };
-  lastTime = { rollback: 'r-0', at: '2026-02-01T09:00:00.000Z', minutes: 67.5, seconds };
+  previousRollback = { rollback: 'r-0', at: '2026-02-01T09:00:00.000Z', minutes: 67.5, seconds };
   await plan();
   expect(await planned()).toMatchObject({
     plan: { expected_minutes: 67, at_most_minutes: 2, last_time: { rollback: 'r-0', minutes: 67.5 } },

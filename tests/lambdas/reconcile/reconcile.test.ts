@@ -2,13 +2,14 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { AlarmTransition } from '../../../domain/alarm/alarm-event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import type { ManagedInstance } from '../../../lambdas/clients/managed-instances.ts';
-import { closeRollback } from '../../../lambdas/close-rollback/close-rollback.ts';
+import type { Publish } from '../../../lambdas/clients/publish.ts';
+import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
+import { type SendRequest, sendMessage } from '../../../lambdas/operations/send-message.ts';
 import { stopCommands } from '../../../lambdas/operations/stop-commands.ts';
-import { reconciling } from '../../../lambdas/reconcile/handler.ts';
+import { reconcileHandler } from '../../../lambdas/reconcile/handler.ts';
 import { observe } from '../../../lambdas/reconcile/observe.ts';
 import { type ReconcileDeps, reconcileOnce } from '../../../lambdas/reconcile/reconcile.ts';
 import { resend } from '../../../lambdas/reconcile/resend.ts';
-import { type Publish, type Sending, sendMessage } from '../../../lambdas/send-message/send-message.ts';
 import type { Deployment } from '../../../lambdas/stores/deployments.ts';
 import { openedRollback, rollback } from '../opened-rollback.ts';
 
@@ -296,7 +297,7 @@ describe('a message that SNS would not take', () => {
       if (String(message).endsWith('refused')) throw new Error('Invalid parameter: Subject');
       return `m-${published.push(`${message}: ${body}`)}`;
     };
-    const send = (sending: Sending) => sendMessage({ ...opened.deps, publish, now }, sending);
+    const send = (sending: SendRequest) => sendMessage({ ...opened.deps, publish, now }, sending);
     await expect(once({ resend: () => resend({ ...opened.deps, send }) })).rejects.toThrow(
       /The message a-refused was not sent: .* The message c-refused was not sent: /,
     );
@@ -336,5 +337,5 @@ describe('one thing that cannot be put right', () => {
 });
 
 test('the schedule starts it with whatever event', async () => {
-  expect(await reconciling(deps())({} as never, {} as never)).toEqual({ done: [] });
+  expect(await reconcileHandler(deps())({} as never, {} as never)).toEqual({ done: [] });
 });

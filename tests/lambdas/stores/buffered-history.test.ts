@@ -8,7 +8,7 @@ import { type History, historyIn } from '../../../lambdas/stores/history.ts';
 import { type HistoryBuffer, historyBufferIn } from '../../../lambdas/stores/history-buffer.ts';
 import { seal } from '../../../lambdas/stores/seal.ts';
 import { opening, START } from '../opened-rollback.ts';
-import { emptyTables } from '../tables.ts';
+import { emptyTables, noSleep } from '../tables.ts';
 
 type Down = 'nothing' | 'history writes' | 'state';
 let down: Down;
@@ -27,7 +27,7 @@ beforeEach(async () => {
   });
   down = 'nothing';
   minute = 0;
-  plain = historyIn(db, 'history');
+  plain = historyIn(db, 'history', noSleep);
   historyBuffer = historyBufferIn(db, 'state');
   history = bufferedHistory(plain, historyBuffer, () => Date.parse(START) + minute * 60_000);
 });

@@ -5,13 +5,13 @@ import { recordOf } from '../../../domain/history/record.ts';
 import type { HostVerdict } from '../../../domain/host/host-verdict.ts';
 import { eventKey, recordKey } from '../../../domain/tables.ts';
 import { type History, historyIn } from '../../../lambdas/stores/history.ts';
-import { emptyTables } from '../tables.ts';
+import { emptyTables, noSleep } from '../tables.ts';
 
 let tables: Awaited<ReturnType<typeof emptyTables>>;
 let history: History;
 beforeEach(async () => {
   tables = await emptyTables();
-  history = historyIn(tables.db, 'history');
+  history = historyIn(tables.db, 'history', noSleep);
 });
 
 const at = '2026-03-02T09:00:00.000Z';
@@ -72,7 +72,7 @@ describe('an event', () => {
 
 test('two writers interleave without a gap or a loss', async () => {
   await history.append('r-1', opening);
-  const other = historyIn(tables.db, 'history');
+  const other = historyIn(tables.db, 'history', noSleep);
   const write = async (who: History, name: string) => {
     for (let n = 0; n < 10; n += 1) await who.append('r-1', waiting(`${name}${n}`));
   };
@@ -107,8 +107,8 @@ describe('the record', () => {
   });
 
   test('is made up for when the last writer stored its event and died before the record', async () => {
-    const recentRollbacks = await history.append('r-1', opening);
-    const event = chained('r-1', recentRollbacks, waiting(1));
+    const afterOpening = await history.append('r-1', opening);
+    const event = chained('r-1', afterOpening, waiting(1));
     await tables.db.send(new PutCommand({ TableName: 'history', Item: { ...eventKey('r-1', 2), ...event } }));
     await history.append('r-1', waiting(1));
     expect(await record()).toMatchObject({ events: 2, head: event.hash });

@@ -6,7 +6,7 @@ import { type FleetLocks, fleetLocksIn } from '../../../lambdas/stores/fleet-loc
 import { type History, historyIn } from '../../../lambdas/stores/history.ts';
 import { takeTheFleet } from '../../../lambdas/take-the-fleet/take-the-fleet.ts';
 import { opening, rollback } from '../opened-rollback.ts';
-import { emptyTables } from '../tables.ts';
+import { emptyTables, noSleep } from '../tables.ts';
 
 let locks: FleetLocks;
 let history: History;
@@ -15,7 +15,7 @@ let notOk: readonly AlarmTransition[];
 beforeEach(async () => {
   const { db } = await emptyTables();
   locks = fleetLocksIn(db, 'state');
-  history = historyIn(db, 'history');
+  history = historyIn(db, 'history', noSleep);
   claims = claimsIn(db, 'state');
   notOk = [];
 });

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
-import { closeRollback } from '../../../lambdas/close-rollback/close-rollback.ts';
-import { type Publish, type Sending, sendMessage } from '../../../lambdas/send-message/send-message.ts';
+import type { Publish } from '../../../lambdas/clients/publish.ts';
+import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
+import { type SendRequest, sendMessage } from '../../../lambdas/operations/send-message.ts';
 import { openedRollback, rollback } from '../opened-rollback.ts';
 
 let opened: Awaited<ReturnType<typeof openedRollback>>;
@@ -24,7 +25,7 @@ const alert = {
   name: 'initial-alert',
   template: 'SUBJECT: Phase [phase]\nAUDIENCE: QA, Support\n\nSince [detected_at]: [problem]',
 };
-const send = (more: Partial<Sending> = {}, history = opened.deps.history) =>
+const send = (more: Partial<SendRequest> = {}, history = opened.deps.history) =>
   sendMessage(
     { ...opened.deps, history, publish, now },
     { rollback, message: alert, values: { phase: 1, problem: null }, ...more },
@@ -69,7 +70,7 @@ describe('while SNS is down', () => {
     down = Object.assign(new Error('Service Unavailable'), { name: 'InternalErrorException' });
   });
 
-  const unsent = 'The message initial-alert was not sent: Service Unavailable. Nobody was told what it says.';
+  const unsent = 'The message initial-alert was not sent: Service Unavailable. Nobody has received it.';
 
   test('the function fails, for its alarm; the history says what was not sent, and why', async () => {
     await expect(send()).rejects.toThrow(unsent);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
-import { closeRollback } from '../../../lambdas/close-rollback/close-rollback.ts';
+import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { openedRollback, rollback } from '../opened-rollback.ts';
 
 type Opened = Awaited<ReturnType<typeof openedRollback>>;

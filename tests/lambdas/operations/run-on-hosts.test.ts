@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
-import { runOnHosts } from '../../../lambdas/run-on-hosts/run-on-hosts.ts';
+import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
 import { failing, says } from '../hosts-that-answer.ts';
 import { clearCache as command, instanceIds, openedRollback, rollback } from '../opened-rollback.ts';
 
