@@ -15,10 +15,10 @@ import type { RollbackScopes } from '../stores/rollback-scope.ts';
 export type AskRequest = {
   readonly rollback: Rollback;
   readonly question: Pick<QuestionId, 'number'>;
-  /** What wakes the machine. */
+  /** Task token that wakes the machine. */
   readonly token: string;
   readonly template: string;
-  /** All of them: some of the others' code may go back with this phase's. */
+  /** The runbooks of all phases: some of the other phases' code may go back with this phase's. */
   readonly runbooks: readonly PlannedRunbook[];
 };
 
@@ -33,10 +33,10 @@ export type AskAPersonDeps = SendMessageDeps & {
 };
 
 /**
- * Remembers what wakes the machine, and asks people: plan, assessment, deadline, and what to paste to answer.
+ * Stores the machine's task token and asks people, with plan, assessment, deadline, and the command to paste as an answer.
  *
- * Calling it again asks nobody twice. Where it was decided already, the machine is woken at once. A message that cannot be
- * sent stops nothing: it turns an alarm red, Reconcile sends it, and the deadline stands.
+ * Calling it again sends no second message. If the question is decided already, wakes the machine at once. A message that
+ * cannot be sent stops nothing: an alarm reports it, Reconcile sends it later, and the deadline stays.
  */
 export async function askAPerson(
   deps: AskAPersonDeps,
@@ -67,7 +67,7 @@ async function planned(
   const runbook = runbooks.find((one) => one.phase === phase);
   if (!runbook) throw new Error(`There is no runbook of phase ${phase} to plan.`);
   const names = { hosts: hosts.map(({ name }) => name), not_online: not_online.map(({ name }) => name), deployment };
-  // How long it took before helps to decide; not knowing it must not keep people from being asked.
+  // The previous duration helps people to decide; they are asked even if it cannot be read.
   const last = await previousRollback(execution_arn).catch(() => null);
   return planOf(runbook, settings.confirm, names, runbooks, last);
 }

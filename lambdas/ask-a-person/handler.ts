@@ -12,6 +12,6 @@ const input = z.object({
   runbooks: z.array(plannedRunbookSchema),
 });
 
-/** Asks people, once a question; the machine waits for its token. Calling it twice asks once. */
+/** Asks people, once per question; the machine waits for its task token. Calling it twice asks once. */
 export const askAPersonHandler = (deps: AskAPersonDeps) =>
   middy(async (request: z.infer<typeof input>) => askAPerson(deps, request)).use(checkedInput(input));

@@ -6,8 +6,8 @@ import { decideNext } from '../stores/questions.ts';
 import { appendSealed } from '../stores/seal.ts';
 
 /**
- * Who started an execution, as CloudTrail tells EventBridge (Step Functions guide, "Logging Step Functions API calls with
- * AWS CloudTrail"; shape: EventBridge guide, "AWS service events via CloudTrail").
+ * The start of an execution with its principal, as CloudTrail sends it to EventBridge (Step Functions guide, "Logging Step
+ * Functions API calls with AWS CloudTrail"; shape: EventBridge guide, "AWS service events via CloudTrail").
  */
 export const startedSchema = z.object({
   'detail-type': z.literal('AWS API Call via CloudTrail'),
@@ -25,21 +25,21 @@ export type AttachPrincipalDeps = GiveAnswerDeps & {
 };
 
 /**
- * Attaches the verified principal to what its execution did: the rollback that it opened, or the answer that it gave.
- * The claim beside it stays as it was said.
+ * Attaches the verified principal to the rollback that its execution opened, or to the answer that it gave. The name that
+ * the person gave stays beside it.
  *
- * Throws while the execution runs and has written neither: CloudTrail was faster, and Lambda calls again after a minute.
+ * Throws while the execution runs and has stored neither: CloudTrail was faster, and Lambda retries after a minute.
  */
 export async function attachPrincipal(deps: AttachPrincipalDeps, { detail }: Started): Promise<void> {
   const by = detail.responseElements?.executionArn;
   const principal = detail.userIdentity.arn ?? detail.userIdentity.invokedBy;
-  if (!by || !principal) return; // it was refused, or nobody is named
+  if (!by || !principal) return; // the start was refused, or the event names no principal
   const attached = [await toAnswer(deps, by, principal), await toRollback(deps, by, principal)];
   if (!attached.includes(true) && (await deps.statusOf(by)) === 'RUNNING')
-    throw new Error(`${by} has written nothing yet.`);
+    throw new Error(`${by} has stored neither a rollback nor an answer yet; Lambda retries.`);
 }
 
-/** False: this execution opened no rollback. */
+/** Attaches the principal to the rollback that the execution opened. False: it opened none. */
 async function toRollback({ history, now }: AttachPrincipalDeps, by: string, principal: string): Promise<boolean> {
   const rollback = by.split(':').at(-1) ?? '';
   const [opening] = await history.events(rollback);
@@ -49,7 +49,11 @@ async function toRollback({ history, now }: AttachPrincipalDeps, by: string, pri
   return true;
 }
 
-/** False: this execution gave no answer. Where two people must approve, the proof may be what settles the question. */
+/**
+ * Attaches the principal to the answer that the execution gave. False: it gave none.
+ *
+ * If two people must approve, this proof may settle the question.
+ */
 async function toAnswer(deps: AttachPrincipalDeps, by: string, principal: string): Promise<boolean> {
   const { questions, history, wake, now } = deps;
   const gave = ({ decisions }: { decisions: readonly Decision[] }) =>

@@ -12,6 +12,6 @@ const input = z.object({
   unsent: z.string().nullable(),
 });
 
-/** Writes the ending and frees the fleet where that is safe. Calling it twice is harmless. */
+/** Writes the ending and frees the fleet if that is safe. Calling it twice is harmless. */
 export const closeRollbackHandler = (deps: CloseRollbackDeps) =>
   middy(async (closing: z.infer<typeof input>) => closeRollback(deps, closing)).use(checkedInput(input));

@@ -14,7 +14,7 @@ const input = z.object({
   health: hostCommandSchema.nullable(),
 });
 
-/** Asks every host which version it runs and whether it is well, and says whether that is recovery. Looks only. */
+/** Checks every host's version and health, and returns whether that is recovery. Changes nothing. */
 export const confirmRecoveryHandler = (deps: ConfirmRecoveryDeps) =>
   middy(async (request: z.infer<typeof input>, context: Context) =>
     confirmRecovery(deps, request, () => context.getRemainingTimeInMillis()),

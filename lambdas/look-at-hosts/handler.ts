@@ -13,8 +13,8 @@ const input = z.object({
   documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
 });
 
-/** Asks every host by the customer's own check. Looks only; calling it twice is harmless. */
+/** Runs the customer's own check on every host. Changes nothing; calling it twice is harmless. */
 export const lookAtHostsHandler = (deps: LookAtHostsDeps) =>
-  middy(async (looking: z.infer<typeof input>, context: Context) =>
-    lookAtHosts(deps, looking, () => context.getRemainingTimeInMillis()),
+  middy(async (request: z.infer<typeof input>, context: Context) =>
+    lookAtHosts(deps, request, () => context.getRemainingTimeInMillis()),
   ).use(checkedInput(input));

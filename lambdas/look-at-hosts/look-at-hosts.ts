@@ -47,7 +47,7 @@ export async function lookAtHosts(
   const found = checks[check].find(({ phase }) => asked === null || phase === asked);
   if (!found)
     throw new InvalidInput(
-      `No runbook${asked === null ? '' : ` of phase ${asked}`} has a check for ${check}; phases that have: ${checks[check].map(({ phase }) => phase).join(', ') || 'none'}.`,
+      `No runbook${asked === null ? '' : ` of phase ${asked}`} has a check for ${check}; phases with one: ${checks[check].map(({ phase }) => phase).join(', ') || 'none'}.`,
     );
   const { phase } = found;
   const variant = check === 'verify' ? null : quick ? 'quick' : 'comprehensive';

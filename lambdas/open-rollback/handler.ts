@@ -15,6 +15,6 @@ const input = z.object({
   documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
 });
 
-/** Opens the rollback and freezes what it will act on. Touches no host; calling it twice is harmless. */
+/** Opens a rollback and freezes what it will act on. Touches no host; calling it twice is harmless. */
 export const openRollbackHandler = (deps: OpenRollbackDeps) =>
-  middy(async (opening: z.infer<typeof input>) => openRollback(deps, opening)).use(checkedInput(input));
+  middy(async (request: z.infer<typeof input>) => openRollback(deps, request)).use(checkedInput(input));

@@ -110,7 +110,7 @@ function endingOf(events: readonly RollbackEvent[]): IdleEnding | undefined {
   if (ending === null) return undefined;
   if (isIdle(ending)) return ending;
   throw new InvalidInput(
-    `Rollback ${rollback_id} is over: it ended "${ending}" at ${completion_time}. It is not taken up again; start another.`,
+    `Rollback ${rollback_id} is over: it ended "${ending}" at ${completion_time}. It cannot be resumed; start another one.`,
   );
 }
 

@@ -4,11 +4,11 @@ import type { Claims } from '../stores/claims.ts';
 import type { History } from '../stores/history.ts';
 import { seal } from '../stores/seal.ts';
 
-const others = ['Rolled back', 'Rolled back, unverified', 'Planned', 'Needs a person'] as const;
+const otherEndings = ['Rolled back', 'Rolled back, unverified', 'Planned', 'Needs a person'] as const;
 
 /** The endings of rollbacks that touched no host and never took the fleet. */
-export type IdleEnding = Exclude<Ending, (typeof others)[number]>;
-export const isIdle = (ending: Ending): ending is IdleEnding => !others.some((one) => one === ending);
+export type IdleEnding = Exclude<Ending, (typeof otherEndings)[number]>;
+export const isIdle = (ending: Ending): ending is IdleEnding => !otherEndings.some((one) => one === ending);
 
 export type EndWithoutActingDeps = { readonly history: History; readonly claims: Claims; readonly now: () => number };
 

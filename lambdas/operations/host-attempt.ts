@@ -179,7 +179,7 @@ async function verdictsOf(
     if (waiting) for (const { command_id } of attempt.commands) await deps.runCommand.cancel(command_id);
     return (await readInFull(deps.runCommand, step, verdicts, invocations)).map((one) =>
       one.verdict === 'waiting'
-        ? { ...one, verdict: 'failed', reason: `no answer in ${command.attempt_seconds} s` }
+        ? { ...one, verdict: 'failed', reason: `no report in ${command.attempt_seconds} s` }
         : one,
     );
   }

@@ -6,6 +6,6 @@ import { type ReadTheDecisionDeps, readTheDecision } from './read-the-decision.t
 
 const input = z.object({ rollback: rollbackSchema, question: z.object({ number: z.int() }), policy: policySchema });
 
-/** Says what people decided and what is to be done now. Calling it twice says the same. */
+/** Returns how a question was decided and what to do now. Calling it twice returns the same. */
 export const readTheDecisionHandler = (deps: ReadTheDecisionDeps) =>
   middy(async (request: z.infer<typeof input>) => readTheDecision(deps, request)).use(checkedInput(input));

@@ -24,7 +24,7 @@ export type ObserveDeps = {
   readonly environment: string;
   readonly fleet: string;
   readonly phases: readonly number[];
-  /** Triggers for which INSUFFICIENT_DATA calls for a rollback too. */
+  /** Triggers for which INSUFFICIENT_DATA starts a rollback too. */
   readonly blind: readonly string[];
   readonly now: () => number;
   readonly unreached: Unreached;
@@ -32,11 +32,11 @@ export type ObserveDeps = {
   readonly scopes: Pick<RollbackScopes, 'read'>;
   readonly settings: Pick<DecisionSettings, 'confirm'>;
   readonly deployments: Deployments;
-  /** The fleet's hosts as Systems Manager knows them. */
+  /** Returns the fleet's hosts in Systems Manager. */
   readonly hosts: () => ReturnType<ManagedInstances['hosts']>;
 };
 
-/** Everything that Reconcile decides on, read once. */
+/** Reads everything that Reconcile decides on, once. */
 export async function observe(deps: ObserveDeps): Promise<Surroundings> {
   const { alarms, claims, environment, blind, phases } = deps;
   const red = (await alarms.notOk(environment)).filter(
@@ -64,7 +64,7 @@ export async function observe(deps: ObserveDeps): Promise<Surroundings> {
   return { now: deps.now(), red, answered, open, held: await held(deps), returned: await returned(deps) };
 }
 
-/** Asks Systems Manager only where some host is waited for. */
+/** Returns the unreached hosts that are online again. Calls Systems Manager only if there are unreached hosts. */
 async function returned({ unreached, hosts, deployments, now }: ObserveDeps): Promise<Returned[]> {
   const waiting = await unreached.all();
   if (waiting.length === 0) return [];
@@ -79,7 +79,7 @@ async function returned({ unreached, hosts, deployments, now }: ObserveDeps): Pr
   );
 }
 
-/** Since when a rollback waits for its fleet, by its history; null once it has it, or has ended. */
+/** Returns since when a rollback waits for its fleet, by its history; null once it holds the fleet or has ended. */
 function waitingOf(events: readonly RollbackEvent[]): Surroundings['open'][number]['waiting'] {
   const wait = fleetWait(events);
   return wait && { ...wait, severity: recordOf(events).severity };

@@ -22,17 +22,17 @@ export type ReconcileDeps = ObserveDeps &
     readonly page: (template: Said, request: Omit<SendRequest, 'message'>, name?: string) => Promise<unknown>;
     readonly wake: Wake;
     readonly people: Contacts;
-    /** Sends the messages that SNS would not take. */
+    /** Sends the messages that SNS did not accept. */
     readonly resend: () => Promise<void>;
-    /** Writes what the history table would not take, for rollbacks that nobody writes to any more. */
+    /** Writes what the history table refused, for rollbacks that have no further writes. */
     readonly writeLateHistory: () => Promise<void>;
   };
 
 /**
- * Looks at the whole account once and puts right what fell through: lost alarms, stopped executions, locks of nobody, late
- * history, messages that did not leave, hosts that are back.
+ * Looks at the whole account once and corrects what was lost or stopped half way: lost alarms, stopped executions, orphaned
+ * locks, late history, unsent messages, hosts that are back.
  *
- * One thing that cannot be put right does not keep it from the others; it is thrown at the end, so that it shows.
+ * An action that fails does not stop the others; all errors are thrown together at the end.
  */
 export async function reconcileOnce(deps: ReconcileDeps): Promise<{ readonly done: readonly Action[] }> {
   const actions = reconcile(await observe(deps));
@@ -42,7 +42,7 @@ export async function reconcileOnce(deps: ReconcileDeps): Promise<{ readonly don
   if (problems.length > 0)
     throw new AggregateError(
       problems,
-      `${problems.length} things could not be put right: ${problems.map((one) => (one as Error).message).join(' ')}`,
+      `${problems.length} ${problems.length === 1 ? 'action' : 'actions'} failed: ${problems.map((one) => (one as Error).message).join(' ')}`,
     );
   return { done: actions };
 }
@@ -56,7 +56,7 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
     case 'forget returned host':
       return deps.unreached.forget(action.phase, action.instance_id);
     case 'close':
-      // First: a record that says how it ended must not have commands that still run.
+      // Stopped first: a rollback whose record has an ending must not have running commands.
       await deps.stopCommands(action.rollback, action.status);
       await deps.close({
         rollback: { id: action.rollback, execution_arn: action.execution_arn, phase: action.phase, fleet: deps.fleet },
@@ -111,8 +111,9 @@ async function sayAtRisk(
 type ReturnedHosts = Extract<Action, { type: 'roll back returned hosts' }>;
 
 /**
- * As severe as the rollback that it completes: what is wrong on these hosts is as bad as it was on the others. Its limit
- * counts from its own start, since nobody could keep that of the first while they could not be reached.
+ * Returns the input of a rollback of returned hosts. It has the severity of the rollback that it completes, because these
+ * hosts have the same problem. Its limit counts from its own start: the first limit could not be kept while the hosts were
+ * unreachable.
  */
 const returnedRequest = ({ rollback, severity, hosts }: ReturnedHosts) => ({
   only_hosts: hosts,
@@ -121,7 +122,10 @@ const returnedRequest = ({ rollback, severity, hosts }: ReturnedHosts) => ({
   reason: `Can be reached again; rollback ${rollback} had to pass them by`,
 });
 
-/** The same hosts of the same rollback are started once, however that ends: after a failure a person looks first. */
+/**
+ * Returns the execution's name: one per rollback and set of hosts, so it starts once, however it ends. After a failure a
+ * person looks first.
+ */
 const returnedName = ({ rollback, hosts }: ReturnedHosts) => `returned-${contentHash([rollback, hosts]).slice(0, 16)}`;
 
 const tell = (

@@ -6,12 +6,14 @@ import type { KeptMessage, Unsent } from '../stores/unsent-messages.ts';
 export type ResendDeps = {
   readonly history: Pick<History, 'events'>;
   readonly unsent: Unsent;
-  readonly send: (sending: SendRequest) => Promise<SendResult>;
+  readonly send: (request: SendRequest) => Promise<SendResult>;
 };
 
 /**
- * Sends what SNS would not take when it was first told. One that it still refuses holds up no
- * other; then Reconcile fails with what failed. What was true only for a time is not sent any more: that a rollback begins, or that an answer is waited for.
+ * Sends the messages that SNS did not accept at first. A message that SNS still refuses does not stop the others; all errors
+ * are thrown together at the end.
+ *
+ * A message that is no longer true is dropped: that a rollback begins, or that a question waits for an answer.
  */
 export async function resend(deps: ResendDeps): Promise<void> {
   const problems: Error[] = [];

@@ -7,4 +7,4 @@ const input = z.object({ input: z.unknown(), started_at: z.string() });
 
 /** Records a deployment. Calling it twice stores it once. */
 export const recordDeploymentHandler = (deps: RecordDeploymentDeps) =>
-  middy(async (recording: z.infer<typeof input>) => recordDeployment(deps, recording)).use(checkedInput(input));
+  middy(async (request: z.infer<typeof input>) => recordDeployment(deps, request)).use(checkedInput(input));

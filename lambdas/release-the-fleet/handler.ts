@@ -5,6 +5,6 @@ import { type ReleaseTheFleetDeps, releaseTheFleet } from './release-the-fleet.t
 
 const input = z.object({ fleet: z.string(), input: z.unknown() });
 
-/** Frees the fleet for the next rollback. Calling it twice refuses the second time and changes nothing. */
+/** Frees the fleet for the next rollback. A second call is refused and changes nothing. */
 export const releaseTheFleetHandler = (deps: ReleaseTheFleetDeps) =>
   middy(async (release: z.infer<typeof input>) => releaseTheFleet(deps, release)).use(checkedInput(input));

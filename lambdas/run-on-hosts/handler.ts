@@ -12,7 +12,7 @@ const input = z.object({
   step: hostCommandSchema,
 });
 
-/** Runs one step on every host and waits for their verdicts. Calling it twice is harmless. */
+/** Runs one step on every host and waits for the hosts' verdicts. Calling it twice is harmless. */
 export const runOnHostsHandler = (deps: HostStepDeps) =>
   middy(async ({ step, ...request }: z.infer<typeof input>, context: Context) =>
     runOnHosts(deps, { ...request, command: step }, () => context.getRemainingTimeInMillis()),

@@ -2,20 +2,20 @@ import { DeleteCommand, type DynamoDBDocumentClient, GetCommand } from '@aws-sdk
 import { answerKeyOf, type Key, openKey } from '../../domain/tables.ts';
 import { conditionHolds, putIf } from './conditional-write.ts';
 
-/** Who was first: a rollback and its execution. */
+/** The rollback that claimed first, and its execution. */
 export type Claim = { readonly rollback: string; readonly execution_arn: string };
 
-/** What only one rollback may have: an alarm's change of state, and its phase while it is open. */
+/** Claims that only one rollback can have: on a change of an alarm's state, and on a phase while the rollback is live. */
 export type Claims = {
-  /** The rollback that answers this change of an alarm: the first that asked. */
+  /** Claims a change of an alarm's state, and returns the first claim on it. */
   answer(alarm: string, changedAt: string, by: Claim): Promise<Claim>;
-  /** The rollback that answered it, if any did. */
+  /** Returns the claim on a change of an alarm's state, if there is one. */
   answered(alarm: string, changedAt: string): Promise<Claim | undefined>;
-  /** The live rollback of a phase: this one, unless another is open. */
+  /** Claims a phase, and returns the claim of its live rollback: another's, if one is live already. */
   open(phase: number, by: Claim): Promise<Claim>;
-  /** The live rollback of a phase, if any is. */
+  /** Returns the claim of a phase's live rollback, if there is one. */
   opened(phase: number): Promise<Claim | undefined>;
-  /** Ends it for the one that holds it; harmless for any other. */
+  /** Removes a rollback's claim on a phase; does nothing if another rollback has the claim. */
   close(phase: number, rollback: string): Promise<void>;
 };
 
@@ -24,7 +24,7 @@ export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
     const { Item } = await db.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
     return Item as Claim | undefined;
   };
-  /** Put-if-absent: among any number of claimants exactly one is first. */
+  /** Put-if-absent: of any number of claimants exactly one is first. */
   const claim = async (key: Key, by: Claim): Promise<Claim> => {
     if (await putIf(db, { TableName: table, Item: { ...key, ...by }, ConditionExpression: 'attribute_not_exists(pk)' }))
       return by;

@@ -2,13 +2,13 @@ import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/
 import { deployedKey, deployedPrefix, openKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
 
-/** A version of a phase that went to the hosts. */
+/** A version of a phase that was deployed to the hosts. */
 export type Deployment = { readonly version: string; readonly at: string };
 
 export type Deployments = {
-  /** Stores it unless one is stored for that instant; answers the one that is. */
+  /** Stores a deployment unless one is stored for that instant; returns the stored one. */
   record(phase: number, deployment: Deployment): Promise<Deployment>;
-  /** The newest deployment of a phase that was made before an instant. */
+  /** Returns the newest deployment of a phase before an instant. */
   newest(phase: number, before: string): Promise<Deployment | undefined>;
 };
 
@@ -33,7 +33,7 @@ export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deploy
         },
         ScanIndexForward: false,
         Limit: 1,
-        ConsistentRead: true, // a deployment recorded a second ago is the likely culprit
+        ConsistentRead: true, // a deployment recorded a second ago is the likely cause
       }),
     );
     const [found] = Items as Deployment[];

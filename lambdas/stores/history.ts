@@ -10,16 +10,16 @@ import { queryItems } from './query-items.ts';
 /** The history table, as the functions use it. */
 export type History = {
   /**
-   * Adds events to the end of a rollback's chain and brings its RECORD up to date; returns the chain's new end.
-   * Telling the same happening again adds nothing.
+   * Appends events to a rollback's chain, updates its RECORD, and returns the chain's new end. An event whose id the chain
+   * has already is not added again.
    */
   append(rollback: string, ...happened: Happened[]): Promise<Chain>;
   events(rollback: string): Promise<RollbackEvent[]>;
-  /** Stores each host's verdict on a step, over that of an earlier attempt. */
+  /** Stores each host's verdict on a step; it replaces the verdict of an earlier attempt. */
   putHosts(rollback: string, step: string, verdicts: readonly HostVerdict[]): Promise<void>;
-  /** The hosts' verdicts on one step. */
+  /** Returns the hosts' verdicts on one step. */
   hosts(rollback: string, step: string): Promise<readonly StoredVerdict[]>;
-  /** The hosts' verdicts on every step. */
+  /** Returns the hosts' verdicts on every step. */
   everyHost(rollback: string): Promise<readonly StoredVerdict[]>;
 };
 
@@ -67,16 +67,14 @@ export function historyIn(db: DynamoDBDocumentClient, table: string, sleep: Slee
   };
 }
 
-/** Without an opening no record can be made of a history, now or later. */
+/** The rollback has no opening event, so no record can be made of its history, now or later. */
 export class NeverOpened extends Error {
   override readonly name = 'NeverOpened';
 }
 
 function checkOpening(rollback: string, [first]: readonly Happened[]): void {
   if (first?.type !== 'Rollback opened')
-    throw new NeverOpened(
-      `Rollback ${rollback} was never opened, so there is no history that "${first?.type}" could be written into.`,
-    );
+    throw new NeverOpened(`Rollback ${rollback} was never opened: it has no history to append "${first?.type}" to.`);
 }
 
 /** The stored chain of one rollback. */
@@ -109,7 +107,7 @@ async function appendOne(chain: ChainStore, stored: RollbackEvent[], happened: H
   );
 }
 
-/** Never over a newer projection: whoever has read more events wins. */
+/** Stores the RECORD unless the stored one is of more events: the newer projection wins. */
 async function putRecord(db: DynamoDBDocumentClient, table: string, record: RollbackRecord): Promise<void> {
   await putIf(db, {
     TableName: table,
@@ -142,14 +140,14 @@ async function writeBatch(
 ): Promise<void> {
   let requests = batch.map((Item) => ({ PutRequest: { Item } }));
   for (let attempt = 0; requests.length > 0; attempt += 1) {
-    if (attempt === 8) throw new Error(`${requests.length} host verdicts were not taken by table ${table} in 8 tries.`);
+    if (attempt === 8) throw new Error(`Table ${table} did not accept ${requests.length} host verdicts in 8 tries.`);
     if (attempt > 0) await sleep(100 * 2 ** attempt); // 0.2 to 12.8 s, 25 s in all
     const { UnprocessedItems } = await db.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
     requests = (UnprocessedItems?.[table] ?? []) as typeof requests;
   }
 }
 
-/** The hash of the hosts' reports on each of these steps, for the event that speaks of them. */
+/** Returns the hash of the hosts' reports per step, for the event that refers to them. */
 export async function reportsOf(
   { hosts }: Pick<History, 'hosts'>,
   rollback: string,

@@ -2,7 +2,7 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/li
 import { attemptKey } from '../../domain/tables.ts';
 import { queryItems } from './query-items.ts';
 
-/** A step's newest attempt: the commands it sent, and the instant at which it is over whatever the hosts say. */
+/** A step's newest attempt: its commands, and the instant at which it times out. */
 export type Attempt = {
   readonly number: number;
   readonly verdict: 'running' | 'done' | 'failed' | 'stopped';
@@ -13,7 +13,7 @@ export type Attempt = {
 export type Attempts = {
   read(rollback: string, step: string): Promise<Attempt | undefined>;
   write(rollback: string, step: string, attempt: Attempt): Promise<void>;
-  /** The steps and checks whose newest attempt nobody has ended. */
+  /** Returns the steps and checks whose newest attempt has not ended. */
   running(rollback: string): Promise<readonly { readonly step: string; readonly attempt: Attempt }[]>;
 };
 

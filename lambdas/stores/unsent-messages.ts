@@ -2,15 +2,15 @@ import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk
 import { unsentKey, unsentOf } from '../../domain/tables.ts';
 import { queryItems } from './query-items.ts';
 
-/** A message that SNS would not take. */
+/** A message that SNS did not accept. */
 type UnsentMessage = { readonly rollback: string; readonly message: string };
-/** The same, with what it takes to send it. */
+/** An unsent message with the template and values to send it again. */
 export type KeptMessage = UnsentMessage & {
   readonly template: string;
   readonly values: Readonly<Record<string, string | number | null>>;
 };
 
-/** The messages that are still to be sent, by whoever finds SNS well again. */
+/** The messages that Reconcile sends once SNS accepts messages again. */
 export type Unsent = {
   all(): Promise<readonly KeptMessage[]>;
   keep(message: KeptMessage): Promise<void>;

@@ -5,6 +5,6 @@ import { type TakeTheAnswerDeps, takeTheAnswer } from './take-the-answer.ts';
 
 const input = z.object({ execution: z.object({ id: z.string(), input: z.unknown() }) });
 
-/** Takes a person’s answer. Calling it twice answers the same. */
+/** Stores a person's answer to a question. Calling it twice returns the same. */
 export const takeTheAnswerHandler = (deps: TakeTheAnswerDeps) =>
   middy(async (request: z.infer<typeof input>) => takeTheAnswer(deps, request)).use(checkedInput(input));

@@ -6,6 +6,6 @@ import { type TakeTheFleetDeps, takeTheFleet } from './take-the-fleet.ts';
 
 const input = z.object({ rollback: rollbackSchema, again: z.boolean() });
 
-/** Takes the fleet, or says who holds it. Calling it twice is harmless. */
+/** Takes the fleet, or throws an error that names its holder. Calling it twice is harmless. */
 export const takeTheFleetHandler = (deps: TakeTheFleetDeps) =>
-  middy(async (taking: z.infer<typeof input>) => takeTheFleet(deps, taking)).use(checkedInput(input));
+  middy(async (request: z.infer<typeof input>) => takeTheFleet(deps, request)).use(checkedInput(input));

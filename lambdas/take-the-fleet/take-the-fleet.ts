@@ -10,7 +10,7 @@ import type { History } from '../stores/history.ts';
 
 export type TakeRequest = {
   readonly rollback: Rollback;
-  /** Not the first try: it may have waited. */
+  /** True from the second try on: the rollback may have waited. */
   readonly again: boolean;
 };
 export type TakeResult = { readonly fence: number; readonly chain: Chain };
@@ -22,10 +22,10 @@ export type TakeTheFleetDeps = EndWithoutActingDeps & {
 };
 
 /**
- * Takes the fleet for this rollback. Taking what it already holds answers the same.
+ * Takes the fleet for this rollback. A rollback that holds the fleet already gets the same fence.
  *
- * Throws FleetBusy while another holds it and waiting makes sense, a plain error once the deadline has passed, and
- * NotNeeded where it had to wait and its alarms are green again: the rollback has then ended as Stood down.
+ * Throws FleetBusy while another rollback holds the fleet and the deadline has not passed, and a plain error afterwards.
+ * Throws NotNeeded if the rollback had to wait and its alarms are green again: it has then ended as *Stood down*.
  */
 export async function takeTheFleet(deps: TakeTheFleetDeps, { rollback, again }: TakeRequest): Promise<TakeResult> {
   const { locks, history, now } = deps;
@@ -55,7 +55,10 @@ export async function takeTheFleet(deps: TakeTheFleetDeps, { rollback, again }: 
   );
 }
 
-/** The rollback that held the fleet may have healed it: phases share hosts and one git tree. A person's start stands. */
+/**
+ * Ends the rollback as *Stood down* if its alarms are green again: phases share hosts and one git tree, so the rollback that
+ * held the fleet may have solved the problem. A rollback that a person started continues.
+ */
 async function checkNeeded(
   deps: TakeTheFleetDeps,
   rollback: Rollback,
@@ -64,7 +67,7 @@ async function checkNeeded(
 ): Promise<void> {
   if (record.alarm === null) return;
   const state = await worstState(deps, record);
-  if (state === 'unreadable') throw new Error('Whether its alarms are still red could not be read.');
+  if (state === 'unreadable') throw new Error('CloudWatch could not be read: the state of the alarms is unknown.');
   if (state !== 'OK') return;
   await deps.locks.free(rollback.fleet, rollback.id, fence);
   const at = new Date(deps.now()).toISOString();
@@ -75,7 +78,7 @@ async function checkNeeded(
 }
 
 const waiting = (fleet: string, holder: FleetLock, at: string) => ({
-  id: `waiting-for-the-fleet/${holder.rollback}/${holder.fence}`, // once a holder, not once a try
+  id: `waiting-for-the-fleet/${holder.rollback}/${holder.fence}`, // once per holder, not once per try
   type: 'Waiting for the fleet' as const,
   at,
   detail: { fleet, holder: holder.rollback, holder_phase: holder.phase, held_since: holder.taken_at },

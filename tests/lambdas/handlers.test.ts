@@ -81,7 +81,7 @@ describe.each([
   ])('refuses %s as a mistake of the state machine, and changes nothing', async (_, event) => {
     const before = opened.tables.requests.length;
     await expect(handlers()[name]?.(event as never, context)).rejects.toThrow(
-      /^The state machine sent what this function cannot read: /,
+      /^The state machine sent an invalid event: /,
     );
     expect(opened.tables.requests).toHaveLength(before);
   });

@@ -64,7 +64,9 @@ describe('where two must approve', () => {
 
 describe('CloudTrail that was faster than the execution', () => {
   test('is heard again: the function fails, and Lambda calls it once more', async () => {
-    await expect(verify('arn:a', 'ana')).rejects.toThrow('arn:a has written nothing yet.');
+    await expect(verify('arn:a', 'ana')).rejects.toThrow(
+      'arn:a has stored neither a rollback nor an answer yet; Lambda retries.',
+    );
   });
 
   test('is not, where the execution ended and wrote nothing: it was refused', async () => {

@@ -122,7 +122,7 @@ describe('INCONCLUSIVE', () => {
     opened.hosts.answering((host) => (host === 'i-001' ? { after: Number.POSITIVE_INFINITY } : {}));
     expect(await confirm()).toMatchObject({
       verdict: 'INCONCLUSIVE',
-      problem: 'The version could not be read on 1 of 3 hosts: host-1 (no answer in 150 s).',
+      problem: 'The version could not be read on 1 of 3 hosts: host-1 (no report in 150 s).',
     });
     expect((await opened.events()).at(-1)?.type).toBe('Recovery not confirmed');
   });

@@ -84,7 +84,7 @@ test('it asks in the mode plan, with the variant that is wanted, and takes no fl
 test('a phase without such a check is refused, and nobody is asked', async () => {
   await expect(look({ check: 'verify', phase: 1 })).rejects.toMatchObject({
     name: 'InvalidInput',
-    message: 'No runbook of phase 1 has a check for verify; phases that have: none.',
+    message: 'No runbook of phase 1 has a check for verify; phases with one: none.',
   });
   expect(opened.hosts.sent).toEqual([]);
 });

@@ -124,7 +124,7 @@ test('an execution that is redriven after its rollback ended is refused, with ho
   await one.stores.history.append('r-1', { id: 'rollback-closed', type: 'Rollback closed', at, detail });
   await expect(one.open()).rejects.toMatchObject({
     name: 'InvalidInput',
-    message: `Rollback r-1 is over: it ended "Needs a person" at ${at}. It is not taken up again; start another.`,
+    message: `Rollback r-1 is over: it ended "Needs a person" at ${at}. It cannot be resumed; start another one.`,
   });
   expect((await one.types()).at(-1)).toBe('Rollback closed');
 });

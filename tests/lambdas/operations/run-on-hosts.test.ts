@@ -194,7 +194,7 @@ describe('each host is judged for itself', () => {
       if (host === 'i-001') return { after: Number.POSITIVE_INFINITY };
       return host === 'i-002' ? { stdout: whole.slice(0, 2400), whole } : {};
     });
-    await expect(run()).rejects.toThrow('Clear cache failed on 1 of 3 hosts: host-1 (no answer in 150 s).');
+    await expect(run()).rejects.toThrow('Clear cache failed on 1 of 3 hosts: host-1 (no report in 150 s).');
   });
 
   test('a host that Systems Manager does not list yet is waited for', async () => {
@@ -215,7 +215,7 @@ describe('a host that does not answer', () => {
   beforeEach(() => opened.hosts.answering((host) => (host === 'i-001' ? { after: Number.POSITIVE_INFINITY } : {})));
 
   test('is given up when the attempt is over, and its command cancelled', async () => {
-    await expect(run()).rejects.toThrow('Clear cache failed on 1 of 3 hosts: host-1 (no answer in 150 s).');
+    await expect(run()).rejects.toThrow('Clear cache failed on 1 of 3 hosts: host-1 (no report in 150 s).');
     expect(opened.hosts.cancelled).toEqual(['command-1']);
     expect(opened.hosts.now() - (opened.hosts.sent[0]?.at ?? 0)).toBeLessThan(155_000);
   });

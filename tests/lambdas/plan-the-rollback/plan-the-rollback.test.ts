@@ -112,7 +112,7 @@ test('a host that does not answer is named in the plan, which is made all the sa
   expect((await planned())['not_answered']).toContainEqual({
     host: 'host-2',
     step: 'clear-cache',
-    reason: 'no answer in 150 s',
+    reason: 'no report in 150 s',
   });
 });
 

@@ -326,13 +326,13 @@ describe('one thing that cannot be put right', () => {
     alarms = [red()];
     await opened.deps.claims.open(1, claim);
     status = 'ABORTED';
-    await expect(once({ start: fail, writeLateHistory: fail })).rejects.toThrow('2 things could not be put right');
+    await expect(once({ start: fail, writeLateHistory: fail })).rejects.toThrow('2 actions failed');
     expect(await record()).toMatchObject({ ending: 'Needs a person' });
   });
 
   test('shows, with its words', async () => {
     alarms = [red()];
-    await expect(once({ start: fail })).rejects.toThrow('1 things could not be put right: no such machine');
+    await expect(once({ start: fail })).rejects.toThrow('1 action failed: no such machine');
   });
 });
 

@@ -101,14 +101,14 @@ describe('a release is refused, and nothing changes', () => {
   });
 
   test('where another rollback than the named one holds the fleet', () =>
-    refused({ ...ana, rollback: 'r-2' }, 'Fleet trading is held by rollback r-1, not by r-2. Look at that one first.'));
+    refused({ ...ana, rollback: 'r-2' }, 'Fleet trading is held by rollback r-1, not by r-2. Look at r-1 first.'));
 
   test('where nobody holds the fleet', () =>
-    refused(ana, 'Nobody holds fleet research; there is nothing to release.', 'research'));
+    refused(ana, 'No rollback holds fleet research; there is nothing to release.', 'research'));
 });
 
 test('a second release finds nobody holding the fleet', async () => {
   await kept();
   await release(ana);
-  await expect(release(ana)).rejects.toThrow('Nobody holds fleet trading; there is nothing to release.');
+  await expect(release(ana)).rejects.toThrow('No rollback holds fleet trading; there is nothing to release.');
 });

@@ -57,7 +57,7 @@ describe('an event', () => {
 
   test('does not begin a history that was never opened: nothing is written', async () => {
     await expect(history.append('r-1', waiting(1))).rejects.toThrow(
-      'Rollback r-1 was never opened, so there is no history that "Waiting for the fleet" could be written into.',
+      'Rollback r-1 was never opened: it has no history to append "Waiting for the fleet" to.',
     );
     expect(await ids()).toEqual([]);
   });

@@ -113,7 +113,7 @@ describe('a rollback whose execution was stopped', () => {
 
   test('takes no answer, though nobody has closed it yet: nothing would come of it', async () => {
     await expect(stopped({ ...yes, rollback: 'r-1' })).rejects.toThrow(
-      "The execution of rollback r-1 ended ABORTED; nothing waits for an answer. To roll back all the same, start phase 1's machine with {}. Nothing was changed.",
+      "The execution of rollback r-1 ended ABORTED; nothing waits for an answer. To roll back anyway, start phase 1's machine with {}. Nothing was changed.",
     );
     await expect(stopped(yes)).rejects.toThrow('No question is open');
     expect(await answers()).toEqual([]);
