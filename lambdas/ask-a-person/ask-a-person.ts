@@ -33,10 +33,11 @@ export type AskAPersonDeps = SendMessageDeps & {
 };
 
 /**
- * Stores the machine's task token and asks people, with plan, assessment, deadline, and the command to paste as an answer.
+ * Stores the machine's task token and asks people, with plan, assessment, deadline, and the command to paste as an
+ * answer.
  *
- * Calling it again sends no second message. If the question is decided already, wakes the machine at once. A message that
- * cannot be sent stops nothing: an alarm reports it, Reconcile sends it later, and the deadline stays.
+ * Calling it again sends no second message. If the question is decided already, wakes the machine at once. A message
+ * that cannot be sent stops nothing: an alarm reports it, Reconcile sends it later, and the deadline stays.
  */
 export async function askAPerson(
   deps: AskAPersonDeps,

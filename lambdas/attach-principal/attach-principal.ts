@@ -6,8 +6,8 @@ import { decideNext } from '../stores/questions.ts';
 import { appendSealed } from '../stores/seal.ts';
 
 /**
- * The start of an execution with its principal, as CloudTrail sends it to EventBridge (Step Functions guide, "Logging Step
- * Functions API calls with AWS CloudTrail"; shape: EventBridge guide, "AWS service events via CloudTrail").
+ * The start of an execution with its principal, as CloudTrail sends it to EventBridge (Step Functions guide, "Logging
+ * Step Functions API calls with AWS CloudTrail"; shape: EventBridge guide, "AWS service events via CloudTrail").
  */
 export const startedSchema = z.object({
   'detail-type': z.literal('AWS API Call via CloudTrail'),
@@ -25,8 +25,8 @@ export type AttachPrincipalDeps = GiveAnswerDeps & {
 };
 
 /**
- * Attaches the verified principal to the rollback that its execution opened, or to the answer that it gave. The name that
- * the person gave stays beside it.
+ * Attaches the verified principal to the rollback that its execution opened, or to the answer that it gave. The name
+ * that the person gave stays beside it.
  *
  * Throws while the execution runs and has stored neither: CloudTrail was faster, and Lambda retries after a minute.
  */

@@ -33,8 +33,9 @@ type Overridden = {
 /** The flags of the safety layer, as the functions use them. */
 export type Flags = {
   /**
-   * Makes these overrides the newest deployed values, in one deployment, and leaves every other flag as it is. Repeating
-   * it changes nothing. Resolves once AppConfig has deployed them; hosts read them up to one poll interval later.
+   * Makes these overrides the newest deployed values, in one deployment, and leaves every other flag as it is.
+   * Repeating it changes nothing. Resolves once AppConfig has deployed them; hosts read them up to one poll interval
+   * later.
    */
   override(wanted: Overrides): Promise<Overridden>;
 };
@@ -124,7 +125,7 @@ async function deploy(client: AppConfigClient, layer: FlagLayer, version: number
     const { State } = await client.send(new GetDeploymentCommand({ ApplicationId, EnvironmentId, DeploymentNumber }));
     if (State === 'COMPLETE') return;
     if (State === 'ROLLED_BACK' || State === 'REVERTED')
-      throw new Error(`AppConfig took deployment ${DeploymentNumber} of the override back (${State}).`);
+      throw new Error(`AppConfig reverted deployment ${DeploymentNumber} of the override (${State}).`);
     await sleep(1000);
   }
   throw new StepFailed(`AppConfig had not deployed the override after ${tries} s (deployment ${DeploymentNumber}).`);

@@ -14,7 +14,10 @@ export type ManagedInstance = {
   readonly agent_version: string;
 };
 
-/** A document in the account: the version and hash that SendCommand pins, and the content to compare with the synthesized one. */
+/**
+ * A document in the account: the version and hash that SendCommand pins, and the content to compare with the
+ * synthesized one.
+ */
 type StoredDocument = { readonly version: string; readonly hash: string; readonly content: unknown };
 
 /** Systems Manager's list of hosts and its documents, as the opening reads them. */

@@ -3,7 +3,10 @@ import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { LastTime } from '../../domain/plan/plan.ts';
 import type { History } from '../stores/history.ts';
 
-/** Returns the newest *Rolled back* rollback of the phase on its whole fleet, by any execution of its machine; null if none. */
+/**
+ * Returns the newest *Rolled back* rollback of the phase on its whole fleet, by any execution of its machine; null if
+ * none.
+ */
 export type PreviousRollback = (executionArn: string) => Promise<LastTime | null>;
 
 /** Plans and duplicates also succeed and are skipped; after 50 of them no earlier rollback is found. */

@@ -2,7 +2,8 @@ import { SendTaskSuccessCommand, type SFNClient, TaskDoesNotExist, TaskTimedOut 
 import type { QuestionId, Questions } from '../stores/questions.ts';
 
 /**
- * Wakes the machine that waits for a question's answer. The machine then reads the decision: waking it carries no decision.
+ * Wakes the machine that waits for a question's answer. The machine then reads the decision: waking it carries no
+ * decision.
  *
  * Does nothing if the machine no longer waits, or does not wait yet: a machine reads the decisions before it waits.
  */

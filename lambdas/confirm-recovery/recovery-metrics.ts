@@ -7,7 +7,9 @@ import { datapoints } from '../clients/datapoints.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 
-/** Reads the state of a rollback's phase in CloudWatch: its red alarms, and the metric whose alarm started the rollback. */
+/**
+ * Reads the state of a rollback's phase in CloudWatch: its red alarms, and the metric whose alarm started the rollback.
+ */
 export type RecoveryMetrics = (rollback: Rollback, scope: RollbackScope) => Promise<Pick<FleetSeen, 'red' | 'metric'>>;
 
 export type RecoveryMetricsDeps = {
@@ -53,8 +55,8 @@ async function metric(
 }
 
 /**
- * Returns the metric with the shortest period that CloudWatch still keeps for an instant: it keeps periods under a minute
- * for three hours, and minutes for 15 days (CloudWatch guide, "Metrics retention").
+ * Returns the metric with the shortest period that CloudWatch still keeps for an instant: it keeps periods under a
+ * minute for three hours, and minutes for 15 days (CloudWatch guide, "Metrics retention").
  */
 const kept = (watched: AlarmMetric, now: number, from: number): AlarmMetric =>
   now - from < 3 * 3600_000 ? watched : { ...watched, period_seconds: Math.max(60, watched.period_seconds) };

@@ -69,7 +69,10 @@ export async function lookAtHosts(
   return { look_id: id, check, variant, phase, verdict: fleetLook(looks), hosts };
 }
 
-/** Returns the look's id. open-rollback refuses ids that begin with look_, so a look is never read as part of a rollback. */
+/**
+ * Returns the look's id. open-rollback refuses ids that begin with look_, so a look is never read as part of a
+ * rollback.
+ */
 function idOf(execution: string): string {
   const id = `look_${execution}`;
   if (/^[A-Za-z0-9._-]{1,80}$/.test(id)) return id;

@@ -2,8 +2,8 @@ import type middy from '@middy/core';
 import * as z from 'zod';
 
 /**
- * Replaces the raw event with the value that `schema` parses from it; an invalid event fails the task before the handler
- * runs.
+ * Replaces the raw event with the value that `schema` parses from it; an invalid event fails the task before the
+ * handler runs.
  *
  * The event comes from statemachines/, so an invalid event is a defect of the product and not the operator's mistake.
  */

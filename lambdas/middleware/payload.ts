@@ -31,7 +31,10 @@ export const hostCommandSchema = z.object({
 });
 export type HostCommand = z.infer<typeof hostCommandSchema>;
 
-/** Fields of the runbook and triggers.yaml that decide whether a rollback begins, as statemachines/states/opening.ts passes them. */
+/**
+ * Fields of the runbook and triggers.yaml that decide whether a rollback begins, as statemachines/states/opening.ts
+ * passes them.
+ */
 export const policySchema = z.object({
   rollback_safe: z.boolean(),
   approvers: z.int().positive(),

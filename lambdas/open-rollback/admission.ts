@@ -30,8 +30,8 @@ export type AdmissionDeps = CloseRollbackDeps &
   };
 
 /**
- * An event older than this is believed only if CloudWatch has the same change of state, to the instant. EventBridge retries
- * for hours, and a forged instant would choose which rows are cleared.
+ * An event older than this is believed only if CloudWatch has the same change of state, to the instant. EventBridge
+ * retries for hours, and a forged instant would choose which rows are cleared.
  */
 const staleMilliseconds = 5 * 60_000;
 

@@ -13,7 +13,10 @@ export type AssessAlarmDeps = {
   readonly metricOf: (alarm: string) => AlarmMetric | undefined;
 };
 
-/** Assesses the severity of an alarm from what is known now; null if a person started the rollback. Measures performance only. */
+/**
+ * Assesses the severity of an alarm from what is known now; null if a person started the rollback. Measures performance
+ * only.
+ */
 export async function assessAlarm(
   { deployments, baselines, metricOf }: AssessAlarmDeps,
   { phase, policy }: { readonly phase: number; readonly policy: Policy },

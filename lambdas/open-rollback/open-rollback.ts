@@ -101,8 +101,8 @@ async function decideOnce(
 /**
  * Returns the ending that an earlier call has recorded: it stays, whatever the alarm's state is now.
  *
- * Throws InvalidInput if the rollback has acted and ended. An execution that is redriven after that has nothing left to do:
- * hosts may have changed, and people have had the final message.
+ * Throws InvalidInput if the rollback has acted and ended. An execution that is redriven after that has nothing left to
+ * do: hosts may have changed, and people have had the final message.
  */
 function endingOf(events: readonly RollbackEvent[]): IdleEnding | undefined {
   if (events.length === 0) return undefined;

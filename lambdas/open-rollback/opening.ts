@@ -53,7 +53,10 @@ export function checkName(name: string): void {
     );
 }
 
-/** Refuses a name that another execution has used: names are unique per state machine, and all machines share the history. */
+/**
+ * Refuses a name that another execution has used: names are unique per state machine, and all machines share the
+ * history.
+ */
 export function checkUnused([first]: readonly RollbackEvent[], execution: OpenRequest['execution']): void {
   if (first && first.detail['execution_arn'] !== execution.id)
     throw new InvalidInput(
@@ -61,7 +64,10 @@ export function checkUnused([first]: readonly RollbackEvent[], execution: OpenRe
     );
 }
 
-/** Refuses hosts without the fleet's tag: a rollback that ignored a misspelt name would leave the intended host as it is. */
+/**
+ * Refuses hosts without the fleet's tag: a rollback that ignored a misspelt name would leave the intended host as it
+ * is.
+ */
 export async function checkHosts({ managedInstances, tag }: Tagged, only: readonly string[]): Promise<void> {
   const found = await managedInstances.hosts(tag);
   const unknown = only.filter((one) => !found.some((host) => isNamed(host, [one])));

@@ -47,8 +47,8 @@ export type CloseRollbackDeps = LimitMissedDeps & {
 /**
  * Records how the rollback ended, seals its history, and frees the fleet if that is safe. Calling it twice is harmless.
  *
- * A good ending frees the fleet. *Needs a person* keeps it once a command may have reached a host: no other rollback may
- * act on half-changed hosts before a person has looked.
+ * A good ending frees the fleet. *Needs a person* keeps it once a command may have reached a host: no other rollback
+ * may act on half-changed hosts before a person has looked.
  */
 export async function closeRollback(deps: CloseRollbackDeps, request: CloseRequest): Promise<CloseResult> {
   const { locks, claims, history } = deps;
@@ -83,8 +83,8 @@ async function recordEndTime(deps: CloseRollbackDeps, { rollback }: CloseRequest
 }
 
 /**
- * Keeps the hosts that could not be reached until they return, and forgets those that were rolled back. Rows written from
- * now on are sound, unless the rollback was of a few hosts only.
+ * Keeps the hosts that could not be reached until they return, and forgets those that were rolled back. Rows written
+ * from now on are sound, unless the rollback was of a few hosts only.
  */
 async function updateUnreachedHosts(
   { history, scopes, unreached, rowWindow, now }: CloseRollbackDeps,

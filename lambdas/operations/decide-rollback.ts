@@ -35,11 +35,11 @@ type Recording = {
 };
 
 /**
- * Decides whether a rollback begins, asks people first, or ends here, and records the decision. Calling it again returns
- * the same decision.
+ * Decides whether a rollback begins, asks people first, or ends here, and records the decision. Calling it again
+ * returns the same decision.
  *
- * `assessment`: the severity of its alarm, on the first call. `unanswered`: the question whose deadline passed without an
- * answer.
+ * `assessment`: the severity of its alarm, on the first call. `unanswered`: the question whose deadline passed without
+ * an answer.
  */
 export async function decideNow(
   deps: DecideRollbackDeps,

@@ -18,8 +18,8 @@ export type StepResult = {
 const mostNamed = 20;
 
 /**
- * Stores the result of an attempt: each host's verdict, then the event, then the attempt itself. In this order, a repeat
- * after a crash in between stores the same result.
+ * Stores the result of an attempt: each host's verdict, then the event, then the attempt itself. In this order, a
+ * repeat after a crash in between stores the same result.
  *
  * `hosts`: the number of hosts in the rollback's scope. Throws StepFailed with the failed hosts' names and reasons.
  */

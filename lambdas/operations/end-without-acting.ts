@@ -12,7 +12,10 @@ export const isIdle = (ending: Ending): ending is IdleEnding => !otherEndings.so
 
 export type EndWithoutActingDeps = { readonly history: History; readonly claims: Claims; readonly now: () => number };
 
-/** Writes such an ending, seals the history, and closes the phase's claim if this rollback has it. Calling it twice is harmless. */
+/**
+ * Writes such an ending, seals the history, and closes the phase's claim if this rollback has it. Calling it twice is
+ * harmless.
+ */
 export async function endWithoutActing(
   { history, claims, now }: EndWithoutActingDeps,
   { id, phase }: { readonly id: string; readonly phase: number },

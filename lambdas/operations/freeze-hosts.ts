@@ -3,17 +3,17 @@ import type { Host } from '../../domain/host/host-verdict.ts';
 import type { ManagedInstance, ManagedInstances } from '../clients/managed-instances.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 
-/** Values reach scripts as environment variables from this agent on; an older one would leave them unset. */
+/** The first agent version that passes values to scripts as environment variables; an older one leaves them unset. */
 const oldestAgent = [3, 3, 2746, 0];
 
 type Reviewed = { readonly name: string; readonly sha256: string };
-/** The hosts that may be rolled back: where they are found, and by which tag. */
+/** Systems Manager's list of hosts, and the tag of those that may be rolled back. */
 export type Tagged = {
   readonly managedInstances: ManagedInstances;
   readonly tag: { readonly key: string; readonly value: string };
 };
 
-/** The hosts that can be reached now, those that cannot, and the documents that commands will carry, each as reviewed. */
+/** Returns the hosts that are online, those that are not, and the documents to run, each checked as the reviewed one. */
 export async function freezeHosts(
   { managedInstances, tag }: Tagged,
   reviewed: readonly Reviewed[],
@@ -43,7 +43,7 @@ export async function freezeHosts(
 export const isNamed = ({ name, instance_id }: ManagedInstance, names: readonly string[]) =>
   names.includes(name) || names.includes(instance_id);
 
-/** The document as it will be run. One that is not what was synthesized was changed by hand, and is not run. */
+/** Returns the document's version and hash. Throws if its content is not the synthesized one: a person has changed it. */
 async function pinned(
   managedInstances: ManagedInstances,
   { name, sha256 }: Reviewed,

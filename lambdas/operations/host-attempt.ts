@@ -34,7 +34,10 @@ export type HostStepRequest = {
 /** The hosts to send to, and the scope that pins the documents. */
 export type HostTargets = { readonly scope: RollbackScope; readonly hosts: readonly Host[] };
 
-/** SendCommand takes at most 50 instance ids; for one more it responds with a misleading "Rate exceeded" (botocore #993). */
+/**
+ * SendCommand takes at most 50 instance ids; for one more it responds with a misleading "Rate exceeded" (botocore
+ * #993).
+ */
 const mostIds = 50;
 
 /** Leaves time to store the results before the function's own timeout. */
@@ -62,8 +65,8 @@ export async function heldFleet(
  * Sends the command to the hosts, in waves if the runbook has waves, and waits until every host has reported or the
  * attempt times out. If an earlier invocation left an attempt running, continues that attempt.
  *
- * Throws StillRunning shortly before the function's own timeout. SendCommand has no idempotency token. Sending a command
- * twice is harmless because the hosts' wrapper responds to a repeat with the report of the first.
+ * Throws StillRunning shortly before the function's own timeout. SendCommand has no idempotency token. Sending a
+ * command twice is harmless because the hosts' wrapper responds to a repeat with the report of the first.
  */
 export async function attemptOnHosts(
   deps: HostReadDeps,
@@ -200,8 +203,8 @@ export async function invocationsOf(runCommand: RunCommand, { commands }: Attemp
 }
 
 /**
- * Reads the whole output of each host whose command succeeded without a verdict: the list's output is cut to 2,400 bytes,
- * so the verdict may be in the part that was cut off.
+ * Reads the whole output of each host whose command succeeded without a verdict: the list's output is cut to 2,400
+ * bytes, so the verdict may be in the part that was cut off.
  */
 async function readInFull(
   runCommand: RunCommand,

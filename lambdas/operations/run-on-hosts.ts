@@ -6,9 +6,9 @@ import { attemptOnHosts, type HostStepDeps, type HostStepRequest, heldFleet } fr
 /**
  * Runs one step on every host that has not done it yet. The step is done when every host has done it.
  *
- * Calling it again is harmless at any time. It returns the stored result of a step that is done, waits for a step that is
- * running, and sends a failed step again to the hosts that failed. Throws StepFailed with the failed hosts' names and
- * reasons.
+ * Calling it again is harmless at any time. It returns the stored result of a step that is done, waits for a step that
+ * is running, and sends a failed step again to the hosts that failed. Throws StepFailed with the failed hosts' names
+ * and reasons.
  */
 export async function runOnHosts(
   deps: HostStepDeps,

@@ -70,8 +70,8 @@ export async function sendMessage(deps: SendMessageDeps, request: SendRequest): 
 }
 
 /**
- * Counts and keeps a message that was not sent; forgets a kept message that was. Ignores errors of table and metric: the
- * caller must still record whether the message was sent.
+ * Counts and keeps a message that was not sent; forgets a kept message that was. Ignores errors of table and metric:
+ * the caller must still record whether the message was sent.
  */
 async function keepIfUnsent(
   { unsent, countUnsent }: SendMessageDeps,
@@ -87,7 +87,10 @@ async function keepIfUnsent(
   } else if (failedBefore) await unsent.forget(message).catch(() => {});
 }
 
-/** Returns the record's values over those of the machine. Only the machine knows the problem of a rollback whose closing failed. */
+/**
+ * Returns the record's values over those of the machine. Only the machine knows the problem of a rollback whose closing
+ * failed.
+ */
 function valuesOf({ values }: SendRequest, events: readonly RollbackEvent[]): SendRequest['values'] {
   if (events[0]?.type !== 'Rollback opened') return values;
   const known = Object.entries(messageValues(recordOf(events), events)).filter(([, value]) => value !== null);

@@ -3,7 +3,10 @@ import { reportsOf } from '../stores/history.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
 import { type HostStepDeps, invocationsOf } from './host-attempt.ts';
 
-/** An agent that receives the cancellation ends its script within seconds. A host that is silent for this long is unknown. */
+/**
+ * An agent that receives the cancellation ends its script within seconds. A host that is silent for this long is
+ * unknown.
+ */
 const waitMilliseconds = 10_000;
 const pollMilliseconds = 2000;
 

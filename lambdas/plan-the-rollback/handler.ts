@@ -13,7 +13,9 @@ const input = z.object({
   version: hostCommandSchema,
 });
 
-/** Asks every host what a rollback would do there, and writes the plan. Changes nothing; calling it twice is harmless. */
+/**
+ * Asks every host what a rollback would do there, and writes the plan. Changes nothing; calling it twice is harmless.
+ */
 export const planTheRollbackHandler = (deps: PlanTheRollbackDeps) =>
   middy(async (request: z.infer<typeof input>, context: Context) =>
     planTheRollback(deps, request, () => context.getRemainingTimeInMillis()),

@@ -29,8 +29,8 @@ export type ReadResult = Omit<Decided, 'deadline'> & { readonly rollback: Rollba
 type Settled = Extract<Resolution, { state: 'decided' }>;
 
 /**
- * Reads how a question was decided, and returns what to do now. Once the deadline is over, stores that nobody answered: of
- * that and an answer, the one stored first counts. Calling it again returns the same.
+ * Reads how a question was decided, and returns what to do now. Once the deadline is over, stores that nobody answered:
+ * of that and an answer, the one stored first counts. Calling it again returns the same.
  *
  * A machine that was woken too early gets the same question again.
  */

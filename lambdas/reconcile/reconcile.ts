@@ -29,8 +29,8 @@ export type ReconcileDeps = ObserveDeps &
   };
 
 /**
- * Looks at the whole account once and corrects what was lost or stopped half way: lost alarms, stopped executions, orphaned
- * locks, late history, unsent messages, hosts that are back.
+ * Looks at the whole account once and corrects what was lost or stopped half way: lost alarms, stopped executions,
+ * orphaned locks, late history, unsent messages, hosts that are back.
  *
  * An action that fails does not stop the others; all errors are thrown together at the end.
  */
@@ -64,13 +64,13 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
         ending: 'Needs a person',
         problem: action.why,
       });
-      await tell(deps, 'needs-a-person', action);
+      await page(deps, 'needs-a-person', action);
       return;
     case 'free':
       await deps.locks.free(action.fleet, action.rollback, action.fence);
       return;
     case 'page':
-      await tell(deps, action.message, action);
+      await page(deps, action.message, action);
       return;
     case 'remind':
       return remind(deps, action);
@@ -111,9 +111,9 @@ async function sayAtRisk(
 type ReturnedHosts = Extract<Action, { type: 'roll back returned hosts' }>;
 
 /**
- * Returns the input of a rollback of returned hosts. It has the severity of the rollback that it completes, because these
- * hosts have the same problem. Its limit counts from its own start: the first limit could not be kept while the hosts were
- * unreachable.
+ * Returns the input of a rollback of returned hosts. It has the severity of the rollback that it completes, because
+ * these hosts have the same problem. Its limit counts from its own start: the first limit could not be kept while the
+ * hosts were unreachable.
  */
 const returnedRequest = ({ rollback, severity, hosts }: ReturnedHosts) => ({
   only_hosts: hosts,
@@ -123,13 +123,13 @@ const returnedRequest = ({ rollback, severity, hosts }: ReturnedHosts) => ({
 });
 
 /**
- * Returns the execution's name: one per rollback and set of hosts, so it starts once, however it ends. After a failure a
- * person looks first.
+ * Returns the execution's name: one per rollback and set of hosts, so it starts once, however it ends. After a failure
+ * a person looks first.
  */
 const returnedName = ({ rollback, hosts }: ReturnedHosts) => `returned-${contentHash([rollback, hosts]).slice(0, 16)}`;
 
-const tell = (
-  { page }: ReconcileDeps,
+const page = (
+  deps: ReconcileDeps,
   message: Said,
   { rollback, phase, why }: { rollback: string; phase: number; why: string },
-) => page(message, { rollback: { id: rollback }, values: { phase, problem: why } });
+) => deps.page(message, { rollback: { id: rollback }, values: { phase, problem: why } });

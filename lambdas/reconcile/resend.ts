@@ -10,8 +10,8 @@ export type ResendDeps = {
 };
 
 /**
- * Sends the messages that SNS did not accept at first. A message that SNS still refuses does not stop the others; all errors
- * are thrown together at the end.
+ * Sends the messages that SNS did not accept at first. A message that SNS still refuses does not stop the others; all
+ * errors are thrown together at the end.
  *
  * A message that is no longer true is dropped: that a rollback begins, or that a question waits for an answer.
  */

@@ -18,8 +18,8 @@ export type ReleaseResult = { readonly fleet: string; readonly released: string;
 /**
  * Frees a fleet that a rollback has kept, and records in that rollback's history who released it and why.
  *
- * Refuses a release while the holder's execution runs, if another rollback than the named one holds the fleet, and if none
- * does. The history is written first: a free fleet must have its release on record.
+ * Refuses a release while the holder's execution runs, if another rollback than the named one holds the fleet, and if
+ * none does. The history is written first: a free fleet must have its release on record.
  */
 export async function releaseTheFleet(
   { locks, history, statusOf, now }: ReleaseTheFleetDeps,

@@ -8,7 +8,10 @@ import {
 import type { FlagDocument } from '../../domain/infra/flag-document.ts';
 import type { FlagLayer } from '../clients/flags.ts';
 
-/** Description of the version that this function writes: it differs from a version that a person wrote but has not deployed. */
+/**
+ * Description of the version that this function writes: it differs from a version that a person wrote but has not
+ * deployed.
+ */
 const ours = 'First values';
 
 /**

@@ -4,8 +4,8 @@ import { type History, NeverOpened, type StoredVerdict } from './history.ts';
 import type { BufferedWrite, HistoryBuffer } from './history-buffer.ts';
 
 /**
- * Returns a history that never stops a rollback. Writes that the history table refuses wait in the buffer. The next write
- * that the table accepts is preceded by the waiting ones, in order.
+ * Returns a history that never stops a rollback. Writes that the history table refuses wait in the buffer. The next
+ * write that the table accepts is preceded by the waiting ones, in order.
  *
  * Reads include the waiting writes. The record counts the late ones.
  */

@@ -5,7 +5,9 @@ import { conditionHolds, putIf } from './conditional-write.ts';
 /** The rollback that claimed first, and its execution. */
 export type Claim = { readonly rollback: string; readonly execution_arn: string };
 
-/** Claims that only one rollback can have: on a change of an alarm's state, and on a phase while the rollback is live. */
+/**
+ * Claims that only one rollback can have: on a change of an alarm's state, and on a phase while the rollback is live.
+ */
 export type Claims = {
   /** Claims a change of an alarm's state, and returns the first claim on it. */
   answer(alarm: string, changedAt: string, by: Claim): Promise<Claim>;

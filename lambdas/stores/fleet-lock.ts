@@ -18,8 +18,8 @@ export type FleetLock = {
 export type FleetLocks = {
   holder(fleet: string): Promise<FleetLock | undefined>;
   /**
-   * Takes the fleet and returns the lock; undefined if another rollback holds the fleet. A rollback that holds the fleet
-   * already gets the same lock.
+   * Takes the fleet and returns the lock; undefined if another rollback holds the fleet. A rollback that holds the
+   * fleet already gets the same lock.
    */
   take(
     fleet: string,

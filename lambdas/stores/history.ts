@@ -10,8 +10,8 @@ import { queryItems } from './query-items.ts';
 /** The history table, as the functions use it. */
 export type History = {
   /**
-   * Appends events to a rollback's chain, updates its RECORD, and returns the chain's new end. An event whose id the chain
-   * has already is not added again.
+   * Appends events to a rollback's chain, updates its RECORD, and returns the chain's new end. An event whose id the
+   * chain has already is not added again.
    */
   append(rollback: string, ...happened: Happened[]): Promise<Chain>;
   events(rollback: string): Promise<RollbackEvent[]>;
@@ -88,10 +88,11 @@ type ChainStore = {
 const mostAppendTries = 20;
 
 /**
- * Stores one more event and returns the chain with it. Returns the chain unchanged if it has an event of this id already.
+ * Stores one more event and returns the chain with it. Returns the chain unchanged if it has an event of this id
+ * already.
  *
- * Put-if-absent on the sequence number: two writers cannot both store event 7. The writer that loses reads the chain again
- * and appends behind its new end. 20 tries are more than the number of writers that this product has.
+ * Put-if-absent on the sequence number: two writers cannot both store event 7. The writer that loses reads the chain
+ * again and appends behind its new end. 20 tries are more than the number of writers that this product has.
  */
 async function appendOne(chain: ChainStore, stored: RollbackEvent[], happened: Happened): Promise<RollbackEvent[]> {
   const { rollback } = chain;

@@ -78,9 +78,9 @@ const withoutKey = ({ pk, sk, ...item }: Record<string, unknown>) => item as unk
 /**
  * Stores the decision that `next` returns for the stored decisions, and returns the question with all decisions.
  *
- * If another writer was faster, reads the decisions again and calls `next` again, so that concurrent writers are ordered.
- * `next` returns undefined if nothing is left to decide. 20 tries are more than the number of writers that this product
- * has.
+ * If another writer was faster, reads the decisions again and calls `next` again, so that concurrent writers are
+ * ordered. `next` returns undefined if nothing is left to decide. 20 tries are more than the number of writers that
+ * this product has.
  */
 export async function decideNext(
   questions: Questions,

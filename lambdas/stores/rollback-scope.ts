@@ -11,8 +11,8 @@ export type RollbackScope = {
   /** Hosts to roll back that were not online in Systems Manager at the opening. */
   readonly not_online: readonly Host[];
   /**
-   * Hosts that earlier rollbacks of the phase could not reach and that this one does not act on. Absent in scopes that an
-   * earlier version has stored.
+   * Hosts that earlier rollbacks of the phase could not reach and that this one does not act on. Absent in scopes that
+   * an earlier version has stored.
    */
   readonly still_away?: readonly Host[];
   /** The hosts that the input names; the rollback acts on no other. null: the whole fleet. */

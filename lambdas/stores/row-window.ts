@@ -5,21 +5,24 @@ import { putIf } from './conditional-write.ts';
 /**
  * The instant from which a phase's rows are suspect.
  *
- * An unfinished rollback keeps its window. The next rollback, hours later, must clear the rows that the first one had to
- * clear, and not only the hour before its own start. After a good ending rows are sound, and the next rollback must not
- * clear them.
+ * An unfinished rollback keeps its window. The next rollback, hours later, must clear the rows that the first one had
+ * to clear, and not only the hour before its own start. After a good ending rows are sound, and the next rollback must
+ * not clear them.
  */
 export type RowWindow = {
   /**
-   * Opens a window for a rollback and returns its start, ISO 8601: `start`, or the earlier start of an unfinished rollback
-   * of this phase, but never before the last good ending.
+   * Opens a window for a rollback and returns its start, ISO 8601: `start`, or the earlier start of an unfinished
+   * rollback of this phase, but never before the last good ending.
    */
   from(phase: number, start: string, rollback: string): Promise<string>;
   /** Returns the same instant and stores nothing, for a plan. */
   seen(phase: number, start: string): Promise<string>;
   /** Ends the window after a rollback of the whole fleet: rows written from this instant on are sound. */
   end(phase: number, at: string): Promise<void>;
-  /** Ends the window after a rollback of a few hosts, only if that rollback opened it: other hosts may have suspect rows. */
+  /**
+   * Ends the window after a rollback of a few hosts, only if that rollback opened it: other hosts may have suspect
+   * rows.
+   */
   withdraw(phase: number, rollback: string): Promise<void>;
 };
 

@@ -4,8 +4,8 @@ import { recordOf } from '../../domain/history/record.ts';
 import type { History } from './history.ts';
 
 /**
- * Seals a chain: appends an event with the number of events, the hash of the last one, and the ending. A chain that ends
- * with a valid seal stays as it is.
+ * Seals a chain: appends an event with the number of events, the hash of the last one, and the ending. A chain that
+ * ends with a valid seal stays as it is.
  */
 export async function seal(history: History, rollback: string, ending: Ending | null, at: string): Promise<Chain> {
   const last = (await history.events(rollback)).at(-1);

@@ -35,7 +35,8 @@ export async function takeTheAnswer(deps: TakeTheAnswerDeps, { execution }: Answ
 }
 
 /**
- * Returns the questions whose machine waits for an answer, without those of rollbacks that ended or were stopped meanwhile.
+ * Returns the questions whose machine waits for an answer, without those of rollbacks that ended or were stopped
+ * meanwhile.
  *
  * Throws AnswerRefused with the reason if the answer names such a rollback.
  */
@@ -47,7 +48,9 @@ async function waitingFor(deps: TakeTheAnswerDeps, named: string | null): Promis
   return all.filter((_, i) => !gone[i]);
 }
 
-/** Returns why nothing waits for an answer; undefined if the machine waits, or if the question is settled and acted on. */
+/**
+ * Returns why nothing waits for an answer; undefined if the machine waits, or if the question is settled and acted on.
+ */
 async function whyGone(
   { history, statusOf }: TakeTheAnswerDeps,
   { question: { rollback, number, phase } }: Asked,

@@ -24,8 +24,9 @@ export type TakeTheFleetDeps = EndWithoutActingDeps & {
 /**
  * Takes the fleet for this rollback. A rollback that holds the fleet already gets the same fence.
  *
- * Throws FleetBusy while another rollback holds the fleet and the deadline has not passed, and a plain error afterwards.
- * Throws NotNeeded if the rollback had to wait and its alarms are green again: it has then ended as *Stood down*.
+ * Throws FleetBusy while another rollback holds the fleet and the deadline has not passed, and a plain error
+ * afterwards. Throws NotNeeded if the rollback had to wait and its alarms are green again: it has then ended as *Stood
+ * down*.
  */
 export async function takeTheFleet(deps: TakeTheFleetDeps, { rollback, again }: TakeRequest): Promise<TakeResult> {
   const { locks, history, now } = deps;
@@ -56,8 +57,8 @@ export async function takeTheFleet(deps: TakeTheFleetDeps, { rollback, again }: 
 }
 
 /**
- * Ends the rollback as *Stood down* if its alarms are green again: phases share hosts and one git tree, so the rollback that
- * held the fleet may have solved the problem. A rollback that a person started continues.
+ * Ends the rollback as *Stood down* if its alarms are green again: phases share hosts and one git tree, so the rollback
+ * that held the fleet may have solved the problem. A rollback that a person started continues.
  */
 async function checkNeeded(
   deps: TakeTheFleetDeps,

@@ -22,7 +22,10 @@ import { wireTakeTheFleet } from './take-the-fleet.ts';
 /** Makes a function's handler from AWS clients, the function's settings and a clock. */
 export type Wire = (clients: Clients, settings: Settings, clock: Clock) => unknown;
 
-/** Every function's wiring by function name, to run all functions in one process. A deployed function imports only its own. */
+/**
+ * Every function's wiring by function name, to run all functions in one process. A deployed function imports only its
+ * own.
+ */
 export const functions = {
   'ask-a-person': wireAskAPerson,
   'attach-principal': wireAttachPrincipal,

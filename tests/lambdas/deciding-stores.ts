@@ -10,7 +10,7 @@ import { recentRollbacksIn } from '../../lambdas/stores/recent-rollbacks.ts';
 import { unsentIn } from '../../lambdas/stores/unsent-messages.ts';
 import { noSleep } from './tables.ts';
 
-/** What an environment file says that names none of it but trust: auto. */
+/** Settings of an environment file that sets only `trust: auto`. */
 export const settings: DecisionSettings = {
   trust: 'auto',
   brakes: { budget: 3, cool_down: 1800, watch_window: 4 * 3600 },
@@ -19,7 +19,7 @@ export const settings: DecisionSettings = {
   confirm: { in_a_row: 3, every: 10, give_up: 300 },
 };
 
-/** As infra/triggers.yaml has them, for a runbook of one step of a minute. */
+/** Triggers as in infra/triggers.yaml, for a runbook of one step of one minute. */
 export const policy: Policy = {
   rollback_safe: true,
   approvers: 1,
@@ -32,7 +32,9 @@ export const policy: Policy = {
   },
 };
 
-/** What the functions that decide, ask and take answers need of real tables; who was woken is written down. */
+/**
+ * Dependencies of the functions that decide, ask and store answers, on real tables; `woken` lists the woken questions.
+ */
 export function decidingStores(db: DynamoDBDocumentClient) {
   const woken: QuestionId[] = [];
   let missed = 0;

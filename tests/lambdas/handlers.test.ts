@@ -78,7 +78,7 @@ describe.each([
     ['nothing', null],
     ['a text', 'x'],
     ['something else', { phase: 'one' }],
-  ])('refuses %s as a mistake of the state machine, and changes nothing', async (_, event) => {
+  ])('refuses %s as an invalid event, and changes nothing', async (_, event) => {
     const before = opened.tables.requests.length;
     await expect(handlers()[name]?.(event as never, context)).rejects.toThrow(
       /^The state machine sent an invalid event: /,
@@ -87,7 +87,7 @@ describe.each([
   });
 });
 
-test('a step stops waiting by the time its own function has left', async () => {
+test('a step stops waiting before its own function times out', async () => {
   opened.hosts.answering(() => ({ after: 1000 }));
   const event = { rollback, fence: opened.fence, step: command };
   const left = withSeconds(() => 40 - (opened.hosts.now() - Date.parse('2026-03-02T09:00:00.000Z')) / 1000);

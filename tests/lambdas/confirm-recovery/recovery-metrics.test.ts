@@ -25,7 +25,7 @@ const scope = {
 
 type Query = { StartTime: Date; EndTime: Date; MetricDataQueries: { MetricStat: Record<string, unknown> }[] };
 
-/** CloudWatch with datapoints by the beginning of the time that is asked for. */
+/** CloudWatch with datapoints by the start of the requested time window. */
 function watch(values: Record<string, number[]>, red: Partial<AlarmTransition>[] = [], metric = latency, at = now) {
   const asked: Query[] = [];
   const client = new CloudWatchClient({ region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
@@ -88,7 +88,7 @@ describe('the metric', () => {
     expect((await look(given)).metric?.state).toBe('at baseline');
   });
 
-  test('that counts is back at zero, and nothing before is asked for', async () => {
+  test('of a counter must be zero, and no baseline is read', async () => {
     const { look, asked } = watch({ '09:09:40': [0, 0] }, [], { ...latency, counter: true });
     expect((await look()).metric).toEqual({ state: 'at baseline', says: 'LatencyMs is 0.' });
     expect(asked).toHaveLength(1);
@@ -98,7 +98,7 @@ describe('the metric', () => {
     expect((await watch({}).look()).metric?.state).toBe('no data');
   });
 
-  test('older than three hours is read by the minute: CloudWatch has forgotten its seconds', async () => {
+  test('older than three hours is read by the minute: CloudWatch no longer keeps its seconds', async () => {
     const { look, asked } = watch({});
     await look({ ...scope, deployment: { version: 'v1', at: '2026-03-02T06:30:00.000Z' } });
     expect(asked.map(({ MetricDataQueries }) => MetricDataQueries[0]?.MetricStat['Period'])).toEqual([10, 60]);
@@ -122,7 +122,7 @@ describe('red', () => {
   test.each<[string, string | null]>([
     ['an alarm', alarm],
     ['hand', null],
-  ])('is, for a rollback by %s, any alarm of its phase: those that joined have nobody else', async (_, by) => {
+  ])('is, for a rollback by %s, any alarm of its phase: no other rollback answers those that joined', async (_, by) => {
     expect((await watch({}, others).look(scope, by)).red).toEqual([alarm, 'b']);
   });
 });

@@ -3,16 +3,18 @@ import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
 import { stopCommands } from '../../../lambdas/operations/stop-commands.ts';
-import type { Answer } from '../hosts-that-answer.ts';
 import { clearCache as command, openedRollback, rollback } from '../opened-rollback.ts';
+import type { HostReaction } from '../scripted-hosts.ts';
 
 let opened: Awaited<ReturnType<typeof openedRollback>>;
 beforeEach(async () => {
   opened = await openedRollback(3);
 });
 
-/** The step was sent; its execution ended 5 s later, in the middle of it, and was found half a minute after. */
-async function stoppedInTheMiddle(answers: Readonly<Record<string, Answer>>) {
+/**
+ * The step was sent; its execution ended 5 s later, in the middle of the step, and was found half a minute after that.
+ */
+async function stoppedInTheMiddle(answers: Readonly<Record<string, HostReaction>>) {
   const { deps, fence, hosts } = opened;
   hosts.answering((host) => answers[host] ?? { after: Number.POSITIVE_INFINITY });
   const end = hosts.now() + 20_000;
@@ -29,7 +31,7 @@ test('cancels the commands that an ended execution left running', async () => {
   expect(opened.hosts.cancelled).toEqual(['command-1']);
 });
 
-test('records of each host whether it had done the step, had not started, or is unknown', async () => {
+test('records per host whether it had done the step, had not started, or is unknown', async () => {
   await stoppedInTheMiddle({
     'i-001': { after: 1 },
     'i-002': { begins: Number.POSITIVE_INFINITY, after: Number.POSITIVE_INFINITY },
@@ -48,7 +50,7 @@ test('records hosts of later waves, which the command was never sent to, as not 
   expect(await verdicts()).toEqual({ 'host-1': 'unknown', 'host-2': 'not started', 'host-3': 'not started' });
 });
 
-test('is an event that names them, in an unbroken chain', async () => {
+test('writes an event that names the hosts, in an unbroken chain', async () => {
   await stoppedInTheMiddle({ 'i-001': { after: 1 } });
   expect((await opened.events()).at(-1)).toMatchObject({
     type: 'Execution stopped',
@@ -66,12 +68,12 @@ test('is an event that names them, in an unbroken chain', async () => {
 });
 
 describe('the record', () => {
-  test('says unknown of a step that was cut short, and how many hosts did it', async () => {
+  test('has unknown for a step that was cut short, and how many hosts did it', async () => {
     await stoppedInTheMiddle({ 'i-001': { after: 1 } });
     expect((await record()).steps).toMatchObject([{ step: 'clear-cache', verdict: 'unknown', hosts_done: 1 }]);
   });
 
-  test('says done where every host did it before it could be cancelled', async () => {
+  test('has done if every host did it before it could be cancelled', async () => {
     await stoppedInTheMiddle({ 'i-001': { after: 9 }, 'i-002': { after: 9 }, 'i-003': { after: 9 } });
     expect((await record()).steps).toMatchObject([{ verdict: 'done', hosts_done: 3 }]);
   });
@@ -101,14 +103,14 @@ test('the invocation that was still waiting writes nothing more', async () => {
   expect((await opened.events()).at(-1)?.type).toBe('Execution stopped');
 });
 
-test('waits ten seconds at the most for agents that do not answer', async () => {
+test('waits at most ten seconds for agents that do not respond', async () => {
   await stoppedInTheMiddle({});
   const began = opened.hosts.now();
   await stopCommands(opened.deps, 'r-1', 'ABORTED');
   expect(opened.hosts.now() - began).toBeLessThanOrEqual(12_000);
 });
 
-test('where nothing was running, does nothing', async () => {
+test('does nothing if nothing was running', async () => {
   await stopCommands(opened.deps, 'r-1', 'ABORTED');
   expect((await opened.events()).map(({ type }) => type)).toEqual(['Rollback opened']);
 });

@@ -3,8 +3,8 @@ import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import type { LastTime } from '../../../domain/plan/plan.ts';
 import { type PlanRequest, planTheRollback } from '../../../lambdas/plan-the-rollback/plan-the-rollback.ts';
-import { failing, says } from '../hosts-that-answer.ts';
 import { openedRollback, rollback } from '../opened-rollback.ts';
+import { failing, says } from '../scripted-hosts.ts';
 
 const command = (id: string, document: string) => ({
   id,
@@ -61,7 +61,7 @@ beforeEach(async () => {
   });
 });
 
-test('the plan is an event: hosts, steps, what they take, flags and versions, phases undone, minutes and limit', async () => {
+test('writes the plan as an event: hosts, steps with their timeouts, flags, versions, phases undone, minutes and limit', async () => {
   await plan();
   expect(await planned()).toMatchObject({
     plan: {
@@ -80,7 +80,7 @@ test('the plan is an event: hosts, steps, what they take, flags and versions, ph
   });
 });
 
-test('a rollback that ended well before says how long it takes, and whether the limit is kept', async () => {
+test('takes the duration from an earlier successful rollback, and predicts whether the limit is kept', async () => {
   const seconds = { 'clear-cache': 4000, 'confirm-recovery': 20 };
   previousRollback = { rollback: 'r-0', at: '2026-02-01T09:00:00.000Z', minutes: 67.5, seconds };
   await plan();
@@ -90,7 +90,7 @@ test('a rollback that ended well before says how long it takes, and whether the 
   });
 });
 
-test('the record ends Planned, with no step, no fence, no flag, and its history is whole', async () => {
+test('ends the record as Planned, without step, fence and flag, with an unbroken history', async () => {
   await plan();
   const events = await opened.events();
   expect(recordOf(events)).toMatchObject({ ending: 'Planned', steps: [], fence: null, flags: {}, restored_to: null });
@@ -98,7 +98,7 @@ test('the record ends Planned, with no step, no fence, no flag, and its history 
   expect(firstBreak(events)).toBeUndefined();
 });
 
-test('every command goes in the mode plan, with fence 0', async () => {
+test('sends every command in plan mode, with fence 0', async () => {
   await plan();
   expect(opened.hosts.sent.map(({ Parameters }) => [Parameters?.['Mode'], Parameters?.['Fence']])).toEqual([
     [['plan'], ['0']],
@@ -106,7 +106,7 @@ test('every command goes in the mode plan, with fence 0', async () => {
   ]);
 });
 
-test('a host that does not answer is named in the plan, which is made all the same', async () => {
+test('names a host that does not report, and makes the plan without it', async () => {
   opened.hosts.answering((host) => (host === 'i-002' ? { after: Number.POSITIVE_INFINITY } : {}));
   expect(await plan()).toMatchObject({ hosts: 3, unanswered: 1 });
   expect((await planned())['not_answered']).toContainEqual({
@@ -116,7 +116,7 @@ test('a host that does not answer is named in the plan, which is made all the sa
   });
 });
 
-test('a host that answers that a step would fail is told from one that does not answer; no limit is promised', async () => {
+test('tells hosts on which a step would fail from hosts that do not report; promises no limit', async () => {
   opened.hosts.answering((host, sent) =>
     host === 'i-002' ? failing('not authorized; nothing was changed')(sent) : {},
   );
@@ -130,20 +130,20 @@ test('a host that answers that a step would fail is told from one that does not 
 });
 
 describe('asked again', () => {
-  test('nothing is asked twice, and the answer is the same', async () => {
+  test('asks no host twice and returns the same', async () => {
     const first = await plan();
     expect(await plan()).toEqual(first);
     expect(opened.hosts.sent).toHaveLength(2);
   });
 
-  test('after its time was over, it goes on where it stopped', async () => {
+  test('continues where it stopped after its timeout', async () => {
     await expect(plan(() => 10_000)).rejects.toMatchObject({ name: 'StillRunning' });
     expect(await plan()).toMatchObject({ unanswered: 0 });
     expect(opened.hosts.sent).toHaveLength(2);
   });
 });
 
-test('at 1,000 hosts the answer stays below 4 KB and the record below 20 KB', async () => {
+test('at 1,000 hosts the result stays below 4 KB and the record below 20 KB', async () => {
   opened = await openedRollback(1000);
   answers({ would_take: { files: { count: 2, bytes: 10 } } });
   expect(JSON.stringify(await plan()).length).toBeLessThan(4096);

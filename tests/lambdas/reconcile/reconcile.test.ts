@@ -75,11 +75,11 @@ const record = async () => recordOf(await opened.events());
 const holder = async () => (await opened.deps.locks.holder('trading'))?.rollback;
 const touch = () => opened.deps.locks.touch('trading', 'r-1', opened.fence);
 
-test('where all is well, nothing is done', async () => {
+test('does nothing if all is well', async () => {
   expect(await once()).toEqual({ done: [] });
 });
 
-describe('a red alarm that nobody answered', () => {
+describe('a red alarm that no rollback answers', () => {
   beforeEach(() => {
     alarms = [red()];
   });
@@ -111,10 +111,10 @@ describe('a red alarm that nobody answered', () => {
   });
 });
 
-describe('what calls for a rollback', () => {
+describe('a rollback is started by', () => {
   test.each<[string, Partial<AlarmTransition>, number]>([
     ['a red alarm', {}, 1],
-    ['no data, where silence is a failure', { trigger: 'system_failure', state: 'INSUFFICIENT_DATA' }, 1],
+    ['no data, if silence is a failure', { trigger: 'system_failure', state: 'INSUFFICIENT_DATA' }, 1],
     ['not: no data elsewhere', { state: 'INSUFFICIENT_DATA' }, 0],
     ['not: an alarm of a phase without a runbook', { phase: 7 }, 0],
   ])('%s', async (_, changes, count) => {
@@ -149,7 +149,7 @@ describe('an open rollback whose execution was stopped', () => {
     expect(await holder()).toBeUndefined();
   });
 
-  test('is told to people, once, however often the minute comes', async () => {
+  test('sends people one message, however often Reconcile runs', async () => {
     await touch();
     await once();
     await once();
@@ -158,7 +158,7 @@ describe('an open rollback whose execution was stopped', () => {
   });
 });
 
-test('a page that could not leave is sent a minute later', async () => {
+test('a page that could not be sent is sent a minute later', async () => {
   await opened.deps.claims.open(1, claim);
   await touch();
   status = 'ABORTED';
@@ -184,7 +184,7 @@ describe('a lock', () => {
     expect(await holder()).toBeUndefined();
   });
 
-  test('of which there is no record is told to people, and stays', async () => {
+  test('without a record is reported to people, and stays', async () => {
     await opened.deps.locks.free('trading', 'r-1', opened.fence);
     await opened.deps.locks.take('trading', { rollback: 'r-9', execution_arn: 'arn:r-9', phase: 2 }, '');
     status = 'FAILED';
@@ -194,7 +194,7 @@ describe('a lock', () => {
   });
 });
 
-describe('a host that a rollback had to pass by', () => {
+describe('a host that a rollback could not reach', () => {
   const host = (name: string, online: boolean): ManagedInstance => ({
     instance_id: `i-${name}`,
     name,
@@ -215,7 +215,7 @@ describe('a host that a rollback had to pass by', () => {
     await opened.deps.locks.free('trading', 'r-1', opened.fence);
   });
 
-  test('is rolled back by its phase when it can be reached again, as severe as the rollback that passed it by', async () => {
+  test('is rolled back by its phase when it is online again, with the severity of the rollback that missed it', async () => {
     fleet = [host('host-8', false), host('host-9', true)];
     await once();
     expect(started).toMatchObject([
@@ -250,7 +250,7 @@ describe('a host that a rollback had to pass by', () => {
     expect(started).toEqual([]);
   });
 
-  test('is forgotten once the phase was deployed again: what was to be rolled back is no more', async () => {
+  test('is forgotten once the phase was deployed again: the version to roll back is gone', async () => {
     fleet = [host('host-9', true)];
     newest = { version: 'v2', at: '2026-03-02T08:30:00.000Z' };
     await once();
@@ -259,7 +259,7 @@ describe('a host that a rollback had to pass by', () => {
   });
 });
 
-describe('a message that SNS would not take', () => {
+describe('a message that SNS did not accept', () => {
   const keep = (message: string) =>
     opened.deps.unsent.keep({ rollback: 'r-1', message, template: 'SUBJECT: x\n\nx', values: {} });
   const down = async () => Promise.reject(new Error('SNS is down'));
@@ -272,7 +272,7 @@ describe('a message that SNS would not take', () => {
         }),
     });
 
-  test('is sent as soon as it takes it', async () => {
+  test('is sent as soon as SNS accepts it', async () => {
     const sending = {
       rollback,
       message: { name: 'rollback-complete', template: 'SUBJECT: x\n\ncomplete' },
@@ -285,13 +285,13 @@ describe('a message that SNS would not take', () => {
     expect((await record()).messages).toMatchObject([{ message: 'rollback-complete', sent: true }]);
   });
 
-  test('makes Reconcile fail while it does not, so that its alarm shows it', async () => {
+  test('makes Reconcile fail while SNS refuses it, so that the alarm on Reconcile turns red', async () => {
     await keep('rollback-complete');
     await expect(stillDown()).rejects.toThrow('The message rollback-complete was not sent: SNS is down.');
     expect(await opened.deps.unsent.all()).toHaveLength(1);
   });
 
-  test('that SNS always refuses does not hold up those behind it', async () => {
+  test('that SNS always refuses does not hold up the messages behind it', async () => {
     for (const message of ['a-refused', 'b', 'c-refused', 'd']) await keep(message);
     const publish = async (_: string, body: string, { message }: Parameters<Publish>[2]) => {
       if (String(message).endsWith('refused')) throw new Error('Invalid parameter: Subject');
@@ -305,7 +305,7 @@ describe('a message that SNS would not take', () => {
     expect((await opened.deps.unsent.all()).map(({ message }) => message)).toEqual(['a-refused', 'c-refused']);
   });
 
-  test('is not sent any more if it announces what has ended since', async () => {
+  test('is dropped if it announces a rollback that has ended', async () => {
     await keep('initial-alert');
     await closeRollback(
       { ...opened.deps, now },
@@ -317,12 +317,12 @@ describe('a message that SNS would not take', () => {
   });
 });
 
-describe('one thing that cannot be put right', () => {
+describe('an action that fails', () => {
   const fail = async () => {
     throw new Error('no such machine');
   };
 
-  test('does not keep the others from it', async () => {
+  test('does not stop the other actions', async () => {
     alarms = [red()];
     await opened.deps.claims.open(1, claim);
     status = 'ABORTED';
@@ -330,12 +330,12 @@ describe('one thing that cannot be put right', () => {
     expect(await record()).toMatchObject({ ending: 'Needs a person' });
   });
 
-  test('shows, with its words', async () => {
+  test('is reported with its message', async () => {
     alarms = [red()];
     await expect(once({ start: fail })).rejects.toThrow('1 action failed: no such machine');
   });
 });
 
-test('the schedule starts it with whatever event', async () => {
+test('the schedule may call it with any event', async () => {
   expect(await reconcileHandler(deps())({} as never, {} as never)).toEqual({ done: [] });
 });
