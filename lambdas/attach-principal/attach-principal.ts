@@ -58,7 +58,7 @@ async function toAnswer(deps: AttachPrincipalDeps, by: string, principal: string
   const { questions, history, wake, now } = deps;
   const gave = ({ decisions }: { decisions: readonly Decision[] }) =>
     decisions.some((one) => one.type === 'answer' && one.by === by);
-  const asked = (await questions.lately()).find(gave);
+  const asked = (await questions.newest()).find(gave);
   if (!asked) return false;
   const at = new Date(now()).toISOString();
   const before = resolve(asked.decisions, asked.question, now()).state;

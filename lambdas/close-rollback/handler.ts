@@ -14,4 +14,4 @@ const input = z.object({
 
 /** Writes the ending and frees the fleet if that is safe. Calling it twice is harmless. */
 export const closeRollbackHandler = (deps: CloseRollbackDeps) =>
-  middy(async (closing: z.infer<typeof input>) => closeRollback(deps, closing)).use(checkedInput(input));
+  middy(async (request: z.infer<typeof input>) => closeRollback(deps, request)).use(checkedInput(input));

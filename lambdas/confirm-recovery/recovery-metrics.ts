@@ -29,7 +29,7 @@ export const recoveryMetricsOn =
   ({ cloudWatch, alarms, environment, metricOf, now }: RecoveryMetricsDeps): RecoveryMetrics =>
   async ({ phase, alarm }, { deployment, window_start }) => {
     const notOk = await alarms.notOk(environment);
-    // All red alarms of the phase: those that turned red later have joined, and no other rollback answers them.
+    // All red alarms of the phase: those that turned red later have joined, and no other rollback handles them.
     const red = notOk.filter((one) => one.phase === phase && one.state === 'ALARM');
     const watched = alarm === null ? undefined : metricOf(alarm);
     const before = Date.parse(deployment?.at ?? window_start);

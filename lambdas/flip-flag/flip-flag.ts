@@ -9,7 +9,7 @@ export type FlipRequest = HostStepRequest & { readonly flags: Overrides };
 
 /**
  * Sets overrides in one deployment, and reads the effective values on every host: a deployment that is COMPLETE in
- * AppConfig has not reached the hosts yet.
+ * AppConfig may not have reached the hosts yet.
  *
  * Throws StepFailed while a host does not have them. The state's Retry looks again; hosts poll every 45 s. Calling it
  * twice is harmless: an override that is set stays as it is.

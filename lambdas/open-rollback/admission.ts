@@ -50,15 +50,15 @@ export type Applicant = {
  * Decides whether this execution acts, joins the live rollback of its phase, or has nothing to do. Calling it again
  * returns the same.
  *
- * One change of an alarm's state is answered once. A late event of an alarm that is green again is ignored. While a
+ * One change of an alarm's state is handled once. A late event of an alarm that is green again is ignored. While a
  * rollback of this phase is live, other executions join it.
  */
 export async function admission(deps: AdmissionDeps, applicant: Applicant): Promise<Admission> {
   const { claims, history } = deps;
   const { claim, cause, phase } = applicant;
-  if ((await claims.opened(phase))?.rollback === claim.rollback) return 'first'; // an earlier call decided and died
+  if ((await claims.phaseClaim(phase))?.rollback === claim.rollback) return 'first'; // an earlier call decided and died
   if (cause.alarm) {
-    const first = await claims.answer(cause.alarm.name, cause.alarm.changed_at, claim);
+    const first = await claims.claimAlarm(cause.alarm.name, cause.alarm.changed_at, claim);
     if (first.rollback !== claim.rollback) {
       const at = new Date(deps.now()).toISOString();
       await appendSealed(history, first.rollback, at, attached('Alarm repeated', claim, cause, at));
@@ -72,7 +72,7 @@ export async function admission(deps: AdmissionDeps, applicant: Applicant): Prom
 async function actOrJoin(deps: AdmissionDeps, applicant: Applicant): Promise<Admission> {
   const { claims } = deps;
   const { claim, phase, fleet } = applicant;
-  const live = await claims.open(phase, claim);
+  const live = await claims.claimPhase(phase, claim);
   if (live.rollback === claim.rollback) return 'first';
   const status = await deps.statusOf(live.execution_arn);
   if (status === 'RUNNING') {
@@ -86,7 +86,7 @@ async function actOrJoin(deps: AdmissionDeps, applicant: Applicant): Promise<Adm
     await deps.stopCommands(live.rollback, status);
     await closeRollback(deps, { rollback: dead, fence: 0, ending: 'Needs a person', problem });
   } catch {
-    await claims.close(phase, live.rollback); // an error about the dead rollback must not hold up this one
+    await claims.releasePhase(phase, live.rollback); // an error about the dead rollback must not hold up this one
   }
   return actOrJoin(deps, applicant);
 }
@@ -100,7 +100,7 @@ async function isStale(
 }
 
 /**
- * Joins the live rollback, which then answers this execution's alarm too. The live rollback takes the worse severity of
+ * Joins the live rollback, which then handles this execution's alarm too. The live rollback takes the worse severity of
  * both, and its open question may be decided by that.
  */
 async function join(deps: AdmissionDeps, live: string, applicant: Applicant): Promise<void> {
@@ -121,7 +121,7 @@ async function join(deps: AdmissionDeps, live: string, applicant: Applicant): Pr
     const joining = { cause, judged, policy, by: claim.execution_arn };
     await joinTheQuestion(deps, { id: live, phase }, asked, joining);
   }
-  // The question may have been answered meanwhile. If the live rollback then ends, no rollback answers this alarm.
+  // The question may have been answered meanwhile. If the live rollback then ends, no rollback handles this alarm.
   if (asked) checkJoinable(record, await newestQuestion(deps, record), now());
 }
 

@@ -84,7 +84,7 @@ async function decideOnce(
 ): Promise<Opened> {
   const { id, execution_arn, deadline } = rollback;
   const nothing = { question: null, problem: null, deadline };
-  // A plan is independent of other rollbacks: it claims nothing, joins nothing and answers no alarm.
+  // A plan is independent of other rollbacks: it claims nothing, joins nothing and handles no alarm.
   if (cause.mode === 'plan') return { ...nothing, decision: 'plan', chain: emptyChain };
   let assessment: ReturnType<typeof assessAlarm> | undefined;
   const assessed = () => {

@@ -69,7 +69,7 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
     if (ending !== 'Needs a person') throw error; // the state machine retries
   });
   const closed = await writeEnding(deps, request, keeps ? 'held' : 'free');
-  await claims.close(rollback.phase, rollback.id);
+  await claims.releasePhase(rollback.phase, rollback.id);
   return closed;
 }
 

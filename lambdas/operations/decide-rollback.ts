@@ -24,7 +24,7 @@ export type Decided = {
   readonly chain: Chain;
 };
 
-/** How a decision is recorded. */
+/** Position, preceding events and limit of a decision on record. */
 type Recording = {
   /** Number of the decision within its rollback, from 1. */
   readonly number: number;

@@ -26,6 +26,6 @@ export async function endWithoutActing(
   const detail = { ending, problem: null, fence: 0, fleet: 'never taken' };
   await history.append(id, ...earlier, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
   const chain = await seal(history, id, ending, at);
-  await claims.close(phase, id);
+  await claims.releasePhase(phase, id);
   return chain;
 }

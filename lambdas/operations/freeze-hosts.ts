@@ -13,7 +13,9 @@ export type Tagged = {
   readonly tag: { readonly key: string; readonly value: string };
 };
 
-/** Returns the hosts that are online, those that are not, and the documents to run, each checked as the reviewed one. */
+/**
+ * Returns the hosts that are online, those that are not, and the documents to run, each checked as the reviewed one.
+ */
 export async function freezeHosts(
   { managedInstances, tag }: Tagged,
   reviewed: readonly Reviewed[],
@@ -43,7 +45,9 @@ export async function freezeHosts(
 export const isNamed = ({ name, instance_id }: ManagedInstance, names: readonly string[]) =>
   names.includes(name) || names.includes(instance_id);
 
-/** Returns the document's version and hash. Throws if its content is not the synthesized one: a person has changed it. */
+/**
+ * Returns the document's version and hash. Throws if its content is not the synthesized one: a person has changed it.
+ */
 async function pinned(
   managedInstances: ManagedInstances,
   { name, sha256 }: Reviewed,

@@ -9,7 +9,7 @@ import type { History } from '../stores/history.ts';
 import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
 import type { Attempt, Attempts } from '../stores/step-attempts.ts';
 
-/** What a step on hosts needs of the outside world. */
+/** Dependencies of a step on hosts. */
 export type HostStepDeps = {
   readonly scopes: RollbackScopes;
   readonly attempts: Attempts;
@@ -20,7 +20,7 @@ export type HostStepDeps = {
   readonly sleep: (milliseconds: number) => Promise<unknown>;
 };
 
-/** What a check of hosts needs: the same without the fleet's lock. */
+/** Dependencies of a check of hosts, which needs no lock on the fleet. */
 export type HostReadDeps = Omit<HostStepDeps, 'locks'>;
 
 export type HostStepRequest = {

@@ -23,7 +23,7 @@ export type ReadRequest = {
   readonly question: Pick<QuestionId, 'number'>;
   readonly policy: Policy;
 };
-/** What to do now. `rollback` has the deadline that counts from here on. */
+/** The next thing to do. `rollback` has the deadline that counts from here on. */
 export type ReadResult = Omit<Decided, 'deadline'> & { readonly rollback: Rollback };
 
 type Settled = Extract<Resolution, { state: 'decided' }>;

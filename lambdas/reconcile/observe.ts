@@ -44,10 +44,10 @@ export async function observe(deps: ObserveDeps): Promise<Surroundings> {
       phases.includes(phase) && (state === 'ALARM' || (state === 'INSUFFICIENT_DATA' && blind.includes(trigger))),
   );
   const answered = new Set<string>();
-  for (const alarm of red) if (await claims.answered(alarm.alarm, alarm.changed_at)) answered.add(answerKey(alarm));
+  for (const alarm of red) if (await claims.alarmClaim(alarm.alarm, alarm.changed_at)) answered.add(answerKey(alarm));
   const open: Surroundings['open'][number][] = [];
   for (const phase of phases) {
-    const live = await claims.opened(phase);
+    const live = await claims.phaseClaim(phase);
     if (!live) continue;
     const { rollback, execution_arn } = live;
     const events = await deps.history.events(rollback);

@@ -13,7 +13,7 @@ export type ResendDeps = {
  * Sends the messages that SNS did not accept at first. A message that SNS still refuses does not stop the others; all
  * errors are thrown together at the end.
  *
- * A message that is no longer true is dropped: that a rollback begins, or that a question waits for an answer.
+ * Drops a message that is no longer true: a question that is settled, or the alert of a rollback that has ended.
  */
 export async function resend(deps: ResendDeps): Promise<void> {
   const problems: Error[] = [];

@@ -7,4 +7,4 @@ const input = z.object({ fleet: z.string(), input: z.unknown() });
 
 /** Frees the fleet for the next rollback. A second call is refused and changes nothing. */
 export const releaseTheFleetHandler = (deps: ReleaseTheFleetDeps) =>
-  middy(async (release: z.infer<typeof input>) => releaseTheFleet(deps, release)).use(checkedInput(input));
+  middy(async (request: z.infer<typeof input>) => releaseTheFleet(deps, request)).use(checkedInput(input));

@@ -9,6 +9,6 @@ const input = z.object({
   values: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
 });
 
-/** Tells people, once a message. Calling it twice sends nothing the second time. */
+/** Sends people a message, once. A second call sends nothing. */
 export const sendMessageHandler = (deps: SendMessageDeps) =>
-  middy(async (sending: z.infer<typeof input>) => sendMessage(deps, sending)).use(checkedInput(input));
+  middy(async (request: z.infer<typeof input>) => sendMessage(deps, request)).use(checkedInput(input));

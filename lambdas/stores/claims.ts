@@ -10,15 +10,15 @@ export type Claim = { readonly rollback: string; readonly execution_arn: string 
  */
 export type Claims = {
   /** Claims a change of an alarm's state, and returns the first claim on it. */
-  answer(alarm: string, changedAt: string, by: Claim): Promise<Claim>;
+  claimAlarm(alarm: string, changedAt: string, by: Claim): Promise<Claim>;
   /** Returns the claim on a change of an alarm's state, if there is one. */
-  answered(alarm: string, changedAt: string): Promise<Claim | undefined>;
+  alarmClaim(alarm: string, changedAt: string): Promise<Claim | undefined>;
   /** Claims a phase, and returns the claim of its live rollback: another's, if one is live already. */
-  open(phase: number, by: Claim): Promise<Claim>;
+  claimPhase(phase: number, by: Claim): Promise<Claim>;
   /** Returns the claim of a phase's live rollback, if there is one. */
-  opened(phase: number): Promise<Claim | undefined>;
+  phaseClaim(phase: number): Promise<Claim | undefined>;
   /** Removes a rollback's claim on a phase; does nothing if another rollback has the claim. */
-  close(phase: number, rollback: string): Promise<void>;
+  releasePhase(phase: number, rollback: string): Promise<void>;
 };
 
 export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
@@ -33,11 +33,11 @@ export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
     return (await read(key)) ?? by;
   };
   return {
-    answer: (alarm, changedAt, by) => claim(answerKeyOf(alarm, changedAt), by),
-    answered: (alarm, changedAt) => read(answerKeyOf(alarm, changedAt)),
-    open: (phase, by) => claim(openKey(phase), by),
-    opened: (phase) => read(openKey(phase)),
-    close: async (phase, rollback) => {
+    claimAlarm: (alarm, changedAt, by) => claim(answerKeyOf(alarm, changedAt), by),
+    alarmClaim: (alarm, changedAt) => read(answerKeyOf(alarm, changedAt)),
+    claimPhase: (phase, by) => claim(openKey(phase), by),
+    phaseClaim: (phase) => read(openKey(phase)),
+    releasePhase: async (phase, rollback) => {
       await conditionHolds(
         db.send(
           new DeleteCommand({

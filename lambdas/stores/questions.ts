@@ -15,7 +15,7 @@ export type Questions = {
   ask(question: Question): Promise<Question>;
   read(id: QuestionId): Promise<Asked | undefined>;
   /** Returns the newest questions of all phases, decided or not. */
-  lately(): Promise<readonly Asked[]>;
+  newest(): Promise<readonly Asked[]>;
   /** Stores one decision behind those in `asked`. False: another writer has stored one there meanwhile. */
   decide(asked: Asked, decision: Decision): Promise<boolean>;
   /** Stores the task token of the machine that waits for the answer; it replaces an earlier one. */
@@ -24,7 +24,7 @@ export type Questions = {
 };
 
 /** A phase has at most one open question, so 20 is enough. */
-const mostLately = 20;
+const mostRecent = 20;
 
 export function questionsIn(db: DynamoDBDocumentClient, table: string): Questions {
   const ifAbsent = (Item: Record<string, unknown>) =>
@@ -46,14 +46,14 @@ export function questionsIn(db: DynamoDBDocumentClient, table: string): Question
       await ifAbsent({ ...askedKey(question.asked_at, rollback, number), rollback, number });
       return question;
     },
-    lately: async () => {
+    newest: async () => {
       const { Items = [] } = await db.send(
         new QueryCommand({
           TableName: table,
           KeyConditionExpression: 'pk = :pk',
           ExpressionAttributeValues: { ':pk': questionsOf },
           ScanIndexForward: false,
-          Limit: mostLately,
+          Limit: mostRecent,
           ConsistentRead: true,
         }),
       );

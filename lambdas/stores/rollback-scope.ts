@@ -4,7 +4,10 @@ import { frozenKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
 import type { Deployment } from './deployments.ts';
 
-/** What a rollback acts on, frozen when it opened. Later changes in the account do not change it. */
+/**
+ * Hosts, documents and rows that a rollback acts on, frozen when it opened. Later changes in the account do not change
+ * it.
+ */
 export type RollbackScope = {
   readonly execution_arn: string;
   readonly hosts: readonly Host[];

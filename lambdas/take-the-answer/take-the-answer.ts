@@ -41,7 +41,7 @@ export async function takeTheAnswer(deps: TakeTheAnswerDeps, { execution }: Answ
  * Throws AnswerRefused with the reason if the answer names such a rollback.
  */
 async function waitingFor(deps: TakeTheAnswerDeps, named: string | null): Promise<readonly Asked[]> {
-  const all = await deps.questions.lately();
+  const all = await deps.questions.newest();
   const gone = await Promise.all(all.map((one) => whyGone(deps, one)));
   const [why] = all.flatMap(({ question }, i) => (question.rollback === named && gone[i] ? [gone[i]] : []));
   if (why) throw new AnswerRefused(why);

@@ -13,7 +13,7 @@ import type { Clock } from './clock.ts';
 import { historyWithBuffer } from './history.ts';
 import type { Settings } from './settings.ts';
 
-/** What the functions that end rollbacks have in common. */
+/** Dependencies that all functions that end rollbacks share. */
 export function closeRollbackDeps(
   { dynamoDb, cloudWatch }: Pick<Clients, 'dynamoDb' | 'cloudWatch'>,
   settings: Settings,

@@ -9,7 +9,7 @@ import type { Clock } from './clock.ts';
 import { historyWithBuffer } from './history.ts';
 import { jsonSetting, type Settings } from './settings.ts';
 
-/** What the functions that decide whether a rollback begins have in common. */
+/** Dependencies that all functions share that decide whether a rollback begins. */
 export function decideRollbackDeps(
   dynamoDb: DynamoDBDocumentClient,
   settings: Settings,

@@ -6,7 +6,7 @@ import type { Clock } from './clock.ts';
 import { historyWithBuffer } from './history.ts';
 import type { Settings } from './settings.ts';
 
-/** What the functions that store answers and wake machines have in common. */
+/** Dependencies that all functions that store answers and wake machines share. */
 export function giveAnswerDeps(
   { dynamoDb, stepFunctions }: Pick<Clients, 'dynamoDb' | 'stepFunctions'>,
   settings: Settings,

@@ -8,7 +8,7 @@ import type { Clock } from './clock.ts';
 import { historyWithBuffer } from './history.ts';
 import type { Settings } from './settings.ts';
 
-/** What the functions that send commands to hosts have in common. */
+/** Dependencies that all functions that send commands to hosts share. */
 export function hostStepDeps(
   { dynamoDb, ssm }: Pick<Clients, 'dynamoDb' | 'ssm'>,
   settings: Settings,

@@ -7,7 +7,7 @@ import type { Clock } from './clock.ts';
 import { historyWithBuffer } from './history.ts';
 import { jsonSetting, type Settings } from './settings.ts';
 
-/** What the functions that send messages have in common; only some of them count unsent messages. */
+/** Dependencies that all functions that send messages share; each adds how it counts unsent messages. */
 export function sendMessageDeps(
   { dynamoDb, sns }: Pick<Clients, 'dynamoDb' | 'sns'>,
   settings: Settings,

@@ -60,7 +60,7 @@ export async function anOpening() {
     found: [host(1), host(2)],
     /** The document's content in the account. */
     stored: document as unknown,
-    /** How often the hosts were listed. */
+    /** Number of times that the hosts were listed. */
     listings: 0,
     open: (changes: Partial<typeof opening> & { input?: unknown } = {}) => {
       const { input = {}, ...rest } = changes;

@@ -21,7 +21,7 @@ export async function askedRollback(changes: Partial<Question> = {}) {
   const { db } = await emptyTables();
   const stores = decidingStores(db);
   await stores.deployments.record(1, { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' });
-  await stores.claims.open(1, { rollback: 'r-1', execution_arn: 'arn:r-1' });
+  await stores.claims.claimPhase(1, { rollback: 'r-1', execution_arn: 'arn:r-1' });
   const alarm = { name: alarmName, changed_at: start_time, state: 'ALARM' };
   const detail = {
     phase: 1,

@@ -88,7 +88,7 @@ describe.each([
 });
 
 test('a step stops waiting before its own function times out', async () => {
-  opened.hosts.answering(() => ({ after: 1000 }));
+  opened.hosts.reactWith(() => ({ after: 1000 }));
   const event = { rollback, fence: opened.fence, step: command };
   const left = withSeconds(() => 40 - (opened.hosts.now() - Date.parse('2026-03-02T09:00:00.000Z')) / 1000);
   await expect(runOnHostsHandler(opened.deps)(event, left)).rejects.toMatchObject({ name: 'StillRunning' });

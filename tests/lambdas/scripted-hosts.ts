@@ -104,7 +104,7 @@ export function scriptedHosts(start: string) {
     sleep: async (milliseconds: number) => {
       now += milliseconds;
     },
-    answering: (how: typeof react) => {
+    reactWith: (how: typeof react) => {
       react = how;
     },
     /** Makes the next calls of Systems Manager fail with errors of these names. */

@@ -40,14 +40,14 @@ describe('at 1,000 hosts', () => {
     const { deps, fence, hosts } = opened;
     const run = (id: string) => runOnHosts(deps, { rollback, fence, command: step(id) }, forever);
     await record('a step done', run('clear-cache'));
-    hosts.answering((_, sent) => failing(longReason)(sent));
+    hosts.reactWith((_, sent) => failing(longReason)(sent));
     await record('a step failed', run('restore-version'));
     const looks = [
       ['not at the target', { at_target: false, version: 'v2', different: 4, flags: ['a is b', 'c is d'] }],
       ['ill', { at_target: true, version: 'v1', healthy: false, failed: Array.from({ length: 30 }, () => 'a check') }],
     ] as const;
     for (const [state, report] of looks) {
-      hosts.answering((_, { Parameters = {} }) => ({ stdout: says('done', Parameters, { report }) }));
+      hosts.reactWith((_, { Parameters = {} }) => ({ stdout: says('done', Parameters, { report }) }));
       await record(
         state,
         confirmRecovery(

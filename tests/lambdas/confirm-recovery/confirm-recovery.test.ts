@@ -88,7 +88,7 @@ describe('PASS', () => {
 describe('FAIL', () => {
   test('if a host runs another version', async () => {
     await runStep();
-    opened.hosts.answering((host, { Parameters = {} }) =>
+    opened.hosts.reactWith((host, { Parameters = {} }) =>
       host === 'i-002' ? { stdout: says('done', Parameters, elsewhere) } : {},
     );
     expect(await confirm()).toMatchObject({
@@ -109,9 +109,9 @@ describe('FAIL', () => {
   });
 
   test('if a step failed on a host', async () => {
-    opened.hosts.answering((host) => (host === 'i-003' ? { status: 'Failed', code: 1, stdout: '' } : {}));
+    opened.hosts.reactWith((host) => (host === 'i-003' ? { status: 'Failed', code: 1, stdout: '' } : {}));
     await expect(runStep()).rejects.toThrow();
-    opened.hosts.answering(() => ({}));
+    opened.hosts.reactWith(() => ({}));
     expect(await confirm()).toMatchObject({ verdict: 'FAIL', problem: 'clear-cache has no done verdict from host-3.' });
   });
 });
@@ -119,7 +119,7 @@ describe('FAIL', () => {
 describe('INCONCLUSIVE', () => {
   test('if a host does not report', async () => {
     await runStep();
-    opened.hosts.answering((host) => (host === 'i-001' ? { after: Number.POSITIVE_INFINITY } : {}));
+    opened.hosts.reactWith((host) => (host === 'i-001' ? { after: Number.POSITIVE_INFINITY } : {}));
     expect(await confirm()).toMatchObject({
       verdict: 'INCONCLUSIVE',
       problem: 'The version could not be read on 1 of 3 hosts: host-1 (no report in 150 s).',
@@ -145,7 +145,7 @@ describe('an alarm that stays red while a host cannot be reached', () => {
   const problem =
     'Still red: a; host-9, which was not online and is not rolled back, may keep it red. That is what the last of 11 looks in 2 minutes saw; 3 good ones in a row were wanted.';
   const confirmed = async (one: Opened) => {
-    one.hosts.answering((_, { Parameters = {} }) => ({
+    one.hosts.reactWith((_, { Parameters = {} }) => ({
       stdout: says('done', Parameters, { report: { at_target: true, version: 'v1', healthy: true } }),
     }));
     await runStep(one);
@@ -172,16 +172,16 @@ describe('called again', () => {
   beforeEach(() => runStep());
 
   test('continues the same look after StillRunning', async () => {
-    opened.hosts.answering(() => ({ after: 80 }));
+    opened.hosts.reactWith(() => ({ after: 80 }));
     await expect(confirm(opened, 60)).rejects.toMatchObject({ name: 'StillRunning' });
     expect(await confirm(opened, 60)).toMatchObject({ verdict: 'PASS' });
     expect(opened.hosts.sent).toHaveLength(2);
   });
 
   test('looks again after a verdict, and returns the new verdict', async () => {
-    opened.hosts.answering((_, { Parameters = {} }) => ({ stdout: says('done', Parameters, elsewhere) }));
+    opened.hosts.reactWith((_, { Parameters = {} }) => ({ stdout: says('done', Parameters, elsewhere) }));
     expect((await confirm()).verdict).toBe('FAIL');
-    opened.hosts.answering(() => ({}));
+    opened.hosts.reactWith(() => ({}));
     expect((await confirm()).verdict).toBe('PASS');
     expect(recordOf(await opened.events())).toMatchObject({
       restored_to: 'v1',
@@ -201,7 +201,7 @@ describe('recovery is seen several times in a row', () => {
   const health = { ...check, id: 'confirm-health', parameters: { ...check.parameters, Step: 'confirm-health' } };
   const asked = () => opened.hosts.sent.slice(1).map(({ Parameters }) => Parameters?.['Step']?.[0]);
   const saying = (report: (look: number) => object) =>
-    opened.hosts.answering((_, { Parameters = {} }) =>
+    opened.hosts.reactWith((_, { Parameters = {} }) =>
       Parameters['Step']?.[0] === 'confirm-health'
         ? {
             stdout: says('done', Parameters, {
@@ -261,7 +261,7 @@ describe('recovery is seen several times in a row', () => {
   });
 
   test('a host at another version is not checked again: its version does not change by itself', async () => {
-    opened.hosts.answering((_, { Parameters = {} }) => ({ stdout: says('done', Parameters, elsewhere) }));
+    opened.hosts.reactWith((_, { Parameters = {} }) => ({ stdout: says('done', Parameters, elsewhere) }));
     expect(await confirm(opened, 300, { probes })).toMatchObject({ verdict: 'FAIL' });
     expect(asked()).toHaveLength(1);
   });

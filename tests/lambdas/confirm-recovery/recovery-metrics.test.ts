@@ -122,7 +122,7 @@ describe('red', () => {
   test.each<[string, string | null]>([
     ['an alarm', alarm],
     ['hand', null],
-  ])('is, for a rollback by %s, any alarm of its phase: no other rollback answers those that joined', async (_, by) => {
+  ])('is, for a rollback by %s, any alarm of its phase: no other rollback handles those that joined', async (_, by) => {
     expect((await watch({}, others).look(scope, by)).red).toEqual([alarm, 'b']);
   });
 });

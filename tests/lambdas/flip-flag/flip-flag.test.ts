@@ -54,7 +54,7 @@ test('records once which flags it has overridden, however often it looks', async
 });
 
 test('fails while a host does not have the value yet; the next call asks that host only', async () => {
-  opened.hosts.answering((host, sent, attempt) =>
+  opened.hosts.reactWith((host, sent, attempt) =>
     host === 'i-002' && attempt === 1 ? failing('data_source is databento here')(sent) : {},
   );
   await expect(flip()).rejects.toMatchObject({

@@ -42,7 +42,7 @@ const look = (input: unknown = { check: 'health' }) => {
   return lookAtHosts(deps, looking(input), () => 300_000);
 };
 const answering = (report: (host: string) => object) =>
-  opened.hosts.answering((host, { Parameters = {} }) => ({
+  opened.hosts.reactWith((host, { Parameters = {} }) => ({
     stdout: says('done', Parameters, { report: report(host) }),
   }));
 

@@ -136,7 +136,7 @@ describe('Stale alarm ignored', () => {
 
   test('leaves the phase free for other rollbacks', async () => {
     await ask('r-1');
-    expect(await stores.claims.opened(1)).toBeUndefined();
+    expect(await stores.claims.phaseClaim(1)).toBeUndefined();
   });
 
   test.each([
@@ -180,7 +180,7 @@ describe('a live rollback whose execution was stopped', () => {
 
   test('is taken over', async () => {
     expect(await ask('r-2', byHand)).toBe('first');
-    expect(await stores.claims.opened(1)).toMatchObject(claim('r-2'));
+    expect(await stores.claims.phaseClaim(1)).toMatchObject(claim('r-2'));
   });
 
   test('has its commands stopped first', async () => {
@@ -214,13 +214,13 @@ describe('a live rollback whose execution was stopped', () => {
   test('is taken over by one rollback; the others join that one, and its record names them', async () => {
     const decisions = await Promise.all(['r-2', 'r-3'].map((id) => ask(id, byHand)));
     expect(decisions.toSorted()).toEqual(['Joined the active rollback', 'first']);
-    const winner = (await stores.claims.opened(1))?.rollback ?? '';
+    const winner = (await stores.claims.phaseClaim(1))?.rollback ?? '';
     expect((await record(winner)).attached).toEqual([winner === 'r-2' ? 'r-3' : 'r-2']);
   });
 
   test('that cannot be closed does not block other rollbacks', async () => {
-    await stores.claims.close(1, 'r-1');
-    await stores.claims.open(1, claim('r-0')); // r-0 has no history
+    await stores.claims.releasePhase(1, 'r-1');
+    await stores.claims.claimPhase(1, claim('r-0')); // r-0 has no history
     statuses['arn:r-0'] = 'TIMED_OUT';
     expect(await ask('r-2', byHand)).toBe('first');
   });

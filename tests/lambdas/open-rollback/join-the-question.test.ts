@@ -79,7 +79,7 @@ test('a person who starts the phase answers its question, under their own name',
   expect(one.stores.woken).toEqual([{ rollback: 'r-1', number: 1 }]);
 });
 
-describe('a rollback that is about to decide or to end is not joined: no rollback would answer the alarm', () => {
+describe('a rollback that is about to decide or to end is not joined: no rollback would handle the alarm', () => {
   test('once its question was answered with anything but rollback', async () => {
     const input = { answer: 'stand-down', operator: 'bo' };
     await takeTheAnswer({ ...one.stores, now: at('09:03:00') }, { execution: { id: 'arn:b', input } });

@@ -186,9 +186,9 @@ describe('an opening that has nothing to do', () => {
       at: '2026-03-02T08:59:01.000Z',
       detail: acts,
     });
-    await one.stores.claims.open(1, { rollback: 'r-0', execution_arn: 'arn:r-0' });
+    await one.stores.claims.claimPhase(1, { rollback: 'r-0', execution_arn: 'arn:r-0' });
     expect(await one.open()).toMatchObject({ decision: 'Joined the active rollback' });
-    await one.stores.claims.close(1, 'r-0');
+    await one.stores.claims.releasePhase(1, 'r-0');
     expect(await one.open()).toMatchObject({ decision: 'Joined the active rollback' });
   });
 });
@@ -202,11 +202,11 @@ describe('opening a plan', () => {
 
   test('takes no claim on the phase, and joins no rollback that has it', async () => {
     await one.open({ input: { mode: 'plan' } });
-    expect(await one.stores.claims.opened(1)).toBeUndefined();
+    expect(await one.stores.claims.phaseClaim(1)).toBeUndefined();
     const live = { rollback: 'live', execution_arn: 'arn:live' };
-    await one.stores.claims.open(1, live);
+    await one.stores.claims.claimPhase(1, live);
     expect((await one.open({ input: { mode: 'plan' } })).decision).toBe('plan');
-    expect(await one.stores.claims.opened(1)).toMatchObject(live);
+    expect(await one.stores.claims.phaseClaim(1)).toMatchObject(live);
   });
 
   test('stores no row window: the next rollback has its own', async () => {

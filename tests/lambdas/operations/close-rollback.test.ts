@@ -158,15 +158,15 @@ describe('the phase', () => {
   const claim = (id: string) => ({ rollback: id, execution_arn: `arn:${id}` });
 
   test('is open for the next rollback afterwards', async () => {
-    await opened.deps.claims.open(1, claim('r-1'));
+    await opened.deps.claims.claimPhase(1, claim('r-1'));
     await close('Rolled back');
-    expect(await opened.deps.claims.opened(1)).toBeUndefined();
+    expect(await opened.deps.claims.phaseClaim(1)).toBeUndefined();
   });
 
   test('stays with another rollback that has it', async () => {
-    await opened.deps.claims.open(1, claim('r-2'));
+    await opened.deps.claims.claimPhase(1, claim('r-2'));
     await close('Rolled back');
-    expect(await opened.deps.claims.opened(1)).toMatchObject({ rollback: 'r-2' });
+    expect(await opened.deps.claims.phaseClaim(1)).toMatchObject({ rollback: 'r-2' });
   });
 });
 

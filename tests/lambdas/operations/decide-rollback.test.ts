@@ -26,7 +26,7 @@ const assessed = (severity: Assessment['severity'], blind = false): Assessment =
 /** A rollback of an alarm that fits a deployment of ten minutes ago, and holds its phase. */
 async function open(by: 'alarm' | 'person' = 'alarm') {
   await stores.deployments.record(1, { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' });
-  await stores.claims.open(1, { rollback: 'r-1', execution_arn: 'arn:r-1' });
+  await stores.claims.claimPhase(1, { rollback: 'r-1', execution_arn: 'arn:r-1' });
   await stores.history.append('r-1', {
     id: 'rollback-opened',
     type: 'Rollback opened',
@@ -112,7 +112,7 @@ describe('a rollback that ends without acting', () => {
   test('LOW is deferred: closed and sealed, and its phase is free', async () => {
     expect(await decideAs('LOW')).toMatchObject({ decision: 'Deferred to next release', question: null });
     expect((await types()).slice(-3)).toEqual(['Decided', 'Rollback closed', 'Sealed']);
-    expect(await stores.claims.opened(1)).toBeUndefined();
+    expect(await stores.claims.phaseClaim(1)).toBeUndefined();
     expect(await stores.recentRollbacks.between(1, '2026-03-02T00:00:00.000Z', start_time)).toEqual([]);
   });
 

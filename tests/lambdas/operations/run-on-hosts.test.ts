@@ -51,7 +51,7 @@ describe('a step that every host does', () => {
   });
 
   test('polls less often over time, at least every 5 s', async () => {
-    opened.hosts.answering(() => ({ after: 100 }));
+    opened.hosts.reactWith(() => ({ after: 100 }));
     await run();
     expect(opened.hosts.polls.length).toBeLessThan(30);
     expect(opened.hosts.now() - (opened.hosts.sent[0]?.at ?? 0)).toBeLessThan(105_000);
@@ -116,7 +116,7 @@ describe('the command', () => {
 
 describe('a step that fails on a host', () => {
   beforeEach(() =>
-    opened.hosts.answering((host, sent, attempt) =>
+    opened.hosts.reactWith((host, sent, attempt) =>
       host === 'i-002' && attempt === 1 ? failing('disk full')(sent) : {},
     ),
   );
@@ -159,7 +159,7 @@ describe('a step that fails on a host', () => {
 
   test('names twenty failed hosts in its event, five in its sentence, and keeps all of them', async () => {
     const many = await openedRollback(60);
-    many.hosts.answering((_, sent) => failing('disk full')(sent));
+    many.hosts.reactWith((_, sent) => failing('disk full')(sent));
     await expect(run(many)).rejects.toThrow(
       /^Clear cache failed on 60 of 60 hosts: host-1 \(disk full\); .* and 55 more\.$/,
     );
@@ -170,17 +170,17 @@ describe('a step that fails on a host', () => {
 
 describe('each host is judged for itself', () => {
   test('one success among hosts that were never reached is a failure', async () => {
-    opened.hosts.answering((host) => (host === 'i-001' ? {} : { status: 'TimedOut', code: -1, stdout: '' }));
+    opened.hosts.reactWith((host) => (host === 'i-001' ? {} : { status: 'TimedOut', code: -1, stdout: '' }));
     await expect(run()).rejects.toThrow('Clear cache failed on 2 of 3 hosts: host-2 (TimedOut); host-3 (TimedOut).');
   });
 
   test('success and exit code 0 without a verdict are a failure', async () => {
-    opened.hosts.answering((host) => (host === 'i-003' ? { stdout: '' } : {}));
+    opened.hosts.reactWith((host) => (host === 'i-003' ? { stdout: '' } : {}));
     await expect(run()).rejects.toThrow('host-3 (no verdict: expected one JSON line on stdout, found nothing)');
   });
 
   test('a verdict cut off in the list is read in full', async () => {
-    opened.hosts.answering((host, { Parameters = {} }) => {
+    opened.hosts.reactWith((host, { Parameters = {} }) => {
       const whole = says('done', Parameters, { report: { text: 'x'.repeat(3000) } });
       return host === 'i-002' ? { stdout: whole.slice(0, 2400), whole } : {};
     });
@@ -189,7 +189,7 @@ describe('each host is judged for itself', () => {
   });
 
   test('a verdict cut off in the list is read in full, also if another host never reports', async () => {
-    opened.hosts.answering((host, { Parameters = {} }) => {
+    opened.hosts.reactWith((host, { Parameters = {} }) => {
       const whole = says('done', Parameters, { report: { text: 'x'.repeat(3000) } });
       if (host === 'i-001') return { after: Number.POSITIVE_INFINITY };
       return host === 'i-002' ? { stdout: whole.slice(0, 2400), whole } : {};
@@ -212,7 +212,7 @@ describe('each host is judged for itself', () => {
 });
 
 describe('a host that does not report', () => {
-  beforeEach(() => opened.hosts.answering((host) => (host === 'i-001' ? { after: Number.POSITIVE_INFINITY } : {})));
+  beforeEach(() => opened.hosts.reactWith((host) => (host === 'i-001' ? { after: Number.POSITIVE_INFINITY } : {})));
 
   test('times out with the attempt, and its command is cancelled', async () => {
     await expect(run()).rejects.toThrow('Clear cache failed on 1 of 3 hosts: host-1 (no report in 150 s).');
@@ -222,14 +222,14 @@ describe('a host that does not report', () => {
 
   test('gets the command again from the next attempt, as the only host', async () => {
     await expect(run()).rejects.toThrow();
-    opened.hosts.answering(() => ({}));
+    opened.hosts.reactWith(() => ({}));
     expect(await run()).toMatchObject({ attempt: 2, hosts_done: 3 });
     expect(sentTo()).toEqual([instanceIds(3), ['i-001']]);
   });
 });
 
 describe("near the function's own timeout", () => {
-  beforeEach(() => opened.hosts.answering(() => ({ after: 80 })));
+  beforeEach(() => opened.hosts.reactWith(() => ({ after: 80 })));
 
   test('throws StillRunning while there is time left', async () => {
     const end = opened.hosts.now() + 60_000;
@@ -248,7 +248,7 @@ describe("near the function's own timeout", () => {
   });
 
   test('the end of the attempt stays where it was', async () => {
-    opened.hosts.answering(() => ({ after: Number.POSITIVE_INFINITY }));
+    opened.hosts.reactWith(() => ({ after: Number.POSITIVE_INFINITY }));
     for (const _ of [1, 2, 3]) await expect(run(opened, 60)).rejects.toThrow(/StillRunning|still running/);
     await expect(run(opened, 60)).rejects.toMatchObject({ name: 'StepFailed' });
     expect(opened.hosts.now() - (opened.hosts.sent[0]?.at ?? 0)).toBeLessThan(155_000);
@@ -372,7 +372,7 @@ describe('a step in waves', () => {
   });
 
   test('sends the next wave only when the one before is over', async () => {
-    opened.hosts.answering(() => ({ after: 20 }));
+    opened.hosts.reactWith(() => ({ after: 20 }));
     await runInWaves(opened);
     const [canary, first, second] = opened.hosts.sent.map(({ at }) => at);
     expect((first ?? 0) - (canary ?? 0)).toBeGreaterThanOrEqual(20_000);
@@ -380,7 +380,7 @@ describe('a step in waves', () => {
   });
 
   test('stops if the canary fails: the others are not touched, and each has that on record', async () => {
-    opened.hosts.answering((host, input) => (host === 'i-001' ? failing('disk full')(input) : {}));
+    opened.hosts.reactWith((host, input) => (host === 'i-001' ? failing('disk full')(input) : {}));
     await expect(runInWaves(opened)).rejects.toThrow(
       'Clear cache failed on 1 of 5 hosts: host-1 (disk full); not sent to 4 (the run stopped at its error limit).',
     );
@@ -396,7 +396,7 @@ describe('a step in waves', () => {
   });
 
   test('tells hosts that failed from hosts that were not sent to, in event and record', async () => {
-    opened.hosts.answering((host, input) => (host === 'i-002' ? failing('disk full')(input) : {}));
+    opened.hosts.reactWith((host, input) => (host === 'i-002' ? failing('disk full')(input) : {}));
     await expect(runInWaves(opened)).rejects.toThrow('failed on 1 of 5 hosts');
     const event = (await opened.deps.history.events('r-1')).at(-1);
     expect(event?.detail).toMatchObject({
@@ -410,7 +410,7 @@ describe('a step in waves', () => {
   });
 
   test("keeps a host's earlier verdict if this attempt stops before its wave", async () => {
-    opened.hosts.answering((host, input) =>
+    opened.hosts.reactWith((host, input) =>
       host === 'i-002' || host === 'i-003' ? failing(`${host} is full`)(input) : {},
     );
     await expect(runInWaves(opened)).rejects.toThrow('failed on 2 of 5 hosts');
@@ -421,14 +421,14 @@ describe('a step in waves', () => {
   });
 
   test('begins again with the hosts that have not done it', async () => {
-    opened.hosts.answering((host, input, attempt) => (host === 'i-002' && attempt === 1 ? failing('busy')(input) : {}));
+    opened.hosts.reactWith((host, input, attempt) => (host === 'i-002' && attempt === 1 ? failing('busy')(input) : {}));
     await expect(runInWaves(opened)).rejects.toThrow('busy');
     await runInWaves(opened);
     expect(sentTo()).toEqual([['i-001'], ['i-002', 'i-003'], ['i-002'], ['i-004', 'i-005']]);
   });
 
   test('is continued by the next invocation in the wave where the last one stopped', async () => {
-    opened.hosts.answering(() => ({ after: 20 }));
+    opened.hosts.reactWith(() => ({ after: 20 }));
     await expect(runInWaves(opened, 40)).rejects.toMatchObject({ name: 'StillRunning' });
     await runInWaves(opened);
     expect(sentTo()).toEqual([['i-001'], ['i-002', 'i-003'], ['i-004', 'i-005']]);

@@ -16,7 +16,7 @@ beforeEach(async () => {
  */
 async function stoppedInTheMiddle(answers: Readonly<Record<string, HostReaction>>) {
   const { deps, fence, hosts } = opened;
-  hosts.answering((host) => answers[host] ?? { after: Number.POSITIVE_INFINITY });
+  hosts.reactWith((host) => answers[host] ?? { after: Number.POSITIVE_INFINITY });
   const end = hosts.now() + 20_000;
   await runOnHosts(deps, { rollback, fence, command }, () => end - hosts.now()).catch(() => {});
   await hosts.sleep(30_000);
@@ -41,7 +41,7 @@ test('records per host whether it had done the step, had not started, or is unkn
 
 test('records hosts of later waves, which the command was never sent to, as not started', async () => {
   const { deps, fence, hosts } = opened;
-  hosts.answering(() => ({ after: Number.POSITIVE_INFINITY }));
+  hosts.reactWith(() => ({ after: Number.POSITIVE_INFINITY }));
   const end = hosts.now() + 20_000;
   const waves = { canary: 1, size: 2, stop_after: 0 };
   const request = { rollback, fence, command: { ...command, waves } };
@@ -89,7 +89,7 @@ test('twice stops and records nothing more', async () => {
 
 test('the invocation that was still waiting writes nothing more', async () => {
   const { deps, fence, hosts } = opened;
-  hosts.answering(() => ({ after: 3 }));
+  hosts.reactWith(() => ({ after: 3 }));
   const stopping = {
     ...deps,
     sleep: async (milliseconds: number) => {
@@ -117,7 +117,7 @@ test('does nothing if nothing was running', async () => {
 
 test('a step that was cut short runs again when its execution is resumed, on the hosts that had not done it', async () => {
   await stoppedInTheMiddle({ 'i-001': { after: 1 } });
-  opened.hosts.answering(() => ({}));
+  opened.hosts.reactWith(() => ({}));
   await runOnHosts(opened.deps, { rollback, fence: opened.fence, command }, () => 300_000);
   expect(opened.hosts.sent.at(-1)?.InstanceIds).toEqual(['i-002', 'i-003']);
 });

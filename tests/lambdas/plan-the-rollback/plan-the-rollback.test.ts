@@ -46,7 +46,7 @@ const plan = (remaining = () => 300_000) =>
   );
 const planned = async () => (await opened.events()).find(({ type }) => type === 'Planned')?.detail ?? {};
 const answers = (report: object) =>
-  opened.hosts.answering((_, { Parameters = {} }) => ({
+  opened.hosts.reactWith((_, { Parameters = {} }) => ({
     stdout: says('done', Parameters, {
       report: Parameters['Step']?.[0] === 'version-now' ? { version: 'v1.4.0' } : report,
     }),
@@ -107,7 +107,7 @@ test('sends every command in plan mode, with fence 0', async () => {
 });
 
 test('names a host that does not report, and makes the plan without it', async () => {
-  opened.hosts.answering((host) => (host === 'i-002' ? { after: Number.POSITIVE_INFINITY } : {}));
+  opened.hosts.reactWith((host) => (host === 'i-002' ? { after: Number.POSITIVE_INFINITY } : {}));
   expect(await plan()).toMatchObject({ hosts: 3, unanswered: 1 });
   expect((await planned())['not_answered']).toContainEqual({
     host: 'host-2',
@@ -117,7 +117,7 @@ test('names a host that does not report, and makes the plan without it', async (
 });
 
 test('tells hosts on which a step would fail from hosts that do not report; promises no limit', async () => {
-  opened.hosts.answering((host, sent) =>
+  opened.hosts.reactWith((host, sent) =>
     host === 'i-002' ? failing('not authorized; nothing was changed')(sent) : {},
   );
   expect(await plan()).toMatchObject({ unanswered: 0, failing: 1 });

@@ -53,7 +53,7 @@ describe('an answer', () => {
     expect((await read('09:03:01')).decision).toBe(ending);
     const why = [`ana answered ${given} at 2026-03-02T09:03:00.000Z.`];
     expect(await one.record()).toMatchObject({ ending, decided: { decision: ending, why } });
-    expect(await one.stores.claims.opened(1)).toBeUndefined();
+    expect(await one.stores.claims.phaseClaim(1)).toBeUndefined();
   });
 
   test('that is read again returns the same', async () => {

@@ -79,7 +79,7 @@ test('does nothing if all is well', async () => {
   expect(await once()).toEqual({ done: [] });
 });
 
-describe('a red alarm that no rollback answers', () => {
+describe('a red alarm that no rollback handles', () => {
   beforeEach(() => {
     alarms = [red()];
   });
@@ -104,8 +104,8 @@ describe('a red alarm that no rollback answers', () => {
     ]);
   });
 
-  test('is left alone once a rollback answers it', async () => {
-    await opened.deps.claims.answer(name, '2026-03-02T09:00:00.000Z', claim);
+  test('is left alone once a rollback handles it', async () => {
+    await opened.deps.claims.claimAlarm(name, '2026-03-02T09:00:00.000Z', claim);
     await once();
     expect(started).toEqual([]);
   });
@@ -125,7 +125,7 @@ describe('a rollback is started by', () => {
 
 describe('an open rollback whose execution was stopped', () => {
   beforeEach(async () => {
-    await opened.deps.claims.open(1, claim);
+    await opened.deps.claims.claimPhase(1, claim);
     status = 'ABORTED';
   });
 
@@ -135,7 +135,7 @@ describe('an open rollback whose execution was stopped', () => {
       ending: 'Needs a person',
       problem: 'Its execution ended ABORTED without closing it.',
     });
-    expect(await opened.deps.claims.opened(1)).toBeUndefined();
+    expect(await opened.deps.claims.phaseClaim(1)).toBeUndefined();
   });
 
   test('keeps the fleet if a host may have been touched', async () => {
@@ -159,7 +159,7 @@ describe('an open rollback whose execution was stopped', () => {
 });
 
 test('a page that could not be sent is sent a minute later', async () => {
-  await opened.deps.claims.open(1, claim);
+  await opened.deps.claims.claimPhase(1, claim);
   await touch();
   status = 'ABORTED';
   const down = async () => Promise.reject(new Error('SNS is down'));
@@ -241,7 +241,7 @@ describe('a host that a rollback could not reach', () => {
 
   test.each<[string, () => Promise<unknown>]>([
     ['while it cannot be reached', async () => (fleet = [host('host-9', false)])],
-    ['while its phase has a live rollback', () => opened.deps.claims.open(1, claim)],
+    ['while its phase has a live rollback', () => opened.deps.claims.claimPhase(1, claim)],
     ['while the fleet is held', () => opened.deps.locks.take('trading', { ...claim, phase: 2 }, '')],
   ])('is left alone %s', async (_, change) => {
     fleet = [host('host-9', true)];
@@ -324,7 +324,7 @@ describe('an action that fails', () => {
 
   test('does not stop the other actions', async () => {
     alarms = [red()];
-    await opened.deps.claims.open(1, claim);
+    await opened.deps.claims.claimPhase(1, claim);
     status = 'ABORTED';
     await expect(once({ start: fail, writeLateHistory: fail })).rejects.toThrow('2 actions failed');
     expect(await record()).toMatchObject({ ending: 'Needs a person' });

@@ -42,7 +42,7 @@ test('a question is stored once: asking again returns the first question', async
 
 test('the newest questions are found without knowing their rollbacks', async () => {
   await questions.ask({ ...question, rollback: 'r-2', asked_at: '2026-03-02T09:03:00.000Z' });
-  expect((await questions.lately()).map((one) => one.question.rollback)).toEqual(['r-2', 'r-1']);
+  expect((await questions.newest()).map((one) => one.question.rollback)).toEqual(['r-2', 'r-1']);
 });
 
 test('of two concurrent writers one is first, and the other reads its decision', async () => {

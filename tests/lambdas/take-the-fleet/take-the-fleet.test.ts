@@ -108,7 +108,7 @@ describe('once it has waited', () => {
   async function waited(alarm: object | null) {
     await take('r-0', '08:59:00');
     await history.append('r-1', { ...opening, detail: { ...opening.detail, alarm } });
-    await claims.open(1, { rollback: 'r-1', execution_arn: 'arn' });
+    await claims.claimPhase(1, { rollback: 'r-1', execution_arn: 'arn' });
     await expect(take('r-1', '09:00:05')).rejects.toMatchObject({ name: 'FleetBusy' });
     await locks.free('trading', 'r-0', 1);
   }
@@ -127,7 +127,7 @@ describe('once it has waited', () => {
       ending: 'Stood down',
       decided: { why: ['It had to wait for the fleet, and its alarms are green again.'] },
     });
-    expect([await locks.holder('trading'), await claims.opened(1)]).toEqual([undefined, undefined]);
+    expect([await locks.holder('trading'), await claims.phaseClaim(1)]).toEqual([undefined, undefined]);
     await expect(take('r-1', '09:01:05')).rejects.toMatchObject({ name: 'NotNeeded' });
     expect(await locks.holder('trading')).toBeUndefined();
   });
