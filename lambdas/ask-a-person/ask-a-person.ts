@@ -28,7 +28,7 @@ export type AskAPersonDeps = SendMessageDeps & {
   readonly wake: Wake;
   readonly environment: string;
   readonly settings: Pick<DecisionSettings, 'confirm'>;
-  readonly people: Contacts;
+  readonly contacts: Contacts;
   readonly previousRollback: PreviousRollback;
 };
 
@@ -52,7 +52,7 @@ export async function askAPerson(
   const plan = await planned(deps, rollback, runbooks);
   const about = { plan, assessment, impact: reason ?? trigger };
   const values = {
-    ...questionValues(asked.question, about, { environment: deps.environment, contacts: deps.people }),
+    ...questionValues(asked.question, about, { environment: deps.environment, contacts: deps.contacts }),
     answer_by: answerBy(asked.question, rollback.deadline, plan.at_most_minutes),
   };
   const message = { name: messageOf('question', number), template };

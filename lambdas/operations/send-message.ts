@@ -22,7 +22,7 @@ export type SendMessageDeps = {
   /** Counts a message that could not be sent, for the alarm on them. */
   readonly countUnsent: () => Promise<void>;
   /** People to call, one per line; part of every page. */
-  readonly contacts: string;
+  readonly contactLines: string;
   readonly now: () => number;
 };
 
@@ -42,7 +42,7 @@ export async function sendMessage(deps: SendMessageDeps, request: SendRequest): 
   const events = await history.events(rollback.id).catch(() => []);
   if (events.some(({ type, detail }) => type === 'Message sent' && detail['message'] === name))
     return { message: name, chain: endOf(events) };
-  const values: SendRequest['values'] = { contacts: deps.contacts, ...valuesOf(request, events) };
+  const values: SendRequest['values'] = { contacts: deps.contactLines, ...valuesOf(request, events) };
   const { subject, body, audience } = message(template, values);
   const attributes = {
     message: name,

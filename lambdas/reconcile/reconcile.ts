@@ -21,7 +21,7 @@ export type ReconcileDeps = ObserveDeps &
     /** Sends one message of a template. `name`: needed if a rollback has several messages of this template. */
     readonly page: (template: Said, request: Omit<SendRequest, 'message'>, name?: string) => Promise<unknown>;
     readonly wake: Wake;
-    readonly people: Contacts;
+    readonly contacts: Contacts;
     /** Sends the messages that SNS did not accept. */
     readonly resend: () => Promise<void>;
     /** Writes what the history table refused, for rollbacks that have no further writes. */
@@ -86,14 +86,14 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
 }
 
 async function remind(
-  { page, people, environment, history, questions, now }: ReconcileDeps,
+  { page, contacts, environment, history, questions, now }: ReconcileDeps,
   { question, call }: Extract<Action, { type: 'remind' }>,
 ): Promise<void> {
   const { assessment, reason, trigger } = recordOf(await history.events(question.rollback));
   const about = { plan: null, assessment, impact: reason ?? trigger };
   const values = {
-    ...questionValues(question, about, { environment, contacts: people }),
-    ...reminderValues(call, (await questions.read(question)) ?? { question, decisions: [] }, people, now()),
+    ...questionValues(question, about, { environment, contacts }),
+    ...reminderValues(call, (await questions.read(question)) ?? { question, decisions: [] }, contacts, now()),
   };
   const name = messageOf(call.percent === 50 ? 'reminder-50' : 'reminder-80', question.number);
   await page('reminder', { rollback: { id: question.rollback }, values }, name);

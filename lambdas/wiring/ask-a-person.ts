@@ -23,7 +23,7 @@ export function wireAskAPerson(
     countUnsent: metricCounterOn(cloudWatch, environment, productMetrics.unsentMessages),
     previousRollback: previousRollbackOn(stepFunctions, answering.history),
     scopes: rollbackScopesIn(dynamoDb, settings('STATE_TABLE')),
-    people: jsonSetting(settings, 'CONTACTS'),
+    contacts: jsonSetting(settings, 'CONTACTS'),
     environment,
     settings: jsonSetting(settings, 'SETTINGS'),
   });

@@ -53,7 +53,7 @@ export function wireReconcile(
     fleet: settings('FLEET'),
     phases: jsonSetting(settings, 'PHASES'),
     blind: jsonSetting(settings, 'BLIND_TRIGGERS'),
-    people: jsonSetting(settings, 'CONTACTS'),
+    contacts: jsonSetting(settings, 'CONTACTS'),
     settings: jsonSetting(settings, 'SETTINGS'),
     deployments: deploymentsIn(dynamoDb, state),
     hosts: () => managedInstances.hosts(tag),

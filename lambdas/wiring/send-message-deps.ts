@@ -17,7 +17,7 @@ export function sendMessageDeps(
     history: historyWithBuffer(dynamoDb, settings, clock),
     unsent: unsentIn(dynamoDb, settings('STATE_TABLE')),
     publish: publishOn(sns, settings('TOPIC_ARN')),
-    contacts: contactLines(jsonSetting(settings, 'CONTACTS')),
+    contactLines: contactLines(jsonSetting(settings, 'CONTACTS')),
     now: clock.now,
   };
 }

@@ -61,7 +61,7 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     },
     unsentCount: () => unsentMessages,
     limitMissed: 'SUBJECT: late\n\nLate.',
-    contacts: 'L1: ana',
+    contactLines: 'L1: ana',
     statusOf: async () => 'RUNNING',
   };
 }

@@ -38,7 +38,7 @@ const ask = (token: string, changes: Partial<AskAPersonDeps> = {}) =>
       ...one.stores,
       scopes: rollbackScopesIn(one.db, 'state'),
       environment: 'test',
-      people: { L1: 'Ana, +44 1' },
+      contacts: { L1: 'Ana, +44 1' },
       previousRollback: async () => null,
       publish: async (subject, body, attributes) => `m-${published.push({ subject, body, attributes })}`,
       now: at('09:00:06'),

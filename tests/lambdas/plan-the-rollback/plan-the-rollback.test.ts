@@ -45,7 +45,7 @@ const plan = (remaining = () => 300_000) =>
     remaining,
   );
 const planned = async () => (await opened.events()).find(({ type }) => type === 'Planned')?.detail ?? {};
-const answers = (report: object) =>
+const reporting = (report: object) =>
   opened.hosts.reactWith((_, { Parameters = {} }) => ({
     stdout: says('done', Parameters, {
       report: Parameters['Step']?.[0] === 'version-now' ? { version: 'v1.4.0' } : report,
@@ -55,7 +55,7 @@ const answers = (report: object) =>
 beforeEach(async () => {
   previousRollback = null;
   opened = await openedRollback(3, ['host-9']);
-  answers({
+  reporting({
     would_take: { files: { count: 2, bytes: 10 } },
     flags: { data_source: { effective: 'databento', layer: 'test' } },
   });
@@ -145,7 +145,7 @@ describe('asked again', () => {
 
 test('at 1,000 hosts the result stays below 4 KB and the record below 20 KB', async () => {
   opened = await openedRollback(1000);
-  answers({ would_take: { files: { count: 2, bytes: 10 } } });
+  reporting({ would_take: { files: { count: 2, bytes: 10 } } });
   expect(JSON.stringify(await plan()).length).toBeLessThan(4096);
   expect(JSON.stringify(recordOf(await opened.events())).length).toBeLessThan(20_480);
 });

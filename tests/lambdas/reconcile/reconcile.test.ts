@@ -34,13 +34,13 @@ let status: string;
 let started: { phase: number; event: unknown; name?: string }[];
 let published: string[];
 let newest: Deployment | undefined;
-let fleet: ManagedInstance[];
+let managedInstances: ManagedInstance[];
 beforeEach(async () => {
   opened = await openedRollback(3);
   [alarms, started, published] = [[], [], []];
   status = 'RUNNING';
   newest = undefined;
-  fleet = [];
+  managedInstances = [];
 });
 
 function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
@@ -58,14 +58,14 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
     blind: ['system_failure'],
     start: async (phase, event, name) => void started.push({ phase, event, ...(name ? { name } : {}) }),
     deployments: { record: async (_, one) => one, newest: async () => newest },
-    hosts: async () => fleet,
+    hosts: async () => managedInstances,
     arnOf: (alarm) => `arn:alarm:${alarm}`,
-    close: (closing) => closeRollback({ ...deps, now }, closing),
+    close: (request) => closeRollback({ ...deps, now }, request),
     stopCommands: (rollback, status) => stopCommands(deps, rollback, status),
-    page: (of, sending, name = of) =>
-      sendMessage({ ...deps, publish, now }, { ...sending, message: { ...page, name } }),
-    people: {},
-    resend: () => resend({ ...deps, send: (sending) => sendMessage({ ...deps, publish, now }, sending) }),
+    page: (of, request, name = of) =>
+      sendMessage({ ...deps, publish, now }, { ...request, message: { ...page, name } }),
+    contacts: {},
+    resend: () => resend({ ...deps, send: (request) => sendMessage({ ...deps, publish, now }, request) }),
     writeLateHistory: async () => {},
     ...changes,
   };
@@ -216,7 +216,7 @@ describe('a host that a rollback could not reach', () => {
   });
 
   test('is rolled back by its phase when it is online again, with the severity of the rollback that missed it', async () => {
-    fleet = [host('host-8', false), host('host-9', true)];
+    managedInstances = [host('host-8', false), host('host-9', true)];
     await once();
     expect(started).toMatchObject([
       {
@@ -232,7 +232,7 @@ describe('a host that a rollback could not reach', () => {
   });
 
   test('is started under the same name each minute, so it is started once', async () => {
-    fleet = [host('host-9', true)];
+    managedInstances = [host('host-9', true)];
     await once();
     await once();
     expect(new Set(started.map(({ name }) => name)).size).toBe(1);
@@ -240,18 +240,18 @@ describe('a host that a rollback could not reach', () => {
   });
 
   test.each<[string, () => Promise<unknown>]>([
-    ['while it cannot be reached', async () => (fleet = [host('host-9', false)])],
+    ['while it cannot be reached', async () => (managedInstances = [host('host-9', false)])],
     ['while its phase has a live rollback', () => opened.deps.claims.claimPhase(1, claim)],
     ['while the fleet is held', () => opened.deps.locks.take('trading', { ...claim, phase: 2 }, '')],
   ])('is left alone %s', async (_, change) => {
-    fleet = [host('host-9', true)];
+    managedInstances = [host('host-9', true)];
     await change();
     await once();
     expect(started).toEqual([]);
   });
 
   test('is forgotten once the phase was deployed again: the version to roll back is gone', async () => {
-    fleet = [host('host-9', true)];
+    managedInstances = [host('host-9', true)];
     newest = { version: 'v2', at: '2026-03-02T08:30:00.000Z' };
     await once();
     expect(started).toEqual([]);

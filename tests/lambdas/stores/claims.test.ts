@@ -27,8 +27,8 @@ describe('a change of an alarm', () => {
   });
 
   test('belongs to one rollback, however many claim it at once', async () => {
-    const answers = await Promise.all([1, 2, 3, 4, 5].map((n) => claims.claimAlarm('a', at, r(n))));
-    expect(new Set(answers.map(({ rollback }) => rollback)).size).toBe(1);
+    const claimed = await Promise.all([1, 2, 3, 4, 5].map((n) => claims.claimAlarm('a', at, r(n))));
+    expect(new Set(claimed.map(({ rollback }) => rollback)).size).toBe(1);
   });
 });
 
