@@ -4,42 +4,43 @@ import { type Plan, type PlannedRunbook, planOf } from '../../domain/plan/plan.t
 import type { Contacts } from '../../domain/question/contact.ts';
 import { messageOf } from '../../domain/question/question.ts';
 import { resolve } from '../../domain/question/resolution.ts';
-import type { LastTimeOf } from '../clients/previous-rollback.ts';
+import type { PreviousRollback } from '../clients/previous-rollback.ts';
 import type { Wake } from '../clients/wake-machine.ts';
 import type { Rollback } from '../middleware/payload.ts';
-import type { Settings } from '../operations/decide-rollback.ts';
-import { type SendingDeps, sendMessage } from '../send-message/send-message.ts';
+import type { DecisionSettings } from '../operations/read-situation.ts';
+import { type SendMessageDeps, sendMessage } from '../operations/send-message.ts';
 import type { QuestionId, Questions } from '../stores/questions.ts';
 import type { RollbackScopes } from '../stores/rollback-scope.ts';
 
 export type AskRequest = {
   readonly rollback: Rollback;
   readonly question: Pick<QuestionId, 'number'>;
-  /** What wakes the machine. */
+  /** Task token that wakes the machine. */
   readonly token: string;
   readonly template: string;
-  /** All of them: some of the others' code may go back with this phase's. */
+  /** The runbooks of all phases: some of the other phases' code may go back with this phase's. */
   readonly runbooks: readonly PlannedRunbook[];
 };
 
-export type AskingDeps = SendingDeps & {
+export type AskAPersonDeps = SendMessageDeps & {
   readonly questions: Questions;
-  readonly frozen: RollbackScopes;
+  readonly scopes: RollbackScopes;
   readonly wake: Wake;
   readonly environment: string;
-  readonly settings: Pick<Settings, 'confirm'>;
-  readonly people: Contacts;
-  readonly lastTime: LastTimeOf;
+  readonly settings: Pick<DecisionSettings, 'confirm'>;
+  readonly contacts: Contacts;
+  readonly previousRollback: PreviousRollback;
 };
 
 /**
- * Remembers what wakes the machine, and asks people: plan, assessment, deadline, and what to paste to answer.
+ * Stores the machine's task token and asks people, with plan, assessment, deadline, and the command to paste as an
+ * answer.
  *
- * Calling it again asks nobody twice. Where it was decided already, the machine is woken at once. A message that cannot be
- * sent stops nothing: it turns an alarm red, Reconcile sends it, and the deadline stands.
+ * Calling it again sends no second message. If the question is decided already, wakes the machine at once. A message
+ * that cannot be sent stops nothing: an alarm reports it, Reconcile sends it later, and the deadline stays.
  */
 export async function askAPerson(
-  deps: AskingDeps,
+  deps: AskAPersonDeps,
   { rollback, question: { number }, token, template, runbooks }: AskRequest,
 ): Promise<void> {
   const { questions, history, now } = deps;
@@ -51,7 +52,7 @@ export async function askAPerson(
   const plan = await planned(deps, rollback, runbooks);
   const about = { plan, assessment, impact: reason ?? trigger };
   const values = {
-    ...questionValues(asked.question, about, { environment: deps.environment, contacts: deps.people }),
+    ...questionValues(asked.question, about, { environment: deps.environment, contacts: deps.contacts }),
     answer_by: answerBy(asked.question, rollback.deadline, plan.at_most_minutes),
   };
   const message = { name: messageOf('question', number), template };
@@ -59,15 +60,15 @@ export async function askAPerson(
 }
 
 async function planned(
-  { frozen, settings, lastTime }: AskingDeps,
+  { scopes, settings, previousRollback }: AskAPersonDeps,
   { id, phase, execution_arn }: Rollback,
   runbooks: readonly PlannedRunbook[],
 ): Promise<Plan> {
-  const { hosts = [], not_online = [], deployment = null } = (await frozen.read(id)) ?? {};
+  const { hosts = [], not_online = [], deployment = null } = (await scopes.read(id)) ?? {};
   const runbook = runbooks.find((one) => one.phase === phase);
   if (!runbook) throw new Error(`There is no runbook of phase ${phase} to plan.`);
   const names = { hosts: hosts.map(({ name }) => name), not_online: not_online.map(({ name }) => name), deployment };
-  // How long it took before helps to decide; not knowing it must not keep people from being asked.
-  const last = await lastTime(execution_arn).catch(() => null);
+  // The previous duration helps people to decide; they are asked even if it cannot be read.
+  const last = await previousRollback(execution_arn).catch(() => null);
   return planOf(runbook, settings.confirm, names, runbooks, last);
 }

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
 import { plannedRunbookSchema, rollbackSchema } from '../middleware/payload.ts';
-import { type AskingDeps, askAPerson } from './ask-a-person.ts';
+import { type AskAPersonDeps, askAPerson } from './ask-a-person.ts';
 
 const input = z.object({
   rollback: rollbackSchema,
@@ -12,6 +12,6 @@ const input = z.object({
   runbooks: z.array(plannedRunbookSchema),
 });
 
-/** Asks people, once a question; the machine waits for its token. Calling it twice asks once. */
-export const askingAPerson = (deps: AskingDeps) =>
+/** Asks people, once per question; the machine waits for its task token. Calling it twice asks once. */
+export const askAPersonHandler = (deps: AskAPersonDeps) =>
   middy(async (request: z.infer<typeof input>) => askAPerson(deps, request)).use(checkedInput(input));

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { type Decision, principalOf, resolve } from '../../domain/question/resolution.ts';
-import type { AnsweringDeps } from '../operations/give-answer.ts';
+import type { ExecutionStatus } from '../clients/execution-status.ts';
+import type { GiveAnswerDeps } from '../operations/give-answer.ts';
 import { decideNext } from '../stores/questions.ts';
 import { appendSealed } from '../stores/seal.ts';
 
 /**
- * Who started an execution, as CloudTrail tells EventBridge (Step Functions guide, "Logging Step Functions API calls with
- * AWS CloudTrail"; shape: EventBridge guide, "AWS service events via CloudTrail").
+ * The start of an execution with its principal, as CloudTrail sends it to EventBridge (Step Functions guide, "Logging
+ * Step Functions API calls with AWS CloudTrail"; shape: EventBridge guide, "AWS service events via CloudTrail").
  */
 export const startedSchema = z.object({
   'detail-type': z.literal('AWS API Call via CloudTrail'),
@@ -19,28 +20,27 @@ export const startedSchema = z.object({
 });
 export type Started = z.infer<typeof startedSchema>;
 
-export type AttachingDeps = AnsweringDeps & {
-  /** An execution's status, as Step Functions says it. */
-  readonly statusOf: (executionArn: string) => Promise<string>;
+export type AttachPrincipalDeps = GiveAnswerDeps & {
+  readonly statusOf: ExecutionStatus;
 };
 
 /**
- * Attaches the verified principal to what its execution did: the rollback that it opened, or the answer that it gave.
- * The claim beside it stays as it was said.
+ * Attaches the verified principal to the rollback that its execution opened, or to the answer that it gave. The name
+ * that the person gave stays beside it.
  *
- * Throws while the execution runs and has written neither: CloudTrail was faster, and Lambda calls again after a minute.
+ * Throws while the execution runs and has stored neither: CloudTrail was faster, and Lambda retries after a minute.
  */
-export async function attachPrincipal(deps: AttachingDeps, { detail }: Started): Promise<void> {
+export async function attachPrincipal(deps: AttachPrincipalDeps, { detail }: Started): Promise<void> {
   const by = detail.responseElements?.executionArn;
   const principal = detail.userIdentity.arn ?? detail.userIdentity.invokedBy;
-  if (!by || !principal) return; // it was refused, or nobody is named
+  if (!by || !principal) return; // the start was refused, or the event names no principal
   const attached = [await toAnswer(deps, by, principal), await toRollback(deps, by, principal)];
   if (!attached.includes(true) && (await deps.statusOf(by)) === 'RUNNING')
-    throw new Error(`${by} has written nothing yet.`);
+    throw new Error(`${by} has stored neither a rollback nor an answer yet; Lambda retries.`);
 }
 
-/** False: this execution opened no rollback. */
-async function toRollback({ history, now }: AttachingDeps, by: string, principal: string): Promise<boolean> {
+/** Attaches the principal to the rollback that the execution opened. False: it opened none. */
+async function toRollback({ history, now }: AttachPrincipalDeps, by: string, principal: string): Promise<boolean> {
   const rollback = by.split(':').at(-1) ?? '';
   const [opening] = await history.events(rollback);
   if (opening?.detail['execution_arn'] !== by) return false;
@@ -49,12 +49,16 @@ async function toRollback({ history, now }: AttachingDeps, by: string, principal
   return true;
 }
 
-/** False: this execution gave no answer. Where two people must approve, the proof may be what settles the question. */
-async function toAnswer(deps: AttachingDeps, by: string, principal: string): Promise<boolean> {
+/**
+ * Attaches the principal to the answer that the execution gave. False: it gave none.
+ *
+ * If two people must approve, this proof may settle the question.
+ */
+async function toAnswer(deps: AttachPrincipalDeps, by: string, principal: string): Promise<boolean> {
   const { questions, history, wake, now } = deps;
   const gave = ({ decisions }: { decisions: readonly Decision[] }) =>
     decisions.some((one) => one.type === 'answer' && one.by === by);
-  const asked = (await questions.lately()).find(gave);
+  const asked = (await questions.newest()).find(gave);
   if (!asked) return false;
   const at = new Date(now()).toISOString();
   const before = resolve(asked.decisions, asked.question, now()).state;

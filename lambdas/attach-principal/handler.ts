@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { type AttachingDeps, attachPrincipal, type Started, startedSchema } from './attach-principal.ts';
+import { type AttachPrincipalDeps, attachPrincipal, type Started, startedSchema } from './attach-principal.ts';
 
-/** Attaches who really started an execution to what it did. Calling it twice attaches it once. */
-export const attachingPrincipal = (deps: AttachingDeps) =>
+/** Attaches the verified starter of an execution to its rollback or answer. Calling it twice attaches it once. */
+export const attachPrincipalHandler = (deps: AttachPrincipalDeps) =>
   middy(async (started: Started) => attachPrincipal(deps, started)).use(checkedInput(startedSchema));

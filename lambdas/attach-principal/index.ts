@@ -1,12 +1,8 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { statusOn } from '../clients/execution-status.ts';
-import { realDb } from '../wiring/db.ts';
-import { realAnswering } from '../wiring/deciding.ts';
-import { attachingPrincipal } from './handler.ts';
+import { wireAttachPrincipal } from '../wiring/attach-principal.ts';
+import { dynamoDbClient, stepFunctionsClient } from '../wiring/aws-clients.ts';
+import { systemClock } from '../wiring/clock.ts';
+import { settingsFrom } from '../wiring/settings.ts';
 
-const stepFunctions = new SFNClient({});
+const clients = { dynamoDb: dynamoDbClient(), stepFunctions: stepFunctionsClient() };
 
-export const handler = attachingPrincipal({
-  ...realAnswering(realDb(), stepFunctions),
-  statusOf: statusOn(stepFunctions),
-});
+export const handler = wireAttachPrincipal(clients, settingsFrom(process.env), systemClock);

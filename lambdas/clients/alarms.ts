@@ -2,9 +2,9 @@ import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-c
 import type { AlarmTransition } from '../../domain/alarm/alarm-event.ts';
 import { parseAlarmName } from '../../domain/alarm/alarm-name.ts';
 
-/** CloudWatch's alarms, as the functions use them. */
+/** The product's alarms in CloudWatch, as the functions use them. */
 export type Alarms = {
-  /** Our alarms that are not OK, with when they changed and why. */
+  /** Returns the environment's alarms that are not OK, with the instant and reason of the change. */
   notOk(environment: string): Promise<readonly AlarmTransition[]>;
 };
 

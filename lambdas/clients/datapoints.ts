@@ -3,13 +3,14 @@ import type { AlarmMetric } from '../../domain/alarm/alarm-metrics.ts';
 import type { Baseline } from '../../domain/alarm/assessment.ts';
 import type { BaselineWindow } from '../../domain/alarm/baseline.ts';
 
-/** A phase's datapoints of a metric in a time, newest first. */
+/** A phase, and the time from one instant to another in epoch milliseconds. */
+export type PhaseWindow = { readonly phase: number; readonly from: number; readonly to: number };
+
+/** Returns the datapoints of a phase's metric in a time window, newest first. */
 export async function datapoints(
   cloudWatch: CloudWatchClient,
   { namespace, metric, statistic, period_seconds }: AlarmMetric,
-  phase: number,
-  from: number,
-  to: number,
+  { phase, from, to }: PhaseWindow,
 ): Promise<number[]> {
   const { MetricDataResults = [] } = await cloudWatch.send(
     new GetMetricDataCommand({
@@ -30,7 +31,7 @@ export async function datapoints(
   return MetricDataResults.flatMap(({ Values = [] }) => Values);
 }
 
-/** What CloudWatch has for each of these windows, in their order. */
+/** Returns the metric's datapoints per window, in the order of the windows. */
 export type Baselines = (
   metric: AlarmMetric,
   phase: number,
@@ -46,6 +47,10 @@ export const baselinesOn =
         from,
         to,
         period_seconds,
-        values: await datapoints(cloudWatch, { ...metric, period_seconds }, phase, Date.parse(from), Date.parse(to)),
+        values: await datapoints(
+          cloudWatch,
+          { ...metric, period_seconds },
+          { phase, from: Date.parse(from), to: Date.parse(to) },
+        ),
       })),
     );

@@ -1,7 +1,9 @@
 import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 
-/** An execution's status, as Step Functions says it: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED. */
-export const statusOn =
-  (stepFunctions: SFNClient) =>
-  async (executionArn: string): Promise<string> =>
+/** Returns an execution's status in Step Functions: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED. */
+export type ExecutionStatus = (executionArn: string) => Promise<string>;
+
+export const executionStatusOn =
+  (stepFunctions: SFNClient): ExecutionStatus =>
+  async (executionArn) =>
     (await stepFunctions.send(new DescribeExecutionCommand({ executionArn }))).status ?? 'unknown';

@@ -12,7 +12,7 @@ import { StepFailed } from '../../domain/errors.ts';
 import type { FlagValue } from '../../domain/flag.ts';
 import { type FlagDocument, valuesIn, withFlags } from '../../domain/infra/flag-document.ts';
 
-/** Where a layer's flags live: AppConfig's ids, and the zero-bake strategy that is the only one IAM allows here. */
+/** AppConfig's ids of a flag layer, and the zero-bake strategy, the only one that IAM allows here. */
 export type FlagLayer = {
   readonly ApplicationId: string;
   readonly EnvironmentId: string;
@@ -20,106 +20,113 @@ export type FlagLayer = {
   readonly DeploymentStrategyId: string;
 };
 
-/** Flags and the values that override all others. */
+/** Flags and the values that override all other layers. */
 export type Overrides = Readonly<Record<string, FlagValue>>;
 
-/** What came of it. `before`: what the layer said of each; null: nothing, so another layer's value was effective. */
+/** Result. `before`: each flag's previous value in this layer, null if unset. */
 type Overridden = {
   readonly version: number;
   readonly changed: boolean;
   readonly before: Readonly<Record<string, FlagValue | null>>;
 };
 
-/** The safety layer's flags, as the functions use them. */
+/** The flags of the safety layer, as the functions use them. */
 export type Flags = {
   /**
-   * Makes these overrides the newest deployed values, by one deployment, leaving every other flag as it is. Repeating it
-   * changes nothing. Resolves once AppConfig has deployed them; hosts read them up to their poll interval later.
+   * Makes these overrides the newest deployed values, in one deployment, and leaves every other flag as it is.
+   * Repeating it changes nothing. Resolves once AppConfig has deployed them; hosts read them up to one poll interval
+   * later.
    */
   override(wanted: Overrides): Promise<Overridden>;
 };
 
-/** 1 s apart: long enough for another flip in the same layer, which takes no time and does not bake. */
+/** 1 s apart: enough for another flip in the same layer, which takes no time and does not bake. */
 const tries = 30;
 
-export function flagsIn(
-  client: AppConfigClient,
-  layer: FlagLayer,
-  sleep: (milliseconds: number) => Promise<unknown>,
-): Flags {
-  const { ApplicationId, EnvironmentId, ConfigurationProfileId } = layer;
+const underWay = ['DEPLOYING', 'BAKING', 'VALIDATING', 'ROLLING_BACK'];
 
-  const newest = async (): Promise<{ version: number; document: FlagDocument | undefined }> => {
-    let version = 0;
-    for await (const { Items = [] } of paginateListHostedConfigurationVersions(
-      { client },
-      { ApplicationId, ConfigurationProfileId },
-    ))
-      version = Math.max(version, ...Items.map(({ VersionNumber = 0 }) => VersionNumber));
-    if (version === 0) return { version, document: undefined };
-    const { Content } = await client.send(
-      new GetHostedConfigurationVersionCommand({ ApplicationId, ConfigurationProfileId, VersionNumber: version }),
-    );
-    return { version, document: JSON.parse(Buffer.from(Content ?? []).toString('utf8')) as FlagDocument };
-  };
+type Sleep = (milliseconds: number) => Promise<unknown>;
 
-  const write = async (wanted: Overrides): Promise<Overridden> => {
-    const { version, document } = await newest();
-    const before = valuesIn(document, Object.keys(wanted));
-    const next = withFlags(document, wanted);
-    if (next === document) return { version, changed: false, before };
-    const { VersionNumber = 0 } = await client.send(
-      new CreateHostedConfigurationVersionCommand({
-        ApplicationId,
-        ConfigurationProfileId,
-        Content: Buffer.from(JSON.stringify(next)),
-        ContentType: 'application/json',
-        ...(version > 0 ? { LatestVersionNumber: version } : {}), // somebody else's change in between is a conflict, not lost
-      }),
-    );
-    return { version: VersionNumber, changed: true, before };
-  };
-
-  const deployed = async (version: number): Promise<'yes' | 'no' | 'under way'> => {
-    const { Items = [] } = await client.send(
-      new ListDeploymentsCommand({ ApplicationId, EnvironmentId, MaxResults: 1 }),
-    );
-    const [last] = Items;
-    if (last && ['DEPLOYING', 'BAKING', 'VALIDATING', 'ROLLING_BACK'].includes(last.State ?? '')) return 'under way';
-    return last?.State === 'COMPLETE' && last.ConfigurationVersion === String(version) ? 'yes' : 'no';
-  };
-
-  const deploy = async (version: number): Promise<void> => {
-    const { DeploymentNumber = 0 } = await client.send(
-      new StartDeploymentCommand({ ...layer, ConfigurationVersion: String(version) }),
-    );
-    for (let attempt = 0; attempt < tries; attempt += 1) {
-      const { State } = await client.send(new GetDeploymentCommand({ ApplicationId, EnvironmentId, DeploymentNumber }));
-      if (State === 'COMPLETE') return;
-      if (State === 'ROLLED_BACK' || State === 'REVERTED')
-        throw new Error(`AppConfig took deployment ${DeploymentNumber} of the override back (${State}).`);
-      await sleep(1000);
-    }
-    throw new StepFailed(`AppConfig had not deployed the override after ${tries} s (deployment ${DeploymentNumber}).`);
-  };
-
-  return {
-    override: async (wanted) => {
-      let first: Overridden | undefined; // a later try finds what it has written itself
-      for (let attempt = 0; attempt <= tries; attempt += 1) {
-        if (attempt > 0) await sleep(1000);
-        try {
-          const written = await write(wanted);
-          if (!first || written.changed) first = written;
-          const state = await deployed(written.version);
-          if (state === 'under way') continue;
-          if (state === 'no') await deploy(written.version);
-          return { ...first, version: written.version };
-        } catch (error) {
-          if (!(error instanceof ConflictException)) throw error;
-        }
+export const flagsOn = (client: AppConfigClient, layer: FlagLayer, sleep: Sleep): Flags => ({
+  override: async (wanted) => {
+    let first: Overridden | undefined; // the first write has the previous values; a later try finds its own
+    for (let attempt = 0; attempt <= tries; attempt += 1) {
+      if (attempt > 0) await sleep(1000);
+      try {
+        const written = await write(client, layer, wanted);
+        if (!first || written.changed) first = written;
+        const state = await deploymentState(client, layer, written.version);
+        if (state === 'under way') continue;
+        if (state === 'not deployed') await deploy(client, layer, written.version, sleep);
+        return { ...first, version: written.version };
+      } catch (error) {
+        if (!(error instanceof ConflictException)) throw error;
       }
-      throw new StepFailed(`Another deployment kept the safety layer busy for ${tries} s.`);
-    },
-  };
+    }
+    throw new StepFailed(`Another deployment kept the safety layer busy for ${tries} s.`);
+  },
+});
+
+/** Returns the newest version of the layer's flags; version 0 if there is none. */
+async function newestVersion(
+  client: AppConfigClient,
+  { ApplicationId, ConfigurationProfileId }: FlagLayer,
+): Promise<{ version: number; document: FlagDocument | undefined }> {
+  let version = 0;
+  for await (const { Items = [] } of paginateListHostedConfigurationVersions(
+    { client },
+    { ApplicationId, ConfigurationProfileId },
+  ))
+    version = Math.max(version, ...Items.map(({ VersionNumber = 0 }) => VersionNumber));
+  if (version === 0) return { version, document: undefined };
+  const { Content } = await client.send(
+    new GetHostedConfigurationVersionCommand({ ApplicationId, ConfigurationProfileId, VersionNumber: version }),
+  );
+  return { version, document: JSON.parse(Buffer.from(Content ?? []).toString('utf8')) as FlagDocument };
+}
+
+/** Writes a new version with the overrides, unless the newest version has them already. */
+async function write(client: AppConfigClient, layer: FlagLayer, wanted: Overrides): Promise<Overridden> {
+  const { ApplicationId, ConfigurationProfileId } = layer;
+  const { version, document } = await newestVersion(client, layer);
+  const before = valuesIn(document, Object.keys(wanted));
+  const next = withFlags(document, wanted);
+  if (next === document) return { version, changed: false, before };
+  const { VersionNumber = 0 } = await client.send(
+    new CreateHostedConfigurationVersionCommand({
+      ApplicationId,
+      ConfigurationProfileId,
+      Content: Buffer.from(JSON.stringify(next)),
+      ContentType: 'application/json',
+      ...(version > 0 ? { LatestVersionNumber: version } : {}), // a concurrent change is a conflict, so it is not lost
+    }),
+  );
+  return { version: VersionNumber, changed: true, before };
+}
+
+async function deploymentState(
+  client: AppConfigClient,
+  { ApplicationId, EnvironmentId }: FlagLayer,
+  version: number,
+): Promise<'deployed' | 'not deployed' | 'under way'> {
+  const { Items = [] } = await client.send(new ListDeploymentsCommand({ ApplicationId, EnvironmentId, MaxResults: 1 }));
+  const [last] = Items;
+  if (last && underWay.includes(last.State ?? '')) return 'under way';
+  return last?.State === 'COMPLETE' && last.ConfigurationVersion === String(version) ? 'deployed' : 'not deployed';
+}
+
+/** Deploys a version and waits until the deployment is complete. */
+async function deploy(client: AppConfigClient, layer: FlagLayer, version: number, sleep: Sleep): Promise<void> {
+  const { ApplicationId, EnvironmentId } = layer;
+  const { DeploymentNumber = 0 } = await client.send(
+    new StartDeploymentCommand({ ...layer, ConfigurationVersion: String(version) }),
+  );
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const { State } = await client.send(new GetDeploymentCommand({ ApplicationId, EnvironmentId, DeploymentNumber }));
+    if (State === 'COMPLETE') return;
+    if (State === 'ROLLED_BACK' || State === 'REVERTED')
+      throw new Error(`AppConfig reverted deployment ${DeploymentNumber} of the override (${State}).`);
+    await sleep(1000);
+  }
+  throw new StepFailed(`AppConfig had not deployed the override after ${tries} s (deployment ${DeploymentNumber}).`);
 }

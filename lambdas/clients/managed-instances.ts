@@ -5,25 +5,28 @@ import {
   type SSMClient,
 } from '@aws-sdk/client-ssm';
 
-/** An instance that carries the fleet's tag, as Systems Manager knows it. */
+/** An instance with the fleet's tag, as Systems Manager lists it. */
 export type ManagedInstance = {
   readonly instance_id: string;
   readonly name: string;
   readonly online: boolean;
-  /** The agent's, e.g. `3.3.2746.0`. */
+  /** Version of the SSM agent, such as `3.3.2746.0`. */
   readonly agent_version: string;
 };
 
-/** A document as it stands in the account: what SendCommand pins, and the content to compare with what was synthesized. */
+/**
+ * A document in the account: the version and hash that SendCommand pins, and the content to compare with the
+ * synthesized one.
+ */
 type StoredDocument = { readonly version: string; readonly hash: string; readonly content: unknown };
 
-/** What the opening reads of Systems Manager. */
-export type Fleet = {
+/** Systems Manager's list of hosts and its documents, as the opening reads them. */
+export type ManagedInstances = {
   hosts(tag: { key: string; value: string }): Promise<readonly ManagedInstance[]>;
   document(name: string): Promise<StoredDocument>;
 };
 
-export const managedInstancesOn = (ssm: SSMClient): Fleet => ({
+export const managedInstancesOn = (ssm: SSMClient): ManagedInstances => ({
   hosts: async ({ key, value }) => {
     const found: ManagedInstance[] = [];
     const pages = paginateDescribeInstanceInformation(

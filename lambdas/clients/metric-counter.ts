@@ -1,7 +1,7 @@
 import { type CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { productMetrics } from '../../domain/product-metrics.ts';
 
-/** Counts one of these in CloudWatch, for its alarm. */
+/** Adds 1 to one of the product's own metrics, for the alarm on it. */
 export const metricCounterOn =
   (cloudWatch: CloudWatchClient, environment: string, MetricName: string) => async (): Promise<void> => {
     const { namespace, dimension } = productMetrics;

@@ -3,15 +3,18 @@ import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { LastTime } from '../../domain/plan/plan.ts';
 import type { History } from '../stores/history.ts';
 
-/** The newest rollback of the phase on its whole fleet that ended well, by any execution of its machine. */
-export type LastTimeOf = (executionArn: string) => Promise<LastTime | null>;
+/**
+ * Returns the newest *Rolled back* rollback of the phase on its whole fleet, by any execution of its machine; null if
+ * none.
+ */
+export type PreviousRollback = (executionArn: string) => Promise<LastTime | null>;
 
-/** Plans and repeats end well too and are passed by; who plans more often than that in between learns nothing of before. */
+/** Plans and duplicates also succeed and are skipped; after 50 of them no earlier rollback is found. */
 const mostExecutions = 50;
 
-/** Step Functions keeps executions for 90 days after their end, so that is how far back it looks. */
-export const lastTimeIn =
-  (stepFunctions: SFNClient, history: Pick<History, 'events'>): LastTimeOf =>
+/** Finds rollbacks of the last 90 days: Step Functions keeps executions for that long after their end. */
+export const previousRollbackOn =
+  (stepFunctions: SFNClient, history: Pick<History, 'events'>): PreviousRollback =>
   async (executionArn) => {
     const { executions = [] } = await stepFunctions.send(
       new ListExecutionsCommand({

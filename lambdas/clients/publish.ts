@@ -1,8 +1,14 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { Publish } from '../send-message/send-message.ts';
+
+/** Publishes one message with its attributes; returns SNS's message id. */
+export type Publish = (
+  subject: string,
+  body: string,
+  attributes: Readonly<Record<string, string | readonly string[]>>,
+) => Promise<string>;
 
 /** Publishes to the product's topic, with attributes for subscribers' filters (SNS guide, "Message attributes"). */
-export const publishTo =
+export const publishOn =
   (sns: SNSClient, TopicArn: string): Publish =>
   async (Subject, Message, attributes) => {
     const MessageAttributes = Object.fromEntries(

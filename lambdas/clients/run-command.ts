@@ -12,9 +12,9 @@ import type { Invocation } from '../../domain/host/host-verdict.ts';
 /** Systems Manager Run Command, as the functions use it. */
 export type RunCommand = {
   send(input: SendCommandCommandInput): Promise<string>;
-  /** What is known of a command's hosts; a host may be missing for about a second after sending. */
+  /** Returns a command's invocations, one per host. A host may be missing for about a second after sending. */
   invocations(commandId: string): Promise<readonly Invocation[]>;
-  /** One host's whole output (24,000 characters), where the list's 2,400 bytes were not enough to find a verdict. */
+  /** Returns one host's whole output (24,000 characters), for a host without a verdict in the list's 2,400 bytes. */
   wholeOutput(commandId: string, instanceId: string): Promise<string>;
   cancel(commandId: string): Promise<void>;
 };
@@ -22,7 +22,7 @@ export type RunCommand = {
 export const runCommandOn = (ssm: SSMClient): RunCommand => ({
   send: async (input) => {
     const { Command } = await ssm.send(new SendCommandCommand(input));
-    if (!Command?.CommandId) throw new Error(`SendCommand of ${input.DocumentName} answered without a command id.`);
+    if (!Command?.CommandId) throw new Error(`SendCommand of ${input.DocumentName} returned no command id.`);
     return Command.CommandId;
   },
   invocations: async (CommandId) => {
@@ -40,7 +40,7 @@ export const runCommandOn = (ssm: SSMClient): RunCommand => ({
   },
 });
 
-/** The agent joins stdout and stderr with this line between (amazon-ssm-agent, iohandler.go, TruncateOutput). */
+/** The agent joins stdout and stderr with this line in between (amazon-ssm-agent, iohandler.go, TruncateOutput). */
 const beforeStderr = '\n----------ERROR-------\n';
 
 function invocation({ InstanceId, CommandId, Status, StatusDetails, CommandPlugins }: CommandInvocation): Invocation {

@@ -2,9 +2,10 @@ import { SendTaskSuccessCommand, type SFNClient, TaskDoesNotExist, TaskTimedOut 
 import type { QuestionId, Questions } from '../stores/questions.ts';
 
 /**
- * Wakes the machine that waits for a question's answer. It then reads what was decided; waking says nothing by itself.
+ * Wakes the machine that waits for a question's answer. The machine then reads the decision: waking it carries no
+ * decision.
  *
- * A machine that waits no more, or not yet, is left alone: one that begins to wait looks at the decisions first.
+ * Does nothing if the machine no longer waits, or does not wait yet: a machine reads the decisions before it waits.
  */
 export type Wake = (question: QuestionId) => Promise<void>;
 

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import * as z from 'zod';
 import { endings } from '../../domain/ending.ts';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { type ClosingDeps, closeRollback } from './close-rollback.ts';
+import { type CloseRollbackDeps, closeRollback } from '../operations/close-rollback.ts';
 
 const input = z.object({
   rollback: z.object({ id: z.string(), execution_arn: z.string(), phase: z.int(), fleet: z.string() }),
@@ -12,6 +12,6 @@ const input = z.object({
   unsent: z.string().nullable(),
 });
 
-/** Writes the ending and frees the fleet where that is safe. Calling it twice is harmless. */
-export const closingRollback = (deps: ClosingDeps) =>
-  middy(async (closing: z.infer<typeof input>) => closeRollback(deps, closing)).use(checkedInput(input));
+/** Writes the ending and frees the fleet if that is safe. Calling it twice is harmless. */
+export const closeRollbackHandler = (deps: CloseRollbackDeps) =>
+  middy(async (request: z.infer<typeof input>) => closeRollback(deps, request)).use(checkedInput(input));

@@ -1,26 +1,8 @@
-import { realMissing } from '../operations/limit-missed.ts';
-import { claimsIn } from '../stores/claims.ts';
-import { fleetLocksIn } from '../stores/fleet-lock.ts';
-import { recentRollbacksIn } from '../stores/recent-rollbacks.ts';
-import { rollbackScopesIn } from '../stores/rollback-scope.ts';
-import { rowWindowIn } from '../stores/row-window.ts';
-import { unreachedIn } from '../stores/unreached-hosts.ts';
-import { realDb } from '../wiring/db.ts';
-import { realHistory } from '../wiring/history.ts';
-import { required } from '../wiring/settings.ts';
-import { closingRollback } from './handler.ts';
+import { cloudWatchClient, dynamoDbClient } from '../wiring/aws-clients.ts';
+import { systemClock } from '../wiring/clock.ts';
+import { wireCloseRollback } from '../wiring/close-rollback.ts';
+import { settingsFrom } from '../wiring/settings.ts';
 
-const db = realDb();
-const state = required('STATE_TABLE');
+const clients = { dynamoDb: dynamoDbClient(), cloudWatch: cloudWatchClient() };
 
-export const handler = closingRollback({
-  ...realMissing(db),
-  recentRollbacks: recentRollbacksIn(db, state),
-  claims: claimsIn(db, state),
-  rowWindow: rowWindowIn(db, state),
-  frozen: rollbackScopesIn(db, state),
-  unreached: unreachedIn(db, state),
-  locks: fleetLocksIn(db, state),
-  history: realHistory(db),
-  now: Date.now,
-});
+export const handler = wireCloseRollback(clients, settingsFrom(process.env), systemClock);

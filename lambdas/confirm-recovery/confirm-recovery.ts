@@ -12,52 +12,57 @@ import {
   recoveryVerdict,
 } from '../../domain/host/recovery.ts';
 import type { HostCommand } from '../middleware/payload.ts';
-import { attemptOnHosts, type HostStepDeps, heldFleet, type Request } from '../operations/host-attempt.ts';
+import { attemptOnHosts, type HostStepDeps, type HostStepRequest, heldFleet } from '../operations/host-attempt.ts';
 import { reportsOf } from '../stores/history.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
-import type { Watch } from './recovery-metrics.ts';
+import type { RecoveryMetrics } from './recovery-metrics.ts';
 
-export type ConfirmRequest = Omit<Request, 'command'> & {
+export type ConfirmRequest = Omit<HostStepRequest, 'command'> & {
   readonly steps: readonly string[];
   readonly target_version: string;
   readonly version: HostCommand;
   readonly health: HostCommand | null;
 };
 export type Probes = {
-  /** That many good looks in a row are recovery. */
+  /** Number of consecutive good looks that confirm recovery. */
   readonly in_a_row: number;
   readonly every_seconds: number;
-  /** After this long without them, the last look's verdict stands. */
+  /** After this long without them, the verdict of the last look counts. */
   readonly give_up_seconds: number;
 };
 export type ConfirmResult = Pick<Confirmation, 'verdict' | 'problem'> & { readonly chain: Chain };
 
-export type ConfirmDeps = HostStepDeps & { readonly watch: Watch; readonly probes: Probes };
+export type ConfirmRecoveryDeps = HostStepDeps & {
+  readonly recoveryMetrics: RecoveryMetrics;
+  readonly probes: Probes;
+};
 
-/** What the last poll of one look and the writing after it may take. */
+/** Upper bound for the last poll of one look and the writes after it. */
 const reserveMilliseconds = 30_000;
 
 /**
- * Looks at every host, the history, the alarms and the trigger's metric until that was good several times in a row, and
- * says PASS, UNVERIFIED, FAIL or INCONCLUSIVE. Changes nothing on the hosts; asking again looks again from the start.
+ * Looks at every host, the history, the alarms and the trigger's metric until several consecutive looks were good.
+ * Returns PASS, UNVERIFIED, FAIL or INCONCLUSIVE.
+ *
+ * Changes nothing on the hosts. Calling it again looks again from the start.
  */
 export async function confirmRecovery(
-  deps: ConfirmDeps,
+  deps: ConfirmRecoveryDeps,
   request: ConfirmRequest,
   remainingMilliseconds: () => number,
 ): Promise<ConfirmResult> {
   const { rollback, version } = request;
   const { probes } = deps;
-  const frozen = await heldFleet(deps, { ...request, command: version });
-  let found: Look = await look(deps, request, frozen, remainingMilliseconds);
-  const since = await recentRollbacks(deps, request);
+  const scope = await heldFleet(deps, { ...request, command: version });
+  let found: Look = await look(deps, request, scope, remainingMilliseconds);
+  const since = await firstLookAt(deps, request);
   const givesUp = givesUpAt(since, rollback.deadline, probes);
   for (let row = passes(found, 0); row < probes.in_a_row; row = passes(found, row)) {
     if (found.settled || deps.now() >= givesUp) break;
     if (remainingMilliseconds() < probes.every_seconds * 1000 + reserveMilliseconds)
       throw new StillRunning('Recovery has not been seen long enough yet.');
     await deps.sleep(probes.every_seconds * 1000);
-    found = await look(deps, request, frozen, remainingMilliseconds);
+    found = await look(deps, request, scope, remainingMilliseconds);
   }
   const { good, at_target, number } = found;
   const last = atLast(found);
@@ -78,59 +83,58 @@ export async function confirmRecovery(
       looks: number,
       version: request.target_version,
       hosts_done: at_target,
-      hosts: frozen.hosts.length,
+      hosts: scope.hosts.length,
     },
   });
   return { verdict: last.verdict, problem, chain };
 }
 
 /**
- * When to stop looking: after give_up, but not beyond the severity's limit. A rollback that comes here late still gets the
- * looks it needs and one to spare; whether it kept its limit, its record says.
+ * Returns when to stop looking, in epoch milliseconds: after give_up, but not beyond the severity's limit.
+ *
+ * A rollback that begins to look late still gets the looks that it needs and one more. Its record shows whether it kept
+ * its limit.
  */
-function givesUpAt(
-  recentRollbacks: number,
-  deadline: string,
-  { in_a_row, every_seconds, give_up_seconds }: Probes,
-): number {
-  const least = recentRollbacks + (in_a_row + 1) * every_seconds * 1000;
-  return Math.min(recentRollbacks + give_up_seconds * 1000, Math.max(Date.parse(deadline), least));
+function givesUpAt(firstLook: number, deadline: string, { in_a_row, every_seconds, give_up_seconds }: Probes): number {
+  const least = firstLook + (in_a_row + 1) * every_seconds * 1000;
+  return Math.min(firstLook + give_up_seconds * 1000, Math.max(Date.parse(deadline), least));
 }
 
 const passes = (look: RecoveryVerdict, good: number) => (isRecovery(look) ? good + 1 : 0);
 
-/** When the first look was, over all invocations of this state. */
-async function recentRollbacks({ history, now }: HostStepDeps, { rollback, version }: ConfirmRequest): Promise<number> {
+/** Returns when the first look began, over all invocations of this state, in epoch milliseconds. */
+async function firstLookAt({ history, now }: HostStepDeps, { rollback, version }: ConfirmRequest): Promise<number> {
   const step = recordOf(await history.events(rollback.id)).steps.find((one) => one.step === version.id);
   return step ? Date.parse(step.started_at) : now();
 }
 
 type Look = RecoveryVerdict & {
   readonly at_target: number;
-  /** On how many hosts each check, by id, saw what it should. */
+  /** Number of hosts with a good result, by check id. */
   readonly good: Readonly<Record<string, number>>;
   readonly number: number;
 };
 
 async function look(
-  deps: ConfirmDeps,
+  deps: ConfirmRecoveryDeps,
   request: ConfirmRequest,
-  frozen: RollbackScope,
+  scope: RollbackScope,
   remaining: () => number,
 ): Promise<Look> {
-  const { rollback, steps, target_version } = request;
-  const { number, verdicts } = await ask(deps, request, request.version, frozen, remaining);
+  const { rollback, fence, steps, target_version } = request;
+  const check = (command: HostCommand) => checkHosts(deps, { rollback, fence, command }, scope, remaining);
+  const { number, verdicts } = await check(request.version);
   const version = confirmation({
-    hosts: frozen.hosts,
-    notOnline: frozen.not_online.map(({ name }) => name),
+    hosts: scope.hosts,
+    notOnline: scope.not_online.map(({ name }) => name),
     checks: verdicts,
     done: await doneBy(deps, rollback.id, steps),
     target_version,
   });
-  const passed_by = [...frozen.not_online, ...(frozen.still_away ?? [])].map(({ name }) => name);
-  const health = request.health ? (await ask(deps, request, request.health, frozen, remaining)).verdicts : null;
+  const passed_by = [...scope.not_online, ...(scope.still_away ?? [])].map(({ name }) => name);
+  const health = request.health ? (await check(request.health)).verdicts : null;
   return {
-    ...recoveryVerdict({ version, health, passed_by, ...(await deps.watch(rollback, frozen)) }),
+    ...recoveryVerdict({ version, health, passed_by, ...(await deps.recoveryMetrics(rollback, scope)) }),
     at_target: version.at_target,
     good: {
       [request.version.id]: version.at_target,
@@ -140,27 +144,21 @@ async function look(
   };
 }
 
-/** One check on every host. Each look is an attempt of its own. */
-async function ask(
+/** Runs one check on every host. Each look is an attempt of its own. */
+async function checkHosts(
   deps: HostStepDeps,
-  request: ConfirmRequest,
-  command: HostCommand,
-  frozen: RollbackScope,
+  request: HostStepRequest,
+  scope: RollbackScope,
   remaining: () => number,
 ): Promise<{ number: number; verdicts: HostVerdict[] }> {
-  const { rollback, fence } = request;
-  const { attempt, verdicts } = await attemptOnHosts(
-    deps,
-    { rollback, fence, command },
-    frozen.hosts,
-    frozen,
-    remaining,
-  );
+  const { rollback, command } = request;
+  const { attempt, verdicts } = await attemptOnHosts(deps, request, { scope, hosts: scope.hosts }, remaining);
   await deps.history.putHosts(rollback.id, command.id, verdicts);
   await deps.attempts.write(rollback.id, command.id, { ...attempt, verdict: 'done' });
   return { number: attempt.number, verdicts };
 }
 
+/** Returns the instance ids of the hosts that have done each step, by step. */
 async function doneBy(
   { history }: HostStepDeps,
   rollback: string,

@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
 import { hostCommandSchema, rollbackSchema } from '../middleware/payload.ts';
-import { type ConfirmDeps, confirmRecovery } from './confirm-recovery.ts';
+import { type ConfirmRecoveryDeps, confirmRecovery } from './confirm-recovery.ts';
 
 const input = z.object({
   rollback: rollbackSchema,
@@ -14,8 +14,8 @@ const input = z.object({
   health: hostCommandSchema.nullable(),
 });
 
-/** Asks every host which version it runs and whether it is well, and says whether that is recovery. Looks only. */
-export const confirmingRecovery = (deps: ConfirmDeps) =>
+/** Checks every host's version and health, and returns whether that is recovery. Changes nothing. */
+export const confirmRecoveryHandler = (deps: ConfirmRecoveryDeps) =>
   middy(async (request: z.infer<typeof input>, context: Context) =>
     confirmRecovery(deps, request, () => context.getRemainingTimeInMillis()),
   ).use(checkedInput(input));

@@ -7,54 +7,56 @@ import { datapoints } from '../clients/datapoints.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 
-/** What CloudWatch says of a rollback's phase now: red alarms, and the metric whose alarm started it. */
-export type Watch = (rollback: Rollback, frozen: RollbackScope) => Promise<Pick<FleetSeen, 'red' | 'metric'>>;
+/**
+ * Reads the state of a rollback's phase in CloudWatch: its red alarms, and the metric whose alarm started the rollback.
+ */
+export type RecoveryMetrics = (rollback: Rollback, scope: RollbackScope) => Promise<Pick<FleetSeen, 'red' | 'metric'>>;
 
-/** Two of the alarm's periods: one could be the luck of a moment. */
+export type RecoveryMetricsDeps = {
+  readonly cloudWatch: CloudWatchClient;
+  readonly alarms: Alarms;
+  readonly environment: string;
+  /** Returns the metric behind an alarm; undefined if triggers.yaml has no such alarm. */
+  readonly metricOf: (alarm: string) => AlarmMetric | undefined;
+  readonly now: () => number;
+};
+
+/** Two periods of the alarm: the value of a single period may be chance. */
 const bakePeriods = 2;
 const baselineMilliseconds = 3600_000;
 
-export const watchOn =
-  (
-    cloudWatch: CloudWatchClient,
-    alarms: Alarms,
-    environment: string,
-    metricOf: (alarm: string) => AlarmMetric | undefined,
-    now: () => number,
-  ): Watch =>
+export const recoveryMetricsOn =
+  ({ cloudWatch, alarms, environment, metricOf, now }: RecoveryMetricsDeps): RecoveryMetrics =>
   async ({ phase, alarm }, { deployment, window_start }) => {
     const notOk = await alarms.notOk(environment);
-    // Not only the alarm that started it: those that went red meanwhile joined, and nobody else answers them.
+    // All red alarms of the phase: those that turned red later have joined, and no other rollback handles them.
     const red = notOk.filter((one) => one.phase === phase && one.state === 'ALARM');
     const watched = alarm === null ? undefined : metricOf(alarm);
     const before = Date.parse(deployment?.at ?? window_start);
     return {
       red: red.map((one) => one.alarm),
-      metric: watched ? await metric(cloudWatch, watched, phase, now(), before) : null,
+      metric: watched ? await metric(cloudWatch, watched, { phase, now: now(), before }) : null,
     };
   };
 
+/** Compares the metric's newest values with its baseline, the hour before the instant `before`. */
 async function metric(
   cloudWatch: CloudWatchClient,
   watched: AlarmMetric,
-  phase: number,
-  now: number,
-  before: number,
+  { phase, now, before }: { readonly phase: number; readonly now: number; readonly before: number },
 ): Promise<MetricLook> {
   const bake = bakePeriods * watched.period_seconds * 1000;
-  const newest = await datapoints(cloudWatch, watched, phase, now - bake, now);
+  const newest = await datapoints(cloudWatch, watched, { phase, from: now - bake, to: now });
+  const from = before - baselineMilliseconds;
   const baseline = watched.counter
     ? []
-    : await datapoints(
-        cloudWatch,
-        kept(watched, now, before - baselineMilliseconds),
-        phase,
-        before - baselineMilliseconds,
-        before,
-      );
+    : await datapoints(cloudWatch, kept(watched, now, from), { phase, from, to: before });
   return metricLook(watched.metric, newest, baseline, watched.counter, watched.measures, watched.worse);
 }
 
-/** CloudWatch keeps periods under a minute for three hours, minutes for 15 days (CloudWatch guide, "Metrics retention"). */
+/**
+ * Returns the metric with the shortest period that CloudWatch still keeps for an instant: it keeps periods under a
+ * minute for three hours, and minutes for 15 days (CloudWatch guide, "Metrics retention").
+ */
 const kept = (watched: AlarmMetric, now: number, from: number): AlarmMetric =>
   now - from < 3 * 3600_000 ? watched : { ...watched, period_seconds: Math.max(60, watched.period_seconds) };

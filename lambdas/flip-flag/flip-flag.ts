@@ -1,22 +1,25 @@
 import type { Flags, Overrides } from '../clients/flags.ts';
 import type { StepResult } from '../operations/end-step.ts';
-import { type HostStepDeps, heldFleet, type Request } from '../operations/host-attempt.ts';
-import { runOnHosts } from '../run-on-hosts/run-on-hosts.ts';
+import { type HostStepDeps, type HostStepRequest, heldFleet } from '../operations/host-attempt.ts';
+import { runOnHosts } from '../operations/run-on-hosts.ts';
 
-export type Flip = Request & { readonly flags: Overrides };
+export type FlipFlagDeps = HostStepDeps & { readonly flags: Flags };
+
+export type FlipRequest = HostStepRequest & { readonly flags: Overrides };
 
 /**
- * Sets overrides, all at once, and reads the effective values back on every host: AppConfig's COMPLETE is not arrival.
+ * Sets overrides in one deployment, and reads the effective values on every host: a deployment that is COMPLETE in
+ * AppConfig may not have reached the hosts yet.
  *
- * Throws StepFailed while a host does not have them yet; the state's Retry looks again, and hosts poll every 45 s.
- * Calling it twice is harmless: an override that is set is left as it is.
+ * Throws StepFailed while a host does not have them. The state's Retry looks again; hosts poll every 45 s. Calling it
+ * twice is harmless: an override that is set stays as it is.
  */
 export async function flipFlag(
-  deps: HostStepDeps & { readonly flags: Flags },
-  request: Flip,
+  deps: FlipFlagDeps,
+  request: FlipRequest,
   remainingMilliseconds: () => number,
 ): Promise<StepResult> {
-  await heldFleet(deps, request); // a rollback that lost the fleet must not flip either
+  await heldFleet(deps, request); // a rollback that lost the fleet must not flip a flag either
   const { rollback, command, flags } = request;
   const { version, before } = await deps.flags.override(flags);
   await deps.history.append(rollback.id, {

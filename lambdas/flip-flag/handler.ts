@@ -2,11 +2,9 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { flagName, flagValue } from '../../domain/flag.ts';
-import type { Flags } from '../clients/flags.ts';
 import { checkedInput } from '../middleware/checked-input.ts';
 import { hostCommandSchema, rollbackSchema } from '../middleware/payload.ts';
-import type { HostStepDeps } from '../operations/host-attempt.ts';
-import { flipFlag } from './flip-flag.ts';
+import { type FlipFlagDeps, flipFlag } from './flip-flag.ts';
 
 const input = z.object({
   rollback: rollbackSchema,
@@ -15,8 +13,8 @@ const input = z.object({
   flags: z.record(flagName, flagValue),
 });
 
-/** Sets overrides and waits until every host has them. Calling it twice is harmless. */
-export const flippingFlag = (deps: HostStepDeps & { readonly flags: Flags }) =>
+/** Sets flag overrides and reads them on every host. Calling it twice is harmless. */
+export const flipFlagHandler = (deps: FlipFlagDeps) =>
   middy(async ({ step, ...request }: z.infer<typeof input>, context: Context) =>
     flipFlag(deps, { ...request, command: step }, () => context.getRemainingTimeInMillis()),
   ).use(checkedInput(input));

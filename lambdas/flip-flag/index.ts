@@ -1,15 +1,8 @@
-import { AppConfigClient } from '@aws-sdk/client-appconfig';
-import { flagsIn } from '../clients/flags.ts';
-import { realReach } from '../wiring/host-step.ts';
-import { required } from '../wiring/settings.ts';
-import { flippingFlag } from './handler.ts';
+import { appConfigClient, dynamoDbClient, ssmClient } from '../wiring/aws-clients.ts';
+import { systemClock } from '../wiring/clock.ts';
+import { wireFlipFlag } from '../wiring/flip-flag.ts';
+import { settingsFrom } from '../wiring/settings.ts';
 
-const deps = realReach();
-const layer = {
-  ApplicationId: required('FLAGS_APPLICATION'),
-  EnvironmentId: required('FLAGS_SAFETY_ENVIRONMENT'),
-  ConfigurationProfileId: required('FLAGS_OVERRIDES_PROFILE'),
-  DeploymentStrategyId: required('FLAGS_IMMEDIATE_STRATEGY'),
-};
+const clients = { dynamoDb: dynamoDbClient(), ssm: ssmClient(), appConfig: appConfigClient() };
 
-export const handler = flippingFlag({ ...deps, flags: flagsIn(new AppConfigClient({}), layer, deps.sleep) });
+export const handler = wireFlipFlag(clients, settingsFrom(process.env), systemClock);

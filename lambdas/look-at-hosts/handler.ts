@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
 import { hostCommandSchema } from '../middleware/payload.ts';
-import { type LookDeps, lookAtHosts } from './look-at-hosts.ts';
+import { type LookAtHostsDeps, lookAtHosts } from './look-at-hosts.ts';
 
 const checks = z.array(z.object({ phase: z.int(), command: hostCommandSchema }));
 const input = z.object({
@@ -13,8 +13,8 @@ const input = z.object({
   documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
 });
 
-/** Asks every host by the customer's own check. Looks only; calling it twice is harmless. */
-export const lookingAtHosts = (deps: LookDeps) =>
-  middy(async (looking: z.infer<typeof input>, context: Context) =>
-    lookAtHosts(deps, looking, () => context.getRemainingTimeInMillis()),
+/** Runs the customer's own check on every host. Changes nothing; calling it twice is harmless. */
+export const lookAtHostsHandler = (deps: LookAtHostsDeps) =>
+  middy(async (request: z.infer<typeof input>, context: Context) =>
+    lookAtHosts(deps, request, () => context.getRemainingTimeInMillis()),
   ).use(checkedInput(input));

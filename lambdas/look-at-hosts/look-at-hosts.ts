@@ -8,13 +8,13 @@ import {
   parseLookRequest,
 } from '../../domain/host/host-check.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
-import type { Fleet } from '../clients/managed-instances.ts';
+import type { ManagedInstances } from '../clients/managed-instances.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import { freezeHosts } from '../operations/freeze-hosts.ts';
 import { attemptOnHosts, type HostReadDeps } from '../operations/host-attempt.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 
-export type Looking = {
+export type LookRequest = {
   readonly execution: {
     readonly id: string;
     readonly name: string;
@@ -22,26 +22,32 @@ export type Looking = {
     readonly input: unknown;
   };
   readonly fleet: string;
-  /** By kind and phase: the customer's checks. */
+  /** The customer's checks, by kind and phase. */
   readonly checks: Readonly<Record<Look, readonly { readonly phase: number; readonly command: HostCommand }[]>>;
   readonly documents: readonly { readonly name: string; readonly sha256: string }[];
 };
-export type LookDeps = HostReadDeps & {
-  readonly fleet: Fleet;
+export type LookAtHostsDeps = HostReadDeps & {
+  readonly managedInstances: ManagedInstances;
   readonly tag: { readonly key: string; readonly value: string };
 };
 
 /**
- * Asks every host whether it is well, or rolled back, by the customer's own check. Changes nothing, takes no lock: a look
- * may be taken at any time, also while a rollback runs. Calling it again goes on where it stopped. Throws InvalidInput.
+ * Runs the customer's own check on every host: whether the host is healthy, or whether it is rolled back.
+ *
+ * Changes nothing and takes no lock, so a look is allowed at any time, also while a rollback runs. Calling it again
+ * continues the attempt that an earlier call left running. Throws InvalidInput.
  */
-export async function lookAtHosts(deps: LookDeps, looking: Looking, remaining: () => number): Promise<Looked> {
-  const { execution, checks, fleet } = looking;
+export async function lookAtHosts(
+  deps: LookAtHostsDeps,
+  request: LookRequest,
+  remaining: () => number,
+): Promise<Looked> {
+  const { execution, checks, fleet } = request;
   const { check, phase: asked, quick } = parseLookRequest(execution.input);
   const found = checks[check].find(({ phase }) => asked === null || phase === asked);
   if (!found)
     throw new InvalidInput(
-      `No runbook${asked === null ? '' : ` of phase ${asked}`} has a check for ${check}; phases that have: ${checks[check].map(({ phase }) => phase).join(', ') || 'none'}.`,
+      `No runbook${asked === null ? '' : ` of phase ${asked}`} has a check for ${check}; phases with one: ${checks[check].map(({ phase }) => phase).join(', ') || 'none'}.`,
     );
   const { phase } = found;
   const variant = check === 'verify' ? null : quick ? 'quick' : 'comprehensive';
@@ -50,20 +56,23 @@ export async function lookAtHosts(deps: LookDeps, looking: Looking, remaining: (
     parameters: { ...found.command.parameters, ...(variant ? { Variant: variant } : {}) },
   };
   const id = idOf(execution.name);
-  const frozen = (await deps.frozen.read(id)) ?? (await frozenFor(deps, looking, id));
+  const scope = (await deps.scopes.read(id)) ?? (await freezeFor(deps, request, id));
   const rollback = { id, execution_arn: execution.id, phase, fleet, alarm: null, deadline: execution.start_time };
   const asking = { rollback, fence: 0, command, unrecorded: true } as const;
-  const { attempt, verdicts } = await attemptOnHosts(deps, asking, frozen.hosts, frozen, remaining);
-  const all = [...verdicts, ...frozen.not_online.map(notOnline)];
+  const { attempt, verdicts } = await attemptOnHosts(deps, asking, { scope, hosts: scope.hosts }, remaining);
+  const all = [...verdicts, ...scope.not_online.map(notOnline)];
   await deps.history.putHosts(id, command.id, all);
   await deps.attempts.write(id, command.id, { ...attempt, verdict: 'done' });
-  const said = all.map((one) => hostLook(check, one));
-  const count = (verdict: LookVerdict) => said.filter((one) => one === verdict).length;
+  const looks = all.map((one) => hostLook(check, one));
+  const count = (verdict: LookVerdict) => looks.filter((one) => one === verdict).length;
   const hosts = { PASS: count('PASS'), FAIL: count('FAIL'), INCONCLUSIVE: count('INCONCLUSIVE') };
-  return { look_id: id, check, variant, phase, verdict: fleetLook(said), hosts };
+  return { look_id: id, check, variant, phase, verdict: fleetLook(looks), hosts };
 }
 
-/** No rollback has such an id (open-rollback refuses it), so no look is taken for a part of one. */
+/**
+ * Returns the look's id. open-rollback refuses ids that begin with look_, so a look is never read as part of a
+ * rollback.
+ */
 function idOf(execution: string): string {
   const id = `look_${execution}`;
   if (/^[A-Za-z0-9._-]{1,80}$/.test(id)) return id;
@@ -72,8 +81,12 @@ function idOf(execution: string): string {
   );
 }
 
-async function frozenFor(deps: LookDeps, { execution, documents }: Looking, id: string): Promise<RollbackScope> {
-  return deps.frozen.keep(id, {
+async function freezeFor(
+  deps: LookAtHostsDeps,
+  { execution, documents }: LookRequest,
+  id: string,
+): Promise<RollbackScope> {
+  return deps.scopes.keep(id, {
     execution_arn: execution.id,
     ...(await freezeHosts(deps, documents)),
     only_hosts: null,

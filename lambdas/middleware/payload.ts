@@ -4,15 +4,15 @@ import { whenBlind } from '../../domain/infra/triggers-file.ts';
 import { severities } from '../../domain/severity.ts';
 import { trusts } from '../../domain/trust.ts';
 
-/** A rollback that has been opened, as statemachines/machines/phase.ts passes it on. */
+/** An opened rollback, as statemachines/machines/phase.ts passes it to the functions. */
 export const rollbackSchema = z.object({
   id: z.string(),
   execution_arn: z.string(),
   phase: z.int(),
   fleet: z.string(),
-  /** The alarm that started it; null: a person did. */
+  /** The alarm that started the rollback; null if a person did. */
   alarm: z.string().nullable(),
-  /** ISO 8601: the severity's limit, from start_time. Waits end here. */
+  /** ISO 8601: start_time plus the severity's limit. Waits end here. */
   deadline: z.string(),
 });
 export type Rollback = z.infer<typeof rollbackSchema>;
@@ -23,7 +23,7 @@ export const hostCommandSchema = z.object({
   name: z.string(),
   document: z.string(),
   timeout_seconds: z.int().positive(),
-  /** After this long an attempt is over, whatever the hosts say. */
+  /** Timeout of an attempt. */
   attempt_seconds: z.int().positive(),
   parameters: z.record(z.string(), z.string()),
   /** Absent: every host at once. */
@@ -31,7 +31,10 @@ export const hostCommandSchema = z.object({
 });
 export type HostCommand = z.infer<typeof hostCommandSchema>;
 
-/** What the runbook and triggers.yaml say of whether a rollback begins, as statemachines/states/opening.ts passes it on. */
+/**
+ * Fields of the runbook and triggers.yaml that decide whether a rollback begins, as statemachines/states/opening.ts
+ * passes them.
+ */
 export const policySchema = z.object({
   rollback_safe: z.boolean(),
   approvers: z.int().positive(),
@@ -48,7 +51,7 @@ export const policySchema = z.object({
 });
 export type Policy = z.infer<typeof policySchema>;
 
-/** What of a runbook a plan is made from (domain/plan/plan.ts). */
+/** Fields of a runbook that a plan is made from (domain/plan/plan.ts). */
 export const plannedRunbookSchema = z.object({
   phase: z.int(),
   name: z.string(),

@@ -8,87 +8,87 @@ import type { Happened } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Asked } from '../../domain/question/answer-rules.ts';
 import type { Alarms } from '../clients/alarms.ts';
-import { type ClosingDeps, closeRollback } from '../close-rollback/close-rollback.ts';
+import type { ExecutionStatus } from '../clients/execution-status.ts';
 import type { Policy } from '../middleware/payload.ts';
+import { type CloseRollbackDeps, closeRollback } from '../operations/close-rollback.ts';
+import type { StopCommands } from '../operations/stop-commands.ts';
 import type { Claim } from '../stores/claims.ts';
 import { appendSealed } from '../stores/seal.ts';
-import { type JoiningDeps, joinTheQuestion, newestQuestion } from './join-the-question.ts';
+import { type JoinTheQuestionDeps, joinTheQuestion, newestQuestion } from './join-the-question.ts';
 
-/** An execution has its phase for itself, or has nothing to do and ends so. */
+/** `first`: the execution has its phase for itself. Otherwise the execution has nothing to do and ends this way. */
 export type Admission =
   | 'first'
   | Extract<Ending, 'Already handled' | 'Stale alarm ignored' | 'Joined the active rollback'>;
 
-export type AdmissionDeps = ClosingDeps &
-  JoiningDeps & {
+export type AdmissionDeps = CloseRollbackDeps &
+  JoinTheQuestionDeps & {
     readonly alarms: Alarms;
     readonly environment: string;
-    /** An execution's status, as Step Functions says it. */
-    readonly statusOf: (executionArn: string) => Promise<string>;
-    /** Cancels what an ended execution left running, and records what each host had done. */
-    readonly stopCommands: (rollback: string, status: string) => Promise<void>;
+    readonly statusOf: ExecutionStatus;
+    readonly stopCommands: StopCommands;
   };
 
 /**
- * An event this old is only believed if CloudWatch says the same, to the instant: EventBridge retries for hours, and an instant
- * of somebody's choice would choose which rows are cleared.
+ * An event older than this is believed only if CloudWatch has the same change of state, to the instant. EventBridge
+ * retries for hours, and a forged instant would choose which rows are cleared.
  */
 const staleMilliseconds = 5 * 60_000;
 
-type Place = {
+/** An execution that asks to be admitted to its phase. */
+export type Applicant = {
+  readonly claim: Claim;
+  readonly cause: RollbackCause;
   readonly phase: number;
   readonly fleet: string;
   readonly policy: Policy;
-  /** How bad the alarm is; null: a person said it. Asked only where it matters. */
+  /** Assesses the alarm's severity, only when it matters; null if a person started the execution. */
   readonly assessed: () => Promise<Assessment | null>;
 };
 
 /**
- * Where this execution stands beside the others. Asked again, it answers the same.
+ * Decides whether this execution acts, joins the live rollback of its phase, or has nothing to do. Calling it again
+ * returns the same.
  *
- * The same change of an alarm is answered once; a late event of an alarm that is green again is ignored; while a rollback
- * of this phase is live, others join it.
+ * One change of an alarm's state is handled once. A late event of an alarm that is green again is ignored. While a
+ * rollback of this phase is live, other executions join it.
  */
-export async function admission(
-  deps: AdmissionDeps,
-  cause: RollbackCause,
-  place: Place,
-  me: Claim,
-): Promise<Admission> {
+export async function admission(deps: AdmissionDeps, applicant: Applicant): Promise<Admission> {
   const { claims, history } = deps;
-  if ((await claims.opened(place.phase))?.rollback === me.rollback) return 'first'; // an earlier call decided and died
+  const { claim, cause, phase } = applicant;
+  if ((await claims.phaseClaim(phase))?.rollback === claim.rollback) return 'first'; // an earlier call decided and died
   if (cause.alarm) {
-    const first = await claims.answer(cause.alarm.name, cause.alarm.changed_at, me);
-    if (first.rollback !== me.rollback) {
+    const first = await claims.claimAlarm(cause.alarm.name, cause.alarm.changed_at, claim);
+    if (first.rollback !== claim.rollback) {
       const at = new Date(deps.now()).toISOString();
-      await appendSealed(history, first.rollback, at, attached('Alarm repeated', me, cause, at));
+      await appendSealed(history, first.rollback, at, attached('Alarm repeated', claim, cause, at));
       return 'Already handled';
     }
     if (await isStale(deps, cause.alarm)) return 'Stale alarm ignored';
   }
-  return actOrJoin(deps, cause, place, me);
+  return actOrJoin(deps, applicant);
 }
 
-async function actOrJoin(...[deps, cause, place, me]: Parameters<typeof admission>): Promise<Admission> {
+async function actOrJoin(deps: AdmissionDeps, applicant: Applicant): Promise<Admission> {
   const { claims } = deps;
-  const live = await claims.open(place.phase, me);
-  if (live.rollback === me.rollback) return 'first';
+  const { claim, phase, fleet } = applicant;
+  const live = await claims.claimPhase(phase, claim);
+  if (live.rollback === claim.rollback) return 'first';
   const status = await deps.statusOf(live.execution_arn);
   if (status === 'RUNNING') {
-    await join(deps, live.rollback, cause, place, me);
+    await join(deps, live.rollback, applicant);
     return 'Joined the active rollback';
   }
-  // Its execution was stopped and nobody has closed it yet: nobody is acting, so this one does.
-  const { phase, fleet } = place;
+  // The live rollback's execution was stopped and its claim is still open: no rollback acts, so this one takes over.
   const dead = { id: live.rollback, execution_arn: live.execution_arn, phase, fleet };
-  const problem = `Its execution ended ${status} without closing it; ${me.rollback} took the phase over.`;
+  const problem = `Its execution ended ${status} without closing it; ${claim.rollback} took the phase over.`;
   try {
     await deps.stopCommands(live.rollback, status);
     await closeRollback(deps, { rollback: dead, fence: 0, ending: 'Needs a person', problem });
   } catch {
-    await claims.close(place.phase, live.rollback); // what cannot be written about the dead must not hold up the living
+    await claims.releasePhase(phase, live.rollback); // an error about the dead rollback must not hold up this one
   }
-  return actOrJoin(deps, cause, place, me);
+  return actOrJoin(deps, applicant);
 }
 
 async function isStale(
@@ -99,28 +99,29 @@ async function isStale(
   return !(await alarms.notOk(environment)).some((one) => one.alarm === name && one.changed_at === changed_at);
 }
 
-/** The live rollback answers this one's alarm too: as bad as the worse of them, and its open question may be over. */
-async function join(...[deps, live, cause, place, me]: [AdmissionDeps, string, RollbackCause, Place, Claim]) {
+/**
+ * Joins the live rollback, which then handles this execution's alarm too. The live rollback takes the worse severity of
+ * both, and its open question may be decided by that.
+ */
+async function join(deps: AdmissionDeps, live: string, applicant: Applicant): Promise<void> {
   const { history, now, settings } = deps;
+  const { claim, cause, phase, policy } = applicant;
   const record = recordOf(await history.events(live));
   const asked = await newestQuestion(deps, record);
   checkJoinable(record, asked, now());
-  const assessment = await place.assessed();
+  const assessment = await applicant.assessed();
   const severity = assessment?.severity ?? cause.severity;
   const blind = assessment?.blind ?? false;
   const judged = { trigger: cause.trigger, severity, blind, start_time: cause.start_time };
   const deadline = limitOf(judged, [], settings.limits).at;
   const at = new Date(now()).toISOString();
-  const joined = attached('Alarm joined', me, { ...cause, severity }, at);
+  const joined = attached('Alarm joined', claim, { ...cause, severity }, at);
   await appendSealed(history, live, at, { ...joined, detail: { ...joined.detail, blind, deadline } });
-  if (asked && record.questions.at(-1)?.outcome === null)
-    await joinTheQuestion(deps, { id: live, phase: place.phase }, asked, {
-      cause,
-      judged,
-      policy: place.policy,
-      by: me.execution_arn,
-    });
-  // Somebody may have answered meanwhile. On a rollback that then ends, this alarm would be nobody's.
+  if (asked && record.questions.at(-1)?.outcome === null) {
+    const joining = { cause, judged, policy, by: claim.execution_arn };
+    await joinTheQuestion(deps, { id: live, phase }, asked, joining);
+  }
+  // The question may have been answered meanwhile. If the live rollback then ends, no rollback handles this alarm.
   if (asked) checkJoinable(record, await newestQuestion(deps, record), now());
 }
 
@@ -131,16 +132,16 @@ function checkJoinable(record: RollbackRecord, asked: Asked | undefined, now: nu
 
 const attached = (
   type: 'Alarm repeated' | 'Alarm joined',
-  me: Claim,
+  claim: Claim,
   { trigger, severity, alarm }: RollbackCause,
   at: string,
 ): Happened => ({
-  id: `${type === 'Alarm repeated' ? 'alarm-repeated' : 'alarm-joined'}/${me.rollback}`,
+  id: `${type === 'Alarm repeated' ? 'alarm-repeated' : 'alarm-joined'}/${claim.rollback}`,
   type,
   at,
   detail: {
-    by: me.rollback,
-    execution_arn: me.execution_arn,
+    by: claim.rollback,
+    execution_arn: claim.execution_arn,
     trigger,
     severity,
     alarm: alarm?.name ?? null,

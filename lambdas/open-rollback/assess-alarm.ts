@@ -6,16 +6,19 @@ import type { Baselines } from '../clients/datapoints.ts';
 import type { Policy } from '../middleware/payload.ts';
 import type { Deployments } from '../stores/deployments.ts';
 
-export type AssessingDeps = {
+export type AssessAlarmDeps = {
   readonly deployments: Deployments;
   readonly baselines: Baselines;
-  /** The metric behind an alarm; undefined where triggers.yaml has no such alarm. */
+  /** Returns the metric behind an alarm; undefined if triggers.yaml has no such alarm. */
   readonly metricOf: (alarm: string) => AlarmMetric | undefined;
 };
 
-/** How bad an alarm is, as it can be seen now; null where a person said it. Only performance is measured. */
+/**
+ * Assesses the severity of an alarm from what is known now; null if a person started the rollback. Measures performance
+ * only.
+ */
 export async function assessAlarm(
-  { deployments, baselines, metricOf }: AssessingDeps,
+  { deployments, baselines, metricOf }: AssessAlarmDeps,
   { phase, policy }: { readonly phase: number; readonly policy: Policy },
   { alarm, trigger, severity, breach, start_time }: RollbackCause,
 ): Promise<Assessment | null> {
@@ -25,7 +28,7 @@ export async function assessAlarm(
     trigger,
     severity,
     state: alarm.state,
-    when_blind: policy.triggers[trigger]?.when_blind ?? 'hold', // of an unknown trigger nothing is known
+    when_blind: policy.triggers[trigger]?.when_blind ?? 'hold', // an unknown trigger has no policy
     metric,
     breach,
   };

@@ -7,38 +7,38 @@ import type { History } from '../stores/history.ts';
 import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
 import type { RowWindow } from '../stores/row-window.ts';
 import type { Unreached, UnreachedHost } from '../stores/unreached-hosts.ts';
-import type { Opening } from './opening.ts';
+import type { OpenRequest } from './opening.ts';
 
-export type FreezingDeps = Tagged & {
+export type FreezeDeps = Tagged & {
   readonly history: History;
   readonly deployments: Deployments;
-  readonly frozen: RollbackScopes;
+  readonly scopes: RollbackScopes;
   readonly rowWindow: RowWindow;
   readonly unreached: Unreached;
   readonly now: () => number;
 };
 
-/** Freezes what a rollback acts on, and tells of it. What an earlier call has frozen stays. */
+/** Freezes what a rollback acts on, and records it. A scope that an earlier call has frozen stays. */
 export async function freeze(
-  deps: FreezingDeps,
-  opening: Opening,
+  deps: FreezeDeps,
+  request: OpenRequest,
   cause: RollbackCause,
   deadline: string,
 ): Promise<Chain> {
-  const { name } = opening.execution;
-  const frozen = (await deps.frozen.read(name)) ?? (await frozenNow(deps, opening, cause, deadline));
-  return deps.history.append(name, hostsFrozen(frozen, new Date(deps.now())));
+  const { name } = request.execution;
+  const scope = (await deps.scopes.read(name)) ?? (await freezeNow(deps, request, cause, deadline));
+  return deps.history.append(name, hostsFrozen(scope, new Date(deps.now())));
 }
 
-async function frozenNow(
-  { fleet, frozen, tag, deployments, rowWindow, unreached }: FreezingDeps,
-  opening: Opening,
+async function freezeNow(
+  { managedInstances, scopes, tag, deployments, rowWindow, unreached }: FreezeDeps,
+  request: OpenRequest,
   { start_time, only_hosts, mode }: RollbackCause,
   deadline: string,
 ): Promise<RollbackScope> {
-  const { phase, execution } = opening;
-  const [frozenHosts, deployment = null, unreachedHosts] = await Promise.all([
-    freezeHosts({ fleet, tag }, opening.documents, only_hosts),
+  const { phase, execution } = request;
+  const [pinned, deployment = null, unreachedHosts] = await Promise.all([
+    freezeHosts({ managedInstances, tag }, request.documents, only_hosts),
     deployments.newest(phase.number, start_time),
     unreached.all(),
   ]);
@@ -46,47 +46,50 @@ async function frozenNow(
   const isOneOf = (hosts: readonly Host[]) => (waiting: Host) =>
     hosts.some(({ instance_id }) => instance_id === waiting.instance_id);
   const asked = windowStart(deployment, start_time);
-  return frozen.keep(execution.name, {
+  return scopes.keep(execution.name, {
     execution_arn: execution.id,
-    ...frozenHosts,
+    ...pinned,
     still_away: passedBy
-      .filter((waiting) => !isOneOf([...frozenHosts.hosts, ...frozenHosts.not_online])(waiting))
+      .filter((waiting) => !isOneOf([...pinned.hosts, ...pinned.not_online])(waiting))
       .map(({ instance_id, name: host }) => ({ instance_id, name: host })),
     only_hosts,
-    steps: opening.policy.steps,
+    steps: request.policy.steps,
     deployment,
     window_start: earliest(
       await (mode === 'plan'
         ? rowWindow.seen(phase.number, asked)
         : rowWindow.from(phase.number, asked, execution.name)),
-      passedBy.filter(isOneOf(frozenHosts.hosts)),
+      passedBy.filter(isOneOf(pinned.hosts)),
     ),
     deadline,
   });
 }
 
-/** A host that an earlier rollback had to pass by still has that one's rows. */
+/** Returns the earliest start: a host that an earlier rollback could not reach still has the rows of that rollback. */
 const earliest = (start: string, passedBy: readonly UnreachedHost[]): string =>
   [start, ...passedBy.map(({ window_start }) => window_start)].toSorted()[0] ?? start;
 
 const windowMilliseconds = 3600_000;
 
-/** Rows are suspect from the deployment on; with none on record, those of the last hour (seed, "Clear Corrupted Cache"). */
+/**
+ * Returns the instant from which rows are suspect: the deployment, or one hour before the start if no deployment is on
+ * record (seed, "Clear Corrupted Cache").
+ */
 function windowStart(deployment: Deployment | null, start: string): string {
   const from = deployment ? Date.parse(deployment.at) : Date.parse(start) - windowMilliseconds;
   return `${new Date(from).toISOString().slice(0, 19)}Z`;
 }
 
-const hostsFrozen = (frozen: RollbackScope, at: Date): Happened => ({
+const hostsFrozen = (scope: RollbackScope, at: Date): Happened => ({
   id: 'hosts-frozen',
   type: 'Hosts frozen',
   at: at.toISOString(),
   detail: {
-    hosts: frozen.hosts.length,
-    names: frozen.hosts.slice(0, 50).map(({ name }) => name),
-    not_online: frozen.not_online.slice(0, 50).map(({ name }) => name),
-    documents: frozen.documents,
-    window_start: frozen.window_start,
-    deployment: frozen.deployment,
+    hosts: scope.hosts.length,
+    names: scope.hosts.slice(0, 50).map(({ name }) => name),
+    not_online: scope.not_online.slice(0, 50).map(({ name }) => name),
+    documents: scope.documents,
+    window_start: scope.window_start,
+    deployment: scope.deployment,
   },
 });

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
 import { policySchema } from '../middleware/payload.ts';
-import { type OpeningDeps, openRollback } from './open-rollback.ts';
+import { type OpenRollbackDeps, openRollback } from './open-rollback.ts';
 
 const input = z.object({
   execution: z.object({ id: z.string(), name: z.string(), start_time: z.string(), input: z.unknown() }),
@@ -15,6 +15,6 @@ const input = z.object({
   documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
 });
 
-/** Opens the rollback and freezes what it will act on. Touches no host; calling it twice is harmless. */
-export const openingRollback = (deps: OpeningDeps) =>
-  middy(async (opening: z.infer<typeof input>) => openRollback(deps, opening)).use(checkedInput(input));
+/** Opens a rollback and freezes what it will act on. Touches no host; calling it twice is harmless. */
+export const openRollbackHandler = (deps: OpenRollbackDeps) =>
+  middy(async (request: z.infer<typeof input>) => openRollback(deps, request)).use(checkedInput(input));

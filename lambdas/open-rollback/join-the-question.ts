@@ -6,14 +6,14 @@ import type { Asked } from '../../domain/question/answer-rules.ts';
 import { type Decision, resolve } from '../../domain/question/resolution.ts';
 import type { Wake } from '../clients/wake-machine.ts';
 import type { Policy } from '../middleware/payload.ts';
-import type { DecidingDeps } from '../operations/decide-rollback.ts';
+import type { DecideRollbackDeps } from '../operations/decide-rollback.ts';
 import { giveAnswer } from '../operations/give-answer.ts';
 import { situationOf } from '../operations/read-situation.ts';
 import { decideNext } from '../stores/questions.ts';
 
-export type JoiningDeps = DecidingDeps & { readonly wake: Wake };
+export type JoinTheQuestionDeps = DecideRollbackDeps & { readonly wake: Wake };
 
-/** Who joins a rollback, why, and by which execution. */
+/** The execution that joins a rollback, and its cause. `by`: its ARN. */
 type Joining = {
   readonly cause: RollbackCause;
   readonly judged: Judged;
@@ -21,9 +21,9 @@ type Joining = {
   readonly by: string;
 };
 
-/** The newest question of a live rollback; undefined where it has asked none. */
+/** Returns the newest question of a live rollback; undefined if it has asked none. */
 export async function newestQuestion(
-  { questions }: Pick<JoiningDeps, 'questions'>,
+  { questions }: Pick<JoinTheQuestionDeps, 'questions'>,
   { rollback_id, questions: asked }: RollbackRecord,
 ): Promise<Asked | undefined> {
   const newest = asked.at(-1);
@@ -31,11 +31,11 @@ export async function newestQuestion(
 }
 
 /**
- * What an execution that joins means for the open question: a worse alarm answers or replaces it, a person who starts the
- * phase has answered it.
+ * Applies an execution that joins to the open question. A person's start of the phase is the answer `rollback`. A worse
+ * alarm decides or replaces the question.
  */
 export async function joinTheQuestion(
-  deps: JoiningDeps,
+  deps: JoinTheQuestionDeps,
   rollback: { readonly id: string; readonly phase: number },
   asked: Asked,
   { cause, judged, policy, by }: Joining,
@@ -46,7 +46,10 @@ export async function joinTheQuestion(
     await giveAnswer(deps, asked, { answer: 'rollback', operator, reason }, by);
     return;
   }
-  const means = joining(asked.question, await situationOf(deps, { rollback, policy }, judged, 'alarm', null));
+  const means = joining(
+    asked.question,
+    await situationOf(deps, { rollback, policy }, judged, { started_by: 'alarm', unanswered: null }),
+  );
   if (means === null) return;
   const at = new Date(now()).toISOString();
   await decideNext(questions, asked, (one): Decision | undefined =>
@@ -54,5 +57,5 @@ export async function joinTheQuestion(
       ? undefined
       : { type: 'alarm joined', alarm: alarm.name, severity: judged.severity, means, at },
   );
-  await deps.wake(asked.question).catch(() => {}); // Reconcile wakes it: the alarm has joined all the same
+  await deps.wake(asked.question).catch(() => {}); // the alarm has joined even so; Reconcile wakes the machine later
 }

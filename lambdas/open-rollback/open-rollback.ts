@@ -5,37 +5,37 @@ import { type Chain, emptyChain, type RollbackEvent } from '../../domain/history
 import { recordOf } from '../../domain/history/record.ts';
 import type { Question } from '../../domain/question/question.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
-import { type Decided, type DecidingDeps, decideNow } from '../operations/decide-rollback.ts';
+import { type Decided, type DecideRollbackDeps, decideNow } from '../operations/decide-rollback.ts';
 import { endWithoutActing, type IdleEnding, isIdle } from '../operations/end-without-acting.ts';
 import type { Deployments } from '../stores/deployments.ts';
 import { type AdmissionDeps, admission } from './admission.ts';
-import { type AssessingDeps, assessAlarm } from './assess-alarm.ts';
-import { type FreezingDeps, freeze } from './freeze.ts';
-import { checkHosts, checkName, checkUnused, type Opening, openedEvent } from './opening.ts';
+import { type AssessAlarmDeps, assessAlarm } from './assess-alarm.ts';
+import { type FreezeDeps, freeze } from './freeze.ts';
+import { checkHosts, checkName, checkUnused, type OpenRequest, openedEvent } from './opening.ts';
 
-/** What is to be done now, as the machine's Choice reads it. */
-export type Opened = {
+/** The decision that the machine's Choice state reads, with what it needs for it. */
+export type OpenResult = {
   readonly decision: Decided['decision'] | 'plan';
   readonly rollback: Rollback;
-  /** What people are asked first; null: nothing. */
+  /** The first question to ask people; null if the decision is not `ask`. */
   readonly question: Question | null;
-  /** Why it needs a person. */
+  /** Why the rollback needs a person; null for every other decision. */
   readonly problem: string | null;
   readonly chain: Chain;
 };
 
-export type OpeningDeps = AdmissionDeps & AssessingDeps & DecidingDeps & FreezingDeps;
+export type OpenRollbackDeps = AdmissionDeps & AssessAlarmDeps & DecideRollbackDeps & FreezeDeps;
 
 /**
- * Opens a rollback: checks what is asked for, writes the record, decides whether it begins, is asked about or ends here,
- * and freezes what it will act on.
+ * Opens a rollback: checks the input, writes the record, decides whether it begins, asks people first or ends here, and
+ * freezes what it will act on.
  *
- * Calling it again answers the same: events are told once, what was decided stands, and what is frozen stays. Throws
- * InvalidInput before anything is written; later errors find a record to belong to.
+ * Calling it again returns the same: no event is written twice, and the decision and the frozen scope stay. Throws
+ * InvalidInput before anything is written; a later error belongs to an existing record.
  */
-export async function openRollback(given: OpeningDeps, opening: Opening): Promise<Opened> {
-  const deps = { ...given, deployments: askedOnce(given.deployments) };
-  const { execution, phase, policy } = opening;
+export async function openRollback(given: OpenRollbackDeps, request: OpenRequest): Promise<OpenResult> {
+  const deps = { ...given, deployments: readOnce(given.deployments) };
+  const { execution, phase, policy } = request;
   const cause = rollbackCauseOf(execution.input, {
     phase: phase.number,
     startedAt: execution.start_time,
@@ -48,61 +48,61 @@ export async function openRollback(given: OpeningDeps, opening: Opening): Promis
   const ended = endingOf(before);
   if (cause.only_hosts) await checkHosts(deps, cause.only_hosts);
   const deadline = limitOf(cause, [], deps.settings.limits).at;
-  await deps.history.append(execution.name, openedEvent(opening, cause, deadline));
+  await deps.history.append(execution.name, openedEvent(request, cause, deadline));
   const rollback = {
     id: execution.name,
     execution_arn: execution.id,
     phase: phase.number,
-    fleet: opening.fleet,
+    fleet: request.fleet,
     alarm: cause.alarm?.name ?? null,
     deadline,
   };
 
-  const decided = await decidedOn(deps, opening, cause, rollback, ended);
-  const answer = { rollback: { ...rollback, deadline: decided.deadline }, decision: decided.decision };
-  const { question, problem, chain } = decided;
-  if (!acts.includes(decided.decision)) return { ...answer, question, problem, chain };
-  return { ...answer, question, problem, chain: await freeze(deps, opening, cause, decided.deadline) };
+  const decided = await decideOnce(deps, request, cause, { rollback, ended });
+  const { decision, question, problem } = decided;
+  const chain = needsScope.includes(decision) ? await freeze(deps, request, cause, decided.deadline) : decided.chain;
+  return { rollback: { ...rollback, deadline: decided.deadline }, decision, question, problem, chain };
 }
 
-/** Decisions that need to know what they would act on. */
-const acts: readonly Opened['decision'][] = ['act', 'ask', 'plan'];
+/** Decisions that depend on what the rollback would act on. */
+const needsScope: readonly OpenResult['decision'][] = ['act', 'ask', 'plan'];
 
-/** One of triggers.yaml's fields by trigger; without the triggers that do not have it. */
+/** Returns one field of triggers.yaml by trigger, without the triggers that do not set it. */
 const fieldOf = <Field extends 'severity' | 'impact'>({ triggers }: Policy, field: Field) =>
   Object.fromEntries(
     Object.entries(triggers).flatMap(([name, of]) => (of[field] === undefined ? [] : [[name, of[field]]])),
   ) as Record<string, NonNullable<Policy['triggers'][string][Field]>>;
 
-type WhatNow = Omit<Decided, 'decision'> & Pick<Opened, 'decision'>;
+type Opened = Omit<Decided, 'decision'> & Pick<OpenResult, 'decision'>;
 
-async function decidedOn(
-  deps: OpeningDeps,
-  { phase, policy, fleet }: Opening,
+/** `ended`: the ending that an earlier call has recorded. */
+async function decideOnce(
+  deps: OpenRollbackDeps,
+  { phase, policy, fleet }: OpenRequest,
   cause: RollbackCause,
-  rollback: Rollback,
-  ended: IdleEnding | undefined,
-): Promise<WhatNow> {
+  { rollback, ended }: { readonly rollback: Rollback; readonly ended: IdleEnding | undefined },
+): Promise<Opened> {
   const { id, execution_arn, deadline } = rollback;
   const nothing = { question: null, problem: null, deadline };
-  // A plan stands beside no other: it claims, joins and answers nothing.
+  // A plan is independent of other rollbacks: it claims nothing, joins nothing and handles no alarm.
   if (cause.mode === 'plan') return { ...nothing, decision: 'plan', chain: emptyChain };
-  const place = { phase: phase.number, policy };
   let assessment: ReturnType<typeof assessAlarm> | undefined;
   const assessed = () => {
-    assessment ??= assessAlarm(deps, place, cause);
+    assessment ??= assessAlarm(deps, { phase: phase.number, policy }, cause);
     return assessment;
   };
-  const stands =
-    ended ?? (await admission(deps, cause, { ...place, fleet, assessed }, { rollback: id, execution_arn }));
-  if (stands !== 'first')
-    return { ...nothing, decision: stands, chain: await endWithoutActing(deps, rollback, stands) };
+  const claim = { rollback: id, execution_arn };
+  const admitted = ended ?? (await admission(deps, { claim, cause, phase: phase.number, fleet, policy, assessed }));
+  if (admitted !== 'first')
+    return { ...nothing, decision: admitted, chain: await endWithoutActing(deps, rollback, admitted) };
   return decideNow(deps, { rollback, policy }, { assessment: await assessed() });
 }
 
 /**
- * What an earlier call has put on record stands, whatever has become of the alarm. An execution that was redriven after its
- * rollback ended otherwise has nothing left to do: hosts may have changed, and people were told.
+ * Returns the ending that an earlier call has recorded: it stays, whatever the alarm's state is now.
+ *
+ * Throws InvalidInput if the rollback has acted and ended. An execution that is redriven after that has nothing left to
+ * do: hosts may have changed, and people have had the final message.
  */
 function endingOf(events: readonly RollbackEvent[]): IdleEnding | undefined {
   if (events.length === 0) return undefined;
@@ -110,12 +110,12 @@ function endingOf(events: readonly RollbackEvent[]): IdleEnding | undefined {
   if (ending === null) return undefined;
   if (isIdle(ending)) return ending;
   throw new InvalidInput(
-    `Rollback ${rollback_id} is over: it ended "${ending}" at ${completion_time}. It is not taken up again; start another.`,
+    `Rollback ${rollback_id} is over: it ended "${ending}" at ${completion_time}. It cannot be resumed; start another one.`,
   );
 }
 
-/** Who decides and who freezes ask for the same deployment. */
-function askedOnce(deployments: Deployments): Deployments {
+/** Reads each deployment once: the decision and the freezing both need the same one. */
+function readOnce(deployments: Deployments): Deployments {
   const known = new Map<string, ReturnType<Deployments['newest']>>();
   return {
     ...deployments,

@@ -5,8 +5,8 @@ import type { Restores } from '../../domain/infra/runbook.ts';
 import type { Policy } from '../middleware/payload.ts';
 import { isNamed, type Tagged } from '../operations/freeze-hosts.ts';
 
-/** What the machine of a phase opens a rollback with. */
-export type Opening = {
+/** Input of the opening, as the phase's machine sends it. */
+export type OpenRequest = {
   readonly execution: {
     readonly id: string;
     readonly name: string;
@@ -15,7 +15,7 @@ export type Opening = {
   };
   readonly phase: { readonly number: number; readonly name: string };
   readonly target_version: string;
-  /** Later phases whose code goes back with it. */
+  /** Later phases whose code is rolled back too. */
   readonly also_undone: readonly number[];
   readonly restores: Restores;
   readonly fleet: string;
@@ -24,7 +24,7 @@ export type Opening = {
 };
 
 export const openedEvent = (
-  { execution, phase, target_version, also_undone, restores, fleet }: Opening,
+  { execution, phase, target_version, also_undone, restores, fleet }: OpenRequest,
   { breach: _, ...cause }: RollbackCause,
   deadline: string,
 ): Happened => ({
@@ -44,26 +44,32 @@ export const openedEvent = (
   },
 });
 
-/** The rollback id is the execution's name, and travels to hosts as a folder's name. */
+/** Checks the execution's name: it is the rollback id, and on hosts the name of a folder. */
 export function checkName(name: string): void {
   if (!/^(?!look_)[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(name))
-    // look_ is what looks are kept under
+    // look_ is the prefix of the ids of looks
     throw new InvalidInput(
       `The execution's name becomes the rollback id and may hold letters, digits and . _ - only; found ${JSON.stringify(name)}. Start again without a name.`,
     );
 }
 
-/** Names are unique in one state machine only; the history is shared by all. */
-export function checkUnused([first]: readonly RollbackEvent[], execution: Opening['execution']): void {
+/**
+ * Refuses a name that another execution has used: names are unique per state machine, and all machines share the
+ * history.
+ */
+export function checkUnused([first]: readonly RollbackEvent[], execution: OpenRequest['execution']): void {
   if (first && first.detail['execution_arn'] !== execution.id)
     throw new InvalidInput(
       `${execution.name} is already the id of ${String(first.detail['execution_arn'])}. Start again without a name.`,
     );
 }
 
-/** A misspelt host would leave the one that was meant as it is. */
-export async function checkHosts({ fleet, tag }: Tagged, only: readonly string[]): Promise<void> {
-  const found = await fleet.hosts(tag);
+/**
+ * Refuses hosts without the fleet's tag: a rollback that ignored a misspelt name would leave the intended host as it
+ * is.
+ */
+export async function checkHosts({ managedInstances, tag }: Tagged, only: readonly string[]): Promise<void> {
+  const found = await managedInstances.hosts(tag);
   const unknown = only.filter((one) => !found.some((host) => isNamed(host, [one])));
   if (unknown.length > 0)
     throw new InvalidInput(

@@ -5,87 +5,76 @@ import type { Unanswered } from '../../domain/decision/situation.ts';
 import { type Judged, worstAlarm } from '../../domain/decision/worst-alarm.ts';
 import { type Chain, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
-import type { Environment } from '../../domain/infra/environment.ts';
 import { remainingOf } from '../../domain/plan/plan.ts';
 import { newQuestion, type Question } from '../../domain/question/question.ts';
-import type { Policy } from '../middleware/payload.ts';
-import type { Deployments } from '../stores/deployments.ts';
-import type { pauseIn } from '../stores/pause.ts';
 import type { Questions } from '../stores/questions.ts';
-import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
-import { type EndingDeps, endWithoutActing, type IdleEnding } from './end-without-acting.ts';
-import { situationOf } from './read-situation.ts';
+import { type EndWithoutActingDeps, endWithoutActing, type IdleEnding } from './end-without-acting.ts';
+import { type DecisionSubject, type SituationDeps, situationOf } from './read-situation.ts';
 
-/** What of the environment file decides whether a rollback begins. */
-export type Settings = Pick<Environment, 'trust' | 'brakes' | 'questions' | 'limits' | 'confirm'>;
-
-export type DecidingDeps = EndingDeps & {
-  readonly deployments: Deployments;
-  readonly recentRollbacks: RecentRollbacks;
-  readonly pause: ReturnType<typeof pauseIn>;
-  readonly questions: Questions;
-  readonly settings: Settings;
-};
-
-/** A rollback that is decided on, and what the files say of it. */
-export type Deciding = {
-  readonly rollback: { readonly id: string; readonly phase: number };
-  readonly policy: Policy;
-};
+export type DecideRollbackDeps = EndWithoutActingDeps & SituationDeps & { readonly questions: Questions };
 
 export type Decided = {
   readonly decision: 'act' | 'ask' | 'Needs a person' | IdleEnding;
-  /** What people are asked; null: nothing. */
+  /** The question to ask people; null if the decision is not `ask`. */
   readonly question: Question | null;
-  /** Why it needs a person. */
+  /** Why the rollback needs a person; null for every other decision. */
   readonly problem: string | null;
   /** ISO 8601: when the rollback must be over. */
   readonly deadline: string;
   readonly chain: Chain;
 };
 
-/** Which decision of a rollback it is, from 1; what else is told with it; and when the rollback must be over. */
-type Telling = { readonly number: number; readonly told: readonly Happened[]; readonly limit: string };
+/** Position, preceding events and limit of a decision on record. */
+type Recording = {
+  /** Number of the decision within its rollback, from 1. */
+  readonly number: number;
+  /** Events to append before the decision's own. */
+  readonly earlier: readonly Happened[];
+  /** ISO 8601: when the rollback must be over. */
+  readonly limit: string;
+};
 
 /**
- * Decides whether a rollback begins, is asked about, or ends here, and writes that down. Asked again, it answers the same.
+ * Decides whether a rollback begins, asks people first, or ends here, and records the decision. Calling it again
+ * returns the same decision.
  *
- * `assessment`: how bad its alarm is, on the first time. `unanswered`: the question that nobody has answered.
+ * `assessment`: the severity of its alarm, on the first call. `unanswered`: the question whose deadline passed without
+ * an answer.
  */
 export async function decideNow(
-  deps: DecidingDeps,
-  deciding: Deciding,
+  deps: DecideRollbackDeps,
+  subject: DecisionSubject,
   { assessment = null, unanswered = null }: { assessment?: Assessment | null; unanswered?: Unanswered | null },
 ): Promise<Decided> {
-  const { rollback } = deciding;
+  const { rollback } = subject;
   const events = await deps.history.events(rollback.id);
   const record = recordOf(events);
   const judged = worstAlarm(record, assessment ?? record.assessment);
   const limit = limitOf(judged, [], deps.settings.limits).at;
   const at = new Date(deps.now()).toISOString();
-  const assessed: Happened[] = assessment
+  const earlier: Happened[] = assessment
     ? [{ id: 'severity-assessed', type: 'Severity assessed', at, detail: { ...assessment, deadline: limit } }]
     : [];
-  const number = record.questions.length + 1;
-  const earlier = await decidedEarlier(deps, rollback, events, { number, told: assessed, limit });
-  if (earlier) return earlier;
+  const recording: Recording = { number: record.questions.length + 1, earlier, limit };
+  const stored = await storedDecision(deps, rollback, events, recording);
+  if (stored) return stored;
   const started_by = record.alarm === null ? 'person' : 'alarm';
-  const verdict = decide(await situationOf(deps, deciding, judged, started_by, unanswered));
+  const verdict = decide(await situationOf(deps, subject, judged, { started_by, unanswered }));
   if ('ask' in verdict) {
     const why = [...becauseOf(record, judged), ...verdict.why];
-    return asked(deps, deciding, { ...verdict, why }, judged.severity, { number, told: assessed, limit });
+    return ask(deps, subject, { kind: verdict.ask, why, severity: judged.severity }, recording);
   }
-  const told = [...assessed, decidedEvent(number, verdict, at)];
+  const happened = [...earlier, decidedEvent(recording.number, verdict, at)];
   if ('act' in verdict) {
     await deps.recentRollbacks.begin(rollback.phase, rollback.id, record.start_time);
-    return answered('act', limit, await deps.history.append(rollback.id, ...told));
+    return decided('act', limit, await deps.history.append(rollback.id, ...happened));
   }
   if (verdict.end === 'Needs a person')
-    return needsAPerson(verdict.why, limit, await deps.history.append(rollback.id, ...told));
-  return answered(verdict.end, limit, await endWithoutActing(deps, rollback, verdict.end, ...told));
+    return needsAPerson(verdict.why, limit, await deps.history.append(rollback.id, ...happened));
+  return decided(verdict.end, limit, await endWithoutActing(deps, rollback, verdict.end, ...happened));
 }
 
-/** What made it as bad as it is, where that is not the alarm that it began with. */
+/** Returns the sentences that name the joined alarm that is worse than the alarm that started the rollback, if any. */
 const becauseOf = ({ trigger, joined }: RollbackRecord, judged: Judged): string[] =>
   judged.trigger === trigger
     ? []
@@ -93,10 +82,10 @@ const becauseOf = ({ trigger, joined }: RollbackRecord, judged: Judged): string[
         .filter((one) => one.trigger === judged.trigger)
         .map((one) => `${one.trigger} joined, ${one.severity}: alarm ${one.alarm}, since ${one.changed_at}.`);
 
-/** A rollback that people have decided on begins. */
+/** Records that a rollback begins because people decided so. */
 export async function beginNow(
-  { recentRollbacks, history, now }: DecidingDeps,
-  { id, phase }: Deciding['rollback'],
+  { recentRollbacks, history, now }: DecideRollbackDeps,
+  { id, phase }: DecisionSubject['rollback'],
   why: string,
 ): Promise<Chain> {
   const { start_time, questions } = recordOf(await history.events(id));
@@ -105,10 +94,10 @@ export async function beginNow(
   return history.append(id, decidedEvent(questions.length + 1, verdict, new Date(now()).toISOString()));
 }
 
-/** A rollback that people have decided against ends. */
+/** Ends a rollback because people decided against it. */
 export async function standDownNow(
-  deps: DecidingDeps,
-  rollback: Deciding['rollback'],
+  deps: DecideRollbackDeps,
+  rollback: DecisionSubject['rollback'],
   ending: 'Stood down' | 'Fix forward',
   why: string,
 ): Promise<Chain> {
@@ -118,7 +107,7 @@ export async function standDownNow(
   return endWithoutActing(deps, rollback, ending, decidedEvent(questions.length + 1, verdict, at));
 }
 
-const answered = (decision: Decided['decision'], deadline: string, chain: Chain): Decided => ({
+const decided = (decision: Decided['decision'], deadline: string, chain: Chain): Decided => ({
   decision,
   question: null,
   problem: null,
@@ -127,7 +116,7 @@ const answered = (decision: Decided['decision'], deadline: string, chain: Chain)
 });
 
 const needsAPerson = (why: readonly string[], limit: string, chain: Chain): Decided => ({
-  ...answered('Needs a person', limit, chain),
+  ...decided('Needs a person', limit, chain),
   problem: why.join(' '),
 });
 
@@ -147,32 +136,31 @@ const inWords = (verdict: Verdict): string => {
   return 'ask' in verdict ? `ask ${verdict.ask}` : verdict.end;
 };
 
-/** An earlier call has decided and died; what it stored stands. */
-async function decidedEarlier(
-  deps: DecidingDeps,
-  { id, phase }: Deciding['rollback'],
+/** Returns the decision that an earlier call stored before it died, and completes its records; undefined if none is. */
+async function storedDecision(
+  deps: DecideRollbackDeps,
+  { id, phase }: DecisionSubject['rollback'],
   events: readonly RollbackEvent[],
-  { number, told, limit }: Telling,
+  { number, earlier, limit }: Recording,
 ): Promise<Decided | undefined> {
   const question = (await deps.questions.read({ rollback: id, number }))?.question;
-  if (question) return askedNow(deps, question, { told, limit });
+  if (question) return recordQuestion(deps, question, { earlier, limit });
   const { decision, why } = (events.find((one) => one.id === `decided/${number}`)?.detail ?? {}) as {
     readonly decision?: Exclude<Decided['decision'], 'ask'>;
     readonly why?: readonly string[];
   };
   if (decision === undefined) return undefined;
-  if (decision === 'act') return answered(decision, limit, endOf(events));
+  if (decision === 'act') return decided(decision, limit, endOf(events));
   if (decision === 'Needs a person') return needsAPerson(why ?? [], limit, endOf(events));
-  return answered(decision, limit, await endWithoutActing(deps, { id, phase }, decision));
+  return decided(decision, limit, await endWithoutActing(deps, { id, phase }, decision));
 }
 
-/** The question is stored first: what is stored once is what is asked, however often this is called. */
-async function asked(
-  deps: DecidingDeps,
-  { rollback, policy }: Deciding,
-  { ask: kind, why }: Extract<Verdict, { ask: string }>,
-  severity: Judged['severity'],
-  { number, told, limit }: Telling,
+/** Stores the question before the event, so that a repeat asks the stored question. */
+async function ask(
+  deps: DecideRollbackDeps,
+  { rollback, policy }: DecisionSubject,
+  { kind, why, severity }: Pick<Question, 'severity' | 'why'> & { readonly kind: AskedKind },
+  { number, earlier, limit }: Recording,
 ): Promise<Decided> {
   const { questions, settings, now } = deps;
   const asking = {
@@ -187,16 +175,18 @@ async function asked(
     limit,
     expected_minutes: expectedMinutes(remainingOf(policy, settings.confirm, [])),
   };
-  return askedNow(deps, await questions.ask(newQuestion(asking, settings.questions)), { told, limit });
+  return recordQuestion(deps, await questions.ask(newQuestion(asking, settings.questions)), { earlier, limit });
 }
 
-async function askedNow(
-  { history }: DecidingDeps,
+type AskedKind = Extract<Verdict, { ask: string }>['ask'];
+
+async function recordQuestion(
+  { history }: DecideRollbackDeps,
   question: Question,
-  { told, limit }: Pick<Telling, 'told' | 'limit'>,
+  { earlier, limit }: Pick<Recording, 'earlier' | 'limit'>,
 ): Promise<Decided> {
   const { rollback, number, kind, why, asked_at: at } = question;
-  const decided = decidedEvent(number, { ask: kind as Extract<Verdict, { ask: string }>['ask'], why }, at);
+  const decision = decidedEvent(number, { ask: kind as AskedKind, why }, at);
   const asked: Happened = { id: `question-asked/${number}`, type: 'Question asked', at, detail: question };
-  return { ...answered('ask', limit, await history.append(rollback, ...told, decided, asked)), question };
+  return { ...decided('ask', limit, await history.append(rollback, ...earlier, decision, asked)), question };
 }

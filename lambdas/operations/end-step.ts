@@ -3,9 +3,9 @@ import type { Chain } from '../../domain/history/event.ts';
 import { failureSentence, failures, type HostVerdict } from '../../domain/host/host-verdict.ts';
 import { reportsOf } from '../stores/history.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
-import type { HostStepDeps, Request } from './host-attempt.ts';
+import type { HostStepDeps, HostStepRequest } from './host-attempt.ts';
 
-/** What a step's state puts out: counts and the chain's end. Each host's report is a HOST item in the history table. */
+/** Output of a step's state: counts and the chain's end. Each host's report is a HOST item in the history table. */
 export type StepResult = {
   readonly step: string;
   readonly attempt: number;
@@ -14,19 +14,20 @@ export type StepResult = {
   readonly chain: Chain;
 };
 
-/** Failed hosts named in an event; the HOST items have them all. */
+/** Limit of failed hosts named in an event; the HOST items have them all. */
 const mostNamed = 20;
 
 /**
- * Stores what an attempt came to: each host's verdict, the event, the attempt itself, in this order, so that a repeat
- * after a crash between them tells the same. Throws StepFailed with the failed hosts' names and reasons.
+ * Stores the result of an attempt: each host's verdict, then the event, then the attempt itself. In this order, a
+ * repeat after a crash in between stores the same result.
+ *
+ * `hosts`: the number of hosts in the rollback's scope. Throws StepFailed with the failed hosts' names and reasons.
  */
 export async function endStep(
   { history, attempts, now }: HostStepDeps,
-  { rollback, command }: Request,
+  { rollback, command }: HostStepRequest,
   attempt: Attempt,
-  verdicts: readonly HostVerdict[],
-  hosts: number,
+  { verdicts, hosts }: { readonly verdicts: readonly HostVerdict[]; readonly hosts: number },
 ): Promise<StepResult> {
   const { failed, notSent } = failures(verdicts);
   const hosts_done = hosts - failed.length - notSent.length;

@@ -4,25 +4,28 @@ import type { Claims } from '../stores/claims.ts';
 import type { History } from '../stores/history.ts';
 import { seal } from '../stores/seal.ts';
 
-const others = ['Rolled back', 'Rolled back, unverified', 'Planned', 'Needs a person'] as const;
+const otherEndings = ['Rolled back', 'Rolled back, unverified', 'Planned', 'Needs a person'] as const;
 
 /** The endings of rollbacks that touched no host and never took the fleet. */
-export type IdleEnding = Exclude<Ending, (typeof others)[number]>;
-export const isIdle = (ending: Ending): ending is IdleEnding => !others.some((one) => one === ending);
+export type IdleEnding = Exclude<Ending, (typeof otherEndings)[number]>;
+export const isIdle = (ending: Ending): ending is IdleEnding => !otherEndings.some((one) => one === ending);
 
-export type EndingDeps = { readonly history: History; readonly claims: Claims; readonly now: () => number };
+export type EndWithoutActingDeps = { readonly history: History; readonly claims: Claims; readonly now: () => number };
 
-/** Writes such an ending, seals the history, and lets the phase go where it has it. Calling it twice is harmless. */
+/**
+ * Writes such an ending, seals the history, and closes the phase's claim if this rollback has it. Calling it twice is
+ * harmless.
+ */
 export async function endWithoutActing(
-  { history, claims, now }: EndingDeps,
+  { history, claims, now }: EndWithoutActingDeps,
   { id, phase }: { readonly id: string; readonly phase: number },
   ending: IdleEnding,
-  ...told: readonly Happened[]
+  ...earlier: readonly Happened[]
 ): Promise<Chain> {
   const at = new Date(now()).toISOString();
   const detail = { ending, problem: null, fence: 0, fleet: 'never taken' };
-  await history.append(id, ...told, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
+  await history.append(id, ...earlier, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
   const chain = await seal(history, id, ending, at);
-  await claims.close(phase, id);
+  await claims.releasePhase(phase, id);
   return chain;
 }

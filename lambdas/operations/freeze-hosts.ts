@@ -1,22 +1,27 @@
 import { contentHash } from '../../domain/content-hash.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
-import type { Fleet, ManagedInstance } from '../clients/managed-instances.ts';
+import type { ManagedInstance, ManagedInstances } from '../clients/managed-instances.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 
-/** Values reach scripts as environment variables from this agent on; an older one would leave them unset. */
+/** The first agent version that passes values to scripts as environment variables; an older one leaves them unset. */
 const oldestAgent = [3, 3, 2746, 0];
 
 type Reviewed = { readonly name: string; readonly sha256: string };
-/** The hosts that may be rolled back: where they are found, and by which tag. */
-export type Tagged = { readonly fleet: Fleet; readonly tag: { readonly key: string; readonly value: string } };
+/** Systems Manager's list of hosts, and the tag of those that may be rolled back. */
+export type Tagged = {
+  readonly managedInstances: ManagedInstances;
+  readonly tag: { readonly key: string; readonly value: string };
+};
 
-/** The hosts that can be reached now, those that cannot, and the documents that commands will carry, each as reviewed. */
+/**
+ * Returns the hosts that are online, those that are not, and the documents to run, each checked as the reviewed one.
+ */
 export async function freezeHosts(
-  { fleet, tag }: Tagged,
+  { managedInstances, tag }: Tagged,
   reviewed: readonly Reviewed[],
   only: readonly string[] | null = null,
 ): Promise<Pick<RollbackScope, 'hosts' | 'not_online' | 'documents'>> {
-  const found = (await fleet.hosts(tag)).filter((host) => only === null || isNamed(host, only));
+  const found = (await managedInstances.hosts(tag)).filter((host) => only === null || isNamed(host, only));
   const online = found.filter((host) => host.online);
   if (online.length === 0)
     throw new Error(
@@ -27,7 +32,9 @@ export async function freezeHosts(
     throw new Error(
       `The SSM agent must be ${oldestAgent.join('.')} or newer; found ${tooOld.map(agentOf).join(', ')}. Update it and start again.`,
     );
-  const documents = await Promise.all(reviewed.map(async (one) => [one.name, await pinned(fleet, one)] as const));
+  const documents = await Promise.all(
+    reviewed.map(async (one) => [one.name, await pinned(managedInstances, one)] as const),
+  );
   return {
     hosts: online.map(identity),
     not_online: found.filter((host) => !host.online).map(identity),
@@ -38,9 +45,14 @@ export async function freezeHosts(
 export const isNamed = ({ name, instance_id }: ManagedInstance, names: readonly string[]) =>
   names.includes(name) || names.includes(instance_id);
 
-/** The document as it will be run. One that is not what was synthesized was changed by hand, and is not run. */
-async function pinned(fleet: Fleet, { name, sha256 }: Reviewed): Promise<RollbackScope['documents'][string]> {
-  const { version, hash, content } = await fleet.document(name);
+/**
+ * Returns the document's version and hash. Throws if its content is not the synthesized one: a person has changed it.
+ */
+async function pinned(
+  managedInstances: ManagedInstances,
+  { name, sha256 }: Reviewed,
+): Promise<RollbackScope['documents'][string]> {
+  const { version, hash, content } = await managedInstances.document(name);
   const found = contentHash(content);
   if (found !== sha256)
     throw new Error(

@@ -6,7 +6,7 @@ import type { History } from '../stores/history.ts';
 import { decideNext, type Questions } from '../stores/questions.ts';
 import { appendSealed } from '../stores/seal.ts';
 
-export type AnsweringDeps = {
+export type GiveAnswerDeps = {
   readonly questions: Questions;
   readonly history: History;
   readonly wake: Wake;
@@ -14,13 +14,14 @@ export type AnsweringDeps = {
 };
 
 /**
- * Writes an answer behind what was decided so far, into the rollback's history too, and wakes the machine where that
- * settles the question. The same execution asking again gives the same answer; who comes too late is refused.
+ * Stores a person's answer behind the earlier decisions and in the rollback's history. Wakes the machine if the answer
+ * settles the question.
  *
- * `by`: the execution that gives it.
+ * `by`: the execution that gives the answer. A repeat by the same execution returns its first answer. An answer to a
+ * question that is decided already is refused.
  */
 export async function giveAnswer(
-  { questions, history, wake, now }: AnsweringDeps,
+  { questions, history, wake, now }: GiveAnswerDeps,
   asked: Asked,
   input: Pick<AnswerInput, 'answer' | 'reason'> & { readonly operator: string | null },
   by: string,
@@ -41,7 +42,7 @@ export async function giveAnswer(
     at: answer.at,
     detail: { number, ...given },
   });
-  // It counts as it is stored. A machine that cannot be woken now is woken by Reconcile.
+  // A stored answer counts even if the machine cannot be woken: Reconcile wakes it later.
   if (resolve(after.decisions, after.question, now()).state === 'decided') await wake(asked.question).catch(() => {});
   return { asked: after, answer };
 }

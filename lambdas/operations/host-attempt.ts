@@ -9,9 +9,9 @@ import type { History } from '../stores/history.ts';
 import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
 import type { Attempt, Attempts } from '../stores/step-attempts.ts';
 
-/** What a step on hosts needs of the outside world. */
+/** Dependencies of a step on hosts. */
 export type HostStepDeps = {
-  readonly frozen: RollbackScopes;
+  readonly scopes: RollbackScopes;
   readonly attempts: Attempts;
   readonly history: History;
   readonly locks: FleetLocks;
@@ -20,26 +20,39 @@ export type HostStepDeps = {
   readonly sleep: (milliseconds: number) => Promise<unknown>;
 };
 
-/** To look at hosts takes no fleet. */
+/** Dependencies of a check of hosts, which needs no lock on the fleet. */
 export type HostReadDeps = Omit<HostStepDeps, 'locks'>;
 
-export type Request = {
+export type HostStepRequest = {
   readonly rollback: Rollback;
   readonly fence: number;
   readonly command: HostCommand;
-  /** Hosts are only looked at, so that it began is no event of the rollback. */
+  /** The command is a check, so its start is not an event of the rollback. */
   readonly unrecorded?: true;
 };
 
-/** SendCommand takes at most 50 instance ids; one more is answered with a misleading "Rate exceeded" (botocore #993). */
+/** The hosts to send to, and the scope that pins the documents. */
+export type HostTargets = { readonly scope: RollbackScope; readonly hosts: readonly Host[] };
+
+/**
+ * SendCommand takes at most 50 instance ids; for one more it responds with a misleading "Rate exceeded" (botocore
+ * #993).
+ */
 const mostIds = 50;
 
-/** Leaves time to write what is known before the function's own timeout. */
+/** Leaves time to store the results before the function's own timeout. */
 const reserveMilliseconds = 15_000;
 
-/** What the rollback acts on. Marks the lock first: from here on, only a good ending or a person frees the fleet. */
-export async function heldFleet({ frozen, locks }: HostStepDeps, { rollback, fence }: Request): Promise<RollbackScope> {
-  const found = await frozen.read(rollback.id);
+/**
+ * Returns what the rollback acts on, after checking that it holds the fleet.
+ *
+ * Marks the lock first: from here on, only a good ending or a person frees the fleet.
+ */
+export async function heldFleet(
+  { scopes, locks }: HostStepDeps,
+  { rollback, fence }: HostStepRequest,
+): Promise<RollbackScope> {
+  const found = await scopes.read(rollback.id);
   if (!found) throw new Error(`Rollback ${rollback.id} was never opened: it has no frozen hosts.`);
   if (await locks.touch(rollback.fleet, rollback.id, fence)) return found;
   const holder = await locks.holder(rollback.fleet);
@@ -49,17 +62,16 @@ export async function heldFleet({ frozen, locks }: HostStepDeps, { rollback, fen
 }
 
 /**
- * Sends the command to `hosts`, wave by wave where the runbook says so, or takes up the attempt that an earlier invocation left running, and waits until every
- * host has answered or the attempt's time is over. Throws StillRunning shortly before the function's own timeout.
+ * Sends the command to the hosts, in waves if the runbook has waves, and waits until every host has reported or the
+ * attempt times out. If an earlier invocation left an attempt running, continues that attempt.
  *
- * SendCommand has no idempotency token; a command sent twice is harmless because the hosts' wrapper answers a repeat
- * with the report of the first.
+ * Throws StillRunning shortly before the function's own timeout. SendCommand has no idempotency token. Sending a
+ * command twice is harmless because the hosts' wrapper responds to a repeat with the report of the first.
  */
 export async function attemptOnHosts(
   deps: HostReadDeps,
-  request: Request,
-  hosts: readonly Host[],
-  frozen: RollbackScope,
+  request: HostStepRequest,
+  { scope, hosts }: HostTargets,
   remainingMilliseconds: () => number,
 ): Promise<{ attempt: Attempt; verdicts: HostVerdict[] }> {
   const { rollback, command } = request;
@@ -68,11 +80,16 @@ export async function attemptOnHosts(
   let attempt =
     last?.verdict === 'running'
       ? last
-      : await begin(deps, request, { wave: waves[0] ?? [], of: hosts.length }, frozen, (last?.number ?? 0) + 1);
+      : await begin(
+          deps,
+          request,
+          { scope, hosts: waves[0] ?? [] },
+          { number: (last?.number ?? 0) + 1, of: hosts.length },
+        );
   for (;;) {
     const reached = new Set(attempt.commands.flatMap(({ instance_ids }) => instance_ids));
     const asked = hosts.filter(({ instance_id }) => reached.has(instance_id));
-    const verdicts = await verdictsOf(deps, request, attempt, asked, remainingMilliseconds);
+    const verdicts = await verdictsOf(deps, request, { attempt, hosts: asked }, remainingMilliseconds);
     await checkNotStopped(deps, request);
     const failed = verdicts.filter(({ verdict }) => verdict !== 'done').length;
     const sent = waves.filter((wave) => wave.every(({ instance_id }) => reached.has(instance_id))).length;
@@ -80,7 +97,7 @@ export async function attemptOnHosts(
     if (!next) return { attempt, verdicts };
     if (!goesOn(command.waves, sent, failed))
       return { attempt, verdicts: [...verdicts, ...hosts.slice(asked.length).map(notSent(failed))] };
-    attempt = await sendWave(deps, request, next, frozen, attempt);
+    attempt = await sendWave(deps, request, { scope, hosts: next }, attempt);
   }
 }
 
@@ -94,21 +111,24 @@ const notSent =
     command_id: null,
   });
 
-/** This invocation may outlive its execution: what was stopped meanwhile is on record already, and its history sealed. */
+/**
+ * Throws if the attempt was stopped. This invocation may outlive its execution: a stopped attempt is on record already,
+ * and its history is sealed.
+ */
 async function checkNotStopped(
   { attempts }: Pick<HostReadDeps, 'attempts'>,
-  { rollback, command }: Request,
+  { rollback, command }: HostStepRequest,
 ): Promise<void> {
   if ((await attempts.read(rollback.id, command.id))?.verdict === 'stopped')
     throw new Error(`${command.name} was stopped while it ran, because the execution of ${rollback.id} has ended.`);
 }
 
+/** Starts an attempt with its first wave. `of`: the hosts of all waves. */
 async function begin(
   deps: HostReadDeps,
-  request: Request,
-  { wave, of }: { readonly wave: readonly Host[]; readonly of: number },
-  frozen: RollbackScope,
-  number: number,
+  request: HostStepRequest,
+  firstWave: HostTargets,
+  { number, of }: { readonly number: number; readonly of: number },
 ): Promise<Attempt> {
   const { rollback, command, unrecorded } = request;
   if (!unrecorded)
@@ -118,15 +138,14 @@ async function begin(
       at: new Date(deps.now()).toISOString(),
       detail: { step: command.id, attempt: number, hosts: of },
     });
-  return sendWave(deps, request, wave, frozen, { number, verdict: 'running', commands: [], gives_up_at: '' });
+  return sendWave(deps, request, firstWave, { number, verdict: 'running', commands: [], gives_up_at: '' });
 }
 
-/** The attempt with the commands of one more wave, 50 hosts in each at the most. */
+/** Sends one more wave, at most 50 hosts per command, and returns the attempt with these commands. */
 async function sendWave(
   deps: HostReadDeps,
-  { rollback, fence, command }: Request,
-  hosts: readonly Host[],
-  frozen: RollbackScope,
+  { rollback, fence, command }: HostStepRequest,
+  { scope, hosts }: HostTargets,
   attempt: Attempt,
 ): Promise<Attempt> {
   const at = deps.now();
@@ -134,7 +153,7 @@ async function sendWave(
   const commands = [...attempt.commands];
   for (let from = 0; from < ids.length; from += mostIds) {
     const instance_ids = ids.slice(from, from + mostIds);
-    const input = sendCommandInput(instance_ids, command, { rollback, fence, attempt: attempt.number, frozen });
+    const input = sendCommandInput(instance_ids, command, { rollback, fence, attempt: attempt.number, scope });
     commands.push({ command_id: await deps.runCommand.send(input), instance_ids });
   }
   const gives_up_at = new Date(at + command.attempt_seconds * 1000).toISOString();
@@ -143,47 +162,50 @@ async function sendWave(
   return sent;
 }
 
+/** Polls until every host of the attempt has a verdict. Cancels the attempt's commands when it times out. */
 async function verdictsOf(
   deps: HostReadDeps,
-  { rollback, command }: Request,
-  attempt: Attempt,
-  hosts: readonly Host[],
+  { rollback, command }: HostStepRequest,
+  { attempt, hosts }: { readonly attempt: Attempt; readonly hosts: readonly Host[] },
   remainingMilliseconds: () => number,
 ): Promise<HostVerdict[]> {
   const step = { rollback: rollback.id, step: command.id };
-  // 1 s, then longer by a quarter each time up to 5 s: a short step is seen at once, a long one costs few calls.
+  // 1 s, then a quarter longer each time up to 5 s: a short step is seen at once, and a long step costs few calls.
   for (let pause = 1000; ; pause = Math.min(pause * 1.25, 5000)) {
     if (remainingMilliseconds() < reserveMilliseconds)
       throw new StillRunning(`${command.name} is still running on some hosts.`);
     await deps.sleep(pause);
-    const invocations = await seenOf(deps.runCommand, attempt);
+    const invocations = await invocationsOf(deps.runCommand, attempt);
     const verdicts = hosts.map((host) => hostVerdict(host, step, invocations.get(host.instance_id)));
     const waiting = verdicts.some(({ verdict }) => verdict === 'waiting');
     if (waiting && deps.now() < Date.parse(attempt.gives_up_at)) continue;
     if (waiting) for (const { command_id } of attempt.commands) await deps.runCommand.cancel(command_id);
     return (await readInFull(deps.runCommand, step, verdicts, invocations)).map((one) =>
       one.verdict === 'waiting'
-        ? { ...one, verdict: 'failed', reason: `no answer in ${command.attempt_seconds} s` }
+        ? { ...one, verdict: 'failed', reason: `no report in ${command.attempt_seconds} s` }
         : one,
     );
   }
 }
 
-/** What Systems Manager says of an attempt's hosts now, by instance id. */
-export async function seenOf(runCommand: RunCommand, { commands }: Attempt): Promise<Map<string, Invocation>> {
+/** Returns the current invocations of an attempt's commands in Systems Manager, by instance id. */
+export async function invocationsOf(runCommand: RunCommand, { commands }: Attempt): Promise<Map<string, Invocation>> {
   const found = new Map<string, Invocation>();
   for (const { command_id } of commands) {
     try {
       for (const invocation of await runCommand.invocations(command_id)) found.set(invocation.instance_id, invocation);
     } catch (error) {
-      // A poll that was throttled has learnt nothing; the next one asks again.
+      // A throttled poll returns nothing; the next poll reads the same again.
       if (!(error instanceof Error && error.name === 'ThrottlingException')) throw error;
     }
   }
   return found;
 }
 
-/** A success without a verdict may only look so: the list's output is cut to 2,400 bytes. */
+/**
+ * Reads the whole output of each host whose command succeeded without a verdict: the list's output is cut to 2,400
+ * bytes, so the verdict may be in the part that was cut off.
+ */
 async function readInFull(
   runCommand: RunCommand,
   step: { rollback: string; step: string },

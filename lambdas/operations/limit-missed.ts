@@ -1,35 +1,25 @@
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { Template } from '../../domain/message/message.ts';
-import { productMetrics } from '../../domain/product-metrics.ts';
-import { metricCounterOn } from '../clients/metric-counter.ts';
 import type { History } from '../stores/history.ts';
 import { appendSealed } from '../stores/seal.ts';
-import { type Unsent, unsentIn } from '../stores/unsent-messages.ts';
-import { required } from '../wiring/settings.ts';
+import type { Unsent } from '../stores/unsent-messages.ts';
 
-/** The real outside world, for the functions that end rollbacks. */
-export const realMissing = (db: DynamoDBDocumentClient, cloudWatch = new CloudWatchClient({})) => ({
-  unsent: unsentIn(db, required('STATE_TABLE')),
-  countMissed: metricCounterOn(cloudWatch, required('ENVIRONMENT'), productMetrics.missedLimits),
-  limitMissed: required('LIMIT_MISSED'),
-});
-
-export type MissingDeps = {
+export type LimitMissedDeps = {
   readonly history: History;
   readonly unsent: Unsent;
   readonly countMissed: () => Promise<void>;
-  /** What people are told. */
+  /** Text of the message to people. */
   readonly limitMissed: Template;
 };
 
 /**
- * Says once that a rollback is over its limit: counted for the alarm, kept as a message that Reconcile sends, and then
- * written into the history, so that a try that died on the way is made again. Nothing for one that is within it.
+ * Reports once that a rollback is over its limit; does nothing for a rollback within its limit.
+ *
+ * Counts the miss for its alarm, stores the message for Reconcile to send, and writes the event last: a call that died
+ * before the event is repeated.
  */
 export async function reportIfLimitMissed(
-  { history, unsent, countMissed, limitMissed }: MissingDeps,
+  { history, unsent, countMissed, limitMissed }: LimitMissedDeps,
   { rollback_id: rollback, deadline, limit_missed }: RollbackRecord,
   at: string,
 ): Promise<void> {

@@ -1,28 +1,45 @@
 import type { Situation, Unanswered } from '../../domain/decision/situation.ts';
 import type { Judged } from '../../domain/decision/worst-alarm.ts';
+import type { Environment } from '../../domain/infra/environment.ts';
 import { trustOf } from '../../domain/trust.ts';
-import type { Deciding, DecidingDeps } from './decide-rollback.ts';
+import type { Policy } from '../middleware/payload.ts';
+import type { Deployments } from '../stores/deployments.ts';
+import type { ReadPause } from '../stores/pause.ts';
+import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
+
+/** The part of the environment file that decides whether a rollback begins. */
+export type DecisionSettings = Pick<Environment, 'trust' | 'brakes' | 'questions' | 'limits' | 'confirm'>;
+
+export type SituationDeps = {
+  readonly deployments: Deployments;
+  readonly recentRollbacks: RecentRollbacks;
+  readonly pause: ReadPause;
+  readonly settings: DecisionSettings;
+};
+
+/** A rollback to decide on, and what the runbook and triggers.yaml define for it. */
+export type DecisionSubject = {
+  readonly rollback: { readonly id: string; readonly phase: number };
+  readonly policy: Policy;
+};
 
 const dayMilliseconds = 24 * 3600_000;
 
-/** Everything that decides, as it is now. What cannot be read says so: nothing then begins by itself. */
+/**
+ * Reads everything that the decision depends on. A part that cannot be read is `unreadable`: the decision then starts
+ * nothing without asking.
+ */
 export async function situationOf(
-  {
-    deployments,
-    recentRollbacks,
-    pause,
-    settings,
-  }: Pick<DecidingDeps, 'deployments' | 'recentRollbacks' | 'pause' | 'settings'>,
-  { rollback: { id, phase }, policy }: Deciding,
+  { deployments, recentRollbacks, pause, settings }: SituationDeps,
+  { rollback: { id, phase }, policy }: DecisionSubject,
   { trigger, severity, blind, start_time }: Judged,
-  started_by: Situation['started_by'],
-  unanswered: Unanswered | null,
+  { started_by, unanswered }: Pick<Situation, 'started_by'> & { readonly unanswered: Unanswered | null },
 ): Promise<Situation> {
   const unreadable = () => 'unreadable' as const;
   const { brakes } = settings;
   const aDayBefore = Date.parse(start_time) - dayMilliseconds;
   const from = new Date(aDayBefore - brakes.cool_down * 1000).toISOString();
-  const asks = started_by === 'alarm'; // a person has decided, whatever else there is
+  const asks = started_by === 'alarm'; // a person's start is a decision already, so nothing else is read
   const [deployment, paused, others] = await Promise.all([
     asks ? deployments.newest(phase, start_time).then((one) => one ?? null, unreadable) : null,
     asks ? pause().catch(unreadable) : null,

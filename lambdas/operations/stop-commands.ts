@@ -1,27 +1,35 @@
 import { type Host, type HostVerdict, verdictOfCancelled } from '../../domain/host/host-verdict.ts';
 import { reportsOf } from '../stores/history.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
-import { type HostStepDeps, seenOf } from './host-attempt.ts';
+import { type HostStepDeps, invocationsOf } from './host-attempt.ts';
 
-/** An agent that hears of a cancelling ends its script within seconds; whoever says nothing for so long stays unknown. */
+/**
+ * An agent that receives the cancellation ends its script within seconds. A host that is silent for this long is
+ * unknown.
+ */
 const waitMilliseconds = 10_000;
 const pollMilliseconds = 2000;
 
-/** Hosts named in an event; the HOST items have them all. */
+/** Limit of hosts named in an event; the HOST items have them all. */
 const mostNamed = 20;
 
-export type StoppingDeps = Pick<HostStepDeps, 'attempts' | 'frozen' | 'history' | 'runCommand' | 'now' | 'sleep'>;
+export type StopCommandsDeps = Pick<HostStepDeps, 'attempts' | 'scopes' | 'history' | 'runCommand' | 'now' | 'sleep'>;
+
+/** Cancels the commands that an ended execution left running, and records each host's state. */
+export type StopCommands = (rollback: string, status: string) => Promise<void>;
 
 /**
- * Cancels the commands that a rollback left running when its execution ended, and records of each host whether it had done
- * the step, had not started, or is unknown. Called again it finds nothing left to stop.
+ * Cancels the commands that a rollback left running when its execution ended. Records per host whether it had done the
+ * step, had not started, or is unknown. Calling it again finds nothing left to stop.
+ *
+ * `status`: the ended execution's status in Step Functions.
  */
-export async function stopCommands(deps: StoppingDeps, rollback: string, status: string): Promise<void> {
-  const { attempts, frozen, history, now } = deps;
+export async function stopCommands(deps: StopCommandsDeps, rollback: string, status: string): Promise<void> {
+  const { attempts, scopes, history, now } = deps;
   for (const { step, attempt } of await attempts.running(rollback)) {
-    const hosts = (await frozen.read(rollback))?.hosts ?? [];
+    const hosts = (await scopes.read(rollback))?.hosts ?? [];
     const stopped = await stopAttempt(deps, hosts, { rollback, step }, attempt);
-    const verdicts = [...stopped, ...neverSent(hosts, [...stopped, ...(await answersOf(deps, rollback, step))])];
+    const verdicts = [...stopped, ...neverSent(hosts, [...stopped, ...(await earlierReports(deps, rollback, step))])];
     await history.putHosts(rollback, step, verdicts);
     const hosts_done = (await history.hosts(rollback, step)).filter(({ verdict }) => verdict === 'done').length;
     await history.append(rollback, {
@@ -42,18 +50,18 @@ export async function stopCommands(deps: StoppingDeps, rollback: string, status:
 }
 
 async function stopAttempt(
-  { runCommand, now, sleep }: StoppingDeps,
+  { runCommand, now, sleep }: StopCommandsDeps,
   hosts: readonly Host[],
   step: { readonly rollback: string; readonly step: string },
   attempt: Attempt,
 ): Promise<HostVerdict[]> {
   const ids = new Set(attempt.commands.flatMap(({ instance_ids }) => instance_ids));
   const asked = hosts.filter(({ instance_id }) => ids.has(instance_id));
-  const before = await seenOf(runCommand, attempt);
+  const before = await invocationsOf(runCommand, attempt);
   for (const { command_id } of attempt.commands) await runCommand.cancel(command_id);
   const until = now() + waitMilliseconds;
   for (;;) {
-    const after = await seenOf(runCommand, attempt);
+    const after = await invocationsOf(runCommand, attempt);
     const verdicts = asked.map((host) =>
       verdictOfCancelled(host, step, before.get(host.instance_id), after.get(host.instance_id)),
     );
@@ -63,16 +71,16 @@ async function stopAttempt(
   }
 }
 
-/** What hosts said in earlier attempts still counts. */
-const answersOf = async ({ history }: StoppingDeps, rollback: string, step: string) =>
+/** Returns the hosts that reported in earlier attempts: those reports still count. */
+const earlierReports = async ({ history }: StopCommandsDeps, rollback: string, step: string) =>
   (await history.hosts(rollback, step)).map(({ instance_id }) => ({ host: { instance_id } }));
 
-/** Hosts of later waves: no command went to them. */
+/** Returns a verdict per host of a later wave: no command went to these hosts. */
 const neverSent = (
   hosts: readonly Host[],
-  heardOf: readonly { readonly host: Pick<Host, 'instance_id'> }[],
+  reported: readonly { readonly host: Pick<Host, 'instance_id'> }[],
 ): HostVerdict[] => {
-  const known = new Set(heardOf.map(({ host }) => host.instance_id));
+  const known = new Set(reported.map(({ host }) => host.instance_id));
   const unsent = hosts.filter(({ instance_id }) => !known.has(instance_id));
   const reason = 'not sent: the execution had ended before its wave';
   return unsent.map((host) => ({ host, verdict: 'not started', reason, report: null, command_id: null }));

@@ -2,7 +2,7 @@ import type { Unanswered } from '../../domain/decision/situation.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { Alarms } from '../clients/alarms.ts';
 
-/** What the alarms that a rollback answers say now; the worst of them. `unreadable` where CloudWatch does not say. */
+/** Returns the worst current state of the alarms of a rollback; `unreadable` if CloudWatch cannot be read. */
 export async function worstState(
   { alarms, environment }: { readonly alarms: Alarms; readonly environment: string },
   { alarm, joined }: RollbackRecord,

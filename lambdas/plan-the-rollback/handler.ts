@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
 import { hostCommandSchema, plannedRunbookSchema, rollbackSchema } from '../middleware/payload.ts';
-import { type PlanDeps, planTheRollback } from './plan-the-rollback.ts';
+import { type PlanTheRollbackDeps, planTheRollback } from './plan-the-rollback.ts';
 
 const input = z.object({
   rollback: rollbackSchema,
@@ -13,8 +13,10 @@ const input = z.object({
   version: hostCommandSchema,
 });
 
-/** Asks every host what a rollback would do there and writes the plan. Changes nothing; calling it twice is harmless. */
-export const planningTheRollback = (deps: PlanDeps) =>
+/**
+ * Asks every host what a rollback would do there, and writes the plan. Changes nothing; calling it twice is harmless.
+ */
+export const planTheRollbackHandler = (deps: PlanTheRollbackDeps) =>
   middy(async (request: z.infer<typeof input>, context: Context) =>
     planTheRollback(deps, request, () => context.getRemainingTimeInMillis()),
   ).use(checkedInput(input));

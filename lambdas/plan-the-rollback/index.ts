@@ -1,15 +1,8 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { lastTimeIn } from '../clients/previous-rollback.ts';
-import { realReach } from '../wiring/host-step.ts';
-import { required } from '../wiring/settings.ts';
-import { planningTheRollback } from './handler.ts';
-import type { PlanDeps } from './plan-the-rollback.ts';
+import { dynamoDbClient, ssmClient, stepFunctionsClient } from '../wiring/aws-clients.ts';
+import { systemClock } from '../wiring/clock.ts';
+import { wirePlanTheRollback } from '../wiring/plan-the-rollback.ts';
+import { settingsFrom } from '../wiring/settings.ts';
 
-const deps = realReach();
+const clients = { dynamoDb: dynamoDbClient(), ssm: ssmClient(), stepFunctions: stepFunctionsClient() };
 
-export const handler = planningTheRollback({
-  ...deps,
-  lastTime: lastTimeIn(new SFNClient({}), deps.history),
-  confirm: JSON.parse(required('CONFIRM')) as PlanDeps['confirm'],
-  limits: JSON.parse(required('LIMITS')) as PlanDeps['limits'],
-});
+export const handler = wirePlanTheRollback(clients, settingsFrom(process.env), systemClock);

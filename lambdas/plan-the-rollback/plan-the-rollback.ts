@@ -4,9 +4,9 @@ import { recordOf } from '../../domain/history/record.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { type PlannedRunbook, planOf, remainingOf } from '../../domain/plan/plan.ts';
 import { flagForecasts, type PlanReport, stepForecast, versionsNow } from '../../domain/plan/plan-report.ts';
-import type { LastTimeOf } from '../clients/previous-rollback.ts';
+import type { PreviousRollback } from '../clients/previous-rollback.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
-import { attemptOnHosts, type HostReadDeps } from '../operations/host-attempt.ts';
+import { attemptOnHosts, type HostReadDeps, type HostStepRequest } from '../operations/host-attempt.ts';
 import { reportsOf, type StoredVerdict } from '../stores/history.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 import { seal } from '../stores/seal.ts';
@@ -14,24 +14,24 @@ import { seal } from '../stores/seal.ts';
 export type PlanRequest = {
   readonly rollback: Rollback;
   readonly phase: number;
-  /** All of them: some of the others' code may go back with this phase's. */
+  /** The runbooks of all phases: some of the other phases' code may go back with this phase's. */
   readonly runbooks: readonly PlannedRunbook[];
   readonly steps: readonly (HostCommand & { readonly script: string })[];
   readonly version: HostCommand;
 };
 
-/** Counts only; the plan is an event, and what each host said are HOST items. */
+/** Counts only: the plan is an event, and each host's report is a HOST item. */
 export type PlanResult = {
   readonly hosts: number;
-  /** Hosts that did not answer for every step. */
+  /** Hosts without a report for every step. */
   readonly unanswered: number;
-  /** Hosts on which a step would fail, as they say themselves. */
+  /** Hosts that reported that a step would fail there. */
   readonly failing: number;
   readonly chain: Chain;
 };
 
-export type PlanDeps = HostReadDeps & {
-  readonly lastTime: LastTimeOf;
+export type PlanTheRollbackDeps = HostReadDeps & {
+  readonly previousRollback: PreviousRollback;
   readonly confirm: Pick<Environment['confirm'], 'in_a_row' | 'every'>;
   readonly limits: Environment['limits'];
 };
@@ -41,21 +41,21 @@ const mostNamed = 20;
 /**
  * Asks every host what each step would do there, writes the plan as an event, and ends the record as Planned.
  *
- * Holds no fleet, changes nothing and tells nobody; a host that does not answer is named in the plan. May be called
- * again: a step that every host was asked about is not asked again.
+ * Holds no fleet, changes nothing and sends no message. The plan names each host that does not report. Calling it again
+ * is harmless: a step that every host was asked about is not asked again.
  */
 export async function planTheRollback(
-  deps: PlanDeps,
+  deps: PlanTheRollbackDeps,
   request: PlanRequest,
   remainingMilliseconds: () => number,
 ): Promise<PlanResult> {
   const { rollback, steps, version } = request;
-  const frozen = await deps.frozen.read(rollback.id);
-  if (!frozen) throw new Error(`${rollback.id} was never opened: it has no frozen hosts.`);
-  const said: StoredVerdict[] = [];
+  const scope = await deps.scopes.read(rollback.id);
+  if (!scope) throw new Error(`${rollback.id} was never opened: it has no frozen hosts.`);
+  const verdicts: StoredVerdict[] = [];
   for (const command of [version, ...steps])
-    said.push(...(await askedOnce(deps, request, command, frozen, remainingMilliseconds)));
-  const detail = await planned(deps, request, frozen, said);
+    verdicts.push(...(await askedOnce(deps, { rollback, command }, scope, remainingMilliseconds)));
+  const detail = await planned(deps, request, scope, verdicts);
   const at = new Date(deps.now()).toISOString();
   await deps.history.append(
     rollback.id,
@@ -68,19 +68,19 @@ export async function planTheRollback(
     },
   );
   const chain = await seal(deps.history, rollback.id, 'Planned', at);
-  return { hosts: frozen.hosts.length, unanswered: detail.unanswered, failing: detail.failing, chain };
+  return { hosts: scope.hosts.length, unanswered: detail.unanswered, failing: detail.failing, chain };
 }
 
+/** Returns every host's verdict on one command in plan mode. Sends the command unless all hosts were asked already. */
 async function askedOnce(
-  deps: PlanDeps,
-  { rollback }: PlanRequest,
-  command: HostCommand,
-  frozen: RollbackScope,
+  deps: PlanTheRollbackDeps,
+  { rollback, command }: Pick<HostStepRequest, 'rollback' | 'command'>,
+  scope: RollbackScope,
   remaining: () => number,
 ): Promise<readonly StoredVerdict[]> {
   if ((await deps.attempts.read(rollback.id, command.id))?.verdict !== 'done') {
     const asking = { rollback, fence: 0, command, unrecorded: true } as const;
-    const { attempt, verdicts } = await attemptOnHosts(deps, asking, frozen.hosts, frozen, remaining);
+    const { attempt, verdicts } = await attemptOnHosts(deps, asking, { scope, hosts: scope.hosts }, remaining);
     await deps.history.putHosts(rollback.id, command.id, verdicts);
     await deps.attempts.write(rollback.id, command.id, { ...attempt, verdict: 'done' });
   }
@@ -88,20 +88,20 @@ async function askedOnce(
 }
 
 async function planned(
-  { confirm, limits, history, lastTime }: PlanDeps,
+  { confirm, limits, history, previousRollback }: PlanTheRollbackDeps,
   { rollback, phase, runbooks, steps, version }: PlanRequest,
-  frozen: RollbackScope,
-  said: readonly StoredVerdict[],
+  scope: RollbackScope,
+  verdicts: readonly StoredVerdict[],
 ): Promise<PlanReport> {
   const runbook = runbooks.find((one) => one.phase === phase);
   if (!runbook) throw new Error(`There is no runbook of phase ${phase} to plan.`);
-  const last = await lastTime(rollback.execution_arn);
-  const plan = planOf(runbook, confirm, hostsOf(frozen), runbooks, last);
-  const of = (step: string) => said.filter((one) => one.step === step && one.verdict === 'done');
+  const last = await previousRollback(rollback.execution_arn);
+  const plan = planOf(runbook, confirm, hostsOf(scope), runbooks, last);
+  const of = (step: string) => verdicts.filter((one) => one.step === step && one.verdict === 'done');
   const { severity, start_time } = recordOf(await history.events(rollback.id));
   const limit = limitOf({ severity, start_time }, [], limits);
-  const failing = said.filter(({ verdict, answered }) => verdict !== 'done' && answered);
-  const silent = said.filter(({ verdict, answered }) => verdict !== 'done' && !answered);
+  const failing = verdicts.filter(({ verdict, answered }) => verdict !== 'done' && answered);
+  const silent = verdicts.filter(({ verdict, answered }) => verdict !== 'done' && !answered);
   return {
     plan,
     steps: steps.map((step) => stepForecast(step, of(step.id))),
@@ -125,7 +125,7 @@ async function planned(
   };
 }
 
-const hostsIn = (said: readonly StoredVerdict[]) => new Set(said.map(({ instance_id }) => instance_id)).size;
+const hostsIn = (verdicts: readonly StoredVerdict[]) => new Set(verdicts.map(({ instance_id }) => instance_id)).size;
 const named = ({ name, step, reason }: StoredVerdict) => ({ host: name, step, reason });
 
 const hostsOf = ({ hosts, not_online, deployment }: RollbackScope) => ({

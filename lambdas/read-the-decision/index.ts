@@ -1,12 +1,8 @@
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { alarmsOn } from '../clients/alarms.ts';
-import { realDb } from '../wiring/db.ts';
-import { realDeciding } from '../wiring/deciding.ts';
-import { required } from '../wiring/settings.ts';
-import { readingTheDecision } from './handler.ts';
+import { cloudWatchClient, dynamoDbClient } from '../wiring/aws-clients.ts';
+import { systemClock } from '../wiring/clock.ts';
+import { wireReadTheDecision } from '../wiring/read-the-decision.ts';
+import { settingsFrom } from '../wiring/settings.ts';
 
-export const handler = readingTheDecision({
-  ...realDeciding(realDb()),
-  alarms: alarmsOn(new CloudWatchClient({})),
-  environment: required('ENVIRONMENT'),
-});
+const clients = { dynamoDb: dynamoDbClient(), cloudWatch: cloudWatchClient() };
+
+export const handler = wireReadTheDecision(clients, settingsFrom(process.env), systemClock);

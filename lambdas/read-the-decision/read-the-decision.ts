@@ -7,28 +7,34 @@ import { type Asked, settledBy } from '../../domain/question/answer-rules.ts';
 import { type Resolution, resolve } from '../../domain/question/resolution.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
-import { beginNow, type Decided, type DecidingDeps, decideNow, standDownNow } from '../operations/decide-rollback.ts';
+import {
+  beginNow,
+  type Decided,
+  type DecideRollbackDeps,
+  decideNow,
+  standDownNow,
+} from '../operations/decide-rollback.ts';
 import { worstState } from '../operations/worst-state.ts';
 import { decideNext, type QuestionId } from '../stores/questions.ts';
 
-export type ReadingDeps = DecidingDeps & { readonly alarms: Alarms; readonly environment: string };
+export type ReadTheDecisionDeps = DecideRollbackDeps & { readonly alarms: Alarms; readonly environment: string };
 export type ReadRequest = {
   readonly rollback: Rollback;
   readonly question: Pick<QuestionId, 'number'>;
   readonly policy: Policy;
 };
-/** What is to be done now; the rollback with the deadline that counts from here on. */
-export type Read = Omit<Decided, 'deadline'> & { readonly rollback: Rollback };
+/** The next thing to do. `rollback` has the deadline that counts from here on. */
+export type ReadResult = Omit<Decided, 'deadline'> & { readonly rollback: Rollback };
 
 type Settled = Extract<Resolution, { state: 'decided' }>;
 
 /**
- * Reads how a question was decided, and says what is to be done now. Once its deadline is over it writes that nobody
- * answered: whichever was written first counts. Asked again, it answers the same.
+ * Reads how a question was decided, and returns what to do now. Once the deadline is over, stores that nobody answered:
+ * of that and an answer, the one stored first counts. Calling it again returns the same.
  *
  * A machine that was woken too early gets the same question again.
  */
-export async function readTheDecision(deps: ReadingDeps, request: ReadRequest): Promise<Read> {
+export async function readTheDecision(deps: ReadTheDecisionDeps, request: ReadRequest): Promise<ReadResult> {
   const { rollback, question } = request;
   const asked = await deps.questions.read({ rollback: rollback.id, number: question.number });
   if (!asked) throw new Error(`Rollback ${rollback.id} has no question ${question.number}.`);
@@ -38,11 +44,11 @@ export async function readTheDecision(deps: ReadingDeps, request: ReadRequest): 
       : undefined,
   );
   const resolution = resolve(known.decisions, known.question, deps.now());
-  if (resolution.state !== 'decided') return again(deps, rollback, known);
+  if (resolution.state !== 'decided') return sameQuestion(deps, rollback, known);
   const chain = await deps.history.append(rollback.id, settled(known, resolution));
   const record = recordOf(await deps.history.events(rollback.id));
   const deadline = limitOf(worstAlarm(record), [], deps.settings.limits).at;
-  const decided = await followed(deps, request, { known, resolution, record });
+  const decided = await act(deps, request, { known, resolution, record });
   return {
     decision: decided.decision,
     question: decided.question ?? null,
@@ -52,13 +58,18 @@ export async function readTheDecision(deps: ReadingDeps, request: ReadRequest): 
   };
 }
 
-async function again({ history }: ReadingDeps, rollback: Rollback, { question }: Asked): Promise<Read> {
+/** Returns the question that is still open, for the machine to wait again. */
+async function sameQuestion(
+  { history }: ReadTheDecisionDeps,
+  rollback: Rollback,
+  { question }: Asked,
+): Promise<ReadResult> {
   return { decision: 'ask', question, problem: null, chain: endOf(await history.events(rollback.id)), rollback };
 }
 
-/** Acts, ends, or decides once more with what is known now. */
-async function followed(
-  deps: ReadingDeps,
+/** Begins the rollback, ends it, or decides once more with what is known now. */
+async function act(
+  deps: ReadTheDecisionDeps,
   { rollback, policy }: ReadRequest,
   {
     known,

@@ -1,5 +1,5 @@
 import middy from '@middy/core';
 import { type ReconcileDeps, reconcileOnce } from './reconcile.ts';
 
-/** Puts right what fell through. Runs every minute; twice in a row does nothing the second time. */
-export const reconciling = (deps: ReconcileDeps) => middy(async () => reconcileOnce(deps));
+/** Corrects what was lost or stopped half way. Runs every minute; a second run in a row does nothing. */
+export const reconcileHandler = (deps: ReconcileDeps) => middy(async () => reconcileOnce(deps));

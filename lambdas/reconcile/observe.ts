@@ -4,8 +4,9 @@ import { remainingOf } from '../../domain/plan/plan.ts';
 import { fleetWait } from '../../domain/reconcile/fleet-wait.ts';
 import { answerKey, type Held, type Returned, type Surroundings } from '../../domain/reconcile/reconcile.ts';
 import type { Alarms } from '../clients/alarms.ts';
-import type { Fleet } from '../clients/managed-instances.ts';
-import type { Settings } from '../operations/decide-rollback.ts';
+import type { ExecutionStatus } from '../clients/execution-status.ts';
+import type { ManagedInstances } from '../clients/managed-instances.ts';
+import type { DecisionSettings } from '../operations/read-situation.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Deployments } from '../stores/deployments.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
@@ -19,23 +20,23 @@ export type ObserveDeps = {
   readonly claims: Claims;
   readonly locks: FleetLocks;
   readonly history: History;
-  readonly statusOf: (executionArn: string) => Promise<string>;
+  readonly statusOf: ExecutionStatus;
   readonly environment: string;
   readonly fleet: string;
   readonly phases: readonly number[];
-  /** Triggers for which INSUFFICIENT_DATA calls for a rollback too. */
+  /** Triggers for which INSUFFICIENT_DATA starts a rollback too. */
   readonly blind: readonly string[];
   readonly now: () => number;
   readonly unreached: Unreached;
   readonly questions: Pick<Questions, 'read'>;
-  readonly frozen: Pick<RollbackScopes, 'read'>;
-  readonly settings: Pick<Settings, 'confirm'>;
+  readonly scopes: Pick<RollbackScopes, 'read'>;
+  readonly settings: Pick<DecisionSettings, 'confirm'>;
   readonly deployments: Deployments;
-  /** The fleet's hosts as Systems Manager knows them. */
-  readonly hosts: () => ReturnType<Fleet['hosts']>;
+  /** Returns the fleet's hosts in Systems Manager. */
+  readonly hosts: () => ReturnType<ManagedInstances['hosts']>;
 };
 
-/** Everything that Reconcile decides on, read once. */
+/** Reads everything that Reconcile decides on, once. */
 export async function observe(deps: ObserveDeps): Promise<Surroundings> {
   const { alarms, claims, environment, blind, phases } = deps;
   const red = (await alarms.notOk(environment)).filter(
@@ -43,10 +44,10 @@ export async function observe(deps: ObserveDeps): Promise<Surroundings> {
       phases.includes(phase) && (state === 'ALARM' || (state === 'INSUFFICIENT_DATA' && blind.includes(trigger))),
   );
   const answered = new Set<string>();
-  for (const alarm of red) if (await claims.answered(alarm.alarm, alarm.changed_at)) answered.add(answerKey(alarm));
+  for (const alarm of red) if (await claims.alarmClaim(alarm.alarm, alarm.changed_at)) answered.add(answerKey(alarm));
   const open: Surroundings['open'][number][] = [];
   for (const phase of phases) {
-    const live = await claims.opened(phase);
+    const live = await claims.phaseClaim(phase);
     if (!live) continue;
     const { rollback, execution_arn } = live;
     const events = await deps.history.events(rollback);
@@ -63,7 +64,7 @@ export async function observe(deps: ObserveDeps): Promise<Surroundings> {
   return { now: deps.now(), red, answered, open, held: await held(deps), returned: await returned(deps) };
 }
 
-/** Asks Systems Manager only where some host is waited for. */
+/** Returns the unreached hosts that are online again. Calls Systems Manager only if there are unreached hosts. */
 async function returned({ unreached, hosts, deployments, now }: ObserveDeps): Promise<Returned[]> {
   const waiting = await unreached.all();
   if (waiting.length === 0) return [];
@@ -78,7 +79,7 @@ async function returned({ unreached, hosts, deployments, now }: ObserveDeps): Pr
   );
 }
 
-/** Since when a rollback waits for its fleet, by its history; null once it has it, or has ended. */
+/** Returns since when a rollback waits for its fleet, by its history; null once it holds the fleet or has ended. */
 function waitingOf(events: readonly RollbackEvent[]): Surroundings['open'][number]['waiting'] {
   const wait = fleetWait(events);
   return wait && { ...wait, severity: recordOf(events).severity };
@@ -91,7 +92,7 @@ async function askedOf({ questions }: ObserveDeps, rollback: string, events: rea
 }
 
 async function actingOf(
-  { frozen, settings }: ObserveDeps,
+  { scopes, settings }: ObserveDeps,
   rollback: string,
   events: readonly RollbackEvent[],
 ): Promise<Surroundings['open'][number]['acting']> {
@@ -99,7 +100,7 @@ async function actingOf(
   const { decided, deadline, ending, severity, start_time, steps, limit_missed: missed } = recordOf(events);
   if (decided?.decision !== 'act' || deadline === null || ending !== null) return null;
   const done = steps.filter(({ verdict }) => verdict === 'done').map(({ step }) => step);
-  const planned = { steps: (await frozen.read(rollback))?.steps ?? [] };
+  const planned = { steps: (await scopes.read(rollback))?.steps ?? [] };
   return {
     limit: { severity, from: start_time, at: deadline },
     remaining: remainingOf(planned, settings.confirm, done),

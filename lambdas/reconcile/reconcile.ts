@@ -4,39 +4,35 @@ import { questionValues, reminderValues } from '../../domain/message/question-va
 import type { Contacts } from '../../domain/question/contact.ts';
 import { messageOf } from '../../domain/question/question.ts';
 import { type Action, rebuiltEvent, reconcile, type Said } from '../../domain/reconcile/reconcile.ts';
+import type { StartMachine } from '../clients/start-machine.ts';
 import type { Wake } from '../clients/wake-machine.ts';
-import type { closeRollback } from '../close-rollback/close-rollback.ts';
-import { type MissingDeps, reportIfLimitMissed } from '../operations/limit-missed.ts';
-import type { sendMessage } from '../send-message/send-message.ts';
+import type { CloseRequest } from '../operations/close-rollback.ts';
+import { type LimitMissedDeps, reportIfLimitMissed } from '../operations/limit-missed.ts';
+import type { SendRequest } from '../operations/send-message.ts';
+import type { StopCommands } from '../operations/stop-commands.ts';
 import { type ObserveDeps, observe } from './observe.ts';
 
 export type ReconcileDeps = ObserveDeps &
-  MissingDeps & {
-    /** Starts a phase's machine. A name that was used before starts nothing. */
-    readonly start: (phase: number, input: unknown, name?: string) => Promise<void>;
+  LimitMissedDeps & {
+    readonly start: StartMachine;
     readonly arnOf: (alarm: string) => string;
-    /** Cancels what an ended execution left running, and records what each host had done. */
-    readonly stopCommands: (rollback: string, status: string) => Promise<void>;
-    readonly close: (closing: Parameters<typeof closeRollback>[1]) => Promise<unknown>;
-    /** Sends one message of a template; another name than the template's tells it from another of the same. */
-    readonly page: (
-      of: Said,
-      sending: Omit<Parameters<typeof sendMessage>[1], 'message'>,
-      name?: string,
-    ) => Promise<unknown>;
+    readonly stopCommands: StopCommands;
+    readonly close: (request: CloseRequest) => Promise<unknown>;
+    /** Sends one message of a template. `name`: needed if a rollback has several messages of this template. */
+    readonly page: (template: Said, request: Omit<SendRequest, 'message'>, name?: string) => Promise<unknown>;
     readonly wake: Wake;
-    readonly people: Contacts;
-    /** Sends the messages that SNS would not take. */
+    readonly contacts: Contacts;
+    /** Sends the messages that SNS did not accept. */
     readonly resend: () => Promise<void>;
-    /** Writes what the history table would not take, for rollbacks that nobody writes to any more. */
+    /** Writes what the history table refused, for rollbacks that have no further writes. */
     readonly writeLateHistory: () => Promise<void>;
   };
 
 /**
- * Looks at the whole account once and puts right what fell through: lost alarms, stopped executions, locks of nobody, late
- * history, messages that did not leave, hosts that are back.
+ * Looks at the whole account once and corrects what was lost or stopped half way: lost alarms, stopped executions,
+ * orphaned locks, late history, unsent messages, hosts that are back.
  *
- * One thing that cannot be put right does not keep it from the others; it is thrown at the end, so that it shows.
+ * An action that fails does not stop the others; all errors are thrown together at the end.
  */
 export async function reconcileOnce(deps: ReconcileDeps): Promise<{ readonly done: readonly Action[] }> {
   const actions = reconcile(await observe(deps));
@@ -46,7 +42,7 @@ export async function reconcileOnce(deps: ReconcileDeps): Promise<{ readonly don
   if (problems.length > 0)
     throw new AggregateError(
       problems,
-      `${problems.length} things could not be put right: ${problems.map((one) => (one as Error).message).join(' ')}`,
+      `${problems.length} ${problems.length === 1 ? 'action' : 'actions'} failed: ${problems.map((one) => (one as Error).message).join(' ')}`,
     );
   return { done: actions };
 }
@@ -60,7 +56,7 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
     case 'forget returned host':
       return deps.unreached.forget(action.phase, action.instance_id);
     case 'close':
-      // First: a record that says how it ended must not have commands that still run.
+      // Stopped first: a rollback whose record has an ending must not have running commands.
       await deps.stopCommands(action.rollback, action.status);
       await deps.close({
         rollback: { id: action.rollback, execution_arn: action.execution_arn, phase: action.phase, fleet: deps.fleet },
@@ -68,13 +64,13 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
         ending: 'Needs a person',
         problem: action.why,
       });
-      await tell(deps, 'needs-a-person', action);
+      await page(deps, 'needs-a-person', action);
       return;
     case 'free':
       await deps.locks.free(action.fleet, action.rollback, action.fence);
       return;
     case 'page':
-      await tell(deps, action.message, action);
+      await page(deps, action.message, action);
       return;
     case 'remind':
       return remind(deps, action);
@@ -90,14 +86,14 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
 }
 
 async function remind(
-  { page, people, environment, history, questions, now }: ReconcileDeps,
+  { page, contacts, environment, history, questions, now }: ReconcileDeps,
   { question, call }: Extract<Action, { type: 'remind' }>,
 ): Promise<void> {
   const { assessment, reason, trigger } = recordOf(await history.events(question.rollback));
   const about = { plan: null, assessment, impact: reason ?? trigger };
   const values = {
-    ...questionValues(question, about, { environment, contacts: people }),
-    ...reminderValues(call, (await questions.read(question)) ?? { question, decisions: [] }, people, now()),
+    ...questionValues(question, about, { environment, contacts }),
+    ...reminderValues(call, (await questions.read(question)) ?? { question, decisions: [] }, contacts, now()),
   };
   const name = messageOf(call.percent === 50 ? 'reminder-50' : 'reminder-80', question.number);
   await page('reminder', { rollback: { id: question.rollback }, values }, name);
@@ -115,8 +111,9 @@ async function sayAtRisk(
 type ReturnedHosts = Extract<Action, { type: 'roll back returned hosts' }>;
 
 /**
- * As severe as the rollback that it completes: what is wrong on these hosts is as bad as it was on the others. Its limit
- * counts from its own start, since nobody could keep that of the first while they could not be reached.
+ * Returns the input of a rollback of returned hosts. It has the severity of the rollback that it completes, because
+ * these hosts have the same problem. Its limit counts from its own start: the first limit could not be kept while the
+ * hosts were unreachable.
  */
 const returnedRequest = ({ rollback, severity, hosts }: ReturnedHosts) => ({
   only_hosts: hosts,
@@ -125,11 +122,14 @@ const returnedRequest = ({ rollback, severity, hosts }: ReturnedHosts) => ({
   reason: `Can be reached again; rollback ${rollback} had to pass them by`,
 });
 
-/** The same hosts of the same rollback are started once, however that ends: after a failure a person looks first. */
+/**
+ * Returns the execution's name: one per rollback and set of hosts, so it starts once, however it ends. After a failure
+ * a person looks first.
+ */
 const returnedName = ({ rollback, hosts }: ReturnedHosts) => `returned-${contentHash([rollback, hosts]).slice(0, 16)}`;
 
-const tell = (
-  { page }: ReconcileDeps,
+const page = (
+  deps: ReconcileDeps,
   message: Said,
   { rollback, phase, why }: { rollback: string; phase: number; why: string },
-) => page(message, { rollback: { id: rollback }, values: { phase, problem: why } });
+) => deps.page(message, { rollback: { id: rollback }, values: { phase, problem: why } });

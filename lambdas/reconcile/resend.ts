@@ -1,17 +1,19 @@
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
-import type { Sending, Sent } from '../send-message/send-message.ts';
+import type { SendRequest, SendResult } from '../operations/send-message.ts';
 import type { History } from '../stores/history.ts';
 import type { KeptMessage, Unsent } from '../stores/unsent-messages.ts';
 
 export type ResendDeps = {
   readonly history: Pick<History, 'events'>;
   readonly unsent: Unsent;
-  readonly send: (sending: Sending) => Promise<Sent>;
+  readonly send: (request: SendRequest) => Promise<SendResult>;
 };
 
 /**
- * Sends what SNS would not take when it was first told. One that it still refuses holds up no
- * other; then Reconcile fails with what failed. What was true only for a time is not sent any more: that a rollback begins, or that an answer is waited for.
+ * Sends the messages that SNS did not accept at first. A message that SNS still refuses does not stop the others; all
+ * errors are thrown together at the end.
+ *
+ * Drops a message that is no longer true: a question that is settled, or the alert of a rollback that has ended.
  */
 export async function resend(deps: ResendDeps): Promise<void> {
   const problems: Error[] = [];

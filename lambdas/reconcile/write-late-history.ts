@@ -2,7 +2,10 @@ import type { History } from '../stores/history.ts';
 import type { HistoryBuffer } from '../stores/history-buffer.ts';
 import { appendSealed } from '../stores/seal.ts';
 
-/** Writes what waits of rollbacks that nobody writes to any more, and seals them again. Calling it twice is harmless. */
+/**
+ * Writes the buffered history of rollbacks that have no further writes, and seals it again. Calling it twice is
+ * harmless.
+ */
 export async function writeLateHistory(
   history: History,
   historyBuffer: HistoryBuffer,

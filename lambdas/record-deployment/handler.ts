@@ -1,10 +1,10 @@
 import middy from '@middy/core';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { type RecordingDeps, recordDeployment } from './record-deployment.ts';
+import { type RecordDeploymentDeps, recordDeployment } from './record-deployment.ts';
 
 const input = z.object({ input: z.unknown(), started_at: z.string() });
 
 /** Records a deployment. Calling it twice stores it once. */
-export const recordingDeployment = (deps: RecordingDeps) =>
-  middy(async (recording: z.infer<typeof input>) => recordDeployment(deps, recording)).use(checkedInput(input));
+export const recordDeploymentHandler = (deps: RecordDeploymentDeps) =>
+  middy(async (request: z.infer<typeof input>) => recordDeployment(deps, request)).use(checkedInput(input));

@@ -1,9 +1,7 @@
-import { deploymentsIn } from '../stores/deployments.ts';
-import { realDb } from '../wiring/db.ts';
-import { required } from '../wiring/settings.ts';
-import { recordingDeployment } from './handler.ts';
+import { dynamoDbClient } from '../wiring/aws-clients.ts';
+import { wireRecordDeployment } from '../wiring/record-deployment.ts';
+import { settingsFrom } from '../wiring/settings.ts';
 
-export const handler = recordingDeployment({
-  deployments: deploymentsIn(realDb(), required('STATE_TABLE')),
-  phases: JSON.parse(required('PHASES')) as number[],
-});
+const clients = { dynamoDb: dynamoDbClient() };
+
+export const handler = wireRecordDeployment(clients, settingsFrom(process.env));

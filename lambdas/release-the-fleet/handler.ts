@@ -1,10 +1,10 @@
 import middy from '@middy/core';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { type ReleaseDeps, releaseTheFleet } from './release-the-fleet.ts';
+import { type ReleaseTheFleetDeps, releaseTheFleet } from './release-the-fleet.ts';
 
 const input = z.object({ fleet: z.string(), input: z.unknown() });
 
-/** Frees the fleet for the next rollback. Calling it twice refuses the second time and changes nothing. */
-export const releasingTheFleet = (deps: ReleaseDeps) =>
-  middy(async (release: z.infer<typeof input>) => releaseTheFleet(deps, release)).use(checkedInput(input));
+/** Frees the fleet for the next rollback. A second call is refused and changes nothing. */
+export const releaseTheFleetHandler = (deps: ReleaseTheFleetDeps) =>
+  middy(async (request: z.infer<typeof input>) => releaseTheFleet(deps, request)).use(checkedInput(input));

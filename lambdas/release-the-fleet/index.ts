@@ -1,16 +1,8 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { statusOn } from '../clients/execution-status.ts';
-import { fleetLocksIn } from '../stores/fleet-lock.ts';
-import { realDb } from '../wiring/db.ts';
-import { realHistory } from '../wiring/history.ts';
-import { required } from '../wiring/settings.ts';
-import { releasingTheFleet } from './handler.ts';
+import { dynamoDbClient, stepFunctionsClient } from '../wiring/aws-clients.ts';
+import { systemClock } from '../wiring/clock.ts';
+import { wireReleaseTheFleet } from '../wiring/release-the-fleet.ts';
+import { settingsFrom } from '../wiring/settings.ts';
 
-const db = realDb();
+const clients = { dynamoDb: dynamoDbClient(), stepFunctions: stepFunctionsClient() };
 
-export const handler = releasingTheFleet({
-  locks: fleetLocksIn(db, required('STATE_TABLE')),
-  history: realHistory(db),
-  statusOf: statusOn(new SFNClient({})),
-  now: Date.now,
-});
+export const handler = wireReleaseTheFleet(clients, settingsFrom(process.env), systemClock);

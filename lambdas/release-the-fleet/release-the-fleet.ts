@@ -1,36 +1,36 @@
 import { ReleaseRefused } from '../../domain/errors.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { parseReleaseRequest } from '../../domain/reconcile/release-request.ts';
+import type { ExecutionStatus } from '../clients/execution-status.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import { seal } from '../stores/seal.ts';
 
-export type Release = { readonly fleet: string; readonly input: unknown };
-export type ReleaseDeps = {
+export type ReleaseRequest = { readonly fleet: string; readonly input: unknown };
+export type ReleaseTheFleetDeps = {
   readonly locks: FleetLocks;
   readonly history: History;
-  /** An execution's status, as Step Functions says it: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED. */
-  readonly statusOf: (executionArn: string) => Promise<string>;
+  readonly statusOf: ExecutionStatus;
   readonly now: () => number;
 };
 export type ReleaseResult = { readonly fleet: string; readonly released: string; readonly operator: string };
 
 /**
- * Frees a fleet that a rollback kept, and writes into that rollback who did it and why.
+ * Frees a fleet that a rollback has kept, and records in that rollback's history who released it and why.
  *
- * Refuses while the holder's execution still runs, when somebody else than the named rollback holds it, and when nobody
- * does. The history is written first: a fleet that is free must say by whom.
+ * Refuses a release while the holder's execution runs, if another rollback than the named one holds the fleet, and if
+ * none does. The history is written first: a free fleet must have its release on record.
  */
 export async function releaseTheFleet(
-  { locks, history, statusOf, now }: ReleaseDeps,
-  { fleet, input }: Release,
+  { locks, history, statusOf, now }: ReleaseTheFleetDeps,
+  { fleet, input }: ReleaseRequest,
 ): Promise<ReleaseResult> {
   const { operator, reason, rollback } = parseReleaseRequest(input);
   const lock = await locks.holder(fleet);
-  if (!lock) throw new ReleaseRefused(`Nobody holds fleet ${fleet}; there is nothing to release.`);
+  if (!lock) throw new ReleaseRefused(`No rollback holds fleet ${fleet}; there is nothing to release.`);
   if (rollback && rollback !== lock.rollback)
     throw new ReleaseRefused(
-      `Fleet ${fleet} is held by rollback ${lock.rollback}, not by ${rollback}. Look at that one first.`,
+      `Fleet ${fleet} is held by rollback ${lock.rollback}, not by ${rollback}. Look at ${lock.rollback} first.`,
     );
   const status = await statusOf(lock.execution_arn);
   if (status === 'RUNNING')
@@ -48,6 +48,8 @@ export async function releaseTheFleet(
   });
   await seal(history, lock.rollback, recordOf(await history.events(lock.rollback)).ending, at);
   if (!(await locks.free(fleet, lock.rollback, lock.fence)))
-    throw new ReleaseRefused(`Fleet ${fleet} changed hands while it was being released. Look again who holds it.`);
+    throw new ReleaseRefused(
+      `Fleet ${fleet} changed hands while it was being released. Check again which rollback holds it.`,
+    );
   return { fleet, released: lock.rollback, operator };
 }

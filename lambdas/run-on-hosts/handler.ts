@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
 import { hostCommandSchema, rollbackSchema } from '../middleware/payload.ts';
 import type { HostStepDeps } from '../operations/host-attempt.ts';
-import { runOnHosts } from './run-on-hosts.ts';
+import { runOnHosts } from '../operations/run-on-hosts.ts';
 
 const input = z.object({
   rollback: rollbackSchema,
@@ -12,8 +12,8 @@ const input = z.object({
   step: hostCommandSchema,
 });
 
-/** Runs one step on every host and waits for their verdicts. Calling it twice is harmless. */
-export const runningOnHosts = (deps: HostStepDeps) =>
+/** Runs one step on every host and waits for the hosts' verdicts. Calling it twice is harmless. */
+export const runOnHostsHandler = (deps: HostStepDeps) =>
   middy(async ({ step, ...request }: z.infer<typeof input>, context: Context) =>
     runOnHosts(deps, { ...request, command: step }, () => context.getRemainingTimeInMillis()),
   ).use(checkedInput(input));

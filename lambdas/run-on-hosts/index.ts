@@ -1,4 +1,8 @@
-import { realReach } from '../wiring/host-step.ts';
-import { runningOnHosts } from './handler.ts';
+import { dynamoDbClient, ssmClient } from '../wiring/aws-clients.ts';
+import { systemClock } from '../wiring/clock.ts';
+import { wireRunOnHosts } from '../wiring/run-on-hosts.ts';
+import { settingsFrom } from '../wiring/settings.ts';
 
-export const handler = runningOnHosts(realReach());
+const clients = { dynamoDb: dynamoDbClient(), ssm: ssmClient() };
+
+export const handler = wireRunOnHosts(clients, settingsFrom(process.env), systemClock);

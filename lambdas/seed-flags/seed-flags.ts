@@ -8,12 +8,15 @@ import {
 import type { FlagDocument } from '../../domain/infra/flag-document.ts';
 import type { FlagLayer } from '../clients/flags.ts';
 
-/** Tells our version from one that a person wrote and has not deployed yet. */
+/**
+ * Description of the version that this function writes: it differs from a version that a person wrote but has not
+ * deployed.
+ */
 const ours = 'First values';
 
 /**
- * Writes a layer's first values if it has none. What is there is never touched: values are people's and rollbacks', and
- * a deployment of the product must not revert a flip.
+ * Writes a layer's first values if it has none. Never changes existing values: people and rollbacks set them, and a
+ * deployment of the product must not revert a flip.
  */
 export async function seedFlags(client: AppConfigClient, layer: FlagLayer, first: FlagDocument): Promise<void> {
   const { ApplicationId, EnvironmentId, ConfigurationProfileId } = layer;

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { type SendingDeps, sendMessage } from './send-message.ts';
+import { type SendMessageDeps, sendMessage } from '../operations/send-message.ts';
 
 const input = z.object({
   rollback: z.object({ id: z.string() }),
@@ -9,6 +9,6 @@ const input = z.object({
   values: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
 });
 
-/** Tells people, once a message. Calling it twice sends nothing the second time. */
-export const sendingMessage = (deps: SendingDeps) =>
-  middy(async (sending: z.infer<typeof input>) => sendMessage(deps, sending)).use(checkedInput(input));
+/** Sends people a message, once. A second call sends nothing. */
+export const sendMessageHandler = (deps: SendMessageDeps) =>
+  middy(async (request: z.infer<typeof input>) => sendMessage(deps, request)).use(checkedInput(input));

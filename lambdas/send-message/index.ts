@@ -1,20 +1,8 @@
-import { SNSClient } from '@aws-sdk/client-sns';
-import { contactLines } from '../../domain/question/contact.ts';
-import { publishTo } from '../clients/publish.ts';
-import { unsentIn } from '../stores/unsent-messages.ts';
-import { realContacts } from '../wiring/contacts.ts';
-import { realDb } from '../wiring/db.ts';
-import { realHistory } from '../wiring/history.ts';
-import { required } from '../wiring/settings.ts';
-import { sendingMessage } from './handler.ts';
+import { dynamoDbClient, snsClient } from '../wiring/aws-clients.ts';
+import { systemClock } from '../wiring/clock.ts';
+import { wireSendMessage } from '../wiring/send-message.ts';
+import { settingsFrom } from '../wiring/settings.ts';
 
-const db = realDb();
+const clients = { dynamoDb: dynamoDbClient(), sns: snsClient() };
 
-export const handler = sendingMessage({
-  history: realHistory(db),
-  unsent: unsentIn(db, required('STATE_TABLE')),
-  publish: publishTo(new SNSClient({}), required('TOPIC_ARN')),
-  countUnsent: async () => {}, // it fails, which Lambda counts
-  contacts: contactLines(realContacts()),
-  now: Date.now,
-});
+export const handler = wireSendMessage(clients, settingsFrom(process.env), systemClock);

@@ -4,11 +4,13 @@ import { type History, NeverOpened, type StoredVerdict } from './history.ts';
 import type { BufferedWrite, HistoryBuffer } from './history-buffer.ts';
 
 /**
- * A history that never stops a rollback: what its table will not take waits in the outbox and is written, in order, as
- * soon as the table takes something again. Whoever reads sees it at once; the record says how much came late.
+ * Returns a history that never stops a rollback. Writes that the history table refuses wait in the buffer. The next
+ * write that the table accepts is preceded by the waiting ones, in order.
+ *
+ * Reads include the waiting writes. The record counts the late ones.
  */
 export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, now: () => number): History {
-  /** An outbox that cannot be read holds nothing up: the history is then written as it comes. */
+  /** Returns nothing if the buffer cannot be read: new events are then written without the waiting ones. */
   const waiting = (rollback: string) => historyBuffer.read(rollback).catch((): readonly BufferedWrite[] => []);
 
   const catchUp = async (rollback: string): Promise<void> => {
@@ -18,7 +20,7 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
     await history.append(rollback, ...eventsIn(late), caughtUp(late.length, new Date(now()).toISOString()));
     await historyBuffer.drop(rollback, late);
   };
-  /** What is stored and what waits, read side by side. */
+  /** Reads the stored items and the waiting writes in parallel. */
   const both = <T>(rollback: string, stored: Promise<T>) => Promise.all([stored, waiting(rollback)]);
   const events = async (rollback: string) => withEvents(rollback, ...(await both(rollback, history.events(rollback))));
 
@@ -36,7 +38,7 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
     },
     putHosts: async (rollback, step, verdicts) => {
       try {
-        await catchUp(rollback); // first, so that what waited is never written over what is newer
+        await catchUp(rollback); // first, so that a waiting verdict never overwrites a newer one
         await history.putHosts(rollback, step, verdicts);
       } catch {
         await historyBuffer.keepHosts(rollback, step, verdicts.map(storedVerdict(step)));
@@ -60,7 +62,7 @@ const eventsIn = (late: readonly BufferedWrite[]) =>
   late.flatMap((one) => (one.kind === 'event' ? [one.happened] : []));
 const hostsIn = (late: readonly BufferedWrite[]) => late.flatMap((one) => (one.kind === 'host' ? [one] : []));
 
-/** The chain as it will be once the table takes what waits. */
+/** Returns the chain as it will be once the table has accepted the waiting events. */
 function withEvents(
   rollback: string,
   stored: readonly RollbackEvent[],
@@ -72,7 +74,7 @@ function withEvents(
   return chain;
 }
 
-/** What waits is newer than what is stored. */
+/** Replaces stored verdicts by waiting ones, which are newer. */
 function withHosts(
   stored: readonly StoredVerdict[],
   late: readonly { readonly step: string; readonly verdict: StoredVerdict }[],

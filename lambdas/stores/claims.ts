@@ -1,22 +1,24 @@
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { answerKeyOf, type Key, openKey } from '../../domain/tables.ts';
-import { holds, put } from './put-if.ts';
+import { conditionHolds, putIf } from './conditional-write.ts';
 
-/** Who was first: a rollback and its execution. */
+/** The rollback that claimed first, and its execution. */
 export type Claim = { readonly rollback: string; readonly execution_arn: string };
 
-/** What only one rollback may have: an alarm's change of state, and its phase while it is open. */
+/**
+ * Claims that only one rollback can have: on a change of an alarm's state, and on a phase while the rollback is live.
+ */
 export type Claims = {
-  /** The rollback that answers this change of an alarm: the first that asked. */
-  answer(alarm: string, changedAt: string, by: Claim): Promise<Claim>;
-  /** The rollback that answered it, if any did. */
-  answered(alarm: string, changedAt: string): Promise<Claim | undefined>;
-  /** The live rollback of a phase: this one, unless another is open. */
-  open(phase: number, by: Claim): Promise<Claim>;
-  /** The live rollback of a phase, if any is. */
-  opened(phase: number): Promise<Claim | undefined>;
-  /** Ends it for the one that holds it; harmless for any other. */
-  close(phase: number, rollback: string): Promise<void>;
+  /** Claims a change of an alarm's state, and returns the first claim on it. */
+  claimAlarm(alarm: string, changedAt: string, by: Claim): Promise<Claim>;
+  /** Returns the claim on a change of an alarm's state, if there is one. */
+  alarmClaim(alarm: string, changedAt: string): Promise<Claim | undefined>;
+  /** Claims a phase, and returns the claim of its live rollback: another's, if one is live already. */
+  claimPhase(phase: number, by: Claim): Promise<Claim>;
+  /** Returns the claim of a phase's live rollback, if there is one. */
+  phaseClaim(phase: number): Promise<Claim | undefined>;
+  /** Removes a rollback's claim on a phase; does nothing if another rollback has the claim. */
+  releasePhase(phase: number, rollback: string): Promise<void>;
 };
 
 export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
@@ -24,19 +26,19 @@ export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
     const { Item } = await db.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
     return Item as Claim | undefined;
   };
-  /** Put-if-absent: among any number of claimants exactly one is first. */
+  /** Put-if-absent: of any number of claimants exactly one is first. */
   const claim = async (key: Key, by: Claim): Promise<Claim> => {
-    if (await put(db, { TableName: table, Item: { ...key, ...by }, ConditionExpression: 'attribute_not_exists(pk)' }))
+    if (await putIf(db, { TableName: table, Item: { ...key, ...by }, ConditionExpression: 'attribute_not_exists(pk)' }))
       return by;
     return (await read(key)) ?? by;
   };
   return {
-    answer: (alarm, changedAt, by) => claim(answerKeyOf(alarm, changedAt), by),
-    answered: (alarm, changedAt) => read(answerKeyOf(alarm, changedAt)),
-    open: (phase, by) => claim(openKey(phase), by),
-    opened: (phase) => read(openKey(phase)),
-    close: async (phase, rollback) => {
-      await holds(
+    claimAlarm: (alarm, changedAt, by) => claim(answerKeyOf(alarm, changedAt), by),
+    alarmClaim: (alarm, changedAt) => read(answerKeyOf(alarm, changedAt)),
+    claimPhase: (phase, by) => claim(openKey(phase), by),
+    phaseClaim: (phase) => read(openKey(phase)),
+    releasePhase: async (phase, rollback) => {
+      await conditionHolds(
         db.send(
           new DeleteCommand({
             TableName: table,

@@ -1,14 +1,14 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { deployedKey, deployedPrefix, openKey } from '../../domain/tables.ts';
-import { put } from './put-if.ts';
+import { putIf } from './conditional-write.ts';
 
-/** A version of a phase that went to the hosts. */
+/** A version of a phase that was deployed to the hosts. */
 export type Deployment = { readonly version: string; readonly at: string };
 
 export type Deployments = {
-  /** Stores it unless one is stored for that instant; answers the one that is. */
+  /** Stores a deployment unless one is stored for that instant; returns the stored one. */
   record(phase: number, deployment: Deployment): Promise<Deployment>;
-  /** The newest deployment of a phase that was made before an instant. */
+  /** Returns the newest deployment of a phase before an instant. */
   newest(phase: number, before: string): Promise<Deployment | undefined>;
 };
 
@@ -16,7 +16,7 @@ export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deploy
   record: async (phase, { version, at }) => {
     const Key = deployedKey(phase, at);
     const Item = { ...Key, version, at };
-    if (await put(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' }))
+    if (await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' }))
       return { version, at };
     const stored = await db.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
     return { version: String(stored.Item?.['version']), at };
@@ -33,7 +33,7 @@ export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deploy
         },
         ScanIndexForward: false,
         Limit: 1,
-        ConsistentRead: true, // a deployment recorded a second ago is the likely culprit
+        ConsistentRead: true, // a deployment recorded a second ago is the likely cause
       }),
     );
     const [found] = Items as Deployment[];

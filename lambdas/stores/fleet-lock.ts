@@ -1,31 +1,34 @@
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { fenceKey, lockKey } from '../../domain/tables.ts';
-import { holds, put } from './put-if.ts';
+import { conditionHolds, putIf } from './conditional-write.ts';
 
-/** Who holds the fleet. */
+/** The lock on a fleet, with its holder. */
 export type FleetLock = {
   readonly rollback: string;
   readonly execution_arn: string;
   readonly phase: number;
-  /** Grows with each taking; hosts refuse a lower one. */
+  /** The fence: increases each time the fleet is taken; hosts refuse a lower one. */
   readonly fence: number;
   readonly taken_at: string;
-  /** A command may have reached a host: from here on only a good ending or a person frees the fleet. */
+  /** True once a command may have reached a host: then only a good ending or a person frees the fleet. */
   readonly touched: boolean;
 };
 
-/** One rollback at a time holds the fleet; the base table and conditions decide, never an index. */
+/** Locks that let one rollback at a time hold a fleet. Conditions on the base table decide, never an index. */
 export type FleetLocks = {
   holder(fleet: string): Promise<FleetLock | undefined>;
-  /** Takes the fleet unless somebody else holds it; undefined then. Taking what one holds already answers the same lock. */
+  /**
+   * Takes the fleet and returns the lock; undefined if another rollback holds the fleet. A rollback that holds the
+   * fleet already gets the same lock.
+   */
   take(
     fleet: string,
     by: Pick<FleetLock, 'rollback' | 'execution_arn' | 'phase'>,
     at: string,
   ): Promise<FleetLock | undefined>;
-  /** Marks the lock before the first command leaves. False: this rollback no longer holds the fleet. */
+  /** Marks the lock as touched, before the first command is sent. False: this rollback no longer holds the fleet. */
   touch(fleet: string, rollback: string, fence: number): Promise<boolean>;
-  /** Frees the fleet if this taking still holds it. False: it does not. */
+  /** Frees the fleet if the rollback holds it with this fence. False: it does not hold it. */
   free(fleet: string, rollback: string, fence: number): Promise<boolean>;
 };
 
@@ -60,17 +63,17 @@ export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLo
       const now = await holder(fleet);
       if (now) return own(now);
       const lock: FleetLock = { ...by, fence: await nextFence(fleet), taken_at: at, touched: false };
-      const taken = await put(db, {
+      const taken = await putIf(db, {
         TableName: table,
         Item: { ...lockKey(fleet), ...lock },
         ConditionExpression: 'attribute_not_exists(pk)',
       });
-      return taken ? lock : own(await holder(fleet)); // this rollback's own other invocation may have been faster
+      return taken ? lock : own(await holder(fleet)); // another invocation of this rollback may have been faster
     },
 
     touch: (fleet, rollback, fence) => {
       const { ExpressionAttributeValues, ...condition } = held(rollback, fence);
-      return holds(
+      return conditionHolds(
         db.send(
           new UpdateCommand({
             TableName: table,
@@ -84,6 +87,6 @@ export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLo
     },
 
     free: (fleet, rollback, fence) =>
-      holds(db.send(new DeleteCommand({ TableName: table, Key: lockKey(fleet), ...held(rollback, fence) }))),
+      conditionHolds(db.send(new DeleteCommand({ TableName: table, Key: lockKey(fleet), ...held(rollback, fence) }))),
   };
 }

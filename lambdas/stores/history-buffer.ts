@@ -2,23 +2,23 @@ import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk
 import type { Happened } from '../../domain/history/event.ts';
 import { lateKey, lateOf } from '../../domain/tables.ts';
 import type { StoredVerdict } from './history.ts';
-import { items } from './query-items.ts';
+import { queryItems } from './query-items.ts';
 
-/** What the history table would not take, waiting in the state table until it does. */
+/** A write that the history table refused; it waits in the state table until the history table accepts it. */
 export type BufferedWrite = { readonly sk: string; readonly rollback: string } & (
   | { readonly kind: 'event'; readonly happened: Happened }
   | { readonly kind: 'host'; readonly step: string; readonly verdict: StoredVerdict }
 );
 
 export type HistoryBuffer = {
-  /** Keeps events behind those that wait already, in the given order. */
+  /** Adds events behind the waiting ones, in the given order. */
   keepEvents(rollback: string, happened: readonly Happened[]): Promise<void>;
-  /** Keeps hosts' verdicts on a step, each over an earlier one that waits. */
+  /** Adds hosts' verdicts on a step; each replaces an earlier one that waits. */
   keepHosts(rollback: string, step: string, verdicts: readonly StoredVerdict[]): Promise<void>;
-  /** In the order they happened. */
+  /** Returns the waiting writes of a rollback in the order in which they were made. */
   read(rollback: string): Promise<readonly BufferedWrite[]>;
   drop(rollback: string, late: readonly BufferedWrite[]): Promise<void>;
-  /** The rollbacks for which something waits. */
+  /** Returns the rollbacks that have waiting writes. */
   rollbacks(): Promise<readonly string[]>;
 };
 
@@ -26,7 +26,7 @@ export function historyBufferIn(db: DynamoDBDocumentClient, TableName: string): 
   const put = (Item: Record<string, unknown>) => db.send(new PutCommand({ TableName, Item }));
   const remove = (Key: Record<string, string>) => db.send(new DeleteCommand({ TableName, Key }));
   const read = async (rollback: string) =>
-    (await items(db, TableName, lateKey(rollback, '').pk)) as unknown as readonly BufferedWrite[];
+    (await queryItems(db, TableName, lateKey(rollback, '').pk)) as unknown as readonly BufferedWrite[];
   const known = (rollback: string) => put({ pk: lateOf, sk: rollback });
 
   return {
@@ -34,11 +34,11 @@ export function historyBufferIn(db: DynamoDBDocumentClient, TableName: string): 
     keepEvents: async (rollback, happened) => {
       const waiting = (await read(rollback)).filter((late) => late.kind === 'event');
       const ids = new Set(waiting.map((late) => late.happened.id));
-      // By place and not by time: two things may happen in the same millisecond.
-      let place = Number(waiting.at(-1)?.sk.split('#')[1] ?? 0);
+      // Ordered by position, not by time: two events may have the same millisecond.
+      let position = Number(waiting.at(-1)?.sk.split('#')[1] ?? 0);
       for (const one of happened.filter(({ id }) => !ids.has(id))) {
-        place += 1;
-        const key = lateKey(rollback, `1#${String(place).padStart(8, '0')}#${one.id}`);
+        position += 1;
+        const key = lateKey(rollback, `1#${String(position).padStart(8, '0')}#${one.id}`);
         await put({ ...key, rollback, kind: 'event', happened: one });
       }
       await known(rollback);
@@ -58,6 +58,6 @@ export function historyBufferIn(db: DynamoDBDocumentClient, TableName: string): 
       for (const { sk } of late) await remove({ pk: lateKey(rollback, '').pk, sk });
       await remove({ pk: lateOf, sk: rollback });
     },
-    rollbacks: async () => (await items(db, TableName, lateOf)).map(({ sk }) => String(sk)),
+    rollbacks: async () => (await queryItems(db, TableName, lateOf)).map(({ sk }) => String(sk)),
   };
 }

@@ -1,34 +1,36 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Chain, chained, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { type KeptVerdict, reportsHash } from '../../domain/host/host-reports.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { eventKey, eventsOf, hostKey, hostsOf, recordKey } from '../../domain/tables.ts';
-import { put } from './put-if.ts';
-import { items } from './query-items.ts';
+import { putIf } from './conditional-write.ts';
+import { queryItems } from './query-items.ts';
 
 /** The history table, as the functions use it. */
 export type History = {
   /**
-   * Adds events to the end of a rollback's chain and brings its RECORD up to date; returns the chain's new end.
-   * Telling the same happening again adds nothing.
+   * Appends events to a rollback's chain, updates its RECORD, and returns the chain's new end. An event whose id the
+   * chain has already is not added again.
    */
   append(rollback: string, ...happened: Happened[]): Promise<Chain>;
   events(rollback: string): Promise<RollbackEvent[]>;
-  /** Stores each host's verdict on a step, over that of an earlier attempt. */
+  /** Stores each host's verdict on a step; it replaces the verdict of an earlier attempt. */
   putHosts(rollback: string, step: string, verdicts: readonly HostVerdict[]): Promise<void>;
-  /** The hosts' verdicts on one step. */
+  /** Returns the hosts' verdicts on one step. */
   hosts(rollback: string, step: string): Promise<readonly StoredVerdict[]>;
-  /** The hosts' verdicts on every step. */
+  /** Returns the hosts' verdicts on every step. */
   everyHost(rollback: string): Promise<readonly StoredVerdict[]>;
 };
 
 export type StoredVerdict = KeptVerdict;
 
-export function historyIn(db: DynamoDBDocumentClient, table: string): History {
+type Sleep = (milliseconds: number) => Promise<unknown>;
+
+/** `sleep`: waits between the tries of a batch that DynamoDB throttles. */
+export function historyIn(db: DynamoDBDocumentClient, table: string, sleep: Sleep): History {
   const events = async (rollback: string) =>
-    (await items(db, table, eventsOf(rollback))).map(({ pk, sk, ...event }) => event as unknown as RollbackEvent);
+    (await queryItems(db, table, eventsOf(rollback))).map(({ pk, sk, ...event }) => event as unknown as RollbackEvent);
 
   return {
     events,
@@ -36,7 +38,15 @@ export function historyIn(db: DynamoDBDocumentClient, table: string): History {
     append: async (rollback, ...happened) => {
       let stored = await events(rollback);
       if (stored.length === 0) checkOpening(rollback, happened);
-      for (const one of happened) stored = await appendOne(db, table, rollback, stored, one, () => events(rollback));
+      const chain: ChainStore = {
+        rollback,
+        events: () => events(rollback),
+        putIfAbsent: (event) => {
+          const Item = { ...eventKey(rollback, event.sequence), ...event };
+          return putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
+        },
+      };
+      for (const one of happened) stored = await appendOne(chain, stored, one);
       await putRecord(db, table, recordOf(stored));
       return endOf(stored);
     },
@@ -45,60 +55,62 @@ export function historyIn(db: DynamoDBDocumentClient, table: string): History {
       // 25 is BatchWriteItem's limit.
       for (let from = 0; from < verdicts.length; from += 25)
         await writeBatch(
-          db,
-          table,
+          { db, table, sleep },
           verdicts.slice(from, from + 25).map((verdict) => hostItem(rollback, step, verdict)),
         );
     },
 
     hosts: async (rollback, step) =>
-      (await items(db, table, hostsOf(rollback), `${step}#`)) as unknown as StoredVerdict[],
+      (await queryItems(db, table, hostsOf(rollback), `${step}#`)) as unknown as StoredVerdict[],
 
-    everyHost: async (rollback) => (await items(db, table, hostsOf(rollback))) as unknown as StoredVerdict[],
+    everyHost: async (rollback) => (await queryItems(db, table, hostsOf(rollback))) as unknown as StoredVerdict[],
   };
 }
 
-/** Without an opening no record can be made of a history, now or later. */
+/** The rollback has no opening event, so no record can be made of its history, now or later. */
 export class NeverOpened extends Error {
   override readonly name = 'NeverOpened';
 }
 
 function checkOpening(rollback: string, [first]: readonly Happened[]): void {
   if (first?.type !== 'Rollback opened')
-    throw new NeverOpened(
-      `Rollback ${rollback} was never opened, so there is no history that "${first?.type}" could be written into.`,
-    );
+    throw new NeverOpened(`Rollback ${rollback} was never opened: it has no history to append "${first?.type}" to.`);
 }
+
+/** The stored chain of one rollback. */
+type ChainStore = {
+  readonly rollback: string;
+  readonly events: () => Promise<RollbackEvent[]>;
+  /** False: another writer has stored an event of this sequence number. */
+  readonly putIfAbsent: (event: RollbackEvent) => Promise<boolean>;
+};
+
+const mostAppendTries = 20;
 
 /**
- * The chain with one more event, unless it is in there already (it was told twice).
+ * Stores one more event and returns the chain with it. Returns the chain unchanged if it has an event of this id
+ * already.
  *
- * Put-if-absent on the sequence: two writers cannot both be event 7. The loser reads the chain again and goes behind its
- * end. 20 tries outlast any number of writers this product has.
+ * Put-if-absent on the sequence number: two writers cannot both store event 7. The writer that loses reads the chain
+ * again and appends behind its new end. 20 tries are more than the number of writers that this product has.
  */
-async function appendOne(
-  db: DynamoDBDocumentClient,
-  table: string,
-  rollback: string,
-  stored: RollbackEvent[],
-  happened: Happened,
-  events: () => Promise<RollbackEvent[]>,
-): Promise<RollbackEvent[]> {
+async function appendOne(chain: ChainStore, stored: RollbackEvent[], happened: Happened): Promise<RollbackEvent[]> {
+  const { rollback } = chain;
   let known = stored;
-  for (let attempt = 0; attempt < 20; attempt += 1) {
+  for (let attempt = 0; attempt < mostAppendTries; attempt += 1) {
     if (known.some(({ id }) => id === happened.id)) return known;
     const event = chained(rollback, endOf(known), happened);
-    const Item = { ...eventKey(rollback, event.sequence), ...event };
-    if (await put(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' }))
-      return [...known, event];
-    known = await events();
+    if (await chain.putIfAbsent(event)) return [...known, event];
+    known = await chain.events();
   }
-  throw new Error(`Event ${happened.id} of rollback ${rollback} found no place in its chain in 20 tries.`);
+  throw new Error(
+    `Event ${happened.id} of rollback ${rollback} could not be appended: ${mostAppendTries} concurrent-write conflicts.`,
+  );
 }
 
-/** Never over a newer projection: whoever has read more events wins. */
+/** Stores the RECORD unless the stored one is of more events: the newer projection wins. */
 async function putRecord(db: DynamoDBDocumentClient, table: string, record: RollbackRecord): Promise<void> {
-  await put(db, {
+  await putIf(db, {
     TableName: table,
     Item: { ...recordKey(record.rollback_id), ...record },
     ConditionExpression: 'attribute_not_exists(pk) OR #events < :events',
@@ -124,20 +136,19 @@ const hostItem = (
 });
 
 async function writeBatch(
-  db: DynamoDBDocumentClient,
-  table: string,
+  { db, table, sleep }: { readonly db: DynamoDBDocumentClient; readonly table: string; readonly sleep: Sleep },
   batch: readonly Record<string, unknown>[],
 ): Promise<void> {
   let requests = batch.map((Item) => ({ PutRequest: { Item } }));
   for (let attempt = 0; requests.length > 0; attempt += 1) {
-    if (attempt === 8) throw new Error(`${requests.length} host verdicts were not taken by table ${table} in 8 tries.`);
+    if (attempt === 8) throw new Error(`Table ${table} did not accept ${requests.length} host verdicts in 8 tries.`);
     if (attempt > 0) await sleep(100 * 2 ** attempt); // 0.2 to 12.8 s, 25 s in all
     const { UnprocessedItems } = await db.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
     requests = (UnprocessedItems?.[table] ?? []) as typeof requests;
   }
 }
 
-/** The hash of the hosts' reports on each of these steps, for the event that speaks of them. */
+/** Returns the hash of the hosts' reports per step, for the event that refers to them. */
 export async function reportsOf(
   { hosts }: Pick<History, 'hosts'>,
   rollback: string,

@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 
-/** Every item of a partition whose sort key begins so, over all pages. */
-export async function items(
+/** Returns every item of a partition whose sort key begins with `prefix`, from all pages. */
+export async function queryItems(
   db: DynamoDBDocumentClient,
   table: string,
   pk: string,

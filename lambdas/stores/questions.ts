@@ -3,37 +3,37 @@ import type { Asked } from '../../domain/question/answer-rules.ts';
 import type { Question } from '../../domain/question/question.ts';
 import type { Decision } from '../../domain/question/resolution.ts';
 import { askedKey, decisionKey, questionKey, questionOf, questionsOf, tokenKey } from '../../domain/tables.ts';
-import { put } from './put-if.ts';
-import { items } from './query-items.ts';
+import { putIf } from './conditional-write.ts';
+import { queryItems } from './query-items.ts';
 
-/** Which question is meant: a rollback's first, second, … */
+/** Identifies a question: a rollback's first, second, … */
 export type QuestionId = Pick<Question, 'rollback' | 'number'>;
 
-/** What people are asked, and everything that was written about it. Nothing of it is ever changed. */
+/** The questions to people, each with the decisions on it. Stored questions and decisions are never changed. */
 export type Questions = {
-  /** Stores it unless it is stored; answers the one that is. */
+  /** Stores a question unless it is stored already; returns the stored one. */
   ask(question: Question): Promise<Question>;
   read(id: QuestionId): Promise<Asked | undefined>;
-  /** The newest of all phases, decided or not. */
-  lately(): Promise<readonly Asked[]>;
-  /** Writes one decision behind those that were read. False: somebody else wrote there meanwhile. */
+  /** Returns the newest questions of all phases, decided or not. */
+  newest(): Promise<readonly Asked[]>;
+  /** Stores one decision behind those in `asked`. False: another writer has stored one there meanwhile. */
   decide(asked: Asked, decision: Decision): Promise<boolean>;
-  /** What wakes the machine that waits for the answer; the newest counts. */
+  /** Stores the task token of the machine that waits for the answer; it replaces an earlier one. */
   keepToken(id: QuestionId, token: string): Promise<void>;
   token(id: QuestionId): Promise<string | undefined>;
 };
 
-/** More are not open at once: a phase has one, and who is late by so many is late. */
-const mostLately = 20;
+/** A phase has at most one open question, so 20 is enough. */
+const mostRecent = 20;
 
 export function questionsIn(db: DynamoDBDocumentClient, table: string): Questions {
   const ifAbsent = (Item: Record<string, unknown>) =>
-    put(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
+    putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
   const read = async ({ rollback, number }: QuestionId): Promise<Asked | undefined> => {
-    const found = await items(db, table, questionOf(rollback, number));
+    const found = await queryItems(db, table, questionOf(rollback, number));
     const question = found.find(({ sk }) => sk === 'QUESTION');
     if (!question) return undefined;
-    // In the order of their sort keys, which is the order in which they were written.
+    // The query returns items in the order of their sort keys, which is the order of the decisions.
     const decisions = found.filter(({ sk }) => sk !== 'QUESTION').map(withoutKey);
     return { question: withoutKey(question) as Question, decisions: decisions as Decision[] };
   };
@@ -46,14 +46,14 @@ export function questionsIn(db: DynamoDBDocumentClient, table: string): Question
       await ifAbsent({ ...askedKey(question.asked_at, rollback, number), rollback, number });
       return question;
     },
-    lately: async () => {
+    newest: async () => {
       const { Items = [] } = await db.send(
         new QueryCommand({
           TableName: table,
           KeyConditionExpression: 'pk = :pk',
           ExpressionAttributeValues: { ':pk': questionsOf },
           ScanIndexForward: false,
-          Limit: mostLately,
+          Limit: mostRecent,
           ConsistentRead: true,
         }),
       );
@@ -76,10 +76,11 @@ export function questionsIn(db: DynamoDBDocumentClient, table: string): Question
 const withoutKey = ({ pk, sk, ...item }: Record<string, unknown>) => item as unknown;
 
 /**
- * Writes what `next` makes of the decisions there are. Where somebody else was faster, the decisions are read again and
- * `next` is asked again, so that two at once are one after the other. Answers the question as it then stands.
+ * Stores the decision that `next` returns for the stored decisions, and returns the question with all decisions.
  *
- * `next` answers undefined where nothing is to be written any more. 20 tries outlast any number of writers this product has.
+ * If another writer was faster, reads the decisions again and calls `next` again, so that concurrent writers are
+ * ordered. `next` returns undefined if nothing is left to decide. 20 tries are more than the number of writers that
+ * this product has.
  */
 export async function decideNext(
   questions: Questions,
@@ -95,5 +96,7 @@ export async function decideNext(
     known = (await questions.read(known.question)) ?? known;
   }
   const { rollback, number } = asked.question;
-  throw new Error(`Question ${number} of rollback ${rollback} was written to by others in 20 tries.`);
+  throw new Error(
+    `The decision on question ${number} of rollback ${rollback} could not be stored: 20 concurrent-write conflicts.`,
+  );
 }

@@ -1,8 +1,8 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { beganKey, beganPrefix, phaseOf } from '../../domain/tables.ts';
-import { put } from './put-if.ts';
+import { putIf } from './conditional-write.ts';
 
-/** A rollback that acts or has acted; ISO 8601. null: it has not ended. */
+/** A rollback that acts or has acted. Times are ISO 8601; `ended_at` is null until it has ended. */
 type BegunRollback = {
   readonly rollback: string;
   readonly start_time: string;
@@ -11,24 +11,24 @@ type BegunRollback = {
 
 /** The rollbacks of a phase that acted, for its budget and its cool-down. */
 export type RecentRollbacks = {
-  /** Harmless if it is known already. */
+  /** Stores that a rollback begins to act. Repeating it is harmless. */
   begin(phase: number, rollback: string, start_time: string): Promise<void>;
-  /** Nothing for a rollback that never began to act. */
+  /** Stores when a rollback ended; does nothing for a rollback that never began to act. */
   end(phase: number, rollback: string, start_time: string, at: string): Promise<void>;
-  /** Those that started between two instants. */
+  /** Returns the rollbacks that started between two instants. */
   between(phase: number, from: string, to: string): Promise<readonly BegunRollback[]>;
 };
 
 export const recentRollbacksIn = (db: DynamoDBDocumentClient, table: string): RecentRollbacks => ({
   begin: async (phase, rollback, start_time) => {
-    await put(db, {
+    await putIf(db, {
       TableName: table,
       Item: { ...beganKey(phase, start_time, rollback), rollback, start_time, ended_at: null },
       ConditionExpression: 'attribute_not_exists(pk)',
     });
   },
   end: async (phase, rollback, start_time, at) => {
-    await put(db, {
+    await putIf(db, {
       TableName: table,
       Item: { ...beganKey(phase, start_time, rollback), rollback, start_time, ended_at: at },
       ConditionExpression: 'attribute_exists(pk)',
@@ -42,7 +42,7 @@ export const recentRollbacksIn = (db: DynamoDBDocumentClient, table: string): Re
         ExpressionAttributeValues: {
           ':pk': phaseOf(phase),
           ':from': `${beganPrefix}${from}`,
-          ':to': `${beganPrefix}${to}~`, // ~ is behind every character of a rollback's id
+          ':to': `${beganPrefix}${to}~`, // ~ sorts behind every character of a rollback's id
         },
         ConsistentRead: true,
       }),

@@ -1,22 +1,28 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { frozenKey } from '../../domain/tables.ts';
+import { putIf } from './conditional-write.ts';
 import type { Deployment } from './deployments.ts';
-import { put } from './put-if.ts';
 
-/** What a rollback acts on, as it was when it opened. Later changes in the account do not change it. */
+/**
+ * Hosts, documents and rows that a rollback acts on, frozen when it opened. Later changes in the account do not change
+ * it.
+ */
 export type RollbackScope = {
   readonly execution_arn: string;
   readonly hosts: readonly Host[];
-  /** Hosts that should be rolled back and whose agent did not answer at the opening. */
+  /** Hosts to roll back that were not online in Systems Manager at the opening. */
   readonly not_online: readonly Host[];
-  /** Hosts that earlier rollbacks of the phase passed by and that this one does not act on. */
-  readonly still_away?: readonly Host[]; // absent where it was frozen by an earlier version
-  /** As the input names them: nobody but these was asked for, and of the others nothing is known. null: the whole fleet. */
+  /**
+   * Hosts that earlier rollbacks of the phase could not reach and that this one does not act on. Absent in scopes that
+   * an earlier version has stored.
+   */
+  readonly still_away?: readonly Host[];
+  /** The hosts that the input names; the rollback acts on no other. null: the whole fleet. */
   readonly only_hosts: readonly string[] | null;
-  /** The runbook's steps, and how many seconds each may take. */
+  /** The runbook's steps, with the timeout of each in seconds. */
   readonly steps: readonly { readonly name: string; readonly timeout: number }[];
-  /** By document name: the version and hash that SendCommand must find. */
+  /** The version and hash that SendCommand requires, by document name. */
   readonly documents: Readonly<Record<string, { readonly version: string; readonly hash: string }>>;
   /** The phase's newest deployment before the rollback's start; null: none is on record. */
   readonly deployment: Deployment | null;
@@ -27,8 +33,8 @@ export type RollbackScope = {
 
 export type RollbackScopes = {
   read(rollback: string): Promise<RollbackScope | undefined>;
-  /** Stores it unless an earlier try did; answers what is stored. */
-  keep(rollback: string, frozen: RollbackScope): Promise<RollbackScope>;
+  /** Stores a scope unless an earlier call has; returns the stored one. */
+  keep(rollback: string, scope: RollbackScope): Promise<RollbackScope>;
 };
 
 export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): RollbackScopes {
@@ -40,10 +46,10 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
   };
   return {
     read,
-    keep: async (rollback, frozen) => {
-      const Item = { ...frozenKey(rollback), ...frozen };
-      if (await put(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' })) return frozen;
-      return (await read(rollback)) ?? frozen;
+    keep: async (rollback, scope) => {
+      const Item = { ...frozenKey(rollback), ...scope };
+      if (await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' })) return scope;
+      return (await read(rollback)) ?? scope;
     },
   };
 }

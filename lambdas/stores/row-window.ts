@@ -1,21 +1,28 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { rowWindowKey } from '../../domain/tables.ts';
-import { put } from './put-if.ts';
+import { putIf } from './conditional-write.ts';
 
 /**
- * From when on a phase's rows are suspect.
+ * The instant from which a phase's rows are suspect.
  *
- * It is kept from the first rollback that did not come to a good end: the next one, hours later, must clear what the first
- * one was to clear, not the hour before itself. After a good end rows are sound: the next one must not take those.
+ * An unfinished rollback keeps its window. The next rollback, hours later, must clear the rows that the first one had
+ * to clear, and not only the hour before its own start. After a good ending rows are sound, and the next rollback must
+ * not clear them.
  */
 export type RowWindow = {
-  /** `start`, or the earlier one of an unfinished rollback of this phase; never before the last good end. ISO 8601. */
+  /**
+   * Opens a window for a rollback and returns its start, ISO 8601: `start`, or the earlier start of an unfinished
+   * rollback of this phase, but never before the last good ending.
+   */
   from(phase: number, start: string, rollback: string): Promise<string>;
-  /** The same, and nothing is kept: a plan begins no rollback. */
+  /** Returns the same instant and stores nothing, for a plan. */
   seen(phase: number, start: string): Promise<string>;
-  /** The phase was rolled back on the whole fleet: rows written from this instant on are sound. */
+  /** Ends the window after a rollback of the whole fleet: rows written from this instant on are sound. */
   end(phase: number, at: string): Promise<void>;
-  /** A few hosts were rolled back: of the others nothing is known, so only a window that this rollback began is over. */
+  /**
+   * Ends the window after a rollback of a few hosts, only if that rollback opened it: other hosts may have suspect
+   * rows.
+   */
   withdraw(phase: number, rollback: string): Promise<void>;
 };
 
@@ -38,8 +45,8 @@ export const rowWindowIn = (db: DynamoDBDocumentClient, table: string): RowWindo
       if (kept.start) return from;
       const { sound_from } = kept;
       const Item = { ...rowWindowKey(phase), start: from, begun_by: rollback, ...(sound_from ? { sound_from } : {}) };
-      // Another opening of this phase may have been faster; then its window stands.
-      const first = await put(db, {
+      // Another opening of this phase may have been faster; its window is then the stored one.
+      const first = await putIf(db, {
         TableName: table,
         Item,
         ConditionExpression: 'attribute_not_exists(#start)',
@@ -53,7 +60,7 @@ export const rowWindowIn = (db: DynamoDBDocumentClient, table: string): RowWindo
     withdraw: async (phase, rollback) => {
       const { begun_by, sound_from } = (await read(phase)) ?? {};
       if (begun_by !== rollback) return;
-      await put(db, {
+      await putIf(db, {
         TableName: table,
         Item: { ...rowWindowKey(phase), ...(sound_from ? { sound_from } : {}) },
         ConditionExpression: 'begun_by = :rollback',

@@ -1,8 +1,8 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { attemptKey } from '../../domain/tables.ts';
-import { items } from './query-items.ts';
+import { queryItems } from './query-items.ts';
 
-/** A step's newest attempt: the commands it sent, and the instant at which it is over whatever the hosts say. */
+/** A step's newest attempt: its commands, and the instant at which it times out. */
 export type Attempt = {
   readonly number: number;
   readonly verdict: 'running' | 'done' | 'failed' | 'stopped';
@@ -13,7 +13,7 @@ export type Attempt = {
 export type Attempts = {
   read(rollback: string, step: string): Promise<Attempt | undefined>;
   write(rollback: string, step: string, attempt: Attempt): Promise<void>;
-  /** The steps and checks whose newest attempt nobody has ended. */
+  /** Returns the steps and checks whose newest attempt has not ended. */
   running(rollback: string): Promise<readonly { readonly step: string; readonly attempt: Attempt }[]>;
 };
 
@@ -29,7 +29,7 @@ export const attemptsIn = (db: DynamoDBDocumentClient, table: string): Attempts 
   },
   running: async (rollback) => {
     const { pk, sk: prefix } = attemptKey(rollback, '');
-    return (await items(db, table, pk, prefix))
+    return (await queryItems(db, table, pk, prefix))
       .map(({ sk, ...attempt }) => ({ step: String(sk).slice(prefix.length), attempt: attempt as unknown as Attempt }))
       .filter(({ attempt }) => attempt.verdict === 'running');
   },

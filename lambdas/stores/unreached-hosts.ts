@@ -2,30 +2,31 @@ import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk
 import type { Host } from '../../domain/host/host-verdict.ts';
 import type { Severity } from '../../domain/severity.ts';
 import { unreachedKey, unreachedOf } from '../../domain/tables.ts';
-import { items } from './query-items.ts';
+import { queryItems } from './query-items.ts';
 
-/** A host that a rollback had to pass by, because its agent did not answer. */
+/** A host that a rollback could not reach, because it was not online in Systems Manager. */
 export type UnreachedHost = Host & {
   readonly phase: number;
   readonly rollback: string;
   /** ISO 8601: when that rollback ended. */
   readonly since: string;
-  /** ISO 8601: from when on its rows are suspect; those of the others are sound again. */
+  /** ISO 8601: the instant from which the host's rows are suspect; the rows of the other hosts are sound again. */
   readonly window_start: string;
-  /** That rollback's, which the one that completes it has too. */
+  /** The severity of that rollback; the rollback that completes it takes the same severity. */
   readonly severity: Severity;
 };
 
-/** The hosts that are still to be rolled back, when they return. */
+/** The hosts that are rolled back when they return. */
 export type Unreached = {
   all(): Promise<readonly UnreachedHost[]>;
   keep(host: UnreachedHost): Promise<void>;
-  /** Harmless for a host that is not kept. */
+  /** Removes a host; does nothing for a host that is not stored. */
   forget(phase: number, instanceId: string): Promise<void>;
 };
 
 export const unreachedIn = (db: DynamoDBDocumentClient, table: string): Unreached => ({
-  all: async () => (await items(db, table, unreachedOf)).map(({ pk, sk, ...host }) => host as unknown as UnreachedHost),
+  all: async () =>
+    (await queryItems(db, table, unreachedOf)).map(({ pk, sk, ...host }) => host as unknown as UnreachedHost),
   keep: async (host) => {
     await db.send(
       new PutCommand({ TableName: table, Item: { ...unreachedKey(host.phase, host.instance_id), ...host } }),

@@ -1,16 +1,16 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { unsentKey, unsentOf } from '../../domain/tables.ts';
-import { items } from './query-items.ts';
+import { queryItems } from './query-items.ts';
 
-/** A message that SNS would not take. */
+/** A message that SNS did not accept. */
 type UnsentMessage = { readonly rollback: string; readonly message: string };
-/** The same, with what it takes to send it. */
+/** An unsent message with the template and values to send it again. */
 export type KeptMessage = UnsentMessage & {
   readonly template: string;
   readonly values: Readonly<Record<string, string | number | null>>;
 };
 
-/** The messages that are still to be sent, by whoever finds SNS well again. */
+/** The messages that Reconcile sends once SNS accepts messages again. */
 export type Unsent = {
   all(): Promise<readonly KeptMessage[]>;
   keep(message: KeptMessage): Promise<void>;
@@ -18,7 +18,7 @@ export type Unsent = {
 };
 
 export const unsentIn = (db: DynamoDBDocumentClient, table: string): Unsent => ({
-  all: async () => (await items(db, table, unsentOf)).map(({ pk, sk, ...kept }) => kept as unknown as KeptMessage),
+  all: async () => (await queryItems(db, table, unsentOf)).map(({ pk, sk, ...kept }) => kept as unknown as KeptMessage),
   keep: async (kept) => {
     await db.send(new PutCommand({ TableName: table, Item: { ...unsentKey(kept.rollback, kept.message), ...kept } }));
   },

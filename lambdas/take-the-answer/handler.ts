@@ -1,10 +1,10 @@
 import middy from '@middy/core';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { type TakingDeps, takeTheAnswer } from './take-the-answer.ts';
+import { type TakeTheAnswerDeps, takeTheAnswer } from './take-the-answer.ts';
 
 const input = z.object({ execution: z.object({ id: z.string(), input: z.unknown() }) });
 
-/** Takes a person’s answer. Calling it twice answers the same. */
-export const takingTheAnswer = (deps: TakingDeps) =>
+/** Stores a person's answer to a question. Calling it twice returns the same. */
+export const takeTheAnswerHandler = (deps: TakeTheAnswerDeps) =>
   middy(async (request: z.infer<typeof input>) => takeTheAnswer(deps, request)).use(checkedInput(input));

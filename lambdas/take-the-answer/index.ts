@@ -1,12 +1,8 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { statusOn } from '../clients/execution-status.ts';
-import { realDb } from '../wiring/db.ts';
-import { realAnswering } from '../wiring/deciding.ts';
-import { takingTheAnswer } from './handler.ts';
+import { dynamoDbClient, stepFunctionsClient } from '../wiring/aws-clients.ts';
+import { systemClock } from '../wiring/clock.ts';
+import { settingsFrom } from '../wiring/settings.ts';
+import { wireTakeTheAnswer } from '../wiring/take-the-answer.ts';
 
-const stepFunctions = new SFNClient({});
+const clients = { dynamoDb: dynamoDbClient(), stepFunctions: stepFunctionsClient() };
 
-export const handler = takingTheAnswer({
-  ...realAnswering(realDb(), stepFunctions),
-  statusOf: statusOn(stepFunctions),
-});
+export const handler = wireTakeTheAnswer(clients, settingsFrom(process.env), systemClock);

@@ -3,18 +3,18 @@ import type { Chain } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Rollback } from '../middleware/payload.ts';
-import { type EndingDeps, endWithoutActing } from '../operations/end-without-acting.ts';
+import { type EndWithoutActingDeps, endWithoutActing } from '../operations/end-without-acting.ts';
 import { worstState } from '../operations/worst-state.ts';
 import type { FleetLock, FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 
-export type Taking = {
+export type TakeRequest = {
   readonly rollback: Rollback;
-  /** Not the first try: it may have waited. */
+  /** True from the second try on: the rollback may have waited. */
   readonly again: boolean;
 };
-export type Taken = { readonly fence: number; readonly chain: Chain };
-export type TakingDeps = EndingDeps & {
+export type TakeResult = { readonly fence: number; readonly chain: Chain };
+export type TakeTheFleetDeps = EndWithoutActingDeps & {
   readonly locks: FleetLocks;
   readonly history: History;
   readonly alarms: Alarms;
@@ -22,12 +22,13 @@ export type TakingDeps = EndingDeps & {
 };
 
 /**
- * Takes the fleet for this rollback. Taking what it already holds answers the same.
+ * Takes the fleet for this rollback. A rollback that holds the fleet already gets the same fence.
  *
- * Throws FleetBusy while another holds it and waiting makes sense, a plain error once the deadline has passed, and
- * NotNeeded where it had to wait and its alarms are green again: the rollback has then ended as Stood down.
+ * Throws FleetBusy while another rollback holds the fleet and the deadline has not passed, and a plain error
+ * afterwards. Throws NotNeeded if the rollback had to wait and its alarms are green again: it has then ended as *Stood
+ * down*.
  */
-export async function takeTheFleet(deps: TakingDeps, { rollback, again }: Taking): Promise<Taken> {
+export async function takeTheFleet(deps: TakeTheFleetDeps, { rollback, again }: TakeRequest): Promise<TakeResult> {
   const { locks, history, now } = deps;
   const before = again ? await history.events(rollback.id) : [];
   if (before.some(({ type }) => type === 'Rollback closed')) throw new NotNeeded(`${rollback.id} has ended.`);
@@ -55,16 +56,19 @@ export async function takeTheFleet(deps: TakingDeps, { rollback, again }: Taking
   );
 }
 
-/** The rollback that held the fleet may have healed it: phases share hosts and one git tree. A person's start stands. */
+/**
+ * Ends the rollback as *Stood down* if its alarms are green again: phases share hosts and one git tree, so the rollback
+ * that held the fleet may have solved the problem. A rollback that a person started continues.
+ */
 async function checkNeeded(
-  deps: TakingDeps,
+  deps: TakeTheFleetDeps,
   rollback: Rollback,
   { fence }: FleetLock,
   record: RollbackRecord,
 ): Promise<void> {
   if (record.alarm === null) return;
   const state = await worstState(deps, record);
-  if (state === 'unreadable') throw new Error('Whether its alarms are still red could not be read.');
+  if (state === 'unreadable') throw new Error('CloudWatch could not be read: the state of the alarms is unknown.');
   if (state !== 'OK') return;
   await deps.locks.free(rollback.fleet, rollback.id, fence);
   const at = new Date(deps.now()).toISOString();
@@ -75,7 +79,7 @@ async function checkNeeded(
 }
 
 const waiting = (fleet: string, holder: FleetLock, at: string) => ({
-  id: `waiting-for-the-fleet/${holder.rollback}/${holder.fence}`, // once a holder, not once a try
+  id: `waiting-for-the-fleet/${holder.rollback}/${holder.fence}`, // once per holder, not once per try
   type: 'Waiting for the fleet' as const,
   at,
   detail: { fleet, holder: holder.rollback, holder_phase: holder.phase, held_since: holder.taken_at },

@@ -1,6 +1,20 @@
-/** Reads a setting the stack promised to provide. */
-export function required(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set. The stack sets it on this function; was it deployed by hand?`);
-  return value;
-}
+/** Returns a function's setting by its name; throws if it is missing. */
+export type Settings = (name: string) => string;
+
+/** Reads settings from the function's environment variables, which the stack sets. */
+export const settingsFrom =
+  (variables: Readonly<Record<string, string | undefined>>): Settings =>
+  (name) => {
+    const value = variables[name];
+    if (!value) throw new Error(`${name} is not set. The stack sets it on this function; was it deployed by hand?`);
+    return value;
+  };
+
+/** Reads a setting that is JSON. The stack writes it from a checked file, so it is not checked again. */
+export const jsonSetting = <Value>(settings: Settings, name: string): Value => JSON.parse(settings(name)) as Value;
+
+/** Returns the tag that every host of the fleet carries. */
+export const fleetTag = (settings: Settings) => ({
+  key: settings('FLEET_TAG_KEY'),
+  value: settings('FLEET_TAG_VALUE'),
+});

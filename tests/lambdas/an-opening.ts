@@ -53,15 +53,15 @@ export async function anOpening() {
   const { db } = await emptyTables();
   const one = {
     stores: { ...decidingStores(db), ...fleetStores(db) },
-    /** Of every other execution. */
+    /** Status of every other execution. */
     status: 'RUNNING',
-    /** Names of alarms. */
+    /** Names of red alarms. */
     red: [] as string[],
     found: [host(1), host(2)],
     /** The document's content in the account. */
     stored: document as unknown,
-    /** How often the fleet was asked for. */
-    looks: 0,
+    /** Number of times that the hosts were listed. */
+    listings: 0,
     open: (changes: Partial<typeof opening> & { input?: unknown } = {}) => {
       const { input = {}, ...rest } = changes;
       const execution = { ...(rest.execution ?? opening.execution), input };
@@ -70,15 +70,15 @@ export async function anOpening() {
     events: () => one.stores.history.events('r-1'),
     types: async () => (await one.events()).map(({ type }) => type),
   };
-  const fleet = {
+  const managedInstances = {
     hosts: async () => {
-      one.looks += 1;
+      one.listings += 1;
       return one.found;
     },
     document: async () => ({ version: '3', hash: 'abc', content: one.stored }),
   };
   const around = {
-    fleet,
+    managedInstances,
     tag: { key: 'rollback-fleet', value: 'trading' },
     environment: 'test',
     stopCommands: async () => {},

@@ -32,9 +32,9 @@ export function appConfigOfTwoLayers() {
         if (method === 'POST') await before.shift()?.();
         const search = new URLSearchParams(query).toString();
         const request = { method, path: search ? `${path}?${search}` : path, headers, body: Buffer.from(body ?? '') };
-        const answer = await account.appconfig.handle(request, () => {}, person);
+        const response = await account.appconfig.handle(request, () => {}, person);
         return {
-          response: { statusCode: answer.status, headers: answer.headers, body: Buffer.from(answer.body) },
+          response: { statusCode: response.status, headers: response.headers, body: Buffer.from(response.body) },
         };
       },
     },
@@ -46,13 +46,13 @@ export function appConfigOfTwoLayers() {
     normal: layerOf(account.environment),
     requests,
     writes: () => requests.filter((one) => one.startsWith('POST')),
-    /** Does something just before the next write reaches AppConfig. */
+    /** Runs a function just before the next write reaches AppConfig. */
     beforeNextWrite: (what: () => Promise<unknown>) => void before.push(what),
-    /** A strategy that takes its time. */
+    /** A strategy that takes ten minutes. */
     slow: () => account.strategy({ name: 'slow', deploymentMinutes: 10, growthFactor: 10, bakeMinutes: 10 }),
     sleep: (milliseconds: number) => account.pass(milliseconds),
     minutes: (count: number) => account.pass(count * MINUTE),
-    /** What a host has of the safety layer, or of the normal one. */
+    /** The safety layer's values on a host. */
     safetyOn: (host: string) => account.appconfig.effective(account.safety.id, account.profile.id, host),
     normalOn: (host: string) => account.appconfig.effective(account.environment.id, account.profile.id, host),
   };

@@ -6,7 +6,7 @@ import { emptyTables } from './tables.ts';
 export const alarmName = 'rollback-test-phase-1-cascade_failure';
 export const start_time = '2026-03-02T09:00:00.000Z';
 
-/** Rollback r-1, as its machine gives it to a function. */
+/** Rollback r-1, as its machine passes it to a function. */
 export const rollback = {
   id: 'r-1',
   execution_arn: 'arn:r-1',
@@ -16,12 +16,12 @@ export const rollback = {
   deadline: '2026-03-02T10:00:00.000Z',
 };
 
-/** Rollback r-1 of a HIGH alarm, that has asked people at 09:00:05 whether it is to act, until 09:15:05. */
+/** Rollback r-1 of a HIGH alarm. It asked people at 09:00:05 whether to act; the deadline is 09:15:05. */
 export async function askedRollback(changes: Partial<Question> = {}) {
   const { db } = await emptyTables();
   const stores = decidingStores(db);
   await stores.deployments.record(1, { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' });
-  await stores.claims.open(1, { rollback: 'r-1', execution_arn: 'arn:r-1' });
+  await stores.claims.claimPhase(1, { rollback: 'r-1', execution_arn: 'arn:r-1' });
   const alarm = { name: alarmName, changed_at: start_time, state: 'ALARM' };
   const detail = {
     phase: 1,

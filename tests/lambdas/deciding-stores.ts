@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Policy } from '../../lambdas/middleware/payload.ts';
-import type { Settings } from '../../lambdas/operations/decide-rollback.ts';
+import type { DecisionSettings } from '../../lambdas/operations/read-situation.ts';
 import { claimsIn } from '../../lambdas/stores/claims.ts';
 import { deploymentsIn } from '../../lambdas/stores/deployments.ts';
 import { historyIn } from '../../lambdas/stores/history.ts';
@@ -8,9 +8,10 @@ import { pauseIn } from '../../lambdas/stores/pause.ts';
 import { type QuestionId, questionsIn } from '../../lambdas/stores/questions.ts';
 import { recentRollbacksIn } from '../../lambdas/stores/recent-rollbacks.ts';
 import { unsentIn } from '../../lambdas/stores/unsent-messages.ts';
+import { noSleep } from './tables.ts';
 
-/** What an environment file says that names none of it but trust: auto. */
-export const settings: Settings = {
+/** Settings of an environment file that sets only `trust: auto`. */
+export const settings: DecisionSettings = {
   trust: 'auto',
   brakes: { budget: 3, cool_down: 1800, watch_window: 4 * 3600 },
   questions: { confirm: 900, hand_over: 4 * 3600, choose: 'rollback' },
@@ -18,7 +19,7 @@ export const settings: Settings = {
   confirm: { in_a_row: 3, every: 10, give_up: 300 },
 };
 
-/** As infra/triggers.yaml has them, for a runbook of one step of a minute. */
+/** Triggers as in infra/triggers.yaml, for a runbook of one step of one minute. */
 export const policy: Policy = {
   rollback_safe: true,
   approvers: 1,
@@ -31,13 +32,15 @@ export const policy: Policy = {
   },
 };
 
-/** What the functions that decide, ask and take answers need of real tables; who was woken is written down. */
+/**
+ * Dependencies of the functions that decide, ask and store answers, on real tables; `woken` lists the woken questions.
+ */
 export function decidingStores(db: DynamoDBDocumentClient) {
   const woken: QuestionId[] = [];
   let missed = 0;
   let unsentMessages = 0;
   return {
-    history: historyIn(db, 'history'),
+    history: historyIn(db, 'history', noSleep),
     claims: claimsIn(db, 'state'),
     deployments: deploymentsIn(db, 'state'),
     recentRollbacks: recentRollbacksIn(db, 'state'),
@@ -58,7 +61,7 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     },
     unsentCount: () => unsentMessages,
     limitMissed: 'SUBJECT: late\n\nLate.',
-    contacts: 'L1: ana',
+    contactLines: 'L1: ana',
     statusOf: async () => 'RUNNING',
   };
 }

@@ -4,9 +4,9 @@ import { rollbackScopesIn } from '../../lambdas/stores/rollback-scope.ts';
 import { rowWindowIn } from '../../lambdas/stores/row-window.ts';
 import { unreachedIn } from '../../lambdas/stores/unreached-hosts.ts';
 
-/** Who holds a fleet, which hosts and rows a rollback acts on, and which hosts it passed by: in real tables. */
+/** Fleet locks, scopes, row windows and unreached hosts, in real tables. */
 export const fleetStores = (db: DynamoDBDocumentClient) => ({
-  frozen: rollbackScopesIn(db, 'state'),
+  scopes: rollbackScopesIn(db, 'state'),
   locks: fleetLocksIn(db, 'state'),
   rowWindow: rowWindowIn(db, 'state'),
   unreached: unreachedIn(db, 'state'),

@@ -2,7 +2,7 @@ import type { Happened } from '../../domain/history/event.ts';
 import { attemptsIn } from '../../lambdas/stores/step-attempts.ts';
 import { decidingStores } from './deciding-stores.ts';
 import { fleetStores } from './fleet-stores.ts';
-import { hostsThatAnswer } from './hosts-that-answer.ts';
+import { scriptedHosts } from './scripted-hosts.ts';
 import { emptyTables } from './tables.ts';
 
 export const START = '2026-03-02T09:00:00.000Z';
@@ -16,7 +16,7 @@ export const rollback = {
   deadline: '2026-03-02T10:00:00.000Z',
 };
 
-/** A step on hosts, as its machine gives it to a function. */
+/** A step on hosts, as its machine passes it to a function. */
 export const clearCache = {
   id: 'clear-cache',
   name: 'Clear cache',
@@ -36,7 +36,7 @@ export const opening: Happened = {
 export const instanceIds = (count: number) =>
   Array.from({ length: count }, (_, i) => `i-${String(i + 1).padStart(3, '0')}`);
 
-/** Rollback r-1 of so many hosts, opened and holding its fleet, with all that a step on hosts needs. */
+/** Rollback r-1 of `hosts` hosts, opened and holding its fleet, with the dependencies of a step on hosts. */
 export async function openedRollback(
   count: number,
   notOnline: readonly string[] = [],
@@ -44,7 +44,7 @@ export async function openedRollback(
   stillAway: readonly string[] = [],
 ) {
   const tables = await emptyTables();
-  const hosts = hostsThatAnswer(START);
+  const hosts = scriptedHosts(START);
   const deps = {
     ...decidingStores(tables.db),
     ...fleetStores(tables.db),
@@ -54,7 +54,7 @@ export async function openedRollback(
     sleep: hosts.sleep,
   };
   const chain = await deps.history.append(rollback.id, opening);
-  await deps.frozen.keep(rollback.id, {
+  await deps.scopes.keep(rollback.id, {
     execution_arn: rollback.execution_arn,
     hosts: instanceIds(count).map((instance_id, i) => ({ instance_id, name: `host-${i + 1}` })),
     not_online: notOnline.map((name) => ({ instance_id: `i-${name}`, name })),

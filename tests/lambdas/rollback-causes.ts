@@ -1,8 +1,8 @@
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import type { Severity } from '../../domain/severity.ts';
 
-/** Why a live rollback of phase 1 opens: an alarm that went red just now. */
-export const occasionOfAlarm = (
+/** Cause of a live rollback of phase 1: an alarm that turned red just now. */
+export const causeOfAlarm = (
   trigger: RollbackCause['trigger'],
   severity: Severity,
   changed_at: string,

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { recordOf } from '../../domain/history/record.ts';
-import { closeRollback } from '../../lambdas/close-rollback/close-rollback.ts';
 import { confirmRecovery } from '../../lambdas/confirm-recovery/confirm-recovery.ts';
-import { runOnHosts } from '../../lambdas/run-on-hosts/run-on-hosts.ts';
-import { failing, says } from './hosts-that-answer.ts';
+import { closeRollback } from '../../lambdas/operations/close-rollback.ts';
+import { runOnHosts } from '../../lambdas/operations/run-on-hosts.ts';
 import { openedRollback, rollback } from './opened-rollback.ts';
+import { failing, says } from './scripted-hosts.ts';
 
-/** What a state may put out, of the 256 KiB that Step Functions takes; and a RECORD, of DynamoDB's 400 KB. */
+/** Our limits: for a state's output, of the 256 KiB of Step Functions; for a RECORD, of DynamoDB's 400 KB. */
 const outputBytes = 4096;
 const recordBytes = 20_480;
 const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
@@ -21,15 +21,17 @@ const step = (id: string) => ({
 });
 const look = (id: string) => ({ ...step(id), document: 'rollback-test-look', parameters: { Step: id, Kind: 'check' } });
 const forever = () => 300_000;
-/** As long as a host's line may be (infra/host-scripts/wrapper.py). */
+/** The longest line of a host (infra/host-scripts/wrapper.py). */
 const longReason = 'x'.repeat(1800);
 
-/** What a rollback of 1,000 hosts puts out, state by state: a step that all do, one that all fail, and how it ends. */
+/**
+ * Outputs of a rollback of 1,000 hosts by state: a step that all hosts do, a step that all hosts fail, and the closing.
+ */
 describe('at 1,000 hosts', () => {
   let opened: Awaited<ReturnType<typeof openedRollback>>;
-  const said: Record<string, unknown> = {};
-  const tell = async (state: string, work: Promise<unknown>) => {
-    said[state] = await work.catch((error: Error) => ({ Error: error.name, Cause: error.message }));
+  const outputs: Record<string, unknown> = {};
+  const record = async (state: string, work: Promise<unknown>) => {
+    outputs[state] = await work.catch((error: Error) => ({ Error: error.name, Cause: error.message }));
   };
 
   beforeAll(async () => {
@@ -37,21 +39,21 @@ describe('at 1,000 hosts', () => {
     opened = await openedRollback(1000, absent);
     const { deps, fence, hosts } = opened;
     const run = (id: string) => runOnHosts(deps, { rollback, fence, command: step(id) }, forever);
-    await tell('a step done', run('clear-cache'));
-    hosts.answering((_, sent) => failing(longReason)(sent));
-    await tell('a step failed', run('restore-version'));
+    await record('a step done', run('clear-cache'));
+    hosts.reactWith((_, sent) => failing(longReason)(sent));
+    await record('a step failed', run('restore-version'));
     const looks = [
       ['not at the target', { at_target: false, version: 'v2', different: 4, flags: ['a is b', 'c is d'] }],
       ['ill', { at_target: true, version: 'v1', healthy: false, failed: Array.from({ length: 30 }, () => 'a check') }],
     ] as const;
     for (const [state, report] of looks) {
-      hosts.answering((_, { Parameters = {} }) => ({ stdout: says('done', Parameters, { report }) }));
-      await tell(
+      hosts.reactWith((_, { Parameters = {} }) => ({ stdout: says('done', Parameters, { report }) }));
+      await record(
         state,
         confirmRecovery(
           {
             ...deps,
-            watch: async () => ({ red: [], metric: null }),
+            recoveryMetrics: async () => ({ red: [], metric: null }),
             probes: { in_a_row: 1, every_seconds: 10, give_up_seconds: 0 },
           },
           {
@@ -66,13 +68,13 @@ describe('at 1,000 hosts', () => {
         ),
       );
     }
-    const { Cause } = said['a step failed'] as { Cause: string };
-    await tell('closed', closeRollback(deps, { rollback, fence, ending: 'Needs a person', problem: Cause }));
+    const { Cause } = outputs['a step failed'] as { Cause: string };
+    await record('closed', closeRollback(deps, { rollback, fence, ending: 'Needs a person', problem: Cause }));
   });
 
   test.each(['a step done', 'a step failed', 'not at the target', 'ill', 'closed'])('%s: at most 4 KB', (state) => {
-    expect(said[state]).toBeDefined();
-    expect(bytesOf(said[state])).toBeLessThanOrEqual(outputBytes);
+    expect(outputs[state]).toBeDefined();
+    expect(bytesOf(outputs[state])).toBeLessThanOrEqual(outputBytes);
   });
 
   test('the RECORD is at most 20 KB', async () => {
@@ -81,7 +83,7 @@ describe('at 1,000 hosts', () => {
     expect(bytesOf(record)).toBeLessThanOrEqual(recordBytes);
   });
 
-  test('what each host said is a HOST item of its own', async () => {
+  test("each host's report is a HOST item of its own", async () => {
     expect(await opened.deps.history.hosts('r-1', 'restore-version')).toHaveLength(1000);
   });
 });

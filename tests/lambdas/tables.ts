@@ -3,7 +3,12 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { realClock } from 'embedded-aws/clock';
 import { dynamodb } from 'embedded-aws/dynamodb';
 
-/** The embedded account's DynamoDB with the two tables, behind the real document client, without a socket between. */
+/** Waits for nothing: these tables take every batch at once. */
+export const noSleep = async () => {};
+
+/**
+ * The embedded account's DynamoDB with the two tables, behind the real document client, without a socket in between.
+ */
 export async function emptyTables(names: readonly string[] = ['state', 'history']) {
   const place = { region: 'eu-west-1', accountId: '000000000000' };
   const database = dynamodb({ clock: realClock(), ...place });
@@ -22,11 +27,11 @@ export async function emptyTables(names: readonly string[] = ['state', 'history'
         requests.push(action);
         const text = new TextDecoder().decode(body);
         const error = faults.map((fault) => fault(action, JSON.parse(text))).find(Boolean);
-        const answer = error
+        const response = error
           ? { status: 400, headers: {}, body: JSON.stringify({ __type: error, message: error }) }
           : await database.handle(action, text);
         return {
-          response: { statusCode: answer.status, headers: answer.headers, body: Buffer.from(answer.body) },
+          response: { statusCode: response.status, headers: response.headers, body: Buffer.from(response.body) },
         };
       },
     },
@@ -34,7 +39,7 @@ export async function emptyTables(names: readonly string[] = ['state', 'history'
   return {
     db: DynamoDBDocumentClient.from(client),
     requests,
-    /** Makes DynamoDB answer with this error where `fault` names one. */
+    /** Makes DynamoDB respond with the error that `fault` returns, if it returns one. */
     failing: (fault: (action: string, request: unknown) => string | undefined) => void faults.push(fault),
   };
 }

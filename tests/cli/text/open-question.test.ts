@@ -9,7 +9,7 @@ import { tableNames } from '../../../domain/tables.ts';
 import { historyIn } from '../../../lambdas/stores/history.ts';
 import { questionsIn } from '../../../lambdas/stores/questions.ts';
 import { settings } from '../../lambdas/deciding-stores.ts';
-import { emptyTables } from '../../lambdas/tables.ts';
+import { emptyTables, noSleep } from '../../lambdas/tables.ts';
 
 const at = '2026-03-02T09:00:05.000Z';
 const question: Question = newQuestion(
@@ -41,7 +41,7 @@ beforeEach(async () => {
     db,
     arnOf: (machine) => machine,
   };
-  const events = historyIn(db, history);
+  const events = historyIn(db, history, noSleep);
   await events.append(
     'r-1',
     { id: 'rollback-opened', type: 'Rollback opened', at, detail: opened },

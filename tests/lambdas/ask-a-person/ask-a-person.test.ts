@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type AskingDeps, askAPerson } from '../../../lambdas/ask-a-person/ask-a-person.ts';
-import type { Publish } from '../../../lambdas/send-message/send-message.ts';
+import { type AskAPersonDeps, askAPerson } from '../../../lambdas/ask-a-person/ask-a-person.ts';
+import type { Publish } from '../../../lambdas/clients/publish.ts';
 import { rollbackScopesIn } from '../../../lambdas/stores/rollback-scope.ts';
 import { takeTheAnswer } from '../../../lambdas/take-the-answer/take-the-answer.ts';
 import { askedRollback, at, rollback } from '../asked-rollback.ts';
@@ -32,14 +32,14 @@ beforeEach(async () => {
     deadline: rollback.deadline,
   });
 });
-const ask = (token: string, changes: Partial<AskingDeps> = {}) =>
+const ask = (token: string, changes: Partial<AskAPersonDeps> = {}) =>
   askAPerson(
     {
       ...one.stores,
-      frozen: rollbackScopesIn(one.db, 'state'),
+      scopes: rollbackScopesIn(one.db, 'state'),
       environment: 'test',
-      people: { L1: 'Ana, +44 1' },
-      lastTime: async () => null,
+      contacts: { L1: 'Ana, +44 1' },
+      previousRollback: async () => null,
       publish: async (subject, body, attributes) => `m-${published.push({ subject, body, attributes })}`,
       now: at('09:00:06'),
       ...changes,
@@ -47,7 +47,7 @@ const ask = (token: string, changes: Partial<AskingDeps> = {}) =>
     { rollback, question: { number: 1 }, token, template, runbooks },
   );
 
-test('people get plan, what to paste, and whom to call; the technical lead is its audience', async () => {
+test('sends people the plan, the command to paste, and whom to call; the technical lead is the audience', async () => {
   await ask('t-1');
   expect(published).toMatchObject([
     { subject: 'Is it to be rolled back?', attributes: { message: 'question', audience: ['Technical Lead'] } },
@@ -58,7 +58,7 @@ test('people get plan, what to paste, and whom to call; the technical lead is it
   expect(body).toContain('L1 Operations Team: Ana, +44 1');
 });
 
-test('a machine that waits anew is woken by its newest token; people are asked once', async () => {
+test('wakes a machine that waits again by its newest token; asks people once', async () => {
   await ask('t-1');
   await ask('t-2');
   expect(await one.stores.questions.token(one.question)).toBe('t-2');
@@ -68,18 +68,18 @@ test('a machine that waits anew is woken by its newest token; people are asked o
 describe('a message that cannot be sent', () => {
   const publish = async () => Promise.reject(new Error('SNS is down'));
 
-  test('stops nothing: it is kept to be sent, and the deadline stands', async () => {
+  test('stops nothing: it is kept to be sent later, and the deadline stays', async () => {
     await ask('t-1', { publish });
     expect(await one.stores.unsent.all()).toMatchObject([{ rollback: 'r-1', message: 'question', template }]);
   });
 
-  test('is counted for its alarm: no function fails of it', async () => {
+  test('is counted for its alarm, because no function fails', async () => {
     await ask('t-1', { publish });
     expect(one.stores.unsentCount()).toBe(1);
   });
 });
 
-test('what was decided before the machine began to wait wakes it at once, and nobody is asked', async () => {
+test('wakes the machine at once if the question was decided before it waited, and asks no people', async () => {
   const input = { answer: 'rollback', operator: 'ana' };
   await takeTheAnswer({ ...one.stores, now: at('09:00:05') }, { execution: { id: 'arn:a', input } });
   one.stores.woken.length = 0;
@@ -87,7 +87,7 @@ test('what was decided before the machine began to wait wakes it at once, and no
   expect([one.stores.woken, published]).toEqual([[{ rollback: 'r-1', number: 1 }], []]);
 });
 
-test('the token stands in no message', async () => {
+test('no message contains the token', async () => {
   await ask('a-secret');
   expect(JSON.stringify(published)).not.toContain('a-secret');
 });

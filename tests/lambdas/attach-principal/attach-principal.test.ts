@@ -26,14 +26,14 @@ const answer = (execution: string, operator: string) =>
 const principals = async () =>
   (await one.record()).questions[0]?.answers.map(({ operator, principal }) => [operator, principal]);
 
-test('who started a rollback stands in its record, beside what they say of themselves', async () => {
+test("the record has the rollback's verified starter beside the name that they gave", async () => {
   expect(await one.record()).toMatchObject({ principal: null });
   await verify('arn:r-1', 'ana'); // the rollback's id ends its execution's ARN
   expect(await one.record()).toMatchObject({ principal: by('ana') });
 });
 
-describe('where two must approve', () => {
-  test('two different verified people do, and the machine is woken by the second proof', async () => {
+describe('if two must approve', () => {
+  test('two different verified people approve, and the second proof wakes the machine', async () => {
     await answer('arn:a', 'ana');
     await answer('arn:b', 'bo');
     await verify('arn:a', 'ana');
@@ -46,7 +46,7 @@ describe('where two must approve', () => {
     ]);
   });
 
-  test('one person under two names is one', async () => {
+  test('one person under two names counts once', async () => {
     await answer('arn:a', 'ana');
     await answer('arn:b', 'bo');
     await verify('arn:a', 'ana');
@@ -54,7 +54,7 @@ describe('where two must approve', () => {
     expect(one.stores.woken).toEqual([]);
   });
 
-  test('the same proof told twice is one', async () => {
+  test('the same proof delivered twice counts once', async () => {
     await answer('arn:a', 'ana');
     await verify('arn:a', 'ana');
     await verify('arn:a', 'ana');
@@ -63,11 +63,13 @@ describe('where two must approve', () => {
 });
 
 describe('CloudTrail that was faster than the execution', () => {
-  test('is heard again: the function fails, and Lambda calls it once more', async () => {
-    await expect(verify('arn:a', 'ana')).rejects.toThrow('arn:a has written nothing yet.');
+  test('makes the function fail, and Lambda calls it again', async () => {
+    await expect(verify('arn:a', 'ana')).rejects.toThrow(
+      'arn:a has stored neither a rollback nor an answer yet; Lambda retries.',
+    );
   });
 
-  test('is not, where the execution ended and wrote nothing: it was refused', async () => {
+  test('does not make it fail if the execution ended without a record: it was refused', async () => {
     status = 'FAILED';
     await verify('arn:a', 'ana');
     expect((await one.events()).map(({ type }) => type)).not.toContain('Principal verified');

@@ -1,7 +1,7 @@
 import { dataSource } from 'embedded-aws/testing/appconfig';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { flagDocument } from '../../../domain/infra/flag-document.ts';
-import { flagsIn, type Overrides } from '../../../lambdas/clients/flags.ts';
+import { flagsOn, type Overrides } from '../../../lambdas/clients/flags.ts';
 import { appConfigOfTwoLayers } from '../app-config.ts';
 
 let place: ReturnType<typeof appConfigOfTwoLayers>;
@@ -9,7 +9,7 @@ beforeEach(() => {
   place = appConfigOfTwoLayers();
 });
 const override = (wanted: Overrides = { data_source: 'barchart' }) =>
-  flagsIn(place.client, place.safety, place.sleep).override(wanted);
+  flagsOn(place.client, place.safety, place.sleep).override(wanted);
 const write = ['POST hostedconfigurationversions', 'POST deployments'];
 
 test('the first override is a version of its own, deployed at once', async () => {
@@ -37,7 +37,7 @@ test('several overrides are one version and one deployment', async () => {
   });
 });
 
-test('says what the overrides were before it', async () => {
+test('returns the previous values of the overrides', async () => {
   expect(await override({ engine: 'v2.2', metrics: false })).toMatchObject({ before: { engine: null, metrics: null } });
   expect(await override({ engine: 'v1.0', metrics: true })).toMatchObject({
     before: { engine: 'v2.2', metrics: false },
@@ -51,7 +51,7 @@ test('other flags of the layer are kept', async () => {
   expect(place.safetyOn('host-1')).toMatchObject({ engine: { value: 'v2.2' }, data_source: { value: 'barchart' } });
 });
 
-test("somebody's write in between is a conflict that is read again, not a change that is lost", async () => {
+test('a concurrent write is a conflict that is read again, not a lost change', async () => {
   await override({ engine: 'v2.2' });
   const both = flagDocument({ engine: 'v2.2', limit: 'low' });
   place.beforeNextWrite(() => place.account.store(both));
@@ -68,7 +68,7 @@ test("somebody's write in between is a conflict that is read again, not a change
   });
 });
 
-test('another flip that is under way in this layer is waited for', async () => {
+test('waits for another flip that is under way in this layer', async () => {
   await place.account.store(dataSource('databento'));
   const slow = place.account.strategy({ name: 'ten-seconds', bakeMinutes: 0, deploymentMinutes: 0 });
   place.beforeNextWrite(() => place.account.deploy(1, slow, { to: place.account.safety.id }));
@@ -77,13 +77,13 @@ test('another flip that is under way in this layer is waited for', async () => {
   expect(place.safetyOn('host-1')).toMatchObject({ data_source: { value: 'barchart' } });
 });
 
-test('a deployment that keeps the layer busy is given up after half a minute', async () => {
+test('gives up after half a minute if a deployment keeps the layer busy', async () => {
   await place.account.store(dataSource('databento'));
   await place.account.deploy(1, place.slow(), { to: place.account.safety.id });
   await expect(override()).rejects.toThrow('Another deployment kept the safety layer busy for 30 s.');
 });
 
-test('a gradual rollout in the other layer is not waited for, and goes on', async () => {
+test('does not wait for a gradual rollout in the other layer, which continues', async () => {
   await place.account.store(dataSource('databento'));
   await place.account.deploy(1, place.slow());
   expect(await override()).toMatchObject({ changed: true });
@@ -99,9 +99,9 @@ describe('a flip that died half way is finished by the next one', () => {
   });
 });
 
-test('what is no conflict is not tried again', async () => {
+test('an error that is no conflict is not retried', async () => {
   const nowhere = { ...place.safety, ConfigurationProfileId: 'abc1234' };
-  await expect(flagsIn(place.client, nowhere, place.sleep).override({ a: 'b' })).rejects.toMatchObject({
+  await expect(flagsOn(place.client, nowhere, place.sleep).override({ a: 'b' })).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   });
   expect(place.requests).toHaveLength(1);

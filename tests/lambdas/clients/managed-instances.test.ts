@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { managedInstancesOn } from '../../../lambdas/clients/managed-instances.ts';
-import { answeringSystemsManager } from '../answering-systems-manager.ts';
+import { stubbedSystemsManager } from '../stubbed-systems-manager.ts';
 
 const tag = { key: 'rollback-fleet', value: 'trading' };
 
@@ -13,7 +13,7 @@ describe('the hosts of the fleet', () => {
   });
 
   test('are those that carry its tag, in the order of their ids, from every page', async () => {
-    const { ssm, requests } = answeringSystemsManager({
+    const { ssm, requests } = stubbedSystemsManager({
       DescribeInstanceInformation: ({ NextToken }) =>
         NextToken
           ? { InstanceInformationList: [agent('i-1', 'Online')] }
@@ -26,8 +26,8 @@ describe('the hosts of the fleet', () => {
     expect(requests[0]?.request).toMatchObject({ Filters: [{ Key: 'tag:rollback-fleet', Values: ['trading'] }] });
   });
 
-  test('are called by their ids where they have no name', async () => {
-    const { ssm } = answeringSystemsManager({
+  test('have their ids as names if they have no name', async () => {
+    const { ssm } = stubbedSystemsManager({
       DescribeInstanceInformation: () => ({ InstanceInformationList: [{ InstanceId: 'i-1', PingStatus: 'Inactive' }] }),
     });
     expect(await managedInstancesOn(ssm).hosts(tag)).toEqual([
@@ -47,7 +47,7 @@ describe('a document', () => {
   });
 
   test('is its default version, with the hash to pin and the content to compare', async () => {
-    const { ssm } = answeringSystemsManager(described('3', 'abc'));
+    const { ssm } = stubbedSystemsManager(described('3', 'abc'));
     expect(await managedInstancesOn(ssm).document('clear')).toEqual({
       version: '3',
       hash: 'abc',
@@ -59,7 +59,7 @@ describe('a document', () => {
     ['whose default version is another', described('4', 'abc')],
     ['without a hash', described('3')],
   ])('%s is being changed and is not run', async (_, answers) => {
-    const { ssm } = answeringSystemsManager(answers);
+    const { ssm } = stubbedSystemsManager(answers);
     await expect(managedInstancesOn(ssm).document('clear')).rejects.toThrow(
       'Document clear is being changed; start again in a minute.',
     );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runCommandOn } from '../../../lambdas/clients/run-command.ts';
-import { answeringSystemsManager } from '../answering-systems-manager.ts';
+import { stubbedSystemsManager } from '../stubbed-systems-manager.ts';
 
 const invocation = (InstanceId: string, plugin: object | undefined) => ({
   InstanceId,
@@ -10,16 +10,16 @@ const invocation = (InstanceId: string, plugin: object | undefined) => ({
   CommandPlugins: plugin ? [plugin] : [],
 });
 const listing = (...CommandInvocations: object[]) =>
-  runCommandOn(answeringSystemsManager({ ListCommandInvocations: () => ({ CommandInvocations }) }).ssm);
+  runCommandOn(stubbedSystemsManager({ ListCommandInvocations: () => ({ CommandInvocations }) }).ssm);
 
-test('sending answers the id of the command', async () => {
-  const { ssm, requests } = answeringSystemsManager({ SendCommand: () => ({ Command: { CommandId: 'c-1' } }) });
+test('sending returns the id of the command', async () => {
+  const { ssm, requests } = stubbedSystemsManager({ SendCommand: () => ({ Command: { CommandId: 'c-1' } }) });
   expect(await runCommandOn(ssm).send({ DocumentName: 'rollback-test-clear' })).toBe('c-1');
   expect(requests).toEqual([{ action: 'SendCommand', request: { DocumentName: 'rollback-test-clear' } }]);
 });
 
 test('sending fails with a name that the state machine can match', async () => {
-  const { ssm } = answeringSystemsManager({
+  const { ssm } = stubbedSystemsManager({
     SendCommand: () => ({ __type: 'ThrottlingException', message: 'Rate exceeded' }),
   });
   await expect(runCommandOn(ssm).send({ DocumentName: 'x' })).rejects.toMatchObject({ name: 'ThrottlingException' });
@@ -30,7 +30,7 @@ describe('an invocation', () => {
     expect(await listing(invocation('i-1', { ResponseCode: 0, Output: '{"a":1}\n' })).invocations('c-1')).toEqual([
       {
         instance_id: 'i-1',
-        recentRollbacks: false,
+        begun: false,
         command_id: 'c-1',
         status: 'Success',
         status_details: 'Success',
@@ -51,8 +51,8 @@ describe('an invocation', () => {
     expect(found).toMatchObject({ response_code: -1, stdout: '' });
   });
 
-  test('may stand on a later page', async () => {
-    const { ssm, requests } = answeringSystemsManager({
+  test('may be on a later page', async () => {
+    const { ssm, requests } = stubbedSystemsManager({
       ListCommandInvocations: ({ NextToken }) =>
         NextToken
           ? { CommandInvocations: [invocation('i-2', undefined)] }
@@ -64,8 +64,8 @@ describe('an invocation', () => {
   });
 });
 
-test('the status of the command as a whole is never asked for: it hides hosts that were not reached', async () => {
-  const { ssm, requests } = answeringSystemsManager({
+test('never reads the status of the command as a whole: it hides hosts that were not reached', async () => {
+  const { ssm, requests } = stubbedSystemsManager({
     SendCommand: () => ({ Command: { CommandId: 'c-1', Status: 'Success' } }),
     ListCommandInvocations: () => ({ CommandInvocations: [] }),
     GetCommandInvocation: () => ({ StandardOutputContent: 'all of it' }),

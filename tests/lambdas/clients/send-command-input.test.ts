@@ -10,7 +10,7 @@ const command = {
   attempt_seconds: 210,
   parameters: { Step: 'clear-cache', Kind: 'step' },
 };
-const frozen = {
+const scope = {
   execution_arn: rollback.execution_arn,
   hosts: [],
   not_online: [],
@@ -29,11 +29,11 @@ const input = (changes: { id?: string; command?: object } = {}) =>
       rollback: { ...rollback, id: changes.id ?? 'r-1' },
       fence: 7,
       attempt: 2,
-      frozen,
+      scope,
     },
   );
 
-test('names the frozen document by version and hash: one that was changed since is refused', () => {
+test('names the frozen document by version and hash: a document that changed later is refused', () => {
   expect(input()).toMatchObject({
     DocumentName: 'rollback-test-clear',
     DocumentVersion: '3',
@@ -47,7 +47,7 @@ test('names hosts by id, never by tag', () => {
   expect(input()).not.toHaveProperty('Targets');
 });
 
-test('tells the host who commands, with which fence, since when rows are suspect, and for how long it may run', () => {
+test('passes the rollback, its fence, the start of the row window, and the timeout to the host', () => {
   expect(input().Parameters).toEqual({
     executionTimeout: ['120'],
     Step: ['clear-cache'],
@@ -58,16 +58,16 @@ test('tells the host who commands, with which fence, since when rows are suspect
   });
 });
 
-test('a runbook cannot say who commands', () => {
+test('a runbook cannot override the rollback that commands', () => {
   const { Parameters } = input({ command: { parameters: { Fence: '99', RollbackId: 'r-0' } } });
   expect(Parameters).toMatchObject({ Fence: ['7'], RollbackId: ['r-1'] });
 });
 
-test('a host that is not reached in a minute is given up', () => {
+test('delivery to a host times out after a minute', () => {
   expect(input().TimeoutSeconds).toBe(60);
 });
 
-test('one host that fails does not keep the step from the others', () => {
+test('a host that fails does not stop the step on the others', () => {
   expect(input()).toMatchObject({ MaxConcurrency: '50', MaxErrors: '50' });
 });
 
@@ -75,7 +75,7 @@ test('can be found again by rollback, step and attempt', () => {
   expect(input().Comment).toBe('r-1#clear-cache#2');
 });
 
-test('its comment is 100 characters at the most', () => {
+test('its comment has at most 100 characters', () => {
   const id = 'r'.repeat(80);
   expect(input({ id, command: { id: 's'.repeat(60) } }).Comment).toHaveLength(100);
 });

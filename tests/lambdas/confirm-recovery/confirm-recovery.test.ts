@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordOf } from '../../../domain/history/record.ts';
-import { type ConfirmDeps, confirmRecovery } from '../../../lambdas/confirm-recovery/confirm-recovery.ts';
+import { type ConfirmRecoveryDeps, confirmRecovery } from '../../../lambdas/confirm-recovery/confirm-recovery.ts';
 import type { HostCommand } from '../../../lambdas/middleware/payload.ts';
-import { runOnHosts } from '../../../lambdas/run-on-hosts/run-on-hosts.ts';
-import { says } from '../hosts-that-answer.ts';
+import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
 import { openedRollback, rollback, START, clearCache as step } from '../opened-rollback.ts';
+import { says } from '../scripted-hosts.ts';
 
 const check = {
   ...step,
@@ -22,9 +22,19 @@ const time = ({ hosts }: Opened, seconds: number) => {
   return () => end - hosts.now();
 };
 const runStep = (one = opened) => runOnHosts(one.deps, { rollback, fence: one.fence, command: step }, time(one, 300));
-const confirm = (one = opened, seconds = 300, more: Partial<ConfirmDeps> = {}, health: HostCommand | null = null) =>
+const confirm = (
+  one = opened,
+  seconds = 300,
+  more: Partial<ConfirmRecoveryDeps> = {},
+  health: HostCommand | null = null,
+) =>
   confirmRecovery(
-    { ...one.deps, watch: async () => ({ red: [], metric: null }), probes: { in_a_row: 1, ...tries }, ...more },
+    {
+      ...one.deps,
+      recoveryMetrics: async () => ({ red: [], metric: null }),
+      probes: { in_a_row: 1, ...tries },
+      ...more,
+    },
     { rollback, fence: one.fence, version: check, health, steps: ['clear-cache'], target_version: 'v1' },
     time(one, seconds),
   );
@@ -38,11 +48,11 @@ beforeEach(async () => {
 describe('PASS', () => {
   beforeEach(() => runStep());
 
-  test('where every step is done and every host is at the target', async () => {
+  test('if every step is done and every host is at the target', async () => {
     expect(await confirm()).toMatchObject({ verdict: 'PASS', problem: null });
   });
 
-  test('is told with the version, and the record is restored to it', async () => {
+  test('is recorded with the version, and the record is restored to it', async () => {
     const { chain } = await confirm();
     const events = await opened.events();
     expect(events.at(-1)).toMatchObject({
@@ -56,7 +66,7 @@ describe('PASS', () => {
     });
   });
 
-  test('asks every host, those too that have done every step', async () => {
+  test('checks every host, also hosts that have done every step', async () => {
     await confirm();
     expect(opened.hosts.sent[1]).toMatchObject({
       DocumentName: 'rollback-test-look',
@@ -65,7 +75,7 @@ describe('PASS', () => {
     });
   });
 
-  test('keeps what every host said', async () => {
+  test("stores every host's report", async () => {
     await confirm();
     expect(await opened.deps.history.hosts('r-1', 'confirm-recovery')).toMatchObject([
       { report: { version: 'v1' } },
@@ -76,9 +86,9 @@ describe('PASS', () => {
 });
 
 describe('FAIL', () => {
-  test('where a host runs another version', async () => {
+  test('if a host runs another version', async () => {
     await runStep();
-    opened.hosts.answering((host, { Parameters = {} }) =>
+    opened.hosts.reactWith((host, { Parameters = {} }) =>
       host === 'i-002' ? { stdout: says('done', Parameters, elsewhere) } : {},
     );
     expect(await confirm()).toMatchObject({
@@ -91,34 +101,34 @@ describe('FAIL', () => {
     });
   });
 
-  test('where a step was never run, whatever the hosts say', async () => {
+  test('if a step was never run, whatever the hosts report', async () => {
     expect(await confirm()).toMatchObject({
       verdict: 'FAIL',
       problem: 'clear-cache has no done verdict from host-1, host-2, host-3.',
     });
   });
 
-  test('where a step failed on a host', async () => {
-    opened.hosts.answering((host) => (host === 'i-003' ? { status: 'Failed', code: 1, stdout: '' } : {}));
+  test('if a step failed on a host', async () => {
+    opened.hosts.reactWith((host) => (host === 'i-003' ? { status: 'Failed', code: 1, stdout: '' } : {}));
     await expect(runStep()).rejects.toThrow();
-    opened.hosts.answering(() => ({}));
+    opened.hosts.reactWith(() => ({}));
     expect(await confirm()).toMatchObject({ verdict: 'FAIL', problem: 'clear-cache has no done verdict from host-3.' });
   });
 });
 
 describe('INCONCLUSIVE', () => {
-  test('where a host does not answer', async () => {
+  test('if a host does not report', async () => {
     await runStep();
-    opened.hosts.answering((host) => (host === 'i-001' ? { after: Number.POSITIVE_INFINITY } : {}));
+    opened.hosts.reactWith((host) => (host === 'i-001' ? { after: Number.POSITIVE_INFINITY } : {}));
     expect(await confirm()).toMatchObject({
       verdict: 'INCONCLUSIVE',
-      problem: 'The version could not be read on 1 of 3 hosts: host-1 (no answer in 150 s).',
+      problem: 'The version could not be read on 1 of 3 hosts: host-1 (no report in 150 s).',
     });
     expect((await opened.events()).at(-1)?.type).toBe('Recovery not confirmed');
   });
 });
 
-test('UNVERIFIED where a tagged host was not online at the opening; the others are restored, and the record names it', async () => {
+test('UNVERIFIED if a tagged host was not online at the opening; the others are restored, and the record names that host', async () => {
   const partly = await openedRollback(2, ['host-9']);
   const problem = 'Not online when the rollback opened, so not rolled back: host-9.';
   await runStep(partly);
@@ -126,34 +136,34 @@ test('UNVERIFIED where a tagged host was not online at the opening; the others a
   expect(recordOf(await partly.events())).toMatchObject({ restored_to: 'v1', problem });
 });
 
-describe('an alarm that stays red while a host is passed by', () => {
+describe('an alarm that stays red while a host cannot be reached', () => {
   const health = { ...check, id: 'confirm-health', parameters: { ...check.parameters, Step: 'confirm-health' } };
   const more = {
-    watch: async () => ({ red: ['a'], metric: null }),
+    recoveryMetrics: async () => ({ red: ['a'], metric: null }),
     probes: { in_a_row: 3, every_seconds: 10, give_up_seconds: 120 },
   };
   const problem =
     'Still red: a; host-9, which was not online and is not rolled back, may keep it red. That is what the last of 11 looks in 2 minutes saw; 3 good ones in a row were wanted.';
   const confirmed = async (one: Opened) => {
-    one.hosts.answering((_, { Parameters = {} }) => ({
+    one.hosts.reactWith((_, { Parameters = {} }) => ({
       stdout: says('done', Parameters, { report: { at_target: true, version: 'v1', healthy: true } }),
     }));
     await runStep(one);
     return confirm(one, 600, more, health);
   };
 
-  test('is looked at until it is given up, then ends unverified, and the record says whose it may be', async () => {
+  test('is watched until give_up, then ends unverified, and the record names the host that may cause it', async () => {
     const partly = await openedRollback(2, ['host-9']);
     expect(await confirmed(partly)).toMatchObject({ verdict: 'UNVERIFIED', problem });
     expect(recordOf(await partly.events())).toMatchObject({ restored_to: 'v1', problem });
   });
 
-  test('does so too where an earlier rollback passed it by', async () => {
+  test('does the same if an earlier rollback could not reach the host', async () => {
     const one = await openedRollback(2, [], ['host-1', 'host-2'], ['host-9']);
     expect(await confirmed(one)).toMatchObject({ verdict: 'UNVERIFIED', problem });
   });
 
-  test('does not where every host was asked', async () => {
+  test('does not end unverified if every host was checked', async () => {
     expect(await confirmed(opened)).toMatchObject({ verdict: 'FAIL' });
   });
 });
@@ -161,17 +171,17 @@ describe('an alarm that stays red while a host is passed by', () => {
 describe('called again', () => {
   beforeEach(() => runStep());
 
-  test('after StillRunning it takes up the same look', async () => {
-    opened.hosts.answering(() => ({ after: 80 }));
+  test('continues the same look after StillRunning', async () => {
+    opened.hosts.reactWith(() => ({ after: 80 }));
     await expect(confirm(opened, 60)).rejects.toMatchObject({ name: 'StillRunning' });
     expect(await confirm(opened, 60)).toMatchObject({ verdict: 'PASS' });
     expect(opened.hosts.sent).toHaveLength(2);
   });
 
-  test('after a verdict it looks again, and says what it sees now', async () => {
-    opened.hosts.answering((_, { Parameters = {} }) => ({ stdout: says('done', Parameters, elsewhere) }));
+  test('looks again after a verdict, and returns the new verdict', async () => {
+    opened.hosts.reactWith((_, { Parameters = {} }) => ({ stdout: says('done', Parameters, elsewhere) }));
     expect((await confirm()).verdict).toBe('FAIL');
-    opened.hosts.answering(() => ({}));
+    opened.hosts.reactWith(() => ({}));
     expect((await confirm()).verdict).toBe('PASS');
     expect(recordOf(await opened.events())).toMatchObject({
       restored_to: 'v1',
@@ -180,7 +190,7 @@ describe('called again', () => {
   });
 });
 
-test('a rollback that no longer holds the fleet asks nothing', async () => {
+test('a rollback that no longer holds the fleet sends nothing', async () => {
   await opened.deps.locks.free('trading', 'r-1', opened.fence);
   await expect(confirm()).rejects.toThrow('Nothing was sent.');
   expect(opened.hosts.sent).toEqual([]);
@@ -191,7 +201,7 @@ describe('recovery is seen several times in a row', () => {
   const health = { ...check, id: 'confirm-health', parameters: { ...check.parameters, Step: 'confirm-health' } };
   const asked = () => opened.hosts.sent.slice(1).map(({ Parameters }) => Parameters?.['Step']?.[0]);
   const saying = (report: (look: number) => object) =>
-    opened.hosts.answering((_, { Parameters = {} }) =>
+    opened.hosts.reactWith((_, { Parameters = {} }) =>
       Parameters['Step']?.[0] === 'confirm-health'
         ? {
             stdout: says('done', Parameters, {
@@ -210,19 +220,19 @@ describe('recovery is seen several times in a row', () => {
     expect((await opened.events()).at(-1)?.detail).toMatchObject({ looks: 3 });
   });
 
-  test('health is asked in each of them', async () => {
+  test('health is checked in each of them', async () => {
     saying(() => ({ healthy: true }));
     expect(await confirm(opened, 300, { probes }, health)).toMatchObject({ verdict: 'PASS' });
     expect(asked().filter((step) => step === 'confirm-health')).toHaveLength(3);
   });
 
-  test('a bad look between them begins the count anew', async () => {
+  test('a bad look in between restarts the count', async () => {
     saying((look) => ({ healthy: look !== 2 }));
     expect(await confirm(opened, 300, { probes }, health)).toMatchObject({ verdict: 'PASS' });
     expect(asked().filter((step) => step === 'confirm-health')).toHaveLength(5);
   });
 
-  test('what stays ill is looked at until it is given up, and the last look stands', async () => {
+  test('an unhealthy fleet is watched until give_up, and the last look counts', async () => {
     saying(() => ({ healthy: false, failed: ['feed'] }));
     expect(await confirm(opened, 600, { probes }, health)).toMatchObject({
       verdict: 'FAIL',
@@ -240,35 +250,35 @@ describe('recovery is seen several times in a row', () => {
     expect(opened.hosts.now() - Date.parse(START)).toBeGreaterThanOrEqual(120_000);
   });
 
-  test('an alarm that goes green while it looks is waited for', async () => {
+  test('waits for an alarm that turns green while it looks', async () => {
     let looks = 0;
-    const watch = async () => {
+    const recoveryMetrics = async () => {
       looks += 1;
       return { red: looks < 3 ? ['a'] : [], metric: null };
     };
-    expect(await confirm(opened, 300, { probes, watch })).toMatchObject({ verdict: 'PASS' });
+    expect(await confirm(opened, 300, { probes, recoveryMetrics })).toMatchObject({ verdict: 'PASS' });
     expect(looks).toBe(5);
   });
 
-  test('a host at another version is not looked at again: it does not move by itself', async () => {
-    opened.hosts.answering((_, { Parameters = {} }) => ({ stdout: says('done', Parameters, elsewhere) }));
+  test('a host at another version is not checked again: its version does not change by itself', async () => {
+    opened.hosts.reactWith((_, { Parameters = {} }) => ({ stdout: says('done', Parameters, elsewhere) }));
     expect(await confirm(opened, 300, { probes })).toMatchObject({ verdict: 'FAIL' });
     expect(asked()).toHaveLength(1);
   });
 
-  test('with too little time left for another look it says StillRunning, and begins anew when asked again', async () => {
+  test('throws StillRunning if too little time is left for another look, and starts again on the next call', async () => {
     await expect(confirm(opened, 35, { probes })).rejects.toMatchObject({ name: 'StillRunning' });
     expect(await confirm(opened, 300, { probes })).toMatchObject({ verdict: 'PASS' });
   });
 });
 
-describe('looking ends', () => {
+describe('looking stops', () => {
   const probes = { in_a_row: 3, every_seconds: 20, give_up_seconds: 300 };
-  /** Seconds from START until a fleet that stays red is given up, by a rollback whose limit is then. */
+  /** Returns the seconds from START until looking at a red fleet stops, for a rollback with this deadline. */
   async function givenUpAfter(deadline: string): Promise<number> {
     await runStep();
     const { deps, fence, hosts } = opened;
-    const red = { ...deps, watch: async () => ({ red: ['alarm'], metric: null }), probes };
+    const red = { ...deps, recoveryMetrics: async () => ({ red: ['alarm'], metric: null }), probes };
     const request = { fence, version: check, health: null, steps: ['clear-cache'], target_version: 'v1' };
     await confirmRecovery(red, { ...request, rollback: { ...rollback, deadline } }, time(opened, 900));
     return Math.round((hosts.now() - Date.parse(START)) / 1000);
@@ -277,7 +287,7 @@ describe('looking ends', () => {
   test.each([
     ['after give_up', '2026-03-02T10:00:00.000Z', 300, 330],
     ["at the severity's limit, if that comes first", '2026-03-02T09:02:00.000Z', 120, 150],
-    ['after the looks it needs and one, if the limit is past', '2026-03-02T09:00:00.000Z', 80, 110],
+    ['after the looks it needs and one more, if the limit has passed', '2026-03-02T09:00:00.000Z', 80, 110],
   ])('%s', async (_, deadline, least, most) => {
     const seconds = await givenUpAfter(deadline);
     expect(seconds).toBeGreaterThanOrEqual(least);

@@ -2,7 +2,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { describe, expect, test } from 'vitest';
 import type { AlarmTransition } from '../../../domain/alarm/alarm-event.ts';
 import type { AlarmMetric } from '../../../domain/alarm/alarm-metrics.ts';
-import { watchOn } from '../../../lambdas/confirm-recovery/recovery-metrics.ts';
+import { recoveryMetricsOn } from '../../../lambdas/confirm-recovery/recovery-metrics.ts';
 import type { RollbackScope } from '../../../lambdas/stores/rollback-scope.ts';
 import { rollback } from '../opened-rollback.ts';
 
@@ -18,14 +18,14 @@ const latency: AlarmMetric = {
   worse: 'above',
 };
 const now = Date.parse('2026-03-02T09:10:00.000Z');
-const frozen = {
+const scope = {
   deployment: { version: 'v1', at: '2026-03-02T08:30:00.000Z' },
   window_start: '2026-03-02T08:30:00Z',
 } as RollbackScope;
 
 type Query = { StartTime: Date; EndTime: Date; MetricDataQueries: { MetricStat: Record<string, unknown> }[] };
 
-/** CloudWatch with datapoints by the beginning of the time that is asked for. */
+/** CloudWatch with datapoints by the start of the requested time window. */
 function watch(values: Record<string, number[]>, red: Partial<AlarmTransition>[] = [], metric = latency, at = now) {
   const asked: Query[] = [];
   const client = new CloudWatchClient({ region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
@@ -47,14 +47,14 @@ function watch(values: Record<string, number[]>, red: Partial<AlarmTransition>[]
           }) as AlarmTransition,
       ),
   };
-  const look = watchOn(
-    client,
+  const look = recoveryMetricsOn({
+    cloudWatch: client,
     alarms,
-    'test',
-    (name) => (name === alarm ? metric : undefined),
-    () => at,
-  );
-  return { asked, look: (given = frozen, by: string | null = alarm) => look({ ...rollback, alarm: by }, given) };
+    environment: 'test',
+    metricOf: (name) => (name === alarm ? metric : undefined),
+    now: () => at,
+  });
+  return { asked, look: (given = scope, by: string | null = alarm) => look({ ...rollback, alarm: by }, given) };
 }
 
 describe('the metric', () => {
@@ -84,11 +84,11 @@ describe('the metric', () => {
 
   test('with no deployment on record is compared with the hour before the row window', async () => {
     const { look } = watch({ '09:09:40': [105], '07:00:00': [100] });
-    const given = { ...frozen, deployment: null, window_start: '2026-03-02T08:00:00Z' };
+    const given = { ...scope, deployment: null, window_start: '2026-03-02T08:00:00Z' };
     expect((await look(given)).metric?.state).toBe('at baseline');
   });
 
-  test('that counts is back at zero, and nothing before is asked for', async () => {
+  test('of a counter must be zero, and no baseline is read', async () => {
     const { look, asked } = watch({ '09:09:40': [0, 0] }, [], { ...latency, counter: true });
     expect((await look()).metric).toEqual({ state: 'at baseline', says: 'LatencyMs is 0.' });
     expect(asked).toHaveLength(1);
@@ -98,15 +98,15 @@ describe('the metric', () => {
     expect((await watch({}).look()).metric?.state).toBe('no data');
   });
 
-  test('older than three hours is read by the minute: CloudWatch has forgotten its seconds', async () => {
+  test('older than three hours is read by the minute: CloudWatch no longer keeps its seconds', async () => {
     const { look, asked } = watch({});
-    await look({ ...frozen, deployment: { version: 'v1', at: '2026-03-02T06:30:00.000Z' } });
+    await look({ ...scope, deployment: { version: 'v1', at: '2026-03-02T06:30:00.000Z' } });
     expect(asked.map(({ MetricDataQueries }) => MetricDataQueries[0]?.MetricStat['Period'])).toEqual([10, 60]);
   });
 
   test('of a rollback by hand is none', async () => {
     const { look, asked } = watch({});
-    expect((await look(frozen, null)).metric).toBeNull();
+    expect((await look(scope, null)).metric).toBeNull();
     expect(asked).toEqual([]);
   });
 });
@@ -122,7 +122,7 @@ describe('red', () => {
   test.each<[string, string | null]>([
     ['an alarm', alarm],
     ['hand', null],
-  ])('is, for a rollback by %s, any alarm of its phase: those that joined have nobody else', async (_, by) => {
-    expect((await watch({}, others).look(frozen, by)).red).toEqual([alarm, 'b']);
+  ])('is, for a rollback by %s, any alarm of its phase: no other rollback handles those that joined', async (_, by) => {
+    expect((await watch({}, others).look(scope, by)).red).toEqual([alarm, 'b']);
   });
 });

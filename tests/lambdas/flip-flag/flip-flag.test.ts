@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Overrides } from '../../../lambdas/clients/flags.ts';
 import { flipFlag } from '../../../lambdas/flip-flag/flip-flag.ts';
-import { failing } from '../hosts-that-answer.ts';
 import { openedRollback, rollback } from '../opened-rollback.ts';
+import { failing } from '../scripted-hosts.ts';
 
 const command = {
   id: 'switch-source',
@@ -31,17 +31,17 @@ const flip = (fence = opened.fence) =>
     () => 300_000,
   );
 
-test('sets the override, and only then asks every host what is effective there', async () => {
+test('sets the override first, and then reads the effective value on every host', async () => {
   expect(await flip()).toMatchObject({ step: 'switch-source', hosts_done: 3, hosts: 3 });
   expect(overridden).toEqual(['{"data_source":"barchart","success_metrics":false}, 0 commands sent']);
   expect(opened.hosts.sent).toMatchObject([{ Parameters: { Flags: ['data_source=barchart success_metrics=false'] } }]);
 });
 
-test('tells the history once which flags it has overridden, however often it looks', async () => {
+test('records once which flags it has overridden, however often it looks', async () => {
   await flip();
   await flip();
-  const told = (await opened.deps.history.events('r-1')).filter(({ type }) => type === 'Flags overridden');
-  expect(told).toMatchObject([
+  const recorded = (await opened.deps.history.events('r-1')).filter(({ type }) => type === 'Flags overridden');
+  expect(recorded).toMatchObject([
     {
       detail: {
         step: 'switch-source',
@@ -53,8 +53,8 @@ test('tells the history once which flags it has overridden, however often it loo
   ]);
 });
 
-test('fails while a host does not have it yet; asked again, it asks that host only', async () => {
-  opened.hosts.answering((host, sent, attempt) =>
+test('fails while a host does not have the value yet; the next call asks that host only', async () => {
+  opened.hosts.reactWith((host, sent, attempt) =>
     host === 'i-002' && attempt === 1 ? failing('data_source is databento here')(sent) : {},
   );
   await expect(flip()).rejects.toMatchObject({
@@ -65,7 +65,7 @@ test('fails while a host does not have it yet; asked again, it asks that host on
   expect(opened.hosts.sent.map(({ InstanceIds }) => InstanceIds)).toEqual([['i-001', 'i-002', 'i-003'], ['i-002']]);
 });
 
-test('a rollback that no longer holds the fleet flips nothing', async () => {
+test('a rollback that no longer holds the fleet flips no flag', async () => {
   await opened.deps.locks.free('trading', 'r-1', opened.fence);
   await expect(flip()).rejects.toThrow('Nothing was sent.');
   expect(overridden).toEqual([]);

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { contentHash } from '../../../domain/content-hash.ts';
 import { lookAtHosts } from '../../../lambdas/look-at-hosts/look-at-hosts.ts';
-import { says } from '../hosts-that-answer.ts';
 import { openedRollback } from '../opened-rollback.ts';
+import { says } from '../scripted-hosts.ts';
 
 const content = { mainSteps: ['health'] };
 const command = (id: string) => ({
@@ -34,19 +34,19 @@ const look = (input: unknown = { check: 'health' }) => {
     online,
     agent_version: '3.3.2746.0',
   });
-  const fleet = {
+  const managedInstances = {
     hosts: async () => [host(1), host(2, !offline)],
     document: async () => ({ version: '3', hash: 'abc', content }),
   };
-  const deps = { ...opened.deps, fleet, tag: { key: 'a', value: 'b' } };
+  const deps = { ...opened.deps, managedInstances, tag: { key: 'a', value: 'b' } };
   return lookAtHosts(deps, looking(input), () => 300_000);
 };
 const answering = (report: (host: string) => object) =>
-  opened.hosts.answering((host, { Parameters = {} }) => ({
+  opened.hosts.reactWith((host, { Parameters = {} }) => ({
     stdout: says('done', Parameters, { report: report(host) }),
   }));
 
-test('every host that is well is PASS, and so is the fleet', async () => {
+test('a healthy host is PASS, and so is a fleet of healthy hosts', async () => {
   answering(() => ({ healthy: true }));
   expect(await look()).toEqual({
     look_id: 'look_abc',
@@ -58,7 +58,7 @@ test('every host that is well is PASS, and so is the fleet', async () => {
   });
 });
 
-test('what each host said is kept with the numbers seen', async () => {
+test("stores each host's report with the numbers seen", async () => {
   answering((host) => ({ healthy: host === 'i-1', latency_ms: 120 }));
   expect((await look()).verdict).toBe('FAIL');
   expect(await opened.deps.history.hosts('look_abc', 'look-health')).toMatchObject([
@@ -73,7 +73,7 @@ test('a host that is not online is INCONCLUSIVE', async () => {
   expect(await look()).toMatchObject({ verdict: 'INCONCLUSIVE', hosts: { PASS: 1, FAIL: 0, INCONCLUSIVE: 1 } });
 });
 
-test('it asks in the mode plan, with the variant that is wanted, and takes no fleet', async () => {
+test('sends the check in plan mode, with the requested variant, and takes no fleet', async () => {
   answering(() => ({ healthy: true }));
   const lock = await opened.deps.locks.holder('trading');
   await look({ check: 'health', quick: true });
@@ -81,10 +81,10 @@ test('it asks in the mode plan, with the variant that is wanted, and takes no fl
   expect(await opened.deps.locks.holder('trading')).toEqual(lock);
 });
 
-test('a phase without such a check is refused, and nobody is asked', async () => {
+test('a phase without such a check is refused, and no host is asked', async () => {
   await expect(look({ check: 'verify', phase: 1 })).rejects.toMatchObject({
     name: 'InvalidInput',
-    message: 'No runbook of phase 1 has a check for verify; phases that have: none.',
+    message: 'No runbook of phase 1 has a check for verify; phases with one: none.',
   });
   expect(opened.hosts.sent).toEqual([]);
 });

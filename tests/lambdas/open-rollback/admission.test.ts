@@ -3,16 +3,16 @@ import type { RollbackCause } from '../../../domain/decision/rollback-cause.ts';
 import { StillDeciding } from '../../../domain/errors.ts';
 import { firstBreak, type Happened } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
-import { closeRollback } from '../../../lambdas/close-rollback/close-rollback.ts';
 import { admission } from '../../../lambdas/open-rollback/admission.ts';
+import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { decidingStores, policy } from '../deciding-stores.ts';
 import { fleetStores } from '../fleet-stores.ts';
-import { occasionOfAlarm } from '../rollback-causes.ts';
+import { causeOfAlarm } from '../rollback-causes.ts';
 import { emptyTables } from '../tables.ts';
 
 const alarm = 'rollback-test-phase-1-data_corruption';
 const changed_at = '2026-03-02T09:00:00.000Z';
-const byAlarm = occasionOfAlarm('data_corruption', 'CRITICAL', changed_at);
+const byAlarm = causeOfAlarm('data_corruption', 'CRITICAL', changed_at);
 const byHand: RollbackCause = { ...byAlarm, trigger: 'manual', alarm: null };
 const claim = (id: string) => ({ rollback: id, execution_arn: `arn:${id}` });
 
@@ -57,16 +57,16 @@ const deps = () => ({
         : [],
   },
 });
-/** An execution opens its record and asks where it stands, each time anew while the live one decides; the first one acts. */
+/** An execution opens its record and asks for admission, again while the live one decides; the first one acts. */
 async function ask(id: string, cause = byAlarm) {
   const detail = { phase: 1, start_time: changed_at, execution_arn: `arn:${id}`, severity: 'CRITICAL' };
   await stores.history.append(id, { id: 'rollback-opened', type: 'Rollback opened', at: changed_at, detail });
   const place = { phase: 1, fleet: 'trading', policy, assessed: async () => null };
   for (;;)
     try {
-      const stands = await admission(deps(), cause, place, claim(id));
-      if (stands === 'first') await stores.history.append(id, acts);
-      return stands;
+      const admitted = await admission(deps(), { ...place, cause, claim: claim(id) });
+      if (admitted === 'first') await stores.history.append(id, acts);
+      return admitted;
     } catch (error) {
       if (!(error instanceof StillDeciding)) throw error;
     }
@@ -75,12 +75,12 @@ const acts: Happened = { id: 'decided/1', type: 'Decided', at: changed_at, detai
 const types = async (id: string) => (await stores.history.events(id)).map(({ type }) => type);
 const record = async (id: string) => recordOf(await stores.history.events(id));
 
-test('the first to answer an alarm acts; asked again, it acts still', async () => {
+test('the first rollback for an alarm acts, also on a second call', async () => {
   expect(await ask('r-1')).toBe('first');
   expect(await ask('r-1')).toBe('first');
 });
 
-test('a rollback by hand acts, whatever the alarms say', async () => {
+test('a rollback by hand acts, whatever the state of the alarms', async () => {
   red = false;
   expect(await ask('r-1', byHand)).toBe('first');
 });
@@ -88,7 +88,7 @@ test('a rollback by hand acts, whatever the alarms say', async () => {
 describe('Already handled', () => {
   beforeEach(() => ask('r-1'));
 
-  test('is the same change of an alarm, told again', async () => {
+  test('is the same change of an alarm, delivered again', async () => {
     expect([await ask('r-2'), await ask('r-3')]).toEqual(['Already handled', 'Already handled']);
   });
 
@@ -101,13 +101,13 @@ describe('Already handled', () => {
     expect((await record('r-1')).attached).toEqual(['r-2']);
   });
 
-  test('is told once, asked twice', async () => {
+  test('is recorded once, called twice', async () => {
     await ask('r-2');
     await ask('r-2');
     expect((await record('r-1')).attached).toEqual(['r-2']);
   });
 
-  test('also after that rollback has ended, whose history is then sealed again', async () => {
+  test('also after that rollback has ended: its history is sealed again', async () => {
     const rollback = { id: 'r-1', execution_arn: 'arn:r-1', phase: 1, fleet: 'trading' };
     await closeRollback(deps(), { rollback, fence: 0, ending: 'Rolled back', problem: null });
     expect(await ask('r-2')).toBe('Already handled');
@@ -125,7 +125,7 @@ describe('Stale alarm ignored', () => {
     expect(await ask('r-1')).toBe('Stale alarm ignored');
   });
 
-  test('is one whose alarm is red since another instant: whoever wrote it chose which rows would be cleared', async () => {
+  test('is an event whose alarm has been red since another instant: a forged event must not choose which rows are cleared', async () => {
     red = true;
     const long_ago = {
       ...byAlarm,
@@ -134,21 +134,21 @@ describe('Stale alarm ignored', () => {
     expect(await ask('r-1', long_ago)).toBe('Stale alarm ignored');
   });
 
-  test('leaves the phase open for others', async () => {
+  test('leaves the phase free for other rollbacks', async () => {
     await ask('r-1');
-    expect(await stores.claims.opened(1)).toBeUndefined();
+    expect(await stores.claims.phaseClaim(1)).toBeUndefined();
   });
 
   test.each([
     ['still red: late, but true', '09:25:00', true],
-    ['green again, but told within five minutes', '09:05:00', false],
-  ])('is not one whose alarm is %s', async (_, now, still) => {
+    ['green again, but delivered within five minutes', '09:05:00', false],
+  ])('is not an event whose alarm is %s', async (_, now, still) => {
     time = now;
     red = still;
     expect(await ask('r-1')).toBe('first');
   });
 
-  test('is not one that began to act, and is asked again after the five minutes', async () => {
+  test('is not a rollback that began to act, called again after five minutes', async () => {
     time = '09:04:59';
     await ask('r-1');
     time = '09:05:30';
@@ -160,13 +160,13 @@ describe('Joined the active rollback', () => {
   test.each([
     ['a rollback by hand', byHand],
     ['another alarm', { ...byAlarm, alarm: { name: `${alarm}-2`, changed_at, state: 'ALARM' as const } }],
-  ])('is %s while one is live, and an event on the live one', async (_, cause) => {
+  ])('is %s while a rollback is live, and an event of the live one', async (_, cause) => {
     await ask('r-1');
     expect(await ask('r-2', cause)).toBe('Joined the active rollback');
     expect((await stores.history.events('r-1')).at(-1)).toMatchObject({ type: 'Alarm joined', detail: { by: 'r-2' } });
   });
 
-  test('happens to all but one of those that start at once', async () => {
+  test('happens to all but one of several that start at once', async () => {
     const decisions = await Promise.all(['r-1', 'r-2', 'r-3'].map((id) => ask(id, byHand)));
     expect(decisions.toSorted()).toEqual(['Joined the active rollback', 'Joined the active rollback', 'first']);
   });
@@ -180,7 +180,7 @@ describe('a live rollback whose execution was stopped', () => {
 
   test('is taken over', async () => {
     expect(await ask('r-2', byHand)).toBe('first');
-    expect(await stores.claims.opened(1)).toMatchObject(claim('r-2'));
+    expect(await stores.claims.phaseClaim(1)).toMatchObject(claim('r-2'));
   });
 
   test('has its commands stopped first', async () => {
@@ -188,7 +188,7 @@ describe('a live rollback whose execution was stopped', () => {
     expect(stopped).toEqual(['r-1 ABORTED']);
   });
 
-  test('is closed as needs a person, which says who took over', async () => {
+  test('is closed as Needs a person, with the rollback that took over', async () => {
     await ask('r-2', byHand);
     expect(await record('r-1')).toMatchObject({
       ending: 'Needs a person',
@@ -205,22 +205,22 @@ describe('a live rollback whose execution was stopped', () => {
     expect(await stores.locks.holder('trading')).toMatchObject({ rollback: 'r-1' });
   });
 
-  test('gives its fleet up if no host was touched', async () => {
+  test('frees its fleet if no host was touched', async () => {
     await stores.locks.take('trading', { ...claim('r-1'), phase: 1 }, changed_at);
     await ask('r-2', byHand);
     expect(await stores.locks.holder('trading')).toBeUndefined();
   });
 
-  test('is taken over by one; the others join that one, and it knows of them', async () => {
+  test('is taken over by one rollback; the others join that one, and its record names them', async () => {
     const decisions = await Promise.all(['r-2', 'r-3'].map((id) => ask(id, byHand)));
     expect(decisions.toSorted()).toEqual(['Joined the active rollback', 'first']);
-    const winner = (await stores.claims.opened(1))?.rollback ?? '';
+    const winner = (await stores.claims.phaseClaim(1))?.rollback ?? '';
     expect((await record(winner)).attached).toEqual([winner === 'r-2' ? 'r-3' : 'r-2']);
   });
 
-  test('that cannot be closed holds nobody up', async () => {
-    await stores.claims.close(1, 'r-1');
-    await stores.claims.open(1, claim('r-0')); // of which there is no history
+  test('that cannot be closed does not block other rollbacks', async () => {
+    await stores.claims.releasePhase(1, 'r-1');
+    await stores.claims.claimPhase(1, claim('r-0')); // r-0 has no history
     statuses['arn:r-0'] = 'TIMED_OUT';
     expect(await ask('r-2', byHand)).toBe('first');
   });

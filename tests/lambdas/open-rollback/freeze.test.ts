@@ -11,7 +11,7 @@ beforeEach(async () => {
 describe('an opening', () => {
   test('freezes hosts, documents, and the hour before the start as row window', async () => {
     await one.open();
-    expect(await one.stores.frozen.read('r-1')).toMatchObject({
+    expect(await one.stores.scopes.read('r-1')).toMatchObject({
       hosts: [
         { instance_id: 'i-1', name: 'host-1' },
         { instance_id: 'i-2', name: 'host-2' },
@@ -21,20 +21,20 @@ describe('an opening', () => {
     });
   });
 
-  test('freezes once: a host that came later is not in it', async () => {
+  test('freezes once: a host that was added later is not included', async () => {
     await one.open();
     one.found = [host(1), host(2), host(3)];
     await one.open();
-    expect((await one.stores.frozen.read('r-1'))?.hosts).toHaveLength(2);
-    expect(one.looks).toBe(1);
+    expect((await one.stores.scopes.read('r-1'))?.hosts).toHaveLength(2);
+    expect(one.listings).toBe(1);
   });
 });
 
-describe('an error that finds a record to belong to', () => {
+describe('an error that belongs to an existing record', () => {
   const failed = async (message: string) => {
     await expect(one.open()).rejects.toMatchObject({ name: 'Error', message });
     expect(await one.types()).toEqual(['Rollback opened', 'Decided']);
-    expect(await one.stores.frozen.read('r-1')).toBeUndefined();
+    expect(await one.stores.scopes.read('r-1')).toBeUndefined();
   };
 
   test('no host carries the tag', () => {
@@ -70,7 +70,7 @@ describe('an error that finds a record to belong to', () => {
 });
 
 test.each(['3.3.2746.0', '3.3.2747.0', '3.4.0.0', '4.0.0.0', '3.10.0.0'])(
-  'an agent of version %s will do',
+  'accepts an agent of version %s',
   async (agent_version) => {
     one.found = [host(1, { agent_version })];
     await expect(one.open()).resolves.toMatchObject({ chain: { count: 3 } });
@@ -85,7 +85,7 @@ describe('a tagged host that is not online', () => {
   test('is left out, and named in the record', async () => {
     await one.open();
     expect(recordOf(await one.events())).toMatchObject({ hosts: 1, hosts_not_online: ['host-2'] });
-    expect(await one.stores.frozen.read('r-1')).toMatchObject({
+    expect(await one.stores.scopes.read('r-1')).toMatchObject({
       hosts: [{ instance_id: 'i-1' }],
       not_online: [{ name: 'host-2' }],
     });
@@ -93,15 +93,15 @@ describe('a tagged host that is not online', () => {
 });
 
 describe('only_hosts', () => {
-  const frozenHosts = async () => (await one.stores.frozen.read('r-1'))?.hosts.map(({ name }) => name);
+  const frozenHosts = async () => (await one.stores.scopes.read('r-1'))?.hosts.map(({ name }) => name);
 
-  test.each(['host-2', 'i-2'])('%s: only that host is frozen, and the record says so', async (name) => {
+  test.each(['host-2', 'i-2'])('%s: only that host is frozen, and the record names it', async (name) => {
     await one.open({ input: { only_hosts: [name] } });
     expect(await frozenHosts()).toEqual(['host-2']);
     expect(recordOf(await one.events())).toMatchObject({ hosts: 1, only_hosts: [name], hosts_not_online: [] });
   });
 
-  test('hosts of the phase that are still away, passed by before, are remembered', async () => {
+  test('keeps hosts of the phase that an earlier rollback could not reach and that are still away', async () => {
     const passedBy = { rollback: 'r-0', since: '2026-03-02T08:00:00.000Z', window_start: '2026-03-02T07:00:00Z' };
     for (const [phase, n] of [
       [1, 1],
@@ -116,10 +116,10 @@ describe('only_hosts', () => {
         name: `host-${n}`,
       });
     await one.open({ input: { only_hosts: ['host-2'] } });
-    expect((await one.stores.frozen.read('r-1'))?.still_away).toEqual([{ instance_id: 'i-1', name: 'host-1' }]);
+    expect((await one.stores.scopes.read('r-1'))?.still_away).toEqual([{ instance_id: 'i-1', name: 'host-1' }]);
   });
 
-  test('that are all offline are no hosts to roll back', async () => {
+  test('that are all offline leave no host to roll back', async () => {
     one.found = [host(1), host(2, { online: false })];
     await expect(one.open({ input: { only_hosts: ['host-2'] } })).rejects.toThrow(
       'No host to roll back: 1 hosts were named, none of them is online in Systems Manager.',
@@ -129,39 +129,39 @@ describe('only_hosts', () => {
 
 describe('the row window', () => {
   const later = async () => {
-    one.status = 'FAILED'; // nobody acts any more, so the next one does not join
+    one.status = 'FAILED'; // no rollback acts any more, so the next one does not join
     await one.open({
       execution: { ...opening.execution, id: 'arn:later', name: 'r-2', start_time: '2026-03-02T12:00:00.000Z' },
     });
-    return one.stores.frozen.read('r-2');
+    return one.stores.scopes.read('r-2');
   };
 
   test('begins at the newest deployment before the alarm, which is frozen with it', async () => {
     await one.stores.deployments.record(1, { version: 'v1.4.0', at: '2026-03-02T08:40:00.500Z' });
     await one.stores.deployments.record(1, { version: 'v1.5.0', at: '2026-03-02T09:00:00.000Z' });
     await one.open({ input: event() });
-    expect(await one.stores.frozen.read('r-1')).toMatchObject({ window_start: '2026-03-02T08:40:00Z' });
+    expect(await one.stores.scopes.read('r-1')).toMatchObject({ window_start: '2026-03-02T08:40:00Z' });
     expect(recordOf(await one.events()).deployment).toEqual({ version: 'v1.4.0', at: '2026-03-02T08:40:00.500Z' });
   });
 
-  test('of a rollback after one that came to no good end begins where that one began', async () => {
+  test('of a rollback after one without a good ending begins where that one began', async () => {
     await one.open();
     expect(await later()).toMatchObject({ window_start: '2026-03-02T08:00:00Z' });
   });
 
-  test('begins anew once the phase was rolled back', async () => {
+  test('is a new one once the phase was rolled back', async () => {
     await one.open();
     await one.stores.rowWindow.end(1, '2026-03-02T09:10:00Z');
     expect(await later()).toMatchObject({ window_start: '2026-03-02T11:00:00Z' });
   });
 
-  test('never takes rows from before the last good end: those are sound', async () => {
+  test('never includes rows from before the last good ending: those are sound', async () => {
     await one.open();
     await one.stores.rowWindow.end(1, '2026-03-02T11:30:00Z');
     expect(await later()).toMatchObject({ window_start: '2026-03-02T11:30:00Z' });
   });
 
-  test('of a host that was passed by is that of the rollback that passed it by', async () => {
+  test('of a host that could not be reached is that of the rollback that missed it', async () => {
     await one.stores.rowWindow.end(1, '2026-03-02T11:30:00Z');
     const host = { phase: 1, instance_id: 'i-2', name: 'host-2', rollback: 'r-0', since: 'x' };
     await one.stores.unreached.keep({ ...host, window_start: '2026-03-02T07:00:00Z', severity: 'HIGH' });

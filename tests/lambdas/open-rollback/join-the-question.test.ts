@@ -7,7 +7,7 @@ import { takeTheAnswer } from '../../../lambdas/take-the-answer/take-the-answer.
 import { askedRollback, at } from '../asked-rollback.ts';
 import { policy } from '../deciding-stores.ts';
 import { fleetStores } from '../fleet-stores.ts';
-import { occasionOfAlarm } from '../rollback-causes.ts';
+import { causeOfAlarm } from '../rollback-causes.ts';
 
 let one: Awaited<ReturnType<typeof askedRollback>>;
 beforeEach(async () => {
@@ -15,8 +15,7 @@ beforeEach(async () => {
 });
 
 const changed_at = '2026-03-02T09:03:00.000Z';
-const byAlarm = (trigger: RollbackCause['trigger'], severity: Severity) =>
-  occasionOfAlarm(trigger, severity, changed_at);
+const byAlarm = (trigger: RollbackCause['trigger'], severity: Severity) => causeOfAlarm(trigger, severity, changed_at);
 const byHand: RollbackCause = { ...byAlarm('manual', 'HIGH'), operator: 'ana', alarm: null };
 
 /** Execution r-2 opens while r-1 waits for an answer. */
@@ -40,34 +39,39 @@ function join(cause: RollbackCause, time = '09:03:02') {
       stopCommands: async () => {},
       now: at(time),
     },
-    cause,
-    { phase: 1, fleet: 'trading', policy, assessed: async () => (cause.alarm ? assessment : null) },
-    { rollback: 'r-2', execution_arn: 'arn:r-2' },
+    {
+      claim: { rollback: 'r-2', execution_arn: 'arn:r-2' },
+      cause,
+      phase: 1,
+      fleet: 'trading',
+      policy,
+      assessed: async () => (cause.alarm ? assessment : null),
+    },
   );
 }
 const decisions = async () => (await one.stores.questions.read(one.question))?.decisions;
 
-test('a CRITICAL that joins answers rollback, wakes the machine, and upgrades the rollback', async () => {
+test('a CRITICAL alarm that joins decides on rollback, wakes the machine, and raises the severity', async () => {
   expect(await join(byAlarm('data_corruption', 'CRITICAL'))).toBe('Joined the active rollback');
   expect(await decisions()).toMatchObject([{ type: 'alarm joined', severity: 'CRITICAL', means: 'rollback' }]);
   expect(one.stores.woken).toEqual([{ rollback: 'r-1', number: 1 }]);
   expect(await one.record()).toMatchObject({ severity: 'CRITICAL', deadline: '2026-03-02T09:18:00.000Z' });
 });
 
-test('a HIGH that joins a HIGH leaves its question open', async () => {
+test('a HIGH alarm that joins a HIGH rollback leaves its question open', async () => {
   expect(await join(byAlarm('performance_degradation', 'HIGH'))).toBe('Joined the active rollback');
   expect(await decisions()).toEqual([]);
   expect(await one.record()).toMatchObject({ severity: 'HIGH', joined: [{ trigger: 'performance_degradation' }] });
 });
 
-test('a CRITICAL that may not act by itself replaces the question by its own', async () => {
+test('a CRITICAL alarm that may not act without a permit replaces the question by its own', async () => {
   const pause = async () => ({ operator: 'bo', reason: 'audit', at: changed_at });
   one = { ...one, stores: { ...one.stores, pause } };
   await join(byAlarm('data_corruption', 'CRITICAL'));
   expect(await decisions()).toMatchObject([{ type: 'alarm joined', means: 'ask again' }]);
 });
 
-test('a person who starts the phase has answered its question, under their own name', async () => {
+test('a person who starts the phase answers its question, under their own name', async () => {
   expect(await join(byHand)).toBe('Joined the active rollback');
   expect((await one.record()).questions[0]?.answers).toMatchObject([
     { answer: 'rollback', operator: 'ana', by: 'arn:r-2', principal: null },
@@ -75,8 +79,8 @@ test('a person who starts the phase has answered its question, under their own n
   expect(one.stores.woken).toEqual([{ rollback: 'r-1', number: 1 }]);
 });
 
-describe('a rollback that is about to decide or to end is not joined: its alarm would be nobody’s', () => {
-  test('once its question was answered with something else than rollback', async () => {
+describe('a rollback that is about to decide or to end is not joined: no rollback would handle the alarm', () => {
+  test('once its question was answered with anything but rollback', async () => {
     const input = { answer: 'stand-down', operator: 'bo' };
     await takeTheAnswer({ ...one.stores, now: at('09:03:00') }, { execution: { id: 'arn:b', input } });
     await expect(join(byAlarm('data_corruption', 'CRITICAL'))).rejects.toThrow(StillDeciding);
@@ -89,7 +93,7 @@ describe('a rollback that is about to decide or to end is not joined: its alarm 
     await expect(join(late, '09:15:05')).rejects.toThrow(StillDeciding);
   });
 
-  test('nor where somebody says stand-down while it is being joined', async () => {
+  test('nor if a person answers stand-down while it is being joined', async () => {
     const { stores } = one;
     const input = { answer: 'stand-down', operator: 'bo' };
     const decide: typeof stores.questions.decide = async (asked, decision) => {
@@ -100,7 +104,7 @@ describe('a rollback that is about to decide or to end is not joined: its alarm 
     await expect(join(byAlarm('data_corruption', 'CRITICAL'))).rejects.toThrow(StillDeciding);
   });
 
-  test('and is joined when rollback was the answer', async () => {
+  test('but is joined if the answer was rollback', async () => {
     const input = { answer: 'rollback', operator: 'bo' };
     await takeTheAnswer({ ...one.stores, now: at('09:03:00') }, { execution: { id: 'arn:b', input } });
     expect(await join(byAlarm('data_corruption', 'CRITICAL'))).toBe('Joined the active rollback');

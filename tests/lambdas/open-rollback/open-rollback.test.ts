@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 
 describe('opening with {}', () => {
-  test('answers the rollback, named as its execution, and the end of its chain', async () => {
+  test('returns the rollback, named like its execution, and the end of its chain', async () => {
     const { rollback, chain } = await one.open();
     expect(rollback).toEqual({
       id: 'r-1',
@@ -42,7 +42,7 @@ describe('opening with {}', () => {
   });
 });
 
-test('what a person says stands in the record', async () => {
+test('the record has the name and reason that a person gives', async () => {
   await one.open({ input: { severity: 'LOW', reason: 'bad fills', operator: 'ana' } });
   expect(recordOf(await one.events())).toMatchObject({ severity: 'LOW', reason: 'bad fills', operator: 'ana' });
 });
@@ -57,14 +57,14 @@ test.each([
 });
 
 describe('opening twice', () => {
-  test('answers the same and tells each event once', async () => {
+  test('returns the same and records each event once', async () => {
     const first = await one.open();
     expect(await one.open()).toEqual(first);
     expect(await one.types()).toEqual(['Rollback opened', 'Decided', 'Hosts frozen']);
     expect(firstBreak(await one.events())).toBeUndefined();
   });
 
-  test('at once freezes once and tells each event once', async () => {
+  test('at once freezes once and records each event once', async () => {
     await Promise.all([one.open(), one.open()]);
     expect(await one.types()).toEqual(['Rollback opened', 'Decided', 'Hosts frozen']);
   });
@@ -94,7 +94,7 @@ describe('refused as invalid input, with nothing written', () => {
       message: expect.stringContaining(message),
     });
     expect(await one.events()).toEqual([]);
-    expect(one.looks).toBe(0);
+    expect(one.listings).toBe(0);
   });
 
   test('a host without the tag is refused before anything is written, with the hosts that have it', async () => {
@@ -117,24 +117,24 @@ describe('refused as invalid input, with nothing written', () => {
   });
 });
 
-test('an execution that is redriven after its rollback ended is refused, with how it ended', async () => {
+test('an execution that is redriven after its rollback ended is refused, with the ending', async () => {
   await one.open();
   const at = '2026-03-02T09:20:00.000Z';
   const detail = { ending: 'Needs a person', problem: 'stopped', fence: 0, fleet: 'free' };
   await one.stores.history.append('r-1', { id: 'rollback-closed', type: 'Rollback closed', at, detail });
   await expect(one.open()).rejects.toMatchObject({
     name: 'InvalidInput',
-    message: `Rollback r-1 is over: it ended "Needs a person" at ${at}. It is not taken up again; start another.`,
+    message: `Rollback r-1 is over: it ended "Needs a person" at ${at}. It cannot be resumed; start another one.`,
   });
   expect((await one.types()).at(-1)).toBe('Rollback closed');
 });
 
-test('an opening that died after the record is finished by the next one', async () => {
+test('an opening that died after the record is finished by the next call', async () => {
   const keep = async () => {
     throw new Error('killed');
   };
   const whole = one.stores;
-  one.stores = { ...whole, frozen: { ...whole.frozen, keep } };
+  one.stores = { ...whole, scopes: { ...whole.scopes, keep } };
   await expect(one.open()).rejects.toThrow('killed');
   one.stores = whole;
   await one.open();
@@ -158,21 +158,21 @@ describe('opening with an alarm', () => {
 describe('an opening that has nothing to do', () => {
   const stale = event('2026-03-02T08:50:00.000+0000');
 
-  test('is a record with its ending, sealed, that froze nothing', async () => {
+  test('is a sealed record with its ending, without frozen hosts', async () => {
     expect(await one.open({ input: stale })).toMatchObject({ decision: 'Stale alarm ignored', chain: { count: 3 } });
     expect(await one.types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);
     expect(recordOf(await one.events())).toMatchObject({ ending: 'Stale alarm ignored', hosts: null });
-    expect(one.looks).toBe(0);
+    expect(one.listings).toBe(0);
   });
 
-  test('answers the same when it is asked again, whatever has become of the alarm', async () => {
+  test('returns the same when it is called again, whatever the state of the alarm', async () => {
     await one.open({ input: stale });
     one.red = [alarm];
     expect(await one.open({ input: stale })).toMatchObject({ decision: 'Stale alarm ignored' });
     expect(await one.types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);
   });
 
-  test('joined a live rollback, and joins it still when that one has ended meanwhile', async () => {
+  test('joined a live rollback, and still joins it after that one has ended', async () => {
     await one.stores.history.append('r-0', {
       id: 'rollback-opened',
       type: 'Rollback opened',
@@ -186,32 +186,32 @@ describe('an opening that has nothing to do', () => {
       at: '2026-03-02T08:59:01.000Z',
       detail: acts,
     });
-    await one.stores.claims.open(1, { rollback: 'r-0', execution_arn: 'arn:r-0' });
+    await one.stores.claims.claimPhase(1, { rollback: 'r-0', execution_arn: 'arn:r-0' });
     expect(await one.open()).toMatchObject({ decision: 'Joined the active rollback' });
-    await one.stores.claims.close(1, 'r-0');
+    await one.stores.claims.releasePhase(1, 'r-0');
     expect(await one.open()).toMatchObject({ decision: 'Joined the active rollback' });
   });
 });
 
 describe('opening a plan', () => {
-  test('freezes hosts and documents as for a rollback, and answers plan', async () => {
+  test('freezes hosts and documents as for a rollback, and returns plan', async () => {
     expect((await one.open({ input: { mode: 'plan' } })).decision).toBe('plan');
-    expect((await one.stores.frozen.read('r-1'))?.hosts.map(({ name }) => name)).toEqual(['host-1', 'host-2']);
+    expect((await one.stores.scopes.read('r-1'))?.hosts.map(({ name }) => name)).toEqual(['host-1', 'host-2']);
     expect(recordOf(await one.events())).toMatchObject({ mode: 'plan', ending: null, hosts: 2 });
   });
 
   test('takes no claim on the phase, and joins no rollback that has it', async () => {
     await one.open({ input: { mode: 'plan' } });
-    expect(await one.stores.claims.opened(1)).toBeUndefined();
+    expect(await one.stores.claims.phaseClaim(1)).toBeUndefined();
     const live = { rollback: 'live', execution_arn: 'arn:live' };
-    await one.stores.claims.open(1, live);
+    await one.stores.claims.claimPhase(1, live);
     expect((await one.open({ input: { mode: 'plan' } })).decision).toBe('plan');
-    expect(await one.stores.claims.opened(1)).toMatchObject(live);
+    expect(await one.stores.claims.phaseClaim(1)).toMatchObject(live);
   });
 
-  test('keeps no row window: the next rollback has its own', async () => {
+  test('stores no row window: the next rollback has its own', async () => {
     await one.open({ input: { mode: 'plan' } });
-    expect((await one.stores.frozen.read('r-1'))?.window_start).toBe('2026-03-02T08:00:00Z');
+    expect((await one.stores.scopes.read('r-1'))?.window_start).toBe('2026-03-02T08:00:00Z');
     expect(await one.stores.rowWindow.from(1, '2026-03-02T08:30:00Z', 'r-2')).toBe('2026-03-02T08:30:00Z');
   });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Assessment } from '../../../domain/alarm/assessment.ts';
 import { recordOf } from '../../../domain/history/record.ts';
-import { type DecidingDeps, decideNow } from '../../../lambdas/operations/decide-rollback.ts';
+import { type DecideRollbackDeps, decideNow } from '../../../lambdas/operations/decide-rollback.ts';
 import { decidingStores, policy, settings } from '../deciding-stores.ts';
 import { emptyTables } from '../tables.ts';
 
@@ -26,7 +26,7 @@ const assessed = (severity: Assessment['severity'], blind = false): Assessment =
 /** A rollback of an alarm that fits a deployment of ten minutes ago, and holds its phase. */
 async function open(by: 'alarm' | 'person' = 'alarm') {
   await stores.deployments.record(1, { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' });
-  await stores.claims.open(1, { rollback: 'r-1', execution_arn: 'arn:r-1' });
+  await stores.claims.claimPhase(1, { rollback: 'r-1', execution_arn: 'arn:r-1' });
   await stores.history.append('r-1', {
     id: 'rollback-opened',
     type: 'Rollback opened',
@@ -41,7 +41,7 @@ async function open(by: 'alarm' | 'person' = 'alarm') {
     },
   });
 }
-const decideAs = (severity: Assessment['severity'], changes: Partial<DecidingDeps> = {}, blind = false) =>
+const decideAs = (severity: Assessment['severity'], changes: Partial<DecideRollbackDeps> = {}, blind = false) =>
   decideNow(
     { ...stores, now: () => Date.parse('2026-03-02T09:00:05.000Z'), ...changes },
     { rollback, policy },
@@ -51,10 +51,10 @@ const events = () => stores.history.events('r-1');
 const types = async () => (await events()).map(({ type }) => type);
 const record = async () => recordOf(await events());
 
-describe('CRITICAL with nothing against it', () => {
+describe('CRITICAL without objections', () => {
   beforeEach(() => open());
 
-  test('acts, and writes how bad it is, what was decided and why', async () => {
+  test('acts, and records the severity, the decision and the reasons', async () => {
     expect(await decideAs('CRITICAL')).toMatchObject({ decision: 'act', question: null, problem: null });
     expect(await types()).toEqual(['Rollback opened', 'Severity assessed', 'Decided']);
     expect(await record()).toMatchObject({
@@ -76,7 +76,7 @@ describe('CRITICAL with nothing against it', () => {
     ]);
   });
 
-  test('that is decided again is decided the same, once', async () => {
+  test('decides the same when it is called again, and records it once', async () => {
     const first = await decideAs('CRITICAL');
     await stores.recentRollbacks.begin(1, 'r-0', '2026-03-02T08:59:00.000Z');
     await stores.recentRollbacks.end(1, 'r-0', '2026-03-02T08:59:00.000Z', '2026-03-02T08:59:30.000Z'); // a cool-down by now
@@ -88,7 +88,7 @@ describe('CRITICAL with nothing against it', () => {
 describe('HIGH', () => {
   beforeEach(() => open());
 
-  test('is asked about, until fifteen minutes later', async () => {
+  test('asks people, for fifteen minutes', async () => {
     const { decision, question } = await decideAs('HIGH');
     expect([decision, question]).toMatchObject([
       'ask',
@@ -97,7 +97,7 @@ describe('HIGH', () => {
     expect(await types()).toEqual(['Rollback opened', 'Severity assessed', 'Decided', 'Question asked']);
   });
 
-  test('is asked once: what is stored is what is asked, also by a call that died before it wrote', async () => {
+  test('asks once: a call after one that died asks the stored question', async () => {
     const down = async () => Promise.reject(new Error('no table'));
     await expect(decideAs('HIGH', { history: { ...stores.history, append: down } })).rejects.toThrow('no table');
     const later = { now: () => Date.parse('2026-03-02T09:01:00.000Z') };
@@ -106,31 +106,31 @@ describe('HIGH', () => {
   });
 });
 
-describe('what ends without acting', () => {
+describe('a rollback that ends without acting', () => {
   beforeEach(() => open());
 
-  test('LOW is deferred: closed, sealed, and the phase let go', async () => {
+  test('LOW is deferred: closed and sealed, and its phase is free', async () => {
     expect(await decideAs('LOW')).toMatchObject({ decision: 'Deferred to next release', question: null });
     expect((await types()).slice(-3)).toEqual(['Decided', 'Rollback closed', 'Sealed']);
-    expect(await stores.claims.opened(1)).toBeUndefined();
+    expect(await stores.claims.phaseClaim(1)).toBeUndefined();
     expect(await stores.recentRollbacks.between(1, '2026-03-02T00:00:00.000Z', start_time)).toEqual([]);
   });
 
-  test('observe records what would have been', async () => {
+  test('observe records what it would have done', async () => {
     const observing = { settings: { ...settings, trust: 'observe' as const } };
     expect((await decideAs('CRITICAL', observing)).decision).toBe('Observed only');
     expect((await events()).find(({ type }) => type === 'Decided')?.detail).toMatchObject({ would: 'act' });
   });
 
-  test('that is asked again ends the same', async () => {
+  test('ends the same when it is called again', async () => {
     await decideAs('LOW');
     expect((await decideAs('LOW')).decision).toBe('Deferred to next release');
     expect((await types()).filter((type) => type === 'Rollback closed')).toHaveLength(1);
   });
 });
 
-describe('what is against acting', () => {
-  const why = async (changes: Partial<DecidingDeps> = {}) => {
+describe('an objection to acting', () => {
+  const why = async (changes: Partial<DecideRollbackDeps> = {}) => {
     const { decision, question } = await decideAs('CRITICAL', changes);
     return [decision, question?.kind, question?.why[0]];
   };
@@ -145,7 +145,7 @@ describe('what is against acting', () => {
     ]);
   });
 
-  test('a spent budget does; a rollback of more than a day ago does not count', async () => {
+  test('a spent budget asks for a permit; a rollback of more than a day ago does not count', async () => {
     for (const [id, at] of [
       ['a', '2026-03-01T08:59:59.000Z'],
       ['b', '2026-03-01T10:00:00.000Z'],
@@ -155,12 +155,12 @@ describe('what is against acting', () => {
     expect(await why()).toEqual(['act', undefined, undefined]);
   });
 
-  test('three in a day spend it', async () => {
+  test('three rollbacks in a day spend the budget', async () => {
     for (const hour of ['10', '11', '12']) await stores.recentRollbacks.begin(1, hour, `2026-03-01T${hour}:00:00.000Z`);
     expect(await why()).toEqual(['ask', 'permit', 'The phase was rolled back 3 times in 24 hours; its budget is 3.']);
   });
 
-  test('a rollback that ended a moment ago does: metrics settle', async () => {
+  test('a rollback that ended a moment ago asks for a permit: metrics must settle', async () => {
     await stores.recentRollbacks.begin(1, 'r-0', '2026-03-02T08:40:00.000Z');
     await stores.recentRollbacks.end(1, 'r-0', '2026-03-02T08:40:00.000Z', '2026-03-02T08:45:00.000Z');
     expect((await why())[2]).toMatch(/its cool-down lasts until 2026-03-02T09:15:00.000Z\.$/);
@@ -183,7 +183,7 @@ describe('what is against acting', () => {
   );
 });
 
-test('a person who starts it has decided, though nothing could be read', async () => {
+test('a start by a person is a decision, even if nothing can be read', async () => {
   await open('person');
   const down = async () => Promise.reject(new Error('no table'));
   const deps = { ...stores, pause: down, now: () => Date.parse('2026-03-02T09:00:05.000Z') };

@@ -1,20 +1,22 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
+import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
 import { stopCommands } from '../../../lambdas/operations/stop-commands.ts';
-import { runOnHosts } from '../../../lambdas/run-on-hosts/run-on-hosts.ts';
-import type { Answer } from '../hosts-that-answer.ts';
 import { clearCache as command, openedRollback, rollback } from '../opened-rollback.ts';
+import type { HostReaction } from '../scripted-hosts.ts';
 
 let opened: Awaited<ReturnType<typeof openedRollback>>;
 beforeEach(async () => {
   opened = await openedRollback(3);
 });
 
-/** The step was sent; its execution ended 5 s later, in the middle of it, and was found half a minute after. */
-async function stoppedInTheMiddle(answers: Readonly<Record<string, Answer>>) {
+/**
+ * The step was sent; its execution ended 5 s later, in the middle of the step, and was found half a minute after that.
+ */
+async function stoppedInTheMiddle(answers: Readonly<Record<string, HostReaction>>) {
   const { deps, fence, hosts } = opened;
-  hosts.answering((host) => answers[host] ?? { after: Number.POSITIVE_INFINITY });
+  hosts.reactWith((host) => answers[host] ?? { after: Number.POSITIVE_INFINITY });
   const end = hosts.now() + 20_000;
   await runOnHosts(deps, { rollback, fence, command }, () => end - hosts.now()).catch(() => {});
   await hosts.sleep(30_000);
@@ -29,7 +31,7 @@ test('cancels the commands that an ended execution left running', async () => {
   expect(opened.hosts.cancelled).toEqual(['command-1']);
 });
 
-test('records of each host whether it had done the step, had not started, or is unknown', async () => {
+test('records per host whether it had done the step, had not started, or is unknown', async () => {
   await stoppedInTheMiddle({
     'i-001': { after: 1 },
     'i-002': { begins: Number.POSITIVE_INFINITY, after: Number.POSITIVE_INFINITY },
@@ -39,7 +41,7 @@ test('records of each host whether it had done the step, had not started, or is 
 
 test('records hosts of later waves, which the command was never sent to, as not started', async () => {
   const { deps, fence, hosts } = opened;
-  hosts.answering(() => ({ after: Number.POSITIVE_INFINITY }));
+  hosts.reactWith(() => ({ after: Number.POSITIVE_INFINITY }));
   const end = hosts.now() + 20_000;
   const waves = { canary: 1, size: 2, stop_after: 0 };
   const request = { rollback, fence, command: { ...command, waves } };
@@ -48,7 +50,7 @@ test('records hosts of later waves, which the command was never sent to, as not 
   expect(await verdicts()).toEqual({ 'host-1': 'unknown', 'host-2': 'not started', 'host-3': 'not started' });
 });
 
-test('is an event that names them, in an unbroken chain', async () => {
+test('writes an event that names the hosts, in an unbroken chain', async () => {
   await stoppedInTheMiddle({ 'i-001': { after: 1 } });
   expect((await opened.events()).at(-1)).toMatchObject({
     type: 'Execution stopped',
@@ -66,12 +68,12 @@ test('is an event that names them, in an unbroken chain', async () => {
 });
 
 describe('the record', () => {
-  test('says unknown of a step that was cut short, and how many hosts did it', async () => {
+  test('has unknown for a step that was cut short, and how many hosts did it', async () => {
     await stoppedInTheMiddle({ 'i-001': { after: 1 } });
     expect((await record()).steps).toMatchObject([{ step: 'clear-cache', verdict: 'unknown', hosts_done: 1 }]);
   });
 
-  test('says done where every host did it before it could be cancelled', async () => {
+  test('has done if every host did it before it could be cancelled', async () => {
     await stoppedInTheMiddle({ 'i-001': { after: 9 }, 'i-002': { after: 9 }, 'i-003': { after: 9 } });
     expect((await record()).steps).toMatchObject([{ verdict: 'done', hosts_done: 3 }]);
   });
@@ -87,7 +89,7 @@ test('twice stops and records nothing more', async () => {
 
 test('the invocation that was still waiting writes nothing more', async () => {
   const { deps, fence, hosts } = opened;
-  hosts.answering(() => ({ after: 3 }));
+  hosts.reactWith(() => ({ after: 3 }));
   const stopping = {
     ...deps,
     sleep: async (milliseconds: number) => {
@@ -101,21 +103,21 @@ test('the invocation that was still waiting writes nothing more', async () => {
   expect((await opened.events()).at(-1)?.type).toBe('Execution stopped');
 });
 
-test('waits ten seconds at the most for agents that do not answer', async () => {
+test('waits at most ten seconds for agents that do not respond', async () => {
   await stoppedInTheMiddle({});
   const began = opened.hosts.now();
   await stopCommands(opened.deps, 'r-1', 'ABORTED');
   expect(opened.hosts.now() - began).toBeLessThanOrEqual(12_000);
 });
 
-test('where nothing was running, does nothing', async () => {
+test('does nothing if nothing was running', async () => {
   await stopCommands(opened.deps, 'r-1', 'ABORTED');
   expect((await opened.events()).map(({ type }) => type)).toEqual(['Rollback opened']);
 });
 
 test('a step that was cut short runs again when its execution is resumed, on the hosts that had not done it', async () => {
   await stoppedInTheMiddle({ 'i-001': { after: 1 } });
-  opened.hosts.answering(() => ({}));
+  opened.hosts.reactWith(() => ({}));
   await runOnHosts(opened.deps, { rollback, fence: opened.fence, command }, () => 300_000);
   expect(opened.hosts.sent.at(-1)?.InstanceIds).toEqual(['i-002', 'i-003']);
 });

@@ -3,8 +3,8 @@ import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import type { LastTime } from '../../../domain/plan/plan.ts';
 import { type PlanRequest, planTheRollback } from '../../../lambdas/plan-the-rollback/plan-the-rollback.ts';
-import { failing, says } from '../hosts-that-answer.ts';
 import { openedRollback, rollback } from '../opened-rollback.ts';
+import { failing, says } from '../scripted-hosts.ts';
 
 const command = (id: string, document: string) => ({
   id,
@@ -31,37 +31,37 @@ const request: PlanRequest = {
   version: command('version-now', 'look'),
 };
 
-let lastTime: LastTime | null;
+let previousRollback: LastTime | null;
 let opened: Awaited<ReturnType<typeof openedRollback>>;
 const plan = (remaining = () => 300_000) =>
   planTheRollback(
     {
       ...opened.deps,
       confirm: { in_a_row: 3, every: 20 },
-      lastTime: async () => lastTime,
+      previousRollback: async () => previousRollback,
       limits: { CRITICAL: 900, HIGH: 3600, MEDIUM: 14_400 },
     },
     request,
     remaining,
   );
 const planned = async () => (await opened.events()).find(({ type }) => type === 'Planned')?.detail ?? {};
-const answers = (report: object) =>
-  opened.hosts.answering((_, { Parameters = {} }) => ({
+const reporting = (report: object) =>
+  opened.hosts.reactWith((_, { Parameters = {} }) => ({
     stdout: says('done', Parameters, {
       report: Parameters['Step']?.[0] === 'version-now' ? { version: 'v1.4.0' } : report,
     }),
   }));
 
 beforeEach(async () => {
-  lastTime = null;
+  previousRollback = null;
   opened = await openedRollback(3, ['host-9']);
-  answers({
+  reporting({
     would_take: { files: { count: 2, bytes: 10 } },
     flags: { data_source: { effective: 'databento', layer: 'test' } },
   });
 });
 
-test('the plan is an event: hosts, steps, what they take, flags and versions, phases undone, minutes and limit', async () => {
+test('writes the plan as an event: hosts, steps with their timeouts, flags, versions, phases undone, minutes and limit', async () => {
   await plan();
   expect(await planned()).toMatchObject({
     plan: {
@@ -80,9 +80,9 @@ test('the plan is an event: hosts, steps, what they take, flags and versions, ph
   });
 });
 
-test('a rollback that ended well before says how long it takes, and whether the limit is kept', async () => {
+test('takes the duration from an earlier successful rollback, and predicts whether the limit is kept', async () => {
   const seconds = { 'clear-cache': 4000, 'confirm-recovery': 20 };
-  lastTime = { rollback: 'r-0', at: '2026-02-01T09:00:00.000Z', minutes: 67.5, seconds };
+  previousRollback = { rollback: 'r-0', at: '2026-02-01T09:00:00.000Z', minutes: 67.5, seconds };
   await plan();
   expect(await planned()).toMatchObject({
     plan: { expected_minutes: 67, at_most_minutes: 2, last_time: { rollback: 'r-0', minutes: 67.5 } },
@@ -90,7 +90,7 @@ test('a rollback that ended well before says how long it takes, and whether the 
   });
 });
 
-test('the record ends Planned, with no step, no fence, no flag, and its history is whole', async () => {
+test('ends the record as Planned, without step, fence and flag, with an unbroken history', async () => {
   await plan();
   const events = await opened.events();
   expect(recordOf(events)).toMatchObject({ ending: 'Planned', steps: [], fence: null, flags: {}, restored_to: null });
@@ -98,7 +98,7 @@ test('the record ends Planned, with no step, no fence, no flag, and its history 
   expect(firstBreak(events)).toBeUndefined();
 });
 
-test('every command goes in the mode plan, with fence 0', async () => {
+test('sends every command in plan mode, with fence 0', async () => {
   await plan();
   expect(opened.hosts.sent.map(({ Parameters }) => [Parameters?.['Mode'], Parameters?.['Fence']])).toEqual([
     [['plan'], ['0']],
@@ -106,18 +106,18 @@ test('every command goes in the mode plan, with fence 0', async () => {
   ]);
 });
 
-test('a host that does not answer is named in the plan, which is made all the same', async () => {
-  opened.hosts.answering((host) => (host === 'i-002' ? { after: Number.POSITIVE_INFINITY } : {}));
+test('names a host that does not report, and makes the plan without it', async () => {
+  opened.hosts.reactWith((host) => (host === 'i-002' ? { after: Number.POSITIVE_INFINITY } : {}));
   expect(await plan()).toMatchObject({ hosts: 3, unanswered: 1 });
   expect((await planned())['not_answered']).toContainEqual({
     host: 'host-2',
     step: 'clear-cache',
-    reason: 'no answer in 150 s',
+    reason: 'no report in 150 s',
   });
 });
 
-test('a host that answers that a step would fail is told from one that does not answer; no limit is promised', async () => {
-  opened.hosts.answering((host, sent) =>
+test('tells hosts on which a step would fail from hosts that do not report; promises no limit', async () => {
+  opened.hosts.reactWith((host, sent) =>
     host === 'i-002' ? failing('not authorized; nothing was changed')(sent) : {},
   );
   expect(await plan()).toMatchObject({ unanswered: 0, failing: 1 });
@@ -130,22 +130,22 @@ test('a host that answers that a step would fail is told from one that does not 
 });
 
 describe('asked again', () => {
-  test('nothing is asked twice, and the answer is the same', async () => {
+  test('asks no host twice and returns the same', async () => {
     const first = await plan();
     expect(await plan()).toEqual(first);
     expect(opened.hosts.sent).toHaveLength(2);
   });
 
-  test('after its time was over, it goes on where it stopped', async () => {
+  test('continues where it stopped after its timeout', async () => {
     await expect(plan(() => 10_000)).rejects.toMatchObject({ name: 'StillRunning' });
     expect(await plan()).toMatchObject({ unanswered: 0 });
     expect(opened.hosts.sent).toHaveLength(2);
   });
 });
 
-test('at 1,000 hosts the answer stays below 4 KB and the record below 20 KB', async () => {
+test('at 1,000 hosts the result stays below 4 KB and the record below 20 KB', async () => {
   opened = await openedRollback(1000);
-  answers({ would_take: { files: { count: 2, bytes: 10 } } });
+  reporting({ would_take: { files: { count: 2, bytes: 10 } } });
   expect(JSON.stringify(await plan()).length).toBeLessThan(4096);
   expect(JSON.stringify(recordOf(await opened.events())).length).toBeLessThan(20_480);
 });

@@ -35,7 +35,7 @@ async function answer(answer: 'rollback' | 'stand-down' | 'fix-forward', time = 
 }
 
 describe('an answer', () => {
-  test('of rollback begins it, and the history says who said so', async () => {
+  test('of rollback begins the rollback, and the history names who answered', async () => {
     await answer('rollback');
     expect(await read('09:03:01')).toMatchObject({ decision: 'act', question: null, rollback });
     expect(await one.record()).toMatchObject({
@@ -48,22 +48,22 @@ describe('an answer', () => {
   test.each([
     ['stand-down', 'Stood down'],
     ['fix-forward', 'Fix forward'],
-  ] as const)('of %s ends it as %s, says who said so, and lets its phase go', async (said, ending) => {
-    await answer(said);
+  ] as const)('of %s ends the rollback as %s, records who answered, and frees its phase', async (given, ending) => {
+    await answer(given);
     expect((await read('09:03:01')).decision).toBe(ending);
-    const why = [`ana answered ${said} at 2026-03-02T09:03:00.000Z.`];
+    const why = [`ana answered ${given} at 2026-03-02T09:03:00.000Z.`];
     expect(await one.record()).toMatchObject({ ending, decided: { decision: ending, why } });
-    expect(await one.stores.claims.opened(1)).toBeUndefined();
+    expect(await one.stores.claims.phaseClaim(1)).toBeUndefined();
   });
 
-  test('that is read again is the same', async () => {
+  test('that is read again returns the same', async () => {
     await answer('rollback');
     const first = await read('09:03:01');
     expect(await read('09:04:00')).toEqual(first);
   });
 });
 
-test('a machine that was woken too early waits on, for the same question', async () => {
+test('a machine that was woken too early waits again, for the same question', async () => {
   expect(await read('09:15:04')).toMatchObject({ decision: 'ask', question: one.question });
   expect(await one.record()).toMatchObject({ questions: [{ outcome: null }] });
 });
@@ -89,7 +89,7 @@ describe('nobody answered', () => {
     });
   });
 
-  test('and nobody can say how the alarm is: needs a person', async () => {
+  test('and the alarm cannot be read: needs a person', async () => {
     state = 'unreadable';
     expect(await read('09:15:05')).toMatchObject({
       decision: 'Needs a person',
@@ -97,7 +97,7 @@ describe('nobody answered', () => {
     });
   });
 
-  test('a permit: it is never rolled back', async () => {
+  test('a permit: never rolls back', async () => {
     one = await askedRollback({ kind: 'permit' });
     expect(await read('09:15:05')).toMatchObject({
       decision: 'Needs a person',
@@ -105,7 +105,7 @@ describe('nobody answered', () => {
     });
   });
 
-  test('and an answer in the same instant: whichever was written first counts for everybody', async () => {
+  test('and an answer in the same instant: the one stored first counts', async () => {
     const [decided] = await Promise.all([read('09:15:05'), answer('stand-down', '09:15:05')]);
     const { outcome } = (await one.record()).questions[0] ?? {};
     expect(decided.decision).toBe(outcome === 'stand-down' ? 'Stood down' : 'act');
@@ -113,7 +113,7 @@ describe('nobody answered', () => {
   });
 });
 
-test('after a worse alarm joined, the limit is that of the worse one, from its own change', async () => {
+test('the limit is that of a worse alarm that joined, from its own change', async () => {
   await one.stores.history.append('r-1', {
     id: 'alarm-joined/r-2',
     type: 'Alarm joined',

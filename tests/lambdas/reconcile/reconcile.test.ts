@@ -2,13 +2,14 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { AlarmTransition } from '../../../domain/alarm/alarm-event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import type { ManagedInstance } from '../../../lambdas/clients/managed-instances.ts';
-import { closeRollback } from '../../../lambdas/close-rollback/close-rollback.ts';
+import type { Publish } from '../../../lambdas/clients/publish.ts';
+import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
+import { type SendRequest, sendMessage } from '../../../lambdas/operations/send-message.ts';
 import { stopCommands } from '../../../lambdas/operations/stop-commands.ts';
-import { reconciling } from '../../../lambdas/reconcile/handler.ts';
+import { reconcileHandler } from '../../../lambdas/reconcile/handler.ts';
 import { observe } from '../../../lambdas/reconcile/observe.ts';
 import { type ReconcileDeps, reconcileOnce } from '../../../lambdas/reconcile/reconcile.ts';
 import { resend } from '../../../lambdas/reconcile/resend.ts';
-import { type Publish, type Sending, sendMessage } from '../../../lambdas/send-message/send-message.ts';
 import type { Deployment } from '../../../lambdas/stores/deployments.ts';
 import { openedRollback, rollback } from '../opened-rollback.ts';
 
@@ -33,13 +34,13 @@ let status: string;
 let started: { phase: number; event: unknown; name?: string }[];
 let published: string[];
 let newest: Deployment | undefined;
-let fleet: ManagedInstance[];
+let managedInstances: ManagedInstance[];
 beforeEach(async () => {
   opened = await openedRollback(3);
   [alarms, started, published] = [[], [], []];
   status = 'RUNNING';
   newest = undefined;
-  fleet = [];
+  managedInstances = [];
 });
 
 function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
@@ -57,14 +58,14 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
     blind: ['system_failure'],
     start: async (phase, event, name) => void started.push({ phase, event, ...(name ? { name } : {}) }),
     deployments: { record: async (_, one) => one, newest: async () => newest },
-    hosts: async () => fleet,
+    hosts: async () => managedInstances,
     arnOf: (alarm) => `arn:alarm:${alarm}`,
-    close: (closing) => closeRollback({ ...deps, now }, closing),
+    close: (request) => closeRollback({ ...deps, now }, request),
     stopCommands: (rollback, status) => stopCommands(deps, rollback, status),
-    page: (of, sending, name = of) =>
-      sendMessage({ ...deps, publish, now }, { ...sending, message: { ...page, name } }),
-    people: {},
-    resend: () => resend({ ...deps, send: (sending) => sendMessage({ ...deps, publish, now }, sending) }),
+    page: (of, request, name = of) =>
+      sendMessage({ ...deps, publish, now }, { ...request, message: { ...page, name } }),
+    contacts: {},
+    resend: () => resend({ ...deps, send: (request) => sendMessage({ ...deps, publish, now }, request) }),
     writeLateHistory: async () => {},
     ...changes,
   };
@@ -74,11 +75,11 @@ const record = async () => recordOf(await opened.events());
 const holder = async () => (await opened.deps.locks.holder('trading'))?.rollback;
 const touch = () => opened.deps.locks.touch('trading', 'r-1', opened.fence);
 
-test('where all is well, nothing is done', async () => {
+test('does nothing if all is well', async () => {
   expect(await once()).toEqual({ done: [] });
 });
 
-describe('a red alarm that nobody answered', () => {
+describe('a red alarm that no rollback handles', () => {
   beforeEach(() => {
     alarms = [red()];
   });
@@ -103,17 +104,17 @@ describe('a red alarm that nobody answered', () => {
     ]);
   });
 
-  test('is left alone once a rollback answers it', async () => {
-    await opened.deps.claims.answer(name, '2026-03-02T09:00:00.000Z', claim);
+  test('is left alone once a rollback handles it', async () => {
+    await opened.deps.claims.claimAlarm(name, '2026-03-02T09:00:00.000Z', claim);
     await once();
     expect(started).toEqual([]);
   });
 });
 
-describe('what calls for a rollback', () => {
+describe('a rollback is started by', () => {
   test.each<[string, Partial<AlarmTransition>, number]>([
     ['a red alarm', {}, 1],
-    ['no data, where silence is a failure', { trigger: 'system_failure', state: 'INSUFFICIENT_DATA' }, 1],
+    ['no data, if silence is a failure', { trigger: 'system_failure', state: 'INSUFFICIENT_DATA' }, 1],
     ['not: no data elsewhere', { state: 'INSUFFICIENT_DATA' }, 0],
     ['not: an alarm of a phase without a runbook', { phase: 7 }, 0],
   ])('%s', async (_, changes, count) => {
@@ -124,7 +125,7 @@ describe('what calls for a rollback', () => {
 
 describe('an open rollback whose execution was stopped', () => {
   beforeEach(async () => {
-    await opened.deps.claims.open(1, claim);
+    await opened.deps.claims.claimPhase(1, claim);
     status = 'ABORTED';
   });
 
@@ -134,7 +135,7 @@ describe('an open rollback whose execution was stopped', () => {
       ending: 'Needs a person',
       problem: 'Its execution ended ABORTED without closing it.',
     });
-    expect(await opened.deps.claims.opened(1)).toBeUndefined();
+    expect(await opened.deps.claims.phaseClaim(1)).toBeUndefined();
   });
 
   test('keeps the fleet if a host may have been touched', async () => {
@@ -148,7 +149,7 @@ describe('an open rollback whose execution was stopped', () => {
     expect(await holder()).toBeUndefined();
   });
 
-  test('is told to people, once, however often the minute comes', async () => {
+  test('sends people one message, however often Reconcile runs', async () => {
     await touch();
     await once();
     await once();
@@ -157,8 +158,8 @@ describe('an open rollback whose execution was stopped', () => {
   });
 });
 
-test('a page that could not leave is sent a minute later', async () => {
-  await opened.deps.claims.open(1, claim);
+test('a page that could not be sent is sent a minute later', async () => {
+  await opened.deps.claims.claimPhase(1, claim);
   await touch();
   status = 'ABORTED';
   const down = async () => Promise.reject(new Error('SNS is down'));
@@ -183,7 +184,7 @@ describe('a lock', () => {
     expect(await holder()).toBeUndefined();
   });
 
-  test('of which there is no record is told to people, and stays', async () => {
+  test('without a record is reported to people, and stays', async () => {
     await opened.deps.locks.free('trading', 'r-1', opened.fence);
     await opened.deps.locks.take('trading', { rollback: 'r-9', execution_arn: 'arn:r-9', phase: 2 }, '');
     status = 'FAILED';
@@ -193,7 +194,7 @@ describe('a lock', () => {
   });
 });
 
-describe('a host that a rollback had to pass by', () => {
+describe('a host that a rollback could not reach', () => {
   const host = (name: string, online: boolean): ManagedInstance => ({
     instance_id: `i-${name}`,
     name,
@@ -214,8 +215,8 @@ describe('a host that a rollback had to pass by', () => {
     await opened.deps.locks.free('trading', 'r-1', opened.fence);
   });
 
-  test('is rolled back by its phase when it can be reached again, as severe as the rollback that passed it by', async () => {
-    fleet = [host('host-8', false), host('host-9', true)];
+  test('is rolled back by its phase when it is online again, with the severity of the rollback that missed it', async () => {
+    managedInstances = [host('host-8', false), host('host-9', true)];
     await once();
     expect(started).toMatchObject([
       {
@@ -231,7 +232,7 @@ describe('a host that a rollback had to pass by', () => {
   });
 
   test('is started under the same name each minute, so it is started once', async () => {
-    fleet = [host('host-9', true)];
+    managedInstances = [host('host-9', true)];
     await once();
     await once();
     expect(new Set(started.map(({ name }) => name)).size).toBe(1);
@@ -239,18 +240,18 @@ describe('a host that a rollback had to pass by', () => {
   });
 
   test.each<[string, () => Promise<unknown>]>([
-    ['while it cannot be reached', async () => (fleet = [host('host-9', false)])],
-    ['while its phase has a live rollback', () => opened.deps.claims.open(1, claim)],
+    ['while it cannot be reached', async () => (managedInstances = [host('host-9', false)])],
+    ['while its phase has a live rollback', () => opened.deps.claims.claimPhase(1, claim)],
     ['while the fleet is held', () => opened.deps.locks.take('trading', { ...claim, phase: 2 }, '')],
   ])('is left alone %s', async (_, change) => {
-    fleet = [host('host-9', true)];
+    managedInstances = [host('host-9', true)];
     await change();
     await once();
     expect(started).toEqual([]);
   });
 
-  test('is forgotten once the phase was deployed again: what was to be rolled back is no more', async () => {
-    fleet = [host('host-9', true)];
+  test('is forgotten once the phase was deployed again: the version to roll back is gone', async () => {
+    managedInstances = [host('host-9', true)];
     newest = { version: 'v2', at: '2026-03-02T08:30:00.000Z' };
     await once();
     expect(started).toEqual([]);
@@ -258,7 +259,7 @@ describe('a host that a rollback had to pass by', () => {
   });
 });
 
-describe('a message that SNS would not take', () => {
+describe('a message that SNS did not accept', () => {
   const keep = (message: string) =>
     opened.deps.unsent.keep({ rollback: 'r-1', message, template: 'SUBJECT: x\n\nx', values: {} });
   const down = async () => Promise.reject(new Error('SNS is down'));
@@ -271,7 +272,7 @@ describe('a message that SNS would not take', () => {
         }),
     });
 
-  test('is sent as soon as it takes it', async () => {
+  test('is sent as soon as SNS accepts it', async () => {
     const sending = {
       rollback,
       message: { name: 'rollback-complete', template: 'SUBJECT: x\n\ncomplete' },
@@ -284,19 +285,19 @@ describe('a message that SNS would not take', () => {
     expect((await record()).messages).toMatchObject([{ message: 'rollback-complete', sent: true }]);
   });
 
-  test('makes Reconcile fail while it does not, so that its alarm shows it', async () => {
+  test('makes Reconcile fail while SNS refuses it, so that the alarm on Reconcile turns red', async () => {
     await keep('rollback-complete');
     await expect(stillDown()).rejects.toThrow('The message rollback-complete was not sent: SNS is down.');
     expect(await opened.deps.unsent.all()).toHaveLength(1);
   });
 
-  test('that SNS always refuses does not hold up those behind it', async () => {
+  test('that SNS always refuses does not hold up the messages behind it', async () => {
     for (const message of ['a-refused', 'b', 'c-refused', 'd']) await keep(message);
     const publish = async (_: string, body: string, { message }: Parameters<Publish>[2]) => {
       if (String(message).endsWith('refused')) throw new Error('Invalid parameter: Subject');
       return `m-${published.push(`${message}: ${body}`)}`;
     };
-    const send = (sending: Sending) => sendMessage({ ...opened.deps, publish, now }, sending);
+    const send = (sending: SendRequest) => sendMessage({ ...opened.deps, publish, now }, sending);
     await expect(once({ resend: () => resend({ ...opened.deps, send }) })).rejects.toThrow(
       /The message a-refused was not sent: .* The message c-refused was not sent: /,
     );
@@ -304,7 +305,7 @@ describe('a message that SNS would not take', () => {
     expect((await opened.deps.unsent.all()).map(({ message }) => message)).toEqual(['a-refused', 'c-refused']);
   });
 
-  test('is not sent any more if it announces what has ended since', async () => {
+  test('is dropped if it announces a rollback that has ended', async () => {
     await keep('initial-alert');
     await closeRollback(
       { ...opened.deps, now },
@@ -316,25 +317,25 @@ describe('a message that SNS would not take', () => {
   });
 });
 
-describe('one thing that cannot be put right', () => {
+describe('an action that fails', () => {
   const fail = async () => {
     throw new Error('no such machine');
   };
 
-  test('does not keep the others from it', async () => {
+  test('does not stop the other actions', async () => {
     alarms = [red()];
-    await opened.deps.claims.open(1, claim);
+    await opened.deps.claims.claimPhase(1, claim);
     status = 'ABORTED';
-    await expect(once({ start: fail, writeLateHistory: fail })).rejects.toThrow('2 things could not be put right');
+    await expect(once({ start: fail, writeLateHistory: fail })).rejects.toThrow('2 actions failed');
     expect(await record()).toMatchObject({ ending: 'Needs a person' });
   });
 
-  test('shows, with its words', async () => {
+  test('is reported with its message', async () => {
     alarms = [red()];
-    await expect(once({ start: fail })).rejects.toThrow('1 things could not be put right: no such machine');
+    await expect(once({ start: fail })).rejects.toThrow('1 action failed: no such machine');
   });
 });
 
-test('the schedule starts it with whatever event', async () => {
-  expect(await reconciling(deps())({} as never, {} as never)).toEqual({ done: [] });
+test('the schedule may call it with any event', async () => {
+  expect(await reconcileHandler(deps())({} as never, {} as never)).toEqual({ done: [] });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
-import { closeRollback } from '../../../lambdas/close-rollback/close-rollback.ts';
+import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { releaseTheFleet } from '../../../lambdas/release-the-fleet/release-the-fleet.ts';
 import { openedRollback, rollback } from '../opened-rollback.ts';
 
@@ -21,7 +21,7 @@ const ana = { operator: 'ana', reason: 'host-2 mended' };
 const holder = async () => (await opened.deps.locks.holder('trading'))?.rollback;
 const types = async () => (await opened.events()).map(({ type }) => type);
 
-/** The rollback ended as Needs a person and kept its fleet. */
+/** Ends the rollback as Needs a person; it keeps its fleet. */
 async function kept() {
   await opened.deps.locks.touch('trading', 'r-1', opened.fence);
   const closing = {
@@ -33,7 +33,7 @@ async function kept() {
   await closeRollback({ ...opened.deps, now }, closing);
 }
 
-describe('a fleet that a rollback kept', () => {
+describe('a fleet that a rollback has kept', () => {
   beforeEach(kept);
 
   test('is free afterwards', async () => {
@@ -41,7 +41,7 @@ describe('a fleet that a rollback kept', () => {
     expect(await holder()).toBeUndefined();
   });
 
-  test('is released on record: when, by whom, why', async () => {
+  test('has its release on record: when, by whom, why', async () => {
     await release({ ...ana, rollback: 'r-1' });
     const events = await opened.events();
     expect(recordOf(events)).toMatchObject({
@@ -58,7 +58,7 @@ describe('a fleet that a rollback kept', () => {
     expect(events.at(-1)?.detail).toEqual({ count: 4, head: events[3]?.hash, ending: 'Needs a person' });
   });
 
-  test('is written about once when a release died before freeing it', async () => {
+  test('has its release on record once if a release died before freeing it', async () => {
     const free = async () => {
       throw new Error('killed');
     };
@@ -89,7 +89,7 @@ describe('a release is refused, and nothing changes', () => {
     expect(await types()).toEqual(before);
   };
 
-  test('without who and why', () =>
+  test('without operator and reason', () =>
     refused({}, 'A release needs who and why: {"operator": "ana", "reason": "host-2 mended by hand"}'));
 
   test('while the holder still runs', () => {
@@ -100,15 +100,15 @@ describe('a release is refused, and nothing changes', () => {
     );
   });
 
-  test('where another rollback than the named one holds the fleet', () =>
-    refused({ ...ana, rollback: 'r-2' }, 'Fleet trading is held by rollback r-1, not by r-2. Look at that one first.'));
+  test('if another rollback than the named one holds the fleet', () =>
+    refused({ ...ana, rollback: 'r-2' }, 'Fleet trading is held by rollback r-1, not by r-2. Look at r-1 first.'));
 
-  test('where nobody holds the fleet', () =>
-    refused(ana, 'Nobody holds fleet research; there is nothing to release.', 'research'));
+  test('if no rollback holds the fleet', () =>
+    refused(ana, 'No rollback holds fleet research; there is nothing to release.', 'research'));
 });
 
-test('a second release finds nobody holding the fleet', async () => {
+test('a second release finds no holder', async () => {
   await kept();
   await release(ana);
-  await expect(release(ana)).rejects.toThrow('Nobody holds fleet trading; there is nothing to release.');
+  await expect(release(ana)).rejects.toThrow('No rollback holds fleet trading; there is nothing to release.');
 });

@@ -11,13 +11,13 @@ beforeEach(() => {
 const seed = (value = 'databento') => seedFlags(place.client, place.normal, flagDocument({ data_source: value }));
 const write = ['POST hostedconfigurationversions', 'POST deployments'];
 
-test('a layer without values gets its first ones, at once', async () => {
+test('a layer without values gets its first values, deployed at once', async () => {
   await seed();
   await place.minutes(1);
   expect(place.normalOn('host-1')).toMatchObject({ data_source: { enabled: true, value: 'databento' } });
 });
 
-test('once, and never again, whatever the file says by then', async () => {
+test('a layer is seeded once, even if the file changes later', async () => {
   await seed();
   await place.minutes(1);
   await seed();
@@ -31,7 +31,7 @@ test('a version that a person wrote is left alone, deployed or not', async () =>
   expect(place.writes()).toEqual([]);
 });
 
-test('a value that was changed since is not changed back', async () => {
+test('a value that was changed later is not changed back', async () => {
   await seed();
   await place.minutes(1);
   await place.account.store(dataSource('barchart'));
@@ -39,7 +39,7 @@ test('a value that was changed since is not changed back', async () => {
   expect(place.writes()).toEqual(write);
 });
 
-test('a seeding that died before it deployed is finished by the next one', async () => {
+test('a seeding that died before it deployed is finished by the next call', async () => {
   place.beforeNextWrite(async () => undefined);
   place.beforeNextWrite(async () => {
     throw new Error('killed');

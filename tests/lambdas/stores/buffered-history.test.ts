@@ -8,7 +8,7 @@ import { type History, historyIn } from '../../../lambdas/stores/history.ts';
 import { type HistoryBuffer, historyBufferIn } from '../../../lambdas/stores/history-buffer.ts';
 import { seal } from '../../../lambdas/stores/seal.ts';
 import { opening, START } from '../opened-rollback.ts';
-import { emptyTables } from '../tables.ts';
+import { emptyTables, noSleep } from '../tables.ts';
 
 type Down = 'nothing' | 'history writes' | 'state';
 let down: Down;
@@ -27,12 +27,12 @@ beforeEach(async () => {
   });
   down = 'nothing';
   minute = 0;
-  plain = historyIn(db, 'history');
+  plain = historyIn(db, 'history', noSleep);
   historyBuffer = historyBufferIn(db, 'state');
   history = bufferedHistory(plain, historyBuffer, () => Date.parse(START) + minute * 60_000);
 });
 
-/** All at one and the same time, as under a clock that stands. */
+/** All events have the same time, as under a stopped clock. */
 const step = (n: number, type: Happened['type'] = 'Step started'): Happened => ({
   id: `${type === 'Step started' ? 'step-started' : 'step-ended'}/a/${n}`,
   type,
@@ -49,7 +49,7 @@ const verdict = (n: number, how: 'done' | 'failed' = 'done'): HostVerdict => ({
 const stored = async () =>
   (await plain.events('r-1')).map(({ type, detail }) => [type, detail['attempt']].join(' ').trim());
 
-test('a history that is written is as it would be without patience', async () => {
+test('writes the same history as without a buffer while the table accepts writes', async () => {
   const chain = await history.append('r-1', opening, step(1));
   expect(await stored()).toEqual(['Rollback opened', 'Step started 1']);
   expect(chain.head).toBe((await plain.events('r-1')).at(-1)?.hash);
@@ -65,11 +65,11 @@ describe('a table that refuses writes', () => {
     await history.append('r-1', step(2));
   });
 
-  test('stops nothing, and gets nothing', async () => {
+  test('stores nothing and stops no rollback', async () => {
     expect(await stored()).toEqual(['Rollback opened']);
   });
 
-  test('shows what happened meanwhile to whoever reads, in a chain that is whole', async () => {
+  test('readers get the waiting events too, in an unbroken chain', async () => {
     const events = await history.events('r-1');
     expect(events.map(({ id }) => id)).toEqual([
       'rollback-opened',
@@ -81,7 +81,7 @@ describe('a table that refuses writes', () => {
     expect(recordOf(events).steps).toMatchObject([{ step: 'a', attempts: 2 }]);
   });
 
-  test('gets everything in order, with the next thing that happens', async () => {
+  test('stores all waiting events in order, with the next event', async () => {
     down = 'nothing';
     const chain = await history.append('r-1', step(3));
     expect(await stored()).toEqual([
@@ -96,13 +96,13 @@ describe('a table that refuses writes', () => {
     expect(chain.count).toBe(6);
   });
 
-  test('leaves on record how many came late', async () => {
+  test('the record has the number of late events', async () => {
     down = 'nothing';
     await history.append('r-1', step(3));
     expect(recordOf(await plain.events('r-1')).history_late).toBe(3);
   });
 
-  test('gets nothing twice: what waited is gone afterwards', async () => {
+  test('stores nothing twice: the buffer is empty afterwards', async () => {
     down = 'nothing';
     await history.append('r-1', step(3));
     await history.append('r-1', step(4));
@@ -110,18 +110,18 @@ describe('a table that refuses writes', () => {
     expect([await historyBuffer.read('r-1'), await historyBuffer.rollbacks()]).toEqual([[], []]);
   });
 
-  test('keeps what is told twice once', async () => {
+  test('buffers an event that is appended twice only once', async () => {
     await history.append('r-1', step(2));
     expect(await historyBuffer.read('r-1')).toHaveLength(3);
   });
 
-  test('keeps more than nine things in order', async () => {
+  test('keeps more than nine events in order', async () => {
     for (const n of [3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) await history.append('r-1', step(n));
     const order = (await history.events('r-1')).filter(({ type }) => type === 'Step started');
     expect(order.map(({ detail }) => detail['attempt'])).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   });
 
-  test('may come back only half, and gets the rest later', async () => {
+  test('stores the rest later if it fails again half way', async () => {
     down = 'nothing';
     await plain.append('r-1', step(1));
     await history.append('r-1', step(3));
@@ -131,7 +131,7 @@ describe('a table that refuses writes', () => {
 });
 
 describe('a rollback that is opened while the table refuses', () => {
-  test('has its history as soon as the table takes it, opening first', async () => {
+  test('has its history as soon as the table accepts writes, opening first', async () => {
     down = 'history writes';
     await history.append('r-1', opening);
     await history.append('r-1', step(1));
@@ -140,7 +140,7 @@ describe('a rollback that is opened while the table refuses', () => {
     expect((await stored()).slice(0, 2)).toEqual(['Rollback opened', 'Step started 1']);
   });
 
-  test('that was never opened has no history, as without patience', async () => {
+  test('has no history if it was never opened, as without a buffer', async () => {
     await expect(history.append('r-9', step(1))).rejects.toThrow('Rollback r-9 was never opened');
   });
 });
@@ -156,20 +156,20 @@ describe("hosts' verdicts", () => {
   const seen = async (of: History) =>
     (await of.everyHost('r-1')).map((one) => `${one.step} ${one.name} ${one.verdict}`).toSorted();
 
-  test('that wait are seen meanwhile, and count before older ones', async () => {
+  test('readers get waiting verdicts instead of older stored ones', async () => {
     expect(await seen(history)).toEqual(['a host-1 done', 'a host-2 done', 'b host-3 done']);
     expect((await history.hosts('r-1', 'a')).map(({ name }) => name).toSorted()).toEqual(['host-1', 'host-2']);
     expect(await seen(plain)).toEqual(['a host-1 failed', 'a host-2 done']);
   });
 
-  test('are stored with the next event, and counted', async () => {
+  test('are stored with the next event, and counted as late', async () => {
     down = 'nothing';
     await history.append('r-1', step(1));
     expect(await seen(plain)).toEqual(['a host-1 done', 'a host-2 done', 'b host-3 done']);
     expect(recordOf(await plain.events('r-1')).history_late).toBe(2);
   });
 
-  test('that waited are not written over newer ones', async () => {
+  test('a waiting verdict does not overwrite a newer one', async () => {
     down = 'nothing';
     await history.putHosts('r-1', 'b', [verdict(3, 'failed')]);
     await history.append('r-1', step(1));
@@ -209,14 +209,14 @@ describe('a rollback that closes while the table refuses', () => {
     await fits();
   });
 
-  test('is left for the next minute while the table refuses still', async () => {
+  test('is left for the next minute while the table still refuses writes', async () => {
     down = 'history writes';
     await writeLateHistory(history, historyBuffer, () => 0).catch(() => {});
     expect(await historyBuffer.rollbacks()).toEqual(['r-1']);
   });
 });
 
-test('a table that comes back between the closing and its seal is sealed by a seal that fits', async () => {
+test('a table that recovers between the closing and its seal gets a seal with the right count', async () => {
   await history.append('r-1', opening);
   down = 'history writes';
   await history.append('r-1', step(1));
@@ -226,7 +226,7 @@ test('a table that comes back between the closing and its seal is sealed by a se
   expect(events.at(-1)).toMatchObject({ type: 'Sealed', detail: { count: events.length - 1 } });
 });
 
-test('a state table that is down does not keep the history from being written', async () => {
+test('writes the history even if the state table is down', async () => {
   down = 'state';
   await history.append('r-1', opening, step(1));
   expect(await stored()).toEqual(['Rollback opened', 'Step started 1']);

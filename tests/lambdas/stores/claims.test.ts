@@ -10,50 +10,50 @@ const r = (n: number) => ({ rollback: `r-${n}`, execution_arn: `arn:r-${n}` });
 const at = '2026-03-02T09:00:00.000Z';
 
 describe('a change of an alarm', () => {
-  test('belongs to the first that asked, whoever asks later', async () => {
-    expect(await claims.answer('a', at, r(1))).toEqual(r(1));
-    expect(await claims.answer('a', at, r(2))).toMatchObject(r(1));
-    expect(await claims.answer('a', at, r(1))).toMatchObject(r(1));
-    expect(await claims.answered('a', at)).toMatchObject(r(1));
+  test('belongs to the first rollback that claims it', async () => {
+    expect(await claims.claimAlarm('a', at, r(1))).toEqual(r(1));
+    expect(await claims.claimAlarm('a', at, r(2))).toMatchObject(r(1));
+    expect(await claims.claimAlarm('a', at, r(1))).toMatchObject(r(1));
+    expect(await claims.alarmClaim('a', at)).toMatchObject(r(1));
   });
 
-  test('is another than the next change of the same alarm', async () => {
-    await claims.answer('a', at, r(1));
-    expect(await claims.answer('a', '2026-03-02T09:30:00.000Z', r(2))).toEqual(r(2));
+  test('differs from the next change of the same alarm', async () => {
+    await claims.claimAlarm('a', at, r(1));
+    expect(await claims.claimAlarm('a', '2026-03-02T09:30:00.000Z', r(2))).toEqual(r(2));
   });
 
-  test('that nobody asked for is nobody’s', async () => {
-    expect(await claims.answered('a', at)).toBeUndefined();
+  test('has no claim before a rollback claims it', async () => {
+    expect(await claims.alarmClaim('a', at)).toBeUndefined();
   });
 
-  test('is one rollback’s, however many ask at once', async () => {
-    const answers = await Promise.all([1, 2, 3, 4, 5].map((n) => claims.answer('a', at, r(n))));
-    expect(new Set(answers.map(({ rollback }) => rollback)).size).toBe(1);
+  test('belongs to one rollback, however many claim it at once', async () => {
+    const claimed = await Promise.all([1, 2, 3, 4, 5].map((n) => claims.claimAlarm('a', at, r(n))));
+    expect(new Set(claimed.map(({ rollback }) => rollback)).size).toBe(1);
   });
 });
 
 describe('an open phase', () => {
-  test('is the first one’s until it is closed', async () => {
-    expect(await claims.open(1, r(1))).toEqual(r(1));
-    expect(await claims.open(1, r(2))).toMatchObject(r(1));
-    await claims.close(1, 'r-1');
-    expect(await claims.opened(1)).toBeUndefined();
-    expect(await claims.open(1, r(2))).toEqual(r(2));
+  test('belongs to the first rollback until it is closed', async () => {
+    expect(await claims.claimPhase(1, r(1))).toEqual(r(1));
+    expect(await claims.claimPhase(1, r(2))).toMatchObject(r(1));
+    await claims.releasePhase(1, 'r-1');
+    expect(await claims.phaseClaim(1)).toBeUndefined();
+    expect(await claims.claimPhase(1, r(2))).toEqual(r(2));
   });
 
-  test('is not closed by another', async () => {
-    await claims.open(1, r(1));
-    await claims.close(1, 'r-2');
-    expect(await claims.opened(1)).toMatchObject(r(1));
+  test('is not closed by another rollback', async () => {
+    await claims.claimPhase(1, r(1));
+    await claims.releasePhase(1, 'r-2');
+    expect(await claims.phaseClaim(1)).toMatchObject(r(1));
   });
 
-  test('may be closed twice, and while nobody has it', async () => {
-    await claims.close(1, 'r-1');
-    expect(await claims.opened(1)).toBeUndefined();
+  test('may be closed twice, and without a claim', async () => {
+    await claims.releasePhase(1, 'r-1');
+    expect(await claims.phaseClaim(1)).toBeUndefined();
   });
 
-  test('leaves other phases alone', async () => {
-    await claims.open(1, r(1));
-    expect(await claims.open(2, r(2))).toEqual(r(2));
+  test('does not claim other phases', async () => {
+    await claims.claimPhase(1, r(1));
+    expect(await claims.claimPhase(2, r(2))).toEqual(r(2));
   });
 });

@@ -12,42 +12,42 @@ const by = (rollback: string) => ({ rollback, execution_arn: `arn:${rollback}`, 
 const take = (rollback: string, fleet = 'trading') => locks.take(fleet, by(rollback), at);
 
 describe('taking the fleet', () => {
-  test('answers the lock, which nobody has touched a host under', async () => {
+  test('returns the lock, not yet touched', async () => {
     expect(await take('r-1')).toEqual({ ...by('r-1'), fence: 1, taken_at: at, touched: false });
     expect(await locks.holder('trading')).toMatchObject({ rollback: 'r-1', fence: 1 });
   });
 
-  test('while another holds it answers nothing', async () => {
+  test('returns undefined while another rollback holds it', async () => {
     await take('r-1');
     expect(await take('r-2')).toBeUndefined();
     expect(await locks.holder('trading')).toMatchObject({ rollback: 'r-1' });
   });
 
-  test('again answers the same lock', async () => {
+  test('returns the same lock to its holder', async () => {
     const lock = await take('r-1');
     expect(await take('r-1')).toMatchObject({ ...lock });
   });
 
-  test('by twenty at once gives it to one', async () => {
+  test('by twenty rollbacks at once gives it to one', async () => {
     const taken = await Promise.all(Array.from({ length: 20 }, (_, n) => take(`r-${n}`)));
     const holders = taken.filter((lock) => lock !== undefined);
     expect(holders).toHaveLength(1);
     expect(await locks.holder('trading')).toMatchObject({ ...holders[0] });
   });
 
-  test('five times at once by the same rollback answers the same lock five times', async () => {
+  test('five times at once by the same rollback returns the same lock five times', async () => {
     const taken = await Promise.all(Array.from({ length: 5 }, () => take('r-1')));
     const lock = await locks.holder('trading');
     expect(taken.map((one) => one?.fence)).toEqual(Array.from({ length: 5 }, () => lock?.fence));
   });
 
-  test('of one name leaves another alone', async () => {
+  test('does not take a fleet of another name', async () => {
     await take('r-1');
     expect(await take('r-2', 'research')).toMatchObject({ rollback: 'r-2', fence: 1 });
   });
 });
 
-test('the fence grows with each taking', async () => {
+test('the fence increases each time the fleet is taken', async () => {
   const fences = [];
   for (const rollback of ['r-1', 'r-2', 'r-1', 'r-3']) {
     const fence = (await take(rollback))?.fence ?? 0;
@@ -65,15 +65,15 @@ describe.each(['touch', 'free'] as const)('only the holder by its fence may %s',
 
   test.each([
     ['another rollback', 'r-2', 1],
-    ['an older taking', 'r-1', 0],
-    ['a later taking', 'r-1', 2],
+    ['an older fence', 'r-1', 0],
+    ['a later fence', 'r-1', 2],
   ])('not %s', async (_, rollback, fence) => {
     await take('r-1');
     expect(await locks[verb]('trading', rollback, fence)).toBe(false);
     expect(await locks.holder('trading')).toMatchObject({ rollback: 'r-1', touched: false });
   });
 
-  test('not anybody where nobody holds it, and no lock appears', async () => {
+  test('refuses everybody while no rollback holds it, and creates no lock', async () => {
     expect(await locks[verb]('trading', 'r-1', 1)).toBe(false);
     expect(await locks.holder('trading')).toBeUndefined();
   });

@@ -5,13 +5,13 @@ import { recordOf } from '../../../domain/history/record.ts';
 import type { HostVerdict } from '../../../domain/host/host-verdict.ts';
 import { eventKey, recordKey } from '../../../domain/tables.ts';
 import { type History, historyIn } from '../../../lambdas/stores/history.ts';
-import { emptyTables } from '../tables.ts';
+import { emptyTables, noSleep } from '../tables.ts';
 
 let tables: Awaited<ReturnType<typeof emptyTables>>;
 let history: History;
 beforeEach(async () => {
   tables = await emptyTables();
-  history = historyIn(tables.db, 'history');
+  history = historyIn(tables.db, 'history', noSleep);
 });
 
 const at = '2026-03-02T09:00:00.000Z';
@@ -26,27 +26,27 @@ const ids = async () => (await history.events('r-1')).map(({ id }) => id);
 const record = async () => (await tables.db.send(new GetCommand({ TableName: 'history', Key: recordKey('r-1') }))).Item;
 
 describe('an event', () => {
-  test('is stored under its sequence, and the end of the chain is answered', async () => {
+  test('is stored under its sequence number, and the new end of the chain is returned', async () => {
     const end = await history.append('r-1', opening);
     const { Item } = await tables.db.send(new GetCommand({ TableName: 'history', Key: eventKey('r-1', 1) }));
     expect(Item).toMatchObject({ sequence: 1, id: 'rollback-opened', hash: end.head });
     expect(end.count).toBe(1);
   });
 
-  test('that is told twice is stored once', async () => {
+  test('is stored once if it is appended twice at once', async () => {
     const first = await history.append('r-1', opening);
     expect(await history.append('r-1', opening)).toEqual(first);
     expect(await ids()).toEqual(['rollback-opened']);
   });
 
-  test('that is told again later is stored once, and the end of the chain is answered', async () => {
+  test('is stored once if it is appended again later, and the end of the chain is returned', async () => {
     await history.append('r-1', opening);
     const end = await history.append('r-1', waiting(1), waiting(2));
     expect(await history.append('r-1', waiting(1))).toEqual(end);
     expect(await ids()).toEqual(['rollback-opened', 'waiting/1', 'waiting/2']);
   });
 
-  test('never replaces another: it goes behind the end', async () => {
+  test('never replaces another event: it is appended behind the end', async () => {
     await history.append('r-1', opening);
     await history.append('r-1', waiting('a'));
     const end = await history.append('r-1', waiting('b'));
@@ -55,9 +55,9 @@ describe('an event', () => {
     expect(firstBreak(await history.events('r-1'))).toBeUndefined();
   });
 
-  test('does not begin a history that was never opened: nothing is written', async () => {
+  test('cannot begin a history without an opening: nothing is written', async () => {
     await expect(history.append('r-1', waiting(1))).rejects.toThrow(
-      'Rollback r-1 was never opened, so there is no history that "Waiting for the fleet" could be written into.',
+      'Rollback r-1 was never opened: it has no history to append "Waiting for the fleet" to.',
     );
     expect(await ids()).toEqual([]);
   });
@@ -72,7 +72,7 @@ describe('an event', () => {
 
 test('two writers interleave without a gap or a loss', async () => {
   await history.append('r-1', opening);
-  const other = historyIn(tables.db, 'history');
+  const other = historyIn(tables.db, 'history', noSleep);
   const write = async (who: History, name: string) => {
     for (let n = 0; n < 10; n += 1) await who.append('r-1', waiting(`${name}${n}`));
   };
@@ -85,7 +85,7 @@ test('two writers interleave without a gap or a loss', async () => {
   expect(await record()).toMatchObject({ events: 21, head: events.at(-1)?.hash });
 });
 
-test('ten writers at once of the same happening store it once', async () => {
+test('ten concurrent writers of the same event store it once', async () => {
   await history.append('r-1', opening);
   const ends = await Promise.all(Array.from({ length: 10 }, () => history.append('r-1', waiting(1))));
   expect(new Set(ends.map(({ count }) => count))).toEqual(new Set([2]));
@@ -98,7 +98,7 @@ describe('the record', () => {
     expect(await record()).toEqual({ ...recordKey('r-1'), ...recordOf(await history.events('r-1')) });
   });
 
-  test('never goes back to an older one', async () => {
+  test('is never replaced by an older projection', async () => {
     await history.append('r-1', opening);
     const newer = { ...(await record()), events: 9, head: 'newer' };
     await tables.db.send(new PutCommand({ TableName: 'history', Item: newer }));
@@ -106,9 +106,9 @@ describe('the record', () => {
     expect(await record()).toMatchObject({ events: 9, head: 'newer' });
   });
 
-  test('is made up for when the last writer stored its event and died before the record', async () => {
-    const recentRollbacks = await history.append('r-1', opening);
-    const event = chained('r-1', recentRollbacks, waiting(1));
+  test('is updated by the next writer if the last one died between the event and the record', async () => {
+    const afterOpening = await history.append('r-1', opening);
+    const event = chained('r-1', afterOpening, waiting(1));
     await tables.db.send(new PutCommand({ TableName: 'history', Item: { ...eventKey('r-1', 2), ...event } }));
     await history.append('r-1', waiting(1));
     expect(await record()).toMatchObject({ events: 2, head: event.hash });
@@ -116,7 +116,7 @@ describe('the record', () => {
 });
 
 test('a history longer than one page of a query is read whole', async () => {
-  // A page is 1 MB at most: six details of 300 KB are two.
+  // A page has at most 1 MB: six details of 300 KB make two pages.
   const text = 'x'.repeat(300_000);
   await history.append('r-1', opening);
   for (let n = 0; n < 6; n += 1) await history.append('r-1', { ...waiting(n), detail: { text } });
@@ -129,7 +129,7 @@ test('a history longer than one page of a query is read whole', async () => {
   expect(await history.events('r-1')).toHaveLength(7);
 });
 
-test('an error of the table is not taken for an event that exists', async () => {
+test('an error of the table is not mistaken for an event that exists', async () => {
   tables.failing((action) => (action === 'PutItem' ? 'ProvisionedThroughputExceededException' : undefined));
   await expect(history.append('r-1', opening)).rejects.toMatchObject({
     name: 'ProvisionedThroughputExceededException',
@@ -145,7 +145,7 @@ describe('the verdicts of hosts', () => {
     command_id: 'c-1',
   });
 
-  test('are kept one a host and step, more than one batch of 25', async () => {
+  test('are stored one per host and step, in more than one batch of 25', async () => {
     await history.putHosts(
       'r-1',
       'clear-cache',
@@ -162,7 +162,7 @@ describe('the verdicts of hosts', () => {
     ]);
   });
 
-  test('of one step are not those of a step whose name begins the same', async () => {
+  test('of one step do not include those of a step whose name has the same beginning', async () => {
     await history.putHosts('r-1', 'clear-cache-again', [verdict(1)]);
     expect(await history.hosts('r-1', 'clear-cache')).toEqual([]);
   });

@@ -36,16 +36,16 @@ const read = async () => {
   return asked;
 };
 
-test('a question is stored once: who asks again gets what was asked first', async () => {
+test('a question is stored once: asking again returns the first question', async () => {
   expect(await questions.ask({ ...question, asked_at: '2026-03-02T09:05:00.000Z' })).toEqual(question);
 });
 
 test('the newest questions are found without knowing their rollbacks', async () => {
   await questions.ask({ ...question, rollback: 'r-2', asked_at: '2026-03-02T09:03:00.000Z' });
-  expect((await questions.lately()).map((one) => one.question.rollback)).toEqual(['r-2', 'r-1']);
+  expect((await questions.newest()).map((one) => one.question.rollback)).toEqual(['r-2', 'r-1']);
 });
 
-test('of two who write at once one is first, and the other sees it', async () => {
+test('of two concurrent writers one is first, and the other reads its decision', async () => {
   const asked = await read();
   const written = await Promise.all(['a', 'b'].map((by) => questions.decide(asked, answer(by))));
   expect(written.toSorted()).toEqual([false, true]);
@@ -53,7 +53,7 @@ test('of two who write at once one is first, and the other sees it', async () =>
 });
 
 describe('the next decision', () => {
-  test('is made of those there are by then: two at once stand one after the other', async () => {
+  test('is made of the stored decisions: two concurrent ones are stored one after the other', async () => {
     const asked = await read();
     const seen: number[] = [];
     await Promise.all(
@@ -68,7 +68,7 @@ describe('the next decision', () => {
     expect(Math.max(...seen)).toBe(2);
   });
 
-  test('is none where nothing is to be written any more', async () => {
+  test('is none if nothing is left to decide', async () => {
     expect(await decideNext(questions, await read(), () => undefined)).toEqual({ question, decisions: [] });
   });
 });

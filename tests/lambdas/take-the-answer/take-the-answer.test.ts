@@ -13,13 +13,13 @@ const answers = async () =>
   (await one.record()).questions[0]?.answers.map(({ answer, operator }) => [operator, answer]);
 
 describe('an answer', () => {
-  test('needs no rollback id while one question is open; it says how the question stands', async () => {
+  test("needs no rollback id while one question is open; the result has the question's state", async () => {
     expect(await give(yes)).toEqual({
       rollback: 'r-1',
       phase: 1,
       number: 1,
       answer: 'rollback',
-      admission: 'It is decided: ana answered rollback at 2026-03-02T09:03:00.000Z.',
+      standing: 'It is decided: ana answered rollback at 2026-03-02T09:03:00.000Z.',
     });
   });
 
@@ -28,13 +28,13 @@ describe('an answer', () => {
     expect(one.stores.woken).toEqual([{ rollback: 'r-1', number: 1 }]);
   });
 
-  test('that cannot wake the machine is taken all the same: Reconcile wakes it', async () => {
+  test('counts even if it cannot wake the machine: Reconcile wakes it', async () => {
     one.stores.wake = () => Promise.reject(new Error('no Step Functions'));
-    expect(await give(yes)).toMatchObject({ admission: expect.stringContaining('It is decided: ana') });
+    expect(await give(yes)).toMatchObject({ standing: expect.stringContaining('It is decided: ana') });
     expect(await answers()).toEqual([['ana', 'rollback']]);
   });
 
-  test('given again by the same execution is the same answer', async () => {
+  test('that the same execution repeats is the same answer', async () => {
     const first = await give(yes);
     expect(await give(yes, { time: '09:04:00' })).toEqual(first);
     expect(await answers()).toEqual([['ana', 'rollback']]);
@@ -48,7 +48,7 @@ describe('refused, with nothing changed', () => {
       (error: Error) => `${error.name}: ${error.message}`,
     );
 
-  test('the second: who decided what and when', async () => {
+  test('the second, with who decided what and when', async () => {
     await give(yes);
     expect(await refused(give({ answer: 'stand-down', operator: 'bo' }, { by: 'arn:b' }))).toBe(
       "AnswerRefused: It is decided: ana answered rollback at 2026-03-02T09:03:00.000Z. To hold it back all the same, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
@@ -56,13 +56,13 @@ describe('refused, with nothing changed', () => {
     expect(await answers()).toEqual([['ana', 'rollback']]);
   });
 
-  test('of two at once all but one, which is told of the other', async () => {
+  test('of two at once one, which gets the decision of the other', async () => {
     const both = await Promise.all([
       refused(give(yes, { by: 'arn:a' })),
       refused(give({ answer: 'stand-down', operator: 'bo' }, { by: 'arn:b' })),
     ]);
-    expect(both.filter((said) => said === 'taken')).toHaveLength(1);
-    expect(both.find((said) => said !== 'taken')).toMatch(/It is decided: (ana|bo) answered/);
+    expect(both.filter((result) => result === 'taken')).toHaveLength(1);
+    expect(both.find((result) => result !== 'taken')).toMatch(/It is decided: (ana|bo) answered/);
     expect(await answers()).toHaveLength(1);
   });
 
@@ -76,21 +76,21 @@ describe('refused, with nothing changed', () => {
     ],
     ['of another question', { answer: 'retry', operator: 'ana' }, '09:03:00', /rollback, stand-down, fix-forward do/],
     ['malformed', 'rollback', '09:03:00', /An answer looks like \{"answer": "rollback"/],
-    ['of nobody', { answer: 'rollback' }, '09:03:00', /operator is missing/],
-    ['pasted as it stood', { answer: 'rollback', operator: 'YOUR NAME' }, '09:03:00', /put your own name/],
+    ['without a name', { answer: 'rollback' }, '09:03:00', /operator is missing/],
+    ['pasted without a name filled in', { answer: 'rollback', operator: 'YOUR NAME' }, '09:03:00', /put your own name/],
     [
       'for an unknown rollback',
       { ...yes, rollback: 'r-9' },
       '09:03:00',
       /Rollback r-9 has asked nothing; these have: r-1/,
     ],
-  ])('one that is %s', async (_, input, time, message) => {
+  ])('an answer that is %s', async (_, input, time, message) => {
     expect(await refused(give(input, { time }))).toMatch(message);
     expect(await answers()).toEqual([]);
     expect(one.stores.woken).toEqual([]);
   });
 
-  test('one for a rollback that was stopped: nothing waits for it', async () => {
+  test('an answer for a rollback that was stopped: no machine waits for it', async () => {
     await one.stores.history.append('r-1', {
       id: 'rollback-closed',
       type: 'Rollback closed',
@@ -111,15 +111,15 @@ describe('a rollback whose execution was stopped', () => {
       { execution: { id: by, input } },
     );
 
-  test('takes no answer, though nobody has closed it yet: nothing would come of it', async () => {
+  test('refuses an answer before it is closed: the answer would have no effect', async () => {
     await expect(stopped({ ...yes, rollback: 'r-1' })).rejects.toThrow(
-      "The execution of rollback r-1 ended ABORTED; nothing waits for an answer. To roll back all the same, start phase 1's machine with {}. Nothing was changed.",
+      "The execution of rollback r-1 ended ABORTED; nothing waits for an answer. To roll back anyway, start phase 1's machine with {}. Nothing was changed.",
     );
     await expect(stopped(yes)).rejects.toThrow('No question is open');
     expect(await answers()).toEqual([]);
   });
 
-  test('says so also to the second, though the first was taken while it ran', async () => {
+  test('refuses a second answer too, though it took the first while it ran', async () => {
     await give(yes);
     await expect(stopped({ answer: 'stand-down', operator: 'bo', rollback: 'r-1' }, 'arn:b')).rejects.toThrow(
       'ended ABORTED; nothing waits',
@@ -127,21 +127,21 @@ describe('a rollback whose execution was stopped', () => {
   });
 });
 
-describe('where two must approve', () => {
+describe('if two must approve', () => {
   beforeEach(async () => {
     one = await askedRollback({ approvers: 2 });
   });
 
-  test('answers of people whom nobody verified decide nothing', async () => {
+  test('answers of unverified people decide nothing', async () => {
     await give(yes);
-    const { admission } = await give({ answer: 'rollback', operator: 'bo' }, { by: 'arn:b' });
-    expect(admission).toBe(
+    const { standing } = await give({ answer: 'rollback', operator: 'bo' }, { by: 'arn:b' });
+    expect(standing).toBe(
       'It is open until 2026-03-02T09:15:05.000Z: rollback needs 2 more verified people; approved so far: nobody.',
     );
     expect(one.stores.woken).toEqual([]);
   });
 
-  test('one is enough to hold it back', async () => {
-    expect((await give({ answer: 'stand-down', operator: 'ana' })).admission).toMatch(/^It is decided: ana/);
+  test('one answer is enough to hold the rollback back', async () => {
+    expect((await give({ answer: 'stand-down', operator: 'ana' })).standing).toMatch(/^It is decided: ana/);
   });
 });

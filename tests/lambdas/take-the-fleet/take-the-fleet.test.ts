@@ -6,7 +6,7 @@ import { type FleetLocks, fleetLocksIn } from '../../../lambdas/stores/fleet-loc
 import { type History, historyIn } from '../../../lambdas/stores/history.ts';
 import { takeTheFleet } from '../../../lambdas/take-the-fleet/take-the-fleet.ts';
 import { opening, rollback } from '../opened-rollback.ts';
-import { emptyTables } from '../tables.ts';
+import { emptyTables, noSleep } from '../tables.ts';
 
 let locks: FleetLocks;
 let history: History;
@@ -15,12 +15,12 @@ let notOk: readonly AlarmTransition[];
 beforeEach(async () => {
   const { db } = await emptyTables();
   locks = fleetLocksIn(db, 'state');
-  history = historyIn(db, 'history');
+  history = historyIn(db, 'history', noSleep);
   claims = claimsIn(db, 'state');
   notOk = [];
 });
 
-/** Rollback `id` takes the fleet at a time of day. Like the state machine, it sends the end of the opening each time. */
+/** Rollback `id` takes the fleet at a time of day. */
 async function take(id: string, time: string) {
   await history.append(id, opening);
   const [opened] = await history.events(id);
@@ -37,14 +37,14 @@ async function take(id: string, time: string) {
 }
 const types = async (id: string) => (await history.events(id)).map(({ type }) => type);
 
-test('a free fleet is taken: the fence and the end of the chain are answered', async () => {
+test('takes a free fleet and returns the fence and the end of the chain', async () => {
   const { fence, chain } = await take('r-1', '09:00:05');
   const last = (await history.events('r-1')).at(-1);
   expect(fence).toBe(1);
   expect(last).toMatchObject({ type: 'Fleet taken', hash: chain.head, detail: { fleet: 'trading', fence: 1 } });
 });
 
-test('taking twice answers the same and is told once', async () => {
+test('taking twice returns the same and is recorded once', async () => {
   const first = await take('r-1', '09:00:05');
   expect(await take('r-1', '09:00:06')).toEqual(first);
   expect(await types('r-1')).toEqual(['Rollback opened', 'Fleet taken']);
@@ -54,12 +54,12 @@ describe('while another rollback holds the fleet', () => {
   const held = 'Fleet trading is held by rollback r-0 of phase 1 since 2026-03-02T08:59:00.000Z.';
   beforeEach(() => take('r-0', '08:59:00'));
 
-  test('it says FleetBusy, by whom, and until when it tries again', async () => {
+  test('throws FleetBusy with the holder, and until when it tries again', async () => {
     const message = `${held} This one tries again until 2026-03-02T10:00:00.000Z, its limit; no host was touched.`;
     await expect(take('r-1', '09:00:05')).rejects.toMatchObject({ name: 'FleetBusy', message });
   });
 
-  test('waiting is told once a holder, however often it tries', async () => {
+  test('records waiting once per holder, however often it tries', async () => {
     for (const time of ['09:00:05', '09:00:10', '09:00:20']) await expect(take('r-1', time)).rejects.toThrow(held);
     expect(await types('r-1')).toEqual(['Rollback opened', 'Waiting for the fleet']);
     await locks.free('trading', 'r-0', 1);
@@ -68,25 +68,25 @@ describe('while another rollback holds the fleet', () => {
     expect(await types('r-1')).toEqual(['Rollback opened', 'Waiting for the fleet', 'Waiting for the fleet']);
   });
 
-  test('it takes the fleet once that one is done, with a higher fence', async () => {
+  test('takes the fleet once the other rollback is done, with a higher fence', async () => {
     await expect(take('r-1', '09:00:05')).rejects.toThrow(held);
     await locks.free('trading', 'r-0', 1);
     expect((await take('r-1', '09:01:00')).fence).toBeGreaterThan(1);
   });
 
-  test('it gives up at its deadline with an error that is not FleetBusy', async () => {
+  test('gives up at its deadline with an error that is not FleetBusy', async () => {
     await expect(take('r-1', '10:00:00')).rejects.toMatchObject({
       name: 'Error',
       message: `${held} It was not freed by 2026-03-02T10:00:00.000Z, this rollback's limit; no host was touched.`,
     });
   });
 
-  test('it waits a second before its deadline', async () => {
+  test('still waits a second before its deadline', async () => {
     await expect(take('r-1', '09:59:59')).rejects.toMatchObject({ name: 'FleetBusy' });
   });
 });
 
-test('of ten rollbacks at once one takes the fleet, the others are told to wait', async () => {
+test('of ten concurrent rollbacks one takes the fleet, and the others must wait', async () => {
   const taken = await Promise.allSettled(Array.from({ length: 10 }, (_, n) => take(`r-${n}`, '09:00:05')));
   const refused = taken.filter((one) => one.status === 'rejected').map(({ reason }) => reason.name);
   expect(refused).toEqual(Array.from({ length: 9 }, () => 'FleetBusy'));
@@ -104,35 +104,35 @@ describe('once it has waited', () => {
     reason: '',
     reason_data: null,
   };
-  /** Rollback r-1 of an alarm waits for r-0, which is done then. */
+  /** Rollback r-1 of an alarm waits for r-0, which then ends. */
   async function waited(alarm: object | null) {
     await take('r-0', '08:59:00');
     await history.append('r-1', { ...opening, detail: { ...opening.detail, alarm } });
-    await claims.open(1, { rollback: 'r-1', execution_arn: 'arn' });
+    await claims.claimPhase(1, { rollback: 'r-1', execution_arn: 'arn' });
     await expect(take('r-1', '09:00:05')).rejects.toMatchObject({ name: 'FleetBusy' });
     await locks.free('trading', 'r-0', 1);
   }
   const changed = { name, changed_at: red.changed_at, state: 'ALARM' };
 
-  test('a rollback whose alarm is still red acts', async () => {
+  test('acts while its alarm is still red', async () => {
     notOk = [red];
     await waited(changed);
     expect((await take('r-1', '09:01:00')).fence).toBe(2);
   });
 
-  test('one whose alarms are green again has nothing to heal: it stands down, frees fleet and phase, and says why', async () => {
+  test('stands down if its alarms are green again, frees fleet and phase, and records why', async () => {
     await waited(changed);
     await expect(take('r-1', '09:01:00')).rejects.toMatchObject({ name: 'NotNeeded' });
     expect(recordOf(await history.events('r-1'))).toMatchObject({
       ending: 'Stood down',
       decided: { why: ['It had to wait for the fleet, and its alarms are green again.'] },
     });
-    expect([await locks.holder('trading'), await claims.opened(1)]).toEqual([undefined, undefined]);
+    expect([await locks.holder('trading'), await claims.phaseClaim(1)]).toEqual([undefined, undefined]);
     await expect(take('r-1', '09:01:05')).rejects.toMatchObject({ name: 'NotNeeded' });
     expect(await locks.holder('trading')).toBeUndefined();
   });
 
-  test('one that a person started acts: they have decided', async () => {
+  test('acts if a person started it: the person has decided', async () => {
     await waited(null);
     expect((await take('r-1', '09:01:00')).fence).toBe(2);
   });

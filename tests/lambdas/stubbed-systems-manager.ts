@@ -2,8 +2,8 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 
 type Request = Readonly<Record<string, unknown>>;
 
-/** The real SSM client in front of answers written by hand; `requests` are the actions it was asked for. */
-export function answeringSystemsManager(answers: Readonly<Record<string, (request: Request) => object>>) {
+/** The real SSM client with responses written by hand; `requests` are the requested actions. */
+export function stubbedSystemsManager(responses: Readonly<Record<string, (request: Request) => object>>) {
   const requests: { action: string; request: Request }[] = [];
   const ssm = new SSMClient({
     region: 'eu-west-1',
@@ -14,9 +14,9 @@ export function answeringSystemsManager(answers: Readonly<Record<string, (reques
         const action = String(headers['x-amz-target']).split('.')[1] ?? '';
         const request = JSON.parse(new TextDecoder().decode(body)) as Request;
         requests.push({ action, request });
-        const answer = answers[action]?.(request) ?? { __type: 'UnknownOperationException' };
-        const statusCode = '__type' in answer ? 400 : 200;
-        return { response: { statusCode, headers: {}, body: Buffer.from(JSON.stringify(answer)) } };
+        const response = responses[action]?.(request) ?? { __type: 'UnknownOperationException' };
+        const statusCode = '__type' in response ? 400 : 200;
+        return { response: { statusCode, headers: {}, body: Buffer.from(JSON.stringify(response)) } };
       },
     },
   });

@@ -2,20 +2,20 @@ import type { SendCommandCommandInput } from '@aws-sdk/client-ssm';
 import type { Invocation } from '../../domain/host/host-verdict.ts';
 import type { RunCommand } from '../../lambdas/clients/run-command.ts';
 
-/** How a host answers a command. What is left out is that of a host that does its step in a second. */
-export type Answer = {
-  /** Seconds after the command was sent; Infinity: never. */
+/** A host's reaction to a command. Defaults: the host does its step in a second. */
+export type HostReaction = {
+  /** Seconds from sending the command until the script ends; Infinity: never. */
   readonly after?: number;
-  /** Seconds after which its script begins; Infinity: the host is never reached. */
+  /** Seconds until its script begins; Infinity: the host is never reached. */
   readonly begins?: number;
   readonly status?: string;
   readonly code?: number;
   readonly stdout?: string;
-  /** What GetCommandInvocation gives where the list's output was cut. */
+  /** Output of GetCommandInvocation, if the list's output is cut. */
   readonly whole?: string;
 };
 
-/** The line of a wrapper. */
+/** The report line of the hosts' wrapper. */
 export const says = (verdict: string, { RollbackId, Step }: Record<string, string[]>, more: object = {}) =>
   `${JSON.stringify({ rollback: RollbackId?.[0], step: Step?.[0], fence: 1, verdict, ...more })}\n`;
 
@@ -27,27 +27,34 @@ export const failing = (reason: string) => (sent: SendCommandCommandInput) => ({
 
 const silent = { response_code: -1, stdout: '' };
 
-/** Systems Manager with hosts that answer as told. Its clock stands still but for sleeping. */
-export function hostsThatAnswer(start: string) {
+/** Systems Manager with scripted hosts. Its clock moves only while a caller sleeps. */
+export function scriptedHosts(start: string) {
   let now = Date.parse(start);
   const sent: (SendCommandCommandInput & { at: number })[] = [];
   const cancelled: string[] = [];
   const polls: string[] = [];
   const asked: string[] = [];
   const faults: Error[] = [];
-  let answer: (host: string, sent: SendCommandCommandInput, attempt: number) => Answer = () => ({});
+  let react: (host: string, sent: SendCommandCommandInput, attempt: number) => HostReaction = () => ({});
 
-  /** The command and the host's answer to it; attempts are counted by host. */
-  const answerTo = (commandId: string, host: string) => {
+  /** Returns the command and the host's reaction to it; attempts are counted per host. */
+  const reactionTo = (commandId: string, host: string) => {
     const number = Number(commandId.slice('command-'.length));
     const command = sent[number - 1];
     if (!command) throw new Error(`No command ${commandId} was sent.`);
     const attempt = sent.slice(0, number).filter(({ InstanceIds }) => InstanceIds?.includes(host)).length;
-    return { command, ...answer(host, command, attempt) };
+    return { command, ...react(host, command, attempt) };
   };
 
   const invocation = (command_id: string, instance_id: string): Invocation => {
-    const { command, after = 1, begins = 0, status = 'Success', code = 0, stdout } = answerTo(command_id, instance_id);
+    const {
+      command,
+      after = 1,
+      begins = 0,
+      status = 'Success',
+      code = 0,
+      stdout,
+    } = reactionTo(command_id, instance_id);
     const over = now >= command.at + after * 1000;
     const report = { at_target: true, version: command.Parameters?.['Target']?.[0], different: 0 };
     const begun = now >= command.at + begins * 1000;
@@ -81,7 +88,7 @@ export function hostsThatAnswer(start: string) {
     },
     wholeOutput: async (commandId, host) => {
       asked.push(host);
-      return answerTo(commandId, host).whole ?? '';
+      return reactionTo(commandId, host).whole ?? '';
     },
     cancel: async (commandId) => void cancelled.push(commandId),
   };
@@ -97,10 +104,10 @@ export function hostsThatAnswer(start: string) {
     sleep: async (milliseconds: number) => {
       now += milliseconds;
     },
-    answering: (how: typeof answer) => {
-      answer = how;
+    reactWith: (how: typeof react) => {
+      react = how;
     },
-    /** The next calls of Systems Manager fail with errors of these names. */
+    /** Makes the next calls of Systems Manager fail with errors of these names. */
     failingWith: (...names: string[]) =>
       void faults.push(...names.map((name) => Object.assign(new Error('Rate exceeded'), { name }))),
   };

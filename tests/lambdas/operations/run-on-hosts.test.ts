@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
-import { runOnHosts } from '../../../lambdas/run-on-hosts/run-on-hosts.ts';
-import { failing, says } from '../hosts-that-answer.ts';
+import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
 import { clearCache as command, instanceIds, openedRollback, rollback } from '../opened-rollback.ts';
+import { failing, says } from '../scripted-hosts.ts';
 
 type Opened = Awaited<ReturnType<typeof openedRollback>>;
 let opened: Opened;
 
-/** One invocation of the function, with five minutes of its own unless told otherwise. */
+/** One invocation of the function, by default with five minutes left. */
 function run({ deps, fence, hosts }: Opened = opened, seconds = 300) {
   const end = hosts.now() + seconds * 1000;
   return runOnHosts(deps, { rollback, fence, command }, () => end - hosts.now());
@@ -21,13 +21,13 @@ beforeEach(async () => {
 });
 
 describe('a step that every host does', () => {
-  test('answers counts and the end of the chain', async () => {
+  test('returns counts and the end of the chain', async () => {
     const { chain, ...result } = await run();
     expect(result).toEqual({ step: 'clear-cache', attempt: 1, hosts_done: 3, hosts: 3 });
     expect(chain).toEqual({ count: 3, head: (await opened.events()).at(-1)?.hash });
   });
 
-  test('is told as begun and done', async () => {
+  test('is recorded as started and done', async () => {
     await run();
     expect(await types()).toEqual(['Rollback opened', 'Step started', 'Step done']);
     expect(firstBreak(await opened.events())).toBeUndefined();
@@ -45,26 +45,26 @@ describe('a step that every host does', () => {
     );
   });
 
-  test('asks once a second in the beginning: the answer of a short step is seen at once', async () => {
+  test('polls once per second in the beginning: the result of a short step is seen at once', async () => {
     await run();
     expect(opened.hosts.now() - (opened.hosts.sent[0]?.at ?? 0)).toBe(1000);
   });
 
-  test('asks more seldom as time goes by, and every 5 s at the most', async () => {
-    opened.hosts.answering(() => ({ after: 100 }));
+  test('polls less often over time, at least every 5 s', async () => {
+    opened.hosts.reactWith(() => ({ after: 100 }));
     await run();
     expect(opened.hosts.polls.length).toBeLessThan(30);
     expect(opened.hosts.now() - (opened.hosts.sent[0]?.at ?? 0)).toBeLessThan(105_000);
   });
 
-  test('is answered and not run again when the function is called again', async () => {
+  test('is not run again when the function is called again', async () => {
     const first = await run();
     expect(await run()).toEqual(first);
     expect(sentTo()).toHaveLength(1);
     expect(await types()).toEqual(['Rollback opened', 'Step started', 'Step done']);
   });
 
-  test('counts as touching the fleet before the first command leaves', async () => {
+  test('marks the fleet as touched before the first command is sent', async () => {
     const { send } = opened.hosts.runCommand;
     let touched: boolean | undefined;
     const deps = {
@@ -107,7 +107,7 @@ describe('the command', () => {
     expect(result).toMatchObject({ hosts_done: 120, hosts: 120 });
   });
 
-  test('goes out as one to exactly 50 hosts', async () => {
+  test('is one command for exactly 50 hosts', async () => {
     const many = await openedRollback(50);
     await run(many);
     expect(sentTo(many)).toEqual([instanceIds(50)]);
@@ -116,19 +116,19 @@ describe('the command', () => {
 
 describe('a step that fails on a host', () => {
   beforeEach(() =>
-    opened.hosts.answering((host, sent, attempt) =>
+    opened.hosts.reactWith((host, sent, attempt) =>
       host === 'i-002' && attempt === 1 ? failing('disk full')(sent) : {},
     ),
   );
 
-  test('fails, with who and why', async () => {
+  test('fails, with host and reason', async () => {
     await expect(run()).rejects.toMatchObject({
       name: 'StepFailed',
       message: 'Clear cache failed on 1 of 3 hosts: host-2 (disk full).',
     });
   });
 
-  test('is told with the hosts that failed', async () => {
+  test('is recorded with the hosts that failed', async () => {
     await expect(run()).rejects.toThrow();
     expect((await opened.events()).at(-1)).toMatchObject({
       type: 'Step failed',
@@ -159,7 +159,7 @@ describe('a step that fails on a host', () => {
 
   test('names twenty failed hosts in its event, five in its sentence, and keeps all of them', async () => {
     const many = await openedRollback(60);
-    many.hosts.answering((_, sent) => failing('disk full')(sent));
+    many.hosts.reactWith((_, sent) => failing('disk full')(sent));
     await expect(run(many)).rejects.toThrow(
       /^Clear cache failed on 60 of 60 hosts: host-1 \(disk full\); .* and 55 more\.$/,
     );
@@ -170,17 +170,17 @@ describe('a step that fails on a host', () => {
 
 describe('each host is judged for itself', () => {
   test('one success among hosts that were never reached is a failure', async () => {
-    opened.hosts.answering((host) => (host === 'i-001' ? {} : { status: 'TimedOut', code: -1, stdout: '' }));
+    opened.hosts.reactWith((host) => (host === 'i-001' ? {} : { status: 'TimedOut', code: -1, stdout: '' }));
     await expect(run()).rejects.toThrow('Clear cache failed on 2 of 3 hosts: host-2 (TimedOut); host-3 (TimedOut).');
   });
 
   test('success and exit code 0 without a verdict are a failure', async () => {
-    opened.hosts.answering((host) => (host === 'i-003' ? { stdout: '' } : {}));
+    opened.hosts.reactWith((host) => (host === 'i-003' ? { stdout: '' } : {}));
     await expect(run()).rejects.toThrow('host-3 (no verdict: expected one JSON line on stdout, found nothing)');
   });
 
   test('a verdict cut off in the list is read in full', async () => {
-    opened.hosts.answering((host, { Parameters = {} }) => {
+    opened.hosts.reactWith((host, { Parameters = {} }) => {
       const whole = says('done', Parameters, { report: { text: 'x'.repeat(3000) } });
       return host === 'i-002' ? { stdout: whole.slice(0, 2400), whole } : {};
     });
@@ -188,13 +188,13 @@ describe('each host is judged for itself', () => {
     expect(opened.hosts.asked).toEqual(['i-002']);
   });
 
-  test('a verdict cut off in the list is read in full also where another host never answers', async () => {
-    opened.hosts.answering((host, { Parameters = {} }) => {
+  test('a verdict cut off in the list is read in full, also if another host never reports', async () => {
+    opened.hosts.reactWith((host, { Parameters = {} }) => {
       const whole = says('done', Parameters, { report: { text: 'x'.repeat(3000) } });
       if (host === 'i-001') return { after: Number.POSITIVE_INFINITY };
       return host === 'i-002' ? { stdout: whole.slice(0, 2400), whole } : {};
     });
-    await expect(run()).rejects.toThrow('Clear cache failed on 1 of 3 hosts: host-1 (no answer in 150 s).');
+    await expect(run()).rejects.toThrow('Clear cache failed on 1 of 3 hosts: host-1 (no report in 150 s).');
   });
 
   test('a host that Systems Manager does not list yet is waited for', async () => {
@@ -211,27 +211,27 @@ describe('each host is judged for itself', () => {
   });
 });
 
-describe('a host that does not answer', () => {
-  beforeEach(() => opened.hosts.answering((host) => (host === 'i-001' ? { after: Number.POSITIVE_INFINITY } : {})));
+describe('a host that does not report', () => {
+  beforeEach(() => opened.hosts.reactWith((host) => (host === 'i-001' ? { after: Number.POSITIVE_INFINITY } : {})));
 
-  test('is given up when the attempt is over, and its command cancelled', async () => {
-    await expect(run()).rejects.toThrow('Clear cache failed on 1 of 3 hosts: host-1 (no answer in 150 s).');
+  test('times out with the attempt, and its command is cancelled', async () => {
+    await expect(run()).rejects.toThrow('Clear cache failed on 1 of 3 hosts: host-1 (no report in 150 s).');
     expect(opened.hosts.cancelled).toEqual(['command-1']);
     expect(opened.hosts.now() - (opened.hosts.sent[0]?.at ?? 0)).toBeLessThan(155_000);
   });
 
-  test('is asked again by the next attempt, and only it', async () => {
+  test('gets the command again from the next attempt, as the only host', async () => {
     await expect(run()).rejects.toThrow();
-    opened.hosts.answering(() => ({}));
+    opened.hosts.reactWith(() => ({}));
     expect(await run()).toMatchObject({ attempt: 2, hosts_done: 3 });
     expect(sentTo()).toEqual([instanceIds(3), ['i-001']]);
   });
 });
 
 describe("near the function's own timeout", () => {
-  beforeEach(() => opened.hosts.answering(() => ({ after: 80 })));
+  beforeEach(() => opened.hosts.reactWith(() => ({ after: 80 })));
 
-  test('it says StillRunning while there is time left to say so', async () => {
+  test('throws StillRunning while there is time left', async () => {
     const end = opened.hosts.now() + 60_000;
     await expect(run(opened, 60)).rejects.toMatchObject({
       name: 'StillRunning',
@@ -240,7 +240,7 @@ describe("near the function's own timeout", () => {
     expect(end - opened.hosts.now()).toBeGreaterThan(5000);
   });
 
-  test('the next invocation takes up the attempt: nothing is sent again', async () => {
+  test('the next invocation continues the attempt: nothing is sent again', async () => {
     await expect(run(opened, 60)).rejects.toThrow();
     expect(await run(opened, 60)).toMatchObject({ attempt: 1, hosts_done: 3 });
     expect(sentTo()).toEqual([instanceIds(3)]);
@@ -248,7 +248,7 @@ describe("near the function's own timeout", () => {
   });
 
   test('the end of the attempt stays where it was', async () => {
-    opened.hosts.answering(() => ({ after: Number.POSITIVE_INFINITY }));
+    opened.hosts.reactWith(() => ({ after: Number.POSITIVE_INFINITY }));
     for (const _ of [1, 2, 3]) await expect(run(opened, 60)).rejects.toThrow(/StillRunning|still running/);
     await expect(run(opened, 60)).rejects.toMatchObject({ name: 'StepFailed' });
     expect(opened.hosts.now() - (opened.hosts.sent[0]?.at ?? 0)).toBeLessThan(155_000);
@@ -256,7 +256,7 @@ describe("near the function's own timeout", () => {
 });
 
 describe('Systems Manager throttles', () => {
-  test('some polls: the next one asks again', async () => {
+  test('some polls: the next poll reads again', async () => {
     const { send } = opened.hosts.runCommand;
     const runCommand = {
       ...opened.deps.runCommand,
@@ -270,14 +270,14 @@ describe('Systems Manager throttles', () => {
     expect(opened.hosts.polls).toHaveLength(3);
   });
 
-  test('the command: the error goes to the state machine, which tries again, and the attempt counts once', async () => {
+  test('the command: the error reaches the state machine, which retries, and the attempt counts once', async () => {
     opened.hosts.failingWith('ThrottlingException');
     await expect(run()).rejects.toMatchObject({ name: 'ThrottlingException' });
     expect(await run()).toMatchObject({ attempt: 1, hosts_done: 3 });
     expect(await types()).toEqual(['Rollback opened', 'Step started', 'Step done']);
   });
 
-  test('nothing but throttling is survived: a denied poll is an error', async () => {
+  test('any error of a poll but throttling is thrown', async () => {
     const invocations = async () => {
       throw Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' });
     };
@@ -295,7 +295,7 @@ describe('nothing is sent', () => {
     expect(sentTo()).toEqual([]);
   });
 
-  test('by a rollback whose fleet another holds now', async () => {
+  test('by a rollback whose fleet another rollback holds now', async () => {
     await opened.deps.locks.free('trading', 'r-1', opened.fence);
     await opened.deps.locks.take(
       'trading',
@@ -307,7 +307,7 @@ describe('nothing is sent', () => {
     expect(await opened.deps.locks.holder('trading')).toMatchObject({ rollback: 'r-2', touched: false });
   });
 
-  test('with a fence of an earlier taking', async () => {
+  test('with an earlier fence', async () => {
     await expect(run({ ...opened, fence: 0 })).rejects.toThrow('Nothing was sent.');
     expect(sentTo()).toEqual([]);
   });
@@ -329,8 +329,8 @@ describe('nothing is sent', () => {
   });
 });
 
-describe('killed at any moment, the next invocation goes on', () => {
-  /** A reach whose nth write to a table or to Systems Manager is the last thing that works. */
+describe('killed at any moment, the next invocation continues', () => {
+  /** Dependencies that fail after the nth write to a table or to Systems Manager. */
   const dying = ({ deps }: Opened, after: number) => {
     let writes = 0;
     const once =
@@ -355,7 +355,7 @@ describe('killed at any moment, the next invocation goes on', () => {
   });
 });
 
-describe('a step that goes in waves', () => {
+describe('a step in waves', () => {
   const waves = { canary: 1, size: 2, stop_after: 0 };
   const runInWaves = (one: Opened, seconds = 300) => {
     const end = one.hosts.now() + seconds * 1000;
@@ -366,21 +366,21 @@ describe('a step that goes in waves', () => {
     opened = await openedRollback(5);
   });
 
-  test('goes to the canary, and then to so many hosts at a time', async () => {
+  test('is sent to the canary, and then to one wave of hosts at a time', async () => {
     expect(await runInWaves(opened)).toMatchObject({ hosts_done: 5, hosts: 5, attempt: 1 });
     expect(sentTo()).toEqual([['i-001'], ['i-002', 'i-003'], ['i-004', 'i-005']]);
   });
 
   test('sends the next wave only when the one before is over', async () => {
-    opened.hosts.answering(() => ({ after: 20 }));
+    opened.hosts.reactWith(() => ({ after: 20 }));
     await runInWaves(opened);
     const [canary, first, second] = opened.hosts.sent.map(({ at }) => at);
     expect((first ?? 0) - (canary ?? 0)).toBeGreaterThanOrEqual(20_000);
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(20_000);
   });
 
-  test('ends with a canary that fails: the others are not touched, and it says so of each', async () => {
-    opened.hosts.answering((host, input) => (host === 'i-001' ? failing('disk full')(input) : {}));
+  test('stops if the canary fails: the others are not touched, and each has that on record', async () => {
+    opened.hosts.reactWith((host, input) => (host === 'i-001' ? failing('disk full')(input) : {}));
     await expect(runInWaves(opened)).rejects.toThrow(
       'Clear cache failed on 1 of 5 hosts: host-1 (disk full); not sent to 4 (the run stopped at its error limit).',
     );
@@ -396,7 +396,7 @@ describe('a step that goes in waves', () => {
   });
 
   test('tells hosts that failed from hosts that were not sent to, in event and record', async () => {
-    opened.hosts.answering((host, input) => (host === 'i-002' ? failing('disk full')(input) : {}));
+    opened.hosts.reactWith((host, input) => (host === 'i-002' ? failing('disk full')(input) : {}));
     await expect(runInWaves(opened)).rejects.toThrow('failed on 1 of 5 hosts');
     const event = (await opened.deps.history.events('r-1')).at(-1);
     expect(event?.detail).toMatchObject({
@@ -409,8 +409,8 @@ describe('a step that goes in waves', () => {
     ]);
   });
 
-  test('keeps what a host said in an earlier attempt, where this one stops before it', async () => {
-    opened.hosts.answering((host, input) =>
+  test("keeps a host's earlier verdict if this attempt stops before its wave", async () => {
+    opened.hosts.reactWith((host, input) =>
       host === 'i-002' || host === 'i-003' ? failing(`${host} is full`)(input) : {},
     );
     await expect(runInWaves(opened)).rejects.toThrow('failed on 2 of 5 hosts');
@@ -421,14 +421,14 @@ describe('a step that goes in waves', () => {
   });
 
   test('begins again with the hosts that have not done it', async () => {
-    opened.hosts.answering((host, input, attempt) => (host === 'i-002' && attempt === 1 ? failing('busy')(input) : {}));
+    opened.hosts.reactWith((host, input, attempt) => (host === 'i-002' && attempt === 1 ? failing('busy')(input) : {}));
     await expect(runInWaves(opened)).rejects.toThrow('busy');
     await runInWaves(opened);
     expect(sentTo()).toEqual([['i-001'], ['i-002', 'i-003'], ['i-002'], ['i-004', 'i-005']]);
   });
 
-  test('is taken up by the next invocation in the wave where the last one left it', async () => {
-    opened.hosts.answering(() => ({ after: 20 }));
+  test('is continued by the next invocation in the wave where the last one stopped', async () => {
+    opened.hosts.reactWith(() => ({ after: 20 }));
     await expect(runInWaves(opened, 40)).rejects.toMatchObject({ name: 'StillRunning' });
     await runInWaves(opened);
     expect(sentTo()).toEqual([['i-001'], ['i-002', 'i-003'], ['i-004', 'i-005']]);

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
-import { closeRollback } from '../../../lambdas/close-rollback/close-rollback.ts';
-import { type Publish, type Sending, sendMessage } from '../../../lambdas/send-message/send-message.ts';
+import type { Publish } from '../../../lambdas/clients/publish.ts';
+import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
+import { type SendRequest, sendMessage } from '../../../lambdas/operations/send-message.ts';
 import { openedRollback, rollback } from '../opened-rollback.ts';
 
 let opened: Awaited<ReturnType<typeof openedRollback>>;
@@ -24,7 +25,7 @@ const alert = {
   name: 'initial-alert',
   template: 'SUBJECT: Phase [phase]\nAUDIENCE: QA, Support\n\nSince [detected_at]: [problem]',
 };
-const send = (more: Partial<Sending> = {}, history = opened.deps.history) =>
+const send = (more: Partial<SendRequest> = {}, history = opened.deps.history) =>
   sendMessage(
     { ...opened.deps, history, publish, now },
     { rollback, message: alert, values: { phase: 1, problem: null }, ...more },
@@ -48,7 +49,7 @@ test('a message is filled from the record and sent with attributes for filters',
   ]);
 });
 
-test('what left stands in the history', async () => {
+test('a sent message is in the history', async () => {
   const { chain } = await send();
   expect(await last()).toMatchObject({
     type: 'Message sent',
@@ -57,7 +58,7 @@ test('what left stands in the history', async () => {
   });
 });
 
-test('a message is told once; another one is told too', async () => {
+test('a message is sent once; another message is sent too', async () => {
   await send();
   await send();
   await send({ message: { ...alert, name: 'rollback-complete' } });
@@ -69,9 +70,9 @@ describe('while SNS is down', () => {
     down = Object.assign(new Error('Service Unavailable'), { name: 'InternalErrorException' });
   });
 
-  const unsent = 'The message initial-alert was not sent: Service Unavailable. Nobody was told what it says.';
+  const unsent = 'The message initial-alert was not sent: Service Unavailable. Nobody has received it.';
 
-  test('the function fails, for its alarm; the history says what was not sent, and why', async () => {
+  test('the function fails, for its alarm; the history has what was not sent, and why', async () => {
     await expect(send()).rejects.toThrow(unsent);
     expect(await last()).toMatchObject({
       type: 'Message not sent',
@@ -79,7 +80,7 @@ describe('while SNS is down', () => {
     });
   });
 
-  test('it is counted; what leaves is not', async () => {
+  test('an unsent message is counted; a sent one is not', async () => {
     await expect(send()).rejects.toThrow(unsent);
     expect(opened.deps.unsentCount()).toBe(1);
     down = undefined;
@@ -87,14 +88,14 @@ describe('while SNS is down', () => {
     expect(opened.deps.unsentCount()).toBe(1);
   });
 
-  test('a count that CloudWatch will not take keeps nothing from the history', async () => {
+  test('the history is written even if CloudWatch refuses the count', async () => {
     const countUnsent = async () => Promise.reject(new Error('CloudWatch is down'));
     const deps = { ...opened.deps, publish, now, countUnsent };
     await expect(sendMessage(deps, { rollback, message: alert, values: {} })).rejects.toThrow(unsent);
     expect(await last()).toMatchObject({ type: 'Message not sent' });
   });
 
-  test('the message waits to be sent', async () => {
+  test('the message is kept to be sent', async () => {
     await expect(send()).rejects.toThrow(unsent);
     expect(await opened.deps.unsent.all()).toMatchObject([
       { rollback: 'r-1', message: 'initial-alert', template: alert.template },
@@ -104,7 +105,7 @@ describe('while SNS is down', () => {
     expect(await opened.deps.unsent.all()).toEqual([]);
   });
 
-  test('the message is tried again by a repeat, and the record then says that it left', async () => {
+  test('a repeat sends the message again, and the record then has it as sent', async () => {
     await expect(send()).rejects.toThrow(unsent);
     down = undefined;
     await send();
@@ -117,19 +118,19 @@ describe('a history that is down stops no message', () => {
     throw new Error('no table');
   };
 
-  test('when it cannot be read, values are what the machine knows', async () => {
+  test('if it cannot be read, the values are those of the machine', async () => {
     const values = { phase: 1, problem: 'state table unreadable' };
     await send({ values }, { ...opened.deps.history, events: fail });
     expect(published).toMatchObject([{ subject: 'Phase 1', body: 'Since unknown: state table unreadable' }]);
   });
 
-  test('when it cannot be written', async () => {
+  test('if it cannot be written', async () => {
     await send({}, { ...opened.deps.history, append: fail });
     expect(published).toHaveLength(1);
   });
 });
 
-test("the machine's problem is told where the record has none: its closing failed too", async () => {
+test("the message has the machine's problem if the record has none: its closing failed too", async () => {
   await send({ values: { phase: 1, problem: 'disk full' } });
   expect(published[0]?.body).toContain('disk full');
 });

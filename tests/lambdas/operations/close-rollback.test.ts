@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
-import { closeRollback } from '../../../lambdas/close-rollback/close-rollback.ts';
+import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { openedRollback, rollback } from '../opened-rollback.ts';
 
 type Opened = Awaited<ReturnType<typeof openedRollback>>;
@@ -54,7 +54,7 @@ describe('Needs a person', () => {
     expect(await holder()).toBeUndefined();
   });
 
-  test("leaves another's lock alone", async () => {
+  test("keeps another rollback's lock", async () => {
     await opened.deps.locks.free('trading', 'r-1', opened.fence);
     await opened.deps.locks.take(
       'trading',
@@ -84,7 +84,7 @@ describe('the history', () => {
     expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);
   });
 
-  test('is closed once where the chain is not known', async () => {
+  test('is closed once if the caller does not know the chain', async () => {
     const deps = { ...opened.deps, now: () => 0 };
     const closing = {
       rollback,
@@ -97,14 +97,14 @@ describe('the history', () => {
     expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);
   });
 
-  test('keeps the first ending: a later call with another changes nothing on record', async () => {
+  test('keeps the first ending: a later call with another ending changes nothing on record', async () => {
     await close('Rolled back');
     await close('Needs a person', 'too late');
     expect(recordOf(await opened.events())).toMatchObject({ ending: 'Rolled back', problem: null });
   });
 });
 
-test('a call that died while it freed the fleet has written no ending, and is finished when it is made again', async () => {
+test('a call that died while it freed the fleet has written no ending, and the next call finishes it', async () => {
   const locks = {
     ...opened.deps.locks,
     free: async () => {
@@ -143,12 +143,12 @@ describe('data loss', () => {
   const loss = async () => recordOf(await opened.events()).data_loss;
 
   test.each([
-    ['is unknown where no host said anything', [], null],
-    ['is none where every host said so', [false, false, false], false],
-    ['is unknown where one host has not said so', [false, false], null],
-    ['is one where a single host said so', [false, true, false], true],
-  ])('%s', async (_, said, expected) => {
-    for (const [i, lost] of said.entries()) await reported(`i-00${i + 1}`, lost);
+    ['is unknown if no host reported it', [], null],
+    ['is none if every host reported none', [false, false, false], false],
+    ['is unknown if one host has not reported', [false, false], null],
+    ['is one if a single host reported it', [false, true, false], true],
+  ])('%s', async (_, losses, expected) => {
+    for (const [i, lost] of losses.entries()) await reported(`i-00${i + 1}`, lost);
     await close('Rolled back');
     expect(await loss()).toBe(expected);
   });
@@ -158,19 +158,19 @@ describe('the phase', () => {
   const claim = (id: string) => ({ rollback: id, execution_arn: `arn:${id}` });
 
   test('is open for the next rollback afterwards', async () => {
-    await opened.deps.claims.open(1, claim('r-1'));
+    await opened.deps.claims.claimPhase(1, claim('r-1'));
     await close('Rolled back');
-    expect(await opened.deps.claims.opened(1)).toBeUndefined();
+    expect(await opened.deps.claims.phaseClaim(1)).toBeUndefined();
   });
 
-  test("stays another's", async () => {
-    await opened.deps.claims.open(1, claim('r-2'));
+  test('stays with another rollback that has it', async () => {
+    await opened.deps.claims.claimPhase(1, claim('r-2'));
     await close('Rolled back');
-    expect(await opened.deps.claims.opened(1)).toMatchObject({ rollback: 'r-2' });
+    expect(await opened.deps.claims.phaseClaim(1)).toMatchObject({ rollback: 'r-2' });
   });
 });
 
-test("another machine's rollback of the same name is left alone", async () => {
+test("does not close another machine's rollback of the same name", async () => {
   const closing = {
     rollback: { ...rollback, execution_arn: 'arn:another' },
     fence: 0,
@@ -196,7 +196,7 @@ describe('a message whose function failed', () => {
     expect(await messages()).toMatchObject([{ message: 'initial-alert', sent: false }]);
   });
 
-  test('but left before that is on record as sent', async () => {
+  test('is on record as sent if it was sent before that', async () => {
     const detail = { message: 'initial-alert' };
     const at = '2026-03-02T09:00:03.000Z';
     await opened.deps.history.append('r-1', { id: 'message-sent/initial-alert', type: 'Message sent', at, detail });
@@ -212,7 +212,7 @@ describe('a host that was not online', () => {
       { rollback, fence: one.fence, ending, problem: null },
     );
 
-  test('waits for its return', async () => {
+  test('is kept until it returns', async () => {
     const partly = await openedRollback(2, ['host-9']);
     await closeAs(partly, 'Rolled back, unverified');
     expect(await partly.deps.unreached.all()).toMatchObject([
@@ -220,7 +220,7 @@ describe('a host that was not online', () => {
     ]);
   });
 
-  test('waits with the severity of the rollback that passed it by, as it was in the end', async () => {
+  test('is kept with the final severity of the rollback that could not reach it', async () => {
     const partly = await openedRollback(2, ['host-9']);
     const upgraded = { by: 'x', alarm: 'a', trigger: 'data_corruption', severity: 'CRITICAL', changed_at: 'x' };
     const at = '2026-03-02T09:00:03.000Z';
@@ -229,7 +229,7 @@ describe('a host that was not online', () => {
     expect(await partly.deps.unreached.all()).toMatchObject([{ name: 'host-9', severity: 'CRITICAL' }]);
   });
 
-  test('waits no more once a rollback has reached it', async () => {
+  test('is forgotten once a rollback has reached it', async () => {
     const waiting = {
       phase: 1,
       instance_id: 'i-002',
@@ -245,7 +245,7 @@ describe('a host that was not online', () => {
     expect((await opened.deps.unreached.all()).map(({ phase }) => phase)).toEqual([2]);
   });
 
-  test('is cleared of its old rows when it returns, and the others only of newer ones', async () => {
+  test('has its old rows cleared when it returns, the others only newer ones', async () => {
     const partly = await openedRollback(2, ['host-9']);
     await partly.deps.rowWindow.from(1, '2026-03-02T08:00:00Z', 'r-1');
     expect(await closeAs(partly, 'Rolled back, unverified')).toMatchObject({ fleet: 'free' });
@@ -266,11 +266,11 @@ describe('the row window of a rollback of a few hosts only', () => {
     expect(await (await few('r-1')).seen(1, '2026-03-02T07:00:00Z')).toBe('2026-03-02T07:00:00Z');
   });
 
-  test('that an unfinished rollback of the fleet began stands: the other hosts were not cleared', async () => {
+  test('stays if an unfinished rollback of the fleet began it: the other hosts were not cleared', async () => {
     expect(await (await few('r-0')).seen(1, '2026-03-02T12:00:00Z')).toBe('2026-03-02T08:00:00Z');
   });
 
-  test('says nothing of rows that it did not clear', async () => {
+  test('covers no rows that it did not clear', async () => {
     const one = await openedRollback(2, [], ['host-1', 'host-2']);
     await one.deps.rowWindow.end(1, '2026-03-02T06:00:00Z');
     await one.deps.rowWindow.from(1, '2026-03-02T08:00:00Z', 'r-1');
@@ -279,7 +279,7 @@ describe('the row window of a rollback of a few hosts only', () => {
   });
 });
 
-test('a question that is open when its rollback ends is void: nobody waits for its answer', async () => {
+test('a question that is open when its rollback ends is void: no machine waits for its answer', async () => {
   const one = await openedRollback(2);
   const question = { number: 1, kind: 'confirm', why: [], asked_at: 'x', deadline: 'x' };
   await one.deps.history.append('r-1', { id: 'question-asked/1', type: 'Question asked', at: 'x', detail: question });
@@ -289,7 +289,7 @@ test('a question that is open when its rollback ends is void: nobody waits for i
   ]);
 });
 
-test('a fleet that was never taken is free, though its lock cannot be read', async () => {
+test('a fleet that was never taken is free, even if its lock cannot be read', async () => {
   const one = await openedRollback(2);
   const down = async () => Promise.reject(new Error('no table'));
   const deps = { ...one.deps, locks: { ...one.deps.locks, holder: down } };

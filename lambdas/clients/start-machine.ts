@@ -1,9 +1,11 @@
 import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 
-/** Starts a phase's machine; a name that was used before, whatever became of it, starts nothing. */
-export const startMachines =
-  (stepFunctions: SFNClient, machineOf: (phase: number) => string) =>
-  async (phase: number, input: unknown, name?: string): Promise<void> => {
+/** Starts a phase's machine. A name that was used before starts nothing, however that execution ended. */
+export type StartMachine = (phase: number, input: unknown, name?: string) => Promise<void>;
+
+export const startMachineOn =
+  (stepFunctions: SFNClient, machineOf: (phase: number) => string): StartMachine =>
+  async (phase, input, name) => {
     const stateMachineArn = machineOf(phase);
     try {
       await stepFunctions.send(

@@ -1,0 +1,40 @@
+import type { HostVerdict } from '../../domain/host/host-verdict.ts';
+import type { StoredVerdict } from '../stores/history.ts';
+import { endStep, type StepResult } from './end-step.ts';
+import { attemptOnHosts, type HostStepDeps, type HostStepRequest, heldFleet } from './host-attempt.ts';
+
+/**
+ * Runs one step on every host that has not done it yet. The step is done when every host has done it.
+ *
+ * Calling it again is harmless at any time. It returns the stored result of a step that is done, waits for a step that
+ * is running, and sends a failed step again to the hosts that failed. Throws StepFailed with the failed hosts' names
+ * and reasons.
+ */
+export async function runOnHosts(
+  deps: HostStepDeps,
+  request: HostStepRequest,
+  remainingMilliseconds: () => number,
+): Promise<StepResult> {
+  const { rollback, command } = request;
+  const scope = await heldFleet(deps, request);
+  const [before, last] = await Promise.all([
+    deps.history.hosts(rollback.id, command.id),
+    deps.attempts.read(rollback.id, command.id),
+  ]);
+  const did = new Set(before.filter(({ verdict }) => verdict === 'done').map(({ instance_id }) => instance_id));
+  const todo = scope.hosts.filter(({ instance_id }) => !did.has(instance_id));
+  const hosts = scope.hosts.length;
+  if (todo.length === 0 && last) return endStep(deps, request, last, { verdicts: [], hosts });
+  const { attempt, verdicts } = await attemptOnHosts(deps, request, { scope, hosts: todo }, remainingMilliseconds);
+  return endStep(deps, request, attempt, { verdicts: verdicts.map(withEarlier(before)), hosts });
+}
+
+/** Keeps a host's earlier verdict if this attempt did not send to it: an earlier attempt may have touched the host. */
+const withEarlier =
+  (before: readonly StoredVerdict[]) =>
+  (one: HostVerdict): HostVerdict => {
+    const earlier = before.find(({ instance_id }) => instance_id === one.host.instance_id);
+    if (one.verdict !== 'not started' || !earlier) return one;
+    const { verdict, reason, report, command_id } = earlier;
+    return { host: one.host, verdict, reason, report, command_id };
+  };

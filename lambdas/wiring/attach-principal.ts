@@ -1,0 +1,17 @@
+import { attachPrincipalHandler } from '../attach-principal/handler.ts';
+import { executionStatusOn } from '../clients/execution-status.ts';
+import type { Clients } from './aws-clients.ts';
+import type { Clock } from './clock.ts';
+import { giveAnswerDeps } from './give-answer-deps.ts';
+import type { Settings } from './settings.ts';
+
+export function wireAttachPrincipal(
+  clients: Pick<Clients, 'dynamoDb' | 'stepFunctions'>,
+  settings: Settings,
+  clock: Clock,
+) {
+  return attachPrincipalHandler({
+    ...giveAnswerDeps(clients, settings, clock),
+    statusOf: executionStatusOn(clients.stepFunctions),
+  });
+}

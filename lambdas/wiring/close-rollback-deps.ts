@@ -1,0 +1,36 @@
+import { productMetrics } from '../../domain/product-metrics.ts';
+import { metricCounterOn } from '../clients/metric-counter.ts';
+import type { CloseRollbackDeps } from '../operations/close-rollback.ts';
+import { claimsIn } from '../stores/claims.ts';
+import { fleetLocksIn } from '../stores/fleet-lock.ts';
+import { recentRollbacksIn } from '../stores/recent-rollbacks.ts';
+import { rollbackScopesIn } from '../stores/rollback-scope.ts';
+import { rowWindowIn } from '../stores/row-window.ts';
+import { unreachedIn } from '../stores/unreached-hosts.ts';
+import { unsentIn } from '../stores/unsent-messages.ts';
+import type { Clients } from './aws-clients.ts';
+import type { Clock } from './clock.ts';
+import { historyWithBuffer } from './history.ts';
+import type { Settings } from './settings.ts';
+
+/** Dependencies that all functions that end rollbacks share. */
+export function closeRollbackDeps(
+  { dynamoDb, cloudWatch }: Pick<Clients, 'dynamoDb' | 'cloudWatch'>,
+  settings: Settings,
+  clock: Clock,
+): CloseRollbackDeps {
+  const state = settings('STATE_TABLE');
+  return {
+    unsent: unsentIn(dynamoDb, state),
+    countMissed: metricCounterOn(cloudWatch, settings('ENVIRONMENT'), productMetrics.missedLimits),
+    limitMissed: settings('LIMIT_MISSED'),
+    recentRollbacks: recentRollbacksIn(dynamoDb, state),
+    locks: fleetLocksIn(dynamoDb, state),
+    claims: claimsIn(dynamoDb, state),
+    rowWindow: rowWindowIn(dynamoDb, state),
+    scopes: rollbackScopesIn(dynamoDb, state),
+    unreached: unreachedIn(dynamoDb, state),
+    history: historyWithBuffer(dynamoDb, settings, clock),
+    now: clock.now,
+  };
+}

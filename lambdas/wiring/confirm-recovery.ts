@@ -1,0 +1,27 @@
+import { alarmsOn } from '../clients/alarms.ts';
+import { confirmRecoveryHandler } from '../confirm-recovery/handler.ts';
+import { recoveryMetricsOn } from '../confirm-recovery/recovery-metrics.ts';
+import type { Clients } from './aws-clients.ts';
+import type { Clock } from './clock.ts';
+import { hostStepDeps } from './host-step-deps.ts';
+import { metricOfAlarm } from './metric-of-alarm.ts';
+import { jsonSetting, type Settings } from './settings.ts';
+
+export function wireConfirmRecovery(
+  clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'cloudWatch'>,
+  settings: Settings,
+  clock: Clock,
+) {
+  const { cloudWatch } = clients;
+  return confirmRecoveryHandler({
+    ...hostStepDeps(clients, settings, clock),
+    probes: jsonSetting(settings, 'PROBES'),
+    recoveryMetrics: recoveryMetricsOn({
+      cloudWatch,
+      alarms: alarmsOn(cloudWatch),
+      environment: settings('ENVIRONMENT'),
+      metricOf: metricOfAlarm(settings),
+      now: clock.now,
+    }),
+  });
+}

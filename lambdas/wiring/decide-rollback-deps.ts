@@ -1,0 +1,29 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DecideRollbackDeps } from '../operations/decide-rollback.ts';
+import { claimsIn } from '../stores/claims.ts';
+import { deploymentsIn } from '../stores/deployments.ts';
+import { pauseIn } from '../stores/pause.ts';
+import { questionsIn } from '../stores/questions.ts';
+import { recentRollbacksIn } from '../stores/recent-rollbacks.ts';
+import type { Clock } from './clock.ts';
+import { historyWithBuffer } from './history.ts';
+import { jsonSetting, type Settings } from './settings.ts';
+
+/** Dependencies that all functions share that decide whether a rollback begins. */
+export function decideRollbackDeps(
+  dynamoDb: DynamoDBDocumentClient,
+  settings: Settings,
+  clock: Clock,
+): DecideRollbackDeps {
+  const state = settings('STATE_TABLE');
+  return {
+    history: historyWithBuffer(dynamoDb, settings, clock),
+    claims: claimsIn(dynamoDb, state),
+    deployments: deploymentsIn(dynamoDb, state),
+    recentRollbacks: recentRollbacksIn(dynamoDb, state),
+    pause: pauseIn(dynamoDb, state),
+    questions: questionsIn(dynamoDb, state),
+    settings: jsonSetting(settings, 'SETTINGS'),
+    now: clock.now,
+  };
+}

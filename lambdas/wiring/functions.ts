@@ -1,0 +1,47 @@
+import { wireAskAPerson } from './ask-a-person.ts';
+import { wireAttachPrincipal } from './attach-principal.ts';
+import type { Clients } from './aws-clients.ts';
+import type { Clock } from './clock.ts';
+import { wireCloseRollback } from './close-rollback.ts';
+import { wireConfirmRecovery } from './confirm-recovery.ts';
+import { wireFlipFlag } from './flip-flag.ts';
+import { wireLookAtHosts } from './look-at-hosts.ts';
+import { wireOpenRollback } from './open-rollback.ts';
+import { wirePlanTheRollback } from './plan-the-rollback.ts';
+import { wireReadTheDecision } from './read-the-decision.ts';
+import { wireReconcile } from './reconcile.ts';
+import { wireRecordDeployment } from './record-deployment.ts';
+import { wireReleaseTheFleet } from './release-the-fleet.ts';
+import { wireRunOnHosts } from './run-on-hosts.ts';
+import { wireSeedFlags } from './seed-flags.ts';
+import { wireSendMessage } from './send-message.ts';
+import type { Settings } from './settings.ts';
+import { wireTakeTheAnswer } from './take-the-answer.ts';
+import { wireTakeTheFleet } from './take-the-fleet.ts';
+
+/** Makes a function's handler from AWS clients, the function's settings and a clock. */
+export type Wire = (clients: Clients, settings: Settings, clock: Clock) => unknown;
+
+/**
+ * Every function's wiring by function name, to run all functions in one process. A deployed function imports only its
+ * own.
+ */
+export const functions = {
+  'ask-a-person': wireAskAPerson,
+  'attach-principal': wireAttachPrincipal,
+  'close-rollback': wireCloseRollback,
+  'confirm-recovery': wireConfirmRecovery,
+  'flip-flag': wireFlipFlag,
+  'look-at-hosts': wireLookAtHosts,
+  'open-rollback': wireOpenRollback,
+  'plan-the-rollback': wirePlanTheRollback,
+  'read-the-decision': wireReadTheDecision,
+  reconcile: wireReconcile,
+  'record-deployment': wireRecordDeployment,
+  'release-the-fleet': wireReleaseTheFleet,
+  'run-on-hosts': wireRunOnHosts,
+  'seed-flags': wireSeedFlags,
+  'send-message': wireSendMessage,
+  'take-the-answer': wireTakeTheAnswer,
+  'take-the-fleet': wireTakeTheFleet,
+} satisfies Readonly<Record<string, Wire>>;

@@ -1,0 +1,27 @@
+import { runCommandOn } from '../clients/run-command.ts';
+import type { HostStepDeps } from '../operations/host-attempt.ts';
+import { fleetLocksIn } from '../stores/fleet-lock.ts';
+import { rollbackScopesIn } from '../stores/rollback-scope.ts';
+import { attemptsIn } from '../stores/step-attempts.ts';
+import type { Clients } from './aws-clients.ts';
+import type { Clock } from './clock.ts';
+import { historyWithBuffer } from './history.ts';
+import type { Settings } from './settings.ts';
+
+/** Dependencies that all functions that send commands to hosts share. */
+export function hostStepDeps(
+  { dynamoDb, ssm }: Pick<Clients, 'dynamoDb' | 'ssm'>,
+  settings: Settings,
+  clock: Clock,
+): HostStepDeps {
+  const state = settings('STATE_TABLE');
+  return {
+    scopes: rollbackScopesIn(dynamoDb, state),
+    attempts: attemptsIn(dynamoDb, state),
+    history: historyWithBuffer(dynamoDb, settings, clock),
+    locks: fleetLocksIn(dynamoDb, state),
+    runCommand: runCommandOn(ssm),
+    now: clock.now,
+    sleep: clock.sleep,
+  };
+}

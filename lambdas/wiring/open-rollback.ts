@@ -1,0 +1,36 @@
+import { alarmsOn } from '../clients/alarms.ts';
+import { baselinesOn } from '../clients/datapoints.ts';
+import { executionStatusOn } from '../clients/execution-status.ts';
+import { managedInstancesOn } from '../clients/managed-instances.ts';
+import { openRollbackHandler } from '../open-rollback/handler.ts';
+import { stopCommands } from '../operations/stop-commands.ts';
+import type { Clients } from './aws-clients.ts';
+import type { Clock } from './clock.ts';
+import { closeRollbackDeps } from './close-rollback-deps.ts';
+import { decideRollbackDeps } from './decide-rollback-deps.ts';
+import { giveAnswerDeps } from './give-answer-deps.ts';
+import { hostStepDeps } from './host-step-deps.ts';
+import { metricOfAlarm } from './metric-of-alarm.ts';
+import { fleetTag, type Settings } from './settings.ts';
+
+export function wireOpenRollback(
+  clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'cloudWatch' | 'stepFunctions'>,
+  settings: Settings,
+  clock: Clock,
+) {
+  const { dynamoDb, ssm, cloudWatch, stepFunctions } = clients;
+  const onHosts = hostStepDeps(clients, settings, clock);
+  return openRollbackHandler({
+    ...closeRollbackDeps(clients, settings, clock),
+    ...decideRollbackDeps(dynamoDb, settings, clock),
+    managedInstances: managedInstancesOn(ssm),
+    tag: fleetTag(settings),
+    alarms: alarmsOn(cloudWatch),
+    baselines: baselinesOn(cloudWatch),
+    metricOf: metricOfAlarm(settings),
+    environment: settings('ENVIRONMENT'),
+    statusOf: executionStatusOn(stepFunctions),
+    wake: giveAnswerDeps(clients, settings, clock).wake,
+    stopCommands: (rollback, status) => stopCommands(onHosts, rollback, status),
+  });
+}

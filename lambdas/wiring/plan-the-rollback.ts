@@ -1,0 +1,20 @@
+import { previousRollbackOn } from '../clients/previous-rollback.ts';
+import { planTheRollbackHandler } from '../plan-the-rollback/handler.ts';
+import type { Clients } from './aws-clients.ts';
+import type { Clock } from './clock.ts';
+import { hostStepDeps } from './host-step-deps.ts';
+import { jsonSetting, type Settings } from './settings.ts';
+
+export function wirePlanTheRollback(
+  clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'stepFunctions'>,
+  settings: Settings,
+  clock: Clock,
+) {
+  const onHosts = hostStepDeps(clients, settings, clock);
+  return planTheRollbackHandler({
+    ...onHosts,
+    previousRollback: previousRollbackOn(clients.stepFunctions, onHosts.history),
+    confirm: jsonSetting(settings, 'CONFIRM'),
+    limits: jsonSetting(settings, 'LIMITS'),
+  });
+}

@@ -1,0 +1,69 @@
+import { productMetrics } from '../../domain/product-metrics.ts';
+import type { Said } from '../../domain/reconcile/reconcile.ts';
+import { alarmsOn } from '../clients/alarms.ts';
+import { executionStatusOn } from '../clients/execution-status.ts';
+import { managedInstancesOn } from '../clients/managed-instances.ts';
+import { metricCounterOn } from '../clients/metric-counter.ts';
+import { startMachineOn } from '../clients/start-machine.ts';
+import { closeRollback } from '../operations/close-rollback.ts';
+import { type SendRequest, sendMessage } from '../operations/send-message.ts';
+import { stopCommands } from '../operations/stop-commands.ts';
+import { reconcileHandler } from '../reconcile/handler.ts';
+import { resend } from '../reconcile/resend.ts';
+import { writeLateHistory } from '../reconcile/write-late-history.ts';
+import { deploymentsIn } from '../stores/deployments.ts';
+import { historyBufferIn } from '../stores/history-buffer.ts';
+import type { Clients } from './aws-clients.ts';
+import type { Clock } from './clock.ts';
+import { closeRollbackDeps } from './close-rollback-deps.ts';
+import { giveAnswerDeps } from './give-answer-deps.ts';
+import { hostStepDeps } from './host-step-deps.ts';
+import { sendMessageDeps } from './send-message-deps.ts';
+import { fleetTag, jsonSetting, type Settings } from './settings.ts';
+
+export function wireReconcile(
+  clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'sns' | 'cloudWatch' | 'stepFunctions'>,
+  settings: Settings,
+  clock: Clock,
+) {
+  const { dynamoDb, ssm, cloudWatch, stepFunctions } = clients;
+  const state = settings('STATE_TABLE');
+  const environment = settings('ENVIRONMENT');
+  const machinePrefix = settings('MACHINE_ARN_PREFIX');
+  const alarmPrefix = settings('ALARM_ARN_PREFIX');
+  const tag = fleetTag(settings);
+  const templates = jsonSetting<Record<Said, string>>(settings, 'TEMPLATES');
+  const onHosts = hostStepDeps(clients, settings, clock);
+  const closing = closeRollbackDeps(clients, settings, clock);
+  const { history, unsent } = closing;
+  const { questions, wake } = giveAnswerDeps(clients, settings, clock);
+  const managedInstances = managedInstancesOn(ssm);
+  const sending = {
+    ...sendMessageDeps(clients, settings, clock),
+    countUnsent: metricCounterOn(cloudWatch, environment, productMetrics.unsentMessages),
+  };
+  const send = (request: SendRequest) => sendMessage(sending, request);
+  return reconcileHandler({
+    ...closing,
+    questions,
+    wake,
+    alarms: alarmsOn(cloudWatch),
+    statusOf: executionStatusOn(stepFunctions),
+    environment,
+    fleet: settings('FLEET'),
+    phases: jsonSetting(settings, 'PHASES'),
+    blind: jsonSetting(settings, 'BLIND_TRIGGERS'),
+    contacts: jsonSetting(settings, 'CONTACTS'),
+    settings: jsonSetting(settings, 'SETTINGS'),
+    deployments: deploymentsIn(dynamoDb, state),
+    hosts: () => managedInstances.hosts(tag),
+    start: startMachineOn(stepFunctions, (phase) => `${machinePrefix}${phase}`),
+    arnOf: (alarm) => `${alarmPrefix}${alarm}`,
+    stopCommands: (rollback, status) => stopCommands(onHosts, rollback, status),
+    close: (request) => closeRollback(closing, request),
+    page: (template, request, name = template) =>
+      send({ ...request, message: { name, template: templates[template] } }),
+    resend: () => resend({ history, unsent, send }),
+    writeLateHistory: () => writeLateHistory(history, historyBufferIn(dynamoDb, state), clock.now),
+  });
+}

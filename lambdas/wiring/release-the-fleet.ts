@@ -1,0 +1,20 @@
+import { executionStatusOn } from '../clients/execution-status.ts';
+import { releaseTheFleetHandler } from '../release-the-fleet/handler.ts';
+import { fleetLocksIn } from '../stores/fleet-lock.ts';
+import type { Clients } from './aws-clients.ts';
+import type { Clock } from './clock.ts';
+import { historyWithBuffer } from './history.ts';
+import type { Settings } from './settings.ts';
+
+export function wireReleaseTheFleet(
+  clients: Pick<Clients, 'dynamoDb' | 'stepFunctions'>,
+  settings: Settings,
+  clock: Clock,
+) {
+  return releaseTheFleetHandler({
+    locks: fleetLocksIn(clients.dynamoDb, settings('STATE_TABLE')),
+    history: historyWithBuffer(clients.dynamoDb, settings, clock),
+    statusOf: executionStatusOn(clients.stepFunctions),
+    now: clock.now,
+  });
+}

@@ -1,0 +1,20 @@
+import { alarmsOn } from '../clients/alarms.ts';
+import { claimsIn } from '../stores/claims.ts';
+import { fleetLocksIn } from '../stores/fleet-lock.ts';
+import { takeTheFleetHandler } from '../take-the-fleet/handler.ts';
+import type { Clients } from './aws-clients.ts';
+import type { Clock } from './clock.ts';
+import { historyWithBuffer } from './history.ts';
+import type { Settings } from './settings.ts';
+
+export function wireTakeTheFleet(clients: Pick<Clients, 'dynamoDb' | 'cloudWatch'>, settings: Settings, clock: Clock) {
+  const state = settings('STATE_TABLE');
+  return takeTheFleetHandler({
+    locks: fleetLocksIn(clients.dynamoDb, state),
+    history: historyWithBuffer(clients.dynamoDb, settings, clock),
+    claims: claimsIn(clients.dynamoDb, state),
+    alarms: alarmsOn(clients.cloudWatch),
+    environment: settings('ENVIRONMENT'),
+    now: clock.now,
+  });
+}
