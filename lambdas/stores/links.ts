@@ -10,8 +10,8 @@ import {
   nextMonth,
 } from '../../domain/history/link.ts';
 import { linkKey, linksOf, monthKey, monthsOf } from '../../domain/tables.ts';
-import { put } from './put-if.ts';
-import { items } from './query-items.ts';
+import { putIf } from './conditional-write.ts';
+import { queryItems } from './query-items.ts';
 
 /** The chain of links in the history table. A link is put where none is, and nothing changes or deletes it. */
 export type Links = {
@@ -39,9 +39,9 @@ export function linksIn(db: DynamoDBDocumentClient, table: string): Links {
       const before = await newest(chain, monthsOf, monthOf(at));
       if (before) await close(chain, String(before['sk']), at);
     },
-    months: async () => (await items(db, table, monthsOf)).map(({ sk }) => String(sk)),
+    months: async () => (await queryItems(db, table, monthsOf)).map(({ sk }) => String(sk)),
     ofMonth: async (month) =>
-      (await items(db, table, linksOf(month))).map(({ pk, sk, ...link }) => link as unknown as Link),
+      (await queryItems(db, table, linksOf(month))).map(({ pk, sk, ...link }) => link as unknown as Link),
   };
 }
 
@@ -114,4 +114,4 @@ async function newest({ db, table }: ChainTable, pk: string, before?: string) {
 }
 
 const putIfAbsent = ({ db, table }: ChainTable, Item: Record<string, unknown>): Promise<boolean> =>
-  put(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
+  putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
