@@ -12,7 +12,11 @@ const scripts = files.filter((name) => !name.startsWith('shared/') && name !== '
 describe.each(files)('%s', (file) => {
   const text = read(file);
 
-  test('has no double braces: SSM would read them as a parameter', () => expect(text).not.toContain('{{'));
+  test('has no double braces, because SSM would read them as a parameter', () => expect(text).not.toContain('{{'));
+
+  test('is pure ASCII, because no byte may depend on the encoding of a host', () => {
+    expect(text.match(/[^\t\n\x20-\x7e]/g)).toBeNull();
+  });
 
   test('uses no clock, no sleep, no random number and no process id', () => {
     expect(text).not.toMatch(/\bimport (time|random|uuid)\b|\bnow\(|\bsleep\(|getpid|urandom|'now'/);
@@ -24,6 +28,10 @@ test('every shared module travels with a script', () => {
   expect(files.filter((name) => name.startsWith('shared/')).toSorted()).toEqual([...travelling].toSorted());
 });
 
-test.each(hostDocuments(readRunbooks(), read))('the document $id has room in the 64 KB of SSM', ({ content }) => {
-  expect(Buffer.byteLength(JSON.stringify(content))).toBeLessThan(60 * 1024);
+describe.each(hostDocuments(readRunbooks(), read))('the document $id', ({ content }) => {
+  test('fits the 64 KB of SSM', () => {
+    expect(Buffer.byteLength(JSON.stringify(content))).toBeLessThan(60 * 1024);
+  });
+
+  test('is pure ASCII', () => expect(JSON.stringify(content).match(/[^\x20-\x7e]/g)).toBeNull());
 });
