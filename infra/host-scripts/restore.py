@@ -50,7 +50,7 @@ def main():
             kind.bring_back(states)
     wrong = [name for kind in kinds for name, state in kind.inspect().items() if state != THERE]
     if wrong:
-        message = 'Changed during the restore: %d, first %s; stop their writer, then start restore again'
+        message = 'Not restored: %d, first %s. Stop their writers and check triggers, then start restore again'
         raise SystemExit(message % (len(wrong), wrong[0][:SHOWN_CHARACTERS]))
     print(json.dumps(report(before, newer), sort_keys=True))
 
