@@ -112,7 +112,7 @@ def planned_line(script):
 
 
 def reads_mode(script):
-    """Returns whether a script reads the mode. A script that does not would act, so a plan only reports its name."""
+    """Returns whether a script reads the mode. A script that ignores the mode would act, so a plan only names it."""
     with open(script, encoding='utf-8') as file:
         return re.search(r'\bplanning\(\)|\bSSM_Mode\b', file.read()) is not None
 

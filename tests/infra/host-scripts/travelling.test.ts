@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hostDocuments, sharedModules } from '../../../config/host-document.ts';
 import { readRunbooks } from '../../../config/infra.ts';
+import { python } from './host.ts';
 
 const folder = resolve(import.meta.dirname, '../../../infra/host-scripts');
 const read = (file: string) => readFileSync(join(folder, file), 'utf8');
@@ -21,6 +23,22 @@ describe.each(files)('%s', (file) => {
   test('uses no clock, no sleep, no random number and no process id', () => {
     expect(text).not.toMatch(/\bimport (time|random|uuid)\b|\bnow\(|\bsleep\(|getpid|urandom|'now'/);
   });
+});
+
+/** Prints one line per Python function with over 60 lines or four parameters; `self` does not count. */
+const tooLarge = `
+import ast, sys
+for name in sys.argv[1:]:
+    for node in ast.walk(ast.parse(open(name).read())):
+        if isinstance(node, ast.FunctionDef):
+            lines = node.end_lineno - node.lineno + 1
+            parameters = [one.arg for one in node.args.args + node.args.kwonlyargs if one.arg != 'self']
+            if lines > 60 or len(parameters) > 4:
+                print('%s: %s has %d lines and %d parameters' % (name, node.name, lines, len(parameters)))
+`;
+
+test('no function has over 60 lines or four parameters', () => {
+  expect(execFileSync(python, ['-c', tooLarge, ...files], { cwd: folder, encoding: 'utf8' })).toBe('');
 });
 
 test('every shared module travels with a script', () => {

@@ -106,7 +106,7 @@ class Ingestion:
         if self.connection is None:
             path = urllib.parse.quote(trading_files.path('outputs', 'market_data.db'))
             self.connection = sqlite3.connect('file:%s?mode=rw' % path, uri=True, isolation_level=None)
-            # Nobody pulls the plug of a rehearsal; a killed process loses nothing by it.
+            # A rehearsal has no power failures, and a killed process loses nothing without this flush.
             self.connection.execute('PRAGMA synchronous=OFF')
         return self.connection
 
