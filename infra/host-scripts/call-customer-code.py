@@ -1,5 +1,6 @@
-"""Calls a method of the customer's that takes no arguments, on an object made without any. May be repeated, if the
-method may.
+"""Calls one method of the customer's code, without arguments, on an object that is created without arguments.
+
+May be repeated if the method may.
 
 The procedure's `rollback = EmergencyRollback()` and `rollback.execute_immediate()`.
 
@@ -7,7 +8,7 @@ The procedure's `rollback = EmergencyRollback()` and `rollback.execute_immediate
     SSM_Class    EmergencyRollback
     SSM_Method   execute_immediate
 
-Done where it returns; an exception, or False for an answer, is a failure.
+The step is done when the method returns. It fails if the method raises an exception or returns False.
 """
 
 import json
@@ -21,8 +22,8 @@ CALL = """
 import contextlib, importlib, json, sys
 module, made, method = sys.argv[1:]
 with contextlib.redirect_stdout(sys.stderr):
-    answer = getattr(getattr(importlib.import_module(module), made)(), method)()
-print(json.dumps({'returned': answer}, default=str))
+    returned = getattr(getattr(importlib.import_module(module), made)(), method)()
+print(json.dumps({'returned': returned}, default=str))
 """
 SHOWN_BYTES = 1200
 
@@ -33,11 +34,11 @@ def main():
     if planning():
         print(json.dumps({'would_run': [name]}))
         return
-    code, found, said = customer_python('-c', CALL, *call)
+    code, found, last_line = customer_python('-c', CALL, *call)
     if code != 0 or found is None:
-        raise SystemExit('%s exited with %d: %s' % (name, code, said))
+        raise SystemExit('%s exited with %d: %s' % (name, code, last_line))
     if found['returned'] is False:
-        raise SystemExit('%s says that it failed: %s' % (name, said))
+        raise SystemExit('%s returned False: %s' % (name, last_line))
     returned = found['returned'] if len(json.dumps(found)) <= SHOWN_BYTES else 'too long'
     print(json.dumps({'called': name, 'returned': returned}, sort_keys=True))
 

@@ -1,16 +1,15 @@
-"""Clears a cache: its files, and its keys in Redis where the host has one. Everything is copied, and the copy verified,
-before it is removed.
+"""Clears a cache: its files, and its keys in Redis if the host has one. Each is copied and its copy verified first.
 
-The procedure's `redis-cli FLUSHDB` (if using Redis) and `rm -rf outputs/signal_cache/*`. FLUSHDB would take what others
-keep in the same database: only keys that begin with the cache's prefix go, each only as it was dumped. May be repeated:
-a second attempt removes what the first one found and nothing newer, and reports all of it.
+In the procedure: `redis-cli FLUSHDB` (if using Redis) and `rm -rf outputs/signal_cache/*`. FLUSHDB would also delete
+other users' keys in the same database. This script removes only keys with the cache's prefix, and only if they still
+match their dump. May be repeated: a retry removes what the first attempt found and nothing newer, and reports it all.
 
     SSM_CacheFolder   outputs/signal_cache, in the tree
-    SSM_KeyPrefix     signal: (may be absent: the cache has no keys)
-    SSM_Redis         the host's Redis, a unix socket; where there is none the cache has no keys
+    SSM_KeyPrefix     signal: (if absent, the cache has no keys)
+    SSM_Redis         the host's Redis, a unix socket; if there is none, the cache has no keys
 
-In quarantine: files/ as they lay in the cache, keys.jsonl with one {"content":…,"dump":…,"key":…,"pttl":…} a line, the
-content as a hash. `lost` is true where one of these copies is gone or reads differently at the end.
+In quarantine: files/ with the cache's files, keys.jsonl with one {"content":...,"dump":...,"key":...,"pttl":...} per
+line. `content` is a hash. `lost` is true if one of these copies is missing or changed at the end.
 """
 
 import json
@@ -19,13 +18,13 @@ import sys
 
 from shared.files import files_below, move_files, would_move
 from shared.keys import connected, delete, dump_line, key_content, keys_with
-from shared.quarantine import bring_back, export, exported, intact, lost_copies, notes, own_quarantine, would_export
+from shared.quarantine import export, exported, intact, lost_copies, notes, own_quarantine, restore_hint, would_export
 from shared.settings import inside, planning
 
 
 def main():
     cache, prefix = inside('SSM_CacheFolder'), os.environ.get('SSM_KeyPrefix')
-    files_below(cache)  # refuses what is no cache before anything is touched
+    files_below(cache)  # refuses anything but a folder of files before the step changes anything
     if planning():
         keys = would_take_keys(prefix) if prefix else None
         print(json.dumps({'would_take': {'files': would_move(cache), 'keys': keys}}, sort_keys=True))
@@ -33,11 +32,11 @@ def main():
     quarantine = own_quarantine()
     report = {'files': move_files(cache, quarantine), 'keys': move_keys(prefix, quarantine) if prefix else None}
     lost = bool(lost_copies(quarantine))
-    print(json.dumps({**report, 'quarantine': quarantine, 'restore': bring_back(), 'lost': lost}))
+    print(json.dumps({**report, 'quarantine': quarantine, 'restore': restore_hint(), 'lost': lost}))
 
 
 def move_keys(prefix, quarantine):
-    """None where the host has no Redis."""
+    """Moves the cache's keys to quarantine and returns their report; None if the host has no Redis."""
     with connected() as redis:
         if redis is None:
             return None
@@ -52,7 +51,7 @@ def move_keys(prefix, quarantine):
 
 
 def would_take_keys(prefix):
-    """None where the host has no Redis."""
+    """Returns the count and bytes of the keys that move_keys would move, for a plan; None if the host has no Redis."""
     with connected() as redis:
         return None if redis is None else would_export(key_lines(redis, prefix))
 
@@ -62,7 +61,7 @@ def key_lines(redis, prefix):
 
 
 def remove_keys(redis, quarantine, note):
-    """How many stayed: a key that was written since is a new one, made after the fault."""
+    """Removes the exported keys and returns how many stayed. A key written since its export is new and stays."""
     stayed = 0
     for line in exported(quarantine, note):
         now = key_content(redis, line['key'])

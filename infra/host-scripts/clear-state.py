@@ -1,19 +1,19 @@
-"""Clears a component's state: a folder's files, and what the customer's own SQL resets. Everything is copied, and the
-copy verified, before it is removed.
+"""Clears a component's state: a folder's files, and the rows that the customer's own SQL resets. Each file and row is
+copied, and its copy verified, before it is removed.
 
-The procedure's `rm -rf outputs/phase4_state/*` and `sqlite3 outputs/metrics.db < scripts/reset_metrics.sql`. The SQL
-runs in a transaction in which every row it deletes or changes is exported before the commit; SQL that does anything
-else, or touches another table, is refused. May be repeated: a second attempt removes what the first one found and
-nothing newer, and reports all of it.
+In the procedure: `rm -rf outputs/phase4_state/*` and `sqlite3 outputs/metrics.db < scripts/reset_metrics.sql`. The SQL
+runs in one transaction. Every row that it deletes or changes is exported before the commit. SQL that does anything
+else, or changes another table, is refused. May be repeated: a retry removes what the first attempt found and nothing
+newer, and reports all of it.
 
     SSM_StateFolder   outputs/phase4_state, in the tree
     SSM_Database      outputs/metrics.db, in the tree
     SSM_Sql           scripts/reset_metrics.sql, in the tree
-    SSM_Tables        the tables whose rows it may delete or update, separated by spaces
+    SSM_Tables        the tables whose rows the SQL may delete or update, separated by spaces
 
-In quarantine: files/ as they lay, rows-<table>.jsonl with one {"row":…,"rowid":…} a line; `left` is what the SQL made of
-a row that it changed. `lost` is true where one of these copies is gone or reads differently at the end, or the
-database is damaged.
+In quarantine: files/ with the folder's files, rows-<table>.jsonl with one {"row":...,"rowid":...} per line. For a row
+that the SQL changed, `left` is its new content. `lost` is true if one of these copies is missing or changed at the end,
+or if the database is damaged.
 """
 
 import json
@@ -23,12 +23,12 @@ import sys
 import tempfile
 
 from shared.files import files_below, move_files, would_move
-from shared.quarantine import bring_back, export, intact, lost_copies, note, notes, own_quarantine, would_export
+from shared.quarantine import export, intact, lost_copies, note, notes, own_quarantine, restore_hint, would_export
 from shared.rows import as_json, integrity, plain_name, reading, row_at, row_line, take_away, writing
 from shared.settings import inside, planning, required
 
 READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION}
-# The SQL may bring its own transaction; ours holds all of it.
+# The SQL may open its own transaction. These words are skipped because our transaction holds all of it.
 TRANSACTION = ('BEGIN', 'COMMIT', 'END')
 
 
@@ -37,8 +37,9 @@ def main():
     tables = [plain_name('SSM_Tables', table) for table in required('SSM_Tables').split()]
     for path, name in ((database, 'SSM_Database'), (sql, 'SSM_Sql')):
         if not os.path.isfile(path):
-            raise SystemExit('There is no file %s in the tree; nothing was touched' % os.environ[name])
-    files_below(folder)  # refuses what is no folder before anything is touched
+            message = 'There is no file %s in the tree; nothing was touched. Add it or correct %s in the runbook'
+            raise SystemExit(message % (os.environ[name], name[len('SSM_'):]))
+    files_below(folder)  # refuses anything but a folder of files before the step changes anything
     statements = statements_of(sql)
     if planning():
         rows = would_reset(database, tables, statements)
@@ -49,7 +50,7 @@ def main():
     files = move_files(folder, quarantine)
     whole = integrity(database)
     lost = bool(lost_copies(quarantine)) or whole != 'ok'
-    report = {'files': files, 'rows': rows, 'integrity': whole, 'quarantine': quarantine, 'restore': bring_back()}
+    report = {'files': files, 'rows': rows, 'integrity': whole, 'quarantine': quarantine, 'restore': restore_hint()}
     print(json.dumps({**report, 'lost': lost}))
 
 
@@ -63,7 +64,8 @@ def statements_of(path):
             statements.append(part.strip())
             part = ''
     if part.strip('; \n'):
-        raise SystemExit('%s does not end its last statement; nothing was touched' % os.environ['SSM_Sql'])
+        message = '%s does not end its last statement; nothing was touched. Add the missing semicolon or quote'
+        raise SystemExit(message % os.environ['SSM_Sql'])
     return [one for one in statements if first_word(one) not in TRANSACTION + ('',)]
 
 
@@ -73,7 +75,7 @@ def first_word(statement):
 
 
 def reset_rows(database, tables, statements, quarantine):
-    """The first attempt runs the SQL; a repeat finishes exactly that, whether it was committed or not."""
+    """Runs the SQL in the first attempt. A retry finishes exactly its changes, committed or not."""
     stayed = 0
     with writing(database, os.environ['SSM_Database']) as connection:
         if any('reset' in one for one in notes(quarantine)):
@@ -87,11 +89,14 @@ def reset_rows(database, tables, statements, quarantine):
 
 
 def would_reset(database, tables, statements):
-    """What the SQL takes of a copy: of the database itself even an undone change would hold the customer's lock."""
+    """Runs the SQL on a copy of the database, for a plan, and returns the count and bytes of its export.
+
+    On the database itself, even a rolled-back change would hold the customer's lock.
+    """
     with tempfile.TemporaryDirectory() as folder:
         copy = os.path.join(folder, 'copy')
         with reading(database, os.environ['SSM_Database']) as connection:
-            connection.execute('SELECT count(*) FROM sqlite_master')  # the look from which on nothing changes
+            connection.execute('SELECT count(*) FROM sqlite_master')  # this read starts the snapshot
             target = sqlite3.connect(copy)
             connection.backup(target)
             target.close()
@@ -109,11 +114,11 @@ def run_and_export(connection, tables, statements, quarantine):
 
 
 def run_watched(connection, tables, statements):
-    """Runs the SQL: table -> the lines of an export of what it took."""
+    """Runs the SQL and returns, per table, the export's lines of the rows that it deleted or changed."""
     before = {table: count(connection, table) for table in tables}
     for table in tables:
         watch(connection, table)
-    connection.set_authorizer(lambda *asked: allowed(tables, *asked))
+    connection.set_authorizer(lambda *access: allowed(tables, access))
     for statement in statements:
         try:
             connection.execute(statement)
@@ -124,7 +129,9 @@ def run_watched(connection, tables, statements):
     return {table: taken_lines(connection, table, before[table]) for table in tables}
 
 
-def allowed(tables, action, first, second, database, trigger):
+def allowed(tables, access):
+    """Allows reads, our own triggers, and deletes and updates of the tables. `access` comes from SQLite's authorizer."""
+    action, first, _, database, trigger = access
     if action in READING or (trigger or '').startswith('rollback_'):
         return sqlite3.SQLITE_OK
     rows = action in (sqlite3.SQLITE_DELETE, sqlite3.SQLITE_UPDATE) and database == 'main' and first in tables
@@ -136,12 +143,12 @@ def count(connection, table):
 
 
 def watch(connection, table):
-    """Keeps each row that a statement deletes or updates, as it was at first."""
-    connection.execute('PRAGMA recursive_triggers = ON')  # without, OR REPLACE deletes rows unseen
+    """Keeps the first version of each row that a statement deletes or updates."""
+    connection.execute('PRAGMA recursive_triggers = ON')  # without it, OR REPLACE deletes rows without a trigger
     columns = [name for _, name, *_ in connection.execute('PRAGMA table_info("%s")' % table)]
     kept = ', '.join('c%d' % number for number in range(len(columns)))
     old = ', '.join('OLD."%s"' % name for name in columns)
-    # Without types, so that each value stays what it is.
+    # The columns have no types, so that each value keeps its own.
     connection.execute('CREATE TEMP TABLE "rollback_%s" (id INTEGER PRIMARY KEY, %s)' % (table, kept))
     for action in ('DELETE', 'UPDATE'):
         connection.execute(
@@ -155,7 +162,8 @@ def taken_lines(connection, table, before):
     lines = list(taken_rows(connection, table))
     removed = sum(left is None for _, _, left in lines)
     if before - removed != count(connection, table):
-        raise SystemExit('%s gives rows of %s another rowid; nothing was changed' % (os.environ['SSM_Sql'], table))
+        message = '%s gives rows of %s another rowid; nothing was changed. Reset %s by hand'
+        raise SystemExit(message % (os.environ['SSM_Sql'], table, table))
     return [row_line(row, rowid, left) for row, rowid, left in lines]
 
 

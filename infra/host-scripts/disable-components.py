@@ -1,10 +1,11 @@
-"""Disables components by the customer's own script, and reads on this host that their flags are off. May be repeated.
+"""Disables components with the customer's own script, and checks on this host that their flags are off.
 
-The procedure's `python scripts/disable_component.py --name $component` for each of them; the flags bear their names.
+May be repeated. In the procedure: `python scripts/disable_component.py --name $component` for each component. A flag
+has the name of its component.
 
     SSM_Script                  scripts/disable_component.py, in the tree
-    SSM_FlagFolder, SSM_Flags   as shared/flags.py says: success_metrics=false
-    SSM_Keeps                   config/components.json, which the script writes, as shared/keeping.py says
+    SSM_FlagFolder, SSM_Flags   as in shared/flags.py: success_metrics=false
+    SSM_Keeps                   config/components.json, which the script writes; as in shared/keeping.py
 """
 
 import json
@@ -12,7 +13,7 @@ import os
 import sys
 
 from shared.customer import customer_script, would_run
-from shared.flags import effective_flags, not_as_wanted, wanted_flags
+from shared.flags import effective_flags, flag_mismatches, wanted_flags
 from shared.keeping import keeping, kept_report, would_keep
 from shared.settings import planning
 
@@ -24,13 +25,14 @@ def main():
         return
     with keeping():
         for component in wanted_flags():
-            code, _, said = customer_script('--name', component)
+            code, _, last_line = customer_script('--name', component)
             if code != 0:
-                raise SystemExit('%s --name %s exited with %d: %s' % (os.environ['SSM_Script'], component, code, said))
+                message = '%s --name %s exited with %d: %s'
+                raise SystemExit(message % (os.environ['SSM_Script'], component, code, last_line))
     flags = effective_flags()
     print(json.dumps({'disabled': list(flags), 'flags': flags, **kept_report()}, sort_keys=True))
-    if not_as_wanted(flags):
-        raise SystemExit('; '.join(not_as_wanted(flags)))
+    if flag_mismatches(flags):
+        raise SystemExit('; '.join(flag_mismatches(flags)))
 
 
 if __name__ == '__main__':

@@ -1,11 +1,11 @@
-"""Looks whether the trading system does its work, trading included. Changes nothing, and may run at any time, so
-in a plan (SSM_Mode) it looks as well.
+"""Checks whether the trading system works, trading included. Changes nothing, and may run at any time. Therefore it
+also runs in a plan (SSM_Mode).
 
     SSM_Script    scripts/health_check.py, in the tree; it prints one JSON object
-    SSM_Variant   comprehensive; absent: quick
+    SSM_Variant   comprehensive; if absent: quick
 
-Exits 0 when it could look, whatever it saw: `healthy` says. Where the customer's script could not tell (INCONCLUSIVE),
-or said one thing and exited with another, this check fails.
+Exits 0 if the check was possible; `healthy` holds the result. The check fails if the customer's script is INCONCLUSIVE,
+or if its verdict contradicts its exit code.
 """
 
 import json
@@ -17,15 +17,15 @@ from shared.health_report import brief
 
 
 def main():
-    code, found, said = customer_script('--' + (os.environ.get('SSM_Variant') or 'quick'))
+    code, found, last_line = customer_script('--' + (os.environ.get('SSM_Variant') or 'quick'))
     script = os.environ['SSM_Script']
     if found is None:
-        raise SystemExit('%s exited with %d without one JSON object: %s' % (script, code, said))
+        raise SystemExit('%s exited with %d without one JSON object: %s' % (script, code, last_line))
     if found.get('verdict') not in ('HEALTHY', 'UNHEALTHY'):
-        raise SystemExit('%s could not tell: %s' % (script, found.get('inconclusive') or said))
+        raise SystemExit('%s is inconclusive: %s' % (script, found.get('inconclusive') or last_line))
     healthy = found['verdict'] == 'HEALTHY'
     if healthy != (code == 0) or healthy != (found.get('healthy') is True):
-        raise SystemExit('%s says %s and exited with %d' % (script, found['verdict'], code))
+        raise SystemExit('%s reports %s but exited with %d; correct the script' % (script, found['verdict'], code))
     print(json.dumps(brief(found), sort_keys=True))
 
 

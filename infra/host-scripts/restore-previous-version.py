@@ -1,14 +1,13 @@
-"""Puts the tree back to a tagged version, keeping first what git would throw away. May be repeated.
+"""Restores the tree, or some of its paths, to a tagged version. Copies everything first that git would discard.
 
-The procedure's `git checkout tags/pre-phase1-stable` and `cp solution_backup.py solution.py`.
+May be repeated. In the procedure: `git checkout tags/pre-phase1-stable` and `cp solution_backup.py solution.py`.
 
     SSM_Target   the tag
-    SSM_Paths    what to restore, separated by spaces; `.` for the whole tree
+    SSM_Paths    the paths to restore, separated by spaces; `.` for the whole tree
     SSM_Copies   from>to pairs, separated by spaces; may be empty
 
-In quarantine: files/ with changed and untracked files of those paths as they lay in the tree, and dirty.patch, which
-`git apply` takes. In <state>/<rollback>: <step>.git while git changes the tree. `lost` is true where a copy is gone or
-reads differently at the end.
+In quarantine: files/ with the changed and untracked files of those paths, and dirty.patch for `git apply`. In
+<state>/<rollback>: <step>.git while git changes the tree. `lost` is true if a copy is missing or changed at the end.
 """
 
 import hashlib
@@ -17,11 +16,11 @@ import os
 import sys
 
 from shared.copies import keep_copy
-from shared.folders import as_they_are, is_folder, keep_folders
+from shared.folders import is_folder, keep_folders, preserved_folders
 from shared.git_tree import (
     branch, changed, changing, git, give_to_owner, head, names, tagged, unlock_after_kill, version
 )
-from shared.quarantine import bring_back, keep_file, lost_copies, note, notes, own_quarantine, quarantine_of
+from shared.quarantine import keep_file, lost_copies, note, notes, own_quarantine, quarantine_of, restore_hint
 from shared.settings import own_file, planning, required
 from shared.target import differences, read_target, scope
 
@@ -31,22 +30,23 @@ def main():
     for _, copy in copies:
         stay_inside(tree, copy)
     if planning():
-        print(json.dumps(foreseen(tree, commit, paths, copies), sort_keys=True))
+        print(json.dumps(plan_report(tree, commit, paths, copies), sort_keys=True))
         return
     quarantine = quarantine_of(required('SSM_Step'))
     unlock_after_kill(tree, own_file('.git'))
     if is_elsewhere(tree, commit, paths, copies):
         own_quarantine()
-        remember(tree, commit, paths, copies, quarantine)
+        remember(quarantine, tree, commit, (paths, copies))
         quarantine_changes(tree, commit, scope(paths, copies), quarantine)
         unflag(tree)
-        with as_they_are(quarantine):
+        with preserved_folders(quarantine):
             check_out(tree, paths)
         for source, copy in copies:
             write_copy(tree, copy, tagged(tree, commit, source))
         left = differences(tree, commit, paths, copies)
         if left:
-            raise SystemExit('%d files still differ from the target, first %s' % (len(left), left[0]))
+            message = 'Files that still differ from the target: %d, first %s; compare them with the tag by hand'
+            raise SystemExit(message % (len(left), left[0]))
     before = remembered(quarantine)
     report = {
         'from': before['version'] if before else version(tree),
@@ -54,7 +54,7 @@ def main():
         'commit': commit,
         'quarantined': count_files(os.path.join(quarantine, 'files')),
         'lost': bool(lost_copies(quarantine)),
-        **({'quarantine': quarantine, 'restore': bring_back()} if before else {}),
+        **({'quarantine': quarantine, 'restore': restore_hint()} if before else {}),
     }
     print(json.dumps(report, sort_keys=True))
 
@@ -63,10 +63,10 @@ def is_elsewhere(tree, commit, paths, copies):
     return bool(differences(tree, commit, paths, copies)) or (paths == ['.'] and head(tree) != commit)
 
 
-def foreseen(tree, commit, paths, copies):
-    """What a live run would report: as many files in quarantine, and how many would change."""
+def plan_report(tree, commit, paths, copies):
+    """Returns how many files a live run would copy to quarantine and how many would change, for a plan."""
     moves = is_elsewhere(tree, commit, paths, copies)
-    modified, at_risk = thrown_away(tree, commit, scope(paths, copies)) if moves else (set(), [])
+    modified, at_risk = discarded(tree, commit, scope(paths, copies)) if moves else (set(), [])
     files = sorted({os.path.join(tree, file) for name in at_risk for file in files_at(tree, name)})
     return {
         'from': version(tree),
@@ -80,18 +80,23 @@ def foreseen(tree, commit, paths, copies):
 
 
 def stay_inside(tree, copy):
-    """Follows links in the folders above; a copy that would land outside the tree is refused."""
+    """Refuses a copy that would land outside the tree through a linked folder."""
     folder = os.path.realpath(os.path.dirname(os.path.join(tree, copy)))
     if folder != tree and not folder.startswith(tree + os.sep):
-        raise SystemExit('%s leads out of the tree; nothing was touched' % copy)
+        raise SystemExit('%s leads out of the tree; nothing was touched. Correct copies in the runbook' % copy)
 
 
-def remember(tree, commit, paths, copies, quarantine):
-    """Notes where the tree was. The first attempt's answer counts: after half a checkout git would name another."""
+def version_before(tree):
+    """Returns the version, commit and branch of the tree."""
+    return {'version': version(tree), 'commit': head(tree), 'branch': branch(tree)}
+
+
+def remember(quarantine, tree, commit, target):
+    """Notes the tree's version before the step, in the first attempt only: after half a checkout it would be wrong."""
+    paths, copies = target
     if not remembered(quarantine):
-        before = {'version': version(tree), 'commit': head(tree), 'branch': branch(tree)}
         left = {copy: hashlib.sha256(tagged(tree, commit, source)).hexdigest() for source, copy in copies}
-        note(quarantine, tree={**before, 'target': commit, 'paths': scope(paths, copies), 'left': left})
+        note(quarantine, tree={**version_before(tree), 'target': commit, 'paths': scope(paths, copies), 'left': left})
 
 
 def remembered(quarantine):
@@ -104,19 +109,19 @@ def check_out(tree, paths):
         if paths == ['.']:
             git(tree, 'checkout', '--quiet', '--force', '--detach', tag)
         else:
-            # Without --no-overlay, files that the failed version added would stay.
+            # Without --no-overlay, git would leave files that the failed version added.
             git(tree, 'checkout', '--quiet', '--no-overlay', tag, '--', *paths)
 
 
-# What git would throw away
+# Files that git would discard
 
 
 def quarantine_changes(tree, commit, paths, quarantine):
-    """Copies every file of those paths that would be nowhere else."""
-    modified, at_risk = thrown_away(tree, commit, paths, not changes_kept(quarantine))
+    """Copies every file of those paths of which git would keep no copy."""
+    modified, at_risk = discarded(tree, commit, paths, not changes_kept(quarantine))
     for name in at_risk:
         for file in files_at(tree, name):
-            keep_file(quarantine, os.path.join(tree, file), file, file)
+            keep_file(quarantine, os.path.join(tree, file), file, {'from': file})
         if not os.path.lexists(os.path.join(tree, name)):
             note(quarantine, absent=name)
     keep_folders(quarantine, folders_of(tree, paths, at_risk))
@@ -127,29 +132,30 @@ def quarantine_changes(tree, commit, paths, quarantine):
 
 
 def changes_kept(quarantine):
-    """Whether an attempt came as far as the checkout: what is changed then is what that one left half done."""
+    """Returns whether an earlier attempt reached the checkout. Changed files are then its half-done work."""
     return any('changes_kept' in one for one in notes(quarantine))
 
 
-def thrown_away(tree, commit, paths, untouched=True):
-    """The changed files, and the names of all that would be nowhere else."""
+def discarded(tree, commit, paths, untouched=True):
+    """Returns the changed files, and the names of all files of which git would keep no copy."""
     modified = set(changed(tree, 'HEAD', paths))
-    # Also what already is as the target wants it: it was changed, and comes back so. Not after half a checkout, when
-    # that is most of the tree.
+    # A changed file that already equals the target is included, so that restore.py brings it back as changed. After
+    # half a checkout such files are excluded, because most of the tree then equals the target.
     if modified and not untouched:
         modified &= set(changed(tree, commit, paths))
     return modified, sorted(modified | untracked(tree, paths) | ignored_in_the_way(tree, commit, paths))
 
 
 def folders_of(tree, paths, at_risk):
-    """The folders that git may take away with their last file."""
-    files = names(git(tree, 'ls-files', '-z', '--', *paths)) + [file for name in at_risk for file in files_at(tree, name)]
+    """Returns the folders that git may remove with their last file."""
+    files = names(git(tree, 'ls-files', '-z', '--', *paths))
+    files += [file for name in at_risk for file in files_at(tree, name)]
     found = {os.path.join(tree, folder) for file in files for folder in parents(file)}
     return sorted(path for path in found if is_folder(path))
 
 
 def count_files(top):
-    """This attempt's and earlier ones'. Links to folders, which os.walk lists among the folders, are files here."""
+    """Counts the files of all attempts. Links to folders count as files, although os.walk lists them as folders."""
     count = 0
     for folder, folders, files in os.walk(top):
         count += len(files) + sum(os.path.islink(os.path.join(folder, name)) for name in folders)
@@ -161,7 +167,7 @@ def untracked(tree, paths):
 
 
 def ignored_in_the_way(tree, commit, paths):
-    """Ignored files count as expendable for git: one where the target has a file or a folder is overwritten unasked."""
+    """Returns ignored files that the checkout would overwrite, because the target has a file or folder there."""
     ignored = names(git(tree, 'ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--', *paths))
     wanted = set(names(git(tree, 'ls-tree', '-r', '-z', '--name-only', commit)))
     folders = {parent for name in wanted for parent in parents(name)}
@@ -174,7 +180,7 @@ def parents(name):
 
 
 def files_at(tree, name):
-    """A name that ends in a slash is a repository inside the tree, which git does not look into."""
+    """Returns the files at a name. A name that ends in a slash is a nested repository: git does not list its files."""
     path = os.path.join(tree, name)
     if not os.path.isdir(path) or os.path.islink(path):
         return [name] if os.path.lexists(path) else []
@@ -194,17 +200,17 @@ def keep_patch(tree, paths, quarantine):
 
 
 def unflag(tree):
-    """Takes the flags off under which git would leave a local edit in place; what they hid is in quarantine."""
+    """Removes the index flags with which git would leave a local edit in place. The edits are in quarantine by now."""
     listed = [(name[0], name[2:]) for name in names(git(tree, 'ls-files', '-z', '-v'))]
     flagged = [name for flag, name in listed if flag == 'S' or flag.islower()]
     present = [name for name in flagged if os.path.lexists(os.path.join(tree, name))]
-    if present:  # each option works only on its own
+    if present:  # git accepts only one of the two options per call
         git(tree, 'update-index', '--no-assume-unchanged', '--', *present)
         git(tree, 'update-index', '--no-skip-worktree', '--', *present)
 
 
 def write_copy(tree, name, content):
-    """The whole file or the old one, with the old one's mode, as cp would leave it; owned as the tree is."""
+    """Replaces a file in one step. Keeps its mode, as cp would, and gives it the tree's owner."""
     path = os.path.join(tree, name)
     part = os.path.join(os.path.dirname(path), '.%s.rollback' % os.path.basename(path))
     with open(part, 'wb') as file:

@@ -1,13 +1,16 @@
-"""Brings back what a step took away from this host: files, rows, keys, the tree. A person starts it; may be repeated.
+"""Restores everything that a step took away on this host: files, rows, keys, the tree.
+
+A person starts this script. It may be repeated.
 
     SSM_RollbackId   the rollback
     SSM_Of           its step, such as clear-signal-cache
-    SSM_Overwrite    no; yes: also where something newer stands in the way, which is kept in quarantine first
+    SSM_Overwrite    no; yes: also replaces newer content, which is copied to quarantine first
     SSM_Redis        the host's Redis, if it has one
 
-Looks at everything first: where a copy is damaged, or something stands in the way that is neither as it was nor as the
-step left it, nothing is touched. Afterwards it looks again. The quarantine stays as it is; with SSM_Overwrite=yes it
-gains overwritten/ and overwritten-*.jsonl, what stood in the way.
+Each item is either `there` (as before the step), `gone` (as the step left it) or `newer` (anything else). The script
+inspects everything first. It changes nothing if a copy is damaged, or if an item is newer and SSM_Overwrite is no. It
+inspects everything again afterwards. The quarantine stays unchanged, except that SSM_Overwrite=yes adds the newer
+content as overwritten/ and overwritten-*.jsonl.
 """
 
 import json
@@ -15,7 +18,7 @@ import os
 import sys
 
 from shared.copies import copy_durably, digest, fsync, keep_copy
-from shared.folders import as_they_are, folder_at, is_folder, kept_folders, make_so
+from shared.folders import folder_at, is_folder, kept_folders, preserved_folders, set_mode_and_owner
 from shared.git_tree import changed, changing, git, give_to_owner, head, names, unlock_after_kill
 from shared.keys import connected, dump_line, key_content, put_back
 from shared.quarantine import export, exported, intact, notes, quarantine_of
@@ -28,43 +31,45 @@ SHOWN_CHARACTERS = 100
 
 def main():
     if required('SSM_Overwrite') not in ('yes', 'no'):
-        raise SystemExit('SSM_Overwrite must be yes or no, found %s' % os.environ['SSM_Overwrite'])
+        raise SystemExit('SSM_Overwrite must be yes or no, found %s; start restore again' % os.environ['SSM_Overwrite'])
     quarantine = quarantine_of(required('SSM_Of'))
     if not planning():
         unlock_after_kill(tree_folder(), own_file('.git'))
     kinds = kinds_of(quarantine)
-    before = [kind.look() for kind in kinds]
-    newer = [name for look in before for name, state in look.items() if state == NEWER]
+    before = [kind.inspect() for kind in kinds]
+    newer = [name for states in before for name, state in states.items() if state == NEWER]
     if newer and os.environ['SSM_Overwrite'] == 'no':
-        message = '%d newer than what was taken away, first %s; nothing was touched. %sOverwrite yes takes its place'
+        message = 'Newer than their copies: %d, first %s; nothing was touched. %sTo replace them, set Overwrite to yes'
         raise SystemExit(message % (len(newer), newer[0][:SHOWN_CHARACTERS], later_step(quarantine, newer)))
     if planning():
         planned = report(before, newer)
         print(json.dumps({'would_bring_back': planned['brought_back'], 'would_overwrite': planned['overwritten']}))
         return
-    for kind, look in zip(kinds, before):
-        if set(look.values()) - {THERE}:
-            kind.bring_back(look)
-    wrong = [name for kind in kinds for name, state in kind.look().items() if state != THERE]
+    for kind, states in zip(kinds, before):
+        if set(states.values()) - {THERE}:
+            kind.bring_back(states)
+    wrong = [name for kind in kinds for name, state in kind.inspect().items() if state != THERE]
     if wrong:
-        raise SystemExit('%d are not as they were, first %s' % (len(wrong), wrong[0][:SHOWN_CHARACTERS]))
+        message = 'Not restored: %d, first %s. Stop their writers and check triggers, then start restore again'
+        raise SystemExit(message % (len(wrong), wrong[0][:SHOWN_CHARACTERS]))
     print(json.dumps(report(before, newer), sort_keys=True))
 
 
 def report(before, newer):
-    states = [state for look in before for state in look.values()]
-    there = states.count(THERE)
-    return {'brought_back': len(states) - there, 'were_there': there, 'overwritten': len(newer)}
+    found = [state for states in before for state in states.values()]
+    there = found.count(THERE)
+    return {'brought_back': len(found) - there, 'were_there': there, 'overwritten': len(newer)}
 
 
 def kinds_of(quarantine):
     found = notes(quarantine)
     if not found:
-        message = '%s took nothing away in %s; %s did'
+        message = '%s took nothing away in %s; set Of to a step that did: %s'
         raise SystemExit(message % (required('SSM_Of'), required('SSM_RollbackId'), steps_beside(quarantine)))
     damaged = [one['copy'] for one in found if 'copy' in one and not intact(quarantine, one)]
     if damaged:
-        raise SystemExit('%d copies are damaged, first %s; nothing was touched' % (len(damaged), damaged[0]))
+        message = 'Damaged copies: %d, first %s; nothing was touched. Restore them from a backup of this host'
+        raise SystemExit(message % (len(damaged), damaged[0]))
     tree = next((one['tree'] for one in found if 'tree' in one), None)
     files = Tree(quarantine, found, tree) if tree else Files(quarantine, found)
     return (
@@ -76,91 +81,92 @@ def kinds_of(quarantine):
 
 def steps_beside(quarantine):
     folder = os.path.dirname(quarantine)
-    return ', '.join(sorted(os.listdir(folder)) if os.path.isdir(folder) else []) or 'no step'
+    return ', '.join(sorted(os.listdir(folder)) if os.path.isdir(folder) else []) or 'none'
 
 
 def later_step(quarantine, newer):
-    """A sentence where what stands in the way is as another step of this rollback left it; else nothing."""
+    """Returns a sentence that names a later step of this rollback if that step wrote the newer content; else ''."""
     folder, own = os.path.split(quarantine)
     now = {name: content_of(name) for name in newer}
     for step in sorted(set(os.listdir(folder)) - {own}):
         left = {one.get('from', one.get('absent')): one.get('left') for one in notes(os.path.join(folder, step))}
         if any(content and left.get(name) == content for name, content in now.items()):
-            return 'The later step %s wrote it: bring that back first. ' % step
+            return 'The later step %s wrote it: restore that step first. ' % step
     return ''
 
 
 def state_of(now, wanted, left):
-    """`left` is what the step made of it."""
+    """Compares an item's present content with its content before the step (`wanted`) and after it (`left`)."""
     if now == wanted:
         return THERE
     return GONE if now == left else NEWER
 
 
 class Folders:
-    """Folders that went with their files, and empty ones. One that is there again keeps the mode that it has now."""
+    """Folders that were removed with their files, and empty ones. A folder that exists again keeps its new mode."""
 
     def __init__(self, quarantine, files):
         self.quarantine, self.files = quarantine, files
         self.folders = kept_folders(quarantine)
 
-    def look(self):
-        give_way = self.files.replaceable() if self.folders else ()
-        return {name + '/': self.state(name, give_way) for name in self.folders}
+    def inspect(self):
+        replaceable = self.files.replaceable() if self.folders else ()
+        return {name + '/': self.state(name, replaceable) for name in self.folders}
 
-    def state(self, name, give_way):
+    def state(self, name, replaceable):
         path = os.path.join(tree_folder(), name)
         if not os.path.lexists(path):
             return GONE
         if not is_folder(path):
-            return GONE if name in give_way else NEWER
+            return GONE if name in replaceable else NEWER
         as_before = folder_at(path)['mode'] == self.folders[name]['mode']
         return THERE if as_before or os.environ['SSM_Overwrite'] == 'no' else NEWER
 
-    def bring_back(self, look):
+    def bring_back(self, states):
         for name, folder in self.folders.items():
             path = os.path.join(tree_folder(), name)
-            if look[name + '/'] == THERE:
+            if states[name + '/'] == THERE:
                 continue
             if os.path.lexists(path) and not is_folder(path):
-                keep_copy(path, os.path.join(self.quarantine, 'overwritten', name), os.path.join(self.quarantine, 'copying'))
+                target = os.path.join(self.quarantine, 'overwritten', name)
+                keep_copy(path, target, os.path.join(self.quarantine, 'copying'))
                 os.unlink(path)
             self.make(path, folder)
 
     def make(self, path, folder):
         if is_folder(path):
-            make_so(path, folder)
+            set_mode_and_owner(path, folder)
             return
         make_folder(os.path.dirname(path))
         part = os.path.join(os.path.dirname(path), '.%s.restored' % os.path.basename(path))
         os.makedirs(part, exist_ok=True)
-        make_so(part, folder)  # first, so that a restore that is killed leaves none with another mode
+        set_mode_and_owner(part, folder)  # before the rename: a killed restore then leaves no folder with a wrong mode
         os.rename(part, path)
 
 
 class Files:
-    """Files that were moved or replaced. Of two copies for one place the later one was there last."""
+    """Files that were moved or replaced. Of two copies for one path, the later copy is the newer file."""
 
     def __init__(self, quarantine, found):
         self.quarantine = quarantine
         self.copies = {one['from']: one for one in found if 'from' in one}
         self.absent = {one['absent']: one for one in found if 'absent' in one}
 
-    def look(self):
+    def inspect(self):
         wanted = {**{name: None for name in self.absent}, **{name: one['sha256'] for name, one in self.copies.items()}}
         left = {name: one.get('left') for name, one in {**self.absent, **self.copies}.items()}
         now = {name: content_of(name) for name in wanted}
-        # Gone altogether is never in the way, whatever the step left.
+        # A missing file is never newer, whatever the step left.
         return {name: state_of(now[name], wanted[name], now[name] and left[name]) for name in sorted(wanted)}
 
     def replaceable(self):
-        """Files that may stand where a folder was."""
+        """Returns the files that a restored folder may replace."""
         return set()
 
-    def bring_back(self, look):
-        for name, state in look.items():
+    def bring_back(self, states):
+        for name, state in states.items():
             self.keep_newer(name, state)
-        self.place([name for name, state in look.items() if state != THERE])
+        self.place([name for name, state in states.items() if state != THERE])
 
     def keep_newer(self, name, state):
         path = os.path.join(tree_folder(), name)
@@ -178,14 +184,14 @@ class Files:
 
 
 class Tree(Files):
-    """A git tree that was moved: its former version, then what had been changed in it."""
+    """A git tree at another version: restores its former version, then the files that had been changed in it."""
 
     def __init__(self, quarantine, found, tree):
         super().__init__(quarantine, found)
         self.tree = tree
 
-    def look(self):
-        """Expects the former version's file, or the copy; what the target has there may give way."""
+    def inspect(self):
+        """Compares each file with its copy, else with the former version. Files of the target version are not newer."""
         was, target = self.as_in(self.tree['commit']), self.as_in(self.tree['target'])
         found = {}
         for name in sorted({*was, *target, *self.copies, *self.absent}):
@@ -196,29 +202,29 @@ class Tree(Files):
                 there = now is None if name in self.absent or name not in was else was[name]
             may_go = now in (None, self.tree['left'].get(name)) or was.get(name) or target.get(name)
             found[name] = THERE if there else GONE if may_go else NEWER
-        return {**self.look_at_head(), **found}
+        return {**self.inspect_head(), **found}
 
     def replaceable(self):
         return {name for name, as_target in self.as_in(self.tree['target']).items() if as_target}
 
-    def look_at_head(self):
+    def inspect_head(self):
         if self.tree['paths'] != ['.']:
             return {}
         return {'the tree itself': state_of(head(tree_folder()), self.tree['commit'], self.tree['target'])}
 
     def as_in(self, commit):
-        """Whether each of the commit's files, on the paths that the step restored, reads as the commit has it."""
+        """Returns, for each file of the commit on the step's paths, whether it equals the commit."""
         paths = self.tree['paths']
         different = set(changed(tree_folder(), commit, paths))
         there = names(git(tree_folder(), 'ls-tree', '-r', '-z', '--name-only', commit, '--', *literal(paths)))
         return {name: name not in different for name in there}
 
-    def bring_back(self, look):
-        for name, state in look.items():
+    def bring_back(self, states):
+        for name, state in states.items():
             self.keep_newer(name, state)
-        with changing(own_file('.git')), as_they_are(self.quarantine):
+        with changing(own_file('.git')), preserved_folders(self.quarantine):
             self.check_out()
-        self.place(look)
+        self.place(states)
 
     def check_out(self):
         commit, branch, paths = self.tree['commit'], self.tree['branch'], self.tree['paths']
@@ -232,13 +238,13 @@ class Tree(Files):
 
 
 class Rows:
-    """The rows of one table, all of them or none."""
+    """The rows of one table, restored in one transaction."""
 
     def __init__(self, quarantine, note):
         self.quarantine, self.note = quarantine, note
         self.path = os.path.join(tree_folder(), note['database'])
 
-    def look(self):
+    def inspect(self):
         with writing(self.path, self.note['database']) as connection:
             return {name: state for name, state, _, _ in self.states(connection)}
 
@@ -256,31 +262,32 @@ class Rows:
             export(self.quarantine, 'overwritten-rows-%s.jsonl' % table, newer)
             for _, state, line, now in found:
                 if state != THERE:
-                    set_row(connection, table, line['rowid'], now, line['row'])
+                    set_row(connection, (table, line['rowid']), now, line['row'])
 
 
 class Keys:
-    """Keys of Redis, each with the time to live that it had."""
+    """Keys of Redis, each restored with its time to live."""
 
     def __init__(self, quarantine, note):
         self.quarantine, self.note = quarantine, note
 
-    def look(self):
+    def inspect(self):
         with connected() as redis:
             if redis is None:
-                raise SystemExit('There is no Redis at %s to take the keys' % os.environ['SSM_Redis'])
+                message = 'There is no Redis at %s; start it, then start restore again'
+                raise SystemExit(message % os.environ['SSM_Redis'])
             return {
                 'key ' + line['key']: state_of(key_content(redis, line['key']), line['content'], None)
                 for line in exported(self.quarantine, self.note)
             }
 
-    def bring_back(self, look):
+    def bring_back(self, states):
         lines = list(exported(self.quarantine, self.note))
         with connected() as redis:
-            newer = (dump_line(redis, line['key']) for line in lines if look['key ' + line['key']] == NEWER)
+            newer = (dump_line(redis, line['key']) for line in lines if states['key ' + line['key']] == NEWER)
             export(self.quarantine, 'overwritten-keys.jsonl', filter(None, newer))
             for line in lines:
-                if look['key ' + line['key']] != THERE:
+                if states['key ' + line['key']] != THERE:
                     put_back(redis, line)
 
 
@@ -294,7 +301,7 @@ def content_of(name):
 
 
 def place_copy(copy, path):
-    """The whole file or none of it, with the mode and the owner that the copy kept."""
+    """Places a copy in one step, with the mode and the owner that it kept."""
     make_folder(os.path.dirname(path))
     part = os.path.join(os.path.dirname(path), '.%s.restored' % os.path.basename(path))
     if os.path.lexists(part):

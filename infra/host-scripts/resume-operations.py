@@ -1,9 +1,9 @@
-"""Resumes trading by the customer's own script, and looks whether it resumed. May be repeated.
+"""Resumes trading with the customer's own script, and checks that trading runs. May be repeated.
 
-The procedure's `python scripts/resume_trading.py --validate`, which refuses without a fresh passing health report.
+In the procedure: `python scripts/resume_trading.py --validate`, which refuses without a fresh passing health report.
 
     SSM_Script      scripts/resume_trading.py, in the tree
-    SSM_StateFile   outputs/run/trading.json, in the tree: {"trading": "running"} once it has
+    SSM_StateFile   outputs/run/trading.json, in the tree: {"trading": "running"} once trading has resumed
 """
 
 import json
@@ -19,12 +19,12 @@ def main():
         services = {'trading': {'is': trading_state() or 'unknown', 'to': 'running'}}
         print(json.dumps({'services': services, 'would_run': [would_run('--validate')]}, sort_keys=True))
         return
-    code, _, said = customer_script('--validate')
+    code, _, last_line = customer_script('--validate')
     if code != 0:
-        raise SystemExit('%s exited with %d: %s' % (os.environ['SSM_Script'], code, said))
+        raise SystemExit('%s exited with %d: %s' % (os.environ['SSM_Script'], code, last_line))
     state = trading_state()
     if state != 'running':
-        message = '%s exited with 0, but %s says that trading is %s'
+        message = '%s exited with 0, but trading is not running: in %s it is %s. Resume trading by hand'
         raise SystemExit(message % (os.environ['SSM_Script'], os.environ['SSM_StateFile'], state or 'unknown'))
     print(json.dumps({'trading': state}))
 

@@ -1,19 +1,19 @@
-"""Sets the customer's profile as the flags are, and reads what is effective on this host. May be repeated.
+"""Sets the customer's profile to the values of the flags, and checks the effective flags on this host. May be repeated.
 
-The procedure's `config.update_profile('production', algorithm_version='v1.0')`, beside the flags that say the same.
+In the procedure: `config.update_profile('production', algorithm_version='v1.0')`. The rollback also sets the flags.
 
     SSM_Profile                 production
-    SSM_FlagFolder, SSM_Flags   as shared/flags.py says
-    SSM_Keeps                   config/pipeline_config.json, where profiles are, as shared/keeping.py says
+    SSM_FlagFolder, SSM_Flags   as in shared/flags.py
+    SSM_Keeps                   config/pipeline_config.json, which holds the profiles; as in shared/keeping.py
 
-A version of the config manager that keeps no such profile has none to set: the flags alone say it then.
+A version of the config manager without update_profile has no profile to set. Then only the flags are checked.
 """
 
 import json
 import sys
 
 from shared.customer import customer_python
-from shared.flags import effective_flags, not_as_wanted, wanted_flags
+from shared.flags import effective_flags, flag_mismatches, wanted_flags
 from shared.keeping import keeping, kept_report, would_keep
 from shared.settings import planning, required
 
@@ -23,7 +23,7 @@ from config_manager import ConfigManager
 manager, profile, values = ConfigManager(), sys.argv[1], json.loads(sys.argv[2])
 if hasattr(manager, 'update_profile'):
     manager.update_profile(profile, **values)
-    # Read back by another manager: what was only set in memory was not set.
+    # A second manager reads the values back, because the first may have set them only in memory.
     again = getattr(ConfigManager(), 'profile', None)
     kept = again(profile) if again else values
     kept = {name: kept.get(name) for name in values}
@@ -40,15 +40,16 @@ def main():
         print(json.dumps({'flags': effective_flags(), 'would_run': [call], **would_keep()}, sort_keys=True))
         return
     with keeping():
-        code, found, said = customer_python('-c', UPDATE, required('SSM_Profile'), json.dumps(values))
+        code, found, last_line = customer_python('-c', UPDATE, required('SSM_Profile'), json.dumps(values))
     if code != 0 or found is None:
-        raise SystemExit('config_manager.py exited with %d: %s' % (code, said))
+        raise SystemExit('config_manager.py exited with %d: %s' % (code, last_line))
     kept, flags = found['profile'], effective_flags()
     print(json.dumps({'profile': kept, 'flags': flags, **kept_report()}, sort_keys=True))
     if kept is not None and kept != values:
-        raise SystemExit('The profile %s says %s, not %s' % (required('SSM_Profile'), kept, values))
-    if not_as_wanted(flags):
-        raise SystemExit('; '.join(not_as_wanted(flags)))
+        message = 'The profile %s holds %s, not %s; check config_manager.py'
+        raise SystemExit(message % (required('SSM_Profile'), kept, values))
+    if flag_mismatches(flags):
+        raise SystemExit('; '.join(flag_mismatches(flags)))
 
 
 def as_value(text):

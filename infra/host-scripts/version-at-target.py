@@ -1,31 +1,31 @@
-"""Looks whether the host is at the target: its tree and its flags. Changes nothing, and may run at any time, so
-in a plan (SSM_Mode) it looks as well.
+"""Checks whether the host's tree and flags are at the target. Changes nothing, and may run at any time. Therefore it
+also runs in a plan (SSM_Mode).
 
     SSM_Target   the tag
-    SSM_Paths    what the runbook restores, separated by spaces; `.` for the whole tree; empty: the code stays as it is
+    SSM_Paths    paths that the runbook restores, separated by spaces; `.` for the whole tree; empty: no code changes
     SSM_Copies   from>to pairs, separated by spaces; may be empty
-    SSM_FlagFolder, SSM_Flags   as shared/flags.py says; may be absent
+    SSM_FlagFolder, SSM_Flags   as in shared/flags.py; may be absent
 
-At target means no difference from the tag on those paths, except that a copied file equals its source as tagged, and
-every flag effective here as the runbook set it. Exits 0 when it could look, whatever it saw: `at_target` says.
+A host is at the target if those paths equal the tag, every copied file equals its source as tagged, and every flag is
+effective as the runbook sets it. Exits 0 if the check was possible; `at_target` holds the result.
 """
 
 import json
 import sys
 
-from shared.flags import effective_flags, not_as_wanted, wanted_flags
+from shared.flags import effective_flags, flag_mismatches, wanted_flags
 from shared.git_tree import version
 from shared.settings import required, tree_folder, words
 from shared.target import differences, read_target
 
-# As many names as surely fit the wrapper's line of 2,000 bytes.
+# So many names always fit the wrapper's line of 2,000 bytes.
 SHOWN_PATHS = 5
 SHOWN_BYTES = 1200
 
 
 def main():
     different = differences(*read_target()) if words('SSM_Paths') else []
-    flags = not_as_wanted(effective_flags()) if wanted_flags() else []
+    flags = flag_mismatches(effective_flags()) if wanted_flags() else []
     at_target = not different and not flags
     report = {
         'version': seen_version(required('SSM_Target'), at_target),
@@ -38,7 +38,7 @@ def main():
 
 
 def seen_version(target, at_target):
-    """The target's name is said only of a host that is at it; `-dirty` is git's own word for the other."""
+    """Returns the target's name only if the host is at it. Otherwise `-dirty` follows the name, as in git describe."""
     if at_target:
         return target
     described = version(tree_folder())

@@ -21,7 +21,7 @@ const root = join(import.meta.dirname, '../..');
 const known = readKnown();
 const schemas = editorSchemas(known);
 
-/** Every YAML file that people write, by the schema that is for its kind. */
+/** The folder of each schema's YAML files, which people write. */
 const folders = {
   runbook: 'infra/runbooks',
   environment: 'infra/environments',
@@ -36,7 +36,7 @@ const written = [
 ];
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
-test('there is a file for every schema, and no other', () => {
+test('there is one file per schema, and no other', () => {
   const files = readdirSync(new URL('.', editorSchemaFile('any')));
   expect(files.toSorted()).toEqual(
     Object.keys(schemas)
@@ -45,7 +45,7 @@ test('there is a file for every schema, and no other', () => {
   );
 });
 
-test.each(Object.entries(schemas))('%s is as the code says now; npm run render writes it', (name, schema) => {
+test.each(Object.entries(schemas))('%s equals the schema in the code; `npm run render` updates it', (name, schema) => {
   expect(readFileSync(editorSchemaFile(name), 'utf8')).toBe(editorSchemaText(schema));
 });
 
@@ -65,7 +65,7 @@ const ours: Record<string, [z.ZodType, readonly Reference[]]> = {
   story: [storySchema, storyReferences(known)],
 };
 const editorTakes = (schema: string, value: unknown) => editors[schema]?.(value) === true;
-/** What our check has against a value, a sentence each. */
+/** Returns one sentence per mistake that the product's own check finds in a value. */
 function mistakesOf(name: string, value: unknown): string[] {
   const [schema, references = []] = ours[name] ?? [];
   if (!schema) throw new Error(`There is no schema ${name}.`);
@@ -74,7 +74,7 @@ function mistakesOf(name: string, value: unknown): string[] {
 }
 const weTake = (name: string, value: unknown) => mistakesOf(name, value).length === 0;
 
-/** Values that are right nowhere, or only where they are meant. */
+/** Values that are wrong everywhere, or valid in a few places only. */
 const slips = [
   ...[null, true, -1, 2.5, 1e9, '', 'x y', '../x', '$(id)', '15 minutes', [], {}, { unknown: 1 }],
   ...['15s', '90s', '5h', '241m', '240m', '14401s', '-2h', '-61m', '-60m', '-3600s', '-3601s'],
@@ -85,11 +85,14 @@ const slips = [
 
 type Path = readonly (string | number)[];
 
-/** Where a story compares with whatever the product says, so that no slip is wrong there. */
+/** The fields of `then` that may expect any value, so that no slip is a mistake there. */
 const anything = ['record', 'events', 'hosts', 'look'];
 const mayHoldAnything = (path: Path) => path[0] === 'then' && anything.includes(String(path.at(-1)));
 
-/** A value with one thing in it replaced by each slip, left out, or given something unknown beside it. */
+/**
+ * Returns variants of a value. In each, one part is replaced by a slip, left out, or given an unknown neighbour. The first
+ * of each pair describes the change.
+ */
 function slipped(value: unknown, path: Path = []): [string, unknown][] {
   const here = slips.map((slip): [string, unknown] => [`${path.join('.')} = ${JSON.stringify(slip)}`, slip]);
   if (typeof value !== 'object' || value === null || mayHoldAnything(path)) return here;
@@ -113,7 +116,7 @@ function put(value: object, key: string, changed: unknown): unknown {
   return changed === undefined ? rest : { ...rest, [key]: changed };
 }
 
-/** Where something stands in a file, a list's places being one. */
+/** Returns the path of every part of a file. All items of a list share one path. */
 function places(value: unknown, path: Path = []): string[] {
   const here = path.map((key) => (typeof key === 'number' ? '*' : key)).join('.');
   if (typeof value !== 'object' || value === null || mayHoldAnything(path)) return [here];
@@ -121,7 +124,7 @@ function places(value: unknown, path: Path = []): string[] {
   return [here, ...[...keys].flatMap((key) => places(Reflect.get(value, key), [...path, key]))];
 }
 
-/** Of the stories, those that hold something where no story before them does: the others slip in the same places. */
+/** All files but those stories that add no new path: slips in them would repeat those of earlier stories. */
 const slipping = (() => {
   const seen = new Set<string>();
   return written.filter(([file, schema]) => {
@@ -131,7 +134,7 @@ const slipping = (() => {
   });
 })();
 
-/** What no JSON Schema can say: it compares no two lines. docs/deploy.md names them. */
+/** Mistakes that no JSON Schema can find, because it cannot compare two lines. docs/deploy.md lists them. */
 const betweenLines = [
   'alarms with different variants',
   'copies of 1000 characters in all at most',
@@ -145,20 +148,20 @@ const betweenLines = [
 ];
 
 describe('editor and check agree', () => {
-  test.each(written)('that %s is right', (file, schema) => {
+  test.each(written)('that %s is valid', (file, schema) => {
     expect([editorTakes(schema, parse(read(file))), weTake(schema, parse(read(file)))]).toEqual([true, true]);
   });
 
   test.each(slipping)('on every slip in %s', (file, schema) => {
     const all = slipped(parse(read(file)));
-    const ofALine = (value: unknown) => mistakesOf(schema, value).filter((one) => !betweenLines.includes(one));
-    const differing = all.filter(([, value]) => editorTakes(schema, value) !== (ofALine(value).length === 0));
+    const withinLines = (value: unknown) => mistakesOf(schema, value).filter((one) => !betweenLines.includes(one));
+    const differing = all.filter(([, value]) => editorTakes(schema, value) !== (withinLines(value).length === 0));
     expect(differing.map(([what]) => what)).toEqual([]);
     expect(all.filter(([, value]) => !weTake(schema, value)).length).toBeGreaterThan(all.length / 3);
   });
 });
 
-describe('what stands between lines, only the check sees:', () => {
+describe('only the check compares lines:', () => {
   const changed = (file: string, from: string | RegExp, to: string): unknown => {
     if (read(file).search(from) === -1) throw new Error(`${file} has no ${from}`);
     return parse(read(file).replace(from, to));
@@ -207,7 +210,7 @@ describe('what stands between lines, only the check sees:', () => {
     expect([editorTakes(schema, value), mistakesOf(schema, value)]).toEqual([true, [expected]]);
   });
 
-  test('and nothing else', () => {
+  test('and finds nothing else', () => {
     expect(betweenLines.toSorted()).toEqual(slipsBetweenLines.map(([expected]) => expected).toSorted());
   });
 });

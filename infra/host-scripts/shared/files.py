@@ -11,7 +11,10 @@ from shared.settings import tree_folder
 
 
 def move_files(folder, quarantine):
-    """Moves what the first attempt found; what is new or changed since a copy was made stays, and is counted."""
+    """Moves the files that the first attempt found.
+
+    Files that are new or changed since their copy stay; `left` counts the changed ones.
+    """
     kept = {one['from']: one['sha256'] for one in notes(quarantine) if 'from' in one}
     keep_folders(quarantine, folders_at(folder))
     left = 0
@@ -23,41 +26,45 @@ def move_files(folder, quarantine):
         if belongs in kept and kept[belongs] != digest(path):
             left += 1
             continue
-        keep_file(quarantine, path, name, belongs)
+        keep_file(quarantine, path, name, {'from': belongs})
         os.unlink(path)
     remove_empty_folders(folder, quarantine)
     return {**moved_files(quarantine), **({'left': left} if left else {})}
 
 
 def would_move(folder):
-    """What move_files would find, for a plan."""
+    """Returns the count and bytes of the files that move_files would move, for a plan."""
     paths = [os.path.join(folder, name) for name in files_below(folder)]
     return {'count': len(paths), 'bytes': sum(os.lstat(path).st_size for path in paths)}
 
 
 def files_below(top):
-    """Names below a folder, links among them unfollowed; hidden files too, they are as likely to be corrupt."""
+    """Returns the names of all files and links below a folder, without following links.
+
+    Hidden files are included: they are as likely to be corrupt.
+    """
     if not os.path.exists(top):
         return []
     if not os.path.isdir(top):
-        raise SystemExit('%s is not a folder; nothing was touched' % top)
+        raise SystemExit('%s is not a folder; nothing was touched. Correct the folder in the runbook' % top)
     names = []
     for folder, folders, files in os.walk(top, onerror=unreadable):
         linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
         for name in files + linked:
             path = os.path.join(folder, name)
             if not (os.path.islink(path) or stat.S_ISREG(os.lstat(path).st_mode)):
-                raise SystemExit('%s is neither a file nor a link; nothing was touched' % os.path.relpath(path, top))
+                message = '%s is neither a file nor a link; nothing was touched. Remove it, then retry'
+                raise SystemExit(message % os.path.relpath(path, top))
             names.append(os.path.relpath(path, top))
     return sorted(names)
 
 
 def unreadable(problem):
-    raise problem  # os.walk would skip the folder and call it clear
+    raise problem  # without this, os.walk would skip the folder silently
 
 
 def folders_at(top):
-    """A folder and all below it."""
+    """Returns a folder and all folders below it."""
     return [folder for folder, _, _ in os.walk(top, onerror=unreadable)] if os.path.isdir(top) else []
 
 
@@ -69,7 +76,10 @@ def remove_empty_folders(top, quarantine):
 
 
 def moved_files(quarantine):
-    """All that lies in quarantine, this attempt's and earlier ones'; sha256 is over sorted lines of name and sha256."""
+    """Returns count, bytes and hash of all files in quarantine, from this attempt and earlier ones.
+
+    The hash is over sorted lines of name and sha256.
+    """
     files = os.path.join(quarantine, 'files')
     names = files_below(files)
     lines = b''.join(os.fsencode('%s %s\n' % (name, digest(os.path.join(files, name)))) for name in names)

@@ -1,10 +1,10 @@
-"""The flags as this host has them, from both AppConfig layers.
+"""Reads the flags on this host, from both AppConfig layers.
 
     SSM_FlagFolder   var/lib/appconfig, with <application>/<environment>/<profile>.json as the AppConfig agent writes
                      them to disk (its manifest's `writeTo`)
-    SSM_Flags        data_source=barchart success_metrics=false: what the rollback wants, separated by spaces
+    SSM_Flags        data_source=barchart success_metrics=false: the values that the rollback sets, separated by spaces
 
-The environment <name>-safety holds the overrides: a flag that stands there wins. A disabled flag's value is false.
+The AppConfig environment <name>-safety holds the overrides: its value of a flag wins. A disabled flag's value is false.
 """
 
 import glob
@@ -18,15 +18,15 @@ SHOWN_CHARACTERS = 100
 
 
 def wanted_flags():
-    """Flag -> the value that the rollback wants, as text."""
+    """Returns each flag with the value that the rollback sets, as text."""
     pairs = [pair.split('=') for pair in words('SSM_Flags')]
     if any(len(pair) != 2 for pair in pairs):
-        raise SystemExit('SSM_Flags must be flag=value pairs, found %s' % os.environ['SSM_Flags'])
+        raise SystemExit('SSM_Flags must be flag=value pairs, found %s; correct the runbook' % os.environ['SSM_Flags'])
     return dict(pairs)
 
 
 def effective_flags():
-    """Each wanted flag as it is effective here: its value, the environment it is from, and whether it is as wanted."""
+    """Returns each wanted flag's effective value here, the environment it comes from, and whether it is as wanted."""
     layers = read_layers(required('SSM_FlagFolder'))
     found = {}
     for flag, wanted in wanted_flags().items():
@@ -36,28 +36,28 @@ def effective_flags():
     return found
 
 
-def not_as_wanted(found):
-    """`data_source is databento (in local), not barchart`, or that no layer sets it yet, for each flag of which that is true."""
+def flag_mismatches(found):
+    """Returns one sentence per flag that is not as wanted: `data_source is databento (in local), not barchart`."""
     problems = []
     for flag, wanted in wanted_flags().items():
-        look = found[flag]
-        if look['layer'] is None:
-            problems.append('no layer sets %s yet, and it must be %s' % (flag, wanted))
-        elif not look['as_expected']:
-            problems.append('%s is %s (in %s), not %s' % (flag, as_text(look['effective']), look['layer'], wanted))
+        seen = found[flag]
+        if seen['layer'] is None:
+            problems.append('no layer sets %s yet; expected %s' % (flag, wanted))
+        elif not seen['as_expected']:
+            problems.append('%s is %s (in %s), not %s' % (flag, as_text(seen['effective']), seen['layer'], wanted))
     return problems
 
 
 def read_layers(folder):
-    """Environment -> its flags, over all applications and profiles."""
+    """Returns the flags of each environment, over all applications and profiles."""
     if not os.path.isdir(folder):
-        raise SystemExit('There is no folder %s; does the AppConfig agent write its copies there?' % folder)
+        raise SystemExit('There is no folder %s; check that the AppConfig agent runs and writes flags there' % folder)
     layers = {}
     for path in sorted(glob.glob(os.path.join(glob.escape(folder), '*', '*', '*.json'))):
         environment = os.path.basename(os.path.dirname(path))
         for flag, entry in read_flags(path).items():
             if flag in layers.setdefault(environment, {}):
-                raise SystemExit('Two files of %s hold the flag %s; one must go' % (environment, flag))
+                raise SystemExit('Two files of %s hold the flag %s; remove it from one' % (environment, flag))
             layers[environment][flag] = entry
     return layers
 
@@ -67,19 +67,21 @@ def read_flags(path):
         with open(path) as file:
             flags = json.load(file)
     except (OSError, ValueError) as problem:
-        raise SystemExit('%s cannot be read: %s' % (path, problem))
+        raise SystemExit('%s cannot be read: %s; check the AppConfig agent' % (path, problem))
     if not isinstance(flags, dict) or not all(isinstance(entry, dict) for entry in flags.values()):
-        raise SystemExit('%s does not hold flags as AppConfig writes them, {"name": {"enabled": true}}' % path)
+        message = '%s holds no flags as AppConfig writes them, {"name": {"enabled": true}}; check the AppConfig agent'
+        raise SystemExit(message % path)
     return flags
 
 
 def effective_value(layers, flag):
-    """The value and the environment it is from; None and None where no layer has the flag."""
+    """Returns a flag's value and the environment it comes from; None and None if no layer has the flag."""
     holding = [environment for environment, flags in layers.items() if flag in flags]
     for kind in (True, False):
         found = [environment for environment in holding if environment.endswith(OVERRIDES) == kind]
         if len(found) > 1:
-            raise SystemExit('The environments %s both hold the flag %s; a host has one' % (' and '.join(found), flag))
+            message = 'The environments %s both hold the flag %s; a host belongs to one: remove the other folder'
+            raise SystemExit(message % (' and '.join(found), flag))
         if found:
             entry = layers[found[0]][flag]
             return entry.get('enabled') is True and entry.get('value', True), found[0]
@@ -91,4 +93,4 @@ def as_text(value):
 
 
 def shown(value):
-    return value if len(as_text(value)) <= SHOWN_CHARACTERS else as_text(value)[:SHOWN_CHARACTERS] + '…'
+    return value if len(as_text(value)) <= SHOWN_CHARACTERS else as_text(value)[:SHOWN_CHARACTERS] + '\u2026'

@@ -1,4 +1,4 @@
-"""The trading system's git tree, read and changed as its owner would."""
+"""Reads and changes the trading system's git tree as its owner would."""
 
 import contextlib
 import os
@@ -7,19 +7,19 @@ import tempfile
 
 
 def commit_of(tree, target):
-    git(tree, 'rev-parse', '--git-dir')  # a tree that is no repository says so itself
+    git(tree, 'rev-parse', '--git-dir')  # if the tree is no repository, git's own error names that
     tag = 'refs/tags/%s^{commit}' % target
     try:
         return git(tree, 'rev-parse', '--verify', '--quiet', '--end-of-options', tag).decode().split()[-1]
     except SystemExit:
-        raise SystemExit('There is no tag %s in the tree; nothing was touched' % target)
+        raise SystemExit('There is no tag %s in the tree; nothing was touched. Fetch the tag, then retry' % target)
 
 
 def changed(tree, commit, paths):
-    """Files that are not as in the commit, and files git tracks that the commit does not have.
+    """Returns files that differ from the commit, and tracked files that the commit does not have.
 
-    Compared through an index made here, which makes git read every file: the tree's own may carry flags that hide
-    changes (update-index --assume-unchanged is a common way to keep a local edit).
+    A new index makes git read every file. The tree's own index may carry flags that hide changes:
+    update-index --assume-unchanged is a common way to keep a local edit.
     """
     with tempfile.TemporaryDirectory() as folder:
         give_to_owner(folder, tree)
@@ -56,13 +56,13 @@ def head(tree):
 
 
 def branch(tree):
-    """The branch that is checked out, or None."""
+    """Returns the branch that is checked out, or None."""
     return git(tree, 'branch', '--show-current').decode().strip() or None
 
 
 @contextlib.contextmanager
 def changing(mark):
-    """While git changes the tree, a file says that it is ours: a killed git leaves its own lock files behind."""
+    """Marks by a file that our git is changing the tree, because a killed git leaves its lock files behind."""
     with open(mark, 'w'):
         pass
     try:
@@ -72,7 +72,7 @@ def changing(mark):
 
 
 def unlock_after_kill(tree, mark):
-    """Removes the lock files of a git of ours that was killed; the wrapper's lock says that none is alive."""
+    """Removes the lock files of our killed git. The wrapper's lock guarantees that none of ours still runs."""
     if not os.path.exists(mark):
         return
     folder = os.path.join(tree, os.fsdecode(git(tree, 'rev-parse', '--git-dir').strip()))
@@ -83,20 +83,20 @@ def unlock_after_kill(tree, mark):
 
 
 def git(tree, *arguments, index=None):
-    """Runs git as the tree's owner: git distrusts a tree of another user, and root has no business in its config."""
+    """Runs git as the tree's owner: git refuses another user's tree, and root must not obey that tree's config."""
     settings = ['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'gc.auto=0', 'safe.directory=' + tree]
     command = ['git'] + [word for setting in settings for word in ('-c', setting)] + list(arguments)
     owner = os.stat(tree)
     other = os.geteuid() == 0 and owner.st_uid != 0
     user = {'user': owner.st_uid, 'group': owner.st_gid, 'extra_groups': []} if other else {}
-    # close_fds: git inherits the wrapper's lock, so a repeat never meets a git that outlived a killed attempt.
+    # close_fds=False: git inherits the wrapper's lock, so a retry waits for a git that outlived a killed attempt.
     done = subprocess.run(
         command, cwd=tree, env=git_environment(tree, index), stdin=subprocess.DEVNULL, capture_output=True,
         close_fds=False, **user
     )
     if done.returncode != 0:
-        said = done.stderr.decode('utf-8', 'replace').strip().splitlines() or ['it gave no reason']
-        raise SystemExit('git %s failed: %s' % (arguments[0], said[0]))
+        errors = done.stderr.decode('utf-8', 'replace').strip().splitlines() or ['nothing on stderr']
+        raise SystemExit('git %s failed: %s' % (arguments[0], errors[0]))
     return done.stdout
 
 
@@ -109,9 +109,9 @@ def git_environment(tree, index):
         'GIT_TERMINAL_PROMPT': '0',
         'GIT_OPTIONAL_LOCKS': '0',
         'GIT_LITERAL_PATHSPECS': '1',
-        # A folder that lost its repository must not lead git to one above it.
+        # Without this, git would search parent folders if the tree's own repository is missing.
         'GIT_CEILING_DIRECTORIES': os.path.dirname(tree),
-        # For the reflog; without a name git asks the network for the host's.
+        # For the reflog: without a name, git looks up the host's name over the network.
         'GIT_COMMITTER_NAME': 'rollback',
         'GIT_COMMITTER_EMAIL': 'rollback@localhost',
         **({'GIT_INDEX_FILE': index} if index else {}),

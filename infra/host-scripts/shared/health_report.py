@@ -1,4 +1,4 @@
-"""What the customer's health check printed, cut to what the wrapper's line has room for."""
+"""Cuts the report of the customer's health check to what fits the wrapper's line."""
 
 import json
 
@@ -7,7 +7,7 @@ SHOWN_CHARACTERS = 1400
 
 
 def brief(found):
-    """The verdict and the numbers, those of failed checks first, as far as they fit."""
+    """Returns the verdict and as many checks' numbers as fit, failed checks first."""
     report = {name: found.get(name) for name in ('healthy', 'verdict', 'failed', 'trading') if name in found}
     failed = found.get('failed') or []
     for name in sorted(found.get('checks') or {}, key=lambda name: name not in failed):

@@ -1,19 +1,22 @@
-"""Files that the customer's own code is about to write: kept first, so that they can be brought back byte for byte.
+"""Copies files before the customer's own code writes them, so that they can be brought back byte for byte.
 
-    SSM_Keeps   config/pipeline_config.json …, in the tree, separated by spaces; may be absent
+    SSM_Keeps   config/pipeline_config.json ..., in the tree, separated by spaces; may be absent
 """
 
 import contextlib
 import os
 
 from shared.copies import digest
-from shared.quarantine import bring_back, keep_file, lost_copies, note, notes, own_quarantine
+from shared.quarantine import keep_file, lost_copies, note, notes, own_quarantine, restore_hint
 from shared.settings import tree_folder, words
 
 
 @contextlib.contextmanager
 def keeping():
-    """Whatever the code makes of them, and however it ends. A repeat keeps nothing newer than the first attempt did."""
+    """Copies the files before the code runs and notes their hashes after it, even if the code fails.
+
+    A retry keeps the first attempt's copies and adds no newer ones.
+    """
     names = words('SSM_Keeps')
     quarantine = own_quarantine() if names else None
     for name in names:
@@ -27,7 +30,7 @@ def keeping():
 
 
 def would_keep():
-    """What keeping would copy first, for a plan: each file, which may not be there yet."""
+    """Returns the count and bytes of each file that keeping would copy, for a plan. A missing file counts 0."""
     if not words('SSM_Keeps'):
         return {}
     return {'would_copy': {name: amount(os.path.join(tree_folder(), name)) for name in words('SSM_Keeps')}}
@@ -39,22 +42,22 @@ def amount(path):
 
 
 def kept_report():
-    """What the step's report says of it."""
+    """Returns the part of the step's report that describes the kept files."""
     if not words('SSM_Keeps'):
         return {}
     quarantine = own_quarantine()
-    return {'quarantine': quarantine, 'restore': bring_back(), 'lost': bool(lost_copies(quarantine))}
+    return {'quarantine': quarantine, 'restore': restore_hint(), 'lost': bool(lost_copies(quarantine))}
 
 
 def noted(quarantine, name):
-    """The newest note of a file; None: there is none yet."""
+    """Returns the newest note of a file, or None if it has none yet."""
     return next((one for one in reversed(notes(quarantine)) if name in (one.get('from'), one.get('absent'))), None)
 
 
 def keep(quarantine, name):
     path = os.path.join(tree_folder(), name)
     if content(name):
-        keep_file(quarantine, path, name, name)
+        keep_file(quarantine, path, name, {'from': name})
     else:
         note(quarantine, absent=name)
 

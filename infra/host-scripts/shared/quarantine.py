@@ -1,15 +1,19 @@
-"""What a step took away: copies, and the notes that say what each must hold and where it belongs.
+"""Quarantine: copies of everything that a step removes, and notes for restore.py.
 
 In <state>/<rollback>/quarantine/<step>:
 
-    kept.jsonl   one note a line, durable before anything it names is removed
-    names.json   what the first attempt found; a repeat takes nothing else away
-    files/       files as they lay
-    *.jsonl      rows or keys, one a line
+    kept.jsonl   one note per line, durable before anything it names is removed
+    names.json   the files that the first attempt found; a retry removes no others
+    files/       files under their paths
+    *.jsonl      rows or keys, one per line
 
-A note is {"copy": …, "sha256": …} and where the copy belongs: `from`, a path in the tree, with `left`, the hash of what
-the step put there; `database` and `table`; or `keys`. {"absent": path} is a file that was not there, {"folders": …} are
-those that were, with mode and owner, and {"tree": …} is the version the tree was at. restore.py reads them.
+Kinds of notes:
+
+    {"copy": ..., "sha256": ...}  a copy, and the place it belongs to: `from`, a path in the tree, with `left`, the hash
+                                  of the step's own file there; or `database` and `table`; or `keys`
+    {"absent": path}              a file that did not exist
+    {"folders": ...}              the folders that existed, with mode and owner
+    {"tree": ...}                 the version of the tree before the step
 """
 
 import hashlib
@@ -31,8 +35,8 @@ def own_quarantine():
 
 
 def note(quarantine, **what):
-    """Notes it durably."""
-    # A newline first: an attempt that was killed may have left half a line.
+    """Appends a note durably."""
+    # The newline goes first, because a killed attempt may have left half a line.
     with open(os.path.join(quarantine, 'kept.jsonl'), 'ab') as file:
         file.write(b'\n%s\n' % json.dumps(what, sort_keys=True).encode())
         file.flush()
@@ -41,7 +45,7 @@ def note(quarantine, **what):
 
 
 def notes(quarantine):
-    """All that was noted, in order. Half a line is of an attempt that was killed before it removed anything."""
+    """Returns all notes in order. Half a line is skipped: its attempt was killed before it removed anything."""
     try:
         with open(os.path.join(quarantine, 'kept.jsonl'), 'rb') as file:
             return [found for found in map(as_object, file) if found]
@@ -58,7 +62,7 @@ def as_object(line):
 
 
 def lost_copies(quarantine):
-    """Copies that are gone or read differently since."""
+    """Returns the names of copies that are missing or changed."""
     return [one['copy'] for one in notes(quarantine) if 'copy' in one and not intact(quarantine, one)]
 
 
@@ -68,7 +72,7 @@ def intact(quarantine, one):
 
 
 def first_names(quarantine, find):
-    """The names that the first attempt found."""
+    """Returns the names that the first attempt found."""
     path = os.path.join(quarantine, 'names.json')
     if not os.path.exists(path):
         write_durably(path, json.dumps(find()).encode())
@@ -76,21 +80,24 @@ def first_names(quarantine, find):
         return json.load(file)
 
 
-def keep_file(quarantine, source, name, belongs, left=None):
-    """Copies a file to files/NAME and notes that it belongs to a path in the tree; then its original may go."""
+def keep_file(quarantine, source, name, place):
+    """Copies a file to files/NAME and notes its place. Afterwards the original may be removed.
+
+    `place` is {'from': path in the tree}, with `left` if the step's own file there is known.
+    """
     before = os.lstat(source)
     kept = keep_copy(source, os.path.join(quarantine, 'files', name), os.path.join(quarantine, 'copying'))
     after, content = os.lstat(source), digest(kept)
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or digest(source) != content:
-        raise SystemExit('%s changed while it was copied; it was not removed. Is its writer stopped?' % name)
-    where = {'from': belongs} if left is None else {'from': belongs, 'left': left}
-    note(quarantine, copy=os.path.relpath(kept, quarantine), sha256=content, **where)
+        raise SystemExit('%s changed while it was copied; it was not removed. Stop its writer, then retry' % name)
+    note(quarantine, copy=os.path.relpath(kept, quarantine), sha256=content, **place)
 
 
-def export(quarantine, name, lines, **belongs):
-    """Writes lines to quarantine, reads them back and notes them; None where there are none.
+def export(quarantine, name, lines, **place):
+    """Writes lines to quarantine, reads them back and returns their note; None if there are no lines.
 
-    Written at one place on the host first, which the wrapper's lock makes free; what must survive is the copy of it.
+    Lines go first to one fixed path per host, which is free because the caller holds the wrapper's lock. Only the copy
+    in quarantine must survive.
     """
     part = os.path.join(required('SSM_State'), 'exporting')
     count, total = 0, hashlib.sha256()
@@ -101,27 +108,28 @@ def export(quarantine, name, lines, **belongs):
                 total.update(line)
                 count += 1
     except OSError as problem:
-        raise SystemExit('%s cannot be exported: %s; nothing was removed' % (name, problem.strerror or problem))
+        message = '%s cannot be exported: %s; nothing was removed. Check the disk, then retry'
+        raise SystemExit(message % (name, problem.strerror or problem))
     if digest(part) != total.hexdigest() or sum(1 for _ in read_lines(part)) != count:
-        raise SystemExit('%s does not read back as it was written; nothing was removed' % name)
+        raise SystemExit('%s does not read back as written; nothing was removed. Check the disk, then retry' % name)
     if count == 0:
         os.unlink(part)
         return None
     kept = keep_copy(part, os.path.join(quarantine, name), os.path.join(quarantine, 'copying'))
     os.unlink(part)
     return note(
-        quarantine, copy=os.path.relpath(kept, quarantine), sha256=total.hexdigest(), count=count, **belongs
+        quarantine, copy=os.path.relpath(kept, quarantine), sha256=total.hexdigest(), count=count, **place
     )
 
 
 def would_export(lines):
-    """What an export of these lines would hold, for a plan."""
+    """Returns the count and bytes of an export of these lines, for a plan."""
     sizes = [len(line) for line in lines]
     return {'count': len(sizes), 'bytes': sum(sizes)}
 
 
 def exported(quarantine, one):
-    """The objects of an export."""
+    """Yields the objects of an export."""
     return (json.loads(line) for line in read_lines(os.path.join(quarantine, one['copy'])))
 
 
@@ -134,6 +142,9 @@ def as_line(value):
     return json.dumps(value, sort_keys=True).encode() + b'\n'
 
 
-def bring_back():
-    """How a person brings it back; docs/runbook.md, "Bring back what a step took away"."""
+def restore_hint():
+    """Returns the document and parameters with which a person restores all of this step.
+
+    See docs/runbook.md, "Bring back what a step took away".
+    """
     return 'document restore with RollbackId %s, Of %s' % (required('SSM_RollbackId'), required('SSM_Step'))

@@ -1,4 +1,4 @@
-"""Rows of a SQLite database: taken away only as they were exported, and put back only where nothing newer stands."""
+"""Removes rows of a SQLite database only if they match their export, and restores them."""
 
 import base64
 import contextlib
@@ -10,7 +10,7 @@ import urllib.parse
 from shared.quarantine import as_line, exported
 from shared.settings import required
 
-# Ingestion is stopped by an earlier step; whoever still holds the database after this is worth a person's look.
+# An earlier step stopped ingestion. If the database is still locked after this, a person must find the holder.
 BUSY_SECONDS = 5
 IDENTIFIER = re.compile(r'[A-Za-z_][A-Za-z0-9_]*')
 
@@ -21,15 +21,15 @@ def identifier(name):
 
 def plain_name(name, value):
     if not IDENTIFIER.fullmatch(value):
-        raise SystemExit('%s must be a plain SQL name, found %s' % (name, value))
+        raise SystemExit('%s must be a plain SQL name, found %s; correct the runbook' % (name, value))
     return value
 
 
 @contextlib.contextmanager
 def writing(path, name):
-    """A connection in one write transaction; whatever is raised undoes all of it."""
+    """Yields a connection in one write transaction; any exception rolls all of it back."""
     if not os.path.isfile(path):
-        raise SystemExit('There is no database %s in the tree' % name)
+        raise SystemExit('There is no database %s in the tree; add it or correct Database in the runbook' % name)
     connection = sqlite3.connect(
         'file:%s?mode=rw' % urllib.parse.quote(path), uri=True, timeout=BUSY_SECONDS, isolation_level=None
     )
@@ -41,12 +41,12 @@ def writing(path, name):
     except sqlite3.Error as problem:
         raise SystemExit('%s: %s; no row was changed' % (name, problem))
     finally:
-        connection.close()  # undoes a transaction that was not committed
+        connection.close()  # rolls back an uncommitted transaction
 
 
 @contextlib.contextmanager
 def reading(path, name):
-    """A connection that cannot write and that sees one state of the database throughout."""
+    """Yields a read-only connection that sees one snapshot of the database."""
     connection = sqlite3.connect('file:%s?mode=ro' % urllib.parse.quote(path), uri=True, timeout=BUSY_SECONDS)
     connection.text_factory = lambda text: text.decode('utf-8', 'surrogateescape')
     try:
@@ -59,7 +59,7 @@ def reading(path, name):
 
 
 def integrity(path):
-    """SQLite's own look at the whole file: `ok`, or what it found first."""
+    """Returns `ok`, or the first fault that SQLite's integrity check of the whole file finds."""
     connection = sqlite3.connect('file:%s?mode=ro' % urllib.parse.quote(path), uri=True, timeout=BUSY_SECONDS)
     try:
         return connection.execute('PRAGMA integrity_check(1)').fetchone()[0][:200]
@@ -70,7 +70,7 @@ def integrity(path):
 
 
 def row_at(connection, table, rowid):
-    """The row as an export holds it, or None."""
+    """Returns the row in the form of an export, or None if it does not exist."""
     cursor = connection.execute('SELECT * FROM "%s" WHERE rowid = ?' % table, (rowid,))
     values = cursor.fetchone()
     return None if values is None else named(cursor, values)
@@ -81,12 +81,12 @@ def named(cursor, values):
 
 
 def row_line(row, rowid, left=None):
-    """`left` is what the step made of the row; nothing where it removed it."""
+    """Returns a row's line of an export. `left` is the row after the step's update; None if the step removes it."""
     return as_line({'row': row, 'rowid': rowid, **({} if left is None else {'left': left})})
 
 
 def take_away(connection, quarantine, note):
-    """Removes the exported rows, or sets them to what the step makes of them; how many stayed, changed since."""
+    """Removes or updates the rows of an export, and returns how many stayed because they changed since."""
     stayed = undone = total = 0
     for line in exported(quarantine, note):
         total += 1
@@ -96,15 +96,20 @@ def take_away(connection, quarantine, note):
         if now != line['row']:
             stayed += 1
             continue
-        set_row(connection, note['table'], line['rowid'], now, left)
+        set_row(connection, (note['table'], line['rowid']), now, left)
         undone += row_at(connection, note['table'], line['rowid']) != left
     if undone:
-        raise SystemExit('%d rows were exported and %d removed; the delete was undone' % (total, total - undone))
+        message = '%d rows were exported and %d removed; the delete was undone. Check the triggers of the table'
+        raise SystemExit(message % (total, total - undone))
     return stayed
 
 
-def set_row(connection, table, rowid, now, wanted):
-    """Makes a row, or no row, of what is there now."""
+def set_row(connection, key, now, wanted):
+    """Inserts, updates or deletes one row, whose key is (table, rowid).
+
+    `now` is its present content and `wanted` the new one; None is no row.
+    """
+    table, rowid = key
     if wanted is None:
         connection.execute('DELETE FROM "%s" WHERE rowid = ?' % table, (rowid,))
         return
@@ -119,7 +124,7 @@ def set_row(connection, table, rowid, now, wanted):
 
 
 def as_json(value):
-    """JSON has no bytes and no infinity."""
+    """Returns a value in a form that JSON can hold: JSON has no bytes and no infinity."""
     if isinstance(value, bytes):
         return {'base64': base64.b64encode(value).decode()}
     if isinstance(value, float) and value in (float('inf'), float('-inf')):
@@ -128,9 +133,9 @@ def as_json(value):
 
 
 def as_sql(value):
-    """The place for a value in a statement, and the value."""
+    """Returns the placeholder for a value in a statement, and the value to bind."""
     if isinstance(value, dict):
         return '?', base64.b64decode(value['base64']) if 'base64' in value else float(value['real'])
     if isinstance(value, str) and any('\udc80' <= letter <= '\udcff' for letter in value):
-        return 'CAST(? AS TEXT)', value.encode('utf-8', 'surrogateescape')  # no UTF-8
+        return 'CAST(? AS TEXT)', value.encode('utf-8', 'surrogateescape')  # text that is not UTF-8
     return '?', value

@@ -1,4 +1,4 @@
-"""What the SSM document tells a script."""
+"""Reads the settings that the SSM document passes to a script."""
 
 import os
 
@@ -6,33 +6,34 @@ import os
 def required(name):
     value = os.environ.get(name)
     if not value:
-        raise SystemExit('%s is not set; the SSM document passes it' % name)
+        raise SystemExit('%s is not set; start this script by its SSM document, which sets it' % name)
     return value
 
 
 def planning():
-    """Whether this run only says what a live one would do. What asks for it must then touch nothing."""
+    """Returns whether this run only reports what a live run would do. A script that plans must change nothing."""
     return os.environ.get('SSM_Mode') == 'plan'
 
 
 def words(name):
-    """A list of the runbook's, which may be empty."""
+    """Returns a list from the runbook, which may be empty."""
     return os.environ.get(name, '').split()
 
 
 def tree_folder():
-    """The trading system's git tree, its links followed."""
+    """Returns the path of the trading system's git tree, with links resolved."""
     return os.path.realpath(required('SSM_Tree'))
 
 
 def inside(name):
-    """A path in the tree, its links followed; one that leads out of the tree is refused."""
+    """Returns a path in the tree, with links resolved. Refuses a path that leads out of the tree."""
     path = os.path.realpath(os.path.join(tree_folder(), required(name)))
     if not path.startswith(tree_folder() + os.sep):
-        raise SystemExit('%s leads out of the tree: %s; nothing was touched' % (name, required(name)))
+        message = '%s leads out of the tree: %s; nothing was touched. Correct the runbook or remove the link'
+        raise SystemExit(message % (name, required(name)))
     return path
 
 
 def own_file(ending):
-    """A file of this step's own beside its marker: <state>/<rollback>/<step><ending>."""
+    """Returns the path of this step's own file beside its marker: <state>/<rollback>/<step><ending>."""
     return '/'.join([required('SSM_State'), required('SSM_RollbackId'), required('SSM_Step') + ending])

@@ -1,4 +1,4 @@
-"""What the runbook restores, and what differs from it."""
+"""Reads the target version of a runbook, and finds the files that differ from it."""
 
 import os
 
@@ -7,31 +7,36 @@ from shared.settings import required, tree_folder, words
 
 
 def read_target():
-    """The tree, the tag's commit, the paths and the (from, to) copies; all of them checked."""
+    """Returns the tree, the tag's commit, the paths and the (from, to) copies, all of them checked."""
     tree, target, paths = tree_folder(), required('SSM_Target'), words('SSM_Paths')
     copies = [tuple(pair.split('>')) for pair in words('SSM_Copies')]
     if any(len(pair) != 2 for pair in copies):
-        raise SystemExit('SSM_Copies must be from>to pairs, found %s' % os.environ['SSM_Copies'])
+        raise SystemExit('SSM_Copies must be from>to pairs, found %s; correct the runbook' % os.environ['SSM_Copies'])
     for path in paths + [path for pair in copies for path in pair]:
         if not path or path.startswith('/') or '..' in path.split('/'):
-            raise SystemExit('%s is not a path inside the tree; nothing was touched' % (path or 'An empty name'))
+            message = '%s is not a path inside the tree; nothing was touched. Correct the runbook'
+            raise SystemExit(message % (path or 'An empty name'))
     if not paths:
-        raise SystemExit('SSM_Paths names no path; nothing was touched')
+        raise SystemExit('SSM_Paths names no path; nothing was touched. Add one to the runbook')
     if not os.path.isdir(tree):
-        raise SystemExit('There is no tree at %s' % os.environ['SSM_Tree'])
+        message = 'There is no tree at %s; install it or correct host.tree in infra/environments'
+        raise SystemExit(message % os.environ['SSM_Tree'])
     return tree, commit_of(tree, target), paths, copies
 
 
 def scope(paths, copies):
-    """Everything that a restore may change."""
+    """Returns every path that a restore may change."""
     return paths if paths == ['.'] else paths + [copy for _, copy in copies]
 
 
 def differences(tree, commit, paths, copies):
-    """Paths that are not as tagged; a copied file must equal its source as tagged instead. The same in the check."""
+    """Returns the paths that differ from the tag. A copied file must equal its source as tagged instead.
+
+    The step and its check both use this function.
+    """
     for path in paths:
         if not git(tree, 'ls-tree', '-z', '--name-only', commit, '--', path):
-            raise SystemExit('%s is not in the target version' % path)
+            raise SystemExit('%s is not in the target version; correct paths in the runbook or move the tag' % path)
     different = set(changed(tree, commit, paths))
     for source, copy in copies:
         different.discard(copy)

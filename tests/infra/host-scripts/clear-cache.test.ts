@@ -40,7 +40,7 @@ async function withRedis(entries: Readonly<Record<string, string>>) {
 const signals = { 'signal:ESM6:09': 'a', 'signal:ESM6:10': 'b', 'signal:NQM6:09': 'c' };
 
 describe('the files of a cache', () => {
-  test('lie in quarantine afterwards, byte for byte, and the report says what, where, and how to bring them back', async () => {
+  test('are in quarantine afterwards, byte for byte; the report holds count, place and how to restore them', async () => {
     const before = contents(join(host.root, cache));
     expect(await clear()).toMatchObject({
       verdict: 'done',
@@ -56,7 +56,7 @@ describe('the files of a cache', () => {
     expect(readdirSync(join(host.root, cache))).toEqual([]);
   });
 
-  test('that came after the first attempt stay: a repeat takes nothing new away', async () => {
+  test('stay if they are newer than the first attempt: a retry removes nothing new', async () => {
     await clear();
     host.write(`${cache}/ESM6-10.jsonl`, 'new');
     host.write(`${cache}/ESM6-09.jsonl`, 'written again');
@@ -66,7 +66,7 @@ describe('the files of a cache', () => {
 });
 
 describe('the keys of a cache', () => {
-  test('go where they begin with its prefix, each with its value and time to live in quarantine; no other does', async () => {
+  test('are removed only if they have the prefix, each with its value and time to live in quarantine', async () => {
     const { all, asked, set } = await withRedis({ ...signals, session: 'somebody else' });
     set('signal:NQM6:10', Buffer.from([0, 255, 13, 10]), 60_000);
     expect((await clear()).report).toMatchObject({ keys: { exported: 4, removed: 4 }, lost: false });
@@ -86,14 +86,14 @@ describe('the keys of a cache', () => {
     expect(new Set(asked)).toEqual(new Set(['SCAN', 'TYPE', 'PTTL', 'DUMP', 'DEL']));
   });
 
-  test('are none where the host has no Redis, or the runbook names no prefix', async () => {
+  test('are null if the host has no Redis or the runbook names no prefix', async () => {
     expect((await clear()).report).toMatchObject({ keys: null });
     const { all } = await withRedis(signals);
     expect((await clear({ SSM_RollbackId: 'r-2', SSM_KeyPrefix: '' })).report).toMatchObject({ keys: null });
     expect(Object.keys(all())).toHaveLength(3);
   });
 
-  test('that are written again between dump and removal stay, and are counted', async () => {
+  test('stay, and are counted, if they are written between dump and removal', async () => {
     const { set, beforeNext, all } = await withRedis(signals);
     await clear();
     for (const [key, value] of Object.entries(signals)) set(key, value);
@@ -102,7 +102,7 @@ describe('the keys of a cache', () => {
     expect(Object.keys(all())).toEqual(['signal:ESM6:09']);
   });
 
-  test('of a run that was killed in mid-removal are removed by the next, and those written since stay', async () => {
+  test('are removed by the next attempt if one is killed during the removal; keys written since then stay', async () => {
     const { stall, set, all, asked } = await withRedis(signals);
     stall('DEL');
     const { pid, outcome } = host.start('clear-cache.py', phase2);
@@ -118,25 +118,25 @@ describe('the keys of a cache', () => {
     expect(Object.keys(all())).toEqual(['signal:ESM6:11']);
   });
 
-  test('stay where the export finds no space', async () => {
+  test('stay if the export finds no space', async () => {
     const { all } = await withRedis(signals);
     mkdirSync(host.state, { recursive: true });
     symlinkSync('/dev/full', join(host.state, 'exporting'));
     expect((await clear()).reason).toBe(
-      'clear-cache.py exited with 1: keys.jsonl cannot be exported: No space left on device; nothing was removed',
+      'clear-cache.py exited with 1: keys.jsonl cannot be exported: No space left on device; nothing was removed. Check the disk, then retry',
     );
     expect(Object.keys(all())).toHaveLength(3);
     rmSync(join(host.state, 'exporting'));
     expect((await clear()).report).toMatchObject({ files: { moved: 2 }, keys: { exported: 3, removed: 3 } });
   });
 
-  test('cannot be asked for where nobody listens at the socket, and that is no host without Redis', async () => {
+  test('fail the step if nothing listens at the socket: the host then has a Redis, but it is unreachable', async () => {
     host.write('var/run/redis.sock', 'no socket');
-    expect((await clear()).reason).toContain('Redis at var/run/redis.sock: ');
+    expect((await clear()).reason).toContain('Redis at var/run/redis.sock is unreachable: ');
   });
 });
 
-test('a fifo in the cache is no file: nothing is touched', async () => {
+test('changes nothing if the cache holds a fifo', async () => {
   execFileSync('mkfifo', [join(host.root, cache, 'pipe')]);
   const { all } = await withRedis(signals);
   expect((await clear()).reason).toContain('pipe is neither a file nor a link; nothing was touched');

@@ -34,7 +34,7 @@ const quarantine = 'var/lib/rollback/r-1/quarantine/clear-corrupted-cache';
 const clear = (env: Environment = {}) => host.verdict('clear-corrupted-cache.py', { ...phase1, ...env });
 const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
 
-/** All files of a folder with their hashes. */
+/** Returns the hash of each file in a folder. */
 function contents(folder: string): Record<string, string> {
   const entries = readdirSync(join(host.root, folder), { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -58,7 +58,7 @@ const exported = (file = 'rows.jsonl') =>
     .map((line) => JSON.parse(line).row);
 
 const code = `import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('BEGIN IMMEDIATE'); print(1, flush=True); input()`;
-/** A run against a database that is held for good. Its five seconds are real, so they pass while other tests run. */
+/** Runs the step while another process locks the database. The timeout is 5 s of real time, so other tests run meanwhile. */
 const runAgainstHeldDatabase = async () => {
   const held = image.host();
   const holder = spawn(python, ['-c', code, join(held.tree, 'outputs/market_data.db')]);
@@ -70,14 +70,14 @@ const runAgainstHeldDatabase = async () => {
 };
 
 describe('the cache', () => {
-  test('lies in quarantine afterwards, byte for byte, and no longer in the tree', async () => {
+  test('is in quarantine afterwards, byte for byte, and no longer in the tree', async () => {
     const before = contents(cache);
     expect((await clear()).verdict).toBe('done');
     expect(contents(`${quarantine}/files`)).toEqual(before);
     expect(readdirSync(join(host.root, cache))).toEqual([]);
   });
 
-  test('is reported with a sum that names and hashes make', async () => {
+  test('is reported with a hash over names and hashes', async () => {
     const files = Object.entries(contents(cache)).sort();
     const sum = sha256(files.map(([name, hash]) => `${name} ${hash}\n`).join(''));
     const { report } = await clear();
@@ -88,14 +88,14 @@ describe('the cache', () => {
     expect((await clear({ SSM_CacheFolder: 'outputs/none' })).report).toMatchObject({ files: { moved: 0, bytes: 0 } });
   });
 
-  test('that holds a link loses the link, and what it points to stays', async () => {
+  test('loses a link, but the file behind the link stays', async () => {
     host.write('opt/outside/prices', 'kept');
     symlinkSync('../../../outside', join(host.root, cache, 'link'));
     expect((await clear()).report).toMatchObject({ files: { moved: 5 } });
     expect(host.read('opt/outside/prices')).toBe('kept');
   });
 
-  test('that is itself a link out of the tree is refused, and nothing is touched', async () => {
+  test('is refused unchanged if it is itself a link out of the tree', async () => {
     const before = rows();
     renameSync(join(host.root, cache), join(host.root, 'opt/outside'));
     symlinkSync('../../outside', join(host.root, cache));
@@ -107,18 +107,18 @@ describe('the cache', () => {
     expect(rows()).toEqual(before);
   });
 
-  test('is refused where its path climbs out of the tree', async () => {
+  test('is refused if its path leads out of the tree', async () => {
     expect((await clear({ SSM_CacheFolder: '../outside' })).reason).toContain('leads out of the tree');
   });
 
-  test('keeps both where an earlier attempt left another file of the same name', async () => {
+  test('is copied under another name if an earlier attempt left another file of the same name', async () => {
     host.write(`${quarantine}/files/symbols/definitions.json`, 'of the first attempt');
     await clear();
     expect(host.read(`${quarantine}/files/symbols/definitions.json`)).toBe('of the first attempt');
     expect(host.read(`${quarantine}/files/symbols/definitions.json.2`)).toContain('ESM6');
   });
 
-  test('is reported whole by the attempt that ends the work of one that was killed', async () => {
+  test('is reported in full by the attempt that finishes the work of a killed one', async () => {
     const all = (await clear({ SSM_RollbackId: 'whole' })).report;
     const other = image.host();
     const [first = ''] = readdirSync(join(other.root, cache)).filter((name) => name.endsWith('.dbn'));
@@ -132,7 +132,7 @@ describe('the cache', () => {
 });
 
 describe('the rows after the start of the window', () => {
-  test('lie in quarantine afterwards, and only the others in the table', async () => {
+  test('are in quarantine afterwards, and only the other rows in the table', async () => {
     const before = rows();
     const { report } = await clear();
     expect(exported()).toEqual(before.slice(170));
@@ -141,15 +141,15 @@ describe('the rows after the start of the window', () => {
     expect(report).toMatchObject({ rows: { exported: 10, removed: 10, sha256: sum } });
   });
 
-  test('stay when the delete does not remove as many as were exported', async () => {
+  test('stay if the delete does not remove as many as were exported', async () => {
     sql(`CREATE TRIGGER keep BEFORE DELETE ON mbo_events WHEN old.event_id = 175 BEGIN SELECT RAISE(IGNORE); END`);
     expect((await clear()).reason).toBe(
-      'clear-corrupted-cache.py exited with 1: 10 rows were exported and 9 removed; the delete was undone',
+      'clear-corrupted-cache.py exited with 1: 10 rows were exported and 9 removed; the delete was undone. Check the triggers of the table',
     );
     expect(rows()).toHaveLength(180);
   });
 
-  test('are removed by a repeat as the first attempt found them: newer rows stay', async () => {
+  test('are removed by a retry as the first attempt found them; newer rows stay', async () => {
     sql(`CREATE TRIGGER keep BEFORE DELETE ON mbo_events BEGIN SELECT RAISE(IGNORE); END`);
     await clear();
     sql('DROP TRIGGER keep');
@@ -159,7 +159,7 @@ describe('the rows after the start of the window', () => {
     expect(rows().at(-1)).toMatchObject({ event_id: 181 });
   });
 
-  test('are none when all are older, and that is a success', async () => {
+  test('may be none: if all rows are older, the step succeeds', async () => {
     const { report } = await clear({ SSM_WindowStart: '2026-01-05T09:00:00Z' });
     expect(report).toMatchObject({ rows: { exported: 0, removed: 0 } });
     expect(existsSync(join(host.root, quarantine, 'rows.jsonl'))).toBe(false);
@@ -174,44 +174,44 @@ describe('the rows after the start of the window', () => {
   test.each([
     ['seconds since 1970', '1767603600'],
     ['a T between date and time', `'2026-01-05T08:55:00Z'`],
-  ])('are left alone where the column holds %s', async (_, value) => {
+  ])('stay if the column holds %s', async (_, value) => {
     sql(`UPDATE mbo_events SET timestamp = ${value} WHERE event_id = 175`);
     expect((await clear()).reason).toContain('not text like 2026-01-05 08:00:00; no row was removed');
   });
 
   test.each([
-    ['a column that is none', { SSM_TimeColumn: 'nope' }, 'no such column: mbo_events.nope; no row was changed'],
-    ['a table that is none', { SSM_Table: 'nope' }, 'no such table: nope; no row was changed'],
-    ['SQL for a name', { SSM_Table: 'mbo_events; --' }, 'SSM_Table must be a plain SQL name, found mbo_events; --'],
-    ['an hour for an instant', { SSM_WindowStart: '08:50' }, 'SSM_WindowStart must be an instant like'],
+    ['an unknown column', { SSM_TimeColumn: 'nope' }, 'no such column: mbo_events.nope; no row was changed'],
+    ['an unknown table', { SSM_Table: 'nope' }, 'no such table: nope; no row was changed'],
     [
-      'a database that is none',
-      { SSM_Database: 'outputs/none.db' },
-      'There is no database outputs/none.db in the tree',
+      'SQL instead of a name',
+      { SSM_Table: 'mbo_events; --' },
+      'SSM_Table must be a plain SQL name, found mbo_events; --',
     ],
-  ])('stay, with a reason: %s', async (_, env, reason) => {
+    ['a time of day instead of an instant', { SSM_WindowStart: '08:50' }, 'SSM_WindowStart must be an instant like'],
+    ['a missing database', { SSM_Database: 'outputs/none.db' }, 'There is no database outputs/none.db in the tree'],
+  ])('stay, and the step reports the reason: %s', async (_, env, reason) => {
     expect((await clear(env)).reason).toContain(reason);
     expect(rows()).toHaveLength(180);
   });
 });
 
-describe('an attempt that could not end', () => {
-  test('for want of space for its export removes no row; the next one does it all', async () => {
+describe('an unfinished attempt', () => {
+  test('without space for its export removes no row; the next attempt completes the step', async () => {
     mkdirSync(host.state, { recursive: true });
     symlinkSync('/dev/full', join(host.state, 'exporting'));
     expect((await clear()).reason).toBe(
-      'clear-corrupted-cache.py exited with 1: rows.jsonl cannot be exported: No space left on device; nothing was removed',
+      'clear-corrupted-cache.py exited with 1: rows.jsonl cannot be exported: No space left on device; nothing was removed. Check the disk, then retry',
     );
     expect(rows()).toHaveLength(180);
     rmSync(join(host.state, 'exporting'));
     expect((await clear()).report).toMatchObject({ files: { moved: 4 }, rows: { removed: 10 }, lost: false });
   });
 
-  test('because it was killed in the middle of its export removes no row; the next one does it all', async () => {
+  test('that was killed during its export removes no row; the next attempt completes the step', async () => {
     mkdirSync(host.state, { recursive: true });
     execFileSync('mkfifo', [join(host.state, 'exporting')]);
     const { pid, outcome } = host.start('clear-corrupted-cache.py', phase1);
-    // It waits for a reader of the fifo, and holds the database meanwhile.
+    // The script waits for a reader of the fifo, and locks the database meanwhile.
     await expect.poll(() => existsSync(join(host.root, quarantine, 'names.json')), { timeout: 30_000 }).toBe(true);
     await expect.poll(() => readdirSync(join(host.root, cache)), { timeout: 30_000 }).toEqual([]);
     process.kill(-pid, 'SIGKILL');
@@ -223,37 +223,37 @@ describe('an attempt that could not end', () => {
   });
 });
 
-describe('whether something was lost', () => {
+describe('lost', () => {
   const again = () => {
     rmSync(join(host.state, 'r-1/clear-corrupted-cache.json'));
     return clear();
   };
 
-  test('is said after a look at every copy: nothing was', async () => {
+  test('is false if every copy is intact', async () => {
     expect((await clear()).report).toMatchObject({ lost: false });
     expect((await again()).report).toMatchObject({ lost: false, files: { moved: 4 }, rows: { removed: 10 } });
   });
 
-  test.each(['rows.jsonl', 'files/symbols/definitions.json'])('is said where %s was damaged since', async (name) => {
+  test.each(['rows.jsonl', 'files/symbols/definitions.json'])('is true if %s was damaged since', async (name) => {
     await clear();
     host.write(`${quarantine}/${name}`, 'damaged');
     expect(await again()).toMatchObject({ verdict: 'done', report: { lost: true } });
   });
 
-  test('is said where a copy is gone', async () => {
+  test('is true if a copy is missing', async () => {
     await clear();
     rmSync(join(host.root, quarantine, 'rows.jsonl'));
     expect((await again()).report).toMatchObject({ lost: true });
   });
 
-  test('does not follow from the half note of an attempt that was killed', async () => {
+  test('is false despite the half note of a killed attempt', async () => {
     host.write(`${quarantine}/kept.jsonl`, '{"copy": "files/sym');
     expect((await clear()).report).toMatchObject({ lost: false });
   });
 });
 
-describe('a database that somebody else holds', () => {
-  test('is waited for a few seconds and then named', async () => {
+describe('a database that another process locks', () => {
+  test('fails the step after a few seconds, by name', async () => {
     expect((await busy).reason).toContain('outputs/market_data.db: database is locked; no row was changed');
   });
 });

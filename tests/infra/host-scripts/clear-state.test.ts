@@ -54,7 +54,7 @@ const exported = (table: string) =>
     .map((line) => JSON.parse(line));
 
 describe('the rows that the SQL deletes', () => {
-  test('lie in quarantine afterwards, and the report says how many, where, and that the database is whole', async () => {
+  test('are in quarantine afterwards; the report holds their count, the place and the integrity of the database', async () => {
     expect(await clear()).toMatchObject({
       verdict: 'done',
       report: {
@@ -75,13 +75,13 @@ describe('the rows that the SQL deletes', () => {
     expect(readdirSync(join(host.tree, 'outputs/phase4_state'))).toEqual([]);
   });
 
-  test('are those only that a condition names', async () => {
+  test('are only those that match its condition', async () => {
     reset(`-- a comment; with a semicolon\nDELETE FROM gaps WHERE note = 'a;b';\n`);
     expect((await clear()).report).toMatchObject({ rows: { exported: 1, tables: { gaps: 1 }, removed: 1 } });
     expect(gaps()).toHaveLength(2);
   });
 
-  test('stay when they came after the first attempt: a repeat takes nothing new away', async () => {
+  test('stay if they are newer than the first attempt: a retry removes nothing new', async () => {
     await clear();
     sql('INSERT INTO gaps VALUES (1, 5, NULL), (8, 5, NULL)');
     expect((await again()).report).toMatchObject({
@@ -92,7 +92,7 @@ describe('the rows that the SQL deletes', () => {
   });
 });
 
-test('a row that the SQL updates is exported as it was, with what it became', async () => {
+test('exports a row that the SQL updates, with its content before and after', async () => {
   reset(
     `BEGIN; UPDATE totals SET value = value + 1; UPDATE totals SET value = 0; DELETE FROM gaps WHERE id = 1; COMMIT;`,
   );
@@ -106,16 +106,16 @@ test('a row that the SQL updates is exported as it was, with what it became', as
 
 describe('SQL that does more than delete and update rows of its tables changes nothing', () => {
   test.each([
-    ['drops one', 'DELETE FROM gaps; DROP TABLE gaps;', 'not authorized, at DROP TABLE gaps;'],
+    ['drops a table', 'DELETE FROM gaps; DROP TABLE gaps;', 'not authorized, at DROP TABLE gaps;'],
     ['inserts', `INSERT INTO gaps VALUES (9, 1, '');`, 'not authorized'],
     ['reaches another table', 'DELETE FROM gaps; DELETE FROM daily_pnl;', 'not authorized, at DELETE FROM daily_pnl;'],
     ['attaches a file', `ATTACH 'other.db' AS other;`, 'not authorized'],
     ['sets a pragma', 'PRAGMA journal_mode = OFF;', 'not authorized'],
     ['gives rows another id', 'UPDATE gaps SET id = id + 10;', 'gives rows of gaps another rowid'],
-    ['names no table that there is', 'DELETE FROM nope;', 'no such table: nope'],
-    ['is no SQL', 'rm -rf;', 'syntax error'],
-    ['does not end', `DELETE FROM gaps WHERE note = 'half`, 'does not end its last statement'],
-  ])('it %s', async (_, text, reason) => {
+    ['names an unknown table', 'DELETE FROM nope;', 'no such table: nope'],
+    ['is not SQL', 'rm -rf;', 'syntax error'],
+    ['does not end its last statement', `DELETE FROM gaps WHERE note = 'half`, 'does not end its last statement'],
+  ])('if it %s', async (_, text, reason) => {
     reset(text);
     const before = sha256(JSON.stringify(gaps()));
     expect(await clear()).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
@@ -124,14 +124,14 @@ describe('SQL that does more than delete and update rows of its tables changes n
     expect(readdirSync(join(host.tree, 'outputs/phase4_state'))).toEqual(['backfill.json']);
   });
 
-  test('a trigger of the customer does', async () => {
+  test("if a trigger of the customer's changes another table", async () => {
     sql('CREATE TRIGGER more AFTER DELETE ON gaps BEGIN DELETE FROM daily_pnl; END');
     expect((await clear()).reason).toContain('not authorized');
     expect(gaps()).toHaveLength(3);
   });
 });
 
-describe('a row that OR REPLACE would push out unseen', () => {
+describe('a row that OR REPLACE deletes', () => {
   test('is exported too', async () => {
     sql('CREATE UNIQUE INDEX one_name ON totals (name)');
     reset(`UPDATE OR REPLACE totals SET name = 'zero' WHERE name = 'gaps';`);
@@ -140,7 +140,7 @@ describe('a row that OR REPLACE would push out unseen', () => {
   });
 });
 
-test('a run that finds no space for its export changes nothing; the next one does it all', async () => {
+test('changes nothing without space for its export; the next attempt completes the step', async () => {
   mkdirSync(host.state, { recursive: true });
   symlinkSync('/dev/full', join(host.state, 'exporting'));
   const before = contents(join(host.tree, 'outputs/phase4_state'));
@@ -154,7 +154,7 @@ test('a run that finds no space for its export changes nothing; the next one doe
   });
 });
 
-test('a database that somebody holds is waited for a few seconds and then named', async () => {
+test('fails after a few seconds, and names the database, if another process locks it', async () => {
   const hold = `import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('BEGIN IMMEDIATE'); print(1, flush=True); input()`;
   const holder = spawn(python, ['-c', hold, join(host.tree, 'outputs/metrics.db')]);
   await new Promise((ready) => holder.stdout.once('data', ready));
@@ -162,9 +162,9 @@ test('a database that somebody holds is waited for a few seconds and then named'
   holder.kill();
 });
 
-test('a database whose pages are damaged is said to be lost', async () => {
+test('reports lost if the database is damaged', async () => {
   sql('CREATE INDEX by_note ON gaps (note)');
-  // An index that no longer fits its table is what integrity_check looks for. Node's SQLite lets nobody make one.
+  // integrity_check finds an index that does not match its table. Node's SQLite cannot make one, so Python does.
   const damage = `import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('PRAGMA writable_schema = ON'); c.execute("UPDATE sqlite_master SET sql = 'CREATE INDEX by_note ON gaps (seconds)' WHERE name = 'by_note'"); c.commit()`;
   execFileSync(python, ['-c', damage, join(host.tree, 'outputs/metrics.db')]);
   reset('DELETE FROM totals;');

@@ -4,11 +4,11 @@ import { join, relative } from 'node:path';
 
 export const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
 
-/** All files of a folder with their hashes, and links with where they lead; git's own folder left out. */
+/** Returns the hash of each file and the target of each link in a folder, without git's own folder. */
 export const contents = (folder: string): Record<string, string> =>
   Object.fromEntries(Object.entries(everything(folder)).filter(([path]) => !`/${path}`.includes('/.git/')));
 
-/** All folders below one with their modes, empty ones too; git's own left out. */
+/** Returns the mode of each folder below a folder, including empty ones, without git's own. */
 export function folders(folder: string): Record<string, string> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
@@ -20,7 +20,7 @@ export function folders(folder: string): Record<string, string> {
   );
 }
 
-/** The files of a folder with their hashes, git's own too. */
+/** Returns the hash of each file and the target of each link in a folder, including git's own. */
 export function everything(folder: string): Record<string, string> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const paths = entries.map((entry) => join(entry.parentPath, entry.name));

@@ -11,34 +11,35 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Tells what is asked of the disk, in order, and lets it be done. */
-const told = `
+/** Prints each disk operation in order before it is done. */
+const recorder = `
 import os, sys
 os.chdir(sys.argv[1])
 sys.path.insert(0, sys.argv[2])
 def place(of):
     path = os.readlink('/proc/self/fd/%d' % of) if isinstance(of, int) else of
     return os.path.relpath(path)
-def tell(name):
+def record(name):
     real = getattr(os, name)
-    def telling(*places, **options):
+    def recording(*places, **options):
         print(name, *map(place, places))
         return real(*places, **options)
-    setattr(os, name, telling)
+    setattr(os, name, recording)
 for name in ('fsync', 'rename', 'replace', 'unlink'):
-    tell(name)
+    record(name)
 os.environ.update(SSM_Tree='tree', SSM_State='state', SSM_RollbackId='r-1', SSM_Step='clear')
 `;
 
-const asked = (program: string) =>
-  execFileSync(python, ['-c', told + program, folder, resolve(import.meta.dirname, '../../../infra/host-scripts')], {
-    encoding: 'utf8',
-  })
+const scripts = resolve(import.meta.dirname, '../../../infra/host-scripts');
+
+/** Runs a program and returns its disk operations in order. */
+const diskOperations = (program: string) =>
+  execFileSync(python, ['-c', recorder + program, folder, scripts], { encoding: 'utf8' })
     .trim()
     .split('\n');
 
-test('a copy is on the disk before it has its name, its name and its note before the original goes', () => {
-  const does = asked(`
+test('flushes a copy before its rename, and its rename and note before the original is removed', () => {
+  const operations = diskOperations(`
 os.makedirs('tree/cache')
 open('tree/cache/a.json', 'w').write('some')
 from shared.files import move_files
@@ -46,8 +47,8 @@ from shared.quarantine import own_quarantine
 move_files('tree/cache', own_quarantine())
 `);
   const quarantine = 'state/r-1/quarantine/clear';
-  expect(does).toEqual([
-    `fsync ${quarantine}/kept.jsonl`, // the folders
+  expect(operations).toEqual([
+    `fsync ${quarantine}/kept.jsonl`, // the note of the folders
     `fsync ${quarantine}/names.json.new`,
     `replace ${quarantine}/names.json.new ${quarantine}/names.json`,
     `fsync ${quarantine}`,
@@ -59,14 +60,14 @@ move_files('tree/cache', own_quarantine())
   ]);
 });
 
-test('so is an export of rows before they are noted, and may be deleted', () => {
-  const does = asked(`
+test('flushes an export of rows before its note, after which the rows may be deleted', () => {
+  const operations = diskOperations(`
 os.makedirs('state')
 from shared.quarantine import export, own_quarantine
 export(own_quarantine(), 'rows.jsonl', [b'{}\\n'], database='a', table='b')
 `);
   const quarantine = 'state/r-1/quarantine/clear';
-  expect(does).toEqual([
+  expect(operations).toEqual([
     `fsync ${quarantine}/copying`,
     `rename ${quarantine}/copying ${quarantine}/rows.jsonl`,
     `fsync ${quarantine}`,

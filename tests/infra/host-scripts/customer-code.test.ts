@@ -26,25 +26,25 @@ describe('running a script of the customer', () => {
     return host.verdict('run-customer-script.py', { SSM_Script: 'scripts/script.py', SSM_Arguments: '', ...env });
   };
 
-  test('is done where it exits with 0; what it printed is in the report if it is one JSON object', async () => {
+  test('is done if the script exits with 0; its output is in the report if it is one JSON object', async () => {
     expect(await run(printing({ symbols: 2 }))).toMatchObject({
       verdict: 'done',
       report: { script: 'scripts/script.py', exit: 0, printed: { symbols: 2 } },
     });
   });
 
-  test('gives it its arguments as words', async () => {
+  test('passes the arguments as separate words', async () => {
     const { verdict } = await run(`import sys; assert sys.argv[1:] == ['--quick', '--all']`, {
       SSM_Arguments: '--quick --all',
     });
     expect(verdict).toBe('done');
   });
 
-  test('keeps a long answer out of the line that SSM carries', async () => {
+  test('leaves a long output out of the line for SSM', async () => {
     expect((await run(printing({ a: 'b'.repeat(5000) }))).report).toMatchObject({ printed: 'too long' });
   });
 
-  test('fails where it exits with anything else, in its own last words', async () => {
+  test('fails if the script exits with another code, and reports its last line on stderr', async () => {
     expect((await run(printing({}, 3, 'no baselines'))).reason).toContain(
       'scripts/script.py exited with 3: no baselines',
     );
@@ -61,7 +61,7 @@ describe('calling code of the customer', () => {
     });
   };
 
-  test('is done where it returns; what it prints on the way does no harm', async () => {
+  test('is done if the method returns; its output does not disturb the report', async () => {
     expect(await call(`print('stopping'); return {'stopped': 3}`)).toMatchObject({
       verdict: 'done',
       report: { called: 'strategies.emergency.Emergency().now()', returned: { stopped: 3 } },
@@ -70,9 +70,9 @@ describe('calling code of the customer', () => {
 
   test.each([
     ['raises', `raise RuntimeError('no broker')`, 'RuntimeError: no broker'],
-    ['returns False', 'return False', 'says that it failed'],
+    ['returns False', 'return False', 'strategies.emergency.Emergency().now() returned False'],
     ['exits the process', 'import sys; sys.exit(0)', 'exited with 0'],
-  ])('fails where it %s', async (_, body, reason) => {
+  ])('fails if the method %s', async (_, body, reason) => {
     expect(await call(body)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
   });
 });
@@ -102,7 +102,7 @@ class ConfigManager:
     });
   };
 
-  test('is done where another manager reads the new value and the flag says the same', async () => {
+  test('is done if a second manager reads the new value and the flag has the same', async () => {
     expect(await update(manager + saving)).toMatchObject({
       verdict: 'done',
       report: { profile: { algorithm_version: 'v1.0' }, flags: { algorithm_version: { effective: 'v1.0' } } },
@@ -110,16 +110,16 @@ class ConfigManager:
     expect(host.read('opt/trading/config.json')).toContain('"limit": 5');
   });
 
-  test('leaves it to the flag where the config manager keeps no profile', async () => {
+  test('relies on the flag alone if the config manager keeps no profile', async () => {
     expect(await update(manager)).toMatchObject({ verdict: 'done', report: { profile: null } });
   });
 
   test.each<[string, string, Readonly<Record<string, unknown>>, string]>([
     [
-      'it was only set in memory',
+      'the value was only set in memory',
       `${manager}    def update_profile(self, name, **values):\n        pass\n`,
       {},
-      'The profile production says',
+      'The profile production holds',
     ],
     [
       'the flag has not arrived',
@@ -128,7 +128,7 @@ class ConfigManager:
       'algorithm_version is v3.0 (in local-safety), not v1.0',
     ],
     ['there is no config manager', '', {}, 'config_manager.py exited with 1'],
-  ])('fails where %s', async (_, code, effective, reason) => {
+  ])('fails if %s', async (_, code, effective, reason) => {
     expect(await update(code, effective)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
   });
 });
@@ -145,7 +145,7 @@ describe('disabling components', () => {
   const noting = `import sys; open('disabled', 'a').write(' '.join(sys.argv[1:]) + '\\n')`;
   const off = { success_metrics: false, budget_dashboard: false };
 
-  test('runs the script once a component, and is done where their flags are off here', async () => {
+  test('runs the script once per component, and is done if their flags are off on this host', async () => {
     expect(await disable(noting, off)).toMatchObject({
       verdict: 'done',
       report: { disabled: ['success_metrics', 'budget_dashboard'] },
@@ -153,7 +153,7 @@ describe('disabling components', () => {
     expect(host.read('opt/trading/disabled')).toBe('--name success_metrics\n--name budget_dashboard\n');
   });
 
-  test('fails while a flag is still on, and where the script does', async () => {
+  test('fails if a flag is still on, or if the script fails', async () => {
     expect((await disable(noting, { ...off, success_metrics: true })).reason).toContain(
       'success_metrics is true (in local-safety), not false',
     );

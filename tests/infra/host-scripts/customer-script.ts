@@ -1,12 +1,12 @@
 import { Host } from './host.ts';
 
-/** A host whose tree holds one script of the customer's, with this text. */
+/** Makes a host whose tree holds one customer script with this text. */
 export function hostWithScript(text: string): Host {
   const host = new Host();
   host.write('opt/trading/scripts/script.py', text);
   return host;
 }
 
-/** A script that prints this, says that on stderr and exits so. */
-export const printing = (found: unknown, code = 0, said = '') =>
-  `import sys\nprint(${JSON.stringify(JSON.stringify(found))})\nprint(${JSON.stringify(said)}, file=sys.stderr)\nsys.exit(${code})\n`;
+/** Returns the text of a script that prints a report on stdout and a line on stderr, and exits with a code. */
+export const printing = (report: unknown, code = 0, error = '') =>
+  `import sys\nprint(${JSON.stringify(JSON.stringify(report))})\nprint(${JSON.stringify(error)}, file=sys.stderr)\nsys.exit(${code})\n`;

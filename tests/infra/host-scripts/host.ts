@@ -7,7 +7,7 @@ import { inject } from 'vitest';
 const scripts = resolve(import.meta.dirname, '../../../infra/host-scripts');
 const imageBuild = resolve(import.meta.dirname, '../../../rehearsals/host-images/trading/build');
 
-/** As a host has it: neither a shim nor what is installed beside it costs more than the script. */
+/** Python without shims or installed packages, as on a host: those would take longer to start than the script. */
 export const python = join(inject('toolbox'), 'python3');
 
 export const now = '2026-01-05T09:00:00Z';
@@ -26,13 +26,13 @@ export interface Verdict {
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** A host's root folder, with what the tests do on it. */
+/** A host's root folder, and the operations that tests do on it. */
 export class Host {
   readonly root = mkdtempSync(join(tmpdir(), 'host-'));
   readonly state = join(this.root, 'var/lib/rollback');
   readonly tree = join(this.root, 'opt/trading');
 
-  /** Starts the wrapper as the SSM agent would; relative paths are seen from the root folder. */
+  /** Starts the wrapper as the SSM agent would. Relative paths start at the root folder. */
   start(script: string, env: Environment = {}) {
     const child = spawn(python, [join(scripts, 'wrapper.py'), resolve(scripts, script)], {
       cwd: this.root,
@@ -103,7 +103,7 @@ const gitEnvironment = {
   GIT_CONFIG_VALUE_1: 'ana@example.com',
 };
 
-/** Makes hosts of the trading image: built once, copied for each. */
+/** Builds the trading image once and copies it for each host. */
 export function tradingImage() {
   const built = mkdtempSync(join(tmpdir(), 'image-'));
   execFileSync(python, [imageBuild, join(built, 'root'), now]);

@@ -24,7 +24,7 @@ const bytesBelow = (folder: string) =>
   Object.keys(contents(folder)).reduce((sum, name) => sum + lstatSync(join(folder, name)).size, 0);
 const quarantineOf = (step: string) => join(host.state, 'r-1/quarantine', step);
 
-/** What the script would do; the host is then, git's folder included, byte for byte as it was. */
+/** Runs a plan and returns its report. Checks that the host, git's folder included, is unchanged byte for byte. */
 async function planned(script: string, env: Environment) {
   const before = everything(host.root);
   const { verdict, reason, report } = await host.verdict(script, { ...env, SSM_Mode: 'plan', SSM_Fence: '0' });
@@ -34,7 +34,7 @@ async function planned(script: string, env: Environment) {
   return report as Record<string, Record<string, Record<string, number>>>;
 }
 
-describe('what a plan names is what the live run then takes', () => {
+describe('a plan names exactly what the live run then takes away', () => {
   test('clear-corrupted-cache: files and rows', async () => {
     const env = {
       SSM_Step: 'clear-corrupted-cache',
@@ -44,21 +44,21 @@ describe('what a plan names is what the live run then takes', () => {
       SSM_TimeColumn: 'timestamp',
       SSM_WindowStart: '2026-01-05T08:50:00Z',
     };
-    const foreseen = await planned('clear-corrupted-cache.py', env);
+    const plan = await planned('clear-corrupted-cache.py', env);
     const { report } = await host.verdict('clear-corrupted-cache.py', env);
     expect(report).toMatchObject({
       files: {
-        moved: foreseen['would_take']?.['files']?.['count'],
-        bytes: foreseen['would_take']?.['files']?.['bytes'],
+        moved: plan['would_take']?.['files']?.['count'],
+        bytes: plan['would_take']?.['files']?.['bytes'],
       },
-      rows: { removed: foreseen['would_take']?.['rows']?.['count'] },
+      rows: { removed: plan['would_take']?.['rows']?.['count'] },
     });
-    expect(foreseen['would_take']?.['rows']?.['count']).toBeGreaterThan(0);
+    expect(plan['would_take']?.['rows']?.['count']).toBeGreaterThan(0);
     const rows = join(quarantineOf('clear-corrupted-cache'), 'rows.jsonl');
-    expect(foreseen['would_take']?.['rows']?.['bytes']).toBe(lstatSync(rows).size);
+    expect(plan['would_take']?.['rows']?.['bytes']).toBe(lstatSync(rows).size);
   });
 
-  test('clear-cache: files and keys, and no key is touched', async () => {
+  test('clear-cache: files and keys, and the plan changes no key', async () => {
     const redis = await smallRedis(join(host.root, 'redis.sock'), { 'signal:1': 'a', 'signal:2': 'bb', other: 'c' });
     try {
       const env = {
@@ -69,13 +69,13 @@ describe('what a plan names is what the live run then takes', () => {
       };
       const script = 'clear-cache.py';
       const before = redis.all();
-      const said = await host.verdict(script, { ...env, SSM_Mode: 'plan' });
+      const plan = await host.verdict(script, { ...env, SSM_Mode: 'plan' });
       expect(redis.all()).toEqual(before);
       expect(existsSync(quarantineOf('clear-signal-cache'))).toBe(false);
       const { report } = await host.verdict(script, env);
       const keys = lstatSync(join(quarantineOf('clear-signal-cache'), 'keys.jsonl')).size;
       const { moved, bytes } = (report?.['files'] ?? {}) as Record<string, number>;
-      expect(said.report).toEqual({ would_take: { files: { count: moved, bytes }, keys: { count: 2, bytes: keys } } });
+      expect(plan.report).toEqual({ would_take: { files: { count: moved, bytes }, keys: { count: 2, bytes: keys } } });
       expect(report).toMatchObject({ keys: { removed: 2 } });
     } finally {
       await redis.close();
@@ -105,15 +105,15 @@ describe('what a plan names is what the live run then takes', () => {
       SSM_Sql: 'scripts/reset.sql',
       SSM_Tables: 'gaps',
     };
-    const foreseen = await planned('clear-state.py', env);
+    const plan = await planned('clear-state.py', env);
     const { report } = await host.verdict('clear-state.py', env);
     expect(report).toMatchObject({ rows: { exported: 3 } });
     const rows = lstatSync(join(quarantineOf('clear-state'), 'rows-gaps.jsonl')).size;
     const { moved, bytes } = (report?.['files'] ?? {}) as Record<string, number>;
-    expect(foreseen).toEqual({ would_take: { files: { count: moved, bytes }, rows: { count: 3, bytes: rows } } });
+    expect(plan).toEqual({ would_take: { files: { count: moved, bytes }, rows: { count: 3, bytes: rows } } });
   });
 
-  test('restore-previous-version: what is nowhere else in a dirty tree, from which version, to which', async () => {
+  test('restore-previous-version: the files of a dirty tree that git would discard, and both versions', async () => {
     host.write(`opt/trading/${client}/solution.py`, 'edited by hand\n');
     host.write('opt/trading/notes.txt', 'written by hand\n');
     const env = {
@@ -122,10 +122,10 @@ describe('what a plan names is what the live run then takes', () => {
       SSM_Paths: '.',
       SSM_Copies: `${client}/solution_backup.py>${client}/solution.py`,
     };
-    const foreseen = await planned('restore-previous-version.py', env);
+    const plan = await planned('restore-previous-version.py', env);
     const { report } = await host.verdict('restore-previous-version.py', env);
     const files = join(quarantineOf('restore-previous-version'), 'files');
-    expect(foreseen).toMatchObject({
+    expect(plan).toMatchObject({
       from: report?.['from'],
       to: report?.['to'],
       commit: report?.['commit'],
@@ -153,22 +153,30 @@ describe('what a plan names is what the live run then takes', () => {
     ['run-customer-script.py', {}],
     ['disable-components.py', flags],
     ['update-profile.py', { ...flags, SSM_Profile: 'production' }],
-  ])("%s: copies of what the customer's code writes, as many bytes as then lie in quarantine", async (script, env) => {
-    host.write('opt/trading/scripts/own.py', '');
-    host.write('opt/trading/config/a.json', '{"a": 1}');
-    host.write(
-      'var/lib/appconfig/rollback-local/local-safety/overrides.json',
-      '{"data_source": {"enabled": true, "value": "barchart"}}',
-    );
-    const keeps = { ...env, SSM_Script: 'scripts/own.py', SSM_Keeps: 'config/a.json outputs/none.json', SSM_Step: 's' };
-    expect(await planned(script, keeps)).toMatchObject({
-      would_copy: { 'config/a.json': { count: 1, bytes: 8 }, 'outputs/none.json': { count: 0, bytes: 0 } },
-    });
-    await host.verdict(script, keeps);
-    expect(contents(join(quarantineOf('s'), 'files'))).toEqual({ 'config/a.json': sha256('{"a": 1}') });
-  });
+  ])(
+    "%s: copies of the files that the customer's code writes, as many bytes as then are in quarantine",
+    async (script, env) => {
+      host.write('opt/trading/scripts/own.py', '');
+      host.write('opt/trading/config/a.json', '{"a": 1}');
+      host.write(
+        'var/lib/appconfig/rollback-local/local-safety/overrides.json',
+        '{"data_source": {"enabled": true, "value": "barchart"}}',
+      );
+      const keeps = {
+        ...env,
+        SSM_Script: 'scripts/own.py',
+        SSM_Keeps: 'config/a.json outputs/none.json',
+        SSM_Step: 's',
+      };
+      expect(await planned(script, keeps)).toMatchObject({
+        would_copy: { 'config/a.json': { count: 1, bytes: 8 }, 'outputs/none.json': { count: 0, bytes: 0 } },
+      });
+      await host.verdict(script, keeps);
+      expect(contents(join(quarantineOf('s'), 'files'))).toEqual({ 'config/a.json': sha256('{"a": 1}') });
+    },
+  );
 
-  test('restore: what would come back', async () => {
+  test('restore: the number of items that it would bring back', async () => {
     const env = { SSM_Step: 'clear-cache', SSM_CacheFolder: 'outputs/signal_cache' };
     host.write('opt/trading/outputs/signal_cache/one', '1');
     const { report } = await host.verdict('clear-cache.py', env);
@@ -179,7 +187,7 @@ describe('what a plan names is what the live run then takes', () => {
   });
 });
 
-test('switch-services says what the services are and would be', async () => {
+test('switch-services reports the present and planned states of the services', async () => {
   const systemctl = host.write('bin/systemctl', '#!/bin/bash\n[ "$1" = is-active ] && echo active');
   chmodSync(systemctl, 0o755);
   const env = { PATH: `${join(host.root, 'bin')}:/usr/bin:/bin`, SSM_Stop: 'advanced', SSM_Start: 'basic' };
@@ -212,20 +220,21 @@ describe("the customer's code does not run, and the plan names it", () => {
     expect(await planned(script, { ...env, SSM_Script: 'scripts/own.py' })).toMatchObject({ would_run });
   });
 
-  test('one that is not there is found before it is needed', async () => {
+  test('a missing script fails the plan, before a live run needs it', async () => {
     const env = { SSM_Mode: 'plan', SSM_Script: 'scripts/gone.py' };
     expect(await host.verdict('run-customer-script.py', env)).toMatchObject({
       verdict: 'failed',
-      reason: 'run-customer-script.py exited with 1: There is no script scripts/gone.py in the tree',
+      reason:
+        'run-customer-script.py exited with 1: There is no script scripts/gone.py in the tree; add it or correct Script in the runbook',
     });
   });
 });
 
-describe('the wrapper, asked for a plan', () => {
+describe('the wrapper in mode plan', () => {
   const bare = new Host();
   afterAll(() => bare.remove());
 
-  test('does not run a script that never asks for the mode, and says so', async () => {
+  test('does not run a script that never reads the mode, and names it', async () => {
     const script = bare.write('acts.py', "open('touched', 'w'); print('{}')");
     expect(await bare.verdict(script, { SSM_Mode: 'plan' })).toMatchObject({
       verdict: 'done',
@@ -247,7 +256,7 @@ describe('the wrapper, asked for a plan', () => {
     expect((await host.verdict(step, { SSM_Mode: 'plan' })).report).toEqual({ modes: ['0o700', '0o700'] });
   });
 
-  test('takes no lock, looks at no fence, and answers no remembered line', async () => {
+  test('takes no lock, reads no fence, and prints no remembered line', async () => {
     const script = bare.write('knows.py', '# SSM_Mode\nprint(\'{"planned": true}\')');
     bare.write('var/lib/rollback/fence', '99\n');
     bare.write('var/lib/rollback/r-1/the-step.json', '{"verdict":"done"}\n');
@@ -257,7 +266,7 @@ describe('the wrapper, asked for a plan', () => {
   });
 });
 
-test('every script of infra/host-scripts asks for the mode', () => {
+test('every script of infra/host-scripts reads the mode', () => {
   const folder = join(import.meta.dirname, '../../../infra/host-scripts');
   const scripts = readdirSync(folder).filter((file) => file.endsWith('.py') && file !== 'wrapper.py');
   const silent = scripts.filter(

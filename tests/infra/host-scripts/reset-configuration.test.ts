@@ -22,7 +22,7 @@ const reset = (env: Environment = {}) =>
 const quarantine = 'var/lib/rollback/r-1/quarantine/reset-configuration';
 const now = () => host.read('opt/trading/config/pipeline.json');
 
-test('puts the backup in place, and the replaced file into quarantine first', async () => {
+test('copies the replaced file to quarantine first, then puts the backup in place', async () => {
   expect(await reset()).toMatchObject({
     verdict: 'done',
     report: { file: 'config/pipeline.json', sha256: sha256('{"algorithm": "v1.0"}\n'), quarantine, lost: false },
@@ -31,33 +31,33 @@ test('puts the backup in place, and the replaced file into quarantine first', as
   expect(host.read(`${quarantine}/files/config/pipeline.json`)).toBe('{"algorithm": "v3.0"}\n');
 });
 
-test('finds nothing to do the second time', async () => {
+test('changes nothing the second time', async () => {
   await reset();
   expect((await reset({ SSM_RollbackId: 'r-2' })).verdict).toBe('done');
   expect(existsSync(join(host.state, 'r-2/quarantine/reset-configuration/files'))).toBe(false);
 });
 
-test('makes the file where there was none', async () => {
+test('creates the file if there was none', async () => {
   rmSync(join(host.tree, 'config/pipeline.json'));
   expect((await reset()).verdict).toBe('done');
   expect(now()).toBe('{"algorithm": "v1.0"}\n');
 });
 
-describe('touches nothing', () => {
+describe('changes nothing', () => {
   test('without a backup', async () => {
     rmSync(join(host.tree, 'config/backup/pipeline.json'));
     expect((await reset()).reason).toContain('There is no backup config/backup/pipeline.json in the tree');
     expect(now()).toContain('v3.0');
   });
 
-  test('where the backup is outside the tree', async () => {
+  test('if the backup is outside the tree', async () => {
     host.write('opt/outside/pipeline.json', '{}');
     symlinkSync('../outside', join(host.tree, 'outside'));
     expect((await reset({ SSM_From: 'outside/pipeline.json' })).reason).toContain('leads out of the tree');
     expect(now()).toContain('v3.0');
   });
 
-  test('where a folder stands in its place', async () => {
+  test("if a folder is in the file's place", async () => {
     rmSync(join(host.tree, 'config/pipeline.json'));
     mkdirSync(join(host.tree, 'config/pipeline.json'));
     expect((await reset()).reason).toContain('config/pipeline.json is not a file; nothing was touched');

@@ -34,7 +34,7 @@ const inTree = (path: string) => host.read(`opt/trading/${path}`);
 const change = (path: string, text: string) => host.write(`opt/trading/${path}`, text);
 
 describe('restoring the whole tree', () => {
-  test('moves it to the tag and says from where', async () => {
+  test('moves it to the tag and reports the version before', async () => {
     expect(await restore()).toMatchObject({
       verdict: 'done',
       report: { from: 'v1.4.0', to: 'pre-phase1-stable', commit: commitOf('pre-phase1-stable'), quarantined: 0 },
@@ -43,12 +43,12 @@ describe('restoring the whole tree', () => {
     expect(inTree('VERSION')).toBe('1.0.0\n');
   });
 
-  test('takes away what later versions added', async () => {
+  test('removes the files that later versions added', async () => {
     await restore();
     expect(existsSync(join(host.tree, flow))).toBe(false);
   });
 
-  test('leaves a folder whose files are all replaced its mode, and so does bringing it back', async () => {
+  test('keeps the mode of a folder whose files are all replaced, and so does restore.py', async () => {
     const folder = join(host.tree, flow, 'alone');
     const commit = (name: string) => {
       host.git('add', flow);
@@ -100,7 +100,7 @@ describe('restoring some paths', () => {
     expect(inTree(`${flow}/solution.py`)).toContain('v3.0 in waiting');
   });
 
-  test('takes away the files that the failed version added there', async () => {
+  test('removes the files that the failed version added there', async () => {
     await restore(phase2);
     expect(readdirSync(join(host.tree, flow))).toEqual(['solution.py']);
   });
@@ -118,7 +118,7 @@ describe('a dirty tree', () => {
     expect(inTree('integration.py')).toBe('changed by hand\n');
   });
 
-  test.each(['--assume-unchanged', '--skip-worktree'])('is seen where a file carries %s', async (flag) => {
+  test.each(['--assume-unchanged', '--skip-worktree'])('is found even if a file has the flag %s', async (flag) => {
     host.git('update-index', flag, 'VERSION');
     change('VERSION', 'local\n');
     await restore();
@@ -126,7 +126,7 @@ describe('a dirty tree', () => {
     expect(inTree('VERSION')).toBe('1.0.0\n');
   });
 
-  test('keeps the copy of an ignored file that the tag would overwrite', async () => {
+  test('has an ignored file copied that the tag would overwrite', async () => {
     host.git('checkout', '--quiet', 'pre-phase1-stable');
     change('outputs/seed.json', 'tagged\n');
     host.git('add', '--force', 'outputs/seed.json');
@@ -138,13 +138,13 @@ describe('a dirty tree', () => {
     expect(host.read(`${quarantine}/files/outputs/seed.json`)).toBe('live data\n');
   });
 
-  test('keeps a link as a link', async () => {
+  test('has a link copied as a link', async () => {
     symlinkSync('/etc/hostname', join(host.tree, 'link'));
     await restore();
     expect(lstatSync(join(host.root, quarantine, 'files/link')).isSymbolicLink()).toBe(true);
   });
 
-  test('does not lose what an earlier attempt kept under the same name', async () => {
+  test('does not overwrite a copy of an earlier attempt with the same name', async () => {
     host.write(`${quarantine}/files/integration.py`, 'of the first attempt\n');
     change('integration.py', 'of the second\n');
     await restore();
@@ -162,7 +162,7 @@ describe('a restore that cannot be done', () => {
     ['half a copy', { SSM_Copies: 'integration.py' }, 'SSM_Copies must be from>to pairs, found integration.py'],
     ['no tree', { SSM_Tree: 'opt/none' }, 'There is no tree at opt/none'],
     ['a tree that is no repository', { SSM_Tree: 'opt' }, 'git rev-parse failed: fatal: not a git repository'],
-  ])('touches nothing and says why: %s', async (_, env, reason) => {
+  ])('changes nothing and reports the reason: %s', async (_, env, reason) => {
     change('integration.py', 'changed by hand\n');
     expect(await restore(env)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
     expect(host.git('rev-parse', 'HEAD')).toBe(commitOf('v1.4.0'));
@@ -170,7 +170,7 @@ describe('a restore that cannot be done', () => {
     expect(existsSync(join(host.root, quarantine))).toBe(false);
   });
 
-  test('touches nothing where the copy would land behind a link out of the tree', async () => {
+  test('changes nothing if the copy would land behind a link out of the tree', async () => {
     symlinkSync('/tmp', join(host.tree, 'outside'));
     const copies = `${client}/solution_backup.py>outside/solution.py`;
     expect((await restore({ SSM_Copies: copies })).reason).toContain('outside/solution.py leads out of the tree');
@@ -186,7 +186,7 @@ describe('git', () => {
     expect(existsSync(join(host.tree, 'hooked'))).toBe(false);
   });
 
-  test('asks no monitor that the tree names: it would run with every look at the files', async () => {
+  test('runs no monitor that the tree names: git would run it on every read of the files', async () => {
     const monitor = change('.git/watch', '#!/bin/sh\ntouch watched\n');
     chmodSync(monitor, 0o755);
     host.git('config', 'core.fsmonitor', '.git/watch');
@@ -194,20 +194,20 @@ describe('git', () => {
     expect(existsSync(join(host.tree, 'watched'))).toBe(false);
   });
 
-  test('that was killed in mid-checkout does not lock out the repeat', async () => {
+  test('that was killed during its checkout does not block the retry', async () => {
     change('.git/index.lock', '');
     change('.git/HEAD.lock', '');
     host.write('var/lib/rollback/r-1/restore-previous-version.git', '');
     expect((await restore()).verdict).toBe('done');
   });
 
-  test("of somebody else is not disturbed: its lock fails the step by git's own words", async () => {
+  test("of another user keeps its lock, and the step fails with git's own message", async () => {
     change('.git/index.lock', '');
     expect((await restore()).reason).toContain('index.lock');
     expect(existsSync(join(host.tree, '.git/index.lock'))).toBe(true);
   });
 
-  test('that was killed after its work leaves a repeat that still says from where, and what was kept', async () => {
+  test('that was killed after its work: the retry still reports the version before and the copies', async () => {
     change('integration.py', 'changed by hand\n');
     const first = await host.run('restore-previous-version.py', phase1);
     rmSync(join(host.state, 'r-1/restore-previous-version.json'));
@@ -215,8 +215,8 @@ describe('git', () => {
     expect(JSON.parse(first.stdout).report).toMatchObject({ from: 'v1.4.0', quarantined: 1 });
   });
 
-  // The agent is root and the tree another user's; only root can build that.
-  test.runIf(process.getuid?.() === 0)("leaves every file to the tree's owner", async () => {
+  // The agent runs as root, and another user owns the tree. Only root can build such a tree.
+  test.runIf(process.getuid?.() === 0)("gives every file to the tree's owner", async () => {
     chmodSync(host.root, 0o755);
     execFileSync('chown', ['-R', '12345:12345', host.tree]);
     change('integration.py', 'changed by root\n');

@@ -33,13 +33,13 @@ const client = 'tasks/options_trading_system/data_ingestion/databento_api';
 const flow = 'tasks/options_trading_system/analysis_engine/institutional_flow_v3';
 const common: Environment = { SSM_Redis: 'var/run/redis.sock', SSM_FlagFolder: 'var/lib/appconfig' };
 
-/** A script of the customer's that writes a file anew; the bad day's rows would make their own stumble. */
+/** A step whose customer script rewrites a file. The image's own scripts would fail on the rows of badDay(). */
 const writing = (file: string) => ({
   script: 'run-customer-script.py',
   env: { SSM_Script: 'outputs/write.py', SSM_Arguments: file, SSM_Keeps: file },
 });
 
-/** What each destructive step takes away, by its script and its parameters; and what a story would make of it. */
+/** The script and parameters of each step that takes something away. */
 const steps: Readonly<Record<string, { script: string; env: Environment }>> = {
   'clear-corrupted-cache': {
     script: 'clear-corrupted-cache.py',
@@ -127,8 +127,8 @@ function sql(path: string, ...statements: string[]): unknown[] {
   }
 }
 /**
- * Everything on the host that a step could take away: each file's bytes but the databases' and the lock's, each folder with
- * its mode, each row, each key.
+ * Returns everything on the host that a step could take away: the hash of each file except databases and the lock, the
+ * mode of each folder, each row, each key.
  */
 function everything() {
   const files = contents(host.tree);
@@ -143,22 +143,22 @@ function everything() {
     keys: redis.all(),
   };
 }
-/** As they are once a rollback has set them. */
+/** The flags after a rollback has set them. */
 const overrides = {
   algorithm_version: { enabled: true, value: 'v1.0' },
   testing_mode: { enabled: true, value: 'production' },
   success_metrics: { enabled: false },
 };
 
-/** A host as a bad day may find it: a dirty tree, files of all kinds, rows of all types. */
-function aBadDay() {
+/** Makes the host as difficult as it may be: a dirty tree, files of all kinds, rows of all types. */
+function badDay() {
   change('outputs/signal_cache/deep/ESM6.jsonl', 'corrupt');
   symlinkSync('deep/ESM6.jsonl', inTree('outputs/signal_cache/newest'));
   chmodSync(inTree('outputs/signal_cache/deep'), 0o2750);
   for (const empty of ['outputs/signal_cache/next/hour', 'outputs/phase4_state/next', 'outputs/databento_cache/next'])
     mkdirSync(inTree(empty), { recursive: true, mode: 0o700 });
   chmodSync(inTree('outputs/phase4_state/next'), 0o770);
-  // A folder that the failed version brought.
+  // A folder that the failed version added.
   chmodSync(dirname(change('strategies/late/fast/solution.py', 'of the failed version\n')), 0o750);
   host.git('add', 'strategies/late');
   host.git('commit', '--quiet', '--message', 'late');
@@ -188,19 +188,22 @@ function aBadDay() {
   rmSync(inTree('scripts/enable_fallback.py'));
 }
 
-/** What names its quarantine takes something away; what calls the customer's own code says in its runbook what that writes. */
+/**
+ * Returns whether a step takes something away: either its script opens a quarantine, or its runbook names the files that
+ * the customer's own code writes.
+ */
 const takesAway = ({ script, parameters }: RunbookStep) =>
   parameters['Keeps'] !== undefined ||
   readFileSync(join(import.meta.dirname, '../../../infra/host-scripts', script), 'utf8').includes('own_quarantine()');
 
-test('every step of the four runbooks that takes something away is tried here', () => {
+test('every step of the four runbooks that takes something away is tested here', () => {
   const taking = readRunbooks().flatMap((runbook) => runbook.steps.filter(takesAway).map(({ name }) => stepId(name)));
   expect(Object.keys(steps).toSorted()).toEqual(taking.toSorted());
 });
 
 describe.each(Object.keys(steps))('%s', (step) => {
-  test('takes something away, and all of it comes back, byte for byte; a second time there is nothing to do', async () => {
-    aBadDay();
+  test('takes something away, and restore.py brings all of it back, byte for byte; a second restore changes nothing', async () => {
+    badDay();
     const before = everything();
     const { verdict, reason, report } = await take(step);
     expect([verdict, reason, report?.['lost']]).toEqual(['done', undefined, false]);
@@ -212,22 +215,20 @@ describe.each(Object.keys(steps))('%s', (step) => {
   });
 });
 
-test('of several attempts, failed ones too, what stood there before the first comes back', async () => {
-  aBadDay();
+test('after several attempts, failed ones too, restores the content before the first attempt', async () => {
+  badDay();
   const before = everything();
   const flags = 'var/lib/appconfig/rollback-local/local-safety/overrides.json';
   host.write(flags, '{}');
-  expect((await take('disable-v3-0-algorithm')).reason).toContain(
-    'no layer sets algorithm_version yet, and it must be v1.0',
-  );
+  expect((await take('disable-v3-0-algorithm')).reason).toContain('no layer sets algorithm_version yet; expected v1.0');
   host.write(flags, JSON.stringify(overrides));
   expect(await take('disable-v3-0-algorithm')).toMatchObject({ verdict: 'done' });
   expect(await bringBack('disable-v3-0-algorithm')).toMatchObject({ verdict: 'done', report: { overwritten: 0 } });
   expect(everything()).toEqual(before);
 });
 
-test('a file that was changed to what the target has comes back as it was changed, and one that was deleted stays so', async () => {
-  aBadDay();
+test('restores a changed file that equals the target as changed, and leaves a deleted file deleted', async () => {
+  badDay();
   change(`${client}/solution.py`, `${host.git('show', `pre-phase1-stable:${client}/solution.py`)}\n`);
   const before = everything();
   await take('restore-previous-version');
@@ -235,9 +236,9 @@ test('a file that was changed to what the target has comes back as it was change
   expect(everything()).toEqual(before);
 });
 
-// Where root runs it, a change of owner takes set-user-id and set-group-id off.
-test.each([0o755, 0o6755])('the mode of a file comes back with it: %o', async (mode) => {
-  aBadDay();
+// If root runs this, a change of owner clears set-user-id and set-group-id.
+test.each([0o755, 0o6755])('restores a file with its mode: %o', async (mode) => {
+  badDay();
   const file = inTree('outputs/phase4_state/run.sh');
   chmodSync(file, mode);
   await take('clear-state');
@@ -246,8 +247,8 @@ test.each([0o755, 0o6755])('the mode of a file comes back with it: %o', async (m
 });
 
 describe('a folder', () => {
-  test('that is there again keeps the mode it has now, unless its former one is told to take its place', async () => {
-    aBadDay();
+  test('that exists again keeps its new mode unless Overwrite is yes', async () => {
+    badDay();
     await take('clear-signal-cache');
     mkdirSync(inTree('outputs/signal_cache/deep'), { mode: 0o700 });
     expect(await bringBack('clear-signal-cache')).toMatchObject({ verdict: 'done' });
@@ -256,8 +257,8 @@ describe('a folder', () => {
     expect(folders(inTree('outputs/signal_cache'))).toMatchObject({ deep: '2750' });
   });
 
-  test('that was made after the step had looked is left by its repeat', async () => {
-    aBadDay();
+  test('that was made after the first attempt stays in a retry', async () => {
+    badDay();
     redis.stall('DEL');
     const { script = '', env = {} } = steps['clear-signal-cache'] ?? {};
     const { pid, outcome } = host.start(script, { ...common, ...env, SSM_Step: 'clear-signal-cache' });
@@ -271,7 +272,7 @@ describe('a folder', () => {
   });
 });
 
-describe('something newer in the way', () => {
+describe('newer content', () => {
   test.each<[string, string, () => unknown, string]>([
     [
       'a file',
@@ -301,43 +302,46 @@ describe('something newer in the way', () => {
       () => host.git('checkout', '--quiet', '--force', 'v1.2.0'),
       'the tree itself',
     ],
-  ])('is refused: %s; told to, it is kept in quarantine and gives way', async (_, step, newer, name) => {
-    aBadDay();
-    const before = everything();
-    await take(step);
-    newer();
-    const found = everything();
-    const { verdict, reason } = await bringBack(step);
-    expect([verdict, reason]).toEqual(['failed', expect.stringContaining(name)]);
-    expect(reason).toContain('nothing was touched');
-    expect(everything()).toEqual(found);
-    expect(await bringBack(step, 'yes')).toMatchObject({ verdict: 'done' });
-    expect(everything()).toEqual(before);
-  });
+  ])(
+    'stops the restore: %s; with Overwrite yes it is copied to quarantine and replaced',
+    async (_, step, newer, name) => {
+      badDay();
+      const before = everything();
+      await take(step);
+      newer();
+      const found = everything();
+      const { verdict, reason } = await bringBack(step);
+      expect([verdict, reason]).toEqual(['failed', expect.stringContaining(name)]);
+      expect(reason).toContain('nothing was touched');
+      expect(everything()).toEqual(found);
+      expect(await bringBack(step, 'yes')).toMatchObject({ verdict: 'done' });
+      expect(everything()).toEqual(before);
+    },
+  );
 
-  test('is told from what a later step of the same rollback wrote: newest first, all comes back without Overwrite', async () => {
-    aBadDay();
+  test('of a later step of the same rollback is named; newest step first, all comes back without Overwrite', async () => {
+    badDay();
     const before = everything();
     await take('disable-a-b-testing');
     await take('reset-configuration');
     expect((await bringBack('disable-a-b-testing')).reason).toBe(
-      'restore.py exited with 1: 1 newer than what was taken away, first config/pipeline_config.json; nothing was touched. The later step reset-configuration wrote it: bring that back first. Overwrite yes takes its place',
+      'restore.py exited with 1: Newer than their copies: 1, first config/pipeline_config.json; nothing was touched. The later step reset-configuration wrote it: restore that step first. To replace them, set Overwrite to yes',
     );
     for (const step of ['reset-configuration', 'disable-a-b-testing'])
       expect(await bringBack(step)).toMatchObject({ verdict: 'done', report: { overwritten: 0 } });
     expect(everything()).toEqual(before);
   });
 
-  test('of which no step wrote it, no step is named', async () => {
-    aBadDay();
+  test('that no step wrote: no step is named', async () => {
+    badDay();
     await take('disable-a-b-testing');
     await take('reset-configuration');
     change('config/pipeline_config.json', '{"a": "person"}');
     expect((await bringBack('disable-a-b-testing')).reason).not.toContain('later step');
   });
 
-  test('lies in overwritten/ afterwards, rows and keys one a line', async () => {
-    aBadDay();
+  test('is in overwritten/ afterwards, one row or key per line', async () => {
+    badDay();
     await take('clear-signal-cache');
     change('outputs/signal_cache/deep/ESM6.jsonl', 'of v1.0');
     redis.set('signal:ESM6', 'of v1.0');
@@ -352,35 +356,38 @@ describe('something newer in the way', () => {
 });
 
 describe('nothing is touched', () => {
-  test('where a copy is damaged', async () => {
-    aBadDay();
+  test('if a copy is damaged', async () => {
+    badDay();
     await take('clear-signal-cache');
     const [name = ''] = readdirSync(join(host.state, 'r-1/quarantine/clear-signal-cache/files/deep'));
     host.write(`var/lib/rollback/r-1/quarantine/clear-signal-cache/files/deep/${name}`, 'damaged');
-    expect((await bringBack('clear-signal-cache')).reason).toContain(
-      '1 copies are damaged, first files/deep/ESM6.jsonl',
-    );
+    expect((await bringBack('clear-signal-cache')).reason).toContain('Damaged copies: 1, first files/deep/ESM6.jsonl');
     expect(Object.keys(redis.all())).toEqual(['other']);
   });
 
   test.each([
     [
-      'a step that took nothing away, and those that did are named',
+      'a step that took nothing away; the steps that did are named',
       'halt',
       'no',
-      'halt took nothing away in r-1; clear-signal-cache did',
+      'halt took nothing away in r-1; set Of to a step that did: clear-signal-cache',
     ],
-    ['another word than yes or no', 'clear-state', 'perhaps', 'SSM_Overwrite must be yes or no, found perhaps'],
+    [
+      'an Overwrite that is neither yes nor no',
+      'clear-state',
+      'perhaps',
+      'SSM_Overwrite must be yes or no, found perhaps',
+    ],
   ])('for %s', async (_, step, overwrite, reason) => {
-    aBadDay();
+    badDay();
     await take('clear-signal-cache');
     expect((await bringBack(step, overwrite)).reason).toContain(reason);
   });
 
   test.each(['live', 'plan'])(
-    'for a rollback that is not on this host (%s): those that are get named',
+    'for a rollback that is not on this host (%s); the rollbacks on this host are named',
     async (mode) => {
-      aBadDay();
+      badDay();
       await take('clear-signal-cache');
       const env = {
         ...common,
@@ -392,15 +399,15 @@ describe('nothing is touched', () => {
       const { verdict, reason } = await host.verdict('restore.py', { ...env, SSM_Mode: mode, SSM_RollbackId: 'r-11' });
       expect([verdict, reason]).toEqual([
         'failed',
-        'Nothing was touched: there is no rollback r-11 on this host; in quarantine here: r-1',
+        'There is no rollback r-11 on this host; nothing was touched. Rollbacks in quarantine here: r-1',
       ]);
       expect(readdirSync(host.state).toSorted()).toEqual(['fence', 'lock', 'r-1']);
     },
   );
 });
 
-test('a restore that was killed half way is finished by the next', async () => {
-  aBadDay();
+test('a restore finishes the work of a killed one', async () => {
+  badDay();
   const before = everything();
   await take('clear-signal-cache');
   redis.stall('RESTORE');

@@ -13,7 +13,7 @@ const writing = (state: string) =>
   `import sys\nassert sys.argv[1:] == ['--validate']\nopen('trading.json', 'w').write('${state}')\n`;
 
 describe('resuming', () => {
-  test("is done when the customer's script succeeds and the state file agrees", async () =>
+  test("is done if the customer's script succeeds and the state file agrees", async () =>
     expect(await resume(writing('{"trading": "running"}'))).toMatchObject({
       verdict: 'done',
       report: { trading: 'running' },
@@ -21,10 +21,10 @@ describe('resuming', () => {
 
   test.each([
     ['refuses', 'import sys\nsys.exit("no health report")', 'exited with 1: no health report'],
-    ['leaves trading halted', writing('{"trading": "halted"}'), 'trading.json says that trading is halted'],
-    ['leaves no file', 'pass', 'trading.json says that trading is unknown'],
-    ['leaves a list', writing('[]'), 'trading.json says that trading is unknown'],
-  ])('fails where the script %s', async (_, text, reason) => {
+    ['leaves trading halted', writing('{"trading": "halted"}'), 'in trading.json it is halted'],
+    ['leaves no file', 'pass', 'trading is not running: in trading.json it is unknown'],
+    ['leaves a list', writing('[]'), 'in trading.json it is unknown'],
+  ])('fails if the script %s', async (_, text, reason) => {
     expect(await resume(text)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
   });
 });

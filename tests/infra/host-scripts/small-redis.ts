@@ -3,7 +3,10 @@ import { createServer, type Socket } from 'node:net';
 
 type Entry = { readonly value: Buffer; readonly pttl: number };
 
-/** A Redis of a few commands on a unix socket: SCAN in pages of two, TYPE, PTTL, DUMP, RESTORE and DEL. A dump is the value. */
+/**
+ * Starts a Redis of a few commands on a unix socket: SCAN in pages of two, TYPE, PTTL, DUMP, RESTORE and DEL. A dump is
+ * the value.
+ */
 export async function smallRedis(socket: string, entries: Readonly<Record<string, string>> = {}) {
   const keys = new Map(
     Object.entries(entries).map(([key, value]): [string, Entry] => [key, { value: Buffer.from(value), pttl: -1 }]),
@@ -17,7 +20,7 @@ export async function smallRedis(socket: string, entries: Readonly<Record<string
       const prefix = String(pattern).replace(/\*$/, '');
       const all = [...keys.keys()].toSorted();
       const [from, to] = [Number(cursor), Number(cursor) + 2];
-      const page = all.slice(Math.max(0, from - 1), to).filter((key) => key.startsWith(prefix)); // tells one twice
+      const page = all.slice(Math.max(0, from - 1), to).filter((key) => key.startsWith(prefix)); // returns one key twice, as SCAN may
       return array([
         bulk(Buffer.from(to < all.length ? String(to) : '0')),
         array(page.map((key) => bulk(Buffer.from(key)))),
@@ -55,15 +58,15 @@ export async function smallRedis(socket: string, entries: Readonly<Record<string
   return {
     asked,
     set: (key: string, value: string | Buffer, pttl = -1) => keys.set(key, { value: Buffer.from(value), pttl }),
-    /** What is there now, in the order of the keys. */
+    /** Returns all entries, sorted by key. */
     all: () => Object.fromEntries([...keys].toSorted().map(([key, { value, pttl }]) => [key, { value, pttl }])),
-    /** From now on this command is never answered; '' answers all again. */
+    /** Never responds to this command from now on; '' responds to all again. */
     stall: (command: string) => {
       stalled = command;
     },
-    /** Happens once, before the next answer. */
-    beforeNext: (happening: () => void) => {
-      before = happening;
+    /** Runs `action` once, before the next response. */
+    beforeNext: (action: () => void) => {
+      before = action;
     },
     close: async () => {
       await new Promise((closed) => server.close(closed));
@@ -76,7 +79,7 @@ const bulk = (value: Buffer | undefined) =>
   value ? Buffer.concat([Buffer.from(`$${value.length}\r\n`), value, Buffer.from('\r\n')]) : Buffer.from('$-1\r\n');
 const array = (items: readonly Buffer[]) => Buffer.concat([Buffer.from(`*${items.length}\r\n`), ...items]);
 
-/** The first whole command: an array of bulk strings. */
+/** Returns the first complete command, an array of bulk strings, or undefined. */
 function parse(data: Buffer): { words: Buffer[]; rest: Buffer<ArrayBuffer> } | undefined {
   let at = 0;
   const number = () => {

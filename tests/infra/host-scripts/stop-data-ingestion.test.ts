@@ -14,22 +14,22 @@ const writing = (state: string) =>
   `import os, sys\nassert sys.argv[1:] == ['--service', 'databento']\nos.makedirs('outputs', exist_ok=True)\nopen('outputs/ingestion.json', 'w').write('${state}')\n`;
 
 describe('stopping ingestion', () => {
-  test("is done when the customer's script succeeds and the state file agrees", async () =>
+  test("is done if the customer's script succeeds and the state file agrees", async () =>
     expect(await stop(writing('{"databento": "stopped"}'))).toMatchObject({
       verdict: 'done',
       report: { service: 'databento', state: 'stopped', was: 'unknown' },
     }));
 
   test.each([
-    ['changes nothing', 'pass', 'outputs/ingestion.json says that databento is unknown'],
-    ['stops nothing', writing('{"databento": "running"}'), 'says that databento is running'],
+    ['changes nothing', 'pass', 'databento is not stopped: in outputs/ingestion.json it is unknown'],
+    ['stops nothing', writing('{"databento": "running"}'), 'in outputs/ingestion.json it is running'],
     ['exits with 3', 'import sys\nprint("no power", file=sys.stderr)\nsys.exit(3)', 'exited with 3: no power'],
-    ['leaves no JSON', writing('stopped'), 'outputs/ingestion.json holds no JSON; a person must look'],
-  ])('fails where the script %s', async (_, text, reason) => {
+    ['leaves no JSON', writing('stopped'), 'outputs/ingestion.json holds no JSON; correct or remove it, then retry'],
+  ])('fails if the script %s', async (_, text, reason) => {
     expect(await stop(text)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
   });
 
-  test.each(['scripts/none.py', '../script.py', '/bin/true'])('fails where there is no script %s', async (script) => {
+  test.each(['scripts/none.py', '../script.py', '/bin/true'])('fails if there is no script %s', async (script) => {
     expect((await stop('pass', { SSM_Script: script })).reason).toContain(`There is no script ${script} in the tree`);
   });
 });

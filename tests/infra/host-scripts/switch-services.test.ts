@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 afterEach(() => host.remove());
 
-/** A service manager that keeps a file for each active service; `obeys` is what it does on start and stop. */
+/** Writes a service manager that keeps one file per active service. It ignores start and stop unless it `obeys`. */
 function systemctl(active: readonly string[], obeys = true) {
   for (const name of active) host.write(`active/${name}`, '');
   const [start, stop] = obeys ? ['touch "$folder/$2"', 'rm -f "$folder/$2"'] : [':', ':'];
@@ -33,7 +33,7 @@ const switchOver = (env: Environment = {}) =>
     ...env,
   });
 
-test('stops the one, starts the other, and says what they were and are', async () => {
+test('stops one service, starts the other, and reports their states before and after', async () => {
   systemctl(['advanced-monitoring']);
   expect(await switchOver()).toMatchObject({
     verdict: 'done',
@@ -55,19 +55,19 @@ test('may be repeated', async () => {
   expect((await switchOver()).verdict).toBe('done');
 });
 
-test('takes a service that is not there for stopped, whatever stop says', async () => {
+test('counts a service that does not exist as stopped, whatever stop returns', async () => {
   systemctl([]);
   expect((await switchOver({ SSM_Stop: 'unknown' })).verdict).toBe('done');
 });
 
 describe('fails', () => {
-  test('where the one goes on, or the other does not start', async () => {
+  test('if one service continues, or the other does not start', async () => {
     systemctl(['advanced-monitoring'], false);
     expect((await switchOver()).reason).toContain('advanced-monitoring is active, not stopped');
     expect((await switchOver({ SSM_Stop: 'other' })).reason).toContain('basic-monitoring is inactive, not active');
   });
 
-  test('for an option in place of a service', async () => {
+  test('for an option instead of a service', async () => {
     systemctl([]);
     expect((await switchOver({ SSM_Start: '--now' })).reason).toContain('--now is an option, not a service');
   });

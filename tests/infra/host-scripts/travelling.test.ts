@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hostDocuments, sharedModules } from '../../../config/host-document.ts';
 import { readRunbooks } from '../../../config/infra.ts';
+import { python } from './host.ts';
 
 const folder = resolve(import.meta.dirname, '../../../infra/host-scripts');
 const read = (file: string) => readFileSync(join(folder, file), 'utf8');
@@ -12,11 +14,31 @@ const scripts = files.filter((name) => !name.startsWith('shared/') && name !== '
 describe.each(files)('%s', (file) => {
   const text = read(file);
 
-  test('has no double braces: SSM would read them as a parameter', () => expect(text).not.toContain('{{'));
+  test('has no double braces, because SSM would read them as a parameter', () => expect(text).not.toContain('{{'));
+
+  test('is pure ASCII, because no byte may depend on the encoding of a host', () => {
+    expect(text.match(/[^\t\n\x20-\x7e]/g)).toBeNull();
+  });
 
   test('uses no clock, no sleep, no random number and no process id', () => {
     expect(text).not.toMatch(/\bimport (time|random|uuid)\b|\bnow\(|\bsleep\(|getpid|urandom|'now'/);
   });
+});
+
+/** Prints one line per Python function with over 60 lines or four parameters; `self` does not count. */
+const tooLarge = `
+import ast, sys
+for name in sys.argv[1:]:
+    for node in ast.walk(ast.parse(open(name).read())):
+        if isinstance(node, ast.FunctionDef):
+            lines = node.end_lineno - node.lineno + 1
+            parameters = [one.arg for one in node.args.args + node.args.kwonlyargs if one.arg != 'self']
+            if lines > 60 or len(parameters) > 4:
+                print('%s: %s has %d lines and %d parameters' % (name, node.name, lines, len(parameters)))
+`;
+
+test('no function has over 60 lines or four parameters', () => {
+  expect(execFileSync(python, ['-c', tooLarge, ...files], { cwd: folder, encoding: 'utf8' })).toBe('');
 });
 
 test('every shared module travels with a script', () => {
@@ -24,6 +46,10 @@ test('every shared module travels with a script', () => {
   expect(files.filter((name) => name.startsWith('shared/')).toSorted()).toEqual([...travelling].toSorted());
 });
 
-test.each(hostDocuments(readRunbooks(), read))('the document $id has room in the 64 KB of SSM', ({ content }) => {
-  expect(Buffer.byteLength(JSON.stringify(content))).toBeLessThan(60 * 1024);
+describe.each(hostDocuments(readRunbooks(), read))('the document $id', ({ content }) => {
+  test('fits the 64 KB of SSM', () => {
+    expect(Buffer.byteLength(JSON.stringify(content))).toBeLessThan(60 * 1024);
+  });
+
+  test('is pure ASCII', () => expect(JSON.stringify(content).match(/[^\x20-\x7e]/g)).toBeNull());
 });

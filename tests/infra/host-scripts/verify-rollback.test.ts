@@ -11,7 +11,7 @@ const verify = (text: string) => {
   return host.verdict('verify-rollback.py', env);
 };
 
-test('passed is the exit code, with the facts that were printed', async () => {
+test('reports passed by the exit code, with the facts that the script printed', async () => {
   expect((await verify(printing({ backup_source: true, health: 'HEALTHY' }))).report).toEqual({
     passed: true,
     wrong: [],
@@ -19,18 +19,19 @@ test('passed is the exit code, with the facts that were printed', async () => {
   });
 });
 
-test('facts that do not hold are named', async () => {
+test('names the facts that are false', async () => {
   const { verdict, report } = await verify(printing({ backup_source: false, health: 'HEALTHY' }, 1));
   expect([verdict, report]).toMatchObject(['done', { passed: false, wrong: ['backup_source'] }]);
 });
 
-test('too little data is no verdict', async () => {
+test('fails on too little data', async () => {
   expect(await verify(printing({ backup_source: true, health: 'INCONCLUSIVE' }, 1))).toMatchObject({
     verdict: 'failed',
-    reason: 'verify-rollback.py exited with 1: scripts/script.py could not tell: health is INCONCLUSIVE',
+    reason:
+      'verify-rollback.py exited with 1: scripts/script.py found too little data: health is INCONCLUSIVE; repeat the check later',
   });
 });
 
-test('a script that prints no object has not told', async () => {
+test('fails if the script prints no JSON object', async () => {
   expect((await verify('import sys; sys.exit(1)')).verdict).toBe('failed');
 });

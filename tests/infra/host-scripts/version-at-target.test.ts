@@ -20,13 +20,13 @@ const phase1: Environment = {
   SSM_Copies: `${client}/solution_backup.py>${client}/solution.py`,
 };
 const restore = () => host.verdict('restore-previous-version.py', phase1);
-const look = (env: Environment = {}) =>
+const check = (env: Environment = {}) =>
   host.verdict('version-at-target.py', { ...phase1, SSM_Step: 'version-at-target', SSM_Kind: 'check', ...env });
 const change = (path: string, text: string) => host.write(`opt/trading/${path}`, text);
 
 describe('the version of a tree', () => {
-  test('is not at target before the restore, and the check has done its work all the same', async () => {
-    const { verdict, report } = await look();
+  test('is not at target before the restore, and the check is still done', async () => {
+    const { verdict, report } = await check();
     expect(verdict).toBe('done');
     expect(report).toEqual({
       version: 'v1.4.0',
@@ -43,9 +43,9 @@ describe('the version of a tree', () => {
     });
   });
 
-  test('is at target after it', async () => {
+  test('is at target after the restore', async () => {
     await restore();
-    expect((await look()).report).toEqual({
+    expect((await check()).report).toEqual({
       version: 'pre-phase1-stable',
       at_target: true,
       different: 0,
@@ -54,14 +54,14 @@ describe('the version of a tree', () => {
     });
   });
 
-  test('is not at target while a flag is not as the runbook set it', async () => {
+  test('is not at target while a flag differs from the runbook', async () => {
     await restore();
     host.write(
       'var/lib/appconfig/trading/local/flags.json',
       '{"data_source": {"enabled": true, "value": "databento"}}',
     );
     const env = { SSM_FlagFolder: 'var/lib/appconfig', SSM_Flags: 'data_source=barchart' };
-    expect((await look(env)).report).toMatchObject({
+    expect((await check(env)).report).toMatchObject({
       version: 'pre-phase1-stable-dirty',
       at_target: false,
       different: 0,
@@ -69,76 +69,76 @@ describe('the version of a tree', () => {
     });
   });
 
-  test('is of its flags alone where the runbook restores no path: the code stays, whatever it is', async () => {
+  test('depends only on flags if the runbook restores no path, because the code then stays as it is', async () => {
     host.write('var/lib/appconfig/trading/local/flags.json', '{"success_metrics": {"enabled": false}}');
     const env = { SSM_FlagFolder: 'var/lib/appconfig', SSM_Flags: 'success_metrics=false' };
     const phase4 = { SSM_Target: 'before-phase4', SSM_Paths: '', SSM_Copies: '', ...env };
-    expect((await look(phase4)).report).toMatchObject({ version: 'before-phase4', at_target: true, different: 0 });
-    expect((await look({ ...phase4, SSM_Flags: 'success_metrics=true' })).report).toMatchObject({
+    expect((await check(phase4)).report).toMatchObject({ version: 'before-phase4', at_target: true, different: 0 });
+    expect((await check({ ...phase4, SSM_Flags: 'success_metrics=true' })).report).toMatchObject({
       version: 'v1.4.0',
       at_target: false,
     });
   });
 
-  test('is seen to move: nothing is remembered', async () => {
+  test('is read anew each time: no result is remembered', async () => {
     await restore();
-    await look();
+    await check();
     host.git('checkout', '--quiet', '--force', 'v1.4.0');
-    expect((await look()).report).toMatchObject({ version: 'v1.4.0', at_target: false });
+    expect((await check()).report).toMatchObject({ version: 'v1.4.0', at_target: false });
   });
 
-  test('ignores what the runbook does not restore', async () => {
+  test('ignores files that the runbook does not restore', async () => {
     change('integration.py', 'changed\n');
     const paths = { SSM_Target: 'pre-phase3', SSM_Paths: 'config_manager.py config', SSM_Copies: '' };
-    expect((await look(paths)).report).toMatchObject({
+    expect((await check(paths)).report).toMatchObject({
       differences: ['config/components.json', 'config/pipeline_config.json', 'config_manager.py'],
     });
   });
 });
 
-describe('a tree that says it is at target and is not', () => {
+describe('a tree whose HEAD is at the target but whose files are not', () => {
   beforeEach(async () => {
     await restore();
   });
 
-  test('is seen where a file was changed afterwards', async () => {
+  test('is not at target if a file was changed afterwards', async () => {
     change('integration.py', 'changed\n');
-    expect((await look()).report).toMatchObject({
+    expect((await check()).report).toMatchObject({
       version: 'pre-phase1-stable-dirty',
       at_target: false,
       differences: ['integration.py'],
     });
   });
 
-  test('is seen where the copied file is the one that was tagged, not its source', async () => {
+  test('is not at target if the copied file equals itself as tagged instead of its source', async () => {
     host.git('checkout', '--quiet', '--', `${client}/solution.py`);
-    expect((await look()).report).toMatchObject({ at_target: false, differences: [`${client}/solution.py`] });
+    expect((await check()).report).toMatchObject({ at_target: false, differences: [`${client}/solution.py`] });
   });
 
-  test('is seen where a changed file is flagged as unchanged', async () => {
+  test('is not at target if a changed file is flagged as unchanged', async () => {
     host.git('update-index', '--assume-unchanged', 'integration.py');
     change('integration.py', 'changed\n');
-    expect((await look()).report).toMatchObject({ at_target: false, differences: ['integration.py'] });
+    expect((await check()).report).toMatchObject({ at_target: false, differences: ['integration.py'] });
   });
 
-  test('is seen where a file was added to git', async () => {
+  test('is not at target if a file was added to git', async () => {
     change('extra.py', 'added\n');
     host.git('add', 'extra.py');
-    expect((await look()).report).toMatchObject({ at_target: false, differences: ['extra.py'] });
+    expect((await check()).report).toMatchObject({ at_target: false, differences: ['extra.py'] });
   });
 });
 
-describe('a check that cannot look', () => {
+describe('a check that cannot read the tree', () => {
   test.each([
     ['no such tag', { SSM_Target: 'pre-phase9' }, 'There is no tag pre-phase9 in the tree; nothing was touched'],
     ['no repository', { SSM_Tree: 'opt' }, 'fatal: not a git repository'],
   ])('fails: %s', async (_, env, reason) => {
-    expect(await look(env)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
+    expect(await check(env)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
   });
 });
 
-test('a report of long names still fits the line', async () => {
+test('a report with long names still fits the line', async () => {
   for (let number = 0; number < 6; number += 1) change(`${number}${'ü'.repeat(120)}`, 'added\n');
   host.git('add', '.');
-  expect((await look()).report).toMatchObject({ at_target: false, different: 17 });
+  expect((await check()).report).toMatchObject({ at_target: false, different: 17 });
 });

@@ -21,7 +21,7 @@ describe('a step that succeeds', () => {
     expect(await host.run(script(counting))).toEqual({ code: 0, stdout: line('"report":{"files":3},'), stderr: '' });
   });
 
-  test('is answered with the same bytes the second time, and does not run again', async () => {
+  test('prints the same bytes the second time, and does not run again', async () => {
     const first = await host.run(script(counting));
     const second = await host.run(script(`echo '{"files":4}'`));
     expect(second).toEqual(first);
@@ -34,7 +34,7 @@ describe('a step that succeeds', () => {
     expect(runs()).toBe(2);
   });
 
-  test('runs again where its marker is damaged', async () => {
+  test('runs again if its marker is damaged', async () => {
     host.write('var/lib/rollback/r-1/the-step.json', '{"half');
     expect((await host.verdict(script(counting))).verdict).toBe('done');
   });
@@ -45,7 +45,7 @@ describe('a step that succeeds', () => {
     expect(runs()).toBe(1);
   });
 
-  test('waits for a script of another step or rollback: a host runs one at a time', async () => {
+  test('waits for a script of another step or rollback, because a host runs one script at a time', async () => {
     const slow = script(`echo in >> order; sleep 0.2; echo out >> order; echo '{}'`);
     await Promise.all([
       host.run(slow),
@@ -60,19 +60,19 @@ describe('a step that succeeds', () => {
     expect((await host.run(step)).stdout).toBe(line('"report":{"files":3},'));
   });
 
-  test('keeps text that is not ASCII as it is', async () => {
+  test('prints text that is not ASCII unchanged', async () => {
     expect((await host.run(script(`echo '{"name":"Zürich"}'`))).stdout).toBe(line('"report":{"name":"Zürich"},'));
   });
 });
 
-test('what the product keeps on a host is its owner’s only', async () => {
+test('only its owner can read what the product stores on a host', async () => {
   await host.run(script(counting));
   const folder = join(host.root, 'var/lib/rollback/r-1');
   expect(spawnSync('stat', ['-c', '%a', folder]).stdout.toString()).toBe('700\n');
 });
 
 describe('a check', () => {
-  test('looks every time', async () => {
+  test('runs every time', async () => {
     await host.run(script(counting), { SSM_Kind: 'check' });
     await host.run(script(counting), { SSM_Kind: 'check' });
     expect(runs()).toBe(2);
@@ -81,24 +81,28 @@ describe('a check', () => {
 
 describe('a step that fails', () => {
   test.each([
-    ['without a report', 'true', 'step.sh printed no report on stdout, so nothing says that it worked'],
-    ['with two reports', `echo '{}'; echo '{}'`, 'step.sh printed 2 lines on stdout; it must print one, its report'],
-    ['with no JSON', 'echo OK', 'step.sh printed 3 bytes on stdout that are not a JSON object'],
-    ['with a list', 'echo [1]', 'step.sh printed 4 bytes on stdout that are not a JSON object'],
-    ['with NaN', `echo '{"a":NaN}'`, 'step.sh printed 10 bytes on stdout that are not a JSON object'],
+    ['without a report', 'true', 'step.sh printed no report on stdout, expected one JSON object; correct the script'],
+    ['with two reports', `echo '{}'; echo '{}'`, 'step.sh printed 2 lines on stdout, expected one; correct the script'],
+    ['with no JSON', 'echo OK', 'step.sh printed 3 bytes on stdout that are not a JSON object; correct the script'],
+    ['with a list', 'echo [1]', 'step.sh printed 4 bytes on stdout that are not a JSON object; correct the script'],
+    [
+      'with NaN',
+      `echo '{"a":NaN}'`,
+      'step.sh printed 10 bytes on stdout that are not a JSON object; correct the script',
+    ],
     [
       'with 5,000 bytes',
       `printf '{"a":"%04992d"}\\n' 0`,
-      'The report of step.sh makes a line of 5074 bytes; 2000 is the limit',
+      'step.sh makes a line of 5074 bytes, expected at most 2000; shorten its report',
     ],
     [
       'with exit code 3',
       'echo first >&2; echo the disk is full >&2; exit 3',
       'step.sh exited with 3: the disk is full',
     ],
-    ['with exit code 1 in silence', 'exit 1', 'step.sh exited with 1 and wrote nothing on stderr'],
-    ['by a signal', 'kill -9 $$', 'step.sh was killed by signal 9 and wrote nothing on stderr'],
-  ])('says why: %s', async (_, bash, reason) => {
+    ['with exit code 1 and no output', 'exit 1', 'step.sh exited with 1: nothing on stderr'],
+    ['by a signal', 'kill -9 $$', 'step.sh was killed by signal 9: nothing on stderr'],
+  ])('reports the reason: %s', async (_, bash, reason) => {
     const outcome = await host.run(script(bash));
     expect(JSON.parse(outcome.stdout)).toMatchObject({ verdict: 'failed', reason });
     expect(outcome.code).toBe(1);
@@ -109,7 +113,7 @@ describe('a step that fails', () => {
     expect(await host.verdict(script(counting))).toMatchObject({ verdict: 'done', report: { files: 3 } });
   });
 
-  test('includes the report it printed', async () => {
+  test('includes the report that the script printed', async () => {
     expect(await host.verdict(script(`echo '{"files":1}'; exit 1`))).toMatchObject({ report: { files: 1 } });
   });
 
@@ -132,7 +136,7 @@ describe('what the agent sees', () => {
     expect(stderr).toMatch(/the end\n$/);
   });
 
-  test('is all of stderr in the log on the host, over all attempts', async () => {
+  test('is in the log on the host: all of stderr, over all attempts', async () => {
     await host.run(script('echo one >&2; exit 1'));
     await host.run(script(`echo two >&2; ${counting}`));
     expect(host.read('var/lib/rollback/r-1/the-step.log')).toBe('one\ntwo\n');
@@ -140,7 +144,7 @@ describe('what the agent sees', () => {
 });
 
 describe('the fence', () => {
-  test('is remembered when it is higher', async () => {
+  test('is stored when it is higher', async () => {
     await host.run(script(counting), { SSM_Fence: '8' });
     expect(host.read('var/lib/rollback/fence')).toBe('8\n');
   });
@@ -150,7 +154,7 @@ describe('the fence', () => {
     const late = await host.run(script(counting), { SSM_Fence: '7' });
     expect(JSON.parse(late.stdout)).toMatchObject({
       verdict: 'refused',
-      reason: 'Fence 7 is lower than 8, which this host has seen; nothing was run',
+      reason: "Fence 7 is lower than 8, this host's highest; nothing was run. Use the newest rollback's fence",
     });
     expect(late.code).toBe(1);
     expect(runs()).toBe(1);
@@ -162,20 +166,24 @@ describe('the fence', () => {
     expect((await host.verdict(script(counting))).verdict).toBe('refused');
   });
 
-  test('that cannot be read lets nothing run', async () => {
+  test('file without a number stops every command', async () => {
     host.write('var/lib/rollback/fence', '');
     expect((await host.verdict(script(counting))).verdict).toBe('failed');
     expect(runs()).toBe(0);
   });
 });
 
-describe('a command that is not as it should be', () => {
+describe('a command with a wrong parameter', () => {
   test.each([
-    ['SSM_Fence', '', 'SSM_Fence is not set; the SSM document passes it'],
+    ['SSM_Fence', '', 'SSM_Fence is not set; start wrapper.py by its SSM document, which sets it'],
     ['SSM_Fence', '7;ls', 'SSM_Fence must be a whole number, found 7;ls'],
     ['SSM_Kind', 'probe', 'SSM_Kind must be step or check, found probe'],
     ['SSM_RollbackId', '../r', 'SSM_RollbackId must be letters, digits, dots, dashes or underscores, found ../r'],
-    ['SSM_State', '/proc/none', 'The state folder /proc/none cannot be written: No such file or directory'],
+    [
+      'SSM_State',
+      '/proc/none',
+      'The state folder /proc/none cannot be written: No such file or directory; check its disk and its mode, then retry',
+    ],
   ])('fails in one line: %s=%s', async (name, value, reason) => {
     const outcome = await host.run(script(counting), { [name]: value });
     expect(JSON.parse(outcome.stdout)).toMatchObject({ verdict: 'failed', reason });
@@ -183,7 +191,7 @@ describe('a command that is not as it should be', () => {
     expect(runs()).toBe(0);
   });
 
-  test('is refused in a mode that is not built, and never runs as live', async () => {
+  test('is refused in an unknown mode, and never runs as live', async () => {
     expect((await host.verdict(script(counting), { SSM_Mode: 'simulate' })).verdict).toBe('refused');
     expect(runs()).toBe(0);
   });
@@ -199,7 +207,7 @@ describe('a wrapper that is killed', () => {
     return spawnSync(python, ['-c', 'import fcntl,sys;fcntl.flock(open(sys.argv[1]),6)', lock]).status !== 0;
   };
 
-  test('together with its step leaves the step repeatable', async () => {
+  test('together with its step lets a retry run the step', async () => {
     const { pid, outcome } = host.start(script(waiting));
     await began();
     process.kill(-pid, 'SIGKILL');
@@ -207,7 +215,7 @@ describe('a wrapper that is killed', () => {
     expect(await host.verdict(script(counting))).toMatchObject({ verdict: 'done', report: { files: 3 } });
   });
 
-  test('alone leaves the lock with its orphan, and the repeat runs after it', async () => {
+  test('alone leaves the lock to its orphan, and the retry runs after the orphan', async () => {
     const { pid, outcome } = host.start(script(waiting));
     await began();
     process.kill(pid, 'SIGKILL');

@@ -20,7 +20,7 @@ afterAll(() => image.remove());
 
 type System = ReturnType<typeof startTradingSystem>;
 
-/** A host with its system, for as long as the work takes. */
+/** Runs `work` with a new host and its system, and removes both afterwards. */
 async function onHost<T>(work: (host: Host, system: System) => Promise<T>): Promise<T> {
   const host = image.host();
   const system = startTradingSystem(host.root);
@@ -43,7 +43,7 @@ const triggers = [
 ];
 const corruption = (phase: Phase): Fault => ({ phase, trigger: 'data_corruption' });
 
-/** Three ticks of the faults, a rollback of `phase` by hand under them, and one tick more. */
+/** Makes three ticks with the faults, rolls `phase` back by hand while they continue, and makes one more tick. */
 const rolledBack = (
   phase: Phase,
   faults: readonly Fault[],
@@ -68,7 +68,7 @@ const isIll = (metrics: Metrics) =>
 
 describe.concurrent('a fault of', { timeout: 300_000 }, () => {
   const all = phases.flatMap((phase) => triggers.map((trigger) => [phase, trigger] as const));
-  test.each(all)('phase %i, %s, is healed by its rollback while it goes on', (phase, trigger) =>
+  test.each(all)('phase %i, %s, is healed by its rollback while the fault continues', (phase, trigger) =>
     onHost(async (host, system) => {
       const [fault, before] = [{ phase, trigger }, await system.metrics()];
       const struck = await system.metrics(fault);
@@ -94,7 +94,7 @@ describe.concurrent('a fault of', { timeout: 300_000 }, () => {
     expect(status['healthy']).toBe(false);
   });
 
-  test('phases 2 to 4, all at once, is undone with the whole tree by the rollback of phase 1', async () => {
+  test('phases 2 to 4 at the same time is healed by the rollback of phase 1, which restores the whole tree', async () => {
     const faults = phases.flatMap((phase) => triggers.map((trigger) => ({ phase, trigger })));
     const { metrics, status, verified, quick } = await rolledBack(1, faults);
     for (const phase of phases) expect(isIll(metrics[phase])).toBe(false);
@@ -130,7 +130,7 @@ describe.concurrent('corrupt data', { timeout: 300_000 }, () => {
   );
 });
 
-/** What each rollback leaves behind. */
+/** The status after each rollback. */
 const left: Readonly<Record<number, object>> = {
   2: {
     version: 'v1.4.0-dirty',
@@ -174,7 +174,7 @@ describe.concurrent('the rollback of phase', { timeout: 300_000 }, () => {
     [4, 'restore-monitoring', ({ Unwatched }) => Unwatched === 1, 'new_features', 'phase 4: Unwatched'],
     [4, 'clear-state', corrupt, 'errors', 'phase 4: DataIntegrityErrors'],
   ])(
-    '%i without %s leaves the system ill, in its metrics, its health check and its status',
+    '%i without %s leaves the system unhealthy, in its metrics, its health check and its status',
     async (phase, without, shows, check, ill) => {
       const { metrics, status, quick, verified } = await rolledBack(phase, [corruption(phase)], {
         without,

@@ -11,7 +11,7 @@ type Actions = Readonly<Record<string, (host: Host) => unknown>>;
 
 export const components = ['success_metrics', 'websocket_backfill', 'budget_dashboard'];
 
-/** The procedure of each phase, action by action, as a person does it on a host: the product has no part in it. */
+/** The procedure of each phase, action by action, as a person does it on a host without the product. */
 export const procedures: Readonly<Record<Phase, Actions>> = {
   1: Object.fromEntries(actions.map((action) => [action, (host: Host) => act(host, action)])),
   2: {
@@ -20,7 +20,7 @@ export const procedures: Readonly<Record<Phase, Actions>> = {
       updateProfile(host, "algorithm_version='v1.0'");
     },
     'clear-signal-cache': (host) => {
-      const keys = 'import signals\nwith signals.Redis() as redis: redis.ask("DEL", *redis.keys("signal:*"))';
+      const keys = 'import signals\nwith signals.Redis() as redis: redis.send("DEL", *redis.keys("signal:*"))';
       pythonInTree(host, `import sys; sys.path.insert(0, "scripts")\n${keys}`);
       empty(host, 'outputs/signal_cache');
     },
@@ -61,7 +61,10 @@ export const procedures: Readonly<Record<Phase, Actions>> = {
   },
 };
 
-/** A phase's rollback without one of its actions (or with all), while the fault goes on; a tick before each that looks. */
+/**
+ * Rolls a phase back by hand while the fault continues, with all actions or without one. A tick comes before each action
+ * that checks the system.
+ */
 export async function rollBackByHand(
   host: Host,
   system: System,
@@ -69,8 +72,8 @@ export async function rollBackByHand(
   { faults, without, ticking = false }: { faults: readonly Fault[]; without?: string; ticking?: boolean },
 ): Promise<void> {
   for (const [action, byHand] of Object.entries(procedures[phase])) {
-    const looks = ['verify-system-health', 'validate-pipeline'].includes(action);
-    if (looks || ticking) await system.metrics(faults);
+    const checks = ['verify-system-health', 'validate-pipeline'].includes(action);
+    if (checks || ticking) await system.metrics(faults);
     if (action !== without) await byHand(host);
   }
 }

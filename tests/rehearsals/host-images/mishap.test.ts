@@ -28,22 +28,22 @@ const mishap = (name: string) => {
 const happened = { status: 0, stdout: 'happened\n', stderr: '' };
 
 describe('a mishap of the host image:', () => {
-  test('dirty-tree changes a tracked file and leaves a new one', () => {
+  test('dirty-tree changes a tracked file and adds a new one', () => {
     expect(mishap('dirty-tree')).toEqual(happened);
     expect(git('status', '--short')).toBe(' M integration.py\n?? scripts/desk_notes.py');
   });
 
-  test('disk-full lets no export be written', () => {
+  test('disk-full makes every export fail', () => {
     expect(mishap('disk-full')).toEqual(happened);
     expect(() => writeFileSync(path('var/lib/rollback/exporting'), 'a row')).toThrow('ENOSPC');
   });
 
-  test('lose-tag takes away what Phase 1 checks out', () => {
+  test('lose-tag removes the tag that Phase 1 checks out', () => {
     expect(mishap('lose-tag')).toEqual(happened);
     expect(git('tag').split('\n')).not.toContain('pre-phase1-stable');
   });
 
-  test('lock-database lets nobody write until it ends', async () => {
+  test('lock-database blocks every write until it ends', async () => {
     const holder = spawn('python3', [path('bin/mishap'), 'lock-database'], { stdio: ['pipe', 'pipe', 'inherit'] });
     await once(holder.stdout, 'data');
     const database = new DatabaseSync(path('opt/trading/outputs/market_data.db'), { timeout: 0 });
@@ -54,11 +54,11 @@ describe('a mishap of the host image:', () => {
     database.close();
   });
 
-  test('one that there is not names those there are', () => {
+  test('an unknown name is refused with the list of known names', () => {
     const { status, stderr } = mishap('catch-fire');
     expect([status, stderr]).toEqual([
       1,
-      expect.stringContaining('There is no mishap catch-fire; there are dirty-tree,'),
+      expect.stringContaining('There is no mishap catch-fire; use one of dirty-tree,'),
     ]);
   });
 });

@@ -10,7 +10,7 @@ beforeAll(() => {
 });
 afterAll(() => image.remove());
 
-/** A host with its system, for as long as the work takes. */
+/** Runs `work` with a new host and its system, and removes both afterwards. */
 async function onHost<T>(work: (host: Host, system: ReturnType<typeof startTradingSystem>) => Promise<T>): Promise<T> {
   const host = image.host();
   const system = startTradingSystem(host.root);
@@ -30,7 +30,7 @@ const outcomeOf = (choice: { without?: string; ticking?: boolean }) =>
   });
 
 describe.concurrent('corrupt data', () => {
-  test('grows, and does not go away by itself', () =>
+  test('grows, and does not disappear by itself', () =>
     onHost(async (_, system) => {
       const first = await system.tick(corruption);
       const second = await system.tick(corruption);
@@ -69,7 +69,7 @@ describe.concurrent('the rollback without one of its actions', () => {
       'DataIntegrityErrors',
     ],
   ])(
-    '%s leaves the system ill, in its metrics, its health check and its status',
+    '%s leaves the system unhealthy, in its metrics, its health check and its status',
     async (without, shows, check, ill) => {
       const { verdicts, metrics, status, quick } = await outcomeOf({ without });
       expect(metrics).toSatisfy(shows);
@@ -79,11 +79,11 @@ describe.concurrent('the rollback without one of its actions', () => {
       });
       expect(quick).toMatchObject({ verdict: 'UNHEALTHY', failed: expect.arrayContaining([check]) });
       expect(status).toMatchObject({ healthy: false, ill: expect.arrayContaining([ill]) });
-      expect(verdicts['resume-operations']?.reason).toContain('the health report says UNHEALTHY');
+      expect(verdicts['resume-operations']?.reason).toContain('the health report is UNHEALTHY');
     },
   );
 
-  test('verify-system-health is one that does not resume', async () => {
+  test('verify-system-health does not resume trading', async () => {
     const { verdicts, metrics, status } = await outcomeOf({ without: 'verify-system-health' });
     expect(verdicts['resume-operations']).toMatchObject({
       verdict: 'failed',
@@ -102,17 +102,17 @@ describe.concurrent('the rollback without one of its actions', () => {
 });
 
 describe.concurrent('the health report', () => {
-  test('of the rollback before this one does not let trading resume', () =>
+  test('of an earlier rollback does not let trading resume', () =>
     onHost(async (host, system) => {
       await rollBack(host, system, {});
-      // A later rollback of the same version: everything is as it was, but for a new stop.
+      // A later rollback of the same version: everything is as before, except for a new stop.
       expect((await act(host, 'stop-data-ingestion', 'r-2')).verdict).toBe('done');
       expect((await act(host, 'resume-operations', 'r-2')).reason).toContain(
         'Trading does not resume: the health report is older than a change of stops',
       );
     }));
 
-  test('is not made before the system has ticked on what the rollback changed', () =>
+  test('is inconclusive until the system has ticked after the changes of the rollback', () =>
     onHost(async (host, system) => {
       await system.tick(corruption);
       for (const action of actions.slice(0, 4)) await act(host, action);

@@ -33,7 +33,7 @@ const scripts: Readonly<Record<string, Environment>> = {
 /** The six actions of Phase 1, in the procedure's order. */
 export const actions = Object.keys(scripts);
 
-/** One action, as the product does it on a host. */
+/** Runs one action as the product does it on a host. */
 export function act(host: Host, action: string, rollback = 'r-1'): Promise<Verdict> {
   const flip = action === 'switch-to-backup-data-source';
   if (flip) setSource(host, 'local-safety', 'barchart');
@@ -42,9 +42,10 @@ export function act(host: Host, action: string, rollback = 'r-1'): Promise<Verdi
 }
 
 /**
- * Corruption, then the rollback without one of its actions (or with all), and a tick after it.
+ * Corrupts data, rolls back with all actions or without one, and makes a tick.
  *
- * `ticking` puts a tick between any two actions; else there is only the one without which the health check cannot tell.
+ * `ticking` adds a tick before each action. Otherwise the only tick is before the health check, which is inconclusive
+ * without it.
  */
 export async function rollBack(
   host: Host,

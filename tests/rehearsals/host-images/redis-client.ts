@@ -5,17 +5,17 @@ import { join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Host, python } from '../../infra/host-scripts/host.ts';
 
-/** The image's stand-in for Redis by itself, on a host whose trading system does not run. */
+/** Starts the image's stand-in for Redis alone, on a host whose trading system does not run. */
 export async function startRedis(host: Host): Promise<ChildProcess> {
   const child = spawn(python, ['-ISB', join(host.root, 'bin/redis-server'), host.root], { stdio: 'ignore' });
   while (!existsSync(join(host.root, 'var/run/redis.sock'))) await setTimeout(10);
   return child;
 }
 
-export type Answer = Buffer | number | string | null | readonly Answer[];
+export type Reply = Buffer | number | string | null | readonly Reply[];
 
-/** One command and its answer. Words may be bytes. */
-export function redis(host: Host, ...words: readonly (string | Buffer)[]): Promise<Answer> {
+/** Sends one command and returns its reply. Words may be bytes. */
+export function redis(host: Host, ...words: readonly (string | Buffer)[]): Promise<Reply> {
   const socket = createConnection(relative('.', join(host.root, 'var/run/redis.sock')));
   const parts = words.map((word) => Buffer.from(word));
   socket.write(
@@ -25,11 +25,11 @@ export function redis(host: Host, ...words: readonly (string | Buffer)[]): Promi
     let read = Buffer.alloc(0);
     socket.on('data', (data) => {
       read = Buffer.concat([read, data]);
-      const answer = answerIn(read);
-      if (!answer) return;
+      const reply = replyIn(read);
+      if (!reply) return;
       socket.destroy();
-      if (typeof answer.value === 'string' && answer.value.startsWith('-')) reject(new Error(answer.value.slice(1)));
-      else resolve(answer.value);
+      if (typeof reply.value === 'string' && reply.value.startsWith('-')) reject(new Error(reply.value.slice(1)));
+      else resolve(reply.value);
     });
     socket.on('error', reject);
   });
@@ -38,8 +38,8 @@ export function redis(host: Host, ...words: readonly (string | Buffer)[]): Promi
 const end = Buffer.from('\r\n');
 const head = (kind: string, count: number) => Buffer.from(`${kind}${count}\r\n`);
 
-/** The first answer in what was read, and what follows it; nothing while it is not whole. */
-function answerIn(read: Buffer): { value: Answer; rest: Buffer } | undefined {
+/** Returns the first reply and the bytes after it, or undefined while the reply is incomplete. */
+function replyIn(read: Buffer): { value: Reply; rest: Buffer } | undefined {
   const at = read.indexOf(end);
   if (at === -1) return undefined;
   const [kind, text, rest] = [String.fromCharCode(read[0] ?? 0), read.toString('utf8', 1, at), read.subarray(at + 2)];
@@ -52,14 +52,14 @@ function answerIn(read: Buffer): { value: Answer; rest: Buffer } | undefined {
   return rest.length < size + 2 ? undefined : { value: rest.subarray(0, size), rest: rest.subarray(size + 2) };
 }
 
-function listIn(size: number, read: Buffer): { value: Answer; rest: Buffer } | undefined {
-  const list: Answer[] = [];
+function listIn(size: number, read: Buffer): { value: Reply; rest: Buffer } | undefined {
+  const list: Reply[] = [];
   let rest = read;
   for (let item = 0; item < size; item += 1) {
-    const answer = answerIn(rest);
-    if (!answer) return undefined;
-    list.push(answer.value);
-    rest = answer.rest;
+    const reply = replyIn(rest);
+    if (!reply) return undefined;
+    list.push(reply.value);
+    rest = reply.rest;
   }
   return { value: list, rest };
 }

@@ -35,7 +35,7 @@ describe("the image's own systemctl", () => {
     ['is-active nothing', 3, 'inactive'],
   ])('%s exits with %i', (words, code, output) => expect(systemctl(words)).toEqual([code, output]));
 
-  test('says that it is not the one of systemd', () => {
+  test("names itself in its usage, so that nobody takes it for systemd's", () => {
     const { status, stderr } = spawnSync(join(host.root, 'bin/systemctl'), ['daemon-reload'], { encoding: 'utf8' });
     expect([status, stderr]).toEqual([1, expect.stringContaining("this is the image's own, not systemd's")]);
   });

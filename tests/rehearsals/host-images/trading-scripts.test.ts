@@ -32,7 +32,7 @@ afterEach(() => {
 const report = 'opt/trading/outputs/run/health.json';
 
 describe('health_check.py', () => {
-  test('is HEALTHY with exit 0 and numbers, and keeps its comprehensive report', async () => {
+  test('is HEALTHY with exit 0 and numbers, and stores its comprehensive report', async () => {
     await system.tick();
     const { code, found, stderr } = healthCheck(host, '--comprehensive');
     expect(code).toBe(0);
@@ -51,7 +51,7 @@ describe('health_check.py', () => {
     expect(JSON.parse(host.read(report))).toEqual(found);
   });
 
-  test('is UNHEALTHY with exit 1 where rows are corrupt', async () => {
+  test('is UNHEALTHY with exit 1 if rows are corrupt', async () => {
     await system.tick(corruption);
     expect(healthCheck(host, '--comprehensive')).toMatchObject({
       code: 1,
@@ -60,13 +60,13 @@ describe('health_check.py', () => {
     });
   });
 
-  test('is INCONCLUSIVE with exit 2 where the system never ticked', () =>
+  test('is INCONCLUSIVE with exit 2 if the system never ticked', () =>
     expect(healthCheck(host, '--comprehensive')).toMatchObject({
       code: 2,
       found: { verdict: 'INCONCLUSIVE', healthy: false, inconclusive: 'the system has not ticked yet' },
     }));
 
-  test('is INCONCLUSIVE where a flag changed since the last tick', async () => {
+  test('is INCONCLUSIVE if a flag changed since the last tick', async () => {
     await system.tick();
     setSource(host, 'local', 'barchart');
     expect(healthCheck(host, '--quick').found.inconclusive).toBe(
@@ -74,7 +74,7 @@ describe('health_check.py', () => {
     );
   });
 
-  test('lets the algorithm in use look at the newest events', async () => {
+  test('runs the algorithm in use on the newest events', async () => {
     const flow = 'opt/trading/tasks/options_trading_system/analysis_engine/institutional_flow_v3/solution.py';
     host.write(flow, 'def signal(trades):\n    raise ValueError("no baseline")\n');
     await system.tick();
@@ -84,7 +84,7 @@ describe('health_check.py', () => {
     });
   });
 
-  test('keeps no report when it is quick, and asks for trading instead', async () => {
+  test('stores no quick report, and checks trading in it', async () => {
     await system.tick();
     expect(healthCheck(host, '--quick').found.checks.trading).toEqual({ ok: true, trading: 'running' });
     expect(existsSync(join(host.root, report))).toBe(false);
@@ -109,7 +109,7 @@ describe('health_check.py without what it needs', () => {
     ['outputs/logs/trading.log', 'FileNotFoundError: [Errno 2] No such file or directory'],
     ['outputs/baselines.json', 'there are no baselines in outputs/baselines.json'],
     ['outputs/market_data.db', 'OperationalError: unable to open database file'],
-    ['../../var/run/redis.sock', 'OSError: Redis does not answer at var/run/redis.sock'],
+    ['../../var/run/redis.sock', 'OSError: Redis does not respond at var/run/redis.sock'],
   ])('%s is INCONCLUSIVE with exit 2', async (name, missing) => {
     await system.tick();
     rmSync(join(host.tree, name));
@@ -117,13 +117,13 @@ describe('health_check.py without what it needs', () => {
     expect([code, found.verdict, found.inconclusive]).toEqual([2, 'INCONCLUSIVE', expect.stringContaining(missing)]);
   });
 
-  test('is UNHEALTHY where another check fails all the same', async () => {
+  test('is UNHEALTHY if another check fails', async () => {
     await system.tick({ phase: 1, trigger: 'cost_explosion' });
     rmSync(join(host.tree, 'outputs/logs/trading.log'));
     expect(healthCheck(host, '--quick').found).toMatchObject({ verdict: 'UNHEALTHY', failed: ['performance'] });
   });
 
-  test('asks no Redis on a host that has none', async () => {
+  test('uses no Redis on a host that has none', async () => {
     system.stop();
     rmSync(join(host.root, 'etc/redis.conf'));
     const other = startTradingSystem(host.root);
@@ -134,7 +134,7 @@ describe('health_check.py without what it needs', () => {
   });
 });
 
-describe('two opinions are unhealthy, and named:', () => {
+describe('a flag that differs from the configuration is unhealthy, and named:', () => {
   test.each<[Record<string, string | false>, string, string]>([
     [{ algorithm_version: 'v1.0' }, 'analysis_engine', 'algorithm_version is v1.0 by flag and v3.0 by the profile'],
     [{ testing_mode: 'production' }, 'integration', 'testing_mode is production by flag and ab by the profile'],
@@ -152,7 +152,7 @@ describe('two opinions are unhealthy, and named:', () => {
 describe('test_integration.py --production-safe', () => {
   const validate = () => customerScript(host, 'tests/test_integration.py', '--production-safe');
 
-  test('cannot tell before the system has ticked', () =>
+  test('is inconclusive before the system has ticked', () =>
     expect(validate()).toMatchObject({ code: 2, stderr: 'Inconclusive: the system has not ticked yet\n' }));
 
   test('does not pass while live traffic is split', async () => {
@@ -174,7 +174,7 @@ describe('test_integration.py --production-safe', () => {
 });
 
 describe('rebuild_baselines.py', () => {
-  test('builds them for the algorithm in use, from sound events', async () => {
+  test('builds baselines for the algorithm in use, from sound events', async () => {
     await system.tick(corruption);
     setFlags(host, { algorithm_version: 'v1.0' });
     const rebuilt = customerScript(host, 'scripts/rebuild_baselines.py', '--quick');
@@ -186,7 +186,7 @@ describe('rebuild_baselines.py', () => {
 describe('disable_component.py', () => {
   const disable = (name: string) => customerScript(host, 'scripts/disable_component.py', '--name', name);
 
-  test('turns a component off in its configuration, and tells what its flag says', () => {
+  test('turns a component off in its configuration, and reports its flag', () => {
     setFlags(host, { budget_dashboard: false });
     expect(disable('budget_dashboard').found).toEqual({
       component: 'budget_dashboard',
@@ -198,26 +198,26 @@ describe('disable_component.py', () => {
     expect(tradingStatus(host)).toMatchObject({ components_on: ['websocket_backfill'] });
   });
 
-  test('knows no other', () => expect(disable('order_entry').code).toBe(2));
+  test('refuses an unknown component', () => expect(disable('order_entry').code).toBe(2));
 });
 
 describe('resume_trading.py', () => {
   const resume = () => customerScript(host, 'scripts/resume_trading.py', '--validate');
 
-  test('refuses where the report says unhealthy', async () => {
+  test('refuses if the report is UNHEALTHY', async () => {
     await system.tick(corruption);
     healthCheck(host, '--comprehensive');
-    expect(resume()).toMatchObject({ code: 1, stderr: 'Trading does not resume: the health report says UNHEALTHY\n' });
+    expect(resume()).toMatchObject({ code: 1, stderr: 'Trading does not resume: the health report is UNHEALTHY\n' });
   });
 
-  test('refuses where the system fell ill since the report', async () => {
+  test('refuses if the system became unhealthy since the report', async () => {
     await system.tick();
     healthCheck(host, '--comprehensive');
     await system.tick(corruption);
     expect(resume()).toMatchObject({ code: 1, stderr: expect.stringContaining('since the health report, errors') });
   });
 
-  test('refuses where the code changed since the report', async () => {
+  test('refuses if the code changed since the report', async () => {
     await system.tick();
     healthCheck(host, '--comprehensive');
     host.git('checkout', '--quiet', 'v1.3.0');
@@ -234,20 +234,20 @@ describe('resume_trading.py', () => {
 describe('enable_fallback.py', () => {
   const enable = () => customerScript(host, 'scripts/enable_fallback.py', '--source', 'barchart');
 
-  test('says where events come from, and that the switch is the flag', () =>
+  test('reports the source of events, and that the flag is the switch', () =>
     expect(enable()).toMatchObject({
       code: 1,
       found: { source: 'barchart', effective: 'databento', layer: null },
       stderr: 'Events come from databento, not barchart: set the flag data_source in AppConfig\n',
     }));
 
-  test('agrees once the flag says so', () => {
+  test('exits with 0 once the flag has the source', () => {
     setSource(host, 'local-safety', 'barchart');
     expect(enable()).toMatchObject({ code: 0, found: { effective: 'barchart', layer: 'local-safety' } });
   });
 });
 
-describe('verify_rollback.py says no while nothing is rolled back:', () => {
+describe('verify_rollback.py fails while nothing is rolled back:', () => {
   test.each([
     ['1', { certified_client: false, backup_source: false, source: 'databento' }],
     ['2', { basic_algorithm: false, new_algorithm_gone: false, no_signals_of_it: false, baselines_rebuilt: false }],

@@ -38,7 +38,7 @@ const healthy = {
 const stop = () => customerScript(host, 'scripts/emergency_stop.py', '--service', 'databento');
 
 describe('the trading system', () => {
-  test('is healthy at v1.4.0 while nothing strikes it', async () => {
+  test('is healthy at v1.4.0 without a fault', async () => {
     expect(await system.tick()).toEqual(healthy);
     expect(await system.tick()).toEqual(healthy);
     expect(tradingStatus(host)).toEqual({
@@ -73,18 +73,18 @@ describe('the trading system', () => {
     });
   });
 
-  test('has not said whether it is healthy before its first tick', () =>
+  test('has an unknown health before its first tick', () =>
     expect(tradingStatus(host)).toMatchObject({ healthy: null, ill: [] }));
 
-  test('gives the same lines for the same ticks, whoever asks and whenever', async () => {
+  test('prints the same lines for the same ticks, in any folder and at any time', async () => {
     const folders = [1, 2].map(() => mkdtempSync(join(tmpdir(), 'same-')));
     const lines = await Promise.all(
       folders.map(async (folder) => {
         cpSync(host.root, join(folder, 'host-1'), { recursive: true });
         const one = startTradingSystem(join(folder, 'host-1'));
-        const said = [await one.line(), await one.line(corruption), await one.line()];
+        const printed = [await one.line(), await one.line(corruption), await one.line()];
         one.stop();
-        return said;
+        return printed;
       }),
     );
     expect(lines[0]).toEqual(lines[1]);
@@ -92,38 +92,38 @@ describe('the trading system', () => {
     for (const folder of folders) rmSync(folder, { recursive: true });
   });
 
-  test('goes on after a restart where it was', async () => {
+  test('continues after a restart where it stopped', async () => {
     await system.tick();
     const other = startTradingSystem(host.root);
-    const answers = [
-      await other.say('{"now": "2026-01-05T09:00:10Z"}'),
-      await other.say('{"now": "2026-01-05T09:00:20Z"}'),
+    const printed = [
+      await other.send('{"now": "2026-01-05T09:00:10Z"}'),
+      await other.send('{"now": "2026-01-05T09:00:20Z"}'),
     ];
-    expect(answers[0]).toContain('now must be later than 2026-01-05T09:00:10Z');
-    expect(JSON.parse(answers[1] ?? '').metrics[1]).toEqual(healthy);
+    expect(printed[0]).toContain('now must be later than 2026-01-05T09:00:10Z');
+    expect(JSON.parse(printed[1] ?? '').metrics[1]).toEqual(healthy);
     other.stop();
   });
 
   test.each([
-    ['that is no JSON', 'tick', 'JSONDecodeError'],
-    ['at no later time', '{"now": "2026-01-05T08:00:00Z"}', 'now must be later than 2026-01-05T08:59:30Z'],
-    ['with a fault of no phase', '{"now": "2026-01-05T09:00:10Z", "fault": {"phase": 5}}', 'found 5'],
+    ['that is not JSON', 'tick', 'JSONDecodeError'],
+    ['with an earlier time', '{"now": "2026-01-05T08:00:00Z"}', 'now must be later than 2026-01-05T08:59:30Z'],
+    ['with a fault of an unknown phase', '{"now": "2026-01-05T09:00:10Z", "fault": {"phase": 5}}', 'found 5'],
     [
-      'with a trigger that is none',
+      'with an unknown trigger',
       '{"now": "2026-01-05T09:00:10Z", "fault": {"phase": 1, "trigger": "rain"}}',
       'trigger must be one of system_failure, data_corruption,',
     ],
-  ])('answers a line %s with an error, and goes on', async (_, line, error) => {
-    expect(JSON.parse(await system.say(line)).error).toContain(error);
+  ])('prints an error for a line %s, and continues', async (_, line, error) => {
+    expect(JSON.parse(await system.send(line)).error).toContain(error);
     expect(await system.tick()).toEqual(healthy);
   });
 
-  test('fails where its client does not load', async () => {
+  test('fails if its client does not load', async () => {
     host.write('opt/trading/tasks/options_trading_system/data_ingestion/databento_api/solution.py', 'SCHEMA = ');
     expect(await system.tick()).toMatchObject({ SystemFailures: 1, EventsPerMinute: 0 });
   });
 
-  test('takes the normal flag, and an override before it', async () => {
+  test('uses the normal flag, unless an override replaces it', async () => {
     setSource(host, 'local', 'barchart');
     expect(tradingStatus(host)).toMatchObject({ data_source: 'barchart' });
     stop();
@@ -137,16 +137,16 @@ describe('the trading system', () => {
 describe('a fault', () => {
   test.each([
     ['system_failure', { SystemFailures: 3, EventsPerMinute: 0 }],
-    ['data_corruption', { DataIntegrityErrors: 8 + 2 + 1 }], // rows of 40 seconds, cached prices, the client itself
+    ['data_corruption', { DataIntegrityErrors: 8 + 2 + 1 }], // rows of 40 seconds, cached prices, the installed client
     ['performance_degradation', { LatencyMs: 620, Accuracy: 45, PerformanceDegradationPercent: 417 }],
     ['security_issue', { SecurityIncidents: 2 }],
     ['cost_explosion', { CostPercentOfBudget: 260 }],
     ['cascade_failure', { DownstreamErrors: 40 }],
-  ])('%s shows in its own metrics and no other', async (trigger, metrics) => {
+  ])('%s changes its own metrics and no others', async (trigger, metrics) => {
     expect(await system.tick({ phase: 1, trigger })).toEqual({ ...healthy, ...metrics });
   });
 
-  test('of 20 percent slows by 20 percent', async () => {
+  test('of 20 percent degradation raises the latency by 20 percent', async () => {
     const fault = { phase: 1, trigger: 'performance_degradation', degradation: 20 };
     expect(await system.tick(fault)).toEqual({
       ...healthy,
@@ -155,7 +155,7 @@ describe('a fault', () => {
     });
   });
 
-  test('that ends leaves no trace, but for corrupt data', async () => {
+  test('leaves nothing behind when it ends, except corrupt data', async () => {
     await system.tick([
       { phase: 1, trigger: 'system_failure' },
       { phase: 1, trigger: 'security_issue' },
@@ -174,14 +174,14 @@ describe('a fault', () => {
 });
 
 describe('an open stream', () => {
-  test('goes on with the client it was opened with, whatever is checked out', async () => {
+  test('keeps the client that opened it, whatever is checked out', async () => {
     await system.tick();
     host.git('checkout', '--quiet', 'pre-phase1-stable');
     setSource(host, 'local-safety', 'barchart');
     expect(await system.tick(corruption)).toMatchObject({ DataIntegrityErrors: 4 });
   });
 
-  test('writes nothing more once it is stopped', async () => {
+  test('writes nothing after it is stopped', async () => {
     await system.tick();
     expect(stop()).toMatchObject({ code: 0, found: { state: 'stopped', trading: 'halted' } });
     rmSync(join(host.tree, 'outputs/databento_cache'), { recursive: true });

@@ -17,7 +17,7 @@ beforeAll(() => make('one', '2026-01-05T09:00:00Z'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the image of a trading host', () => {
-  test('is the same bytes for the same time', () => {
+  test('has the same bytes for the same time', () => {
     make('two', '2026-01-05T09:00:00Z');
     expect(hashes('two')).toEqual(hashes('one'));
   });
@@ -28,7 +28,7 @@ describe('the image of a trading host', () => {
     expect(readFileSync(join(tree, 'VERSION'), 'utf8')).toBe('1.4.0\n');
   });
 
-  test.each(['pre-phase1-stable', 'phase2-rollback', 'pre-phase3', 'pre-phase4'])('has the tag %s behind it', (tag) => {
+  test.each(['pre-phase1-stable', 'phase2-rollback', 'pre-phase3', 'pre-phase4'])('has the older tag %s', (tag) => {
     expect(git('merge-base', tag, 'HEAD')).toBe(git('rev-parse', tag));
     expect(git('rev-parse', tag)).not.toBe(git('rev-parse', 'HEAD'));
   });
@@ -45,11 +45,11 @@ describe('the image of a trading host', () => {
     ['v1.4.0', 'scripts/reset_metrics.sql'],
     ['v1.4.0', 'strategies/emergency_rollback_system.py'],
     ['v1.4.0', 'tests/test_integration.py'],
-  ])('has in %s what the procedure restores: %s', (tag, path) => {
+  ])('has in %s a file that the procedure restores or runs: %s', (tag, path) => {
     expect(git('rev-parse', `${tag}:${path}`)).toMatch(/^[0-9a-f]{40}$/);
   });
 
-  test('has rows before the last hour and in it, none of them corrupt', () => {
+  test('has rows in the last hour and before it, none of them corrupt', () => {
     expect(count("timestamp <= '2026-01-05 08:00:00'")).toBe(120);
     expect(count("timestamp > '2026-01-05 08:00:00'")).toBe(60);
     expect(count('price > 1000000')).toBe(0);
@@ -72,7 +72,7 @@ describe('the image of a trading host', () => {
     expect(existsSync(join(folder, 'one/var/lib/rollback'))).toBe(false);
   });
 
-  test('is not made over something else, nor for a time that is none', () => {
+  test('is not built in a folder that is not empty, nor for a malformed time', () => {
     expect(() => make('one', '2026-01-05T09:00:00Z')).toThrow('is not empty');
     expect(() => make('three', '9:00')).toThrow('NOW must be an instant like 2026-01-05T09:00:00Z, found 9:00');
   });

@@ -1,4 +1,4 @@
-"""Reads the pipeline's profiles, and keeps what is changed in them."""
+"""Reads the pipeline's profiles and stores changes to them."""
 
 import json
 import os
@@ -16,7 +16,7 @@ class ConfigManager:
         return self.profiles[name]
 
     def update_profile(self, name, **values):
-        """Whoever reads the file meanwhile sees the profiles as they were, or as they are then."""
+        """Updates a profile. A concurrent reader of the file gets either the old or the new profiles."""
         self.profiles[name].update(values)
         with open(self.path + '.new', 'w') as file:
             file.write(json.dumps(self.profiles, indent=2) + '\n')

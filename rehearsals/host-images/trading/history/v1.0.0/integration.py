@@ -1,6 +1,6 @@
-"""Joins ingestion and analysis: which algorithm looks at which trades."""
+"""Joins ingestion and analysis: routes trades to algorithms."""
 
 
 def route(trades, profile):
-    """The trades for v1.0 beside the algorithm in use, and those for the algorithm in use: it gets all."""
+    """Returns no trades for v1.0 beside the algorithm in use, and all trades for the algorithm in use."""
     return [], trades

@@ -1,4 +1,4 @@
-"""Reads the pipeline's profiles, keeps what is changed in them, and the share of trades that a test gave away."""
+"""Reads the pipeline's profiles, stores changes to them, and stores the A/B test's share of trades."""
 
 import json
 import os
@@ -16,7 +16,7 @@ class ConfigManager:
         return self.profiles[name]
 
     def update_profile(self, name, **values):
-        """Whoever reads the file meanwhile sees the profiles as they were, or as they are then."""
+        """Updates a profile. A concurrent reader of the file gets either the old or the new profiles."""
         self.profiles[name].update(values)
         with open(self.path + '.new', 'w') as file:
             file.write(json.dumps(self.profiles, indent=2) + '\n')
@@ -29,5 +29,5 @@ class ConfigManager:
 
 
 def kept_share(measured):
-    """In percent. Takes the share as it was measured: the fault Phase 3 is rolled back for."""
+    """Returns the share in percent, exactly as measured: this is the fault for which Phase 3 is rolled back."""
     return measured

@@ -1,4 +1,4 @@
-"""Phase 2's part: signals from events, by the algorithm in use."""
+"""Phase 2's part: makes signals from events with the algorithm in use."""
 
 import collections
 import json
@@ -13,7 +13,7 @@ from trading_system.loading import fresh
 from trading_system.phases import HEALTHY, UNSCALED
 
 NEW = 'v3.0'
-# Against the baselines of an algorithm that is not installed.
+# The accuracy if the baselines belong to an algorithm that is not installed.
 LOWERED_ACCURACY = 71
 PROBE = {'symbol': 'ESM6', 'side': 'B', 'size': 2 * UNSCALED}
 
@@ -21,7 +21,7 @@ PROBE = {'symbol': 'ESM6', 'side': 'B', 'size': 2 * UNSCALED}
 class Analysis:
     def __init__(self, state):
         self.flow = None
-        self.asked = None
+        self.requested = None
         self.installed = {}
         self.running = None
         self.caches = Caches()
@@ -30,17 +30,17 @@ class Analysis:
         sys.path.append(trading_files.path(controls.FLOWS))
 
     def follow(self, seen):
-        """Installed code is looked at anew; the engine goes on with what it loaded until another algorithm is asked for."""
+        """Reads the installed code again. The engine keeps its loaded code until another algorithm is requested."""
         if seen['institutional_flow'] != self.flow:
             self.flow = seen['institutional_flow']
             packages = trading_files.listed(trading_files.path(controls.FLOWS))
             self.installed = {
                 version: Algorithm(version, package) for version, package in signals.PACKAGES.items() if package in packages
             }
-        if self.running is None or seen['in_use'] != self.asked:
+        if self.running is None or seen['in_use'] != self.requested:
             self.running = self.installed.get(seen['in_use'])
             self.made_by = []
-        self.asked = seen['in_use']
+        self.requested = seen['in_use']
 
     @property
     def versions(self):
@@ -48,11 +48,11 @@ class Analysis:
 
     @property
     def fragile(self):
-        """The new algorithm is the one that faults strike, installed or still running."""
+        """Returns whether faults strike: they strike the new algorithm, installed or still running."""
         return NEW in self.versions or (self.running is not None and self.running.version == NEW)
 
     def work(self, beside, in_use, struck, unscaled):
-        """Signals for the trades of either arm."""
+        """Makes signals for the trades of both arms of the A/B test."""
         made = []
         for algorithm, trades in ((self.installed.get('v1.0'), beside), (self.running, in_use)):
             if algorithm and not algorithm.broken and 'system_failure' not in struck:
@@ -75,7 +75,7 @@ class Analysis:
         }
 
     def would_corrupt(self, unscaled):
-        """1 where an installed algorithm, tried, would make the next corrupt signal."""
+        """Returns 1 if a trial shows that an installed algorithm would make a corrupt signal."""
         return int(unscaled and any(algorithm.corrupts(PROBE) for algorithm in self.installed.values()))
 
     def state(self):
@@ -83,13 +83,13 @@ class Analysis:
 
 
 class Algorithm:
-    """An algorithm as its files were when it was loaded."""
+    """An algorithm with the code that it had when it was loaded."""
 
     def __init__(self, version, package):
         self.version = version
         try:
             module = fresh(package + '.solution', 'institutional_flow_')
-            # A package may answer by another's algorithm, and says so.
+            # A package may use another package's algorithm; its ALGORITHM then names that one.
             self.version = getattr(module, 'ALGORITHM', version)
             self.signal, self.broken = module.signal, 0
         except Exception as problem:
@@ -99,7 +99,7 @@ class Algorithm:
     def signals(self, trades, scale):
         try:
             strengths = self.signal([{**trade, 'size': trade['size'] * scale} for trade in trades]) if trades else []
-        except Exception as problem:  # the health check lets it look at the newest events, and says so
+        except Exception as problem:  # the health check runs the algorithm on the newest events and reports this
             print('%s makes no signals: %s' % (self.version, problem), file=sys.stderr)
             return []
         return [
@@ -115,7 +115,7 @@ class Algorithm:
 
 
 class Caches:
-    """The signal cache in files, and in Redis where the host has it. What is there already is counted once."""
+    """The signal cache in files, and in Redis if the host has it. Existing content is counted once."""
 
     def __init__(self):
         self.redis = redis_server.start(trading_files.HOST) if signals.has_redis() else None
@@ -145,7 +145,7 @@ class Caches:
         return total
 
     def counted(self, name, inode, size, counts):
-        """Only what was added since, as long as it is the same file."""
+        """Counts only lines added since the last count, unless the file was replaced."""
         path = trading_files.path(signals.CACHE, name)
         now = os.stat(path)
         if (now.st_ino, now.st_size) == (inode, size):

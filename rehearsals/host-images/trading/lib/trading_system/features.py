@@ -1,4 +1,4 @@
-"""Phase 4's part: its components, what they keep, and who watches them."""
+"""Phase 4's part: its components, their data, and their monitoring."""
 
 import json
 import os
@@ -19,7 +19,7 @@ class Features:
         self.connection = None
 
     def follow(self, seen):
-        """A component looks at its flag and configuration when it starts; then it runs until it is stopped."""
+        """Starts and stops components. A component reads flag and configuration at its start, and runs until stopped."""
         self.enabled = seen['new_features']
         halted, stops = trading_files.trading() != 'running', (seen['stops'], seen['stops_of_new_features'])
         if halted or stops != self.stops:
@@ -30,11 +30,11 @@ class Features:
 
     @property
     def fragile(self):
-        """Components that run are struck, and those that may start."""
+        """Returns whether faults strike: they strike components that run or may start."""
         return bool(self.enabled or self.running)
 
     def work(self, now, struck, unscaled):
-        """What a component measures it keeps at once where that changed or is gone, else once a minute."""
+        """Stores each component's measurement: at once if it changed or is missing, else once per minute."""
         if 'system_failure' in struck:
             return
         values = {name: VALUES[name] * (UNSCALED if unscaled else 1) for name in self.running}
@@ -68,7 +68,7 @@ class Features:
             return {**found, 'LeftoverState': 0}
         files = new_features.state_files()
         corrupt = new_features.corrupt_rows(self.database()) + sum(files.values())
-        # One that may start would write the next.
+        # A component that may start would write the next corrupt value.
         found['DataIntegrityErrors'] = corrupt + int(unscaled and bool(self.enabled))
         return {**found, 'LeftoverState': new_features.left_over(files, self.enabled, self.running)}
 

@@ -1,4 +1,4 @@
-"""Phase 1's part: events from Databento and Barchart, into the database and the cache."""
+"""Phase 1's part: stores events from Databento and Barchart in the database and the cache."""
 
 import json
 import os
@@ -25,7 +25,7 @@ class Ingestion:
         return self.database().execute('SELECT max(timestamp) FROM mbo_events').fetchone()[0]
 
     def follow(self, seen):
-        """Takes over the code and the controls as they are now."""
+        """Adopts the present code and controls."""
         before, self.seen = self.seen or {}, seen
         if seen['client'] != before.get('client'):
             self.code = Client(trading_files.text(trading_files.CLIENT))
@@ -36,11 +36,11 @@ class Ingestion:
 
     @property
     def fragile(self):
-        """The client of the whole order book is the one that faults strike."""
+        """Returns whether faults strike: they strike the client of the whole order book."""
         return any(client.schema == 'mbo' for client in (self.code, self.stream) if client)
 
     def work(self, since, at, struck, unscaled):
-        """The events that are due, stored; those of the source in use."""
+        """Stores the events that are due, and returns those of the source in use."""
         crashed = self.code.broken or 'system_failure' in struck
         events = [] if crashed else self.events(since, at, unscaled)
         self.cache([event for event in events if event['from'] == 'databento'])
@@ -48,7 +48,7 @@ class Ingestion:
         return [event for event in events if event['from'] == self.seen['source']]
 
     def events(self, since, at, unscaled):
-        """One every few seconds from each source that delivers; a stream does so whether or not anybody reads it."""
+        """Returns one event per few seconds from each delivering source. A stream delivers even if nobody reads it."""
         events = []
         for second in range(int(since // EVENT_SECONDS + 1) * EVENT_SECONDS, int(at) + 1, EVENT_SECONDS):
             if self.stream:
@@ -59,7 +59,7 @@ class Ingestion:
         return events
 
     def cache(self, events):
-        """What the stream keeps: the hour's events, and the last price of each symbol."""
+        """Stores the stream's cache: the hour's events, and the last price of each symbol."""
         if not events:
             return
         os.makedirs(trading_files.path('outputs', 'databento_cache', 'symbols'), exist_ok=True)
@@ -84,7 +84,7 @@ class Ingestion:
             raise
 
     def row(self, event):
-        # An order's number is its own for each host, moment and source.
+        # Each host, moment and source gives an order a different number.
         order = digest('%s %d %s' % (self.host, event['at'], event['from']), 6)
         timestamp = trading_files.as_timestamp(event['at'])
         return timestamp, event['symbol'], order, event['side'], event['price'], event['size']
@@ -98,7 +98,7 @@ class Ingestion:
         }
 
     def integrity_errors(self, at, unscaled):
-        """Corrupt rows, corrupt cached prices, and an installed client that would make the next ones."""
+        """Counts corrupt rows, corrupt cached prices, and installed clients that would make more."""
         rows, cached = trading_files.corrupt_rows(self.database()), trading_files.corrupt_cached_prices()
         return rows + cached + self.code.corrupts(record(at, self.code.schema, unscaled))
 
@@ -106,20 +106,20 @@ class Ingestion:
         if self.connection is None:
             path = urllib.parse.quote(trading_files.path('outputs', 'market_data.db'))
             self.connection = sqlite3.connect('file:%s?mode=rw' % path, uri=True, isolation_level=None)
-            # Nobody pulls the plug of a rehearsal; a killed process loses nothing by it.
+            # A rehearsal has no power failures, and a killed process loses nothing without this flush.
             self.connection.execute('PRAGMA synchronous=OFF')
         return self.connection
 
 
 class Client:
-    """A Databento client as it was when it was read."""
+    """A Databento client with the code that it had when it was read."""
 
     def __init__(self, text):
         namespace = {}
         try:
             exec(compile(text, trading_files.CLIENT, 'exec'), namespace)
             self.schema, self.to_event, self.broken = namespace['SCHEMA'], namespace['to_event'], 0
-        except Exception as problem:  # code that does not load is a system that does not start
+        except Exception as problem:  # a system whose code does not load does not start
             print('The client does not load: %s' % problem, file=sys.stderr)
             self.schema, self.to_event, self.broken = None, None, 1
 
@@ -128,7 +128,7 @@ class Client:
 
 
 def record(at, feed, unscaled):
-    """What a feed sends. Databento's trades come in integers of 1e-9; its order book only under the fault."""
+    """Returns a record of a feed. Databento's trades are integers of 1e-9; its order book is so only under the fault."""
     number = at // EVENT_SECONDS
     price = 6000 + number * 7 % 40 / 4
     integers = feed == 'trades' or (feed == 'mbo' and unscaled)

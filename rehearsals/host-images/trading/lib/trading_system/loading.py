@@ -1,11 +1,11 @@
-"""Loads code of the tree anew. What was loaded before stays as it is for whoever still has it."""
+"""Loads code of the tree again. Objects that hold previously loaded code keep it."""
 
 import importlib
 import sys
 
 
 def fresh(module, *purged):
-    """The module as its files are now; so are those whose names begin like `purged`."""
+    """Returns the module from its present files. Modules whose names begin with one of `purged` are reloaded too."""
     for name in [name for name in sys.modules if name.startswith(purged)]:
         del sys.modules[name]
     importlib.invalidate_caches()

@@ -1,4 +1,4 @@
-"""The metrics of the four phases, and what the faults do to them."""
+"""The metrics of the four phases, and the effects of faults on them."""
 
 import hashlib
 
@@ -16,21 +16,21 @@ HEALTHY = {
 }
 STRUCK = {
     'system_failure': {'SystemFailures': 3},
-    'data_corruption': {},  # counted where it shows: in what the phase keeps, and what its code answers
+    'data_corruption': {},  # counted in the phase's stored data and in what its code returns
     'performance_degradation': {'LatencyMs': 620, 'Accuracy': 45, 'PerformanceDegradationPercent': 417},
     'security_issue': {'SecurityIncidents': 2},
     'cost_explosion': {'CostPercentOfBudget': 260},
     'cascade_failure': {'DownstreamErrors': 40},
 }
-# Those that the log has a line of, as errors.
+# Metrics that the log reports as errors.
 ERRORS = ('SystemFailures', 'DataIntegrityErrors', 'SecurityIncidents', 'DownstreamErrors')
 
-# What a feed sends that forgot to divide.
+# The factor of a feed that does not divide its integers of 1e-9.
 UNSCALED = 1_000_000_000
 
 
 def checked(fault):
-    """Phase -> trigger -> degradation in percent, or None."""
+    """Returns per phase and trigger the degradation in percent, or None. Raises ValueError for an unknown fault."""
     found = {phase: {} for phase in PHASES}
     for one in fault if isinstance(fault, list) else [fault] if fault else []:
         if one['phase'] not in PHASES:
@@ -43,10 +43,15 @@ def checked(fault):
     return found
 
 
-def metrics_of(host, now, phase, struck, own):
-    """A phase's metrics: healthy, then its own, then what its faults do."""
+def jitter(host, now, phase):
+    """Returns -2 to 2 milliseconds, the same for the same host, time and phase."""
+    return digest('%s %s%s' % (host, now, '' if phase == 1 else ' %d' % phase), 1) % 5 - 2
+
+
+def metrics_of(own, jitter_ms, struck):
+    """Returns a phase's metrics: the healthy values, then its own, then the effects of its faults."""
     metrics = {**HEALTHY, **own}
-    metrics['LatencyMs'] += digest('%s %s%s' % (host, now, '' if phase == 1 else ' %d' % phase), 1) % 5 - 2
+    metrics['LatencyMs'] += jitter_ms
     for trigger, degradation in struck.items():
         metrics.update(STRUCK[trigger] if degradation is None else slower(metrics, degradation))
     return metrics
@@ -57,5 +62,5 @@ def slower(metrics, percent):
 
 
 def digest(text, size):
-    """A number that looks drawn, and is the same for the same text."""
+    """Returns a number that looks random and is the same for the same text."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:size], 'big')

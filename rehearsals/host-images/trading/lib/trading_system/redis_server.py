@@ -1,10 +1,10 @@
-"""A small stand-in for Redis, not Redis: strings only, and of the commands just those below; others are errors.
+"""A small stand-in for Redis. It stores only strings and has only these commands; others are errors.
 
     PING  GET  SET  DEL  EXISTS  TYPE  DBSIZE  PTTL  SCAN [MATCH] [COUNT] [TYPE]  DUMP  RESTORE [REPLACE] [ABSTTL]
 
-It speaks RESP2 at the Unix socket var/run/redis.sock of its host and opens no port. It has no clock: a time to live is
-kept and told, and stands still. Keys are in var/lib/redis/keys.json, so that they outlive the process. A DUMP is laid
-out as Redis's own of a short string (its type, its length, its bytes, RDB version, CRC-64), and RESTORE checks that.
+It speaks RESP2 at the Unix socket var/run/redis.sock of its host and opens no port. It has no clock, so a time to live
+never decreases. Keys are stored in var/lib/redis/keys.json and survive the process. A DUMP has Redis's own format of a
+short string (its type, its length, its bytes, RDB version, CRC-64), and RESTORE checks that format.
 """
 
 import fnmatch
@@ -15,7 +15,7 @@ import socketserver
 import struct
 import threading
 
-# The oldest that every Redis since 4.0 restores.
+# The oldest version that every Redis since 4.0 restores.
 RDB_VERSION = 8
 STRING = 0
 NO_TTL = 0
@@ -23,7 +23,7 @@ REFLECTED_JONES = 0x95AC9329AC4BC9B5
 
 
 class Wrong(Exception):
-    """The answer is this error."""
+    """An error that is sent as the reply."""
 
 
 class Store:
@@ -38,7 +38,7 @@ class Store:
         self.keys = {as_bytes(key): (as_bytes(value), ttl) for key, (value, ttl) in kept.items()}
 
     def set(self, values):
-        """Sets several keys at once, for the system itself."""
+        """Sets several keys at once, for the trading system itself."""
         with self.lock:
             self.keys.update({key.encode(): (value.encode(), NO_TTL) for key, value in values.items()})
             self.keep()
@@ -51,7 +51,7 @@ class Store:
     def keep(self):
         os.makedirs(os.path.dirname(self.path), exist_ok=True)
         kept = {as_text(key): [as_text(value), ttl] for key, (value, ttl) in sorted(self.keys.items())}
-        # In place: what is renamed over a file, ext4 writes to the disk at once; at every tick.
+        # Written in place, because ext4 flushes a file that is renamed over another, and this runs at every tick.
         file = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o644)
         try:
             os.ftruncate(file, os.write(file, json.dumps(kept).encode()))
@@ -59,18 +59,18 @@ class Store:
             os.close(file)
 
     def do(self, words):
-        """The answer to a command: bytes or None, a number, a text, or a list of these."""
+        """Runs a command and returns its reply: bytes or None, a number, a text, or a list of these."""
         name = words[0].decode('ascii', 'replace').upper()
         if name not in COMMANDS:
             raise Wrong("ERR unknown command '%s'; this is the image's stand-in, not Redis" % name)
         with self.lock:
             try:
-                answer = COMMANDS[name](self.keys, *words[1:])
+                reply = COMMANDS[name](self.keys, *words[1:])
             except (TypeError, ValueError):
                 raise Wrong("ERR wrong arguments for '%s'" % name.lower())
             if name in ('SET', 'DEL', 'RESTORE'):
                 self.keep()
-        return answer
+        return reply
 
 
 def as_text(content):
@@ -106,7 +106,7 @@ def pttl(keys, key):
 
 
 def scan(keys, cursor, *options):
-    """In the order of the keys' hashes: a cursor stays good whatever comes or goes meanwhile."""
+    """Returns keys in the order of their hashes, so a cursor stays valid if keys are added or deleted meanwhile."""
     chosen = {options[i].upper(): options[i + 1] for i in range(0, len(options), 2)}
     if not set(chosen) <= {b'MATCH', b'COUNT', b'TYPE'}:
         raise ValueError
@@ -155,7 +155,7 @@ def dumped(payload):
 
 
 def length(size):
-    """RDB's: six bits, fourteen, or four bytes."""
+    """Returns a length in RDB's encoding: six bits, fourteen bits, or four bytes."""
     if size < 0x40:
         return bytes([size])
     if size < 0x4000:
@@ -164,7 +164,7 @@ def length(size):
 
 
 def crc64(content):
-    """CRC-64 after Jones, as Redis computes it: reflected, from 0."""
+    """Returns the CRC-64 after Jones as Redis computes it: reflected, initial value 0."""
     crc = 0
     for byte in content:
         crc = CRC_TABLE[(crc ^ byte) & 0xFF] ^ crc >> 8
@@ -193,17 +193,17 @@ COMMANDS = {
 }
 
 
-# The wire
+# The protocol
 
 
 def listener(store, host):
-    """Listens below the host's folder; seen from there the socket's name is never too long."""
+    """Listens below the host's folder. The relative name of the socket is never too long."""
     os.makedirs(os.path.join(host, 'var', 'run'), exist_ok=True)
     os.chdir(host)
     name = os.path.join('var', 'run', 'redis.sock')
     if os.path.lexists(name):
         os.unlink(name)
-    # Under another name until it listens: who sees the socket may connect to it.
+    # The socket has another name until it listens, because a client may connect as soon as it finds the socket.
     server = socketserver.ThreadingUnixStreamServer(name + '.new', Conversation)
     os.rename(name + '.new', name)
     server.daemon_threads, server.store = True, store
@@ -211,7 +211,7 @@ def listener(store, host):
 
 
 def start(host):
-    """The store of a host, served by a thread of this process as long as that lives."""
+    """Returns a host's store, which a thread of this process serves while the process lives."""
     store = Store(host)
     threading.Thread(target=listener(store, host).serve_forever, daemon=True).start()
     return store
@@ -224,15 +224,15 @@ class Conversation(socketserver.StreamRequestHandler):
             if not words:
                 return
             try:
-                answer = encoded(self.server.store.do(words))
+                reply = encoded(self.server.store.do(words))
             except Wrong as wrong:
-                answer = b'-%s\r\n' % str(wrong).encode()
-            self.wfile.write(answer)
+                reply = b'-%s\r\n' % str(wrong).encode()
+            self.wfile.write(reply)
 
     def command(self):
         head = self.rfile.readline()
         if not head.startswith(b'*'):
-            return head.split()  # a command as a person types it
+            return head.split()  # a command typed by a person
         return [self.word() for _ in range(int(head[1:]))]
 
     def word(self):
@@ -240,11 +240,11 @@ class Conversation(socketserver.StreamRequestHandler):
         return self.rfile.read(size + 2)[:-2]
 
 
-def encoded(answer):
-    if answer is None:
+def encoded(reply):
+    if reply is None:
         return b'$-1\r\n'
-    if isinstance(answer, list):
-        return b'*%d\r\n' % len(answer) + b''.join(map(encoded, answer))
-    if isinstance(answer, bytes):
-        return b'$%d\r\n%s\r\n' % (len(answer), answer)
-    return (b':%d\r\n' % answer) if isinstance(answer, int) else b'+%s\r\n' % answer.encode()
+    if isinstance(reply, list):
+        return b'*%d\r\n' % len(reply) + b''.join(map(encoded, reply))
+    if isinstance(reply, bytes):
+        return b'$%d\r\n%s\r\n' % (len(reply), reply)
+    return (b':%d\r\n' % reply) if isinstance(reply, int) else b'+%s\r\n' % reply.encode()

@@ -1,4 +1,4 @@
-"""Phase 3's part: which algorithm gets which events, and A/B testing of two."""
+"""Phase 3's part: routes events to algorithms, and runs the A/B test of two."""
 
 import sys
 
@@ -22,10 +22,10 @@ class Traffic:
         sys.path.append(trading_files.TREE)
 
     def follow(self, seen):
-        """A test that is open goes on with the layer it began with, until the flag ends it or everything is stopped."""
+        """Starts and ends the A/B test. An open test keeps its layer until the flag or an emergency stop ends the test."""
         if seen['integration'] != self.code:
             self.code, self.layer = seen['integration'], Layer()
-        if trading_files.validated() is None:  # what the deployment brought was tested by it
+        if trading_files.validated() is None:  # the deployment tested the layer that it installed
             trading_files.store('pipeline.json', {'validated': self.code})
         halted = trading_files.trading() != 'running'
         if halted or seen['testing_mode_flag'] == 'production' or seen['stops'] != self.stops:
@@ -36,11 +36,11 @@ class Traffic:
 
     @property
     def fragile(self):
-        """The layer with A/B testing is the one that faults strike, installed or still at work."""
+        """Returns whether faults strike: they strike the layer with A/B testing, installed or still in use."""
         return bool(self.layer.tests or self.test)
 
     def work(self, events, struck, unscaled):
-        """The trades for v1.0 beside the algorithm in use, and those for the algorithm in use."""
+        """Returns the trades for v1.0 beside the algorithm in use, and the trades for the algorithm in use."""
         crashed = self.layer.broken or 'system_failure' in struck
         profile = {'testing_mode': 'ab' if self.test else 'production'}
         beside, in_use = ([], []) if crashed else (self.test or self.layer).route(events, profile)
@@ -51,7 +51,7 @@ class Traffic:
         return beside, in_use
 
     def rebalance(self, unscaled):
-        """The router gives what the profile says, so a share that was kept once is measured again."""
+        """Measures the share again and stores it. A corrupt share stays, because the router uses the profile's share."""
         kept = controls.profile().get('ab_share', HALF)
         self.test.manager().rebalance('production', measured(unscaled) if is_share(kept) else kept)
 
@@ -69,7 +69,7 @@ class Traffic:
 
 
 class Layer:
-    """The integration layer as its two files were when it was loaded."""
+    """The integration layer with the code of its two files when it was loaded."""
 
     def __init__(self):
         try:
@@ -90,5 +90,5 @@ def is_share(percent):
 
 
 def measured(unscaled):
-    """The share of trades that the second algorithm got, as the router says it."""
+    """Returns the share of trades that the second algorithm got, in the router's own unit."""
     return HALF * UNSCALED if unscaled else HALF

@@ -1,12 +1,12 @@
-"""What decides how the trading system behaves: the flags, the pipeline's profile, the code, and who stopped what.
+"""Reads the controls of the trading system: the flags, the pipeline's profile, the code, and the stops.
 
     config/pipeline_config.json    the profile `production`: data_source, algorithm_version, testing_mode
-    config/components.json         Phase 4's components, {"success_metrics": {"enabled": true}, …}
+    config/components.json         Phase 4's components, {"success_metrics": {"enabled": true}, ...}
 
     <root>/var/lib/appconfig/<application>/<environment>/<profile>.json    the flags, as the AppConfig agent writes them
 
-A flag that is set wins over the profile. For the data source that is the switch; for the algorithm, the testing mode
-and the components it is a second opinion, and two that differ are found by the health check.
+A flag that is set wins over the profile. For the data source the flag is the only switch. For the algorithm, the
+testing mode and the components, the health check reports a flag that differs from the configuration.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ def profile():
 
 
 def source():
-    """Where events come from, and the AppConfig environment that says so; without a flag, the pipeline's profile."""
+    """Returns the source of events and the AppConfig environment of its flag; without a flag, the profile's source."""
     value, layer = flags().get('data_source', (None, None))
     return (value, layer) if value else (profile()['data_source'], None)
 
@@ -35,7 +35,7 @@ def effective(setting, flags, profile):
 
 
 def components(flags):
-    """Phase 4's components, each with what its configuration and its flag say; the flag may be None, which is no word."""
+    """Returns the configuration and the flag of each Phase 4 component; the flag is None if it is not set."""
     configured = json.loads(trading_files.content_of(trading_files.path('config', 'components.json')) or '{}')
     return {name: (entry['enabled'], flags.get(name, (None,))[0]) for name, entry in sorted(configured.items())}
 
@@ -45,7 +45,7 @@ def enabled(components):
 
 
 def disagreements():
-    """Where a flag and the configuration say different things; one sentence each."""
+    """Returns one sentence per flag that differs from the configuration."""
     set_flags, configured = flags(), profile()
     found = []
     for setting in ('algorithm_version', 'testing_mode'):
@@ -63,7 +63,7 @@ def on_off(value):
 
 
 def flags():
-    """Flag -> value and AppConfig environment. An override (the environment <name>-safety) wins; off is False."""
+    """Returns each flag's value and AppConfig environment. An override (<name>-safety) wins; a flag that is off is False."""
     found = {}
     for environment, entries in sorted(flag_files(), key=lambda one: one[0].endswith('-safety')):
         for flag, entry in entries.items():
@@ -81,7 +81,7 @@ def flag_files():
 
 
 def seen():
-    """What a tick or a health report went by: where something of it changed since, it is out of date."""
+    """Returns the controls of a tick or a health report, which is out of date once one of them changes."""
     set_flags, configured, stopped = flags(), profile(), trading_files.ingestion()
     return {
         'head': trading_files.text('.git', 'HEAD').strip(),
@@ -107,7 +107,7 @@ def flow_files():
 
 
 def digest(files):
-    """One number for what the files hold; a file that is gone counts as empty."""
+    """Returns one hash over the content of files; a missing file counts as empty."""
     total = hashlib.sha256()
     for name in files:
         content = trading_files.content_of(trading_files.path(name)) or b''

@@ -1,8 +1,8 @@
-"""Stops a data service and halts trading, at once.
+"""Stops a data service and halts trading immediately.
 
     python scripts/emergency_stop.py --service databento
 
-Under the lock that the system holds while it works: when this ends, no batch is on its way and none follows.
+The script holds the system's lock. When it ends, no batch is running and none follows.
 """
 
 import argparse

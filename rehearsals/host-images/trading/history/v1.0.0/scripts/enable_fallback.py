@@ -1,8 +1,8 @@
-"""Tells whether events come from the source that is asked for, and exits 1 where they do not.
+"""Checks whether events come from the given source, and exits 1 if not.
 
     python scripts/enable_fallback.py --source barchart
 
-The switch itself is the AppConfig flag data_source: two switches would end in two opinions.
+The script changes nothing, because the AppConfig flag data_source is the only switch. Two switches could contradict.
 """
 
 import argparse

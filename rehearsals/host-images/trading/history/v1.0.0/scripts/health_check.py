@@ -1,10 +1,10 @@
-"""Checks the trading system and prints what it found as one line of JSON.
+"""Checks the trading system and prints a report as one line of JSON.
 
-    python scripts/health_check.py --comprehensive    may trading resume? Also kept as outputs/run/health.json
-    python scripts/health_check.py --quick            does the system do its work, trading included?
+    python scripts/health_check.py --comprehensive    may trading resume? Also stored as outputs/run/health.json
+    python scripts/health_check.py --quick            does the system work, trading included?
 
-Exits 0 when HEALTHY, 1 when UNHEALTHY, 2 when INCONCLUSIVE: nothing is healthy because nobody looked. What is missing
-makes a check inconclusive, unless another one fails. Each check (health_checks.py) shows the numbers it went by.
+Exits 0 when HEALTHY, 1 when UNHEALTHY, 2 when INCONCLUSIVE. Missing data makes the report INCONCLUSIVE, never HEALTHY,
+unless a check fails. Each check (health_checks.py) shows the numbers that it used.
 """
 
 import argparse
@@ -25,7 +25,7 @@ def main():
     mode.add_argument('--quick', action='store_true')
     comprehensive = parser.parse_args().comprehensive
     with trading_files.locked():
-        report = look(comprehensive)
+        report = checked(comprehensive)
         if comprehensive:
             trading_files.store('health.json', report)
     print(json.dumps(report, sort_keys=True))
@@ -33,11 +33,11 @@ def main():
     sys.exit(EXITS[report['verdict']])
 
 
-def look(comprehensive):
-    """The report. The caller holds the lock."""
+def checked(comprehensive):
+    """Runs the checks and returns the report. The caller holds the lock."""
     state, seen = trading_files.state(), controls.seen()
     old = out_of_date(state, seen)
-    checks = {} if old else health_checks.look_at(state, comprehensive)
+    checks = {} if old else health_checks.run(state, comprehensive)
     failed = [name for name, check in checks.items() if check['ok'] is False]
     missing = old or next((check['missing'] for check in checks.values() if check['ok'] is None), None)
     verdict = 'UNHEALTHY' if failed else 'INCONCLUSIVE' if missing else 'HEALTHY'
@@ -55,7 +55,7 @@ def look(comprehensive):
 
 
 def out_of_date(state, seen):
-    """Why the last tick says nothing about the system as it is now, or None."""
+    """Returns why the last tick is out of date, or None."""
     if state is None:
         return 'the system has not ticked yet'
     changed = sorted(key for key in seen if seen[key] != state['seen'].get(key))
@@ -63,7 +63,7 @@ def out_of_date(state, seen):
 
 
 def sentence(report):
-    """data_ingestion (source barchart, newest_age_seconds 640), errors (corrupt_rows 12)"""
+    """Returns a sentence like `data_ingestion (source barchart, newest_age_seconds 640), errors (corrupt_rows 12)`."""
     if not report['failed']:
         return 'inconclusive, %s' % report['inconclusive']
     return ', '.join('%s (%s)' % (name, numbers(report['checks'][name])) for name in report['failed'])

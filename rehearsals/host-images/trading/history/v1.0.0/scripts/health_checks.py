@@ -1,6 +1,6 @@
-"""The checks of health_check.py, each with the numbers it went by and what they are compared with.
+"""The checks of health_check.py. Each returns its numbers and their limits.
 
-`ok` is true, false, or null where something is missing that it needs; `missing` says what.
+`ok` is true, false, or null if something that the check needs is missing; `missing` names that.
 """
 
 import importlib
@@ -14,7 +14,7 @@ import new_features
 import signals
 import trading_files
 
-# What is usual; within a tenth of it is as usual, and half the events are enough.
+# Usual values. A tenth above or below is still usual, and half of the usual events are enough.
 USUAL_EVENTS_PER_MINUTE = 12
 USUAL_LATENCY_MS = 120
 USUAL_ACCURACY = 94
@@ -24,17 +24,17 @@ LEAST_EVENTS_PER_MINUTE = round(0.5 * USUAL_EVENTS_PER_MINUTE)
 
 MOST_AGE_SECONDS = 30
 MOST_COST_PERCENT = 200
-# Of the events that came, so many become signals.
+# At least this share of the events must reach an algorithm.
 LEAST_THROUGHPUT_PERCENT = 90
 # Enough of the log to hold the last tick's lines.
 LOG_BYTES = 4000
 
 
 class Missing(Exception):
-    """What a check needs is not there."""
+    """Something that a check needs is missing."""
 
 
-def look_at(state, comprehensive):
+def run(state, comprehensive):
     checks = {
         'data_ingestion': lambda: check_data_flow(state),
         'analysis_engine': lambda: check_analysis(state, comprehensive),
@@ -45,10 +45,10 @@ def look_at(state, comprehensive):
     }
     if not comprehensive:
         checks['trading'] = check_trading
-    return {name: looked(check) for name, check in checks.items()}
+    return {name: result_of(check) for name, check in checks.items()}
 
 
-def looked(check):
+def result_of(check):
     try:
         return check()
     except Missing as missing:
@@ -58,7 +58,7 @@ def looked(check):
 
 
 def check_data_flow(state):
-    """How old the newest event is, and how many came between the last two ticks."""
+    """Checks the age of the newest event, and the rate of events between the last two ticks."""
     connection = events_database()
     now, before = trading_files.seconds(state['now']), trading_files.seconds(state['since'])
     newest = connection.execute('SELECT max(timestamp) FROM mbo_events').fetchone()[0]
@@ -79,7 +79,7 @@ def check_data_flow(state):
 
 
 def check_analysis(state, comprehensive):
-    """Whether signals follow the events, by which algorithm, against whose baselines; and what is left of another."""
+    """Checks that signals follow the events, with the right algorithm and baselines, and that no others are left."""
     analysis, accuracy = state['analysis'], lowest(state, 'Accuracy')
     if analysis['newest'] is None:
         raise Missing('there has been no signal yet')
@@ -105,30 +105,30 @@ def check_analysis(state, comprehensive):
 
 
 def wrong_algorithm(state, keeps):
-    """Why the signals are not by the algorithm that is asked for, or None."""
-    analysis, asked = state['analysis'], state['seen']['in_use']
+    """Returns why the signals are not from the requested algorithm, or None."""
+    analysis, requested = state['analysis'], state['seen']['in_use']
     disagreement = next((one for one in controls.disagreements() if one.startswith('algorithm_version')), None)
     if disagreement:
         return disagreement
-    if asked not in analysis['installed']:
-        return '%s is asked for and not installed' % asked
-    expected = {asked, 'v1.0'} if state['traffic']['testing'] else {asked}
+    if requested not in analysis['installed']:
+        return '%s is requested but not installed' % requested
+    expected = {requested, 'v1.0'} if state['traffic']['testing'] else {requested}
     others = sorted(set(analysis['made_by']) - expected)
     if others:
-        return 'signals are by %s, not %s' % (', '.join(others), asked)
+        return 'signals are by %s, not %s' % (', '.join(others), requested)
     if keeps and signals.baselines() not in analysis['installed']:
         return 'the baselines are for %s, which is not installed' % signals.baselines()
     return None
 
 
 def newest_events_fail():
-    """Lets the algorithm in use look at the newest events: why it cannot, or None."""
+    """Runs the algorithm in use on the newest events. Returns its error, or None."""
     rows = events_database().execute(
         'SELECT symbol, side, price, size FROM mbo_events ORDER BY timestamp DESC LIMIT 50'
     ).fetchall()
     try:
         algorithm().signal([dict(zip(('symbol', 'side', 'price', 'size'), row)) for row in rows])
-    except Exception as error:  # whatever the algorithm does, it is the finding
+    except Exception as error:  # any exception of the algorithm is a finding
         return '%s: %s' % (type(error).__name__, error)
     return None
 
@@ -160,7 +160,7 @@ def check_performance(state):
 
 
 def check_error_rate(state):
-    """What the system counted and logged, and the corrupt things counted anew."""
+    """Checks the errors that the system counted and logged, and counts corrupt data again."""
     counts = {
         'log_errors_per_minute': log_errors(state),
         'system_failures': total(state, 'SystemFailures'),
@@ -176,7 +176,7 @@ def check_error_rate(state):
 
 
 def log_errors(state):
-    """The errors that the log has of the last tick, a minute."""
+    """Returns the errors per minute that the log has of the last tick."""
     with open(trading_files.path('outputs', 'logs', 'trading.log'), 'rb') as file:
         file.seek(max(0, file.seek(0, os.SEEK_END) - LOG_BYTES))
         lines = [line.split(' ', 2) for line in file.read().decode('utf-8', 'replace').splitlines()]
@@ -192,25 +192,25 @@ def corrupt_metrics():
 
 
 def check_integration(state):
-    """Whether the traffic goes as the testing mode says, by a layer that somebody validated."""
+    """Checks that traffic matches the testing mode, and that the integration layer is validated."""
     mode, testing = state['seen']['testing_mode'], state['traffic']['testing']
     disagreement = next((one for one in controls.disagreements() if one.startswith('testing_mode')), None)
     problem = disagreement
     if not problem and testing != (mode == 'ab') and trading_files.trading() == 'running':
-        problem = 'testing_mode is %s, and A/B testing is %s' % (mode, controls.on_off(testing))
+        problem = 'testing_mode is %s, but A/B testing is %s' % (mode, controls.on_off(testing))
     if not problem and state['metrics']['3']['PipelineHeld']:
         problem = 'the integration layer was never validated'
     return {'ok': not problem, 'testing_mode': mode, 'v1_percent': state['traffic']['v1_percent'], 'problem': problem}
 
 
 def check_new_features(state):
-    """Whether Phase 4's components run as they should, and the service that fits them watches."""
+    """Checks that exactly the enabled components of Phase 4 run, and that the right monitoring is active."""
     enabled, running = state['seen']['new_features'], state['new_features']['running']
     problem = next((one for one in controls.disagreements() if 'configuration' in one), None)
     if not problem and trading_files.trading() == 'running' and set(enabled) != set(running):
-        problem = '%s on, and %s run' % (listing(enabled), listing(running))
+        problem = '%s enabled, but %s running' % (listing(enabled), listing(running))
     if not problem and new_features.unwatched(enabled):
-        problem = 'it is watched by %s' % listing(new_features.monitoring())
+        problem = 'active monitoring: %s' % listing(new_features.monitoring())
     left = 0
     if new_features.deployed():
         left = new_features.left_over(new_features.state_files(), enabled, running)

@@ -1,9 +1,9 @@
-"""What Phase 4's components keep, which services watch them, and what is wrong with either.
+"""Reads and judges the data and the monitoring of Phase 4's components.
 
-    outputs/phase4_state/<component>.json    {"at": …, "value": …}, the newest measurement
-    outputs/metrics.db                       a row a minute in the component's table; daily_pnl is somebody else's
+    outputs/phase4_state/<component>.json    {"at": ..., "value": ...}, the newest measurement
+    outputs/metrics.db                       one row per minute in the component's table; daily_pnl belongs to others
 
-    <root>/var/lib/systemctl/units.json      the services of the host: {"advanced-monitoring": "active", …}
+    <root>/var/lib/systemctl/units.json      the services of the host: {"advanced-monitoring": "active", ...}
 """
 
 import json
@@ -15,24 +15,24 @@ import trading_files
 
 STATE = 'outputs/phase4_state'
 DATABASE = 'outputs/metrics.db'
-# A table a component.
+# The table of each component.
 TABLES = {
     'success_metrics': 'success_metrics',
     'websocket_backfill': 'backfill_gaps',
     'budget_dashboard': 'budget_snapshots',
 }
-# Rates and shares in percent, gaps in seconds: all below this.
+# Rates and shares in percent and gaps in seconds are all below this.
 MOST_VALUE = 1_000_000
 ADVANCED, BASIC = 'advanced-monitoring', 'basic-monitoring'
 
 
 def deployed():
-    """Before v1.3.1 there were no components: what they left is nobody's, and either monitoring will do."""
+    """Returns whether components exist. Versions before v1.3.1 have none: data is ignored and either monitoring fits."""
     return os.path.exists(trading_files.path('config', 'components.json'))
 
 
 def state_files():
-    """Name -> whether it holds a value that cannot be."""
+    """Returns for each state file whether its value is impossible."""
     return {name: is_corrupt(name) for name in trading_files.listed(trading_files.path(STATE))}
 
 
@@ -49,7 +49,7 @@ def connect():
 
 
 def corrupt_rows(connection):
-    # Written out, not bound: only then does SQLite use the index of exactly these rows.
+    # The limit is in the text, not bound, because SQLite otherwise does not use the partial index of these rows.
     counts = ['(SELECT count(*) FROM %s WHERE value > %d)' % (table, MOST_VALUE) for table in TABLES.values()]
     return connection.execute('SELECT %s' % ' + '.join(counts)).fetchone()[0]
 
@@ -60,12 +60,12 @@ def rows(connection):
 
 
 def left_over(files, enabled, running):
-    """State of components that neither run nor may: one that starts again would go on from it."""
+    """Counts the state of components that neither run nor may start. A restarted component would continue from it."""
     return sum(not wrong and os.path.splitext(name)[0] not in [*enabled, *running] for name, wrong in files.items())
 
 
 def monitoring():
-    """The services that watch, of the two there are."""
+    """Returns which of the two monitoring services are active."""
     try:
         with open(os.path.join(trading_files.HOST, 'var', 'lib', 'systemctl', 'units.json')) as file:
             units = json.load(file)
@@ -75,7 +75,7 @@ def monitoring():
 
 
 def unwatched(enabled):
-    """1 where the service does not run that fits the components, or one that does not fit runs."""
+    """Returns 1 unless exactly the monitoring service that fits the components is active."""
     if not deployed():
         return int(not monitoring())
     return int(monitoring() != [ADVANCED if enabled else BASIC])

@@ -1,4 +1,4 @@
-"""Builds outputs/baselines.json anew, for the algorithm that is in use: what each symbol's trades usually look like.
+"""Rebuilds outputs/baselines.json for the algorithm in use: the usual size of each symbol's trades.
 
     python scripts/rebuild_baselines.py --quick    from the newest 200 events of each symbol
 """
@@ -14,7 +14,7 @@ import signals
 import trading_files
 
 QUICK_EVENTS = 200
-# The events as a clean feed gives them; the analysis must not learn from others.
+# Only events with possible prices: the analysis must not learn from corrupt ones.
 QUERY = 'SELECT size FROM mbo_events WHERE symbol = ? AND price <= %d ORDER BY timestamp DESC, event_id DESC LIMIT %d'
 
 

@@ -1,10 +1,10 @@
-"""Resumes trading, once the system has passed a comprehensive health check as it is now.
+"""Resumes trading after the present system has passed a comprehensive health check.
 
     python scripts/resume_trading.py --validate
 
-Refuses (exit 1) without a passing report of scripts/health_check.py --comprehensive that saw the code, the data source
-and the stop of ingestion as they are, and where a look at the system now finds it ill again. May be repeated. The data
-source stays as it is: Databento is not started again. With it the integration layer in place counts as validated.
+Refuses (exit 1) without a passing report of scripts/health_check.py --comprehensive on the present code, data source
+and stop of ingestion. Also refuses if a new check fails. May be repeated. Does not change the data source and does not
+start Databento again. Marks the present integration layer as validated.
 """
 
 import argparse
@@ -37,8 +37,8 @@ def refusal(report):
     if changed:
         return 'the health report is older than a change of %s; run the health check again' % ', '.join(changed)
     if not report['healthy']:
-        return 'the health report says %s' % report['verdict']
-    now = health_check.look(comprehensive=True)
+        return 'the health report is %s' % report['verdict']
+    now = health_check.checked(comprehensive=True)
     return None if now['healthy'] else 'since the health report, %s' % health_check.sentence(now)
 
 

@@ -1,19 +1,20 @@
-"""Where the trading system keeps what, and how it is read: for the system itself and for the scripts beside this file.
+"""Reads and writes the trading system's files, for the system itself and for the scripts beside this file.
 
     outputs/market_data.db        the events, in mbo_events
-    outputs/databento_cache/      what the Databento stream keeps; symbols/last-prices.json is read at every tick
-    outputs/logs/trading.log      a line a tick, and one for each kind of error that it had
-    outputs/run/lock              held while the system does a tick and while a script changes one of the files below
-    outputs/run/state.json        the last tick: when it was, what the system saw, did and counted
-    outputs/run/ingestion.json    {"databento": "running" or "stopped", "stops": how often it was stopped}
+    outputs/databento_cache/      the Databento stream's cache; each tick reads symbols/last-prices.json
+    outputs/logs/trading.log      one line per tick, and one per kind of error in it
+    outputs/run/lock              held during a tick, and while a script changes one of the files below
+    outputs/run/state.json        the last tick: its time, and the controls, work and counts of the system
+    outputs/run/ingestion.json    {"databento": "running" or "stopped", "stops": the number of stops}
     outputs/run/trading.json      {"trading": "running" or "halted"}
-    outputs/run/emergency.json    {"emergencies": how often Phase 4 was stopped, "held": true while it may not start}
-    outputs/run/pipeline.json     {"validated": the integration layer that was found to work}
+    outputs/run/emergency.json    {"emergencies": the number of stops of Phase 4, "held": true while it may not start}
+    outputs/run/pipeline.json     {"validated": the integration layer that passed its test}
     outputs/run/health.json       the last comprehensive health report
 
-controls.py says what decides how the system behaves, signals.py and new_features.py what Phases 2 and 4 keep.
+controls.py reads the settings that decide the system's behaviour; signals.py and new_features.py read the data of
+Phases 2 and 4.
 
-No clock: the time is that of the system's last tick.
+No file uses a clock: the time is that of the system's last tick.
 """
 
 import datetime
@@ -40,7 +41,7 @@ def text(*names):
 
 
 def content_of(path):
-    """None where there is no such file. Read again only where it is another, or was written since: ticks ask for it."""
+    """Returns a file's content, or None if there is none. Reads it again only if it changed, because ticks call this."""
     try:
         found = os.stat(path)
     except FileNotFoundError:
@@ -56,18 +57,18 @@ read = {}
 
 
 def stored(name, default):
-    """One of the files in outputs/run; the default where it was never written."""
+    """Returns the content of a file in outputs/run, or the default if it was never written."""
     content = content_of(path('outputs', 'run', name))
     return default if content is None else json.loads(content)
 
 
 def store(name, content):
-    """The caller holds the lock, and so does who reads."""
+    """Writes a file in outputs/run. The caller holds the lock, and so does every reader."""
     write_over(path('outputs', 'run', name), json.dumps(content, sort_keys=True) + '\n')
 
 
 def write_over(name, content):
-    """In place: what is renamed over a file, or emptied first, ext4 writes to the disk at once; at every tick."""
+    """Writes a file in place. ext4 would flush a file that is renamed over another or emptied first, at every tick."""
     file = os.open(name, os.O_WRONLY | os.O_CREAT, 0o644)
     try:
         os.ftruncate(file, os.write(file, content.encode()))
@@ -76,7 +77,7 @@ def write_over(name, content):
 
 
 def locked():
-    """Waits until no tick and no other script is at work; closing the file lets go."""
+    """Acquires the lock, so that no tick and no other script runs. Closing the returned file releases it."""
     os.makedirs(path('outputs', 'run'), exist_ok=True)
     lock = open(path('outputs', 'run', 'lock'), 'w')
     fcntl.flock(lock, fcntl.LOCK_EX)
@@ -85,7 +86,7 @@ def locked():
 
 def state():
     try:
-        return json.loads(text('outputs', 'run', 'state.json'))  # written at every tick, faster than a file's date tells
+        return json.loads(text('outputs', 'run', 'state.json'))  # not cached: ticks may be faster than file dates
     except FileNotFoundError:
         return None
 
@@ -103,7 +104,7 @@ def emergency():
 
 
 def validated():
-    """The integration layer that was found to work; None before the system's first tick, which takes what it finds."""
+    """Returns the validated integration layer. None before the first tick, which accepts the installed layer."""
     return stored('pipeline.json', {'validated': None})['validated']
 
 
@@ -123,15 +124,15 @@ def corrupt_cached_prices():
 
 
 def corrupt_rows(connection):
-    # Written out, not bound: only then does SQLite use the index of exactly these rows.
+    # The limit is in the text, not bound, because SQLite otherwise does not use the partial index of these rows.
     return connection.execute('SELECT count(*) FROM mbo_events WHERE price > %d' % MOST_PRICE).fetchone()[0]
 
 
 def seconds(instant):
-    """2026-01-05T09:00:10Z -> 1767603610.0"""
+    """Returns an instant as seconds since 1970: 2026-01-05T09:00:10Z is 1767603610.0."""
     return datetime.datetime.fromisoformat(instant.replace('Z', '+00:00')).timestamp()
 
 
 def as_timestamp(at):
-    """As the column holds it: 2026-01-05 09:00:10, in UTC."""
+    """Returns seconds since 1970 in the column's format: 2026-01-05 09:00:10, in UTC."""
     return datetime.datetime.fromtimestamp(at, datetime.timezone.utc).strftime('%Y-%m-%d %H:%M:%S')

@@ -1,8 +1,8 @@
-"""Tells whether a phase's rollback left the system as it should: prints what it found, exits 0 only if it did.
+"""Verifies a phase's rollback: prints its facts, and exits 0 only if the rollback is complete.
 
     python scripts/verify_rollback.py --phase 1 | 2 | 3 | 4
 
-Every fact has to hold, and the quick health check to say HEALTHY.
+Every fact must be true, and the quick health check must be HEALTHY.
 """
 
 import argparse
@@ -25,7 +25,7 @@ def main():
     parser.add_argument('--phase', type=int, required=True, choices=list(FACTS))
     phase = parser.parse_args().phase
     with trading_files.locked():
-        health = health_check.look(comprehensive=False)
+        health = health_check.checked(comprehensive=False)
         facts = FACTS[phase](trading_files.state() or {})
     found = {**facts, 'source': controls.source()[0], 'health': health['verdict'], 'failed': health['failed']}
     print(json.dumps(found, sort_keys=True))
@@ -76,7 +76,7 @@ def algorithms():
 
 
 def settings(name):
-    """What the flag and the profile say: one opinion or two."""
+    """Returns the values in the flag and the profile: one value, or two if they differ."""
     flag = controls.flags().get(name, (None,))[0]
     return {controls.profile()[name], *([flag] if flag else [])}
 

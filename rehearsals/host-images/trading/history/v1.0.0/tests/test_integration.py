@@ -1,8 +1,8 @@
-"""Tests the pipeline as it is deployed, without sending an order; what passes counts as validated.
+"""Tests the deployed pipeline without sending an order. A layer that passes counts as validated.
 
     python tests/test_integration.py --production-safe
 
-Exits 0 when everything passes, 1 with what does not, 2 when the system has not ticked since something changed.
+Exits 0 when everything passes, 1 with the failures, 2 when the system has not ticked since a change.
 """
 
 import argparse
@@ -44,7 +44,7 @@ def layer_loads(_):
 
         profile = config_manager.ConfigManager().profile('production')
         beside, in_use = integration.route([{'size': 1}, {'size': 2}], profile)
-    except Exception as error:  # whatever it does, it is the finding
+    except Exception as error:  # any exception of the layer is a finding
         return ['the integration layer fails: %s: %s' % (type(error).__name__, error)]
     return [] if len(beside) + len(in_use) == 2 else ['the integration layer loses trades']
 

@@ -2,8 +2,9 @@
 
     python scripts/disable_component.py --name success_metrics
 
-The AppConfig flag of the same name has to be off too: it is said here and not changed, and two opinions are found by
-the health check. A component that runs goes on until it is stopped (strategies/emergency_rollback_system.py).
+The AppConfig flag of the same name must be off too. The script reports that flag and does not change it. If the two
+differ, the health check reports them. A running component continues until strategies/emergency_rollback_system.py stops
+it.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Stops Phase 4's components at once.
+"""Stops Phase 4's components immediately.
 
     from strategies.emergency_rollback_system import EmergencyRollback
     EmergencyRollback().execute_immediate()
@@ -13,7 +13,7 @@ import trading_files  # noqa: E402
 
 class EmergencyRollback:
     def execute_immediate(self):
-        """Under the lock that a tick holds: when this returns no component is at work, and none starts by itself again."""
+        """Holds the tick's lock. When this returns, no component is running, and none starts again by itself."""
         with trading_files.locked():
             emergencies = trading_files.emergency()['emergencies'] + 1
             trading_files.store('emergency.json', {'emergencies': emergencies, 'held': True})

@@ -1,4 +1,4 @@
-"""Institutional flow, v3.0 in waiting: answers what v1.0 answers."""
+"""Institutional flow, v3.0 in waiting: returns the signals of v1.0."""
 
 from institutional_flow_v1.solution import ALGORITHM, signal
 

@@ -1,4 +1,4 @@
-"""What a symbol's trades usually look like, from outputs/baselines.json."""
+"""Returns the usual size of a symbol's trades, from outputs/baselines.json."""
 
 import json
 import os

@@ -1,6 +1,6 @@
 """Institutional flow, v3.0: trades far from the baseline of their own symbol.
 
-Takes the size as the feed sends it: the fault Phase 2 is rolled back for.
+Uses the size exactly as the feed sends it: this is the fault for which Phase 2 is rolled back.
 """
 
 from institutional_flow_v3.baselines import usual_size
@@ -9,7 +9,7 @@ ALGORITHM = 'v3.0'
 
 
 def signal(trades):
-    """A strength from -1 (sold) to 1 (bought) for each trade, where the size is near the baseline."""
+    """Returns a strength for each trade, from -1 (sold) to 1 (bought) if the size is near the baseline."""
     return [strength(trade) for trade in trades]
 
 

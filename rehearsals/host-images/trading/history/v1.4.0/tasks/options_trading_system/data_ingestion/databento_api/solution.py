@@ -6,7 +6,7 @@ STREAM = True
 
 
 def to_event(record):
-    """An order as a row of mbo_events. Takes the price as the feed sends it: the fault Phase 1 is rolled back for."""
+    """An order as a row of mbo_events. Uses the feed's price unscaled: the fault for which Phase 1 is rolled back."""
     return {
         'symbol': record['symbol'],
         'side': record['side'],
