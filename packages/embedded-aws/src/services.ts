@@ -29,7 +29,7 @@ import { ssm } from './ssm/ssm.ts';
 import { statesResources } from './states/resources.ts';
 import { states } from './states/states.ts';
 import type { Assembly } from './template/assembly.ts';
-import type { ResourceMaker } from './template/create-stacks.ts';
+import type { ResourceMaker } from './template/resource.ts';
 import type { EndpointOptions, WireService } from './wire/endpoint.ts';
 import type { HttpService } from './wire/http-service.ts';
 import { jsonService } from './wire/json-service.ts';

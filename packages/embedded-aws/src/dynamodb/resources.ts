@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { Made, ResourceMaker } from '../template/create-stacks.ts';
 import { physicalName } from '../template/physical-name.ts';
 import { propertiesAs } from '../template/properties.ts';
+import type { CreatedResource, ResourceMaker } from '../template/resource.ts';
 import type { DynamoDb } from './dynamodb.ts';
 import type { Table } from './table.ts';
 
@@ -21,7 +21,7 @@ export const dynamodbResources = (dynamodb: DynamoDb, place: { region: string })
   },
 });
 
-async function made(dynamodb: DynamoDb, table: Table): Promise<Made> {
+async function made(dynamodb: DynamoDb, table: Table): Promise<CreatedResource> {
   const { arn } = await dynamodb.createTable(table);
   return { ref: table.TableName, attributes: { Arn: arn } };
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { uuid } from '../clock/random.ts';
-import type { ResourceMaker } from '../template/create-stacks.ts';
 import { propertiesAs } from '../template/properties.ts';
+import type { ResourceMaker } from '../template/resource.ts';
 import type { Surroundings } from '../wire/service.ts';
 import type { Kms } from './kms.ts';
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { type Assembly, assetPath } from '../template/assembly.ts';
-import type { ResourceMaker } from '../template/create-stacks.ts';
 import { physicalName } from '../template/physical-name.ts';
 import { propertiesAs } from '../template/properties.ts';
+import type { ResourceMaker } from '../template/resource.ts';
 import type { Lambda } from './lambda.ts';
 
 const runtime = 'nodejs24.x'; // what the account itself runs on; another would be another engine than AWS's

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { ResourceMaker } from '../template/create-stacks.ts';
 import { physicalName } from '../template/physical-name.ts';
 import { propertiesAs } from '../template/properties.ts';
+import type { ResourceMaker } from '../template/resource.ts';
 import type { States } from './states.ts';
 
 /** Makes the state machines of a template. Logging and tracing change nothing here: the history is always kept. */

@@ -17,7 +17,8 @@ import { dynamodbResources } from '../../src/dynamodb/resources.ts';
 import { iam as embeddedIam } from '../../src/iam/iam.ts';
 import { iamResources } from '../../src/iam/resources.ts';
 import { type Assembly, assetPath, readAssembly } from '../../src/template/assembly.ts';
-import { type CreatedStacks, createStacks, type ResourceMaker } from '../../src/template/create-stacks.ts';
+import { type CreatedStacks, createStacks } from '../../src/template/create-stacks.ts';
+import type { ResourceMaker } from '../../src/template/resource.ts';
 
 const env = { account: '000000000000', region: 'eu-west-1' };
 const place = { accountId: env.account, region: env.region };

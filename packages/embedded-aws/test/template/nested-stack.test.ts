@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createStacks, type ResourceMaker } from '../../src/template/create-stacks.ts';
+import { createStacks } from '../../src/template/create-stacks.ts';
+import type { ResourceMaker } from '../../src/template/resource.ts';
 import { template } from '../../src/template/template.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nested-'));
