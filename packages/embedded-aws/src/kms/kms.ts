@@ -1,5 +1,5 @@
 import { type Policy, parsePolicy } from '../iam/policy.ts';
-import { serviceMay } from '../messaging/resource-policy.ts';
+import { serviceMay } from '../iam/resource-policy.ts';
 
 export type Kms = ReturnType<typeof kms>;
 
