@@ -1,7 +1,6 @@
 import type { Instant } from '../clock/clock.ts';
 import { AwsError } from '../wire/aws-error.ts';
-import type { Action, Surroundings } from '../wire/service.ts';
-import { ACTIONS } from './actions.ts';
+import type { Surroundings } from '../wire/service.ts';
 import { arnOf } from './arn.ts';
 import { readDefinition } from './interpreter/definition.ts';
 import { type Account, Execution, type StateMachine } from './interpreter/execution.ts';
@@ -33,7 +32,6 @@ export class States {
   readonly stateMachines = new Map<string, StateMachine>();
   /** By ARN, in the order they were started. */
   readonly executions = new Map<string, Execution>();
-  readonly actions: Readonly<Record<string, Action<States, never, unknown>>> = ACTIONS;
 
   constructor(account: Account) {
     this.account = account;

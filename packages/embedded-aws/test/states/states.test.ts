@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { statesActions } from '../../src/states/actions.ts';
 import { TestAccount } from './account.ts';
 
 const passing = { States: { A: { Type: 'Pass', End: true } } };
 
 test('the actions carry the names of AWS', () => {
-  expect(Object.keys(new TestAccount().states.actions)).toEqual([
+  expect(Object.keys(statesActions)).toEqual([
     'DescribeExecution',
     'DescribeStateMachine',
     'DescribeStateMachineForExecution',

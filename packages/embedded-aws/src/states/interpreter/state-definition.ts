@@ -3,9 +3,17 @@ import { BRANCH_FIELDS, LONGEST_SECONDS, PROCESSOR_FIELDS, RULE_FIELDS, STATE_FI
 import { leaving, onward } from './leaving-definition.ts';
 import type { State, Workflow } from './machine.ts';
 import { recovery } from './recovery-definition.ts';
-import { type Reading, workflow } from './workflow-definition.ts';
 
 const TOKEN_SUFFIX = '.waitForTaskToken';
+
+/** What reading a state needs besides its block. */
+export type Reading = {
+  readonly resources: ReadonlySet<string>;
+  /** The machine's own QueryLanguage, which applies to states that name none. */
+  readonly language: string;
+  /** Reads the workflow of a branch or of an item processor; passed in, because a workflow contains states. */
+  readonly workflow: (block: Block) => Workflow;
+};
 
 /** Reads one state. */
 export function state(name: string, block: Block, reading: Reading): State {
@@ -92,7 +100,7 @@ function branches(block: Block, reading: Reading): Workflow[] {
   if (found.length === 0) throw block.wrong('Branches', 'must have at least one branch');
   return found.map((branch) => {
     branch.only(BRANCH_FIELDS, 'A branch');
-    return workflow(branch, reading);
+    return reading.workflow(branch);
   });
 }
 
@@ -111,7 +119,7 @@ function itemProcessor(block: Block, reading: Reading): Workflow {
     if (config.text('Mode') !== 'INLINE')
       throw config.wrong('Mode', `is ${JSON.stringify(config.raw('Mode'))}; only INLINE is run here`);
   }
-  return workflow(processor, reading);
+  return reading.workflow(processor);
 }
 
 /** A whole number from `least`, or an expression that will give one. */

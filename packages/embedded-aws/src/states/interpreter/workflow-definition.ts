@@ -1,17 +1,11 @@
 import { AwsError } from '../../wire/aws-error.ts';
 import { Block } from './block.ts';
 import type { State, Workflow } from './machine.ts';
-import { state } from './state-definition.ts';
-
-/** What reading a state needs to know besides its block. */
-export type Reading = {
-  readonly resources: ReadonlySet<string>;
-  /** The machine's own QueryLanguage, which states without one have. */
-  readonly language: string;
-};
+import { type Reading, state } from './state-definition.ts';
 
 /** Reads StartAt and States of a machine, a branch or an item processor. */
-export function workflow(block: Block, reading: Reading): Workflow {
+export function workflow(block: Block, supported: Omit<Reading, 'workflow'>): Workflow {
+  const reading: Reading = { ...supported, workflow: (inner) => workflow(inner, supported) };
   const startAt = block.text('StartAt');
   const raw = block.raw('States');
   if (typeof raw !== 'object' || raw === null) throw block.wrong('States', 'must be an object of states');
