@@ -5,7 +5,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Turn } from '../clock/semaphore.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import { computation } from './computation.ts';
-import type { FunctionConfiguration } from './lambda.ts';
+import type { FunctionConfiguration } from './function-configuration.ts';
 import type { FromWorker, FunctionError, Start } from './protocol.ts';
 import { workerCode } from './worker-code.ts';
 

@@ -5,8 +5,9 @@ import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/clock/clock.ts';
 import { seeded } from '../../src/clock/random.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
+import type { FunctionConfiguration } from '../../src/lambda/function-configuration.ts';
 import type { FunctionFailure } from '../../src/lambda/function-failure.ts';
-import { type FunctionConfiguration, lambda } from '../../src/lambda/lambda.ts';
+import { lambda } from '../../src/lambda/lambda.ts';
 import type { Happening } from '../../src/wire/service.ts';
 
 export const START = Date.parse('2026-03-02T09:00:00Z');
