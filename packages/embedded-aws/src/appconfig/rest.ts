@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AwsError } from '../wire/aws-error.ts';
-import type { Authorize, HttpAnswer, HttpRequest } from '../wire/http-service.ts';
+import type { Authorize, HttpRequest, HttpResponse } from '../wire/http-service.ts';
 import type { Caller } from '../wire/service.ts';
 import type { CheckedAction } from './action.ts';
 import { actions } from './actions.ts';
@@ -17,7 +17,7 @@ export async function answerRest(
   request: HttpRequest,
   authorize: Authorize,
   caller: Caller,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   try {
     const { name, route, labels } = routeOf(request);
     const action = actions[name] as unknown as AnyAction;
@@ -86,7 +86,7 @@ function jsonOf({ method, body }: HttpRequest): Fields {
   }
 }
 
-function answerOf(route: Route, fields: Fields): HttpAnswer {
+function answerOf(route: Route, fields: Fields): HttpResponse {
   const headers = Object.entries(route.answerHeaders ?? {}).flatMap(([name, field]) =>
     fields[field] === undefined ? [] : [[name.toLowerCase(), String(fields[field])]],
   );
@@ -99,7 +99,7 @@ function answerOf(route: Route, fields: Fields): HttpAnswer {
 }
 
 /** SDK clients find the error's name in the header; a denial is a 403 of every REST API. */
-function errorAnswer(error: unknown): HttpAnswer {
+function errorAnswer(error: unknown): HttpResponse {
   const { code, message, statusCode } =
     error instanceof AwsError
       ? error
