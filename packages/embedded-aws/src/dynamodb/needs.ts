@@ -53,6 +53,9 @@ type Write = {
   readonly DeleteRequest?: { readonly Key?: Attributes };
 };
 
+/** The actions of DynamoDB that the account supports. */
+export const dynamodbActions: readonly string[] = Object.keys(asks);
+
 /** What IAM is asked before a request is answered; none of an action nobody supports, which is refused by name. */
 export function needsOf(action: string, request: Record<string, unknown>, schema: Schema): Need[] {
   const ask = Object.hasOwn(asks, action) ? asks[action] : undefined;
