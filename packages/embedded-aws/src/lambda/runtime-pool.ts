@@ -13,7 +13,7 @@ export function runtimePool({ clock, tell }: Pick<Surroundings, 'clock' | 'tell'
   const all = new Set<Runtime>();
   const initMilliseconds = new Map<string, number[]>();
   // Under the virtual clock one function computes at a time, so that the same seed gives the same sequence of events.
-  const turn = clock instanceof VirtualClock ? semaphore(1) : semaphore(Number.POSITIVE_INFINITY);
+  const acquire = clock instanceof VirtualClock ? semaphore(1) : semaphore(Number.POSITIVE_INFINITY);
 
   const start = (configuration: FunctionConfiguration): Runtime => {
     const { name } = configuration;
@@ -21,7 +21,7 @@ export function runtimePool({ clock, tell }: Pick<Surroundings, 'clock' | 'tell'
       configuration,
       environment: { ...environmentOf(configuration), ...configuration.environment },
       clock,
-      turn,
+      acquire,
       ready: (milliseconds) => initMilliseconds.set(name, [...(initMilliseconds.get(name) ?? []), milliseconds]),
       log: (line) => tell({ service: 'lambda', event: 'Logged', function: name, line }),
     });
