@@ -3,13 +3,13 @@ import { ActionFaults } from '../../src/faults/action-faults.ts';
 import type { Happening } from '../../src/wire/service.ts';
 
 function faults(...fault: Parameters<ActionFaults['add']>[0][]) {
-  const told: Happening[] = [];
+  const happenings: Happening[] = [];
   const due = new ActionFaults(
-    (happening) => void told.push(happening),
+    (happening) => void happenings.push(happening),
     () => 0,
   );
   for (const one of fault) due.add(one);
-  return { due, told };
+  return { due, happenings };
 }
 
 const throttled = (fails: number) => ({ action: 'ssm:SendCommand', fails, error: 'ThrottlingException' });
@@ -62,9 +62,9 @@ test('two faults of one action occur one after the other', () => {
 });
 
 test('a fault that occurs is reported to watchers', () => {
-  const { due, told } = faults(throttled(1));
+  const { due, happenings } = faults(throttled(1));
   expect(() => due.strike('ssm:SendCommand')).toThrow();
-  expect(told).toEqual([
+  expect(happenings).toEqual([
     { service: 'account', event: 'ActionFailed', action: 'ssm:SendCommand', error: 'ThrottlingException' },
   ]);
 });

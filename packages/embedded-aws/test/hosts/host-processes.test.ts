@@ -29,11 +29,11 @@ async function reporting() {
     await writeFile(join(folder, 'bin/program'), program);
   }
   const reported: Reported[] = [];
-  const told: Happening[] = [];
+  const happenings: Happening[] = [];
   const prepared: string[] = [];
   const place = { region: 'eu-west-1', accountId: '000000000000' };
   const processes = hostProcesses(
-    { clock, random: seeded(1), ...place, tell: (one) => void told.push(one) },
+    { clock, random: seeded(1), ...place, tell: (one) => void happenings.push(one) },
     {
       hosts,
       toolbox,
@@ -43,7 +43,7 @@ async function reporting() {
     },
   );
   onTestFinished(() => processes.close());
-  return { processes, clock, reported, told, prepared };
+  return { processes, clock, reported, happenings, prepared };
 }
 
 const seconds = (reported: readonly Reported[]) => reported.map(({ at }) => (at - START) / 1000);
@@ -96,11 +96,11 @@ describe('the programs of all hosts', () => {
     ['prints no JSON', 'nonsense', /not JSON: nonsense/],
     ['has ended', 'death', /ended with code 3/],
   ])('publish nothing for a host whose program %s, and the account reports it', async (_, trigger, why) => {
-    const { processes, clock, reported, told } = await reporting();
+    const { processes, clock, reported, happenings } = await reporting();
     processes.start();
     processes.addFault({ phase: 1, trigger });
     await clock.run(START + 10_000);
     expect(reported).toEqual([]);
-    expect(told[0]).toMatchObject({ event: 'TickFailed', name: 'host-1', error: expect.stringMatching(why) });
+    expect(happenings[0]).toMatchObject({ event: 'TickFailed', name: 'host-1', error: expect.stringMatching(why) });
   });
 });

@@ -20,13 +20,13 @@ export type Definition = { readonly States: Record<string, object> } & Record<st
 /** An account with a virtual clock and one integration. */
 export class TestAccount {
   readonly clock: VirtualClock;
-  readonly told: Happening[] = [];
+  readonly happenings: Happening[] = [];
   readonly states: States;
 
   constructor(work: Integration = async (call) => call.arguments, seed = 1, clock = new VirtualClock(START)) {
     this.clock = clock;
     const place = { region: 'eu-west-1', accountId: '000000000000' };
-    const tell = (happening: Happening) => this.told.push(happening);
+    const tell = (happening: Happening) => this.happenings.push(happening);
     this.states = states({ clock: this.clock, random: seeded(seed), tell, ...place }, { [WORK]: work });
   }
 

@@ -123,7 +123,7 @@ describe('the history', () => {
     const { finished } = account.start({ States: { A: { Type: 'Pass', Output: 1, End: true } } });
     await finished;
     const about = { service: 'states', execution: 'arn:aws:states:eu-west-1:000000000000:execution:m:e', machine: 'm' };
-    expect(account.told).toEqual([
+    expect(account.happenings).toEqual([
       { ...about, event: 'ExecutionStarted' },
       { ...about, event: 'PassStateEntered', state: 'A', name: 'A' },
       { ...about, event: 'PassStateExited', state: 'A', name: 'A', output: '1' },
