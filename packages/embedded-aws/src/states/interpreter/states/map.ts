@@ -1,9 +1,9 @@
+import { type RunStates, runConcurrently } from '../concurrent-branches.ts';
 import { unexpectedType } from '../expression.ts';
 import type { MapItem } from '../frame.ts';
 import type { MapState } from '../machine.ts';
 import { limited, type Payload, payload } from '../payload.ts';
 import { recovering } from '../recovery.ts';
-import { type RunStates, sideBySide } from '../side-by-side.ts';
 import type { Exit, Visit } from '../visit.ts';
 import { wholeNumber } from '../whole-number.ts';
 
@@ -36,7 +36,7 @@ async function iterations(
     { mapStateStartedEventDetails: { length: items.length } },
     state.name,
   );
-  const results = await sideBySide(visit, items.length, atOnce, async (index, branch) => {
+  const results = await runConcurrently(visit, items.length, atOnce, async (index, branch) => {
     const about = { name: state.name, index };
     const item: MapItem = { Index: index, Value: items[index] };
     const iteration = branch({ previousEvent: started, item });
