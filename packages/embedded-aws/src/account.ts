@@ -36,7 +36,7 @@ export type AccountOptions = {
 
 export type Account = { readonly endpoint: string; close(): Promise<void> };
 
-/** How long the hosts' programs have run when the stacks are created, and how long the hosts have existed. */
+/** Milliseconds that the hosts' programs have run, and that the hosts have existed, when the stacks are created. */
 const RUNNING_BEFORE = 60_000;
 const BUILT_BEFORE = 90_000;
 

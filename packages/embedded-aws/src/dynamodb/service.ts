@@ -3,7 +3,7 @@ import { requestBody } from '../wire/request-body.ts';
 import type { RunChecked } from '../wire/service.ts';
 import type { DynamoDb } from './dynamodb.ts';
 
-/** Makes DynamoDB's service of the JSON protocol. The response of dynalite is already in the bytes of that protocol. */
+/** Makes DynamoDB's service of the JSON protocol. The body from dynalite is sent unchanged. */
 export const dynamodbService = (tables: DynamoDb, runChecked: RunChecked): WireService => ({
   jsonVersion: '1.0',
   respond: async (action, body, caller) => {

@@ -4,10 +4,10 @@ import type { Iam } from '../iam/iam.ts';
 import type { RunChecked } from '../wire/service.ts';
 
 /**
- * Returns what runs a call to an action: it authorizes the caller, applies injected faults and records the call.
+ * Returns a function that runs a call: it authorizes the caller, applies injected faults and sends the call to the trail.
  *
- * A denied call leaves the fault to the next allowed one. CloudTrail records a fault that replaces the action, but not a
- * fault that only loses its response.
+ * A denied call does not use up a fault. The trail receives the error of a fault that prevents the action, but the
+ * response of an action whose response is then lost.
  */
 export const checkedCalls =
   (iam: Iam, faults: ActionFaults, trail: Trail): RunChecked =>

@@ -8,7 +8,7 @@ import type { Surroundings } from '../wire/service.ts';
 
 // The effects of one service on another on behalf of a resource: an alarm, a rule or a function.
 
-/** Returns what carries out an alarm's action: it invokes a function, or publishes to a topic on the alarm's behalf. */
+/** Returns a function that runs an alarm's action: it invokes a function, or publishes to a topic on the alarm's behalf. */
 export function alarmNotifier(tell: Surroundings['tell'], functions: Lambda, messages: Messaging): Notify {
   return (actionArn, payload, alarmArn) => {
     if (actionArn.startsWith('arn:aws:lambda:')) {
@@ -34,7 +34,7 @@ export function sendDeadLetter(
     throw new Error(`The policy of ${queueArn} does not allow ${source.arn} to send to it.`);
 }
 
-/** Returns what sends the record of a failed invocation to a queue, with the permissions of the function's role. */
+/** Returns a function that sends the record of a failed invocation to a queue, in the role of the failed function. */
 export function failureSender(roles: Iam, messages: Messaging): SendFailure {
   return (queueArn, record, roleArn) => {
     roles.authorize({ arn: roleArn, role: roleArn }, [{ action: 'sqs:SendMessage', resource: queueArn }]);

@@ -9,7 +9,7 @@ import { AwsError } from '../wire/aws-error.ts';
 import type { Caller } from '../wire/service.ts';
 
 /**
- * Returns what starts an execution for a rule, in the role that the rule's target names.
+ * Returns a function that starts an execution for a rule, in the role that the rule's target names.
  *
  * The role must trust EventBridge for this rule, and its policies must allow the start. EventBridge sends the rule's ARN
  * and account (EventBridge guide, "Using IAM policy conditions": aws:SourceArn, aws:SourceAccount).

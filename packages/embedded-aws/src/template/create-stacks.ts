@@ -38,7 +38,7 @@ type Work = {
   readonly resources: (ResourceDescription & CreatedResource)[];
 };
 
-/** Creates the resources of one stack and of the stacks nested in it. Returns the stack's outputs. */
+/** Creates the resources of one stack and of its nested stacks. Returns the stack's outputs. */
 async function createStack(
   work: Work,
   stack: Stack,

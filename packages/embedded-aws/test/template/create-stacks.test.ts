@@ -15,7 +15,7 @@ const create = (...stacks: ReturnType<typeof stack>[]) =>
   createStacks({ stacks, assets: new Map() }, { 'Test::Thing': echo }, place);
 const thing = (Value: unknown, more: object = {}) => ({ Type: 'Test::Thing', Properties: { Value }, ...more });
 
-/** What a property becomes, next to a thing called Other, two conditions, a mapping and two parameters. */
+/** Returns a property after resolution, in a stack with a thing called Other, two conditions, a mapping and parameters. */
 async function resolved(Value: unknown): Promise<unknown> {
   const { resources } = await create(
     stack('app', {
@@ -35,7 +35,7 @@ async function resolved(Value: unknown): Promise<unknown> {
 describe('an intrinsic', () => {
   test.each([
     ['Ref to a resource', { Ref: 'Other' }, 'Other-name'],
-    ['Ref to a parameter is its default, as a text', { Ref: 'Size' }, '3'],
+    ['Ref to a parameter is its default, as text', { Ref: 'Size' }, '3'],
     ['Ref to a list parameter', { Ref: 'Zones' }, ['a', 'b']],
     ['AWS::Region', { Ref: 'AWS::Region' }, 'eu-west-1'],
     ['AWS::AccountId', { Ref: 'AWS::AccountId' }, '000000000000'],

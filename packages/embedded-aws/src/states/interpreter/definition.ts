@@ -5,7 +5,7 @@ import { MACHINE_FIELDS } from './fields.ts';
 import type { Machine } from './machine.ts';
 import { assertUniqueNames, workflow } from './workflow-definition.ts';
 
-/** What the account supports for definitions. */
+/** The support of the account that definitions depend on. */
 export type Supported = {
   /** The Resource ARNs that have an integration, without `.waitForTaskToken`. */
   readonly resources: ReadonlySet<string>;

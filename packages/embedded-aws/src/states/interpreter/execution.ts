@@ -29,7 +29,7 @@ export type Account = {
 
 export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
 
-/** How an execution ended. */
+/** The result of an ended execution. */
 export type Ending = {
   readonly output?: Payload;
   readonly error?: string | undefined;

@@ -30,7 +30,7 @@ export class Frame {
   readonly item: MapItem | undefined;
   variables: Variables;
   previousEvent: number;
-  /** How often each state was entered, to distinguish visits. */
+  /** The number of visits per state, to distinguish visits. */
   readonly #visits = new Map<string, number>();
   #release: () => void;
 

@@ -6,7 +6,7 @@ import { onward, transition } from './transition-definition.ts';
 
 const TOKEN_SUFFIX = '.waitForTaskToken';
 
-/** What reading a state needs besides its block. */
+/** The context in which a state is read. */
 export type Reading = {
   readonly resources: ReadonlySet<string>;
   /** The machine's own QueryLanguage, which applies to states that name none. */
