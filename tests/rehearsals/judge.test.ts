@@ -217,7 +217,7 @@ describe('a difference names what was expected and found', () => {
   });
 
   test('if a fault of the story never struck', async () => {
-    const unmet = ['ssm:SendCommand was asked to answer ThrottlingException 2 more times, and was not called'];
+    const unmet = ['ssm:SendCommand was due to fail with ThrottlingException 2 more times, and was not called'];
     expect(await found({}, { unmet })).toEqual(unmet);
   });
 });

@@ -14,49 +14,42 @@ import { openServices, type Services } from './services.ts';
 import type { Host } from './ssm/host.ts';
 import { makeToolbox } from './ssm/toolbox.ts';
 import { type Assembly, readAssembly } from './template/assembly.ts';
-import { createStacks } from './template/create-stacks.ts';
+import { type CreatedStacks, createStacks } from './template/create-stacks.ts';
 import { openEndpoint } from './wire/endpoint.ts';
 import type { Surroundings } from './wire/service.ts';
 
 export type AccountOptions = {
   /** The folder that `cdk synth` wrote. */
   readonly assembly: string;
-  /** The host image's folder. */
+  /** The folder of the host image. */
   readonly image: string;
-  /** A folder of the account's own: hosts, scripts, links to tools. */
+  /** A folder that only this account uses: for hosts, scripts, links to tools. */
   readonly folder: string;
   readonly hosts: number;
-  /** 0: any free one. */
+  /** The port on 127.0.0.1; 0: any free port. */
   readonly port: number;
+  /** The seed of everything random. */
   readonly seed: number;
-  /** Virtual time starts at this instant; absent: the real clock. */
+  /** The instant at which virtual time starts; absent: the real clock. */
   readonly virtualFrom?: number;
 };
 
 export type Account = { readonly endpoint: string; close(): Promise<void> };
 
-/** How long the hosts' programs have run when the stacks are made, and how old the hosts are before that. */
+/** Milliseconds that the hosts' programs have run, and that the hosts have existed, when the stacks are created. */
 const RUNNING_BEFORE = 60_000;
 const BUILT_BEFORE = 90_000;
 
-/** Opens an embedded AWS account that holds what the cloud assembly says, with hosts made of the image. */
+/** Opens an embedded AWS account with the resources of a cloud assembly and with hosts of an image. */
 export async function openAccount(options: AccountOptions): Promise<Account> {
-  const { folder, seed, virtualFrom } = options;
+  const { folder, image, seed, virtualFrom } = options;
   const assembly = readAssembly(options.assembly);
   const place = placeOf(assembly);
   const clock = virtualFrom === undefined ? realClock() : new VirtualClock(virtualFrom);
   const watch = watchers(() => clock);
   const surroundings: Surroundings = { clock, random: seeded(seed), ...place, tell: watch.tell };
   const toolbox = join(folder, 'toolbox');
-  mkdirSync(folder, { recursive: true });
-  await makeToolbox(toolbox);
-  const hosts = await makeHosts({
-    image: options.image,
-    folder: join(folder, 'hosts'),
-    count: options.hosts,
-    toolbox,
-    now: clock.now() - BUILT_BEFORE,
-  });
+  const hosts = await buildHosts(options, toolbox, clock.now() - BUILT_BEFORE);
 
   let url = '';
   const known = callers(place.accountId, (name) => services.policyNamed(name));
@@ -74,41 +67,27 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     for (const one of opened.toReversed()) await one();
   };
   try {
-    // Alarms are judged from the first minute on: the hosts must have reported before there are any.
-    const processes = await runningProcesses(surroundings, services, { hosts, toolbox, image: options.image });
+    // Alarms are evaluated from the first minute, so the hosts must report metrics before any alarm is created.
+    const processes = await runningProcesses(surroundings, services, { hosts, toolbox, image });
     if (processes) opened.push(processes.close);
     const { resources } = await createStacks(assembly, services.makers, place);
-    // In the template's order, whichever function is called first.
+    // Access keys are numbered in the template's order, whichever function is called first.
     for (const { roleArn, name } of services.functions.list()) known.credentialsFor(roleArn, name);
-    const hostFault = hostFaults(clock, toolbox);
-    opened.push(hostFault.close);
-    let requests = 0;
+    const faults = hostFaults(clock, toolbox);
+    opened.push(faults.close);
+    const about = () => description({ surroundings, hosts, resources, services });
+    const controlled = { clock, hosts, toolbox, services, processes, hostFaults: faults, watch, about };
     const endpoint = await openEndpoint({
       port: options.port,
       clock,
       services: services.services,
       httpServices: services.httpServices,
-      control: control({
-        clock,
-        hosts,
-        toolbox,
-        services,
-        processes,
-        hostFaults: hostFault,
-        watch,
-        about: () => ({
-          ...place,
-          clock: clock instanceof VirtualClock ? 'virtual' : 'real',
-          hosts: hosts.map(({ name, instanceId, folder: at }) => ({ name, instanceId, folder: at })),
-          resources: resources.map(({ type, ref }) => ({ type, ref })),
-          functions: services.functions.initMilliseconds(),
-        }),
-      }),
+      control: control(controlled),
       callerOf: known.of,
       requested: (action, { arn }) => watch.tell({ service: 'endpoint', event: 'Requested', action, caller: arn }),
-      requestId: () => uuid(surroundings.random, `request/${requests++}`),
+      requestId: requestIds(surroundings),
     });
-    opened.unshift(endpoint.close); // last: functions still answer while they are ended
+    opened.unshift(endpoint.close); // closed last: functions send requests until they have ended
     url = endpoint.url;
     return { endpoint: endpoint.url, close };
   } catch (error) {
@@ -117,6 +96,33 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
   }
 }
 
+async function buildHosts({ folder, image, hosts }: AccountOptions, toolbox: string, now: number): Promise<Host[]> {
+  mkdirSync(folder, { recursive: true });
+  await makeToolbox(toolbox);
+  return makeHosts({ image, folder: join(folder, 'hosts'), count: hosts, toolbox, now });
+}
+
+/** Returns the account's description for `GET /_account`. */
+const description = (account: {
+  readonly surroundings: Surroundings;
+  readonly hosts: readonly Host[];
+  readonly resources: CreatedStacks['resources'];
+  readonly services: Services;
+}) => ({
+  accountId: account.surroundings.accountId,
+  region: account.surroundings.region,
+  clock: account.surroundings.clock instanceof VirtualClock ? 'virtual' : 'real',
+  hosts: account.hosts.map(({ name, instanceId, folder }) => ({ name, instanceId, folder })),
+  resources: account.resources.map(({ type, ref }) => ({ type, ref })),
+  functions: account.services.functions.initMilliseconds(),
+});
+
+function requestIds({ random }: Surroundings): () => string {
+  let requests = 0;
+  return () => uuid(random, `request/${requests++}`);
+}
+
+/** Starts the image's program on every host, if it has one, and publishes the metrics that the programs report. */
 async function runningProcesses(
   surroundings: Surroundings,
   { alarms, prepare }: Services,
@@ -145,7 +151,7 @@ async function runningProcesses(
   return processes;
 }
 
-/** The one account and region that the stacks were synthesized for. */
+/** Returns the account and region that the stacks were synthesized for. */
 function placeOf({ stacks }: Assembly): { accountId: string; region: string } {
   const [, accountId, region] = stacks[0]?.environment.match(/^aws:\/\/(\d{12})\/([a-z0-9-]+)$/) ?? [];
   if (!accountId || !region)

@@ -1,20 +1,22 @@
+#!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { type Account, openAccount } from './account.ts';
 
-const help = `Opens an embedded AWS account and keeps it open until it is stopped.
+const help = `Opens an embedded AWS account and keeps it open until the process is stopped.
 
-  node packages/embedded-aws/src/main.ts --assembly DIR --image DIR --folder DIR [options]
+  embedded-aws --assembly DIR --image DIR --folder DIR [options]
 
-  --assembly DIR          what cdk synth wrote
-  --image DIR             the host image
-  --folder DIR            a folder of the account's own
-  --hosts N               how many hosts to make (default 3)
-  --port N                the port on 127.0.0.1 (default 0: any free one)
-  --seed N                what is random comes from it (default 1)
-  --virtual-from INSTANT  virtual time from this instant, ISO 8601 (default: the real clock)
-  --until-stdin-closes    end when standard input closes, so that the account never outlives who started it
+  --assembly DIR          the folder that cdk synth wrote
+  --image DIR             the folder of the host image
+  --folder DIR            a folder that only this account uses
+  --hosts N               number of hosts (default 3)
+  --port N                port on 127.0.0.1 (default 0: any free port)
+  --seed N                seed of everything random (default 1)
+  --virtual-from INSTANT  start virtual time at this instant, ISO 8601 (default: the real clock)
+  --until-stdin-closes    end when standard input closes, so that the account ends with the process that started it
 
-Prints one JSON line when it is open: {"endpoint":"http://127.0.0.1:…"}.`;
+Prints one JSON line when the account is open: {"endpoint":"http://127.0.0.1:…"}.
+Exit codes: 0 stopped, 1 the account could not be opened, 2 a required option is missing.`;
 
 const { values } = parseArgs({
   options: {

@@ -1,107 +1,99 @@
-import { appconfig } from './appconfig/appconfig.ts';
 import { appconfigResources } from './appconfig/resources.ts';
-import { VirtualClock } from './clock/virtual-clock.ts';
-import { cloudTrail } from './cloudtrail/cloudtrail.ts';
-import { cloudwatch } from './cloudwatch/cloudwatch.ts';
 import { cloudwatchResources } from './cloudwatch/resources.ts';
-import { vendedMetrics } from './cloudwatch/vended-metrics.ts';
-import { dynamodb } from './dynamodb/dynamodb.ts';
+import { type ConnectedServices, connectServices, type ServicesOptions } from './connected-services.ts';
 import { dynamodbResources } from './dynamodb/resources.ts';
-import { events } from './events/events.ts';
+import { dynamodbService } from './dynamodb/service.ts';
 import { eventsResources } from './events/resources.ts';
-import { ActionFaults } from './faults/action-faults.ts';
-import { iam } from './iam/iam.ts';
 import { iamResources } from './iam/resources.ts';
-import type { Credentials } from './identity/callers.ts';
-import { notify, sendDeadLetter, sendFailure } from './identity/on-behalf.ts';
-import { startAs } from './identity/rule-role.ts';
-import { kms } from './kms/kms.ts';
+import { checkedCalls } from './identity/checked-call.ts';
 import { kmsResources } from './kms/resources.ts';
-import { invokeTask } from './lambda/invoke-task.ts';
-import { type FunctionConfiguration, lambda } from './lambda/lambda.ts';
 import { lambdaResources } from './lambda/resources.ts';
-import { messaging } from './messaging/messaging.ts';
 import { messagingResources } from './messaging/resources.ts';
-import type { Host } from './ssm/host.ts';
+import { s3Resources } from './s3/resources.ts';
 import { ssmResources } from './ssm/resources.ts';
-import { scriptStarter } from './ssm/script-starter.ts';
-import { ssm } from './ssm/ssm.ts';
+import { statesActions } from './states/actions.ts';
 import { statesResources } from './states/resources.ts';
-import { states } from './states/states.ts';
 import type { Assembly } from './template/assembly.ts';
-import type { ResourceMaker } from './template/create-stacks.ts';
+import type { ResourceMaker } from './template/resource.ts';
 import type { EndpointOptions, WireService } from './wire/endpoint.ts';
 import type { HttpService } from './wire/http-service.ts';
 import { jsonService } from './wire/json-service.ts';
-import { requestBody } from './wire/request-body.ts';
 import type { Action, Surroundings } from './wire/service.ts';
-
-export type ServicesOptions = {
-  readonly assembly: Assembly;
-  readonly hosts: readonly Host[];
-  readonly toolbox: string;
-  /** A folder of Systems Manager's own. */
-  readonly scripts: string;
-  /** The account's address; asked once it has one. */
-  readonly endpoint: () => string;
-  readonly credentialsFor: (roleArn: string, session: string) => Credentials;
-};
 
 export type Services = ReturnType<typeof openServices>;
 
-/** Every service of the account, wired to the others as AWS's are. */
+/** Opens every service of the account. Returns them with the makers of their resources and their wire protocols. */
 export function openServices(surroundings: Surroundings, options: ServicesOptions) {
-  const { hosts, toolbox, endpoint } = options;
-  const { clock, tell } = surroundings;
-  const roles = iam();
-  const keys = kms();
-  const faults = new ActionFaults(tell, () => clock.now());
-  const invocations = new Map<string, number>();
-  const trail = cloudTrail(surroundings, (event) => void bus.publish(event));
-
-  const alarms = cloudwatch(surroundings, {
-    publish: (event) => void bus.publish(event),
-    notify: (...action) => notify(tell, functions, messages, ...action),
-  });
-  const vended = vendedMetrics(clock, alarms);
-  const functions = lambda(surroundings, (configuration) => lambdaEnvironment(surroundings, options, configuration), {
-    counted: vended.counted,
-    sendFailure: (...failure) => sendFailure(roles, messages, ...failure),
-  });
-  const count = (arn: string) => void invocations.set(arn, (invocations.get(arn) ?? 0) + 1);
-  const integrations = { 'arn:aws:states:::lambda:invoke': invokeTask(functions, roles, count) };
-  const machines = states(surroundings, integrations, vended.ended);
-  const messages = messaging(surroundings, {
-    endpoint,
-    onQueueDepth: vended.depth,
-    letsEncrypt: keys.letsEncrypt,
-    invoke: (arn, event) => functions.invokeLater(arn, event, { arn: 'sns.amazonaws.com' }),
-  });
-  const bus = events(surroundings, {
-    startExecution: startAs(roles, machines, faults, trail.record),
-    invoke: (arn, event) => functions.invokeLater(arn, event, { arn: 'events.amazonaws.com' }),
-    sendToQueue: (queueArn, body, attributes) => sendDeadLetter(messages, queueArn, body, attributes),
-  });
-  const flags = appconfig(surroundings, {
-    alarmState: (arn) => [...alarms.state.alarms.values()].find((alarm) => alarm.arn === arn)?.state.value,
-  });
-  /** What the agents on a host would have done by now. */
-  const prepare = (host: Host) => flags.writeAgentFiles([host], ({ folder }) => folder);
-  const scripts = scriptStarter();
-  const systemsManager = ssm(surroundings, hosts, {
-    toolbox,
-    runFolder: options.scripts,
-    modelledDurations: clock instanceof VirtualClock,
-    run: scripts.run,
+  const connected = connectServices(surroundings, options);
+  const { faults, roles, alarms, bus, functions, machines, messages, systemsManager, prepare } = connected;
+  return {
+    faults,
+    policyNamed: roles.policyNamed,
+    alarms,
+    bus,
+    functions,
+    machines,
+    messages,
+    systemsManager,
     prepare,
-  });
-  const tables = dynamodb(surroundings);
+    executions: () => executionsOf(connected),
+    makers: resourceMakers(connected, options.assembly, surroundings),
+    services: jsonServices(connected),
+    httpServices: httpServices(connected),
+    close: () => close(connected),
+  };
+}
 
+/** Returns all executions in the order of their start. */
+const executionsOf = ({ machines, invocations }: ConnectedServices) =>
+  [...machines.executions.values()].map(({ arn, status, transitions, startedAt }) => ({
+    arn,
+    status,
+    started_at: new Date(startedAt).toISOString(),
+    transitions,
+    lambda_invocations: invocations.get(arn) ?? 0,
+  }));
+
+/** Returns the makers of all resource types that have an effect, by type. */
+const resourceMakers = (services: ConnectedServices, assembly: Assembly, surroundings: Surroundings) =>
+  ({
+    ...iamResources(services.roles, surroundings),
+    ...dynamodbResources(services.tables, surroundings),
+    ...lambdaResources(services.functions, assembly, surroundings),
+    ...ssmResources(services.systemsManager),
+    ...statesResources(services.machines, surroundings),
+    ...cloudwatchResources(services.alarms),
+    ...eventsResources(services.bus),
+    ...appconfigResources(services.flags),
+    ...messagingResources(services.messages),
+    ...kmsResources(services.keys, surroundings),
+    ...s3Resources(services.buckets, surroundings),
+  }) satisfies Record<string, ResourceMaker>;
+
+type JsonService<State> = {
+  readonly state: State;
+  readonly actions: Readonly<Record<string, Action<State, never, unknown>>>;
+};
+
+/** Returns the services of the JSON protocol, by the prefix of X-Amz-Target. */
+function jsonServices({ roles, faults, trail, systemsManager, machines, alarms, bus, tables }: ConnectedServices) {
+  const runChecked = checkedCalls(roles, faults, trail.record);
   const json = <State>(
     prefix: string,
     jsonVersion: '1.0' | '1.1',
     { state, actions }: JsonService<State>,
-  ): WireService => jsonService({ prefix, jsonVersion, state, actions, iam: roles, faults, trail: trail.record });
+  ): WireService => jsonService({ prefix, jsonVersion, state, actions, runChecked });
+  return {
+    AmazonSSM: json('ssm', '1.1', systemsManager),
+    AWSStepFunctions: json('states', '1.0', { state: machines, actions: statesActions }),
+    GraniteServiceVersion20100801: json('cloudwatch', '1.0', alarms),
+    AWSEvents: json('events', '1.1', bus),
+    DynamoDB_20120810: dynamodbService(tables, runChecked),
+  };
+}
+
+/** Returns the services with their own protocol, by the service name in a signature. */
+function httpServices({ roles, faults, flags, messages, buckets }: ConnectedServices): EndpointOptions['httpServices'] {
   const http =
     (handle: HttpService): EndpointOptions['httpServices'][string] =>
     (request, caller) =>
@@ -114,100 +106,19 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
         caller,
       );
   return {
-    faults,
-    policyNamed: roles.policyNamed,
-    alarms,
-    bus,
-    functions,
-    machines,
-    messages,
-    systemsManager,
-    prepare,
-    /** Oldest first. */
-    executions: () =>
-      [...machines.executions.values()].map(({ arn, status, transitions, startedAt }) => ({
-        arn,
-        status,
-        started_at: new Date(startedAt).toISOString(),
-        transitions,
-        lambda_invocations: invocations.get(arn) ?? 0,
-      })),
-    makers: {
-      ...iamResources(roles, surroundings),
-      ...dynamodbResources(tables, surroundings),
-      ...lambdaResources(functions, options.assembly, surroundings),
-      ...ssmResources(systemsManager),
-      ...statesResources(machines, surroundings),
-      ...cloudwatchResources(alarms),
-      ...eventsResources(bus),
-      ...appconfigResources(flags),
-      ...messagingResources(messages),
-      ...kmsResources(keys, surroundings),
-    } satisfies Record<string, ResourceMaker>,
-    /** By the prefix of X-Amz-Target. */
-    services: {
-      AmazonSSM: json('ssm', '1.1', systemsManager),
-      AWSStepFunctions: json('states', '1.0', { state: machines, actions: machines.actions }),
-      GraniteServiceVersion20100801: json('cloudwatch', '1.0', alarms),
-      AWSEvents: json('events', '1.1', bus),
-      DynamoDB_20120810: dynamodbService(tables, roles, faults),
-    },
-    /** By the name that requests are signed for. */
-    httpServices: {
-      appconfig: http(flags.handle),
-      sns: http(messages.sns.handle),
-      sqs: http(messages.sqs.handle),
-    },
-    close: async () => {
-      vended.close();
-      alarms.close();
-      trail.close();
-      bus.close();
-      systemsManager.close();
-      await scripts.close();
-      await functions.close();
-    },
+    appconfig: http(flags.handle),
+    sns: http(messages.sns.handle),
+    sqs: http(messages.sqs.handle),
+    s3: http(buckets.handle),
   };
 }
 
-type JsonService<State> = {
-  readonly state: State;
-  readonly actions: Readonly<Record<string, Action<State, never, unknown>>>;
-};
-
-/** What Lambda adds to a function's own variables. */
-function lambdaEnvironment(
-  { region }: Surroundings,
-  { credentialsFor, endpoint }: ServicesOptions,
-  { name, roleArn, memoryMegabytes }: FunctionConfiguration,
-) {
-  const { accessKeyId, secretAccessKey } = credentialsFor(roleArn, name);
-  return {
-    AWS_ENDPOINT_URL: endpoint(),
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_LAMBDA_FUNCTION_NAME: name,
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),
-    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    TZ: ':UTC',
-  };
+async function close({ vended, alarms, trail, bus, systemsManager, scripts, functions }: ConnectedServices) {
+  vended.close();
+  alarms.close();
+  trail.close();
+  bus.close();
+  systemsManager.close();
+  await scripts.close();
+  await functions.close();
 }
-
-/** dynalite answers in DynamoDB's own bytes, so the request goes through whole. */
-const dynamodbService = (
-  tables: ReturnType<typeof dynamodb>,
-  roles: ReturnType<typeof iam>,
-  faults: ActionFaults,
-): WireService => ({
-  jsonVersion: '1.0',
-  answer: async (action, body, caller) => {
-    const needs = tables.needs(action, requestBody(body));
-    roles.authorize(caller, needs);
-    faults.strike(`dynamodb:${action}`, needs);
-    const answer = await tables.handle(action, body);
-    faults.strike(`dynamodb:${action}`, needs, true);
-    return answer;
-  },
-});

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { ResourceMaker } from '../template/create-stacks.ts';
 import { propertiesAs } from '../template/properties.ts';
+import type { ResourceMaker } from '../template/resource.ts';
 import type { AppConfig } from './appconfig.ts';
 import { applicationOf } from './state.ts';
 

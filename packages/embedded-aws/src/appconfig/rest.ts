@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AwsError } from '../wire/aws-error.ts';
-import type { Authorize, HttpAnswer, HttpRequest } from '../wire/http-service.ts';
+import type { Authorize, HttpRequest, HttpResponse } from '../wire/http-service.ts';
 import type { Caller } from '../wire/service.ts';
 import type { CheckedAction } from './action.ts';
 import { actions } from './actions.ts';
@@ -17,7 +17,7 @@ export async function handleRest(
   request: HttpRequest,
   authorize: Authorize,
   caller: Caller,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   try {
     const { name, route, labels } = routeOf(request);
     const action = actions[name] as unknown as AnyAction;
@@ -86,7 +86,7 @@ function jsonOf({ method, body }: HttpRequest): Fields {
   }
 }
 
-function responseOf(route: Route, fields: Fields): HttpAnswer {
+function responseOf(route: Route, fields: Fields): HttpResponse {
   const headers = Object.entries(route.responseHeaders ?? {}).flatMap(([name, field]) =>
     fields[field] === undefined ? [] : [[name.toLowerCase(), String(fields[field])]],
   );
@@ -99,7 +99,7 @@ function responseOf(route: Route, fields: Fields): HttpAnswer {
 }
 
 /** Returns an error response. SDK clients read the error's name from the header. A denial is 403 in every REST API. */
-function errorResponse(error: unknown): HttpAnswer {
+function errorResponse(error: unknown): HttpResponse {
   const { code, message, statusCode } =
     error instanceof AwsError
       ? error

@@ -1,24 +1,24 @@
-/** Milliseconds since 1970, as `Date.now()` gives them. */
+/** Milliseconds since 1970, as from `Date.now()`. */
 export type Instant = number;
 
-/** A call promised for an instant; `cancel` takes it back. */
+/** A call scheduled for an instant. `cancel` prevents it. */
 export type Alarm = { cancel(): void };
 
 /**
  * The account's only source of time.
  *
- * Whoever does something that takes real time but should take none on the clock (an HTTP request, a child process, a
- * Lambda computing) holds the clock meanwhile: `const release = clock.hold()`. The real clock ignores holds.
+ * Work that takes real time but no time of the account (an HTTP request, a child process, a computing function) holds the
+ * clock meanwhile: `const release = clock.hold()`. The real clock ignores holds.
  */
 export interface Clock {
   now(): Instant;
-  /** Calls `fire` once the clock reaches `instant`; at the same instant, in the order asked for. */
+  /** Calls `fire` when the clock reaches `instant`. Calls for the same instant happen in the order of scheduling. */
   at(instant: Instant, fire: () => void): Alarm;
-  /** Keeps a virtual clock where it is until the returned function is called (calling it twice is harmless). */
+  /** Stops a virtual clock until the returned function is called; calling it twice is harmless. */
   hold(): () => void;
 }
 
-/** Longest delay setTimeout takes: 2^31 - 1 ms. Longer waits are cut into pieces. */
+/** The longest delay of setTimeout: 2^31 - 1 ms. Longer waits are split. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 export function realClock(): Clock {

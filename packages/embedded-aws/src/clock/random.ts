@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 
-/** A number in [0, 1) for a key. The same seed and key give the same number, whatever was asked before. */
+/** Returns a number in [0, 1) for a key. The same seed and key give the same number, independent of earlier calls. */
 export type Random = (key: string) => number;
 
 /**
- * Randomness without a sequence.
+ * Returns random numbers by key instead of by sequence.
  *
- * A stream of numbers would depend on the order in which concurrent parts ask for them; a keyed one does not, so the
- * same seed tells the same story.
+ * A sequence would depend on the order in which concurrent parts draw from it. Keys do not, so the same seed gives the
+ * same run.
  */
 export const seeded =
   (seed: number): Random =>
   (key) =>
     createHash('sha256').update(`${seed}/${key}`).digest().readUInt32BE(0) / 2 ** 32;
 
-/** A version 4 UUID for a key, in the form AWS gives its command ids and execution names. */
+/** Returns a version 4 UUID for a key, the form of AWS's command ids and execution names. */
 export function uuid(random: Random, key: string): string {
   const hex = (part: number, digits: number) =>
     Math.floor(random(`${key}/${part}`) * 16 ** digits)

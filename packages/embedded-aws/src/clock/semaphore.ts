@@ -1,10 +1,11 @@
-/** Waits for a place among `places`; the returned function gives it back (calling it twice is harmless). */
-export type Turn = () => Promise<() => void>;
+/** Waits for a permit. The returned function releases it; calling it twice is harmless. */
+export type Acquire = () => Promise<() => void>;
 
-export function semaphore(places: number): Turn {
+/** Returns a semaphore with a number of permits. Waiting callers get them in the order of their calls. */
+export function semaphore(permits: number): Acquire {
   const waiting: (() => void)[] = [];
-  let free = places;
-  const giveBack = () => {
+  let free = permits;
+  const release = () => {
     const next = waiting.shift();
     if (next) next();
     else free += 1;
@@ -14,7 +15,7 @@ export function semaphore(places: number): Turn {
     else await new Promise<void>((resolve) => waiting.push(resolve));
     let held = true;
     return () => {
-      if (held) giveBack();
+      if (held) release();
       held = false;
     };
   };

@@ -3,18 +3,18 @@ import type { Alarm, Clock, Instant } from './clock.ts';
 type Pending = { readonly instant: Instant; readonly order: number; readonly fire: () => void };
 
 /**
- * A clock that stands still while anybody works and jumps to the next promised instant when nobody does.
+ * A clock that stops while any part of the account works, and otherwise jumps to the next scheduled instant.
  *
- * The time lives in shared memory so that worker threads read the same clock without asking.
+ * The time is in shared memory so that worker threads read the same clock without a message.
  */
 export class VirtualClock implements Clock {
-  /** One float64: the instant. Workers map it as `new Float64Array(shared)`. */
+  /** The instant, as one float64. Worker threads read it as `new Float64Array(shared)`. */
   readonly shared = new SharedArrayBuffer(8);
   readonly #time = new Float64Array(this.shared);
   #pending: Pending[] = [];
   #order = 0;
   #holds = 0;
-  /** Who waits until nobody holds the clock. */
+  /** Callbacks for the end of the last hold. */
   #waiting: (() => void)[] = [];
 
   constructor(start: Instant) {
@@ -26,7 +26,8 @@ export class VirtualClock implements Clock {
   }
 
   at(instant: Instant, fire: () => void): Alarm {
-    if (Number.isNaN(instant)) throw new RangeError('NaN is no instant.');
+    if (Number.isNaN(instant))
+      throw new RangeError('A call cannot be scheduled for NaN; give milliseconds since 1970.');
     const entry: Pending = { instant: Math.max(instant, this.now()), order: this.#order++, fire };
     const after = this.#pending.findIndex((other) => other.instant > entry.instant);
     this.#pending.splice(after === -1 ? this.#pending.length : after, 0, entry);
@@ -49,8 +50,10 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Lets time pass until `instant`, or until `enough` says so (asked whenever everybody is idle), whichever is first.
-   * Resolves with nobody working, so what a caller reads next cannot change under it.
+   * Lets time pass until `instant`, or until `enough` returns true, whichever is first.
+   *
+   * `enough` is called whenever the account is idle. The promise resolves while the account is idle, so the caller reads
+   * a state that does not change meanwhile.
    */
   async run(instant: Instant, enough: () => boolean = () => false): Promise<void> {
     for (;;) {
@@ -67,7 +70,7 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Nobody holds the clock, and still nobody does after a full turn of the event loop. */
+  /** Resolves when there is no hold on the clock, and still none after a full turn of the event loop. */
   async #idle(): Promise<void> {
     for (;;) {
       if (this.#holds > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));

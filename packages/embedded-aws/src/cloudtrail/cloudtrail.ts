@@ -5,13 +5,13 @@ import { AwsError } from '../wire/aws-error.ts';
 import type { Surroundings } from '../wire/service.ts';
 import { type ApiCall, startExecutionRecord } from './start-execution.ts';
 
-/** Hears of calls to services, whatever they came to. */
+/** Receives every call to a service, whether it succeeded or failed. */
 export type Trail = (call: ApiCall) => void;
 
 /**
- * How many seconds after a call EventBridge has its event: half of them within 13, each within 90.
+ * Seconds from a call until EventBridge has its event: half of the events within 13 s, each within 90 s.
  *
- * An assumption. AWS gives no figure for EventBridge ("best effort"), only the five minutes, on average, of log files in
+ * An assumption. AWS gives no figure for EventBridge ("best effort"), only an average of five minutes for log files in
  * S3. Cloud Custodian, which acts on these events, wrote of 90 s for the slowest hundredth, later of "seconds".
  */
 const SOONEST = 2;
@@ -19,10 +19,10 @@ const LATEST = 90;
 const delay = (chance: number) => (SOONEST + (LATEST - SOONEST) * chance ** 3) * 1000;
 
 /**
- * CloudTrail, as far as EventBridge hears of it: a StartExecution becomes an event `AWS API Call via CloudTrail`.
+ * Makes the part of CloudTrail that EventBridge receives: a StartExecution becomes an event `AWS API Call via CloudTrail`.
  *
- * Other calls would too; nothing here waits for them. The account stands for one with a trail, without which AWS sends no
- * such events (EventBridge guide, "AWS service events delivered via AWS CloudTrail").
+ * On AWS other calls become events too; this account sends none of them. The account behaves like one with a trail,
+ * because AWS sends such events only then (EventBridge guide, "AWS service events delivered via AWS CloudTrail").
  */
 export function cloudTrail(surroundings: Surroundings, publish: (event: NewEvent) => void) {
   const { clock, random, region, accountId } = surroundings;
@@ -36,7 +36,7 @@ export function cloudTrail(surroundings: Surroundings, publish: (event: NewEvent
     const detail = startExecutionRecord(call, { at, region, accountId, requestID, eventID });
     const alarm = clock.at(at + delay(random(`${key}/delay`)), () => {
       pending.delete(alarm);
-      // The event's time is the call's: EventBridge guide, its examples of such events.
+      // The event's time is the time of the call (EventBridge guide, its examples of such events).
       publish({ source: 'aws.states', 'detail-type': 'AWS API Call via CloudTrail', resources: [], detail, time: at });
     });
     pending.add(alarm);
@@ -49,20 +49,20 @@ export function cloudTrail(surroundings: Surroundings, publish: (event: NewEvent
   };
 }
 
-/** Runs a call and has CloudTrail record what it came to. */
-export async function recorded<Answer>(
+/** Runs a call and sends its response or its error to the trail. */
+export async function recorded<Response>(
   trail: Trail,
   call: Pick<ApiCall, 'action' | 'request' | 'caller'>,
-  run: () => Answer | Promise<Answer>,
-): Promise<Answer> {
-  let answer: Answer;
+  run: () => Response | Promise<Response>,
+): Promise<Response> {
+  let response: Response;
   try {
-    answer = await run();
+    response = await run();
   } catch (error) {
-    // Anything else is a fault of this account, and no answer of AWS's.
+    // Any other error is a failure of this account, which AWS would not return.
     if (error instanceof AwsError) trail({ ...call, error });
     throw error;
   }
-  trail({ ...call, answer });
-  return answer;
+  trail({ ...call, response });
+  return response;
 }

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Caller } from '../wire/service.ts';
 
 /**
- * Who made a call, as CloudTrail writes it (CloudTrail guide, "userIdentity element").
+ * Returns the caller in CloudTrail's form (CloudTrail guide, "userIdentity element").
  *
- * `invokedBy` stands beside the role where a service acts under it; that and the form of `creationDate` are as in events
- * that people published of EventBridge's calls, the guide's own example shows neither.
+ * `invokedBy` is beside the role if a service acts under that role. This and the form of `creationDate` follow published
+ * events of EventBridge's calls; the guide's own example shows neither.
  */
 export function userIdentity(caller: Caller, at: string): Readonly<Record<string, unknown>> {
   const { arn, accessKeyId, invokedBy } = caller;
@@ -20,7 +20,8 @@ export function userIdentity(caller: Caller, at: string): Readonly<Record<string
   // A root user's principal id is the account's.
   if (kind === 'root') return { type: 'Root', principalId: accountId, ...signed };
   if (kind === 'user') return { type: 'IAMUser', principalId: uniqueId('AIDA', arn), ...signed, userName: name };
-  if (kind !== 'assumed-role') throw new Error(`CloudTrail knows no principal ${arn} here.`);
+  if (kind !== 'assumed-role')
+    throw new Error(`CloudTrail cannot record the principal ${arn}: it is neither a root user, a user nor a session.`);
   const issuer = caller.role ?? `arn:aws:iam::${accountId}:role/${name}`;
   const principalId = uniqueId('AROA', issuer);
   return {
@@ -29,13 +30,13 @@ export function userIdentity(caller: Caller, at: string): Readonly<Record<string
     ...signed,
     sessionContext: {
       sessionIssuer: { type: 'Role', principalId, arn: issuer, accountId, userName: name },
-      // When the credentials were given out is not kept here: each call's are as old as the call.
+      // The account does not store when credentials were issued, so the time of the call replaces it.
       attributes: { creationDate: at, mfaAuthenticated: 'false' },
     },
   };
 }
 
-/** IAM's own name for a user (AIDA) or role (AROA), which no other ever gets: 21 letters and digits. */
+/** Returns the unique ID that IAM gives a user (AIDA) or role (AROA): 21 letters and digits, never used again. */
 const uniqueId = (prefix: 'AIDA' | 'AROA', arn: string): string => {
   const digits = BigInt(`0x${createHash('sha256').update(arn).digest('hex')}`).toString(36);
   return `${prefix}${digits.toUpperCase().slice(0, 17)}`;

@@ -1,6 +1,6 @@
-import type { ResourceMaker } from '../template/create-stacks.ts';
 import { physicalName } from '../template/physical-name.ts';
 import { propertiesAs } from '../template/properties.ts';
+import type { ResourceMaker } from '../template/resource.ts';
 import type { CloudWatch } from './cloudwatch.ts';
 import { compositeAlarmDefinition } from './composite-alarm.ts';
 import { metricAlarmDefinition } from './metric-alarm.ts';

@@ -17,20 +17,20 @@ export type Controlled = {
   readonly hosts: readonly Host[];
   readonly toolbox: string;
   readonly services: Pick<Services, 'faults' | 'bus' | 'messages' | 'systemsManager' | 'executions' | 'prepare'>;
-  /** Undefined: nothing runs on the hosts. */
+  /** Undefined if the image has no program that runs on the hosts. */
   readonly processes: HostProcesses | undefined;
   readonly hostFaults: HostFaults;
   readonly watch: ReturnType<typeof watchers>;
-  /** What `GET /_account` says of the account: its resources by kind. */
+  /** Returns the description of the account for `GET /_account`. */
   readonly about: () => Readonly<Record<string, unknown>>;
 };
 
 const clockRequest = z.strictObject({ until: z.iso.datetime(), execution: z.string().optional() });
 const hostRequest = z.union([
   z.strictObject({ reachable: z.boolean() }),
-  /** All of its tags from now on. */
+  /** Replaces all tags of the host. */
   z.strictObject({ tags: z.record(z.string(), z.string()) }),
-  /** Seconds: how long it lasts. Without: as long as the account, if it does not end by itself. */
+  /** A host fault. `for`: its seconds; absent: until it ends by itself or the account closes. */
   z.strictObject({ does: z.string(), for: z.number().positive().optional() }),
 ]);
 const actionFault = {
@@ -73,13 +73,13 @@ const source = z.string();
 const count = z.union([z.int().positive(), z.literal('all')]);
 const eventsRequest = z.union([
   z.strictObject({ source, lose: count }),
-  /** The next event arrives so often in all. */
+  /** The number of times that the next event arrives. */
   z.strictObject({ source, duplicate: z.int().min(2) }),
   /** Seconds. */
   z.strictObject({ source, delay: z.number().positive() }),
 ]);
 
-/** What rehearsals and people may do to the account that AWS has no API for. An unknown request is an error. */
+/** Handles the requests for which AWS has no API: clock, hosts, faults, reports. An unknown request is an error. */
 export function control(account: Controlled): Control {
   const hostNamed = (name: string): Host => {
     const host = account.hosts.find((one) => one.name === name);
@@ -88,8 +88,8 @@ export function control(account: Controlled): Control {
     return host;
   };
   return async (method, path, body, response) => {
-    const [, , room = '', name = '', deed = ''] = path.split('/');
-    const request = `${method} ${[room, name && ':name', deed].filter(Boolean).join('/')}`;
+    const [, , kind = '', name = '', part = ''] = path.split('/');
+    const request = `${method} ${[kind, name && ':name', part].filter(Boolean).join('/')}`;
     switch (request) {
       case 'GET ':
         return { ...account.about(), now: new Date(account.clock.now()).toISOString() };
@@ -120,7 +120,7 @@ export function control(account: Controlled): Control {
   };
 }
 
-/** Whether Systems Manager reaches it, its tags, or something that happens on it: a mishap of its image. */
+/** Changes whether Systems Manager reaches a host, or its tags, or begins a host fault of its image. */
 async function changeHost(
   { services, hostFaults }: Controlled,
   host: Host,
@@ -132,7 +132,7 @@ async function changeHost(
   else await hostFaults.begin(host, change.does, change.for);
 }
 
-/** Lets time pass until an instant, or until an execution is over. Under the real clock: waits. */
+/** Lets time pass until an instant, or until an execution has ended. Waits under the real clock. */
 async function letTimePass(
   { clock, services }: Controlled,
   { until: instant, execution }: z.infer<typeof clockRequest>,
@@ -144,7 +144,7 @@ async function letTimePass(
   return { now: new Date(clock.now()).toISOString() };
 }
 
-/** What somebody sees who logs on to the host and asks the trading system itself: the image's `bin/trading-status`. */
+/** Returns the output of the image's `bin/trading-status`, which a person logged on to the host would run. */
 async function statusOf(host: Host, toolbox: string): Promise<unknown> {
   const { stdout } = await promisify(execFile)(join(toolbox, 'python3'), [join(host.folder, 'bin/trading-status')], {
     cwd: host.folder,
@@ -172,7 +172,7 @@ function addFault(
   else systemsManager.faults.hangScript(script);
 }
 
-/** Faults that have not struck as often as they were asked to, one sentence each. */
+/** Returns the faults that have not occurred as often as requested, one sentence each. */
 const unmet = ({ services: { faults, systemsManager, bus }, processes }: Controlled): string[] => [
   ...faults.unmet(),
   ...systemsManager.faults.unmet(),
@@ -180,9 +180,9 @@ const unmet = ({ services: { faults, systemsManager, bus }, processes }: Control
   ...(processes?.unmet() ?? []),
 ];
 
-/** The hosts' programs are told of a fault with their next tick; of a silence they hear nothing. */
+/** Changes what the hosts' programs report. They receive a fault with their next tick; a metric outage is hidden from them. */
 function changeTrading({ processes }: Controlled, request: z.infer<typeof tradingRequest>): void {
-  if (!processes) throw new Error('Nothing runs on the hosts: their image names no process.');
+  if (!processes) throw new Error('No program runs on the hosts: add `process` to the image.json of their image.');
   if ('fault' in request) processes.addFault(request.fault);
   else if ('heal' in request) processes.heal(request.heal.phase);
   else processes.silence(request.silence);
@@ -194,7 +194,7 @@ function changeEvents({ services: { bus } }: Controlled, request: z.infer<typeof
   else bus.faults.delay({ source: request.source, milliseconds: request.delay * 1000 });
 }
 
-/** Everything that was published to a topic, oldest first. */
+/** Returns everything that was published to topics, oldest first. */
 const messages = ({ services }: Controlled) =>
   services.messages.messages().map(({ at, topicArn, subject, message, attributes }) => ({
     at: new Date(at).toISOString(),

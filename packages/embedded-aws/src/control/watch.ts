@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Clock } from '../clock/clock.ts';
 import type { Happening } from '../wire/service.ts';
 
-/** Everybody who follows the account: one JSON line for each thing that happens, from the moment they ask. */
+/** Streams what happens in the account to every watcher, one JSON line per event, from the watcher's request on. */
 export function watchers(clock: () => Clock) {
   const watching = new Set<ServerResponse>();
   return {

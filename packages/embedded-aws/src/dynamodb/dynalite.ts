@@ -1,14 +1,14 @@
 import { createRequire } from 'node:module';
 
 /**
- * dynalite's storage engine, called without its HTTP server.
+ * Calls dynalite's storage engine without its HTTP server.
  *
- * A put takes 0.21 ms this way, 0.54 ms over a kept-alive loopback connection, and the tables' ARNs can carry the
- * account's own region, which the server takes from the environment. The files are dynalite 4.0.0's own.
+ * A put takes 0.21 ms this way instead of 0.54 ms over a kept-alive loopback connection. Also, the tables' ARNs can have
+ * the account's region, which the server takes from the environment. The required files are those of dynalite 4.0.0.
  */
 export type Engine = (action: string, request: Record<string, unknown>) => Promise<unknown>;
 
-/** What DynamoDB answers instead of a result. */
+/** An error response of DynamoDB. */
 export class Refusal extends Error {
   readonly body: Readonly<Record<string, unknown>>;
   readonly statusCode: number;
@@ -31,7 +31,7 @@ type Validations = {
 
 const require = createRequire(import.meta.url);
 
-/** An empty DynamoDB in memory. */
+/** Makes an empty DynamoDB in memory. */
 export function engine({ region, accountId }: { region: string; accountId: string }): Engine {
   const database = require('dynalite/db') as { create(options: object): Store };
   const validations = require('dynalite/validations') as Validations;
@@ -60,7 +60,7 @@ function load(action: string): Validation & { readonly run: Run } {
   };
 }
 
-/** dynalite leaves out in silence what it does not know, such as ReturnValuesOnConditionCheckFailure. */
+/** Refuses unknown parameters. dynalite would ignore them silently, e.g. ReturnValuesOnConditionCheckFailure. */
 function checkParameters(action: string, request: Record<string, unknown>, types: Validation['types']): void {
   const unknown = Object.keys(request).filter((name) => !Object.hasOwn(types, name));
   if (unknown.length === 0) return;

@@ -6,13 +6,13 @@ import { partitionKeyOf, type Table } from './table.ts';
 
 export type DynamoDb = ReturnType<typeof dynamodb>;
 
-export type Answer = {
+export type DynamoDbResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 };
 
-/** DynamoDB in memory. Time does not pass on the account's clock while it answers. */
+/** Makes DynamoDB in memory. It holds the account's clock during a request. */
 export function dynamodb({ clock, region, accountId }: Pick<Surroundings, 'clock' | 'region' | 'accountId'>) {
   const call = engine({ region, accountId });
   const tables = new Map<string, Table>();
@@ -26,7 +26,7 @@ export function dynamodb({ clock, region, accountId }: Pick<Surroundings, 'clock
   };
 
   return {
-    /** Makes a table of a CreateTable request, and waits until it is ACTIVE. */
+    /** Creates a table from a CreateTable request, and waits until it is ACTIVE. */
     createTable: async (table: Table): Promise<{ arn: string }> => {
       await call('CreateTable', table);
       while (!(await isActive(table.TableName))) await new Promise((resolve) => setImmediate(resolve));
@@ -34,19 +34,19 @@ export function dynamodb({ clock, region, accountId }: Pick<Surroundings, 'clock
       return { arn: schema.arnOf(table.TableName) };
     },
 
-    /** What IAM is asked before `handle`. */
+    /** Returns the needs that IAM checks before `handle`. */
     needs: (action: string, request: Record<string, unknown>): Need[] => needsOf(action, request, schema),
 
-    /** Answers a request as DynamoDB's endpoint does; `action` is what follows the dot in X-Amz-Target. */
-    handle: async (action: string, body: Buffer | string): Promise<Answer> => {
+    /** Responds to a request as DynamoDB's endpoint does. `action` is the part after the dot in X-Amz-Target. */
+    handle: async (action: string, body: Buffer | string): Promise<DynamoDbResponse> => {
       const release = clock.hold();
       try {
         const request = JSON.parse(body.toString()) as Record<string, unknown>;
-        // An action nobody supports is refused here too.
+        // Throws if the action is not supported.
         needsOf(action, request, schema);
-        return answer(200, await call(action, request));
+        return response(200, await call(action, request));
       } catch (error) {
-        if (error instanceof Refusal) return answer(error.statusCode, error.body);
+        if (error instanceof Refusal) return response(error.statusCode, error.body);
         throw error;
       } finally {
         release();
@@ -55,8 +55,8 @@ export function dynamodb({ clock, region, accountId }: Pick<Surroundings, 'clock
   };
 }
 
-/** DynamoDB sends a checksum with every answer, and the AWS CLI compares it. */
-function answer(status: number, result: unknown): Answer {
+/** Adds the checksum that DynamoDB sends with every response. The AWS CLI verifies it. */
+function response(status: number, result: unknown): DynamoDbResponse {
   const body = JSON.stringify(result);
   return {
     status,

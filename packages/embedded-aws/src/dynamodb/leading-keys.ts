@@ -1,19 +1,19 @@
-/** `{ S: 'EVENT#1' }`, as the wire has it. */
+/** A value in the wire format, e.g. `{ S: 'EVENT#1' }`. */
 export type AttributeValue = Readonly<Record<string, unknown>>;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
-/** A Query's own way to say which partition it reads. */
+/** The part of a Query that selects its partition. */
 export type KeyCondition = {
   readonly KeyConditionExpression?: string;
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
   readonly ExpressionAttributeValues?: Attributes;
 };
 
-/** The partition keys that some keys or items name, as IAM compares them: as text. */
+/** Returns the partition keys of keys or items, as text, which is how IAM compares them. */
 export const leadingKeys = (partitionKey: string | undefined, named: readonly (Attributes | undefined)[]): string[] =>
   partitionKey === undefined ? [] : named.flatMap((attributes) => textsOf(attributes?.[partitionKey]));
 
-/** The partition key that a Query reads: its condition must equate it with a value. */
+/** Returns the partition key that a Query reads: the value that its condition compares the key with. */
 export function queriedKeys(
   partitionKey: string,
   {
@@ -28,6 +28,6 @@ export function queriedKeys(
     .flatMap(([, , value = '']) => textsOf(values[value]));
 }
 
-/** Strings, numbers and binaries (base64) are all text on the wire; nothing else can be a key. */
+/** Returns the text of a key. Strings, numbers and binaries (base64) are text on the wire; other types cannot be keys. */
 const textsOf = (value: AttributeValue | undefined): string[] =>
   [value?.['S'] ?? value?.['N'] ?? value?.['B']].filter((text) => typeof text === 'string');

@@ -2,7 +2,7 @@ import { AwsError } from '../wire/aws-error.ts';
 import type { Need } from '../wire/service.ts';
 import { type Attributes, type KeyCondition, leadingKeys, queriedKeys } from './leading-keys.ts';
 
-/** What the account knows of its tables. */
+/** The facts about tables that the needs depend on. */
 export type Schema = {
   readonly arnOf: (tableName: string) => string;
   readonly partitionKeyOf: (tableName: string, indexName?: string) => string | undefined;
@@ -16,16 +16,16 @@ type Request = KeyCondition & {
   readonly RequestItems?: Readonly<Record<string, unknown>>;
 };
 
-type Asked = { readonly resource: string; readonly leading?: readonly string[] };
+/** A resource that an action uses, with the partition keys that the request names. */
+type Use = { readonly resource: string; readonly leading?: readonly string[] };
 
 /**
- * What each action asks of IAM: its table or index, and the partition keys it names. Actions that are not here are
- * not supported.
+ * The supported actions with the tables or indexes and partition keys that each of them uses.
  *
  * Resources and condition keys are those of the Service Authorization Reference for DynamoDB. A batch is one action
- * there, not its puts and deletes; Scan carries no dynamodb:LeadingKeys.
+ * there, not its puts and deletes; Scan has no dynamodb:LeadingKeys.
  */
-const asks: Readonly<Record<string, (request: Request, schema: Schema) => readonly Asked[]>> = {
+const actions: Readonly<Record<string, (request: Request, schema: Schema) => readonly Use[]>> = {
   BatchGetItem: ({ RequestItems = {} }, schema) =>
     Object.entries(RequestItems as Record<string, { Keys?: Attributes[] }>).map(([table, { Keys = [] }]) =>
       items(table, Keys, schema),
@@ -53,26 +53,25 @@ type Write = {
   readonly DeleteRequest?: { readonly Key?: Attributes };
 };
 
-/** What IAM is asked before a request is answered; none of an action nobody supports, which is refused by name. */
+/** The actions of DynamoDB that the account supports. */
+export const dynamodbActions: readonly string[] = Object.keys(actions);
+
+/** Returns the needs that IAM checks before a request runs. Throws an error that names an unsupported action. */
 export function needsOf(action: string, request: Record<string, unknown>, schema: Schema): Need[] {
-  const ask = Object.hasOwn(asks, action) ? asks[action] : undefined;
-  if (!ask)
+  const uses = Object.hasOwn(actions, action) ? actions[action] : undefined;
+  if (!uses)
     throw new AwsError(
       'UnknownOperationException',
-      `The embedded account's DynamoDB does not know ${action}. It knows ${Object.keys(asks).join(', ')}.`,
+      `The embedded account's DynamoDB does not know ${action}. It knows ${dynamodbActions.join(', ')}.`,
     );
-  return ask(request, schema).map(({ resource, leading }) => ({
+  return uses(request, schema).map(({ resource, leading }) => ({
     action: `dynamodb:${action}`,
     resource,
     ...(leading?.length ? { keys: { 'dynamodb:LeadingKeys': leading } } : {}),
   }));
 }
 
-const items = (
-  table: string,
-  named: readonly (Attributes | undefined)[],
-  { arnOf, partitionKeyOf }: Schema,
-): Asked => ({
+const items = (table: string, named: readonly (Attributes | undefined)[], { arnOf, partitionKeyOf }: Schema): Use => ({
   resource: arnOf(table),
   leading: leadingKeys(partitionKeyOf(table), named),
 });
@@ -82,7 +81,7 @@ function tableOrIndex(request: Request, { arnOf }: Schema): string {
   return request.IndexName === undefined ? table : `${table}/index/${request.IndexName}`;
 }
 
-/** Of an index, its own partition key. A condition that hides it must not pass for one that names none. */
+/** Returns the queried partition key of the table or index. Throws if the condition hides it, because IAM could not check it. */
 function queried(request: Request, { partitionKeyOf }: Schema): string[] {
   const partitionKey = partitionKeyOf(tableOf(request), request.IndexName);
   if (partitionKey === undefined) return [];

@@ -1,18 +1,18 @@
 import * as z from 'zod';
-import type { Made, ResourceMaker } from '../template/create-stacks.ts';
 import { physicalName } from '../template/physical-name.ts';
 import { propertiesAs } from '../template/properties.ts';
+import type { CreatedResource, ResourceMaker } from '../template/resource.ts';
 import type { DynamoDb } from './dynamodb.ts';
 import type { Table } from './table.ts';
 
-/** Makes the tables of a template. There are no streams here, so StreamArn is no attribute. */
+/** Returns the makers of tables. There are no streams, so StreamArn is not an attribute. */
 export const dynamodbResources = (dynamodb: DynamoDb, place: { region: string }): Record<string, ResourceMaker> => ({
   'AWS::DynamoDB::Table': ({ stack, logicalId, properties }) => {
     const table = withoutInert({ ...common, ...tableOnly }, properties);
     return made(dynamodb, { ...table, TableName: table.TableName ?? physicalName(stack, logicalId) });
   },
 
-  /** What CDK's TableV2 is in a template, also in a single region. */
+  /** The resource type of CDK's TableV2, also in a single region. */
   'AWS::DynamoDB::GlobalTable': ({ stack, logicalId, properties }) => {
     const { Replicas, ...table } = withoutInert({ ...common, ...globalTableOnly }, properties);
     const elsewhere = Replicas.map(({ Region }) => Region).filter((region) => region !== place.region);
@@ -21,12 +21,12 @@ export const dynamodbResources = (dynamodb: DynamoDb, place: { region: string })
   },
 });
 
-async function made(dynamodb: DynamoDb, table: Table): Promise<Made> {
+async function made(dynamodb: DynamoDb, table: Table): Promise<CreatedResource> {
   const { arn } = await dynamodb.createTable(table);
   return { ref: table.TableName, attributes: { Arn: arn } };
 }
 
-/** Accepted and without effect: nothing is deleted, restored, encrypted or billed here, and no item expires. */
+/** Properties without effect: nothing is deleted, restored, encrypted or billed here, and no item expires. */
 const inert = {
   DeletionProtectionEnabled: z.unknown().optional(),
   PointInTimeRecoverySpecification: z.unknown().optional(),
@@ -36,7 +36,7 @@ const inert = {
   TimeToLiveSpecification: z.unknown().optional(),
 };
 
-/** The properties that have an effect; any that are neither these nor inert are refused. */
+/** Returns the properties that have an effect. Refuses properties that are neither in `shape` nor inert. */
 function withoutInert<Shape extends z.ZodRawShape>(shape: Shape, properties: unknown) {
   propertiesAs(z.strictObject({ ...shape, ...inert }), properties);
   return propertiesAs(z.object(shape), properties);
@@ -50,7 +50,7 @@ const index = z.strictObject({
   Projection: z.strictObject({ ProjectionType: z.string(), NonKeyAttributes: z.array(z.string()).optional() }),
 });
 
-/** As CreateTable takes them. */
+/** The properties that CreateTable accepts. */
 const common = {
   AttributeDefinitions: z.array(z.strictObject({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) })),
   BillingMode: z.enum(['PAY_PER_REQUEST', 'PROVISIONED']).optional(),

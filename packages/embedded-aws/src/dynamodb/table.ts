@@ -1,4 +1,4 @@
-/** A table as CreateTable takes it; what else it has is passed on as it is. */
+/** A table in the form of CreateTable. Other fields are passed on unchanged. */
 export type Table = {
   readonly TableName: string;
   readonly KeySchema: KeySchema;
@@ -9,7 +9,7 @@ export type Table = {
 type KeySchema = readonly { readonly AttributeName: string; readonly KeyType: string }[];
 type Indexes = readonly { readonly IndexName: string; readonly KeySchema: KeySchema }[];
 
-/** The partition key attribute of a table or of one of its indexes; undefined when there is no such thing. */
+/** Returns the partition key attribute of a table or of one of its indexes; undefined if there is no such table or index. */
 export function partitionKeyOf(table: Table | undefined, indexName?: string): string | undefined {
   const indexes = [...(table?.GlobalSecondaryIndexes ?? []), ...(table?.LocalSecondaryIndexes ?? [])];
   const index = indexes.find(({ IndexName }) => IndexName === indexName);

@@ -2,21 +2,22 @@ import type { Instant } from '../clock/clock.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import type { Happening, Need } from '../wire/service.ts';
 
-/**
- * An AWS action that answers an error: the next `fails` times, or `for` seconds of the account's clock, as
- * `{ action: 'ssm:SendCommand', fails: 2, … }`. With `resource`, only on resources whose ARN ends so. With `done`, the
- * action is done all the same, and only its answer is lost.
- */
+/** An injected error of an AWS action, e.g. `{ action: 'ssm:SendCommand', fails: 2, error: 'ThrottlingException' }`. */
 export type ActionFault = {
   readonly action: string;
   readonly error: string;
+  /** Restricts the fault to resources whose ARN has this ending. */
   readonly resource?: string | undefined;
+  /** The action takes effect, and only its response is lost. */
   readonly done?: true | undefined;
-} & ({ readonly fails: number } | { readonly for: number });
+} & (
+  | { /** The number of calls that fail. */ readonly fails: number }
+  | { /** Seconds of the account's clock in which every call fails. */ readonly for: number }
+);
 
 type Due = { readonly fault: ActionFault; readonly until: Instant; left: number; met: boolean };
 
-/** The faults a rehearsal put into AWS itself. */
+/** The faults that a rehearsal injected into AWS actions. */
 export class ActionFaults {
   readonly #tell: (happening: Happening) => void;
   readonly #now: () => Instant;
@@ -33,18 +34,22 @@ export class ActionFaults {
     this.#due.push({ fault, until, left, met: false });
   }
 
-  /** Faults that have not struck as often as they were asked to, one sentence each. */
+  /** Returns the faults that have not occurred as often as requested, one sentence each. */
   unmet(): string[] {
     return this.#due
       .filter(({ left, met }) => (Number.isFinite(left) ? left > 0 : !met))
       .map(({ fault, left }) => {
         const times = Number.isFinite(left) ? `${left} more times` : 'for a while';
         const where = fault.resource === undefined ? '' : ` on …${fault.resource}`;
-        return `${fault.action}${where} was asked to answer ${fault.error} ${times}, and was not called`;
+        return `${fault.action}${where} was due to fail with ${fault.error} ${times}, and was not called`;
       });
   }
 
-  /** Throws the error that is due for this action on what it needs, before or after it is `done`; used up by one. */
+  /**
+   * Throws the error that is due for an action on its resources, and counts it as one call.
+   *
+   * Called before the action, and again with `done` after it.
+   */
   strike(action: string, needs: readonly Need[] = [], done = false): void {
     const due = this.#due.find(
       (one) =>
@@ -58,11 +63,11 @@ export class ActionFaults {
     due.met = true;
     const { error } = due.fault;
     this.#tell({ service: 'account', event: 'ActionFailed', action, error });
-    throw new AwsError(error, `Injected fault: ${action} answers ${error}.`, statusOf(error));
+    throw new AwsError(error, `Injected fault: ${action} fails with ${error}.`, statusOf(error));
   }
 }
 
-const meets = ({ action, resource }: ActionFault, asked: string, needs: readonly Need[]): boolean =>
-  action === asked && (resource === undefined || needs.some((need) => need.resource.endsWith(resource)));
+const meets = ({ action, resource }: ActionFault, called: string, needs: readonly Need[]): boolean =>
+  action === called && (resource === undefined || needs.some((need) => need.resource.endsWith(resource)));
 
 const statusOf = (error: string) => (/^(Internal|ServiceUnavailable)/.test(error) ? 500 : 400);

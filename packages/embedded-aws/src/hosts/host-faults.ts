@@ -6,7 +6,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Host } from '../ssm/host.ts';
 
 export type HostFaults = {
-  /** Resolves once it has happened. One that lasts is over after `seconds` of the account's clock, or with the account. */
+  /** Begins a fault. Resolves when it has occurred. A lasting fault ends after `seconds` of the account's clock, or with the account. */
   begin(host: Host, name: string, seconds?: number): Promise<void>;
   close(): void;
 };
@@ -14,10 +14,10 @@ export type HostFaults = {
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /**
- * What can go wrong on a host beside the account: the image's `bin/mishap NAME`, run as a person on the host would.
+ * Makes the faults that occur on a host outside of AWS: the image's `bin/mishap NAME`, run as a person on the host would.
  *
- * It says a line once it has happened. One that lasts (a lock that somebody holds) runs on until its standard input
- * ends, which it also does when the account dies.
+ * The program prints a line when the fault has occurred. A lasting fault, such as a held lock, continues until the
+ * program's standard input ends. That also happens when the account dies.
  */
 export function hostFaults(clock: Clock, toolbox: string): HostFaults {
   const lasting = new Set<Child>();
@@ -30,7 +30,7 @@ export function hostFaults(clock: Clock, toolbox: string): HostFaults {
   return {
     begin: async (host, name, seconds) => {
       const child = started(host, name, toolbox);
-      await happened(child, `${name} on ${host.name}`);
+      await occurred(child, `${name} on ${host.name}`);
       lasting.add(child);
       child.once('close', () => lasting.delete(child));
       if (seconds !== undefined) clock.at(clock.now() + seconds * 1000, () => void end(child));
@@ -48,15 +48,15 @@ const started = (host: Host, name: string, toolbox: string): Child =>
     stdio: ['pipe', 'pipe', 'pipe'],
   });
 
-/** Waits for its line; one that ends without has failed, and says why on stderr. */
-function happened(child: Child, what: string): Promise<void> {
-  let complaint = '';
+/** Waits for the program's line. A program that ends without one has failed; its stderr has the reason. */
+function occurred(child: Child, what: string): Promise<void> {
+  let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint += text;
+    stderr += text;
   });
   return new Promise((resolve, reject) => {
     child.stdout.once('data', () => resolve());
     child.once('error', reject);
-    child.once('close', (code) => reject(new Error(`${what} ended with ${code}: ${complaint.trim().slice(-500)}`)));
+    child.once('close', (code) => reject(new Error(`${what} ended with ${code}: ${stderr.trim().slice(-500)}`)));
   });
 }

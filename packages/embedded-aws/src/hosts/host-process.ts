@@ -4,21 +4,21 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { Host } from '../ssm/host.ts';
 
-/** What a host's program answers to a tick: metrics by the value of their dimension, or why there are none. */
-export type TickAnswer =
+/** The response of a host's program to a tick: metrics by the value of their dimension, or the reason why there are none. */
+export type TickResponse =
   | { readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>> }
   | { readonly error: string };
 
 /**
- * The program that runs on a host as long as the account does: a line in, a line out.
+ * The program that runs on a host as long as the account. It prints one line per line that it reads.
  *
- * Its standard input closes with the account, however the account ends, and then it ends by itself.
+ * Its standard input closes when the account ends, even if the account is killed. Then the program ends by itself.
  */
 export class HostProcess {
   readonly host: Host;
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: Interface;
-  #waiting: ((answer: TickAnswer) => void)[] = [];
+  #waiting: ((response: TickResponse) => void)[] = [];
   #ended: string | undefined;
 
   constructor(host: Host, command: string, toolbox: string) {
@@ -29,14 +29,14 @@ export class HostProcess {
       stdio: ['pipe', 'pipe', 'ignore'],
     });
     this.#lines = createInterface({ input: this.#child.stdout });
-    this.#lines.on('line', (line) => this.#waiting.shift()?.(answerIn(line)));
-    this.#child.stdin.on('error', () => {}); // it ended in the middle of a line; `close` says so
+    this.#lines.on('line', (line) => this.#waiting.shift()?.(parsed(line)));
+    this.#child.stdin.on('error', () => {}); // it ended while it was sent a line; `close` reports that
     this.#child.once('error', (error) => this.#end(error.message));
     this.#child.once('close', (code, signal) => this.#end(`it ended with ${signal ?? `code ${code}`}`));
   }
 
-  /** Tells the program a line and resolves with its answer; a program that has ended answers an error. */
-  tell(line: unknown): Promise<TickAnswer> {
+  /** Sends the program a line and resolves with its response; with an error if the program has ended. */
+  send(line: unknown): Promise<TickResponse> {
     if (this.#ended) return Promise.resolve({ error: this.#ended });
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
@@ -51,14 +51,14 @@ export class HostProcess {
 
   #end(why: string): void {
     this.#ended = why;
-    for (const answer of this.#waiting.splice(0)) answer({ error: why });
+    for (const respond of this.#waiting.splice(0)) respond({ error: why });
   }
 }
 
-function answerIn(line: string): TickAnswer {
+function parsed(line: string): TickResponse {
   try {
-    return JSON.parse(line) as TickAnswer;
+    return JSON.parse(line) as TickResponse;
   } catch {
-    return { error: `it answered no JSON: ${line.slice(0, 200)}` };
+    return { error: `its line is not JSON: ${line.slice(0, 200)}` };
   }
 }

@@ -1,18 +1,18 @@
 import type { Alarm, Instant } from '../clock/clock.ts';
 import type { Host } from '../ssm/host.ts';
 import type { Surroundings } from '../wire/service.ts';
-import { HostProcess, type TickAnswer } from './host-process.ts';
+import { HostProcess, type TickResponse } from './host-process.ts';
 import type { Image } from './hosts.ts';
 import { type MetricOutage, metricOutages } from './metric-outages.ts';
 
-/** A fault that every host's program is told of with each tick, as the image understands it. */
+/** A fault that every host's program receives with each tick. The image defines its meaning. */
 export type ProcessFault = {
   readonly phase: number;
   readonly trigger: string;
   readonly degradation?: number | undefined;
 };
 
-/** One value of one metric, as a host's program reported it. */
+/** The metrics that a host's program reported for one value of their dimension. */
 export type Reported = {
   readonly namespace: string;
   readonly dimension: { readonly name: string; readonly value: string };
@@ -21,15 +21,15 @@ export type Reported = {
 };
 
 export type HostProcesses = {
-  /** The ticks of the time just past, so that the hosts have been running when the account opens. */
+  /** Sends the ticks from an instant until now, so that the programs have run for a while when the account opens. */
   catchUp(from: Instant): Promise<void>;
-  /** Ticks from now on, as the clock goes. */
+  /** Sends ticks from now on, by the account's clock. */
   start(): void;
   addFault(fault: ProcessFault): void;
-  /** Takes a phase's faults away: they heal by themselves. */
+  /** Removes the faults of a phase. */
   heal(phase: number): void;
   silence(silence: MetricOutage): void;
-  /** Silences that have kept nothing back, one sentence each. */
+  /** Returns the metric outages that have withheld nothing, one sentence each. */
   unmet(): string[];
   close(): void;
 };
@@ -38,40 +38,40 @@ type Options = {
   readonly hosts: readonly Host[];
   readonly toolbox: string;
   readonly process: NonNullable<Image['process']>;
-  /** Brings a host up to date before its tick. */
+  /** Brings the files of a host's agents up to date before its tick. */
   readonly prepare: (host: Host) => void;
   readonly publish: (reported: Reported) => void;
 };
 
-/** The programs of all hosts, told the time together. The clock stands still until each has answered. */
+/** Runs the program of every host. All programs receive a tick together, and the clock stops until each has responded. */
 export function hostProcesses({ clock, tell }: Surroundings, options: Options): HostProcesses {
   const { process, publish, prepare } = options;
   const { namespace, dimension } = process;
   const every = process.every_seconds * 1000;
   const running = options.hosts.map((host) => new HostProcess(host, process.command, options.toolbox));
-  const silent = metricOutages(clock);
+  const outages = metricOutages(clock);
   let faults: ProcessFault[] = [];
   let next: Alarm | undefined;
   let closed = false;
 
-  const report = (host: Host, answer: TickAnswer, at: Instant) => {
-    if ('error' in answer) tell({ service: 'hosts', event: 'TickFailed', name: host.name, error: answer.error });
+  const report = (host: Host, response: TickResponse, at: Instant) => {
+    if ('error' in response) tell({ service: 'hosts', event: 'TickFailed', name: host.name, error: response.error });
     else
-      for (const [value, measured] of Object.entries(answer.metrics)) {
-        const metrics = silent.heard(value, measured);
+      for (const [value, measured] of Object.entries(response.metrics)) {
+        const metrics = outages.withhold(value, measured);
         if (Object.keys(metrics).length > 0) publish({ namespace, dimension: { name: dimension, value }, metrics, at });
       }
   };
   const tick = async (at: Instant) => {
     const release = clock.hold();
     const line = { now: new Date(at).toISOString().replace('.000Z', 'Z'), fault: faults.length > 0 ? faults : null };
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       running.map((one) => {
         prepare(one.host);
-        return one.tell(line);
+        return one.send(line);
       }),
     );
-    if (!closed) for (const [i, answer] of answers.entries()) report((running[i] as HostProcess).host, answer, at);
+    if (!closed) for (const [i, one] of responses.entries()) report((running[i] as HostProcess).host, one, at);
     release();
   };
   const schedule = () => {
@@ -92,8 +92,8 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
     heal: (phase) => {
       faults = faults.filter((fault) => fault.phase !== phase);
     },
-    silence: silent.add,
-    unmet: silent.unmet,
+    silence: outages.add,
+    unmet: outages.unmet,
     close: () => {
       closed = true;
       next?.cancel();

@@ -2,14 +2,16 @@ import type { Clock } from '../clock/clock.ts';
 
 type Values = Readonly<Record<string, number>>;
 
-/** Metrics of a phase, all or some, that no host publishes for so many seconds, or as long as the account. */
+/** An outage of a phase's metrics: hosts measure them, and CloudWatch does not receive them. */
 export type MetricOutage = {
   readonly phase: number;
+  /** Absent: all metrics of the phase. */
   readonly metrics?: readonly string[] | undefined;
+  /** Seconds; absent: as long as the account is open. */
   readonly for?: number | undefined;
 };
 
-/** What hosts measure and CloudWatch never hears. The hosts themselves know nothing of it. */
+/** Withholds metrics between the hosts and CloudWatch. The hosts do not know of an outage. */
 export function metricOutages(clock: Pick<Clock, 'now'>) {
   const all: { silence: MetricOutage; until: number; withheld: Set<string> }[] = [];
   return {
@@ -18,23 +20,23 @@ export function metricOutages(clock: Pick<Clock, 'now'>) {
       all.push({ silence, until, withheld: new Set() });
     },
 
-    /** What is left to publish of a phase's metrics. */
-    heard: (phase: string, metrics: Values): Values => {
+    /** Returns the metrics of a phase that no outage withholds. */
+    withhold: (phase: string, metrics: Values): Values => {
       const open = all.filter(({ silence, until }) => String(silence.phase) === phase && clock.now() < until);
-      const said = Object.entries(metrics).filter(([name]) => {
-        const silent = open.filter(({ silence }) => silence.metrics?.includes(name) ?? true);
-        for (const { withheld } of silent) withheld.add(name);
-        return silent.length === 0;
+      const published = Object.entries(metrics).filter(([name]) => {
+        const withholding = open.filter(({ silence }) => silence.metrics?.includes(name) ?? true);
+        for (const { withheld } of withholding) withheld.add(name);
+        return withholding.length === 0;
       });
-      return Object.fromEntries(said);
+      return Object.fromEntries(published);
     },
 
-    /** Silences that have kept nothing back, one sentence each. */
+    /** Returns the outages that have withheld nothing, one sentence each. */
     unmet: (): string[] =>
       all.flatMap(({ silence: { phase, metrics }, withheld }) =>
         (metrics ?? ['any metric'])
           .filter((name) => (metrics === undefined ? withheld.size === 0 : !withheld.has(name)))
-          .map((name) => `phase ${phase} was not to publish ${name}, and no host measured it meanwhile`),
+          .map((name) => `an outage of ${name} in phase ${phase} withheld nothing: no host measured it meanwhile`),
       ),
   };
 }

@@ -1,6 +1,6 @@
 import { matchesArn, matchesWildcard } from './wildcard.ts';
 
-/** `ForAnyValue:StringLike`, taken apart. */
+/** A condition operator, e.g. `ForAnyValue:StringLike`, in its parts. */
 export type Operator = {
   readonly set: 'ForAllValues' | 'ForAnyValue' | undefined;
   readonly ifExists: boolean;
@@ -8,7 +8,7 @@ export type Operator = {
 };
 
 type Comparison = {
-  /** A negated operator holds when no wanted value matches, and when the key is absent. */
+  /** A negated operator holds if no wanted value matches, and if the key is absent. */
   readonly negated: boolean;
   readonly matches: (wanted: string, found: string) => boolean;
 };
@@ -16,7 +16,7 @@ type Comparison = {
 const equal = (wanted: string, found: string) => wanted === found;
 const sameTruth = (wanted: string, found: string) => wanted.toLowerCase() === found.toLowerCase();
 
-/** `Null` is not among them: it asks for the key, not for its value. */
+/** The comparisons of a value. `Null` is not among them, because it tests the key and not its value. */
 const comparisons: Readonly<Record<string, Comparison>> = {
   StringEquals: { negated: false, matches: equal },
   StringNotEquals: { negated: true, matches: equal },
@@ -27,12 +27,12 @@ const comparisons: Readonly<Record<string, Comparison>> = {
   Bool: { negated: false, matches: sameTruth },
 };
 
-/** Takes an operator apart. Throws for one the account cannot judge, by its name. */
+/** Parses an operator. Throws an error that names it if the account cannot evaluate it. */
 export function parseOperator(name: string): Operator | 'Null' {
   if (name === 'Null') return name;
   const [, set, base = '', ifExists] = name.match(/^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/) ?? [];
   const comparison = Object.hasOwn(comparisons, base) ? comparisons[base] : undefined;
-  // What a missing key means to both together is not documented.
+  // AWS does not document the meaning of a missing key for a set operator with IfExists.
   if (!comparison || (set && ifExists))
     throw new Error(
       `The embedded account does not know the condition operator ${name}. It knows Null, and ` +

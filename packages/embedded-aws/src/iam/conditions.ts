@@ -5,12 +5,12 @@ import type { Conditions } from './policy.ts';
 
 type Question = { readonly operator: Operator | 'Null'; readonly key: string; readonly wanted: readonly string[] };
 
-/** Whether all conditions of a statement hold for a request. */
+/** Returns whether all conditions of a statement hold for a request. */
 export function conditionsHold(conditions: Conditions, need: Need): boolean {
   const questions = Object.entries(conditions).flatMap(([name, keys]) =>
     Object.entries(keys).map(([key, wanted]): Question => ({ operator: parseOperator(name), key, wanted })),
   );
-  // All are asked, also after a false one, so that an unknown key is named whatever stands before it.
+  // All are evaluated, also after a false one, so that an unknown key is always named.
   return questions.map((question) => holds(question, valuesOf(question.key, need))).every(Boolean);
 }
 

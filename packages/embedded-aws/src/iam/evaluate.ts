@@ -7,7 +7,7 @@ export type Verdict =
   | { readonly decision: 'allowed' | 'explicitDeny'; readonly policy: string; readonly statement: Statement }
   | { readonly decision: 'implicitDeny' };
 
-/** What policies say to a need: a Deny that applies wins, else an Allow that applies, else it is denied. */
+/** Evaluates policies for a need: a Deny that applies wins, else an Allow that applies, else the need is denied. */
 export function evaluate(policies: readonly Policy[], need: Need): Verdict {
   const applying = policies.flatMap(({ name, statements }) =>
     statements.filter((statement) => applies(statement, need)).map((statement) => ({ policy: name, statement })),
@@ -28,7 +28,7 @@ function namesAction({ Action, NotAction = [] }: Statement, action: string): boo
   return named === (Action !== undefined);
 }
 
-/** A trust policy names no resource: it belongs to one. */
+/** Returns whether a statement names a resource. A trust policy names none, because it belongs to its role. */
 function namesResource({ Resource, NotResource = [] }: Statement, resource: string): boolean {
   const named = (Resource ?? NotResource).some((pattern) => matchesWildcard(pattern, resource));
   return named === (Resource !== undefined);

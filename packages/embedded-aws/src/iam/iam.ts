@@ -1,89 +1,36 @@
 import { AwsError } from '../wire/aws-error.ts';
 import type { Caller, Need } from '../wire/service.ts';
 import { evaluate } from './evaluate.ts';
-import { awsManagedPolicies } from './managed-policies.ts';
-import { type Policy, parsePolicy } from './policy.ts';
-
-/** A role as the template describes it. */
-export type RoleDescription = {
-  readonly name: string;
-  readonly arn: string;
-  readonly assumeRolePolicyDocument: unknown;
-  readonly inlinePolicies: readonly { readonly name: string; readonly document: unknown }[];
-  readonly managedPolicyArns: readonly string[];
-};
+import { parsePolicy } from './policy.ts';
+import { type RoleDescription, Roles } from './roles.ts';
 
 export type Iam = ReturnType<typeof iam>;
 
-type Role = { readonly arn: string; readonly trust: Policy; readonly policies: Policy[] };
-
-/** The account's roles, their policies, and the one place that says who may do what. */
+/** Makes the account's IAM: its roles and policies, and the only place that decides which caller may do what. */
 export function iam() {
-  const roles = new Map<string, Role>();
-  const managedPolicies = new Map<string, Policy>(awsManagedPolicies);
-
-  /** Callers name a role by its ARN, policies by its name. */
-  const roleOf = (nameOrArn: string): Role => {
-    const role = roles.get(nameOrArn) ?? roles.get(nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1));
-    if (!role)
-      throw new Error(`There is no role ${nameOrArn}. The account has ${[...roles.keys()].join(', ') || 'none'}.`);
-    return role;
-  };
-
-  const managedPolicy = (arn: string): Policy => {
-    const policy = managedPolicies.get(arn);
-    if (policy) return policy;
-    throw new Error(
-      `The managed policy ${arn} is unknown. Known: ${[...managedPolicies.keys()].join(', ')}; ` +
-        `AWS's own are listed in packages/embedded-aws/src/iam/managed-policies.ts.`,
-    );
-  };
-
-  const attachManagedPolicy = (roleName: string, arn: string): void =>
-    void roleOf(roleName).policies.push(managedPolicy(arn));
-
-  const attachPolicy = (roleName: string, name: string, document: unknown): void =>
-    void roleOf(roleName).policies.push(parsePolicy(name, document));
-
+  const roles = new Roles();
   return {
-    createRole: ({ name, arn, assumeRolePolicyDocument, inlinePolicies, managedPolicyArns }: RoleDescription): void => {
-      if (roles.has(name)) throw new AwsError('EntityAlreadyExists', `Role with name ${name} already exists.`, 409);
-      const trust = parsePolicy(`${name} (trust)`, assumeRolePolicyDocument, 'trust');
-      const inline = inlinePolicies.map((policy) => parsePolicy(policy.name, policy.document));
-      roles.set(name, { arn, trust, policies: [...inline, ...managedPolicyArns.map(managedPolicy)] });
-    },
+    createRole: (description: RoleDescription): void => roles.create(description),
 
-    /** An inline policy, as PutRolePolicy adds it. */
-    attachPolicy,
+    /** Adds an inline policy to a role, as PutRolePolicy does. */
+    attachPolicy: (roleName: string, name: string, document: unknown): void =>
+      void roles.role(roleName).policies.push(parsePolicy(name, document)),
 
-    /** A managed policy of the template's own; roles name it by ARN. */
-    createManagedPolicy: (arn: string, document: unknown): void =>
-      void managedPolicies.set(arn, parsePolicy(arn, document)),
+    /** Creates a managed policy of the template. Roles name it by its ARN. */
+    createManagedPolicy: (arn: string, document: unknown): void => roles.createManagedPolicy(arn, document),
 
-    attachManagedPolicy,
+    attachManagedPolicy: (roleName: string, arn: string): void =>
+      void roles.role(roleName).policies.push(roles.managedPolicy(arn)),
 
-    /** The ARN of the template's managed policy of that name. */
-    policyNamed: (name: string): string | undefined =>
-      [...managedPolicies.keys()].find((arn) => !arn.startsWith('arn:aws:iam::aws:') && arn.endsWith(`/${name}`)),
+    /** Returns the ARN of the template's managed policy of a name. */
+    policyNamed: (name: string): string | undefined => roles.policyNamed(name),
 
     /** Throws AccessDeniedException for the first need that the caller's policies do not cover. */
-    authorize: (caller: Caller, needs: readonly Need[]): void => {
-      if (caller.role === undefined && caller.managedPolicy === undefined) return;
-      const { arn, policies } =
-        caller.role === undefined
-          ? { arn: principalArn(caller), policies: [managedPolicy(caller.managedPolicy ?? '')] }
-          : roleOf(caller.role);
-      // The account stands for endpoints that take TLS only.
-      const always = { 'aws:PrincipalArn': arn, 'aws:SecureTransport': 'true' };
-      for (const need of needs) {
-        const { decision } = evaluate(policies, { ...need, keys: { ...always, ...need.keys } });
-        if (decision !== 'allowed') throw accessDenied(caller, need, decision);
-      }
-    },
+    authorize: (caller: Caller, needs: readonly Need[]): void => authorize(roles, caller, needs),
 
-    /** Whether a service may take on a role; `keys` are what the service says of itself, `aws:SourceArn` for one. */
+    /** Returns whether a service may assume a role. `keys` are condition keys that the service sends, e.g. `aws:SourceArn`. */
     mayAssume: (roleArn: string, servicePrincipal: string, keys: NonNullable<Need['keys']> = {}): boolean => {
-      const { trust } = roleOf(roleArn);
+      const { trust } = roles.role(roleArn);
       const statements = trust.statements.filter(({ Principal }) => Principal?.['Service']?.includes(servicePrincipal));
       const need = { action: 'sts:AssumeRole', resource: roleArn, keys };
       return evaluate([{ name: trust.name, statements }], need).decision === 'allowed';
@@ -91,11 +38,25 @@ export function iam() {
   };
 }
 
-/** For a session, the ARN of the role it is one of (IAM guide, "aws:PrincipalArn"). */
+function authorize(roles: Roles, caller: Caller, needs: readonly Need[]): void {
+  if (caller.role === undefined && caller.managedPolicy === undefined) return;
+  const { arn, policies } =
+    caller.role === undefined
+      ? { arn: principalArn(caller), policies: [roles.managedPolicy(caller.managedPolicy ?? '')] }
+      : roles.role(caller.role);
+  // AWS endpoints accept TLS only, so every request counts as sent over TLS.
+  const always = { 'aws:PrincipalArn': arn, 'aws:SecureTransport': 'true' };
+  for (const need of needs) {
+    const { decision } = evaluate(policies, { ...need, keys: { ...always, ...need.keys } });
+    if (decision !== 'allowed') throw accessDenied(caller, need, decision);
+  }
+}
+
+/** Returns the value of aws:PrincipalArn: for a session, the ARN of its role (IAM guide, "aws:PrincipalArn"). */
 const principalArn = ({ arn }: Caller): string =>
   arn.replace(/^arn:aws:sts::(\d+):assumed-role\/([^/]+)\/.*$/, 'arn:aws:iam::$1:role/$2');
 
-/** Worded as AWS words it (IAM User Guide, "Troubleshoot access denied error messages"). */
+/** Returns the error in the words of AWS (IAM User Guide, "Troubleshoot access denied error messages"). */
 function accessDenied(
   { arn }: Caller,
   { action, resource }: Need,

@@ -1,8 +1,8 @@
 import { type Policy, parsePolicy } from './policy.ts';
 
 /**
- * The AWS managed policies the account knows, as published in the AWS Managed Policy Reference Guide
- * (docs.aws.amazon.com/aws-managed-policy/latest/reference). A role that names another is refused.
+ * The AWS managed policies that the account knows, from the AWS Managed Policy Reference Guide
+ * (docs.aws.amazon.com/aws-managed-policy/latest/reference). A role with another one is refused.
  */
 const statements = {
   'service-role/AWSLambdaBasicExecutionRole': ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],

@@ -1,15 +1,16 @@
 import * as z from 'zod';
 import { parseOperator } from './condition-operators.ts';
 
-/** A policy document with a name to find it by, and every "one or a list" written as a list. */
+/** A policy document with a name for errors, in which every "one or a list" is a list. */
 export type Policy = { readonly name: string; readonly statements: readonly Statement[] };
 export type Statement = z.infer<typeof statement>;
-/** Operator, then key, then the wanted values. */
+/** The wanted values, by operator and key. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
 /**
- * Reads a policy document. What the account would not judge (a field, an operator, a policy variable) is refused here,
- * when the template is read, and not at the first request that meets it.
+ * Reads a policy document. Refuses a field, an operator or a policy variable that the account cannot evaluate.
+ *
+ * It does so when the template is read, not at the first request that depends on it.
  */
 export function parsePolicy(name: string, document: unknown, kind: 'identity' | 'trust' = 'identity'): Policy {
   const parsed = policyDocument.safeParse(document);
@@ -18,7 +19,7 @@ export function parsePolicy(name: string, document: unknown, kind: 'identity' | 
   return { name, statements: parsed.data.Statement };
 }
 
-/** A list, or its only entry alone; unlike a union, it says what is wrong with the entry. */
+/** Accepts a list, or its only entry. Unlike a union, its error describes the entry. */
 function oneOrMore<Entry extends z.ZodType>(entry: Entry) {
   return z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(entry));
 }

@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import type { ResourceMaker } from '../template/create-stacks.ts';
 import { physicalName } from '../template/physical-name.ts';
 import { propertiesAs } from '../template/properties.ts';
+import type { ResourceMaker } from '../template/resource.ts';
 import type { Iam } from './iam.ts';
 
-/** IAM names are cut at these lengths (IAM quotas). */
+/** The longest names of roles and policies (IAM quotas). */
 const LONGEST_ROLE_NAME = 64;
 const LONGEST_POLICY_NAME = 128;
 
-/** Makes the IAM resources of a template. Description, Tags and MaxSessionDuration change nothing here. */
+/** Returns the makers of IAM resources. Description, Tags and MaxSessionDuration have no effect. */
 export const iamResources = (iam: Iam, { accountId }: { accountId: string }): Record<string, ResourceMaker> => ({
   'AWS::IAM::Role': ({ stack, logicalId, properties }) => {
     const { AssumeRolePolicyDocument, ManagedPolicyArns, Path, Policies, RoleName } = propertiesAs(role, properties);

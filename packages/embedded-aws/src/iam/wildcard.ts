@@ -1,9 +1,9 @@
 const compiled = new Map<string, RegExp>();
 
 /**
- * Whether a text matches a pattern of IAM: `*` is any characters, `?` exactly one.
+ * Returns whether a text matches an IAM pattern: `*` matches any characters, `?` exactly one.
  *
- * A `*` crosses colons, as it may at the end of an ARN segment (IAM User Guide, "IAM JSON policy elements: Resource").
+ * A `*` also matches colons, as at the end of an ARN segment (IAM User Guide, "IAM JSON policy elements: Resource").
  */
 export function matchesWildcard(pattern: string, text: string): boolean {
   let expression = compiled.get(pattern);
@@ -18,14 +18,14 @@ export function matchesWildcard(pattern: string, text: string): boolean {
   return expression.test(text);
 }
 
-/** Actions and condition keys have no case: `SSM:sendcommand` is `ssm:SendCommand`. */
+/** Matches actions and condition keys, which ignore case: `SSM:sendcommand` is `ssm:SendCommand`. */
 export const matchesWildcardInAnyCase = (pattern: string, text: string): boolean =>
   matchesWildcard(pattern.toLowerCase(), text.toLowerCase());
 
 /**
- * Whether an ARN matches a pattern, part by part.
+ * Returns whether an ARN matches a pattern, part by part.
  *
- * ArnLike checks each of the six parts separately, so that a `*` stays within its part; ArnEquals does the same (IAM
+ * ArnLike compares each of the six parts separately, so a `*` matches only within its part. ArnEquals does the same (IAM
  * User Guide, "Amazon Resource Name (ARN) condition operators").
  */
 export function matchesArn(pattern: string, arn: string): boolean {

@@ -1,24 +1,24 @@
 import type { Caller } from '../wire/service.ts';
 
-/** Credentials as Lambda puts them into a function's environment. */
+/** The credentials in a function's environment. */
 export type Credentials = { readonly accessKeyId: string; readonly secretAccessKey: string };
 
 export type Callers = {
-  /** Temporary credentials for a session of a role, as Lambda gets them for a function; the same each time. */
+  /** Returns the temporary credentials of a session of a role, the same each time. Lambda gives them to its functions. */
   credentialsFor(roleArn: string, session: string): Credentials;
-  /** Who signed a request. Signatures are not verified: everything here is on one machine. */
+  /** Returns the caller who signed a request. Signatures are not verified, because everything is on one machine. */
   of(authorization: string | undefined): Caller;
 };
 
 /**
- * Tells from a request's access key who makes it. Besides the keys that the account gave out:
+ * Finds the caller of a request by its access key. Besides the keys that the account issued:
  *
- * | access key id  | who                                                                                          |
- * | -------------- | -------------------------------------------------------------------------------------------- |
- * | `ana`          | the user ana, who may do everything                                                          |
- * | `ana@<policy>` | ana in the role of people who hold that managed policy and no other, as single sign-on has it |
- * | `<policy>`     | a user who holds that managed policy and no other, so that it can be tried                   |
- * | none, `AKIA…`  | the account's owner                                                                          |
+ * | access key id  | caller                                                                                        |
+ * | -------------- | --------------------------------------------------------------------------------------------- |
+ * | `ana`          | the user ana, who may do everything                                                           |
+ * | `ana@<policy>` | ana in the role of people with that managed policy and no other, as with single sign-on       |
+ * | `<policy>`     | a user with that managed policy and no other, so that the policy can be tried                 |
+ * | none, `AKIA…`  | the account's owner                                                                           |
  */
 export function callers(accountId: string, policyNamed: (name: string) => string | undefined): Callers {
   const byKey = new Map<string, Caller>();
@@ -28,7 +28,7 @@ export function callers(accountId: string, policyNamed: (name: string) => string
     if (policy !== undefined)
       return {
         arn: `arn:aws:sts::${accountId}:assumed-role/${policy}/${name}`,
-        // One that there is not is refused by name when it is looked up; it must not give everything away.
+        // An unknown policy is refused by name when it is looked up. It must not give the caller all permissions.
         managedPolicy: policyNamed(policy) ?? `arn:aws:iam::${accountId}:policy/${policy}`,
         accessKeyId,
       };

@@ -6,25 +6,22 @@ import type { Messaging } from '../messaging/messaging.ts';
 import { nameOf, queueNamed } from '../messaging/sqs/state.ts';
 import type { Surroundings } from '../wire/service.ts';
 
-// What a service does to another one on behalf of a resource: an alarm, a rule, a function.
+// The effects of one service on another on behalf of a resource: an alarm, a rule or a function.
 
-/** Carries out an alarm's action: calls a function, or publishes to a topic on the alarm's behalf. */
-export function notify(
-  tell: Surroundings['tell'],
-  functions: Lambda,
-  messages: Messaging,
-  ...[actionArn, payload, alarmArn]: Parameters<Notify>
-): void {
-  if (actionArn.startsWith('arn:aws:lambda:')) {
-    functions.invokeLater(actionArn, payload, { arn: 'lambda.alarms.cloudwatch.amazonaws.com' });
-    return;
-  }
-  const publication = { subject: String(payload['Subject']), message: String(payload['Message']), attributes: {} };
-  if (!messages.publishFrom({ service: 'cloudwatch.amazonaws.com', arn: alarmArn }, actionArn, publication))
-    tell({ service: 'cloudwatch', event: 'ActionRefused', alarm: alarmArn, action: actionArn });
+/** Returns a function that runs an alarm's action: it invokes a function, or publishes to a topic on the alarm's behalf. */
+export function alarmNotifier(tell: Surroundings['tell'], functions: Lambda, messages: Messaging): Notify {
+  return (actionArn, payload, alarmArn) => {
+    if (actionArn.startsWith('arn:aws:lambda:')) {
+      functions.invokeLater(actionArn, payload, { arn: 'lambda.alarms.cloudwatch.amazonaws.com' });
+      return;
+    }
+    const publication = { subject: String(payload['Subject']), message: String(payload['Message']), attributes: {} };
+    if (!messages.publishFrom({ service: 'cloudwatch.amazonaws.com', arn: alarmArn }, actionArn, publication))
+      tell({ service: 'cloudwatch', event: 'ActionRefused', alarm: alarmArn, action: actionArn });
+  };
 }
 
-/** EventBridge puts what it could not deliver into a queue, on behalf of the rule. */
+/** Sends an event that EventBridge could not deliver to a queue, on behalf of the rule. */
 export function sendDeadLetter(
   messages: Messaging,
   queueArn: string,
@@ -34,15 +31,13 @@ export function sendDeadLetter(
   const typed = Object.entries(attributes).map(([name, text]) => [name, { DataType: 'String', StringValue: text }]);
   const source = { service: 'events.amazonaws.com', arn: attributes['RULE_ARN'] ?? '' };
   if (!messages.sendFrom(source, queueArn, body, Object.fromEntries(typed)))
-    throw new Error(`The policy of ${queueArn} does not let ${source.arn} send to it.`);
+    throw new Error(`The policy of ${queueArn} does not allow ${source.arn} to send to it.`);
 }
 
-/** Lambda puts the record of a failed invocation into a queue, as the function's role. */
-export function sendFailure(
-  roles: Iam,
-  messages: Messaging,
-  ...[queueArn, record, roleArn]: Parameters<SendFailure>
-): void {
-  roles.authorize({ arn: roleArn, role: roleArn }, [{ action: 'sqs:SendMessage', resource: queueArn }]);
-  queueNamed(messages.sqs.state, nameOf(queueArn)).send(JSON.stringify(record), {}, roleArn);
+/** Returns a function that sends the record of a failed invocation to a queue, in the role of the failed function. */
+export function failureSender(roles: Iam, messages: Messaging): SendFailure {
+  return (queueArn, record, roleArn) => {
+    roles.authorize({ arn: roleArn, role: roleArn }, [{ action: 'sqs:SendMessage', resource: queueArn }]);
+    queueNamed(messages.sqs.state, nameOf(queueArn)).send(JSON.stringify(record), {}, roleArn);
+  };
 }

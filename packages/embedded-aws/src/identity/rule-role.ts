@@ -9,9 +9,10 @@ import { AwsError } from '../wire/aws-error.ts';
 import type { Caller } from '../wire/service.ts';
 
 /**
- * EventBridge starts an execution as the role its target names, which must trust it, for this rule, and be allowed to.
+ * Returns a function that starts an execution for a rule, in the role that the rule's target names.
  *
- * It says for which rule it acts (EventBridge guide, "Using IAM policy conditions": aws:SourceArn, aws:SourceAccount).
+ * The role must trust EventBridge for this rule, and its policies must allow the start. EventBridge sends the rule's ARN
+ * and account (EventBridge guide, "Using IAM policy conditions": aws:SourceArn, aws:SourceAccount).
  */
 export function startAs(roles: Iam, machines: States, faults: ActionFaults, trail: Trail): Called['startExecution'] {
   const { random } = machines.account.surroundings;
@@ -31,7 +32,7 @@ export function startAs(roles: Iam, machines: States, faults: ActionFaults, trai
   };
 }
 
-/** A session whose name is 32 hexadecimal digits, as in events that people published of EventBridge's calls. */
+/** Returns a session whose name is 32 hexadecimal digits, as in published events of EventBridge's calls. */
 function sessionOf(roleArn: string, id: string): Caller {
   const [, , , , accountId] = roleArn.split(':');
   const arn = `arn:aws:sts::${accountId}:assumed-role/${roleArn.split('/').at(-1)}/${id.replaceAll('-', '')}`;

@@ -1,18 +1,18 @@
 import { type Policy, parsePolicy } from '../iam/policy.ts';
-import { serviceMay } from '../messaging/resource-policy.ts';
+import { serviceMay } from '../iam/resource-policy.ts';
 
 export type Kms = ReturnType<typeof kms>;
 
 /**
- * The account's keys: their policies, and nothing else. Nothing is encrypted here, but who may not use a key of a
- * topic is refused, as AWS refuses it.
+ * Keeps the policies of the account's keys. Nothing is encrypted, but a service that may not use a topic's key is
+ * refused, as on AWS.
  */
 export function kms() {
   const keys = new Map<string, Policy>();
   return {
     createKey: (arn: string, policy: unknown): void => void keys.set(arn, parsePolicy(arn, policy)),
 
-    /** Whether a service of AWS may encrypt with a key. The key's policy decides alone: services have no roles. */
+    /** Returns whether an AWS service may encrypt with a key. Only the key's policy decides, because services have no roles. */
     letsEncrypt: (service: string, keyArn: string): boolean => {
       const policy = keys.get(keyArn);
       if (!policy)
@@ -22,6 +22,6 @@ export function kms() {
   };
 }
 
-/** What publishing to an encrypted topic takes (SNS guide, "Encryption: key management"). */
+/** Returns the permissions that publishing to an encrypted topic needs (SNS guide, "Encryption: key management"). */
 export const encrypting = (keyArn: string) =>
   ['kms:GenerateDataKey', 'kms:Decrypt'].map((action) => ({ action, resource: keyArn }));

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { uuid } from '../clock/random.ts';
-import type { ResourceMaker } from '../template/create-stacks.ts';
 import { propertiesAs } from '../template/properties.ts';
+import type { ResourceMaker } from '../template/resource.ts';
 import type { Surroundings } from '../wire/service.ts';
 import type { Kms } from './kms.ts';
 
-/** Makes the keys of a template. Rotation changes nothing here, and an alias is a name that nobody asks for. */
+/** Returns the makers of keys and aliases. Rotation has no effect, and no action looks up an alias. */
 export const kmsResources = (
   kms: Kms,
   { random, region, accountId }: Pick<Surroundings, 'random' | 'region' | 'accountId'>,

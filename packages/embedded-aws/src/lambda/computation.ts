@@ -1,67 +1,75 @@
 import type { Clock } from '../clock/clock.ts';
-import type { Turn } from '../clock/semaphore.ts';
+import type { Acquire } from '../clock/semaphore.ts';
 import type { ToWorker } from './protocol.ts';
 
 type Surrounding = {
   readonly clock: Clock;
-  readonly turn: Turn;
+  /** Waits until the function may compute. */
+  readonly acquire: Acquire;
   readonly post: (message: ToWorker) => void;
-  /** A virtual clock waits for who computes: one that computes this long for real would stop it for ever. */
-  readonly patience: { readonly milliseconds: number; readonly over: () => void };
+  /** The most real time that a computation may take. A virtual clock waits for computations, so an endless one would stop it. */
+  readonly limit: { readonly milliseconds: number; readonly exceeded: () => void };
 };
 
 /**
- * Holds the clock and the function's turn while it computes, and neither while it sleeps.
+ * Follows one invocation: the function computes or sleeps. While it computes it holds the clock and a permit to compute;
+ * while it sleeps it holds neither.
  *
- * A function that sleeps does nothing else meanwhile: the product's own waits are sequential.
+ * A function that sleeps does nothing else meanwhile, because the product's own waits are sequential.
  */
-export function computation({ clock, turn, post, patience }: Surrounding) {
-  let release = clock.hold();
-  let yieldTurn = () => {};
-  let impatience: NodeJS.Timeout | undefined;
+export function computation({ clock, acquire, post, limit }: Surrounding) {
+  let releaseClock = clock.hold();
+  let releasePermit = () => {};
+  let timer: NodeJS.Timeout | undefined;
   let over = false;
   const alarms = new Map<number, { cancel(): void }>();
-  const takeTurn = async () => {
-    yieldTurn = await turn();
-    if (over) yieldTurn();
-    else impatience = setTimeout(patience.over, patience.milliseconds);
+  const takePermit = async () => {
+    releasePermit = await acquire();
+    if (over) releasePermit();
+    else timer = setTimeout(limit.exceeded, limit.milliseconds);
   };
-  const leaveTurn = () => {
-    clearTimeout(impatience);
-    yieldTurn();
+  const leavePermit = () => {
+    clearTimeout(timer);
+    releasePermit();
   };
   const resume = async (message: ToWorker) => {
-    await takeTurn();
+    await takePermit();
     if (!over) post(message);
   };
-  const rise = (sleep: number) => {
+  const endSleep = (sleep: number) => {
     alarms.get(sleep)?.cancel();
     alarms.delete(sleep);
-    release = clock.hold();
+    releaseClock = clock.hold();
   };
   return {
+    /** Starts the invocation as soon as the function may compute. */
     begin: resume,
+
+    /** Lets time pass for `delay` milliseconds, then wakes the function. */
     sleep: (sleep: number, delay: number) => {
-      leaveTurn();
+      leavePermit();
       alarms.set(
         sleep,
         clock.at(clock.now() + delay, () => {
-          rise(sleep);
+          endSleep(sleep);
           void resume({ type: 'wake', sleep });
         }),
       );
-      release();
+      releaseClock();
     },
+
+    /** Ends a sleep that the function itself ended early. */
     rise: async (sleep: number) => {
-      if (!alarms.has(sleep)) return; // the account woke it at the same time
-      rise(sleep);
-      await takeTurn();
+      if (!alarms.has(sleep)) return; // its alarm woke it at the same time
+      endSleep(sleep);
+      await takePermit();
     },
+
     end: () => {
       over = true;
       for (const alarm of alarms.values()) alarm.cancel();
-      leaveTurn();
-      release();
+      leavePermit();
+      releaseClock();
     },
   };
 }

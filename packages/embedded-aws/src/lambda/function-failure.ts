@@ -1,6 +1,6 @@
 import type { FunctionError } from './protocol.ts';
 
-/** Which invocation of which function. */
+/** One invocation of a function. */
 export type FunctionRun = {
   readonly functionName: string;
   readonly functionArn: string;
@@ -9,7 +9,7 @@ export type FunctionRun = {
   readonly requestId: string;
 };
 
-/** The function ran and failed, or did not come back in time. `error` is what a state machine's Retry and Catch match. */
+/** The failure of a function that threw or timed out. A state machine's Retry and Catch match `error`. */
 export class FunctionFailure extends Error {
   readonly error: FunctionError;
   readonly run: FunctionRun;

@@ -9,9 +9,10 @@ import type { Lambda } from './lambda.ts';
 const argumentsSchema = z.strictObject({ FunctionName: z.string(), Payload: z.unknown().optional() });
 
 /**
- * `arn:aws:states:::lambda:invoke`: a function as a state machine's task, allowed by the machine's role.
+ * Returns the integration `arn:aws:states:::lambda:invoke`: it runs a function as a task, in the machine's role.
  *
- * A function's own error arrives under its name, with Lambda's JSON as cause (Step Functions guide, "Handling errors").
+ * A function's own error has its own name in the machine, with Lambda's JSON as the cause (Step Functions guide, "Handling
+ * errors").
  */
 export const invokeTask =
   (lambda: Lambda, iam: Iam, count: (executionArn: string) => void): Integration =>

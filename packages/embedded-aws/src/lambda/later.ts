@@ -1,19 +1,24 @@
 import type { Caller, Surroundings } from '../wire/service.ts';
 import { FunctionFailure, type FunctionRun } from './function-failure.ts';
 
-/** Sends the record of a failed invocation to a queue, with the permissions of the function's role. */
+/** Sends the record of a failed invocation to a queue, in the function's role. */
 export type SendFailure = (queueArn: string, record: unknown, roleArn: string) => void;
 
-/** Pauses before the second try and the third (Lambda guide, "How Lambda handles errors and retries with asynchronous invocation"). */
+/**
+ * Pauses before the second and the third attempt (Lambda guide, "How Lambda handles errors and retries with asynchronous
+ * invocation").
+ */
 const pauseMilliseconds = [60_000, 120_000];
 
-/** What becomes of an event whose function fails: how often it is tried again, and where it lies then. */
+/** The retries of a failed asynchronous invocation, and the queue that receives its record afterwards. */
 type Configuration = { readonly retries: number; readonly queueArn: string };
 
 /**
- * Asynchronous invocations: the event is taken and answered at once. A function that fails is called again as often as
- * its configuration says, and then the event goes to its failure destination. One without a configuration (AWS retries
- * twice then) is told and left, and so is an invocation that was throttled.
+ * Makes asynchronous invocations: they return at once, and the function runs afterwards.
+ *
+ * A failed invocation is retried as often as the function's configuration allows; then its record goes to the failure
+ * destination. Without a configuration the failure is only reported to watchers (AWS would retry twice). The same
+ * applies to a throttled invocation.
  */
 export function later(
   { clock, tell }: Surroundings,
@@ -47,7 +52,7 @@ export function later(
   };
 }
 
-/** As documented (Lambda guide, "Retaining records of asynchronous invocations"). */
+/** Returns the record of a failed invocation (Lambda guide, "Retaining records of asynchronous invocations"). */
 const failureRecord = (
   now: number,
   event: unknown,

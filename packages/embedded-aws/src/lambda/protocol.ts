@@ -1,23 +1,25 @@
-/** What the account and a function's worker thread say to each other. */
+// The messages between the account and a function's worker thread.
+
+/** The data that a worker thread starts with. */
 export type Start = {
-  /** The bundled entry, e.g. `<asset>/index.mjs`, and the name it exports (`handler`). */
+  /** The bundled entry, e.g. `<asset>/index.mjs`, and the name of its export (`handler`). */
   readonly entry: string;
   readonly exported: string;
-  /** The shared virtual clock; absent under the real one. */
+  /** The shared time of the virtual clock; absent under the real clock. */
   readonly time?: SharedArrayBuffer;
 };
 
 export type Invocation = {
   readonly type: 'invoke';
   readonly payload: unknown;
-  /** When the function's own timeout strikes, in milliseconds since 1970 of the account's clock. */
+  /** The instant of the function's timeout, in milliseconds since 1970 of the account's clock. */
   readonly deadline: number;
   readonly context: Readonly<Record<string, unknown>>;
 };
 
 export type ToWorker = Invocation | { readonly type: 'wake'; readonly sleep: number };
 
-/** As Lambda reports a failed function: `errorType` is the error's name, which `ErrorEquals` matches. */
+/** Lambda's report of a failed function. `errorType` is the error's name, which `ErrorEquals` matches. */
 export type FunctionError = {
   readonly errorType: string;
   readonly errorMessage: string;

@@ -1,13 +1,18 @@
 import * as z from 'zod';
 import { type Assembly, assetPath } from '../template/assembly.ts';
-import type { ResourceMaker } from '../template/create-stacks.ts';
 import { physicalName } from '../template/physical-name.ts';
 import { propertiesAs } from '../template/properties.ts';
+import type { ResourceMaker } from '../template/resource.ts';
 import type { Lambda } from './lambda.ts';
 
-const runtime = 'nodejs24.x'; // what the account itself runs on; another would be another engine than AWS's
+/** The runtime of the account itself. Another runtime on AWS would be another engine than the tested one. */
+const runtime = 'nodejs24.x';
 
-/** Makes the functions and versions of a template, and says where their failures go. Architectures, LoggingConfig and TracingConfig change nothing here. */
+/**
+ * Returns the makers of functions, versions and configurations of asynchronous invocation.
+ *
+ * Architectures, LoggingConfig and TracingConfig have no effect.
+ */
 export const lambdaResources = (
   lambda: Lambda,
   assembly: Assembly,

@@ -2,16 +2,16 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../clock/clock.ts';
-import type { Turn } from '../clock/semaphore.ts';
+import type { Acquire } from '../clock/semaphore.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import { computation } from './computation.ts';
-import type { FunctionConfiguration } from './lambda.ts';
+import type { FunctionConfiguration } from './function-configuration.ts';
 import type { FromWorker, FunctionError, Start } from './protocol.ts';
 import { workerCode } from './worker-code.ts';
 
 export type Result = { readonly payload: unknown } | { readonly error: FunctionError };
 
-/** One worker thread that runs one function, one invocation at a time. */
+/** One worker thread of one function. It runs one invocation at a time. */
 export type Runtime = {
   invoke(payload: unknown, context: Readonly<Record<string, unknown>>): Promise<Result>;
   alive(): boolean;
@@ -22,34 +22,35 @@ type Wiring = {
   readonly configuration: FunctionConfiguration;
   readonly environment: Readonly<Record<string, string>>;
   readonly clock: Clock;
-  readonly turn: Turn;
+  readonly acquire: Acquire;
   readonly ready: (initMilliseconds: number) => void;
   readonly log: (line: string) => void;
 };
 
-/** A thread may keep three times 64 MB of garbage by Node's default, of every function; an invocation makes a few. */
+/** By default Node keeps up to three times 64 MB of garbage per thread; an invocation produces a few MB. */
 const YOUNG_MEGABYTES = 12;
 
-export function startRuntime({ configuration, environment, clock, turn, ready, log }: Wiring): Runtime {
+/** Starts a worker thread for a function. The bundle is loaded at once, before the first invocation. */
+export function startRuntime({ configuration, environment, clock, acquire, ready, log }: Wiring): Runtime {
   const worker = startWorker(configuration, environment, clock);
   createInterface({ input: worker.stdout }).on('line', log);
   createInterface({ input: worker.stderr }).on('line', log);
   let alive = true;
-  let hear: (message: FromWorker) => void = () => {};
-  let broke: FunctionError | undefined;
+  let handle: (message: FromWorker) => void = () => {};
+  let broken: FunctionError | undefined;
   const stop = () => {
     alive = false;
     return worker.terminate();
   };
   const fail = (error: FunctionError) => {
     alive = false;
-    broke = error;
-    hear({ type: 'threw', error });
+    broken = error;
+    handle({ type: 'threw', error });
   };
   worker.on('message', (message: FromWorker) => {
     if (message.type === 'ready') return ready(message.initMilliseconds);
     if (message.type === 'unloadable') return fail(message.error);
-    hear(message);
+    handle(message);
   });
   worker.on('error', (error) => fail(runtimeError(error.message)));
   worker.on('exit', () => alive && fail(runtimeError('Runtime exited without providing a reason')));
@@ -65,21 +66,21 @@ export function startRuntime({ configuration, environment, clock, turn, ready, l
           end({ error: timedOut(configuration, String(context['awsRequestId'])) });
         };
         const timeout = clock.at(deadline, timeIsUp);
-        const patience = { milliseconds: configuration.timeoutSeconds * 1000, over: timeIsUp };
-        const computing = computation({ clock, turn, patience, post: (message) => worker.postMessage(message) });
+        const limit = { milliseconds: configuration.timeoutSeconds * 1000, exceeded: timeIsUp };
+        const computing = computation({ clock, acquire, limit, post: (message) => worker.postMessage(message) });
         const end = (result: Result) => {
           timeout.cancel();
           computing.end();
-          hear = () => {};
+          handle = () => {};
           resolve(result);
         };
-        hear = (message) => {
+        handle = (message) => {
           if (message.type === 'returned') end({ payload: message.payload });
           else if (message.type === 'threw') end({ error: message.error });
           else if (message.type === 'sleep') computing.sleep(message.sleep, message.delay);
           else if (message.type === 'rose') computing.rise(message.sleep);
         };
-        if (broke) return end({ error: broke });
+        if (broken) return end({ error: broken });
         computing.begin({ type: 'invoke', payload, deadline, context });
       }),
   };
@@ -116,7 +117,7 @@ const runtimeError = (errorMessage: string): FunctionError => ({
   trace: [],
 });
 
-/** The words Lambda itself uses; Step Functions passes the type on as the error's name. */
+/** Returns Lambda's own error for a timeout. Step Functions uses its type as the error's name. */
 const timedOut = ({ timeoutSeconds }: FunctionConfiguration, requestId: string): FunctionError => ({
   errorType: 'Sandbox.Timedout',
   errorMessage: `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,

@@ -4,19 +4,19 @@ import { buildSync, stop } from 'esbuild';
 let code: string | undefined;
 
 /**
- * What a function's thread runs: worker.ts, without its types.
+ * Returns the code of a function's thread: worker.ts without its types.
  *
- * Taken away once here. A thread that has to do it itself loads Node's type stripper, 9 MB and 40 ms each time.
+ * The types are removed once, here. A thread that removed them itself would load Node's type stripper, 9 MB and 40 ms each time.
  */
 export function workerCode(): string {
   code ??= buildSync({
     entryPoints: [fileURLToPath(new URL('./worker.ts', import.meta.url))],
     bundle: true,
     platform: 'node',
-    format: 'cjs', // as `new Worker(…, { eval: true })` reads it
+    format: 'cjs', // the format of `new Worker(…, { eval: true })`
     write: false,
   }).outputFiles[0]?.text;
-  void stop(); // it would wait for more, beside the account, as long as that lives
-  if (code === undefined) throw new Error('esbuild made nothing of packages/embedded-aws/src/lambda/worker.ts.');
+  void stop(); // esbuild's own process would otherwise live as long as the account
+  if (code === undefined) throw new Error('esbuild returned no output for packages/embedded-aws/src/lambda/worker.ts.');
   return code;
 }

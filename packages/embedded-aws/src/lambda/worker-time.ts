@@ -1,13 +1,13 @@
 import timers from 'node:timers/promises';
 
-/** Asks the account to wait `delay` ms of its clock; resolves when it has, rejects when the signal is aborted. */
+/** Waits `delay` ms of the account's clock. Rejects if the signal is aborted. */
 export type Sleep = (delay: number, signal: AbortSignal | undefined) => Promise<void>;
 
 /**
- * Puts the account's virtual time under this thread's `Date` and `node:timers/promises`.
+ * Replaces this thread's `Date` and `node:timers/promises` by ones that follow the account's virtual time.
  *
- * Before the bundle is loaded: its import of the module finds what stands there then. (`syncBuiltinESMExports` would do it at
- * any time, and loads Node's fetch for it, 28 ms a thread.)
+ * Must be called before the bundle is loaded, because the bundle's import takes the module's values of that moment.
+ * (`syncBuiltinESMExports` would work at any time, but it loads Node's fetch, 28 ms per thread.)
  *
  * The global setTimeout stays real: the SDK's retries and socket timeouts use it, and they wait for real sockets.
  */
@@ -31,10 +31,10 @@ export function followVirtualTime(shared: SharedArrayBuffer, sleep: Sleep): void
   });
 }
 
-/** A delay as Node takes it: one that is no number from 1 to 2^31 - 1 is 1 (Node.js documentation, Timers). */
+/** Returns a delay as Node uses it: any that is not a number from 1 to 2^31 - 1 is 1 (Node.js documentation, Timers). */
 const milliseconds = (delay = 1) => (delay >= 1 && delay < 2 ** 31 ? Math.trunc(delay) : 1);
 
-/** What Node's own sleeps reject with, whatever the signal's reason is. */
+/** Returns the error that Node's own sleeps reject with, whatever the signal's reason. */
 export const abortError = (signal: AbortSignal): Error =>
   Object.assign(new Error('The operation was aborted', { cause: signal.reason }), {
     name: 'AbortError',

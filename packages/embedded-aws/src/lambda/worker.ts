@@ -4,26 +4,26 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { FromWorker, FunctionError, Invocation, Start, ToWorker } from './protocol.ts';
 import { abortError, followVirtualTime, type Sleep } from './worker-time.ts';
 
-/** One function's runtime: loads the bundle once, then answers one invocation at a time. */
+/** The runtime of one function: it loads the bundle once, then runs one invocation at a time. */
 const { entry, exported, time } = workerData as Start;
 const account =
   parentPort ??
   (() => {
     throw new Error('worker.ts runs as a worker thread of the embedded account.');
   })();
-const say = (message: FromWorker) => account.postMessage(message);
+const post = (message: FromWorker) => account.postMessage(message);
 
 const sleeping = new Map<number, () => void>();
 let sleeps = 0;
 const sleep: Sleep = (delay, signal) =>
   new Promise((resolve, reject) => {
-    // With two, the account could not tell a function that waits from one that computes.
+    // With two sleeps, the account could not distinguish a function that waits from one that computes.
     if (sleeping.size > 0)
       throw new Error('The function already sleeps: the embedded account follows one sleep at a time.');
     const id = sleeps++;
     const rise = () => {
       sleeping.delete(id);
-      say({ type: 'rose', sleep: id });
+      post({ type: 'rose', sleep: id });
       if (signal) reject(abortError(signal));
     };
     sleeping.set(id, () => {
@@ -31,11 +31,11 @@ const sleep: Sleep = (delay, signal) =>
       resolve();
     });
     signal?.addEventListener('abort', rise, { once: true });
-    say({ type: 'sleep', sleep: id, delay });
+    post({ type: 'sleep', sleep: id, delay });
   });
 
 if (time) followVirtualTime(time, sleep);
-// Whoever imports node:http, as the SDK does, loads Node's fetch for these three, 30 ms a thread, and opens no such socket.
+// The import of node:http, as in the SDK, would load Node's fetch for these three: 30 ms per thread. No function uses them.
 for (const name of ['WebSocket', 'CloseEvent', 'MessageEvent']) Reflect.deleteProperty(http, name);
 
 const loading = load();
@@ -47,7 +47,7 @@ account.on('message', async (message: ToWorker) => {
     return wake?.();
   }
   const handler = await loading;
-  if (handler) await answer(handler, message);
+  if (handler) await run(handler, message);
 });
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
@@ -57,27 +57,27 @@ async function load(): Promise<Handler | undefined> {
   try {
     const module = await import(pathToFileURL(entry).href);
     if (typeof module[exported] !== 'function') throw new Error(`${entry} exports no function named ${exported}.`);
-    say({ type: 'ready', initMilliseconds: performance.now() - began });
+    post({ type: 'ready', initMilliseconds: performance.now() - began });
     return module[exported] as Handler;
   } catch (error) {
-    say({ type: 'unloadable', error: functionError(error) });
+    post({ type: 'unloadable', error: functionError(error) });
     return undefined;
   }
 }
 
-async function answer(handler: Handler, { payload, context, deadline }: Invocation): Promise<void> {
+async function run(handler: Handler, { payload, context, deadline }: Invocation): Promise<void> {
   try {
     const result = await handler(payload, { ...context, getRemainingTimeInMillis: () => deadline - Date.now() });
-    // Lambda's response is JSON: what JSON cannot say (undefined, Map, BigInt) does not leave the function.
-    say({ type: 'returned', payload: JSON.parse(JSON.stringify(result ?? null)) });
+    // Lambda's response is JSON: values without a JSON form (undefined, Map, BigInt) do not leave the function.
+    post({ type: 'returned', payload: JSON.parse(JSON.stringify(result ?? null)) });
   } catch (error) {
-    say({ type: 'threw', error: functionError(error) });
+    post({ type: 'threw', error: functionError(error) });
   } finally {
-    sleeping.clear(); // what it left behind ended with it
+    sleeping.clear(); // unfinished sleeps end with the invocation
   }
 }
 
-/** As Lambda's runtime reports it (aws-lambda-nodejs-runtime-interface-client, Errors.js); of the trace, the top. */
+/** Returns an error in the form of Lambda's runtime (aws-lambda-nodejs-runtime-interface-client, Errors.js), with the top of its trace. */
 function functionError(thrown: unknown): FunctionError {
   if (!(thrown instanceof Error)) return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
   return { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? '').split('\n').slice(0, 8) };

@@ -1,8 +1,8 @@
 import { parsePolicy } from '../iam/policy.ts';
+import { serviceMay } from '../iam/resource-policy.ts';
 import type { HttpService } from '../wire/http-service.ts';
 import type { Need, Surroundings } from '../wire/service.ts';
 import type { MessageAttributes } from './message-attributes.ts';
-import { serviceMay } from './resource-policy.ts';
 import { type Publication, publish } from './sns/publish.ts';
 import { actions as snsActions, snsEndpoint } from './sns/sns.ts';
 import { type Message, type SnsState, type Topic, topicOf } from './sns/state.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { ResourceMaker } from '../template/create-stacks.ts';
 import { physicalName } from '../template/physical-name.ts';
 import { propertiesAs } from '../template/properties.ts';
+import type { ResourceMaker } from '../template/resource.ts';
 import type { Messaging } from './messaging.ts';
 import { parseFilterPolicy } from './sns/filter-policy.ts';
 import { topicOf } from './sns/state.ts';

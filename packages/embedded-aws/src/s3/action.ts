@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { HttpAnswer } from '../wire/http-service.ts';
+import type { HttpResponse } from '../wire/http-service.ts';
 import type { Caller, Need } from '../wire/service.ts';
 import type { S3State } from './state.ts';
 
@@ -17,7 +17,7 @@ export type S3Request = {
 /** One S3 action, one file, named as AWS names it. `needs` is asked first; `run` gets only requests that passed. */
 export type S3Action = {
   readonly needs: (request: S3Request) => readonly Need[];
-  readonly run: (state: S3State, request: S3Request, caller: Caller) => HttpAnswer;
+  readonly run: (state: S3State, request: S3Request, caller: Caller) => HttpResponse;
 };
 
 export const bucketArn = ({ bucket }: S3Request) => `arn:aws:s3:::${bucket}`;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { ResourceMaker } from '../template/create-stacks.ts';
 import { physicalName } from '../template/physical-name.ts';
 import { propertiesAs } from '../template/properties.ts';
+import type { ResourceMaker } from '../template/resource.ts';
 import type { S3 } from './s3.ts';
 
 /** Makes the buckets of a template. Nothing is encrypted, expires or is public here. */

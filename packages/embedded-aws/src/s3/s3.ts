@@ -2,7 +2,7 @@ import { uuid } from '../clock/random.ts';
 import { evaluate } from '../iam/evaluate.ts';
 import { type Policy, parsePolicy } from '../iam/policy.ts';
 import { AwsError } from '../wire/aws-error.ts';
-import type { Authorize, HttpAnswer, HttpRequest } from '../wire/http-service.ts';
+import type { Authorize, HttpRequest, HttpResponse } from '../wire/http-service.ts';
 import type { Caller, Need, Surroundings } from '../wire/service.ts';
 import type { S3Request } from './action.ts';
 import { actionOf } from './routes.ts';
@@ -36,7 +36,7 @@ export function s3(surroundings: Surroundings) {
     },
 
     /** Errors are answered in S3's XML. */
-    handle: async (request: HttpRequest, authorize: Authorize, caller: Caller): Promise<HttpAnswer> => {
+    handle: async (request: HttpRequest, authorize: Authorize, caller: Caller): Promise<HttpResponse> => {
       const requestId = uuid(surroundings.random, `s3/request/${requests++}`);
       try {
         const asked = parsed(request);
@@ -106,12 +106,12 @@ function checkBucketPolicy(policy: Policy | undefined, needs: readonly Need[], {
 
 const concerns = (principals: readonly string[], arn: string) => principals.some((one) => one === '*' || one === arn);
 
-const withRequestId = (response: HttpAnswer, requestId: string): HttpAnswer => ({
+const withRequestId = (response: HttpResponse, requestId: string): HttpResponse => ({
   ...response,
   headers: { ...response.headers, 'x-amz-request-id': requestId },
 });
 
-function failure(error: unknown, method: string, requestId: string): HttpAnswer {
+function failure(error: unknown, method: string, requestId: string): HttpResponse {
   const known =
     error instanceof AwsError
       ? error

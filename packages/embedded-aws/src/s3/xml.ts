@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../wire/http-service.ts';
+import type { HttpResponse } from '../wire/http-service.ts';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
@@ -21,7 +21,7 @@ function element(name: string, value: Xml): string {
 }
 
 /** Returns a response whose body is one XML document. */
-export const xmlResponse = (root: string, fields: { readonly [name: string]: Xml }): HttpAnswer => ({
+export const xmlResponse = (root: string, fields: { readonly [name: string]: Xml }): HttpResponse => ({
   status: 200,
   headers: { 'content-type': 'application/xml' },
   body: `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${NAMESPACE}">${elements(fields)}</${root}>`,

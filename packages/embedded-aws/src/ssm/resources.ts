@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { ResourceMaker } from '../template/create-stacks.ts';
 import { physicalName } from '../template/physical-name.ts';
 import { propertiesAs } from '../template/properties.ts';
+import type { ResourceMaker } from '../template/resource.ts';
 import type { Ssm } from './ssm.ts';
 
 /** Makes the documents of a template. */

@@ -12,8 +12,8 @@ import { StartExecution } from './actions/StartExecution.ts';
 import { StopExecution } from './actions/StopExecution.ts';
 import type { States } from './states.ts';
 
-/** The API of Step Functions, as far as the account has it. */
-export const ACTIONS: Readonly<Record<string, Action<States, never, unknown>>> = {
+/** The actions of the Step Functions API that the account has. */
+export const statesActions: Readonly<Record<string, Action<States, never, unknown>>> = {
   DescribeExecution,
   DescribeStateMachine,
   DescribeStateMachineForExecution,

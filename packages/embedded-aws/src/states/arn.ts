@@ -1,6 +1,6 @@
 import { AwsError } from '../wire/aws-error.ts';
 
-/** An ARN of this service as requests carry it; throws InvalidArn for anything that is not one of `kind`. */
+/** Returns an ARN of a request. Throws InvalidArn if the value is not an ARN of this kind. */
 export function arnOf(kind: 'stateMachine' | 'execution', value: unknown): string {
   const parts = typeof value === 'string' ? value.split(':') : [];
   if (parts[0] === 'arn' && parts[2] === 'states' && parts[5] === kind) return parts.join(':');

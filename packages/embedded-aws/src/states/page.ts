@@ -2,14 +2,14 @@ import { AwsError } from '../wire/aws-error.ts';
 
 type Paging = { readonly maxResults?: number | undefined; readonly nextToken?: string | undefined };
 
-/** The most one page holds, and what it holds when nobody asks (Step Functions API reference). */
+/** The largest and the default number of items per page (Step Functions API reference). */
 const MOST = 1000;
-const USUAL = 100;
+const DEFAULT = 100;
 
 /**
- * One page of a list, and the token for the next.
+ * Returns one page of a list, and the token of the next page.
  *
- * A token is the id of the last item given, so items that come in front of the list meanwhile change nothing.
+ * A token is the id of the page's last item, so new items at the beginning of the list do not change the next page.
  */
 export function page<Item>(items: readonly Item[], idOf: (item: Item) => string, { maxResults, nextToken }: Paging) {
   const start = nextToken === undefined ? 0 : 1 + items.findIndex((item) => idOf(item) === fromToken(nextToken));
@@ -21,7 +21,7 @@ export function page<Item>(items: readonly Item[], idOf: (item: Item) => string,
 }
 
 function size(maxResults: number | undefined): number {
-  if (maxResults === undefined || maxResults === 0) return USUAL;
+  if (maxResults === undefined || maxResults === 0) return DEFAULT;
   if (Number.isInteger(maxResults) && maxResults > 0 && maxResults <= MOST) return maxResults;
   throw new AwsError('ValidationException', `maxResults must be a whole number from 0 to ${MOST}, got ${maxResults}`);
 }

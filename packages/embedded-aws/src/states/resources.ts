@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { ResourceMaker } from '../template/create-stacks.ts';
 import { physicalName } from '../template/physical-name.ts';
 import { propertiesAs } from '../template/properties.ts';
+import type { ResourceMaker } from '../template/resource.ts';
 import type { States } from './states.ts';
 
-/** Makes the state machines of a template. Logging and tracing change nothing here: the history is always kept. */
+/** Returns the maker of state machines. Logging and tracing have no effect, because the history is always kept. */
 export const statesResources = (
   states: States,
   { region, accountId }: { region: string; accountId: string },
@@ -26,11 +26,11 @@ export const statesResources = (
   },
 });
 
-/** CloudFormation replaces `${key}` in the definition, and refuses a key that nobody gives. */
+/** Replaces every `${key}` in a definition. Throws if DefinitionSubstitutions lacks the key, as CloudFormation does. */
 function substituted(definition: string, values: Readonly<Record<string, string>>): string {
   return definition.replaceAll(/\$\{([A-Za-z0-9_]+)\}/g, (_, key: string) => {
     const value = values[key];
-    if (value === undefined) throw new Error(`DefinitionSubstitutions has no ${key}, which the definition names`);
+    if (value === undefined) throw new Error(`DefinitionSubstitutions has no ${key}, but the definition uses it`);
     return JSON.stringify(value).slice(1, -1);
   });
 }

@@ -1,7 +1,6 @@
 import type { Instant } from '../clock/clock.ts';
 import { AwsError } from '../wire/aws-error.ts';
-import type { Action, Surroundings } from '../wire/service.ts';
-import { ACTIONS } from './actions.ts';
+import type { Surroundings } from '../wire/service.ts';
 import { arnOf } from './arn.ts';
 import { readDefinition } from './interpreter/definition.ts';
 import { type Account, Execution, type StateMachine } from './interpreter/execution.ts';
@@ -10,7 +9,7 @@ import type { Payload } from './interpreter/payload.ts';
 import { run } from './interpreter/run.ts';
 import { TaskTokens } from './interpreter/task-tokens.ts';
 
-/** A state machine as a template or a test describes it. */
+/** The description of a state machine in a template or a test. */
 export type NewStateMachine = {
   readonly name: string;
   readonly arn: string;
@@ -19,7 +18,7 @@ export type NewStateMachine = {
   readonly roleArn: string;
 };
 
-/** The account's Step Functions. */
+/** Makes the account's Step Functions. */
 export function states(
   surroundings: Surroundings,
   integrations: Integrations,
@@ -28,18 +27,18 @@ export function states(
   return new States({ surroundings, integrations, tokens: new TaskTokens(), ended });
 }
 
+/** The state machines and executions of the account. */
 export class States {
   readonly account: Account;
   readonly stateMachines = new Map<string, StateMachine>();
-  /** By ARN, in the order they were started. */
+  /** By ARN, in the order of their start. */
   readonly executions = new Map<string, Execution>();
-  readonly actions: Readonly<Record<string, Action<States, never, unknown>>> = ACTIONS;
 
   constructor(account: Account) {
     this.account = account;
   }
 
-  /** Adds a machine, or replaces the one with this ARN; running executions keep the definition they began with. */
+  /** Adds a machine, or replaces the one with the same ARN. Running executions keep the definition that they started with. */
   createStateMachine({ name, arn, definition, roleArn }: NewStateMachine): StateMachine {
     const resources = new Set(Object.keys(this.account.integrations));
     const machine = readDefinition(name, definition, { resources });
@@ -61,7 +60,7 @@ export class States {
     return found;
   }
 
-  /** Starts an execution; it runs by itself from here. */
+  /** Starts an execution and returns at once. */
   start(stateMachine: StateMachine, name: string, input: Payload): Execution {
     const execution = new Execution(this.account, stateMachine, name, input);
     this.executions.set(execution.arn, execution);

@@ -1,6 +1,6 @@
 import type { Instant } from '../clock/clock.ts';
 
-/** A response as the AWS JSON 1.0 protocol has it: instants are seconds since 1970, metadata travels in headers. */
+/** A response in the AWS JSON 1.0 protocol: instants are seconds since 1970, and metadata is in headers. */
 export type Wire<Response> = {
   [Key in keyof Omit<Response, '$metadata'>]: Date extends Response[Key] ? number : Response[Key];
 };

@@ -5,11 +5,11 @@ import { inDependencyOrder } from './dependency-order.ts';
 import { propertiesAs } from './properties.ts';
 import { type Template, template } from './template.ts';
 
-/** What `cdk synth` wrote. */
+/** The output of `cdk synth`. */
 export type Assembly = {
-  /** In the order they are deployed. */
+  /** In the order of deployment. */
   readonly stacks: readonly Stack[];
-  /** Where each asset lies, by the key it would have in the assets bucket. */
+  /** The path of each asset, by its key in the assets bucket. */
   readonly assets: ReadonlyMap<string, string>;
 };
 
@@ -41,14 +41,14 @@ export function readAssembly(folder: string): Assembly {
   };
 }
 
-/** Where an asset lies, by its key in the assets bucket: the folder of a function's code, a nested stack's template. */
+/** Returns the path of an asset by its key in the assets bucket: a folder of function code, or a nested stack's template. */
 export function assetPath(assembly: Assembly, s3Key: string): string {
   const path = assembly.assets.get(s3Key);
   if (path) return path;
   throw new Error(`The assembly has no asset ${s3Key}. It has ${[...assembly.assets.keys()].join(', ')}.`);
 }
 
-/** Also those that say nothing to an account: the construct tree and the report on feature flags. */
+/** The accepted artifact types. The construct tree and the report on feature flags have no effect. */
 const knownArtifacts = ['aws:cloudformation:stack', 'cdk:asset-manifest', 'cdk:feature-flag-report', 'cdk:tree'];
 
 const manifest = z.object({
@@ -79,7 +79,7 @@ const filesOf = (document: unknown) =>
     Object.values(destinations).map(({ objectKey }) => ({ key: objectKey, path })),
   );
 
-/** Throws what is wrong with it, under the stack's name. */
+/** Reads a template. Throws an error with the stack's name if the template is invalid. */
 export function templateOf(stackName: string, document: unknown): Template {
   const parsed = template.safeParse(document);
   if (!parsed.success) throw new Error(`Template of ${stackName}: ${z.prettifyError(parsed.error)}`);

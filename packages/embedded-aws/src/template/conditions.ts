@@ -1,7 +1,7 @@
 import { resolve } from './intrinsics.ts';
 import type { Scope } from './scope.ts';
 
-/** Whether an entry of a template's Conditions holds. */
+/** Returns whether an entry of a template's Conditions holds. */
 export function holds(condition: unknown, scope: Scope): boolean {
   const [[name, argument] = ['', undefined], ...more] = Object.entries(condition ?? {});
   const operands = Array.isArray(argument) ? argument : [argument];
@@ -18,5 +18,5 @@ export function holds(condition: unknown, scope: Scope): boolean {
       case 'Fn::Equals':
         return String(resolve(operands[0], scope)) === String(resolve(operands[1], scope));
     }
-  throw new Error(`${JSON.stringify(condition)} is no condition the embedded account knows.`);
+  throw new Error(`${JSON.stringify(condition)} is not a condition that the embedded account knows.`);
 }

@@ -1,35 +1,24 @@
 import type { Assembly, Stack } from './assembly.ts';
 import { inDependencyOrder } from './dependency-order.ts';
 import { inert } from './inert.ts';
-import { resolve, textOf } from './intrinsics.ts';
+import { resolve } from './intrinsics.ts';
 import { NESTED, nestedStack } from './nested-stack.ts';
 import { referencesIn } from './references.ts';
-import { type Place, type Scope, scopeOf } from './scope.ts';
-
-/** A resource of a template, its properties resolved. */
-export type ResourceDescription = {
-  readonly stack: string;
-  readonly logicalId: string;
-  readonly type: string;
-  readonly properties: Readonly<Record<string, unknown>>;
-};
-
-/** What Ref and Fn::GetAtt give for a resource. An attribute that is not here is an error for who asks. */
-export type Made = { readonly ref: string; readonly attributes?: Readonly<Record<string, string>> };
-
-/** Makes one resource. */
-export type ResourceMaker = (resource: ResourceDescription) => Promise<Made> | Made;
+import type { CreatedResource, ResourceDescription, ResourceMaker } from './resource.ts';
+import type { Place, Scope } from './scope.ts';
+import { scopeOf } from './stack-scope.ts';
+import { textOf } from './text.ts';
 
 export type CreatedStacks = {
-  /** In the order they were made. */
-  readonly resources: readonly (ResourceDescription & Made)[];
-  /** By stack name, then by output. */
+  /** In the order of their creation. */
+  readonly resources: readonly (ResourceDescription & CreatedResource)[];
+  /** By stack name, then by output name. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
 };
 
 type Makers = Readonly<Record<string, ResourceMaker>>;
 
-/** Makes every resource of every stack, each after what it refers to, as `cdk deploy --all` would. */
+/** Creates every resource of every stack, each after the resources it refers to, as `cdk deploy --all` would. */
 export async function createStacks(assembly: Assembly, makers: Makers, place: Place): Promise<CreatedStacks> {
   const work: Work = { assembly, makers, place, exports: new Map(), resources: [] };
   const outputs: Record<string, Record<string, string>> = {};
@@ -44,22 +33,22 @@ type Work = {
   readonly assembly: Assembly;
   readonly makers: Makers;
   readonly place: Place;
-  /** These two grow. */
+  /** Exports and resources of the stacks created so far. */
   readonly exports: Map<string, string>;
-  readonly resources: (ResourceDescription & Made)[];
+  readonly resources: (ResourceDescription & CreatedResource)[];
 };
 
-/** Makes the resources of one stack, those of the stacks nested in it too; answers its outputs. */
+/** Creates the resources of one stack and of its nested stacks. Returns the stack's outputs. */
 async function createStack(
   work: Work,
   stack: Stack,
   parameters: Readonly<Record<string, string>>,
 ): Promise<Record<string, string>> {
-  const made = new Map<string, ResourceDescription & Made>();
-  const scope = scopeOf(stack, work.place, made, work.exports, parameters);
+  const created = new Map<string, ResourceDescription & CreatedResource>();
+  const scope = scopeOf(stack, { place: work.place, created, exports: work.exports, parameters });
   for (const logicalId of deploymentOrder(stack, scope)) {
     const resource = await create(work, stack, logicalId, scope);
-    made.set(logicalId, resource);
+    created.set(logicalId, resource);
     work.resources.push(resource);
   }
   return outputsOf(stack, scope, work.exports);
@@ -71,7 +60,7 @@ function checkEnvironment({ name, environment }: Stack, { accountId, region }: P
     throw new Error(`Stack ${name} was synthesized for ${environment}; the embedded account is ${mine[1]}.`);
 }
 
-/** Resources whose condition is false are left out; so are they where others depend on them. */
+/** Returns the logical IDs in the order of creation. Resources whose condition is false are left out, also as dependencies. */
 function deploymentOrder({ name, template: { Resources } }: Stack, scope: Scope): string[] {
   const wanted = Object.entries(Resources).filter(
     ([logicalId, { Condition }]) => !Condition || within(`${name}/${logicalId}`, () => scope.condition(Condition)),
@@ -84,7 +73,12 @@ function deploymentOrder({ name, template: { Resources } }: Stack, scope: Scope)
   );
 }
 
-async function create(work: Work, stack: Stack, logicalId: string, scope: Scope): Promise<ResourceDescription & Made> {
+async function create(
+  work: Work,
+  stack: Stack,
+  logicalId: string,
+  scope: Scope,
+): Promise<ResourceDescription & CreatedResource> {
   const { Type: type = '', Properties = {} } = stack.template.Resources[logicalId] ?? {};
   return within(`${stack.name}/${logicalId} (${type})`, async () => {
     const properties = resolve(Properties, scope) as Record<string, unknown>;
@@ -94,7 +88,7 @@ async function create(work: Work, stack: Stack, logicalId: string, scope: Scope)
   });
 }
 
-/** A stack in a stack: its outputs are its attributes. */
+/** Returns the maker of a nested stack. Its outputs are its attributes. */
 const nest =
   (work: Work, parent: Stack): ResourceMaker =>
   async (resource) => {
@@ -111,9 +105,9 @@ function makerOf(type: string, makers: Makers, place: Place): ResourceMaker {
   const maker = Object.hasOwn(makers, type) ? makers[type] : undefined;
   if (maker) return maker;
   const ignored = Object.hasOwn(inert, type) ? inert[type] : undefined;
-  if (ignored) return (resource) => ignored.made(resource, place);
+  if (ignored) return (resource) => ignored.created(resource, place);
   throw new Error(
-    'the embedded account does not know this resource type. It needs a maker, or a reason in packages/embedded-aws/src/template/inert.ts.',
+    'the embedded account does not know this resource type. Give it a maker, or an entry in packages/embedded-aws/src/template/inert.ts.',
   );
 }
 
@@ -129,7 +123,7 @@ function outputsOf({ name: stack, template }: Stack, scope: Scope, exports: Map<
   return outputs;
 }
 
-/** Says where in the template something went wrong. */
+/** Adds to an error the place in the template where it occurred. */
 function within<Result>(where: string, act: () => Result): Result {
   const located = (error: unknown) => new Error(`${where}: ${(error as Error).message}`, { cause: error });
   try {

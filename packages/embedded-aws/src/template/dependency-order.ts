@@ -1,4 +1,4 @@
-/** Names in an order where each comes after what it needs, otherwise as given. A circle is an error that shows it. */
+/** Sorts names so that each comes after the names it needs, otherwise in the given order. Throws an error that shows a cycle. */
 export function inDependencyOrder(names: Iterable<string>, needs: (name: string) => Iterable<string>): string[] {
   const ordered = new Set<string>();
   const visit = (name: string, path: readonly string[]) => {

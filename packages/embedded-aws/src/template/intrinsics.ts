@@ -1,9 +1,10 @@
 import { NO_VALUE, type Scope } from './scope.ts';
 import { substitute } from './substitute.ts';
+import { textOf } from './text.ts';
 
 type Intrinsic = (argument: unknown, scope: Scope) => unknown;
 
-/** CloudFormation's functions, those the account knows. Their arguments come unresolved. */
+/** The intrinsic functions of CloudFormation that the account supports. Each receives its argument unresolved. */
 const intrinsics: Readonly<Record<string, Intrinsic>> = {
   Ref: (name, scope) => scope.ref(String(name)),
 
@@ -34,7 +35,7 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
     return value;
   },
 
-  // Only the branch taken is resolved: the other may name resources that were not made.
+  // Only the chosen branch is resolved: the other may name resources that were not created.
   'Fn::If': (argument, scope) => {
     const [condition, yes, no] = listOf(argument, 3);
     return resolve(scope.condition(textOf(condition)) ? yes : no, scope);
@@ -48,7 +49,7 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::ImportValue': (argument, scope) => scope.exported(textOf(resolve(argument, scope))),
 };
 
-/** A value of a template with its intrinsics replaced by what they stand for. */
+/** Returns a value of a template with its intrinsic functions replaced by their results. */
 export function resolve(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value)) return value.map((one) => resolve(one, scope)).filter((one) => one !== NO_VALUE);
   if (typeof value !== 'object' || value === null) return value;
@@ -62,9 +63,9 @@ export function resolve(value: unknown, scope: Scope): unknown {
 
 function call(name: string, argument: unknown, keys: number, scope: Scope): unknown {
   const intrinsic = Object.hasOwn(intrinsics, name) ? intrinsics[name] : undefined;
-  if (!intrinsic) throw new Error(`${name} is no intrinsic function the embedded account knows.`);
+  if (!intrinsic) throw new Error(`${name} is not an intrinsic function that the embedded account knows.`);
   if (keys > 1)
-    throw new Error(`${name} stands beside other keys; an intrinsic function is the only key of its object.`);
+    throw new Error(`${name} has other keys beside it; an intrinsic function must be the only key of its object.`);
   try {
     return intrinsic(argument, scope);
   } catch (error) {
@@ -76,9 +77,4 @@ function listOf(value: unknown, length?: number): unknown[] {
   if (!Array.isArray(value) || (length !== undefined && value.length !== length))
     throw new Error(`expected a list${length ? ` of ${length}` : ''}, found ${JSON.stringify(value)}`);
   return value;
-}
-
-export function textOf(value: unknown): string {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw new Error(`expected a text, found ${JSON.stringify(value)}`);
 }

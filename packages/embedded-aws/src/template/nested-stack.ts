@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { type Assembly, assetPath, type Stack, templateOf } from './assembly.ts';
-import type { ResourceDescription } from './create-stacks.ts';
 import { physicalName } from './physical-name.ts';
 import { propertiesAs } from './properties.ts';
+import type { ResourceDescription } from './resource.ts';
 
 export const NESTED = 'AWS::CloudFormation::Stack';
 
-/** A stack of the assembly's assets that another stack has as a resource, and the values of its parameters. */
+/** Returns the stack that a resource of another stack nests, from the assembly's assets, and its parameters' values. */
 export function nestedStack(
   assembly: Assembly,
   parent: Stack,

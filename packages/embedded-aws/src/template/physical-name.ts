@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The name CloudFormation would give a resource that has none: `<stack>-<logical id>-<12 characters>`.
+ * Returns a name in the form that CloudFormation generates: `<stack>-<logical id>-<12 characters>`.
  *
- * Taken from what it names, so that the same template gives the same names; cut before the suffix where the service
- * takes no longer ones.
+ * The suffix is a hash of stack and logical ID, so the same template gives the same names. The part before the suffix is
+ * cut at the longest name of the service.
  */
 export function physicalName(stack: string, logicalId: string, longest = 255): string {
   const number = BigInt(`0x${createHash('sha256').update(`${stack}/${logicalId}`).digest('hex')}`);

@@ -1,6 +1,6 @@
-import { namesIn } from './substitute.ts';
+import { namesIn } from './placeholders.ts';
 
-/** Every name a value refers to by Ref, Fn::GetAtt or Fn::Sub; also parameters, and branches that are not taken. */
+/** Returns every name that a value refers to by Ref, Fn::GetAtt or Fn::Sub, parameters and unchosen branches included. */
 export function referencesIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(referencesIn);
   if (typeof value !== 'object' || value === null) return [];

@@ -1,10 +1,8 @@
-import { textOf } from './intrinsics.ts';
+import { placeholder } from './placeholders.ts';
 import type { Scope } from './scope.ts';
+import { textOf } from './text.ts';
 
-/** `${Name}`, `${LogicalId.Attribute}`, or `${!Literal}`, which stays as `${Literal}`. */
-const placeholder = /\$\{(!?)([^}]*)\}/g;
-
-/** What Fn::Sub makes of a text. */
+/** Returns the text of an Fn::Sub with its placeholders replaced by variables and by values of the scope. */
 export const substitute = (text: string, variables: Readonly<Record<string, unknown>>, scope: Scope): string =>
   text.replace(placeholder, (_, literal: string, name: string) => {
     if (literal) return `\${${name}}`;
@@ -12,9 +10,3 @@ export const substitute = (text: string, variables: Readonly<Record<string, unkn
     const dot = name.indexOf('.');
     return textOf(dot === -1 ? scope.ref(name) : scope.attribute(name.slice(0, dot), name.slice(dot + 1)));
   });
-
-/** The names a text of Fn::Sub mentions: parameters, resources, or its own variables. */
-export const namesIn = (text: string): string[] =>
-  [...text.matchAll(placeholder)]
-    .filter(([, literal]) => !literal)
-    .map(([, , name = '']) => name.split('.')[0] ?? name);

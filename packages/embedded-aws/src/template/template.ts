@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** A CloudFormation template. Sections and resource attributes that are not here are an error, by name. */
+/** A CloudFormation template. An unknown section or resource attribute is an error that names it. */
 export type Template = z.infer<typeof template>;
 export type Resource = z.infer<typeof resource>;
 
@@ -28,7 +28,7 @@ export const template = z.strictObject({
   Description: z.string().optional(),
   Metadata: z.unknown().optional(),
   Parameters: z.record(z.string(), parameter).default({}),
-  /** Assertions on parameters; CDK's asks for a bootstrapped account. */
+  /** Assertions on parameters, not evaluated. CDK's own rule requires a bootstrapped account. */
   Rules: z.unknown().optional(),
   Mappings: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))).default({}),
   Conditions: z.record(z.string(), z.unknown()).default({}),

@@ -1,8 +1,8 @@
 /**
- * An error as an AWS API answers it.
+ * An error response of an AWS API.
  *
- * `code` is the service's own name for it (`ThrottlingException`): SDK clients, and through them the state machines,
- * match on that name.
+ * `code` is the service's own name of the error (`ThrottlingException`). SDK clients match on that name, and so do the
+ * state machines.
  */
 export class AwsError extends Error {
   readonly code: string;

@@ -4,22 +4,22 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Clock } from '../clock/clock.ts';
 import { AwsError } from './aws-error.ts';
-import type { HttpAnswer, HttpRequest } from './http-service.ts';
+import type { HttpRequest, HttpResponse } from './http-service.ts';
 import type { Caller } from './service.ts';
 
-/** A service as the endpoint sees it: by the prefix of X-Amz-Target, e.g. `AmazonSSM`. */
+/** A service of the JSON protocol, found by the prefix of X-Amz-Target, e.g. `AmazonSSM`. */
 export type WireService = {
   readonly jsonVersion: '1.0' | '1.1';
-  /** Answers one action, or throws an AwsError. */
-  readonly answer: (action: string, body: string, caller: Caller) => Promise<Answer>;
+  /** Responds to one action, or throws an AwsError. */
+  readonly respond: (action: string, body: string, caller: Caller) => Promise<WireResponse>;
 };
-export type Answer = {
+export type WireResponse = {
   readonly status: number;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** What answers under `/_account/`. */
+/** Handles the requests under `/_account/`. */
 export type Control = (method: string, path: string, body: string, response: ServerResponse) => Promise<unknown>;
 
 export type EndpointOptions = {
@@ -27,19 +27,23 @@ export type EndpointOptions = {
   readonly clock: Clock;
   /** By the prefix of X-Amz-Target. */
   readonly services: Readonly<Record<string, WireService>>;
-  /** Those with a protocol of their own, by the name their requests are signed for: `sns`. */
-  readonly httpServices: Readonly<Record<string, (request: HttpRequest, caller: Caller) => Promise<HttpAnswer>>>;
+  /** Services with their own protocol, by the service name in the signature: `sns`. */
+  readonly httpServices: Readonly<Record<string, (request: HttpRequest, caller: Caller) => Promise<HttpResponse>>>;
   readonly control: Control;
   readonly callerOf: (authorization: string | undefined) => Caller;
   readonly requestId: () => string;
-  /** Told of every request to a service, by action and who asked. */
+  /** Called for every request to a service. */
   readonly requested: (action: string, caller: Caller) => void;
 };
 
-/** One loopback address for every service, as AWS_ENDPOINT_URL names it. Throws a sentence if the port is taken. */
+/**
+ * Opens one loopback address for all services, for AWS_ENDPOINT_URL.
+ *
+ * Throws an error that names the port if the port is in use.
+ */
 export async function openEndpoint(options: EndpointOptions): Promise<{ url: string; close: () => Promise<void> }> {
   const server = createServer((request, response) => void serve(options, request, response));
-  server.keepAliveTimeout = 60_000; // idle SDK sockets are not cut off between two steps
+  server.keepAliveTimeout = 60_000; // an SDK's idle sockets stay open between two steps
   await listening(server, options.port);
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -69,53 +73,49 @@ async function serve(options: EndpointOptions, request: IncomingMessage, respons
     const body = await bodyOf(request);
     const path = request.url ?? '/';
     if (path === '/_account' || path.startsWith('/_account/')) {
-      release(); // a control request may let the clock run, and must not hold it then
-      await answerControl(options.control, request.method ?? 'GET', path, body.toString('utf8'), response);
-    } else await answerAws(options, request, body, response);
+      release(); // a control request may run the clock, which a hold would prevent
+      await respondControl(options.control, { method: request.method ?? 'GET', path, body }, response);
+    } else await respondAws(options, request, body, response);
   } catch {
-    response.destroy(); // who asked has left in the middle of the request
+    response.destroy(); // the client closed the connection during the request
   } finally {
     release();
   }
 }
 
-async function answerAws(
-  options: EndpointOptions,
-  request: IncomingMessage,
-  body: Buffer,
-  response: ServerResponse,
-): Promise<void> {
-  const caller = options.callerOf(request.headers.authorization);
-  const { status, body: answer, headers } = await answerOf(options, request, body, caller);
-  response.writeHead(status, {
-    // The clock of the one who asks: an SDK that sees another "corrects its skew" and sends the request again.
-    date: new Date(caller.role ? options.clock.now() : Date.now()).toUTCString(),
-    'x-amzn-requestid': options.requestId(),
-    ...headers,
-  });
-  response.end(answer);
-}
-
-async function answerOf(
+async function respondAws(
   options: EndpointOptions,
   { method = 'GET', url = '/', headers }: IncomingMessage,
   body: Buffer,
-  caller: Caller,
-): Promise<HttpAnswer> {
+  response: ServerResponse,
+): Promise<void> {
+  const caller = options.callerOf(headers.authorization);
+  const result = await responseTo(options, { method, path: url, headers, body }, caller);
+  response.writeHead(result.status, {
+    // The caller's own clock: an SDK that sees another time "corrects its skew" and repeats the request.
+    date: new Date(caller.role ? options.clock.now() : Date.now()).toUTCString(),
+    'x-amzn-requestid': options.requestId(),
+    ...result.headers,
+  });
+  response.end(result.body);
+}
+
+async function responseTo(options: EndpointOptions, request: HttpRequest, caller: Caller): Promise<HttpResponse> {
+  const { method, path, headers, body } = request;
   const [prefix = '', action = ''] = String(headers['x-amz-target'] ?? '').split('.');
   const signedFor = signingName(headers.authorization);
   const http = options.httpServices[signedFor];
   options.requested(
-    http ? `${signedFor} ${action || `${method} ${url.split('?')[0]}`}` : `${prefix}.${action}`,
+    http ? `${signedFor} ${action || `${method} ${path.split('?')[0]}`}` : `${prefix}.${action}`,
     caller,
   );
-  if (http) return http({ method, path: url, headers, body }, caller);
+  if (http) return http(request, caller);
   const service = options.services[prefix];
-  const { status, body: text, headers: more } = await answered(service, prefix, action, body.toString('utf8'), caller);
+  const result = await orError(() => serviceNamed(service, prefix).respond(action, body.toString('utf8'), caller));
   return {
-    status,
-    body: text,
-    headers: { 'content-type': `application/x-amz-json-${service?.jsonVersion ?? '1.0'}`, ...more },
+    status: result.status,
+    body: result.body,
+    headers: { 'content-type': `application/x-amz-json-${service?.jsonVersion ?? '1.0'}`, ...result.headers },
   };
 }
 
@@ -123,22 +123,20 @@ async function answerOf(
 const signingName = (authorization = ''): string =>
   authorization.match(/Credential=[^/]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/)?.[1] ?? '';
 
-async function answered(
-  service: WireService | undefined,
-  prefix: string,
-  action: string,
-  body: string,
-  caller: Caller,
-): Promise<Answer> {
+function serviceNamed(service: WireService | undefined, prefix: string): WireService {
+  if (service) return service;
+  throw new AwsError(
+    'UnknownOperationException',
+    prefix
+      ? `The embedded account has no service ${prefix}.`
+      : 'The request has no X-Amz-Target and is not signed for a service that needs none.',
+  );
+}
+
+/** Returns the response of a service. An error becomes the response that the JSON protocol has for it. */
+async function orError(respond: () => Promise<WireResponse>): Promise<WireResponse> {
   try {
-    if (!service)
-      throw new AwsError(
-        'UnknownOperationException',
-        prefix
-          ? `The embedded account has no service ${prefix}.`
-          : 'The request has no X-Amz-Target and is not signed for a service that needs none.',
-      );
-    return await service.answer(action, body, caller);
+    return await respond();
   } catch (error) {
     const { code, message, statusCode } =
       error instanceof AwsError
@@ -148,15 +146,13 @@ async function answered(
   }
 }
 
-async function answerControl(
+async function respondControl(
   control: Control,
-  method: string,
-  path: string,
-  body: string,
+  { method, path, body }: Pick<HttpRequest, 'method' | 'path' | 'body'>,
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const result = await control(method, path, body, response);
+    const result = await control(method, path, body.toString('utf8'), response);
     if (response.headersSent) return; // a stream
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(`${JSON.stringify(result ?? {})}\n`);
@@ -166,7 +162,7 @@ async function answerControl(
   }
 }
 
-/** The SDK compresses large bodies of some actions, PutMetricData for one. */
+/** Returns a request's body, unpacked: the SDK compresses large bodies of some actions, e.g. PutMetricData. */
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);

@@ -1,20 +1,20 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller, Need } from './service.ts';
 
-/** A request to a service with a protocol of its own, not JSON with X-Amz-Target. */
+/** A request to a service with its own protocol, not JSON with X-Amz-Target. */
 export type HttpRequest = {
   readonly method: string;
-  /** With the query. */
+  /** The path with its query. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 };
-export type HttpAnswer = {
+export type HttpResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
 };
-/** Throws where the caller may not. */
+/** Throws an AwsError if the caller's policies do not cover every need. */
 export type Authorize = (needs: readonly Need[]) => void;
-/** Answers in its own protocol, errors too; never throws. */
-export type HttpService = (request: HttpRequest, authorize: Authorize, caller: Caller) => Promise<HttpAnswer>;
+/** Responds in the service's own protocol, also with its errors. Never throws. */
+export type HttpService = (request: HttpRequest, authorize: Authorize, caller: Caller) => Promise<HttpResponse>;

@@ -1,11 +1,11 @@
 import { AwsError } from './aws-error.ts';
 
-/** A request's JSON object; `{}` where there is no body. */
+/** Returns a request's JSON object; `{}` if there is no body. */
 export function requestBody(body: string): Record<string, unknown> {
   const request = parsed(body || '{}');
   if (typeof request === 'object' && request !== null && !Array.isArray(request))
     return request as Record<string, unknown>;
-  throw new AwsError('SerializationException', 'The request body is no JSON object.');
+  throw new AwsError('SerializationException', 'The request body is not a JSON object.');
 }
 
 function parsed(body: string): unknown {

@@ -1,23 +1,23 @@
 import type { Clock } from '../clock/clock.ts';
 import type { Random } from '../clock/random.ts';
 
-/** Who makes a request: a role of the template, a person, with or without one of its managed policies, or the owner. */
+/** The principal of a request: a role of the template, a person, or the owner of the account. */
 export type Caller = {
   /** ARN of the principal, e.g. `arn:aws:sts::000000000000:assumed-role/…`. */
   readonly arn: string;
   /** The role whose policies decide. */
   readonly role?: string;
-  /** ARN of the one managed policy that a person holds. Neither this nor a role: somebody who may do everything. */
+  /** ARN of the one managed policy that a person has. A caller with neither this nor a role may do everything. */
   readonly managedPolicy?: string;
-  /** What the request was signed with. */
+  /** The access key id that signed the request. */
   readonly accessKeyId?: string;
   /** The service that acts under the role: `events.amazonaws.com`. */
   readonly invokedBy?: string;
 };
 
-/** One question to IAM: may the caller do this, to that, under these condition keys? */
+/** One question to IAM: may the caller do this action on this resource under these condition keys? */
 export type Need = {
-  /** As IAM spells it: `ssm:SendCommand`. */
+  /** In IAM's spelling: `ssm:SendCommand`. */
   readonly action: string;
   /** The full ARN, or `*` for actions without resource-level permissions. */
   readonly resource: string;
@@ -26,25 +26,37 @@ export type Need = {
 };
 
 /**
- * One AWS API action, one file, named as AWS names it.
+ * One AWS API action: one file per action, with the name that AWS gives it.
  *
- * `needs` is asked first and answered by the caller's policies; `run` sees only requests that passed.
- * `needs` may throw an AwsError for a request too malformed to name its resource.
+ * IAM checks `needs` against the caller's policies before `run` is called.
+ * `needs` may throw an AwsError if the request is too malformed to name its resource.
  */
 export type Action<State, Request, Response> = {
   readonly needs: (state: State, request: Request) => readonly Need[];
   readonly run: (state: State, request: Request, caller: Caller) => Promise<Response> | Response;
 };
 
-/** What every service of the account is given. */
+/** A call to an action, before its checks. */
+export type Call = {
+  /** In IAM's spelling: `states:StartExecution`. */
+  readonly action: string;
+  readonly request: unknown;
+  readonly caller: Caller;
+  readonly needs: readonly Need[];
+};
+
+/** Runs a call after its checks. Throws an AwsError if IAM denies the call or an injected fault is due. */
+export type RunChecked = <Response>(call: Call, run: () => Response | Promise<Response>) => Promise<Response>;
+
+/** The parts of the account that every service receives. */
 export type Surroundings = {
   readonly clock: Clock;
   readonly random: Random;
   readonly region: string;
   readonly accountId: string;
-  /** Tells whoever watches the account (`GET /_account/watch`) that something happened. */
+  /** Sends something that happened to everyone who watches the account (`GET /_account/watch`). */
   readonly tell: (happening: Happening) => void;
 };
 
-/** Something that happened in the account, for people and tests that follow it; `at` is added by the account. */
+/** Something that happened in the account, for people and tests that watch it. The account adds the time, `at`. */
 export type Happening = { readonly service: string; readonly event: string } & Readonly<Record<string, unknown>>;

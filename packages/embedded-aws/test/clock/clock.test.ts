@@ -21,7 +21,7 @@ describe('the real clock', () => {
     expect(fired).toEqual([Date.parse('2026-03-02T09:00:01Z')]);
   });
 
-  test('fires at once for an instant that is over', () => {
+  test('fires at once for a past instant', () => {
     let fired = false;
     realClock().at(Date.now() - 1000, () => {
       fired = true;
@@ -30,8 +30,8 @@ describe('the real clock', () => {
     expect(fired).toBe(true);
   });
 
-  // setTimeout fires after 1 ms when asked for more than 2^31 - 1 ms, which is 24.8 days.
-  test('waits longer than setTimeout can', () => {
+  // setTimeout fires after 1 ms if its delay is more than 2^31 - 1 ms, which is 24.8 days.
+  test('waits longer than the longest delay of setTimeout', () => {
     const fired: number[] = [];
     realClock().at(Date.now() + 60 * DAY, () => fired.push(Date.now()));
     vi.advanceTimersByTime(60 * DAY - 1);
@@ -40,7 +40,7 @@ describe('the real clock', () => {
     expect(fired).toEqual([Date.parse('2026-05-01T09:00:00Z')]);
   });
 
-  test('takes a long wait back in any of its pieces', () => {
+  test('cancels a long wait in any of its parts', () => {
     let fired = false;
     const alarm = realClock().at(Date.now() + 60 * DAY, () => {
       fired = true;
@@ -51,7 +51,7 @@ describe('the real clock', () => {
     expect([fired, vi.getTimerCount()]).toEqual([false, 0]);
   });
 
-  test('goes on while it is held', () => {
+  test('continues while it is held', () => {
     let fired = false;
     const clock = realClock();
     const release = clock.hold();
@@ -72,7 +72,7 @@ describe('waiting until an instant', () => {
     expect(await ended).toBe(500);
   });
 
-  test('ends early, without an error, when its signal is aborted', async () => {
+  test('ends early, without an error, if its signal is aborted', async () => {
     const clock = new VirtualClock(0);
     const stop = new AbortController();
     const ended = until(clock, 500, stop.signal).then(() => clock.now());
@@ -80,18 +80,18 @@ describe('waiting until an instant', () => {
     expect(await ended).toBe(0);
   });
 
-  test('leaves no promise on the clock when it ended early', async () => {
+  test('removes its alarm from the clock if it ends early', async () => {
     const clock = new VirtualClock(0);
     const stop = new AbortController();
     const ended = until(clock, 500, stop.signal);
     stop.abort();
     await ended;
-    let looked = 0;
-    await clock.run(1000, () => looked++ > 1);
-    expect([clock.now(), looked]).toEqual([1000, 1]);
+    let checks = 0;
+    await clock.run(1000, () => checks++ > 1);
+    expect([clock.now(), checks]).toEqual([1000, 1]);
   });
 
-  test('ends at once when its signal was aborted before', async () => {
+  test('ends at once if its signal is already aborted', async () => {
     await until(new VirtualClock(0), 500, AbortSignal.abort());
   });
 });

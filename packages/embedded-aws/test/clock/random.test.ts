@@ -2,22 +2,22 @@ import { describe, expect, test } from 'vitest';
 import { seeded, uuid } from '../../src/clock/random.ts';
 
 describe('randomness', () => {
-  test('is the same for the same seed and key, whatever was asked before', () => {
+  test('is the same for the same seed and key, independent of earlier calls', () => {
     const [one, other] = [seeded(1), seeded(1)];
     other('something else');
     expect(other('host-1/start')).toBe(one('host-1/start'));
   });
 
-  test('differs from key to key', () => {
+  test('differs between keys', () => {
     const random = seeded(1);
     expect(random('host-1')).not.toBe(random('host-2'));
   });
 
-  test('differs from seed to seed', () => {
+  test('differs between seeds', () => {
     expect(seeded(1)('host-1')).not.toBe(seeded(2)('host-1'));
   });
 
-  // So that a release of the account tells old stories as before.
+  // A new release of the account must repeat old runs exactly.
   test('is the same in every version of this program', () => {
     expect(seeded(1)('host-1')).toBe(0.12599326320923865);
   });
@@ -37,7 +37,7 @@ describe('an id', () => {
     );
   });
 
-  test('is its own for every key', () => {
+  test('is unique per key', () => {
     const random = seeded(1);
     const ids = new Set(Array.from({ length: 1000 }, (_, i) => uuid(random, `command/${i}`)));
     expect(ids.size).toBe(1000);

@@ -3,60 +3,60 @@ import { semaphore } from '../../src/clock/semaphore.ts';
 
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Asks for a turn and notes when it came. */
-function ask(turn: () => Promise<() => void>, name: string, came: string[]) {
-  const back = turn();
-  void back.then(() => came.push(name));
-  return back;
+/** Requests a permit and notes the name when it is granted. */
+function request(acquire: () => Promise<() => void>, name: string, granted: string[]) {
+  const release = acquire();
+  void release.then(() => granted.push(name));
+  return release;
 }
 
-describe('a turn', () => {
-  test('comes at once while there is a place', async () => {
-    const turn = semaphore(2);
-    const came: string[] = [];
-    void ask(turn, 'first', came);
-    void ask(turn, 'second', came);
-    void ask(turn, 'third', came);
+describe('a permit', () => {
+  test('is granted at once while one is free', async () => {
+    const acquire = semaphore(2);
+    const granted: string[] = [];
+    void request(acquire, 'first', granted);
+    void request(acquire, 'second', granted);
+    void request(acquire, 'third', granted);
     await tick();
-    expect(came).toEqual(['first', 'second']);
+    expect(granted).toEqual(['first', 'second']);
   });
 
-  test('comes in the order asked for, when one is given back', async () => {
-    const turn = semaphore(1);
-    const came: string[] = [];
-    const giveBack = await ask(turn, 'first', came);
-    void ask(turn, 'second', came);
-    void ask(turn, 'third', came);
-    giveBack();
+  test('is granted in the order of the requests when one is released', async () => {
+    const acquire = semaphore(1);
+    const granted: string[] = [];
+    const release = await request(acquire, 'first', granted);
+    void request(acquire, 'second', granted);
+    void request(acquire, 'third', granted);
+    release();
     await tick();
-    expect(came).toEqual(['first', 'second']);
+    expect(granted).toEqual(['first', 'second']);
   });
 
-  test('given back twice frees one place', async () => {
-    const turn = semaphore(1);
-    const came: string[] = [];
-    const giveBack = await ask(turn, 'first', came);
-    giveBack();
-    giveBack();
-    void ask(turn, 'second', came);
-    void ask(turn, 'third', came);
+  test('released twice becomes free once', async () => {
+    const acquire = semaphore(1);
+    const granted: string[] = [];
+    const release = await request(acquire, 'first', granted);
+    release();
+    release();
+    void request(acquire, 'second', granted);
+    void request(acquire, 'third', granted);
     await tick();
-    expect(came).toEqual(['first', 'second']);
+    expect(granted).toEqual(['first', 'second']);
   });
 
-  test('given back while nobody waits is there for the next', async () => {
-    const turn = semaphore(1);
-    const came: string[] = [];
-    (await ask(turn, 'first', came))();
-    await ask(turn, 'second', came);
-    expect(came).toEqual(['first', 'second']);
+  test('released without a waiting request is free for the next', async () => {
+    const acquire = semaphore(1);
+    const granted: string[] = [];
+    (await request(acquire, 'first', granted))();
+    await request(acquire, 'second', granted);
+    expect(granted).toEqual(['first', 'second']);
   });
 
-  test('comes to everybody where places are without end', async () => {
-    const turn = semaphore(Number.POSITIVE_INFINITY);
-    const came: string[] = [];
-    for (const name of ['first', 'second', 'third']) void ask(turn, name, came);
+  test('is granted to every request if the number of permits is infinite', async () => {
+    const acquire = semaphore(Number.POSITIVE_INFINITY);
+    const granted: string[] = [];
+    for (const name of ['first', 'second', 'third']) void request(acquire, name, granted);
     await tick();
-    expect(came).toHaveLength(3);
+    expect(granted).toHaveLength(3);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 
-/** A clock at 1000 and a list of what fired when. */
+/** Makes a clock at 1000 and a list of the alarms that fired, each with its instant. */
 function clockAndList() {
   const clock = new VirtualClock(1000);
   const fired: [string, number][] = [];
@@ -22,36 +22,36 @@ describe('alarms', () => {
     ]);
   });
 
-  test('of the same instant fire in the order they were asked for', async () => {
+  test('of the same instant fire in the order of scheduling', async () => {
     const { clock, fired, note } = clockAndList();
     for (const name of ['first', 'second', 'third']) clock.at(2000, note(name));
     await clock.run(5000);
     expect(fired.map(([name]) => name)).toEqual(['first', 'second', 'third']);
   });
 
-  test('asked for by an alarm of the same instant fire after those that were asked for before', async () => {
+  test('scheduled by an alarm of the same instant fire after those scheduled before', async () => {
     const { clock, fired, note } = clockAndList();
-    clock.at(2000, () => clock.at(2000, note('asked for at 2000')));
-    clock.at(2000, note('asked for at 1000'));
+    clock.at(2000, () => clock.at(2000, note('scheduled at 2000')));
+    clock.at(2000, note('scheduled at 1000'));
     await clock.run(5000);
-    expect(fired.map(([name]) => name)).toEqual(['asked for at 1000', 'asked for at 2000']);
+    expect(fired.map(([name]) => name)).toEqual(['scheduled at 1000', 'scheduled at 2000']);
   });
 
-  test('of an instant that is over fire now: the clock never goes back', async () => {
+  test('of a past instant fire now: the clock never goes back', async () => {
     const { clock, fired, note } = clockAndList();
     clock.at(10, note('past'));
     await clock.run(5000);
     expect(fired).toEqual([['past', 1000]]);
   });
 
-  test('that were taken back do not fire', async () => {
+  test('that were canceled do not fire', async () => {
     const { clock, fired, note } = clockAndList();
-    clock.at(2000, note('taken back')).cancel();
+    clock.at(2000, note('canceled')).cancel();
     await clock.run(5000);
     expect(fired).toEqual([]);
   });
 
-  test('can be taken back by an alarm of the same instant', async () => {
+  test('can be canceled by an alarm of the same instant', async () => {
     const { clock, fired, note } = clockAndList();
     clock.at(2000, () => second.cancel());
     const second = clock.at(2000, note('second'));
@@ -59,7 +59,7 @@ describe('alarms', () => {
     expect(fired).toEqual([]);
   });
 
-  test('can be taken back after they fired, which changes nothing', async () => {
+  test('can be canceled after they fired, without effect', async () => {
     const { clock, fired, note } = clockAndList();
     const first = clock.at(2000, note('first'));
     clock.at(3000, note('second'));
@@ -71,13 +71,13 @@ describe('alarms', () => {
 });
 
 describe('letting time pass', () => {
-  test('ends at the instant asked for, also when nothing is promised', async () => {
+  test('ends at the requested instant, also if nothing is scheduled', async () => {
     const { clock } = clockAndList();
     await clock.run(5000);
     expect(clock.now()).toBe(5000);
   });
 
-  test('fires what is promised for the very instant it ends at, and nothing later', async () => {
+  test('fires alarms of the instant at which it ends, and none later', async () => {
     const { clock, fired, note } = clockAndList();
     clock.at(5000, note('at the end'));
     clock.at(5001, note('after the end'));
@@ -85,13 +85,13 @@ describe('letting time pass', () => {
     expect(fired).toEqual([['at the end', 5000]]);
   });
 
-  test('until an instant that is over leaves the clock where it is', async () => {
+  test('until a past instant leaves the clock unchanged', async () => {
     const { clock } = clockAndList();
     await clock.run(10);
     expect(clock.now()).toBe(1000);
   });
 
-  test('ends before the next alarm when it is enough', async () => {
+  test('ends before the next alarm once `enough` returns true', async () => {
     const { clock, fired, note } = clockAndList();
     clock.at(2000, note('first'));
     clock.at(3000, note('second'));
@@ -99,14 +99,14 @@ describe('letting time pass', () => {
     expect([clock.now(), fired.length]).toEqual([2000, 1]);
   });
 
-  test('ends before any alarm when it is enough already', async () => {
+  test('ends before any alarm if `enough` returns true at once', async () => {
     const { clock, fired, note } = clockAndList();
     clock.at(2000, note('first'));
     await clock.run(5000, () => true);
     expect([clock.now(), fired]).toEqual([1000, []]);
   });
 
-  test('can be asked for by two at once', async () => {
+  test('can be requested twice at the same time', async () => {
     const { clock, fired, note } = clockAndList();
     const release = clock.hold();
     clock.at(2000, note('first'));
@@ -119,8 +119,8 @@ describe('letting time pass', () => {
   });
 });
 
-describe('somebody who holds the clock', () => {
-  test('keeps it where it is', async () => {
+describe('a hold', () => {
+  test('stops the clock', async () => {
     const { clock, fired, note } = clockAndList();
     const release = clock.hold();
     clock.at(2000, note('alarm'));
@@ -133,7 +133,7 @@ describe('somebody who holds the clock', () => {
     expect([clock.now(), fired]).toEqual([5000, [['alarm', 2000]]]);
   });
 
-  test('is not let go by another who gives it back', async () => {
+  test('lasts although another hold is released', async () => {
     const { clock } = clockAndList();
     const first = clock.hold();
     const second = clock.hold();
@@ -146,7 +146,7 @@ describe('somebody who holds the clock', () => {
     expect(clock.now()).toBe(5000);
   });
 
-  test('may give it back twice', async () => {
+  test('can be released twice', async () => {
     const { clock } = clockAndList();
     const first = clock.hold();
     const second = clock.hold();
@@ -159,7 +159,7 @@ describe('somebody who holds the clock', () => {
     await passed;
   });
 
-  test('may take it in the turn in which another gave it back: nobody sees it move between', async () => {
+  test('taken in the same turn of the event loop as the last release keeps the clock stopped', async () => {
     const { clock } = clockAndList();
     const first = clock.hold();
     const passed = clock.run(5000);
@@ -189,14 +189,14 @@ describe('somebody who holds the clock', () => {
   });
 });
 
-test('other threads read the time without asking', async () => {
+test('other threads read the time without a message', async () => {
   const { clock } = clockAndList();
   const seenByAWorker = new Float64Array(clock.shared);
   await clock.run(5000);
   expect(seenByAWorker[0]).toBe(5000);
 });
 
-test('an instant that is no number is refused: it would stop the clock for good', () => {
+test('NaN is refused as an instant, because it would stop the clock forever', () => {
   const { clock } = clockAndList();
-  expect(() => clock.at(Number.NaN, () => {})).toThrow('NaN is no instant');
+  expect(() => clock.at(Number.NaN, () => {})).toThrow('A call cannot be scheduled for NaN');
 });

@@ -10,10 +10,10 @@ const call = {
   action: 'states:StartExecution',
   request: { stateMachineArn: 'arn:aws:states:eu-west-1:000000000000:stateMachine:m' },
   caller: { arn: 'arn:aws:iam::000000000000:user/ana' },
-  answer: { executionArn: 'arn:aws:states:eu-west-1:000000000000:execution:m:e', startDate: START / 1000 },
+  response: { executionArn: 'arn:aws:states:eu-west-1:000000000000:execution:m:e', startDate: START / 1000 },
 };
 
-/** A trail under a virtual clock, and what it published after how many seconds. */
+/** Makes a trail under a virtual clock, and collects its events with the seconds after which each was published. */
 function small(seed = 1) {
   const clock = new VirtualClock(START);
   const published: { event: NewEvent; after: number }[] = [];
@@ -50,27 +50,27 @@ test('events come 2 to 90 seconds later, half of them within 13, and not in orde
   expect(delays.filter((after) => after <= 13).length).toBeGreaterThan(80);
 });
 
-test('each call has ids of its own, and the same seed gives the same ids and delays', async () => {
-  const told = async (seed: number) => {
+test('each call has its own ids, and the same seed gives the same ids and delays', async () => {
+  const eventsOf = async (seed: number) => {
     const { trail, published, pass } = small(seed);
     for (let i = 0; i < 3; i++) trail.record(call);
     await pass(90);
     return published;
   };
-  const [once, again, other] = [await told(1), await told(1), await told(2)];
+  const [once, again, other] = [await eventsOf(1), await eventsOf(1), await eventsOf(2)];
   expect(once).toEqual(again);
   expect(other).not.toEqual(once);
   expect(new Set(once.map(({ event }) => event.detail['eventID'])).size).toBe(3);
 });
 
-test('other calls are no events here', async () => {
+test('other calls do not become events', async () => {
   const { trail, published, pass } = small();
   trail.record({ ...call, action: 'states:StopExecution' });
   await pass(90);
   expect(published).toEqual([]);
 });
 
-test('a closed trail publishes nothing more', async () => {
+test('a closed trail publishes no more events', async () => {
   const { trail, published, pass } = small();
   trail.record(call);
   trail.close();
@@ -80,14 +80,14 @@ test('a closed trail publishes nothing more', async () => {
 
 test('a call that fails is recorded, and fails', async () => {
   const calls: unknown[] = [];
-  const asked = { action: 'a:B', request: {}, caller: call.caller };
+  const failing = { action: 'a:B', request: {}, caller: call.caller };
   const failure = new AwsError('ValidationException', 'no');
   await expect(
     recorded(
       (one) => calls.push(one),
-      asked,
+      failing,
       () => Promise.reject(failure),
     ),
   ).rejects.toBe(failure);
-  expect(calls).toEqual([{ ...asked, error: failure }]);
+  expect(calls).toEqual([{ ...failing, error: failure }]);
 });

@@ -17,11 +17,11 @@ const call = {
   request: { stateMachineArn, name: 'one', input: '{"answer":"rollback"}' },
   caller,
 };
-const answered = { ...call, answer: { executionArn, startDate: recorded.at / 1000 } };
+const succeeded = { ...call, response: { executionArn, startDate: recorded.at / 1000 } };
 const failed = (code: string, message: string) => ({ ...call, error: new AwsError(code, message) });
 
 test('the record of a start has every field that the guides show', () => {
-  expect(startExecutionRecord(answered, recorded)).toEqual({
+  expect(startExecutionRecord(succeeded, recorded)).toEqual({
     eventVersion: '1.08',
     userIdentity: expect.objectContaining({ type: 'IAMUser', arn: 'arn:aws:iam::000000000000:user/ana' }),
     eventTime: '2026-03-02T13:04:05Z',
@@ -42,14 +42,14 @@ test('the record of a start has every field that the guides show', () => {
   });
 });
 
-test('what the caller left out is not among the parameters', () => {
-  expect(startExecutionRecord({ ...answered, request: { stateMachineArn } }, recorded).requestParameters).toEqual({
+test('the parameters lack the fields that the request lacks', () => {
+  expect(startExecutionRecord({ ...succeeded, request: { stateMachineArn } }, recorded).requestParameters).toEqual({
     stateMachineArn,
   });
 });
 
 describe('a start that failed', () => {
-  test('has code and message, its parameters, and no response', () => {
+  test('has an error code, a message and its parameters, but no response', () => {
     expect(startExecutionRecord(failed('ExecutionAlreadyExists', 'taken'), recorded)).toMatchObject({
       errorCode: 'ExecutionAlreadyExists',
       errorMessage: 'taken',
@@ -58,7 +58,7 @@ describe('a start that failed', () => {
     });
   });
 
-  test('because it was denied is AccessDenied, without parameters', () => {
+  test('because it was denied has the code AccessDenied and no parameters', () => {
     expect(startExecutionRecord(failed('AccessDeniedException', 'not authorized'), recorded)).toMatchObject({
       errorCode: 'AccessDenied',
       errorMessage: 'not authorized',
@@ -68,10 +68,10 @@ describe('a start that failed', () => {
   });
 });
 
-test('a service that called is the source, instead of an address', () => {
+test('a call of a service names the service instead of an address', () => {
   const arn = 'arn:aws:sts::000000000000:assumed-role/app-rule/0123';
   const byRule = { arn, role: 'arn:aws:iam::000000000000:role/app-rule', invokedBy: 'events.amazonaws.com' };
-  expect(startExecutionRecord({ ...answered, caller: byRule }, recorded)).toMatchObject({
+  expect(startExecutionRecord({ ...succeeded, caller: byRule }, recorded)).toMatchObject({
     sourceIPAddress: 'events.amazonaws.com',
     userAgent: 'events.amazonaws.com',
     userIdentity: { type: 'AssumedRole', invokedBy: 'events.amazonaws.com' },

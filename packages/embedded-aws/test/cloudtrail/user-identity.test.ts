@@ -39,7 +39,7 @@ test('a function is a session of its role', () => {
   });
 });
 
-test('a person who signed on is a session of the role of those who hold a policy', () => {
+test('a person with one policy is a session of the role named after the policy', () => {
   const arn = 'arn:aws:sts::000000000000:assumed-role/app-operator/ana';
   expect(userIdentity({ arn, managedPolicy: 'arn:aws:iam::000000000000:policy/app-operator' }, at)).toMatchObject({
     type: 'AssumedRole',
@@ -57,7 +57,7 @@ test('a service that acts under a role is named beside it', () => {
   });
 });
 
-test('the owner is Root, by the account’s number', () => {
+test('the owner is Root, with the account’s number as id', () => {
   expect(userIdentity({ arn: 'arn:aws:iam::000000000000:root' }, at)).toEqual({
     type: 'Root',
     principalId: '000000000000',
@@ -66,7 +66,7 @@ test('the owner is Root, by the account’s number', () => {
   });
 });
 
-test('the same person has the same id each time, another person another', () => {
+test('a person has the same id each time, and two people have different ids', () => {
   const idOf = (name: string) => userIdentity({ arn: `arn:aws:iam::000000000000:user/${name}` }, at)['principalId'];
   expect(idOf('ana')).toBe(idOf('ana'));
   expect(idOf('ben')).not.toBe(idOf('ana'));

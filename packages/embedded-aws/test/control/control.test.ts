@@ -23,7 +23,7 @@ const running = {
 
 type Fleet = Awaited<ReturnType<typeof smallFleet>>;
 
-/** Three hosts and one running execution; `ask` is a request under /_account. */
+/** Makes three hosts and one running execution. `ask` is a request under /_account. */
 function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fleet, 'clock'> & { clock: C }) {
   const surroundings = { clock, random: seeded(1), region: 'eu-west-1', accountId: '000000000000', tell: () => {} };
   const faults = new ActionFaults(
@@ -33,9 +33,9 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
   const bus = events(surroundings, { startExecution: () => {}, invoke: () => {}, sendToQueue: () => {} });
   const messages = messaging(surroundings);
   const processes: unknown[] = [];
-  const unheard: string[] = [];
+  const outages: string[] = [];
   let executions = [running];
-  const answer = control({
+  const handle = control({
     clock,
     hosts,
     toolbox,
@@ -47,7 +47,7 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
       addFault: (fault) => void processes.push(fault),
       heal: (phase) => void processes.push(`phase ${phase} healed`),
       silence: (silence) => void processes.push(silence),
-      unmet: () => unheard,
+      unmet: () => outages,
     },
     hostFaults: hostFaults(clock, toolbox),
     watch: watchers(() => clock),
@@ -60,14 +60,14 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
     faults,
     messages,
     processes,
-    unheard,
+    outages,
     endExecution: () => {
       executions = [{ ...running, status: 'SUCCEEDED' }];
     },
     ask: async (request: string, body?: unknown) => {
       const [method = '', path = ''] = request.split(' ');
       const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
-      return answer(method, `/_account${path}`, text, undefined as unknown as ServerResponse);
+      return handle(method, `/_account${path}`, text, undefined as unknown as ServerResponse);
     },
   };
 }
@@ -75,7 +75,7 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
 const underVirtualTime = async () => controlled(await smallFleet());
 
 describe('GET /_account', () => {
-  test('says what is in the account, and what time it is there', async () => {
+  test('describes the account and its time', async () => {
     const { ask } = await underVirtualTime();
     expect(await ask('GET ')).toEqual({ accountId: '000000000000', now: '2026-03-02T09:00:00.000Z' });
   });
@@ -88,7 +88,7 @@ describe('POST /_account/clock', () => {
     expect(clock.now()).toBe(START + 600_000);
   });
 
-  test('lets time pass until an execution is over, if that is earlier', async () => {
+  test('lets time pass until an execution has ended, if that is earlier', async () => {
     const { ask, clock, endExecution } = await underVirtualTime();
     clock.at(START + 60_000, endExecution);
     const until = '2026-03-02T10:00:00Z';
@@ -108,7 +108,7 @@ describe('POST /_account/clock', () => {
     ['no instant', {}, /^✖ Invalid input: expected string, received undefined\s+→ at until$/],
     ['no date', { until: 'tomorrow' }, /^✖ Invalid ISO datetime\s+→ at until$/],
     ['an unknown key', { until: '2026-03-02T09:10:00Z', untill: 1 }, /^✖ Unrecognized key: "untill"$/],
-  ])('with %s is refused in plain words, and time stands still', async (_, body, message) => {
+  ])('with %s is refused with the reason, and no time passes', async (_, body, message) => {
     const { ask, clock } = await underVirtualTime();
     await expect(ask('POST /clock', body)).rejects.toThrow(message);
     expect(clock.now()).toBe(START);
@@ -116,7 +116,7 @@ describe('POST /_account/clock', () => {
 });
 
 describe('GET /_account/executions', () => {
-  test('lists them with what they cost', async () => {
+  test('lists executions with their transitions and invocations', async () => {
     const { ask } = await underVirtualTime();
     expect(await ask('GET /executions')).toEqual([running]);
   });
@@ -134,7 +134,7 @@ describe('POST /_account/hosts/NAME', () => {
     expect([before, (await invocation(account, command, HOST_2)).Status]).toEqual(['Pending', 'Success']);
   });
 
-  test('takes its tags away', async () => {
+  test('removes the tags of a host', async () => {
     const { ask, account } = await underVirtualTime();
     await ask('POST /hosts/host-2', { tags: {} });
     expect([...account.state.hosts.values()].map(({ tags }) => tags['fleet'])).toEqual([
@@ -144,7 +144,7 @@ describe('POST /_account/hosts/NAME', () => {
     ]);
   });
 
-  test('lets a mishap of its image happen', async () => {
+  test('begins a host fault of the image', async () => {
     const { ask, hosts } = await underVirtualTime();
     const folder = hosts[1]?.folder ?? '';
     await writeFile(join(folder, 'bin/mishap'), 'import sys\nopen("happened", "w").write(sys.argv[1])\nprint("yes")\n');
@@ -152,7 +152,7 @@ describe('POST /_account/hosts/NAME', () => {
     expect(await readFile(join(folder, 'happened'), 'utf8')).toBe('lose-power');
   });
 
-  test('of no host names those there are', async () => {
+  test('of an unknown host names the known hosts', async () => {
     const { ask } = await underVirtualTime();
     await expect(ask('POST /hosts/host-9', { reachable: false })).rejects.toThrow(
       'There is no host host-9; there are host-1, host-2, host-3.',
@@ -161,7 +161,7 @@ describe('POST /_account/hosts/NAME', () => {
 });
 
 describe('GET /_account/hosts/NAME/status', () => {
-  test('is what the host’s own trading system says', async () => {
+  test('returns the output of the host’s own program', async () => {
     const { ask, hosts } = await underVirtualTime();
     const program = 'import json, os; print(json.dumps({"version": "v1", "where": os.path.basename(os.getcwd())}))';
     await writeFile(join(hosts[1]?.folder ?? '', 'bin/trading-status'), program);
@@ -197,7 +197,7 @@ describe('POST /_account/faults', () => {
     ['a misspelt key', { action: 'ssm:SendCommand', fail: 1, error: 'ThrottlingException' }],
     ['an action without its service', { action: 'SendCommand', fails: 1, error: 'ThrottlingException' }],
     ['no number of times', { document: 'step-1', host: 'host-2' }],
-    ['nothing that a script says', { document: 'step-1', host: 'host-2', says: 'thrice', times: 1 }],
+    ['an unknown output fault', { document: 'step-1', host: 'host-2', says: 'thrice', times: 1 }],
     ['zero times', { document: 'step-1', host: 'host-2', fails: 0 }],
     ['what is not JSON', '{"document":'],
   ])('of %s is refused', async (_, body) => {
@@ -205,7 +205,7 @@ describe('POST /_account/faults', () => {
     await expect(ask('POST /faults', body)).rejects.toThrow();
   });
 
-  test('on no host names those there are', async () => {
+  test('on an unknown host names the known hosts', async () => {
     const { ask } = await underVirtualTime();
     await expect(ask('POST /faults', { document: 'step-1', host: 'host-9', fails: 1 })).rejects.toThrow(
       'There is no host host-9',
@@ -214,14 +214,14 @@ describe('POST /_account/faults', () => {
 });
 
 describe('POST /_account/trading', () => {
-  test('puts a fault into the hosts’ own program, and takes it away', async () => {
+  test('sends a fault to the hosts’ own program, and removes it', async () => {
     const { ask, processes } = await underVirtualTime();
     await ask('POST /trading', { fault: { phase: 1, trigger: 'performance_degradation', degradation: 20 } });
     await ask('POST /trading', { heal: { phase: 1 } });
     expect(processes).toEqual([{ phase: 1, trigger: 'performance_degradation', degradation: 20 }, 'phase 1 healed']);
   });
 
-  test('silences metrics of a phase', async () => {
+  test('begins an outage of a phase’s metrics', async () => {
     const { ask, processes } = await underVirtualTime();
     await ask('POST /trading', { silence: { phase: 2, metrics: ['LatencyMs'], for: 90 } });
     expect(processes).toEqual([{ phase: 2, metrics: ['LatencyMs'], for: 90 }]);
@@ -247,14 +247,14 @@ describe('POST /_account/events', () => {
     expect(await ask('GET /faults')).toEqual({ unmet: [expect.stringContaining(sentence)] });
   });
 
-  test('that says nothing of what to do is refused', async () => {
+  test('without a kind of fault is refused', async () => {
     const { ask } = await underVirtualTime();
     await expect(ask('POST /events', { source: 'aws.cloudwatch' })).rejects.toThrow();
   });
 });
 
 describe('GET /_account/messages', () => {
-  test('lists what was published, with its attributes as plain text', async () => {
+  test('lists published messages with their attributes as plain text', async () => {
     const { ask, messages } = await underVirtualTime();
     const { arn } = messages.createTopic('operators');
     const attributes = { phase: { DataType: 'String', StringValue: '1' } };
@@ -266,19 +266,19 @@ describe('GET /_account/messages', () => {
 });
 
 describe('GET /_account/faults', () => {
-  test('names the faults that have not struck', async () => {
-    const { ask, unheard } = await underVirtualTime();
+  test('names the faults that have not occurred', async () => {
+    const { ask, outages } = await underVirtualTime();
     await ask('POST /faults', { action: 'ssm:SendCommand', fails: 2, error: 'ThrottlingException' });
     await ask('POST /faults', { document: 'step-1', host: 'host-2', fails: 1 });
-    unheard.push('a silence');
+    outages.push('an outage');
     expect(await ask('GET /faults')).toEqual({
-      unmet: [expect.stringContaining('ssm:SendCommand'), expect.stringContaining('step-1'), 'a silence'],
+      unmet: [expect.stringContaining('ssm:SendCommand'), expect.stringContaining('step-1'), 'an outage'],
     });
   });
 });
 
 test.each(['GET /clock', 'DELETE /hosts/host-1', 'GET /hosts/host-1/secrets', 'GET /nothing', 'PUT '])(
-  'a request the account does not know (%s) is an error that names it',
+  'an unknown request (%s) is an error that names it',
   async (request) => {
     const { ask } = await underVirtualTime();
     const [method, path] = request.split(' ');

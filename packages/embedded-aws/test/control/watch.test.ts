@@ -4,7 +4,7 @@ import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import { watchers } from '../../src/control/watch.ts';
 import { openEndpoint } from '../../src/wire/endpoint.ts';
 
-/** An endpoint at which one can watch, and nothing else. */
+/** Opens an endpoint that only streams to watchers. */
 async function watched() {
   const clock = new VirtualClock(Date.parse('2026-01-05T09:00:00Z'));
   const watch = watchers(() => clock);
@@ -26,7 +26,7 @@ async function watched() {
   return { clock, watch, open };
 }
 
-test('who watches is told one JSON line for each thing that happens, at the account’s time', async () => {
+test('a watcher receives one JSON line per event, with the account’s time', async () => {
   const { clock, watch, open } = await watched();
   const reader = await open();
   await clock.run(Date.parse('2026-01-05T09:00:07Z'));
@@ -36,7 +36,7 @@ test('who watches is told one JSON line for each thing that happens, at the acco
   );
 });
 
-test('everybody who watches is told', async () => {
+test('every watcher receives an event', async () => {
   const { watch, open } = await watched();
   const readers = [await open(), await open()];
   watch.tell({ service: 'ssm', event: 'CommandSent' });
@@ -44,7 +44,7 @@ test('everybody who watches is told', async () => {
   expect(lines[0]).toBe(lines[1]);
 });
 
-test('nobody is told what happened before', async () => {
+test('a watcher does not receive earlier events', async () => {
   const { watch, open } = await watched();
   watch.tell({ service: 'ssm', event: 'Before' });
   const reader = await open();
@@ -52,7 +52,7 @@ test('nobody is told what happened before', async () => {
   expect((await reader.read()).value).toContain('After');
 });
 
-test('one who left is told no more, and the others are', async () => {
+test('a watcher who left does not keep an event from the others', async () => {
   const { watch, open } = await watched();
   const leaving = new AbortController();
   const gone = await open(leaving.signal);

@@ -24,7 +24,7 @@ const clock = new VirtualClock(1000);
 const database = dynamodb({ clock, ...place });
 let client: DynamoDBClient;
 
-/** The smallest endpoint: what the account's own does, without asking IAM. */
+/** A minimal endpoint for DynamoDB, without IAM. */
 const server = createServer(async (request, response) => {
   const action = String(request.headers['x-amz-target']).split('.')[1] ?? '';
   try {
@@ -89,7 +89,7 @@ describe('a real client', () => {
     expect(Item).toEqual(item('RECORD#1', '1'));
   });
 
-  test('puts an item once when it says that it must be absent', async () => {
+  test('puts an item once if its condition requires that it is absent', async () => {
     const once = () =>
       client.send(
         new PutItemCommand({
@@ -105,7 +105,7 @@ describe('a real client', () => {
     });
   });
 
-  test('counts in an update', async () => {
+  test('increments a number in an update', async () => {
     const next = () =>
       client.send(
         new UpdateItemCommand({
@@ -154,19 +154,19 @@ describe('a real client', () => {
     });
   });
 
-  test('is told that a table does not exist', async () => {
+  test('gets an error for a table that does not exist', async () => {
     const get = new GetItemCommand({ TableName: 'nobody', Key: { pk: { S: 'x' } } });
     await expect(client.send(get)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
-  test('is told which action is not supported', async () => {
+  test('gets an error that names an unsupported action', async () => {
     await expect(client.send(new TransactWriteItemsCommand({ TransactItems: [] }))).rejects.toMatchObject({
       name: 'UnknownOperationException',
       message: expect.stringContaining('TransactWriteItems'),
     });
   });
 
-  test('is told which parameter would be left out in silence', async () => {
+  test('gets an error that names a parameter that dynalite would ignore', async () => {
     const losing = new PutItemCommand({
       TableName: 'history',
       Item: item('RECORD#1', '1'),
@@ -179,30 +179,30 @@ describe('a real client', () => {
   });
 });
 
-test('an answer carries its checksum, which the AWS CLI compares', async () => {
+test('a response has its checksum, which the AWS CLI verifies', async () => {
   const { headers, body } = await database.handle('ListTables', '{"Limit":1}');
   expect(body).toMatch(/^\{"TableNames":/);
   expect(headers['x-amz-crc32']).toBe(String(crc32(body)));
 });
 
-test('time stands still while a request is answered', async () => {
+test('a request holds the clock', async () => {
   const passed: number[] = [];
   clock.at(2000, () => passed.push(clock.now()));
   const requests = Array.from({ length: 25 }, (_, n) => ({ PutRequest: { Item: item('RECORD#3', String(n)) } }));
   const body = JSON.stringify({ RequestItems: { history: requests } });
-  const asked = database.handle('BatchWriteItem', body).then(() => passed.push(clock.now()));
-  await Promise.all([clock.run(3000), asked]);
+  const responded = database.handle('BatchWriteItem', body).then(() => passed.push(clock.now()));
+  await Promise.all([clock.run(3000), responded]);
   expect(passed).toEqual([1000, 2000]);
 });
 
 describe('a table of a template', () => {
-  test('has a name of its own when the template gives none', async () => {
+  test('has a generated name if the template gives none', async () => {
     const made = await make('AWS::DynamoDB::Table', keys);
     expect(made?.ref).toMatch(/^app-Table-[0-9A-Z]{12}$/);
     expect(made?.attributes).toEqual({ Arn: `arn:aws:dynamodb:eu-west-1:000000000000:table/${made?.ref}` });
   });
 
-  test('takes items as soon as it is made', async () => {
+  test('accepts items as soon as it is created', async () => {
     const made = await make('AWS::DynamoDB::Table', { ...keys, TableName: 'at-once' });
     const body = JSON.stringify({ TableName: made?.ref, Item: item('RECORD#1', '1') });
     expect(await database.handle('PutItem', body)).toMatchObject({ status: 200 });
@@ -216,11 +216,11 @@ describe('a table of a template', () => {
       'KinesisStreamSpecification',
     ],
     ['AWS::DynamoDB::GlobalTable', { ...keys, Replicas: [{ Region: 'us-east-1' }] }, 'has a replica in us-east-1'],
-  ])('%s with what the account has not is refused by name', async (type, properties, message) => {
+  ])('%s with an unsupported property is refused by name', async (type, properties, message) => {
     await expect(async () => make(type, properties)).rejects.toThrow(message);
   });
 
-  test('is made once', async () => {
+  test('is created once', async () => {
     const again = make('AWS::DynamoDB::Table', { ...keys, TableName: 'history' });
     await expect(again).rejects.toThrow('ResourceInUseException');
   });

@@ -9,7 +9,7 @@ const schema = {
 const key = (pk: string) => ({ pk: { S: pk }, sk: { S: '1' } });
 const history = { TableName: 'history' };
 
-describe('what IAM is asked', () => {
+describe('the needs of', () => {
   test.each([
     ['GetItem', { ...history, Key: key('EVENT#1') }, arn, ['EVENT#1']],
     ['PutItem', { ...history, Item: { ...key('EVENT#1'), note: { S: 'x' } } }, arn, ['EVENT#1']],
@@ -69,7 +69,7 @@ describe('what IAM is asked', () => {
     expect(needsOf(action, request, schema)).toEqual([{ action: `dynamodb:${action}`, resource, ...keys }]);
   });
 
-  test('a batch over two tables asks for both', () => {
+  test('a batch over two tables name both', () => {
     const RequestItems = { history: { Keys: [key('EVENT#1')] }, state: { Keys: [key('LOCK#1')] } };
     expect(needsOf('BatchGetItem', { RequestItems }, schema).map(({ resource }) => resource)).toEqual([
       arn,
@@ -78,7 +78,7 @@ describe('what IAM is asked', () => {
   });
 });
 
-test('a Query that does not show its partition key is refused, not asked about as if it named none', () => {
+test('a Query that hides its partition key is refused', () => {
   const hidden = {
     ...history,
     KeyConditionExpression: ':pk = pk',
@@ -87,11 +87,11 @@ test('a Query that does not show its partition key is refused, not asked about a
   expect(() => needsOf('Query', hidden, schema)).toThrow('Query condition missed key schema element: pk');
 });
 
-test('a request without its table is refused as DynamoDB refuses it', () => {
+test('a request without its table is refused with DynamoDB’s error', () => {
   expect(() => needsOf('GetItem', {}, schema)).toThrow("The parameter 'TableName' is required");
 });
 
-test.each(['TransactWriteItems', 'CreateTable', 'toString'])('the action %s is unknown, by name', (action) => {
+test.each(['TransactWriteItems', 'CreateTable', 'toString'])('the unknown action %s is refused by name', (action) => {
   expect(() => needsOf(action, {}, schema)).toThrow(
     expect.objectContaining({ code: 'UnknownOperationException', message: expect.stringContaining(action) }),
   );

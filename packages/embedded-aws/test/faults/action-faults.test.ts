@@ -3,42 +3,44 @@ import { ActionFaults } from '../../src/faults/action-faults.ts';
 import type { Happening } from '../../src/wire/service.ts';
 
 function faults(...fault: Parameters<ActionFaults['add']>[0][]) {
-  const told: Happening[] = [];
+  const happenings: Happening[] = [];
   const due = new ActionFaults(
-    (happening) => void told.push(happening),
+    (happening) => void happenings.push(happening),
     () => 0,
   );
   for (const one of fault) due.add(one);
-  return { due, told };
+  return { due, happenings };
 }
 
 const throttled = (fails: number) => ({ action: 'ssm:SendCommand', fails, error: 'ThrottlingException' });
 
-test('a fault strikes as often as it was asked to, and then no more', () => {
+test('a fault occurs as often as requested, and then no more', () => {
   const { due } = faults(throttled(2));
   const struck = [1, 2, 3].map(() => {
     try {
       due.strike('ssm:SendCommand');
-      return 'answered';
+      return 'allowed';
     } catch (error) {
       return (error as Error).name;
     }
   });
-  expect(struck).toEqual(['ThrottlingException', 'ThrottlingException', 'answered']);
+  expect(struck).toEqual(['ThrottlingException', 'ThrottlingException', 'allowed']);
 });
 
-test('a fault says that it was injected', () => {
+test('the error of a fault names itself as injected', () => {
   const { due } = faults(throttled(1));
-  expect(() => due.strike('ssm:SendCommand')).toThrow('Injected fault: ssm:SendCommand answers ThrottlingException.');
+  expect(() => due.strike('ssm:SendCommand')).toThrow(
+    'Injected fault: ssm:SendCommand fails with ThrottlingException.',
+  );
 });
 
-test('a fault that only loses the answer strikes once the action is done, not before', () => {
+test('a fault that only loses the response occurs after the action', () => {
   const { due } = faults({ ...throttled(1), done: true });
   expect(() => due.strike('ssm:SendCommand')).not.toThrow();
   expect(() => due.strike('ssm:SendCommand', [], true)).toThrow('ThrottlingException');
 });
 
-test('a fault of another action does not strike', () => {
+test('a fault of another action does not occur', () => {
   const { due } = faults(throttled(1));
   expect(() => due.strike('ssm:ListCommands')).not.toThrow();
 });
@@ -48,53 +50,53 @@ test.each([
   ['ProvisionedThroughputExceededException', 400],
   ['InternalServerError', 500],
   ['ServiceUnavailable', 500],
-])('%s is answered with status %i', (error, statusCode) => {
+])('%s has the status %i', (error, statusCode) => {
   const { due } = faults({ action: 'dynamodb:PutItem', fails: 1, error });
   expect(() => due.strike('dynamodb:PutItem')).toThrow(expect.objectContaining({ code: error, statusCode }));
 });
 
-test('two faults of one action strike one after the other', () => {
+test('two faults of one action occur one after the other', () => {
   const { due } = faults(throttled(1), { ...throttled(1), error: 'InternalServerError' });
-  expect(() => due.strike('ssm:SendCommand')).toThrow('answers ThrottlingException');
-  expect(() => due.strike('ssm:SendCommand')).toThrow('answers InternalServerError');
+  expect(() => due.strike('ssm:SendCommand')).toThrow('fails with ThrottlingException');
+  expect(() => due.strike('ssm:SendCommand')).toThrow('fails with InternalServerError');
 });
 
-test('a fault that strikes is told to who watches', () => {
-  const { due, told } = faults(throttled(1));
+test('a fault that occurs is reported to watchers', () => {
+  const { due, happenings } = faults(throttled(1));
   expect(() => due.strike('ssm:SendCommand')).toThrow();
-  expect(told).toEqual([
+  expect(happenings).toEqual([
     { service: 'account', event: 'ActionFailed', action: 'ssm:SendCommand', error: 'ThrottlingException' },
   ]);
 });
 
-test('a fault that has not struck as often as asked is unmet, with how often it is due', () => {
+test('a fault that has occurred less often than requested is unmet, with the missing number', () => {
   const { due } = faults(throttled(3), { action: 'dynamodb:PutItem', fails: 1, error: 'InternalServerError' });
   expect(() => due.strike('ssm:SendCommand')).toThrow();
   expect(() => due.strike('dynamodb:PutItem')).toThrow();
   expect(due.unmet()).toEqual([expect.stringMatching(/ssm:SendCommand .*ThrottlingException 2 more times/)]);
 });
 
-test('a fault that lasts strikes every time until its time is over', () => {
+test('a lasting fault occurs on every call until its time ends', () => {
   let now = 0;
   const due = new ActionFaults(
     () => {},
     () => now,
   );
   due.add({ action: 'dynamodb:PutItem', for: 120, error: 'InternalServerError' });
-  const struck = [0, 60_000, 119_999, 120_000].map((instant) => {
+  const results = [0, 60_000, 119_999, 120_000].map((instant) => {
     now = instant;
     try {
       due.strike('dynamodb:PutItem');
-      return 'answered';
+      return 'allowed';
     } catch {
-      return 'struck';
+      return 'failed';
     }
   });
-  expect(struck).toEqual(['struck', 'struck', 'struck', 'answered']);
+  expect(results).toEqual(['failed', 'failed', 'failed', 'allowed']);
   expect(due.unmet()).toEqual([]);
 });
 
-test('a fault of one resource leaves others alone', () => {
+test('a fault of one resource does not occur on others', () => {
   const { due } = faults({
     action: 'dynamodb:PutItem',
     fails: 1,
@@ -106,7 +108,7 @@ test('a fault of one resource leaves others alone', () => {
   expect(() => due.strike('dynamodb:PutItem', need('app-history'))).toThrow('InternalServerError');
 });
 
-test('a fault that lasted and never struck is unmet', () => {
+test('a lasting fault that never occurred is unmet', () => {
   const { due } = faults({ action: 'sns:Publish', for: 60, error: 'InternalError' });
-  expect(due.unmet()).toEqual(['sns:Publish was asked to answer InternalError for a while, and was not called']);
+  expect(due.unmet()).toEqual(['sns:Publish was due to fail with InternalError for a while, and was not called']);
 });

@@ -6,7 +6,7 @@ import { hostProcesses, type Reported } from '../../src/hosts/host-processes.ts'
 import type { Happening } from '../../src/wire/service.ts';
 import { START, smallFleet } from '../ssm/small-fleet.ts';
 
-/** Answers each tick with how many it has seen and how many faults it was told; falls silent or dies when told to. */
+/** Responds to each tick with the number of ticks so far and of faults; prints nonsense or exits if a fault asks for it. */
 const program = `
 import json, os, sys
 seen = 0
@@ -21,7 +21,7 @@ for line in sys.stdin:
         print(json.dumps({'metrics': {'1': {'Seen': seen, 'Faults': len(faults)}}}), flush=True)
 `;
 
-/** Three hosts that report every 10 seconds. */
+/** Makes three hosts that report every 10 seconds. */
 async function reporting() {
   const { hosts, toolbox, clock } = await smallFleet();
   for (const { folder } of hosts) {
@@ -29,11 +29,11 @@ async function reporting() {
     await writeFile(join(folder, 'bin/program'), program);
   }
   const reported: Reported[] = [];
-  const told: Happening[] = [];
+  const happenings: Happening[] = [];
   const prepared: string[] = [];
   const place = { region: 'eu-west-1', accountId: '000000000000' };
   const processes = hostProcesses(
-    { clock, random: seeded(1), ...place, tell: (one) => void told.push(one) },
+    { clock, random: seeded(1), ...place, tell: (one) => void happenings.push(one) },
     {
       hosts,
       toolbox,
@@ -43,13 +43,13 @@ async function reporting() {
     },
   );
   onTestFinished(() => processes.close());
-  return { processes, clock, reported, told, prepared };
+  return { processes, clock, reported, happenings, prepared };
 }
 
 const seconds = (reported: readonly Reported[]) => reported.map(({ at }) => (at - START) / 1000);
 
 describe('the programs of all hosts', () => {
-  test('are told the time every ten seconds of the account’s clock, and report in the hosts’ order', async () => {
+  test('receive the time every ten seconds of the account’s clock, and report in the hosts’ order', async () => {
     const { processes, clock, reported, prepared } = await reporting();
     processes.start();
     await clock.run(START + 20_000);
@@ -63,13 +63,13 @@ describe('the programs of all hosts', () => {
     expect(prepared).toEqual(['host-1', 'host-2', 'host-3', 'host-1', 'host-2', 'host-3']);
   });
 
-  test('report the time just past with its own instants', async () => {
+  test('report past ticks with the instants of those ticks', async () => {
     const { processes, reported } = await reporting();
     await processes.catchUp(START - 20_000);
     expect(seconds(reported)).toEqual([-20, -20, -20, -10, -10, -10, 0, 0, 0]);
   });
 
-  test('are told of a fault from the next tick on, until it heals', async () => {
+  test('receive a fault from the next tick until it is healed', async () => {
     const { processes, clock, reported } = await reporting();
     processes.start();
     processes.addFault({ phase: 1, trigger: 'data_corruption' });
@@ -79,7 +79,7 @@ describe('the programs of all hosts', () => {
     expect(reported.map(({ metrics }) => metrics['Faults'])).toEqual([1, 1, 1, 0, 0, 0]);
   });
 
-  test('are not heard of a metric that is silenced, nor at all where none is left', async () => {
+  test('publish no metric that an outage withholds, and nothing if no metric is left', async () => {
     const { processes, clock, reported } = await reporting();
     processes.start();
     processes.silence({ phase: 1, metrics: ['Faults'], for: 15 });
@@ -93,14 +93,14 @@ describe('the programs of all hosts', () => {
   });
 
   test.each([
-    ['says no JSON', 'nonsense', /no JSON: nonsense/],
+    ['prints no JSON', 'nonsense', /not JSON: nonsense/],
     ['has ended', 'death', /ended with code 3/],
-  ])('leave a gap where one %s, and that is told', async (_, trigger, why) => {
-    const { processes, clock, reported, told } = await reporting();
+  ])('publish nothing for a host whose program %s, and the account reports it', async (_, trigger, why) => {
+    const { processes, clock, reported, happenings } = await reporting();
     processes.start();
     processes.addFault({ phase: 1, trigger });
     await clock.run(START + 10_000);
     expect(reported).toEqual([]);
-    expect(told[0]).toMatchObject({ event: 'TickFailed', name: 'host-1', error: expect.stringMatching(why) });
+    expect(happenings[0]).toMatchObject({ event: 'TickFailed', name: 'host-1', error: expect.stringMatching(why) });
   });
 });

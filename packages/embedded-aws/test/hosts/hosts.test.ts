@@ -11,7 +11,7 @@ const description = {
   agentVersion: '3.3.2746.0',
 };
 
-/** Builds a host that says when it was built, by which PATH, and has a link and a program. */
+/** Builds a host that records its time and PATH, and has a link and a program. */
 const build = `
 import os, sys
 folder, now = sys.argv[1:]
@@ -48,7 +48,7 @@ describe('hosts', () => {
     ]);
   });
 
-  test('carry what the image says of them, and can be reached', async () => {
+  test('have the description of their image, and are reachable', async () => {
     const [host] = await hostsOf(1);
     expect(host).toMatchObject({
       tags: { 'rollback-fleet': 'trading' },
@@ -58,13 +58,13 @@ describe('hosts', () => {
     });
   });
 
-  test('are built at the account’s time, with the account’s tools and nothing else of its environment', async () => {
+  test('are built at the account’s time, with only the account’s tools in the environment', async () => {
     const [host] = await hostsOf(1);
     const built = (await readFile(join(host?.folder ?? '', 'built'), 'utf8')).split('\n');
     expect(built).toEqual(['2026-01-05T09:00:00.000Z', `${inject('toolbox')}:/usr/bin:/bin`, 'True']);
   });
 
-  test('are copies of their own: what is done to one is not done to another', async () => {
+  test('are separate copies: a change to one does not change another', async () => {
     const [one, other] = await hostsOf(2);
     await writeFile(join(one?.folder ?? '', 'built'), 'changed');
     expect(await readFile(join(other?.folder ?? '', 'built'), 'utf8')).not.toBe('changed');
@@ -77,20 +77,20 @@ describe('hosts', () => {
     expect((await lstat(join(bin, 'program'))).mode & 0o777).toBe(0o755);
   });
 
-  test('are alone in their folder: the pattern they were copied from is gone', async () => {
+  test('are alone in their folder: the pattern of the copies is removed', async () => {
     const [host] = await hostsOf(2);
     expect((await readdir(join(host?.folder ?? '', '..'))).toSorted()).toEqual(['host-1', 'host-2']);
   });
 
-  test('may be none', async () => {
+  test('can be zero', async () => {
     expect(await hostsOf(0)).toEqual([]);
   });
 });
 
-test('an image that describes what the account does not know is refused by name', async () => {
+test('an unknown field of an image is refused by name', async () => {
   await expect(hostsOf(1, { image: { ...description, kernel: '6.1' } })).rejects.toThrow('kernel');
 });
 
-test('a build that fails says what it wrote', async () => {
+test('the error of a failed build contains its output', async () => {
   await expect(hostsOf(1, { script: 'raise SystemExit("no disk left")' })).rejects.toThrow('no disk left');
 });

@@ -24,18 +24,23 @@ describe('a policy', () => {
   test.each([
     ['allows what it names', [allow({ Action: 'ssm:SendCommand', Resource: document })], send(), 'allowed'],
     ['denies what nothing allows', [allow({ Action: 'ssm:GetDocument' })], send(), 'implicitDeny'],
-    ['denies everything when it is empty', [], send(), 'implicitDeny'],
-    ['denies explicitly, whatever else allows', [allow({}), deny({ Action: 'ssm:Send*' })], send(), 'explicitDeny'],
-    ['denies explicitly only where the Deny applies', [allow({}), deny({ Resource: instance })], send(), 'allowed'],
+    ['denies everything if it is empty', [], send(), 'implicitDeny'],
+    [
+      'denies explicitly although another statement allows',
+      [allow({}), deny({ Action: 'ssm:Send*' })],
+      send(),
+      'explicitDeny',
+    ],
+    ['denies explicitly only if the Deny applies', [allow({}), deny({ Resource: instance })], send(), 'allowed'],
     ['names actions in any case', [allow({ Action: 'SSM:sendcommand' })], send(), 'allowed'],
     ['names actions with *', [allow({ Action: 'ssm:*' })], send(), 'allowed'],
     ['names actions with ?', [allow({ Action: 'ssm:SendCommand?' })], send(), 'implicitDeny'],
-    ['takes a dot in a pattern for a dot', [allow({ Action: 'ssm.SendCommand' })], send(), 'implicitDeny'],
+    ['matches a dot in a pattern only with a dot', [allow({ Action: 'ssm.SendCommand' })], send(), 'implicitDeny'],
     ['allows all but NotAction', [allow({ Action: undefined, NotAction: 'iam:*' })], send(), 'allowed'],
     ['does not allow NotAction', [allow({ Action: undefined, NotAction: ['ssm:*'] })], send(), 'implicitDeny'],
-    ['names resources in their case', [allow({ Resource: document.toUpperCase() })], send(), 'implicitDeny'],
+    ['names resources with their case', [allow({ Resource: document.toUpperCase() })], send(), 'implicitDeny'],
     ['names resources with *', [allow({ Resource: 'arn:aws:ssm:*:*:document/stop-*' })], send(), 'allowed'],
-    ['denies a resource it does not name', [allow({ Resource: [instance, table] })], send(), 'implicitDeny'],
+    ['denies a resource that it does not name', [allow({ Resource: [instance, table] })], send(), 'implicitDeny'],
     ['allows all but NotResource', [allow({ Resource: undefined, NotResource: instance })], send(), 'allowed'],
     ['does not allow NotResource', [allow({ Resource: undefined, NotResource: document })], send(), 'implicitDeny'],
     [
@@ -48,7 +53,7 @@ describe('a policy', () => {
     expect(decided([...statements], need)).toBe(decision);
   });
 
-  test('says which statement decided', () => {
+  test('returns the statement that decided', () => {
     const steps = parsePolicy('steps', { Statement: [allow({ Sid: 'All' }), deny({ Sid: 'NotThis' })] });
     expect(evaluate([steps], send())).toMatchObject({ policy: 'steps', statement: { Sid: 'NotThis' } });
   });
@@ -91,13 +96,13 @@ describe('a condition', () => {
     ['Bool compares truth', { Bool: { 'aws:SecureTransport': true } }, send({ 'aws:SecureTransport': 'true' }), true],
     ['all operators must hold', { StringEquals: tagged, Null: { 'aws:SourceArn': 'false' } }, send(tagged), false],
     [
-      'ForAllValues holds when every value matches',
+      'ForAllValues holds if every value matches',
       { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'EVENT#*' } },
       update('EVENT#1', 'EVENT#2'),
       true,
     ],
     [
-      'ForAllValues fails when one does not',
+      'ForAllValues fails if one value does not match',
       { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'EVENT#*' } },
       update('EVENT#1', 'RECORD#1'),
       false,
@@ -109,13 +114,13 @@ describe('a condition', () => {
       true,
     ],
     [
-      'ForAnyValue holds when one matches',
+      'ForAnyValue holds if one value matches',
       { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': 'EVENT#*' } },
       update('RECORD#1', 'EVENT#1'),
       true,
     ],
     [
-      'ForAnyValue fails when none matches',
+      'ForAnyValue fails if no value matches',
       { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': 'EVENT#*' } },
       update('RECORD#1'),
       false,
@@ -127,13 +132,13 @@ describe('a condition', () => {
       false,
     ],
     [
-      'ForAllValues:StringNotLike holds when no value matches',
+      'ForAllValues:StringNotLike holds if no value matches',
       { 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': 'EVENT#*' } },
       update('RECORD#1'),
       true,
     ],
     [
-      'ForAllValues:StringNotLike fails when one matches',
+      'ForAllValues:StringNotLike fails if one value matches',
       { 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': 'EVENT#*' } },
       update('RECORD#1', 'EVENT#1'),
       false,
@@ -153,14 +158,14 @@ describe('a condition', () => {
     );
   });
 
-  test('on a key that nobody supplies and nobody knows is an error that names it', () => {
+  test('on a key that is neither supplied nor listed is an error that names it', () => {
     const condition = { StringEquals: { 'dynamodb:Attributes': 'pk' } };
     expect(() => decided([allow({ Condition: condition })], scan)).toThrow(
-      'cannot judge the condition key dynamodb:Attributes for dynamodb:Scan',
+      'cannot evaluate the condition key dynamodb:Attributes for dynamodb:Scan',
     );
   });
 
-  test('on an unknown key is an error also behind a condition that is false', () => {
+  test('on an unknown key is an error also after a false condition', () => {
     const condition = { StringEquals: { 'aws:SourceArn': 'x', 'aws:SourceIp': '10.0.0.1' } };
     expect(() => decided([allow({ Condition: condition })], scan)).toThrow('aws:SourceIp');
   });

@@ -38,26 +38,26 @@ describe('a call', () => {
     );
   });
 
-  test('is refused when one of its needs is', () => {
+  test('is refused if one of its needs is denied', () => {
     const roles = account(statement('Allow', 'ssm:SendCommand'));
     expect(() => roles.authorize(caller, [send, { action: 'sns:Publish', resource: '*' }])).toThrow('sns:Publish');
   });
 
-  test('of a person who holds a managed policy is answered by that policy', () => {
+  test('of a person with a managed policy is decided by that policy', () => {
     const roles = account();
-    const held = 'arn:aws:iam::000000000000:policy/readers';
-    roles.createManagedPolicy(held, statement('Allow', 'ssm:Get*'));
-    const ana = { arn: 'arn:aws:iam::000000000000:user/ana', managedPolicy: held };
+    const readers = 'arn:aws:iam::000000000000:policy/readers';
+    roles.createManagedPolicy(readers, statement('Allow', 'ssm:Get*'));
+    const ana = { arn: 'arn:aws:iam::000000000000:user/ana', managedPolicy: readers };
     expect(() => roles.authorize(ana, [{ action: 'ssm:GetDocument', resource: document }])).not.toThrow();
     expect(() => roles.authorize(ana, [send])).toThrow('ana is not authorized to perform: ssm:SendCommand');
   });
 
-  test('of a person in a role carries the role as aws:PrincipalArn', () => {
+  test('of a person in a role has the role as aws:PrincipalArn', () => {
     const roles = account();
-    const held = 'arn:aws:iam::000000000000:policy/readers';
+    const readers = 'arn:aws:iam::000000000000:policy/readers';
     const inRole = { ArnEquals: { 'aws:PrincipalArn': 'arn:aws:iam::000000000000:role/readers' } };
-    roles.createManagedPolicy(held, statement('Allow', 'ssm:*', inRole));
-    const ana = { arn: 'arn:aws:sts::000000000000:assumed-role/readers/ana', managedPolicy: held };
+    roles.createManagedPolicy(readers, statement('Allow', 'ssm:*', inRole));
+    const ana = { arn: 'arn:aws:sts::000000000000:assumed-role/readers/ana', managedPolicy: readers };
     expect(() => roles.authorize(ana, [send])).not.toThrow();
   });
 
@@ -65,17 +65,17 @@ describe('a call', () => {
     expect(() => account().authorize({ arn: 'arn:aws:iam::000000000000:user/ana' }, [send])).not.toThrow();
   });
 
-  test('carries the role as aws:PrincipalArn and comes over TLS', () => {
+  test('has the role as aws:PrincipalArn and counts as sent over TLS', () => {
     const mine = { ArnEquals: { 'aws:PrincipalArn': arn }, Bool: { 'aws:SecureTransport': 'true' } };
     expect(() => account(statement('Allow', '*', mine)).authorize(caller, [send])).not.toThrow();
   });
 
-  test('of a role nobody made is an error that names it', () => {
+  test('of an unknown role is an error that names it', () => {
     expect(() => account().authorize({ ...caller, role: 'nobody' }, [send])).toThrow('There is no role nobody');
   });
 });
 
-test('a managed policy is found by its name; AWS’s own are not anybody’s name', () => {
+test('finds a managed policy of the template by its name, but none of AWS', () => {
   const roles = account();
   roles.createManagedPolicy('arn:aws:iam::000000000000:policy/readers', statement('Allow', 'ssm:Get*'));
   expect(roles.policyNamed('readers')).toBe('arn:aws:iam::000000000000:policy/readers');
@@ -84,13 +84,13 @@ test('a managed policy is found by its name; AWS’s own are not anybody’s nam
 });
 
 describe('a role', () => {
-  test('may do what a policy attached later allows', () => {
+  test('has the permissions of a policy attached later', () => {
     const roles = account();
     roles.attachPolicy('steps', 'DefaultPolicy', statement('Allow', 'ssm:SendCommand'));
     expect(() => roles.authorize(caller, [send])).not.toThrow();
   });
 
-  test('may do what its AWS managed policy allows', () => {
+  test('has the permissions of its AWS managed policy', () => {
     const roles = account(undefined, ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']);
     expect(() => roles.authorize(caller, [{ action: 'logs:PutLogEvents', resource: '*' }])).not.toThrow();
   });
@@ -100,7 +100,7 @@ describe('a role', () => {
     expect(() => account(undefined, [administrator])).toThrow(administrator);
   });
 
-  test('may do what a managed policy of the template allows', () => {
+  test('has the permissions of a managed policy of the template', () => {
     const roles = account();
     const managed = 'arn:aws:iam::000000000000:policy/send';
     roles.createManagedPolicy(managed, statement('Allow', 'ssm:SendCommand'));
@@ -108,7 +108,7 @@ describe('a role', () => {
     expect(() => roles.authorize(caller, [send])).not.toThrow();
   });
 
-  test('is made once', () => {
+  test('is created once', () => {
     const again = {
       name: 'steps',
       arn,

@@ -13,14 +13,14 @@ test.each([
     'ForAnyValue:StringLikeIfExists',
   ],
   ['a policy variable', { ...all, Resource: 'arn:aws:s3:::${aws:username}' }, 'policy variables'],
-  ['a field it does not judge', { ...all, NotPrincipal: '*' }, 'NotPrincipal'],
+  ['a field that the account does not evaluate', { ...all, NotPrincipal: '*' }, 'NotPrincipal'],
   ['a statement without an action', { Resource: '*' }, 'either Action or NotAction'],
   ['a statement with both kinds of resource', { ...all, NotResource: 'x' }, 'either Resource or NotResource'],
-  ['an effect that is none', { ...all, Effect: 'Maybe' }, 'Effect'],
+  ['an unknown effect', { ...all, Effect: 'Maybe' }, 'Effect'],
 ])('%s is refused by name', (_, statement, message) => {
   expect(parsing(statement)).toThrow(message);
 });
 
-test('names the policy and the statement it refuses', () => {
+test('names the refused policy and statement', () => {
   expect(parsing({ Sid: 'Half', Resource: '*' })).toThrow('Policy steps, statement Half');
 });

@@ -17,7 +17,7 @@ test('a request signed with a function’s key comes from the function’s role'
   });
 });
 
-test('every session has a key of its own, in the form of temporary credentials', () => {
+test('every session has its own key, in the form of temporary credentials', () => {
   const known = account();
   const keys = ['a', 'b', 'a'].map((session) => known.credentialsFor(role, session).accessKeyId);
   expect(keys[2]).toBe(keys[0]);
@@ -29,7 +29,7 @@ test('a request signed with a name comes from the user of that name, who may do 
   expect(account().of(signedBy('ana'))).toEqual({ arn: 'arn:aws:iam::000000000000:user/ana', accessKeyId: 'ana' });
 });
 
-test('a request signed with the name of a managed policy comes from a person who holds that policy', () => {
+test('a request signed with the name of a managed policy comes from a user with that policy', () => {
   expect(account().of(signedBy('app-operator'))).toEqual({
     arn: 'arn:aws:iam::000000000000:user/app-operator',
     managedPolicy: policy,
@@ -37,7 +37,7 @@ test('a request signed with the name of a managed policy comes from a person who
   });
 });
 
-test('a name before a policy is a person’s in the role of those who hold it', () => {
+test('a name before a policy is a person in the role of people with that policy', () => {
   expect(account().of(signedBy('ana@app-operator'))).toEqual({
     arn: 'arn:aws:sts::000000000000:assumed-role/app-operator/ana',
     managedPolicy: policy,
@@ -45,7 +45,7 @@ test('a name before a policy is a person’s in the role of those who hold it', 
   });
 });
 
-test('a policy that there is not gives nobody everything', () => {
+test('an unknown policy does not give all permissions', () => {
   expect(account().of(signedBy('ana@app-oprator'))).toMatchObject({
     managedPolicy: 'arn:aws:iam::000000000000:policy/app-oprator',
   });
@@ -53,7 +53,7 @@ test('a policy that there is not gives nobody everything', () => {
 
 const owner = 'arn:aws:iam::000000000000:root';
 
-test('a request signed with a key of AWS’s own form that nobody gave out comes from the owner', () => {
+test('a request signed with a key of AWS’s form that the account did not issue comes from the owner', () => {
   expect(account().of(signedBy('AKIAEXAMPLE'))).toEqual({ arn: owner, accessKeyId: 'AKIAEXAMPLE' });
 });
 

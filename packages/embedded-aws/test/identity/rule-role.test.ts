@@ -9,7 +9,7 @@ const machine = 'arn:aws:states:eu-west-1:000000000000:stateMachine:m';
 const rule = 'arn:aws:events:eu-west-1:000000000000:rule/alarms';
 const role = 'arn:aws:iam::000000000000:role/starts-m';
 
-/** EventBridge with a role that may start the machine `allowed`; `start` is what it does for the rule. */
+/** Makes a role that may start the machine `allowed`. `start` is EventBridge's call in this role, for the rule. */
 function starting(allowed = machine) {
   const roles = iam();
   const Version = '2012-10-17';
@@ -31,7 +31,7 @@ function starting(allowed = machine) {
   return { calls, start: async () => startExecution(machine, '{}', role, rule) };
 }
 
-test('each start by a rule is on the trail as a session of its role of its own, and who used it', async () => {
+test('each start by a rule is on the trail with its own session of the role and the service that used it', async () => {
   const { calls, start } = starting();
   await start();
   await start();
@@ -41,7 +41,7 @@ test('each start by a rule is on the trail as a session of its role of its own, 
   expect(calls[0]?.caller.arn).not.toBe(calls[1]?.caller.arn);
 });
 
-test('a start that the role may not make is refused, and on the trail', async () => {
+test('a start that the role does not allow is refused, and is on the trail', async () => {
   const { calls, start } = starting(`${machine}-other`);
   await expect(start()).rejects.toThrow('is not authorized to perform: states:StartExecution');
   expect(calls).toMatchObject([{ error: { code: 'AccessDeniedException' } }]);

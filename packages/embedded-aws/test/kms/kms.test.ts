@@ -3,7 +3,7 @@ import { seeded } from '../../src/clock/random.ts';
 import { kms } from '../../src/kms/kms.ts';
 import { kmsResources } from '../../src/kms/resources.ts';
 
-/** A key of a template whose policy lets these services encrypt. */
+/** Makes a key whose policy allows these services to encrypt. */
 async function keyFor(...services: string[]) {
   const keys = kms();
   const place = { random: seeded(1), region: 'eu-west-1', accountId: '000000000000' };
@@ -24,7 +24,7 @@ async function keyFor(...services: string[]) {
   return { keys, made, arn: made?.attributes?.['Arn'] ?? '' };
 }
 
-test('a key: Ref is its id', async () => {
+test('the Ref of a key is its id', async () => {
   const { made } = await keyFor();
   expect(made?.ref).toMatch(/^[0-9a-f-]{36}$/);
   expect(made?.attributes).toEqual({
@@ -33,13 +33,13 @@ test('a key: Ref is its id', async () => {
   });
 });
 
-test('a service may encrypt where the key’s policy names it, and nowhere else: it has no role', async () => {
+test('a service may encrypt only with a key whose policy names it', async () => {
   const { keys, arn } = await keyFor('cloudwatch.amazonaws.com');
   expect(keys.letsEncrypt('cloudwatch.amazonaws.com', arn)).toBe(true);
   expect(keys.letsEncrypt('events.amazonaws.com', arn)).toBe(false);
 });
 
-test('a key that nobody made is an error that names it', () => {
+test('an unknown key is an error that names it', () => {
   expect(() => kms().letsEncrypt('cloudwatch.amazonaws.com', 'arn:aws:kms:x')).toThrow(
     'There is no key arn:aws:kms:x.',
   );

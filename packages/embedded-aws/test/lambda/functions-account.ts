@@ -5,23 +5,24 @@ import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/clock/clock.ts';
 import { seeded } from '../../src/clock/random.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
+import type { FunctionConfiguration } from '../../src/lambda/function-configuration.ts';
 import type { FunctionFailure } from '../../src/lambda/function-failure.ts';
-import { type FunctionConfiguration, lambda } from '../../src/lambda/lambda.ts';
+import { lambda } from '../../src/lambda/lambda.ts';
 import type { Happening } from '../../src/wire/service.ts';
 
 export const START = Date.parse('2026-03-02T09:00:00Z');
 export const machine = { arn: 'arn:aws:states:us-east-1:000000000000:execution:app:one' };
 
-/** An account that has nothing but functions; it is closed and its folders are gone when the test is over. */
+/** Makes an account that has only functions. It is closed and its folders are removed after the test. */
 export async function functionsUnder<C extends Clock>(clock: C) {
   const folder = await mkdtemp(join(tmpdir(), 'functions-'));
-  const told: Happening[] = [];
+  const happenings: Happening[] = [];
   const surroundings = {
     clock,
     random: seeded(1),
     region: 'us-east-1',
     accountId: '000000000000',
-    tell: (happening: Happening) => void told.push(happening),
+    tell: (happening: Happening) => void happenings.push(happening),
   };
   const counted: [string, string][] = [];
   const failures: { queueArn: string; record: unknown; roleArn: string }[] = [];
@@ -36,12 +37,12 @@ export async function functionsUnder<C extends Clock>(clock: C) {
   return {
     clock,
     functions,
-    told,
-    /** Metrics of AWS/Lambda, as they were counted. */
+    happenings,
+    /** The counted metrics of AWS/Lambda, in order. */
     counted,
-    /** What went to failure destinations. */
+    /** The records sent to failure destinations. */
     failures,
-    /** Makes a function of these lines of index.mjs, and its version 1. */
+    /** Creates a function with this index.mjs, and its version 1. */
     create: async (name: string, code: string, changed: Partial<FunctionConfiguration> = {}): Promise<string> => {
       await mkdir(join(folder, name));
       await writeFile(join(folder, name, 'index.mjs'), code);

@@ -7,7 +7,7 @@ import { functionsUnder } from './functions-account.ts';
 const role = 'arn:aws:iam::000000000000:role/machine';
 const executionArn = 'arn:aws:states:us-east-1:000000000000:execution:app:one';
 
-/** A state machine's role that may invoke version 1 of a function of these lines. */
+/** Makes a function of these lines, and a state machine's role that may invoke its version 1. */
 async function machineThatMay(code: string) {
   const account = await functionsUnder(realClock());
   const version = await account.create('task', code);
@@ -43,7 +43,7 @@ async function machineThatMay(code: string) {
 }
 
 describe('a function as a task', () => {
-  test('answers payload, status and the version that ran', async () => {
+  test('returns the payload, the status and the version that ran', async () => {
     const { version, invoke } = await machineThatMay('export const handler = async (event) => ({ heard: event });');
     expect(await invoke(version, { Payload: { phase: 1 } })).toEqual({
       ExecutedVersion: '1',
@@ -58,7 +58,7 @@ describe('a function as a task', () => {
     expect(counted).toEqual([executionArn]);
   });
 
-  test('fails under its own error’s name, with Lambda’s JSON as cause', async () => {
+  test('fails with its own error’s name and Lambda’s JSON as cause', async () => {
     const { version, invoke } = await machineThatMay(
       'export const handler = async () => { throw Object.assign(new Error("held"), { name: "FleetBusy" }); };',
     );
@@ -70,7 +70,7 @@ describe('a function as a task', () => {
     });
   });
 
-  test('is refused where the machine’s role does not allow it, and is not counted', async () => {
+  test('is refused and not counted if the machine’s role does not allow it', async () => {
     const { invoke, version, counted } = await machineThatMay('export const handler = async () => 1;');
     const latest = version.replace(/:1$/, '');
     await expect(Promise.resolve(invoke(latest))).rejects.toMatchObject({
@@ -80,7 +80,7 @@ describe('a function as a task', () => {
     expect(counted).toEqual([]);
   });
 
-  test('that does not exist fails under Lambda’s name for it', async () => {
+  test('that does not exist fails with Lambda’s error name', async () => {
     const { invoke, version } = await machineThatMay('export const handler = async () => 1;');
     await expect(Promise.resolve(invoke(`${version}0`))).rejects.toMatchObject({
       error: 'Lambda.ResourceNotFoundException',
@@ -88,7 +88,7 @@ describe('a function as a task', () => {
     });
   });
 
-  test('takes no argument the account does not act on', async () => {
+  test('refuses an unsupported argument', async () => {
     const { invoke, version } = await machineThatMay('export const handler = async () => 1;');
     await expect(Promise.resolve(invoke(version, { InvocationType: 'Event' }))).rejects.toThrow('InvocationType');
   });

@@ -3,19 +3,19 @@ import { realClock } from '../../src/clock/clock.ts';
 import { functionsUnder, machine, START, underVirtualTime } from './functions-account.ts';
 
 describe('an invocation', () => {
-  test('gives the handler its payload and its answer back', async () => {
+  test('passes the payload to the handler and returns its result', async () => {
     const { create, invoke } = await underVirtualTime();
     await create('echo', 'export const handler = async (event) => ({ heard: event });');
     expect(await invoke('echo', { severity: 'HIGH' })).toEqual({ heard: { severity: 'HIGH' } });
   });
 
-  test('of a published version says which one ran', async () => {
+  test('of a published version returns the version that ran', async () => {
     const { create, functions } = await underVirtualTime();
     const version = await create('echo', 'export const handler = async (_, { functionVersion }) => functionVersion;');
     expect(await functions.invoke(version, {}, machine)).toEqual({ payload: '1', version: '1' });
   });
 
-  test('tells the handler its name, version, ARN, memory and request', async () => {
+  test('gives the handler its name, version, ARN, memory and request id', async () => {
     const { create, invoke } = await underVirtualTime();
     const version = await create('who', 'export const handler = async (_, context) => context;');
     expect(await invoke(version)).toEqual({
@@ -27,18 +27,18 @@ describe('an invocation', () => {
     });
   });
 
-  test('answers null for nothing, and leaves out what JSON cannot say', async () => {
+  test('returns null for undefined, and leaves out values without a JSON form', async () => {
     const { create, invoke } = await underVirtualTime();
     await create('nothing', 'export const handler = async () => undefined;');
     await create('odd', 'export const handler = async () => ({ a: undefined, b: new Map([[1, 2]]), c: new Date(0) });');
     expect([await invoke('nothing'), await invoke('odd')]).toEqual([null, { b: {}, c: '1970-01-01T00:00:00.000Z' }]);
   });
 
-  test('is told to who watches, with its caller', async () => {
-    const { create, invoke, told } = await underVirtualTime();
+  test('is reported to watchers with its caller', async () => {
+    const { create, invoke, happenings } = await underVirtualTime();
     await create('echo', 'export const handler = async () => 1;');
     await invoke('echo');
-    expect(told).toContainEqual(
+    expect(happenings).toContainEqual(
       expect.objectContaining({ service: 'lambda', event: 'Invoked', function: 'echo', caller: machine.arn }),
     );
   });
@@ -50,12 +50,12 @@ describe('an invocation', () => {
   });
 
   test.each([
-    ['a function nobody made', 'arn:aws:lambda:us-east-1:000000000000:function:nobody'],
+    ['an unknown function', 'arn:aws:lambda:us-east-1:000000000000:function:nobody'],
     ['a version that was not published', 'arn:aws:lambda:us-east-1:000000000000:function:echo:2'],
     ['version 0', 'arn:aws:lambda:us-east-1:000000000000:function:echo:0'],
     ['half a version', 'arn:aws:lambda:us-east-1:000000000000:function:echo:0.5'],
     ['an alias', 'arn:aws:lambda:us-east-1:000000000000:function:echo:live'],
-  ])('of %s is refused in Lambda’s words', async (_, name) => {
+  ])('of %s is refused with Lambda’s error', async (_, name) => {
     const { create, functions } = await underVirtualTime();
     await create('echo', 'export const handler = async () => 1;');
     await expect(functions.invoke(name, {}, machine)).rejects.toMatchObject({
@@ -66,13 +66,13 @@ describe('an invocation', () => {
 });
 
 describe('a function’s environment', () => {
-  test('holds its own variables and what Lambda adds', async () => {
+  test('has its own variables and those that Lambda adds', async () => {
     const { create, invoke } = await underVirtualTime();
     await create('env', 'export const handler = async () => process.env;', { environment: { STATE_TABLE: 'state' } });
     expect(await invoke('env')).toEqual({ AWS_LAMBDA_FUNCTION_NAME: 'env', STATE_TABLE: 'state' });
   });
 
-  test('is not another function’s, nor the account’s', async () => {
+  test('has no variables of other functions or of the account', async () => {
     const { create, invoke } = await underVirtualTime();
     await create('one', 'export const handler = async () => { process.env.LEFT = "here"; };');
     await create('other', 'export const handler = async () => process.env.LEFT ?? "nothing";');
@@ -84,20 +84,20 @@ describe('a function’s environment', () => {
 describe('a runtime', () => {
   const counting = 'let calls = 0; export const handler = async () => ++calls;';
 
-  test('is used again: what the module remembers is still there', async () => {
+  test('is used again, with the state of its module', async () => {
     const { create, invoke } = await underVirtualTime();
     await create('count', counting);
     expect([await invoke('count'), await invoke('count')]).toEqual([1, 2]);
   });
 
-  test('answers one invocation at a time; a second one at the same time has its own', async () => {
+  test('runs one invocation at a time; a concurrent invocation has another runtime', async () => {
     const { create, functions, invoke } = await underVirtualTime();
     await create('count', counting);
     expect(await Promise.all([invoke('count'), invoke('count')])).toEqual([1, 1]);
     expect(functions.initMilliseconds()['count']).toHaveLength(2);
   });
 
-  test('that broke while nobody used it is replaced', async () => {
+  test('that broke while it was idle is replaced', async () => {
     const { create, invoke } = await underVirtualTime();
     await create('late', `${counting}\nsetTimeout(() => { throw new Error('late'); }, 20);`);
     await invoke('late');
@@ -122,13 +122,13 @@ describe('a function that fails', () => {
   });
 
   // aws-lambda-nodejs-runtime-interface-client, src/Errors.js, toRapidResponse
-  test('with something that is no error is reported by its type', async () => {
+  test('by throwing a value that is not an Error is reported by its type', async () => {
     const { create, failure } = await underVirtualTime();
     await create('text', 'export const handler = async () => { throw "no"; };');
     expect(await failure('text')).toEqual({ errorType: 'string', errorMessage: 'no', trace: [] });
   });
 
-  test('goes on in the same runtime', async () => {
+  test('keeps its runtime', async () => {
     const { create, failure, invoke } = await underVirtualTime();
     await create(
       'count',
@@ -138,14 +138,14 @@ describe('a function that fails', () => {
     expect(await invoke('count', {})).toBe(2);
   });
 
-  test('to load says why, at every invocation', async () => {
+  test('to load returns the reason on every invocation', async () => {
     const { create, failure } = await underVirtualTime();
     await create('broken', 'import "./not-there.mjs"; export const handler = async () => 1;');
     const failures = [await failure('broken'), await failure('broken')];
     for (const { errorMessage } of failures) expect(errorMessage).toMatch(/Cannot find module .*not-there\.mjs/);
   });
 
-  test('because the bundle has no such handler says which it looked for', async () => {
+  test('because the bundle lacks the handler names that handler', async () => {
     const { create, failure } = await underVirtualTime();
     await create('empty', 'export const other = 1;');
     expect((await failure('empty')).errorMessage).toMatch(/index\.mjs exports no function named handler\.$/);
@@ -161,7 +161,7 @@ describe('a function that fails', () => {
     expect(await invoke('exit')).toBe('well');
   });
 
-  test('because it needs more memory than it has is a runtime error, and the account goes on', async () => {
+  test('because it exceeds its memory is a runtime error, and the account continues', async () => {
     const { create, failure, invoke } = await underVirtualTime();
     const hoard = `export const handler = async ({ hoard }) => {
       const kept = [];
@@ -182,7 +182,7 @@ describe('a function that takes longer than its timeout', () => {
     let calls = 0;
     export const handler = async ({ ms }) => { calls++; await setTimeout(ms); return calls; };`;
 
-  test('fails in Lambda’s words, at its timeout', async () => {
+  test('fails with Lambda’s error at its timeout', async () => {
     const { clock, create, failure } = await underVirtualTime();
     await create('slow', slow, { timeoutSeconds: 5 });
     const failed = failure('slow', { ms: 60_000 });
@@ -201,7 +201,7 @@ describe('a function that takes longer than its timeout', () => {
     });
   });
 
-  test('leaves its runtime behind: the next invocation has a new one', async () => {
+  test('loses its runtime: the next invocation has a new one', async () => {
     const { clock, create, failure, functions, invoke } = await underVirtualTime();
     await create('slow', slow, { timeoutSeconds: 5 });
     const failed = failure('slow', { ms: 60_000 });
@@ -212,7 +212,7 @@ describe('a function that takes longer than its timeout', () => {
     expect([await next, functions.initMilliseconds()['slow']?.length]).toEqual([1, 2]);
   });
 
-  test('knows how much of it is left', async () => {
+  test('can read its remaining time', async () => {
     const { clock, create, invoke } = await underVirtualTime();
     await create(
       'left',
@@ -229,8 +229,8 @@ describe('a function that takes longer than its timeout', () => {
     expect(await left).toEqual([5000, 3500]);
   });
 
-  // The virtual clock stands still meanwhile, so its own timeout would never come.
-  test('of real time without a word fails too, and lets others go on', async () => {
+  // The virtual clock is stopped while the function computes, so a timeout by that clock would never occur.
+  test('by computing in real time fails too, and other functions continue', async () => {
     const { create, failure, invoke } = await underVirtualTime();
     await create('endless', 'export const handler = async () => { for (;;); };', { timeoutSeconds: 1 });
     await create('echo', 'export const handler = async () => "well";');
@@ -245,8 +245,8 @@ describe('a function that takes longer than its timeout', () => {
   });
 });
 
-test('what a function writes on its console is told, line by line', async () => {
-  const { create, functions, invoke, told } = await underVirtualTime();
+test('the console output of a function is reported to watchers, line by line', async () => {
+  const { create, functions, invoke, happenings } = await underVirtualTime();
   await create(
     'log',
     'export const handler = async () => { console.log("sent step\\nfleet reported"); console.error("odd"); };',
@@ -254,14 +254,14 @@ test('what a function writes on its console is told, line by line', async () => 
   await invoke('log');
   await functions.close();
   await expect
-    .poll(() => told.filter(({ event }) => event === 'Logged').map(({ line }) => line))
+    .poll(() => happenings.filter(({ event }) => event === 'Logged').map(({ line }) => line))
     .toEqual(['sent step', 'fleet reported', 'odd']);
 });
 
-describe('a function that may run so often at once', () => {
+describe('a function with reserved concurrency', () => {
   const slow = `import { setTimeout } from 'node:timers/promises'; export const handler = () => setTimeout(1000, 'done');`;
 
-  test('is throttled beyond that, as Lambda throttles', async () => {
+  test('is throttled beyond it with Lambda’s error', async () => {
     const { create, functions, clock } = await underVirtualTime();
     await create('reconcile', slow, { reservedConcurrency: 1 });
     const first = functions.invoke('reconcile', {}, machine);
@@ -273,7 +273,7 @@ describe('a function that may run so often at once', () => {
     expect((await first).payload).toBe('done');
   });
 
-  test('runs again when it is over', async () => {
+  test('runs again after an invocation has ended', async () => {
     const { create, functions, clock } = await underVirtualTime();
     await create('reconcile', slow, { reservedConcurrency: 1 });
     for (const second of [2, 4]) {
@@ -285,17 +285,17 @@ describe('a function that may run so often at once', () => {
 });
 
 describe('an event for a function', () => {
-  test('is taken at once; that the function fails is told', async () => {
-    const { create, functions, clock, told } = await underVirtualTime();
+  test('is accepted at once, and a failure of the function is reported', async () => {
+    const { create, functions, clock, happenings } = await underVirtualTime();
     await create('fails', `export const handler = () => { throw new Error('cannot'); };`);
     functions.invokeLater('fails', {}, machine);
     await clock.run(START + 1000);
-    expect(told).toContainEqual(
+    expect(happenings).toContainEqual(
       expect.objectContaining({ event: 'InvocationFailed', function: 'fails', message: 'Error: cannot' }),
     );
   });
 
-  test('goes to the failure destination, with what the function said, as the function’s role', async () => {
+  test('goes to the failure destination with the function’s error, in the function’s role', async () => {
     const { create, functions, clock, failures } = await underVirtualTime();
     await create('fails', `export const handler = () => { throw new Error('cannot'); };`);
     functions.sendFailuresTo('fails', 'arn:aws:sqs:us-east-1:000000000000:failures');
@@ -319,7 +319,7 @@ describe('an event for a function', () => {
     ]);
   });
 
-  test('is tried again after one minute and after two more, and goes to the failure destination then', async () => {
+  test('is retried after one minute and after two more, and then goes to the failure destination', async () => {
     const { create, functions, clock, failures } = await underVirtualTime();
     await create('fails', `export const handler = () => { throw new Error('cannot'); };`);
     functions.sendFailuresTo('fails', 'arn:aws:sqs:us-east-1:000000000000:failures', 2);
@@ -330,23 +330,23 @@ describe('an event for a function', () => {
     expect(failures).toMatchObject([{ record: { requestContext: { approximateInvokeCount: 3 } } }]);
   });
 
-  test('that the function answers goes nowhere', async () => {
+  test('does not go to the failure destination if the function succeeds', async () => {
     const { create, functions, clock, failures } = await underVirtualTime();
-    await create('answers', `export const handler = () => 'done';`);
-    functions.sendFailuresTo('answers', 'arn:aws:sqs:us-east-1:000000000000:failures');
-    functions.invokeLater('answers', {}, machine);
+    await create('succeeds', `export const handler = () => 'done';`);
+    functions.sendFailuresTo('succeeds', 'arn:aws:sqs:us-east-1:000000000000:failures');
+    functions.invokeLater('succeeds', {}, machine);
     await clock.run(START + 1000);
     expect(failures).toEqual([]);
   });
 
-  test('is refused where there is no such function', async () => {
+  test('is refused if there is no such function', async () => {
     const { functions } = await underVirtualTime();
     expect(() => functions.invokeLater('nobody', {}, machine)).toThrow('Function not found: nobody');
   });
 });
 
 describe('AWS/Lambda counts', () => {
-  test('every invocation, and those that failed', async () => {
+  test('every invocation and every failed one', async () => {
     const { create, failure, invoke, counted } = await underVirtualTime();
     await create('picky', `export const handler = (ok) => { if (!ok) throw new Error('cannot'); };`);
     await invoke('picky', true);
@@ -358,7 +358,7 @@ describe('AWS/Lambda counts', () => {
     ]);
   });
 
-  test('a throttled invocation as that, and not as an invocation', async () => {
+  test('a throttled invocation as a throttle and not as an invocation', async () => {
     const { create, functions, counted } = await underVirtualTime();
     await create('never', `export const handler = () => {};`, { reservedConcurrency: 0 });
     await expect(functions.invoke('never', {}, machine)).rejects.toThrow('Rate Exceeded.');

@@ -24,7 +24,7 @@ const properties = {
 };
 
 describe('a function of a template', () => {
-  test('runs its asset, with what the template says', async () => {
+  test('runs its asset with the settings of the template', async () => {
     const { functions, make } = templateMaker();
     await make('Function', {
       ...properties,
@@ -46,13 +46,13 @@ describe('a function of a template', () => {
     ]);
   });
 
-  test('has Lambda’s own 3 seconds and 128 MB where the template says nothing', async () => {
+  test('has Lambda’s own 3 seconds and 128 MB by default', async () => {
     const { functions, make } = templateMaker();
     await make('Function', properties);
     expect(functions.list()[0]).toMatchObject({ timeoutSeconds: 3, memoryMegabytes: 128 });
   });
 
-  test('is referred to by name, and by its ARN', async () => {
+  test('has its name as Ref and its ARN as attribute', async () => {
     const { make } = templateMaker();
     expect(await make('Function', properties)).toEqual({
       ref: 'close-rollback',
@@ -60,7 +60,7 @@ describe('a function of a template', () => {
     });
   });
 
-  test('has a name of its own where the template gives none', async () => {
+  test('has a generated name if the template gives none', async () => {
     const { make } = templateMaker();
     const { FunctionName, ...nameless } = properties;
     expect((await make('Function', nameless))?.ref).toMatch(/^app-Close-\w{12}$/);
@@ -76,7 +76,7 @@ describe('a function of a template', () => {
   });
 });
 
-test('versions of a function are numbered from 1, and referred to by their ARN', async () => {
+test('versions of a function are numbered from 1, and their Ref is their ARN', async () => {
   const { make } = templateMaker();
   await make('Function', properties);
   const versions = [
@@ -95,7 +95,7 @@ test('versions of a function are numbered from 1, and referred to by their ARN',
   ]);
 });
 
-describe('what becomes of failed asynchronous invocations', () => {
+describe('the failure destination of asynchronous invocations', () => {
   const configuration = {
     DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:us-east-1:000000000000:failures' } },
     FunctionName: 'close-rollback',
@@ -104,7 +104,7 @@ describe('what becomes of failed asynchronous invocations', () => {
     Qualifier: '$LATEST',
   };
 
-  test('is told by the template', async () => {
+  test('comes from the template', async () => {
     const { make } = templateMaker();
     expect(await make('EventInvokeConfig', configuration)).toMatchObject({ ref: expect.any(String) });
   });
@@ -112,7 +112,7 @@ describe('what becomes of failed asynchronous invocations', () => {
   test.each([
     ['more retries than Lambda does', { MaximumRetryAttempts: 3 }],
     ['a destination that is no queue', { DestinationConfig: { OnFailure: { Destination: 'arn:aws:sns:x' } } }],
-  ])('is refused where it asks for %s', (_, changed) => {
+  ])('is refused with %s', (_, changed) => {
     const { make } = templateMaker();
     expect(() => make('EventInvokeConfig', { ...configuration, ...changed })).toThrow();
   });

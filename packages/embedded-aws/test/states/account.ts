@@ -11,22 +11,22 @@ export const START = Date.UTC(2026, 0, 1);
 
 const MACHINE = 'arn:aws:states:eu-west-1:000000000000:stateMachine:';
 
-/** A Resource that answers as the test says. */
+/** A Resource whose result the test defines. */
 export const WORK = 'arn:aws:states:::lambda:invoke';
 
-/** The fields of a machine; JSONata and the first state as start unless it says otherwise. */
+/** The fields of a machine. By default it has JSONata and starts at its first state. */
 export type Definition = { readonly States: Record<string, object> } & Record<string, unknown>;
 
 /** An account with a virtual clock and one integration. */
 export class TestAccount {
   readonly clock: VirtualClock;
-  readonly told: Happening[] = [];
+  readonly happenings: Happening[] = [];
   readonly states: States;
 
   constructor(work: Integration = async (call) => call.arguments, seed = 1, clock = new VirtualClock(START)) {
     this.clock = clock;
     const place = { region: 'eu-west-1', accountId: '000000000000' };
-    const tell = (happening: Happening) => this.told.push(happening);
+    const tell = (happening: Happening) => this.happenings.push(happening);
     this.states = states({ clock: this.clock, random: seeded(seed), tell, ...place }, { [WORK]: work });
   }
 
@@ -55,7 +55,7 @@ export async function run(definition: Definition, input: unknown = {}, work?: In
   return execution;
 }
 
-/** The output of a definition that must succeed. */
+/** Runs a definition that must succeed, and returns its output. */
 export async function output(definition: Definition, input: unknown = {}, work?: Integration): Promise<unknown> {
   const { status, ending } = await run(definition, input, work);
   if (status !== 'SUCCEEDED') throw new Error(`${status}: ${ending.error}: ${ending.cause}`);

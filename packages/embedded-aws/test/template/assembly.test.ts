@@ -17,7 +17,8 @@ import { dynamodbResources } from '../../src/dynamodb/resources.ts';
 import { iam as embeddedIam } from '../../src/iam/iam.ts';
 import { iamResources } from '../../src/iam/resources.ts';
 import { type Assembly, assetPath, readAssembly } from '../../src/template/assembly.ts';
-import { type CreatedStacks, createStacks, type ResourceMaker } from '../../src/template/create-stacks.ts';
+import { type CreatedStacks, createStacks } from '../../src/template/create-stacks.ts';
+import type { ResourceMaker } from '../../src/template/resource.ts';
 
 const env = { account: '000000000000', region: 'eu-west-1' };
 const place = { accountId: env.account, region: env.region };
@@ -54,7 +55,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Two stacks as CDK writes them: a function in one that works on the tables of the other. */
+/** Synthesizes two stacks with CDK: a function in one uses the tables of the other. */
 function synthesize() {
   mkdirSync(join(folder, 'code'));
   writeFileSync(join(folder, 'code', 'index.mjs'), 'export const handler = async () => 1;');
@@ -131,27 +132,27 @@ const only = (type: string, id = '') => {
 };
 
 describe('an assembly that CDK wrote', () => {
-  test('has its stacks in the order they are deployed', () => {
+  test('has its stacks in the order of deployment', () => {
     expect(assembly.stacks.map(({ name }) => name)).toEqual(['state', 'run']);
   });
 
-  test('has the code of its functions where S3Key says', () => {
+  test('has the code of its functions by S3Key', () => {
     const { Code } = only('AWS::Lambda::Function').properties as { Code: { S3Bucket: string; S3Key: string } };
     expect(Code.S3Bucket).toBe('cdk-hnb659fds-assets-000000000000-eu-west-1');
     expect(readdirSync(assetPath(assembly, Code.S3Key))).toEqual(['index.mjs']);
   });
 
-  test('has no asset that it does not name', () => {
+  test('refuses an unknown asset', () => {
     expect(() => assetPath(assembly, 'other.zip')).toThrow('The assembly has no asset other.zip');
   });
 
-  test('hands one stack’s table to the other stack’s function', () => {
+  test('passes one stack’s table to the other stack’s function', () => {
     expect(only('AWS::Lambda::Function').properties['Environment']).toEqual({
       Variables: { HISTORY_TABLE: only('AWS::DynamoDB::GlobalTable').ref },
     });
   });
 
-  test('keeps the text of a script as it is', () => {
+  test('does not change the text of a script', () => {
     expect(JSON.stringify(only('AWS::SSM::Document').properties)).toContain('echo ${HOME}');
   });
 });
@@ -165,11 +166,11 @@ describe('a role of the assembly', () => {
   const asking = (action: string, key: string) =>
     tables.needs(action, { TableName: history().ref, Key: { pk: { S: key }, sk: { S: '1' } } });
 
-  test('has the name CloudFormation would give it', () => {
+  test('has a name in CloudFormation’s form', () => {
     expect(only('AWS::IAM::Role', 'Step').ref).toMatch(/^run-StepServiceRole[0-9A-F]{8}-[0-9A-Z]{12}$/);
   });
 
-  test('may do what it was granted on the other stack’s table', () => {
+  test('has the permissions granted on the other stack’s table', () => {
     expect(() => roles.authorize(caller('Step'), asking('UpdateItem', 'RECORD#1'))).not.toThrow();
   });
 
@@ -179,22 +180,22 @@ describe('a role of the assembly', () => {
     );
   });
 
-  test('may not write where it was granted to read', () => {
+  test('may not write to a table that it may only read', () => {
     const needs = tables.needs('PutItem', { TableName: only('AWS::DynamoDB::Table').ref, Item: { pk: { S: 'x' } } });
     expect(() => roles.authorize(caller('Step'), needs)).toThrow('because no identity-based policy allows');
   });
 
-  test('may invoke the version it was granted, by its inline policy', () => {
+  test('may invoke the granted version by its inline policy', () => {
     const resource = only('AWS::Lambda::Version').ref;
     expect(() => roles.authorize(caller('Machine'), [{ action: 'lambda:InvokeFunction', resource }])).not.toThrow();
   });
 
-  test('may do what the template’s own managed policy allows', () => {
+  test('has the permissions of the template’s own managed policy', () => {
     const resource = `arn:aws:ssm:eu-west-1:000000000000:document/${only('AWS::SSM::Document').ref}`;
     expect(() => roles.authorize(caller('Machine'), [{ action: 'ssm:GetDocument', resource }])).not.toThrow();
   });
 
-  test('may be assumed by the service it was made for', () => {
+  test('may be assumed by its service', () => {
     expect(roles.mayAssume(caller('Step').role, 'lambda.amazonaws.com')).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createStacks, type ResourceMaker } from '../../src/template/create-stacks.ts';
+import { createStacks } from '../../src/template/create-stacks.ts';
+import type { ResourceMaker } from '../../src/template/resource.ts';
 import { template } from '../../src/template/template.ts';
 
 const place = { region: 'eu-west-1', accountId: '000000000000' };
@@ -14,7 +15,7 @@ const create = (...stacks: ReturnType<typeof stack>[]) =>
   createStacks({ stacks, assets: new Map() }, { 'Test::Thing': echo }, place);
 const thing = (Value: unknown, more: object = {}) => ({ Type: 'Test::Thing', Properties: { Value }, ...more });
 
-/** What a property becomes, next to a thing called Other, two conditions, a mapping and two parameters. */
+/** Returns a property after resolution, in a stack with a thing called Other, two conditions, a mapping and parameters. */
 async function resolved(Value: unknown): Promise<unknown> {
   const { resources } = await create(
     stack('app', {
@@ -34,7 +35,7 @@ async function resolved(Value: unknown): Promise<unknown> {
 describe('an intrinsic', () => {
   test.each([
     ['Ref to a resource', { Ref: 'Other' }, 'Other-name'],
-    ['Ref to a parameter is its default, as a text', { Ref: 'Size' }, '3'],
+    ['Ref to a parameter is its default, as text', { Ref: 'Size' }, '3'],
     ['Ref to a list parameter', { Ref: 'Zones' }, ['a', 'b']],
     ['AWS::Region', { Ref: 'AWS::Region' }, 'eu-west-1'],
     ['AWS::AccountId', { Ref: 'AWS::AccountId' }, '000000000000'],
@@ -65,27 +66,27 @@ describe('an intrinsic', () => {
   });
 
   test.each([
-    ['an unknown function', { 'Fn::Base64': 'x' }, 'app/It (Test::Thing): Fn::Base64 is no intrinsic function'],
-    ['a function beside other keys', { 'Fn::Join': ['', []], a: 1 }, 'Fn::Join stands beside other keys'],
-    ['an unknown name', { Ref: 'Nobody' }, 'app/It (Test::Thing): Ref: Nobody is no resource, parameter'],
+    ['an unknown function', { 'Fn::Base64': 'x' }, 'app/It (Test::Thing): Fn::Base64 is not an intrinsic function'],
+    ['a function beside other keys', { 'Fn::Join': ['', []], a: 1 }, 'Fn::Join has other keys beside it'],
+    ['an unknown name', { Ref: 'Nobody' }, 'app/It (Test::Thing): Ref: Nobody is not a resource, parameter'],
     ['an unknown pseudo parameter', { Ref: 'AWS::StackId' }, 'AWS::StackId'],
     [
       'an unknown attribute',
       { 'Fn::GetAtt': ['Other', 'StreamArn'] },
-      'StreamArn is no attribute of Other (Test::Thing) here; it has Arn',
+      'StreamArn is not an attribute of Other (Test::Thing) here; it has Arn',
     ],
-    ['an unknown condition', { 'Fn::If': ['Maybe', 1, 2] }, 'Fn::If: Maybe is no condition'],
+    ['an unknown condition', { 'Fn::If': ['Maybe', 1, 2] }, 'Fn::If: Maybe is not a condition'],
     ['an unknown map entry', { 'Fn::FindInMap': ['Hosts', 'x', 'Count'] }, 'Mappings has no Hosts.x.Count'],
-    ['an export nobody made', { 'Fn::ImportValue': 'x' }, 'Fn::ImportValue: x is no export'],
+    ['an export of no stack', { 'Fn::ImportValue': 'x' }, 'Fn::ImportValue: x is not an export'],
     ['an index past the end', { 'Fn::Select': [2, ['a', 'b']] }, 'Fn::Select: there is no entry 2 in ["a","b"]'],
     ['a wrong shape', { 'Fn::Join': ['', 'abc'] }, 'Fn::Join: expected a list, found "abc"'],
-    ['an object where a text belongs', { 'Fn::Join': ['', [{ a: 1 }]] }, 'Fn::Join: expected a text, found {"a":1}'],
+    ['an object instead of text', { 'Fn::Join': ['', [{ a: 1 }]] }, 'Fn::Join: expected text, found {"a":1}'],
     [
       'a parameter read from Parameter Store',
       { Ref: 'BootstrapVersion' },
       'BootstrapVersion is read from Parameter Store',
     ],
-  ])('that is %s is an error that says where', async (_, value, message) => {
+  ])('that is %s is an error that names its place', async (_, value, message) => {
     await expect(resolved(value)).rejects.toThrow(message);
   });
 });
@@ -99,24 +100,24 @@ describe('a condition', () => {
     ['Fn::And', { 'Fn::And': [yes, no] }, false],
     ['Fn::Or', { 'Fn::Or': [no, yes] }, true],
     ['a reference to another', { 'Fn::And': [{ Condition: 'Base' }, yes] }, true],
-  ])('%s decides whether a resource is made', async (_, condition, made) => {
+  ])('%s decides whether a resource is created', async (_, condition, made) => {
     const { resources } = await create(
       stack('app', { Conditions: { Base: yes, It: condition }, Resources: { It: thing(1, { Condition: 'It' }) } }),
     );
     expect(resources).toHaveLength(made ? 1 : 0);
   });
 
-  test('that is false is named by who needs its resource', async () => {
+  test('that is false is named in the error of a resource that refers to its resource', async () => {
     const Resources = { It: thing(1, { Condition: 'Never' }), User: thing({ Ref: 'It' }) };
     await expect(create(stack('app', { Conditions: { Never: no }, Resources }))).rejects.toThrow(
-      'app/User (Test::Thing): Ref: It is no resource of this deployment: its condition Never is false',
+      'app/User (Test::Thing): Ref: It is not a resource of this deployment: its condition Never is false',
     );
   });
 
-  test('the account does not know is an error', async () => {
+  test('that the account does not know is an error', async () => {
     const Resources = { It: thing(1, { Condition: 'Odd' }) };
     await expect(create(stack('app', { Conditions: { Odd: { 'Fn::Contains': [] } }, Resources }))).rejects.toThrow(
-      'app/It: {"Fn::Contains":[]} is no condition',
+      'app/It: {"Fn::Contains":[]} is not a condition',
     );
   });
 });
@@ -140,11 +141,11 @@ describe('the order', () => {
     expect(await order(Resources)).toEqual(['C', 'B', 'A']);
   });
 
-  test('is the template’s where nothing else decides', async () => {
+  test('is the template’s if no reference decides', async () => {
     expect(await order({ B: thing(1), A: thing(1) })).toEqual(['B', 'A']);
   });
 
-  test('cannot be a circle', async () => {
+  test('refuses a circular dependency', async () => {
     await expect(order({ A: thing({ Ref: 'B' }), B: thing({ Ref: 'A' }) })).rejects.toThrow(
       'app: Circular dependency: A -> B -> A',
     );
@@ -152,7 +153,7 @@ describe('the order', () => {
 });
 
 describe('a stack', () => {
-  test('gives its exports to those after it', async () => {
+  test('gives its exports to the stacks after it', async () => {
     const { resources, outputs } = await create(
       stack('state', {
         Resources: { Table: thing(1) },
@@ -182,7 +183,7 @@ describe('a stack', () => {
     );
   });
 
-  test('says which resource a maker refused', async () => {
+  test('names the resource in the error of a maker', async () => {
     const refusing = { 'Test::Thing': () => Promise.reject(new Error('no room')) };
     const stacks = [stack('app', { Resources: { It: thing(1) } })];
     await expect(createStacks({ stacks, assets: new Map() }, refusing, place)).rejects.toThrow(
@@ -190,7 +191,7 @@ describe('a stack', () => {
     );
   });
 
-  test('has no attributes of resources that nobody reads', () => {
+  test('refuses a resource attribute that the account does not read', () => {
     const document = { Resources: { It: { Type: 'Test::Thing', UpdatePolicy: {} } } };
     expect(() => template.parse(document)).toThrow('UpdatePolicy');
   });
@@ -204,7 +205,7 @@ describe('an inert resource', () => {
     return resources[1]?.properties['Value'];
   };
 
-  test('can be named', async () => {
+  test('can be referred to', async () => {
     const value = await inertly(
       'AWS::Logs::LogGroup',
       { LogGroupName: '/rollback' },
@@ -213,13 +214,13 @@ describe('an inert resource', () => {
     expect(value).toBe('arn:aws:logs:eu-west-1:000000000000:log-group:/rollback:*');
   });
 
-  test('has a name even when the template gives none', async () => {
+  test('has a name even if the template gives none', async () => {
     expect(await inertly('AWS::Logs::LogGroup', {}, { Ref: 'Inert' })).toMatch(/^app-Inert-[0-9A-Z]{12}$/);
   });
 
-  test('has no attributes but its own', async () => {
+  test('has only its own attributes', async () => {
     await expect(inertly('AWS::CloudWatch::Dashboard', {}, { 'Fn::GetAtt': ['Inert', 'Arn'] })).rejects.toThrow(
-      'Arn is no attribute of Inert (AWS::CloudWatch::Dashboard)',
+      'Arn is not an attribute of Inert (AWS::CloudWatch::Dashboard)',
     );
   });
 });

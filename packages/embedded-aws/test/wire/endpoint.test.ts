@@ -13,7 +13,7 @@ const role: Caller = { arn: 'arn:aws:sts::000000000000:assumed-role/close/close'
 const person: Caller = { arn: 'arn:aws:iam::000000000000:root' };
 const clock = new VirtualClock(START);
 const requested: string[] = [];
-/** What time it was when the slow action had done its work. */
+/** The time at which the slow action ended. */
 let held = 0;
 
 const options: EndpointOptions = {
@@ -29,7 +29,7 @@ const options: EndpointOptions = {
   services: {
     AmazonSSM: {
       jsonVersion: '1.1',
-      answer: async (action, body, { arn }) => {
+      respond: async (action, body, { arn }) => {
         if (action === 'Throttled') throw new AwsError('ThrottlingException', 'Rate exceeded');
         if (action === 'Slow') {
           await sleep(50);
@@ -64,7 +64,7 @@ const ask = (target: string | undefined, body = '{}', headers: Record<string, st
 const port = () => Number(new URL(endpoint.url).port);
 
 describe('a request to a service', () => {
-  test('is answered by the service its target names, with what the service says', async () => {
+  test('gets the response of the service that its target names', async () => {
     const response = await ask('AmazonSSM.ListCommands', '{"MaxResults":5}');
     expect(await response.json()).toEqual({ action: 'ListCommands', body: '{"MaxResults":5}', caller: person.arn });
     expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -74,19 +74,19 @@ describe('a request to a service', () => {
     });
   });
 
-  test('comes from who signed it', async () => {
+  test('has the caller who signed it', async () => {
     const response = await ask('AmazonSSM.ListCommands', '{}', { authorization: 'role' });
     expect(await response.json()).toMatchObject({ caller: role.arn });
   });
 
-  test('signed for a service with its own protocol is answered by that one, whole', async () => {
+  test('signed for a service with its own protocol goes to that service whole', async () => {
     const authorization = 'AWS4-HMAC-SHA256 Credential=AKIA/20260105/us-east-1/sns/aws4_request, Signature=0';
     const response = await ask(undefined, 'Action=Publish', { authorization });
     expect(response.headers.get('content-type')).toBe('text/xml');
     expect(await response.text()).toBe(`<POST / Action=Publish ${person.arn}/>`);
   });
 
-  test('that is compressed is read as it was', async () => {
+  test('that is compressed is unpacked', async () => {
     const response = await fetch(endpoint.url, {
       method: 'POST',
       body: gzipSync('{"MaxResults":5}'),
@@ -95,12 +95,12 @@ describe('a request to a service', () => {
     expect(await response.json()).toMatchObject({ body: '{"MaxResults":5}' });
   });
 
-  test('is told to who counts requests', async () => {
+  test('is reported with its action', async () => {
     await ask('AmazonSSM.ListDocuments');
     expect(requested).toContain('AmazonSSM.ListDocuments');
   });
 
-  test('that fails is answered as AWS answers: by the name of the error', async () => {
+  test('that fails gets the name of the error, as from AWS', async () => {
     const response = await ask('AmazonSSM.Throttled');
     expect([response.status, await response.json()]).toEqual([
       400,
@@ -108,7 +108,7 @@ describe('a request to a service', () => {
     ]);
   });
 
-  test('that the account itself fails at says so, and is a server’s error', async () => {
+  test('gets a server error if the account itself fails', async () => {
     const response = await ask('AmazonSSM.Broken');
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({
@@ -118,9 +118,9 @@ describe('a request to a service', () => {
   });
 
   test.each([
-    ['to a service the account does not have is named', 'AWSSupport_20130415.DescribeCases', /no service AWSSupport_2/],
+    ['to an unknown service is refused by name', 'AWSSupport_20130415.DescribeCases', /no service AWSSupport_2/],
     [
-      'of another protocol is told what is spoken here',
+      'of another protocol is refused with the two protocols of the account',
       undefined,
       /no X-Amz-Target and is not signed for a service that needs none/,
     ],
@@ -133,19 +133,19 @@ describe('a request to a service', () => {
     });
   });
 
-  test('keeps the clock where it is until it is answered', async () => {
+  test('holds the clock until its response', async () => {
     const times: number[] = [];
-    const answered = ask('AmazonSSM.Slow').then(() => times.push(clock.now()));
+    const responded = ask('AmazonSSM.Slow').then(() => times.push(clock.now()));
     await expect.poll(() => requested).toContain('AmazonSSM.Slow');
     const passed = clock.run(START + 1000).then(() => times.push(clock.now()));
-    await Promise.all([answered, passed]);
+    await Promise.all([responded, passed]);
     expect(times.at(-1)).toBe(START + 1000);
     expect(held).toBe(START);
   });
 });
 
-// An SDK that sees another clock than its own "corrects its skew" and sends the request a second time.
-describe('the Date of an answer', () => {
+// An SDK that sees a time other than its own "corrects its skew" and repeats the request.
+describe('the Date of a response', () => {
   test('is the account’s time for a role, whose function follows the virtual clock', async () => {
     await clock.run(START + 1000);
     const { headers } = await ask('AmazonSSM.ListCommands', '{}', { authorization: 'role' });
@@ -159,7 +159,7 @@ describe('the Date of an answer', () => {
 });
 
 describe('a request to the account itself', () => {
-  test('is answered by its control, as JSON', async () => {
+  test('gets the response of its control, as JSON', async () => {
     const response = await fetch(`${endpoint.url}/_account/faults`, { method: 'POST', body: '{"a":1}' });
     expect([response.status, await response.json()]).toEqual([
       200,
@@ -167,13 +167,13 @@ describe('a request to the account itself', () => {
     ]);
   });
 
-  test('that is refused is answered with the sentence why', async () => {
+  test('that is refused gets the reason in a sentence', async () => {
     const response = await fetch(`${endpoint.url}/_account/refused`);
     expect([response.status, await response.json()]).toEqual([400, { error: 'There is no host host-9.' }]);
   });
 });
 
-test('a client that leaves in the middle of its request disturbs nobody', async () => {
+test('a client that closes its connection during a request disturbs no other', async () => {
   const socket = connect(port(), '127.0.0.1');
   await once(socket, 'connect');
   socket.write(
@@ -183,7 +183,7 @@ test('a client that leaves in the middle of its request disturbs nobody', async 
   socket.destroy();
   await sleep(20);
   expect((await ask('AmazonSSM.ListCommands')).status).toBe(200);
-  await clock.run(clock.now()); // nor does its request hold the clock
+  await clock.run(clock.now()); // its request no longer holds the clock
 });
 
 test('a port that is in use is refused in one sentence', async () => {
@@ -192,11 +192,11 @@ test('a port that is in use is refused in one sentence', async () => {
   );
 });
 
-test('only this machine reaches it', () => {
+test('the endpoint is on the loopback address only', () => {
   expect(new URL(endpoint.url).hostname).toBe('127.0.0.1');
 });
 
-test('closing ends open connections too', async () => {
+test('closing the endpoint also ends open connections', async () => {
   const short = await openEndpoint(options);
   const socket = connect(Number(new URL(short.url).port), '127.0.0.1');
   await once(socket, 'connect');

@@ -1,6 +1,6 @@
 import { uuid } from '../../clock/random.ts';
 import { AwsError } from '../../wire/aws-error.ts';
-import type { Authorize, HttpAnswer, HttpRequest } from '../../wire/http-service.ts';
+import type { Authorize, HttpRequest, HttpResponse } from '../../wire/http-service.ts';
 import type { Caller } from '../../wire/service.ts';
 import { runAction } from '../checked-action.ts';
 import { GetTopicAttributes } from './actions/GetTopicAttributes.ts';
@@ -19,7 +19,7 @@ export function snsEndpoint(state: SnsState) {
   const errors = { unknownAction: 'InvalidAction', invalidRequest: 'InvalidParameter' };
   const service = { prefix: 'sns', state, actions, errors };
   let requests = 0;
-  return async (request: HttpRequest, authorize: Authorize, caller: Caller): Promise<HttpAnswer> => {
+  return async (request: HttpRequest, authorize: Authorize, caller: Caller): Promise<HttpResponse> => {
     const requestId = uuid(state.surroundings.random, `sns/request/${requests++}`);
     const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': requestId };
     const { action, fields } = parseQuery(request.body.toString('utf8'));

@@ -1,6 +1,6 @@
 import { uuid } from '../../clock/random.ts';
 import { AwsError } from '../../wire/aws-error.ts';
-import type { Authorize, HttpAnswer, HttpRequest } from '../../wire/http-service.ts';
+import type { Authorize, HttpRequest, HttpResponse } from '../../wire/http-service.ts';
 import type { Caller } from '../../wire/service.ts';
 import { runAction } from '../checked-action.ts';
 import { DeleteMessage } from './actions/DeleteMessage.ts';
@@ -19,7 +19,7 @@ export function sqsEndpoint(state: SqsState) {
   const errors = { unknownAction: 'UnsupportedOperation', invalidRequest: 'InvalidParameterValue' };
   const service = { prefix: 'sqs', state, actions, errors };
   let requests = 0;
-  return async (request: HttpRequest, authorize: Authorize, caller: Caller): Promise<HttpAnswer> => {
+  return async (request: HttpRequest, authorize: Authorize, caller: Caller): Promise<HttpResponse> => {
     const headers = {
       'content-type': 'application/x-amz-json-1.0',
       'x-amzn-requestid': uuid(state.surroundings.random, `sqs/request/${requests++}`),
@@ -42,7 +42,7 @@ const QUERY_NAMES: Readonly<Record<string, string>> = {
   AccessDeniedException: 'AccessDenied',
 };
 
-function errorResponse(error: unknown, headers: Readonly<Record<string, string>>): HttpAnswer {
+function errorResponse(error: unknown, headers: Readonly<Record<string, string>>): HttpResponse {
   const { code, message, statusCode } =
     error instanceof AwsError
       ? error

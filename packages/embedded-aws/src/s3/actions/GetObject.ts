@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../../wire/http-service.ts';
+import type { HttpResponse } from '../../wire/http-service.ts';
 import { header, objectNeed, type S3Action, type S3Request, versionIdOf } from '../action.ts';
 import { retentionHeaders } from '../retention.ts';
 import { bucketNamed, type S3State, versionOf } from '../state.ts';
@@ -10,7 +10,7 @@ export const GetObject: S3Action = {
 };
 
 /** Returns the response of GetObject; HeadObject leaves out the body. */
-export function objectResponse(state: S3State, request: S3Request): HttpAnswer {
+export function objectResponse(state: S3State, request: S3Request): HttpResponse {
   const bucket = bucketNamed(state, request.bucket);
   const version = versionOf(bucket, request.key, versionIdOf(request));
   const { body, etag, contentType, headers } = version.content;

@@ -6,7 +6,7 @@ import { errorAndCause } from '../interpreter/history.ts';
 import type { States } from '../states.ts';
 import { seconds, type Wire } from '../wire.ts';
 
-/** How an execution stands, with its input and output. */
+/** Returns the status of an execution, with its input and output. */
 export const DescribeExecution: Action<States, DescribeExecutionInput, Wire<DescribeExecutionOutput>> = {
   needs: (_, { executionArn }) => [{ action: 'states:DescribeExecution', resource: arnOf('execution', executionArn) }],
   run: (states, { executionArn }) => {

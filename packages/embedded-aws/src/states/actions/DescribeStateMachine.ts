@@ -4,7 +4,7 @@ import { arnOf } from '../arn.ts';
 import type { States } from '../states.ts';
 import { seconds, type Wire } from '../wire.ts';
 
-/** A machine's definition and role. */
+/** Returns a machine's definition and role. */
 export const DescribeStateMachine: Action<States, DescribeStateMachineInput, Wire<DescribeStateMachineOutput>> = {
   needs: (_, { stateMachineArn }) => [
     { action: 'states:DescribeStateMachine', resource: arnOf('stateMachine', stateMachineArn) },

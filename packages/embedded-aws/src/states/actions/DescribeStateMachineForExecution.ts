@@ -9,7 +9,7 @@ import { seconds, type Wire } from '../wire.ts';
 
 type Described = Wire<DescribeStateMachineForExecutionOutput>;
 
-/** The definition and role an execution began with, whatever its machine has become since. */
+/** Returns the definition and role that an execution started with, also if its machine has changed since. */
 export const DescribeStateMachineForExecution: Action<States, DescribeStateMachineForExecutionInput, Described> = {
   needs: (_, { executionArn }) => [
     { action: 'states:DescribeStateMachineForExecution', resource: arnOf('execution', executionArn) },

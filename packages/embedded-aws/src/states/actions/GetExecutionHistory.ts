@@ -7,7 +7,7 @@ import type { States } from '../states.ts';
 
 type Response = { events: HistoryEvent[] } & Pick<GetExecutionHistoryOutput, 'nextToken'>;
 
-/** What happened in an execution, event by event. */
+/** Returns the events of an execution. */
 export const GetExecutionHistory: Action<States, GetExecutionHistoryInput, Response> = {
   needs: (_, { executionArn }) => [
     { action: 'states:GetExecutionHistory', resource: arnOf('execution', executionArn) },
@@ -30,7 +30,7 @@ const DATA = new Set([
   'assignedVariablesDetails',
 ]);
 
-/** The event without the documents that passed through. */
+/** Returns an event without inputs, outputs and variables. */
 function withoutData(event: HistoryEvent): HistoryEvent {
   const kept = Object.entries(event).map(([key, value]) => [key, typeof value === 'object' ? stripped(value) : value]);
   return Object.fromEntries(kept) as HistoryEvent;

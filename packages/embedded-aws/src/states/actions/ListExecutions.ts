@@ -9,7 +9,7 @@ import { seconds, type Wire } from '../wire.ts';
 
 type Response = { executions: Wire<ExecutionListItem>[] } & Pick<ListExecutionsOutput, 'nextToken'>;
 
-/** A machine's executions, the one started last first. */
+/** Returns a machine's executions, newest first. */
 export const ListExecutions: Action<States, ListExecutionsInput, Response> = {
   needs: (_, { stateMachineArn }) => [
     { action: 'states:ListExecutions', resource: arnOf('stateMachine', stateMachineArn) },

@@ -7,7 +7,7 @@ import { seconds, type Wire } from '../wire.ts';
 
 type Response = { stateMachines: Wire<StateMachineListItem>[] } & Pick<ListStateMachinesOutput, 'nextToken'>;
 
-/** The account's machines, in the order they were created. */
+/** Returns the account's machines in the order of their creation. */
 export const ListStateMachines: Action<States, ListStateMachinesInput, Response> = {
   needs: () => [{ action: 'states:ListStateMachines', resource: '*' }],
   run: (states, request) => {

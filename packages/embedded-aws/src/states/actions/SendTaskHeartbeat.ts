@@ -2,7 +2,7 @@ import type { SendTaskHeartbeatInput } from '@aws-sdk/client-sfn';
 import type { Action } from '../../wire/service.ts';
 import type { States } from '../states.ts';
 
-/** Says that the holder of a token is still at work; HeartbeatSeconds counts from here again. */
+/** Reports that the holder of a token still works. HeartbeatSeconds starts again. */
 export const SendTaskHeartbeat: Action<States, SendTaskHeartbeatInput, Record<string, never>> = {
   needs: () => [{ action: 'states:SendTaskHeartbeat', resource: '*' }],
   run: (states, { taskToken }) => {

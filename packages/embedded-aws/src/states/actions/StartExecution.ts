@@ -8,7 +8,7 @@ import { type Payload, tooLarge } from '../interpreter/payload.ts';
 import type { States } from '../states.ts';
 import { seconds, type Wire } from '../wire.ts';
 
-/** Starts an execution; the same name with the same input, while that one runs, is the same execution. */
+/** Starts an execution. While it runs, a start with the same name and input returns the same execution. */
 export const StartExecution: Action<States, StartExecutionInput, Wire<StartExecutionOutput>> = {
   needs: (_, { stateMachineArn }) => [
     { action: 'states:StartExecution', resource: arnOf('stateMachine', stateMachineArn) },
@@ -22,12 +22,12 @@ export const StartExecution: Action<States, StartExecutionInput, Wire<StartExecu
 };
 
 function begin(states: States, stateMachine: StateMachine, name: string | undefined, given: Payload) {
-  // Every name asked for without one is new: it counts the executions there are.
+  // A start without a name always gets a new one, because the key contains the number of executions.
   const chosen = name ?? uuid(states.account.surroundings.random, `${stateMachine.arn}/${states.executions.size}`);
   return states.start(stateMachine, named(chosen), given);
 }
 
-/** The running execution this request repeats; throws when the name is taken by another. */
+/** Returns the running execution that a request repeats. Throws if another execution has the name. */
 function running(states: States, { arn }: StateMachine, name: string | undefined, input: string) {
   const taken = states.executions.get(`${arn.replace(':stateMachine:', ':execution:')}:${name}`);
   if (!taken || (taken.status === 'RUNNING' && taken.input.text === input)) return taken;
@@ -43,7 +43,7 @@ function parsed(input: string): Payload {
   }
 }
 
-/** Spaces, brackets, wildcards, special and control characters (StartExecution, API reference). */
+/** The forbidden characters of a name: spaces, brackets, wildcards, special and control characters (StartExecution, API reference). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the API reference forbids exactly these.
 const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ufffe\uffff\ud800-\udfff]/;
 

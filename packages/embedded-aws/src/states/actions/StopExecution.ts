@@ -4,7 +4,7 @@ import { arnOf } from '../arn.ts';
 import type { States } from '../states.ts';
 import { seconds, type Wire } from '../wire.ts';
 
-/** Ends a running execution where it stands; no Catch of it runs. One that has ended already stays as it is. */
+/** Ends a running execution in its current state, without running any Catch. An ended execution is not changed. */
 export const StopExecution: Action<States, StopExecutionInput, Wire<StopExecutionOutput>> = {
   needs: (_, { executionArn }) => [{ action: 'states:StopExecution', resource: arnOf('execution', executionArn) }],
   run: (states, { executionArn, error, cause }) => {

@@ -1,12 +1,12 @@
 import { AwsError } from '../../wire/aws-error.ts';
-import type { Leaving, State, Workflow } from './machine.ts';
-import { inside } from './workflow-definition.ts';
+import type { State, Transition, Workflow } from './machine.ts';
+import { nestedWorkflows } from './workflow-definition.ts';
 
 /**
  * Refuses an inner Assign to a name that an outer scope assigns.
  *
- * Branches and iterations run side by side: they may read the variables around them, but the names of outer and inner
- * variables must be unique (Amazon States Language, "Variable Scope").
+ * Branches and iterations run concurrently. They may read the variables of outer scopes, but the names of outer and inner
+ * variables must be different (Amazon States Language, "Variable Scope").
  */
 export function assertScopes(machine: string, scope: Workflow, outer: ReadonlySet<string> = new Set()): void {
   const own = new Set<string>();
@@ -18,21 +18,21 @@ export function assertScopes(machine: string, scope: Workflow, outer: ReadonlySe
   }
   const visible = new Set([...outer, ...own]);
   for (const state of Object.values(scope.states)) {
-    for (const inner of inside(state)) assertScopes(machine, inner, visible);
+    for (const inner of nestedWorkflows(state)) assertScopes(machine, inner, visible);
   }
 }
 
 function assignedBy(state: State): string[] {
   if (state.type === 'Fail') return [];
-  const ways: Leaving[] = [state];
-  if (state.type === 'Choice') ways.push(...state.choices);
-  if ('catch' in state) ways.push(...state.catch);
-  return ways.flatMap(({ assign }) => assign?.keys ?? []);
+  const transitions: Transition[] = [state];
+  if (state.type === 'Choice') transitions.push(...state.choices);
+  if ('catch' in state) transitions.push(...state.catch);
+  return transitions.flatMap(({ assign }) => assign?.keys ?? []);
 }
 
 const shadowed = (machine: string, state: string, name: string) =>
   new AwsError(
     'InvalidDefinition',
     `Invalid State Machine Definition: machine ${JSON.stringify(machine)}, state ${JSON.stringify(state)}, field "Assign/${name}": ` +
-      'an outer scope assigns this variable too; give it another name here',
+      'an outer scope assigns this variable too; use another name here',
   );

@@ -11,13 +11,16 @@ export type Attempt = {
   readonly given: Payload;
   readonly timeoutSeconds: number | undefined;
   readonly heartbeatSeconds: number | undefined;
-  /** With a token: the integration is done, the token's holder is not. */
+  /** Called if the task waits for a token and the integration has returned. */
   readonly submitted: (result: Payload) => void;
 };
 
 /**
- * Runs the integration and waits for the first of: its result (with a token: its holder's word), its failure, the timeout,
- * a missed heartbeat, or the end of the execution. Whatever comes later is ignored, and the integration is told to stop.
+ * Runs the integration of a task and waits for its end.
+ *
+ * The attempt ends with the first of: the result, the failure, the timeout, a missed heartbeat, or the end of the
+ * execution. With a token, the result is the one that the token's holder sends. Later events are ignored, and the
+ * integration's signal is aborted.
  */
 export function attempt(work: Attempt): Promise<Payload> {
   return new Promise((resolve, reject) => new Race(work, resolve, reject).start());
@@ -31,7 +34,7 @@ class Race {
   readonly #interrupted = () => this.#fail(new Interrupted());
   #timeout: Alarm | undefined;
   #heartbeat: Alarm | undefined;
-  #over = false;
+  #ended = false;
 
   constructor(work: Attempt, resolve: (result: Payload) => void, reject: (failure: unknown) => void) {
     this.#work = work;
@@ -50,7 +53,7 @@ class Race {
       .catch((failure) => this.#fail(failure));
   }
 
-  /** An integration that throws before its first await fails its task like any other. */
+  /** Calls the integration. An error before its first await fails the task like any other. */
   async #call(): Promise<unknown> {
     const { visit, state, given } = this.#work;
     const { account, stateMachine, arn } = visit.frame.execution;
@@ -58,7 +61,7 @@ class Race {
     const token = visit.token === undefined ? {} : { token: visit.token };
     const integration = account.integrations[state.resource];
     if (!integration) throw new Error(`${state.resource} has no integration`);
-    // A copy: the integration is outside code, and the input is read again by Output and Retry.
+    // A copy, because the integration is outside code, and Output and Retry read the input again.
     const copy: unknown = JSON.parse(given.text);
     return integration({ arguments: copy, caller, signal: this.#stop.signal, executionArn: arn, ...token });
   }
@@ -74,7 +77,7 @@ class Race {
   }
 
   #done(result: Payload): void {
-    if (this.#over) return;
+    if (this.#ended) return;
     if (this.#work.state.waitsForToken) this.#work.submitted(result);
     else this.#succeed(result);
   }
@@ -100,10 +103,10 @@ class Race {
     return clock.at(clock.now() + seconds * 1000, () => this.#fail(new TaskTimeout(by)));
   }
 
-  /** Says whether this was the first to end it. */
+  /** Ends the attempt. Returns false if it has already ended. */
   #close(): boolean {
-    if (this.#over) return false;
-    this.#over = true;
+    if (this.#ended) return false;
+    this.#ended = true;
     const { frame, token } = this.#work.visit;
     this.#timeout?.cancel();
     this.#heartbeat?.cancel();

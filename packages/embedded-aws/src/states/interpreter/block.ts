@@ -2,19 +2,19 @@ import { AwsError } from '../../wire/aws-error.ts';
 import { JSONPATH_FIELDS } from './fields.ts';
 import { type Template, template } from './template.ts';
 
-/** Which of `$states.result` and `$states.errorOutput` a field may read; AWS refuses the others at creation. */
+/** The one of `$states.result` and `$states.errorOutput` that a field may read. AWS refuses the other at creation. */
 export type Readable = 'result' | 'errorOutput' | 'neither';
 
-/** Where a JSON object of a definition stands. */
+/** The place of a JSON object in a definition. */
 type Place = {
   readonly machine: string;
   /** The state it belongs to; absent for the machine itself. */
   readonly state?: string;
-  /** Where in the state: '' or, say, `Choices[1]/`. */
+  /** The path in the state: '' or, for example, `Choices[1]/`. */
   readonly within: string;
 };
 
-/** A JSON object of a definition. Reads its fields, and names machine, state and field of every one that is wrong. */
+/** A JSON object of a definition. Reads its fields, and names machine, state and field in the error of an invalid one. */
 export class Block {
   readonly place: Place;
   readonly #fields: Readonly<Record<string, unknown>>;
@@ -27,7 +27,7 @@ export class Block {
     this.#fields = value as Record<string, unknown>;
   }
 
-  /** The error for a field of this block; '' means the block itself. */
+  /** Returns the error of an invalid field; '' is the block itself. */
   wrong(field: string, problem: string): AwsError {
     const { machine, state, within } = this.place;
     const where = [`machine ${JSON.stringify(machine)}`, state === undefined ? [] : `state ${JSON.stringify(state)}`];
@@ -38,11 +38,11 @@ export class Block {
     );
   }
 
-  /** Refuses every field that is not `known`. */
+  /** Refuses every unknown field. */
   only(known: readonly string[], what: string): void {
     for (const field of Object.keys(this.#fields)) {
       if (known.includes(field)) continue;
-      if (JSONPATH_FIELDS.has(field)) throw this.wrong(field, 'is a JSONPath field; only JSONata is run here');
+      if (JSONPATH_FIELDS.has(field)) throw this.wrong(field, 'is a JSONPath field; only JSONata is supported here');
       throw this.wrong(field, `is unknown. ${what} may have ${known.join(', ')}`);
     }
   }
@@ -69,7 +69,7 @@ export class Block {
     return value;
   }
 
-  /** The objects of an array field. */
+  /** Returns the objects of an array field. */
   list(field: string): Block[] {
     const value = this.#fields[field] ?? [];
     if (!Array.isArray(value)) throw this.wrong(field, `must be an array, got ${JSON.stringify(value)}`);

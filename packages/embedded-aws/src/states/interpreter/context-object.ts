@@ -1,12 +1,22 @@
-import type { MapItem } from './frame.ts';
-import type { Visit } from './visit.ts';
+import type { Instant } from '../../clock/clock.ts';
+import type { Frame, MapItem } from './frame.ts';
+import type { State } from './machine.ts';
+
+/** The parts of a visit that the Context object shows. */
+type Entered = {
+  readonly frame: Frame;
+  readonly state: State;
+  readonly enteredAt: Instant;
+  readonly retries: number;
+  readonly token: string | undefined;
+};
 
 /**
- * What `$states.context` is (developer guide, "Accessing execution data from the Context object").
+ * Returns `$states.context` (developer guide, "Accessing execution data from the Context object").
  *
- * Instants are written out only when read: most expressions never look at them.
+ * Instants are formatted only when an expression reads them, because most expressions do not.
  */
-export function contextObject({ frame, state, enteredAt, retries, token }: Visit, item: MapItem | undefined): object {
+export function contextObject({ frame, state, enteredAt, retries, token }: Entered, item: MapItem | undefined): object {
   const { execution } = frame;
   return {
     Execution: {

@@ -5,7 +5,7 @@ import { MACHINE_FIELDS } from './fields.ts';
 import type { Machine } from './machine.ts';
 import { assertUniqueNames, workflow } from './workflow-definition.ts';
 
-/** What a definition may lean on. */
+/** The support of the account that definitions depend on. */
 export type Supported = {
   /** The Resource ARNs that have an integration, without `.waitForTaskToken`. */
   readonly resources: ReadonlySet<string>;
@@ -14,8 +14,8 @@ export type Supported = {
 /**
  * Reads a definition and checks all of it, as CreateStateMachine does.
  *
- * Anything unknown is an error that names machine, state and field: what is skipped in silence here would be a rehearsal
- * that proves nothing.
+ * Everything unknown is an error that names machine, state and field. A field ignored silently would make a rehearsal
+ * prove nothing.
  */
 export function readDefinition(name: string, definition: string, supported: Supported): Machine {
   const block = new Block({ machine: name, within: '' }, parsed(name, definition));
@@ -43,7 +43,10 @@ function parsed(name: string, definition: string): unknown {
   try {
     return JSON.parse(definition);
   } catch (error) {
-    const said = (error as Error).message;
-    throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: machine "${name}" is not JSON: ${said}`);
+    const { message } = error as Error;
+    throw new AwsError(
+      'InvalidDefinition',
+      `Invalid State Machine Definition: machine "${name}" is not JSON: ${message}`,
+    );
   }
 }

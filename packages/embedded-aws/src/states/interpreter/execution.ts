@@ -1,14 +1,14 @@
 import type { Alarm, Instant } from '../../clock/clock.ts';
 import type { Surroundings } from '../../wire/service.ts';
 import type { EventDetails, EventType, HistoryEvent } from './history.ts';
-import { errorAndCause, HISTORY_LIMIT, input, news, output } from './history.ts';
+import { errorAndCause, HISTORY_LIMIT, input, output, watchedDetails } from './history.ts';
 import type { Integrations } from './integration.ts';
 import type { Machine } from './machine.ts';
 import type { Payload } from './payload.ts';
 import { Interrupted } from './state-failure.ts';
 import type { TaskTokens } from './task-tokens.ts';
 
-/** A state machine as it stands in the account. */
+/** A state machine of the account. */
 export type StateMachine = {
   readonly name: string;
   readonly arn: string;
@@ -18,25 +18,25 @@ export type StateMachine = {
   readonly createdAt: Instant;
 };
 
-/** What an execution needs from the account it runs in. */
+/** The parts of the account that an execution uses. */
 export type Account = {
   readonly surroundings: Surroundings;
   readonly integrations: Integrations;
   readonly tokens: TaskTokens;
-  /** Hears how each execution ended. */
+  /** Called when an execution has ended. */
   readonly ended: (stateMachineArn: string, status: Exclude<Status, 'RUNNING'>) => void;
 };
 
 export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
 
-/** How an execution ended. */
+/** The result of an ended execution. */
 export type Ending = {
   readonly output?: Payload;
   readonly error?: string | undefined;
   readonly cause?: string | undefined;
 };
 
-/** One execution: its history, and the one place where it ends. */
+/** One execution: its history, and the only function that ends it. */
 export class Execution {
   readonly account: Account;
   readonly stateMachine: StateMachine;
@@ -45,7 +45,7 @@ export class Execution {
   readonly input: Payload;
   readonly startedAt: Instant;
   readonly history: HistoryEvent[] = [];
-  /** Resolves when the execution has ended, however. */
+  /** Resolves when the execution has ended with any status. */
   readonly finished: Promise<void>;
   /** States entered plus retries, which is what AWS bills. */
   transitions = 0;
@@ -76,7 +76,7 @@ export class Execution {
     return this.#abort.signal;
   }
 
-  /** Writes an event and gives its id. Nothing is written after the end: whoever tries is unwound. */
+  /** Writes an event and returns its id. Throws Interrupted after the execution's end. */
   record(type: EventType, previousEventId: number, details: EventDetails, state?: string): number {
     if (this.status !== 'RUNNING') throw new Interrupted();
     if (this.history.length === HISTORY_LIMIT - 1) {
@@ -87,7 +87,7 @@ export class Execution {
     return this.#write(type, previousEventId, details, state);
   }
 
-  /** Ends the execution, once: what still runs in it is unwound, and no Catch of it runs. */
+  /** Ends the execution once. Running states are unwound without running any Catch. */
   end(status: Exclude<Status, 'RUNNING'>, ending: Ending, previousEventId = 0): void {
     if (this.status !== 'RUNNING') return;
     const { type, details } = FINAL_EVENT[status](ending);
@@ -112,7 +112,7 @@ export class Execution {
       execution: this.arn,
       machine: this.stateMachine.name,
       ...about,
-      ...news(details),
+      ...watchedDetails(details),
     });
     return id;
   }

@@ -1,16 +1,16 @@
 import jsonata from 'jsonata';
 import { QueryEvaluationError } from './state-failure.ts';
 
-/** What an expression may name: the variables, `states`, and the functions of Step Functions. */
+/** The names that an expression may use: the variables, `states`, and the functions of Step Functions. */
 export type Bindings = Readonly<Record<string, unknown>>;
 
-/** An expression of a definition, ready to run. */
+/** A compiled expression of a definition. */
 export type Expression = (bindings: Bindings) => Promise<unknown>;
 
-// Compiling is eight times as expensive as evaluating, and the phases' machines share most of their expressions.
+// Compiling takes eight times as long as evaluating, and the phases' machines share most of their expressions.
 const compiled = new Map<string, jsonata.Expression>();
 
-/** Compiles the text between `{%` and `%}`; throws what JSONata says about a text it cannot parse. */
+/** Compiles the text between `{%` and `%}`. Throws JSONata's error if it cannot parse the text. */
 export function expression(source: string, location: string): Expression {
   const parsed = compiled.get(source) ?? jsonata(source);
   compiled.set(source, parsed);
@@ -24,7 +24,7 @@ export function expression(source: string, location: string): Expression {
   };
 }
 
-/** The failure of an expression whose result has the wrong type, in AWS's words. */
+/** Returns the failure of an expression whose result has the wrong type, in AWS's words. */
 export function unexpectedType(source: string, location: string, expected: string, value: unknown) {
   const found = `Expected '${expected}', but was '${typeName(value)}'`;
   const shown = isFunction(value) ? '' : ` for value: ${JSON.stringify(value)}`;
@@ -39,8 +39,8 @@ async function evaluated(parsed: jsonata.Expression, source: string, location: s
     return await parsed.evaluate(undefined, bindings);
   } catch (error) {
     // JSONata throws plain objects with a message.
-    const said = String((error as { message?: unknown } | null)?.message ?? error);
-    throw new QueryEvaluationError(location, `${the(source, location)} threw an error during evaluation. ${said}`);
+    const message = String((error as { message?: unknown } | null)?.message ?? error);
+    throw new QueryEvaluationError(location, `${the(source, location)} threw an error during evaluation. ${message}`);
   }
 }
 
@@ -53,7 +53,7 @@ function typeName(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-/** JSONata's own functions are marked objects. */
+/** Returns whether a value is a function. JSONata's own functions are objects with a mark. */
 function isFunction(value: unknown): boolean {
   if (typeof value === 'function') return true;
   if (typeof value !== 'object' || value === null) return false;

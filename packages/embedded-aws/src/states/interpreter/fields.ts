@@ -1,6 +1,6 @@
 /**
- * The fields each part of a definition may have in JSONata mode (states-language.net/spec.html and the Step Functions
- * developer guide). AWS has more; what is not here, the embedded account does not run, and says so by name.
+ * The fields of each part of a definition in JSONata mode (states-language.net/spec.html and the Step Functions
+ * developer guide). AWS has more; the embedded account refuses a field that is not listed here by name.
  */
 const STATE = ['Type', 'Comment', 'QueryLanguage'];
 const ONWARD = ['Assign', 'Output', 'Next', 'End'];
@@ -51,5 +51,5 @@ export const JSONPATH_FIELDS: ReadonlySet<string> = new Set([
   'Variable',
 ]);
 
-/** The longest of any timeout or wait (Amazon States Language). */
+/** The longest timeout or wait (Amazon States Language). */
 export const LONGEST_SECONDS = 99_999_999;

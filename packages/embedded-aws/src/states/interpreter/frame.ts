@@ -3,15 +3,15 @@ import type { Execution } from './execution.ts';
 import type { EventDetails, EventType } from './history.ts';
 import { Interrupted } from './state-failure.ts';
 
-/** The item an iteration of a Map works on, as the context object has it. */
+/** The item of a Map's iteration, in the form of the Context object. */
 export type MapItem = { readonly Index: number; readonly Value: unknown };
 
 export type Variables = Readonly<Record<string, unknown>>;
 
 type Start = {
-  /** Names the branch in keys of randomness; '' for the machine itself. */
+  /** The branch's name in keys of randomness; '' for the machine itself. */
   readonly path: string;
-  /** Those of the scopes around; they cannot change while this one runs. */
+  /** The variables of the outer scopes. They cannot change while this frame runs. */
   readonly variables: Variables;
   readonly previousEvent: number;
   readonly signal: AbortSignal;
@@ -19,9 +19,9 @@ type Start = {
 };
 
 /**
- * One line of control with its own scope of variables: the machine, a branch, or an iteration.
+ * One sequence of states with its own scope of variables: the machine, a branch, or an iteration.
  *
- * It holds the clock from its making until `close`, except while it waits.
+ * It holds the clock from its creation until `close`, except while it waits.
  */
 export class Frame {
   readonly execution: Execution;
@@ -30,7 +30,7 @@ export class Frame {
   readonly item: MapItem | undefined;
   variables: Variables;
   previousEvent: number;
-  /** How often each state was entered, to tell visits apart. */
+  /** The number of visits per state, to distinguish visits. */
   readonly #visits = new Map<string, number>();
   #release: () => void;
 
@@ -48,7 +48,7 @@ export class Frame {
     this.#release();
   }
 
-  /** Counts a visit of a state and gives its number. */
+  /** Counts a visit of a state and returns its number. */
   visit(state: string): number {
     const number = (this.#visits.get(state) ?? 0) + 1;
     this.#visits.set(state, number);
@@ -60,7 +60,7 @@ export class Frame {
     return this.previousEvent;
   }
 
-  /** Waits for something that may take time on the clock, and lets the clock run meanwhile. */
+  /** Waits for something that may take time on the clock. The clock runs meanwhile. */
   async during<T>(waiting: Promise<T>): Promise<T> {
     this.#release();
     try {
@@ -73,11 +73,11 @@ export class Frame {
   async sleepUntil(instant: Instant): Promise<void> {
     const { clock } = this.execution.account.surroundings;
     if (instant > clock.now()) await this.during(until(clock, instant, this.signal));
-    this.goOn();
+    this.throwIfInterrupted();
   }
 
-  /** Unwinds if the execution or the state around has ended. */
-  goOn(): void {
+  /** Throws Interrupted if the execution or the surrounding state has ended. */
+  throwIfInterrupted(): void {
     if (this.signal.aborted) throw new Interrupted();
   }
 }

@@ -4,12 +4,12 @@ import type { Clock } from '../../clock/clock.ts';
 import { uuid } from '../../clock/random.ts';
 import type { Bindings } from './expression.ts';
 
-/** A number in [0, 1), a new one every time. */
+/** Returns a new number in [0, 1) per call. */
 export type Draw = () => number;
 
 /**
- * The functions that expressions have beside JSONata's own (developer guide, "Transforming data with JSONata"), and
- * JSONata's own that would otherwise read the machine's clock or randomness.
+ * Returns the functions of Step Functions for expressions (developer guide, "Transforming data with JSONata"), and
+ * replacements of JSONata's own functions that would read the computer's clock or randomness.
  */
 export const stepFunctions = (clock: Clock, draw: Draw): Bindings => ({
   ...PURE,
@@ -21,7 +21,7 @@ export const stepFunctions = (clock: Clock, draw: Draw): Bindings => ({
 });
 
 const PURE: Bindings = {
-  // AWS does not have it: JSON is read with $parse.
+  // AWS does not support $eval; $parse reads JSON.
   eval: undefined,
   parse: (text: string) => JSON.parse(text),
   partition,
@@ -46,7 +46,7 @@ function hash(content: unknown, algorithm: unknown): string {
   return createHash(name).update(content).digest('hex');
 }
 
-/** The array cut into arrays of `size`; the last may be shorter. */
+/** Splits an array into arrays of `size`; the last may be shorter. */
 function partition(items: unknown, size: unknown): unknown[][] {
   if (!Array.isArray(items)) throw new Error(`$partition takes an array, got ${JSON.stringify(items)}`);
   if (!Number.isInteger(size) || (size as number) < 1) {
@@ -58,7 +58,7 @@ function partition(items: unknown, size: unknown): unknown[][] {
   );
 }
 
-/** Numbers from `first` to `last`, both included, `step` apart. */
+/** Returns the numbers from `first` to `last`, both included, in steps of `step`. */
 function range(first: unknown, last: unknown, step: unknown): number[] {
   if (typeof first !== 'number' || typeof last !== 'number' || typeof step !== 'number' || step === 0) {
     throw new Error(`$range takes three numbers and a step other than 0, got ${[first, last, step].join(', ')}`);
@@ -67,10 +67,10 @@ function range(first: unknown, last: unknown, step: unknown): number[] {
   return Array.from({ length }, (_, index) => first + index * step);
 }
 
-/** The same seed gives the same number, in every execution. */
+/** Returns a number from a seed: the same seed gives the same number in every execution. */
 const fromSeed = (seed: number) => createHash('sha256').update(`seed ${seed}`).digest().readUInt32BE(0) / 2 ** 32;
 
-/** Fisher–Yates. */
+/** Shuffles by Fisher–Yates. */
 function shuffled(items: unknown, draw: Draw): unknown {
   if (!Array.isArray(items)) return items;
   const result = [...items];

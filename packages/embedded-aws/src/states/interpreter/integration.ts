@@ -1,21 +1,21 @@
 import type { Caller } from '../../wire/service.ts';
 
-/** One attempt at a task, as its integration is asked to do it. */
+/** One attempt at a task, in the form that its integration receives. */
 export type TaskCall = {
   readonly arguments: unknown;
   /** The state machine's role. */
   readonly caller: Caller;
-  /** With `.waitForTaskToken`: the token whose holder will finish the task. */
+  /** The token whose holder finishes the task, if the resource ends with `.waitForTaskToken`. */
   readonly token?: string;
-  /** Aborted when nobody waits for the result any more: timeout, stop, a failed sibling. */
+  /** Aborted when the result is no longer needed: after a timeout, a stop, or the failure of another branch. */
   readonly signal: AbortSignal;
   readonly executionArn: string;
 };
 
 /**
- * What runs a task. Resolves with the result; fails the task by throwing a TaskFailure.
+ * Runs a task. Resolves with the result; throws a TaskFailure to fail the task.
  *
- * The interpreter lets the clock run meanwhile: an integration holds it while it does what should take no time.
+ * The clock runs meanwhile. An integration holds the clock during work that should take no time.
  */
 export type Integration = (call: TaskCall) => Promise<unknown>;
 

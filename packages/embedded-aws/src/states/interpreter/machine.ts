@@ -1,14 +1,14 @@
 import type { Template } from './template.ts';
 
-/** A set of states with a start: a machine, a branch of a Parallel, or the ItemProcessor of a Map. */
+/** States with a start state: a machine, a branch of a Parallel, or the ItemProcessor of a Map. */
 export type Workflow = { readonly startAt: string; readonly states: Readonly<Record<string, State>> };
 
 /** A definition, checked and compiled. */
 export type Machine = Workflow & { readonly timeoutSeconds: number | undefined };
 
-/** What happens on the way out of a state. Absent: no variables change, and the state's own result goes out. */
-export type Leaving = {
-  /** Absent: the end. */
+/** A transition out of a state. Without `assign` no variable changes; without `output` the state's result is its output. */
+export type Transition = {
+  /** Absent at the end of a workflow. */
   readonly next: string | undefined;
   readonly assign: Template | undefined;
   readonly output: Template | undefined;
@@ -23,16 +23,16 @@ export type Retrier = {
   readonly jitter: boolean;
 };
 
-export type Catcher = Leaving & { readonly errorEquals: readonly string[] };
+export type Catcher = Transition & { readonly errorEquals: readonly string[] };
 
-export type Rule = Leaving & { readonly condition: Template };
+export type Rule = Transition & { readonly condition: Template };
 
 export type Recovery = { readonly retry: readonly Retrier[]; readonly catch: readonly Catcher[] };
 
 type Named = { readonly name: string };
 
 export type TaskState = Named &
-  Leaving &
+  Transition &
   Recovery & {
     readonly type: 'Task';
     /** Without the `.waitForTaskToken` suffix. */
@@ -43,26 +43,30 @@ export type TaskState = Named &
     readonly heartbeatSeconds: Template | undefined;
   };
 
-/** `Leaving` is the way to Default, which may be missing. */
-export type ChoiceState = Named & Leaving & { readonly type: 'Choice'; readonly choices: readonly Rule[] };
-export type PassState = Named & Leaving & { readonly type: 'Pass' };
+/** Its own transition is the one to Default, which may be absent. */
+export type ChoiceState = Named & Transition & { readonly type: 'Choice'; readonly choices: readonly Rule[] };
+export type PassState = Named & Transition & { readonly type: 'Pass' };
 export type WaitState = Named &
-  Leaving & { readonly type: 'Wait'; readonly seconds: Template | undefined; readonly timestamp: Template | undefined };
-export type SucceedState = Named & Leaving & { readonly type: 'Succeed' };
+  Transition & {
+    readonly type: 'Wait';
+    readonly seconds: Template | undefined;
+    readonly timestamp: Template | undefined;
+  };
+export type SucceedState = Named & Transition & { readonly type: 'Succeed' };
 export type FailState = Named & {
   readonly type: 'Fail';
   readonly error: Template | undefined;
   readonly cause: Template | undefined;
 };
 export type ParallelState = Named &
-  Leaving &
+  Transition &
   Recovery & {
     readonly type: 'Parallel';
     readonly arguments: Template | undefined;
     readonly branches: readonly Workflow[];
   };
 export type MapState = Named &
-  Leaving &
+  Transition &
   Recovery & {
     readonly type: 'Map';
     readonly items: Template | undefined;

@@ -1,15 +1,15 @@
 import { StateFailure } from './state-failure.ts';
 
-/** A JSON document that passes between states: its value, and its text, which the history shows and the limit counts. */
+/** A JSON document that passes between states: its value, and its text, which the history contains and the limit counts. */
 export type Payload = { readonly value: unknown; readonly text: string };
 
-/** 256 KiB of UTF-8, for the input or output of a task, a state or an execution (Step Functions quotas). */
+/** The largest input or output of a task, a state or an execution: 256 KiB of UTF-8 (Step Functions quotas). */
 export const PAYLOAD_LIMIT = 262_144;
 
 /**
- * What an expression or task gave, as JSON.
+ * Returns the result of an expression or a task as a JSON document.
  *
- * Objects are read back from their text: this drops what is not JSON, and no later state can change them in place.
+ * Objects are parsed from their text. This drops values without a JSON form, and no later state can change the object in place.
  */
 export function payload(value: unknown): Payload {
   const text = JSON.stringify(value) ?? 'null';
@@ -21,7 +21,7 @@ export function tooLarge(text: string): boolean {
   return text.length * 3 > PAYLOAD_LIMIT && Buffer.byteLength(text) > PAYLOAD_LIMIT;
 }
 
-/** The payload, unless it is over the limit: then the state fails with States.DataLimitExceeded. */
+/** Returns the payload. Throws States.DataLimitExceeded if it is over the limit. */
 export function limited(subject: string, result: Payload): Payload {
   if (!tooLarge(result.text)) return result;
   const cause = `The state/task '${subject}' returned a result with a size exceeding the maximum number of bytes service limit.`;

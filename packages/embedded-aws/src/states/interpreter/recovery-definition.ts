@@ -1,9 +1,9 @@
 import type { Block } from './block.ts';
 import { CATCHER_FIELDS, RETRIER_FIELDS } from './fields.ts';
-import { leaving } from './leaving-definition.ts';
 import type { Recovery, Retrier } from './machine.ts';
+import { transition } from './transition-definition.ts';
 
-/** 31,622,400 seconds: a leap year, the longest delay between two attempts (developer guide, "Error handling"). */
+/** The longest delay between two attempts: 31,622,400 seconds, a leap year (developer guide, "Error handling"). */
 const LONGEST_DELAY = 31_622_400;
 
 /** Reads Retry and Catch. */
@@ -17,7 +17,7 @@ export function recovery(block: Block): Recovery {
     catch: catchers.map((catcher, index) => {
       catcher.only(CATCHER_FIELDS, 'A catcher');
       const errorEquals = names(catcher, index, catchers.length);
-      return { errorEquals, ...leaving(catcher, catcher.text('Next'), 'errorOutput') };
+      return { errorEquals, ...transition(catcher, catcher.text('Next'), 'errorOutput') };
     }),
   };
 }
@@ -44,7 +44,7 @@ function retry(block: Block): Omit<Retrier, 'errorEquals'> {
   };
 }
 
-/** ErrorEquals of one retrier or catcher of several. */
+/** Reads ErrorEquals of the retrier or catcher with this index. */
 function names(block: Block, index: number, count: number): string[] {
   const value = block.raw('ErrorEquals');
   if (!Array.isArray(value) || value.length === 0 || value.some((name) => typeof name !== 'string')) {

@@ -3,7 +3,7 @@ import { payload } from './payload.ts';
 import { StateFailure, TaskTimeout } from './state-failure.ts';
 import type { Exit, Visit } from './visit.ts';
 
-/** Does a state's work; on failure does it again as Retry says, else leaves by the first Catch that matches. */
+/** Runs a state's work. After a failure it retries by the state's Retry, or else leaves by the first Catch that matches. */
 export async function recovering(
   visit: Visit,
   { retry, catch: catchers }: Recovery,
@@ -27,7 +27,7 @@ export async function recovering(
 function caught(visit: Visit, catchers: Recovery['catch'], failure: StateFailure): Promise<Exit> {
   const catcher = catchers.find(({ errorEquals }) => matches(errorEquals, failure));
   if (!catcher) throw failure;
-  // AWS gives a timeout no cause in the history, and an empty one to its Catch.
+  // On AWS a timeout has no cause in the history, and an empty cause in its Catch.
   const errorOutput = { Error: failure.error, Cause: failure.cause ?? '' };
   return visit.leave(catcher, payload(errorOutput), { errorOutput });
 }
@@ -42,9 +42,9 @@ async function backOff(visit: Visit, retrier: Retrier, before: number): Promise<
 }
 
 /**
- * Whether an ErrorEquals names this failure (developer guide, "Handling errors in Step Functions workflows").
+ * Returns whether an ErrorEquals matches a failure (developer guide, "Handling errors in Step Functions workflows").
  *
- * Nothing matches States.Runtime. Neither wildcard matches States.DataLimitExceeded, and States.TaskFailed does not match
+ * No name matches States.Runtime. Neither wildcard matches States.DataLimitExceeded, and States.TaskFailed does not match
  * States.Timeout. A missed heartbeat is a States.Timeout that States.HeartbeatTimeout matches too.
  */
 export function matches(errorEquals: readonly string[], failure: StateFailure): boolean {

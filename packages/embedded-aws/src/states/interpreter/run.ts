@@ -13,7 +13,7 @@ import { task } from './states/task.ts';
 import { wait } from './states/wait.ts';
 import { type Exit, Visit } from './visit.ts';
 
-/** Runs an execution to its end. Never rejects: however the states fare, the execution says how it ended. */
+/** Runs an execution to its end. Never rejects: the execution records how it ended. */
 export async function run(execution: Execution): Promise<void> {
   const { signal, input, stateMachine } = execution;
   const frame = new Frame(execution, { path: '', variables: {}, previousEvent: 0, signal, item: undefined });
@@ -30,12 +30,12 @@ export async function run(execution: Execution): Promise<void> {
   }
 }
 
-/** Goes from state to state until one ends the workflow, and gives its output. */
+/** Runs the states of a workflow until one of them ends it. Returns the output. */
 export async function runStates(frame: Frame, workflow: Workflow, given: Payload): Promise<Payload> {
   let name: string | undefined = workflow.startAt;
   let output = given;
   while (name !== undefined) {
-    frame.goOn();
+    frame.throwIfInterrupted();
     ({ next: name, output } = await runState(frame, workflow.states[name] as State, output));
   }
   return output;
@@ -72,7 +72,7 @@ function exit(visit: Visit, state: State): Promise<Exit> {
   }
 }
 
-/** A state that was cut off by a failed sibling says so; after the end of the execution nothing is written any more. */
+/** Records that the failure of another branch interrupted a state. Records nothing after the end of the execution. */
 function recordAborted({ frame, state }: Visit): void {
   if (frame.execution.status !== 'RUNNING') return;
   if (state.type === 'Task' || state.type === 'Wait' || state.type === 'Parallel' || state.type === 'Map') {
@@ -80,7 +80,7 @@ function recordAborted({ frame, state }: Visit): void {
   }
 }
 
-/** A slip in this program or in an integration ends the execution as AWS ends one it cannot run. */
+/** Returns an error as a state's failure. A bug here or in an integration becomes States.Runtime, as on AWS. */
 function asStateFailure(failure: unknown): StateFailure {
   if (failure instanceof StateFailure) return failure;
   return new StateFailure(

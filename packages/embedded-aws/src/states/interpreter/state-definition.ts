@@ -1,11 +1,19 @@
 import type { Block } from './block.ts';
 import { BRANCH_FIELDS, LONGEST_SECONDS, PROCESSOR_FIELDS, RULE_FIELDS, STATE_FIELDS } from './fields.ts';
-import { leaving, onward } from './leaving-definition.ts';
 import type { State, Workflow } from './machine.ts';
 import { recovery } from './recovery-definition.ts';
-import { type Reading, workflow } from './workflow-definition.ts';
+import { onward, transition } from './transition-definition.ts';
 
 const TOKEN_SUFFIX = '.waitForTaskToken';
+
+/** The context in which a state is read. */
+export type Reading = {
+  readonly resources: ReadonlySet<string>;
+  /** The machine's own QueryLanguage, which applies to states that name none. */
+  readonly language: string;
+  /** Reads the workflow of a branch or of an item processor; passed in, because a workflow contains states. */
+  readonly workflow: (block: Block) => Workflow;
+};
 
 /** Reads one state. */
 export function state(name: string, block: Block, reading: Reading): State {
@@ -15,7 +23,7 @@ export function state(name: string, block: Block, reading: Reading): State {
   block.only(STATE_FIELDS[type] ?? [], `A ${type} state`);
   const language = block.has('QueryLanguage') ? block.text('QueryLanguage') : reading.language;
   if (language !== 'JSONata')
-    throw block.wrong('QueryLanguage', `is ${JSON.stringify(language)}; only JSONata is run here`);
+    throw block.wrong('QueryLanguage', `is ${JSON.stringify(language)}; only JSONata is supported here`);
   return read(name, block, reading);
 }
 
@@ -24,7 +32,7 @@ const READERS: Readonly<Record<string, (name: string, block: Block, reading: Rea
   Choice: choice,
   Pass: (name, block) => ({ name, type: 'Pass', ...onward(block, 'neither') }),
   Wait: wait,
-  Succeed: (name, block) => ({ name, type: 'Succeed', ...leaving(block, undefined, 'neither') }),
+  Succeed: (name, block) => ({ name, type: 'Succeed', ...transition(block, undefined, 'neither') }),
   Fail: (name, block) => ({ name, type: 'Fail', error: textual(block, 'Error'), cause: textual(block, 'Cause') }),
   Parallel: (name, block, reading) => ({
     name,
@@ -52,7 +60,7 @@ function task(name: string, block: Block, reading: Reading): State {
   const resource = waitsForToken ? written.slice(0, -TOKEN_SUFFIX.length) : written;
   if (!reading.resources.has(resource)) {
     const known = [...reading.resources].join(', ') || 'none';
-    throw block.wrong('Resource', `${JSON.stringify(written)} has no integration here; there are ${known}`);
+    throw block.wrong('Resource', `${JSON.stringify(written)} has no integration here; supported: ${known}`);
   }
   const timeoutSeconds = seconds(block, 'TimeoutSeconds', 1);
   const heartbeatSeconds = seconds(block, 'HeartbeatSeconds', 1);
@@ -73,15 +81,15 @@ function choice(name: string, block: Block): State {
     if (!condition || (condition.constant && typeof rule.raw('Condition') !== 'boolean')) {
       throw rule.wrong('Condition', `must be an expression or a boolean, got ${JSON.stringify(rule.raw('Condition'))}`);
     }
-    return { condition, ...leaving(rule, rule.text('Next'), 'neither') };
+    return { condition, ...transition(rule, rule.text('Next'), 'neither') };
   });
   const fallback = block.has('Default') ? block.text('Default') : undefined;
-  return { name, type: 'Choice', choices, ...leaving(block, fallback, 'neither') };
+  return { name, type: 'Choice', choices, ...transition(block, fallback, 'neither') };
 }
 
 function wait(name: string, block: Block): State {
   if (block.has('Seconds') === block.has('Timestamp')) {
-    throw block.wrong('Seconds', 'or "Timestamp" must be there, not both');
+    throw block.wrong('Seconds', 'or "Timestamp" must be present, but not both');
   }
   const timestamp = textual(block, 'Timestamp');
   return { name, type: 'Wait', seconds: seconds(block, 'Seconds', 0), timestamp, ...onward(block, 'neither') };
@@ -92,7 +100,7 @@ function branches(block: Block, reading: Reading): Workflow[] {
   if (found.length === 0) throw block.wrong('Branches', 'must have at least one branch');
   return found.map((branch) => {
     branch.only(BRANCH_FIELDS, 'A branch');
-    return workflow(branch, reading);
+    return reading.workflow(branch);
   });
 }
 
@@ -109,12 +117,12 @@ function itemProcessor(block: Block, reading: Reading): Workflow {
     const config = processor.object('ProcessorConfig');
     config.only(['Mode'], 'A processor configuration');
     if (config.text('Mode') !== 'INLINE')
-      throw config.wrong('Mode', `is ${JSON.stringify(config.raw('Mode'))}; only INLINE is run here`);
+      throw config.wrong('Mode', `is ${JSON.stringify(config.raw('Mode'))}; only INLINE is supported here`);
   }
-  return workflow(processor, reading);
+  return reading.workflow(processor);
 }
 
-/** A whole number from `least`, or an expression that will give one. */
+/** Reads a field that is a whole number from `least`, or an expression for one. */
 function seconds(block: Block, field: string, least: number) {
   const found = block.template(field);
   if (!found?.constant) return found;

@@ -1,7 +1,7 @@
-/** Why a state failed: the error name that Retry and Catch match, and the cause people read. */
+/** The failure of a state: the error name that Retry and Catch match, and the cause for people. */
 export class StateFailure extends Error {
   readonly error: string;
-  /** Absent where AWS gives none, as for a timeout. */
+  /** Absent if AWS gives none, as for a timeout. */
   override readonly cause: string | undefined;
 
   constructor(error: string, cause?: string) {
@@ -11,7 +11,7 @@ export class StateFailure extends Error {
   }
 }
 
-/** What an integration throws to fail its task: `error` is the name that ErrorEquals matches. */
+/** The error that an integration throws to fail its task. ErrorEquals matches `error`. */
 export class TaskFailure extends StateFailure {
   constructor(error: string, cause: string) {
     super(error, cause);
@@ -23,16 +23,16 @@ export class TaskTimeout extends StateFailure {
   readonly by: 'TimeoutSeconds' | 'HeartbeatSeconds';
 
   constructor(by: 'TimeoutSeconds' | 'HeartbeatSeconds') {
-    // A missed heartbeat too is States.Timeout in the history of a real execution (recorded 2024-04-18 in
+    // A missed heartbeat is also States.Timeout in the history of a real execution (recorded 2024-04-18 in
     // localstack's tests/aws/services/stepfunctions/v2/timeouts/test_heartbeats.snapshot.json).
     super('States.Timeout');
     this.by = by;
   }
 }
 
-/** An expression that failed, or whose result cannot be used where it stands. */
+/** The failure of an expression that threw or whose result does not fit its field. */
 export class QueryEvaluationError extends StateFailure {
-  /** The field within the state, as AWS writes it: `Choices[1]/Output/v`. */
+  /** The field in the state, in AWS's form: `Choices[1]/Output/v`. */
   readonly location: string;
 
   constructor(location: string, cause: string) {
@@ -41,5 +41,5 @@ export class QueryEvaluationError extends StateFailure {
   }
 }
 
-/** Unwinds work whose execution or Parallel/Map state ended meanwhile. No state may catch it. */
+/** Unwinds work whose execution or Parallel/Map state has ended. No state may catch it. */
 export class Interrupted extends Error {}

@@ -2,14 +2,14 @@ import { AwsError } from '../../wire/aws-error.ts';
 import type { Payload } from './payload.ts';
 import type { StateFailure } from './state-failure.ts';
 
-/** What the holder of a token may do to the task that waits for it. */
+/** A task that waits for its token, with the calls that the token's holder may make. */
 export type WaitingTask = {
   succeed(output: Payload): void;
   fail(failure: StateFailure): void;
   heartbeat(): void;
 };
 
-/** The task tokens of the account: each is good for one attempt of one task, until it is finished. */
+/** The task tokens of the account. Each is valid for one attempt of one task, until that attempt ends. */
 export class TaskTokens {
   readonly #waiting = new Map<string, WaitingTask>();
   readonly #closed = new Set<string>();
@@ -23,7 +23,7 @@ export class TaskTokens {
     this.#closed.add(token);
   }
 
-  /** The task that waits for this token; throws InvalidToken for one never issued, TaskTimedOut for one no longer good. */
+  /** Returns the task that waits for a token. Throws InvalidToken if it was never issued, TaskTimedOut if it is no longer valid. */
   task(token: string): WaitingTask {
     const task = this.#waiting.get(token);
     if (task) return task;

@@ -1,18 +1,18 @@
 import { type Bindings, expression } from './expression.ts';
 
-/** A value of a definition in which strings between `{%` and `%}` are expressions. */
+/** A value of a definition. Its strings between `{%` and `%}` are expressions. */
 export type Template = {
-  /** As written, for messages: the expression's text, or the literal as JSON. */
+  /** The text for messages: the expression, or the literal as JSON. */
   readonly source: string;
   readonly location: string;
-  /** Whether it is a literal, the same every time. */
+  /** Whether the value is a literal, which never changes. */
   readonly constant: boolean;
   readonly evaluate: (bindings: Bindings) => unknown;
-  /** The keys of an object. */
+  /** The keys, if the value is an object. */
   readonly keys?: readonly string[];
 };
 
-/** Compiles a value once, so that running it only touches what is not literal. Throws on an unreadable expression. */
+/** Compiles a value once, so that evaluating it skips literals. Throws if an expression cannot be parsed. */
 export function template(value: unknown, location: string): Template {
   if (typeof value === 'string') return textTemplate(value, location);
   if (typeof value !== 'object' || value === null) return literal(value, location);

@@ -4,15 +4,15 @@ import type { Bindings } from './expression.ts';
 import type { Frame, MapItem } from './frame.ts';
 import { type Draw, stepFunctions } from './functions.ts';
 import { input, output } from './history.ts';
-import type { Leaving, State } from './machine.ts';
+import type { State, Transition } from './machine.ts';
 import { limited, type Payload, payload } from './payload.ts';
 import { QueryEvaluationError, StateFailure } from './state-failure.ts';
 import type { Template } from './template.ts';
 
-/** What `$states` offers beside input and context. */
+/** The values of `$states` besides input and context. */
 export type Outcome = { readonly result?: unknown; readonly errorOutput?: unknown };
 
-/** Where to go from a state, and with what. */
+/** The next state after a state, and the output that it receives. */
 export type Exit = { readonly next: string | undefined; readonly output: Payload };
 
 /** One stay in a state, retries included. */
@@ -22,7 +22,7 @@ export class Visit {
   readonly input: Payload;
   readonly enteredAt: Instant;
   readonly enteredEvent: number;
-  /** Tells this visit from every other of the execution, in keys of randomness. */
+  /** Identifies this visit among all visits of the execution, in keys of randomness. */
   readonly key: string;
   retries = 0;
   token: string | undefined;
@@ -40,13 +40,13 @@ export class Visit {
     execution.transitions += 1;
   }
 
-  /** A random number of this visit; the same for the same seed, execution, state and visit. */
+  /** Returns a random number of this visit. The same seed, execution, state and visit give the same numbers. */
   readonly draw: Draw = () => {
     this.#draws += 1;
     return this.frame.execution.account.surroundings.random(`${this.key}/${this.#draws}`);
   };
 
-  /** Evaluates a field. A failure is written to the history and fails the state. */
+  /** Evaluates a field. A failure is recorded in the history and fails the state. */
   async evaluate(template: Template, outcome: Outcome = {}, item = this.frame.item): Promise<unknown> {
     if (template.constant) return template.evaluate({});
     try {
@@ -56,7 +56,7 @@ export class Visit {
     }
   }
 
-  /** Writes a failed evaluation to the history, and gives the failure as the state has it. */
+  /** Records a failed evaluation in the history. Returns the failure of the state. */
   evaluationFailed({ error, cause, location }: QueryEvaluationError): StateFailure {
     const failure = this.failure(error, cause ?? '');
     const { name } = this.state;
@@ -65,37 +65,36 @@ export class Visit {
     return failure;
   }
 
-  /** A failure of this state that is not a task's, in the words AWS puts around it. */
+  /** Returns a failure of this state that is not a task's failure, in AWS's words. */
   failure(error: string, cause: string): StateFailure {
     const at = `the state '${this.state.name}' (entered at the event id #${this.enteredEvent})`;
     return new StateFailure(error, `An error occurred while executing ${at}. ${cause}`);
   }
 
   /**
-   * Leaves by one of the state's ways: `otherwise` goes out where it has no Output.
+   * Leaves the state by one of its transitions. `result` is the output if the transition has no Output.
    *
-   * Assign and Output both see the variables as they were on entering; the new values are there from the next state on.
+   * Assign and Output both see the variables from before the state; the next state sees the new values.
    */
-  async leave(way: Leaving, otherwise: Payload, outcome: Outcome = {}): Promise<Exit> {
-    const assigned = way.assign && limited(this.state.name, payload(await this.evaluate(way.assign, outcome)));
-    const leaving = way.output
-      ? limited(this.state.name, payload(await this.evaluate(way.output, outcome)))
-      : otherwise;
+  async leave(transition: Transition, result: Payload, outcome: Outcome = {}): Promise<Exit> {
+    const { assign, output: field } = transition;
+    const assigned = assign && limited(this.state.name, payload(await this.evaluate(assign, outcome)));
+    const exiting = field ? limited(this.state.name, payload(await this.evaluate(field, outcome))) : result;
     const { frame, state } = this;
     if (assigned) frame.variables = { ...frame.variables, ...(assigned.value as Record<string, unknown>) };
     const stateExitedEventDetails = {
       name: state.name,
-      ...output(leaving.text),
+      ...output(exiting.text),
       ...(assigned ? { assignedVariables: texts(assigned.value), assignedVariablesDetails: { truncated: false } } : {}),
     };
     frame.record(exited(state), { stateExitedEventDetails }, state.name);
-    return { next: way.next, output: leaving };
+    return { next: transition.next, output: exiting };
   }
 
   #bindings(outcome: Outcome, item: MapItem | undefined): Bindings {
     const states = { input: this.input.value, context: contextObject(this, item), ...outcome };
     const { clock } = this.frame.execution.account.surroundings;
-    // A variable hides a function of its name, as everywhere in JSONata.
+    // A variable hides a function of the same name, as everywhere in JSONata.
     return { ...stepFunctions(clock, this.draw), ...this.frame.variables, states };
   }
 }

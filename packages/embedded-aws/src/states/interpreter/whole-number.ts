@@ -4,7 +4,7 @@ import { QueryEvaluationError } from './state-failure.ts';
 import type { Template } from './template.ts';
 import type { Visit } from './visit.ts';
 
-/** The value of a field that must be a whole number from `least` to 99,999,999; undefined where the field is absent. */
+/** Returns the value of a field that must be a whole number from `least` to 99,999,999; undefined if the field is absent. */
 export async function wholeNumber(
   visit: Visit,
   field: Template | undefined,

@@ -1,17 +1,11 @@
 import { AwsError } from '../../wire/aws-error.ts';
 import { Block } from './block.ts';
 import type { State, Workflow } from './machine.ts';
-import { state } from './state-definition.ts';
-
-/** What reading a state needs to know besides its block. */
-export type Reading = {
-  readonly resources: ReadonlySet<string>;
-  /** The machine's own QueryLanguage, which states without one have. */
-  readonly language: string;
-};
+import { type Reading, state } from './state-definition.ts';
 
 /** Reads StartAt and States of a machine, a branch or an item processor. */
-export function workflow(block: Block, reading: Reading): Workflow {
+export function workflow(block: Block, supported: Omit<Reading, 'workflow'>): Workflow {
+  const reading: Reading = { ...supported, workflow: (inner) => workflow(inner, supported) };
   const startAt = block.text('StartAt');
   const raw = block.raw('States');
   if (typeof raw !== 'object' || raw === null) throw block.wrong('States', 'must be an object of states');
@@ -24,7 +18,7 @@ export function workflow(block: Block, reading: Reading): Workflow {
   return { startAt, states };
 }
 
-/** The states one may go to from here, by the field that says so. */
+/** Returns the states that may follow a state, each with the field that names it. */
 export function targets(state: State): (readonly [field: string, target: string])[] {
   if (state.type === 'Fail' || state.type === 'Succeed') return [];
   const own = state.next === undefined ? [] : [[state.type === 'Choice' ? 'Default' : 'Next', state.next] as const];
@@ -49,11 +43,11 @@ function assertTargets(block: Block, startAt: string, states: Readonly<Record<st
   }
   const lost = Object.keys(states).find((name) => !reached.has(name));
   if (lost !== undefined) {
-    throw block.wrong(`States/${lost}`, 'is a state that nothing leads to (MISSING_TRANSITION_TARGET)');
+    throw block.wrong(`States/${lost}`, 'is a state without a transition to it (MISSING_TRANSITION_TARGET)');
   }
 }
 
-/** State names are unique in the whole machine, nested states included (Amazon States Language). */
+/** Refuses two states of the same name in a machine, nested states included (Amazon States Language). */
 export function assertUniqueNames(machine: string, whole: Workflow): void {
   const seen = new Set<string>();
   for (const name of namesIn(whole)) {
@@ -67,12 +61,12 @@ export function assertUniqueNames(machine: string, whole: Workflow): void {
   }
 }
 
-/** The workflows directly inside a state. */
-export function inside(state: State): readonly Workflow[] {
+/** Returns the workflows directly inside a state. */
+export function nestedWorkflows(state: State): readonly Workflow[] {
   if (state.type === 'Parallel') return state.branches;
   return state.type === 'Map' ? [state.itemProcessor] : [];
 }
 
 function namesIn(within: Workflow): string[] {
-  return Object.values(within.states).flatMap((state) => [state.name, ...inside(state).flatMap(namesIn)]);
+  return Object.values(within.states).flatMap((state) => [state.name, ...nestedWorkflows(state).flatMap(namesIn)]);
 }

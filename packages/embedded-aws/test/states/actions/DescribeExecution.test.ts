@@ -27,7 +27,7 @@ test('a running execution has no output and no stopDate', async () => {
   });
 });
 
-test('one that succeeded has its output as text', async () => {
+test('a succeeded execution has its output as text', async () => {
   expect(await described({ Type: 'Wait', Seconds: 5, End: true }, 10)).toMatchObject({
     status: 'SUCCEEDED',
     stopDate: 1767225605,
@@ -35,7 +35,7 @@ test('one that succeeded has its output as text', async () => {
   });
 });
 
-test('one that failed has error and cause', async () => {
+test('a failed execution has error and cause', async () => {
   expect(await described({ Type: 'Fail', Error: 'E', Cause: 'c' }, 1)).toMatchObject({
     status: 'FAILED',
     error: 'E',
@@ -44,7 +44,7 @@ test('one that failed has error and cause', async () => {
   });
 });
 
-test('an unknown one is ExecutionDoesNotExist', () => {
+test('an unknown execution is refused with ExecutionDoesNotExist', () => {
   expect(() => DescribeExecution.run(new TestAccount().states, { executionArn }, caller)).toThrow(
     expect.objectContaining({ code: 'ExecutionDoesNotExist' }),
   );

@@ -8,7 +8,7 @@ const stateMachineArn = 'arn:aws:states:eu-west-1:000000000000:stateMachine:m';
 const caller = { arn: 'arn:aws:iam::000000000000:user/ana' };
 const passing = { States: { A: { Type: 'Pass', End: true } } };
 
-test('DescribeStateMachine gives the definition as it was created', async () => {
+test('DescribeStateMachine returns the definition as it was created', async () => {
   const account = new TestAccount();
   account.create(passing);
   expect(await DescribeStateMachine.run(account.states, { stateMachineArn }, caller)).toEqual({
@@ -22,7 +22,7 @@ test('DescribeStateMachine gives the definition as it was created', async () => 
   });
 });
 
-test('ListStateMachines lists them as they were created', async () => {
+test('ListStateMachines lists machines in the order of their creation', async () => {
   const account = new TestAccount();
   account.create(passing, 'a');
   account.create(passing, 'b');
@@ -30,7 +30,7 @@ test('ListStateMachines lists them as they were created', async () => {
   expect(stateMachines.map(({ name }) => name)).toEqual(['a', 'b']);
 });
 
-test('DescribeStateMachineForExecution gives the definition the execution began with', async () => {
+test('DescribeStateMachineForExecution returns the definition that the execution started with', async () => {
   const account = new TestAccount();
   const { arn } = account.start({ States: { Old: { Type: 'Wait', Seconds: 60, End: true } } });
   account.create({ States: { New: { Type: 'Pass', End: true } } });

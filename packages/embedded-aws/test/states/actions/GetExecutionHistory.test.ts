@@ -13,26 +13,26 @@ const history = async (request: object = {}) => {
 };
 const ids = async (request: object) => (await history(request)).events.map(({ id }) => id);
 
-test('gives the events in order', async () => {
+test('returns the events in order', async () => {
   expect(await ids({})).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 
-test('reverseOrder gives the last first', async () => {
+test('returns the last event first with reverseOrder', async () => {
   expect(await ids({ reverseOrder: true })).toEqual([7, 6, 5, 4, 3, 2, 1]);
 });
 
-test('gives pages', async () => {
+test('returns pages', async () => {
   const { events, nextToken } = await history({ maxResults: 4 });
   expect(events).toHaveLength(4);
   expect(await ids({ maxResults: 4, nextToken })).toEqual([5, 6, 7]);
 });
 
-test('gives pages of the reverse order', async () => {
+test('returns pages in reverse order', async () => {
   const { nextToken } = await history({ maxResults: 4, reverseOrder: true });
   expect(await ids({ nextToken, reverseOrder: true })).toEqual([3, 2, 1]);
 });
 
-test('without execution data leaves out every document', async () => {
+test('leaves out every document without execution data', async () => {
   const { events } = await history({ includeExecutionData: false });
   expect(JSON.stringify(events)).not.toContain('secret');
   expect(events[5]?.stateExitedEventDetails).toEqual({ name: 'A' });

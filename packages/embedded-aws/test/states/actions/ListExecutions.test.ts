@@ -27,7 +27,7 @@ describe('ListExecutions', () => {
     expect(await names({ statusFilter: 'RUNNING' })).toEqual(['three']);
   });
 
-  test('gives pages, which a newer execution does not disturb', async () => {
+  test('returns pages, which a newer execution does not change', async () => {
     const first = await list({ maxResults: 2 });
     account.start({ States: { S: { Type: 'Succeed' } } }, {}, 'four');
     expect(first.executions.map(({ name }) => name)).toEqual(['three', 'two']);
@@ -38,11 +38,11 @@ describe('ListExecutions', () => {
     expect(await list({ maxResults: 3 })).not.toHaveProperty('nextToken');
   });
 
-  test('a token of nobody is InvalidToken', async () => {
+  test('refuses an unknown token with InvalidToken', async () => {
     await expect(list({ nextToken: 'x' })).rejects.toThrow(expect.objectContaining({ code: 'InvalidToken' }));
   });
 
-  test('an unknown machine is StateMachineDoesNotExist', async () => {
+  test('refuses an unknown machine with StateMachineDoesNotExist', async () => {
     await expect(list({ stateMachineArn: `${stateMachineArn}2` })).rejects.toThrow(
       expect.objectContaining({ code: 'StateMachineDoesNotExist' }),
     );

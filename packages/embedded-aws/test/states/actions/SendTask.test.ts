@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { ActionFaults } from '../../../src/faults/action-faults.ts';
 import { iam } from '../../../src/iam/iam.ts';
+import { checkedCalls } from '../../../src/identity/checked-call.ts';
 import { SendTaskFailure } from '../../../src/states/actions/SendTaskFailure.ts';
 import { SendTaskHeartbeat } from '../../../src/states/actions/SendTaskHeartbeat.ts';
 import { SendTaskSuccess } from '../../../src/states/actions/SendTaskSuccess.ts';
+import { statesActions } from '../../../src/states/actions.ts';
 import { jsonService } from '../../../src/wire/json-service.ts';
 import { TestAccount, WORK } from '../account.ts';
 
 const caller = { arn: 'arn:aws:iam::000000000000:user/ana' };
 
-/** An execution that waits for its token. */
+/** Starts an execution that waits for its token. */
 const waiting = async (fields: object = {}) => {
   let taskToken = '';
   const account = new TestAccount(async ({ token = '' }) => {
@@ -29,7 +31,7 @@ describe('SendTaskSuccess', () => {
     expect(execution.ending.output?.text).toBe('{"a":1}');
   });
 
-  test('with output that is not JSON is InvalidOutput, and the task still waits', async () => {
+  test('refuses output that is not JSON with InvalidOutput, and the task still waits', async () => {
     const { account, states, execution, taskToken } = await waiting();
     expect(() => SendTaskSuccess.run(states, { taskToken, output: 'yes' }, caller)).toThrow(
       expect.objectContaining({ code: 'InvalidOutput' }),
@@ -38,14 +40,14 @@ describe('SendTaskSuccess', () => {
     expect(execution.status).toBe('RUNNING');
   });
 
-  test('with a token never issued is InvalidToken', async () => {
+  test('refuses a token that was never issued with InvalidToken', async () => {
     const { states } = await waiting();
     expect(() => SendTaskSuccess.run(states, { taskToken: 'x', output: '1' }, caller)).toThrow(
       expect.objectContaining({ code: 'InvalidToken' }),
     );
   });
 
-  test('twice is TaskTimedOut the second time', async () => {
+  test('refuses the second use of a token with TaskTimedOut', async () => {
     const { states, taskToken } = await waiting();
     await SendTaskSuccess.run(states, { taskToken, output: '1' }, caller);
     expect(() => SendTaskSuccess.run(states, { taskToken, output: '1' }, caller)).toThrow(
@@ -62,41 +64,39 @@ test('SendTaskFailure fails the task with error and cause', async () => {
 });
 
 describe('a role', () => {
-  const role = 'arn:aws:iam::000000000000:role/answers';
-  const answers = { arn: 'arn:aws:sts::000000000000:assumed-role/answers/answers', role };
+  const role = 'arn:aws:iam::000000000000:role/finishes';
+  const session = { arn: 'arn:aws:sts::000000000000:assumed-role/finishes/finishes', role };
 
-  /** The account's Step Functions, and a role that may do one action there. */
+  /** Makes the account's Step Functions and a role that may do one action there. */
   const allowing = async (Action: string) => {
     const { states, taskToken } = await waiting();
     const roles = iam();
     const Version = '2012-10-17';
     roles.createRole({
-      name: 'answers',
+      name: 'finishes',
       arn: role,
       assumeRolePolicyDocument: {
         Version,
         Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
       },
       inlinePolicies: [
-        { name: 'answer', document: { Version, Statement: [{ Effect: 'Allow', Action, Resource: '*' }] } },
+        { name: 'finish', document: { Version, Statement: [{ Effect: 'Allow', Action, Resource: '*' }] } },
       ],
       managedPolicyArns: [],
     });
-    const faults = new ActionFaults(() => {}, Date.now);
+    const runChecked = checkedCalls(roles, new ActionFaults(() => {}, Date.now), () => {});
     const service = jsonService({
       prefix: 'states',
       jsonVersion: '1.0',
       state: states,
-      actions: states.actions,
-      iam: roles,
-      faults,
-      trail: () => {},
+      actions: statesActions,
+      runChecked,
     });
-    return (action: string) => service.answer(action, JSON.stringify({ taskToken, output: '1' }), answers);
+    return (action: string) => service.respond(action, JSON.stringify({ taskToken, output: '1' }), session);
   };
 
   test.each(['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'])(
-    'without states:%s may not, though it has the token; with it, it may',
+    'needs states:%s besides the token',
     async (action) => {
       await expect((await allowing('states:StartExecution'))(action)).rejects.toMatchObject({
         code: 'AccessDeniedException',

@@ -16,7 +16,7 @@ const start = async ({ states }: TestAccount, request: object) =>
 const code = (code: string) => expect.objectContaining({ code });
 
 describe('StartExecution', () => {
-  test('answers the ARN and the start in seconds', async () => {
+  test('returns the ARN and the start in seconds', async () => {
     expect(await start(account(), { name: 'e-1' })).toEqual({
       executionArn: 'arn:aws:states:eu-west-1:000000000000:execution:m:e-1',
       startDate: 1767225600,
@@ -29,7 +29,7 @@ describe('StartExecution', () => {
     ]);
   });
 
-  test('without a name gives a UUID, another each time, the same for the same seed', async () => {
+  test('generates a new UUID as name, the same for the same seed', async () => {
     const first = account();
     const names = [await start(first, {}), await start(first, {})].map(({ executionArn }) =>
       executionArn?.split(':').at(-1),
@@ -39,13 +39,13 @@ describe('StartExecution', () => {
     expect((await start(account(), {})).executionArn).toContain(names[0]);
   });
 
-  test('without input gives {}', async () => {
+  test('uses {} if there is no input', async () => {
     const made = account();
     const { executionArn = '' } = await start(made, {});
     expect(made.states.execution(executionArn).input.text).toBe('{}');
   });
 
-  test('the same name and input while RUNNING is the same execution', async () => {
+  test('returns the running execution for the same name and input', async () => {
     const made = account();
     const first = await start(made, { name: 'e', input: '{"a":1}' });
     await made.pass(10);
@@ -53,42 +53,42 @@ describe('StartExecution', () => {
     expect(made.states.executions.size).toBe(1);
   });
 
-  test('the same name with another input is ExecutionAlreadyExists', async () => {
+  test('refuses the same name with another input with ExecutionAlreadyExists', async () => {
     const made = account();
     await start(made, { name: 'e', input: '{"a":1}' });
     await expect(start(made, { name: 'e', input: '{"a":2}' })).rejects.toThrow(code('ExecutionAlreadyExists'));
   });
 
-  test('the name of one that has ended is ExecutionAlreadyExists, even with the same input', async () => {
+  test('refuses the name of an ended execution with ExecutionAlreadyExists, also for the same input', async () => {
     const made = account();
     await start(made, { name: 'e', input: '{}' });
     await made.pass(61);
     await expect(start(made, { name: 'e', input: '{}' })).rejects.toThrow(code('ExecutionAlreadyExists'));
   });
 
-  test('input that is not JSON is InvalidExecutionInput', async () => {
+  test('refuses input that is not JSON with InvalidExecutionInput', async () => {
     await expect(start(account(), { input: '{a' })).rejects.toThrow(code('InvalidExecutionInput'));
   });
 
-  test('input over 256 KiB is refused', async () => {
+  test('refuses input over 256 KiB', async () => {
     await expect(start(account(), { input: `"${'x'.repeat(262_143)}"` })).rejects.toThrow(code('ValidationException'));
   });
 
-  test('an unknown machine is StateMachineDoesNotExist', async () => {
+  test('refuses an unknown machine with StateMachineDoesNotExist', async () => {
     await expect(start(account(), { stateMachineArn: `${stateMachineArn}2` })).rejects.toThrow(
       code('StateMachineDoesNotExist'),
     );
   });
 
-  test('what is no ARN is InvalidArn', async () => {
+  test('refuses a value that is not an ARN with InvalidArn', async () => {
     await expect(start(account(), { stateMachineArn: 'm' })).rejects.toThrow(code('InvalidArn'));
   });
 
-  test.each(['a b', 'a/b', 'a:b', 'a*', '', 'x'.repeat(81)])('the name %j is InvalidName', async (name) => {
+  test.each(['a b', 'a/b', 'a:b', 'a*', '', 'x'.repeat(81)])('refuses the name %j with InvalidName', async (name) => {
     await expect(start(account(), { name })).rejects.toThrow(code('InvalidName'));
   });
 
-  test('a name of 80 characters with dots and dashes is fine', async () => {
+  test('accepts a name of 80 characters with dots and dashes', async () => {
     expect(await start(account(), { name: `a.b-c_d${'x'.repeat(73)}` })).toHaveProperty('executionArn');
   });
 });

@@ -15,7 +15,7 @@ test('ends the execution as ABORTED, with error and cause', async () => {
   expect([execution.status, execution.ending]).toEqual(['ABORTED', { error: 'E', cause: 'c' }]);
 });
 
-test('one that has ended stays as it is', async () => {
+test('an ended execution is not changed', async () => {
   const account = new TestAccount();
   const execution = account.start(waiting);
   await account.pass(100);

@@ -7,37 +7,37 @@ const creating = (States: Record<string, object>, fields: object = {}) => {
 const pass = { Type: 'Pass', End: true };
 const task = { Type: 'Task', Resource: WORK, End: true };
 
-describe('what is unknown is refused by name', () => {
-  test('a field of a state', () => {
+describe('refuses by name', () => {
+  test('an unknown field of a state', () => {
     expect(creating({ 'Check hosts': { ...pass, Colour: 'red' } })).toThrow(
       'machine "phase-1", state "Check hosts", field "Colour": is unknown',
     );
   });
 
-  test('a field of the machine', () => {
+  test('an unknown field of the machine', () => {
     expect(creating({ A: pass }, { Owner: 'ana' })).toThrow('machine "phase-1", field "Owner": is unknown');
   });
 
-  test('a type of state', () => {
+  test('an unknown type of state', () => {
     expect(creating({ A: { Type: 'Loop', End: true } })).toThrow('state "A", field "Type": "Loop" is unknown');
   });
 
-  test('a field of a retrier', () => {
+  test('an unknown field of a retrier', () => {
     expect(creating({ A: { ...task, Retry: [{ ErrorEquals: ['E'], Forever: true }] } })).toThrow(
       'state "A", field "Retry[0]/Forever"',
     );
   });
 
-  test('a field of a state inside a branch', () => {
+  test('an unknown field of a state in a branch', () => {
     const branch = { StartAt: 'Inner', States: { Inner: { ...pass, Colour: 'red' } } };
     expect(creating({ Outer: { Type: 'Parallel', Branches: [branch], End: true } })).toThrow(
       'machine "phase-1", state "Inner", field "Colour"',
     );
   });
 
-  test('a Resource that has no integration', () => {
+  test('a Resource without an integration', () => {
     expect(creating({ A: { ...task, Resource: 'arn:aws:states:::sqs:sendMessage' } })).toThrow(
-      'state "A", field "Resource": "arn:aws:states:::sqs:sendMessage" has no integration',
+      'state "A", field "Resource": "arn:aws:states:::sqs:sendMessage" has no integration here; supported:',
     );
   });
 
@@ -54,13 +54,13 @@ describe('JSONPath is refused by name', () => {
     expect(creating({ A: { ...pass, [field]: '$' } })).toThrow(`state "A", field "${field}": is a JSONPath field`);
   });
 
-  test('a machine that does not say JSONata', () => {
+  test('a machine without QueryLanguage JSONata', () => {
     expect(creating({ A: pass }, { QueryLanguage: undefined })).toThrow(
       'state "A", field "QueryLanguage": is "JSONPath"; only JSONata',
     );
   });
 
-  test('a state that says JSONPath', () => {
+  test('a state with QueryLanguage JSONPath', () => {
     expect(creating({ A: { ...pass, QueryLanguage: 'JSONPath' } })).toThrow('state "A", field "QueryLanguage"');
   });
 
@@ -68,7 +68,7 @@ describe('JSONPath is refused by name', () => {
     expect(creating({ A: { ...pass, Output: { 'v.$': '$.v' } } })).toThrow('the key "v.$" is JSONPath');
   });
 
-  test('but a state may say JSONata itself', () => {
+  test('but not a state with QueryLanguage JSONata', () => {
     expect(creating({ A: { ...pass, QueryLanguage: 'JSONata' } }, { QueryLanguage: undefined })).not.toThrow();
   });
 });
@@ -92,24 +92,24 @@ describe('targets', () => {
     expect(creating({ A: { ...task, Catch } })).toThrow('state "A", field "Catch[0]/Next": names "C"');
   });
 
-  test('a branch cannot leave for a state outside', () => {
+  test('a branch cannot continue with a state outside of it', () => {
     const branch = { StartAt: 'Inner', States: { Inner: { Type: 'Pass', Next: 'B' } } };
     expect(creating({ A: { Type: 'Parallel', Branches: [branch], Next: 'B' }, B: pass })).toThrow(
       'state "Inner", field "Next": names "B", which is not a state here',
     );
   });
 
-  test('a state that nothing leads to is refused', () => {
-    expect(creating({ A: pass, B: pass })).toThrow('field "States/B": is a state that nothing leads to');
+  test('a state without a transition to it is refused', () => {
+    expect(creating({ A: pass, B: pass })).toThrow('field "States/B": is a state without a transition to it');
   });
 
   test('Next and End exclude each other', () => {
     expect(creating({ A: { ...pass, Next: 'A' } })).toThrow(
-      'state "A", field "Next": or "End" must be there, not both',
+      'state "A", field "Next": or "End" must be present, but not both',
     );
   });
 
-  test('two states of one name are refused, even in different branches', () => {
+  test('two states of the same name are refused, also in different branches', () => {
     const branch = { StartAt: 'Same', States: { Same: pass } };
     expect(creating({ A: { Type: 'Parallel', Branches: [branch, branch], End: true } })).toThrow(
       'has two states named "Same"',
@@ -118,35 +118,35 @@ describe('targets', () => {
 });
 
 describe('expressions', () => {
-  test('one that JSONata cannot parse is refused at creation', () => {
+  test('an expression that JSONata cannot parse is refused at creation', () => {
     expect(creating({ A: { ...pass, Output: { v: '{% 1 + %}' } } })).toThrow(
       'state "A", field "Output": cannot be read',
     );
   });
 
-  test.each(['{% 1', '1 %}', ' {% 1 %}'])('%j is refused: its marks are wrong', (text) => {
+  test.each(['{% 1', '1 %}', ' {% 1 %}'])('%j is refused, because its marks are wrong', (text) => {
     expect(creating({ A: { ...pass, Output: text } })).toThrow('must begin with {% and end with %}');
   });
 
-  test('$states.result is not for Arguments', () => {
+  test('Arguments cannot read $states.result', () => {
     expect(creating({ A: { ...task, Arguments: '{% $states.result %}' } })).toThrow(
       'state "A", field "Arguments": cannot read $states.result',
     );
   });
 
-  test('$states.errorOutput is only for Catch', () => {
+  test('only a Catch can read $states.errorOutput', () => {
     expect(creating({ A: { ...task, Output: '{% $states.errorOutput %}' } })).toThrow(
       'cannot read $states.errorOutput',
     );
   });
 
-  test('$states.result is not for a Pass', () => {
+  test('a Pass cannot read $states.result', () => {
     expect(creating({ A: { ...pass, Output: '{% $states.result %}' } })).toThrow('cannot read $states.result');
   });
 });
 
 describe('variables', () => {
-  test('states is no name for one', () => {
+  test('the name states is reserved', () => {
     expect(creating({ A: { ...pass, Assign: { states: 1 } } })).toThrow('field "Assign/states": is reserved');
   });
 
@@ -177,7 +177,7 @@ describe('values', () => {
     );
   });
 
-  test('States.ALL must come last', () => {
+  test('States.ALL must be last', () => {
     const Retry = [{ ErrorEquals: ['States.ALL'] }, { ErrorEquals: ['E'] }];
     expect(creating({ A: { ...task, Retry } })).toThrow('state "A", field "Retry[0]/ErrorEquals"');
   });

@@ -29,7 +29,7 @@ describe('Stop', () => {
     ]);
   });
 
-  test('writes error and cause, and no previous event', async () => {
+  test('records error and cause, and no previous event', async () => {
     const { execution } = await running();
     execution.end('ABORTED', { error: 'Operator', cause: 'wrong phase' });
     expect(execution.history.at(-1)).toMatchObject({
@@ -38,7 +38,7 @@ describe('Stop', () => {
     });
   });
 
-  test('ends branches too, without a word of theirs', async () => {
+  test('ends branches too, without events of the branches', async () => {
     const account = new TestAccount();
     const branch = (name: string) => ({ StartAt: name, States: { [name]: { Type: 'Wait', Seconds: 60, End: true } } });
     const P = { Type: 'Parallel', Branches: [branch('B'), branch('C')], End: true };
@@ -49,7 +49,7 @@ describe('Stop', () => {
     expect(types(execution).at(-1)).toBe('ExecutionAborted');
   });
 
-  test('tells the integration to stop', async () => {
+  test('aborts the signal of the integration', async () => {
     const signals: AbortSignal[] = [];
     const account = new TestAccount(({ signal }) => {
       signals.push(signal);
@@ -61,7 +61,7 @@ describe('Stop', () => {
     expect(signals[0]?.aborted).toBe(true);
   });
 
-  test('is the last event, even when the task succeeds at the same moment', async () => {
+  test('is the last event, also if the task succeeds at the same instant', async () => {
     let token = '';
     const account = new TestAccount(async (call) => {
       token = call.token ?? '';
@@ -75,7 +75,7 @@ describe('Stop', () => {
     expect(types(execution).at(-1)).toBe('ExecutionAborted');
   });
 
-  test('comes too late for an execution that has ended', async () => {
+  test('does not change an ended execution', async () => {
     const execution = await run({ States: { A: { Type: 'Succeed' } } });
     execution.end('ABORTED', {});
     expect(execution.status).toBe('SUCCEEDED');
@@ -91,7 +91,7 @@ describe('TimeoutSeconds of the machine', () => {
     expect(secondsOf(execution, 'ExecutionTimedOut')).toEqual([30]);
   });
 
-  test('does not touch an execution that ended in time', async () => {
+  test('does not change an execution that ended in time', async () => {
     const account = new TestAccount();
     const execution = account.start({ States: { A: { Type: 'Succeed' } }, TimeoutSeconds: 30 });
     await account.pass(60);
@@ -110,7 +110,7 @@ describe('the history', () => {
     });
   });
 
-  test('is full inside a branch too: the execution fails, no Catch runs', async () => {
+  test('reaches its limit in a branch too: the execution fails without any Catch', async () => {
     const loop = { StartAt: 'A', States: { A: { Type: 'Pass', Next: 'B' }, B: { Type: 'Pass', Next: 'A' } } };
     const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Handle' }];
     const P = { Type: 'Parallel', Branches: [loop], Catch, Next: 'Handle' };
@@ -118,12 +118,12 @@ describe('the history', () => {
     expect(ending.error).toBe('States.Runtime');
   });
 
-  test('is told event by event', async () => {
+  test('is reported to watchers event by event', async () => {
     const account = new TestAccount();
     const { finished } = account.start({ States: { A: { Type: 'Pass', Output: 1, End: true } } });
     await finished;
     const about = { service: 'states', execution: 'arn:aws:states:eu-west-1:000000000000:execution:m:e', machine: 'm' };
-    expect(account.told).toEqual([
+    expect(account.happenings).toEqual([
       { ...about, event: 'ExecutionStarted' },
       { ...about, event: 'PassStateEntered', state: 'A', name: 'A' },
       { ...about, event: 'PassStateExited', state: 'A', name: 'A', output: '1' },
@@ -132,12 +132,12 @@ describe('the history', () => {
   });
 });
 
-test('transitions are the states entered', async () => {
+test('transitions are the number of entered states', async () => {
   const States = { A: { Type: 'Pass', Next: 'B' }, B: { Type: 'Pass', Next: 'C' }, C: { Type: 'Succeed' } };
   expect((await run({ States })).transitions).toBe(3);
 });
 
-/** A clock that shows how many hold it. */
+/** A clock that counts its holds. */
 class WatchedClock extends VirtualClock {
   holders = 0;
   override hold() {
@@ -162,14 +162,14 @@ describe('the clock', () => {
     expect(clock.holders).toBeGreaterThan(0);
   });
 
-  test('is let go while all branches wait', async () => {
+  test('is released while all branches wait', async () => {
     const clock = new WatchedClock(START);
     new TestAccount(undefined, 1, clock).start(definition);
     await clock.run(START + 10_000);
     expect(clock.holders).toBe(0);
   });
 
-  test.each(['SUCCEEDED', 'ABORTED'] as const)('is let go when the execution has %s', async (status) => {
+  test.each(['SUCCEEDED', 'ABORTED'] as const)('is released when the execution has %s', async (status) => {
     const clock = new WatchedClock(START);
     const execution = new TestAccount(undefined, 1, clock).start(definition);
     await clock.run(START + 10_000);
@@ -179,7 +179,7 @@ describe('the clock', () => {
   });
 });
 
-test('the clock may run on when the execution has ended', async () => {
+test('the clock runs on after the execution has ended', async () => {
   const account = new TestAccount();
   const execution = account.start({ States: { A: { Type: 'Fail', Error: 'E' } } });
   await account.pass(5);

@@ -8,7 +8,7 @@ const failure = async (expression: string) =>
   (await run({ States: { A: { Type: 'Pass', Output: `{% ${expression} %}`, End: true } } })).ending.error;
 
 describe('functions of Step Functions', () => {
-  test('$partition cuts an array', async () => {
+  test('$partition splits an array', async () => {
     expect(await value('$partition([1, 2, 3, 4, 5], 2)')).toEqual([[1, 2], [3, 4], [5]]);
   });
 
@@ -37,7 +37,7 @@ describe('functions of Step Functions', () => {
   });
 });
 
-describe('time is the account’s', () => {
+describe('expressions read the account’s time by', () => {
   test('$now', async () => {
     expect(await value('$now()')).toBe('2026-01-01T00:00:00.000Z');
   });
@@ -51,7 +51,7 @@ describe('time is the account’s', () => {
   });
 });
 
-describe('randomness is the account’s', () => {
+describe('random functions', () => {
   const States = { A: { Type: 'Pass', Output: '{% [$random(), $random(), $uuid()] %}', End: true } };
   const drawn = async (seed: number, name = 'e') => {
     const account = new TestAccount(undefined, seed);
@@ -60,19 +60,19 @@ describe('randomness is the account’s', () => {
     return execution.ending.output?.value as [number, number, string];
   };
 
-  test('the same seed and execution draw the same', async () => {
+  test('return the same for the same seed and execution', async () => {
     expect(await drawn(1)).toEqual(await drawn(1));
   });
 
-  test('another seed draws differently', async () => {
+  test('return other values for another seed', async () => {
     expect(await drawn(1)).not.toEqual(await drawn(2));
   });
 
-  test('another execution draws differently', async () => {
+  test('return other values for another execution', async () => {
     expect(await drawn(1, 'e')).not.toEqual(await drawn(1, 'f'));
   });
 
-  test('two calls in one expression draw differently', async () => {
+  test('return other values in two calls of one expression', async () => {
     const [first, second] = await drawn(1);
     expect(first).not.toBe(second);
   });
@@ -81,7 +81,7 @@ describe('randomness is the account’s', () => {
     expect((await drawn(1))[2]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
-  test('a second visit of a state draws differently', async () => {
+  test('return other values in a second visit of a state', async () => {
     const looping = {
       Draw: { Type: 'Pass', Output: '{% $append($states.input, $random()) %}', Next: 'Enough' },
       Enough: {
@@ -95,7 +95,7 @@ describe('randomness is the account’s', () => {
     expect(first).not.toBe(second);
   });
 
-  test('$random with a seed is the same everywhere', async () => {
+  test('$random with a seed returns the same in every execution', async () => {
     expect(await value('$random(7) = $random(7)')).toBe(true);
   });
 });

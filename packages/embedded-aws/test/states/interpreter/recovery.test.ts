@@ -4,7 +4,7 @@ import { matches } from '../../../src/states/interpreter/recovery.ts';
 import { StateFailure, TaskFailure, TaskTimeout } from '../../../src/states/interpreter/state-failure.ts';
 import { output, run, secondsOf, TestAccount, types, WORK } from '../account.ts';
 
-/** Fails as often as there are names, then succeeds. */
+/** Returns work that fails once per name and then succeeds. */
 const failing = (...errors: string[]): Integration => {
   const left = [...errors];
   return async () => {
@@ -16,7 +16,7 @@ const failing = (...errors: string[]): Integration => {
 const task = (fields: object) => ({ A: { Type: 'Task', Resource: WORK, End: true, ...fields } });
 
 describe('Retry', () => {
-  test('waits IntervalSeconds, then BackoffRate times as long each time', async () => {
+  test('waits IntervalSeconds, then BackoffRate times the previous delay', async () => {
     const Retry = [{ ErrorEquals: ['E'], IntervalSeconds: 2, BackoffRate: 3, MaxAttempts: 3 }];
     const execution = await run({ States: task({ Retry }) }, {}, failing('E', 'E', 'E'));
     expect(secondsOf(execution, 'TaskScheduled')).toEqual([0, 2, 8, 26]);
@@ -28,13 +28,13 @@ describe('Retry', () => {
     expect(secondsOf(execution, 'TaskScheduled')).toEqual([0, 2, 7, 12]);
   });
 
-  test('without numbers: three attempts after 1, 2 and 4 seconds', async () => {
+  test('makes three attempts after 1, 2 and 4 seconds by default', async () => {
     const execution = await run({ States: task({ Retry: [{ ErrorEquals: ['E'] }] }) }, {}, failing('E', 'E', 'E', 'E'));
     expect(secondsOf(execution, 'TaskScheduled')).toEqual([0, 1, 3, 7]);
     expect(execution.status).toBe('FAILED');
   });
 
-  test('MaxAttempts 0 means never', async () => {
+  test('does not retry with MaxAttempts 0', async () => {
     const execution = await run(
       { States: task({ Retry: [{ ErrorEquals: ['E'], MaxAttempts: 0 }] }) },
       {},
@@ -43,7 +43,7 @@ describe('Retry', () => {
     expect(types(execution).filter((type) => type === 'TaskScheduled')).toHaveLength(1);
   });
 
-  test('full jitter waits some part of the delay, the same for the same seed', async () => {
+  test('waits a random part of the delay with full jitter, the same for the same seed', async () => {
     const Retry = [{ ErrorEquals: ['E'], IntervalSeconds: 100, JitterStrategy: 'FULL' }];
     const [, first = 0] = secondsOf(await run({ States: task({ Retry }) }, {}, failing('E')), 'TaskScheduled');
     const [, second] = secondsOf(await run({ States: task({ Retry }) }, {}, failing('E')), 'TaskScheduled');
@@ -52,7 +52,7 @@ describe('Retry', () => {
     expect(first).toBe(second);
   });
 
-  test('each retrier counts for itself', async () => {
+  test('counts attempts per retrier', async () => {
     const Retry = [
       { ErrorEquals: ['E'], MaxAttempts: 1 },
       { ErrorEquals: ['F'], MaxAttempts: 1 },
@@ -61,12 +61,12 @@ describe('Retry', () => {
     expect((await run({ States: task({ Retry }) }, {}, failing('E', 'F', 'E'))).ending.error).toBe('E');
   });
 
-  test('the first retrier that matches is the one that counts', async () => {
+  test('uses the first retrier that matches', async () => {
     const Retry = [{ ErrorEquals: ['E'], MaxAttempts: 1 }, { ErrorEquals: ['States.ALL'] }];
     expect((await run({ States: task({ Retry }) }, {}, failing('E', 'E'))).status).toBe('FAILED');
   });
 
-  test('counts anew when the state is entered again', async () => {
+  test('counts from zero when the state is entered again', async () => {
     const looping = {
       Count: { Type: 'Pass', Assign: { n: 0 }, Next: 'Try' },
       Try: {
@@ -86,7 +86,7 @@ describe('Retry', () => {
     expect((await run({ States: looping }, {}, work)).status).toBe('SUCCEEDED');
   });
 
-  test('RetryCount of the context counts the retries', async () => {
+  test('counts the retries in RetryCount of the context', async () => {
     const seen: unknown[] = [];
     const work: Integration = async ({ arguments: given }) => {
       seen.push(given);
@@ -97,14 +97,14 @@ describe('Retry', () => {
     expect(await output({ States }, {}, work)).toEqual([0, 1, 2]);
   });
 
-  test('a failing Output is retried with the whole task', async () => {
+  test('retries the whole task after a failing Output', async () => {
     let call = 0;
     const work: Integration = async () => (++call < 2 ? {} : { v: 1 });
     const Retry = [{ ErrorEquals: ['States.QueryEvaluationError'] }];
     expect(await output({ States: task({ Output: '{% $states.result.v %}', Retry }) }, {}, work)).toBe(1);
   });
 
-  test('each retry is a transition', async () => {
+  test('counts each retry as a transition', async () => {
     const execution = await run({ States: task({ Retry: [{ ErrorEquals: ['E'] }] }) }, {}, failing('E', 'E'));
     expect(execution.transitions).toBe(3);
   });
@@ -117,16 +117,16 @@ describe('Catch', () => {
     End: { Type: 'Succeed' },
   });
 
-  test('passes Error and Cause on', async () => {
+  test('passes Error and Cause to the next state', async () => {
     expect(await output({ States: handled({}) }, {}, failing('E'))).toEqual({ Error: 'E', Cause: 'because' });
   });
 
-  test('Output reads $states.errorOutput and the input', async () => {
+  test('can read $states.errorOutput and the input in Output', async () => {
     const Output = { why: '{% $states.errorOutput.Cause %}', n: '{% $states.input.n %}' };
     expect(await output({ States: handled({ Output }) }, { n: 1 }, failing('E'))).toEqual({ why: 'because', n: 1 });
   });
 
-  test('Assign is the catcher’s own', async () => {
+  test('has its own Assign', async () => {
     const States = {
       ...handled({ Assign: { error: '{% $states.errorOutput.Error %}' } }),
       Handle: { Type: 'Pass', Output: '{% $error %}', End: true },
@@ -134,7 +134,7 @@ describe('Catch', () => {
     expect(await output({ States }, {}, failing('E'))).toBe('E');
   });
 
-  test('comes after the retries', async () => {
+  test('applies after the retries', async () => {
     const States = { ...handled({}) };
     States.A = { ...States.A, Retry: [{ ErrorEquals: ['E'], MaxAttempts: 1 }] } as typeof States.A;
     const execution = await run({ States }, {}, failing('E', 'E'));
@@ -142,19 +142,19 @@ describe('Catch', () => {
     expect(execution.status).toBe('SUCCEEDED');
   });
 
-  test('the state is left, with the error as its output', async () => {
+  test('records the exit of the state with the error as output', async () => {
     const execution = await run({ States: handled({}) }, {}, failing('E'));
     const exit = execution.history.find(({ type }) => type === 'TaskStateExited');
     expect(exit?.stateExitedEventDetails?.output).toBe('{"Error":"E","Cause":"because"}');
   });
 
-  test('a failing evaluation can be caught', async () => {
+  test('catches a failed evaluation', async () => {
     const States = handled({ ErrorEquals: ['States.QueryEvaluationError'], Output: 'caught' });
     States.A = { ...States.A, Arguments: '{% $states.input.absent %}' } as typeof States.A;
     expect(await output({ States })).toBe('caught');
   });
 
-  test('a failure in the catcher itself is not caught', async () => {
+  test('does not catch a failure in the catcher itself', async () => {
     const Catch = [
       { ErrorEquals: ['E'], Next: 'End', Output: '{% $states.input.absent %}' },
       { ErrorEquals: ['States.ALL'], Next: 'End' },
@@ -163,12 +163,12 @@ describe('Catch', () => {
     expect((await run({ States }, {}, failing('E'))).ending.error).toBe('States.QueryEvaluationError');
   });
 
-  test('what nothing catches fails the execution', async () => {
+  test('an uncaught failure fails the execution', async () => {
     const { status, ending } = await run({ States: handled({}) }, {}, failing('F'));
     expect([status, ending]).toEqual(['FAILED', { error: 'F', cause: 'because' }]);
   });
 
-  test('a slip of an integration is States.Runtime, which nothing catches', async () => {
+  test('a bug in an integration is States.Runtime, which no Catch matches', async () => {
     const work: Integration = async () => {
       throw new TypeError('slip');
     };
@@ -201,7 +201,7 @@ describe('names', () => {
   });
 });
 
-test('a retry that waits is cut off by Stop', async () => {
+test('Stop interrupts the delay before a retry', async () => {
   const account = new TestAccount(failing('E'));
   const execution = account.start({ States: task({ Retry: [{ ErrorEquals: ['E'], IntervalSeconds: 60 }] }) });
   await account.pass(30);

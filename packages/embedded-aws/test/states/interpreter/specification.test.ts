@@ -43,7 +43,7 @@ describe('Retrying after error', () => {
 });
 
 describe('Variable Scope', () => {
-  test('state End gives hello, and state Goodbye gives 2', async () => {
+  test('state End returns hello, and state Goodbye returns 2', async () => {
     const ItemProcessor = {
       StartAt: 'Begin',
       States: {
@@ -101,7 +101,7 @@ describe('JSONata Choice Rules', () => {
     expect(await dispatched(input)).toEqual({ at: 'ValueInTwenties', input, range: 'twenties' });
   });
 
-  test('the third rule gives the excess and assigns nothing', async () => {
+  test('the third rule outputs the excess and assigns nothing', async () => {
     expect(await dispatched({ type: 'Private', value: 1, rating: 7, auditThreshold: 5 })).toEqual({
       at: 'StartAudit',
       input: { excess: 2 },

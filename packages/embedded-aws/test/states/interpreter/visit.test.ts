@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { output, run, types, WORK } from '../account.ts';
 
 describe('variables', () => {
-  test('all expressions of a state see the old values', async () => {
+  test('all expressions of a state see the values from before the state', async () => {
     const States = {
       First: { Type: 'Pass', Assign: { x: 1, y: 10 }, Next: 'Second' },
       Second: { Type: 'Pass', Assign: { x: '{% $y %}', y: '{% $x %}' }, Output: '{% [$x, $y] %}', Next: 'Third' },
@@ -28,7 +28,7 @@ describe('variables', () => {
     expect(await output({ States }, { hosts: ['host-1'] })).toEqual({ hosts: ['host-1'] });
   });
 
-  test('hides a function of its name', async () => {
+  test('a variable hides a function of the same name', async () => {
     const States = {
       First: { Type: 'Pass', Assign: { hash: 'abc' }, Next: 'Second' },
       Second: { Type: 'Pass', Output: '{% $hash %}', End: true },
@@ -36,16 +36,16 @@ describe('variables', () => {
     expect(await output({ States })).toBe('abc');
   });
 
-  test('the exit event shows what was assigned', async () => {
+  test('the exit event has the assigned variables', async () => {
     const { history } = await run({ States: { A: { Type: 'Pass', Assign: { x: { a: 1 } }, End: true } } });
     expect(history[2]?.stateExitedEventDetails?.assignedVariables).toEqual({ x: '{"a":1}' });
   });
 });
 
-describe('an expression that gives nothing', () => {
+describe('an expression without a result', () => {
   const failing = { States: { Look: { Type: 'Pass', Output: { v: '{% $states.input.absent %}' }, End: true } } };
 
-  test('fails the state with States.QueryEvaluationError, in the words of AWS', async () => {
+  test('fails the state with States.QueryEvaluationError and AWS’s cause', async () => {
     expect((await run(failing)).ending).toEqual({
       error: 'States.QueryEvaluationError',
       cause:
@@ -60,26 +60,26 @@ describe('an expression that gives nothing', () => {
     expect(execution.history[2]?.evaluationFailedEventDetails).toMatchObject({ state: 'Look', location: 'Output/v' });
   });
 
-  test('inside an expression only drops its key', async () => {
+  test('inside another expression only drops its key', async () => {
     const States = { A: { Type: 'Pass', Output: "{% {'a': 1, 'b': $states.input.absent} %}", End: true } };
     expect(await output({ States })).toEqual({ a: 1 });
   });
 
-  test('an unassigned variable gives nothing', async () => {
+  test('can be an unassigned variable', async () => {
     const { ending } = await run({ States: { A: { Type: 'Pass', Output: '{% $never %}', End: true } } });
     expect(ending.error).toBe('States.QueryEvaluationError');
   });
 
-  test('null is a value, not nothing', async () => {
+  test('does not include null, which is a value', async () => {
     expect(await output({ States: { A: { Type: 'Pass', Output: '{% null %}', End: true } } })).toBeNull();
   });
 
-  test('a function is no JSON', async () => {
+  test('a function as result fails the state, because it is not JSON', async () => {
     const { ending } = await run({ States: { A: { Type: 'Pass', Output: '{% $sum %}', End: true } } });
     expect(ending.cause).toContain("but was 'function'");
   });
 
-  test('a type error of JSONata fails the state too', async () => {
+  test('a type error of JSONata fails the state', async () => {
     const { ending } = await run({ States: { A: { Type: 'Pass', Output: "{% 1 + 'a' %}", End: true } } });
     expect(ending.error).toBe('States.QueryEvaluationError');
   });
@@ -95,7 +95,7 @@ test('texts without marks are not evaluated', async () => {
 describe('the context object', () => {
   const context = { States: { Look: { Type: 'Pass', Output: '{% $states.context %}', End: true } } };
 
-  test('tells of execution, machine and state', async () => {
+  test('describes the execution, the machine and the state', async () => {
     expect(await output(context, { a: 1 })).toEqual({
       Execution: {
         Id: 'arn:aws:states:eu-west-1:000000000000:execution:m:e',
@@ -110,7 +110,7 @@ describe('the context object', () => {
     });
   });
 
-  test('EnteredTime is when the state was entered', async () => {
+  test('EnteredTime is the instant of the state’s entry', async () => {
     const States = {
       Wait: { Type: 'Wait', Seconds: 90, Next: 'Look' },
       Look: { Type: 'Pass', Output: '{% $states.context.State.EnteredTime %}', End: true },
@@ -125,7 +125,7 @@ describe('payloads', () => {
     expect(await output({ States })).toHaveLength(262_142);
   });
 
-  test('one byte more is States.DataLimitExceeded', async () => {
+  test('one byte more fails with States.DataLimitExceeded', async () => {
     const States = { A: { Type: 'Pass', Output: '{% $pad("", 262143, "x") %}', End: true } };
     expect((await run({ States })).ending.error).toBe('States.DataLimitExceeded');
   });

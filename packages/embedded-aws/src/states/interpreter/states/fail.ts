@@ -4,7 +4,7 @@ import { StateFailure } from '../state-failure.ts';
 import type { Template } from '../template.ts';
 import type { Exit, Visit } from '../visit.ts';
 
-/** Ends its workflow with an error. */
+/** Ends the workflow with an error. */
 export async function fail(visit: Visit, { error, cause }: FailState): Promise<Exit> {
   throw new StateFailure((await text(visit, error)) ?? '', await text(visit, cause));
 }

@@ -1,21 +1,25 @@
+import { type RunStates, runConcurrently } from '../concurrent-branches.ts';
 import { unexpectedType } from '../expression.ts';
 import type { MapItem } from '../frame.ts';
 import type { MapState } from '../machine.ts';
 import { limited, type Payload, payload } from '../payload.ts';
 import { recovering } from '../recovery.ts';
-import { type RunStates, sideBySide } from '../side-by-side.ts';
 import type { Exit, Visit } from '../visit.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 /** An inline Map runs at most 40 iterations at once (developer guide, "Map state processing modes"). */
 const MOST_AT_ONCE = 40;
 
-/** Runs its item processor once an item; the outputs, in order, are its result. The first that fails stops the others. */
+/**
+ * Runs the item processor once per item. The result is the list of their outputs, in the order of the items.
+ *
+ * The first iteration that fails stops the others.
+ */
 export function map(visit: Visit, state: MapState, runStates: RunStates): Promise<Exit> {
   return recovering(visit, state, async () => {
     const items = await itemsOf(visit, state);
-    const atOnce = (await wholeNumber(visit, state.maxConcurrency, 0)) || MOST_AT_ONCE;
-    const result = await iterations(visit, state, items, Math.min(atOnce, MOST_AT_ONCE), runStates);
+    const wanted = (await wholeNumber(visit, state.maxConcurrency, 0)) || MOST_AT_ONCE;
+    const result = await iterations(visit, state, { items, atOnce: Math.min(wanted, MOST_AT_ONCE) }, runStates);
     return visit.leave(state, result, { result: result.value });
   });
 }
@@ -23,8 +27,7 @@ export function map(visit: Visit, state: MapState, runStates: RunStates): Promis
 async function iterations(
   visit: Visit,
   state: MapState,
-  items: readonly unknown[],
-  atOnce: number,
+  { items, atOnce }: { readonly items: readonly unknown[]; readonly atOnce: number },
   runStates: RunStates,
 ) {
   const { frame } = visit;
@@ -33,7 +36,7 @@ async function iterations(
     { mapStateStartedEventDetails: { length: items.length } },
     state.name,
   );
-  const results = await sideBySide(visit, items.length, atOnce, async (index, branch) => {
+  const results = await runConcurrently(visit, items.length, atOnce, async (index, branch) => {
     const about = { name: state.name, index };
     const item: MapItem = { Index: index, Value: items[index] };
     const iteration = branch({ previousEvent: started, item });
@@ -52,7 +55,7 @@ async function itemsOf(visit: Visit, { items }: MapState): Promise<readonly unkn
   throw visit.evaluationFailed(unexpectedType(items?.source ?? '$states.input', 'Items', 'array', value));
 }
 
-/** What an iteration gets: its item, or what ItemSelector makes of it. */
+/** Returns the input of an iteration: the result of ItemSelector, or the item if there is none. */
 async function selected(visit: Visit, { name, itemSelector }: MapState, item: MapItem): Promise<Payload> {
   if (!itemSelector) return payload(item.Value);
   return limited(name, payload(await visit.evaluate(itemSelector, {}, item)));

@@ -1,10 +1,10 @@
+import { type RunStates, runConcurrently } from '../concurrent-branches.ts';
 import type { ParallelState, Workflow } from '../machine.ts';
 import { limited, type Payload, payload } from '../payload.ts';
 import { recovering } from '../recovery.ts';
-import { type RunStates, sideBySide } from '../side-by-side.ts';
 import type { Exit, Visit } from '../visit.ts';
 
-/** Runs its branches side by side; their outputs, in order, are its result. The first that fails stops the others. */
+/** Runs the branches concurrently. The result is the list of their outputs. The first branch that fails stops the others. */
 export function parallel(visit: Visit, state: ParallelState, runStates: RunStates): Promise<Exit> {
   return recovering(visit, state, async () => {
     const given = state.arguments ? limited(state.name, payload(await visit.evaluate(state.arguments))) : visit.input;
@@ -16,7 +16,7 @@ export function parallel(visit: Visit, state: ParallelState, runStates: RunState
 async function branches(visit: Visit, workflows: readonly Workflow[], given: Payload, runStates: RunStates) {
   const { frame, state } = visit;
   const started = frame.record('ParallelStateStarted', {}, state.name);
-  const results = await sideBySide(visit, workflows.length, workflows.length, (index, branch) =>
+  const results = await runConcurrently(visit, workflows.length, workflows.length, (index, branch) =>
     runStates(branch({ previousEvent: started, item: frame.item }), workflows[index] as Workflow, given),
   );
   frame.record('ParallelStateSucceeded', {}, state.name);

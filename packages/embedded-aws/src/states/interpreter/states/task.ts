@@ -8,7 +8,7 @@ import { StateFailure, TaskTimeout } from '../state-failure.ts';
 import type { Exit, Visit } from '../visit.ts';
 import { wholeNumber } from '../whole-number.ts';
 
-/** Has an integration do something; with a token, waits until its holder says how it went. */
+/** Runs the task's integration. With a token, waits until the token's holder reports the result. */
 export function task(visit: Visit, state: TaskState): Promise<Exit> {
   return recovering(visit, state, async () => {
     const result = await attempted(visit, state);
@@ -23,7 +23,7 @@ async function attempted(visit: Visit, state: TaskState): Promise<Payload> {
   const heartbeatSeconds = await wholeNumber(visit, state.heartbeatSeconds, 1);
   const given = state.arguments ? limited(state.name, payload(await visit.evaluate(state.arguments))) : visit.input;
   const resource = resourceOf(state);
-  frame.goOn();
+  frame.throwIfInterrupted();
   recordScheduled(visit, resource, { given, timeoutSeconds, heartbeatSeconds });
   try {
     const work: Attempt = {
@@ -78,7 +78,7 @@ function recordScheduled(
   frame.record('TaskStarted', { taskStartedEventDetails: resource }, state.name);
 }
 
-/** With a token: the request is made, and its own result is only for the history. */
+/** Records that a task with a token has called its integration, whose own result is only for the history. */
 function submitted({ frame, state }: Visit, resource: Resource, result: Payload): void {
   frame.record('TaskSubmitted', { taskSubmittedEventDetails: { ...resource, ...output(result.text) } }, state.name);
 }
@@ -89,7 +89,7 @@ function recordFailed({ frame, state }: Visit, resource: Resource, failure: Stat
   else frame.record('TaskFailed', { taskFailedEventDetails: details as Resource & { error: string } }, state.name);
 }
 
-/** AWS's tokens are long opaque texts; so are these, and each attempt has its own. */
+/** Returns a new token per attempt. It is a long opaque text, as on AWS. */
 function newToken({ draw }: Visit): string {
   return Buffer.from([1, 2, 3].map(() => uuid(draw, '')).join('/')).toString('base64');
 }

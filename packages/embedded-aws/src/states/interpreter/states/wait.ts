@@ -5,7 +5,7 @@ import { QueryEvaluationError } from '../state-failure.ts';
 import type { Exit, Visit } from '../visit.ts';
 import { wholeNumber } from '../whole-number.ts';
 
-/** Waits some seconds from entering, or until an instant; one in the past is no wait. */
+/** Waits some seconds from the state's entry, or until an instant. An instant in the past means no wait. */
 export async function wait(visit: Visit, state: WaitState): Promise<Exit> {
   const seconds = await wholeNumber(visit, state.seconds, 0);
   await visit.frame.sleepUntil(
@@ -14,7 +14,7 @@ export async function wait(visit: Visit, state: WaitState): Promise<Exit> {
   return visit.leave(state, visit.input);
 }
 
-/** RFC 3339 with an upper-case T and Z, as the Amazon States Language asks. */
+/** RFC 3339 with an upper-case T and Z, as the Amazon States Language requires. */
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 async function timestamp(visit: Visit, { timestamp }: WaitState): Promise<Instant> {

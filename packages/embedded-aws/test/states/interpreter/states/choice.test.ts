@@ -9,18 +9,18 @@ const chosen = (choice: object) => ({
 const big = (fields: object = {}) => ({ Condition: '{% $states.input.n > 5 %}', Next: 'Left', ...fields });
 
 describe('Choice', () => {
-  test('goes where the first true Condition says', async () => {
+  test('continues with the state of the first true Condition', async () => {
     const Choices = [big(), { Condition: true, Next: 'Right' }];
     expect(await output({ States: chosen({ Choices }) }, { n: 6 })).toEqual({ left: { n: 6 } });
   });
 
-  test('goes to Default when none is true', async () => {
+  test('continues with Default if no Condition is true', async () => {
     expect(await output({ States: chosen({ Choices: [big()], Default: 'Right' }) }, { n: 1 })).toEqual({
       right: { n: 1 },
     });
   });
 
-  test('fails with States.NoChoiceMatched when there is no Default', async () => {
+  test('fails with States.NoChoiceMatched if there is no Default', async () => {
     const Choices = [big(), { Condition: '{% $states.input.n < 0 %}', Next: 'Right' }];
     expect((await run({ States: chosen({ Choices }) }, { n: 1 })).ending.error).toBe('States.NoChoiceMatched');
   });
@@ -35,7 +35,7 @@ describe('Choice', () => {
     );
   });
 
-  test('a Condition that gives nothing fails the execution', async () => {
+  test('a Condition without a result fails the execution', async () => {
     const Choices = [big({ Condition: '{% $states.input.absent %}' })];
     expect((await run({ States: chosen({ Choices, Default: 'Right' }) })).ending.error).toBe(
       'States.QueryEvaluationError',
@@ -49,7 +49,7 @@ describe('Choice', () => {
     });
   });
 
-  test('the state’s own Output is for Default', async () => {
+  test('the state’s own Output applies to Default', async () => {
     const States = chosen({ Choices: [big({ Output: 'no' })], Default: 'Right', Output: 'yes' });
     expect(await output({ States }, { n: 1 })).toEqual({ right: 'yes' });
   });

@@ -17,18 +17,18 @@ describe('Fail', () => {
     });
   });
 
-  test('a Cause that is no text fails with States.QueryEvaluationError', async () => {
+  test('a Cause that is not text fails with States.QueryEvaluationError', async () => {
     const F = { Type: 'Fail', Error: 'E', Cause: '{% 5 %}' };
     expect((await run({ States: { F } })).ending.error).toBe('States.QueryEvaluationError');
   });
 });
 
 describe('Succeed', () => {
-  test('gives its input', async () => {
+  test('outputs its input', async () => {
     expect(await output({ States: { S: { Type: 'Succeed' } } }, { a: 1 })).toEqual({ a: 1 });
   });
 
-  test('gives its Output', async () => {
+  test('outputs its Output', async () => {
     expect(await output({ States: { S: { Type: 'Succeed', Output: '{% $states.input.a %}' } } }, { a: 1 })).toBe(1);
   });
 });

@@ -17,7 +17,7 @@ const pass = { Type: 'Pass' };
 const wait = { Type: 'Wait', Seconds: '{% $states.input %}' };
 
 describe('Map', () => {
-  test('runs its processor once an item and gives the outputs in order', async () => {
+  test('runs its processor once per item and returns the outputs in order', async () => {
     expect(await output(map({ Type: 'Pass', Output: '{% $states.input * 10 %}' }), [1, 2, 3])).toEqual([10, 20, 30]);
   });
 
@@ -25,15 +25,15 @@ describe('Map', () => {
     expect(await output(map(pass, { Items: ['a', 'b'] }))).toEqual(['a', 'b']);
   });
 
-  test('without Items goes over the input', async () => {
+  test('iterates over the input if it has no Items', async () => {
     expect(await output(map(pass, { Items: undefined }), [1, 2])).toEqual([1, 2]);
   });
 
-  test('no items give an empty array', async () => {
+  test('returns an empty array if there are no items', async () => {
     expect(await output(map(pass), [])).toEqual([]);
   });
 
-  test('Items that are no array fail with States.QueryEvaluationError', async () => {
+  test('Items that are not an array fail with States.QueryEvaluationError', async () => {
     const { ending } = await run(map(pass), { host: 'host-1' });
     expect(ending.error).toBe('States.QueryEvaluationError');
     expect(ending.cause).toContain(
@@ -41,7 +41,7 @@ describe('Map', () => {
     );
   });
 
-  test('ItemSelector makes the input of an iteration', async () => {
+  test('ItemSelector returns the input of an iteration', async () => {
     const ItemSelector = {
       at: '{% $states.context.Map.Item.Index %}',
       host: '{% $states.context.Map.Item.Value %}',
@@ -64,7 +64,7 @@ describe('Map', () => {
     expect(await output(map(state), ['a', 'b'])).toEqual([['a'], ['b']]);
   });
 
-  test('its events are as AWS writes them', async () => {
+  test('has the events of AWS', async () => {
     const { history } = await run(map(pass), ['a']);
     expect(history.map(({ previousEventId, type }) => [previousEventId, type])).toEqual([
       [0, 'ExecutionStarted'],
@@ -91,11 +91,11 @@ describe('MaxConcurrency', () => {
     expect(await secondsFor({ MaxConcurrency: 2 }, [10, 10, 10, 10])).toBe(20);
   });
 
-  test('starts the next as soon as one is done', async () => {
+  test('starts the next as soon as one has ended', async () => {
     expect(await secondsFor({ MaxConcurrency: 2 }, [10, 4, 4])).toBe(10);
   });
 
-  test('of 0 is as many as there are', async () => {
+  test('of 0 runs all iterations at once', async () => {
     expect(await secondsFor({ MaxConcurrency: 0 }, [10, 10, 10, 10])).toBe(10);
   });
 
@@ -128,7 +128,7 @@ describe('a failing iteration', () => {
     ]);
   });
 
-  test('starts no further one', async () => {
+  test('starts no further iteration', async () => {
     const execution = await run(map(task, { MaxConcurrency: 1 }), ['bad', 'good'], work);
     expect(types(execution).filter((type) => type === 'MapIterationStarted')).toHaveLength(1);
   });
@@ -141,13 +141,13 @@ describe('a failing iteration', () => {
     });
   });
 
-  test('an ItemSelector that fails is a failure of the state', async () => {
+  test('a failing ItemSelector fails the state', async () => {
     const { ending } = await run(map(pass, { ItemSelector: '{% $states.input.absent %}' }), ['a']);
     expect(ending.error).toBe('States.QueryEvaluationError');
   });
 });
 
-test('the variables of an iteration are gone after it', async () => {
+test('the variables of an iteration do not exist after it', async () => {
   const { States } = map({ Type: 'Pass', Assign: { own: 1 } }, { Next: 'After', End: undefined });
   const After = { Type: 'Pass', Output: '{% $own %}', End: true };
   expect((await run({ States: { ...States, After } }, [1])).ending.error).toBe('States.QueryEvaluationError');

@@ -11,11 +11,11 @@ const wait = (Seconds: number) => ({ Type: 'Wait', Seconds });
 const failing = { Type: 'Fail', Error: 'E', Cause: 'because', End: undefined };
 
 describe('Parallel', () => {
-  test('gives the outputs of its branches, in their order', async () => {
+  test('outputs the outputs of its branches, in their order', async () => {
     expect(await output(parallel([branch('A', wait(5)), branch('B', pass('b'))]), 'in')).toEqual(['in', 'b']);
   });
 
-  test('runs its branches side by side', async () => {
+  test('runs its branches concurrently', async () => {
     const execution = await run(parallel([branch('A', wait(5)), branch('B', wait(7))]));
     expect(secondsOf(execution, 'ParallelStateSucceeded')).toEqual([7]);
   });
@@ -33,7 +33,7 @@ describe('Parallel', () => {
     expect(await output(parallel(branches, { Output: '{% $sum($states.result) %}' }))).toBe(3);
   });
 
-  test('its events are as AWS writes them', async () => {
+  test('has the events of AWS', async () => {
     const { history } = await run(parallel([branch('A', pass(1)), branch('B', pass(2))]));
     expect(history.map(({ id, previousEventId, type }) => [id, previousEventId, type])).toEqual([
       [1, 0, 'ExecutionStarted'],
@@ -60,7 +60,7 @@ describe('a failing branch', () => {
     expect((await run(parallel([branch('A', wait(60)), late]))).ending).toEqual({ error: 'E', cause: 'because' });
   });
 
-  test('aborts its siblings at once', async () => {
+  test('aborts the other branches at once', async () => {
     const execution = await run(parallel([branch('A', wait(60)), late]));
     expect(secondsOf(execution, 'WaitStateAborted')).toEqual([5]);
     expect(secondsOf(execution, 'ParallelStateFailed')).toEqual([5]);
@@ -72,7 +72,7 @@ describe('a failing branch', () => {
     ]);
   });
 
-  test('tells the task of a sibling to stop', async () => {
+  test('aborts the signal of another branch’s task', async () => {
     const signals: AbortSignal[] = [];
     await run(parallel([branch('A', { Type: 'Task', Resource: WORK }), late]), {}, ({ signal }) => {
       signals.push(signal);
@@ -81,7 +81,7 @@ describe('a failing branch', () => {
     expect(signals[0]?.aborted).toBe(true);
   });
 
-  test('aborts what is nested in a sibling', async () => {
+  test('aborts nested states of another branch', async () => {
     const nested = branch('N', { Type: 'Parallel', Branches: [branch('Deep', wait(60))] });
     const execution = await run(parallel([nested, late]));
     expect(types(execution)).toContain('WaitStateAborted');
@@ -89,14 +89,14 @@ describe('a failing branch', () => {
     expect(types(execution).filter((type) => type === 'ParallelStateFailed')).toHaveLength(1);
   });
 
-  test('stops a sibling that goes from state to state without waiting', async () => {
+  test('stops another branch that changes states without waiting', async () => {
     const loop = { StartAt: 'L', States: { L: { Type: 'Pass', Next: 'M' }, M: { Type: 'Pass', Next: 'L' } } };
     const execution = await run(parallel([loop, branch('F', failing)]));
     expect(execution.ending.error).toBe('E');
     expect(execution.history.length).toBeLessThan(100);
   });
 
-  test('can be caught, and the sibling stays aborted', async () => {
+  test('can be caught, and the other branch stays aborted', async () => {
     const States = {
       ...parallel([branch('A', wait(60)), late], { End: undefined, Next: 'Done' }).States,
       Done: { Type: 'Wait', Seconds: 120, End: true },
@@ -107,7 +107,7 @@ describe('a failing branch', () => {
     expect(execution.ending.output?.value).toEqual({ Error: 'E', Cause: 'because' });
   });
 
-  test('can be retried, all branches anew', async () => {
+  test('can be retried, with all branches again', async () => {
     let calls = 0;
     const work = async () => {
       if (++calls === 1) throw new TaskFailure('E', 'first');
@@ -127,16 +127,16 @@ describe('variables', () => {
     },
   });
 
-  test('a branch reads those around it', async () => {
+  test('a branch reads the variables of outer scopes', async () => {
     expect(await output(around({ A: { Type: 'Pass', Output: '{% $outer %}', End: true } }, {}))).toEqual([1]);
   });
 
-  test('those of a branch are gone after it', async () => {
+  test('variables of a branch do not exist after it', async () => {
     const inner = { A: { Type: 'Pass', Assign: { own: 2 }, End: true } };
     expect((await run(around(inner, { Output: '{% $own %}' }))).ending.error).toBe('States.QueryEvaluationError');
   });
 
-  test('branches do not see each other’s', async () => {
+  test('a branch does not see the variables of another', async () => {
     const setting = {
       StartAt: 'A',
       States: { A: { Type: 'Pass', Assign: { n: 1 }, Next: 'A2' }, A2: { Type: 'Pass', End: true } },

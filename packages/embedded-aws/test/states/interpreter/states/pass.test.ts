@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { output, run } from '../../account.ts';
 
 describe('Pass', () => {
-  test('passes its input on', async () => {
+  test('outputs its input', async () => {
     expect(await output({ States: { A: { Type: 'Pass', End: true } } }, { a: 1 })).toEqual({ a: 1 });
   });
 
-  test('Output replaces it', async () => {
+  test('outputs its Output instead', async () => {
     expect(
       await output({ States: { A: { Type: 'Pass', Output: { b: '{% $states.input.a %}' }, End: true } } }, { a: 1 }),
     ).toEqual({
@@ -14,7 +14,7 @@ describe('Pass', () => {
     });
   });
 
-  test('its events are as AWS writes them', async () => {
+  test('has the events of AWS', async () => {
     const { history } = await run({ States: { A: { Type: 'Pass', Output: 'done', End: true } } }, { a: 1 });
     expect(history).toEqual([
       {

@@ -8,13 +8,13 @@ const task = (fields: object = {}) => ({ States: { A: { Type: 'Task', Resource: 
 const never: Integration = () => new Promise(() => {});
 
 describe('a task', () => {
-  test('gets its Arguments and gives its result', async () => {
+  test('receives its Arguments and outputs its result', async () => {
     const work: Integration = async (call) => ({ got: call.arguments });
     const Arguments = { name: 'f', n: '{% $states.input.n %}' };
     expect(await output(task({ Arguments }), { n: 1 }, work)).toEqual({ got: { name: 'f', n: 1 } });
   });
 
-  test('without Arguments gets the input', async () => {
+  test('receives the input if it has no Arguments', async () => {
     expect(await output(task(), { n: 1 })).toEqual({ n: 1 });
   });
 
@@ -32,7 +32,7 @@ describe('a task', () => {
     expect(await output({ States }, {}, async () => ({ a: 1, b: 2 }))).toEqual([1, 2]);
   });
 
-  test('is called as the machine’s role, for this execution', async () => {
+  test('is called in the machine’s role, for this execution', async () => {
     const calls: TaskCall[] = [];
     await run(task(), {}, async (call) => calls.push(call));
     const role = 'arn:aws:iam::000000000000:role/r';
@@ -42,11 +42,11 @@ describe('a task', () => {
     });
   });
 
-  test('without a result gives null', async () => {
+  test('outputs null if there is no result', async () => {
     expect(await output(task(), {}, async () => undefined)).toBeNull();
   });
 
-  test('takes the time its integration takes', async () => {
+  test('takes the time of its integration', async () => {
     const account: TestAccount = new TestAccount(async () => {
       await new Promise<void>((resolve) => account.clock.at(account.clock.now() + 5000, resolve));
     });
@@ -55,7 +55,7 @@ describe('a task', () => {
     expect(secondsOf(execution, 'TaskSucceeded')).toEqual([5]);
   });
 
-  test('its events are as AWS writes them', async () => {
+  test('has the events of AWS', async () => {
     const { history } = await run(task({ TimeoutSeconds: 9 }), { a: 1 });
     const resource = { resourceType: 'lambda', resource: 'invoke' };
     const details = { ...resource, region: 'eu-west-1', parameters: '{"a":1}', timeoutInSeconds: 9 };
@@ -77,7 +77,7 @@ describe('a task', () => {
     });
   });
 
-  test('that fails writes TaskFailed with error and cause', async () => {
+  test('that fails records TaskFailed with error and cause', async () => {
     const { history } = await run(task(), {}, async () => {
       throw new TaskFailure('FleetBusy', 'held by another');
     });
@@ -113,19 +113,19 @@ describe('TimeoutSeconds', () => {
     expect(ending.error).toBe('States.QueryEvaluationError');
   });
 
-  test('counts anew for each attempt', async () => {
+  test('starts again for each attempt', async () => {
     const Retry = [{ ErrorEquals: ['States.Timeout'], MaxAttempts: 1, IntervalSeconds: 5 }];
     expect(secondsOf(await run(task({ TimeoutSeconds: 10, Retry }), {}, never), 'TaskTimedOut')).toEqual([10, 25]);
   });
 
-  test('gives its Catch an empty Cause', async () => {
+  test('passes an empty Cause to its Catch', async () => {
     const Catch = [{ ErrorEquals: ['States.Timeout'], Next: 'B' }];
     const A = { Type: 'Task', Resource: WORK, TimeoutSeconds: 1, Catch, Next: 'B' };
     const States = { A, B: { Type: 'Succeed' } };
     expect(await output({ States }, {}, never)).toEqual({ Error: 'States.Timeout', Cause: '' });
   });
 
-  test('tells the integration to stop', async () => {
+  test('aborts the signal of the integration', async () => {
     const signals: AbortSignal[] = [];
     await run(task({ TimeoutSeconds: 1 }), {}, ({ signal }) => {
       signals.push(signal);
@@ -134,7 +134,7 @@ describe('TimeoutSeconds', () => {
     expect(signals[0]?.aborted).toBe(true);
   });
 
-  test('a result that comes after it is ignored', async () => {
+  test('ignores a later result', async () => {
     const account: TestAccount = new TestAccount(async () => {
       await new Promise<void>((resolve) => account.clock.at(account.clock.now() + 9000, resolve));
     });
@@ -148,7 +148,7 @@ describe('.waitForTaskToken', () => {
   const Arguments = '{% $states.context.Task.Token %}';
   const waiting = (fields: object = {}) => task({ Resource: `${WORK}.waitForTaskToken`, Arguments, ...fields });
 
-  /** Starts a waiting task; `token` is what its integration was given. */
+  /** Starts a task that waits. `token` is the token of its integration. */
   const started = async (fields: object = {}) => {
     let token = '';
     const account = new TestAccount(async (call) => {
@@ -160,14 +160,14 @@ describe('.waitForTaskToken', () => {
     return { account, execution, token, tokens: account.states.account.tokens };
   };
 
-  test('waits for its token, whatever the integration gave', async () => {
+  test('waits for its token after the integration has returned', async () => {
     const { account, execution } = await started();
     await account.pass(3600);
     expect(types(execution).at(-1)).toBe('TaskSubmitted');
     expect(execution.status).toBe('RUNNING');
   });
 
-  test('the token in the context is the one the integration gets', async () => {
+  test('the token in the context is the token of the integration', async () => {
     const tokens: unknown[] = [];
     const account = new TestAccount(async (call) => tokens.push(call.token, call.arguments));
     account.start(waiting());
@@ -175,7 +175,7 @@ describe('.waitForTaskToken', () => {
     expect(tokens[0]).toBe(tokens[1]);
   });
 
-  test('success gives the result', async () => {
+  test('the result is the output sent with the token', async () => {
     const { account, execution, token, tokens } = await started();
     await account.pass(10);
     tokens.task(token).succeed(payload({ answer: 'rollback' }));
@@ -184,14 +184,14 @@ describe('.waitForTaskToken', () => {
     expect(secondsOf(execution, 'TaskSucceeded')).toEqual([10]);
   });
 
-  test('failure fails the task', async () => {
+  test('a failure sent with the token fails the task', async () => {
     const { account, execution, token, tokens } = await started();
     tokens.task(token).fail(new StateFailure('Refused', 'no'));
     await account.pass(0);
     expect(execution.ending).toEqual({ error: 'Refused', cause: 'no' });
   });
 
-  test('an integration that fails fails the task, and the token is no longer good', async () => {
+  test('an integration that fails fails the task, and the token is no longer valid', async () => {
     let token = '';
     const account = new TestAccount(async (call) => {
       token = call.token ?? '';
@@ -209,7 +209,7 @@ describe('.waitForTaskToken', () => {
     expect(secondsOf(execution, 'TaskTimedOut')).toEqual([900]);
   });
 
-  test('TimeoutSeconds may count to a deadline, asked anew by each attempt', async () => {
+  test('TimeoutSeconds may be the time to a deadline, evaluated by each attempt', async () => {
     // 900 s from the start; never less than 60 s from now.
     const deadline = `${START / 1000 + 900}`;
     const { account, execution } = await started({
@@ -220,7 +220,7 @@ describe('.waitForTaskToken', () => {
     expect(secondsOf(execution, 'TaskTimedOut')).toEqual([900, 965]);
   });
 
-  test('a wait that nobody ended goes where its Catch says, and the token is no longer good', async () => {
+  test('a timed-out wait continues with its Catch, and the token is no longer valid', async () => {
     const A = {
       Type: 'Task',
       Resource: `${WORK}.waitForTaskToken`,
@@ -240,26 +240,26 @@ describe('.waitForTaskToken', () => {
     expect(() => account.states.account.tokens.task(token)).toThrow(expect.objectContaining({ code: 'TaskTimedOut' }));
   });
 
-  test('a token is good once', async () => {
+  test('a token is valid once', async () => {
     const { account, token, tokens } = await started();
     tokens.task(token).succeed(payload(1));
     await account.pass(0);
     expect(() => tokens.task(token)).toThrow(expect.objectContaining({ code: 'TaskTimedOut' }));
   });
 
-  test('a token is no longer good after the timeout', async () => {
+  test('a token is no longer valid after the timeout', async () => {
     const { account, token, tokens } = await started({ TimeoutSeconds: 5 });
     await account.pass(6);
     expect(() => tokens.task(token)).toThrow(expect.objectContaining({ code: 'TaskTimedOut' }));
   });
 
-  test('a token is no longer good after Stop', async () => {
+  test('a token is no longer valid after Stop', async () => {
     const { execution, token, tokens } = await started();
     execution.end('ABORTED', {});
     expect(() => tokens.task(token)).toThrow(expect.objectContaining({ code: 'TaskTimedOut' }));
   });
 
-  test('a retry has a token of its own', async () => {
+  test('a retry has its own token', async () => {
     const seen: unknown[] = [];
     const account = new TestAccount(async (call) => {
       seen.push(call.token);
@@ -270,7 +270,7 @@ describe('.waitForTaskToken', () => {
     expect(new Set(seen).size).toBe(2);
   });
 
-  test('after an integration that failed only the token of the retry is good', async () => {
+  test('only the token of the retry is valid after an integration that failed', async () => {
     const tokens: string[] = [];
     const account = new TestAccount(async ({ token = '' }) => {
       tokens.push(token);
@@ -285,7 +285,7 @@ describe('.waitForTaskToken', () => {
     expect(execution.ending.output?.value).toBe('rollback');
   });
 
-  test('a word that comes before its integration has answered counts', async () => {
+  test('a result sent before the integration has returned counts', async () => {
     const account: TestAccount = new TestAccount(async ({ token = '' }) => {
       account.states.account.tokens.task(token).succeed(payload('rollback'));
       await new Promise<void>((resolve) => account.clock.at(account.clock.now() + 1000, resolve));
@@ -295,13 +295,13 @@ describe('.waitForTaskToken', () => {
     expect(execution.ending.output?.value).toBe('rollback');
   });
 
-  test('silence for HeartbeatSeconds ends the wait', async () => {
+  test('no heartbeat within HeartbeatSeconds ends the wait', async () => {
     const { account, execution } = await started({ HeartbeatSeconds: 60 });
     await account.pass(3600);
     expect(secondsOf(execution, 'TaskTimedOut')).toEqual([60]);
   });
 
-  test('a heartbeat counts HeartbeatSeconds from itself', async () => {
+  test('a heartbeat starts HeartbeatSeconds again', async () => {
     const { account, execution, token, tokens } = await started({ HeartbeatSeconds: 60 });
     await account.pass(50);
     tokens.task(token).heartbeat();

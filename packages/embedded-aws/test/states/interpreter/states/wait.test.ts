@@ -35,7 +35,7 @@ describe('Wait', () => {
     expect((await run(waiting({ Seconds }))).ending.error).toBe('States.QueryEvaluationError');
   });
 
-  test('a Timestamp that is none fails', async () => {
+  test('an invalid Timestamp fails', async () => {
     expect((await run(waiting({ Timestamp: "{% 'tomorrow' %}" }))).ending.error).toBe('States.QueryEvaluationError');
   });
 });

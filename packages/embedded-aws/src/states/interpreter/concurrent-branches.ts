@@ -4,54 +4,55 @@ import { limited, type Payload } from './payload.ts';
 import { Interrupted } from './state-failure.ts';
 import type { Visit } from './visit.ts';
 
-/** Runs a workflow in a frame; handed in, because workflows contain the states that call this. */
+/** Runs a workflow in a frame. Passed in, because workflows contain the states that call this file. */
 export type RunStates = (frame: Frame, workflow: Workflow, given: Payload) => Promise<Payload>;
 
-/** Makes the frame of one branch or iteration. */
+/** Creates the frame of one branch or iteration. */
 export type Branch = (start: { previousEvent: number; item: MapItem | undefined }) => Frame;
 
 /**
- * Runs `count` pieces of work, at most `atOnce` at a time, each in a frame of its own.
+ * Runs `count` branches or iterations, at most `atOnce` at a time, each in its own frame.
  *
- * The first failure stops the others and is thrown when all have stopped; the state around is then failed in the history.
+ * The first failure stops the others. When all have stopped, the state's failure is recorded and the failure is thrown.
  */
-export async function sideBySide(
+export async function runConcurrently(
   visit: Visit,
   count: number,
   atOnce: number,
   work: (index: number, branch: Branch) => Promise<Payload>,
 ): Promise<Payload> {
   const group = new Group(visit, count, work);
-  const lines = Array.from({ length: Math.min(count, atOnce) }, () => group.line());
-  await visit.frame.during(Promise.all(lines));
+  const workers = Array.from({ length: Math.min(count, atOnce) }, () => group.work());
+  await visit.frame.during(Promise.all(workers));
   return group.result();
 }
 
+/** The branches or iterations of one visit. */
 class Group {
   readonly #visit: Visit;
   readonly #count: number;
-  readonly #work: (index: number, branch: Branch) => Promise<Payload>;
+  readonly #run: (index: number, branch: Branch) => Promise<Payload>;
   readonly #stop = new AbortController();
   readonly #outputs: Payload[] = [];
   #next = 0;
   #failed: { readonly failure: unknown; readonly event: number } | undefined;
   #lastEvent: number;
 
-  constructor(visit: Visit, count: number, work: (index: number, branch: Branch) => Promise<Payload>) {
+  constructor(visit: Visit, count: number, run: (index: number, branch: Branch) => Promise<Payload>) {
     this.#visit = visit;
     this.#count = count;
-    this.#work = work;
+    this.#run = run;
     this.#lastEvent = visit.frame.previousEvent;
   }
 
-  /** Takes one piece after the other until there are none, or one failed. */
-  async line(): Promise<void> {
-    while (this.#next < this.#count && !this.#stopped) await this.#piece(this.#next++);
+  /** Runs one branch after the other until all have been taken or one has failed. */
+  async work(): Promise<void> {
+    while (this.#next < this.#count && !this.#stopped) await this.#runOne(this.#next++);
   }
 
   result(): Payload {
     const { frame, state } = this.#visit;
-    frame.goOn();
+    frame.throwIfInterrupted();
     if (!this.#failed) {
       frame.previousEvent = this.#lastEvent;
       return limited(state.name, joined(this.#outputs));
@@ -65,17 +66,17 @@ class Group {
     return this.#stop.signal.aborted || this.#visit.frame.signal.aborted;
   }
 
-  async #piece(index: number): Promise<void> {
+  async #runOne(index: number): Promise<void> {
     let frame: Frame | undefined;
     const branch: Branch = (start) => {
       frame = this.#frame(index, start);
       return frame;
     };
     try {
-      this.#outputs[index] = await this.#work(index, branch);
+      this.#outputs[index] = await this.#run(index, branch);
       this.#lastEvent = frame?.previousEvent ?? this.#lastEvent;
     } catch (failure) {
-      this.#failedPiece(index, failure, frame);
+      this.#fail(index, failure, frame);
     } finally {
       frame?.close();
     }
@@ -88,7 +89,7 @@ class Group {
     return new Frame(frame.execution, { ...start, path, signal, variables: frame.variables });
   }
 
-  #failedPiece(index: number, failure: unknown, frame: Frame | undefined): void {
+  #fail(index: number, failure: unknown, frame: Frame | undefined): void {
     const { execution } = this.#visit.frame;
     const aborted = failure instanceof Interrupted;
     if (execution.status !== 'RUNNING') return;
@@ -105,7 +106,7 @@ function iterationEnd(aborted: boolean, name: string, index: number): Parameters
     : ['MapIterationFailed', { mapIterationFailedEventDetails: { name, index } }, name];
 }
 
-/** The outputs as one array, without writing each of them out again. */
+/** Returns the outputs as one array. Reuses their texts instead of serializing them again. */
 function joined(outputs: readonly Payload[]): Payload {
   return { value: outputs.map(({ value }) => value), text: `[${outputs.map(({ text }) => text).join(',')}]` };
 }

@@ -1,16 +1,16 @@
 import type { Block, Readable } from './block.ts';
-import type { Leaving } from './machine.ts';
+import type { Transition } from './machine.ts';
 
 /** Reads Assign, Output and either Next or End. */
-export function onward(block: Block, readable: Readable): Leaving {
+export function onward(block: Block, readable: Readable): Transition {
   const end = block.raw('End');
   if (end !== undefined && end !== true) throw block.wrong('End', `must be true or absent, got ${JSON.stringify(end)}`);
-  if (block.has('Next') === (end === true)) throw block.wrong('Next', 'or "End" must be there, not both');
-  return leaving(block, block.has('Next') ? block.text('Next') : undefined, readable);
+  if (block.has('Next') === (end === true)) throw block.wrong('Next', 'or "End" must be present, but not both');
+  return transition(block, block.has('Next') ? block.text('Next') : undefined, readable);
 }
 
 /** Reads Assign and Output. */
-export function leaving(block: Block, next: string | undefined, readable: Readable): Leaving {
+export function transition(block: Block, next: string | undefined, readable: Readable): Transition {
   return { next, assign: assign(block, readable), output: block.template('Output', readable) };
 }
 
@@ -20,7 +20,10 @@ function assign(block: Block, readable: Readable) {
   for (const name of names) {
     if (name === 'states') throw block.wrong('Assign/states', 'is reserved for $states');
     if (name.length > 80 || !/^[\p{ID_Start}_][\p{ID_Continue}_]*$/u.test(name)) {
-      throw block.wrong(`Assign/${name}`, 'is not a variable name: a letter, then letters, digits or _, at most 80');
+      throw block.wrong(
+        `Assign/${name}`,
+        'is not a variable name: use a letter, then letters, digits or _, at most 80',
+      );
     }
   }
   const found = block.template('Assign', readable);

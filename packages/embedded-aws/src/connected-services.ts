@@ -1,0 +1,108 @@
+import { appconfig } from './appconfig/appconfig.ts';
+import { VirtualClock } from './clock/virtual-clock.ts';
+import { cloudTrail } from './cloudtrail/cloudtrail.ts';
+import { cloudwatch } from './cloudwatch/cloudwatch.ts';
+import { vendedMetrics } from './cloudwatch/vended-metrics.ts';
+import { dynamodb } from './dynamodb/dynamodb.ts';
+import { events } from './events/events.ts';
+import { ActionFaults } from './faults/action-faults.ts';
+import { iam } from './iam/iam.ts';
+import type { Credentials } from './identity/callers.ts';
+import { alarmNotifier, failureSender, sendDeadLetter } from './identity/on-behalf.ts';
+import { startAs } from './identity/rule-role.ts';
+import { kms } from './kms/kms.ts';
+import type { FunctionConfiguration } from './lambda/function-configuration.ts';
+import { invokeTask } from './lambda/invoke-task.ts';
+import { lambda } from './lambda/lambda.ts';
+import { messaging } from './messaging/messaging.ts';
+import { s3 } from './s3/s3.ts';
+import type { Host } from './ssm/host.ts';
+import { scriptStarter } from './ssm/script-starter.ts';
+import { ssm } from './ssm/ssm.ts';
+import { states } from './states/states.ts';
+import type { Assembly } from './template/assembly.ts';
+import type { Surroundings } from './wire/service.ts';
+
+export type ServicesOptions = {
+  readonly assembly: Assembly;
+  readonly hosts: readonly Host[];
+  readonly toolbox: string;
+  /** A folder that only Systems Manager uses. */
+  readonly scripts: string;
+  /** Returns the account's address; '' until the endpoint is open. */
+  readonly endpoint: () => string;
+  readonly credentialsFor: (roleArn: string, session: string) => Credentials;
+};
+
+export type ConnectedServices = ReturnType<typeof connectServices>;
+
+/** Makes every service of the account, each connected to the others as on AWS. */
+export function connectServices(surroundings: Surroundings, options: ServicesOptions) {
+  const { clock, tell } = surroundings;
+  const roles = iam();
+  const keys = kms();
+  const faults = new ActionFaults(tell, () => clock.now());
+  const trail = cloudTrail(surroundings, (event) => void bus.publish(event));
+  const alarms = cloudwatch(surroundings, {
+    publish: (event) => void bus.publish(event),
+    notify: (...action) => alarmNotifier(tell, functions, messages)(...action),
+  });
+  const vended = vendedMetrics(clock, alarms);
+  const functions = lambda(surroundings, (configuration) => lambdaEnvironment(surroundings, options, configuration), {
+    counted: vended.counted,
+    sendFailure: (...failure) => failureSender(roles, messages)(...failure),
+  });
+  /** The number of function invocations per execution ARN. */
+  const invocations = new Map<string, number>();
+  const count = (arn: string) => void invocations.set(arn, (invocations.get(arn) ?? 0) + 1);
+  const integrations = { 'arn:aws:states:::lambda:invoke': invokeTask(functions, roles, count) };
+  const machines = states(surroundings, integrations, vended.ended);
+  const messages = messaging(surroundings, {
+    endpoint: options.endpoint,
+    onQueueDepth: vended.depth,
+    letsEncrypt: keys.letsEncrypt,
+    invoke: (arn, event) => functions.invokeLater(arn, event, { arn: 'sns.amazonaws.com' }),
+  });
+  const bus = events(surroundings, {
+    startExecution: startAs(roles, machines, faults, trail.record),
+    invoke: (arn, event) => functions.invokeLater(arn, event, { arn: 'events.amazonaws.com' }),
+    sendToQueue: (queueArn, body, attributes) => sendDeadLetter(messages, queueArn, body, attributes),
+  });
+  const buckets = s3(surroundings);
+  const flags = appconfig(surroundings, {
+    alarmState: (arn) => [...alarms.state.alarms.values()].find((alarm) => alarm.arn === arn)?.state.value,
+  });
+  /** Brings the files of a host's agents up to date. */
+  const prepare = (host: Host) => flags.writeAgentFiles([host], ({ folder }) => folder);
+  const scripts = scriptStarter();
+  const systemsManager = ssm(surroundings, options.hosts, {
+    toolbox: options.toolbox,
+    runFolder: options.scripts,
+    modelledDurations: clock instanceof VirtualClock,
+    run: scripts.run,
+    prepare,
+  });
+  const tables = dynamodb(surroundings);
+  const account = { roles, keys, faults, trail, alarms, vended, functions, invocations };
+  return { ...account, machines, messages, bus, buckets, flags, prepare, scripts, systemsManager, tables };
+}
+
+/** Returns the variables that Lambda adds to a function's own. */
+function lambdaEnvironment(
+  { region }: Surroundings,
+  { credentialsFor, endpoint }: ServicesOptions,
+  { name, roleArn, memoryMegabytes }: FunctionConfiguration,
+) {
+  const { accessKeyId, secretAccessKey } = credentialsFor(roleArn, name);
+  return {
+    AWS_ENDPOINT_URL: endpoint(),
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    TZ: ':UTC',
+  };
+}

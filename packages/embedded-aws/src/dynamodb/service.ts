@@ -1,0 +1,14 @@
+import type { WireService } from '../wire/endpoint.ts';
+import { requestBody } from '../wire/request-body.ts';
+import type { RunChecked } from '../wire/service.ts';
+import type { DynamoDb } from './dynamodb.ts';
+
+/** Makes DynamoDB's service of the JSON protocol. The body from dynalite is sent unchanged. */
+export const dynamodbService = (tables: DynamoDb, runChecked: RunChecked): WireService => ({
+  jsonVersion: '1.0',
+  respond: async (action, body, caller) => {
+    const request = requestBody(body);
+    const call = { action: `dynamodb:${action}`, request, caller, needs: tables.needs(action, request) };
+    return runChecked(call, () => tables.handle(action, body));
+  },
+});

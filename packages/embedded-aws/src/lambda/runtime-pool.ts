@@ -1,0 +1,57 @@
+import { semaphore } from '../clock/semaphore.ts';
+import { VirtualClock } from '../clock/virtual-clock.ts';
+import type { Surroundings } from '../wire/service.ts';
+import type { FunctionConfiguration } from './function-configuration.ts';
+import { type Runtime, startRuntime } from './runtime.ts';
+
+/** Returns the variables that Lambda adds to a function's own: credentials of its role, region, endpoint. */
+export type EnvironmentOf = (configuration: FunctionConfiguration) => Readonly<Record<string, string>>;
+
+/** The worker threads of all functions. A thread is used again while it lives, as Lambda uses an environment again. */
+export function runtimePool({ clock, tell }: Pick<Surroundings, 'clock' | 'tell'>, environmentOf: EnvironmentOf) {
+  const idle = new Map<string, Runtime[]>();
+  const all = new Set<Runtime>();
+  const initMilliseconds = new Map<string, number[]>();
+  // Under the virtual clock one function computes at a time, so that the same seed gives the same sequence of events.
+  const acquire = clock instanceof VirtualClock ? semaphore(1) : semaphore(Number.POSITIVE_INFINITY);
+
+  const start = (configuration: FunctionConfiguration): Runtime => {
+    const { name } = configuration;
+    const runtime = startRuntime({
+      configuration,
+      environment: { ...environmentOf(configuration), ...configuration.environment },
+      clock,
+      acquire,
+      ready: (milliseconds) => initMilliseconds.set(name, [...(initMilliseconds.get(name) ?? []), milliseconds]),
+      log: (line) => tell({ service: 'lambda', event: 'Logged', function: name, line }),
+    });
+    all.add(runtime);
+    return runtime;
+  };
+
+  /** Returns an idle runtime, if there is one. Runtimes that broke while they were idle are dropped. */
+  const takeIdle = (name: string): Runtime | undefined => {
+    const alive = (idle.get(name) ?? []).filter((runtime) => runtime.alive());
+    const found = alive.pop();
+    idle.set(name, alive);
+    return found;
+  };
+
+  return {
+    /** Returns a runtime that no other invocation uses: an idle one, or else a new one. */
+    take: (configuration: FunctionConfiguration): Runtime => takeIdle(configuration.name) ?? start(configuration),
+
+    /** Takes a runtime back after its invocation. */
+    giveBack: (name: string, runtime: Runtime): void => {
+      if (runtime.alive()) idle.set(name, [...(idle.get(name) ?? []), runtime]);
+      else all.delete(runtime);
+    },
+
+    /** Returns how long each runtime took to load its bundle, by function name. */
+    initMilliseconds: () => Object.fromEntries(initMilliseconds),
+
+    close: async () => {
+      await Promise.all([...all].map((runtime) => runtime.close()));
+    },
+  };
+}
