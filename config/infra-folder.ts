@@ -7,4 +7,4 @@ const given = process.env['ROLLBACK_INFRA']?.replace(/\/+$/, '') ?? '';
 export const infraFolder = given || 'infra';
 
 /** Where it lies: in this repository, or at that path from where the command was typed. */
-export const infraPlace = given ? pathToFileURL(`${resolve(given)}/`) : new URL('../infra/', import.meta.url);
+export const infraUrl = given ? pathToFileURL(`${resolve(given)}/`) : new URL('../infra/', import.meta.url);

@@ -8,14 +8,14 @@ import { type Triggers, triggersSchema } from '../domain/infra/triggers-file.ts'
 import { templateMistakes } from '../domain/message/template-file.ts';
 import { longAlarmNames, misnamedEnvironment, runbookMistakes, unreadParameters } from './cross-file-checks.ts';
 import { type HostDocument, hostDocuments, sharedModules } from './host-document.ts';
-import { infraFolder, infraPlace } from './infra-folder.ts';
+import { infraFolder, infraUrl } from './infra-folder.ts';
 import { runbookReferences } from './runbook-references.ts';
-import { allRead, InvalidFile, parseYaml, readYaml, settled, type YamlFile } from './yaml/read-yaml.ts';
+import { InvalidFile, parseYaml, readAll, readEach, readYaml, type YamlFile } from './yaml/read-yaml.ts';
 
 /** A file or folder by its path here, or by the one that infra/ is given. */
 const place = (path: string) =>
   path.startsWith(`${infraFolder}/`)
-    ? new URL(path.slice(infraFolder.length + 1), infraPlace)
+    ? new URL(path.slice(infraFolder.length + 1), infraUrl)
     : new URL(`../${path}`, import.meta.url);
 
 /** What people write, by the path that mistakes name. */
@@ -57,7 +57,7 @@ export const readRunbooks = (): Runbook[] => runbookFiles().map(({ value }) => v
 
 function runbookFiles(): YamlFile<Runbook>[] {
   const references = runbookReferences(hostScripts(), flagNames());
-  const { values, mistakes } = settled(
+  const { values, mistakes } = readEach(
     yamlFiles(runbooksIn).map((file) => () => readYaml(runbookSchema, file, read(file), references)),
   );
   const all = [
@@ -137,7 +137,7 @@ export type Infra = {
 
 /** infra/, read whole. Throws InvalidFile with all mistakes of all files, those between files among them. */
 export function readInfra(): Infra {
-  const [runbooks, triggers, templates] = allRead(
+  const [runbooks, triggers, templates] = readAll(
     readRunbooks,
     readTriggers,
     readTemplates,
@@ -148,7 +148,7 @@ export function readInfra(): Infra {
 }
 
 function readEnvironments(): void {
-  const { mistakes } = settled(environmentNames().map((name) => () => readEnvironment(name)));
+  const { mistakes } = readEach(environmentNames().map((name) => () => readEnvironment(name)));
   const files = yamlFiles(environmentsIn);
   const all = [...mistakes, ...files.flatMap(misnamedEnvironment), ...overlooked(environmentsIn)];
   if (all.length > 0) throw new InvalidFile(all);

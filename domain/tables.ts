@@ -56,7 +56,7 @@ export const phaseOf = (phase: number | '*') => `PHASE#${phase}`;
 export const openKey = (phase: number): Key => ({ pk: phaseOf(phase), sk: 'OPEN' });
 export const deployedPrefix = 'DEPLOYED#';
 export const deployedKey = (phase: number, at: string): Key => ({ pk: phaseOf(phase), sk: `${deployedPrefix}${at}` });
-export const answerKeyOf = (alarm: string, changedAt: string): Key => ({ pk: `ALARM#${alarm}`, sk: changedAt });
+export const handledAlarmKey = (alarm: string, changedAt: string): Key => ({ pk: `ALARM#${alarm}`, sk: changedAt });
 export const rowWindowKey = (phase: number): Key => ({ pk: phaseOf(phase), sk: 'ROW WINDOW' });
 export const beganPrefix = 'BEGAN#';
 /** Rollbacks of a phase stand in the order of their start_time, ISO 8601. */

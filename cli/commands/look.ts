@@ -1,4 +1,4 @@
-import { hostLook, type Look, type Looked } from '../../domain/host/host-check.ts';
+import { type HostCheck, type HostCheckResult, hostCheckVerdict } from '../../domain/host/host-check.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import { accountError, connect, environmentHelp, environmentOption } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
@@ -51,7 +51,7 @@ Exit code 0: PASS on every host. 1: FAIL or INCONCLUSIVE on one, or they could n
 
 type Asked = { readonly json: boolean; readonly environment: string };
 
-async function look(check: Look, input: object, { json, environment }: Asked): Promise<number> {
+async function look(check: HostCheck, input: object, { json, environment }: Asked): Promise<number> {
   const account = connect(environment);
   try {
     const executionArn = await startExecution(account, 'look', { check, ...input });
@@ -61,7 +61,7 @@ async function look(check: Look, input: object, { json, environment }: Asked): P
       console.error(ended.cause ?? `Nothing was seen: the execution ended ${ended.status}.`);
       return 1;
     }
-    const looked = JSON.parse(ended.output ?? '{}') as Looked;
+    const looked = JSON.parse(ended.output ?? '{}') as HostCheckResult;
     const hosts = await readHosts(account, looked.look_id);
     if (json) console.log(JSON.stringify({ ...looked, answers: hosts.map((one) => answer(check, one)) }, null, 2));
     else console.log(lookText(looked, hosts, ended.stopDate));
@@ -71,10 +71,10 @@ async function look(check: Look, input: object, { json, environment }: Asked): P
   }
 }
 
-const answer = (check: Look, one: KeptVerdict) => ({
+const answer = (check: HostCheck, one: KeptVerdict) => ({
   host: one.name,
   instance_id: one.instance_id,
-  verdict: hostLook(check, one),
+  verdict: hostCheckVerdict(check, one),
   reason: one.reason,
   report: one.report,
 });

@@ -1,25 +1,30 @@
-import { hostLook, type Look, type Looked, type LookVerdict } from '../../domain/host/host-check.ts';
+import {
+  type CheckVerdict,
+  type HostCheck,
+  type HostCheckResult,
+  hostCheckVerdict,
+} from '../../domain/host/host-check.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 
 /** A terminal shows so many hosts; the others are in --json. */
 const mostHosts = 20;
-const worstFirst: readonly LookVerdict[] = ['FAIL', 'INCONCLUSIVE', 'PASS'];
+const worstFirst: readonly CheckVerdict[] = ['FAIL', 'INCONCLUSIVE', 'PASS'];
 
 /** What a look saw: the fleet, then a host at a time, the worst first; of each only what is not as it should be. */
 export function lookText(
-  { check, variant, phase, verdict, hosts }: Looked,
+  { check, variant, phase, verdict, hosts }: HostCheckResult,
   said: readonly KeptVerdict[],
   at?: Date,
 ): string {
   const { PASS, FAIL, INCONCLUSIVE } = hosts;
-  const rank = (one: KeptVerdict) => worstFirst.indexOf(hostLook(check, one));
+  const rank = (one: KeptVerdict) => worstFirst.indexOf(hostCheckVerdict(check, one));
   const shown = said.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostHosts);
   return [
     `${verdict}  ${variant ? `${variant} ` : ''}${check} by phase ${phase}'s check${at ? `, seen at ${at.toISOString().slice(0, 19)}Z` : ''}: ${PASS} PASS, ${FAIL} FAIL, ${INCONCLUSIVE} INCONCLUSIVE`,
     ...shown.flatMap((one) => {
       const [first = '', ...more] = hostLines(check, one);
       return [
-        `  ${one.name.padEnd(10)} ${hostLook(check, one).padEnd(13)} ${first}`,
+        `  ${one.name.padEnd(10)} ${hostCheckVerdict(check, one).padEnd(13)} ${first}`,
         ...more.map((line) => `${' '.repeat(27)}${line}`),
       ];
     }),
@@ -28,7 +33,7 @@ export function lookText(
   ].join('\n');
 }
 
-const hostLines = (check: Look, { reason, report }: KeptVerdict): string[] => {
+const hostLines = (check: HostCheck, { reason, report }: KeptVerdict): string[] => {
   // Which script of ours says so helps nobody who asked for a look.
   if (reason !== null) return [reason.replace(/^[a-z-]+\.py exited with \d+: /, '')];
   return check === 'health' ? healthLines(report ?? {}) : verifyLines(report ?? {});

@@ -2,11 +2,11 @@
 export type MistakeAt = { readonly at: number; readonly sentence: string };
 
 /** What looks like a blank, or like nothing at all, and is neither to YAML: spaces but our own, and characters without width. */
-const unseen = '[[\\p{Zs}\\p{Cf}]--[ ]]';
+const lookAlike = '[[\\p{Zs}\\p{Cf}]--[ ]]';
 
 /** `a\u00a0b`: so that a person sees what they are told of. */
-export const seen = (text: string) =>
-  text.replaceAll(new RegExp(unseen, 'gv'), (one) => `\\u${hex(one).toLowerCase()}`);
+export const visible = (text: string) =>
+  text.replaceAll(new RegExp(lookAlike, 'gv'), (one) => `\\u${hex(one).toLowerCase()}`);
 
 /** Lines that a merge left. They are YAML here and there, such as a word in a list, and never meant. */
 export function leftOfMerge(text: string): MistakeAt[] {
@@ -25,7 +25,7 @@ export const unseenBlanks = (text: string): MistakeAt[] => [
     sentence: 'expected blanks for indentation, found a tab; put two blanks in its place',
   })),
   // A byte order mark is none of them: it stands at a file's start, and is right there.
-  ...[...text.matchAll(new RegExp(`^(?:[ \\-]*|[^#"'\n]*:)((?!\uFEFF)${unseen})`, 'gmv'))].map(
+  ...[...text.matchAll(new RegExp(`^(?:[ \\-]*|[^#"'\n]*:)((?!\uFEFF)${lookAlike})`, 'gmv'))].map(
     ({ 1: found = '', index }) => ({
       at: index,
       sentence: `expected blanks, found the character U+${hex(found)}, which looks like one; put a blank in its place`,

@@ -1,7 +1,7 @@
 import { isScalar, type Node } from 'yaml';
 import type * as z from 'zod';
 import { nearMiss } from '../../domain/near-miss.ts';
-import { seen } from './look-alikes.ts';
+import { visible } from './look-alikes.ts';
 
 export type Issue = z.core.$ZodIssue;
 
@@ -9,7 +9,7 @@ export type Issue = z.core.$ZodIssue;
 export function mistakeSentence(issue: Issue, node: unknown): string {
   if (issue.code === 'unrecognized_keys') return unknownKey(issue);
   if (issue.code === 'invalid_key')
-    return `${placeOf(issue.path.slice(0, -1))}expected ${issue.issues[0]?.message}, found '${seen(String(issue.path.at(-1)))}'`;
+    return `${placeOf(issue.path.slice(0, -1))}expected ${issue.issues[0]?.message}, found '${visible(String(issue.path.at(-1)))}'`;
   const value = isScalar(node) ? node.value : undefined;
   const known = issue.code === 'invalid_value' && typeof value === 'string' ? issue.values.map(String) : [];
   const unquoted = issue.message === 'a text' && isScalar(node) && value !== null;
@@ -19,7 +19,7 @@ export function mistakeSentence(issue: Issue, node: unknown): string {
 }
 
 function unknownKey({ path, keys: [key = ''], message }: z.core.$ZodIssueUnrecognizedKeys): string {
-  return `${placeOf(path)}expected one of the keys ${message}, found '${seen(key)}'${hint(key, message.split(', '))}`;
+  return `${placeOf(path)}expected one of the keys ${message}, found '${visible(key)}'${hint(key, message.split(', '))}`;
 }
 
 /** Where in a file: `steps.1.timeout: `. */
@@ -34,5 +34,5 @@ function hint(word: string, known: readonly string[]): string {
 function shown(node: unknown, { path }: Issue): string {
   if (node === undefined || node === null) return path.length === 0 ? 'an empty file' : 'nothing';
   if (isScalar(node) && typeof node.value !== 'string') return node.value === null ? 'nothing' : (node.source ?? '');
-  return seen(JSON.stringify((node as Node).toJSON()).slice(0, 80));
+  return visible(JSON.stringify((node as Node).toJSON()).slice(0, 80));
 }

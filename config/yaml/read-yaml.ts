@@ -4,7 +4,7 @@ import { expectationOf } from './expectation.ts';
 import type { MistakeAt } from './look-alikes.ts';
 import { type Issue, mistakeSentence, placeOf } from './mistake-sentence.ts';
 import type { Reference } from './reference.ts';
-import { oneAMistake, unknownWords } from './yaml-issues.ts';
+import { oneIssuePerMistake, unknownWords } from './yaml-issues.ts';
 import { syntaxMistakes } from './yaml-syntax.ts';
 
 /** What is wrong in files a person wrote, one line a mistake: `file:line: what was expected, what was found`. */
@@ -49,7 +49,7 @@ export function readYaml<T>(
   const value: unknown = document.toJS();
   const placed = (path: readonly PropertyKey[]) => nearestNode(document.contents, path)?.range?.[0] ?? 0;
   const result = schema.safeParse(value, { error: expectationOf(schema) });
-  const issues = oneAMistake(result.error?.issues ?? []);
+  const issues = oneIssuePerMistake(result.error?.issues ?? []);
   const all = [...issues, ...unknownWords(value, references, issues)];
   if (result.success && all.length === 0)
     return {
@@ -70,7 +70,7 @@ export const parseYaml = <T>(schema: z.ZodType<T>, file: string, text: string, r
   readYaml(schema, file, text, references).value;
 
 /** What the readings give that find no mistake, and the mistakes of the others. */
-export function settled<T>(readings: readonly (() => T)[]): { values: T[]; mistakes: string[] } {
+export function readEach<T>(readings: readonly (() => T)[]): { values: T[]; mistakes: string[] } {
   const [values, mistakes]: [T[], string[]] = [[], []];
   for (const read of readings)
     try {
@@ -83,8 +83,8 @@ export function settled<T>(readings: readonly (() => T)[]): { values: T[]; mista
 }
 
 /** What every reading gives, or one InvalidFile with the mistakes of all of them. */
-export function allRead<T extends readonly unknown[]>(...readings: { [K in keyof T]: () => T[K] }): T {
-  const { values, mistakes } = settled<unknown>(readings);
+export function readAll<T extends readonly unknown[]>(...readings: { [K in keyof T]: () => T[K] }): T {
+  const { values, mistakes } = readEach<unknown>(readings);
   if (mistakes.length > 0) throw new InvalidFile(mistakes);
   return values as unknown as T;
 }

@@ -7,7 +7,7 @@ import { type Reference, wordsAt } from './reference.ts';
  * One issue a mistake of the writer's: each unknown key, and of a union's branches the one that came furthest; of two that
  * came as far, the one with fewer mistakes was meant. A key that is misspelt is not missing too.
  */
-export function oneAMistake(issues: readonly Issue[]): Issue[] {
+export function oneIssuePerMistake(issues: readonly Issue[]): Issue[] {
   const all = branchesMeant(issues);
   const misspelt = all.flatMap((issue) => (issue.code === 'unrecognized_keys' ? [meantPlace(issue)] : []));
   return all.filter(({ code, path }) => code === 'unrecognized_keys' || !misspelt.includes(JSON.stringify(path)));

@@ -6,7 +6,7 @@ import { average, type BaselineWindow } from './baseline.ts';
 import type { Breach } from './breach.ts';
 
 /** What is known of an alarm when it is judged how bad it is. */
-export type Seen = {
+export type AlarmEvidence = {
   readonly trigger: string;
   readonly state: AlarmTransition['state'];
   /** What triggers.yaml says of the trigger. */
@@ -42,7 +42,7 @@ type Window = { readonly average: number; readonly datapoints: number; readonly 
  * Where nothing can be measured, when_blind says what that means: `rollback` takes the trigger's severity, `hold` too and
  * asks for a permit, `ignore` takes the least that the red alarm proves.
  */
-export function assess(seen: Seen): Assessment {
+export function assess(seen: AlarmEvidence): Assessment {
   const { trigger, state, severity, metric } = seen;
   if (state === 'INSUFFICIENT_DATA')
     return unmeasured(severity, true, [`The alarm has no data; its trigger says when_blind: ${seen.when_blind}.`]);
@@ -54,7 +54,7 @@ export function assess(seen: Seen): Assessment {
   return breach && baseline ? measured(seen, metric, breach, baseline) : notMeasured(seen, metric);
 }
 
-function measured(seen: Seen, metric: AlarmMetric, breach: Breach, found: Baseline): Assessment {
+function measured(seen: AlarmEvidence, metric: AlarmMetric, breach: Breach, found: Baseline): Assessment {
   const now = { average: rounded(average(breach.values)), datapoints: breach.values.length };
   const before = { average: rounded(average(found.values)), datapoints: found.values.length };
   const percent = degradation(average(breach.values), average(found.values), metric);
@@ -78,7 +78,7 @@ function measured(seen: Seen, metric: AlarmMetric, breach: Breach, found: Baseli
 }
 
 /** Said aloud: what is missing, and what follows from it. */
-function notMeasured(seen: Seen, metric: AlarmMetric): Assessment {
+function notMeasured(seen: AlarmEvidence, metric: AlarmMetric): Assessment {
   const { breach, severity, when_blind } = seen;
   const missing = [
     ...(breach ? [] : [`The breaching datapoints of ${metric.metric} are not known.`]),
@@ -128,7 +128,8 @@ const comparable = ({ values }: Baseline, { measures }: AlarmMetric) =>
   values.length > 0 && (measures === 'degradation' || average(values) > 0);
 
 /** The least that the alarm's being red says by itself: past a threshold on the value is past the crisis threshold. */
-const floorOf = ({ severity }: Seen, { measures }: AlarmMetric) => (measures === 'value' ? severity : undefined);
+const floorOf = ({ severity }: AlarmEvidence, { measures }: AlarmMetric) =>
+  measures === 'value' ? severity : undefined;
 
 const crisis = ({ metric, worse, threshold }: AlarmMetric, severity: Severity) =>
   `${metric} ${worse} ${threshold} is past the crisis threshold: at least ${severity}, as its trigger says.`;

@@ -1,7 +1,7 @@
 import type { AlarmMetric } from './alarm-metrics.ts';
 
 /** Whether a metric is back where it was before the deployment. */
-export type MetricLook = { readonly state: 'at baseline' | 'off' | 'no data'; readonly says: string };
+export type BaselineComparison = { readonly state: 'at baseline' | 'off' | 'no data'; readonly says: string };
 
 /** Not more than 10 % worse than the baseline counts as back (design: Words, "at baseline"); a degradation is in percent already. */
 const tolerance = (baseline: number, measures: AlarmMetric['measures']) =>
@@ -11,14 +11,14 @@ const tolerance = (baseline: number, measures: AlarmMetric['measures']) =>
  * Compares a metric's newest datapoints with its baseline: the average of the same metric before. A counter is at its
  * baseline at zero, whatever it was before. Without datapoints, or without a baseline to compare with, nothing is said.
  */
-export function metricLook(
+export function compareWithBaseline(
   name: string,
   newest: readonly number[],
   before: readonly number[],
   counter: boolean,
   measures: AlarmMetric['measures'] = 'value',
   worse: AlarmMetric['worse'] = 'above',
-): MetricLook {
+): BaselineComparison {
   if (newest.length === 0) return { state: 'no data', says: `${name} has no datapoints in the bake time.` };
   const worst = newest.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
   if (counter) {

@@ -12,7 +12,7 @@ type Next =
   | { readonly decide: 'nobody answered' | 'ask again' };
 
 /** What follows from how a question of this kind was decided. */
-export function whatFollows(kind: Kind, outcome: Outcome): Next {
+export function nextAfterQuestion(kind: Kind, outcome: Outcome): Next {
   switch (outcome) {
     case 'rollback':
       return { act: true };

@@ -1,7 +1,7 @@
 import type { Ending } from '../ending.ts';
 import type { Kind } from '../question/question.ts';
 import { isWorse, type Severity } from '../severity.ts';
-import { objections, type Situation, type Unanswered, unread } from './situation.ts';
+import { objections, type Situation, type Unanswered, unreadableFacts } from './situation.ts';
 
 /** What happens now, and why: sentences for the event and the message. */
 export type Verdict =
@@ -66,7 +66,7 @@ function withoutAnswer(situation: Situation, { kind, alarm }: Unanswered): Verdi
 
 /** Why nothing begins by itself; undefined where nothing is in the way. */
 function stopped(situation: Situation): Verdict | undefined {
-  const unknown = unread(situation);
+  const unknown = unreadableFacts(situation);
   if (unknown.length > 0) return { end: 'Needs a person', why: unknown };
   const against = objections(situation);
   return against.length > 0 ? { ask: 'permit', why: against } : undefined;
@@ -76,7 +76,10 @@ function stopped(situation: Situation): Verdict | undefined {
  * What another alarm, or a person's start, means for a phase's open question: `rollback` answers it, `ask again` replaces
  * it by the question that the worse severity asks, null leaves it as it is.
  */
-export function joining(open: { kind: Kind; severity: Severity }, joined: Situation): 'rollback' | 'ask again' | null {
+export function effectOnOpenQuestion(
+  open: { kind: Kind; severity: Severity },
+  joined: Situation,
+): 'rollback' | 'ask again' | null {
   if (open.kind === 'hand-over') return null;
   const verdict = decide({ ...joined, unanswered: null });
   if ('act' in verdict) return 'rollback';

@@ -42,7 +42,7 @@ export const expectedMinutes = (remaining: readonly Remaining[]): number =>
 type LimitLook = { readonly state: 'within' } | { readonly state: 'will miss' | 'missed'; readonly says: string };
 
 /** Whether the limit is kept, as it looks now; that it will be missed is said before it is. */
-export function willMiss(limit: Limit, now: number, remaining: readonly Remaining[]): LimitLook {
+export function limitForecast(limit: Limit, now: number, remaining: readonly Remaining[]): LimitLook {
   const left = (Date.parse(limit.at) - now) / 60_000;
   const needs = expectedMinutes(remaining);
   const rule = `The limit for ${limit.severity} is ${limit.at}`;

@@ -44,7 +44,14 @@ export type Unanswered = {
 };
 
 /** What could not be read, one sentence each. Where there is one, nothing begins by itself. */
-export function unread({ trust, pause, rollbacks, last_ended_at, deployment, unanswered }: Situation): string[] {
+export function unreadableFacts({
+  trust,
+  pause,
+  rollbacks,
+  last_ended_at,
+  deployment,
+  unanswered,
+}: Situation): string[] {
   const sentences = [
     [trust, 'How far the trigger is trusted could not be read.'],
     [pause, 'Whether automation is paused could not be read.'],

@@ -3,7 +3,7 @@ import type { RollbackRecord } from '../history/record.ts';
 import { isWorse, type Severity } from '../severity.ts';
 
 /** What a rollback is judged by. */
-export type Judged = {
+export type WorstAlarm = {
   readonly trigger: string;
   readonly severity: Severity;
   /** Nothing says how bad it is. */
@@ -13,8 +13,8 @@ export type Judged = {
 };
 
 /** The worst of the alarms that a rollback answers: its own, or one that joined it. */
-export const worstAlarm = (record: RollbackRecord, own: Assessment | null = record.assessment): Judged =>
-  record.joined.reduce<Judged>(
+export const worstAlarm = (record: RollbackRecord, own: Assessment | null = record.assessment): WorstAlarm =>
+  record.joined.reduce<WorstAlarm>(
     (worst, { trigger, severity, blind, changed_at }) =>
       isWorse(severity, worst.severity) ? { trigger, severity, blind, start_time: changed_at } : worst,
     {

@@ -1,7 +1,7 @@
 import type { HostVerdict } from '../host/host-verdict.ts';
 
 /** What a host answered to a step, as far as data loss is concerned. */
-export type HostAnswer = Pick<HostVerdict, 'report' | 'verdict'> & {
+export type HostStepReport = Pick<HostVerdict, 'report' | 'verdict'> & {
   readonly step: string;
   readonly instance_id: string;
   /** Absent or null: no command went to the host. */
@@ -17,7 +17,7 @@ export type HostAnswer = Pick<HostVerdict, 'report' | 'verdict'> & {
  * such step and says no; null where any of them has not said so, or no such step was run. A script that ended without a
  * word may have been such a step: what it took nobody knows.
  */
-export function dataLoss(answers: readonly HostAnswer[], hosts: readonly string[]): boolean | null {
+export function dataLoss(answers: readonly HostStepReport[], hosts: readonly string[]): boolean | null {
   if (answers.some(hasLost)) return true;
   if (answers.some(endedWithoutAWord)) return null;
   const steps = stepsThatTake(answers);
@@ -25,7 +25,7 @@ export function dataLoss(answers: readonly HostAnswer[], hosts: readonly string[
 }
 
 /** Why data_loss is null, for a person: which step left it open, and on how many of so many hosts. */
-export function whyNotKnown(answers: readonly HostAnswer[], hosts: number): string {
+export function whyDataLossUnknown(answers: readonly HostStepReport[], hosts: number): string {
   const mute = answers.find(endedWithoutAWord);
   if (mute) {
     const on = answers.filter((one) => one.step === mute.step && endedWithoutAWord(one)).length;
@@ -38,14 +38,16 @@ export function whyNotKnown(answers: readonly HostAnswer[], hosts: number): stri
   return 'not known: no host said that a step took something away';
 }
 
-const takes = ({ report }: HostAnswer) => typeof report?.['lost'] === 'boolean';
-const stepsThatTake = (answers: readonly HostAnswer[]) => [...new Set(answers.filter(takes).map(({ step }) => step))];
-const endedWithoutAWord = ({ verdict, report, command_id }: HostAnswer): boolean =>
+const takes = ({ report }: HostStepReport) => typeof report?.['lost'] === 'boolean';
+const stepsThatTake = (answers: readonly HostStepReport[]) => [
+  ...new Set(answers.filter(takes).map(({ step }) => step)),
+];
+const endedWithoutAWord = ({ verdict, report, command_id }: HostStepReport): boolean =>
   verdict !== 'done' && report === null && Boolean(command_id);
-const saysNo = (answers: readonly HostAnswer[], step: string, host: string) =>
+const saysNo = (answers: readonly HostStepReport[], step: string, host: string) =>
   answers.some((one) => takes(one) && one.step === step && one.instance_id === host && one.verdict === 'done');
 
-function hasLost({ report }: HostAnswer): boolean {
+function hasLost({ report }: HostStepReport): boolean {
   const { lost, integrity = 'ok', rows, keys } = report ?? {};
   return lost === true || integrity !== 'ok' || [rows, keys].some(moreRemoved);
 }

@@ -1,7 +1,7 @@
 import type { RollbackRecord } from './record.ts';
 
 /** "only a, b move": a target that is named as a version need not be one of all the code. */
-export function movedCode(paths: readonly string[]): string {
+export function restoredCodeSentence(paths: readonly string[]): string {
   if (paths.length === 0) return 'no code moves, flags and state only';
   if (paths.includes('.')) return 'the whole tree moves';
   return `only ${paths.join(', ')} ${paths.length === 1 ? 'moves' : 'move'}`;

@@ -9,7 +9,7 @@ export type Confirmation = {
   readonly at_target: number;
 };
 
-export type Seen = {
+export type VersionEvidence = {
   readonly hosts: readonly Host[];
   /** Tagged hosts that could not be asked at all, by name. */
   readonly notOnline: readonly string[];
@@ -26,14 +26,14 @@ export type Seen = {
  * A host known to be elsewhere is FAIL; one that could not be asked is INCONCLUSIVE; hosts that were not online from the
  * start leave the rest UNVERIFIED. No data is never PASS.
  */
-export function confirmation(seen: Seen): Confirmation {
+export function confirmation(seen: VersionEvidence): Confirmation {
   const at_target = seen.checks.filter(
     (check) => check.verdict === 'done' && atTarget(check, seen.target_version),
   ).length;
   return { ...judged(seen), at_target };
 }
 
-function judged({ hosts, notOnline, checks, done, target_version }: Seen): Omit<Confirmation, 'at_target'> {
+function judged({ hosts, notOnline, checks, done, target_version }: VersionEvidence): Omit<Confirmation, 'at_target'> {
   for (const [step, ids] of done) {
     const missing = hosts.filter(({ instance_id }) => !ids.has(instance_id));
     if (missing.length > 0) return { verdict: 'FAIL', problem: `${step} has no done verdict from ${names(missing)}.` };

@@ -2,18 +2,18 @@ import * as z from 'zod';
 import { InvalidInput } from '../errors.ts';
 import type { KeptVerdict } from './host-reports.ts';
 
-const looks = ['health', 'verify'] as const;
-export type Look = (typeof looks)[number];
-type LookRequest = { readonly check: Look; readonly phase: number | null; readonly quick: boolean };
+const hostChecks = ['health', 'verify'] as const;
+export type HostCheck = (typeof hostChecks)[number];
+type HostCheckRequest = { readonly check: HostCheck; readonly phase: number | null; readonly quick: boolean };
 
 const schema = z.strictObject({
-  check: z.enum(looks),
+  check: z.enum(hostChecks),
   phase: z.int().min(1).max(99).optional(),
   quick: z.boolean().optional(),
 });
 
 /** What a look is asked for. Throws InvalidInput. */
-export function parseLookRequest(input: unknown): LookRequest {
+export function parseHostCheckRequest(input: unknown): HostCheckRequest {
   const { success, data } = schema.safeParse(input);
   if (!success)
     throw new InvalidInput(
@@ -25,10 +25,13 @@ export function parseLookRequest(input: unknown): LookRequest {
   return { check, phase, quick };
 }
 
-export type LookVerdict = 'PASS' | 'FAIL' | 'INCONCLUSIVE';
+export type CheckVerdict = 'PASS' | 'FAIL' | 'INCONCLUSIVE';
 
 /** What a host's answer says. One that could not look, or could not tell, is INCONCLUSIVE: no data is never PASS. */
-export function hostLook(check: Look, { verdict, report }: Pick<KeptVerdict, 'verdict' | 'report'>): LookVerdict {
+export function hostCheckVerdict(
+  check: HostCheck,
+  { verdict, report }: Pick<KeptVerdict, 'verdict' | 'report'>,
+): CheckVerdict {
   if (verdict !== 'done') return 'INCONCLUSIVE';
   const good = report?.[check === 'health' ? 'healthy' : 'passed'];
   if (good === true) return 'PASS';
@@ -36,18 +39,18 @@ export function hostLook(check: Look, { verdict, report }: Pick<KeptVerdict, 've
 }
 
 /** The fleet is as its worst host. */
-export function fleetLook(hosts: readonly LookVerdict[]): LookVerdict {
+export function fleetCheckVerdict(hosts: readonly CheckVerdict[]): CheckVerdict {
   if (hosts.includes('FAIL')) return 'FAIL';
   return hosts.length === 0 || hosts.includes('INCONCLUSIVE') ? 'INCONCLUSIVE' : 'PASS';
 }
 
 /** Counts; what each host said are HOST items under the look's id. */
-export type Looked = {
+export type HostCheckResult = {
   readonly look_id: string;
-  readonly check: Look;
+  readonly check: HostCheck;
   /** Of a look at health. */
   readonly variant: 'quick' | 'comprehensive' | null;
   readonly phase: number;
-  readonly verdict: LookVerdict;
-  readonly hosts: Readonly<Record<LookVerdict, number>>;
+  readonly verdict: CheckVerdict;
+  readonly hosts: Readonly<Record<CheckVerdict, number>>;
 };

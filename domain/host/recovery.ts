@@ -1,9 +1,9 @@
-import type { MetricLook } from '../alarm/baseline.ts';
+import type { BaselineComparison } from '../alarm/baseline.ts';
 import type { Confirmation } from './confirmation.ts';
 import { failureSentence, type HostVerdict } from './host-verdict.ts';
 
 /** Everything that one look at the fleet has seen. */
-export type FleetSeen = {
+export type FleetObservation = {
   /** Steps and versions (confirmation.ts). */
   readonly version: Confirmation;
   /** Each host's answer to "are you healthy?"; null where the runbook has no such check. */
@@ -11,7 +11,7 @@ export type FleetSeen = {
   /** The phase's red alarms, by name. */
   readonly red: readonly string[];
   /** The trigger's metric over the bake time; null where no alarm started the rollback. */
-  readonly metric: MetricLook | null;
+  readonly metric: BaselineComparison | null;
   /** Hosts that were not online and are not rolled back, by name: they may be as sick as the others were. */
   readonly passed_by: readonly string[];
 };
@@ -24,13 +24,13 @@ export type RecoveryVerdict = Pick<Confirmation, 'verdict' | 'problem'> & {
 };
 
 /** What one look says of recovery. PASS needs all of it; what could not be seen is INCONCLUSIVE, never PASS. */
-export function recoveryVerdict({ version, health, red, metric, passed_by }: FleetSeen): RecoveryVerdict {
+export function recoveryVerdict({ version, health, red, metric, passed_by }: FleetObservation): RecoveryVerdict {
   const { verdict, problem } = version;
-  if (!isRecovery(version)) return { verdict, problem, settled: verdict === 'FAIL', perhaps_theirs: null };
-  const ill = (health ?? []).filter((one) => one.verdict === 'done' && !isWell(one));
+  if (!isRecovered(version)) return { verdict, problem, settled: verdict === 'FAIL', perhaps_theirs: null };
+  const ill = (health ?? []).filter((one) => one.verdict === 'done' && !isHealthy(one));
   if (ill.length > 0)
     return fail(`Not healthy: ${ill.slice(0, 5).map(illness).join('; ')}, ${ill.length} of ${health?.length} hosts.`);
-  const theirs = health?.every(isWell) ? passed_by : [];
+  const theirs = health?.every(isHealthy) ? passed_by : [];
   if (red.length > 0) return fail(`Still red: ${red.join(', ')}.`, theirs, 'red');
   if (metric?.state === 'off') return fail(metric.says, theirs, 'so');
   const silent = (health ?? []).filter(({ verdict }) => verdict !== 'done');
@@ -44,14 +44,15 @@ export function recoveryVerdict({ version, health, red, metric, passed_by }: Fle
  * What stands when nobody looks again. An alarm is one for the whole fleet: while every host that could be asked is well,
  * it cannot be told from the alarm of those that were passed by (docs/decisions/an-alarm-of-hosts-passed-by.md).
  */
-export const atLast = (look: RecoveryVerdict): Pick<RecoveryVerdict, 'verdict' | 'problem'> =>
+export const verdictAtTimeout = (look: RecoveryVerdict): Pick<RecoveryVerdict, 'verdict' | 'problem'> =>
   look.perhaps_theirs === null ? look : { verdict: 'UNVERIFIED', problem: look.perhaps_theirs };
 
 /** The host could be asked, and says that it is healthy. */
-export const isWell = ({ verdict, report }: HostVerdict): boolean => verdict === 'done' && report?.['healthy'] === true;
+export const isHealthy = ({ verdict, report }: HostVerdict): boolean =>
+  verdict === 'done' && report?.['healthy'] === true;
 
 /** The problem with how long it was looked at: one that came and went is another matter than one that stayed. */
-export const givenUp = (
+export const problemAtTimeout = (
   problem: string | null,
   { looks, seconds, in_a_row }: { readonly looks: number; readonly seconds: number; readonly in_a_row: number },
 ): string | null =>
@@ -60,7 +61,7 @@ export const givenUp = (
     : `${problem} That is what the last of ${looks} looks in ${Math.round(seconds / 6) / 10} minutes saw; ${in_a_row} good ones in a row were wanted.`;
 
 /** The hosts that could be asked are where they should be. */
-export const isRecovery = ({ verdict }: Pick<Confirmation, 'verdict'>): boolean =>
+export const isRecovered = ({ verdict }: Pick<Confirmation, 'verdict'>): boolean =>
   verdict === 'PASS' || verdict === 'UNVERIFIED';
 
 const fail = (problem: string, theirs: readonly string[] = [], as: 'red' | 'so' = 'so'): RecoveryVerdict => ({

@@ -19,5 +19,5 @@ export function wavesOf<Host>(hosts: readonly Host[], waves: Waves | undefined):
 }
 
 /** Whether the next wave goes, after so many waves with so many failed hosts. */
-export const goesOn = (waves: Waves | undefined, sent: number, failed: number): boolean =>
+export const sendsNextWave = (waves: Waves | undefined, sent: number, failed: number): boolean =>
   failed <= (waves && sent > 1 ? waves.stop_after : 0);

@@ -1,7 +1,7 @@
 import type { Assessment } from '../alarm/assessment.ts';
 import { type Plan, planLines } from '../plan/plan.ts';
 import { commandFor, pasteable } from '../question/answer.ts';
-import { type Asked, standingOf } from '../question/answer-rules.ts';
+import { type Asked, questionStatus } from '../question/answer-rules.ts';
 import { type Contacts, contactLine, contactLines } from '../question/contact.ts';
 import { type Answer, answers, answersTo, type Call, type Question } from '../question/question.ts';
 
@@ -64,7 +64,7 @@ export function answerBy({ asked_at, deadline }: Question, limit: string, atMost
 
 /** A reminder's values beside the question's: how it stands, who is called now, and how long there still is. */
 export const reminderValues = (call: Call, asked: Asked, contacts: Contacts, now: number) => ({
-  standing: standingOf(asked, now),
+  standing: questionStatus(asked, now),
   called: contactLine(call.level, contacts),
   percent: call.percent,
   minutes_left: Math.max(0, Math.floor((Date.parse(asked.question.deadline) - now) / 60_000)),

@@ -4,7 +4,7 @@ import type { Severity } from '../severity.ts';
 import type { Plan } from './plan.ts';
 
 /** How much of one kind (files, rows, keys) would go to quarantine, over all hosts. */
-export type Amount = { readonly count: number; readonly bytes: number };
+export type QuarantineTotal = { readonly count: number; readonly bytes: number };
 
 /** What a step would do, as the hosts that answered see it. */
 export type StepForecast = {
@@ -13,9 +13,9 @@ export type StepForecast = {
   /** The customer's commands and calls; where there are none, the host script itself. */
   readonly runs: readonly string[];
   /** What would be quarantined, by kind. */
-  readonly takes: Readonly<Record<string, Amount>>;
+  readonly takes: Readonly<Record<string, QuarantineTotal>>;
   /** What would be copied to quarantine before the customer's code writes it, by path; it may not be there yet. */
-  readonly copies: Readonly<Record<string, Amount>>;
+  readonly copies: Readonly<Record<string, QuarantineTotal>>;
   /** Paths that would read otherwise, over all hosts. */
   readonly changes: number;
 };
@@ -25,7 +25,7 @@ export type PlanReport = {
   readonly plan: Plan;
   readonly steps: readonly StepForecast[];
   readonly flags: ReturnType<typeof flagForecasts>;
-  readonly versions: { readonly now: Spread; readonly to: string };
+  readonly versions: { readonly now: HostCounts; readonly to: string };
   readonly limit: { readonly severity: Severity; readonly minutes: number; readonly kept: boolean };
   /** Hosts that did not answer for every step; the first of them by name. */
   readonly unanswered: number;
@@ -39,7 +39,7 @@ export type PlanReport = {
 type NotDone = { readonly host: string; readonly step: string; readonly reason: string | null };
 
 /** A value, and on how many hosts it is so. */
-export type Spread = Readonly<Record<string, number>>;
+export type HostCounts = Readonly<Record<string, number>>;
 type Reported = Pick<KeptVerdict, 'report'>;
 
 /** As many commands as a screen shows; a runbook's step names few. */
@@ -58,14 +58,14 @@ export function stepForecast(
 }
 
 /** Over all hosts, by name; a host may have null of a kind, as one without Redis has of keys. */
-function added(all: readonly unknown[]): Record<string, Amount> {
-  const total: Record<string, Amount> = {};
+function added(all: readonly unknown[]): Record<string, QuarantineTotal> {
+  const total: Record<string, QuarantineTotal> = {};
   for (const [name, amount] of all.flatMap((one) => Object.entries(fieldsOf(one))))
-    if (amount !== null) total[name] = sum(total[name], amount as Amount);
+    if (amount !== null) total[name] = sum(total[name], amount as QuarantineTotal);
   return total;
 }
 
-const sum = (one: Amount = { count: 0, bytes: 0 }, other: Amount): Amount => ({
+const sum = (one: QuarantineTotal = { count: 0, bytes: 0 }, other: QuarantineTotal): QuarantineTotal => ({
   count: one.count + other.count,
   bytes: one.bytes + other.bytes,
 });
@@ -74,7 +74,7 @@ const sum = (one: Amount = { count: 0, bytes: 0 }, other: Amount): Amount => ({
 export function flagForecasts(
   wanted: Readonly<Record<string, FlagValue>>,
   verdicts: readonly Reported[],
-): Record<string, { readonly now: Spread; readonly to: FlagValue }> {
+): Record<string, { readonly now: HostCounts; readonly to: FlagValue }> {
   const seen = (flag: string) =>
     verdicts.flatMap(({ report }) => {
       const look = fieldsOf(report?.['flags'])[flag];
@@ -84,13 +84,13 @@ export function flagForecasts(
 }
 
 /** On how many hosts each version runs now. */
-export const versionsNow = (verdicts: readonly Reported[]): Spread =>
+export const versionsNow = (verdicts: readonly Reported[]): HostCounts =>
   spread(verdicts.flatMap(({ report }) => (report?.['version'] === undefined ? [] : [String(report['version'])])));
 
 /** "no value": no layer has the flag, so the customer's own configuration decides. */
 const shown = (value: unknown) => (value === null || value === undefined ? 'no value' : String(value));
 
-function spread(values: readonly string[]): Spread {
+function spread(values: readonly string[]): HostCounts {
   const counts: Record<string, number> = {};
   for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
   return counts;

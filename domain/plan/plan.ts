@@ -1,6 +1,6 @@
 import { expectedMinutes, type Remaining } from '../decision/limits.ts';
 import type { FlagValue } from '../flag.ts';
-import { movedCode } from '../history/restored-code.ts';
+import { restoredCodeSentence } from '../history/restored-code.ts';
 import type { Environment } from '../infra/environment.ts';
 import { alsoUndone, flagsOf, type Runbook, type RunbookStep, stepId } from '../infra/runbook.ts';
 
@@ -94,7 +94,7 @@ export function planLines(plan: Plan): string[] {
   const { deployment, target_version, steps, flags, also_undoes, not_online } = plan;
   const overridden = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
   return [
-    `Undo ${deployment ? `${deployment.version}, deployed at ${deployment.at},` : 'what runs now (no deployment is on record)'} and go back to ${target_version}: ${movedCode(plan.paths)}`,
+    `Undo ${deployment ? `${deployment.version}, deployed at ${deployment.at},` : 'what runs now (no deployment is on record)'} and go back to ${target_version}: ${restoredCodeSentence(plan.paths)}`,
     `On ${plan.hosts.length} ${plan.hosts.length === 1 ? 'host' : 'hosts'}: ${names(plan.hosts)}`,
     ...(not_online.length > 0 ? [`Not online, so not rolled back: ${names(not_online)}`] : []),
     `Steps: ${steps.join('; ')}`,

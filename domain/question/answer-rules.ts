@@ -9,11 +9,7 @@ export type Asked = { readonly question: Question; readonly decisions: readonly 
  * The question that an answer means: the one it names, or the only one that is open. Where none is open, the newest
  * that is decided, so that who is late hears who decided what.
  */
-export function questionMeant(
-  { answer, rollback }: AnswerInput,
-  asked: readonly Asked[],
-  now: number,
-): Asked | Refused {
+export function findQuestion({ answer, rollback }: AnswerInput, asked: readonly Asked[], now: number): Asked | Refused {
   const named = asked.filter(({ question }) => rollback === null || question.rollback === rollback);
   const open = named.filter(({ question, decisions }) => resolve(decisions, question, now).state !== 'decided');
   if (open.length > 1)
@@ -40,7 +36,7 @@ const howTo = (answer: Answer, { question: { rollback, phase } }: Asked) =>
  *
  * Where something else was written meanwhile, read the decisions again and ask this again.
  */
-export function accepted(
+export function checkAnswer(
   { question, decisions }: Asked,
   input: Pick<GivenAnswer, 'answer' | 'operator' | 'reason'>,
   { by, at }: { readonly by: string; readonly at: string },
@@ -60,7 +56,7 @@ function refusal(
   const resolution = resolve(decisions, question, now);
   const { kind, phase, deadline, at_deadline, rollback } = question;
   if (resolution.state === 'decided')
-    return `It is decided: ${settledBy({ question, decisions }, resolution)}. ${resolution.outcome === 'rollback' ? holdBack(phase, rollback) : instead(phase)}`;
+    return `It is decided: ${decisionSentence({ question, decisions }, resolution)}. ${resolution.outcome === 'rollback' ? holdBack(phase, rollback) : instead(phase)}`;
   if (now > Date.parse(deadline)) return `The deadline was ${deadline}. ${at_deadline} ${instead(phase)}`;
   if (!answersTo[kind].includes(answer))
     return `${answer} does not answer this question of rollback ${rollback}; ${answersTo[kind].join(', ')} do: ${pasteable(answersTo[kind][0] ?? answer, rollback)}`;
@@ -69,9 +65,9 @@ function refusal(
 }
 
 /** How a question stands, for the person who has just answered it and for those who are reminded. */
-export function standingOf(asked: Asked, now: number): string {
+export function questionStatus(asked: Asked, now: number): string {
   const resolution = resolve(asked.decisions, asked.question, now);
-  if (resolution.state === 'decided') return `It is decided: ${settledBy(asked, resolution)}.`;
+  if (resolution.state === 'decided') return `It is decided: ${decisionSentence(asked, resolution)}.`;
   if (resolution.state === 'lapsed') return `The deadline was ${asked.question.deadline}.`;
   const { missing, approved_by } = resolution;
   if (asked.question.approvers === 1) return `It is open until ${asked.question.deadline}.`;
@@ -79,7 +75,10 @@ export function standingOf(asked: Asked, now: number): string {
 }
 
 /** Who decided what and when, in words. */
-export function settledBy({ question, decisions }: Asked, { by, outcome }: Extract<Resolution, { state: 'decided' }>) {
+export function decisionSentence(
+  { question, decisions }: Asked,
+  { by, outcome }: Extract<Resolution, { state: 'decided' }>,
+) {
   switch (by.type) {
     case 'nobody answered':
       return `nobody had answered by ${question.deadline}. ${question.at_deadline}`.replace(/\.$/, '');

@@ -42,7 +42,7 @@ export type Question = {
   readonly approvers: number;
 };
 
-export type Asking = Pick<
+export type QuestionInput = Pick<
   Question,
   'rollback' | 'number' | 'phase' | 'kind' | 'severity' | 'why' | 'asked_at' | 'approvers'
 > & {
@@ -56,7 +56,10 @@ export type Asking = Pick<
 const shortestMilliseconds = 60_000;
 
 /** The question as it is stored, with its deadline as an instant, so that no restart moves it. */
-export function newQuestion({ limit, expected_minutes, ...asking }: Asking, times: Environment['questions']): Question {
+export function newQuestion(
+  { limit, expected_minutes, ...asking }: QuestionInput,
+  times: Environment['questions'],
+): Question {
   const asked = Date.parse(asking.asked_at);
   /** Acting by itself after it still keeps the limit. */
   const lastStart = Date.parse(limit) - expected_minutes * 60_000;

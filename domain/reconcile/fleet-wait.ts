@@ -1,11 +1,11 @@
 import type { RollbackEvent } from '../history/event.ts';
-import { type Held, howToEnd } from './reconcile.ts';
+import { type HeldFleet, howToFreeFleet } from './reconcile.ts';
 
 /** A rollback that waits for its fleet: which, and since when (ISO 8601). */
 type FleetWait = { readonly fleet: string; readonly since: string };
 
 /** Who holds the fleet now, as the lock has it, and what became of that one. */
-export type Holder = Pick<Held, 'rollback' | 'execution_arn' | 'phase' | 'status' | 'ending'> & {
+export type Holder = Pick<HeldFleet, 'rollback' | 'execution_arn' | 'phase' | 'status' | 'ending'> & {
   readonly taken_at: string;
 };
 
@@ -29,7 +29,7 @@ export function waitingLines(
     `It has waited for fleet ${fleet} since ${since}: ${holder ? held(holder) : 'it was freed a moment ago'}.`,
     `It tries again every 5 to 30 s${begins}`, // statemachines/states/opening.ts, whileBusy
     `If the fleet is not free by ${deadline}, its limit, it ends "Needs a person"; no host has been touched.`,
-    ...(holder ? [howToEnd(holder)] : []),
+    ...(holder ? [howToFreeFleet(holder)] : []),
   ];
 }
 

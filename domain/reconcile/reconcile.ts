@@ -1,12 +1,12 @@
 import type { AlarmTransition } from '../alarm/alarm-event.ts';
-import { type Limit, type Remaining, willMiss } from '../decision/limits.ts';
+import { type Limit, limitForecast, type Remaining } from '../decision/limits.ts';
 import type { Asked } from '../question/answer-rules.ts';
 import { type Call, callsDue, type Question } from '../question/question.ts';
 import { resolve } from '../question/resolution.ts';
 import type { Severity } from '../severity.ts';
 
 /** What is seen of the account in one look; everything a decision needs and nothing else. */
-export type Surroundings = {
+export type Observation = {
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Our alarms that call for a rollback now. */
@@ -31,11 +31,11 @@ export type Surroundings = {
     } | null;
   }[];
   /** Hosts that a rollback had to pass by and that can be reached again. */
-  readonly returned: readonly Returned[];
+  readonly returned: readonly ReturnedHost[];
   /** Fleets that are held, by whom. */
-  readonly held: readonly Held[];
+  readonly held: readonly HeldFleet[];
 };
-export type Returned = {
+export type ReturnedHost = {
   readonly phase: number;
   readonly instance_id: string;
   readonly name: string;
@@ -48,7 +48,7 @@ export type Returned = {
   /** The phase was deployed again since: what was to be rolled back is no more. */
   readonly superseded: boolean;
 };
-export type Held = {
+export type HeldFleet = {
   readonly fleet: string;
   readonly rollback: string;
   readonly execution_arn: string;
@@ -60,8 +60,8 @@ export type Held = {
 };
 
 /** The templates that Reconcile sends by itself. */
-export const saidByReconcile = ['needs-a-person', 'fleet-held', 'reminder', 'limit-at-risk'] as const;
-export type Said = (typeof saidByReconcile)[number];
+export const reconcileMessages = ['needs-a-person', 'fleet-held', 'reminder', 'limit-at-risk'] as const;
+export type ReconcileMessage = (typeof reconcileMessages)[number];
 
 export type Action =
   | { readonly type: 'start'; readonly alarm: AlarmTransition }
@@ -102,17 +102,19 @@ const heldTooLongMilliseconds = 60_000;
 /** The others have an hour and more; a fleet that a person must release waits for one all the same. */
 const heldTooLongOtherwiseMilliseconds = 10 * 60_000;
 
-export const answerKey = ({ alarm, changed_at }: Pick<AlarmTransition, 'alarm' | 'changed_at'>) =>
+export const alarmChangeKey = ({ alarm, changed_at }: Pick<AlarmTransition, 'alarm' | 'changed_at'>) =>
   `${alarm}@${changed_at}`;
 
 /**
  * What must be done so that nothing stays unanswered, unended or held by nobody. Asked every minute; the same surroundings give
  * the same actions, and each of them may be carried out twice.
  */
-export function reconcile(seen: Surroundings): Action[] {
+export function reconcile(seen: Observation): Action[] {
   const { now, red, answered, open, held } = seen;
   const lost = red
-    .filter((alarm) => !answered.has(answerKey(alarm)) && now - Date.parse(alarm.changed_at) >= lostAfterMilliseconds)
+    .filter(
+      (alarm) => !answered.has(alarmChangeKey(alarm)) && now - Date.parse(alarm.changed_at) >= lostAfterMilliseconds,
+    )
     .map((alarm): Action => ({ type: 'start', alarm }));
   const closed = open.filter(({ status }) => status !== 'RUNNING');
   const known = new Set(closed.map(({ rollback }) => rollback));
@@ -126,7 +128,7 @@ export function reconcile(seen: Surroundings): Action[] {
 }
 
 /** Hosts that are back are rolled back like the others were, one rollback's together, while nothing else is going on there. */
-function hostsThatReturned({ returned, open, held }: Surroundings): Action[] {
+function hostsThatReturned({ returned, open, held }: Observation): Action[] {
   const busy = (phase: number) => held.length > 0 || open.some((one) => one.phase === phase || one.acting !== null);
   const due = returned.filter(({ phase, superseded }) => !superseded && !busy(phase));
   return [
@@ -138,7 +140,7 @@ function hostsThatReturned({ returned, open, held }: Surroundings): Action[] {
 }
 
 /** One rollback after the other, in the order in which they passed the hosts by: phases share one git tree. */
-function owedFirst(due: readonly Returned[]): Action[] {
+function owedFirst(due: readonly ReturnedHost[]): Action[] {
   const [first] = due.toSorted((a, b) => Date.parse(a.since) - Date.parse(b.since));
   if (!first) return [];
   const { phase, rollback, severity } = first;
@@ -148,15 +150,15 @@ function owedFirst(due: readonly Returned[]): Action[] {
 
 /** A page for a rollback that waits too long, with what ends the holder. Told once, as every page. */
 function heldUp(
-  { phase, rollback, waiting, status }: Surroundings['open'][number],
-  held: readonly Held[],
+  { phase, rollback, waiting, status }: Observation['open'][number],
+  held: readonly HeldFleet[],
   now: number,
 ) {
   const holder = held.find(({ fleet }) => fleet === waiting?.fleet);
   if (status !== 'RUNNING' || !waiting || !holder || holder.rollback === rollback) return [];
   const tooLong = waiting.severity === 'CRITICAL' ? heldTooLongMilliseconds : heldTooLongOtherwiseMilliseconds;
   if (now - Date.parse(waiting.since) <= tooLong) return [];
-  const why = `It has waited since ${waiting.since} for fleet ${holder.fleet}, which rollback ${holder.rollback} of phase ${holder.phase} holds. ${howToEnd(holder)}`;
+  const why = `It has waited since ${waiting.since} for fleet ${holder.fleet}, which rollback ${holder.rollback} of phase ${holder.phase} holds. ${howToFreeFleet(holder)}`;
   return [{ type: 'page', message: 'fleet-held', phase, rollback, why } as const];
 }
 
@@ -164,7 +166,7 @@ function heldUp(
 const oversleptMilliseconds = 30_000;
 
 /** Reminds people of a question that is open; wakes the machine of one that was decided while nobody could tell it. */
-function askedOf({ asked, status }: Surroundings['open'][number], now: number): Action[] {
+function askedOf({ asked, status }: Observation['open'][number], now: number): Action[] {
   if (asked === null || status !== 'RUNNING') return [];
   const { question, decisions } = asked;
   const { rollback, number, deadline } = question;
@@ -179,9 +181,9 @@ function askedOf({ asked, status }: Surroundings['open'][number], now: number): 
 }
 
 /** That a limit will be missed is said before it is; what is said once is not said again. */
-function limitOf({ acting, waiting, rollback, phase, status }: Surroundings['open'][number], now: number): Action[] {
+function limitOf({ acting, waiting, rollback, phase, status }: Observation['open'][number], now: number): Action[] {
   if (acting === null || status !== 'RUNNING') return [];
-  const look = willMiss(acting.limit, now, acting.remaining);
+  const look = limitForecast(acting.limit, now, acting.remaining);
   if (look.state === 'missed') return acting.missed ? [] : [{ type: 'say late', rollback }];
   if (look.state === 'within') return [];
   const waits = waiting ? ` It has waited for fleet ${waiting.fleet} since ${waiting.since}.` : '';
@@ -189,7 +191,11 @@ function limitOf({ acting, waiting, rollback, phase, status }: Surroundings['ope
 }
 
 /** What a person can do about who holds the fleet. */
-export const howToEnd = ({ status, rollback, execution_arn }: Pick<Held, 'status' | 'rollback' | 'execution_arn'>) => {
+export const howToFreeFleet = ({
+  status,
+  rollback,
+  execution_arn,
+}: Pick<HeldFleet, 'status' | 'rollback' | 'execution_arn'>) => {
   const release = `npm run rollback -- release --rollback ${rollback} --operator YOU --reason WHY`;
   return status === 'RUNNING'
     ? `That one still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn ${execution_arn}) and then release the fleet: ${release}`
@@ -201,7 +207,7 @@ const close = ({
   rollback,
   execution_arn,
   status,
-}: Pick<Surroundings['open'][number], 'phase' | 'rollback' | 'execution_arn' | 'status'>): Action => ({
+}: Pick<Observation['open'][number], 'phase' | 'rollback' | 'execution_arn' | 'status'>): Action => ({
   type: 'close',
   phase,
   rollback,
@@ -222,7 +228,7 @@ const page = (phase: number, rollback: string, why: string): Action => ({
  * A lock is nobody's only where its rollback ended well; every other lock waits for a person, who is told. A page is told
  * once, so asking for it every minute sends it as soon as it can be sent.
  */
-function lockAction(held: Held): Action[] {
+function lockAction(held: HeldFleet): Action[] {
   const { fleet, phase, rollback, fence, status, ending } = held;
   if (status === 'RUNNING') return [];
   if (ending === undefined)

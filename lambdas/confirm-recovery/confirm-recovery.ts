@@ -4,12 +4,12 @@ import { recordOf } from '../../domain/history/record.ts';
 import { type Confirmation, confirmation } from '../../domain/host/confirmation.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import {
-  atLast,
-  givenUp,
-  isRecovery,
-  isWell,
+  isHealthy,
+  isRecovered,
+  problemAtTimeout,
   type RecoveryVerdict,
   recoveryVerdict,
+  verdictAtTimeout,
 } from '../../domain/host/recovery.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import { attemptOnHosts, type HostStepDeps, heldFleet, type Request } from '../operations/host-attempt.ts';
@@ -60,18 +60,18 @@ export async function confirmRecovery(
     found = await look(deps, request, frozen, remainingMilliseconds);
   }
   const { good, at_target, number } = found;
-  const last = atLast(found);
+  const last = verdictAtTimeout(found);
   const looked = { looks: number, seconds: (deps.now() - since) / 1000, in_a_row: probes.in_a_row };
-  const problem = isRecovery(found) ? last.problem : givenUp(last.problem, looked);
+  const problem = isRecovered(found) ? last.problem : problemAtTimeout(last.problem, looked);
   const checks = Object.keys(good);
   const chain = await deps.history.append(rollback.id, {
     id: `confirmed/${number}`,
-    type: isRecovery(last) ? 'Recovery confirmed' : 'Recovery not confirmed',
+    type: isRecovered(last) ? 'Recovery confirmed' : 'Recovery not confirmed',
     at: new Date(deps.now()).toISOString(),
     detail: {
       verdict: last.verdict,
       problem,
-      impact_over: isRecovery(found),
+      impact_over: isRecovered(found),
       checks,
       good,
       reports: await reportsOf(deps.history, rollback.id, ...checks),
@@ -97,7 +97,7 @@ function givesUpAt(
   return Math.min(recentRollbacks + give_up_seconds * 1000, Math.max(Date.parse(deadline), least));
 }
 
-const passes = (look: RecoveryVerdict, good: number) => (isRecovery(look) ? good + 1 : 0);
+const passes = (look: RecoveryVerdict, good: number) => (isRecovered(look) ? good + 1 : 0);
 
 /** When the first look was, over all invocations of this state. */
 async function recentRollbacks({ history, now }: HostStepDeps, { rollback, version }: ConfirmRequest): Promise<number> {
@@ -134,7 +134,7 @@ async function look(
     at_target: version.at_target,
     good: {
       [request.version.id]: version.at_target,
-      ...(request.health ? { [request.health.id]: (health ?? []).filter(isWell).length } : {}),
+      ...(request.health ? { [request.health.id]: (health ?? []).filter(isHealthy).length } : {}),
     },
     number,
   };

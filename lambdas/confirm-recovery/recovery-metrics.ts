@@ -1,14 +1,14 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { AlarmMetric } from '../../domain/alarm/alarm-metrics.ts';
-import { type MetricLook, metricLook } from '../../domain/alarm/baseline.ts';
-import type { FleetSeen } from '../../domain/host/recovery.ts';
+import { type BaselineComparison, compareWithBaseline } from '../../domain/alarm/baseline.ts';
+import type { FleetObservation } from '../../domain/host/recovery.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import { datapoints } from '../clients/datapoints.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 
 /** What CloudWatch says of a rollback's phase now: red alarms, and the metric whose alarm started it. */
-export type Watch = (rollback: Rollback, frozen: RollbackScope) => Promise<Pick<FleetSeen, 'red' | 'metric'>>;
+export type Watch = (rollback: Rollback, frozen: RollbackScope) => Promise<Pick<FleetObservation, 'red' | 'metric'>>;
 
 /** Two of the alarm's periods: one could be the luck of a moment. */
 const bakePeriods = 2;
@@ -40,7 +40,7 @@ async function metric(
   phase: number,
   now: number,
   before: number,
-): Promise<MetricLook> {
+): Promise<BaselineComparison> {
   const bake = bakePeriods * watched.period_seconds * 1000;
   const newest = await datapoints(cloudWatch, watched, phase, now - bake, now);
   const baseline = watched.counter
@@ -52,7 +52,7 @@ async function metric(
         before - baselineMilliseconds,
         before,
       );
-  return metricLook(watched.metric, newest, baseline, watched.counter, watched.measures, watched.worse);
+  return compareWithBaseline(watched.metric, newest, baseline, watched.counter, watched.measures, watched.worse);
 }
 
 /** CloudWatch keeps periods under a minute for three hours, minutes for 15 days (CloudWatch guide, "Metrics retention"). */

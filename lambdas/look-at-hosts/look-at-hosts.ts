@@ -1,11 +1,11 @@
 import { InvalidInput } from '../../domain/errors.ts';
 import {
-  fleetLook,
-  hostLook,
-  type Look,
-  type Looked,
-  type LookVerdict,
-  parseLookRequest,
+  type CheckVerdict,
+  fleetCheckVerdict,
+  type HostCheck,
+  type HostCheckResult,
+  hostCheckVerdict,
+  parseHostCheckRequest,
 } from '../../domain/host/host-check.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import type { Fleet } from '../clients/managed-instances.ts';
@@ -23,7 +23,7 @@ export type Looking = {
   };
   readonly fleet: string;
   /** By kind and phase: the customer's checks. */
-  readonly checks: Readonly<Record<Look, readonly { readonly phase: number; readonly command: HostCommand }[]>>;
+  readonly checks: Readonly<Record<HostCheck, readonly { readonly phase: number; readonly command: HostCommand }[]>>;
   readonly documents: readonly { readonly name: string; readonly sha256: string }[];
 };
 export type LookDeps = HostReadDeps & {
@@ -35,9 +35,9 @@ export type LookDeps = HostReadDeps & {
  * Asks every host whether it is well, or rolled back, by the customer's own check. Changes nothing, takes no lock: a look
  * may be taken at any time, also while a rollback runs. Calling it again goes on where it stopped. Throws InvalidInput.
  */
-export async function lookAtHosts(deps: LookDeps, looking: Looking, remaining: () => number): Promise<Looked> {
+export async function lookAtHosts(deps: LookDeps, looking: Looking, remaining: () => number): Promise<HostCheckResult> {
   const { execution, checks, fleet } = looking;
-  const { check, phase: asked, quick } = parseLookRequest(execution.input);
+  const { check, phase: asked, quick } = parseHostCheckRequest(execution.input);
   const found = checks[check].find(({ phase }) => asked === null || phase === asked);
   if (!found)
     throw new InvalidInput(
@@ -57,10 +57,10 @@ export async function lookAtHosts(deps: LookDeps, looking: Looking, remaining: (
   const all = [...verdicts, ...frozen.not_online.map(notOnline)];
   await deps.history.putHosts(id, command.id, all);
   await deps.attempts.write(id, command.id, { ...attempt, verdict: 'done' });
-  const said = all.map((one) => hostLook(check, one));
-  const count = (verdict: LookVerdict) => said.filter((one) => one === verdict).length;
+  const said = all.map((one) => hostCheckVerdict(check, one));
+  const count = (verdict: CheckVerdict) => said.filter((one) => one === verdict).length;
   const hosts = { PASS: count('PASS'), FAIL: count('FAIL'), INCONCLUSIVE: count('INCONCLUSIVE') };
-  return { look_id: id, check, variant, phase, verdict: fleetLook(said), hosts };
+  return { look_id: id, check, variant, phase, verdict: fleetCheckVerdict(said), hosts };
 }
 
 /** No rollback has such an id (open-rollback refuses it), so no look is taken for a part of one. */

@@ -1,6 +1,6 @@
-import { joining } from '../../domain/decision/decide.ts';
+import { effectOnOpenQuestion } from '../../domain/decision/decide.ts';
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
-import type { Judged } from '../../domain/decision/worst-alarm.ts';
+import type { WorstAlarm } from '../../domain/decision/worst-alarm.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { Asked } from '../../domain/question/answer-rules.ts';
 import { type Decision, resolve } from '../../domain/question/resolution.ts';
@@ -16,7 +16,7 @@ export type JoiningDeps = DecidingDeps & { readonly wake: Wake };
 /** Who joins a rollback, why, and by which execution. */
 type Joining = {
   readonly cause: RollbackCause;
-  readonly judged: Judged;
+  readonly judged: WorstAlarm;
   readonly policy: Policy;
   readonly by: string;
 };
@@ -46,7 +46,10 @@ export async function joinTheQuestion(
     await giveAnswer(deps, asked, { answer: 'rollback', operator, reason }, by);
     return;
   }
-  const means = joining(asked.question, await situationOf(deps, { rollback, policy }, judged, 'alarm', null));
+  const means = effectOnOpenQuestion(
+    asked.question,
+    await situationOf(deps, { rollback, policy }, judged, 'alarm', null),
+  );
   if (means === null) return;
   const at = new Date(now()).toISOString();
   await decideNext(questions, asked, (one): Decision | undefined =>

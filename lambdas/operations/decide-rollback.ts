@@ -2,7 +2,7 @@ import type { Assessment } from '../../domain/alarm/assessment.ts';
 import { decide, type Verdict } from '../../domain/decision/decide.ts';
 import { expectedMinutes, limitOf } from '../../domain/decision/limits.ts';
 import type { Unanswered } from '../../domain/decision/situation.ts';
-import { type Judged, worstAlarm } from '../../domain/decision/worst-alarm.ts';
+import { type WorstAlarm, worstAlarm } from '../../domain/decision/worst-alarm.ts';
 import { type Chain, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
@@ -86,7 +86,7 @@ export async function decideNow(
 }
 
 /** What made it as bad as it is, where that is not the alarm that it began with. */
-const becauseOf = ({ trigger, joined }: RollbackRecord, judged: Judged): string[] =>
+const becauseOf = ({ trigger, joined }: RollbackRecord, judged: WorstAlarm): string[] =>
   judged.trigger === trigger
     ? []
     : joined
@@ -171,7 +171,7 @@ async function asked(
   deps: DecidingDeps,
   { rollback, policy }: Deciding,
   { ask: kind, why }: Extract<Verdict, { ask: string }>,
-  severity: Judged['severity'],
+  severity: WorstAlarm['severity'],
   { number, told, limit }: Telling,
 ): Promise<Decided> {
   const { questions, settings, now } = deps;

@@ -1,5 +1,5 @@
 import type { Situation, Unanswered } from '../../domain/decision/situation.ts';
-import type { Judged } from '../../domain/decision/worst-alarm.ts';
+import type { WorstAlarm } from '../../domain/decision/worst-alarm.ts';
 import { trustOf } from '../../domain/trust.ts';
 import type { Deciding, DecidingDeps } from './decide-rollback.ts';
 
@@ -14,7 +14,7 @@ export async function situationOf(
     settings,
   }: Pick<DecidingDeps, 'deployments' | 'recentRollbacks' | 'pause' | 'settings'>,
   { rollback: { id, phase }, policy }: Deciding,
-  { trigger, severity, blind, start_time }: Judged,
+  { trigger, severity, blind, start_time }: WorstAlarm,
   started_by: Situation['started_by'],
   unanswered: Unanswered | null,
 ): Promise<Situation> {

@@ -1,4 +1,4 @@
-import { limitOf, willMiss } from '../../domain/decision/limits.ts';
+import { limitForecast, limitOf } from '../../domain/decision/limits.ts';
 import type { Chain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
@@ -115,7 +115,8 @@ async function planned(
       minutes: limits[severity === 'LOW' ? 'MEDIUM' : severity] / 60,
       kept:
         failing.length === 0 &&
-        willMiss(limit, Date.parse(start_time), remainingOf(runbook, confirm, [], last?.seconds)).state === 'within',
+        limitForecast(limit, Date.parse(start_time), remainingOf(runbook, confirm, [], last?.seconds)).state ===
+          'within',
     },
     unanswered: hostsIn(silent),
     not_answered: silent.slice(0, mostNamed).map(named),

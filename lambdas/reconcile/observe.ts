@@ -2,7 +2,12 @@ import type { RollbackEvent } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { remainingOf } from '../../domain/plan/plan.ts';
 import { fleetWait } from '../../domain/reconcile/fleet-wait.ts';
-import { answerKey, type Held, type Returned, type Surroundings } from '../../domain/reconcile/reconcile.ts';
+import {
+  alarmChangeKey,
+  type HeldFleet,
+  type Observation,
+  type ReturnedHost,
+} from '../../domain/reconcile/reconcile.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Fleet } from '../clients/managed-instances.ts';
 import type { Settings } from '../operations/decide-rollback.ts';
@@ -36,15 +41,16 @@ export type ObserveDeps = {
 };
 
 /** Everything that Reconcile decides on, read once. */
-export async function observe(deps: ObserveDeps): Promise<Surroundings> {
+export async function observe(deps: ObserveDeps): Promise<Observation> {
   const { alarms, claims, environment, blind, phases } = deps;
   const red = (await alarms.notOk(environment)).filter(
     ({ state, trigger, phase }) =>
       phases.includes(phase) && (state === 'ALARM' || (state === 'INSUFFICIENT_DATA' && blind.includes(trigger))),
   );
   const answered = new Set<string>();
-  for (const alarm of red) if (await claims.answered(alarm.alarm, alarm.changed_at)) answered.add(answerKey(alarm));
-  const open: Surroundings['open'][number][] = [];
+  for (const alarm of red)
+    if (await claims.answered(alarm.alarm, alarm.changed_at)) answered.add(alarmChangeKey(alarm));
+  const open: Observation['open'][number][] = [];
   for (const phase of phases) {
     const live = await claims.opened(phase);
     if (!live) continue;
@@ -64,7 +70,7 @@ export async function observe(deps: ObserveDeps): Promise<Surroundings> {
 }
 
 /** Asks Systems Manager only where some host is waited for. */
-async function returned({ unreached, hosts, deployments, now }: ObserveDeps): Promise<Returned[]> {
+async function returned({ unreached, hosts, deployments, now }: ObserveDeps): Promise<ReturnedHost[]> {
   const waiting = await unreached.all();
   if (waiting.length === 0) return [];
   const online = new Set((await hosts()).filter((host) => host.online).map(({ instance_id }) => instance_id));
@@ -79,7 +85,7 @@ async function returned({ unreached, hosts, deployments, now }: ObserveDeps): Pr
 }
 
 /** Since when a rollback waits for its fleet, by its history; null once it has it, or has ended. */
-function waitingOf(events: readonly RollbackEvent[]): Surroundings['open'][number]['waiting'] {
+function waitingOf(events: readonly RollbackEvent[]): Observation['open'][number]['waiting'] {
   const wait = fleetWait(events);
   return wait && { ...wait, severity: recordOf(events).severity };
 }
@@ -94,7 +100,7 @@ async function actingOf(
   { frozen, settings }: ObserveDeps,
   rollback: string,
   events: readonly RollbackEvent[],
-): Promise<Surroundings['open'][number]['acting']> {
+): Promise<Observation['open'][number]['acting']> {
   if (events.length === 0) return null;
   const { decided, deadline, ending, severity, start_time, steps, limit_missed: missed } = recordOf(events);
   if (decided?.decision !== 'act' || deadline === null || ending !== null) return null;
@@ -107,7 +113,7 @@ async function actingOf(
   };
 }
 
-async function held({ locks, history, statusOf, fleet }: ObserveDeps): Promise<Held[]> {
+async function held({ locks, history, statusOf, fleet }: ObserveDeps): Promise<HeldFleet[]> {
   const lock = await locks.holder(fleet);
   if (!lock) return [];
   const events = await history.events(lock.rollback);

@@ -3,7 +3,7 @@ import { recordOf } from '../../domain/history/record.ts';
 import { questionValues, reminderValues } from '../../domain/message/question-values.ts';
 import type { Contacts } from '../../domain/question/contact.ts';
 import { messageOf } from '../../domain/question/question.ts';
-import { type Action, rebuiltEvent, reconcile, type Said } from '../../domain/reconcile/reconcile.ts';
+import { type Action, type ReconcileMessage, rebuiltEvent, reconcile } from '../../domain/reconcile/reconcile.ts';
 import type { Wake } from '../clients/wake-machine.ts';
 import type { closeRollback } from '../close-rollback/close-rollback.ts';
 import { type MissingDeps, reportIfLimitMissed } from '../operations/limit-missed.ts';
@@ -20,7 +20,7 @@ export type ReconcileDeps = ObserveDeps &
     readonly close: (closing: Parameters<typeof closeRollback>[1]) => Promise<unknown>;
     /** Sends one message of a template; another name than the template's tells it from another of the same. */
     readonly page: (
-      of: Said,
+      of: ReconcileMessage,
       sending: Omit<Parameters<typeof sendMessage>[1], 'message'>,
       name?: string,
     ) => Promise<unknown>;
@@ -130,6 +130,6 @@ const returnedName = ({ rollback, hosts }: ReturnedHosts) => `returned-${content
 
 const tell = (
   { page }: ReconcileDeps,
-  message: Said,
+  message: ReconcileMessage,
   { rollback, phase, why }: { rollback: string; phase: number; why: string },
 ) => page(message, { rollback: { id: rollback }, values: { phase, problem: why } });

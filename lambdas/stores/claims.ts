@@ -1,5 +1,5 @@
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { answerKeyOf, type Key, openKey } from '../../domain/tables.ts';
+import { handledAlarmKey, type Key, openKey } from '../../domain/tables.ts';
 import { holds, put } from './put-if.ts';
 
 /** Who was first: a rollback and its execution. */
@@ -31,8 +31,8 @@ export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
     return (await read(key)) ?? by;
   };
   return {
-    answer: (alarm, changedAt, by) => claim(answerKeyOf(alarm, changedAt), by),
-    answered: (alarm, changedAt) => read(answerKeyOf(alarm, changedAt)),
+    answer: (alarm, changedAt, by) => claim(handledAlarmKey(alarm, changedAt), by),
+    answered: (alarm, changedAt) => read(handledAlarmKey(alarm, changedAt)),
     open: (phase, by) => claim(openKey(phase), by),
     opened: (phase) => read(openKey(phase)),
     close: async (phase, rollback) => {

@@ -1,7 +1,7 @@
 import { AnswerRefused } from '../../domain/errors.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { parseAnswer, type Refused } from '../../domain/question/answer.ts';
-import { type Asked, questionMeant, standingOf } from '../../domain/question/answer-rules.ts';
+import { type Asked, findQuestion, questionStatus } from '../../domain/question/answer-rules.ts';
 import { type AnsweringDeps, giveAnswer } from '../operations/give-answer.ts';
 
 export type TakingDeps = AnsweringDeps & {
@@ -28,10 +28,10 @@ export type TakenAnswer = {
  */
 export async function takeTheAnswer(deps: TakingDeps, { execution }: AnswerRequest): Promise<TakenAnswer> {
   const input = taken(parseAnswer(execution.input));
-  const meant = taken(questionMeant(input, await waitingFor(deps, input.rollback), deps.now()));
+  const meant = taken(findQuestion(input, await waitingFor(deps, input.rollback), deps.now()));
   const { asked, answer } = taken(await giveAnswer(deps, meant, input, execution.id));
   const { rollback, phase, number } = asked.question;
-  return { rollback, phase, number, answer: answer.answer, admission: standingOf(asked, deps.now()) };
+  return { rollback, phase, number, answer: answer.answer, admission: questionStatus(asked, deps.now()) };
 }
 
 /**

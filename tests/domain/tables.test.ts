@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import {
-  answerKeyOf,
   attemptKey,
   deployedKey,
   eventKey,
   eventsOf,
   fenceKey,
   frozenKey,
+  handledAlarmKey,
   hostKey,
   hostsOf,
   lateKey,
@@ -31,7 +31,7 @@ test.each([
   ],
   [
     "an alarm's change",
-    answerKeyOf('a', '2026-03-02T09:00:00.000Z'),
+    handledAlarmKey('a', '2026-03-02T09:00:00.000Z'),
     { pk: 'ALARM#a', sk: '2026-03-02T09:00:00.000Z' },
   ],
   ['what came too early for the history', lateKey('r-1', '1#x'), { pk: 'LATE#r-1', sk: '1#x' }],

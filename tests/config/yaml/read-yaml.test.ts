@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { allRead, parseYaml, readYaml } from '../../../config/yaml/read-yaml.ts';
-import { mistakes, mistakesIn, schema } from '../../domain/some-yaml.ts';
+import { parseYaml, readAll, readYaml } from '../../../config/yaml/read-yaml.ts';
+import { mistakes, mistakesIn, schema } from './sample-file.ts';
 
 const parse = (...lines: string[]) => parseYaml(schema, 'some.yaml', lines.join('\n'));
 
@@ -189,16 +189,16 @@ describe('several files', () => {
   const reading = (text: string) => () => parseYaml(schema, 'some.yaml', text);
 
   test('give what each of them says', () => {
-    expect(allRead(reading('name: a\nlevel: low'), () => 2)).toMatchObject([{ name: 'a' }, 2]);
+    expect(readAll(reading('name: a\nlevel: low'), () => 2)).toMatchObject([{ name: 'a' }, 2]);
   });
 
   test('are refused with the mistakes of all of them', () => {
-    expect(() => allRead(reading('name: a'), () => 2, reading('level: low'))).toThrow(
+    expect(() => readAll(reading('name: a'), () => 2, reading('level: low'))).toThrow(
       'some.yaml:1: level: expected one of low, high, found nothing\nsome.yaml:1: name: expected a text, found nothing',
     );
   });
 
   test('do not hide an error of another kind', () => {
-    expect(() => allRead(reading('name: a'), () => Object.create(null).x.y)).toThrow(TypeError);
+    expect(() => readAll(reading('name: a'), () => Object.create(null).x.y)).toThrow(TypeError);
   });
 });

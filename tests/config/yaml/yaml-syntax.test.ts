@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mistakes } from '../../domain/some-yaml.ts';
+import { mistakes } from './sample-file.ts';
 
 describe('broken YAML', () => {
   test.each([

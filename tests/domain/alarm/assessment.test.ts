@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { assess, type Baseline, type Seen } from '../../../domain/alarm/assessment.ts';
+import { type AlarmEvidence, assess, type Baseline } from '../../../domain/alarm/assessment.ts';
 
 const latency = {
   namespace: 'Rollback/Trading',
@@ -33,7 +33,7 @@ const breach = (...values: number[]) => ({
   from: '2026-03-02T09:00:00.000Z',
   to: '2026-03-02T09:00:20.000Z',
 });
-const red: Seen = {
+const red: AlarmEvidence = {
   trigger: 'performance_degradation',
   state: 'ALARM',
   severity: 'HIGH',
@@ -42,7 +42,7 @@ const red: Seen = {
   breach: breach(20, 20),
   baselines: [hourBefore(0, 0)],
 };
-const assessed = (changes: Partial<Seen>) => assess({ ...red, ...changes });
+const assessed = (changes: Partial<AlarmEvidence>) => assess({ ...red, ...changes });
 
 describe('performance is measured against the baseline', () => {
   test.each<[number, string]>([

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { baselineWindows, metricLook } from '../../../domain/alarm/baseline.ts';
+import { baselineWindows, compareWithBaseline } from '../../../domain/alarm/baseline.ts';
 
 const counter = true;
 
-test.each<[string, Parameters<typeof metricLook>, string, string]>([
+test.each<[string, Parameters<typeof compareWithBaseline>, string, string]>([
   ['a counter at zero', ['Errors', [0, 0], [], counter], 'at baseline', 'Errors is 0.'],
   ['a counter at zero that was not before', ['Errors', [0, 0], [5], counter], 'at baseline', 'Errors is 0.'],
   ['a counter that counted once', ['Errors', [0, 3, 1], [3], counter], 'off', 'Errors is 3, not 0.'],
@@ -73,7 +73,7 @@ test.each<[string, Parameters<typeof metricLook>, string, string]>([
   ],
   ['a degradation of 14', ['Percent', [14], [2], !counter, 'degradation'], 'off', 'Percent is 14; its baseline is 2.'],
 ])('%s', (_, given, state, says) => {
-  expect(metricLook(...given)).toEqual({ state, says });
+  expect(compareWithBaseline(...given)).toEqual({ state, says });
 });
 
 describe('where a baseline is found', () => {

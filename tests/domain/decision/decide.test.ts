@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { decide, joining, type Verdict } from '../../../domain/decision/decide.ts';
+import { decide, effectOnOpenQuestion, type Verdict } from '../../../domain/decision/decide.ts';
 import type { Situation, Unanswered } from '../../../domain/decision/situation.ts';
 import { whenBlind } from '../../../domain/infra/triggers-file.ts';
 import { severities } from '../../../domain/severity.ts';
-import { clear } from '../situation.ts';
+import { withoutObjections } from './situation-without-objections.ts';
 
 const told = (verdict: Verdict): string =>
   'act' in verdict ? 'act' : 'ask' in verdict ? `ask ${verdict.ask}` : `end ${verdict.end}`;
-const decided = (changes: Partial<Situation>) => told(decide({ ...clear, ...changes }));
-const why = (changes: Partial<Situation>) => decide({ ...clear, ...changes }).why;
+const decided = (changes: Partial<Situation>) => told(decide({ ...withoutObjections, ...changes }));
+const why = (changes: Partial<Situation>) => decide({ ...withoutObjections, ...changes }).why;
 
 const CRITICAL = { severity: 'CRITICAL' } as const;
 const HIGH = { severity: 'HIGH' } as const;
@@ -25,7 +25,10 @@ const unsafe = { rollback_safe: false } as const;
 const blind = (when_blind: Situation['when_blind']) => ({ blind: true, when_blind }) as const;
 const nobodyAnswered = (kind: Unanswered['kind'], alarm: Unanswered['alarm']) => ({ unanswered: { kind, alarm } });
 const fixForwardByDefault = {
-  environment: { ...clear.environment, questions: { ...clear.environment.questions, choose: 'fix-forward' } },
+  environment: {
+    ...withoutObjections.environment,
+    questions: { ...withoutObjections.environment.questions, choose: 'fix-forward' },
+  },
 } as const;
 
 describe('the rollback decision matrix', () => {
@@ -121,7 +124,7 @@ describe('observed only', () => {
     ['a LOW would have been deferred', LOW, 'end Deferred to next release'],
     ['a CRITICAL would have needed a permit while paused', paused, 'ask permit'],
   ])('%s', (_, situation, would) => {
-    const verdict = decide({ ...clear, ...situation, ...observe });
+    const verdict = decide({ ...withoutObjections, ...situation, ...observe });
     expect(told(verdict)).toBe('end Observed only');
     expect('would' in verdict && verdict.would && told(verdict.would)).toBe(would);
   });
@@ -199,7 +202,10 @@ describe('nobody answered', () => {
 });
 
 describe('an alarm that joins an open question', () => {
-  const open = (kind: Parameters<typeof joining>[0]['kind'], severity: Situation['severity']) => ({ kind, severity });
+  const open = (kind: Parameters<typeof effectOnOpenQuestion>[0]['kind'], severity: Situation['severity']) => ({
+    kind,
+    severity,
+  });
 
   test.each<[string, ReturnType<typeof open>, Partial<Situation>, string | null]>([
     ['CRITICAL answers a confirm with rollback', open('confirm', 'HIGH'), CRITICAL, 'rollback'],
@@ -212,7 +218,7 @@ describe('an alarm that joins an open question', () => {
     ['MEDIUM changes nothing for HIGH', open('confirm', 'HIGH'), MEDIUM, null],
     ['nothing answers for the operator of a rollback in trouble', open('hand-over', 'HIGH'), CRITICAL, null],
   ])('%s', (_, question, joined, meaning) => {
-    expect(joining(question, { ...clear, ...joined })).toBe(meaning);
+    expect(effectOnOpenQuestion(question, { ...withoutObjections, ...joined })).toBe(meaning);
   });
 });
 
@@ -229,14 +235,14 @@ describe('in every situation there is', () => {
     blind: [false, true],
     when_blind: whenBlind,
     trust: ['observe', 'approve', 'auto', 'unreadable'],
-    start_time: [clear.start_time],
-    deployment: [clear.deployment, null, 'unreadable'],
+    start_time: [withoutObjections.start_time],
+    deployment: [withoutObjections.deployment, null, 'unreadable'],
     rollback_safe: [true, false],
     pause: [null, paused.pause, 'unreadable'],
     rollbacks: [0, 3, 'unreadable'],
     last_ended_at: [null, coolingDown.last_ended_at, 'unreadable'],
     unanswered,
-    environment: [clear.environment],
+    environment: [withoutObjections.environment],
   };
   const fields = Object.keys(values) as (keyof Situation)[];
   function* every(i = 0, chosen: Partial<Situation> = {}): Generator<Situation> {
@@ -248,7 +254,7 @@ describe('in every situation there is', () => {
   const acting = automatic.filter(({ verdict }) => verdict === 'act');
   const first = <T>(found: T[]) => found.slice(0, 1);
 
-  test('there are some in which it acts, and every one of them is clear of what is against it', () => {
+  test('there are some in which it acts, and every one of them is withoutObjections of what is against it', () => {
     expect(acting.length).toBeGreaterThan(0);
     expect(
       first(
@@ -258,7 +264,7 @@ describe('in every situation there is', () => {
             rollbacks !== 0 ||
             last_ended_at !== null ||
             trust !== 'auto' ||
-            deployment !== clear.deployment ||
+            deployment !== withoutObjections.deployment ||
             !rollback_safe,
         ),
       ),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { expectedMinutes, limitOf, type Remaining, willMiss } from '../../../domain/decision/limits.ts';
+import { expectedMinutes, limitForecast, limitOf, type Remaining } from '../../../domain/decision/limits.ts';
 import type { Severity } from '../../../domain/severity.ts';
 
 const limits = { CRITICAL: 15 * 60, HIGH: 3600, MEDIUM: 4 * 3600 };
@@ -63,7 +63,7 @@ describe('the limit', () => {
     { name: 'Resume operations', timeout: 60 },
   ];
   const look = (time: string, remaining = tenMinutes) =>
-    willMiss(limit, Date.parse(`2026-03-02T09:${time}.000Z`), remaining);
+    limitForecast(limit, Date.parse(`2026-03-02T09:${time}.000Z`), remaining);
 
   test('is kept while there is more time than what is left takes', () => {
     expect(look('04:59')).toEqual({ state: 'within' });

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { dataLoss, type HostAnswer, whyNotKnown } from '../../../domain/history/data-loss.ts';
+import { dataLoss, type HostStepReport, whyDataLossUnknown } from '../../../domain/history/data-loss.ts';
 
 const answer = (
   instance_id: string,
-  report: HostAnswer['report'],
-  verdict: HostAnswer['verdict'] = 'done',
-): HostAnswer => ({
+  report: HostStepReport['report'],
+  verdict: HostStepReport['verdict'] = 'done',
+): HostStepReport => ({
   step: 'clear-cache',
   instance_id,
   verdict,
@@ -13,7 +13,7 @@ const answer = (
 });
 const no = { lost: false };
 
-test.each<[string, HostAnswer[], boolean | null]>([
+test.each<[string, HostStepReport[], boolean | null]>([
   ['no report', [], null],
   ['reports of steps that take nothing away', [answer('a', { version: 'v1' }), answer('b', null)], null],
   ['every host says no', [answer('a', no), answer('b', no)], false],
@@ -51,7 +51,7 @@ test('each step that takes something away must be answered by every host', () =>
   expect(dataLoss([answer('a', no), ...other], ['a', 'b'])).toBeNull();
 });
 
-test.each<[string, HostAnswer[], string]>([
+test.each<[string, HostStepReport[], string]>([
   [
     'a step ended without a word',
     [answer('a', no), { ...answer('b', null, 'failed'), command_id: 'c' }],
@@ -65,5 +65,5 @@ test.each<[string, HostAnswer[], string]>([
   ['nobody took anything', [answer('a', { version: 'v1' })], 'no host said that a step took something away'],
 ])('says why it is not known: %s', (_, answers, why) => {
   expect(dataLoss(answers, ['a', 'b'])).toBeNull();
-  expect(whyNotKnown(answers, 2)).toBe(`not known: ${why}`);
+  expect(whyDataLossUnknown(answers, 2)).toBe(`not known: ${why}`);
 });

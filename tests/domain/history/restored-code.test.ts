@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { readRunbooks } from '../../../config/infra.ts';
-import { laterPhasesUndone, movedCode } from '../../../domain/history/restored-code.ts';
+import { laterPhasesUndone, restoredCodeSentence } from '../../../domain/history/restored-code.ts';
 import type { StepRecord } from '../../../domain/history/step-record.ts';
 import { restoresOf } from '../../../domain/infra/runbook.ts';
 
 test('says of a target what of the code moves', () => {
-  expect(movedCode(['.'])).toBe('the whole tree moves');
-  expect(movedCode(['a.py', 'b'])).toBe('only a.py, b move');
-  expect(movedCode(['a.py'])).toBe('only a.py moves');
-  expect(movedCode([])).toBe('no code moves, flags and state only');
+  expect(restoredCodeSentence(['.'])).toBe('the whole tree moves');
+  expect(restoredCodeSentence(['a.py', 'b'])).toBe('only a.py, b move');
+  expect(restoredCodeSentence(['a.py'])).toBe('only a.py moves');
+  expect(restoredCodeSentence([])).toBe('no code moves, flags and state only');
 });
 
 test('every runbook of ours whose target has paths has the step that restores them', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { confirmation, type Seen } from '../../../domain/host/confirmation.ts';
+import { confirmation, type VersionEvidence } from '../../../domain/host/confirmation.ts';
 import type { HostVerdict } from '../../../domain/host/host-verdict.ts';
 
 const hosts = ['host-1', 'host-2'].map((name) => ({ instance_id: `i-${name}`, name }));
@@ -22,7 +22,7 @@ const silent = (host: typeof host1): HostVerdict => ({
   command_id: 'c-1',
 });
 
-const well: Seen = {
+const well: VersionEvidence = {
   hosts,
   notOnline: [],
   checks: hosts.map(atTarget),
@@ -32,14 +32,14 @@ const well: Seen = {
   ]),
   target_version: 'v1',
 };
-const seen = (changes: Partial<Seen>) => confirmation({ ...well, ...changes });
+const seen = (changes: Partial<VersionEvidence>) => confirmation({ ...well, ...changes });
 
 test('PASS: every step done on every host, every host seen at the target', () => {
   expect(confirmation(well)).toEqual({ verdict: 'PASS', problem: null, at_target: 2 });
 });
 
 describe('FAIL: a host is known to be elsewhere', () => {
-  test.each<[string, Partial<Seen>, string]>([
+  test.each<[string, Partial<VersionEvidence>, string]>([
     [
       'a step is not done on one host',
       {
@@ -91,7 +91,7 @@ describe('FAIL: a host is known to be elsewhere', () => {
 });
 
 describe('INCONCLUSIVE: a host could not be asked; no data is never PASS', () => {
-  test.each<[string, Partial<Seen>, string]>([
+  test.each<[string, Partial<VersionEvidence>, string]>([
     [
       'a host did not answer',
       { checks: [atTarget(host1), silent(host2)] },

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { HostVerdict } from '../../../domain/host/host-verdict.ts';
-import { atLast, type FleetSeen, givenUp, recoveryVerdict } from '../../../domain/host/recovery.ts';
+import {
+  type FleetObservation,
+  problemAtTimeout,
+  recoveryVerdict,
+  verdictAtTimeout,
+} from '../../../domain/host/recovery.ts';
 
 const answer = (name: string, report: Record<string, unknown> | null, reason: string | null = null): HostVerdict => ({
   host: { instance_id: `i-${name}`, name },
@@ -9,14 +14,14 @@ const answer = (name: string, report: Record<string, unknown> | null, reason: st
   report,
   command_id: 'c-1',
 });
-const well: FleetSeen = {
+const well: FleetObservation = {
   version: { verdict: 'PASS', problem: null, at_target: 2 },
   health: [answer('host-1', { healthy: true }), answer('host-2', { healthy: true })],
   red: [],
   metric: { state: 'at baseline', says: 'Errors is 0.' },
   passed_by: [],
 };
-const look = (changes: Partial<FleetSeen>) => recoveryVerdict({ ...well, ...changes });
+const look = (changes: Partial<FleetObservation>) => recoveryVerdict({ ...well, ...changes });
 
 test('PASS needs versions, health, alarms and the metric', () => {
   expect(recoveryVerdict(well)).toEqual({ verdict: 'PASS', problem: null, settled: false, perhaps_theirs: null });
@@ -27,14 +32,14 @@ test('PASS of a rollback by hand and without a health check needs versions and a
 });
 
 test('what was looked at in vain says how often, for how long, and that it is what the last look saw', () => {
-  expect(givenUp('Still red: a.', { looks: 7, seconds: 126, in_a_row: 3 })).toBe(
+  expect(problemAtTimeout('Still red: a.', { looks: 7, seconds: 126, in_a_row: 3 })).toBe(
     'Still red: a. That is what the last of 7 looks in 2.1 minutes saw; 3 good ones in a row were wanted.',
   );
-  expect(givenUp('Not at v1: host-2.', { looks: 1, seconds: 0, in_a_row: 3 })).toBe('Not at v1: host-2.');
+  expect(problemAtTimeout('Not at v1: host-2.', { looks: 1, seconds: 0, in_a_row: 3 })).toBe('Not at v1: host-2.');
 });
 
 describe('FAIL', () => {
-  test.each<[string, Partial<FleetSeen>, string]>([
+  test.each<[string, Partial<FleetObservation>, string]>([
     [
       'a host that is not healthy, with what failed there',
       {
@@ -65,7 +70,7 @@ describe('FAIL', () => {
 });
 
 describe('INCONCLUSIVE, never PASS', () => {
-  test.each<[string, Partial<FleetSeen>, string]>([
+  test.each<[string, Partial<FleetObservation>, string]>([
     [
       'a version that could not be read',
       { version: { verdict: 'INCONCLUSIVE', problem: 'Not read.', at_target: 1 } },
@@ -102,7 +107,7 @@ describe('UNVERIFIED', () => {
     expect(look(red)).toMatchObject({ verdict: 'FAIL', problem: 'Still red: a.', settled: false });
   });
 
-  test.each<[string, Partial<FleetSeen>, string]>([
+  test.each<[string, Partial<FleetObservation>, string]>([
     ['an alarm', { red: ['a'] }, 'Still red: a; host-3, which was not online and is not rolled back, may keep it red.'],
     [
       'a metric',
@@ -110,16 +115,19 @@ describe('UNVERIFIED', () => {
       'Errors is 3, not 0; host-3, host-4, which were not online and are not rolled back, may keep it so.',
     ],
   ])('stands in the end where %s is bad, which the hosts passed by may be', (_, changes, problem) => {
-    expect(atLast(look({ version, passed_by: ['host-3'], ...changes }))).toEqual({ verdict: 'UNVERIFIED', problem });
+    expect(verdictAtTimeout(look({ version, passed_by: ['host-3'], ...changes }))).toEqual({
+      verdict: 'UNVERIFIED',
+      problem,
+    });
   });
 
-  test.each<[string, Partial<FleetSeen>]>([
+  test.each<[string, Partial<FleetObservation>]>([
     ['no host was passed by', { passed_by: [] }],
     ['a host that was asked is ill', { health: [answer('host-1', { healthy: false })] }],
     ['a host does not say how it is', { health: [answer('host-1', null, 'no answer')] }],
     ['nothing says how the hosts are', { health: null }],
     ['a host is not at the target', { version: { verdict: 'FAIL', problem: 'Not at v1.', at_target: 1 } }],
   ])('does not where %s', (_, changes) => {
-    expect(atLast(look({ version, red: ['a'], passed_by: ['host-3'], ...changes })).verdict).toBe('FAIL');
+    expect(verdictAtTimeout(look({ version, red: ['a'], passed_by: ['host-3'], ...changes })).verdict).toBe('FAIL');
   });
 });

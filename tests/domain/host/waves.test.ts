@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { goesOn, type Waves, wavesOf } from '../../../domain/host/waves.ts';
+import { sendsNextWave, type Waves, wavesOf } from '../../../domain/host/waves.ts';
 
 const hosts = ['a', 'b', 'c', 'd', 'e', 'f'];
 const waves: Waves = { canary: 1, size: 2, stop_after: 1 };
@@ -23,6 +23,6 @@ describe('the next wave', () => {
     ['goes while no more hosts failed than allowed', 2, 1, true],
     ['does not go once more have', 3, 2, false],
   ])('%s', (_, sent, failed, expected) => {
-    expect(goesOn(waves, sent, failed)).toBe(expected);
+    expect(sendsNextWave(waves, sent, failed)).toBe(expected);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { message, placeholders } from '../../../domain/message/message.ts';
 import { questionValues, reminderValues } from '../../../domain/message/question-values.ts';
 import { parseAnswer } from '../../../domain/question/answer.ts';
-import { type Asked, accepted, questionMeant } from '../../../domain/question/answer-rules.ts';
+import { type Asked, checkAnswer, findQuestion } from '../../../domain/question/answer-rules.ts';
 import { callsDue, type Kind, newQuestion } from '../../../domain/question/question.ts';
 import type { Decision } from '../../../domain/question/resolution.ts';
 
@@ -112,9 +112,9 @@ describe.each(['permit', 'confirm', 'choose', 'hand-over'] as const)(
       const taken = body.split('\n').map((line) => {
         const input = parseAnswer(JSON.parse(line.replace('YOUR NAME', 'ana').replace('WHY', 'host-2 is gone')));
         if ('refused' in input) return input;
-        const asked = questionMeant(input, [{ question: question(kind), decisions: [] }], 0);
+        const asked = findQuestion(input, [{ question: question(kind), decisions: [] }], 0);
         if ('refused' in asked) return asked;
-        return accepted(asked, input, { by: 'x-1', at: '2026-03-02T09:01:00.000Z' });
+        return checkAnswer(asked, input, { by: 'x-1', at: '2026-03-02T09:01:00.000Z' });
       });
       expect(taken.filter((one) => 'refused' in one)).toEqual([]);
       expect(taken.length).toBeGreaterThan(1);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AnswerInput } from '../../../domain/question/answer.ts';
-import { type Asked, accepted, questionMeant, standingOf } from '../../../domain/question/answer-rules.ts';
+import { type Asked, checkAnswer, findQuestion, questionStatus } from '../../../domain/question/answer-rules.ts';
 import { type Kind, newQuestion } from '../../../domain/question/question.ts';
 import type { Decision } from '../../../domain/question/resolution.ts';
 
@@ -46,7 +46,7 @@ const joined: Decision = {
   at: '2026-03-02T09:06:00.000Z',
 };
 const give = (input: AnswerInput, decisions: Decision[] = [], kind: Kind = 'confirm', at = '09:10:00.000') =>
-  accepted({ question: asked(kind), decisions }, input, { by: 'x-2', at: `2026-03-02T${at}Z` });
+  checkAnswer({ question: asked(kind), decisions }, input, { by: 'x-2', at: `2026-03-02T${at}Z` });
 
 describe('an answer is taken', () => {
   const taken = { type: 'answer', by: 'x-2', answer: 'rollback', operator: 'bo', reason: null };
@@ -62,7 +62,7 @@ describe('an answer is taken', () => {
   test('beside the first of two approvals', () => {
     const question = asked('confirm', 'r-1', '2026-03-02T09:00:00.000Z', 2);
     expect(
-      accepted({ question, decisions: [anaSaid, anaIs] }, says('rollback'), {
+      checkAnswer({ question, decisions: [anaSaid, anaIs] }, says('rollback'), {
         by: 'x-2',
         at: '2026-03-02T09:10:00.000Z',
       }),
@@ -71,7 +71,7 @@ describe('an answer is taken', () => {
 
   test('once: the execution that gave it hears the same when it asks again, even after the deadline', () => {
     expect(
-      accepted({ question: asked('confirm'), decisions: [anaSaid] }, says('rollback', { operator: 'ana' }), {
+      checkAnswer({ question: asked('confirm'), decisions: [anaSaid] }, says('rollback', { operator: 'ana' }), {
         by: 'x-1',
         at: '2026-03-02T11:00:00.000Z',
       }),
@@ -131,7 +131,7 @@ describe('an answer is refused', () => {
     const boSaid = { ...anaSaid, by: 'x-2', operator: 'bo' };
     const boIs: Decision = { type: 'verified', by: 'x-2', principal: 'arn:bo', at: '2026-03-02T09:07:00.000Z' };
     expect(
-      accepted({ question, decisions: [anaSaid, anaIs, boSaid, boIs] }, says('stand-down'), {
+      checkAnswer({ question, decisions: [anaSaid, anaIs, boSaid, boIs] }, says('stand-down'), {
         by: 'x-3',
         at: '2026-03-02T09:08:00.000Z',
       }),
@@ -149,20 +149,20 @@ describe('the question that is meant', () => {
   const settled: Asked = { ...first, decisions: [anaSaid] };
 
   test('is the only one that is open', () => {
-    expect(questionMeant(says('rollback'), [settled, second], now)).toBe(second);
+    expect(findQuestion(says('rollback'), [settled, second], now)).toBe(second);
   });
 
   test('is the one that is named', () => {
-    expect(questionMeant(says('rollback', { rollback: 'r-1' }), [first, second], now)).toBe(first);
+    expect(findQuestion(says('rollback', { rollback: 'r-1' }), [first, second], now)).toBe(first);
   });
 
   test('is the one that was decided, where none is open: who is late hears by whom', () => {
-    expect(questionMeant(says('rollback'), [settled], now)).toBe(settled);
-    expect(questionMeant(says('rollback', { rollback: 'r-1' }), [settled, second], now)).toBe(settled);
+    expect(findQuestion(says('rollback'), [settled], now)).toBe(settled);
+    expect(findQuestion(says('rollback', { rollback: 'r-1' }), [settled, second], now)).toBe(settled);
   });
 
   test('is asked for where two are open', () => {
-    expect(questionMeant(says('rollback'), [first, second], now)).toEqual({
+    expect(findQuestion(says('rollback'), [first, second], now)).toEqual({
       refused:
         '2 questions are open; name the rollback: {"answer":"rollback","operator":"YOUR NAME","rollback":"r-1"} (phase 1) or {"answer":"rollback","operator":"YOUR NAME","rollback":"r-2"} (phase 2). Nothing was changed.',
     });
@@ -177,7 +177,7 @@ describe('the question that is meant', () => {
     ],
     ['nothing at all', says('rollback'), [], 'No question is open, and none was asked lately. Nothing was changed.'],
   ])('is not %s', (_, input, all, refused) => {
-    expect(questionMeant(input, all, now)).toEqual({ refused });
+    expect(findQuestion(input, all, now)).toEqual({ refused });
   });
 });
 
@@ -203,11 +203,11 @@ describe('how a question stands', () => {
       'It is decided: ana (arn:ana) answered rollback at 2026-03-02T09:05:00.000Z.',
     ],
   ])('%s', (_, one, sentence) => {
-    expect(standingOf(one, now)).toBe(sentence);
+    expect(questionStatus(one, now)).toBe(sentence);
   });
 
   test('over', () => {
-    expect(standingOf({ question: asked('confirm'), decisions: [] }, Date.parse('2026-03-02T09:15:00.000Z'))).toBe(
+    expect(questionStatus({ question: asked('confirm'), decisions: [] }, Date.parse('2026-03-02T09:15:00.000Z'))).toBe(
       'The deadline was 2026-03-02T09:15:00.000Z.',
     );
   });

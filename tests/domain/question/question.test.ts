@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type Asking, answersTo, callsDue, type Kind, newQuestion } from '../../../domain/question/question.ts';
+import { answersTo, callsDue, type Kind, newQuestion, type QuestionInput } from '../../../domain/question/question.ts';
 
 const times = { confirm: 15 * 60, hand_over: 4 * 3600, choose: 'rollback' } as const;
-const asking: Asking = {
+const asking: QuestionInput = {
   rollback: 'r-1',
   number: 1,
   phase: 1,
@@ -14,7 +14,7 @@ const asking: Asking = {
   limit: '2026-03-02T10:00:00.000Z',
   expected_minutes: 10,
 };
-const asked = (changes: Partial<Asking>, choose: 'rollback' | 'fix-forward' = 'rollback') =>
+const asked = (changes: Partial<QuestionInput>, choose: 'rollback' | 'fix-forward' = 'rollback') =>
   newQuestion({ ...asking, ...changes }, { ...times, choose });
 
 test.each<[Kind, string]>([
@@ -29,7 +29,7 @@ test.each<[Kind, string]>([
 describe('the deadline', () => {
   const inFourHours = '2026-03-02T13:00:00.000Z';
 
-  test.each<[string, Partial<Asking>, string]>([
+  test.each<[string, Partial<QuestionInput>, string]>([
     ["of a permit is the severity's limit", { kind: 'permit' }, '2026-03-02T10:00:00.000Z'],
     ['of a confirm is 15 minutes after it is asked', { kind: 'confirm' }, '2026-03-02T09:15:10.000Z'],
     [

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type AlarmTransition, parseAlarmEvent } from '../../../domain/alarm/alarm-event.ts';
 import { newQuestion } from '../../../domain/question/question.ts';
 import type { Decision } from '../../../domain/question/resolution.ts';
-import { type Held, rebuiltEvent, reconcile, type Surroundings } from '../../../domain/reconcile/reconcile.ts';
+import { type HeldFleet, type Observation, rebuiltEvent, reconcile } from '../../../domain/reconcile/reconcile.ts';
 
 const now = Date.parse('2026-03-02T09:10:00.000Z');
 const alarm = (changed_at: string): AlarmTransition => ({
@@ -15,7 +15,7 @@ const alarm = (changed_at: string): AlarmTransition => ({
   reason: 'Threshold Crossed',
   reason_data: null,
 });
-const live: Surroundings['open'][number] = {
+const live: Observation['open'][number] = {
   phase: 1,
   rollback: 'r-1',
   execution_arn: 'arn:r-1',
@@ -24,7 +24,7 @@ const live: Surroundings['open'][number] = {
   asked: null,
   acting: null,
 };
-const lock: Held = {
+const lock: HeldFleet = {
   fleet: 'trading',
   rollback: 'r-1',
   execution_arn: 'arn:r-1',
@@ -33,8 +33,8 @@ const lock: Held = {
   status: 'RUNNING',
   ending: null,
 };
-const quiet: Surroundings = { now, red: [], answered: new Set(), open: [], held: [], returned: [] };
-const actions = (changes: Partial<Surroundings>) => reconcile({ ...quiet, ...changes });
+const quiet: Observation = { now, red: [], answered: new Set(), open: [], held: [], returned: [] };
+const actions = (changes: Partial<Observation>) => reconcile({ ...quiet, ...changes });
 const key = (changed_at: string) => `rollback-local-phase-1-data_corruption@2026-03-02T${changed_at}Z`;
 
 describe('a red alarm', () => {
@@ -76,7 +76,7 @@ describe('an open rollback', () => {
 });
 
 describe('a held fleet', () => {
-  const held = (changes: Partial<Held>) => actions({ held: [{ ...lock, ...changes }] });
+  const held = (changes: Partial<HeldFleet>) => actions({ held: [{ ...lock, ...changes }] });
 
   test('whose rollback ended well is freed', () => {
     expect(held({ status: 'SUCCEEDED', ending: 'Rolled back' })).toEqual([
@@ -127,7 +127,7 @@ describe('a held fleet', () => {
 
 describe('a rollback that waits for a held fleet', () => {
   const waiting = { severity: 'CRITICAL' as const, since: '2026-03-02T09:08:59.999Z', fleet: 'trading' };
-  const waits = (change: Partial<typeof waiting> | { severity: 'HIGH' } = {}, holder: Partial<Held> = {}) =>
+  const waits = (change: Partial<typeof waiting> | { severity: 'HIGH' } = {}, holder: Partial<HeldFleet> = {}) =>
     actions({
       open: [{ ...live, rollback: 'r-2', phase: 2, waiting: { ...waiting, ...change } }],
       held: [{ ...lock, ...holder }],

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { InvalidFile, parseYaml } from '../../config/yaml/read-yaml.ts';
-import type { Reference } from '../../config/yaml/reference.ts';
-import { duration } from '../../domain/duration.ts';
+import { InvalidFile, parseYaml } from '../../../config/yaml/read-yaml.ts';
+import type { Reference } from '../../../config/yaml/reference.ts';
+import { duration } from '../../../domain/duration.ts';
 
 /** The schema of `some.yaml`, with something of every kind. */
 export const schema = z.strictObject({
