@@ -52,7 +52,7 @@ async function metric(
         before - baselineMilliseconds,
         before,
       );
-  return compareWithBaseline(watched.metric, newest, baseline, watched.counter, watched.measures, watched.worse);
+  return compareWithBaseline(watched, newest, baseline);
 }
 
 /** CloudWatch keeps periods under a minute for three hours, minutes for 15 days (CloudWatch guide, "Metrics retention"). */
