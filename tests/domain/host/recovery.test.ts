@@ -24,7 +24,7 @@ const well: FleetObservation = {
 const look = (changes: Partial<FleetObservation>) => recoveryVerdict({ ...well, ...changes });
 
 test('PASS needs versions, health, alarms and the metric', () => {
-  expect(recoveryVerdict(well)).toEqual({ verdict: 'PASS', problem: null, settled: false, perhaps_theirs: null });
+  expect(recoveryVerdict(well)).toEqual({ verdict: 'PASS', problem: null, settled: false, unverified_problem: null });
 });
 
 test('PASS of a rollback by hand and without a health check needs versions and alarms', () => {
@@ -60,7 +60,7 @@ describe('FAIL', () => {
       'Still red: a.',
     ],
   ])('%s; looking again may change it', (_, changes, problem) => {
-    expect(look(changes)).toEqual({ verdict: 'FAIL', problem, settled: false, perhaps_theirs: null });
+    expect(look(changes)).toEqual({ verdict: 'FAIL', problem, settled: false, unverified_problem: null });
   });
 
   test('a host at another version; it does not move by itself', () => {
