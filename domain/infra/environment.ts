@@ -59,7 +59,9 @@ export const environmentSchema = z
       .strictObject({
         in_a_row: z.int().min(1).max(20).describe('Number of good checks in a row that confirm recovery.'),
         every: duration.describe('Time from one check to the next.'),
-        give_up: upToFourHours.describe('Recovery is not confirmed, and a person is asked, if it takes longer than this.'),
+        give_up: upToFourHours.describe(
+          'Recovery is not confirmed, and a person is asked, if it takes longer than this.',
+        ),
       })
       .refine(({ in_a_row, every, give_up }) => in_a_row * every <= give_up, {
         path: ['give_up'],
@@ -69,7 +71,9 @@ export const environmentSchema = z
     log_retention_days: z
       .literal(retentions, { error: `one of ${retentions.join(', ')}` })
       .default(365)
-      .describe('Days for which the logs of functions and state machines are kept. Records and events are kept for ever.'),
+      .describe(
+        'Days for which the logs of functions and state machines are kept. Records and events are kept for ever.',
+      ),
     trust: z
       .enum(trusts)
       .default('approve')
@@ -95,7 +99,9 @@ export const environmentSchema = z
         confirm: duration
           .prefault('15m')
           .describe('Time for which a HIGH rollback waits for an answer before it checks its alarm again.'),
-        hand_over: duration.prefault('4h').describe('Time for which a rollback that cannot continue waits for an operator.'),
+        hand_over: duration
+          .prefault('4h')
+          .describe('Time for which a rollback that cannot continue waits for an operator.'),
         choose: z
           .enum(['rollback', 'fix-forward'])
           .default('rollback')

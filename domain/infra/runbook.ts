@@ -99,7 +99,11 @@ const flags = z
   .meta({ minProperties: 1 });
 
 const waves = z.strictObject({
-  canary: z.int().min(0).max(50).describe('Number of hosts in the first wave; any failure among them ends the attempt.'),
+  canary: z
+    .int()
+    .min(0)
+    .max(50)
+    .describe('Number of hosts in the first wave; any failure among them ends the attempt.'),
   size: z.int().min(1).max(1000).describe('Number of hosts in each later wave.'),
   stop_after: z.int().min(0).max(1000).describe('No further wave is sent if more hosts than this have failed.'),
 });
@@ -160,7 +164,9 @@ export const runbookSchema = z
     halt: z
       .strictObject({ script, timeout, parameters: parameters.default({}) })
       .optional()
-      .describe("The customer's script that stops order flow and cancels open orders; it runs before any code is changed."),
+      .describe(
+        "The customer's script that stops order flow and cancels open orders; it runs before any code is changed.",
+      ),
     steps: z.array(step).min(1),
     confirm: z
       .strictObject({
@@ -170,9 +176,13 @@ export const runbookSchema = z
         verify: z
           .strictObject({ script, timeout, parameters: parameters.default({}) })
           .optional()
-          .describe("The customer's own verification. The rollback does not run it; the command `rollback verify` does."),
+          .describe(
+            "The customer's own verification. The rollback does not run it; the command `rollback verify` does.",
+          ),
       })
-      .describe("The checks that confirm recovery: the version check, and the customer's health check if there is one."),
+      .describe(
+        "The checks that confirm recovery: the version check, and the customer's health check if there is one.",
+      ),
   })
   .superRefine(({ steps }, context) => {
     for (const i of repeated(steps))

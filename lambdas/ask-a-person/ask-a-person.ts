@@ -69,5 +69,5 @@ async function planned(
   const names = { hosts: hosts.map(({ name }) => name), not_online: not_online.map(({ name }) => name), deployment };
   // How long it took before helps to decide; not knowing it must not keep people from being asked.
   const last = await lastTime(execution_arn).catch(() => null);
-  return planOf(runbook, settings.confirm, names, runbooks, last);
+  return planOf({ runbook, all: runbooks, confirm: settings.confirm }, names, last);
 }

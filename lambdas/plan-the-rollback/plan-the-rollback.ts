@@ -96,7 +96,7 @@ async function planned(
   const runbook = runbooks.find((one) => one.phase === phase);
   if (!runbook) throw new Error(`There is no runbook of phase ${phase} to plan.`);
   const last = await lastTime(rollback.execution_arn);
-  const plan = planOf(runbook, confirm, hostsOf(frozen), runbooks, last);
+  const plan = planOf({ runbook, all: runbooks, confirm }, hostsOf(frozen), last);
   const of = (step: string) => said.filter((one) => one.step === step && one.verdict === 'done');
   const { severity, start_time } = recordOf(await history.events(rollback.id));
   const limit = limitOf({ severity, start_time }, [], limits);

@@ -47,9 +47,8 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
     ({ state, trigger, phase }) =>
       phases.includes(phase) && (state === 'ALARM' || (state === 'INSUFFICIENT_DATA' && blind.includes(trigger))),
   );
-  const answered = new Set<string>();
-  for (const alarm of red)
-    if (await claims.answered(alarm.alarm, alarm.changed_at)) answered.add(alarmChangeKey(alarm));
+  const handled = new Set<string>();
+  for (const alarm of red) if (await claims.answered(alarm.alarm, alarm.changed_at)) handled.add(alarmChangeKey(alarm));
   const open: Observation['open'][number][] = [];
   for (const phase of phases) {
     const live = await claims.opened(phase);
@@ -66,7 +65,7 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
       acting: await actingOf(deps, rollback, events),
     });
   }
-  return { now: deps.now(), red, answered, open, held: await held(deps), returned: await returned(deps) };
+  return { now: deps.now(), red, handled, open, held: await held(deps), returned: await returned(deps) };
 }
 
 /** Asks Systems Manager only where some host is waited for. */

@@ -24,7 +24,7 @@ const last = {
 
 describe("Phase 1's plan", () => {
   test('names its steps, its flag, and the later phases that go back with the whole tree', () => {
-    expect(planOf(runbook, confirm, found, all)).toEqual({
+    expect(planOf({ runbook, all, confirm }, found)).toEqual({
       ...found,
       target_version: 'pre-phase1-stable',
       paths: ['.'],
@@ -45,7 +45,7 @@ describe("Phase 1's plan", () => {
   });
 
   test('expects what the steps took the last time, and says when that was; at most what they may take', () => {
-    expect(planOf(runbook, confirm, found, [], last)).toMatchObject({
+    expect(planOf({ runbook, all: [], confirm }, found, last)).toMatchObject({
       expected_minutes: 5,
       at_most_minutes: 10,
       last_time: { rollback: 'r-7', at: '2026-02-01T09:01:30.000Z', minutes: 1.46 },
@@ -55,7 +55,7 @@ describe("Phase 1's plan", () => {
 
 test('a runbook that restores paths of its own undoes no other phase', () => {
   const paths = { ...runbook, target: { ...runbook.target, paths: ['tasks/a'] } };
-  expect(planOf(paths, confirm, found, all).also_undoes).toEqual([]);
+  expect(planOf({ runbook: paths, all, confirm }, found).also_undoes).toEqual([]);
 });
 
 test('what remains are the steps that are not done, and to see recovery', () => {
@@ -73,7 +73,7 @@ test('what remains are the steps that are not done, and to see recovery', () => 
 });
 
 describe('in words', () => {
-  const plan: Plan = planOf(runbook, confirm, found, []);
+  const plan: Plan = planOf({ runbook, all: [], confirm }, found);
 
   test('what, where, how, how long', () => {
     expect(planLines(plan)).toEqual([
@@ -86,7 +86,7 @@ describe('in words', () => {
   });
 
   test('how long it took the last time, where there was one', () => {
-    expect(planLines(planOf(runbook, confirm, found, [], last)).at(-1)).toBe(
+    expect(planLines(planOf({ runbook, all: [], confirm }, found, last)).at(-1)).toBe(
       'Takes about 5 minutes, 10 minutes at most, if no step has to be tried again; the last time 1.5 minutes (r-7, over at 2026-02-01T09:01:30.000Z)',
     );
   });

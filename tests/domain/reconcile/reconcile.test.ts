@@ -33,7 +33,7 @@ const lock: HeldFleet = {
   status: 'RUNNING',
   ending: null,
 };
-const quiet: Observation = { now, red: [], answered: new Set(), open: [], held: [], returned: [] };
+const quiet: Observation = { now, red: [], handled: new Set(), open: [], held: [], returned: [] };
 const actions = (changes: Partial<Observation>) => reconcile({ ...quiet, ...changes });
 const key = (changed_at: string) => `rollback-local-phase-1-data_corruption@2026-03-02T${changed_at}Z`;
 
@@ -45,14 +45,14 @@ describe('a red alarm', () => {
 
   test.each([
     ['is younger than 90 s', { red: [alarm('09:08:30.001')] }],
-    ['was answered', { red: [alarm('09:00:00.000')], answered: new Set([key('09:00:00.000')]) }],
+    ['was answered', { red: [alarm('09:00:00.000')], handled: new Set([key('09:00:00.000')]) }],
   ])('that %s is left alone', (_, changes) => {
     expect(actions(changes)).toEqual([]);
   });
 
   test('that was answered for an earlier change is started for this one', () => {
     const again = alarm('09:05:00.000');
-    expect(actions({ red: [again], answered: new Set([key('09:00:00.000')]) })).toMatchObject([{ type: 'start' }]);
+    expect(actions({ red: [again], handled: new Set([key('09:00:00.000')]) })).toMatchObject([{ type: 'start' }]);
   });
 });
 
