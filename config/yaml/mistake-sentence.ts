@@ -5,7 +5,7 @@ import { visible } from './look-alikes.ts';
 
 export type Issue = z.core.$ZodIssue;
 
-/** `steps.1.timeout: expected a duration such as 90s, 15m or 4h, found 90`. */
+/** Returns the sentence of an issue: `steps.1.timeout: expected a duration such as 90s, 15m or 4h, found 90`. */
 export function mistakeSentence(issue: Issue, node: unknown): string {
   if (issue.code === 'unrecognized_keys') return unknownKey(issue);
   if (issue.code === 'invalid_key')
@@ -22,7 +22,7 @@ function unknownKey({ path, keys: [key = ''], message }: z.core.$ZodIssueUnrecog
   return `${placeOf(path)}expected one of the keys ${message}, found '${visible(key)}'${hint(key, message.split(', '))}`;
 }
 
-/** Where in a file: `steps.1.timeout: `. */
+/** Returns the beginning of a sentence about a path in a file: `steps.1.timeout: `. */
 export const placeOf = (path: readonly PropertyKey[]) => (path.length > 0 ? `${path.map(String).join('.')}: ` : '');
 
 function hint(word: string, known: readonly string[]): string {
@@ -30,7 +30,7 @@ function hint(word: string, known: readonly string[]): string {
   return near === undefined ? '' : `; did you mean ${near}?`;
 }
 
-/** A number as it was written: `012` and not 12. */
+/** Shows a value as it is written in the file: `012`, not 12. */
 function shown(node: unknown, { path }: Issue): string {
   if (node === undefined || node === null) return path.length === 0 ? 'an empty file' : 'nothing';
   if (isScalar(node) && typeof node.value !== 'string') return node.value === null ? 'nothing' : (node.source ?? '');

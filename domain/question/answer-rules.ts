@@ -58,7 +58,7 @@ function refusal(
   const resolution = resolve(decisions, question, now);
   const { kind, phase, deadline, at_deadline, rollback } = question;
   if (resolution.state === 'decided')
-    return `The question is already decided: ${decisionSentence({ question, decisions }, resolution)}. ${resolution.outcome === 'rollback' ? holdBack(phase, rollback) : instead(phase)}`;
+    return `The question is decided: ${decisionSentence({ question, decisions }, resolution)}. ${resolution.outcome === 'rollback' ? holdBack(phase, rollback) : instead(phase)}`;
   if (now > Date.parse(deadline)) return `The deadline was ${deadline}. ${at_deadline} ${instead(phase)}`;
   if (!answersTo[kind].includes(answer))
     return `${answer} does not answer this question of rollback ${rollback}; use one of ${answersTo[kind].join(', ')}: ${pasteable(answersTo[kind][0] ?? answer, rollback)}`;

@@ -77,7 +77,7 @@ describe('decide', () => {
     [
       'what a message gives to paste, with no name put in',
       ['rollback', '--operator', 'YOUR NAME', '--rollback', 'r-1'],
-      /put your own name where YOUR NAME stands/,
+      /replace YOUR NAME with your own name/,
     ],
     [
       'an unknown environment',
@@ -96,7 +96,7 @@ describe('release', () => {
     ['with an empty reason', ['--operator', 'ana', '--reason', '']],
   ])('%s is refused, and shows what works', async (_, words) => {
     expect(await sentence(release.run(words))).toMatch(
-      /^A release needs who and why: \{"operator": "ana", .*Options: --operator, --reason, --rollback\.$/,
+      /^A release needs an operator and a reason: \{"operator": "ana", .*Options: --operator, --reason, --rollback\.$/,
     );
   });
 });

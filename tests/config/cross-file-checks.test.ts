@@ -57,7 +57,7 @@ describe('a runbook file', () => {
   test('of a phase that another file has is a mistake', () => {
     const second = runbook({ file: 'phase-2-other.yaml', name: 'Other' });
     expect(runbookMistakes([runbook(), second])).toEqual([
-      'infra/runbooks/phase-2-other.yaml:1: phase: expected a phase of its own, found 2, which infra/runbooks/phase-2-order-router.yaml has too',
+      'infra/runbooks/phase-2-other.yaml:1: phase: expected a phase that no other file has, found 2, as in infra/runbooks/phase-2-order-router.yaml',
     ]);
   });
 
@@ -71,7 +71,7 @@ describe('a runbook file', () => {
     // Two steps of three tries each, 90 s longer than the script, with two pauses of 10 s.
     expect(runbookMistakes([lasting(14_250)])).toEqual([]);
     expect(runbookMistakes([lasting(14_400)])).toEqual([
-      'infra/runbooks/phase-2-order-router.yaml:4: steps: expected steps that end within a day at their slowest, found 24.2 h, all tries counted',
+      'infra/runbooks/phase-2-order-router.yaml:4: steps: expected steps that take at most 24 h with all retries, found 24.2 h',
     ]);
   });
 });
@@ -143,7 +143,7 @@ describe('names', () => {
   test('of alarms that do not are a mistake of the variant', () => {
     expect(withVariant('v'.repeat(196))).toEqual([]); // 58 + 1 + 196 = 255
     expect(withVariant('v'.repeat(199))).toEqual([
-      `infra/triggers.yaml:40: triggers.performance_degradation.alarms.0.variant: expected 3 characters less: alarm names have 255 at most, found "${'v'.repeat(199)}"`,
+      `infra/triggers.yaml:40: triggers.performance_degradation.alarms.0.variant: expected a variant 3 characters shorter, found "${'v'.repeat(199)}"; an alarm name has at most 255 characters`,
     ]);
   });
 

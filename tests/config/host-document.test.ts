@@ -135,13 +135,13 @@ describe('the documents of runbooks', () => {
 describe('a script is refused', () => {
   test('that has what Systems Manager would substitute, with its line', () => {
     expect(() => made({ 'clear.py': 'a = 1\nb = "{{ Fence }}"\n' })).toThrow(
-      `infra/host-scripts/clear.py:2: "{{ … }}" is Systems Manager's own syntax; write it otherwise.`,
+      `infra/host-scripts/clear.py:2: "{{ … }}" is Systems Manager's own syntax. Write it differently.`,
     );
   });
 
   test('that would end itself early inside its document', () => {
     expect(() => made({ 'look.sh': 'END_OF_ROLLBACK_SCRIPT\n' })).toThrow(
-      'infra/host-scripts/look.sh contains END_OF_ROLLBACK_SCRIPT, which ends it early inside its SSM document.',
+      'infra/host-scripts/look.sh contains END_OF_ROLLBACK_SCRIPT, which would end the script early inside its SSM document. Write it differently.',
     );
   });
 });

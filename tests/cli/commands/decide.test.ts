@@ -55,9 +55,11 @@ const pasted = (text: string, answer: string, name: string): string[] => {
 test('a rollback that waits says until when, what happens then, and what to type', async () => {
   const { code, stdout } = await run(['show']);
   expect([code, stdout]).toEqual([0, expect.stringMatching(/NEXT\n {2}It waits for an answer until 20\S+Z/)]);
-  expect(stdout).toContain('If it is not decided by then: It is not rolled back: it ends "Needs a person".');
   expect(stdout).toContain(
-    'permit                  No deployment of the phase is on record that could explain the alarm.',
+    'If it is not decided by then: The phase is not rolled back; the rollback ends "Needs a person".',
+  );
+  expect(stdout).toContain(
+    'permit                  No deployment of the phase is on record, so none explains the alarm.',
   );
   expect(stdout).toContain(`npm run rollback -- decide rollback --operator "YOUR NAME" --rollback ${waiting}`);
 });
@@ -66,7 +68,7 @@ test('an answer that the question does not take is refused, with those that it t
   const ended = await run(['decide', 'fix-forward', '--operator', 'ana']);
   expect(ended).toMatchObject({ code: 1, stdout: '' });
   expect(ended.stderr).toContain(
-    `fix-forward does not answer this question of rollback ${waiting}; rollback, stand-down do`,
+    `fix-forward does not answer this question of rollback ${waiting}; use one of rollback, stand-down`,
   );
 });
 
@@ -75,7 +77,7 @@ test('what is pasted, with a name in it, is taken, and says how the question sta
   const { code, stdout } = await run(pasted(shown, 'stand-down', 'ana'));
   expect([code, stdout]).toEqual([
     0,
-    expect.stringMatching(/^Taken: stand-down, for rollback .* of phase 1\. It is decided: ana/),
+    expect.stringMatching(/^Taken: stand-down, for rollback .* of phase 1\. The question is decided: ana/),
   ]);
 });
 

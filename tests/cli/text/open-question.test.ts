@@ -63,7 +63,7 @@ test('one that is decided waits for nobody, though its rollback has not written 
     { type: 'answer', by: 'arn:r-2', answer: 'rollback', operator: 'ana', reason: null, at },
   );
   expect(await said()).toEqual([
-    `It is decided: ana answered rollback at ${at}.`,
+    `The question is decided: ana answered rollback at ${at}.`,
     'Its execution takes that up within seconds.',
   ]);
 });

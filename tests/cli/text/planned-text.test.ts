@@ -63,10 +63,10 @@ test('a step that would fail is named with the reason of the host, and no limit 
 });
 
 test.each([
-  [['.'], 'go back to v1: the whole tree moves', 'v2 -> v1'],
-  [['a.py'], 'go back to v1: only a.py moves', 'v2, on one path -> v1'],
-  [['a.py', 'b'], 'go back to v1: only a.py, b move', 'v2, on 2 paths -> v1'],
-  [[], 'go back to v1: no code moves, flags and state only', 'v2, whose code stays'],
+  [['.'], 'go back to v1: the whole tree is restored', 'v2 -> v1'],
+  [['a.py'], 'go back to v1: only a.py is restored', 'v2, on one path -> v1'],
+  [['a.py', 'b'], 'go back to v1: only a.py, b are restored', 'v2, on 2 paths -> v1'],
+  [[], 'go back to v1: no code is restored, only flags and state', 'v2, whose code stays'],
 ])('says what of the code goes back: %j', (paths, top, host) => {
   const all = foreseen();
   const text = plannedText({ ...all, plan: { ...all.plan, paths } }, [said({ version: 'v2' })], 'r-1');

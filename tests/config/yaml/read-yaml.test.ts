@@ -81,7 +81,7 @@ describe('a mistake names file and line, what was expected, what was found', () 
     [
       'a list too short',
       ['name: a', 'level: low', 'rows: []'],
-      'some.yaml:3: rows: expected at least 1 of them, found []',
+      'some.yaml:3: rows: expected at least 1 entry, found []',
     ],
     ['an empty text', ['name: ""', 'level: low'], 'some.yaml:1: name: expected at least 1 character, found ""'],
     [

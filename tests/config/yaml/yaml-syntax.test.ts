@@ -6,12 +6,12 @@ describe('broken YAML', () => {
     [
       'a text with a colon',
       ['name: a: b', 'level: low'],
-      'some.yaml:1: expected one "key: value", indented as its neighbours are, found more; a text with a colon goes in quotes',
+      'some.yaml:1: expected one "key: value", indented like its neighbours, found more; put a text with a colon in quotes',
     ],
     [
       'a comma forgotten',
       ['name: a', 'extra: { A: b C: d }'],
-      'some.yaml:2: expected commas between what stands in { } or [ ], found a line break or colon instead',
+      'some.yaml:2: expected commas between the entries of { } or [ ], found a line break or colon instead',
     ],
     [
       'the first slip, without its echoes',
@@ -27,27 +27,27 @@ describe('broken YAML', () => {
     [
       'a tab for indentation',
       ['name: a', 'extra:', '\tA: b'],
-      'some.yaml:3: expected blanks for indentation, found a tab; put two blanks in its place',
+      'some.yaml:3: expected spaces for indentation, found a tab; replace it with two spaces',
     ],
     [
       'a tab behind blanks',
       ['name: a', 'rows:', '  - from: a', '  \t- from: b'],
-      'some.yaml:4: expected blanks for indentation, found a tab; put two blanks in its place',
+      'some.yaml:4: expected spaces for indentation, found a tab; replace it with two spaces',
     ],
     [
       'a tab behind a dash',
       ['name: a', 'rows:', '  -\tfrom: a', '    to: b'],
-      'some.yaml:3: expected blanks for indentation, found a tab; put two blanks in its place',
+      'some.yaml:3: expected spaces for indentation, found a tab; replace it with two spaces',
     ],
     [
       'a non-breaking space for indentation',
       ['name: a', 'extra:', '  A: b', ' \u00a0B: c'],
-      'some.yaml:4: expected blanks, found the character U+00A0, which looks like one; put a blank in its place',
+      'some.yaml:4: expected a space, found the character U+00A0, which looks like one; replace it with a space',
     ],
     [
       'a non-breaking space behind a colon',
       ['name: a', 'level:\u00a0low', 'count: 3'],
-      'some.yaml:2: expected blanks, found the character U+00A0, which looks like one; put a blank in its place',
+      'some.yaml:2: expected a space, found the character U+00A0, which looks like one; replace it with a space',
     ],
     [
       'a slip in a file with a byte order mark, which is none',
@@ -57,17 +57,17 @@ describe('broken YAML', () => {
     [
       'a leftover of a merge, and not what follows from it',
       ['<<<<<<< HEAD', 'name: a', '=======', 'name: b', '>>>>>>> other', 'level: low'],
-      'some.yaml:1: expected one text, found both sides of a git conflict from <<<<<<< on; keep one, and delete the lines of <, = and >',
+      'some.yaml:1: expected one version, found both sides of a git conflict from <<<<<<< on; keep one side and delete the lines of <, = and >',
     ],
     [
       'one line of a merge that is left',
       ['name: a', '>>>>>>> other', 'level: low'],
-      'some.yaml:2: expected one text, found both sides of a git conflict from >>>>>>> on; keep one, and delete the lines of <, = and >',
+      'some.yaml:2: expected one version, found both sides of a git conflict from >>>>>>> on; keep one side and delete the lines of <, = and >',
     ],
     [
       'a leftover of a merge in a list, where it would be a word',
       ['name: a', 'rows: [', '<<<<<<< HEAD', '  { from: a },', ']'],
-      'some.yaml:3: expected one text, found both sides of a git conflict from <<<<<<< on; keep one, and delete the lines of <, = and >',
+      'some.yaml:3: expected one version, found both sides of a git conflict from <<<<<<< on; keep one side and delete the lines of <, = and >',
     ],
     [
       'an alias: a reviewer reads what runs where it stands',

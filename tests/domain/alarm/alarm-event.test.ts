@@ -45,26 +45,24 @@ test('a reason is one line, of CloudWatch’s length at the most', () => {
 describe('refused, by name', () => {
   test("the documented event itself: its alarm is not one of the phase's", () => {
     expect(() => parseAlarmEvent(sample, 1)).toThrow(
-      "The alarm ServerCpuTooHigh is not one of phase 1's. Its rule should not have sent it here.",
+      'The alarm ServerCpuTooHigh does not belong to phase 1. Check the EventBridge rule that started this execution.',
     );
   });
 
   test('an alarm of another phase', () => {
-    expect(() => parseAlarmEvent(event(corrupt), 2)).toThrow(`The alarm ${corrupt} is not one of phase 2's.`);
+    expect(() => parseAlarmEvent(event(corrupt), 2)).toThrow(`The alarm ${corrupt} does not belong to phase 2.`);
   });
 
   test.each(readdirSync(new URL('events', import.meta.url)).filter((file) => !file.startsWith('cloudwatch')))(
     "%s: not an alarm's",
     (file) => {
-      expect(() => parseAlarmEvent(documented(file), 1)).toThrow(
-        "The event is not a CloudWatch alarm's change of state:",
-      );
+      expect(() => parseAlarmEvent(documented(file), 1)).toThrow('The event is not a CloudWatch alarm state change:');
     },
   );
 
   test('a state that CloudWatch does not have', () => {
     expect(() => parseAlarmEvent(event(corrupt, { value: 'RED' }), 1)).toThrow(
-      /change of state: .*at detail.state.value/s,
+      /alarm state change: .*at detail.state.value/s,
     );
   });
 

@@ -102,8 +102,8 @@ describe('performance is measured against the baseline', () => {
       blind: false,
       reasoning: [
         'PerformanceDegradationPercent averaged 20 over its 2 breaching datapoints, 2026-03-02T09:00:00.000Z to 2026-03-02T09:00:20.000Z.',
-        'Its baseline is 0: 2 datapoints of the hour before the deployment, 2026-03-02T07:30:00.000Z to 2026-03-02T08:30:00.000Z.',
-        'That is 20 % worse: MEDIUM (more than 30 % is HIGH, 10 to 30 % MEDIUM, less LOW).',
+        'Its baseline is 0: 2 datapoints in the hour before the deployment, 2026-03-02T07:30:00.000Z to 2026-03-02T08:30:00.000Z.',
+        'That is 20 % worse: MEDIUM (more than 30 % is HIGH, 10 to 30 % is MEDIUM, less is LOW).',
       ],
     });
   });
@@ -112,7 +112,7 @@ describe('performance is measured against the baseline', () => {
     const found = assessed({ baselines: [hourBefore(), dayBefore(5)] });
     expect(found.baseline).toMatchObject({ of: 'the same hour the day before', average: 5 });
     expect(found.reasoning[0]).toBe(
-      'PerformanceDegradationPercent has no datapoints of the hour before the deployment.',
+      'PerformanceDegradationPercent has no datapoints in the hour before the deployment.',
     );
   });
 });
@@ -122,7 +122,7 @@ describe('past a crisis threshold it is at least as bad as its trigger', () => {
     const found = assessed({ metric: latency, breach: breach(510), baselines: [hourBefore(500)] });
     expect(found).toMatchObject({ severity: 'HIGH', degradation_percent: 2 });
     expect(found.reasoning.at(-1)).toBe(
-      'LatencyMs above 500 is past the crisis threshold: at least HIGH, as its trigger says.',
+      "LatencyMs above 500 is past the crisis threshold: at least HIGH, its trigger's severity.",
     );
   });
 
@@ -136,8 +136,8 @@ describe('past a crisis threshold it is at least as bad as its trigger', () => {
     const found = assessed({ metric: latency, when_blind: 'hold', breach: breach(620), baselines: [hourBefore()] });
     expect(found).toMatchObject({ severity: 'HIGH', blind: false });
     expect(found.reasoning).toEqual([
-      'LatencyMs has no datapoints of the hour before the deployment.',
-      'LatencyMs above 500 is past the crisis threshold: at least HIGH, as its trigger says.',
+      'LatencyMs has no datapoints in the hour before the deployment.',
+      "LatencyMs above 500 is past the crisis threshold: at least HIGH, its trigger's severity.",
     ]);
   });
 });
@@ -151,21 +151,21 @@ describe('where nothing can be measured, when_blind decides, and it is said', ()
       'rollback',
       'HIGH',
       true,
-      'So it counts as HIGH, as its trigger says (when_blind: rollback).',
+      "So the alarm counts as HIGH, its trigger's severity (when_blind: rollback).",
     ],
     [
       'hold: as bad as its trigger, and a permit',
       'hold',
       'HIGH',
       true,
-      'So it counts as HIGH, as its trigger says (when_blind: hold).',
+      "So the alarm counts as HIGH, its trigger's severity (when_blind: hold).",
     ],
     [
       'ignore: the least that the red alarm proves',
       'ignore',
       'MEDIUM',
       false,
-      'The red alarm itself proves 10 %: MEDIUM (when_blind: ignore).',
+      'The red alarm alone proves 10 %: MEDIUM (when_blind: ignore).',
     ],
   ] as const)('%s', (_, when_blind, severity, blind, sentence) => {
     expect(assessed({ ...nothing, when_blind })).toMatchObject({
@@ -173,8 +173,8 @@ describe('where nothing can be measured, when_blind decides, and it is said', ()
       blind,
       degradation_percent: null,
       reasoning: [
-        'PerformanceDegradationPercent has no datapoints of the hour before the deployment.',
-        'PerformanceDegradationPercent has no datapoints of the same hour the day before.',
+        'PerformanceDegradationPercent has no datapoints in the hour before the deployment.',
+        'PerformanceDegradationPercent has no datapoints in the same hour the day before.',
         sentence,
       ],
     });
@@ -186,14 +186,14 @@ describe('where nothing can be measured, when_blind decides, and it is said', ()
       blind: true,
       reasoning: [
         'The breaching datapoints of PerformanceDegradationPercent are not known.',
-        'So it counts as HIGH, as its trigger says (when_blind: hold).',
+        "So the alarm counts as HIGH, its trigger's severity (when_blind: hold).",
       ],
     });
   });
 
   test('a value whose baseline is zero', () => {
     expect(assessed({ metric: latency, baselines: [hourBefore(0)] }).reasoning[0]).toBe(
-      'LatencyMs averaged 0 in the hour before the deployment; nothing can be compared with that.',
+      'LatencyMs averaged 0 in the hour before the deployment: no percentage can be taken of that.',
     );
   });
 
@@ -201,7 +201,7 @@ describe('where nothing can be measured, when_blind decides, and it is said', ()
     expect(assessed({ state: 'INSUFFICIENT_DATA', when_blind: 'hold' })).toMatchObject({
       severity: 'HIGH',
       blind: true,
-      reasoning: ['The alarm has no data; its trigger says when_blind: hold.'],
+      reasoning: ['The alarm has no data (when_blind: hold).'],
     });
   });
 
@@ -215,6 +215,6 @@ test.each(['system_failure', 'data_corruption', 'security_issue'])('%s is CRITIC
     severity: 'CRITICAL',
     degradation_percent: null,
     blind: false,
-    reasoning: [`${trigger} is CRITICAL, as its trigger says.`],
+    reasoning: [`triggers.yaml gives ${trigger} the severity CRITICAL.`],
   });
 });

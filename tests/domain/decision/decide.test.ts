@@ -62,26 +62,22 @@ describe('a person who starts a rollback has decided', () => {
 
 describe('a permit is asked', () => {
   const against: readonly [string, Partial<Situation>, string][] = [
-    ['paused', paused, 'Automation is paused since 2026-03-02T11:00:00.000Z by ana: exchange test.'],
+    ['paused', paused, 'Automation has been paused since 2026-03-02T11:00:00.000Z by ana: exchange test.'],
     ['budget spent', spent, 'The phase was rolled back 3 times in 24 hours; its budget is 3.'],
     [
       'in the cool-down',
       coolingDown,
       "The phase's last rollback ended at 2026-03-02T11:45:00.000Z; its cool-down lasts until 2026-03-02T12:15:00.000Z.",
     ],
-    ['trust mode approve', approve, 'Its trigger is trusted to ask, not to act (trust: approve).'],
-    [
-      'no deployment explains it',
-      noDeployment,
-      'No deployment of the phase is on record that could explain the alarm.',
-    ],
+    ['trust mode approve', approve, 'The trigger may ask but not act (trust: approve).'],
+    ['no deployment explains it', noDeployment, 'No deployment of the phase is on record, so none explains the alarm.'],
     [
       'the newest deployment is too old to explain it',
       { deployment: { version: 'v1.4.0', at: '2026-03-02T07:59:59.000Z' } },
       'No deployment explains the alarm: the newest, v1.4.0 at 2026-03-02T07:59:59.000Z, was more than 240 minutes before it.',
     ],
-    ['not rollback-safe', unsafe, 'Its runbook says that it cannot simply be undone (rollback_safe: false).'],
-    ['blind, and its trigger holds', blind('hold'), 'It cannot be seen how bad it is (when_blind: hold).'],
+    ['not rollback-safe', unsafe, 'The runbook marks this phase as not safe to roll back (rollback_safe: false).'],
+    ['blind, and its trigger holds', blind('hold'), 'The severity cannot be measured (when_blind: hold).'],
   ];
 
   test.each(against)('%s', (_, situation, sentence) => {
@@ -136,10 +132,10 @@ describe('observed only', () => {
 
 describe('a person is called where a brake could not be read', () => {
   test.each<[string, Partial<Situation>, string]>([
-    ['the pause', { pause: 'unreadable' }, 'Whether automation is paused could not be read.'],
+    ['the pause', { pause: 'unreadable' }, 'The pause of automation could not be read.'],
     ['the budget', { rollbacks: 'unreadable' }, "The phase's rollbacks of the last 24 hours could not be read."],
-    ['the cool-down', { last_ended_at: 'unreadable' }, "When the phase's last rollback ended could not be read."],
-    ['the trust mode', { trust: 'unreadable' }, 'How far the trigger is trusted could not be read.'],
+    ['the cool-down', { last_ended_at: 'unreadable' }, "The end of the phase's last rollback could not be read."],
+    ['the trust mode', { trust: 'unreadable' }, "The trigger's trust could not be read."],
     ['the deployments', { deployment: 'unreadable' }, "The phase's deployments could not be read."],
   ])('%s', (_, situation, sentence) => {
     expect(decided(situation)).toBe('end Needs a person');
@@ -195,8 +191,8 @@ describe('nobody answered', () => {
 
   test('a permit: what was against it is said once more', () => {
     expect(why({ ...paused, ...nobodyAnswered('permit', 'ALARM') })).toEqual([
-      'Nobody gave the permit it needs, so nothing was begun.',
-      'Automation is paused since 2026-03-02T11:00:00.000Z by ana: exchange test.',
+      'Nobody gave the permit, so no rollback began.',
+      'Automation has been paused since 2026-03-02T11:00:00.000Z by ana: exchange test.',
     ]);
   });
 });

@@ -73,7 +73,7 @@ describe('the limit', () => {
     expect(look('05:00')).toMatchObject({ state: 'will miss' });
     expect(look('07:30')).toEqual({
       state: 'will miss',
-      says: 'The limit for CRITICAL is 2026-03-02T09:15:00.000Z, in 7.5 minutes; what is left takes about 10 minutes. It will be missed by about 2.5 minutes. Still to do: Restore previous version, Resume operations.',
+      says: 'The limit for CRITICAL is 2026-03-02T09:15:00.000Z, in 7.5 minutes; the remaining steps take about 10 minutes. The limit will be missed by about 2.5 minutes. Still to do: Restore previous version, Resume operations.',
     });
   });
 

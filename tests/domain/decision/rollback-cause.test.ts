@@ -55,13 +55,13 @@ describe('an alarm', () => {
 
   test('of the future is refused: it would keep rows that are corrupt', () => {
     expect(() => cause(event(corrupt, 'ALARM', '2026-03-02T09:01:04.000+0000'))).toThrow(
-      `The alarm ${corrupt} says it changed at 2026-03-02T09:01:04.000Z, and it is 2026-03-02T09:00:03.000Z.`,
+      `The alarm ${corrupt} has a change of state in the future: 2026-03-02T09:01:04.000Z; this execution started at 2026-03-02T09:00:03.000Z.`,
     );
     expect(() => cause(event(corrupt, 'ALARM', '2026-03-02T09:01:02.000+0000'))).not.toThrow();
   });
 
   test('of another phase is refused', () => {
-    expect(() => cause(event('rollback-local-phase-2-data_corruption'))).toThrow("is not one of phase 1's");
+    expect(() => cause(event('rollback-local-phase-2-data_corruption'))).toThrow('does not belong to phase 1');
   });
 });
 

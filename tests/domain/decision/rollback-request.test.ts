@@ -87,7 +87,10 @@ describe('what is refused, and with which sentence', () => {
 
 describe('a mode that is not live never runs as live', () => {
   test.each([
-    ['simulate', 'mode "simulate" is not built yet, and is never run as live. Nothing was changed.'],
+    [
+      'simulate',
+      'mode "simulate" is not implemented, and it never runs as live. Use live or plan. Nothing was changed.',
+    ],
     ['Live', 'mode must be live or plan; found "Live".'],
     ['live ', 'mode must be live or plan; found "live ".'],
     ['simulated', 'mode must be live or plan; found "simulated".'],

@@ -55,14 +55,14 @@ test.each<[string, HostStepReport[], string]>([
   [
     'a step ended without a word',
     [answer('a', no), { ...answer('b', null, 'failed'), command_id: 'c' }],
-    'clear-cache ended without a word of what it took on 1 of 2 hosts',
+    'clear-cache ended without a report on 1 of 2 hosts',
   ],
   [
     'a host has not said so',
     [answer('a', no), answer('b', no, 'failed')],
-    'clear-cache has not said that nothing is lost on 1 of 2 hosts',
+    'clear-cache has not reported that nothing is lost on 1 of 2 hosts',
   ],
-  ['nobody took anything', [answer('a', { version: 'v1' })], 'no host said that a step took something away'],
+  ['nobody took anything', [answer('a', { version: 'v1' })], 'no host reported a step that removes data'],
 ])('says why it is not known: %s', (_, answers, why) => {
   expect(dataLoss(answers, ['a', 'b'])).toBeNull();
   expect(whyDataLossUnknown(answers, 2)).toBe(`not known: ${why}`);

@@ -47,14 +47,14 @@ const judged = (changes: Partial<Evidence>) => historyIntegrity({ ...whole, ...c
 test('a history is whole when its record is what its events say, and the execution knows the same end', () => {
   expect(judged({})).toEqual({
     whole: true,
-    says: `whole: 3 events, head ${closing.hash}; the record is what they say`,
+    says: `whole: 3 events, head ${closing.hash}; the record matches them`,
   });
 });
 
 test('a history whose execution is forgotten is whole by itself, and says so', () => {
   expect(judged({ witness: undefined })).toMatchObject({
     whole: true,
-    says: expect.stringMatching(/; its execution, the other witness, says nothing of it$/),
+    says: expect.stringMatching(/; not compared with the execution's own history, which is unavailable$/),
   });
 });
 
@@ -67,12 +67,12 @@ describe('a history is not whole', () => {
     [
       'when the record names another ending',
       { record: { ...record, ending: 'Rolled back' } },
-      'The RECORD is NOT what its events say: ending',
+      'The RECORD does NOT match its events: ending',
     ],
     [
       'when the record names another operator',
       { record: { ...record, operator: 'mallory' } },
-      'The RECORD is NOT what its events say: operator',
+      'The RECORD does NOT match its events: operator',
     ],
     [
       'when an event was changed',
@@ -92,14 +92,14 @@ describe('a history is not whole', () => {
     [
       'when the end is gone and the record was made to fit',
       { events: [opening, stepDone], record: recordOf([opening, stepDone]) },
-      'BROKEN: the execution knew an event 3 that is not there, or was another',
+      "BROKEN: event 3 is missing, or differs from the execution's own history",
     ],
     [
       "when a host's report was changed",
       { hosts: [{ ...report, report: { lost: true } }] },
-      "Hosts' reports are NOT what the events tell of: clear-cache",
+      'Host reports do NOT match their events: clear-cache',
     ],
-    ["when a host's report is gone", { hosts: [] }, "Hosts' reports are NOT what the events tell of: clear-cache"],
+    ["when a host's report is gone", { hosts: [] }, 'Host reports do NOT match their events: clear-cache'],
   ])('%s', (_, changes, says) => {
     expect(judged(changes)).toEqual({ whole: false, says });
   });

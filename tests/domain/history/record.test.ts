@@ -169,8 +169,12 @@ test.each(whole.map((_, i) => i + 1))('the first %i events give a record', (coun
 });
 
 test.each([
-  ['no events', [], 'The chain begins with nothing, not with an opening.'],
-  ['events without their opening', chainOf(closed), 'The chain begins with Rollback closed, not with an opening.'],
+  ['no events', [], 'The events of a rollback must begin with "Rollback opened"; found none.'],
+  [
+    'events without their opening',
+    chainOf(closed),
+    'The events of a rollback must begin with "Rollback opened"; found Rollback closed.',
+  ],
 ])('%s make no record', (_, events, message) => {
   expect(() => recordOf(events)).toThrow(message);
 });

@@ -5,10 +5,10 @@ import type { StepRecord } from '../../../domain/history/step-record.ts';
 import { restoresOf } from '../../../domain/infra/runbook.ts';
 
 test('says of a target what of the code moves', () => {
-  expect(restoredCodeSentence(['.'])).toBe('the whole tree moves');
-  expect(restoredCodeSentence(['a.py', 'b'])).toBe('only a.py, b move');
-  expect(restoredCodeSentence(['a.py'])).toBe('only a.py moves');
-  expect(restoredCodeSentence([])).toBe('no code moves, flags and state only');
+  expect(restoredCodeSentence(['.'])).toBe('the whole tree is restored');
+  expect(restoredCodeSentence(['a.py', 'b'])).toBe('only a.py, b are restored');
+  expect(restoredCodeSentence(['a.py'])).toBe('only a.py is restored');
+  expect(restoredCodeSentence([])).toBe('no code is restored, only flags and state');
 });
 
 test('every runbook of ours whose target has paths has the step that restores them', () => {

@@ -48,37 +48,37 @@ describe('FAIL: a host is known to be elsewhere', () => {
           ['restore', new Set([host1.instance_id])],
         ]),
       },
-      'restore has no done verdict from host-2.',
+      'restore is not done on host-2.',
     ],
     [
       'a step is done nowhere',
       { done: new Map([['clear-cache', new Set<string>()]]) },
-      'clear-cache has no done verdict from host-1, host-2.',
+      'clear-cache is not done on host-1, host-2.',
     ],
     [
       'a host runs another version',
       { checks: [atTarget(host1), at(host2, { at_target: false, version: 'v2', different: 7 })] },
-      'Not at v1: host-2 is at v2 with 7 paths different.',
+      'Not at v1: host-2 is at v2, 7 paths differ.',
     ],
     [
       'a host is at the version but not at the target',
       { checks: [atTarget(host1), at(host2, { at_target: false, version: 'v1', different: 1 })] },
-      'Not at v1: host-2 is at v1 with 1 paths different.',
+      'Not at v1: host-2 is at v1, 1 paths differ.',
     ],
     [
       'a host is at the target of another version',
       { checks: [atTarget(host1), at(host2, { at_target: true, version: 'v2', different: 0 })] },
-      'Not at v1: host-2 is at v2 with 0 paths different.',
+      'Not at v1: host-2 is at v2, 0 paths differ.',
     ],
     [
       'a host reports nothing',
       { checks: [atTarget(host1), at(host2, {})] },
-      'Not at v1: host-2 is at undefined with unknown paths different.',
+      'Not at v1: host-2 is at undefined, an unknown number of paths differ.',
     ],
     [
       'truth is written as a text',
       { checks: [atTarget(host1), at(host2, { at_target: 'true', version: 'v1', different: 0 })] },
-      'Not at v1: host-2 is at v1 with 0 paths different.',
+      'Not at v1: host-2 is at v1, 0 paths differ.',
     ],
   ])('%s', (_, changes, problem) => {
     expect(seen(changes)).toMatchObject({ verdict: 'FAIL', problem });
@@ -100,19 +100,19 @@ describe('INCONCLUSIVE: a host could not be asked; no data is never PASS', () =>
     [
       'a host has no check',
       { checks: [atTarget(host1)] },
-      'The version could not be read on 1 of 2 hosts: host-2 (no answer).',
+      'The version could not be read on 1 of 2 hosts: host-2 (no response).',
     ],
     [
       'one host was checked twice and the other not at all',
       { checks: [atTarget(host1), atTarget(host1)] },
-      'The version could not be read on 1 of 2 hosts: host-2 (no answer).',
+      'The version could not be read on 1 of 2 hosts: host-2 (no response).',
     ],
     [
       'no host was checked',
       { checks: [] },
-      'The version could not be read on 2 of 2 hosts: host-1 (no answer); host-2 (no answer).',
+      'The version could not be read on 2 of 2 hosts: host-1 (no response); host-2 (no response).',
     ],
-    ['there are no hosts', { hosts: [], checks: [] }, 'There is no host to look at.'],
+    ['there are no hosts', { hosts: [], checks: [] }, 'The fleet has no host to check.'],
   ])('%s', (_, changes, problem) => {
     expect(seen(changes)).toMatchObject({ verdict: 'INCONCLUSIVE', problem });
   });

@@ -42,11 +42,11 @@ describe('done needs three witnesses: Success, exit code 0, and the verdict of t
   });
 
   test('a report of done does not outvote an exit code', () => {
-    expect(judged('Success', 3, done)).toMatchObject({ verdict: 'failed', reason: 'exit 3, though it said done' });
+    expect(judged('Success', 3, done)).toMatchObject({ verdict: 'failed', reason: 'exit 3 despite the verdict done' });
   });
 
   test('a report of done does not outvote Systems Manager', () => {
-    expect(judged('Failed', 1, done)).toMatchObject({ verdict: 'failed', reason: 'exit 1, though it said done' });
+    expect(judged('Failed', 1, done)).toMatchObject({ verdict: 'failed', reason: 'exit 1 despite the verdict done' });
   });
 });
 
@@ -92,9 +92,14 @@ describe('everything else has failed, with a reason for a person', () => {
       'Success',
       0,
       line({ verdict: 'done', rollback: 'r-0' }),
-      'a verdict for clear-cache of r-0, not for clear-cache of r-1',
+      'expected a verdict for clear-cache of r-1, found one for clear-cache of r-0',
     ],
-    ['Success', 0, line({ verdict: 'done', step: 'other' }), 'a verdict for other of r-1, not for clear-cache of r-1'],
+    [
+      'Success',
+      0,
+      line({ verdict: 'done', step: 'other' }),
+      'expected a verdict for clear-cache of r-1, found one for other of r-1',
+    ],
     ['Success', 0, failed, 'disk full'],
     ['Success', 0, refused, 'Fence 1 is lower than 2'],
     ['Success', 0, line({ verdict: 'failed' }), 'verdict failed'],
@@ -151,7 +156,7 @@ describe('failed hosts in one sentence', () => {
 
   test('counts them, and names each with its reason', () => {
     const verdicts = [host_n(1, 'done', null), host_n(2, 'failed', 'disk full'), host_n(3, 'waiting', null)];
-    expect(failureSentence(verdicts, 3)).toBe('2 of 3 hosts: host-2 (disk full); host-3 (no answer)');
+    expect(failureSentence(verdicts, 3)).toBe('2 of 3 hosts: host-2 (disk full); host-3 (no response)');
   });
 
   test('cuts a reason of more than 300 characters, which no wrapper gives', () => {

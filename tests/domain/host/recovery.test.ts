@@ -33,7 +33,7 @@ test('PASS of a rollback by hand and without a health check needs versions and a
 
 test('what was looked at in vain says how often, for how long, and that it is what the last look saw', () => {
   expect(problemAtTimeout('Still red: a.', { looks: 7, seconds: 126, in_a_row: 3 })).toBe(
-    'Still red: a. That is what the last of 7 looks in 2.1 minutes saw; 3 good ones in a row were wanted.',
+    'Still red: a. This is the result of the last of 7 checks in 2.1 minutes; recovery needs 3 good checks in a row.',
   );
   expect(problemAtTimeout('Not at v1: host-2.', { looks: 1, seconds: 0, in_a_row: 3 })).toBe('Not at v1: host-2.');
 });
@@ -108,11 +108,15 @@ describe('UNVERIFIED', () => {
   });
 
   test.each<[string, Partial<FleetObservation>, string]>([
-    ['an alarm', { red: ['a'] }, 'Still red: a; host-3, which was not online and is not rolled back, may keep it red.'],
+    [
+      'an alarm',
+      { red: ['a'] },
+      'Still red: a; host-3, which was not online and is not rolled back, may be the cause.',
+    ],
     [
       'a metric',
       { metric: { state: 'off', says: 'Errors is 3, not 0.' }, passed_by: ['host-3', 'host-4'] },
-      'Errors is 3, not 0; host-3, host-4, which were not online and are not rolled back, may keep it so.',
+      'Errors is 3, not 0; host-3, host-4, which were not online and are not rolled back, may be the cause.',
     ],
   ])('stands in the end where %s is bad, which the hosts passed by may be', (_, changes, problem) => {
     expect(verdictAtTimeout(look({ version, passed_by: ['host-3'], ...changes }))).toEqual({

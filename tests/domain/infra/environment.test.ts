@@ -102,13 +102,13 @@ test.each([
     'a limit that is longer than that of what is less severe',
     4,
     'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\nlimits: { HIGH: 5h }',
-    'staging.yaml:6: limits: expected no limit longer than that of what is less severe (left out: CRITICAL 15m, HIGH 60m, MEDIUM 240m), found {"HIGH":"5h"}',
+    'staging.yaml:6: limits: expected no limit longer than the limit of a lesser severity (defaults: CRITICAL 15m, HIGH 60m, MEDIUM 240m), found {"HIGH":"5h"}',
   ],
   [
     'a limit that others, left out, are longer than',
     4,
     'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\nlimits: { MEDIUM: 30m }',
-    'staging.yaml:6: limits: expected no limit longer than that of what is less severe (left out: CRITICAL 15m, HIGH 60m, MEDIUM 240m), found {"MEDIUM":"30m"}',
+    'staging.yaml:6: limits: expected no limit longer than the limit of a lesser severity (defaults: CRITICAL 15m, HIGH 60m, MEDIUM 240m), found {"MEDIUM":"30m"}',
   ],
   [
     'an endpoint that is no address',
@@ -138,7 +138,7 @@ test.each([
     'a relative folder on a real host',
     3,
     'host: { tree: opt/trading, state: /var, flags: /var, redis: /run/redis.sock }',
-    'staging.yaml:4: host.tree: expected an absolute folder: hosts of AWS have no folder of their own, found "opt/trading"',
+    'staging.yaml:4: host.tree: expected an absolute folder: only hosts of the embedded account may have a relative one, found "opt/trading"',
   ],
   [
     'a retention that CloudWatch Logs does not know',
@@ -162,7 +162,7 @@ test.each([
     'contacts longer than the functions’ settings take',
     4,
     `confirm: { in_a_row: 3, every: 20s, give_up: 10m }\ncontacts: { ${['L1', 'L2', 'L3', 'L4'].map((level) => `${level}: ${'x'.repeat(176)}`).join(', ')} }`,
-    /^staging\.yaml:6: contacts: expected contacts of 700 characters in all at most, found /,
+    /^staging\.yaml:6: contacts: expected contacts of at most 700 characters in total, found /,
   ],
   [
     'a fifth level of contacts',
@@ -186,7 +186,7 @@ test.each([
     'a recovery that nobody waits long enough for',
     4,
     'confirm: { in_a_row: 3, every: 20s, give_up: 59s }',
-    'staging.yaml:5: confirm.give_up: expected time enough for in_a_row looks, one every `every`, found "59s"',
+    'staging.yaml:5: confirm.give_up: expected enough time for in_a_row checks, one every `every`, found "59s"',
   ],
   [
     'a recovery waited for longer than any limit, once',

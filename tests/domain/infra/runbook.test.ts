@@ -155,12 +155,12 @@ describe('a runbook is refused', () => {
     [
       'without steps',
       changed(/^steps:[\s\S]*?(?=confirm:)/m.exec(written)?.[0] ?? '', 'steps: []\n'),
-      'phase-1.yaml:11: steps: expected at least 1 of them, found []',
+      'phase-1.yaml:11: steps: expected at least 1 entry, found []',
     ],
     [
       'without a path to restore',
       changed('paths: ["."]', 'paths: []'),
-      'phase-1.yaml:7: target.paths: expected at least 1 of them, found []',
+      'phase-1.yaml:7: target.paths: expected at least 1 entry, found []',
     ],
     [
       'with a key nobody reads',

@@ -78,7 +78,7 @@ test('a whole-tree restore names the phases that it undoes too; another names no
 test('the overrides that stay are named for whoever lifts them', () => {
   const overridden: Told = ['Flags overridden', { flags: { testing_mode: 'production', success_metrics: false } }];
   expect(values(overridden)['next_steps']).toMatch(
-    /; lift the overrides when it is over: testing_mode=production, success_metrics=false$/,
+    /; lift these flag overrides after the incident: testing_mode=production, success_metrics=false$/,
   );
 });
 
@@ -89,7 +89,7 @@ test("rollback complete in the customer's wording, with real values", () => {
       'Rollback completed at: 2026-03-02T09:05:00.000Z',
       'Systems restored to: v1',
       'Current status: operational',
-      'Next steps: root cause analysis; what the steps took away is in quarantine on the hosts',
+      'Next steps: root cause analysis; the data that the steps removed is in quarantine on the hosts',
       '',
       'Full incident report to follow.',
     ].join('\n'),
@@ -117,7 +117,7 @@ describe('the fleet', () => {
   });
 
   test('of a rollback that could not be closed is for the lock to say', () => {
-    expect(values()['fleet']).toBe('perhaps held; npm run rollback -- show says');
+    expect(values()['fleet']).toBe('possibly held; check with: npm run rollback -- show');
   });
 });
 

@@ -54,24 +54,24 @@ test('everything one needs to answer stands in it', () => {
     rollback_id: 'r-1',
     phase: 1,
     severity: 'HIGH',
-    question: 'Is it to be rolled back?',
+    question: 'Roll it back?',
     why: 'HIGH is rolled back after assessment.',
     impact: 'Orders are late.',
     assessment: 'LatencyMs averaged 140.\nIts baseline is 100.',
     plan: [
-      'Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable: the whole tree moves',
+      'Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable: the whole tree is restored',
       'On 1 host: host-1',
       'Steps: Stop data ingestion',
-      'Takes about 10 minutes, 12 minutes at most, if no step has to be tried again; the last time 9.9 minutes (r-7, over at 2026-02-01T09:00:00.000Z)',
+      'Takes about 10 minutes, at most 12 minutes if no step is retried; the last one took 9.9 minutes (r-7, ended at 2026-02-01T09:00:00.000Z)',
     ].join('\n'),
     deadline: '2026-03-02T09:15:00.000Z',
     at_deadline:
-      'The alarm is looked at. Still red: it is rolled back, unless something is against it by then. Recovered: it ends "Stood down".',
+      'The alarm is checked again. If it is still red, the phase is rolled back, unless there is an objection by then. If it has recovered, the rollback ends "Stood down".',
     approvers: 'one person decides',
     answers: [
       'rollback: rolls the phase back',
-      'stand-down: does nothing; it ends "Stood down"',
-      'fix-forward: leaves it to a new deployment; it ends "Fix forward"',
+      'stand-down: changes nothing; the rollback ends "Stood down"',
+      'fix-forward: leaves the fix to a new deployment; the rollback ends "Fix forward"',
     ].join('\n'),
     machine: 'rollback-staging-decide',
     inputs: [
@@ -133,7 +133,7 @@ describe('a reminder', () => {
       called: 'L2 Technical Lead: Ana, +44 2',
       percent: 50,
       minutes_left: 7,
-      standing: `It is open until ${asked.deadline}.`,
+      standing: `The question is open until ${asked.deadline}.`,
     });
   });
 
@@ -143,7 +143,7 @@ describe('a reminder', () => {
       { type: 'verified', by: 'x-1', principal: 'arn:ana', at: asked.asked_at },
     ];
     expect(reminded({ question: { ...asked, approvers: 2 }, decisions })?.standing).toBe(
-      `It is open until ${asked.deadline}: rollback needs 1 more verified person; approved so far: arn:ana.`,
+      `The question is open until ${asked.deadline}: rollback needs 1 more verified person; approved so far: arn:ana.`,
     );
   });
 });

@@ -77,17 +77,17 @@ describe('in words', () => {
 
   test('what, where, how, how long', () => {
     expect(planLines(plan)).toEqual([
-      'Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable: the whole tree moves',
+      'Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable: the whole tree is restored',
       'On 2 hosts: host-1, host-2',
       'Steps: Stop data ingestion; Switch to backup data source; Clear corrupted cache; Restore previous version; Verify system health; Resume operations',
       'Flags: data_source=barchart',
-      'Takes 10 minutes at most, if no step has to be tried again; how long it takes usually is not known: no rollback of this phase ended well yet',
+      'Takes at most 10 minutes if no step is retried; the usual duration is unknown, because no rollback of this phase has ended well yet',
     ]);
   });
 
   test('how long it took the last time, where there was one', () => {
     expect(planLines(planOf({ runbook, all: [], confirm }, found, last)).at(-1)).toBe(
-      'Takes about 5 minutes, 10 minutes at most, if no step has to be tried again; the last time 1.5 minutes (r-7, over at 2026-02-01T09:01:30.000Z)',
+      'Takes about 5 minutes, at most 10 minutes if no step is retried; the last one took 1.5 minutes (r-7, ended at 2026-02-01T09:01:30.000Z)',
     );
   });
 
@@ -102,10 +102,10 @@ describe('in words', () => {
     };
     const lines = planLines(unusual);
     expect(lines).toContain(
-      'Undo what runs now (no deployment is on record) and go back to pre-phase1-stable: the whole tree moves',
+      'Undo the running version (no deployment is on record) and go back to pre-phase1-stable: the whole tree is restored',
     );
     expect(lines).toContain(`On 300 hosts: ${hosts.slice(0, 10).join(', ')} and 290 more`);
     expect(lines).toContain('Not online, so not rolled back: host-301');
-    expect(lines).toContain('Goes back with it, since its code does: phase 2 (Analysis Engine)');
+    expect(lines).toContain('Also undone, because their code goes back too: phase 2 (Analysis Engine)');
   });
 });

@@ -90,32 +90,32 @@ describe('an answer is refused', () => {
     [
       'after another, with who decided what and when',
       give(says('stand-down'), [anaSaid]),
-      "It is decided: ana answered rollback at 2026-03-02T09:05:00.000Z. To hold it back all the same, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
+      "The question is decided: ana answered rollback at 2026-03-02T09:05:00.000Z. To stop it anyway, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     ],
     [
       'after another, with who that really was where that is known',
       give(says('stand-down'), [anaSaid, anaIs]),
-      "It is decided: ana (arn:ana) answered rollback at 2026-03-02T09:05:00.000Z. To hold it back all the same, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
+      "The question is decided: ana (arn:ana) answered rollback at 2026-03-02T09:05:00.000Z. To stop it anyway, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     ],
     [
       'after nobody had answered, with what followed',
       give(says('rollback'), [nobody], 'permit'),
-      'It is decided: nobody had answered by 2026-03-02T10:00:00.000Z. It is not rolled back: it ends "Needs a person". To roll back all the same, start phase 1\'s machine with {}. Nothing was changed.',
+      'The question is decided: nobody had answered by 2026-03-02T10:00:00.000Z. The phase is not rolled back; the rollback ends "Needs a person". To roll back anyway, start phase 1\'s machine with {}. Nothing was changed.',
     ],
     [
       'after an alarm answered',
       give(says('stand-down'), [joined]),
-      "It is decided: the alarm rollback-local-phase-1-data_corruption, CRITICAL, answered rollback at 2026-03-02T09:06:00.000Z. To hold it back all the same, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
+      "The question is decided: the alarm rollback-local-phase-1-data_corruption, CRITICAL, decided for rollback at 2026-03-02T09:06:00.000Z. To stop it anyway, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     ],
     [
       'after the deadline, although nobody has written that yet',
       give(says('rollback'), [], 'permit', '10:00:00.001'),
-      'The deadline was 2026-03-02T10:00:00.000Z. It is not rolled back: it ends "Needs a person". To roll back all the same, start phase 1\'s machine with {}. Nothing was changed.',
+      'The deadline was 2026-03-02T10:00:00.000Z. The phase is not rolled back; the rollback ends "Needs a person". To roll back anyway, start phase 1\'s machine with {}. Nothing was changed.',
     ],
     [
       'that the question does not take, with those that it does',
       give(says('retry')),
-      'retry does not answer this question of rollback r-1; rollback, stand-down, fix-forward do: {"answer":"rollback","operator":"YOUR NAME","rollback":"r-1"}. Nothing was changed.',
+      'retry does not answer this question of rollback r-1; use one of rollback, stand-down, fix-forward: {"answer":"rollback","operator":"YOUR NAME","rollback":"r-1"}. Nothing was changed.',
     ],
     [
       'that skips without a reason',
@@ -137,7 +137,7 @@ describe('an answer is refused', () => {
       }),
     ).toEqual({
       refused:
-        "It is decided: ana (arn:ana) and bo (arn:bo) answered rollback, the last verified at 2026-03-02T09:07:00.000Z. To hold it back all the same, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
+        "The question is decided: ana (arn:ana) and bo (arn:bo) answered rollback, the last verified at 2026-03-02T09:07:00.000Z. To stop it anyway, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     });
   });
 });
@@ -173,9 +173,9 @@ describe('the question that is meant', () => {
       'a rollback that has asked nothing',
       says('rollback', { rollback: 'r-9' }),
       [first],
-      'Rollback r-9 has asked nothing; these have: r-1. Nothing was changed.',
+      'Rollback r-9 has no question; rollbacks with a question: r-1. Nothing was changed.',
     ],
-    ['nothing at all', says('rollback'), [], 'No question is open, and none was asked lately. Nothing was changed.'],
+    ['nothing at all', says('rollback'), [], 'No question is open, and none was asked recently. Nothing was changed.'],
   ])('is not %s', (_, input, all, refused) => {
     expect(findQuestion(input, all, now)).toEqual({ refused });
   });
@@ -186,21 +186,21 @@ describe('how a question stands', () => {
   const byTwo = asked('confirm', 'r-1', '2026-03-02T09:00:00.000Z', 2);
 
   test.each<[string, Asked, string]>([
-    ['open', { question: asked('confirm'), decisions: [] }, 'It is open until 2026-03-02T09:15:00.000Z.'],
+    ['open', { question: asked('confirm'), decisions: [] }, 'The question is open until 2026-03-02T09:15:00.000Z.'],
     [
       'open, one answer verified',
       { question: byTwo, decisions: [anaSaid, anaIs] },
-      'It is open until 2026-03-02T09:15:00.000Z: rollback needs 1 more verified person; approved so far: arn:ana.',
+      'The question is open until 2026-03-02T09:15:00.000Z: rollback needs 1 more verified person; approved so far: arn:ana.',
     ],
     [
       'open, one answer not verified yet',
       { question: byTwo, decisions: [anaSaid] },
-      'It is open until 2026-03-02T09:15:00.000Z: rollback needs 2 more verified people; approved so far: nobody.',
+      'The question is open until 2026-03-02T09:15:00.000Z: rollback needs 2 more verified people; approved so far: nobody.',
     ],
     [
       'decided',
       { question: asked('confirm'), decisions: [anaSaid, anaIs] },
-      'It is decided: ana (arn:ana) answered rollback at 2026-03-02T09:05:00.000Z.',
+      'The question is decided: ana (arn:ana) answered rollback at 2026-03-02T09:05:00.000Z.',
     ],
   ])('%s', (_, one, sentence) => {
     expect(questionStatus(one, now)).toBe(sentence);

@@ -52,12 +52,12 @@ describe('refused, with what was expected and what was found', () => {
     [
       'the pasted input with nobody named in it',
       JSON.parse(pasteable('rollback', 'r-1')),
-      'put your own name where YOUR NAME stands',
+      'replace YOUR NAME with your own name',
     ],
     [
       'the pasted input with no reason put in',
       { ...JSON.parse(pasteable('skip', 'r-1')), operator: 'ana' },
-      'put your reason where WHY stands',
+      'replace WHY with your reason',
     ],
   ])('%s', (_, input, found) => {
     expect(parseAnswer(input)).toEqual({ refused: expect.stringContaining(found) });

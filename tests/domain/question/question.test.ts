@@ -55,23 +55,23 @@ describe('the deadline', () => {
 
 describe('what happens at the deadline is said', () => {
   const looked =
-    'The alarm is looked at. Still red: it is rolled back, unless something is against it by then. Recovered: it ends "Stood down".';
+    'The alarm is checked again. If it is still red, the phase is rolled back, unless there is an objection by then. If it has recovered, the rollback ends "Stood down".';
 
   test.each<[string, Kind, 'rollback' | 'fix-forward', string]>([
-    ['permit', 'permit', 'rollback', 'It is not rolled back: it ends "Needs a person".'],
+    ['permit', 'permit', 'rollback', 'The phase is not rolled back; the rollback ends "Needs a person".'],
     ['confirm', 'confirm', 'rollback', looked],
     ['choose', 'choose', 'rollback', looked],
     [
       'choose, where the environment fixes forward',
       'choose',
       'fix-forward',
-      'It is not rolled back: it ends "Fix forward".',
+      'The phase is not rolled back; the rollback ends "Fix forward".',
     ],
     [
       'hand-over',
       'hand-over',
       'rollback',
-      'It ends "Needs a person": the hosts stay as they are, and the fleet stays held.',
+      'The rollback ends "Needs a person"; the hosts stay as they are, and the fleet stays held.',
     ],
   ])('%s', (_, kind, choose, sentence) => {
     expect(asked({ kind }, choose).at_deadline).toBe(sentence);

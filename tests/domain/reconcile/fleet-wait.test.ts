@@ -50,10 +50,10 @@ describe('who waits is told', () => {
 
   test('who holds the fleet, since when, what happens next, until when it waits, and how to end the holder', () => {
     expect(lines()).toEqual([
-      'It has waited for fleet trading since 2026-03-02T09:00:05.000Z: rollback r-0 of phase 2 has held it since 2026-03-02T08:59:00.000Z, and still runs (docs/runbook.md#fleet-held).',
-      'It tries again every 5 to 30 s. Once it has the fleet it looks at its alarms: still red, it begins; green again, it ends "Stood down".',
-      'If the fleet is not free by 2026-03-02T09:15:00.000Z, its limit, it ends "Needs a person"; no host has been touched.',
-      'That one still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn arn:r-0) and then release the fleet: npm run rollback -- release --rollback r-0 --operator YOU --reason WHY',
+      'This rollback has waited for fleet trading since 2026-03-02T09:00:05.000Z: rollback r-0 of phase 2 has held it since 2026-03-02T08:59:00.000Z, and still runs (docs/runbook.md#fleet-held).',
+      'It tries again every 5 to 30 s. Once it has the fleet, it checks its alarms: if one is still red, it begins; if none is, it ends "Stood down".',
+      'If the fleet is not free by its limit, 2026-03-02T09:15:00.000Z, it ends "Needs a person"; no host has been touched.',
+      'Rollback r-0 still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn arn:r-0) and then release the fleet: npm run rollback -- release --rollback r-0 --operator YOU --reason WHY',
     ]);
   });
 
@@ -64,12 +64,12 @@ describe('who waits is told', () => {
   test('that a holder which ended waits for a person to release it', () => {
     const [who = '', , , end] = lines({}, { status: 'FAILED', ending: 'Needs a person' as never });
     expect(who).toContain('and ended "Needs a person" without releasing it');
-    expect(end).toMatch(/^That one ended FAILED: if its hosts are safe, release the fleet:/);
+    expect(end).toMatch(/^Rollback r-0 ended FAILED: if the hosts are safe, release the fleet:/);
   });
 
   test('that it was freed a moment ago', () => {
     expect(lines({}, null)).toEqual([
-      'It has waited for fleet trading since 2026-03-02T09:00:05.000Z: it was freed a moment ago.',
+      'This rollback has waited for fleet trading since 2026-03-02T09:00:05.000Z: the fleet was freed a moment ago.',
       expect.stringContaining('It tries again'),
       expect.stringContaining('If the fleet is not free'),
     ]);

@@ -65,7 +65,7 @@ describe('an open rollback', () => {
         rollback: 'r-1',
         execution_arn: 'arn:r-1',
         status,
-        why: `Its execution ended ${status} without closing it.`,
+        why: `The execution ended ${status} without closing the rollback.`,
       },
     ]);
   });
@@ -95,7 +95,7 @@ describe('a held fleet', () => {
         message: 'needs-a-person',
         phase: 1,
         rollback: 'r-1',
-        why: 'Fleet trading is held by r-1, of which there is no record.',
+        why: 'Fleet trading is held by r-1, a rollback without a record.',
       },
     ]);
   });
@@ -140,7 +140,7 @@ describe('a rollback that waits for a held fleet', () => {
         message: 'fleet-held',
         phase: 2,
         rollback: 'r-2',
-        why: 'It has waited since 2026-03-02T09:08:59.999Z for fleet trading, which rollback r-1 of phase 1 holds. That one still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn arn:r-1) and then release the fleet: npm run rollback -- release --rollback r-1 --operator YOU --reason WHY',
+        why: 'This rollback has waited since 2026-03-02T09:08:59.999Z for fleet trading, which rollback r-1 of phase 1 holds. Rollback r-1 still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn arn:r-1) and then release the fleet: npm run rollback -- release --rollback r-1 --operator YOU --reason WHY',
       },
     ]);
   });
@@ -149,7 +149,7 @@ describe('a rollback that waits for a held fleet', () => {
     const [, page] = waits({}, { status: 'FAILED', ending: 'Needs a person' });
     expect(page).toMatchObject({
       message: 'fleet-held',
-      why: expect.stringMatching(/That one ended FAILED: .*release/),
+      why: expect.stringMatching(/Rollback r-1 ended FAILED: .*release/),
     });
   });
 
@@ -264,7 +264,7 @@ describe('a rollback that acts', () => {
         type: 'say at risk',
         phase: 1,
         rollback: 'r-1',
-        says: 'The limit for CRITICAL is 2026-03-02T09:12:00.000Z, in 2 minutes; what is left takes about 5 minutes. It will be missed by about 3 minutes. Still to do: Restore algorithm.',
+        says: 'The limit for CRITICAL is 2026-03-02T09:12:00.000Z, in 2 minutes; the remaining steps take about 5 minutes. The limit will be missed by about 3 minutes. Still to do: Restore algorithm.',
       },
     ]);
   });

@@ -4,7 +4,7 @@ import { parseReleaseRequest } from '../../../domain/reconcile/release-request.t
 const refusal = (wrong: string) =>
   expect.objectContaining({
     name: 'ReleaseRefused',
-    message: `A release needs who and why: {"operator": "ana", "reason": "host-2 mended by hand"}, and may name the rollback; ${wrong}. Nothing was released.`,
+    message: `A release needs an operator and a reason: {"operator": "ana", "reason": "host-2 repaired by hand"}, and may name the rollback; ${wrong}. Nothing was released.`,
   });
 
 test('a release says who and why', () => {

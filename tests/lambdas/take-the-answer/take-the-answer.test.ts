@@ -19,7 +19,7 @@ describe('an answer', () => {
       phase: 1,
       number: 1,
       answer: 'rollback',
-      admission: 'It is decided: ana answered rollback at 2026-03-02T09:03:00.000Z.',
+      admission: 'The question is decided: ana answered rollback at 2026-03-02T09:03:00.000Z.',
     });
   });
 
@@ -30,7 +30,7 @@ describe('an answer', () => {
 
   test('that cannot wake the machine is taken all the same: Reconcile wakes it', async () => {
     one.stores.wake = () => Promise.reject(new Error('no Step Functions'));
-    expect(await give(yes)).toMatchObject({ admission: expect.stringContaining('It is decided: ana') });
+    expect(await give(yes)).toMatchObject({ admission: expect.stringContaining('The question is decided: ana') });
     expect(await answers()).toEqual([['ana', 'rollback']]);
   });
 
@@ -51,7 +51,7 @@ describe('refused, with nothing changed', () => {
   test('the second: who decided what and when', async () => {
     await give(yes);
     expect(await refused(give({ answer: 'stand-down', operator: 'bo' }, { by: 'arn:b' }))).toBe(
-      "AnswerRefused: It is decided: ana answered rollback at 2026-03-02T09:03:00.000Z. To hold it back all the same, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
+      "AnswerRefused: The question is decided: ana answered rollback at 2026-03-02T09:03:00.000Z. To stop it anyway, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     );
     expect(await answers()).toEqual([['ana', 'rollback']]);
   });
@@ -62,7 +62,7 @@ describe('refused, with nothing changed', () => {
       refused(give({ answer: 'stand-down', operator: 'bo' }, { by: 'arn:b' })),
     ]);
     expect(both.filter((said) => said === 'taken')).toHaveLength(1);
-    expect(both.find((said) => said !== 'taken')).toMatch(/It is decided: (ana|bo) answered/);
+    expect(both.find((said) => said !== 'taken')).toMatch(/The question is decided: (ana|bo) answered/);
     expect(await answers()).toHaveLength(1);
   });
 
@@ -74,15 +74,15 @@ describe('refused, with nothing changed', () => {
       '09:03:00',
       /answer must be one of rollback, .*found "rolback"/,
     ],
-    ['of another question', { answer: 'retry', operator: 'ana' }, '09:03:00', /rollback, stand-down, fix-forward do/],
+    ['of another question', { answer: 'retry', operator: 'ana' }, '09:03:00', /use one of rollback, stand-down, fix-forward/],
     ['malformed', 'rollback', '09:03:00', /An answer looks like \{"answer": "rollback"/],
     ['of nobody', { answer: 'rollback' }, '09:03:00', /operator is missing/],
-    ['pasted as it stood', { answer: 'rollback', operator: 'YOUR NAME' }, '09:03:00', /put your own name/],
+    ['pasted as it stood', { answer: 'rollback', operator: 'YOUR NAME' }, '09:03:00', /replace YOUR NAME/],
     [
       'for an unknown rollback',
       { ...yes, rollback: 'r-9' },
       '09:03:00',
-      /Rollback r-9 has asked nothing; these have: r-1/,
+      /Rollback r-9 has no question; rollbacks with a question: r-1/,
     ],
   ])('one that is %s', async (_, input, time, message) => {
     expect(await refused(give(input, { time }))).toMatch(message);
@@ -136,12 +136,12 @@ describe('where two must approve', () => {
     await give(yes);
     const { admission } = await give({ answer: 'rollback', operator: 'bo' }, { by: 'arn:b' });
     expect(admission).toBe(
-      'It is open until 2026-03-02T09:15:05.000Z: rollback needs 2 more verified people; approved so far: nobody.',
+      'The question is open until 2026-03-02T09:15:05.000Z: rollback needs 2 more verified people; approved so far: nobody.',
     );
     expect(one.stores.woken).toEqual([]);
   });
 
   test('one is enough to hold it back', async () => {
-    expect((await give({ answer: 'stand-down', operator: 'ana' })).admission).toMatch(/^It is decided: ana/);
+    expect((await give({ answer: 'stand-down', operator: 'ana' })).admission).toMatch(/^The question is decided: ana/);
   });
 });
