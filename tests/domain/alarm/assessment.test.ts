@@ -73,7 +73,7 @@ describe('performance is measured against the baseline', () => {
     });
   });
 
-  test('over the average of the breaching datapoints, against the average of the baseline', () => {
+  test('compares the average of the breaching datapoints with the average of the baseline', () => {
     expect(assessed({ breach: breach(10, 20), baselines: [hourBefore(0, 2, 4)] })).toMatchObject({
       degradation_percent: 13,
       measured: { average: 15, datapoints: 2 },
@@ -81,7 +81,7 @@ describe('performance is measured against the baseline', () => {
     });
   });
 
-  test('with numbers and windows that an event and a message can show', () => {
+  test('returns the numbers and windows for the event and the message', () => {
     expect(assessed({})).toEqual({
       severity: 'MEDIUM',
       degradation_percent: 20,
@@ -108,7 +108,7 @@ describe('performance is measured against the baseline', () => {
     });
   });
 
-  test('the day before serves where there was no data before the deployment, and that is said', () => {
+  test('uses the day before if there is no data before the deployment, and says so', () => {
     const found = assessed({ baselines: [hourBefore(), dayBefore(5)] });
     expect(found.baseline).toMatchObject({ of: 'the same hour the day before', average: 5 });
     expect(found.reasoning[0]).toBe(
@@ -117,8 +117,8 @@ describe('performance is measured against the baseline', () => {
   });
 });
 
-describe('past a crisis threshold it is at least as bad as its trigger', () => {
-  test('although it is hardly worse than before', () => {
+describe("a value past its crisis threshold has at least its trigger's severity", () => {
+  test('even if it is hardly worse than its baseline', () => {
     const found = assessed({ metric: latency, breach: breach(510), baselines: [hourBefore(500)] });
     expect(found).toMatchObject({ severity: 'HIGH', degradation_percent: 2 });
     expect(found.reasoning.at(-1)).toBe(
@@ -126,13 +126,13 @@ describe('past a crisis threshold it is at least as bad as its trigger', () => {
     );
   });
 
-  test('and worse where the measure says so', () => {
+  test('and a worse one if it is measured', () => {
     expect(
       assessed({ severity: 'MEDIUM', metric: accuracy, breach: breach(45), baselines: [hourBefore(90)] }),
     ).toMatchObject({ severity: 'HIGH' });
   });
 
-  test('without a baseline too, since being past it is proof enough', () => {
+  test('even without a baseline', () => {
     const found = assessed({ metric: latency, when_blind: 'hold', breach: breach(620), baselines: [hourBefore()] });
     expect(found).toMatchObject({ severity: 'HIGH', blind: false });
     expect(found.reasoning).toEqual([
@@ -142,26 +142,26 @@ describe('past a crisis threshold it is at least as bad as its trigger', () => {
   });
 });
 
-describe('where nothing can be measured, when_blind decides, and it is said', () => {
+describe('without a measurement when_blind decides, and the reasoning says so', () => {
   const nothing = { baselines: [hourBefore(), dayBefore()] };
 
   test.each([
     [
-      'rollback: as bad as its trigger',
+      "rollback: the trigger's severity",
       'rollback',
       'HIGH',
       true,
       "So the alarm counts as HIGH, its trigger's severity (when_blind: rollback).",
     ],
     [
-      'hold: as bad as its trigger, and a permit',
+      "hold: the trigger's severity, and a permit",
       'hold',
       'HIGH',
       true,
       "So the alarm counts as HIGH, its trigger's severity (when_blind: hold).",
     ],
     [
-      'ignore: the least that the red alarm proves',
+      'ignore: the lowest severity that the red alarm proves',
       'ignore',
       'MEDIUM',
       false,
@@ -180,7 +180,7 @@ describe('where nothing can be measured, when_blind decides, and it is said', ()
     });
   });
 
-  test('breaching datapoints that nobody knows', () => {
+  test('without the breaching datapoints', () => {
     expect(assessed({ breach: null, when_blind: 'hold' })).toMatchObject({
       severity: 'HIGH',
       blind: true,
@@ -191,13 +191,13 @@ describe('where nothing can be measured, when_blind decides, and it is said', ()
     });
   });
 
-  test('a value whose baseline is zero', () => {
+  test('for a value whose baseline is zero', () => {
     expect(assessed({ metric: latency, baselines: [hourBefore(0)] }).reasoning[0]).toBe(
       'LatencyMs averaged 0 in the hour before the deployment: no percentage can be taken of that.',
     );
   });
 
-  test('an alarm that has no data', () => {
+  test('for an alarm without data', () => {
     expect(assessed({ state: 'INSUFFICIENT_DATA', when_blind: 'hold' })).toMatchObject({
       severity: 'HIGH',
       blind: true,
@@ -205,16 +205,19 @@ describe('where nothing can be measured, when_blind decides, and it is said', ()
     });
   });
 
-  test('an alarm that triggers.yaml does not know', () => {
+  test('for an alarm that triggers.yaml lacks', () => {
     expect(assessed({ metric: null })).toMatchObject({ severity: 'HIGH', blind: true });
   });
 });
 
-test.each(['system_failure', 'data_corruption', 'security_issue'])('%s is CRITICAL, measured or not', (trigger) => {
-  expect(assessed({ trigger, severity: 'CRITICAL' })).toMatchObject({
-    severity: 'CRITICAL',
-    degradation_percent: null,
-    blind: false,
-    reasoning: [`triggers.yaml gives ${trigger} the severity CRITICAL.`],
-  });
-});
+test.each(['system_failure', 'data_corruption', 'security_issue'])(
+  'gives %s the severity of triggers.yaml without a measurement',
+  (trigger) => {
+    expect(assessed({ trigger, severity: 'CRITICAL' })).toMatchObject({
+      severity: 'CRITICAL',
+      degradation_percent: null,
+      blind: false,
+      reasoning: [`triggers.yaml gives ${trigger} the severity CRITICAL.`],
+    });
+  },
+);

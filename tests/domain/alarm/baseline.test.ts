@@ -32,10 +32,10 @@ test.each<[string, Parameters<typeof compareWithBaseline>, string, string]>([
   expect(compareWithBaseline(...given)).toEqual({ state, says });
 });
 
-describe('where a baseline is found', () => {
+describe('the windows for a baseline', () => {
   const since = '2026-03-02T09:00:00.000Z';
 
-  test('the hour before the deployment, and else the hour around the same time the day before', () => {
+  test('are the hour before the deployment, then the hour around the same time the day before', () => {
     expect(baselineWindows(since, { at: '2026-03-02T08:50:00.000Z' }, 60)).toEqual([
       {
         of: 'before the deployment',
@@ -52,7 +52,7 @@ describe('where a baseline is found', () => {
     ]);
   });
 
-  test('the day before, where no deployment is on record', () => {
+  test('are only the day before if no deployment is on record', () => {
     expect(baselineWindows(since, null, 60).map(({ of }) => of)).toEqual(['the same hour the day before']);
   });
 
@@ -60,10 +60,7 @@ describe('where a baseline is found', () => {
     [10, 60],
     [60, 60],
     [300, 300],
-  ])(
-    "an alarm's periods of %i s are compared in periods of %i s, which CloudWatch still has a day later",
-    (given, kept) => {
-      expect(baselineWindows(since, null, given)[0]?.period_seconds).toBe(kept);
-    },
-  );
+  ])('replace periods of %i s by periods of %i s, which CloudWatch keeps for a day', (given, kept) => {
+    expect(baselineWindows(since, null, given)[0]?.period_seconds).toBe(kept);
+  });
 });

@@ -44,7 +44,7 @@ describe('the record begins with the ten fields of the customer, by their exact 
     ]);
   });
 
-  test('and what is not known yet is null from the beginning', () => {
+  test('unknown values are null from the beginning', () => {
     expect(recordOf(chainOf(opened))).toMatchObject({
       completion_time: null,
       duration_minutes: null,
@@ -58,8 +58,8 @@ describe('the record begins with the ten fields of the customer, by their exact 
   });
 });
 
-describe('each event adds its part', () => {
-  test('the opening: what, who, why', () => {
+describe('each event changes the record', () => {
+  test('the opening: the phase, the operator and the reason', () => {
     expect(recordOf(chainOf(opened))).toMatchObject({
       phase_name: 'Databento Client',
       severity: 'HIGH',
@@ -72,19 +72,19 @@ describe('each event adds its part', () => {
     });
   });
 
-  test('the opening of a whole-tree restore: the later phases that it undoes too', () => {
+  test('the opening of a whole-tree restore: the later phases that are undone too', () => {
     const [type, at, detail] = opened;
     expect(recordOf(chainOf([type, at, { ...detail, also_undone: [2, 3, 4] }])).also_undone).toEqual([2, 3, 4]);
     expect(recordOf(chainOf(opened)).also_undone).toEqual([]);
   });
 
-  test('each flip: the flags it has overridden', () => {
+  test('each flip: the overridden flags', () => {
     const flipped = (flags: object): SampleEvent => ['Flags overridden', '00:30', { flags }];
     const events = chainOf(opened, flipped({ algorithm_version: 'v1.0' }), flipped({ success_metrics: false }));
     expect(recordOf(events).flags).toEqual({ algorithm_version: 'v1.0', success_metrics: false });
   });
 
-  test('each flip: what the overrides were before the first of them', () => {
+  test('each flip: the overrides before the first flip', () => {
     const flipped = (flags: object, before: object): SampleEvent => ['Flags overridden', '00:30', { flags, before }];
     const first = flipped({ a: 'v1', b: false }, { a: 'v2', b: null });
     expect(recordOf(chainOf(opened, first, flipped({ a: 'v0' }, { a: 'v1' }))).flags_before).toEqual({
@@ -93,7 +93,7 @@ describe('each event adds its part', () => {
     });
   });
 
-  test('the freezing: how many hosts, and which were not online', () => {
+  test('the freezing: the number of hosts, and the hosts that were not online', () => {
     expect(recordOf(chainOf(opened, frozen))).toMatchObject({ hosts: 3, hosts_not_online: ['host-4'] });
   });
 
@@ -101,14 +101,14 @@ describe('each event adds its part', () => {
     expect(recordOf(chainOf(opened, frozen, taken)).fence).toBe(7);
   });
 
-  test('a confirmed recovery: the version every host was seen at', () => {
+  test('a confirmed recovery: the version that every host runs', () => {
     expect(recordOf(chainOf(opened, checkStarted, confirmed))).toMatchObject({
       restored_to: 'v1',
       steps: [{ verdict: 'done', hosts_done: 3 }],
     });
   });
 
-  test('an unconfirmed recovery: on how many hosts each check was good the last time', () => {
+  test('an unconfirmed recovery: the number of hosts that passed each check last', () => {
     const health: SampleEvent = ['Step started', '02:05', { step: 'confirm-health', attempt: 7, hosts: 3 }];
     const checks = ['confirm-recovery', 'confirm-health'];
     const good = { 'confirm-recovery': 3, 'confirm-health': 1 };
@@ -119,7 +119,7 @@ describe('each event adds its part', () => {
     ]);
   });
 
-  test('an unconfirmed recovery: restored to nothing', () => {
+  test('an unconfirmed recovery: no restored version', () => {
     expect(recordOf(chainOf(opened, checkStarted, unconfirmed))).toMatchObject({
       restored_to: null,
       steps: [{ verdict: 'failed', hosts_done: 2 }],
@@ -139,7 +139,7 @@ describe('each event adds its part', () => {
     });
   });
 
-  test('a release by a person: when, who, why; completion and ending stay', () => {
+  test('a release by a person: its instant, operator and reason; completion and ending stay', () => {
     expect(recordOf(chainOf(opened, closed, sealed, released))).toMatchObject({
       fleet_released: { at: '2026-03-02T09:30:00.000Z', operator: 'bo', reason: 'host-2 mended' },
       completion_time: '2026-03-02T09:02:20.000Z',
@@ -147,17 +147,17 @@ describe('each event adds its part', () => {
     });
   });
 
-  test('waiting and sealing change nothing but the end of the chain', () => {
+  test('waiting changes only the end of the chain', () => {
     const waited = chainOf(opened, ['Waiting for the fleet', '00:30', { holder: 'r-0' }]);
     expect(recordOf(waited)).toEqual({ ...recordOf(chainOf(opened)), events: 2, head: waited[1]?.hash });
   });
 });
 
-test('the record carries the end of the chain it was made from', () => {
+test('the record has the end of its chain', () => {
   expect(recordOf(whole)).toMatchObject({ events: 9, head: whole.at(-1)?.hash });
 });
 
-test('the same events give the same record', () => {
+test('equal events give equal records', () => {
   expect(recordOf(structuredClone(whole))).toEqual(recordOf(whole));
 });
 
@@ -175,7 +175,7 @@ test.each([
     chainOf(closed),
     'The events of a rollback must begin with "Rollback opened"; found Rollback closed.',
   ],
-])('%s make no record', (_, events, message) => {
+])('refuses %s', (_, events, message) => {
   expect(() => recordOf(events)).toThrow(message);
 });
 
@@ -189,7 +189,7 @@ test.each([
   expect(minutesBetween(start, end)).toBe(minutes);
 });
 
-describe('what else the events add up to', () => {
+describe('the record also has', () => {
   const record = (...happenings: SampleEvent[]) => recordOf(chainOf(opened, ...happenings));
 
   test('the deployment that is rolled back', () => {
@@ -199,13 +199,13 @@ describe('what else the events add up to', () => {
     expect(record(frozen).deployment).toBeNull();
   });
 
-  test('executions that had nothing to do because of it', () => {
+  test('the executions that ended because of this rollback', () => {
     expect(
       record(['Alarm repeated', '00:03', { by: 'r-2' }], ['Alarm joined', '00:04', { by: 'r-3' }]).attached,
     ).toEqual(['r-2', 'r-3']);
   });
 
-  test('messages, each once: one that left in the end left', () => {
+  test('one entry per message, from the latest attempt', () => {
     const { messages } = record(
       ['Message not sent', '00:03', { message: 'initial-alert' }],
       ['Message sent', '00:04', { message: 'initial-alert' }],
@@ -217,13 +217,13 @@ describe('what else the events add up to', () => {
     ]);
   });
 
-  test('how much of its history came late, in all', () => {
+  test('the total number of late history entries', () => {
     const late = (at: string, count: number): SampleEvent => ['History caught up', at, { late: count }];
     expect(record(late('00:03', 2), late('00:09', 5)).history_late).toBe(7);
     expect(record().history_late).toBe(0);
   });
 
-  test.each([true, false, null])('data_loss as the closing says: %s', (data_loss) => {
+  test.each([true, false, null])('the data_loss of the closing: %s', (data_loss) => {
     expect(record(['Rollback closed', '02:20', { ending: 'Rolled back', problem: null, data_loss }]).data_loss).toBe(
       data_loss,
     );
@@ -242,17 +242,17 @@ describe('service impact', () => {
     expect(impact(from('2026-03-02T08:59:40.000Z'), checkStarted, confirmed)).toBe(2.5);
   });
 
-  test('is not known where no alarm says since when', () => {
+  test('is unknown without a breaching datapoint', () => {
     expect(impact(from(null), checkStarted, confirmed)).toBeNull();
   });
 
-  test('is not known while an alarm is red, whosever it is', () => {
+  test('is unknown while any alarm of the phase is red', () => {
     const [, at, detail] = confirmed;
     const stillRed: SampleEvent = ['Recovery confirmed', at as string, { ...(detail as object), impact_over: false }];
     expect(impact(from('2026-03-02T08:59:40.000Z'), checkStarted, stillRed)).toBeNull();
   });
 
-  test('is not known while recovery is not confirmed', () => {
+  test('is unknown while recovery is not confirmed', () => {
     expect(impact(from('2026-03-02T08:59:40.000Z'), checkStarted, unconfirmed)).toBeNull();
   });
 });

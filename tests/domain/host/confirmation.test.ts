@@ -34,11 +34,11 @@ const well: VersionEvidence = {
 };
 const seen = (changes: Partial<VersionEvidence>) => confirmation({ ...well, ...changes });
 
-test('PASS: every step done on every host, every host seen at the target', () => {
+test('PASS: every step is done on every host, and every host is at the target', () => {
   expect(confirmation(well)).toEqual({ verdict: 'PASS', problem: null, at_target: 2 });
 });
 
-describe('FAIL: a host is known to be elsewhere', () => {
+describe('FAIL: a host is known to miss a step or to be at another version', () => {
   test.each<[string, Partial<VersionEvidence>, string]>([
     [
       'a step is not done on one host',
@@ -76,7 +76,7 @@ describe('FAIL: a host is known to be elsewhere', () => {
       'Not at v1: host-2 is at undefined, an unknown number of paths differ.',
     ],
     [
-      'truth is written as a text',
+      'at_target is a text',
       { checks: [atTarget(host1), at(host2, { at_target: 'true', version: 'v1', different: 0 })] },
       'Not at v1: host-2 is at v1, 0 paths differ.',
     ],
@@ -84,16 +84,16 @@ describe('FAIL: a host is known to be elsewhere', () => {
     expect(seen(changes)).toMatchObject({ verdict: 'FAIL', problem });
   });
 
-  test('even where another host could not be asked', () => {
+  test('even if another host could not be checked', () => {
     const checks = [silent(host1), at(host2, { at_target: false, version: 'v2', different: 7 })];
     expect(seen({ checks, notOnline: ['host-9'] }).verdict).toBe('FAIL');
   });
 });
 
-describe('INCONCLUSIVE: a host could not be asked; no data is never PASS', () => {
+describe('INCONCLUSIVE: a host could not be checked; missing data is never PASS', () => {
   test.each<[string, Partial<VersionEvidence>, string]>([
     [
-      'a host did not answer',
+      'a host did not respond',
       { checks: [atTarget(host1), silent(host2)] },
       'The version could not be read on 1 of 2 hosts: host-2 (Delivery Timed Out).',
     ],
@@ -118,24 +118,24 @@ describe('INCONCLUSIVE: a host could not be asked; no data is never PASS', () =>
   });
 });
 
-test('counts the hosts that were seen at the target', () => {
+test('counts the hosts at the target', () => {
   expect(seen({ checks: [atTarget(host1), silent(host2)] }).at_target).toBe(1);
 });
 
-describe('UNVERIFIED: the hosts that could be reached are at the target, and there are others', () => {
-  test('names them', () => {
+describe('UNVERIFIED: the reached hosts are at the target, and others were not online', () => {
+  test('names the others', () => {
     expect(seen({ notOnline: ['host-3'] })).toMatchObject({
       verdict: 'UNVERIFIED',
       problem: 'Not online when the rollback opened, so not rolled back: host-3.',
     });
   });
 
-  test('names twenty at the most', () => {
+  test('names at most twenty', () => {
     const notOnline = Array.from({ length: 22 }, (_, i) => `host-${i + 3}`);
     expect(seen({ notOnline }).problem).toMatch(/host-22 and 2 more\.$/);
   });
 
-  test('does not hide that a host is elsewhere', () => {
+  test('does not hide an unchecked host', () => {
     expect(seen({ notOnline: ['host-3'], checks: [] })).toMatchObject({ verdict: 'INCONCLUSIVE' });
   });
 });

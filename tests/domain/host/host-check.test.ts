@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { fleetCheckVerdict, hostCheckVerdict, parseHostCheckRequest } from '../../../domain/host/host-check.ts';
 
-describe('a look is asked for', () => {
-  test('by check alone, or with a phase; the comprehensive health check unless quick is said', () => {
+describe('the input of a host check', () => {
+  test('needs only the check, and may have a phase and quick', () => {
     expect(parseHostCheckRequest({ check: 'health' })).toEqual({ check: 'health', phase: null, quick: false });
     expect(parseHostCheckRequest({ check: 'verify', phase: 2 })).toEqual({ check: 'verify', phase: 2, quick: false });
     expect(parseHostCheckRequest({ check: 'health', quick: true }).quick).toBe(true);
@@ -13,7 +13,7 @@ describe('a look is asked for', () => {
     ['an unknown key', { check: 'health', mode: 'live' }],
     ['nothing', null],
     ['verify without a phase', { check: 'verify' }],
-  ])('and refused for %s', (_, input) => {
+  ])('is refused: %s', (_, input) => {
     expect(() => parseHostCheckRequest(input)).toThrow(expect.objectContaining({ name: 'InvalidInput' }));
   });
 });
@@ -30,7 +30,7 @@ test.each([
   expect(hostCheckVerdict(check, said)).toBe(verdict);
 });
 
-test('the fleet is as its worst host, and no host is no good news', () => {
+test('the fleet has the verdict of its worst host; a fleet without hosts is INCONCLUSIVE', () => {
   expect(fleetCheckVerdict(['PASS', 'PASS'])).toBe('PASS');
   expect(fleetCheckVerdict(['PASS', 'INCONCLUSIVE'])).toBe('INCONCLUSIVE');
   expect(fleetCheckVerdict(['INCONCLUSIVE', 'FAIL'])).toBe('FAIL');

@@ -27,11 +27,11 @@ test('PASS needs versions, health, alarms and the metric', () => {
   expect(recoveryVerdict(well)).toEqual({ verdict: 'PASS', problem: null, settled: false, unverified_problem: null });
 });
 
-test('PASS of a rollback by hand and without a health check needs versions and alarms', () => {
+test('PASS without an alarm and a health check needs versions and alarms only', () => {
   expect(look({ health: null, metric: null })).toMatchObject({ verdict: 'PASS' });
 });
 
-test('what was looked at in vain says how often, for how long, and that it is what the last look saw', () => {
+test('the problem at the timeout has the number and the duration of the checks', () => {
   expect(problemAtTimeout('Still red: a.', { looks: 7, seconds: 126, in_a_row: 3 })).toBe(
     'Still red: a. This is the result of the last of 7 checks in 2.1 minutes; recovery needs 3 good checks in a row.',
   );
@@ -41,29 +41,25 @@ test('what was looked at in vain says how often, for how long, and that it is wh
 describe('FAIL', () => {
   test.each<[string, Partial<FleetObservation>, string]>([
     [
-      'a host that is not healthy, with what failed there',
+      'an unhealthy host, with its failed checks',
       {
         health: [answer('host-1', { healthy: true }), answer('host-2', { healthy: false, failed: ['feed', 'orders'] })],
       },
       'Not healthy: host-2 (feed, orders), 1 of 2 hosts.',
     ],
-    [
-      'a host that does not say whether it is healthy',
-      { health: [answer('host-1', {})] },
-      'Not healthy: host-1, 1 of 1 hosts.',
-    ],
+    ['a host whose report lacks its health', { health: [answer('host-1', {})] }, 'Not healthy: host-1, 1 of 1 hosts.'],
     ['an alarm that is still red', { red: ['a', 'b'] }, 'Still red: a, b.'],
     ['a metric off its baseline', { metric: { state: 'off', says: 'Errors is 3, not 0.' } }, 'Errors is 3, not 0.'],
     [
-      'what is known to be ill counts before what is not known',
+      'a known problem comes before a missing fact',
       { red: ['a'], health: [answer('host-1', null, 'no answer')], metric: { state: 'no data', says: 'x' } },
       'Still red: a.',
     ],
-  ])('%s; looking again may change it', (_, changes, problem) => {
+  ])('%s; another check may change it', (_, changes, problem) => {
     expect(look(changes)).toEqual({ verdict: 'FAIL', problem, settled: false, unverified_problem: null });
   });
 
-  test('a host at another version; it does not move by itself', () => {
+  test('a host at another version; another check cannot change it', () => {
     const version = { verdict: 'FAIL', problem: 'Not at v1: host-2.', at_target: 1 } as const;
     expect(look({ version })).toMatchObject({ verdict: 'FAIL', problem: 'Not at v1: host-2.', settled: true });
   });
@@ -94,7 +90,7 @@ describe('INCONCLUSIVE, never PASS', () => {
 describe('UNVERIFIED', () => {
   const version = { verdict: 'UNVERIFIED', problem: 'Not online: host-3.', at_target: 2 } as const;
 
-  test('needs all that PASS needs, on the hosts that could be reached', () => {
+  test('needs all that PASS needs, on the reached hosts', () => {
     expect(look({ version, passed_by: ['host-3'] })).toMatchObject({
       verdict: 'UNVERIFIED',
       problem: 'Not online: host-3.',
@@ -102,7 +98,7 @@ describe('UNVERIFIED', () => {
     });
   });
 
-  test('is FAIL while the alarm is red, and looking again may change it', () => {
+  test('is FAIL while the alarm is red, and another check may change it', () => {
     const red = { version, red: ['a'], passed_by: ['host-3'] };
     expect(look(red)).toMatchObject({ verdict: 'FAIL', problem: 'Still red: a.', settled: false });
   });
@@ -118,20 +114,23 @@ describe('UNVERIFIED', () => {
       { metric: { state: 'off', says: 'Errors is 3, not 0.' }, passed_by: ['host-3', 'host-4'] },
       'Errors is 3, not 0; host-3, host-4, which were not online and are not rolled back, may be the cause.',
     ],
-  ])('stands in the end where %s is bad, which the hosts passed by may be', (_, changes, problem) => {
-    expect(verdictAtTimeout(look({ version, passed_by: ['host-3'], ...changes }))).toEqual({
-      verdict: 'UNVERIFIED',
-      problem,
-    });
-  });
+  ])(
+    'is the verdict at the timeout if only %s is bad, because of hosts that were not reached',
+    (_, changes, problem) => {
+      expect(verdictAtTimeout(look({ version, passed_by: ['host-3'], ...changes }))).toEqual({
+        verdict: 'UNVERIFIED',
+        problem,
+      });
+    },
+  );
 
   test.each<[string, Partial<FleetObservation>]>([
-    ['no host was passed by', { passed_by: [] }],
-    ['a host that was asked is ill', { health: [answer('host-1', { healthy: false })] }],
-    ['a host does not say how it is', { health: [answer('host-1', null, 'no answer')] }],
-    ['nothing says how the hosts are', { health: null }],
+    ['every host was reached', { passed_by: [] }],
+    ['a reached host is unhealthy', { health: [answer('host-1', { healthy: false })] }],
+    ["a host's health is unknown", { health: [answer('host-1', null, 'no answer')] }],
+    ['there is no health check', { health: null }],
     ['a host is not at the target', { version: { verdict: 'FAIL', problem: 'Not at v1.', at_target: 1 } }],
-  ])('does not where %s', (_, changes) => {
+  ])('is not the verdict at the timeout if %s', (_, changes) => {
     expect(verdictAtTimeout(look({ version, red: ['a'], passed_by: ['host-3'], ...changes })).verdict).toBe('FAIL');
   });
 });

@@ -49,7 +49,7 @@ const about = {
 const place = { environment: 'staging', contacts: { L1: 'Ops, +44 1', data_vendor: 'support@databento.example' } };
 const values = (kind: Kind, approvers?: number) => questionValues(question(kind, approvers), about, place);
 
-test('everything one needs to answer stands in it', () => {
+test("a question's message has everything that a person needs to answer", () => {
   expect(values('confirm')).toEqual({
     rollback_id: 'r-1',
     phase: 1,
@@ -94,11 +94,11 @@ test('everything one needs to answer stands in it', () => {
   });
 });
 
-test('that two people must approve is said', () => {
+test("a question's message says that two people must approve", () => {
   expect(values('confirm', 2)['approvers']).toBe('2 different, verified people must answer rollback');
 });
 
-test('each of them can stand in a template', () => {
+test('every value has a valid placeholder', () => {
   const names = Object.keys(values('permit'));
   expect(placeholders(names.map((name) => `[${name}]`).join(' '))).toEqual(names);
 });
@@ -108,7 +108,7 @@ describe.each(['permit', 'confirm', 'choose', 'hand-over'] as const)(
   (kind) => {
     const { body } = message('SUBJECT: x\n\n[inputs]', values(kind));
 
-    test('is taken by that very question, once names and reasons stand in it', () => {
+    test('is accepted by that question, once names and reasons are filled in', () => {
       const taken = body.split('\n').map((line) => {
         const input = parseAnswer(JSON.parse(line.replace('YOUR NAME', 'ana').replace('WHY', 'host-2 is gone')));
         if ('refused' in input) return input;
@@ -128,7 +128,7 @@ describe('a reminder', () => {
   const [, call] = callsDue(asked, now);
   const reminded = (about: Asked) => call && reminderValues(call, about, { L2: 'Ana, +44 2' }, now);
 
-  test('names who is called, the minutes that are left, and how it stands', () => {
+  test("gives the person to call, the minutes left, and the question's status", () => {
     expect(reminded({ question: asked, decisions: [] })).toEqual({
       called: 'L2 Technical Lead: Ana, +44 2',
       percent: 50,
@@ -137,7 +137,7 @@ describe('a reminder', () => {
     });
   });
 
-  test('says who of two has approved already', () => {
+  test('names the first of two approvers', () => {
     const decisions: Decision[] = [
       { type: 'answer', by: 'x-1', answer: 'rollback', operator: 'ana', reason: null, at: asked.asked_at },
       { type: 'verified', by: 'x-1', principal: 'arn:ana', at: asked.asked_at },

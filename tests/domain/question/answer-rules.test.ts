@@ -48,18 +48,18 @@ const joined: Decision = {
 const give = (input: AnswerInput, decisions: Decision[] = [], kind: Kind = 'confirm', at = '09:10:00.000') =>
   checkAnswer({ question: asked(kind), decisions }, input, { by: 'x-2', at: `2026-03-02T${at}Z` });
 
-describe('an answer is taken', () => {
+describe('an answer is accepted', () => {
   const taken = { type: 'answer', by: 'x-2', answer: 'rollback', operator: 'bo', reason: null };
 
   test('while the question is open', () => {
     expect(give(says('rollback'))).toEqual({ ...taken, at: '2026-03-02T09:10:00.000Z' });
   });
 
-  test('in the instant of the deadline, if nobody wrote anything before it', () => {
+  test('at the deadline itself, if no other decision came before it', () => {
     expect(give(says('rollback'), [], 'confirm', '09:15:00.000')).toEqual({ ...taken, at: '2026-03-02T09:15:00.000Z' });
   });
 
-  test('beside the first of two approvals', () => {
+  test('after the first of two approvals', () => {
     const question = asked('confirm', 'r-1', '2026-03-02T09:00:00.000Z', 2);
     expect(
       checkAnswer({ question, decisions: [anaSaid, anaIs] }, says('rollback'), {
@@ -69,7 +69,7 @@ describe('an answer is taken', () => {
     ).toMatchObject(taken);
   });
 
-  test('once: the execution that gave it hears the same when it asks again, even after the deadline', () => {
+  test('once: a retry of the same execution returns the same answer, even after the deadline', () => {
     expect(
       checkAnswer({ question: asked('confirm'), decisions: [anaSaid] }, says('rollback', { operator: 'ana' }), {
         by: 'x-1',
@@ -79,7 +79,7 @@ describe('an answer is taken', () => {
   });
 });
 
-test('who is refused hears the reason that the other one gave', () => {
+test('a refusal gives the reason of the earlier answer', () => {
   expect(give(says('rollback'), [{ ...anaSaid, reason: 'bad fills' }])).toMatchObject({
     refused: expect.stringContaining('answered rollback at 2026-03-02T09:05:00.000Z: bad fills. '),
   });
@@ -88,37 +88,37 @@ test('who is refused hears the reason that the other one gave', () => {
 describe('an answer is refused', () => {
   test.each<[string, ReturnType<typeof give>, string]>([
     [
-      'after another, with who decided what and when',
+      'after another answer, with its person and instant',
       give(says('stand-down'), [anaSaid]),
       "The question is decided: ana answered rollback at 2026-03-02T09:05:00.000Z. To stop it anyway, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     ],
     [
-      'after another, with who that really was where that is known',
+      'after another answer, with its verified principal',
       give(says('stand-down'), [anaSaid, anaIs]),
       "The question is decided: ana (arn:ana) answered rollback at 2026-03-02T09:05:00.000Z. To stop it anyway, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     ],
     [
-      'after nobody had answered, with what followed',
+      'after a deadline without an answer, with its outcome',
       give(says('rollback'), [nobody], 'permit'),
       'The question is decided: nobody had answered by 2026-03-02T10:00:00.000Z. The phase is not rolled back; the rollback ends "Needs a person". To roll back anyway, start phase 1\'s machine with {}. Nothing was changed.',
     ],
     [
-      'after an alarm answered',
+      'after an alarm decided',
       give(says('stand-down'), [joined]),
       "The question is decided: the alarm rollback-local-phase-1-data_corruption, CRITICAL, decided for rollback at 2026-03-02T09:06:00.000Z. To stop it anyway, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     ],
     [
-      'after the deadline, although nobody has written that yet',
+      'after the deadline, even if that is not written yet',
       give(says('rollback'), [], 'permit', '10:00:00.001'),
       'The deadline was 2026-03-02T10:00:00.000Z. The phase is not rolled back; the rollback ends "Needs a person". To roll back anyway, start phase 1\'s machine with {}. Nothing was changed.',
     ],
     [
-      'that the question does not take, with those that it does',
+      'that the question does not accept, with those that it accepts',
       give(says('retry')),
       'retry does not answer this question of rollback r-1; use one of rollback, stand-down, fix-forward: {"answer":"rollback","operator":"YOUR NAME","rollback":"r-1"}. Nothing was changed.',
     ],
     [
-      'that skips without a reason',
+      'skip without a reason',
       give(says('skip'), [], 'hand-over'),
       'skip needs a reason: {"answer":"skip","operator":"YOUR NAME","reason":"WHY","rollback":"r-1"}. Nothing was changed.',
     ],
@@ -126,7 +126,7 @@ describe('an answer is refused', () => {
     expect(answer).toEqual({ refused });
   });
 
-  test('after two people have approved, with both', () => {
+  test('after two approvals, with both people', () => {
     const question = asked('confirm', 'r-1', '2026-03-02T09:00:00.000Z', 2);
     const boSaid = { ...anaSaid, by: 'x-2', operator: 'bo' };
     const boIs: Decision = { type: 'verified', by: 'x-2', principal: 'arn:bo', at: '2026-03-02T09:07:00.000Z' };
@@ -142,7 +142,7 @@ describe('an answer is refused', () => {
   });
 });
 
-describe('the question that is meant', () => {
+describe('the question of an answer', () => {
   const now = Date.parse('2026-03-02T09:10:00.000Z');
   const first: Asked = { question: asked('confirm', 'r-1'), decisions: [] };
   const second: Asked = { question: asked('permit', 'r-2', '2026-03-02T09:01:00.000Z'), decisions: [] };
@@ -156,12 +156,12 @@ describe('the question that is meant', () => {
     expect(findQuestion(says('rollback', { rollback: 'r-1' }), [first, second], now)).toBe(first);
   });
 
-  test('is the one that was decided, where none is open: who is late hears by whom', () => {
+  test('is the decided one if none is open, so that a late person learns the decision', () => {
     expect(findQuestion(says('rollback'), [settled], now)).toBe(settled);
     expect(findQuestion(says('rollback', { rollback: 'r-1' }), [settled, second], now)).toBe(settled);
   });
 
-  test('is asked for where two are open', () => {
+  test('must be named if two are open', () => {
     expect(findQuestion(says('rollback'), [first, second], now)).toEqual({
       refused:
         '2 questions are open; name the rollback: {"answer":"rollback","operator":"YOUR NAME","rollback":"r-1"} (phase 1) or {"answer":"rollback","operator":"YOUR NAME","rollback":"r-2"} (phase 2). Nothing was changed.',
@@ -170,18 +170,23 @@ describe('the question that is meant', () => {
 
   test.each([
     [
-      'a rollback that has asked nothing',
+      'a rollback without a question',
       says('rollback', { rollback: 'r-9' }),
       [first],
       'Rollback r-9 has no question; rollbacks with a question: r-1. Nothing was changed.',
     ],
-    ['nothing at all', says('rollback'), [], 'No question is open, and none was asked recently. Nothing was changed.'],
-  ])('is not %s', (_, input, all, refused) => {
+    [
+      'no question at all',
+      says('rollback'),
+      [],
+      'No question is open, and none was asked recently. Nothing was changed.',
+    ],
+  ])('is refused for %s', (_, input, all, refused) => {
     expect(findQuestion(input, all, now)).toEqual({ refused });
   });
 });
 
-describe('how a question stands', () => {
+describe('the status of a question', () => {
   const now = Date.parse('2026-03-02T09:10:00.000Z');
   const byTwo = asked('confirm', 'r-1', '2026-03-02T09:00:00.000Z', 2);
 
@@ -206,7 +211,7 @@ describe('how a question stands', () => {
     expect(questionStatus(one, now)).toBe(sentence);
   });
 
-  test('over', () => {
+  test('lapsed', () => {
     expect(questionStatus({ question: asked('confirm'), decisions: [] }, Date.parse('2026-03-02T09:15:00.000Z'))).toBe(
       'The deadline was 2026-03-02T09:15:00.000Z.',
     );

@@ -18,7 +18,7 @@ const waits = (time: string, holder: string): [EventType, string, Record<string,
 ];
 
 describe('a rollback waits for its fleet', () => {
-  test('since the first time it found it held, whoever holds it now', () => {
+  test('since it first found the fleet held, by any holder', () => {
     expect(fleetWait(told(waits('00:05', 'r-0'), waits('02:00', 'r-9')))).toEqual({
       fleet: 'trading',
       since: '2026-03-02T09:00:05.000Z',
@@ -26,15 +26,15 @@ describe('a rollback waits for its fleet', () => {
   });
 
   test.each<[string, [EventType, string, Record<string, unknown>][]]>([
-    ['before it found it held', []],
-    ['once it has it', [waits('00:05', 'r-0'), ['Fleet taken', '01:00', { fence: 2 }]]],
+    ['before it found the fleet held', []],
+    ['once it has the fleet', [waits('00:05', 'r-0'), ['Fleet taken', '01:00', { fence: 2 }]]],
     ['once it has ended', [waits('00:05', 'r-0'), ['Rollback closed', '01:00', {}]]],
   ])('but not %s', (_, happened) => {
     expect(fleetWait(told(...happened))).toBeNull();
   });
 });
 
-describe('who waits is told', () => {
+describe('the lines about a wait', () => {
   const wait = { fleet: 'trading', since: '2026-03-02T09:00:05.000Z' };
   const mine = { deadline: '2026-03-02T09:15:00.000Z', byHand: false };
   const holder = {
@@ -48,7 +48,7 @@ describe('who waits is told', () => {
   const lines = (changes: Partial<typeof mine> = {}, of: Partial<typeof holder> | null = {}) =>
     waitingLines(wait, { ...mine, ...changes }, of && { ...holder, ...of });
 
-  test('who holds the fleet, since when, what happens next, until when it waits, and how to end the holder', () => {
+  test('give the holder, the next event, the deadline, and the commands that free the fleet', () => {
     expect(lines()).toEqual([
       'This rollback has waited for fleet trading since 2026-03-02T09:00:05.000Z: rollback r-0 of phase 2 has held it since 2026-03-02T08:59:00.000Z, and still runs (docs/runbook.md#fleet-held).',
       'It tries again every 5 to 30 s. Once it has the fleet, it checks its alarms: if one is still red, it begins; if none is, it ends "Stood down".',
@@ -57,17 +57,17 @@ describe('who waits is told', () => {
     ]);
   });
 
-  test('that a rollback started by hand begins in any case', () => {
+  test('say that a rollback started by hand begins without checking alarms', () => {
     expect(lines({ byHand: true })[1]).toBe('It tries again every 5 to 30 s, and begins once it has the fleet.');
   });
 
-  test('that a holder which ended waits for a person to release it', () => {
+  test('say that the fleet of an ended holder must be released', () => {
     const [who = '', , , end] = lines({}, { status: 'FAILED', ending: 'Needs a person' as never });
     expect(who).toContain('and ended "Needs a person" without releasing it');
     expect(end).toMatch(/^Rollback r-0 ended FAILED: if the hosts are safe, release the fleet:/);
   });
 
-  test('that it was freed a moment ago', () => {
+  test('say that the fleet was freed a moment ago', () => {
     expect(lines({}, null)).toEqual([
       'This rollback has waited for fleet trading since 2026-03-02T09:00:05.000Z: the fleet was freed a moment ago.',
       expect.stringContaining('It tries again'),

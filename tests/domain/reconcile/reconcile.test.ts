@@ -38,19 +38,19 @@ const actions = (changes: Partial<Observation>) => reconcile({ ...quiet, ...chan
 const key = (changed_at: string) => `rollback-local-phase-1-data_corruption@2026-03-02T${changed_at}Z`;
 
 describe('a red alarm', () => {
-  test('that nobody answered for 90 s was lost: its rollback is started', () => {
+  test('that is not handled for 90 s starts its rollback', () => {
     const lost = alarm('09:08:30.000');
     expect(actions({ red: [lost] })).toEqual([{ type: 'start', alarm: lost }]);
   });
 
   test.each([
     ['is younger than 90 s', { red: [alarm('09:08:30.001')] }],
-    ['was answered', { red: [alarm('09:00:00.000')], handled: new Set([key('09:00:00.000')]) }],
+    ['was handled', { red: [alarm('09:00:00.000')], handled: new Set([key('09:00:00.000')]) }],
   ])('that %s is left alone', (_, changes) => {
     expect(actions(changes)).toEqual([]);
   });
 
-  test('that was answered for an earlier change is started for this one', () => {
+  test('whose earlier change was handled starts a rollback for the new one', () => {
     const again = alarm('09:05:00.000');
     expect(actions({ red: [again], handled: new Set([key('09:00:00.000')]) })).toMatchObject([{ type: 'start' }]);
   });
@@ -84,11 +84,11 @@ describe('a held fleet', () => {
     ]);
   });
 
-  test('whose rollback runs is left alone, whatever its record says', () => {
+  test('whose rollback runs is left alone, even without a record', () => {
     expect(held({ ending: undefined })).toEqual([]);
   });
 
-  test('of which there is no record is told to people, and stays held', () => {
+  test('whose rollback has no record pages people and stays held', () => {
     expect(held({ status: 'ABORTED', ending: undefined })).toEqual([
       {
         type: 'page',
@@ -100,7 +100,7 @@ describe('a held fleet', () => {
     ]);
   });
 
-  test('whose rollback needs a person stays held, and the person is told', () => {
+  test('whose rollback needs a person pages people and stays held', () => {
     expect(held({ status: 'FAILED', ending: 'Needs a person' })).toEqual([
       {
         type: 'page',
@@ -112,14 +112,14 @@ describe('a held fleet', () => {
     ]);
   });
 
-  test('whose rollback stopped without an ending is closed, though another holds the phase by now', () => {
+  test('whose rollback stopped without an ending is closed, even if another rollback is open in the phase', () => {
     const other = { ...live, rollback: 'r-2', execution_arn: 'arn:r-2' };
     expect(actions({ open: [other], held: [{ ...lock, status: 'ABORTED' }] })).toMatchObject([
       { type: 'close', phase: 1, rollback: 'r-1', execution_arn: 'arn:r-1' },
     ]);
   });
 
-  test('of an open rollback that stopped is closed once', () => {
+  test('and an open phase of the same stopped rollback are closed once', () => {
     const status = 'ABORTED';
     expect(actions({ open: [{ ...live, status }], held: [{ ...lock, status }] })).toHaveLength(1);
   });
@@ -133,7 +133,7 @@ describe('a rollback that waits for a held fleet', () => {
       held: [{ ...lock, ...holder }],
     });
 
-  test('for more than a minute, and is CRITICAL, pages with who holds it and how to stop that one', () => {
+  test('for more than a minute, and is CRITICAL, pages with the holder and how to stop it', () => {
     expect(waits()).toEqual([
       {
         type: 'page',
@@ -145,7 +145,7 @@ describe('a rollback that waits for a held fleet', () => {
     ]);
   });
 
-  test('says only how to release it where the holder has ended', () => {
+  test('pages only with how to release the fleet if the holder has ended', () => {
     const [, page] = waits({}, { status: 'FAILED', ending: 'Needs a person' });
     expect(page).toMatchObject({
       message: 'fleet-held',
@@ -153,7 +153,7 @@ describe('a rollback that waits for a held fleet', () => {
     });
   });
 
-  test('for more than ten minutes pages whatever its severity', () => {
+  test('for more than ten minutes pages at any severity', () => {
     expect(waits({ severity: 'HIGH', since: '2026-03-02T08:59:59.999Z' } as never)).toMatchObject([
       { type: 'page', message: 'fleet-held' },
     ]);
@@ -168,7 +168,7 @@ describe('a rollback that waits for a held fleet', () => {
   });
 });
 
-describe('hosts that returned', () => {
+describe('hosts that are online again', () => {
   const owed = (phase: number, rollback: string, since: string) => ({
     phase,
     rollback,
@@ -180,13 +180,13 @@ describe('hosts that returned', () => {
   });
   const both = [owed(1, 'r-1', '2026-03-02T09:02:00.000Z'), owed(4, 'r-4', '2026-03-02T09:00:00.000Z')];
 
-  test('and are owed two rollbacks get the older one first: phases share one git tree', () => {
+  test('get the older of two rollbacks first, because phases share one git tree', () => {
     expect(actions({ returned: both })).toEqual([
       { type: 'roll back returned hosts', phase: 4, rollback: 'r-4', severity: 'CRITICAL', hosts: ['host-3'] },
     ]);
   });
 
-  test('wait while another rollback acts, and not for one that waits for an answer', () => {
+  test('wait while another rollback acts, but not while one waits for an answer', () => {
     const limit = { severity: 'HIGH', from: '2026-03-02T09:00:00.000Z', at: '2026-03-02T10:00:00.000Z' } as const;
     const acting = { limit, remaining: [], missed: false };
     expect(actions({ returned: both, open: [{ ...live, phase: 2, acting }] })).toEqual([]);
@@ -231,17 +231,17 @@ describe('a question', () => {
     expect(found).toEqual(percents);
   });
 
-  test('that was decided half a minute ago wakes its machine: whoever decided it could not', () => {
+  test('that was decided half a minute ago wakes a machine that still waits', () => {
     expect(asks('09:05:29', [answer('09:05:00')])).toEqual([]);
     expect(asks('09:05:30', [answer('09:05:00')])).toEqual([{ type: 'wake', rollback: 'r-1', number: 1 }]);
   });
 
-  test('whose machine overslept the deadline wakes it', () => {
+  test('whose deadline passed half a minute ago wakes a machine that still waits', () => {
     expect(asks('09:15:29')).toEqual([]);
     expect(asks('09:15:30')).toEqual([{ type: 'wake', rollback: 'r-1', number: 1 }]);
   });
 
-  test('of an execution that ended is nobody’s: it is closed', () => {
+  test('of an execution that ended only closes its rollback', () => {
     const open = [{ ...live, status: 'ABORTED', asked: { question, decisions: [] } }];
     expect(actions({ open }).map(({ type }) => type)).toEqual(['close']);
   });
@@ -258,7 +258,7 @@ describe('a rollback that acts', () => {
     expect(acts(1)).toEqual([]);
   });
 
-  test('that will miss it says so before it does', () => {
+  test('that will miss its limit warns before it does', () => {
     expect(acts(5)).toEqual([
       {
         type: 'say at risk',
@@ -269,7 +269,7 @@ describe('a rollback that acts', () => {
     ]);
   });
 
-  test('that has missed it says so, once', () => {
+  test('that has missed its limit reports it once', () => {
     const late = (missed: boolean) => {
       const limit = { severity: 'CRITICAL', from: '2026-03-02T08:54:00.000Z', at: '2026-03-02T09:09:00.000Z' } as const;
       return actions({ open: [{ ...live, acting: { limit, remaining: [], missed } }] });
@@ -279,7 +279,7 @@ describe('a rollback that acts', () => {
   });
 });
 
-test('everything that is wrong is put right in one go', () => {
+test('one observation may require several actions', () => {
   const all = actions({
     red: [alarm('09:00:00.000')],
     open: [{ ...live, status: 'ABORTED' }],
@@ -288,7 +288,7 @@ test('everything that is wrong is put right in one go', () => {
   expect(all.map(({ type }) => type)).toEqual(['start', 'close', 'free']);
 });
 
-test('an event that is rebuilt says what the lost one said', () => {
+test("a rebuilt event parses to the lost alarm's change of state", () => {
   const lost = alarm('09:00:00.123');
   expect(parseAlarmEvent(rebuiltEvent(lost, 'arn:aws:cloudwatch:x'), 1)).toEqual(lost);
 });

@@ -74,7 +74,12 @@ describe('refused, with nothing changed', () => {
       '09:03:00',
       /answer must be one of rollback, .*found "rolback"/,
     ],
-    ['of another question', { answer: 'retry', operator: 'ana' }, '09:03:00', /use one of rollback, stand-down, fix-forward/],
+    [
+      'of another question',
+      { answer: 'retry', operator: 'ana' },
+      '09:03:00',
+      /use one of rollback, stand-down, fix-forward/,
+    ],
     ['malformed', 'rollback', '09:03:00', /An answer looks like \{"answer": "rollback"/],
     ['of nobody', { answer: 'rollback' }, '09:03:00', /operator is missing/],
     ['pasted as it stood', { answer: 'rollback', operator: 'YOUR NAME' }, '09:03:00', /replace YOUR NAME/],
