@@ -12,8 +12,8 @@ import type { YamlFile } from './yaml/read-yaml.ts';
 /** Returns one sentence per mistake between runbooks that are each valid alone. */
 export const runbookMistakes = (runbooks: readonly YamlFile<Runbook>[]): string[] => [
   ...runbooks.flatMap(misnamed),
-  ...twoOfAPhase(runbooks),
-  ...runbooks.flatMap(tooLong),
+  ...duplicatePhases(runbooks),
+  ...runbooks.flatMap(tooSlow),
   ...differentParameters(runbooks),
 ];
 
@@ -25,7 +25,7 @@ function misnamed({ file, value: { phase, name }, mistake }: YamlFile<Runbook>):
   return [mistake([place], `expected a file named ${expected}, found ${found}`)];
 }
 
-const twoOfAPhase = (runbooks: readonly YamlFile<Runbook>[]): string[] =>
+const duplicatePhases = (runbooks: readonly YamlFile<Runbook>[]): string[] =>
   runbooks.flatMap(({ value: { phase }, mistake }, i) => {
     const first = runbooks.findIndex(({ value }) => value.phase === phase);
     return first === i
@@ -34,7 +34,7 @@ const twoOfAPhase = (runbooks: readonly YamlFile<Runbook>[]): string[] =>
   });
 
 /** A machine times out after a day, so the steps must end within a day even if every attempt takes its whole time. */
-function tooLong({ value: { steps }, mistake }: YamlFile<Runbook>): string[] {
+function tooSlow({ value: { steps }, mistake }: YamlFile<Runbook>): string[] {
   const hours = longestSeconds(steps) / 3600;
   return hours <= 24
     ? []
@@ -107,7 +107,10 @@ function differentParameters(runbooks: readonly YamlFile<Runbook>[]): string[] {
 const namesOf = (parameters: Readonly<Record<string, string>> = {}) =>
   Object.keys(parameters).toSorted().join(', ') || 'none';
 
-/** Returns one sentence per variant that makes an alarm's name too long: CloudWatch allows 255 characters (PutMetricAlarm, AlarmName). */
+/**
+ * Returns one sentence per variant that makes an alarm's name too long.
+ * CloudWatch allows 255 characters (PutMetricAlarm, AlarmName).
+ */
 export const longAlarmNames = ({ value, mistake }: YamlFile<Triggers>): string[] =>
   Object.entries(value.triggers).flatMap(([trigger, { alarms }]) =>
     alarms.flatMap(({ variant = '' }, i) => {

@@ -9,7 +9,7 @@ export const visible = (text: string) =>
   text.replaceAll(new RegExp(lookAlike, 'gv'), (one) => `\\u${hex(one).toLowerCase()}`);
 
 /** Finds conflict markers of a merge. Some of them are valid YAML, such as a word in a list, but none is intended. */
-export function leftOfMerge(text: string): MistakeAt[] {
+export function mergeConflicts(text: string): MistakeAt[] {
   const marks = [...text.matchAll(/^(<{7}|={7}|>{7}|\|{7})(?=[ \r\n]|$)/gm)];
   const conflicts = marks.filter(([mark]) => mark.startsWith('<'));
   return (conflicts.length > 0 ? conflicts : marks.slice(0, 1)).map(({ 0: mark, index }) => ({

@@ -1,11 +1,11 @@
 import { type Document, isScalar, visit, type YAMLError } from 'yaml';
-import { invalidBlanks, leftOfMerge, type MistakeAt } from './look-alikes.ts';
+import { invalidBlanks, type MistakeAt, mergeConflicts } from './look-alikes.ts';
 
 /** Returns the mistakes that a file has as YAML, before its content is checked against a schema. */
 export function syntaxMistakes(document: Document.Parsed, text: string): MistakeAt[] {
   const garbled = text.indexOf('\uFFFD');
   if (garbled !== -1) return [{ at: garbled, sentence: 'expected text in UTF-8, found bytes that are not' }];
-  const conflicts = leftOfMerge(text);
+  const conflicts = mergeConflicts(text);
   if (conflicts.length > 0) return conflicts;
   if (document.errors.length > 0) {
     const blanks = invalidBlanks(text);

@@ -43,9 +43,9 @@ type Window = { readonly average: number; readonly datapoints: number; readonly 
  *
  * An alarm on a value (latency above 500 ms) is a crisis: its severity is at least its trigger's, whatever the baseline.
  * If the severity cannot be measured, when_blind decides:
- * `rollback` takes the trigger's severity;
- * `hold` takes the trigger's severity and requires a permit;
- * `ignore` takes the lowest severity that the red alarm proves.
+ * - `rollback`: the trigger's severity;
+ * - `hold`: the trigger's severity, and a permit is required;
+ * - `ignore`: the lowest severity that the red alarm proves.
  */
 export function assess(evidence: AlarmEvidence): Assessment {
   const { trigger, state, severity, metric, breach, baselines } = evidence;

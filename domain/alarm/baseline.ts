@@ -59,9 +59,9 @@ const hour = 3600_000;
 /**
  * Returns the windows in which to look for a baseline, best first.
  *
- * The best window is the hour before the deployment. The second, for a phase without a deployment or without data then, is
- * the hour around the same time the day before, because market activity depends on the time of day. Periods are at least 60 s:
- * CloudWatch keeps shorter ones for three hours only (CloudWatch guide, "Metrics retention").
+ * The first window is the hour before the deployment, if there is one. The second is the hour around the same time the day
+ * before, because market activity depends on the time of day; it serves if the first has no data.
+ * Periods are at least 60 s, because CloudWatch keeps shorter ones for three hours only (CloudWatch guide, "Metrics retention").
  */
 export function baselineWindows(
   breaching_since: string,

@@ -31,7 +31,7 @@ export type RollbackCause = {
   readonly breach: Breach | null;
 };
 
-/** The clocks of AWS services agree within 60 s; an event that lies further in the future is not genuine. */
+/** The clocks of AWS services agree within 60 s; an event from further in the future is not genuine. */
 const skewMilliseconds = 60_000;
 
 /**

@@ -48,8 +48,8 @@ export function recoveryVerdict({ version, health, red, metric, passed_by }: Fle
 /**
  * Returns the verdict that counts once no further check is made.
  *
- * One alarm watches the whole fleet. If every host that could be reached is healthy, the alarm may be red only because of
- * hosts that were not rolled back; the verdict is then UNVERIFIED (docs/decisions/an-alarm-of-hosts-passed-by.md).
+ * One alarm watches the whole fleet. If every reached host is healthy, only hosts that were not rolled back may keep it red.
+ * The verdict is then UNVERIFIED (docs/decisions/an-alarm-of-hosts-passed-by.md).
  */
 export const verdictAtTimeout = (last: RecoveryVerdict): Pick<RecoveryVerdict, 'verdict' | 'problem'> =>
   last.unverified_problem === null ? last : { verdict: 'UNVERIFIED', problem: last.unverified_problem };

@@ -55,7 +55,7 @@ export function messageValues(
     problem: record.problem,
     fleet: fleetState(events),
     decided: record.decided?.why.join(' ') ?? null,
-    would: decided?.['would'] === undefined ? null : wouldBe(String(decided['would'])),
+    would: decided?.['would'] === undefined ? null : outcomeUnderAuto(String(decided['would'])),
     assessed: record.assessment?.reasoning.join(' ') ?? 'A person set the severity.',
     says: null, // the current forecast of the limit: Reconcile fills it in
     ending: record.ending ?? 'it has not ended yet',
@@ -63,7 +63,7 @@ export function messageValues(
 }
 
 /** Returns, in words, the outcome that a decision (`act`, `ask confirm`, or an ending) would have had under `trust: auto`. */
-function wouldBe(decision: string): string {
+function outcomeUnderAuto(decision: string): string {
   if (decision === 'act') return 'it would have been rolled back';
   const kind = /^ask (.+)$/.exec(decision)?.[1];
   return kind ? `people would have been asked (${kind})` : `it would have ended "${decision}"`;

@@ -17,7 +17,7 @@ import { stateMachines } from '../../statemachines/state-machines.ts';
 
 type Written = { file?: string; phase?: number; name?: string; steps?: readonly string[]; check?: string };
 
-/** A runbook as a file, in nine lines or more; steps are from line 5 on. */
+/** Returns a runbook file; its first step is on line 5. */
 function runbook({
   file,
   phase = 2,
@@ -68,7 +68,7 @@ describe('a runbook file', () => {
       ...rest,
       value: { ...value, steps: value.steps.map((one) => ({ ...one, timeout })) },
     });
-    // Two steps of three tries each, 90 s longer than the script, with two pauses of 10 s.
+    // Two steps of three attempts each. An attempt takes 90 s longer than the script, and a retry waits 10 s.
     expect(runbookMistakes([lasting(14_250)])).toEqual([]);
     expect(runbookMistakes([lasting(14_400)])).toEqual([
       'infra/runbooks/phase-2-order-router.yaml:4: steps: expected steps that take at most 24 h with all retries, found 24.2 h',

@@ -52,10 +52,10 @@ describe.each(deployed)('%s', (_, document) => {
 
   test.each(parameters)('checks %s with an anchored pattern that Java and RE2 read alike', (_, { allowedPattern }) => {
     expect(allowedPattern).toMatch(/^\^.*\$$/);
-    // RE2 has neither look-around nor back-references, and counts to 1,000 at the most.
+    // RE2 supports neither look-around nor back-references, and repetitions up to 1,000 only.
     expect(allowedPattern).not.toMatch(/\(\?|\\\d/);
     for (const [, most] of allowedPattern.matchAll(/\{\d+,?(\d*)\}/g)) expect(Number(most)).toBeLessThanOrEqual(1000);
-    // A shell's own characters; > separates copies and is never seen by a shell.
+    // Characters that a shell interprets. > separates copies, and no shell receives it.
     for (const bad of ['$(id)', '`id`', 'a;b', 'a|b', 'a&b', 'a"b', "a'b", 'a\nb', 'a\\b', '*'])
       expect([bad, new RegExp(allowedPattern).test(bad)]).toEqual([bad, false]);
   });

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { instant, isEvent, parseAlarmEvent } from '../../../domain/alarm/alarm-event.ts';
 
-/** As AWS's user guides print them (CloudWatch, Systems Manager, Step Functions). */
+/** Reads an event as AWS's user guides print it (CloudWatch, Systems Manager, Step Functions). */
 const documented = (file: string) =>
   JSON.parse(readFileSync(new URL(`events/${file}`, import.meta.url), 'utf8')) as Record<string, unknown>;
 const sample = documented('cloudwatch-alarm-state-change.json');
 const detail = sample['detail'] as { state: Record<string, unknown> };
 
-/** The documented event, of one of our alarms. */
+/** Returns the documented event, changed to an alarm of this product. */
 const event = (alarmName: string, state: Record<string, unknown> = {}) => ({
   ...sample,
   detail: { ...detail, alarmName, state: { ...detail.state, ...state } },

@@ -57,7 +57,7 @@ describe('performance is measured against the baseline', () => {
     expect(assessed({ breach: breach(percent) })).toMatchObject({ severity, degradation_percent: percent });
   });
 
-  // A trigger of LOW, so that the crisis threshold adds nothing and what is measured shows.
+  // The trigger's severity is LOW, so the crisis threshold does not raise the measured severity.
   test.each([
     ['latency that went up is worse', latency, 110, 100, 10, 'MEDIUM'],
     ['latency that went up by 30 %', latency, 130, 100, 30, 'MEDIUM'],

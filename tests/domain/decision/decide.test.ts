@@ -5,9 +5,9 @@ import { whenBlind } from '../../../domain/infra/triggers-file.ts';
 import { severities } from '../../../domain/severity.ts';
 import { withoutObjections } from './situation-without-objections.ts';
 
-const told = (verdict: Verdict): string =>
+const verdictText = (verdict: Verdict): string =>
   'act' in verdict ? 'act' : 'ask' in verdict ? `ask ${verdict.ask}` : `end ${verdict.end}`;
-const decided = (changes: Partial<Situation>) => told(decide({ ...withoutObjections, ...changes }));
+const decided = (changes: Partial<Situation>) => verdictText(decide({ ...withoutObjections, ...changes }));
 const why = (changes: Partial<Situation>) => decide({ ...withoutObjections, ...changes }).why;
 
 const CRITICAL = { severity: 'CRITICAL' } as const;
@@ -121,8 +121,8 @@ describe('the ending is Observed only', () => {
     ['CRITICAL would have needed a permit while paused', paused, 'ask permit'],
   ])('%s', (_, situation, would) => {
     const verdict = decide({ ...withoutObjections, ...situation, ...observe });
-    expect(told(verdict)).toBe('end Observed only');
-    expect('would' in verdict && verdict.would && told(verdict.would)).toBe(would);
+    expect(verdictText(verdict)).toBe('end Observed only');
+    expect('would' in verdict && verdict.would && verdictText(verdict.would)).toBe(would);
   });
 
   test('for missing data with when_blind: ignore', () => {
@@ -234,7 +234,7 @@ describe('in every possible situation', () => {
     if (field === undefined) return yield chosen as Situation;
     for (const value of values[field]) yield* every(i + 1, { ...chosen, [field]: value });
   }
-  const automatic = [...every()].map((situation) => ({ ...situation, verdict: told(decide(situation)) }));
+  const automatic = [...every()].map((situation) => ({ ...situation, verdict: verdictText(decide(situation)) }));
   const acting = automatic.filter(({ verdict }) => verdict === 'act');
   const first = <T>(found: T[]) => found.slice(0, 1);
 

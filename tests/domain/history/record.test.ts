@@ -190,7 +190,7 @@ test.each([
 });
 
 describe('the record also has', () => {
-  const record = (...happenings: SampleEvent[]) => recordOf(chainOf(opened, ...happenings));
+  const record = (...events: SampleEvent[]) => recordOf(chainOf(opened, ...events));
 
   test('the deployment that is rolled back', () => {
     const deployment = { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' };
@@ -236,7 +236,7 @@ describe('service impact', () => {
     opened[1],
     { ...opened[2], breaching_since },
   ];
-  const impact = (...happenings: SampleEvent[]) => recordOf(chainOf(...happenings)).service_impact_minutes;
+  const impact = (...events: SampleEvent[]) => recordOf(chainOf(...events)).service_impact_minutes;
 
   test('is counted from the first breaching datapoint to the confirmed recovery', () => {
     expect(impact(from('2026-03-02T08:59:40.000Z'), checkStarted, confirmed)).toBe(2.5);

@@ -7,12 +7,13 @@ import {
   type RollbackEvent,
 } from '../../../domain/history/event.ts';
 
+/** An event's type, its minutes and seconds after nine o'clock, and its detail. */
 export type SampleEvent = [EventType, string, Readonly<Record<string, unknown>>];
 
-/** Events of rollback r-1, chained, at minutes and seconds after nine. */
-export function chainOf(...happenings: SampleEvent[]): RollbackEvent[] {
+/** Returns sample events as the hash chain of rollback r-1. */
+export function chainOf(...samples: SampleEvent[]): RollbackEvent[] {
   let end: Chain = emptyChain;
-  return happenings.map(([type, at, detail], i) => {
+  return samples.map(([type, at, detail], i) => {
     const event = chained('r-1', end, { id: `e-${i}`, type, at: `2026-03-02T09:${at}.000Z`, detail });
     end = chainAfter(event);
     return event;

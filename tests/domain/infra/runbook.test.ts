@@ -8,7 +8,7 @@ const file = 'infra/runbooks/phase-1-databento-client.yaml';
 const written = readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
 
 const parse = (text: string) => parseYaml(runbookSchema, 'phase-1.yaml', text);
-/** The runbook as it is deployed, with one thing changed. */
+/** Parses the deployed runbook with one text replaced. */
 const changed = (from: string, to: string) => {
   if (!written.includes(from)) throw new Error(`${file} has no ${from}`);
   return () => parse(written.replace(from, to));

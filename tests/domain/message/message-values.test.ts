@@ -13,16 +13,16 @@ import { message, placeholders } from '../../../domain/message/message.ts';
 import { messageValues } from '../../../domain/message/message-values.ts';
 import { questionWords } from '../../../domain/message/question-values.ts';
 
-type Told = [EventType, Readonly<Record<string, unknown>>];
-function told(...happenings: Told[]): RollbackEvent[] {
+type SampleEvent = [EventType, Readonly<Record<string, unknown>>];
+function chainOf(...samples: SampleEvent[]): RollbackEvent[] {
   let end: Chain = emptyChain;
-  return happenings.map(([type, detail], i) => {
+  return samples.map(([type, detail], i) => {
     const event = chained('r-1', end, { id: `e-${i}`, type, at: '2026-03-02T09:05:00.000Z', detail });
     end = chainAfter(event);
     return event;
   });
 }
-const opened: Told = [
+const opened: SampleEvent = [
   'Rollback opened',
   {
     phase: 1,
@@ -37,15 +37,15 @@ const opened: Told = [
     deadline: '2026-03-02T09:15:00.000Z',
   },
 ];
-const frozen = (count: number): Told => [
+const frozen = (count: number): SampleEvent => [
   'Hosts frozen',
   { hosts: count, names: Array.from({ length: Math.min(count, 50) }, (_, i) => `host-${i + 1}`), not_online: [] },
 ];
-const confirmed: Told = ['Recovery confirmed', { step: 'confirm-recovery', version: 'v1', hosts_done: 3 }];
-const closed = (ending: string, problem: string | null = null): Told => ['Rollback closed', { ending, problem }];
+const confirmed: SampleEvent = ['Recovery confirmed', { step: 'confirm-recovery', version: 'v1', hosts_done: 3 }];
+const closed = (ending: string, problem: string | null = null): SampleEvent => ['Rollback closed', { ending, problem }];
 
-const values = (...happenings: Told[]) => {
-  const events = told(opened, ...happenings);
+const values = (...samples: SampleEvent[]) => {
+  const events = chainOf(opened, ...samples);
   return messageValues(recordOf(events), events);
 };
 const read = (file: string) => readFileSync(new URL(`../../../infra/notifications/${file}`, import.meta.url), 'utf8');
@@ -67,7 +67,7 @@ test("fills the initial alert in the customer's wording", () => {
 
 test('names the phases that a whole-tree restore also undoes', () => {
   const affected = (also_undone: number[]) => {
-    const events = told(['Rollback opened', { ...opened[1], also_undone }], frozen(1));
+    const events = chainOf(['Rollback opened', { ...opened[1], also_undone }], frozen(1));
     return messageValues(recordOf(events), events)['affected_systems'];
   };
   expect(affected([])).toBe('fleet trading, 1 host: host-1');
@@ -76,7 +76,10 @@ test('names the phases that a whole-tree restore also undoes', () => {
 });
 
 test('names the flag overrides that a person must lift', () => {
-  const overridden: Told = ['Flags overridden', { flags: { testing_mode: 'production', success_metrics: false } }];
+  const overridden: SampleEvent = [
+    'Flags overridden',
+    { flags: { testing_mode: 'production', success_metrics: false } },
+  ];
   expect(values(overridden)['next_steps']).toMatch(
     /; lift these flag overrides after the incident: testing_mode=production, success_metrics=false$/,
   );
@@ -123,7 +126,7 @@ describe('the state of the fleet', () => {
 
 describe('the decision', () => {
   test('is given in the words of its event', () => {
-    const decided: Told = [
+    const decided: SampleEvent = [
       'Decided',
       { decision: 'Stood down', why: ['Nobody answered, and the alarm has recovered.'] },
     ];
@@ -141,7 +144,7 @@ describe('the decision', () => {
 
 describe('the affected systems', () => {
   test('name the hosts that are not rolled back', () => {
-    const some: Told = ['Hosts frozen', { hosts: 2, names: ['host-1', 'host-2'], not_online: ['host-3'] }];
+    const some: SampleEvent = ['Hosts frozen', { hosts: 2, names: ['host-1', 'host-2'], not_online: ['host-3'] }];
     expect(values(some)['affected_systems']).toBe(
       'fleet trading, 2 hosts: host-1, host-2; not online, so not rolled back: host-3',
     );

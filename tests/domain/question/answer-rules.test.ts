@@ -28,7 +28,7 @@ const says = (answer: AnswerInput['answer'], changes: Partial<AnswerInput> = {})
   rollback: null,
   ...changes,
 });
-const anaSaid: Decision = {
+const anaAnswered: Decision = {
   type: 'answer',
   by: 'x-1',
   answer: 'rollback',
@@ -36,7 +36,7 @@ const anaSaid: Decision = {
   reason: null,
   at: '2026-03-02T09:05:00.000Z',
 };
-const anaIs: Decision = { type: 'verified', by: 'x-1', principal: 'arn:ana', at: '2026-03-02T09:05:30.000Z' };
+const anaVerified: Decision = { type: 'verified', by: 'x-1', principal: 'arn:ana', at: '2026-03-02T09:05:30.000Z' };
 const nobody: Decision = { type: 'nobody answered', at: '2026-03-02T09:15:00.000Z' };
 const joined: Decision = {
   type: 'alarm joined',
@@ -62,7 +62,7 @@ describe('an answer is accepted', () => {
   test('after the first of two approvals', () => {
     const question = asked('confirm', 'r-1', '2026-03-02T09:00:00.000Z', 2);
     expect(
-      checkAnswer({ question, decisions: [anaSaid, anaIs] }, says('rollback'), {
+      checkAnswer({ question, decisions: [anaAnswered, anaVerified] }, says('rollback'), {
         by: 'x-2',
         at: '2026-03-02T09:10:00.000Z',
       }),
@@ -71,16 +71,16 @@ describe('an answer is accepted', () => {
 
   test('once: a retry of the same execution returns the same answer, even after the deadline', () => {
     expect(
-      checkAnswer({ question: asked('confirm'), decisions: [anaSaid] }, says('rollback', { operator: 'ana' }), {
+      checkAnswer({ question: asked('confirm'), decisions: [anaAnswered] }, says('rollback', { operator: 'ana' }), {
         by: 'x-1',
         at: '2026-03-02T11:00:00.000Z',
       }),
-    ).toEqual({ already: anaSaid });
+    ).toEqual({ already: anaAnswered });
   });
 });
 
 test('a refusal gives the reason of the earlier answer', () => {
-  expect(give(says('rollback'), [{ ...anaSaid, reason: 'bad fills' }])).toMatchObject({
+  expect(give(says('rollback'), [{ ...anaAnswered, reason: 'bad fills' }])).toMatchObject({
     refused: expect.stringContaining('answered rollback at 2026-03-02T09:05:00.000Z: bad fills. '),
   });
 });
@@ -89,12 +89,12 @@ describe('an answer is refused', () => {
   test.each<[string, ReturnType<typeof give>, string]>([
     [
       'after another answer, with its person and instant',
-      give(says('stand-down'), [anaSaid]),
+      give(says('stand-down'), [anaAnswered]),
       "The question is decided: ana answered rollback at 2026-03-02T09:05:00.000Z. To stop it anyway, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     ],
     [
       'after another answer, with its verified principal',
-      give(says('stand-down'), [anaSaid, anaIs]),
+      give(says('stand-down'), [anaAnswered, anaVerified]),
       "The question is decided: ana (arn:ana) answered rollback at 2026-03-02T09:05:00.000Z. To stop it anyway, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     ],
     [
@@ -128,10 +128,10 @@ describe('an answer is refused', () => {
 
   test('after two approvals, with both people', () => {
     const question = asked('confirm', 'r-1', '2026-03-02T09:00:00.000Z', 2);
-    const boSaid = { ...anaSaid, by: 'x-2', operator: 'bo' };
-    const boIs: Decision = { type: 'verified', by: 'x-2', principal: 'arn:bo', at: '2026-03-02T09:07:00.000Z' };
+    const boAnswered = { ...anaAnswered, by: 'x-2', operator: 'bo' };
+    const boVerified: Decision = { type: 'verified', by: 'x-2', principal: 'arn:bo', at: '2026-03-02T09:07:00.000Z' };
     expect(
-      checkAnswer({ question, decisions: [anaSaid, anaIs, boSaid, boIs] }, says('stand-down'), {
+      checkAnswer({ question, decisions: [anaAnswered, anaVerified, boAnswered, boVerified] }, says('stand-down'), {
         by: 'x-3',
         at: '2026-03-02T09:08:00.000Z',
       }),
@@ -146,7 +146,7 @@ describe('the question of an answer', () => {
   const now = Date.parse('2026-03-02T09:10:00.000Z');
   const first: Asked = { question: asked('confirm', 'r-1'), decisions: [] };
   const second: Asked = { question: asked('permit', 'r-2', '2026-03-02T09:01:00.000Z'), decisions: [] };
-  const settled: Asked = { ...first, decisions: [anaSaid] };
+  const settled: Asked = { ...first, decisions: [anaAnswered] };
 
   test('is the only one that is open', () => {
     expect(findQuestion(says('rollback'), [settled, second], now)).toBe(second);
@@ -194,17 +194,17 @@ describe('the status of a question', () => {
     ['open', { question: asked('confirm'), decisions: [] }, 'The question is open until 2026-03-02T09:15:00.000Z.'],
     [
       'open, one answer verified',
-      { question: byTwo, decisions: [anaSaid, anaIs] },
+      { question: byTwo, decisions: [anaAnswered, anaVerified] },
       'The question is open until 2026-03-02T09:15:00.000Z: rollback needs 1 more verified person; approved so far: arn:ana.',
     ],
     [
       'open, one answer not verified yet',
-      { question: byTwo, decisions: [anaSaid] },
+      { question: byTwo, decisions: [anaAnswered] },
       'The question is open until 2026-03-02T09:15:00.000Z: rollback needs 2 more verified people; approved so far: nobody.',
     ],
     [
       'decided',
-      { question: asked('confirm'), decisions: [anaSaid, anaIs] },
+      { question: asked('confirm'), decisions: [anaAnswered, anaVerified] },
       'The question is decided: ana (arn:ana) answered rollback at 2026-03-02T09:05:00.000Z.',
     ],
   ])('%s', (_, one, sentence) => {

@@ -134,7 +134,7 @@ test('later decisions never change the outcome, in any order', () => {
   expect(changed.slice(0, 1)).toEqual([]);
 });
 
-/** Every order of these. */
+/** Returns every permutation. */
 function orders<T>(all: readonly T[]): T[][] {
   if (all.length === 0) return [[]];
   return all.flatMap((one, i) => orders(all.toSpliced(i, 1)).map((rest) => [one, ...rest]));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { chainAfter, chained, type EventType, emptyChain, type RollbackEvent } from '../../../domain/history/event.ts';
 import { fleetWait, waitingLines } from '../../../domain/reconcile/fleet-wait.ts';
 
-function told(...happened: readonly [EventType, string, Record<string, unknown>][]): RollbackEvent[] {
+function chainOf(...happened: readonly [EventType, string, Record<string, unknown>][]): RollbackEvent[] {
   const events: RollbackEvent[] = [];
   for (const [i, [type, time, detail]] of happened.entries()) {
     const last = events.at(-1);
@@ -19,7 +19,7 @@ const waits = (time: string, holder: string): [EventType, string, Record<string,
 
 describe('a rollback waits for its fleet', () => {
   test('since it first found the fleet held, by any holder', () => {
-    expect(fleetWait(told(waits('00:05', 'r-0'), waits('02:00', 'r-9')))).toEqual({
+    expect(fleetWait(chainOf(waits('00:05', 'r-0'), waits('02:00', 'r-9')))).toEqual({
       fleet: 'trading',
       since: '2026-03-02T09:00:05.000Z',
     });
@@ -30,7 +30,7 @@ describe('a rollback waits for its fleet', () => {
     ['once it has the fleet', [waits('00:05', 'r-0'), ['Fleet taken', '01:00', { fence: 2 }]]],
     ['once it has ended', [waits('00:05', 'r-0'), ['Rollback closed', '01:00', {}]]],
   ])('but not %s', (_, happened) => {
-    expect(fleetWait(told(...happened))).toBeNull();
+    expect(fleetWait(chainOf(...happened))).toBeNull();
   });
 });
 
