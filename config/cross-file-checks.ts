@@ -9,11 +9,11 @@ import { environmentName, longestEnvironmentName } from './environment-name.ts';
 import { checks, hostParameters, verifications } from './host-document.ts';
 import type { YamlFile } from './yaml/read-yaml.ts';
 
-/** What is wrong between runbooks, each right in itself. */
+/** Returns one sentence per mistake between runbooks that are each valid alone. */
 export const runbookMistakes = (runbooks: readonly YamlFile<Runbook>[]): string[] => [
   ...runbooks.flatMap(misnamed),
-  ...twoOfAPhase(runbooks),
-  ...runbooks.flatMap(tooLong),
+  ...duplicatePhases(runbooks),
+  ...runbooks.flatMap(tooSlow),
   ...differentParameters(runbooks),
 ];
 
@@ -25,28 +25,23 @@ function misnamed({ file, value: { phase, name }, mistake }: YamlFile<Runbook>):
   return [mistake([place], `expected a file named ${expected}, found ${found}`)];
 }
 
-const twoOfAPhase = (runbooks: readonly YamlFile<Runbook>[]): string[] =>
+const duplicatePhases = (runbooks: readonly YamlFile<Runbook>[]): string[] =>
   runbooks.flatMap(({ value: { phase }, mistake }, i) => {
     const first = runbooks.findIndex(({ value }) => value.phase === phase);
     return first === i
       ? []
-      : [mistake(['phase'], `expected a phase of its own, found ${phase}, which ${runbooks[first]?.file} has too`)];
+      : [mistake(['phase'], `expected a phase that no other file has, found ${phase}, as in ${runbooks[first]?.file}`)];
   });
 
-/** A machine stops after a day, whoever still waits. Every try of every step may take its whole time. */
-function tooLong({ value: { steps }, mistake }: YamlFile<Runbook>): string[] {
+/** A machine times out after a day, so the steps must end within a day even if every attempt takes its whole time. */
+function tooSlow({ value: { steps }, mistake }: YamlFile<Runbook>): string[] {
   const hours = longestSeconds(steps) / 3600;
   return hours <= 24
     ? []
-    : [
-        mistake(
-          ['steps'],
-          `expected steps that end within a day at their slowest, found ${hours.toFixed(1)} h, all tries counted`,
-        ),
-      ];
+    : [mistake(['steps'], `expected steps that take at most 24 h with all retries, found ${hours.toFixed(1)} h`)];
 }
 
-/** Whoever runs a script, with what it is told, in the order of files and steps. */
+/** Returns every use of a script in a runbook, with its parameters, in the order of the file. */
 const usesOf = ({ value: runbook, mistake, file }: YamlFile<Runbook>) => [
   ...runbook.steps.map((step, i) => ({ ...hostParameters(step), path: ['steps', i], mistake, file })),
   ...checks(runbook).map((check, i) => ({
@@ -58,12 +53,14 @@ const usesOf = ({ value: runbook, mistake, file }: YamlFile<Runbook>) => [
   ...verifications(runbook).map((one) => ({ ...one, path: ['confirm', 'verify'], mistake, file })),
 ];
 
-/** A check of flags is told them whether its script looks at flags or not. */
+/** The product passes these parameters to every check, even if its script reads no flags. */
 const delivered = ['Flags', 'FlagFolder'];
 
 /**
- * Parameters that their script never reads: a misspelt one would fail on every host, in the middle of a rollback. `textOf`
- * gives a script with the modules it shares, or nothing where there is none.
+ * Returns one sentence per parameter that its script never reads. A misspelt parameter would make the script fail on every
+ * host, in the middle of a rollback.
+ *
+ * `textOf` returns the text of a script and of the modules that it imports; undefined if the script does not exist.
  */
 export function unreadParameters(
   runbooks: readonly YamlFile<Runbook>[],
@@ -86,8 +83,10 @@ export function unreadParameters(
 const hint = (near: string | undefined) => (near ? `; did you mean ${near}?` : '');
 
 /**
- * A script is one document, whoever runs it. Its parameters have no defaults, so Systems Manager refuses whoever leaves one
- * out (InvalidParameters), in the middle of a rollback.
+ * Every use of a script must set the same parameters, because a script has one document.
+ *
+ * The parameters have no defaults, so Systems Manager would refuse a command that lacks one (InvalidParameters), in the
+ * middle of a rollback.
  */
 function differentParameters(runbooks: readonly YamlFile<Runbook>[]): string[] {
   const uses = runbooks.flatMap(usesOf);
@@ -108,7 +107,10 @@ function differentParameters(runbooks: readonly YamlFile<Runbook>[]): string[] {
 const namesOf = (parameters: Readonly<Record<string, string>> = {}) =>
   Object.keys(parameters).toSorted().join(', ') || 'none';
 
-/** Variants that make an alarm's name too long. CloudWatch takes 255 characters (PutMetricAlarm, AlarmName). */
+/**
+ * Returns one sentence per variant that makes an alarm's name too long.
+ * CloudWatch allows 255 characters (PutMetricAlarm, AlarmName).
+ */
 export const longAlarmNames = ({ value, mistake }: YamlFile<Triggers>): string[] =>
   Object.entries(value.triggers).flatMap(([trigger, { alarms }]) =>
     alarms.flatMap(({ variant = '' }, i) => {
@@ -123,13 +125,13 @@ export const longAlarmNames = ({ value, mistake }: YamlFile<Triggers>): string[]
         : [
             mistake(
               ['triggers', trigger, 'alarms', i, 'variant'],
-              `expected ${length - 255} characters less: alarm names have 255 at most, found "${variant}"`,
+              `expected a variant ${length - 255} characters shorter, found "${variant}"; an alarm name has at most 255 characters`,
             ),
           ];
     }),
   );
 
-/** Whether an environment's file is named so that all names made with it are short enough. */
+/** Returns a sentence if an environment's file name would make the names of resources too long or invalid. */
 export function misnamedEnvironment(file: string): string[] {
   const name = basename(file, '.yaml');
   return environmentName.test(name)

@@ -3,7 +3,7 @@ import type { FlagValue } from '../domain/flag.ts';
 import { flagsOf, type Runbook, type RunbookStep } from '../domain/infra/runbook.ts';
 import { infraFolder } from './infra-folder.ts';
 
-/** What every host script is told, whatever it does. The patterns are what may travel to a shell's environment. */
+/** The parameters of every host script. Each pattern allows only values that are safe in a shell's environment. */
 const commonParameters = {
   RollbackId: '^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$',
   Step: '^[a-z0-9-]{1,64}$',
@@ -21,18 +21,19 @@ const commonParameters = {
 } as const;
 const ownPattern = '^[A-Za-z0-9_.:= /-]{0,1000}$';
 
-/** Not a step: a person sends it, for what a step took away (docs/runbook.md, "Bring back what a step took away"). */
-const bringingBack = { script: 'restore.py', parameters: { Of: '', Overwrite: '' } };
+/** Restores data from quarantine. No step runs it; a person does (docs/runbook.md, "Bring back what a step took away"). */
+const restoreScript = { script: 'restore.py', parameters: { Of: '', Overwrite: '' } };
 
+/** An SSM document that runs one host script. */
 export type HostDocument = {
   /** Its name after `rollback-<environment>-`: the script's name without its ending. */
   readonly id: string;
   readonly content: unknown;
-  /** SHA-256 of the content's canonical JSON; the opening compares it with what it finds in the account. */
+  /** SHA-256 of the content's canonical JSON; the opening compares it with the document in the account. */
   readonly sha256: string;
 };
 
-/** The SSM documents these runbooks need, one a script. `read` gives a file of infra/host-scripts. */
+/** Returns the SSM documents that runbooks need, one per script. `read` returns the text of a file in infra/host-scripts. */
 export function hostDocuments(runbooks: readonly Runbook[], read: (file: string) => string): HostDocument[] {
   const parametersOf = new Map<string, Set<string>>();
   for (const runbook of runbooks)
@@ -40,7 +41,7 @@ export function hostDocuments(runbooks: readonly Runbook[], read: (file: string)
       ...runbook.steps.map(hostParameters),
       ...checks(runbook),
       ...verifications(runbook),
-      bringingBack,
+      restoreScript,
     ]) {
       const known = parametersOf.get(script) ?? new Set();
       parametersOf.set(script, known.union(new Set(Object.keys(parameters))));
@@ -48,7 +49,7 @@ export function hostDocuments(runbooks: readonly Runbook[], read: (file: string)
   return [...parametersOf].map(([script, parameters]) => hostDocument(script, [...parameters].toSorted(), read));
 }
 
-/** What a step's script is told beside the common parameters. Where it sets flags: which, and where to look for them. */
+/** Returns a step's script and its own parameters. A step that sets flags also passes the flags and their folder. */
 export const hostParameters = ({
   script,
   flags,
@@ -58,13 +59,13 @@ export const hostParameters = ({
   parameters: { ...parameters, ...(flags ? flagParameters(flags) : {}) },
 });
 
-/** The checks, which only look: whether hosts are at the target, and their health where the customer has a check. */
+/** Returns the read-only checks of a runbook: the version check, and the customer's health check if there is one. */
 export const checks = (runbook: Runbook) => {
   const { health, ...target } = runbook.confirm;
   return [{ ...target, parameters: flagParameters(flagsOf(runbook)) }, ...(health ? [health] : [])];
 };
 
-/** The customer's own verification, where there is one. */
+/** Returns the customer's own verification; an empty list if the runbook has none. */
 export const verifications = ({ confirm: { verify } }: Runbook) => (verify ? [verify] : []);
 
 const flagParameters = (flags: Readonly<Record<string, FlagValue>>) => ({
@@ -74,6 +75,7 @@ const flagParameters = (flags: Readonly<Record<string, FlagValue>>) => ({
   FlagFolder: '${FlagFolder}',
 });
 
+/** Returns a script's document id: its name without the ending. */
 export const documentId = (script: string) => script.replace(/\.(py|sh)$/, '');
 
 function hostDocument(script: string, own: readonly string[], read: (file: string) => string): HostDocument {
@@ -102,22 +104,22 @@ function hostDocument(script: string, own: readonly string[], read: (file: strin
   return { id: documentId(script), content, sha256: contentHash(content) };
 }
 
-/** Values arrive as SSM_<name> in the environment and are never pasted into the script (agent >= 3.3.2746.0). */
+/** The agent passes values as environment variables SSM_<name>, never in the script's text (agent >= 3.3.2746.0). */
 const parameter = (allowedPattern: string) => ({
   type: 'String',
   interpolationType: 'ENV_VAR',
   allowedPattern,
-  // What may be empty may be left out; whether a script can do without, it says itself.
+  // A parameter that may be empty may also be left out; a script that needs it fails with its own message.
   ...(new RegExp(allowedPattern).test('') ? { default: '' } : {}),
 });
 
-/** The scripts travel in the document, not in the git tree they are about to check out. */
+/** The document itself contains the scripts, because the git tree on the host is what they are about to change. */
 function shellScript(script: string, read: (file: string) => string): string {
   return [
     '#!/usr/bin/env bash',
     'set -euo pipefail',
-    // As services are started with: what a checkout or the customer's script writes must be readable by whoever runs it.
-    // The product's own folders are made for their owner only.
+    // The umask of services: the users that run the services must be able to read the files that a checkout or the customer's
+    // script writes. The product's own folders are created for their owner only.
     'umask 022',
     'folder=$(mktemp -d)',
     `trap 'rm -rf "$folder"' EXIT`,
@@ -127,7 +129,7 @@ function shellScript(script: string, read: (file: string) => string): string {
   ].join('\n');
 }
 
-/** The modules of infra/host-scripts/shared that a script imports, and those that they import. */
+/** Returns the modules of infra/host-scripts/shared that a script imports, directly or through another module. */
 export function sharedModules(script: string, read: (file: string) => string): string[] {
   const files = new Set([script]);
   for (const file of files)
@@ -139,13 +141,13 @@ function heredoc(file: string, text: string): string {
   const end = 'END_OF_ROLLBACK_SCRIPT';
   if (text.includes(end))
     throw new Error(
-      `${infraFolder}/host-scripts/${file} contains ${end}, which ends it early inside its SSM document.`,
+      `${infraFolder}/host-scripts/${file} contains ${end}, which would end the script early inside its SSM document. Write it differently.`,
     );
-  // SSM would substitute {{ name }} in the text, and refuse the document for a name it does not know.
+  // SSM would substitute {{ name }} in the text, and would refuse the document if it does not know the name.
   const braces = text.split('\n').findIndex((line) => /\{\{\s*[\w:-]+\s*\}\}/.test(line));
   if (braces !== -1)
     throw new Error(
-      `${infraFolder}/host-scripts/${file}:${braces + 1}: "{{ … }}" is Systems Manager's own syntax; write it otherwise.`,
+      `${infraFolder}/host-scripts/${file}:${braces + 1}: "{{ … }}" is Systems Manager's own syntax. Write it differently.`,
     );
   return `cat > "$folder/${file}" <<'${end}'\n${text.trimEnd()}\n${end}`;
 }

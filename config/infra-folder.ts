@@ -3,8 +3,8 @@ import { pathToFileURL } from 'node:url';
 
 const given = process.env['ROLLBACK_INFRA']?.replace(/\/+$/, '') ?? '';
 
-/** infra/ as whoever keeps it elsewhere calls it, in ROLLBACK_INFRA: mistakes name the file that they must open. */
+/** The path of infra/, or the path in ROLLBACK_INFRA as it was given: mistakes name the file that a person must open. */
 export const infraFolder = given || 'infra';
 
-/** Where it lies: in this repository, or at that path from where the command was typed. */
-export const infraPlace = given ? pathToFileURL(`${resolve(given)}/`) : new URL('../infra/', import.meta.url);
+/** The URL of that folder: in this repository, or relative to the working directory if ROLLBACK_INFRA names it. */
+export const infraUrl = given ? pathToFileURL(`${resolve(given)}/`) : new URL('../infra/', import.meta.url);

@@ -8,24 +8,24 @@ import { type Triggers, triggersSchema } from '../domain/infra/triggers-file.ts'
 import { templateMistakes } from '../domain/message/template-file.ts';
 import { longAlarmNames, misnamedEnvironment, runbookMistakes, unreadParameters } from './cross-file-checks.ts';
 import { type HostDocument, hostDocuments, sharedModules } from './host-document.ts';
-import { infraFolder, infraPlace } from './infra-folder.ts';
+import { infraFolder, infraUrl } from './infra-folder.ts';
 import { runbookReferences } from './runbook-references.ts';
-import { allRead, InvalidFile, parseYaml, readYaml, settled, type YamlFile } from './yaml/read-yaml.ts';
+import { InvalidFile, parseYaml, readAll, readEach, readYaml, type YamlFile } from './yaml/read-yaml.ts';
 
-/** A file or folder by its path here, or by the one that infra/ is given. */
-const place = (path: string) =>
+/** Returns the URL of a path in this repository, or of a path that begins with ROLLBACK_INFRA. */
+const urlOf = (path: string) =>
   path.startsWith(`${infraFolder}/`)
-    ? new URL(path.slice(infraFolder.length + 1), infraPlace)
+    ? new URL(path.slice(infraFolder.length + 1), infraUrl)
     : new URL(`../${path}`, import.meta.url);
 
-/** What people write, by the path that mistakes name. */
+/** Returns the path of a file in infra/, as mistakes name it. */
 const inInfra = (name: string) => `${infraFolder}/${name}`;
 const [triggersFile, flagsFile] = [inInfra('triggers.yaml'), inInfra('flags.yaml')];
 const [runbooksIn, environmentsIn] = [inInfra('runbooks'), inInfra('environments')];
 
 function read(file: string): string {
   try {
-    return readFileSync(place(file), 'utf8');
+    return readFileSync(urlOf(file), 'utf8');
   } catch {
     throw missing(file, 'file');
   }
@@ -33,7 +33,7 @@ function read(file: string): string {
 
 function filesIn(path: string): string[] {
   try {
-    const files = readdirSync(place(path)).toSorted();
+    const files = readdirSync(urlOf(path)).toSorted();
     return files.map((file) => `${path}/${file}`);
   } catch {
     throw missing(path, 'folder');
@@ -42,35 +42,35 @@ function filesIn(path: string): string[] {
 
 const missing = (path: string, what: string) =>
   new InvalidFile([
-    `${path}: expected a ${what} that can be read, found none. infra/ may be kept where ROLLBACK_INFRA says.`,
+    `${path}: expected a readable ${what}, found none. ROLLBACK_INFRA may name another folder than infra/.`,
   ]);
 const yamlFiles = (path: string) => filesIn(path).filter((file) => file.endsWith('.yaml'));
 
-/** Files whose ending makes everybody overlook them. */
-const overlooked = (path: string): string[] =>
+/** Returns one sentence per YAML file that would be ignored because its name does not end in .yaml. */
+const wrongEndings = (path: string): string[] =>
   filesIn(path)
     .filter((file) => /\.ya?ml$/i.test(file) && !file.endsWith('.yaml'))
     .map((file) => `${file}:1: expected a file name that ends in .yaml`);
 
-/** infra/runbooks, in the order of their phases. Throws InvalidFile with every mistake's file and line. */
+/** Reads infra/runbooks, in the order of their phases. Throws InvalidFile with the file and line of every mistake. */
 export const readRunbooks = (): Runbook[] => runbookFiles().map(({ value }) => value);
 
 function runbookFiles(): YamlFile<Runbook>[] {
   const references = runbookReferences(hostScripts(), flagNames());
-  const { values, mistakes } = settled(
+  const { values, mistakes } = readEach(
     yamlFiles(runbooksIn).map((file) => () => readYaml(runbookSchema, file, read(file), references)),
   );
   const all = [
     ...mistakes,
     ...runbookMistakes(values),
     ...unreadParameters(values, scriptText),
-    ...overlooked(runbooksIn),
+    ...wrongEndings(runbooksIn),
   ];
   if (all.length > 0) throw new InvalidFile(all);
   return values.toSorted((a, b) => a.value.phase - b.value.phase);
 }
 
-/** What a runbook may name as a script: the files of infra/host-scripts but the wrapper, which runs them. */
+/** Returns the scripts that a runbook may name: the files of infra/host-scripts without the wrapper, which runs them. */
 export const hostScripts = (): string[] =>
   filesIn(inInfra('host-scripts'))
     .map((file) => basename(file))
@@ -78,13 +78,13 @@ export const hostScripts = (): string[] =>
 
 const hostScript = (file: string) => read(inInfra(`host-scripts/${file}`));
 
-/** A script and the modules it shares; undefined where there is no such script, which the runbook's own reading says. */
+/** Returns the text of a script and its modules; undefined if the script does not exist, which the runbook's own check reports. */
 const scriptText = (script: string): string | undefined =>
   hostScripts().includes(script)
     ? [script, ...sharedModules(script, hostScript)].map(hostScript).join('\n')
     : undefined;
 
-/** undefined where infra/flags.yaml cannot be read; its own reading says why. */
+/** Returns the flags of infra/flags.yaml; undefined if the file is invalid, which its own check reports. */
 function flagNames(): string[] | undefined {
   try {
     return Object.keys(readFirstFlags());
@@ -93,10 +93,10 @@ function flagNames(): string[] | undefined {
   }
 }
 
-/** The environments there are, by name. */
+/** Returns the names of all environments. */
 export const environmentNames = (): string[] => yamlFiles(environmentsIn).map((file) => basename(file, '.yaml'));
 
-/** infra/environments/NAME.yaml. Throws InvalidFile; an unknown name is an Error that lists the known ones. */
+/** Reads infra/environments/NAME.yaml. Throws InvalidFile, or an Error with the known names if the name is unknown. */
 export function readEnvironment(name: string): Environment {
   if (!environmentNames().includes(name))
     throw new Error(`Unknown environment "${name}". Known: ${environmentNames().join(', ')} (${environmentsIn}).`);
@@ -104,10 +104,10 @@ export function readEnvironment(name: string): Environment {
   return parseYaml(environmentSchema, path, read(path));
 }
 
-/** The documents that the runbooks' scripts travel in. */
+/** Returns the SSM documents of the runbooks' scripts. */
 export const readHostDocuments = (runbooks: readonly Runbook[]): HostDocument[] => hostDocuments(runbooks, hostScript);
 
-/** infra/triggers.yaml. Throws InvalidFile. */
+/** Reads infra/triggers.yaml. Throws InvalidFile. */
 export function readTriggers(): Triggers {
   const file = readYaml(triggersSchema, triggersFile, read(triggersFile));
   const mistakes = longAlarmNames(file);
@@ -115,11 +115,11 @@ export function readTriggers(): Triggers {
   return file.value;
 }
 
-/** infra/flags.yaml: each flag's first value. Throws InvalidFile. */
+/** Reads infra/flags.yaml: each flag's first value; null: none. Throws InvalidFile. */
 export const readFirstFlags = (): Record<string, FlagValue | null> =>
   parseYaml(firstFlagsSchema, flagsFile, read(flagsFile));
 
-/** The texts of infra/notifications, by file name without ending. Throws InvalidFile. */
+/** Reads the texts of infra/notifications, by file name without ending. Throws InvalidFile. */
 function readTemplates(): Record<string, string> {
   const files = filesIn(inInfra('notifications'));
   const mistakes = files.flatMap((file) => templateMistakes(file, read(file)));
@@ -127,7 +127,7 @@ function readTemplates(): Record<string, string> {
   return Object.fromEntries(files.map((file) => [basename(file, '.txt'), read(file)]));
 }
 
-/** Everything of infra/ that the machines are made from. */
+/** The contents of infra/ from which the machines are made. */
 export type Infra = {
   readonly runbooks: readonly Runbook[];
   readonly documents: readonly HostDocument[];
@@ -135,9 +135,9 @@ export type Infra = {
   readonly templates: Readonly<Record<string, string>>;
 };
 
-/** infra/, read whole. Throws InvalidFile with all mistakes of all files, those between files among them. */
+/** Reads all of infra/. Throws InvalidFile with the mistakes of all files, and the mistakes between files. */
 export function readInfra(): Infra {
-  const [runbooks, triggers, templates] = allRead(
+  const [runbooks, triggers, templates] = readAll(
     readRunbooks,
     readTriggers,
     readTemplates,
@@ -148,8 +148,8 @@ export function readInfra(): Infra {
 }
 
 function readEnvironments(): void {
-  const { mistakes } = settled(environmentNames().map((name) => () => readEnvironment(name)));
+  const { mistakes } = readEach(environmentNames().map((name) => () => readEnvironment(name)));
   const files = yamlFiles(environmentsIn);
-  const all = [...mistakes, ...files.flatMap(misnamedEnvironment), ...overlooked(environmentsIn)];
+  const all = [...mistakes, ...files.flatMap(misnamedEnvironment), ...wrongEndings(environmentsIn)];
   if (all.length > 0) throw new InvalidFile(all);
 }

@@ -1,7 +1,7 @@
 import { infraFolder } from './infra-folder.ts';
 import type { Reference } from './yaml/reference.ts';
 
-/** What a runbook names and does not hold itself. Flags are unknown where infra/flags.yaml cannot be read. */
+/** Returns the references of a runbook to other files. Flags are not checked (undefined) if infra/flags.yaml is invalid. */
 export const runbookReferences = (scripts: readonly string[], flags: readonly string[] | undefined): Reference[] => [
   ...[
     ['halt', 'script'],

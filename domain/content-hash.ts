@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
-/** SHA-256 of a value's canonical JSON (RFC 8785): spacing and key order do not change it. */
+/** Returns the SHA-256 of a value's canonical JSON (RFC 8785) in hex: spacing and key order do not change it. */
 export const contentHash = (content: unknown): string =>
   createHash('sha256')
     .update(canonicalize(content) ?? '')

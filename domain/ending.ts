@@ -1,6 +1,4 @@
-/**
- * How a rollback can end. The same words stand in the RECORD, the console, the messages and docs/runbook.md.
- */
+/** The endings of a rollback. The RECORD, the console, the messages and docs/runbook.md use the same words. */
 export const endings = [
   'Rolled back',
   'Rolled back, unverified',

@@ -1,27 +1,27 @@
 /**
  * The errors a state machine may name in `ErrorEquals`.
  *
- * Step Functions matches on `name`, so `name` is a contract with statemachines/. It is a literal because a minifying
- * bundler renames classes. The message is for the person who reads the failed execution: what was looked for, what was
- * found, what to do next.
+ * Step Functions matches on `name`, so `name` is a contract with statemachines/. The name is a literal because a minifying
+ * bundler renames classes. The message is for the person who reads the failed execution: it names what was expected,
+ * what was found and what to do next.
  */
 
-/** The execution's input cannot be acted on. Nothing was changed. */
+/** The execution's input is invalid. Nothing was changed. */
 export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';
 }
 
-/** Another rollback holds the fleet. Waiting helps. */
+/** Another rollback holds the fleet. A retry succeeds once the fleet is free. */
 export class FleetBusy extends Error {
   override readonly name = 'FleetBusy';
 }
 
-/** Hosts have not all reported and the function's own time is nearly over. Asking again goes on where this one stopped. */
+/** The function's own time is nearly over before all hosts have reported. A retry continues from where this call stopped. */
 export class StillRunning extends Error {
   override readonly name = 'StillRunning';
 }
 
-/** The step failed on at least one host. Trying again sends it only to the hosts that have not done it. */
+/** The step failed on at least one host. A retry sends the step only to the hosts that have not done it. */
 export class StepFailed extends Error {
   override readonly name = 'StepFailed';
 }
@@ -31,17 +31,17 @@ export class ReleaseRefused extends Error {
   override readonly name = 'ReleaseRefused';
 }
 
-/** The phase's live rollback is about to decide or to end; in a second it is known whether it can be joined. */
+/** The phase's live rollback is about to decide or end. A retry in a second finds out whether an alarm can join it. */
 export class StillDeciding extends Error {
   override readonly name = 'StillDeciding';
 }
 
-/** The answer does not count. Nothing was changed. */
+/** The answer to a question is invalid or too late. Nothing was changed. */
 export class AnswerRefused extends Error {
   override readonly name = 'AnswerRefused';
 }
 
-/** What a rollback was to heal healed while it waited for the fleet. It has ended as Stood down. */
+/** The alarm recovered while the rollback waited for the fleet. The rollback has ended as Stood down. */
 export class NotNeeded extends Error {
   override readonly name = 'NotNeeded';
 }

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 
+/** A feature flag's name, as AppConfig accepts it. */
 export const flagName = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, { error: 'a flag such as data_source' });
 
 const textWords = 'letters, digits and . _ -';
-/** A value, or on and off where a flag has none. */
+/** A flag's value: a text, or true and false for a flag that is only on or off. */
 export const flagValue = z.union([
-  // The words of the first are those of whatever is neither.
+  // zod reports the first option's error for a value that matches neither option.
   z.boolean({ error: `true, false or a text of ${textWords}` }),
   z.string().regex(/^[A-Za-z0-9_.-]+$/, { error: textWords }),
 ]);

@@ -1,12 +1,12 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The known word that was most likely meant; undefined where none is near. Case and dashes count for nothing. */
+/** Returns the known word that was most likely meant; undefined if none is similar. Case and dashes are ignored. */
 export function nearMiss(word: string, known: readonly string[]): string | undefined {
   const letters = plain(word);
   const [best] = known
     .map((one) => ({ one, far: distance(letters, plain(one)) }))
     .toSorted((a, b) => a.far - b.far)
-    .filter(({ far }) => far <= Math.max(letters.length < 4 ? 1 : 2, letters.length / 3)); // two letters swapped are 2
+    .filter(({ far }) => far <= Math.max(letters.length < 4 ? 1 : 2, letters.length / 3)); // a swapped pair of letters is a distance of 2
   return best?.one;
 }
 

@@ -1,9 +1,9 @@
-/** What the product itself counts in CloudWatch, beside what AWS's services say of it. */
+/** The metrics that the product itself puts into CloudWatch, in addition to those of the AWS services that it uses. */
 export const productMetrics = {
   namespace: 'Rollback/Product',
   /** Its value is the environment's name. */
   dimension: 'environment',
   missedLimits: 'LimitsMissed',
-  /** Where no function fails of it: send-message's own errors are counted by Lambda. */
+  /** Counts messages that failed without a failing function; Lambda counts the errors of send-message itself. */
   unsentMessages: 'MessagesNotSent',
 } as const;

@@ -1,41 +1,41 @@
 /**
- * The two tables' items and keys. Both have a partition key `pk` and a sort key `sk`, both strings.
+ * The items and keys of the two tables. Both tables have a partition key `pk` and a sort key `sk`, both strings.
  *
- * **history**: what happened, for the auditor. Items are added; only RECORD and HOST are ever replaced.
+ * **history**: the history of every rollback, for the auditor. Items are added; only RECORD and HOST items are replaced.
  *
  * | pk            | sk                     | item                                                      |
  * | ------------- | ---------------------- | --------------------------------------------------------- |
- * | `RECORD#<id>` | `RECORD`               | the rollback at a glance, a projection of its events      |
- * | `EVENT#<id>`  | `00000001`             | one event, with the hash of the one before                |
+ * | `RECORD#<id>` | `RECORD`               | the rollback's summary, a projection of its events        |
+ * | `EVENT#<id>`  | `00000001`             | one event, with the hash of the previous one              |
  * | `HOST#<id>`   | `<step>#<instance id>` | one host's verdict and report on one step, latest attempt |
  * | `CHAIN#<month>` | `00000001`           | one link: a rollback opened, its history was sealed, or the month ended |
  * | `CHAIN`       | `<month>`              | that the month has links                                  |
  *
- * **state**: what is going on, for the machines.
+ * **state**: the current state, for the machines.
  *
  * | pk              | sk            | item                                                            |
  * | --------------- | ------------- | --------------------------------------------------------------- |
- * | `FLEET#<name>`  | `LOCK`        | who holds the fleet: rollback, execution_arn, fence, touched    |
+ * | `FLEET#<name>`  | `LOCK`        | the holder of the fleet: rollback, execution_arn, fence, touched |
  * | `FLEET#<name>`  | `FENCE`       | the number of times the fleet was taken                         |
  * | `PHASE#<n>`     | `OPEN`        | the phase's live rollback: rollback, execution_arn              |
  * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at                        |
- * | `ALARM#<name>`  | `<changed_at>` | the rollback that answered this change of state                |
- * | `PHASE#<n>`     | `BEGAN#<start>#<rollback>` | a rollback that acted, and when it ended             |
+ * | `ALARM#<name>`  | `<changed_at>` | the rollback that handled this change of state                 |
+ * | `PHASE#<n>`     | `BEGAN#<start>#<rollback>` | a rollback that acted, with its end                  |
  * | `PAUSE`         | `PAUSE`       | automation is paused: operator, reason, at                      |
- * | `QUESTION#<id>#<n>` | `QUESTION` | what people were asked, with its deadline                      |
- * | `QUESTION#<id>#<n>` | `DECISION#0001` | one write about it: an answer, its proof, or that nobody answered |
- * | `TOKEN#<id>#<n>` | `TOKEN`      | what wakes the machine that waits for the answer                 |
- * | `QUESTIONS`     | `<asked_at>#<id>#<n>` | that this was asked; the newest are looked at           |
- * | `PHASE#<n>`     | `ROW WINDOW`  | from when on rows are suspect, until a rollback ended well     |
- * | `ROLLBACK#<id>` | `FROZEN`      | hosts, documents and row window as they were at the opening     |
+ * | `QUESTION#<id>#<n>` | `QUESTION` | a question to people, with its deadline                        |
+ * | `QUESTION#<id>#<n>` | `DECISION#0001` | one decision about it: an answer, its verified principal, or no answer |
+ * | `TOKEN#<id>#<n>` | `TOKEN`      | the task token that wakes the machine that waits for the answer  |
+ * | `QUESTIONS`     | `<asked_at>#<id>#<n>` | an index of questions by time; the newest are read      |
+ * | `PHASE#<n>`     | `ROW WINDOW`  | the instant since which rows are suspect, until a rollback ends well |
+ * | `ROLLBACK#<id>` | `FROZEN`      | the rollback's hosts, documents and row window, frozen at the opening |
  * | `UNREACHED`     | `<phase>#<instance id>` | a host that a rollback could not reach: rollback, name         |
- * | `UNSENT`        | `<rollback>#<message>` | a message that SNS would not take                                |
- * | `ROLLBACK#<id>` | `STEP#<step>` | the step's newest attempt: its commands and when it is given up |
- * | `LATE#<id>`     | `1#…`, `2#…`  | what the history table would not take yet: events, verdicts     |
- * | `LATE`          | `<rollback>`  | that something of this rollback waits                           |
+ * | `UNSENT`        | `<rollback>#<message>` | a message that SNS did not accept                                |
+ * | `ROLLBACK#<id>` | `STEP#<step>` | the step's newest attempt: its commands and the instant when it times out |
+ * | `LATE#<id>`     | `1#…`, `2#…`  | an event or verdict that the history table has not accepted yet  |
+ * | `LATE`          | `<rollback>`  | a rollback with such entries                                    |
  *
- * IAM sees partition keys only, so what a function may delete and what it may not never share one.
- * Grants, functions and the command line build keys here and nowhere else.
+ * IAM checks partition keys only, so an item that a function may delete never shares one with an item that it may not.
+ * Grants, functions and the command line build every key with this file.
  */
 export type Key = { readonly pk: string; readonly sk: string };
 
@@ -62,30 +62,30 @@ export const monthKey = (month: string): Key => ({ pk: monthsOf, sk: month });
 
 export const lockKey = (fleet: string): Key => ({ pk: `FLEET#${fleet}`, sk: 'LOCK' });
 export const fenceKey = (fleet: string): Key => ({ pk: `FLEET#${fleet}`, sk: 'FENCE' });
-/** `*` is every phase, for grants. */
+/** Returns a phase's partition key; `*` matches every phase, for grants. */
 export const phaseOf = (phase: number | '*') => `PHASE#${phase}`;
 export const openKey = (phase: number): Key => ({ pk: phaseOf(phase), sk: 'OPEN' });
 export const deployedPrefix = 'DEPLOYED#';
 export const deployedKey = (phase: number, at: string): Key => ({ pk: phaseOf(phase), sk: `${deployedPrefix}${at}` });
-export const answerKeyOf = (alarm: string, changedAt: string): Key => ({ pk: `ALARM#${alarm}`, sk: changedAt });
+export const handledAlarmKey = (alarm: string, changedAt: string): Key => ({ pk: `ALARM#${alarm}`, sk: changedAt });
 export const rowWindowKey = (phase: number): Key => ({ pk: phaseOf(phase), sk: 'ROW WINDOW' });
 export const beganPrefix = 'BEGAN#';
-/** Rollbacks of a phase stand in the order of their start_time, ISO 8601. */
+/** Rollbacks of a phase are sorted by their start_time, ISO 8601. */
 export const beganKey = (phase: number, start: string, rollback: string): Key => ({
   pk: phaseOf(phase),
   sk: `${beganPrefix}${start}#${rollback}`,
 });
 export const pauseKey: Key = { pk: 'PAUSE', sk: 'PAUSE' };
-/** A question, and every decision about it. `*` is every rollback's, for grants. */
+/** Returns the partition key of a question and its decisions; two `*` match every question, for grants. */
 export const questionOf = (rollback: string, number: number | '*') => `QUESTION#${rollback}#${number}`;
 export const questionKey = (rollback: string, number: number): Key => ({
   pk: questionOf(rollback, number),
   sk: 'QUESTION',
 });
 export const decisionsPrefix = 'DECISION#';
-export const decisionKey = (rollback: string, number: number, place: number): Key => ({
+export const decisionKey = (rollback: string, number: number, position: number): Key => ({
   pk: questionOf(rollback, number),
-  sk: `${decisionsPrefix}${String(place).padStart(4, '0')}`,
+  sk: `${decisionsPrefix}${String(position).padStart(4, '0')}`,
 });
 export const tokenKey = (rollback: string, number: number | '*'): Key => ({
   pk: `TOKEN#${rollback}#${number}`,
@@ -97,8 +97,8 @@ export const askedKey = (asked_at: string, rollback: string, number: number): Ke
   sk: `${asked_at}#${rollback}#${number}`,
 });
 export const frozenKey = (rollback: string): Key => ({ pk: `ROLLBACK#${rollback}`, sk: 'FROZEN' });
-export const lateKey = (rollback: string, place: string): Key => ({ pk: `LATE#${rollback}`, sk: place });
-/** The rollbacks for which something waits are found under this key. */
+export const lateKey = (rollback: string, entry: string): Key => ({ pk: `LATE#${rollback}`, sk: entry });
+/** The partition key of the rollbacks that have entries for the history table. */
 export const lateOf = 'LATE';
 export const unsentOf = 'UNSENT';
 export const unsentKey = (rollback: string, message: string): Key => ({ pk: unsentOf, sk: `${rollback}#${message}` });
@@ -109,7 +109,7 @@ export const unreachedKey = (phase: number, instanceId: string): Key => ({
 });
 export const attemptKey = (rollback: string, step: string): Key => ({ pk: `ROLLBACK#${rollback}`, sk: `STEP#${step}` });
 
-/** Table names, from the environment's. */
+/** Returns the names of an environment's two tables. */
 export const tableNames = (environment: string) => ({
   state: `rollback-${environment}-state`,
   history: `rollback-${environment}-history`,

@@ -1,4 +1,4 @@
-/** What can start a rollback: the procedure's six triggers, and a person. */
+/** The procedure's six triggers. A person can start a rollback too; its record then has the trigger `manual`. */
 export const triggers = [
   'system_failure',
   'data_corruption',

@@ -81,7 +81,7 @@ describe('an input that cannot be acted on', () => {
     [
       'a mode that is not built yet',
       { mode: 'simulate' },
-      'mode "simulate" is not built yet, and is never run as live.',
+      'mode "simulate" is not implemented, and it never runs as live.',
     ],
     ['no object', [], 'The input must be a JSON object such as {}; found [].'],
   ])('%s ends FAILED with the sentence as cause, and nothing is written', async (_, input, sentence) => {

@@ -1,6 +1,6 @@
 import {
-  answerKeyOf,
   frozenKey,
+  handledAlarmKey,
   lockKey,
   pauseKey,
   phaseOf,
@@ -18,7 +18,7 @@ import type { Tables } from '../tables.ts';
 export const itemsOf = (fleet: string) => ({
   fleet: lockKey(fleet).pk,
   phase: phaseOf('*'),
-  alarm: answerKeyOf('*', '').pk,
+  alarm: handledAlarmKey('*', '').pk,
   rollback: frozenKey('*').pk,
   questions: [questionOf('*', '*'), questionsOf],
   token: tokenKey('*', '*').pk,

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { alarmMetrics } from '../../domain/alarm/alarm-metrics.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
-import { saidByReconcile } from '../../domain/reconcile/reconcile.ts';
+import { reconcileMessages } from '../../domain/reconcile/reconcile.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
 import { named } from '../permissions.ts';
 import type { TasksProps } from './tasks.ts';
@@ -33,7 +33,7 @@ export function reconcileSettings(
     MACHINE_ARN_PREFIX: machineArn(scope, environmentName, ''),
     BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
     ALARM_ARN_PREFIX: `${Stack.of(scope).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
-    TEMPLATES: JSON.stringify(Object.fromEntries(saidByReconcile.map((name) => [name, textOf(templates, name)]))),
+    TEMPLATES: JSON.stringify(Object.fromEntries(reconcileMessages.map((name) => [name, textOf(templates, name)]))),
     SETTINGS: JSON.stringify({ confirm: environment.confirm }),
   };
 }

@@ -1,4 +1,4 @@
-import { hostLook, type Look, type Looked } from '../../domain/host/host-check.ts';
+import { type HostCheck, type HostCheckResult, hostCheckVerdict } from '../../domain/host/host-check.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import { accountError, connect, environmentHelp, environmentOption } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
@@ -52,7 +52,7 @@ Exit code 0: PASS on every host. 1: a host has FAIL or INCONCLUSIVE, or the chec
 
 type Output = { readonly json: boolean; readonly environment: string };
 
-async function look(check: Look, input: object, { json, environment }: Output): Promise<number> {
+async function look(check: HostCheck, input: object, { json, environment }: Output): Promise<number> {
   const connection = connect(environment);
   try {
     const executionArn = await startExecution(connection, 'look', { check, ...input });
@@ -62,7 +62,7 @@ async function look(check: Look, input: object, { json, environment }: Output): 
       console.error(ended.cause ?? `No host was checked: execution ${executionArn} ended ${ended.status}.`);
       return 1;
     }
-    const looked = JSON.parse(ended.output ?? '{}') as Looked;
+    const looked = JSON.parse(ended.output ?? '{}') as HostCheckResult;
     const hosts = await readHosts(connection, looked.look_id);
     if (json) console.log(JSON.stringify({ ...looked, answers: hosts.map((one) => hostResult(check, one)) }, null, 2));
     else console.log(lookText(looked, hosts, ended.stopDate));
@@ -72,10 +72,10 @@ async function look(check: Look, input: object, { json, environment }: Output): 
   }
 }
 
-const hostResult = (check: Look, one: KeptVerdict) => ({
+const hostResult = (check: HostCheck, one: KeptVerdict) => ({
   host: one.name,
   instance_id: one.instance_id,
-  verdict: hostLook(check, one),
+  verdict: hostCheckVerdict(check, one),
   reason: one.reason,
   report: one.report,
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
 import { environmentNames, readEnvironment, readFirstFlags, readInfra } from '../../config/infra.ts';
-import { InvalidFile, parseYaml, settled } from '../../config/yaml/read-yaml.ts';
+import { InvalidFile, parseYaml, readEach } from '../../config/yaml/read-yaml.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { type Story, storySchema } from '../../rehearsals/story.ts';
 import { UsageError } from '../account/usage-error.ts';
@@ -17,10 +17,10 @@ export function readKnown(): Known {
 /** Reads a story. Throws InvalidFile with every mistake in the story and in infra/, before anything is opened. */
 export function readStory(file: string): Story {
   const text = readText(file);
-  const infra = settled([readKnown]);
+  const infra = readEach([readKnown]);
   const [known] = infra.values;
   const schema = known ? storySchema.superRefine(alarmsExist(known.triggers)) : storySchema;
-  const story = settled([() => parseYaml(schema, file, text, known && storyReferences(known))]);
+  const story = readEach([() => parseYaml(schema, file, text, known && storyReferences(known))]);
   const [read] = story.values;
   if (!read || infra.mistakes.length > 0) throw new InvalidFile([...story.mistakes, ...infra.mistakes]);
   return read;

@@ -1,18 +1,23 @@
-import { hostLook, type Look, type Looked, type LookVerdict } from '../../domain/host/host-check.ts';
+import {
+  type CheckVerdict,
+  type HostCheck,
+  type HostCheckResult,
+  hostCheckVerdict,
+} from '../../domain/host/host-check.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 
 /** The number of hosts that fit a terminal; --json has all of them. */
 const mostHosts = 20;
-const worstFirst: readonly LookVerdict[] = ['FAIL', 'INCONCLUSIVE', 'PASS'];
+const worstFirst: readonly CheckVerdict[] = ['FAIL', 'INCONCLUSIVE', 'PASS'];
 
 /** Returns the result of a host check for people: the fleet's verdict, then the worst hosts first, each with its failures. */
 export function lookText(
-  { check, variant, phase, verdict, hosts }: Looked,
+  { check, variant, phase, verdict, hosts }: HostCheckResult,
   verdicts: readonly KeptVerdict[],
   at?: Date,
 ): string {
   const { PASS, FAIL, INCONCLUSIVE } = hosts;
-  const rank = (one: KeptVerdict) => worstFirst.indexOf(hostLook(check, one));
+  const rank = (one: KeptVerdict) => worstFirst.indexOf(hostCheckVerdict(check, one));
   const shownHosts = verdicts.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostHosts);
   const title = check === 'health' ? `${variant ? `${variant} ` : ''}health check` : 'verification';
   return [
@@ -20,7 +25,7 @@ export function lookText(
     ...shownHosts.flatMap((one) => {
       const [first = '', ...more] = hostLines(check, one);
       return [
-        `  ${one.name.padEnd(10)} ${hostLook(check, one).padEnd(13)} ${first}`,
+        `  ${one.name.padEnd(10)} ${hostCheckVerdict(check, one).padEnd(13)} ${first}`,
         ...more.map((line) => `${' '.repeat(27)}${line}`),
       ];
     }),
@@ -29,7 +34,7 @@ export function lookText(
   ].join('\n');
 }
 
-const hostLines = (check: Look, { reason, report }: KeptVerdict): string[] => {
+const hostLines = (check: HostCheck, { reason, report }: KeptVerdict): string[] => {
   // The reason begins with the name of our own script, which does not help the operator.
   if (reason !== null) return [reason.replace(/^[a-z-]+\.py exited with \d+: /, '')];
   return check === 'health' ? healthLines(report ?? {}) : verifyLines(report ?? {});

@@ -1,6 +1,6 @@
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { commandFor } from '../../domain/question/answer.ts';
-import { standingOf } from '../../domain/question/answer-rules.ts';
+import { questionStatus } from '../../domain/question/answer-rules.ts';
 import { answers, answersTo, type Question } from '../../domain/question/question.ts';
 import { resolve } from '../../domain/question/resolution.ts';
 import type { Connection } from '../account/clients.ts';
@@ -21,7 +21,7 @@ export async function openQuestion(connection: Connection, record: RollbackRecor
   const question = asked.detail as unknown as Question;
   const decisions = await readDecisions(connection, record.rollback_id, open.number);
   return resolve(decisions, question, Date.now()).state === 'decided'
-    ? [standingOf({ question, decisions }, Date.now()), 'The execution continues within seconds.']
+    ? [questionStatus({ question, decisions }, Date.now()), 'The execution continues within seconds.']
     : howToAnswer(question, connection.name);
 }
 

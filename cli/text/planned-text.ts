@@ -1,6 +1,6 @@
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import { planLines } from '../../domain/plan/plan.ts';
-import type { Amount, PlanReport, Spread, StepForecast } from '../../domain/plan/plan-report.ts';
+import type { HostCounts, PlanReport, QuarantineTotal, StepForecast } from '../../domain/plan/plan-report.ts';
 
 /** The number of hosts that fit a terminal; --json has all of them. */
 const mostHosts = 20;
@@ -50,14 +50,15 @@ function stepLines({ name, runs, takes, copies, changes }: StepForecast): string
   ];
 }
 
-const copied = ({ count, bytes }: Amount) => (count === 0 ? 'does not exist yet' : `${count} files, ${bytes} bytes`);
+const copied = ({ count, bytes }: QuarantineTotal) =>
+  count === 0 ? 'does not exist yet' : `${count} files, ${bytes} bytes`;
 
-const amounts = (takes: Readonly<Record<string, Amount | null>>): string[] =>
+const amounts = (takes: Readonly<Record<string, QuarantineTotal | null>>): string[] =>
   Object.entries(takes).flatMap(([kind, amount]) =>
     amount && amount.count > 0 ? [`${amount.count} ${kind} (${amount.bytes} bytes)`] : [],
   );
 
-const spreadText = (now: Spread) => {
+const spreadText = (now: HostCounts) => {
   const values = Object.entries(now);
   if (values.length === 0) return 'unknown';
   return values.map(([value, hosts]) => (values.length === 1 ? value : `${value} on ${hosts}`)).join(', ');
@@ -67,7 +68,7 @@ function hostLines(verdicts: readonly KeptVerdict[], to: string, paths: readonly
   return [...new Set(verdicts.map(({ name }) => name))].toSorted().map((host) => {
     const reports = verdicts.filter(({ name }) => name === host).map(({ report }) => report ?? {});
     const version = reports.find((one) => one['version'] !== undefined)?.['version'] ?? 'unknown';
-    const away = reports.flatMap((one) => amounts((one['would_take'] ?? {}) as Record<string, Amount | null>));
+    const away = reports.flatMap((one) => amounts((one['would_take'] ?? {}) as Record<string, QuarantineTotal | null>));
     return `  ${host.padEnd(10)} ${version}${codeChange(to, paths)}  ${[...away, ...copiesOf(reports)].join(', ') || 'nothing'}`;
   });
 }
@@ -80,7 +81,7 @@ function codeChange(to: string, paths: readonly string[]): string {
 
 /** Sums the copies of all steps. Two steps may copy one file: each restores the content that was there before it. */
 function copiesOf(reports: readonly Readonly<Record<string, unknown>>[]): string[] {
-  const copies = reports.flatMap((one) => Object.values((one['would_copy'] ?? {}) as Record<string, Amount>));
-  const sum = (of: keyof Amount) => copies.reduce((total, one) => total + one[of], 0);
+  const copies = reports.flatMap((one) => Object.values((one['would_copy'] ?? {}) as Record<string, QuarantineTotal>));
+  const sum = (of: keyof QuarantineTotal) => copies.reduce((total, one) => total + one[of], 0);
   return sum('count') > 0 ? [`copies of ${sum('count')} files (${sum('bytes')} bytes)`] : [];
 }

@@ -1,7 +1,7 @@
-import { whyNotKnown } from '../../domain/history/data-loss.ts';
+import { whyDataLossUnknown } from '../../domain/history/data-loss.ts';
 import type { QuestionRecord } from '../../domain/history/question-record.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
-import { laterPhasesUndone, movedCode } from '../../domain/history/restored-code.ts';
+import { laterPhasesUndone, restoredCodeSentence } from '../../domain/history/restored-code.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 
 /** The customer's ten fields first (seed, "Tracking Metrics"), then the fields that an operator needs next. */
@@ -61,9 +61,9 @@ function remark(
   { restored_to, restores, data_loss, ending, hosts, steps }: RollbackRecord,
   verdicts: readonly KeptVerdict[],
 ): string {
-  if (name === 'restored_to' && restored_to !== null && restores) return ` (${movedCode(restores.paths)})`;
+  if (name === 'restored_to' && restored_to !== null && restores) return ` (${restoredCodeSentence(restores.paths)})`;
   if (name === 'data_loss' && data_loss === null && ending !== null && steps.length > 0 && verdicts.length > 0)
-    return ` (${whyNotKnown(verdicts, hosts ?? 0)})`;
+    return ` (${whyDataLossUnknown(verdicts, hosts ?? 0)})`;
   return '';
 }
 

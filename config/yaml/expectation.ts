@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-/** zod's types in the words of a person who writes YAML. */
+/** zod's types in the words of the people who write YAML. */
 const kinds: Readonly<Record<string, string>> = {
   string: 'a text',
   boolean: 'true or false',
@@ -13,8 +13,9 @@ type Schema = z.core.$ZodType;
 type RawIssue = z.core.$ZodRawIssue;
 
 /**
- * What was expected, as an error map for zod: it becomes an issue's message. Where a schema has its own words, zod keeps
- * those. Of an unknown key it is the keys there are.
+ * Returns an error map for zod, which makes the expectation the message of an issue.
+ *
+ * zod keeps the message of a schema that has its own. The message of an unknown key is the list of known keys.
  */
 export function expectationOf(schema: Schema): (issue: RawIssue) => string | undefined {
   const alternatives = keysOfAlternatives(schema);
@@ -26,14 +27,15 @@ export function expectationOf(schema: Schema): (issue: RawIssue) => string | und
     if (issue.code === 'too_big') return `at most ${issue.maximum}${unit(issue.origin, issue.maximum)}`;
     if (issue.code !== 'unrecognized_keys') return undefined;
     const others = alternatives.get(inst) ?? [];
-    // A key of another alternative is not what is allowed here; any other key may be meant for any alternative.
+    // A key of another alternative is known but wrong here, so only this alternative's keys are listed. Any other key may be
+    // meant for any alternative.
     return (
       issue.keys.some((key) => others.includes(key)) ? keysOf(inst) : [...new Set([...keysOf(inst), ...others])]
     ).join(', ');
   };
 }
 
-/** What a text's pattern says of itself; `a whole number` of an integer. */
+/** Returns the error text of a text's pattern; `a whole number` for an integer. */
 function ownWords(schema: RawIssue['inst']): string | undefined {
   const { checks = [], format } = (schema?._zod.def ?? {}) as z.core.$ZodTypeDef & { readonly format?: string };
   if (format === 'safeint') return 'a whole number';
@@ -41,16 +43,16 @@ function ownWords(schema: RawIssue['inst']): string | undefined {
   return pattern && checkWords(pattern);
 }
 
-/** What a pattern or a refinement says of itself. Our schemas' words are the same whatever was found. */
+/** Returns the error text of a pattern or a refinement. In this project's schemas it does not depend on the value. */
 export function checkWords({ _zod: { def } }: z.core.$ZodCheck): string | undefined {
-  const said = def.error?.({} as never);
-  return typeof said === 'object' ? said?.message : said;
+  const error = def.error?.({} as never);
+  return typeof error === 'object' ? error?.message : error;
 }
 
 const keysOf = (schema: RawIssue['inst']) =>
   Object.keys((schema?._zod.def as { readonly shape?: object } | undefined)?.shape ?? {});
 
-/** By each mapping that is one of several alternatives, the keys of all of them. */
+/** Returns, per mapping that is one of several alternatives, the keys of all these alternatives. */
 function keysOfAlternatives(schema: Schema, found = new Map<unknown, string[]>()): Map<unknown, string[]> {
   const { def } = schema._zod;
   const inner = Object.values(def)
@@ -66,5 +68,6 @@ const isSchema = (value: unknown): value is Schema =>
 
 function unit(origin: string, count: number | bigint): string {
   if (origin === 'string') return count === 1 ? ' character' : ' characters';
-  return origin === 'array' ? ' of them' : '';
+  if (origin === 'array') return count === 1 ? ' entry' : ' entries';
+  return '';
 }

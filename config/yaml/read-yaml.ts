@@ -4,10 +4,10 @@ import { expectationOf } from './expectation.ts';
 import type { MistakeAt } from './look-alikes.ts';
 import { type Issue, mistakeSentence, placeOf } from './mistake-sentence.ts';
 import type { Reference } from './reference.ts';
-import { oneAMistake, unknownWords } from './yaml-issues.ts';
+import { oneIssuePerMistake, unknownWords } from './yaml-issues.ts';
 import { syntaxMistakes } from './yaml-syntax.ts';
 
-/** What is wrong in files a person wrote, one line a mistake: `file:line: what was expected, what was found`. */
+/** Thrown for mistakes in files that a person wrote. One line per mistake: `file:line: expected …, found …`. */
 export class InvalidFile extends Error {
   override readonly name = 'InvalidFile';
   readonly mistakes: readonly string[];
@@ -18,17 +18,18 @@ export class InvalidFile extends Error {
   }
 }
 
-/** A file without a mistake of its own. Whoever compares it with others finds the lines here. */
+/** A valid file, with the line numbers that checks between files need. */
 export type YamlFile<T> = {
   readonly file: string;
   readonly value: T;
-  /** `file:line: place: sentence`, at the line of what a path leads to. */
+  /** Returns `file:line: path: sentence` with the line at which the value of a path is written. */
   readonly mistake: (path: readonly PropertyKey[], sentence: string) => string;
 };
 
 /**
- * The file's content as `schema` describes it. Throws InvalidFile with every mistake's file and line, among them the words
- * that `references` do not know.
+ * Parses a file and checks it against a schema, and its words against `references`.
+ *
+ * Throws InvalidFile with the file and line of every mistake, unknown words included.
  */
 export function readYaml<T>(
   schema: z.ZodType<T>,
@@ -49,7 +50,7 @@ export function readYaml<T>(
   const value: unknown = document.toJS();
   const placed = (path: readonly PropertyKey[]) => nearestNode(document.contents, path)?.range?.[0] ?? 0;
   const result = schema.safeParse(value, { error: expectationOf(schema) });
-  const issues = oneAMistake(result.error?.issues ?? []);
+  const issues = oneIssuePerMistake(result.error?.issues ?? []);
   const all = [...issues, ...unknownWords(value, references, issues)];
   if (result.success && all.length === 0)
     return {
@@ -65,12 +66,12 @@ export function readYaml<T>(
   );
 }
 
-/** The same, where nobody asks for lines afterwards. */
+/** As readYaml, but returns the value only, without line numbers. */
 export const parseYaml = <T>(schema: z.ZodType<T>, file: string, text: string, references?: readonly Reference[]): T =>
   readYaml(schema, file, text, references).value;
 
-/** What the readings give that find no mistake, and the mistakes of the others. */
-export function settled<T>(readings: readonly (() => T)[]): { values: T[]; mistakes: string[] } {
+/** Runs every reading. Returns the values of those that succeed, and the mistakes (InvalidFile) of the others. */
+export function readEach<T>(readings: readonly (() => T)[]): { values: T[]; mistakes: string[] } {
   const [values, mistakes]: [T[], string[]] = [[], []];
   for (const read of readings)
     try {
@@ -82,9 +83,9 @@ export function settled<T>(readings: readonly (() => T)[]): { values: T[]; mista
   return { values, mistakes };
 }
 
-/** What every reading gives, or one InvalidFile with the mistakes of all of them. */
-export function allRead<T extends readonly unknown[]>(...readings: { [K in keyof T]: () => T[K] }): T {
-  const { values, mistakes } = settled<unknown>(readings);
+/** Runs every reading. Returns all values, or throws one InvalidFile with the mistakes of all readings. */
+export function readAll<T extends readonly unknown[]>(...readings: { [K in keyof T]: () => T[K] }): T {
+  const { values, mistakes } = readEach<unknown>(readings);
   if (mistakes.length > 0) throw new InvalidFile(mistakes);
   return values as unknown as T;
 }

@@ -1,22 +1,22 @@
 /**
- * Words of a file that must be known elsewhere: a script's name is a file, a flag's is in infra/flags.yaml.
+ * A reference from a file to other files: a script's name must be a file, a flag's name must be in infra/flags.yaml.
  *
- * A schema is the same everywhere; what is known depends on the other files. So it is said beside the schema, by place,
- * for the check and for the schema that editors read.
+ * The known words depend on other files, so they are not part of the schema. The check, and the schema that editors read, use
+ * both.
  */
 export type Reference = {
-  /** The keys that lead there. Lists on the way are looked through: `['steps', 'script']` is every step's script. */
+  /** The path of the words. It passes through lists: `['steps', 'script']` is every step's script. */
   readonly at: readonly string[];
-  /** The mapping's keys are meant, not its values. */
+  /** true: the keys of the mapping at that path are the words, not its values. */
   readonly keys?: boolean;
-  /** What such a word is, with its article, and where it is from: `a flag of infra/flags.yaml`. */
+  /** A description of such a word, with its article and its file: `a flag of infra/flags.yaml`. */
   readonly what: string;
   readonly known: readonly (string | number)[];
 };
 
 type Word = { readonly path: readonly PropertyKey[]; readonly word: unknown };
 
-/** Every word at the reference's place, whatever else is right or wrong in the file. */
+/** Returns every word at a reference's path, even if the file has mistakes. */
 export const wordsAt = (value: unknown, { at, keys = false }: Pick<Reference, 'at' | 'keys'>): Word[] =>
   look(value, at, []).flatMap(({ path, word }) =>
     keys

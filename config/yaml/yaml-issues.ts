@@ -4,12 +4,14 @@ import type { Issue } from './mistake-sentence.ts';
 import { type Reference, wordsAt } from './reference.ts';
 
 /**
- * One issue a mistake of the writer's: each unknown key, and of a union's branches the one that came furthest; of two that
- * came as far, the one with fewer mistakes was meant. A key that is misspelt is not missing too.
+ * Returns one issue per mistake of the writer.
+ *
+ * Each unknown key is an issue. Of a union's branches the deepest match was meant, and of two equally deep ones the one with
+ * fewer mistakes. A misspelt key is reported once, not as a missing key too.
  */
-export function oneAMistake(issues: readonly Issue[]): Issue[] {
+export function oneIssuePerMistake(issues: readonly Issue[]): Issue[] {
   const all = branchesMeant(issues);
-  const misspelt = all.flatMap((issue) => (issue.code === 'unrecognized_keys' ? [meantPlace(issue)] : []));
+  const misspelt = all.flatMap((issue) => (issue.code === 'unrecognized_keys' ? [intendedPath(issue)] : []));
   return all.filter(({ code, path }) => code === 'unrecognized_keys' || !misspelt.includes(JSON.stringify(path)));
 }
 
@@ -25,13 +27,13 @@ function branchesMeant(issues: readonly Issue[]): Issue[] {
   });
 }
 
-/** The place of the key that an unknown one was meant for. */
-const meantPlace = ({ path, keys: [key = ''], message }: z.core.$ZodIssueUnrecognizedKeys) =>
+/** Returns the path of the known key that an unknown key was probably meant to be. */
+const intendedPath = ({ path, keys: [key = ''], message }: z.core.$ZodIssueUnrecognizedKeys) =>
   JSON.stringify([...path, nearMiss(key, message.split(', '))]);
 
 const depth = (issues: readonly Issue[]) => Math.max(0, ...issues.map(({ path }) => path.length));
 
-/** Words that the references do not know, where the schema has nothing against them. */
+/** Returns an issue per word that is valid in the schema but unknown to the references. */
 export function unknownWords(value: unknown, references: readonly Reference[], issues: readonly Issue[]): Issue[] {
   const refused = new Set(issues.map(({ path }) => JSON.stringify(path)));
   return references.flatMap((reference) =>
@@ -41,13 +43,13 @@ export function unknownWords(value: unknown, references: readonly Reference[], i
   );
 }
 
-/** A word of another type than any that is known is the schema's matter. */
+/** Ignores a word of another type than the known ones, because the schema refuses it. */
 const isUnknown = (word: unknown, { known }: Reference) =>
   (typeof word === 'string' || (typeof word === 'number' && typeof known[0] === 'number')) &&
   !known.some((one) => one === word);
 
 function unknownWord(path: PropertyKey[], word: unknown, { what, known, keys }: Reference): Issue {
-  const message = `${what}${known.length > 0 ? ` (${known.join(', ')})` : ', of which there is none'}`;
+  const message = `${what}${known.length > 0 ? ` (${known.join(', ')})` : ', but none exists'}`;
   if (keys)
     return { code: 'unrecognized_keys', path: path.slice(0, -1), keys: [String(word)], message: known.join(', ') };
   return { code: 'invalid_value', path, values: [...known], message };

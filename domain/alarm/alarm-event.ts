@@ -3,7 +3,7 @@ import { InvalidInput } from '../errors.ts';
 import { unprintable } from '../printable.ts';
 import { type AlarmIdentity, parseAlarmName } from './alarm-name.ts';
 
-/** A CloudWatch alarm's change of state, as EventBridge delivers it (CloudWatch guide, "Alarm events and EventBridge"). */
+/** The event that EventBridge delivers when an alarm changes state (CloudWatch guide, "Alarm events and EventBridge"). */
 const schema = z.object({
   source: z.literal('aws.cloudwatch'),
   'detail-type': z.literal('CloudWatch Alarm State Change'),
@@ -19,30 +19,37 @@ const schema = z.object({
   }),
 });
 
+/** One change of state of one of this product's alarms. */
 export type AlarmTransition = AlarmIdentity & {
+  /** The alarm's full name in CloudWatch. */
   readonly alarm: string;
   readonly state: 'ALARM' | 'INSUFFICIENT_DATA' | 'OK';
-  /** ISO 8601, UTC: when the alarm changed, and the instant from which limits are counted. */
+  /** ISO 8601, UTC: the change of state. A rollback's limit is counted from this instant. */
   readonly changed_at: string;
+  /** CloudWatch's own words, on one line. */
   readonly reason: string;
-  /** CloudWatch's own numbers beside the reason, as JSON; null where it gives none. */
+  /** CloudWatch's numbers for the reason (reasonData), as JSON; null if the event has none. */
   readonly reason_data: string | null;
 };
 
-/** Whether a machine's input is an event and not what a person wrote. */
+/** Returns whether an execution's input is an EventBridge event; every other input was written by a person. */
 export const isEvent = (input: unknown): boolean =>
   typeof input === 'object' && input !== null && 'detail-type' in input;
 
-/** What an alarm event says. Throws InvalidInput for an event that is not of one of this phase's alarms. */
+/**
+ * Reads an alarm event.
+ *
+ * Throws InvalidInput if the input is not an alarm event, or if its alarm does not belong to this phase.
+ */
 export function parseAlarmEvent(input: unknown, phase: number): AlarmTransition {
   const result = schema.safeParse(input);
   if (!result.success)
-    throw new InvalidInput(`The event is not a CloudWatch alarm's change of state: ${z.prettifyError(result.error)}`);
+    throw new InvalidInput(`The event is not a CloudWatch alarm state change: ${z.prettifyError(result.error)}`);
   const { alarmName, state } = result.data.detail;
   const identity = parseAlarmName(alarmName);
   if (!identity || identity.phase !== phase)
     throw new InvalidInput(
-      `The alarm ${alarmName} is not one of phase ${phase}'s. Its rule should not have sent it here.`,
+      `The alarm ${alarmName} does not belong to phase ${phase}. Check the EventBridge rule that started this execution.`,
     );
   return {
     ...identity,
@@ -54,10 +61,17 @@ export function parseAlarmEvent(input: unknown, phase: number): AlarmTransition 
   };
 }
 
-/** It is shown in messages and terminals, where a line break could forge a line. CloudWatch's longest is 1,023 characters. */
+/**
+ * Puts a reason on one line: messages and terminals show it, and a line break could forge a line there.
+ * CloudWatch's longest reason has 1,023 characters.
+ */
 const oneLine = (reason: string) => reason.replaceAll(new RegExp(unprintable, 'gu'), ' ').slice(0, 1023);
 
-/** CloudWatch writes `2019-10-02T17:04:40.989+0000`. */
+/**
+ * Converts CloudWatch's `2019-10-02T17:04:40.989+0000` to ISO 8601, UTC.
+ *
+ * Throws InvalidInput if the text is not an instant.
+ */
 export function instant(timestamp: string): string {
   const time = Date.parse(timestamp.replace(/\+0000$/, 'Z'));
   if (Number.isNaN(time))

@@ -1,21 +1,26 @@
 import { crossing, type Triggers } from '../infra/triggers-file.ts';
 
-/** The metric behind an alarm of triggers.yaml. */
+/** The metric that an alarm of triggers.yaml watches. */
 export type AlarmMetric = {
   readonly namespace: string;
   readonly metric: string;
   readonly statistic: string;
   readonly period_seconds: number;
-  /** A count of what must not happen; its baseline is zero. */
+  /** The metric counts failures of which even one is too many; its baseline is zero. */
   readonly counter: boolean;
-  /** degradation: the metric itself says by how many percent it is worse than it should be. */
+  /** degradation: the metric's own value is the percentage by which the system is worse than it should be. */
   readonly measures: 'value' | 'degradation';
-  /** What makes the alarm red, and on which side of it. */
+  /** The value that turns the alarm red if it is crossed. */
   readonly threshold: number;
+  /** The side of the threshold on which the alarm is red. */
   readonly worse: 'above' | 'below';
 };
 
-/** The metric behind each alarm, by what follows `rollback-<env>-phase-<n>-` in its name. */
+/**
+ * Returns the metric of every alarm in triggers.yaml.
+ *
+ * The key is the end of the alarm's name after `rollback-<env>-phase-<n>-`: the trigger, and its variant if it has one.
+ */
 export function alarmMetrics({ namespace, triggers }: Triggers): Record<string, AlarmMetric> {
   const all = Object.entries(triggers).flatMap(([trigger, { alarms }]) =>
     alarms.map((alarm) => {
@@ -25,7 +30,7 @@ export function alarmMetrics({ namespace, triggers }: Triggers): Record<string, 
         metric,
         statistic,
         period_seconds: period,
-        counter: at_least === 1, // a threshold of one is a count of what must not happen at all
+        counter: at_least === 1, // a threshold of one: even one failure is too many
         measures,
         threshold: crossing(alarm).threshold,
         worse: below === undefined ? ('above' as const) : ('below' as const),

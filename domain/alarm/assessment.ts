@@ -5,62 +5,66 @@ import type { AlarmMetric } from './alarm-metrics.ts';
 import { average, type BaselineWindow } from './baseline.ts';
 import type { Breach } from './breach.ts';
 
-/** What is known of an alarm when it is judged how bad it is. */
-export type Seen = {
+/** The facts from which assess() derives an alarm's severity. */
+export type AlarmEvidence = {
   readonly trigger: string;
   readonly state: AlarmTransition['state'];
-  /** What triggers.yaml says of the trigger. */
+  /** The trigger's severity in triggers.yaml. */
   readonly severity: Severity;
+  /** The trigger's when_blind in triggers.yaml. */
   readonly when_blind: WhenBlind;
-  /** The metric behind the alarm; null: triggers.yaml knows no such alarm. */
+  /** The metric that the alarm watches; null: triggers.yaml has no such alarm. */
   readonly metric: AlarmMetric | null;
-  /** The alarm's own breaching datapoints; null: not known. */
+  /** The datapoints that turned the alarm red; null: unknown. */
   readonly breach: Breach | null;
-  /** The windows of baselineWindows, in that order, with what CloudWatch had for them. */
+  /** The windows of baselineWindows, in that order, each with its datapoints from CloudWatch. */
   readonly baselines: readonly Baseline[];
 };
+/** A window with its datapoints; none if CloudWatch has no data for it. */
 export type Baseline = BaselineWindow & { readonly values: readonly number[] };
 
-/** How bad it is, with the numbers and windows that say so: the event's detail, and the message's. */
+/** An alarm's severity with the numbers and windows that prove it, for the event's detail and for messages. */
 export type Assessment = {
   readonly severity: Severity;
-  /** By how many percent it is worse than its baseline; null: not measured. */
+  /** Percentage by which the metric is worse than its baseline, two decimals; negative: better; null: not measured. */
   readonly degradation_percent: number | null;
   readonly measured: (Window & { readonly metric: string }) | null;
   readonly baseline: (Window & { readonly of: BaselineWindow['of'] }) | null;
-  /** The alarm has no data, or nothing says how bad it is; decide() then does as when_blind says. */
+  /** The alarm has no data, or its severity cannot be measured; decide() then follows when_blind. */
   readonly blind: boolean;
-  /** Sentences. What is missing is among them. */
+  /** One sentence per fact, missing facts included. */
   readonly reasoning: readonly string[];
 };
 type Window = { readonly average: number; readonly datapoints: number; readonly from: string; readonly to: string };
 
 /**
- * How bad an alarm is. Only performance is measured; the other triggers are as bad as triggers.yaml says.
+ * Returns an alarm's severity. Only performance_degradation is measured; the other triggers have the severity that
+ * triggers.yaml gives them.
  *
- * An alarm on a value of its own (latency above 500 ms) is a crisis: at least as bad as its trigger, whatever the baseline.
- * Where nothing can be measured, when_blind says what that means: `rollback` takes the trigger's severity, `hold` too and
- * asks for a permit, `ignore` takes the least that the red alarm proves.
+ * An alarm on a value (latency above 500 ms) is a crisis: its severity is at least its trigger's, whatever the baseline.
+ * If the severity cannot be measured, when_blind decides:
+ * - `rollback`: the trigger's severity;
+ * - `hold`: the trigger's severity, and a permit is required;
+ * - `ignore`: the lowest severity that the red alarm proves.
  */
-export function assess(seen: Seen): Assessment {
-  const { trigger, state, severity, metric } = seen;
+export function assess(evidence: AlarmEvidence): Assessment {
+  const { trigger, state, severity, metric, breach, baselines } = evidence;
   if (state === 'INSUFFICIENT_DATA')
-    return unmeasured(severity, true, [`The alarm has no data; its trigger says when_blind: ${seen.when_blind}.`]);
+    return unmeasured(severity, true, [`The alarm has no data (when_blind: ${evidence.when_blind}).`]);
   if (trigger !== 'performance_degradation')
-    return unmeasured(severity, false, [`${trigger} is ${severity}, as its trigger says.`]);
-  if (!metric) return unmeasured(severity, true, ['No alarm of triggers.yaml says which metric it is about.']);
-  const { breach } = seen;
-  const baseline = seen.baselines.find((one) => comparable(one, metric));
-  return breach && baseline ? measured(seen, metric, breach, baseline) : notMeasured(seen, metric);
+    return unmeasured(severity, false, [`triggers.yaml gives ${trigger} the severity ${severity}.`]);
+  if (!metric) return unmeasured(severity, true, ['triggers.yaml has no such alarm, so its metric is unknown.']);
+  const baseline = baselines.find((one) => comparable(one, metric));
+  return breach && baseline ? measured(evidence, metric, breach, baseline) : notMeasured(evidence, metric);
 }
 
-function measured(seen: Seen, metric: AlarmMetric, breach: Breach, found: Baseline): Assessment {
+function measured(evidence: AlarmEvidence, metric: AlarmMetric, breach: Breach, found: Baseline): Assessment {
   const now = { average: rounded(average(breach.values)), datapoints: breach.values.length };
   const before = { average: rounded(average(found.values)), datapoints: found.values.length };
   const percent = degradation(average(breach.values), average(found.values), metric);
-  const bySize = severityOf(percent);
-  const floor = floorOf(seen, metric);
-  const severity = floor && isWorse(floor, bySize) ? floor : bySize;
+  const byPercent = severityOf(percent);
+  const floor = floorOf(evidence, metric);
+  const severity = floor && isWorse(floor, byPercent) ? floor : byPercent;
   return {
     severity,
     degradation_percent: percent,
@@ -68,70 +72,73 @@ function measured(seen: Seen, metric: AlarmMetric, breach: Breach, found: Baseli
     baseline: { of: found.of, ...before, from: found.from, to: found.to },
     blind: false,
     reasoning: [
-      ...seen.baselines.slice(0, seen.baselines.indexOf(found)).map((baseline) => noBaseline(baseline, metric)),
+      ...evidence.baselines.slice(0, evidence.baselines.indexOf(found)).map((one) => unusable(one, metric)),
       `${metric.metric} averaged ${now.average} over its ${now.datapoints} breaching datapoints, ${breach.from} to ${breach.to}.`,
-      `Its baseline is ${before.average}: ${before.datapoints} datapoints of ${windowName(found)}, ${found.from} to ${found.to}.`,
-      `That is ${worseBy(percent)}: ${bySize} (${rule}).`,
-      ...(severity === bySize ? [] : [crisis(metric, severity)]),
+      `Its baseline is ${before.average}: ${before.datapoints} datapoints in ${windowName(found)}, ${found.from} to ${found.to}.`,
+      `That is ${worseBy(percent)}: ${byPercent} (${rule}).`,
+      ...(severity === byPercent ? [] : [crisis(metric, severity)]),
     ],
   };
 }
 
-/** Said aloud: what is missing, and what follows from it. */
-function notMeasured(seen: Seen, metric: AlarmMetric): Assessment {
-  const { breach, severity, when_blind } = seen;
+/** Returns the severity without a measurement; the reasoning names what is missing and the rule that applies. */
+function notMeasured(evidence: AlarmEvidence, metric: AlarmMetric): Assessment {
+  const { breach, severity, when_blind, baselines } = evidence;
   const missing = [
     ...(breach ? [] : [`The breaching datapoints of ${metric.metric} are not known.`]),
-    ...seen.baselines.filter((one) => !comparable(one, metric)).map((one) => noBaseline(one, metric)),
-    ...(seen.baselines.length === 0 ? [`${metric.metric} has no baseline.`] : []),
+    ...baselines.filter((one) => !comparable(one, metric)).map((one) => unusable(one, metric)),
+    ...(baselines.length === 0 ? [`${metric.metric} has no baseline.`] : []),
   ];
-  const floor = floorOf(seen, metric);
+  const floor = floorOf(evidence, metric);
   if (floor) return unmeasured(floor, false, [...missing, crisis(metric, floor)]);
   if (when_blind === 'ignore') {
     const least = severityOf(metric.threshold);
     return unmeasured(least, false, [
       ...missing,
-      `The red alarm itself proves ${metric.threshold} %: ${least} (when_blind: ignore).`,
+      `The red alarm alone proves ${metric.threshold} %: ${least} (when_blind: ignore).`,
     ]);
   }
   return unmeasured(severity, true, [
     ...missing,
-    `So it counts as ${severity}, as its trigger says (when_blind: ${when_blind}).`,
+    `So the alarm counts as ${severity}, its trigger's severity (when_blind: ${when_blind}).`,
   ]);
 }
 
-function noBaseline(baseline: Baseline, { metric }: AlarmMetric): string {
+/** Returns a sentence that gives the reason why a window is no baseline. */
+function unusable(baseline: Baseline, { metric }: AlarmMetric): string {
   const { values } = baseline;
-  if (values.length === 0) return `${metric} has no datapoints of ${windowName(baseline)}.`;
-  return `${metric} averaged ${rounded(average(values))} in ${windowName(baseline)}; nothing can be compared with that.`;
+  if (values.length === 0) return `${metric} has no datapoints in ${windowName(baseline)}.`;
+  return `${metric} averaged ${rounded(average(values))} in ${windowName(baseline)}: no percentage can be taken of that.`;
 }
 
 const windowName = ({ of }: Baseline) => (of === 'before the deployment' ? `the hour ${of}` : of);
 
-/** The procedure's matrix: > 30 % HIGH, 10-30 % MEDIUM, < 10 % LOW. */
+/** Applies the procedure's matrix: > 30 % HIGH, 10-30 % MEDIUM, < 10 % LOW. */
 function severityOf(percent: number): Severity {
   if (percent > 30) return 'HIGH';
   return percent >= 10 ? 'MEDIUM' : 'LOW';
 }
-const rule = 'more than 30 % is HIGH, 10 to 30 % MEDIUM, less LOW';
+const rule = 'more than 30 % is HIGH, 10 to 30 % is MEDIUM, less is LOW';
 
-/** Two decimals, so that what is judged is what is said. */
+/** Rounds to two decimals, so that the sentences show the very numbers that are judged. */
 const rounded = (value: number) => Math.round(value * 100) / 100;
 
+/** Returns by how many percent the metric is worse than before; negative: better. */
 function degradation(now: number, before: number, { measures, worse }: AlarmMetric): number {
   const more = worse === 'above' ? now - before : before - now;
   return rounded(measures === 'degradation' ? more : (more / before) * 100);
 }
 
-/** A value of zero or less has no percents; a degradation of zero is the best there is. */
+/** A percentage needs a baseline above zero. A degradation is a percentage already, so zero is a baseline too. */
 const comparable = ({ values }: Baseline, { measures }: AlarmMetric) =>
   values.length > 0 && (measures === 'degradation' || average(values) > 0);
 
-/** The least that the alarm's being red says by itself: past a threshold on the value is past the crisis threshold. */
-const floorOf = ({ severity }: Seen, { measures }: AlarmMetric) => (measures === 'value' ? severity : undefined);
+/** The lowest severity that a red alarm proves: an alarm on a value is red only past the crisis threshold. */
+const floorOf = ({ severity }: AlarmEvidence, { measures }: AlarmMetric) =>
+  measures === 'value' ? severity : undefined;
 
 const crisis = ({ metric, worse, threshold }: AlarmMetric, severity: Severity) =>
-  `${metric} ${worse} ${threshold} is past the crisis threshold: at least ${severity}, as its trigger says.`;
+  `${metric} ${worse} ${threshold} is past the crisis threshold: at least ${severity}, its trigger's severity.`;
 
 const worseBy = (percent: number) => (percent < 0 ? `${-percent} % better` : `${percent} % worse`);
 

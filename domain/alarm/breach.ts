@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What CloudWatch writes beside an alarm's reason (CloudWatch guide, "Alarm events and EventBridge", reasonData). */
+/** The numbers that CloudWatch adds to an alarm's reason (CloudWatch guide, "Alarm events and EventBridge", reasonData). */
 const schema = z.object({
   startDate: z.string(),
   period: z.number().positive(),
@@ -8,15 +8,15 @@ const schema = z.object({
   threshold: z.number(),
 });
 
-/** The datapoints that made an alarm red, and the time they cover; ISO 8601. */
+/** The datapoints that turned an alarm red, and the time that they cover; ISO 8601. */
 export type Breach = { readonly values: readonly number[]; readonly from: string; readonly to: string };
 
 /**
- * The breaching datapoints of an alarm's change; null where CloudWatch does not say. Service impact is counted from the
- * first, and severity is measured over all.
+ * Returns the breaching datapoints of an alarm's change of state; null if CloudWatch does not give them.
+ * Service impact is counted from the first of them, and severity is measured over all.
  *
- * The datapoints are the newest periods, oldest first, the oldest beginning at startDate; the newest of them made the alarm
- * red, so those on its side of the threshold breach.
+ * CloudWatch lists the newest periods, oldest first; the oldest period begins at startDate. The newest datapoint turned the
+ * alarm red, so every datapoint on the same side of the threshold is a breach.
  */
 export function breachOf(reasonData: string | null): Breach | null {
   const data = schema.safeParse(parsed(reasonData));

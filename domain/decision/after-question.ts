@@ -2,17 +2,17 @@ import type { Ending } from '../ending.ts';
 import type { Kind } from '../question/question.ts';
 import type { Outcome } from '../question/resolution.ts';
 
-/** What the machine does once a question is decided. */
+/** The machine's next action after a question is decided. */
 type Next =
   | { readonly act: true }
   | { readonly end: Extract<Ending, 'Stood down' | 'Fix forward' | 'Needs a person'> }
-  /** Back to the step that failed, or past it. */
+  /** Return to the step that failed, or continue after it. */
   | { readonly resume: 'retry' | 'retry-failed-hosts' | 'skip' }
-  /** decide() is asked again: with the question as unanswered, or with the worse severity of the alarm that joined. */
+  /** Call decide() again: with the question unanswered, or with the worse severity of the alarm that joined. */
   | { readonly decide: 'nobody answered' | 'ask again' };
 
-/** What follows from how a question of this kind was decided. */
-export function whatFollows(kind: Kind, outcome: Outcome): Next {
+/** Returns the machine's next action after a question of this kind had this outcome. */
+export function nextAfterQuestion(kind: Kind, outcome: Outcome): Next {
   switch (outcome) {
     case 'rollback':
       return { act: true };

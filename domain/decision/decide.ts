@@ -1,9 +1,9 @@
 import type { Ending } from '../ending.ts';
 import type { Kind } from '../question/question.ts';
 import { isWorse, type Severity } from '../severity.ts';
-import { objections, type Situation, type Unanswered, unread } from './situation.ts';
+import { objections, type Situation, type Unanswered, unreadableFacts } from './situation.ts';
 
-/** What happens now, and why: sentences for the event and the message. */
+/** The next action, and the reasons for it: sentences for the event and for messages. */
 export type Verdict =
   | { readonly act: true; readonly why: readonly string[] }
   | { readonly ask: Exclude<Kind, 'hand-over'>; readonly why: readonly string[] }
@@ -13,70 +13,79 @@ export type Verdict =
         'Observed only' | 'Deferred to next release' | 'Stood down' | 'Fix forward' | 'Needs a person'
       >;
       readonly why: readonly string[];
-      /** Under observe: what would have happened. */
+      /** Under `trust: observe`: the verdict that `trust: auto` would have had. */
       readonly would?: Verdict;
     };
 
 const act = (why: string): Verdict => ({ act: true, why: [why] });
 const end = (ending: Extract<Verdict, { end: string }>['end'], why: string): Verdict => ({ end: ending, why: [why] });
 
-/** The procedure's "Action Required", where nothing is against acting. */
+/** The procedure's "Action Required" per severity, if there is no objection. */
 const matrix: Readonly<Record<Exclude<Severity, 'LOW'>, Verdict>> = {
-  CRITICAL: act('CRITICAL is rolled back at once, and nothing is against it.'),
+  CRITICAL: act('CRITICAL is rolled back at once, and there is no objection.'),
   HIGH: { ask: 'confirm', why: ['HIGH is rolled back after assessment.'] },
   MEDIUM: { ask: 'choose', why: ['MEDIUM is fixed forward or rolled back.'] },
 };
 
 /**
- * Whether a rollback begins, is asked about, or ends here: the procedure's decision matrix with everything that may stand
- * against it. Nothing else decides this.
+ * Decides whether a rollback acts, asks people, or ends: the procedure's decision matrix, and every objection to acting.
+ * No other code decides this.
  *
- * A person who starts a rollback has decided. What an alarm starts acts by itself only where everything could be read and
- * nothing is against it; otherwise people are asked, and where even that rests on what could not be read, one is called.
+ * A rollback that a person starts always acts. A rollback that an alarm starts acts by itself only if every fact could be
+ * read and there is no objection. An objection asks people for a permit. If a fact could not be read, a person is paged.
  */
 export function decide(situation: Situation): Verdict {
   const { started_by, trust, blind, when_blind, severity, unanswered } = situation;
-  if (started_by === 'person') return act('A person started it.');
+  if (started_by === 'person') return act('A person started this rollback.');
   if (trust === 'observe')
     return {
       end: 'Observed only',
-      why: ['Its trigger is only observed (trust: observe).'],
+      why: ['The trigger is only observed (trust: observe).'],
       would: decide({ ...situation, trust: 'auto' }),
     };
-  if (blind && when_blind === 'ignore') return end('Observed only', 'There is no data (when_blind: ignore).');
+  if (blind && when_blind === 'ignore') return end('Observed only', 'There is no data to act on (when_blind: ignore).');
   if (severity === 'LOW') return end('Deferred to next release', 'LOW is fixed in the next deployment.');
-  return unanswered ? withoutAnswer(situation, unanswered) : (stopped(situation) ?? matrix[severity]);
+  return unanswered ? withoutAnswer(situation, unanswered) : (obstacle(situation) ?? matrix[severity]);
 }
 
-/** Nobody answered: a permit is not given; otherwise what the alarm says now counts, and the brakes as they are now. */
+/**
+ * Decides after a question's deadline has passed without an answer.
+ *
+ * A permit that nobody gave is refused. Otherwise the alarm's current state and the current objections decide.
+ */
 function withoutAnswer(situation: Situation, { kind, alarm }: Unanswered): Verdict {
   if (kind === 'permit')
     return {
       end: 'Needs a person',
-      why: ['Nobody gave the permit it needs, so nothing was begun.', ...objections(situation)],
+      why: ['Nobody gave the permit, so no rollback began.', ...objections(situation)],
     };
   if (kind === 'choose' && situation.environment.questions.choose === 'fix-forward')
-    return end('Fix forward', 'Nobody has chosen, and this environment then fixes forward.');
+    return end('Fix forward', 'Nobody chose, and this environment fixes forward by default.');
   if (alarm === 'OK') return end('Stood down', 'Nobody answered, and the alarm has recovered.');
   return (
-    stopped(situation) ??
-    act(`Nobody answered, and the alarm ${alarm === 'ALARM' ? 'is still red' : 'is silent (when_blind: rollback)'}.`)
+    obstacle(situation) ??
+    act(`Nobody answered, and the alarm ${alarm === 'ALARM' ? 'is still red' : 'has no data (when_blind: rollback)'}.`)
   );
 }
 
-/** Why nothing begins by itself; undefined where nothing is in the way. */
-function stopped(situation: Situation): Verdict | undefined {
-  const unknown = unread(situation);
-  if (unknown.length > 0) return { end: 'Needs a person', why: unknown };
+/** Returns the verdict that keeps a rollback from acting by itself; undefined if nothing does. */
+function obstacle(situation: Situation): Verdict | undefined {
+  const unreadable = unreadableFacts(situation);
+  if (unreadable.length > 0) return { end: 'Needs a person', why: unreadable };
   const against = objections(situation);
   return against.length > 0 ? { ask: 'permit', why: against } : undefined;
 }
 
 /**
- * What another alarm, or a person's start, means for a phase's open question: `rollback` answers it, `ask again` replaces
- * it by the question that the worse severity asks, null leaves it as it is.
+ * Returns the effect that another alarm, or a person's start, has on a phase's open question.
+ *
+ * `rollback` decides the question; `ask again` replaces it by the question for the worse severity; null leaves it open.
+ * A hand-over is never affected, because only an operator can decide it.
  */
-export function joining(open: { kind: Kind; severity: Severity }, joined: Situation): 'rollback' | 'ask again' | null {
+export function effectOnOpenQuestion(
+  open: { kind: Kind; severity: Severity },
+  joined: Situation,
+): 'rollback' | 'ask again' | null {
   if (open.kind === 'hand-over') return null;
   const verdict = decide({ ...joined, unanswered: null });
   if ('act' in verdict) return 'rollback';

@@ -3,8 +3,10 @@ import type { Asked } from '../question/answer-rules.ts';
 import { resolve } from '../question/resolution.ts';
 
 /**
- * Whether a live rollback still answers an alarm that joins it: it acts and has not been confirmed, or its newest question
- * (`asked`) can still be answered. Any other is about to end or to decide, and an alarm that joined it would be nobody's.
+ * Returns whether an alarm can join a live rollback.
+ *
+ * An alarm can join while the rollback acts and recovery is not confirmed, or while its newest question (`asked`) can still
+ * be answered. Any other rollback is about to end or decide, so it would not act on an alarm that joined it.
  */
 export function isJoinable(
   { ending, decided, restored_to }: Pick<RollbackRecord, 'ending' | 'decided' | 'restored_to'>,

@@ -1,19 +1,20 @@
 import type { Environment } from '../infra/environment.ts';
 import { isWorse, type Severity } from '../severity.ts';
 
+/** The instant by which a rollback must be over. */
 export type Limit = {
   readonly severity: Severity;
-  /** ISO 8601: what the limit is counted from. */
+  /** ISO 8601: the instant from which the limit is counted. */
   readonly from: string;
   /** ISO 8601: when the rollback must be over. */
   readonly at: string;
 };
 
 /**
- * When a rollback must be over: within its severity's limit, counted from start_time. After an upgrade the new severity's
- * limit counts, from the change of state of the alarm that upgraded it.
+ * Returns the limit of a rollback: its severity's limit (`limits`, in seconds) after start_time.
  *
- * LOW has no limit in the procedure; a person who starts a LOW rollback by hand gets MEDIUM's.
+ * If a worse alarm joined, the worst severity's limit counts, from the change of state of the first alarm that has it.
+ * LOW has no limit in the procedure (seed, "Severity Levels"); a LOW rollback that a person starts gets the limit of MEDIUM.
  */
 export function limitOf(
   start: { readonly severity: Severity; readonly start_time: string },
@@ -28,31 +29,37 @@ export function limitOf(
   return { severity, from, at: new Date(Date.parse(from) + seconds * 1000).toISOString() };
 }
 
-/** A step that is still to be done, and how long it took before where that is known. */
+/** A step that is still to be done. */
 export type Remaining = {
   readonly name: string;
+  /** Seconds that the step may take. */
   readonly timeout: number;
+  /** Seconds that the step took in the previous rollback; absent if unknown. */
   readonly usual_seconds?: number | undefined;
 };
 
-/** What these are expected to take together: as usual where that is known, else as long as they may. */
+/** Returns the minutes that the remaining steps are expected to take: the usual seconds of each step, else its timeout. */
 export const expectedMinutes = (remaining: readonly Remaining[]): number =>
   remaining.reduce((sum, { timeout, usual_seconds }) => sum + (usual_seconds ?? timeout), 0) / 60;
 
-type LimitLook = { readonly state: 'within' } | { readonly state: 'will miss' | 'missed'; readonly says: string };
+type LimitForecast = { readonly state: 'within' } | { readonly state: 'will miss' | 'missed'; readonly says: string };
 
-/** Whether the limit is kept, as it looks now; that it will be missed is said before it is. */
-export function willMiss(limit: Limit, now: number, remaining: readonly Remaining[]): LimitLook {
+/**
+ * Forecasts whether a rollback keeps its limit, from the time that its remaining steps are expected to take.
+ *
+ * `will miss` is returned before the limit passes, so that people can be warned in time. `now` is in milliseconds since 1970.
+ */
+export function limitForecast(limit: Limit, now: number, remaining: readonly Remaining[]): LimitForecast {
   const left = (Date.parse(limit.at) - now) / 60_000;
   const needs = expectedMinutes(remaining);
   const rule = `The limit for ${limit.severity} is ${limit.at}`;
-  // "< 15 minutes": the instant itself is too late.
+  // The procedure promises "< 15 minutes", so the instant of the limit itself is too late.
   if (left <= 0)
     return { state: 'missed', says: `${rule}; it was missed ${minutes(-left)} ago. ${stillToDo(remaining)}` };
   if (needs < left) return { state: 'within' };
   return {
     state: 'will miss',
-    says: `${rule}, in ${minutes(left)}; what is left takes about ${minutes(needs)}. It will be missed by about ${minutes(needs - left)}. ${stillToDo(remaining)}`,
+    says: `${rule}, in ${minutes(left)}; the remaining steps take about ${minutes(needs)}. The limit will be missed by about ${minutes(needs - left)}. ${stillToDo(remaining)}`,
   };
 }
 

@@ -5,39 +5,41 @@ import type { Severity } from '../severity.ts';
 import type { Trigger } from '../trigger.ts';
 import { type Mode, parseRollbackRequest } from './rollback-request.ts';
 
-/** Why a rollback is opened: a person asked, or an alarm changed. */
+/** The reason for which a rollback is opened: a person's request, or an alarm's change of state. */
 export type RollbackCause = {
   readonly trigger: Trigger | 'manual';
   readonly severity: Severity;
+  /** The person's reason, or CloudWatch's. */
   readonly reason: string | null;
+  /** The name that the person gave; null: none, or an alarm started the rollback. */
   readonly operator: string | null;
   readonly mode: Mode;
-  /** ISO 8601: the alarm's own change of state, or the execution's start. Limits are counted from it. */
+  /** ISO 8601: the alarm's change of state, or the execution's start. Limits are counted from this instant. */
   readonly start_time: string;
-  /** ISO 8601: the first breaching datapoint; null where nobody knows. Service impact is counted from it. */
+  /** ISO 8601: the first breaching datapoint; null if unknown. Service impact is counted from this instant. */
   readonly breaching_since: string | null;
   /** The hosts to roll back, by name or instance id; null: the whole fleet. */
   readonly only_hosts: readonly string[] | null;
-  /** What people are told is wrong. */
+  /** The impact, as messages give it. */
   readonly impact: string;
   readonly alarm: {
     readonly name: string;
     readonly changed_at: string;
     readonly state: Exclude<AlarmTransition['state'], 'OK'>;
   } | null;
-  /** The datapoints that made the alarm red; null where nobody says. Severity is measured over them. */
+  /** The datapoints that turned the alarm red; null if unknown. Severity is measured over them. */
   readonly breach: Breach | null;
 };
 
-/** Clocks of AWS's services agree within this; an event of a later future is nobody's alarm. */
+/** The clocks of AWS services agree within 60 s; an event from further in the future is not genuine. */
 const skewMilliseconds = 60_000;
 
 /**
- * What an execution's input asks for. Throws InvalidInput.
+ * Reads an execution's input: an alarm event, or a person's request. Throws InvalidInput.
  *
- * Whoever may start a machine may write an event by hand, so nothing an event says is believed that could widen what is
- * undone: its severity is triggers.yaml's, and its instant is not in the future (nor, unless CloudWatch says so, in the past:
- * lambdas/open-rollback/admission.ts).
+ * A person who may start the machine can write an alarm event by hand, so a forged event must not widen what is undone.
+ * The severity therefore comes from triggers.yaml, and the event's instant must not be in the future.
+ * An instant in the past must be confirmed by CloudWatch (lambdas/open-rollback/admission.ts).
  */
 export function rollbackCauseOf(
   input: unknown,
@@ -50,7 +52,7 @@ export function rollbackCauseOf(
     phase: number;
     startedAt: string;
     severityOf: Readonly<Record<string, Severity>>;
-    /** What triggers.yaml says is wrong when a trigger fires; where it says nothing, CloudWatch's words stand. */
+    /** Per trigger, the impact in triggers.yaml; a trigger without one gets CloudWatch's reason. */
     impactOf?: Readonly<Record<string, string | undefined>>;
   },
 ): RollbackCause {
@@ -71,9 +73,11 @@ export function rollbackCauseOf(
   const { trigger, alarm, changed_at, state, reason, reason_data } = parseAlarmEvent(input, phase);
   if (state === 'OK') throw new InvalidInput(`The alarm ${alarm} is OK; there is nothing to roll back.`);
   if (Date.parse(changed_at) - Date.parse(startedAt) > skewMilliseconds)
-    throw new InvalidInput(`The alarm ${alarm} says it changed at ${changed_at}, and it is ${startedAt}.`);
+    throw new InvalidInput(
+      `The alarm ${alarm} has a change of state in the future: ${changed_at}; this execution started at ${startedAt}. Nothing was changed.`,
+    );
   const breach = breachOf(reason_data);
-  const seen = state === 'INSUFFICIENT_DATA' ? 'has no data' : 'is red';
+  const condition = state === 'INSUFFICIENT_DATA' ? 'has no data' : 'is red';
   return {
     trigger,
     severity: severityOf[trigger] ?? 'HIGH',
@@ -83,7 +87,7 @@ export function rollbackCauseOf(
     start_time: changed_at,
     breaching_since: breach?.from ?? null,
     only_hosts: null,
-    impact: `${trigger} (alarm ${alarm} ${seen}): ${impactOf[trigger] ?? reason}`,
+    impact: `${trigger} (alarm ${alarm} ${condition}): ${impactOf[trigger] ?? reason}`,
     alarm: { name: alarm, changed_at, state },
     breach,
   };

@@ -6,22 +6,24 @@ import { type Severity, severities } from '../severity.ts';
 const modes = ['live', 'plan'] as const;
 export type Mode = (typeof modes)[number];
 
-/** What a person may say when starting a rollback by hand; `{}` is enough. */
+/** The input with which a person starts a rollback; `{}` is enough. */
 type RollbackRequest = {
+  /** HIGH if the person names none. */
   readonly severity: Severity;
   readonly reason: string | null;
+  /** The name that the person gives. */
   readonly operator: string | null;
-  /** plan: says what a live run would do, and does none of it. */
+  /** plan: reports what a live run would do, and changes nothing. */
   readonly mode: Mode;
   /** By name or instance id; null: the whole fleet. */
   readonly only_hosts: readonly string[] | null;
 };
 
 const keys = ['severity', 'reason', 'operator', 'mode', 'only_hosts'] as const;
-/** Modes the design names that this version cannot run. Running them as `live` would act where a rehearsal was meant. */
-const notBuilt = ['simulate'];
+/** Modes that the design names and this version lacks. To run one as `live` would act when only a trial was meant. */
+const notImplemented = ['simulate'];
 
-/** The request in a machine's input. Throws InvalidInput with what was expected, what was found, and what to send. */
+/** Parses a person's input. Throws InvalidInput, which names what was expected and what was found. */
 export function parseRollbackRequest(input: unknown): RollbackRequest {
   if (typeof input !== 'object' || input === null || Array.isArray(input))
     throw new InvalidInput(`The input must be a JSON object such as {}; found ${JSON.stringify(input)}.`);
@@ -46,9 +48,9 @@ function parseSeverity(found: unknown = 'HIGH'): Severity {
 function parseMode(found: unknown = 'live'): Mode {
   const mode = modes.find((one) => one === found);
   if (mode) return mode;
-  if (notBuilt.includes(String(found)))
+  if (notImplemented.includes(String(found)))
     throw new InvalidInput(
-      `mode ${JSON.stringify(found)} is not built yet, and is never run as live. Nothing was changed.`,
+      `mode ${JSON.stringify(found)} is not implemented, and it never runs as live. Use live or plan. Nothing was changed.`,
     );
   throw new InvalidInput(`mode must be live or plan; found ${JSON.stringify(found)}.`);
 }

@@ -5,32 +5,32 @@ import type { Kind } from '../question/question.ts';
 import type { Severity } from '../severity.ts';
 import type { Trust } from '../trust.ts';
 
-/** It was asked for and could not be read. That is never the same as "there is none". */
+/** The fact could not be read. That is never the same as "there is none". */
 type Unreadable = 'unreadable';
 
-/** Everything that decides whether a rollback begins; what could not be read says so. */
+/** Every fact that decides whether a rollback acts. A fact that could not be read is `unreadable`. */
 export type Situation = {
   readonly started_by: 'alarm' | 'person';
-  /** As assessed (assessment.ts). */
+  /** The assessed severity (assessment.ts). */
   readonly severity: Severity;
-  /** The alarm has no data, or nothing says how bad it is. */
+  /** The alarm has no data, or its severity cannot be measured. */
   readonly blind: boolean;
-  /** What the trigger's triggers.yaml says that means. */
+  /** The trigger's rule for a blind alarm, from triggers.yaml. */
   readonly when_blind: WhenBlind;
-  /** The trigger's and the environment's together (trust.ts). */
+  /** The lesser of the trigger's and the environment's trust (trust.ts). */
   readonly trust: Trust | Unreadable;
   /** ISO 8601: the alarm's change of state. */
   readonly start_time: string;
   /** The phase's newest deployment before start_time. */
   readonly deployment: { readonly version: string; readonly at: string } | null | Unreadable;
-  /** Whether the runbook says that its rollback can simply be done. */
+  /** Whether the runbook marks the phase as safe to roll back. */
   readonly rollback_safe: boolean;
   readonly pause: Pause | null | Unreadable;
-  /** How many rollbacks of the phase began in the 24 hours before start_time, apart from this one. */
+  /** Number of other rollbacks of the phase that began in the 24 hours before start_time. */
   readonly rollbacks: number | Unreadable;
-  /** ISO 8601: when the phase's newest rollback ended that had acted; null: there was none. */
+  /** ISO 8601: the end of the phase's newest rollback that acted; null: there was none. */
   readonly last_ended_at: string | null | Unreadable;
-  /** The question that nobody has answered by its deadline, and what its alarms say now. null: none was asked yet. */
+  /** The question that nobody answered by its deadline, and the current state of its alarms; null: none was asked yet. */
   readonly unanswered: Unanswered | null;
   readonly environment: Pick<Environment, 'brakes' | 'questions'>;
 };
@@ -43,46 +43,53 @@ export type Unanswered = {
   readonly alarm: AlarmTransition['state'] | Unreadable;
 };
 
-/** What could not be read, one sentence each. Where there is one, nothing begins by itself. */
-export function unread({ trust, pause, rollbacks, last_ended_at, deployment, unanswered }: Situation): string[] {
+/** Returns one sentence per fact that could not be read. If there is one, a rollback never acts by itself. */
+export function unreadableFacts({
+  trust,
+  pause,
+  rollbacks,
+  last_ended_at,
+  deployment,
+  unanswered,
+}: Situation): string[] {
   const sentences = [
-    [trust, 'How far the trigger is trusted could not be read.'],
-    [pause, 'Whether automation is paused could not be read.'],
+    [trust, "The trigger's trust could not be read."],
+    [pause, 'The pause of automation could not be read.'],
     [rollbacks, "The phase's rollbacks of the last 24 hours could not be read."],
-    [last_ended_at, "When the phase's last rollback ended could not be read."],
+    [last_ended_at, "The end of the phase's last rollback could not be read."],
     [deployment, "The phase's deployments could not be read."],
-    [unanswered?.alarm, 'Whether the alarm is still red could not be read.'],
+    [unanswered?.alarm, "The alarm's current state could not be read."],
   ] as const;
   return sentences.filter(([found]) => found === 'unreadable').map(([, sentence]) => sentence);
 }
 
-/** What is against a rollback that nobody asked for, one sentence each. Where there is one, it needs a permit. */
+/** Returns one sentence per objection to a rollback that an alarm started. If there is one, the rollback needs a permit. */
 export function objections(situation: Situation): string[] {
   const { trust, rollback_safe } = situation;
   return [
-    ...paused(situation),
-    ...spent(situation),
-    ...cooling(situation),
-    ...(trust === 'approve' ? ['Its trigger is trusted to ask, not to act (trust: approve).'] : []),
-    ...unexplained(situation),
-    ...(rollback_safe ? [] : ['Its runbook says that it cannot simply be undone (rollback_safe: false).']),
-    ...unseen(situation),
+    ...pauseObjection(situation),
+    ...budgetObjection(situation),
+    ...coolDownObjection(situation),
+    ...(trust === 'approve' ? ['The trigger may ask but not act (trust: approve).'] : []),
+    ...deploymentObjection(situation),
+    ...(rollback_safe ? [] : ['The runbook marks this phase as not safe to roll back (rollback_safe: false).']),
+    ...blindObjection(situation),
   ];
 }
 
-function paused({ pause }: Situation): string[] {
+function pauseObjection({ pause }: Situation): string[] {
   if (pause === null || pause === 'unreadable') return [];
-  return [`Automation is paused since ${pause.at} by ${pause.operator}: ${pause.reason}.`];
+  return [`Automation has been paused since ${pause.at} by ${pause.operator}: ${pause.reason}.`];
 }
 
-function spent({ rollbacks, environment }: Situation): string[] {
+function budgetObjection({ rollbacks, environment }: Situation): string[] {
   const { budget } = environment.brakes;
   if (rollbacks === 'unreadable' || rollbacks < budget) return [];
   return [`The phase was rolled back ${rollbacks} times in 24 hours; its budget is ${budget}.`];
 }
 
-/** Metrics need a while to settle after a rollback, and the same one again would hardly help. */
-function cooling({ last_ended_at, start_time, environment }: Situation): string[] {
+/** Metrics need time to settle after a rollback, and a second rollback so soon would hardly help. */
+function coolDownObjection({ last_ended_at, start_time, environment }: Situation): string[] {
   if (last_ended_at === null || last_ended_at === 'unreadable') return [];
   const until = Date.parse(last_ended_at) + environment.brakes.cool_down * 1000;
   if (Date.parse(start_time) >= until) return [];
@@ -91,9 +98,10 @@ function cooling({ last_ended_at, start_time, environment }: Situation): string[
   ];
 }
 
-function unexplained({ deployment, start_time, environment }: Situation): string[] {
+/** Only a deployment within the watch window before the alarm explains it. */
+function deploymentObjection({ deployment, start_time, environment }: Situation): string[] {
   if (deployment === 'unreadable') return [];
-  if (deployment === null) return ['No deployment of the phase is on record that could explain the alarm.'];
+  if (deployment === null) return ['No deployment of the phase is on record, so none explains the alarm.'];
   const { watch_window } = environment.brakes;
   if (Date.parse(start_time) - Date.parse(deployment.at) <= watch_window * 1000) return [];
   return [
@@ -101,13 +109,13 @@ function unexplained({ deployment, start_time, environment }: Situation): string
   ];
 }
 
-/** Also where the alarm lost its data while people were asked. */
-function unseen({ blind, when_blind, unanswered }: Situation): string[] {
+/** Applies to a blind alarm, and to an alarm that lost its data while its question was open. */
+function blindObjection({ blind, when_blind, unanswered }: Situation): string[] {
   const lost = unanswered?.alarm === 'INSUFFICIENT_DATA';
   if (when_blind === 'rollback' || (!blind && !lost)) return [];
   return [
     lost
-      ? `The alarm has no data any more (when_blind: ${when_blind}).`
-      : `It cannot be seen how bad it is (when_blind: ${when_blind}).`,
+      ? `The alarm has lost its data (when_blind: ${when_blind}).`
+      : `The severity cannot be measured (when_blind: ${when_blind}).`,
   ];
 }

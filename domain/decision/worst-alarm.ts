@@ -2,19 +2,19 @@ import type { Assessment } from '../alarm/assessment.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { isWorse, type Severity } from '../severity.ts';
 
-/** What a rollback is judged by. */
-export type Judged = {
+/** The alarm that a rollback is judged by. */
+export type WorstAlarm = {
   readonly trigger: string;
   readonly severity: Severity;
-  /** Nothing says how bad it is. */
+  /** The alarm has no data, or its severity cannot be measured. */
   readonly blind: boolean;
-  /** ISO 8601: its limit is counted from here. */
+  /** ISO 8601: the alarm's change of state; the rollback's limit is counted from this instant. */
   readonly start_time: string;
 };
 
-/** The worst of the alarms that a rollback answers: its own, or one that joined it. */
-export const worstAlarm = (record: RollbackRecord, own: Assessment | null = record.assessment): Judged =>
-  record.joined.reduce<Judged>(
+/** Returns the worst alarm of a rollback: its own alarm (`own`: its assessment), or one that joined. */
+export const worstAlarm = (record: RollbackRecord, own: Assessment | null = record.assessment): WorstAlarm =>
+  record.joined.reduce<WorstAlarm>(
     (worst, { trigger, severity, blind, changed_at }) =>
       isWorse(severity, worst.severity) ? { trigger, severity, blind, start_time: changed_at } : worst,
     {

@@ -1,7 +1,7 @@
 import type { HostVerdict } from '../host/host-verdict.ts';
 
-/** What a host answered to a step, as far as data loss is concerned. */
-export type HostAnswer = Pick<HostVerdict, 'report' | 'verdict'> & {
+/** A host's report on one step, reduced to what data loss depends on. */
+export type HostStepReport = Pick<HostVerdict, 'report' | 'verdict'> & {
   readonly step: string;
   readonly instance_id: string;
   /** Absent or null: no command went to the host. */
@@ -9,48 +9,53 @@ export type HostAnswer = Pick<HostVerdict, 'report' | 'verdict'> & {
 };
 
 /**
- * Whether the rollback lost data (seed, "Data Loss: Zero tolerance"), by the hosts' own reports: each step that takes
- * something away says `lost`, after it has compared what it kept with what it noted before the removal, and `integrity`,
- * what SQLite says of a database it has removed rows from.
+ * Returns whether the rollback lost data (seed, "Data Loss: Zero tolerance"), from the hosts' own reports; `hosts` are ids.
  *
- * True if any host says so, or counts more removed than exported. False only if every one of the `hosts` has done each
- * such step and says no; null where any of them has not said so, or no such step was run. A script that ended without a
- * word may have been such a step: what it took nobody knows.
+ * Each step that removes data reports `lost`: it compares the kept data with the list that it made before the removal.
+ * A step that removes rows also reports `integrity`, the result of SQLite's check of the database.
+ *
+ * True: a host reports a loss, or removed more than it exported.
+ * False: every host has done every such step and reports no loss.
+ * Null: a report is missing, or no such step ran. A script that ended without a report may have removed data too.
  */
-export function dataLoss(answers: readonly HostAnswer[], hosts: readonly string[]): boolean | null {
-  if (answers.some(hasLost)) return true;
-  if (answers.some(endedWithoutAWord)) return null;
-  const steps = stepsThatTake(answers);
-  return steps.length > 0 && steps.every((step) => hosts.every((host) => saysNo(answers, step, host))) ? false : null;
+export function dataLoss(reports: readonly HostStepReport[], hosts: readonly string[]): boolean | null {
+  if (reports.some(reportsLoss)) return true;
+  if (reports.some(endedWithoutReport)) return null;
+  const steps = removingSteps(reports);
+  const lossless = (step: string) => hosts.every((host) => reportsNoLoss(reports, step, host));
+  return steps.length > 0 && steps.every(lossless) ? false : null;
 }
 
-/** Why data_loss is null, for a person: which step left it open, and on how many of so many hosts. */
-export function whyNotKnown(answers: readonly HostAnswer[], hosts: number): string {
-  const mute = answers.find(endedWithoutAWord);
-  if (mute) {
-    const on = answers.filter((one) => one.step === mute.step && endedWithoutAWord(one)).length;
-    return `not known: ${mute.step} ended without a word of what it took on ${on} of ${hosts} hosts`;
+/** Returns, for a person, the reason why data_loss is null: the step without a report and its number of hosts. */
+export function whyDataLossUnknown(reports: readonly HostStepReport[], hosts: number): string {
+  const ended = reports.find(endedWithoutReport);
+  if (ended) {
+    const count = reports.filter((one) => one.step === ended.step && endedWithoutReport(one)).length;
+    return `not known: ${ended.step} ended without a report on ${count} of ${hosts} hosts`;
   }
-  for (const step of stepsThatTake(answers)) {
-    const silent = hosts - answers.filter((one) => saysNo([one], step, one.instance_id)).length;
-    if (silent > 0) return `not known: ${step} has not said that nothing is lost on ${silent} of ${hosts} hosts`;
+  for (const step of removingSteps(reports)) {
+    const missing = hosts - reports.filter((one) => reportsNoLoss([one], step, one.instance_id)).length;
+    if (missing > 0) return `not known: ${step} has not reported that nothing is lost on ${missing} of ${hosts} hosts`;
   }
-  return 'not known: no host said that a step took something away';
+  return 'not known: no host reported a step that removes data';
 }
 
-const takes = ({ report }: HostAnswer) => typeof report?.['lost'] === 'boolean';
-const stepsThatTake = (answers: readonly HostAnswer[]) => [...new Set(answers.filter(takes).map(({ step }) => step))];
-const endedWithoutAWord = ({ verdict, report, command_id }: HostAnswer): boolean =>
+const removesData = ({ report }: HostStepReport) => typeof report?.['lost'] === 'boolean';
+const removingSteps = (reports: readonly HostStepReport[]) => [
+  ...new Set(reports.filter(removesData).map(({ step }) => step)),
+];
+const endedWithoutReport = ({ verdict, report, command_id }: HostStepReport): boolean =>
   verdict !== 'done' && report === null && Boolean(command_id);
-const saysNo = (answers: readonly HostAnswer[], step: string, host: string) =>
-  answers.some((one) => takes(one) && one.step === step && one.instance_id === host && one.verdict === 'done');
+/** A host that reports a loss is found by reportsLoss() first, so a step that is done here lost nothing. */
+const reportsNoLoss = (reports: readonly HostStepReport[], step: string, host: string) =>
+  reports.some((one) => removesData(one) && one.step === step && one.instance_id === host && one.verdict === 'done');
 
-function hasLost({ report }: HostAnswer): boolean {
+function reportsLoss({ report }: HostStepReport): boolean {
   const { lost, integrity = 'ok', rows, keys } = report ?? {};
   return lost === true || integrity !== 'ok' || [rows, keys].some(moreRemoved);
 }
 
-/** Fewer is no loss: what was changed after its export stays where it is. */
+/** Fewer removed than exported is no loss: data that changed after its export is left in place. */
 function moreRemoved(counts: unknown): boolean {
   const { exported = 0, removed = 0 } = (counts ?? {}) as Record<string, unknown>;
   return Number(removed) > Number(exported);

@@ -1,8 +1,8 @@
 import { contentHash } from '../content-hash.ts';
 
-/** Something that happened to a rollback, before it has a place in the chain. */
+/** An event of a rollback that is not yet in its hash chain. */
 export type Happened = {
-  /** Deterministic: the same happening told twice has the same id and is stored once. */
+  /** Deterministic: an event that is appended twice has the same id and is stored once. */
   readonly id: string;
   readonly type: EventType;
   /** ISO 8601, UTC. */
@@ -10,10 +10,10 @@ export type Happened = {
   readonly detail: Readonly<Record<string, unknown>>;
 };
 
-/** A stored event: where it stands in its rollback's chain, and the hash that the next one carries. */
+/** An event in its rollback's hash chain: its position, the previous event's hash and its own. */
 export type RollbackEvent = Happened & {
   readonly rollback: string;
-  /** From 1, without gaps. */
+  /** Position in the chain: from 1, without gaps. */
   readonly sequence: number;
   readonly previous_hash: string;
   readonly hash: string;
@@ -51,27 +51,28 @@ export const eventTypes = [
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
-/** The end of a rollback's chain: how many events there are, and the last one's hash. */
+/** The end of a rollback's chain: the number of events, and the hash of the last. */
 export type Chain = { readonly count: number; readonly head: string };
 
-/** Before the first event. */
+/** The end of a chain that has no event yet: 64 zeros instead of a hash. */
 export const emptyChain: Chain = { count: 0, head: '0'.repeat(64) };
 
-/** Gives an event its place at the end of the chain. SHA-256 over its canonical JSON (RFC 8785) without the hash. */
+/** Returns an event as the next one of a chain. Its hash is SHA-256 over its canonical JSON (RFC 8785) without the hash. */
 export function chained(rollback: string, { count, head }: Chain, happened: Happened): RollbackEvent {
   const event = { ...happened, rollback, sequence: count + 1, previous_hash: head };
   return { ...event, hash: contentHash(event) };
 }
 
+/** Returns the end of the chain of which this is the last event. */
 export const chainAfter = ({ sequence, hash }: RollbackEvent): Chain => ({ count: sequence, head: hash });
 
-/** The end of a chain that is given whole. */
+/** Returns the end of a chain from all its events, in order. */
 export function endOf(events: readonly RollbackEvent[]): Chain {
   const last = events.at(-1);
   return last ? chainAfter(last) : emptyChain;
 }
 
-/** The sequence number of the first event that does not fit (changed, missing or out of place); undefined if intact. */
+/** Returns the sequence number at which the chain first breaks (changed, missing or out of place); undefined if intact. */
 export function firstBreak(events: readonly RollbackEvent[]): number | undefined {
   let chain = emptyChain;
   for (const { hash, ...event } of events) {

@@ -1,7 +1,7 @@
 import type { Answer, Kind } from '../question/question.ts';
 import type { RollbackEvent } from './event.ts';
 
-/** What people were asked, what they answered, and how it was settled. */
+/** One question of a rollback in its RECORD, with its answers and its outcome. */
 export type QuestionRecord = {
   readonly number: number;
   readonly kind: Kind;
@@ -9,25 +9,25 @@ export type QuestionRecord = {
   readonly asked_at: string;
   readonly deadline: string;
   readonly answers: readonly AnswerRecord[];
-  /** An answer, `nobody answered`, or `ask again`; null: it is open. */
+  /** An answer, `nobody answered`, or `ask again`; null: the question is open. */
   readonly outcome: string | null;
   readonly settled_at: string | null;
-  /** Who or what settled it, in a sentence. */
+  /** The person, alarm or deadline that decided the question, in a sentence. */
   readonly settled_by: string | null;
 };
 type AnswerRecord = {
   readonly answer: Answer;
-  /** Who they say they are: a claim, kept apart from the principal. null: who started the phase by hand without a name. */
+  /** The name that the person gave: a claim, kept apart from the principal. null: a start by hand without a name. */
   readonly operator: string | null;
   readonly reason: string | null;
   readonly at: string;
-  /** The execution that gave it. */
+  /** ARN of the execution that gave the answer. */
   readonly by: string;
-  /** Who started that execution, as CloudTrail says; null: not known yet. */
+  /** ARN of the principal that started that execution, from CloudTrail; null: not known yet. */
   readonly principal: string | null;
 };
 
-/** The questions after one more event; the same ones where it is about something else. */
+/** Applies an event to the questions of a record. Returns the same list if the event is not about a question. */
 export function withQuestions(questions: readonly QuestionRecord[], event: RollbackEvent): readonly QuestionRecord[] {
   const { type, detail } = event;
   switch (type) {

@@ -8,10 +8,10 @@ import { type QuestionRecord, withQuestions } from './question-record.ts';
 import { type StepRecord, withSteps } from './step-record.ts';
 
 /**
- * One rollback at a glance: a projection of its events, which can be made again from them at any time.
+ * The summary of one rollback: a projection of its events, which recordOf() can rebuild at any time.
  *
- * The first ten fields are the customer's, by their exact names (seed, "Tracking Metrics"). What has not been computed
- * is null, never a guess.
+ * The first ten fields have the customer's exact names (seed, "Tracking Metrics"). A value that is not known is null, never
+ * a guess.
  */
 export type RollbackRecord = {
   readonly rollback_id: string;
@@ -27,64 +27,64 @@ export type RollbackRecord = {
   readonly prevention_measures: readonly string[] | null;
 
   readonly phase_name: string;
-  /** As assessed; after an upgrade, the worse one of the alarm that joined. */
+  /** The assessed severity; the joined alarm's, if a worse alarm joined. */
   readonly severity: Severity;
-  /** As its trigger or the person said, before anything was assessed. */
+  /** The severity of the trigger, or of the person's request, before any assessment. */
   readonly severity_at_opening: Severity;
-  /** ISO 8601: when it must be over, by its severity. */
+  /** ISO 8601: the limit by severity, by which the rollback must be over. */
   readonly deadline: string | null;
-  /** It was over its deadline while it ran. */
+  /** The rollback was still running after its deadline. */
   readonly limit_missed: boolean;
   readonly reason: string | null;
-  /** Who says they started it: a claim, until a verified principal stands beside it. */
+  /** The name of the person who started the rollback: a claim, unlike `principal`. */
   readonly operator: string | null;
-  /** Who really started it: the ARN that CloudTrail has; null: not known yet. */
+  /** ARN of the principal that started the execution, from CloudTrail; null: not known yet. */
   readonly principal: string | null;
   readonly mode: string;
-  /** The alarm whose change of state opened it; null: started by hand. */
+  /** The alarm whose change of state opened the rollback; null: started by hand. */
   readonly alarm: { readonly name: string; readonly changed_at: string } | null;
-  /** How bad the alarm is, with the numbers; null: a person said how bad it is. */
+  /** The alarm's measured severity, with the numbers; null: a person set the severity. */
   readonly assessment: Assessment | null;
-  /** What was decided last, and why; null: it had nothing to do. */
+  /** The newest decision and its reasons; null: the rollback had nothing to decide. */
   readonly decided: { readonly decision: string; readonly why: readonly string[] } | null;
-  /** What people were asked, oldest first. */
+  /** The questions that the rollback asked, oldest first. */
   readonly questions: readonly QuestionRecord[];
-  /** Other alarms of its phase that it answers, the newest change of each. */
+  /** Other alarms of the phase that joined this rollback, each with its newest change of state. */
   readonly joined: readonly JoinedAlarm[];
-  /** The first breaching datapoint; service impact is counted from it. null: not known, or started by hand. */
+  /** ISO 8601: the first breaching datapoint, from which service impact is counted; null: unknown, or started by hand. */
   readonly breaching_since: string | null;
-  /** The hosts it was asked to roll back; null: the whole fleet. */
+  /** The hosts to roll back, by name or instance id; null: the whole fleet. */
   readonly only_hosts: readonly string[] | null;
   /** The deployment that is rolled back: the phase's newest before start_time. */
   readonly deployment: { readonly version: string; readonly at: string } | null;
   readonly execution_arn: string;
   readonly fleet: string;
   readonly hosts: number | null;
-  /** Tagged hosts whose agent was not online at the opening; they were not rolled back. */
+  /** Names of tagged hosts whose agent was not online at the opening; they were not rolled back. */
   readonly hosts_not_online: readonly string[];
   readonly fence: number | null;
   readonly steps: readonly StepRecord[];
-  /** Overrides it has set; they stay until a person or the next verified deployment lifts them. */
+  /** Flag overrides that the rollback set; they stay until a person or the next verified deployment lifts them. */
   readonly flags: Readonly<Record<string, FlagValue>>;
-  /** What the overrides were before it; null: there was none. */
+  /** The value of each override before the rollback; null: there was no override. */
   readonly flags_before: Readonly<Record<string, FlagValue | null>>;
-  /** Later phases whose code went back with it: the whole tree did. */
+  /** Later phases that are undone too, because this rollback restores code on which they lie. */
   readonly also_undone: readonly number[];
-  /** What of the code goes back, and by which steps; null: its opening did not say. */
+  /** The restored part of the code, and the steps that restore it; null: the opening event lacks it. */
   readonly restores: Restores | null;
-  /** The version every host was seen to be at; null until recovery is confirmed. */
+  /** The version that every host was confirmed to run; null until recovery is confirmed. */
   readonly restored_to: string | null;
   readonly ending: Ending | null;
-  /** Why it ended as it did, for a person. */
+  /** The reason for the ending, for a person. */
   readonly problem: string | null;
   readonly fleet_released: Released | null;
-  /** What was told to people, and whether it left. */
+  /** The messages to people, and whether each was sent. */
   readonly messages: readonly SentMessage[];
-  /** Executions that had nothing to do because of this one: repeats of its alarm, and others that joined it. */
+  /** Executions that ended at once because of this rollback: repeats of its alarm, and alarms that joined it. */
   readonly attached: readonly string[];
-  /** How many entries the history table took late; they waited in the state table. */
+  /** Number of entries that the history table accepted late; until then they were in the state table. */
   readonly history_late: number;
-  /** The chain's end: how many events this was made from, and the last one's hash. */
+  /** The end of the chain: the number of events in this record, and the hash of the last (`head`). */
   readonly events: number;
   readonly head: string;
 };
@@ -94,17 +94,21 @@ type JoinedAlarm = {
   readonly trigger: string;
   readonly severity: Severity;
   readonly changed_at: string;
-  /** Nothing says how bad it is. */
+  /** The alarm has no data, or its severity cannot be measured. */
   readonly blind: boolean;
 };
 type SentMessage = { readonly message: string; readonly at: string; readonly sent: boolean };
 type Released = { readonly at: string; readonly operator: string; readonly reason: string };
 
-/** The record that these events add up to. They must begin with the opening and stand in order. */
+/**
+ * Rebuilds a rollback's record from its events, which must be in order and begin with the opening.
+ *
+ * Throws an Error if the first event is not `Rollback opened`.
+ */
 export function recordOf(events: readonly RollbackEvent[]): RollbackRecord {
   const [opening, ...later] = events;
   if (opening?.type !== 'Rollback opened')
-    throw new Error(`The chain begins with ${opening?.type ?? 'nothing'}, not with an opening.`);
+    throw new Error(`The events of a rollback must begin with "Rollback opened"; found ${opening?.type ?? 'none'}.`);
   return later.reduce(apply, opened(opening));
 }
 
@@ -231,7 +235,7 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
   }
 }
 
-/** An alarm that joins is answered too; a worse one makes the rollback as bad as itself, with that severity's limit. */
+/** Adds an alarm that joined. A worse alarm raises the rollback's severity to its own, with that severity's limit. */
 function upgraded(record: RollbackRecord, detail: RollbackEvent['detail']): Partial<RollbackRecord> {
   const { alarm, trigger, severity, changed_at, blind, deadline } = detail as JoinedAlarm & { deadline?: string };
   if (!alarm) return {};
@@ -242,11 +246,12 @@ function upgraded(record: RollbackRecord, detail: RollbackEvent['detail']): Part
   return isWorse(severity, record.severity) ? { joined, severity, deadline: deadline ?? record.deadline } : { joined };
 }
 
-/** A message that left in the end stands there once. */
+/** Keeps one entry per message: the latest attempt to send it replaces earlier ones. */
 const withMessage = ({ messages }: RollbackRecord, sent: SentMessage): SentMessage[] => [
   ...messages.filter(({ message }) => message !== sent.message),
   sent,
 ];
 
+/** Returns the minutes between two instants (ISO 8601), rounded to two decimals. */
 export const minutesBetween = (start: string, end: string): number =>
   Math.round((Date.parse(end) - Date.parse(start)) / 600) / 100;

@@ -1,13 +1,17 @@
 import type { RollbackRecord } from './record.ts';
 
-/** "only a, b move": a target that is named as a version need not be one of all the code. */
-export function movedCode(paths: readonly string[]): string {
-  if (paths.length === 0) return 'no code moves, flags and state only';
-  if (paths.includes('.')) return 'the whole tree moves';
-  return `only ${paths.join(', ')} ${paths.length === 1 ? 'moves' : 'move'}`;
+/** Returns the part of the code that a rollback restores, in words: a target version need not cover the whole tree. */
+export function restoredCodeSentence(paths: readonly string[]): string {
+  if (paths.length === 0) return 'no code is restored, only flags and state';
+  if (paths.includes('.')) return 'the whole tree is restored';
+  return `only ${paths.join(', ')} ${paths.length === 1 ? 'is' : 'are'} restored`;
 }
 
-/** Whether the later phases that lie on what it restores are undone: by its tree's step, and where that is not known by its ending. */
+/**
+ * Returns whether the later phases that lie on the restored code are undone.
+ *
+ * The verdicts of the restoring steps decide; if the record does not name these steps, its ending decides.
+ */
 export function laterPhasesUndone({
   also_undone,
   ending,

@@ -1,18 +1,19 @@
 import type { RollbackEvent } from './event.ts';
 
+/** One step of a rollback in its RECORD. */
 export type StepRecord = {
   readonly step: string;
-  /** unknown: its execution ended while it ran; the HOST items and the hosts' logs say what it did where. */
+  /** unknown: the execution ended while the step ran; the HOST items and the hosts' logs show its effect on each host. */
   readonly verdict: 'running' | 'done' | 'failed' | 'unknown';
   readonly attempts: number;
   readonly hosts_done: number;
-  /** Of the newest attempt: hosts it was not sent to, because too many others had failed. */
+  /** Hosts to which the newest attempt was not sent, because too many others had failed. */
   readonly hosts_not_sent: number;
   readonly started_at: string;
   readonly ended_at: string | null;
 };
 
-/** The steps after one more event; the same ones where it is about something else. */
+/** Applies an event to the steps of a record. Returns the same list if the event is not about a step. */
 export function withSteps(steps: readonly StepRecord[], { type, detail, at }: RollbackEvent): readonly StepRecord[] {
   const step = detail['step'] as string;
   const ended = { hosts_done: detail['hosts_done'] as number, ended_at: at };
@@ -40,7 +41,7 @@ export function withSteps(steps: readonly StepRecord[], { type, detail, at }: Ro
     case 'Recovery not confirmed': {
       const checks = detail['checks'] as string[];
       return steps.map((one) =>
-        checks.includes(one.step) ? { ...one, ...lastLook(one, type, detail), ended_at: at } : one,
+        checks.includes(one.step) ? { ...one, ...checkResult(one, type, detail), ended_at: at } : one,
       );
     }
     case 'Rollback closed':
@@ -50,15 +51,15 @@ export function withSteps(steps: readonly StepRecord[], { type, detail, at }: Ro
   }
 }
 
-/** A check is judged by what it saw itself: hosts at their version are not failed because they are not healthy. */
-function lastLook({ step }: StepRecord, type: RollbackEvent['type'], detail: RollbackEvent['detail']) {
+/** Judges each check by its own result: the version check has not failed if only the health check has. */
+function checkResult({ step }: StepRecord, type: RollbackEvent['type'], detail: RollbackEvent['detail']) {
   const { good, hosts, hosts_done } = detail as { good?: Record<string, number>; hosts?: number; hosts_done: number };
-  const seen = good?.[step] ?? hosts_done;
-  const done = type === 'Recovery confirmed' || (good !== undefined && seen === hosts);
-  return { verdict: done ? ('done' as const) : ('failed' as const), hosts_done: seen };
+  const passed = good?.[step] ?? hosts_done;
+  const done = type === 'Recovery confirmed' || (good !== undefined && passed === hosts);
+  return { verdict: done ? ('done' as const) : ('failed' as const), hosts_done: passed };
 }
 
-/** A step keeps the instant of its first attempt; later attempts change the rest. */
+/** Adds or changes a step. It keeps the start of its first attempt; later attempts change the other fields. */
 function withStep(steps: readonly StepRecord[], step: string, change: Partial<StepRecord>): StepRecord[] {
   const known = steps.find((one) => one.step === step);
   if (known) return steps.map((one) => (one === known ? { ...one, ...change, started_at: one.started_at } : one));

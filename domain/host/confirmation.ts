@@ -1,51 +1,59 @@
 import { failureSentence, type Host, type HostVerdict } from './host-verdict.ts';
 
+/** The result of the version check over the fleet. */
 export type Confirmation = {
-  /** UNVERIFIED: PASS on every host that was online when the rollback opened, and there were others. */
+  /** UNVERIFIED: PASS on every host that was online when the rollback opened, and other hosts were not online. */
   readonly verdict: 'PASS' | 'UNVERIFIED' | 'FAIL' | 'INCONCLUSIVE';
-  /** Why it is not PASS, as a sentence; null when it is. */
+  /** The reason why the verdict is not PASS, as a sentence; null for PASS. */
   readonly problem: string | null;
-  /** How many hosts were seen at the target version. */
+  /** Number of hosts that were seen at the target version. */
   readonly at_target: number;
 };
 
-export type Seen = {
+/** The facts from which confirmation() derives its verdict. */
+export type VersionEvidence = {
   readonly hosts: readonly Host[];
-  /** Tagged hosts that could not be asked at all, by name. */
+  /** Names of tagged hosts that were not online, so they could not be checked. */
   readonly notOnline: readonly string[];
-  /** Each host's answer to "which version do you run?" (infra/host-scripts/version-at-target.py). */
+  /** Each host's report of its version (infra/host-scripts/version-at-target.py). */
   readonly checks: readonly HostVerdict[];
-  /** By step: the ids of the hosts that have done it. */
+  /** Per step, the ids of the hosts that have done it. */
   readonly done: ReadonlyMap<string, ReadonlySet<string>>;
   readonly target_version: string;
 };
 
 /**
- * Whether the fleet is where the rollback wanted it: every step done on every host, every host seen at the target.
+ * Checks that every step is done on every host, and that every host runs the target version.
  *
- * A host known to be elsewhere is FAIL; one that could not be asked is INCONCLUSIVE; hosts that were not online from the
- * start leave the rest UNVERIFIED. No data is never PASS.
+ * FAIL: a host is known to miss a step or to run another version.
+ * INCONCLUSIVE: a host's version could not be read. Missing data is never PASS.
+ * UNVERIFIED: every checked host passes, but hosts that were not online at the opening were not rolled back.
  */
-export function confirmation(seen: Seen): Confirmation {
-  const at_target = seen.checks.filter(
-    (check) => check.verdict === 'done' && atTarget(check, seen.target_version),
-  ).length;
-  return { ...judged(seen), at_target };
+export function confirmation(evidence: VersionEvidence): Confirmation {
+  const { checks, target_version } = evidence;
+  const at_target = checks.filter((check) => check.verdict === 'done' && atTarget(check, target_version)).length;
+  return { ...verdictOf(evidence), at_target };
 }
 
-function judged({ hosts, notOnline, checks, done, target_version }: Seen): Omit<Confirmation, 'at_target'> {
+function verdictOf({
+  hosts,
+  notOnline,
+  checks,
+  done,
+  target_version,
+}: VersionEvidence): Omit<Confirmation, 'at_target'> {
   for (const [step, ids] of done) {
     const missing = hosts.filter(({ instance_id }) => !ids.has(instance_id));
-    if (missing.length > 0) return { verdict: 'FAIL', problem: `${step} has no done verdict from ${names(missing)}.` };
+    if (missing.length > 0) return { verdict: 'FAIL', problem: `${step} is not done on ${names(missing)}.` };
   }
   const elsewhere = checks.filter((check) => check.verdict === 'done' && !atTarget(check, target_version));
   if (elsewhere.length > 0)
     return {
       verdict: 'FAIL',
-      problem: `Not at ${target_version}: ${elsewhere.slice(0, 5).map(whereItIs).join('; ')}.`,
+      problem: `Not at ${target_version}: ${elsewhere.slice(0, 5).map(versionSentence).join('; ')}.`,
     };
-  if (hosts.length === 0) return { verdict: 'INCONCLUSIVE', problem: 'There is no host to look at.' };
-  const silent = hosts.map((host) => answerOf(host, checks)).filter(({ verdict }) => verdict !== 'done');
+  if (hosts.length === 0) return { verdict: 'INCONCLUSIVE', problem: 'The fleet has no host to check.' };
+  const silent = hosts.map((host) => checkOf(host, checks)).filter(({ verdict }) => verdict !== 'done');
   if (silent.length > 0)
     return {
       verdict: 'INCONCLUSIVE',
@@ -62,7 +70,7 @@ function judged({ hosts, notOnline, checks, done, target_version }: Seen): Omit<
 const atTarget = ({ report }: HostVerdict, target: string) =>
   report?.['at_target'] === true && report['version'] === target;
 
-const answerOf = (host: Host, checks: readonly HostVerdict[]): HostVerdict =>
+const checkOf = (host: Host, checks: readonly HostVerdict[]): HostVerdict =>
   checks.find((check) => check.host.instance_id === host.instance_id) ?? {
     host,
     verdict: 'waiting',
@@ -71,9 +79,11 @@ const answerOf = (host: Host, checks: readonly HostVerdict[]): HostVerdict =>
     command_id: null,
   };
 
-function whereItIs({ host, report }: HostVerdict): string {
+/** "host-2 is at v2, 7 paths differ", and the flags that are not as they should be. */
+function versionSentence({ host, report }: HostVerdict): string {
   const flags = Array.isArray(report?.['flags']) ? report['flags'].map((one) => `, ${String(one)}`).join('') : '';
-  return `${host.name} is at ${String(report?.['version'])} with ${String(report?.['different'] ?? 'unknown')} paths different${flags}`;
+  const differing = String(report?.['different'] ?? 'an unknown number of');
+  return `${host.name} is at ${String(report?.['version'])}, ${differing} paths differ${flags}`;
 }
 
 const names = (hosts: readonly Host[]) =>

@@ -2,52 +2,56 @@ import * as z from 'zod';
 import { InvalidInput } from '../errors.ts';
 import type { KeptVerdict } from './host-reports.ts';
 
-const looks = ['health', 'verify'] as const;
-export type Look = (typeof looks)[number];
-type LookRequest = { readonly check: Look; readonly phase: number | null; readonly quick: boolean };
+const hostChecks = ['health', 'verify'] as const;
+/** The customer's own checks: `health` reports whether a host is healthy, `verify` whether a phase is rolled back. */
+export type HostCheck = (typeof hostChecks)[number];
+type HostCheckRequest = { readonly check: HostCheck; readonly phase: number | null; readonly quick: boolean };
 
 const schema = z.strictObject({
-  check: z.enum(looks),
+  check: z.enum(hostChecks),
   phase: z.int().min(1).max(99).optional(),
   quick: z.boolean().optional(),
 });
 
-/** What a look is asked for. Throws InvalidInput. */
-export function parseLookRequest(input: unknown): LookRequest {
+/** Parses the input of the machine that checks hosts. Throws InvalidInput. */
+export function parseHostCheckRequest(input: unknown): HostCheckRequest {
   const { success, data } = schema.safeParse(input);
   if (!success)
     throw new InvalidInput(
-      `A look is {"check": "health"} or {"check": "verify", "phase": 1}, with "quick": true for the quick health check; found ${JSON.stringify(input)?.slice(0, 100)}.`,
+      `The input must be {"check": "health"} or {"check": "verify", "phase": 1}, with "quick": true for the quick health check; found ${JSON.stringify(input)?.slice(0, 100)}.`,
     );
   const { check, phase = null, quick = false } = data;
   if (check === 'verify' && phase === null)
-    throw new InvalidInput('To verify needs a phase, such as {"check": "verify", "phase": 1}.');
+    throw new InvalidInput('The check verify needs a phase, such as {"check": "verify", "phase": 1}.');
   return { check, phase, quick };
 }
 
-export type LookVerdict = 'PASS' | 'FAIL' | 'INCONCLUSIVE';
+export type CheckVerdict = 'PASS' | 'FAIL' | 'INCONCLUSIVE';
 
-/** What a host's answer says. One that could not look, or could not tell, is INCONCLUSIVE: no data is never PASS. */
-export function hostLook(check: Look, { verdict, report }: Pick<KeptVerdict, 'verdict' | 'report'>): LookVerdict {
+/** Returns the verdict of one host's report. A host without a result is INCONCLUSIVE: missing data is never PASS. */
+export function hostCheckVerdict(
+  check: HostCheck,
+  { verdict, report }: Pick<KeptVerdict, 'verdict' | 'report'>,
+): CheckVerdict {
   if (verdict !== 'done') return 'INCONCLUSIVE';
   const good = report?.[check === 'health' ? 'healthy' : 'passed'];
   if (good === true) return 'PASS';
   return good === false ? 'FAIL' : 'INCONCLUSIVE';
 }
 
-/** The fleet is as its worst host. */
-export function fleetLook(hosts: readonly LookVerdict[]): LookVerdict {
+/** Returns the fleet's verdict: that of its worst host. A fleet without hosts is INCONCLUSIVE. */
+export function fleetCheckVerdict(hosts: readonly CheckVerdict[]): CheckVerdict {
   if (hosts.includes('FAIL')) return 'FAIL';
   return hosts.length === 0 || hosts.includes('INCONCLUSIVE') ? 'INCONCLUSIVE' : 'PASS';
 }
 
-/** Counts; what each host said are HOST items under the look's id. */
-export type Looked = {
+/** The result of a check, in counts; each host's report is a HOST item under `look_id`. */
+export type HostCheckResult = {
   readonly look_id: string;
-  readonly check: Look;
-  /** Of a look at health. */
+  readonly check: HostCheck;
+  /** The variant of a health check; null for verify. */
   readonly variant: 'quick' | 'comprehensive' | null;
   readonly phase: number;
-  readonly verdict: LookVerdict;
-  readonly hosts: Readonly<Record<LookVerdict, number>>;
+  readonly verdict: CheckVerdict;
+  readonly hosts: Readonly<Record<CheckVerdict, number>>;
 };

@@ -1,7 +1,7 @@
 import { contentHash } from '../content-hash.ts';
 import type { HostVerdict } from './host-verdict.ts';
 
-/** A host's verdict on one step as it is kept; the latest attempt's. */
+/** A host's stored verdict on one step, from the latest attempt. */
 export type KeptVerdict = Pick<HostVerdict, 'verdict' | 'reason' | 'report' | 'command_id' | 'answered'> & {
   readonly step: string;
   readonly instance_id: string;
@@ -9,8 +9,8 @@ export type KeptVerdict = Pick<HostVerdict, 'verdict' | 'reason' | 'report' | 'c
 };
 
 /**
- * The hash of all that hosts reported on a step, which the step's event carries: a report that is changed afterwards shows.
- * SHA-256 over canonical JSON, hosts by instance id.
+ * Returns the hash of all hosts' reports on a step: SHA-256 over canonical JSON, sorted by instance id.
+ * The step's event carries it, so a report that is changed afterwards is found.
  */
 export const reportsHash = (kept: readonly KeptVerdict[]): string =>
   contentHash(

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 
-/** A host of the fleet, as frozen at the opening. */
+/** A host of the fleet, from the list that the opening froze. */
 export type Host = { readonly instance_id: string; readonly name: string };
 
-/** What Systems Manager says of one host's share of a command, reduced to what a verdict needs. */
+/** Systems Manager's state of a command on one host, reduced to the fields that a verdict needs. */
 export type Invocation = {
   readonly instance_id: string;
   readonly command_id: string;
@@ -11,28 +11,29 @@ export type Invocation = {
   readonly status_details: string;
   readonly response_code: number;
   readonly stdout: string;
-  /** Systems Manager has seen the script begin. */
+  /** The script has started, as far as Systems Manager knows. */
   readonly begun: boolean;
 };
 
+/** The result of one step on one host. */
 export type HostVerdict = {
   readonly host: Host;
   /**
-   * not started: the command was not sent, because too many others had failed, or was cancelled before it began.
-   * unknown: it was cancelled while it may have been running. A command is cancelled when its execution has ended.
+   * not started: the command was not sent, because too many hosts had failed, or it was cancelled before it began.
+   * unknown: the command was cancelled while it may have been running. Commands are cancelled once their execution has ended.
    */
   readonly verdict: 'done' | 'failed' | 'waiting' | 'not started' | 'unknown';
-  /** Why not done, for a person; null when done. */
+  /** The reason why the step is not done, for a person; null if it is done. */
   readonly reason: string | null;
   readonly report: Readonly<Record<string, unknown>> | null;
   readonly command_id: string | null;
-  /** The reason is the host's own: its wrapper answered that it did not do it. Absent: nothing answered, or it was done. */
+  /** The reason comes from the host's own wrapper. Absent: the wrapper reported nothing, or the step is done. */
   readonly answered?: true;
 };
 
-/** The one line a host's wrapper prints (infra/host-scripts/wrapper.py). */
+/** The line that a host's wrapper prints (infra/host-scripts/wrapper.py). */
 const line = z.object({
-  // Null where the wrapper was not told; then its verdict is a failed one.
+  // Null if the wrapper did not receive it; the wrapper's verdict is then `failed`.
   rollback: z.string().nullable(),
   step: z.string().nullable(),
   verdict: z.enum(['done', 'failed', 'refused']),
@@ -40,14 +41,14 @@ const line = z.object({
   report: z.record(z.string(), z.unknown()).nullish(),
 });
 
-/** An invocation in one of these is over; Pending, InProgress, Delayed and Cancelling are not (SSM API, CommandInvocation). */
+/** The final statuses of an invocation; Pending, InProgress, Delayed and Cancelling are not final (SSM API, CommandInvocation). */
 const over = ['Success', 'Failed', 'TimedOut', 'Cancelled'];
 
 /**
- * What one host has done about one step.
+ * Returns one host's verdict on one step.
  *
- * Done needs three witnesses that agree: Systems Manager's Success, exit code 0, and the wrapper's own verdict for this
- * rollback and step. A script that exits 0 without a verdict has not said what it did, so it has failed.
+ * `done` needs three facts that agree: Systems Manager's status Success, exit code 0, and the wrapper's own verdict `done`
+ * for this rollback and step. A script that exits 0 without a verdict has failed, because its effect is unknown.
  */
 export function hostVerdict(
   host: Host,
@@ -66,28 +67,30 @@ export function hostVerdict(
     return { host, verdict: 'waiting', reason: null, report: null, command_id };
 
   const { status, status_details, response_code, stdout } = invocation;
-  const said = parseLine(stdout);
+  const printed = parseLine(stdout);
   if (status !== 'Success' || response_code !== 0) {
-    if (said?.reason) return { ...failed(said.reason, said.report ?? null), answered: true };
+    if (printed?.reason) return { ...failed(printed.reason, printed.report ?? null), answered: true };
     if (!['Success', 'Failed'].includes(status_details)) return failed(status_details || status);
     return failed(
-      `exit ${response_code}${said?.verdict === 'done' ? ', though it said done' : ' without a verdict'}`,
-      said?.report ?? null,
+      `exit ${response_code}${printed?.verdict === 'done' ? ' despite the verdict done' : ' without a verdict'}`,
+      printed?.report ?? null,
     );
   }
-  if (!said) return failed(`no verdict: expected one JSON line on stdout, found ${shown(stdout)}`);
-  if (said.rollback !== step.rollback || said.step !== step.step)
-    return failed(`a verdict for ${said.step} of ${said.rollback}, not for ${step.step} of ${step.rollback}`);
-  if (said.verdict !== 'done')
-    return { ...failed(said.reason ?? `verdict ${said.verdict}`, said.report ?? null), answered: true };
-  return { host, verdict: 'done', reason: null, report: said.report ?? {}, command_id };
+  if (!printed) return failed(`no verdict: expected one JSON line on stdout, found ${shown(stdout)}`);
+  if (printed.rollback !== step.rollback || printed.step !== step.step)
+    return failed(
+      `expected a verdict for ${step.step} of ${step.rollback}, found one for ${printed.step} of ${printed.rollback}`,
+    );
+  if (printed.verdict !== 'done')
+    return { ...failed(printed.reason ?? `verdict ${printed.verdict}`, printed.report ?? null), answered: true };
+  return { host, verdict: 'done', reason: null, report: printed.report ?? {}, command_id };
 }
 
 /**
- * What one host has done about a step whose command was cancelled, from what was seen of it before and after.
+ * Returns one host's verdict on a step whose command was cancelled, from its invocation before and after the cancellation.
  *
- * Not started needs two witnesses: it was Pending before, and nothing has begun since. A script that was cut short may have
- * done anything, and so may one of which nothing is known.
+ * `not started` needs two facts: the invocation was Pending before, and the script has not begun since. In every other case
+ * the script may have changed the host, so the verdict is `unknown`.
  */
 export function verdictOfCancelled(
   host: Host,
@@ -103,7 +106,7 @@ export function verdictOfCancelled(
     verdict: notStarted ? 'not started' : 'unknown',
     reason: notStarted
       ? 'cancelled before it began, because the execution had ended'
-      : 'cancelled while it may have been running, because the execution had ended; its log on the host says how far it came',
+      : 'cancelled while it may have been running, because the execution had ended; its log on the host shows how far it got',
   };
 }
 
@@ -125,24 +128,24 @@ function shown(stdout: string): string {
   return `${lines > 1 ? `${lines} lines, beginning with ` : ''}${JSON.stringify(stdout.slice(0, 80))}`;
 }
 
-/** As many as the wrapper gives a reason; what some other program wrote must not fill the record. */
+/** The longest reason that the wrapper gives. Another program's output is cut, so that it cannot fill the record. */
 const mostCharacters = 300;
 
 /**
- * "1 of 60 hosts: host-7 (exit 1 without a verdict); not sent to 9 (the run stopped at its error limit)"; names at most
- * `most` hosts.
+ * Returns the failures on a fleet of `total` hosts in one phrase, and names at most `most` of them:
+ * "1 of 60 hosts: host-7 (exit 1 without a verdict); not sent to 9 (the run stopped at its error limit)".
  */
 export function failureSentence(verdicts: readonly HostVerdict[], total: number, most = 5): string {
   const { failed, notSent } = failures(verdicts);
   const named = failed
     .slice(0, most)
-    .map(({ host, reason }) => `${host.name} (${(reason ?? 'no answer').slice(0, mostCharacters)})`);
+    .map(({ host, reason }) => `${host.name} (${(reason ?? 'no response').slice(0, mostCharacters)})`);
   const more = failed.length > most ? ` and ${failed.length - most} more` : '';
-  const spared = notSent.length > 0 ? `; not sent to ${notSent.length} (the run stopped at its error limit)` : '';
-  return `${failed.length} of ${total} hosts: ${named.join('; ')}${more}${spared}`;
+  const skipped = notSent.length > 0 ? `; not sent to ${notSent.length} (the run stopped at its error limit)` : '';
+  return `${failed.length} of ${total} hosts: ${named.join('; ')}${more}${skipped}`;
 }
 
-/** Hosts that did not do it, and those that were never asked to: nothing has gone wrong on them. */
+/** Separates the hosts on which a step failed from those to which it was never sent: nothing has failed on the latter. */
 export const failures = (verdicts: readonly HostVerdict[]) => ({
   failed: verdicts.filter(({ verdict }) => verdict !== 'done' && verdict !== 'not started'),
   notSent: verdicts.filter(({ verdict }) => verdict === 'not started'),

@@ -1,88 +1,96 @@
-import type { MetricLook } from '../alarm/baseline.ts';
+import type { BaselineComparison } from '../alarm/baseline.ts';
 import type { Confirmation } from './confirmation.ts';
 import { failureSentence, type HostVerdict } from './host-verdict.ts';
 
-/** Everything that one look at the fleet has seen. */
-export type FleetSeen = {
+/** The results of one check of the fleet. */
+export type FleetObservation = {
   /** Steps and versions (confirmation.ts). */
   readonly version: Confirmation;
-  /** Each host's answer to "are you healthy?"; null where the runbook has no such check. */
+  /** Each host's health report; null if the runbook has no health check. */
   readonly health: readonly HostVerdict[] | null;
-  /** The phase's red alarms, by name. */
+  /** Names of the phase's red alarms. */
   readonly red: readonly string[];
-  /** The trigger's metric over the bake time; null where no alarm started the rollback. */
-  readonly metric: MetricLook | null;
-  /** Hosts that were not online and are not rolled back, by name: they may be as sick as the others were. */
+  /** The trigger's metric over the bake time; null if no alarm started the rollback. */
+  readonly metric: BaselineComparison | null;
+  /** Names of hosts that were not online and are not rolled back: they may be as unhealthy as the others were. */
   readonly passed_by: readonly string[];
 };
 
 export type RecoveryVerdict = Pick<Confirmation, 'verdict' | 'problem'> & {
-  /** Looking again will not change it: a host at another version does not move by itself. */
+  /** Another check cannot change the verdict: a host at another version does not move by itself. */
   readonly settled: boolean;
-  /** The problem, where the hosts that were passed by may be all of it; null: it is something else, or there is none. */
-  readonly perhaps_theirs: string | null;
+  /**
+   * The problem, worded for the ending "unverified", if hosts that were not rolled back may be its only cause.
+   * null: it has another cause, or there is no problem.
+   */
+  readonly unverified_problem: string | null;
 };
 
-/** What one look says of recovery. PASS needs all of it; what could not be seen is INCONCLUSIVE, never PASS. */
-export function recoveryVerdict({ version, health, red, metric, passed_by }: FleetSeen): RecoveryVerdict {
+/** Returns the verdict of one check of the fleet. PASS needs every fact; a fact that could not be read is INCONCLUSIVE. */
+export function recoveryVerdict({ version, health, red, metric, passed_by }: FleetObservation): RecoveryVerdict {
   const { verdict, problem } = version;
-  if (!isRecovery(version)) return { verdict, problem, settled: verdict === 'FAIL', perhaps_theirs: null };
-  const ill = (health ?? []).filter((one) => one.verdict === 'done' && !isWell(one));
-  if (ill.length > 0)
-    return fail(`Not healthy: ${ill.slice(0, 5).map(illness).join('; ')}, ${ill.length} of ${health?.length} hosts.`);
-  const theirs = health?.every(isWell) ? passed_by : [];
-  if (red.length > 0) return fail(`Still red: ${red.join(', ')}.`, theirs, 'red');
-  if (metric?.state === 'off') return fail(metric.says, theirs, 'so');
+  if (!isRecovered(version)) return { verdict, problem, settled: verdict === 'FAIL', unverified_problem: null };
+  const unhealthy = (health ?? []).filter((one) => one.verdict === 'done' && !isHealthy(one));
+  if (unhealthy.length > 0) {
+    const named = unhealthy.slice(0, 5).map(failedChecks).join('; ');
+    return fail(`Not healthy: ${named}, ${unhealthy.length} of ${health?.length} hosts.`);
+  }
+  const suspects = health?.every(isHealthy) ? passed_by : [];
+  if (red.length > 0) return fail(`Still red: ${red.join(', ')}.`, suspects);
+  if (metric?.state === 'off') return fail(metric.says, suspects);
   const silent = (health ?? []).filter(({ verdict }) => verdict !== 'done');
   if (silent.length > 0)
     return inconclusive(`Health could not be read on ${failureSentence(silent, health?.length ?? 0)}.`);
   if (metric?.state === 'no data') return inconclusive(metric.says);
-  return { verdict, problem, settled: false, perhaps_theirs: null };
+  return { verdict, problem, settled: false, unverified_problem: null };
 }
 
 /**
  * What stands when nobody looks again. An alarm is one for the whole fleet: while every host that could be asked is well,
  * it cannot be told from the alarm of those that were passed by (docs/decisions/alarm-kept-red-by-an-unreachable-host.md).
  */
-export const atLast = (look: RecoveryVerdict): Pick<RecoveryVerdict, 'verdict' | 'problem'> =>
-  look.perhaps_theirs === null ? look : { verdict: 'UNVERIFIED', problem: look.perhaps_theirs };
+export const verdictAtTimeout = (last: RecoveryVerdict): Pick<RecoveryVerdict, 'verdict' | 'problem'> =>
+  last.unverified_problem === null ? last : { verdict: 'UNVERIFIED', problem: last.unverified_problem };
 
-/** The host could be asked, and says that it is healthy. */
-export const isWell = ({ verdict, report }: HostVerdict): boolean => verdict === 'done' && report?.['healthy'] === true;
+/** Returns whether a host's health check ran and reported healthy. */
+export const isHealthy = ({ verdict, report }: HostVerdict): boolean =>
+  verdict === 'done' && report?.['healthy'] === true;
 
-/** The problem with how long it was looked at: one that came and went is another matter than one that stayed. */
-export const givenUp = (
+/** Returns the problem with the number and duration of the checks: a problem that came and went differs from one that stayed. */
+export const problemAtTimeout = (
   problem: string | null,
   { looks, seconds, in_a_row }: { readonly looks: number; readonly seconds: number; readonly in_a_row: number },
 ): string | null =>
   problem === null || looks === 1
     ? problem
-    : `${problem} That is what the last of ${looks} looks in ${Math.round(seconds / 6) / 10} minutes saw; ${in_a_row} good ones in a row were wanted.`;
+    : `${problem} This is the result of the last of ${looks} checks in ${Math.round(seconds / 6) / 10} minutes; recovery needs ${in_a_row} good checks in a row.`;
 
-/** The hosts that could be asked are where they should be. */
-export const isRecovery = ({ verdict }: Pick<Confirmation, 'verdict'>): boolean =>
+/** Returns whether every host that could be checked is rolled back. */
+export const isRecovered = ({ verdict }: Pick<Confirmation, 'verdict'>): boolean =>
   verdict === 'PASS' || verdict === 'UNVERIFIED';
 
-const fail = (problem: string, theirs: readonly string[] = [], as: 'red' | 'so' = 'so'): RecoveryVerdict => ({
+const fail = (problem: string, suspects: readonly string[] = []): RecoveryVerdict => ({
   verdict: 'FAIL',
   problem,
   settled: false,
-  perhaps_theirs: theirs.length === 0 ? null : `${problem.replace(/\.$/, '')}; ${passedBy(theirs)}, may keep it ${as}.`,
+  unverified_problem:
+    suspects.length === 0 ? null : `${problem.replace(/\.$/, '')}; ${notRolledBack(suspects)}, may be the cause.`,
 });
 const inconclusive = (problem: string): RecoveryVerdict => ({
   verdict: 'INCONCLUSIVE',
   problem,
   settled: false,
-  perhaps_theirs: null,
+  unverified_problem: null,
 });
 
-function passedBy(names: readonly string[]): string {
+function notRolledBack(names: readonly string[]): string {
   const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
   const which = names.length === 1 ? 'which was not online and is not' : 'which were not online and are not';
   return `${names.slice(0, 5).join(', ')}${more}, ${which} rolled back`;
 }
 
-function illness({ host, report }: HostVerdict): string {
+/** "host-2 (feed, orders)": a host and the checks that failed there. */
+function failedChecks({ host, report }: HostVerdict): string {
   const failing = report?.['failed'];
   return `${host.name}${Array.isArray(failing) ? ` (${failing.join(', ')})` : ''}`;
 }

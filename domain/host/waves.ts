@@ -1,14 +1,14 @@
-/** How a step goes over the fleet: a few hosts first, then so many at a time, and no further once too many have failed. */
+/** The waves in which a step is sent to the fleet: the canary, then waves of equal size, until too many hosts have failed. */
 export type Waves = {
-  /** Hosts that go first; any failure among them ends the attempt. */
+  /** Number of hosts in the first wave; any failure among them ends the attempt. */
   readonly canary: number;
-  /** Hosts in each wave after that. */
+  /** Number of hosts in each later wave. */
   readonly size: number;
-  /** Failed hosts with which the next wave still goes. */
+  /** Largest number of failed hosts with which the next wave is still sent. */
   readonly stop_after: number;
 };
 
-/** The hosts in the order of their waves. Without waves all go at once. */
+/** Splits hosts into waves, in their order. Without waves all hosts are in one. */
 export function wavesOf<Host>(hosts: readonly Host[], waves: Waves | undefined): Host[][] {
   if (!waves) return hosts.length > 0 ? [[...hosts]] : [];
   const rest = hosts.slice(waves.canary);
@@ -18,6 +18,6 @@ export function wavesOf<Host>(hosts: readonly Host[], waves: Waves | undefined):
   return [hosts.slice(0, waves.canary), ...later].filter((wave) => wave.length > 0);
 }
 
-/** Whether the next wave goes, after so many waves with so many failed hosts. */
-export const goesOn = (waves: Waves | undefined, sent: number, failed: number): boolean =>
+/** Returns whether to send the next wave after `sent` waves with `failed` failed hosts. */
+export const sendsNextWave = (waves: Waves | undefined, sent: number, failed: number): boolean =>
   failed <= (waves && sent > 1 ? waves.stop_after : 0);

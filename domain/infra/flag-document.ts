@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type FlagValue, flagName, flagValue } from '../flag.ts';
 
-/** A feature flag configuration, as AppConfig keeps it (AppConfig guide, "Type reference for AWS.AppConfig.FeatureFlags"). */
+/** A feature flag configuration of AppConfig (AppConfig guide, "Type reference for AWS.AppConfig.FeatureFlags"). */
 export type FlagDocument = {
   readonly version: '1';
   readonly flags: Readonly<
@@ -12,7 +12,7 @@ export type FlagDocument = {
 
 export const emptyFlags: FlagDocument = { version: '1', flags: {}, values: {} };
 
-/** The document with these flags set; the very same document if they are so already. Other flags stay as they are. */
+/** Sets flags in a document and leaves the others. Returns the identical document if all of them are set already. */
 export function withFlags(
   document: FlagDocument | undefined,
   wanted: Readonly<Record<string, FlagValue>>,
@@ -30,7 +30,7 @@ export function withFlags(
   };
 }
 
-/** What the document says of these flags; null: it says nothing. */
+/** Returns the values of these flags in a document; null for a flag that the document lacks. */
 export const valuesIn = (
   document: FlagDocument | undefined,
   flags: readonly string[],
@@ -41,7 +41,7 @@ function valueIn(found: FlagDocument['values'][string] | undefined): FlagValue |
   return found.enabled && typeof found['value'] === 'string' ? found['value'] : found.enabled;
 }
 
-/** A disabled flag's attributes do not reach anybody, so they may be what they are. */
+/** A flag that is switched off keeps its attributes, because AppConfig delivers no attributes of a disabled flag. */
 const entry = (value: FlagValue) => (typeof value === 'string' ? { enabled: true, value } : { enabled: value });
 
 const isSet = (found: FlagDocument['values'][string] | undefined, value: FlagValue) =>
@@ -52,10 +52,10 @@ const definition = (flag: string, value: FlagValue) =>
     ? { name: flag, attributes: { value: { constraints: { type: 'string' } } } }
     : { name: flag };
 
-/** infra/flags.yaml: the flags there are, and their first values; null: none. */
+/** infra/flags.yaml: every flag and its first value; null: no first value. */
 export const firstFlagsSchema = z.record(flagName, flagValue.nullable());
 
-/** A document with these values and nothing else. */
+/** Returns a document with these values only; a flag with null is left out. */
 export const flagDocument = (values: Readonly<Record<string, FlagValue | null>>): FlagDocument =>
   withFlags(
     emptyFlags,

@@ -3,21 +3,21 @@ import { upToFourHours } from '../duration.ts';
 import { type FlagValue, flagName, flagValue } from '../flag.ts';
 
 /**
- * It travels to a shell: nothing a shell could read otherwise, and nothing that leads out of a folder. The lengths are those
- * of the documents' parameters (config/host-document.ts).
+ * A value that is passed to a shell: no character that a shell interprets, and no way out of a folder. The maximum lengths
+ * are those of the documents' parameters (config/host-document.ts).
  */
 const safe = /^(?!.*\.\.)[A-Za-z0-9_.][A-Za-z0-9_./-]*$/;
-/** A git ref, a table name or whatever a script is told. */
+/** A git ref, a table name or another parameter of a script. */
 const plainText = z.string().max(200).regex(safe, { error: 'letters, digits, and any of . _ / -, without ..' });
 const path = z
   .string()
   .max(200)
   .regex(safe, { error: 'a path below the trading tree, without / in front and without ..' });
-/** Longer than any limit of the decision matrix helps nobody; and after 4 h 15 min the machine no longer waits. */
-const timeout = upToFourHours.describe('How long the script may run on a host. Delivery has its own 60 s.');
+/** At most the longest limit of the decision matrix; the machine itself stops waiting after 4 h 15 min. */
+const timeout = upToFourHours.describe('Time for which the script may run on a host, without the 60 s for delivery.');
 const script = z.string().regex(/^[a-z0-9-]{1,100}\.(py|sh)$/, { error: 'the name of a host script, .py or .sh' });
 
-/** Delivered by the step itself, so a runbook may not set them. */
+/** Parameters that the product sets itself, so a runbook must not. */
 const reserved = [
   'RollbackId',
   'Step',
@@ -36,7 +36,7 @@ const reserved = [
   'FlagFolder',
 ];
 
-/** As plainText, and an option such as --quick or the beginning of a key such as signal: too. Scripts get no shell. */
+/** As plainText, and also an option such as --quick or a key prefix such as signal: because scripts run without a shell. */
 const word = z
   .string()
   .max(200)
@@ -49,13 +49,13 @@ const parameters = z.record(
     .regex(new RegExp(`^(?!(?:${reserved.join('|')})$)`), {
       error: `a name that is not one of ${reserved.join(', ')}`,
     }),
-  // A list reaches the script as words with spaces between.
+  // A script receives a list as one text, with a space between two words.
   z.union([word, z.array(word).min(1)]).transform((value) => (typeof value === 'string' ? value : value.join(' '))),
 );
 
 /**
- * The machine's own states and checks (statemachines/machines/phase.ts), by id. A step of the same name would replace one,
- * or answer for it.
+ * The ids of the machine's own states and checks (statemachines/machines/phase.ts). A step with the same id would replace the
+ * state, or its verdict would count as the check's.
  */
 const ownStates = [
   'halt',
@@ -79,7 +79,7 @@ const ownStates = [
   'needs-a-person',
 ];
 
-/** Every name that has this id (stepId): its letters small or capital, blanks, points or dashes between its words. */
+/** Matches every name that has this id (stepId): letters in either case, and blanks, points or dashes between words. */
 const spelled = (id: string) =>
   id.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`).replaceAll('-', '[ .-]+');
 
@@ -99,27 +99,33 @@ const flags = z
   .meta({ minProperties: 1 });
 
 const waves = z.strictObject({
-  canary: z.int().min(0).max(50).describe('So many hosts go first; any failure among them ends the attempt.'),
-  size: z.int().min(1).max(1000).describe('So many hosts in each wave after that.'),
-  stop_after: z.int().min(0).max(1000).describe('With more failed hosts than this, no further wave goes.'),
+  canary: z
+    .int()
+    .min(0)
+    .max(50)
+    .describe('Number of hosts in the first wave; any failure among them ends the attempt.'),
+  size: z.int().min(1).max(1000).describe('Number of hosts in each later wave.'),
+  stop_after: z.int().min(0).max(1000).describe('No further wave is sent if more hosts than this have failed.'),
 });
 
-/** Runs a script on every host. */
+/** A step: one script that runs on every host. */
 const step = z.strictObject({
-  name: stepName.describe("As the procedure's heading; the state's name in the console. Its id is this in kebab-case."),
+  name: stepName.describe(
+    "The procedure's heading, and the state's name in the console. The step's id is the name in kebab-case.",
+  ),
   stage: z.enum(['immediate', 'recovery']).describe('Immediate actions come before recovery steps.'),
   flags: flags
     .optional()
     .describe(
-      'Overrides that are set in AppConfig first, all at once; the script then reads what is effective on a host.',
+      'Overrides that are set in AppConfig before the script runs, all at once. The script reads the effective flags on a host.',
     ),
-  waves: waves.optional().describe('A canary first, then so many hosts at a time; left out: every host at once.'),
+  waves: waves.optional().describe('The waves in which the step is sent; leave it out for every host at once.'),
   script,
   timeout,
   parameters: parameters.default({}),
 });
 
-/** A phase's rollback, as its owners write it: infra/runbooks/phase-N-name.yaml. */
+/** infra/runbooks/phase-N-name.yaml: the rollback of one phase, written by the owners of the phase. */
 export const runbookSchema = z
   .strictObject({
     phase: z.int().min(1).max(99),
@@ -127,38 +133,40 @@ export const runbookSchema = z
     target: z.strictObject({
       version: plainText
         .max(100)
-        .describe('The tag that is checked out; without paths, a name for what the steps put back.'),
-      // They travel as one parameter each, of at most 1000 characters.
+        .describe('The git tag to check out; without paths, a name for the state that the steps restore.'),
+      // Paths and copies are one parameter each, of at most 1000 characters.
       paths: z
         .array(path)
         .min(1)
-        .refine((all) => all.join(' ').length <= 1000, { error: 'paths of 1000 characters in all at most' })
+        .refine((all) => all.join(' ').length <= 1000, { error: 'paths of at most 1000 characters in total' })
         .default([])
         .describe(
-          'What the tag restores, and is compared with; "." is the whole tree. Left out: the code stays as it is.',
+          'The paths that are restored from the tag, and compared with it; "." is the whole tree. Leave it out to keep the code.',
         ),
       copies: z
         .array(z.strictObject({ from: path, to: path }))
         .refine((all) => all.map(({ from, to }) => `${from}>${to}`).join(' ').length <= 1000, {
-          error: 'copies of 1000 characters in all at most',
+          error: 'copies of at most 1000 characters in total',
         })
         .default([])
-        .describe('Files that a copy of another one replaces, once the tag is checked out.'),
+        .describe('Files to replace by a copy of another file after the tag is checked out.'),
     }),
     approvers: z
       .int()
       .min(1)
       .max(2)
       .default(1)
-      .describe('How many different, verified people must say rollback where one is asked for.'),
+      .describe('Number of different, verified people who must answer rollback to a question.'),
     rollback_safe: z
       .boolean()
       .default(true)
-      .describe('false: what the deployment changed cannot simply be undone, so a person is always asked first.'),
+      .describe('false: the deployment cannot be undone safely, so an alarm always asks a person first.'),
     halt: z
       .strictObject({ script, timeout, parameters: parameters.default({}) })
       .optional()
-      .describe("Before any code moves: the customer's own script that stops order flow and cancels open orders."),
+      .describe(
+        "The customer's script that stops order flow and cancels open orders; it runs before any code is changed.",
+      ),
     steps: z.array(step).min(1),
     confirm: z
       .strictObject({
@@ -168,9 +176,13 @@ export const runbookSchema = z
         verify: z
           .strictObject({ script, timeout, parameters: parameters.default({}) })
           .optional()
-          .describe("The customer's own verification of this rollback; no part of it: `rollback verify` runs it."),
+          .describe(
+            "The customer's own verification. The rollback does not run it; the command `rollback verify` does.",
+          ),
       })
-      .describe('How recovery is seen: the version check, and where the customer has one, a health check.'),
+      .describe(
+        "The checks that confirm recovery: the version check, and the customer's health check if there is one.",
+      ),
   })
   .superRefine(({ steps }, context) => {
     for (const i of repeated(steps))
@@ -182,9 +194,9 @@ export const runbookSchema = z
   })
   .refine(({ target, steps }) => target.paths.length > 0 || steps.some((one) => one.flags), {
     path: ['target'],
-    error: 'paths to restore, or a step that sets flags: recovery is seen by them',
+    error: 'paths to restore, or a step that sets flags: recovery is confirmed by them',
   })
-  // So that editors know it too.
+  // Editors check the same rule through the JSON schema.
   .meta({
     anyOf: [
       { properties: { target: { required: ['paths'] } } },
@@ -196,7 +208,10 @@ export const runbookSchema = z
     steps: halt ? [{ name: haltName, stage: 'immediate' as const, ...halt }, ...runbook.steps] : runbook.steps,
   }));
 
-/** Where a name comes again. By id: hosts remember a step by it, and would answer the second with the first one's report. */
+/**
+ * Returns the indexes of steps whose id an earlier step has. A host stores its report per step id, so it would report the
+ * first step's result for the second.
+ */
 function repeated(steps: readonly { readonly name: string }[]): number[] {
   const ids = steps.map(({ name }) => stepId(name));
   return ids.flatMap((id, i) => (ids.indexOf(id) < i ? [i] : []));
@@ -207,40 +222,42 @@ const haltName = 'Halt';
 export type Runbook = z.infer<typeof runbookSchema>;
 export type RunbookStep = Runbook['steps'][number];
 
-/** `Clear corrupted cache` -> `clear-corrupted-cache`: the step's id in records, documents and stories. */
+/** Returns a step's id in records, documents and stories: `Clear corrupted cache` becomes `clear-corrupted-cache`. */
 export const stepId = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 
-/** Every flag that the runbook sets, as it is afterwards. */
+/** Returns every flag that the runbook sets, each with its last value. */
 export const flagsOf = ({
   steps,
 }: {
   readonly steps: readonly Pick<RunbookStep, 'flags'>[];
 }): Readonly<Record<string, FlagValue>> => Object.assign({}, ...steps.map((one) => one.flags));
 
-/** The host script that moves the tree; a runbook names it where its target has paths. */
+/** The host script that restores code; a runbook whose target has paths has a step that runs it. */
 const restoringScript = 'restore-previous-version.py';
 
 /** The part of the code that a rollback restores: its paths, and the ids of the steps that restore them. */
 export type Restores = { readonly paths: readonly string[]; readonly by: readonly string[] };
 
+/** Returns the part of the code that a runbook restores. */
 export const restoresOf = ({ target, steps }: Pick<Runbook, 'target' | 'steps'>): Restores => ({
   paths: target.paths,
   by: steps.filter(({ script }) => script === restoringScript).map(({ name }) => stepId(name)),
 });
 
 /**
- * The later phases that this one's restore also undoes, because their code lies on its paths. A whole tree holds all.
+ * Returns the later phases that a phase's restore also undoes, because their code lies on its paths.
  *
- * A phase without paths lives in code somewhere: only a whole tree is sure to undo it.
+ * The whole tree contains the code of every phase. The code of a phase without paths may be anywhere, so only the whole
+ * tree is sure to undo it.
  */
-export function alsoUndone({ phase, target }: Restoring, all: readonly Restoring[]): number[] {
+export function alsoUndone({ phase, target }: RestoredPaths, all: readonly RestoredPaths[]): number[] {
   const holds = (path: string) => target.paths.some((own) => own === '.' || own === path || path.startsWith(`${own}/`));
   return all
     .filter((other) => other.phase > phase && (target.paths.includes('.') || other.target.paths.some(holds)))
     .map((other) => other.phase);
 }
 
-type Restoring = Pick<Runbook, 'phase'> & { readonly target: Pick<Runbook['target'], 'paths'> };
+type RestoredPaths = Pick<Runbook, 'phase'> & { readonly target: Pick<Runbook['target'], 'paths'> };
 
 const isImmediate = ({ stage }: { stage: string }) => stage === 'immediate';
 const firstRecovery = (steps: readonly { stage: string }[]) => {

@@ -6,8 +6,9 @@ import { triggers } from '../trigger.ts';
 import { trusts } from '../trust.ts';
 
 /**
- * `2 of 3`, and never `3 of 2`: one digit of one, one of two, two of two with more tens, two of two with as many. A pattern,
- * so that editors know it too.
+ * Matches `2 of 3` but not `3 of 2`. It is a pattern so that editors check it too.
+ *
+ * In order: one digit of one digit; one of two; two of two with more tens; two of two with the same tens.
  */
 const neededOf = [
   ...Array.from('123456789', (n) => `${n} of [${n}-9]`),
@@ -22,14 +23,14 @@ const datapoints = z
   .regex(/^[1-9]\d? of [1-9]\d?$/, { error: 'how many of how many periods, such as 2 of 3', abort: true })
   .regex(new RegExp(`^(?:${neededOf.join('|')})$`), {
     error: 'at most as many as there are periods, such as 2 of 3',
-    abort: true, // or the rule of a day would be asked of a text
+    abort: true, // the check of the total time needs numbers, not a text
   })
   .transform((text) => {
     const [needed = 0, of = 0] = text.split(' of ').map(Number);
     return { needed, of };
   });
 
-/** CloudWatch's: 10, 20 or 30 s for high-resolution metrics, else whole minutes (PutMetricAlarm, Period). */
+/** The periods that CloudWatch accepts: 10, 20 or 30 s for high-resolution metrics, else whole minutes (PutMetricAlarm, Period). */
 const period = durationLike(/^((10|20|30|60)s|\d+[mh])$/, '10s, 20s, 30s, 60s or minutes such as 5m');
 
 const alarm = z
@@ -38,21 +39,21 @@ const alarm = z
       .string()
       .regex(/^[a-z][a-z-]*$/, { error: 'lower-case letters and -' })
       .optional()
-      .describe("Tells a trigger's alarms apart; the end of the alarm's name."),
+      .describe("Distinguishes the alarms of one trigger; it is the end of the alarm's name."),
     metric: z.string().regex(/^[A-Z][A-Za-z]+$/, { error: 'a metric name such as LatencyMs' }),
     statistic: z.enum(['Maximum', 'Minimum', 'Sum', 'Average']),
     measures: z
       .enum(['value', 'degradation'])
       .default('value')
-      .describe('degradation: the metric itself says by how many percent it is worse than it should be.'),
+      .describe('degradation: the metric is the percentage by which the system is worse than it should be.'),
     above: z.number().optional(),
     at_least: z.number().optional(),
     below: z.number().optional(),
     period,
-    datapoints: datapoints.describe('How many of the newest periods must breach.'),
+    datapoints: datapoints.describe('Number of the newest periods that must breach, such as 2 of 3.'),
     treat_missing_data: z
       .enum(['missing', 'ignore', 'breaching', 'notBreaching'])
-      .describe("CloudWatch's own: what a period without data counts as."),
+      .describe("CloudWatch's own setting: the state that a period without data counts as."),
   })
   .refine(({ above, at_least, below }) => [above, at_least, below].filter((one) => one !== undefined).length === 1, {
     error: 'exactly one of above, at_least, below',
@@ -60,26 +61,31 @@ const alarm = z
   // PutMetricAlarm, EvaluationPeriods: longer ranges are for periods of an hour and more only.
   .refine(({ period, datapoints }) => period * datapoints.of <= 24 * 3600, {
     path: ['datapoints'],
-    error: 'periods of a day in all at most',
+    error: 'periods of at most one day in total',
   })
-  // So that editors know it too.
+  // Editors check the same rule through the JSON schema.
   .meta({ oneOf: ['above', 'at_least', 'below'].map((one) => ({ required: [one] })) });
 
-/** What INSUFFICIENT_DATA means; an alarm's red with nothing to measure how bad it is means it too. */
+/** The meaning of an alarm without data (INSUFFICIENT_DATA), and of a red alarm whose severity cannot be measured. */
 export const whenBlind = ['rollback', 'hold', 'ignore'] as const;
 export type WhenBlind = (typeof whenBlind)[number];
 
 const trigger = z
   .strictObject({
     severity: z.enum(severities),
-    when_blind: z.enum(whenBlind).describe('What it means that there is no data: roll back, ask permit, or nothing.'),
-    trust: z.enum(trusts).default('auto').describe('How far it is trusted: observe only records, approve asks permit.'),
+    when_blind: z
+      .enum(whenBlind)
+      .describe('The reaction to missing data: rollback rolls back, hold asks for a permit, ignore does nothing.'),
+    trust: z
+      .enum(trusts)
+      .default('auto')
+      .describe('The trust in the trigger: observe only records, approve asks for a permit, auto acts.'),
     impact: z
       .string()
       .max(300)
       .regex(printableLine, { error: 'one line' })
       .optional()
-      .describe("What is wrong when it fires, as messages say it instead of CloudWatch's words."),
+      .describe("The impact that messages give when the trigger fires, in place of CloudWatch's reason."),
     alarms: z.array(alarm).min(1),
   })
   .refine(({ alarms }) => new Set(alarms.map(({ variant }) => variant)).size === alarms.length, {
@@ -87,7 +93,7 @@ const trigger = z
     error: 'alarms with different variants',
   });
 
-/** infra/triggers.yaml: the six triggers and their alarms. */
+/** infra/triggers.yaml: the six triggers of the procedure and their alarms. */
 export const triggersSchema = z.strictObject({
   namespace: z.string().min(1),
   triggers: z.strictObject(
@@ -97,7 +103,7 @@ export const triggersSchema = z.strictObject({
 export type Triggers = z.infer<typeof triggersSchema>;
 export type TriggerAlarm = z.infer<typeof alarm>;
 
-/** The threshold and CloudWatch's name for how it is crossed. */
+/** Returns an alarm's threshold, and CloudWatch's name for the comparison that turns the alarm red. */
 export function crossing({ above, at_least, below }: TriggerAlarm): {
   threshold: number;
   comparison: 'GreaterThanThreshold' | 'GreaterThanOrEqualToThreshold' | 'LessThanThreshold';

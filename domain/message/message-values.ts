@@ -2,7 +2,7 @@ import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { laterPhasesUndone } from '../history/restored-code.ts';
 
-/** What the templates of infra/notifications may name. */
+/** The placeholders that every template of infra/notifications may contain. */
 export const messageWords = [
   'rollback_id',
   'execution',
@@ -28,7 +28,7 @@ export const messageWords = [
   'ending',
 ] as const;
 
-/** Their values, from a rollback's record and events. */
+/** Returns the value of each placeholder from a rollback's record and events. null becomes "unknown" in a message. */
 export function messageValues(
   record: RollbackRecord,
   events: readonly RollbackEvent[],
@@ -51,19 +51,19 @@ export function messageValues(
     version: record.restored_to,
     status: record.ending === 'Rolled back' ? 'operational' : 'degraded',
     not_reached: record.hosts_not_online.slice(0, 20).join(', ') || 'none',
-    next_steps: `root cause analysis; what the steps took away is in quarantine on the hosts${overrides(record.flags)}`,
+    next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}`,
     problem: record.problem,
     fleet: fleetState(events),
     decided: record.decided?.why.join(' ') ?? null,
-    would: decided?.['would'] === undefined ? null : wouldBe(String(decided['would'])),
-    assessed: record.assessment?.reasoning.join(' ') ?? 'A person said how bad it is.',
-    says: null, // how it looks just now: Reconcile knows
+    would: decided?.['would'] === undefined ? null : outcomeUnderAuto(String(decided['would'])),
+    assessed: record.assessment?.reasoning.join(' ') ?? 'A person set the severity.',
+    says: null, // the current forecast of the limit: Reconcile fills it in
     ending: record.ending ?? 'it has not ended yet',
   };
 }
 
-/** What `act`, `ask confirm`, or an ending would have meant under `trust: auto`. */
-function wouldBe(decision: string): string {
+/** Returns, in words, the outcome that a decision (`act`, `ask confirm`, or an ending) would have had under `trust: auto`. */
+function outcomeUnderAuto(decision: string): string {
   if (decision === 'act') return 'it would have been rolled back';
   const kind = /^ask (.+)$/.exec(decision)?.[1];
   return kind ? `people would have been asked (${kind})` : `it would have ended "${decision}"`;
@@ -81,14 +81,14 @@ const joined = (all: RollbackRecord['joined']) =>
 const notOnline = (names: readonly string[]) =>
   names.length > 0 ? `; not online, so not rolled back: ${names.slice(0, 10).join(', ')}` : '';
 
-/** As the closing left it; where nothing was closed, only the lock itself says. */
+/** Returns the fleet's state from the closing event; before the closing only the lock itself holds it. */
 function fleetState(events: readonly RollbackEvent[]): string {
   const closed = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'];
   if (closed === 'held') return 'held until a person releases it';
-  return closed === undefined ? 'perhaps held; npm run rollback -- show says' : 'free';
+  return closed === undefined ? 'possibly held; check with: npm run rollback -- show' : 'free';
 }
 
-/** "; phases 2, 3 and 4 are undone with it"; where the tree is back on some hosts only, nobody knows. */
+/** "; phases 2, 3 and 4 are undone with it", or "may be" if the code is restored on some hosts only. */
 function undone(record: RollbackRecord): string {
   const phases = record.also_undone;
   const undone = laterPhasesUndone(record);
@@ -101,7 +101,7 @@ function undone(record: RollbackRecord): string {
 
 function overrides(flags: RollbackRecord['flags']): string {
   const set = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
-  return set.length > 0 ? `; lift the overrides when it is over: ${set.join(', ')}` : '';
+  return set.length > 0 ? `; lift these flag overrides after the incident: ${set.join(', ')}` : '';
 }
 
 function hosts(count: number | null, names: unknown): string {

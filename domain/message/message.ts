@@ -1,19 +1,17 @@
-/**
- * A text of infra/notifications: `SUBJECT: …`, `AUDIENCE: …`, an empty line, the body. `[lower_case]` stands for a value.
- */
+/** A text of infra/notifications: `SUBJECT: …`, `AUDIENCE: …`, an empty line, the body. `[lower_case]` is a placeholder. */
 export type Template = string;
 type Message = {
   readonly subject: string;
   readonly body: string;
-  /** Whom it is for, so that each role can subscribe to its own. */
+  /** The roles that the message is for; each role can subscribe to its own messages. */
   readonly audience: readonly Role[];
 };
 
-/** Who works on an incident (seed, "Incident Response Team"). */
+/** The roles that work on an incident (seed, "Incident Response Team"). */
 export const roles = ['Technical Lead', 'Operations', 'QA', 'Communications', 'Support'] as const;
 type Role = (typeof roles)[number];
 
-/** The roles that a template's second line names; null where it is no such line. */
+/** Returns the roles that a template's AUDIENCE line names; null if the line is not a valid AUDIENCE line. */
 export function audienceOf(line: string): Role[] | null {
   const names = /^AUDIENCE: (.+)$/.exec(line)?.[1]?.split(', ');
   const found = names?.map((name) => roles.find((role) => role === name));
@@ -22,16 +20,15 @@ export function audienceOf(line: string): Role[] | null {
 
 const placeholder = /\[([a-z][a-z_]*)\]/g;
 
-/** The names a template wants values for. */
+/** Returns the name of each placeholder in a template, once. */
 export const placeholders = (template: Template): string[] => [
   ...new Set([...template.matchAll(placeholder)].map(([, name = '']) => name)),
 ];
 
 /**
- * The message with its values put in. A value that is missing is said to be unknown: a message with a gap is better than
- * none at 3 a.m.
+ * Fills a template's placeholders. A missing value becomes "unknown": at 3 a.m. a message with a gap is better than none.
  *
- * SNS takes subjects of printable text without line breaks and under 100 characters (SNS API, Publish).
+ * SNS accepts subjects of printable text without line breaks and under 100 characters (SNS API, Publish).
  */
 export function message(template: Template, values: Readonly<Record<string, string | number | null>>): Message {
   const filled = (text: string) => text.replaceAll(placeholder, (_, name: string) => String(values[name] ?? 'unknown'));
@@ -40,7 +37,7 @@ export function message(template: Template, values: Readonly<Record<string, stri
   return {
     subject: cleanSubject(filled(first.replace(/^SUBJECT:\s*/, ''))),
     body: filled((audience ? rest : [second, ...rest]).join('\n')).trim(),
-    audience: audience ?? roles, // whom a text without that line is for is not known, and a message too many is better
+    audience: audience ?? roles, // without an AUDIENCE line everybody gets the message: one too many is better than none
   };
 }
 
@@ -54,7 +51,7 @@ function cleanSubject(text: string): string {
   if (clean.length <= longestSubject) return clean;
   let cut = '';
   for (const character of clean) {
-    if (cut.length + character.length >= longestSubject) break; // leaves one for the …
+    if (cut.length + character.length >= longestSubject) break; // leaves room for the …
     cut += character;
   }
   return `${cut}…`;

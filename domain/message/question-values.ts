@@ -1,11 +1,11 @@
 import type { Assessment } from '../alarm/assessment.ts';
 import { type Plan, planLines } from '../plan/plan.ts';
 import { commandFor, pasteable } from '../question/answer.ts';
-import { type Asked, standingOf } from '../question/answer-rules.ts';
+import { type Asked, questionStatus } from '../question/answer-rules.ts';
 import { type Contacts, contactLine, contactLines } from '../question/contact.ts';
 import { type Answer, answers, answersTo, type Call, type Question } from '../question/question.ts';
 
-/** What the templates of a question and its reminders may name, beside what every message may. */
+/** The placeholders that the templates of questions and reminders may contain, in addition to messageWords. */
 export const questionWords = [
   'question',
   'why',
@@ -26,24 +26,23 @@ export const questionWords = [
   'standing',
 ] as const;
 
-/** What a question's message may name: enough to answer it rightly from the message alone. */
+/** Returns the values of a question's message, so that people can answer from the message alone. */
 export function questionValues(
   question: Question,
-  about: { readonly plan: Plan | null; readonly assessment: Assessment | null; readonly impact: string },
-  place: { readonly environment: string; readonly contacts: Contacts },
+  facts: { readonly plan: Plan | null; readonly assessment: Assessment | null; readonly impact: string },
+  { environment, contacts }: { readonly environment: string; readonly contacts: Contacts },
 ): Record<string, string | number> {
   const { kind, rollback, approvers } = question;
-  const { environment, contacts } = place;
   const each = (line: (answer: Answer) => string) => answersTo[kind].map(line).join('\n');
   return {
     rollback_id: rollback,
     phase: question.phase,
     severity: question.severity,
-    question: asks[kind],
+    question: questionTexts[kind],
     why: question.why.join('\n'),
-    impact: about.impact,
-    assessment: about.assessment?.reasoning.join('\n') ?? 'not measured',
-    plan: about.plan ? planLines(about.plan).join('\n') : 'as the question says',
+    impact: facts.impact,
+    assessment: facts.assessment?.reasoning.join('\n') ?? 'not measured',
+    plan: facts.plan ? planLines(facts.plan).join('\n') : "see the question's first message",
     deadline: question.deadline,
     at_deadline: question.at_deadline,
     approvers: approvers > 1 ? `${approvers} different, verified people must answer rollback` : 'one person decides',
@@ -55,25 +54,28 @@ export function questionValues(
   };
 }
 
-/** By when to answer, so that a rollback that takes as long as it may keeps its limit. */
+/**
+ * Returns the latest instant (ISO 8601) for an answer with which the rollback keeps its limit, even if every step takes its
+ * whole timeout (`atMostMinutes`). It is never later than the question's deadline.
+ */
 export function answerBy({ asked_at, deadline }: Question, limit: string, atMostMinutes: number): string {
   const last = Date.parse(limit) - atMostMinutes * 60_000;
-  if (last <= Date.parse(asked_at)) return 'as soon as you can: it may be late already';
+  if (last <= Date.parse(asked_at)) return 'as soon as possible: the limit may be missed already';
   return new Date(Math.min(last, Date.parse(deadline))).toISOString();
 }
 
-/** A reminder's values beside the question's: how it stands, who is called now, and how long there still is. */
+/** Returns a reminder's values in addition to the question's: the question's status, the person to call, the time left. */
 export const reminderValues = (call: Call, asked: Asked, contacts: Contacts, now: number) => ({
-  standing: standingOf(asked, now),
+  standing: questionStatus(asked, now),
   called: contactLine(call.level, contacts),
   percent: call.percent,
   minutes_left: Math.max(0, Math.floor((Date.parse(asked.question.deadline) - now) / 60_000)),
 });
 
-/** What each kind wants to know. */
-const asks: Readonly<Record<Question['kind'], string>> = {
-  permit: 'May it be rolled back? Something is against it',
-  confirm: 'Is it to be rolled back?',
-  choose: 'Is it to be rolled back, or fixed forward?',
-  'hand-over': 'The rollback cannot go on by itself. What now?',
+/** The question of each kind, as people read it. */
+const questionTexts: Readonly<Record<Question['kind'], string>> = {
+  permit: 'Roll it back? There are objections',
+  confirm: 'Roll it back?',
+  choose: 'Roll it back, or fix it forward?',
+  'hand-over': 'The rollback cannot continue by itself. What next?',
 };

@@ -5,7 +5,7 @@ import { questionWords } from './question-values.ts';
 
 const words: readonly string[] = [...messageWords, ...questionWords];
 
-/** What is wrong in a text of infra/notifications: `file:line: what was expected, what was found`. */
+/** Returns one sentence per mistake in a text of infra/notifications: `file:line: expected …, found …`. */
 export function templateMistakes(file: string, text: string): string[] {
   const [first = '', second = '', third = ''] = text.split(/\r?\n/);
   const found = [
@@ -19,19 +19,19 @@ export function templateMistakes(file: string, text: string): string[] {
         ]),
     ...(third === '' ? [] : [`${file}:3: expected an empty line before the text, found ${JSON.stringify(third)}`]),
   ];
-  return [...found, ...text.split('\n').flatMap((line, i) => unfilled(line).map((one) => `${file}:${i + 1}: ${one}`))];
+  return [...found, ...text.split('\n').flatMap((line, i) => unknownIn(line).map((one) => `${file}:${i + 1}: ${one}`))];
 }
 
-/** Placeholders of a line that nobody fills, and brackets that look like one. Brackets of the customer's own are left. */
-function unfilled(line: string): string[] {
+/** Finds unknown placeholders in a line, and brackets that look like a known one. The customer's other brackets are valid. */
+function unknownIn(line: string): string[] {
   const unknown = placeholders(line).filter((name) => !isWord(name));
-  const meant = [...line.matchAll(/\[([A-Za-z _-]+)\]/g)]
+  const misspelt = [...line.matchAll(/\[([A-Za-z _-]+)\]/g)]
     .map(([, inside = '']) => inside)
     .filter(
       (inside) =>
         !placeholders(`[${inside}]`).includes(inside) && isWord(inside.toLowerCase().replaceAll(/[ -]/g, '_')),
     );
-  return [...unknown, ...meant].map((name) => {
+  return [...unknown, ...misspelt].map((name) => {
     const near = nearMiss(name, words);
     return `expected one of the placeholders ${words.join(', ')}, found [${name}]${near ? `; did you mean [${near}]?` : ''}`;
   });

@@ -1,12 +1,15 @@
 import type { Runbook, RunbookStep } from '../infra/runbook.ts';
 
-/** Returns the seconds after which an attempt of a step is over: delivery (60), the script's own timeout, 30 for the last poll. */
+/**
+ * Returns the seconds after which an attempt of a step is over: 60 for delivery, the script's own timeout, 30 for the last
+ * poll.
+ */
 export const attemptSeconds = (timeout: number) => 60 + timeout + 30;
 
 /**
- * Returns how often a failed step is tried again, and the seconds between two tries.
+ * Returns the number of retries of a failed step, and the seconds between two attempts.
  *
- * Hosts poll for flags every 45 s, so a step that sets flags gets ten tries: more than twice that time.
+ * Hosts poll for flags every 45 s, so a step that sets flags gets ten retries: more than twice that time.
  */
 export const retries = ({
   flags,
@@ -15,7 +18,7 @@ export const retries = ({
   secondsApart: 10,
 });
 
-/** Returns the seconds that the steps take if each one needs every try and every try takes all of its time. */
+/** Returns the seconds that the steps take if each one needs every retry, and every attempt takes its whole time. */
 export const longestSeconds = (steps: Runbook['steps']): number =>
   steps.reduce((sum, step) => {
     const { most, secondsApart } = retries(step);

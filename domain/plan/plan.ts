@@ -1,42 +1,43 @@
 import { expectedMinutes, type Remaining } from '../decision/limits.ts';
 import type { FlagValue } from '../flag.ts';
-import { movedCode } from '../history/restored-code.ts';
+import { restoredCodeSentence } from '../history/restored-code.ts';
 import type { Environment } from '../infra/environment.ts';
 import { alsoUndone, flagsOf, type Runbook, type RunbookStep, stepId } from '../infra/runbook.ts';
 
-/** What a rollback would do, for the people who are asked about it. */
+/** The effect that a rollback would have, for the people who decide about it. */
 export type Plan = {
   readonly hosts: readonly string[];
   readonly not_online: readonly string[];
-  /** The deployment it undoes; null: none is on record. */
+  /** The deployment that the rollback undoes; null: none is on record. */
   readonly deployment: Deployed | null;
-  /** The tag it goes back to. */
+  /** The tag to which the code goes back. */
   readonly target_version: string;
-  /** What of the code goes back to it; none: the version is a name for what the steps put back. */
+  /** The paths that are restored; none: the version is only a name for the state that the steps restore. */
   readonly paths: readonly string[];
   readonly steps: readonly string[];
-  /** Flags it overrides. */
+  /** Flags that the rollback overrides. */
   readonly flags: Readonly<Record<string, FlagValue>>;
-  /** Later phases whose code lies on what it restores: they go back with it. */
+  /** Later phases that are undone too, because their code lies on the restored paths. */
   readonly also_undoes: readonly string[];
-  /** As long as each step took the last time; as long as it may take where that is not known. */
+  /** The sum of each step's duration in the previous rollback; a step without one counts its timeout. */
   readonly expected_minutes: number;
-  /** If every step takes all of its time, and none has to be tried again. */
+  /** The sum of the steps' timeouts, without retries. */
   readonly at_most_minutes: number;
-  /** The newest rollback of the phase on the whole fleet that ended well; null: there is none to go by. */
+  /** The newest rollback of the phase on the whole fleet that ended well; null: there is none. */
   readonly last_time: Omit<LastTime, 'seconds'> | null;
 };
 
+/** The duration of the previous rollback of a phase. */
 export type LastTime = {
   readonly rollback: string;
-  /** ISO 8601: when it was over. */
+  /** ISO 8601: the end of the rollback. */
   readonly at: string;
   readonly minutes: number;
-  /** How long each step took, by id. */
+  /** Seconds that each step took, by its id. */
   readonly seconds: Readonly<Record<string, number>>;
 };
 
-/** What of a runbook a plan is made from. */
+/** The part of a runbook that a plan needs. */
 export type PlannedRunbook = Pick<Runbook, 'phase' | 'name'> & {
   readonly target: Pick<Runbook['target'], 'version' | 'paths'>;
   readonly steps: readonly Pick<RunbookStep, 'name' | 'timeout' | 'flags'>[];
@@ -44,15 +45,25 @@ export type PlannedRunbook = Pick<Runbook, 'phase' | 'name'> & {
 
 type Deployed = { readonly version: string; readonly at: string };
 
-/** How recovery is seen. */
-type Looks = Pick<Environment['confirm'], 'in_a_row' | 'every'>;
+/** The checks that confirm recovery: how many in a row, and the seconds between two. */
+type ConfirmTimes = Pick<Environment['confirm'], 'in_a_row' | 'every'>;
 
-/** The runbook's plan. */
+/** The files and settings that a plan is made from. */
+type PlanSources = {
+  readonly runbook: PlannedRunbook;
+  /** The runbooks of all phases: code of other phases may go back with this one's. */
+  readonly all: readonly PlannedRunbook[];
+  readonly confirm: ConfirmTimes;
+};
+
+/**
+ * Returns the plan of a runbook for the hosts and the deployment that were found.
+ *
+ * `last` is the previous rollback of the phase; without one the expected duration is the longest.
+ */
 export function planOf(
-  runbook: PlannedRunbook,
-  confirm: Looks,
+  { runbook, all, confirm }: PlanSources,
   found: Pick<Plan, 'hosts' | 'not_online' | 'deployment'>,
-  all: readonly PlannedRunbook[],
   last: LastTime | null = null,
 ): Plan {
   const { steps, target } = runbook;
@@ -71,10 +82,14 @@ export function planOf(
   };
 }
 
-/** What is still to be done once these steps (by id) are: the other steps, and seeing recovery. */
+/**
+ * Returns the remaining steps of a rollback: all but `done` (ids), and the confirmation of recovery.
+ *
+ * `usual` has the seconds that each step took in the previous rollback, by id.
+ */
 export function remainingOf(
   { steps }: Pick<PlannedRunbook, 'steps'>,
-  { in_a_row, every }: Looks,
+  { in_a_row, every }: ConfirmTimes,
   done: readonly string[],
   usual: Readonly<Record<string, number>> = {},
 ): Remaining[] {
@@ -86,30 +101,30 @@ export function remainingOf(
   ];
 }
 
-/** Hosts of a fleet are hundreds; a phone shows ten. */
+/** A fleet has hundreds of hosts; the screen of a phone shows ten. */
 const mostNames = 10;
 
-/** The plan in lines. */
+/** Returns the plan as lines of text for messages and terminals. */
 export function planLines(plan: Plan): string[] {
   const { deployment, target_version, steps, flags, also_undoes, not_online } = plan;
   const overridden = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
   return [
-    `Undo ${deployment ? `${deployment.version}, deployed at ${deployment.at},` : 'what runs now (no deployment is on record)'} and go back to ${target_version}: ${movedCode(plan.paths)}`,
+    `Undo ${deployment ? `${deployment.version}, deployed at ${deployment.at},` : 'the running version (no deployment is on record)'} and go back to ${target_version}: ${restoredCodeSentence(plan.paths)}`,
     `On ${plan.hosts.length} ${plan.hosts.length === 1 ? 'host' : 'hosts'}: ${names(plan.hosts)}`,
     ...(not_online.length > 0 ? [`Not online, so not rolled back: ${names(not_online)}`] : []),
     `Steps: ${steps.join('; ')}`,
     ...(overridden.length > 0 ? [`Flags: ${overridden.join(', ')}`] : []),
-    ...(also_undoes.length > 0 ? [`Goes back with it, since its code does: ${also_undoes.join('; ')}`] : []),
-    howLong(plan),
+    ...(also_undoes.length > 0 ? [`Also undone, because their code goes back too: ${also_undoes.join('; ')}`] : []),
+    durationLine(plan),
   ];
 }
 
-function howLong({ expected_minutes, at_most_minutes, last_time }: Plan): string {
-  const most = `${Math.ceil(at_most_minutes)} minutes at most, if no step has to be tried again`;
+function durationLine({ expected_minutes, at_most_minutes, last_time }: Plan): string {
+  const most = `at most ${Math.ceil(at_most_minutes)} minutes if no step is retried`;
   if (!last_time)
-    return `Takes ${most}; how long it takes usually is not known: no rollback of this phase ended well yet`;
+    return `Takes ${most}; the usual duration is unknown, because no rollback of this phase has ended well yet`;
   const { rollback, at, minutes } = last_time;
-  return `Takes about ${oneDecimal(expected_minutes)} minutes, ${most}; the last time ${oneDecimal(minutes)} minutes (${rollback}, over at ${at})`;
+  return `Takes about ${oneDecimal(expected_minutes)} minutes, ${most}; the last one took ${oneDecimal(minutes)} minutes (${rollback}, ended at ${at})`;
 }
 
 const oneDecimal = (minutes: number) => Math.round(minutes * 10) / 10;

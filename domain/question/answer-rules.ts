@@ -2,45 +2,43 @@ import { type AnswerInput, pasteable, type Refused } from './answer.ts';
 import { type Answer, answersTo, type Question } from './question.ts';
 import { type Decision, type GivenAnswer, personOf, principalOf, type Resolution, resolve } from './resolution.ts';
 
-/** A question with all that was written about it so far. */
+/** A question with all decisions about it so far. */
 export type Asked = { readonly question: Question; readonly decisions: readonly Decision[] };
 
 /**
- * The question that an answer means: the one it names, or the only one that is open. Where none is open, the newest
- * that is decided, so that who is late hears who decided what.
+ * Finds the question to which an answer belongs: that of the rollback that it names, or the only open one.
+ *
+ * If no question is open, it is the newest decided one, so that a person who is late learns the decision.
+ * Returns a refusal if several questions are open, or if there is none. `now` is in milliseconds since 1970.
  */
-export function questionMeant(
-  { answer, rollback }: AnswerInput,
-  asked: readonly Asked[],
-  now: number,
-): Asked | Refused {
+export function findQuestion({ answer, rollback }: AnswerInput, asked: readonly Asked[], now: number): Asked | Refused {
   const named = asked.filter(({ question }) => rollback === null || question.rollback === rollback);
   const open = named.filter(({ question, decisions }) => resolve(decisions, question, now).state !== 'decided');
   if (open.length > 1)
     return refused(
       `${open.length} questions are open; name the rollback: ${open.map((one) => howTo(answer, one)).join(' or ')}`,
     );
-  const meant = open[0] ?? named.toSorted(byAsked).at(-1);
-  if (meant) return meant;
+  const found = open[0] ?? named.toSorted(byAskedAt).at(-1);
+  if (found) return found;
   const others = asked.map(({ question }) => question.rollback).join(', ');
   return refused(
     rollback === null
-      ? 'No question is open, and none was asked lately'
-      : `Rollback ${rollback} has asked nothing${others === '' ? '' : `; these have: ${others}`}`,
+      ? 'No question is open, and none was asked recently'
+      : `Rollback ${rollback} has no question${others === '' ? '' : `; rollbacks with a question: ${others}`}`,
   );
 }
 
-const byAsked = (a: Asked, b: Asked) => Date.parse(a.question.asked_at) - Date.parse(b.question.asked_at);
+const byAskedAt = (a: Asked, b: Asked) => Date.parse(a.question.asked_at) - Date.parse(b.question.asked_at);
 const howTo = (answer: Answer, { question: { rollback, phase } }: Asked) =>
   `${pasteable(answer, rollback)} (phase ${phase})`;
 
 /**
- * The answer as it is to be written after the decisions there are, or why it does not count. An execution that asks
- * again is answered as it was the first time.
+ * Checks an answer against the question and its decisions so far. Returns the answer to write, or a refusal.
  *
- * Where something else was written meanwhile, read the decisions again and ask this again.
+ * A retry of the same execution (`by`, its ARN) returns the answer that it already gave (`already`). If another decision is
+ * written before this answer, read the decisions again and call this again.
  */
-export function accepted(
+export function checkAnswer(
   { question, decisions }: Asked,
   input: Pick<GivenAnswer, 'answer' | 'operator' | 'reason'>,
   { by, at }: { readonly by: string; readonly at: string },
@@ -60,31 +58,34 @@ function refusal(
   const resolution = resolve(decisions, question, now);
   const { kind, phase, deadline, at_deadline, rollback } = question;
   if (resolution.state === 'decided')
-    return `It is decided: ${settledBy({ question, decisions }, resolution)}. ${resolution.outcome === 'rollback' ? holdBack(phase, rollback) : instead(phase)}`;
+    return `The question is decided: ${decisionSentence({ question, decisions }, resolution)}. ${resolution.outcome === 'rollback' ? holdBack(phase, rollback) : instead(phase)}`;
   if (now > Date.parse(deadline)) return `The deadline was ${deadline}. ${at_deadline} ${instead(phase)}`;
   if (!answersTo[kind].includes(answer))
-    return `${answer} does not answer this question of rollback ${rollback}; ${answersTo[kind].join(', ')} do: ${pasteable(answersTo[kind][0] ?? answer, rollback)}`;
+    return `${answer} does not answer this question of rollback ${rollback}; use one of ${answersTo[kind].join(', ')}: ${pasteable(answersTo[kind][0] ?? answer, rollback)}`;
   if (answer === 'skip' && reason === null) return `skip needs a reason: ${pasteable('skip', rollback)}`;
   return undefined;
 }
 
-/** How a question stands, for the person who has just answered it and for those who are reminded. */
-export function standingOf(asked: Asked, now: number): string {
+/** Returns a question's status in a sentence, for the person who has just answered it and for reminders. */
+export function questionStatus(asked: Asked, now: number): string {
   const resolution = resolve(asked.decisions, asked.question, now);
-  if (resolution.state === 'decided') return `It is decided: ${settledBy(asked, resolution)}.`;
+  if (resolution.state === 'decided') return `The question is decided: ${decisionSentence(asked, resolution)}.`;
   if (resolution.state === 'lapsed') return `The deadline was ${asked.question.deadline}.`;
   const { missing, approved_by } = resolution;
-  if (asked.question.approvers === 1) return `It is open until ${asked.question.deadline}.`;
-  return `It is open until ${asked.question.deadline}: rollback needs ${missing} more verified ${missing === 1 ? 'person' : 'people'}; approved so far: ${approved_by.join(', ') || 'nobody'}.`;
+  if (asked.question.approvers === 1) return `The question is open until ${asked.question.deadline}.`;
+  return `The question is open until ${asked.question.deadline}: rollback needs ${missing} more verified ${missing === 1 ? 'person' : 'people'}; approved so far: ${approved_by.join(', ') || 'nobody'}.`;
 }
 
-/** Who decided what and when, in words. */
-export function settledBy({ question, decisions }: Asked, { by, outcome }: Extract<Resolution, { state: 'decided' }>) {
+/** Returns, in words, the person, alarm or deadline that decided a question, with the decision and its instant. */
+export function decisionSentence(
+  { question, decisions }: Asked,
+  { by, outcome }: Extract<Resolution, { state: 'decided' }>,
+) {
   switch (by.type) {
     case 'nobody answered':
       return `nobody had answered by ${question.deadline}. ${question.at_deadline}`.replace(/\.$/, '');
     case 'alarm joined':
-      return `the alarm ${by.alarm}, ${by.severity}, ${outcome === 'rollback' ? 'answered rollback' : 'replaced the question'} at ${by.at}`;
+      return `the alarm ${by.alarm}, ${by.severity}, ${outcome === 'rollback' ? 'decided for rollback' : 'replaced the question'} at ${by.at}`;
     case 'answer':
       return `${who(by, decisions)} answered ${by.answer} at ${by.at}${by.reason === null ? '' : `: ${by.reason}`}`;
     case 'verified':
@@ -94,7 +95,7 @@ export function settledBy({ question, decisions }: Asked, { by, outcome }: Extra
   }
 }
 
-/** The answers that counted: the first of each verified person. */
+/** Returns the answers that counted: each verified person's first `rollback`. */
 const approvals = (decisions: readonly Decision[]): GivenAnswer[] => {
   const people = new Map<string, GivenAnswer>();
   for (const one of decisions.filter(saysRollback)) {
@@ -105,12 +106,12 @@ const approvals = (decisions: readonly Decision[]): GivenAnswer[] => {
 };
 
 const saysRollback = (one: Decision): one is GivenAnswer => one.type === 'answer' && one.answer === 'rollback';
-/** With the principal where it is known by then; this is said at one moment and kept. */
+/** Names the person, with the principal if it is verified by now: the sentence is stored and not updated later. */
 const who = ({ operator, by }: GivenAnswer, decisions: readonly Decision[]) => {
   const principal = principalOf(decisions, by);
   return `${operator ?? 'somebody'}${principal ? ` (${principal})` : ''}`;
 };
-const instead = (phase: number) => `To roll back all the same, start phase ${phase}'s machine with {}`;
+const instead = (phase: number) => `To roll back anyway, start phase ${phase}'s machine with {}`;
 const holdBack = (phase: number, rollback: string) =>
-  `To hold it back all the same, stop execution ${rollback} of phase ${phase}'s machine; see docs/runbook.md#needs-a-person`;
+  `To stop it anyway, stop execution ${rollback} of phase ${phase}'s machine; see docs/runbook.md#needs-a-person`;
 const refused = (why: string): Refused => ({ refused: `${why}. Nothing was changed.` });

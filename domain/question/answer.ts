@@ -2,19 +2,19 @@ import { nearMiss } from '../near-miss.ts';
 import { lineOf } from '../printable.ts';
 import { type Answer, answers } from './question.ts';
 
-/** What a person says to an open question: the decide machine's input. */
+/** A person's answer to an open question: the input of the decide machine. */
 export type AnswerInput = {
   readonly answer: Answer;
-  /** Who they say they are: a claim. */
+  /** The name that the person gives: a claim. */
   readonly operator: string;
   readonly reason: string | null;
-  /** Which rollback is meant; not needed while one question is open. */
+  /** The rollback that asked; null is enough while only one question is open. */
   readonly rollback: string | null;
 };
-/** Why an answer does not count, for the person who gave it: what is wrong, or who decided what and when. */
+/** The refusal of an answer: its mistake, or the decision that came before it, in a sentence for the person who gave it. */
 export type Refused = { readonly refused: string };
 
-/** They stand for a name and a reason in what a message gives to paste; pasted as they are, they name nobody. */
+/** Placeholders in the input that a message gives to paste. An answer that still contains one is refused. */
 const yourName = 'YOUR NAME';
 const yourReason = 'WHY';
 
@@ -22,11 +22,11 @@ const longest = { answer: 40, operator: 100, reason: 500, rollback: 80 } as cons
 type Key = keyof typeof longest;
 const keys = Object.keys(longest) as Key[];
 
-/** What the decide machine takes for this answer, to be pasted. A reason stands there where one is needed. */
+/** Returns the decide machine's input for this answer, to be pasted. It has a place for a reason if one is required. */
 export const pasteable = (answer: Answer, rollback: string): string =>
   JSON.stringify({ answer, operator: yourName, ...(answer === 'skip' ? { reason: yourReason } : {}), rollback });
 
-/** The same as a command. */
+/** Returns the command of the CLI that gives this answer. */
 export const commandFor = (answer: Answer, rollback: string, environment: string): string =>
   [
     `npm run rollback -- decide ${answer} --operator "${yourName}"`,
@@ -35,11 +35,11 @@ export const commandFor = (answer: Answer, rollback: string, environment: string
     ...(environment === 'local' ? [] : [`--environment ${environment}`]),
   ].join(' ');
 
-/** An execution's input as an answer, or what is wrong with it. */
+/** Parses an execution's input as an answer. Returns a refusal with the first mistake and an input that works. */
 export function parseAnswer(input: unknown): AnswerInput | Refused {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return malformed(`found ${shown(input)}`);
   const given = input as Readonly<Record<string, unknown>>;
-  const wrong = wrongIn(given);
+  const wrong = mistakeIn(given);
   if (wrong !== undefined) return malformed(wrong);
   const text = (key: Key) => lineOf(given[key], longest[key]) ?? null;
   return {
@@ -50,8 +50,8 @@ export function parseAnswer(input: unknown): AnswerInput | Refused {
   };
 }
 
-/** The first thing that is wrong; undefined where nothing is. */
-function wrongIn(given: Readonly<Record<string, unknown>>): string | undefined {
+/** Returns the first mistake in an answer; undefined if it has none. */
+function mistakeIn(given: Readonly<Record<string, unknown>>): string | undefined {
   const unknown = Object.keys(given).find((key) => !Object.hasOwn(longest, key));
   if (unknown !== undefined) return `"${unknown}" is not one of ${keys.join(', ')}`;
   const missing = (['answer', 'operator'] as const).find((key) => given[key] === undefined);
@@ -61,15 +61,15 @@ function wrongIn(given: Readonly<Record<string, unknown>>): string | undefined {
     return `${broken} must be one line of 1 to ${longest[broken]} printable characters, found ${shown(given[broken])}`;
   const answer = String(given['answer']).trim();
   if (!Object.hasOwn(answers, answer)) return notAnAnswer(answer);
-  if (isPlaceholder(given['operator'], yourName)) return `put your own name where ${yourName} stands`;
-  if (isPlaceholder(given['reason'], yourReason)) return `put your reason where ${yourReason} stands`;
+  if (isPlaceholder(given['operator'], yourName)) return `replace ${yourName} with your own name`;
+  if (isPlaceholder(given['reason'], yourReason)) return `replace ${yourReason} with your reason`;
   return undefined;
 }
 
 function notAnAnswer(found: string): string {
   const known = Object.keys(answers);
-  const meant = nearMiss(found, known);
-  return `answer must be one of ${known.join(', ')}, found ${shown(found)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`;
+  const near = nearMiss(found, known);
+  return `answer must be one of ${known.join(', ')}, found ${shown(found)}${near === undefined ? '' : ` (did you mean ${near}?)`}`;
 }
 
 const isPlaceholder = (found: unknown, word: string) => String(found).trim().toUpperCase() === word;

@@ -2,21 +2,22 @@ import type { Environment } from '../infra/environment.ts';
 import type { Severity } from '../severity.ts';
 import { type Level, levels } from './contact.ts';
 
-/** permit: something is against a rollback. confirm: HIGH. choose: MEDIUM. hand-over: a rollback cannot go on. */
+/** permit: there are objections. confirm: HIGH. choose: MEDIUM. hand-over: the rollback cannot continue by itself. */
 export type Kind = 'permit' | 'confirm' | 'choose' | 'hand-over';
 
-/** What people may answer, and what each answer does. */
+/** Every answer, with its effect as people read it. */
 export const answers = {
   rollback: 'rolls the phase back',
-  'stand-down': 'does nothing; it ends "Stood down"',
-  'fix-forward': 'leaves it to a new deployment; it ends "Fix forward"',
-  retry: 'does the step again on every host; those that have done it only say so again',
-  'retry-failed-hosts': 'does the step again on the hosts that failed only',
-  skip: 'goes on without the step, and needs a reason; it ends "Rolled back, unverified"',
-  abort: 'stops here; it ends "Needs a person", and the fleet stays held',
+  'stand-down': 'changes nothing; the rollback ends "Stood down"',
+  'fix-forward': 'leaves the fix to a new deployment; the rollback ends "Fix forward"',
+  retry: 'repeats the step on every host; hosts that have done it only report it again',
+  'retry-failed-hosts': 'repeats the step on the failed hosts only',
+  skip: 'continues without the step, and needs a reason; the rollback ends "Rolled back, unverified"',
+  abort: 'stops here; the rollback ends "Needs a person", and the fleet stays held',
 } as const;
 export type Answer = keyof typeof answers;
 
+/** The answers that each kind of question accepts. */
 export const answersTo: Readonly<Record<Kind, readonly Answer[]>> = {
   permit: ['rollback', 'stand-down'],
   confirm: ['rollback', 'stand-down', 'fix-forward'],
@@ -24,41 +25,52 @@ export const answersTo: Readonly<Record<Kind, readonly Answer[]>> = {
   'hand-over': ['retry', 'retry-failed-hosts', 'skip', 'abort'],
 };
 
+/** A stored question. */
 export type Question = {
   readonly rollback: string;
-  /** From 1: a rollback may ask more than once. */
+  /** Counts from 1: a rollback may ask more than once. */
   readonly number: number;
   readonly phase: number;
   readonly kind: Kind;
   readonly severity: Severity;
-  /** Why it is asked, one sentence each. */
+  /** The reasons for the question, one sentence each. */
   readonly why: readonly string[];
+  /** ISO 8601. */
   readonly asked_at: string;
-  /** ISO 8601: answers are taken up to this instant. */
+  /** ISO 8601: answers are accepted up to and including this instant. */
   readonly deadline: string;
-  /** What happens then, for the people who are asked. */
+  /** The outcome at the deadline if nobody answers, in words. */
   readonly at_deadline: string;
-  /** How many different verified people must say rollback. */
+  /** Number of different verified people who must answer rollback. */
   readonly approvers: number;
 };
 
-export type Asking = Pick<
+/** The facts from which newQuestion() makes a question. */
+export type QuestionInput = Pick<
   Question,
   'rollback' | 'number' | 'phase' | 'kind' | 'severity' | 'why' | 'asked_at' | 'approvers'
 > & {
-  /** ISO 8601: when the rollback must be over (limits.ts). */
+  /** ISO 8601: the instant by which the rollback must be over (limits.ts). */
   readonly limit: string;
-  /** What the rollback is expected to take from its first step on. */
+  /** The expected duration of the rollback from its first step to its end. */
   readonly expected_minutes: number;
 };
 
-/** A question shorter than this is none; and the state that waits for its answer has at least this long (design). */
+/** People get at least 60 s to answer; the state that waits for the answer has at least as long (design). */
 const shortestMilliseconds = 60_000;
 
-/** The question as it is stored, with its deadline as an instant, so that no restart moves it. */
-export function newQuestion({ limit, expected_minutes, ...asking }: Asking, times: Environment['questions']): Question {
+/**
+ * Returns a question with its deadline as an instant, so that a restart does not move it.
+ *
+ * The deadline of a permit is the rollback's limit. A confirm and a choose must leave the rollback enough time to keep its
+ * limit. A hand-over waits for the environment's `hand_over` seconds (`times`). Every question is open for at least 60 s.
+ */
+export function newQuestion(
+  { limit, expected_minutes, ...asking }: QuestionInput,
+  times: Environment['questions'],
+): Question {
   const asked = Date.parse(asking.asked_at);
-  /** Acting by itself after it still keeps the limit. */
+  // The latest start with which the rollback is expected to keep its limit.
   const lastStart = Date.parse(limit) - expected_minutes * 60_000;
   const deadlines: Readonly<Record<Kind, number>> = {
     permit: Date.parse(limit),
@@ -72,29 +84,30 @@ export function newQuestion({ limit, expected_minutes, ...asking }: Asking, time
 
 const atDeadline = (kind: Kind, choose: Environment['questions']['choose']): string =>
   ({
-    permit: 'It is not rolled back: it ends "Needs a person".',
-    confirm: lookedAt,
-    choose: choose === 'rollback' ? lookedAt : 'It is not rolled back: it ends "Fix forward".',
-    'hand-over': 'It ends "Needs a person": the hosts stay as they are, and the fleet stays held.',
+    permit: 'The phase is not rolled back; the rollback ends "Needs a person".',
+    confirm: alarmDecides,
+    choose: choose === 'rollback' ? alarmDecides : 'The phase is not rolled back; the rollback ends "Fix forward".',
+    'hand-over': 'The rollback ends "Needs a person"; the hosts stay as they are, and the fleet stays held.',
   })[kind];
 
-/** decide() does so (decide.ts, withoutAnswer). */
-const lookedAt =
-  'The alarm is looked at. Still red: it is rolled back, unless something is against it by then. Recovered: it ends "Stood down".';
+/** The rule of withoutAnswer() in decide.ts, in words. */
+const alarmDecides =
+  'The alarm is checked again. If it is still red, the phase is rolled back, unless there is an objection by then. If it has recovered, the rollback ends "Stood down".';
 
-/** The messages about a question. */
+/** The names of the messages about a question. */
 export const questionMessages = ['question', 'reminder-50', 'reminder-80'] as const;
 
-/** `question`, and for a rollback that asks again `question-2`, … */
+/** Returns a message's name: `question` for the first question of a rollback, `question-2` for the second, … */
 export const messageOf = (name: (typeof questionMessages)[number], number: number) =>
   number === 1 ? name : `${name}-${number}`;
 
+/** A call to a level of contacts, when `percent` of a question's time is over; `at` is ISO 8601. */
 export type Call = { readonly percent: 0 | 50 | 80 | 100; readonly level: Level; readonly at: string };
 
-/** Whom a question calls when: L1 when it is asked, and one level more with each reminder and at the deadline. */
+/** A question calls L1 at once, and one more level with each reminder and at the deadline. */
 const percents = [0, 50, 80, 100] as const;
 
-/** The calls that are due by now, oldest first; none is due twice, by its percent. */
+/** Returns the calls that are due by now (milliseconds since 1970), oldest first. Each percent occurs once. */
 export function callsDue({ asked_at, deadline }: Pick<Question, 'asked_at' | 'deadline'>, now: number): Call[] {
   const asked = Date.parse(asked_at);
   const span = Date.parse(deadline) - asked;

@@ -2,26 +2,26 @@ import type { Severity } from '../severity.ts';
 import type { Answer, Question } from './question.ts';
 
 /**
- * One write about a question: an answer; the proof of who gave it; that nobody answered; or another alarm.
+ * One write about a question: an answer, the verified principal of an answer, a deadline without an answer, or an alarm.
  *
- * A question's decisions stand in the order in which they were written, each put where nothing stood: two at once are one
- * after the other, the same for everybody.
+ * The decisions of a question are stored in the order of their writes. Each is a conditional write to a new key, so two
+ * concurrent writes get one order that is the same for every reader.
  */
 export type Decision =
   | {
       readonly type: 'answer';
-      /** The execution that gave it. The same one asking again is not a second answer. */
+      /** ARN of the execution that gave the answer. A retry of the same execution is not a second answer. */
       readonly by: string;
       readonly answer: Answer;
-      /** Who they say they are: a claim. */
+      /** The name that the person gave: a claim. */
       readonly operator: string | null;
       readonly reason: string | null;
       readonly at: string;
     }
-  /** Who an answer's execution was really started by (CloudTrail's StartExecution). */
+  /** The principal that started an answer's execution (`by`), from CloudTrail's StartExecution. */
   | { readonly type: 'verified'; readonly by: string; readonly principal: string; readonly at: string }
   | { readonly type: 'nobody answered'; readonly at: string }
-  /** An alarm joined that is rolled back at once, or one that asks a question of its own (decide.ts, joining). */
+  /** An alarm that joined and is rolled back at once, or asks a question of its own (decide.ts, effectOnOpenQuestion). */
   | {
       readonly type: 'alarm joined';
       readonly alarm: string;
@@ -31,17 +31,22 @@ export type Decision =
     };
 export type GivenAnswer = Extract<Decision, { type: 'answer' }>;
 
+/** The state of a question after its decisions so far. */
 export type Resolution =
-  /** Nobody has decided yet. */
+  /** Not decided. `missing` is the number of answers that rollback still needs; `approved_by` names the verified people. */
   | { readonly state: 'open'; readonly missing: number; readonly approved_by: readonly string[] }
-  /** Nobody has, and the deadline is over: `nobody answered` is to be written, and whichever write comes first counts. */
+  /** Not decided at the deadline. The caller must write `nobody answered`; the first write counts. */
   | { readonly state: 'lapsed' }
-  /** These decided, the last of them settled it. */
+  /** Decided by one decision (`by`), the last that was needed. */
   | { readonly state: 'decided'; readonly outcome: Outcome; readonly by: Decision; readonly at: string };
 
 export type Outcome = Answer | 'nobody answered' | 'ask again';
 
-/** What a question's decisions come to. Once they have decided, nothing that is written after them changes it. */
+/**
+ * Returns the state of a question from its decisions, in their order. `now` is in milliseconds since 1970.
+ *
+ * Once a question is decided, later decisions never change its outcome.
+ */
 export function resolve(
   decisions: readonly Decision[],
   question: Pick<Question, 'approvers' | 'deadline'>,
@@ -56,7 +61,7 @@ export function resolve(
   return { state: 'open', missing: Math.max(question.approvers - approved_by.length, 1), approved_by };
 }
 
-/** What the newest of these settles; undefined where it settles nothing. */
+/** Returns the outcome that the last of these decisions brings about; undefined if the question stays open. */
 function outcomeOf(last: Decision, until: readonly Decision[], needed: number): Outcome | undefined {
   switch (last.type) {
     case 'nobody answered':
@@ -64,7 +69,7 @@ function outcomeOf(last: Decision, until: readonly Decision[], needed: number): 
     case 'alarm joined':
       return last.means;
     case 'answer':
-      // Only what acts needs two: one person is enough to hold it back.
+      // Only rollback needs two people: one is enough to stop it.
       if (last.answer !== 'rollback' || needed === 1) return last.answer;
       return approvers(until).size >= needed ? 'rollback' : undefined;
     case 'verified':
@@ -72,7 +77,7 @@ function outcomeOf(last: Decision, until: readonly Decision[], needed: number): 
   }
 }
 
-/** The verified people who said rollback. A name that nobody verified counts for nobody, and a person once. */
+/** Returns the verified people who answered rollback, each once. An unverified name does not count. */
 function approvers(decisions: readonly Decision[]): Set<string> {
   const principals = decisions.map((one) =>
     one.type === 'answer' && one.answer === 'rollback' ? principalOf(decisions, one.by) : null,
@@ -81,11 +86,12 @@ function approvers(decisions: readonly Decision[]): Set<string> {
 }
 
 /**
- * Who a principal is: the user's or the session's name, which ends its ARN. One person in two roles is one; that two people
- * of one name are one too only asks a third.
+ * Returns the person behind a principal: the name of the user or session, which is the end of the ARN.
+ *
+ * One person in two roles counts once. Two people with the same name count once too, so a third must answer: the safe side.
  */
 export const personOf = (principal: string): string => principal.split('/').at(-1) ?? principal;
 
-/** The verified principal behind an execution's answer, beside the claim and never in its place; null: not known yet. */
+/** Returns the verified principal of an execution's answer; null: not known yet. It never replaces the claimed name. */
 export const principalOf = (decisions: readonly Decision[], by: string): string | null =>
   decisions.flatMap((one) => (one.type === 'verified' && one.by === by ? [one.principal] : []))[0] ?? null;

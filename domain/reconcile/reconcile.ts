@@ -1,68 +1,72 @@
 import type { AlarmTransition } from '../alarm/alarm-event.ts';
-import { type Limit, type Remaining, willMiss } from '../decision/limits.ts';
+import { type Limit, limitForecast, type Remaining } from '../decision/limits.ts';
 import type { Asked } from '../question/answer-rules.ts';
 import { type Call, callsDue, type Question } from '../question/question.ts';
 import { resolve } from '../question/resolution.ts';
 import type { Severity } from '../severity.ts';
 
-/** What is seen of the account in one look; everything a decision needs and nothing else. */
-export type Surroundings = {
+/** One observation of the account: every fact that reconcile() needs. */
+export type Observation = {
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Our alarms that call for a rollback now. */
+  /** Alarms of the product that require a rollback now. */
   readonly red: readonly AlarmTransition[];
-  /** Transitions that an execution has answered, as `alarm@changed_at`. */
-  readonly answered: ReadonlySet<string>;
-  /** Rollbacks that are open in their phase. */
+  /** The changes of state that an execution has handled, as `alarm@changed_at`. */
+  readonly handled: ReadonlySet<string>;
+  /** The open rollback of each phase. */
   readonly open: readonly {
     readonly phase: number;
     readonly rollback: string;
     readonly execution_arn: string;
     readonly status: string;
-    /** A rollback that waits for the fleet, since when; null: it does not wait. */
+    /** The rollback's wait for its fleet; null: it does not wait. */
     readonly waiting: { readonly severity: Severity; readonly since: string; readonly fleet: string } | null;
-    /** The question that its machine waits for; null: it waits for none. */
+    /** The question that the machine waits for; null: none. */
     readonly asked: Asked | null;
-    /** A rollback that acts: when it must be over, and what is still to be done; null: it does not act. */
+    /** The limit and the remaining steps of a rollback that acts; null: it does not act. */
     readonly acting: {
       readonly limit: Limit;
       readonly remaining: readonly Remaining[];
       readonly missed: boolean;
     } | null;
   }[];
-  /** Hosts that a rollback had to pass by and that can be reached again. */
-  readonly returned: readonly Returned[];
-  /** Fleets that are held, by whom. */
-  readonly held: readonly Held[];
+  /** Hosts that a rollback could not reach and that are online again. */
+  readonly returned: readonly ReturnedHost[];
+  /** The fleets that a rollback holds. */
+  readonly held: readonly HeldFleet[];
 };
-export type Returned = {
+/** A host that a rollback could not reach and that is online again. */
+export type ReturnedHost = {
   readonly phase: number;
   readonly instance_id: string;
   readonly name: string;
-  /** The rollback that passed it by. */
+  /** The rollback that could not reach the host. */
   readonly rollback: string;
-  /** ISO 8601: when that rollback ended. */
+  /** ISO 8601: the end of that rollback. */
   readonly since: string;
-  /** That rollback's, as it was in the end. */
+  /** The final severity of that rollback. */
   readonly severity: Severity;
-  /** The phase was deployed again since: what was to be rolled back is no more. */
+  /** The phase was deployed again after that rollback, so the host needs no rollback any more. */
   readonly superseded: boolean;
 };
-export type Held = {
+/** A fleet whose lock a rollback holds. */
+export type HeldFleet = {
   readonly fleet: string;
   readonly rollback: string;
   readonly execution_arn: string;
   readonly phase: number;
   readonly fence: number;
+  /** The status of the holder's execution. */
   readonly status: string;
-  /** The holder's ending; null while it has none; undefined where there is no record of it. */
+  /** The holder's ending; null: it has none yet; undefined: the holder has no record. */
   readonly ending: string | null | undefined;
 };
 
-/** The templates that Reconcile sends by itself. */
-export const saidByReconcile = ['needs-a-person', 'fleet-held', 'reminder', 'limit-at-risk'] as const;
-export type Said = (typeof saidByReconcile)[number];
+/** The names of the messages that Reconcile sends. */
+export const reconcileMessages = ['needs-a-person', 'fleet-held', 'reminder', 'limit-at-risk'] as const;
+export type ReconcileMessage = (typeof reconcileMessages)[number];
 
+/** One action of Reconcile. */
 export type Action =
   | { readonly type: 'start'; readonly alarm: AlarmTransition }
   | {
@@ -94,25 +98,29 @@ export type Action =
   | { readonly type: 'say at risk'; readonly phase: number; readonly rollback: string; readonly says: string }
   | { readonly type: 'say late'; readonly rollback: string };
 
-/** EventBridge delivers within seconds; an alarm that nobody has answered after this long was lost on the way. */
+/** EventBridge delivers within seconds; an alarm event that is not handled after 90 s is lost. */
 const lostAfterMilliseconds = 90_000;
 
-/** A CRITICAL rollback has 15 minutes; after one of them somebody must know who keeps it from the hosts. */
+/** A CRITICAL rollback has 15 minutes; after one minute of waiting a person must know which rollback holds the fleet. */
 const heldTooLongMilliseconds = 60_000;
-/** The others have an hour and more; a fleet that a person must release waits for one all the same. */
+/** Other rollbacks have an hour or more, but a fleet that a person must release needs that person too. */
 const heldTooLongOtherwiseMilliseconds = 10 * 60_000;
 
-export const answerKey = ({ alarm, changed_at }: Pick<AlarmTransition, 'alarm' | 'changed_at'>) =>
+/** Returns the key of an alarm's change of state in Observation.handled. */
+export const alarmChangeKey = ({ alarm, changed_at }: Pick<AlarmTransition, 'alarm' | 'changed_at'>) =>
   `${alarm}@${changed_at}`;
 
 /**
- * What must be done so that nothing stays unanswered, unended or held by nobody. Asked every minute; the same surroundings give
- * the same actions, and each of them may be carried out twice.
+ * Returns the actions after which every alarm is handled, every ended rollback is closed, and no fleet is held without need.
+ *
+ * Reconcile calls this every minute. Equal observations give equal actions, and every action may be carried out twice.
  */
-export function reconcile(seen: Surroundings): Action[] {
-  const { now, red, answered, open, held } = seen;
+export function reconcile(observation: Observation): Action[] {
+  const { now, red, handled, open, held } = observation;
   const lost = red
-    .filter((alarm) => !answered.has(answerKey(alarm)) && now - Date.parse(alarm.changed_at) >= lostAfterMilliseconds)
+    .filter(
+      (alarm) => !handled.has(alarmChangeKey(alarm)) && now - Date.parse(alarm.changed_at) >= lostAfterMilliseconds,
+    )
     .map((alarm): Action => ({ type: 'start', alarm }));
   const closed = open.filter(({ status }) => status !== 'RUNNING');
   const known = new Set(closed.map(({ rollback }) => rollback));
@@ -120,25 +128,32 @@ export function reconcile(seen: Surroundings): Action[] {
     ...lost,
     ...closed.map(close),
     ...held.filter(({ rollback }) => !known.has(rollback)).flatMap(lockAction),
-    ...open.flatMap((one) => [...heldUp(one, held, now), ...askedOf(one, now), ...limitOf(one, now)]),
-    ...hostsThatReturned(seen),
+    ...open.flatMap((one) => [
+      ...fleetHeldPage(one, held, now),
+      ...questionActions(one, now),
+      ...limitActions(one, now),
+    ]),
+    ...returnedHostActions(observation),
   ];
 }
 
-/** Hosts that are back are rolled back like the others were, one rollback's together, while nothing else is going on there. */
-function hostsThatReturned({ returned, open, held }: Surroundings): Action[] {
+/**
+ * Rolls back the hosts that are online again, all hosts of one rollback together.
+ * They wait while any fleet is held, while a rollback of their phase is open, and while any rollback acts.
+ */
+function returnedHostActions({ returned, open, held }: Observation): Action[] {
   const busy = (phase: number) => held.length > 0 || open.some((one) => one.phase === phase || one.acting !== null);
   const due = returned.filter(({ phase, superseded }) => !superseded && !busy(phase));
   return [
     ...returned
       .filter(({ superseded }) => superseded)
       .map(({ phase, instance_id }): Action => ({ type: 'forget returned host', phase, instance_id })),
-    ...owedFirst(due),
+    ...oldestFirst(due),
   ];
 }
 
-/** One rollback after the other, in the order in which they passed the hosts by: phases share one git tree. */
-function owedFirst(due: readonly Returned[]): Action[] {
+/** Returns the rollback of the hosts that have waited longest. Only one at a time, because phases share one git tree. */
+function oldestFirst(due: readonly ReturnedHost[]): Action[] {
   const [first] = due.toSorted((a, b) => Date.parse(a.since) - Date.parse(b.since));
   if (!first) return [];
   const { phase, rollback, severity } = first;
@@ -146,31 +161,31 @@ function owedFirst(due: readonly Returned[]): Action[] {
   return [{ type: 'roll back returned hosts', phase, rollback, severity, hosts: hosts.toSorted() }];
 }
 
-/** A page for a rollback that waits too long, with what ends the holder. Told once, as every page. */
-function heldUp(
-  { phase, rollback, waiting, status }: Surroundings['open'][number],
-  held: readonly Held[],
+/** Pages for a rollback that waits too long, with the commands that free the fleet. Every page is sent once only. */
+function fleetHeldPage(
+  { phase, rollback, waiting, status }: Observation['open'][number],
+  held: readonly HeldFleet[],
   now: number,
 ) {
   const holder = held.find(({ fleet }) => fleet === waiting?.fleet);
   if (status !== 'RUNNING' || !waiting || !holder || holder.rollback === rollback) return [];
   const tooLong = waiting.severity === 'CRITICAL' ? heldTooLongMilliseconds : heldTooLongOtherwiseMilliseconds;
   if (now - Date.parse(waiting.since) <= tooLong) return [];
-  const why = `It has waited since ${waiting.since} for fleet ${holder.fleet}, which rollback ${holder.rollback} of phase ${holder.phase} holds. ${howToEnd(holder)}`;
+  const why = `This rollback has waited since ${waiting.since} for fleet ${holder.fleet}, which rollback ${holder.rollback} of phase ${holder.phase} holds. ${howToFreeFleet(holder)}`;
   return [{ type: 'page', message: 'fleet-held', phase, rollback, why } as const];
 }
 
-/** The machine wakes by itself at the deadline; who is this much later has not. */
+/** The machine times out at the deadline; one that still waits 30 s later must be woken. */
 const oversleptMilliseconds = 30_000;
 
-/** Reminds people of a question that is open; wakes the machine of one that was decided while nobody could tell it. */
-function askedOf({ asked, status }: Surroundings['open'][number], now: number): Action[] {
+/** Reminds people of an open question. Wakes a machine that still waits for a question that is decided or lapsed. */
+function questionActions({ asked, status }: Observation['open'][number], now: number): Action[] {
   if (asked === null || status !== 'RUNNING') return [];
   const { question, decisions } = asked;
   const { rollback, number, deadline } = question;
   const resolution = resolve(decisions, question, now);
   if (resolution.state === 'open') {
-    // The newest only: a Reconcile that was away does not send two at once. The question itself calls L1.
+    // Only the newest reminder: after an outage of Reconcile two would be due at once. The question itself calls L1.
     const call = callsDue(question, now).findLast(({ percent }) => percent === 50 || percent === 80);
     return call ? [{ type: 'remind', question, call }] : [];
   }
@@ -178,22 +193,29 @@ function askedOf({ asked, status }: Surroundings['open'][number], now: number): 
   return now - Date.parse(since) >= oversleptMilliseconds ? [{ type: 'wake', rollback, number }] : [];
 }
 
-/** That a limit will be missed is said before it is; what is said once is not said again. */
-function limitOf({ acting, waiting, rollback, phase, status }: Surroundings['open'][number], now: number): Action[] {
+/** Warns before a limit is missed, and reports the miss. Both are sent once only. */
+function limitActions(
+  { acting, waiting, rollback, phase, status }: Observation['open'][number],
+  now: number,
+): Action[] {
   if (acting === null || status !== 'RUNNING') return [];
-  const look = willMiss(acting.limit, now, acting.remaining);
-  if (look.state === 'missed') return acting.missed ? [] : [{ type: 'say late', rollback }];
-  if (look.state === 'within') return [];
-  const waits = waiting ? ` It has waited for fleet ${waiting.fleet} since ${waiting.since}.` : '';
-  return [{ type: 'say at risk', phase, rollback, says: `${look.says}${waits}` }];
+  const forecast = limitForecast(acting.limit, now, acting.remaining);
+  if (forecast.state === 'missed') return acting.missed ? [] : [{ type: 'say late', rollback }];
+  if (forecast.state === 'within') return [];
+  const waits = waiting ? ` The rollback has waited for fleet ${waiting.fleet} since ${waiting.since}.` : '';
+  return [{ type: 'say at risk', phase, rollback, says: `${forecast.says}${waits}` }];
 }
 
-/** What a person can do about who holds the fleet. */
-export const howToEnd = ({ status, rollback, execution_arn }: Pick<Held, 'status' | 'rollback' | 'execution_arn'>) => {
+/** Returns, in words, the commands with which a person frees the fleet from its holder. */
+export const howToFreeFleet = ({
+  status,
+  rollback,
+  execution_arn,
+}: Pick<HeldFleet, 'status' | 'rollback' | 'execution_arn'>) => {
   const release = `npm run rollback -- release --rollback ${rollback} --operator YOU --reason WHY`;
   return status === 'RUNNING'
-    ? `That one still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn ${execution_arn}) and then release the fleet: ${release}`
-    : `That one ended ${status}: if its hosts are safe, release the fleet: ${release}`;
+    ? `Rollback ${rollback} still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn ${execution_arn}) and then release the fleet: ${release}`
+    : `Rollback ${rollback} ended ${status}: if the hosts are safe, release the fleet: ${release}`;
 };
 
 const close = ({
@@ -201,13 +223,13 @@ const close = ({
   rollback,
   execution_arn,
   status,
-}: Pick<Surroundings['open'][number], 'phase' | 'rollback' | 'execution_arn' | 'status'>): Action => ({
+}: Pick<Observation['open'][number], 'phase' | 'rollback' | 'execution_arn' | 'status'>): Action => ({
   type: 'close',
   phase,
   rollback,
   execution_arn,
   status,
-  why: `Its execution ended ${status} without closing it.`,
+  why: `The execution ended ${status} without closing the rollback.`,
 });
 
 const page = (phase: number, rollback: string, why: string): Action => ({
@@ -219,21 +241,21 @@ const page = (phase: number, rollback: string, why: string): Action => ({
 });
 
 /**
- * A lock is nobody's only where its rollback ended well; every other lock waits for a person, who is told. A page is told
- * once, so asking for it every minute sends it as soon as it can be sent.
+ * Frees a fleet only if its holder ended well; every other lock waits for a person, who is paged.
+ * A page is sent once only, so the same action every minute is harmless: it is retried until it is sent.
  */
-function lockAction(held: Held): Action[] {
+function lockAction(held: HeldFleet): Action[] {
   const { fleet, phase, rollback, fence, status, ending } = held;
   if (status === 'RUNNING') return [];
   if (ending === undefined)
-    return [page(phase, rollback, `Fleet ${fleet} is held by ${rollback}, of which there is no record.`)];
+    return [page(phase, rollback, `Fleet ${fleet} is held by ${rollback}, a rollback without a record.`)];
   if (ending === null) return [close(held)];
   if (ending === 'Needs a person')
     return [page(phase, rollback, `Fleet ${fleet} is held by ${rollback} until a person releases it.`)];
   return [{ type: 'free', fleet, rollback, fence }];
 }
 
-/** The event that was lost, as EventBridge would have delivered it; made from what DescribeAlarms says. */
+/** Rebuilds a lost alarm event from the result of DescribeAlarms, as EventBridge would have delivered it. */
 export const rebuiltEvent = ({ alarm, state, changed_at, reason, reason_data }: AlarmTransition, arn: string) => ({
   version: '0',
   source: 'aws.cloudwatch',

@@ -1,17 +1,18 @@
 import { ReleaseRefused } from '../errors.ts';
 import { lineOf } from '../printable.ts';
 
+/** A person's request to release a fleet. */
 type ReleaseRequest = {
   readonly operator: string;
   readonly reason: string;
-  /** Names the rollback that must be the holder, so that a tired person does not free another one's fleet. */
+  /** The rollback that must be the holder, so that nobody releases another rollback's fleet by mistake. */
   readonly rollback?: string;
 };
 
 const longest = { operator: 100, reason: 500, rollback: 80 } as const;
 type Key = keyof typeof longest;
 
-/** The release machine's input. Throws ReleaseRefused, which says what is wrong and shows an input that works. */
+/** Parses the release machine's input. Throws ReleaseRefused with the mistake and an input that works. */
 export function parseReleaseRequest(input: unknown): ReleaseRequest {
   if (typeof input !== 'object' || input === null || Array.isArray(input))
     throw refused(`found ${JSON.stringify(input)}`);
@@ -33,5 +34,5 @@ function text(key: Key, found: unknown): string {
 
 const refused = (wrong: string) =>
   new ReleaseRefused(
-    `A release needs who and why: {"operator": "ana", "reason": "host-2 mended by hand"}, and may name the rollback; ${wrong}. Nothing was released.`,
+    `A release needs an operator and a reason: {"operator": "ana", "reason": "host-2 repaired by hand"}, and may name the rollback; ${wrong}. Nothing was released.`,
   );

@@ -70,5 +70,5 @@ async function planned(
   const names = { hosts: hosts.map(({ name }) => name), not_online: not_online.map(({ name }) => name), deployment };
   // The previous duration helps people to decide; they are asked even if it cannot be read.
   const last = await previousRollback(execution_arn).catch(() => null);
-  return planOf(runbook, settings.confirm, names, runbooks, last);
+  return planOf({ runbook, all: runbooks, confirm: settings.confirm }, names, last);
 }

@@ -4,12 +4,12 @@ import { recordOf } from '../../domain/history/record.ts';
 import { type Confirmation, confirmation } from '../../domain/host/confirmation.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import {
-  atLast,
-  givenUp,
-  isRecovery,
-  isWell,
+  isHealthy,
+  isRecovered,
+  problemAtTimeout,
   type RecoveryVerdict,
   recoveryVerdict,
+  verdictAtTimeout,
 } from '../../domain/host/recovery.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import { attemptOnHosts, type HostStepDeps, type HostStepRequest, heldFleet } from '../operations/host-attempt.ts';
@@ -54,7 +54,7 @@ export async function confirmRecovery(
   const { rollback, version } = request;
   const { probes } = deps;
   const scope = await heldFleet(deps, { ...request, command: version });
-  let found: Look = await look(deps, request, scope, remainingMilliseconds);
+  let found: HostCheck = await look(deps, request, scope, remainingMilliseconds);
   const since = await firstLookAt(deps, request);
   const givesUp = givesUpAt(since, rollback.deadline, probes);
   for (let row = passes(found, 0); row < probes.in_a_row; row = passes(found, row)) {
@@ -65,18 +65,18 @@ export async function confirmRecovery(
     found = await look(deps, request, scope, remainingMilliseconds);
   }
   const { good, at_target, number } = found;
-  const last = atLast(found);
+  const last = verdictAtTimeout(found);
   const looked = { looks: number, seconds: (deps.now() - since) / 1000, in_a_row: probes.in_a_row };
-  const problem = isRecovery(found) ? last.problem : givenUp(last.problem, looked);
+  const problem = isRecovered(found) ? last.problem : problemAtTimeout(last.problem, looked);
   const checks = Object.keys(good);
   const chain = await deps.history.append(rollback.id, {
     id: `confirmed/${number}`,
-    type: isRecovery(last) ? 'Recovery confirmed' : 'Recovery not confirmed',
+    type: isRecovered(last) ? 'Recovery confirmed' : 'Recovery not confirmed',
     at: new Date(deps.now()).toISOString(),
     detail: {
       verdict: last.verdict,
       problem,
-      impact_over: isRecovery(found),
+      impact_over: isRecovered(found),
       checks,
       good,
       reports: await reportsOf(deps.history, rollback.id, ...checks),
@@ -100,7 +100,7 @@ function givesUpAt(firstLook: number, deadline: string, { in_a_row, every_second
   return Math.min(firstLook + give_up_seconds * 1000, Math.max(Date.parse(deadline), least));
 }
 
-const passes = (look: RecoveryVerdict, good: number) => (isRecovery(look) ? good + 1 : 0);
+const passes = (look: RecoveryVerdict, good: number) => (isRecovered(look) ? good + 1 : 0);
 
 /** Returns when the first look began, over all invocations of this state, in epoch milliseconds. */
 async function firstLookAt({ history, now }: HostStepDeps, { rollback, version }: ConfirmRequest): Promise<number> {
@@ -108,7 +108,7 @@ async function firstLookAt({ history, now }: HostStepDeps, { rollback, version }
   return step ? Date.parse(step.started_at) : now();
 }
 
-type Look = RecoveryVerdict & {
+type HostCheck = RecoveryVerdict & {
   readonly at_target: number;
   /** Number of hosts with a good result, by check id. */
   readonly good: Readonly<Record<string, number>>;
@@ -120,7 +120,7 @@ async function look(
   request: ConfirmRequest,
   scope: RollbackScope,
   remaining: () => number,
-): Promise<Look> {
+): Promise<HostCheck> {
   const { rollback, fence, steps, target_version } = request;
   const check = (command: HostCommand) => checkHosts(deps, { rollback, fence, command }, scope, remaining);
   const { number, verdicts } = await check(request.version);
@@ -138,7 +138,7 @@ async function look(
     at_target: version.at_target,
     good: {
       [request.version.id]: version.at_target,
-      ...(request.health ? { [request.health.id]: (health ?? []).filter(isWell).length } : {}),
+      ...(request.health ? { [request.health.id]: (health ?? []).filter(isHealthy).length } : {}),
     },
     number,
   };

@@ -1,7 +1,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { AlarmMetric } from '../../domain/alarm/alarm-metrics.ts';
-import { type MetricLook, metricLook } from '../../domain/alarm/baseline.ts';
-import type { FleetSeen } from '../../domain/host/recovery.ts';
+import { type BaselineComparison, compareWithBaseline } from '../../domain/alarm/baseline.ts';
+import type { FleetObservation } from '../../domain/host/recovery.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import { datapoints } from '../clients/datapoints.ts';
 import type { Rollback } from '../middleware/payload.ts';
@@ -10,7 +10,10 @@ import type { RollbackScope } from '../stores/rollback-scope.ts';
 /**
  * Reads the state of a rollback's phase in CloudWatch: its red alarms, and the metric whose alarm started the rollback.
  */
-export type RecoveryMetrics = (rollback: Rollback, scope: RollbackScope) => Promise<Pick<FleetSeen, 'red' | 'metric'>>;
+export type RecoveryMetrics = (
+  rollback: Rollback,
+  scope: RollbackScope,
+) => Promise<Pick<FleetObservation, 'red' | 'metric'>>;
 
 export type RecoveryMetricsDeps = {
   readonly cloudWatch: CloudWatchClient;
@@ -44,14 +47,14 @@ async function metric(
   cloudWatch: CloudWatchClient,
   watched: AlarmMetric,
   { phase, now, before }: { readonly phase: number; readonly now: number; readonly before: number },
-): Promise<MetricLook> {
+): Promise<BaselineComparison> {
   const bake = bakePeriods * watched.period_seconds * 1000;
   const newest = await datapoints(cloudWatch, watched, { phase, from: now - bake, to: now });
   const from = before - baselineMilliseconds;
   const baseline = watched.counter
     ? []
     : await datapoints(cloudWatch, kept(watched, now, from), { phase, from, to: before });
-  return metricLook(watched.metric, newest, baseline, watched.counter, watched.measures, watched.worse);
+  return compareWithBaseline(watched, newest, baseline);
 }
 
 /**

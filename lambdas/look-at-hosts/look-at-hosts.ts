@@ -1,11 +1,11 @@
 import { InvalidInput } from '../../domain/errors.ts';
 import {
-  fleetLook,
-  hostLook,
-  type Look,
-  type Looked,
-  type LookVerdict,
-  parseLookRequest,
+  type CheckVerdict,
+  fleetCheckVerdict,
+  type HostCheck,
+  type HostCheckResult,
+  hostCheckVerdict,
+  parseHostCheckRequest,
 } from '../../domain/host/host-check.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import type { ManagedInstances } from '../clients/managed-instances.ts';
@@ -23,7 +23,7 @@ export type LookRequest = {
   };
   readonly fleet: string;
   /** The customer's checks, by kind and phase. */
-  readonly checks: Readonly<Record<Look, readonly { readonly phase: number; readonly command: HostCommand }[]>>;
+  readonly checks: Readonly<Record<HostCheck, readonly { readonly phase: number; readonly command: HostCommand }[]>>;
   readonly documents: readonly { readonly name: string; readonly sha256: string }[];
 };
 export type LookAtHostsDeps = HostReadDeps & {
@@ -41,9 +41,9 @@ export async function lookAtHosts(
   deps: LookAtHostsDeps,
   request: LookRequest,
   remaining: () => number,
-): Promise<Looked> {
+): Promise<HostCheckResult> {
   const { execution, checks, fleet } = request;
-  const { check, phase: asked, quick } = parseLookRequest(execution.input);
+  const { check, phase: asked, quick } = parseHostCheckRequest(execution.input);
   const found = checks[check].find(({ phase }) => asked === null || phase === asked);
   if (!found)
     throw new InvalidInput(
@@ -63,10 +63,10 @@ export async function lookAtHosts(
   const all = [...verdicts, ...scope.not_online.map(notOnline)];
   await deps.history.putHosts(id, command.id, all);
   await deps.attempts.write(id, command.id, { ...attempt, verdict: 'done' });
-  const looks = all.map((one) => hostLook(check, one));
-  const count = (verdict: LookVerdict) => looks.filter((one) => one === verdict).length;
+  const looks = all.map((one) => hostCheckVerdict(check, one));
+  const count = (verdict: CheckVerdict) => looks.filter((one) => one === verdict).length;
   const hosts = { PASS: count('PASS'), FAIL: count('FAIL'), INCONCLUSIVE: count('INCONCLUSIVE') };
-  return { look_id: id, check, variant, phase, verdict: fleetLook(looks), hosts };
+  return { look_id: id, check, variant, phase, verdict: fleetCheckVerdict(looks), hosts };
 }
 
 /**

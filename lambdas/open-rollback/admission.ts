@@ -118,8 +118,8 @@ async function join(deps: AdmissionDeps, live: string, applicant: Applicant): Pr
   const joined = attached('Alarm joined', claim, { ...cause, severity }, at);
   await appendSealed(history, live, at, { ...joined, detail: { ...joined.detail, blind, deadline } });
   if (asked && record.questions.at(-1)?.outcome === null) {
-    const joining = { cause, judged, policy, by: claim.execution_arn };
-    await joinTheQuestion(deps, { id: live, phase }, asked, joining);
+    const effectOnOpenQuestion = { cause, judged, policy, by: claim.execution_arn };
+    await joinTheQuestion(deps, { id: live, phase }, asked, effectOnOpenQuestion);
   }
   // The question may have been answered meanwhile. If the live rollback then ends, no rollback handles this alarm.
   if (asked) checkJoinable(record, await newestQuestion(deps, record), now());

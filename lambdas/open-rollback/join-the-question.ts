@@ -1,6 +1,6 @@
-import { joining } from '../../domain/decision/decide.ts';
+import { effectOnOpenQuestion } from '../../domain/decision/decide.ts';
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
-import type { Judged } from '../../domain/decision/worst-alarm.ts';
+import type { WorstAlarm } from '../../domain/decision/worst-alarm.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { Asked } from '../../domain/question/answer-rules.ts';
 import { type Decision, resolve } from '../../domain/question/resolution.ts';
@@ -16,7 +16,7 @@ export type JoinTheQuestionDeps = DecideRollbackDeps & { readonly wake: Wake };
 /** The execution that joins a rollback, and its cause. `by`: its ARN. */
 type Joining = {
   readonly cause: RollbackCause;
-  readonly judged: Judged;
+  readonly judged: WorstAlarm;
   readonly policy: Policy;
   readonly by: string;
 };
@@ -46,7 +46,7 @@ export async function joinTheQuestion(
     await giveAnswer(deps, asked, { answer: 'rollback', operator, reason }, by);
     return;
   }
-  const means = joining(
+  const means = effectOnOpenQuestion(
     asked.question,
     await situationOf(deps, { rollback, policy }, judged, { started_by: 'alarm', unanswered: null }),
   );

@@ -2,7 +2,7 @@ import type { Assessment } from '../../domain/alarm/assessment.ts';
 import { decide, type Verdict } from '../../domain/decision/decide.ts';
 import { expectedMinutes, limitOf } from '../../domain/decision/limits.ts';
 import type { Unanswered } from '../../domain/decision/situation.ts';
-import { type Judged, worstAlarm } from '../../domain/decision/worst-alarm.ts';
+import { type WorstAlarm, worstAlarm } from '../../domain/decision/worst-alarm.ts';
 import { type Chain, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { remainingOf } from '../../domain/plan/plan.ts';
@@ -75,7 +75,7 @@ export async function decideNow(
 }
 
 /** Returns the sentences that name the joined alarm that is worse than the alarm that started the rollback, if any. */
-const becauseOf = ({ trigger, joined }: RollbackRecord, judged: Judged): string[] =>
+const becauseOf = ({ trigger, joined }: RollbackRecord, judged: WorstAlarm): string[] =>
   judged.trigger === trigger
     ? []
     : joined

@@ -1,5 +1,5 @@
 import type { AnswerInput, Refused } from '../../domain/question/answer.ts';
-import { type Asked, accepted } from '../../domain/question/answer-rules.ts';
+import { type Asked, checkAnswer } from '../../domain/question/answer-rules.ts';
 import { type GivenAnswer, resolve } from '../../domain/question/resolution.ts';
 import type { Wake } from '../clients/wake-machine.ts';
 import type { History } from '../stores/history.ts';
@@ -27,9 +27,9 @@ export async function giveAnswer(
   by: string,
 ): Promise<{ readonly asked: Asked; readonly answer: GivenAnswer } | Refused> {
   const at = new Date(now()).toISOString();
-  let found: ReturnType<typeof accepted> | undefined;
+  let found: ReturnType<typeof checkAnswer> | undefined;
   const after = await decideNext(questions, asked, (one) => {
-    found = accepted(one, input, { by, at });
+    found = checkAnswer(one, input, { by, at });
     return 'type' in found ? found : undefined;
   });
   if (!found || 'refused' in found) return found ?? { refused: 'Nothing was asked.' };

@@ -1,6 +1,6 @@
 import { StillRunning } from '../../domain/errors.ts';
 import { type Host, type HostVerdict, hostVerdict, type Invocation } from '../../domain/host/host-verdict.ts';
-import { goesOn, wavesOf } from '../../domain/host/waves.ts';
+import { sendsNextWave, wavesOf } from '../../domain/host/waves.ts';
 import type { RunCommand } from '../clients/run-command.ts';
 import { sendCommandInput } from '../clients/send-command-input.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
@@ -95,7 +95,7 @@ export async function attemptOnHosts(
     const sent = waves.filter((wave) => wave.every(({ instance_id }) => reached.has(instance_id))).length;
     const next = waves[sent];
     if (!next) return { attempt, verdicts };
-    if (!goesOn(command.waves, sent, failed))
+    if (!sendsNextWave(command.waves, sent, failed))
       return { attempt, verdicts: [...verdicts, ...hosts.slice(asked.length).map(notSent(failed))] };
     attempt = await sendWave(deps, request, { scope, hosts: next }, attempt);
   }

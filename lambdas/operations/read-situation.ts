@@ -1,5 +1,5 @@
 import type { Situation, Unanswered } from '../../domain/decision/situation.ts';
-import type { Judged } from '../../domain/decision/worst-alarm.ts';
+import type { WorstAlarm } from '../../domain/decision/worst-alarm.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { trustOf } from '../../domain/trust.ts';
 import type { Policy } from '../middleware/payload.ts';
@@ -32,7 +32,7 @@ const dayMilliseconds = 24 * 3600_000;
 export async function situationOf(
   { deployments, recentRollbacks, pause, settings }: SituationDeps,
   { rollback: { id, phase }, policy }: DecisionSubject,
-  { trigger, severity, blind, start_time }: Judged,
+  { trigger, severity, blind, start_time }: WorstAlarm,
   { started_by, unanswered }: Pick<Situation, 'started_by'> & { readonly unanswered: Unanswered | null },
 ): Promise<Situation> {
   const unreadable = () => 'unreadable' as const;

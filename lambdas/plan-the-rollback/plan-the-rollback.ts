@@ -1,4 +1,4 @@
-import { limitOf, willMiss } from '../../domain/decision/limits.ts';
+import { limitForecast, limitOf } from '../../domain/decision/limits.ts';
 import type { Chain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
@@ -96,7 +96,7 @@ async function planned(
   const runbook = runbooks.find((one) => one.phase === phase);
   if (!runbook) throw new Error(`There is no runbook of phase ${phase} to plan.`);
   const last = await previousRollback(rollback.execution_arn);
-  const plan = planOf(runbook, confirm, hostsOf(scope), runbooks, last);
+  const plan = planOf({ runbook, all: runbooks, confirm }, hostsOf(scope), last);
   const of = (step: string) => verdicts.filter((one) => one.step === step && one.verdict === 'done');
   const { severity, start_time } = recordOf(await history.events(rollback.id));
   const limit = limitOf({ severity, start_time }, [], limits);
@@ -115,7 +115,8 @@ async function planned(
       minutes: limits[severity === 'LOW' ? 'MEDIUM' : severity] / 60,
       kept:
         failing.length === 0 &&
-        willMiss(limit, Date.parse(start_time), remainingOf(runbook, confirm, [], last?.seconds)).state === 'within',
+        limitForecast(limit, Date.parse(start_time), remainingOf(runbook, confirm, [], last?.seconds)).state ===
+          'within',
     },
     unanswered: hostsIn(silent),
     not_answered: silent.slice(0, mostNamed).map(named),

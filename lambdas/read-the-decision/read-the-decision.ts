@@ -1,9 +1,9 @@
-import { whatFollows } from '../../domain/decision/after-question.ts';
+import { nextAfterQuestion } from '../../domain/decision/after-question.ts';
 import { limitOf } from '../../domain/decision/limits.ts';
 import { worstAlarm } from '../../domain/decision/worst-alarm.ts';
 import { endOf, type Happened } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
-import { type Asked, settledBy } from '../../domain/question/answer-rules.ts';
+import { type Asked, decisionSentence } from '../../domain/question/answer-rules.ts';
 import { type Resolution, resolve } from '../../domain/question/resolution.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
@@ -78,8 +78,8 @@ async function act(
   }: { readonly known: Asked; readonly resolution: Settled; readonly record: RollbackRecord },
 ): Promise<Pick<Decided, 'decision'> & Partial<Decided>> {
   const { kind } = known.question;
-  const next = whatFollows(kind, resolution.outcome);
-  const why = `${settledBy(known, resolution)}.`;
+  const next = nextAfterQuestion(kind, resolution.outcome);
+  const why = `${decisionSentence(known, resolution)}.`;
   if ('act' in next) return { decision: 'act', chain: await beginNow(deps, rollback, why) };
   if ('end' in next && next.end !== 'Needs a person')
     return { decision: next.end, chain: await standDownNow(deps, rollback, next.end, why) };
@@ -97,6 +97,6 @@ const settled = (known: Asked, { outcome, at, by }: Settled): Happened => ({
   detail: {
     number: known.question.number,
     outcome,
-    by: settledBy(known, { state: 'decided', outcome, at, by }),
+    by: decisionSentence(known, { state: 'decided', outcome, at, by }),
   },
 });

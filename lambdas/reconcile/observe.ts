@@ -2,7 +2,12 @@ import type { RollbackEvent } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { remainingOf } from '../../domain/plan/plan.ts';
 import { fleetWait } from '../../domain/reconcile/fleet-wait.ts';
-import { answerKey, type Held, type Returned, type Surroundings } from '../../domain/reconcile/reconcile.ts';
+import {
+  alarmChangeKey,
+  type HeldFleet,
+  type Observation,
+  type ReturnedHost,
+} from '../../domain/reconcile/reconcile.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import type { ManagedInstances } from '../clients/managed-instances.ts';
@@ -37,15 +42,16 @@ export type ObserveDeps = {
 };
 
 /** Reads everything that Reconcile decides on, once. */
-export async function observe(deps: ObserveDeps): Promise<Surroundings> {
+export async function observe(deps: ObserveDeps): Promise<Observation> {
   const { alarms, claims, environment, blind, phases } = deps;
   const red = (await alarms.notOk(environment)).filter(
     ({ state, trigger, phase }) =>
       phases.includes(phase) && (state === 'ALARM' || (state === 'INSUFFICIENT_DATA' && blind.includes(trigger))),
   );
-  const answered = new Set<string>();
-  for (const alarm of red) if (await claims.alarmClaim(alarm.alarm, alarm.changed_at)) answered.add(answerKey(alarm));
-  const open: Surroundings['open'][number][] = [];
+  const handled = new Set<string>();
+  for (const alarm of red)
+    if (await claims.alarmClaim(alarm.alarm, alarm.changed_at)) handled.add(alarmChangeKey(alarm));
+  const open: Observation['open'][number][] = [];
   for (const phase of phases) {
     const live = await claims.phaseClaim(phase);
     if (!live) continue;
@@ -61,11 +67,11 @@ export async function observe(deps: ObserveDeps): Promise<Surroundings> {
       acting: await actingOf(deps, rollback, events),
     });
   }
-  return { now: deps.now(), red, answered, open, held: await held(deps), returned: await returned(deps) };
+  return { now: deps.now(), red, handled, open, held: await held(deps), returned: await returned(deps) };
 }
 
 /** Returns the unreached hosts that are online again. Calls Systems Manager only if there are unreached hosts. */
-async function returned({ unreached, hosts, deployments, now }: ObserveDeps): Promise<Returned[]> {
+async function returned({ unreached, hosts, deployments, now }: ObserveDeps): Promise<ReturnedHost[]> {
   const waiting = await unreached.all();
   if (waiting.length === 0) return [];
   const online = new Set((await hosts()).filter((host) => host.online).map(({ instance_id }) => instance_id));
@@ -80,7 +86,7 @@ async function returned({ unreached, hosts, deployments, now }: ObserveDeps): Pr
 }
 
 /** Returns since when a rollback waits for its fleet, by its history; null once it holds the fleet or has ended. */
-function waitingOf(events: readonly RollbackEvent[]): Surroundings['open'][number]['waiting'] {
+function waitingOf(events: readonly RollbackEvent[]): Observation['open'][number]['waiting'] {
   const wait = fleetWait(events);
   return wait && { ...wait, severity: recordOf(events).severity };
 }
@@ -95,7 +101,7 @@ async function actingOf(
   { scopes, settings }: ObserveDeps,
   rollback: string,
   events: readonly RollbackEvent[],
-): Promise<Surroundings['open'][number]['acting']> {
+): Promise<Observation['open'][number]['acting']> {
   if (events.length === 0) return null;
   const { decided, deadline, ending, severity, start_time, steps, limit_missed: missed } = recordOf(events);
   if (decided?.decision !== 'act' || deadline === null || ending !== null) return null;
@@ -108,7 +114,7 @@ async function actingOf(
   };
 }
 
-async function held({ locks, history, statusOf, fleet }: ObserveDeps): Promise<Held[]> {
+async function held({ locks, history, statusOf, fleet }: ObserveDeps): Promise<HeldFleet[]> {
   const lock = await locks.holder(fleet);
   if (!lock) return [];
   const events = await history.events(lock.rollback);

@@ -3,7 +3,7 @@ import { recordOf } from '../../domain/history/record.ts';
 import { questionValues, reminderValues } from '../../domain/message/question-values.ts';
 import type { Contacts } from '../../domain/question/contact.ts';
 import { messageOf } from '../../domain/question/question.ts';
-import { type Action, rebuiltEvent, reconcile, type Said } from '../../domain/reconcile/reconcile.ts';
+import { type Action, type ReconcileMessage, rebuiltEvent, reconcile } from '../../domain/reconcile/reconcile.ts';
 import type { StartMachine } from '../clients/start-machine.ts';
 import type { Wake } from '../clients/wake-machine.ts';
 import type { CloseRequest } from '../operations/close-rollback.ts';
@@ -19,7 +19,11 @@ export type ReconcileDeps = ObserveDeps &
     readonly stopCommands: StopCommands;
     readonly close: (request: CloseRequest) => Promise<unknown>;
     /** Sends one message of a template. `name`: needed if a rollback has several messages of this template. */
-    readonly page: (template: Said, request: Omit<SendRequest, 'message'>, name?: string) => Promise<unknown>;
+    readonly page: (
+      template: ReconcileMessage,
+      request: Omit<SendRequest, 'message'>,
+      name?: string,
+    ) => Promise<unknown>;
     readonly wake: Wake;
     readonly contacts: Contacts;
     /** Sends the messages that SNS did not accept. */
@@ -130,6 +134,6 @@ const returnedName = ({ rollback, hosts }: ReturnedHosts) => `returned-${content
 
 const page = (
   deps: ReconcileDeps,
-  message: Said,
+  message: ReconcileMessage,
   { rollback, phase, why }: { rollback: string; phase: number; why: string },
 ) => deps.page(message, { rollback: { id: rollback }, values: { phase, problem: why } });

@@ -1,5 +1,5 @@
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { answerKeyOf, type Key, openKey } from '../../domain/tables.ts';
+import { handledAlarmKey, type Key, openKey } from '../../domain/tables.ts';
 import { conditionHolds, putIf } from './conditional-write.ts';
 
 /** The rollback that claimed first, and its execution. */
@@ -33,8 +33,8 @@ export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
     return (await read(key)) ?? by;
   };
   return {
-    claimAlarm: (alarm, changedAt, by) => claim(answerKeyOf(alarm, changedAt), by),
-    alarmClaim: (alarm, changedAt) => read(answerKeyOf(alarm, changedAt)),
+    claimAlarm: (alarm, changedAt, by) => claim(handledAlarmKey(alarm, changedAt), by),
+    alarmClaim: (alarm, changedAt) => read(handledAlarmKey(alarm, changedAt)),
     claimPhase: (phase, by) => claim(openKey(phase), by),
     phaseClaim: (phase) => read(openKey(phase)),
     releasePhase: async (phase, rollback) => {

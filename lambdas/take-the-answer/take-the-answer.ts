@@ -1,7 +1,7 @@
 import { AnswerRefused } from '../../domain/errors.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { parseAnswer, type Refused } from '../../domain/question/answer.ts';
-import { type Asked, questionMeant, standingOf } from '../../domain/question/answer-rules.ts';
+import { type Asked, findQuestion, questionStatus } from '../../domain/question/answer-rules.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import { type GiveAnswerDeps, giveAnswer } from '../operations/give-answer.ts';
 
@@ -28,10 +28,10 @@ export type AnswerResult = {
  */
 export async function takeTheAnswer(deps: TakeTheAnswerDeps, { execution }: AnswerRequest): Promise<AnswerResult> {
   const input = unlessRefused(parseAnswer(execution.input));
-  const meant = unlessRefused(questionMeant(input, await waitingFor(deps, input.rollback), deps.now()));
+  const meant = unlessRefused(findQuestion(input, await waitingFor(deps, input.rollback), deps.now()));
   const { asked, answer } = unlessRefused(await giveAnswer(deps, meant, input, execution.id));
   const { rollback, phase, number } = asked.question;
-  return { rollback, phase, number, answer: answer.answer, standing: standingOf(asked, deps.now()) };
+  return { rollback, phase, number, answer: answer.answer, standing: questionStatus(asked, deps.now()) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { productMetrics } from '../../domain/product-metrics.ts';
-import type { Said } from '../../domain/reconcile/reconcile.ts';
+import type { ReconcileMessage } from '../../domain/reconcile/reconcile.ts';
 import { alarmsOn } from '../clients/alarms.ts';
 import { executionStatusOn } from '../clients/execution-status.ts';
 import { managedInstancesOn } from '../clients/managed-instances.ts';
@@ -32,7 +32,7 @@ export function wireReconcile(
   const machinePrefix = settings('MACHINE_ARN_PREFIX');
   const alarmPrefix = settings('ALARM_ARN_PREFIX');
   const tag = fleetTag(settings);
-  const templates = jsonSetting<Record<Said, string>>(settings, 'TEMPLATES');
+  const templates = jsonSetting<Record<ReconcileMessage, string>>(settings, 'TEMPLATES');
   const onHosts = hostStepDeps(clients, settings, clock);
   const closing = closeRollbackDeps(clients, settings, clock);
   const { history, unsent } = closing;

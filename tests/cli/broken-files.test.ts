@@ -173,15 +173,15 @@ describe.concurrent('a file with a mistake changes nothing', () => {
   });
 
   test('a ROLLBACK_INFRA folder that does not exist', async () => {
-    const nothing = (what: string) =>
-      `/nowhere/${what} that can be read, found none. infra/ may be kept where ROLLBACK_INFRA says.`;
+    const nothing = (name: string, what: string) =>
+      `/nowhere/${name}: expected a readable ${what}, found none. ROLLBACK_INFRA may name another folder than infra/.`;
     expect(await rollbackWith({ ROLLBACK_INFRA: '/nowhere' }, treeWith({}), 'render')).toEqual(
       refused(
-        nothing('host-scripts: expected a folder'),
-        nothing('triggers.yaml: expected a file'),
-        nothing('notifications: expected a folder'),
-        nothing('flags.yaml: expected a file'),
-        nothing('environments: expected a folder'),
+        nothing('host-scripts', 'folder'),
+        nothing('triggers.yaml', 'file'),
+        nothing('notifications', 'folder'),
+        nothing('flags.yaml', 'file'),
+        nothing('environments', 'folder'),
       ),
     );
   });
@@ -192,7 +192,7 @@ describe.concurrent('a file with a mistake changes nothing', () => {
     expect(await rollback(tree, 'rehearse', story)).toEqual(
       refused(
         `${copy}:4: name: expected a file named phase-1-databento-client.yaml, found phase-1-copy.yaml`,
-        `${runbook}:3: phase: expected a phase of its own, found 1, which ${copy} has too`,
+        `${runbook}:3: phase: expected a phase that no other file has, found 1, as in ${copy}`,
       ),
     );
   });

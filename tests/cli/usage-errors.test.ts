@@ -81,7 +81,7 @@ describe('decide', () => {
     [
       'a pasted command whose placeholder for the name is still there',
       ['rollback', '--operator', 'YOUR NAME', '--rollback', 'r-1'],
-      /put your own name where YOUR NAME stands/,
+      /replace YOUR NAME with your own name/,
     ],
     [
       'an unknown environment',

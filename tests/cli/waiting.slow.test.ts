@@ -42,7 +42,7 @@ test('start names the rollback that holds the fleet, and show names the next ste
   );
   const { stdout } = await rollback(['show', idIn(second.output.stdout)], env());
   expect(stdout).toMatch(
-    new RegExp(`NEXT\\n  It has waited for fleet trading since 20\\S+Z: rollback ${holder} of phase 1`),
+    new RegExp(`NEXT\\n  This rollback has waited for fleet trading since 20\\S+Z: rollback ${holder} of phase 1`),
   );
   expect(stdout).toContain('It tries again every 5 to 30 s, and begins once it has the fleet.');
   expect(stdout).toMatch(/If the fleet is not free by 20\S+Z, its limit, it ends "Needs a person"/);

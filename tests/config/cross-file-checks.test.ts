@@ -17,7 +17,7 @@ import { stateMachines } from '../../statemachines/state-machines.ts';
 
 type Written = { file?: string; phase?: number; name?: string; steps?: readonly string[]; check?: string };
 
-/** A runbook as a file, in nine lines or more; steps are from line 5 on. */
+/** Returns a runbook file; its first step is on line 5. */
 function runbook({
   file,
   phase = 2,
@@ -37,65 +37,65 @@ function runbook({
 }
 
 describe('a runbook file', () => {
-  test('that is named for its phase and its name is right', () => {
+  test('is accepted if its file name has its phase and its name', () => {
     expect(runbookMistakes([runbook()])).toEqual([]);
     expect(runbookMistakes([runbook({ name: 'Order (Router)' })])).toEqual([]);
   });
 
-  test('that is named for another phase is a mistake', () => {
+  test('is refused if its file name has another phase', () => {
     expect(runbookMistakes([runbook({ file: 'phase-3-order-router.yaml' })])).toEqual([
       'infra/runbooks/phase-3-order-router.yaml:1: phase: expected a file named phase-2-order-router.yaml, found phase-3-order-router.yaml',
     ]);
   });
 
-  test('that is named for another name is a mistake', () => {
+  test('is refused if its file name has another name', () => {
     expect(runbookMistakes([runbook({ file: 'phase-2-router.yaml' })])).toEqual([
       'infra/runbooks/phase-2-router.yaml:2: name: expected a file named phase-2-order-router.yaml, found phase-2-router.yaml',
     ]);
   });
 
-  test('of a phase that another file has is a mistake', () => {
+  test('is refused if another file has its phase', () => {
     const second = runbook({ file: 'phase-2-other.yaml', name: 'Other' });
     expect(runbookMistakes([runbook(), second])).toEqual([
-      'infra/runbooks/phase-2-other.yaml:1: phase: expected a phase of its own, found 2, which infra/runbooks/phase-2-order-router.yaml has too',
+      'infra/runbooks/phase-2-other.yaml:1: phase: expected a phase that no other file has, found 2, as in infra/runbooks/phase-2-order-router.yaml',
     ]);
   });
 
-  test('whose steps may take longer than the machine lives is a mistake', () => {
+  test('is refused if its steps may take longer than the machine runs', () => {
     const steps = [1, 2].map((i) => `script: s${i}.py`);
     const { value, ...rest } = runbook({ steps });
     const lasting = (timeout: number) => ({
       ...rest,
       value: { ...value, steps: value.steps.map((one) => ({ ...one, timeout })) },
     });
-    // Two steps of three tries each, 90 s longer than the script, with two pauses of 10 s.
+    // Two steps of three attempts each. An attempt takes 90 s longer than the script, and a retry waits 10 s.
     expect(runbookMistakes([lasting(14_250)])).toEqual([]);
     expect(runbookMistakes([lasting(14_400)])).toEqual([
-      'infra/runbooks/phase-2-order-router.yaml:4: steps: expected steps that end within a day at their slowest, found 24.2 h, all tries counted',
+      'infra/runbooks/phase-2-order-router.yaml:4: steps: expected steps that take at most 24 h with all retries, found 24.2 h',
     ]);
   });
 });
 
-describe('a script that two run', () => {
+describe('a script that two steps run', () => {
   const first = runbook({ steps: ['script: a.py, parameters: { Folder: x, Table: y }'] });
 
-  test('is told the same parameters, whatever their values', () => {
+  test('is accepted with the same parameters and different values', () => {
     const second = runbook({ phase: 3, steps: ['script: a.py, parameters: { Table: z, Folder: q }'] });
     expect(runbookMistakes([first, second])).toEqual([]);
   });
 
   test.each([
-    ['one less', '{ Folder: x }', 'Folder'],
-    ['one more', '{ Folder: x, Table: y, Other: z }', 'Folder, Other, Table'],
+    ['one missing', '{ Folder: x }', 'Folder'],
+    ['one extra', '{ Folder: x, Table: y, Other: z }', 'Folder, Other, Table'],
     ['none', '{}', 'none'],
-  ])('is a mistake with %s', (_, parameters, found) => {
+  ])('is refused with different parameters: %s', (_, parameters, found) => {
     const second = runbook({ phase: 3, steps: ['script: b.py', `script: a.py, parameters: ${parameters}`] });
     expect(runbookMistakes([first, second])).toEqual([
       `infra/runbooks/phase-3-order-router.yaml:6: steps.1.parameters: expected the parameters that a.py has in infra/runbooks/phase-2-order-router.yaml, steps.0 (Folder, Table), found ${found}`,
     ]);
   });
 
-  test('is a mistake where a flag is read in one step and not in another', () => {
+  test('is refused if only one of its steps sets flags', () => {
     const steps = ['script: read.py, flags: { f: x }', 'script: read.py'];
     expect(runbookMistakes([runbook({ steps })])).toEqual([
       expect.stringContaining(
@@ -104,18 +104,18 @@ describe('a script that two run', () => {
     ]);
   });
 
-  test('is a mistake where a check leaves out what a step sets', () => {
+  test('is refused if a check lacks a parameter that a step sets', () => {
     expect(runbookMistakes([runbook({ steps: ['script: a.py, parameters: { Folder: x }'], check: 'a.py' })])).toEqual([
       'infra/runbooks/phase-2-order-router.yaml:6: confirm.parameters: expected the parameters that a.py has in infra/runbooks/phase-2-order-router.yaml, steps.0 (Folder), found FlagFolder, Flags',
     ]);
   });
 });
 
-describe('a parameter that its script never reads', () => {
+describe('a parameter that the script never reads', () => {
   const texts: Record<string, string> = { 'a.py': "required('SSM_StateFile')", 'look.sh': '' };
   const mistakes = (step: string) => unreadParameters([runbook({ steps: [step] })], (script) => texts[script]);
 
-  test('is a mistake, with the one that was meant', () => {
+  test('is refused, with the similar parameter that the script reads', () => {
     expect(mistakes('script: a.py, parameters: { Statefile: x }')).toEqual([
       expect.stringMatching(
         /:5: steps\.0\.parameters\.Statefile: expected a parameter that a\.py reads, found Statefile; did you mean StateFile\?$/,
@@ -123,31 +123,31 @@ describe('a parameter that its script never reads', () => {
     ]);
   });
 
-  test('is none where the script reads it', () => {
+  test('is not reported if the script reads it', () => {
     expect(mistakes('script: a.py, parameters: { StateFile: x }')).toEqual([]);
   });
 });
 
-describe('names', () => {
+describe('names of alarms, machines and environments', () => {
   const written = readFileSync(new URL('../../infra/triggers.yaml', import.meta.url), 'utf8');
   const withVariant = (variant: string) =>
     longAlarmNames(readYaml(triggersSchema, 'infra/triggers.yaml', written.replace('latency-crisis', variant)));
 
-  test('of alarms fit CloudWatch in the longest environment, in phase 99', () => {
+  test('fit CloudWatch for alarms of the longest environment in phase 99', () => {
     expect(withVariant('latency-crisis')).toEqual([]);
     expect(alarmName({ environment: longestEnvironmentName, phase: 99, trigger: 'performance_degradation' })).toBe(
       'rollback-eeeeeeeeeeeeeeee-phase-99-performance_degradation',
     );
   });
 
-  test('of alarms that do not are a mistake of the variant', () => {
+  test('are refused at the variant if an alarm name is too long', () => {
     expect(withVariant('v'.repeat(196))).toEqual([]); // 58 + 1 + 196 = 255
     expect(withVariant('v'.repeat(199))).toEqual([
-      `infra/triggers.yaml:40: triggers.performance_degradation.alarms.0.variant: expected 3 characters less: alarm names have 255 at most, found "${'v'.repeat(199)}"`,
+      `infra/triggers.yaml:40: triggers.performance_degradation.alarms.0.variant: expected a variant 3 characters shorter, found "${'v'.repeat(199)}"; an alarm name has at most 255 characters`,
     ]);
   });
 
-  test.each(triggers)('of state machines and alarms of phase 12 fit, for %s', (trigger: Trigger) => {
+  test.each(triggers)('fit for machines and alarms of phase 12, trigger %s', (trigger: Trigger) => {
     const infra = readInfra();
     const machines = Object.keys(stateMachines(infra)).map((name) => `rollback-${longestEnvironmentName}-${name}`);
     for (const machine of [...machines, `rollback-${longestEnvironmentName}-phase-12`])
@@ -158,16 +158,13 @@ describe('names', () => {
       ).toBeLessThanOrEqual(255);
   });
 
-  test.each(['local', 'staging', 'e', longestEnvironmentName])('an environment may be called %s', (name) => {
+  test.each(['local', 'staging', 'e', longestEnvironmentName])('accept the environment name %s', (name) => {
     expect(misnamedEnvironment(`infra/environments/${name}.yaml`)).toEqual([]);
   });
 
-  test.each(['Staging', 'eu-west', '2nd', `${longestEnvironmentName}e`])(
-    'an environment may not be called %s',
-    (name) => {
-      expect(misnamedEnvironment(`infra/environments/${name}.yaml`)).toEqual([
-        `infra/environments/${name}.yaml:1: expected a file name of at most 16 lower-case letters and digits, found ${name}.yaml`,
-      ]);
-    },
-  );
+  test.each(['Staging', 'eu-west', '2nd', `${longestEnvironmentName}e`])('refuse the environment name %s', (name) => {
+    expect(misnamedEnvironment(`infra/environments/${name}.yaml`)).toEqual([
+      `infra/environments/${name}.yaml:1: expected a file name of at most 16 lower-case letters and digits, found ${name}.yaml`,
+    ]);
+  });
 });

@@ -22,27 +22,27 @@ describe.each(deployed)('%s', (_, document) => {
   const content = contentOf(document);
   const parameters = Object.entries(content.parameters);
 
-  test('begins with its shebang: without one the agent takes sh', () => {
+  test('begins with its shebang, because the agent uses sh without one', () => {
     expect(scriptOf(document)[0]).toBe('#!/usr/bin/env bash');
   });
 
-  test('is a script that bash can read', () => {
+  test('is a valid bash script', () => {
     expect(
       spawnSync('bash', ['--noprofile', '--norc', '-n'], { input: scriptOf(document).join('\n') }).stderr.toString(),
     ).toBe('');
   });
 
-  test('writes what others can read: services run as somebody else than who restores their code', () => {
+  test('writes files that every user can read, because services run as other users', () => {
     const prelude = scriptOf(document).join('\n').split('folder=')[0];
     const made = `${prelude}cd "$(mktemp -d)"; touch file; mkdir folder; stat -c %a file folder`;
     expect(spawnSync('bash', ['--noprofile', '--norc'], { input: made }).stdout.toString()).toBe('644\n755\n');
   });
 
-  test('has no {{ in its script: nothing is pasted into it', () => {
+  test('has no {{ in its script, so SSM substitutes nothing', () => {
     expect(scriptOf(document).filter((line) => line.includes('{{'))).toEqual([]);
   });
 
-  test('hands every value over in the environment, but the timeout, which the agent itself reads', () => {
+  test('passes every value as an environment variable, except the timeout, which the agent reads', () => {
     const pasted = parameters
       .filter(([, { interpolationType }]) => interpolationType !== 'ENV_VAR')
       .map(([name]) => name);
@@ -50,24 +50,21 @@ describe.each(deployed)('%s', (_, document) => {
     expect(content.mainSteps[0]?.inputs.timeoutSeconds).toBe('{{ executionTimeout }}');
   });
 
-  test.each(parameters)(
-    'allows %s by a pattern that is anchored and means the same to Java and to RE2',
-    (_, { allowedPattern }) => {
-      expect(allowedPattern).toMatch(/^\^.*\$$/);
-      // RE2 has neither look-around nor back-references, and counts to 1,000 at the most.
-      expect(allowedPattern).not.toMatch(/\(\?|\\\d/);
-      for (const [, most] of allowedPattern.matchAll(/\{\d+,?(\d*)\}/g)) expect(Number(most)).toBeLessThanOrEqual(1000);
-      // A shell's own characters; > separates copies and is never seen by a shell.
-      for (const bad of ['$(id)', '`id`', 'a;b', 'a|b', 'a&b', 'a"b', "a'b", 'a\nb', 'a\\b', '*'])
-        expect([bad, new RegExp(allowedPattern).test(bad)]).toEqual([bad, false]);
-    },
-  );
+  test.each(parameters)('checks %s with an anchored pattern that Java and RE2 read alike', (_, { allowedPattern }) => {
+    expect(allowedPattern).toMatch(/^\^.*\$$/);
+    // RE2 supports neither look-around nor back-references, and repetitions up to 1,000 only.
+    expect(allowedPattern).not.toMatch(/\(\?|\\\d/);
+    for (const [, most] of allowedPattern.matchAll(/\{\d+,?(\d*)\}/g)) expect(Number(most)).toBeLessThanOrEqual(1000);
+    // Characters that a shell interprets. > separates copies, and no shell receives it.
+    for (const bad of ['$(id)', '`id`', 'a;b', 'a|b', 'a&b', 'a"b', "a'b", 'a\nb', 'a\\b', '*'])
+      expect([bad, new RegExp(allowedPattern).test(bad)]).toEqual([bad, false]);
+  });
 
-  test('is smaller than the 64 KB that Systems Manager takes', () => {
+  test('is smaller than the 64 KB that Systems Manager accepts', () => {
     expect(JSON.stringify(content).length).toBeLessThan(64 * 1024);
   });
 
-  test('is known by the hash of its content', () => {
+  test('has the hash of its content', () => {
     expect(document.sha256).toBe(contentHash(content));
   });
 });
@@ -96,7 +93,7 @@ const hashes = (documents: readonly HostDocument[]) =>
   Object.fromEntries(documents.map(({ id, sha256 }) => [id, sha256]));
 
 describe('the documents of runbooks', () => {
-  test('are one a script, however many steps and runbooks use it, and one that brings back', () => {
+  test('are one per script, however many steps use it, and one that restores data', () => {
     expect(made({}, runbook('clear.py', 'clear.py'), runbook('clear.py')).map(({ id }) => id)).toEqual([
       'clear',
       'look',
@@ -104,21 +101,21 @@ describe('the documents of runbooks', () => {
     ]);
   });
 
-  test("take the parameters of every step's own", () => {
+  test("accept every step's own parameters", () => {
     const [clear] = made({}, runbook('clear.py', 'clear.py'));
     expect(Object.keys(contentOf(clear).parameters)).toEqual(
       expect.arrayContaining(['Own0', 'Own1', 'RollbackId', 'Fence']),
     );
   });
 
-  test('carry the wrapper and the script', () => {
+  test('contain the wrapper and the script', () => {
     const script = scriptOf(made()[0]);
     expect(script).toEqual(
       expect.arrayContaining(['wrap()', 'clear()', 'python3 "$folder/wrapper.py" "$folder/clear.py"']),
     );
   });
 
-  test('change with their script, and the others do not', () => {
+  test('change only with their own script', () => {
     const before = hashes(made());
     const after = hashes(made({ 'clear.py': 'clear(all)\n' }));
     expect(after['clear']).not.toBe(before['clear']);
@@ -133,15 +130,15 @@ describe('the documents of runbooks', () => {
 });
 
 describe('a script is refused', () => {
-  test('that has what Systems Manager would substitute, with its line', () => {
+  test('that contains {{ }}, which Systems Manager would substitute', () => {
     expect(() => made({ 'clear.py': 'a = 1\nb = "{{ Fence }}"\n' })).toThrow(
-      `infra/host-scripts/clear.py:2: "{{ … }}" is Systems Manager's own syntax; write it otherwise.`,
+      `infra/host-scripts/clear.py:2: "{{ … }}" is Systems Manager's own syntax. Write it differently.`,
     );
   });
 
-  test('that would end itself early inside its document', () => {
+  test('that contains the end mark of its document', () => {
     expect(() => made({ 'look.sh': 'END_OF_ROLLBACK_SCRIPT\n' })).toThrow(
-      'infra/host-scripts/look.sh contains END_OF_ROLLBACK_SCRIPT, which ends it early inside its SSM document.',
+      'infra/host-scripts/look.sh contains END_OF_ROLLBACK_SCRIPT, which would end the script early inside its SSM document. Write it differently.',
     );
   });
 });

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { environmentNames, readEnvironment, readRunbooks } from '../../config/infra.ts';
 
-test('runbooks come in the order of their phases', () => {
+test('reads runbooks in the order of their phases', () => {
   const phases = readRunbooks().map(({ phase }) => phase);
   expect(phases).toEqual(phases.toSorted((a, b) => a - b));
   expect(phases).toContain(1);
 });
 
-test.each(environmentNames())('environment %s can be read', (name) => {
+test.each(environmentNames())('reads environment %s', (name) => {
   expect(readEnvironment(name).fleet.name).toBe('trading');
 });
 
-test('the embedded account is an environment whose endpoint is this machine', () => {
+test('the environment local has the embedded account as its endpoint', () => {
   expect(readEnvironment('local')).toMatchObject({
     account: '000000000000',
     endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:/),
@@ -19,7 +19,7 @@ test('the embedded account is an environment whose endpoint is this machine', ()
 });
 
 test.each(['prod', '../environments/local', ''])(
-  'an unknown environment, %j, is refused with the known ones',
+  'refuses the unknown environment %j and lists the known ones',
   (name) => {
     expect(() => readEnvironment(name)).toThrow(
       `Unknown environment "${name}". Known: ${environmentNames().join(', ')} (infra/environments).`,

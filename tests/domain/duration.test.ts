@@ -10,20 +10,20 @@ test.each([
   expect(duration.parse(text)).toBe(seconds);
 });
 
-test.each(['90', '0s', '09s', '-5m', '1.5h', '2 m', '2M', '1d', '1h30m', '', 90])('%j is no duration', (found) => {
+test.each(['90', '0s', '09s', '-5m', '1.5h', '2 m', '2M', '1d', '1h30m', '', 90])('%j is not a duration', (found) => {
   expect(duration.safeParse(found).success).toBe(false);
 });
 
-describe('up to four hours', () => {
+describe('at most four hours', () => {
   test.each(['1s', '99s', '9999s', '10000s', '13999s', '14399s', '14400s', '1m', '99m', '199m', '239m', '240m', '4h'])(
-    '%s is',
+    'accepts %s',
     (text) => {
       expect(upToFourHours.parse(text)).toBe(duration.parse(text));
     },
   );
 
   test.each(['14401s', '14500s', '15000s', '20000s', '100000s', '241m', '250m', '300m', '1000m', '5h', '10h'])(
-    '%s is not',
+    'refuses %s',
     (text) => {
       expect(upToFourHours.safeParse(text).error?.issues.map(({ message }) => message)).toEqual([
         'at most 4h, the longest limit of a rollback',
@@ -31,7 +31,7 @@ describe('up to four hours', () => {
     },
   );
 
-  test('what is no duration is said to be none, and nothing more', () => {
+  test('reports a text that is not a duration once', () => {
     expect(upToFourHours.safeParse('15 minutes').error?.issues.map(({ message }) => message)).toEqual([
       'a duration such as 90s, 15m or 4h',
     ]);

@@ -8,7 +8,7 @@ const sources = readdirSync(lambdas, { recursive: true, encoding: 'utf8' })
   .map((file) => readFileSync(new URL(file, lambdas), 'utf8'))
   .join('\n');
 
-test.each(Object.entries(errors))('%s carries its own name, which the state machines match', (name, Kind) => {
+test.each(Object.entries(errors))('%s has its own name, which the state machines match', (name, Kind) => {
   expect(new Kind('x').name).toBe(name);
 });
 

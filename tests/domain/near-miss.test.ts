@@ -9,10 +9,10 @@ test.each([
   ['at-least', 'at_least'],
   ['notbreaching', 'notBreaching'],
   ['clear-corupted-cache.py', 'clear-corrupted-cache.py'],
-])('%s was meant as %s', (word, meant) => {
+])('for %s finds %s', (word, meant) => {
   expect(nearMiss(word, keys)).toBe(meant);
 });
 
-test.each(['retries', 'x', ''])('%j is near none of them', (word) => {
+test.each(['retries', 'x', ''])('finds nothing for %j', (word) => {
   expect(nearMiss(word, keys)).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { limitMinutes, severities } from '../../domain/severity.ts';
 
-test('the severities, worst first', () => {
+test('lists the severities, worst first', () => {
   expect(severities).toEqual(['CRITICAL', 'HIGH', 'MEDIUM', 'LOW']);
 });
 
@@ -10,6 +10,6 @@ test.each([
   ['HIGH', 60],
   ['MEDIUM', 240],
   ['LOW', 240],
-] as const)('a %s rollback is over in %i minutes', (severity, minutes) => {
+] as const)('limits a %s rollback to %i minutes', (severity, minutes) => {
   expect(limitMinutes[severity]).toBe(minutes);
 });

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import {
-  answerKeyOf,
   attemptKey,
   deployedKey,
   eventKey,
   eventsOf,
   fenceKey,
   frozenKey,
+  handledAlarmKey,
   hostKey,
   hostsOf,
   lateKey,
@@ -22,7 +22,7 @@ test.each([
   ['the verdict of a host', hostKey('r-1', 'clear-cache', 'i-1'), { pk: 'HOST#r-1', sk: 'clear-cache#i-1' }],
   ['the lock of a fleet', lockKey('trading'), { pk: 'FLEET#trading', sk: 'LOCK' }],
   ['the fence of a fleet', fenceKey('trading'), { pk: 'FLEET#trading', sk: 'FENCE' }],
-  ['what is frozen', frozenKey('r-1'), { pk: 'ROLLBACK#r-1', sk: 'FROZEN' }],
+  ["a rollback's frozen scope", frozenKey('r-1'), { pk: 'ROLLBACK#r-1', sk: 'FROZEN' }],
   ['an open phase', openKey(1), { pk: 'PHASE#1', sk: 'OPEN' }],
   [
     'a deployment',
@@ -31,24 +31,24 @@ test.each([
   ],
   [
     "an alarm's change",
-    answerKeyOf('a', '2026-03-02T09:00:00.000Z'),
+    handledAlarmKey('a', '2026-03-02T09:00:00.000Z'),
     { pk: 'ALARM#a', sk: '2026-03-02T09:00:00.000Z' },
   ],
-  ['what came too early for the history', lateKey('r-1', '1#x'), { pk: 'LATE#r-1', sk: '1#x' }],
+  ['a late history entry', lateKey('r-1', '1#x'), { pk: 'LATE#r-1', sk: '1#x' }],
   ['the attempt of a step', attemptKey('r-1', 'clear-cache'), { pk: 'ROLLBACK#r-1', sk: 'STEP#clear-cache' }],
 ])('the key of %s', (_, key, expected) => {
   expect(key).toEqual(expected);
 });
 
-test('events and hosts are found under one key a rollback', () => {
+test('a rollback has one partition key for events and one for hosts', () => {
   expect([eventsOf('r-1'), hostsOf('r-1')]).toEqual(['EVENT#r-1', 'HOST#r-1']);
 });
 
-test('events sort as they happened, also the tenth', () => {
+test('events are sorted by sequence, beyond nine too', () => {
   const keys = [1, 2, 9, 10, 11, 100].map((sequence) => eventKey('r-1', sequence).sk);
   expect(keys.toSorted()).toEqual(keys);
 });
 
-test('an environment has tables of its own', () => {
+test('each environment has its own tables', () => {
   expect(tableNames('staging')).toEqual({ state: 'rollback-staging-state', history: 'rollback-staging-history' });
 });

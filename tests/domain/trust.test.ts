@@ -8,6 +8,6 @@ test.each<[Trust, Trust, Trust]>([
   ['approve', 'auto', 'approve'],
   ['observe', 'auto', 'observe'],
   ['observe', 'approve', 'observe'],
-])('an environment on %s and a trigger on %s: %s', (environment, trigger, trust) => {
+])('trust of environment %s and trigger %s is %s', (environment, trigger, trust) => {
   expect(trustOf(environment, trigger)).toBe(trust);
 });

@@ -137,14 +137,14 @@ const slipping = (() => {
 /** Mistakes that no JSON Schema can find, because it cannot compare two lines. docs/deploy.md lists them. */
 const betweenLines = [
   'alarms with different variants',
-  'copies of 1000 characters in all at most',
+  'copies of at most 1000 characters in total',
   'a name that no step before it has',
   'immediate actions before recovery steps',
-  'no limit longer than that of what is less severe (left out: CRITICAL 15m, HIGH 60m, MEDIUM 240m)',
+  'no limit longer than the limit of a lesser severity (defaults: CRITICAL 15m, HIGH 60m, MEDIUM 240m)',
   "one of the story's hosts, host-1 to host-3",
-  'paths of 1000 characters in all at most',
-  'periods of a day in all at most',
-  'time enough for in_a_row looks, one every `every`',
+  'paths of at most 1000 characters in total',
+  'periods of at most one day in total',
+  'enough time for in_a_row checks, one every `every`',
 ];
 
 describe('editor and check agree', () => {
@@ -178,24 +178,24 @@ describe('only the check compares lines:', () => {
     ],
     ['immediate actions before recovery steps', 'runbook', changed(runbook, 'stage: immediate', 'stage: recovery')],
     [
-      'paths of 1000 characters in all at most',
+      'paths of at most 1000 characters in total',
       'runbook',
       changed(runbook, /paths: .*/, `paths: [${long.join(', ')}]`),
     ],
-    ['copies of 1000 characters in all at most', 'runbook', withCopies(parse(read(runbook)), long)],
+    ['copies of at most 1000 characters in total', 'runbook', withCopies(parse(read(runbook)), long)],
     [
       'alarms with different variants',
       'triggers',
       changed(triggers, 'variant: accuracy-crisis', 'variant: latency-crisis'),
     ],
-    ['periods of a day in all at most', 'triggers', changed(triggers, 'period: 10s', 'period: 9h')],
+    ['periods of at most one day in total', 'triggers', changed(triggers, 'period: 10s', 'period: 9h')],
     [
-      'no limit longer than that of what is less severe (left out: CRITICAL 15m, HIGH 60m, MEDIUM 240m)',
+      'no limit longer than the limit of a lesser severity (defaults: CRITICAL 15m, HIGH 60m, MEDIUM 240m)',
       'environment',
       changed('infra/environments/production.yaml', 'HIGH: 1h', 'HIGH: 5h'),
     ],
     [
-      'time enough for in_a_row looks, one every `every`',
+      'enough time for in_a_row checks, one every `every`',
       'environment',
       changed('infra/environments/local.yaml', 'give_up: 5m', 'give_up: 1s'),
     ],

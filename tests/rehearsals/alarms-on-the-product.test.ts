@@ -64,6 +64,6 @@ test('a question that cannot be sent turns an alarm red, and is sent as soon as 
   await turnRed('rollback-local-phase-1-data_corruption');
   expect(await subjectsIn(5)).toEqual([
     'ALARM: "rollback-local-question-not-sent" in us-east-1',
-    '[CRITICAL] Phase 1: May it be rolled back? Something is against it',
+    '[CRITICAL] Phase 1: Roll it back? There are objections',
   ]);
 });

@@ -57,7 +57,10 @@ test('show names the deadline, what happens then, and the commands that answer',
   expect([code, stdout]).toEqual([0, expect.stringMatching(/NEXT\n {2}The rollback waits for an answer until 20\S+Z/)]);
   expect(stdout).toContain('If nobody decides by then: It is not rolled back: it ends "Needs a person".');
   expect(stdout).toContain(
-    'permit                  No deployment of the phase is on record that could explain the alarm.',
+    'If it is not decided by then: The phase is not rolled back; the rollback ends "Needs a person".',
+  );
+  expect(stdout).toContain(
+    'permit                  No deployment of the phase is on record, so none explains the alarm.',
   );
   expect(stdout).toContain(`npm run rollback -- decide rollback --operator "YOUR NAME" --rollback ${waiting}`);
 });
@@ -66,7 +69,7 @@ test('an answer that the question does not take is refused with the list of thos
   const ended = await run(['decide', 'fix-forward', '--operator', 'ana']);
   expect(ended).toMatchObject({ code: 1, stdout: '' });
   expect(ended.stderr).toContain(
-    `fix-forward does not answer this question of rollback ${waiting}; rollback, stand-down do`,
+    `fix-forward does not answer this question of rollback ${waiting}; use one of rollback, stand-down`,
   );
 });
 

@@ -126,7 +126,7 @@ test('gives the reason beside data_loss if it is not known', () => {
     ['Rollback closed', { ending: 'Needs a person', problem: null, data_loss: null }],
   );
   expect(recordText(recordOf(events), [{ ...host, verdict: 'failed' }])).toMatch(
-    /data_loss +- \(not known: clear-cache ended without a word of what it took on 1 of 1 hosts\)\n/,
+    /data_loss +- \(not known: clear-cache ended without a report on 1 of 1 hosts\)\n/,
   );
 });
 
@@ -137,8 +137,8 @@ test('shows beside restored_to which paths moved', () => {
   ];
   const restoredTo = (paths: string[]) =>
     /restored_to +(.+)/.exec(textOf({ ...opened, restores: { paths, by: [] } }, confirmed))?.[1];
-  expect(restoredTo([])).toBe('pre-phase4 (no code moves, flags and state only)');
-  expect(restoredTo(['a.py'])).toBe('pre-phase4 (only a.py moves)');
+  expect(restoredTo([])).toBe('pre-phase4 (no code is restored, only flags and state)');
+  expect(restoredTo(['a.py'])).toBe('pre-phase4 (only a.py is restored)');
   expect(textAfter()).toMatch(/restored_to {13}-\n/);
 });
 

@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { mistakes } from '../../domain/some-yaml.ts';
+import { mistakes } from './sample-file.ts';
 
 describe('broken YAML', () => {
   test.each([
     [
       'a text with a colon',
       ['name: a: b', 'level: low'],
-      'some.yaml:1: expected one "key: value", indented as its neighbours are, found more; a text with a colon goes in quotes',
+      'some.yaml:1: expected one "key: value", indented like its neighbours, found more; put a text with a colon in quotes',
     ],
     [
-      'a comma forgotten',
+      'a missing comma',
       ['name: a', 'extra: { A: b C: d }'],
-      'some.yaml:2: expected commas between what stands in { } or [ ], found a line break or colon instead',
+      'some.yaml:2: expected commas between the entries of { } or [ ], found a line break or colon instead',
     ],
     [
-      'the first slip, without its echoes',
+      'only the first error, without those that follow from it',
       ['rows:', '  - from: a', '  from: b', '    to: c', '  - from: d'],
       expect.stringMatching(/^some\.yaml:3: expected YAML, found a mistake: /),
     ],
@@ -27,50 +27,50 @@ describe('broken YAML', () => {
     [
       'a tab for indentation',
       ['name: a', 'extra:', '\tA: b'],
-      'some.yaml:3: expected blanks for indentation, found a tab; put two blanks in its place',
+      'some.yaml:3: expected spaces for indentation, found a tab; replace it with two spaces',
     ],
     [
-      'a tab behind blanks',
+      'a tab after spaces',
       ['name: a', 'rows:', '  - from: a', '  \t- from: b'],
-      'some.yaml:4: expected blanks for indentation, found a tab; put two blanks in its place',
+      'some.yaml:4: expected spaces for indentation, found a tab; replace it with two spaces',
     ],
     [
-      'a tab behind a dash',
+      'a tab after a dash',
       ['name: a', 'rows:', '  -\tfrom: a', '    to: b'],
-      'some.yaml:3: expected blanks for indentation, found a tab; put two blanks in its place',
+      'some.yaml:3: expected spaces for indentation, found a tab; replace it with two spaces',
     ],
     [
       'a non-breaking space for indentation',
       ['name: a', 'extra:', '  A: b', ' \u00a0B: c'],
-      'some.yaml:4: expected blanks, found the character U+00A0, which looks like one; put a blank in its place',
+      'some.yaml:4: expected a space, found the character U+00A0, which looks like one; replace it with a space',
     ],
     [
-      'a non-breaking space behind a colon',
+      'a non-breaking space after a colon',
       ['name: a', 'level:\u00a0low', 'count: 3'],
-      'some.yaml:2: expected blanks, found the character U+00A0, which looks like one; put a blank in its place',
+      'some.yaml:2: expected a space, found the character U+00A0, which looks like one; replace it with a space',
     ],
     [
-      'a slip in a file with a byte order mark, which is none',
+      'a mistake in a file with a byte order mark, which is valid',
       ['\uFEFFname: a: b', 'level: low'],
       expect.stringMatching(/^some\.yaml:1: expected one "key: value"/),
     ],
     [
-      'a leftover of a merge, and not what follows from it',
+      'conflict markers of a merge, without the errors that follow',
       ['<<<<<<< HEAD', 'name: a', '=======', 'name: b', '>>>>>>> other', 'level: low'],
-      'some.yaml:1: expected one text, found both sides of a git conflict from <<<<<<< on; keep one, and delete the lines of <, = and >',
+      'some.yaml:1: expected one version, found both sides of a git conflict from <<<<<<< on; keep one side and delete the lines of <, = and >',
     ],
     [
-      'one line of a merge that is left',
+      'a single conflict marker',
       ['name: a', '>>>>>>> other', 'level: low'],
-      'some.yaml:2: expected one text, found both sides of a git conflict from >>>>>>> on; keep one, and delete the lines of <, = and >',
+      'some.yaml:2: expected one version, found both sides of a git conflict from >>>>>>> on; keep one side and delete the lines of <, = and >',
     ],
     [
-      'a leftover of a merge in a list, where it would be a word',
+      'a conflict marker in a list, where it is valid YAML',
       ['name: a', 'rows: [', '<<<<<<< HEAD', '  { from: a },', ']'],
-      'some.yaml:3: expected one text, found both sides of a git conflict from <<<<<<< on; keep one, and delete the lines of <, = and >',
+      'some.yaml:3: expected one version, found both sides of a git conflict from <<<<<<< on; keep one side and delete the lines of <, = and >',
     ],
     [
-      'an alias: a reviewer reads what runs where it stands',
+      'an alias, because a reviewer must read each value in its place',
       ['name: &n low', 'level: *n'],
       'some.yaml:2: expected the value itself, found the alias *n',
     ],
@@ -84,7 +84,7 @@ describe('broken YAML', () => {
     ['a list as a key', ['name: a', '? [b]', ': c'], 'some.yaml:2: expected a text as key, found more than one word'],
     ['a tag', ['name: a', 'level: !mine low'], 'some.yaml:2: expected a value without a tag, found !mine'],
     [
-      'bytes that are no UTF-8',
+      'bytes that are not UTF-8',
       ['name: a', 'level: \uFFFD'],
       'some.yaml:2: expected text in UTF-8, found bytes that are not',
     ],
@@ -93,11 +93,11 @@ describe('broken YAML', () => {
       ['name: a', '---', 'name: b'],
       'some.yaml:2: expected one document, found a second one after ---',
     ],
-  ])('%s is said with its line', (_, lines, mistake) => {
+  ])('reports %s with its line', (_, lines, mistake) => {
     expect(mistakes(...lines)).toEqual([mistake]);
   });
 
-  test('what is wrong by itself is said beside it', () => {
+  test('reports duplicate keys in addition to the first other error', () => {
     expect(mistakes('name: a', 'name: b', 'level: [low')).toEqual([
       "some.yaml:2: expected every key once, found 'name' a second time",
       expect.stringMatching(/^some\.yaml:3: expected YAML, found a mistake: /),

@@ -2,20 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { instant, isEvent, parseAlarmEvent } from '../../../domain/alarm/alarm-event.ts';
 
-/** As AWS's user guides print them (CloudWatch, Systems Manager, Step Functions). */
+/** Reads an event as AWS's user guides print it (CloudWatch, Systems Manager, Step Functions). */
 const documented = (file: string) =>
   JSON.parse(readFileSync(new URL(`events/${file}`, import.meta.url), 'utf8')) as Record<string, unknown>;
 const sample = documented('cloudwatch-alarm-state-change.json');
 const detail = sample['detail'] as { state: Record<string, unknown> };
 
-/** The documented event, of one of our alarms. */
+/** Returns the documented event, changed to an alarm of this product. */
 const event = (alarmName: string, state: Record<string, unknown> = {}) => ({
   ...sample,
   detail: { ...detail, alarmName, state: { ...detail.state, ...state } },
 });
 const corrupt = 'rollback-local-phase-1-data_corruption';
 
-test("the documented event of one of our alarms says which, since when, and why in CloudWatch's words", () => {
+test("parses AWS's documented event for an alarm of this product", () => {
   expect(parseAlarmEvent(event(corrupt), 1)).toEqual({
     environment: 'local',
     phase: 1,
@@ -29,46 +29,44 @@ test("the documented event of one of our alarms says which, since when, and why 
   });
 });
 
-test('an alarm without data is told as such, and one without a reason has an empty one', () => {
+test('parses an alarm without data, and an event without a reason', () => {
   const { reason, ...state } = detail.state;
   const given = { ...sample, detail: { alarmName: corrupt, state: { ...state, value: 'INSUFFICIENT_DATA' } } };
   expect(reason).toBeDefined();
   expect(parseAlarmEvent(given, 1)).toMatchObject({ state: 'INSUFFICIENT_DATA', reason: '' });
 });
 
-test('a reason is one line, of CloudWatch’s length at the most', () => {
+test('puts a reason on one line of at most 1,023 characters', () => {
   const forged = parseAlarmEvent(event(corrupt, { reason: 'all is well\n[RESOLVED] Rollback complete' }), 1);
   expect(forged.reason).toBe('all is well [RESOLVED] Rollback complete');
   expect(parseAlarmEvent(event(corrupt, { reason: 'x'.repeat(5000) }), 1).reason).toHaveLength(1023);
 });
 
-describe('refused, by name', () => {
-  test("the documented event itself: its alarm is not one of the phase's", () => {
+describe('throws InvalidInput for', () => {
+  test('an alarm that is not of this product', () => {
     expect(() => parseAlarmEvent(sample, 1)).toThrow(
-      "The alarm ServerCpuTooHigh is not one of phase 1's. Its rule should not have sent it here.",
+      'The alarm ServerCpuTooHigh does not belong to phase 1. Check the EventBridge rule that started this execution.',
     );
   });
 
   test('an alarm of another phase', () => {
-    expect(() => parseAlarmEvent(event(corrupt), 2)).toThrow(`The alarm ${corrupt} is not one of phase 2's.`);
+    expect(() => parseAlarmEvent(event(corrupt), 2)).toThrow(`The alarm ${corrupt} does not belong to phase 2.`);
   });
 
   test.each(readdirSync(new URL('events', import.meta.url)).filter((file) => !file.startsWith('cloudwatch')))(
-    "%s: not an alarm's",
+    '%s, an event of another kind',
     (file) => {
-      expect(() => parseAlarmEvent(documented(file), 1)).toThrow(
-        "The event is not a CloudWatch alarm's change of state:",
-      );
+      expect(() => parseAlarmEvent(documented(file), 1)).toThrow('The event is not a CloudWatch alarm state change:');
     },
   );
 
-  test('a state that CloudWatch does not have', () => {
+  test('an unknown state', () => {
     expect(() => parseAlarmEvent(event(corrupt, { value: 'RED' }), 1)).toThrow(
-      /change of state: .*at detail.state.value/s,
+      /alarm state change: .*at detail.state.value/s,
     );
   });
 
-  test('a timestamp that is no instant', () => {
+  test('a timestamp that is not an instant', () => {
     expect(() => parseAlarmEvent(event(corrupt, { timestamp: 'yesterday' }), 1)).toThrow(
       'The alarm\'s timestamp must be an instant; found "yesterday".',
     );
@@ -79,7 +77,7 @@ test.each([
   ['2019-10-02T17:04:40.989+0000', '2019-10-02T17:04:40.989Z'],
   ['2019-10-02T17:04:40Z', '2019-10-02T17:04:40.000Z'],
   ['2019-10-02T19:04:40.989+02:00', '2019-10-02T17:04:40.989Z'],
-])('%s is the instant %s', (written, meant) => {
+])('converts %s to %s', (written, meant) => {
   expect(instant(written)).toBe(meant);
 });
 
@@ -89,6 +87,6 @@ test.each<[unknown, boolean]>([
   [{ severity: 'LOW' }, false],
   [null, false],
   ['detail-type', false],
-])('%j: an event and not what a person wrote? %s', (input, is) => {
+])('isEvent(%j) is %s', (input, is) => {
   expect(isEvent(input)).toBe(is);
 });

@@ -8,8 +8,8 @@ describe.each<[string, AlarmIdentity]>([
     { environment: 'production', phase: 12, trigger: 'performance_degradation', variant: 'latency-crisis' },
   ],
 ])('%s', (name, identity) => {
-  test('is made from what it says', () => expect(alarmName(identity)).toBe(name));
-  test('says what it is made from', () => expect(parseAlarmName(name)).toEqual(identity));
+  test('is built from its identity', () => expect(alarmName(identity)).toBe(name));
+  test('is parsed to its identity', () => expect(parseAlarmName(name)).toEqual(identity));
 });
 
 test.each([
@@ -23,11 +23,11 @@ test.each([
   'rollback-local-phase-0-data_corruption',
   'rollback-local-phase-123-data_corruption',
   'my-rollback-local-phase-1-data_corruption',
-])('%s is not the name of one of our alarms', (name) => {
+])('%s is not an alarm name of this product', (name) => {
   expect(parseAlarmName(name)).toBeUndefined();
 });
 
-test("a phase's names begin alike, and no other phase's do", () => {
+test('all names of a phase have its prefix, and names of other phases do not', () => {
   const name = alarmName({ environment: 'local', phase: 10, trigger: 'security_issue' });
   expect(name.startsWith(alarmPrefix('local', 10))).toBe(true);
   expect(name.startsWith(alarmPrefix('local', 1))).toBe(false);

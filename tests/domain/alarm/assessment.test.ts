@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { assess, type Baseline, type Seen } from '../../../domain/alarm/assessment.ts';
+import { type AlarmEvidence, assess, type Baseline } from '../../../domain/alarm/assessment.ts';
 
 const latency = {
   namespace: 'Rollback/Trading',
@@ -33,7 +33,7 @@ const breach = (...values: number[]) => ({
   from: '2026-03-02T09:00:00.000Z',
   to: '2026-03-02T09:00:20.000Z',
 });
-const red: Seen = {
+const red: AlarmEvidence = {
   trigger: 'performance_degradation',
   state: 'ALARM',
   severity: 'HIGH',
@@ -42,7 +42,7 @@ const red: Seen = {
   breach: breach(20, 20),
   baselines: [hourBefore(0, 0)],
 };
-const assessed = (changes: Partial<Seen>) => assess({ ...red, ...changes });
+const assessed = (changes: Partial<AlarmEvidence>) => assess({ ...red, ...changes });
 
 describe('performance is measured against the baseline', () => {
   test.each<[number, string]>([
@@ -57,7 +57,7 @@ describe('performance is measured against the baseline', () => {
     expect(assessed({ breach: breach(percent) })).toMatchObject({ severity, degradation_percent: percent });
   });
 
-  // A trigger of LOW, so that the crisis threshold adds nothing and what is measured shows.
+  // The trigger's severity is LOW, so the crisis threshold does not raise the measured severity.
   test.each([
     ['latency that went up is worse', latency, 110, 100, 10, 'MEDIUM'],
     ['latency that went up by 30 %', latency, 130, 100, 30, 'MEDIUM'],
@@ -73,7 +73,7 @@ describe('performance is measured against the baseline', () => {
     });
   });
 
-  test('over the average of the breaching datapoints, against the average of the baseline', () => {
+  test('compares the average of the breaching datapoints with the average of the baseline', () => {
     expect(assessed({ breach: breach(10, 20), baselines: [hourBefore(0, 2, 4)] })).toMatchObject({
       degradation_percent: 13,
       measured: { average: 15, datapoints: 2 },
@@ -81,7 +81,7 @@ describe('performance is measured against the baseline', () => {
     });
   });
 
-  test('with numbers and windows that an event and a message can show', () => {
+  test('returns the numbers and windows for the event and the message', () => {
     expect(assessed({})).toEqual({
       severity: 'MEDIUM',
       degradation_percent: 20,
@@ -102,70 +102,70 @@ describe('performance is measured against the baseline', () => {
       blind: false,
       reasoning: [
         'PerformanceDegradationPercent averaged 20 over its 2 breaching datapoints, 2026-03-02T09:00:00.000Z to 2026-03-02T09:00:20.000Z.',
-        'Its baseline is 0: 2 datapoints of the hour before the deployment, 2026-03-02T07:30:00.000Z to 2026-03-02T08:30:00.000Z.',
-        'That is 20 % worse: MEDIUM (more than 30 % is HIGH, 10 to 30 % MEDIUM, less LOW).',
+        'Its baseline is 0: 2 datapoints in the hour before the deployment, 2026-03-02T07:30:00.000Z to 2026-03-02T08:30:00.000Z.',
+        'That is 20 % worse: MEDIUM (more than 30 % is HIGH, 10 to 30 % is MEDIUM, less is LOW).',
       ],
     });
   });
 
-  test('the day before serves where there was no data before the deployment, and that is said', () => {
+  test('uses the day before if there is no data before the deployment, and says so', () => {
     const found = assessed({ baselines: [hourBefore(), dayBefore(5)] });
     expect(found.baseline).toMatchObject({ of: 'the same hour the day before', average: 5 });
     expect(found.reasoning[0]).toBe(
-      'PerformanceDegradationPercent has no datapoints of the hour before the deployment.',
+      'PerformanceDegradationPercent has no datapoints in the hour before the deployment.',
     );
   });
 });
 
-describe('past a crisis threshold it is at least as bad as its trigger', () => {
-  test('although it is hardly worse than before', () => {
+describe("a value past its crisis threshold has at least its trigger's severity", () => {
+  test('even if it is hardly worse than its baseline', () => {
     const found = assessed({ metric: latency, breach: breach(510), baselines: [hourBefore(500)] });
     expect(found).toMatchObject({ severity: 'HIGH', degradation_percent: 2 });
     expect(found.reasoning.at(-1)).toBe(
-      'LatencyMs above 500 is past the crisis threshold: at least HIGH, as its trigger says.',
+      "LatencyMs above 500 is past the crisis threshold: at least HIGH, its trigger's severity.",
     );
   });
 
-  test('and worse where the measure says so', () => {
+  test('and a worse one if it is measured', () => {
     expect(
       assessed({ severity: 'MEDIUM', metric: accuracy, breach: breach(45), baselines: [hourBefore(90)] }),
     ).toMatchObject({ severity: 'HIGH' });
   });
 
-  test('without a baseline too, since being past it is proof enough', () => {
+  test('even without a baseline', () => {
     const found = assessed({ metric: latency, when_blind: 'hold', breach: breach(620), baselines: [hourBefore()] });
     expect(found).toMatchObject({ severity: 'HIGH', blind: false });
     expect(found.reasoning).toEqual([
-      'LatencyMs has no datapoints of the hour before the deployment.',
-      'LatencyMs above 500 is past the crisis threshold: at least HIGH, as its trigger says.',
+      'LatencyMs has no datapoints in the hour before the deployment.',
+      "LatencyMs above 500 is past the crisis threshold: at least HIGH, its trigger's severity.",
     ]);
   });
 });
 
-describe('where nothing can be measured, when_blind decides, and it is said', () => {
+describe('without a measurement when_blind decides, and the reasoning says so', () => {
   const nothing = { baselines: [hourBefore(), dayBefore()] };
 
   test.each([
     [
-      'rollback: as bad as its trigger',
+      "rollback: the trigger's severity",
       'rollback',
       'HIGH',
       true,
-      'So it counts as HIGH, as its trigger says (when_blind: rollback).',
+      "So the alarm counts as HIGH, its trigger's severity (when_blind: rollback).",
     ],
     [
-      'hold: as bad as its trigger, and a permit',
+      "hold: the trigger's severity, and a permit",
       'hold',
       'HIGH',
       true,
-      'So it counts as HIGH, as its trigger says (when_blind: hold).',
+      "So the alarm counts as HIGH, its trigger's severity (when_blind: hold).",
     ],
     [
-      'ignore: the least that the red alarm proves',
+      'ignore: the lowest severity that the red alarm proves',
       'ignore',
       'MEDIUM',
       false,
-      'The red alarm itself proves 10 %: MEDIUM (when_blind: ignore).',
+      'The red alarm alone proves 10 %: MEDIUM (when_blind: ignore).',
     ],
   ] as const)('%s', (_, when_blind, severity, blind, sentence) => {
     expect(assessed({ ...nothing, when_blind })).toMatchObject({
@@ -173,48 +173,51 @@ describe('where nothing can be measured, when_blind decides, and it is said', ()
       blind,
       degradation_percent: null,
       reasoning: [
-        'PerformanceDegradationPercent has no datapoints of the hour before the deployment.',
-        'PerformanceDegradationPercent has no datapoints of the same hour the day before.',
+        'PerformanceDegradationPercent has no datapoints in the hour before the deployment.',
+        'PerformanceDegradationPercent has no datapoints in the same hour the day before.',
         sentence,
       ],
     });
   });
 
-  test('breaching datapoints that nobody knows', () => {
+  test('without the breaching datapoints', () => {
     expect(assessed({ breach: null, when_blind: 'hold' })).toMatchObject({
       severity: 'HIGH',
       blind: true,
       reasoning: [
         'The breaching datapoints of PerformanceDegradationPercent are not known.',
-        'So it counts as HIGH, as its trigger says (when_blind: hold).',
+        "So the alarm counts as HIGH, its trigger's severity (when_blind: hold).",
       ],
     });
   });
 
-  test('a value whose baseline is zero', () => {
+  test('for a value whose baseline is zero', () => {
     expect(assessed({ metric: latency, baselines: [hourBefore(0)] }).reasoning[0]).toBe(
-      'LatencyMs averaged 0 in the hour before the deployment; nothing can be compared with that.',
+      'LatencyMs averaged 0 in the hour before the deployment: no percentage can be taken of that.',
     );
   });
 
-  test('an alarm that has no data', () => {
+  test('for an alarm without data', () => {
     expect(assessed({ state: 'INSUFFICIENT_DATA', when_blind: 'hold' })).toMatchObject({
       severity: 'HIGH',
       blind: true,
-      reasoning: ['The alarm has no data; its trigger says when_blind: hold.'],
+      reasoning: ['The alarm has no data (when_blind: hold).'],
     });
   });
 
-  test('an alarm that triggers.yaml does not know', () => {
+  test('for an alarm that triggers.yaml lacks', () => {
     expect(assessed({ metric: null })).toMatchObject({ severity: 'HIGH', blind: true });
   });
 });
 
-test.each(['system_failure', 'data_corruption', 'security_issue'])('%s is CRITICAL, measured or not', (trigger) => {
-  expect(assessed({ trigger, severity: 'CRITICAL' })).toMatchObject({
-    severity: 'CRITICAL',
-    degradation_percent: null,
-    blind: false,
-    reasoning: [`${trigger} is CRITICAL, as its trigger says.`],
-  });
-});
+test.each(['system_failure', 'data_corruption', 'security_issue'])(
+  'gives %s the severity of triggers.yaml without a measurement',
+  (trigger) => {
+    expect(assessed({ trigger, severity: 'CRITICAL' })).toMatchObject({
+      severity: 'CRITICAL',
+      degradation_percent: null,
+      blind: false,
+      reasoning: [`triggers.yaml gives ${trigger} the severity CRITICAL.`],
+    });
+  },
+);

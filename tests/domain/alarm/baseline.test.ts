@@ -1,85 +1,41 @@
 import { describe, expect, test } from 'vitest';
-import { baselineWindows, metricLook } from '../../../domain/alarm/baseline.ts';
+import { baselineWindows, compareWithBaseline } from '../../../domain/alarm/baseline.ts';
 
-const counter = true;
+const above = { counter: false, measures: 'value', worse: 'above' } as const;
+const errors = { ...above, metric: 'Errors', counter: true };
+const latency = { ...above, metric: 'LatencyMs' };
+const cost = { ...above, metric: 'CostPercent' };
+const percent = { ...above, metric: 'Percent' };
+const accuracy = { ...above, metric: 'Accuracy', worse: 'below' } as const;
+const degradation = { ...above, metric: 'Percent', measures: 'degradation' } as const;
 
-test.each<[string, Parameters<typeof metricLook>, string, string]>([
-  ['a counter at zero', ['Errors', [0, 0], [], counter], 'at baseline', 'Errors is 0.'],
-  ['a counter at zero that was not before', ['Errors', [0, 0], [5], counter], 'at baseline', 'Errors is 0.'],
-  ['a counter that counted once', ['Errors', [0, 3, 1], [3], counter], 'off', 'Errors is 3, not 0.'],
-  [
-    'a counter that says nothing',
-    ['Errors', [], [0], counter],
-    'no data',
-    'Errors has no datapoints in the bake time.',
-  ],
-  [
-    'the baseline itself',
-    ['LatencyMs', [40], [30, 50], !counter],
-    'at baseline',
-    'LatencyMs is within 10 % of 40, or better.',
-  ],
-  ['10 % above', ['LatencyMs', [110], [100], !counter], 'at baseline', 'LatencyMs is within 10 % of 100, or better.'],
-  [
-    '10 % below',
-    ['Accuracy', [90], [100], !counter, 'value', 'below'],
-    'at baseline',
-    'Accuracy is within 10 % of 100, or better.',
-  ],
-  [
-    '11 % below, which is worse',
-    ['Accuracy', [89], [100], !counter, 'value', 'below'],
-    'off',
-    'Accuracy is 89; its baseline is 100.',
-  ],
-  [
-    'half of it, which is better',
-    ['CostPercent', [50], [100], !counter],
-    'at baseline',
-    'CostPercent is within 10 % of 100, or better.',
-  ],
-  [
-    'twice of it, which is better',
-    ['Accuracy', [99], [50], !counter, 'value', 'below'],
-    'at baseline',
-    'Accuracy is within 10 % of 50, or better.',
-  ],
-  [
-    'a little more than 10 % above',
-    ['LatencyMs', [110.1], [100], !counter],
-    'off',
-    'LatencyMs is 110.1; its baseline is 100.',
-  ],
-  ['one of two far off', ['LatencyMs', [100, 900], [100], !counter], 'off', 'LatencyMs is 900; its baseline is 100.'],
-  ['no datapoints', ['LatencyMs', [], [100], !counter], 'no data', 'LatencyMs has no datapoints in the bake time.'],
-  [
-    'nothing to compare with',
-    ['LatencyMs', [100], [], !counter],
-    'no data',
-    'LatencyMs has no baseline to compare with.',
-  ],
-  ['a baseline of zero', ['Percent', [0], [0, 0], !counter], 'at baseline', 'Percent is within 10 % of 0, or better.'],
-  [
-    'a degradation of 9.9',
-    ['Percent', [9.9], [0], !counter, 'degradation'],
-    'at baseline',
-    'Percent is within 10 of 0, or better.',
-  ],
-  [
-    'a degradation that was worse',
-    ['Percent', [0], [6], !counter, 'degradation'],
-    'at baseline',
-    'Percent is within 10 of 6, or better.',
-  ],
-  ['a degradation of 14', ['Percent', [14], [2], !counter, 'degradation'], 'off', 'Percent is 14; its baseline is 2.'],
-])('%s', (_, given, state, says) => {
-  expect(metricLook(...given)).toEqual({ state, says });
+test.each<[string, Parameters<typeof compareWithBaseline>, string, string]>([
+  ['a counter at zero', [errors, [0, 0], []], 'at baseline', 'Errors is 0.'],
+  ['a counter at zero that was above zero before', [errors, [0, 0], [5]], 'at baseline', 'Errors is 0.'],
+  ['a counter above zero', [errors, [0, 3, 1], [3]], 'off', 'Errors is 3, not 0.'],
+  ['a counter without datapoints', [errors, [], [0]], 'no data', 'Errors has no datapoints in the bake time.'],
+  ['the baseline itself', [latency, [40], [30, 50]], 'at baseline', 'LatencyMs is within 10 % of 40, or better.'],
+  ['10 % above', [latency, [110], [100]], 'at baseline', 'LatencyMs is within 10 % of 100, or better.'],
+  ['10 % below', [accuracy, [90], [100]], 'at baseline', 'Accuracy is within 10 % of 100, or better.'],
+  ['11 % below, which is worse', [accuracy, [89], [100]], 'off', 'Accuracy is 89; its baseline is 100.'],
+  ['half of it, which is better', [cost, [50], [100]], 'at baseline', 'CostPercent is within 10 % of 100, or better.'],
+  ['twice of it, which is better', [accuracy, [99], [50]], 'at baseline', 'Accuracy is within 10 % of 50, or better.'],
+  ['a little more than 10 % above', [latency, [110.1], [100]], 'off', 'LatencyMs is 110.1; its baseline is 100.'],
+  ['one of two datapoints far off', [latency, [100, 900], [100]], 'off', 'LatencyMs is 900; its baseline is 100.'],
+  ['no datapoints', [latency, [], [100]], 'no data', 'LatencyMs has no datapoints in the bake time.'],
+  ['no baseline', [latency, [100], []], 'no data', 'LatencyMs has no baseline to compare with.'],
+  ['a baseline of zero', [percent, [0], [0, 0]], 'at baseline', 'Percent is within 10 % of 0, or better.'],
+  ['a degradation of 9.9', [degradation, [9.9], [0]], 'at baseline', 'Percent is within 10 of 0, or better.'],
+  ['a degradation that was worse', [degradation, [0], [6]], 'at baseline', 'Percent is within 10 of 6, or better.'],
+  ['a degradation of 14', [degradation, [14], [2]], 'off', 'Percent is 14; its baseline is 2.'],
+])('compares with the baseline: %s', (_, given, state, says) => {
+  expect(compareWithBaseline(...given)).toEqual({ state, says });
 });
 
-describe('where a baseline is found', () => {
+describe('the windows for a baseline', () => {
   const since = '2026-03-02T09:00:00.000Z';
 
-  test('the hour before the deployment, and else the hour around the same time the day before', () => {
+  test('are the hour before the deployment, then the hour around the same time the day before', () => {
     expect(baselineWindows(since, { at: '2026-03-02T08:50:00.000Z' }, 60)).toEqual([
       {
         of: 'before the deployment',
@@ -96,7 +52,7 @@ describe('where a baseline is found', () => {
     ]);
   });
 
-  test('the day before, where no deployment is on record', () => {
+  test('are only the day before if no deployment is on record', () => {
     expect(baselineWindows(since, null, 60).map(({ of }) => of)).toEqual(['the same hour the day before']);
   });
 
@@ -104,10 +60,7 @@ describe('where a baseline is found', () => {
     [10, 60],
     [60, 60],
     [300, 300],
-  ])(
-    "an alarm's periods of %i s are compared in periods of %i s, which CloudWatch still has a day later",
-    (given, kept) => {
-      expect(baselineWindows(since, null, given)[0]?.period_seconds).toBe(kept);
-    },
-  );
+  ])('replace periods of %i s by periods of %i s, which CloudWatch keeps for a day', (given, kept) => {
+    expect(baselineWindows(since, null, given)[0]?.period_seconds).toBe(kept);
+  });
 });

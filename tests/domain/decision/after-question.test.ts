@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whatFollows } from '../../../domain/decision/after-question.ts';
+import { nextAfterQuestion } from '../../../domain/decision/after-question.ts';
 
 test.each([
   ['permit', 'rollback', { act: true }],
@@ -16,5 +16,5 @@ test.each([
   ['hand-over', 'abort', { end: 'Needs a person' }],
   ['hand-over', 'nobody answered', { end: 'Needs a person' }],
 ] as const)('%s, %s: %j', (kind, outcome, next) => {
-  expect(whatFollows(kind, outcome)).toEqual(next);
+  expect(nextAfterQuestion(kind, outcome)).toEqual(next);
 });

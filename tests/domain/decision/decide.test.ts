@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { decide, joining, type Verdict } from '../../../domain/decision/decide.ts';
+import { decide, effectOnOpenQuestion, type Verdict } from '../../../domain/decision/decide.ts';
 import type { Situation, Unanswered } from '../../../domain/decision/situation.ts';
 import { whenBlind } from '../../../domain/infra/triggers-file.ts';
 import { severities } from '../../../domain/severity.ts';
-import { clear } from '../situation.ts';
+import { withoutObjections } from './situation-without-objections.ts';
 
-const told = (verdict: Verdict): string =>
+const verdictText = (verdict: Verdict): string =>
   'act' in verdict ? 'act' : 'ask' in verdict ? `ask ${verdict.ask}` : `end ${verdict.end}`;
-const decided = (changes: Partial<Situation>) => told(decide({ ...clear, ...changes }));
-const why = (changes: Partial<Situation>) => decide({ ...clear, ...changes }).why;
+const decided = (changes: Partial<Situation>) => verdictText(decide({ ...withoutObjections, ...changes }));
+const why = (changes: Partial<Situation>) => decide({ ...withoutObjections, ...changes }).why;
 
 const CRITICAL = { severity: 'CRITICAL' } as const;
 const HIGH = { severity: 'HIGH' } as const;
@@ -25,7 +25,10 @@ const unsafe = { rollback_safe: false } as const;
 const blind = (when_blind: Situation['when_blind']) => ({ blind: true, when_blind }) as const;
 const nobodyAnswered = (kind: Unanswered['kind'], alarm: Unanswered['alarm']) => ({ unanswered: { kind, alarm } });
 const fixForwardByDefault = {
-  environment: { ...clear.environment, questions: { ...clear.environment.questions, choose: 'fix-forward' } },
+  environment: {
+    ...withoutObjections.environment,
+    questions: { ...withoutObjections.environment.questions, choose: 'fix-forward' },
+  },
 } as const;
 
 describe('the rollback decision matrix', () => {
@@ -39,123 +42,115 @@ describe('the rollback decision matrix', () => {
   });
 });
 
-describe('a person who starts a rollback has decided', () => {
+describe('a rollback that a person starts always acts', () => {
   test.each<[string, Partial<Situation>]>([
     ['CRITICAL', CRITICAL],
     ['HIGH', HIGH],
     ['MEDIUM', MEDIUM],
     ['LOW', LOW],
     ['while automation is paused', paused],
-    ['although the budget is spent', spent],
-    ['in the cool-down', coolingDown],
-    ['although triggers are only observed', observe],
+    ['with a spent budget', spent],
+    ['during the cool-down', coolingDown],
+    ['with triggers that are only observed', observe],
     ['without a deployment on record', noDeployment],
-    ['although it cannot simply be undone', unsafe],
-    ['although the pause could not be read', { pause: 'unreadable' }],
+    ['in a phase that is not safe to roll back', unsafe],
+    ['with an unreadable pause', { pause: 'unreadable' }],
   ])('%s', (_, situation) => {
     expect(decided({ ...situation, ...byHand })).toBe('act');
   });
 });
 
-describe('a permit is asked', () => {
+describe('a permit is required', () => {
   const against: readonly [string, Partial<Situation>, string][] = [
-    ['paused', paused, 'Automation is paused since 2026-03-02T11:00:00.000Z by ana: exchange test.'],
+    ['paused', paused, 'Automation has been paused since 2026-03-02T11:00:00.000Z by ana: exchange test.'],
     ['budget spent', spent, 'The phase was rolled back 3 times in 24 hours; its budget is 3.'],
     [
-      'in the cool-down',
+      'during the cool-down',
       coolingDown,
       "The phase's last rollback ended at 2026-03-02T11:45:00.000Z; its cool-down lasts until 2026-03-02T12:15:00.000Z.",
     ],
-    ['trust mode approve', approve, 'Its trigger is trusted to ask, not to act (trust: approve).'],
+    ['trust mode approve', approve, 'The trigger may ask but not act (trust: approve).'],
+    ['no deployment on record', noDeployment, 'No deployment of the phase is on record, so none explains the alarm.'],
     [
-      'no deployment explains it',
-      noDeployment,
-      'No deployment of the phase is on record that could explain the alarm.',
-    ],
-    [
-      'the newest deployment is too old to explain it',
+      'the newest deployment too old',
       { deployment: { version: 'v1.4.0', at: '2026-03-02T07:59:59.000Z' } },
       'No deployment explains the alarm: the newest, v1.4.0 at 2026-03-02T07:59:59.000Z, was more than 240 minutes before it.',
     ],
-    ['not rollback-safe', unsafe, 'Its runbook says that it cannot simply be undone (rollback_safe: false).'],
-    ['blind, and its trigger holds', blind('hold'), 'It cannot be seen how bad it is (when_blind: hold).'],
+    ['not rollback-safe', unsafe, 'The runbook marks this phase as not safe to roll back (rollback_safe: false).'],
+    ['blind, with when_blind: hold', blind('hold'), 'The severity cannot be measured (when_blind: hold).'],
   ];
 
   test.each(against)('%s', (_, situation, sentence) => {
     expect(why(situation)).toEqual([sentence]);
   });
 
-  test.each(['CRITICAL', 'HIGH', 'MEDIUM'] as const)('for %s alike', (severity) => {
+  test.each(['CRITICAL', 'HIGH', 'MEDIUM'] as const)('for severity %s', (severity) => {
     expect(against.map(([, situation]) => decided({ ...situation, severity }))).toEqual(
       against.map(() => 'ask permit'),
     );
   });
 
-  test('once, with everything that is against it', () => {
+  test('once, with every objection', () => {
     expect(why({ ...paused, ...spent, ...unsafe })).toHaveLength(3);
   });
 
-  test('not for LOW, which nobody would roll back', () => {
+  test('not for LOW, which is never rolled back', () => {
     expect(against.map(([, situation]) => decided({ ...situation, ...LOW }))).toEqual(
       against.map(() => 'end Deferred to next release'),
     );
   });
 });
 
-describe('nothing is against it', () => {
+describe('there is no objection', () => {
   test.each<[string, Partial<Situation>]>([
     ['at the end of the watch window', { deployment: { version: 'v1', at: '2026-03-02T08:00:00.000Z' } }],
     ['with one rollback left in the budget', { rollbacks: 2 }],
-    ['in the second in which the cool-down ends', { last_ended_at: '2026-03-02T11:30:00.000Z' }],
-    ['blind, where its trigger takes silence for a failure', blind('rollback')],
+    ['at the end of the cool-down', { last_ended_at: '2026-03-02T11:30:00.000Z' }],
+    ['blind, with when_blind: rollback', blind('rollback')],
   ])('%s', (_, situation) => {
     expect(decided(situation)).toBe('act');
   });
 });
 
-describe('observed only', () => {
+describe('the ending is Observed only', () => {
   test.each<[string, Partial<Situation>, string]>([
-    ['a CRITICAL would have been rolled back', CRITICAL, 'act'],
-    ['a HIGH would have been asked about', HIGH, 'ask confirm'],
-    ['a MEDIUM would have been asked about', MEDIUM, 'ask choose'],
-    ['a LOW would have been deferred', LOW, 'end Deferred to next release'],
-    ['a CRITICAL would have needed a permit while paused', paused, 'ask permit'],
+    ['CRITICAL would have acted', CRITICAL, 'act'],
+    ['HIGH would have asked', HIGH, 'ask confirm'],
+    ['MEDIUM would have asked', MEDIUM, 'ask choose'],
+    ['LOW would have been deferred', LOW, 'end Deferred to next release'],
+    ['CRITICAL would have needed a permit while paused', paused, 'ask permit'],
   ])('%s', (_, situation, would) => {
-    const verdict = decide({ ...clear, ...situation, ...observe });
-    expect(told(verdict)).toBe('end Observed only');
-    expect('would' in verdict && verdict.would && told(verdict.would)).toBe(would);
+    const verdict = decide({ ...withoutObjections, ...situation, ...observe });
+    expect(verdictText(verdict)).toBe('end Observed only');
+    expect('would' in verdict && verdict.would && verdictText(verdict.would)).toBe(would);
   });
 
-  test('silence that its trigger ignores', () => {
+  test('for missing data with when_blind: ignore', () => {
     expect(decided(blind('ignore'))).toBe('end Observed only');
   });
 });
 
-describe('a person is called where a brake could not be read', () => {
+describe('an unreadable fact ends in Needs a person', () => {
   test.each<[string, Partial<Situation>, string]>([
-    ['the pause', { pause: 'unreadable' }, 'Whether automation is paused could not be read.'],
+    ['the pause', { pause: 'unreadable' }, 'The pause of automation could not be read.'],
     ['the budget', { rollbacks: 'unreadable' }, "The phase's rollbacks of the last 24 hours could not be read."],
-    ['the cool-down', { last_ended_at: 'unreadable' }, "When the phase's last rollback ended could not be read."],
-    ['the trust mode', { trust: 'unreadable' }, 'How far the trigger is trusted could not be read.'],
+    ['the cool-down', { last_ended_at: 'unreadable' }, "The end of the phase's last rollback could not be read."],
+    ['the trust mode', { trust: 'unreadable' }, "The trigger's trust could not be read."],
     ['the deployments', { deployment: 'unreadable' }, "The phase's deployments could not be read."],
   ])('%s', (_, situation, sentence) => {
     expect(decided(situation)).toBe('end Needs a person');
     expect(why(situation)).toEqual([sentence]);
   });
 
-  test('also where something else is against it: a permit would rest on what nobody could read', () => {
+  test('even with an objection, because a permit would rest on the unreadable fact', () => {
     expect(decided({ ...paused, rollbacks: 'unreadable' })).toBe('end Needs a person');
   });
 });
 
-describe('nobody answered', () => {
+describe('nobody answered by the deadline', () => {
   test.each<[string, Partial<Situation>, string]>([
-    ['a permit: it never acts', nobodyAnswered('permit', 'ALARM'), 'end Needs a person'],
-    [
-      'a permit, and the alarm recovered: a person looks all the same',
-      nobodyAnswered('permit', 'OK'),
-      'end Needs a person',
-    ],
+    ['a permit is refused', nobodyAnswered('permit', 'ALARM'), 'end Needs a person'],
+    ['a permit is refused even if the alarm recovered', nobodyAnswered('permit', 'OK'), 'end Needs a person'],
     ['HIGH, still degraded', { ...HIGH, ...nobodyAnswered('confirm', 'ALARM') }, 'act'],
     ['HIGH, recovered', { ...HIGH, ...nobodyAnswered('confirm', 'OK') }, 'end Stood down'],
     ['MEDIUM, still degraded', { ...MEDIUM, ...nobodyAnswered('choose', 'ALARM') }, 'act'],
@@ -171,52 +166,47 @@ describe('nobody answered', () => {
       { ...HIGH, ...paused, ...nobodyAnswered('confirm', 'OK') },
       'end Stood down',
     ],
+    ['HIGH without data needs a permit', { ...HIGH, ...nobodyAnswered('confirm', 'INSUFFICIENT_DATA') }, 'ask permit'],
     [
-      'HIGH, and the metrics vanished: a permit',
-      { ...HIGH, ...nobodyAnswered('confirm', 'INSUFFICIENT_DATA') },
-      'ask permit',
-    ],
-    [
-      'HIGH, and the metrics vanished where silence is a failure',
+      'HIGH without data and with when_blind: rollback acts',
       { ...HIGH, when_blind: 'rollback', ...nobodyAnswered('confirm', 'INSUFFICIENT_DATA') },
       'act',
     ],
-    [
-      'HIGH, and the alarm could not be read',
-      { ...HIGH, ...nobodyAnswered('confirm', 'unreadable') },
-      'end Needs a person',
-    ],
+    ['HIGH with an unreadable alarm', { ...HIGH, ...nobodyAnswered('confirm', 'unreadable') }, 'end Needs a person'],
   ])('%s', (_, situation, verdict) => {
     expect(decided(situation)).toBe(verdict);
   });
 
-  test('a permit: what was against it is said once more', () => {
+  test('repeats the objections of a permit', () => {
     expect(why({ ...paused, ...nobodyAnswered('permit', 'ALARM') })).toEqual([
-      'Nobody gave the permit it needs, so nothing was begun.',
-      'Automation is paused since 2026-03-02T11:00:00.000Z by ana: exchange test.',
+      'Nobody gave the permit, so no rollback began.',
+      'Automation has been paused since 2026-03-02T11:00:00.000Z by ana: exchange test.',
     ]);
   });
 });
 
 describe('an alarm that joins an open question', () => {
-  const open = (kind: Parameters<typeof joining>[0]['kind'], severity: Situation['severity']) => ({ kind, severity });
+  const open = (kind: Parameters<typeof effectOnOpenQuestion>[0]['kind'], severity: Situation['severity']) => ({
+    kind,
+    severity,
+  });
 
   test.each<[string, ReturnType<typeof open>, Partial<Situation>, string | null]>([
-    ['CRITICAL answers a confirm with rollback', open('confirm', 'HIGH'), CRITICAL, 'rollback'],
-    ['CRITICAL answers a choose with rollback', open('choose', 'MEDIUM'), CRITICAL, 'rollback'],
+    ['CRITICAL decides a confirm as rollback', open('confirm', 'HIGH'), CRITICAL, 'rollback'],
+    ['CRITICAL decides a choose as rollback', open('choose', 'MEDIUM'), CRITICAL, 'rollback'],
     ['CRITICAL asks for its own permit while paused', open('permit', 'HIGH'), { ...CRITICAL, ...paused }, 'ask again'],
     ['CRITICAL of the same severity does not ask twice', open('permit', 'CRITICAL'), { ...CRITICAL, ...paused }, null],
     ['CRITICAL that is only observed changes nothing', open('confirm', 'HIGH'), { ...CRITICAL, ...observe }, null],
     ['HIGH replaces a choose by its own question', open('choose', 'MEDIUM'), HIGH, 'ask again'],
     ['HIGH changes nothing for HIGH', open('confirm', 'HIGH'), HIGH, null],
     ['MEDIUM changes nothing for HIGH', open('confirm', 'HIGH'), MEDIUM, null],
-    ['nothing answers for the operator of a rollback in trouble', open('hand-over', 'HIGH'), CRITICAL, null],
+    ['CRITICAL does not affect a hand-over', open('hand-over', 'HIGH'), CRITICAL, null],
   ])('%s', (_, question, joined, meaning) => {
-    expect(joining(question, { ...clear, ...joined })).toBe(meaning);
+    expect(effectOnOpenQuestion(question, { ...withoutObjections, ...joined })).toBe(meaning);
   });
 });
 
-describe('in every situation there is', () => {
+describe('in every possible situation', () => {
   const unanswered: (Unanswered | null)[] = [
     null,
     ...(['permit', 'confirm', 'choose'] as const).flatMap((kind) =>
@@ -229,14 +219,14 @@ describe('in every situation there is', () => {
     blind: [false, true],
     when_blind: whenBlind,
     trust: ['observe', 'approve', 'auto', 'unreadable'],
-    start_time: [clear.start_time],
-    deployment: [clear.deployment, null, 'unreadable'],
+    start_time: [withoutObjections.start_time],
+    deployment: [withoutObjections.deployment, null, 'unreadable'],
     rollback_safe: [true, false],
     pause: [null, paused.pause, 'unreadable'],
     rollbacks: [0, 3, 'unreadable'],
     last_ended_at: [null, coolingDown.last_ended_at, 'unreadable'],
     unanswered,
-    environment: [clear.environment],
+    environment: [withoutObjections.environment],
   };
   const fields = Object.keys(values) as (keyof Situation)[];
   function* every(i = 0, chosen: Partial<Situation> = {}): Generator<Situation> {
@@ -244,11 +234,11 @@ describe('in every situation there is', () => {
     if (field === undefined) return yield chosen as Situation;
     for (const value of values[field]) yield* every(i + 1, { ...chosen, [field]: value });
   }
-  const automatic = [...every()].map((situation) => ({ ...situation, verdict: told(decide(situation)) }));
+  const automatic = [...every()].map((situation) => ({ ...situation, verdict: verdictText(decide(situation)) }));
   const acting = automatic.filter(({ verdict }) => verdict === 'act');
   const first = <T>(found: T[]) => found.slice(0, 1);
 
-  test('there are some in which it acts, and every one of them is clear of what is against it', () => {
+  test('it acts only without objections', () => {
     expect(acting.length).toBeGreaterThan(0);
     expect(
       first(
@@ -258,32 +248,32 @@ describe('in every situation there is', () => {
             rollbacks !== 0 ||
             last_ended_at !== null ||
             trust !== 'auto' ||
-            deployment !== clear.deployment ||
+            deployment !== withoutObjections.deployment ||
             !rollback_safe,
         ),
       ),
     ).toEqual([]);
   });
 
-  test('what could not be read never lets it act', () => {
+  test('it never acts on an unreadable fact', () => {
     expect(first(acting.filter((one) => Object.values(one).includes('unreadable')))).toEqual([]);
     expect(first(acting.filter(({ unanswered }) => unanswered?.alarm === 'unreadable'))).toEqual([]);
   });
 
-  test('a permit that nobody gave never lets it act', () => {
+  test('it never acts without the permit', () => {
     expect(first(acting.filter(({ unanswered }) => unanswered?.kind === 'permit'))).toEqual([]);
   });
 
-  test('silence never lets it act, unless its trigger takes silence for a failure', () => {
+  test('it never acts without data, unless when_blind is rollback', () => {
     const silent = acting.filter(({ blind, unanswered }) => blind || unanswered?.alarm === 'INSUFFICIENT_DATA');
     expect(first(silent.filter(({ when_blind }) => when_blind !== 'rollback'))).toEqual([]);
   });
 
-  test('a recovered alarm never lets it act', () => {
+  test('it never acts on a recovered alarm', () => {
     expect(first(acting.filter(({ unanswered }) => unanswered?.alarm === 'OK'))).toEqual([]);
   });
 
-  test('only CRITICAL acts without having asked', () => {
+  test('only CRITICAL acts without a question', () => {
     expect(new Set(acting.filter(({ unanswered }) => !unanswered).map(({ severity }) => severity))).toEqual(
       new Set(['CRITICAL']),
     );
@@ -295,18 +285,18 @@ describe('in every situation there is', () => {
     );
   });
 
-  test('observing never acts and never asks', () => {
+  test('trust observe never acts and never asks', () => {
     expect(new Set(automatic.filter(({ trust }) => trust === 'observe').map(({ verdict }) => verdict))).toEqual(
       new Set(['end Observed only']),
     );
   });
 
-  test('a permit that nobody gave is not asked for again', () => {
+  test('it does not ask again for a permit that nobody gave', () => {
     const lapsed = automatic.filter(({ unanswered }) => unanswered?.kind === 'permit');
     expect(first(lapsed.filter(({ verdict }) => verdict.startsWith('ask')))).toEqual([]);
   });
 
-  test('a person who starts it always gets what they asked for', () => {
+  test('a start by a person always acts', () => {
     expect(first(automatic.filter((situation) => !('act' in decide({ ...situation, ...byHand }))))).toEqual([]);
   });
 });

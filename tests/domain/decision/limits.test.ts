@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { expectedMinutes, limitOf, type Remaining, willMiss } from '../../../domain/decision/limits.ts';
+import { expectedMinutes, limitForecast, limitOf, type Remaining } from '../../../domain/decision/limits.ts';
 import type { Severity } from '../../../domain/severity.ts';
 
 const limits = { CRITICAL: 15 * 60, HIGH: 3600, MEDIUM: 4 * 3600 };
@@ -11,7 +11,7 @@ test.each<[Severity, string]>([
   ['HIGH', '2026-03-02T10:00:00.000Z'],
   ['MEDIUM', '2026-03-02T13:00:00.000Z'],
   ['LOW', '2026-03-02T13:00:00.000Z'],
-])('%s that began at 09:00 must be over at %s', (severity, at) => {
+])('a %s rollback from 09:00 must be over at %s', (severity, at) => {
   expect(limitOf(start(severity), [], limits).at).toBe(at);
 });
 
@@ -28,26 +28,26 @@ describe('after an upgrade', () => {
 
   test.each<[string, Severity]>([
     ['of the same severity', 'HIGH'],
-    ['of a lesser one', 'MEDIUM'],
-  ])('an alarm %s moves nothing', (_, severity) => {
+    ['of a lesser severity', 'MEDIUM'],
+  ])('an alarm %s does not change the limit', (_, severity) => {
     expect(limitOf(start('HIGH'), [joined(severity, at0940)], limits)).toMatchObject({
       severity: 'HIGH',
       at: '2026-03-02T10:00:00.000Z',
     });
   });
 
-  test('a second alarm as bad as the upgrade does not start it anew', () => {
+  test('a second alarm of the new severity does not restart the limit', () => {
     const alarms = [joined('CRITICAL', at0940), joined('CRITICAL', '2026-03-02T09:50:00.000Z')];
     expect(limitOf(start('MEDIUM'), alarms, limits).from).toBe(at0940);
   });
 
-  test('twice, the worst counts', () => {
+  test('the worst of two joined alarms counts', () => {
     const alarms = [joined('HIGH', '2026-03-02T09:10:00.000Z'), joined('CRITICAL', at0940)];
     expect(limitOf(start('MEDIUM'), alarms, limits)).toMatchObject({ severity: 'CRITICAL', from: at0940 });
   });
 });
 
-test('steps are expected to take what they usually do, and as long as they may where that is not known', () => {
+test("expects each step's usual duration, or its timeout if that is unknown", () => {
   expect(
     expectedMinutes([
       { name: 'a', timeout: 120, usual_seconds: 30 },
@@ -63,29 +63,29 @@ describe('the limit', () => {
     { name: 'Resume operations', timeout: 60 },
   ];
   const look = (time: string, remaining = tenMinutes) =>
-    willMiss(limit, Date.parse(`2026-03-02T09:${time}.000Z`), remaining);
+    limitForecast(limit, Date.parse(`2026-03-02T09:${time}.000Z`), remaining);
 
-  test('is kept while there is more time than what is left takes', () => {
+  test('is kept while the remaining steps fit', () => {
     expect(look('04:59')).toEqual({ state: 'within' });
   });
 
-  test('will be missed as soon as there is not: it is said before it is', () => {
+  test('is forecast to be missed as soon as they do not fit', () => {
     expect(look('05:00')).toMatchObject({ state: 'will miss' });
     expect(look('07:30')).toEqual({
       state: 'will miss',
-      says: 'The limit for CRITICAL is 2026-03-02T09:15:00.000Z, in 7.5 minutes; what is left takes about 10 minutes. It will be missed by about 2.5 minutes. Still to do: Restore previous version, Resume operations.',
+      says: 'The limit for CRITICAL is 2026-03-02T09:15:00.000Z, in 7.5 minutes; the remaining steps take about 10 minutes. The limit will be missed by about 2.5 minutes. Still to do: Restore previous version, Resume operations.',
     });
   });
 
-  test('is kept to its last second when nothing is left to do', () => {
+  test('is kept until its last second if no step remains', () => {
     expect(look('14:59', [])).toEqual({ state: 'within' });
   });
 
-  test('is missed in its own instant: less than 15 minutes were promised', () => {
+  test('is missed at its own instant, because the procedure says less than 15 minutes', () => {
     expect(look('15:00', [])).toMatchObject({ state: 'missed' });
   });
 
-  test('was missed, with what is still to do', () => {
+  test('is reported as missed, with the remaining steps', () => {
     expect(look('18:00')).toEqual({
       state: 'missed',
       says: 'The limit for CRITICAL is 2026-03-02T09:15:00.000Z; it was missed 3 minutes ago. Still to do: Restore previous version, Resume operations.',

@@ -16,8 +16,8 @@ const event = (alarm: string, value = 'ALARM', timestamp = '2026-03-02T09:00:00.
 });
 const corrupt = 'rollback-local-phase-1-data_corruption';
 
-describe('an alarm', () => {
-  test('is a live rollback for its trigger, as bad as triggers.yaml says, counted from its change of state', () => {
+describe('an alarm event', () => {
+  test("starts a live rollback with the severity of triggers.yaml, from the alarm's change of state", () => {
     expect(cause(event(corrupt))).toEqual({
       trigger: 'data_corruption',
       severity: 'CRITICAL',
@@ -33,11 +33,11 @@ describe('an alarm', () => {
     });
   });
 
-  test('that has no data is told so', () => {
+  test('without data has an impact that says so', () => {
     expect(cause(event(corrupt, 'INSUFFICIENT_DATA')).impact).toContain('has no data)');
   });
 
-  test("whose trigger has words of its own for what is wrong is told in them; CloudWatch's stay the reason", () => {
+  test("has the impact of triggers.yaml, and CloudWatch's reason", () => {
     const impactOf = { data_corruption: 'Orders may rest on corrupt rows.' };
     expect(rollbackCauseOf(event(corrupt), { phase: 1, startedAt, severityOf, impactOf })).toMatchObject({
       impact: `data_corruption (alarm ${corrupt} is red): Orders may rest on corrupt rows.`,
@@ -45,28 +45,28 @@ describe('an alarm', () => {
     });
   });
 
-  test('whose trigger has no severity is HIGH', () => {
+  test('of a trigger without a severity is HIGH', () => {
     expect(cause(event('rollback-local-phase-1-cost_explosion')).severity).toBe('HIGH');
   });
 
-  test('that went green is no occasion: rolling back would undo a healthy system', () => {
+  test('in state OK is refused, because the system is healthy', () => {
     expect(() => cause(event(corrupt, 'OK'))).toThrow(`The alarm ${corrupt} is OK; there is nothing to roll back.`);
   });
 
-  test('of the future is refused: it would keep rows that are corrupt', () => {
+  test('with an instant in the future is refused, because corrupt rows would be kept', () => {
     expect(() => cause(event(corrupt, 'ALARM', '2026-03-02T09:01:04.000+0000'))).toThrow(
-      `The alarm ${corrupt} says it changed at 2026-03-02T09:01:04.000Z, and it is 2026-03-02T09:00:03.000Z.`,
+      `The alarm ${corrupt} has a change of state in the future: 2026-03-02T09:01:04.000Z; this execution started at 2026-03-02T09:00:03.000Z.`,
     );
     expect(() => cause(event(corrupt, 'ALARM', '2026-03-02T09:01:02.000+0000'))).not.toThrow();
   });
 
   test('of another phase is refused', () => {
-    expect(() => cause(event('rollback-local-phase-2-data_corruption'))).toThrow("is not one of phase 1's");
+    expect(() => cause(event('rollback-local-phase-2-data_corruption'))).toThrow('does not belong to phase 1');
   });
 });
 
-describe('a person', () => {
-  test('who says nothing starts a HIGH rollback, counted from the start of the execution', () => {
+describe("a person's request", () => {
+  test('{} starts a HIGH rollback from the start of the execution', () => {
     expect(cause({})).toEqual({
       trigger: 'manual',
       severity: 'HIGH',
@@ -86,7 +86,7 @@ describe('a person', () => {
     [{ operator: 'ana' }, 'Started by hand by ana'],
     [{ operator: 'ana', reason: 'bad fills' }, 'bad fills (started by hand by ana)'],
     [{ reason: 'bad fills' }, 'bad fills (started by hand)'],
-  ])('who says %j has the impact "%s"', (input, impact) => {
+  ])('%j has the impact "%s"', (input, impact) => {
     expect(cause(input).impact).toBe(impact);
   });
 });

@@ -3,8 +3,8 @@ import { parseRollbackRequest } from '../../../domain/decision/rollback-request.
 
 const known = 'Known keys: severity, reason, operator, mode, only_hosts. Nothing was changed.';
 
-describe('what a person may send', () => {
-  test('{} is a HIGH live rollback by nobody in particular', () => {
+describe('accepts', () => {
+  test('{} as a HIGH live rollback without an operator', () => {
     expect(parseRollbackRequest({})).toEqual({
       severity: 'HIGH',
       reason: null,
@@ -14,7 +14,7 @@ describe('what a person may send', () => {
     });
   });
 
-  test('everything there is, as it was said', () => {
+  test('every key at once', () => {
     const input = { severity: 'CRITICAL', reason: 'bad fills', operator: 'ana', mode: 'live', only_hosts: ['host-2'] };
     expect(parseRollbackRequest(input)).toEqual(input);
   });
@@ -23,18 +23,18 @@ describe('what a person may send', () => {
     expect(parseRollbackRequest({ severity }).severity).toBe(severity);
   });
 
-  test('a reason and an operator lose the blanks around them', () => {
+  test('a reason and an operator, without the blanks around them', () => {
     expect(parseRollbackRequest({ reason: ' bad fills\n', operator: ' ana ' })).toMatchObject({
       reason: 'bad fills',
       operator: 'ana',
     });
   });
 
-  test('null says nothing about reason or operator', () => {
+  test('null for reason and operator', () => {
     expect(parseRollbackRequest({ reason: null, operator: null })).toMatchObject({ reason: null, operator: null });
   });
 
-  test('hosts, each once', () => {
+  test('hosts, and removes duplicates', () => {
     expect(parseRollbackRequest({ only_hosts: ['host-2', 'i-01', 'host-2'] }).only_hosts).toEqual(['host-2', 'i-01']);
   });
 
@@ -43,9 +43,9 @@ describe('what a person may send', () => {
   });
 });
 
-describe('what is refused, and with which sentence', () => {
+describe('refuses', () => {
   test.each([
-    ['no object', null, 'The input must be a JSON object such as {}; found null.'],
+    ['null', null, 'The input must be a JSON object such as {}; found null.'],
     ['a list', [], 'The input must be a JSON object such as {}; found [].'],
     ['a text', 'HIGH', 'The input must be a JSON object such as {}; found "HIGH".'],
     ...[[], 'host-2', [2], ['a b'], ['']].map((only_hosts): [string, unknown, string] => [
@@ -59,17 +59,17 @@ describe('what is refused, and with which sentence', () => {
     ['a key two letters off', { resons: 'x' }, `Unknown input key "resons". Did you mean "reason"? ${known}`],
     ['a key three letters off', { operating: 'x' }, `Unknown input key "operating". ${known}`],
     ['a key of a later version', { from_step: 'resume-operations' }, `Unknown input key "from_step". ${known}`],
-    ['a key of every object', JSON.parse('{"__proto__": 1}'), `Unknown input key "__proto__". ${known}`],
+    ['a key that every object has', JSON.parse('{"__proto__": 1}'), `Unknown input key "__proto__". ${known}`],
     [
       'a severity in small letters',
       { severity: 'high' },
       'severity must be one of CRITICAL, HIGH, MEDIUM, LOW; found "high".',
     ],
-    ['no severity', { severity: null }, 'severity must be one of CRITICAL, HIGH, MEDIUM, LOW; found null.'],
+    ['null as severity', { severity: null }, 'severity must be one of CRITICAL, HIGH, MEDIUM, LOW; found null.'],
     ['a number as severity', { severity: 1 }, 'severity must be one of CRITICAL, HIGH, MEDIUM, LOW; found 1.'],
     ['an empty reason', { reason: '' }, 'reason must be one line of 1 to 500 printable characters; found "".'],
     [
-      'a reason that would forge a line of the record',
+      'a reason that would forge a line in the record',
       { reason: 'x\n  ending   Rolled back' },
       'reason must be one line of 1 to 500 printable characters; found "x\\n  ending   Rolled back".',
     ],
@@ -85,9 +85,12 @@ describe('what is refused, and with which sentence', () => {
   });
 });
 
-describe('a mode that is not live never runs as live', () => {
+describe('refuses another mode and never runs it as live', () => {
   test.each([
-    ['simulate', 'mode "simulate" is not built yet, and is never run as live. Nothing was changed.'],
+    [
+      'simulate',
+      'mode "simulate" is not implemented, and it never runs as live. Use live or plan. Nothing was changed.',
+    ],
     ['Live', 'mode must be live or plan; found "Live".'],
     ['live ', 'mode must be live or plan; found "live ".'],
     ['simulated', 'mode must be live or plan; found "simulated".'],
@@ -99,6 +102,6 @@ describe('a mode that is not live never runs as live', () => {
   });
 });
 
-test('a plan may be asked for', () => {
+test('accepts the mode plan', () => {
   expect(parseRollbackRequest({ mode: 'plan' }).mode).toBe('plan');
 });

@@ -30,11 +30,11 @@ function chainOf(length: number): RollbackEvent[] {
 const [first, second, third, fourth] = chainOf(4) as [RollbackEvent, RollbackEvent, RollbackEvent, RollbackEvent];
 
 describe('an event in its chain', () => {
-  test('the first follows 64 zeros', () => {
+  test('the first event follows 64 zeros', () => {
     expect(first).toMatchObject({ sequence: 1, previous_hash: '0'.repeat(64), rollback: 'r-1' });
   });
 
-  test('each carries the hash of the one before', () => {
+  test('each event has the hash of the previous one', () => {
     expect(second).toMatchObject({ sequence: 2, previous_hash: first.hash });
   });
 
@@ -45,17 +45,17 @@ describe('an event in its chain', () => {
     expect(first.hash).toBe(createHash('sha256').update(canonical).digest('hex'));
   });
 
-  test('the order in which its detail was written does not matter', () => {
+  test('the order of keys in its detail does not matter', () => {
     const other = chained('r-1', emptyChain, { ...happened(1), detail: { attempt: 1, step: 'a' } });
     expect(other.hash).toBe(first.hash);
   });
 
-  test('the same happening in another rollback has another hash', () => {
+  test('the same event in another rollback has another hash', () => {
     expect(chained('r-2', emptyChain, happened(1)).hash).not.toBe(first.hash);
   });
 });
 
-describe('the first break', () => {
+describe('the first break of a chain', () => {
   test.each<[string, RollbackEvent[], number | undefined]>([
     ['is nowhere in an intact chain', [first, second, third, fourth], undefined],
     ['is nowhere in an empty chain', [], undefined],
@@ -65,20 +65,20 @@ describe('the first break', () => {
     ['is a missing event', [first, third, fourth], 2],
     ['is a missing first event', [second, third], 1],
     ['is a swapped pair', [first, third, second, fourth], 2],
-    ['is an event told twice', [first, first, second], 2],
+    ['is a repeated event', [first, first, second], 2],
     [
       'is an extra event that was not chained',
       [first, second, chained('r-1', chainAfter(first), happened(9)), third],
       3,
     ],
-    ['is an event that counts itself wrong', [first, chained('r-1', { count: 5, head: first.hash }, happened(2))], 2],
+    ['is an event with a wrong sequence', [first, chained('r-1', { count: 5, head: first.hash }, happened(2))], 2],
     ['is a changed hash', [first, { ...second, hash: '1'.repeat(64) }, third], 2],
-    ['is the event after one that was forged whole', [first, chained('r-1', chainAfter(first), happened(9)), third], 3],
+    ['is the event after a forged one', [first, chained('r-1', chainAfter(first), happened(9)), third], 3],
   ])('%s', (_, events, at) => {
     expect(firstBreak(events)).toBe(at);
   });
 
-  test('cannot be seen where the end is cut off: the seal and the record know the count', () => {
+  test('is not found if the last events are missing; the seal and the record have the count', () => {
     expect(firstBreak([first, second])).toBeUndefined();
     expect(chainAfter(second)).toEqual({ count: 2, head: second.hash });
   });

@@ -44,62 +44,62 @@ const record = recordOf(events);
 const whole: Evidence = { record, events, hosts: [report], witness: chainAfter(closing) };
 const judged = (changes: Partial<Evidence>) => historyIntegrity({ ...whole, ...changes });
 
-test('a history is whole when its record is what its events say, and the execution knows the same end', () => {
+test("a history is whole if its record and the execution's own history match its events", () => {
   expect(judged({})).toEqual({
     whole: true,
-    says: `whole: 3 events, head ${closing.hash}; the record is what they say`,
+    says: `whole: 3 events, head ${closing.hash}; the record matches them`,
   });
 });
 
-test('a history whose execution is forgotten is whole by itself, and says so', () => {
+test("a history without its execution's history is whole, and the sentence says so", () => {
   expect(judged({ witness: undefined })).toMatchObject({
     whole: true,
-    says: expect.stringMatching(/; its execution, the other witness, says nothing of it$/),
+    says: expect.stringMatching(/; not compared with the execution's own history, which is unavailable$/),
   });
 });
 
-test('events that came after the execution had ended do not matter to its witness', () => {
+test('events after the end of the execution need not be in its own history', () => {
   expect(judged({ witness: chainAfter(stepDone) })).toMatchObject({ whole: true });
 });
 
 describe('a history is not whole', () => {
   test.each<[string, Partial<Evidence>, string]>([
     [
-      'when the record names another ending',
+      'if the record has another ending',
       { record: { ...record, ending: 'Rolled back' } },
-      'The RECORD is NOT what its events say: ending',
+      'The RECORD does NOT match its events: ending',
     ],
     [
-      'when the record names another operator',
+      'if the record has another operator',
       { record: { ...record, operator: 'mallory' } },
-      'The RECORD is NOT what its events say: operator',
+      'The RECORD does NOT match its events: operator',
     ],
     [
-      'when an event was changed',
+      'if an event was changed',
       { events: [opening, stepDone, { ...closing, detail: { ending: 'Rolled back', problem: null } }] },
       'BROKEN at event 3: changed, missing or out of place',
     ],
     [
-      'when the last event is gone',
+      'if the last event is missing',
       { events: [opening, stepDone] },
       'BROKEN at event 3: changed, missing or out of place',
     ],
     [
-      'when the first event is gone',
+      'if the first event is missing',
       { events: [stepDone, closing] },
       'BROKEN at event 1: changed, missing or out of place',
     ],
     [
-      'when the end is gone and the record was made to fit',
+      'if the last event is missing and the record was rebuilt without it',
       { events: [opening, stepDone], record: recordOf([opening, stepDone]) },
-      'BROKEN: the execution knew an event 3 that is not there, or was another',
+      "BROKEN: event 3 is missing, or differs from the execution's own history",
     ],
     [
-      "when a host's report was changed",
+      "if a host's report was changed",
       { hosts: [{ ...report, report: { lost: true } }] },
-      "Hosts' reports are NOT what the events tell of: clear-cache",
+      'Host reports do NOT match their events: clear-cache',
     ],
-    ["when a host's report is gone", { hosts: [] }, "Hosts' reports are NOT what the events tell of: clear-cache"],
+    ["if a host's report is missing", { hosts: [] }, 'Host reports do NOT match their events: clear-cache'],
   ])('%s', (_, changes, says) => {
     expect(judged(changes)).toEqual({ whole: false, says });
   });

@@ -1,28 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import { minutesBetween, recordOf } from '../../../domain/history/record.ts';
 import {
+  chainOf,
+  checkStarted,
   closed,
   confirmed,
   ended,
   frozen,
-  looked,
   opened,
   released,
+  type SampleEvent,
   sealed,
   started,
-  type Told,
   taken,
-  told,
   unconfirmed,
-} from '../told.ts';
+} from './sample-events.ts';
 
-const whole = told(
+const whole = chainOf(
   opened,
   frozen,
   taken,
   started(1, '01:00'),
   ended('Step done', '01:30', 3),
-  looked,
+  checkStarted,
   confirmed,
   closed,
   sealed,
@@ -44,8 +44,8 @@ describe('the record begins with the ten fields of the customer, by their exact 
     ]);
   });
 
-  test('and what is not known yet is null from the beginning', () => {
-    expect(recordOf(told(opened))).toMatchObject({
+  test('unknown values are null from the beginning', () => {
+    expect(recordOf(chainOf(opened))).toMatchObject({
       completion_time: null,
       duration_minutes: null,
       hosts: null,
@@ -58,9 +58,9 @@ describe('the record begins with the ten fields of the customer, by their exact 
   });
 });
 
-describe('each event adds its part', () => {
-  test('the opening: what, who, why', () => {
-    expect(recordOf(told(opened))).toMatchObject({
+describe('each event changes the record', () => {
+  test('the opening: the phase, the operator and the reason', () => {
+    expect(recordOf(chainOf(opened))).toMatchObject({
       phase_name: 'Databento Client',
       severity: 'HIGH',
       reason: 'bad fills',
@@ -72,59 +72,62 @@ describe('each event adds its part', () => {
     });
   });
 
-  test('the opening of a whole-tree restore: the later phases that it undoes too', () => {
+  test('the opening of a whole-tree restore: the later phases that are undone too', () => {
     const [type, at, detail] = opened;
-    expect(recordOf(told([type, at, { ...detail, also_undone: [2, 3, 4] }])).also_undone).toEqual([2, 3, 4]);
-    expect(recordOf(told(opened)).also_undone).toEqual([]);
+    expect(recordOf(chainOf([type, at, { ...detail, also_undone: [2, 3, 4] }])).also_undone).toEqual([2, 3, 4]);
+    expect(recordOf(chainOf(opened)).also_undone).toEqual([]);
   });
 
-  test('each flip: the flags it has overridden', () => {
-    const flipped = (flags: object): Told => ['Flags overridden', '00:30', { flags }];
-    const events = told(opened, flipped({ algorithm_version: 'v1.0' }), flipped({ success_metrics: false }));
+  test('each flip: the overridden flags', () => {
+    const flipped = (flags: object): SampleEvent => ['Flags overridden', '00:30', { flags }];
+    const events = chainOf(opened, flipped({ algorithm_version: 'v1.0' }), flipped({ success_metrics: false }));
     expect(recordOf(events).flags).toEqual({ algorithm_version: 'v1.0', success_metrics: false });
   });
 
-  test('each flip: what the overrides were before the first of them', () => {
-    const flipped = (flags: object, before: object): Told => ['Flags overridden', '00:30', { flags, before }];
+  test('each flip: the overrides before the first flip', () => {
+    const flipped = (flags: object, before: object): SampleEvent => ['Flags overridden', '00:30', { flags, before }];
     const first = flipped({ a: 'v1', b: false }, { a: 'v2', b: null });
-    expect(recordOf(told(opened, first, flipped({ a: 'v0' }, { a: 'v1' }))).flags_before).toEqual({ a: 'v2', b: null });
+    expect(recordOf(chainOf(opened, first, flipped({ a: 'v0' }, { a: 'v1' }))).flags_before).toEqual({
+      a: 'v2',
+      b: null,
+    });
   });
 
-  test('the freezing: how many hosts, and which were not online', () => {
-    expect(recordOf(told(opened, frozen))).toMatchObject({ hosts: 3, hosts_not_online: ['host-4'] });
+  test('the freezing: the number of hosts, and the hosts that were not online', () => {
+    expect(recordOf(chainOf(opened, frozen))).toMatchObject({ hosts: 3, hosts_not_online: ['host-4'] });
   });
 
   test('the taking: the fence', () => {
-    expect(recordOf(told(opened, frozen, taken)).fence).toBe(7);
+    expect(recordOf(chainOf(opened, frozen, taken)).fence).toBe(7);
   });
 
-  test('a confirmed recovery: the version every host was seen at', () => {
-    expect(recordOf(told(opened, looked, confirmed))).toMatchObject({
+  test('a confirmed recovery: the version that every host runs', () => {
+    expect(recordOf(chainOf(opened, checkStarted, confirmed))).toMatchObject({
       restored_to: 'v1',
       steps: [{ verdict: 'done', hosts_done: 3 }],
     });
   });
 
-  test('an unconfirmed recovery: on how many hosts each check was good the last time', () => {
-    const health: Told = ['Step started', '02:05', { step: 'confirm-health', attempt: 7, hosts: 3 }];
+  test('an unconfirmed recovery: the number of hosts that passed each check last', () => {
+    const health: SampleEvent = ['Step started', '02:05', { step: 'confirm-health', attempt: 7, hosts: 3 }];
     const checks = ['confirm-recovery', 'confirm-health'];
     const good = { 'confirm-recovery': 3, 'confirm-health': 1 };
-    const given: Told = ['Recovery not confirmed', '03:10', { checks, good, hosts: 3, hosts_done: 3 }];
-    expect(recordOf(told(opened, looked, health, given)).steps).toMatchObject([
+    const given: SampleEvent = ['Recovery not confirmed', '03:10', { checks, good, hosts: 3, hosts_done: 3 }];
+    expect(recordOf(chainOf(opened, checkStarted, health, given)).steps).toMatchObject([
       { step: 'confirm-recovery', verdict: 'done', hosts_done: 3 },
       { step: 'confirm-health', verdict: 'failed', hosts_done: 1, attempts: 7 },
     ]);
   });
 
-  test('an unconfirmed recovery: restored to nothing', () => {
-    expect(recordOf(told(opened, looked, unconfirmed))).toMatchObject({
+  test('an unconfirmed recovery: no restored version', () => {
+    expect(recordOf(chainOf(opened, checkStarted, unconfirmed))).toMatchObject({
       restored_to: null,
       steps: [{ verdict: 'failed', hosts_done: 2 }],
     });
   });
 
   test('the closing: ending and problem', () => {
-    const events = told(opened, [
+    const events = chainOf(opened, [
       'Rollback closed',
       '05:00',
       { ending: 'Needs a person', problem: 'host-2 (disk full)' },
@@ -136,25 +139,25 @@ describe('each event adds its part', () => {
     });
   });
 
-  test('a release by a person: when, who, why; completion and ending stay', () => {
-    expect(recordOf(told(opened, closed, sealed, released))).toMatchObject({
+  test('a release by a person: its instant, operator and reason; completion and ending stay', () => {
+    expect(recordOf(chainOf(opened, closed, sealed, released))).toMatchObject({
       fleet_released: { at: '2026-03-02T09:30:00.000Z', operator: 'bo', reason: 'host-2 mended' },
       completion_time: '2026-03-02T09:02:20.000Z',
       ending: 'Rolled back',
     });
   });
 
-  test('waiting and sealing change nothing but the end of the chain', () => {
-    const waited = told(opened, ['Waiting for the fleet', '00:30', { holder: 'r-0' }]);
-    expect(recordOf(waited)).toEqual({ ...recordOf(told(opened)), events: 2, head: waited[1]?.hash });
+  test('waiting changes only the end of the chain', () => {
+    const waited = chainOf(opened, ['Waiting for the fleet', '00:30', { holder: 'r-0' }]);
+    expect(recordOf(waited)).toEqual({ ...recordOf(chainOf(opened)), events: 2, head: waited[1]?.hash });
   });
 });
 
-test('the record carries the end of the chain it was made from', () => {
+test('the record has the end of its chain', () => {
   expect(recordOf(whole)).toMatchObject({ events: 9, head: whole.at(-1)?.hash });
 });
 
-test('the same events give the same record', () => {
+test('equal events give equal records', () => {
   expect(recordOf(structuredClone(whole))).toEqual(recordOf(whole));
 });
 
@@ -166,9 +169,13 @@ test.each(whole.map((_, i) => i + 1))('the first %i events give a record', (coun
 });
 
 test.each([
-  ['no events', [], 'The chain begins with nothing, not with an opening.'],
-  ['events without their opening', told(closed), 'The chain begins with Rollback closed, not with an opening.'],
-])('%s make no record', (_, events, message) => {
+  ['no events', [], 'The events of a rollback must begin with "Rollback opened"; found none.'],
+  [
+    'events without their opening',
+    chainOf(closed),
+    'The events of a rollback must begin with "Rollback opened"; found Rollback closed.',
+  ],
+])('refuses %s', (_, events, message) => {
   expect(() => recordOf(events)).toThrow(message);
 });
 
@@ -182,8 +189,8 @@ test.each([
   expect(minutesBetween(start, end)).toBe(minutes);
 });
 
-describe('what else the events add up to', () => {
-  const record = (...happenings: Told[]) => recordOf(told(opened, ...happenings));
+describe('the record also has', () => {
+  const record = (...events: SampleEvent[]) => recordOf(chainOf(opened, ...events));
 
   test('the deployment that is rolled back', () => {
     const deployment = { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' };
@@ -192,13 +199,13 @@ describe('what else the events add up to', () => {
     expect(record(frozen).deployment).toBeNull();
   });
 
-  test('executions that had nothing to do because of it', () => {
+  test('the executions that ended because of this rollback', () => {
     expect(
       record(['Alarm repeated', '00:03', { by: 'r-2' }], ['Alarm joined', '00:04', { by: 'r-3' }]).attached,
     ).toEqual(['r-2', 'r-3']);
   });
 
-  test('messages, each once: one that left in the end left', () => {
+  test('one entry per message, from the latest attempt', () => {
     const { messages } = record(
       ['Message not sent', '00:03', { message: 'initial-alert' }],
       ['Message sent', '00:04', { message: 'initial-alert' }],
@@ -210,13 +217,13 @@ describe('what else the events add up to', () => {
     ]);
   });
 
-  test('how much of its history came late, in all', () => {
-    const late = (at: string, count: number): Told => ['History caught up', at, { late: count }];
+  test('the total number of late history entries', () => {
+    const late = (at: string, count: number): SampleEvent => ['History caught up', at, { late: count }];
     expect(record(late('00:03', 2), late('00:09', 5)).history_late).toBe(7);
     expect(record().history_late).toBe(0);
   });
 
-  test.each([true, false, null])('data_loss as the closing says: %s', (data_loss) => {
+  test.each([true, false, null])('the data_loss of the closing: %s', (data_loss) => {
     expect(record(['Rollback closed', '02:20', { ending: 'Rolled back', problem: null, data_loss }]).data_loss).toBe(
       data_loss,
     );
@@ -224,24 +231,28 @@ describe('what else the events add up to', () => {
 });
 
 describe('service impact', () => {
-  const from = (breaching_since: string | null): Told => [opened[0], opened[1], { ...opened[2], breaching_since }];
-  const impact = (...happenings: Told[]) => recordOf(told(...happenings)).service_impact_minutes;
+  const from = (breaching_since: string | null): SampleEvent => [
+    opened[0],
+    opened[1],
+    { ...opened[2], breaching_since },
+  ];
+  const impact = (...events: SampleEvent[]) => recordOf(chainOf(...events)).service_impact_minutes;
 
   test('is counted from the first breaching datapoint to the confirmed recovery', () => {
-    expect(impact(from('2026-03-02T08:59:40.000Z'), looked, confirmed)).toBe(2.5);
+    expect(impact(from('2026-03-02T08:59:40.000Z'), checkStarted, confirmed)).toBe(2.5);
   });
 
-  test('is not known where no alarm says since when', () => {
-    expect(impact(from(null), looked, confirmed)).toBeNull();
+  test('is unknown without a breaching datapoint', () => {
+    expect(impact(from(null), checkStarted, confirmed)).toBeNull();
   });
 
-  test('is not known while an alarm is red, whosever it is', () => {
+  test('is unknown while any alarm of the phase is red', () => {
     const [, at, detail] = confirmed;
-    const stillRed: Told = ['Recovery confirmed', at as string, { ...(detail as object), impact_over: false }];
-    expect(impact(from('2026-03-02T08:59:40.000Z'), looked, stillRed)).toBeNull();
+    const stillRed: SampleEvent = ['Recovery confirmed', at as string, { ...(detail as object), impact_over: false }];
+    expect(impact(from('2026-03-02T08:59:40.000Z'), checkStarted, stillRed)).toBeNull();
   });
 
-  test('is not known while recovery is not confirmed', () => {
-    expect(impact(from('2026-03-02T08:59:40.000Z'), looked, unconfirmed)).toBeNull();
+  test('is unknown while recovery is not confirmed', () => {
+    expect(impact(from('2026-03-02T08:59:40.000Z'), checkStarted, unconfirmed)).toBeNull();
   });
 });

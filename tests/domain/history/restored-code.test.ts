@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { readRunbooks } from '../../../config/infra.ts';
-import { laterPhasesUndone, movedCode } from '../../../domain/history/restored-code.ts';
+import { laterPhasesUndone, restoredCodeSentence } from '../../../domain/history/restored-code.ts';
 import type { StepRecord } from '../../../domain/history/step-record.ts';
 import { restoresOf } from '../../../domain/infra/runbook.ts';
 
-test('says of a target what of the code moves', () => {
-  expect(movedCode(['.'])).toBe('the whole tree moves');
-  expect(movedCode(['a.py', 'b'])).toBe('only a.py, b move');
-  expect(movedCode(['a.py'])).toBe('only a.py moves');
-  expect(movedCode([])).toBe('no code moves, flags and state only');
+test('names the restored part of the code', () => {
+  expect(restoredCodeSentence(['.'])).toBe('the whole tree is restored');
+  expect(restoredCodeSentence(['a.py', 'b'])).toBe('only a.py, b are restored');
+  expect(restoredCodeSentence(['a.py'])).toBe('only a.py is restored');
+  expect(restoredCodeSentence([])).toBe('no code is restored, only flags and state');
 });
 
-test('every runbook of ours whose target has paths has the step that restores them', () => {
+test('every runbook in infra/ whose target has paths has a step that restores them', () => {
   expect(readRunbooks().map((runbook) => [runbook.phase, restoresOf(runbook).by])).toEqual([
     [1, ['restore-previous-version']],
     [2, ['restore-algorithm']],
@@ -33,25 +33,25 @@ describe('later phases are undone', () => {
   const undone = (steps: StepRecord[], ending: 'Rolled back' | 'Needs a person' | null, by = ['restore']) =>
     laterPhasesUndone({ also_undone: [3], ending, restores: { paths: ['.'], by }, steps });
 
-  test('once every host has the tree back, whatever failed afterwards', () => {
+  test('yes, once the restore is done on every host, even if a later step fails', () => {
     expect(undone([step('restore', 'done'), step('verify', 'failed')], 'Needs a person')).toBe('yes');
   });
 
-  test('perhaps, where some hosts may have it back', () => {
+  test('perhaps, if the restore is done on some hosts', () => {
     expect(undone([step('restore', 'failed')], 'Needs a person')).toBe('perhaps');
     expect(undone([step('restore', 'unknown')], 'Needs a person')).toBe('perhaps');
   });
 
-  test('not, where it gave up before that step', () => {
+  test('no, if the rollback stopped before the restore', () => {
     expect(undone([step('clear', 'failed')], 'Needs a person')).toBe('no');
   });
 
-  test('not yet, while it runs', () => {
+  test('not yet, while the rollback runs', () => {
     expect(undone([step('restore', 'running')], null)).toBe('not yet');
     expect(undone([], null)).toBe('not yet');
   });
 
-  test('by the ending, where nobody said which step it is', () => {
+  test('by the ending, if the restoring step is unknown', () => {
     expect(undone([step('own', 'done')], 'Needs a person', [])).toBe('perhaps');
     expect(undone([step('own', 'done')], 'Rolled back', [])).toBe('yes');
   });

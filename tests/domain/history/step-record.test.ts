@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { recordOf } from '../../../domain/history/record.ts';
-import { closed, confirmed, ended, frozen, looked, opened, started, taken, told } from '../told.ts';
+import { chainOf, checkStarted, closed, confirmed, ended, frozen, opened, started, taken } from './sample-events.ts';
 
-test('a step that runs', () => {
-  expect(recordOf(told(opened, started(1, '01:00'))).steps).toEqual([
+test('a running step', () => {
+  expect(recordOf(chainOf(opened, started(1, '01:00'))).steps).toEqual([
     {
       step: 'clear-cache',
       verdict: 'running',
@@ -16,8 +16,8 @@ test('a step that runs', () => {
   ]);
 });
 
-test('a step that failed once and then was done: two attempts, from the first start to the last end', () => {
-  const events = told(
+test('a step that failed once and is then done has two attempts, from the first start to the last end', () => {
+  const events = chainOf(
     opened,
     started(1, '01:00'),
     ended('Step failed', '01:10', 2),
@@ -37,18 +37,18 @@ test('a step that failed once and then was done: two attempts, from the first st
   ]);
 });
 
-test('a step that runs again has not ended', () => {
-  const events = told(opened, started(1, '01:00'), ended('Step failed', '01:10', 2), started(2, '01:20'));
+test('a retried step has no end', () => {
+  const events = chainOf(opened, started(1, '01:00'), ended('Step failed', '01:10', 2), started(2, '01:20'));
   expect(recordOf(events).steps[0]).toMatchObject({ verdict: 'running', attempts: 2, hosts_done: 2, ended_at: null });
 });
 
-test('steps stand in the order in which they began', () => {
-  const whole = told(opened, started(1, '01:00'), ended('Step done', '01:30', 3), looked, confirmed, closed);
+test('steps are in the order of their start', () => {
+  const whole = chainOf(opened, started(1, '01:00'), ended('Step done', '01:30', 3), checkStarted, confirmed, closed);
   expect(recordOf(whole).steps.map(({ step }) => step)).toEqual(['clear-cache', 'confirm-recovery']);
 });
 
-test('a step that was running when the rollback was closed is unknown, not running for ever', () => {
-  const stopped = told(opened, frozen, taken, started(1, '01:00'), [
+test('a step that runs while the rollback is closed becomes unknown', () => {
+  const stopped = chainOf(opened, frozen, taken, started(1, '01:00'), [
     'Rollback closed',
     '02:20',
     { ending: 'Needs a person', problem: 'x' },

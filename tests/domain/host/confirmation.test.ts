@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { confirmation, type Seen } from '../../../domain/host/confirmation.ts';
+import { confirmation, type VersionEvidence } from '../../../domain/host/confirmation.ts';
 import type { HostVerdict } from '../../../domain/host/host-verdict.ts';
 
 const hosts = ['host-1', 'host-2'].map((name) => ({ instance_id: `i-${name}`, name }));
@@ -22,7 +22,7 @@ const silent = (host: typeof host1): HostVerdict => ({
   command_id: 'c-1',
 });
 
-const well: Seen = {
+const well: VersionEvidence = {
   hosts,
   notOnline: [],
   checks: hosts.map(atTarget),
@@ -32,14 +32,14 @@ const well: Seen = {
   ]),
   target_version: 'v1',
 };
-const seen = (changes: Partial<Seen>) => confirmation({ ...well, ...changes });
+const seen = (changes: Partial<VersionEvidence>) => confirmation({ ...well, ...changes });
 
-test('PASS: every step done on every host, every host seen at the target', () => {
+test('PASS: every step is done on every host, and every host is at the target', () => {
   expect(confirmation(well)).toEqual({ verdict: 'PASS', problem: null, at_target: 2 });
 });
 
-describe('FAIL: a host is known to be elsewhere', () => {
-  test.each<[string, Partial<Seen>, string]>([
+describe('FAIL: a host is known to miss a step or to be at another version', () => {
+  test.each<[string, Partial<VersionEvidence>, string]>([
     [
       'a step is not done on one host',
       {
@@ -48,94 +48,94 @@ describe('FAIL: a host is known to be elsewhere', () => {
           ['restore', new Set([host1.instance_id])],
         ]),
       },
-      'restore has no done verdict from host-2.',
+      'restore is not done on host-2.',
     ],
     [
       'a step is done nowhere',
       { done: new Map([['clear-cache', new Set<string>()]]) },
-      'clear-cache has no done verdict from host-1, host-2.',
+      'clear-cache is not done on host-1, host-2.',
     ],
     [
       'a host runs another version',
       { checks: [atTarget(host1), at(host2, { at_target: false, version: 'v2', different: 7 })] },
-      'Not at v1: host-2 is at v2 with 7 paths different.',
+      'Not at v1: host-2 is at v2, 7 paths differ.',
     ],
     [
       'a host is at the version but not at the target',
       { checks: [atTarget(host1), at(host2, { at_target: false, version: 'v1', different: 1 })] },
-      'Not at v1: host-2 is at v1 with 1 paths different.',
+      'Not at v1: host-2 is at v1, 1 paths differ.',
     ],
     [
       'a host is at the target of another version',
       { checks: [atTarget(host1), at(host2, { at_target: true, version: 'v2', different: 0 })] },
-      'Not at v1: host-2 is at v2 with 0 paths different.',
+      'Not at v1: host-2 is at v2, 0 paths differ.',
     ],
     [
       'a host reports nothing',
       { checks: [atTarget(host1), at(host2, {})] },
-      'Not at v1: host-2 is at undefined with unknown paths different.',
+      'Not at v1: host-2 is at undefined, an unknown number of paths differ.',
     ],
     [
-      'truth is written as a text',
+      'at_target is a text',
       { checks: [atTarget(host1), at(host2, { at_target: 'true', version: 'v1', different: 0 })] },
-      'Not at v1: host-2 is at v1 with 0 paths different.',
+      'Not at v1: host-2 is at v1, 0 paths differ.',
     ],
   ])('%s', (_, changes, problem) => {
     expect(seen(changes)).toMatchObject({ verdict: 'FAIL', problem });
   });
 
-  test('even where another host could not be asked', () => {
+  test('even if another host could not be checked', () => {
     const checks = [silent(host1), at(host2, { at_target: false, version: 'v2', different: 7 })];
     expect(seen({ checks, notOnline: ['host-9'] }).verdict).toBe('FAIL');
   });
 });
 
-describe('INCONCLUSIVE: a host could not be asked; no data is never PASS', () => {
-  test.each<[string, Partial<Seen>, string]>([
+describe('INCONCLUSIVE: a host could not be checked; missing data is never PASS', () => {
+  test.each<[string, Partial<VersionEvidence>, string]>([
     [
-      'a host did not answer',
+      'a host did not respond',
       { checks: [atTarget(host1), silent(host2)] },
       'The version could not be read on 1 of 2 hosts: host-2 (Delivery Timed Out).',
     ],
     [
       'a host has no check',
       { checks: [atTarget(host1)] },
-      'The version could not be read on 1 of 2 hosts: host-2 (no answer).',
+      'The version could not be read on 1 of 2 hosts: host-2 (no response).',
     ],
     [
       'one host was checked twice and the other not at all',
       { checks: [atTarget(host1), atTarget(host1)] },
-      'The version could not be read on 1 of 2 hosts: host-2 (no answer).',
+      'The version could not be read on 1 of 2 hosts: host-2 (no response).',
     ],
     [
       'no host was checked',
       { checks: [] },
-      'The version could not be read on 2 of 2 hosts: host-1 (no answer); host-2 (no answer).',
+      'The version could not be read on 2 of 2 hosts: host-1 (no response); host-2 (no response).',
     ],
-    ['there are no hosts', { hosts: [], checks: [] }, 'There is no host to look at.'],
+    ['there are no hosts', { hosts: [], checks: [] }, 'The fleet has no host to check.'],
   ])('%s', (_, changes, problem) => {
     expect(seen(changes)).toMatchObject({ verdict: 'INCONCLUSIVE', problem });
   });
 });
 
-test('counts the hosts that were seen at the target', () => {
+test('counts the hosts at the target', () => {
   expect(seen({ checks: [atTarget(host1), silent(host2)] }).at_target).toBe(1);
 });
 
-describe('UNVERIFIED: the hosts that could be reached are at the target, and there are others', () => {
-  test('names them', () => {
+describe('UNVERIFIED: the reached hosts are at the target, and others were not online', () => {
+  test('names the others', () => {
     expect(seen({ notOnline: ['host-3'] })).toMatchObject({
       verdict: 'UNVERIFIED',
       problem: 'Not online when the rollback opened, so not rolled back: host-3.',
     });
   });
 
-  test('names twenty at the most', () => {
+  test('names at most twenty', () => {
     const notOnline = Array.from({ length: 22 }, (_, i) => `host-${i + 3}`);
     expect(seen({ notOnline }).problem).toMatch(/host-22 and 2 more\.$/);
   });
 
-  test('does not hide that a host is elsewhere', () => {
+  test('does not hide an unchecked host', () => {
     expect(seen({ notOnline: ['host-3'], checks: [] })).toMatchObject({ verdict: 'INCONCLUSIVE' });
   });
 });

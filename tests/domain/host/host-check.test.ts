@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { fleetLook, hostLook, parseLookRequest } from '../../../domain/host/host-check.ts';
+import { fleetCheckVerdict, hostCheckVerdict, parseHostCheckRequest } from '../../../domain/host/host-check.ts';
 
-describe('a look is asked for', () => {
-  test('by check alone, or with a phase; the comprehensive health check unless quick is said', () => {
-    expect(parseLookRequest({ check: 'health' })).toEqual({ check: 'health', phase: null, quick: false });
-    expect(parseLookRequest({ check: 'verify', phase: 2 })).toEqual({ check: 'verify', phase: 2, quick: false });
-    expect(parseLookRequest({ check: 'health', quick: true }).quick).toBe(true);
+describe('the input of a host check', () => {
+  test('needs only the check, and may have a phase and quick', () => {
+    expect(parseHostCheckRequest({ check: 'health' })).toEqual({ check: 'health', phase: null, quick: false });
+    expect(parseHostCheckRequest({ check: 'verify', phase: 2 })).toEqual({ check: 'verify', phase: 2, quick: false });
+    expect(parseHostCheckRequest({ check: 'health', quick: true }).quick).toBe(true);
   });
 
   test.each([
@@ -13,8 +13,8 @@ describe('a look is asked for', () => {
     ['an unknown key', { check: 'health', mode: 'live' }],
     ['nothing', null],
     ['verify without a phase', { check: 'verify' }],
-  ])('and refused for %s', (_, input) => {
-    expect(() => parseLookRequest(input)).toThrow(expect.objectContaining({ name: 'InvalidInput' }));
+  ])('is refused: %s', (_, input) => {
+    expect(() => parseHostCheckRequest(input)).toThrow(expect.objectContaining({ name: 'InvalidInput' }));
   });
 });
 
@@ -27,12 +27,12 @@ test.each([
   ['verify', { verdict: 'done', report: { passed: true } }, 'PASS'],
   ['verify', { verdict: 'done', report: { passed: false } }, 'FAIL'],
 ] as const)('%s: %j is %s', (check, said, verdict) => {
-  expect(hostLook(check, said)).toBe(verdict);
+  expect(hostCheckVerdict(check, said)).toBe(verdict);
 });
 
-test('the fleet is as its worst host, and no host is no good news', () => {
-  expect(fleetLook(['PASS', 'PASS'])).toBe('PASS');
-  expect(fleetLook(['PASS', 'INCONCLUSIVE'])).toBe('INCONCLUSIVE');
-  expect(fleetLook(['INCONCLUSIVE', 'FAIL'])).toBe('FAIL');
-  expect(fleetLook([])).toBe('INCONCLUSIVE');
+test('the fleet has the verdict of its worst host; a fleet without hosts is INCONCLUSIVE', () => {
+  expect(fleetCheckVerdict(['PASS', 'PASS'])).toBe('PASS');
+  expect(fleetCheckVerdict(['PASS', 'INCONCLUSIVE'])).toBe('INCONCLUSIVE');
+  expect(fleetCheckVerdict(['INCONCLUSIVE', 'FAIL'])).toBe('FAIL');
+  expect(fleetCheckVerdict([])).toBe('INCONCLUSIVE');
 });

@@ -26,8 +26,8 @@ const invocation = (status: string, response_code: number, stdout: string, statu
 });
 const judged = (...of: Parameters<typeof invocation>) => hostVerdict(host, step, invocation(...of));
 
-describe('done needs three witnesses: Success, exit code 0, and the verdict of the wrapper', () => {
-  test('all three', () => {
+describe("done needs three facts: Success, exit code 0, and the wrapper's verdict", () => {
+  test('with all three', () => {
     expect(judged('Success', 0, `${done}\n`)).toEqual({
       host,
       verdict: 'done',
@@ -37,25 +37,25 @@ describe('done needs three witnesses: Success, exit code 0, and the verdict of t
     });
   });
 
-  test('a report may be empty', () => {
+  test('with an empty report', () => {
     expect(judged('Success', 0, line({ verdict: 'done' })).report).toEqual({});
   });
 
-  test('a report of done does not outvote an exit code', () => {
-    expect(judged('Success', 3, done)).toMatchObject({ verdict: 'failed', reason: 'exit 3, though it said done' });
+  test('not with another exit code', () => {
+    expect(judged('Success', 3, done)).toMatchObject({ verdict: 'failed', reason: 'exit 3 despite the verdict done' });
   });
 
-  test('a report of done does not outvote Systems Manager', () => {
-    expect(judged('Failed', 1, done)).toMatchObject({ verdict: 'failed', reason: 'exit 1, though it said done' });
+  test('not with another status of Systems Manager', () => {
+    expect(judged('Failed', 1, done)).toMatchObject({ verdict: 'failed', reason: 'exit 1 despite the verdict done' });
   });
 });
 
-describe('a host is waited for', () => {
+describe('a host is waiting', () => {
   test.each(['Pending', 'InProgress', 'Delayed', 'Cancelling'])('while its invocation is %s', (status) => {
     expect(judged(status, -1, '')).toEqual({ host, verdict: 'waiting', reason: null, report: null, command_id: 'c-1' });
   });
 
-  test('whatever it has printed so far', () => {
+  test('even if its output so far is a verdict', () => {
     expect(judged('InProgress', 0, done).verdict).toBe('waiting');
   });
 
@@ -64,7 +64,7 @@ describe('a host is waited for', () => {
   });
 });
 
-describe('everything else has failed, with a reason for a person', () => {
+describe('every other host has failed, with a reason for a person', () => {
   test.each([
     ['Success', 0, '', 'no verdict: expected one JSON line on stdout, found nothing'],
     ['Success', 0, ' \n \n', 'no verdict: expected one JSON line on stdout, found nothing'],
@@ -92,9 +92,14 @@ describe('everything else has failed, with a reason for a person', () => {
       'Success',
       0,
       line({ verdict: 'done', rollback: 'r-0' }),
-      'a verdict for clear-cache of r-0, not for clear-cache of r-1',
+      'expected a verdict for clear-cache of r-1, found one for clear-cache of r-0',
     ],
-    ['Success', 0, line({ verdict: 'done', step: 'other' }), 'a verdict for other of r-1, not for clear-cache of r-1'],
+    [
+      'Success',
+      0,
+      line({ verdict: 'done', step: 'other' }),
+      'expected a verdict for clear-cache of r-1, found one for other of r-1',
+    ],
     ['Success', 0, failed, 'disk full'],
     ['Success', 0, refused, 'Fence 1 is lower than 2'],
     ['Success', 0, line({ verdict: 'failed' }), 'verdict failed'],
@@ -121,11 +126,11 @@ describe('everything else has failed, with a reason for a person', () => {
     ['Failed', 'Undeliverable'],
     ['Failed', 'Terminated'],
     ['Failed', 'Access Denied'],
-  ])('%s is told as its details: %s', (status, details) => {
+  ])('the reason of %s is its details: %s', (status, details) => {
     expect(judged(status, -1, '', details)).toMatchObject({ verdict: 'failed', reason: details });
   });
 
-  test('a wrapper that was not even told its rollback still says what is wrong', () => {
+  test('a wrapper that did not receive its rollback still reports its error', () => {
     const said = line({
       rollback: null,
       verdict: 'failed',
@@ -140,7 +145,7 @@ describe('everything else has failed, with a reason for a person', () => {
   });
 });
 
-describe('failed hosts in one sentence', () => {
+describe('the sentence about failed hosts', () => {
   const host_n = (n: number, verdict: HostVerdict['verdict'], reason: string | null): HostVerdict => ({
     host: { instance_id: `i-${n}`, name: `host-${n}` },
     verdict,
@@ -151,22 +156,22 @@ describe('failed hosts in one sentence', () => {
 
   test('counts them, and names each with its reason', () => {
     const verdicts = [host_n(1, 'done', null), host_n(2, 'failed', 'disk full'), host_n(3, 'waiting', null)];
-    expect(failureSentence(verdicts, 3)).toBe('2 of 3 hosts: host-2 (disk full); host-3 (no answer)');
+    expect(failureSentence(verdicts, 3)).toBe('2 of 3 hosts: host-2 (disk full); host-3 (no response)');
   });
 
-  test('cuts a reason of more than 300 characters, which no wrapper gives', () => {
+  test('cuts a reason of more than 300 characters', () => {
     const sentence = failureSentence([host_n(0, 'failed', 'x'.repeat(2000))], 1);
     expect(sentence).toBe(`1 of 1 hosts: host-0 (${'x'.repeat(300)})`);
   });
 
-  test('counts hosts that were never sent the command apart: nothing has failed there', () => {
+  test('counts hosts that never got the command separately, because nothing failed there', () => {
     const verdicts = [host_n(7, 'failed', 'disk full'), host_n(8, 'not started', 'x'), host_n(9, 'not started', 'x')];
     expect(failureSentence(verdicts, 60)).toBe(
       '1 of 60 hosts: host-7 (disk full); not sent to 2 (the run stopped at its error limit)',
     );
   });
 
-  test('names five at the most', () => {
+  test('names at most five', () => {
     const verdicts = Array.from({ length: 7 }, (_, i) => host_n(i, 'failed', 'x'));
     expect(failureSentence(verdicts, 9)).toBe(
       '7 of 9 hosts: host-0 (x); host-1 (x); host-2 (x); host-3 (x); host-4 (x) and 2 more',
@@ -181,27 +186,27 @@ describe('a host whose command was cancelled', () => {
   const verdict = (...[before, after]: [Invocation | undefined, Invocation | undefined]) =>
     verdictOfCancelled(host, step, before, after).verdict;
 
-  test('had done the step if its wrapper says so', () => {
+  test('is done if its wrapper reports done', () => {
     expect(verdict(running, invocation('Success', 0, `${done}\n`))).toBe('done');
   });
 
-  test('had failed at it if it ended by itself', () => {
+  test('has failed if the command ended by itself', () => {
     expect(verdict(running, invocation('Failed', 1, ''))).toBe('failed');
   });
 
   test.each<[string, Invocation | undefined, Invocation | undefined]>([
-    ['it was pending, and nothing began', pending, { ...cancelled, begun: false }],
-    ['it is pending still', pending, pending],
-  ])('had not started if %s', (_, before, after) => {
+    ['it was pending, and the script never began', pending, { ...cancelled, begun: false }],
+    ['it is still pending', pending, pending],
+  ])('has not started if %s', (_, before, after) => {
     expect(verdict(before, after)).toBe('not started');
   });
 
   test.each<[string, Invocation | undefined, Invocation | undefined]>([
     ['its script was cut short', running, cancelled],
-    ['its script began in the last moment', pending, cancelled],
+    ['its script began just before the cancellation', pending, cancelled],
     ['it still runs', running, invocation('Cancelling', -1, '')],
-    ['nothing is known of it', undefined, undefined],
-    ['nobody looked before', undefined, { ...cancelled, begun: false }],
+    ['it has no invocation', undefined, undefined],
+    ['its invocation before is unknown', undefined, { ...cancelled, begun: false }],
   ])('is unknown if %s', (_, before, after) => {
     expect(verdict(before, after)).toBe('unknown');
   });

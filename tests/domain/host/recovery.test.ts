@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { HostVerdict } from '../../../domain/host/host-verdict.ts';
-import { atLast, type FleetSeen, givenUp, recoveryVerdict } from '../../../domain/host/recovery.ts';
+import {
+  type FleetObservation,
+  problemAtTimeout,
+  recoveryVerdict,
+  verdictAtTimeout,
+} from '../../../domain/host/recovery.ts';
 
 const answer = (name: string, report: Record<string, unknown> | null, reason: string | null = null): HostVerdict => ({
   host: { instance_id: `i-${name}`, name },
@@ -9,63 +14,59 @@ const answer = (name: string, report: Record<string, unknown> | null, reason: st
   report,
   command_id: 'c-1',
 });
-const well: FleetSeen = {
+const well: FleetObservation = {
   version: { verdict: 'PASS', problem: null, at_target: 2 },
   health: [answer('host-1', { healthy: true }), answer('host-2', { healthy: true })],
   red: [],
   metric: { state: 'at baseline', says: 'Errors is 0.' },
   passed_by: [],
 };
-const look = (changes: Partial<FleetSeen>) => recoveryVerdict({ ...well, ...changes });
+const look = (changes: Partial<FleetObservation>) => recoveryVerdict({ ...well, ...changes });
 
 test('PASS needs versions, health, alarms and the metric', () => {
-  expect(recoveryVerdict(well)).toEqual({ verdict: 'PASS', problem: null, settled: false, perhaps_theirs: null });
+  expect(recoveryVerdict(well)).toEqual({ verdict: 'PASS', problem: null, settled: false, unverified_problem: null });
 });
 
-test('PASS of a rollback by hand and without a health check needs versions and alarms', () => {
+test('PASS without an alarm and a health check needs versions and alarms only', () => {
   expect(look({ health: null, metric: null })).toMatchObject({ verdict: 'PASS' });
 });
 
-test('what was looked at in vain says how often, for how long, and that it is what the last look saw', () => {
-  expect(givenUp('Still red: a.', { looks: 7, seconds: 126, in_a_row: 3 })).toBe(
-    'Still red: a. That is what the last of 7 looks in 2.1 minutes saw; 3 good ones in a row were wanted.',
+test('the problem at the timeout has the number and the duration of the checks', () => {
+  expect(problemAtTimeout('Still red: a.', { looks: 7, seconds: 126, in_a_row: 3 })).toBe(
+    'Still red: a. This is the result of the last of 7 checks in 2.1 minutes; recovery needs 3 good checks in a row.',
   );
-  expect(givenUp('Not at v1: host-2.', { looks: 1, seconds: 0, in_a_row: 3 })).toBe('Not at v1: host-2.');
+  expect(problemAtTimeout('Not at v1: host-2.', { looks: 1, seconds: 0, in_a_row: 3 })).toBe('Not at v1: host-2.');
 });
 
 describe('FAIL', () => {
-  test.each<[string, Partial<FleetSeen>, string]>([
+  test.each<[string, Partial<FleetObservation>, string]>([
     [
-      'a host that is not healthy, with what failed there',
+      'an unhealthy host, with its failed checks',
       {
         health: [answer('host-1', { healthy: true }), answer('host-2', { healthy: false, failed: ['feed', 'orders'] })],
       },
       'Not healthy: host-2 (feed, orders), 1 of 2 hosts.',
     ],
-    [
-      'a host that does not say whether it is healthy',
-      { health: [answer('host-1', {})] },
-      'Not healthy: host-1, 1 of 1 hosts.',
-    ],
+    ['a host whose report lacks its health', { health: [answer('host-1', {})] }, 'Not healthy: host-1, 1 of 1 hosts.'],
     ['an alarm that is still red', { red: ['a', 'b'] }, 'Still red: a, b.'],
     ['a metric off its baseline', { metric: { state: 'off', says: 'Errors is 3, not 0.' } }, 'Errors is 3, not 0.'],
     [
-      'what is known to be ill counts before what is not known',
+      'a known problem comes before a missing fact',
       { red: ['a'], health: [answer('host-1', null, 'no answer')], metric: { state: 'no data', says: 'x' } },
       'Still red: a.',
     ],
-  ])('%s; looking again may change it', (_, changes, problem) => {
-    expect(look(changes)).toEqual({ verdict: 'FAIL', problem, settled: false, perhaps_theirs: null });
+  ])('%s; another check may change it', (_, changes, problem) => {
+    expect(look(changes)).toEqual({ verdict: 'FAIL', problem, settled: false, unverified_problem: null });
   });
 
-  test('a host at another version; it does not move by itself', () => {
+  test('a host at another version; another check cannot change it', () => {
     const version = { verdict: 'FAIL', problem: 'Not at v1: host-2.', at_target: 1 } as const;
     expect(look({ version })).toMatchObject({ verdict: 'FAIL', problem: 'Not at v1: host-2.', settled: true });
   });
 });
 
 describe('INCONCLUSIVE, never PASS', () => {
-  test.each<[string, Partial<FleetSeen>, string]>([
+  test.each<[string, Partial<FleetObservation>, string]>([
     [
       'a version that could not be read',
       { version: { verdict: 'INCONCLUSIVE', problem: 'Not read.', at_target: 1 } },
@@ -89,7 +90,7 @@ describe('INCONCLUSIVE, never PASS', () => {
 describe('UNVERIFIED', () => {
   const version = { verdict: 'UNVERIFIED', problem: 'Not online: host-3.', at_target: 2 } as const;
 
-  test('needs all that PASS needs, on the hosts that could be reached', () => {
+  test('needs all that PASS needs, on the reached hosts', () => {
     expect(look({ version, passed_by: ['host-3'] })).toMatchObject({
       verdict: 'UNVERIFIED',
       problem: 'Not online: host-3.',
@@ -97,29 +98,39 @@ describe('UNVERIFIED', () => {
     });
   });
 
-  test('is FAIL while the alarm is red, and looking again may change it', () => {
+  test('is FAIL while the alarm is red, and another check may change it', () => {
     const red = { version, red: ['a'], passed_by: ['host-3'] };
     expect(look(red)).toMatchObject({ verdict: 'FAIL', problem: 'Still red: a.', settled: false });
   });
 
-  test.each<[string, Partial<FleetSeen>, string]>([
-    ['an alarm', { red: ['a'] }, 'Still red: a; host-3, which was not online and is not rolled back, may keep it red.'],
+  test.each<[string, Partial<FleetObservation>, string]>([
+    [
+      'an alarm',
+      { red: ['a'] },
+      'Still red: a; host-3, which was not online and is not rolled back, may be the cause.',
+    ],
     [
       'a metric',
       { metric: { state: 'off', says: 'Errors is 3, not 0.' }, passed_by: ['host-3', 'host-4'] },
-      'Errors is 3, not 0; host-3, host-4, which were not online and are not rolled back, may keep it so.',
+      'Errors is 3, not 0; host-3, host-4, which were not online and are not rolled back, may be the cause.',
     ],
-  ])('stands in the end where %s is bad, which the hosts passed by may be', (_, changes, problem) => {
-    expect(atLast(look({ version, passed_by: ['host-3'], ...changes }))).toEqual({ verdict: 'UNVERIFIED', problem });
-  });
+  ])(
+    'is the verdict at the timeout if only %s is bad, because of hosts that were not reached',
+    (_, changes, problem) => {
+      expect(verdictAtTimeout(look({ version, passed_by: ['host-3'], ...changes }))).toEqual({
+        verdict: 'UNVERIFIED',
+        problem,
+      });
+    },
+  );
 
-  test.each<[string, Partial<FleetSeen>]>([
-    ['no host was passed by', { passed_by: [] }],
-    ['a host that was asked is ill', { health: [answer('host-1', { healthy: false })] }],
-    ['a host does not say how it is', { health: [answer('host-1', null, 'no answer')] }],
-    ['nothing says how the hosts are', { health: null }],
+  test.each<[string, Partial<FleetObservation>]>([
+    ['every host was reached', { passed_by: [] }],
+    ['a reached host is unhealthy', { health: [answer('host-1', { healthy: false })] }],
+    ["a host's health is unknown", { health: [answer('host-1', null, 'no answer')] }],
+    ['there is no health check', { health: null }],
     ['a host is not at the target', { version: { verdict: 'FAIL', problem: 'Not at v1.', at_target: 1 } }],
-  ])('does not where %s', (_, changes) => {
-    expect(atLast(look({ version, red: ['a'], passed_by: ['host-3'], ...changes })).verdict).toBe('FAIL');
+  ])('is not the verdict at the timeout if %s', (_, changes) => {
+    expect(verdictAtTimeout(look({ version, red: ['a'], passed_by: ['host-3'], ...changes })).verdict).toBe('FAIL');
   });
 });

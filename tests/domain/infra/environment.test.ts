@@ -13,7 +13,7 @@ const lines = [
 const parse = (line = 0, text = lines[0] ?? '') =>
   parseYaml(environmentSchema, 'staging.yaml', lines.with(line, text).join('\n'));
 
-test('an environment of AWS has no endpoint', () => {
+test('accepts an environment of AWS, without an endpoint', () => {
   expect(parse()).toMatchObject({
     account: '123456789012',
     region: 'eu-west-1',
@@ -25,7 +25,7 @@ test('an environment of AWS has no endpoint', () => {
   expect(parse()).not.toHaveProperty('endpoint');
 });
 
-test("one that says nothing more has the procedure's limits, asks before it acts, and names nobody", () => {
+test("defaults to the procedure's limits, trust approve and no contacts", () => {
   const { trust, contacts, questions, limits, brakes } = parse();
   expect({ trust, contacts, questions, limits, brakes }).toEqual({
     trust: 'approve',
@@ -37,13 +37,13 @@ test("one that says nothing more has the procedure's limits, asks before it acts
 });
 
 test.each(['us-east-1', 'ap-southeast-5', 'us-gov-west-1', 'cn-northwest-1', 'eusc-de-east-1', 'il-central-1'])(
-  '%s is a region',
+  'accepts the region %s',
   (region) => {
     expect(parse(1, `region: ${region}`)).toMatchObject({ region });
   },
 );
 
-test('limits may be as long as each other', () => {
+test('accepts equal limits', () => {
   expect(parse(4, `${lines[4]}\nlimits: { CRITICAL: 1h, MEDIUM: 1h }`).limits).toEqual({
     CRITICAL: 3600,
     HIGH: 3600,
@@ -51,7 +51,7 @@ test('limits may be as long as each other', () => {
   });
 });
 
-test('what one says of people and times holds, and the rest stays', () => {
+test('keeps the defaults that a file does not override', () => {
   const { contacts, questions } = parse(
     4,
     `${lines[4]}\ncontacts: { L1: "Ops, +44 1" }\nquestions: { confirm: 5m, choose: fix-forward }`,
@@ -60,12 +60,12 @@ test('what one says of people and times holds, and the rest stays', () => {
   expect(questions).toEqual({ confirm: 300, hand_over: 4 * 3600, choose: 'fix-forward' });
 });
 
-test('the embedded account lets triggers act by themselves, so that its rehearsals show what they do', () => {
+test('the environment local has trust auto, so that rehearsals show what triggers do', () => {
   const local = readFileSync(new URL('../../../infra/environments/local.yaml', import.meta.url), 'utf8');
   expect(parseYaml(environmentSchema, 'local.yaml', local).trust).toBe('auto');
 });
 
-test('the embedded account’s hosts are folders, so theirs may be relative', () => {
+test('accepts relative folders for hosts of the embedded account', () => {
   const local = [...lines, 'endpoint: http://127.0.0.1:4599'].with(
     3,
     'host: { tree: opt, state: var, flags: flags, redis: redis }',
@@ -75,7 +75,7 @@ test('the embedded account’s hosts are folders, so theirs may be relative', ()
 
 test.each([
   [
-    'an account that YAML read as a number',
+    'an account that YAML reads as a number',
     0,
     'account: 123456789012',
     'staging.yaml:1: account: expected an AWS account id of twelve digits, in quotes, found 123456789012',
@@ -87,31 +87,31 @@ test.each([
     'staging.yaml:1: account: expected an AWS account id of twelve digits, in quotes, found "12"',
   ],
   [
-    'no region',
+    'a text that is not a region',
     1,
     'region: Dublin',
     'staging.yaml:2: region: expected an AWS region such as eu-west-1, found "Dublin"',
   ],
   [
-    'a region whose direction is misspelt',
+    'a region with a misspelt direction',
     1,
     'region: us-est-1',
     'staging.yaml:2: region: expected an AWS region such as eu-west-1, found "us-est-1"',
   ],
   [
-    'a limit that is longer than that of what is less severe',
+    'a limit longer than that of a lesser severity',
     4,
     'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\nlimits: { HIGH: 5h }',
-    'staging.yaml:6: limits: expected no limit longer than that of what is less severe (left out: CRITICAL 15m, HIGH 60m, MEDIUM 240m), found {"HIGH":"5h"}',
+    'staging.yaml:6: limits: expected no limit longer than the limit of a lesser severity (defaults: CRITICAL 15m, HIGH 60m, MEDIUM 240m), found {"HIGH":"5h"}',
   ],
   [
-    'a limit that others, left out, are longer than',
+    'a limit shorter than the default of a worse severity',
     4,
     'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\nlimits: { MEDIUM: 30m }',
-    'staging.yaml:6: limits: expected no limit longer than that of what is less severe (left out: CRITICAL 15m, HIGH 60m, MEDIUM 240m), found {"MEDIUM":"30m"}',
+    'staging.yaml:6: limits: expected no limit longer than the limit of a lesser severity (defaults: CRITICAL 15m, HIGH 60m, MEDIUM 240m), found {"MEDIUM":"30m"}',
   ],
   [
-    'an endpoint that is no address',
+    'an endpoint that is not an address',
     1,
     'region: eu-west-1\nendpoint: here',
     'staging.yaml:3: endpoint: expected an address such as http://127.0.0.1:4599, found "here"',
@@ -138,7 +138,7 @@ test.each([
     'a relative folder on a real host',
     3,
     'host: { tree: opt/trading, state: /var, flags: /var, redis: /run/redis.sock }',
-    'staging.yaml:4: host.tree: expected an absolute folder: hosts of AWS have no folder of their own, found "opt/trading"',
+    'staging.yaml:4: host.tree: expected an absolute folder: only hosts of the embedded account may have a relative one, found "opt/trading"',
   ],
   [
     'a retention that CloudWatch Logs does not know',
@@ -147,22 +147,22 @@ test.each([
     'staging.yaml:5: log_retention_days: expected one of 1, 3, 5, 7, 14, 30,',
   ],
   [
-    'a recovery that nobody looks at',
+    'a recovery without checks',
     4,
     'confirm: { in_a_row: 0, every: 20s, give_up: 10m }',
     'staging.yaml:5: confirm.in_a_row: expected at least 1, found 0',
   ],
   [
-    'a trust that is none',
+    'an unknown trust',
     4,
     'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\ntrust: always',
     'staging.yaml:6: trust: expected one of observe, approve, auto, found "always"',
   ],
   [
-    'contacts longer than the functions’ settings take',
+    "contacts too long for the functions' settings",
     4,
     `confirm: { in_a_row: 3, every: 20s, give_up: 10m }\ncontacts: { ${['L1', 'L2', 'L3', 'L4'].map((level) => `${level}: ${'x'.repeat(176)}`).join(', ')} }`,
-    /^staging\.yaml:6: contacts: expected contacts of 700 characters in all at most, found /,
+    /^staging\.yaml:6: contacts: expected contacts of at most 700 characters in total, found /,
   ],
   [
     'a fifth level of contacts',
@@ -183,17 +183,17 @@ test.each([
     'staging.yaml:4: host.tree: expected a folder such as /opt/trading, without .., found "/opt/../etc"',
   ],
   [
-    'a recovery that nobody waits long enough for',
+    'a give_up shorter than the checks',
     4,
     'confirm: { in_a_row: 3, every: 20s, give_up: 59s }',
-    'staging.yaml:5: confirm.give_up: expected time enough for in_a_row looks, one every `every`, found "59s"',
+    'staging.yaml:5: confirm.give_up: expected enough time for in_a_row checks, one every `every`, found "59s"',
   ],
   [
-    'a recovery waited for longer than any limit, once',
+    'a give_up longer than any limit, reported once',
     4,
     'confirm: { in_a_row: 3, every: 20s, give_up: 5h }',
     /^staging\.yaml:5: confirm\.give_up: expected at most 4h, the longest limit of a rollback, found "5h"$/,
   ],
-])('%s is refused', (_, line, text, message) => {
+])('refuses %s', (_, line, text, message) => {
   expect(() => parse(line, text)).toThrow(message);
 });

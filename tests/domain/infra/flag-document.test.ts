@@ -9,12 +9,12 @@ const barchart = {
   values: { data_source: { enabled: true, value: 'barchart' } },
 };
 
-test('a flag in no document, and in an empty one, makes the same document', () => {
+test('setting a flag in no document and in an empty one makes the same document', () => {
   expect(withFlags(undefined, { data_source: 'barchart' })).toEqual(barchart);
   expect(withFlags(emptyFlags, { data_source: 'barchart' })).toEqual(barchart);
 });
 
-test('a flag that is set so already leaves the very same document', () => {
+test('setting a flag to its value returns the identical document', () => {
   const document = withFlags(undefined, { data_source: 'barchart' });
   expect(withFlags(document, { data_source: 'barchart' })).toBe(document);
 });
@@ -22,12 +22,12 @@ test('a flag that is set so already leaves the very same document', () => {
 test.each([
   ['another value', { enabled: true, value: 'databento' }],
   ['the value, but off', { enabled: false, value: 'barchart' }],
-])('a flag with %s is set', (_, before) => {
+])('sets a flag with %s', (_, before) => {
   const document = { ...flagDocument({ data_source: 'x' }), values: { data_source: before } };
   expect(withFlags(document, { data_source: 'barchart' }).values).toEqual(barchart.values);
 });
 
-test('other flags, and what a person called this one, stay as they are', () => {
+test('keeps other flags, and the name and attributes that a person gave this one', () => {
   const document = {
     version: '1',
     flags: { data_source: { name: 'Where prices come from', attributes: {} }, engine: { name: 'Engine' } },
@@ -43,7 +43,7 @@ test('other flags, and what a person called this one, stay as they are', () => {
 describe('several flags', () => {
   const wanted = { testing_mode: 'production', success_metrics: false, budget_dashboard: true };
 
-  test('are set in one document, those without a value on or off', () => {
+  test('are set in one document; flags without a text are on or off', () => {
     expect(withFlags(undefined, wanted)).toEqual({
       version: '1',
       flags: {
@@ -59,7 +59,7 @@ describe('several flags', () => {
     });
   });
 
-  test('that are all set leave the very same document; one that is not makes another', () => {
+  test('return the identical document if all are set, else a new one', () => {
     const document = withFlags(undefined, wanted);
     expect(withFlags(document, wanted)).toBe(document);
     expect(withFlags(document, { ...wanted, success_metrics: true }).values['success_metrics']).toEqual({
@@ -67,7 +67,7 @@ describe('several flags', () => {
     });
   });
 
-  test('a flag switched off keeps its value for later', () => {
+  test('keep the value of a flag that is switched off', () => {
     const off = withFlags(flagDocument({ engine: 'v2.2' }), { engine: false });
     expect(off.values['engine']).toEqual({ enabled: false, value: 'v2.2' });
   });
@@ -76,17 +76,17 @@ describe('several flags', () => {
 describe('first values', () => {
   const parse = (text: string) => parseYaml(firstFlagsSchema, 'flags.yaml', text);
 
-  test('are a document of these flags and no others', () => {
+  test('make a document of these flags only', () => {
     expect(flagDocument({ data_source: 'barchart' })).toEqual(barchart);
   });
 
-  test('that are none are not written', () => {
+  test('that are null are left out', () => {
     expect(flagDocument({ data_source: 'databento', testing_mode: null }).values).toEqual({
       data_source: { enabled: true, value: 'databento' },
     });
   });
 
-  test('of infra/flags.yaml: the data source is the new client', () => {
+  test('of infra/flags.yaml have the new client as data source', () => {
     expect(parse(readFileSync(new URL('../../../infra/flags.yaml', import.meta.url), 'utf8'))).toEqual({
       data_source: 'databento',
       algorithm_version: null,

@@ -8,7 +8,7 @@ const file = 'infra/runbooks/phase-1-databento-client.yaml';
 const written = readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
 
 const parse = (text: string) => parseYaml(runbookSchema, 'phase-1.yaml', text);
-/** The runbook as it is deployed, with one thing changed. */
+/** Parses the deployed runbook with one text replaced. */
 const changed = (from: string, to: string) => {
   if (!written.includes(from)) throw new Error(`${file} has no ${from}`);
   return () => parse(written.replace(from, to));
@@ -26,11 +26,11 @@ const twoSteps = (first: string, second: string) => () =>
     ].join('\n'),
   );
 
-test('a runbook that says nothing of it needs one approver, and is safe to roll back', () => {
+test('a runbook needs one approver and is safe to roll back by default', () => {
   expect(parse(written)).toMatchObject({ approvers: 1, rollback_safe: true });
 });
 
-test('a runbook may need two approvers, not three', () => {
+test('a runbook may need two approvers but not three', () => {
   expect(changed('phase: 1', 'approvers: 2\nphase: 1')()).toMatchObject({ approvers: 2 });
   expect(changed('phase: 1', 'approvers: 3\nphase: 1')).toThrow(/approvers: expected/);
 });
@@ -59,7 +59,7 @@ test("Phase 1's runbook is the procedure's six steps, and two checks", () => {
   });
 });
 
-test('a step may set flags: its script then reads on every host what is effective there', () => {
+test('a step may set flags; its script reads the effective values on a host', () => {
   expect(parse(written).steps[1]).toEqual({
     name: 'Switch to backup data source',
     stage: 'immediate',
@@ -70,7 +70,7 @@ test('a step may set flags: its script then reads on every host what is effectiv
   });
 });
 
-test('a list of words reaches the script with spaces between', () => {
+test('a list reaches the script with a space between two words', () => {
   const [step] = changed('Table: mbo_events', 'Tables: [a, b]')().steps.slice(2);
   expect(step?.parameters).toMatchObject({ Tables: 'a b' });
 });
@@ -78,32 +78,32 @@ test('a list of words reaches the script with spaces between', () => {
 describe('a halt', () => {
   const halt = 'halt: { script: run-customer-script.py, timeout: 1m, parameters: { Script: scripts/stop.py } }\nsteps:';
 
-  test('is none where the runbook names none', () => {
+  test('is absent if the runbook has none', () => {
     expect(parse(written).steps[0]?.name).toBe('Stop data ingestion');
   });
 
-  test('is the first step where it names one', () => {
+  test('is the first step if the runbook has one', () => {
     expect(changed('steps:', halt)().steps.slice(0, 2)).toMatchObject([
       { name: 'Halt', stage: 'immediate', script: 'run-customer-script.py', parameters: { Script: 'scripts/stop.py' } },
       { name: 'Stop data ingestion' },
     ]);
   });
 
-  test('is no name for a step of its own', () => {
+  test('is not allowed as the name of another step', () => {
     expect(changed('name: Stop data ingestion', 'name: Halt')).toThrow('a name that no state of the machine has');
   });
 });
 
-describe('the later phases that a restore undoes too', () => {
+describe('the later phases that a restore also undoes', () => {
   const phase = (number: number, ...paths: string[]) =>
     ({ phase: number, target: { version: 'v1', paths, copies: [] } }) as unknown as Runbook;
   const all = [phase(1, '.'), phase(2, 'engine/v3'), phase(3, 'integration.py', 'config.py'), phase(4)];
 
   test.each([
-    ['all, where the whole tree goes back', phase(1, '.'), [2, 3, 4]],
-    ['none, where its paths are its own', phase(2, 'engine/v3'), []],
+    ['all, if the whole tree is restored', phase(1, '.'), [2, 3, 4]],
+    ['none, if no other phase lies on its paths', phase(2, 'engine/v3'), []],
     ['those whose code lies on its paths', phase(1, 'engine'), [2]],
-    ['not one that only begins alike', phase(1, 'eng'), []],
+    ['not one whose path only begins alike', phase(1, 'eng'), []],
     ['not an earlier one', phase(4, '.'), []],
   ])('are %s', (_, own, undone) => {
     expect(alsoUndone(own, all)).toEqual(undone);
@@ -120,7 +120,7 @@ test('copies and parameters may be left out', () => {
   expect(steps).toMatchObject([{ parameters: {} }, { parameters: {} }]);
 });
 
-describe("each phase's runbook is the procedure's actions, by their headings", () => {
+describe("each phase's runbook has the procedure's actions, by their headings", () => {
   const runbooks = readRunbooks();
   test.each([
     [2, ['Disable v3.0 algorithm', 'Clear signal cache'], ['Restore algorithm', 'Rebuild baselines']],
@@ -132,7 +132,7 @@ describe("each phase's runbook is the procedure's actions, by their headings", (
     expect([names('immediate'), names('recovery')]).toEqual([immediate, recovery]);
   });
 
-  test('phase 4 restores no code, phase 1 all of it and with it the later phases', () => {
+  test('phase 4 restores no code; phase 1 restores all code and so undoes the later phases', () => {
     expect(runbooks.map((one) => [one.phase, one.target.paths, alsoUndone(one, runbooks)])).toEqual([
       [1, ['.'], [2, 3, 4]],
       [2, ['tasks/options_trading_system/analysis_engine/institutional_flow_v3'], []],
@@ -143,7 +143,7 @@ describe("each phase's runbook is the procedure's actions, by their headings", (
 });
 
 describe('a runbook is refused', () => {
-  test('that restores no path and sets no flag: its recovery could not be seen', () => {
+  test('that restores no path and sets no flag, because its recovery could not be confirmed', () => {
     const nothing = written
       .replace(/^ {2}paths:.*\n/m, '')
       .replace(/^ {2}copies:[\s\S]*?(?=^steps)/m, '')
@@ -155,25 +155,25 @@ describe('a runbook is refused', () => {
     [
       'without steps',
       changed(/^steps:[\s\S]*?(?=confirm:)/m.exec(written)?.[0] ?? '', 'steps: []\n'),
-      'phase-1.yaml:11: steps: expected at least 1 of them, found []',
+      'phase-1.yaml:11: steps: expected at least 1 entry, found []',
     ],
     [
       'without a path to restore',
       changed('paths: ["."]', 'paths: []'),
-      'phase-1.yaml:7: target.paths: expected at least 1 of them, found []',
+      'phase-1.yaml:7: target.paths: expected at least 1 entry, found []',
     ],
     [
-      'with a key nobody reads',
+      'with an unknown key',
       changed('stage: recovery', 'stage: recovery\n    retries: 5'),
       "phase-1.yaml:36: steps.3: expected one of the keys name, stage, flags, waves, script, timeout, parameters, found 'retries'",
     ],
     [
-      'with a key that is near one of another kind of step',
+      'with a misspelt key',
       changed('flags: { data', 'flgs: { data'),
       "phase-1.yaml:22: steps.1: expected one of the keys name, stage, flags, waves, script, timeout, parameters, found 'flgs'; did you mean flags?",
     ],
     [
-      'with a phase that is no number',
+      'with a phase that is not a number',
       changed('phase: 1', 'phase: one'),
       'phase-1.yaml:3: phase: expected a whole number, found "one"',
     ],
@@ -183,12 +183,12 @@ describe('a runbook is refused', () => {
       'phase-1.yaml:27: steps.2.script: expected the name of a host script, .py or .sh, found "../clear.py"',
     ],
     [
-      'with a version a shell could read otherwise',
+      'with a version that a shell would interpret',
       changed('pre-phase1-stable', '$(reboot)'),
       'phase-1.yaml:6: target.version: expected letters, digits, and any of . _ / -, without .., found "$(reboot)"',
     ],
     [
-      'with a version git would take for an option',
+      'with a version that git would read as an option',
       changed('pre-phase1-stable', '--all'),
       'phase-1.yaml:6: target.version: expected letters, digits, and any of . _ / -, without .., found "--all"',
     ],
@@ -203,7 +203,7 @@ describe('a runbook is refused', () => {
       'phase-1.yaml:30: steps.2.parameters.CacheFolder: expected letters, digits, and any of . _ / : -, without .., found "outputs/../../etc"',
     ],
     [
-      'with an absolute path where the tree is meant',
+      'with an absolute path',
       changed('paths: ["."]', 'paths: [/opt/trading]'),
       'phase-1.yaml:7: target.paths.0: expected a path below the trading tree, without / in front and without .., found "/opt/trading"',
     ],
@@ -223,17 +223,17 @@ describe('a runbook is refused', () => {
       "phase-1.yaml:32: steps.2.parameters: expected a parameter name such as CacheFolder, found 'table'",
     ],
     [
-      'with a parameter that the step itself delivers',
+      'with a parameter that the product sets',
       changed('Table:', 'Fence:'),
       "phase-1.yaml:32: steps.2.parameters: expected a name that is not one of RollbackId, Step, Kind, Fence, Mode, Tree, State, WindowStart, Target, Paths, Copies, Redis, Variant, Flags, FlagFolder, found 'Fence'",
     ],
     [
-      'with a step in a stage of its own',
+      'with an unknown stage',
       changed('stage: immediate', 'stage: later'),
       'phase-1.yaml:13: steps.0.stage: expected one of immediate, recovery, found "later"',
     ],
     [
-      'with a flag whose name AppConfig would not take',
+      'with a flag name that AppConfig does not accept',
       changed('data_source:', 'Data-Source:'),
       "phase-1.yaml:22: steps.1.flags: expected a flag such as data_source, found 'Data-Source'",
     ],
@@ -248,12 +248,12 @@ describe('a runbook is refused', () => {
       'phase-1.yaml:22: steps.1.flags.data_source: expected true, false or a text of letters, digits and . _ -, found {"enabled":true}',
     ],
     [
-      'with a flag whose text AppConfig would not take',
+      'with a flag value that AppConfig does not accept',
       changed('data_source: barchart', 'data_source: bar chart'),
       'phase-1.yaml:22: steps.1.flags.data_source: expected letters, digits and . _ -, found "bar chart"',
     ],
     [
-      'with no flag where it sets some',
+      'with an empty list of flags',
       changed('{ data_source: barchart }', '{}'),
       'phase-1.yaml:22: steps.1.flags: expected at least one flag, found {}',
     ],
@@ -272,7 +272,7 @@ describe('a runbook is refused', () => {
     );
   });
 
-  test('with two steps whose ids are the same: the second would count as done', () => {
+  test('with two steps of the same id, because the second would count as done', () => {
     expect(twoSteps('Clear cache', 'Clear-Cache')).toThrow(
       /^phase-1\.yaml:6: steps\.1\.name: expected a name that no step before it has, found "Clear-Cache"$/,
     );
@@ -295,7 +295,7 @@ describe('a runbook is refused', () => {
     'Already handled',
     'Stale alarm ignored',
     'Joined the active rollback',
-  ])("with a step called %s: that is a state of the machine's own", (name) => {
+  ])('with a step called %s, which is a state of the machine', (name) => {
     expect(twoSteps('Clear cache', name)).toThrow(
       /^phase-1\.yaml:6: steps\.1\.name: expected a name that no state of the machine has, found /,
     );

@@ -23,7 +23,7 @@ test("the six triggers have the procedure's severities", () => {
   ]);
 });
 
-test("the thresholds are the procedure's: 500 ms, 50 %, 10 %, 200 % of budget, and nothing that must not happen", () => {
+test("the thresholds are the procedure's: 500 ms, 50 %, 10 %, 200 % of budget, and one failure", () => {
   const thresholds = Object.values(triggers).flatMap(({ alarms }) =>
     alarms.map((alarm) => [alarm.metric, crossing(alarm).comparison, crossing(alarm).threshold]),
   );
@@ -39,28 +39,28 @@ test("the thresholds are the procedure's: 500 ms, 50 %, 10 %, 200 % of budget, a
   ]);
 });
 
-test('one bad host of 300 counts: no average, no sum', () => {
+test('one bad host of 300 counts: every statistic is Maximum or Minimum', () => {
   const statistics = Object.values(triggers).flatMap(({ alarms }) => alarms.map(({ statistic }) => statistic));
   expect(new Set(statistics)).toEqual(new Set(['Maximum', 'Minimum']));
 });
 
-test('silence is a system failure, and nothing else', () => {
+test('missing data counts as a system failure, and as no other trigger', () => {
   const blind = Object.entries(triggers).filter(([, { when_blind }]) => when_blind !== 'ignore');
   expect(blind.map(([name]) => name)).toEqual(['system_failure']);
 });
 
-test('a trigger that says nothing of it is trusted to act, and has no words of its own for its impact', () => {
+test('a trigger has trust auto and no impact by default', () => {
   const wordless = written.replace(/^ {4}impact: Data integrity.*\n/m, '');
   const { data_corruption } = parse(wordless).triggers;
   expect(data_corruption).toMatchObject({ trust: 'auto' });
   expect(data_corruption).not.toHaveProperty('impact');
 });
 
-test('each of the six says in words what is wrong when it fires', () => {
+test('each of the six triggers has an impact', () => {
   for (const { impact } of Object.values(triggers)) expect(impact).toMatch(/\.$/);
 });
 
-test('a trigger can wait for a permit when it is blind, and say what is wrong in its own words', () => {
+test('a trigger may have when_blind hold, trust observe and an impact', () => {
   const text = written.replace(
     /impact: Outage.*\n {4}when_blind: rollback/,
     'impact: Trading has stopped.\n    when_blind: hold\n    trust: observe',
@@ -80,17 +80,17 @@ describe('triggers are refused', () => {
       /cascade_failure: expected a mapping, found nothing/,
     ],
     [
-      'with one nobody knows',
+      'with an unknown trigger',
       changed('system_failure:', 'bad_luck:'),
       /expected one of the keys system_failure, .*, found 'bad_luck'/,
     ],
     [
-      'with a severity nobody knows',
+      'with an unknown severity',
       changed('severity: CRITICAL', 'severity: BAD'),
       /system_failure\.severity: expected one of CRITICAL, HIGH, MEDIUM, LOW, found "BAD"/,
     ],
     [
-      'with a trust nobody knows',
+      'with an unknown trust',
       changed('severity: CRITICAL', 'severity: CRITICAL\n    trust: full'),
       /system_failure\.trust: expected one of observe, approve, auto, found "full"/,
     ],
@@ -100,7 +100,7 @@ describe('triggers are refused', () => {
       /system_failure\.impact: expected one line, found/,
     ],
     [
-      'with a period CloudWatch does not have',
+      'with a period that CloudWatch does not accept',
       changed('period: 10s', 'period: 15s'),
       /period: expected 10s, 20s, 30s, 60s or minutes such as 5m, found "15s"/,
     ],
@@ -110,7 +110,7 @@ describe('triggers are refused', () => {
       /datapoints: expected at most as many as there are periods, such as 2 of 3/,
     ],
     [
-      'with datapoints in other words',
+      'with datapoints in another form',
       changed('2 of 3', '2/3'),
       /datapoints: expected how many of how many periods, such as 2 of 3, found "2\/3"/,
     ],
@@ -135,7 +135,7 @@ describe('triggers are refused', () => {
   });
 });
 
-describe('one mistake is said once', () => {
+describe('one mistake is reported once', () => {
   const mistakes = (parsing: () => unknown): readonly string[] => {
     try {
       parsing();
@@ -146,9 +146,9 @@ describe('one mistake is said once', () => {
   };
 
   test.each([
-    ['a period CloudWatch does not have', changed('period: 10s', 'period: 15s')],
+    ['a period that CloudWatch does not accept', changed('period: 10s', 'period: 15s')],
     ['more datapoints than periods', changed('2 of 3', '4 of 3')],
-    ['datapoints in other words', changed('2 of 3', '2/3')],
+    ['datapoints in another form', changed('2 of 3', '2/3')],
     ['periods of more than a day', changed('period: 10s', 'period: 9h')],
   ])('%s', (_, parsing) => {
     expect(mistakes(parsing)).toHaveLength(1);
@@ -159,14 +159,14 @@ test.each<[Partial<TriggerAlarm>, string, number]>([
   [{ above: 3 }, 'GreaterThanThreshold', 3],
   [{ at_least: 3 }, 'GreaterThanOrEqualToThreshold', 3],
   [{ below: 0 }, 'LessThanThreshold', 0],
-])('%j is %s %d', (alarm, comparison, threshold) => {
+])('the threshold of %j is %s %d', (alarm, comparison, threshold) => {
   expect(crossing(alarm as TriggerAlarm)).toEqual({ comparison, threshold });
 });
 
 describe('the metric behind each alarm', () => {
   const metrics = alarmMetrics({ namespace, triggers });
 
-  test('is found by what follows the phase in its name', () => {
+  test("is found by the end of the alarm's name", () => {
     expect(Object.keys(metrics)).toEqual([
       'system_failure',
       'data_corruption',
@@ -189,12 +189,12 @@ describe('the metric behind each alarm', () => {
     });
   });
 
-  test('says of one alarm only that it is a degradation already, and not a value to compare', () => {
+  test('is a degradation for one alarm only', () => {
     const degradations = Object.entries(metrics).filter(([, { measures }]) => measures === 'degradation');
     expect(degradations.map(([name]) => name)).toEqual(['performance_degradation-degradation']);
   });
 
-  test('is a counter, back at zero, where one is already too many', () => {
+  test('is a counter for alarms with a threshold of one', () => {
     const counters = Object.entries(metrics).filter(([, { counter }]) => counter);
     expect(counters.map(([name]) => name)).toEqual([
       'system_failure',

@@ -13,16 +13,16 @@ import { message, placeholders } from '../../../domain/message/message.ts';
 import { messageValues } from '../../../domain/message/message-values.ts';
 import { questionWords } from '../../../domain/message/question-values.ts';
 
-type Told = [EventType, Readonly<Record<string, unknown>>];
-function told(...happenings: Told[]): RollbackEvent[] {
+type SampleEvent = [EventType, Readonly<Record<string, unknown>>];
+function chainOf(...samples: SampleEvent[]): RollbackEvent[] {
   let end: Chain = emptyChain;
-  return happenings.map(([type, detail], i) => {
+  return samples.map(([type, detail], i) => {
     const event = chained('r-1', end, { id: `e-${i}`, type, at: '2026-03-02T09:05:00.000Z', detail });
     end = chainAfter(event);
     return event;
   });
 }
-const opened: Told = [
+const opened: SampleEvent = [
   'Rollback opened',
   {
     phase: 1,
@@ -37,20 +37,20 @@ const opened: Told = [
     deadline: '2026-03-02T09:15:00.000Z',
   },
 ];
-const frozen = (count: number): Told => [
+const frozen = (count: number): SampleEvent => [
   'Hosts frozen',
   { hosts: count, names: Array.from({ length: Math.min(count, 50) }, (_, i) => `host-${i + 1}`), not_online: [] },
 ];
-const confirmed: Told = ['Recovery confirmed', { step: 'confirm-recovery', version: 'v1', hosts_done: 3 }];
-const closed = (ending: string, problem: string | null = null): Told => ['Rollback closed', { ending, problem }];
+const confirmed: SampleEvent = ['Recovery confirmed', { step: 'confirm-recovery', version: 'v1', hosts_done: 3 }];
+const closed = (ending: string, problem: string | null = null): SampleEvent => ['Rollback closed', { ending, problem }];
 
-const values = (...happenings: Told[]) => {
-  const events = told(opened, ...happenings);
+const values = (...samples: SampleEvent[]) => {
+  const events = chainOf(opened, ...samples);
   return messageValues(recordOf(events), events);
 };
 const read = (file: string) => readFileSync(new URL(`../../../infra/notifications/${file}`, import.meta.url), 'utf8');
 
-test("the initial alert in the customer's wording, with real values", () => {
+test("fills the initial alert in the customer's wording", () => {
   expect(message(read('initial-alert.txt'), values(frozen(3)))).toEqual({
     subject: '[CRITICAL] Production Issue - Phase 1 Deployment',
     body: [
@@ -65,9 +65,9 @@ test("the initial alert in the customer's wording, with real values", () => {
   });
 });
 
-test('a whole-tree restore names the phases that it undoes too; another names none', () => {
+test('names the phases that a whole-tree restore also undoes', () => {
   const affected = (also_undone: number[]) => {
-    const events = told(['Rollback opened', { ...opened[1], also_undone }], frozen(1));
+    const events = chainOf(['Rollback opened', { ...opened[1], also_undone }], frozen(1));
     return messageValues(recordOf(events), events)['affected_systems'];
   };
   expect(affected([])).toBe('fleet trading, 1 host: host-1');
@@ -75,21 +75,24 @@ test('a whole-tree restore names the phases that it undoes too; another names no
   expect(affected([4])).toBe('fleet trading, 1 host: host-1; phase 4 is undone with it');
 });
 
-test('the overrides that stay are named for whoever lifts them', () => {
-  const overridden: Told = ['Flags overridden', { flags: { testing_mode: 'production', success_metrics: false } }];
+test('names the flag overrides that a person must lift', () => {
+  const overridden: SampleEvent = [
+    'Flags overridden',
+    { flags: { testing_mode: 'production', success_metrics: false } },
+  ];
   expect(values(overridden)['next_steps']).toMatch(
-    /; lift the overrides when it is over: testing_mode=production, success_metrics=false$/,
+    /; lift these flag overrides after the incident: testing_mode=production, success_metrics=false$/,
   );
 });
 
-test("rollback complete in the customer's wording, with real values", () => {
+test("fills rollback complete in the customer's wording", () => {
   expect(message(read('rollback-complete.txt'), values(frozen(3), confirmed, closed('Rolled back')))).toEqual({
     subject: '[RESOLVED] Phase 1 Rollback Complete',
     body: [
       'Rollback completed at: 2026-03-02T09:05:00.000Z',
       'Systems restored to: v1',
       'Current status: operational',
-      'Next steps: root cause analysis; what the steps took away is in quarantine on the hosts',
+      'Next steps: root cause analysis; the data that the steps removed is in quarantine on the hosts',
       '',
       'Full incident report to follow.',
     ].join('\n'),
@@ -97,33 +100,33 @@ test("rollback complete in the customer's wording, with real values", () => {
   });
 });
 
-test('a page says what happened', () => {
+test('gives a page the problem', () => {
   expect(values(frozen(3), closed('Needs a person', 'disk full on host-2'))).toMatchObject({
     problem: 'disk full on host-2',
     status: 'degraded',
   });
 });
 
-describe('the fleet', () => {
+describe('the state of the fleet', () => {
   const closedWith = (fleet: string) =>
     values(['Rollback closed', { ending: 'Needs a person', problem: 'x', fleet }])['fleet'];
 
-  test('that is held waits for a person', () => {
+  test('is held until a person releases it', () => {
     expect(closedWith('held')).toBe('held until a person releases it');
   });
 
-  test('that was not touched is free', () => {
+  test('is free if no host was touched', () => {
     expect(closedWith('free')).toBe('free');
   });
 
-  test('of a rollback that could not be closed is for the lock to say', () => {
-    expect(values()['fleet']).toBe('perhaps held; npm run rollback -- show says');
+  test('is possibly held before the closing', () => {
+    expect(values()['fleet']).toBe('possibly held; check with: npm run rollback -- show');
   });
 });
 
-describe('what was decided', () => {
-  test('is said in the words of the decision', () => {
-    const decided: Told = [
+describe('the decision', () => {
+  test('is given in the words of its event', () => {
+    const decided: SampleEvent = [
       'Decided',
       { decision: 'Stood down', why: ['Nobody answered, and the alarm has recovered.'] },
     ];
@@ -134,32 +137,32 @@ describe('what was decided', () => {
     ['act', 'it would have been rolled back'],
     ['ask confirm', 'people would have been asked (confirm)'],
     ['Deferred to next release', 'it would have ended "Deferred to next release"'],
-  ])('under observe says what %s would have been', (would, words) => {
+  ])('names the outcome of %s under trust observe', (would, words) => {
     expect(values(['Decided', { decision: 'Observed only', why: ['x'], would }])['would']).toBe(words);
   });
 });
 
-describe('affected systems', () => {
-  test('name the hosts that are passed by', () => {
-    const some: Told = ['Hosts frozen', { hosts: 2, names: ['host-1', 'host-2'], not_online: ['host-3'] }];
+describe('the affected systems', () => {
+  test('name the hosts that are not rolled back', () => {
+    const some: SampleEvent = ['Hosts frozen', { hosts: 2, names: ['host-1', 'host-2'], not_online: ['host-3'] }];
     expect(values(some)['affected_systems']).toBe(
       'fleet trading, 2 hosts: host-1, host-2; not online, so not rolled back: host-3',
     );
   });
 
-  test('names ten hosts and counts the rest', () => {
+  test('name ten hosts and count the rest', () => {
     expect(values(frozen(300))['affected_systems']).toBe(
       'fleet trading, 300 hosts: host-1, host-2, host-3, host-4, host-5, host-6, host-7, host-8, host-9, host-10 and 290 more',
     );
   });
 
-  test('are not known before the hosts were frozen', () => {
+  test('are unknown before the hosts are frozen', () => {
     expect(values()['affected_systems']).toBe('fleet trading, hosts unknown');
   });
 });
 
 test.each(readdirSync(new URL('../../../infra/notifications', import.meta.url)))(
-  'every value that %s wants has a name here',
+  'every placeholder of %s has a value',
   (file) => {
     expect([...Object.keys(values()), ...questionWords]).toEqual(expect.arrayContaining(placeholders(read(file))));
   },

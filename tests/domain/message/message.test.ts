@@ -5,7 +5,7 @@ import { message, placeholders } from '../../../domain/message/message.ts';
 const template =
   'SUBJECT: [severity] in Phase [phase]\nAUDIENCE: Technical Lead, QA\n\nImpact: [impact]\nPhase [phase] again\n';
 
-test('values are put in wherever they are named', () => {
+test('fills every placeholder with its value', () => {
   expect(message(template, { severity: 'HIGH', phase: 1, impact: 'bad fills' })).toEqual({
     subject: 'HIGH in Phase 1',
     body: 'Impact: bad fills\nPhase 1 again',
@@ -16,23 +16,23 @@ test('values are put in wherever they are named', () => {
 test.each([
   ['missing', {}],
   ['null', { impact: null }],
-])('a value that is %s is said to be unknown', (_, values) => {
+])('shows a value that is %s as unknown', (_, values) => {
   expect(message(template, values).body).toContain('Impact: unknown');
 });
 
-test('what stands in capitals is text and not a value: [RESOLVED]', () => {
+test('keeps capitals in brackets as text: [RESOLVED]', () => {
   expect(message('SUBJECT: [RESOLVED] x\n\ny', {}).subject).toBe('[RESOLVED] x');
 });
 
-test('a value that looks like a placeholder stays as it is', () => {
+test('does not fill a placeholder inside a value', () => {
   expect(message(template, { impact: '[phase] $1 $&', phase: 1 }).body).toContain('Impact: [phase] $1 $&');
 });
 
-test('a template wants each name once', () => {
+test('returns each placeholder once', () => {
   expect(placeholders(template)).toEqual(['severity', 'phase', 'impact']);
 });
 
-test('a text that does not say whom it is for is for everybody', () => {
+test('sends a text without an AUDIENCE line to every role', () => {
   expect(message('SUBJECT: x\n\ny', {})).toEqual({
     subject: 'x',
     body: 'y',
@@ -40,7 +40,7 @@ test('a text that does not say whom it is for is for everybody', () => {
   });
 });
 
-describe('a subject, as SNS takes it', () => {
+describe('a subject that SNS accepts', () => {
   const subject = (severity: string) => message('SUBJECT: [severity]!\n\nBody.', { severity }).subject;
 
   test.each([
@@ -51,11 +51,11 @@ describe('a subject, as SNS takes it', () => {
     ['a line separator', 'a\u2028b', 'a b!'],
     ['an override of direction', 'a\u202Eb', 'a b!'],
     ['blanks at its ends', '  a', 'a!'],
-  ])('has %s cleaned', (_, written, read) => {
+  ])('is cleaned of %s', (_, written, read) => {
     expect(subject(written)).toBe(read);
   });
 
-  test('loses nothing of the body to a line break in a value', () => {
+  test('does not end at a line break in a value', () => {
     expect(message('SUBJECT: [a]\n\nBody.', { a: 'x\ny' }).body).toBe('Body.');
   });
 
@@ -63,15 +63,15 @@ describe('a subject, as SNS takes it', () => {
     [98, 99],
     [99, 99],
     [500, 99],
-  ])('of a value of %d characters has %d', (length, expected) => {
+  ])('has, for a value of %d characters, %d characters', (length, expected) => {
     expect(subject('x'.repeat(length))).toHaveLength(expected);
   });
 
-  test('that was cut says so', () => {
+  test('ends with … if it is cut', () => {
     expect(subject('x'.repeat(500))).toMatch(/x…$/);
   });
 
-  test('is under 100 of UTF-16 too, and no character is cut in half', () => {
+  test('has under 100 UTF-16 units, without half a character', () => {
     const long = subject('💥'.repeat(90));
     expect(long.length).toBeLessThan(100);
     expect(long).toBe(`${'💥'.repeat(49)}…`);

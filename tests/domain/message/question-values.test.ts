@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { message, placeholders } from '../../../domain/message/message.ts';
 import { questionValues, reminderValues } from '../../../domain/message/question-values.ts';
 import { parseAnswer } from '../../../domain/question/answer.ts';
-import { type Asked, accepted, questionMeant } from '../../../domain/question/answer-rules.ts';
+import { type Asked, checkAnswer, findQuestion } from '../../../domain/question/answer-rules.ts';
 import { callsDue, type Kind, newQuestion } from '../../../domain/question/question.ts';
 import type { Decision } from '../../../domain/question/resolution.ts';
 
@@ -49,29 +49,29 @@ const about = {
 const place = { environment: 'staging', contacts: { L1: 'Ops, +44 1', data_vendor: 'support@databento.example' } };
 const values = (kind: Kind, approvers?: number) => questionValues(question(kind, approvers), about, place);
 
-test('everything one needs to answer stands in it', () => {
+test("a question's message has everything that a person needs to answer", () => {
   expect(values('confirm')).toEqual({
     rollback_id: 'r-1',
     phase: 1,
     severity: 'HIGH',
-    question: 'Is it to be rolled back?',
+    question: 'Roll it back?',
     why: 'HIGH is rolled back after assessment.',
     impact: 'Orders are late.',
     assessment: 'LatencyMs averaged 140.\nIts baseline is 100.',
     plan: [
-      'Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable: the whole tree moves',
+      'Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable: the whole tree is restored',
       'On 1 host: host-1',
       'Steps: Stop data ingestion',
-      'Takes about 10 minutes, 12 minutes at most, if no step has to be tried again; the last time 9.9 minutes (r-7, over at 2026-02-01T09:00:00.000Z)',
+      'Takes about 10 minutes, at most 12 minutes if no step is retried; the last one took 9.9 minutes (r-7, ended at 2026-02-01T09:00:00.000Z)',
     ].join('\n'),
     deadline: '2026-03-02T09:15:00.000Z',
     at_deadline:
-      'The alarm is looked at. Still red: it is rolled back, unless something is against it by then. Recovered: it ends "Stood down".',
+      'The alarm is checked again. If it is still red, the phase is rolled back, unless there is an objection by then. If it has recovered, the rollback ends "Stood down".',
     approvers: 'one person decides',
     answers: [
       'rollback: rolls the phase back',
-      'stand-down: does nothing; it ends "Stood down"',
-      'fix-forward: leaves it to a new deployment; it ends "Fix forward"',
+      'stand-down: changes nothing; the rollback ends "Stood down"',
+      'fix-forward: leaves the fix to a new deployment; the rollback ends "Fix forward"',
     ].join('\n'),
     machine: 'rollback-staging-decide',
     inputs: [
@@ -94,11 +94,11 @@ test('everything one needs to answer stands in it', () => {
   });
 });
 
-test('that two people must approve is said', () => {
+test("a question's message says that two people must approve", () => {
   expect(values('confirm', 2)['approvers']).toBe('2 different, verified people must answer rollback');
 });
 
-test('each of them can stand in a template', () => {
+test('every value has a valid placeholder', () => {
   const names = Object.keys(values('permit'));
   expect(placeholders(names.map((name) => `[${name}]`).join(' '))).toEqual(names);
 });
@@ -108,13 +108,13 @@ describe.each(['permit', 'confirm', 'choose', 'hand-over'] as const)(
   (kind) => {
     const { body } = message('SUBJECT: x\n\n[inputs]', values(kind));
 
-    test('is taken by that very question, once names and reasons stand in it', () => {
+    test('is accepted by that question, once names and reasons are filled in', () => {
       const taken = body.split('\n').map((line) => {
         const input = parseAnswer(JSON.parse(line.replace('YOUR NAME', 'ana').replace('WHY', 'host-2 is gone')));
         if ('refused' in input) return input;
-        const asked = questionMeant(input, [{ question: question(kind), decisions: [] }], 0);
+        const asked = findQuestion(input, [{ question: question(kind), decisions: [] }], 0);
         if ('refused' in asked) return asked;
-        return accepted(asked, input, { by: 'x-1', at: '2026-03-02T09:01:00.000Z' });
+        return checkAnswer(asked, input, { by: 'x-1', at: '2026-03-02T09:01:00.000Z' });
       });
       expect(taken.filter((one) => 'refused' in one)).toEqual([]);
       expect(taken.length).toBeGreaterThan(1);
@@ -128,22 +128,22 @@ describe('a reminder', () => {
   const [, call] = callsDue(asked, now);
   const reminded = (about: Asked) => call && reminderValues(call, about, { L2: 'Ana, +44 2' }, now);
 
-  test('names who is called, the minutes that are left, and how it stands', () => {
+  test("gives the person to call, the minutes left, and the question's status", () => {
     expect(reminded({ question: asked, decisions: [] })).toEqual({
       called: 'L2 Technical Lead: Ana, +44 2',
       percent: 50,
       minutes_left: 7,
-      standing: `It is open until ${asked.deadline}.`,
+      standing: `The question is open until ${asked.deadline}.`,
     });
   });
 
-  test('says who of two has approved already', () => {
+  test('names the first of two approvers', () => {
     const decisions: Decision[] = [
       { type: 'answer', by: 'x-1', answer: 'rollback', operator: 'ana', reason: null, at: asked.asked_at },
       { type: 'verified', by: 'x-1', principal: 'arn:ana', at: asked.asked_at },
     ];
     expect(reminded({ question: { ...asked, approvers: 2 }, decisions })?.standing).toBe(
-      `It is open until ${asked.deadline}: rollback needs 1 more verified person; approved so far: arn:ana.`,
+      `The question is open until ${asked.deadline}: rollback needs 1 more verified person; approved so far: arn:ana.`,
     );
   });
 });

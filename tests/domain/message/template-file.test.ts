@@ -5,13 +5,13 @@ const mistakes = (...lines: string[]) => templateMistakes('alert.txt', lines.joi
 
 const audience = 'AUDIENCE: Operations';
 
-test('a subject, an audience, an empty line, a body; brackets of its own stay', () => {
+test('accepts a subject, an audience, an empty line and a body with brackets of its own', () => {
   expect(mistakes('SUBJECT: [RESOLVED] [[severity]] Phase [phase]', audience, '', 'Since [detected_at].')).toEqual([]);
 });
 
 test.each([
   [
-    'a placeholder that nobody fills',
+    'an unknown placeholder',
     ['SUBJECT: Phase [phase]', audience, '', '[severty]'],
     /^alert\.txt:4: expected one of the placeholders rollback_id, .*, found \[severty\]; did you mean \[severity\]\?$/,
   ],
@@ -31,11 +31,11 @@ test.each([
     'alert.txt:1: expected "SUBJECT: " and a subject, found "Phase [phase]"',
   ],
   ['no empty line', ['SUBJECT: a', audience, 'x'], 'alert.txt:3: expected an empty line before the text, found "x"'],
-])('%s is a mistake', (_, lines, mistake) => {
+])('refuses %s', (_, lines, mistake) => {
   expect(mistakes(...lines)).toEqual([typeof mistake === 'string' ? mistake : expect.stringMatching(mistake)]);
 });
 
-test('an empty file lacks both', () => {
+test('refuses an empty file, for its subject and its audience', () => {
   expect(mistakes('')).toEqual([
     'alert.txt:1: expected "SUBJECT: " and a subject, found ""',
     expect.stringMatching(/^alert\.txt:2: expected "AUDIENCE: "/),
@@ -44,8 +44,8 @@ test('an empty file lacks both', () => {
 
 test.each([
   ['nobody', ''],
-  ['somebody who is not in the team', 'AUDIENCE: Operations, CTO'],
-])('a text for %s is a mistake', (_, line) => {
+  ['a role that is not in the team', 'AUDIENCE: Operations, CTO'],
+])('refuses a text for %s', (_, line) => {
   expect(mistakes('SUBJECT: a', line, '', 'x')).toEqual([
     `alert.txt:2: expected "AUDIENCE: " and one or more of Technical Lead, Operations, QA, Communications, Support, with ", " between, found ${JSON.stringify(line)}`,
   ]);

@@ -4,7 +4,7 @@ import { flagForecasts, stepForecast, versionsNow } from '../../../domain/plan/p
 const step = { id: 'clear-cache', name: 'Clear cache', script: 'clear-cache.py' };
 const host = (report: Record<string, unknown>) => ({ report });
 
-test('amounts add up over hosts, by kind; a host without Redis has no keys', () => {
+test('adds up the quarantine over hosts, by kind; a host without Redis has no keys', () => {
   const one = { would_take: { files: { count: 2, bytes: 30 }, keys: { count: 1, bytes: 5 } } };
   const other = { would_take: { files: { count: 1, bytes: 4 }, keys: null } };
   expect(stepForecast(step, [host(one), host(other)]).takes).toEqual({
@@ -13,7 +13,7 @@ test('amounts add up over hosts, by kind; a host without Redis has no keys', () 
   });
 });
 
-test("copies of what the customer's code will write add up over hosts, a file at a time", () => {
+test('adds up the copies over hosts, per file', () => {
   const one = host({ would_copy: { 'config/a.json': { count: 1, bytes: 8 }, 'outputs/b': { count: 1, bytes: 1 } } });
   const other = host({ would_copy: { 'config/a.json': { count: 1, bytes: 9 }, 'outputs/b': { count: 0, bytes: 0 } } });
   expect(stepForecast(step, [one, other, host({})]).copies).toEqual({
@@ -22,24 +22,24 @@ test("copies of what the customer's code will write add up over hosts, a file at
   });
 });
 
-test('a command that every host would run stands there once; where none is named, the host script does', () => {
+test('lists each command once, or the host script if there is no command', () => {
   const run = host({ would_run: ['python scripts/a.py'] });
   expect(stepForecast(step, [run, run]).runs).toEqual(['python scripts/a.py']);
   expect(stepForecast(step, [host({})]).runs).toEqual(['clear-cache.py']);
 });
 
-test('paths that would read otherwise add up', () => {
+test('adds up the files that would differ', () => {
   expect(stepForecast(step, [host({ would_change: 33 }), host({ would_change: 0 })]).changes).toBe(33);
 });
 
-test('a flag says on how many hosts it is what now, and what it would be', () => {
+test('counts the hosts per effective value of a flag, and gives the new value', () => {
   const now = (effective: unknown) => host({ flags: { data_source: { effective, layer: 'local' } } });
   expect(flagForecasts({ data_source: 'barchart' }, [now('databento'), now('databento'), now(null)])).toEqual({
     data_source: { now: { databento: 2, 'no value': 1 }, to: 'barchart' },
   });
 });
 
-test('versions are counted; a host that did not answer has none', () => {
+test('counts the hosts per version, without hosts that did not respond', () => {
   expect(versionsNow([host({ version: 'v1.4.0' }), host({ version: 'v1.4.0' }), { report: null }])).toEqual({
     'v1.4.0': 2,
   });

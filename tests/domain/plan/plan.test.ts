@@ -23,8 +23,8 @@ const last = {
 };
 
 describe("Phase 1's plan", () => {
-  test('names its steps, its flag, and the later phases that go back with the whole tree', () => {
-    expect(planOf(runbook, confirm, found, all)).toEqual({
+  test('has its steps, its flag, and the later phases that the whole tree undoes', () => {
+    expect(planOf({ runbook, all, confirm }, found)).toEqual({
       ...found,
       target_version: 'pre-phase1-stable',
       paths: ['.'],
@@ -44,8 +44,8 @@ describe("Phase 1's plan", () => {
     });
   });
 
-  test('expects what the steps took the last time, and says when that was; at most what they may take', () => {
-    expect(planOf(runbook, confirm, found, [], last)).toMatchObject({
+  test("expects each step's previous duration, and at most its timeout", () => {
+    expect(planOf({ runbook, all: [], confirm }, found, last)).toMatchObject({
       expected_minutes: 5,
       at_most_minutes: 10,
       last_time: { rollback: 'r-7', at: '2026-02-01T09:01:30.000Z', minutes: 1.46 },
@@ -53,12 +53,12 @@ describe("Phase 1's plan", () => {
   });
 });
 
-test('a runbook that restores paths of its own undoes no other phase', () => {
+test('a runbook that restores only its own paths undoes no other phase', () => {
   const paths = { ...runbook, target: { ...runbook.target, paths: ['tasks/a'] } };
-  expect(planOf(paths, confirm, found, all).also_undoes).toEqual([]);
+  expect(planOf({ runbook: paths, all, confirm }, found).also_undoes).toEqual([]);
 });
 
-test('what remains are the steps that are not done, and to see recovery', () => {
+test('the remaining steps are those that are not done, and the confirmation of recovery', () => {
   const done = [
     'stop-data-ingestion',
     'switch-to-backup-data-source',
@@ -72,26 +72,26 @@ test('what remains are the steps that are not done, and to see recovery', () => 
   ]);
 });
 
-describe('in words', () => {
-  const plan: Plan = planOf(runbook, confirm, found, []);
+describe('the lines of a plan', () => {
+  const plan: Plan = planOf({ runbook, all: [], confirm }, found);
 
-  test('what, where, how, how long', () => {
+  test('give the versions, hosts, steps, flags and duration', () => {
     expect(planLines(plan)).toEqual([
-      'Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable: the whole tree moves',
+      'Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable: the whole tree is restored',
       'On 2 hosts: host-1, host-2',
       'Steps: Stop data ingestion; Switch to backup data source; Clear corrupted cache; Restore previous version; Verify system health; Resume operations',
       'Flags: data_source=barchart',
-      'Takes 10 minutes at most, if no step has to be tried again; how long it takes usually is not known: no rollback of this phase ended well yet',
+      'Takes at most 10 minutes if no step is retried; the usual duration is unknown, because no rollback of this phase has ended well yet',
     ]);
   });
 
-  test('how long it took the last time, where there was one', () => {
-    expect(planLines(planOf(runbook, confirm, found, [], last)).at(-1)).toBe(
-      'Takes about 5 minutes, 10 minutes at most, if no step has to be tried again; the last time 1.5 minutes (r-7, over at 2026-02-01T09:01:30.000Z)',
+  test('give the duration of the previous rollback', () => {
+    expect(planLines(planOf({ runbook, all: [], confirm }, found, last)).at(-1)).toBe(
+      'Takes about 5 minutes, at most 10 minutes if no step is retried; the last one took 1.5 minutes (r-7, ended at 2026-02-01T09:01:30.000Z)',
     );
   });
 
-  test('what is not as usual', () => {
+  test('give exceptions: many hosts, hosts not online, no deployment, other phases', () => {
     const hosts = Array.from({ length: 300 }, (_, i) => `host-${i + 1}`);
     const unusual = {
       ...plan,
@@ -102,10 +102,10 @@ describe('in words', () => {
     };
     const lines = planLines(unusual);
     expect(lines).toContain(
-      'Undo what runs now (no deployment is on record) and go back to pre-phase1-stable: the whole tree moves',
+      'Undo the running version (no deployment is on record) and go back to pre-phase1-stable: the whole tree is restored',
     );
     expect(lines).toContain(`On 300 hosts: ${hosts.slice(0, 10).join(', ')} and 290 more`);
     expect(lines).toContain('Not online, so not rolled back: host-301');
-    expect(lines).toContain('Goes back with it, since its code does: phase 2 (Analysis Engine)');
+    expect(lines).toContain('Also undone, because their code goes back too: phase 2 (Analysis Engine)');
   });
 });

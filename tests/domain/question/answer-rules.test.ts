@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AnswerInput } from '../../../domain/question/answer.ts';
-import { type Asked, accepted, questionMeant, standingOf } from '../../../domain/question/answer-rules.ts';
+import { type Asked, checkAnswer, findQuestion, questionStatus } from '../../../domain/question/answer-rules.ts';
 import { type Kind, newQuestion } from '../../../domain/question/question.ts';
 import type { Decision } from '../../../domain/question/resolution.ts';
 
@@ -28,7 +28,7 @@ const says = (answer: AnswerInput['answer'], changes: Partial<AnswerInput> = {})
   rollback: null,
   ...changes,
 });
-const anaSaid: Decision = {
+const anaAnswered: Decision = {
   type: 'answer',
   by: 'x-1',
   answer: 'rollback',
@@ -36,7 +36,7 @@ const anaSaid: Decision = {
   reason: null,
   at: '2026-03-02T09:05:00.000Z',
 };
-const anaIs: Decision = { type: 'verified', by: 'x-1', principal: 'arn:ana', at: '2026-03-02T09:05:30.000Z' };
+const anaVerified: Decision = { type: 'verified', by: 'x-1', principal: 'arn:ana', at: '2026-03-02T09:05:30.000Z' };
 const nobody: Decision = { type: 'nobody answered', at: '2026-03-02T09:15:00.000Z' };
 const joined: Decision = {
   type: 'alarm joined',
@@ -46,41 +46,41 @@ const joined: Decision = {
   at: '2026-03-02T09:06:00.000Z',
 };
 const give = (input: AnswerInput, decisions: Decision[] = [], kind: Kind = 'confirm', at = '09:10:00.000') =>
-  accepted({ question: asked(kind), decisions }, input, { by: 'x-2', at: `2026-03-02T${at}Z` });
+  checkAnswer({ question: asked(kind), decisions }, input, { by: 'x-2', at: `2026-03-02T${at}Z` });
 
-describe('an answer is taken', () => {
+describe('an answer is accepted', () => {
   const taken = { type: 'answer', by: 'x-2', answer: 'rollback', operator: 'bo', reason: null };
 
   test('while the question is open', () => {
     expect(give(says('rollback'))).toEqual({ ...taken, at: '2026-03-02T09:10:00.000Z' });
   });
 
-  test('in the instant of the deadline, if nobody wrote anything before it', () => {
+  test('at the deadline itself, if no other decision came before it', () => {
     expect(give(says('rollback'), [], 'confirm', '09:15:00.000')).toEqual({ ...taken, at: '2026-03-02T09:15:00.000Z' });
   });
 
-  test('beside the first of two approvals', () => {
+  test('after the first of two approvals', () => {
     const question = asked('confirm', 'r-1', '2026-03-02T09:00:00.000Z', 2);
     expect(
-      accepted({ question, decisions: [anaSaid, anaIs] }, says('rollback'), {
+      checkAnswer({ question, decisions: [anaAnswered, anaVerified] }, says('rollback'), {
         by: 'x-2',
         at: '2026-03-02T09:10:00.000Z',
       }),
     ).toMatchObject(taken);
   });
 
-  test('once: the execution that gave it hears the same when it asks again, even after the deadline', () => {
+  test('once: a retry of the same execution returns the same answer, even after the deadline', () => {
     expect(
-      accepted({ question: asked('confirm'), decisions: [anaSaid] }, says('rollback', { operator: 'ana' }), {
+      checkAnswer({ question: asked('confirm'), decisions: [anaAnswered] }, says('rollback', { operator: 'ana' }), {
         by: 'x-1',
         at: '2026-03-02T11:00:00.000Z',
       }),
-    ).toEqual({ already: anaSaid });
+    ).toEqual({ already: anaAnswered });
   });
 });
 
-test('who is refused hears the reason that the other one gave', () => {
-  expect(give(says('rollback'), [{ ...anaSaid, reason: 'bad fills' }])).toMatchObject({
+test('a refusal gives the reason of the earlier answer', () => {
+  expect(give(says('rollback'), [{ ...anaAnswered, reason: 'bad fills' }])).toMatchObject({
     refused: expect.stringContaining('answered rollback at 2026-03-02T09:05:00.000Z: bad fills. '),
   });
 });
@@ -88,37 +88,37 @@ test('who is refused hears the reason that the other one gave', () => {
 describe('an answer is refused', () => {
   test.each<[string, ReturnType<typeof give>, string]>([
     [
-      'after another, with who decided what and when',
-      give(says('stand-down'), [anaSaid]),
-      "It is decided: ana answered rollback at 2026-03-02T09:05:00.000Z. To hold it back all the same, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
+      'after another answer, with its person and instant',
+      give(says('stand-down'), [anaAnswered]),
+      "The question is decided: ana answered rollback at 2026-03-02T09:05:00.000Z. To stop it anyway, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     ],
     [
-      'after another, with who that really was where that is known',
-      give(says('stand-down'), [anaSaid, anaIs]),
-      "It is decided: ana (arn:ana) answered rollback at 2026-03-02T09:05:00.000Z. To hold it back all the same, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
+      'after another answer, with its verified principal',
+      give(says('stand-down'), [anaAnswered, anaVerified]),
+      "The question is decided: ana (arn:ana) answered rollback at 2026-03-02T09:05:00.000Z. To stop it anyway, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     ],
     [
-      'after nobody had answered, with what followed',
+      'after a deadline without an answer, with its outcome',
       give(says('rollback'), [nobody], 'permit'),
-      'It is decided: nobody had answered by 2026-03-02T10:00:00.000Z. It is not rolled back: it ends "Needs a person". To roll back all the same, start phase 1\'s machine with {}. Nothing was changed.',
+      'The question is decided: nobody had answered by 2026-03-02T10:00:00.000Z. The phase is not rolled back; the rollback ends "Needs a person". To roll back anyway, start phase 1\'s machine with {}. Nothing was changed.',
     ],
     [
-      'after an alarm answered',
+      'after an alarm decided',
       give(says('stand-down'), [joined]),
-      "It is decided: the alarm rollback-local-phase-1-data_corruption, CRITICAL, answered rollback at 2026-03-02T09:06:00.000Z. To hold it back all the same, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
+      "The question is decided: the alarm rollback-local-phase-1-data_corruption, CRITICAL, decided for rollback at 2026-03-02T09:06:00.000Z. To stop it anyway, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     ],
     [
-      'after the deadline, although nobody has written that yet',
+      'after the deadline, even if that is not written yet',
       give(says('rollback'), [], 'permit', '10:00:00.001'),
-      'The deadline was 2026-03-02T10:00:00.000Z. It is not rolled back: it ends "Needs a person". To roll back all the same, start phase 1\'s machine with {}. Nothing was changed.',
+      'The deadline was 2026-03-02T10:00:00.000Z. The phase is not rolled back; the rollback ends "Needs a person". To roll back anyway, start phase 1\'s machine with {}. Nothing was changed.',
     ],
     [
-      'that the question does not take, with those that it does',
+      'that the question does not accept, with those that it accepts',
       give(says('retry')),
-      'retry does not answer this question of rollback r-1; rollback, stand-down, fix-forward do: {"answer":"rollback","operator":"YOUR NAME","rollback":"r-1"}. Nothing was changed.',
+      'retry does not answer this question of rollback r-1; use one of rollback, stand-down, fix-forward: {"answer":"rollback","operator":"YOUR NAME","rollback":"r-1"}. Nothing was changed.',
     ],
     [
-      'that skips without a reason',
+      'skip without a reason',
       give(says('skip'), [], 'hand-over'),
       'skip needs a reason: {"answer":"skip","operator":"YOUR NAME","reason":"WHY","rollback":"r-1"}. Nothing was changed.',
     ],
@@ -126,43 +126,43 @@ describe('an answer is refused', () => {
     expect(answer).toEqual({ refused });
   });
 
-  test('after two people have approved, with both', () => {
+  test('after two approvals, with both people', () => {
     const question = asked('confirm', 'r-1', '2026-03-02T09:00:00.000Z', 2);
-    const boSaid = { ...anaSaid, by: 'x-2', operator: 'bo' };
-    const boIs: Decision = { type: 'verified', by: 'x-2', principal: 'arn:bo', at: '2026-03-02T09:07:00.000Z' };
+    const boAnswered = { ...anaAnswered, by: 'x-2', operator: 'bo' };
+    const boVerified: Decision = { type: 'verified', by: 'x-2', principal: 'arn:bo', at: '2026-03-02T09:07:00.000Z' };
     expect(
-      accepted({ question, decisions: [anaSaid, anaIs, boSaid, boIs] }, says('stand-down'), {
+      checkAnswer({ question, decisions: [anaAnswered, anaVerified, boAnswered, boVerified] }, says('stand-down'), {
         by: 'x-3',
         at: '2026-03-02T09:08:00.000Z',
       }),
     ).toEqual({
       refused:
-        "It is decided: ana (arn:ana) and bo (arn:bo) answered rollback, the last verified at 2026-03-02T09:07:00.000Z. To hold it back all the same, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
+        "The question is decided: ana (arn:ana) and bo (arn:bo) answered rollback, the last verified at 2026-03-02T09:07:00.000Z. To stop it anyway, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     });
   });
 });
 
-describe('the question that is meant', () => {
+describe('the question of an answer', () => {
   const now = Date.parse('2026-03-02T09:10:00.000Z');
   const first: Asked = { question: asked('confirm', 'r-1'), decisions: [] };
   const second: Asked = { question: asked('permit', 'r-2', '2026-03-02T09:01:00.000Z'), decisions: [] };
-  const settled: Asked = { ...first, decisions: [anaSaid] };
+  const settled: Asked = { ...first, decisions: [anaAnswered] };
 
   test('is the only one that is open', () => {
-    expect(questionMeant(says('rollback'), [settled, second], now)).toBe(second);
+    expect(findQuestion(says('rollback'), [settled, second], now)).toBe(second);
   });
 
   test('is the one that is named', () => {
-    expect(questionMeant(says('rollback', { rollback: 'r-1' }), [first, second], now)).toBe(first);
+    expect(findQuestion(says('rollback', { rollback: 'r-1' }), [first, second], now)).toBe(first);
   });
 
-  test('is the one that was decided, where none is open: who is late hears by whom', () => {
-    expect(questionMeant(says('rollback'), [settled], now)).toBe(settled);
-    expect(questionMeant(says('rollback', { rollback: 'r-1' }), [settled, second], now)).toBe(settled);
+  test('is the decided one if none is open, so that a late person learns the decision', () => {
+    expect(findQuestion(says('rollback'), [settled], now)).toBe(settled);
+    expect(findQuestion(says('rollback', { rollback: 'r-1' }), [settled, second], now)).toBe(settled);
   });
 
-  test('is asked for where two are open', () => {
-    expect(questionMeant(says('rollback'), [first, second], now)).toEqual({
+  test('must be named if two are open', () => {
+    expect(findQuestion(says('rollback'), [first, second], now)).toEqual({
       refused:
         '2 questions are open; name the rollback: {"answer":"rollback","operator":"YOUR NAME","rollback":"r-1"} (phase 1) or {"answer":"rollback","operator":"YOUR NAME","rollback":"r-2"} (phase 2). Nothing was changed.',
     });
@@ -170,44 +170,49 @@ describe('the question that is meant', () => {
 
   test.each([
     [
-      'a rollback that has asked nothing',
+      'a rollback without a question',
       says('rollback', { rollback: 'r-9' }),
       [first],
-      'Rollback r-9 has asked nothing; these have: r-1. Nothing was changed.',
+      'Rollback r-9 has no question; rollbacks with a question: r-1. Nothing was changed.',
     ],
-    ['nothing at all', says('rollback'), [], 'No question is open, and none was asked lately. Nothing was changed.'],
-  ])('is not %s', (_, input, all, refused) => {
-    expect(questionMeant(input, all, now)).toEqual({ refused });
+    [
+      'no question at all',
+      says('rollback'),
+      [],
+      'No question is open, and none was asked recently. Nothing was changed.',
+    ],
+  ])('is refused for %s', (_, input, all, refused) => {
+    expect(findQuestion(input, all, now)).toEqual({ refused });
   });
 });
 
-describe('how a question stands', () => {
+describe('the status of a question', () => {
   const now = Date.parse('2026-03-02T09:10:00.000Z');
   const byTwo = asked('confirm', 'r-1', '2026-03-02T09:00:00.000Z', 2);
 
   test.each<[string, Asked, string]>([
-    ['open', { question: asked('confirm'), decisions: [] }, 'It is open until 2026-03-02T09:15:00.000Z.'],
+    ['open', { question: asked('confirm'), decisions: [] }, 'The question is open until 2026-03-02T09:15:00.000Z.'],
     [
       'open, one answer verified',
-      { question: byTwo, decisions: [anaSaid, anaIs] },
-      'It is open until 2026-03-02T09:15:00.000Z: rollback needs 1 more verified person; approved so far: arn:ana.',
+      { question: byTwo, decisions: [anaAnswered, anaVerified] },
+      'The question is open until 2026-03-02T09:15:00.000Z: rollback needs 1 more verified person; approved so far: arn:ana.',
     ],
     [
       'open, one answer not verified yet',
-      { question: byTwo, decisions: [anaSaid] },
-      'It is open until 2026-03-02T09:15:00.000Z: rollback needs 2 more verified people; approved so far: nobody.',
+      { question: byTwo, decisions: [anaAnswered] },
+      'The question is open until 2026-03-02T09:15:00.000Z: rollback needs 2 more verified people; approved so far: nobody.',
     ],
     [
       'decided',
-      { question: asked('confirm'), decisions: [anaSaid, anaIs] },
-      'It is decided: ana (arn:ana) answered rollback at 2026-03-02T09:05:00.000Z.',
+      { question: asked('confirm'), decisions: [anaAnswered, anaVerified] },
+      'The question is decided: ana (arn:ana) answered rollback at 2026-03-02T09:05:00.000Z.',
     ],
   ])('%s', (_, one, sentence) => {
-    expect(standingOf(one, now)).toBe(sentence);
+    expect(questionStatus(one, now)).toBe(sentence);
   });
 
-  test('over', () => {
-    expect(standingOf({ question: asked('confirm'), decisions: [] }, Date.parse('2026-03-02T09:15:00.000Z'))).toBe(
+  test('lapsed', () => {
+    expect(questionStatus({ question: asked('confirm'), decisions: [] }, Date.parse('2026-03-02T09:15:00.000Z'))).toBe(
       'The deadline was 2026-03-02T09:15:00.000Z.',
     );
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { commandFor, parseAnswer, pasteable } from '../../../domain/question/answer.ts';
 
-test('an answer and a name are enough', () => {
+test('accepts an answer and a name', () => {
   expect(parseAnswer({ answer: 'rollback', operator: 'ana' })).toEqual({
     answer: 'rollback',
     operator: 'ana',
@@ -10,7 +10,7 @@ test('an answer and a name are enough', () => {
   });
 });
 
-test('an answer may give its reason and name the rollback', () => {
+test('accepts a reason and a rollback', () => {
   expect(parseAnswer({ answer: 'skip', operator: ' ana ', reason: 'host-2 is gone', rollback: 'r-1' })).toEqual({
     answer: 'skip',
     operator: 'ana',
@@ -19,24 +19,24 @@ test('an answer may give its reason and name the rollback', () => {
   });
 });
 
-describe('refused, with what was expected and what was found', () => {
+describe('refuses', () => {
   test.each<[string, unknown, string]>([
     ['nothing', null, 'found null'],
     ['a list', ['rollback'], 'found ["rollback"]'],
     ['a text', 'rollback', 'found "rollback"'],
     [
-      'a key nobody knows',
+      'an unknown key',
       { answer: 'rollback', operator: 'ana', approve: true },
       '"approve" is not one of answer, operator, reason, rollback',
     ],
     ['no answer', { operator: 'ana' }, 'answer is missing'],
     ['no name', { answer: 'rollback' }, 'operator is missing'],
     [
-      'an answer nobody knows',
+      'an unknown answer',
       { answer: 'yes', operator: 'ana' },
       'answer must be one of rollback, stand-down, fix-forward, retry, retry-failed-hosts, skip, abort, found "yes"',
     ],
-    ['an answer misspelt', { answer: 'Roll back', operator: 'ana' }, 'found "Roll back" (did you mean rollback?)'],
+    ['a misspelt answer', { answer: 'Roll back', operator: 'ana' }, 'found "Roll back" (did you mean rollback?)'],
     ['an answer that every object has', { answer: 'toString', operator: 'ana' }, 'found "toString"'],
     [
       'an empty name',
@@ -44,20 +44,20 @@ describe('refused, with what was expected and what was found', () => {
       'operator must be one line of 1 to 100 printable characters, found " "',
     ],
     [
-      'a reason that forges a line',
+      'a reason with a line break',
       { answer: 'rollback', operator: 'ana', reason: 'ok\nDecided: bo' },
       'reason must be one line of 1 to 500 printable characters, found "ok\\nDecided: bo"',
     ],
     ['a rollback that is a number', { answer: 'rollback', operator: 'ana', rollback: 1 }, 'found 1'],
     [
-      'the pasted input with nobody named in it',
+      'the pasted input without a name',
       JSON.parse(pasteable('rollback', 'r-1')),
-      'put your own name where YOUR NAME stands',
+      'replace YOUR NAME with your own name',
     ],
     [
-      'the pasted input with no reason put in',
+      'the pasted input without a reason',
       { ...JSON.parse(pasteable('skip', 'r-1')), operator: 'ana' },
-      'put your reason where WHY stands',
+      'replace WHY with your reason',
     ],
   ])('%s', (_, input, found) => {
     expect(parseAnswer(input)).toEqual({ refused: expect.stringContaining(found) });
@@ -67,7 +67,7 @@ describe('refused, with what was expected and what was found', () => {
   });
 });
 
-test('what a message gives to paste is an answer once a name stands in it', () => {
+test('the input to paste is a valid answer once a name is filled in', () => {
   expect(pasteable('stand-down', 'r-1')).toBe('{"answer":"stand-down","operator":"YOUR NAME","rollback":"r-1"}');
   expect(parseAnswer({ ...JSON.parse(pasteable('stand-down', 'r-1')), operator: 'ana' })).toMatchObject({
     answer: 'stand-down',
@@ -75,7 +75,7 @@ test('what a message gives to paste is an answer once a name stands in it', () =
   });
 });
 
-test('the same as a command', () => {
+test('gives the same answer as a command', () => {
   expect(commandFor('rollback', 'r-1', 'local')).toBe(
     'npm run rollback -- decide rollback --operator "YOUR NAME" --rollback r-1',
   );

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { contactLine, externalLines, levels } from '../../../domain/question/contact.ts';
 
-test("the four levels are the procedure's", () => {
+test('has the four levels of the procedure', () => {
   expect(levels.map((level) => contactLine(level, { L1: 'a', L2: 'b', L3: 'c', L4: 'd' }))).toEqual([
     'L1 Operations Team: a',
     'L2 Technical Lead: b',
@@ -10,11 +10,11 @@ test("the four levels are the procedure's", () => {
   ]);
 });
 
-test('a level for which nobody is named is said to be a gap', () => {
+test('states that a level has no contact', () => {
   expect(contactLine('L2', {})).toBe('L2 Technical Lead: nobody is named (contacts.L2 in the environment file)');
 });
 
-test('of those outside, the ones that are named', () => {
+test('lists the external contacts that are named', () => {
   expect(externalLines({ data_vendor: 'support@databento.example', database: 'Dora, +44 3' })).toEqual([
     'Data vendor support: support@databento.example',
     'Database admin: Dora, +44 3',

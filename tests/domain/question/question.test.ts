@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type Asking, answersTo, callsDue, type Kind, newQuestion } from '../../../domain/question/question.ts';
+import { answersTo, callsDue, type Kind, newQuestion, type QuestionInput } from '../../../domain/question/question.ts';
 
 const times = { confirm: 15 * 60, hand_over: 4 * 3600, choose: 'rollback' } as const;
-const asking: Asking = {
+const asking: QuestionInput = {
   rollback: 'r-1',
   number: 1,
   phase: 1,
@@ -14,7 +14,7 @@ const asking: Asking = {
   limit: '2026-03-02T10:00:00.000Z',
   expected_minutes: 10,
 };
-const asked = (changes: Partial<Asking>, choose: 'rollback' | 'fix-forward' = 'rollback') =>
+const asked = (changes: Partial<QuestionInput>, choose: 'rollback' | 'fix-forward' = 'rollback') =>
   newQuestion({ ...asking, ...changes }, { ...times, choose });
 
 test.each<[Kind, string]>([
@@ -22,18 +22,18 @@ test.each<[Kind, string]>([
   ['confirm', 'rollback, stand-down, fix-forward'],
   ['choose', 'rollback, fix-forward'],
   ['hand-over', 'retry, retry-failed-hosts, skip, abort'],
-])('%s takes %s', (kind, allowed) => {
+])('%s accepts %s', (kind, allowed) => {
   expect(answersTo[kind].join(', ')).toBe(allowed);
 });
 
 describe('the deadline', () => {
   const inFourHours = '2026-03-02T13:00:00.000Z';
 
-  test.each<[string, Partial<Asking>, string]>([
+  test.each<[string, Partial<QuestionInput>, string]>([
     ["of a permit is the severity's limit", { kind: 'permit' }, '2026-03-02T10:00:00.000Z'],
     ['of a confirm is 15 minutes after it is asked', { kind: 'confirm' }, '2026-03-02T09:15:10.000Z'],
     [
-      'of a confirm leaves the time that the steps take',
+      'of a confirm leaves enough time for the steps',
       { kind: 'confirm', limit: '2026-03-02T09:20:00.000Z' },
       '2026-03-02T09:10:00.000Z',
     ],
@@ -44,7 +44,7 @@ describe('the deadline', () => {
     ],
     ['of a hand-over is 4 hours after it is asked', { kind: 'hand-over' }, '2026-03-02T13:00:10.000Z'],
     [
-      'is never less than a minute away, however late it is asked',
+      'is at least a minute away, even after the limit',
       { kind: 'permit', limit: '2026-03-02T09:00:00.000Z' },
       '2026-03-02T09:01:10.000Z',
     ],
@@ -53,32 +53,32 @@ describe('the deadline', () => {
   });
 });
 
-describe('what happens at the deadline is said', () => {
+describe('the outcome at the deadline', () => {
   const looked =
-    'The alarm is looked at. Still red: it is rolled back, unless something is against it by then. Recovered: it ends "Stood down".';
+    'The alarm is checked again. If it is still red, the phase is rolled back, unless there is an objection by then. If it has recovered, the rollback ends "Stood down".';
 
   test.each<[string, Kind, 'rollback' | 'fix-forward', string]>([
-    ['permit', 'permit', 'rollback', 'It is not rolled back: it ends "Needs a person".'],
+    ['permit', 'permit', 'rollback', 'The phase is not rolled back; the rollback ends "Needs a person".'],
     ['confirm', 'confirm', 'rollback', looked],
     ['choose', 'choose', 'rollback', looked],
     [
-      'choose, where the environment fixes forward',
+      'choose, if the environment fixes forward',
       'choose',
       'fix-forward',
-      'It is not rolled back: it ends "Fix forward".',
+      'The phase is not rolled back; the rollback ends "Fix forward".',
     ],
     [
       'hand-over',
       'hand-over',
       'rollback',
-      'It ends "Needs a person": the hosts stay as they are, and the fleet stays held.',
+      'The rollback ends "Needs a person"; the hosts stay as they are, and the fleet stays held.',
     ],
   ])('%s', (_, kind, choose, sentence) => {
     expect(asked({ kind }, choose).at_deadline).toBe(sentence);
   });
 });
 
-describe('who is called', () => {
+describe('the calls of a question', () => {
   const question = { asked_at: '2026-03-02T09:00:00.000Z', deadline: '2026-03-02T09:10:00.000Z' };
   const due = (minute: string) =>
     callsDue(question, Date.parse(`2026-03-02T09:${minute}.000Z`)).map(
@@ -87,7 +87,7 @@ describe('who is called', () => {
 
   test.each([
     ['L1 when it is asked', '00:00', ['L1 at 0 %']],
-    ['nobody more just before half of the time', '04:59', ['L1 at 0 %']],
+    ['no more just before half of the time', '04:59', ['L1 at 0 %']],
     ['L2 at half of the time', '05:00', ['L1 at 0 %', 'L2 at 50 %']],
     ['L3 at 80 % of it', '08:00', ['L1 at 0 %', 'L2 at 50 %', 'L3 at 80 %']],
     ['L4 at the deadline', '10:00', ['L1 at 0 %', 'L2 at 50 %', 'L3 at 80 %', 'L4 at 100 %']],
@@ -95,7 +95,7 @@ describe('who is called', () => {
     expect(due(minute)).toEqual(calls);
   });
 
-  test('at an instant that does not move with who looks', () => {
+  test('at instants that do not depend on the time of the call', () => {
     expect(callsDue(question, Date.parse('2026-03-02T12:00:00.000Z')).map(({ at }) => at)).toEqual([
       '2026-03-02T09:00:00.000Z',
       '2026-03-02T09:05:00.000Z',

@@ -32,15 +32,19 @@ const outcome = (decisions: Decision[], asked = question, now = before) => {
 
 describe('one approver', () => {
   test.each<[string, Decision[], string]>([
-    ['nothing is written', [], 'open'],
-    ['an answer decides', [says('rollback')], 'rollback'],
-    ['nobody needs to have verified it', [says('stand-down')], 'stand-down'],
-    ['of two different answers the first', [says('rollback', 'x-1'), says('fix-forward', 'x-2')], 'rollback'],
-    ['the same answer five times is one', Array.from({ length: 5 }, (_, i) => says('rollback', `x-${i}`)), 'rollback'],
-    ['an answer that was written before the deadline was', [says('rollback'), nobody], 'rollback'],
-    ['a deadline that was written before the answer was', [nobody, says('rollback')], 'nobody answered'],
-    ['an alarm that is rolled back at once', [alarm('rollback')], 'rollback'],
-    ['an alarm that asks its own question', [alarm('ask again'), says('rollback')], 'ask again'],
+    ['no decision leaves the question open', [], 'open'],
+    ['an answer decides it', [says('rollback')], 'rollback'],
+    ['an answer need not be verified', [says('stand-down')], 'stand-down'],
+    ['the first of two different answers decides', [says('rollback', 'x-1'), says('fix-forward', 'x-2')], 'rollback'],
+    [
+      'the same answer five times counts once',
+      Array.from({ length: 5 }, (_, i) => says('rollback', `x-${i}`)),
+      'rollback',
+    ],
+    ["an answer written before the deadline's decision counts", [says('rollback'), nobody], 'rollback'],
+    ["a deadline's decision written before the answer counts", [nobody, says('rollback')], 'nobody answered'],
+    ['an alarm that requires a rollback decides', [alarm('rollback')], 'rollback'],
+    ['an alarm that asks its own question replaces it', [alarm('ask again'), says('rollback')], 'ask again'],
   ])('%s', (_, decisions, expected) => {
     expect(outcome(decisions)).toBe(expected);
   });
@@ -50,30 +54,34 @@ describe('two approvers', () => {
   test.each<[string, Decision[], string]>([
     ['one is not enough', [says('rollback', 'x-1'), verified('x-1', 'ana')], 'open'],
     [
-      'two different verified people are',
+      'two different verified people are enough',
       [says('rollback', 'x-1'), verified('x-1', 'ana'), says('rollback', 'x-2'), verified('x-2', 'bo')],
       'rollback',
     ],
     [
-      'their proof may come after both',
+      'the verification may follow both answers',
       [says('rollback', 'x-1'), says('rollback', 'x-2'), verified('x-2', 'bo'), verified('x-1', 'ana')],
       'rollback',
     ],
     [
-      'the same person twice is one',
+      'the same person counts once',
       [says('rollback', 'x-1'), verified('x-1', 'ana'), says('rollback', 'x-2'), verified('x-2', 'ana')],
       'open',
     ],
     [
-      'one answer is one person, however often it is proved',
+      'one answer counts once, even if it is verified twice',
       [says('rollback', 'x-1'), verified('x-1', 'ana'), verified('x-1', 'role/ana')],
       'open',
     ],
-    ['two names that nobody verified are none', [says('rollback', 'x-1'), says('rollback', 'x-2')], 'open'],
-    ['proof of something else is none', [says('rollback', 'x-1'), verified('y', 'ana'), verified('z', 'bo')], 'open'],
-    ['one person is enough to hold it back', [says('rollback', 'x-1'), says('stand-down', 'x-2')], 'stand-down'],
+    ['two unverified names do not count', [says('rollback', 'x-1'), says('rollback', 'x-2')], 'open'],
     [
-      'proof that comes after the deadline was written changes nothing',
+      'verification of other executions does not count',
+      [says('rollback', 'x-1'), verified('y', 'ana'), verified('z', 'bo')],
+      'open',
+    ],
+    ['one person is enough to stand down', [says('rollback', 'x-1'), says('stand-down', 'x-2')], 'stand-down'],
+    [
+      "verification after the deadline's decision changes nothing",
       [says('rollback', 'x-1'), says('rollback', 'x-2'), verified('x-1', 'ana'), nobody, verified('x-2', 'bo')],
       'nobody answered',
     ],
@@ -81,7 +89,7 @@ describe('two approvers', () => {
     expect(outcome(decisions, byTwo)).toBe(expected);
   });
 
-  test('who has approved, and how many more are needed', () => {
+  test('an open question has its approvers and the number still missing', () => {
     expect(resolve([says('rollback', 'x-1'), verified('x-1', 'ana')], byTwo, before)).toEqual({
       state: 'open',
       missing: 1,
@@ -92,24 +100,24 @@ describe('two approvers', () => {
 });
 
 describe('the deadline', () => {
-  test('in its very instant nobody has answered', () => {
+  test('has passed at its own instant', () => {
     expect(outcome([], question, deadline)).toBe('lapsed');
   });
 
-  test('has not come a millisecond before it', () => {
+  test('has not passed a millisecond before it', () => {
     expect(outcome([], question, before)).toBe('open');
   });
 
-  test('does not undo what was decided before it', () => {
+  test('does not undo an earlier decision', () => {
     expect(outcome([says('rollback')], question, deadline + 3600_000)).toBe('rollback');
   });
 
-  test('passes over one approval of two', () => {
+  test('lapses with one approval of two', () => {
     expect(outcome([says('rollback', 'x-1'), verified('x-1', 'ana')], byTwo, deadline)).toBe('lapsed');
   });
 });
 
-test('whatever is written after a decision, in whatever order, never changes it', () => {
+test('later decisions never change the outcome, in any order', () => {
   const written = [
     says('rollback', 'x-1'),
     verified('x-1', 'ana'),
@@ -126,13 +134,13 @@ test('whatever is written after a decision, in whatever order, never changes it'
   expect(changed.slice(0, 1)).toEqual([]);
 });
 
-/** Every order of these. */
+/** Returns every permutation. */
 function orders<T>(all: readonly T[]): T[][] {
   if (all.length === 0) return [[]];
   return all.flatMap((one, i) => orders(all.toSpliced(i, 1)).map((rest) => [one, ...rest]));
 }
 
-test('the principal stands beside the claim, and is unknown until it is proved', () => {
+test('the principal is unknown until it is verified', () => {
   const decisions = [says('rollback', 'x-1'), verified('x-2', 'bo')];
   expect(principalOf(decisions, 'x-1')).toBeNull();
   expect(principalOf([...decisions, verified('x-1', 'ana')], 'x-1')).toBe('ana');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { chainAfter, chained, type EventType, emptyChain, type RollbackEvent } from '../../../domain/history/event.ts';
 import { fleetWait, waitingLines } from '../../../domain/reconcile/fleet-wait.ts';
 
-function told(...happened: readonly [EventType, string, Record<string, unknown>][]): RollbackEvent[] {
+function chainOf(...happened: readonly [EventType, string, Record<string, unknown>][]): RollbackEvent[] {
   const events: RollbackEvent[] = [];
   for (const [i, [type, time, detail]] of happened.entries()) {
     const last = events.at(-1);
@@ -18,23 +18,23 @@ const waits = (time: string, holder: string): [EventType, string, Record<string,
 ];
 
 describe('a rollback waits for its fleet', () => {
-  test('since the first time it found it held, whoever holds it now', () => {
-    expect(fleetWait(told(waits('00:05', 'r-0'), waits('02:00', 'r-9')))).toEqual({
+  test('since it first found the fleet held, by any holder', () => {
+    expect(fleetWait(chainOf(waits('00:05', 'r-0'), waits('02:00', 'r-9')))).toEqual({
       fleet: 'trading',
       since: '2026-03-02T09:00:05.000Z',
     });
   });
 
   test.each<[string, [EventType, string, Record<string, unknown>][]]>([
-    ['before it found it held', []],
-    ['once it has it', [waits('00:05', 'r-0'), ['Fleet taken', '01:00', { fence: 2 }]]],
+    ['before it found the fleet held', []],
+    ['once it has the fleet', [waits('00:05', 'r-0'), ['Fleet taken', '01:00', { fence: 2 }]]],
     ['once it has ended', [waits('00:05', 'r-0'), ['Rollback closed', '01:00', {}]]],
   ])('but not %s', (_, happened) => {
-    expect(fleetWait(told(...happened))).toBeNull();
+    expect(fleetWait(chainOf(...happened))).toBeNull();
   });
 });
 
-describe('who waits is told', () => {
+describe('the lines about a wait', () => {
   const wait = { fleet: 'trading', since: '2026-03-02T09:00:05.000Z' };
   const mine = { deadline: '2026-03-02T09:15:00.000Z', byHand: false };
   const holder = {
@@ -48,28 +48,28 @@ describe('who waits is told', () => {
   const lines = (changes: Partial<typeof mine> = {}, of: Partial<typeof holder> | null = {}) =>
     waitingLines(wait, { ...mine, ...changes }, of && { ...holder, ...of });
 
-  test('who holds the fleet, since when, what happens next, until when it waits, and how to end the holder', () => {
+  test('give the holder, the next event, the deadline, and the commands that free the fleet', () => {
     expect(lines()).toEqual([
-      'It has waited for fleet trading since 2026-03-02T09:00:05.000Z: rollback r-0 of phase 2 has held it since 2026-03-02T08:59:00.000Z, and still runs (docs/runbook.md#fleet-held).',
-      'It tries again every 5 to 30 s. Once it has the fleet it looks at its alarms: still red, it begins; green again, it ends "Stood down".',
-      'If the fleet is not free by 2026-03-02T09:15:00.000Z, its limit, it ends "Needs a person"; no host has been touched.',
-      'That one still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn arn:r-0) and then release the fleet: npm run rollback -- release --rollback r-0 --operator YOU --reason WHY',
+      'This rollback has waited for fleet trading since 2026-03-02T09:00:05.000Z: rollback r-0 of phase 2 has held it since 2026-03-02T08:59:00.000Z, and still runs (docs/runbook.md#fleet-held).',
+      'It tries again every 5 to 30 s. Once it has the fleet, it checks its alarms: if one is still red, it begins; if none is, it ends "Stood down".',
+      'If the fleet is not free by its limit, 2026-03-02T09:15:00.000Z, it ends "Needs a person"; no host has been touched.',
+      'Rollback r-0 still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn arn:r-0) and then release the fleet: npm run rollback -- release --rollback r-0 --operator YOU --reason WHY',
     ]);
   });
 
-  test('that a rollback started by hand begins in any case', () => {
+  test('say that a rollback started by hand begins without checking alarms', () => {
     expect(lines({ byHand: true })[1]).toBe('It tries again every 5 to 30 s, and begins once it has the fleet.');
   });
 
-  test('that a holder which ended waits for a person to release it', () => {
+  test('say that the fleet of an ended holder must be released', () => {
     const [who = '', , , end] = lines({}, { status: 'FAILED', ending: 'Needs a person' as never });
     expect(who).toContain('and ended "Needs a person" without releasing it');
-    expect(end).toMatch(/^That one ended FAILED: if its hosts are safe, release the fleet:/);
+    expect(end).toMatch(/^Rollback r-0 ended FAILED: if the hosts are safe, release the fleet:/);
   });
 
-  test('that it was freed a moment ago', () => {
+  test('say that the fleet was freed a moment ago', () => {
     expect(lines({}, null)).toEqual([
-      'It has waited for fleet trading since 2026-03-02T09:00:05.000Z: it was freed a moment ago.',
+      'This rollback has waited for fleet trading since 2026-03-02T09:00:05.000Z: the fleet was freed a moment ago.',
       expect.stringContaining('It tries again'),
       expect.stringContaining('If the fleet is not free'),
     ]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type AlarmTransition, parseAlarmEvent } from '../../../domain/alarm/alarm-event.ts';
 import { newQuestion } from '../../../domain/question/question.ts';
 import type { Decision } from '../../../domain/question/resolution.ts';
-import { type Held, rebuiltEvent, reconcile, type Surroundings } from '../../../domain/reconcile/reconcile.ts';
+import { type HeldFleet, type Observation, rebuiltEvent, reconcile } from '../../../domain/reconcile/reconcile.ts';
 
 const now = Date.parse('2026-03-02T09:10:00.000Z');
 const alarm = (changed_at: string): AlarmTransition => ({
@@ -15,7 +15,7 @@ const alarm = (changed_at: string): AlarmTransition => ({
   reason: 'Threshold Crossed',
   reason_data: null,
 });
-const live: Surroundings['open'][number] = {
+const live: Observation['open'][number] = {
   phase: 1,
   rollback: 'r-1',
   execution_arn: 'arn:r-1',
@@ -24,7 +24,7 @@ const live: Surroundings['open'][number] = {
   asked: null,
   acting: null,
 };
-const lock: Held = {
+const lock: HeldFleet = {
   fleet: 'trading',
   rollback: 'r-1',
   execution_arn: 'arn:r-1',
@@ -33,26 +33,26 @@ const lock: Held = {
   status: 'RUNNING',
   ending: null,
 };
-const quiet: Surroundings = { now, red: [], answered: new Set(), open: [], held: [], returned: [] };
-const actions = (changes: Partial<Surroundings>) => reconcile({ ...quiet, ...changes });
+const quiet: Observation = { now, red: [], handled: new Set(), open: [], held: [], returned: [] };
+const actions = (changes: Partial<Observation>) => reconcile({ ...quiet, ...changes });
 const key = (changed_at: string) => `rollback-local-phase-1-data_corruption@2026-03-02T${changed_at}Z`;
 
 describe('a red alarm', () => {
-  test('that nobody answered for 90 s was lost: its rollback is started', () => {
+  test('that is not handled for 90 s starts its rollback', () => {
     const lost = alarm('09:08:30.000');
     expect(actions({ red: [lost] })).toEqual([{ type: 'start', alarm: lost }]);
   });
 
   test.each([
     ['is younger than 90 s', { red: [alarm('09:08:30.001')] }],
-    ['was answered', { red: [alarm('09:00:00.000')], answered: new Set([key('09:00:00.000')]) }],
+    ['was handled', { red: [alarm('09:00:00.000')], handled: new Set([key('09:00:00.000')]) }],
   ])('that %s is left alone', (_, changes) => {
     expect(actions(changes)).toEqual([]);
   });
 
-  test('that was answered for an earlier change is started for this one', () => {
+  test('whose earlier change was handled starts a rollback for the new one', () => {
     const again = alarm('09:05:00.000');
-    expect(actions({ red: [again], answered: new Set([key('09:00:00.000')]) })).toMatchObject([{ type: 'start' }]);
+    expect(actions({ red: [again], handled: new Set([key('09:00:00.000')]) })).toMatchObject([{ type: 'start' }]);
   });
 });
 
@@ -65,7 +65,7 @@ describe('an open rollback', () => {
         rollback: 'r-1',
         execution_arn: 'arn:r-1',
         status,
-        why: `Its execution ended ${status} without closing it.`,
+        why: `The execution ended ${status} without closing the rollback.`,
       },
     ]);
   });
@@ -76,7 +76,7 @@ describe('an open rollback', () => {
 });
 
 describe('a held fleet', () => {
-  const held = (changes: Partial<Held>) => actions({ held: [{ ...lock, ...changes }] });
+  const held = (changes: Partial<HeldFleet>) => actions({ held: [{ ...lock, ...changes }] });
 
   test('whose rollback ended well is freed', () => {
     expect(held({ status: 'SUCCEEDED', ending: 'Rolled back' })).toEqual([
@@ -84,23 +84,23 @@ describe('a held fleet', () => {
     ]);
   });
 
-  test('whose rollback runs is left alone, whatever its record says', () => {
+  test('whose rollback runs is left alone, even without a record', () => {
     expect(held({ ending: undefined })).toEqual([]);
   });
 
-  test('of which there is no record is told to people, and stays held', () => {
+  test('whose rollback has no record pages people and stays held', () => {
     expect(held({ status: 'ABORTED', ending: undefined })).toEqual([
       {
         type: 'page',
         message: 'needs-a-person',
         phase: 1,
         rollback: 'r-1',
-        why: 'Fleet trading is held by r-1, of which there is no record.',
+        why: 'Fleet trading is held by r-1, a rollback without a record.',
       },
     ]);
   });
 
-  test('whose rollback needs a person stays held, and the person is told', () => {
+  test('whose rollback needs a person pages people and stays held', () => {
     expect(held({ status: 'FAILED', ending: 'Needs a person' })).toEqual([
       {
         type: 'page',
@@ -112,14 +112,14 @@ describe('a held fleet', () => {
     ]);
   });
 
-  test('whose rollback stopped without an ending is closed, though another holds the phase by now', () => {
+  test('whose rollback stopped without an ending is closed, even if another rollback is open in the phase', () => {
     const other = { ...live, rollback: 'r-2', execution_arn: 'arn:r-2' };
     expect(actions({ open: [other], held: [{ ...lock, status: 'ABORTED' }] })).toMatchObject([
       { type: 'close', phase: 1, rollback: 'r-1', execution_arn: 'arn:r-1' },
     ]);
   });
 
-  test('of an open rollback that stopped is closed once', () => {
+  test('and an open phase of the same stopped rollback are closed once', () => {
     const status = 'ABORTED';
     expect(actions({ open: [{ ...live, status }], held: [{ ...lock, status }] })).toHaveLength(1);
   });
@@ -127,33 +127,33 @@ describe('a held fleet', () => {
 
 describe('a rollback that waits for a held fleet', () => {
   const waiting = { severity: 'CRITICAL' as const, since: '2026-03-02T09:08:59.999Z', fleet: 'trading' };
-  const waits = (change: Partial<typeof waiting> | { severity: 'HIGH' } = {}, holder: Partial<Held> = {}) =>
+  const waits = (change: Partial<typeof waiting> | { severity: 'HIGH' } = {}, holder: Partial<HeldFleet> = {}) =>
     actions({
       open: [{ ...live, rollback: 'r-2', phase: 2, waiting: { ...waiting, ...change } }],
       held: [{ ...lock, ...holder }],
     });
 
-  test('for more than a minute, and is CRITICAL, pages with who holds it and how to stop that one', () => {
+  test('for more than a minute, and is CRITICAL, pages with the holder and how to stop it', () => {
     expect(waits()).toEqual([
       {
         type: 'page',
         message: 'fleet-held',
         phase: 2,
         rollback: 'r-2',
-        why: 'It has waited since 2026-03-02T09:08:59.999Z for fleet trading, which rollback r-1 of phase 1 holds. That one still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn arn:r-1) and then release the fleet: npm run rollback -- release --rollback r-1 --operator YOU --reason WHY',
+        why: 'This rollback has waited since 2026-03-02T09:08:59.999Z for fleet trading, which rollback r-1 of phase 1 holds. Rollback r-1 still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn arn:r-1) and then release the fleet: npm run rollback -- release --rollback r-1 --operator YOU --reason WHY',
       },
     ]);
   });
 
-  test('says only how to release it where the holder has ended', () => {
+  test('pages only with how to release the fleet if the holder has ended', () => {
     const [, page] = waits({}, { status: 'FAILED', ending: 'Needs a person' });
     expect(page).toMatchObject({
       message: 'fleet-held',
-      why: expect.stringMatching(/That one ended FAILED: .*release/),
+      why: expect.stringMatching(/Rollback r-1 ended FAILED: .*release/),
     });
   });
 
-  test('for more than ten minutes pages whatever its severity', () => {
+  test('for more than ten minutes pages at any severity', () => {
     expect(waits({ severity: 'HIGH', since: '2026-03-02T08:59:59.999Z' } as never)).toMatchObject([
       { type: 'page', message: 'fleet-held' },
     ]);
@@ -168,7 +168,7 @@ describe('a rollback that waits for a held fleet', () => {
   });
 });
 
-describe('hosts that returned', () => {
+describe('hosts that are online again', () => {
   const owed = (phase: number, rollback: string, since: string) => ({
     phase,
     rollback,
@@ -180,13 +180,13 @@ describe('hosts that returned', () => {
   });
   const both = [owed(1, 'r-1', '2026-03-02T09:02:00.000Z'), owed(4, 'r-4', '2026-03-02T09:00:00.000Z')];
 
-  test('and are owed two rollbacks get the older one first: phases share one git tree', () => {
+  test('get the older of two rollbacks first, because phases share one git tree', () => {
     expect(actions({ returned: both })).toEqual([
       { type: 'roll back returned hosts', phase: 4, rollback: 'r-4', severity: 'CRITICAL', hosts: ['host-3'] },
     ]);
   });
 
-  test('wait while another rollback acts, and not for one that waits for an answer', () => {
+  test('wait while another rollback acts, but not while one waits for an answer', () => {
     const limit = { severity: 'HIGH', from: '2026-03-02T09:00:00.000Z', at: '2026-03-02T10:00:00.000Z' } as const;
     const acting = { limit, remaining: [], missed: false };
     expect(actions({ returned: both, open: [{ ...live, phase: 2, acting }] })).toEqual([]);
@@ -231,17 +231,17 @@ describe('a question', () => {
     expect(found).toEqual(percents);
   });
 
-  test('that was decided half a minute ago wakes its machine: whoever decided it could not', () => {
+  test('that was decided half a minute ago wakes a machine that still waits', () => {
     expect(asks('09:05:29', [answer('09:05:00')])).toEqual([]);
     expect(asks('09:05:30', [answer('09:05:00')])).toEqual([{ type: 'wake', rollback: 'r-1', number: 1 }]);
   });
 
-  test('whose machine overslept the deadline wakes it', () => {
+  test('whose deadline passed half a minute ago wakes a machine that still waits', () => {
     expect(asks('09:15:29')).toEqual([]);
     expect(asks('09:15:30')).toEqual([{ type: 'wake', rollback: 'r-1', number: 1 }]);
   });
 
-  test('of an execution that ended is nobody’s: it is closed', () => {
+  test('of an execution that ended only closes its rollback', () => {
     const open = [{ ...live, status: 'ABORTED', asked: { question, decisions: [] } }];
     expect(actions({ open }).map(({ type }) => type)).toEqual(['close']);
   });
@@ -258,18 +258,18 @@ describe('a rollback that acts', () => {
     expect(acts(1)).toEqual([]);
   });
 
-  test('that will miss it says so before it does', () => {
+  test('that will miss its limit warns before it does', () => {
     expect(acts(5)).toEqual([
       {
         type: 'say at risk',
         phase: 1,
         rollback: 'r-1',
-        says: 'The limit for CRITICAL is 2026-03-02T09:12:00.000Z, in 2 minutes; what is left takes about 5 minutes. It will be missed by about 3 minutes. Still to do: Restore algorithm.',
+        says: 'The limit for CRITICAL is 2026-03-02T09:12:00.000Z, in 2 minutes; the remaining steps take about 5 minutes. The limit will be missed by about 3 minutes. Still to do: Restore algorithm.',
       },
     ]);
   });
 
-  test('that has missed it says so, once', () => {
+  test('that has missed its limit reports it once', () => {
     const late = (missed: boolean) => {
       const limit = { severity: 'CRITICAL', from: '2026-03-02T08:54:00.000Z', at: '2026-03-02T09:09:00.000Z' } as const;
       return actions({ open: [{ ...live, acting: { limit, remaining: [], missed } }] });
@@ -279,7 +279,7 @@ describe('a rollback that acts', () => {
   });
 });
 
-test('everything that is wrong is put right in one go', () => {
+test('one observation may require several actions', () => {
   const all = actions({
     red: [alarm('09:00:00.000')],
     open: [{ ...live, status: 'ABORTED' }],
@@ -288,7 +288,7 @@ test('everything that is wrong is put right in one go', () => {
   expect(all.map(({ type }) => type)).toEqual(['start', 'close', 'free']);
 });
 
-test('an event that is rebuilt says what the lost one said', () => {
+test("a rebuilt event parses to the lost alarm's change of state", () => {
   const lost = alarm('09:00:00.123');
   expect(parseAlarmEvent(rebuiltEvent(lost, 'arn:aws:cloudwatch:x'), 1)).toEqual(lost);
 });

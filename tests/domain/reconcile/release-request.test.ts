@@ -4,24 +4,24 @@ import { parseReleaseRequest } from '../../../domain/reconcile/release-request.t
 const refusal = (wrong: string) =>
   expect.objectContaining({
     name: 'ReleaseRefused',
-    message: `A release needs who and why: {"operator": "ana", "reason": "host-2 mended by hand"}, and may name the rollback; ${wrong}. Nothing was released.`,
+    message: `A release needs an operator and a reason: {"operator": "ana", "reason": "host-2 repaired by hand"}, and may name the rollback; ${wrong}. Nothing was released.`,
   });
 
-test('a release says who and why', () => {
+test('accepts an operator and a reason', () => {
   expect(parseReleaseRequest({ operator: ' ana ', reason: 'host-2 mended' })).toEqual({
     operator: 'ana',
     reason: 'host-2 mended',
   });
 });
 
-test('a release may name the rollback that must be the holder', () => {
+test('accepts the rollback that must be the holder', () => {
   expect(parseReleaseRequest({ operator: 'ana', reason: 'mended', rollback: 'r-1' }).rollback).toBe('r-1');
 });
 
 test.each([
   ['nothing', null, 'found null'],
   ['a list', [], 'found []'],
-  ['neither who nor why', {}, 'operator is missing'],
+  ['no operator and no reason', {}, 'operator is missing'],
   ['no reason', { operator: 'ana' }, 'reason is missing'],
   [
     'a blank operator',
@@ -39,6 +39,6 @@ test.each([
     'reason must be one line of 1 to 500 printable characters, found "a\\nb"',
   ],
   ['an unknown key', { operator: 'ana', raeson: 'x' }, '"raeson" is not one of operator, reason, rollback'],
-])('%s is refused with an input that works', (_, input, wrong) => {
+])('refuses %s, with an input that works', (_, input, wrong) => {
   expect(() => parseReleaseRequest(input)).toThrow(refusal(wrong));
 });

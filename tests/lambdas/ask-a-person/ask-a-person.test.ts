@@ -50,7 +50,7 @@ const ask = (token: string, changes: Partial<AskAPersonDeps> = {}) =>
 test('sends people the plan, the command to paste, and whom to call; the technical lead is the audience', async () => {
   await ask('t-1');
   expect(published).toMatchObject([
-    { subject: 'Is it to be rolled back?', attributes: { message: 'question', audience: ['Technical Lead'] } },
+    { subject: 'Roll it back?', attributes: { message: 'question', audience: ['Technical Lead'] } },
   ]);
   const body = published[0]?.body;
   expect(body).toContain('Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable');

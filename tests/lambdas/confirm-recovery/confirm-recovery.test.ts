@@ -93,7 +93,7 @@ describe('FAIL', () => {
     );
     expect(await confirm()).toMatchObject({
       verdict: 'FAIL',
-      problem: 'Not at v1: host-2 is at v2 with 4 paths different.',
+      problem: 'Not at v1: host-2 is at v2, 4 paths differ.',
     });
     expect(recordOf(await opened.events())).toMatchObject({
       restored_to: null,
@@ -104,7 +104,7 @@ describe('FAIL', () => {
   test('if a step was never run, whatever the hosts report', async () => {
     expect(await confirm()).toMatchObject({
       verdict: 'FAIL',
-      problem: 'clear-cache has no done verdict from host-1, host-2, host-3.',
+      problem: 'clear-cache is not done on host-1, host-2, host-3.',
     });
   });
 
@@ -143,7 +143,7 @@ describe('an alarm that stays red while a host cannot be reached', () => {
     probes: { in_a_row: 3, every_seconds: 10, give_up_seconds: 120 },
   };
   const problem =
-    'Still red: a; host-9, which was not online and is not rolled back, may keep it red. That is what the last of 11 looks in 2 minutes saw; 3 good ones in a row were wanted.';
+    'Still red: a; host-9, which was not online and is not rolled back, may be the cause. This is the result of the last of 11 checks in 2 minutes; recovery needs 3 good checks in a row.';
   const confirmed = async (one: Opened) => {
     one.hosts.reactWith((_, { Parameters = {} }) => ({
       stdout: says('done', Parameters, { report: { at_target: true, version: 'v1', healthy: true } }),
@@ -237,7 +237,7 @@ describe('recovery is seen several times in a row', () => {
     expect(await confirm(opened, 600, { probes }, health)).toMatchObject({
       verdict: 'FAIL',
       problem:
-        'Not healthy: host-1 (feed); host-2 (feed); host-3 (feed), 3 of 3 hosts. That is what the last of 11 looks in 2 minutes saw; 3 good ones in a row were wanted.',
+        'Not healthy: host-1 (feed); host-2 (feed); host-3 (feed), 3 of 3 hosts. This is the result of the last of 11 checks in 2 minutes; recovery needs 3 good checks in a row.',
     });
     expect((await opened.events()).at(-1)?.detail).toMatchObject({
       good: { 'confirm-recovery': 3, 'confirm-health': 0 },

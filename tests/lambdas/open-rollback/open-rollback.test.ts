@@ -76,7 +76,7 @@ describe('refused as invalid input, with nothing written', () => {
     [
       'a mode that is not built',
       { input: { mode: 'simulate' } },
-      'mode "simulate" is not built yet, and is never run as live.',
+      'mode "simulate" is not implemented, and it never runs as live.',
     ],
     [
       'a name that is no folder name',

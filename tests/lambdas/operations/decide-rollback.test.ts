@@ -60,7 +60,7 @@ describe('CRITICAL without objections', () => {
     expect(await record()).toMatchObject({
       severity: 'CRITICAL',
       assessment: { reasoning: ['It is CRITICAL.'] },
-      decided: { decision: 'act', why: ['CRITICAL is rolled back at once, and nothing is against it.'] },
+      decided: { decision: 'act', why: ['CRITICAL is rolled back at once, and there is no objection.'] },
     });
   });
 
@@ -141,7 +141,7 @@ describe('an objection to acting', () => {
     expect(await why({ pause })).toEqual([
       'ask',
       'permit',
-      'Automation is paused since 2026-03-02T08:00:00.000Z by ana: audit.',
+      'Automation has been paused since 2026-03-02T08:00:00.000Z by ana: audit.',
     ]);
   });
 

@@ -93,7 +93,7 @@ describe('nobody answered', () => {
     state = 'unreadable';
     expect(await read('09:15:05')).toMatchObject({
       decision: 'Needs a person',
-      problem: 'Whether the alarm is still red could not be read.',
+      problem: "The alarm's current state could not be read.",
     });
   });
 
@@ -101,7 +101,7 @@ describe('nobody answered', () => {
     one = await askedRollback({ kind: 'permit' });
     expect(await read('09:15:05')).toMatchObject({
       decision: 'Needs a person',
-      problem: 'Nobody gave the permit it needs, so nothing was begun.',
+      problem: 'Nobody gave the permit, so no rollback began.',
     });
   });
 

@@ -133,7 +133,7 @@ describe('an open rollback whose execution was stopped', () => {
     await once();
     expect(await record()).toMatchObject({
       ending: 'Needs a person',
-      problem: 'Its execution ended ABORTED without closing it.',
+      problem: 'The execution ended ABORTED without closing the rollback.',
     });
     expect(await opened.deps.claims.phaseClaim(1)).toBeUndefined();
   });
@@ -154,7 +154,7 @@ describe('an open rollback whose execution was stopped', () => {
     await once();
     await once();
     await once();
-    expect(published).toEqual(['r-1 of phase 1: Its execution ended ABORTED without closing it.']);
+    expect(published).toEqual(['r-1 of phase 1: The execution ended ABORTED without closing the rollback.']);
   });
 });
 
@@ -189,7 +189,7 @@ describe('a lock', () => {
     await opened.deps.locks.take('trading', { rollback: 'r-9', execution_arn: 'arn:r-9', phase: 2 }, '');
     status = 'FAILED';
     await once();
-    expect(published).toEqual(['unknown of phase 2: Fleet trading is held by r-9, of which there is no record.']);
+    expect(published).toEqual(['unknown of phase 2: Fleet trading is held by r-9, a rollback without a record.']);
     expect(await holder()).toBe('r-9');
   });
 });

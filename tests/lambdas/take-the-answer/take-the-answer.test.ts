@@ -51,7 +51,7 @@ describe('refused, with nothing changed', () => {
   test('the second, with who decided what and when', async () => {
     await give(yes);
     expect(await refused(give({ answer: 'stand-down', operator: 'bo' }, { by: 'arn:b' }))).toBe(
-      "AnswerRefused: It is decided: ana answered rollback at 2026-03-02T09:03:00.000Z. To hold it back all the same, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
+      "AnswerRefused: The question is decided: ana answered rollback at 2026-03-02T09:03:00.000Z. To stop it anyway, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     );
     expect(await answers()).toEqual([['ana', 'rollback']]);
   });
@@ -74,7 +74,12 @@ describe('refused, with nothing changed', () => {
       '09:03:00',
       /answer must be one of rollback, .*found "rolback"/,
     ],
-    ['of another question', { answer: 'retry', operator: 'ana' }, '09:03:00', /rollback, stand-down, fix-forward do/],
+    [
+      'of another question',
+      { answer: 'retry', operator: 'ana' },
+      '09:03:00',
+      /use one of rollback, stand-down, fix-forward/,
+    ],
     ['malformed', 'rollback', '09:03:00', /An answer looks like \{"answer": "rollback"/],
     ['without a name', { answer: 'rollback' }, '09:03:00', /operator is missing/],
     ['pasted without a name filled in', { answer: 'rollback', operator: 'YOUR NAME' }, '09:03:00', /put your own name/],
@@ -82,7 +87,7 @@ describe('refused, with nothing changed', () => {
       'for an unknown rollback',
       { ...yes, rollback: 'r-9' },
       '09:03:00',
-      /Rollback r-9 has asked nothing; these have: r-1/,
+      /Rollback r-9 has no question; rollbacks with a question: r-1/,
     ],
   ])('an answer that is %s', async (_, input, time, message) => {
     expect(await refused(give(input, { time }))).toMatch(message);

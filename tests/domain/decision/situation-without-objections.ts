@@ -1,7 +1,7 @@
-import type { Situation } from '../../domain/decision/situation.ts';
+import type { Situation } from '../../../domain/decision/situation.ts';
 
-/** An alarm after a deployment, everything readable, nothing against acting. */
-export const clear: Situation = {
+/** An alarm soon after a deployment, with every fact readable and no objection. */
+export const withoutObjections: Situation = {
   started_by: 'alarm',
   severity: 'CRITICAL',
   blind: false,

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { InvalidFile, parseYaml } from '../../config/yaml/read-yaml.ts';
-import type { Reference } from '../../config/yaml/reference.ts';
-import { duration } from '../../domain/duration.ts';
+import { InvalidFile, parseYaml } from '../../../config/yaml/read-yaml.ts';
+import type { Reference } from '../../../config/yaml/reference.ts';
+import { duration } from '../../../domain/duration.ts';
 
-/** The schema of `some.yaml`, with something of every kind. */
+/** The schema of the sample file `some.yaml`, with a key of every kind. */
 export const schema = z.strictObject({
   name: z.string().min(1),
   level: z.enum(['low', 'high']),
@@ -19,7 +19,7 @@ export const schema = z.strictObject({
     .optional(),
 });
 
-/** The mistakes found in `some.yaml`, one a line. */
+/** Returns the mistakes in a sample file, one per line. */
 export function mistakesIn(lines: readonly string[], references: readonly Reference[] = []): readonly string[] {
   try {
     parseYaml(schema, 'some.yaml', lines.join('\n'), references);
