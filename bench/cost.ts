@@ -1,7 +1,6 @@
 import type { Figure } from './figure.ts';
-import { isOfAFunction } from './modelled-latency.ts';
 import { prices, reads, writes } from './prices.ts';
-import type { Heard, Run } from './rollbacks.ts';
+import { type Heard, isOfAFunction, type Run } from './run.ts';
 
 const hosts = 3;
 

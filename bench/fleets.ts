@@ -4,7 +4,7 @@ import { type RemoteAccount, remoteAccount } from '../rehearsals/account.ts';
 import { storySchema } from '../rehearsals/story.ts';
 import { accountOpens, tell } from '../rehearsals/tell.ts';
 import type { Figure } from './figure.ts';
-import { peakMegabytes } from './rollbacks.ts';
+import { peakMegabytes } from './peak-memory.ts';
 
 /**
  * The largest rollback, Phase 1's, on 3 and 300 hosts, in virtual time: its transitions and what its states say must not

@@ -1,5 +1,5 @@
 import type { Figure } from './figure.ts';
-import type { Heard, Run } from './rollbacks.ts';
+import { isOfAFunction, type Run } from './run.ts';
 
 /**
  * Milliseconds each leg takes on AWS (shared facts on AWS, sections 1.4 and 1.9; the middle where they give a range).
@@ -30,7 +30,3 @@ export function modelledLatency({ heard }: Run): Figure[] {
     },
   ];
 }
-
-/** Hosts and the teller make requests too; a function's are made in its role. */
-export const isOfAFunction = ({ event, caller }: Heard) =>
-  event === 'Requested' && String(caller).includes('assumed-role');

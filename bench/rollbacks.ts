@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
@@ -8,16 +8,8 @@ import { type RemoteAccount, remoteAccount } from '../rehearsals/account.ts';
 import { cost } from './cost.ts';
 import { type Figure, median, percentile } from './figure.ts';
 import { modelledLatency } from './modelled-latency.ts';
-
-/** What the account told, and when it was heard here (milliseconds of this machine's clock). */
-export type Heard = Readonly<Record<string, unknown>> & { readonly received: number };
-
-/** One rollback, from what began it to its end. */
-export type Run = {
-  readonly heard: readonly Heard[];
-  readonly transitions: number;
-  readonly invocations: number;
-};
+import { peakMegabytes } from './peak-memory.ts';
+import type { Heard, Run } from './run.ts';
 
 const runs = 20;
 
@@ -167,10 +159,4 @@ function overhead({ heard, transitions }: Run): Figure {
   });
   const value = Math.round((waits.reduce((sum, one) => sum + one, 0) / transitions) * 10) / 10;
   return { name: 'overhead a transition', value, unit: 'ms', most: 20 };
-}
-
-/** The most memory a process has held so far (Linux, VmHWM). */
-export function peakMegabytes(pid: number | undefined): number {
-  const [, kilobytes = 'NaN'] = readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmHWM:\s+(\d+) kB/) ?? [];
-  return Math.round(Number(kilobytes) / 1024);
 }

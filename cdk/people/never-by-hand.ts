@@ -2,8 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { named } from '../permissions.ts';
 import { functionNames } from '../tasks/bundle.ts';
-import type { PeopleProps } from './people.ts';
-import type { PersonPolicy } from './person-policy.ts';
+import type { PersonPolicy, Product } from './person-policy.ts';
 
 /**
  * What no person does by hand, whatever else they hold: each of it would go round the lock, the fence, the check of the
@@ -14,7 +13,7 @@ import type { PersonPolicy } from './person-policy.ts';
  */
 export const neverByHand = (
   stack: Stack,
-  { environment, tables }: PeopleProps,
+  { environment, tables }: Product,
   { sendsCommands }: Pick<PersonPolicy, 'sendsCommands'>,
 ): PolicyStatement[] => [
   // SendTask… names no resource: whoever has a token could answer for somebody else, and histories show tokens.

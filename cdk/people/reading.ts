@@ -2,10 +2,10 @@ import type { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { executionsOf, named } from '../permissions.ts';
 import { wildcard } from '../wildcard.ts';
-import type { PeopleProps } from './people.ts';
+import type { Product } from './person-policy.ts';
 
 /** Follows rollbacks while they run and reads them afterwards: machines, records, alarms, flags, logs. */
-export const reading = (stack: Stack, { environment, tables, flags }: PeopleProps): PolicyStatement[] => [
+export const reading = (stack: Stack, { environment, tables, flags }: Product): PolicyStatement[] => [
   wildcard('Machines, documents and flags of this product and environment; it only reads.', {
     actions: [
       ...['DescribeStateMachine', 'ListExecutions'].map((action) => `states:${action}`),
