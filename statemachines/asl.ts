@@ -48,8 +48,11 @@ export type Catcher = {
 /** `{% … %}`: a JSONata expression. */
 export const expression = (text: string) => `{% ${text} %}`;
 
+/** Returns an ending that is green in the console. */
+export const succeedState = (comment: string): Succeed => ({ Type: 'Succeed', Comment: comment });
+
 /** An ending that is red in the console: its Cause is `$problem`, and where docs/runbook.md says what to do. */
-export const failsWith = (error: string, heading: string, comment: string): Fail => ({
+export const failState = (error: string, heading: string, comment: string): Fail => ({
   Type: 'Fail',
   Comment: comment,
   Error: error,
@@ -114,7 +117,7 @@ export const caughtInState = expression(
 );
 
 /** A task of this product: a published function version, its payload, what is kept of its answer. */
-export function invoke(task: {
+export function invokeState(task: {
   readonly comment: string;
   readonly function: string;
   readonly payload: Readonly<Record<string, unknown>>;

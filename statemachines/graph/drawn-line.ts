@@ -1,4 +1,4 @@
-import type { Point } from './layout.ts';
+import type { Point } from './geometry.ts';
 import type { Line } from './lines.ts';
 
 /** A line of right angles with round corners, and an arrow's tip where it arrives. */

@@ -1,13 +1,11 @@
-import type { Graph, Node } from './graph.ts';
+import type { Box, Columns } from './geometry.ts';
+import type { Graph } from './graph.ts';
 import { type Lane, lanesOf } from './lanes.ts';
 import { type Line, laneLines, rowGap, straightLine } from './lines.ts';
 import { type Places, placesOf } from './places.ts';
 import { wrapped } from './wrapped.ts';
 
-export type Point = { readonly x: number; readonly y: number };
-/** A state's box; x and y are its middle. */
-export type Box = Node & Point & { readonly width: number; readonly height: number; readonly lines: readonly string[] };
-/** Where everything stands, in pixels. */
+/** The positions of all boxes and lines, in pixels. */
 type Layout = {
   readonly width: number;
   readonly height: number;
@@ -39,15 +37,6 @@ export function layOut(graph: Graph): Layout {
     ],
   };
 }
-
-export type Columns = {
-  readonly width: number;
-  /** The middle of a column. */
-  readonly at: (column: -1 | 0 | 1) => number;
-  readonly lane: (lane: Pick<Lane, 'side' | 'index'>) => number;
-  /** Where the labels of a gutter begin: beyond all of its lanes. */
-  readonly labels: (side: -1 | 1) => number;
-};
 
 /** A gutter holds its lanes and, beyond them, its longest label. */
 function columnsOf(places: Places, lanes: readonly Lane[]): Columns {

@@ -1,6 +1,6 @@
+import type { Box, Columns, Point } from './geometry.ts';
 import type { Edge } from './graph.ts';
 import type { Lane } from './lanes.ts';
-import type { Box, Columns, Point } from './layout.ts';
 
 export type Line = Pick<Edge, 'kind' | 'label'> & {
   readonly points: readonly Point[];
@@ -35,7 +35,7 @@ export function laneLines(lane: Lane, lanes: readonly Lane[], box: (name: string
     const end = meeting(to, columns.at(0), lane, slot(to, lane, lanes, box));
     const crosses = (from.x - columns.at(0)) * (to.x - columns.at(0)) < 0;
     const whole = crosses
-      ? across(begin, end, columns.lane(lane), columns.lane({ side: lane.side === 1 ? -1 : 1, index: 0 }), to)
+      ? across(begin, end, lanesOfCrossing(lane, columns), to)
       : [begin, { x: columns.lane(lane), y: begin.y }, { x: columns.lane(lane), y: end.y }, end];
     // In the row where the lane ends, its end is not quite as high as the line's beginning.
     const ownPart = Math.abs(end.y - begin.y) < 2 * slotPitch ? 3 : 2;
@@ -60,17 +60,23 @@ function meeting({ x, y, width }: Box, middle: number, lane: Lane, slot: number)
 }
 
 /** From one side of the happy path to the other, between two rows. */
-function across(begin: Point, end: Point, lane: number, otherLane: number, to: Box): Point[] {
+function across(begin: Point, end: Point, [first, second]: readonly [number, number], to: Box): Point[] {
   const between = to.y - to.height / 2 - rowGap / 2;
   return [
     begin,
-    { x: lane, y: begin.y },
-    { x: lane, y: between },
-    { x: otherLane, y: between },
-    { x: otherLane, y: end.y },
+    { x: first, y: begin.y },
+    { x: first, y: between },
+    { x: second, y: between },
+    { x: second, y: end.y },
     end,
   ];
 }
+
+/** Returns the positions of a lane and of the first lane on the other side of the happy path. */
+const lanesOfCrossing = (lane: Lane, columns: Columns): [number, number] => [
+  columns.lane(lane),
+  columns.lane({ side: lane.side === 1 ? -1 : 1, index: 0 }),
+];
 
 /** A label stands above its own part of a lane, and above the lane where both are in one row. */
 function labelHeight({ shares }: Lane, begin: Point, end: Point): number {

@@ -1,7 +1,8 @@
 import { drawnLine, rounded1 } from './drawn-line.ts';
+import type { Box } from './geometry.ts';
 import type { Graph } from './graph.ts';
 import { inWords } from './in-words.ts';
-import { type Box, layOut, lineHeight } from './layout.ts';
+import { layOut, lineHeight } from './layout.ts';
 import type { Line } from './lines.ts';
 import { svgStyle } from './svg-style.ts';
 

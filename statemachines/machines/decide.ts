@@ -1,4 +1,4 @@
-import { caughtSentence, failsWith, invoke, type StateMachine, thisExecution } from '../asl.ts';
+import { caughtSentence, failState, invokeState, type StateMachine, succeedState, thisExecution } from '../asl.ts';
 
 /** The state machine with which a person answers an open question, as Amazon States Language. */
 export function decideMachine(): StateMachine {
@@ -9,7 +9,7 @@ export function decideMachine(): StateMachine {
     TimeoutSeconds: 300,
     StartAt: 'Take the answer',
     States: {
-      'Take the answer': invoke({
+      'Take the answer': invokeState({
         comment: 'Writes the answer if the question is open and takes it, and wakes the rollback that waits for it.',
         function: 'TakeTheAnswer',
         payload: { execution: { id: thisExecution.id, input: thisExecution.input } },
@@ -18,11 +18,8 @@ export function decideMachine(): StateMachine {
         catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtSentence }, Next: 'Answer refused' }],
         next: 'Answered',
       }),
-      Answered: {
-        Type: 'Succeed',
-        Comment: 'The output says how the question stands now. Runbook: docs/runbook.md#answered',
-      },
-      'Answer refused': failsWith('AnswerRefused', 'answer-refused', 'Nothing was changed.'),
+      Answered: succeedState('The output says how the question stands now. Runbook: docs/runbook.md#answered'),
+      'Answer refused': failState('AnswerRefused', 'answer-refused', 'Nothing was changed.'),
     },
   };
 }

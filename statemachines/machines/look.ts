@@ -1,7 +1,15 @@
 import type { HostDocument } from '../../config/host-document.ts';
 import { checks, verifications } from '../../config/host-document.ts';
 import type { Runbook } from '../../domain/infra/runbook.ts';
-import { caughtInState, caughtSentence, failsWith, invoke, type StateMachine, thisExecution } from '../asl.ts';
+import {
+  caughtInState,
+  caughtSentence,
+  failState,
+  invokeState,
+  type StateMachine,
+  succeedState,
+  thisExecution,
+} from '../asl.ts';
 import { documentName, hostCommand, hostTaskTimeoutSeconds, stillRunning } from '../states/host-tasks.ts';
 
 type Check = Parameters<typeof hostCommand>[1];
@@ -26,7 +34,7 @@ export function lookMachine({
     TimeoutSeconds: 3600,
     StartAt: 'Look at the hosts',
     States: {
-      'Look at the hosts': invoke({
+      'Look at the hosts': invokeState({
         comment:
           'Runs the check on every host, without a lock. PASS, FAIL or INCONCLUSIVE a host; no data is never PASS.',
         function: 'LookAtHosts',
@@ -47,12 +55,9 @@ export function lookMachine({
         ],
         next: 'Looked',
       }),
-      Looked: {
-        Type: 'Succeed',
-        Comment: 'The output says what was seen, on how many hosts. Runbook: docs/runbook.md#looked',
-      },
-      'Input refused': failsWith('InvalidInput', 'input-refused', 'Nobody was asked.'),
-      'Nothing seen': failsWith('NothingSeen', 'nothing-seen', 'The hosts could not be asked. Nothing was changed.'),
+      Looked: succeedState('The output says what was seen, on how many hosts. Runbook: docs/runbook.md#looked'),
+      'Input refused': failState('InvalidInput', 'input-refused', 'Nobody was asked.'),
+      'Nothing seen': failState('NothingSeen', 'nothing-seen', 'The hosts could not be asked. Nothing was changed.'),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { caughtSentence, expression, failsWith, invoke, type StateMachine } from '../asl.ts';
+import { caughtSentence, expression, failState, invokeState, type StateMachine, succeedState } from '../asl.ts';
 
 /** The state machine with which a pipeline records that it deployed, as Amazon States Language. */
 export function recordDeploymentMachine(): StateMachine {
@@ -8,7 +8,7 @@ export function recordDeploymentMachine(): StateMachine {
     TimeoutSeconds: 300,
     StartAt: 'Record the deployment',
     States: {
-      'Record the deployment': invoke({
+      'Record the deployment': invokeState({
         comment: 'Stores version and instant. Told twice is stored once.',
         function: 'RecordDeployment',
         payload: { input: expression('$states.input'), started_at: expression('$states.context.Execution.StartTime') },
@@ -17,11 +17,8 @@ export function recordDeploymentMachine(): StateMachine {
         catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtSentence }, Next: 'Input refused' }],
         next: 'Recorded',
       }),
-      Recorded: {
-        Type: 'Succeed',
-        Comment: 'The next rollback of this phase knows of it. Runbook: docs/runbook.md#recorded',
-      },
-      'Input refused': failsWith('InvalidInput', 'input-refused', 'Nothing was recorded.'),
+      Recorded: succeedState('The next rollback of this phase knows of it. Runbook: docs/runbook.md#recorded'),
+      'Input refused': failState('InvalidInput', 'input-refused', 'Nothing was recorded.'),
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Runbook } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
-import { expression, invoke, type Task } from '../asl.ts';
+import { expression, invokeState, type Task } from '../asl.ts';
 import { catchAll } from './failed-task.ts';
 import { plannedRunbooks } from './host-tasks.ts';
 
@@ -27,7 +27,7 @@ const untilTheDeadline = expression(
  * as after the deadline.
  */
 export const askAPersonState = (runbook: Runbook, runbooks: readonly Runbook[], template: string): Task => ({
-  ...invoke({
+  ...invokeState({
     comment: 'Asks by message, and waits for an answer or for the deadline. Answer with the state machine decide.',
     function: 'AskAPerson',
     payload: {
@@ -47,7 +47,7 @@ export const askAPersonState = (runbook: Runbook, runbooks: readonly Runbook[], 
 
 /** What people decided, or what follows where nobody did. */
 export const readTheDecisionState = (runbook: Runbook, triggers: Triggers): Task =>
-  invoke({
+  invokeState({
     comment: 'Reads what was decided. Nobody by the deadline: writes that, and looks again at the alarm.',
     function: 'ReadTheDecision',
     payload: {

@@ -1,4 +1,4 @@
-import { expression, invoke, type Task } from '../asl.ts';
+import { expression, invokeState, type Task } from '../asl.ts';
 
 const closing = {
   'Rolled back': 'Writes the ending, seals the history, releases the fleet.',
@@ -9,7 +9,7 @@ const closing = {
 } as const;
 
 export const closeRollbackState = (ending: keyof typeof closing, next: string): Task =>
-  invoke({
+  invokeState({
     comment: closing[ending],
     function: 'CloseRollback',
     payload: {

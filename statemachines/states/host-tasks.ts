@@ -2,7 +2,7 @@ import { checks, documentId, hostParameters } from '../../config/host-document.t
 import type { Mode } from '../../domain/decision/rollback-request.ts';
 import { type Runbook, type RunbookStep, stepId } from '../../domain/infra/runbook.ts';
 import { attemptSeconds, retries } from '../../domain/plan/attempt-time.ts';
-import { caughtInState, expression, invoke, passing, type Retrier, type Task } from '../asl.ts';
+import { caughtInState, expression, invokeState, passing, type Retrier, type Task } from '../asl.ts';
 import { catchAll } from './failed-task.ts';
 
 /** Waiting for hosts is cut into invocations of at most 5 minutes, the functions' own timeout; this is one and a margin. */
@@ -31,7 +31,7 @@ const afterFailure = (step: RunbookStep): Retrier => ({
 export const passingOnHosts: Retrier = { ...passing, MaxAttempts: 12 };
 
 export const hostStepState = (runbook: Runbook, step: RunbookStep, next: string): Task =>
-  invoke({
+  invokeState({
     comment: `${step.stage === 'immediate' ? 'Immediate action' : 'Recovery step'}: ${flipping(step)}${step.script} on every host${inWaves(step)}.`,
     function: step.flags ? 'FlipFlag' : 'RunOnHosts',
     payload: {
@@ -69,7 +69,7 @@ function flipping({ flags = {} }: RunbookStep): string {
 
 export const confirmRecoveryState = (runbook: Runbook): Task => {
   const [version, health] = checks(runbook);
-  return invoke({
+  return invokeState({
     comment: 'Looks at versions, health, the alarm and its metric until all were good several times in a row.',
     function: 'ConfirmRecovery',
     payload: {
@@ -109,7 +109,7 @@ export const plannedRunbooks = (runbook: Runbook, runbooks: readonly Runbook[]) 
 export const planTheRollbackState = (runbook: Runbook, runbooks: readonly Runbook[]): Task => {
   const asked = { kind: 'check', mode: 'plan' } as const;
   const [version] = checks(runbook);
-  return invoke({
+  return invokeState({
     comment: 'Asks every host what each step would do there, and writes the plan. Nothing is changed, nobody is told.',
     function: 'PlanTheRollback',
     payload: {

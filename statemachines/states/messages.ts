@@ -1,12 +1,12 @@
 import type { Runbook } from '../../domain/infra/runbook.ts';
-import { expression, invoke, type Task } from '../asl.ts';
+import { expression, invokeState, type Task } from '../asl.ts';
 
 /** Whatever happens to a message, the rollback goes on. */
 export const sendMessageState = (
   { phase }: Runbook,
   { file, template, comment, next }: { file: string; template: string; comment: string; next: string },
 ): Task => {
-  return invoke({
+  return invokeState({
     comment,
     function: 'SendMessage',
     payload: {

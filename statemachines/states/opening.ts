@@ -7,7 +7,7 @@ import {
   caughtInState,
   caughtSentence,
   expression,
-  invoke,
+  invokeState,
   type Retrier,
   type Task,
   thisExecution,
@@ -24,7 +24,7 @@ export function openRollbackState(
   triggers: Triggers,
 ): Task {
   const used = new Set([...runbook.steps, ...checks(runbook)].map(({ script }) => documentId(script)));
-  return invoke({
+  return invokeState({
     comment:
       'Writes the record, checks the input, and freezes what the rollback will act on: hosts, documents, row window.',
     function: 'OpenRollback',
@@ -119,7 +119,7 @@ const whileBusy: Retrier = {
 };
 
 export const takeTheFleetState = (next: string): Task =>
-  invoke({
+  invokeState({
     comment:
       'Phases share hosts and one git tree, so one rollback at a time holds the fleet. Waits while another does.',
     function: 'TakeTheFleet',

@@ -1,6 +1,6 @@
 import jsonata from 'jsonata';
 import { describe, expect, test } from 'vitest';
-import { caughtSentence, expression, invoke, passing } from '../../statemachines/asl.ts';
+import { caughtSentence, expression, invokeState, passing } from '../../statemachines/asl.ts';
 
 /** What Step Functions makes of an expression; $parse is its own function, the rest is JSONata 2.0.6. */
 function evaluated(text: string, errorOutput: object) {
@@ -62,7 +62,7 @@ test('what passes by itself is tried again six times, each wait cut to a random 
 
 test('a task keeps its own retries before those of what passes by itself', () => {
   const own = { ErrorEquals: ['FleetBusy'], IntervalSeconds: 5, MaxAttempts: 9 };
-  const task = invoke({
+  const task = invokeState({
     comment: 'x',
     function: 'A',
     payload: {},

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readInfra } from '../../../config/infra.ts';
+import type { Box, Point } from '../../../statemachines/graph/geometry.ts';
 import { graphOf } from '../../../statemachines/graph/graph.ts';
-import { type Box, layOut, type Point } from '../../../statemachines/graph/layout.ts';
+import { layOut } from '../../../statemachines/graph/layout.ts';
 import type { AnyMachine } from '../../../statemachines/graph/transitions.ts';
 import { stateMachines } from '../../../statemachines/state-machines.ts';
 import { smallMachine } from './small-machine.ts';
