@@ -9,7 +9,7 @@ import type { FlagLayers } from './flag-layers.ts';
 import type { Operators } from './operators.ts';
 import { wildcard } from './wildcard.ts';
 
-type ItemAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
+export type ItemAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
 
 /** These actions on items of a table whose partition key is one of these or begins so. */
 export const useItems = ({ tableArn }: TableV2, keys: string | string[], ...actions: readonly ItemAction[]) =>
