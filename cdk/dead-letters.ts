@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -13,6 +13,29 @@ export interface DeadLettersProps {
   /** The rules that leave here what they could not deliver: their name after `rollback-<environment>-`, or its beginning. */
   readonly rules: string;
 }
+
+/** Creates one queue per asynchronous hop: alarms to machines, the minute's tick to Reconcile, starts to attach-principal. */
+export const deadLetterQueues = (stack: Stack, environment: string) => ({
+  ofAlarms: new DeadLetters(stack, 'DeadLetters', {
+    environment,
+    name: 'dead-letters',
+    rules: 'phase-*',
+    kept: Duration.days(14),
+  }),
+  ofReconcile: new DeadLetters(stack, 'ReconcileDeadLetters', {
+    environment,
+    name: 'reconcile-dead-letters',
+    rules: 'every-minute',
+    // The next minute repairs what a lost one missed, so messages are kept only for as long as they help to find the cause.
+    kept: Duration.hours(1),
+  }),
+  ofPrincipals: new DeadLetters(stack, 'PrincipalDeadLetters', {
+    environment,
+    name: 'principal-dead-letters',
+    rules: 'started',
+    kept: Duration.days(14),
+  }),
+});
 
 /** What one asynchronous hop gave up. It has an alarm, since a queue tells nobody. */
 export class DeadLetters extends Construct {

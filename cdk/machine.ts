@@ -27,36 +27,15 @@ export class Machine extends Construct {
 
   constructor(scope: Construct, id: string, props: MachineProps) {
     super(scope, id);
-    const { environmentName, environment, name, definition, tasks } = props;
-    const settings = {
-      Environment: environmentName,
-      Fleet: environment.fleet.name,
-      Tree: environment.host.tree,
-      State: environment.host.state,
-      FlagFolder: environment.host.flags,
-      Redis: environment.host.redis,
-    };
-    const names = new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map(([, word = '']) => word));
-    const called = Object.entries(tasks).filter(([task]) => names.has(task));
-    const given = { ...settings, ...Object.fromEntries(called.map(([task, version]) => [task, version.functionArn])) };
-    const missing = [...names].filter((word) => !(word in given));
-    if (missing.length > 0)
-      throw new Error(
-        `statemachines/rendered/${name}.asl.json names ${missing.join(', ')}, which cdk/machine.ts does not give.`,
-      );
-
+    const { environmentName, environment, name, definition } = props;
     const stateMachineName = `rollback-${environmentName}-${name}`;
-    const role = machineRole(
-      this,
-      props,
-      called.map(([task]) => task),
-    );
+    const { substitutions, calledTasks } = substitutionsOf(props);
     this.stateMachine = new StateMachine(this, 'Resource', {
       stateMachineName,
-      role,
+      role: machineRole(this, props, calledTasks),
       // From a string, so that the definition stays in the template; from a file it becomes an S3 asset.
       definitionBody: DefinitionBody.fromString(definition),
-      definitionSubstitutions: Object.fromEntries(Object.entries(given).filter(([word]) => names.has(word))),
+      definitionSubstitutions: substitutions,
       removalPolicy: RemovalPolicy.RETAIN,
       tracingEnabled: true,
       // The prefix keeps log delivery's resource policy from filling up (aws-cdk #28577).
@@ -72,6 +51,30 @@ export class Machine extends Construct {
     });
     if (/"TimeoutSeconds": "\{%/.test(definition)) acceptComputedTimeout(this.stateMachine);
   }
+}
+
+/** Returns the value of each `${Name}` in the definition, and the tasks that it calls. Throws if a name has no value. */
+function substitutionsOf({ environmentName, environment, name, definition, tasks }: MachineProps) {
+  const settings = {
+    Environment: environmentName,
+    Fleet: environment.fleet.name,
+    Tree: environment.host.tree,
+    State: environment.host.state,
+    FlagFolder: environment.host.flags,
+    Redis: environment.host.redis,
+  };
+  const names = new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map(([, word = '']) => word));
+  const called = Object.entries(tasks).filter(([task]) => names.has(task));
+  const given = { ...settings, ...Object.fromEntries(called.map(([task, version]) => [task, version.functionArn])) };
+  const missing = [...names].filter((word) => !(word in given));
+  if (missing.length > 0)
+    throw new Error(
+      `statemachines/rendered/${name}.asl.json names ${missing.join(', ')}, which cdk/machine.ts does not give.`,
+    );
+  return {
+    substitutions: Object.fromEntries(Object.entries(given).filter(([word]) => names.has(word))),
+    calledTasks: called.map(([task]) => task),
+  };
 }
 
 /**
