@@ -7,7 +7,7 @@ import { root, synthesize } from './synthesized.ts';
 /** A copy of what the app reads, whose files a test may break. */
 function copyOfTheTree({ onTestFinished }: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'rollback-tree-'));
-  for (const part of ['cdk', 'domain', 'infra', 'lambdas', 'statemachines', 'package.json'])
+  for (const part of ['cdk', 'config', 'domain', 'infra', 'lambdas', 'statemachines', 'package.json'])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
