@@ -10,15 +10,15 @@ import { Construct } from 'constructs';
 /**
  * The two layers of feature flags: `<env>` for normal rollouts, `<env>-safety` for overrides.
  *
- * Two, because a monitor would take the safety flip back, and because one environment runs one deployment at a time.
- * Values are not here: what a deployment of the product wrote, the next would write again over a flip.
+ * There are two layers, because a monitor would revert an override in the first one, and because one environment runs one
+ * deployment at a time. The stack contains no values, because its next deployment would write them over an override.
  *
- * All of it stays when the stack goes: hosts read their flags from it, with the product or without.
+ * The layers stay when the stack is deleted: hosts still read their flags from them.
  */
 export class FlagLayers extends Construct {
-  /** What functions are told, by setting. */
+  /** The environment variables of functions that use the layers. */
   readonly settings: Readonly<Record<string, string>>;
-  /** ARNs for their permissions. */
+  /** ARNs for the permissions of functions. */
   readonly application: string;
   readonly normal: { readonly environment: string; readonly profile: string };
   readonly safety: { readonly environment: string; readonly profile: string };
@@ -58,7 +58,7 @@ export class FlagLayers extends Construct {
   }
 }
 
-/** The ids of one layer. */
+/** The ids of a layer's environment and profile. */
 type Layer = { readonly environment: string; readonly profile: string };
 
 /** Creates the environment and the configuration profile of one layer. */
@@ -80,12 +80,12 @@ const immediateStrategy = (scope: Construct, environment: string) =>
       name: `rollback-${environment}-immediate`,
       deploymentDurationInMinutes: 0,
       growthFactor: 100,
-      finalBakeTimeInMinutes: 0, // AppConfig.AllAtOnce bakes for ten minutes, most of a CRITICAL rollback's fifteen
+      finalBakeTimeInMinutes: 0, // AppConfig.AllAtOnce bakes for ten of the fifteen minutes that a CRITICAL rollback may take
       replicateTo: 'NONE',
     }),
   );
 
-/** AppConfig makes these ids, and the hosts' instance profile must name them (docs/deploy.md, "The host contract"). */
+/** Outputs ids that AppConfig creates: the hosts' instance profile must name them (docs/deploy.md, "The host contract"). */
 function addOutputs(scope: Construct, ids: Readonly<Record<string, string>>) {
   for (const [name, value] of Object.entries(ids)) new CfnOutput(scope, name, { value }).overrideLogicalId(name);
 }

@@ -28,7 +28,7 @@ export interface RollbackStackProps extends StackProps {
   readonly definitions: Readonly<Record<string, string>>;
 }
 
-/** Every construct of the product, and the connections between them. */
+/** The whole product of one environment. This constructor connects its parts. */
 export class RollbackStack extends Stack {
   constructor(scope: Construct, id: string, rollbackProps: RollbackStackProps) {
     const { environmentName, environment, infra, firstFlags, definitions, ...props } = rollbackProps;

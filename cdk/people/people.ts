@@ -10,22 +10,22 @@ import { operator } from './operator.ts';
 import type { PersonPolicy, Product } from './person-policy.ts';
 import { restorer } from './restorer.ts';
 
-/** Who a person can be to this product. Another one is a file in people/ and a line here. */
+/** The roles of people. A new role is a file in people/ and an entry here. */
 const people: Readonly<Record<string, PersonPolicy>> = { operator, approver, auditor, deployer, restorer };
 
 /**
- * Managed policies for people, one a part they play: `rollback-<environment>-<part>`. Who holds which is the account's to
- * say, in its permission sets or groups; nothing here is attached to anybody.
+ * One managed policy per role of a person, `rollback-<environment>-<role>`. The account decides who holds which, in its
+ * permission sets or groups. Nothing here is attached to a person.
  */
 export class People extends Construct {
   constructor(scope: Construct, id: string, product: Product) {
     super(scope, id);
     const stack = Stack.of(this);
-    for (const [part, policy] of Object.entries(people)) {
+    for (const [role, policy] of Object.entries(people)) {
       const { description } = policy;
       const all = [...policy.statements(stack, product), ...neverByHand(stack, product, policy)];
-      const managedPolicyName = `rollback-${product.environment}-${part}`;
-      explain(new ManagedPolicy(this, part, { managedPolicyName, description, statements: all }), all);
+      const managedPolicyName = `rollback-${product.environment}-${role}`;
+      explain(new ManagedPolicy(this, role, { managedPolicyName, description, statements: all }), all);
     }
   }
 }

@@ -14,10 +14,11 @@ export interface Product {
   readonly deadLetters: readonly IQueue[];
 }
 
-/** What one kind of person may do. What nobody may do is added to each, see never-by-hand.ts. */
+/** The rights of one role of a person. Every policy also gets the denials of never-by-hand.ts. */
 export type PersonPolicy = {
+  /** IAM cannot change a policy's description, and CloudFormation cannot replace a policy that has a name. */
   readonly description: string;
-  /** Whether it says itself which command its holder sends; everybody else is denied all of ours. */
+  /** Whether the statements limit the commands that the holder sends. Other roles are denied all of the product's commands. */
   readonly sendsCommands?: true;
   readonly statements: (stack: Stack, product: Product) => PolicyStatement[];
 };

@@ -41,14 +41,14 @@ const calledByMachines: readonly Task[] = [
   recordDeployment,
 ];
 
-/** Every function, each with the least that it needs. */
+/** Every function, each with the fewest rights and settings that it needs. */
 export class Tasks extends Construct {
   /** The versions that machines call, by the `${Name}` of their definitions: `RunOnHosts` is run-on-hosts. */
   readonly versions: Readonly<Record<string, Version>>;
   readonly reconcile: LambdaFunction;
   readonly seedFlags: LambdaFunction;
   readonly attachPrincipal: LambdaFunction;
-  /** All of them, by name after `rollback-<environment>-`. */
+  /** Every function, by its name after `rollback-<environment>-`. */
   readonly functions: Readonly<Record<string, LambdaFunction>>;
 
   constructor(scope: Construct, id: string, props: TasksProps) {
@@ -60,7 +60,7 @@ export class Tasks extends Construct {
     for (const { fn } of called)
       acknowledge(fn, {
         'Serverless-LambdaDLQ':
-          'A state machine calls it and waits: every failure meets the Retry and Catch of its state.',
+          'A state machine calls the function and waits for it: the Retry and Catch of its state handle every failure.',
       });
     this.attachPrincipal = make(attachPrincipal).fn;
     this.reconcile = make(reconcile).fn;
@@ -79,7 +79,7 @@ export class Tasks extends Construct {
     bundles: Readonly<Record<string, string>>,
   ): TaskFunction {
     const code = bundles[name];
-    if (!code) throw new Error(`lambdas/${name}/index.ts does not exist.`);
+    if (!code) throw new Error(`cdk/tasks has the function ${name}, but lambdas/${name}/index.ts does not exist.`);
     const { environmentName, environment, tables } = props;
     const context = { ...props, scope: this };
     return new TaskFunction(this, pascal(name), {

@@ -72,7 +72,7 @@ test('texts that make a function’s settings larger than Lambda takes are one s
   remove();
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(
-    /^The variables of the function reconcile are \d+ bytes; Lambda takes 4096\. The largest: TEMPLATES \d+, .*\/infra\/notifications, contacts, triggers\.\n$/,
+    /^The environment variables of reconcile have \d+ bytes, and Lambda takes 4096\. The largest: TEMPLATES \d+, .*\/infra\/notifications, contacts, triggers\.\n$/,
   );
 });
 const readReminder = (infra: string) => readFileSync(join(infra, 'notifications/reminder.txt'), 'utf8');
@@ -95,5 +95,7 @@ test('so does a wildcard without its reason', async (context) => {
   );
   const { exitCode, stderr } = await failure('local', tree);
   expect(exitCode).toBe(1);
-  expect(stderr).toMatch(/^rollback-local\/\S+: \S+ on \S+ has no reason; see wildcard\(\)\.\n$/);
+  expect(stderr).toMatch(
+    /^rollback-local\/\S+: \S+ on \S+ has a wildcard without a reason\. Create the statement with wildcard\(\)\.\n$/,
+  );
 });

@@ -33,6 +33,6 @@ test('a definition that calls what it was not given is refused by name', () => {
   const definition = '{"A": "${Fleet}", "B": "${RunOnHost}", "C": "${Regoin}"}';
   const make = () => machine(new Stack(new App({ builtinCloudFormationValidation: false }), 'stack'), definition);
   expect(make).toThrow(
-    'statemachines/rendered/phase-1.asl.json names RunOnHost, Regoin, which cdk/machine.ts does not give.',
+    'statemachines/rendered/phase-1.asl.json uses RunOnHost, Regoin, but cdk/machine.ts has no value for it. Correct the name, or add its value there.',
   );
 });
