@@ -15,10 +15,10 @@ type Layout = {
 
 export const lineHeight = 17;
 const [boxWidth, margin, top, lanePitch] = [180, 20, 50, 12];
-/** A letter of a label in a sans-serif of 11 pixels, on the generous side: no font is asked. */
+/** The assumed width of a letter in a label of 11 pixels, estimated generously because no font is read. */
 const labelLetter = 5.9;
 
-/** Places a graph in three columns and leads every line down its column or through the gutters between them. */
+/** Places a graph in three columns, and routes every line down a column or through the gutters between them. */
 export function layOut(graph: Graph): Layout {
   const places = placesOf(graph);
   const lanes = lanesOf(graph, places);
@@ -38,7 +38,7 @@ export function layOut(graph: Graph): Layout {
   };
 }
 
-/** A gutter holds its lanes and, beyond them, its longest label. */
+/** Returns the columns. A gutter is wide enough for its lanes and, beyond them, its longest label. */
 function columnsOf(places: Places, lanes: readonly Lane[]): Columns {
   const lanesWidth = (side: -1 | 1) =>
     (Math.max(-1, ...lanes.filter((lane) => lane.side === side).map(({ index }) => index)) + 2) * lanePitch;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readEnvironment } from '../../config/infra.ts';
-import { passing, type Retrier } from '../../statemachines/asl.ts';
-import { passingOnHosts } from '../../statemachines/states/host-tasks.ts';
+import { type Retrier, transientErrors } from '../../statemachines/asl.ts';
+import { transientErrorsOnHosts } from '../../statemachines/states/host-tasks.ts';
 import { headings } from './headings.ts';
 
 const page = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
@@ -76,9 +76,9 @@ describe('a number on the pages is the one that the machines and settings have',
 
   test('how long a function is tried again', () => {
     const page = pageOf('function-throttled').replaceAll('\n', ' ');
-    expect(longest(passing)).toBe(1.5);
+    expect(longest(transientErrors)).toBe(1.5);
     expect(page).toContain('for up to a minute and a half');
-    expect(longest(passingOnHosts)).toBe(4.5);
+    expect(longest(transientErrorsOnHosts)).toBe(4.5);
     expect(page).toContain('through some two minutes and at the most four and a half');
   });
 });
