@@ -13,7 +13,10 @@ type Resource = {
   };
 };
 
-/** Measures the size of each function's bundle, and its load time in a fresh process (median of 7, without Node's own start). */
+/**
+ * Measures the size of each function's bundle, and its load time in a fresh process (median of 7, without Node's own
+ * start).
+ */
 export async function bundles(assembly: string): Promise<Figure[]> {
   const template = readdirSync(assembly).find((file) => file.endsWith('.template.json')) ?? '';
   const { Resources } = JSON.parse(readFileSync(join(assembly, template), 'utf8')) as {

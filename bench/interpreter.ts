@@ -21,7 +21,10 @@ const definition = {
   },
 };
 
-/** Measures the interpreter alone, in transitions per second: the median of 9 executions of 10,000, after one to warm up. */
+/**
+ * Measures the interpreter alone, in transitions per second: the median of 9 executions of 10,000, after one to warm
+ * up.
+ */
 export async function interpreter(): Promise<Figure[]> {
   const machines = states(
     { clock: realClock(), random: seeded(1), region: 'us-east-1', accountId: '000000000000', tell: () => {} },

@@ -19,6 +19,9 @@ export const prices = {
   logMegabytes: 2,
 } as const;
 
-/** DynamoDB actions that cost at most one unit here: written items under 1 KB, read items under 4 KB, consistent reads. */
+/**
+ * DynamoDB actions that cost at most one unit here: written items under 1 KB, read items under 4 KB, consistent
+ * reads.
+ */
 export const writes = ['PutItem', 'UpdateItem', 'DeleteItem'];
 export const reads = ['GetItem', 'Query'];

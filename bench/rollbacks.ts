@@ -157,7 +157,10 @@ function latency(name: string, beginning: string, all: readonly Run[], most: num
   ];
 }
 
-/** Returns the time from entering a task's state until its function is invoked, per transition, without pauses of retries. */
+/**
+ * Returns the time from entering a task's state until its function is invoked, per transition, without pauses of
+ * retries.
+ */
 function overhead({ heard, transitions }: Run): Figure {
   const waits = heard.flatMap(({ event, received }, i) => {
     if (event !== 'TaskStateEntered') return [];

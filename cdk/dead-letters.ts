@@ -10,7 +10,9 @@ export interface DeadLettersProps {
   /** Its name after `rollback-<environment>-`. */
   readonly name: string;
   readonly kept: Duration;
-  /** The rules that send undelivered events to the queue: their names after `rollback-<environment>-`, `*` at the end. */
+  /**
+   * The rules that send undelivered events to the queue: their names after `rollback-<environment>-`, `*` at the end.
+   */
   readonly rules: string;
 }
 
@@ -37,10 +39,16 @@ export const deadLetterQueues = (stack: Stack, environment: string) => ({
   }),
 });
 
-/** The queue of events that one asynchronous hop could not deliver. An alarm watches it, because a queue alone notifies nobody. */
+/**
+ * The queue of events that one asynchronous hop could not deliver. An alarm watches it, because a queue alone
+ * notifies nobody.
+ */
 export class DeadLetters extends Construct {
   readonly queue: Queue;
-  /** The queue for use in rules. It is imported, because each rule adds a statement to an owned queue, and its policy takes 20. */
+  /**
+   * The queue for use in rules. It is imported, because each rule adds a statement to an owned queue, and its policy
+   * takes 20.
+   */
   readonly ofRules: IQueue;
 
   constructor(scope: Construct, id: string, { environment, name, kept, rules }: DeadLettersProps) {

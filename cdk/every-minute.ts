@@ -13,7 +13,10 @@ export interface EveryMinuteProps {
   readonly deadLetters: DeadLetters;
 }
 
-/** Runs Reconcile and seed-flags every minute, because events that are lost in an event-driven system never come again. */
+/**
+ * Runs Reconcile and seed-flags every minute, because events that are lost in an event-driven system never come
+ * again.
+ */
 export class EveryMinute extends Construct {
   constructor(scope: Construct, id: string, { environment, functions, deadLetters }: EveryMinuteProps) {
     super(scope, id);

@@ -85,7 +85,10 @@ const immediateStrategy = (scope: Construct, environment: string) =>
     }),
   );
 
-/** Outputs ids that AppConfig creates: the hosts' instance profile must name them (docs/deploy.md, "The host contract"). */
+/**
+ * Outputs ids that AppConfig creates: the hosts' instance profile must name them (docs/deploy.md, "The host
+ * contract").
+ */
 function addOutputs(scope: Construct, ids: Readonly<Record<string, string>>) {
   for (const [name, value] of Object.entries(ids)) new CfnOutput(scope, name, { value }).overrideLogicalId(name);
 }

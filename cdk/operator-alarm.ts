@@ -12,7 +12,7 @@ export interface OperatorAlarmProps {
   readonly metric: IMetric;
   /** The alarm turns red if the metric is at least this; 1 by default. */
   readonly threshold?: number;
-  /** How many consecutive periods must be at the threshold; 1 by default. */
+  /** The number of consecutive periods that must be at the threshold; 1 by default. */
   readonly periods?: number;
   /** Alerts on missing data instead of a value. */
   readonly silence?: boolean;

@@ -11,7 +11,9 @@ import { wildcard } from './wildcard.ts';
 
 export type ItemAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
 
-/** Allows actions on the items of a table whose partition key matches one of these; `*` at the end matches any ending. */
+/**
+ * Allows actions on the items of a table whose partition key matches one of these; `*` at the end matches any ending.
+ */
 export const useItems = ({ tableArn }: TableV2, keys: string | string[], ...actions: readonly ItemAction[]) =>
   new PolicyStatement({
     actions: actions.map((action) => `dynamodb:${action}`),
@@ -77,7 +79,10 @@ export const lookAtFleet = (documentArns: readonly string[]) => [
   new PolicyStatement({ actions: ['ssm:DescribeDocument', 'ssm:GetDocument'], resources: [...documentArns] }),
 ];
 
-/** Reads whether executions of these machines still run. By default the phases' machines: only their executions hold claims and locks. */
+/**
+ * Reads whether executions of these machines still run. By default the phases' machines: only their executions hold
+ * claims and locks.
+ */
 export const seeExecutions = (scope: Construct, environment: string, ...machines: readonly string[]) =>
   wildcard('Executions of these machines, because their names are not known before they start.', {
     actions: ['states:DescribeExecution'],

@@ -11,7 +11,10 @@ export interface PhaseAlarmsProps {
   readonly triggers: Triggers;
 }
 
-/** The alarms of one phase, for the six triggers of infra/triggers.yaml, on the metrics that hosts publish for this phase. */
+/**
+ * The alarms of one phase, for the six triggers of infra/triggers.yaml, on the metrics that hosts publish for this
+ * phase.
+ */
 export class PhaseAlarms extends Construct {
   constructor(scope: Construct, id: string, { environment, phase, triggers }: PhaseAlarmsProps) {
     super(scope, id);

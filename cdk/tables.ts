@@ -14,7 +14,10 @@ export class Tables extends Construct {
     this.history = this.#table('History', names.history);
   }
 
-  /** Sets point-in-time recovery and deletion protection, which are off by default. The removal policy is Retain by default. */
+  /**
+   * Sets point-in-time recovery and deletion protection, which are off by default. The removal policy is Retain by
+   * default.
+   */
   #table(id: string, tableName: string): TableV2 {
     return new TableV2(this, id, {
       tableName,

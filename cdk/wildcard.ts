@@ -6,7 +6,10 @@ import { acknowledge, type Finding } from './acknowledge.ts';
 
 const reasons = new WeakMap<PolicyStatement, string>();
 
-/** Returns a statement whose resources have a wildcard, and keeps the reason for it. Without a reason, synthesis fails. */
+/**
+ * Returns a statement whose resources have a wildcard, and keeps the reason for it. Without a reason, synthesis
+ * fails.
+ */
 export function wildcard(reason: string, statement: PolicyStatementProps): PolicyStatement {
   const made = new PolicyStatement(statement);
   reasons.set(made, reason);
@@ -30,7 +33,10 @@ export function explain(construct: IConstruct, statements: readonly PolicyStatem
   acknowledge(construct, findings);
 }
 
-/** Returns the wildcards in a statement's resources, written as in cdk-nag's findings. Throws if the statement has no reason. */
+/**
+ * Returns the wildcards in a statement's resources, written as in cdk-nag's findings. Throws if the statement has no
+ * reason.
+ */
 function wildcardsIn(construct: IConstruct, statement: PolicyStatement): string[] {
   const { Resource } = Stack.of(construct).resolve(statement.toStatementJson()) as { Resource: unknown };
   const found = [Resource]

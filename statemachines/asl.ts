@@ -24,7 +24,9 @@ export type Task = {
 export type Choice = {
   readonly Type: 'Choice';
   readonly Comment: string;
-  /** The first rule is the happy path. The comment names the case in a few words: the console and the drawing show it. */
+  /**
+   * The first rule is the happy path. The comment names the case in a few words: the console and the drawing show it.
+   */
   readonly Choices: readonly { readonly Comment: string; readonly Condition: string; readonly Next: string }[];
   readonly Default: string;
 };
@@ -51,7 +53,10 @@ export const expression = (text: string) => `{% ${text} %}`;
 /** Returns an ending that is green in the console. */
 export const succeedState = (comment: string): Succeed => ({ Type: 'Succeed', Comment: comment });
 
-/** Returns an ending that is red in the console. Its Cause is `$problem` with the heading of docs/runbook.md that helps. */
+/**
+ * Returns an ending that is red in the console. Its Cause is `$problem` with the heading of docs/runbook.md that
+ * helps.
+ */
 export const failState = (error: string, heading: string, comment: string): Fail => ({
   Type: 'Fail',
   Comment: comment,
@@ -116,7 +121,10 @@ const caught = String.raw`($cause := '' & $states.errorOutput.Cause; $message :=
 
 export const caughtSentence = expression(caught);
 
-/** The caught error with the name of its state, for readers who see nothing else. The error of a failed step names its step. */
+/**
+ * The caught error with the name of its state, for readers who see nothing else. The error of a failed step names its
+ * step.
+ */
 export const caughtInState = expression(
   `($states.errorOutput.Error = 'StepFailed' ? '' : $states.context.State.Name & ': ') & ${caught}`,
 );
@@ -129,7 +137,7 @@ export function invokeState(task: {
   readonly assign?: Readonly<Record<string, unknown>>;
   readonly timeoutSeconds: number | string;
   readonly retry?: readonly Retrier[];
-  /** How often it retries transient errors, if other than by default. */
+  /** The retries of transient errors, if other than the default. */
   readonly transientErrors?: Retrier;
   readonly catch: readonly Catcher[];
   readonly next: string;

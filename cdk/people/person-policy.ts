@@ -18,7 +18,10 @@ export interface Product {
 export type PersonPolicy = {
   /** IAM cannot change a policy's description, and CloudFormation cannot replace a policy that has a name. */
   readonly description: string;
-  /** Whether the statements limit the commands that the holder sends. Other roles are denied all of the product's commands. */
+  /**
+   * Whether the statements limit the commands that the holder sends. Other roles are denied all of the product's
+   * commands.
+   */
   readonly sendsCommands?: true;
   readonly statements: (stack: Stack, product: Product) => PolicyStatement[];
 };

@@ -34,7 +34,10 @@ export const trackHostWork = (context: TaskContext) => [
   ...writeHistory(context),
 ];
 
-/** Ends a rollback: writes its ending, frees phase and fleet, keeps unreachable hosts for later, reports a missed limit. */
+/**
+ * Ends a rollback: writes its ending, frees phase and fleet, keeps unreachable hosts for later, reports a missed
+ * limit.
+ */
 export const closeRollback = (context: TaskContext) => [
   ...releaseFleet(context),
   stateItems(context, 'phases', 'GetItem', 'PutItem', 'DeleteItem'),

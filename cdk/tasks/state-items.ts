@@ -13,7 +13,9 @@ import {
 import { type ItemAction, useItems } from '../permissions.ts';
 import type { TaskContext } from './task.ts';
 
-/** Partition keys of the state table by kind, as a policy names them. domain/tables.ts describes the items below each. */
+/**
+ * Partition keys of the state table by kind, as a policy names them. domain/tables.ts describes the items below each.
+ */
 const keys = {
   phases: phaseOf('*'),
   alarms: answerKeyOf('*', '').pk,

@@ -69,7 +69,10 @@ const mostBytes = 4096;
 /** The longest value of a reference: arn:aws:states:ap-southeast-2:123456789012:stateMachine:rollback-production-… */
 const longestReference = 'x'.repeat(100);
 
-/** Throws if the variables are too large, because the deployment would otherwise fail half way. They contain texts by people. */
+/**
+ * Throws if the variables are too large, because the deployment would otherwise fail half way. They contain texts by
+ * people.
+ */
 function checkSize(name: string, variables: Readonly<Record<string, string>>): void {
   const sizes = Object.entries(variables).map(([variable, value]) => {
     const text = Token.isUnresolved(value) ? value.replaceAll(/\$\{Token\[[^\]]+\]\}/g, longestReference) : value;

@@ -17,7 +17,10 @@ export type Edge = {
   readonly label: string;
 };
 
-/** Returns the graph of a state machine: its states in the order of the file, and one edge per pair of connected states. */
+/**
+ * Returns the graph of a state machine: its states in the order of the file, and one edge per pair of connected
+ * states.
+ */
 export function graphOf(machine: AnyMachine): Graph {
   const path = happyPath(machine);
   return {

@@ -1,7 +1,10 @@
 import type { Edge, Graph } from './graph.ts';
 import type { Places } from './places.ts';
 
-/** A vertical line in a gutter that several edges share: the cases of one choice, or the errors that lead to one state. */
+/**
+ * A vertical line in a gutter that several edges share: the cases of one choice, or the errors that lead to one
+ * state.
+ */
 export type Lane = {
   readonly side: -1 | 1;
   /** Counted from the happy path outwards. */
@@ -50,7 +53,10 @@ function isStraight({ from, to }: Edge, places: Places): boolean {
   return rowOf(places, from) < rowOf(places, to) && between.length === 0;
 }
 
-/** Returns the side of an edge's gutter: between its two columns, or towards the happy path, or right of the happy path. */
+/**
+ * Returns the side of an edge's gutter: between its two columns, or towards the happy path, or right of the happy
+ * path.
+ */
 const sideOf = ({ from, to }: Edge, places: Places): -1 | 1 =>
   columnOf(places, from) === -1 || (columnOf(places, from) === 0 && columnOf(places, to) === -1) ? -1 : 1;
 

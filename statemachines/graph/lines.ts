@@ -53,7 +53,10 @@ export function laneLines(lane: Lane, lanes: readonly Lane[], box: (name: string
   });
 }
 
-/** Returns the point where a line meets a state, on the side of the gutter. For the happy path that is the lane's side. */
+/**
+ * Returns the point where a line meets a state, on the side of the gutter. For the happy path that is the lane's
+ * side.
+ */
 function meeting({ x, y, width }: Box, middle: number, lane: Lane, slot: number): Point {
   const side = x === middle ? lane.side : Math.sign(middle - x);
   return { x: x + (side * width) / 2, y: y + slot };

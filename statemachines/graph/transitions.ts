@@ -46,7 +46,10 @@ type Transition = {
   readonly assigns: Assigned;
 };
 
-/** Returns the transitions out of a state, in the order in which Step Functions checks them. The first is the happy one. */
+/**
+ * Returns the transitions out of a state, in the order in which Step Functions checks them. The first is the happy
+ * one.
+ */
 export function transitionsFrom({ Choices = [], Assign = {}, Default, Next, Catch = [] }: AnyState): Transition[] {
   return [
     ...Choices.map(

@@ -64,7 +64,10 @@ export function lookMachine({
   };
 }
 
-/** Returns the checks of every phase in the mode plan, in which the wrapper takes no lock and changes nothing on a host. */
+/**
+ * Returns the checks of every phase in the mode plan, in which the wrapper takes no lock and changes nothing on a
+ * host.
+ */
 const ofPhases = (
   runbooks: readonly Runbook[],
   of: (runbook: Runbook) => readonly Pick<Check, 'script' | 'timeout' | 'parameters'>[],

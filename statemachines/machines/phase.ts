@@ -9,7 +9,10 @@ import { confirmRecoveryState, hostStepState, planTheRollbackState } from '../st
 import { sendMessageState, textOf } from '../states/messages.ts';
 import { anythingToDoState, openRollbackState, takeTheFleetState } from '../states/opening.ts';
 
-/** The seed allows a rollback at most 4 hours. The rest of the day is for a person who repairs and redrives the execution. */
+/**
+ * The seed allows a rollback at most 4 hours. The rest of the day is for a person who repairs and redrives the
+ * execution.
+ */
 const backstopSeconds = 24 * 3600;
 
 export type PhaseMachineProps = {
@@ -25,7 +28,10 @@ export type PhaseMachineProps = {
 type Message = (file: string, comment: string, next: string) => State;
 type States = Readonly<Record<string, State>>;
 
-/** Returns the state machine that rolls one phase back, as Amazon States Language. Its graph shows the states in this order. */
+/**
+ * Returns the state machine that rolls one phase back, as Amazon States Language. Its graph shows the states in this
+ * order.
+ */
 export function phaseMachine(props: PhaseMachineProps): StateMachine {
   const { runbook, runbooks, templates } = props;
   const { phase, name } = runbook;
@@ -107,7 +113,10 @@ const unverifiedStates = (message: Message): States => ({
   ),
 });
 
-/** The endings with a message but no touched host. Each has a message, a comment for its state, and one for the ending. */
+/**
+ * The endings with a message but no touched host. Each has a message, a comment for its state, and one for the
+ * ending.
+ */
 const untouched = {
   'Stood down': [
     'stood-down',

@@ -8,7 +8,10 @@ import { catchAll } from './failed-task.ts';
 /** The time limit of one invocation that waits for hosts: the function's own timeout of 5 minutes, and a margin. */
 export const hostTaskTimeoutSeconds = 330;
 
-/** Resumes waiting where the last invocation stopped. One takes 5 minutes, so 50 exceed the timeout of any step in a runbook. */
+/**
+ * Resumes waiting where the last invocation stopped. One takes 5 minutes, so 50 exceed the timeout of any step in a
+ * runbook.
+ */
 export const stillRunning: Retrier = {
   ErrorEquals: ['StillRunning'],
   IntervalSeconds: 1,

@@ -106,10 +106,16 @@ const unopened = ({ phase }: Runbook) => ({
   fleet: '${Fleet}',
 });
 
-/** Waits for the phase's live rollback, which decides within two seconds whether it acts. This one then joins it or gets the phase. */
+/**
+ * Waits for the phase's live rollback, which decides within two seconds whether it acts. This one then joins it or
+ * gets the phase.
+ */
 const whileItDecides: Retrier = { ErrorEquals: ['StillDeciding'], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 60 };
 
-/** Waits 5 to 30 s between tries. The function gives up at the rollback's deadline, so the count only must not end earlier. */
+/**
+ * Waits 5 to 30 s between tries. The function gives up at the rollback's deadline, so the count only must not end
+ * earlier.
+ */
 const whileBusy: Retrier = {
   ErrorEquals: ['FleetBusy'],
   IntervalSeconds: 5,

@@ -43,7 +43,10 @@ export function isBoolean(node: unknown): boolean {
   return node.type === 'function' && ['exists', 'not', 'contains', 'boolean'].includes(nameOf(node['procedure']));
 }
 
-/** The fields that Step Functions always provides (developer guide, "Accessing execution data from the Context object"). */
+/**
+ * The fields that Step Functions always provides (developer guide, "Accessing execution data from the Context
+ * object").
+ */
 const alwaysThere =
   /^states\.(input|result|errorOutput(\.Error)?|context\.(Execution\.(Id|Name|Input|StartTime|RoleArn)|State\.(Name|EnteredTime)|StateMachine\.(Id|Name)))$/;
 
