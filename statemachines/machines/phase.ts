@@ -68,7 +68,7 @@ const actingStates = (runbook: Runbook, message: Message): States => ({
   'Take the fleet': takeTheFleetState('Send initial alert'),
   'Send initial alert': message(
     'initial-alert',
-    'Notifies people that the rollback starts. It continues even if the message cannot be sent.',
+    'Notifies people that the rollback starts. The rollback continues even if the message cannot be sent.',
     runbook.steps[0]?.name ?? 'Confirm recovery',
   ),
   ...Object.fromEntries(

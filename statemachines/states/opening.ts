@@ -113,8 +113,8 @@ const unopened = ({ phase }: Runbook) => ({
 const whileItDecides: Retrier = { ErrorEquals: ['StillDeciding'], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 60 };
 
 /**
- * Waits 5 to 30 s between tries. The function gives up at the rollback's deadline, so the count only must not end
- * earlier.
+ * Retries every 5 to 30 s while another rollback holds the fleet. The function gives up at the rollback's deadline, so the
+ * number of retries must only be large enough to last until then.
  */
 const whileBusy: Retrier = {
   ErrorEquals: ['FleetBusy'],
