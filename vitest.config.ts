@@ -1,13 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-// What takes minutes runs by `npm run test:slow`.
+// Tests that take minutes run only by `npm run test:slow`.
 const slow = process.env['SLOW'] !== undefined;
 const files = (folder: string) => `${folder}**/*${slow ? '.slow' : ''}.test.ts`;
 const exclude = slow ? [] : ['**/*.slow.test.ts'];
 
 /**
- * Tests that change nothing outside of what they make: their files share a worker, which loads each module once. One of
- * their own for each file costs half of the processor time of these tests.
+ * Tests without side effects outside of their own data. Their files share a worker, which loads each module once. One
+ * worker per file would double the processor time of these tests.
  */
 const together = [
   'tests/config/',
@@ -20,10 +20,10 @@ const together = [
 
 export default defineConfig({
   test: {
-    // The slowest files mostly wait, for real clocks and for processes to end; three at a time keep two cores busy.
+    // The slowest files mostly wait for real clocks and processes, so three at a time keep two cores busy.
     maxWorkers: 3,
     globalSetup: ['tests/run-folder.ts'],
-    // Generous: a busy machine may take ten times as long, and a hang is found all the same.
+    // The timeouts are generous, because a busy machine may take ten times as long. They still end a hanging test.
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [

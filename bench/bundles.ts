@@ -13,7 +13,10 @@ type Resource = {
   };
 };
 
-/** Size of each function's bundle, and how long a fresh process takes to load it (median of 7; the module alone, not Node's start). */
+/**
+ * Measures the size of each function's bundle, and its load time in a fresh process (median of 7, without Node's own
+ * start).
+ */
 export async function bundles(assembly: string): Promise<Figure[]> {
   const template = readdirSync(assembly).find((file) => file.endsWith('.template.json')) ?? '';
   const { Resources } = JSON.parse(readFileSync(join(assembly, template), 'utf8')) as {
@@ -33,7 +36,7 @@ export async function bundles(assembly: string): Promise<Figure[]> {
   return figures;
 }
 
-/** With a value for each setting that the stack gives; `{}` reads as a text and as JSON. */
+/** Loads a bundle with every variable that the stack sets. The value `{}` is valid as text and as JSON. */
 async function loadMilliseconds(file: string, settings: readonly string[]): Promise<number> {
   const code = 'const t=performance.now();await import(process.argv[1]);console.log(performance.now()-t)';
   const env = { AWS_REGION: 'us-east-1', ...Object.fromEntries(settings.map((name) => [name, '{}'])) };

@@ -1,11 +1,10 @@
 import type { Figure } from './figure.ts';
-import { isOfAFunction } from './modelled-latency.ts';
 import { prices, reads, writes } from './prices.ts';
-import type { Heard, Run } from './rollbacks.ts';
+import { type Heard, isOfAFunction, type Run } from './run.ts';
 
 const hosts = 3;
 
-/** What one rollback would cost on AWS, part by part, from its own calls. Free tiers are left out. */
+/** Returns the cost of one rollback on AWS, part by part, from its own calls. Free tiers are ignored. */
 export function cost({ heard, transitions, invocations }: Run): Figure[] {
   const requests = heard.filter(isOfAFunction);
   const parts = {
@@ -21,15 +20,15 @@ export function cost({ heard, transitions, invocations }: Run): Figure[] {
   };
   const sum = Object.values(parts).reduce((total, part) => total + part, 0);
   return [
-    { name: 'transitions a rollback', value: transitions, unit: '', most: 30 },
-    { name: 'AWS requests a rollback', value: requests.length, unit: '' },
-    { name: `cost a rollback, prices of ${prices.date}`, value: rounded(sum), unit: 'USD', most: 0.01 },
+    { name: 'transitions per rollback', value: transitions, unit: '', most: 30 },
+    { name: 'AWS requests per rollback', value: requests.length, unit: '' },
+    { name: `cost per rollback, prices of ${prices.date}`, value: rounded(sum), unit: 'USD', most: 0.01 },
     ...Object.entries(parts).map(([name, value]) => ({ name: `  ${name}`, value: rounded(value), unit: 'USD' })),
   ];
 }
 
 function dynamodb(requests: readonly Heard[]): Record<string, number> {
-  const written = count(requests, writes) + count(requests, ['BatchWriteItem']) * hosts; // one item a host
+  const written = count(requests, writes) + count(requests, ['BatchWriteItem']) * hosts; // one item per host
   const read = count(requests, reads);
   return {
     [`DynamoDB, ${written} writes, ${read} reads`]: written * prices.dynamodbWriteUnit + read * prices.dynamodbReadUnit,
@@ -44,7 +43,7 @@ function sns(heard: readonly Heard[]): Record<string, number> {
   };
 }
 
-/** Functions are billed by their time, and polling pauses are in it. */
+/** Returns the billed time of all functions. It includes the pauses between polls. */
 const seconds = (heard: readonly Heard[]) =>
   heard.filter(({ event }) => event === 'Returned').reduce((sum, { milliseconds }) => sum + Number(milliseconds), 0) /
   1000;

@@ -1,9 +1,9 @@
-/** One measured figure, beside the figure to reach. */
+/** One measured figure, with its target. */
 export type Figure = {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** Not to be exceeded; with `least`, to be reached. Absent: for information. */
+  /** The highest allowed value; `least` is the lowest. A figure without either is for information. */
   readonly most?: number;
   readonly least?: number;
 };
@@ -15,7 +15,7 @@ export function median(values: readonly number[]): number {
   return percentile(values, 50);
 }
 
-/** The smallest value that at least `percent` of them do not exceed (nearest rank). */
+/** Returns the smallest value that at least `percent` of the values do not exceed (nearest rank). */
 export function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN;

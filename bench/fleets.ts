@@ -4,15 +4,17 @@ import { type RemoteAccount, remoteAccount } from '../rehearsals/account.ts';
 import { storySchema } from '../rehearsals/story.ts';
 import { accountOpens, tell } from '../rehearsals/tell.ts';
 import type { Figure } from './figure.ts';
-import { peakMegabytes } from './rollbacks.ts';
+import { peakMegabytes } from './peak-memory.ts';
 
 /**
- * The largest rollback, Phase 1's, on 3 and 300 hosts, in virtual time: its transitions and what its states say must not
- * grow with the fleet. A step that is tried again enters no state; with more hosts it is more likely that one of them has
- * not ticked yet. Sizes at 1,000 hosts are held by tests/lambdas/sizes.test.ts.
+ * Measures the largest rollback, of Phase 1, on 3 and 300 hosts in virtual time.
+ *
+ * Its transitions and the outputs of its states must not grow with the fleet. A retried step enters no state. With more
+ * hosts a retry is more likely, because one host may not have ticked yet. tests/lambdas/sizes.test.ts checks the sizes at
+ * 1,000 hosts.
  */
 export async function fleets(say: (line: string) => void): Promise<Figure[]> {
-  const [small, large] = [await toldTo(3, say), await toldTo(300, say)];
+  const [small, large] = [await rollbackOn(3, say), await rollbackOn(300, say)];
   return [
     {
       name: 'states entered, 300 hosts over 3 hosts',
@@ -21,7 +23,7 @@ export async function fleets(say: (line: string) => void): Promise<Figure[]> {
       most: 1,
       least: 1,
     },
-    { name: 'transitions with those of retries, 300 hosts', value: large.transitions, unit: '' },
+    { name: 'transitions with retries, 300 hosts', value: large.transitions, unit: '' },
     { name: 'largest output of a state, 300 hosts', value: large.outputBytes, unit: 'bytes', most: 4096 },
     { name: 'RECORD, 300 hosts', value: large.recordBytes, unit: 'bytes', most: 20_480 },
     { name: 'rollback of 300 hosts, wall time', value: Math.round(large.seconds), unit: 's' },
@@ -29,7 +31,7 @@ export async function fleets(say: (line: string) => void): Promise<Figure[]> {
   ];
 }
 
-async function toldTo(hosts: number, say: (line: string) => void) {
+async function rollbackOn(hosts: number, say: (line: string) => void) {
   const story = storySchema.parse({
     name: `${hosts} hosts`,
     hosts,
@@ -68,7 +70,7 @@ async function toldTo(hosts: number, say: (line: string) => void) {
   }
 }
 
-/** How many states an execution entered, and the most bytes that one of them put out. */
+/** Returns how many states an execution entered, and the size of their largest output. */
 async function statesOf({ stepFunctions }: RemoteAccount, executionArn: string) {
   const { events = [] } = await stepFunctions.send(
     new GetExecutionHistoryCommand({ executionArn, maxResults: 1000, includeExecutionData: true }),

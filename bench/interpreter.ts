@@ -4,7 +4,7 @@ import { states } from 'embedded-aws/states';
 import { payload } from 'embedded-aws/states/payload';
 import { type Figure, median } from './figure.ts';
 
-/** A loop of Pass and Choice with expressions, as the machines' own bookkeeping has them. */
+/** A loop of Pass and Choice with expressions, like those in the product's machines. */
 const definition = {
   QueryLanguage: 'JSONata',
   StartAt: 'Begin',
@@ -21,7 +21,10 @@ const definition = {
   },
 };
 
-/** Transitions a second of the interpreter alone: median of 9 executions of 10,000 transitions, after one to warm up. */
+/**
+ * Measures the interpreter alone, in transitions per second: the median of 9 executions of 10,000, after one to warm
+ * up.
+ */
 export async function interpreter(): Promise<Figure[]> {
   const machines = states(
     { clock: realClock(), random: seeded(1), region: 'us-east-1', accountId: '000000000000', tell: () => {} },

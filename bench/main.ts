@@ -7,7 +7,7 @@ import { wholeCommands } from './whole-commands.ts';
 
 const help = `npm run bench [-- --json]
 
-Measures real runs: about six minutes on two cores. Exit code 1 when a figure to reach was not reached.`;
+Measures real runs, in about six minutes on two cores. Exit code 1: a figure missed its target.`;
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },

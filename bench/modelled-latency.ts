@@ -1,15 +1,15 @@
 import type { Figure } from './figure.ts';
-import type { Heard, Run } from './rollbacks.ts';
+import { isOfAFunction, type Run } from './run.ts';
 
 /**
- * Milliseconds each leg takes on AWS (shared facts on AWS, sections 1.4 and 1.9; the middle where they give a range).
+ * Milliseconds per leg on AWS (shared facts on AWS, sections 1.4 and 1.9; the middle of each range).
  *
- * Every function is taken to be cold, because rollbacks are rare; a request of a cold function's first client is in the
- * cold start. 25 ms a request is our own assumption, on the slow side for DynamoDB, usual for SNS and Systems Manager.
+ * Every function is assumed to be cold, because rollbacks are rare. The cold start includes the first request of a client.
+ * 25 ms per request is our own assumption: slow for DynamoDB, usual for SNS and Systems Manager.
  */
 const legs = { alarmToExecution: 550, coldStart: 400, request: 25, sendCommandToScript: 2000 } as const;
 
-/** How long it would take on AWS from ALARM to the first host command, from one run's own invocations and requests. */
+/** Estimates the time on AWS from ALARM to the first host command, from the invocations and requests of one run. */
 export function modelledLatency({ heard }: Run): Figure[] {
   const sent = heard.findIndex(({ action }) => action === 'AmazonSSM.SendCommand');
   const before = heard.slice(0, sent + 1);
@@ -30,7 +30,3 @@ export function modelledLatency({ heard }: Run): Figure[] {
     },
   ];
 }
-
-/** Hosts and the teller make requests too; a function's are made in its role. */
-export const isOfAFunction = ({ event, caller }: Heard) =>
-  event === 'Requested' && String(caller).includes('assumed-role');

@@ -1,24 +1,27 @@
-/** US dollars, us-east-1, as read in November 2026 (shared facts on AWS, sections 1.3, 1.4, 1.7 and 1.10). */
+/** Prices in US dollars for us-east-1, read in November 2026 (shared facts on AWS, sections 1.3, 1.4, 1.7 and 1.10). */
 export const prices = {
   date: '2026-11',
   stateTransition: 0.025 / 1000,
   lambdaRequest: 0.2 / 1_000_000,
-  /** arm64, a gigabyte second; the functions have 512 MB. */
+  /** Per gigabyte second on arm64. The functions have 512 MB. */
   lambdaGigabyteSecond: 0.0000133334,
   lambdaGigabytes: 0.5,
   dynamodbWriteUnit: 0.625 / 1_000_000,
   dynamodbReadUnit: 0.125 / 1_000_000,
   snsPublish: 0.5 / 1_000_000,
   snsEmail: 2 / 100_000,
-  /** Assumed: as many people are told. */
+  /** Assumed number of people who receive messages. */
   snsAddresses: 10,
   appConfigReceived: 0.0008,
   getMetricData: 0.01 / 1000,
   logMegabyte: 0.5 / 1024,
-  /** Assumed: the machine's and the functions' logs of one rollback. */
+  /** Assumed size of the logs of one rollback, by its machine and functions. */
   logMegabytes: 2,
 } as const;
 
-/** What DynamoDB's actions cost at the most here: items under 1 KB written, under 4 KB read, all reads consistent. */
+/**
+ * DynamoDB actions that cost at most one unit here: written items under 1 KB, read items under 4 KB, consistent
+ * reads.
+ */
 export const writes = ['PutItem', 'UpdateItem', 'DeleteItem'];
 export const reads = ['GetItem', 'Query'];

@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
@@ -8,26 +8,18 @@ import { type RemoteAccount, remoteAccount } from '../rehearsals/account.ts';
 import { cost } from './cost.ts';
 import { type Figure, median, percentile } from './figure.ts';
 import { modelledLatency } from './modelled-latency.ts';
-
-/** What the account told, and when it was heard here (milliseconds of this machine's clock). */
-export type Heard = Readonly<Record<string, unknown>> & { readonly received: number };
-
-/** One rollback, from what began it to its end. */
-export type Run = {
-  readonly heard: readonly Heard[];
-  readonly transitions: number;
-  readonly invocations: number;
-};
+import { peakMegabytes } from './peak-memory.ts';
+import type { Heard, Run } from './run.ts';
 
 const runs = 20;
 
 /**
- * Whole rollbacks on three hosts, 20 from a red alarm and 20 by hand. The clock is virtual, so what is measured in
- * milliseconds is the machinery's own time: waiting costs none.
+ * Measures whole rollbacks on three hosts: 20 from a red alarm and 20 by hand. The clock is virtual, so the milliseconds
+ * are processing time: waiting takes none.
  */
 export async function rollbacks(say: (line: string) => void): Promise<Figure[]> {
   const infra = withoutBrakes();
-  process.env['ROLLBACK_INFRA'] = infra; // what is synthesized for the account reads it
+  process.env['ROLLBACK_INFRA'] = infra; // read by the synthesis for the account
   const account = await openEmbeddedAccount({
     environment: 'local',
     hosts: 3,
@@ -41,10 +33,10 @@ export async function rollbacks(say: (line: string) => void): Promise<Figure[]> 
   });
   try {
     const remote = remoteAccount(account.endpoint, 'us-east-1', 'local');
-    await deployed(remote);
-    const byAlarm = await several(remote, alarmGoesRed);
+    await recordDeployment(remote);
+    const byAlarm = await measureRuns(remote, turnAlarmRed);
     say(`${runs} rollbacks from a red alarm`);
-    const byHand = await several(remote, startByHand);
+    const byHand = await measureRuns(remote, startByHand);
     say(`${runs} rollbacks by hand`);
     const [first] = byAlarm;
     return [
@@ -63,7 +55,7 @@ export async function rollbacks(say: (line: string) => void): Promise<Figure[]> 
   }
 }
 
-/** A copy of infra/ in which one rollback may follow the other: what is measured is what acts at once. */
+/** Copies infra/ without limits between rollbacks, so that each rollback acts at once. */
 function withoutBrakes(): string {
   const folder = join(mkdtempSync(join(tmpdir(), 'bench-')), 'infra');
   cpSync(new URL('../infra', import.meta.url), folder, { recursive: true });
@@ -74,8 +66,8 @@ function withoutBrakes(): string {
   return folder;
 }
 
-/** So that an alarm of the phase has a deployment that explains it. */
-async function deployed(account: RemoteAccount): Promise<void> {
+/** Records a deployment, so that an alarm of the phase has one that explains it. */
+async function recordDeployment(account: RemoteAccount): Promise<void> {
   const input = JSON.stringify({ phase: 1, version: 'v1.4.0' });
   await account.stepFunctions.send(
     new StartExecutionCommand({ stateMachineArn: machine.replace('phase-1', 'record-deployment'), input }),
@@ -83,12 +75,15 @@ async function deployed(account: RemoteAccount): Promise<void> {
   await pass(account, 60);
 }
 
-/** The first of all loads the functions; it is not counted. */
-async function several(account: RemoteAccount, begin: (account: RemoteAccount) => Promise<unknown>): Promise<Run[]> {
+/** Measures several rollbacks. The first loads the functions and does not count. */
+async function measureRuns(
+  account: RemoteAccount,
+  begin: (account: RemoteAccount) => Promise<unknown>,
+): Promise<Run[]> {
   const all: Run[] = [];
   for (let i = 0; i <= runs; i += 1) {
-    all.push(await toItsEnd(account, begin));
-    await pass(account, 5); // its cool-down
+    all.push(await measureRun(account, begin));
+    await pass(account, 5); // the cool-down
   }
   return all.slice(1);
 }
@@ -98,7 +93,7 @@ const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:rollback-loc
 const startByHand = ({ stepFunctions }: RemoteAccount) =>
   stepFunctions.send(new StartExecutionCommand({ stateMachineArn: machine, input: '{}' }));
 
-const alarmGoesRed = ({ cloudWatch }: RemoteAccount) =>
+const turnAlarmRed = ({ cloudWatch }: RemoteAccount) =>
   cloudWatch.send(
     new SetAlarmStateCommand({
       AlarmName: 'rollback-local-phase-1-security_issue',
@@ -107,7 +102,7 @@ const alarmGoesRed = ({ cloudWatch }: RemoteAccount) =>
     }),
   );
 
-async function toItsEnd(account: RemoteAccount, begin: (account: RemoteAccount) => Promise<unknown>): Promise<Run> {
+async function measureRun(account: RemoteAccount, begin: (account: RemoteAccount) => Promise<unknown>): Promise<Run> {
   const heard: Heard[] = [];
   const watching = new AbortController();
   await account.watch((happening) => heard.push({ ...happening, received: performance.now() }), watching.signal);
@@ -115,12 +110,14 @@ async function toItsEnd(account: RemoteAccount, begin: (account: RemoteAccount) 
   await begin(account);
   await pass(account, 5);
   const [execution] = (await account.executions()).slice(before);
-  if (!execution) throw new Error('No rollback began; nothing was measured.');
+  if (!execution) throw new Error('No rollback started within 5 s, so nothing was measured.');
   await pass(account, 900, execution.arn);
   const ended = (await account.executions()).find(({ arn }) => arn === execution.arn);
   if (ended?.status !== 'SUCCEEDED') {
     const { cause } = await account.stepFunctions.send(new DescribeExecutionCommand({ executionArn: execution.arn }));
-    throw new Error(`${execution.arn} ended ${ended?.status} (${cause}); nothing was measured.`);
+    throw new Error(
+      `Expected SUCCEEDED, but ${execution.arn} ended ${ended?.status} (${cause}). Nothing was measured.`,
+    );
   }
   watching.abort();
   return { heard, transitions: ended.transitions, invocations: ended.lambda_invocations };
@@ -132,8 +129,10 @@ async function pass({ about, letTimePass }: RemoteAccount, seconds: number, exec
 }
 
 /**
- * From what began a rollback until the first host's script is told to run. Under the virtual clock that is after the
- * scripts of its command have really run, on all hosts; so the time until they were started is told beside it.
+ * Returns the time from the start event of a rollback until the event of the first host's script.
+ *
+ * Under the virtual clock that event follows the real run of the command's scripts on all hosts. A separate figure
+ * therefore gives the time until the command was sent.
  */
 function latency(name: string, beginning: string, all: readonly Run[], most: number): Figure[] {
   const until = (ending: string) =>
@@ -151,14 +150,17 @@ function latency(name: string, beginning: string, all: readonly Run[], most: num
     },
     { name: `${name} to first host command, median`, value: Math.round(median(took)), unit: 'ms' },
     {
-      name: '  of that until the command was sent, median',
+      name: '  until the command was sent, median',
       value: Math.round(median(until('CommandSent'))),
       unit: 'ms',
     },
   ];
 }
 
-/** From entering a task's state until its function is invoked, over all transitions; pauses before a retry are not in it. */
+/**
+ * Returns the time from entering a task's state until its function is invoked, per transition, without pauses of
+ * retries.
+ */
 function overhead({ heard, transitions }: Run): Figure {
   const waits = heard.flatMap(({ event, received }, i) => {
     if (event !== 'TaskStateEntered') return [];
@@ -166,11 +168,5 @@ function overhead({ heard, transitions }: Run): Figure {
     return invoked ? [invoked.received - received] : [];
   });
   const value = Math.round((waits.reduce((sum, one) => sum + one, 0) / transitions) * 10) / 10;
-  return { name: 'overhead a transition', value, unit: 'ms', most: 20 };
-}
-
-/** The most memory a process has held so far (Linux, VmHWM). */
-export function peakMegabytes(pid: number | undefined): number {
-  const [, kilobytes = 'NaN'] = readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmHWM:\s+(\d+) kB/) ?? [];
-  return Math.round(Number(kilobytes) / 1024);
+  return { name: 'overhead per transition', value, unit: 'ms', most: 20 };
 }

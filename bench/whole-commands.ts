@@ -8,20 +8,20 @@ import { type Figure, median } from './figure.ts';
 
 const run = promisify(execFile);
 
-/** Seconds of the commands a person waits for (median of 3), and the bundles that synth makes. */
+/** Measures the commands that a person waits for, in seconds (median of 3), and the bundles of the synthesis. */
 export async function wholeCommands(): Promise<Figure[]> {
   const assembly = mkdtempSync(join(tmpdir(), 'rollback-bench-'));
   try {
     const synth = await seconds(() => run('cdk', ['synth', '--quiet', '--output', assembly]));
     const start = await seconds(() => run('npm', ['start']));
     const phase4 = ['rehearse', 'rehearsals/stories/phase-4-data-corruption.yaml', '--assembly', assembly];
-    const told = await seconds(() => run(process.execPath, ['cli/main.ts', ...phase4]));
+    const rehearsal = await seconds(() => run(process.execPath, ['cli/main.ts', ...phase4]));
     return [
       { name: 'cdk synth', value: synth, unit: 's', most: 10 },
       { name: 'npm start', value: start, unit: 's', most: 15 },
       {
-        name: "Phase 4's story from its fault to its end, its account opened for it",
-        value: told,
+        name: "rehearsal of Phase 4's story, with opening its account",
+        value: rehearsal,
         unit: 's',
         most: 20,
       },

@@ -4,13 +4,14 @@ import { readEnvironment, readFirstFlags, readInfra } from '../config/infra.ts';
 import { renderedText, stateMachines } from '../statemachines/state-machines.ts';
 import { RollbackStack } from './rollback-stack.ts';
 
-// `cdk synth -c environment=staging`; account and region come from the environment's file, so no AWS credentials are needed.
+// Run by `cdk synth -c environment=staging`. Account and region come from the environment's file, so synthesis needs no
+// AWS credentials.
 const app = new App();
-// What they find and nobody acknowledged, beside the thing it concerns and with a reason, fails the synthesis.
+// A finding fails the synthesis unless its construct acknowledges it with a reason.
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 const environmentName = String(app.node.tryGetContext('environment') ?? 'local');
 try {
-  const infra = readInfra(); // first: it says every mistake at once
+  const infra = readInfra(); // first, because it reports every mistake at once
   const environment = readEnvironment(environmentName);
   new RollbackStack(app, `rollback-${environmentName}`, {
     description: 'Undoes a failed deployment phase on a fleet of trading hosts.',
@@ -27,7 +28,8 @@ try {
   });
   app.synth();
 } catch (error) {
-  // A mistake in infra/ is for its author: one sentence, no stack. At once, since what is half made would be synthesized at the end.
+  // A mistake in infra/ is its author's: print one sentence and no stack trace. Exit at once, because the CDK would
+  // otherwise synthesize the incomplete stack when the process ends.
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 }

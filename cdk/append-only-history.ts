@@ -4,10 +4,10 @@ import type { IConstruct } from 'constructs';
 import { eventsOf } from '../domain/tables.ts';
 
 /**
- * Whatever a role of this product is ever allowed by mistake: it does not change or delete an event.
+ * Denies every role of this product to change or delete an event, even if a policy allows it by mistake.
  *
- * What IAM cannot see is whether a put replaces an item. The functions put with a condition; a put without one breaks the
- * chain of hashes, and shows.
+ * IAM cannot see whether a put replaces an item. The functions therefore put with a condition. A put without one would
+ * break the chain of hashes, which the history's integrity check reports.
  */
 export class AppendOnlyHistory implements IAspect {
   readonly #tableArn: string;
@@ -21,7 +21,7 @@ export class AppendOnlyHistory implements IAspect {
   }
 }
 
-/** A batch may delete, so it must not name an event either. Time to live deletes without anybody asking. */
+/** Includes batches, because a batch may delete, and time to live, because it deletes items without a request. */
 const denials = (tableArn: string) => [
   new PolicyStatement({
     sid: 'EventsAreNeverChanged',

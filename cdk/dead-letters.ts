@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -10,37 +10,68 @@ export interface DeadLettersProps {
   /** Its name after `rollback-<environment>-`. */
   readonly name: string;
   readonly kept: Duration;
-  /** The rules that leave here what they could not deliver: their name after `rollback-<environment>-`, or its beginning. */
+  /**
+   * The rules that send undelivered events to the queue: their names after `rollback-<environment>-`, `*` at the end.
+   */
   readonly rules: string;
 }
 
-/** What one asynchronous hop gave up. It has an alarm, since a queue tells nobody. */
+/** Creates one queue per asynchronous hop: alarms to machines, the schedule to Reconcile, starts to attach-principal. */
+export const deadLetterQueues = (stack: Stack, environment: string) => ({
+  ofAlarms: new DeadLetters(stack, 'DeadLetters', {
+    environment,
+    name: 'dead-letters',
+    rules: 'phase-*',
+    kept: Duration.days(14),
+  }),
+  ofReconcile: new DeadLetters(stack, 'ReconcileDeadLetters', {
+    environment,
+    name: 'reconcile-dead-letters',
+    rules: 'every-minute',
+    // The next run repairs what a lost run missed, so a message is kept only while it helps to find the cause.
+    kept: Duration.hours(1),
+  }),
+  ofPrincipals: new DeadLetters(stack, 'PrincipalDeadLetters', {
+    environment,
+    name: 'principal-dead-letters',
+    rules: 'started',
+    kept: Duration.days(14),
+  }),
+});
+
+/**
+ * The queue of events that one asynchronous hop could not deliver. An alarm watches it, because a queue alone
+ * notifies nobody.
+ */
 export class DeadLetters extends Construct {
   readonly queue: Queue;
-  /** The queue as rules are given it. Of the queue itself each would add a statement, and a queue's policy takes 20. */
+  /**
+   * The queue for use in rules. It is imported, because each rule adds a statement to an owned queue, and its policy
+   * takes 20.
+   */
   readonly ofRules: IQueue;
 
   constructor(scope: Construct, id: string, { environment, name, kept, rules }: DeadLettersProps) {
     super(scope, id);
     this.queue = new Queue(this, 'Resource', {
       queueName: `rollback-${environment}-${name}`,
-      encryption: QueueEncryption.SQS_MANAGED, // with a key of ours EventBridge could not write, and says so nowhere
+      encryption: QueueEncryption.SQS_MANAGED, // with a key of ours EventBridge could not write, and would report it nowhere
       enforceSSL: true,
       retentionPeriod: kept,
-      removalPolicy: RemovalPolicy.RETAIN, // an alarm's event that nobody acted on is evidence
+      removalPolicy: RemovalPolicy.RETAIN, // an alarm's event that started no rollback is evidence
     });
     this.ofRules = Queue.fromQueueArn(this, 'OfRules', this.queue.queueArn);
     this.queue.addToResourcePolicy(fromRules(this, `rollback-${environment}-${rules}`, this.queue.queueArn));
     acknowledge(this.queue, {
       'AwsSolutions-SQS3':
-        'This is a dead-letter queue, of EventBridge targets and of a function, which the rule does not see.',
+        'This queue is itself the dead-letter queue of EventBridge targets and of a function, which the rule cannot see.',
       'Serverless-SQSRedrivePolicy':
-        'This is a dead-letter queue: a person reads it, and nothing consumes it that could fail.',
+        'This queue is itself a dead-letter queue: people read it, and no consumer processes it.',
     });
   }
 }
 
-/** EventBridge leaves here what rules of this product could not deliver. */
+/** Lets EventBridge send the events that the product's rules could not deliver. */
 const fromRules = (scope: Construct, rules: string, queueArn: string) =>
   new PolicyStatement({
     sid: 'RulesOfTheProduct',

@@ -5,8 +5,8 @@ import type { Infra } from '../config/infra.ts';
 import { contentHash } from '../domain/content-hash.ts';
 import { HostDocument } from './host-document.ts';
 
-/** Of 48 documents for twenty phases, each takes some sixteen: 350 KB. */
-const parted = 3;
+/** Twenty phases have 48 documents, so each of the three stacks holds about sixteen: 350 KB. */
+const stackCount = 3;
 
 export interface DocumentsProps {
   readonly environment: string;
@@ -14,14 +14,14 @@ export interface DocumentsProps {
 }
 
 /**
- * The host scripts, a document each, shared by the phases.
+ * One Systems Manager document per host script, shared by the phases.
  *
- * In nested stacks of their own: each is some 22 KB, and a template takes a megabyte; see docs/decisions/stack-per-phase.md.
- * Which of them a document is in follows from its name, so that it never moves: a document that left one stack for another
- * would meet itself there.
+ * The documents are in nested stacks, because each has about 22 KB and a template may have a megabyte; see
+ * docs/decisions/stack-per-phase.md. A document's stack follows from its name, so that it never moves: a document that
+ * moves to another stack would be created there under a name that still exists.
  */
 export class Documents extends Construct {
-  /** By what their scripts do: change hosts, read flags there, look only; and those a person may look by. */
+  /** ARNs by purpose of the script: change hosts, read flags there, check hosts, check hosts for a person. */
   readonly arns: {
     readonly steps: string[];
     readonly flags: string[];
@@ -32,14 +32,14 @@ export class Documents extends Construct {
   constructor(scope: Construct, id: string, { environment, infra: { runbooks, documents } }: DocumentsProps) {
     super(scope, id);
     const parts = Array.from(
-      { length: parted },
-      (_, i) => new NestedStack(this, `Part${i + 1}`, { description: 'What runs on hosts: one document a script.' }),
+      { length: stackCount },
+      (_, i) => new NestedStack(this, `Part${i + 1}`, { description: 'Documents that run on hosts: one per script.' }),
     );
-    const partOf = (name: string) => parts[Number.parseInt(contentHash(name).slice(0, 8), 16) % parted] ?? this;
+    const partOf = (name: string) => parts[Number.parseInt(contentHash(name).slice(0, 8), 16) % stackCount] ?? this;
     const scripts = (list: readonly { script: string }[]) => new Set(list.map(({ script }) => documentId(script)));
-    const asked = scripts(runbooks.flatMap((one) => [...checks(one).slice(1), ...verifications(one)]));
+    const byPerson = scripts(runbooks.flatMap((one) => [...checks(one).slice(1), ...verifications(one)]));
     const all = runbooks.flatMap(({ steps }) => steps);
-    const looking = scripts(runbooks.flatMap(checks));
+    const checking = scripts(runbooks.flatMap(checks));
     const flagReading = scripts(all.filter(({ flags }) => flags));
     const acting = scripts(all.filter(({ flags }) => !flags));
     const arns = new Map(
@@ -48,12 +48,12 @@ export class Documents extends Construct {
         new HostDocument(partOf(document.id), `Document-${document.id}`, { environment, document }).arn,
       ]),
     );
-    const those = (wanted: (id: string) => boolean) => [...arns].filter(([id]) => wanted(id)).map(([, arn]) => arn);
+    const arnsOf = (wanted: ReadonlySet<string>) => [...arns].filter(([id]) => wanted.has(id)).map(([, arn]) => arn);
     this.arns = {
-      steps: those((id) => acting.has(id)),
-      flags: those((id) => flagReading.has(id)),
-      checks: those((id) => looking.has(id)),
-      looks: those((id) => asked.has(id)),
+      steps: arnsOf(acting),
+      flags: arnsOf(flagReading),
+      checks: arnsOf(checking),
+      looks: arnsOf(byPerson),
     };
   }
 }

@@ -13,14 +13,17 @@ export interface EveryMinuteProps {
   readonly deadLetters: DeadLetters;
 }
 
-/** The minute hand: Reconcile finds what an edge-triggered system loses; flags get their first values. */
+/**
+ * Runs Reconcile and seed-flags every minute, because events that are lost in an event-driven system never come
+ * again.
+ */
 export class EveryMinute extends Construct {
   constructor(scope: Construct, id: string, { environment, functions, deadLetters }: EveryMinuteProps) {
     super(scope, id);
-    // No retries on either hop: the next minute does the same, and a late one would find it at work.
+    // Neither hop retries: the next minute's run does the same work, and a late run would meet it.
     new Rule(this, 'Resource', {
       ruleName: `rollback-${environment}-every-minute`,
-      description: 'Lost alarms, stopped executions, locks of nobody; first values of flags.',
+      description: 'Repairs lost alarms, stopped executions and orphaned locks; writes the first values of flags.',
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: functions.map(
         (fn) =>
@@ -39,7 +42,7 @@ export class EveryMinute extends Construct {
       });
       acknowledge(fn, {
         'Serverless-LambdaDLQ':
-          'What fails goes to the failure destination of its asynchronous invocations, which, unlike a dead-letter queue, says why.',
+          'Failed events go to the failure destination of asynchronous invocations, which unlike a dead-letter queue contains the error.',
       });
     }
   }

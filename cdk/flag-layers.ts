@@ -10,15 +10,15 @@ import { Construct } from 'constructs';
 /**
  * The two layers of feature flags: `<env>` for normal rollouts, `<env>-safety` for overrides.
  *
- * Two, because a monitor would take the safety flip back, and because one environment runs one deployment at a time.
- * Values are not here: what a deployment of the product wrote, the next would write again over a flip.
+ * There are two layers, because a monitor would revert an override in the first one, and because one environment runs one
+ * deployment at a time. The stack contains no values, because its next deployment would write them over an override.
  *
- * All of it stays when the stack goes: hosts read their flags from it, with the product or without.
+ * The layers stay when the stack is deleted: hosts still read their flags from them.
  */
 export class FlagLayers extends Construct {
-  /** What functions are told, by setting. */
+  /** The environment variables of functions that use the layers. */
   readonly settings: Readonly<Record<string, string>>;
-  /** ARNs for their permissions. */
+  /** ARNs for the permissions of functions. */
   readonly application: string;
   readonly normal: { readonly environment: string; readonly profile: string };
   readonly safety: { readonly environment: string; readonly profile: string };
@@ -28,31 +28,12 @@ export class FlagLayers extends Construct {
     super(scope, id);
     const application = kept(new CfnApplication(this, 'Resource', { name: `rollback-${environment}` }));
     const applicationId = application.ref;
-    const layer = (name: string, profileName: string) => ({
-      environment: kept(new CfnEnvironment(this, `Environment-${name}`, { applicationId, name })).ref,
-      profile: kept(
-        new CfnConfigurationProfile(this, `Profile-${profileName}`, {
-          applicationId,
-          name: profileName,
-          locationUri: 'hosted',
-          type: 'AWS.AppConfig.FeatureFlags',
-        }),
-      ).ref,
-    });
-    const normal = layer(environment, 'flags');
-    const safety = layer(`${environment}-safety`, 'overrides');
-    const strategy = kept(
-      new CfnDeploymentStrategy(this, 'Immediate', {
-        name: `rollback-${environment}-immediate`,
-        deploymentDurationInMinutes: 0,
-        growthFactor: 100,
-        finalBakeTimeInMinutes: 0, // AppConfig.AllAtOnce bakes for ten minutes, most of a CRITICAL rollback's fifteen
-        replicateTo: 'NONE',
-      }),
-    );
+    const normal = layer(this, applicationId, environment, 'flags');
+    const safety = layer(this, applicationId, `${environment}-safety`, 'overrides');
+    const strategy = immediateStrategy(this, environment);
     const arn = (path: string) => Stack.of(this).formatArn({ service: 'appconfig', resource: path });
     this.application = arn(`application/${applicationId}`);
-    const arnsOf = (one: typeof normal) => ({
+    const arnsOf = (one: Layer) => ({
       environment: `${this.application}/environment/${one.environment}`,
       profile: `${this.application}/configurationprofile/${one.profile}`,
     });
@@ -67,7 +48,7 @@ export class FlagLayers extends Construct {
       FLAGS_OVERRIDES_PROFILE: safety.profile,
       FLAGS_IMMEDIATE_STRATEGY: strategy.ref,
     };
-    tell(this, {
+    addOutputs(this, {
       FlagsApplication: applicationId,
       FlagsEnvironment: normal.environment,
       FlagsProfile: normal.profile,
@@ -77,8 +58,38 @@ export class FlagLayers extends Construct {
   }
 }
 
-/** AppConfig makes these ids, and the hosts' instance profile must name them (docs/deploy.md, "The host contract"). */
-function tell(scope: Construct, ids: Readonly<Record<string, string>>) {
+/** The ids of a layer's environment and profile. */
+type Layer = { readonly environment: string; readonly profile: string };
+
+/** Creates the environment and the configuration profile of one layer. */
+const layer = (scope: Construct, applicationId: string, name: string, profileName: string): Layer => ({
+  environment: kept(new CfnEnvironment(scope, `Environment-${name}`, { applicationId, name })).ref,
+  profile: kept(
+    new CfnConfigurationProfile(scope, `Profile-${profileName}`, {
+      applicationId,
+      name: profileName,
+      locationUri: 'hosted',
+      type: 'AWS.AppConfig.FeatureFlags',
+    }),
+  ).ref,
+});
+
+const immediateStrategy = (scope: Construct, environment: string) =>
+  kept(
+    new CfnDeploymentStrategy(scope, 'Immediate', {
+      name: `rollback-${environment}-immediate`,
+      deploymentDurationInMinutes: 0,
+      growthFactor: 100,
+      finalBakeTimeInMinutes: 0, // AppConfig.AllAtOnce bakes for ten of the fifteen minutes that a CRITICAL rollback may take
+      replicateTo: 'NONE',
+    }),
+  );
+
+/**
+ * Outputs ids that AppConfig creates: the hosts' instance profile must name them (docs/deploy.md, "The host
+ * contract").
+ */
+function addOutputs(scope: Construct, ids: Readonly<Record<string, string>>) {
   for (const [name, value] of Object.entries(ids)) new CfnOutput(scope, name, { value }).overrideLogicalId(name);
 }
 

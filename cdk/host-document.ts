@@ -3,7 +3,7 @@ import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { HostDocument as Document } from '../config/host-document.ts';
 
-/** One host script under its wrapper, as Systems Manager keeps it. */
+/** One host script with its wrapper, as a Systems Manager document. */
 export class HostDocument extends Construct {
   readonly arn: string;
 
@@ -19,10 +19,10 @@ export class HostDocument extends Construct {
       documentType: 'Command',
       documentFormat: 'JSON',
       targetType: '/AWS::EC2::Instance',
-      updateMethod: 'NewVersion', // a named document cannot be replaced; running rollbacks pin the version they froze
+      updateMethod: 'NewVersion', // a named document cannot be replaced, and a running rollback pins the version it froze
       content: document.content,
     });
-    // A script that a new version no longer has may be pinned by a rollback that runs.
+    // A running rollback may still pin the document of a script that a new version of the product no longer has.
     resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
     this.arn = Stack.of(this).formatArn({ service: 'ssm', resource: 'document', resourceName: name });
   }

@@ -2,9 +2,9 @@ import { CfnDeletionPolicy, CfnResource, type IAspect } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /**
- * What stays when a stack goes does not stay where the deployment that makes it fails: it is empty, and its name or its
- * function's version would stand in the way of the next try.
+ * Lets CloudFormation delete a retained resource if the deployment that creates it fails.
  *
+ * The resource is still empty then, and its name or version would block the next deployment. The policy is
  * RetainExceptOnCreate (CloudFormation template reference, "DeletionPolicy attribute").
  */
 export class KeptOnceMade implements IAspect {

@@ -13,50 +13,29 @@ import { allow, wildcard } from './wildcard.ts';
 export interface MachineProps {
   readonly environmentName: string;
   readonly environment: Environment;
-  /** Its name after `rollback-<environment>-`, and its file in statemachines/rendered. */
+  /** The machine's name after `rollback-<environment>-`, and its file in statemachines/rendered. */
   readonly name: string;
   /** The rendered Amazon States Language. */
   readonly definition: string;
-  /** The functions a definition may call, by the `${Name}` it calls them. */
+  /** The functions that a definition may call, by the `${Name}` in the definition. */
   readonly tasks: Readonly<Record<string, Version>>;
 }
 
-/** One state machine, exactly as rendered: what is reviewed is what the console draws. */
+/** One state machine, deployed exactly as rendered: the reviewed file is the one that the console draws. */
 export class Machine extends Construct {
   readonly stateMachine: StateMachine;
 
   constructor(scope: Construct, id: string, props: MachineProps) {
     super(scope, id);
-    const { environmentName, environment, name, definition, tasks } = props;
-    const settings = {
-      Environment: environmentName,
-      Fleet: environment.fleet.name,
-      Tree: environment.host.tree,
-      State: environment.host.state,
-      FlagFolder: environment.host.flags,
-      Redis: environment.host.redis,
-    };
-    const names = new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map(([, word = '']) => word));
-    const called = Object.entries(tasks).filter(([task]) => names.has(task));
-    const given = { ...settings, ...Object.fromEntries(called.map(([task, version]) => [task, version.functionArn])) };
-    const missing = [...names].filter((word) => !(word in given));
-    if (missing.length > 0)
-      throw new Error(
-        `statemachines/rendered/${name}.asl.json names ${missing.join(', ')}, which cdk/machine.ts does not give.`,
-      );
-
+    const { environmentName, environment, name, definition } = props;
     const stateMachineName = `rollback-${environmentName}-${name}`;
-    const role = machineRole(
-      this,
-      props,
-      called.map(([task]) => task),
-    );
+    const { substitutions, calledTasks } = substitutionsOf(props);
     this.stateMachine = new StateMachine(this, 'Resource', {
       stateMachineName,
-      role,
+      role: machineRole(this, props, calledTasks),
       // From a string, so that the definition stays in the template; from a file it becomes an S3 asset.
       definitionBody: DefinitionBody.fromString(definition),
-      definitionSubstitutions: Object.fromEntries(Object.entries(given).filter(([word]) => names.has(word))),
+      definitionSubstitutions: substitutions,
       removalPolicy: RemovalPolicy.RETAIN,
       tracingEnabled: true,
       // The prefix keeps log delivery's resource policy from filling up (aws-cdk #28577).
@@ -66,7 +45,7 @@ export class Machine extends Construct {
           retention: environment.log_retention_days,
         }),
         level: LogLevel.ALL,
-        // Whoever has a task token can answer for its task, so where there are tokens no data is logged.
+        // A reader of a task token could complete its task, so a machine with tokens logs no data.
         includeExecutionData: !definition.includes('.waitForTaskToken'),
       },
     });
@@ -74,23 +53,50 @@ export class Machine extends Construct {
   }
 }
 
+/** Returns the value of each `${Name}` in the definition, and the tasks that it calls. Throws if a name has no value. */
+function substitutionsOf({ environmentName, environment, name, definition, tasks }: MachineProps) {
+  const settings = {
+    Environment: environmentName,
+    Fleet: environment.fleet.name,
+    Tree: environment.host.tree,
+    State: environment.host.state,
+    FlagFolder: environment.host.flags,
+    Redis: environment.host.redis,
+  };
+  const names = new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map(([, word = '']) => word));
+  const called = Object.entries(tasks).filter(([task]) => names.has(task));
+  const given = { ...settings, ...Object.fromEntries(called.map(([task, version]) => [task, version.functionArn])) };
+  const missing = [...names].filter((word) => !(word in given));
+  if (missing.length > 0)
+    throw new Error(
+      `statemachines/rendered/${name}.asl.json uses ${missing.join(', ')}, but cdk/machine.ts has no value for it. Correct the name, or add its value there.`,
+    );
+  return {
+    substitutions: Object.fromEntries(Object.entries(given).filter(([word]) => names.has(word))),
+    calledTasks: called.map(([task]) => task),
+  };
+}
+
 /**
- * E3601 takes no JSONata for a Task's TimeoutSeconds, which Amazon States Language does (states-language.net, "Task State"; the CDK's Timeout.jsonata).
- * cfn-lint was mended for a Wait's Seconds alone (its #4343). What else E3601 would find, asl-validator does: tests/statemachines.
+ * Ignores rule E3601 of cfn-lint, because it refuses JSONata in a Task's TimeoutSeconds.
+ *
+ * Amazon States Language allows it there (states-language.net, "Task State"; the CDK's Timeout.jsonata). cfn-lint was
+ * fixed only for the Seconds of a Wait (its #4343). asl-validator finds the other mistakes of E3601: tests/statemachines.
  */
 const acceptComputedTimeout = (machine: StateMachine) =>
   (machine.node.defaultChild as CfnStateMachine).addMetadata('cfn-lint', { config: { ignore_checks: ['E3601'] } });
 
-/** A string body grants nothing by itself. */
+/** Creates the machine's role. A definition from a string grants no right by itself. */
 function machineRole(scope: Construct, { environmentName, name }: MachineProps, called: readonly string[]): Role {
   const ours = `rollback-${environmentName}-`;
   const role = new Role(scope, 'Role', {
     assumedBy: onBehalfOf(scope, 'states', named(scope, 'states', 'stateMachine', `${ours}${name}`)),
   });
-  const anyVersion = 'Versions of this one function: executions that began before a deployment still call theirs.';
+  const anyVersion =
+    'Versions of this one function: an execution that began before a deployment still calls its own version.';
   allow(
     role,
-    // By name: from a nested stack a reference would read otherwise to cdk-nag than to who acknowledges it.
+    // By name, because cdk-nag and the acknowledgement would write a reference from a nested stack differently.
     called.map((task) =>
       wildcard(anyVersion, {
         actions: ['lambda:InvokeFunction'],
@@ -105,5 +111,5 @@ function machineRole(scope: Construct, { environmentName, name }: MachineProps, 
   return role;
 }
 
-/** `RunOnHosts` -> `run-on-hosts`, the function's folder and the end of its name. */
+/** Returns a function's folder and the end of its name: `RunOnHosts` -> `run-on-hosts`. */
 const kebab = (task: string) => task.replaceAll(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();

@@ -3,8 +3,10 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
 /**
- * A service of AWS as the one that takes on a role, on behalf of this account only and, where the service says for which
- * resource it acts, for these only: nobody has it act for them with our rights (IAM guide, "The confused deputy problem").
+ * Returns the principal of an AWS service that may assume a role, on behalf of this account only.
+ *
+ * If resources are given, it may act for these only. Other accounts therefore cannot make the service act with our
+ * rights (IAM guide, "The confused deputy problem").
  */
 export const onBehalfOf = (
   scope: Construct,

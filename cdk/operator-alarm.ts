@@ -5,21 +5,21 @@ import { Construct } from 'constructs';
 
 export interface OperatorAlarmProps {
   readonly environment: string;
-  /** Its heading in docs/runbook.md, and its name after `rollback-<environment>-`. */
+  /** The heading in docs/runbook.md, and the alarm's name after `rollback-<environment>-`. */
   readonly heading: string;
-  /** Which of several things it watches: the end of its name. */
+  /** The watched machine or function if one heading has several alarms: the end of the alarm's name. */
   readonly of?: string;
   readonly metric: IMetric;
-  /** Red when the metric is at least this; 1 unless it says otherwise. */
+  /** The alarm turns red if the metric is at least this; 1 by default. */
   readonly threshold?: number;
-  /** So many in a row; 1 unless it says otherwise. */
+  /** The number of consecutive periods that must be at the threshold; 1 by default. */
   readonly periods?: number;
-  /** It is no data that is bad news, not a value. */
+  /** Alerts on missing data instead of a value. */
   readonly silence?: boolean;
   readonly tell: ITopic;
 }
 
-/** An alarm on the product itself: it tells people and starts nothing. */
+/** An alarm on the product itself: it notifies the operators and starts no rollback. */
 export class OperatorAlarm extends Construct {
   constructor(
     scope: Construct,
@@ -36,8 +36,8 @@ export class OperatorAlarm extends Construct {
         ? ComparisonOperator.LESS_THAN_THRESHOLD
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: periods,
-      // Silence treated as breaching would be red in every account's first minute, before there can be data. An alarm
-      // begins without data and tells nobody of it; it does when it comes back to that.
+      // If missing data were breaching, the alarm would be red in the first minute of every account. An alarm starts in
+      // INSUFFICIENT_DATA without running its action, and runs the action when it returns to that state.
       treatMissingData: silence ? TreatMissingData.MISSING : TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(tell));

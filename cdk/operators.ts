@@ -5,7 +5,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
 /**
- * Where people are told: the topic, encrypted with a key of ours.
+ * The topic for messages to operators, encrypted with a key of the product.
  *
  * AWS's own key for SNS does not let CloudWatch publish, and its policy cannot be changed; see
  * docs/decisions/one-key-for-messages.md.
@@ -16,46 +16,53 @@ export class Operators extends Construct {
 
   constructor(scope: Construct, id: string, { environment }: { readonly environment: string }) {
     super(scope, id);
-    const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
     this.key = new Key(this, 'Key', {
       alias: `rollback-${environment}-operators`,
-      description: 'Encrypts messages to operators. Disabled, it silences them.',
+      description: 'Encrypts messages to operators. While it is disabled, no message can be sent.',
       enableKeyRotation: true,
     });
-    // CDK gives the key AWS's default policy first: kms:* for the account's root, so that IAM policies say who manages it.
-    // Without that statement a key that nobody else may manage is nobody's (KMS guide, "Default key policy").
-    //
-    // Without conditions, as the AWS Knowledge Center shows it ("CloudWatch alarm for an encrypted topic"): whether
-    // CloudWatch's calls carry aws:SourceAccount and aws:SourceArn is not documented, and if not, every alarm is silenced.
-    // docs/assumptions.md has the check. Whose alarms may publish is the topic's to say. CloudWatch calls these two and no
-    // other (the same page; its example policy has GenerateDataKey*, which is key pairs too).
-    this.key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AlarmsEncryptWhatTheyPublish',
-        principals: [cloudWatch],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: ['*'], // in a key's policy: this key
-      }),
-    );
+    this.key.addToResourcePolicy(alarmsEncrypt());
     this.topic = new Topic(this, 'Resource', {
       topicName: `rollback-${environment}-operators`,
       masterKey: this.key,
       enforceSSL: true,
     });
-    // Each subscriber had to confirm: a topic made anew would have none, and tell nobody.
+    // Every subscriber had to confirm. A new topic would have no subscriber, so nobody would receive a message.
     this.topic.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    // A topic with a policy of its own no longer has the default one, which lets every alarm of the account publish.
-    this.topic.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AlarmsOfTheProductPublish',
-        principals: [cloudWatch],
-        actions: ['sns:Publish'],
-        resources: [this.topic.topicArn],
-        conditions: { ArnLike: { 'aws:SourceArn': alarmsOf(this, environment) } },
-      }),
-    );
+    this.topic.addToResourcePolicy(alarmsPublish(this.topic, environment));
   }
 }
+
+const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
+
+/**
+ * Lets alarms encrypt the messages that they publish.
+ *
+ * The CDK already added AWS's default policy: kms:* for the account's root, so that IAM policies decide who manages the
+ * key. Without that statement nobody could manage the key (KMS guide, "Default key policy").
+ *
+ * The statement has no conditions, as in the AWS Knowledge Center ("CloudWatch alarm for an encrypted topic"). AWS does
+ * not document whether CloudWatch's calls carry aws:SourceAccount and aws:SourceArn; if they do not, a condition would
+ * silence every alarm. docs/assumptions.md has the check. The topic's policy limits which alarms may publish. CloudWatch
+ * calls these two actions and no other (the same page; the GenerateDataKey* of its example includes key pairs).
+ */
+const alarmsEncrypt = () =>
+  new PolicyStatement({
+    sid: 'AlarmsEncryptWhatTheyPublish',
+    principals: [cloudWatch],
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resources: ['*'], // in a key's policy, * is this key
+  });
+
+/** Lets only the product's alarms publish. This policy replaces the default, which allows every alarm of the account. */
+const alarmsPublish = (topic: Topic, environment: string) =>
+  new PolicyStatement({
+    sid: 'AlarmsOfTheProductPublish',
+    principals: [cloudWatch],
+    actions: ['sns:Publish'],
+    resources: [topic.topicArn],
+    conditions: { ArnLike: { 'aws:SourceArn': alarmsOf(topic, environment) } },
+  });
 
 const alarmsOf = (scope: Construct, environment: string) =>
   Stack.of(scope).formatArn({

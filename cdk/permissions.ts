@@ -9,31 +9,35 @@ import type { FlagLayers } from './flag-layers.ts';
 import type { Operators } from './operators.ts';
 import { wildcard } from './wildcard.ts';
 
-type ItemAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
+export type ItemAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
 
-/** These actions on items of a table whose partition key is one of these or begins so. */
+/**
+ * Allows actions on the items of a table whose partition key matches one of these; `*` at the end matches any ending.
+ */
 export const useItems = ({ tableArn }: TableV2, keys: string | string[], ...actions: readonly ItemAction[]) =>
   new PolicyStatement({
     actions: actions.map((action) => `dynamodb:${action}`),
     resources: [tableArn],
     conditions: {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
-      Null: { 'dynamodb:LeadingKeys': 'false' }, // "for all values" holds for a request that names none
+      Null: { 'dynamodb:LeadingKeys': 'false' }, // because ForAllValues also matches a request without a key
     },
   });
 
 /**
- * Adds events, brings the RECORD up to date, stores hosts' verdicts. Nothing here deletes from the history. What its table
- * would not take waits in the state table, and is written later by whoever comes next: so everybody may write everything.
+ * Adds events, updates the RECORD and stores hosts' verdicts. Nothing here deletes from the history.
+ *
+ * Writes that the history table does not accept are kept in the state table, and the next function that writes the
+ * history writes them too. Every such function therefore has the rights to write everything.
  */
 export const addToHistory = (history: TableV2, state: TableV2) => [
   useItems(history, [eventsOf('*'), recordKey('*').pk], 'PutItem'),
   useItems(history, [eventsOf('*'), hostsOf('*')], 'Query'),
-  useItems(history, hostsOf('*'), 'BatchWriteItem'), // a batch may delete, so it reaches no event
+  useItems(history, hostsOf('*'), 'BatchWriteItem'), // no events, because a batch may delete
   useItems(state, [lateKey('*', '').pk, lateOf], 'PutItem', 'Query', 'DeleteItem'),
 ];
 
-/** Runs these documents, and only on instances that carry the fleet's tag. */
+/** Runs these documents on instances with the fleet's tag, reads the results and cancels commands. */
 export const runOnFleet = (
   scope: Construct,
   documentArns: readonly string[],
@@ -43,103 +47,108 @@ export const runOnFleet = (
   followCommands('ListCommandInvocations', 'GetCommandInvocation', 'CancelCommand'),
 ];
 
-/** Sends these documents, and only to instances that carry the fleet's tag. */
+/** Sends these documents to instances with the fleet's tag, and to no other. */
 export const sendToFleet = (scope: Construct, documentArns: readonly string[], tag: Environment['fleet']['tag']) => [
   new PolicyStatement({ actions: ['ssm:SendCommand'], resources: [...documentArns] }),
-  wildcard("Any instance that carries the fleet's tag: hosts come and go, and each rollback freezes their ids.", {
+  wildcard("Any instance with the fleet's tag, because hosts change. Each rollback freezes the ids that it acts on.", {
     actions: ['ssm:SendCommand'],
     resources: [Stack.of(scope).formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' })],
     conditions: { StringEquals: { [`ssm:resourceTag/${tag.key}`]: tag.value } },
   }),
 ];
 
-/** Cancels what an ended execution left running, and sees what became of it. */
+/** Cancels the commands that an ended execution left running, and reads their results. */
 export const stopCommands = () => followCommands('ListCommandInvocations', 'CancelCommand');
 
 const followCommands = (...names: readonly string[]) =>
-  wildcard("Commands' results and their cancelling have no resource-level permissions (Systems Manager).", {
+  wildcard('Reading and cancelling commands have no resource-level permissions (Systems Manager).', {
     actions: names.map((name) => `ssm:${name}`),
     resources: ['*'],
   });
 
-/** Sees which hosts' agents answer. */
+/** Reads which hosts are online in Systems Manager. */
 export const seeHosts = () =>
-  wildcard('DescribeInstanceInformation has no resource-level permissions; it only reads.', {
+  wildcard('DescribeInstanceInformation has no resource-level permissions. It only reads.', {
     actions: ['ssm:DescribeInstanceInformation'],
     resources: ['*'],
   });
 
-/** Sees the fleet's agents and the documents as they stand. */
+/** Reads which hosts are online, and the current versions of these documents. */
 export const lookAtFleet = (documentArns: readonly string[]) => [
   seeHosts(),
   new PolicyStatement({ actions: ['ssm:DescribeDocument', 'ssm:GetDocument'], resources: [...documentArns] }),
 ];
 
-/** Sees whether an execution of these machines still runs; unless others are named the phases': claims and locks name no others. */
+/**
+ * Reads whether executions of these machines still run. By default the phases' machines: only their executions hold
+ * claims and locks.
+ */
 export const seeExecutions = (scope: Construct, environment: string, ...machines: readonly string[]) =>
-  wildcard('Executions of these machines: their names are not known before they start.', {
+  wildcard('Executions of these machines, because their names are not known before they start.', {
     actions: ['states:DescribeExecution'],
     resources: (machines.length > 0 ? machines : ['phase-*']).map((name) =>
       executionsOf(scope, `rollback-${environment}-${name}`),
     ),
   });
 
-/** Wakes a machine that waits for an answer. The token says which; what was answered it reads for itself. */
+/** Wakes a machine that waits for an answer. The token identifies the execution, which then reads the answer itself. */
 export const wakeMachines = () =>
   wildcard('SendTaskSuccess has no resource-level permissions (Service Authorization Reference, AWS Step Functions).', {
     actions: ['states:SendTaskSuccess'],
     resources: ['*'],
   });
 
-/** Counts what the product counts itself, in its own namespace. */
+/** Publishes the product's own metrics, in its own namespace. */
 export const countInCloudWatch = () =>
-  wildcard('PutMetricData has no resource-level permissions; the namespace is the product’s own.', {
+  wildcard('PutMetricData has no resource-level permissions. A condition limits it to the product’s namespace.', {
     actions: ['cloudwatch:PutMetricData'],
     resources: ['*'],
     conditions: { StringEquals: { 'cloudwatch:namespace': productMetrics.namespace } },
   });
 
-/** Sees which executions these machines had. */
+/** Lists the executions of these machines. */
 export const listExecutions = (arns: readonly string[]) =>
   new PolicyStatement({ actions: ['states:ListExecutions'], resources: [...arns] });
 
 export const executionsOf = (scope: Construct, machines: string) =>
   named(scope, 'states', 'execution', `${machines}:*`);
 
-/** An ARN of the form that names its resource after a colon. */
+/** Returns an ARN whose resource name follows a colon, in the stack's account and region. */
 export const named = (scope: Construct, service: string, resource: string, resourceName: string) =>
   Stack.of(scope).formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
 
-/** Sees which alarms are red. */
+/** Reads the states of alarms. */
 export const seeAlarms = (scope: Construct) =>
-  wildcard('DescribeAlarms with a prefix is judged on all alarms; it only reads.', {
+  wildcard('IAM checks DescribeAlarms with a prefix against all alarms. It only reads.', {
     actions: ['cloudwatch:DescribeAlarms'],
     resources: [named(scope, 'cloudwatch', 'alarm', '*')],
   });
+
+/** Reads datapoints of metrics. */
 export const seeMetrics = () =>
-  wildcard('GetMetricData has no resource-level permissions; it only reads.', {
+  wildcard('GetMetricData has no resource-level permissions. It only reads.', {
     actions: ['cloudwatch:GetMetricData'],
     resources: ['*'],
   });
 
-/** Overrides flags in the safety layer, by the strategy that does not bake, and in no other way. */
+/** Overrides flags in the safety layer, only by the deployment strategy without bake time. */
 export const overrideFlags = ({ application, safety, immediate }: FlagLayers) => [
   ...writeLayer(application, safety, immediate),
-  wildcard('Versions of this one profile: AppConfig numbers them as they are made.', {
+  wildcard('Versions of this one profile, because AppConfig numbers them when they are created.', {
     actions: ['appconfig:GetHostedConfigurationVersion'],
     resources: [application, safety.profile, `${safety.profile}/hostedconfigurationversion/*`],
   }),
-  wildcard('Deployments of this one environment: AppConfig numbers them as they are started.', {
+  wildcard('Deployments of this one environment, because AppConfig numbers them when they start.', {
     actions: ['appconfig:GetDeployment'],
     resources: [application, safety.environment, `${safety.environment}/deployment/*`],
   }),
 ];
 
-/** Writes the normal layer's first values. */
+/** Writes the first values of the normal layer. */
 export const seedFlagLayer = ({ application, normal, immediate }: FlagLayers) =>
   writeLayer(application, normal, immediate);
 
-/** The resources each action needs, all of them (Service Authorization Reference, AWS AppConfig). */
+/** Every action with all resources that it needs (Service Authorization Reference, AWS AppConfig). */
 const writeLayer = (
   application: string,
   { environment, profile }: FlagLayers['safety'],
@@ -156,12 +165,12 @@ const writeLayer = (
   }),
 ];
 
-/** Tells operators; SNS encrypts with the publisher's permissions. */
+/** Publishes messages to operators. Includes the topic's key, because SNS encrypts with the publisher's permissions. */
 export const publishTo = ({ topic, key }: Operators) => [
   new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }),
   new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }),
 ];
 
-/** Starts these machines, as EventBridge does. */
+/** Starts these machines. */
 export const startMachines = (arns: readonly string[]) =>
   new PolicyStatement({ actions: ['states:StartExecution'], resources: [...arns] });

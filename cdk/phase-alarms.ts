@@ -11,7 +11,10 @@ export interface PhaseAlarmsProps {
   readonly triggers: Triggers;
 }
 
-/** The alarms of one phase: the six triggers of infra/triggers.yaml, on the metrics that hosts publish for this phase. */
+/**
+ * The alarms of one phase, for the six triggers of infra/triggers.yaml, on the metrics that hosts publish for this
+ * phase.
+ */
 export class PhaseAlarms extends Construct {
   constructor(scope: Construct, id: string, { environment, phase, triggers }: PhaseAlarmsProps) {
     super(scope, id);
@@ -30,7 +33,7 @@ export class PhaseAlarms extends Construct {
     const { threshold, comparison } = crossing(alarm);
     new Alarm(this, name, {
       alarmName: name,
-      alarmDescription: `Starts the rollback of phase ${identity.phase}. What it can end in: docs/runbook.md.`,
+      alarmDescription: `Starts the rollback of phase ${identity.phase}. Its endings: docs/runbook.md.`,
       metric: new Metric({
         namespace,
         metricName: metric,

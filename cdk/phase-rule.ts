@@ -17,11 +17,11 @@ export interface PhaseRuleProps {
   readonly deadLetters: IQueue;
 }
 
-/** Starts a phase's machine with the alarm's own event, so that every alarm has a visible execution. */
+/** Starts a phase's machine with the alarm's event, so that every alarm has a visible execution. */
 export class PhaseRule extends Construct {
   constructor(scope: Construct, id: string, { environment, phase, triggers, machine, deadLetters }: PhaseRuleProps) {
     super(scope, id);
-    // By default EventBridge tries for a day; a rollback that starts hours late would undo a healthy system.
+    // By default EventBridge retries for a day. A rollback that starts hours late would roll back a healthy system.
     const target = () =>
       new SfnStateMachine(machine, { maxEventAge: Duration.minutes(5), deadLetterQueue: deadLetters, role });
     const prefix = alarmPrefix(environment, phase);
@@ -34,7 +34,7 @@ export class PhaseRule extends Construct {
     const rule = (state: keyof typeof names, prefixes: readonly string[]) =>
       new Rule(this, state === 'ALARM' ? 'Red' : 'Blind', {
         ruleName: names[state],
-        description: `Rolls phase ${phase} back when one of its alarms ${state === 'ALARM' ? 'is red' : 'has no data'}.`,
+        description: `Starts the rollback of phase ${phase} when one of its alarms ${state === 'ALARM' ? 'turns red' : 'has no data'}.`,
         eventPattern: {
           source: ['aws.cloudwatch'],
           detailType: ['CloudWatch Alarm State Change'],

@@ -21,9 +21,9 @@ export interface PhaseProps {
 }
 
 /**
- * One phase: its machine, its alarms, and the rules between them.
+ * The nested stack of one phase: its machine, its alarms, and the rules between them.
  *
- * A nested stack, since a template takes 500 resources and a megabyte, and twenty phases would be more of both; see
+ * One template may have 500 resources and a megabyte, and twenty phases would exceed both; see
  * docs/decisions/stack-per-phase.md.
  */
 export class Phase extends NestedStack {
@@ -31,7 +31,7 @@ export class Phase extends NestedStack {
 
   constructor(scope: Construct, id: string, props: PhaseProps) {
     const { environmentName, environment, phase, definition, triggers, tasks, deadLetters } = props;
-    super(scope, id, { description: `Rolls phase ${phase} back: its machine, alarms and rules.` });
+    super(scope, id, { description: `The rollback of phase ${phase}: its machine, alarms and rules.` });
     const named = { environment: environmentName, phase, triggers };
     const name = `phase-${phase}`;
     this.stateMachine = new Machine(this, 'Machine', {

@@ -19,7 +19,7 @@ export interface ProductAlarmsProps {
 
 const everyMinute: MetricOptions = { period: Duration.minutes(1), statistic: 'Sum' };
 
-/** What the product says about itself. Metrics are the services' own; each alarm has a heading in docs/runbook.md. */
+/** The alarms on the product itself, mostly on metrics of AWS services. Each has a heading in docs/runbook.md. */
 export class ProductAlarms extends Construct {
   readonly #common: Pick<OperatorAlarmProps, 'environment' | 'tell'>;
 
@@ -54,7 +54,7 @@ export class ProductAlarms extends Construct {
       queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' });
     this.#alarm('dead-letters', waiting(ofAlarms));
     this.#alarm('principal-dead-letters', waiting(ofPrincipals));
-    // The next minute does what a lost one did not; three within the hour they are kept are no accident.
+    // The next run repairs what a lost run missed. Messages are kept for an hour, and three within it are no accident.
     this.#alarm('reconcile-dead-letters', waiting(ofReconcile), { threshold: 3 });
   }
 

@@ -1,10 +1,11 @@
-import { Aspects, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aspects, Stack, type StackProps } from 'aws-cdk-lib';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Infra } from '../config/infra.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import type { Environment } from '../domain/infra/environment.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
-import { DeadLetters } from './dead-letters.ts';
+import { type DeadLetters, deadLetterQueues } from './dead-letters.ts';
 import { Documents } from './documents.ts';
 import { EveryMinute } from './every-minute.ts';
 import { FlagLayers } from './flag-layers.ts';
@@ -27,13 +28,10 @@ export interface RollbackStackProps extends StackProps {
   readonly definitions: Readonly<Record<string, string>>;
 }
 
-/** What is placed, and who may reach whom. */
+/** The whole product of one environment. This constructor connects its parts. */
 export class RollbackStack extends Stack {
-  constructor(
-    scope: Construct,
-    id: string,
-    { environmentName, environment, infra, firstFlags, definitions, ...props }: RollbackStackProps,
-  ) {
+  constructor(scope: Construct, id: string, rollbackProps: RollbackStackProps) {
+    const { environmentName, environment, infra, firstFlags, definitions, ...props } = rollbackProps;
     super(scope, id, props);
     const named = { environment: environmentName };
     const { triggers, templates } = infra;
@@ -42,62 +40,47 @@ export class RollbackStack extends Stack {
     Aspects.of(this).add(new KeptOnceMade());
     const flags = new FlagLayers(this, 'Flags', named);
     const operators = new Operators(this, 'Operators', named);
-    const ofAlarms = new DeadLetters(this, 'DeadLetters', {
-      ...named,
-      name: 'dead-letters',
-      rules: 'phase-*',
-      kept: Duration.days(14),
-    });
-    const ofReconcile = new DeadLetters(this, 'ReconcileDeadLetters', {
-      ...named,
-      name: 'reconcile-dead-letters',
-      rules: 'every-minute',
-      kept: Duration.hours(1), // a minute that was lost is made good by the next: only as long as it helps to find out why
-    });
-    const ofPrincipals = new DeadLetters(this, 'PrincipalDeadLetters', {
-      ...named,
-      name: 'principal-dead-letters',
-      rules: 'started',
-      kept: Duration.days(14),
-    });
+    const queues = deadLetterQueues(this, environmentName);
     const deadLetters = {
-      ofAlarms: ofAlarms.queue,
-      ofReconcile: ofReconcile.queue,
-      ofPrincipals: ofPrincipals.queue,
+      ofAlarms: queues.ofAlarms.queue,
+      ofReconcile: queues.ofReconcile.queue,
+      ofPrincipals: queues.ofPrincipals.queue,
     };
-    const phases = infra.runbooks.map(({ phase }) => phase);
     const { fleet } = environment;
     new People(this, 'People', { ...named, fleet, tables, flags, deadLetters: Object.values(deadLetters) });
     const tasks = new Tasks(this, 'Tasks', {
-      environmentName,
-      environment,
-      tables,
-      flags,
-      operators,
-      triggers,
-      firstFlags,
-      templates,
-      phases,
+      ...{ environmentName, environment, tables, flags, operators, triggers, firstFlags, templates },
+      phases: infra.runbooks.map(({ phase }) => phase),
       documents: new Documents(this, 'Documents', { ...named, infra }).arns,
     });
-    const machines = new Map(
-      Object.entries(definitions).map(([name, definition]) => {
-        const phase = phases.find((one) => name === `phase-${one}`);
-        const common = { environmentName, environment, definition, tasks: tasks.versions };
-        const { stateMachine } =
-          phase === undefined
-            ? new Machine(this, `Machine-${name}`, { ...common, name })
-            : new Phase(this, `Phase-${phase}`, { ...common, phase, triggers, deadLetters: ofAlarms.ofRules });
-        return [name, stateMachine];
-      }),
-    );
+    const machines = stateMachinesIn(this, rollbackProps, tasks, queues.ofAlarms);
     new EveryMinute(this, 'EveryMinute', {
       ...named,
       functions: [tasks.reconcile, tasks.seedFlags],
-      deadLetters: ofReconcile,
+      deadLetters: queues.ofReconcile,
     });
-    new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: ofPrincipals });
+    new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     const { functions } = tasks;
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
   }
+}
+
+/** Creates every state machine and returns them by name. A phase's machine comes with its alarms and rules. */
+function stateMachinesIn(
+  stack: RollbackStack,
+  { environmentName, environment, infra: { runbooks, triggers }, definitions }: RollbackStackProps,
+  { versions }: Tasks,
+  ofAlarms: DeadLetters,
+): Map<string, StateMachine> {
+  return new Map(
+    Object.entries(definitions).map(([name, definition]) => {
+      const phase = runbooks.find((one) => name === `phase-${one.phase}`)?.phase;
+      const common = { environmentName, environment, definition, tasks: versions };
+      const { stateMachine } =
+        phase === undefined
+          ? new Machine(stack, `Machine-${name}`, { ...common, name })
+          : new Phase(stack, `Phase-${phase}`, { ...common, phase, triggers, deadLetters: ofAlarms.ofRules });
+      return [name, stateMachine];
+    }),
+  );
 }

@@ -10,14 +10,15 @@ import { named } from './permissions.ts';
 
 export interface StartedRuleProps {
   readonly environment: string;
-  /** Attaches the principal to what the execution did. */
+  /** Attaches the principal to the rollback or the answer that the execution made. */
   readonly attach: TaskFunctionResource;
   readonly deadLetters: DeadLetters;
 }
 
 /**
- * Tells who really started a rollback or answered a question: CloudTrail hears of every StartExecution, and EventBridge of
- * it, in an account that has a trail (docs/deploy.md).
+ * Invokes attach-principal for every start of a machine, to record the verified principal behind a rollback or an answer.
+ *
+ * CloudTrail records every StartExecution and sends it to EventBridge, if the account has a trail (docs/deploy.md).
  */
 export class StartedRule extends Construct {
   constructor(scope: Construct, id: string, { environment, attach, deadLetters }: StartedRuleProps) {
@@ -26,7 +27,8 @@ export class StartedRule extends Construct {
       named(Stack.of(this), 'states', 'stateMachine', `rollback-${environment}-${name}`);
     new Rule(this, 'Resource', {
       ruleName: `rollback-${environment}-started`,
-      description: 'Who started a rollback, or gave an answer: attached beside what they said of themselves.',
+      description:
+        'Records the verified principal of every rollback and answer, beside the operator that its input names.',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['AWS API Call via CloudTrail'],
@@ -38,7 +40,7 @@ export class StartedRule extends Construct {
       },
       targets: [new LambdaFunction(attach, { maxEventAge: Duration.hours(1), deadLetterQueue: deadLetters.ofRules })],
     });
-    // It throws while the execution has written nothing yet; Lambda calls again after one minute and after two.
+    // The function throws while the execution has written nothing yet. Lambda retries after one minute and after two.
     attach.configureAsyncInvoke({
       maxEventAge: Duration.hours(1),
       retryAttempts: 2,
@@ -46,7 +48,7 @@ export class StartedRule extends Construct {
     });
     acknowledge(attach, {
       'Serverless-LambdaDLQ':
-        'What fails goes to the failure destination of its asynchronous invocations, which, unlike a dead-letter queue, says why.',
+        'Failed events go to the failure destination of asynchronous invocations, which unlike a dead-letter queue contains the error.',
     });
   }
 }

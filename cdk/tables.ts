@@ -14,7 +14,10 @@ export class Tables extends Construct {
     this.history = this.#table('History', names.history);
   }
 
-  /** TableV2 sets neither of the two by itself; the removal policy is Retain by default. */
+  /**
+   * Sets point-in-time recovery and deletion protection, which are off by default. The removal policy is Retain by
+   * default.
+   */
   #table(id: string, tableName: string): TableV2 {
     return new TableV2(this, id, {
       tableName,
@@ -23,7 +26,7 @@ export class Tables extends Construct {
       billing: Billing.onDemand(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
-      // DynamoDB's own key: one that somebody can disable would stop every rollback at the fleet's lock.
+      // DynamoDB's own key, which nobody can disable. A disabled key would stop every rollback at the fleet's lock.
       encryption: TableEncryptionV2.dynamoOwnedKey(),
     });
   }

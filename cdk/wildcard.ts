@@ -6,20 +6,23 @@ import { acknowledge, type Finding } from './acknowledge.ts';
 
 const reasons = new WeakMap<PolicyStatement, string>();
 
-/** A statement whose resources have a wildcard, with the reason for it. Without one, synthesis fails. */
+/**
+ * Returns a statement whose resources have a wildcard, and keeps the reason for it. Without a reason, synthesis
+ * fails.
+ */
 export function wildcard(reason: string, statement: PolicyStatementProps): PolicyStatement {
   const made = new PolicyStatement(statement);
   reasons.set(made, reason);
   return made;
 }
 
-/** Gives a role these statements, and a reviewer the reasons for their wildcards. */
+/** Adds statements to a role, and acknowledges their wildcards with the reasons for them. */
 export function allow(role: Role, statements: readonly PolicyStatement[]): void {
   for (const statement of statements) role.addToPolicy(statement);
   explain(role, statements);
 }
 
-/** Gives a reviewer the reasons for the wildcards in the statements that a role or policy was made with. */
+/** Acknowledges the wildcards in the statements of a role or policy, with the reasons for them. */
 export function explain(construct: IConstruct, statements: readonly PolicyStatement[]): void {
   const findings: Record<Finding, string> = {};
   for (const statement of statements)
@@ -30,19 +33,22 @@ export function explain(construct: IConstruct, statements: readonly PolicyStatem
   acknowledge(construct, findings);
 }
 
-/** The wildcards in a statement's resources, written as cdk-nag writes them in its findings. Each has a reason, or it throws. */
+/**
+ * Returns the wildcards in a statement's resources, written as in cdk-nag's findings. Throws if the statement has no
+ * reason.
+ */
 function wildcardsIn(construct: IConstruct, statement: PolicyStatement): string[] {
   const { Resource } = Stack.of(construct).resolve(statement.toStatementJson()) as { Resource: unknown };
   const found = [Resource]
     .flat()
     .map((one) => flattenCfnReference(one))
     .filter((one) => one.includes('*'));
-  // A deny may be as wide as it likes.
+  // A denial needs no reason: the wider, the safer.
   if (statement.effect === Effect.DENY) return [];
-  // cdk-nag would not see it where another statement of the role has acknowledged the same wildcard.
+  // cdk-nag would miss this if another statement of the role has acknowledged the same wildcard.
   if (found.length > 0 && !reasons.has(statement))
     throw new Error(
-      `${construct.node.path}: ${statement.actions.join(', ')} on ${found.join(', ')} has no reason; see wildcard().`,
+      `${construct.node.path}: ${statement.actions.join(', ')} on ${found.join(', ')} has a wildcard without a reason. Create the statement with wildcard().`,
     );
   return found;
 }

@@ -1,4 +1,4 @@
-/** Amazon States Language in JSONata mode, as far as this product writes it. */
+/** The part of Amazon States Language in JSONata mode that this product writes. */
 export type StateMachine = {
   readonly Comment: string;
   readonly QueryLanguage: 'JSONata';
@@ -24,7 +24,9 @@ export type Task = {
 export type Choice = {
   readonly Type: 'Choice';
   readonly Comment: string;
-  /** The first is the happy path. The comment is the answer, in a word or a few: the console and the drawing show it. */
+  /**
+   * The first rule is the happy path. The comment names the case in a few words: the console and the drawing show it.
+   */
   readonly Choices: readonly { readonly Comment: string; readonly Condition: string; readonly Next: string }[];
   readonly Default: string;
 };
@@ -45,18 +47,24 @@ export type Catcher = {
   readonly Next: string;
 };
 
-/** `{% … %}`: a JSONata expression. */
+/** Returns a JSONata expression: `{% … %}`. */
 export const expression = (text: string) => `{% ${text} %}`;
 
-/** An ending that is red in the console: its Cause is `$problem`, and where docs/runbook.md says what to do. */
-export const failsWith = (error: string, heading: string, comment: string): Fail => ({
+/** Returns an ending that is green in the console. */
+export const succeedState = (comment: string): Succeed => ({ Type: 'Succeed', Comment: comment });
+
+/**
+ * Returns an ending that is red in the console. Its Cause is `$problem` with the heading of docs/runbook.md that
+ * helps.
+ */
+export const failState = (error: string, heading: string, comment: string): Fail => ({
   Type: 'Fail',
   Comment: comment,
   Error: error,
   Cause: expression(`$string($problem) & ' Runbook: docs/runbook.md#${heading}'`),
 });
 
-/** What a function is told of the execution that calls it. */
+/** The fields of the calling execution that a function gets. */
 export const thisExecution = {
   id: expression('$states.context.Execution.Id'),
   name: expression('$states.context.Execution.Name'),
@@ -65,11 +73,13 @@ export const thisExecution = {
 };
 
 /**
- * What passes by itself: the service was busy, or Lambda failed before, during or after the call. Every task may run
- * twice, so all of it is retried: 2 + 4 + 8 + 16 + 30 + 30 s at the most, each cut to a random part so that many
- * executions do not come back together. Longer would keep a page from a person: most tasks stand before one.
+ * Retries transient errors: the service was busy, or Lambda failed before, during or after the call.
+ *
+ * Every task may run twice, so all of these errors are retried, for at most 2 + 4 + 8 + 16 + 30 + 30 s. Each wait is a
+ * random part of that, so that many executions do not retry together. A longer time would delay the page to a person,
+ * which follows most tasks.
  */
-export const passing: Retrier = {
+export const transientErrors: Retrier = {
   ErrorEquals: [
     'Lambda.TooManyRequestsException',
     'Lambda.ServiceException',
@@ -98,31 +108,37 @@ export const passing: Retrier = {
 };
 
 /**
- * The caught error as one sentence. A Lambda's Cause is JSON with the message inside, but not always JSON alone: of a
- * function that died, Step Functions says "… Returned payload: {"errorMessage":"…"}" under Lambda.Unknown, and a long
- * trace is cut off. So the message is looked for, not parsed out of the whole: a Catch's own expressions are caught by
- * nothing. Step Functions' own Cause (a timeout) is plain text or absent. ([^\\"] in this order: JSONata takes \\] for
- * an escaped bracket, and the expression for one without an end.)
+ * The caught error as one sentence.
+ *
+ * The Cause of a Lambda error is JSON that contains the message, but not always JSON alone. For a function that died,
+ * Step Functions writes "… Returned payload: {"errorMessage":"…"}" under Lambda.Unknown, and cuts off a long trace. The
+ * expression therefore searches for the message instead of parsing the whole Cause, because no Catch handles an error in
+ * the expressions of a Catch. Step Functions' own Cause, for example of a timeout, is plain text or absent.
+ *
+ * The order in [^\\"] matters: JSONata takes \\] for an escaped bracket, and the regular expression for unterminated.
  */
 const caught = String.raw`($cause := '' & $states.errorOutput.Cause; $message := $match($cause, /"errorMessage"\s*:\s*("(?:[^\\"]|\\.)*")/, 1).groups[0]; $exists($message) ? $parse($message) : $states.errorOutput.Error & ($cause = '' ? '' : ': ' & $cause))`;
 
 export const caughtSentence = expression(caught);
 
-/** The same, with the state it was caught in, for a reader who sees nothing else; a failed step names itself. */
+/**
+ * The caught error with the name of its state, for readers who see nothing else. The error of a failed step names its
+ * step.
+ */
 export const caughtInState = expression(
   `($states.errorOutput.Error = 'StepFailed' ? '' : $states.context.State.Name & ': ') & ${caught}`,
 );
 
-/** A task of this product: a published function version, its payload, what is kept of its answer. */
-export function invoke(task: {
+/** Returns a task that invokes a published function version. `assign` keeps parts of the result in variables. */
+export function invokeState(task: {
   readonly comment: string;
   readonly function: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly assign?: Readonly<Record<string, unknown>>;
   readonly timeoutSeconds: number | string;
   readonly retry?: readonly Retrier[];
-  /** How long it waits for what passes by itself. */
-  readonly passing?: Retrier;
+  /** The retries of transient errors, if other than the default. */
+  readonly transientErrors?: Retrier;
   readonly catch: readonly Catcher[];
   readonly next: string;
 }): Task {
@@ -134,7 +150,7 @@ export function invoke(task: {
     ...(task.assign ? { Assign: task.assign } : {}),
     Output: expression('$states.result.Payload'),
     TimeoutSeconds: task.timeoutSeconds,
-    Retry: [...(task.retry ?? []), task.passing ?? passing],
+    Retry: [...(task.retry ?? []), task.transientErrors ?? transientErrors],
     Catch: task.catch,
     Next: task.next,
   };

@@ -4,7 +4,7 @@ import type { Infra } from '../config/infra.ts';
 import { graphFiles } from './graph/files.ts';
 import { renderedFile, renderedText, stateMachines } from './state-machines.ts';
 
-/** What is made from infra/ for review and deployment: statemachines/rendered and docs/graphs. */
+/** Returns the files made from infra/ for review and deployment: statemachines/rendered and docs/graphs. */
 export function renderedFiles(infra: Infra): (readonly [URL, string])[] {
   const machines = stateMachines(infra);
   return [
@@ -15,6 +15,7 @@ export function renderedFiles(infra: Infra): (readonly [URL, string])[] {
   ];
 }
 
+/** Writes one file, and prints its path from the project's root. */
 export function write([file, text]: readonly [URL, string]): void {
   mkdirSync(new URL('.', file), { recursive: true });
   writeFileSync(file, text);

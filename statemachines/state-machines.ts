@@ -6,7 +6,7 @@ import { phaseMachine } from './machines/phase.ts';
 import { recordDeploymentMachine } from './machines/record-deployment.ts';
 import { releaseMachine } from './machines/release.ts';
 
-/** Every state machine by its name after `rollback-<environment>-`, made from infra/. */
+/** Returns every state machine, made from infra/, by its name after `rollback-<environment>-`. */
 export function stateMachines(infra: Infra): Record<string, StateMachine> {
   return {
     decide: decideMachine(),
@@ -19,6 +19,6 @@ export function stateMachines(infra: Infra): Record<string, StateMachine> {
   };
 }
 
-/** statemachines/rendered/NAME.asl.json: what is deployed, and read in review. */
+/** The deployed and reviewed file of a machine: statemachines/rendered/NAME.asl.json. */
 export const renderedFile = (name: string) => new URL(`rendered/${name}.asl.json`, import.meta.url);
 export const renderedText = (machine: StateMachine) => `${JSON.stringify(machine, null, 2)}\n`;

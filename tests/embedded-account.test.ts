@@ -33,7 +33,7 @@ let config: { region: string; endpoint: string; credentials: { accessKeyId: stri
 let stepFunctions: SFNClient;
 let database: DynamoDBClient;
 let systemsManager: SSMClient;
-/** A rollback started by hand with {}, and its ARN; it takes seconds of real time, meanwhile others are tested. */
+/** The ARN of a rollback started by hand with {}. It takes seconds of real time, while other tests run. */
 let byHand = '';
 
 beforeAll(async () => {
@@ -73,18 +73,18 @@ const items = async (pk: string) => {
   return Items;
 };
 
-describe('an input that cannot be acted on', () => {
+describe('an invalid input', () => {
   test.each([
     ['an unknown key', { hosts: 'all' }, 'Unknown input key "hosts". Known keys:'],
     ['a misspelt key', { severty: 'LOW' }, 'Unknown input key "severty". Did you mean "severity"?'],
-    ['a severity there is not', { severity: 'URGENT' }, 'severity must be one of'],
+    ['an unknown severity', { severity: 'URGENT' }, 'severity must be one of'],
     [
-      'a mode that is not built yet',
+      'a mode that does not exist yet',
       { mode: 'simulate' },
       'mode "simulate" is not implemented, and it never runs as live.',
     ],
     ['no object', [], 'The input must be a JSON object such as {}; found [].'],
-  ])('%s ends FAILED with the sentence as cause, and nothing is written', async (_, input, sentence) => {
+  ])('%s ends FAILED with the sentence as its cause, and writes nothing', async (_, input, sentence) => {
     const executionArn = await start(input);
     const { status, error, cause } = await ended(executionArn);
     expect([status, error, cause]).toEqual(['FAILED', 'InvalidInput', expect.stringContaining(sentence)]);
@@ -94,7 +94,7 @@ describe('an input that cannot be acted on', () => {
     expect(JSON.stringify(written.map(({ Items }) => Items))).not.toContain(nameOf(executionArn));
   });
 
-  test('that is not JSON is refused before anything starts', async () => {
+  test('that is not JSON starts no execution', async () => {
     await expect(
       stepFunctions.send(new StartExecutionCommand({ stateMachineArn: arnOf('phase-1'), input: '{"severity":' })),
     ).rejects.toMatchObject({ name: 'InvalidExecutionInput' });
@@ -106,7 +106,7 @@ describe('an execution’s name', () => {
     await expect(start({}, { name: 'by ana' })).rejects.toMatchObject({ name: 'InvalidName' });
   });
 
-  test('used again with the same input while it runs is the same execution', async () => {
+  test('used again with the same input during the execution returns that execution', async () => {
     const name = 'twice';
     const once = await start({ severity: 'LOW' }, { name });
     expect(await start({ severity: 'LOW' }, { name })).toBe(once);
@@ -118,7 +118,7 @@ describe('an execution’s name', () => {
     await expect(start({ severity: 'HIGH' }, { name })).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
   });
 
-  test('used again when it is over is refused', async () => {
+  test('used again after its execution has ended is refused', async () => {
     const name = 'over';
     await ended(await start({ mode: 'plan' }, { name }));
     await expect(start({ mode: 'plan' }, { name })).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
@@ -145,16 +145,16 @@ test('the state machines are the template’s', async () => {
   ]);
 });
 
-test('a running execution can be stopped, and ends ABORTED with who stopped it', async () => {
+test('a stopped execution ends ABORTED, with the given error and cause', async () => {
   const executionArn = await start({ reason: 'to be stopped' });
   await stepFunctions.send(new StopExecutionCommand({ executionArn, error: 'Ana', cause: 'wrong phase' }));
   expect(await ended(executionArn)).toMatchObject({ status: 'ABORTED', error: 'Ana', cause: 'wrong phase' });
 });
 
-/** Every function signs with a key of its own, given out as the account opened. */
+/** Every function signs with a key of its own, which the account assigned when it opened. */
 describe('a function’s own credentials', () => {
-  /** Without the parameters the document asks for, so that nothing runs where it is allowed. */
-  const sent = async (accessKeyId: string, DocumentName: string) => {
+  /** Sends a command without required parameters, so that nothing runs even if it is allowed. */
+  const send = async (accessKeyId: string, DocumentName: string) => {
     const client = new SSMClient({ ...config, credentials: { accessKeyId, secretAccessKey: 'x' } });
     const request = new SendCommandCommand({ DocumentName, InstanceIds: ['i-00000000000000001'] });
     return client.send(request).then(
@@ -163,9 +163,9 @@ describe('a function’s own credentials', () => {
     );
   };
   const keys = Array.from({ length: 17 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
-  const whoMay = async (document: string) => {
-    const answers = await Promise.all(keys.map((key) => sent(key, document)));
-    const refused = answers.map((answer) => answer.match(/assumed-role\/[^/]+\/rollback-local-(\S+) is not/)?.[1]);
+  const sendersOf = async (document: string) => {
+    const results = await Promise.all(keys.map((key) => send(key, document)));
+    const refused = results.map((result) => result.match(/assumed-role\/[^/]+\/rollback-local-(\S+) is not/)?.[1]);
     const functions = [
       'ask-a-person',
       'attach-principal',
@@ -188,21 +188,21 @@ describe('a function’s own credentials', () => {
     return functions.filter((name) => !refused.includes(name));
   };
 
-  test('allow a step’s command to the function that runs steps, and the one that plans', async () => {
-    expect(await whoMay('rollback-local-restore-previous-version')).toEqual(['plan-the-rollback', 'run-on-hosts']);
+  test('allow a step’s command only to run-on-hosts and plan-the-rollback', async () => {
+    expect(await sendersOf('rollback-local-restore-previous-version')).toEqual(['plan-the-rollback', 'run-on-hosts']);
   });
 
-  test('allow a check’s command to the function that confirms, and the one that plans', async () => {
-    expect(await whoMay('rollback-local-version-at-target')).toEqual(['confirm-recovery', 'plan-the-rollback']);
+  test('allow a check’s command only to confirm-recovery and plan-the-rollback', async () => {
+    expect(await sendersOf('rollback-local-version-at-target')).toEqual(['confirm-recovery', 'plan-the-rollback']);
   });
 
-  test('allow a flag’s command to the function that flips flags, and the one that plans', async () => {
-    expect(await whoMay('rollback-local-flag-effective')).toEqual(['flip-flag', 'plan-the-rollback']);
+  test('allow a flag’s command only to flip-flag and plan-the-rollback', async () => {
+    expect(await sendersOf('rollback-local-flag-effective')).toEqual(['flip-flag', 'plan-the-rollback']);
   });
 
-  test('are refused in AWS’s words', async () => {
-    const answers = await Promise.all(keys.map((key) => sent(key, 'rollback-local-version-at-target')));
-    expect(answers).toContainEqual(
+  test('are refused with the message of AWS', async () => {
+    const results = await Promise.all(keys.map((key) => send(key, 'rollback-local-version-at-target')));
+    expect(results).toContainEqual(
       expect.stringMatching(
         /^AccessDeniedException: User: arn:aws:sts::000000000000:assumed-role\/\S+\/rollback-local-close-rollback is not authorized to perform: ssm:SendCommand on resource: arn:aws:\S+ because no identity-based policy allows the ssm:SendCommand action$/,
       ),
@@ -211,7 +211,7 @@ describe('a function’s own credentials', () => {
 });
 
 test.each(['AmazonSSM', 'AWSStepFunctions', 'DynamoDB_20120810'])(
-  'a request to %s whose body is not JSON is the client’s mistake',
+  'a request to %s with a body that is not JSON is a client error',
   async (service) => {
     const target = {
       AmazonSSM: 'ListCommands',
@@ -230,7 +230,7 @@ test.each(['AmazonSSM', 'AWSStepFunctions', 'DynamoDB_20120810'])(
   },
 );
 
-test('the account says what is in it', async () => {
+test('the account lists its hosts and resources', async () => {
   const about = await (await fetch(`${account.endpoint}/_account`)).json();
   expect(about).toMatchObject({
     accountId: '000000000000',
@@ -244,14 +244,14 @@ test('the account says what is in it', async () => {
   });
 });
 
-test('a port that is in use is refused, and says how to go on', async () => {
+test('a port in use is refused, with what to do', async () => {
   const port = Number(new URL(account.endpoint).port);
   const second = openedAccount(await synthesized(), { hosts: 0, port });
   await expect(second).rejects.toThrow(`Port ${port} of 127.0.0.1 is in use. Stop what uses it`);
 });
 
 describe('a rollback started by hand with {}, under the real clock,', () => {
-  // The steps wait for a poll of the hosts' flag agents, and recovery is looked at for half a minute.
+  // The steps wait for a poll of the hosts' flag agents, and the confirmation takes half a minute.
   test('ends Rolled back', { timeout: 300_000 }, async () => {
     expect(await ended(byHand)).toMatchObject({ status: 'SUCCEEDED' });
     const [record] = await items(`RECORD#${nameOf(byHand)}`);
@@ -265,7 +265,7 @@ describe('a rollback started by hand with {}, under the real clock,', () => {
     expect(executions.map(({ executionArn }) => executionArn)).toContain(byHand);
   });
 
-  test('has a history whose states are the runbook’s', async () => {
+  test('enters the states of the runbook', async () => {
     const { events = [] } = await stepFunctions.send(new GetExecutionHistoryCommand({ executionArn: byHand }));
     expect(events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? [])).toEqual([
       'Open rollback',
@@ -286,7 +286,7 @@ describe('a rollback started by hand with {}, under the real clock,', () => {
     ]);
   });
 
-  test('left its events in DynamoDB, numbered without a gap', async () => {
+  test('has its events in DynamoDB, numbered without a gap', async () => {
     const events = await items(`EVENT#${nameOf(byHand)}`);
     expect(events.map(({ sk }) => Number(sk?.S))).toEqual(events.map((_, i) => i + 1));
     expect(events.at(0)?.['type']).toEqual({ S: 'Rollback opened' });
@@ -307,7 +307,7 @@ describe('a rollback started by hand with {}, under the real clock,', () => {
 });
 
 describe('a real client of', () => {
-  test('CloudWatch publishes metrics, compressed where they are many, and reads them back', async () => {
+  test('CloudWatch publishes many metrics, compressed, and reads them back', async () => {
     const cloudWatch = new CloudWatchClient(config);
     const MetricData = Array.from({ length: 500 }, (_, i) => ({ MetricName: 'Many', Value: i }));
     const now = Date.now();
@@ -325,7 +325,7 @@ describe('a real client of', () => {
     expect(Datapoints.reduce((sum, { SampleCount = 0 }) => sum + SampleCount, 0)).toBe(500);
   });
 
-  test('CloudWatch finds the template’s alarms, none of them red because hosts were silent before', async () => {
+  test('CloudWatch finds the template’s alarms, and none is red because of missing earlier data', async () => {
     const { MetricAlarms = [] } = await new CloudWatchClient(config).send(
       new DescribeAlarmsCommand({ AlarmNamePrefix: 'rollback-local-phase-1-' }),
     );

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Account, type AccountOptions, openAccount } from 'embedded-aws';
 
-/** The embedded account of a cloud assembly, with the sample trading system's hosts; `close` leaves nothing of it. */
+/**
+ * Opens the embedded account of a cloud assembly, with hosts of the sample trading system. `close` removes its files.
+ */
 export async function openedAccount(
   assembly: string,
   options: Partial<Pick<AccountOptions, 'hosts' | 'port' | 'virtualFrom'>> = {},

@@ -8,17 +8,17 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** A folder that all test files of a run share. */
     readonly runFolder: string;
-    /** In it: the real python3, git and bash, as the hosts have them. */
+    /** The folder in it with the real python3, git and bash for the hosts. */
     readonly toolbox: string;
   }
 }
 
-/** What test files share lives as long as the run. */
+/** Creates the folder that all test files share, and removes it at the end of the run. */
 export default async function setup({ provide }: TestProject) {
   const folder = mkdtempSync(join(tmpdir(), 'rollback-tests-'));
   const toolbox = join(folder, 'toolbox');
   await makeToolbox(toolbox);
-  // Hundreds of processes of ours are started: what one has compiled, the next need not.
+  // Tests start hundreds of Node processes, so each reuses the compiled code of earlier ones.
   process.env['NODE_COMPILE_CACHE'] = join(folder, 'compile-cache');
   provide('runFolder', folder);
   provide('toolbox', toolbox);

@@ -9,20 +9,23 @@ const root = join(import.meta.dirname, '..');
 const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: object };
 
 /**
- * The cloud assembly of the embedded account's environment, synthesized once a run, by the first test file that asks for it:
- * it takes seconds of a core. Nobody may change what is in it.
+ * Returns the cloud assembly of the embedded account's environment.
+ *
+ * The first test file that needs it synthesizes it, once per run, because that takes seconds of a core. Tests must not
+ * change its files.
  */
 export async function sharedAssembly(): Promise<{ readonly folder: string; readonly stderr: string }> {
   const folder = join(inject('runFolder'), 'assembly');
-  const said = `${folder}.stderr`;
-  if (isFirst(`${folder}.begun`)) await synthesize(folder, said);
-  // Four minutes: on a busy machine a synthesis takes one, and whoever began it may wait for a core.
-  for (let waited = 0; !existsSync(said); waited += 100) {
-    if (waited > 240_000) throw new Error('The assembly that all tests share was begun and not ended.');
+  const output = `${folder}.stderr`;
+  if (isFirst(`${folder}.begun`)) await synthesize(folder, output);
+  // Waits up to four minutes: on a busy machine a synthesis takes one, and its process may wait for a core.
+  for (let waited = 0; !existsSync(output); waited += 100) {
+    if (waited > 240_000)
+      throw new Error('The shared assembly was not complete after 240 s. Another test file started its synthesis.');
     await sleep(100);
   }
-  if (!existsSync(folder)) throw new Error(readFileSync(said, 'utf8'));
-  return { folder, stderr: readFileSync(said, 'utf8') };
+  if (!existsSync(folder)) throw new Error(readFileSync(output, 'utf8'));
+  return { folder, stderr: readFileSync(output, 'utf8') };
 }
 
 function isFirst(mark: string): boolean {
@@ -34,10 +37,10 @@ function isFirst(mark: string): boolean {
   }
 }
 
-async function synthesize(folder: string, said: string): Promise<void> {
+async function synthesize(folder: string, output: string): Promise<void> {
   const app = spawn(process.execPath, [join(root, 'cdk/app.ts')], {
     cwd: root,
-    // An otherwise empty environment: there are no credentials. The CDK's own check takes most of the time.
+    // The environment contains no credentials. The CDK's own check is off, because it takes most of the time.
     env: {
       CDK_OUTDIR: `${folder}.part`,
       CDK_CONTEXT_JSON: JSON.stringify({ ...context, environment: 'local' }),
@@ -48,5 +51,5 @@ async function synthesize(folder: string, said: string): Promise<void> {
   });
   const [code, stderr] = await Promise.all([new Promise((resolve) => app.once('close', resolve)), text(app.stderr)]);
   if (code === 0) renameSync(`${folder}.part`, folder);
-  writeFileSync(said, stderr);
+  writeFileSync(output, stderr);
 }

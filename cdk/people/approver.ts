@@ -2,7 +2,7 @@ import { named, startMachines } from '../permissions.ts';
 import type { PersonPolicy } from './person-policy.ts';
 import { reading } from './reading.ts';
 
-/** Answers the questions of rollbacks, as the procedure's technical lead does. Starts, stops and releases nothing. */
+/** The procedure's technical lead: answers questions of rollbacks. Starts, stops and releases nothing. */
 export const approver: PersonPolicy = {
   description: 'Answers the questions that rollbacks ask, and reads what they are about. Nothing else.',
   statements: (stack, product) => [

@@ -5,25 +5,25 @@ import { wildcard } from '../wildcard.ts';
 import type { PersonPolicy } from './person-policy.ts';
 import { reading, readsOfCommands } from './reading.ts';
 
-/** Reads what happened and what the product is made of, and changes nothing. */
+/** Reads every rollback and the product's resources. Changes nothing and reads no secret. */
 export const auditor: PersonPolicy = {
   description: 'Reads every rollback and everything the product is made of. Changes nothing and reads no secret.',
   statements: (stack, product) => [
     ...reading(stack, product),
     new PolicyStatement({ actions: ['dynamodb:Scan'], resources: [product.tables.history.tableArn] }),
-    wildcard('What this product and environment is made of; it only reads.', {
-      actions: madeOf,
+    wildcard('The resources of this product and environment. It only reads.', {
+      actions: readsOfResources,
       resources: partsOf(stack, product.environment),
     }),
-    wildcard('LookupEvents has no resource-level permissions; it only reads.', {
+    wildcard('LookupEvents has no resource-level permissions. It only reads.', {
       actions: ['cloudtrail:LookupEvents'],
       resources: ['*'],
-    }), // who started what
+    }), // the principals of all calls
     new PolicyStatement({ sid: 'NoSecrets', effect: Effect.DENY, actions: secrets, resources: ['*'] }),
   ],
 };
 
-const madeOf = [
+const readsOfResources = [
   'lambda:GetFunction',
   'lambda:GetFunctionConfiguration',
   'lambda:GetPolicy',
@@ -46,7 +46,7 @@ const madeOf = [
   'cloudformation:GetTemplate',
 ];
 
-/** Roles have no name of ours; CloudFormation begins theirs with the stack's, which is `rollback-<environment>`. */
+/** CloudFormation names the roles, and starts their names with the stack's, which is `rollback-<environment>`. */
 const partsOf = (stack: Stack, environment: string) => {
   const ours = `rollback-${environment}-*`;
   const iam = (resource: string) => stack.formatArn({ service: 'iam', region: '', resource, resourceName: ours });
@@ -62,8 +62,8 @@ const partsOf = (stack: Stack, environment: string) => {
 };
 
 /**
- * Parameters may be SecureStrings, and IAM cannot tell; so may what others told their commands. What ours
- * came to is in the history, a report a host and step.
+ * Reads that may return secrets. IAM cannot tell a SecureString from another parameter, and commands of other teams may
+ * contain secrets. The results of the product's commands are in the history, one report per host and step.
  */
 const secrets = [
   ...readsOfCommands,

@@ -2,22 +2,23 @@ import type { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { named } from '../permissions.ts';
 import { functionNames } from '../tasks/bundle.ts';
-import type { PeopleProps } from './people.ts';
-import type { PersonPolicy } from './person-policy.ts';
+import type { PersonPolicy, Product } from './person-policy.ts';
 
 /**
- * What no person does by hand, whatever else they hold: each of it would go round the lock, the fence, the check of the
- * input or the history. It can be done through a machine, where it leaves an event with a name.
+ * Denies what no person may do by hand, whatever other policies they hold.
  *
- * Bringing back from quarantine has no machine: restorer.ts, for an emergency role, sends the one document that does it. In
- * any other emergency somebody acts in a role without these policies. CloudTrail has both.
+ * Each of these calls would bypass the lock, the fence, the input check or the history. A state machine offers the same
+ * work, and records the operator's name in an event.
+ *
+ * No machine restores from quarantine: restorer.ts, for an emergency role, sends the one document for it. In any other
+ * emergency a person acts in a role without these policies. CloudTrail records both.
  */
 export const neverByHand = (
   stack: Stack,
-  { environment, tables }: PeopleProps,
+  { environment, tables }: Product,
   { sendsCommands }: Pick<PersonPolicy, 'sendsCommands'>,
 ): PolicyStatement[] => [
-  // SendTask… names no resource: whoever has a token could answer for somebody else, and histories show tokens.
+  // SendTask… names no resource, and execution histories show tokens, so a reader could answer in another person's name.
   deny('TokensAreNobodysOwn', ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'].map(of('states')), ['*']),
   deny(
     'TablesAreWrittenByFunctions',
@@ -30,7 +31,7 @@ export const neverByHand = (
     'FunctionsTrustTheirMachine',
     ['InvokeFunction', 'InvokeAsync', 'InvokeFunctionUrl'].map(of('lambda')),
     namesInShort(
-      functionNames().filter((name) => !['reconcile', 'seed-flags'].includes(name)), // take no input, may run at any time
+      functionNames().filter((name) => !['reconcile', 'seed-flags'].includes(name)), // both take no input and may run at any time
     ).map((name) => named(stack, 'lambda', 'function', `rollback-${environment}-${name}*`)), // and its versions
   ),
   deny(
@@ -43,7 +44,7 @@ export const neverByHand = (
   ),
 ];
 
-/** A policy takes 6,144 characters: `take-the-fleet`, `release-the-fleet` and `plan-the-rollback` are `*-the-`. */
+/** Shortens names, because a policy may have 6,144 characters: names such as `take-the-fleet` become `*-the-`. */
 const namesInShort = (names: readonly string[]) => [
   ...new Set(names.map((name) => (name.includes('-the-') ? '*-the-' : name))),
 ];

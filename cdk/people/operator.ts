@@ -5,8 +5,8 @@ import type { PersonPolicy } from './person-policy.ts';
 import { reading, readsOfCommands } from './reading.ts';
 
 /**
- * Starts, stops and follows rollbacks, releases a fleet, clears the dead letters, keeps alarms from a phase, as
- * docs/runbook.md asks of whoever is on call. Reaches hosts, flags and tables through the machines only.
+ * The person on call: starts, stops and reads rollbacks, releases a fleet, clears dead letters, and disables a phase's
+ * rules, as docs/runbook.md describes. Reaches hosts, flags and tables only through the machines.
  */
 export const operator: PersonPolicy = {
   description:
@@ -16,11 +16,11 @@ export const operator: PersonPolicy = {
     const machine = (name: string) => named(stack, 'states', 'stateMachine', `rollback-${environment}-${name}`);
     return [
       startMachines([machine('release'), machine('look')]),
-      wildcard('The machine of every phase: with twenty of them by name the policy would be longer than IAM takes.', {
+      wildcard('The machine of every phase. Named one by one, twenty phases would exceed the length of a policy.', {
         actions: ['states:StartExecution'],
         resources: [machine('phase-*')],
       }),
-      wildcard('Executions of the phases’ machines: their names are not known before they start.', {
+      wildcard('Executions of the phases’ machines, because their names are not known before they start.', {
         actions: ['states:StopExecution'],
         resources: [executionsOf(stack, `rollback-${environment}-phase-*`)],
       }),
@@ -28,9 +28,9 @@ export const operator: PersonPolicy = {
         actions: ['GetQueueUrl', 'GetQueueAttributes', 'ReceiveMessage', 'DeleteMessage'].map((one) => `sqs:${one}`),
         resources: deadLetters.map(({ queueArn }) => queueArn),
       }),
-      // Not Reconcile's: it tells people, and closes what was stopped.
+      // Not Reconcile's rule: Reconcile notifies people, and closes stopped rollbacks.
       wildcard(
-        'The rules of every phase, which bring it its alarms: with twenty of them the policy would be too long.',
+        'The rules that start every phase from its alarms. Named one by one, twenty phases would exceed the length of a policy.',
         {
           actions: ['events:DisableRule', 'events:EnableRule'],
           resources: ['red', 'blind'].map((name) =>
@@ -46,7 +46,7 @@ export const operator: PersonPolicy = {
         actions: ['lambda:InvokeFunction'],
         resources: [named(stack, 'lambda', 'function', `rollback-${environment}-reconcile`)],
       }),
-      wildcard('Commands have no resource type. Whoever is on call must see whether one still runs on a host.', {
+      wildcard('Commands have no resource type. The person on call must see whether one still runs on a host.', {
         actions: readsOfCommands,
         resources: ['*'],
       }),

@@ -2,11 +2,11 @@ import type { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { executionsOf, named } from '../permissions.ts';
 import { wildcard } from '../wildcard.ts';
-import type { PeopleProps } from './people.ts';
+import type { Product } from './person-policy.ts';
 
-/** Follows rollbacks while they run and reads them afterwards: machines, records, alarms, flags, logs. */
-export const reading = (stack: Stack, { environment, tables, flags }: PeopleProps): PolicyStatement[] => [
-  wildcard('Machines, documents and flags of this product and environment; it only reads.', {
+/** Reads rollbacks during and after their run: machines, records, alarms, flags, logs. */
+export const reading = (stack: Stack, { environment, tables, flags }: Product): PolicyStatement[] => [
+  wildcard('Machines, documents and flags of this product and environment. It only reads.', {
     actions: [
       ...['DescribeStateMachine', 'ListExecutions'].map((action) => `states:${action}`),
       ...['DescribeDocument', 'GetDocument'].map((action) => `ssm:${action}`),
@@ -19,7 +19,7 @@ export const reading = (stack: Stack, { environment, tables, flags }: PeopleProp
       `${flags.application}/*`,
     ],
   }),
-  wildcard('Executions of this product’s machines: their names are not known before they start.', {
+  wildcard('Executions of this product’s machines, because their names are not known before they start.', {
     actions: ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:DescribeStateMachineForExecution'],
     resources: [executionsOf(stack, `rollback-${environment}-*`)],
   }),
@@ -27,11 +27,11 @@ export const reading = (stack: Stack, { environment, tables, flags }: PeopleProp
     actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:DescribeTable'],
     resources: [tables.history.tableArn, tables.state.tableArn],
   }),
-  wildcard('DescribeAlarms with a prefix is judged on all alarms; it only reads.', {
+  wildcard('IAM checks DescribeAlarms with a prefix against all alarms. It only reads.', {
     actions: ['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmHistory'],
     resources: [named(stack, 'cloudwatch', 'alarm', '*')],
   }),
-  wildcard('Logs of this product and environment; streams have names of AWS’s. It only reads.', {
+  wildcard('Logs of this product and environment, because AWS names the streams. It only reads.', {
     actions: ['FilterLogEvents', 'GetLogEvents', 'DescribeLogStreams', 'StartQuery', 'GetQueryResults'].map(
       (action) => `logs:${action}`,
     ),
@@ -39,7 +39,7 @@ export const reading = (stack: Stack, { environment, tables, flags }: PeopleProp
       named(stack, 'logs', 'log-group', `${folder}rollback-${environment}-*`),
     ),
   }),
-  wildcard('These have no resource-level permissions (service authorization reference of each); they only read.', {
+  wildcard('These have no resource-level permissions (service authorization reference of each). They only read.', {
     actions: lists,
     resources: ['*'],
   }),
@@ -69,8 +69,8 @@ const lists = [
 ];
 
 /**
- * Commands with their parameters and output, of the whole account: AWS lets nobody narrow these. They have no resource
- * type and no condition key (service authorization reference, Systems Manager), and what others pass to their commands
- * may be secret.
+ * Reads commands of the whole account, with their parameters and output. AWS offers no way to narrow them: they have no
+ * resource type and no condition key (service authorization reference, Systems Manager). Commands of other teams may
+ * contain secrets.
  */
 export const readsOfCommands = ['ssm:ListCommands', 'ssm:ListCommandInvocations', 'ssm:GetCommandInvocation'];

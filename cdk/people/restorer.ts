@@ -6,8 +6,8 @@ import type { PersonPolicy } from './person-policy.ts';
 import { reading, readsOfCommands } from './reading.ts';
 
 /**
- * Brings back from hosts' quarantine, by the one document that a person sends (docs/runbook.md, "Bring back what a step took
- * away"). For a role of its own that is taken on when it is needed: no lock is taken and no event written, only CloudTrail's.
+ * Restores files from hosts' quarantine, by the one document that a person sends (docs/runbook.md, "Bring back what a step
+ * took away"). For an emergency role, assumed only when needed: no lock is taken, and only CloudTrail records the call.
  */
 export const restorer: PersonPolicy = {
   description: 'Sends the document restore to hosts of the fleet, and reads. For an emergency role, by itself.',
@@ -23,7 +23,7 @@ export const restorer: PersonPolicy = {
         actions: ['ssm:SendCommand'],
         notResources: [restore, instances],
       }),
-      wildcard('Commands have no resource type. Whoever sends one must see what came of it.', {
+      wildcard('Commands have no resource type. The sender of one must see its result.', {
         actions: readsOfCommands,
         resources: ['*'],
       }),

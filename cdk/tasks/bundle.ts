@@ -7,15 +7,16 @@ import { buildSync } from 'esbuild';
 const lambdas = fileURLToPath(new URL('../../lambdas/', import.meta.url));
 
 /**
- * Where a function would look for credentials if it had none in its environment, which Lambda always sets. The SDK imports
- * these only then; left out, they save 118 KB of each bundle.
+ * Providers of credentials for functions that have none in their environment. Lambda always sets them there.
+ *
+ * The SDK imports these providers only when it needs them. Without them each bundle is 118 KB smaller.
  */
 const otherCredentials = [
   ...['http', 'ini', 'login', 'process', 'sso', 'web-identity'].map((one) => `@aws-sdk/credential-provider-${one}`),
   '@smithy/credential-provider-imds',
 ];
 
-/** The functions there are: the folders of lambdas/ that have an index.ts. */
+/** Returns the name of every function: each folder of lambdas/ that has an index.ts. */
 export const functionNames = (): string[] =>
   readdirSync(lambdas, { recursive: true, encoding: 'utf8' })
     .filter((file) => /^[^/]+\/index\.ts$/.test(file))
@@ -23,11 +24,11 @@ export const functionNames = (): string[] =>
     .toSorted();
 
 /**
- * Bundles all functions in one esbuild call and gives the folder of each.
+ * Bundles all functions in one esbuild call and returns the folder of each.
  *
- * One call takes 0.7 s where a NodejsFunction each takes 7. The SDK is bundled, so what is reviewed is what runs;
- * `module` before `main` is what lets esbuild drop the unused half of it. Some of its dependencies are CommonJS and
- * call require, which an ES module does not have: hence the banner (aws-cdk #29310).
+ * One call takes 0.7 s, while one NodejsFunction per function takes 7. The SDK is bundled, so that the reviewed version
+ * runs. With `module` before `main` esbuild can drop the unused half of it. Some of its dependencies are CommonJS and
+ * call require, which an ES module does not have; the banner defines it (aws-cdk #29310).
  */
 export function bundleFunctions(): Readonly<Record<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'rollback-bundle-'));

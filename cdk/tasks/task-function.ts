@@ -16,18 +16,18 @@ export interface TaskFunctionProps {
   readonly timeout: Duration;
   readonly variables: Readonly<Record<string, string>>;
   readonly logRetentionDays: number;
-  /** Two of it at once would do the same work twice. */
+  /** Limits the function to one invocation at a time. */
   readonly oneAtATime?: boolean;
-  /** All it may do, beside writing its log and its traces. */
+  /** Every right of its role, beside writing its own log and traces. */
   readonly may: readonly PolicyStatement[];
 }
 
-/** One task of the state machines, as a function with a role of its own. */
+/** One function, with a role of its own. */
 export class TaskFunction extends Construct {
-  /** What state machines invoke: a deployment in mid-rollback must not change the code under it. */
+  /** The version that state machines invoke: a deployment must not change the code of a running rollback. */
   readonly version: Version;
   readonly fn: LambdaFunction;
-  /** After `rollback-<environment>-`. */
+  /** The function's name after `rollback-<environment>-`. */
   readonly name: string;
 
   constructor(
@@ -54,7 +54,7 @@ export class TaskFunction extends Construct {
       code: Code.fromAsset(code),
       memorySize: 512,
       timeout,
-      // Running rollbacks call the version they began with; without Retain a deployment would delete it under them.
+      // A running rollback calls the version it began with. Without Retain, a deployment would delete that version.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       environment: { ...variables },
       logGroup,
@@ -64,12 +64,15 @@ export class TaskFunction extends Construct {
   }
 }
 
-/** Lambda's limit for the variables of a function, names and values (Lambda guide, "Quotas"). */
+/** Lambda's limit for the names and values of a function's variables together (Lambda guide, "Quotas"). */
 const mostBytes = 4096;
-/** What a reference becomes in the account at most: arn:aws:states:ap-southeast-2:123456789012:stateMachine:rollback-production-… */
+/** The longest value of a reference: arn:aws:states:ap-southeast-2:123456789012:stateMachine:rollback-production-… */
 const longestReference = 'x'.repeat(100);
 
-/** Texts that people write travel so; one that is too long would be found out by the deployment, half way. */
+/**
+ * Throws if the variables are too large, because the deployment would otherwise fail half way. They contain texts by
+ * people.
+ */
 function checkSize(name: string, variables: Readonly<Record<string, string>>): void {
   const sizes = Object.entries(variables).map(([variable, value]) => {
     const text = Token.isUnresolved(value) ? value.replaceAll(/\$\{Token\[[^\]]+\]\}/g, longestReference) : value;
@@ -79,16 +82,16 @@ function checkSize(name: string, variables: Readonly<Record<string, string>>): v
   if (total <= mostBytes) return;
   const largest = sizes.toSorted((a, b) => b.bytes - a.bytes).slice(0, 3);
   throw new Error(
-    `The variables of the function ${name} are ${total} bytes; Lambda takes ${mostBytes}. The largest: ${largest
+    `The environment variables of ${name} have ${total} bytes, and Lambda takes ${mostBytes}. The largest: ${largest
       .map(({ variable, bytes }) => `${variable} ${bytes}`)
-      .join(', ')}. Shorten what they are made of: texts of ${infraFolder}/notifications, contacts, triggers.`,
+      .join(', ')}. Shorten their sources: texts of ${infraFolder}/notifications, contacts, triggers.`,
   );
 }
 
 /**
- * A role that writes to the function's own log, and does what the function is there for.
+ * Creates a role that may write the function's own log and traces, and use the given rights.
  *
- * AWS's managed policy for functions may create log groups: one that was deleted would come back without a retention.
+ * AWS's managed policy for functions may also create log groups, so a deleted log would come back without a retention.
  */
 function taskRole(scope: Construct, logGroup: LogGroup, may: readonly PolicyStatement[]): Role {
   const role = new Role(scope, 'Role', { assumedBy: onBehalfOf(scope, 'lambda') });
@@ -97,7 +100,7 @@ function taskRole(scope: Construct, logGroup: LogGroup, may: readonly PolicyStat
   return role;
 }
 
-/** As the CDK adds it for active tracing, so that it stands there once, with its reason. */
+/** Equal to the statement that the CDK adds for active tracing, so that the policy has it once, with its reason. */
 const traces = wildcard('X-Ray has no resource-level permissions for writing traces.', {
   actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
   resources: ['*'],

@@ -1,7 +1,7 @@
-import type { Point } from './layout.ts';
+import type { Point } from './geometry.ts';
 import type { Line } from './lines.ts';
 
-/** A line of right angles with round corners, and an arrow's tip where it arrives. */
+/** Returns the SVG of a line with right angles and round corners, with an arrow tip if it ends at a state. */
 export function drawnLine({ kind, points, arrives }: Pick<Line, 'kind' | 'points' | 'arrives'>): string {
   const [before, end] = points.slice(-2) as [Point, Point];
   const back = arrives ? towards(end, before, tipLength - 1) : end;
@@ -30,7 +30,7 @@ function rounded(points: readonly Point[]): string {
     .join(' ');
 }
 
-/** So many pixels from a point towards another, and half the way at the most. */
+/** Returns the point that is this many pixels from a point towards another, but at most half way. */
 function towards(point: Point, other: Point, pixels: number): Point {
   const length = Math.hypot(other.x - point.x, other.y - point.y);
   const part = length === 0 ? 0 : Math.min(pixels, length / 2) / length;
@@ -39,5 +39,5 @@ function towards(point: Point, other: Point, pixels: number): Point {
 
 const at = ({ x, y }: Point) => `${rounded1(x)} ${rounded1(y)}`;
 
-/** To a tenth of a pixel: the same bytes whatever the last digits of a sum come to. */
+/** Rounds to a tenth of a pixel, so that the last digits of a sum do not change the file. */
 export const rounded1 = (number: number) => Math.round(number * 10) / 10;

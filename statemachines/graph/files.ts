@@ -3,7 +3,7 @@ import { mermaidOf } from './mermaid.ts';
 import { svgOf } from './svg.ts';
 import type { AnyMachine } from './transitions.ts';
 
-/** The drawings of docs/graphs by their path, two a machine: what a reviewer looks at before reading. */
+/** Returns the drawings of docs/graphs by path, two per machine. A reviewer looks at them before reading. */
 export const graphFiles = (machines: Readonly<Record<string, AnyMachine>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(machines).flatMap(([name, machine]) => [

@@ -1,9 +1,9 @@
 import { type AnyMachine, type AnyState, happyPath, transitionsFrom } from './transitions.ts';
 
-/** What a drawing of a state machine shows. */
+/** The content of a state machine's drawing. */
 export type Graph = {
   readonly title: string;
-  /** The states that everybody hopes for, from the first to an ending. */
+  /** The states from the first to the ending if nothing goes wrong. */
   readonly happyPath: readonly string[];
   readonly nodes: readonly Node[];
   readonly edges: readonly Edge[];
@@ -12,12 +12,15 @@ export type Node = { readonly name: string; readonly kind: 'task' | 'question' |
 export type Edge = {
   readonly from: string;
   readonly to: string;
-  /** `happy` is the path that everybody hopes for; `caught` is an error's. */
+  /** `happy` is on the happy path, `caught` follows an error. */
   readonly kind: 'happy' | 'other' | 'caught';
   readonly label: string;
 };
 
-/** The graph of a state machine: its states in the order of the file, and every way between two of them once. */
+/**
+ * Returns the graph of a state machine: its states in the order of the file, and one edge per pair of connected
+ * states.
+ */
 export function graphOf(machine: AnyMachine): Graph {
   const path = happyPath(machine);
   return {
@@ -34,27 +37,31 @@ function kindOf(name: string, { Type }: AnyState): Node['kind'] {
   if (Type === 'Choice') return 'question';
   if (Type === 'Succeed') return 'success';
   if (Type === 'Fail') return 'failure';
-  // Their states stand inside them, which no drawing here shows yet.
+  // These contain states of their own, which no drawing here shows yet.
   if (Type === 'Parallel' || Type === 'Map')
-    throw new Error(`"${name}" is a ${Type} state. statemachines/graph draws none yet; teach it first.`);
+    throw new Error(
+      `"${name}" is a ${Type} state, which statemachines/graph cannot draw yet. Add its drawing there first.`,
+    );
   return 'task';
 }
 
-/** Several ways between the same two states are one line, which says them all. */
+/** Returns one edge per target state. Its label names all transitions to that state. */
 function edgesFrom(from: string, state: AnyState, happy: string | undefined): Edge[] {
   const byTarget = Map.groupBy(transitionsFrom(state), ({ to }) => to);
-  return [...byTarget].map(([to, ways]) => {
-    const caught = ways.filter(({ kind }) => kind === 'caught');
-    const all = caught.length === ways.length;
-    const said = ways.filter(({ kind }) => all || kind !== 'caught').map(({ says }) => short(says));
+  return [...byTarget].map(([to, transitions]) => {
+    const caught = transitions.filter(({ kind }) => kind === 'caught');
+    const all = caught.length === transitions.length;
+    const labels = transitions
+      .filter(({ kind }) => all || kind !== 'caught')
+      .map(({ label }) => withoutBrackets(label));
     return {
       from,
       to,
       kind: all ? 'caught' : to === happy ? 'happy' : 'other',
-      label: [...said, ...(caught.length > 0 && !all ? ['also if it fails'] : [])].filter(Boolean).join(' or '),
+      label: [...labels, ...(caught.length > 0 && !all ? ['also if it fails'] : [])].filter(Boolean).join(' or '),
     };
   });
 }
 
-/** A rule without a comment says its condition, without the brackets around it. */
-const short = (says: string) => says.replace(/^\{%\s*|\s*%\}$/g, '');
+/** Removes the brackets of a condition, which is the label of a rule without a comment. */
+const withoutBrackets = (label: string) => label.replace(/^\{%\s*|\s*%\}$/g, '');

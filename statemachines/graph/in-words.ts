@@ -1,6 +1,6 @@
 import type { Edge, Graph } from './graph.ts';
 
-/** A drawing in sentences, for those who hear it: where each state leads, and how each ending ends. */
+/** Describes a drawing in sentences for screen readers: the targets of each state, and whether each ending succeeds. */
 export function inWords({ happyPath: [start = ''], nodes, edges }: Graph): string {
   const sentences = nodes.map(({ name, kind }) => {
     if (kind === 'success') return `${name} succeeds.`;

@@ -1,7 +1,10 @@
 import type { Edge, Graph } from './graph.ts';
 import type { Places } from './places.ts';
 
-/** A line down a gutter, which all of its edges share: a question's answers, or the errors that lead to one state. */
+/**
+ * A vertical line in a gutter that several edges share: the cases of one choice, or the errors that lead to one
+ * state.
+ */
 export type Lane = {
   readonly side: -1 | 1;
   /** Counted from the happy path outwards. */
@@ -10,11 +13,11 @@ export type Lane = {
   readonly edges: readonly Edge[];
 };
 
-/** The lanes of a graph; an edge that is in none goes straight down to the next box of its column. */
+/** Returns the lanes of a graph. An edge without a lane is a straight line to the next box of its column. */
 export function lanesOf({ edges }: Graph, places: Places): Lane[] {
   const routed = edges.filter((edge) => !isStraight(edge, places));
   const lanes: Lane[] = [];
-  // What most states share runs nearest to them, so that the fewest lines cross.
+  // The lane with the most edges is nearest to the states, so that the fewest lines cross.
   for (const group of groupsOf(routed, places).toSorted((a, b) => b.edges.length - a.edges.length)) {
     const beside = lanes.filter((lane) => lane.side === group.side && overlap(lane.edges, group.edges, places));
     lanes.push({ ...group, index: Math.max(-1, ...beside.map(({ index }) => index)) + 1 });
@@ -22,13 +25,13 @@ export function lanesOf({ edges }: Graph, places: Places): Lane[] {
   return lanes;
 }
 
-/** A question's answers on one side share their beginning; of all else, what leads to one state shares its end. */
+/** Groups the cases of one choice, which share their start, and other edges to one state, which share their end. */
 function groupsOf(edges: readonly Edge[], places: Places): Omit<Lane, 'index'>[] {
-  const answers = Map.groupBy(
+  const choices = Map.groupBy(
     edges.filter(({ kind }) => kind !== 'caught'),
     (edge) => `${sideOf(edge, places)} ${edge.from}`,
   );
-  const fans = [...answers.values()].filter((group) => group.length > 1);
+  const fans = [...choices.values()].filter((group) => group.length > 1);
   const rest = edges.filter((edge) => !fans.some((fan) => fan.includes(edge)));
   const rails = Map.groupBy(rest, (edge) => `${sideOf(edge, places)} ${edge.kind} ${edge.to}`);
   const grouped = (shares: Lane['shares']) => (group: Edge[]) => ({
@@ -50,7 +53,10 @@ function isStraight({ from, to }: Edge, places: Places): boolean {
   return rowOf(places, from) < rowOf(places, to) && between.length === 0;
 }
 
-/** The gutter between the two columns; within a column, the one that faces the happy path, and of that the right one. */
+/**
+ * Returns the side of an edge's gutter: between its two columns, or towards the happy path, or right of the happy
+ * path.
+ */
 const sideOf = ({ from, to }: Edge, places: Places): -1 | 1 =>
   columnOf(places, from) === -1 || (columnOf(places, from) === 0 && columnOf(places, to) === -1) ? -1 : 1;
 

@@ -1,13 +1,11 @@
-import type { Graph, Node } from './graph.ts';
+import type { Box, Columns } from './geometry.ts';
+import type { Graph } from './graph.ts';
 import { type Lane, lanesOf } from './lanes.ts';
 import { type Line, laneLines, rowGap, straightLine } from './lines.ts';
 import { type Places, placesOf } from './places.ts';
 import { wrapped } from './wrapped.ts';
 
-export type Point = { readonly x: number; readonly y: number };
-/** A state's box; x and y are its middle. */
-export type Box = Node & Point & { readonly width: number; readonly height: number; readonly lines: readonly string[] };
-/** Where everything stands, in pixels. */
+/** The positions of all boxes and lines, in pixels. */
 type Layout = {
   readonly width: number;
   readonly height: number;
@@ -17,10 +15,10 @@ type Layout = {
 
 export const lineHeight = 17;
 const [boxWidth, margin, top, lanePitch] = [180, 20, 50, 12];
-/** A letter of a label in a sans-serif of 11 pixels, on the generous side: no font is asked. */
+/** The assumed width of a letter in a label of 11 pixels, estimated generously because no font is read. */
 const labelLetter = 5.9;
 
-/** Places a graph in three columns and leads every line down its column or through the gutters between them. */
+/** Places a graph in three columns, and routes every line down a column or through the gutters between them. */
 export function layOut(graph: Graph): Layout {
   const places = placesOf(graph);
   const lanes = lanesOf(graph, places);
@@ -40,16 +38,7 @@ export function layOut(graph: Graph): Layout {
   };
 }
 
-export type Columns = {
-  readonly width: number;
-  /** The middle of a column. */
-  readonly at: (column: -1 | 0 | 1) => number;
-  readonly lane: (lane: Pick<Lane, 'side' | 'index'>) => number;
-  /** Where the labels of a gutter begin: beyond all of its lanes. */
-  readonly labels: (side: -1 | 1) => number;
-};
-
-/** A gutter holds its lanes and, beyond them, its longest label. */
+/** Returns the columns. A gutter is wide enough for its lanes and, beyond them, its longest label. */
 function columnsOf(places: Places, lanes: readonly Lane[]): Columns {
   const lanesWidth = (side: -1 | 1) =>
     (Math.max(-1, ...lanes.filter((lane) => lane.side === side).map(({ index }) => index)) + 2) * lanePitch;

@@ -1,16 +1,16 @@
+import type { Box, Columns, Point } from './geometry.ts';
 import type { Edge } from './graph.ts';
 import type { Lane } from './lanes.ts';
-import type { Box, Columns, Point } from './layout.ts';
 
 export type Line = Pick<Edge, 'kind' | 'label'> & {
   readonly points: readonly Point[];
-  /** Whether it ends at a state, and not at a line that goes on to it. */
+  /** Whether the line ends at a state. Otherwise it ends at a shared line that leads there. */
   readonly arrives: boolean;
-  /** Where its label begins. */
+  /** The left end of the label. */
   readonly labelAt: Point;
 };
 
-/** The way to the next box of a column. */
+/** Returns the straight line to the next box of a column. */
 export function straightLine({ kind, label }: Edge, from: Box, to: Box): Line {
   const [begin, end] = [from.y + from.height / 2, to.y - to.height / 2];
   const points = [
@@ -20,11 +20,11 @@ export function straightLine({ kind, label }: Edge, from: Box, to: Box): Line {
   return { kind, label, points, arrives: true, labelAt: { x: from.x + 8, y: (begin + end) / 2 } };
 }
 
-/** How far apart rows stand, and lines that meet one side of a state; further where a label stands between them. */
+/** The distances between rows, and between lines at one side of a state. Lines with a label between them need more. */
 export const rowGap = 30;
 const [slotPitch, labelledPitch] = [9, 14];
 
-/** Of what a lane's edges share only the longest draws all; dashes drawn twice would fill each other's gaps. */
+/** Returns a lane's lines. Only the longest draws the shared part, because dashes drawn twice would fill their gaps. */
 export function laneLines(lane: Lane, lanes: readonly Lane[], box: (name: string) => Box, columns: Columns): Line[] {
   const drop = ({ from, to }: Edge) => box(to).y - box(from).y;
   const [up, down] = [lane.edges.filter((edge) => drop(edge) < 0), lane.edges.filter((edge) => drop(edge) >= 0)];
@@ -35,9 +35,9 @@ export function laneLines(lane: Lane, lanes: readonly Lane[], box: (name: string
     const end = meeting(to, columns.at(0), lane, slot(to, lane, lanes, box));
     const crosses = (from.x - columns.at(0)) * (to.x - columns.at(0)) < 0;
     const whole = crosses
-      ? across(begin, end, columns.lane(lane), columns.lane({ side: lane.side === 1 ? -1 : 1, index: 0 }), to)
+      ? across(begin, end, lanesOfCrossing(lane, columns), to)
       : [begin, { x: columns.lane(lane), y: begin.y }, { x: columns.lane(lane), y: end.y }, end];
-    // In the row where the lane ends, its end is not quite as high as the line's beginning.
+    // If both states are in one row, the lane's end is slightly lower or higher than the start of the line.
     const ownPart = Math.abs(end.y - begin.y) < 2 * slotPitch ? 3 : 2;
     const all = crosses || longest.includes(edge);
     return {
@@ -53,35 +53,46 @@ export function laneLines(lane: Lane, lanes: readonly Lane[], box: (name: string
   });
 }
 
-/** Where a line meets a state: the side that faces the gutter. Of the happy path's states that is the lane's own. */
+/**
+ * Returns the point where a line meets a state, on the side of the gutter. For the happy path that is the lane's
+ * side.
+ */
 function meeting({ x, y, width }: Box, middle: number, lane: Lane, slot: number): Point {
   const side = x === middle ? lane.side : Math.sign(middle - x);
   return { x: x + (side * width) / 2, y: y + slot };
 }
 
-/** From one side of the happy path to the other, between two rows. */
-function across(begin: Point, end: Point, lane: number, otherLane: number, to: Box): Point[] {
+/** Returns a line that crosses the happy path between two rows. */
+function across(begin: Point, end: Point, [first, second]: readonly [number, number], to: Box): Point[] {
   const between = to.y - to.height / 2 - rowGap / 2;
   return [
     begin,
-    { x: lane, y: begin.y },
-    { x: lane, y: between },
-    { x: otherLane, y: between },
-    { x: otherLane, y: end.y },
+    { x: first, y: begin.y },
+    { x: first, y: between },
+    { x: second, y: between },
+    { x: second, y: end.y },
     end,
   ];
 }
 
-/** A label stands above its own part of a lane, and above the lane where both are in one row. */
+/** Returns the positions of a lane and of the first lane on the other side of the happy path. */
+const lanesOfCrossing = (lane: Lane, columns: Columns): [number, number] => [
+  columns.lane(lane),
+  columns.lane({ side: lane.side === 1 ? -1 : 1, index: 0 }),
+];
+
+/** Returns the height of a label: above its part of a lane, or above the lane if both states are in one row. */
 function labelHeight({ shares }: Lane, begin: Point, end: Point): number {
   const own = shares === 'target' ? begin.y : end.y;
   return (Math.abs(end.y - begin.y) < 2 * slotPitch ? Math.min(begin.y, end.y) : own) - 8;
 }
 
 /**
- * Lines that meet the states of one row do so one above the other, and each at one height wherever it meets them: first an
- * answer, whose label stands above it, then what else arrives, the outermost lane first so that none cross there, and last
- * what leaves.
+ * Returns the height of a lane's line at a state, relative to the state's middle.
+ *
+ * The lines of one row are one above the other, and each keeps its height in the row. First come arriving cases of a
+ * choice, with their labels above them, then other arriving lines, then leaving lines. Outer lanes come first, so that no
+ * lines cross.
  */
 function slot(at: Box, lane: Lane, lanes: readonly Lane[], box: (name: string) => Box): number {
   const inRow = (name: string) => box(name).y === at.y;

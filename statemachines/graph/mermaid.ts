@@ -1,6 +1,6 @@
 import type { Edge, Graph, Node } from './graph.ts';
 
-/** The graph as a Mermaid flowchart, which GitHub and most wikis draw. */
+/** Returns the graph as a Mermaid flowchart, which GitHub and most wikis draw. */
 export function mermaidOf({ title, happyPath: [start], nodes, edges }: Graph): string {
   const id = (name: string) => `s${nodes.findIndex((node) => node.name === name) + 1}`;
   return [
@@ -25,5 +25,5 @@ function shape({ name, kind }: Node): string {
 const arrows = { happy: '==>', other: '-->', caught: '-.->' };
 const arrow = ({ kind, label }: Edge) => `${arrows[kind]}${label === '' ? '' : `|${quoted(label)}|`}`;
 
-/** Mermaid writes its entities with # where HTML has &. */
+/** Escapes text for Mermaid, whose entities begin with # instead of &. */
 const quoted = (text: string) => `"${text.replaceAll('#', '#35;').replaceAll('"', '#quot;')}"`;

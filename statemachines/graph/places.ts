@@ -5,16 +5,17 @@ type Place = { readonly row: number; readonly column: -1 | 0 | 1 };
 export type Places = ReadonlyMap<string, Place>;
 
 /**
- * The happy path goes straight down. Where a question ends the execution instead, the ending stands to the left of it, with
- * what is done only on the way there; what else leaves the path, failures above all, stands to the right, below all that
- * leads there.
+ * Returns the place of every state.
+ *
+ * The happy path goes straight down in the middle. If a choice can end the execution, that ending is to the left, with the
+ * states that lead only to it. Other states, above all failures, are to the right, below every state that leads there.
  */
 export function placesOf(graph: Graph): Places {
   const { nodes, edges, happyPath } = graph;
   const places = new Map<string, Place>(happyPath.map((name, row) => [name, { row, column: 0 }]));
   const left = nodes.filter(({ name }) => !places.has(name));
   while (left.length > 0) {
-    // A state that only a later one leads to waits for that one; one that nothing leads to stands at the top.
+    // A state is placed after the states that lead to it. A state without such a state is placed at the top.
     const next = left.find(({ name }) => edges.some(({ from, to }) => to === name && places.has(from))) ?? left[0];
     const chain = chainFrom(next?.name ?? '', edges, places);
     const { row, column } = placeBeside(chain, graph, places);
@@ -29,7 +30,7 @@ export function placesOf(graph: Graph): Places {
   return places;
 }
 
-/** A state, and below it what it alone leads to: they are read together. */
+/** Returns a state and the following states that only it leads to, because they are read together. */
 function chainFrom(name: string, edges: readonly Edge[], places: Places, before: readonly string[] = []): string[] {
   const chain = [...before, name];
   const next = edges.filter(({ from, kind }) => from === name && kind !== 'caught').map(({ to }) => to);

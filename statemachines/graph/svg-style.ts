@@ -1,4 +1,4 @@
-/** The colours of a drawing, for light and for dark pages; the contrast of every text to its ground is over 4.5. */
+/** The colours of a drawing for light and dark pages. The contrast of every text to its background is over 4.5. */
 export const svgStyle = `<style>
 text { font: 13px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2328; text-anchor: middle }
 .page { fill: #ffffff; stroke: #d0d7de }

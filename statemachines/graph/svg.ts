@@ -1,13 +1,15 @@
 import { drawnLine, rounded1 } from './drawn-line.ts';
+import type { Box } from './geometry.ts';
 import type { Graph } from './graph.ts';
 import { inWords } from './in-words.ts';
-import { type Box, layOut, lineHeight } from './layout.ts';
+import { layOut, lineHeight } from './layout.ts';
 import type { Line } from './lines.ts';
 import { svgStyle } from './svg-style.ts';
 
 /**
- * The graph as a picture that needs nothing else: no script, no font and no style from elsewhere. It brings its own
- * page, so it can be read on light and on dark ones, and says in words what it draws.
+ * Returns the graph as a self-contained SVG, without script, font or style from elsewhere.
+ *
+ * It has a background of its own, so that it is readable on light and dark pages, and a description in words.
  */
 export function svgOf(graph: Graph): string {
   const layout = layOut(graph);
@@ -29,7 +31,7 @@ export function svgOf(graph: Graph): string {
   ].join('\n')}\n`;
 }
 
-/** What is drawn later lies above. */
+/** The order of drawing: later lines are above earlier ones. */
 const layer = { caught: 0, other: 1, happy: 2 };
 const [legendWidth, legendHeight] = [330, 24];
 
@@ -83,7 +85,7 @@ function legend(y: number): string[] {
       ],
       arrives: true,
     }) + drawnLabel({ label, labelAt: { x: x + 42, y } });
-  return [line('happy', 20, 'as hoped'), line('other', 122, 'otherwise'), line('caught', 228, 'an error')];
+  return [line('happy', 20, 'happy path'), line('other', 136, 'otherwise'), line('caught', 242, 'error')];
 }
 
 const escaped = (text: string) =>

@@ -1,4 +1,4 @@
-/** A state machine as anybody may have written it, as far as its drawing and its rules read it. */
+/** The parts of any state machine that its drawing and its rules read. */
 export type AnyMachine = {
   readonly Comment?: string;
   readonly TimeoutSeconds?: number;
@@ -33,44 +33,49 @@ export type AnyState = {
   readonly Cause?: string;
   /** The branches of a Parallel state. */
   readonly Branches?: readonly AnyMachine[];
-  /** What a Map state does with each item. */
+  /** The states that a Map state runs for each item. */
   readonly ItemProcessor?: AnyMachine & { readonly ProcessorConfig?: { readonly Mode?: string } };
 };
 
-/** One way out of a state, and what is assigned on it: of a failed state only what its Catch assigns. */
-type Way = {
+/** One transition out of a state, and the variables that it assigns. After an error only the Catch assigns. */
+type Transition = {
   readonly to: string;
   readonly kind: 'next' | 'rule' | 'otherwise' | 'caught';
-  /** The rule's comment or condition, the errors' names; nothing for what is simply next. */
-  readonly says: string;
+  /** The comment or condition of a rule, the names of caught errors, or nothing for a plain next state. */
+  readonly label: string;
   readonly assigns: Assigned;
 };
 
-/** Where a state may lead, in the order in which Step Functions looks: the first is the happy one. */
-export function transitionsFrom({ Choices = [], Assign = {}, Default, Next, Catch = [] }: AnyState): Way[] {
+/**
+ * Returns the transitions out of a state, in the order in which Step Functions checks them. The first is the happy
+ * one.
+ */
+export function transitionsFrom({ Choices = [], Assign = {}, Default, Next, Catch = [] }: AnyState): Transition[] {
   return [
     ...Choices.map(
-      (rule): Way => ({
+      (rule): Transition => ({
         to: rule.Next,
         kind: 'rule',
-        says: rule.Comment ?? rule.Condition,
+        label: rule.Comment ?? rule.Condition,
         assigns: rule.Assign ?? {},
       }),
     ),
-    ...(Default === undefined ? [] : [{ to: Default, kind: 'otherwise', says: 'otherwise', assigns: Assign } as const]),
-    ...(Next === undefined ? [] : [{ to: Next, kind: 'next', says: '', assigns: Assign } as const]),
+    ...(Default === undefined
+      ? []
+      : [{ to: Default, kind: 'otherwise', label: 'otherwise', assigns: Assign } as const]),
+    ...(Next === undefined ? [] : [{ to: Next, kind: 'next', label: '', assigns: Assign } as const]),
     ...Catch.map(
-      (catcher): Way => ({
+      (catcher): Transition => ({
         to: catcher.Next,
         kind: 'caught',
-        says: catcher.ErrorEquals.filter((error) => error !== 'States.ALL').join(', '),
+        label: catcher.ErrorEquals.filter((error) => error !== 'States.ALL').join(', '),
         assigns: catcher.Assign ?? {},
       }),
     ),
   ];
 }
 
-/** The states of the happy path, in its order: what is next, and of a choice its first rule. */
+/** Returns the states of the happy path in order: each next state, and after a choice the state of its first rule. */
 export function happyPath({ StartAt, States }: AnyMachine): string[] {
   const path = new Set([StartAt]);
   for (const name of path) {

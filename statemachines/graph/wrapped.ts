@@ -1,6 +1,6 @@
 const longestLine = 23;
 
-/** A name in lines of about one length, broken between words. */
+/** Breaks a name between words into lines of similar length. */
 export function wrapped(text: string): string[] {
   const share = text.length / Math.ceil(text.length / longestLine);
   const lines = [''];

@@ -1,16 +1,16 @@
-import { caughtSentence, failsWith, invoke, type StateMachine, thisExecution } from '../asl.ts';
+import { caughtSentence, failState, invokeState, type StateMachine, succeedState, thisExecution } from '../asl.ts';
 
-/** The state machine with which a person answers an open question, as Amazon States Language. */
+/** Returns the state machine by which a person answers an open question, as Amazon States Language. */
 export function decideMachine(): StateMachine {
   return {
     Comment:
-      'Answers an open question: {"answer": "rollback", "operator": "ana"}, and where several are open "rollback".',
+      'Answers an open question: {"answer": "rollback", "operator": "ana"}. If several are open, add "rollback" with the id.',
     QueryLanguage: 'JSONata',
     TimeoutSeconds: 300,
     StartAt: 'Take the answer',
     States: {
-      'Take the answer': invoke({
-        comment: 'Writes the answer if the question is open and takes it, and wakes the rollback that waits for it.',
+      'Take the answer': invokeState({
+        comment: 'Stores the answer if the question is open and accepts it, and wakes the waiting rollback.',
         function: 'TakeTheAnswer',
         payload: { execution: { id: thisExecution.id, input: thisExecution.input } },
         assign: { problem: null },
@@ -18,11 +18,10 @@ export function decideMachine(): StateMachine {
         catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtSentence }, Next: 'Answer refused' }],
         next: 'Answered',
       }),
-      Answered: {
-        Type: 'Succeed',
-        Comment: 'The output says how the question stands now. Runbook: docs/runbook.md#answered',
-      },
-      'Answer refused': failsWith('AnswerRefused', 'answer-refused', 'Nothing was changed.'),
+      Answered: succeedState(
+        'The output contains the current state of the question. Runbook: docs/runbook.md#answered',
+      ),
+      'Answer refused': failState('AnswerRefused', 'answer-refused', 'Nothing was changed.'),
     },
   };
 }

@@ -1,12 +1,20 @@
 import type { HostDocument } from '../../config/host-document.ts';
 import { checks, verifications } from '../../config/host-document.ts';
 import type { Runbook } from '../../domain/infra/runbook.ts';
-import { caughtInState, caughtSentence, failsWith, invoke, type StateMachine, thisExecution } from '../asl.ts';
+import {
+  caughtInState,
+  caughtSentence,
+  failState,
+  invokeState,
+  type StateMachine,
+  succeedState,
+  thisExecution,
+} from '../asl.ts';
 import { documentName, hostCommand, hostTaskTimeoutSeconds, stillRunning } from '../states/host-tasks.ts';
 
 type Check = Parameters<typeof hostCommand>[1];
 
-/** The state machine with which a person looks at every host, as Amazon States Language. */
+/** Returns the state machine by which a person checks every host, as Amazon States Language. */
 export function lookMachine({
   runbooks,
   documents,
@@ -21,14 +29,14 @@ export function lookMachine({
   const verify = ofPhases(runbooks, verifications, { id: 'look-verify', name: 'Verify the rollback' });
   const used = new Set([...health, ...verify].map(({ command }) => command.document));
   return {
-    Comment: 'Asks every host by the customer\'s check: {"check": "health"} or {"check": "verify", "phase": 1}.',
+    Comment: 'Runs the customer\'s check on every host: {"check": "health"} or {"check": "verify", "phase": 1}.',
     QueryLanguage: 'JSONata',
     TimeoutSeconds: 3600,
     StartAt: 'Look at the hosts',
     States: {
-      'Look at the hosts': invoke({
+      'Look at the hosts': invokeState({
         comment:
-          'Runs the check on every host, without a lock. PASS, FAIL or INCONCLUSIVE a host; no data is never PASS.',
+          'Runs the check on every host, without a lock. Each host is PASS, FAIL or INCONCLUSIVE; no data is never PASS.',
         function: 'LookAtHosts',
         payload: {
           execution: thisExecution,
@@ -47,17 +55,19 @@ export function lookMachine({
         ],
         next: 'Looked',
       }),
-      Looked: {
-        Type: 'Succeed',
-        Comment: 'The output says what was seen, on how many hosts. Runbook: docs/runbook.md#looked',
-      },
-      'Input refused': failsWith('InvalidInput', 'input-refused', 'Nobody was asked.'),
-      'Nothing seen': failsWith('NothingSeen', 'nothing-seen', 'The hosts could not be asked. Nothing was changed.'),
+      Looked: succeedState(
+        'The output contains the verdict and the number of hosts per verdict. Runbook: docs/runbook.md#looked',
+      ),
+      'Input refused': failState('InvalidInput', 'input-refused', 'No host was checked.'),
+      'Nothing seen': failState('NothingSeen', 'nothing-seen', 'The hosts could not be checked. Nothing was changed.'),
     },
   };
 }
 
-/** In the mode plan, in which the wrapper takes no lock and nothing on a host is touched. */
+/**
+ * Returns the checks of every phase in the mode plan, in which the wrapper takes no lock and changes nothing on a
+ * host.
+ */
 const ofPhases = (
   runbooks: readonly Runbook[],
   of: (runbook: Runbook) => readonly Pick<Check, 'script' | 'timeout' | 'parameters'>[],

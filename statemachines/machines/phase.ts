@@ -1,7 +1,7 @@
 import type { HostDocument } from '../../config/host-document.ts';
 import { alsoUndone, type Runbook } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
-import { expression, failsWith, type State, type StateMachine } from '../asl.ts';
+import { expression, failState, type State, type StateMachine, succeedState } from '../asl.ts';
 import { askAPersonState, readTheDecisionState } from '../states/asking.ts';
 import { closeRollbackState } from '../states/closing.ts';
 import { failed } from '../states/failed-task.ts';
@@ -9,12 +9,15 @@ import { confirmRecoveryState, hostStepState, planTheRollbackState } from '../st
 import { sendMessageState, textOf } from '../states/messages.ts';
 import { anythingToDoState, openRollbackState, takeTheFleetState } from '../states/opening.ts';
 
-/** The seed allows a rollback 4 hours at the most; the rest of a day is for a person who mends and redrives. */
+/**
+ * The seed allows a rollback at most 4 hours. The rest of the day is for a person who repairs and redrives the
+ * execution.
+ */
 const backstopSeconds = 24 * 3600;
 
 export type PhaseMachineProps = {
   readonly runbook: Runbook;
-  /** All of them: some of the others' code may go back with this one's. */
+  /** The runbooks of all phases, because this phase's rollback may also revert code of others. */
   readonly runbooks: readonly Runbook[];
   readonly documents: readonly HostDocument[];
   readonly triggers: Triggers;
@@ -22,125 +25,156 @@ export type PhaseMachineProps = {
   readonly templates: Readonly<Record<string, string>>;
 };
 
-/** The state machine that rolls one phase back, as Amazon States Language. */
-export function phaseMachine({ runbook, runbooks, documents, triggers, templates }: PhaseMachineProps): StateMachine {
-  const { phase, name, steps } = runbook;
-  const message = (file: string, comment: string, next: string) =>
+type Message = (file: string, comment: string, next: string) => State;
+type States = Readonly<Record<string, State>>;
+
+/**
+ * Returns the state machine that rolls one phase back, as Amazon States Language. Its graph shows the states in this
+ * order.
+ */
+export function phaseMachine(props: PhaseMachineProps): StateMachine {
+  const { runbook, runbooks, templates } = props;
+  const { phase, name } = runbook;
+  const message: Message = (file, comment, next) =>
     sendMessageState(runbook, { file, template: textOf(templates, file), comment, next });
-  const firstStep = steps[0]?.name ?? 'Confirm recovery';
   return {
-    Comment: `Rolls back phase ${phase}, ${name}. Start it with {} to roll back now, with {"mode": "plan"} to see what that would do; see docs/runbook.md.`,
+    Comment: `Rolls back phase ${phase}, ${name}. Start it with {} to roll back now, or with {"mode": "plan"} to see what a rollback would do; see docs/runbook.md.`,
     QueryLanguage: 'JSONata',
     TimeoutSeconds: backstopSeconds,
     StartAt: 'Open rollback',
     States: {
-      'Open rollback': openRollbackState(runbook, alsoUndone(runbook, runbooks), documents, triggers),
-      'Is there anything to do?': anythingToDoState(),
-      'Ask a person': askAPersonState(runbook, runbooks, textOf(templates, 'question')),
-      'Read the decision': readTheDecisionState(runbook, triggers),
-      'Take the fleet': takeTheFleetState('Send initial alert'),
-      'Send initial alert': message(
-        'initial-alert',
-        'Tells people that the rollback begins. A message that cannot be sent stops nothing.',
-        firstStep,
-      ),
-      ...Object.fromEntries(
-        steps.map((step, i) => [step.name, hostStepState(runbook, step, steps[i + 1]?.name ?? 'Confirm recovery')]),
-      ),
-      'Confirm recovery': confirmRecoveryState(runbook),
-      'Did every host recover?': {
-        Type: 'Choice',
-        Comment: 'FAIL and INCONCLUSIVE both need a person: no data is never good news.',
-        Choices: [
-          { Comment: 'yes', Condition: expression(`$verdict = 'PASS'`), Next: 'Close rollback' },
-          {
-            Comment: 'those in reach',
-            Condition: expression(`$verdict = 'UNVERIFIED'`),
-            Next: 'Close as unverified',
-          },
-        ],
-        Default: failed,
-      },
-      'Close rollback': closeRollbackState('Rolled back', 'Send rollback complete'),
-      'Send rollback complete': message(
-        'rollback-complete',
-        'Tells people that it is over and what the systems were restored to.',
-        'Rolled back',
-      ),
-      'Rolled back': {
-        Type: 'Succeed',
-        Comment: 'Every host is at the target version. Runbook: docs/runbook.md#rolled-back',
-      },
+      ...decidingStates(props),
+      ...actingStates(runbook, message),
+      ...rolledBackStates(message),
       'Plan the rollback': planTheRollbackState(runbook, runbooks),
-      'Close as unverified': closeRollbackState('Rolled back, unverified', 'Send rollback unverified'),
-      'Send rollback unverified': message(
-        'rollback-unverified',
-        'Tells people that it is over, and which hosts could not be reached.',
-        'Rolled back, unverified',
-      ),
-      'Rolled back, unverified': {
-        Type: 'Succeed',
-        Comment:
-          'Every host that could be reached is at the target version. Runbook: docs/runbook.md#rolled-back-unverified',
-      },
-      ...endings(message),
-      'Joined the active rollback': {
-        Type: 'Succeed',
-        Comment: 'Another execution rolls this phase back now. Runbook: docs/runbook.md#joined-the-active-rollback',
-      },
-      'Already handled': {
-        Type: 'Succeed',
-        Comment: 'Another execution answers this change of the alarm. Runbook: docs/runbook.md#already-handled',
-      },
-      'Stale alarm ignored': {
-        Type: 'Succeed',
-        Comment: 'The event came late and its alarm is green again. Runbook: docs/runbook.md#stale-alarm-ignored',
-      },
-      Planned: {
-        Type: 'Succeed',
-        Comment: 'The plan is in the history; nothing was changed. Runbook: docs/runbook.md#planned',
-      },
-      [failed]: closeRollbackState('Needs a person', 'Page a person'),
-      'Page a person': message(
-        'needs-a-person',
-        'Tells people that the rollback stopped, where, and what to do.',
-        'Needs a person',
-      ),
-      'Input refused': failsWith(
-        'InvalidInput',
-        'input-refused',
-        'Nothing was changed. Start again with the input the cause asks for.',
-      ),
-      'Not planned': failsWith('NotPlanned', 'not-planned', 'Nothing was changed, and nobody was told.'),
-      'Needs a person': failsWith('NeedsAPerson', 'needs-a-person', 'The hosts may be half rolled back.'),
+      ...unverifiedStates(message),
+      ...untouchedStates(message),
+      ...nothingToDoStates,
+      ...failedStates(message),
     },
   };
 }
 
-/** Endings in which nothing was touched and people are told: what is said there, and what the console shows. */
+/** The states that decide whether the rollback acts, with people if needed. */
+const decidingStates = ({ runbook, runbooks, documents, triggers, templates }: PhaseMachineProps): States => ({
+  'Open rollback': openRollbackState(runbook, alsoUndone(runbook, runbooks), documents, triggers),
+  'Is there anything to do?': anythingToDoState(),
+  'Ask a person': askAPersonState(runbook, runbooks, textOf(templates, 'question')),
+  'Read the decision': readTheDecisionState(runbook, triggers),
+});
+
+/** The states that hold the fleet and act on its hosts, up to the verdict. */
+const actingStates = (runbook: Runbook, message: Message): States => ({
+  'Take the fleet': takeTheFleetState('Send initial alert'),
+  'Send initial alert': message(
+    'initial-alert',
+    'Notifies people that the rollback starts. The rollback continues even if the message cannot be sent.',
+    runbook.steps[0]?.name ?? 'Confirm recovery',
+  ),
+  ...Object.fromEntries(
+    runbook.steps.map((step, i) => [
+      step.name,
+      hostStepState(runbook, step, runbook.steps[i + 1]?.name ?? 'Confirm recovery'),
+    ]),
+  ),
+  'Confirm recovery': confirmRecoveryState(runbook),
+  'Did every host recover?': {
+    Type: 'Choice',
+    Comment: 'FAIL and INCONCLUSIVE both need a person: no data is never PASS.',
+    Choices: [
+      { Comment: 'yes', Condition: expression(`$verdict = 'PASS'`), Next: 'Close rollback' },
+      { Comment: 'reachable only', Condition: expression(`$verdict = 'UNVERIFIED'`), Next: 'Close as unverified' },
+    ],
+    Default: failed,
+  },
+});
+
+/** The states after every host recovered. */
+const rolledBackStates = (message: Message): States => ({
+  'Close rollback': closeRollbackState('Rolled back', 'Send rollback complete'),
+  'Send rollback complete': message(
+    'rollback-complete',
+    'Notifies people that the rollback is complete, and of the restored version.',
+    'Rolled back',
+  ),
+  'Rolled back': succeedState('Every host is at the target version. Runbook: docs/runbook.md#rolled-back'),
+});
+
+/** The states after every reachable host recovered. */
+const unverifiedStates = (message: Message): States => ({
+  'Close as unverified': closeRollbackState('Rolled back, unverified', 'Send rollback unverified'),
+  'Send rollback unverified': message(
+    'rollback-unverified',
+    'Notifies people that the rollback is complete, and which hosts were unreachable.',
+    'Rolled back, unverified',
+  ),
+  'Rolled back, unverified': succeedState(
+    'Every reachable host is at the target version. Runbook: docs/runbook.md#rolled-back-unverified',
+  ),
+});
+
+/**
+ * The endings with a message but no touched host. Each has a message, a comment for its state, and one for the
+ * ending.
+ */
 const untouched = {
-  'Stood down': ['stood-down', 'Tells people that it was decided not to roll back.', 'It was not needed any more.'],
+  'Stood down': [
+    'stood-down',
+    'Notifies people of the decision not to roll back.',
+    'The rollback was not needed any more.',
+  ],
   'Fix forward': [
     'fix-forward',
-    'Tells people that a new deployment is to mend it.',
-    'A new deployment is to mend it.',
+    'Notifies people that a new deployment fixes the problem.',
+    'A new deployment fixes the problem.',
   ],
   'Deferred to next release': [
     'deferred-to-next-release',
-    'Tells people what the next release is to fix.',
-    'LOW: the next release fixes it.',
+    'Notifies people which problem the next release must fix.',
+    'Severity LOW: the next release fixes the problem.',
   ],
   'Observed only': [
     'observed-only',
-    'Tells people what would have been done.',
-    'Its trigger is only observed: what would have been done is on record.',
+    'Notifies people which rollback would have started.',
+    'The trigger is only observed: the record contains the rollback that would have started.',
   ],
 } as const;
 
-const endings = (message: (file: string, comment: string, next: string) => State): Record<string, State> =>
+const untouchedStates = (message: Message): States =>
   Object.fromEntries(
     Object.entries(untouched).flatMap(([ending, [file, comment, what]]) => [
       [`Send ${file.replaceAll('-', ' ')}`, message(file, comment, ending)],
-      [ending, { Type: 'Succeed', Comment: `${what} No host was touched. Runbook: docs/runbook.md#${file}` }],
+      [ending, succeedState(`${what} No host was touched. Runbook: docs/runbook.md#${file}`)],
     ]),
   );
+
+/** The endings that change nothing and send no message. */
+const nothingToDoStates: States = {
+  'Joined the active rollback': succeedState(
+    'Another execution is rolling this phase back. Runbook: docs/runbook.md#joined-the-active-rollback',
+  ),
+  'Already handled': succeedState(
+    'Another execution handles this change of the alarm. Runbook: docs/runbook.md#already-handled',
+  ),
+  'Stale alarm ignored': succeedState(
+    'The event arrived late, and its alarm is green again. Runbook: docs/runbook.md#stale-alarm-ignored',
+  ),
+  Planned: succeedState('The plan is in the history. Nothing was changed. Runbook: docs/runbook.md#planned'),
+};
+
+/** The endings that fail the execution, so that the console shows them in red. */
+const failedStates = (message: Message): States => ({
+  [failed]: closeRollbackState('Needs a person', 'Page a person'),
+  'Page a person': message(
+    'needs-a-person',
+    'Notifies people that the rollback stopped, at which step, and what to do.',
+    'Needs a person',
+  ),
+  'Input refused': failState(
+    'InvalidInput',
+    'input-refused',
+    'Nothing was changed. Start again with the input that the cause describes.',
+  ),
+  'Not planned': failState('NotPlanned', 'not-planned', 'Nothing was changed, and nobody was notified.'),
+  'Needs a person': failState('NeedsAPerson', 'needs-a-person', 'The hosts may be half rolled back.'),
+});

@@ -1,15 +1,15 @@
-import { caughtSentence, expression, failsWith, invoke, type StateMachine } from '../asl.ts';
+import { caughtSentence, expression, failState, invokeState, type StateMachine, succeedState } from '../asl.ts';
 
-/** The state machine with which a pipeline records that it deployed, as Amazon States Language. */
+/** Returns the state machine by which a pipeline records a deployment, as Amazon States Language. */
 export function recordDeploymentMachine(): StateMachine {
   return {
-    Comment: 'Records a deployment: {"phase": 1, "version": "v1.4.0"}. Its time frames what a rollback calls corrupt.',
+    Comment: 'Records a deployment: {"phase": 1, "version": "v1.4.0"}. A rollback treats later rows as corrupt.',
     QueryLanguage: 'JSONata',
     TimeoutSeconds: 300,
     StartAt: 'Record the deployment',
     States: {
-      'Record the deployment': invoke({
-        comment: 'Stores version and instant. Told twice is stored once.',
+      'Record the deployment': invokeState({
+        comment: 'Stores version and time. Repeating it is harmless: a deployment is stored once.',
         function: 'RecordDeployment',
         payload: { input: expression('$states.input'), started_at: expression('$states.context.Execution.StartTime') },
         assign: { problem: null },
@@ -17,11 +17,8 @@ export function recordDeploymentMachine(): StateMachine {
         catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtSentence }, Next: 'Input refused' }],
         next: 'Recorded',
       }),
-      Recorded: {
-        Type: 'Succeed',
-        Comment: 'The next rollback of this phase knows of it. Runbook: docs/runbook.md#recorded',
-      },
-      'Input refused': failsWith('InvalidInput', 'input-refused', 'Nothing was recorded.'),
+      Recorded: succeedState('The next rollback of this phase uses the deployment. Runbook: docs/runbook.md#recorded'),
+      'Input refused': failState('InvalidInput', 'input-refused', 'Nothing was recorded.'),
     },
   };
 }

@@ -1,16 +1,16 @@
-import { caughtSentence, expression, failsWith, invoke, type StateMachine } from '../asl.ts';
+import { caughtSentence, expression, failState, invokeState, type StateMachine, succeedState } from '../asl.ts';
 
-/** The state machine with which a person frees a fleet that a rollback kept, as Amazon States Language. */
+/** Returns the state machine by which a person releases a fleet that a rollback kept, as Amazon States Language. */
 export function releaseMachine(): StateMachine {
   return {
-    Comment:
-      'Releases the fleet after a rollback that needs a person. Input: operator, reason, and optionally rollback.',
+    Comment: 'Releases the fleet after a rollback that needs a person. Input: operator, reason, optionally rollback.',
     QueryLanguage: 'JSONata',
     TimeoutSeconds: 300,
     StartAt: 'Release the fleet',
     States: {
-      'Release the fleet': invoke({
-        comment: 'Refuses while the holder still runs. Writes who released it and why into the rollback they ended.',
+      'Release the fleet': invokeState({
+        comment:
+          'Refuses while the holder still runs. Adds operator and reason to the history of the rollback that held the fleet.',
         function: 'ReleaseTheFleet',
         payload: { fleet: '${Fleet}', input: expression('$states.input') },
         assign: { problem: null },
@@ -18,11 +18,8 @@ export function releaseMachine(): StateMachine {
         catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtSentence }, Next: 'Release refused' }],
         next: 'Released',
       }),
-      Released: {
-        Type: 'Succeed',
-        Comment: 'The next rollback can take the fleet. Runbook: docs/runbook.md#needs-a-person',
-      },
-      'Release refused': failsWith('ReleaseRefused', 'release-refused', 'The fleet is held as before.'),
+      Released: succeedState('The next rollback can take the fleet. Runbook: docs/runbook.md#needs-a-person'),
+      'Release refused': failState('ReleaseRefused', 'release-refused', 'The fleet is still held.'),
     },
   };
 }

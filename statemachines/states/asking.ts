@@ -1,10 +1,10 @@
 import type { Runbook } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
-import { expression, invoke, type Task } from '../asl.ts';
+import { expression, invokeState, type Task } from '../asl.ts';
 import { catchAll } from './failed-task.ts';
 import { plannedRunbooks } from './host-tasks.ts';
 
-/** What the files say of whether a rollback begins. */
+/** Returns the parts of the files in infra/ that decide whether a rollback begins. */
 export const policyOf = ({ rollback_safe, approvers, steps }: Runbook, { triggers }: Triggers) => ({
   rollback_safe,
   approvers,
@@ -17,18 +17,18 @@ export const policyOf = ({ rollback_safe, approvers, steps }: Runbook, { trigger
   ),
 });
 
-/** Up to the question's deadline, which is an instant; a second more, so that it is over for every clock that is asked. */
+/** The seconds until the question's deadline, plus one, so that the deadline has passed for every clock. At least 60. */
 const untilTheDeadline = expression(
   '$max([60, $ceil(($toMillis($question.deadline) - $toMillis($states.context.State.EnteredTime)) / 1000) + 1])',
 );
 
 /**
- * Asks people and waits. The token only wakes the machine: what was decided is read from the state table, after an answer
- * as after the deadline.
+ * Asks people, and waits for an answer or the deadline. The token only wakes the machine: in both cases the next state
+ * reads the decision from the state table.
  */
 export const askAPersonState = (runbook: Runbook, runbooks: readonly Runbook[], template: string): Task => ({
-  ...invoke({
-    comment: 'Asks by message, and waits for an answer or for the deadline. Answer with the state machine decide.',
+  ...invokeState({
+    comment: 'Sends the question, and waits for an answer or the deadline. Answer with the state machine decide.',
     function: 'AskAPerson',
     payload: {
       rollback: expression('$rollback'),
@@ -45,10 +45,10 @@ export const askAPersonState = (runbook: Runbook, runbooks: readonly Runbook[], 
   Output: expression('$states.result'),
 });
 
-/** What people decided, or what follows where nobody did. */
+/** Reads the decision of people, or what follows if nobody decided. */
 export const readTheDecisionState = (runbook: Runbook, triggers: Triggers): Task =>
-  invoke({
-    comment: 'Reads what was decided. Nobody by the deadline: writes that, and looks again at the alarm.',
+  invokeState({
+    comment: 'Reads the decision. If nobody answered by the deadline, records that and checks the alarm again.',
     function: 'ReadTheDecision',
     payload: {
       rollback: expression('$rollback'),

@@ -1,15 +1,15 @@
-import { expression, invoke, type Task } from '../asl.ts';
+import { expression, invokeState, type Task } from '../asl.ts';
 
 const closing = {
   'Rolled back': 'Writes the ending, seals the history, releases the fleet.',
   'Rolled back, unverified':
-    'Writes the ending, seals the history, releases the fleet. Hosts that could not be reached are rolled back when they return.',
+    'Writes the ending, seals the history, releases the fleet. Unreachable hosts are rolled back when they return.',
   'Needs a person':
-    'Writes the ending and seals the history. Keeps the fleet if a host was touched: a person looks first.',
+    'Writes the ending and seals the history. Keeps the fleet if a host was touched, because a person must check first.',
 } as const;
 
 export const closeRollbackState = (ending: keyof typeof closing, next: string): Task =>
-  invoke({
+  invokeState({
     comment: closing[ending],
     function: 'CloseRollback',
     payload: {
@@ -25,7 +25,7 @@ export const closeRollbackState = (ending: keyof typeof closing, next: string): 
         ErrorEquals: ['States.ALL'],
         Assign: {
           problem: expression(
-            `($problem = null ? 'The rollback came to its end' : $problem) & ' Closing failed: ' & $string($states.errorOutput.Error) & '.'`,
+            `($problem = null ? 'The rollback reached its end.' : $problem) & ' Closing it failed: ' & $string($states.errorOutput.Error) & '.'`,
           ),
         },
         Next: 'Page a person',

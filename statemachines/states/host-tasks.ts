@@ -2,13 +2,16 @@ import { checks, documentId, hostParameters } from '../../config/host-document.t
 import type { Mode } from '../../domain/decision/rollback-request.ts';
 import { type Runbook, type RunbookStep, stepId } from '../../domain/infra/runbook.ts';
 import { attemptSeconds, retries } from '../../domain/plan/attempt-time.ts';
-import { caughtInState, expression, invoke, passing, type Retrier, type Task } from '../asl.ts';
+import { caughtInState, expression, invokeState, type Retrier, type Task, transientErrors } from '../asl.ts';
 import { catchAll } from './failed-task.ts';
 
-/** Waiting for hosts is cut into invocations of at most 5 minutes, the functions' own timeout; this is one and a margin. */
+/** The time limit of one invocation that waits for hosts: the function's own timeout of 5 minutes, and a margin. */
 export const hostTaskTimeoutSeconds = 330;
 
-/** Resumes waiting where the last invocation stopped. 5 minutes an invocation, so 50 outlast any step a runbook may set. */
+/**
+ * Resumes waiting where the last invocation stopped. One takes 5 minutes, so 50 exceed the timeout of any step in a
+ * runbook.
+ */
 export const stillRunning: Retrier = {
   ErrorEquals: ['StillRunning'],
   IntervalSeconds: 1,
@@ -16,7 +19,7 @@ export const stillRunning: Retrier = {
   MaxAttempts: 50,
 };
 
-/** Runs a failed step again; each try goes only to the hosts that have not done the step. */
+/** Retries a failed step. Each retry runs only on the hosts that have not done the step. */
 const afterFailure = (step: RunbookStep): Retrier => ({
   ErrorEquals: ['StepFailed'],
   IntervalSeconds: retries(step).secondsApart,
@@ -25,13 +28,16 @@ const afterFailure = (step: RunbookStep): Retrier => ({
 });
 
 /**
- * Once hosts are touched, giving up leaves them half rolled back; so what acts on them outlasts an outage of two minutes:
- * twelve tries, two minutes on average and four and a half at the most, of a CRITICAL rollback's fifteen.
+ * Retries transient errors of tasks that act on hosts long enough for an outage of two minutes, because giving up would
+ * leave the hosts half rolled back.
+ *
+ * Twelve retries take two minutes on average and at most four and a half, of the fifteen of a CRITICAL rollback.
  */
-export const passingOnHosts: Retrier = { ...passing, MaxAttempts: 12 };
+export const transientErrorsOnHosts: Retrier = { ...transientErrors, MaxAttempts: 12 };
 
+/** Runs one step of the runbook on every host. */
 export const hostStepState = (runbook: Runbook, step: RunbookStep, next: string): Task =>
-  invoke({
+  invokeState({
     comment: `${step.stage === 'immediate' ? 'Immediate action' : 'Recovery step'}: ${flipping(step)}${step.script} on every host${inWaves(step)}.`,
     function: step.flags ? 'FlipFlag' : 'RunOnHosts',
     payload: {
@@ -51,14 +57,14 @@ export const hostStepState = (runbook: Runbook, step: RunbookStep, next: string)
     },
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning, afterFailure(step)],
-    passing: passingOnHosts,
+    transientErrors: transientErrorsOnHosts,
     catch: [catchAll],
     next,
   });
 
 const inWaves = ({ waves }: RunbookStep) => (waves ? `, ${waves.canary} first, then ${waves.size} at a time` : '');
 
-/** "flag testing_mode to production, flag ab_testing off, then " */
+/** Returns the flags that a step sets, in words: "flag testing_mode to production, flag ab_testing off, then ". */
 function flipping({ flags = {} }: RunbookStep): string {
   const words = { true: 'on', false: 'off' } as const;
   return Object.entries(flags)
@@ -67,10 +73,11 @@ function flipping({ flags = {} }: RunbookStep): string {
     .replace(/ $/, ' then ');
 }
 
+/** Checks versions, health, alarm and metric until the recovery is confirmed or its time is over. */
 export const confirmRecoveryState = (runbook: Runbook): Task => {
   const [version, health] = checks(runbook);
-  return invoke({
-    comment: 'Looks at versions, health, the alarm and its metric until all were good several times in a row.',
+  return invokeState({
+    comment: 'Checks versions, health, the alarm and its metric until all are good several times in a row.',
     function: 'ConfirmRecovery',
     payload: {
       rollback: expression('$rollback'),
@@ -90,13 +97,13 @@ export const confirmRecoveryState = (runbook: Runbook): Task => {
     },
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning],
-    passing: passingOnHosts,
+    transientErrors: transientErrorsOnHosts,
     catch: [catchAll],
     next: 'Did every host recover?',
   });
 };
 
-/** What of all runbooks this one's plan is made from; of the others no steps. */
+/** Returns the parts of all runbooks that the plan of one needs. Only that one has its steps. */
 export const plannedRunbooks = (runbook: Runbook, runbooks: readonly Runbook[]) =>
   runbooks.map(({ phase, name, target, steps }) => ({
     phase,
@@ -105,12 +112,12 @@ export const plannedRunbooks = (runbook: Runbook, runbooks: readonly Runbook[]) 
     steps: phase === runbook.phase ? steps.map(({ name, timeout, flags }) => ({ name, timeout, flags })) : [],
   }));
 
-/** Asks every host what each step would do there, a command a step, and which version it is at. */
+/** Asks every host what each step would do there, by one command per step, and which version the host runs. */
 export const planTheRollbackState = (runbook: Runbook, runbooks: readonly Runbook[]): Task => {
-  const asked = { kind: 'check', mode: 'plan' } as const;
+  const planOnly = { kind: 'check', mode: 'plan' } as const;
   const [version] = checks(runbook);
-  return invoke({
-    comment: 'Asks every host what each step would do there, and writes the plan. Nothing is changed, nobody is told.',
+  return invokeState({
+    comment: 'Asks every host what each step would do there, and writes the plan. Changes nothing and notifies nobody.',
     function: 'PlanTheRollback',
     payload: {
       rollback: expression('$rollback'),
@@ -123,10 +130,10 @@ export const planTheRollbackState = (runbook: Runbook, runbooks: readonly Runboo
           name: step.name,
           timeout: step.timeout,
           ...hostParameters(step),
-          ...asked,
+          ...planOnly,
         }),
       })),
-      version: version && hostCommand(runbook, { id: 'version-now', name: 'Version now', ...version, ...asked }),
+      version: version && hostCommand(runbook, { id: 'version-now', name: 'Version now', ...version, ...planOnly }),
     },
     assign: { problem: null },
     timeoutSeconds: hostTaskTimeoutSeconds,
@@ -136,7 +143,7 @@ export const planTheRollbackState = (runbook: Runbook, runbooks: readonly Runboo
   });
 };
 
-/** A step or check as the hosts get it: document, how long, and every parameter that is known before the rollback. */
+/** Returns a step or check for the hosts: document, timeouts, and every parameter that is known before the rollback. */
 export const hostCommand = (
   { target }: Runbook,
   {
@@ -162,7 +169,7 @@ export const hostCommand = (
   document: documentName(documentId(script)),
   timeout_seconds: timeout,
   attempt_seconds: attemptSeconds(timeout),
-  parameters: given({
+  parameters: withoutEmpty({
     Step: id,
     Kind: kind,
     Mode: mode,
@@ -176,8 +183,8 @@ export const hostCommand = (
   }),
 });
 
-/** Without those that are empty: a document's parameters that may be, are so by themselves. */
-const given = (parameters: Readonly<Record<string, string>>) =>
+/** Omits empty parameters, because empty is the default of every optional parameter of a document. */
+const withoutEmpty = (parameters: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ''));
 
 export const documentName = (id: string) => `rollback-\${Environment}-${id}`;

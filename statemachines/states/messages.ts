@@ -1,12 +1,12 @@
 import type { Runbook } from '../../domain/infra/runbook.ts';
-import { expression, invoke, type Task } from '../asl.ts';
+import { expression, invokeState, type Task } from '../asl.ts';
 
-/** Whatever happens to a message, the rollback goes on. */
+/** Sends one message. The rollback continues even if the message cannot be sent. */
 export const sendMessageState = (
   { phase }: Runbook,
   { file, template, comment, next }: { file: string; template: string; comment: string; next: string },
 ): Task => {
-  return invoke({
+  return invokeState({
     comment,
     function: 'SendMessage',
     payload: {
@@ -25,7 +25,7 @@ export const sendMessageState = (
   });
 };
 
-/** A text of infra/notifications. Throws where there is none. */
+/** Returns a text of infra/notifications. Throws if it does not exist. */
 export function textOf(templates: Readonly<Record<string, string>>, file: string): string {
   const text = templates[file];
   if (text === undefined) throw new Error(`infra/notifications/${file}.txt does not exist.`);

@@ -7,7 +7,7 @@ import {
   caughtInState,
   caughtSentence,
   expression,
-  invoke,
+  invokeState,
   type Retrier,
   type Task,
   thisExecution,
@@ -16,7 +16,7 @@ import { policyOf } from './asking.ts';
 import { catchAll, failed } from './failed-task.ts';
 import { documentName } from './host-tasks.ts';
 
-/** Whether there is anything to do, and what the rollback will act on. */
+/** Decides whether there is anything to do, and freezes the hosts, documents and rows that the rollback acts on. */
 export function openRollbackState(
   runbook: Runbook,
   also_undone: readonly number[],
@@ -24,9 +24,9 @@ export function openRollbackState(
   triggers: Triggers,
 ): Task {
   const used = new Set([...runbook.steps, ...checks(runbook)].map(({ script }) => documentId(script)));
-  return invoke({
+  return invokeState({
     comment:
-      'Writes the record, checks the input, and freezes what the rollback will act on: hosts, documents, row window.',
+      'Checks the input, writes the record, and freezes the scope of the rollback: hosts, documents, row window.',
     function: 'OpenRollback',
     payload: {
       execution: thisExecution,
@@ -40,7 +40,7 @@ export function openRollbackState(
         .filter(({ id }) => used.has(id))
         .map(({ id, sha256 }) => ({ name: documentName(id), sha256 })),
     },
-    // Every variable is assigned here, so that no later expression meets one that does not exist.
+    // Assigns every variable, so that each exists in every later expression.
     assign: {
       decision: expression('$states.result.Payload.decision'),
       rollback: expression('$states.result.Payload.rollback'),
@@ -57,7 +57,7 @@ export function openRollbackState(
       {
         ErrorEquals: ['States.ALL'],
         Assign: {
-          // A rollback that cannot be opened needs a person; of a plan that cannot, nobody is told.
+          // If a rollback cannot be opened, a person is paged. If a plan cannot, nobody is notified.
           decision: expression(`$states.input.mode = 'plan' ? 'not planned' : 'not opened'`),
           problem: caughtInState,
           rollback: unopened(runbook),
@@ -75,19 +75,19 @@ export function openRollbackState(
 
 export const anythingToDoState = (): Choice => ({
   Type: 'Choice',
-  Comment: 'Every alarm has a visible execution, even one that has nothing to do.',
+  Comment: 'Every alarm has a visible execution, even if there is nothing to do.',
   Choices: [
     { Comment: 'yes', Condition: expression(`$decision = 'act'`), Next: 'Take the fleet' },
     { Comment: 'people decide', Condition: expression(`$decision = 'ask'`), Next: 'Ask a person' },
-    { Comment: 'only a plan', Condition: expression(`$decision = 'plan'`), Next: 'Plan the rollback' },
-    endsAs('Joined the active rollback', 'one runs already'),
-    endsAs('Already handled', 'answered already'),
-    endsAs('Stale alarm ignored', 'late, green again'),
-    endsAs('Stood down', 'not any more', 'Send stood down'),
-    endsAs('Fix forward', 'by a deployment', 'Send fix forward'),
-    endsAs('Deferred to next release', 'not now: LOW', 'Send deferred to next release'),
-    endsAs('Observed only', 'only observed', 'Send observed only'),
-    { Comment: 'no plan', Condition: expression(`$decision = 'not planned'`), Next: 'Not planned' },
+    { Comment: 'plan only', Condition: expression(`$decision = 'plan'`), Next: 'Plan the rollback' },
+    endsAs('Joined the active rollback', 'already running'),
+    endsAs('Already handled', 'already handled'),
+    endsAs('Stale alarm ignored', 'green again'),
+    endsAs('Stood down', 'not needed', 'Send stood down'),
+    endsAs('Fix forward', 'fix by deployment', 'Send fix forward'),
+    endsAs('Deferred to next release', 'severity LOW', 'Send deferred to next release'),
+    endsAs('Observed only', 'observe only', 'Send observed only'),
+    { Comment: 'plan failed', Condition: expression(`$decision = 'not planned'`), Next: 'Not planned' },
   ],
   Default: failed,
 });
@@ -98,7 +98,7 @@ const endsAs = (ending: Ending, comment: string, next: string = ending) => ({
   Next: next,
 });
 
-/** What Close rollback can still say of a rollback whose opening failed half way. */
+/** The fields of a rollback that Close rollback needs, for a rollback whose opening failed half way. */
 const unopened = ({ phase }: Runbook) => ({
   id: expression('$states.context.Execution.Name'),
   execution_arn: expression('$states.context.Execution.Id'),
@@ -106,10 +106,16 @@ const unopened = ({ phase }: Runbook) => ({
   fleet: '${Fleet}',
 });
 
-/** The phase's live rollback knows in a second or two whether it acts; then this one joins it, or has the phase. */
+/**
+ * Waits for the phase's live rollback, which decides within two seconds whether it acts. This one then joins it or
+ * gets the phase.
+ */
 const whileItDecides: Retrier = { ErrorEquals: ['StillDeciding'], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 60 };
 
-/** Waits 5 to 30 s between tries. The function itself gives up at the rollback's deadline, so the count only has to be enough. */
+/**
+ * Retries every 5 to 30 s while another rollback holds the fleet. The function gives up at the rollback's deadline, so the
+ * number of retries must only be large enough to last until then.
+ */
 const whileBusy: Retrier = {
   ErrorEquals: ['FleetBusy'],
   IntervalSeconds: 5,
@@ -119,9 +125,8 @@ const whileBusy: Retrier = {
 };
 
 export const takeTheFleetState = (next: string): Task =>
-  invoke({
-    comment:
-      'Phases share hosts and one git tree, so one rollback at a time holds the fleet. Waits while another does.',
+  invokeState({
+    comment: "Takes the fleet's lock, and waits while another rollback holds it. Phases share hosts and one git tree.",
     function: 'TakeTheFleet',
     payload: { rollback: expression('$rollback'), again: expression('$states.context.State.RetryCount > 0') },
     assign: { fence: expression('$states.result.Payload.fence') },

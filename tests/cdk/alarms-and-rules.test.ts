@@ -12,7 +12,7 @@ const alarms = () => properties('AWS::CloudWatch::Alarm');
 const ofPhases = () => alarms().filter(({ AlarmName }) => parseAlarmName(String(AlarmName)));
 
 describe("a phase's alarms", () => {
-  test('are those of triggers.yaml, with their metric, how it is read, when it is red, and what silence means', () => {
+  test('are the alarms of triggers.yaml, with metric, statistic, threshold, datapoints and treatment of missing data', () => {
     const shown = ofPhases().map((alarm) =>
       [
         String(alarm['AlarmName']).replace('rollback-local-phase-', ''),
@@ -37,7 +37,7 @@ describe("a phase's alarms", () => {
     expect(shown).toEqual([1, 2, 3, 4].flatMap((phase) => ofEach.map((alarm) => `${phase}-${alarm}`)));
   });
 
-  test('have names that say the phase they watch, and watch its metrics only', () => {
+  test('name the phase whose metrics they watch', () => {
     for (const { AlarmName, Dimensions, Namespace } of ofPhases()) {
       const phase = String(parseAlarmName(String(AlarmName))?.phase);
       expect(Dimensions).toEqual([{ Name: 'phase', Value: phase }]);
@@ -54,7 +54,7 @@ describe("a phase's alarms", () => {
     for (const { MetricName } of ofPhases()) expect(published).toMatch(new RegExp(`['"]${MetricName}['"]`));
   });
 
-  test('start nothing by themselves: their events do', () => {
+  test('have no actions: only their events start a rollback', () => {
     for (const alarm of ofPhases()) expect(alarm).not.toHaveProperty('AlarmActions');
   });
 });
@@ -69,7 +69,7 @@ describe('a rule', () => {
   });
   const target = (name: string) => (rule(name)['Targets'] as Properties[])[0] ?? {};
 
-  test('there are two a phase, red and blind, every minute, and one for who started what', () => {
+  test('there are two rules per phase, red and blind, one for every minute, and one for starts of machines', () => {
     expect(properties('AWS::Events::Rule').map(({ Name }) => Name)).toEqual([
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-red`, `rollback-local-phase-${phase}-blind`]),
       'rollback-local-every-minute',
@@ -77,25 +77,25 @@ describe('a rule', () => {
     ]);
   });
 
-  test("starts a phase's machine when one of its alarms goes red", () => {
+  test("starts a phase's machine when one of its alarms turns red", () => {
     expect(rule('phase-1-red')['EventPattern']).toEqual(pattern('rollback-local-phase-1-', 'ALARM'));
     expect(stack.shown(target('phase-1-red')['Arn'])).toBe('rollback-local-phase-1');
   });
 
-  test('starts it for want of data only where triggers.yaml says so', () => {
+  test('starts it for missing data only if triggers.yaml says so', () => {
     expect(readTriggers().triggers.system_failure.when_blind).toBe('rollback');
     expect(rule('phase-1-blind')['EventPattern']).toEqual(
       pattern('rollback-local-phase-1-system_failure', 'INSUFFICIENT_DATA'),
     );
   });
 
-  test('gives the raw event, and no rule of its own making', () => {
+  test('passes the unchanged event', () => {
     for (const name of ['phase-1-red', 'phase-1-blind'])
       for (const key of ['Input', 'InputPath', 'InputTransformer']) expect(target(name)).not.toHaveProperty(key);
   });
 
   test.each(['phase-1-red', 'phase-1-blind'])(
-    '%s gives up after five minutes: later, it might undo a healthy system',
+    '%s gives up after five minutes, because a later rollback might hit a healthy system',
     (name) => {
       expect(target(name)['RetryPolicy']).toMatchObject({ MaximumEventAgeInSeconds: 300 });
     },
@@ -105,12 +105,12 @@ describe('a rule', () => {
     ['phase-1-red', 'dead-letters'],
     ['phase-1-blind', 'dead-letters'],
     ['every-minute', 'reconcile-dead-letters'],
-  ])('%s leaves what it gives up in %s', (name, queue) => {
+  ])('%s sends undelivered events to %s', (name, queue) => {
     const { Arn } = target(name)['DeadLetterConfig'] as Properties;
     expect(stack.shown(Arn)).toBe(`rollback-local-${queue}`);
   });
 
-  test('may start its own machine and nothing else', () => {
+  test('may only start its own machine', () => {
     const role = (target('phase-1-red')['RoleArn'] as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0];
     const policies = properties('AWS::IAM::Policy').filter(({ Roles }) => JSON.stringify(Roles).includes(`"${role}"`));
     const statements = policies.flatMap(
@@ -134,7 +134,7 @@ describe('Reconcile', () => {
     ]);
   });
 
-  test('runs one at a time, and it alone', () => {
+  test('is the only function limited to one invocation at a time', () => {
     const reserved = properties('AWS::Lambda::Function').filter((one) => 'ReservedConcurrentExecutions' in one);
     expect(reserved).toMatchObject([{ FunctionName: 'rollback-local-reconcile', ReservedConcurrentExecutions: 1 }]);
   });
@@ -142,7 +142,7 @@ describe('Reconcile', () => {
   const reconcile = () =>
     properties('AWS::Lambda::Function').filter(({ FunctionName }) => FunctionName === 'rollback-local-reconcile');
 
-  test('is not tried again: the next minute does the same. What failed lies in its dead letters, with the reason', () => {
+  test('is not retried, because the next run does the same; failures go to its dead letters, with the error', () => {
     const configurations = properties('AWS::Lambda::EventInvokeConfig').filter(
       ({ MaximumRetryAttempts }) => MaximumRetryAttempts === 0,
     );
@@ -157,12 +157,12 @@ describe('Reconcile', () => {
     }
   });
 
-  test('ends before it is started again', () => {
+  test('ends before its next run', () => {
     for (const { Timeout } of reconcile()) expect(Timeout).toBeLessThan(60);
     expect(reconcile()).toHaveLength(1);
   });
 
-  test('knows what is silent, and what to say', () => {
+  test('gets the triggers that count missing data, and the texts of its messages', () => {
     expect(reconcile()).toMatchObject([
       {
         Environment: {
@@ -178,8 +178,8 @@ describe('Reconcile', () => {
   });
 });
 
-describe('who started a rollback or gave an answer', () => {
-  test('is heard of from CloudTrail, of the machines that roll back and that take answers', () => {
+describe('the start of a rollback or an answer', () => {
+  test('arrives from CloudTrail, for the machines of the phases and the machine decide', () => {
     const rule = properties('AWS::Events::Rule').find(({ Name }) => Name === 'rollback-local-started');
     const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-';
     const pattern = rule?.['EventPattern'] as { detail: { requestParameters: { stateMachineArn: unknown[] } } };
@@ -192,32 +192,32 @@ describe('who started a rollback or gave an answer', () => {
     expect([stack.shown(prefix.prefix), stack.shown(decide)]).toEqual([`${machine}phase-`, `${machine}decide`]);
   });
 
-  test('is tried three times: CloudTrail may be faster than the execution. What failed lies in its dead letters', () => {
-    const given = properties('AWS::Lambda::EventInvokeConfig')
+  test('is tried three times, because CloudTrail may be faster than the execution; failures go to its dead letters', () => {
+    const retries = properties('AWS::Lambda::EventInvokeConfig')
       .filter(({ FunctionName }) => stack.shown(FunctionName) === 'rollback-local-attach-principal')
       .map(({ MaximumRetryAttempts, DestinationConfig }) => {
         const { OnFailure } = DestinationConfig as { OnFailure: { Destination: unknown } };
         return [MaximumRetryAttempts, stack.shown(OnFailure.Destination)];
       });
-    expect(given).toEqual([[2, 'rollback-local-principal-dead-letters']]);
+    expect(retries).toEqual([[2, 'rollback-local-principal-dead-letters']]);
   });
 });
 
 describe('flags', () => {
-  test('are two layers of one application: monitors of the one cannot revert the other', () => {
+  test('are two layers of one application, so that monitors of one cannot revert the other', () => {
     expect(properties('AWS::AppConfig::Environment').map(({ Name }) => Name)).toEqual(['local', 'local-safety']);
     expect(properties('AWS::AppConfig::ConfigurationProfile').map(({ Name }) => Name)).toEqual(['flags', 'overrides']);
     for (const environment of properties('AWS::AppConfig::Environment'))
       expect(environment).not.toHaveProperty('Monitors');
   });
 
-  test('are told by their ids, which the hosts’ instance profile names and nobody can know before', async () => {
+  test('have their ids in the outputs, because the hosts’ instance profile must name them', async () => {
     const { templateFile } = await synthesize();
     const { Outputs } = JSON.parse(readFileSync(templateFile, 'utf8')) as {
       Outputs: Record<string, { Value: object }>;
     };
-    const told = Object.entries(Outputs).map(([name, { Value }]) => [name, stack.shown(Value)]);
-    expect(told).toEqual([
+    const outputs = Object.entries(Outputs).map(([name, { Value }]) => [name, stack.shown(Value)]);
+    expect(outputs).toEqual([
       ['FlagsApplication', 'rollback-local'],
       ['FlagsEnvironment', 'local'],
       ['FlagsProfile', 'flags'],
@@ -226,13 +226,13 @@ describe('flags', () => {
     ]);
   });
 
-  test('are flipped at once, without a bake', () => {
+  test('are overridden at once, without bake time', () => {
     expect(properties('AWS::AppConfig::DeploymentStrategy')).toMatchObject([
       { DeploymentDurationInMinutes: 0, FinalBakeTimeInMinutes: 0, GrowthFactor: 100 },
     ]);
   });
 
-  test('have no values in the template: a deployment of the product must not revert a flip', () => {
+  test('have no values in the template, because a deployment of the product must not revert an override', () => {
     expect(stack.ofType('AWS::AppConfig::HostedConfigurationVersion')).toEqual([]);
     expect(stack.ofType('AWS::AppConfig::Deployment')).toEqual([]);
   });

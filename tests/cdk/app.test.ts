@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { root, synthesize } from './synthesized.ts';
 
-/** A copy of what the app reads, whose files a test may break. */
+/** Copies the files that the app reads, so that a test may change them. */
 function copyOfTheTree({ onTestFinished }: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'rollback-tree-'));
-  for (const part of ['cdk', 'domain', 'infra', 'lambdas', 'statemachines', 'package.json'])
+  for (const part of ['cdk', 'config', 'domain', 'infra', 'lambdas', 'statemachines', 'package.json'])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -27,7 +27,7 @@ function edit(tree: string, from: string, to: string, file = runbook): void {
 }
 
 describe.concurrent('a mistake is one sentence and exit code 1', () => {
-  test('an unknown environment, with the known ones', async () => {
+  test('an unknown environment, with the list of known ones', async () => {
     expect(await failure('prod')).toEqual({
       exitCode: 1,
       stderr: 'Unknown environment "prod". Known: local, production, staging (infra/environments).\n',
@@ -43,7 +43,7 @@ describe.concurrent('a mistake is one sentence and exit code 1', () => {
     });
   });
 
-  test('a runbook whose name is of another phase', async (context) => {
+  test('a runbook with the file name of another phase', async (context) => {
     const tree = copyOfTheTree(context);
     renameSync(join(tree, runbook), join(tree, 'infra/runbooks/phase-2-databento-client.yaml'));
     expect(await failure('local', tree)).toEqual({
@@ -65,19 +65,19 @@ describe.concurrent('a mistake is one sentence and exit code 1', () => {
   });
 });
 
-test('texts that make a function’s settings larger than Lambda takes are one sentence, not a deployment that fails', async (context) => {
+test('texts that exceed Lambda’s limit for variables fail the synthesis with one sentence, not the deployment', async (context) => {
   const infra = join(copyOfTheTree(context), 'infra');
   writeFileSync(join(infra, 'notifications/reminder.txt'), `${readReminder(infra)}${'One more line.\n'.repeat(100)}`);
   const { exitCode, stderr, remove } = await synthesize('production', { infra });
   remove();
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(
-    /^The variables of the function reconcile are \d+ bytes; Lambda takes 4096\. The largest: TEMPLATES \d+, .*\/infra\/notifications, contacts, triggers\.\n$/,
+    /^The environment variables of reconcile have \d+ bytes, and Lambda takes 4096\. The largest: TEMPLATES \d+, .*\/infra\/notifications, contacts, triggers\.\n$/,
   );
 });
 const readReminder = (infra: string) => readFileSync(join(infra, 'notifications/reminder.txt'), 'utf8');
 
-test('what cdk-nag finds and nobody acknowledged fails the synthesis, with its id', async (context) => {
+test('a finding of cdk-nag that is not acknowledged fails the synthesis, with its id', async (context) => {
   const tree = copyOfTheTree(context);
   edit(tree, 'enforceSSL: true', 'enforceSSL: false', 'cdk/dead-letters.ts');
   const { exitCode, stderr } = await failure('local', tree);
@@ -85,7 +85,7 @@ test('what cdk-nag finds and nobody acknowledged fails the synthesis, with its i
   expect(stderr).toContain("Acknowledge with 'AwsSolutions::AwsSolutions-SQS4'");
 });
 
-test('so does a wildcard without its reason', async (context) => {
+test('a wildcard without a reason fails the synthesis', async (context) => {
   const tree = copyOfTheTree(context);
   edit(
     tree,
@@ -95,5 +95,7 @@ test('so does a wildcard without its reason', async (context) => {
   );
   const { exitCode, stderr } = await failure('local', tree);
   expect(exitCode).toBe(1);
-  expect(stderr).toMatch(/^rollback-local\/\S+: \S+ on \S+ has no reason; see wildcard\(\)\.\n$/);
+  expect(stderr).toMatch(
+    /^rollback-local\/\S+: \S+ on \S+ has a wildcard without a reason\. Create the statement with wildcard\(\)\.\n$/,
+  );
 });

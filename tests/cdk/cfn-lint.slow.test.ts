@@ -9,13 +9,13 @@ afterAll(() => {
   for (const { remove } of made) remove();
 });
 
-// Twenty seconds of a core for the three.
+// The three environments take twenty seconds of a core.
 test.skipIf(!version)(
-  `all templates are clean to cfn-lint (${version ?? 'skipped: it is not installed here'})`,
+  `cfn-lint finds nothing in any template (${version ?? 'skipped: it is not installed here'})`,
   { timeout: 300_000 },
   async () => {
     for (const environment of environmentNames()) made.push(await synthesize(environment));
-    // From the root, where .cfnlintrc.yaml is.
+    // cfn-lint runs in the root, because .cfnlintrc.yaml is there.
     const files = made.flatMap(({ templateFiles }) => templateFiles());
     const { stdout, status } = spawnSync('cfn-lint', files, { cwd: root, encoding: 'utf8' });
     expect([stdout, status]).toEqual(['', 0]);

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openedAccount } from '../opened-account.ts';
 import { root, synthesize } from './synthesized.ts';
 
-/** The product's infra/ with one more runbook and its three scripts in it; nothing else is changed. */
+/** The product's infra/ with one more runbook and its three scripts. Nothing else is changed. */
 const folder = mkdtempSync(join(tmpdir(), 'fifth-runbook-'));
 const infra = join(folder, 'infra');
 cpSync(join(root, 'infra'), infra, { recursive: true });
@@ -30,10 +30,10 @@ const names = (type: string, property: string) =>
   stack.ofType(type).map(({ Properties }) => String(Properties[property]));
 const ofPhase5 = (type: string, property: string) => names(type, property).filter((name) => name.includes('phase-5'));
 
-describe('a fifth runbook and its scripts, in a folder that ROLLBACK_INFRA names, are', () => {
-  test('synthesized without a word', () => expect(synthesis).toMatchObject({ exitCode: 0, stderr: '' }));
+describe('a fifth runbook and its scripts, in the folder of ROLLBACK_INFRA, give', () => {
+  test('a synthesis without output', () => expect(synthesis).toMatchObject({ exitCode: 0, stderr: '' }));
 
-  test('a machine with a state a step', () => {
+  test('a machine with one state per step', () => {
     expect(ofPhase5('AWS::StepFunctions::StateMachine', 'StateMachineName')).toEqual(['rollback-local-phase-5']);
     const machine = stack
       .ofType('AWS::StepFunctions::StateMachine')
@@ -54,7 +54,7 @@ describe('a fifth runbook and its scripts, in a folder that ROLLBACK_INFRA names
     ]);
   });
 
-  test('alarms on its machine, like every machine’s', () => {
+  test('the same alarms on its machine as on every machine', () => {
     const own = names('AWS::CloudWatch::Alarm', 'AlarmName').filter((name) => name.endsWith('-phase-5'));
     expect(own.length).toBe(
       names('AWS::CloudWatch::Alarm', 'AlarmName').filter((name) => name.endsWith('-release')).length,
@@ -62,7 +62,7 @@ describe('a fifth runbook and its scripts, in a folder that ROLLBACK_INFRA names
     expect(own.length).toBeGreaterThan(0);
   });
 
-  test('three documents more', () => {
+  test('three more documents', () => {
     expect(names('AWS::SSM::Document', 'Name')).toEqual(
       expect.arrayContaining(
         ['hold-new-orders', 'release-orders', 'order-router-health'].map((id) => `rollback-local-${id}`),
@@ -75,12 +75,12 @@ describe('a fifth runbook and its scripts, in a folder that ROLLBACK_INFRA names
     ['run-on-hosts', 'order-router-health', false],
     ['confirm-recovery', 'order-router-health', true],
     ['confirm-recovery', 'hold-new-orders', false],
-  ])('permissions: may %s send %s? %s', (name, document, may) => {
+  ])('permissions: %s may send %s: %s', (name, document, may) => {
     const line = `Allow ssm:SendCommand on arn:aws:ssm:us-east-1:000000000000:document/rollback-local-${document}`;
     expect(stack.allowed(`rollback-local-${name}`).includes(line)).toBe(may);
   });
 
-  test('known to Reconcile, which may start it', () => {
+  test('Reconcile the right to start its machine', () => {
     const line =
       'Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-5';
     expect(stack.allowed('rollback-local-reconcile')).toContain(line);
@@ -94,7 +94,7 @@ describe('in the embedded account', () => {
   }, 240_000);
   afterAll(() => account.close());
 
-  test('an operator starts it, and its steps are done on a host', { timeout: 240_000 }, async () => {
+  test('an operator starts it, and a host does its steps', { timeout: 240_000 }, async () => {
     const client = {
       region: 'us-east-1',
       endpoint: account.endpoint,
@@ -103,7 +103,7 @@ describe('in the embedded account', () => {
     const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-5';
     await new SFNClient(client).send(new StartExecutionCommand({ stateMachineArn, name: 'by-hand', input: '{}' }));
     const db = new DynamoDBClient(client);
-    // Nobody publishes for phase 5, so its own alarm may have been faster; then this start has joined that rollback.
+    // No host publishes metrics of phase 5, so its alarm may have started a rollback first. This start has then joined it.
     const live = async () => {
       const Key = { pk: { S: 'PHASE#5' }, sk: { S: 'OPEN' } };
       return (await db.send(new GetItemCommand({ TableName: 'rollback-local-state', Key }))).Item?.['rollback']?.S;

@@ -3,8 +3,8 @@ import { localStack, type Statement } from './synthesized.ts';
 
 const stack = await localStack();
 
-// That each `*` in a resource has its reason is cdk-nag's to find: tests/cdk/review.test.ts.
-test('an action with a * is allowed to the account itself, on its own key, and to nobody else', () => {
+// cdk-nag checks that each `*` in a resource has a reason: tests/cdk/review.test.ts.
+test('only the account itself is allowed an action with a *, on its own key', () => {
   const statements = stack.all.flatMap(({ Type, Properties }) =>
     statementsIn(Properties).map((one) => ({ Type, ...one })),
   );
@@ -19,7 +19,7 @@ test('an action with a * is allowed to the account itself, on its own key, and t
     ]),
   );
   const wide = statements.filter(
-    // Without Action it has NotAction, which is wider than any *.
+    // A statement without Action has NotAction, which is wider than any *.
     ({ Effect, Action = '*' }) => Effect === 'Allow' && [Action].flat().some((action) => action.includes('*')),
   );
   expect(wide.map(({ Type, Action, Principal }) => [Type, Action, stack.shown(Principal?.['AWS'])])).toEqual([
@@ -27,7 +27,7 @@ test('an action with a * is allowed to the account itself, on its own key, and t
   ]);
 });
 
-/** Every statement of a policy, wherever in a resource it stands. */
+/** Returns every statement of every policy in a resource, at any depth. */
 function statementsIn(value: unknown): PolicyOf[] {
   if (typeof value !== 'object' || value === null) return [];
   const inside = Object.values(value).flatMap(statementsIn);
@@ -46,7 +46,7 @@ describe('every role', () => {
   const actions = (names: string) => names.split(' ').map((name) => `dynamodb:${name}`);
   test.each([
     [
-      'changes or deletes an event',
+      'to change or delete an event',
       {
         Sid: 'EventsAreNeverChanged',
         Action: actions('BatchWriteItem DeleteItem PartiQLDelete PartiQLInsert PartiQLUpdate UpdateItem'),
@@ -54,13 +54,13 @@ describe('every role', () => {
       },
     ],
     [
-      'deletes the history, or lets time delete it',
+      'to delete the history, directly or by time to live',
       {
         Sid: 'TheHistoryIsKept',
         Action: actions('DeleteTable UpdateContinuousBackups UpdateTable UpdateTimeToLive'),
       },
     ],
-  ])('is denied whatever %s', (_, whole) => {
+  ])('is denied %s', (_, whole) => {
     expect(roles().length).toBeGreaterThan(10);
     for (const { id } of roles()) {
       const { Resource, ...denial } = statementsOf(id).find(({ Sid }) => Sid === whole.Sid) ?? { Action: [] };
@@ -72,7 +72,7 @@ describe('every role', () => {
     }
   });
 
-  test('is trusted to one service, on behalf of this account only', () => {
+  test('trusts one service, on behalf of this account only', () => {
     for (const { id, Properties } of roles()) {
       const { Statement: trust } = Properties['AssumeRolePolicyDocument'] as { Statement: Trust[] };
       expect(trust).toHaveLength(1);
@@ -85,12 +85,12 @@ describe('every role', () => {
 
   test.each([
     [
-      'EventBridge takes on is for the two rules of its phase',
+      'EventBridge assumes is for the two rules of its phase',
       'events',
       [1, 2, 3, 4].flatMap((phase) => ['red', 'blind'].map((rule) => `rule/rollback-local-phase-${phase}-${rule}`)),
     ],
     [
-      'a state machine takes on is for that machine',
+      'a state machine assumes is for that machine',
       'states',
       ['decide', 'look', 'phase-1', 'phase-2', 'phase-3', 'phase-4', 'record-deployment', 'release'].map(
         (name) => `stateMachine:rollback-local-${name}`,

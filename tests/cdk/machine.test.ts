@@ -19,7 +19,7 @@ test.each([
   ['arn:aws:states:::lambda:invoke', true],
   ['arn:aws:states:::lambda:invoke.waitForTaskToken', false],
 ])(
-  'the data of a machine that calls %s are logged: %s, since whoever reads a task token can answer with it',
+  'a machine that calls %s logs data: %s, because a reader of a task token could complete the task',
   (Resource, logged) => {
     const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'stack');
     machine(stack, JSON.stringify({ States: { Ask: { Type: 'Task', Resource } } }));
@@ -29,10 +29,10 @@ test.each([
   },
 );
 
-test('a definition that calls what it was not given is refused by name', () => {
+test('a definition with an unknown name is refused, with that name', () => {
   const definition = '{"A": "${Fleet}", "B": "${RunOnHost}", "C": "${Regoin}"}';
   const make = () => machine(new Stack(new App({ builtinCloudFormationValidation: false }), 'stack'), definition);
   expect(make).toThrow(
-    'statemachines/rendered/phase-1.asl.json names RunOnHost, Regoin, which cdk/machine.ts does not give.',
+    'statemachines/rendered/phase-1.asl.json uses RunOnHost, Regoin, but cdk/machine.ts has no value for it. Correct the name, or add its value there.',
   );
 });

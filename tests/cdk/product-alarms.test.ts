@@ -20,7 +20,7 @@ const alarms = () =>
 const headingOf = ({ AlarmDescription }: Alarm) => AlarmDescription.replace('Runbook: docs/runbook.md#', '');
 
 /**
- * What the services publish of themselves, and under which dimension: an alarm on anything else could never be red.
+ * The metrics that the services publish, and their dimensions. An alarm on any other metric could never turn red.
  *
  * AWS/States: Step Functions guide, "Monitoring with CloudWatch"; AWS/Lambda: Lambda guide, "Types of metrics"; AWS/SQS:
  * SQS guide, "Available CloudWatch metrics"; AWS/SNS: SNS guide, "Monitoring topics using CloudWatch".
@@ -33,7 +33,7 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
   'AWS/Lambda': { dimension: 'FunctionName', metrics: ['Invocations', 'Errors', 'Throttles'] },
   'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
   'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfNotificationsFailed'] },
-  // The product's own, counted by lambdas/clients/metric-counter.ts.
+  // The product's own metrics, published by lambdas/clients/metric-counter.ts.
   'Rollback/Product': { dimension: 'environment', metrics: ['LimitsMissed', 'MessagesNotSent'] },
 };
 /** The resources that a dimension may name. */
@@ -50,7 +50,7 @@ const partsOf = (dimension: string) =>
     .flatMap(({ id }) => [stack.shown({ Ref: id }), stack.shown({ 'Fn::GetAtt': [id, 'Arn'] })]);
 
 describe('alarms on the product itself', () => {
-  test('watch metrics that the service publishes, under its dimension, of a resource of the stack', () => {
+  test('watch metrics that the service publishes, with its dimension, for a resource of the stack', () => {
     for (const alarm of alarms()) {
       const { dimension, metrics } = published[alarm.Namespace] ?? { dimension: 'none', metrics: [] };
       expect([alarm.AlarmName, metrics]).toEqual([alarm.AlarmName, expect.arrayContaining([alarm.MetricName])]);
@@ -59,7 +59,7 @@ describe('alarms on the product itself', () => {
     }
   });
 
-  test('tell people, by a heading of docs/runbook.md', () => {
+  test('notify the operators, with a heading of docs/runbook.md', () => {
     const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
     const headings = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
     for (const alarm of alarms()) {
@@ -69,11 +69,11 @@ describe('alarms on the product itself', () => {
     }
   });
 
-  test('never start a rollback: no rule matches their names', () => {
+  test('never start a rollback, because no rule matches their names', () => {
     for (const { AlarmName } of alarms()) expect(AlarmName).not.toMatch(/^rollback-local-phase-/);
   });
 
-  test('are these, each red at the first sign unless it says otherwise', () => {
+  test('are these, and most turn red at the first datapoint', () => {
     const shown = alarms().map((alarm) =>
       [
         alarm.AlarmName.replace('rollback-local-', ''),
@@ -112,7 +112,7 @@ describe('alarms on the product itself', () => {
     ]);
   });
 
-  test('watch each function for what it says: sending for unsent messages, Reconcile for silence and failure', () => {
+  test('watch errors of send-message, and silence and errors of Reconcile', () => {
     const watched = alarms()
       .filter(({ Namespace, MetricName }) => Namespace === 'AWS/Lambda' && MetricName !== 'Throttles')
       .map((alarm) => [headingOf(alarm), stack.shown(alarm.Dimensions[0]?.Value)]);
@@ -123,10 +123,10 @@ describe('alarms on the product itself', () => {
     ]);
   });
 
-  test('only silence pages for want of data, and so not in a new account’s first minute', () => {
-    const forWantOfData = alarms().flatMap((alarm) =>
+  test('only the alarm on silence alerts on missing data, so no alarm does in the first minute of a new account', () => {
+    const onMissingData = alarms().flatMap((alarm) =>
       ((alarm['InsufficientDataActions'] ?? []) as unknown[]).map((action) => [headingOf(alarm), stack.shown(action)]),
     );
-    expect(forWantOfData).toEqual([['reconcile-silent', 'rollback-local-operators']]);
+    expect(onMissingData).toEqual([['reconcile-silent', 'rollback-local-operators']]);
   });
 });

@@ -26,18 +26,18 @@ function synthesisOf(environment: string) {
 }
 
 describe.each(environmentNames())('%s', (environment) => {
-  test('is synthesized without credentials and look-ups, in silence', () => {
+  test('is synthesized without credentials, look-ups or output', () => {
     expect(synthesisOf(environment)).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  test('has no finding of cdk-nag’s AwsSolutions and Serverless packs that is not acknowledged', () => {
+  test('has no unacknowledged finding of cdk-nag’s AwsSolutions and Serverless packs', () => {
     expect(synthesisOf(environment).review()).toMatchObject({
       packs: ['AwsSolutions', 'Serverless'],
       unacknowledged: [],
     });
   });
 
-  test('acknowledges nothing that is not found', () => {
+  test('has no acknowledgement without a finding', () => {
     const { acknowledged, acknowledgements } = synthesisOf(environment).review();
     const used = new Set(
       acknowledged.map(({ acknowledgedId, acknowledgedAt }) => `${acknowledgedId} at ${acknowledgedAt}`),
@@ -50,7 +50,7 @@ describe.each(environmentNames())('%s', (environment) => {
       expect([acknowledgedId, reason]).toEqual([acknowledgedId, expect.stringMatching(/^[A-Z].{20,}\.$/)]);
   });
 
-  test('is protected from being deleted, but for the embedded account', async () => {
+  test('has termination protection, except in the embedded account', async () => {
     const manifest = await import(`${dirname(synthesisOf(environment).templateFile)}/manifest.json`, {
       with: { type: 'json' },
     });
@@ -59,8 +59,8 @@ describe.each(environmentNames())('%s', (environment) => {
   });
 });
 
-describe('what is acknowledged', () => {
-  /** The rules, with the resource of a wildcard; what the template refers to is `<…>`. */
+describe('the acknowledged findings', () => {
+  /** Returns the rules, with the resource of a wildcard. References of the template are written as `<…>`. */
   const rules = (of: 'people' | 'parts') => {
     const { acknowledged } = synthesisOf('local').review();
     const found = acknowledged.filter(
@@ -93,7 +93,7 @@ describe('what is acknowledged', () => {
     'take-the-fleet',
   ];
 
-  test('in the parts of the product: wildcards that have no narrower form, queues and functions that are the end of a hop', () => {
+  test('of the product’s own roles: wildcards without a narrower form, queues and functions at the end of a hop', () => {
     expect(rules('parts')).toEqual([
       '*',
       'AwsSolutions-SQS3',
@@ -110,7 +110,7 @@ describe('what is acknowledged', () => {
     ]);
   });
 
-  test('in the policies for people: what they read and may stop, by the names of this product and environment', () => {
+  test('of the policies for people: resources by the names of this product and environment', () => {
     expect(rules('people')).toEqual([
       '*',
       'appconfig application/<…>/*',

@@ -8,18 +8,18 @@ const stack = synthesis.stack();
 
 const functions = () => stack.ofType('AWS::Lambda::Function');
 const machines = () => stack.ofType('AWS::StepFunctions::StateMachine');
-/** What a role may do, without what it is denied. */
+/** Returns what a role may do, without the denials. */
 const allows = (...owner: Parameters<typeof stack.allowed>) =>
   stack.allowed(...owner).filter((line) => line.startsWith('Allow'));
 const names = (resources: readonly Resource[], property: string) =>
   resources.map(({ Properties }) => Properties[property]);
 
 describe('the stack', () => {
-  test('is synthesized without AWS credentials, in silence', () => {
+  test('is synthesized without AWS credentials or output', () => {
     expect(synthesis).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  test('has a machine a runbook, and one each that takes answers, looks, records deployments, and releases', () => {
+  test('has one machine per runbook, and decide, look, record-deployment and release', () => {
     expect(names(machines(), 'StateMachineName')).toEqual([
       'rollback-local-decide',
       'rollback-local-look',
@@ -32,7 +32,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has a function a task, one that hears of starts, and two for every minute', () => {
+  test('has one function per task, attach-principal, and the two that run every minute', () => {
     expect(names(functions(), 'FunctionName')).toEqual([
       'rollback-local-open-rollback',
       'rollback-local-take-the-fleet',
@@ -54,7 +54,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has a document a host script, and one that a person sends to bring back what a step took away', () => {
+  test('has one document per host script, and one by which a person restores from quarantine', () => {
     expect(names(stack.ofType('AWS::SSM::Document'), 'Name').toSorted()).toEqual([
       'rollback-local-call-customer-code',
       'rollback-local-clear-cache',
@@ -97,7 +97,7 @@ describe('a state machine', () => {
     }
   });
 
-  test('may invoke the functions its definition calls, and nothing else; earlier versions too, which running executions call', () => {
+  test('may invoke only the functions that its definition calls, in every version, because running executions call older ones', () => {
     const invokes = (machine: string) =>
       allows(machine, 'AWS::StepFunctions::StateMachine')
         .filter((line) => !/ (logs|xray):/.test(line))
@@ -126,7 +126,7 @@ describe('a state machine', () => {
     ]);
   });
 
-  test('logs every step, with its data except where a task token would stand in it: who has one wakes the machine', () => {
+  test('logs every step, with its data unless the data may contain a task token', () => {
     for (const { Properties } of machines())
       expect([Properties['StateMachineName'], Properties['LoggingConfiguration']]).toMatchObject([
         Properties['StateMachineName'],
@@ -134,7 +134,7 @@ describe('a state machine', () => {
       ]);
   });
 
-  test('logs below /aws/vendedlogs, whose prefix stands once in the policy that lets logs be delivered', () => {
+  test('logs below /aws/vendedlogs, so that the policy for log delivery needs only that prefix', () => {
     for (const { Properties } of machines()) {
       const { Destinations } = Properties['LoggingConfiguration'] as {
         Destinations: { CloudWatchLogsLogGroup: { LogGroupArn: unknown } }[];
@@ -156,7 +156,7 @@ describe('a function', () => {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
   });
 
-  test('is traced, and writes to a log group of the stack, which Lambda need not make', () => {
+  test('is traced, and writes to a log group that the stack creates', () => {
     for (const { Properties } of functions()) {
       expect(Properties['TracingConfig']).toEqual({ Mode: 'Active' });
       const { LogGroup } = Properties['LoggingConfig'] as { LogGroup: unknown };
@@ -164,14 +164,14 @@ describe('a function', () => {
     }
   });
 
-  test('keeps its versions: a deployment in mid-rollback must not delete the one that running executions call', () => {
+  test('keeps its versions, because a deployment must not delete one that a running rollback calls', () => {
     const versions = stack.ofType('AWS::Lambda::Version');
     expect(versions).toHaveLength(functions().length);
     for (const version of versions)
       expect(version).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
   });
 
-  test('ends before the state that calls it: what it says then is heard', () => {
+  test('times out before the state that calls it, so that its error arrives', () => {
     const secondsOf = new Map(
       functions().map(({ Properties: { FunctionName, Timeout } }) => [FunctionName, Number(Timeout)]),
     );
@@ -181,7 +181,7 @@ describe('a function', () => {
       };
       const given = Properties['DefinitionSubstitutions'] as Record<string, unknown>;
       for (const { Arguments, TimeoutSeconds } of Object.values(States)) {
-        // One that waits for people waits until their deadline, a minute at least.
+        // A task that waits for people times out at their deadline, after at least a minute.
         if (!Arguments || typeof TimeoutSeconds === 'string') continue;
         const called = stack.shown(given[Arguments.FunctionName.slice(2, -1)]).replace(/:version$/, '');
         expect(TimeoutSeconds).toBeGreaterThan(secondsOf.get(called) ?? Number.POSITIVE_INFINITY);
@@ -190,7 +190,7 @@ describe('a function', () => {
   });
 });
 
-test('every log is kept as long as the environment says, and outlives the stack', () => {
+test('every log has the retention of the environment, and outlives the stack', () => {
   const logs = stack.ofType('AWS::Logs::LogGroup');
   expect(logs).toHaveLength(functions().length + machines().length);
   for (const log of logs)
@@ -209,9 +209,9 @@ describe('the tables', () => {
       ]);
   });
 
-  // cdk-nag's AwsSolutions-DDB3 knows AWS::DynamoDB::Table only, which these are not.
+  // cdk-nag's AwsSolutions-DDB3 checks only AWS::DynamoDB::Table, and these are global tables.
   test.each(['state', 'history'])(
-    '%s can be restored to any moment, cannot be deleted, and outlives the stack',
+    '%s has point-in-time recovery and deletion protection, and outlives the stack',
     (name) => {
       const table = tables().find(({ Properties }) => Properties['TableName'] === `rollback-local-${name}`);
       expect(table).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
@@ -221,12 +221,12 @@ describe('the tables', () => {
     },
   );
 
-  test('are encrypted with DynamoDB’s own key: nobody can disable it, and with it the fleet’s lock', () => {
+  test('are encrypted with DynamoDB’s own key, which nobody can disable', () => {
     for (const { Properties } of tables()) expect(Properties['SSESpecification']).toEqual({ SSEEnabled: false });
   });
 });
 
-test('documents are replaced by new versions: running rollbacks pin the one they froze', () => {
+test('a changed document is a new version, because running rollbacks pin the version they froze', () => {
   for (const { Properties } of stack.ofType('AWS::SSM::Document'))
     expect(Properties).toMatchObject({ UpdateMethod: 'NewVersion', DocumentType: 'Command', DocumentFormat: 'JSON' });
 });

@@ -18,9 +18,9 @@ export type Resource = {
 };
 
 /**
- * `cdk synth` as the CLI runs the app, in a folder of its own, with an empty environment: there are no credentials.
+ * Runs the app like `cdk synth`, in a folder of its own, with an empty environment and therefore without credentials.
  *
- * The CDK's own check of the template takes two thirds of the time, so it runs only where a test asks for it.
+ * The CDK's own check of the template takes two thirds of the time, so it runs only with the option `checked`.
  */
 export async function synthesize(
   environment = 'local',
@@ -45,20 +45,20 @@ export async function synthesize(
   return { exitCode, stderr, ...assemblyIn(folder, environment), remove };
 }
 
-/** The one that all test files share. */
+/** Returns the synthesis that all test files share. */
 async function shared() {
   const { folder, stderr } = await sharedAssembly();
   return { exitCode: 0, stderr, ...assemblyIn(folder, 'local'), remove: () => {} };
 }
 
-/** The stack of the embedded account's environment, whole: most tests ask something of it. */
+/** Returns the stack of the embedded account's environment, with its nested stacks. Most tests read it. */
 export const localStack = async () => (await shared()).stack();
 
 function assemblyIn(folder: string, environment: string) {
   const read = (file: string) => readFileSync(join(folder, file), 'utf8');
   return {
     assembly: folder,
-    /** Its own, and those of the stacks nested in it. */
+    /** The templates of the stack and its nested stacks. */
     templateFiles: () =>
       readdirSync(folder)
         .filter((file) => file.endsWith('.template.json'))
@@ -79,7 +79,7 @@ type Template = {
   readonly Outputs?: Record<string, { readonly Value: unknown }>;
 };
 
-/** A stack and those nested in it as one: what they tell each other by parameters and outputs is written in place. */
+/** Merges a stack and its nested stacks. Parameters and outputs between them are replaced by their values. */
 function wholeStack(read: (file: string) => string, name: string): Template['Resources'] {
   const { Resources } = JSON.parse(read(`${name}.template.json`)) as Template;
   const { files } = JSON.parse(read(`${name}.assets.json`)) as { files: Record<string, { source: { path: string } }> };
@@ -107,7 +107,7 @@ function wholeStack(read: (file: string) => string, name: string): Template['Res
 
 const pseudo = (name: unknown) => String(name).startsWith('AWS::');
 
-/** A value with every object in it replaced by what `known` makes of it, from the outside in. */
+/** Returns a copy of a value in which `known` has replaced every object, from the outside in. */
 function rewritten(value: unknown, known: (one: Record<string, unknown>) => unknown): unknown {
   if (Array.isArray(value)) return value.map((one) => rewritten(one, known));
   if (typeof value !== 'object' || value === null) return value;
@@ -116,7 +116,7 @@ function rewritten(value: unknown, known: (one: Record<string, unknown>) => unkn
   return Object.fromEntries(Object.entries(one as object).map(([key, inner]) => [key, rewritten(inner, known)]));
 }
 
-/** Resources, with references written as what they lead to. */
+/** Returns resources whose references can be shown as the names of their targets. */
 function parseTemplate(Resources: Template['Resources']) {
   const all = Object.entries(Resources).map(([id, resource]): Resource => ({ ...resource, id }));
   const ofType = (type: string) => all.filter(({ Type }) => Type === type);
@@ -126,7 +126,7 @@ function parseTemplate(Resources: Template['Resources']) {
       return `${nameOf((Properties['FunctionName'] as { Ref: string }).Ref)}:version`;
     return String(names.map((name) => Properties[name]).find((name) => name !== undefined) ?? id);
   };
-  /** `{ 'Fn::Join': … }` and its like as one text; the partition is `aws`. */
+  /** Returns `{ 'Fn::Join': … }` and other references as one text. The partition is `aws`. */
   const shown = (value: unknown): string => {
     if (typeof value !== 'object' || value === null) return String(value);
     const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as Readonly<Record<string, unknown>>;
@@ -135,7 +135,7 @@ function parseTemplate(Resources: Template['Resources']) {
     if (join) return (join as [string, unknown[]])[1].map(shown).join('');
     return JSON.stringify(value);
   };
-  /** All that the role of a function or state machine allows, one line an action and resource. */
+  /** Returns the rights of a function's or state machine's role, one line per action and resource. */
   const allowed = (owner: string, type = 'AWS::Lambda::Function'): string[] => {
     const { Properties } = all.find(({ id, Type }) => Type === type && nameOf(id) === owner) ?? {
       Properties: {} as Properties,
@@ -166,7 +166,7 @@ export type Statement = {
   readonly Condition?: unknown;
 };
 
-/** What cdk-nag found, what of it was acknowledged with which reason, and every acknowledgement that there is. */
+/** Returns cdk-nag's open findings, its acknowledged findings with their reasons, and every acknowledgement. */
 function parseReview(report: string, metadata: string) {
   const { pluginReports } = JSON.parse(report) as { pluginReports: PluginReport[] };
   const entries = Object.entries(JSON.parse(metadata) as Record<string, { type: string; data: unknown }[]>);

@@ -17,12 +17,12 @@ describe('the topic for operators', () => {
     expect(properties('AWS::SNS::Topic').map(({ TopicName }) => TopicName)).toEqual(['rollback-local-operators']);
   });
 
-  test('is encrypted with a key of the product: AWS’s own would shut CloudWatch out', () => {
+  test('is encrypted with a key of the product, because AWS’s own would refuse CloudWatch', () => {
     const [{ KmsMasterKeyId } = {}] = properties('AWS::SNS::Topic');
     expect(KmsMasterKeyId).toEqual({ 'Fn::GetAtt': [stack.ofType('AWS::KMS::Key')[0]?.id, 'Arn'] });
   });
 
-  test('takes alarms of the product, of no other, and nothing that is not TLS', () => {
+  test('accepts only the product’s alarms, and only over TLS', () => {
     const all = statements('AWS::SNS::TopicPolicy');
     expect(all).toMatchObject([
       {
@@ -39,7 +39,7 @@ describe('the topic for operators', () => {
     ]);
   });
 
-  test('its key lets CloudWatch encrypt, by two actions, is renewed, and outlives the stack', () => {
+  test('its key lets CloudWatch encrypt by two actions, is rotated, and outlives the stack', () => {
     expect(services(statements('AWS::KMS::Key', 'KeyPolicy'))).toEqual([
       ['cloudwatch.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey']],
     ]);
@@ -50,7 +50,7 @@ describe('the topic for operators', () => {
 });
 
 describe('dead letters', () => {
-  test('of alarms and of principals are kept for 14 days, of Reconcile for an hour; with a key that EventBridge can write with', () => {
+  test('of alarms and principals are kept for 14 days, of Reconcile for an hour, with a key that EventBridge can use', () => {
     expect(properties('AWS::SQS::Queue')).toEqual([
       { QueueName: 'rollback-local-dead-letters', MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true },
       { QueueName: 'rollback-local-reconcile-dead-letters', MessageRetentionPeriod: 3600, SqsManagedSseEnabled: true },
@@ -62,7 +62,7 @@ describe('dead letters', () => {
     ]);
   });
 
-  test('may be written by their own rules, and take nothing that is not TLS', () => {
+  test('are written only by their own rules, and only over TLS', () => {
     const writers = properties('AWS::SQS::QueuePolicy').map(({ PolicyDocument, Queues }) => [
       (Queues as unknown[]).map(stack.shown).join(),
       ...(PolicyDocument as { Statement: Properties[] }).Statement.map(({ Effect, Principal, Action, Condition }) => {

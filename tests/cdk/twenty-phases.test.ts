@@ -5,7 +5,7 @@ const templates = twentyPhases();
 const main = templates.find(({ file }) => !file.includes('.nested.'));
 const all = templates.flatMap(({ file, Resources }) => Object.values(Resources).map((one) => ({ file, ...one })));
 const ofType = (type: string) => all.filter(({ Type }) => Type === type);
-/** What is known of a value before it is deployed: references stand for an ARN, which is the longest they can be. */
+/** Returns a value as far as it is known before the deployment. References count as an ARN, their longest value. */
 const arn = `arn:aws:lambda:ap-southeast-2:123456789012:function:rollback-${longestEnvironment}-release-the-fleet`;
 const shown = (value: unknown): string =>
   JSON.stringify(value, (_, one) => {
@@ -16,7 +16,7 @@ const shown = (value: unknown): string =>
     return one;
   });
 
-test('there are twenty phases in a template each, and the documents in three', () => {
+test('there is one template per phase, and the documents are in three', () => {
   expect(templates).toHaveLength(24);
   expect(ofType('AWS::SSM::Document')).toHaveLength(48);
 });
@@ -66,13 +66,13 @@ describe('every name fits', () => {
     for (const value of values) expect([value, value.length <= longest]).toEqual([value, true]);
   });
 
-  test('and the name of phase 12, by its longest alarm', () => {
+  test('the longest alarm name of phase 12 too', () => {
     expect(ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties['AlarmName'])).toContain(
       `rollback-${longestEnvironment}-phase-12-performance_degradation-accuracy-crisis`,
     );
   });
 
-  test('roles are named by CloudFormation, which cuts them to 64', () => {
+  test('CloudFormation names the roles, and shortens their names to 64 characters', () => {
     for (const { Properties } of ofType('AWS::IAM::Role')) expect(Properties).not.toHaveProperty('RoleName');
   });
 });
@@ -85,9 +85,9 @@ describe('every policy fits', () => {
     ofType('AWS::IAM::ManagedPolicy').map(
       (policy) => [String(policy.Properties['ManagedPolicyName']), policy] as const,
     ),
-  )('%s: 6,144 characters', (_, policy) => expect(size(policy)).toBeLessThanOrEqual(6144));
+  )('%s: at most 6,144 characters', (_, policy) => expect(size(policy)).toBeLessThanOrEqual(6144));
 
-  test('a role: 10,240 characters of its own policies', () => {
+  test('a role: at most 10,240 characters in its own policies', () => {
     const sizes = new Map<string, number>();
     for (const policy of ofType('AWS::IAM::Policy'))
       for (const role of policy.Properties['Roles'] as unknown[])
@@ -96,7 +96,7 @@ describe('every policy fits', () => {
     for (const one of sizes) expect(one[1]).toBeLessThanOrEqual(10_240);
   });
 
-  test('a queue: 20 statements and 8,192 bytes (SQS guide, "Policy quotas")', () => {
+  test('a queue: at most 20 statements and 8,192 bytes (SQS guide, "Policy quotas")', () => {
     for (const policy of ofType('AWS::SQS::QueuePolicy')) {
       const { Statement } = policy.Properties['PolicyDocument'] as { Statement: unknown[] };
       expect(Statement.length).toBeLessThanOrEqual(20);
@@ -116,7 +116,7 @@ test('every function has at most 4 KB of settings (Lambda quotas)', () => {
   }
 });
 
-test('every definition has at most a megabyte (Step Functions quotas)', () => {
+test('every definition has at most 1 MB (Step Functions quotas)', () => {
   for (const { Properties } of ofType('AWS::StepFunctions::StateMachine'))
     expect(String(Properties['DefinitionString']).length).toBeLessThan(1_000_000);
 });

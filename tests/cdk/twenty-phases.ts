@@ -7,7 +7,7 @@ import { hostDocuments } from '../../config/host-document.ts';
 import { readEnvironment, readFirstFlags, readInfra } from '../../config/infra.ts';
 import { renderedText, stateMachines } from '../../statemachines/state-machines.ts';
 
-/** As long as the name of an environment may be (config/cross-file-checks.ts). */
+/** The longest allowed name of an environment (config/cross-file-checks.ts). */
 export const longestEnvironment = 'e'.repeat(16);
 
 export type Resource = { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> };
@@ -18,13 +18,13 @@ type Template = {
 };
 
 /**
- * Twenty phases with the steps of phase 1, each with two scripts of its own beside those it shares, in production's region
- * under the longest name. In this process: what is measured is the template, not the app.
+ * Returns the templates of twenty phases with the steps of phase 1, each with two scripts of its own, in production's
+ * region under the longest name. They are synthesized in this process, because the tests measure templates, not the app.
  */
 export function twentyPhases() {
   const infra = readInfra();
   const [first] = infra.runbooks;
-  if (!first) throw new Error('There is no runbook to make twenty of.');
+  if (!first) throw new Error('infra/runbooks has no runbook to copy twenty times.');
   const runbooks = Array.from({ length: 20 }, (_, i) => ({
     ...first,
     phase: i + 1,
@@ -44,7 +44,7 @@ const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.met
   context: Record<string, boolean>;
 };
 
-/** Every template, by file name, with its size as CloudFormation is sent it. */
+/** Returns every template with its file name, and its size as sent to CloudFormation. */
 function synthesized(infra: ReturnType<typeof readInfra>) {
   const outdir = mkdtempSync(join(tmpdir(), 'twenty-phases-'));
   process.env['CDK_VALIDATION'] = 'false'; // the CDK's own check of the template takes two thirds of the time

@@ -4,21 +4,21 @@ import { localStack } from './synthesized.ts';
 const stack = await localStack();
 
 const stays: Readonly<Record<string, string>> = {
-  'AWS::DynamoDB::GlobalTable': 'records, events, and who holds the fleet',
-  'AWS::Logs::LogGroup': 'what was done, step by step',
-  'AWS::StepFunctions::StateMachine': 'its executions are the second witness; they go with it',
-  'AWS::SQS::Queue': 'the events that were never delivered',
-  'AWS::SNS::Topic': 'its subscribers are how people are told, and each had to confirm',
-  'AWS::KMS::Key': 'without it the topic that stays takes no message',
-  'AWS::AppConfig::Application': 'hosts read their flags from it, with the product or without',
-  'AWS::AppConfig::Environment': 'the same',
-  'AWS::AppConfig::ConfigurationProfile': 'the same, and it holds every version of the flags',
-  'AWS::AppConfig::DeploymentStrategy': 'the deployments of flags that stay name it',
-  'AWS::SSM::Document': 'a rollback that runs, or the way back from quarantine, may name it',
-  'AWS::Lambda::Version': 'of a function that stays: an execution that runs may call it',
+  'AWS::DynamoDB::GlobalTable': 'records, events, and the fleet’s lock',
+  'AWS::Logs::LogGroup': 'the log of every step',
+  'AWS::StepFunctions::StateMachine': 'its executions are the second record of a rollback, and are deleted with it',
+  'AWS::SQS::Queue': 'undelivered events',
+  'AWS::SNS::Topic': 'its subscribers receive the messages, and each had to confirm',
+  'AWS::KMS::Key': 'without it the retained topic accepts no message',
+  'AWS::AppConfig::Application': 'hosts read their flags from it, even without the product',
+  'AWS::AppConfig::Environment': 'hosts read their flags from it',
+  'AWS::AppConfig::ConfigurationProfile': 'it contains every version of the flags',
+  'AWS::AppConfig::DeploymentStrategy': 'retained deployments of flags refer to it',
+  'AWS::SSM::Document': 'a running rollback or a restore from quarantine may use it',
+  'AWS::Lambda::Version': 'a running execution may call it',
 };
 
-describe('what a stack leaves behind, deleted or replaced:', () => {
+describe('retained when the stack is deleted or a resource replaced:', () => {
   test.each(Object.entries(stays))('%s: %s', (type) => {
     const found = stack.ofType(type);
     expect(found.length).toBeGreaterThan(0);
@@ -32,6 +32,6 @@ describe('what a stack leaves behind, deleted or replaced:', () => {
   });
 });
 
-test('nothing stays of a deployment that failed to make it: the next would find its name taken', () => {
+test('nothing is retained if the deployment that creates it fails, because its name would block the next deployment', () => {
   expect(stack.all.filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain')).toEqual([]);
 });

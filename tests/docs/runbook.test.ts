@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readEnvironment } from '../../config/infra.ts';
-import { passing, type Retrier } from '../../statemachines/asl.ts';
-import { passingOnHosts } from '../../statemachines/states/host-tasks.ts';
+import { type Retrier, transientErrors } from '../../statemachines/asl.ts';
+import { transientErrorsOnHosts } from '../../statemachines/states/host-tasks.ts';
 import { headings } from './headings.ts';
 
 const page = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
@@ -96,9 +96,9 @@ describe('a number on the pages is the number in the machines and settings', () 
 
   test('how long a function is retried', () => {
     const page = pageOf('function-throttled').replaceAll('\n', ' ');
-    expect(longest(passing)).toBe(1.5);
+    expect(longest(transientErrors)).toBe(1.5);
     expect(page).toContain('for up to a minute and a half');
-    expect(longest(passingOnHosts)).toBe(4.5);
+    expect(longest(transientErrorsOnHosts)).toBe(4.5);
     expect(page).toContain('for about two minutes, at most four and a half');
   });
 });

@@ -1,8 +1,8 @@
 import jsonata from 'jsonata';
 import { describe, expect, test } from 'vitest';
-import { caughtSentence, expression, invoke, passing } from '../../statemachines/asl.ts';
+import { caughtSentence, expression, invokeState, transientErrors } from '../../statemachines/asl.ts';
 
-/** What Step Functions makes of an expression; $parse is its own function, the rest is JSONata 2.0.6. */
+/** Evaluates an expression like Step Functions, which adds $parse to JSONata 2.0.6. */
 function evaluated(text: string, errorOutput: object) {
   const evaluation = jsonata(text.replace(/^\{% | %\}$/g, ''));
   evaluation.registerFunction('parse', (json: string) => JSON.parse(json));
@@ -12,12 +12,12 @@ function evaluated(text: string, errorOutput: object) {
 describe('a caught error as one sentence', () => {
   test.each([
     [
-      'the message a function threw',
+      'the message that a function threw',
       { Error: 'StepFailed', Cause: '{"errorType":"StepFailed","errorMessage":"disk \\"full\\"","trace":[]}' },
       'disk "full"',
     ],
     [
-      'a function that timed out, of which JSON is only a part',
+      'a function that timed out, with a Cause that is only partly JSON',
       {
         Error: 'Lambda.Unknown',
         Cause:
@@ -35,10 +35,10 @@ describe('a caught error as one sentence', () => {
       { Error: 'StepFailed', Cause: '{"errorMessage":"disk f' },
       'StepFailed: {"errorMessage":"disk f',
     ],
-    ['a message of no words', { Error: 'StepFailed', Cause: '{"errorMessage":""}' }, ''],
+    ['an empty message', { Error: 'StepFailed', Cause: '{"errorMessage":""}' }, ''],
     ['a timeout, which has no cause', { Error: 'States.Timeout' }, 'States.Timeout'],
     [
-      'a service that says why',
+      'an error of a service, with its cause',
       { Error: 'Lambda.AWSLambdaException', Cause: 'Role may not' },
       'Lambda.AWSLambdaException: Role may not',
     ],
@@ -52,17 +52,17 @@ describe('a caught error as one sentence', () => {
   });
 });
 
-test('an expression stands between {% and %}', () => {
+test('an expression is enclosed in {% and %}', () => {
   expect(expression('$a')).toBe('{% $a %}');
 });
 
-test('what passes by itself is tried again six times, each wait cut to a random part', () => {
-  expect(passing).toMatchObject({ MaxAttempts: 6, JitterStrategy: 'FULL', MaxDelaySeconds: 30 });
+test('transient errors are retried six times, and each wait is a random part of its length', () => {
+  expect(transientErrors).toMatchObject({ MaxAttempts: 6, JitterStrategy: 'FULL', MaxDelaySeconds: 30 });
 });
 
-test('a task keeps its own retries before those of what passes by itself', () => {
+test('a task’s own retries come before the retries of transient errors', () => {
   const own = { ErrorEquals: ['FleetBusy'], IntervalSeconds: 5, MaxAttempts: 9 };
-  const task = invoke({
+  const task = invokeState({
     comment: 'x',
     function: 'A',
     payload: {},
@@ -71,6 +71,6 @@ test('a task keeps its own retries before those of what passes by itself', () =>
     catch: [],
     next: 'B',
   });
-  expect(task.Retry).toEqual([own, passing]);
+  expect(task.Retry).toEqual([own, transientErrors]);
   expect(task.Arguments).toEqual({ FunctionName: '${A}', Payload: {} });
 });

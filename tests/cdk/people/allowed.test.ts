@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { allowedTo, type Person } from './policy.ts';
 
-/** Of whoever follows rollbacks and reads them afterwards. */
+/** The actions of everybody who reads rollbacks. */
 const reading = [
   'appconfig:GetDeployment',
   'appconfig:GetHostedConfigurationVersion',
@@ -92,6 +92,6 @@ test.each<[Person, string[]]>([
     [...reading, 'ssm:GetCommandInvocation', 'ssm:ListCommandInvocations', 'ssm:ListCommands', 'ssm:SendCommand'],
   ],
   ['deployer', ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StartExecution']],
-])('all that the policy of the %s allows, so that nothing is added unseen', (person, actions) => {
+])('the policy of the %s allows these actions and no other', (person, actions) => {
   expect(allowedTo(person)).toEqual(actions.toSorted());
 });

@@ -55,11 +55,11 @@ const [history, state] = [{ TableName: 'rollback-local-history' }, { TableName: 
 const topic = arn('sns', 'rollback-local-operators');
 const queue = () => ({ QueueUrl: `${account.endpoint}/000000000000/rollback-local-dead-letters` });
 
-/** Who may; everybody else may not. */
+/** Calls, with the people who may make them. No one else may. */
 const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<unknown>][] = [
   ['start phase 1', ['operator'], ({ states }) => states.send(start('phase-1', { mode: 'plan' }))],
   ['answer a question', ['approver'], ({ states }) => states.send(start('decide', {}))],
-  ['look at every host', ['operator'], ({ states }) => states.send(start('look', {}))],
+  ['check every host', ['operator'], ({ states }) => states.send(start('look', {}))],
   ['release the fleet', ['operator'], ({ states }) => states.send(start('release', {}))],
   ['record a deployment', ['deployer'], ({ states }) => states.send(start('record-deployment', {}))],
   [
@@ -83,7 +83,7 @@ const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<
     ({ states }) => states.send(new DescribeExecutionCommand({ executionArn: execution('record-deployment') })),
   ],
   [
-    "read a rollback's every step",
+    'read every step of a rollback',
     readers,
     ({ states }) => states.send(new GetExecutionHistoryCommand({ executionArn: execution('phase-1') })),
   ],
@@ -130,15 +130,11 @@ const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<
   ['lock the fleet by writing its lock', [], ({ db }) => db.send(new PutItemCommand({ ...state, Item: lock }))],
 
   ["send a step's command", [], ({ ssm }) => ssm.send(command('rollback-local-restore-previous-version'))],
-  ['bring back from quarantine', ['restorer'], ({ ssm }) => ssm.send(command('rollback-local-restore'))],
+  ['restore from quarantine', ['restorer'], ({ ssm }) => ssm.send(command('rollback-local-restore'))],
   ['run a shell script on a host', [], ({ ssm }) => ssm.send(command('AWS-RunShellScript'))],
   ['cancel a command', [], ({ ssm }) => ssm.send(new CancelCommandCommand({ CommandId: id }))],
-  ['see commands, whoever sent them', ['operator', 'restorer'], ({ ssm }) => ssm.send(new ListCommandsCommand({}))],
-  [
-    'read a script as it is deployed',
-    readers,
-    ({ ssm }) => ssm.send(new GetDocumentCommand({ Name: 'rollback-local-health' })),
-  ],
+  ['see the commands of all senders', ['operator', 'restorer'], ({ ssm }) => ssm.send(new ListCommandsCommand({}))],
+  ['read a deployed script', readers, ({ ssm }) => ssm.send(new GetDocumentCommand({ Name: 'rollback-local-health' }))],
 
   [
     'see which alarms are red',
@@ -171,17 +167,17 @@ const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<
     ({ events }) => events.send(new PutEventsCommand({ Entries: [{ Source: 'x', DetailType: 'y', Detail: '{}' }] })),
   ],
   [
-    'keep alarms from a phase',
+    'stop alarms from starting a phase',
     ['operator'],
     ({ events }) => events.send(new DisableRuleCommand({ Name: 'rollback-local-phase-1-red' })),
   ],
   [
-    'let alarms reach a phase again',
+    'let alarms start a phase again',
     ['operator'],
     ({ events }) => events.send(new EnableRuleCommand({ Name: 'rollback-local-phase-1-red' })),
   ],
   [
-    'disable the rule that has Reconcile tell people',
+    'disable the rule that runs Reconcile',
     [],
     ({ events }) => events.send(new DisableRuleCommand({ Name: 'rollback-local-every-minute' })),
   ],
@@ -224,14 +220,18 @@ const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<
     ['operator', 'auditor'],
     ({ sqs }) => sqs.send(new GetQueueAttributesCommand({ ...queue(), AttributeNames: ['All'] })),
   ],
-  ['send a message in our name', [], ({ sns }) => sns.send(new PublishCommand({ TopicArn: topic, Message: 'x' }))],
+  [
+    'send a message in the product’s name',
+    [],
+    ({ sns }) => sns.send(new PublishCommand({ TopicArn: topic, Message: 'x' })),
+  ],
   [
     'subscribe to the messages',
     [],
     ({ sns }) => sns.send(new SubscribeCommand({ TopicArn: topic, Protocol: 'email', Endpoint: 'a@example.com' })),
   ],
   [
-    'see who gets the messages',
+    'see the subscribers of the messages',
     ['auditor'],
     ({ sns }) => sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic })),
   ],
@@ -253,8 +253,8 @@ const rows = people.flatMap((person) =>
   calls.map(([what, who, call]) => ({ person, may: who.includes(person) ? 'may' : 'may not', what, call })),
 );
 
-/** What a call came to for somebody: it passed IAM, whatever the service then made of it, or it did not. */
-async function comesTo(call: () => Promise<unknown>): Promise<'allowed' | 'denied'> {
+/** Returns whether IAM allowed a call. Errors of the service after that count as allowed. */
+async function decisionOf(call: () => Promise<unknown>): Promise<'allowed' | 'denied'> {
   try {
     await call();
     return 'allowed';
@@ -268,7 +268,7 @@ async function comesTo(call: () => Promise<unknown>): Promise<'allowed' | 'denie
 
 describe('with real clients of the embedded account', () => {
   test.each(rows)('the $person $may $what', async ({ person, may, call }) => {
-    const found = await comesTo(() => call(clientsOf(account.endpoint, `rollback-local-${person}`)));
+    const found = await decisionOf(() => call(clientsOf(account.endpoint, `rollback-local-${person}`)));
     expect(found).toBe(may === 'may' ? 'allowed' : 'denied');
   });
 });

@@ -12,7 +12,10 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 
-/** Signs with a managed policy's name: the account takes it for a person who holds that policy and no other. */
+/**
+ * Returns clients that sign with a managed policy's name, which the embedded account takes for a person with only
+ * that policy.
+ */
 export function clientsOf(endpoint: string, accessKeyId: string) {
   const config = {
     region: 'us-east-1',

@@ -3,7 +3,7 @@ import { parsePolicy } from 'embedded-aws/iam/policy';
 import { describe, expect, test } from 'vitest';
 import { arn, type Person, people, policyOf } from './policy.ts';
 
-test.each(people)('the %s is denied what nobody does by hand even beside a policy that allows everything', (person) => {
+test.each(people)('the %s may not do by hand what nobody may, even with a policy that allows everything', (person) => {
   const everything = parsePolicy('everything', { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } });
   const decide = (action: string, resource: string) =>
     evaluate([everything, policyOf(person)], { action, resource }).decision;
@@ -16,7 +16,7 @@ test.each(people)('the %s is denied what nobody does by hand even beside a polic
   ]).toEqual(Array.from({ length: 5 }, () => 'explicitDeny'));
 });
 
-describe('all that a policy denies, so that nothing is left out unseen:', () => {
+describe('a policy denies these actions and no other:', () => {
   const denied = (person: Person) =>
     Object.fromEntries(
       policyOf(person)

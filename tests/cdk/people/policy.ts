@@ -4,7 +4,7 @@ import { localStack, type Statement } from '../synthesized.ts';
 
 export const people = ['operator', 'approver', 'auditor', 'deployer', 'restorer'] as const;
 export type Person = (typeof people)[number];
-/** Those who follow rollbacks and read them afterwards. */
+/** The people who may read rollbacks. */
 export const readers = ['operator', 'approver', 'auditor', 'restorer'] as const;
 
 export const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:000000000000:${name}`;
@@ -13,7 +13,7 @@ export const execution = (name: string) => arn('states', `execution:rollback-loc
 
 const stack = await localStack();
 
-/** The managed policy of a person's kind, as it is synthesized. */
+/** Returns the statements of a person's synthesized policy. */
 function statementsOf(person: Person): Statement[] {
   const { Statement } = stack
     .ofType('AWS::IAM::ManagedPolicy')
@@ -32,11 +32,11 @@ export function policyOf(person: Person) {
   });
 }
 
-/** What a person's policy says of an action on a resource. */
+/** Evaluates a person's policy for an action on a resource. */
 export const decisionOn = (person: Person, action: string, resource: string, keys: Record<string, string> = {}) =>
   evaluate([policyOf(person)], { action, resource, keys }).decision;
 
-/** Every action that a person's policy allows, once each. */
+/** Returns every action that a person's policy allows, once each. */
 export const allowedTo = (person: Person): string[] =>
   [
     ...new Set(

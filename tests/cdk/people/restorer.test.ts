@@ -12,7 +12,7 @@ describe('the restorer, in an emergency role,', () => {
     expect(sends(host)).not.toBe('allowed');
   });
 
-  test('sends no other document, whatever else the role holds', () => {
+  test('sends no other document, even if the role has other policies', () => {
     expect([
       sends(arn('ssm', 'document/rollback-local-restore')),
       sends(arn('ssm', 'document/rollback-local-restore-previous-version')),

@@ -3,12 +3,12 @@ import { localStack } from '../synthesized.ts';
 
 const stack = await localStack();
 const functionNames = stack.ofType('AWS::Lambda::Function').map(({ Properties }) => String(Properties['FunctionName']));
-/** What a role may do, without what it is denied. */
+/** Returns what a role may do, without the denials. */
 const allows = (name: string) => stack.allowed(name).filter((line) => line.startsWith('Allow'));
 
-describe('each function may do what it does, and nothing else', () => {
+describe('each function has exactly these rights', () => {
   const document = (id: string) => `arn:aws:ssm:us-east-1:000000000000:document/rollback-local-${id}`;
-  /** Items of a table whose partition key is one of these or begins so. */
+  /** Actions on the items of a table whose partition key matches one of these. */
   const items = (table: string, keys: string | string[], ...actions: string[]) =>
     actions.map(
       (action) =>
@@ -23,27 +23,27 @@ describe('each function may do what it does, and nothing else', () => {
     ...items('history', ['EVENT#*', 'HOST#*'], 'Query'),
     ...items('history', 'HOST#*', 'BatchWriteItem'),
   ];
-  /** The history, and the outbox for what it would not take; hosts' verdicts may have to wait there too. */
-  const history = [...onHistory, ...state(['LATE#*', 'LATE'], 'PutItem', 'Query', 'DeleteItem')];
-  const onHosts = [
+  /** The history, and the buffer for writes that its table did not accept, including hosts' verdicts. */
+  const writeHistory = [...onHistory, ...state(['LATE#*', 'LATE'], 'PutItem', 'Query', 'DeleteItem')];
+  const trackHostWork = [
     ...state('FLEET#trading', 'GetItem', 'UpdateItem'),
     ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
-    ...history,
+    ...writeHistory,
   ];
-  const freeing = [...state('FLEET#trading', 'GetItem', 'DeleteItem'), ...history];
-  const counting =
+  const releaseFleet = [...state('FLEET#trading', 'GetItem', 'DeleteItem'), ...writeHistory];
+  const countInCloudWatch =
     'Allow cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"Rollback/Product"}}';
-  const closing = [
-    ...freeing,
+  const closeRollback = [
+    ...releaseFleet,
     ...state('PHASE#*', 'GetItem', 'PutItem', 'DeleteItem'),
     ...state('ROLLBACK#*', 'GetItem'),
     ...state('UNREACHED', 'Query', 'PutItem', 'DeleteItem'),
     ...state('UNSENT', 'PutItem'),
-    counting,
+    countInCloudWatch,
   ];
-  const questions = state(['QUESTION#*#*', 'QUESTIONS'], 'Query', 'PutItem');
-  const waking = [...state('TOKEN#*#*', 'GetItem'), 'Allow states:SendTaskSuccess on *'];
-  const deciding = [...questions, ...state('PAUSE', 'GetItem')];
+  const addToQuestions = state(['QUESTION#*#*', 'QUESTIONS'], 'Query', 'PutItem');
+  const wakeMachine = [...state('TOKEN#*#*', 'GetItem'), 'Allow states:SendTaskSuccess on *'];
+  const decideOrAsk = [...addToQuestions, ...state('PAUSE', 'GetItem')];
   const alarms = 'Allow cloudwatch:DescribeAlarms on arn:aws:cloudwatch:us-east-1:000000000000:alarm:*';
   const executions =
     'Allow states:DescribeExecution on arn:aws:states:us-east-1:000000000000:execution:rollback-local-phase-*:*';
@@ -51,14 +51,14 @@ describe('each function may do what it does, and nothing else', () => {
     'Allow sns:Publish on rollback-local-operators',
     ...['Decrypt', 'GenerateDataKey'].map((action) => `Allow kms:${action} on OperatorsKeyE687A59E`),
   ];
-  /** What every function may do: write its own log, and its traces. */
+  /** The rights of every function: write its own log and traces. */
   const everyFunction = (name: string) => [
     ...['CreateLogStream', 'PutLogEvents'].map(
       (action) => `Allow logs:${action} on /aws/lambda/rollback-local-${name}`,
     ),
     ...['PutTraceSegments', 'PutTelemetryRecords'].map((action) => `Allow xray:${action} on *`),
   ];
-  /** AppConfig actions on one layer and no other, by the strategy that does not bake. */
+  /** AppConfig actions on one layer and no other, by the strategy without bake time. */
   const flags = (layer: string, profile: string) => {
     const application = 'arn:aws:appconfig:us-east-1:000000000000:application/rollback-local';
     const environment = `${application}/environment/${layer}`;
@@ -102,10 +102,10 @@ describe('each function may do what it does, and nothing else', () => {
     `Allow ssm:GetDocument on ${document(id)}`,
   ]);
 
-  const failed = ['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'].map(
+  const sendToDeadLetters = ['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'].map(
     (action) => `Allow sqs:${action} on rollback-local-reconcile-dead-letters`,
   );
-  const stop = [
+  const stopCommands = [
     ...state('ROLLBACK#*', 'PutItem', 'Query'),
     'Allow ssm:CancelCommand on *',
     'Allow ssm:ListCommandInvocations on *',
@@ -116,15 +116,15 @@ describe('each function may do what it does, and nothing else', () => {
     [
       'open-rollback',
       [
-        ...closing,
-        ...deciding,
-        ...waking,
+        ...closeRollback,
+        ...decideOrAsk,
+        ...wakeMachine,
         'Allow cloudwatch:GetMetricData on *',
         ...state('PHASE#*', 'Query'),
         ...state('ALARM#*', 'GetItem', 'PutItem'),
         alarms,
         executions,
-        ...stop,
+        ...stopCommands,
         'Allow ssm:DescribeInstanceInformation on *',
         ...look,
       ],
@@ -135,19 +135,19 @@ describe('each function may do what it does, and nothing else', () => {
         ...state('FLEET#trading', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
         ...state('PHASE#*', 'DeleteItem'),
         alarms,
-        ...history,
+        ...writeHistory,
       ],
     ],
-    ['run-on-hosts', [...onHosts, ...send(...steps)]],
+    ['run-on-hosts', [...trackHostWork, ...send(...steps)]],
     [
       'confirm-recovery',
-      [...onHosts, ...send('version-at-target', 'health'), alarms, 'Allow cloudwatch:GetMetricData on *'],
+      [...trackHostWork, ...send('version-at-target', 'health'), alarms, 'Allow cloudwatch:GetMetricData on *'],
     ],
     [
       'plan-the-rollback',
       [
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
-        ...history,
+        ...writeHistory,
         ...send(...steps, ...flagReaders, 'version-at-target', 'health'),
         ...[1, 2, 3, 4].map(
           (phase) =>
@@ -168,64 +168,67 @@ describe('each function may do what it does, and nothing else', () => {
         ...send('health', 'verify-rollback'),
       ],
     ],
-    ['flip-flag', [...onHosts, ...send(...flagReaders), ...flags('local-safety', 'overrides')]],
-    ['send-message', [...history, ...unsent('PutItem', 'DeleteItem'), ...publish]],
+    ['flip-flag', [...trackHostWork, ...send(...flagReaders), ...flags('local-safety', 'overrides')]],
+    ['send-message', [...writeHistory, ...unsent('PutItem', 'DeleteItem'), ...publish]],
     [
       'ask-a-person',
       [
-        ...history,
-        ...questions,
-        ...waking,
+        ...writeHistory,
+        ...addToQuestions,
+        ...wakeMachine,
         ...state('TOKEN#*#*', 'PutItem'),
         ...state('ROLLBACK#*', 'GetItem'),
         ...unsent('PutItem', 'DeleteItem'),
         ...publish,
-        counting,
+        countInCloudWatch,
       ],
     ],
-    ['read-the-decision', [...history, ...deciding, ...state('PHASE#*', 'PutItem', 'DeleteItem', 'Query'), alarms]],
-    ['take-the-answer', [...history, ...questions, ...waking, executions]],
+    [
+      'read-the-decision',
+      [...writeHistory, ...decideOrAsk, ...state('PHASE#*', 'PutItem', 'DeleteItem', 'Query'), alarms],
+    ],
+    ['take-the-answer', [...writeHistory, ...addToQuestions, ...wakeMachine, executions]],
     [
       'attach-principal',
       [
-        ...history,
-        ...questions,
-        ...waking,
+        ...writeHistory,
+        ...addToQuestions,
+        ...wakeMachine,
         executions,
         executions.replace('phase-*', 'decide'),
-        ...failed.map((line) => line.replace('reconcile', 'principal')),
+        ...sendToDeadLetters.map((line) => line.replace('reconcile', 'principal')),
       ],
     ],
     ['record-deployment', state('PHASE#*', 'GetItem', 'PutItem')],
     [
       'reconcile',
       [
-        ...closing,
+        ...closeRollback,
         ...state('PHASE#*', 'Query'),
         ...state('ALARM#*', 'GetItem'),
         ...unsent('Query', 'PutItem', 'DeleteItem'),
         ...state(['QUESTION#*#*', 'QUESTIONS'], 'Query'),
-        ...waking,
+        ...wakeMachine,
         'Allow ssm:DescribeInstanceInformation on *',
         alarms,
         executions,
         ...publish,
-        ...failed,
-        ...stop,
+        ...sendToDeadLetters,
+        ...stopCommands,
         ...[1, 2, 3, 4].map(
           (phase) =>
             `Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-${phase}`,
         ),
       ],
     ],
-    ['seed-flags', [...failed, ...flags('local', 'flags')]],
-    ['close-rollback', closing],
-    ['release-the-fleet', [...freeing, executions]],
+    ['seed-flags', [...sendToDeadLetters, ...flags('local', 'flags')]],
+    ['close-rollback', closeRollback],
+    ['release-the-fleet', [...releaseFleet, executions]],
   ])('%s', (name, lines) => {
     expect(allows(`rollback-local-${name}`)).toEqual([...everyFunction(name), ...lines].toSorted());
   });
 
-  test('none may change or delete what stands in the history: a batch, which could delete, reaches host items only', () => {
+  test('no function may change or delete an event: a batch, which could delete, reaches only host items', () => {
     const all = functionNames.flatMap((name) => allows(name)).filter((line) => line.includes('-history'));
     expect(new Set(all)).toEqual(new Set([...onHistory, ...items('history', 'HOST#*', 'Query')]));
   });
@@ -233,13 +236,13 @@ describe('each function may do what it does, and nothing else', () => {
   test.each([
     ['the safety layer', 'local-safety', ['flip-flag']],
     ['the normal layer', 'local', ['seed-flags']],
-  ])('deployments to %s are started by one function only', (_, layer, starters) => {
+  ])('only one function starts deployments to %s', (_, layer, starters) => {
     const start = new RegExp(`StartDeployment on .*/environment/${layer}$`);
     const may = functionNames.filter((name) => stack.allowed(name).some((line) => start.test(line)));
     expect(may).toEqual(starters.map((name) => `rollback-local-${name}`));
   });
 
-  test('and nothing by a policy of AWS’s: what those allow is not ours to review', () => {
+  test('no role has a managed policy of AWS, because its rights cannot be reviewed here', () => {
     for (const { Properties } of stack.ofType('AWS::IAM::Role'))
       expect(Properties).not.toHaveProperty('ManagedPolicyArns');
   });

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Reply, redis } from '../../rehearsals/host-images/redis-client.ts';
 import { type Environment, Host } from './host.ts';
+import { type Reply, redis } from './redis-client.ts';
 
 /** The version of the `redis-server` on the PATH, for example Debian's. */
 const [, version] = spawnSync('redis-server', ['--version'], { encoding: 'utf8' }).stdout?.match(/v=(\S+)/) ?? [];

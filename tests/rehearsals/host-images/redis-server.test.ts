@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Host, tradingImage } from '../../infra/host-scripts/host.ts';
-import { type Reply, redis, startRedis } from './redis-client.ts';
+import { type Reply, redis, startRedis } from '../../infra/host-scripts/redis-client.ts';
 
 let image: ReturnType<typeof tradingImage>;
 let host: Host;

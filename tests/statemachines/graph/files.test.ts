@@ -8,15 +8,15 @@ const root = new URL('../../../', import.meta.url);
 const machines = stateMachines(readInfra());
 const files = Object.entries(graphFiles(machines));
 
-test.each(files)('%s is drawn as infra/ says now; npm run render draws it', (path, text) => {
+test.each(files)('%s matches infra/; if not, run npm run render', (path, text) => {
   expect(readFileSync(new URL(path, root), 'utf8')).toBe(text);
 });
 
-test('every machine has its two drawings, and every drawing its machine', () => {
+test('every machine has two drawings, and every drawing has a machine', () => {
   const drawn = readdirSync(new URL('docs/graphs/', root)).filter((file) => /\.(svg|mmd)$/.test(file));
   expect(drawn.toSorted()).toEqual(Object.keys(machines).flatMap((name) => [`${name}.mmd`, `${name}.svg`]));
 });
 
-test('the same machine gives the same bytes, however often it is drawn', () => {
+test('drawing a machine twice gives the same bytes', () => {
   expect(graphFiles(machines)).toEqual(Object.fromEntries(files));
 });

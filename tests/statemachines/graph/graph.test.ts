@@ -5,7 +5,7 @@ import { smallMachine } from './small-machine.ts';
 const graph = graphOf(smallMachine);
 const edge = (from: string, to: string) => graph.edges.find((one) => one.from === from && one.to === to);
 
-test('the happy path is what is next, and of a question its first answer', () => {
+test('the happy path follows the next states, and the first rule of each choice', () => {
   expect(graph.happyPath).toEqual([
     'Look at the tank',
     'Is it full?',
@@ -25,27 +25,27 @@ test.each([
   expect(graph.nodes).toContainEqual({ name, kind });
 });
 
-describe('a line says', () => {
+describe('the label of an edge is', () => {
   test.each([
     ['Is it full?', 'Drain the tank', 'happy', 'yes', "the rule's comment"],
-    ['Is it full?', 'Nothing to do', 'other', '$empty = true', "the rule's condition where it has no comment"],
-    ['Is it full?', 'Refill the tank', 'other', 'otherwise', 'that no rule holds'],
-    ['Look at the tank', 'Not looked at', 'caught', 'NoTank', 'which error was caught'],
-    ['Look at the tank', 'Ask somebody', 'caught', '', 'nothing where every error is'],
-    ['Drain the tank', 'Refill the tank', 'happy', '', 'nothing where it is simply next'],
+    ['Is it full?', 'Nothing to do', 'other', '$empty = true', "the rule's condition if it has no comment"],
+    ['Is it full?', 'Refill the tank', 'other', 'otherwise', 'the word otherwise if no rule matches'],
+    ['Look at the tank', 'Not looked at', 'caught', 'NoTank', 'the caught error'],
+    ['Look at the tank', 'Ask somebody', 'caught', '', 'empty if every error is caught'],
+    ['Drain the tank', 'Refill the tank', 'happy', '', 'empty for a plain next state'],
     [
       'Tell everybody about the refilled tank',
       'Refilled',
       'happy',
       'also if it fails',
-      'that an error leads where success does',
+      'a note if an error leads to the same state as success',
     ],
   ])('from %s to %s: %s, "%s", %s', (from, to, kind, label) => {
     expect(edge(from, to)).toEqual({ from, to, kind, label });
   });
 });
 
-test('what it cannot draw it names', () => {
+test('refuses a state that it cannot draw, by name', () => {
   const machine = { StartAt: 'Ask all', States: { 'Ask all': { Type: 'Parallel', Branches: [] } } };
-  expect(() => graphOf(machine)).toThrow('"Ask all" is a Parallel state. statemachines/graph draws none yet');
+  expect(() => graphOf(machine)).toThrow('"Ask all" is a Parallel state, which statemachines/graph cannot draw yet');
 });

@@ -1,27 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import { readInfra } from '../../../config/infra.ts';
+import type { Box, Point } from '../../../statemachines/graph/geometry.ts';
 import { graphOf } from '../../../statemachines/graph/graph.ts';
-import { type Box, layOut, type Point } from '../../../statemachines/graph/layout.ts';
+import { layOut } from '../../../statemachines/graph/layout.ts';
 import type { AnyMachine } from '../../../statemachines/graph/transitions.ts';
 import { stateMachines } from '../../../statemachines/state-machines.ts';
 import { smallMachine } from './small-machine.ts';
 
 const machines: [string, AnyMachine][] = [
   ...Object.entries(stateMachines(readInfra())),
-  ['a machine with every kind of way', smallMachine],
+  ['a machine with every kind of transition', smallMachine],
 ];
 
-/** Whether a piece of a line, which is upright or level, has more than its end in a box. */
+/** Whether a vertical or horizontal segment of a line has more than its end inside a box. */
 function runsThrough({ x, y, width, height }: Box, [a, b]: readonly [Point, Point]): boolean {
   const inside = (from: number, to: number, middle: number, size: number) =>
     Math.min(from, to) < middle + size / 2 - 1 && Math.max(from, to) > middle - size / 2 + 1;
   return inside(a.x, b.x, x, width) && inside(a.y, b.y, y, height);
 }
 
-/** Of a label: 11 pixels, without what hangs below the line. */
+/** The size of a letter in a label of 11 pixels, without descenders. */
 const [letterHeight, letterWidth] = [10, 6];
 
-const pieces = (points: readonly Point[]) =>
+const segments = (points: readonly Point[]) =>
   points.slice(1).map((point, i): readonly [Point, Point] => [points[i] ?? point, point]);
 
 describe.each(machines)('%s', (_, machine) => {
@@ -39,18 +40,18 @@ describe.each(machines)('%s', (_, machine) => {
     expect(new Set(boxes.map(({ x, y }) => `${x} ${y}`)).size).toBe(Object.keys(machine.States).length);
   });
 
-  test('draws every way', () => {
+  test('draws every edge', () => {
     expect(lines).toHaveLength(graph.edges.length);
   });
 
-  test('leads no line through a state', () => {
+  test('draws no line through a state', () => {
     const through = lines.flatMap(({ points }) =>
-      pieces(points).flatMap((piece) => boxes.filter((box) => runsThrough(box, piece)).map(({ name }) => name)),
+      segments(points).flatMap((segment) => boxes.filter((box) => runsThrough(box, segment)).map(({ name }) => name)),
     );
     expect(through).toEqual([]);
   });
 
-  test('writes no label on another', () => {
+  test('writes no label over another', () => {
     const labels = lines.filter(({ label }) => label !== '');
     const onAnother = labels.filter(({ label, labelAt: { x, y } }, i) =>
       labels.some(
@@ -72,7 +73,7 @@ describe.each(machines)('%s', (_, machine) => {
   });
 });
 
-test('an ending stands below the message that alone leads to it', () => {
+test('an ending is below the message if only that message leads to it', () => {
   const [, machine] = machines.find(([name]) => name === 'phase-1') ?? [];
   const { boxes } = layOut(graphOf(machine ?? smallMachine));
   const at = (name: string) => boxes.find((box) => box.name === name);
@@ -88,7 +89,7 @@ test('an ending stands below the message that alone leads to it', () => {
   }
 });
 
-test('a phase can be read at the width of a README', () => {
+test('the drawing of a phase fits the width of a README', () => {
   const widths = machines.filter(([name]) => name.startsWith('phase-')).map(([, one]) => layOut(graphOf(one)).width);
   expect(Math.max(...widths)).toBeLessThan(900);
 });

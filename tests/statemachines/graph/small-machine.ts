@@ -3,7 +3,7 @@ import type { AnyMachine } from '../../../statemachines/graph/transitions.ts';
 const task = (Next: string, ...Catch: { ErrorEquals: string[]; Next: string }[]) => ({ Type: 'Task', Next, Catch });
 const onError = (Next: string, error = 'States.ALL') => ({ ErrorEquals: [error], Next });
 
-/** A machine with every kind of way there is: on, aside, back, past a step, from one side to the other. */
+/** A machine with every kind of edge: forwards, aside, backwards, past a step, from one side to the other. */
 export const smallMachine: AnyMachine = {
   Comment: 'Drains & refills <a> tank.',
   StartAt: 'Look at the tank',

@@ -5,24 +5,24 @@ import { smallMachine } from './small-machine.ts';
 
 const svg = svgOf(graphOf(smallMachine));
 
-test('has a title and a description for those who hear it, and says that it has', () => {
+test('has a title and a description for screen readers, and refers to both', () => {
   expect(svg).toContain('<title id="title">Drains &amp; refills &lt;a&gt; tank.</title>');
   expect(svg).toContain('role="img" aria-labelledby="title description"');
 });
 
-describe('the description says in words', () => {
+describe('the description contains', () => {
   test.each([
-    ['where it begins', 'Starts with Look at the tank.'],
+    ['the first state', 'Starts with Look at the tank.'],
     [
-      'where a task leads, and its errors',
+      'the next state of a task, and of its errors',
       'Look at the tank leads to Is it full?; error NoTank leads to Not looked at; an error leads to Ask somebody.',
     ],
     [
-      'what a question answers',
+      'the rules of a choice',
       'Is it full? yes: leads to Drain the tank; $empty = true: leads to Nothing to do; otherwise: leads to Refill the tank.',
     ],
-    ['how it ends well', 'Refilled succeeds.'],
-    ['how it ends badly', 'Given up fails.'],
+    ['a success', 'Refilled succeeds.'],
+    ['a failure', 'Given up fails.'],
   ])('%s', (_, sentence) => {
     expect(/<desc id="description">(.*)<\/desc>/.exec(svg)?.[1]).toContain(sentence);
   });
@@ -38,12 +38,12 @@ test('draws every state once, in the class of its kind', () => {
   }).toEqual({ task: 5, question: 2, success: 2, failure: 2 });
 });
 
-test('has colours for light and for dark pages, on a page of its own', () => {
+test('has colours for light and dark pages, and a background of its own', () => {
   expect(svg).toContain('@media (prefers-color-scheme: dark)');
   expect(svg).toContain('<rect class="page"');
 });
 
-test('needs nothing from elsewhere: no script, no address but its own language', () => {
+test('is self-contained: no script, and no address but the SVG namespace', () => {
   expect(svg).not.toMatch(/<script|<image|@import|@font-face|url\(|href/);
   expect(svg.match(/https?:[^"]*/g)).toEqual(['http://www.w3.org/2000/svg']);
 });

@@ -60,7 +60,7 @@ const made = (changes: Partial<PhaseMachineProps> = {}) =>
 const { States, ...machine } = made();
 const payload = (state: string) => ((States[state] as Task).Arguments as { Payload: Record<string, unknown> }).Payload;
 
-test('the happy path stands first, in order, and reads as the procedure', () => {
+test('the happy path comes first, in the order of the procedure', () => {
   const path = [machine.StartAt];
   for (let state = States[machine.StartAt]; state && state.Type !== 'Succeed'; state = States[path.at(-1) ?? ''])
     path.push(state.Type === 'Choice' ? (state.Choices[0]?.Next ?? '') : (state as Task).Next);
@@ -78,12 +78,12 @@ test('the happy path stands first, in order, and reads as the procedure', () => 
     'Send rollback complete',
     'Rolled back',
   ]);
-  const asking = ['Ask a person', 'Read the decision']; // where it may lead first, and comes back from
-  const told = Object.keys(States).filter((name) => !asking.includes(name));
-  expect(told.slice(0, path.length)).toEqual(path);
+  const asking = ['Ask a person', 'Read the decision']; // a detour that leads back to the choice
+  const listed = Object.keys(States).filter((name) => !asking.includes(name));
+  expect(listed.slice(0, path.length)).toEqual(path);
 });
 
-test('whatever fails is closed as needs a person; a message that fails stops nothing', () => {
+test('a failed task closes as needs a person; a failed message stops nothing', () => {
   const caught = Object.entries(States).flatMap(([name, state]) =>
     state.Type === 'Task' ? state.Catch.map(({ ErrorEquals, Next }) => [name, ErrorEquals.join(), Next]) : [],
   );
@@ -117,16 +117,16 @@ test('whatever fails is closed as needs a person; a message that fails stops not
 type Sent = { readonly parameters: Readonly<Record<string, string>> };
 
 describe('a plan', () => {
-  test('is one task, and no state that takes the fleet, tells people or changes anything', () => {
+  test('is one task, without the states that take the fleet, send messages or change anything', () => {
     expect((States['Is there anything to do?'] as Choice).Choices).toContainEqual({
-      Comment: 'only a plan',
+      Comment: 'plan only',
       Condition: "{% $decision = 'plan' %}",
       Next: 'Plan the rollback',
     });
     expect((States['Plan the rollback'] as Task).Next).toBe('Planned');
   });
 
-  test('sends every step and the version check in the mode plan, as checks', () => {
+  test('sends every step and the version check as checks in the mode plan', () => {
     const { steps, version } = payload('Plan the rollback') as { steps: Sent[]; version: Sent };
     const sent = [...steps, version];
     expect(sent.map(({ parameters }) => parameters)).toEqual(
@@ -140,7 +140,7 @@ describe('a plan', () => {
     });
   });
 
-  test('that cannot be opened ends as not planned, and only a rollback that cannot needs a person', () => {
+  test('that cannot be opened ends as not planned; only a rollback that cannot be opened needs a person', () => {
     const caught = (States['Open rollback'] as Task).Catch.at(-1)?.Assign;
     expect(caught?.['decision']).toBe("{% $states.input.mode = 'plan' ? 'not planned' : 'not opened' %}");
     const { Choices, Default } = States['Is there anything to do?'] as Choice;
@@ -149,7 +149,7 @@ describe('a plan', () => {
   });
 });
 
-test('only PASS is recovery, and UNVERIFIED that of the hosts that could be reached', () => {
+test('only PASS is recovery; UNVERIFIED is the recovery of all reachable hosts', () => {
   expect(States['Did every host recover?']).toMatchObject({
     Choices: [
       { Condition: "{% $verdict = 'PASS' %}", Next: 'Close rollback' },
@@ -159,7 +159,7 @@ test('only PASS is recovery, and UNVERIFIED that of the hosts that could be reac
   });
 });
 
-test('the opening compares the documents that this runbook uses, and no others', () => {
+test('the opening compares only the documents that this runbook uses', () => {
   expect(payload('Open rollback')['documents']).toEqual([
     { name: 'rollback-${Environment}-clear-cache', sha256: 'sum of clear-cache' },
     { name: 'rollback-${Environment}-effective', sha256: 'sum of effective' },
@@ -169,12 +169,12 @@ test('the opening compares the documents that this runbook uses, and no others',
   ]);
 });
 
-test('the opening gets the input as it was given, whatever it is', () => {
+test('the opening gets the unchanged input', () => {
   expect(payload('Open rollback')['execution']).toMatchObject({ input: '{% $states.input %}' });
 });
 
 describe('a step', () => {
-  test('is its document, how long it may take, and all that is known of it before the rollback', () => {
+  test('is its document, its timeouts, and every parameter that is known before the rollback', () => {
     expect(payload('Clear signal cache')['step']).toEqual({
       id: 'clear-signal-cache',
       name: 'Clear signal cache',
@@ -196,7 +196,7 @@ describe('a step', () => {
     });
   });
 
-  test('is tried two more times, 10 s apart', () => {
+  test('is retried twice, 10 s apart', () => {
     expect((States['Clear signal cache'] as Task).Retry[1]).toEqual({
       ErrorEquals: ['StepFailed'],
       IntervalSeconds: 10,
@@ -206,7 +206,7 @@ describe('a step', () => {
   });
 });
 
-test('the checks are run as checks, and know which steps must be done', () => {
+test('the checks run as checks, and get the steps that must be done', () => {
   expect(payload('Confirm recovery')).toMatchObject({
     steps: ['clear-signal-cache', 'switch-engine', 'restore-algorithm'],
     target_version: 'phase2-rollback',
@@ -224,12 +224,12 @@ test('the checks are run as checks, and know which steps must be done', () => {
   });
 });
 
-test('a runbook without a health check asks for versions only', () => {
+test('a runbook without a health check checks only versions', () => {
   const { States: states } = made({ runbook: { ...runbook, confirm: { script: 'look.sh', timeout: 60 } } });
   expect(states['Confirm recovery']).toMatchObject({ Arguments: { Payload: { health: null } } });
 });
 
-describe('what the opening decided', () => {
+describe('the decision of the opening', () => {
   test.each([
     ['act', 'Take the fleet'],
     ['Joined the active rollback', 'Joined the active rollback'],
@@ -244,12 +244,12 @@ describe('what the opening decided', () => {
     });
   });
 
-  test('anything else needs a person', () => {
+  test('of any other value needs a person', () => {
     expect(States['Is there anything to do?']).toMatchObject({ Default: 'Close as needs a person' });
   });
 });
 
-test('the opening knows what triggers.yaml and the runbook say of whether a rollback begins', () => {
+test('the opening gets the rules of triggers.yaml and the runbook that decide whether a rollback begins', () => {
   expect(payload('Open rollback')['policy']).toMatchObject({
     rollback_safe: true,
     approvers: 1,
@@ -269,7 +269,7 @@ test('the opening knows what triggers.yaml and the runbook say of whether a roll
 describe('people', () => {
   const asking = () => States['Ask a person'] as Task;
 
-  test('are asked first where the decision says so, and after what they decided the same choice is made again', () => {
+  test('are asked if the decision is to ask, and their answer leads back to the same choice', () => {
     expect((States['Is there anything to do?'] as Choice).Choices).toContainEqual({
       Comment: 'people decide',
       Condition: "{% $decision = 'ask' %}",
@@ -281,7 +281,7 @@ describe('people', () => {
     ]);
   });
 
-  test('are waited for by a task token, until the question’s deadline and never less than a minute', () => {
+  test('answer through a task token, until the question’s deadline but for at least a minute', () => {
     expect(asking().Resource).toBe('arn:aws:states:::lambda:invoke.waitForTaskToken');
     expect(asking().TimeoutSeconds).toBe(
       '{% $max([60, $ceil(($toMillis($question.deadline) - $toMillis($states.context.State.EnteredTime)) / 1000) + 1]) %}',
@@ -289,14 +289,14 @@ describe('people', () => {
     expect(payload('Ask a person')).toMatchObject({ token: '{% $states.context.Task.Token %}', template: 'Q' });
   });
 
-  test('are told of each ending in which nothing was touched', () => {
-    const told = ['Stood down', 'Fix forward', 'Deferred to next release', 'Observed only'].map((ending) => {
+  test('get a message about each ending without a touched host', () => {
+    const messages = ['Stood down', 'Fix forward', 'Deferred to next release', 'Observed only'].map((ending) => {
       const choice = (States['Is there anything to do?'] as Choice).Choices.find(({ Condition }) =>
         Condition.includes(`'${ending}'`),
       );
       return [choice?.Next, (States[choice?.Next ?? ''] as Task).Next];
     });
-    expect(told).toEqual([
+    expect(messages).toEqual([
       ['Send stood down', 'Stood down'],
       ['Send fix forward', 'Fix forward'],
       ['Send deferred to next release', 'Deferred to next release'],
@@ -305,7 +305,7 @@ describe('people', () => {
   });
 });
 
-test('a halt, where the runbook names one, stands before everything that changes a host', () => {
+test('a halt, if the runbook has one, comes before every step that changes a host', () => {
   const halted = runbookSchema.parse({
     phase: 2,
     name: 'Analysis Engine',
@@ -329,7 +329,7 @@ test('a halt, where the runbook names one, stands before everything that changes
   });
 });
 
-test('the opening is told which later phases go back with it', () => {
+test('the opening gets the later phases that are rolled back too', () => {
   const later = { ...runbook, phase: 3, target: { ...runbook.target, paths: ['engine/v3'] } };
   const { States: those } = made({ runbooks: [runbook, later] });
   expect((those['Open rollback'] as Task).Arguments).toMatchObject({ Payload: { also_undone: [3] } });
@@ -337,7 +337,7 @@ test('the opening is told which later phases go back with it', () => {
 });
 
 describe('a flag', () => {
-  test('is a step of its own function, with what it is set to', () => {
+  test('is a step of its own function, with the values of the flags', () => {
     expect(States['Switch engine']).toMatchObject({
       Comment: 'Immediate action: flag engine to v2.2, flag ab_testing off, then effective.py on every host.',
       Arguments: {
@@ -354,7 +354,7 @@ describe('a flag', () => {
     });
   });
 
-  test('is looked for ten more times, 10 s apart: hosts poll every 45 s', () => {
+  test('is retried ten times, 10 s apart, because hosts poll every 45 s', () => {
     expect((States['Switch engine'] as Task).Retry[1]).toEqual({
       ErrorEquals: ['StepFailed'],
       IntervalSeconds: 10,
@@ -377,14 +377,14 @@ describe('a message', () => {
     });
   });
 
-  test('that infra/notifications does not have is named', () => {
+  test('without a text in infra/notifications is refused by name', () => {
     expect(() => made({ templates: { 'initial-alert': 'A' } })).toThrow(
       'infra/notifications/question.txt does not exist.',
     );
   });
 });
 
-test('an attempt is over after delivery, the time of the script, and the last poll', () => {
+test('an attempt ends after delivery, the script’s timeout, and the last poll', () => {
   expect(attemptSeconds(120)).toBe(60 + 120 + 30);
 });
 
@@ -396,10 +396,10 @@ type Command = {
 };
 type Commands = { readonly step?: Command; readonly version?: Command; readonly health?: Command };
 
-describe('what the runbooks send is what their documents take', () => {
+describe('the runbooks send the parameters that their documents accept', () => {
   const infra = readInfra();
   const { documents, runbooks } = infra;
-  /** As an environment and a rollback fill them in. */
+  /** Fills in the values of an environment and a rollback. */
   const filled = (value: string) =>
     value
       .replace('${Tree}', '/opt/trading')
@@ -436,7 +436,7 @@ describe('what the runbooks send is what their documents take', () => {
   );
 });
 
-test('what acts on hosts is tried again twelve times, through an outage of two minutes; what stands before a page is not', () => {
+test('tasks on hosts retry transient errors twelve times, through an outage of two minutes; tasks before a page do not', () => {
   const tries = Object.entries(States).flatMap(([name, state]) =>
     state.Type === 'Task' ? [[name, state.Retry.at(-1)?.MaxAttempts] as const] : [],
   );

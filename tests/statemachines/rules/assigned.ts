@@ -2,35 +2,32 @@ import { type AnyMachine, type AnyState, transitionsFrom } from '../../../statem
 import { expressionsOf, isFunction, namesIn, parsed } from './expressions.ts';
 
 /**
- * What the expressions of a machine read before it is assigned on every path, one sentence each.
+ * Returns one sentence per variable that an expression reads before every path assigns it.
  *
- * A failed state has assigned nothing but what its Catch does. The states of a branch or an iteration read the variables
- * around them, but those of a distributed Map do not; what they assign themselves is gone when they end, and must not
- * have the name of a variable around them.
+ * A failed state assigns only the variables of its Catch. The states of a branch or iteration read the variables of the
+ * outer machine, except in a distributed Map. Variables that they assign end with them, and must not have the name of a
+ * variable of the outer machine.
  */
-export function readTooEarly(machine: AnyMachine, around: ReadonlySet<string> = new Set()): string[] {
-  const before = assignedBefore(machine, around);
+export function readTooEarly(machine: AnyMachine, outer: ReadonlySet<string> = new Set()): string[] {
+  const before = assignedBefore(machine, outer);
   return Object.entries(machine.States).flatMap(([name, state]) => {
     const assigned = before.get(name);
-    // What nothing leads to is another rule's.
+    // Another rule reports states that nothing leads to.
     if (!assigned) return [];
     return [
       ...unknownIn(state, assigned).map((what) => `${name} ${what}`),
       ...transitionsFrom(state)
         .flatMap(({ assigns }) => Object.keys(assigns))
-        .filter((variable) => around.has(variable))
-        .map((variable) => `${name} assigns ${variable}, which is the name of a variable around it`),
+        .filter((variable) => outer.has(variable))
+        .map((variable) => `${name} assigns ${variable}, which is the name of a variable of the outer machine`),
       ...inside(state).flatMap(({ machine, sees }) => readTooEarly(machine, sees ? assigned : new Set())),
     ];
   });
 }
 
-/** By state, the variables that are assigned on every path to it. */
-function assignedBefore(
-  { StartAt, States }: AnyMachine,
-  around: ReadonlySet<string>,
-): Map<string, ReadonlySet<string>> {
-  const before = new Map<string, ReadonlySet<string>>([[StartAt, around]]);
+/** Returns, by state, the variables that every path to it assigns. */
+function assignedBefore({ StartAt, States }: AnyMachine, outer: ReadonlySet<string>): Map<string, ReadonlySet<string>> {
+  const before = new Map<string, ReadonlySet<string>>([[StartAt, outer]]);
   const pending = [StartAt];
   for (const name of pending) {
     for (const { to, assigns } of transitionsFrom(States[name] ?? { Type: 'Fail' })) {
@@ -57,7 +54,7 @@ function unknownIn(state: AnyState, assigned: ReadonlySet<string>): string[] {
   });
 }
 
-/** The machines inside a state, and whether they see the variables around it. */
+/** Returns the machines inside a state, and whether they can read the variables of the outer machine. */
 export const inside = ({ Branches = [], ItemProcessor }: AnyState) => [
   ...Branches.map((machine) => ({ machine, sees: true })),
   ...(ItemProcessor ? [{ machine: ItemProcessor, sees: ItemProcessor.ProcessorConfig?.Mode !== 'DISTRIBUTED' }] : []),

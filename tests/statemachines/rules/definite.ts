@@ -1,11 +1,13 @@
 import { isNode, type Node } from './expressions.ts';
 
-/** Whether each name that an expression has bound is always something. */
+/** By each name that an expression has bound: whether its value is always defined. */
 type Bound = ReadonlyMap<string, boolean>;
 
 /**
- * Whether an expression is always something, and never the undefined that fails a state. Careful: what is not known to be
- * something is not. A variable is, because to assign it undefined would have failed the state that assigned it.
+ * Whether an expression always has a value. An undefined value would fail the state.
+ *
+ * An expression that is not known to have a value counts as undefined. A variable always has one, because a state that
+ * assigned undefined would have failed.
  */
 export function isDefinite(node: unknown, bound: Bound = new Map()): boolean {
   if (!isNode(node)) return false;
@@ -34,22 +36,26 @@ export function isDefinite(node: unknown, bound: Bound = new Map()): boolean {
   }
 }
 
-/** Whether a condition is a question that is answered by true or false: to compare, to combine, to ask for a thing. */
-export function isQuestion(node: unknown): boolean {
+/** Whether a condition is true or false: a comparison, a combination, or a test for existence. */
+export function isBoolean(node: unknown): boolean {
   if (!isNode(node)) return false;
   if (node.type === 'binary') return /^(=|!=|<|<=|>|>=|in|and|or)$/.test(String(node['value']));
   return node.type === 'function' && ['exists', 'not', 'contains', 'boolean'].includes(nameOf(node['procedure']));
 }
 
-/** What Step Functions always tells (developer guide, "Accessing execution data from the Context object"). */
+/**
+ * The fields that Step Functions always provides (developer guide, "Accessing execution data from the Context
+ * object").
+ */
 const alwaysThere =
   /^states\.(input|result|errorOutput(\.Error)?|context\.(Execution\.(Id|Name|Input|StartTime|RoleArn)|State\.(Name|EnteredTime)|StateMachine\.(Id|Name)))$/;
 
-/** Operators that make something of undefined: text, or false. */
+/** Operators that return a text or false even for undefined operands. */
 const total = new Set(['&', '=', '!=', 'in', 'and', 'or']);
-const alwaysSomething = new Set(['exists', 'count', 'now', 'millis', 'uuid']);
-/** Functions that make something of something; others of JSONata's may find nothing. */
-const somethingOfSomething = new Set(
+/** Functions that return a value for any argument. */
+const alwaysDefined = new Set(['exists', 'count', 'now', 'millis', 'uuid']);
+/** Functions that return a value if every argument has one. Other functions of JSONata may return nothing. */
+const definedIfArgumentsAre = new Set(
   'string number boolean not length contains uppercase lowercase trim replace join split parse merge append'.split(' '),
 );
 
@@ -78,10 +84,10 @@ function isDefiniteBlock(expressions: readonly Node[], around: Bound): boolean {
 function isDefiniteCall(node: Node, bound: Bound): boolean {
   const name = nameOf(node['procedure']);
   const values = node['arguments'] as readonly unknown[];
-  return alwaysSomething.has(name) || (somethingOfSomething.has(name) && values.every((one) => isDefinite(one, bound)));
+  return alwaysDefined.has(name) || (definedIfArgumentsAre.has(name) && values.every((one) => isDefinite(one, bound)));
 }
 
-/** Where `$exists($x)` holds, $x is something. */
+/** Returns the bound names after a test: if `$exists($x)` is true, $x has a value. */
 function afterTest(condition: unknown, bound: Bound): Bound {
   if (!isNode(condition) || condition.type !== 'function' || nameOf(condition['procedure']) !== 'exists') return bound;
   return new Map([...bound, [nameOf((condition['arguments'] as readonly unknown[])[0]), true]]);

@@ -6,33 +6,33 @@ type Writable<T> = T extends (...all: never) => unknown
   : T extends object
     ? { -readonly [Key in keyof T]: Writable<T[Key]> }
     : T;
-/** A machine that may be broken: a copy, with every field open. */
+/** A copy of a machine whose fields a test may change. */
 export type Draft = Writable<AnyMachine>;
 
 export const draftOf = (machine: AnyMachine): Draft =>
   JSON.parse(renderedText(machine as Parameters<typeof renderedText>[0])) as Draft;
 
-/** A state of a draft, which is there; a mutant of a state that was renamed would otherwise break nothing. */
+/** Returns a state of a draft. Throws if it does not exist, because a test of a renamed state would change nothing. */
 export function stateOf(draft: Draft, name: string): Writable<AnyState> {
   const state = draft.States[name];
-  if (!state) throw new Error(`The machine has no state "${name}"; the mutant needs another.`);
+  if (!state) throw new Error(`The machine has no state "${name}". Change another state in this test.`);
   return state;
 }
 
-/** Renames a state wherever it is named. */
+/** Renames a state and every reference to it. */
 export function rename(draft: Draft, name: string, to: string): void {
   stateOf(draft, name);
   Object.assign(draft, JSON.parse(JSON.stringify(draft).replaceAll(`"${name}"`, JSON.stringify(to))));
 }
 
-/** Puts a state behind another one in the file. */
+/** Inserts states after another one in the file. */
 export function insertAfter(draft: Draft, name: string, states: Readonly<Record<string, AnyState>>): void {
   draft.States = Object.fromEntries(
     Object.entries(draft.States).flatMap((entry) => (entry[0] === name ? [entry, ...Object.entries(states)] : [entry])),
   ) as Draft['States'];
 }
 
-/** Puts a task into a Parallel or a Map of its own; the machine is as good as before. */
+/** Wraps a task in a Parallel or a Map. The machine still keeps every rule. */
 export function putInside(draft: Draft, name: string, type: 'Parallel' | 'Map'): { States: Draft['States'] } {
   const { Arguments, Assign: _, Next, ...task } = stateOf(draft, name);
   const inner = {

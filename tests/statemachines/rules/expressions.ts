@@ -1,15 +1,15 @@
 import jsonata from 'jsonata';
 import type { AnyState } from '../../../statemachines/graph/transitions.ts';
 
-/** A node of jsonata's parser; its own type leaves out what is read here. */
+/** A node of jsonata's parser. The parser's own type omits fields that are read here. */
 export type Node = Readonly<Record<string, unknown>> & { readonly type: string };
 export const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
 
-/** An expression of a state, and the field that it stands in: Arguments, Assign, Catch, Choices, … */
+/** An expression of a state, and its field: Arguments, Assign, Catch, Choices, … */
 export type Expression = { readonly field: string; readonly text: string };
 
-/** Every expression of a state, but not those of the states inside it. */
+/** Returns every expression of a state, without those of the states inside it. */
 export const expressionsOf = ({ Branches: _, ItemProcessor: __, ...state }: AnyState): Expression[] =>
   Object.entries(state).flatMap(([field, value]) => textsIn(value).map((text) => ({ field, text })));
 
@@ -18,7 +18,7 @@ function textsIn(value: unknown): string[] {
   return typeof value === 'string' && value.startsWith('{%') ? [value.replace(/^\{%|%\}$/g, '')] : [];
 }
 
-/** The expression as jsonata parses it, or what it says where it cannot. */
+/** Returns the parsed expression, or jsonata's error message. */
 export function parsed(text: string): Node | string {
   try {
     return jsonata(text).ast() as unknown as Node;
@@ -29,7 +29,7 @@ export function parsed(text: string): Node | string {
 
 type Names = { readonly variables: readonly string[]; readonly functions: readonly string[] };
 
-/** The names that an expression takes from around it; what it binds itself is its own from there on. */
+/** Returns the names that an expression reads but does not bind. */
 export function namesIn(node: unknown, own: Set<string> = new Set()): Names {
   if (!isNode(node)) return typeof node === 'object' && node !== null ? allNames(Object.values(node), own) : none;
   if (node.type === 'variable') return own.has(String(node['value'])) ? none : variable(String(node['value']));
@@ -52,7 +52,7 @@ export function namesIn(node: unknown, own: Set<string> = new Set()): Names {
 
 const none: Names = { variables: [], functions: [] };
 const nameOf = (node: Node) => String(node['value']);
-/** `$` and `$$` are what an expression looks at, and `$states` is always there. */
+/** Ignores `$` and `$$`, which are an expression's context, and `$states`, which always exists. */
 const variable = (name: string): Names => (['', '$', 'states'].includes(name) ? none : { ...none, variables: [name] });
 
 function allNames(values: readonly unknown[], own: Set<string>): Names {

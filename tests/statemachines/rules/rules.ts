@@ -3,12 +3,12 @@ import { createRequire } from 'node:module';
 import { type AnyMachine, type AnyState, transitionsFrom } from '../../../statemachines/graph/transitions.ts';
 import { headings } from '../../docs/headings.ts';
 import { inside, readTooEarly } from './assigned.ts';
-import { isDefinite, isQuestion } from './definite.ts';
-import { errorsThatSomebodyThrows } from './errors.ts';
+import { isBoolean, isDefinite } from './definite.ts';
+import { existingErrors } from './errors.ts';
 import { type Expression, expressionsOf, parsed } from './expressions.ts';
 import { isEnding, outOfOrder } from './order.ts';
 
-/** What is wrong with a machine, a sentence each; an empty list is what every machine must give. */
+/** Returns one sentence per mistake of a machine; an empty list if there is none. */
 export type Rule = (machine: AnyMachine) => string[];
 
 /** asl-validator has no type declarations. */
@@ -26,83 +26,90 @@ function statesOf(machine: AnyMachine): [string, AnyState][] {
   ]);
 }
 
-/** A rule about each state by itself: what is wrong with it. */
+/** Returns a rule that checks each state alone. */
 const each =
   (wrong: (state: AnyState, name: string) => readonly string[]): Rule =>
   (machine) =>
     statesOf(machine).flatMap(([name, state]) => wrong(state, name).map((what) => `${name} ${what}`));
 
 const onlyIf = (wrong: boolean, what: string) => (wrong ? [what] : []);
-/** The states whose work can fail, and which can therefore retry and catch. */
+/** Whether a state can fail, and can therefore retry and catch. */
 const works = ({ Type }: AnyState) => ['Task', 'Parallel', 'Map'].includes(Type);
 
-/** Amazon States Language by its schema. */
+/** Checks a machine against the schema of Amazon States Language. */
 export const language: Rule = (machine) =>
-  // Its pattern for plain strings is `.+`, which no text of several lines fits; the language has no such rule.
+  // The schema's pattern for plain strings is `.+`, which refuses texts of several lines. The language has no such rule.
   aslValidator(JSON.parse(JSON.stringify(machine).replaceAll('\\n', ' '))).errors.map((one) => JSON.stringify(one));
 
-/** The rules for every machine that are ours. */
+/** This product's own rules for every machine. */
 export const rules: Readonly<Record<string, Rule>> = {
-  'ends by itself': ({ TimeoutSeconds = 0 }) => onlyIf(!(TimeoutSeconds > 0), 'the machine has no TimeoutSeconds'),
+  'has a timeout': ({ TimeoutSeconds = 0 }) => onlyIf(!(TimeoutSeconds > 0), 'the machine has no TimeoutSeconds'),
 
-  'reaches every state it declares, and declares every state it reaches': unreached,
+  'reaches every declared state, and declares every reached state': unreached,
 
-  'is named as instructions, questions and outcomes': (machine) => {
+  'names tasks as instructions, choices as questions, endings as outcomes': (machine) => {
     const firstWord = (name: string) => name.split(' ')[0] ?? '';
     const instructions = new Set(statesOf(machine).flatMap(([name, state]) => (works(state) ? [firstWord(name)] : [])));
     return each((state, name) => [
-      ...onlyIf(!/^[A-Z][A-Za-z0-9 ,.-]+\??$/.test(name) || name.length > 80, 'is no name for the console'),
+      ...onlyIf(
+        !/^[A-Z][A-Za-z0-9 ,.-]+\??$/.test(name) || name.length > 80,
+        'is no readable name of at most 80 characters',
+      ),
       ...onlyIf(
         (state.Type === 'Choice') !== name.endsWith('?'),
-        'must be a question where it is a Choice, and only there',
+        'must be a question if it is a Choice, and only then',
       ),
       // "Clear State" is the customer's own heading (seed, Phase 4).
       ...onlyIf(
         /\b(lambda|check|handler|eoj|notify|(?<!^Clear )state|task)\b/i.test(name),
-        'is named in the words of programmers',
+        'uses a word of programmers',
       ),
-      ...onlyIf(works(state) && /(ed|ing)$/.test(firstWord(name)), 'is a task and no instruction'),
+      ...onlyIf(works(state) && /(ed|ing)$/.test(firstWord(name)), 'is a task but no instruction'),
       ...onlyIf(
         isEnding(state) && instructions.has(firstWord(name)) && !/(ed|en)\b/.test(name),
-        'is an ending and begins like an instruction',
+        'is an ending but begins like an instruction',
       ),
     ])(machine);
   },
 
-  'says in a comment what each state is for': each(({ Comment = '' }) =>
-    onlyIf(!/^[A-Z].*[^ ]$/.test(Comment), 'has no comment'),
+  'has a comment on every state': each(({ Comment = '' }) => onlyIf(!/^[A-Z].*[^ ]$/.test(Comment), 'has no comment')),
+
+  'lists its states in order': outOfOrder,
+
+  'gives every task a timeout': each(({ Type, TimeoutSeconds = 0 }) =>
+    onlyIf(
+      Type === 'Task' && typeof TimeoutSeconds === 'number' && TimeoutSeconds < 60,
+      'has a timeout under 60 s, or none',
+    ),
   ),
 
-  'tells its story in order': outOfOrder,
-
-  'gives every task an end': each(({ Type, TimeoutSeconds = 0 }) =>
-    onlyIf(Type === 'Task' && typeof TimeoutSeconds === 'number' && TimeoutSeconds < 60, 'has under 60 s, or no time'),
-  ),
-
-  'says of every error where it goes then': each((state) => {
+  'catches every error': each((state) => {
     const caught = (state.Catch ?? []).map(({ ErrorEquals }) => ErrorEquals.join());
     const all = caught.filter((errors) => errors.includes('States.ALL'));
     const lastOnly = all.length === 1 && caught.at(-1) === 'States.ALL';
     return onlyIf(works(state) && !lastOnly, 'does not catch States.ALL alone and last');
   }),
 
-  'tries again what passes by itself, and never everything': each((state) => {
+  'retries transient errors, and never every error': each((state) => {
     const retried = state.Retry ?? [];
     const everything = retried.some(({ ErrorEquals }) => /States\.(ALL|TaskFailed)/.test(ErrorEquals.join()));
     return [
-      ...onlyIf(state.Type === 'Task' && retried.length === 0, 'is never tried again'),
-      ...onlyIf(everything || retried.some(({ MaxAttempts = 3 }) => MaxAttempts < 1), 'has a retry that is none'),
+      ...onlyIf(state.Type === 'Task' && retried.length === 0, 'has no retry'),
+      ...onlyIf(
+        everything || retried.some(({ MaxAttempts = 3 }) => MaxAttempts < 1),
+        'retries every error, or has a retry without an attempt',
+      ),
     ];
   }),
 
-  'retries and catches only errors that somebody throws': each(({ Retry = [], Catch = [] }) =>
+  'retries and catches only errors that exist': each(({ Retry = [], Catch = [] }) =>
     [...Retry, ...Catch]
       .flatMap(({ ErrorEquals }) => ErrorEquals)
-      .filter((error) => !errorsThatSomebodyThrows.has(error))
-      .map((error) => `names ${error}, which nobody throws`),
+      .filter((error) => !existingErrors.has(error))
+      .map((error) => `names ${error}, which nothing throws`),
   ),
 
-  'names a heading of the runbook at every ending': each((state) => {
+  'names a heading of the runbook in every ending': each((state) => {
     const text = state.Type === 'Fail' ? (state.Cause ?? '') : (state.Comment ?? '');
     const heading = /Runbook: docs\/runbook\.md#([a-z-]+)/.exec(text)?.[1];
     return [
@@ -113,28 +120,28 @@ export const rules: Readonly<Record<string, Rule>> = {
 
   'assigns every variable before it is read, on every path': (machine) => readTooEarly(machine),
 
-  'reads of $states only what is there': each((state) =>
+  'reads only fields of $states that exist': each((state) =>
     expressionsOf(state).flatMap(({ field, text }) => [
       ...onlyIf(field !== 'Catch' && text.includes('$states.errorOutput'), `reads an error in ${field}`),
       ...onlyIf(!/^(Output|Assign)$/.test(field) && text.includes('$states.result'), `reads a result in ${field}`),
     ]),
   ),
 
-  'has a way on for every choice, and asks only what is assigned': each(({ Type, Default, Choices = [] }) => [
+  'has a Default in every choice, and tests only variables': each(({ Type, Default, Choices = [] }) => [
     ...onlyIf(Type === 'Choice' && (Default === undefined || Choices.length === 0), 'has no Default, or no rule'),
     ...Choices.flatMap(({ Condition }) => [
-      ...onlyIf(Condition.includes('$states'), `asks for what is no variable: ${Condition}`),
-      ...onlyIf(!isQuestion(node(Condition)), `asks what is not answered by true or false: ${Condition}`),
+      ...onlyIf(Condition.includes('$states'), `tests a value that is no variable: ${Condition}`),
+      ...onlyIf(!isBoolean(node(Condition)), `has a condition that is not true or false: ${Condition}`),
     ]),
   ]),
 
-  'leaves nothing undefined where nothing catches it': each((state) =>
+  'leaves no value undefined outside of a Catch': each((state) =>
     uncaught(state)
       .filter(({ text }) => typeof parsed(text) !== 'string' && !isDefinite(parsed(text)))
       .map(({ field, text }) => `may be undefined in ${field}: ${text.trim()}`),
   ),
 
-  'calls functions of the stack, through their Lambda integration': each(({ Type, Resource, Arguments }) => {
+  'calls only functions of the stack, through the Lambda integration': each(({ Type, Resource, Arguments }) => {
     const name = (Arguments as { FunctionName?: string } | undefined)?.FunctionName ?? '';
     const right =
       /^arn:aws:states:::lambda:invoke(\.waitForTaskToken)?$/.test(Resource ?? '') &&
@@ -142,16 +149,19 @@ export const rules: Readonly<Record<string, Rule>> = {
     return onlyIf(Type === 'Task' && !right, `calls ${Resource} ${name}`);
   }),
 
-  'leaves no failure without its reason: what is caught is kept, or which message was not sent': each((state) => {
-    const tells = (state.Arguments as { FunctionName?: string } | undefined)?.FunctionName === '${SendMessage}';
-    const kept = tells ? 'unsent' : 'problem';
+  'keeps the reason of every failure: the caught problem, or the unsent message': each((state) => {
+    const sends = (state.Arguments as { FunctionName?: string } | undefined)?.FunctionName === '${SendMessage}';
+    const kept = sends ? 'unsent' : 'problem';
     return (state.Catch ?? []).flatMap(({ Assign = {} }) =>
-      onlyIf(!Object.keys(Assign).some((variable) => variable.startsWith(kept)), `catches and forgets the ${kept}`),
+      onlyIf(
+        !Object.keys(Assign).some((variable) => variable.startsWith(kept)),
+        `catches an error and does not keep the ${kept}`,
+      ),
     );
   }),
 
-  'fits into Step Functions and into a template': (machine) => {
-    // As cdk/machine.ts gives it to the template, where it is a string in a JSON file. Both quotas are of 1 MB.
+  'fits the limits of Step Functions and of a template': (machine) => {
+    // cdk/machine.ts writes the definition as a string into the template, which is a JSON file. Both quotas are 1 MB.
     const text = JSON.stringify(machine, null, 2);
     return [
       ...onlyIf(text.length > 1_048_576, `is ${text.length} characters long; Step Functions takes 1,048,576`),
@@ -175,6 +185,6 @@ function unreached(machine: AnyMachine): string[] {
   ];
 }
 
-/** What fails the whole execution where it cannot be evaluated: all of a state without Catch, and what a Catch assigns. */
+/** Returns the expressions whose error fails the execution: all of a state without Catch, and those of a Catch. */
 const uncaught = (state: AnyState): Expression[] =>
   expressionsOf(state).filter(({ field }) => field === 'Catch' || !state.Catch?.length);

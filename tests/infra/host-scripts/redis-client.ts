@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { type Host, python } from '../../infra/host-scripts/host.ts';
+import { type Host, python } from './host.ts';
 
 /** Starts the image's stand-in for Redis alone, on a host whose trading system does not run. */
 export async function startRedis(host: Host): Promise<ChildProcess> {

@@ -1,0 +1,24 @@
+import * as may from '../permissions.ts';
+import { answerQuestion, sendMessages } from './shared-rights.ts';
+import * as settings from './shared-settings.ts';
+import { stateItems } from './state-items.ts';
+import { shortTimeoutSeconds, type Task } from './task.ts';
+
+/** Sends a question to people, and stores the token with which an answer wakes the machine. */
+export const askAPerson: Task = {
+  name: 'ask-a-person',
+  timeoutSeconds: shortTimeoutSeconds,
+  settings: (context) => ({
+    ...settings.environmentName(context),
+    ...settings.decisionRules(context), // the plan in the question
+    ...settings.contacts(context),
+    ...settings.operatorsTopic(context),
+  }),
+  rights: (context) => [
+    ...answerQuestion(context), // a question that is decided already wakes the machine at once
+    stateItems(context, 'tokens', 'PutItem'),
+    stateItems(context, 'rollbacks', 'GetItem'), // the scope, for the plan in the question
+    ...sendMessages(context),
+    may.countInCloudWatch(), // a question that SNS did not take turns an alarm red
+  ],
+};

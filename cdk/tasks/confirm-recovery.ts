@@ -1,0 +1,24 @@
+import * as may from '../permissions.ts';
+import { trackHostWork } from './shared-rights.ts';
+import { environmentName, metricsOfAlarms } from './shared-settings.ts';
+import { hostTimeoutSeconds, type Task } from './task.ts';
+
+/** Checks version and health of every host, the alarm and its metric, until all are good several times in a row. */
+export const confirmRecovery: Task = {
+  name: 'confirm-recovery',
+  timeoutSeconds: hostTimeoutSeconds,
+  settings: (context) => {
+    const { in_a_row, every, give_up } = context.environment.confirm;
+    return {
+      ...environmentName(context),
+      ...metricsOfAlarms(context),
+      PROBES: JSON.stringify({ in_a_row, every_seconds: every, give_up_seconds: give_up }),
+    };
+  },
+  rights: (context) => [
+    ...trackHostWork(context),
+    ...may.runOnFleet(context.scope, context.documents.checks, context.environment),
+    may.seeAlarms(context.scope),
+    may.seeMetrics(),
+  ],
+};

@@ -1,0 +1,30 @@
+import * as may from '../permissions.ts';
+import * as shared from './shared-rights.ts';
+import * as settings from './shared-settings.ts';
+import { stateItems } from './state-items.ts';
+import { shortTimeoutSeconds, type Task } from './task.ts';
+
+/** Opens a rollback: decides whether it begins, and freezes its hosts, documents and row window. */
+export const openRollback: Task = {
+  name: 'open-rollback',
+  timeoutSeconds: shortTimeoutSeconds,
+  settings: (context) => ({
+    ...settings.environmentName(context),
+    ...settings.fleetTag(context),
+    ...settings.decisionRules(context),
+    ...settings.metricsOfAlarms(context), // the baseline is read from the alarm's metric
+    ...settings.limitMissedText(context), // it may close a stopped rollback
+  }),
+  rights: (context) => [
+    ...shared.decideOrAsk(context),
+    ...shared.wakeMachine(context), // an alarm that joins a rollback may answer its open question
+    may.seeMetrics(), // the baseline
+    stateItems(context, 'phases', 'Query'), // the phase's deployments and recent rollbacks
+    ...shared.closeRollback(context), // the next rollback of a phase closes one whose execution was stopped
+    ...shared.stopCommands(context), // and first stops its commands
+    stateItems(context, 'alarms', 'GetItem', 'PutItem'), // one rollback per change of an alarm
+    ...may.lookAtFleet(shared.documentsOfRollbacks(context)),
+    may.seeAlarms(context.scope),
+    shared.seeExecutionsOfPhases(context), // whether the phase's open rollback still runs
+  ],
+};

@@ -1,0 +1,53 @@
+import { Stack } from 'aws-cdk-lib';
+import { reconcileMessages } from '../../domain/reconcile/reconcile.ts';
+import { textOf } from '../../statemachines/states/messages.ts';
+import * as may from '../permissions.ts';
+import * as shared from './shared-rights.ts';
+import * as settings from './shared-settings.ts';
+import { stateItems } from './state-items.ts';
+import { shortTimeoutSeconds, type Task, type TaskContext } from './task.ts';
+
+/** Repairs every minute what no event repairs: lost alarms, stopped executions, unsent messages, returned hosts. */
+export const reconcile: Task = {
+  name: 'reconcile',
+  timeoutSeconds: shortTimeoutSeconds, // ends before the next minute's run
+  oneAtATime: true,
+  settings: (context) => ({
+    ...settings.environmentName(context),
+    ...settings.fleetTag(context),
+    ...settings.operatorsTopic(context),
+    ...settings.limitMissedText(context),
+    ...settings.contacts(context),
+    ...settings.phaseNumbers(context),
+    ...ownSettings(context),
+  }),
+  rights: (context) => [
+    ...shared.closeRollback(context), // closes a rollback whose execution was stopped
+    ...shared.stopCommands(context), // and first stops its commands
+    stateItems(context, 'phases', 'Query'), // deployments since a host was unreachable
+    stateItems(context, 'alarms', 'GetItem'), // whether a rollback handles a red alarm
+    stateItems(context, 'questions', 'Query'), // open questions, for reminders and deadlines
+    ...shared.wakeMachine(context), // a machine that still waits after its question is decided
+    stateItems(context, 'unsentMessages', 'Query'),
+    may.seeHosts(), // whether an unreachable host has returned
+    may.seeAlarms(context.scope),
+    ...shared.sendMessages(context),
+    may.startMachines(shared.machinesOfPhases(context)), // for a lost alarm, and for returned hosts
+    shared.seeExecutionsOfPhases(context),
+  ],
+};
+
+/** The settings that Reconcile alone gets. */
+function ownSettings(context: TaskContext): Record<string, string> {
+  const { environment, triggers, templates } = context;
+  const blind = Object.entries(triggers.triggers).filter(([, { when_blind }]) => when_blind !== 'ignore');
+  return {
+    FLEET: environment.fleet.name,
+    // One prefix instead of one ARN per phase: Lambda takes 4 KB of variables.
+    MACHINE_ARN_PREFIX: shared.machineArn(context, ''),
+    BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
+    ALARM_ARN_PREFIX: `${Stack.of(context.scope).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
+    TEMPLATES: JSON.stringify(Object.fromEntries(reconcileMessages.map((name) => [name, textOf(templates, name)]))),
+    SETTINGS: JSON.stringify({ confirm: environment.confirm }),
+  };
+}

@@ -1,0 +1,11 @@
+import { phaseNumbers } from './shared-settings.ts';
+import { stateItems } from './state-items.ts';
+import { shortTimeoutSeconds, type Task } from './task.ts';
+
+/** Records a deployment of a phase. */
+export const recordDeployment: Task = {
+  name: 'record-deployment',
+  timeoutSeconds: shortTimeoutSeconds,
+  settings: phaseNumbers, // refuses a phase that has no runbook
+  rights: (context) => [stateItems(context, 'phases', 'GetItem', 'PutItem')],
+};

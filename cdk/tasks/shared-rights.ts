@@ -1,0 +1,76 @@
+import * as may from '../permissions.ts';
+import { stateItems } from './state-items.ts';
+import type { TaskContext } from './task.ts';
+
+/** Adds events, keeps the RECORD up to date and stores hosts' verdicts. */
+export const writeHistory = ({ tables }: TaskContext) => may.addToHistory(tables.history, tables.state);
+
+/** Releases the fleet's lock, and writes that into the history. */
+export const releaseFleet = (context: TaskContext) => [
+  stateItems(context, 'fleet', 'GetItem', 'DeleteItem'),
+  ...writeHistory(context),
+];
+
+/** Wakes a machine that waits for an answer, by the token stored for its question. */
+export const wakeMachine = (context: TaskContext) => [stateItems(context, 'tokens', 'GetItem'), may.wakeMachines()];
+
+/** Reads questions and their answers, and adds to them. Nothing changes or deletes one. */
+export const addToQuestions = (context: TaskContext) => stateItems(context, 'questions', 'Query', 'PutItem');
+
+/** Stores an answer or its proof, and wakes the machine that waits for it. */
+export const answerQuestion = (context: TaskContext) => [
+  addToQuestions(context),
+  ...wakeMachine(context),
+  ...writeHistory(context),
+];
+
+/** Decides whether a rollback begins: may ask a question, and reads whether automation is paused. */
+export const decideOrAsk = (context: TaskContext) => [addToQuestions(context), stateItems(context, 'pause', 'GetItem')];
+
+/** Holds the fleet while hosts work: marks its lock, reads the rollback's scope, and stores attempts and verdicts. */
+export const trackHostWork = (context: TaskContext) => [
+  stateItems(context, 'fleet', 'GetItem', 'UpdateItem'),
+  stateItems(context, 'rollbacks', 'GetItem', 'PutItem'),
+  ...writeHistory(context),
+];
+
+/**
+ * Ends a rollback: writes its ending, frees phase and fleet, keeps unreachable hosts for later, reports a missed
+ * limit.
+ */
+export const closeRollback = (context: TaskContext) => [
+  ...releaseFleet(context),
+  stateItems(context, 'phases', 'GetItem', 'PutItem', 'DeleteItem'),
+  stateItems(context, 'rollbacks', 'GetItem'),
+  stateItems(context, 'unreachedHosts', 'Query', 'PutItem', 'DeleteItem'),
+  stateItems(context, 'unsentMessages', 'PutItem'),
+  may.countInCloudWatch(),
+];
+
+/** Cancels the commands that an ended execution left running. */
+export const stopCommands = (context: TaskContext) => [
+  stateItems(context, 'rollbacks', 'PutItem', 'Query'),
+  may.stopCommands(),
+];
+
+/** Publishes messages, and keeps those that SNS did not take until one more attempt succeeds. */
+export const sendMessages = (context: TaskContext) => [
+  stateItems(context, 'unsentMessages', 'PutItem', 'DeleteItem'),
+  ...may.publishTo(context.operators),
+];
+
+/** Every document that a rollback may send: steps, flag readings and checks. */
+export const documentsOfRollbacks = ({ documents: { steps, flags, checks } }: TaskContext) => [
+  ...new Set([...steps, ...flags, ...checks]),
+];
+
+/** Reads whether the execution of a phase's machine still runs. */
+export const seeExecutionsOfPhases = ({ scope, environmentName }: TaskContext) =>
+  may.seeExecutions(scope, environmentName);
+
+/** The ARN of each phase's machine. */
+export const machinesOfPhases = (context: TaskContext) => context.phases.map((phase) => machineArn(context, phase));
+
+/** The ARN by name and not by reference: the machines call these functions, so each would depend on the other. */
+export const machineArn = ({ scope, environmentName }: TaskContext, phase: number | '') =>
+  may.named(scope, 'states', 'stateMachine', `rollback-${environmentName}-phase-${phase}`);

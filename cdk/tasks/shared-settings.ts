@@ -1,0 +1,35 @@
+import { alarmMetrics } from '../../domain/alarm/alarm-metrics.ts';
+import { textOf } from '../../statemachines/states/messages.ts';
+import type { TaskContext } from './task.ts';
+
+/** The environment's name: part of the alarms' names, and the dimension of the product's own metrics. */
+export const environmentName = ({ environmentName }: TaskContext) => ({ ENVIRONMENT: environmentName });
+
+/** The tag by which Systems Manager finds the fleet's hosts. */
+export const fleetTag = ({ environment }: TaskContext) => ({
+  FLEET_TAG_KEY: environment.fleet.tag.key,
+  FLEET_TAG_VALUE: environment.fleet.tag.value,
+});
+
+/** The parts of the environment that decide whether a rollback begins. */
+export const decisionRules = ({ environment }: TaskContext) => {
+  const { trust, brakes, questions, limits, confirm } = environment;
+  return { SETTINGS: JSON.stringify({ trust, brakes, questions, limits, confirm }) };
+};
+
+/** The metric of each alarm, by the alarm's name without environment and phase. */
+export const metricsOfAlarms = ({ triggers }: TaskContext) => ({
+  ALARM_METRICS: JSON.stringify(alarmMetrics(triggers)),
+});
+
+/** The people that messages name. */
+export const contacts = ({ environment }: TaskContext) => ({ CONTACTS: JSON.stringify(environment.contacts) });
+
+/** The topic to which messages are published. */
+export const operatorsTopic = ({ operators }: TaskContext) => ({ TOPIC_ARN: operators.topic.topicArn });
+
+/** The text of the message about a rollback that missed its limit. */
+export const limitMissedText = ({ templates }: TaskContext) => ({ LIMIT_MISSED: textOf(templates, 'limit-missed') });
+
+/** The phases that have a runbook. */
+export const phaseNumbers = ({ phases }: TaskContext) => ({ PHASES: JSON.stringify(phases) });

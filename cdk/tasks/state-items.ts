@@ -1,0 +1,35 @@
+import {
+  frozenKey,
+  handledAlarmKey,
+  lockKey,
+  pauseKey,
+  phaseOf,
+  questionOf,
+  questionsOf,
+  tokenKey,
+  unreachedOf,
+  unsentOf,
+} from '../../domain/tables.ts';
+import { type ItemAction, useItems } from '../permissions.ts';
+import type { TaskContext } from './task.ts';
+
+/**
+ * Partition keys of the state table by kind, as a policy names them. domain/tables.ts describes the items below each.
+ */
+const keys = {
+  phases: phaseOf('*'),
+  alarms: handledAlarmKey('*', '').pk,
+  rollbacks: frozenKey('*').pk,
+  questions: [questionOf('*', '*'), questionsOf],
+  tokens: tokenKey('*', '*').pk,
+  pause: pauseKey.pk,
+  unreachedHosts: unreachedOf,
+  unsentMessages: unsentOf,
+};
+
+/** Allows these actions on the state table's items of one kind; `fleet` is the environment's fleet and no other. */
+export const stateItems = (
+  { tables, environment }: Pick<TaskContext, 'tables' | 'environment'>,
+  kind: keyof typeof keys | 'fleet',
+  ...actions: readonly ItemAction[]
+) => useItems(tables.state, kind === 'fleet' ? lockKey(environment.fleet.name).pk : keys[kind], ...actions);

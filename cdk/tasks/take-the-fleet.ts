@@ -1,0 +1,19 @@
+import * as may from '../permissions.ts';
+import { writeHistory } from './shared-rights.ts';
+import { environmentName } from './shared-settings.ts';
+import { stateItems } from './state-items.ts';
+import { shortTimeoutSeconds, type Task } from './task.ts';
+
+/** Takes the fleet's lock with the next fence. */
+export const takeTheFleet: Task = {
+  name: 'take-the-fleet',
+  timeoutSeconds: shortTimeoutSeconds,
+  settings: environmentName,
+  rights: (context) => [
+    // Deletes the lock again if the rollback is not needed any more; updates count the fence.
+    stateItems(context, 'fleet', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+    stateItems(context, 'phases', 'DeleteItem'), // a rollback that waited for the fleet may not be needed any more
+    may.seeAlarms(context.scope), // whether the alarms turned green while it waited
+    ...writeHistory(context),
+  ],
+};

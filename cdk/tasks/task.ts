@@ -1,0 +1,56 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { FlagValue } from '../../domain/flag.ts';
+import type { Environment } from '../../domain/infra/environment.ts';
+import type { Triggers } from '../../domain/infra/triggers-file.ts';
+import type { FlagLayers } from '../flag-layers.ts';
+import type { Operators } from '../operators.ts';
+import type { Tables } from '../tables.ts';
+
+export interface TasksProps {
+  readonly environmentName: string;
+  readonly environment: Environment;
+  readonly tables: Tables;
+  readonly flags: FlagLayers;
+  readonly operators: Operators;
+  readonly triggers: Triggers;
+  readonly firstFlags: Readonly<Record<string, FlagValue | null>>;
+  /** Texts of infra/notifications, by file name without ending. */
+  readonly templates: Readonly<Record<string, string>>;
+  readonly phases: readonly number[];
+  /** ARNs of the documents by their purpose: change hosts, read flags there, check hosts, check hosts for a person. */
+  readonly documents: {
+    readonly steps: readonly string[];
+    readonly flags: readonly string[];
+    readonly checks: readonly string[];
+    readonly looks: readonly string[];
+  };
+}
+
+/** The product around a function, from which its settings and rights are made. */
+export interface TaskContext extends TasksProps {
+  /** Gives ARNs their account and region. */
+  readonly scope: Construct;
+}
+
+/** One function of lambdas/: what it may do, what it is given, and why. */
+export interface Task {
+  /** Its folder in lambdas/, and the function's name after `rollback-<environment>-`. */
+  readonly name: string;
+  readonly timeoutSeconds: number;
+  /** Environment variables, beside the names of the two tables that every function gets. */
+  readonly settings: (context: TaskContext) => Readonly<Record<string, string>>;
+  /** Every right of its role, beside writing its own log and traces. */
+  readonly rights: (context: TaskContext) => readonly PolicyStatement[];
+  /** Limits the function to one invocation at a time: two would do the same work twice. */
+  readonly oneAtATime?: true;
+}
+
+/** The timeout of functions that wait for no host: below the 60 s after which their state gives up. */
+export const shortTimeoutSeconds = 50;
+
+/** The timeout of functions that poll hosts. They then throw StillRunning, and their state calls them again. */
+export const hostTimeoutSeconds = 300;
+
+/** For functions without settings of their own. */
+export const noSettings = () => ({});
