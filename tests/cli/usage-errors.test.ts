@@ -100,7 +100,7 @@ describe('release', () => {
     ['with an empty reason', ['--operator', 'ana', '--reason', '']],
   ])('refuses a release %s and shows an input that works', async (_, words) => {
     expect(await messageOf(release.run(words))).toMatch(
-      /^A release needs who and why: \{"operator": "ana", .*Options: --operator, --reason, --rollback\.$/,
+      /^A release needs an operator and a reason: \{"operator": "ana", .*Options: --operator, --reason, --rollback\.$/,
     );
   });
 });
