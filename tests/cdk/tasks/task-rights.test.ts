@@ -47,6 +47,10 @@ describe('each function has exactly these rights', () => {
   const alarms = 'Allow cloudwatch:DescribeAlarms on arn:aws:cloudwatch:us-east-1:000000000000:alarm:*';
   const executions =
     'Allow states:DescribeExecution on arn:aws:states:us-east-1:000000000000:execution:rollback-local-phase-*:*';
+  const previousRollbacks = [1, 2, 3, 4].map(
+    (phase) =>
+      `Allow states:ListExecutions on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-${phase}`,
+  );
   const publish = [
     'Allow sns:Publish on rollback-local-operators',
     ...['Decrypt', 'GenerateDataKey'].map((action) => `Allow kms:${action} on OperatorsKeyE687A59E`),
@@ -149,10 +153,7 @@ describe('each function has exactly these rights', () => {
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...writeHistory,
         ...send(...steps, ...flagReaders, 'version-at-target', 'health'),
-        ...[1, 2, 3, 4].map(
-          (phase) =>
-            `Allow states:ListExecutions on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-${phase}`,
-        ),
+        ...previousRollbacks,
       ],
     ],
     [
@@ -178,6 +179,7 @@ describe('each function has exactly these rights', () => {
         ...wakeMachine,
         ...state('TOKEN#*#*', 'PutItem'),
         ...state('ROLLBACK#*', 'GetItem'),
+        ...previousRollbacks,
         ...unsent('PutItem', 'DeleteItem'),
         ...publish,
         countInCloudWatch,
