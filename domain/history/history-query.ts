@@ -10,7 +10,7 @@ import {
   summaryAttribute,
 } from './record-index.ts';
 
-/** What an auditor asks of the history. An absent field asks for every value; `mode` is `live` unless it says otherwise. */
+/** The filters of an auditor's query. An absent field means every value; `mode` is `live` unless it says otherwise. */
 export type HistoryFilter = {
   /** Instance id. */
   readonly host?: string;
@@ -38,7 +38,7 @@ export type HistoryFilter = {
 export const leadingFacet = (filter: HistoryFilter): Facet =>
   facets.find((facet) => facet !== 'mode' && filter[facet] !== undefined) ?? 'mode';
 
-/** Where a page ended; the next one begins behind it. */
+/** The key of the last item of a page; the next page begins after it. */
 export type PageKey = Readonly<Record<string, string>>;
 
 /** A Query of DynamoDB, as its API takes it. */
@@ -107,7 +107,7 @@ export function passes(filter: HistoryFilter, summary: RecordSummary): boolean {
   );
 }
 
-/** How long the token of a page is taken, in milliseconds: what it names may be elsewhere in the list by then. */
+/** The lifetime of a page's token, in milliseconds. An older token is refused, because the list may have changed by then. */
 const tokenLives = 24 * 3_600_000;
 
 type Token = { readonly of: string; readonly at: number; readonly key: PageKey };

@@ -106,7 +106,7 @@ export function brokenLink(months: readonly (readonly Link[])[]): Finding | unde
 
 const broken = (what: string): Finding => ({ rollback: null, says: `BROKEN: ${what}` });
 
-/** What the history holds of a rollback: the chain as far as it is intact, by event count. */
+/** A rollback as the history holds it: its chain as far as it is intact, by event count. */
 export type HeldRollback = {
   readonly rollback: string;
   /** The hash of event N, from 1; undefined if there is no event N. */
