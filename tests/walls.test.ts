@@ -34,7 +34,7 @@ const walls: Readonly<Record<string, { imports: readonly string[]; noPackages: r
 const layers: Readonly<Record<string, readonly string[]>> = {
   lambdas: ['middleware', 'stores', 'clients', 'operations', 'a task', 'wiring', 'index.ts'],
   statemachines: ['asl.ts', 'states', 'machines', 'the rest'],
-  cli: ['account', 'text', 'commands', 'the rest'],
+  cli: ['account', 'text', 'actions', 'commands', 'the rest'],
   config: ['yaml', 'the rest'],
 };
 
@@ -221,7 +221,7 @@ describe('an import out of its layer is found', () => {
     ['from one task to another', 'lambdas/reconcile/resend.ts', '../send-message/send-message.ts'],
     ['from a task to the wiring', 'lambdas/reconcile/resend.ts', '../wiring/clients.ts'],
     ['from a state to a machine', 'statemachines/states/opening.ts', '../machines/phase.ts'],
-    ['from a text to a command', 'cli/text/host-text.ts', '../commands/show.ts'],
+    ['from an action to a command', 'cli/actions/show.ts', '../commands/show.ts'],
   ])('%s', (_, from, what) => {
     expect(upwards(importsIn(from, `import '${what}';`))).toEqual([`${from}:1: ${what} is not in a layer below`]);
   });

@@ -1,0 +1,44 @@
+import { styleText } from 'node:util';
+
+type Colour = 'green' | 'yellow' | 'red';
+
+/** The verdicts and endings that a reader looks for first. A longer one must come before one that it begins with. */
+const verdicts: Readonly<Record<string, Colour>> = {
+  'Rolled back, unverified': 'yellow',
+  'Rolled back': 'green',
+  'Needs a person': 'red',
+  INCONCLUSIVE: 'yellow',
+  PASS: 'green',
+  Passed: 'green',
+  SUCCEEDED: 'green',
+  FAILED: 'red',
+  FAIL: 'red',
+  Failed: 'red',
+  TIMED_OUT: 'red',
+  ABORTED: 'red',
+  '  done': 'green',
+  '  failed': 'red',
+  '  unknown': 'yellow',
+};
+const verdict = new RegExp(`(?<!\\w)(${Object.keys(verdicts).join('|')})\\b`, 'g');
+/** `RECORD`, `QUESTION 1`, `FLAGS  override before -> after`. */
+const heading = /^[A-Z]{4}[A-Z ]*(?: \d+)?(?=$| {2})/gm;
+
+/** Returns a text with bold headings and coloured verdicts. Its words stay as they are. */
+export const coloured = (text: string): string =>
+  text
+    .replace(heading, (found) => paint('bold', found))
+    .replace(verdict, (found) => paint(verdicts[found] ?? 'green', found));
+
+const paint = (style: Colour | 'bold', text: string) => styleText(style, text, { validateStream: false });
+
+/** NO_COLOR and TERM=dumb turn colours off. */
+const hasColours = (stream: NodeJS.WriteStream) => stream.isTTY && stream.hasColors();
+
+/** Prints a text for people on standard output, in colour on a terminal. */
+export const print = (text: string): void => console.log(hasColours(process.stdout) ? coloured(text) : text);
+
+/** Prints a failure on standard error; its first line is red on a terminal. */
+export function printFailure(text: string): void {
+  console.error(hasColours(process.stderr) ? text.replace(/^.*/, (line) => paint('red', line)) : text);
+}
