@@ -2,7 +2,7 @@ import type { Argument, Command, Option } from 'commander';
 import type { Suggestion } from '../text/known-names.ts';
 import { isPath, knownValues } from './values.ts';
 
-/** What a shell may complete a word with. `files`: file names, if no value fits. */
+/** The words that a shell completes. `files`: file names, if no value fits. */
 type Candidates = { readonly values: readonly Suggestion[]; readonly files: boolean };
 
 const nothing: Candidates = { values: [], files: false };
