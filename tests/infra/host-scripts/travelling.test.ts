@@ -1,8 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hostDocuments, sharedModules } from '../../../config/host-document.ts';
 import { readRunbooks } from '../../../config/infra.ts';
+import { withoutComments } from '../../../config/python-comments.ts';
+import { python } from './host.ts';
 
 const folder = resolve(import.meta.dirname, '../../../infra/host-scripts');
 const read = (file: string) => readFileSync(join(folder, file), 'utf8');
@@ -26,6 +29,31 @@ describe.each(files)('%s', (file) => {
 test('every shared module travels with a script', () => {
   const travelling = new Set(scripts.flatMap((script) => sharedModules(script, read)));
   expect(files.filter((name) => name.startsWith('shared/')).toSorted()).toEqual([...travelling].toSorted());
+});
+
+/** Prints for each pair of texts whether Python reads the same program in both; docstrings are no part of it. */
+const compare = `
+import ast, json, sys
+class Bare(ast.NodeTransformer):
+    def generic_visit(self, node):
+        super().generic_visit(node)
+        if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+        return node
+def program(text):
+    return ast.dump(Bare().visit(ast.parse(text)))
+print(json.dumps([program(whole) == program(short) for whole, short in json.load(sys.stdin)]))
+`;
+
+test('modules travel without their comments and docstrings, and are the same programs', () => {
+  const modules = files.filter((name) => !scripts.includes(name)).map(read);
+  const pairs = [...modules, "a = \"# no comment\"  # one\nb = '''\n# part of the string\n'''\n"].map((text) => [
+    text,
+    withoutComments(text),
+  ]);
+  const same = execFileSync(python, ['-c', compare], { input: JSON.stringify(pairs), encoding: 'utf8' });
+  expect(JSON.parse(same)).toEqual(pairs.map(() => true));
+  expect(pairs.map(([, short]) => short).join('')).not.toMatch(/^\s*(#(?! part)|""")/m);
 });
 
 describe.each(hostDocuments(readRunbooks(), read))('the document $id', ({ content }) => {
