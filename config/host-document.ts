@@ -2,7 +2,7 @@ import { contentHash } from '../domain/content-hash.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import { flagsOf, type Runbook, type RunbookStep } from '../domain/infra/runbook.ts';
 import { infraFolder } from './infra-folder.ts';
-import { withoutComments } from './python-comments.ts';
+import { shortened } from './shortened-python.ts';
 
 /** What every host script is told, whatever it does. The patterns are what may travel to a shell's environment. */
 const commonParameters = {
@@ -124,9 +124,8 @@ function shellScript(script: string, read: (file: string) => string): string {
     `trap 'rm -rf "$folder"' EXIT`,
     'mkdir "$folder/shared"',
     heredoc(script, read(script)),
-    // Without their comments, which are a fifth of a document of at most 64 KB. The script itself keeps its own: they say
-    // in the console what it does.
-    ...['wrapper.py', ...sharedModules(script, read)].map((file) => heredoc(file, read(file), withoutComments)),
+    // Shortened, because a document holds 64 KB. The script itself is not: in the console it says what it does.
+    ...['wrapper.py', ...sharedModules(script, read)].map((file) => heredoc(file, read(file), shortened)),
     `python3 "$folder/wrapper.py" "$folder/${script}"`,
   ].join('\n');
 }
@@ -139,7 +138,7 @@ export function sharedModules(script: string, read: (file: string) => string): s
   return [...files].slice(1).toSorted();
 }
 
-function heredoc(file: string, text: string, shortened = (whole: string) => whole): string {
+function heredoc(file: string, text: string, edited = (whole: string) => whole): string {
   const end = 'END_OF_ROLLBACK_SCRIPT';
   if (text.includes(end))
     throw new Error(
@@ -151,5 +150,5 @@ function heredoc(file: string, text: string, shortened = (whole: string) => whol
     throw new Error(
       `${infraFolder}/host-scripts/${file}:${braces + 1}: "{{ … }}" is Systems Manager's own syntax; write it otherwise.`,
     );
-  return `cat > "$folder/${file}" <<'${end}'\n${shortened(text).trimEnd()}\n${end}`;
+  return `cat > "$folder/${file}" <<'${end}'\n${edited(text).trimEnd()}\n${end}`;
 }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hostDocuments, sharedModules } from '../../../config/host-document.ts';
 import { readRunbooks } from '../../../config/infra.ts';
-import { withoutComments } from '../../../config/python-comments.ts';
+import { shortened } from '../../../config/shortened-python.ts';
 import { python } from './host.ts';
 
 const folder = resolve(import.meta.dirname, '../../../infra/host-scripts');
@@ -45,11 +45,11 @@ def program(text):
 print(json.dumps([program(whole) == program(short) for whole, short in json.load(sys.stdin)]))
 `;
 
-test('modules travel without their comments and docstrings, and are the same programs', () => {
+test('modules travel without comments and docstrings and with short indents, and are the same programs', () => {
   const modules = files.filter((name) => !scripts.includes(name)).map(read);
   const pairs = [...modules, "a = \"# no comment\"  # one\nb = '''\n# part of the string\n'''\n"].map((text) => [
     text,
-    withoutComments(text),
+    shortened(text),
   ]);
   const same = execFileSync(python, ['-c', compare], { input: JSON.stringify(pairs), encoding: 'utf8' });
   expect(JSON.parse(same)).toEqual(pairs.map(() => true));

@@ -1,21 +1,22 @@
 /**
- * Strings and comments of Python. Strings come first, so that a # inside one is no comment. Docstrings are found by
- * their place: a triple-quoted string that is a whole statement.
+ * Strings, comments and indents of Python. Strings come first, so that a # inside one is no comment. Docstrings are found
+ * by their place: a triple-quoted string that is a whole statement.
  */
-const stringOrComment =
-  /(?<string>"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|(?<comment>[ \t]*#[^\n]*)/g;
+const part =
+  /(?<string>"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|(?<comment>[ \t]*#[^\n]*)|(?<indent>^ +)/gm;
 
 /** Marks what was taken: a line that holds nothing else is taken whole. No host script holds a form feed. */
 const taken = '\f';
 
 /**
- * Returns a Python module without its comments and docstrings. Every other line stays as it is.
+ * Returns a Python module without its comments and docstrings, and with an indent of one space instead of four.
  *
  * A test compares the syntax tree of each travelling module with that of its file.
  */
-export function withoutComments(python: string): string {
-  const marked = python.replaceAll(stringOrComment, (found, ...rest) => {
-    const [offset, , { comment }] = rest.slice(-3) as [number, string, { comment?: string }];
+export function shortened(python: string): string {
+  const marked = python.replaceAll(part, (found, ...rest) => {
+    const [offset, , { comment, indent }] = rest.slice(-3) as [number, string, { comment?: string; indent?: string }];
+    if (indent !== undefined) return ' '.repeat(Math.ceil(indent.length / 4));
     return comment === undefined ? withoutDocstring(found, python, offset) : taken;
   });
   return marked
