@@ -1,4 +1,4 @@
-import { parseReleaseRequest } from '../../domain/reconcile/release-request.ts';
+import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
 import { accountError, connect, environmentHelp, environmentOption } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { UsageError } from '../account/usage-error.ts';

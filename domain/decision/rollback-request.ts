@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { InvalidInput } from '../errors.ts';
+import { mistakenPlaceholder } from '../placeholder.ts';
 import { lineOf } from '../printable.ts';
 import { type Severity, severities } from '../severity.ts';
 
@@ -68,6 +69,8 @@ function parseHosts(found: unknown): string[] | null {
 
 function parseText(key: string, found: unknown, most: number): string | null {
   if (found === undefined || found === null) return null;
+  const placeholder = mistakenPlaceholder(found);
+  if (placeholder) throw new InvalidInput(`Found a placeholder: ${placeholder} in "${key}". Nothing was changed.`);
   const text = lineOf(found, most);
   if (text !== undefined) return text;
   throw new InvalidInput(
