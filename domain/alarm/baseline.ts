@@ -10,7 +10,7 @@ type ComparedMetric = Pick<AlarmMetric, 'metric' | 'counter' | 'measures' | 'wor
  * Compares a metric's newest datapoints with the datapoints before the deployment; their average is the baseline.
  *
  * A counter is at its baseline only at zero, whatever it was before. Any other metric is at its baseline if no datapoint is
- * more than 10 % worse (design: Words, "at baseline"). Without newest datapoints or without a baseline the state is `no data`.
+ * more than 10 % worse (README.md, Terms: "at baseline"). Without newest datapoints or without a baseline the state is `no data`.
  */
 export function compareWithBaseline(
   compared: ComparedMetric,

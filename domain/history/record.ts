@@ -10,7 +10,7 @@ import { type StepRecord, withSteps } from './step-record.ts';
 /**
  * The summary of one rollback: a projection of its events, which recordOf() can rebuild at any time.
  *
- * The first ten fields have the customer's exact names (seed, "Tracking Metrics"). A value that is not known is null, never
+ * The first ten fields have the customer's exact names (procedure, "Tracking Metrics"). A value that is not known is null, never
  * a guess.
  */
 export type RollbackRecord = {

@@ -105,7 +105,7 @@ describe('without a checkout', () => {
   });
 });
 
-// What each person may do: tests/cdk/people/calls.test.ts. Every other command is the operator's.
+// The operator may run every other command: tests/cdk/people/calls.test.ts.
 describe('a step names who may do it if the operator may not', () => {
   const steps = page.split(/\n(?=\d+\. |\*\*|##)/);
   test.each([
