@@ -108,7 +108,9 @@ type Released = { readonly at: string; readonly operator: string; readonly reaso
 export function recordOf(events: readonly RollbackEvent[]): RollbackRecord {
   const [opening, ...later] = events;
   if (opening?.type !== 'Rollback opened')
-    throw new Error(`The events of a rollback must begin with "Rollback opened"; found ${opening?.type ?? 'none'}.`);
+    throw new Error(
+      `The events of a rollback must begin with "Rollback opened"; found ${opening?.type ?? 'none'}. Read them from the first one, and check the rollback's id.`,
+    );
   return later.reduce(apply, opened(opening));
 }
 

@@ -28,7 +28,11 @@ test.each<[string, HostStepReport[], boolean | null]>([
     [reported('a', no), reported('b', { ...no, rows: { exported: 126, removed: 930 } })],
     true,
   ],
-  ['a database that fails the integrity check', [reported('a', no), reported('b', { ...no, integrity: 'row 3' })], true],
+  [
+    'a database that fails the integrity check',
+    [reported('a', no), reported('b', { ...no, integrity: 'row 3' })],
+    true,
+  ],
   [
     'a host removed fewer keys than it exported',
     [reported('a', no), reported('b', { ...no, keys: { exported: 3, removed: 2 } })],
