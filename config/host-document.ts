@@ -144,13 +144,13 @@ function heredoc(file: string, text: string, edited = (whole: string) => whole):
   const end = 'END_OF_ROLLBACK_SCRIPT';
   if (text.includes(end))
     throw new Error(
-      `${infraFolder}/host-scripts/${file} contains ${end}, which would end the script early inside its SSM document. Write it differently.`,
+      `${infraFolder}/host-scripts/${file} contains ${end}, which would end the script early inside its SSM document. Rename that word.`,
     );
   // SSM would substitute {{ name }} in the text, and would refuse the document if it does not know the name.
   const braces = text.split('\n').findIndex((line) => /\{\{\s*[\w:-]+\s*\}\}/.test(line));
   if (braces !== -1)
     throw new Error(
-      `${infraFolder}/host-scripts/${file}:${braces + 1}: "{{ … }}" is Systems Manager's own syntax. Write it differently.`,
+      `${infraFolder}/host-scripts/${file}:${braces + 1}: "{{ … }}" is Systems Manager's own syntax. Put another character between the braces, or build the text from two parts.`,
     );
   return `cat > "$folder/${file}" <<'${end}'\n${edited(text).trimEnd()}\n${end}`;
 }

@@ -4,7 +4,7 @@ import { readEnvironment } from '../../config/infra.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { Story } from '../../rehearsals/story.ts';
 import type { StoryResult } from '../../rehearsals/story-result.ts';
-import { accountOpens, tell } from '../../rehearsals/tell.ts';
+import { accountOpens, runStoryOn } from '../../rehearsals/run-story.ts';
 import { type AccountOpening, openEmbeddedAccount } from '../account/embedded-account.ts';
 import { interruptible, unlessInterrupted } from '../account/interrupt.ts';
 import { UsageError } from '../account/usage-error.ts';
@@ -54,7 +54,7 @@ async function runRehearsal({ story, print, ...opening }: Rehearsal, interrupted
     };
     const { region } = readEnvironment(environment);
     const target = { endpoint: account.endpoint, region, seed: opening.seed, hear };
-    return await unlessInterrupted(interrupted, tell(story, target));
+    return await unlessInterrupted(interrupted, runStoryOn(story, target));
   } finally {
     await account.close();
   }

@@ -1,4 +1,4 @@
-import { parseReleaseRequest } from '../../domain/reconcile/release-request.ts';
+import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { printFailure } from '../text/colour.ts';

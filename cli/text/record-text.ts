@@ -4,7 +4,7 @@ import type { RollbackRecord } from '../../domain/history/record.ts';
 import { laterPhasesUndone, restoredCodeSentence } from '../../domain/history/restored-code.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 
-/** The customer's ten fields first (seed, "Tracking Metrics"), then the fields that an operator needs next. */
+/** The customer's ten fields first (procedure, "Tracking Metrics"), then the fields that an operator needs next. */
 const rows = [
   'rollback_id',
   'phase',

@@ -32,7 +32,7 @@ export type HistoryFilter = {
 };
 
 /**
- * Returns the facet whose index answers a filter with the fewest items: the first of `facets`, which are in that order.
+ * Returns the facet whose index has the fewest items for a filter: the first of `facets`, which are in that order.
  * All others are judged item by item.
  */
 export const leadingFacet = (filter: HistoryFilter): Facet =>
@@ -54,7 +54,7 @@ export type HistoryQuery = {
 };
 
 /**
- * Returns the one Query that reads a page of an answer, newest first. DynamoDB reads at most 1 MB for it: some 1,500
+ * Returns the one Query that reads a page of the result, newest first. DynamoDB reads at most 1 MB for it: some 1,500
  * rollbacks, of which the page has those that the rest of the filter lets through.
  */
 export function historyQuery(table: string, filter: HistoryFilter, after?: PageKey): HistoryQuery {
@@ -91,7 +91,7 @@ const dayAfter = (at: string) => new Date(Date.parse(at) + 86_400_000).toISOStri
 /** A rollback that starts at `to` is left out, because `<to>` sorts before `<to>#<id>`. `~` sorts behind every instant. */
 const upperBound = (to: string | undefined) => to ?? '~';
 
-/** The fields of a filter that the index does not answer, by their names in the summary. */
+/** The fields of a filter that the index does not cover, by their names in the summary. */
 function restOf({ from: _, to: __, host: ___, mode = 'live', ...fields }: HistoryFilter, leading: Facet) {
   const named = Object.entries({ ...fields, mode });
   return Object.fromEntries(named.filter(([name, value]) => name !== leading && value !== undefined));
@@ -112,7 +112,7 @@ const tokenLives = 24 * 3_600_000;
 
 type Token = { readonly of: string; readonly at: number; readonly key: PageKey };
 
-/** Returns the token of the next page: where it begins, of which answer, and since when. */
+/** Returns the token of the next page: the key after which it begins, the filter, and the instant of the token. */
 export const pageToken = (filter: HistoryFilter, key: PageKey, now: number): string =>
   Buffer.from(JSON.stringify({ of: contentHash(filter), at: now, key } satisfies Token)).toString('base64url');
 

@@ -64,7 +64,10 @@ export const monthEndAfter = ({ month, sequence, hash, kind }: Link): MonthEnd =
 
 /** Returns the link at the end of a month. SHA-256 over its canonical JSON (RFC 8785) without the hash. */
 export function linked(end: MonthEnd, content: LinkContent, { at, late }: Pick<Link, 'at' | 'late'>): Link {
-  if (end.closed) throw new Error(`The links of ${end.month} are closed; the link belongs to a later month.`);
+  if (end.closed)
+    throw new Error(
+      `The links of ${end.month} are closed; found a further link. Append it to the first month that is open.`,
+    );
   const link = {
     ...content,
     month: end.month,

@@ -97,8 +97,9 @@ export function indexAttributes(record: RollbackRecord): Readonly<Record<string,
 }
 
 /**
- * Returns the attributes that put a HOST item into the index `by-host`. Its order is that of the verdicts and not of the
- * rollbacks' starts: who stores a verdict does not know the start, and a verdict is never older than it.
+ * Returns the attributes that put a HOST item into the index `by-host`. Items are in the order of the verdicts, not of the
+ * rollbacks' starts: the function that stores a verdict does not know the start. A verdict is never older than its
+ * rollback's start.
  */
 export const hostIndexAttributes = (instanceId: string, rollback: string, step: string, at: string) => ({
   [facetAttribute('host')]: instanceId,

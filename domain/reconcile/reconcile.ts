@@ -1,5 +1,6 @@
 import type { AlarmTransition } from '../alarm/alarm-event.ts';
 import { type Limit, limitForecast, type Remaining } from '../decision/limits.ts';
+import { yourName, yourReason } from '../placeholder.ts';
 import type { Asked } from '../question/answer-rules.ts';
 import { type Call, callsDue, type Question } from '../question/question.ts';
 import { resolve } from '../question/resolution.ts';
@@ -95,8 +96,8 @@ export type Action =
     }
   | { readonly type: 'remind'; readonly question: Question; readonly call: Call }
   | { readonly type: 'wake'; readonly rollback: string; readonly number: number }
-  | { readonly type: 'say at risk'; readonly phase: number; readonly rollback: string; readonly says: string }
-  | { readonly type: 'say late'; readonly rollback: string };
+  | { readonly type: 'warn limit at risk'; readonly phase: number; readonly rollback: string; readonly says: string }
+  | { readonly type: 'report limit missed'; readonly rollback: string };
 
 /** EventBridge delivers within seconds; an alarm event that is not handled after 90 s is lost. */
 const lostAfterMilliseconds = 90_000;
@@ -200,10 +201,10 @@ function limitActions(
 ): Action[] {
   if (acting === null || status !== 'RUNNING') return [];
   const forecast = limitForecast(acting.limit, now, acting.remaining);
-  if (forecast.state === 'missed') return acting.missed ? [] : [{ type: 'say late', rollback }];
+  if (forecast.state === 'missed') return acting.missed ? [] : [{ type: 'report limit missed', rollback }];
   if (forecast.state === 'within') return [];
   const waits = waiting ? ` The rollback has waited for fleet ${waiting.fleet} since ${waiting.since}.` : '';
-  return [{ type: 'say at risk', phase, rollback, says: `${forecast.says}${waits}` }];
+  return [{ type: 'warn limit at risk', phase, rollback, says: `${forecast.says}${waits}` }];
 }
 
 /** Returns, in words, the commands with which a person frees the fleet from its holder. */
@@ -212,7 +213,7 @@ export const howToFreeFleet = ({
   rollback,
   execution_arn,
 }: Pick<HeldFleet, 'status' | 'rollback' | 'execution_arn'>) => {
-  const release = `npm run rollback -- release --rollback ${rollback} --operator YOU --reason WHY`;
+  const release = `npm run rollback -- release --rollback ${rollback} --operator "${yourName}" --reason "${yourReason}"`;
   return status === 'RUNNING'
     ? `Rollback ${rollback} still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn ${execution_arn}) and then release the fleet: ${release}`
     : `Rollback ${rollback} ended ${status}: if the hosts are safe, release the fleet: ${release}`;

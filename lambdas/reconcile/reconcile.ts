@@ -80,9 +80,9 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
       return remind(deps, action);
     case 'wake':
       return deps.wake(action);
-    case 'say at risk':
-      return sayAtRisk(deps, action);
-    case 'say late': {
+    case 'warn limit at risk':
+      return warnLimitAtRisk(deps, action);
+    case 'report limit missed': {
       const record = recordOf(await deps.history.events(action.rollback));
       return reportIfLimitMissed(deps, record, new Date(deps.now()).toISOString());
     }
@@ -103,9 +103,9 @@ async function remind(
   await page('reminder', { rollback: { id: question.rollback }, values }, name);
 }
 
-async function sayAtRisk(
+async function warnLimitAtRisk(
   { page, history, now }: ReconcileDeps,
-  { rollback, phase, says }: Extract<Action, { type: 'say at risk' }>,
+  { rollback, phase, says }: Extract<Action, { type: 'warn limit at risk' }>,
 ): Promise<void> {
   const at = new Date(now()).toISOString();
   await history.append(rollback, { id: 'limit-at-risk', type: 'Limit at risk', at, detail: { says } });

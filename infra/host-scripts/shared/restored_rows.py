@@ -81,6 +81,6 @@ def in_the_way(connection, table, rows, ids):
     with undone(connection):
         delete_rows(connection, table, ids)
         watch(connection, table, ('DELETE',))
-        insert_rows(connection, table, rows, ids, conflict='REPLACE')
+        insert_rows(connection, table, (rows, ids), conflict='REPLACE')
         own = {rowid for rowid, in connection.execute(ids)}
         return {rowid: row for rowid, row in watched(connection, table) if rowid not in own}

@@ -162,8 +162,9 @@ def delete_rows(connection, table, ids):
     connection.execute('DELETE FROM main."%s" WHERE %s IN (%s)' % (table.name, table.rowid, ids))
 
 
-def insert_rows(connection, table, copy, ids, conflict='ABORT'):
-    """Inserts rows of a copy. The conflict clause holds for every constraint, whatever clause that has itself."""
+def insert_rows(connection, table, rows, conflict='ABORT'):
+    """Inserts `rows`, the name of a copy and the ids in it. The conflict clause holds for every constraint, whatever clause that has itself."""
+    copy, ids = rows
     columns = ', '.join([table.rowid] + [quoted(column) for column in table.columns])
     values = ', '.join(['id'] + numbered(table))
     connection.execute('INSERT OR {0} INTO main."{1}" ({2}) SELECT {3} FROM {4} WHERE id IN ({5})'.format(
@@ -177,7 +178,7 @@ def replace_rows(connection, table, copy, ids):
     All go before the first comes back, so that two rows may exchange a unique value.
     """
     delete_rows(connection, table, ids)
-    insert_rows(connection, table, copy, ids)
+    insert_rows(connection, table, (copy, ids))
     wrong = count_of(connection, copy, 'id IN (%s) AND NOT %s' % (ids, equals(table, copy)))
     if wrong:
         refuse(table.name, 'holds %d rows otherwise than they were written' % wrong)

@@ -26,6 +26,11 @@ describe.each(files)('%s', (file) => {
   });
 });
 
+/** Functions whose callers fix their parameters, each with the reason. */
+const fixedParameters: Readonly<Record<string, string>> = {
+  'shared/taking.py: allowed': "Python's sqlite3 calls an authorizer with five arguments",
+};
+
 /** Prints one line per Python function with over 60 lines or four parameters; `self` does not count. */
 const tooLarge = `
 import ast, sys
@@ -39,7 +44,8 @@ for name in sys.argv[1:]:
 `;
 
 test('no function has over 60 lines or four parameters', () => {
-  expect(execFileSync(python, ['-c', tooLarge, ...files], { cwd: folder, encoding: 'utf8' })).toBe('');
+  const lines = execFileSync(python, ['-c', tooLarge, ...files], { cwd: folder, encoding: 'utf8' }).trim().split('\n');
+  expect(lines.filter((line) => line !== '' && !fixedParameters[line.split(' has ')[0] ?? ''])).toEqual([]);
 });
 
 test('every shared module travels with a script', () => {

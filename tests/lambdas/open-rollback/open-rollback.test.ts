@@ -200,7 +200,7 @@ describe('opening a plan', () => {
     expect(recordOf(await one.events())).toMatchObject({ mode: 'plan', ending: null, hosts: 2 });
   });
 
-  test('takes no claim on the phase, and joins no rollback that has it', async () => {
+  test('takes no claim on the phase, and does not join the rollback that has the claim', async () => {
     await one.open({ input: { mode: 'plan' } });
     expect(await one.stores.claims.phaseClaim(1)).toBeUndefined();
     const live = { rollback: 'live', execution_arn: 'arn:live' };

@@ -13,7 +13,7 @@ export type Lambda = ReturnType<typeof lambda>;
 
 /** The reports of Lambda to the account's CloudWatch and SQS. */
 export type Reports = {
-  /** Counts one for a metric of AWS/Lambda. A throttled invocation is not an invocation. */
+  /** Counts one for a metric of AWS/Lambda. A throttled call counts as Throttles, not as Invocations. */
   readonly counted: (metric: 'Invocations' | 'Errors' | 'Throttles', functionName: string) => void;
   readonly sendFailure: SendFailure;
 };

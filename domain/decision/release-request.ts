@@ -1,4 +1,5 @@
 import { ReleaseRefused } from '../errors.ts';
+import { mistakenPlaceholder } from '../placeholder.ts';
 import { lineOf } from '../printable.ts';
 
 /** A person's request to release a fleet. */
@@ -25,6 +26,8 @@ export function parseReleaseRequest(input: unknown): ReleaseRequest {
 
 function text(key: Key, found: unknown): string {
   if (found === undefined) throw refused(`${key} is missing`);
+  const placeholder = mistakenPlaceholder(found);
+  if (placeholder) throw refused(placeholder);
   const given = lineOf(found, longest[key]);
   if (given !== undefined) return given;
   throw refused(
