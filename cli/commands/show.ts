@@ -8,7 +8,7 @@ import { accountError, type Connection, connect, environmentHelp, environmentOpt
 import { executionState } from '../account/execution.ts';
 import { witness } from '../account/execution-witness.ts';
 import { readConsistent } from '../account/read-consistent.ts';
-import { readEvents, readHosts, readRecord } from '../account/read-history.ts';
+import { readEvents, readHosts, readRecord, readStoredRecord } from '../account/read-history.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { hostText } from '../text/host-text.ts';
 import { nextStep } from '../text/next-step.ts';
@@ -77,10 +77,11 @@ async function readRollback(connection: Connection, id: string) {
   if (!record) return undefined;
   const isRunning = async () => (await executionState(connection, record.execution_arn)).status === 'RUNNING';
   return readConsistent(async () => {
-    const stored = { record: (await readRecord(connection, id)) ?? record, events: await readEvents(connection, id) };
+    const stored = (await readStoredRecord(connection, id)) ?? { record, index: {} };
+    const events = await readEvents(connection, id);
     const hosts = await readHosts(connection, id);
-    const evidence = { ...stored, hosts, witness: await witness(connection, record.execution_arn) };
-    return { ...stored, hosts, history: historyIntegrity(evidence) };
+    const evidence = { ...stored, events, hosts, witness: await witness(connection, record.execution_arn) };
+    return { record: stored.record, events, hosts, history: historyIntegrity(evidence) };
   }, isRunning);
 }
 
