@@ -49,6 +49,8 @@ export const eventKey = (rollback: string, sequence: number): Key => ({
   pk: eventsOf(rollback),
   sk: String(sequence).padStart(8, '0'),
 });
+/** The id of a look at hosts begins with it, and no rollback's does: a look is never read as part of a rollback. */
+export const lookPrefix = 'look_';
 export const hostsOf = (rollback: string) => `HOST#${rollback}`;
 export const hostKey = (rollback: string, step: string, instanceId: string): Key => ({
   pk: hostsOf(rollback),

@@ -5,7 +5,7 @@ import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { hostIndexAttributes, indexAttributes } from '../../domain/history/record-index.ts';
 import { type KeptVerdict, reportsHash } from '../../domain/host/host-reports.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
-import { eventKey, eventsOf, hostKey, hostsOf, recordKey } from '../../domain/tables.ts';
+import { eventKey, eventsOf, hostKey, hostsOf, lookPrefix, recordKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
 import { linksIn } from './links.ts';
 import { queryItems } from './query-items.ts';
@@ -138,6 +138,7 @@ export async function startTime(
   table: string,
   rollback: string,
 ): Promise<string | undefined> {
+  if (rollback.startsWith(lookPrefix)) return undefined;
   const { Items = [] } = await db.send(
     new QueryCommand({
       TableName: table,
