@@ -34,6 +34,8 @@ export const reconcile: Task = {
     ...shared.sendMessages(context),
     may.startMachines(shared.machinesOfPhases(context)), // for a lost alarm, and for returned hosts
     shared.seeExecutionsOfPhases(context),
+    ...may.indexOlderItems(context.tables.history), // once after a version that changes the index attributes
+    stateItems(context, 'indexing', 'GetItem', 'PutItem'), // how far it has come
   ],
 };
 

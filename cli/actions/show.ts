@@ -7,7 +7,7 @@ import { type AccountOptions, type Connection, connect } from '../account/client
 import { executionState } from '../account/execution.ts';
 import { witness } from '../account/execution-witness.ts';
 import { readConsistent } from '../account/read-consistent.ts';
-import { readEvents, readHosts, readRecord } from '../account/read-history.ts';
+import { readEvents, readHosts, readRecord, readStoredRecord } from '../account/read-history.ts';
 import { withAccount } from '../account/with-account.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { hostText } from '../text/host-text.ts';
@@ -55,10 +55,11 @@ async function readRollback(connection: Connection, id: string) {
   if (!record) return undefined;
   const isRunning = async () => (await executionState(connection, record.execution_arn)).status === 'RUNNING';
   return readConsistent(async () => {
-    const stored = { record: (await readRecord(connection, id)) ?? record, events: await readEvents(connection, id) };
+    const stored = (await readStoredRecord(connection, id)) ?? { record, index: {} };
+    const events = await readEvents(connection, id);
     const hosts = await readHosts(connection, id);
-    const evidence = { ...stored, hosts, witness: await witness(connection, record.execution_arn) };
-    return { ...stored, hosts, history: historyIntegrity(evidence) };
+    const evidence = { ...stored, events, hosts, witness: await witness(connection, record.execution_arn) };
+    return { record: stored.record, events, hosts, history: historyIntegrity(evidence) };
   }, isRunning);
 }
 

@@ -118,7 +118,8 @@ export type HeldRollback = {
 
 /** Returns every rollback that contradicts the links: deleted, invented, renamed, or with a history other than the sealed one. */
 export function contradictions(links: readonly Link[], held: readonly HeldRollback[]): Finding[] {
-  const linkedIds = new Set(links.flatMap((link) => (link.kind === 'opened' ? [link.rollback] : [])));
+  // A seal counts too: a function that was stopped between the opening event and its link leaves only the seal's link.
+  const linkedIds = new Set(links.flatMap((link) => (link.kind === 'month closed' ? [] : [link.rollback])));
   const byId = new Map(held.map((one) => [one.rollback, one]));
   const gone = [...linkedIds].filter((id) => !byId.has(id));
   const invented = held.filter(({ rollback }) => !linkedIds.has(rollback));
@@ -129,7 +130,7 @@ export function contradictions(links: readonly Link[], held: readonly HeldRollba
     })),
     ...invented.map(({ rollback }) => ({
       rollback,
-      says: `INVENTED: the history holds ${rollback}, and no link opens it`,
+      says: `INVENTED: the history holds ${rollback}, and no link names it`,
     })),
     ...links.flatMap((link) => {
       if (link.kind === 'month closed') return [];
@@ -146,8 +147,11 @@ export function contradictions(links: readonly Link[], held: readonly HeldRollba
   ];
 }
 
+/** The kinds of links about one rollback. */
+export type LinkedKind = Exclude<LinkContent['kind'], 'month closed'>;
+
 /** Returns the content of the link that a rollback's opening event or seal gets. */
-export const linkOf = (kind: 'opened' | 'sealed', rollback: string, { count, head }: Chain): LinkContent => ({
+export const linkOf = (kind: LinkedKind, rollback: string, { count, head }: Chain): LinkContent => ({
   kind,
   rollback,
   count,

@@ -30,18 +30,24 @@ export type ReconcileDeps = ObserveDeps &
     readonly resend: () => Promise<void>;
     /** Writes what the history table refused, for rollbacks that have no further writes. */
     readonly writeLateHistory: () => Promise<void>;
+    /** Ends the months before this one in the chain of links. */
+    readonly closeMonths: () => Promise<void>;
+    /** Indexes a part of the items that an older version of the product stored. */
+    readonly indexOlderItems: () => Promise<void>;
   };
 
 /**
  * Looks at the whole account once and corrects what was lost or stopped half way: lost alarms, stopped executions,
- * orphaned locks, late history, unsent messages, hosts that are back.
+ * orphaned locks, late history, unsent messages, hosts that are back. Then it tidies the history: closes months, indexes
+ * older items.
  *
  * An action that fails does not stop the others; all errors are thrown together at the end.
  */
 export async function reconcileOnce(deps: ReconcileDeps): Promise<{ readonly done: readonly Action[] }> {
   const actions = reconcile(await observe(deps));
   const problems: unknown[] = [];
-  for (const work of [deps.writeLateHistory, deps.resend, ...actions.map((action) => () => carryOut(deps, action))])
+  const urgent = [deps.writeLateHistory, deps.resend, ...actions.map((action) => () => carryOut(deps, action))];
+  for (const work of [...urgent, deps.closeMonths, deps.indexOlderItems])
     await work().catch((error) => problems.push(error));
   if (problems.length > 0)
     throw new AggregateError(

@@ -107,7 +107,7 @@ describe('the history, held against the links,', () => {
 
   test('holds a rollback that was invented', () => {
     expect(contradictions(links, [...all, held('d')])).toEqual([
-      { rollback: 'd', says: 'INVENTED: the history holds d, and no link opens it' },
+      { rollback: 'd', says: 'INVENTED: the history holds d, and no link names it' },
     ]);
   });
 
