@@ -20,6 +20,11 @@ const known: readonly (readonly [RegExp, (failure: Failure) => string])[] = [
     () =>
       'No AWS credentials were found. Sign in, and name your profile by --profile NAME or AWS_PROFILE:\n  aws sso login --profile NAME',
   ],
+  [
+    /multi-factor authentication/,
+    ({ profile }) =>
+      `Profile ${profile} needs a code of its MFA device. Have the AWS CLI ask for it, then run the command again without --profile and AWS_PROFILE:\n  eval "$(aws configure export-credentials --profile ${profile} --format env)"`,
+  ],
   [/CredentialsProviderError|TokenProviderError/, ({ message }) => `The credentials cannot be loaded: ${message}`],
   [
     /UnrecognizedClientException|InvalidClientTokenId/,

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { fromIni } from '@aws-sdk/credential-provider-ini';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { environmentNames, readEnvironment } from '../../config/infra.ts';
 import { infraFolder } from '../../config/infra-folder.ts';
@@ -39,11 +40,12 @@ export function connect({ environment: name, profile, region }: AccountOptions):
   const environment = knownEnvironment(name);
   refuseMisfit(name, environment, { profile, region });
   const { account, endpoint } = environment;
-  const settings = endpoint ? embeddedSettings(environment.region, endpoint) : awsSettings(environment.region, profile);
+  const chosen = profile ?? process.env['AWS_PROFILE'];
+  const settings = endpoint ? embeddedSettings(environment.region, endpoint) : awsSettings(environment.region, chosen);
   return {
     name,
     environment,
-    profile: profile ?? process.env['AWS_PROFILE'],
+    profile: chosen,
     settings,
     stepFunctions: new SFNClient(settings),
     db: DynamoDBDocumentClient.from(new DynamoDBClient(settings)),
@@ -61,15 +63,14 @@ function embeddedSettings(region: string, endpoint: string) {
   };
 }
 
-/** The SDK finds the credentials: the profile's, else the variables' AWS_…, else those of the machine or container. */
+/** Without a profile the SDK looks for credentials itself: in the variables AWS_…, then those of the machine or container. */
 function awsSettings(region: string, profile: string | undefined) {
   return {
     region,
-    ...(profile === undefined ? {} : { profile }),
+    // With the client's own setting `profile` the SDK would take the machine's role for a profile that is misspelt.
+    ...(profile === undefined ? {} : { credentials: fromIni({ profile, clientConfig: { region } }) }),
     // The defaults never time out: a command must not hang if packets are dropped on the way.
     requestHandler: { connectionTimeout: 5000, requestTimeout: 60_000, throwOnRequestTimeout: true },
-    // The SDK would print paragraphs of warnings, for example that a profile wins over the variables.
-    logger: { debug() {}, info() {}, warn() {}, error() {} },
   };
 }
 

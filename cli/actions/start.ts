@@ -23,7 +23,7 @@ export async function start(options: Options): Promise<number> {
   const { phase, severity, operator, reason, wait, json = false, ...account } = options;
   const input = { severity, operator, reason };
   refuseEarly(input);
-  return actingOn(account, `roll back phase ${phase}`, async (connection) => {
+  return actingOn(account, `roll back phase ${phase}, severity ${severity ?? 'HIGH'}`, async (connection) => {
     const executionArn = await startExecution(connection, `phase-${phase}`, input);
     return followStarted(connection, executionArn, { json, wait });
   });

@@ -16,19 +16,21 @@ const verdicts: Readonly<Record<string, Colour>> = {
   Failed: 'red',
   TIMED_OUT: 'red',
   ABORTED: 'red',
-  '  done': 'green',
-  '  failed': 'red',
-  '  unknown': 'yellow',
 };
-const verdict = new RegExp(`(?<!\\w)(${Object.keys(verdicts).join('|')})\\b`, 'g');
+/** In prose these words are no verdicts; in a column two spaces follow. */
+const inColumns: Readonly<Record<string, Colour>> = { done: 'green', failed: 'red', unknown: 'yellow' };
+
+const wordsOf = (words: object) => Object.keys(words).join('|');
+/** A number before a verdict counts hosts: `0 FAIL` is no failure. */
+const verdict = new RegExp(`(?<!\\w|\\d )(?:(?:${wordsOf(verdicts)})\\b|(?:${wordsOf(inColumns)})(?= {2}))`, 'g');
 /** `RECORD`, `QUESTION 1`, `FLAGS  override before -> after`. */
 const heading = /^[A-Z]{4}[A-Z ]*(?: \d+)?(?=$| {2})/gm;
 
 /** Returns a text with bold headings and coloured verdicts. Its words stay as they are. */
 export const coloured = (text: string): string =>
   text
-    .replace(heading, (found) => paint('bold', found))
-    .replace(verdict, (found) => paint(verdicts[found] ?? 'green', found));
+    .replace(verdict, (found) => paint(verdicts[found] ?? inColumns[found] ?? 'bold', found))
+    .replace(heading, (found) => paint('bold', found));
 
 const paint = (style: Colour | 'bold', text: string) => styleText(style, text, { validateStream: false });
 

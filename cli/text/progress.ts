@@ -23,13 +23,14 @@ export async function withProgress<T>(
   let stage = '';
   const erase = () => output.write(eraseLine);
   const renew = () => {
-    const line = `${title}, ${Math.round((Date.now() - began) / 1000)} s ${stage}`;
-    output.write(`${eraseLine}${line.trimEnd().slice(0, (output.columns ?? 80) - 1)}`);
+    const line = `${title}, ${Math.round((Date.now() - began) / 1000)} s${stage}`;
+    // A longer line would wrap, and only its last row would be erased. Some terminals report 0 columns.
+    output.write(`${eraseLine}${line.slice(0, (output.columns || 80) - 1)}`);
   };
   const timer = setInterval(renew, 1000);
   renew();
   const setStage = (line: string) => {
-    stage = line.trim();
+    stage = `: ${line.replace(/^\+ *[\d.]+ s +/, '').trim()}`;
     renew();
   };
   try {
