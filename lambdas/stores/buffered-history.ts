@@ -18,10 +18,9 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
     if (late.length === 0) return;
     const at = new Date(now()).toISOString();
     const entries = late.filter(({ kind }) => kind !== 'link');
-    const [first] = eventsIn(late);
-    // First, because a verdict is stored under its rollback's start.
-    if (first?.type === 'Rollback opened') await history.append(rollback, first);
-    for (const { step, verdict } of hostsIn(late)) await history.putHosts(rollback, step, [hostVerdictOf(verdict)]);
+    const start = startIn(late);
+    for (const { step, verdict } of hostsIn(late))
+      await history.putHosts(rollback, step, [hostVerdictOf(verdict)], start);
     if (entries.length > 0) await history.append(rollback, ...eventsIn(late), caughtUp(entries.length, at));
     await historyBuffer.drop(rollback, [...entries, ...(await writeLinks(history, rollback, late, at))]);
   };
@@ -60,17 +59,21 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
       const [stored, late] = await both(rollback, history.everyHost(rollback));
       return withHosts(stored, hostsIn(late));
     },
-    link: async (rollback, kind, chain, when) => {
-      try {
-        if (chain.count === 0) throw new Error('The chain could not be read; the link is made of it later.');
-        await history.link(rollback, kind, chain, when);
-      } catch {
-        // Neither table takes it: the rollback goes on. The link of its seal shows that it exists.
-        await historyBuffer.keepLink(rollback, kind).catch(() => {});
-      }
-    },
+    link: linkOrKeep(history, historyBuffer),
   };
 }
+
+/** Writes a link or, if the history table refuses it, keeps it. If neither table takes it, the rollback goes on without. */
+const linkOrKeep =
+  (history: History, historyBuffer: HistoryBuffer): History['link'] =>
+  async (rollback, kind, chain, when) => {
+    try {
+      if (chain.count === 0) throw new Error('The chain could not be read; the link is made of it later.');
+      await history.link(rollback, kind, chain, when);
+    } catch {
+      await historyBuffer.keepLink(rollback, kind).catch(() => {});
+    }
+  };
 
 /**
  * Writes the waiting links of a rollback and returns those that are written. A link that is refused again waits on: it
@@ -95,6 +98,10 @@ async function writeLinks(history: History, rollback: string, late: readonly Buf
 const eventsIn = (late: readonly BufferedWrite[]) =>
   late.flatMap((one) => (one.kind === 'event' ? [one.happened] : []));
 const hostsIn = (late: readonly BufferedWrite[]) => late.flatMap((one) => (one.kind === 'host' ? [one] : []));
+
+/** Returns the rollback's start_time if its opening event waits too; undefined: the table has that event. */
+const startIn = (late: readonly BufferedWrite[]): string | undefined =>
+  eventsIn(late).find(({ type }) => type === 'Rollback opened')?.detail['start_time'] as string | undefined;
 
 /** Returns the chain as it will be once the table has accepted the waiting events. */
 function withEvents(

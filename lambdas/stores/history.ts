@@ -18,8 +18,11 @@ export type History = {
    */
   append(rollback: string, ...happened: Happened[]): Promise<Chain>;
   events(rollback: string): Promise<RollbackEvent[]>;
-  /** Stores each host's verdict on a step; it replaces the verdict of an earlier attempt. */
-  putHosts(rollback: string, step: string, verdicts: readonly HostVerdict[]): Promise<void>;
+  /**
+   * Stores each host's verdict on a step; it replaces the verdict of an earlier attempt. `start`: the rollback's
+   * start_time, if its opening event may not be stored yet.
+   */
+  putHosts(rollback: string, step: string, verdicts: readonly HostVerdict[], start?: string): Promise<void>;
   /** Returns the hosts' verdicts on one step. */
   hosts(rollback: string, step: string): Promise<readonly StoredVerdict[]>;
   /** Returns the hosts' verdicts on every step. */
@@ -61,8 +64,8 @@ export function historyIn(db: DynamoDBDocumentClient, table: string, sleep: Slee
       return endOf(stored);
     },
 
-    putHosts: async (rollback, step, verdicts) => {
-      const start = await startTime(db, table, rollback);
+    putHosts: async (rollback, step, verdicts, given) => {
+      const start = given ?? (await startTime(db, table, rollback));
       // 25 is BatchWriteItem's limit.
       for (let from = 0; from < verdicts.length; from += 25)
         await writeBatch(
