@@ -40,9 +40,9 @@ function calledIn(file: string): string[] {
   );
 }
 
-/** The document client's commands leave out `Item`; a Query has the same name in both. */
+/** The document client's commands leave out `Item`; Query and Scan have the same name in both. */
 const apiName = (from: string, name: string) =>
-  from === '@aws-sdk/lib-dynamodb' && name !== 'Query' ? `${name}Item` : name;
+  from === '@aws-sdk/lib-dynamodb' && !['Query', 'Scan'].includes(name) ? `${name}Item` : name;
 
 /** Returns the actions that the role of a function allows. */
 const allowed = (name: string) =>
@@ -58,7 +58,6 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'open-rollback': ['dynamodb:UpdateItem', 'ssm:GetCommandInvocation', 'ssm:SendCommand'], // it cancels commands only
   'plan-the-rollback': ['dynamodb:UpdateItem'], // the lock, which a plan does not take
   reconcile: [
-    'dynamodb:UpdateItem', // the lock, which it only releases
     'ssm:DescribeDocument', // documents are read when a rollback opens
     'ssm:GetCommandInvocation',
     'ssm:GetDocument',
