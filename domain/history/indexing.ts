@@ -1,7 +1,7 @@
 import type { Key } from '../tables.ts';
 import { indexFormat } from './record-index.ts';
 
-/** How far Reconcile has come with the items that an older version of the product stored without index attributes. */
+/** Reconcile's progress through the items that an older version of the product stored without index attributes. */
 export type Indexing = {
   /** The format of the attributes that this pass writes. */
   readonly format: number;

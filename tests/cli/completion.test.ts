@@ -66,7 +66,7 @@ const installed = (shell: string) => {
   }
 };
 
-/** How each shell calls the script's function, and prints what it would insert. */
+/** Each shell's call of the script's function, and the printing of what it would insert. */
 const shells = {
   bash: {
     flags: ['--noprofile', '--norc'],

@@ -23,7 +23,7 @@ describe('each function has exactly these rights', () => {
     ...items('history', ['EVENT#*', 'HOST#*', 'CHAIN#*', 'CHAIN'], 'Query'),
     ...items('history', 'HOST#*', 'BatchWriteItem'),
   ];
-  /** What Reconcile does to items of an older version. */
+  /** Reconcile's work on items of an older version. */
   const indexOlderItems = [
     'Allow dynamodb:Scan on rollback-local-history',
     ...items('history', ['RECORD#*', 'HOST#*'], 'UpdateItem'),
