@@ -85,7 +85,13 @@ async function restoreRule(host: Host, path: string, before: Record<string, read
   if (verdict !== 'done') {
     expect(reason).toMatch(/nothing was touched|no row was changed/);
     expect(databaseLook(path)).toEqual(found);
-    expect(await restore('yes')).toMatchObject({ verdict: 'done' });
+    const forced = await restore('yes');
+    if (forced.verdict !== 'done') {
+      // Other rows refer to a newer row by now, which may not give way then.
+      expect(forced.reason).toContain('would refer to rows that do not exist; no row was changed');
+      expect(databaseLook(path)).toEqual(found);
+      return;
+    }
   }
   const written = (found['rows of events'] ?? []).filter((row) => !after['rows of events']?.includes(row));
   const now = databaseLook(path);
