@@ -1,8 +1,8 @@
+import { strToU8, zlibSync } from 'fflate';
 import { contentHash } from '../domain/content-hash.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import { flagsOf, type Runbook, type RunbookStep } from '../domain/infra/runbook.ts';
 import { infraFolder } from './infra-folder.ts';
-import { shortened } from './shortened-python.ts';
 
 /** The parameters of every host script. Each pattern allows only values that are safe in a shell's environment. */
 const commonParameters = {
@@ -79,10 +79,13 @@ const flagParameters = (flags: Readonly<Record<string, FlagValue>>) => ({
 /** Returns a script's document id: its name without the ending. */
 export const documentId = (script: string) => script.replace(/\.(py|sh)$/, '');
 
+/** A document holds 64 KB. This leaves room for what is not the script. */
+const mostBytes = 60 * 1024;
+
 function hostDocument(script: string, own: readonly string[], read: (file: string) => string): HostDocument {
   const patterns = [...Object.entries(commonParameters), ...own.map((name) => [name, ownPattern] as const)];
   const given = patterns.map(([name, allowedPattern]) => [name, parameter(allowedPattern)] as const);
-  const content = {
+  const contentWith = (written: (files: Files) => string) => ({
     schemaVersion: '2.2',
     description: `Rollback: ${script} under its wrapper. Made from infra/host-scripts; do not edit in the console.`,
     parameters: {
@@ -97,11 +100,13 @@ function hostDocument(script: string, own: readonly string[], read: (file: strin
         inputs: {
           timeoutSeconds: '{{ executionTimeout }}',
           onFailure: 'exit',
-          runCommand: shellScript(script, read).split('\n'),
+          runCommand: shellScript(script, read, written).split('\n'),
         },
       },
     ],
-  };
+  });
+  const readable = contentWith(heredocs);
+  const content = Buffer.byteLength(JSON.stringify(readable)) <= mostBytes ? readable : contentWith(packed);
   return { id: documentId(script), content, sha256: contentHash(content) };
 }
 
@@ -114,8 +119,11 @@ const parameter = (allowedPattern: string) => ({
   ...(new RegExp(allowedPattern).test('') ? { default: '' } : {}),
 });
 
+type Files = readonly (readonly [name: string, text: string])[];
+
 /** The document itself contains the scripts, because the git tree on the host is what they are about to change. */
-function shellScript(script: string, read: (file: string) => string): string {
+function shellScript(script: string, read: (file: string) => string, written: (files: Files) => string): string {
+  const textOf = (file: string) => [file, travelling(file, read(file))] as const;
   return [
     '#!/usr/bin/env bash',
     'set -euo pipefail',
@@ -125,9 +133,8 @@ function shellScript(script: string, read: (file: string) => string): string {
     'folder=$(mktemp -d)',
     `trap 'rm -rf "$folder"' EXIT`,
     'mkdir "$folder/shared"',
-    heredoc(script, read(script)),
-    // Shortened, because a document holds 64 KB. The script itself is not: in the console it says what it does.
-    ...['wrapper.py', ...sharedModules(script, read)].map((file) => heredoc(file, read(file), shortened)),
+    heredocs([textOf(script)]),
+    written(['wrapper.py', ...sharedModules(script, read)].map(textOf)),
     `python3 "$folder/wrapper.py" "$folder/${script}"`,
   ].join('\n');
 }
@@ -140,8 +147,10 @@ export function sharedModules(script: string, read: (file: string) => string): s
   return [...files].slice(1).toSorted();
 }
 
-function heredoc(file: string, text: string, edited = (whole: string) => whole): string {
-  const end = 'END_OF_ROLLBACK_SCRIPT';
+const end = 'END_OF_ROLLBACK_SCRIPT';
+
+/** Returns a file's text. Throws if Systems Manager or the shell would change it on the way. */
+function travelling(file: string, text: string): string {
   if (text.includes(end))
     throw new Error(
       `${infraFolder}/host-scripts/${file} contains ${end}, which would end the script early inside its SSM document. Rename that word.`,
@@ -152,5 +161,23 @@ function heredoc(file: string, text: string, edited = (whole: string) => whole):
     throw new Error(
       `${infraFolder}/host-scripts/${file}:${braces + 1}: "{{ … }}" is Systems Manager's own syntax. Put another character between the braces, or build the text from two parts.`,
     );
-  return `cat > "$folder/${file}" <<'${end}'\n${edited(text).trimEnd()}\n${end}`;
+  return `${text.trimEnd()}\n`;
+}
+
+const heredocs = (files: Files) =>
+  files.map(([file, text]) => `cat > "$folder/${file}" <<'${end}'\n${text}${end}`).join('\n');
+
+/** Python that writes the files of a pack into a folder. The shell quotes it with ', so it has none itself. */
+const unpack = `import base64, json, os, sys, zlib
+for name, text in json.loads(zlib.decompress(base64.b64decode(sys.stdin.read()))).items():
+    with open(os.path.join(sys.argv[1], name), "w", encoding="ascii") as file:
+        file.write(text)`;
+
+/** Packs files that are too long for a document. fflate packs alike on every machine, unlike Node's own zlib. */
+function packed(files: Files): string {
+  const bytes = zlibSync(strToU8(JSON.stringify(Object.fromEntries(files))), { level: 9 });
+  const lines = Buffer.from(bytes)
+    .toString('base64')
+    .replaceAll(/.{1,120}/g, '$&\n');
+  return `python3 -c '${unpack}' "$folder" <<'${end}'\n${lines}${end}`;
 }

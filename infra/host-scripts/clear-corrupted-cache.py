@@ -21,7 +21,7 @@ import json
 import os
 import sys
 
-from shared.files import files_below, move_files, would_move
+from shared.files import find_files, move_files, refuse_unmovable, would_move
 from shared.planned_rows import reading
 from shared.quarantine import (
     export, intact, lost_copies, note, notes, own_quarantine, restore_hint, would_export
@@ -39,12 +39,13 @@ Window = collections.namedtuple('Window', 'table column start')
 def main():
     cache, database = inside('SSM_CacheFolder'), inside('SSM_Database')
     identifier('SSM_Table'), identifier('SSM_TimeColumn'), window_start(required('SSM_WindowStart'))
-    files_below(cache)  # refuses anything but a folder of files before the step changes anything
+    refuse_unmovable(cache)
     if planning():
         rows = would_take(database)
         print(json.dumps({'would_take': {'files': would_move(cache), 'rows': rows}}, sort_keys=True))
         return
     quarantine = own_quarantine()
+    find_files(cache, quarantine)
     rows = move_rows(database, quarantine)
     files = move_files(cache, quarantine)
     whole = integrity(database)

@@ -22,7 +22,7 @@ import os
 import sqlite3
 import sys
 
-from shared.files import files_below, move_files, would_move
+from shared.files import find_files, move_files, refuse_unmovable, would_move
 from shared.planned_rows import copied
 from shared.quarantine import (
     export, exported, intact, lost_copies, note, notes, own_quarantine, restore_hint, would_export
@@ -44,13 +44,14 @@ def main():
         if not os.path.isfile(path):
             message = 'There is no file %s in the tree; nothing was touched. Add it or correct %s in the runbook'
             raise SystemExit(message % (os.environ[name], name[len('SSM_'):]))
-    files_below(folder)  # refuses anything but a folder of files before the step changes anything
+    refuse_unmovable(folder)
     statements = statements_of(sql, os.environ['SSM_Sql'])
     if planning():
         rows = would_reset(database, names, statements)
         print(json.dumps({'would_take': {'files': would_move(folder), 'rows': rows}}, sort_keys=True))
         return
     quarantine = own_quarantine()
+    find_files(folder, quarantine)
     rows = reset_rows(database, names, statements, quarantine)
     files = move_files(folder, quarantine)
     whole = integrity(database)

@@ -16,7 +16,7 @@ import os
 import sys
 
 from shared.copies import keep_copy
-from shared.folders import is_folder, keep_folders, preserved_folders
+from shared.folders import files_below, is_folder, keep_folders, preserved_folders
 from shared.git_tree import (
     branch, changed, changing, git, give_to_owner, head, names, tagged, unlock_after_kill, version
 )
@@ -184,8 +184,7 @@ def files_at(tree, name):
     path = os.path.join(tree, name)
     if not os.path.isdir(path) or os.path.islink(path):
         return [name] if os.path.lexists(path) else []
-    found = [os.path.join(folder, file) for folder, _, files in os.walk(path) for file in files]
-    return sorted(os.path.relpath(file, tree) for file in found)
+    return [os.path.join(name, file) for file in files_below(path)]
 
 
 def keep_patch(tree, paths, quarantine):

@@ -1,9 +1,16 @@
 """Copies that are verified and durable before their original is removed."""
 
+import ctypes
+import errno
 import hashlib
 import os
-import shutil
 import stat
+
+CHANGED = '%s changed while it was copied; it was not removed. Stop its writer, then retry'
+# So many files are flushed one by one. More are flushed with their whole file system, which costs no more than one.
+FEW = 8
+# A file system that has no attributes, or not this one.
+WITHOUT_ATTRIBUTES = (errno.ENOTSUP, errno.ENODATA, errno.EPERM, errno.EACCES)
 
 
 def keep_copy(source, target, part):
@@ -11,33 +18,105 @@ def keep_copy(source, target, part):
 
     If another content already has the target's name, the copy gets a number: name.2, name.3.
     """
-    number, wanted = 1, target
-    while os.path.lexists(target):
-        if digest(target) == digest(source):
-            return target
-        number += 1
-        target = '%s.%d' % (wanted, number)
+    target, there = free_name(target, digest(source), ())
+    if there:
+        return target
     os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
-    if os.path.lexists(part):
-        os.unlink(part)  # half a copy from a killed attempt
     copy_durably(source, part)
     if digest(part) != digest(source):
-        message = '%s changed while it was copied; nothing was removed. Stop its writer, then retry'
-        raise SystemExit(message % os.path.basename(wanted))
+        raise SystemExit(CHANGED % os.path.basename(target))
     os.rename(part, target)
     fsync(os.path.dirname(target))
     return target
 
 
+def free_name(wanted, content, taken):
+    """Returns a name for a copy, and whether that copy is there already."""
+    target, number = wanted, 1
+    while os.path.lexists(target) or target in taken:
+        if target not in taken and digest(target) == content:
+            return target, True
+        number += 1
+        target = '%s.%d' % (wanted, number)
+    return target, False
+
+
 def copy_durably(source, part):
-    """Copies a file with its times, owner and mode, and flushes the copy to disk."""
-    shutil.copy2(source, part, follow_symlinks=False)
+    """Copies a file to a name that only this copy uses, and flushes it to disk."""
+    if os.path.lexists(part):
+        os.unlink(part)  # half a copy from a killed attempt
+    copy_file(source, part)
+    flush([part])
+
+
+def copy_file(source, part):
+    """Copies a file or link with its holes, attributes, times, owner and mode. Follows no link at either end."""
     found = os.lstat(source)
+    if stat.S_ISLNK(found.st_mode):
+        os.symlink(os.readlink(source), part)
+        if os.geteuid() == 0:
+            os.chown(part, found.st_uid, found.st_gid, follow_symlinks=False)
+        os.utime(part, ns=(found.st_atime_ns, found.st_mtime_ns), follow_symlinks=False)
+        return
+    reader = opened_file(source)
+    try:
+        writer = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        try:
+            copy_content(reader, writer)
+            copy_status(reader, writer)
+        finally:
+            os.close(writer)
+    finally:
+        os.close(reader)
+
+
+def opened_file(path):
+    """Opens a file to read. Refuses a link or a pipe that somebody put in its place."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise SystemExit('%s is no file any more; start again' % path)
+    return descriptor
+
+
+def copy_content(reader, writer):
+    size, at = os.fstat(reader).st_size, 0
+    while at < size:
+        start, end = data_after(reader, at, size)
+        os.lseek(reader, start, os.SEEK_SET)
+        os.lseek(writer, start, os.SEEK_SET)
+        while start < end:
+            block = os.read(reader, min(1 << 20, end - start))
+            if not block:
+                return  # it was cut; the comparison of hashes will tell
+            start += len(block)
+            while block:
+                block = block[os.write(writer, block):]
+        at = end
+    os.truncate(writer, size)
+
+
+def data_after(reader, at, size):
+    """Returns where the next data starts and ends. Between are holes, which would fill the disk as zeros."""
+    try:
+        start = os.lseek(reader, at, os.SEEK_DATA)
+        return start, os.lseek(reader, start, os.SEEK_HOLE)
+    except OSError as problem:
+        return (size, size) if problem.errno == errno.ENXIO else (at, size)  # else a file system without holes
+
+
+def copy_status(reader, writer):
+    found = os.fstat(reader)
     if os.geteuid() == 0:
-        os.chown(part, found.st_uid, found.st_gid, follow_symlinks=False)
-    if not os.path.islink(part):
-        os.chmod(part, stat.S_IMODE(found.st_mode))  # last: chown clears set-user-id and set-group-id
-        fsync(part)
+        os.fchown(writer, found.st_uid, found.st_gid)
+    try:
+        for name in os.listxattr(reader):
+            os.setxattr(writer, name, os.getxattr(reader, name))
+    except OSError as problem:
+        if problem.errno not in WITHOUT_ATTRIBUTES:
+            raise
+    os.fchmod(writer, stat.S_IMODE(found.st_mode))  # after the owner: that clears set-user-id and set-group-id
+    os.utime(writer, ns=(found.st_atime_ns, found.st_mtime_ns))
 
 
 def digest(path):
@@ -45,10 +124,31 @@ def digest(path):
     if os.path.islink(path):
         return hashlib.sha256(b'link ' + os.fsencode(os.readlink(path))).hexdigest()
     total = hashlib.sha256()
-    with open(path, 'rb') as file:
+    with open(opened_file(path), 'rb', buffering=0) as file:
         for block in iter(lambda: file.read(1 << 20), b''):
             total.update(block)
     return total.hexdigest()
+
+
+def flush(paths):
+    """Flushes files and folders to disk. A link is flushed with its folder."""
+    paths = [path for path in paths if not os.path.islink(path)]
+    if len(paths) > FEW:
+        flush_file_systems(paths)
+        return
+    for path in paths:
+        fsync(path)
+
+
+def flush_file_systems(paths):
+    """Flushes everything in the file systems of these paths."""
+    for path in {os.stat(path).st_dev: path for path in paths}.values():
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            if ctypes.CDLL(None, use_errno=True).syncfs(descriptor) != 0:
+                raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+        finally:
+            os.close(descriptor)
 
 
 def fsync(path):

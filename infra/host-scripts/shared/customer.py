@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 from shared.settings import required, tree_folder
 
@@ -30,20 +31,38 @@ def customer_python(*arguments):
 
     Returns the exit code, the report (the one JSON object on stdout, or None) and the last line on stderr.
     """
-    owner = os.stat(tree_folder())
-    other = os.geteuid() == 0 and owner.st_uid != 0
-    user = {'user': owner.st_uid, 'group': owner.st_gid, 'extra_groups': []} if other else {}
     environment = {'PATH': os.environ.get('PATH', '/usr/bin:/bin'), 'LC_ALL': 'C.UTF-8', 'HOME': '/nonexistent'}
-    # -B: writes no bytecode into a tree that git tracks. close_fds=False: the script inherits the wrapper's lock, so a
-    # retry waits for a script that outlived a killed attempt.
-    done = subprocess.run(
-        [sys.executable, '-B'] + list(arguments), cwd=tree_folder(), env=environment, stdin=subprocess.DEVNULL,
-        capture_output=True, close_fds=False, **user
-    )
-    errors = done.stderr.decode('utf-8', 'replace')
-    sys.stderr.write(errors)
-    lines = [line.strip() for line in errors.splitlines() if line.strip()]
-    return done.returncode, one_object(done.stdout), lines[-1] if lines else 'nothing on stderr'
+    # Into files, not pipes: a service that the script starts may keep its output open for as long as it runs. It does not
+    # inherit the wrapper's lock; this script does, so a retry waits for a script that outlived a killed attempt.
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        # -B: writes no bytecode into a tree that git tracks.
+        code = subprocess.call(
+            [sys.executable, '-B'] + list(arguments), cwd=tree_folder(), env=environment, stdin=subprocess.DEVNULL,
+            stdout=output, stderr=errors, preexec_fn=become_owner(os.stat(tree_folder()))
+        )
+        printed, said = (read_from_start(file) for file in (output, errors))
+    text = said.decode('utf-8', 'replace')
+    sys.stderr.write(text)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return code, one_object(printed), lines[-1] if lines else 'nothing on stderr'
+
+
+def become_owner(owner):
+    """Returns a function that makes a new process the owner's; None if it is already, or may not become it."""
+    if os.geteuid() != 0 or owner.st_uid == 0:
+        return None
+
+    def become():  # subprocess can do this itself only since Python 3.9
+        os.setgroups([])
+        os.setgid(owner.st_gid)
+        os.setuid(owner.st_uid)
+
+    return become
+
+
+def read_from_start(file):
+    file.seek(0)
+    return file.read()
 
 
 def one_object(output):

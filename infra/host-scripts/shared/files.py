@@ -2,12 +2,21 @@
 
 import hashlib
 import os
-import stat
 
-from shared.copies import digest
-from shared.folders import is_folder, keep_folders, kept_folders
-from shared.quarantine import first_names, keep_file, notes
-from shared.settings import tree_folder
+from shared.beneath import beneath
+from shared.copies import CHANGED, digest
+from shared.folders import files_below, folders_at, is_folder, keep_folders, kept_folders
+from shared.quarantine import first_names, keep_files, notes
+from shared.settings import required, tree_folder
+
+# So many files, or bytes, are copied and flushed before the first of them is removed.
+BATCH_FILES, BATCH_BYTES = 500, 256 << 20
+
+
+def find_files(folder, quarantine):
+    """Notes the files and folders that the first attempt found, before it does anything, and returns the files."""
+    keep_folders(quarantine, folders_at(folder))
+    return first_names(quarantine, lambda: files_below(folder))
 
 
 def move_files(folder, quarantine):
@@ -15,21 +24,43 @@ def move_files(folder, quarantine):
 
     Files that are new or changed since their copy stay; `left` counts the changed ones.
     """
+    names = find_files(folder, quarantine)
     kept = {one['from']: one['sha256'] for one in notes(quarantine) if 'from' in one}
-    keep_folders(quarantine, folders_at(folder))
-    left = 0
-    for name in first_names(quarantine, lambda: files_below(folder)):
-        path = os.path.join(folder, name)
-        if not os.path.lexists(path):
-            continue
-        belongs = os.path.relpath(path, tree_folder())
-        if belongs in kept and kept[belongs] != digest(path):
-            left += 1
-            continue
-        keep_file(quarantine, path, name, {'from': belongs})
-        os.unlink(path)
+    left, links = 0, {}
+    for batch in batches(folder, names):
+        left += move_batch(quarantine, folder, batch, (kept, links))
     remove_empty_folders(folder, quarantine)
     return {**moved_files(quarantine), **({'left': left} if left else {})}
+
+
+def batches(folder, names):
+    """Yields the names that are there, some at a time."""
+    batch, size = [], 0
+    for name in names:
+        path = os.path.join(folder, name)
+        if os.path.lexists(path):
+            batch.append(name)
+            size += os.lstat(path).st_blocks * 512
+        if len(batch) == BATCH_FILES or size > BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    yield batch
+
+
+def move_batch(quarantine, folder, names, known):
+    kept, links = known
+    files = [(os.path.join(folder, name), name) for name in names]
+    places = [os.path.relpath(path, tree_folder()) for path, _ in files]
+    going = [
+        (path, name, {'from': place}) for (path, name), place in zip(files, places)
+        if place not in kept or kept[place] == digest(path)
+    ]
+    for (path, name, _), content in zip(going, keep_files(quarantine, going, links)):
+        with beneath(path) as safe:
+            if digest(safe) != content:
+                raise SystemExit(CHANGED % name)
+            os.unlink(safe)
+    return len(files) - len(going)
 
 
 def would_move(folder):
@@ -38,41 +69,34 @@ def would_move(folder):
     return {'count': len(paths), 'bytes': sum(os.lstat(path).st_size for path in paths)}
 
 
-def files_below(top):
-    """Returns the names of all files and links below a folder, without following links.
-
-    Hidden files are included: they are as likely to be corrupt.
-    """
-    if not os.path.exists(top):
-        return []
-    if not os.path.isdir(top):
-        raise SystemExit('%s is not a folder; nothing was touched. Correct the folder in the runbook' % top)
-    names = []
-    for folder, folders, files in os.walk(top, onerror=unreadable):
-        linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
-        for name in files + linked:
-            path = os.path.join(folder, name)
-            if not (os.path.islink(path) or stat.S_ISREG(os.lstat(path).st_mode)):
-                message = '%s is neither a file nor a link; nothing was touched. Remove it, then retry'
-                raise SystemExit(message % os.path.relpath(path, top))
-            names.append(os.path.relpath(path, top))
-    return sorted(names)
+def refuse_unmovable(folder):
+    """Refuses, before the step changes anything, a folder whose files cannot be moved."""
+    paths = [os.path.join(folder, name) for name in files_below(folder)]
+    for path in folders_at(folder):
+        if not os.access(path, os.W_OK | os.X_OK):
+            message = '%s cannot be written; nothing was touched. Check its mode and its file system, then retry'
+            raise SystemExit(message % os.path.relpath(path, tree_folder()))
+    found = [os.lstat(path) for path in paths]
+    needed = sum({(one.st_dev, one.st_ino): one.st_blocks * 512 for one in found}.values())
+    free = free_bytes(required('SSM_State'))
+    if needed > free:
+        message = '%s holds %d bytes, and %s has %d free; nothing was touched. Free some there, then retry'
+        raise SystemExit(message % (os.path.relpath(folder, tree_folder()), needed, required('SSM_State'), free))
 
 
-def unreadable(problem):
-    raise problem  # without this, os.walk would skip the folder silently
-
-
-def folders_at(top):
-    """Returns a folder and all folders below it."""
-    return [folder for folder, _, _ in os.walk(top, onerror=unreadable)] if os.path.isdir(top) else []
+def free_bytes(path):
+    while not os.path.exists(path):
+        path = os.path.dirname(path) or '.'
+    found = os.statvfs(path)
+    return found.f_bavail * found.f_frsize
 
 
 def remove_empty_folders(top, quarantine):
     for name in reversed(kept_folders(quarantine)):
         path = os.path.join(tree_folder(), name)
-        if path != top and is_folder(path) and not os.listdir(path):
-            os.rmdir(path)
+        if path != top and is_folder(path) and not os.listdir(path) and not os.path.ismount(path):
+            with beneath(path) as safe:
+                os.rmdir(safe)
 
 
 def moved_files(quarantine):
@@ -80,8 +104,9 @@ def moved_files(quarantine):
 
     The hash is over sorted lines of name and sha256.
     """
-    files = os.path.join(quarantine, 'files')
-    names = files_below(files)
-    lines = b''.join(os.fsencode('%s %s\n' % (name, digest(os.path.join(files, name)))) for name in names)
-    size = sum(os.lstat(os.path.join(files, name)).st_size for name in names)
-    return {'moved': len(names), 'bytes': size, 'sha256': hashlib.sha256(lines).hexdigest()}
+    kept = {one['copy']: one['sha256'] for one in notes(quarantine) if 'from' in one}
+    names = {os.path.relpath(copy, 'files'): copy for copy in kept}
+    lines = b''.join(os.fsencode('%s %s\n' % (name, kept[names[name]])) for name in sorted(names))
+    paths = [os.path.join(quarantine, copy) for copy in kept]
+    size = sum(os.lstat(path).st_size for path in paths if os.path.lexists(path))
+    return {'moved': len(kept), 'bytes': size, 'sha256': hashlib.sha256(lines).hexdigest()}

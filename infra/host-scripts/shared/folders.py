@@ -1,11 +1,42 @@
-"""Keeps the mode and owner of folders, because a copy of a file does not hold those of its folder."""
+"""Lists files of folders, and keeps the mode and owner of folders: a copy of a file does not hold those."""
 
 import contextlib
 import os
 import stat
 
+from shared.beneath import beneath
 from shared.quarantine import note, notes
 from shared.settings import tree_folder
+
+
+def files_below(top):
+    """Returns the names of all files and links below a folder, without following links.
+
+    Hidden files are included: they are as likely to be corrupt.
+    """
+    if not os.path.exists(top):
+        return []
+    if not os.path.isdir(top):
+        raise SystemExit('%s is not a folder; nothing was touched. Correct the folder in the runbook' % top)
+    names = []
+    for folder, folders, files in os.walk(top, onerror=unreadable):
+        linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        for name in files + linked:
+            path = os.path.join(folder, name)
+            if not (os.path.islink(path) or stat.S_ISREG(os.lstat(path).st_mode)):
+                message = '%s is neither a file nor a link; nothing was touched. Remove it, then retry'
+                raise SystemExit(message % os.path.relpath(path, top))
+            names.append(os.path.relpath(path, top))
+    return sorted(names)
+
+
+def unreadable(problem):
+    raise problem  # without this, os.walk would skip the folder silently
+
+
+def folders_at(top):
+    """Returns a folder and all folders below it."""
+    return [folder for folder, _, _ in os.walk(top, onerror=unreadable)] if os.path.isdir(top) else []
 
 
 def keep_folders(quarantine, paths):
@@ -30,9 +61,25 @@ def folder_at(path):
 
 
 def set_mode_and_owner(path, folder):
-    if os.geteuid() == 0:
-        os.chown(path, folder['uid'], folder['gid'])
-    os.chmod(path, folder['mode'])  # last: chown clears the set-group-id bit
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        if os.geteuid() == 0:
+            os.fchown(descriptor, folder['uid'], folder['gid'])
+        os.fchmod(descriptor, folder['mode'])  # last: chown clears the set-group-id bit
+    finally:
+        os.close(descriptor)
+
+
+def make_folders(path):
+    """Makes the folders of the tree that are missing on the way to a path, as folders of the tree's owner."""
+    folder = os.path.dirname(path)
+    if os.path.isdir(folder):
+        return
+    make_folders(folder)
+    with beneath(folder) as safe:
+        os.mkdir(safe)
+        owner = os.stat(tree_folder())
+        set_mode_and_owner(safe, {'mode': 0o755, 'uid': owner.st_uid, 'gid': owner.st_gid})
 
 
 @contextlib.contextmanager

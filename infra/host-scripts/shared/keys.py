@@ -1,6 +1,7 @@
 """Reads, deletes and restores single keys of the host's Redis, with a small client.
 
-The client sends SCAN, TYPE, PTTL, DUMP, RESTORE, DEL, and one command per type that reads a whole value (READS).
+The client sends INFO, SELECT, SCAN, TYPE, PTTL, DUMP, RESTORE, DEL; WATCH, UNWATCH, MULTI and EXEC; and one command per
+type that reads a whole value (READS).
 
     SSM_Redis   var/run/redis.sock, the server's unix socket; a host without that file has no Redis
 
@@ -11,6 +12,7 @@ import base64
 import contextlib
 import hashlib
 import os
+import re
 import socket
 
 from shared.quarantine import as_line
@@ -40,29 +42,62 @@ def connected():
         except OSError as problem:
             raise SystemExit('Redis at %s is unreachable: %s; start it, then retry' % (path, problem))
         with connection.makefile('rwb') as stream:
-            yield stream
+            yield Redis(stream)
+
+
+class Redis:
+    """A connection. Its commands are about keys of the numbered database that was chosen last, at first 0."""
+
+    def __init__(self, stream):
+        self.stream, self.database = stream, 0
+
+    def choose(self, database):
+        if database != self.database:
+            send(self, 'SELECT', str(database))
+            self.database = database
 
 
 def keys_with(redis, prefix):
-    """Returns every key with the prefix once. SCAN may return a key twice."""
-    cursor, found = b'0', set()
-    while True:
-        cursor, keys = send(redis, 'SCAN', cursor, 'MATCH', prefix + '*', 'COUNT', '1000')
-        found.update(as_text(key) for key in keys)
-        if cursor == b'0':
-            return sorted(key for key in found if key.startswith(prefix))
+    """Yields (database, key) for every key with the prefix, once. SCAN may return a key twice.
+
+    The prefix names the cache, so the keys are looked for in every numbered database.
+    """
+    for database in databases(redis):
+        redis.choose(database)
+        cursor, found = b'0', set()
+        while True:
+            cursor, keys = send(redis, 'SCAN', cursor, 'MATCH', prefix + '*', 'COUNT', '1000')
+            found.update(as_text(key) for key in keys)
+            if cursor == b'0':
+                break
+        for key in sorted(found):
+            if key.startswith(prefix):
+                yield database, key
 
 
-def dump_line(redis, key):
+def databases(redis):
+    """Returns the numbers of the databases that have keys."""
+    return sorted(map(int, re.findall(rb'^db(\d+):', send(redis, 'INFO', 'keyspace'), re.MULTILINE)))
+
+
+def dump_line(redis, database, key):
     """Returns a key's line of the export, or None if the key has expired since SCAN found it.
 
     The content is read before the dump. If the key is written in between, its content no longer matches the export, and
-    the key stays.
+    the key stays. A line without `database` is of database 0.
     """
+    redis.choose(database)
     content, payload, pttl = key_content(redis, key), send(redis, 'DUMP', key), send(redis, 'PTTL', key)
     if content is None or payload is None or pttl == -2:
         return None
-    return as_line({'content': content, 'dump': base64.b64encode(payload).decode(), 'key': key, 'pttl': pttl})
+    line = {'content': content, 'dump': base64.b64encode(payload).decode(), 'key': key, 'pttl': pttl}
+    return as_line({**line, **({'database': database} if database else {})})
+
+
+def content_now(redis, line):
+    """Returns what key_content returns now for the key of an export's line."""
+    redis.choose(line.get('database', 0))
+    return key_content(redis, line['key'])
 
 
 def key_content(redis, key):
@@ -81,37 +116,54 @@ def key_content(redis, key):
     return hashlib.sha256(repr((kind, sorted(found) if kind == b'set' else found)).encode()).hexdigest()
 
 
-def delete(redis, key):
-    send(redis, 'DEL', key)
+def delete(redis, line):
+    """Deletes the key of an export's line, unless it is not as in the export, or is written meanwhile."""
+    redis.choose(line.get('database', 0))
+    send(redis, 'WATCH', line['key'])
+    if key_content(redis, line['key']) != line['content']:
+        send(redis, 'UNWATCH')
+        return
+    send(redis, 'MULTI')
+    send(redis, 'DEL', line['key'])
+    send(redis, 'EXEC')  # does nothing if the watched key was written
 
 
-def put_back(redis, line):
-    """Restores a key with its time to live at the dump. No time to live is -1 for PTTL and 0 for RESTORE."""
-    send(redis, 'RESTORE', line['key'], str(max(line['pttl'], 0)), base64.b64decode(line['dump']), 'REPLACE')
+def put_back(redis, line, replace):
+    """Restores a key with its time to live at the dump. No time to live is -1 for PTTL and 0 for RESTORE.
+
+    Without `replace`, Redis refuses if somebody has written the key meanwhile.
+    """
+    redis.choose(line.get('database', 0))
+    words = [line['key'], str(max(line['pttl'], 0)), base64.b64decode(line['dump'])]
+    send(redis, 'RESTORE', *words, *(['REPLACE'] if replace else []))
+
+
+def name_of(line):
+    return 'key ' + line['key'] + (' of database %d' % line['database'] if line.get('database') else '')
 
 
 def send(redis, *words):
     try:
-        redis.write(b'*%d\r\n' % len(words))
+        redis.stream.write(b'*%d\r\n' % len(words))
         for word in map(as_bytes, words):
-            redis.write(b'$%d\r\n%s\r\n' % (len(word), word))
-        redis.flush()
-        return response(redis)
+            redis.stream.write(b'$%d\r\n%s\r\n' % (len(word), word))
+        redis.stream.flush()
+        return response(redis.stream)
     except OSError as problem:
         raise SystemExit('Redis did not respond to %s: %s; check the server, then retry' % (words[0], problem))
 
 
-def response(redis):
-    line = redis.readline()
+def response(stream):
+    line = stream.readline()
     kind, rest = line[:1], line[1:-2]
     if kind == b'-':
         raise SystemExit('Redis responded with an error: %s' % rest.decode('utf-8', 'replace'))
     if kind == b':':
         return int(rest)
     if kind == b'$':
-        return None if rest == b'-1' else redis.read(int(rest) + 2)[:-2]
+        return None if rest == b'-1' else stream.read(int(rest) + 2)[:-2]
     if kind == b'*':
-        return [response(redis) for _ in range(int(rest))]
+        return None if rest == b'-1' else [response(stream) for _ in range(int(rest))]
     if kind == b'+':
         return rest
     raise SystemExit('Redis responded %s, expected RESP2; check what listens at SSM_Redis' % (line[:40] or 'nothing'))

@@ -19,8 +19,10 @@ Kinds of notes:
 import hashlib
 import json
 import os
+import shutil
 
-from shared.copies import digest, keep_copy, write_durably
+from shared.beneath import beneath
+from shared.copies import CHANGED, copy_file, digest, flush, free_name, keep_copy, write_durably
 from shared.settings import required
 
 
@@ -30,18 +32,28 @@ def quarantine_of(step):
 
 def own_quarantine():
     folder = quarantine_of(required('SSM_Step'))
-    os.makedirs(folder, mode=0o700, exist_ok=True)
+    if not os.path.isdir(folder):
+        os.makedirs(folder, mode=0o700)
+        flush(folders_between(required('SSM_State'), [folder]))
     return folder
 
 
 def note(quarantine, **what):
     """Appends a note durably."""
+    append_notes(quarantine, [what])
+    return what
+
+
+def append_notes(quarantine, added):
+    path = os.path.join(quarantine, 'kept.jsonl')
+    is_new = not os.path.exists(path)
     # The newline goes first, because a killed attempt may have left half a line.
-    with open(os.path.join(quarantine, 'kept.jsonl'), 'ab') as file:
-        file.write(b'\n%s\n' % json.dumps(what, sort_keys=True).encode())
+    with open(path, 'ab') as file:
+        file.write(b''.join(b'\n%s\n' % json.dumps(one, sort_keys=True).encode() for one in added))
         file.flush()
         os.fsync(file.fileno())
-    return what
+    if is_new:
+        flush([quarantine])
 
 
 def notes(quarantine):
@@ -81,16 +93,75 @@ def first_names(quarantine, find):
 
 
 def keep_file(quarantine, source, name, place):
-    """Copies a file to files/NAME and notes its place. Afterwards the original may be removed.
+    """Copies a file of the tree to files/NAME and notes its place. Afterwards the original may be removed.
 
     `place` is {'from': path in the tree}, with `left` if the step's own file there is known.
     """
-    before = os.lstat(source)
-    kept = keep_copy(source, os.path.join(quarantine, 'files', name), os.path.join(quarantine, 'copying'))
-    after, content = os.lstat(source), digest(kept)
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or digest(source) != content:
-        raise SystemExit('%s changed while it was copied; it was not removed. Stop its writer, then retry' % name)
-    note(quarantine, copy=os.path.relpath(kept, quarantine), sha256=content, **place)
+    keep_files(quarantine, [(source, name, place)])
+
+
+def keep_files(quarantine, files, links=None):
+    """Copies files as keep_file does, a (source, name, place) each, and returns the hash of each.
+
+    All of them are flushed to disk together: one by one, a few thousand small files would take minutes. Files that are
+    links of one another are so in quarantine too; `links` is a dictionary that remembers them from call to call.
+    """
+    copying = os.path.join(quarantine, 'copying')
+    remove(copying)  # half copies from a killed attempt
+    os.mkdir(copying, mode=0o700)
+    links, targets, contents = {} if links is None else links, {}, []
+    for number, (source, name, _) in enumerate(files):
+        part = os.path.join(copying, str(number))
+        with beneath(source) as path:
+            contents.append(copy_verified(path, part, name, links))
+        target, there = free_name(os.path.join(quarantine, 'files', name), contents[-1], targets)
+        targets[target] = None if there else part
+    parts = {part: target for target, part in targets.items() if part}
+    flush(list(parts))
+    for part, target in parts.items():
+        os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+        os.rename(part, target)
+    flush(folders_between(quarantine, targets))
+    links.update({inode: parts.get(path, path) for inode, path in links.items()})
+    append_notes(quarantine, [
+        {'copy': os.path.relpath(target, quarantine), 'sha256': content, **place}
+        for target, content, (_, _, place) in zip(targets, contents, files)
+    ])
+    remove(copying)
+    return contents
+
+
+def copy_verified(path, part, name, links):
+    before, content = os.lstat(path), digest(path)
+    inode = (before.st_dev, before.st_ino)
+    if inode in links:
+        os.link(links[inode], part, follow_symlinks=False)
+    else:
+        copy_file(path, part)
+        if before.st_nlink > 1:
+            links[inode] = part
+    after = os.lstat(path)
+    same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+    if not same or digest(part) != content:
+        raise SystemExit(CHANGED % name)
+    return content
+
+
+def folders_between(top, paths):
+    """Returns a folder and all folders between it and the paths below it, deepest last."""
+    found = {top}
+    for path in map(os.path.dirname, paths):
+        while path not in found:
+            found.add(path)
+            path = os.path.dirname(path)
+    return sorted(found)
+
+
+def remove(folder):
+    if os.path.isdir(folder):
+        shutil.rmtree(folder)
+    elif os.path.lexists(folder):
+        os.unlink(folder)
 
 
 def export(quarantine, name, lines, **place):

@@ -163,7 +163,10 @@ def delete_rows(connection, table, ids):
 
 
 def insert_rows(connection, table, rows, conflict='ABORT'):
-    """Inserts `rows`, the name of a copy and the ids in it. The conflict clause holds for every constraint, whatever clause that has itself."""
+    """Inserts `rows`, the name of a copy and the ids in it.
+
+    The conflict clause holds for every constraint, whatever clause the constraint has itself.
+    """
     copy, ids = rows
     columns = ', '.join([table.rowid] + [quoted(column) for column in table.columns])
     values = ', '.join(['id'] + numbered(table))

@@ -83,7 +83,7 @@ describe('the keys of a cache', () => {
       key: 'signal:NQM6:10',
       pttl: 60_000,
     });
-    expect(new Set(asked)).toEqual(new Set(['SCAN', 'TYPE', 'PTTL', 'DUMP', 'DEL']));
+    expect(new Set(asked)).toEqual(new Set(['INFO', 'SCAN', 'TYPE', 'PTTL', 'DUMP', 'WATCH', 'MULTI', 'DEL', 'EXEC']));
   });
 
   test('are null if the host has no Redis or the runbook names no prefix', async () => {

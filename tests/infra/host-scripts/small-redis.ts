@@ -4,8 +4,8 @@ import { createServer, type Socket } from 'node:net';
 type Entry = { readonly value: Buffer; readonly pttl: number };
 
 /**
- * Starts a Redis of a few commands on a unix socket: SCAN in pages of two, TYPE, PTTL, DUMP, RESTORE and DEL. A dump is
- * the value.
+ * Starts a Redis of a few commands on a unix socket: INFO, SCAN in pages of two, TYPE, PTTL, DUMP, RESTORE, DEL, and DEL in
+ * a transaction. A dump is the value.
  */
 export async function smallRedis(socket: string, entries: Readonly<Record<string, string>> = {}) {
   const keys = new Map(
@@ -35,9 +35,30 @@ export async function smallRedis(socket: string, entries: Readonly<Record<string
       return Buffer.from('+OK\r\n');
     },
     DEL: (key) => Buffer.from(`:${Number(keys.delete(String(key)))}\r\n`),
+    INFO: () => bulk(Buffer.from(`# Keyspace\r\n${keys.size > 0 ? `db0:keys=${keys.size}\r\n` : ''}`)),
   };
   const serve = (connection: Socket) => {
     let unread = Buffer.of();
+    let watched: readonly (readonly [key: string, entry: Entry | undefined])[] = [];
+    let queued: (() => Buffer)[] | undefined;
+    /** Returns the response to a command; in a transaction it waits for EXEC. */
+    const respond = (name: string, words: Buffer[]): Buffer => {
+      const run = () => commands[name]?.(...words) ?? Buffer.from(`-ERR unknown command '${name}'\r\n`);
+      if (name === 'WATCH') watched = words.map((key) => [String(key), keys.get(String(key))]);
+      else if (name === 'UNWATCH') watched = [];
+      else if (name === 'MULTI') queued = [];
+      else if (name === 'EXEC') {
+        const responses = watched.every(([key, entry]) => keys.get(key) === entry)
+          ? queued?.map((each) => each())
+          : null;
+        [watched, queued] = [[], undefined];
+        return responses ? array(responses) : Buffer.from('*-1\r\n');
+      } else if (queued) {
+        queued.push(run);
+        return Buffer.from('+QUEUED\r\n');
+      } else return run();
+      return Buffer.from('+OK\r\n');
+    };
     connection
       .on('error', () => {})
       .on('data', (data) => {
@@ -49,7 +70,7 @@ export async function smallRedis(socket: string, entries: Readonly<Record<string
           if (String(name) === stalled) return;
           before?.();
           before = undefined;
-          connection.write(commands[String(name)]?.(...words) ?? Buffer.from(`-ERR unknown command '${name}'\r\n`));
+          connection.write(respond(String(name), words));
         }
       });
   };

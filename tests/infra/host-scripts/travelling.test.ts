@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hostDocuments, sharedModules } from '../../../config/host-document.ts';
 import { readRunbooks } from '../../../config/infra.ts';
-import { shortened } from '../../../config/shortened-python.ts';
 import { python } from './host.ts';
 
 const folder = resolve(import.meta.dirname, '../../../infra/host-scripts');
@@ -55,34 +55,23 @@ test('every shared module travels with a script', () => {
   expect(files.filter((name) => name.startsWith('shared/')).toSorted()).toEqual([...travelling].toSorted());
 });
 
-/** Prints for each pair of texts whether Python reads the same program in both; docstrings are no part of it. */
-const compare = `
-import ast, json, sys
-class Bare(ast.NodeTransformer):
-    def generic_visit(self, node):
-        super().generic_visit(node)
-        if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:] or [ast.Pass()]
-        return node
-def program(text):
-    return ast.dump(Bare().visit(ast.parse(text)))
-print(json.dumps([program(whole) == program(short) for whole, short in json.load(sys.stdin)]))
-`;
+type Content = { readonly mainSteps: readonly { readonly inputs: { readonly runCommand: string[] } }[] };
 
-test('modules travel without comments and docstrings and with short indents, and are the same programs', () => {
-  const modules = files.filter((name) => !scripts.includes(name)).map(read);
-  const pairs = [...modules, "a = \"# no comment\"  # one\nb = '''\n# part of the string\n'''\n"].map((text) => [
-    text,
-    shortened(text),
-  ]);
-  const same = execFileSync(python, ['-c', compare], { input: JSON.stringify(pairs), encoding: 'utf8' });
-  expect(JSON.parse(same)).toEqual(pairs.map(() => true));
-  expect(pairs.map(([, short]) => short).join('')).not.toMatch(/^\s*(#(?! part)|""")/m);
-});
-
-describe.each(hostDocuments(readRunbooks(), read))('the document $id', ({ content }) => {
+describe.each(hostDocuments(readRunbooks(), read))('the document $id', ({ id, content }) => {
   test('fits the 64 KB of SSM', () => {
     expect(Buffer.byteLength(JSON.stringify(content))).toBeLessThan(60 * 1024);
+  });
+
+  test('puts its script, the wrapper and the modules on the host byte for byte, packed or not', () => {
+    const made = mkdtempSync(join(tmpdir(), 'document-'));
+    const lines = (content as Content).mainSteps[0]?.inputs.runCommand ?? [];
+    const copying = [...lines.slice(0, -1), `cp -r "$folder/." "${made}"`].join('\n');
+    execFileSync('bash', ['--noprofile', '--norc'], { input: copying });
+    const found = readdirSync(made, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.py'));
+    const script = `${id}.py`;
+    expect(found.toSorted()).toEqual(['wrapper.py', script, ...sharedModules(script, read)].toSorted());
+    for (const name of found) expect([name, readFileSync(join(made, name), 'utf8')]).toEqual([name, read(name)]);
+    rmSync(made, { recursive: true });
   });
 
   test('is pure ASCII', () => expect(JSON.stringify(content).match(/[^\x20-\x7e]/g)).toBeNull());

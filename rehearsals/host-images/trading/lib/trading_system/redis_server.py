@@ -1,10 +1,12 @@
 """A small stand-in for Redis. It stores only strings and has only these commands; others are errors.
 
     PING  GET  SET  DEL  EXISTS  TYPE  DBSIZE  PTTL  SCAN [MATCH] [COUNT] [TYPE]  DUMP  RESTORE [REPLACE] [ABSTTL]
+    INFO keyspace  WATCH  UNWATCH  MULTI  EXEC
 
-It speaks RESP2 at the Unix socket var/run/redis.sock of its host and opens no port. It has no clock, so a time to live
-never decreases. Keys are stored in var/lib/redis/keys.json and survive the process. A DUMP has Redis's own format of a
-short string (its type, its length, its bytes, RDB version, CRC-64), and RESTORE checks that format.
+It speaks RESP2 at the Unix socket var/run/redis.sock of its host and opens no port. It has only database 0. It has no
+clock, so a time to live never decreases. Keys are stored in var/lib/redis/keys.json and survive the process. A DUMP has
+Redis's own format of a short string (its type, its length, its bytes, RDB version, CRC-64), and RESTORE checks that
+format.
 """
 
 import fnmatch
@@ -190,6 +192,7 @@ COMMANDS = {
     'SCAN': scan,
     'DUMP': dump,
     'RESTORE': restore,
+    'INFO': lambda keys, section: b'# Keyspace\r\n' + (b'db0:keys=%d\r\n' % len(keys) if keys else b''),
 }
 
 
@@ -219,15 +222,36 @@ def start(host):
 
 class Conversation(socketserver.StreamRequestHandler):
     def handle(self):
+        self.watched, self.queued = {}, None
         while True:
             words = self.command()
             if not words:
                 return
             try:
-                reply = encoded(self.server.store.do(words))
+                reply = encoded(self.replied(words))
             except Wrong as wrong:
                 reply = b'-%s\r\n' % str(wrong).encode()
             self.wfile.write(reply)
+
+    def replied(self, words):
+        """Returns the reply to a command. In a transaction the command waits for EXEC."""
+        store, name = self.server.store, words[0].upper()
+        if name == b'WATCH':
+            self.watched.update({key: store.keys.get(key) for key in words[1:]})
+        elif name == b'UNWATCH':
+            self.watched = {}
+        elif name == b'MULTI':
+            self.queued = []
+        elif name == b'EXEC':
+            same = all(store.keys.get(key) is entry for key, entry in self.watched.items())
+            queued, self.watched, self.queued = self.queued, {}, None
+            return [store.do(each) for each in queued] if same else None
+        elif self.queued is not None:
+            self.queued.append(words)
+            return 'QUEUED'
+        else:
+            return store.do(words)
+        return 'OK'
 
     def command(self):
         head = self.rfile.readline()
