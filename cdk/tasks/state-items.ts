@@ -6,6 +6,7 @@ import {
   phaseOf,
   questionOf,
   questionsOf,
+  reviewsOf,
   tokenKey,
   unreachedOf,
   unsentOf,
@@ -23,6 +24,7 @@ const keys = {
   questions: [questionOf('*', '*'), questionsOf],
   tokens: tokenKey('*', '*').pk,
   pause: pauseKey.pk,
+  reviews: reviewsOf,
   unreachedHosts: unreachedOf,
   unsentMessages: unsentOf,
 };

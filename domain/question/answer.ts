@@ -1,5 +1,5 @@
 import { nearMiss } from '../near-miss.ts';
-import { lineOf } from '../printable.ts';
+import { lineOf, shown } from '../printable.ts';
 import { type Answer, answers } from './question.ts';
 
 /** A person's answer to an open question: the input of the decide machine. */
@@ -15,8 +15,8 @@ export type AnswerInput = {
 export type Refused = { readonly refused: string };
 
 /** Placeholders in the input that a message gives to paste. An answer that still contains one is refused. */
-const yourName = 'YOUR NAME';
-const yourReason = 'WHY';
+export const yourName = 'YOUR NAME';
+export const yourReason = 'WHY';
 
 const longest = { answer: 40, operator: 100, reason: 500, rollback: 80 } as const;
 type Key = keyof typeof longest;
@@ -72,8 +72,7 @@ function notAnAnswer(found: string): string {
   return `answer must be one of ${known.join(', ')}, found ${shown(found)}${near === undefined ? '' : ` (did you mean ${near}?)`}`;
 }
 
-const isPlaceholder = (found: unknown, word: string) => String(found).trim().toUpperCase() === word;
-const shown = (found: unknown) => JSON.stringify(found)?.slice(0, 60) ?? 'nothing';
+export const isPlaceholder = (found: unknown, word: string) => String(found).trim().toUpperCase() === word;
 
 const malformed = (wrong: string): Refused => ({
   refused: `An answer looks like {"answer": "rollback", "operator": "ana", "reason": "bad fills since 09:00"} and may name the rollback; ${wrong}. Nothing was decided.`,

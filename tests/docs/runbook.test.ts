@@ -51,6 +51,11 @@ describe.each([
   'limit-missed',
   'question-not-sent',
   'principal-dead-letters',
+  'annotated',
+  'annotation-refused',
+  'reviewed',
+  'review-refused',
+  'review-overdue',
 ])('the details of %s', (anchor) => {
   test.each(['Hosts.', 'Where to look.', 'To undo it.'])('have **%s**', (part) => {
     expect(detailsOf(pageOf(anchor))).toContain(`\n**${part}**`);
@@ -85,6 +90,12 @@ describe('a number on the pages is the number in the machines and settings', () 
     const { CRITICAL, HIGH, MEDIUM } = readEnvironment('production').limits;
     expect(pageOf('limit-at-risk').replaceAll('\n', ' ')).toContain(
       `${CRITICAL / 60} minutes for CRITICAL, ${HIGH / 3600} hour for HIGH, ${MEDIUM / 3600} hours for MEDIUM`,
+    );
+  });
+
+  test('the time for a review', () => {
+    expect(pageOf('review-overdue').replaceAll('\n', ' ')).toContain(
+      `${readEnvironment('production').review.within / 3600} hours by default`,
     );
   });
 
