@@ -2,6 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { InvalidFile } from '../config/yaml/read-yaml.ts';
 import { Interrupted } from './account/interrupt.ts';
 import { UsageError } from './account/usage-error.ts';
+import { annotate } from './commands/annotate.ts';
 import type { Command } from './commands/command.ts';
 import { decide } from './commands/decide.ts';
 import { deployed } from './commands/deployed.ts';
@@ -12,6 +13,7 @@ import { plan } from './commands/plan.ts';
 import { rehearse } from './commands/rehearse.ts';
 import { release } from './commands/release.ts';
 import { render } from './commands/render.ts';
+import { review } from './commands/review.ts';
 import { show } from './commands/show.ts';
 import { start } from './commands/start.ts';
 
@@ -25,6 +27,8 @@ const commands: Readonly<Record<string, Command>> = {
   health,
   verify,
   release,
+  annotate,
+  review,
   deployed,
   graph,
   render,

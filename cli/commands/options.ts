@@ -22,3 +22,10 @@ export function wholeNumber(option: string, text: string, least = 0, most = Numb
   const range = `${least}${most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`}`;
   throw new UsageError(`--${option} takes a whole number from ${range}; found "${text}".`);
 }
+
+/** Returns the one rollback id among a command's words. Throws UsageError if there is none, or more than one. */
+export function onlyRollback(command: string, words: readonly string[]): string {
+  const [id, ...more] = words;
+  if (id !== undefined && more.length === 0) return id;
+  throw new UsageError(`${command} takes one rollback id; found ${words.length === 0 ? 'none' : words.join(' ')}.`);
+}

@@ -1,7 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { rollback, startRollback } from './rollback.ts';
 
-const commands = ['rehearse', 'local', 'plan', 'start', 'show', 'decide', 'health', 'verify', 'release', 'graph'];
+const commands = [
+  'rehearse',
+  'local',
+  'plan',
+  'start',
+  'show',
+  'decide',
+  'health',
+  'verify',
+  'release',
+  'annotate',
+  'review',
+  'graph',
+];
 /** An endpoint on which nothing listens. */
 const closedPort = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
 
