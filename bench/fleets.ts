@@ -1,8 +1,8 @@
 import { DescribeExecutionCommand, GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { openEmbeddedAccount } from '../cli/account/embedded-account.ts';
 import { type RemoteAccount, remoteAccount } from '../rehearsals/account.ts';
+import { accountOpens, runStoryOn } from '../rehearsals/run-story.ts';
 import { storySchema } from '../rehearsals/story.ts';
-import { accountOpens, tell } from '../rehearsals/tell.ts';
 import type { Figure } from './figure.ts';
 import { peakMegabytes } from './peak-memory.ts';
 
@@ -49,7 +49,7 @@ async function rollbackOn(hosts: number, say: (line: string) => void) {
   });
   try {
     const began = performance.now();
-    const { execution, passed, differences, rollback } = await tell(story, {
+    const { execution, passed, differences, rollback } = await runStoryOn(story, {
       endpoint: account.endpoint,
       region: 'us-east-1',
       seed: 1,

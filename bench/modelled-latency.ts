@@ -2,7 +2,7 @@ import type { Figure } from './figure.ts';
 import { isOfAFunction, type Run } from './run.ts';
 
 /**
- * Milliseconds per leg on AWS (shared facts on AWS, sections 1.4 and 1.9; the middle of each range).
+ * Milliseconds per leg on AWS (docs/assumptions.md: an alarm's event, a cold start, SendCommand). Each is the middle of its range.
  *
  * Every function is assumed to be cold, because rollbacks are rare. The cold start includes the first request of a client.
  * 25 ms per request is our own assumption: slow for DynamoDB, usual for SNS and Systems Manager.

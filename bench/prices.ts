@@ -1,4 +1,4 @@
-/** Prices in US dollars for us-east-1, read in November 2026 (shared facts on AWS, sections 1.3, 1.4, 1.7 and 1.10). */
+/** Prices in US dollars for us-east-1, read in November 2026. Sources: docs/assumptions.md, "Prices in bench/prices.ts". */
 export const prices = {
   date: '2026-11',
   stateTransition: 0.025 / 1000,

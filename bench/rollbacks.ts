@@ -6,7 +6,7 @@ import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client
 import { openEmbeddedAccount } from '../cli/account/embedded-account.ts';
 import { type RemoteAccount, remoteAccount } from '../rehearsals/account.ts';
 import { cost } from './cost.ts';
-import { type Figure, median, percentile } from './figure.ts';
+import { type Figure, median, percentileOfValues } from './figure.ts';
 import { modelledLatency } from './modelled-latency.ts';
 import { peakMegabytes } from './peak-memory.ts';
 import type { Heard, Run } from './run.ts';
@@ -144,7 +144,7 @@ function latency(name: string, beginning: string, all: readonly Run[], most: num
   return [
     {
       name: `${name} to first host command, p95 of ${all.length}`,
-      value: Math.round(percentile(took, 95)),
+      value: Math.round(percentileOfValues(took, 95)),
       unit: 'ms',
       most,
     },

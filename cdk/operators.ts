@@ -27,7 +27,7 @@ export class Operators extends Construct {
       masterKey: this.key,
       enforceSSL: true,
     });
-    // Every subscriber had to confirm. A new topic would have no subscriber, so nobody would receive a message.
+    // Retained: a new topic has no confirmed subscriber, so it reaches nobody.
     this.topic.applyRemovalPolicy(RemovalPolicy.RETAIN);
     this.topic.addToResourcePolicy(alarmsPublish(this.topic, environment));
   }

@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/infra/environment.ts';
 import { productMetrics } from '../domain/product-metrics.ts';
-import { eventsOf, hostsOf, lateKey, lateOf, recordKey } from '../domain/tables.ts';
+import { eventsOf, hostsOf, lateKey, lateOf, linksOf, monthsOf, recordKey } from '../domain/tables.ts';
 import type { FlagLayers } from './flag-layers.ts';
 import type { Operators } from './operators.ts';
 import { wildcard } from './wildcard.ts';
@@ -25,16 +25,22 @@ export const useItems = ({ tableArn }: TableV2, keys: string | string[], ...acti
   });
 
 /**
- * Adds events, updates the RECORD and stores hosts' verdicts. Nothing here deletes from the history.
+ * Adds events and links, updates the RECORD and stores hosts' verdicts. Nothing here deletes from the history.
  *
  * Writes that the history table does not accept are kept in the state table, and the next function that writes the
  * history writes them too. Every such function therefore has the rights to write everything.
  */
 export const addToHistory = (history: TableV2, state: TableV2) => [
-  useItems(history, [eventsOf('*'), recordKey('*').pk], 'PutItem'),
-  useItems(history, [eventsOf('*'), hostsOf('*')], 'Query'),
+  useItems(history, [eventsOf('*'), recordKey('*').pk, linksOf('*'), monthsOf], 'PutItem'),
+  useItems(history, [eventsOf('*'), hostsOf('*'), linksOf('*'), monthsOf], 'Query'),
   useItems(history, hostsOf('*'), 'BatchWriteItem'), // no events, because a batch may delete
   useItems(state, [lateKey('*', '').pk, lateOf], 'PutItem', 'Query', 'DeleteItem'),
+];
+
+/** Finds RECORD and HOST items of an older version, and adds the index attributes to them. */
+export const indexOlderItems = (history: TableV2) => [
+  new PolicyStatement({ actions: ['dynamodb:Scan'], resources: [history.tableArn] }),
+  useItems(history, [recordKey('*').pk, hostsOf('*')], 'UpdateItem'),
 ];
 
 /** Runs these documents on instances with the fleet's tag, reads the results and cancels commands. */

@@ -3,14 +3,14 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
 import type { StoryResult } from '../rehearsals/story-result.ts';
-import { UsageError } from './account/usage-error.ts';
+import { readStory } from './actions/story-file.ts';
+import { ExitCode } from './commands/command.ts';
+import { jsonOption } from './commands/options.ts';
 import './compile-cache.ts';
-import { options } from './commands/options.ts';
-import { readStory } from './commands/story-file.ts';
+import { runProgram, withOurErrors } from './program.ts';
 
-// `npm run rehearse:all [-- --json]` runs every story of rehearsals/stories and prints a table.
-// Exit code 0: all passed. 1: a story failed. 2: usage error.
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** A rehearsal takes 300 MB and a core. */
@@ -22,16 +22,16 @@ type Row = Pick<StoryResult, 'passed' | 'differences' | 'ending' | 'minutes'> & 
   readonly limit: number | null;
 };
 
-try {
-  const { values } = options({ options: { json: { type: 'boolean', default: false } } });
-  const rows = await rehearseAll(values.json ? () => {} : console.log);
-  if (values.json) console.log(JSON.stringify(rows, null, 2));
-  process.exitCode = rows.every(({ passed }) => passed) ? 0 : 1;
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-}
+const program = new Command('npm run rehearse:all --')
+  .description('Runs every story of rehearsals/stories on an embedded account each, and prints a table.')
+  .addOption(jsonOption('all rows'))
+  .addHelpText('after', '\nExit code 0: all passed. 1: a story failed. 2: usage error.')
+  .action(async ({ json }: { readonly json: boolean }) => {
+    const rows = await rehearseAll(json ? console.error : console.log);
+    if (json) console.log(JSON.stringify(rows, null, 2));
+    if (rows.some(({ passed }) => !passed)) throw new ExitCode(1);
+  });
+process.exitCode = await runProgram(withOurErrors(program, []), process.argv.slice(2));
 
 /** Runs all stories on one synthesized assembly, and prints each story's row when it ends. */
 async function rehearseAll(print: (line: string) => void): Promise<Row[]> {

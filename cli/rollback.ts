@@ -1,14 +1,13 @@
-import { closest } from 'fastest-levenshtein';
-import { InvalidFile } from '../config/yaml/read-yaml.ts';
-import { Interrupted } from './account/interrupt.ts';
-import { UsageError } from './account/usage-error.ts';
+import { Command } from 'commander';
+import packageFile from '../package.json' with { type: 'json' };
 import { annotate } from './commands/annotate.ts';
-import type { Command } from './commands/command.ts';
+import { complete } from './commands/complete.ts';
+import { completion } from './commands/completion.ts';
 import { decide } from './commands/decide.ts';
 import { deployed } from './commands/deployed.ts';
 import { graph } from './commands/graph.ts';
+import { health } from './commands/health.ts';
 import { local } from './commands/local.ts';
-import { health, verify } from './commands/look.ts';
 import { plan } from './commands/plan.ts';
 import { rehearse } from './commands/rehearse.ts';
 import { release } from './commands/release.ts';
@@ -16,59 +15,49 @@ import { render } from './commands/render.ts';
 import { review } from './commands/review.ts';
 import { show } from './commands/show.ts';
 import { start } from './commands/start.ts';
+import { verify } from './commands/verify.ts';
+import { runProgram, withOurErrors } from './program.ts';
 
-const commands: Readonly<Record<string, Command>> = {
-  rehearse,
-  local,
-  plan,
-  start,
-  show,
-  decide,
-  health,
-  verify,
-  release,
-  annotate,
-  review,
-  deployed,
-  graph,
-  render,
-};
+/** Every command, in the order of the help. */
+const commands = [
+  ...[show, plan, health, verify],
+  ...[start, decide, release, deployed],
+  ...[annotate, review],
+  ...[rehearse, local],
+  ...[graph, render, completion],
+];
 
-const help = `rollback undoes a failed deployment phase on a fleet of trading hosts.
-
-${Object.entries(commands)
-  .map(([name, { summary }]) => `  rollback ${name.padEnd(10)} ${summary}`)
-  .join('\n')}
-
-Help for one command:
-  npm run rollback -- COMMAND --help
+const about = `
+Run it as \`npx rollback …\`, or as \`npm run rollback -- …\`. Help for one command: rollback COMMAND --help
 
 Exit codes: 0 done, 1 failed, 2 usage error, 130 interrupted.`;
 
-/** Runs a command line and prints failures on standard error. Returns the exit code. */
-export async function rollback([name, ...words]: readonly string[]): Promise<number> {
-  try {
-    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-      console.log(help);
-      return name === undefined ? 2 : 0;
-    }
-    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    if (!command)
-      throw new UsageError(
-        `Unknown command "${name}"; did you mean "${closest(name, Object.keys(commands))}"? List all commands:\n  npm run rollback -- --help`,
-      );
-    if (words.includes('--help') || words.includes('-h')) {
-      console.log(command.help);
-      return 0;
-    }
-    return await command.run(words);
-  } catch (error) {
-    return printFailure(error);
-  }
+/** Returns the whole command line. */
+export function program(): Command {
+  const root = new Command('rollback')
+    .description('rollback undoes a failed deployment phase on a fleet of trading hosts.')
+    .usage('COMMAND [options]')
+    // Without this, `rollback deployed --version v1` would print the version of rollback.
+    .enablePositionalOptions()
+    .version(packageFile.version)
+    .helpCommand(false)
+    .addHelpText('after', about);
+  withOurErrors(
+    root,
+    commands.map((one) => one()),
+  );
+  return root.addCommand(complete(), { hidden: true });
 }
 
-function printFailure(error: unknown): number {
-  console.error(error instanceof Error ? error.message : String(error));
-  if (error instanceof UsageError || error instanceof InvalidFile) return 2;
-  return error instanceof Interrupted ? 130 : 1;
+/** Runs a command line and prints failures on standard error. Returns the exit code. */
+export async function rollback(words: readonly string[]): Promise<number> {
+  const root = program();
+  if (words.length === 0) {
+    root.outputHelp();
+    return 2;
+  }
+  const [name = '', ...rest] = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
+  const isKnown = name.startsWith('-') || root.commands.some((one) => one.name() === name);
+  // With `--help` commander would show the help of `rollback` for a command that is misspelt.
+  return runProgram(root, isKnown ? [name, ...rest] : [name]);
 }

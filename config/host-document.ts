@@ -2,6 +2,7 @@ import { contentHash } from '../domain/content-hash.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import { flagsOf, type Runbook, type RunbookStep } from '../domain/infra/runbook.ts';
 import { infraFolder } from './infra-folder.ts';
+import { shortened } from './shortened-python.ts';
 
 /** The parameters of every host script. Each pattern allows only values that are safe in a shell's environment. */
 const commonParameters = {
@@ -124,7 +125,9 @@ function shellScript(script: string, read: (file: string) => string): string {
     'folder=$(mktemp -d)',
     `trap 'rm -rf "$folder"' EXIT`,
     'mkdir "$folder/shared"',
-    ...['wrapper.py', script, ...sharedModules(script, read)].map((file) => heredoc(file, read(file))),
+    heredoc(script, read(script)),
+    // Shortened, because a document holds 64 KB. The script itself is not: in the console it says what it does.
+    ...['wrapper.py', ...sharedModules(script, read)].map((file) => heredoc(file, read(file), shortened)),
     `python3 "$folder/wrapper.py" "$folder/${script}"`,
   ].join('\n');
 }
@@ -137,17 +140,17 @@ export function sharedModules(script: string, read: (file: string) => string): s
   return [...files].slice(1).toSorted();
 }
 
-function heredoc(file: string, text: string): string {
+function heredoc(file: string, text: string, edited = (whole: string) => whole): string {
   const end = 'END_OF_ROLLBACK_SCRIPT';
   if (text.includes(end))
     throw new Error(
-      `${infraFolder}/host-scripts/${file} contains ${end}, which would end the script early inside its SSM document. Write it differently.`,
+      `${infraFolder}/host-scripts/${file} contains ${end}, which would end the script early inside its SSM document. Rename that word.`,
     );
   // SSM would substitute {{ name }} in the text, and would refuse the document if it does not know the name.
   const braces = text.split('\n').findIndex((line) => /\{\{\s*[\w:-]+\s*\}\}/.test(line));
   if (braces !== -1)
     throw new Error(
-      `${infraFolder}/host-scripts/${file}:${braces + 1}: "{{ … }}" is Systems Manager's own syntax. Write it differently.`,
+      `${infraFolder}/host-scripts/${file}:${braces + 1}: "{{ … }}" is Systems Manager's own syntax. Put another character between the braces, or build the text from two parts.`,
     );
-  return `cat > "$folder/${file}" <<'${end}'\n${text.trimEnd()}\n${end}`;
+  return `cat > "$folder/${file}" <<'${end}'\n${edited(text).trimEnd()}\n${end}`;
 }

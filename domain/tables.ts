@@ -11,6 +11,9 @@
  * | `CHAIN#<month>` | `00000001`           | one link: a rollback opened, its history was sealed, or the month ended |
  * | `CHAIN`       | `<month>`              | that the month has links                                  |
  *
+ * RECORD and HOST items also have the index attributes of domain/history/record-index.ts. Each index `by-<facet>` has the
+ * partition key `by_<facet>`, the sort key `started`, and holds `summary`.
+ *
  * **state**: the current state, for the machines.
  *
  * | pk              | sk            | item                                                            |
@@ -31,9 +34,10 @@
  * | `UNREACHED`     | `<phase>#<instance id>` | a host that a rollback could not reach: rollback, name         |
  * | `UNSENT`        | `<rollback>#<message>` | a message that SNS did not accept                                |
  * | `ROLLBACK#<id>` | `STEP#<step>` | the step's newest attempt: its commands and the instant when it times out |
- * | `LATE#<id>`     | `1#…`, `2#…`  | an event or verdict that the history table has not accepted yet  |
+ * | `LATE#<id>`     | `1#…`, `2#…`, `3#…` | an event, verdict or link that the history table has not accepted yet |
  * | `LATE`          | `<rollback>`  | a rollback with such entries                                    |
  * | `REVIEW`        | `<due>#<rollback>` | a rollback that a second person must still review            |
+ * | `INDEXED`       | `HISTORY`     | how far items of an older version have got their index attributes |
  *
  * IAM checks partition keys only, so an item that a function may delete never shares one with an item that it may not.
  * Grants, functions and the command line build every key with this file.
@@ -46,6 +50,8 @@ export const eventKey = (rollback: string, sequence: number): Key => ({
   pk: eventsOf(rollback),
   sk: String(sequence).padStart(8, '0'),
 });
+/** The id of a look at hosts begins with it, and no rollback's does: a look is never read as part of a rollback. */
+export const lookPrefix = 'look_';
 export const hostsOf = (rollback: string) => `HOST#${rollback}`;
 export const hostKey = (rollback: string, step: string, instanceId: string): Key => ({
   pk: hostsOf(rollback),
@@ -101,6 +107,7 @@ export const frozenKey = (rollback: string): Key => ({ pk: `ROLLBACK#${rollback}
 export const lateKey = (rollback: string, entry: string): Key => ({ pk: `LATE#${rollback}`, sk: entry });
 /** The partition key of the rollbacks that have entries for the history table. */
 export const lateOf = 'LATE';
+export const indexingKey: Key = { pk: 'INDEXED', sk: 'HISTORY' };
 export const unsentOf = 'UNSENT';
 export const unsentKey = (rollback: string, message: string): Key => ({ pk: unsentOf, sk: `${rollback}#${message}` });
 /** The open reviews, in the order of their deadlines (ISO 8601). */

@@ -27,6 +27,10 @@ export const reading = (stack: Stack, { environment, tables, flags }: Product): 
     actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:DescribeTable'],
     resources: [tables.history.tableArn, tables.state.tableArn],
   }),
+  wildcard('Every index of the history table. It only reads, and an index has no data that the table does not have.', {
+    actions: ['dynamodb:Query'],
+    resources: [`${tables.history.tableArn}/index/*`],
+  }),
   wildcard('IAM checks DescribeAlarms with a prefix against all alarms. It only reads.', {
     actions: ['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmHistory'],
     resources: [named(stack, 'cloudwatch', 'alarm', '*')],

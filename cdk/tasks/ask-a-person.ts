@@ -1,5 +1,5 @@
 import * as may from '../permissions.ts';
-import { answerQuestion, sendMessages } from './shared-rights.ts';
+import { answerQuestion, machinesOfPhases, sendMessages } from './shared-rights.ts';
 import * as settings from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { shortTimeoutSeconds, type Task } from './task.ts';
@@ -18,6 +18,7 @@ export const askAPerson: Task = {
     ...answerQuestion(context), // a question that is decided already wakes the machine at once
     stateItems(context, 'tokens', 'PutItem'),
     stateItems(context, 'rollbacks', 'GetItem'), // the scope, for the plan in the question
+    may.listExecutions(machinesOfPhases(context)), // how long the previous rollback took, for the plan in the question
     ...sendMessages(context),
     may.countInCloudWatch(), // a question that SNS did not take turns an alarm red
   ],

@@ -24,8 +24,8 @@ export const reconcile: Task = {
     ...ownSettings(context),
   }),
   rights: (context) => [
-    ...shared.closeRollback(context), // closes a rollback whose execution was stopped
-    ...shared.stopCommands(context), // and first stops its commands
+    ...shared.closeRollbackRights(context), // closes a rollback whose execution was stopped
+    ...shared.stopCommandsRights(context), // and first stops its commands
     stateItems(context, 'phases', 'Query'), // deployments since a host was unreachable
     stateItems(context, 'alarms', 'GetItem'), // whether a rollback handles a red alarm
     stateItems(context, 'questions', 'Query'), // open questions, for reminders and deadlines
@@ -37,6 +37,8 @@ export const reconcile: Task = {
     ...shared.sendMessages(context),
     may.startMachines(shared.machinesOfPhases(context)), // for a lost alarm, and for returned hosts
     shared.seeExecutionsOfPhases(context),
+    ...may.indexOlderItems(context.tables.history), // once after a version that changes the index attributes
+    stateItems(context, 'indexing', 'GetItem', 'PutItem'), // how far it has come
   ],
 };
 

@@ -38,7 +38,7 @@ export const trackHostWork = (context: TaskContext) => [
  * Ends a rollback: writes its ending, frees phase and fleet, keeps unreachable hosts and an open review for later, reports
  * a missed limit.
  */
-export const closeRollback = (context: TaskContext) => [
+export const closeRollbackRights = (context: TaskContext) => [
   ...releaseFleet(context),
   stateItems(context, 'phases', 'GetItem', 'PutItem', 'DeleteItem'),
   stateItems(context, 'rollbacks', 'GetItem'),
@@ -49,7 +49,7 @@ export const closeRollback = (context: TaskContext) => [
 ];
 
 /** Cancels the commands that an ended execution left running. */
-export const stopCommands = (context: TaskContext) => [
+export const stopCommandsRights = (context: TaskContext) => [
   stateItems(context, 'rollbacks', 'PutItem', 'Query'),
   may.stopCommands(),
 ];

@@ -1,6 +1,7 @@
 import {
   frozenKey,
   handledAlarmKey,
+  indexingKey,
   lockKey,
   pauseKey,
   phaseOf,
@@ -27,6 +28,7 @@ const keys = {
   reviews: reviewsOf,
   unreachedHosts: unreachedOf,
   unsentMessages: unsentOf,
+  indexing: indexingKey.pk,
 };
 
 /** Allows these actions on the state table's items of one kind; `fleet` is the environment's fleet and no other. */

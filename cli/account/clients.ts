@@ -1,9 +1,20 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { fromIni } from '@aws-sdk/credential-provider-ini';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { environmentNames, readEnvironment } from '../../config/infra.ts';
+import { infraFolder } from '../../config/infra-folder.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { UsageError } from './usage-error.ts';
+
+/** The options of every command that connects to an account. */
+export type AccountOptions = {
+  readonly environment: string;
+  /** A profile of ~/.aws/config; absent: AWS_PROFILE, then the SDK's other sources of credentials. */
+  readonly profile?: string;
+  /** Must be the environment's own region: its file decides. */
+  readonly region?: string;
+};
 
 /** A connection to an environment's account: AWS, or an embedded account if the environment's file names an endpoint. */
 export type Connection = {
@@ -14,27 +25,52 @@ export type Connection = {
   arnOf(machine: string): string;
 };
 
-/** The option of every command that connects to an account. */
-export const environmentOption = { environment: { type: 'string', default: 'local' } } as const;
-export const environmentHelp = () =>
-  `  --environment NAME   one of ${environmentNames().join(', ')} (default local: the account that \`npm run local\` keeps open)`;
+/** A connection, and how it was made. */
+export type Connected = Connection & {
+  /** The profile that the credentials come from; undefined if they come from elsewhere. */
+  readonly profile: string | undefined;
+  /** Settings for any further client of the SDK. */
+  readonly settings: Settings;
+};
 
-/** Connects to an environment by its name. Throws UsageError if no such environment exists. */
-export function connect(name: string): Connection {
+type Settings = ReturnType<typeof embeddedSettings> | ReturnType<typeof awsSettings>;
+
+/** Connects to an environment. Throws UsageError if it does not exist, or if profile or region do not fit it. */
+export function connect({ environment: name, profile, region }: AccountOptions): Connected {
   const environment = knownEnvironment(name);
-  const { region, account } = environment;
-  // AWS_ENDPOINT_URL overrides the file: an embedded account may be open on another port.
-  const endpoint = process.env['AWS_ENDPOINT_URL'] ?? environment.endpoint;
-  // The embedded account takes the access key id as the caller's name and needs no secret. For AWS, the SDK finds credentials.
-  const accessKeyId = process.env['AWS_ACCESS_KEY_ID'] ?? 'person';
-  const credentials = environment.endpoint ? { credentials: { accessKeyId, secretAccessKey: 'none' } } : {};
-  const client = { region, ...(endpoint ? { endpoint } : {}), ...credentials };
+  refuseMisfit(name, environment, { profile, region });
+  const { account, endpoint } = environment;
+  const chosen = profile ?? process.env['AWS_PROFILE'];
+  const settings = endpoint ? embeddedSettings(environment.region, endpoint) : awsSettings(environment.region, chosen);
   return {
     name,
     environment,
-    stepFunctions: new SFNClient(client),
-    db: DynamoDBDocumentClient.from(new DynamoDBClient(client)),
-    arnOf: (machine) => `arn:aws:states:${region}:${account}:stateMachine:rollback-${name}-${machine}`,
+    profile: chosen,
+    settings,
+    stepFunctions: new SFNClient(settings),
+    db: DynamoDBDocumentClient.from(new DynamoDBClient(settings)),
+    arnOf: (machine) => `arn:aws:states:${environment.region}:${account}:stateMachine:rollback-${name}-${machine}`,
+  };
+}
+
+/** The embedded account takes the access key id as the caller's name and needs no secret. */
+function embeddedSettings(region: string, endpoint: string) {
+  return {
+    region,
+    // AWS_ENDPOINT_URL overrides the file: an embedded account may be open on another port.
+    endpoint: process.env['AWS_ENDPOINT_URL'] ?? endpoint,
+    credentials: { accessKeyId: process.env['AWS_ACCESS_KEY_ID'] ?? 'person', secretAccessKey: 'none' },
+  };
+}
+
+/** Without a profile the SDK looks for credentials itself: in the variables AWS_…, then those of the machine or container. */
+function awsSettings(region: string, profile: string | undefined) {
+  return {
+    region,
+    // With the client's own setting `profile` the SDK would take the machine's role for a profile that is misspelt.
+    ...(profile === undefined ? {} : { credentials: fromIni({ profile, clientConfig: { region } }) }),
+    // The defaults never time out: a command must not hang if packets are dropped on the way.
+    requestHandler: { connectionTimeout: 5000, requestTimeout: 60_000, throwOnRequestTimeout: true },
   };
 }
 
@@ -44,20 +80,17 @@ function knownEnvironment(name: string): Environment {
   return readEnvironment(name);
 }
 
-/** Explains an SDK failure to the operator: a refused connection with what to do, any other error with its code. */
-export function accountError(error: unknown, { name, environment }: Connection): Error {
-  const { name: code, message } = error as Error;
-  const reason = [
-    code,
-    message,
-    String((error as { cause?: unknown }).cause ?? ''),
-    String((error as { code?: unknown }).code ?? ''),
-  ].join(' ');
-  if (!/ECONNREFUSED/.test(reason)) return new Error(`${code}: ${message}`, { cause: error });
-  const overridden = process.env['AWS_ENDPOINT_URL'];
-  return new Error(
-    environment.endpoint
-      ? `No embedded account is open at ${overridden ?? environment.endpoint}. Open one in another terminal:\n  npm run local`
-      : `Environment ${name} is unreachable: ${overridden ?? 'AWS'} refused the connection. Check the network and AWS_ENDPOINT_URL.`,
-  );
+function refuseMisfit(
+  name: string,
+  environment: Environment,
+  { profile, region }: { readonly profile: string | undefined; readonly region: string | undefined },
+): void {
+  if (profile !== undefined && environment.endpoint)
+    throw new UsageError(
+      `Environment ${name} is an embedded account, which has no profiles. Leave out --profile, or name another --environment.`,
+    );
+  if (region !== undefined && region !== environment.region)
+    throw new UsageError(
+      `Environment ${name} is in region ${environment.region} (${infraFolder}/environments/${name}.yaml); found --region ${region}. Leave out --region.`,
+    );
 }

@@ -1,20 +1,29 @@
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
+import { withoutIndex } from '../../domain/history/record-index.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import type { Decision } from '../../domain/question/resolution.ts';
 import { decisionsPrefix, eventsOf, hostsOf, questionOf, recordKey, tableNames } from '../../domain/tables.ts';
 import type { Connection } from './clients.ts';
 
-/** Returns a rollback's RECORD; undefined if there is none. */
-export async function readRecord({ db, name }: Connection, rollback: string): Promise<RollbackRecord | undefined> {
+/** A RECORD and its index attributes. `index` is empty until Reconcile has indexed a RECORD of an older version. */
+export type StoredRecord = { readonly record: RollbackRecord; readonly index: Readonly<Record<string, unknown>> };
+
+/** Returns a rollback's RECORD with its index attributes; undefined if there is none. */
+export async function readStoredRecord({ db, name }: Connection, rollback: string): Promise<StoredRecord | undefined> {
   const { Item } = await db.send(
     new GetCommand({ TableName: tableNames(name).history, Key: recordKey(rollback), ConsistentRead: true }),
   );
   if (!Item) return undefined;
-  const { pk, sk, ...record } = Item;
-  return record as RollbackRecord;
+  const { pk, sk, ...item } = Item;
+  const { fields, index } = withoutIndex(item);
+  return { record: fields as RollbackRecord, index };
 }
+
+/** Returns a rollback's RECORD; undefined if there is none. */
+export const readRecord = async (connection: Connection, rollback: string): Promise<RollbackRecord | undefined> =>
+  (await readStoredRecord(connection, rollback))?.record;
 
 /** Returns a rollback's events, in order. */
 export const readEvents = (connection: Connection, rollback: string): Promise<RollbackEvent[]> =>
@@ -37,6 +46,6 @@ async function readAll<T>({ db }: Connection, TableName: string, pk: string, pre
     ConsistentRead: true,
   };
   for await (const { Items = [] } of paginateQuery({ client: db }, query))
-    found.push(...Items.map(({ pk: _, sk, ...item }) => item as T));
+    found.push(...Items.map(({ pk: _, sk, ...item }) => withoutIndex(item).fields as T));
   return found;
 }

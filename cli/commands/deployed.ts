@@ -1,50 +1,27 @@
-import { accountError, connect, environmentHelp, environmentOption } from '../account/clients.ts';
-import { follow, startExecution } from '../account/execution.ts';
-import { UsageError } from '../account/usage-error.ts';
-import type { Command } from './command.ts';
-import { options, wholeNumber } from './options.ts';
+import { type Command, Option } from 'commander';
+import { command, notes, run } from './command.ts';
+import { actingOptions, jsonOption, requiredPhase } from './options.ts';
+import { required } from './values.ts';
 
-export const deployed: Command = {
-  summary: 'Record a deployment (run by the pipeline); a rollback treats later rows as corrupt',
-  get help() {
-    return `rollback deployed --phase N --version V [--at INSTANT]
-
-  --phase N            the phase that was deployed
-  --version V          the version that the hosts received
-  --at INSTANT         time of the deployment, ISO 8601 UTC (default: now)
-${environmentHelp()}
-
-Starts the record-deployment state machine. Repeating the command is harmless: a deployment is stored once.
-Exit code 0: recorded. 1: refused; prints the reason. 2: usage error.`;
-  },
-  run: async (words) => {
-    const { values } = options({
-      args: words,
-      options: { phase: { type: 'string' }, version: { type: 'string' }, at: { type: 'string' }, ...environmentOption },
-    });
-    const { phase, version, at, environment } = values;
-    if (phase === undefined || version === undefined)
-      throw new UsageError('deployed needs --phase and --version, such as --phase 1 --version v1.4.0.');
-    const input = { phase: wholeNumber('phase', phase, 1), version, ...(at === undefined ? {} : { at }) };
-    const connection = connect(environment);
-    try {
-      const executionArn = await startExecution(connection, 'record-deployment', input);
-      const ended = await follow(connection, executionArn, () => {});
-      if (!ended) {
-        console.error(`Stopped waiting; the deployment is still being recorded: ${executionArn}`);
-        return 1;
-      }
-      if (ended.status !== 'SUCCEEDED') {
-        console.error(
-          ended.cause ?? `The deployment was not recorded: execution ${executionArn} ended ${ended.status}.`,
-        );
-        return 1;
-      }
-      const recorded = JSON.parse(ended.output ?? '{}') as { version: string; at: string };
-      console.log(`Recorded: phase ${input.phase} runs ${recorded.version} since ${recorded.at}.`);
-      return 0;
-    } catch (error) {
-      throw accountError(error, connection);
-    }
-  },
-};
+export const deployed = (): Command =>
+  actingOptions(
+    command('deployed', 'act', 'Record a deployment (run by the pipeline); a rollback treats later rows as corrupt')
+      .addOption(requiredPhase('the phase that was deployed'))
+      .addOption(required(new Option('--version <version>', 'the version that the hosts received, such as v1.4.0')))
+      .option('--at <instant>', 'time of the deployment, ISO 8601 UTC (default: now)')
+      .addOption(jsonOption('what was recorded')),
+  )
+    .addHelpText(
+      'after',
+      notes({
+        about:
+          'Starts the record-deployment state machine. Repeating the command is harmless: a deployment is stored once.',
+        examples: [
+          ['rollback deployed --phase 1 --version v1.4.0', 'on the embedded account'],
+          ['rollback deployed --phase 1 --version v1.4.0 --environment production --yes', 'in a pipeline'],
+        ],
+        exitCodes: `Exit code 0: recorded. 1: refused; prints the reason. 2: usage error. 130: Ctrl-C; the deployment is still being
+recorded.`,
+      }),
+    )
+    .action(run(async () => (await import('../actions/deployed.ts')).deployed));

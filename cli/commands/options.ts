@@ -1,31 +1,37 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { UsageError } from '../account/usage-error.ts';
+import { type Command, Option } from 'commander';
+import { environments, phases } from '../text/known-names.ts';
+import { choice, knownValue, required } from './values.ts';
 
-/** Parses options with parseArgs. Throws UsageError, one sentence, instead of parseArgs' own errors. */
-export function options<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
-  try {
-    return parseArgs(config);
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split(/\. (?=To specify)/);
-    throw new UsageError(
-      `${sentence}${sentence.endsWith('.') ? '' : '.'} Known options: ${Object.keys(config.options ?? {})
-        .map((name) => `--${name}`)
-        .join(', ')}.`,
-    );
-  }
+/** Adds the options of a command that connects to an account. */
+export function accountOptions(command: Command): Command {
+  const names = environments.values().map(({ value }) => value);
+  return command
+    .optionsGroup('Account:')
+    .addOption(
+      choice(
+        '--environment <name>',
+        `${names.join(', ')}; local is the account of \`npm run local\``,
+        environments,
+      ).default('local', 'local'),
+    )
+    .option('--profile <name>', 'AWS profile (default: AWS_PROFILE, then the other sources of the AWS SDK)')
+    .option('--region <name>', "AWS region; must be the environment's own, which is the default");
 }
 
-/** Returns the whole number in an option's text. Throws UsageError if it is none, or out of range. */
-export function wholeNumber(option: string, text: string, least = 0, most = Number.MAX_SAFE_INTEGER): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
-  const range = `${least}${most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`}`;
-  throw new UsageError(`--${option} takes a whole number from ${range}; found "${text}".`);
+/** Adds the options of a command that changes something in an account. */
+export const actingOptions = (command: Command): Command =>
+  accountOptions(command).option('--yes', 'act on AWS without asking; needed if there is no terminal');
+
+/** The phase that a command is about, as a number. */
+export function phaseOption(about: string): Option {
+  const known = phases
+    .values()
+    .map(({ value, about: name }) => `${value} (${name})`)
+    .join(', ');
+  const option = choice('--phase <number>', `${about}: ${known}`, phases);
+  return option.argParser((text: string) => Number(knownValue('phase', text, phases)));
 }
 
-/** Returns the one rollback id among a command's words. Throws UsageError if there is none, or more than one. */
-export function onlyRollback(command: string, words: readonly string[]): string {
-  const [id, ...more] = words;
-  if (id !== undefined && more.length === 0) return id;
-  throw new UsageError(`${command} takes one rollback id; found ${words.length === 0 ? 'none' : words.join(' ')}.`);
-}
+export const requiredPhase = (about: string): Option => required(phaseOption(about));
+
+export const jsonOption = (about: string): Option => new Option('--json', `${about} as JSON on standard output`);

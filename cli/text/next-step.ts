@@ -54,7 +54,7 @@ async function nextStepOfTheActiveOne(connection: Connection, phase: number): Pr
 
 function stoppedSentence(status: string, error = '', cause = ''): string {
   const why = [error, cause].filter(Boolean).join(': ');
-  return `The execution ended ${status} before the rollback had an ending${why === '' ? '' : ` (${why})`}. Commands that were running on hosts ran to completion.`;
+  return `The execution ended ${status} before the rollback had an ending${why === '' ? '' : ` (${why})`}. Reconcile cancels commands that still run within two minutes.`;
 }
 
 const holdsFleet = async (connection: Connection, { fleet, rollback_id }: RollbackRecord): Promise<boolean> =>

@@ -5,7 +5,7 @@ import { laterPhasesUndone, restoredCodeSentence } from '../../domain/history/re
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import { afterwardsLines } from './afterwards-text.ts';
 
-/** The customer's ten fields first (seed, "Tracking Metrics"), then the fields that an operator needs next. */
+/** The customer's ten fields first (procedure, "Tracking Metrics"), then the fields that an operator needs next. */
 const rows = [
   'rollback_id',
   'phase',

@@ -16,7 +16,7 @@ export function storyProgress(): (event: AccountEvent) => string | undefined {
   const failing = new Set<string>();
   return (accountEvent) => {
     const { at, event, execution, machine } = accountEvent;
-    start ??= Date.parse(String(at)); // the first event is StoryBegan, which tell() adds
+    start ??= Date.parse(String(at)); // the first event is StoryBegan, which runStoryOn() adds
     if (event === 'ExecutionStarted' && String(machine).includes('-phase-')) numbers.set(execution, numbers.size + 1);
     const text = line(accountEvent);
     // A state that waits fails on each retry with the same sentence; print it once.

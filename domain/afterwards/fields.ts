@@ -1,6 +1,6 @@
 import { nearMiss } from '../near-miss.ts';
+import { mistakenPlaceholder } from '../placeholder.ts';
 import { lineOf, shown } from '../printable.ts';
-import { isPlaceholder, yourName, yourReason } from '../question/answer.ts';
 
 /** Reads the fields of a person's JSON input. Every reader throws the error of `refuse` at a mistake. */
 export type Fields = {
@@ -29,8 +29,8 @@ export function fieldsOf(input: unknown, known: readonly string[], refuse: (wron
     const line = lineOf(found, most);
     if (line === undefined)
       throw refuse(`${key} must be one line of 1 to ${most} printable characters, found ${shown(found)}`);
-    if (isPlaceholder(line, yourName)) throw refuse(`replace ${yourName} with your own name`);
-    if (isPlaceholder(line, yourReason)) throw refuse(`replace ${yourReason} with your reason`);
+    const placeholder = mistakenPlaceholder(line);
+    if (placeholder) throw refuse(placeholder);
     return line;
   };
   return {

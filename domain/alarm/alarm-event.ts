@@ -44,7 +44,9 @@ export const isEvent = (input: unknown): boolean =>
 export function parseAlarmEvent(input: unknown, phase: number): AlarmTransition {
   const result = schema.safeParse(input);
   if (!result.success)
-    throw new InvalidInput(`The event is not a CloudWatch alarm state change: ${z.prettifyError(result.error)}`);
+    throw new InvalidInput(
+      `The event is not a CloudWatch alarm state change: ${z.prettifyError(result.error)}. Start by hand with {}.`,
+    );
   const { alarmName, state } = result.data.detail;
   const identity = parseAlarmName(alarmName);
   if (!identity || identity.phase !== phase)
@@ -75,6 +77,8 @@ const oneLine = (reason: string) => reason.replaceAll(new RegExp(unprintable, 'g
 export function instant(timestamp: string): string {
   const time = Date.parse(timestamp.replace(/\+0000$/, 'Z'));
   if (Number.isNaN(time))
-    throw new InvalidInput(`The alarm's timestamp must be an instant; found ${JSON.stringify(timestamp)}.`);
+    throw new InvalidInput(
+      `The alarm's timestamp must be an instant; found ${JSON.stringify(timestamp)}. Check the sender of the event.`,
+    );
   return new Date(time).toISOString();
 }

@@ -75,7 +75,7 @@ function measured(evidence: AlarmEvidence, metric: AlarmMetric, breach: Breach, 
       ...evidence.baselines.slice(0, evidence.baselines.indexOf(found)).map((one) => unusable(one, metric)),
       `${metric.metric} averaged ${now.average} over its ${now.datapoints} breaching datapoints, ${breach.from} to ${breach.to}.`,
       `Its baseline is ${before.average}: ${before.datapoints} datapoints in ${windowName(found)}, ${found.from} to ${found.to}.`,
-      `That is ${worseBy(percent)}: ${byPercent} (${rule}).`,
+      `That is ${degradationWords(percent)}: ${byPercent} (${rule}).`,
       ...(severity === byPercent ? [] : [crisis(metric, severity)]),
     ],
   };
@@ -140,7 +140,7 @@ const floorOf = ({ severity }: AlarmEvidence, { measures }: AlarmMetric) =>
 const crisis = ({ metric, worse, threshold }: AlarmMetric, severity: Severity) =>
   `${metric} ${worse} ${threshold} is past the crisis threshold: at least ${severity}, its trigger's severity.`;
 
-const worseBy = (percent: number) => (percent < 0 ? `${-percent} % better` : `${percent} % worse`);
+const degradationWords = (percent: number) => (percent < 0 ? `${-percent} % better` : `${percent} % worse`);
 
 const unmeasured = (severity: Severity, blind: boolean, reasoning: readonly string[]): Assessment => ({
   severity,

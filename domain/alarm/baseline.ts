@@ -10,7 +10,7 @@ type ComparedMetric = Pick<AlarmMetric, 'metric' | 'counter' | 'measures' | 'wor
  * Compares a metric's newest datapoints with the datapoints before the deployment; their average is the baseline.
  *
  * A counter is at its baseline only at zero, whatever it was before. Any other metric is at its baseline if no datapoint is
- * more than 10 % worse (design: Words, "at baseline"). Without newest datapoints or without a baseline the state is `no data`.
+ * more than 10 % worse (README.md, Terms: "at baseline"). Without newest datapoints or without a baseline the state is `no data`.
  */
 export function compareWithBaseline(
   compared: ComparedMetric,
@@ -22,7 +22,7 @@ export function compareWithBaseline(
   if (counter) return compareWithZero(metric, newest);
   if (before.length === 0) return { state: 'no data', says: `${metric} has no baseline to compare with.` };
   const baseline = average(before);
-  const off = newest.find((value) => worseBy(compared, value, baseline) > tolerance(baseline, measures));
+  const off = newest.find((value) => amountWorse(compared, value, baseline) > tolerance(baseline, measures));
   if (off !== undefined) return { state: 'off', says: `${metric} is ${off}; its baseline is ${baseline}.` };
   const within = measures === 'value' ? '10 %' : '10';
   return { state: 'at baseline', says: `${metric} is within ${within} of ${baseline}, or better.` };
@@ -35,7 +35,7 @@ function compareWithZero(metric: string, newest: readonly number[]): BaselineCom
 }
 
 /** Negative if the value is better than the baseline: cheaper, faster or more accurate counts as back at it. */
-const worseBy = ({ worse }: ComparedMetric, value: number, baseline: number) =>
+const amountWorse = ({ worse }: ComparedMetric, value: number, baseline: number) =>
   worse === 'above' ? value - baseline : baseline - value;
 
 /** 10 % of the baseline. A degradation is in percent already, so its tolerance is 10. */

@@ -14,7 +14,7 @@ export type Limit = {
  * Returns the limit of a rollback: its severity's limit (`limits`, in seconds) after start_time.
  *
  * If a worse alarm joined, the worst severity's limit counts, from the change of state of the first alarm that has it.
- * LOW has no limit in the procedure (seed, "Severity Levels"); a LOW rollback that a person starts gets the limit of MEDIUM.
+ * LOW has no limit in the procedure ("Severity Levels"); a LOW rollback that a person starts gets the limit of MEDIUM.
  */
 export function limitOf(
   start: { readonly severity: Severity; readonly start_time: string },

@@ -71,10 +71,13 @@ export function rollbackCauseOf(
     };
   }
   const { trigger, alarm, changed_at, state, reason, reason_data } = parseAlarmEvent(input, phase);
-  if (state === 'OK') throw new InvalidInput(`The alarm ${alarm} is OK; there is nothing to roll back.`);
+  if (state === 'OK')
+    throw new InvalidInput(
+      `The alarm ${alarm} is OK; expected ALARM or INSUFFICIENT_DATA. To roll back anyway, start with {}. Nothing was changed.`,
+    );
   if (Date.parse(changed_at) - Date.parse(startedAt) > skewMilliseconds)
     throw new InvalidInput(
-      `The alarm ${alarm} has a change of state in the future: ${changed_at}; this execution started at ${startedAt}. Nothing was changed.`,
+      `The alarm ${alarm} has a change of state in the future: ${changed_at}; this execution started at ${startedAt}. Check the sender of the event. Nothing was changed.`,
     );
   const breach = breachOf(reason_data);
   const condition = state === 'INSUFFICIENT_DATA' ? 'has no data' : 'is red';

@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { InvalidInput } from '../errors.ts';
+import { mistakenPlaceholder } from '../placeholder.ts';
 import { lineOf, shown } from '../printable.ts';
 import { type Severity, severities } from '../severity.ts';
 
@@ -55,19 +56,21 @@ function parseMode(found: unknown = 'live'): Mode {
   throw new InvalidInput(`mode must be live or plan; found ${JSON.stringify(found)}.`);
 }
 
-const mostHosts = 1000;
+const mostOnlyHosts = 1000;
 
 function parseHosts(found: unknown): string[] | null {
   if (found === undefined || found === null) return null;
   const named = Array.isArray(found) && found.every((one) => typeof one === 'string' && /^[\w.-]{1,255}$/.test(one));
-  if (named && found.length > 0 && found.length <= mostHosts) return [...new Set(found as string[])];
+  if (named && found.length > 0 && found.length <= mostOnlyHosts) return [...new Set(found as string[])];
   throw new InvalidInput(
-    `only_hosts must be a list of 1 to ${mostHosts} host names or instance ids such as ["host-2"]; found ${JSON.stringify(found).slice(0, 60)}.`,
+    `only_hosts must be a list of 1 to ${mostOnlyHosts} host names or instance ids such as ["host-2"]; found ${JSON.stringify(found).slice(0, 60)}.`,
   );
 }
 
 function parseText(key: string, found: unknown, most: number): string | null {
   if (found === undefined || found === null) return null;
+  const placeholder = mistakenPlaceholder(found);
+  if (placeholder) throw new InvalidInput(`Found a placeholder: ${placeholder} in "${key}". Nothing was changed.`);
   const text = lineOf(found, most);
   if (text !== undefined) return text;
   throw new InvalidInput(`${key} must be one line of 1 to ${most} printable characters; found ${shown(found)}.`);

@@ -39,7 +39,7 @@ export type Pause = { readonly operator: string; readonly reason: string; readon
 
 export type Unanswered = {
   readonly kind: Exclude<Kind, 'hand-over'>;
-  /** The worst state among the alarms that this rollback answers. */
+  /** The worst state among the alarms that this rollback handles. */
   readonly alarm: AlarmTransition['state'] | Unreadable;
 };
 

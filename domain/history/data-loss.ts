@@ -9,7 +9,7 @@ export type HostStepReport = Pick<HostVerdict, 'report' | 'verdict'> & {
 };
 
 /**
- * Returns whether the rollback lost data (seed, "Data Loss: Zero tolerance"), from the hosts' own reports; `hosts` are ids.
+ * Returns whether the rollback lost data (procedure, "Data Loss: Zero tolerance"), from the hosts' own reports; `hosts` are ids.
  *
  * Each step that removes data reports `lost`: it compares the kept data with the list that it made before the removal.
  * A step that removes rows also reports `integrity`, the result of SQLite's check of the database.

@@ -8,7 +8,7 @@ export type Histogram = Readonly<Record<number, number>>;
 const first = 0.05;
 const growth = 1.1;
 
-/** How far a value read from a histogram may be from the true one, as a share of it. */
+/** The largest error of a value read from a histogram, as a share of the true one. */
 export const bucketError = 0.05;
 
 /** Returns the bucket of a duration in minutes. */

@@ -2,6 +2,7 @@ import { contentHash } from '../content-hash.ts';
 import { type KeptVerdict, reportsHash } from '../host/host-reports.ts';
 import { type Chain, firstBreak, type RollbackEvent } from './event.ts';
 import { type RollbackRecord, recordOf } from './record.ts';
+import { indexAttributes, indexFormat, type RecordSummary, summaryAttribute } from './record-index.ts';
 
 /** Whether a history is intact, and a sentence for the auditor. */
 type HistoryIntegrity = { readonly whole: boolean; readonly says: string };
@@ -9,6 +10,8 @@ type HistoryIntegrity = { readonly whole: boolean; readonly says: string };
 /** Everything that is compared to check a history. */
 export type Evidence = {
   readonly record: RollbackRecord;
+  /** The RECORD's index attributes; empty: it has not been indexed yet. */
+  readonly index: Readonly<Record<string, unknown>>;
   readonly events: readonly RollbackEvent[];
   /** Every host's verdict on every step. */
   readonly hosts: readonly KeptVerdict[];
@@ -19,10 +22,10 @@ export type Evidence = {
 /**
  * Checks the history of a rollback. It is whole if
  * - no event is changed, missing or out of place, the last ones included;
- * - the stored RECORD equals the record that the events make;
+ * - the stored RECORD equals the record that the events make, and so do the attributes by which it is found;
  * - every host's report matches the hash in its step's event.
  */
-export function historyIntegrity({ record, events, hosts, witness }: Evidence): HistoryIntegrity {
+export function historyIntegrity({ record, index, events, hosts, witness }: Evidence): HistoryIntegrity {
   const broken = firstBreak(events) ?? (events.length < record.events ? events.length + 1 : undefined);
   if (broken !== undefined) return notWhole(`BROKEN at event ${broken}: changed, missing or out of place`);
   if (witness && events[witness.count - 1]?.hash !== witness.head)
@@ -32,6 +35,8 @@ export function historyIntegrity({ record, events, hosts, witness }: Evidence): 
     (name) => contentHash(made[name]) !== contentHash(record[name] ?? null),
   );
   if (differing.length > 0) return notWhole(`The RECORD does NOT match its events: ${differing.join(', ')}`);
+  const hidden = wrongIndexAttributes(index, made);
+  if (hidden.length > 0) return notWhole(`The RECORD's index does NOT match its events: ${hidden.join(', ')}`);
   const changed = changedReports(events, hosts);
   if (changed.length > 0) return notWhole(`Host reports do NOT match their events: ${changed.join(', ')}`);
   const unchecked = witness ? '' : "; not compared with the execution's own history, which is unavailable";
@@ -42,6 +47,19 @@ export function historyIntegrity({ record, events, hosts, witness }: Evidence): 
 }
 
 const notWhole = (says: string): HistoryIntegrity => ({ whole: false, says });
+
+/**
+ * Returns the index attributes that differ from those of the record that the events make. Attributes of another format
+ * are not compared: an older or newer version of the product wrote them.
+ */
+function wrongIndexAttributes(index: Evidence['index'], made: RollbackRecord): string[] {
+  const format = (index[summaryAttribute] as Partial<RecordSummary> | undefined)?.format;
+  if (Object.keys(index).length === 0 || (format !== undefined && format !== indexFormat)) return [];
+  const right = indexAttributes(made);
+  return [...new Set([...Object.keys(index), ...Object.keys(right)])].filter(
+    (name) => contentHash(index[name] ?? null) !== contentHash(right[name] ?? null),
+  );
+}
 
 /** Returns the steps whose stored reports do not have the hash in the newest event about the step. */
 function changedReports(events: readonly RollbackEvent[], hosts: readonly KeptVerdict[]): string[] {

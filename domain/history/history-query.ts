@@ -10,7 +10,7 @@ import {
   summaryAttribute,
 } from './record-index.ts';
 
-/** What an auditor asks of the history. An absent field asks for every value; `mode` is `live` unless it says otherwise. */
+/** The filters of an auditor's query. An absent field means every value; `mode` is `live` unless it says otherwise. */
 export type HistoryFilter = {
   /** Instance id. */
   readonly host?: string;
@@ -32,13 +32,13 @@ export type HistoryFilter = {
 };
 
 /**
- * Returns the facet whose index answers a filter with the fewest items: the first of `facets`, which are in that order.
+ * Returns the facet whose index has the fewest items for a filter: the first of `facets`, which are in that order.
  * All others are judged item by item.
  */
 export const leadingFacet = (filter: HistoryFilter): Facet =>
   facets.find((facet) => facet !== 'mode' && filter[facet] !== undefined) ?? 'mode';
 
-/** Where a page ended; the next one begins behind it. */
+/** The key of the last item of a page; the next page begins after it. */
 export type PageKey = Readonly<Record<string, string>>;
 
 /** A Query of DynamoDB, as its API takes it. */
@@ -54,7 +54,7 @@ export type HistoryQuery = {
 };
 
 /**
- * Returns the one Query that reads a page of an answer, newest first. DynamoDB reads at most 1 MB for it: some 1,500
+ * Returns the one Query that reads a page of the result, newest first. DynamoDB reads at most 1 MB for it: some 1,500
  * rollbacks, of which the page has those that the rest of the filter lets through.
  */
 export function historyQuery(table: string, filter: HistoryFilter, after?: PageKey): HistoryQuery {
@@ -91,7 +91,7 @@ const dayAfter = (at: string) => new Date(Date.parse(at) + 86_400_000).toISOStri
 /** A rollback that starts at `to` is left out, because `<to>` sorts before `<to>#<id>`. `~` sorts behind every instant. */
 const upperBound = (to: string | undefined) => to ?? '~';
 
-/** The fields of a filter that the index does not answer, by their names in the summary. */
+/** The fields of a filter that the index does not cover, by their names in the summary. */
 function restOf({ from: _, to: __, host: ___, mode = 'live', ...fields }: HistoryFilter, leading: Facet) {
   const named = Object.entries({ ...fields, mode });
   return Object.fromEntries(named.filter(([name, value]) => name !== leading && value !== undefined));
@@ -107,12 +107,12 @@ export function passes(filter: HistoryFilter, summary: RecordSummary): boolean {
   );
 }
 
-/** How long the token of a page is taken, in milliseconds: what it names may be elsewhere in the list by then. */
+/** The lifetime of a page's token, in milliseconds. An older token is refused, because the list may have changed by then. */
 const tokenLives = 24 * 3_600_000;
 
 type Token = { readonly of: string; readonly at: number; readonly key: PageKey };
 
-/** Returns the token of the next page: where it begins, of which answer, and since when. */
+/** Returns the token of the next page: the key after which it begins, the filter, and the instant of the token. */
 export const pageToken = (filter: HistoryFilter, key: PageKey, now: number): string =>
   Buffer.from(JSON.stringify({ of: contentHash(filter), at: now, key } satisfies Token)).toString('base64url');
 

@@ -64,7 +64,10 @@ export const monthEndAfter = ({ month, sequence, hash, kind }: Link): MonthEnd =
 
 /** Returns the link at the end of a month. SHA-256 over its canonical JSON (RFC 8785) without the hash. */
 export function linked(end: MonthEnd, content: LinkContent, { at, late }: Pick<Link, 'at' | 'late'>): Link {
-  if (end.closed) throw new Error(`The links of ${end.month} are closed; the link belongs to a later month.`);
+  if (end.closed)
+    throw new Error(
+      `The links of ${end.month} are closed; found a further link. Append it to the first month that is open.`,
+    );
   const link = {
     ...content,
     month: end.month,
@@ -106,7 +109,7 @@ export function brokenLink(months: readonly (readonly Link[])[]): Finding | unde
 
 const broken = (what: string): Finding => ({ rollback: null, says: `BROKEN: ${what}` });
 
-/** What the history holds of a rollback: the chain as far as it is intact, by event count. */
+/** A rollback as the history holds it: its chain as far as it is intact, by event count. */
 export type HeldRollback = {
   readonly rollback: string;
   /** The hash of event N, from 1; undefined if there is no event N. */
@@ -115,7 +118,8 @@ export type HeldRollback = {
 
 /** Returns every rollback that contradicts the links: deleted, invented, renamed, or with a history other than the sealed one. */
 export function contradictions(links: readonly Link[], held: readonly HeldRollback[]): Finding[] {
-  const linkedIds = new Set(links.flatMap((link) => (link.kind === 'opened' ? [link.rollback] : [])));
+  // A seal counts too: a function that was stopped between the opening event and its link leaves only the seal's link.
+  const linkedIds = new Set(links.flatMap((link) => (link.kind === 'month closed' ? [] : [link.rollback])));
   const byId = new Map(held.map((one) => [one.rollback, one]));
   const gone = [...linkedIds].filter((id) => !byId.has(id));
   const invented = held.filter(({ rollback }) => !linkedIds.has(rollback));
@@ -126,7 +130,7 @@ export function contradictions(links: readonly Link[], held: readonly HeldRollba
     })),
     ...invented.map(({ rollback }) => ({
       rollback,
-      says: `INVENTED: the history holds ${rollback}, and no link opens it`,
+      says: `INVENTED: the history holds ${rollback}, and no link names it`,
     })),
     ...links.flatMap((link) => {
       if (link.kind === 'month closed') return [];
@@ -143,8 +147,11 @@ export function contradictions(links: readonly Link[], held: readonly HeldRollba
   ];
 }
 
+/** The kinds of links about one rollback. */
+export type LinkedKind = Exclude<LinkContent['kind'], 'month closed'>;
+
 /** Returns the content of the link that a rollback's opening event or seal gets. */
-export const linkOf = (kind: 'opened' | 'sealed', rollback: string, { count, head }: Chain): LinkContent => ({
+export const linkOf = (kind: LinkedKind, rollback: string, { count, head }: Chain): LinkContent => ({
   kind,
   rollback,
   count,

@@ -12,7 +12,7 @@ import { type StepRecord, withSteps } from './step-record.ts';
 /**
  * The summary of one rollback: a projection of its events, which recordOf() can rebuild at any time.
  *
- * The first ten fields have the customer's exact names (seed, "Tracking Metrics"). A value that is not known is null, never
+ * The first ten fields have the customer's exact names (procedure, "Tracking Metrics"). A value that is not known is null, never
  * a guess.
  */
 export type RollbackRecord = {
@@ -114,7 +114,9 @@ type Released = { readonly at: string; readonly operator: string; readonly reaso
 export function recordOf(events: readonly RollbackEvent[]): RollbackRecord {
   const [opening, ...later] = events;
   if (opening?.type !== 'Rollback opened')
-    throw new Error(`The events of a rollback must begin with "Rollback opened"; found ${opening?.type ?? 'none'}.`);
+    throw new Error(
+      `The events of a rollback must begin with "Rollback opened"; found ${opening?.type ?? 'none'}. Read them from the first one, and check the rollback's id.`,
+    );
   return later.reduce(apply, opened(opening));
 }
 

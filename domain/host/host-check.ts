@@ -22,7 +22,9 @@ export function parseHostCheckRequest(input: unknown): HostCheckRequest {
     );
   const { check, phase = null, quick = false } = data;
   if (check === 'verify' && phase === null)
-    throw new InvalidInput('The check verify needs a phase, such as {"check": "verify", "phase": 1}.');
+    throw new InvalidInput(
+      `The check verify needs a phase, such as {"check": "verify", "phase": 1}; found ${JSON.stringify(input)}.`,
+    );
   return { check, phase, quick };
 }
 

@@ -27,7 +27,7 @@ export type HostVerdict = {
   readonly reason: string | null;
   readonly report: Readonly<Record<string, unknown>> | null;
   readonly command_id: string | null;
-  /** The reason comes from the host's own wrapper. Absent: the wrapper reported nothing, or the step is done. */
+  /** The host's own wrapper reported the reason. Absent: the wrapper reported nothing, or the step is done. Stored under this name. */
   readonly answered?: true;
 };
 

@@ -46,8 +46,10 @@ export function recoveryVerdict({ version, health, red, metric, passed_by }: Fle
 }
 
 /**
- * What stands when nobody looks again. An alarm is one for the whole fleet: while every host that could be asked is well,
- * it cannot be told from the alarm of those that were passed by (docs/decisions/alarm-kept-red-by-an-unreachable-host.md).
+ * Returns the verdict that counts once no further check is made.
+ *
+ * One alarm watches the whole fleet. If every reached host is healthy, only hosts that were not rolled back may keep it red.
+ * The verdict is then UNVERIFIED (docs/decisions/alarm-kept-red-by-an-unreachable-host.md).
  */
 export const verdictAtTimeout = (last: RecoveryVerdict): Pick<RecoveryVerdict, 'verdict' | 'problem'> =>
   last.unverified_problem === null ? last : { verdict: 'UNVERIFIED', problem: last.unverified_problem };

@@ -7,7 +7,7 @@ type Message = {
   readonly audience: readonly Role[];
 };
 
-/** The roles that work on an incident (seed, "Incident Response Team"). */
+/** The roles that work on an incident (procedure, "Incident Response Team"). */
 export const roles = ['Technical Lead', 'Operations', 'QA', 'Communications', 'Support'] as const;
 type Role = (typeof roles)[number];
 

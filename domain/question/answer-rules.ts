@@ -8,7 +8,7 @@ export type Asked = { readonly question: Question; readonly decisions: readonly 
 /**
  * Finds the question to which an answer belongs: that of the rollback that it names, or the only open one.
  *
- * If no question is open, it is the newest decided one, so that a person who is late learns the decision.
+ * Without an open question it is the newest decided one, so that a late person learns the decision.
  * Returns a refusal if several questions are open, or if there is none. `now` is in milliseconds since 1970.
  */
 export function findQuestion({ answer, rollback }: AnswerInput, asked: readonly Asked[], now: number): Asked | Refused {

@@ -1,4 +1,5 @@
 import { nearMiss } from '../near-miss.ts';
+import { mistakenPlaceholder, yourName, yourReason } from '../placeholder.ts';
 import { lineOf, shown } from '../printable.ts';
 import { type Answer, answers } from './question.ts';
 
@@ -13,10 +14,6 @@ export type AnswerInput = {
 };
 /** The refusal of an answer: its mistake, or the decision that came before it, in a sentence for the person who gave it. */
 export type Refused = { readonly refused: string };
-
-/** Placeholders in the input that a message gives to paste. An answer that still contains one is refused. */
-export const yourName = 'YOUR NAME';
-export const yourReason = 'WHY';
 
 const longest = { answer: 40, operator: 100, reason: 500, rollback: 80 } as const;
 type Key = keyof typeof longest;
@@ -61,9 +58,7 @@ function mistakeIn(given: Readonly<Record<string, unknown>>): string | undefined
     return `${broken} must be one line of 1 to ${longest[broken]} printable characters, found ${shown(given[broken])}`;
   const answer = String(given['answer']).trim();
   if (!Object.hasOwn(answers, answer)) return notAnAnswer(answer);
-  if (isPlaceholder(given['operator'], yourName)) return `replace ${yourName} with your own name`;
-  if (isPlaceholder(given['reason'], yourReason)) return `replace ${yourReason} with your reason`;
-  return undefined;
+  return mistakenPlaceholder(given['operator']) ?? mistakenPlaceholder(given['reason']);
 }
 
 function notAnAnswer(found: string): string {
@@ -71,8 +66,6 @@ function notAnAnswer(found: string): string {
   const near = nearMiss(found, known);
   return `answer must be one of ${known.join(', ')}, found ${shown(found)}${near === undefined ? '' : ` (did you mean ${near}?)`}`;
 }
-
-export const isPlaceholder = (found: unknown, word: string) => String(found).trim().toUpperCase() === word;
 
 const malformed = (wrong: string): Refused => ({
   refused: `An answer looks like {"answer": "rollback", "operator": "ana", "reason": "bad fills since 09:00"} and may name the rollback; ${wrong}. Nothing was decided.`,

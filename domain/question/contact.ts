@@ -1,4 +1,4 @@
-/** The levels to call while a question is unanswered, in this order (seed, "Escalation Path"). */
+/** The levels to call while a question is unanswered, in this order (procedure, "Escalation Path"). */
 export const levels = ['L1', 'L2', 'L3', 'L4'] as const;
 export type Level = (typeof levels)[number];
 
@@ -10,7 +10,7 @@ const levelNames: Readonly<Record<Level, string>> = {
   L4: 'CTO',
 };
 
-/** Contacts for a cause outside the company (seed, "External Dependencies"), by their key in the environment file. */
+/** Contacts for a cause outside the company (procedure, "External Dependencies"), by their key in the environment file. */
 const externals = {
   data_vendor: 'Data vendor support',
   cloud: 'Cloud provider',

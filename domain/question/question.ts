@@ -56,7 +56,7 @@ export type QuestionInput = Pick<
   readonly expected_minutes: number;
 };
 
-/** People get at least 60 s to answer; the state that waits for the answer has at least as long (design). */
+/** People get at least 60 s to answer: the timeout of the state *Ask a person* is never shorter (statemachines/states/asking.ts). */
 const shortestMilliseconds = 60_000;
 
 /**

@@ -1,6 +1,7 @@
 import type { OpenReview, reviewMessages } from '../afterwards/review.ts';
 import type { AlarmTransition } from '../alarm/alarm-event.ts';
 import { type Limit, limitForecast, type Remaining } from '../decision/limits.ts';
+import { yourName, yourReason } from '../placeholder.ts';
 import type { Asked } from '../question/answer-rules.ts';
 import { type Call, callsDue, type Question } from '../question/question.ts';
 import { resolve } from '../question/resolution.ts';
@@ -106,8 +107,8 @@ export type Action =
     }
   | { readonly type: 'remind'; readonly question: Question; readonly call: Call }
   | { readonly type: 'wake'; readonly rollback: string; readonly number: number }
-  | { readonly type: 'say at risk'; readonly phase: number; readonly rollback: string; readonly says: string }
-  | { readonly type: 'say late'; readonly rollback: string }
+  | { readonly type: 'warn limit at risk'; readonly phase: number; readonly rollback: string; readonly says: string }
+  | { readonly type: 'report limit missed'; readonly rollback: string }
   | { readonly type: 'remind of review'; readonly review: OpenReview; readonly call: ReviewCall }
   | { readonly type: 'count overdue review'; readonly review: OpenReview };
 export type ReviewCall = Call & { readonly percent: keyof typeof reviewMessages };
@@ -215,10 +216,10 @@ function limitActions(
 ): Action[] {
   if (acting === null || status !== 'RUNNING') return [];
   const forecast = limitForecast(acting.limit, now, acting.remaining);
-  if (forecast.state === 'missed') return acting.missed ? [] : [{ type: 'say late', rollback }];
+  if (forecast.state === 'missed') return acting.missed ? [] : [{ type: 'report limit missed', rollback }];
   if (forecast.state === 'within') return [];
   const waits = waiting ? ` The rollback has waited for fleet ${waiting.fleet} since ${waiting.since}.` : '';
-  return [{ type: 'say at risk', phase, rollback, says: `${forecast.says}${waits}` }];
+  return [{ type: 'warn limit at risk', phase, rollback, says: `${forecast.says}${waits}` }];
 }
 
 /**
@@ -243,7 +244,7 @@ export const howToFreeFleet = ({
   rollback,
   execution_arn,
 }: Pick<HeldFleet, 'status' | 'rollback' | 'execution_arn'>) => {
-  const release = `npm run rollback -- release --rollback ${rollback} --operator YOU --reason WHY`;
+  const release = `npm run rollback -- release --rollback ${rollback} --operator "${yourName}" --reason "${yourReason}"`;
   return status === 'RUNNING'
     ? `Rollback ${rollback} still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn ${execution_arn}) and then release the fleet: ${release}`
     : `Rollback ${rollback} ended ${status}: if the hosts are safe, release the fleet: ${release}`;

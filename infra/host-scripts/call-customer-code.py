@@ -12,7 +12,6 @@ The step is done when the method returns. It fails if the method raises an excep
 """
 
 import json
-import os
 import sys
 
 from shared.customer import customer_python

@@ -9,44 +9,49 @@ newer, and reports all of it.
     SSM_StateFolder   outputs/phase4_state, in the tree
     SSM_Database      outputs/metrics.db, in the tree
     SSM_Sql           scripts/reset_metrics.sql, in the tree
-    SSM_Tables        the tables whose rows the SQL may delete or update, separated by spaces
+    SSM_Tables        the tables whose rows the SQL may delete or update, separated by spaces; each a table of which
+                      shared/taking.py can take rows
 
 In quarantine: files/ with the folder's files, rows-<table>.jsonl with one {"row":...,"rowid":...} per line. For a row
-that the SQL changed, `left` is its new content. `lost` is true if one of these copies is missing or changed at the end,
-or if the database is damaged.
+that the SQL changed, `left` is its new content. `removed` counts the exported rows that are gone from the table or
+changed in it. `lost` is true if one of these copies is missing or changed at the end, or if the database is damaged.
 """
 
 import json
 import os
 import sqlite3
 import sys
-import tempfile
 
 from shared.files import files_below, move_files, would_move
-from shared.quarantine import export, intact, lost_copies, note, notes, own_quarantine, restore_hint, would_export
-from shared.rows import as_json, integrity, plain_name, reading, row_at, row_line, take_away, writing
+from shared.planned_rows import copied
+from shared.quarantine import (
+    export, exported, intact, lost_copies, note, notes, own_quarantine, restore_hint, would_export
+)
+from shared.rows import integrity, plain_name, row_line, same, writing
 from shared.settings import inside, planning, required
-
-READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION}
-# The SQL may open its own transaction. These words are skipped because our transaction holds all of it.
-TRANSACTION = ('BEGIN', 'COMMIT', 'END')
+from shared.statements import statements_of
+from shared.tables import (
+    count_of, dangling, equals, held_triggers, ids_where, left_as, load, replace_rows, row_count, rows_by_id, watch,
+    watched
+)
+from shared.taking import CHANGING, prove, refuse_dangling, restricted, table_of
 
 
 def main():
     folder, database, sql = inside('SSM_StateFolder'), inside('SSM_Database'), inside('SSM_Sql')
-    tables = [plain_name('SSM_Tables', table) for table in required('SSM_Tables').split()]
+    names = [plain_name('SSM_Tables', table) for table in required('SSM_Tables').split()]
     for path, name in ((database, 'SSM_Database'), (sql, 'SSM_Sql')):
         if not os.path.isfile(path):
             message = 'There is no file %s in the tree; nothing was touched. Add it or correct %s in the runbook'
             raise SystemExit(message % (os.environ[name], name[len('SSM_'):]))
     files_below(folder)  # refuses anything but a folder of files before the step changes anything
-    statements = statements_of(sql)
+    statements = statements_of(sql, os.environ['SSM_Sql'])
     if planning():
-        rows = would_reset(database, tables, statements)
+        rows = would_reset(database, names, statements)
         print(json.dumps({'would_take': {'files': would_move(folder), 'rows': rows}}, sort_keys=True))
         return
     quarantine = own_quarantine()
-    rows = reset_rows(database, tables, statements, quarantine)
+    rows = reset_rows(database, names, statements, quarantine)
     files = move_files(folder, quarantine)
     whole = integrity(database)
     lost = bool(lost_copies(quarantine)) or whole != 'ok'
@@ -54,126 +59,107 @@ def main():
     print(json.dumps({**report, 'lost': lost}))
 
 
-def statements_of(path):
-    with open(path, encoding='utf-8') as file:
-        text = file.read()
-    statements, part = [], ''
-    for piece in text.split(';'):
-        part += piece + ';'
-        if sqlite3.complete_statement(part):
-            statements.append(part.strip())
-            part = ''
-    if part.strip('; \n'):
-        message = '%s does not end its last statement; nothing was touched. Add the missing semicolon or quote'
-        raise SystemExit(message % os.environ['SSM_Sql'])
-    return [one for one in statements if first_word(one) not in TRANSACTION + ('',)]
-
-
-def first_word(statement):
-    code = [line.split('--')[0] for line in statement.splitlines()]
-    return (' '.join(code).replace(';', ' ').split() or [''])[0].upper()
-
-
-def reset_rows(database, tables, statements, quarantine):
+def reset_rows(database, names, statements, quarantine):
     """Runs the SQL in the first attempt. A retry finishes exactly its changes, committed or not."""
-    stayed = 0
     with writing(database, os.environ['SSM_Database']) as connection:
+        tables = tables_of(connection, names)
         if any('reset' in one for one in notes(quarantine)):
             done = list({one['table']: one for one in notes(quarantine) if 'table' in one}.values())
-            stayed = sum(take_away(connection, quarantine, one) for one in done if intact(quarantine, one))
+            for one in done:
+                if intact(quarantine, one):
+                    finish(connection, table_of(connection, one['table']), quarantine, one)
         else:
             done = run_and_export(connection, tables, statements, quarantine)
-    tables = {one['table']: one['count'] for one in done}
-    total = sum(tables.values())
-    return {'exported': total, 'tables': tables, 'removed': total - stayed, **({'left': stayed} if stayed else {})}
+        removed = sum(as_left(connection, quarantine, one) for one in done if intact(quarantine, one))
+    total = sum(one['count'] for one in done)
+    report = {'exported': total, 'tables': {one['table']: one['count'] for one in done}, 'removed': removed}
+    return {**report, **({'left': total - removed} if total > removed else {})}
 
 
-def would_reset(database, tables, statements):
-    """Runs the SQL on a copy of the database, for a plan, and returns the count and bytes of its export.
+def would_reset(database, names, statements):
+    """Runs the SQL on a copy of the database, for a plan, and returns the count and bytes of its export."""
+    with copied(database, os.environ['SSM_Database']) as connection:
+        tables = tables_of(connection, names)
+        lines = run_watched(connection, tables, statements)
+        return would_export(line for table in tables for line in lines[table.name])
 
-    On the database itself, even a rolled-back change would hold the customer's lock.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        copy = os.path.join(folder, 'copy')
-        with reading(database, os.environ['SSM_Database']) as connection:
-            connection.execute('SELECT count(*) FROM sqlite_master')  # this read starts the snapshot
-            target = sqlite3.connect(copy)
-            connection.backup(target)
-            target.close()
-        with writing(copy, os.environ['SSM_Database']) as connection:
-            lines = run_watched(connection, tables, statements)
-            return would_export(line for table in tables for line in lines[table])
+
+def tables_of(connection, names):
+    """Returns the tables, each once: SQLite takes gaps and GAPS for one."""
+    tables = [table_of(connection, name) for name in names]
+    return list({table.name: table for table in tables}.values())
 
 
 def run_and_export(connection, tables, statements, quarantine):
     lines = run_watched(connection, tables, statements)
-    where = {'database': os.environ['SSM_Database']}
-    done = [export(quarantine, 'rows-%s.jsonl' % table, lines[table], **where, table=table) for table in tables]
+    done = []
+    for table in tables:
+        where = {'database': os.environ['SSM_Database'], 'table': table.name}
+        done.append(export(quarantine, 'rows-%s.jsonl' % table.name, lines[table.name], **where))
     note(quarantine, reset=os.environ['SSM_Sql'])
     return [one for one in done if one]
 
 
 def run_watched(connection, tables, statements):
     """Runs the SQL and returns, per table, the export's lines of the rows that it deleted or changed."""
-    before = {table: count(connection, table) for table in tables}
+    before = {table.name: (row_count(connection, table), dangling(connection, table)) for table in tables}
     for table in tables:
-        watch(connection, table)
-    connection.set_authorizer(lambda *access: allowed(tables, access))
-    for statement in statements:
-        try:
-            connection.execute(statement)
-        except sqlite3.DatabaseError as problem:
-            message = '%s: %s, at %s; it may delete and update rows of %s and nothing else; nothing was changed'
-            raise SystemExit(message % (os.environ['SSM_Sql'], problem, statement[:60], ', '.join(tables)))
-    connection.set_authorizer(None)
-    return {table: taken_lines(connection, table, before[table]) for table in tables}
+        watch(connection, table, ('DELETE', 'UPDATE'))
+    run(connection, tables, statements)
+    lines = {}
+    for table in tables:
+        count, loose = before[table.name]
+        lines[table.name] = taken_lines(connection, table, count)
+        copy, _ = load(connection, table, map(json.loads, lines[table.name]))
+        prove(connection, table, copy, 'SELECT id FROM ' + copy)
+        refuse_dangling(connection, table, loose)
+    return lines
 
 
-def allowed(tables, access):
-    """Allows reads, our own triggers, and deletes and updates of the tables. `access` comes from SQLite's authorizer."""
-    action, first, _, database, trigger = access
-    if action in READING or (trigger or '').startswith('rollback_'):
-        return sqlite3.SQLITE_OK
-    rows = action in (sqlite3.SQLITE_DELETE, sqlite3.SQLITE_UPDATE) and database == 'main' and first in tables
-    return sqlite3.SQLITE_OK if rows and trigger is None else sqlite3.SQLITE_DENY
-
-
-def count(connection, table):
-    return connection.execute('SELECT count(*) FROM "%s"' % table).fetchone()[0]
-
-
-def watch(connection, table):
-    """Keeps the first version of each row that a statement deletes or updates."""
-    connection.execute('PRAGMA recursive_triggers = ON')  # without it, OR REPLACE deletes rows without a trigger
-    columns = [name for _, name, *_ in connection.execute('PRAGMA table_info("%s")' % table)]
-    kept = ', '.join('c%d' % number for number in range(len(columns)))
-    old = ', '.join('OLD."%s"' % name for name in columns)
-    # The columns have no types, so that each value keeps its own.
-    connection.execute('CREATE TEMP TABLE "rollback_%s" (id INTEGER PRIMARY KEY, %s)' % (table, kept))
-    for action in ('DELETE', 'UPDATE'):
-        connection.execute(
-            'CREATE TEMP TRIGGER "rollback_{1}_{0}" BEFORE {1} ON main."{0}" BEGIN INSERT INTO "rollback_{0}" SELECT'
-            ' OLD.rowid, {2} WHERE NOT EXISTS (SELECT 1 FROM "rollback_{0}" WHERE id = OLD.rowid); END'
-            .format(table, action, old)
-        )
+def run(connection, tables, statements):
+    with restricted(connection, tables, CHANGING) as writers:
+        for statement in statements:
+            try:
+                connection.execute(statement).fetchall()
+            except (sqlite3.DatabaseError, sqlite3.Warning, ValueError) as problem:
+                why = '%s by the trigger %s' % (problem, writers[0]) if writers else problem
+                message = '%s: %s, at %s; it may delete and update rows of %s and nothing else; nothing was changed'
+                names, at = ', '.join(table.name for table in tables), ' '.join(statement.split())[:60]
+                raise SystemExit(message % (os.environ['SSM_Sql'], why, at + ';', names))
 
 
 def taken_lines(connection, table, before):
-    lines = list(taken_rows(connection, table))
-    removed = sum(left is None for _, _, left in lines)
-    if before - removed != count(connection, table):
+    taken = list(taken_rows(connection, table))
+    removed = sum(left is None for _, _, left in taken)
+    if before - removed != row_count(connection, table):
         message = '%s gives rows of %s another rowid; nothing was changed. Reset %s by hand'
-        raise SystemExit(message % (os.environ['SSM_Sql'], table, table))
-    return [row_line(row, rowid, left) for row, rowid, left in lines]
+        raise SystemExit(message % (os.environ['SSM_Sql'], table.name, table.name))
+    return [row_line(row, rowid, left) for row, rowid, left in taken]
 
 
 def taken_rows(connection, table):
-    columns = [name for _, name, *_ in connection.execute('PRAGMA table_info("%s")' % table)]
-    for rowid, *values in connection.execute('SELECT * FROM "rollback_%s" ORDER BY id' % table):
-        left = row_at(connection, table, rowid)
-        row = dict(zip(columns, map(as_json, values)))
-        if left != row:
+    now = dict(rows_by_id(connection, table, 'SELECT id FROM temp."rollback_%s"' % table.name))
+    for rowid, row in watched(connection, table):
+        left = now.get(rowid)
+        if not same(left, row):
             yield row, rowid, left
+
+
+def finish(connection, table, quarantine, one):
+    """Gives each row that is as it was before the first attempt what that attempt gave it."""
+    loose = dangling(connection, table)
+    before, after = load(connection, table, exported(quarantine, one))
+    ids = ids_where(connection, before, equals(table, before))
+    with held_triggers(connection, table):  # the first attempt has seen to it that they write nothing
+        replace_rows(connection, table, after, ids)
+    refuse_dangling(connection, table, loose)
+
+
+def as_left(connection, quarantine, one):
+    """Counts the rows that are as the SQL left them."""
+    table = table_of(connection, one['table'])
+    before, after = load(connection, table, exported(quarantine, one))
+    return count_of(connection, before, left_as(table, after))
 
 
 if __name__ == '__main__':

@@ -22,10 +22,10 @@ from shared.folders import folder_at, is_folder, kept_folders, preserved_folders
 from shared.git_tree import changed, changing, git, give_to_owner, head, names, unlock_after_kill
 from shared.keys import connected, dump_line, key_content, put_back
 from shared.quarantine import export, exported, intact, notes, quarantine_of
-from shared.rows import row_at, row_line, set_row, writing
+from shared.restored_rows import Rows
 from shared.settings import own_file, planning, required, tree_folder
+from shared.states import GONE, NEWER, OVER, THERE, state_of
 
-THERE, GONE, NEWER = 'there', 'gone', 'newer'
 SHOWN_CHARACTERS = 100
 
 
@@ -37,7 +37,7 @@ def main():
         unlock_after_kill(tree_folder(), own_file('.git'))
     kinds = kinds_of(quarantine)
     before = [kind.inspect() for kind in kinds]
-    newer = [name for states in before for name, state in states.items() if state == NEWER]
+    newer = [name for states in before for name, state in states.items() if state in (NEWER, OVER)]
     if newer and os.environ['SSM_Overwrite'] == 'no':
         message = 'Newer than their copies: %d, first %s; nothing was touched. %sTo replace them, set Overwrite to yes'
         raise SystemExit(message % (len(newer), newer[0][:SHOWN_CHARACTERS], later_step(quarantine, newer)))
@@ -57,8 +57,8 @@ def main():
 
 def report(before, newer):
     found = [state for states in before for state in states.values()]
-    there = found.count(THERE)
-    return {'brought_back': len(found) - there, 'were_there': there, 'overwritten': len(newer)}
+    back = found.count(GONE) + found.count(NEWER)
+    return {'brought_back': back, 'were_there': found.count(THERE), 'overwritten': len(newer)}
 
 
 def kinds_of(quarantine):
@@ -72,11 +72,10 @@ def kinds_of(quarantine):
         raise SystemExit(message % (len(damaged), damaged[0]))
     tree = next((one['tree'] for one in found if 'tree' in one), None)
     files = Tree(quarantine, found, tree) if tree else Files(quarantine, found)
-    return (
-        [Folders(quarantine, files), files]
-        + [Rows(quarantine, one) for one in found if 'table' in one]
-        + [Keys(quarantine, one) for one in found if 'keys' in one]
-    )
+    # Rows first: more may speak against them, and a restore that fails then has touched nothing.
+    databases = sorted({one['database'] for one in found if 'table' in one})
+    rows = [Rows(quarantine, name, [one for one in found if one.get('database') == name]) for name in databases]
+    return rows + [Keys(quarantine, one) for one in found if 'keys' in one] + [Folders(quarantine, files), files]
 
 
 def steps_beside(quarantine):
@@ -93,13 +92,6 @@ def later_step(quarantine, newer):
         if any(content and left.get(name) == content for name, content in now.items()):
             return 'The later step %s wrote it: restore that step first. ' % step
     return ''
-
-
-def state_of(now, wanted, left):
-    """Compares an item's present content with its content before the step (`wanted`) and after it (`left`)."""
-    if now == wanted:
-        return THERE
-    return GONE if now == left else NEWER
 
 
 class Folders:
@@ -235,34 +227,6 @@ class Tree(Files):
             git(tree, 'checkout', '--quiet', '--force', branch, '--')
         else:
             git(tree, 'checkout', '--quiet', '--force', '--detach', commit, '--')
-
-
-class Rows:
-    """The rows of one table, restored in one transaction."""
-
-    def __init__(self, quarantine, note):
-        self.quarantine, self.note = quarantine, note
-        self.path = os.path.join(tree_folder(), note['database'])
-
-    def inspect(self):
-        with writing(self.path, self.note['database']) as connection:
-            return {name: state for name, state, _, _ in self.states(connection)}
-
-    def states(self, connection):
-        for line in exported(self.quarantine, self.note):
-            now = row_at(connection, self.note['table'], line['rowid'])
-            state = state_of(now, line['row'], line.get('left'))
-            yield 'row %d of %s' % (line['rowid'], self.note['table']), state, line, now
-
-    def bring_back(self, _):
-        table = self.note['table']
-        with writing(self.path, self.note['database']) as connection:
-            found = list(self.states(connection))
-            newer = (row_line(now, line['rowid']) for _, state, line, now in found if state == NEWER and now)
-            export(self.quarantine, 'overwritten-rows-%s.jsonl' % table, newer)
-            for _, state, line, now in found:
-                if state != THERE:
-                    set_row(connection, (table, line['rowid']), now, line['row'])
 
 
 class Keys:

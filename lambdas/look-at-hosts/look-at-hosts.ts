@@ -8,6 +8,7 @@ import {
   parseHostCheckRequest,
 } from '../../domain/host/host-check.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
+import { lookPrefix } from '../../domain/tables.ts';
 import type { ManagedInstances } from '../clients/managed-instances.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import { freezeHosts } from '../operations/freeze-hosts.ts';
@@ -74,7 +75,7 @@ export async function lookAtHosts(
  * rollback.
  */
 function idOf(execution: string): string {
-  const id = `look_${execution}`;
+  const id = `${lookPrefix}${execution}`;
   if (/^[A-Za-z0-9._-]{1,80}$/.test(id)) return id;
   throw new InvalidInput(
     `The execution's name may hold up to 75 letters, digits and . _ -; found ${JSON.stringify(execution)}. Start again without a name.`,

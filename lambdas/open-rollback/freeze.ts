@@ -73,7 +73,7 @@ const windowMilliseconds = 3600_000;
 
 /**
  * Returns the instant from which rows are suspect: the deployment, or one hour before the start if no deployment is on
- * record (seed, "Clear Corrupted Cache").
+ * record (procedure, "Clear Corrupted Cache").
  */
 function windowStart(deployment: Deployment | null, start: string): string {
   const from = deployment ? Date.parse(deployment.at) : Date.parse(start) - windowMilliseconds;

@@ -1,7 +1,7 @@
 import { limitOf } from '../../domain/decision/limits.ts';
 import { type RollbackCause, rollbackCauseOf } from '../../domain/decision/rollback-cause.ts';
 import { InvalidInput } from '../../domain/errors.ts';
-import { type Chain, emptyChain, type RollbackEvent } from '../../domain/history/event.ts';
+import { type Chain, chainAfter, emptyChain, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Question } from '../../domain/question/question.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
@@ -48,7 +48,7 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
   const ended = endingOf(before);
   if (cause.only_hosts) await checkHosts(deps, cause.only_hosts);
   const deadline = limitOf(cause, [], deps.settings.limits).at;
-  await deps.history.append(execution.name, openedEvent(request, cause, deadline));
+  await storeOpening(deps, before, openedEvent(request, cause, deadline), execution.name);
   const rollback = {
     id: execution.name,
     execution_arn: execution.id,
@@ -62,6 +62,17 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
   const { decision, question, problem } = decided;
   const chain = needsScope.includes(decision) ? await freeze(deps, request, cause, decided.deadline) : decided.chain;
   return { rollback: { ...rollback, deadline: decided.deadline }, decision, question, problem, chain };
+}
+
+/** Stores the opening event, and adds it to the chain of links. A repeat adds the link of the stored event again. */
+async function storeOpening(
+  { history, now }: OpenRollbackDeps,
+  [stored]: readonly RollbackEvent[],
+  opening: Happened,
+  rollback: string,
+): Promise<void> {
+  const chain = await history.append(rollback, opening);
+  await history.link(rollback, 'opened', stored ? chainAfter(stored) : chain, { at: new Date(now()).toISOString() });
 }
 
 /** Decisions that depend on what the rollback would act on. */

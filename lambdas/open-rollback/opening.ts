@@ -2,6 +2,7 @@ import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import type { Happened, RollbackEvent } from '../../domain/history/event.ts';
 import type { Restores } from '../../domain/infra/runbook.ts';
+import { lookPrefix } from '../../domain/tables.ts';
 import type { Policy } from '../middleware/payload.ts';
 import { isNamed, type Tagged } from '../operations/freeze-hosts.ts';
 
@@ -46,8 +47,7 @@ export const openedEvent = (
 
 /** Checks the execution's name: it is the rollback id, and on hosts the name of a folder. */
 export function checkName(name: string): void {
-  if (!/^(?!look_)[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(name))
-    // look_ is the prefix of the ids of looks
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(name) || name.startsWith(lookPrefix))
     throw new InvalidInput(
       `The execution's name becomes the rollback id and may hold letters, digits and . _ - only; found ${JSON.stringify(name)}. Start again without a name.`,
     );

@@ -4,6 +4,7 @@ import { failureSentence, failures, type HostVerdict } from '../../domain/host/h
 import { reportsOf } from '../stores/history.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
 import type { HostStepDeps, HostStepRequest } from './host-attempt.ts';
+import { mostNamed } from './most-named.ts';
 
 /** Output of a step's state: counts and the chain's end. Each host's report is a HOST item in the history table. */
 export type StepResult = {
@@ -13,9 +14,6 @@ export type StepResult = {
   readonly hosts: number;
   readonly chain: Chain;
 };
-
-/** Limit of failed hosts named in an event; the HOST items have them all. */
-const mostNamed = 20;
 
 /**
  * Stores the result of an attempt: each host's verdict, then the event, then the attempt itself. In this order, a

@@ -26,8 +26,8 @@ export type DecisionSubject = {
 const dayMilliseconds = 24 * 3600_000;
 
 /**
- * Reads everything that the decision depends on. A part that cannot be read is `unreadable`: the decision then starts
- * nothing without asking.
+ * Reads everything that the decision depends on. A part that cannot be read is `unreadable`: decide() then ends an
+ * alarm's rollback as *Needs a person* instead of acting or asking.
  */
 export async function situationOf(
   { deployments, recentRollbacks, pause, settings }: SituationDeps,

@@ -2,6 +2,7 @@ import { type Host, type HostVerdict, verdictOfCancelled } from '../../domain/ho
 import { reportsOf } from '../stores/history.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
 import { type HostStepDeps, invocationsOf } from './host-attempt.ts';
+import { mostNamed } from './most-named.ts';
 
 /**
  * An agent that receives the cancellation ends its script within seconds. A host that is silent for this long is
@@ -9,9 +10,6 @@ import { type HostStepDeps, invocationsOf } from './host-attempt.ts';
  */
 const waitMilliseconds = 10_000;
 const pollMilliseconds = 2000;
-
-/** Limit of hosts named in an event; the HOST items have them all. */
-const mostNamed = 20;
 
 export type StopCommandsDeps = Pick<HostStepDeps, 'attempts' | 'scopes' | 'history' | 'runCommand' | 'now' | 'sleep'>;
 

@@ -7,6 +7,7 @@ import { flagForecasts, type PlanReport, stepForecast, versionsNow } from '../..
 import type { PreviousRollback } from '../clients/previous-rollback.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
 import { attemptOnHosts, type HostReadDeps, type HostStepRequest } from '../operations/host-attempt.ts';
+import { mostNamed } from '../operations/most-named.ts';
 import { reportsOf, type StoredVerdict } from '../stores/history.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 import { seal } from '../stores/seal.ts';
@@ -35,8 +36,6 @@ export type PlanTheRollbackDeps = HostReadDeps & {
   readonly confirm: Pick<Environment['confirm'], 'in_a_row' | 'every'>;
   readonly limits: Environment['limits'];
 };
-
-const mostNamed = 20;
 
 /**
  * Asks every host what each step would do there, writes the plan as an event, and ends the record as Planned.

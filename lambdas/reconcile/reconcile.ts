@@ -40,18 +40,24 @@ export type ReconcileDeps = ObserveDeps &
     readonly resend: () => Promise<void>;
     /** Writes what the history table refused, for rollbacks that have no further writes. */
     readonly writeLateHistory: () => Promise<void>;
+    /** Ends the months before this one in the chain of links. */
+    readonly closeMonths: () => Promise<void>;
+    /** Indexes a part of the items that an older version of the product stored. */
+    readonly indexOlderItems: () => Promise<void>;
   };
 
 /**
  * Looks at the whole account once and corrects what was lost or stopped half way: lost alarms, stopped executions,
- * orphaned locks, late history, unsent messages, hosts that are back.
+ * orphaned locks, late history, unsent messages, hosts that are back. Then it tidies the history: closes months, indexes
+ * older items.
  *
  * An action that fails does not stop the others; all errors are thrown together at the end.
  */
 export async function reconcileOnce(deps: ReconcileDeps): Promise<{ readonly done: readonly Action[] }> {
   const actions = reconcile(await observe(deps));
   const problems: unknown[] = [];
-  for (const work of [deps.writeLateHistory, deps.resend, ...actions.map((action) => () => carryOut(deps, action))])
+  const urgent = [deps.writeLateHistory, deps.resend, ...actions.map((action) => () => carryOut(deps, action))];
+  for (const work of [...urgent, deps.closeMonths, deps.indexOlderItems])
     await work().catch((error) => problems.push(error));
   if (problems.length > 0)
     throw new AggregateError(
@@ -90,9 +96,9 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
       return remind(deps, action);
     case 'wake':
       return deps.wake(action);
-    case 'say at risk':
-      return sayAtRisk(deps, action);
-    case 'say late': {
+    case 'warn limit at risk':
+      return warnLimitAtRisk(deps, action);
+    case 'report limit missed': {
       const record = recordOf(await deps.history.events(action.rollback));
       return reportIfLimitMissed(deps, record, new Date(deps.now()).toISOString());
     }
@@ -142,9 +148,9 @@ async function remindOfReview(
   await reviews.told(review, call.percent);
 }
 
-async function sayAtRisk(
+async function warnLimitAtRisk(
   { page, history, now }: ReconcileDeps,
-  { rollback, phase, says }: Extract<Action, { type: 'say at risk' }>,
+  { rollback, phase, says }: Extract<Action, { type: 'warn limit at risk' }>,
 ): Promise<void> {
   const at = new Date(now()).toISOString();
   await history.append(rollback, { id: 'limit-at-risk', type: 'Limit at risk', at, detail: { says } });

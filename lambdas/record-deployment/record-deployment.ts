@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { InvalidInput } from '../../domain/errors.ts';
+import { mistakenPlaceholder } from '../../domain/placeholder.ts';
 import type { Deployment, Deployments } from '../stores/deployments.ts';
 
 export type RecordDeploymentDeps = {
@@ -35,6 +36,8 @@ export async function recordDeployment(
       `A deployment is {"phase": 1, "version": "v1.4.0"}, with "at" (such as 2026-03-02T08:50:00Z) if it was not now. ${sentence(result.error)}`,
     );
   const { phase, version, at = started_at } = result.data;
+  const placeholder = mistakenPlaceholder(version);
+  if (placeholder) throw new InvalidInput(`Found a placeholder: ${placeholder}. Nothing was recorded.`);
   if (!phases.includes(phase))
     throw new InvalidInput(`There is no phase ${phase}; known phases: ${phases.join(', ')}. Nothing was recorded.`);
   if (Date.parse(at) > Date.parse(started_at))

@@ -1,6 +1,6 @@
+import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
 import { ReleaseRefused } from '../../domain/errors.ts';
 import { recordOf } from '../../domain/history/record.ts';
-import { parseReleaseRequest } from '../../domain/reconcile/release-request.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';

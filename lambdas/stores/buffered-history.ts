@@ -1,4 +1,4 @@
-import { chained, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
+import { chainAfter, chained, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { type History, NeverOpened, type StoredVerdict } from './history.ts';
 import type { BufferedWrite, HistoryBuffer } from './history-buffer.ts';
@@ -16,9 +16,13 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
   const catchUp = async (rollback: string): Promise<void> => {
     const late = await waiting(rollback);
     if (late.length === 0) return;
-    for (const { step, verdict } of hostsIn(late)) await history.putHosts(rollback, step, [hostVerdictOf(verdict)]);
-    await history.append(rollback, ...eventsIn(late), caughtUp(late.length, new Date(now()).toISOString()));
-    await historyBuffer.drop(rollback, late);
+    const at = new Date(now()).toISOString();
+    const entries = late.filter(({ kind }) => kind !== 'link');
+    const start = startIn(late);
+    for (const { step, verdict } of hostsIn(late))
+      await history.putHosts(rollback, step, [hostVerdictOf(verdict)], start);
+    if (entries.length > 0) await history.append(rollback, ...eventsIn(late), caughtUp(entries.length, at));
+    await historyBuffer.drop(rollback, [...entries, ...(await writeLinks(history, rollback, late, at))]);
   };
   /** Reads the stored items and the waiting writes in parallel. */
   const both = <T>(rollback: string, stored: Promise<T>) => Promise.all([stored, waiting(rollback)]);
@@ -55,12 +59,49 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
       const [stored, late] = await both(rollback, history.everyHost(rollback));
       return withHosts(stored, hostsIn(late));
     },
+    link: linkOrKeep(history, historyBuffer),
   };
+}
+
+/** Writes a link or, if the history table refuses it, keeps it. If neither table takes it, the rollback goes on without. */
+const linkOrKeep =
+  (history: History, historyBuffer: HistoryBuffer): History['link'] =>
+  async (rollback, kind, chain, when) => {
+    try {
+      if (chain.count === 0) throw new Error('The chain could not be read; the link is made of it later.');
+      await history.link(rollback, kind, chain, when);
+    } catch {
+      await historyBuffer.keepLink(rollback, kind).catch(() => {});
+    }
+  };
+
+/**
+ * Writes the waiting links of a rollback and returns those that are written. A link that is refused again waits on: it
+ * must not keep the events from being written.
+ */
+async function writeLinks(history: History, rollback: string, late: readonly BufferedWrite[], at: string) {
+  const links = late.filter((one) => one.kind === 'link');
+  if (links.length === 0) return [];
+  const events = await history.events(rollback);
+  const written: BufferedWrite[] = [];
+  for (const one of links) {
+    const event = one.link === 'opened' ? events[0] : events.findLast(({ type }) => type === 'Sealed');
+    if (!event) continue;
+    try {
+      await history.link(rollback, one.link, chainAfter(event), { at, late: true });
+      written.push(one);
+    } catch {}
+  }
+  return written;
 }
 
 const eventsIn = (late: readonly BufferedWrite[]) =>
   late.flatMap((one) => (one.kind === 'event' ? [one.happened] : []));
 const hostsIn = (late: readonly BufferedWrite[]) => late.flatMap((one) => (one.kind === 'host' ? [one] : []));
+
+/** Returns the rollback's start_time if its opening event waits too; undefined: the table has that event. */
+const startIn = (late: readonly BufferedWrite[]): string | undefined =>
+  eventsIn(late).find(({ type }) => type === 'Rollback opened')?.detail['start_time'] as string | undefined;
 
 /** Returns the chain as it will be once the table has accepted the waiting events. */
 function withEvents(

@@ -1,5 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Happened } from '../../domain/history/event.ts';
+import type { LinkedKind } from '../../domain/history/link.ts';
 import { lateKey, lateOf } from '../../domain/tables.ts';
 import type { StoredVerdict } from './history.ts';
 import { queryItems } from './query-items.ts';
@@ -8,6 +9,8 @@ import { queryItems } from './query-items.ts';
 export type BufferedWrite = { readonly sk: string; readonly rollback: string } & (
   | { readonly kind: 'event'; readonly happened: Happened }
   | { readonly kind: 'host'; readonly step: string; readonly verdict: StoredVerdict }
+  /** A link. Its content is read from the rollback's events once they are stored. */
+  | { readonly kind: 'link'; readonly link: LinkedKind }
 );
 
 export type HistoryBuffer = {
@@ -15,8 +18,11 @@ export type HistoryBuffer = {
   keepEvents(rollback: string, happened: readonly Happened[]): Promise<void>;
   /** Adds hosts' verdicts on a step; each replaces an earlier one that waits. */
   keepHosts(rollback: string, step: string, verdicts: readonly StoredVerdict[]): Promise<void>;
+  /** Adds a link of this kind for the rollback, unless one waits already. */
+  keepLink(rollback: string, link: LinkedKind): Promise<void>;
   /** Returns the waiting writes of a rollback in the order in which they were made. */
   read(rollback: string): Promise<readonly BufferedWrite[]>;
+  /** Removes writes that the history table has accepted. */
   drop(rollback: string, late: readonly BufferedWrite[]): Promise<void>;
   /** Returns the rollbacks that have waiting writes. */
   rollbacks(): Promise<readonly string[]>;
@@ -54,9 +60,13 @@ export function historyBufferIn(db: DynamoDBDocumentClient, TableName: string): 
         });
       await known(rollback);
     },
+    keepLink: async (rollback, link) => {
+      await put({ ...lateKey(rollback, `3#${link}`), rollback, kind: 'link', link });
+      await known(rollback);
+    },
     drop: async (rollback, late) => {
       for (const { sk } of late) await remove({ pk: lateKey(rollback, '').pk, sk });
-      await remove({ pk: lateOf, sk: rollback });
+      if ((await read(rollback)).length === 0) await remove({ pk: lateOf, sk: rollback });
     },
     rollbacks: async () => (await queryItems(db, TableName, lateOf)).map(({ sk }) => String(sk)),
   };

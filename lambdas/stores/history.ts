@@ -1,10 +1,13 @@
-import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Chain, chained, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
+import { type Link, type LinkedKind, linkOf } from '../../domain/history/link.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import { hostIndexAttributes, indexAttributes } from '../../domain/history/record-index.ts';
 import { type KeptVerdict, reportsHash } from '../../domain/host/host-reports.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
-import { eventKey, eventsOf, hostKey, hostsOf, recordKey } from '../../domain/tables.ts';
+import { eventKey, eventsOf, hostKey, hostsOf, lookPrefix, recordKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
+import { linksIn } from './links.ts';
 import { queryItems } from './query-items.ts';
 
 /** The history table, as the functions use it. */
@@ -15,12 +18,20 @@ export type History = {
    */
   append(rollback: string, ...happened: Happened[]): Promise<Chain>;
   events(rollback: string): Promise<RollbackEvent[]>;
-  /** Stores each host's verdict on a step; it replaces the verdict of an earlier attempt. */
-  putHosts(rollback: string, step: string, verdicts: readonly HostVerdict[]): Promise<void>;
+  /**
+   * Stores each host's verdict on a step; it replaces the verdict of an earlier attempt. `start`: the rollback's
+   * start_time, if its opening event may not be stored yet.
+   */
+  putHosts(rollback: string, step: string, verdicts: readonly HostVerdict[], start?: string): Promise<void>;
   /** Returns the hosts' verdicts on one step. */
   hosts(rollback: string, step: string): Promise<readonly StoredVerdict[]>;
   /** Returns the hosts' verdicts on every step. */
   everyHost(rollback: string): Promise<readonly StoredVerdict[]>;
+  /**
+   * Adds a link to the chain of links: the rollback was opened, or its history was sealed. `chain`: the end of the
+   * rollback's own chain there. Repeating it adds a second link, which contradicts nothing.
+   */
+  link(rollback: string, kind: LinkedKind, chain: Chain, when: Pick<Link, 'at' | 'late'>): Promise<void>;
 };
 
 export type StoredVerdict = KeptVerdict;
@@ -31,6 +42,8 @@ type Sleep = (milliseconds: number) => Promise<unknown>;
 export function historyIn(db: DynamoDBDocumentClient, table: string, sleep: Sleep): History {
   const events = async (rollback: string) =>
     (await queryItems(db, table, eventsOf(rollback))).map(({ pk, sk, ...event }) => event as unknown as RollbackEvent);
+
+  const links = linksIn(db, table);
 
   return {
     events,
@@ -51,12 +64,13 @@ export function historyIn(db: DynamoDBDocumentClient, table: string, sleep: Slee
       return endOf(stored);
     },
 
-    putHosts: async (rollback, step, verdicts) => {
+    putHosts: async (rollback, step, verdicts, given) => {
+      const start = given ?? (await startTime(db, table, rollback));
       // 25 is BatchWriteItem's limit.
       for (let from = 0; from < verdicts.length; from += 25)
         await writeBatch(
           { db, table, sleep },
-          verdicts.slice(from, from + 25).map((verdict) => hostItem(rollback, step, verdict)),
+          verdicts.slice(from, from + 25).map((verdict) => hostItem({ rollback, start }, step, verdict)),
         );
     },
 
@@ -64,6 +78,8 @@ export function historyIn(db: DynamoDBDocumentClient, table: string, sleep: Slee
       (await queryItems(db, table, hostsOf(rollback), `${step}#`)) as unknown as StoredVerdict[],
 
     everyHost: async (rollback) => (await queryItems(db, table, hostsOf(rollback))) as unknown as StoredVerdict[],
+
+    link: async (rollback, kind, chain, when) => void (await links.append(linkOf(kind, rollback, chain), when)),
   };
 }
 
@@ -112,19 +128,39 @@ async function appendOne(chain: ChainStore, stored: RollbackEvent[], happened: H
 async function putRecord(db: DynamoDBDocumentClient, table: string, record: RollbackRecord): Promise<void> {
   await putIf(db, {
     TableName: table,
-    Item: { ...recordKey(record.rollback_id), ...record },
+    Item: { ...recordKey(record.rollback_id), ...record, ...indexAttributes(record) },
     ConditionExpression: 'attribute_not_exists(pk) OR #events < :events',
     ExpressionAttributeNames: { '#events': 'events' },
     ExpressionAttributeValues: { ':events': record.events },
   });
 }
 
-const hostItem = (
+/** Returns a rollback's start_time from its opening event; undefined for a look at hosts, which is no rollback. */
+export async function startTime(
+  db: DynamoDBDocumentClient,
+  table: string,
   rollback: string,
+): Promise<string | undefined> {
+  if (rollback.startsWith(lookPrefix)) return undefined;
+  const { Items = [] } = await db.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': eventsOf(rollback) },
+      Limit: 1,
+      ConsistentRead: true,
+    }),
+  );
+  return (Items[0] as unknown as RollbackEvent | undefined)?.detail['start_time'] as string | undefined;
+}
+
+const hostItem = (
+  { rollback, start }: { readonly rollback: string; readonly start: string | undefined },
   step: string,
   { host, verdict, reason, report, command_id, answered }: HostVerdict,
 ) => ({
   ...hostKey(rollback, step, host.instance_id),
+  ...(start === undefined ? {} : hostIndexAttributes(host.instance_id, rollback, step, start)),
   rollback,
   step,
   ...host,

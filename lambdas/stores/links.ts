@@ -35,10 +35,7 @@ export function linksIn(db: DynamoDBDocumentClient, table: string): Links {
   const chain: ChainTable = { db, table };
   return {
     append: (content, when) => append(chain, content, when),
-    closeBefore: async (at) => {
-      const before = await newest(chain, monthsOf, monthOf(at));
-      if (before) await close(chain, String(before['sk']), at);
-    },
+    closeBefore: async (at) => void (await closeMonthBefore(chain, monthOf(at), at)),
     months: async () => (await queryItems(db, table, monthsOf)).map(({ sk }) => String(sk)),
     ofMonth: async (month) =>
       (await queryItems(db, table, linksOf(month))).map(({ pk, sk, ...link }) => link as unknown as Link),
@@ -49,31 +46,48 @@ type ChainTable = { readonly db: DynamoDBDocumentClient; readonly table: string 
 type When = Pick<Link, 'at' | 'late'>;
 
 async function append(chain: ChainTable, content: LinkContent, when: When): Promise<Link> {
-  let month = await openMonth(chain, when.at);
+  let month = monthOf(when.at);
   for (let attempt = 0; attempt < tries; attempt += 1) {
-    const end = await endOf(chain, month);
-    if (end.closed) month = nextMonth(month);
+    const place = await nextPlace(chain, month, when.at);
+    if (typeof place === 'string') month = place;
     else {
-      const link = await write(chain, end.sequence === 0 ? await begin(chain, month, when.at) : end, content, when);
+      const link = await write(chain, place, content, when);
       if (link) return link;
     }
   }
   throw new Error(`A link of ${month} could not be appended: ${tries} concurrent-write conflicts.`);
 }
 
-/** Returns the newest month that has links if it is later than the month of `at`: a writer with another clock began it. */
-async function openMonth(chain: ChainTable, at: string): Promise<string> {
-  const own = monthOf(at);
-  const last = await newest(chain, monthsOf);
-  return last && String(last['sk']) > own ? String(last['sk']) : own;
+/** Returns the end of a month, where its next link is written; the name of a later month if this one is over. */
+async function nextPlace(chain: ChainTable, month: string, at: string): Promise<MonthEnd | string> {
+  const end = await endOf(chain, month);
+  if (end.closed) return nextMonth(month);
+  if (end.sequence > 0) return end;
+  return (await laterMonth(chain, month)) ?? begin(chain, month, at);
 }
 
-/** Begins a month without links: it continues the newest month before it, which ends here. */
-async function begin(chain: ChainTable, month: string, at: string): Promise<MonthEnd> {
-  const before = await newest(chain, monthsOf, month);
-  const previous = before ? await close(chain, String(before['sk']), at) : undefined;
+/** Returns the newest month with links if it is later than a month: a writer with another clock began it. */
+async function laterMonth(chain: ChainTable, month: string): Promise<string | undefined> {
+  const last = await newest(chain, monthsOf);
+  return last && String(last['sk']) > month ? String(last['sk']) : undefined;
+}
+
+/**
+ * Begins a month without links: it continues the newest month before it, which ends here. Returns the name of a later
+ * month if another writer began one in the meantime.
+ *
+ * The month is put before the months are read. Of two writers that begin two months at once, one at least sees the
+ * other's month, so both months never continue the same one.
+ */
+async function begin(chain: ChainTable, month: string, at: string): Promise<MonthEnd | string> {
   await putIfAbsent(chain, monthKey(month));
-  return emptyMonth(month, previous);
+  return (await laterMonth(chain, month)) ?? emptyMonth(month, await closeMonthBefore(chain, month, at));
+}
+
+/** Ends the newest month before a month; returns its last hash, undefined if there is none. */
+async function closeMonthBefore(chain: ChainTable, month: string, at: string): Promise<string | undefined> {
+  const before = await newest(chain, monthsOf, month);
+  return before && close(chain, String(before['sk']), at);
 }
 
 /** Ends a month unless it has ended; returns the hash that the next month continues. */
@@ -81,7 +95,9 @@ async function close(chain: ChainTable, month: string, at: string): Promise<stri
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const end = await endOf(chain, month);
     if (end.closed) return end.hash;
-    const link = await write(chain, end, { kind: 'month closed' }, { at });
+    // A writer that was stopped may have begun the month without a link.
+    const open = end.sequence === 0 ? emptyMonth(month, await closeMonthBefore(chain, month, at)) : end;
+    const link = await write(chain, open, { kind: 'month closed' }, { at });
     if (link) return link.hash;
   }
   throw new Error(`The links of ${month} could not be closed: ${tries} concurrent-write conflicts.`);

@@ -4,10 +4,21 @@ import { recordOf } from '../../domain/history/record.ts';
 import type { History } from './history.ts';
 
 /**
- * Seals a chain: appends an event with the number of events, the hash of the last one, and the ending. A chain that
- * ends with a valid seal stays as it is.
+ * Seals a rollback's history and adds the seal to the chain of links.
+ *
+ * A repeat adds the link again, because a function that was stopped after the seal may not have written it.
  */
 export async function seal(history: History, rollback: string, ending: Ending | null, at: string): Promise<Chain> {
+  const chain = await appendSeal(history, rollback, ending, at);
+  await history.link(rollback, 'sealed', chain, { at });
+  return chain;
+}
+
+/**
+ * Appends an event with the number of events, the hash of the last one, and the ending. A chain that ends with a valid
+ * seal stays as it is.
+ */
+async function appendSeal(history: History, rollback: string, ending: Ending | null, at: string): Promise<Chain> {
   const last = (await history.events(rollback)).at(-1);
   if (!last) throw new Error(`Rollback ${rollback} has no events to seal.`);
   const { count, head } = chainAfter(last);
@@ -15,7 +26,7 @@ export async function seal(history: History, rollback: string, ending: Ending | 
   const sealed = { id: `sealed/${count}`, type: 'Sealed' as const, at, detail: { count, head, ending } };
   const chain = await history.append(rollback, sealed);
   // A late event may have been appended in between. This seal then has the wrong count, so another one follows.
-  return chain.count === count + 1 ? chain : seal(history, rollback, ending, at);
+  return chain.count === count + 1 ? chain : appendSeal(history, rollback, ending, at);
 }
 
 /** Appends events to a rollback that may have ended already. A history that was sealed is sealed again behind them. */

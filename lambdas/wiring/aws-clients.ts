@@ -7,16 +7,27 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /**
+ * Settings of every client. Without them the SDK waits for a response for ever, and `requestTimeout` alone only warns.
+ *
+ * AWS responds within about a second. A call that gets no response costs three attempts of 5 s and short pauses between
+ * them, so it never uses up a function's own timeout.
+ */
+export const clientSettings = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
+};
+
+/**
  * Makes the AWS clients. No other file makes one, so a setting of all clients is made here.
  *
  * One function per client: a bundle contains only the clients that its function names.
  */
-export const appConfigClient = () => new AppConfigClient({});
-export const cloudWatchClient = () => new CloudWatchClient({});
-export const dynamoDbClient = () => DynamoDBDocumentClient.from(new DynamoDBClient({}));
-export const snsClient = () => new SNSClient({});
-export const ssmClient = () => new SSMClient({});
-export const stepFunctionsClient = () => new SFNClient({});
+export const appConfigClient = (settings = clientSettings) => new AppConfigClient(settings);
+export const cloudWatchClient = (settings = clientSettings) => new CloudWatchClient(settings);
+export const dynamoDbClient = (settings = clientSettings) => DynamoDBDocumentClient.from(new DynamoDBClient(settings));
+export const snsClient = (settings = clientSettings) => new SNSClient(settings);
+export const ssmClient = (settings = clientSettings) => new SSMClient(settings);
+export const stepFunctionsClient = (settings = clientSettings) => new SFNClient(settings);
 
 export type Clients = {
   readonly appConfig: AppConfigClient;

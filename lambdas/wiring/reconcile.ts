@@ -9,10 +9,13 @@ import { closeRollback } from '../operations/close-rollback.ts';
 import { type SendRequest, sendMessage } from '../operations/send-message.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
 import { reconcileHandler } from '../reconcile/handler.ts';
+import { indexOlderItems } from '../reconcile/index-older-items.ts';
 import { resend } from '../reconcile/resend.ts';
 import { writeLateHistory } from '../reconcile/write-late-history.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
 import { historyBufferIn } from '../stores/history-buffer.ts';
+import { olderItemsIn } from '../stores/index-attributes.ts';
+import { linksIn } from '../stores/links.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { closeRollbackDeps } from './close-rollback-deps.ts';
@@ -28,6 +31,7 @@ export function wireReconcile(
 ) {
   const { dynamoDb, ssm, cloudWatch, stepFunctions } = clients;
   const state = settings('STATE_TABLE');
+  const historyTable = settings('HISTORY_TABLE');
   const environment = settings('ENVIRONMENT');
   const machinePrefix = settings('MACHINE_ARN_PREFIX');
   const alarmPrefix = settings('ALARM_ARN_PREFIX');
@@ -65,6 +69,8 @@ export function wireReconcile(
     page: (template, request, name = template) =>
       send({ ...request, message: { name, template: templates[template] } }),
     resend: () => resend({ history, unsent, send }),
+    closeMonths: () => linksIn(dynamoDb, historyTable).closeBefore(new Date(clock.now()).toISOString()),
+    indexOlderItems: () => indexOlderItems(olderItemsIn(dynamoDb, { history: historyTable, state }), clock.now),
     writeLateHistory: () => writeLateHistory(history, historyBufferIn(dynamoDb, state), clock.now),
   });
 }

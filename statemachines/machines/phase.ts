@@ -10,7 +10,7 @@ import { sendMessageState, textOf } from '../states/messages.ts';
 import { anythingToDoState, openRollbackState, takeTheFleetState } from '../states/opening.ts';
 
 /**
- * The seed allows a rollback at most 4 hours. The rest of the day is for a person who repairs and redrives the
+ * The procedure allows a rollback at most 4 hours. The rest of the day is for a person who repairs and redrives the
  * execution.
  */
 const backstopSeconds = 24 * 3600;

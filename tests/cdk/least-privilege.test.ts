@@ -46,11 +46,11 @@ describe('every role', () => {
   const actions = (names: string) => names.split(' ').map((name) => `dynamodb:${name}`);
   test.each([
     [
-      'to change or delete an event',
+      'to change or delete an event or a link',
       {
-        Sid: 'EventsAreNeverChanged',
+        Sid: 'EventsAndLinksAreNeverChanged',
         Action: actions('BatchWriteItem DeleteItem PartiQLDelete PartiQLInsert PartiQLUpdate UpdateItem'),
-        Condition: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': 'EVENT#*' } },
+        Condition: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': ['EVENT#*', 'CHAIN#*', 'CHAIN'] } },
       },
     ],
     [

@@ -117,6 +117,7 @@ describe('the acknowledged findings', () => {
   test('of the policies for people: resources by the names of this product and environment', () => {
     expect(rules('people')).toEqual([
       '*',
+      '<…>/index/*',
       'appconfig application/<…>/*',
       'cloudformation stack/rollback-local*',
       'cloudwatch alarm:*',

@@ -1,19 +1,13 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { rollback, startRollback } from './rollback.ts';
+import packageFile from '../../package.json' with { type: 'json' };
+import { rollback, root, startRollback } from './rollback.ts';
 
 const commands = [
-  'rehearse',
-  'local',
-  'plan',
-  'start',
-  'show',
-  'decide',
-  'health',
-  'verify',
-  'release',
-  'annotate',
-  'review',
-  'graph',
+  ...['show', 'plan', 'health', 'verify', 'start', 'decide', 'release', 'deployed', 'annotate', 'review'],
+  ...['rehearse', 'local', 'graph', 'render', 'completion'],
 ];
 /** An endpoint on which nothing listens. */
 const closedPort = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
@@ -22,27 +16,42 @@ describe('help', () => {
   test('of rollback lists every command and the exit codes', async () => {
     const { code, stdout, stderr } = await rollback(['--help']);
     expect([code, stderr]).toEqual([0, '']);
-    for (const name of commands) expect(stdout).toContain(`rollback ${name} `);
+    for (const name of commands) expect(stdout).toMatch(new RegExp(`^  ${name}( |$)`, 'm'));
     expect(stdout).toContain('Exit codes: 0 done, 1 failed, 2 usage error, 130 interrupted.');
   });
 
-  test.concurrent.each(commands)('of %s shows its usage and exit codes', async (name) => {
+  test.concurrent.each(commands)('of %s shows its usage, examples and exit codes', async (name) => {
     const { code, stdout } = await rollback([name, '--help']);
-    expect([code, stdout]).toEqual([0, expect.stringMatching(new RegExp(`^rollback ${name} `))]);
-    expect(stdout).toMatch(name === 'local' ? /Ctrl-C closes it/ : /Exit code 0: /);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(new RegExp(`^Usage: rollback ${name} `))]);
+    expect(stdout).toMatch(/^Examples:\n {2}.+/m);
+    expect(stdout).toContain('Exit code 0: ');
+  });
+
+  test('of a command is also shown by `rollback help COMMAND`', async () => {
+    expect(await rollback(['help', 'show'])).toEqual(await rollback(['show', '--help']));
+  });
+
+  test('has no colour outside a terminal', async () => {
+    expect((await rollback(['--help'])).stdout).not.toContain('\u001b');
   });
 
   test('is shown with exit code 2 if no command is given', async () => {
     const { code, stdout } = await rollback([]);
-    expect([code, stdout]).toEqual([2, expect.stringContaining('rollback rehearse')]);
+    expect([code, stdout]).toEqual([2, expect.stringContaining('Usage: rollback COMMAND')]);
   });
 });
 
 // Standard error has the message without a stack trace; standard output, which scripts read, is empty.
 describe.concurrent('the exit code is', () => {
   test.each([
-    [2, 'an unknown command', ['rehears'], 'Unknown command "rehears"; did you mean "rehearse"?'],
-    [2, 'an unknown option', ['start', '--phse', '1'], "Unknown option '--phse'. Known options: --phase,"],
+    [2, 'an unknown command', ['rehears'], "Unknown command 'rehears'; did you mean rehearse?"],
+    [2, 'help for an unknown command', ['rehears', '--help'], "Unknown command 'rehears'; did you mean rehearse?"],
+    [
+      2,
+      'an unknown option',
+      ['start', '--phse', '1'],
+      "Unknown option '--phse'; did you mean --phase? Known options: --phase,",
+    ],
     [
       1,
       'an account that is not open',
@@ -56,8 +65,36 @@ describe.concurrent('the exit code is', () => {
   });
 });
 
-test('a reader that closes the pipe early causes no error', async () => {
-  const { child, ended } = startRollback(['--help']);
-  child.stdout?.destroy();
-  expect(await ended).toMatchObject({ code: 0, stderr: '' });
+describe('a reader that closes the pipe early', () => {
+  test('causes no error', async () => {
+    const { child, ended } = startRollback(['--help']);
+    child.stdout?.destroy();
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  // The graph is larger than the buffer of a pipe, so it is still being written when the reader has gone.
+  test('causes no error in the middle of the output, and the exit code stays', async () => {
+    const { child, ended } = startRollback(['graph', '--phase', '1']);
+    child.stdout?.once('data', () => child.stdout?.destroy());
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+// `--version` of `deployed` is an option of its own.
+test('--version prints the version of package.json', async () => {
+  expect(await rollback(['--version'])).toMatchObject({ code: 0, stdout: `${packageFile.version}\n` });
+});
+
+describe('rollback by its name', () => {
+  test('is the program that package.json names', async () => {
+    const program = join(root, packageFile.bin.rollback);
+    const { stdout } = await promisify(execFile)(program, ['--version']);
+    expect(stdout).toBe(`${packageFile.version}\n`);
+  });
+
+  test('hands over to the Node of node_modules if its own is too old for TypeScript, with the exit code', async () => {
+    const words = ['--no-experimental-strip-types', join(root, packageFile.bin.rollback), 'rehears'];
+    const ended = await promisify(execFile)(process.execPath, words).catch((error) => error);
+    expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining("Unknown command 'rehears'")]);
+  });
 });

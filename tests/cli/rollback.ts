@@ -27,6 +27,24 @@ export async function rollback(words: readonly string[], env: NodeJS.ProcessEnv 
   return startRollback(words, env).ended;
 }
 
+/** Runs `rollback WORDS…` on a terminal and types the keys once it asks. Standard output and error arrive as one. */
+export async function rollbackOnTerminal(keys: string, words: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const program = [process.execPath, 'cli/main.ts', ...words];
+  const child = spawn('python3', ['tests/cli/on-a-terminal.py', keys, ...program], {
+    cwd: root,
+    env: { ...process.env, TERM: 'xterm-256color', NO_COLOR: undefined, FORCE_COLOR: undefined, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text;
+    });
+  const { code, stdout, stderr } = await endOf(child, output);
+  if (stderr !== '') throw new Error(stderr);
+  return { code, shown: stdout.replaceAll('\r\n', '\n') };
+}
+
 /** Starts `rollback WORDS…` as the leader of a process group, as a terminal does, and returns without waiting for its end. */
 export function startRollback(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const child = spawn(process.execPath, ['cli/main.ts', ...words], {

@@ -3,13 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { UsageError } from '../../cli/account/usage-error.ts';
-import { decide } from '../../cli/commands/decide.ts';
-import { graph } from '../../cli/commands/graph.ts';
-import { local } from '../../cli/commands/local.ts';
-import { rehearse } from '../../cli/commands/rehearse.ts';
-import { release } from '../../cli/commands/release.ts';
-import { show } from '../../cli/commands/show.ts';
-import { start } from '../../cli/commands/start.ts';
+import { program } from '../../cli/rollback.ts';
 import { InvalidFile } from '../../config/yaml/read-yaml.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'stories-'));
@@ -23,22 +17,24 @@ function storyFile(text: string): string {
 const first = 'rehearsals/stories/started-by-hand.yaml';
 
 /** Returns the message of a UsageError or InvalidFile. Both end the process with code 2, before anything is opened. */
-const messageOf = async (run: Promise<number>): Promise<string> => {
-  const error = await run.catch((one: unknown) => one);
+const messageOf = async (...words: string[]): Promise<string> => {
+  const error = await program()
+    .parseAsync(words, { from: 'user' })
+    .catch((one: unknown) => one);
   expect(error).toSatisfy((one) => one instanceof UsageError || one instanceof InvalidFile);
   return (error as Error).message;
 };
 
 describe('start', () => {
   test.each([
-    ['a start without a phase', [], '--phase is missing. Known phases: 1'],
-    ['a phase without a runbook', ['--phase', '9'], /^Unknown phase: 9\. Known phases: 1.* Nothing was started\.$/],
-    ['a phase that is no number', ['--phase', 'one'], '--phase takes a whole number from 1; found "one".'],
-    ['phase 0', ['--phase', '0'], '--phase takes a whole number from 1; found "0".'],
+    ['a start without a phase', [], /^--phase is missing\. Known: 1, 2, .* \(infra\/runbooks\)\.$/],
+    ['a phase without a runbook', ['--phase', '9'], /^Unknown phase "9"\. Known: 1, 2, .* \(infra\/runbooks\)\.$/],
+    ['a phase that is no number', ['--phase', 'one'], /^Unknown phase "one"\. Known: 1/],
+    ['phase 0', ['--phase', '0'], /^Unknown phase "0"\. Known: 1/],
     [
       'an unknown severity',
       ['--phase', '1', '--severity', 'URGENT'],
-      'severity must be one of CRITICAL, HIGH, MEDIUM, LOW; found "URGENT".',
+      'Unknown severity "URGENT". Known: CRITICAL, HIGH, MEDIUM, LOW.',
     ],
     [
       'an empty reason',
@@ -48,31 +44,120 @@ describe('start', () => {
     [
       'an unknown environment',
       ['--phase', '1', '--environment', 'moon'],
-      /^Unknown environment "moon"\. Known: .*local.*\.$/,
+      /^Unknown environment "moon"\. Known: .*local.* \(infra\/environments\)\.$/,
     ],
-    ['an unknown option', ['--phase', '1', '--now'], /^Unknown option '--now'\. Known options: --phase, --severity/],
-    ['a word too many', ['1'], /^Unexpected argument '1'\./],
-    ['an option without its value', ['--phase'], /^Option '--phase <value>' argument missing\. Known options/],
+    [
+      'an unknown option',
+      ['--phase', '1', '--now'],
+      /^Unknown option '--now'(; did you mean .*\?|\.) Known options: --phase, --severity/,
+    ],
+    ['a word too many', ['1'], /^Too many arguments for 'start'\. Expected 0 arguments but got 1: 1\.$/],
+    ['an option without its value', ['--phase'], /^Option '--phase <number>' argument missing\. Known options/],
   ])('refuses %s', async (_, words, expected) => {
-    expect(await messageOf(start.run(words))).toMatch(expected);
+    expect(await messageOf('start', ...words)).toMatch(expected);
+  });
+});
+
+describe('a word that is misspelt or missing', () => {
+  test.each([
+    ['a command', ['relase'], "Unknown command 'relase'; did you mean release?"],
+    ['a command in capitals', ['START'], "Unknown command 'START'; did you mean start?"],
+    ['an option', ['start', '--phse', '1'], "Unknown option '--phse'; did you mean --phase? Known options: --phase,"],
+    ['an option in capitals', ['show', '--JSON'], "Unknown option '--JSON'; did you mean --json?"],
+    ['a severity', ['start', '--phase', '1', '--severity', 'hihg'], 'Unknown severity "hihg"; did you mean "HIGH"?'],
+    ['an environment', ['show', '--environment', 'stagin'], 'Unknown environment "stagin"; did you mean "staging"?'],
+    ['a machine', ['graph', '--machine', 'relase'], 'Unknown machine "relase"; did you mean "release"?'],
+    ['a shell', ['completion', 'bsh'], 'Unknown shell "bsh"; did you mean "bash"? Known: bash, zsh.'],
+    [
+      'the value before an option',
+      ['start', '--phase', '1', '--reason', '--yes'],
+      '--reason needs a value; found the option "--yes".',
+    ],
+    ['a mandatory option', ['verify'], '--phase is missing. Known: 1'],
+    ['the version', ['deployed', '--phase', '1'], '--version is missing.'],
+  ])('is refused with what was meant: %s', async (_, words, expected) => {
+    expect(await messageOf(...words)).toContain(expected);
+  });
+
+  test('no other phase is suggested for an unknown one: a near number is another phase', async () => {
+    expect(await messageOf('start', '--phase', '11')).not.toContain('did you mean');
+  });
+});
+
+describe('the account of another environment', () => {
+  test.each([
+    [
+      ['show', '--region', 'eu-west-1'],
+      /^Environment local is in region us-east-1 .*; found --region eu-west-1\. Leave out --region\.$/,
+    ],
+    [['show', '--environment', 'staging', '--region', 'eu-west-1'], /^Environment staging is in region us-east-1 /],
+    [['show', '--profile', 'ana'], /^Environment local is an embedded account, which has no profiles\./],
+  ])('is refused before anything is sent: %j', async (words, expected) => {
+    expect(await messageOf(...words)).toMatch(expected);
   });
 });
 
 describe('show', () => {
   test('refuses two rollbacks', async () => {
-    expect(await messageOf(show.run(['one', 'two']))).toBe('show takes one rollback id; found one two.');
+    expect(await messageOf('show', 'one', 'two')).toMatch(
+      /^Too many arguments for 'show'\. Expected 1 argument but got 2: one, two\. /,
+    );
   });
 
   test('refuses an unknown environment', async () => {
-    expect(await messageOf(show.run(['--environment', 'moon']))).toMatch(/^Unknown environment "moon"/);
+    expect(await messageOf('show', '--environment', 'moon')).toMatch(/^Unknown environment "moon"/);
+  });
+});
+
+describe('annotate', () => {
+  const ana = ['r-1', '--operator', 'ana'];
+  test.each([
+    ['a call without a rollback', ['--operator', 'ana', '--note', 'x'], /rollback-id/],
+    [
+      'two rollbacks',
+      ['one', 'two'],
+      /^Too many arguments for 'annotate'\. Expected 1 argument but got 2: one, two\./,
+    ],
+    ['no finding', ana, /; give at least one of root_cause, .* Options: --operator, --root-cause, --prevention, /],
+    ['no name', ['r-1', '--note', 'x'], '; operator is missing. Nothing was changed.'],
+    [
+      'an empty measure',
+      [...ana, '--prevention', 'x', '--prevention', ' '],
+      'each of prevention_measures must be one line',
+    ],
+    ['a link that is none', [...ana, '--link', 'wiki/7'], 'each of links must be an address such as https://'],
+    ['an unknown option', [...ana, '--cause', 'x'], /^Unknown option '--cause'/],
+  ])('refuses %s', async (_, words, expected) => {
+    expect(await messageOf('annotate', ...words)).toMatch(expected);
+  });
+});
+
+describe('review', () => {
+  const ana = ['r-1', '--operator', 'ana', '--reason', 'corrupt'];
+  test.each([
+    ['a call without a rollback', ana.slice(1), /rollback-id/],
+    ['no verdict', ana, /; verdict is missing\. .* Options: --verdict, --operator, --reason\.$/],
+    ['another verdict', [...ana, '--verdict', 'maybe'], 'verdict must be right or wrong, found "maybe"'],
+    ['no reason', ['r-1', '--operator', 'ana', '--verdict', 'right'], '; reason is missing.'],
+    ['what was pasted as it is', ['r-1', '--verdict', 'right', '--operator', 'YOUR NAME'], 'replace YOUR NAME with'],
+  ])('refuses %s', async (_, words, expected) => {
+    expect(await messageOf('review', ...words)).toMatch(expected);
   });
 });
 
 describe('decide', () => {
   test.each([
-    ['a call without an answer', [], /^decide takes one answer: rollback, stand-down, .*; found none\.$/],
-    ['two answers', ['rollback', 'skip', '--operator', 'ana'], /; found rollback skip\.$/],
-    ['a misspelt answer', ['standdown', '--operator', 'ana'], /found "standdown" \(did you mean stand-down\?\)/],
+    ['a call without an answer', [], /^Missing required argument 'answer'\. Known: rollback, stand-down, /],
+    [
+      'two answers',
+      ['rollback', 'skip', '--operator', 'ana'],
+      /^Too many arguments for 'decide'\. Expected 1 argument but got 2: rollback, skip\./,
+    ],
+    [
+      'a misspelt answer',
+      ['standdown', '--operator', 'ana'],
+      /^Unknown answer "standdown"; did you mean "stand-down"\? Known: /,
+    ],
     [
       'an answer without an operator',
       ['rollback'],
@@ -89,7 +174,7 @@ describe('decide', () => {
       /^Unknown environment "moon"/,
     ],
   ])('refuses %s', async (_, words, expected) => {
-    expect(await messageOf(decide.run(words))).toMatch(expected);
+    expect(await messageOf('decide', ...words)).toMatch(expected);
   });
 });
 
@@ -99,8 +184,8 @@ describe('release', () => {
     ['without a reason', ['--operator', 'ana']],
     ['with an empty reason', ['--operator', 'ana', '--reason', '']],
   ])('refuses a release %s and shows an input that works', async (_, words) => {
-    expect(await messageOf(release.run(words))).toMatch(
-      /^A release needs who and why: \{"operator": "ana", .*Options: --operator, --reason, --rollback\.$/,
+    expect(await messageOf('release', ...words)).toMatch(
+      /^A release needs an operator and a reason: \{"operator": "ana", .*Options: --operator, --reason, --rollback\.$/,
     );
   });
 });
@@ -110,19 +195,15 @@ describe('graph', () => {
     [
       'a call with neither phase nor machine',
       [],
-      /^graph takes --phase N or --machine NAME; found neither\. Machines: decide, look, phase-1/,
+      /^graph takes --phase N or --machine NAME; found neither\. Machines: annotate, decide, look, phase-1/,
     ],
     ['both phase and machine', ['--phase', '1', '--machine', 'release'], /^graph takes .*; found both\./],
-    [
-      'a phase without a runbook',
-      ['--phase', '99'],
-      /^Phase 99 has no runbook in infra\/runbooks\. Machines: decide, look, phase-1/,
-    ],
-    ['a phase that is no number', ['--phase', 'one'], /^--phase takes a whole number from 1; found "one"\.$/],
+    ['a phase without a runbook', ['--phase', '99'], /^Unknown phase "99"\. Known: 1, 2, /],
+    ['a phase that is no number', ['--phase', 'one'], /^Unknown phase "one"\. Known: 1, 2, /],
     ['a misspelt machine', ['--machine', 'relase'], /^Unknown machine "relase"; did you mean "release"\?/],
     ['two formats', ['--phase', '1', '--svg', '--mermaid'], /^graph takes --svg or --mermaid; found both\.$/],
   ])('refuses %s', async (_, words, expected) => {
-    expect(await messageOf(graph.run(words))).toMatch(expected);
+    expect(await messageOf('graph', ...words)).toMatch(expected);
   });
 });
 
@@ -130,18 +211,22 @@ describe('local', () => {
   test.each([
     ['--port', 'http', '--port takes a whole number from 0 to 65535; found "http".'],
     ['--port', '70000', '--port takes a whole number from 0 to 65535; found "70000".'],
-    ['--hosts', '-1', expect.stringMatching(/^Option '--hosts' argument is ambiguous/)],
+    ['--hosts', '-1', '--hosts takes a whole number from 0; found "-1".'],
     ['--hosts', '1.5', '--hosts takes a whole number from 0; found "1.5".'],
     ['--seed', '', '--seed takes a whole number from 0; found "".'],
   ])('refuses %s %s', async (option, text, expected) => {
-    expect(await messageOf(local.run([option, text]))).toEqual(expected);
+    expect(await messageOf('local', option, text)).toEqual(expected);
   });
 });
 
 describe('rehearse', () => {
   test.each([
-    ['a call without a file', [], 'rehearse takes one story file; found none.'],
-    ['two files', ['a.yaml', 'b.yaml'], 'rehearse takes one story file; found a.yaml b.yaml.'],
+    ['a call without a file', [], "Missing required argument 'file'. Files to choose from are in rehearsals/stories."],
+    [
+      'two files',
+      ['a.yaml', 'b.yaml'],
+      "Too many arguments for 'rehearse'. Expected 1 argument but got 2: a.yaml, b.yaml. Files to choose from are in rehearsals/stories.",
+    ],
     ['a file that does not exist', ['a.yaml'], 'a.yaml cannot be read. The stories are in rehearsals/stories.'],
     ['a folder', ['rehearsals'], 'rehearsals cannot be read. The stories are in rehearsals/stories.'],
     ['a seed that is no number', [first, '--seed', 'x'], '--seed takes a whole number from 0; found "x".'],
@@ -151,7 +236,7 @@ describe('rehearse', () => {
       '--assembly takes a folder that `cdk synth` wrote; rehearsals has no manifest.json.',
     ],
   ])('refuses %s', async (_, words, expected) => {
-    expect(await messageOf(rehearse.run(words))).toBe(expected);
+    expect(await messageOf('rehearse', ...words)).toBe(expected);
   });
 
   test.each([
@@ -166,6 +251,6 @@ describe('rehearse', () => {
       /story\.yaml:2: environment: expected an environment of an embedded account \(local.*\), found "moon"/,
     ],
   ])('refuses a story with %s and names file and line', async (_, text, expected) => {
-    expect(await messageOf(rehearse.run([storyFile(text)]))).toMatch(expected);
+    expect(await messageOf('rehearse', storyFile(text))).toMatch(expected);
   });
 });

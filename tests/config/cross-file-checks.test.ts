@@ -141,7 +141,7 @@ describe('names of alarms, machines and environments', () => {
   });
 
   test('are refused at the variant if an alarm name is too long', () => {
-    expect(withVariant('v'.repeat(196))).toEqual([]); // 58 + 1 + 196 = 255
+    expect(withVariant('v'.repeat(196))).toEqual([]); // alarm name: prefix 58, dash 1, variant 196; the maximum is 255
     expect(withVariant('v'.repeat(199))).toEqual([
       `infra/triggers.yaml:40: triggers.performance_degradation.alarms.0.variant: expected a variant 3 characters shorter, found "${'v'.repeat(199)}"; an alarm name has at most 255 characters`,
     ]);

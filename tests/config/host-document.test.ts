@@ -132,13 +132,13 @@ describe('the documents of runbooks', () => {
 describe('a script is refused', () => {
   test('that contains {{ }}, which Systems Manager would substitute', () => {
     expect(() => made({ 'clear.py': 'a = 1\nb = "{{ Fence }}"\n' })).toThrow(
-      `infra/host-scripts/clear.py:2: "{{ … }}" is Systems Manager's own syntax. Write it differently.`,
+      `infra/host-scripts/clear.py:2: "{{ … }}" is Systems Manager's own syntax. Put another character between the braces, or build the text from two parts.`,
     );
   });
 
   test('that contains the end mark of its document', () => {
     expect(() => made({ 'look.sh': 'END_OF_ROLLBACK_SCRIPT\n' })).toThrow(
-      'infra/host-scripts/look.sh contains END_OF_ROLLBACK_SCRIPT, which would end the script early inside its SSM document. Write it differently.',
+      'infra/host-scripts/look.sh contains END_OF_ROLLBACK_SCRIPT, which would end the script early inside its SSM document. Rename that word.',
     );
   });
 });

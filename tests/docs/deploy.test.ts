@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { editorSchemaFile } from '../../cli/commands/editor-schemas.ts';
+import { editorSchemaFile } from '../../cli/actions/editor-schemas.ts';
 import { localStack } from '../cdk/synthesized.ts';
 
 const page = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8');

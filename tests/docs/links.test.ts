@@ -57,7 +57,7 @@ test.each(documents)('every link of %s has a form that these tests check', (docu
   const text = withoutCode(read(document));
   const understood = [...text.matchAll(link)].length;
   expect([...text.matchAll(/\]\(/g)]).toHaveLength(understood);
-  expect(text).not.toMatch(/^\[[^\]]+\]: /m); // links by reference
+  expect(text).not.toMatch(/^\[[^\]]+\]: /m); // a link by reference, such as `[x]: file.md`, which `link` does not match
 });
 
 test('every claim of docs/review.md names the file that makes it true and the test that shows it', () => {

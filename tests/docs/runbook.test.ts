@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readEnvironment } from '../../config/infra.ts';
+import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
+import { parseRollbackRequest } from '../../domain/decision/rollback-request.ts';
+import { parseHostCheckRequest } from '../../domain/host/host-check.ts';
+import { mistakenPlaceholder } from '../../domain/placeholder.ts';
+import { parseAnswer } from '../../domain/question/answer.ts';
 import { type Retrier, transientErrors } from '../../statemachines/asl.ts';
 import { transientErrorsOnHosts } from '../../statemachines/states/host-tasks.ts';
 import { headings } from './headings.ts';
@@ -32,6 +37,88 @@ describe.each(sections.map((one) => [headings(one)[0], one] as const))('the page
   test('fits its first part on a phone: 20 lines of at most 64 characters, commands apart', () => {
     expect(firstScreen(section).length).toBeLessThanOrEqual(20);
     expect(proseOf(section).filter((line) => line.length > 64)).toEqual([]);
+  });
+});
+
+/** Every code block, fenced or indented, without its indentation. */
+const blocks = [...page.matchAll(/^ *```\n([\s\S]*?)^ *```\n|(?<=\n\n)((?: {4}\S.*\n)+)/gm)].map(
+  ([, fenced = '', indented = '']) => (fenced || indented).trim(),
+);
+
+describe('a code block', () => {
+  test('is one command or one input, because pasting a block runs all of it', () => {
+    expect(blocks.length).toBeGreaterThan(60);
+    expect(blocks.filter((block) => block.includes('\n'))).toEqual([]);
+  });
+
+  test('contains only words to replace that the top of the page explains', () => {
+    const words = new Set(blocks.flatMap((block) => block.match(/(?<![\w-])[A-Z]+(?![\w-])/g) ?? []));
+    const [top = ''] = page.split('\n### ');
+    const names = ['AWS', 'FAILED', 'HIGH', 'RECORD', 'S']; // of services, values, an item, DynamoDB's type of a text
+    expect([...words].filter((word) => !names.includes(word) && !top.includes(word))).toEqual([]);
+  });
+
+  test.each([
+    ['operator', /--operator (".*?"|\S+)|"operator": (".*?")/g],
+    ['reason', /--reason (".*?"|\S+)|"reason": (".*?")/g],
+    ['version', /--version (".*?"|\S+)|"version": (".*?")/g],
+  ])('gives as %s a placeholder that is refused', (_, pattern) => {
+    const values = [...page.matchAll(pattern)].map(([, option, key]) => (option ?? key ?? '').replaceAll('"', ''));
+    expect(values.length).toBeGreaterThan(0);
+    expect(values.filter((value) => mistakenPlaceholder(value) === undefined)).toEqual([]);
+  });
+});
+
+describe('without a checkout', () => {
+  const commands = {
+    start: 'phase-N',
+    plan: 'phase-N',
+    release: 'release',
+    decide: 'decide',
+    health: 'look',
+    verify: 'look',
+    deployed: 'record-deployment',
+  };
+
+  test('every page with a command names the machine that does the same', () => {
+    const missing = sections.flatMap((section) =>
+      Object.entries(commands)
+        .filter(([command]) => section.includes(`npm run rollback -- ${command} `))
+        .filter(([, machine]) => !section.includes(`\`rollback-production-${machine}\``))
+        .map(([command]) => `${headings(section)[0]}: ${command}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test.each<[keyof typeof commands, (input: unknown) => unknown]>([
+    ['start', parseRollbackRequest],
+    ['plan', parseRollbackRequest],
+    ['release', parseReleaseRequest],
+    ['decide', parseAnswer],
+    ['health', parseHostCheckRequest],
+    ['verify', parseHostCheckRequest],
+  ])('the input for %s is accepted once its words are replaced', (command, parse) => {
+    const row = new RegExp(`^\\| \`${command}.*rollback-production-${commands[command]}\` \\| \`(.*)\` \\|$`, 'm');
+    const [, input = ''] = row.exec(page) ?? [];
+    const filledIn = input.replace('YOUR NAME', 'ana').replace('WHY', 'host-2 repaired').replace(/\bN\b/, '1');
+    expect(parse(JSON.parse(filledIn))).not.toHaveProperty('refused');
+  });
+});
+
+// The operator may run every other command: tests/cdk/people/calls.test.ts.
+describe('a step names who may do it if the operator may not', () => {
+  const steps = page.split(/\n(?=\d+\. |\*\*|##)/);
+  test.each([
+    [' decide ', /npm run rollback -- decide /, '`rollback-production-approver`'],
+    [' deployed ', /npm run rollback -- deployed /, '`rollback-production-deployer`'],
+    [' sns ', /aws sns /, "deployment's administrator"],
+    [' cloudtrail ', /aws cloudtrail /, 'role that\n   may read CloudTrail'],
+  ])('%s', (_, command, who) => {
+    const found = steps.filter((step) => command.test(step));
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter((step) => !step.replaceAll("deployment's\n   adm", "deployment's adm").includes(who))).toEqual(
+      [],
+    );
   });
 });
 

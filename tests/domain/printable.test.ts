@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { parseAnnotation } from '../../domain/afterwards/annotation.ts';
 import { parseReview } from '../../domain/afterwards/review.ts';
+import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
 import { parseRollbackRequest } from '../../domain/decision/rollback-request.ts';
 import { shown, unprintable } from '../../domain/printable.ts';
 import { parseAnswer } from '../../domain/question/answer.ts';
-import { parseReleaseRequest } from '../../domain/reconcile/release-request.ts';
 
 test('what was found is shown as JSON, at most 60 characters of it', () => {
   expect([shown('a'), shown(7), shown(undefined)]).toEqual(['"a"', '7', 'nothing']);

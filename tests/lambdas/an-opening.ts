@@ -50,8 +50,10 @@ const redAlarm = (alarm: string): AlarmTransition => ({
 
 /** Execution r-1 of phase 1 that opens on a fleet of two hosts; a test changes what it finds. */
 export async function anOpening() {
-  const { db } = await emptyTables();
+  const tables = await emptyTables();
+  const { db } = tables;
   const one = {
+    tables,
     stores: { ...decidingStores(db), ...fleetStores(db) },
     /** Status of every other execution. */
     status: 'RUNNING',

@@ -2,6 +2,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { realClock } from 'embedded-aws/clock';
 import { dynamodb } from 'embedded-aws/dynamodb';
+import {
+  facetAttribute,
+  facets,
+  indexName,
+  startedAttribute,
+  summaryAttribute,
+} from '../../domain/history/record-index.ts';
 
 /** Waits for nothing: these tables take every batch at once. */
 export const noSleep = async () => {};
@@ -12,7 +19,8 @@ export const noSleep = async () => {};
 export async function emptyTables(names: readonly string[] = ['state', 'history']) {
   const place = { region: 'eu-west-1', accountId: '000000000000' };
   const database = dynamodb({ clock: realClock(), ...place });
-  for (const TableName of names) await database.createTable({ TableName, ...keys });
+  for (const TableName of names)
+    await database.createTable({ TableName, ...(TableName === 'history' ? historyKeys : keys) });
 
   /** Requests by action, in the order in which they were made. */
   const requests: string[] = [];
@@ -44,11 +52,23 @@ export async function emptyTables(names: readonly string[] = ['state', 'history'
   };
 }
 
+const attribute = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' });
+const keySchema = (partition: string, sort: string) => [
+  { AttributeName: partition, KeyType: 'HASH' },
+  { AttributeName: sort, KeyType: 'RANGE' },
+];
 const keys = {
-  AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-  KeySchema: [
-    { AttributeName: 'pk', KeyType: 'HASH' },
-    { AttributeName: 'sk', KeyType: 'RANGE' },
-  ],
+  AttributeDefinitions: ['pk', 'sk'].map(attribute),
+  KeySchema: keySchema('pk', 'sk'),
   BillingMode: 'PAY_PER_REQUEST',
+};
+/** The history table with its indexes, as cdk/tables.ts declares them. */
+const historyKeys = {
+  ...keys,
+  AttributeDefinitions: ['pk', 'sk', startedAttribute, ...facets.map(facetAttribute)].map(attribute),
+  GlobalSecondaryIndexes: facets.map((facet) => ({
+    IndexName: indexName(facet),
+    KeySchema: keySchema(facetAttribute(facet), startedAttribute),
+    Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [summaryAttribute] },
+  })),
 };

@@ -8,9 +8,9 @@ import { openEmbeddedAccount } from '../../cli/account/embedded-account.ts';
 import { type HostDocument, hostDocuments } from '../../config/host-document.ts';
 import { readInfra, readRunbooks } from '../../config/infra.ts';
 import { parseYaml } from '../../config/yaml/read-yaml.ts';
+import { accountOpens, runStoryOn } from '../../rehearsals/run-story.ts';
 import { type Story, storySchema } from '../../rehearsals/story.ts';
 import type { StoryResult } from '../../rehearsals/story-result.ts';
-import { accountOpens, tell } from '../../rehearsals/tell.ts';
 import { renderedText, stateMachines } from '../../statemachines/state-machines.ts';
 import { synthesized } from './synthesized.ts';
 
@@ -33,7 +33,7 @@ export async function runStory(story: Story, options: { seed?: number; assembly?
     progress: () => {},
   });
   try {
-    return await tell(story, { endpoint: account.endpoint, region: 'us-east-1', seed, hear: () => {} });
+    return await runStoryOn(story, { endpoint: account.endpoint, region: 'us-east-1', seed, hear: () => {} });
   } finally {
     await account.close();
     leave();

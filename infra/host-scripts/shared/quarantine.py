@@ -130,7 +130,7 @@ def would_export(lines):
 
 def exported(quarantine, one):
     """Yields the objects of an export."""
-    return (json.loads(line) for line in read_lines(os.path.join(quarantine, one['copy'])))
+    return (json.loads(line.decode('ascii')) for line in read_lines(os.path.join(quarantine, one['copy'])))
 
 
 def read_lines(path):

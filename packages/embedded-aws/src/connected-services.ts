@@ -55,7 +55,7 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   /** The number of function invocations per execution ARN. */
   const invocations = new Map<string, number>();
   const count = (arn: string) => void invocations.set(arn, (invocations.get(arn) ?? 0) + 1);
-  const integrations = { 'arn:aws:states:::lambda:invoke': invokeTask(functions, roles, count) };
+  const integrations = { 'arn:aws:states:::lambda:invoke': invokeTask(functions, roles, surroundings, count) };
   const machines = states(surroundings, integrations, vended.ended);
   const messages = messaging(surroundings, {
     endpoint: options.endpoint,

@@ -50,6 +50,7 @@ afterAll(() => account.close());
 
 const key = (pk: string, sk: string) => ({ pk: { S: pk }, sk: { S: sk } });
 const anEvent = key('EVENT#some', '00000001');
+const aLink = key('CHAIN#2026-03', '00000001');
 const lock = key('FLEET#trading', 'LOCK');
 const [history, state] = [{ TableName: 'rollback-local-history' }, { TableName: 'rollback-local-state' }];
 const topic = arn('sns', 'rollback-local-operators');
@@ -109,6 +110,20 @@ const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<
     ({ db }) => db.send(new GetItemCommand({ ...history, Key: key('RECORD#some', 'RECORD') })),
   ],
   ["read a rollback's events", readers, ({ db }) => db.send(query('EVENT#some'))],
+  [
+    'find rollbacks by an index',
+    readers,
+    ({ db }) =>
+      db.send(
+        new QueryCommand({
+          ...history,
+          IndexName: 'by-operator',
+          KeyConditionExpression: 'by_operator = :operator',
+          ExpressionAttributeValues: { ':operator': { S: 'ana' } },
+        }),
+      ),
+  ],
+  ['delete a link', [], ({ db }) => db.send(new DeleteItemCommand({ ...history, Key: aLink }))],
   ['see who holds the fleet', readers, ({ db }) => db.send(new GetItemCommand({ ...state, Key: lock }))],
   ['read the whole history table', ['auditor'], ({ db }) => db.send(new ScanCommand(history))],
   ['add an event', [], ({ db }) => db.send(new PutItemCommand({ ...history, Item: anEvent }))],

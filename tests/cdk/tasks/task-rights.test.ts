@@ -19,9 +19,14 @@ describe('each function has exactly these rights', () => {
     );
   const state = (keys: string | string[], ...actions: string[]) => items('state', keys, ...actions);
   const onHistory = [
-    ...items('history', ['EVENT#*', 'RECORD#*'], 'PutItem'),
-    ...items('history', ['EVENT#*', 'HOST#*'], 'Query'),
+    ...items('history', ['EVENT#*', 'RECORD#*', 'CHAIN#*', 'CHAIN'], 'PutItem'),
+    ...items('history', ['EVENT#*', 'HOST#*', 'CHAIN#*', 'CHAIN'], 'Query'),
     ...items('history', 'HOST#*', 'BatchWriteItem'),
+  ];
+  /** What Reconcile does to items of an older version. */
+  const indexOlderItems = [
+    'Allow dynamodb:Scan on rollback-local-history',
+    ...items('history', ['RECORD#*', 'HOST#*'], 'UpdateItem'),
   ];
   /** The history, and the buffer for writes that its table did not accept, including hosts' verdicts. */
   const writeHistory = [...onHistory, ...state(['LATE#*', 'LATE'], 'PutItem', 'Query', 'DeleteItem')];
@@ -48,6 +53,10 @@ describe('each function has exactly these rights', () => {
   const alarms = 'Allow cloudwatch:DescribeAlarms on arn:aws:cloudwatch:us-east-1:000000000000:alarm:*';
   const executions =
     'Allow states:DescribeExecution on arn:aws:states:us-east-1:000000000000:execution:rollback-local-phase-*:*';
+  const previousRollbacks = [1, 2, 3, 4].map(
+    (phase) =>
+      `Allow states:ListExecutions on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-${phase}`,
+  );
   const publish = [
     'Allow sns:Publish on rollback-local-operators',
     ...['Decrypt', 'GenerateDataKey'].map((action) => `Allow kms:${action} on OperatorsKeyE687A59E`),
@@ -150,10 +159,7 @@ describe('each function has exactly these rights', () => {
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...writeHistory,
         ...send(...steps, ...flagReaders, 'version-at-target', 'health'),
-        ...[1, 2, 3, 4].map(
-          (phase) =>
-            `Allow states:ListExecutions on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-${phase}`,
-        ),
+        ...previousRollbacks,
       ],
     ],
     [
@@ -179,6 +185,7 @@ describe('each function has exactly these rights', () => {
         ...wakeMachine,
         ...state('TOKEN#*#*', 'PutItem'),
         ...state('ROLLBACK#*', 'GetItem'),
+        ...previousRollbacks,
         ...unsent('PutItem', 'DeleteItem'),
         ...publish,
         countInCloudWatch,
@@ -218,6 +225,8 @@ describe('each function has exactly these rights', () => {
         ...publish,
         ...sendToDeadLetters,
         ...stopCommands,
+        ...indexOlderItems,
+        ...state('INDEXED', 'GetItem', 'PutItem'),
         ...[1, 2, 3, 4].map(
           (phase) =>
             `Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-${phase}`,
@@ -233,9 +242,9 @@ describe('each function has exactly these rights', () => {
     expect(allows(`rollback-local-${name}`)).toEqual([...everyFunction(name), ...lines].toSorted());
   });
 
-  test('no function may change or delete an event: a batch, which could delete, reaches only host items', () => {
+  test('no function may change or delete an event or a link: a batch, which could delete, reaches only host items', () => {
     const all = functionNames.flatMap((name) => allows(name)).filter((line) => line.includes('-history'));
-    expect(new Set(all)).toEqual(new Set([...onHistory, ...items('history', 'HOST#*', 'Query')]));
+    expect(new Set(all)).toEqual(new Set([...onHistory, ...indexOlderItems, ...items('history', 'HOST#*', 'Query')]));
   });
 
   test.each([

@@ -18,7 +18,16 @@ afterAll(() => account.close());
 /** Runs `rollback WORDS…` on this account with a person's credentials. */
 const run = (words: readonly string[], as = 'ana@rollback-local-operator') =>
   rollback(words, { AWS_ENDPOINT_URL: account.endpoint, AWS_ACCESS_KEY_ID: as });
-const finding = ['--operator', 'ana', '--root-cause', 'memory leak', '--prevention', 'alarm', '--prevention', 'load test'];
+const finding = [
+  '--operator',
+  'ana',
+  '--root-cause',
+  'memory leak',
+  '--prevention',
+  'alarm',
+  '--prevention',
+  'load test',
+];
 
 test('annotate prints what the record shows now, and the command that shows it', async () => {
   const { code, stdout, stderr } = await run(['annotate', id, ...finding, '--link', 'https://wiki.example.com/7']);

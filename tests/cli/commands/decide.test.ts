@@ -55,9 +55,8 @@ const pasted = (text: string, answer: string, name: string): string[] => {
 test('show names the deadline, what happens then, and the commands that answer', async () => {
   const { code, stdout } = await run(['show']);
   expect([code, stdout]).toEqual([0, expect.stringMatching(/NEXT\n {2}The rollback waits for an answer until 20\S+Z/)]);
-  expect(stdout).toContain('If nobody decides by then: It is not rolled back: it ends "Needs a person".');
   expect(stdout).toContain(
-    'If it is not decided by then: The phase is not rolled back; the rollback ends "Needs a person".',
+    'If nobody decides by then: The phase is not rolled back; the rollback ends "Needs a person".',
   );
   expect(stdout).toContain(
     'permit                  No deployment of the phase is on record, so none explains the alarm.',
@@ -78,7 +77,7 @@ test('a pasted command with a name filled in is accepted and prints the state of
   const { code, stdout } = await run(pasted(shown, 'stand-down', 'ana'));
   expect([code, stdout]).toEqual([
     0,
-    expect.stringMatching(/^Accepted: stand-down, for rollback .* of phase 1\. It is decided: ana/),
+    expect.stringMatching(/^Accepted: stand-down, for rollback .* of phase 1\. The question is decided: ana/),
   ]);
 });
 

@@ -39,7 +39,9 @@ test('a review shows the claimed name and the verified principal', () => {
 });
 
 test('findings show what was given, and who gave them last', () => {
-  expect(lines(closed, annotated({ note: 'see the dump', false_positive: true, links: ['https://a.example'] }))).toEqual([
+  expect(
+    lines(closed, annotated({ note: 'see the dump', false_positive: true, links: ['https://a.example'] })),
+  ).toEqual([
     'ANNOTATION',
     '  note                    see the dump',
     '  false_positive          true',

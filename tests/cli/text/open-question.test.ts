@@ -65,7 +65,7 @@ test('gives the decision of a decided question, even before the history has it',
     { type: 'answer', by: 'arn:r-2', answer: 'rollback', operator: 'ana', reason: null, at },
   );
   expect(await lines()).toEqual([
-    `It is decided: ana answered rollback at ${at}.`,
+    `The question is decided: ana answered rollback at ${at}.`,
     'The execution continues within seconds.',
   ]);
 });

@@ -65,10 +65,10 @@ test('lists a step that would fail with the host and its reason, and does not pr
 });
 
 test.each([
-  [['.'], 'go back to v1: the whole tree moves', 'v2 -> v1'],
-  [['a.py'], 'go back to v1: only a.py moves', 'v2, one path -> v1'],
-  [['a.py', 'b'], 'go back to v1: only a.py, b move', 'v2, 2 paths -> v1'],
-  [[], 'go back to v1: no code moves, flags and state only', 'v2, code unchanged'],
+  [['.'], 'go back to v1: the whole tree is restored', 'v2 -> v1'],
+  [['a.py'], 'go back to v1: only a.py is restored', 'v2, one path -> v1'],
+  [['a.py', 'b'], 'go back to v1: only a.py, b are restored', 'v2, 2 paths -> v1'],
+  [[], 'go back to v1: no code is restored, only flags and state', 'v2, code unchanged'],
 ])('shows which paths of the code go back: %j', (paths, top, host) => {
   const all = reportOf();
   const text = plannedText({ ...all, plan: { ...all.plan, paths } }, [verdictOf({ version: 'v2' })], 'r-1');

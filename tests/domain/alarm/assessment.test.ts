@@ -126,7 +126,7 @@ describe("a value past its crisis threshold has at least its trigger's severity"
     );
   });
 
-  test('and a worse one if it is measured', () => {
+  test('and its measured severity if that is worse', () => {
     expect(
       assessed({ severity: 'MEDIUM', metric: accuracy, breach: breach(45), baselines: [hourBefore(90)] }),
     ).toMatchObject({ severity: 'HIGH' });

@@ -50,7 +50,9 @@ describe('an alarm event', () => {
   });
 
   test('in state OK is refused, because the system is healthy', () => {
-    expect(() => cause(event(corrupt, 'OK'))).toThrow(`The alarm ${corrupt} is OK; there is nothing to roll back.`);
+    expect(() => cause(event(corrupt, 'OK'))).toThrow(
+      `The alarm ${corrupt} is OK; expected ALARM or INSUFFICIENT_DATA. To roll back anyway, start with {}. Nothing was changed.`,
+    );
   });
 
   test('with an instant in the future is refused, because corrupt rows would be kept', () => {

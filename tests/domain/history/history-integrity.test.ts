@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { chainAfter, chained, emptyChain } from '../../../domain/history/event.ts';
 import { type Evidence, historyIntegrity } from '../../../domain/history/history-integrity.ts';
 import { recordOf } from '../../../domain/history/record.ts';
+import { indexAttributes } from '../../../domain/history/record-index.ts';
 import { type KeptVerdict, reportsHash } from '../../../domain/host/host-reports.ts';
 
 const at = '2026-03-02T09:00:00.000Z';
@@ -41,7 +42,8 @@ const closing = chained('r-1', chainAfter(stepDone), {
 });
 const events = [opening, stepDone, closing];
 const record = recordOf(events);
-const whole: Evidence = { record, events, hosts: [report], witness: chainAfter(closing) };
+const index = indexAttributes(record);
+const whole: Evidence = { record, index, events, hosts: [report], witness: chainAfter(closing) };
 const judged = (changes: Partial<Evidence>) => historyIntegrity({ ...whole, ...changes });
 
 test("a history is whole if its record and the execution's own history match its events", () => {
@@ -60,6 +62,13 @@ test("a history without its execution's history is whole, and the sentence says 
 
 test('events after the end of the execution need not be in its own history', () => {
   expect(judged({ witness: chainAfter(stepDone) })).toMatchObject({ whole: true });
+});
+
+test.each<[string, Evidence['index']]>([
+  ['a RECORD that has not been indexed yet', {}],
+  ['index attributes of another format', { by_operator: 'x', summary: { format: 99 } }],
+])('%s does not make a history less whole', (_, others) => {
+  expect(judged({ index: others })).toMatchObject({ whole: true });
 });
 
 describe('a history is not whole', () => {
@@ -91,8 +100,23 @@ describe('a history is not whole', () => {
     ],
     [
       'if the last event is missing and the record was rebuilt without it',
-      { events: [opening, stepDone], record: recordOf([opening, stepDone]) },
+      { events: [opening, stepDone], record: recordOf([opening, stepDone]), index: {} },
       "BROKEN: event 3 is missing, or differs from the execution's own history",
+    ],
+    [
+      'if its RECORD is filed under another operator',
+      { index: { ...index, by_operator: 'mallory' } },
+      "The RECORD's index does NOT match its events: by_operator",
+    ],
+    [
+      'if its RECORD is hidden from an index',
+      { index: { ...index, by_mode: undefined } },
+      "The RECORD's index does NOT match its events: by_mode",
+    ],
+    [
+      'if its summary was taken away',
+      { index: { ...index, summary: undefined } },
+      "The RECORD's index does NOT match its events: summary",
     ],
     [
       "if a host's report was changed",

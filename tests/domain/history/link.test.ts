@@ -50,7 +50,7 @@ describe('links', () => {
 
   test('do not follow a closing link', () => {
     expect(() => linked(monthEndAfter(november[4] as Link), opened('d'), { at })).toThrow(
-      'The links of 2026-11 are closed; the link belongs to a later month.',
+      'The links of 2026-11 are closed; found a further link. Append it to the first month that is open.',
     );
   });
 
@@ -107,7 +107,7 @@ describe('the history, held against the links,', () => {
 
   test('holds a rollback that was invented', () => {
     expect(contradictions(links, [...all, held('d')])).toEqual([
-      { rollback: 'd', says: 'INVENTED: the history holds d, and no link opens it' },
+      { rollback: 'd', says: 'INVENTED: the history holds d, and no link names it' },
     ]);
   });
 

@@ -53,7 +53,7 @@ describe('the lines about a wait', () => {
       'This rollback has waited for fleet trading since 2026-03-02T09:00:05.000Z: rollback r-0 of phase 2 has held it since 2026-03-02T08:59:00.000Z, and still runs (docs/runbook.md#fleet-held).',
       'It tries again every 5 to 30 s. Once it has the fleet, it checks its alarms: if one is still red, it begins; if none is, it ends "Stood down".',
       'If the fleet is not free by its limit, 2026-03-02T09:15:00.000Z, it ends "Needs a person"; no host has been touched.',
-      'Rollback r-0 still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn arn:r-0) and then release the fleet: npm run rollback -- release --rollback r-0 --operator YOU --reason WHY',
+      'Rollback r-0 still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn arn:r-0) and then release the fleet: npm run rollback -- release --rollback r-0 --operator "YOUR NAME" --reason "WHY"',
     ]);
   });
 

@@ -149,7 +149,7 @@ describe('a rollback that waits for a held fleet', () => {
         message: 'fleet-held',
         phase: 2,
         rollback: 'r-2',
-        why: 'This rollback has waited since 2026-03-02T09:08:59.999Z for fleet trading, which rollback r-1 of phase 1 holds. Rollback r-1 still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn arn:r-1) and then release the fleet: npm run rollback -- release --rollback r-1 --operator YOU --reason WHY',
+        why: 'This rollback has waited since 2026-03-02T09:08:59.999Z for fleet trading, which rollback r-1 of phase 1 holds. Rollback r-1 still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn arn:r-1) and then release the fleet: npm run rollback -- release --rollback r-1 --operator "YOUR NAME" --reason "WHY"',
       },
     ]);
   });
@@ -270,7 +270,7 @@ describe('a rollback that acts', () => {
   test('that will miss its limit warns before it does', () => {
     expect(acts(5)).toEqual([
       {
-        type: 'say at risk',
+        type: 'warn limit at risk',
         phase: 1,
         rollback: 'r-1',
         says: 'The limit for CRITICAL is 2026-03-02T09:12:00.000Z, in 2 minutes; the remaining steps take about 5 minutes. The limit will be missed by about 3 minutes. Still to do: Restore algorithm.',
@@ -283,7 +283,7 @@ describe('a rollback that acts', () => {
       const limit = { severity: 'CRITICAL', from: '2026-03-02T08:54:00.000Z', at: '2026-03-02T09:09:00.000Z' } as const;
       return actions({ open: [{ ...live, acting: { limit, remaining: [], missed } }] });
     };
-    expect(late(false)).toEqual([{ type: 'say late', rollback: 'r-1' }]);
+    expect(late(false)).toEqual([{ type: 'report limit missed', rollback: 'r-1' }]);
     expect(late(true)).toEqual([]);
   });
 });

@@ -49,6 +49,14 @@ function sql(statement: string): unknown[] {
     database.close();
   }
 }
+const isLocked = () => {
+  try {
+    sql('BEGIN IMMEDIATE');
+    return false;
+  } catch {
+    return true;
+  }
+};
 const rows = () => sql('SELECT * FROM mbo_events ORDER BY event_id');
 const exported = (file = 'rows.jsonl') =>
   host
@@ -154,9 +162,19 @@ describe('the rows after the start of the window', () => {
     await clear();
     sql('DROP TRIGGER keep');
     sql(`INSERT INTO mbo_events VALUES (181, '2026-01-05 09:00:01', 'ESM6', 1, 'B', 6000, 1)`);
-    expect((await clear()).report).toMatchObject({ rows: { exported: 10, removed: 10 } });
+    sql('UPDATE mbo_events SET price = 1 WHERE event_id = 180');
+    expect((await clear()).report).toMatchObject({ rows: { exported: 10, removed: 9, left: 1 } });
     expect(exported()).toHaveLength(10);
-    expect(rows().at(-1)).toMatchObject({ event_id: 181 });
+    expect(rows().slice(-2)).toMatchObject([{ event_id: 180 }, { event_id: 181 }]);
+  });
+
+  test('stay in a retry if the first attempt found none', async () => {
+    const env = { SSM_WindowStart: '2026-01-05T09:00:00Z' };
+    await clear(env);
+    rmSync(join(host.state, 'r-1/clear-corrupted-cache.json'));
+    sql(`INSERT INTO mbo_events VALUES (181, '2026-01-05 09:00:01', 'ESM6', 1, 'B', 6000, 1)`);
+    expect((await clear(env)).report).toMatchObject({ rows: { exported: 0, removed: 0 } });
+    expect(rows()).toHaveLength(181);
   });
 
   test('may be none: if all rows are older, the step succeeds', async () => {
@@ -172,16 +190,8 @@ describe('the rows after the start of the window', () => {
   });
 
   test.each([
-    ['seconds since 1970', '1767603600'],
-    ['a T between date and time', `'2026-01-05T08:55:00Z'`],
-  ])('stay if the column holds %s', async (_, value) => {
-    sql(`UPDATE mbo_events SET timestamp = ${value} WHERE event_id = 175`);
-    expect((await clear()).reason).toContain('not text like 2026-01-05 08:00:00; no row was removed');
-  });
-
-  test.each([
-    ['an unknown column', { SSM_TimeColumn: 'nope' }, 'no such column: mbo_events.nope; no row was changed'],
-    ['an unknown table', { SSM_Table: 'nope' }, 'no such table: nope; no row was changed'],
+    ['an unknown column', { SSM_TimeColumn: 'nope' }, 'mbo_events has no column nope; no row was changed'],
+    ['an unknown table', { SSM_Table: 'nope' }, 'There is no table nope; no row was changed'],
     [
       'SQL instead of a name',
       { SSM_Table: 'mbo_events; --' },
@@ -192,6 +202,113 @@ describe('the rows after the start of the window', () => {
   ])('stay, and the step reports the reason: %s', async (_, env, reason) => {
     expect((await clear(env)).reason).toContain(reason);
     expect(rows()).toHaveLength(180);
+  });
+});
+
+describe('the times', () => {
+  /** Replaces the table by rows of these times, the first two of which are before the window. */
+  const events = (...times: readonly (string | number)[]) => {
+    sql('DROP TABLE mbo_events');
+    sql('CREATE TABLE mbo_events (event_id INTEGER PRIMARY KEY, timestamp)');
+    for (const time of times)
+      sql(`INSERT INTO mbo_events (timestamp) VALUES (${typeof time === 'number' ? time : `'${time}'`})`);
+  };
+  const stayed = () => rows().map((row) => (row as { event_id: number }).event_id);
+
+  test.each<[string, readonly string[]]>([
+    [
+      'without a fraction',
+      ['2026-01-05 08:30:00', '2026-01-05 08:50:00', '2026-01-05 08:50:01', '2027-01-01 00:00:00'],
+    ],
+    [
+      'with a fraction, of which the last digit counts',
+      ['2026-01-05 08:49:59.9999', '2026-01-05 08:50:00.000', '2026-01-05 08:50:00.0000001', '2026-01-05 08:50:01.0'],
+    ],
+    [
+      'with the offset of a place east of UTC',
+      [
+        '2026-01-05 10:30:00+02:00',
+        '2026-01-05 14:20:00+05:30',
+        '2026-01-05 10:50:01+02:00',
+        '2026-01-05 23:00:00+14:00',
+      ],
+    ],
+    [
+      'with the offset of a place west of UTC',
+      [
+        '2026-01-05 03:30:00-05:00',
+        '2026-01-05 03:50:00-05:00',
+        '2026-01-05 03:55:00.5-05:00',
+        '2026-01-04 23:00:00-12:00',
+      ],
+    ],
+    [
+      'with Z, and with a T between date and time',
+      ['2026-01-05T08:30:00Z', '2026-01-05T10:50:00.00+02:00', '2026-01-05T08:50:01Z', '2026-01-05 08:50:00.01Z'],
+    ],
+  ])('may be %s', async (_, times) => {
+    events(...times);
+    expect(await clear()).toMatchObject({ verdict: 'done', report: { rows: { exported: 2, removed: 2 } } });
+    expect(stayed()).toEqual([1, 2]);
+  });
+
+  test('of rows without one are not after the window starts; the report counts these rows', async () => {
+    events('2026-01-05 08:30:00', '2026-01-05 08:55:00');
+    sql('INSERT INTO mbo_events (timestamp) VALUES (NULL), (NULL)');
+    expect((await clear()).report).toMatchObject({ rows: { exported: 1, removed: 1, without_time: 2 } });
+    expect(stayed()).toEqual([1, 3, 4]);
+  });
+
+  test.each<[string, string | number]>([
+    ['a clock of twelve hours', '2026-01-05 08:55:00 AM'],
+    ['seconds since 1970', 1767603600],
+    ['milliseconds since 1970', 1767603600000],
+    ['seconds since 1970 as text', '1767603600'],
+    ['a Julian day', 2461045.87],
+    ['a date without a time', '2026-01-05'],
+    ['a time without seconds', '2026-01-05 08:55'],
+    ['a time without a date', '08:55:00'],
+    ['digits without zeros in front', '2026-1-5 8:55:00'],
+    ['a day that does not exist', '2026-02-29 08:55:00'],
+    ['an hour that does not exist', '2026-01-05 24:00:00'],
+    ['another order', '01/05/2026 08:55:00'],
+    ['an offset without a colon', '2026-01-05 10:55:00+0200'],
+    ['an offset by name', '2026-01-05 09:55:00 CET'],
+    ['a T and no offset, which may be local time', '2026-01-05T08:55:00'],
+    ['spaces around it', ' 2026-01-05 08:55:00 '],
+    ['a fraction without digits', '2026-01-05 08:55:00.'],
+    ['nothing', ''],
+    ['words', 'yesterday'],
+  ])('are refused if one of them has %s', async (_, time) => {
+    events('2026-01-05 08:30:00', time, '2026-01-05 08:55:00');
+    const before = [rows(), contents(cache)];
+    const { verdict, reason } = await clear();
+    expect([verdict, reason]).toEqual([
+      'failed',
+      expect.stringContaining('not text like 2026-01-05 08:00:00; no row was'),
+    ]);
+    expect([rows(), contents(cache)]).toEqual(before);
+  });
+
+  test.each(['2026-01-05 03:55:00-05:00', '2026-01-05T08:55:00Z'])(
+    'are refused if one has an offset, %s, and another has none',
+    async (time) => {
+      events('2026-01-05 08:30:00', time, '2026-01-05 08:55:00');
+      expect((await clear()).reason).toContain(
+        `holds times with and without an offset, like '2026-01-05 08:30:00' and '${time}'; no row was removed`,
+      );
+      expect(stayed()).toEqual([1, 2, 3]);
+    },
+  );
+
+  test.each([
+    `CAST('2026-01-05 08:55:00' AS BLOB)`,
+    `'2026-01-05 08:55:00' || char(0) || 'x'`,
+    `CAST(x'323032362d30312d30352030383a35353a3030fe' AS TEXT)`,
+  ])('are refused if one is %s', async (value) => {
+    events('2026-01-05 08:30:00', '2026-01-05 08:55:00');
+    sql(`INSERT INTO mbo_events (timestamp) VALUES (${value})`);
+    expect((await clear()).reason).toContain('not text like 2026-01-05 08:00:00; no row was removed');
   });
 });
 
@@ -212,8 +329,9 @@ describe('an unfinished attempt', () => {
     execFileSync('mkfifo', [join(host.state, 'exporting')]);
     const { pid, outcome } = host.start('clear-corrupted-cache.py', phase1);
     // The script waits for a reader of the fifo, and locks the database meanwhile.
-    await expect.poll(() => existsSync(join(host.root, quarantine, 'names.json')), { timeout: 30_000 }).toBe(true);
-    await expect.poll(() => readdirSync(join(host.root, cache)), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => existsSync(join(host.root, quarantine)), { timeout: 30_000 }).toBe(true);
+    await expect.poll(isLocked, { timeout: 30_000 }).toBe(true);
+    expect(Object.keys(contents(cache))).toHaveLength(4);
     process.kill(-pid, 'SIGKILL');
     await outcome;
     rmSync(join(host.state, 'exporting'));

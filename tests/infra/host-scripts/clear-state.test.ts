@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -104,6 +104,28 @@ test('exports a row that the SQL updates, with its content before and after', as
   ]);
 });
 
+describe('the SQL may have', () => {
+  test.each([
+    ['a block comment before BEGIN', '/* reset; of */ BEGIN; DELETE FROM gaps; COMMIT;'],
+    ['a line comment before BEGIN', '-- reset\nBEGIN IMMEDIATE TRANSACTION;\nDELETE FROM gaps;\nEND;'],
+    ['a comment after its last semicolon', 'DELETE FROM gaps; -- done\n/* all of it */'],
+    ['a comment that nobody closed, at its end', 'DELETE FROM gaps; /* done'],
+    ['comments within a statement', 'DELETE/**/FROM--\ngaps;'],
+    ['semicolons in strings and names', `DELETE FROM [gaps] WHERE 'a;''--' <> ";/*" AND note IS NOT 'x;';`],
+    ['empty statements', ';; DELETE FROM gaps;;'],
+    ['a mark of its encoding, and the line ends of Windows', '\ufeffBEGIN;\r\nDELETE FROM gaps;\r\nCOMMIT;\r\n'],
+    ['a query', 'SELECT count(*) FROM daily_pnl; DELETE FROM gaps RETURNING id;'],
+    [
+      'a recursive query',
+      'DELETE FROM gaps WHERE id IN (WITH RECURSIVE n(x) AS (SELECT 1 UNION SELECT x + 1 FROM n WHERE x < 7) SELECT x FROM n);',
+    ],
+  ])('%s', async (_, text) => {
+    reset(text);
+    expect(await clear()).toMatchObject({ verdict: 'done', report: { rows: { exported: 3, removed: 3 } } });
+    expect(gaps()).toEqual([]);
+  });
+});
+
 describe('SQL that does more than delete and update rows of its tables changes nothing', () => {
   test.each([
     ['drops a table', 'DELETE FROM gaps; DROP TABLE gaps;', 'not authorized, at DROP TABLE gaps;'],
@@ -114,6 +136,12 @@ describe('SQL that does more than delete and update rows of its tables changes n
     ['gives rows another id', 'UPDATE gaps SET id = id + 10;', 'gives rows of gaps another rowid'],
     ['names an unknown table', 'DELETE FROM nope;', 'no such table: nope'],
     ['is not SQL', 'rm -rf;', 'syntax error'],
+    ["has a command of SQLite's own shell", '.bail on\nDELETE FROM gaps;', 'syntax error'],
+    ['ends in a rollback', 'BEGIN; DELETE FROM gaps; ROLLBACK;', 'not authorized, at ROLLBACK;'],
+    ['sets a savepoint', 'SAVEPOINT a; DELETE FROM gaps; RELEASE a;', 'not authorized, at SAVEPOINT a;'],
+    ['writes where our own triggers write', `INSERT INTO temp.rollback_gaps VALUES (9, 1, 1, '');`, 'not authorized'],
+    ['has a null character', 'DELETE FROM gaps WHERE note = \u0000;', 'at DELETE FROM gaps'],
+    ['ends within a string', `DELETE FROM gaps; DELETE FROM gaps WHERE note = 'half;`, 'unrecognized token'],
     ['does not end its last statement', `DELETE FROM gaps WHERE note = 'half`, 'does not end its last statement'],
   ])('if it %s', async (_, text, reason) => {
     reset(text);
@@ -129,6 +157,35 @@ describe('SQL that does more than delete and update rows of its tables changes n
     expect((await clear()).reason).toContain('not authorized');
     expect(gaps()).toHaveLength(3);
   });
+});
+
+test('is refused if it is not UTF-8', async () => {
+  writeFileSync(join(host.tree, 'scripts/reset_metrics.sql'), Buffer.from(`DELETE FROM gaps; -- caf\xe9`, 'latin1'));
+  expect((await clear()).reason).toContain('scripts/reset_metrics.sql is not UTF-8');
+});
+
+test('a retry after a commit that failed gives every row what the SQL gave it, also if two exchange a unique value', async () => {
+  sql('CREATE UNIQUE INDEX one_name ON totals (name)');
+  reset(
+    ['?', 'gaps', 'zero']
+      .map((name, at) => `UPDATE totals SET name = '${name}' WHERE name = '${['gaps', 'zero', '?'][at]}';`)
+      .join(''),
+  );
+  const read = `import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('BEGIN'); c.execute('SELECT * FROM gaps').fetchall(); print(1, flush=True); input()`;
+  const reader = spawn(python, ['-c', read, join(host.tree, 'outputs/metrics.db')]);
+  await new Promise((ready) => reader.stdout.once('data', ready));
+  const before = sql('SELECT rowid, * FROM totals');
+  expect((await clear()).reason).toContain('outputs/metrics.db: database is locked; no row was changed');
+  expect(sql('SELECT rowid, * FROM totals')).toEqual(before);
+  reader.kill();
+  expect((await clear()).report).toMatchObject({ rows: { exported: 2, tables: { totals: 2 }, removed: 2 } });
+  expect(sql('SELECT name FROM totals ORDER BY rowid')).toEqual([{ name: 'zero' }, { name: 'gaps' }]);
+});
+
+test('names a trigger that would write', async () => {
+  sql('CREATE TRIGGER rollback_more AFTER DELETE ON gaps BEGIN DELETE FROM daily_pnl; END');
+  expect((await clear()).reason).toContain('not authorized by the trigger rollback_more');
+  expect(sql('SELECT * FROM daily_pnl')).toHaveLength(1);
 });
 
 describe('a row that OR REPLACE deletes', () => {

@@ -422,6 +422,6 @@ test('a restore finishes the work of a killed one', async () => {
   process.kill(-pid, 'SIGKILL');
   await outcome;
   redis.stall('');
-  expect(await bringBack('clear-signal-cache')).toMatchObject({ verdict: 'done', report: { brought_back: 3 } });
+  expect(await bringBack('clear-signal-cache')).toMatchObject({ verdict: 'done', report: { brought_back: 14 } });
   expect(everything()).toEqual(before);
 });

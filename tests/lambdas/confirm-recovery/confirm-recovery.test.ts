@@ -112,7 +112,7 @@ describe('FAIL', () => {
     opened.hosts.reactWith((host) => (host === 'i-003' ? { status: 'Failed', code: 1, stdout: '' } : {}));
     await expect(runStep()).rejects.toThrow();
     opened.hosts.reactWith(() => ({}));
-    expect(await confirm()).toMatchObject({ verdict: 'FAIL', problem: 'clear-cache has no done verdict from host-3.' });
+    expect(await confirm()).toMatchObject({ verdict: 'FAIL', problem: 'clear-cache is not done on host-3.' });
   });
 });
 

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../domain/history/event.ts';
+import { linkOf } from '../../../domain/history/link.ts';
 import { recordOf } from '../../../domain/history/record.ts';
+import { linksIn } from '../../../lambdas/stores/links.ts';
 import { alarm, anOpening, arn, event, opening } from '../an-opening.ts';
+import { START } from '../opened-rollback.ts';
 
 let one: Awaited<ReturnType<typeof anOpening>>;
 beforeEach(async () => {
@@ -200,7 +203,7 @@ describe('opening a plan', () => {
     expect(recordOf(await one.events())).toMatchObject({ mode: 'plan', ending: null, hosts: 2 });
   });
 
-  test('takes no claim on the phase, and joins no rollback that has it', async () => {
+  test('takes no claim on the phase, and does not join the rollback that has the claim', async () => {
     await one.open({ input: { mode: 'plan' } });
     expect(await one.stores.claims.phaseClaim(1)).toBeUndefined();
     const live = { rollback: 'live', execution_arn: 'arn:live' };
@@ -213,5 +216,40 @@ describe('opening a plan', () => {
     await one.open({ input: { mode: 'plan' } });
     expect((await one.stores.scopes.read('r-1'))?.window_start).toBe('2026-03-02T08:00:00Z');
     expect(await one.stores.rowWindow.from(1, '2026-03-02T08:30:00Z', 'r-2')).toBe('2026-03-02T08:30:00Z');
+  });
+});
+
+describe('the chain of links', () => {
+  const links = () => linksIn(one.tables.db, 'history');
+  const linked = async () => (await links().ofMonth('2026-03')).map((link) => [link.kind, 'head' in link && link.head]);
+
+  test('gets the opening event', async () => {
+    await one.open();
+    expect(await linked()).toEqual([['opened', (await one.events())[0]?.hash]]);
+  });
+
+  test('gets the same event again if the opening is repeated: the first call may have been stopped before it', async () => {
+    await one.open();
+    await one.open();
+    const [{ hash } = { hash: '' }] = await one.events();
+    expect(await linked()).toEqual([
+      ['opened', hash],
+      ['opened', hash],
+    ]);
+  });
+
+  test('costs an opening two requests', async () => {
+    const append = (head: string) => links().append(linkOf('opened', 'r-0', { count: 1, head }), { at: START });
+    await append('x'); // begins the month
+    const requests = async (open: () => Promise<unknown>) => {
+      const before = one.tables.requests.length;
+      await open();
+      return one.tables.requests.slice(before);
+    };
+    const whole = await requests(() => one.open());
+    expect(await requests(() => append('y'))).toEqual(['Query', 'PutItem']);
+    one = await anOpening();
+    one.stores.history = { ...one.stores.history, link: async () => {} };
+    expect(whole.length - (await requests(() => one.open())).length).toBe(2);
   });
 });

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../domain/history/event.ts';
+import { linkOf } from '../../../domain/history/link.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
+import { linksIn } from '../../../lambdas/stores/links.ts';
 import { automaticRollback, DUE, ENDED, rollback as r1 } from '../automatic-rollback.ts';
-import { openedRollback, rollback } from '../opened-rollback.ts';
+import { openedRollback, rollback, START } from '../opened-rollback.ts';
 
 type Opened = Awaited<ReturnType<typeof openedRollback>>;
 let opened: Opened;
@@ -296,6 +298,31 @@ test('a fleet that was never taken is free, even if its lock cannot be read', as
   const deps = { ...one.deps, locks: { ...one.deps.locks, holder: down } };
   const closing = { rollback, ending: 'Needs a person', problem: 'x' } as const;
   expect((await closeRollback(deps, { ...closing, fence: 0 })).fleet).toBe('free');
+});
+
+describe('the chain of links', () => {
+  const links = () => linksIn(opened.tables.db, 'history');
+
+  test('gets the seal', async () => {
+    await close('Rolled back');
+    const last = (await opened.events()).at(-1);
+    expect(await links().ofMonth('2026-03')).toMatchObject([
+      { kind: 'sealed', rollback: 'r-1', count: last?.sequence, head: last?.hash },
+    ]);
+  });
+
+  test('costs a closing two requests', async () => {
+    await links().append(linkOf('opened', 'r-0', { count: 1, head: 'x' }), { at: START }); // begins the month
+    const requests = async () => {
+      const before = opened.tables.requests.length;
+      await close('Rolled back');
+      return opened.tables.requests.length - before;
+    };
+    const whole = await requests();
+    opened = await openedRollback(3);
+    opened.deps.history = { ...opened.deps.history, link: async () => {} };
+    expect(whole - (await requests())).toBe(2);
+  });
 });
 
 describe('a rollback that acted without an answer of a person', () => {

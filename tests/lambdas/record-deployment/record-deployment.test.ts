@@ -54,6 +54,11 @@ describe('recording a deployment', () => {
     ['without a phase', { version: 'v1' }, /phase/],
     ['with an unknown key', { phase: 1, version: 'v1', when: 'now' }, /when/],
     ['with a version that is not a name', { phase: 1, version: '$(reboot)' }, /version/],
+    [
+      'that was pasted without its version',
+      { phase: 1, version: 'VERSION' },
+      /^Found a placeholder: replace VERSION with the version that was deployed\. Nothing was recorded\.$/,
+    ],
     ['with a time that is not an instant', { phase: 1, version: 'v1', at: 'yesterday' }, /at/],
     [
       'in the future',

@@ -90,7 +90,7 @@ describe('a release is refused, and nothing changes', () => {
   };
 
   test('without operator and reason', () =>
-    refused({}, 'A release needs who and why: {"operator": "ana", "reason": "host-2 mended by hand"}'));
+    refused({}, 'A release needs an operator and a reason: {"operator": "ana", "reason": "host-2 repaired by hand"}'));
 
   test('while the holder still runs', () => {
     status = 'RUNNING';

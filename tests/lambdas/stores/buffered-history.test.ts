@@ -1,27 +1,32 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { firstBreak, type Happened } from '../../../domain/history/event.ts';
+import { chainAfter, emptyChain, firstBreak, type Happened } from '../../../domain/history/event.ts';
+import { contradictions } from '../../../domain/history/link.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import type { HostVerdict } from '../../../domain/host/host-verdict.ts';
 import { writeLateHistory } from '../../../lambdas/reconcile/write-late-history.ts';
 import { bufferedHistory } from '../../../lambdas/stores/buffered-history.ts';
 import { type History, historyIn } from '../../../lambdas/stores/history.ts';
 import { type HistoryBuffer, historyBufferIn } from '../../../lambdas/stores/history-buffer.ts';
+import { type Links, linksIn } from '../../../lambdas/stores/links.ts';
 import { seal } from '../../../lambdas/stores/seal.ts';
 import { opening, START } from '../opened-rollback.ts';
 import { emptyTables, noSleep } from '../tables.ts';
 
-type Down = 'nothing' | 'history writes' | 'state';
+type Down = 'nothing' | 'history writes' | 'links' | 'state';
 let down: Down;
 let plain: History;
 let historyBuffer: HistoryBuffer;
 let history: History;
+let links: Links;
 let minute: number;
 beforeEach(async () => {
   const { db, failing } = await emptyTables();
+  links = linksIn(db, 'history');
   failing((action, request) => {
     const text = JSON.stringify(request);
     const writes = action === 'PutItem' || action === 'BatchWriteItem';
     if (down === 'history writes' && writes && text.includes('"history"')) return 'InternalServerError';
+    if (down === 'links' && writes && text.includes('"CHAIN')) return 'InternalServerError';
     if (down === 'state' && text.includes('"state"')) return 'InternalServerError';
     return undefined;
   });
@@ -230,4 +235,89 @@ test('writes the history even if the state table is down', async () => {
   down = 'state';
   await history.append('r-1', opening, step(1));
   expect(await stored()).toEqual(['Rollback opened', 'Step started 1']);
+});
+
+describe('a link', () => {
+  const open = async () => {
+    const chain = await history.append('r-1', opening);
+    await history.link('r-1', 'opened', chain, { at: START });
+  };
+  const close = () => seal(history, 'r-1', 'Rolled back', START);
+  const linked = async () => (await links.ofMonth('2026-03')).map(({ kind, late = false }) => ({ kind, late }));
+  /** Returns what an auditor finds if the stored history is held against the links. */
+  const findings = async () => {
+    const events = await plain.events('r-1');
+    return contradictions(await links.ofMonth('2026-03'), [
+      { rollback: 'r-1', hashOf: (count) => events[count - 1]?.hash },
+    ]);
+  };
+
+  test('is written at once while the table accepts it', async () => {
+    await open();
+    await close();
+    expect(await linked()).toEqual([
+      { kind: 'opened', late: false },
+      { kind: 'sealed', late: false },
+    ]);
+    expect(await findings()).toEqual([]);
+  });
+
+  test.each<Down>(['history writes', 'links'])('waits while the table refuses %s, and is marked late', async (what) => {
+    down = what;
+    await open();
+    await close();
+    down = 'nothing';
+    await writeLateHistory(history, historyBuffer, () => Date.parse(START) + 60_000);
+    expect((await linked()).slice(0, 2)).toEqual([
+      { kind: 'opened', late: true },
+      { kind: 'sealed', late: true },
+    ]);
+    expect(await findings()).toEqual([]);
+    expect([await historyBuffer.read('r-1'), await historyBuffer.rollbacks()]).toEqual([[], []]);
+  });
+
+  test('that is refused alone adds no event: the history is as it would have been', async () => {
+    down = 'links';
+    await open();
+    down = 'nothing';
+    await history.append('r-1', step(1));
+    expect(await stored()).toEqual(['Rollback opened', 'Step started 1']);
+    expect(await linked()).toEqual([{ kind: 'opened', late: true }]);
+  });
+
+  test('that is refused on and on delays no event', async () => {
+    down = 'links';
+    await open();
+    await history.append('r-1', step(1));
+    await history.append('r-1', step(2));
+    expect(await stored()).toEqual(['Rollback opened', 'Step started 1', 'Step started 2']);
+    expect(await historyBuffer.rollbacks()).toEqual(['r-1']);
+  });
+
+  test('never names a chain that could not be read', async () => {
+    await history.append('r-1', opening);
+    await history.link('r-1', 'opened', emptyChain, { at: START });
+    expect(await linked()).toEqual([]);
+    await history.append('r-1', step(1));
+    expect(await links.ofMonth('2026-03')).toMatchObject([chainAfter((await plain.events('r-1'))[0] as never)]);
+  });
+
+  test('stops no rollback if neither table takes it', async () => {
+    const chain = await history.append('r-1', opening);
+    const broken = bufferedHistory(
+      { ...plain, link: () => Promise.reject(new Error('history is down')) },
+      { ...historyBuffer, keepLink: () => Promise.reject(new Error('state is down')) },
+      () => 0,
+    );
+    await expect(broken.link('r-1', 'opened', chain, { at: START })).resolves.toBeUndefined();
+  });
+});
+
+test('verdicts that waited with the opening are found by host', async () => {
+  down = 'history writes';
+  await history.append('r-1', opening);
+  await history.putHosts('r-1', 'a', [verdict(1)]);
+  down = 'nothing';
+  await history.append('r-1', step(1));
+  expect(await plain.everyHost('r-1')).toMatchObject([{ by_host: 'i-1', started: `${START}#r-1#a` }]);
 });

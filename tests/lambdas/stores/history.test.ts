@@ -2,6 +2,7 @@ import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { chained, firstBreak, type Happened } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
+import { indexAttributes } from '../../../domain/history/record-index.ts';
 import type { HostVerdict } from '../../../domain/host/host-verdict.ts';
 import { eventKey, recordKey } from '../../../domain/tables.ts';
 import { type History, historyIn } from '../../../lambdas/stores/history.ts';
@@ -93,9 +94,16 @@ test('ten concurrent writers of the same event store it once', async () => {
 });
 
 describe('the record', () => {
-  test('is the projection of the events, and only that', async () => {
+  test('is the projection of the events, with its index attributes, and only that', async () => {
     await history.append('r-1', opening, waiting(1));
-    expect(await record()).toEqual({ ...recordKey('r-1'), ...recordOf(await history.events('r-1')) });
+    const made = recordOf(await history.events('r-1'));
+    expect(await record()).toEqual({ ...recordKey('r-1'), ...made, ...indexAttributes(made) });
+  });
+
+  test('is stored even if DynamoDB refuses a value as an index key', async () => {
+    const detail = { ...opening.detail, operator: '', trigger: 'x'.repeat(2049) };
+    await history.append('r-1', { ...opening, detail });
+    expect(await record()).toMatchObject({ operator: '', summary: { operator: '' } });
   });
 
   test('is never replaced by an older projection', async () => {
@@ -152,6 +160,28 @@ describe('the verdicts of hosts', () => {
       Array.from({ length: 60 }, (_, n) => verdict(n)),
     );
     expect(await history.hosts('r-1', 'clear-cache')).toHaveLength(60);
+  });
+
+  test("are found by host, under their rollback's start", async () => {
+    await history.append('r-1', opening);
+    await history.putHosts('r-1', 'clear-cache', [verdict(1), verdict(2)]);
+    const { Items } = await tables.db.send(
+      new QueryCommand({
+        TableName: 'history',
+        IndexName: 'by-host',
+        KeyConditionExpression: 'by_host = :host',
+        ExpressionAttributeValues: { ':host': 'i-2' },
+      }),
+    );
+    expect(Items).toEqual([
+      { pk: 'HOST#r-1', sk: 'clear-cache#i-2', by_host: 'i-2', started: `${at}#r-1#clear-cache` },
+    ]);
+  });
+
+  test('of a look at hosts are not found by host, because a look is no rollback', async () => {
+    await history.putHosts('look_1', 'health', [verdict(1)]);
+    const [stored] = await history.hosts('look_1', 'health');
+    expect(stored).not.toHaveProperty('by_host');
   });
 
   test('of a later attempt replace those of an earlier one', async () => {

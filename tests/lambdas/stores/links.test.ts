@@ -1,5 +1,7 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { brokenLink, linkOf } from '../../../domain/history/link.ts';
+import { monthKey } from '../../../domain/tables.ts';
 import { type Links, linksIn } from '../../../lambdas/stores/links.ts';
 import { emptyTables } from '../tables.ts';
 
@@ -67,6 +69,32 @@ test('twenty writers at once, over the end of a month, leave one intact chain wi
   expect(new Set(rollbacks).size).toBe(21);
 });
 
+describe('a month that a stopped writer began without a link', () => {
+  beforeEach(async () => {
+    await append('a', '2026-10-05T10:00:00Z');
+    await tables.db.send(new PutCommand({ TableName: 'history', Item: monthKey('2026-11') }));
+  });
+
+  test('is closed behind the month before it', async () => {
+    await append('b', '2026-12-01T10:00:00Z');
+    const [october, november, december] = await all();
+    expect(november).toMatchObject([{ kind: 'month closed', previous_hash: october?.at(-1)?.hash }]);
+    expect(brokenLink([october ?? [], november ?? [], december ?? []])).toBeUndefined();
+  });
+
+  test('takes the next link of that month', async () => {
+    const link = await append('b', '2026-11-05T10:00:00Z');
+    expect([link.month, link.sequence]).toEqual(['2026-11', 1]);
+    expect(brokenLink(await all())).toBeUndefined();
+  });
+});
+
+test('two writers that begin two months at once leave one intact chain', async () => {
+  await append('first', '2026-10-05T10:00:00Z');
+  await Promise.all([append('b', '2026-11-30T23:59:59.999Z'), append('c', '2026-12-01T00:00:00.000Z')]);
+  expect(brokenLink(await all())).toBeUndefined();
+});
+
 test('closing the months before an instant repeats without effect', async () => {
   await append('a', '2026-11-05T10:00:00Z');
   await links.closeBefore('2026-12-01T00:00:00Z');
@@ -74,9 +102,9 @@ test('closing the months before an instant repeats without effect', async () => 
   expect((await all())[0]?.map(({ kind }) => kind)).toEqual(['opened', 'month closed']);
 });
 
-test('a link costs three requests once its month has begun', async () => {
+test('a link costs two requests once its month has begun', async () => {
   await append('a', '2026-11-05T10:00:00Z');
   tables.requests.length = 0;
   await append('b', '2026-11-06T10:00:00Z');
-  expect(tables.requests).toEqual(['Query', 'Query', 'PutItem']);
+  expect(tables.requests).toEqual(['Query', 'PutItem']);
 });

@@ -19,7 +19,7 @@ describe('an answer', () => {
       phase: 1,
       number: 1,
       answer: 'rollback',
-      standing: 'It is decided: ana answered rollback at 2026-03-02T09:03:00.000Z.',
+      standing: 'The question is decided: ana answered rollback at 2026-03-02T09:03:00.000Z.',
     });
   });
 
@@ -30,7 +30,7 @@ describe('an answer', () => {
 
   test('counts even if it cannot wake the machine: Reconcile wakes it', async () => {
     one.stores.wake = () => Promise.reject(new Error('no Step Functions'));
-    expect(await give(yes)).toMatchObject({ standing: expect.stringContaining('It is decided: ana') });
+    expect(await give(yes)).toMatchObject({ standing: expect.stringContaining('The question is decided: ana') });
     expect(await answers()).toEqual([['ana', 'rollback']]);
   });
 
@@ -62,7 +62,7 @@ describe('refused, with nothing changed', () => {
       refused(give({ answer: 'stand-down', operator: 'bo' }, { by: 'arn:b' })),
     ]);
     expect(both.filter((result) => result === 'taken')).toHaveLength(1);
-    expect(both.find((result) => result !== 'taken')).toMatch(/It is decided: (ana|bo) answered/);
+    expect(both.find((result) => result !== 'taken')).toMatch(/The question is decided: (ana|bo) answered/);
     expect(await answers()).toHaveLength(1);
   });
 
@@ -82,7 +82,12 @@ describe('refused, with nothing changed', () => {
     ],
     ['malformed', 'rollback', '09:03:00', /An answer looks like \{"answer": "rollback"/],
     ['without a name', { answer: 'rollback' }, '09:03:00', /operator is missing/],
-    ['pasted without a name filled in', { answer: 'rollback', operator: 'YOUR NAME' }, '09:03:00', /put your own name/],
+    [
+      'pasted without a name filled in',
+      { answer: 'rollback', operator: 'YOUR NAME' },
+      '09:03:00',
+      /replace YOUR NAME with your own name/,
+    ],
     [
       'for an unknown rollback',
       { ...yes, rollback: 'r-9' },
@@ -141,12 +146,12 @@ describe('if two must approve', () => {
     await give(yes);
     const { standing } = await give({ answer: 'rollback', operator: 'bo' }, { by: 'arn:b' });
     expect(standing).toBe(
-      'It is open until 2026-03-02T09:15:05.000Z: rollback needs 2 more verified people; approved so far: nobody.',
+      'The question is open until 2026-03-02T09:15:05.000Z: rollback needs 2 more verified people; approved so far: nobody.',
     );
     expect(one.stores.woken).toEqual([]);
   });
 
   test('one answer is enough to hold the rollback back', async () => {
-    expect((await give({ answer: 'stand-down', operator: 'ana' })).standing).toMatch(/^It is decided: ana/);
+    expect((await give({ answer: 'stand-down', operator: 'ana' })).standing).toMatch(/^The question is decided: ana/);
   });
 });

@@ -62,8 +62,8 @@ export const procedures: Readonly<Record<Phase, Actions>> = {
 };
 
 /**
- * Rolls a phase back by hand while the fault continues, with all actions or without one. A tick comes before each action
- * that checks the system.
+ * Rolls a phase back by hand while the fault continues: with all actions, or with one of them left out. The
+ * system's metrics are written before each action that checks them; with `ticking`, before every action.
  */
 export async function rollBackByHand(
   host: Host,

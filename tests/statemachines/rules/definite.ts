@@ -1,10 +1,10 @@
 import { isNode, type Node } from './expressions.ts';
 
-/** By each name that an expression has bound: whether its value is always defined. */
+/** The names that an expression has bound, each with whether its value is always defined. */
 type Bound = ReadonlyMap<string, boolean>;
 
 /**
- * Whether an expression always has a value. An undefined value would fail the state.
+ * Returns whether an expression always has a value. An undefined value would fail the state.
  *
  * An expression that is not known to have a value counts as undefined. A variable always has one, because a state that
  * assigned undefined would have failed.
@@ -36,7 +36,7 @@ export function isDefinite(node: unknown, bound: Bound = new Map()): boolean {
   }
 }
 
-/** Whether a condition is true or false: a comparison, a combination, or a test for existence. */
+/** Returns whether an expression is always true or false: a comparison, a combination, or a test for existence. */
 export function isBoolean(node: unknown): boolean {
   if (!isNode(node)) return false;
   if (node.type === 'binary') return /^(=|!=|<|<=|>|>=|in|and|or)$/.test(String(node['value']));

@@ -33,7 +33,7 @@ const each =
     statesOf(machine).flatMap(([name, state]) => wrong(state, name).map((what) => `${name} ${what}`));
 
 const onlyIf = (wrong: boolean, what: string) => (wrong ? [what] : []);
-/** Whether a state can fail, and can therefore retry and catch. */
+/** Returns whether a state can fail, and can therefore retry and catch. */
 const works = ({ Type }: AnyState) => ['Task', 'Parallel', 'Map'].includes(Type);
 
 /** Checks a machine against the schema of Amazon States Language. */
@@ -59,7 +59,7 @@ export const rules: Readonly<Record<string, Rule>> = {
         (state.Type === 'Choice') !== name.endsWith('?'),
         'must be a question if it is a Choice, and only then',
       ),
-      // "Clear State" is the customer's own heading (seed, Phase 4).
+      // "Clear State" is the customer's own heading (procedure, Phase 4).
       ...onlyIf(
         /\b(lambda|check|handler|eoj|notify|(?<!^Clear )state|task)\b/i.test(name),
         'uses a word of programmers',

@@ -9,7 +9,7 @@ export type KeyCondition = {
   readonly ExpressionAttributeValues?: Attributes;
 };
 
-/** Returns the partition keys of keys or items, as text, which is how IAM compares them. */
+/** Returns the values of the partition key in these keys or items. They are texts, because IAM compares texts. */
 export const leadingKeys = (partitionKey: string | undefined, named: readonly (Attributes | undefined)[]): string[] =>
   partitionKey === undefined ? [] : named.flatMap((attributes) => textsOf(attributes?.[partitionKey]));
 

@@ -2,7 +2,7 @@ import { AwsError } from '../wire/aws-error.ts';
 import type { Need } from '../wire/service.ts';
 import { type Attributes, type KeyCondition, leadingKeys, queriedKeys } from './leading-keys.ts';
 
-/** The facts about tables that the needs depend on. */
+/** The ARN and the partition key of a table. The permissions that a request needs depend on them. */
 export type Schema = {
   readonly arnOf: (tableName: string) => string;
   readonly partitionKeyOf: (tableName: string, indexName?: string) => string | undefined;

@@ -31,8 +31,10 @@ export class Functions {
     const name = nameOrArn.match(/function:([^:]+)/)?.[1] ?? nameOrArn;
     const configuration = this.#functions.get(name);
     const published = version === '$LATEST' || isPublished(version, this.#newest.get(name) ?? 0);
-    if (!configuration || !published)
-      throw new AwsError('ResourceNotFoundException', `Function not found: ${nameOrArn}`, 404);
+    if (!configuration || !published) {
+      const qualified = nameOrArn.endsWith(`:${version}`) ? nameOrArn : `${nameOrArn}:${version}`;
+      throw new AwsError('ResourceNotFoundException', `Function not found: ${qualified}`, 404);
+    }
     return { configuration, version };
   }
 }

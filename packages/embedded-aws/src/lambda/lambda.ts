@@ -7,13 +7,13 @@ import { Functions, type FunctionVersion } from './functions.ts';
 import { later, type SendFailure } from './later.ts';
 import { type EnvironmentOf, runtimePool } from './runtime-pool.ts';
 
-export type Invoked = { readonly payload: unknown; readonly version: string };
+export type Invoked = { readonly payload: unknown; readonly version: string; readonly requestId: string };
 
 export type Lambda = ReturnType<typeof lambda>;
 
 /** The reports of Lambda to the account's CloudWatch and SQS. */
 export type Reports = {
-  /** Counts one for a metric of AWS/Lambda. A throttled invocation is not an invocation. */
+  /** Counts one for a metric of AWS/Lambda. A throttled call counts as Throttles, not as Invocations. */
   readonly counted: (metric: 'Invocations' | 'Errors' | 'Throttles', functionName: string) => void;
   readonly sendFailure: SendFailure;
 };
@@ -46,7 +46,7 @@ export function lambda(
     tell({ service: 'lambda', event: 'Returned', function: name, requestId, milliseconds });
     pool.giveBack(name, runtime);
     const { version } = found;
-    if (!('error' in result)) return { payload: result.payload, version };
+    if (!('error' in result)) return { payload: result.payload, version, requestId };
     counted('Errors', name);
     throw new FunctionFailure(result.error, { functionName: name, functionArn: arn, roleArn, version, requestId });
   };

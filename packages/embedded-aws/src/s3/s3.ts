@@ -35,7 +35,7 @@ export function s3(surroundings: Surroundings) {
       bucketNamed(state, name).policy = policy;
     },
 
-    /** Errors are answered in S3's XML. */
+    /** Handles one request. Errors are returned as S3's XML. */
     handle: async (request: HttpRequest, authorize: Authorize, caller: Caller): Promise<HttpResponse> => {
       const requestId = uuid(surroundings.random, `s3/request/${requests++}`);
       try {

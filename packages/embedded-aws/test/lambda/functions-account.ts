@@ -36,6 +36,7 @@ export async function functionsUnder<C extends Clock>(clock: C) {
   });
   return {
     clock,
+    surroundings,
     functions,
     happenings,
     /** The counted metrics of AWS/Lambda, in order. */

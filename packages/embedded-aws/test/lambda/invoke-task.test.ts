@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { realClock } from '../../src/clock/clock.ts';
 import { iam } from '../../src/iam/iam.ts';
 import { invokeTask } from '../../src/lambda/invoke-task.ts';
+import { unlike } from '../states/conformance/likeness.ts';
+import { recordings } from '../states/conformance/recordings.ts';
 import { functionsUnder } from './functions-account.ts';
 
 const role = 'arn:aws:iam::000000000000:role/machine';
@@ -31,7 +33,7 @@ async function machineThatMay(code: string) {
     managedPolicyArns: [],
   });
   const counted: string[] = [];
-  const task = invokeTask(account.functions, roles, (arn) => void counted.push(arn));
+  const task = invokeTask(account.functions, roles, account.surroundings, (arn) => void counted.push(arn));
   const invoke = (FunctionName: string, rest: Record<string, unknown> = {}) =>
     task({
       arguments: { FunctionName, ...rest },
@@ -42,14 +44,27 @@ async function machineThatMay(code: string) {
   return { version, invoke, counted };
 }
 
+/** Returns the details of the first event with them, in the first recording of this test of Lambda as a task. */
+function recordedDetails(name: string, details: string): Readonly<Record<string, unknown>> {
+  const recording = recordings.find((one) => one.name.endsWith(`TestTaskServiceLambda::${name}`));
+  return recording?.history.find((event) => event[details])?.[details] as Readonly<Record<string, unknown>>;
+}
+
 describe('a function as a task', () => {
   test('returns the payload, the status and the version that ran', async () => {
     const { version, invoke } = await machineThatMay('export const handler = async (event) => ({ heard: event });');
-    expect(await invoke(version, { Payload: { phase: 1 } })).toEqual({
+    expect(await invoke(version, { Payload: { phase: 1 } })).toMatchObject({
       ExecutedVersion: '1',
       Payload: { heard: { phase: 1 } },
       StatusCode: 200,
     });
+  });
+
+  test('returns all that a recorded invocation on AWS returned', async () => {
+    const { version, invoke } = await machineThatMay('export const handler = async () => ({});');
+    const { output } = recordedDetails('test_invoke', 'taskSucceededEventDetails');
+    const recorded = JSON.parse(JSON.stringify(output).replaceAll('"$LATEST"', '"1"'));
+    expect(unlike(recorded, await invoke(version))).toBeUndefined();
   });
 
   test('is counted for its execution', async () => {
@@ -84,8 +99,16 @@ describe('a function as a task', () => {
     const { invoke, version } = await machineThatMay('export const handler = async () => 1;');
     await expect(Promise.resolve(invoke(`${version}0`))).rejects.toMatchObject({
       error: 'Lambda.ResourceNotFoundException',
-      cause: `Function not found: ${version}0`,
+      cause: expect.stringContaining(`Function not found: ${version}0 (Service: AWSLambda; Status Code: 404; `),
     });
+  });
+
+  test('that does not exist has the cause of a recorded execution on AWS', async () => {
+    const { invoke, version } = await machineThatMay('export const handler = async () => 1;');
+    const { cause } = recordedDetails('test_no_such_function', 'taskFailedEventDetails');
+    const failure = await Promise.resolve(invoke(`${version}0`)).catch((error: unknown) => error);
+    const recorded = String(cause).replace(/111111111111:function:.*:\$LATEST/, '000000000000:function:task:10');
+    expect(unlike(recorded, (failure as { cause: string }).cause)).toBeUndefined();
   });
 
   test('refuses an unsupported argument', async () => {

@@ -174,13 +174,13 @@ describe('Object Lock', () => {
     expect((await versions('locked')).Versions ?? []).toEqual([]);
   });
 
-  test('of GOVERNANCE gives way to a request that bypasses it', async () => {
+  test('in mode GOVERNANCE lets a request delete a version if it bypasses the lock', async () => {
     const { VersionId } = await put('locked', 'a', '1');
     await remove('locked', 'a', { VersionId, BypassGovernanceRetention: true });
     expect(account.asked.map(({ action }) => action)).toContain('s3:BypassGovernanceRetention');
   });
 
-  test('of GOVERNANCE does not give way to a caller who may not bypass it', async () => {
+  test('in mode GOVERNANCE refuses a bypass without the permission s3:BypassGovernanceRetention', async () => {
     const { VersionId } = await put('locked', 'a', '1');
     account.denied.add('s3:BypassGovernanceRetention');
     await expect(remove('locked', 'a', { VersionId, BypassGovernanceRetention: true })).rejects.toMatchObject({

@@ -52,7 +52,7 @@ describe('a script', () => {
     expect(stdout).toMatch(/^\/dev\/null\nsocket:\S+\nsocket:\S+\n2\n$/);
   });
 
-  test('can wait for its own children without waiting for the lifeline', async () => {
+  test('waits only for its own children, not for the process that ends it with the account', async () => {
     expect(await run('sleep 0.01 & wait; echo done')).toMatchObject({ stdout: 'done\n', exitCode: 0 });
   });
 

@@ -7,7 +7,7 @@ import type { States } from '../states.ts';
 export const SendTaskFailure: Action<States, SendTaskFailureInput, Record<string, never>> = {
   needs: () => [{ action: 'states:SendTaskFailure', resource: '*' }],
   run: (states, { taskToken, error, cause }) => {
-    states.account.tokens.task(taskToken ?? '').fail(new StateFailure(error ?? '', cause));
+    states.account.tokens.task(taskToken ?? '').fail(new StateFailure(error, cause));
     return {};
   },
 };

@@ -9,26 +9,24 @@ import { nestedWorkflows } from './workflow-definition.ts';
  * variables must be different (Amazon States Language, "Variable Scope").
  */
 export function assertScopes(machine: string, scope: Workflow, outer: ReadonlySet<string> = new Set()): void {
-  const own = new Set<string>();
-  for (const state of Object.values(scope.states)) {
-    for (const name of assignedBy(state)) {
-      if (outer.has(name)) throw shadowed(machine, state.name, name);
-      own.add(name);
-    }
+  const states = Object.values(scope.states);
+  for (const state of states) {
+    const shadowing = [...assigned(state), ...assignedByCatch(state)].find((name) => outer.has(name));
+    if (shadowing !== undefined) throw shadowed(machine, state.name, shadowing);
   }
-  const visible = new Set([...outer, ...own]);
-  for (const state of Object.values(scope.states)) {
-    for (const inner of nestedWorkflows(state)) assertScopes(machine, inner, visible);
+  for (const state of states) {
+    // A state's own Catch runs after its branches, and AWS accepts their names in it.
+    const beside = states.flatMap((other) => [...assigned(other), ...(other === state ? [] : assignedByCatch(other))]);
+    for (const inner of nestedWorkflows(state)) assertScopes(machine, inner, new Set([...outer, ...beside]));
   }
 }
 
-function assignedBy(state: State): string[] {
-  if (state.type === 'Fail') return [];
-  const transitions: Transition[] = [state];
-  if (state.type === 'Choice') transitions.push(...state.choices);
-  if ('catch' in state) transitions.push(...state.catch);
-  return transitions.flatMap(({ assign }) => assign?.keys ?? []);
-}
+const assigned = (state: State) =>
+  state.type === 'Fail' ? [] : names(state.type === 'Choice' ? [state, ...state.choices] : [state]);
+
+const assignedByCatch = (state: State) => ('catch' in state ? names(state.catch) : []);
+
+const names = (transitions: readonly Transition[]) => transitions.flatMap(({ assign }) => assign?.keys ?? []);
 
 const shadowed = (machine: string, state: string, name: string) =>
   new AwsError(

@@ -8,20 +8,18 @@ import type { Visit } from './visit.ts';
 export type RunStates = (frame: Frame, workflow: Workflow, given: Payload) => Promise<Payload>;
 
 /** Creates the frame of one branch or iteration. */
-export type Branch = (start: { previousEvent: number; item: MapItem | undefined }) => Frame;
+export type Branch = (item: MapItem | undefined) => Frame;
+
+/** Runs one branch or iteration. `lastEvent` is the one that the success of the whole state follows. */
+export type Run = (index: number, branch: Branch) => Promise<{ readonly output: Payload; readonly lastEvent: number }>;
 
 /**
  * Runs `count` branches or iterations, at most `atOnce` at a time, each in its own frame.
  *
- * The first failure stops the others. When all have stopped, the state's failure is recorded and the failure is thrown.
+ * The first failure stops the others. When all have stopped, the failure is thrown.
  */
-export async function runConcurrently(
-  visit: Visit,
-  count: number,
-  atOnce: number,
-  work: (index: number, branch: Branch) => Promise<Payload>,
-): Promise<Payload> {
-  const group = new Group(visit, count, work);
+export async function runConcurrently(visit: Visit, count: number, atOnce: number, run: Run): Promise<Payload> {
+  const group = new Group(visit, count, run);
   const workers = Array.from({ length: Math.min(count, atOnce) }, () => group.work());
   await visit.frame.during(Promise.all(workers));
   return group.result();
@@ -31,23 +29,24 @@ export async function runConcurrently(
 class Group {
   readonly #visit: Visit;
   readonly #count: number;
-  readonly #run: (index: number, branch: Branch) => Promise<Payload>;
+  readonly #run: Run;
   readonly #stop = new AbortController();
   readonly #outputs: Payload[] = [];
   #next = 0;
   #failed: { readonly failure: unknown; readonly event: number } | undefined;
   #lastEvent: number;
 
-  constructor(visit: Visit, count: number, run: (index: number, branch: Branch) => Promise<Payload>) {
+  constructor(visit: Visit, count: number, run: Run) {
     this.#visit = visit;
     this.#count = count;
     this.#run = run;
     this.#lastEvent = visit.frame.previousEvent;
   }
 
-  /** Runs one branch after the other until all have been taken or one has failed. */
+  /** Runs one branch after the other until all have been taken or one has failed. Each follows the events of the one before. */
   async work(): Promise<void> {
-    while (this.#next < this.#count && !this.#stopped) await this.#runOne(this.#next++);
+    let { previousEvent } = this.#visit.frame;
+    while (this.#next < this.#count && !this.#stopped) previousEvent = await this.#runOne(this.#next++, previousEvent);
   }
 
   result(): Payload {
@@ -58,7 +57,6 @@ class Group {
       return limited(state.name, joined(this.#outputs));
     }
     frame.previousEvent = this.#failed.event;
-    if (state.type === 'Map' || state.type === 'Parallel') frame.record(`${state.type}StateFailed`, {}, state.name);
     throw this.#failed.failure;
   }
 
@@ -66,34 +64,37 @@ class Group {
     return this.#stop.signal.aborted || this.#visit.frame.signal.aborted;
   }
 
-  async #runOne(index: number): Promise<void> {
+  /** Returns the event that the next iteration follows. */
+  async #runOne(index: number, previousEvent: number): Promise<number> {
     let frame: Frame | undefined;
-    const branch: Branch = (start) => {
-      frame = this.#frame(index, start);
+    const branch: Branch = (item) => {
+      frame = this.#frame(index, previousEvent, item);
       return frame;
     };
     try {
-      this.#outputs[index] = await this.#run(index, branch);
-      this.#lastEvent = frame?.previousEvent ?? this.#lastEvent;
+      const { output, lastEvent } = await this.#run(index, branch);
+      this.#outputs[index] = output;
+      this.#lastEvent = lastEvent;
     } catch (failure) {
       this.#fail(index, failure, frame);
     } finally {
       frame?.close();
     }
+    return frame?.previousEvent ?? previousEvent;
   }
 
-  #frame(index: number, start: { previousEvent: number; item: MapItem | undefined }): Frame {
+  #frame(index: number, previousEvent: number, item: MapItem | undefined): Frame {
     const { frame, state, retries } = this.#visit;
     const path = `${frame.path}${state.name}[${index}]${retries ? `retry ${retries}` : ''}/`;
     const signal = AbortSignal.any([frame.signal, this.#stop.signal]);
-    return new Frame(frame.execution, { ...start, path, signal, variables: frame.variables });
+    return new Frame(frame.execution, { previousEvent, item, path, signal, variables: frame.variables });
   }
 
   #fail(index: number, failure: unknown, frame: Frame | undefined): void {
     const { execution } = this.#visit.frame;
     const aborted = failure instanceof Interrupted;
     if (execution.status !== 'RUNNING') return;
-    if (this.#visit.state.type === 'Map') frame?.record(...iterationEnd(aborted, this.#visit.state.name, index));
+    if (this.#visit.state.type === 'Map') frame?.recordAside(...iterationEnd(aborted, this.#visit.state.name, index));
     if (aborted || this.#failed) return;
     this.#failed = { failure, event: frame?.previousEvent ?? this.#lastEvent };
     this.#stop.abort();

@@ -35,7 +35,8 @@ export function contextObject({ frame, state, enteredAt, retries, token }: Enter
         return new Date(enteredAt).toISOString();
       },
       Name: state.name,
-      RetryCount: retries,
+      // AWS gives a Pass none. It is present here in the states that can have a Retry.
+      ...('retry' in state ? { RetryCount: retries } : {}),
     },
     ...(token === undefined ? {} : { Task: { Token: token } }),
     ...(item === undefined ? {} : { Map: { Item: item } }),

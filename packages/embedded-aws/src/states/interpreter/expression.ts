@@ -19,7 +19,9 @@ export function expression(source: string, location: string): Expression {
     if (result === undefined) {
       throw new QueryEvaluationError(location, `${the(source, location)} returned nothing (undefined).`);
     }
-    if (isFunction(result)) throw unexpectedType(source, location, 'JSON', result);
+    if (isFunction(result)) {
+      throw new QueryEvaluationError(location, `${the(source, location)} returned an unsupported result type.`);
+    }
     return result;
   };
 }
@@ -27,10 +29,9 @@ export function expression(source: string, location: string): Expression {
 /** Returns the failure of an expression whose result has the wrong type, in AWS's words. */
 export function unexpectedType(source: string, location: string, expected: string, value: unknown) {
   const found = `Expected '${expected}', but was '${typeName(value)}'`;
-  const shown = isFunction(value) ? '' : ` for value: ${JSON.stringify(value)}`;
   return new QueryEvaluationError(
     location,
-    `${the(source, location)} returned an unexpected result type. ${found}${shown}`,
+    `${the(source, location)} returned an unexpected result type. ${found} for value: ${JSON.stringify(value)}`,
   );
 }
 
@@ -38,9 +39,10 @@ async function evaluated(parsed: jsonata.Expression, source: string, location: s
   try {
     return await parsed.evaluate(undefined, bindings);
   } catch (error) {
-    // JSONata throws plain objects with a message.
-    const message = String((error as { message?: unknown } | null)?.message ?? error);
-    throw new QueryEvaluationError(location, `${the(source, location)} threw an error during evaluation. ${message}`);
+    // JSONata throws plain objects with a code and a message.
+    const { code, message = error } = (error ?? {}) as { code?: unknown; message?: unknown };
+    const text = code === undefined ? message : `${code}: ${message}`;
+    throw new QueryEvaluationError(location, `${the(source, location)} threw an error during evaluation. ${text}`);
   }
 }
 
@@ -49,7 +51,6 @@ const the = (source: string, location: string) =>
 
 function typeName(value: unknown): string {
   if (value === null) return 'null';
-  if (isFunction(value)) return 'function';
   return Array.isArray(value) ? 'array' : typeof value;
 }
 

@@ -44,6 +44,11 @@ export class Frame {
     this.#release = execution.account.surroundings.clock.hold();
   }
 
+  /** Whether this is the machine itself, not a branch or an iteration. */
+  get isMachine(): boolean {
+    return this.path === '';
+  }
+
   close(): void {
     this.#release();
   }
@@ -58,6 +63,11 @@ export class Frame {
   record(type: EventType, details: EventDetails, state: string): number {
     this.previousEvent = this.execution.record(type, this.previousEvent, details, state);
     return this.previousEvent;
+  }
+
+  /** Writes an event that the next one does not follow: AWS gives both the same previousEventId. */
+  recordAside(type: EventType, details: EventDetails, state: string): number {
+    return this.execution.record(type, this.previousEvent, details, state);
   }
 
   /** Waits for something that may take time on the clock. The clock runs meanwhile. */

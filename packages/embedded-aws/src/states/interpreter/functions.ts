@@ -58,13 +58,13 @@ function partition(items: unknown, size: unknown): unknown[][] {
   );
 }
 
-/** Returns the numbers from `first` to `last`, both included, in steps of `step`. */
-function range(first: unknown, last: unknown, step: unknown): number[] {
+/** Returns the numbers from `first` to `last`, both included, in steps of `step`. A single number is no array, as everywhere in JSONata. */
+function range(first: unknown, last: unknown, step: unknown): number | number[] {
   if (typeof first !== 'number' || typeof last !== 'number' || typeof step !== 'number' || step === 0) {
     throw new Error(`$range takes three numbers and a step other than 0, got ${[first, last, step].join(', ')}`);
   }
   const length = Math.max(0, Math.floor((last - first) / step) + 1);
-  return Array.from({ length }, (_, index) => first + index * step);
+  return length === 1 ? first : Array.from({ length }, (_, index) => first + index * step);
 }
 
 /** Returns a number from a seed: the same seed gives the same number in every execution. */

@@ -21,10 +21,7 @@ export async function run(execution: Execution): Promise<void> {
     const output = await runStates(frame, stateMachine.machine, input);
     execution.end('SUCCEEDED', { output }, frame.previousEvent);
   } catch (failure) {
-    if (!(failure instanceof Interrupted)) {
-      const { error, cause } = asStateFailure(failure);
-      execution.end('FAILED', { error, cause }, frame.previousEvent);
-    }
+    if (!(failure instanceof Interrupted)) endFailed(frame, failure);
   } finally {
     frame.close();
   }
@@ -46,9 +43,22 @@ async function runState(frame: Frame, state: State, given: Payload): Promise<Exi
   try {
     return await exit(visit, state);
   } catch (failure) {
-    if (failure instanceof Interrupted) recordAborted(visit);
+    recordEnd(visit, failure);
     throw failure;
   }
+}
+
+/** Records how a failure ended a state that no Catch handled. States.Runtime ends the whole execution at once. */
+function recordEnd(visit: Visit, failure: unknown): void {
+  const { frame, state } = visit;
+  if (failure instanceof Interrupted) recordAborted(visit);
+  else if (asStateFailure(failure).error === 'States.Runtime') endFailed(frame, failure);
+  else if (state.type === 'Task' && !frame.isMachine) frame.recordAside('TaskStateAborted', {}, state.name);
+}
+
+function endFailed({ execution, previousEvent }: Frame, failure: unknown): void {
+  const { error, cause } = asStateFailure(failure);
+  execution.end('FAILED', { error, cause }, previousEvent);
 }
 
 function exit(visit: Visit, state: State): Promise<Exit> {

@@ -1,11 +1,12 @@
 /** The failure of a state: the error name that Retry and Catch match, and the cause for people. */
 export class StateFailure extends Error {
-  readonly error: string;
+  /** Absent after a Fail state without Error, and after SendTaskFailure without `error`. */
+  readonly error: string | undefined;
   /** Absent if AWS gives none, as for a timeout. */
   override readonly cause: string | undefined;
 
-  constructor(error: string, cause?: string) {
-    super(cause === undefined ? error : `${error}: ${cause}`);
+  constructor(error: string | undefined, cause?: string) {
+    super(`${error}${cause === undefined ? '' : `: ${cause}`}`);
     this.error = error;
     this.cause = cause;
   }
@@ -32,10 +33,10 @@ export class TaskTimeout extends StateFailure {
 
 /** The failure of an expression that threw or whose result does not fit its field. */
 export class QueryEvaluationError extends StateFailure {
-  /** The field in the state, in AWS's form: `Choices[1]/Output/v`. */
-  readonly location: string;
+  /** The field in the state, in AWS's form: `Choices[1]/Output/v`. Absent for a Map without Items. */
+  readonly location: string | undefined;
 
-  constructor(location: string, cause: string) {
+  constructor(location: string | undefined, cause: string) {
     super('States.QueryEvaluationError', cause);
     this.location = location;
   }

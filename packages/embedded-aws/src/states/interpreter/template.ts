@@ -18,7 +18,7 @@ export function template(value: unknown, location: string): Template {
   if (typeof value !== 'object' || value === null) return literal(value, location);
   const parts = Array.isArray(value)
     ? value.map((item, index) => template(item, `${location}[${index}]`))
-    : Object.entries(value).map(([key, item]) => template(item, `${location}/${noPath(key)}`));
+    : Object.entries(value).map(([key, item]) => template(item, `${location}/${key}`));
   const keys = Array.isArray(value) ? undefined : Object.keys(value);
   const shape = keys ? { keys } : {};
   if (parts.every((part) => part.constant)) return { ...literal(value, location), ...shape };
@@ -33,11 +33,11 @@ async function filled(parts: readonly Template[], keys: readonly string[] | unde
 }
 
 function textTemplate(text: string, location: string): Template {
-  const trimmed = text.trim();
-  const opened = trimmed.startsWith('{%');
-  const closed = trimmed.endsWith('%}');
+  const opened = text.startsWith('{%');
+  const closed = text.endsWith('%}');
+  // A text with spaces around {% and %} is a literal on AWS too.
   if (!opened && !closed) return literal(text, location);
-  if (!opened || !closed || trimmed !== text || text.length < 4) {
+  if (!opened || !closed || text.length < 4) {
     throw new Error(`${JSON.stringify(text)} must begin with {% and end with %}, without spaces around them`);
   }
   const source = text.slice(2, -2).trim();
@@ -46,10 +46,4 @@ function textTemplate(text: string, location: string): Template {
 
 function literal(value: unknown, location: string): Template {
   return { source: JSON.stringify(value), location, constant: true, evaluate: () => value };
-}
-
-function noPath(key: string): string {
-  if (key.endsWith('.$'))
-    throw new Error(`the key ${JSON.stringify(key)} is JSONPath; in JSONata write {% … %} as its value`);
-  return key;
 }

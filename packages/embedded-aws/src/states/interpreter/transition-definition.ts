@@ -28,5 +28,6 @@ function assign(block: Block, readable: Readable) {
   }
   const found = block.template('Assign', readable);
   if (!found?.keys) throw block.wrong('Assign', 'must be an object of variables');
-  return found;
+  // An empty Assign leaves no trace in the history.
+  return names.length > 0 ? found : undefined;
 }

@@ -3,7 +3,7 @@ import { contextObject } from './context-object.ts';
 import type { Bindings } from './expression.ts';
 import type { Frame, MapItem } from './frame.ts';
 import { type Draw, stepFunctions } from './functions.ts';
-import { input, output } from './history.ts';
+import { errorAndCause, input, output } from './history.ts';
 import type { State, Transition } from './machine.ts';
 import { limited, type Payload, payload } from './payload.ts';
 import { QueryEvaluationError, StateFailure } from './state-failure.ts';
@@ -22,6 +22,8 @@ export class Visit {
   readonly input: Payload;
   readonly enteredAt: Instant;
   readonly enteredEvent: number;
+  /** The event before the state's entry. */
+  readonly #before: number;
   /** Identifies this visit among all visits of the execution, in keys of randomness. */
   readonly key: string;
   retries = 0;
@@ -36,6 +38,7 @@ export class Visit {
     this.enteredAt = execution.account.surroundings.clock.now();
     this.key = `${execution.arn}/${frame.path}${state.name}/${frame.visit(state.name)}`;
     const stateEnteredEventDetails = { name: state.name, ...input(given.text) };
+    this.#before = frame.previousEvent;
     this.enteredEvent = frame.record(`${state.type}StateEntered`, { stateEnteredEventDetails }, state.name);
     execution.transitions += 1;
   }
@@ -57,11 +60,17 @@ export class Visit {
   }
 
   /** Records a failed evaluation in the history. Returns the failure of the state. */
-  evaluationFailed({ error, cause, location }: QueryEvaluationError): StateFailure {
-    const failure = this.failure(error, cause ?? '');
-    const { name } = this.state;
-    const details = { state: name, location, error, ...(failure.cause === undefined ? {} : { cause: failure.cause }) };
-    this.frame.record('EvaluationFailed', { evaluationFailedEventDetails: details }, name);
+  evaluationFailed({ cause, location }: QueryEvaluationError): StateFailure {
+    const failure = this.failure('States.QueryEvaluationError', cause ?? '');
+    const { frame, state, enteredEvent } = this;
+    // AWS evaluates the first fields together with the entry, and then links to the event before it. A Wait is entered first.
+    if (frame.previousEvent === enteredEvent && state.type !== 'Wait') frame.previousEvent = this.#before;
+    const details = {
+      state: state.name,
+      ...errorAndCause(failure.error, failure.cause),
+      ...(location ? { location } : {}),
+    };
+    frame.record('EvaluationFailed', { evaluationFailedEventDetails: details }, state.name);
     return failure;
   }
 

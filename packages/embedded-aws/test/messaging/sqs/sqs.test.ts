@@ -138,11 +138,11 @@ describe('a service that sends to a queue', () => {
   const another = statement('Allow', { Service: rule.service }, { ArnEquals: { 'aws:SourceArn': TOPIC } });
 
   test.each([
-    ['may not without a policy', [], false],
-    ['may if the policy names it and its rule', [itself], true],
-    ['may if plain HTTP is denied', [itself, insecure], true],
-    ['may not if everybody is denied', [itself, everybody], false],
-    ['may not for another rule', [another], false],
+    ['is refused without a policy', [], false],
+    ['is allowed if the policy names it and its rule', [itself], true],
+    ['is allowed if plain HTTP is denied', [itself, insecure], true],
+    ['is refused if everybody is denied', [itself, everybody], false],
+    ['is refused if the policy names another rule', [another], false],
   ])('%s', async (_, policies, expected) => {
     const account = new SmallAccount();
     for (const policy of policies) account.messaging.addQueuePolicy('inbox', policy);
@@ -150,7 +150,7 @@ describe('a service that sends to a queue', () => {
     expect(await depth(account)).toEqual([expected ? 1 : 0, 0, 0]);
   });
 
-  test('may not if the queue does not exist', () => {
+  test('is refused if the queue does not exist', () => {
     expect(new SmallAccount().messaging.sendFrom(rule, `${QUEUE}-2`, '{}')).toBe(false);
   });
 });

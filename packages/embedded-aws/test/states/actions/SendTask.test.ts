@@ -63,6 +63,17 @@ test('SendTaskFailure fails the task with error and cause', async () => {
   expect(execution.ending).toEqual({ error: 'E', cause: 'c' });
 });
 
+test('SendTaskFailure without error and cause fails the task without both', async () => {
+  const { account, states, execution, taskToken } = await waiting();
+  await SendTaskFailure.run(states, { taskToken }, caller);
+  await account.pass(0);
+  expect(execution.history.find(({ type }) => type === 'TaskFailed')?.taskFailedEventDetails).toEqual({
+    resourceType: 'lambda',
+    resource: 'invoke.waitForTaskToken',
+  });
+  expect(execution.ending).toEqual({});
+});
+
 describe('a role', () => {
   const role = 'arn:aws:iam::000000000000:role/finishes';
   const session = { arn: 'arn:aws:sts::000000000000:assumed-role/finishes/finishes', role };

@@ -64,10 +64,6 @@ describe('JSONPath is refused by name', () => {
     expect(creating({ A: { ...pass, QueryLanguage: 'JSONPath' } })).toThrow('state "A", field "QueryLanguage"');
   });
 
-  test('a key that ends with .$', () => {
-    expect(creating({ A: { ...pass, Output: { 'v.$': '$.v' } } })).toThrow('the key "v.$" is JSONPath');
-  });
-
   test('but not a state with QueryLanguage JSONata', () => {
     expect(creating({ A: { ...pass, QueryLanguage: 'JSONata' } }, { QueryLanguage: undefined })).not.toThrow();
   });
@@ -162,6 +158,21 @@ describe('variables', () => {
     expect(creating({ Outer: outer })).toThrow(
       'state "Inner", field "Assign/n": an outer scope assigns this variable too',
     );
+  });
+
+  test('but a state’s own Catch may assign a name that its branch assigns', () => {
+    const branch = { StartAt: 'Inner', States: { Inner: { ...pass, Assign: { n: 2 } } } };
+    const Catch = [{ ErrorEquals: ['States.ALL'], Assign: { n: 1 }, Next: 'After' }];
+    expect(
+      creating({ Outer: { Type: 'Parallel', Branches: [branch], Catch, Next: 'After' }, After: pass }),
+    ).not.toThrow();
+  });
+
+  test('the Catch of another state may not', () => {
+    const branch = { StartAt: 'Inner', States: { Inner: { ...pass, Assign: { n: 2 } } } };
+    const Catch = [{ ErrorEquals: ['States.ALL'], Assign: { n: 1 }, Next: 'After' }];
+    const After = { Type: 'Parallel', Branches: [branch], End: true };
+    expect(creating({ A: { ...task, End: undefined, Next: 'After', Catch }, After })).toThrow('field "Assign/n"');
   });
 
   test('two branches may each assign the same name', () => {

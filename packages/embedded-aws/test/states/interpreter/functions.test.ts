@@ -16,6 +16,10 @@ describe('functions of Step Functions', () => {
     expect(await value('$range(0, 10, 5)')).toEqual([0, 5, 10]);
   });
 
+  test('$range of one number is that number', async () => {
+    expect(await value('$range(1, 9, 9)')).toBe(1);
+  });
+
   test('$range counts down', async () => {
     expect(await value('$range(3, 1, -1)')).toEqual([3, 2, 1]);
   });

@@ -178,16 +178,18 @@ describe('Catch', () => {
 });
 
 describe('names', () => {
-  const failure = (error: string) => new StateFailure(error);
+  const failure = (error: string | undefined) => new StateFailure(error);
   test.each([
     [['E'], failure('E'), true],
     [['E'], failure('F'), false],
     [['States.ALL'], failure('E'), true],
     [['States.ALL'], failure('States.Timeout'), true],
-    [['States.ALL'], failure('States.DataLimitExceeded'), false],
+    [['States.ALL'], failure('States.DataLimitExceeded'), true],
     [['States.ALL'], failure('States.Runtime'), false],
     [['States.Runtime'], failure('States.Runtime'), false],
     [['States.DataLimitExceeded'], failure('States.DataLimitExceeded'), true],
+    [['States.ALL'], failure(undefined), true],
+    [['undefined'], failure(undefined), false],
     [['States.TaskFailed'], failure('E'), true],
     [['States.TaskFailed'], failure('States.Timeout'), false],
     [['States.TaskFailed'], failure('States.DataLimitExceeded'), false],

@@ -76,20 +76,55 @@ describe('an expression without a result', () => {
 
   test('a function as result fails the state, because it is not JSON', async () => {
     const { ending } = await run({ States: { A: { Type: 'Pass', Output: '{% $sum %}', End: true } } });
-    expect(ending.cause).toContain("but was 'function'");
+    expect(ending.cause).toContain("'$sum' specified for the field 'Output' returned an unsupported result type.");
   });
 
-  test('a type error of JSONata fails the state', async () => {
+  test('a type error of JSONata fails the state with its code and text', async () => {
     const { ending } = await run({ States: { A: { Type: 'Pass', Output: "{% 1 + 'a' %}", End: true } } });
     expect(ending.error).toBe('States.QueryEvaluationError');
+    expect(ending.cause).toContain('threw an error during evaluation. T2002: The right side of the "+" operator');
   });
 });
 
-test('texts without marks are not evaluated', async () => {
-  expect(await output({ States: { A: { Type: 'Pass', Output: ['$states.input', 1], End: true } } })).toEqual([
-    '$states.input',
-    1,
-  ]);
+describe('a failed evaluation is linked', () => {
+  const linked = async (state: object) => {
+    const States = { First: { Type: 'Pass', Next: 'A' }, A: { End: true, ...state } };
+    return (await run({ States })).history.find(({ type }) => type === 'EvaluationFailed')?.previousEventId;
+  };
+  const absent = '{% $states.input.absent %}';
+
+  test.each([
+    ['Output of a Pass', { Type: 'Pass', Output: absent }],
+    ['Assign of a Pass', { Type: 'Pass', Assign: { a: absent } }],
+    ['Arguments of a Task', { Type: 'Task', Resource: WORK, Arguments: absent }],
+    [
+      'Items of a Map',
+      { Type: 'Map', Items: absent, ItemProcessor: { StartAt: 'I', States: { I: { Type: 'Succeed' } } } },
+    ],
+  ])('to the event before the entry: %s', async (_, state) => {
+    expect(await linked(state)).toBe(3);
+  });
+
+  test('to the entry in a Wait', async () => {
+    expect(await linked({ Type: 'Wait', Timestamp: "{% 'never' %}" })).toBe(4);
+  });
+
+  test('to the last event if something has happened in the state', async () => {
+    expect(await linked({ Type: 'Task', Resource: WORK, Output: absent })).toBe(7);
+  });
+});
+
+test.each([
+  ['without marks', '$states.input'],
+  ['with spaces around its marks', ' {% $states.input %} '],
+])('a text %s is not evaluated', async (_, text) => {
+  expect(await output({ States: { A: { Type: 'Pass', Output: [text, 1], End: true } } })).toEqual([text, 1]);
+});
+
+test('a key that ends with .$ is a key like any other', async () => {
+  expect(await output({ States: { A: { Type: 'Pass', Output: { 'v.$': '$.v' }, End: true } } })).toEqual({
+    'v.$': '$.v',
+  });
 });
 
 describe('the context object', () => {
@@ -106,8 +141,13 @@ describe('the context object', () => {
         RedriveCount: 0,
       },
       StateMachine: { Id: 'arn:aws:states:eu-west-1:000000000000:stateMachine:m', Name: 'm' },
-      State: { EnteredTime: '2026-01-01T00:00:00.000Z', Name: 'Look', RetryCount: 0 },
+      State: { EnteredTime: '2026-01-01T00:00:00.000Z', Name: 'Look' },
     });
+  });
+
+  test('has a RetryCount only in a state that can have a Retry', async () => {
+    const Arguments = '{% $states.context.State.RetryCount %}';
+    expect(await output({ States: { T: { Type: 'Task', Resource: WORK, Arguments, End: true } } })).toBe(0);
   });
 
   test('EnteredTime is the instant of the state’s entry', async () => {

@@ -6,7 +6,7 @@ import type { Exit, Visit } from '../visit.ts';
 
 /** Ends the workflow with an error. */
 export async function fail(visit: Visit, { error, cause }: FailState): Promise<Exit> {
-  throw new StateFailure((await text(visit, error)) ?? '', await text(visit, cause));
+  throw new StateFailure(await text(visit, error), await text(visit, cause));
 }
 
 async function text(visit: Visit, template: Template | undefined): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import type { MapItem } from '../frame.ts';
 import type { MapState } from '../machine.ts';
 import { limited, type Payload, payload } from '../payload.ts';
 import { recovering } from '../recovery.ts';
+import { QueryEvaluationError } from '../state-failure.ts';
 import type { Exit, Visit } from '../visit.ts';
 import { wholeNumber } from '../whole-number.ts';
 
@@ -31,28 +32,27 @@ async function iterations(
   runStates: RunStates,
 ) {
   const { frame } = visit;
-  const started = frame.record(
-    'MapStateStarted',
-    { mapStateStartedEventDetails: { length: items.length } },
-    state.name,
-  );
+  frame.record('MapStateStarted', { mapStateStartedEventDetails: { length: items.length } }, state.name);
   const results = await runConcurrently(visit, items.length, atOnce, async (index, branch) => {
     const about = { name: state.name, index };
     const item: MapItem = { Index: index, Value: items[index] };
-    const iteration = branch({ previousEvent: started, item });
+    const iteration = branch(item);
     iteration.record('MapIterationStarted', { mapIterationStartedEventDetails: about }, state.name);
     const output = await runStates(iteration, state.itemProcessor, await selected(visit, state, item));
-    iteration.record('MapIterationSucceeded', { mapIterationSucceededEventDetails: about }, state.name);
-    return output;
+    const succeeded = { mapIterationSucceededEventDetails: about };
+    return { output, lastEvent: iteration.recordAside('MapIterationSucceeded', succeeded, state.name) };
   });
-  frame.record('MapStateSucceeded', {}, state.name);
+  frame.recordAside('MapStateSucceeded', {}, state.name);
   return results;
 }
 
 async function itemsOf(visit: Visit, { items }: MapState): Promise<readonly unknown[]> {
   const value = items ? await visit.evaluate(items) : visit.input.value;
   if (Array.isArray(value)) return payload(value).value as unknown[];
-  throw visit.evaluationFailed(unexpectedType(items?.source ?? '$states.input', 'Items', 'array', value));
+  const notAnArray = `Map state input must be an array but was: ${JSON.stringify(value)}`;
+  throw visit.evaluationFailed(
+    items ? unexpectedType(items.source, 'Items', 'array', value) : new QueryEvaluationError(undefined, notAnArray),
+  );
 }
 
 /** Returns the input of an iteration: the result of ItemSelector, or the item if there is none. */

@@ -15,10 +15,12 @@ export function parallel(visit: Visit, state: ParallelState, runStates: RunState
 
 async function branches(visit: Visit, workflows: readonly Workflow[], given: Payload, runStates: RunStates) {
   const { frame, state } = visit;
-  const started = frame.record('ParallelStateStarted', {}, state.name);
-  const results = await runConcurrently(visit, workflows.length, workflows.length, (index, branch) =>
-    runStates(branch({ previousEvent: started, item: frame.item }), workflows[index] as Workflow, given),
-  );
-  frame.record('ParallelStateSucceeded', {}, state.name);
+  frame.record('ParallelStateStarted', {}, state.name);
+  const results = await runConcurrently(visit, workflows.length, workflows.length, async (index, branch) => {
+    const inner = branch(frame.item);
+    const output = await runStates(inner, workflows[index] as Workflow, given);
+    return { output, lastEvent: inner.previousEvent };
+  });
+  frame.recordAside('ParallelStateSucceeded', {}, state.name);
   return results;
 }

@@ -8,11 +8,14 @@ import { wholeNumber } from '../whole-number.ts';
 /** Waits some seconds from the state's entry, or until an instant. An instant in the past means no wait. */
 export async function wait(visit: Visit, state: WaitState): Promise<Exit> {
   const seconds = await wholeNumber(visit, state.seconds, 0);
-  await visit.frame.sleepUntil(
-    seconds === undefined ? await timestamp(visit, state) : visit.enteredAt + seconds * 1000,
-  );
+  const until = seconds === undefined ? await timestamp(visit, state) : visit.enteredAt + seconds * 1000;
+  if (until - visit.enteredAt > LONGEST_WAIT) throw visit.failure('States.Runtime', 'Wait state delay is too long.');
+  await visit.frame.sleepUntil(until);
   return visit.leave(state, visit.input);
 }
+
+/** Longer waits fail: 24,855 days are accepted, 24,856 are not. */
+const LONGEST_WAIT = (2 ** 31 - 1) * 1000;
 
 /** RFC 3339 with an upper-case T and Z, as the Amazon States Language requires. */
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
@@ -25,6 +28,9 @@ async function timestamp(visit: Visit, { timestamp }: WaitState): Promise<Instan
   const instant = TIMESTAMP.test(value) ? Date.parse(value) : Number.NaN;
   if (!Number.isNaN(instant)) return instant;
   throw visit.evaluationFailed(
-    new QueryEvaluationError(location, `The ${location} field is not an RFC 3339 timestamp: ${value}`),
+    new QueryEvaluationError(
+      location,
+      `The ${location} field cannot be parsed as an ISO-8601 extended offset date-time format string: ${value}`,
+    ),
   );
 }

@@ -9,6 +9,11 @@ describe('Fail', () => {
     expect(types(execution)).toEqual(['ExecutionStarted', 'FailStateEntered', 'ExecutionFailed']);
   });
 
+  test('without Error has none in its event', async () => {
+    const { history } = await run({ States: { F: { Type: 'Fail', Cause: 'c' } } });
+    expect(history.at(-1)?.executionFailedEventDetails).toEqual({ cause: 'c' });
+  });
+
   test('Error and Cause may be expressions', async () => {
     const F = { Type: 'Fail', Error: '{% $states.input.e %}', Cause: "{% 'see ' & $states.input.page %}" };
     expect((await run({ States: { F } }, { e: 'E', page: 'runbook' })).ending).toEqual({

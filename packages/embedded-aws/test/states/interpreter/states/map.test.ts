@@ -41,6 +41,12 @@ describe('Map', () => {
     );
   });
 
+  test('an input that is not an array fails a Map without Items', async () => {
+    const execution = await run(map(pass, { Items: undefined }), { host: 'host-1' });
+    expect(execution.ending.cause).toContain('Map state input must be an array but was: {"host":"host-1"}');
+    expect(types(execution).slice(-3)).toEqual(['EvaluationFailed', 'MapStateFailed', 'ExecutionFailed']);
+  });
+
   test('ItemSelector returns the input of an iteration', async () => {
     const ItemSelector = {
       at: '{% $states.context.Map.Item.Index %}',
@@ -75,12 +81,20 @@ describe('Map', () => {
       [5, 'PassStateExited'],
       [6, 'MapIterationSucceeded'],
       [7, 'MapStateSucceeded'],
-      [8, 'MapStateExited'],
+      [7, 'MapStateExited'],
       [9, 'ExecutionSucceeded'],
     ]);
     expect(history[2]?.mapStateStartedEventDetails).toEqual({ length: 1 });
     expect(history[3]?.mapIterationStartedEventDetails).toEqual({ name: 'M', index: 0 });
   });
+});
+
+test('with MaxConcurrency an iteration follows the last event in the one before', async () => {
+  const { history } = await run(map(pass, { MaxConcurrency: 2 }), ['a', 'b', 'c']);
+  const started = history.filter(({ type }) => type === 'MapIterationStarted');
+  const before = history.find(({ id }) => id === started[2]?.previousEventId);
+  expect(started.map(({ previousEventId }) => previousEventId).slice(0, 2)).toEqual([3, 3]);
+  expect(before?.type).toBe('PassStateExited');
 });
 
 describe('MaxConcurrency', () => {
@@ -118,8 +132,9 @@ describe('a failing iteration', () => {
   test('aborts the others and fails the state', async () => {
     const execution = await run(map(task), ['good', 'bad'], work);
     expect(execution.ending).toEqual({ error: 'E', cause: 'bad item' });
-    expect(types(execution).slice(-6)).toEqual([
+    expect(types(execution).slice(-7)).toEqual([
       'TaskFailed',
+      'TaskStateAborted',
       'MapIterationFailed',
       'TaskStateAborted',
       'MapIterationAborted',

@@ -44,7 +44,7 @@ describe('Parallel', () => {
       [6, 4, 'PassStateExited'],
       [7, 5, 'PassStateExited'],
       [8, 7, 'ParallelStateSucceeded'],
-      [9, 8, 'ParallelStateExited'],
+      [9, 7, 'ParallelStateExited'],
       [10, 9, 'ExecutionSucceeded'],
     ]);
   });
@@ -70,6 +70,28 @@ describe('a failing branch', () => {
       'ParallelStateFailed',
       'ExecutionFailed',
     ]);
+  });
+
+  test('records a Task that fails it as aborted too', async () => {
+    const failingTask = branch('T', { Type: 'Task', Resource: WORK });
+    const { history } = await run(parallel([failingTask]), {}, async () => {
+      throw new TaskFailure('E', 'because');
+    });
+    expect(history.slice(-4).map(({ id, previousEventId, type }) => [id, previousEventId, type])).toEqual([
+      [7, 6, 'TaskFailed'],
+      [8, 7, 'TaskStateAborted'],
+      [9, 7, 'ParallelStateFailed'],
+      [10, 9, 'ExecutionFailed'],
+    ]);
+  });
+
+  test('with States.Runtime fails the whole execution at once', async () => {
+    const States = { W: { Type: 'Wait', Timestamp: '2126-01-01T00:00:00Z', End: true } };
+    const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Done' }];
+    const { States: inner } = parallel([branch('A', wait(60)), { StartAt: 'W', States }], { Catch });
+    const execution = await run({ States: { ...inner, Done: { Type: 'Succeed' } } });
+    expect(execution.ending.cause).toContain("state 'W'");
+    expect(types(execution).slice(-2)).toEqual(['WaitStateEntered', 'ExecutionFailed']);
   });
 
   test('aborts the signal of another branch’s task', async () => {
@@ -115,6 +137,19 @@ describe('a failing branch', () => {
     };
     const branches = [branch('A', { Type: 'Task', Resource: WORK }), branch('B', pass('b'))];
     expect(await output(parallel(branches, { Retry: [{ ErrorEquals: ['E'] }] }), {}, work)).toEqual([2, 'b']);
+  });
+
+  test('is recorded as the state’s failure only after the last attempt', async () => {
+    const Retry = [{ ErrorEquals: ['E'], MaxAttempts: 2 }];
+    const seen = types(await run(parallel([branch('A', failing)], { Retry })));
+    expect(seen.filter((type) => type === 'ParallelStateStarted')).toHaveLength(3);
+    expect(seen.filter((type) => type === 'ParallelStateFailed')).toHaveLength(1);
+  });
+
+  test('without Error and Cause gives the Catch null for both', async () => {
+    const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Done' }];
+    const { States } = parallel([branch('A', { Type: 'Fail', End: undefined })], { Catch });
+    expect(await output({ States: { ...States, Done: { Type: 'Succeed' } } })).toEqual({ Error: null, Cause: null });
   });
 });
 

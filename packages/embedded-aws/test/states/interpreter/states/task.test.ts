@@ -210,7 +210,7 @@ describe('.waitForTaskToken', () => {
   });
 
   test('TimeoutSeconds may be the time to a deadline, evaluated by each attempt', async () => {
-    // 900 s from the start; never less than 60 s from now.
+    // The deadline is 900 s after the start. The retry begins at 905 s, after it, and still waits at least 60 s.
     const deadline = `${START / 1000 + 900}`;
     const { account, execution } = await started({
       TimeoutSeconds: `{% $max([60, $floor(${deadline} - $millis() / 1000)]) %}`,

@@ -36,6 +36,18 @@ describe('Wait', () => {
   });
 
   test('an invalid Timestamp fails', async () => {
-    expect((await run(waiting({ Timestamp: "{% 'tomorrow' %}" }))).ending.error).toBe('States.QueryEvaluationError');
+    const { ending } = await run(waiting({ Timestamp: "{% 'tomorrow' %}" }));
+    expect(ending.error).toBe('States.QueryEvaluationError');
+    expect(ending.cause).toContain(
+      'The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: tomorrow',
+    );
+  });
+
+  test('a wait of more than 2^31 - 1 seconds fails', async () => {
+    const { ending } = await run(waiting({ Timestamp: '2094-01-20T00:00:00Z' }));
+    expect(ending).toMatchObject({
+      error: 'States.Runtime',
+      cause: expect.stringContaining('Wait state delay is too long.'),
+    });
   });
 });

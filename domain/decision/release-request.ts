@@ -1,4 +1,5 @@
 import { ReleaseRefused } from '../errors.ts';
+import { mistakenPlaceholder } from '../placeholder.ts';
 import { lineOf, shown } from '../printable.ts';
 
 /** A person's request to release a fleet. */
@@ -24,6 +25,8 @@ export function parseReleaseRequest(input: unknown): ReleaseRequest {
 
 function text(key: Key, found: unknown): string {
   if (found === undefined) throw refused(`${key} is missing`);
+  const placeholder = mistakenPlaceholder(found);
+  if (placeholder) throw refused(placeholder);
   const given = lineOf(found, longest[key]);
   if (given !== undefined) return given;
   throw refused(`${key} must be one line of 1 to ${longest[key]} printable characters, found ${shown(found)}`);

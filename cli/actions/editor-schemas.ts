@@ -12,7 +12,7 @@ import { type Known, storyReferences } from './story-references.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** Returns infra/schemas/NAME.schema.json for every kind of YAML that people write; editors complete and check by them. */
+/** Returns the content of infra/schemas/NAME.schema.json for each kind of YAML file. Editors use it to complete and to check. */
 export const editorSchemas = (known: Known): Readonly<Record<string, JsonSchema>> => ({
   runbook: editorSchema("A phase's rollback", runbookSchema, runbookReferences(hostScripts(), known.flags)),
   triggers: editorSchema('The triggers and their alarms', triggersSchema),
@@ -38,7 +38,7 @@ function editorSchema(title: string, schema: z.ZodType, references: readonly Ref
   return { $schema, title, ...rest } as JsonSchema;
 }
 
-/** Gives a value's schema the sentences of our own check, so that the editor shows the same ones. */
+/** Adds the product's own error sentences to a value's schema, so that the editor shows the same ones as the command line. */
 function withCheckWords({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: JsonSchema }): void {
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
@@ -50,7 +50,7 @@ function withCheckWords({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType;
   for (const [i, one] of patterns.entries()) one['patternErrorMessage'] = `expected ${words[i]}`;
 }
 
-/** Adds a reference's known words to the schema at the reference's place, in every alternative. */
+/** Adds the words that a reference may name, such as the ids of flags, to every alternative of the schema at its path. */
 function addKnown(schema: JsonSchema, at: readonly string[], reference: Reference): void {
   const { known, keys = false } = reference;
   const alternatives = [...(schema.anyOf ?? []), ...[schema.items ?? []].flat()] as JsonSchema[];

@@ -35,7 +35,7 @@ const startsWithinSeconds = 1800;
 const checkSeconds = 10;
 
 /** Runs a story on an open account and compares the result with the story's expectations. */
-export async function tell(story: Story, { endpoint, region, seed, hear }: StoryTarget): Promise<StoryResult> {
+export async function runStoryOn(story: Story, { endpoint, region, seed, hear }: StoryTarget): Promise<StoryResult> {
   const account = remoteAccount(endpoint, region, story.environment);
   const { now, accountId, hosts, clock } = await account.about();
   // With the real clock the story starts at once: nobody should wait for the healthy time.

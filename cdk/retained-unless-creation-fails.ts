@@ -7,7 +7,7 @@ import type { IConstruct } from 'constructs';
  * The resource is still empty then, and its name or version would block the next deployment. The policy is
  * RetainExceptOnCreate (CloudFormation template reference, "DeletionPolicy attribute").
  */
-export class KeptOnceMade implements IAspect {
+export class RetainedUnlessCreationFails implements IAspect {
   visit(node: IConstruct): void {
     if (CfnResource.isCfnResource(node) && node.cfnOptions.deletionPolicy === CfnDeletionPolicy.RETAIN)
       node.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;

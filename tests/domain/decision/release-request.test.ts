@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseReleaseRequest } from '../../../domain/reconcile/release-request.ts';
+import { parseReleaseRequest } from '../../../domain/decision/release-request.ts';
 
 const refusal = (wrong: string) =>
   expect.objectContaining({

@@ -1,0 +1,31 @@
+import { follow, startExecution } from '../account/execution.ts';
+import { printFailure } from '../text/colour.ts';
+import { withProgress } from '../text/progress.ts';
+import { type ActingOptions, actingOn } from './acting-on.ts';
+
+type Options = ActingOptions & {
+  readonly phase: number;
+  readonly version: string;
+  readonly at?: string;
+  readonly json?: boolean;
+};
+
+export async function deployed({ phase, version, at, json = false, ...account }: Options): Promise<number> {
+  const what = `record that phase ${phase} runs ${version}`;
+  return actingOn(account, what, async (connection) => {
+    const executionArn = await startExecution(connection, 'record-deployment', { phase, version, at });
+    const ended = await withProgress('Recording', () => follow(connection, executionArn, () => {}));
+    if (!ended) {
+      console.error(`Stopped waiting; the deployment is still being recorded: ${executionArn}`);
+      return 130;
+    }
+    if (ended.status !== 'SUCCEEDED') {
+      printFailure(ended.cause ?? `The deployment was not recorded: execution ${executionArn} ended ${ended.status}.`);
+      return 1;
+    }
+    const recorded = JSON.parse(ended.output ?? '{}') as { version: string; at: string };
+    if (json) console.log(JSON.stringify({ phase, ...recorded }, null, 2));
+    else console.log(`Recorded: phase ${phase} runs ${recorded.version} since ${recorded.at}.`);
+    return 0;
+  });
+}

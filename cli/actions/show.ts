@@ -1,0 +1,132 @@
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import type { RollbackEvent } from '../../domain/history/event.ts';
+import { historyIntegrity } from '../../domain/history/history-integrity.ts';
+import type { RollbackRecord } from '../../domain/history/record.ts';
+import type { KeptVerdict } from '../../domain/host/host-reports.ts';
+import { type AccountOptions, type Connection, connect } from '../account/clients.ts';
+import { executionState } from '../account/execution.ts';
+import { witness } from '../account/execution-witness.ts';
+import { readConsistent } from '../account/read-consistent.ts';
+import { readEvents, readHosts, readRecord, readStoredRecord } from '../account/read-history.ts';
+import { withAccount } from '../account/with-account.ts';
+import { print, printFailure } from '../text/colour.ts';
+import { hostText } from '../text/host-text.ts';
+import { phases } from '../text/known-names.ts';
+import { nextStep } from '../text/next-step.ts';
+import { recordText } from '../text/record-text.ts';
+
+type Options = AccountOptions & { readonly json?: boolean };
+
+export async function show(id: string | undefined, { json = false, ...account }: Options): Promise<number> {
+  const connection = connect(account);
+  return withAccount(connection, async () => showOne(connection, id ?? (await newestRollback(connection)), json));
+}
+
+async function showOne(connection: Connection, id: string | undefined, json: boolean): Promise<number> {
+  const read = id === undefined ? undefined : await readRollback(connection, id);
+  if (id === undefined || !read) {
+    printFailure(
+      id === undefined
+        ? `No rollback has been started in environment ${connection.name} yet.`
+        : `Environment ${connection.name} has no rollback ${id}. Without an id, show takes the newest rollback.`,
+    );
+    return 1;
+  }
+  const { record, events, hosts, history } = read;
+  const next = await nextStep(connection, record);
+  if (json) console.log(JSON.stringify({ record, events, hosts, history, next }, null, 2));
+  else
+    print(
+      [
+        recordText(record, hosts),
+        'HOSTS',
+        ...inOrder(hosts, record).map(hostText),
+        'HISTORY',
+        ...events.map(eventText),
+        `  ${history.says}`,
+        ...(next.length > 0 ? ['NEXT', ...next.map((line) => `  ${line}`)] : []),
+      ].join('\n'),
+    );
+  return history.whole ? 0 : 1;
+}
+
+async function readRollback(connection: Connection, id: string) {
+  const record = await readRecord(connection, id);
+  if (!record) return undefined;
+  const isRunning = async () => (await executionState(connection, record.execution_arn)).status === 'RUNNING';
+  return readConsistent(async () => {
+    const stored = (await readStoredRecord(connection, id)) ?? { record, index: {} };
+    const events = await readEvents(connection, id);
+    const hosts = await readHosts(connection, id);
+    const evidence = { ...stored, events, hosts, witness: await witness(connection, record.execution_arn) };
+    return { record: stored.record, events, hosts, history: historyIntegrity(evidence) };
+  }, isRunning);
+}
+
+/** Returns the verdicts in the order of the steps. */
+const inOrder = (hosts: readonly KeptVerdict[], { steps }: RollbackRecord) =>
+  steps.flatMap(({ step }) => hosts.filter((one) => one.step === step));
+
+/** Returns the id of the newest rollback of all phases. Step Functions lists a machine's executions newest first. */
+async function newestRollback({ stepFunctions, arnOf }: Connection): Promise<string | undefined> {
+  const lists = await Promise.all(
+    phases
+      .values()
+      .map(({ value: phase }) =>
+        stepFunctions.send(new ListExecutionsCommand({ stateMachineArn: arnOf(`phase-${phase}`), maxResults: 1 })),
+      ),
+  );
+  const found = lists.flatMap(({ executions = [] }) => executions);
+  return found.toSorted((a, b) => (b.startDate?.getTime() ?? 0) - (a.startDate?.getTime() ?? 0))[0]?.name;
+}
+
+const eventText = ({ sequence, at, type, detail }: RollbackEvent) =>
+  `  ${String(sequence).padStart(3)}  ${at}  ${type.padEnd(22)} ${detailText(detail)}`.trimEnd();
+
+/** The details that fit a list; --json has all of them. */
+const listedDetails = [
+  'alarm',
+  'severity',
+  'kind',
+  'decision',
+  'answer',
+  'outcome',
+  'deadline',
+  'says',
+  'step',
+  'attempt',
+  'hosts',
+  'hosts_done',
+  'not_sent',
+  'fence',
+  'holder',
+  'message',
+  'why',
+  'by',
+  'principal',
+  'window_start',
+  'verdict',
+  'ending',
+  'operator',
+  'reason',
+  'problem',
+  'root_cause',
+  'prevention_measures',
+  'note',
+  'false_positive',
+  'links',
+];
+
+function detailText(detail: RollbackEvent['detail']): string {
+  return listedDetails
+    .filter((name) => ['string', 'number', 'boolean'].includes(typeof detail[name]) || Array.isArray(detail[name]))
+    .map((name) => `${name} ${inLine(detail[name])}`)
+    .concat(failures(detail['failed']))
+    .join(', ');
+}
+
+const inLine = (value: unknown) => (Array.isArray(value) ? value.join(' ') : String(value));
+
+/** Returns the first five failures, such as `host-2 (exit 1 without a verdict)`. */
+const failures = (failed: unknown): string[] =>
+  (Array.isArray(failed) ? failed : []).slice(0, 5).map(({ host, reason }) => `${host} (${reason})`);

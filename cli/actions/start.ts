@@ -1,0 +1,72 @@
+import { parseRollbackRequest } from '../../domain/decision/rollback-request.ts';
+import type { Connection } from '../account/clients.ts';
+import { follow, startExecution } from '../account/execution.ts';
+import { readRecord } from '../account/read-history.ts';
+import { UsageError } from '../account/usage-error.ts';
+import { print, printFailure } from '../text/colour.ts';
+import { showCommand } from '../text/commands-to-paste.ts';
+import { nextStep } from '../text/next-step.ts';
+import { withProgress } from '../text/progress.ts';
+import { recordText } from '../text/record-text.ts';
+import { type ActingOptions, actingOn } from './acting-on.ts';
+
+type Options = ActingOptions & {
+  readonly phase: number;
+  readonly severity?: string;
+  readonly operator?: string;
+  readonly reason?: string;
+  readonly wait: boolean;
+  readonly json?: boolean;
+};
+
+export async function start(options: Options): Promise<number> {
+  const { phase, severity, operator, reason, wait, json = false, ...account } = options;
+  const input = { severity, operator, reason };
+  refuseEarly(input);
+  return actingOn(account, `roll back phase ${phase}, severity ${severity ?? 'HIGH'}`, async (connection) => {
+    const executionArn = await startExecution(connection, `phase-${phase}`, input);
+    return followStarted(connection, executionArn, { json, wait });
+  });
+}
+
+/** Follows a rollback to its end unless it must not wait, and prints its record. Returns the exit code. */
+async function followStarted(
+  connection: Connection,
+  executionArn: string,
+  { json, wait }: { readonly json: boolean; readonly wait: boolean },
+): Promise<number> {
+  const id = executionArn.split(':').at(-1) ?? '';
+  const printReference = (sentence: string) =>
+    console.log(
+      json
+        ? JSON.stringify({ rollback_id: id, execution_arn: executionArn })
+        : `${sentence}\n  ${showCommand(id, connection.name)}`,
+    );
+  const say = json ? console.error : print;
+  say(`Started ${executionArn}`);
+  if (!wait) {
+    printReference('Read the rollback:');
+    return 0;
+  }
+  const ended = await withProgress('Rolling back', ({ above }) =>
+    follow(connection, executionArn, (line) => above(line, say)),
+  );
+  if (!ended) {
+    printReference('Stopped following; the rollback continues. Read it:');
+    return 130;
+  }
+  const record = await readRecord(connection, id);
+  if (!record) printFailure(ended.cause ?? `No record of rollback ${id}: its execution ended ${ended.status}.`);
+  else if (json) console.log(JSON.stringify(record, null, 2));
+  else print(['', recordText(record), ...(await nextStep(connection, record))].join('\n'));
+  return ended.status === 'SUCCEEDED' ? 0 : 1;
+}
+
+/** Refuses an input that the machine would refuse too, without the cost of an execution. */
+function refuseEarly(input: Record<string, unknown>): void {
+  try {
+    parseRollbackRequest(input);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}

@@ -1,0 +1,78 @@
+import { Argument, Option } from 'commander';
+import { nearMiss } from '../../domain/near-miss.ts';
+import { UsageError } from '../account/usage-error.ts';
+import type { Known } from '../text/known-names.ts';
+
+type Target = Option | Argument;
+
+const known = new WeakMap<Target, Known>();
+const paths = new WeakSet<Target>();
+const mandatory = new WeakSet<Option>();
+
+/** Returns the values that the shell completes; undefined if the target may have any value. */
+export const knownValues = (target: Target): Known | undefined => known.get(target);
+/** Returns whether the shell completes files if no known value fits. */
+export const isPath = (target: Target): boolean => paths.has(target);
+export const isMandatory = (option: Option): boolean => mandatory.has(option);
+
+/** Makes an option that must be given. (Commander's own check would hide that the option is there, but misspelt.) */
+export function required(option: Option): Option {
+  mandatory.add(option);
+  return option;
+}
+
+/** Makes an option whose value must be known: another is refused with the nearest one, and the shell completes them. */
+export function choice(flags: string, about: string, values: Known): Option {
+  const option = new Option(flags, about);
+  known.set(option, values);
+  return option.argParser((found: string) => knownValue(option.name(), found, values));
+}
+
+/** Makes an argument whose value must be known. */
+export function argumentChoice(name: string, about: string, values: Known): Argument {
+  const argument = new Argument(name, about);
+  known.set(argument, values);
+  return argument.argParser((found: string) => knownValue(argument.name(), found, values));
+}
+
+/** Makes an argument for a file. The shell completes the suggested ones, else any file. */
+export function fileArgument(name: string, about: string, suggested: Known): Argument {
+  const argument = new Argument(name, about);
+  known.set(argument, suggested);
+  paths.add(argument);
+  return argument;
+}
+
+export function pathOption(flags: string, about: string): Option {
+  const option = new Option(flags, about);
+  paths.add(option);
+  return option;
+}
+
+/** Makes an option that takes a whole number from `least` to `most`. */
+export function numberOption(flags: string, about: string, [least, most = Number.MAX_SAFE_INTEGER]: [number, number?]) {
+  const option = new Option(flags, about);
+  return option.argParser((text: string) => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+    const range = `${least}${most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`}`;
+    throw new UsageError(`--${option.name()} takes a whole number from ${range}; found "${text}".`);
+  });
+}
+
+/** Returns the sentence that lists the known values: `Known: 1, 2, 3 (infra/runbooks).` */
+export function knownSentence(values: Known): string {
+  const list = values.values().map(({ value }) => value);
+  return `Known: ${list.join(', ')}${values.where === undefined ? '' : ` (${values.where})`}.`;
+}
+
+/** Returns a value that is known. Throws UsageError with the nearest known one otherwise. */
+export function knownValue(what: string, found: string, values: Known): string {
+  const list = values.values().map(({ value }) => value);
+  // Without a list the folder cannot be read; whatever reads the files next reports that better.
+  if (list.length === 0 || list.includes(found)) return found;
+  // A number that is near is another number, not a misspelt one.
+  const near = /^\d+$/.test(found) ? undefined : nearMiss(found, list);
+  const hint = near === undefined ? '.' : `; did you mean "${near}"?`;
+  throw new UsageError(`Unknown ${what} "${found}"${hint} ${knownSentence(values)}`);
+}

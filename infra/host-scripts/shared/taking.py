@@ -1,0 +1,116 @@
+"""Removes or changes rows of a SQLite table only if they can come back, for clear-corrupted-cache and clear-state.
+
+Both scripts share these guards: the table is one whose rows can be named; its triggers write nothing; only
+the rows of the export go, and they are counted; no row is left that refers to one that went; and the rows of the export
+are put back in a trial, which is undone, before anything is committed.
+"""
+
+import contextlib
+import re
+import sqlite3
+
+from shared.quarantine import exported
+from shared.rows import undone
+from shared.tables import (
+    count_of, dangling, delete_rows, equals, exists, held_triggers, ids_where, load, refuse, replace_rows, row_count,
+    rowid_table
+)
+
+# SQLITE_RECURSIVE, a recursive query, is 33; Python gives it no name before 3.7.
+READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, 33}
+DELETING, CHANGING = (sqlite3.SQLITE_DELETE,), (sqlite3.SQLITE_DELETE, sqlite3.SQLITE_UPDATE)
+
+
+def table_of(connection, name):
+    """Returns a table by its name in the schema. Refuses one whose rows cannot be removed and restored one by one."""
+    query = "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')"
+    schema = {found.lower(): (found, kind, sql or '') for found, kind, sql in connection.execute(query)}
+    if name.lower() not in schema:
+        return rowid_table(connection, name)  # which says so
+    name, kind, sql = schema[name.lower()]
+    virtual = {found for found, _, made in schema.values() if is_virtual(made)}
+    if kind == 'view':
+        refuse(name, 'is a view, whose rows are in other tables')
+    if name in virtual:
+        refuse(name, 'is a virtual table, whose rows are elsewhere')
+    if name.lower().startswith('sqlite_'):
+        refuse(name, "is one of SQLite's own tables")
+    for found in sorted(virtual):
+        if name.lower().startswith(found.lower() + '_') or mentions(schema[found.lower()][2], name):
+            refuse(name, 'is used by the virtual table %s, which would not notice that rows go' % found)
+    return rowid_table(connection, name)
+
+
+def is_virtual(sql):
+    return sql.upper().startswith('CREATE VIRTUAL TABLE')
+
+
+def mentions(sql, name):
+    return re.search(r'(?<!\w)%s(?!\w)' % re.escape(name), sql, re.IGNORECASE) is not None
+
+
+@contextlib.contextmanager
+def restricted(connection, tables, actions):
+    """Allows reads, and these actions on these tables; a trigger of the customer's may only read.
+
+    Yields the names of triggers that were about to write.
+    """
+    writers, names = [], [table.name for table in tables]
+
+    def allowed(action, first, _, database, trigger):
+        if action in READING or (database == 'temp' and trigger):
+            return sqlite3.SQLITE_OK  # our own trigger: one of the customer's cannot write to temp
+        if trigger:
+            writers.append(trigger)
+        ours = action in actions and database == 'main' and first in names and not trigger
+        return sqlite3.SQLITE_OK if ours else sqlite3.SQLITE_DENY
+
+    connection.set_authorizer(allowed)
+    try:
+        yield writers
+    finally:
+        connection.set_authorizer(lambda *_: sqlite3.SQLITE_OK)  # Python takes None only since 3.11
+
+
+def refuse_triggers(connection, table):
+    """Refuses a table with a trigger that writes when a row goes. SQLite's authorizer sees it without a delete."""
+    with restricted(connection, [table], DELETING) as writers:
+        try:
+            connection.execute('EXPLAIN DELETE FROM main."%s"' % table.name)
+        except sqlite3.DatabaseError:
+            if not writers:
+                raise
+            refuse(table.name, 'has the trigger %s, which writes when a row goes' % writers[0])
+
+
+def take_away(connection, table, quarantine, note):
+    """Deletes the rows of an export. Returns how many are gone, counted afterwards, and how many changed and stay."""
+    before, loose = row_count(connection, table), dangling(connection, table)
+    copy, _ = load(connection, table, exported(quarantine, note))
+    going = ids_where(connection, copy, equals(table, copy))
+    expected = connection.execute('SELECT count(*) FROM (%s)' % going).fetchone()[0]
+    with restricted(connection, [table], DELETING):
+        delete_rows(connection, table, going)
+    went = before - row_count(connection, table)
+    if went != expected:
+        message = '%d rows were exported and %d removed; the delete was undone. Check the triggers of the table'
+        raise SystemExit(message % (expected, went))
+    gone = count_of(connection, copy, 'NOT ' + exists(table))
+    prove(connection, table, copy, going)
+    refuse_dangling(connection, table, loose)
+    return gone, count_of(connection, copy, exists(table))
+
+
+def prove(connection, table, copy, ids):
+    """Puts rows of an export back, and undoes that: what cannot come back is not taken."""
+    try:
+        with undone(connection), held_triggers(connection, table):
+            replace_rows(connection, table, copy, ids)
+    except sqlite3.Error as problem:
+        refuse(table.name, 'would not take its rows back: %s' % problem)
+
+
+def refuse_dangling(connection, table, before):
+    more = dangling(connection, table) - before
+    if more > 0:
+        refuse(table.name, 'is referred to: %d rows by a foreign key would refer to rows that are gone' % more)

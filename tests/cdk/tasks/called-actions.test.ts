@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { functionNames } from '../../../cdk/tasks/bundle.ts';
+import { localStack, root } from '../synthesized.ts';
+
+const stack = await localStack();
+const lambdas = join(root, 'lambdas');
+
+/** The prefix of IAM's actions, by the SDK package that has the service's commands. */
+const prefixes: Readonly<Record<string, string>> = {
+  '@aws-sdk/client-appconfig': 'appconfig',
+  '@aws-sdk/client-cloudwatch': 'cloudwatch',
+  '@aws-sdk/client-dynamodb': 'dynamodb',
+  '@aws-sdk/client-sfn': 'states',
+  '@aws-sdk/client-sns': 'sns',
+  '@aws-sdk/client-ssm': 'ssm',
+  '@aws-sdk/lib-dynamodb': 'dynamodb',
+};
+
+/** Returns the files that an entry point imports, at any depth, itself included. */
+function reached(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(/\bfrom '(\.[^']+)'/g))
+    reached(join(dirname(file), path), found);
+  return found;
+}
+
+/** Returns the IAM actions of the commands that a file imports as values, such as `ssm:SendCommand`. */
+function calledIn(file: string): string[] {
+  const imports = readFileSync(file, 'utf8').matchAll(/import \{([^}]*)\} from '([^']+)'/g);
+  return [...imports].flatMap(([, names = '', from = '']) =>
+    names
+      .split(',')
+      .map((name) => name.trim().match(/^(?:paginate(\w+)|(\w+)Command)$/))
+      .flatMap((match) =>
+        match && prefixes[from] ? [`${prefixes[from]}:${apiName(from, match[1] ?? match[2] ?? '')}`] : [],
+      ),
+  );
+}
+
+/** The document client's commands leave out `Item`; a Query has the same name in both. */
+const apiName = (from: string, name: string) =>
+  from === '@aws-sdk/lib-dynamodb' && name !== 'Query' ? `${name}Item` : name;
+
+/** Returns the actions that the role of a function allows. */
+const allowed = (name: string) =>
+  new Set(stack.allowed(`rollback-local-${name}`).flatMap((line) => line.match(/^Allow (\S+)/)?.slice(1) ?? []));
+
+/**
+ * Actions that a function's code contains and never calls, because a store or client that it uses has more methods than it
+ * needs. An action that is called and missing in the role is a fault: a caught denial would hide it.
+ */
+const notCalled: Readonly<Record<string, readonly string[]>> = {
+  'close-rollback': ['dynamodb:UpdateItem'], // taking and touching the fleet's lock
+  'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'], // the lock, which a check does not take
+  'open-rollback': ['dynamodb:UpdateItem', 'ssm:GetCommandInvocation', 'ssm:SendCommand'], // it cancels commands only
+  'plan-the-rollback': ['dynamodb:UpdateItem'], // the lock, which a plan does not take
+  reconcile: [
+    'dynamodb:UpdateItem', // the lock, which it only releases
+    'ssm:DescribeDocument', // documents are read when a rollback opens
+    'ssm:GetCommandInvocation',
+    'ssm:GetDocument',
+    'ssm:SendCommand', // it cancels commands only
+  ],
+  'record-deployment': ['dynamodb:Query'], // the newest deployment, which rollbacks read
+  'release-the-fleet': ['dynamodb:UpdateItem'], // taking and touching the fleet's lock
+  'seed-flags': ['appconfig:GetDeployment', 'appconfig:GetHostedConfigurationVersion'], // overrides of the safety layer
+};
+
+test.each(functionNames())('%s may do every action that its code calls', (name) => {
+  const called = new Set([...reached(join(lambdas, name, 'index.ts'))].flatMap(calledIn));
+  const may = allowed(name);
+  expect([...called].filter((action) => !may.has(action)).toSorted()).toEqual(notCalled[name] ?? []);
+});

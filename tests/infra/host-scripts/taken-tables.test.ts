@@ -1,0 +1,232 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { contents } from './contents.ts';
+import { databaseLook, sqlOn } from './database-look.ts';
+import { type Environment, Host } from './host.ts';
+
+// Tables of every kind, for the two scripts that remove rows. The first two rows of `events` are before the window.
+
+let host: Host;
+beforeEach(() => {
+  host = new Host();
+  mkdirSync(join(host.tree, 'outputs'), { recursive: true });
+  host.write('opt/trading/outputs/cache/a', 'cached');
+  host.write('opt/trading/reset.sql', `DELETE FROM events WHERE timestamp > '2026-01-05 08:50:00';`);
+});
+afterEach(() => host.remove());
+
+const database = () => join(host.tree, 'outputs/market.db');
+const sql = (...statements: string[]) => sqlOn(database(), ...statements);
+const look = () => ({ database: databaseLook(database()), files: contents(join(host.tree, 'outputs/cache')) });
+
+const common: Environment = { SSM_Step: 's', SSM_Database: 'outputs/market.db' };
+const scripts: Readonly<Record<string, Environment>> = {
+  'clear-corrupted-cache.py': {
+    ...common,
+    SSM_CacheFolder: 'outputs/cache',
+    SSM_Table: 'events',
+    SSM_TimeColumn: 'timestamp',
+    SSM_WindowStart: '2026-01-05T08:50:00Z',
+  },
+  'clear-state.py': { ...common, SSM_StateFolder: 'outputs/cache', SSM_Sql: 'reset.sql', SSM_Tables: 'events' },
+};
+const run = (script: string, env: Environment = {}) => host.verdict(script, { ...scripts[script], ...env });
+const bringBack = (overwrite = 'no') =>
+  host.verdict('restore.py', { SSM_Step: 'restore', SSM_Kind: 'check', SSM_Of: 's', SSM_Overwrite: overwrite });
+
+const times = ['08:30', '08:40', '08:55', '09:05'].map((time) => `2026-01-05 ${time}:00`);
+const rows = (columns = 'id, timestamp') =>
+  times.map((time, at) => `INSERT INTO events (${columns}) VALUES (${at + 1}, '${time}')`);
+const plain = ['CREATE TABLE events (id INTEGER PRIMARY KEY, timestamp TEXT)', ...rows()];
+
+describe.each(Object.keys(scripts))('%s', (script) => {
+  describe('refuses, and changes neither row nor file', () => {
+    test.each<[string, readonly string[], string]>([
+      ['no table', [], 'There is no table events; no row was changed'],
+      [
+        'a view',
+        ['CREATE TABLE kept (id INTEGER PRIMARY KEY, timestamp TEXT)', 'CREATE VIEW events AS SELECT * FROM kept'],
+        'events is a view, whose rows are in other tables; no row was changed',
+      ],
+      [
+        'a virtual table',
+        ['CREATE VIRTUAL TABLE events USING fts5(timestamp)', `INSERT INTO events VALUES ('${times[3]}')`],
+        'events is a virtual table, whose rows are elsewhere',
+      ],
+      [
+        'a table that a virtual table reads',
+        [...plain, `CREATE VIRTUAL TABLE found USING fts5(timestamp, content='events', content_rowid='id')`],
+        'events is used by the virtual table found, which would not notice that rows go',
+      ],
+      [
+        'WITHOUT ROWID',
+        ['CREATE TABLE events (id INTEGER PRIMARY KEY, timestamp TEXT) WITHOUT ROWID', ...rows()],
+        'events is WITHOUT ROWID, so no row can be named',
+      ],
+      [
+        "columns that hide all names of the row's id",
+        ['CREATE TABLE events (rowid, OID, _rowid_, timestamp TEXT)', ...rows('oid, timestamp')],
+        'events has columns called rowid, _rowid_ and oid, so no row can be named',
+      ],
+      [
+        'a trigger that writes another table when a row goes',
+        [
+          ...plain,
+          'CREATE TABLE fills (event)',
+          'INSERT INTO fills VALUES (4)',
+          'CREATE TRIGGER rollback_fills AFTER DELETE ON events BEGIN DELETE FROM fills WHERE event = OLD.id; END',
+        ],
+        'rollback_fills',
+      ],
+      [
+        'a trigger that writes the same table when a row goes',
+        [...plain, 'CREATE TRIGGER follow AFTER DELETE ON events BEGIN DELETE FROM events WHERE id = OLD.id - 2; END'],
+        'the trigger follow',
+      ],
+      [
+        'a trigger that forbids deletes',
+        [...plain, `CREATE TRIGGER no BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'append only'); END`],
+        'append only',
+      ],
+      [
+        'a trigger that takes other rows down with a rollback of its own',
+        [...plain, `CREATE TRIGGER no BEFORE DELETE ON events BEGIN SELECT RAISE(ROLLBACK, 'undone'); END`],
+        'undone',
+      ],
+      [
+        'rows that another table refers to',
+        [
+          ...plain,
+          'CREATE TABLE fills (event REFERENCES events ON DELETE CASCADE)',
+          'INSERT INTO fills VALUES (1), (4)',
+        ],
+        'events is referred to: 1 rows by a foreign key would refer to rows that are gone',
+      ],
+      [
+        'a row that its own table refers to',
+        [
+          'CREATE TABLE events (id INTEGER PRIMARY KEY, timestamp TEXT, parent REFERENCES events)',
+          ...rows(),
+          'UPDATE events SET parent = 3 WHERE id = 2',
+        ],
+        'events is referred to: 1 rows',
+      ],
+      [
+        'rows that a constraint would not let back in',
+        [
+          'CREATE TABLE events (id INTEGER PRIMARY KEY, timestamp TEXT, price REAL CHECK (price < 1e6))',
+          'PRAGMA ignore_check_constraints = ON',
+          ...rows(),
+          'UPDATE events SET price = 9e9 WHERE id = 3',
+        ],
+        'events would not take its rows back: CHECK constraint failed',
+      ],
+      [
+        'a constraint with a function that only the customer has',
+        [
+          'CREATE TABLE events (id INTEGER PRIMARY KEY, timestamp TEXT CHECK (known_to_the_customer(timestamp)))',
+          ...rows(),
+        ],
+        'events would not take its rows back: unknown function: known_to_the_customer()',
+      ],
+    ])('%s', async (_, statements, reason) => {
+      sql('PRAGMA user_version = 1', ...statements);
+      const before = look();
+      expect(await run(script)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
+      expect(look()).toEqual(before);
+    });
+
+    test('in a plan too, if the schema is against it', async () => {
+      sql('CREATE TABLE kept (id INTEGER PRIMARY KEY, timestamp TEXT)', 'CREATE VIEW events AS SELECT * FROM kept');
+      const { verdict, reason } = await run(script, { SSM_Mode: 'plan' });
+      expect([verdict, reason]).toEqual(['failed', expect.stringContaining('events is a view')]);
+    });
+  });
+
+  describe('removes two rows of four, and restore.py brings all back as it was:', () => {
+    test.each<[string, readonly string[]]>([
+      ['a table with another spelling', [plain[0]?.replace('events', 'EVENTS') ?? '', ...plain.slice(1)]],
+      [
+        'a column that is called rowid and is not unique',
+        [
+          'CREATE TABLE events (rowid INTEGER, timestamp TEXT)',
+          ...rows('rowid, timestamp'),
+          'UPDATE events SET rowid = 7',
+        ],
+      ],
+      ['a column with a quote in its name', ['CREATE TABLE events (id, timestamp TEXT, "a ""b" DEFAULT 5)', ...rows()]],
+      [
+        'generated columns, stored and virtual',
+        [
+          'CREATE TABLE events (id INTEGER PRIMARY KEY, timestamp TEXT, day AS (date(timestamp)), twice AS (id * 2) STORED)',
+          ...rows(),
+        ],
+      ],
+      [
+        'triggers on insert and update, two of which depend on their order',
+        [
+          ...plain,
+          'CREATE TABLE volume (events)',
+          'INSERT INTO volume VALUES (4)',
+          'CREATE TRIGGER counted AFTER INSERT ON Events BEGIN UPDATE volume SET events = events + 1; END',
+          'CREATE TRIGGER "twice ""counted" AFTER INSERT ON events BEGIN UPDATE volume SET events = events * 2; END',
+          'CREATE TRIGGER stamped AFTER UPDATE ON events BEGIN UPDATE volume SET events = 0; END',
+        ],
+      ],
+      [
+        'a trigger that only reads when a row goes',
+        [
+          ...plain,
+          `CREATE TRIGGER checked BEFORE DELETE ON events WHEN OLD.id < 3 BEGIN SELECT RAISE(ABORT, 'old'); END`,
+        ],
+      ],
+      [
+        'a foreign key to rows that stay, and rows that refer to those',
+        [
+          'CREATE TABLE symbols (id INTEGER PRIMARY KEY)',
+          'INSERT INTO symbols VALUES (1)',
+          'CREATE TABLE events (id INTEGER PRIMARY KEY, timestamp TEXT, symbol DEFAULT 1 REFERENCES symbols)',
+          ...rows(),
+          'CREATE TABLE fills (event REFERENCES events)',
+          'INSERT INTO fills VALUES (1), (99)',
+        ],
+      ],
+      [
+        'unique values, of parts and of expressions, with clauses of their own',
+        [
+          'CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp TEXT UNIQUE ON CONFLICT REPLACE)',
+          'CREATE UNIQUE INDEX by_minute ON events (substr(timestamp, 12, 5)) WHERE id > 1',
+          ...rows(),
+        ],
+      ],
+      [
+        'values of every type',
+        [
+          `CREATE TABLE events (id INTEGER PRIMARY KEY, timestamp TEXT, a DEFAULT 1.0, b DEFAULT x'00ff', c DEFAULT (9e999), d DEFAULT (-0.0), e DEFAULT (CAST(x'fe61' AS TEXT)), f DEFAULT 9223372036854775807, g DEFAULT ('a' || char(0) || 'b'))`,
+          ...rows(),
+        ],
+      ],
+      ['a database in UTF-16', [`PRAGMA encoding = 'UTF-16le'`, ...plain]],
+      ['a write-ahead log', ['PRAGMA journal_mode = WAL', ...plain]],
+    ])('%s', async (_, statements) => {
+      sql(...statements);
+      const before = look();
+      const count =
+        script === 'clear-state.py' ? { tables: { [statements[0]?.includes('EVENTS') ? 'EVENTS' : 'events']: 2 } } : {};
+      expect(await run(script)).toMatchObject({
+        verdict: 'done',
+        report: { rows: { exported: 2, removed: 2, ...count }, lost: false },
+      });
+      expect(sql('SELECT timestamp FROM events ORDER BY timestamp')).toEqual(
+        times.slice(0, 2).map((timestamp) => ({ timestamp })),
+      );
+      expect(readdirSync(join(host.tree, 'outputs')).filter((name) => name.startsWith('market'))).toEqual([
+        'market.db',
+      ]);
+      expect(await bringBack()).toMatchObject({ verdict: 'done', report: { brought_back: 3, overwritten: 0 } });
+      expect(look()).toEqual(before);
+      expect(await bringBack()).toMatchObject({ verdict: 'done', report: { brought_back: 0 } });
+    });
+  });
+});
