@@ -113,11 +113,7 @@ describe('annotate', () => {
   const ana = ['r-1', '--operator', 'ana'];
   test.each([
     ['a call without a rollback', ['--operator', 'ana', '--note', 'x'], /rollback-id/],
-    [
-      'two rollbacks',
-      ['one', 'two'],
-      /^Too many arguments for 'annotate'\. Expected 1 argument but got 2: one, two\./,
-    ],
+    ['two rollbacks', ['one', 'two'], /^Too many arguments for 'annotate'\. Expected 1 argument but got 2: one, two\./],
     ['no finding', ana, /; give at least one of root_cause, .* Options: --operator, --root-cause, --prevention, /],
     ['no name', ['r-1', '--note', 'x'], '; operator is missing. Nothing was changed.'],
     [

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readEnvironment } from '../../config/infra.ts';
+import { parseAnnotation } from '../../domain/afterwards/annotation.ts';
+import { parseReview } from '../../domain/afterwards/review.ts';
 import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
 import { parseRollbackRequest } from '../../domain/decision/rollback-request.ts';
 import { parseHostCheckRequest } from '../../domain/host/host-check.ts';
@@ -78,6 +80,8 @@ describe('without a checkout', () => {
     health: 'look',
     verify: 'look',
     deployed: 'record-deployment',
+    annotate: 'annotate',
+    review: 'review',
   };
 
   test('every page with a command names the machine that does the same', () => {
@@ -95,6 +99,8 @@ describe('without a checkout', () => {
     ['plan', parseRollbackRequest],
     ['release', parseReleaseRequest],
     ['decide', parseAnswer],
+    ['annotate', parseAnnotation],
+    ['review', parseReview],
     ['health', parseHostCheckRequest],
     ['verify', parseHostCheckRequest],
   ])('the input for %s is accepted once its words are replaced', (command, parse) => {

@@ -4,7 +4,11 @@ import { decisionOn, execution, machine } from './policy.ts';
 describe('the approver', () => {
   const starts = (name: string) => decisionOn('approver', 'states:StartExecution', machine(name));
 
-  test.each(['decide', 'annotate', 'review'])('starts %s', (name) => {
+  test('starts the machine that takes answers', () => {
+    expect(starts('decide')).toBe('allowed');
+  });
+
+  test.each(['annotate', 'review'])('starts %s', (name) => {
     expect(starts(name)).toBe('allowed');
   });
 
