@@ -77,10 +77,11 @@ export class ProductAlarms extends Construct {
   }
 
   #onCounts(environment: string): void {
-    const { namespace, dimension, missedLimits, unsentMessages } = productMetrics;
+    const { namespace, dimension, missedLimits, unsentMessages, overdueReviews } = productMetrics;
     const counted = (metricName: string) =>
       new Metric({ namespace, metricName, dimensionsMap: { [dimension]: environment }, ...everyMinute });
     this.#alarm('limit-missed', counted(missedLimits));
     this.#alarm('question-not-sent', counted(unsentMessages));
+    this.#alarm('review-overdue', counted(overdueReviews));
   }
 }

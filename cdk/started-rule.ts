@@ -10,13 +10,13 @@ import { named } from './permissions.ts';
 
 export interface StartedRuleProps {
   readonly environment: string;
-  /** Attaches the principal to the rollback or the answer that the execution made. */
+  /** Attaches the principal to the rollback, answer, annotation or review that the execution made. */
   readonly attach: TaskFunctionResource;
   readonly deadLetters: DeadLetters;
 }
 
 /**
- * Invokes attach-principal for every start of a machine, to record the verified principal behind a rollback or an answer.
+ * Invokes attach-principal for every start of a machine that records a person's name, to record the verified principal too.
  *
  * CloudTrail records every StartExecution and sends it to EventBridge, if the account has a trail (docs/deploy.md).
  */
@@ -28,14 +28,16 @@ export class StartedRule extends Construct {
     new Rule(this, 'Resource', {
       ruleName: `rollback-${environment}-started`,
       description:
-        'Records the verified principal of every rollback and answer, beside the operator that its input names.',
+        'Records the verified principal of every rollback, answer, annotation and review, beside the operator that its input names.',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['AWS API Call via CloudTrail'],
         detail: {
           eventSource: ['states.amazonaws.com'],
           eventName: ['StartExecution'],
-          requestParameters: { stateMachineArn: [{ prefix: machine('phase-') }, machine('decide')] },
+          requestParameters: {
+            stateMachineArn: [{ prefix: machine('phase-') }, ...['decide', 'annotate', 'review'].map(machine)],
+          },
         },
       },
       targets: [new LambdaFunction(attach, { maxEventAge: Duration.hours(1), deadLetterQueue: deadLetters.ofRules })],

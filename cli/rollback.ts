@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
+import { annotate } from './commands/annotate.ts';
 import { complete } from './commands/complete.ts';
 import { completion } from './commands/completion.ts';
 import { decide } from './commands/decide.ts';
@@ -11,6 +12,7 @@ import { plan } from './commands/plan.ts';
 import { rehearse } from './commands/rehearse.ts';
 import { release } from './commands/release.ts';
 import { render } from './commands/render.ts';
+import { review } from './commands/review.ts';
 import { show } from './commands/show.ts';
 import { start } from './commands/start.ts';
 import { verify } from './commands/verify.ts';
@@ -20,6 +22,7 @@ import { runProgram, withOurErrors } from './program.ts';
 const commands = [
   ...[show, plan, health, verify],
   ...[start, decide, release, deployed],
+  ...[annotate, review],
   ...[rehearse, local],
   ...[graph, render, completion],
 ];

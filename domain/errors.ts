@@ -41,6 +41,16 @@ export class AnswerRefused extends Error {
   override readonly name = 'AnswerRefused';
 }
 
+/** The annotation of an ended rollback is invalid. Nothing was changed. */
+export class AnnotationRefused extends Error {
+  override readonly name = 'AnnotationRefused';
+}
+
+/** The review is invalid, not needed, or was given already. Nothing was changed. */
+export class ReviewRefused extends Error {
+  override readonly name = 'ReviewRefused';
+}
+
 /** The alarm recovered while the rollback waited for the fleet. The rollback has ended as Stood down. */
 export class NotNeeded extends Error {
   override readonly name = 'NotNeeded';

@@ -15,3 +15,12 @@ export function lineOf(found: unknown, most: number): string | undefined {
   const text = typeof found === 'string' ? found.trim() : '';
   return text !== '' && text.length <= most && !unprintable.test(text) ? text : undefined;
 }
+
+/**
+ * Returns what was found as JSON for an error message, at most 60 characters of it. JSON escapes only some of the characters
+ * that could forge a line, so the others are escaped here.
+ */
+export const shown = (found: unknown): string =>
+  (JSON.stringify(found) ?? 'nothing')
+    .slice(0, 60)
+    .replaceAll(new RegExp(unprintable, 'gu'), (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);

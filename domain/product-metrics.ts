@@ -6,4 +6,6 @@ export const productMetrics = {
   missedLimits: 'LimitsMissed',
   /** Counts messages that failed without a failing function; Lambda counts the errors of send-message itself. */
   unsentMessages: 'MessagesNotSent',
+  /** Counted every minute while at least one review is overdue. */
+  overdueReviews: 'ReviewsOverdue',
 } as const;

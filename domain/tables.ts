@@ -36,6 +36,7 @@
  * | `ROLLBACK#<id>` | `STEP#<step>` | the step's newest attempt: its commands and the instant when it times out |
  * | `LATE#<id>`     | `1#…`, `2#…`, `3#…` | an event, verdict or link that the history table has not accepted yet |
  * | `LATE`          | `<rollback>`  | a rollback with such entries                                    |
+ * | `REVIEW`        | `<due>#<rollback>` | a rollback that a second person must still review            |
  * | `INDEXED`       | `HISTORY`     | how far items of an older version have got their index attributes |
  *
  * IAM checks partition keys only, so an item that a function may delete never shares one with an item that it may not.
@@ -109,6 +110,9 @@ export const lateOf = 'LATE';
 export const indexingKey: Key = { pk: 'INDEXED', sk: 'HISTORY' };
 export const unsentOf = 'UNSENT';
 export const unsentKey = (rollback: string, message: string): Key => ({ pk: unsentOf, sk: `${rollback}#${message}` });
+/** The open reviews, in the order of their deadlines (ISO 8601). */
+export const reviewsOf = 'REVIEW';
+export const reviewKey = (due: string, rollback: string): Key => ({ pk: reviewsOf, sk: `${due}#${rollback}` });
 export const unreachedOf = 'UNREACHED';
 export const unreachedKey = (phase: number, instanceId: string): Key => ({
   pk: unreachedOf,

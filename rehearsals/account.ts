@@ -1,5 +1,5 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
@@ -38,12 +38,19 @@ export function remoteAccount(endpoint: string, region: string, environment: str
   });
   const client = clientOf('teller');
   const stepFunctions = new SFNClient(client);
+  const cloudWatch = new CloudWatchClient(client);
   return {
     environment,
     stepFunctions,
     /** Returns a Step Functions client with a person's own credentials. */
     stepFunctionsAs: (person: string) => new SFNClient(clientOf(person)),
-    cloudWatch: new CloudWatchClient(client),
+    cloudWatch,
+    /** Returns the state of an alarm by its name after `rollback-<environment>-`. */
+    alarmState: async (name: string): Promise<string> => {
+      const AlarmNames = [`rollback-${environment}-${name}`];
+      const { MetricAlarms: [alarm] = [] } = await cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames }));
+      return alarm?.StateValue ?? 'no such alarm';
+    },
     appConfig: new AppConfigClient(client),
     /** Returns the output of an execution that succeeded; undefined if it failed or still runs. */
     outputOf: async (executionArn: string): Promise<unknown> => {

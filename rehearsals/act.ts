@@ -1,7 +1,7 @@
 import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { RemoteAccount } from './account.ts';
-import { newestOf } from './answer.ts';
+import { newestOf } from './request.ts';
 import { rollOut } from './roll-out.ts';
 import type { StoryAction } from './story.ts';
 

@@ -1,8 +1,8 @@
 import type { AccountEvent, Execution, PublishedMessage, RemoteAccount } from './account.ts';
-import { answerDifferences, type GivenAnswer } from './answer.ts';
 import { brokenChain } from './chain.ts';
 import { differences } from './differences.ts';
 import { executionsOf } from './expected-executions.ts';
+import { type GivenRequest, requestDifferences } from './request.ts';
 import type { Outcome, Story } from './story.ts';
 import type { StoryResult } from './story-result.ts';
 import { timings } from './timings.ts';
@@ -15,7 +15,7 @@ type Observed = {
   readonly start: number;
   readonly hosts: Hosts;
   readonly accountEvents: readonly AccountEvent[];
-  readonly answers: readonly GivenAnswer[];
+  readonly requests: readonly GivenRequest[];
 };
 type Hosts = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -29,11 +29,11 @@ type Judged = {
 
 /** Compares a story's expectations with what was observed. The result shows the execution of the first `then` block. */
 export async function judge(story: Story, observed: Observed): Promise<Omit<StoryResult, 'hosts' | 'seed'>> {
-  const { account, answers, accountEvents, hosts } = observed;
+  const { account, requests, accountEvents, hosts } = observed;
   const executions = await account.executions();
   // A fault that never struck is a difference, because the story has then tested nothing.
   const found = await account.unmetFaults();
-  for (const given of answers) found.push(...(await answerDifferences(account, given)));
+  for (const given of requests) found.push(...(await requestDifferences(account, given)));
   let shown: Judged | undefined;
   for (const outcome of story.then) {
     const candidates = executionsOf(executions, outcome, observed.arnOf);
@@ -92,6 +92,10 @@ async function outcomeDifferences(
   if (outcome.messages) found.push(...messageDifferences(which, outcome.messages, messages));
   for (const [name, status] of Object.entries(hosts))
     found.push(...differences({ ...outcome.flags, ...outcome.hosts, ...outcome.host?.[name] }, status, name));
+  for (const [name, state] of Object.entries(outcome.alarms ?? {})) {
+    const is = await account.alarmState(name);
+    if (is !== state) found.push(`alarm ${name}: expected ${state}, found ${is}`);
+  }
   if (outcome.fleet !== undefined) {
     const fleet = (await account.fleetIsHeld(String(record?.['fleet']))) ? 'held' : 'free';
     if (outcome.fleet !== fleet)

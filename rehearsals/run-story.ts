@@ -1,8 +1,9 @@
 import { type AccountEvent, type RemoteAccount, remoteAccount } from './account.ts';
 import { act, run } from './act.ts';
-import { type GivenAnswer, giveAnswer } from './answer.ts';
 import { allStarted } from './expected-executions.ts';
 import { judge } from './judge.ts';
+import { type GivenRequest, giveRequest } from './request.ts';
+import { requestOf } from './requests.ts';
 import type { Story } from './story.ts';
 import type { StoryResult } from './story-result.ts';
 
@@ -52,11 +53,11 @@ export async function runStoryOn(story: Story, { endpoint, region, seed, hear }:
     accountEvents.push(event);
     hear(event);
   }, watching.signal);
-  const answers: GivenAnswer[] = [];
+  const requests: GivenRequest[] = [];
   for (const action of story.when.toSorted((a, b) => a.at - b.at)) {
-    const { at, answer } = action;
-    await until(at);
-    if (answer) answers.push(await giveAnswer(account, at, answer, arnOf));
+    await until(action.at);
+    const request = await requestOf(account, action, arnOf);
+    if (request) requests.push(await giveRequest(account, request, arnOf));
     else await act(account, action, arnOf);
   }
   await letAllEnd(account, story, { until, arnOf });
@@ -64,7 +65,7 @@ export async function runStoryOn(story: Story, { endpoint, region, seed, hear }:
   const status = Object.fromEntries(
     await Promise.all(hosts.map(async ({ name }) => [name, await account.statusOf(name)] as const)),
   );
-  const judged = await judge(story, { account, arnOf, start, hosts: status, accountEvents, answers });
+  const judged = await judge(story, { account, arnOf, start, hosts: status, accountEvents, requests });
   watching.abort();
   return { ...judged, hosts: status, seed };
 }

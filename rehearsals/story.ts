@@ -36,30 +36,60 @@ const actionFault = {
 const mishaps = ['dirty-tree', 'lock-database', 'disk-full', 'lose-tag', 'press-stop'] as const;
 const step = z.string().regex(/^[a-z0-9-]+$/, { error: 'a step id such as clear-corrupted-cache' });
 
+/** What every request of a person to a state machine has. */
+const request = {
+  operator: z.string().min(1).describe('The name that the person gives.'),
+  rollback: z.string().min(1).optional().describe('The id of the rollback.'),
+  as: z
+    .string()
+    .regex(/^[\w+=,.-]+(@[\w+=,.-]+)?$/, { error: 'a person such as ana, or ana@POLICY' })
+    .optional()
+    .describe(
+      'The person whose credentials are used: ana, or ana@rollback-local-operator for a person with only that policy.',
+    ),
+  refused: z.string().min(1).optional().describe('Expects that the request is refused, with this text in the reason.'),
+};
+const oneRollback = ({ phase, rollback }: { phase?: number | undefined; rollback?: string | undefined }) =>
+  phase === undefined || rollback === undefined;
+const notBoth = { error: 'phase or rollback, not both' };
+
 const answer = z
   .strictObject({
     answer: z
       .string()
       .min(1)
       .describe('An answer that the question takes, such as rollback; an unknown one tests the refusal.'),
-    operator: z.string().min(1).describe('The name that the person gives.'),
+    ...request,
     reason: z.string().min(1).optional(),
     phase: phase
       .optional()
       .describe("Answers this phase's running rollback, else its newest. Without it: the only open question."),
-    rollback: z.string().min(1).optional().describe('Answers the rollback with this id.'),
-    as: z
-      .string()
-      .regex(/^[\w+=,.-]+(@[\w+=,.-]+)?$/, { error: 'a person such as ana, or ana@POLICY' })
-      .optional()
-      .describe(
-        'The person whose credentials are used: ana, or ana@rollback-local-operator for a person with only that policy.',
-      ),
-    refused: z.string().min(1).optional().describe('Expects that the answer is refused, with this text in the reason.'),
   })
-  .refine(({ phase, rollback }) => phase === undefined || rollback === undefined, {
-    error: 'phase or rollback, not both',
-  });
+  .refine(oneRollback, notBoth);
+
+/** The rollback that a person annotates or reviews. */
+const newest = phase.optional().describe("This phase's running rollback, else its newest.");
+
+const annotation = z
+  .strictObject({
+    ...request,
+    phase: newest,
+    root_cause: z.string().optional(),
+    prevention_measures: z.array(z.string()).optional(),
+    note: z.string().optional(),
+    false_positive: z.boolean().optional(),
+    links: z.array(z.string()).optional(),
+  })
+  .refine(oneRollback, notBoth);
+
+const review = z
+  .strictObject({
+    ...request,
+    phase: newest,
+    verdict: z.string().min(1).describe('right or wrong; another one tests the refusal.'),
+    reason: z.string().min(1).optional(),
+  })
+  .refine(oneRollback, notBoth);
 
 const action = z
   .strictObject({
@@ -83,6 +113,12 @@ const action = z
     answer: answer
       .optional()
       .describe('Answers a question, as from the console. An answer that will be refused needs `refused`.'),
+    annotate: annotation
+      .optional()
+      .describe('Annotates a rollback, as from the console. One that will be refused needs `refused`.'),
+    review: review
+      .optional()
+      .describe('Reviews an automatic rollback, as from the console. One that will be refused needs `refused`.'),
     host: z
       .union([
         z.strictObject({ name: host, state: z.enum(['unreachable', 'reachable', 'untagged']) }),
@@ -148,7 +184,7 @@ const action = z
   })
   .refine(({ at, ...rest }) => Object.keys(rest).length === 1, {
     error:
-      'at and exactly one of start, stop, look, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed',
+      'at and exactly one of start, stop, look, release, answer, annotate, review, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed',
   })
   // Editors check this rule by the number of properties.
   .meta({ minProperties: 2, maxProperties: 2 });
@@ -193,6 +229,10 @@ const outcome = z.strictObject({
     .optional()
     .describe("A part of what every host's trading system reports about itself at the end of the story."),
   host: z.record(host, z.record(z.string(), z.unknown())).optional().describe('The same for single hosts, by name.'),
+  alarms: z
+    .record(z.string(), z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']))
+    .optional()
+    .describe('The state of alarms at the end of the story, by their names after rollback-<environment>-.'),
   fleet: z.enum(['free', 'held']).optional().describe('Whether a rollback holds the fleet at the end of the story.'),
 });
 

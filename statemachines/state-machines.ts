@@ -1,14 +1,17 @@
 import type { Infra } from '../config/infra.ts';
 import type { StateMachine } from './asl.ts';
+import { annotateMachine } from './machines/annotate.ts';
 import { decideMachine } from './machines/decide.ts';
 import { lookMachine } from './machines/look.ts';
 import { phaseMachine } from './machines/phase.ts';
 import { recordDeploymentMachine } from './machines/record-deployment.ts';
 import { releaseMachine } from './machines/release.ts';
+import { reviewMachine } from './machines/review.ts';
 
 /** Returns every state machine, made from infra/, by its name after `rollback-<environment>-`. */
 export function stateMachines(infra: Infra): Record<string, StateMachine> {
   return {
+    annotate: annotateMachine(),
     decide: decideMachine(),
     look: lookMachine(infra),
     ...Object.fromEntries(
@@ -16,6 +19,7 @@ export function stateMachines(infra: Infra): Record<string, StateMachine> {
     ),
     'record-deployment': recordDeploymentMachine(),
     release: releaseMachine(),
+    review: reviewMachine(),
   };
 }
 

@@ -134,6 +134,7 @@ test('a machine that does not exist is refused', async () => {
 test('the state machines are the template’s', async () => {
   const { stateMachines = [] } = await stepFunctions.send(new ListStateMachinesCommand({}));
   expect(stateMachines.map(({ name }) => name).toSorted()).toEqual([
+    'rollback-local-annotate',
     'rollback-local-decide',
     'rollback-local-look',
     'rollback-local-phase-1',
@@ -142,6 +143,7 @@ test('the state machines are the template’s', async () => {
     'rollback-local-phase-4',
     'rollback-local-record-deployment',
     'rollback-local-release',
+    'rollback-local-review',
   ]);
 });
 
@@ -162,11 +164,12 @@ describe('a function’s own credentials', () => {
       ({ name, message }: Error) => `${name}: ${message}`,
     );
   };
-  const keys = Array.from({ length: 17 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
+  const keys = Array.from({ length: 19 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
   const sendersOf = async (document: string) => {
     const results = await Promise.all(keys.map((key) => send(key, document)));
     const refused = results.map((result) => result.match(/assumed-role\/[^/]+\/rollback-local-(\S+) is not/)?.[1]);
     const functions = [
+      'annotate-the-rollback',
       'ask-a-person',
       'attach-principal',
       'close-rollback',
@@ -179,6 +182,7 @@ describe('a function’s own credentials', () => {
       'reconcile',
       'record-deployment',
       'release-the-fleet',
+      'review-the-rollback',
       'run-on-hosts',
       'seed-flags',
       'send-message',

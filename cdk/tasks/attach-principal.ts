@@ -1,14 +1,17 @@
 import * as may from '../permissions.ts';
 import { answerQuestion } from './shared-rights.ts';
+import { stateItems } from './state-items.ts';
 import { noSettings, shortTimeoutSeconds, type Task } from './task.ts';
 
-/** Attaches the principal that CloudTrail verified to the rollback or the answer that an execution made. */
+/** Attaches the principal that CloudTrail verified to the rollback, answer, annotation or review that an execution made. */
 export const attachPrincipal: Task = {
   name: 'attach-principal',
   timeoutSeconds: shortTimeoutSeconds,
   settings: noSettings,
   rights: (context) => [
     ...answerQuestion(context), // if two people must approve, the proof of the second may settle the question
-    may.seeExecutions(context.scope, context.environmentName, 'phase-*', 'decide'), // tries again while it runs
+    stateItems(context, 'reviews', 'PutItem'), // a review by the rollback's own starter is open again
+    // Tries again while the execution runs. The input of an annotation or review names the rollback.
+    may.seeExecutions(context.scope, context.environmentName, 'phase-*', 'decide', 'annotate', 'review'),
   ],
 };

@@ -1,11 +1,11 @@
 import * as shared from './shared-rights.ts';
-import { environmentName, limitMissedText } from './shared-settings.ts';
+import { environmentName, limitMissedText, reviewTime } from './shared-settings.ts';
 import { shortTimeoutSeconds, type Task } from './task.ts';
 
 /** Writes the ending of a rollback, and releases the fleet if that is safe. */
 export const closeRollback: Task = {
   name: 'close-rollback',
   timeoutSeconds: shortTimeoutSeconds,
-  settings: (context) => ({ ...environmentName(context), ...limitMissedText(context) }),
+  settings: (context) => ({ ...environmentName(context), ...limitMissedText(context), ...reviewTime(context) }),
   rights: shared.closeRollbackRights,
 };

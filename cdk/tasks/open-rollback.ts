@@ -14,6 +14,7 @@ export const openRollback: Task = {
     ...settings.decisionRules(context),
     ...settings.metricsOfAlarms(context), // the baseline is read from the alarm's metric
     ...settings.limitMissedText(context), // it may close a stopped rollback
+    ...settings.reviewTime(context),
   }),
   rights: (context) => [
     ...shared.decideOrAsk(context),

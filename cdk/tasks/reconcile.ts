@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import { packed } from '../../domain/packed-text.ts';
 import { reconcileMessages } from '../../domain/reconcile/reconcile.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
 import * as may from '../permissions.ts';
@@ -17,6 +18,7 @@ export const reconcile: Task = {
     ...settings.fleetTag(context),
     ...settings.operatorsTopic(context),
     ...settings.limitMissedText(context),
+    ...settings.reviewTime(context),
     ...settings.contacts(context),
     ...settings.phaseNumbers(context),
     ...ownSettings(context),
@@ -28,7 +30,8 @@ export const reconcile: Task = {
     stateItems(context, 'alarms', 'GetItem'), // whether a rollback handles a red alarm
     stateItems(context, 'questions', 'Query'), // open questions, for reminders and deadlines
     ...shared.wakeMachine(context), // a machine that still waits after its question is decided
-    stateItems(context, 'unsentMessages', 'Query'),
+    // One statement for both: with two, the policy would not fit into the role.
+    stateItems(context, ['unsentMessages', 'reviews'], 'Query', 'DeleteItem'), // reviews: for reminders and their alarm
     may.seeHosts(), // whether an unreachable host has returned
     may.seeAlarms(context.scope),
     ...shared.sendMessages(context),
@@ -49,7 +52,9 @@ function ownSettings(context: TaskContext): Record<string, string> {
     MACHINE_ARN_PREFIX: shared.machineArn(context, ''),
     BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
     ALARM_ARN_PREFIX: `${Stack.of(context.scope).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
-    TEMPLATES: JSON.stringify(Object.fromEntries(reconcileMessages.map((name) => [name, textOf(templates, name)]))),
+    TEMPLATES: packed(
+      JSON.stringify(Object.fromEntries(reconcileMessages.map((name) => [name, textOf(templates, name)]))),
+    ),
     SETTINGS: JSON.stringify({ confirm: environment.confirm }),
   };
 }

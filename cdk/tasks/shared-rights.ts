@@ -35,8 +35,8 @@ export const trackHostWork = (context: TaskContext) => [
 ];
 
 /**
- * Ends a rollback: writes its ending, frees phase and fleet, keeps unreachable hosts for later, reports a missed
- * limit.
+ * Ends a rollback: writes its ending, frees phase and fleet, keeps unreachable hosts and an open review for later, reports
+ * a missed limit.
  */
 export const closeRollbackRights = (context: TaskContext) => [
   ...releaseFleet(context),
@@ -44,6 +44,7 @@ export const closeRollbackRights = (context: TaskContext) => [
   stateItems(context, 'rollbacks', 'GetItem'),
   stateItems(context, 'unreachedHosts', 'Query', 'PutItem', 'DeleteItem'),
   stateItems(context, 'unsentMessages', 'PutItem'),
+  stateItems(context, 'reviews', 'PutItem'),
   may.countInCloudWatch(),
 ];
 

@@ -31,5 +31,8 @@ export const operatorsTopic = ({ operators }: TaskContext) => ({ TOPIC_ARN: oper
 /** The text of the message about a rollback that missed its limit. */
 export const limitMissedText = ({ templates }: TaskContext) => ({ LIMIT_MISSED: textOf(templates, 'limit-missed') });
 
+/** The seconds within which a rollback that acted without an answer of a person is reviewed. */
+export const reviewTime = ({ environment }: TaskContext) => ({ REVIEW_WITHIN: String(environment.review.within) });
+
 /** The phases that have a runbook. */
 export const phaseNumbers = ({ phases }: TaskContext) => ({ PHASES: JSON.stringify(phases) });

@@ -7,6 +7,7 @@ import {
   phaseOf,
   questionOf,
   questionsOf,
+  reviewsOf,
   tokenKey,
   unreachedOf,
   unsentOf,
@@ -24,14 +25,22 @@ const keys = {
   questions: [questionOf('*', '*'), questionsOf],
   tokens: tokenKey('*', '*').pk,
   pause: pauseKey.pk,
+  reviews: reviewsOf,
   unreachedHosts: unreachedOf,
   unsentMessages: unsentOf,
   indexing: indexingKey.pk,
 };
 
-/** Allows these actions on the state table's items of one kind; `fleet` is the environment's fleet and no other. */
+type Kind = keyof typeof keys;
+
+/** Allows these actions on the state table's items of a kind; `fleet` is the environment's fleet and no other. */
 export const stateItems = (
   { tables, environment }: Pick<TaskContext, 'tables' | 'environment'>,
-  kind: keyof typeof keys | 'fleet',
+  kind: Kind | 'fleet' | readonly Kind[],
   ...actions: readonly ItemAction[]
-) => useItems(tables.state, kind === 'fleet' ? lockKey(environment.fleet.name).pk : keys[kind], ...actions);
+) => useItems(tables.state, keysOf(kind, environment.fleet.name), ...actions);
+
+function keysOf(kind: Kind | 'fleet' | readonly Kind[], fleet: string): string | string[] {
+  if (kind === 'fleet') return lockKey(fleet).pk;
+  return typeof kind === 'string' ? keys[kind] : kind.flatMap((one) => keys[one]);
+}

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
+import { annotateTheRollback } from './annotate-the-rollback.ts';
 import { askAPerson } from './ask-a-person.ts';
 import { attachPrincipal } from './attach-principal.ts';
 import { bundleFunctions } from './bundle.ts';
@@ -15,6 +16,7 @@ import { readTheDecision } from './read-the-decision.ts';
 import { reconcile } from './reconcile.ts';
 import { recordDeployment } from './record-deployment.ts';
 import { releaseTheFleet } from './release-the-fleet.ts';
+import { reviewTheRollback } from './review-the-rollback.ts';
 import { runOnHosts } from './run-on-hosts.ts';
 import { seedFlags } from './seed-flags.ts';
 import { sendMessage } from './send-message.ts';
@@ -39,6 +41,8 @@ const calledByMachines: readonly Task[] = [
   lookAtHosts,
   releaseTheFleet,
   recordDeployment,
+  annotateTheRollback,
+  reviewTheRollback,
 ];
 
 /** Every function, each with the fewest rights and settings that it needs. */

@@ -110,6 +110,11 @@ const listedDetails = [
   'operator',
   'reason',
   'problem',
+  'root_cause',
+  'prevention_measures',
+  'note',
+  'false_positive',
+  'links',
 ];
 
 function detailText(detail: RollbackEvent['detail']): string {

@@ -2,6 +2,7 @@ import { checks, documentId } from '../../config/host-document.ts';
 import type { Infra } from '../../config/infra.ts';
 import { infraFolder } from '../../config/infra-folder.ts';
 import type { Reference } from '../../config/yaml/reference.ts';
+import { reviewMessageOf } from '../../domain/afterwards/review.ts';
 import { endings } from '../../domain/ending.ts';
 import { eventTypes } from '../../domain/history/event.ts';
 import { stepId } from '../../domain/infra/runbook.ts';
@@ -26,11 +27,9 @@ export function storyReferences({ runbooks, triggers: file, templates, environme
     ...words(
       'a phase that has a runbook',
       runbooks.map(({ phase }) => phase),
-      ...['start', 'stop', 'look', 'answer', 'fault', 'heal', 'silence', 'alarm', 'deployed'].map((action) => [
-        'when',
-        action,
-        'phase',
-      ]),
+      ...['start', 'stop', 'look', 'answer', 'annotate', 'review', 'fault', 'heal', 'silence', 'alarm', 'deployed'].map(
+        (action) => ['when', action, 'phase'],
+      ),
       ['given', 'deployed', 'phase'],
       ['then', 'phase'],
     ),
@@ -45,10 +44,11 @@ export function storyReferences({ runbooks, triggers: file, templates, environme
 }
 
 /**
- * Returns the names of messages. Most are a template's name; both reminders share one template, and the messages of a second
- * question have a name of their own.
+ * Returns the names of messages. Most are a template's name; reminders share one template, and the messages of a second
+ * question or review have a name of their own.
  */
 const messages = (templates: readonly string[]): string[] => [
-  ...templates.filter((name) => name !== 'reminder' && name !== 'question'),
+  ...templates.filter((name) => !['reminder', 'question', 'review-reminder'].includes(name)),
   ...[1, 2].flatMap((number) => questionMessages.map((name) => messageOf(name, number))),
+  ...[1, 2].flatMap((number) => ([50, 80, 100] as const).map((percent) => reviewMessageOf(percent, number))),
 ];

@@ -1,4 +1,5 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { reviewCommands } from '../../domain/afterwards/review.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { type Key, lockKey, openKey, tableNames } from '../../domain/tables.ts';
 import type { Connection } from '../account/clients.ts';
@@ -10,7 +11,7 @@ import { openQuestion } from './open-question.ts';
 
 /**
  * Returns what an operator must know and do next if a rollback runs, waits for an answer or its fleet, stopped without an
- * ending, or holds the fleet; [] if there is nothing to do.
+ * ending, holds the fleet, or must be reviewed; [] if there is nothing to do.
  */
 export async function nextStep(connection: Connection, record: RollbackRecord): Promise<string[]> {
   const { status, error, cause } = await executionState(connection, record.execution_arn);
@@ -22,13 +23,26 @@ export async function nextStep(connection: Connection, record: RollbackRecord): 
   }
   if (record.ending === 'Joined the active rollback') return nextStepOfTheActiveOne(connection, record.phase);
   const stopped = record.ending === null ? [stoppedSentence(status, error, cause)] : [];
-  if (!(await holdsFleet(connection, record))) return stopped;
+  const review = reviewStep(record, connection.name);
+  if (!(await holdsFleet(connection, record))) return [...stopped, ...review];
   return [
     ...stopped,
     `Fleet ${record.fleet} is still held by this rollback, so no other rollback can act. Release the fleet once it is safe (docs/runbook.md#needs-a-person):`,
     `  ${releaseCommand(record.rollback_id, connection.name)}`,
+    ...review,
   ];
 }
+
+/** Returns how to review a rollback whose review is open; [] for any other. */
+const reviewStep = ({ rollback_id, review }: RollbackRecord, environment: string): string[] =>
+  review?.verdict === null
+    ? [
+        `A second person must review by ${review.due} whether this rollback was right (docs/runbook.md#review-overdue):`,
+        ...reviewCommands(rollback_id, environment)
+          .split('\n')
+          .map((command) => `  ${command}`),
+      ]
+    : [];
 
 /** A rollback that joined another one did nothing itself, so the operator needs the other one's next step. */
 async function nextStepOfTheActiveOne(connection: Connection, phase: number): Promise<string[]> {

@@ -3,6 +3,7 @@ import type { QuestionRecord } from '../../domain/history/question-record.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { laterPhasesUndone, restoredCodeSentence } from '../../domain/history/restored-code.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
+import { afterwardsLines } from './afterwards-text.ts';
 
 /** The customer's ten fields first (procedure, "Tracking Metrics"), then the fields that an operator needs next. */
 const rows = [
@@ -44,6 +45,7 @@ export function recordText(record: RollbackRecord, verdicts: readonly KeptVerdic
     ...rows.map((name) => row(name, `${shown(record[name])}${remark(name, record, verdicts)}`)),
     row('also_undone', alsoUndone(record)),
     ...(released ? [row('fleet_released', `${released.at} by ${released.operator}: ${released.reason}`)] : []),
+    ...afterwardsLines(record),
     ...decisionLines(record),
     ...record.questions.flatMap(questionLines),
     ...flagLines(record),

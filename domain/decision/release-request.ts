@@ -1,6 +1,6 @@
 import { ReleaseRefused } from '../errors.ts';
 import { mistakenPlaceholder } from '../placeholder.ts';
-import { lineOf } from '../printable.ts';
+import { lineOf, shown } from '../printable.ts';
 
 /** A person's request to release a fleet. */
 type ReleaseRequest = {
@@ -15,8 +15,7 @@ type Key = keyof typeof longest;
 
 /** Parses the release machine's input. Throws ReleaseRefused with the mistake and an input that works. */
 export function parseReleaseRequest(input: unknown): ReleaseRequest {
-  if (typeof input !== 'object' || input === null || Array.isArray(input))
-    throw refused(`found ${JSON.stringify(input)}`);
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw refused(`found ${shown(input)}`);
   const given = input as Record<string, unknown>;
   const unknown = Object.keys(given).find((key) => !Object.hasOwn(longest, key));
   if (unknown !== undefined) throw refused(`"${unknown}" is not one of ${Object.keys(longest).join(', ')}`);
@@ -30,9 +29,7 @@ function text(key: Key, found: unknown): string {
   if (placeholder) throw refused(placeholder);
   const given = lineOf(found, longest[key]);
   if (given !== undefined) return given;
-  throw refused(
-    `${key} must be one line of 1 to ${longest[key]} printable characters, found ${JSON.stringify(found)?.slice(0, 60)}`,
-  );
+  throw refused(`${key} must be one line of 1 to ${longest[key]} printable characters, found ${shown(found)}`);
 }
 
 const refused = (wrong: string) =>

@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { InvalidInput } from '../errors.ts';
 import { mistakenPlaceholder } from '../placeholder.ts';
-import { lineOf } from '../printable.ts';
+import { lineOf, shown } from '../printable.ts';
 import { type Severity, severities } from '../severity.ts';
 
 const modes = ['live', 'plan'] as const;
@@ -73,9 +73,7 @@ function parseText(key: string, found: unknown, most: number): string | null {
   if (placeholder) throw new InvalidInput(`Found a placeholder: ${placeholder} in "${key}". Nothing was changed.`);
   const text = lineOf(found, most);
   if (text !== undefined) return text;
-  throw new InvalidInput(
-    `${key} must be one line of 1 to ${most} printable characters; found ${JSON.stringify(found)?.slice(0, 60)}.`,
-  );
+  throw new InvalidInput(`${key} must be one line of 1 to ${most} printable characters; found ${shown(found)}.`);
 }
 
 function unknownKey(key: string): InvalidInput {

@@ -46,6 +46,8 @@ export const eventTypes = [
   'Limit missed',
   'Rollback closed',
   'Fleet released',
+  'Annotated',
+  'Reviewed',
   'History caught up',
   'Sealed',
 ] as const;

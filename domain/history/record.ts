@@ -3,8 +3,10 @@ import type { Ending } from '../ending.ts';
 import type { FlagValue } from '../flag.ts';
 import type { Restores } from '../infra/runbook.ts';
 import { isWorse, type Severity } from '../severity.ts';
+import { type AnnotationRecord, withFindings } from './annotation-record.ts';
 import type { RollbackEvent } from './event.ts';
 import { type QuestionRecord, withQuestions } from './question-record.ts';
+import { type ReviewRecord, withReview } from './review-record.ts';
 import { type StepRecord, withSteps } from './step-record.ts';
 
 /**
@@ -78,6 +80,10 @@ export type RollbackRecord = {
   /** The reason for the ending, for a person. */
   readonly problem: string | null;
   readonly fleet_released: Released | null;
+  /** What people found out after the end, beside `root_cause` and `prevention_measures`; null: nobody has annotated it. */
+  readonly annotation: AnnotationRecord | null;
+  /** The review by a second person; null: the rollback needs none, or has not ended. */
+  readonly review: ReviewRecord | null;
   /** The messages to people, and whether each was sent. */
   readonly messages: readonly SentMessage[];
   /** Executions that ended at once because of this rollback: repeats of its alarm, and alarms that joined it. */
@@ -157,6 +163,8 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
     ending: null,
     problem: null,
     fleet_released: null,
+    annotation: null,
+    review: null,
     history_late: 0,
     messages: [],
     attached: [],
@@ -165,11 +173,13 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
   };
 }
 
-function apply(record: RollbackRecord, event: RollbackEvent): RollbackRecord {
+function apply(before: RollbackRecord, event: RollbackEvent): RollbackRecord {
+  const record = { ...before, ...changed(before, event) };
   return {
     ...record,
-    ...changed(record, event),
+    ...withFindings(record, event),
     questions: withQuestions(record.questions, event),
+    review: withReview(record.review, event, record.principal),
     steps: withSteps(record.steps, event),
     events: event.sequence,
     head: event.hash,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { duration, upToFourHours } from '../duration.ts';
+import { duration, durationLike, upToFourHours } from '../duration.ts';
 import { printableLine } from '../printable.ts';
 import { limitMinutes } from '../severity.ts';
 import { trusts } from '../trust.ts';
@@ -25,6 +25,12 @@ const contact = z
   .max(200)
   .regex(printableLine, { error: 'one line, such as Ana, +44 20 7946 0000' })
   .optional();
+
+/** Shorter, both reminders would come at once; longer, nobody would remember the rollback. */
+const reviewTime = durationLike(
+  /^([1-9]|[1-9]\d|[1-6]\d\d|7[01]\d|720)h$/,
+  'whole hours from 1h to 720h, which is 30 days',
+);
 
 /** The limit of a worse severity must not be longer. */
 const inOrder = ({ CRITICAL, HIGH, MEDIUM }: { CRITICAL: number; HIGH: number; MEDIUM: number }) =>
@@ -114,6 +120,14 @@ export const environmentSchema = z
       .refine(inOrder, { error: `no limit longer than the limit of a lesser severity (defaults: ${defaults})` })
       .prefault({})
       .describe('Time within which a rollback must be over, per severity, counted from start_time.'),
+    review: z
+      .strictObject({
+        within: reviewTime
+          .prefault('72h')
+          .describe('Time from the end of the rollback, after which an alarm goes red; reminders come at 50 and 80 %.'),
+      })
+      .prefault({})
+      .describe('The review, by a second person, of a CRITICAL rollback that acted without an answer of a person.'),
     brakes: z
       .strictObject({
         budget: z.int().min(1).max(100).default(3).describe('Rollbacks per phase in 24 hours that need no permit.'),

@@ -51,7 +51,7 @@ export function messageValues(
     version: record.restored_to,
     status: record.ending === 'Rolled back' ? 'operational' : 'degraded',
     not_reached: record.hosts_not_online.slice(0, 20).join(', ') || 'none',
-    next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}`,
+    next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${toReview(record.review)}`,
     problem: record.problem,
     fleet: fleetState(events),
     decided: record.decided?.why.join(' ') ?? null,
@@ -103,6 +103,11 @@ function overrides(flags: RollbackRecord['flags']): string {
   const set = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
   return set.length > 0 ? `; lift these flag overrides after the incident: ${set.join(', ')}` : '';
 }
+
+const toReview = (review: RollbackRecord['review']) =>
+  review?.verdict === null
+    ? `; a second person must review by ${review.due} whether this rollback was right: docs/runbook.md#review-overdue`
+    : '';
 
 function hosts(count: number | null, names: unknown): string {
   if (count === null) return 'hosts unknown';

@@ -1,6 +1,6 @@
 import { nearMiss } from '../near-miss.ts';
 import { mistakenPlaceholder, yourName, yourReason } from '../placeholder.ts';
-import { lineOf } from '../printable.ts';
+import { lineOf, shown } from '../printable.ts';
 import { type Answer, answers } from './question.ts';
 
 /** A person's answer to an open question: the input of the decide machine. */
@@ -66,8 +66,6 @@ function notAnAnswer(found: string): string {
   const near = nearMiss(found, known);
   return `answer must be one of ${known.join(', ')}, found ${shown(found)}${near === undefined ? '' : ` (did you mean ${near}?)`}`;
 }
-
-const shown = (found: unknown) => JSON.stringify(found)?.slice(0, 60) ?? 'nothing';
 
 const malformed = (wrong: string): Refused => ({
   refused: `An answer looks like {"answer": "rollback", "operator": "ana", "reason": "bad fills since 09:00"} and may name the rollback; ${wrong}. Nothing was decided.`,

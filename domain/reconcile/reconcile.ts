@@ -1,3 +1,4 @@
+import type { OpenReview, reviewMessages } from '../afterwards/review.ts';
 import type { AlarmTransition } from '../alarm/alarm-event.ts';
 import { type Limit, limitForecast, type Remaining } from '../decision/limits.ts';
 import { yourName, yourReason } from '../placeholder.ts';
@@ -35,6 +36,10 @@ export type Observation = {
   readonly returned: readonly ReturnedHost[];
   /** The fleets that a rollback holds. */
   readonly held: readonly HeldFleet[];
+  /** The open reviews of which people may have to be told: without those that have been overdue for more than a day. */
+  readonly reviews: readonly OpenReview[];
+  /** The review that has been overdue for longest; null: none is overdue. */
+  readonly overdue: OpenReview | null;
 };
 /** A host that a rollback could not reach and that is online again. */
 export type ReturnedHost = {
@@ -64,7 +69,13 @@ export type HeldFleet = {
 };
 
 /** The names of the messages that Reconcile sends. */
-export const reconcileMessages = ['needs-a-person', 'fleet-held', 'reminder', 'limit-at-risk'] as const;
+export const reconcileMessages = [
+  'needs-a-person',
+  'fleet-held',
+  'reminder',
+  'limit-at-risk',
+  'review-reminder',
+] as const;
 export type ReconcileMessage = (typeof reconcileMessages)[number];
 
 /** One action of Reconcile. */
@@ -97,7 +108,10 @@ export type Action =
   | { readonly type: 'remind'; readonly question: Question; readonly call: Call }
   | { readonly type: 'wake'; readonly rollback: string; readonly number: number }
   | { readonly type: 'warn limit at risk'; readonly phase: number; readonly rollback: string; readonly says: string }
-  | { readonly type: 'report limit missed'; readonly rollback: string };
+  | { readonly type: 'report limit missed'; readonly rollback: string }
+  | { readonly type: 'remind of review'; readonly review: OpenReview; readonly call: ReviewCall }
+  | { readonly type: 'count overdue review'; readonly review: OpenReview };
+export type ReviewCall = Call & { readonly percent: keyof typeof reviewMessages };
 
 /** EventBridge delivers within seconds; an alarm event that is not handled after 90 s is lost. */
 const lostAfterMilliseconds = 90_000;
@@ -135,6 +149,7 @@ export function reconcile(observation: Observation): Action[] {
       ...limitActions(one, now),
     ]),
     ...returnedHostActions(observation),
+    ...reviewActions(observation),
   ];
 }
 
@@ -206,6 +221,22 @@ function limitActions(
   const waits = waiting ? ` The rollback has waited for fleet ${waiting.fleet} since ${waiting.since}.` : '';
   return [{ type: 'warn limit at risk', phase, rollback, says: `${forecast.says}${waits}` }];
 }
+
+/**
+ * Reminds people of open reviews at half and at 80 % of the time and at the deadline, each once. Counts every minute while
+ * a review is overdue, so that its alarm stays red until it is given.
+ */
+function reviewActions({ reviews, overdue, now }: Observation): Action[] {
+  const reminders = reviews.flatMap((review): Action[] => {
+    // Only the newest call: after an outage of Reconcile two would be due at once.
+    const call = callsDue({ asked_at: review.since, deadline: review.due }, now).findLast(isReviewCall);
+    return call && call.percent > review.told ? [{ type: 'remind of review', review, call }] : [];
+  });
+  return overdue ? [...reminders, { type: 'count overdue review', review: overdue }] : reminders;
+}
+
+/** Nobody is called at the end of the rollback: its last message names the review. */
+const isReviewCall = (call: Call): call is ReviewCall => call.percent !== 0;
 
 /** Returns, in words, the commands with which a person frees the fleet from its holder. */
 export const howToFreeFleet = ({

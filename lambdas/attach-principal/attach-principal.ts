@@ -1,8 +1,12 @@
 import * as z from 'zod';
+import { openReviewOf } from '../../domain/afterwards/review.ts';
+import { recordOf } from '../../domain/history/record.ts';
 import { type Decision, principalOf, resolve } from '../../domain/question/resolution.ts';
+import type { ExecutionInput } from '../clients/execution-input.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import type { GiveAnswerDeps } from '../operations/give-answer.ts';
 import { decideNext } from '../stores/questions.ts';
+import type { Reviews } from '../stores/reviews.ts';
 import { appendSealed } from '../stores/seal.ts';
 
 /**
@@ -22,31 +26,66 @@ export type Started = z.infer<typeof startedSchema>;
 
 export type AttachPrincipalDeps = GiveAnswerDeps & {
   readonly statusOf: ExecutionStatus;
+  readonly inputOf: ExecutionInput;
+  readonly reviews: Reviews;
 };
 
 /**
- * Attaches the verified principal to the rollback that its execution opened, or to the answer that it gave. The name
- * that the person gave stays beside it.
+ * Attaches the verified principal to what its execution stored: a rollback, an answer, an annotation or a review. The
+ * name that the person gave stays beside it.
  *
- * Throws while the execution runs and has stored neither: CloudTrail was faster, and Lambda retries after a minute.
+ * Throws while the execution runs and has stored nothing: CloudTrail was faster, and Lambda retries after a minute.
  */
 export async function attachPrincipal(deps: AttachPrincipalDeps, { detail }: Started): Promise<void> {
   const by = detail.responseElements?.executionArn;
   const principal = detail.userIdentity.arn ?? detail.userIdentity.invokedBy;
   if (!by || !principal) return; // the start was refused, or the event names no principal
-  const attached = [await toAnswer(deps, by, principal), await toRollback(deps, by, principal)];
+  const attached = isAfterwards(by)
+    ? [await toFinding(deps, by, principal)]
+    : [await toAnswer(deps, by, principal), await toRollback(deps, by, principal)];
   if (!attached.includes(true) && (await deps.statusOf(by)) === 'RUNNING')
-    throw new Error(`${by} has stored neither a rollback nor an answer yet; Lambda retries.`);
+    throw new Error(`${by} has stored nothing that a principal belongs to yet; Lambda retries.`);
 }
 
 /** Attaches the principal to the rollback that the execution opened. False: it opened none. */
-async function toRollback({ history, now }: AttachPrincipalDeps, by: string, principal: string): Promise<boolean> {
+async function toRollback(deps: AttachPrincipalDeps, by: string, principal: string): Promise<boolean> {
+  const { history } = deps;
   const rollback = by.split(':').at(-1) ?? '';
   const [opening] = await history.events(rollback);
   if (opening?.detail['execution_arn'] !== by) return false;
+  await attach(deps, rollback, by, principal);
+  return true;
+}
+
+/** Whether an execution is one of the machines by which people annotate and review rollbacks that have ended. */
+const isAfterwards = (execution: string) => /-(annotate|review):[^:]+$/.test(execution);
+
+/**
+ * Attaches the principal to the annotation or the review that the execution gave. False: it gave none.
+ *
+ * CloudTrail hides the execution's input, so Step Functions is asked for it: it names the rollback.
+ */
+async function toFinding(deps: AttachPrincipalDeps, by: string, principal: string): Promise<boolean> {
+  const rollback = (await deps.inputOf(by))['rollback'];
+  if (typeof rollback !== 'string') return false;
+  const gave = (await deps.history.events(rollback.trim())).some(
+    ({ type, detail }) => (type === 'Annotated' || type === 'Reviewed') && detail['by'] === by,
+  );
+  if (gave) await attach(deps, rollback.trim(), by, principal);
+  return gave;
+}
+
+/** Adds the proof to a rollback's history. A review that does not count because of it is open again, for Reconcile. */
+async function attach(
+  { history, reviews, now }: AttachPrincipalDeps,
+  rollback: string,
+  by: string,
+  principal: string,
+): Promise<void> {
   const at = new Date(now()).toISOString();
   await appendSealed(history, rollback, at, verified(by, principal, at));
-  return true;
+  const open = openReviewOf(recordOf(await history.events(rollback)));
+  if (open) await reviews.open(open);
 }
 
 /**

@@ -1,11 +1,13 @@
+import { openReviewOf, reviewDue } from '../../domain/afterwards/review.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { dataLoss } from '../../domain/history/data-loss.ts';
-import type { Chain, Happened } from '../../domain/history/event.ts';
-import { recordOf } from '../../domain/history/record.ts';
+import type { Chain, Happened, RollbackEvent } from '../../domain/history/event.ts';
+import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
+import type { Reviews } from '../stores/reviews.ts';
 import type { RollbackScopes } from '../stores/rollback-scope.ts';
 import type { RowWindow } from '../stores/row-window.ts';
 import { seal } from '../stores/seal.ts';
@@ -40,6 +42,9 @@ export type CloseRollbackDeps = LimitMissedDeps & {
   readonly rowWindow: RowWindow;
   readonly scopes: RollbackScopes;
   readonly unreached: Unreached;
+  readonly reviews: Reviews;
+  /** Seconds that people have to review a rollback that acted without their approval. */
+  readonly reviewWithin: number;
   readonly history: History;
   readonly now: () => number;
 };
@@ -69,6 +74,7 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
     if (ending !== 'Needs a person') throw error; // the state machine retries
   });
   const closed = await writeEnding(deps, request, keeps ? 'held' : 'free');
+  await openReview(deps, rollback.id); // before the claim is released: Reconcile repeats a closing that failed here
   await claims.releasePhase(rollback.phase, rollback.id);
   return closed;
 }
@@ -103,8 +109,14 @@ async function updateUnreachedHosts(
   await (only_hosts ? rowWindow.withdraw(phase, id) : rowWindow.end(phase, `${since.slice(0, 19)}Z`));
 }
 
+/** Stores the open review of a rollback that needs one, for Reconcile. A repeat, even after the review, changes nothing. */
+async function openReview({ history, reviews }: CloseRollbackDeps, rollback: string): Promise<void> {
+  const review = openReviewOf(recordOf(await history.events(rollback)));
+  if (review) await reviews.open(review);
+}
+
 async function writeEnding(
-  { history, scopes, now }: CloseRollbackDeps,
+  { history, scopes, reviewWithin, now }: CloseRollbackDeps,
   { rollback, fence, ending, problem, unsent }: CloseRequest,
   fleet: CloseResult['fleet'],
 ): Promise<CloseResult> {
@@ -112,10 +124,13 @@ async function writeEnding(
   // The ending is written even if the scope cannot be read: data_loss is then null.
   const hosts = (await scopes.read(rollback.id).catch(() => undefined))?.hosts.map(({ instance_id }) => instance_id);
   const data_loss = hosts ? dataLoss(await history.everyHost(rollback.id), hosts) : null;
-  const detail = { ending, problem, fence, fleet, data_loss };
+  const events = await history.events(rollback.id);
+  const record = events.length > 0 ? recordOf(events) : undefined;
+  const review_due = record && reviewDue(record, at, reviewWithin);
+  const detail = { ending, problem, fence, fleet, data_loss, ...(review_due ? { review_due } : {}) };
   const earlier = [
-    ...(unsent && !(await wasSent(history, rollback.id, unsent)) ? [notSent(unsent, at)] : []),
-    ...(await settleOpenQuestions(history, rollback.id, at)),
+    ...(unsent && !wasSent(events, unsent) ? [notSent(unsent, at)] : []),
+    ...settleOpenQuestions(record?.questions ?? [], at),
   ];
   await history.append(rollback.id, ...earlier, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
   const chain = await seal(history, rollback.id, ending, at);
@@ -123,21 +138,18 @@ async function writeEnding(
 }
 
 /** Returns an event per question that is still open: the ending settles it as void. */
-async function settleOpenQuestions(history: History, rollback: string, at: string): Promise<Happened[]> {
-  const events = await history.events(rollback);
-  if (events.length === 0) return [];
-  return recordOf(events)
-    .questions.filter(({ outcome }) => outcome === null)
+const settleOpenQuestions = (questions: RollbackRecord['questions'], at: string): Happened[] =>
+  questions
+    .filter(({ outcome }) => outcome === null)
     .map(({ number }) => ({
       id: `question-settled/${number}`,
       type: 'Question settled',
       at,
       detail: { number, outcome: 'void', by: 'the rollback ended before anything was done about it' },
     }));
-}
 
-const wasSent = async (history: History, rollback: string, message: string) =>
-  (await history.events(rollback)).some(({ type, detail }) => type === 'Message sent' && detail['message'] === message);
+const wasSent = (events: readonly RollbackEvent[], message: string) =>
+  events.some(({ type, detail }) => type === 'Message sent' && detail['message'] === message);
 
 const notSent = (message: string, at: string): Happened => ({
   id: `message-not-sent/${message}`,

@@ -17,6 +17,7 @@ import type { Deployments } from '../stores/deployments.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import type { Questions } from '../stores/questions.ts';
+import type { Reviews } from '../stores/reviews.ts';
 import type { RollbackScopes } from '../stores/rollback-scope.ts';
 import type { Unreached } from '../stores/unreached-hosts.ts';
 
@@ -33,6 +34,7 @@ export type ObserveDeps = {
   readonly blind: readonly string[];
   readonly now: () => number;
   readonly unreached: Unreached;
+  readonly reviews: Reviews;
   readonly questions: Pick<Questions, 'read'>;
   readonly scopes: Pick<RollbackScopes, 'read'>;
   readonly settings: Pick<DecisionSettings, 'confirm'>;
@@ -67,8 +69,23 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
       acting: await actingOf(deps, rollback, events),
     });
   }
-  return { now: deps.now(), red, handled, open, held: await held(deps), returned: await returned(deps) };
+  return {
+    now: deps.now(),
+    red,
+    handled,
+    open,
+    held: await held(deps),
+    returned: await returned(deps),
+    reviews: await deps.reviews.dueFrom(new Date(deps.now() - toldForMilliseconds).toISOString()),
+    overdue: (await deps.reviews.oldestBefore(new Date(deps.now()).toISOString())) ?? null,
+  };
 }
+
+/**
+ * A review that has been overdue for a day was told, unless Reconcile stood still for that day. Older ones are not read, so
+ * reviews that nobody ever gives do not slow Reconcile down; the oldest of them keeps the alarm red.
+ */
+const toldForMilliseconds = 24 * 3600_000;
 
 /** Returns the unreached hosts that are online again. Calls Systems Manager only if there are unreached hosts. */
 async function returned({ unreached, hosts, deployments, now }: ObserveDeps): Promise<ReturnedHost[]> {

@@ -1,7 +1,15 @@
+import {
+  openReviewOf,
+  pasteableReviews,
+  reviewCommands,
+  reviewMessageOf,
+  reviewNumber,
+  reviewStanding,
+} from '../../domain/afterwards/review.ts';
 import { contentHash } from '../../domain/content-hash.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { questionValues, reminderValues } from '../../domain/message/question-values.ts';
-import type { Contacts } from '../../domain/question/contact.ts';
+import { type Contacts, contactLine } from '../../domain/question/contact.ts';
 import { messageOf } from '../../domain/question/question.ts';
 import { type Action, type ReconcileMessage, rebuiltEvent, reconcile } from '../../domain/reconcile/reconcile.ts';
 import type { StartMachine } from '../clients/start-machine.ts';
@@ -26,6 +34,8 @@ export type ReconcileDeps = ObserveDeps &
     ) => Promise<unknown>;
     readonly wake: Wake;
     readonly contacts: Contacts;
+    /** Counts, for the alarm on overdue reviews. */
+    readonly countOverdue: () => Promise<void>;
     /** Sends the messages that SNS did not accept. */
     readonly resend: () => Promise<void>;
     /** Writes what the history table refused, for rollbacks that have no further writes. */
@@ -92,6 +102,12 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
       const record = recordOf(await deps.history.events(action.rollback));
       return reportIfLimitMissed(deps, record, new Date(deps.now()).toISOString());
     }
+    case 'remind of review':
+      return remindOfReview(deps, action);
+    case 'count overdue review': {
+      const events = await deps.history.events(action.review.rollback);
+      return openReviewOf(recordOf(events)) ? deps.countOverdue() : deps.reviews.close(action.review);
+    }
   }
 }
 
@@ -107,6 +123,29 @@ async function remind(
   };
   const name = messageOf(call.percent === 50 ? 'reminder-50' : 'reminder-80', question.number);
   await page('reminder', { rollback: { id: question.rollback }, values }, name);
+}
+
+/** Calls people about an open review; removes the item of a review that was given meanwhile. */
+async function remindOfReview(
+  { page, contacts, environment, history, reviews }: ReconcileDeps,
+  { review, call }: Extract<Action, { type: 'remind of review' }>,
+): Promise<void> {
+  const { rollback, due } = review;
+  const events = await history.events(rollback);
+  const record = recordOf(events);
+  if (!openReviewOf(record)) return reviews.close(review);
+  const values = {
+    deadline: due,
+    standing: reviewStanding(events),
+    percent: call.percent,
+    called: contactLine(call.level, contacts),
+    machine: `rollback-${environment}-review`,
+    inputs: pasteableReviews(rollback),
+    commands: reviewCommands(rollback, environment),
+  };
+  const name = reviewMessageOf(call.percent, reviewNumber(events, { verdict: null }));
+  await page('review-reminder', { rollback: { id: rollback }, values }, name);
+  await reviews.told(review, call.percent);
 }
 
 async function warnLimitAtRisk(

@@ -1,5 +1,7 @@
 import { attachPrincipalHandler } from '../attach-principal/handler.ts';
+import { executionInputOn } from '../clients/execution-input.ts';
 import { executionStatusOn } from '../clients/execution-status.ts';
+import { reviewsIn } from '../stores/reviews.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { giveAnswerDeps } from './give-answer-deps.ts';
@@ -13,5 +15,7 @@ export function wireAttachPrincipal(
   return attachPrincipalHandler({
     ...giveAnswerDeps(clients, settings, clock),
     statusOf: executionStatusOn(clients.stepFunctions),
+    inputOf: executionInputOn(clients.stepFunctions),
+    reviews: reviewsIn(clients.dynamoDb, settings('STATE_TABLE')),
   });
 }

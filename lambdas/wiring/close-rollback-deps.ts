@@ -4,6 +4,7 @@ import type { CloseRollbackDeps } from '../operations/close-rollback.ts';
 import { claimsIn } from '../stores/claims.ts';
 import { fleetLocksIn } from '../stores/fleet-lock.ts';
 import { recentRollbacksIn } from '../stores/recent-rollbacks.ts';
+import { reviewsIn } from '../stores/reviews.ts';
 import { rollbackScopesIn } from '../stores/rollback-scope.ts';
 import { rowWindowIn } from '../stores/row-window.ts';
 import { unreachedIn } from '../stores/unreached-hosts.ts';
@@ -11,7 +12,7 @@ import { unsentIn } from '../stores/unsent-messages.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { historyWithBuffer } from './history.ts';
-import type { Settings } from './settings.ts';
+import { jsonSetting, type Settings } from './settings.ts';
 
 /** Dependencies that all functions that end rollbacks share. */
 export function closeRollbackDeps(
@@ -30,6 +31,8 @@ export function closeRollbackDeps(
     rowWindow: rowWindowIn(dynamoDb, state),
     scopes: rollbackScopesIn(dynamoDb, state),
     unreached: unreachedIn(dynamoDb, state),
+    reviews: reviewsIn(dynamoDb, state),
+    reviewWithin: jsonSetting(settings, 'REVIEW_WITHIN'),
     history: historyWithBuffer(dynamoDb, settings, clock),
     now: clock.now,
   };

@@ -1,3 +1,4 @@
+import { wireAnnotateTheRollback } from './annotate-the-rollback.ts';
 import { wireAskAPerson } from './ask-a-person.ts';
 import { wireAttachPrincipal } from './attach-principal.ts';
 import type { Clients } from './aws-clients.ts';
@@ -12,6 +13,7 @@ import { wireReadTheDecision } from './read-the-decision.ts';
 import { wireReconcile } from './reconcile.ts';
 import { wireRecordDeployment } from './record-deployment.ts';
 import { wireReleaseTheFleet } from './release-the-fleet.ts';
+import { wireReviewTheRollback } from './review-the-rollback.ts';
 import { wireRunOnHosts } from './run-on-hosts.ts';
 import { wireSeedFlags } from './seed-flags.ts';
 import { wireSendMessage } from './send-message.ts';
@@ -27,6 +29,7 @@ export type Wire = (clients: Clients, settings: Settings, clock: Clock) => unkno
  * own.
  */
 export const functions = {
+  'annotate-the-rollback': wireAnnotateTheRollback,
   'ask-a-person': wireAskAPerson,
   'attach-principal': wireAttachPrincipal,
   'close-rollback': wireCloseRollback,
@@ -39,6 +42,7 @@ export const functions = {
   reconcile: wireReconcile,
   'record-deployment': wireRecordDeployment,
   'release-the-fleet': wireReleaseTheFleet,
+  'review-the-rollback': wireReviewTheRollback,
   'run-on-hosts': wireRunOnHosts,
   'seed-flags': wireSeedFlags,
   'send-message': wireSendMessage,

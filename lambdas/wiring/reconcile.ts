@@ -22,7 +22,7 @@ import { closeRollbackDeps } from './close-rollback-deps.ts';
 import { giveAnswerDeps } from './give-answer-deps.ts';
 import { hostStepDeps } from './host-step-deps.ts';
 import { sendMessageDeps } from './send-message-deps.ts';
-import { fleetTag, jsonSetting, type Settings } from './settings.ts';
+import { fleetTag, jsonSetting, packedJsonSetting, type Settings } from './settings.ts';
 
 export function wireReconcile(
   clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'sns' | 'cloudWatch' | 'stepFunctions'>,
@@ -36,7 +36,7 @@ export function wireReconcile(
   const machinePrefix = settings('MACHINE_ARN_PREFIX');
   const alarmPrefix = settings('ALARM_ARN_PREFIX');
   const tag = fleetTag(settings);
-  const templates = jsonSetting<Record<ReconcileMessage, string>>(settings, 'TEMPLATES');
+  const templates = packedJsonSetting<Record<ReconcileMessage, string>>(settings, 'TEMPLATES');
   const onHosts = hostStepDeps(clients, settings, clock);
   const closing = closeRollbackDeps(clients, settings, clock);
   const { history, unsent } = closing;
@@ -61,6 +61,7 @@ export function wireReconcile(
     settings: jsonSetting(settings, 'SETTINGS'),
     deployments: deploymentsIn(dynamoDb, state),
     hosts: () => managedInstances.hosts(tag),
+    countOverdue: metricCounterOn(cloudWatch, environment, productMetrics.overdueReviews),
     start: startMachineOn(stepFunctions, (phase) => `${machinePrefix}${phase}`),
     arnOf: (alarm) => `${alarmPrefix}${alarm}`,
     stopCommands: (rollback, status) => stopCommands(onHosts, rollback, status),

@@ -1,3 +1,5 @@
+import { unpacked } from '../../domain/packed-text.ts';
+
 /** Returns a function's setting by its name; throws if it is missing. */
 export type Settings = (name: string) => string;
 
@@ -12,6 +14,10 @@ export const settingsFrom =
 
 /** Reads a setting that is JSON. The stack writes it from a checked file, so it is not checked again. */
 export const jsonSetting = <Value>(settings: Settings, name: string): Value => JSON.parse(settings(name)) as Value;
+
+/** Reads a JSON setting that the stack packed, because Lambda allows 4 KB of variables. */
+export const packedJsonSetting = <Value>(settings: Settings, name: string): Value =>
+  JSON.parse(unpacked(settings(name))) as Value;
 
 /** Returns the tag that every host of the fleet carries. */
 export const fleetTag = (settings: Settings) => ({

@@ -92,9 +92,18 @@ describe('every role', () => {
     [
       'a state machine assumes is for that machine',
       'states',
-      ['decide', 'look', 'phase-1', 'phase-2', 'phase-3', 'phase-4', 'record-deployment', 'release'].map(
-        (name) => `stateMachine:rollback-local-${name}`,
-      ),
+      [
+        'annotate',
+        'decide',
+        'look',
+        'phase-1',
+        'phase-2',
+        'phase-3',
+        'phase-4',
+        'record-deployment',
+        'release',
+        'review',
+      ].map((name) => `stateMachine:rollback-local-${name}`),
     ],
   ])('that %s', (_, service, sources) => {
     const trusts = roles()

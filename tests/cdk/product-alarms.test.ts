@@ -34,7 +34,7 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
   'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
   'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfNotificationsFailed'] },
   // The product's own metrics, published by lambdas/clients/metric-counter.ts.
-  'Rollback/Product': { dimension: 'environment', metrics: ['LimitsMissed', 'MessagesNotSent'] },
+  'Rollback/Product': { dimension: 'environment', metrics: ['LimitsMissed', 'MessagesNotSent', 'ReviewsOverdue'] },
 };
 /** The resources that a dimension may name. */
 const named: Readonly<Record<string, string>> = {
@@ -90,14 +90,23 @@ describe('alarms on the product itself', () => {
       'dead-letters, ApproximateNumberOfMessagesVisible, >= 1, 1 x 60 s, notBreaching',
       'principal-dead-letters, ApproximateNumberOfMessagesVisible, >= 1, 1 x 60 s, notBreaching',
       'reconcile-dead-letters, ApproximateNumberOfMessagesVisible, >= 3, 1 x 60 s, notBreaching',
-      ...['decide', 'look', 'phase-1', 'phase-2', 'phase-3', 'phase-4', 'record-deployment', 'release'].flatMap(
-        (machine) => [
-          ...each([machine], 'execution-failed', 'ExecutionsFailed'),
-          ...each([machine], 'execution-timed-out', 'ExecutionsTimedOut'),
-          ...each([machine], 'execution-aborted', 'ExecutionsAborted'),
-          ...each([machine], 'execution-throttled', 'ExecutionThrottled'),
-        ],
-      ),
+      ...[
+        'annotate',
+        'decide',
+        'look',
+        'phase-1',
+        'phase-2',
+        'phase-3',
+        'phase-4',
+        'record-deployment',
+        'release',
+        'review',
+      ].flatMap((machine) => [
+        ...each([machine], 'execution-failed', 'ExecutionsFailed'),
+        ...each([machine], 'execution-timed-out', 'ExecutionsTimedOut'),
+        ...each([machine], 'execution-aborted', 'ExecutionsAborted'),
+        ...each([machine], 'execution-throttled', 'ExecutionThrottled'),
+      ]),
       ...each(
         functions.map((name) => name.replace('rollback-local-', '')),
         'function-throttled',
@@ -109,6 +118,7 @@ describe('alarms on the product itself', () => {
       'reconcile-failing, Errors, >= 1, 3 x 60 s, notBreaching',
       'limit-missed, LimitsMissed, >= 1, 1 x 60 s, notBreaching',
       'question-not-sent, MessagesNotSent, >= 1, 1 x 60 s, notBreaching',
+      'review-overdue, ReviewsOverdue, >= 1, 1 x 60 s, notBreaching',
     ]);
   });
 

@@ -77,6 +77,7 @@ describe('the acknowledged findings', () => {
   };
 
   const called = [
+    'annotate-the-rollback',
     'ask-a-person',
     'close-rollback',
     'confirm-recovery',
@@ -87,6 +88,7 @@ describe('the acknowledged findings', () => {
     'read-the-decision',
     'record-deployment',
     'release-the-fleet',
+    'review-the-rollback',
     'run-on-hosts',
     'send-message',
     'take-the-answer',
@@ -105,8 +107,10 @@ describe('the acknowledged findings', () => {
       'ec2 instance/*',
       // Versions of each function that a machine calls.
       ...called.map((name) => `lambda function:rollback-local-${name}:*`),
+      'states execution:rollback-local-annotate:*',
       'states execution:rollback-local-decide:*',
       'states execution:rollback-local-phase-*:*',
+      'states execution:rollback-local-review:*',
     ]);
   });
 

@@ -19,8 +19,9 @@ describe('the stack', () => {
     expect(synthesis).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  test('has one machine per runbook, and decide, look, record-deployment and release', () => {
+  test('has one machine per runbook, and annotate, decide, look, record-deployment, release and review', () => {
     expect(names(machines(), 'StateMachineName')).toEqual([
+      'rollback-local-annotate',
       'rollback-local-decide',
       'rollback-local-look',
       'rollback-local-phase-1',
@@ -29,6 +30,7 @@ describe('the stack', () => {
       'rollback-local-phase-4',
       'rollback-local-record-deployment',
       'rollback-local-release',
+      'rollback-local-review',
     ]);
   });
 
@@ -48,6 +50,8 @@ describe('the stack', () => {
       'rollback-local-look-at-hosts',
       'rollback-local-release-the-fleet',
       'rollback-local-record-deployment',
+      'rollback-local-annotate-the-rollback',
+      'rollback-local-review-the-rollback',
       'rollback-local-attach-principal',
       'rollback-local-reconcile',
       'rollback-local-seed-flags',
@@ -124,6 +128,10 @@ describe('a state machine', () => {
     expect(invokes('rollback-local-release')).toEqual([
       'Allow lambda:InvokeFunction on rollback-local-release-the-fleet:*',
     ]);
+    for (const machine of ['annotate', 'review'])
+      expect(invokes(`rollback-local-${machine}`)).toEqual([
+        `Allow lambda:InvokeFunction on rollback-local-${machine}-the-rollback:*`,
+      ]);
   });
 
   test('logs every step, with its data unless the data may contain a task token', () => {

@@ -13,7 +13,7 @@ const completed = (...words: string[]) => candidates(program(), words).values.ma
 
 describe('what is completed:', () => {
   test.each([
-    ['commands', ['re'], ['release', 'rehearse', 'render']],
+    ['commands', ['re'], ['release', 'review', 'rehearse', 'render']],
     ['commands after `help`', ['help', 'sh'], ['show']],
     ['options', ['start', '--se'], ['--severity']],
     ['options after the arguments', ['decide', 'skip', '--o'], ['--operator']],
@@ -29,7 +29,7 @@ describe('what is completed:', () => {
     ['phases', ['plan', '--phase', ''], ['1', '2', '3', '4']],
     ['severities', ['start', '--severity', 'C'], ['CRITICAL']],
     ['answers', ['decide', 'retry'], ['retry', 'retry-failed-hosts']],
-    ['machines', ['graph', '--machine', 're'], ['record-deployment', 'release']],
+    ['machines', ['graph', '--machine', 're'], ['record-deployment', 'release', 'review']],
     ['stories', ['rehearse', 'rehearsals/stories/corruption'], ['rehearsals/stories/corruption-healed.yaml']],
     ['shells', ['completion', ''], ['bash', 'zsh']],
     ['nothing after an unknown command', ['strat', ''], []],

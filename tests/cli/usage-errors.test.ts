@@ -109,6 +109,38 @@ describe('show', () => {
   });
 });
 
+describe('annotate', () => {
+  const ana = ['r-1', '--operator', 'ana'];
+  test.each([
+    ['a call without a rollback', ['--operator', 'ana', '--note', 'x'], /rollback-id/],
+    ['two rollbacks', ['one', 'two'], /^Too many arguments for 'annotate'\. Expected 1 argument but got 2: one, two\./],
+    ['no finding', ana, /; give at least one of root_cause, .* Options: --operator, --root-cause, --prevention, /],
+    ['no name', ['r-1', '--note', 'x'], '; operator is missing. Nothing was changed.'],
+    [
+      'an empty measure',
+      [...ana, '--prevention', 'x', '--prevention', ' '],
+      'each of prevention_measures must be one line',
+    ],
+    ['a link that is none', [...ana, '--link', 'wiki/7'], 'each of links must be an address such as https://'],
+    ['an unknown option', [...ana, '--cause', 'x'], /^Unknown option '--cause'/],
+  ])('refuses %s', async (_, words, expected) => {
+    expect(await messageOf('annotate', ...words)).toMatch(expected);
+  });
+});
+
+describe('review', () => {
+  const ana = ['r-1', '--operator', 'ana', '--reason', 'corrupt'];
+  test.each([
+    ['a call without a rollback', ana.slice(1), /rollback-id/],
+    ['no verdict', ana, /; verdict is missing\. .* Options: --verdict, --operator, --reason\.$/],
+    ['another verdict', [...ana, '--verdict', 'maybe'], 'verdict must be right or wrong, found "maybe"'],
+    ['no reason', ['r-1', '--operator', 'ana', '--verdict', 'right'], '; reason is missing.'],
+    ['what was pasted as it is', ['r-1', '--verdict', 'right', '--operator', 'YOUR NAME'], 'replace YOUR NAME with'],
+  ])('refuses %s', async (_, words, expected) => {
+    expect(await messageOf('review', ...words)).toMatch(expected);
+  });
+});
+
 describe('decide', () => {
   test.each([
     ['a call without an answer', [], /^Missing required argument 'answer'\. Known: rollback, stand-down, /],
@@ -159,7 +191,7 @@ describe('graph', () => {
     [
       'a call with neither phase nor machine',
       [],
-      /^graph takes --phase N or --machine NAME; found neither\. Machines: decide, look, phase-1/,
+      /^graph takes --phase N or --machine NAME; found neither\. Machines: annotate, decide, look, phase-1/,
     ],
     ['both phase and machine', ['--phase', '1', '--machine', 'release'], /^graph takes .*; found both\./],
     ['a phase without a runbook', ['--phase', '99'], /^Unknown phase "99"\. Known: 1, 2, /],

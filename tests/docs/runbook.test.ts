@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readEnvironment } from '../../config/infra.ts';
+import { parseAnnotation } from '../../domain/afterwards/annotation.ts';
+import { parseReview } from '../../domain/afterwards/review.ts';
 import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
 import { parseRollbackRequest } from '../../domain/decision/rollback-request.ts';
 import { parseHostCheckRequest } from '../../domain/host/host-check.ts';
@@ -78,6 +80,8 @@ describe('without a checkout', () => {
     health: 'look',
     verify: 'look',
     deployed: 'record-deployment',
+    annotate: 'annotate',
+    review: 'review',
   };
 
   test('every page with a command names the machine that does the same', () => {
@@ -95,6 +99,8 @@ describe('without a checkout', () => {
     ['plan', parseRollbackRequest],
     ['release', parseReleaseRequest],
     ['decide', parseAnswer],
+    ['annotate', parseAnnotation],
+    ['review', parseReview],
     ['health', parseHostCheckRequest],
     ['verify', parseHostCheckRequest],
   ])('the input for %s is accepted once its words are replaced', (command, parse) => {
@@ -138,6 +144,11 @@ describe.each([
   'limit-missed',
   'question-not-sent',
   'principal-dead-letters',
+  'annotated',
+  'annotation-refused',
+  'reviewed',
+  'review-refused',
+  'review-overdue',
 ])('the details of %s', (anchor) => {
   test.each(['Hosts.', 'Where to look.', 'To undo it.'])('have **%s**', (part) => {
     expect(detailsOf(pageOf(anchor))).toContain(`\n**${part}**`);
@@ -172,6 +183,12 @@ describe('a number on the pages is the number in the machines and settings', () 
     const { CRITICAL, HIGH, MEDIUM } = readEnvironment('production').limits;
     expect(pageOf('limit-at-risk').replaceAll('\n', ' ')).toContain(
       `${CRITICAL / 60} minutes for CRITICAL, ${HIGH / 3600} hour for HIGH, ${MEDIUM / 3600} hours for MEDIUM`,
+    );
+  });
+
+  test('the time for a review', () => {
+    expect(pageOf('review-overdue').replaceAll('\n', ' ')).toContain(
+      `${readEnvironment('production').review.within / 3600} hours by default`,
     );
   });
 

@@ -13,6 +13,7 @@ import {
   lockKey,
   openKey,
   recordKey,
+  reviewKey,
   tableNames,
 } from '../../domain/tables.ts';
 
@@ -35,6 +36,11 @@ test.each([
     { pk: 'ALARM#a', sk: '2026-03-02T09:00:00.000Z' },
   ],
   ['a late history entry', lateKey('r-1', '1#x'), { pk: 'LATE#r-1', sk: '1#x' }],
+  [
+    'an open review',
+    reviewKey('2026-03-05T09:00:00.000Z', 'r-1'),
+    { pk: 'REVIEW', sk: '2026-03-05T09:00:00.000Z#r-1' },
+  ],
   ['the attempt of a step', attemptKey('r-1', 'clear-cache'), { pk: 'ROLLBACK#r-1', sk: 'STEP#clear-cache' }],
 ])('the key of %s', (_, key, expected) => {
   expect(key).toEqual(expected);

@@ -7,6 +7,7 @@ import { historyIn } from '../../lambdas/stores/history.ts';
 import { pauseIn } from '../../lambdas/stores/pause.ts';
 import { type QuestionId, questionsIn } from '../../lambdas/stores/questions.ts';
 import { recentRollbacksIn } from '../../lambdas/stores/recent-rollbacks.ts';
+import { reviewsIn } from '../../lambdas/stores/reviews.ts';
 import { unsentIn } from '../../lambdas/stores/unsent-messages.ts';
 import { noSleep } from './tables.ts';
 
@@ -47,6 +48,8 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     pause: pauseIn(db, 'state'),
     questions: questionsIn(db, 'state'),
     unsent: unsentIn(db, 'state'),
+    reviews: reviewsIn(db, 'state'),
+    reviewWithin: 72 * 3600,
     settings,
     baselines: async () => [],
     metricOf: () => undefined,

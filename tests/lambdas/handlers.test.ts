@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { annotateTheRollbackHandler } from '../../lambdas/annotate-the-rollback/handler.ts';
 import { closeRollbackHandler } from '../../lambdas/close-rollback/handler.ts';
 import { confirmRecoveryHandler } from '../../lambdas/confirm-recovery/handler.ts';
 import { flipFlagHandler } from '../../lambdas/flip-flag/handler.ts';
@@ -8,6 +9,7 @@ import { openRollbackHandler } from '../../lambdas/open-rollback/handler.ts';
 import { planTheRollbackHandler } from '../../lambdas/plan-the-rollback/handler.ts';
 import { recordDeploymentHandler } from '../../lambdas/record-deployment/handler.ts';
 import { releaseTheFleetHandler } from '../../lambdas/release-the-fleet/handler.ts';
+import { reviewTheRollbackHandler } from '../../lambdas/review-the-rollback/handler.ts';
 import { runOnHostsHandler } from '../../lambdas/run-on-hosts/handler.ts';
 import { sendMessageHandler } from '../../lambdas/send-message/handler.ts';
 import { takeTheFleetHandler } from '../../lambdas/take-the-fleet/handler.ts';
@@ -58,6 +60,8 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     'send-message': sendMessageHandler(deps),
     'release-the-fleet': releaseTheFleetHandler(deps),
     'record-deployment': recordDeploymentHandler(deps),
+    'annotate-the-rollback': annotateTheRollbackHandler(deps),
+    'review-the-rollback': reviewTheRollbackHandler(deps),
   };
 };
 
@@ -73,6 +77,8 @@ describe.each([
   'send-message',
   'release-the-fleet',
   'record-deployment',
+  'annotate-the-rollback',
+  'review-the-rollback',
 ])('%s', (name) => {
   test.each([
     ['nothing', null],

@@ -47,6 +47,7 @@ type World = {
   events?: RollbackEvent[];
   unmet?: string[];
   outputs?: Record<string, unknown>;
+  alarms?: Record<string, string>;
 };
 
 /** Judges outcomes on an account with one rollback of phase 1 that rolled back, unless `world` changes it. */
@@ -61,6 +62,7 @@ function judged(outcomes: Outcome | Outcome[], world: World = {}) {
     fleetIsHeld: async () => held,
     outputOf: async (arn: string) => world.outputs?.[arn.split(':').at(-1) ?? ''],
     unmetFaults: async () => world.unmet ?? [],
+    alarmState: async (name: string) => world.alarms?.[name] ?? 'no such alarm',
   } as Partial<RemoteAccount> as RemoteAccount;
   const story = storySchema.parse({
     name: 'A story',
@@ -77,7 +79,7 @@ function judged(outcomes: Outcome | Outcome[], world: World = {}) {
       start: START,
       hosts: world.hosts ?? { 'host-1': { version: 'pre-phase1-stable' } },
       accountEvents: [],
-      answers: [],
+      requests: [],
     },
   );
 }
@@ -209,6 +211,16 @@ describe('a difference names what was expected and found', () => {
     const events = [opened, { ...closed, detail: { ending: 'Rolled back' } }] as RollbackEvent[];
     expect(await found({}, { events })).toEqual([
       'the rollback, history: the chain breaks at event 2 (Rollback closed)',
+    ]);
+  });
+
+  test('in the state of an alarm', async () => {
+    const alarms = { 'review-overdue': 'OK' };
+    expect(await found({ alarms: { 'review-overdue': 'ALARM' } }, { alarms })).toEqual([
+      'alarm review-overdue: expected ALARM, found OK',
+    ]);
+    expect(await found({ alarms: { 'review-overdu': 'OK' } }, { alarms })).toEqual([
+      'alarm review-overdu: expected OK, found no such alarm',
     ]);
   });
 

@@ -54,6 +54,9 @@ test.each([
   '{ at: 40s, answer: { answer: stand-down, operator: ana, reason: all well, phase: 1, as: ana } }',
   '{ at: 40s, answer: { answer: rollback, operator: ben, as: ben@rollback-local-operator, refused: decided } }',
   '{ at: 40s, answer: { answer: rollback, operator: ana, rollback: some-id } }',
+  '{ at: 40s, annotate: { phase: 1, operator: ana, root_cause: leak, prevention_measures: [alarm], false_positive: true } }',
+  '{ at: 40s, annotate: { rollback: some-id, operator: ana, links: ["ftp://x"], refused: links } }',
+  '{ at: 40s, review: { phase: 1, operator: ana, verdict: right, reason: corrupt, as: ana@rollback-local-approver } }',
   '{ at: 5m, silence: { phase: 2 } }',
   '{ at: 5m, silence: { phase: 2, metrics: [LatencyMs, Accuracy], for: 90s } }',
   '{ at: 5s, host: { name: host-2, state: unreachable } }',
@@ -97,7 +100,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an unknown action',
       story('{ at: 0s, explode: { phase: 1 } }'),
-      "story.yaml:3: when.0: expected one of the keys at, start, stop, look, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed, found 'explode'",
+      "story.yaml:3: when.0: expected one of the keys at, start, stop, look, release, answer, annotate, review, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed, found 'explode'",
     ],
     [
       'an unknown key of an action',
@@ -107,12 +110,17 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an entry without an action',
       story('{ at: 0s }'),
-      'story.yaml:3: when.0: expected at and exactly one of start, stop, look, release, answer, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed, found {"at":"0s"}',
+      'story.yaml:3: when.0: expected at and exactly one of start, stop, look, release, answer, annotate, review, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed, found {"at":"0s"}',
     ],
     [
       'two actions in one entry',
       story('{ at: 0s, start: { phase: 1 }, stop: { phase: 1 } }'),
       /^story\.yaml:3: when\.0: expected at and exactly one of /,
+    ],
+    [
+      'a review of two rollbacks',
+      story('{ at: 0s, review: { operator: ana, verdict: right, phase: 1, rollback: some-id } }'),
+      /^story\.yaml:3: when\.0\.review: expected phase or rollback, not both/,
     ],
     [
       'an answer to two questions',
@@ -172,7 +180,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an unknown key of an outcome',
       story(START, '{ endings: Rolled back }'),
-      "story.yaml:4: then: expected one of the keys phase, execution, ending, begins_within, within, record, events, look, messages, flags, hosts, host, fleet, found 'endings'; did you mean ending?",
+      "story.yaml:4: then: expected one of the keys phase, execution, ending, begins_within, within, record, events, look, messages, flags, hosts, host, alarms, fleet, found 'endings'; did you mean ending?",
     ],
     [
       'a host that the story does not have',

@@ -8,7 +8,11 @@ describe('the approver', () => {
     expect(starts('decide')).toBe('allowed');
   });
 
-  test.each(['phase-1', 'phase-4', 'release', 'look', 'record-deployment', 'decide-more'])(
+  test.each(['annotate', 'review'])('starts %s', (name) => {
+    expect(starts(name)).toBe('allowed');
+  });
+
+  test.each(['phase-1', 'phase-4', 'release', 'look', 'record-deployment', 'decide-more', 'review-more'])(
     'does not start %s',
     (name) => {
       expect(starts(name)).not.toBe('allowed');

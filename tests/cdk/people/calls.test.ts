@@ -61,6 +61,8 @@ const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<
   ['start phase 1', ['operator'], ({ states }) => states.send(start('phase-1', { mode: 'plan' }))],
   ['answer a question', ['approver'], ({ states }) => states.send(start('decide', {}))],
   ['check every host', ['operator'], ({ states }) => states.send(start('look', {}))],
+  ['annotate a rollback', ['operator', 'approver'], ({ states }) => states.send(start('annotate', {}))],
+  ['review a rollback', ['operator', 'approver'], ({ states }) => states.send(start('review', {}))],
   ['release the fleet', ['operator'], ({ states }) => states.send(start('release', {}))],
   ['record a deployment', ['deployer'], ({ states }) => states.send(start('record-deployment', {}))],
   [

@@ -44,6 +44,7 @@ describe('each function has exactly these rights', () => {
     ...state('ROLLBACK#*', 'GetItem'),
     ...state('UNREACHED', 'Query', 'PutItem', 'DeleteItem'),
     ...state('UNSENT', 'PutItem'),
+    ...state('REVIEW', 'PutItem'),
     countInCloudWatch,
   ];
   const addToQuestions = state(['QUESTION#*#*', 'QUESTIONS'], 'Query', 'PutItem');
@@ -202,7 +203,8 @@ describe('each function has exactly these rights', () => {
         ...addToQuestions,
         ...wakeMachine,
         executions,
-        executions.replace('phase-*', 'decide'),
+        ...['decide', 'annotate', 'review'].map((machine) => executions.replace('phase-*', machine)),
+        ...state('REVIEW', 'PutItem'),
         ...sendToDeadLetters.map((line) => line.replace('reconcile', 'principal')),
       ],
     ],
@@ -213,7 +215,8 @@ describe('each function has exactly these rights', () => {
         ...closeRollback,
         ...state('PHASE#*', 'Query'),
         ...state('ALARM#*', 'GetItem'),
-        ...unsent('Query', 'PutItem', 'DeleteItem'),
+        ...unsent('PutItem', 'DeleteItem'),
+        ...state(['UNSENT', 'REVIEW'], 'Query', 'DeleteItem'),
         ...state(['QUESTION#*#*', 'QUESTIONS'], 'Query'),
         ...wakeMachine,
         'Allow ssm:DescribeInstanceInformation on *',
@@ -233,6 +236,8 @@ describe('each function has exactly these rights', () => {
     ['seed-flags', [...sendToDeadLetters, ...flags('local', 'flags')]],
     ['close-rollback', closeRollback],
     ['release-the-fleet', [...releaseFleet, executions]],
+    ['annotate-the-rollback', writeHistory],
+    ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],
   ])('%s', (name, lines) => {
     expect(allows(`rollback-local-${name}`)).toEqual([...everyFunction(name), ...lines].toSorted());
   });

@@ -63,3 +63,33 @@ export const unconfirmed: SampleEvent = [
 export const closed: SampleEvent = ['Rollback closed', '02:20', { ending: 'Rolled back', problem: null }];
 export const sealed: SampleEvent = ['Sealed', '02:20', { count: 8, head: 'x', ending: 'Rolled back' }];
 export const released: SampleEvent = ['Fleet released', '30:00', { operator: 'bo', reason: 'host-2 mended', fence: 7 }];
+
+/** A CRITICAL rollback that an alarm started, and that acts without an answer of a person. */
+export const openedByAlarm: SampleEvent = [
+  'Rollback opened',
+  '00:00',
+  {
+    ...opened[2],
+    trigger: 'data_corruption',
+    severity: 'CRITICAL',
+    operator: null,
+    alarm: { name: 'rollback-test-phase-1-data_corruption', changed_at: '2026-03-02T09:00:00.000Z', state: 'ALARM' },
+  },
+];
+export const actsAtOnce: SampleEvent = ['Decided', '00:00', { decision: 'act', why: ['CRITICAL is rolled back.'] }];
+/** It ends, and must be reviewed within 72 hours. */
+export const closedForReview: SampleEvent = [
+  'Rollback closed',
+  '02:20',
+  { ending: 'Rolled back', problem: null, review_due: '2026-03-05T09:02:20.000Z' },
+];
+export const reviewed = (operator: string, by = 'arn:review:1'): SampleEvent => [
+  'Reviewed',
+  '40:00',
+  { verdict: 'right', operator, reason: 'rows were corrupt', by },
+];
+export const verified = (by: string, principal: string): SampleEvent => [
+  'Principal verified',
+  '41:00',
+  { by, principal },
+];

@@ -25,13 +25,14 @@ test('accepts an environment of AWS, without an endpoint', () => {
   expect(parse()).not.toHaveProperty('endpoint');
 });
 
-test("defaults to the procedure's limits, trust approve and no contacts", () => {
-  const { trust, contacts, questions, limits, brakes } = parse();
-  expect({ trust, contacts, questions, limits, brakes }).toEqual({
+test("defaults to the procedure's limits, trust approve, a review within three days and no contacts", () => {
+  const { trust, contacts, questions, limits, review, brakes } = parse();
+  expect({ trust, contacts, questions, limits, review, brakes }).toEqual({
     trust: 'approve',
     contacts: {},
     questions: { confirm: 15 * 60, hand_over: 4 * 3600, choose: 'rollback' },
     limits: { CRITICAL: 15 * 60, HIGH: 3600, MEDIUM: 4 * 3600 },
+    review: { within: 72 * 3600 },
     brakes: { budget: 3, cool_down: 30 * 60, watch_window: 4 * 3600 },
   });
 });
@@ -42,6 +43,14 @@ test.each(['us-east-1', 'ap-southeast-5', 'us-gov-west-1', 'cn-northwest-1', 'eu
     expect(parse(1, `region: ${region}`)).toMatchObject({ region });
   },
 );
+
+test.each([
+  ['1h', 3600],
+  ['72h', 72 * 3600],
+  ['720h', 720 * 3600],
+])('accepts a time for reviews of %s', (within, seconds) => {
+  expect(parse(4, `${lines[4]}\nreview: { within: ${within} }`).review).toEqual({ within: seconds });
+});
 
 test('accepts equal limits', () => {
   expect(parse(4, `${lines[4]}\nlimits: { CRITICAL: 1h, MEDIUM: 1h }`).limits).toEqual({
@@ -181,6 +190,18 @@ test.each([
     3,
     'host: { tree: /opt/../etc, state: /var, flags: /var }',
     'staging.yaml:4: host.tree: expected a folder such as /opt/trading, without .., found "/opt/../etc"',
+  ],
+  [
+    'a time for reviews in minutes',
+    4,
+    'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\nreview: { within: 90m }',
+    'staging.yaml:6: review.within: expected whole hours from 1h to 720h, which is 30 days, found "90m"',
+  ],
+  [
+    'a time for reviews of more than 30 days',
+    4,
+    'confirm: { in_a_row: 3, every: 20s, give_up: 10m }\nreview: { within: 721h }',
+    'staging.yaml:6: review.within: expected whole hours from 1h to 720h, which is 30 days, found "721h"',
   ],
   [
     'a give_up shorter than the checks',

@@ -85,6 +85,15 @@ test('names the flag overrides that a person must lift', () => {
   );
 });
 
+test('names the review by a second person, until it is given', () => {
+  const ended: SampleEvent = ['Rollback closed', { ending: 'Rolled back', review_due: '2026-03-05T09:05:00.000Z' }];
+  expect(values(ended)['next_steps']).toMatch(
+    /; a second person must review by 2026-03-05T09:05:00\.000Z whether this rollback was right: docs\/runbook\.md#review-overdue$/,
+  );
+  const given: SampleEvent = ['Reviewed', { verdict: 'right', operator: 'bo', reason: 'x', by: 'arn:r' }];
+  expect(values(ended, given)['next_steps']).not.toContain('review');
+});
+
 test("fills rollback complete in the customer's wording", () => {
   expect(message(read('rollback-complete.txt'), values(frozen(3), confirmed, closed('Rolled back')))).toEqual({
     subject: '[RESOLVED] Phase 1 Rollback Complete',

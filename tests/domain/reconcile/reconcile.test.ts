@@ -33,7 +33,16 @@ const lock: HeldFleet = {
   status: 'RUNNING',
   ending: null,
 };
-const quiet: Observation = { now, red: [], handled: new Set(), open: [], held: [], returned: [] };
+const quiet: Observation = {
+  now,
+  red: [],
+  handled: new Set(),
+  open: [],
+  held: [],
+  returned: [],
+  reviews: [],
+  overdue: null,
+};
 const actions = (changes: Partial<Observation>) => reconcile({ ...quiet, ...changes });
 const key = (changed_at: string) => `rollback-local-phase-1-data_corruption@2026-03-02T${changed_at}Z`;
 
@@ -276,6 +285,36 @@ describe('a rollback that acts', () => {
     };
     expect(late(false)).toEqual([{ type: 'report limit missed', rollback: 'r-1' }]);
     expect(late(true)).toEqual([]);
+  });
+});
+
+describe('an open review', () => {
+  const review = (told = 0) => ({
+    rollback: 'r-1',
+    phase: 1,
+    since: '2026-03-02T00:00:00.000Z',
+    due: '2026-03-02T10:00:00.000Z',
+    told,
+  });
+  const reminded = (time: string, told = 0) =>
+    actions({ now: Date.parse(`2026-03-02T${time}Z`), reviews: [review(told)] }).map(
+      (action) => action.type === 'remind of review' && [action.call.percent, action.call.level],
+    );
+
+  test.each<[string, string, number, unknown[]]>([
+    ['is left alone before half of its time', '04:59:59.999', 0, []],
+    ['calls L2 at half of its time', '05:00:00.000', 0, [[50, 'L2']]],
+    ['is not called for twice', '07:59:00.000', 50, []],
+    ['calls L3 at 80 % of its time', '08:00:00.000', 50, [[80, 'L3']]],
+    ['calls L4 at its deadline', '10:00:00.000', 80, [[100, 'L4']]],
+    ['calls once, for the newest reason, after an outage of Reconcile', '10:05:00.000', 0, [[100, 'L4']]],
+    ['is left alone once it was overdue', '23:00:00.000', 100, []],
+  ])('%s', (_, time, told, calls) => {
+    expect(reminded(time, told)).toEqual(calls);
+  });
+
+  test('that is overdue is counted every minute', () => {
+    expect(actions({ overdue: review(100) })).toEqual([{ type: 'count overdue review', review: review(100) }]);
   });
 });
 

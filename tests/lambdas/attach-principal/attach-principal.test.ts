@@ -1,15 +1,25 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { annotateTheRollback } from '../../../lambdas/annotate-the-rollback/annotate-the-rollback.ts';
 import { attachPrincipal } from '../../../lambdas/attach-principal/attach-principal.ts';
+import { reviewTheRollback } from '../../../lambdas/review-the-rollback/review-the-rollback.ts';
 import { takeTheAnswer } from '../../../lambdas/take-the-answer/take-the-answer.ts';
 import { askedRollback, at } from '../asked-rollback.ts';
+import { automaticRollback, DUE, rollback } from '../automatic-rollback.ts';
 
 let one: Awaited<ReturnType<typeof askedRollback>>;
 let status: string;
 beforeEach(async () => {
   one = await askedRollback({ approvers: 2 });
   status = 'RUNNING';
+  input = {};
 });
-const deps = () => ({ ...one.stores, now: at('09:04:00'), statusOf: async () => status });
+let input: Readonly<Record<string, unknown>>;
+const deps = () => ({
+  ...one.stores,
+  now: at('09:04:00'),
+  statusOf: async () => status,
+  inputOf: async () => input,
+});
 const started = (executionArn: string | null, arn: string) => ({
   'detail-type': 'AWS API Call via CloudTrail' as const,
   detail: {
@@ -65,7 +75,7 @@ describe('if two must approve', () => {
 describe('CloudTrail that was faster than the execution', () => {
   test('makes the function fail, and Lambda calls it again', async () => {
     await expect(verify('arn:a', 'ana')).rejects.toThrow(
-      'arn:a has stored neither a rollback nor an answer yet; Lambda retries.',
+      'arn:a has stored nothing that a principal belongs to yet; Lambda retries.',
     );
   });
 
@@ -79,4 +89,96 @@ describe('CloudTrail that was faster than the execution', () => {
 test('a start that was refused attaches nothing', async () => {
   await attachPrincipal(deps(), started(null, by('ana')));
   expect((await one.events()).map(({ type }) => type)).not.toContain('Principal verified');
+});
+
+describe('after the end', () => {
+  const machine = (name: string) => `arn:aws:states:eu-west-1:000000000000:execution:rollback-test-${name}:e-1`;
+  let ended: Awaited<ReturnType<typeof automaticRollback>>;
+  beforeEach(async () => {
+    ended = await automaticRollback();
+    await ended.end();
+    input = { rollback: ' r-1 ', operator: 'bo' }; // as typed, with blanks
+  });
+  const proof = (execution: string, person: string) =>
+    attachPrincipal(
+      { ...deps(), ...ended.deps, statusOf: deps().statusOf, now: at('10:04:00') },
+      started(execution, by(person)),
+    );
+  const annotate = () =>
+    annotateTheRollback(ended.deps, { execution: { id: machine('annotate'), input: { ...input, note: 'x' } } });
+  const review = (name = 'review') =>
+    reviewTheRollback(ended.deps, {
+      execution: { id: machine(name), input: { ...input, verdict: 'right', reason: 'corrupt' } },
+    });
+  const lastTypes = async (count: number) => (await ended.types()).slice(-count);
+
+  test('an annotation has the verified principal beside the name, and the history is sealed again', async () => {
+    await annotate();
+    await proof(machine('annotate'), 'bo');
+    expect((await ended.record()).annotation).toMatchObject({ operator: 'bo', principal: by('bo') });
+    expect(await lastTypes(4)).toEqual(['Annotated', 'Sealed', 'Principal verified', 'Sealed']);
+  });
+
+  test('a review has it too, and stays given', async () => {
+    await review();
+    await proof(machine('review'), 'bo');
+    expect((await ended.record()).review).toMatchObject({ verdict: 'right', reviewer: 'bo', principal: by('bo') });
+    expect(await ended.openReviews()).toEqual([]);
+  });
+
+  test('the same proof delivered twice is attached once', async () => {
+    await review();
+    await proof(machine('review'), 'bo');
+    await proof(machine('review'), 'bo');
+    expect((await ended.types()).filter((type) => type === 'Principal verified')).toHaveLength(1);
+  });
+
+  test('CloudTrail that was faster than the execution makes the function fail, and Lambda calls it again', async () => {
+    await expect(proof(machine('review'), 'bo')).rejects.toThrow('Lambda retries');
+  });
+
+  test.each([
+    ['was refused', { rollback: 'r-1' }],
+    ['names an unknown rollback', { rollback: 'r-9' }],
+    ['names none', { rollback: 7 }],
+  ])('an execution that %s attaches nothing', async (_, refused) => {
+    input = refused;
+    status = 'FAILED';
+    const before = await ended.types();
+    await proof(machine('annotate'), 'bo');
+    expect(await ended.types()).toEqual(before);
+  });
+
+  describe('the verified starter of the rollback who reviews it under another name', () => {
+    beforeEach(async () => {
+      await proof(rollback.execution_arn, 'ana');
+      await review();
+      await proof(machine('review'), 'ana');
+    });
+
+    test('has not reviewed it: the review is open again, with its deadline and reminders', async () => {
+      expect((await ended.record()).review).toMatchObject({ due: DUE, verdict: null });
+      expect(await ended.openReviews()).toMatchObject([{ rollback: 'r-1', due: DUE, told: 0 }]);
+    });
+
+    test('cannot make it count by a retry of the same execution', async () => {
+      await expect(review()).rejects.toThrow(
+        `The review by bo does not count, because ${by('ana')} started the rollback: another person must review it.`,
+      );
+    });
+
+    test('is followed by another person, whose review counts', async () => {
+      await review('second-review');
+      await proof(machine('second-review'), 'cy');
+      expect((await ended.record()).review).toMatchObject({ verdict: 'right', principal: by('cy') });
+      expect(await ended.openReviews()).toEqual([]);
+    });
+  });
+
+  test('a starter who is verified only after the review takes it back too', async () => {
+    await review();
+    await proof(machine('review'), 'ana');
+    await proof(rollback.execution_arn, 'ana');
+    expect(await ended.openReviews()).toHaveLength(1);
+  });
 });

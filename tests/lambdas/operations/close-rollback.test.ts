@@ -4,6 +4,7 @@ import { linkOf } from '../../../domain/history/link.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { linksIn } from '../../../lambdas/stores/links.ts';
+import { automaticRollback, DUE, ENDED, rollback as r1 } from '../automatic-rollback.ts';
 import { openedRollback, rollback, START } from '../opened-rollback.ts';
 
 type Opened = Awaited<ReturnType<typeof openedRollback>>;
@@ -322,4 +323,41 @@ describe('the chain of links', () => {
     opened.deps.history = { ...opened.deps.history, link: async () => {} };
     expect(whole - (await requests())).toBe(2);
   });
+});
+
+describe('a rollback that acted without an answer of a person', () => {
+  test.each(['Rolled back', 'Needs a person'] as const)('that ends as %s has an open review', async (ending) => {
+    const one = await automaticRollback();
+    await one.end(ending);
+    expect((await one.record()).review).toMatchObject({ due: DUE, verdict: null });
+    expect(await one.openReviews()).toEqual([{ rollback: 'r-1', phase: 1, since: ENDED, due: DUE, told: 0 }]);
+  });
+
+  test('whose closing is repeated has the same review', async () => {
+    const one = await automaticRollback();
+    await one.end();
+    const later = { ...one.deps, now: () => Date.parse(ENDED) + 3_600_000 };
+    await closeRollback(later, { rollback: r1, fence: 1, ending: 'Rolled back', problem: null });
+    expect(await one.openReviews()).toMatchObject([{ due: DUE }]);
+    expect((await one.record()).review).toMatchObject({ due: DUE });
+  });
+
+  test('keeps its phase until its review is stored, so that Reconcile repeats the closing', async () => {
+    const one = await automaticRollback();
+    const open = async () => Promise.reject(new Error('throttled'));
+    const failing = { ...one.deps, reviews: { ...one.deps.reviews, open } };
+    const request = { rollback: r1, fence: 1, ending: 'Rolled back', problem: null } as const;
+    await expect(closeRollback(failing, request)).rejects.toThrow('throttled');
+    expect(await one.deps.claims.phaseClaim(1)).toBeDefined();
+    await closeRollback(one.deps, request);
+    expect(await one.openReviews()).toHaveLength(1);
+    expect(await one.deps.claims.phaseClaim(1)).toBeUndefined();
+  });
+});
+
+test('a rollback that a person started has no review', async () => {
+  const one = await automaticRollback({ alarm: null, operator: 'ana' });
+  await one.end();
+  expect((await one.record()).review).toBeNull();
+  expect(await one.openReviews()).toEqual([]);
 });

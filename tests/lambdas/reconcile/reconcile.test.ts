@@ -10,7 +10,9 @@ import { reconcileHandler } from '../../../lambdas/reconcile/handler.ts';
 import { observe } from '../../../lambdas/reconcile/observe.ts';
 import { type ReconcileDeps, reconcileOnce } from '../../../lambdas/reconcile/reconcile.ts';
 import { resend } from '../../../lambdas/reconcile/resend.ts';
+import { reviewTheRollback } from '../../../lambdas/review-the-rollback/review-the-rollback.ts';
 import type { Deployment } from '../../../lambdas/stores/deployments.ts';
+import { automaticRollback, DUE, rollback as r1 } from '../automatic-rollback.ts';
 import { openedRollback, rollback } from '../opened-rollback.ts';
 
 const name = 'rollback-test-phase-1-data_corruption';
@@ -35,12 +37,14 @@ let started: { phase: number; event: unknown; name?: string }[];
 let published: string[];
 let newest: Deployment | undefined;
 let managedInstances: ManagedInstance[];
+let overdueCount: number;
 beforeEach(async () => {
   opened = await openedRollback(3);
   [alarms, started, published] = [[], [], []];
   status = 'RUNNING';
   newest = undefined;
   managedInstances = [];
+  overdueCount = 0;
 });
 
 function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
@@ -65,6 +69,9 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
     page: (of, request, name = of) =>
       sendMessage({ ...deps, publish, now }, { ...request, message: { ...page, name } }),
     contacts: {},
+    countOverdue: async () => {
+      overdueCount += 1;
+    },
     resend: () => resend({ ...deps, send: (request) => sendMessage({ ...deps, publish, now }, request) }),
     writeLateHistory: async () => {},
     closeMonths: async () => {},
@@ -350,4 +357,88 @@ describe('an action that fails', () => {
 
 test('the schedule may call it with any event', async () => {
   expect(await reconcileHandler(deps())({} as never, {} as never)).toEqual({ done: [] });
+});
+
+describe('an open review', () => {
+  let one: Awaited<ReturnType<typeof automaticRollback>>;
+  let sent: string[];
+  beforeEach(async () => {
+    one = await automaticRollback();
+    await one.end();
+    sent = [];
+  });
+  /** Runs Reconcile once, at this hour after the end of the rollback; its review is due after 72. */
+  const reconcileAt = (hours: number, changes: Partial<ReconcileDeps> = {}) => {
+    const at = () => Date.parse('2026-03-02T09:10:00.000Z') + hours * 3_600_000;
+    const publish = async (_: string, body: string, { message }: { readonly message: string }) =>
+      `m-${sent.push(`${message}: ${body}`)}`;
+    const template = 'SUBJECT: Review\n\n[standing] [percent] % until [deadline]. [called]';
+    return once({
+      ...one.deps,
+      now: at,
+      page: (of, request, name = of) =>
+        sendMessage({ ...one.deps, publish: publish as Publish, now: at }, { ...request, message: { name, template } }),
+      ...changes,
+    });
+  };
+
+  test('reminds at half and at 80 % of the time, and says when it is overdue', async () => {
+    for (const hours of [0, 35.9, 36, 36.1, 57.6, 58, 72, 72.1, 80]) await reconcileAt(hours);
+    expect(sent).toEqual([
+      `review-50: Nobody has reviewed this automatic rollback. 50 % until ${DUE}. L2 Technical Lead: nobody is named (contacts.L2 in the environment file)`,
+      expect.stringMatching(/^review-80: .* 80 % until .*L3 /),
+      expect.stringMatching(/^review-overdue: .* 100 % until .*L4 /),
+    ]);
+    expect((await one.record()).messages.map(({ message }) => message)).toEqual([
+      'review-50',
+      'review-80',
+      'review-overdue',
+    ]);
+  });
+
+  test('is counted every minute while it is overdue, also after weeks', async () => {
+    for (const hours of [71.9, 72.1, 72.2, 900]) await reconcileAt(hours);
+    expect(overdueCount).toBe(3);
+  });
+
+  test('reads the history only if somebody must be told', async () => {
+    await reconcileAt(36);
+    const before = one.tables.requests.length;
+    const events = () => Promise.reject(new Error('read the history'));
+    await reconcileAt(36.1, { history: { ...one.deps.history, events } });
+    expect(one.tables.requests.length - before).toBeLessThan(8);
+  });
+
+  test('that cannot be sent is tried again a minute later', async () => {
+    const page = async () => Promise.reject(new Error('SNS is down'));
+    await expect(reconcileAt(36, { page })).rejects.toThrow('SNS is down');
+    await reconcileAt(36.1);
+    expect(sent).toHaveLength(1);
+  });
+
+  test('that was given, but whose item stayed, is told to nobody and forgotten', async () => {
+    const close = async () => Promise.reject(new Error('killed'));
+    const input = { rollback: 'r-1', operator: 'bo', verdict: 'right', reason: 'x' };
+    const reviews = { ...one.deps.reviews, close };
+    await reviewTheRollback({ ...one.deps, reviews }, { execution: { id: 'arn:review:1', input } });
+    await reconcileAt(73);
+    expect([sent, overdueCount, await one.openReviews()]).toEqual([[], 0, []]);
+  });
+
+  test('that did not count reminds again, under a new name', async () => {
+    await reconcileAt(36);
+    await one.deps.history.append(
+      'r-1',
+      {
+        id: 'reviewed/1',
+        type: 'Reviewed',
+        at: '',
+        detail: { verdict: 'right', operator: 'bo', reason: 'x', by: 'arn:b' },
+      },
+      { id: 'verified/1', type: 'Principal verified', at: '', detail: { by: 'arn:b', principal: 'user/ana' } },
+      { id: 'verified/2', type: 'Principal verified', at: '', detail: { by: r1.execution_arn, principal: 'user/ana' } },
+    );
+    await reconcileAt(58);
+    expect(sent[1]).toMatch(/^review-80-2: The review by bo does not count, because user\/ana started the rollback/);
+  });
 });

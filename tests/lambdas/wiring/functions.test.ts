@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { functionNames } from '../../../cdk/tasks/bundle.ts';
+import { packed } from '../../../domain/packed-text.ts';
 import type { Clients } from '../../../lambdas/wiring/aws-clients.ts';
 import { functions, type Wire } from '../../../lambdas/wiring/functions.ts';
 import { settingsFrom } from '../../../lambdas/wiring/settings.ts';
@@ -22,7 +23,8 @@ const settings = settingsFrom({
   CONTACTS: JSON.stringify({ technical_lead: { name: 'Ana', phone: '+1 555 0100' } }),
   TOPIC_ARN: 'arn:aws:sns:eu-west-1:000000000000:operators',
   LIMIT_MISSED: 'Subject: late\n\nlate',
-  TEMPLATES: '{}',
+  TEMPLATES: packed('{}'),
+  REVIEW_WITHIN: '259200',
   ALARM_METRICS: '{}',
   BLIND_TRIGGERS: '[]',
   MACHINE_ARN_PREFIX: 'arn:machine-',
