@@ -36,7 +36,7 @@ const actionFault = {
 const mishaps = ['dirty-tree', 'lock-database', 'disk-full', 'lose-tag', 'press-stop'] as const;
 const step = z.string().regex(/^[a-z0-9-]+$/, { error: 'a step id such as clear-corrupted-cache' });
 
-/** What every request of a person to a state machine has. */
+/** The fields of every request of a person to a state machine. */
 const request = {
   operator: z.string().min(1).describe('The name that the person gives.'),
   rollback: z.string().min(1).optional().describe('The id of the rollback.'),

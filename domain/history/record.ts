@@ -80,7 +80,7 @@ export type RollbackRecord = {
   /** The reason for the ending, for a person. */
   readonly problem: string | null;
   readonly fleet_released: Released | null;
-  /** What people found out after the end, beside `root_cause` and `prevention_measures`; null: nobody has annotated it. */
+  /** People's findings after the end, beside `root_cause` and `prevention_measures`; null: nobody has annotated it. */
   readonly annotation: AnnotationRecord | null;
   /** The review by a second person; null: the rollback needs none, or has not ended. */
   readonly review: ReviewRecord | null;

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Instant } from '../clock/clock.ts';
+import { pathInside } from '../wire/path-inside.ts';
 import type { HostedVersion, Profile } from './configuration.ts';
 import { type Environment, offered } from './deployment.ts';
 import { retrievedContent } from './retrieved-content.ts';
@@ -58,7 +59,7 @@ export const agentFiles = (state: AppConfigState, host: string): AgentFile[] =>
 /** Brings the agent's files on a host up to date. Each write is atomic: a reader sees the old or the new file. */
 export function writeAgentFiles(state: AppConfigState, host: string, folder: string): void {
   for (const { path, content } of agentFiles(state, host)) {
-    const file = join(folder, 'var/lib/appconfig', path);
+    const file = pathInside(join(folder, 'var/lib/appconfig'), path);
     if (!content) rmSync(file, { force: true });
     else if (!contentOf(file)?.equals(content)) replace(file, content);
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../clock/clock.ts';
 import type { Random } from '../clock/random.ts';
+import { pathInside } from '../wire/path-inside.ts';
 import type { Invocation } from './command.ts';
 import type { Misbehaviour } from './faults.ts';
 import type { Host } from './host.ts';
@@ -38,7 +39,7 @@ export async function runOnHost(
     const limit = command.executionSeconds * 1000;
     const script = {
       file: fault === 'fail' ? options.failingScript : command.scriptFile,
-      folder: join(host.folder, command.workingDirectory ?? ''),
+      folder: pathInside(host.folder, command.workingDirectory ?? ''),
       environment: environmentOf(host, options.toolbox, command.environment),
       toolbox: options.toolbox,
       milliseconds: options.modelledDurations ? Math.min(limit, options.patience) : limit,

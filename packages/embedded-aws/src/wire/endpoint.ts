@@ -6,6 +6,7 @@ import type { Clock } from '../clock/clock.ts';
 import { AwsError } from './aws-error.ts';
 import type { HttpRequest, HttpResponse } from './http-service.ts';
 import type { Caller } from './service.ts';
+import { refusedAsWebPage } from './web-page.ts';
 
 /** A service of the JSON protocol, found by the prefix of X-Amz-Target, e.g. `AmazonSSM`. */
 export type WireService = {
@@ -68,13 +69,15 @@ const listening = (server: Server, port: number) =>
   });
 
 async function serve(options: EndpointOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const refusal = refusedAsWebPage(request.headers);
+  if (refusal) return respondJson(response, 403, { error: refusal });
   const release = options.clock.hold();
   try {
     const body = await bodyOf(request);
     const path = request.url ?? '/';
     if (path === '/_account' || path.startsWith('/_account/')) {
       release(); // a control request may run the clock, which a hold would prevent
-      await respondControl(options.control, { method: request.method ?? 'GET', path, body }, response);
+      await respondControl(options.control, request, body, response);
     } else await respondAws(options, request, body, response);
   } catch {
     response.destroy(); // the client closed the connection during the request
@@ -148,18 +151,26 @@ async function orError(respond: () => Promise<WireResponse>): Promise<WireRespon
 
 async function respondControl(
   control: Control,
-  { method, path, body }: Pick<HttpRequest, 'method' | 'path' | 'body'>,
+  { method = 'GET', url = '/', headers }: IncomingMessage,
+  body: Buffer,
   response: ServerResponse,
 ): Promise<void> {
+  const type = headers['content-type'];
+  if (body.length > 0 && !type?.startsWith('application/json'))
+    return respondJson(response, 415, {
+      error: `${method} ${url} takes JSON; the Content-Type is ${type ?? 'absent'}. Send Content-Type: application/json.`,
+    });
   try {
-    const result = await control(method, path, body.toString('utf8'), response);
-    if (response.headersSent) return; // a stream
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(`${JSON.stringify(result ?? {})}\n`);
+    const result = await control(method, url, body.toString('utf8'), response);
+    if (!response.headersSent) respondJson(response, 200, result ?? {}); // sent already: a stream
   } catch (error) {
-    response.writeHead(400, { 'content-type': 'application/json' });
-    response.end(`${JSON.stringify({ error: (error as Error).message })}\n`);
+    respondJson(response, 400, { error: (error as Error).message });
   }
+}
+
+function respondJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(`${JSON.stringify(body)}\n`);
 }
 
 /** Returns a request's body, unpacked: the SDK compresses large bodies of some actions, e.g. PutMetricData. */
