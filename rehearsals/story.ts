@@ -24,7 +24,10 @@ const host = z.string().regex(/^host-[1-9]\d*$/, { error: 'a host such as host-2
 const trigger = z.string().regex(/^[a-z]+(_[a-z]+)*$/, { error: 'a trigger such as data_corruption' });
 const actionFault = {
   action: z.string().regex(/^[a-z]+:[A-Za-z]+$/, { error: 'an action such as ssm:SendCommand' }),
-  error: z.string().min(1),
+  error: z
+    .string()
+    .min(1)
+    .describe('A name such as ThrottlingException; NoResponse: the call gets no response at all.'),
   resource: z
     .string()
     .min(1)
@@ -142,7 +145,7 @@ const action = z
         z.strictObject({ ...actionFault, for: offset }),
       ])
       .optional()
-      .describe('Makes an AWS action return an error, this many times or for this long.'),
+      .describe('Makes an AWS action return an error or hang, this many times or for this long.'),
     fault: z
       .strictObject({ phase, trigger, degradation: z.number().positive().optional() })
       .optional()

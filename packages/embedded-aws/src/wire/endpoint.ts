@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Clock } from '../clock/clock.ts';
-import { AwsError } from './aws-error.ts';
+import { AwsError, noResponse } from './aws-error.ts';
 import type { HttpRequest, HttpResponse } from './http-service.ts';
 import type { Caller } from './service.ts';
 import { refusedAsWebPage } from './web-page.ts';
@@ -94,6 +94,7 @@ async function respondAws(
 ): Promise<void> {
   const caller = options.callerOf(headers.authorization);
   const result = await responseTo(options, { method, path: url, headers, body }, caller);
+  if (result.status === noResponse) return;
   response.writeHead(result.status, {
     // The caller's own clock: an SDK that sees another time "corrects its skew" and repeats the request.
     date: new Date(caller.role ? options.clock.now() : Date.now()).toUTCString(),

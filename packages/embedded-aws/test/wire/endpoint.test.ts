@@ -35,6 +35,7 @@ const options: EndpointOptions = {
           await sleep(50);
           held = clock.now();
         }
+        if (action === 'Hangs') throw new AwsError('NoResponse', 'Injected fault', 0);
         if (action === 'Broken') throw new TypeError('a fault of the account itself');
         return { status: 200, body: JSON.stringify({ action, body, caller: arn }), headers: { 'x-amz-crc32': '7' } };
       },
@@ -106,6 +107,15 @@ describe('a request to a service', () => {
       400,
       { __type: 'ThrottlingException', message: 'Rate exceeded', Message: 'Rate exceeded' },
     ]);
+  });
+
+  test('that hangs gets no response', async () => {
+    const response = fetch(endpoint.url, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AmazonSSM.Hangs' },
+      signal: AbortSignal.timeout(200),
+    });
+    await expect(response).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
   test('gets a server error if the account itself fails', async () => {
