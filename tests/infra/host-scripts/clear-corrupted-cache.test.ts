@@ -1,6 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -131,7 +140,8 @@ describe('the cache', () => {
     const other = image.host();
     const [first = ''] = readdirSync(join(other.root, cache)).filter((name) => name.endsWith('.dbn'));
     mkdirSync(join(other.root, quarantine, 'files'), { recursive: true });
-    renameSync(join(other.root, cache, first), join(other.root, quarantine, 'files', first));
+    // Copied, and killed before the note: a file goes only after its note.
+    copyFileSync(join(other.root, cache, first), join(other.root, quarantine, 'files', first));
     other.write(`${quarantine}/copying`, 'half a f');
     const { report } = await other.verdict('clear-corrupted-cache.py', phase1);
     expect(report?.['files']).toEqual(all?.['files']);
