@@ -124,12 +124,12 @@ const action = z
       .describe('Reviews an automatic rollback, as from the console. One that will be refused needs `refused`.'),
     host: z
       .union([
-        z.strictObject({ name: host, state: z.enum(['unreachable', 'reachable', 'untagged']) }),
+        z.strictObject({ name: host, state: z.enum(['unreachable', 'reachable', 'untagged', 'terminated']) }),
         z.strictObject({ name: host, does: z.enum(mishaps), for: offset.optional() }),
       ])
       .optional()
       .describe(
-        'Makes a host unreachable for Systems Manager, or reachable again; removes its tags; or causes a mishap of the host image (its README).',
+        'Makes a host unreachable for Systems Manager, or reachable again; removes its tags; terminates it; or causes a mishap of the host image (its README).',
       ),
     script: z
       .union([

@@ -62,7 +62,7 @@ export type RollbackRecord = {
   readonly execution_arn: string;
   readonly fleet: string;
   readonly hosts: number | null;
-  /** Names of tagged hosts whose agent was not online at the opening; they were not rolled back. */
+  /** Names of tagged hosts whose agent was not online at the opening, or that left the fleet later; `hosts` does not count them. */
   readonly hosts_not_online: readonly string[];
   readonly fence: number | null;
   readonly steps: readonly StepRecord[];
@@ -193,6 +193,11 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
         hosts: detail['hosts'] as number,
         hosts_not_online: detail['not_online'] as string[],
         deployment: (detail['deployment'] ?? null) as RollbackRecord['deployment'],
+      };
+    case 'Hosts lost':
+      return {
+        hosts: record.hosts === null ? null : record.hosts - (detail['lost'] as number),
+        hosts_not_online: [...record.hosts_not_online, ...(detail['names'] as string[])],
       };
     case 'Alarm repeated':
       return { attached: [...record.attached, detail['by'] as string] };

@@ -28,6 +28,7 @@ export type Controlled = {
 const clockRequest = z.strictObject({ until: z.iso.datetime(), execution: z.string().optional() });
 const hostRequest = z.union([
   z.strictObject({ reachable: z.boolean() }),
+  z.strictObject({ terminated: z.literal(true) }),
   /** Replaces all tags of the host. */
   z.strictObject({ tags: z.record(z.string(), z.string()) }),
   /** A host fault. `for`: its seconds; absent: until it ends by itself or the account closes. */
@@ -120,15 +121,18 @@ export function control(account: Controlled): Control {
   };
 }
 
-/** Changes whether Systems Manager reaches a host, or its tags, or begins a host fault of its image. */
+/** Changes whether Systems Manager reaches a host or knows it at all, or its tags, or begins a host fault of its image. */
 async function changeHost(
-  { services, hostFaults }: Controlled,
+  { services, hostFaults, processes }: Controlled,
   host: Host,
   change: z.infer<typeof hostRequest>,
 ): Promise<void> {
   const { faults } = services.systemsManager;
   if ('reachable' in change) faults.setReachable(host.instanceId, change.reachable);
-  else if ('tags' in change) faults.setTags(host.instanceId, change.tags);
+  else if ('terminated' in change) {
+    faults.terminate(host.instanceId);
+    processes?.terminate(host);
+  } else if ('tags' in change) faults.setTags(host.instanceId, change.tags);
   else await hostFaults.begin(host, change.does, change.for);
 }
 

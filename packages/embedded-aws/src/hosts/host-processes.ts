@@ -29,6 +29,8 @@ export type HostProcesses = {
   /** Removes the faults of a phase. */
   heal(phase: number): void;
   silence(silence: MetricOutage): void;
+  /** Ends the program of a host for good. */
+  terminate(host: Host): void;
   /** Returns the metric outages that have withheld nothing, one sentence each. */
   unmet(): string[];
   close(): void;
@@ -48,7 +50,7 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
   const { process, publish, prepare } = options;
   const { namespace, dimension } = process;
   const every = process.every_seconds * 1000;
-  const running = options.hosts.map((host) => new HostProcess(host, process.command, options.toolbox));
+  let running = options.hosts.map((host) => new HostProcess(host, process.command, options.toolbox));
   const outages = metricOutages(clock);
   let faults: ProcessFault[] = [];
   let next: Alarm | undefined;
@@ -65,13 +67,14 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
   const tick = async (at: Instant) => {
     const release = clock.hold();
     const line = { now: new Date(at).toISOString().replace('.000Z', 'Z'), fault: faults.length > 0 ? faults : null };
+    const asked = running;
     const responses = await Promise.all(
-      running.map((one) => {
+      asked.map((one) => {
         prepare(one.host);
         return one.send(line);
       }),
     );
-    if (!closed) for (const [i, one] of responses.entries()) report((running[i] as HostProcess).host, one, at);
+    if (!closed) for (const [i, one] of responses.entries()) report((asked[i] as HostProcess).host, one, at);
     release();
   };
   const schedule = () => {
@@ -93,6 +96,10 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
       faults = faults.filter((fault) => fault.phase !== phase);
     },
     silence: outages.add,
+    terminate: ({ instanceId }) => {
+      running.find(({ host }) => host.instanceId === instanceId)?.close();
+      running = running.filter(({ host }) => host.instanceId !== instanceId);
+    },
     unmet: outages.unmet,
     close: () => {
       closed = true;

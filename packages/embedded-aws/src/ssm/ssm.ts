@@ -123,5 +123,9 @@ function faultsOf(state: SsmState, due: DueFaults): Faults {
       state.hosts.set(instanceId, { ...known(instanceId), tags });
     },
     setReachable: (instanceId, reachable) => state.agent.setReachable(known(instanceId), reachable),
+    terminate: (instanceId) => {
+      state.agent.setReachable(known(instanceId), false);
+      state.hosts.delete(instanceId);
+    },
   };
 }
