@@ -195,10 +195,7 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
         deployment: (detail['deployment'] ?? null) as RollbackRecord['deployment'],
       };
     case 'Hosts lost':
-      return {
-        hosts: record.hosts === null ? null : record.hosts - (detail['lost'] as number),
-        hosts_not_online: [...record.hosts_not_online, ...(detail['names'] as string[])],
-      };
+      return withoutLostHosts(record, detail);
     case 'Alarm repeated':
       return { attached: [...record.attached, detail['by'] as string] };
     case 'Alarm joined':
@@ -251,6 +248,11 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
       return {};
   }
 }
+
+const withoutLostHosts = ({ hosts, hosts_not_online }: RollbackRecord, detail: RollbackEvent['detail']) => ({
+  hosts: hosts === null ? null : hosts - (detail['lost'] as number),
+  hosts_not_online: [...hosts_not_online, ...(detail['names'] as string[])],
+});
 
 /** Adds an alarm that joined. A worse alarm raises the rollback's severity to its own, with that severity's limit. */
 function upgraded(record: RollbackRecord, detail: RollbackEvent['detail']): Partial<RollbackRecord> {

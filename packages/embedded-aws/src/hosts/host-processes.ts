@@ -96,9 +96,8 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
       faults = faults.filter((fault) => fault.phase !== phase);
     },
     silence: outages.add,
-    terminate: ({ instanceId }) => {
-      running.find(({ host }) => host.instanceId === instanceId)?.close();
-      running = running.filter(({ host }) => host.instanceId !== instanceId);
+    terminate: (host) => {
+      running = withoutProgramOf(host, running);
     },
     unmet: outages.unmet,
     close: () => {
@@ -107,4 +106,10 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
       for (const one of running) one.close();
     },
   };
+}
+
+/** Ends the program of a host, and returns the others. */
+function withoutProgramOf({ instanceId }: Host, running: readonly HostProcess[]): HostProcess[] {
+  running.find(({ host }) => host.instanceId === instanceId)?.close();
+  return running.filter(({ host }) => host.instanceId !== instanceId);
 }
