@@ -189,11 +189,7 @@ function apply(before: RollbackRecord, event: RollbackEvent): RollbackRecord {
 function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): Partial<RollbackRecord> {
   switch (type) {
     case 'Hosts frozen':
-      return {
-        hosts: detail['hosts'] as number,
-        hosts_not_online: detail['not_online'] as string[],
-        deployment: (detail['deployment'] ?? null) as RollbackRecord['deployment'],
-      };
+      return frozenHosts(detail);
     case 'Hosts lost':
       return withoutLostHosts(record, detail);
     case 'Alarm repeated':
@@ -248,6 +244,12 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
       return {};
   }
 }
+
+const frozenHosts = (detail: RollbackEvent['detail']): Partial<RollbackRecord> => ({
+  hosts: detail['hosts'] as number,
+  hosts_not_online: detail['not_online'] as string[],
+  deployment: (detail['deployment'] ?? null) as RollbackRecord['deployment'],
+});
 
 const withoutLostHosts = ({ hosts, hosts_not_online }: RollbackRecord, detail: RollbackEvent['detail']) => ({
   hosts: hosts === null ? null : hosts - (detail['lost'] as number),

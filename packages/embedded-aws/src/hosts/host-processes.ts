@@ -50,7 +50,7 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
   const { process, publish, prepare } = options;
   const { namespace, dimension } = process;
   const every = process.every_seconds * 1000;
-  let running = options.hosts.map((host) => new HostProcess(host, process.command, options.toolbox));
+  const running = options.hosts.map((host) => new HostProcess(host, process.command, options.toolbox));
   const outages = metricOutages(clock);
   let faults: ProcessFault[] = [];
   let next: Alarm | undefined;
@@ -67,7 +67,7 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
   const tick = async (at: Instant) => {
     const release = clock.hold();
     const line = { now: new Date(at).toISOString().replace('.000Z', 'Z'), fault: faults.length > 0 ? faults : null };
-    const asked = running;
+    const asked = [...running];
     const responses = await Promise.all(
       asked.map((one) => {
         prepare(one.host);
@@ -96,9 +96,7 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
       faults = faults.filter((fault) => fault.phase !== phase);
     },
     silence: outages.add,
-    terminate: (host) => {
-      running = withoutProgramOf(host, running);
-    },
+    terminate: (host) => endProgramOf(host, running),
     unmet: outages.unmet,
     close: () => {
       closed = true;
@@ -108,8 +106,8 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
   };
 }
 
-/** Ends the program of a host, and returns the others. */
-function withoutProgramOf({ instanceId }: Host, running: readonly HostProcess[]): HostProcess[] {
-  running.find(({ host }) => host.instanceId === instanceId)?.close();
-  return running.filter(({ host }) => host.instanceId !== instanceId);
+/** Ends the program of a host, and takes it out of the list. */
+function endProgramOf({ instanceId }: Host, running: HostProcess[]): void {
+  const place = running.findIndex(({ host }) => host.instanceId === instanceId);
+  if (place !== -1) for (const ended of running.splice(place, 1)) ended.close();
 }
