@@ -20,7 +20,7 @@ export async function emptyTables(names: readonly string[] = ['state', 'history'
   const place = { region: 'eu-west-1', accountId: '000000000000' };
   const database = dynamodb({ clock: realClock(), ...place });
   for (const TableName of names)
-    await database.createTable({ TableName, ...(TableName === 'history' ? historyKeys : keys) });
+    await database.createTable({ TableName, ...(TableName.endsWith('history') ? historyKeys : keys) });
 
   /** Requests by action, in the order in which they were made. */
   const requests: string[] = [];
