@@ -15,6 +15,7 @@ import { People } from './people/people.ts';
 import { Phase } from './phase.ts';
 import { ProductAlarms } from './product-alarms.ts';
 import { RetainedUnlessCreationFails } from './retained-unless-creation-fails.ts';
+import { SavedQueries } from './saved-queries.ts';
 import { StartedRule } from './started-rule.ts';
 import { Tables } from './tables.ts';
 import { Tasks } from './tasks/tasks.ts';
@@ -62,6 +63,7 @@ export class RollbackStack extends Stack {
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     const { functions } = tasks;
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
+    new SavedQueries(this, 'Queries', named);
   }
 }
 

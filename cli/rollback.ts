@@ -7,6 +7,7 @@ import { decide } from './commands/decide.ts';
 import { deployed } from './commands/deployed.ts';
 import { graph } from './commands/graph.ts';
 import { health } from './commands/health.ts';
+import { history } from './commands/history.ts';
 import { local } from './commands/local.ts';
 import { plan } from './commands/plan.ts';
 import { rehearse } from './commands/rehearse.ts';
@@ -20,7 +21,7 @@ import { runProgram, withOurErrors } from './program.ts';
 
 /** Every command, in the order of the help. */
 const commands = [
-  ...[show, plan, health, verify],
+  ...[show, history, plan, health, verify],
   ...[start, decide, release, deployed],
   ...[annotate, review],
   ...[rehearse, local],

@@ -67,6 +67,7 @@ const lists = [
   'cloudwatch:GetMetricStatistics',
   'cloudwatch:ListMetrics',
   'logs:DescribeLogGroups',
+  'logs:DescribeQueryDefinitions',
   'events:ListRules',
   'sqs:ListQueues',
   'sns:ListTopics',

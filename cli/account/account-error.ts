@@ -41,6 +41,11 @@ const known: readonly (readonly [RegExp, (failure: Failure) => string])[] = [
     ({ code, message }) =>
       `${code}: ${message}\nWhat each policy of the product allows: docs/decisions/what-people-may-do.md`,
   ],
+  [
+    /Throttl|ThroughputExceeded|RequestLimitExceeded|TooManyRequests/,
+    ({ code, message }) =>
+      `AWS throttles the calls (${code}: ${message}); the SDK has retried. Run the command again in a minute.`,
+  ],
   [/StateMachineDoesNotExist|ResourceNotFoundException/, notDeployed],
   [
     /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNRESET|TimeoutError/,

@@ -1,3 +1,4 @@
+import type { AskedList } from '../../domain/history/page-token.ts';
 import { yourName, yourReason } from '../../domain/placeholder.ts';
 
 /** Returns the command that shows a rollback, ready to paste. */
@@ -10,3 +11,29 @@ export const releaseCommand = (rollback: string, environment: string): string =>
 
 /** Commands run against `local` unless they name another environment. */
 const environmentWords = (environment: string) => (environment === 'local' ? '' : ` --environment ${environment}`);
+
+type ListOptions = {
+  readonly limit: number;
+  readonly page: string;
+  readonly json: boolean | undefined;
+  readonly csv: boolean | undefined;
+};
+
+/** Returns the command that prints the next page of a list of rollbacks. */
+export function historyCommand(
+  { environment, filter, range }: AskedList,
+  { limit, page, json, csv }: ListOptions,
+): string {
+  const { cause, ...values } = filter;
+  return [
+    'npm run rollback -- history',
+    ...Object.entries({ ...values, ...range, limit }).map(([name, value]) => `--${name} ${quoted(String(value))}`),
+    ...(cause === undefined ? [] : [cause ? '--with-cause' : '--without-cause']),
+    ...(json ? ['--json'] : csv ? ['--csv'] : []),
+    `--page ${page}${environmentWords(environment)}`,
+  ].join(' ');
+}
+
+/** Quotes a value for bash and zsh, unless every character of it stands for itself. */
+const quoted = (value: string) =>
+  /^[\w.:/@%+-]+$/.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`;

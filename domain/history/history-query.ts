@@ -1,5 +1,3 @@
-import { contentHash } from '../content-hash.ts';
-import { InvalidInput } from '../errors.ts';
 import {
   type Facet,
   facetAttribute,
@@ -9,9 +7,10 @@ import {
   startedAttribute,
   summaryAttribute,
 } from './record-index.ts';
+import type { TimeRange } from './time-range.ts';
 
 /** The filters of an auditor's query. An absent field means every value; `mode` is `live` unless it says otherwise. */
-export type HistoryFilter = {
+export type HistoryFilter = TimeRange & {
   /** Instance id. */
   readonly host?: string;
   readonly principal?: string;
@@ -26,9 +25,6 @@ export type HistoryFilter = {
   readonly phase?: number;
   /** `live`, `plan` or `simulate`: plans and drills are apart. */
   readonly mode?: string;
-  /** ISO 8601, of the rollbacks' starts: from this instant on, and before that one. */
-  readonly from?: string;
-  readonly to?: string;
 };
 
 /**
@@ -37,9 +33,6 @@ export type HistoryFilter = {
  */
 export const leadingFacet = (filter: HistoryFilter): Facet =>
   facets.find((facet) => facet !== 'mode' && filter[facet] !== undefined) ?? 'mode';
-
-/** The key of the last item of a page; the next page begins after it. */
-export type PageKey = Readonly<Record<string, string>>;
 
 /** A Query of DynamoDB, as its API takes it. */
 export type HistoryQuery = {
@@ -50,19 +43,26 @@ export type HistoryQuery = {
   readonly ExpressionAttributeNames: Readonly<Record<string, string>>;
   readonly ExpressionAttributeValues: Readonly<Record<string, unknown>>;
   readonly ScanIndexForward: false;
-  readonly ExclusiveStartKey?: PageKey;
+  readonly Limit: number;
 };
 
-/**
- * Returns the one Query that reads a page of the result, newest first. DynamoDB reads at most 1 MB for it: some 1,500
- * rollbacks, of which the page has those that the rest of the filter lets through.
- */
-export function historyQuery(table: string, filter: HistoryFilter, after?: PageKey): HistoryQuery {
+/** The part of a result that one Query reads. */
+export type Part = {
+  /**
+   * The `started` of the last item before this part. The Query returns that item once more, because a range of sort keys
+   * includes its ends. Absent: the part begins at the newest rollback.
+   */
+  readonly after?: string;
+  /** The most items that DynamoDB reads, before it filters them. It also stops at 1 MB: some 1,500 rollbacks. */
+  readonly limit: number;
+};
+
+/** Returns the Query that reads a part of a result, newest first. */
+export function historyQuery(table: string, filter: HistoryFilter, { after, limit }: Part): HistoryQuery {
   const facet = leadingFacet(filter);
   const mode = filter.mode ?? 'live';
   const rest = facet === 'host' ? {} : restOf(filter, facet);
   const filters = Object.keys(rest).map((name) => `#summary.#${name} = :${name}`);
-  const value = facet === 'mode' ? mode : String(filter[facet]);
   return {
     TableName: table,
     IndexName: indexName(facet),
@@ -75,21 +75,23 @@ export function historyQuery(table: string, filter: HistoryFilter, after?: PageK
       ...Object.fromEntries(Object.keys(rest).map((name) => [`#${name}`, name])),
     },
     ExpressionAttributeValues: {
-      ':facet': value,
-      ':from': filter.from ?? '0',
-      // A verdict is at most a day younger than the start of its rollback, which the machine's own timeout ends.
-      ':to': upperBound(facet === 'host' && filter.to ? dayAfter(filter.to) : filter.to),
+      ':facet': facet === 'mode' ? mode : String(filter[facet]),
+      ':from': lowerBound(filter),
+      ':to': after ?? upperBound(filter),
       ...Object.fromEntries(Object.entries(rest).map(([name, one]) => [`:${name}`, one])),
     },
     ScanIndexForward: false,
-    ...(after ? { ExclusiveStartKey: after } : {}),
+    Limit: limit,
   };
 }
 
-const dayAfter = (at: string) => new Date(Date.parse(at) + 86_400_000).toISOString();
-
+const lowerBound = ({ from }: TimeRange) => from ?? '0';
 /** A rollback that starts at `to` is left out, because `<to>` sorts before `<to>#<id>`. `~` sorts behind every instant. */
-const upperBound = (to: string | undefined) => to ?? '~';
+const upperBound = ({ to }: TimeRange) => to ?? '~';
+
+/** Returns whether a part may begin after this `started`: whether it lies in the range. */
+export const isWithin = (range: TimeRange, started: string): boolean =>
+  started >= lowerBound(range) && started <= upperBound(range);
 
 /** The fields of a filter that the index does not cover, by their names in the summary. */
 function restOf({ from: _, to: __, host: ___, mode = 'live', ...fields }: HistoryFilter, leading: Facet) {
@@ -97,43 +99,8 @@ function restOf({ from: _, to: __, host: ___, mode = 'live', ...fields }: Histor
   return Object.fromEntries(named.filter(([name, value]) => name !== leading && value !== undefined));
 }
 
-/** Whether a filter lets a rollback through; for rollbacks that were found by a host. */
+/** Whether a filter lets a rollback through; for rollbacks that were found by a host, in the range already. */
 export function passes(filter: HistoryFilter, summary: RecordSummary): boolean {
   const rest: Record<string, unknown> = restOf(filter, 'host');
-  return (
-    Object.entries(rest).every(([name, value]) => summary[name as keyof RecordSummary] === value) &&
-    (filter.from === undefined || summary.start_time >= filter.from) &&
-    (filter.to === undefined || summary.start_time < filter.to)
-  );
-}
-
-/** The lifetime of a page's token, in milliseconds. An older token is refused, because the list may have changed by then. */
-const tokenLives = 24 * 3_600_000;
-
-type Token = { readonly of: string; readonly at: number; readonly key: PageKey };
-
-/** Returns the token of the next page: the key after which it begins, the filter, and the instant of the token. */
-export const pageToken = (filter: HistoryFilter, key: PageKey, now: number): string =>
-  Buffer.from(JSON.stringify({ of: contentHash(filter), at: now, key } satisfies Token)).toString('base64url');
-
-/** Returns where the page of a token begins. Throws InvalidInput if it is none, is of another filter, or is too old. */
-export function pageKeyOf(filter: HistoryFilter, token: string, now: number): PageKey {
-  const again = 'Run the command again without --page to begin at the newest rollback.';
-  const read = parsedToken(token);
-  if (!read)
-    throw new InvalidInput(`The page token ${token.slice(0, 20)}… is not one that this command printed. ${again}`);
-  if (read.of !== contentHash(filter)) throw new InvalidInput(`The page token belongs to other filters. ${again}`);
-  if (now - read.at > tokenLives)
-    throw new InvalidInput(`The page token expired: it was printed at ${new Date(read.at).toISOString()}. ${again}`);
-  return read.key;
-}
-
-function parsedToken(token: string): Token | undefined {
-  try {
-    const read = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Partial<Token>;
-    const whole = typeof read.of === 'string' && typeof read.at === 'number' && typeof read.key === 'object';
-    return whole ? (read as Token) : undefined;
-  } catch {
-    return undefined;
-  }
+  return Object.entries(rest).every(([name, value]) => summary[name as keyof RecordSummary] === value);
 }

@@ -25,6 +25,33 @@ const messageOf = async (...words: string[]): Promise<string> => {
   return (error as Error).message;
 };
 
+describe('history', () => {
+  test.each([
+    ['a date that is none', ['--from', 'yesterday'], /^--from takes a day such as 2026-11-01, or an instant/],
+    ['a range that ends before it starts', ['--from', '2025-02-01', '--to', '2025-01-01'], /^The range ends before/],
+    ['a beginning in the future', ['--from', '2999-01-01'], /^--from 2999-01-01 is in the future: it is /],
+    ['a span without a unit', ['--last', '90'], /^--last takes a span such as 90d/],
+    ['two ranges', ['--last', '90d', '--to', '2025-01-01'], /^--last is a range of its own\./],
+    ['a page of no list', ['--page', 'abc'], /^The page token "abc" is not one that this command printed\./],
+    ['two causes', ['--with-cause', '--without-cause'], /^--with-cause and --without-cause exclude each other\./],
+    ['two formats', ['--json', '--csv'], /^--json and --csv are two formats\./],
+    ['a phase that is no number', ['--phase', 'two'], /^--phase takes the number of a phase, such as 2; found "two"\./],
+    [
+      'an ending that is misspelt',
+      ['--ending', 'rolled back'],
+      /^Unknown ending "rolled back"; did you mean "Rolled back"/,
+    ],
+    ['an unknown trigger', ['--trigger', 'bug'], /^Unknown trigger "bug"\. Known: system_failure, .*, manual\.$/],
+    ['an empty operator', ['--operator', ''], /^--operator takes a text of 1 to 2048 bytes; found 0\./],
+    ['a longer host than an index can hold', ['--host', 'x'.repeat(2049)], /^--host takes a text of 1 to 2048 bytes/],
+    ['an empty page', ['--limit', '0'], /^--limit takes a whole number from 1 to 200; found "0"\./],
+    ['a page that is too long', ['--limit', '201'], /^--limit takes a whole number from 1 to 200; found "201"\./],
+    ['a word', ['r-1'], /^Too many arguments for 'history'/],
+  ])('refuses %s', async (_, words, expected) => {
+    expect(await messageOf('history', ...words)).toMatch(expected);
+  });
+});
+
 describe('start', () => {
   test.each([
     ['a start without a phase', [], /^--phase is missing\. Known: 1, 2, .* \(infra\/runbooks\)\.$/],

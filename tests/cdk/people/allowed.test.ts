@@ -22,6 +22,7 @@ const reading = [
   'events:ListRules',
   'logs:DescribeLogGroups',
   'logs:DescribeLogStreams',
+  'logs:DescribeQueryDefinitions',
   'logs:FilterLogEvents',
   'logs:GetLogEvents',
   'logs:GetQueryResults',

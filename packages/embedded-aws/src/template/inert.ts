@@ -31,6 +31,10 @@ export const inert: Readonly<Record<string, Inert>> = {
       return { ref: name, attributes: { Arn: `arn:aws:logs:${region}:${accountId}:log-group:${name}:*` } };
     },
   },
+  'AWS::Logs::QueryDefinition': {
+    because: 'The console offers it under Saved queries, and the account has neither a console nor logs.',
+    created: ({ stack, logicalId }) => ({ ref: physicalName(stack, logicalId) }),
+  },
 };
 
 const nameOr = (name: unknown, stack: string, logicalId: string) =>

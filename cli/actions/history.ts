@@ -1,0 +1,136 @@
+import { InvalidInput } from '../../domain/errors.ts';
+import type { HistoryFilter } from '../../domain/history/history-query.ts';
+import { leadingFacet } from '../../domain/history/history-query.ts';
+import { type AskedList, pageStart, pageToken } from '../../domain/history/page-token.ts';
+import { indexFormat, indexName, type RecordSummary } from '../../domain/history/record-index.ts';
+import { type AskedRange, type TimeRange, timeRange } from '../../domain/history/time-range.ts';
+import { type AccountOptions, connect } from '../account/clients.ts';
+import { type RollbackPage, readRollbacks } from '../account/read-rollbacks.ts';
+import { UsageError } from '../account/usage-error.ts';
+import { withAccount } from '../account/with-account.ts';
+import { print } from '../text/colour.ts';
+import { historyCommand } from '../text/commands-to-paste.ts';
+import { historyTable } from '../text/history-table.ts';
+
+type Filters = Omit<HistoryFilter, 'cause' | keyof TimeRange>;
+type Options = AccountOptions &
+  AskedRange &
+  Filters & {
+    readonly withCause?: boolean;
+    readonly withoutCause?: boolean;
+    readonly limit: number;
+    readonly page?: string;
+    readonly json?: boolean;
+    readonly csv?: boolean;
+  };
+
+/** A list of rollbacks as it was asked, and the instants of its range. */
+type List = { readonly asked: AskedList; readonly range: TimeRange; readonly limit: number; readonly after?: string };
+
+export async function history(options: Options): Promise<number> {
+  if (options.json && options.csv) throw new UsageError('--json and --csv are two formats. Leave out one of them.');
+  const list = listOf(options, Date.now());
+  const connection = connect(options);
+  return withAccount(connection, async () => {
+    const filter = { ...list.asked.filter, ...list.range };
+    const page = await readRollbacks(connection, { ...list, filter });
+    await printPage(options, list, page);
+    return 0;
+  });
+}
+
+/** Returns the list that the options ask for. Throws UsageError if they ask for none. */
+function listOf({ limit, page, ...options }: Options, now: number): List {
+  const asked = { environment: options.environment, filter: filterOf(options), range: rangeOf(options) };
+  try {
+    return page === undefined
+      ? { asked, range: timeRange(asked.range, now), limit }
+      : { asked, ...pageStart(asked, page, now), limit };
+  } catch (error) {
+    throw error instanceof InvalidInput ? new UsageError(error.message) : error;
+  }
+}
+
+const rangeOf = ({ from, to, last }: AskedRange): AskedRange => defined({ from, to, last });
+
+function filterOf(options: Omit<Options, 'limit' | 'page'>): HistoryFilter {
+  const { phase, trigger, severity, ending, operator, principal, host, version, withCause, withoutCause } = options;
+  if (withCause && withoutCause)
+    throw new UsageError('--with-cause and --without-cause exclude each other. Leave out one of them.');
+  // A plan has an ending of its own, and plans are not in the list of live rollbacks.
+  const mode = options.mode ?? (ending === 'Planned' ? 'plan' : 'live');
+  const cause = withCause ? true : withoutCause ? false : undefined;
+  return defined({ phase, trigger, severity, ending, operator, principal, host, version, mode, cause });
+}
+
+/** Returns the fields that have a value. */
+const defined = <T extends object>(fields: T): { [Name in keyof T]: Exclude<T[Name], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+
+type Output = Pick<Options, 'environment' | 'json' | 'csv'>;
+
+async function printPage(output: Output, list: List, page: RollbackPage): Promise<void> {
+  const next = nextOf(output, list, page);
+  const { environment } = list.asked;
+  const { rollbacks } = page;
+  if (output.json) {
+    const { range, asked } = list;
+    const { read, withoutRecord: without_record } = page;
+    console.log(
+      JSON.stringify(
+        { environment, filter: { ...asked.filter, ...range }, rollbacks, read, without_record, next },
+        null,
+        2,
+      ),
+    );
+    return;
+  }
+  const remarks = remarksOf(list, page, next);
+  if (output.csv) {
+    process.stdout.write((await import('../text/history-csv.ts')).historyCsv(environment, rollbacks));
+    console.error(remarks.join('\n'));
+  } else {
+    const width = process.stdout.isTTY ? process.stdout.columns || 80 : undefined;
+    print([...(rollbacks.length > 0 ? historyTable(rollbacks, width) : []), ...remarks].join('\n'));
+  }
+}
+
+type Next = { readonly token: string; readonly command: string } | null;
+
+function nextOf({ json, csv }: Output, { asked, range, limit }: List, { next }: RollbackPage): Next {
+  if (next === undefined) return null;
+  const token = pageToken(asked, { range, after: next }, Date.now());
+  return { token, command: historyCommand(asked, { limit, page: token, json, csv }) };
+}
+
+/** Returns what to know beside the rows: how many, of which range, which rows are unusual, and how to go on. */
+function remarksOf({ asked, range, limit }: List, page: RollbackPage, next: Next): string[] {
+  const { rollbacks, read, withoutRecord } = page;
+  const found = `${rollbacks.length === 0 ? 'No rollback' : count(rollbacks.length, 'rollback')}${rangeText(range)}`;
+  const isShort = next !== null && rollbacks.length < limit;
+  return [
+    isShort
+      ? `${found} among the ${read} that this page read in index ${indexName(leadingFacet(asked.filter))}: the other filters let few through.`
+      : `${found}${rollbacks.length === 0 ? ' passes these filters' : ', newest first'}.`,
+    ...formatRemark(rollbacks),
+    ...(withoutRecord.length > 0
+      ? [`Has reports of this host but no RECORD: ${withoutRecord.join(', ')}. Find out who deleted it.`]
+      : []),
+    ...(next === null ? [] : [`${isShort ? 'Go on' : 'There are more'}:`, `  ${next.command}`]),
+  ];
+}
+
+const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
+
+const rangeText = ({ from, to }: TimeRange) =>
+  `${from === undefined ? '' : ` from ${from}`}${to === undefined ? '' : ` until before ${to}`}`;
+
+/** Returns a remark on rows that another version of the product wrote: some fields may be missing or mean something else. */
+function formatRemark(rollbacks: readonly RecordSummary[]): string[] {
+  const other = rollbacks.filter(({ format }) => format !== indexFormat);
+  if (other.length === 0) return [];
+  const formats = [...new Set(other.map(({ format }) => format ?? 'none'))].join(', ');
+  return [
+    `${count(other.length, 'row')} of another format (${formats}; this version writes ${indexFormat}): ${other.map(({ rollback_id }) => rollback_id).join(', ')}. Fields may be missing; rollback show ID has the whole record.`,
+  ];
+}
