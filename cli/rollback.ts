@@ -16,12 +16,13 @@ import { render } from './commands/render.ts';
 import { review } from './commands/review.ts';
 import { show } from './commands/show.ts';
 import { start } from './commands/start.ts';
+import { stats } from './commands/stats.ts';
 import { verify } from './commands/verify.ts';
 import { runProgram, withOurErrors } from './program.ts';
 
 /** Every command, in the order of the help. */
 const commands = [
-  ...[show, history, plan, health, verify],
+  ...[show, history, stats, plan, health, verify],
   ...[start, decide, release, deployed],
   ...[annotate, review],
   ...[rehearse, local],
