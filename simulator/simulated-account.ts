@@ -1,8 +1,9 @@
 import { clientSettings, type InProcessWay, inProcessRuntime, inProcessWay } from 'embedded-aws/in-process';
 import { openWith } from 'embedded-aws/open-with';
 import { seeded } from 'embedded-aws/random';
-import { realParts } from 'embedded-aws/real-parts';
+import { engine } from 'embedded-aws/dynalite';
 import { handlerOf } from './functions.ts';
+import { modelledComputers } from './hosts/modelled-computers.ts';
 
 export type SimulationOptions = {
   /** The folder that `cdk synth` wrote. */
@@ -22,7 +23,12 @@ export async function openSimulatedAccount({ region, ...options }: SimulationOpt
   const way = inProcessWay();
   const account = await openWith(
     { ...options, port: 0 },
-    { ...realParts, openWay: way.open, startRuntime: inProcessRuntime(handlerOf, way.carry) },
+    {
+      openWay: way.open,
+      startRuntime: inProcessRuntime(handlerOf, way.carry),
+      openComputers: modelledComputers,
+      makeEngine: engine,
+    },
   );
   return { reach: reachBy(way, region), close: account.close };
 }
