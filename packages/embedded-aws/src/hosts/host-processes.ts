@@ -1,8 +1,8 @@
 import type { Alarm, Instant } from '../clock/clock.ts';
 import type { Host } from '../ssm/host.ts';
 import type { Surroundings } from '../wire/service.ts';
-import { HostProcess, type TickResponse } from './host-process.ts';
-import type { Image } from './hosts.ts';
+import type { HostProgram, TickResponse } from './computers.ts';
+import type { Image } from './image.ts';
 import { type MetricOutage, metricOutages } from './metric-outages.ts';
 
 /** A fault that every host's program receives with each tick. The image defines its meaning. */
@@ -38,7 +38,7 @@ export type HostProcesses = {
 
 type Options = {
   readonly hosts: readonly Host[];
-  readonly toolbox: string;
+  readonly start: (host: Host, command: string) => HostProgram;
   readonly process: NonNullable<Image['process']>;
   /** Brings the files of a host's agents up to date before its tick. */
   readonly prepare: (host: Host) => void;
@@ -50,7 +50,7 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
   const { process, publish, prepare } = options;
   const { namespace, dimension } = process;
   const every = process.every_seconds * 1000;
-  const running = options.hosts.map((host) => new HostProcess(host, process.command, options.toolbox));
+  const running = options.hosts.map((host) => options.start(host, process.command));
   const outages = metricOutages(clock);
   let faults: ProcessFault[] = [];
   let next: Alarm | undefined;
@@ -74,7 +74,7 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
         return one.send(line);
       }),
     );
-    if (!closed) for (const [i, one] of responses.entries()) report((asked[i] as HostProcess).host, one, at);
+    if (!closed) for (const [i, one] of responses.entries()) report((asked[i] as HostProgram).host, one, at);
     release();
   };
   const schedule = () => {
@@ -107,7 +107,7 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
 }
 
 /** Ends the program of a host, and takes it out of the list. */
-function endProgramOf({ instanceId }: Host, running: HostProcess[]): void {
+function endProgramOf({ instanceId }: Host, running: HostProgram[]): void {
   const place = running.findIndex(({ host }) => host.instanceId === instanceId);
   if (place !== -1) for (const ended of running.splice(place, 1)) ended.close();
 }

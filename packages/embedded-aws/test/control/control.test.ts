@@ -9,6 +9,7 @@ import { watchers } from '../../src/control/watch.ts';
 import { events } from '../../src/events/events.ts';
 import { ActionFaults } from '../../src/faults/action-faults.ts';
 import { hostFaults } from '../../src/hosts/host-faults.ts';
+import { statusOf } from '../../src/hosts/real-computers.ts';
 import { messaging } from '../../src/messaging/messaging.ts';
 import { fleetUnder, HOST_2, invocation, START, send, smallFleet } from '../ssm/small-fleet.ts';
 
@@ -38,7 +39,6 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
   const handle = control({
     clock,
     hosts,
-    toolbox,
     services: { faults, bus, messages, systemsManager: account, executions: () => executions, prepare: () => {} },
     processes: {
       catchUp: async () => {},
@@ -50,7 +50,7 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
       terminate: ({ name }) => void processes.push(`${name} terminated`),
       unmet: () => outages,
     },
-    hostFaults: hostFaults(clock, toolbox),
+    computers: { faults: hostFaults(clock, toolbox), statusOf: (host) => statusOf(host, toolbox) },
     watch: watchers(() => clock),
     about: () => ({ accountId: '000000000000' }),
   });
