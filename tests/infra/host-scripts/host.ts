@@ -72,6 +72,7 @@ export class Host {
 
   write(path: string, text: string): string {
     const absolute = join(this.root, path);
+    if (absolute.startsWith(this.state)) makeStateFolder(this.state);
     mkdirSync(dirname(absolute), { recursive: true });
     writeFileSync(absolute, text);
     return absolute;
@@ -80,6 +81,12 @@ export class Host {
   remove(): void {
     rmSync(this.root, { recursive: true });
   }
+}
+
+/** Makes the state folder as the wrapper does: nobody else may read or write there. */
+export function makeStateFolder(state: string): void {
+  mkdirSync(dirname(state), { recursive: true });
+  mkdirSync(state, { recursive: true, mode: 0o700 });
 }
 
 const step: Environment = {
