@@ -31,10 +31,11 @@ export class Host {
   readonly root = mkdtempSync(join(tmpdir(), 'host-'));
   readonly state = join(this.root, 'var/lib/rollback');
   readonly tree = join(this.root, 'opt/trading');
+  python = python;
 
   /** Starts the wrapper as the SSM agent would. Relative paths start at the root folder. */
   start(script: string, env: Environment = {}) {
-    const child = spawn(python, [join(scripts, 'wrapper.py'), resolve(scripts, script)], {
+    const child = spawn(this.python, [join(scripts, 'wrapper.py'), resolve(scripts, script)], {
       cwd: this.root,
       env: { ...step, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
