@@ -1,4 +1,3 @@
-import type { PageKey } from '../history/history-query.ts';
 import { countedUpToKey } from '../tables.ts';
 
 /** The last link whose rollback is counted, in the chain of links. */
@@ -20,7 +19,7 @@ export type MonthState = {
   /** The generation of counters that readers use. */
   readonly generation: number;
   /** The next generation while it is being made; null: it is complete. */
-  readonly rebuild: { readonly mode: Mode; readonly after: PageKey | null } | null;
+  readonly rebuild: { readonly mode: Mode; readonly after: string | null } | null;
 };
 
 /** The generation of a month's counters that were never rebuilt. */
@@ -61,7 +60,7 @@ export const rebuildBegun = (states: readonly MonthState[], month: string): Mont
 };
 
 /** Returns the state after a page of rollbacks was counted; `next` undefined: it was the last page of its mode. */
-export function afterPage(state: MonthState, next: PageKey | undefined): MonthState {
+export function afterPage(state: MonthState, next: string | undefined): MonthState {
   if (!state.rebuild) return state;
   if (next) return { ...state, rebuild: { ...state.rebuild, after: next } };
   const mode = modes[modes.indexOf(state.rebuild.mode) + 1];

@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { historyQuery, type PageKey } from '../../domain/history/history-query.ts';
+import { historyQuery } from '../../domain/history/history-query.ts';
 import { nextMonth } from '../../domain/history/link.ts';
-import { type RecordSummary, summaryAttribute } from '../../domain/history/record-index.ts';
+import { type RecordSummary, startedAttribute, summaryAttribute } from '../../domain/history/record-index.ts';
 import { type Contribution, type DeploymentFailure, sameCounters } from '../../domain/statistics/contribution.ts';
 import { type Counters, minus, plus } from '../../domain/statistics/counters.ts';
 import { countedUpTo, type MonthState, monthStates, type UpTo } from '../../domain/statistics/progress.ts';
@@ -34,9 +34,9 @@ export type Statistics = {
   /** Returns the failures of every deployment of a month. */
   failures(month: string): Promise<readonly DeploymentFailure[]>;
   /** Returns some rollbacks that started in a month, by its index; `after` undefined: from the beginning. */
-  rollbacks(month: string, mode: string, after: PageKey | undefined): Promise<RollbackPage>;
+  rollbacks(month: string, mode: string, after: string | undefined): Promise<RollbackPage>;
 };
-type RollbackPage = { readonly ids: readonly string[]; readonly next: PageKey | undefined };
+type RollbackPage = { readonly ids: readonly string[]; readonly next: string | undefined };
 
 /** As many rollbacks as Reconcile counts in some seconds. */
 const rollbacksPerPage = 50;
@@ -62,10 +62,12 @@ export function statisticsIn(db: DynamoDBDocumentClient, table: string): Statist
       (await queryItems(db, table, failuresOf(month))) as unknown as readonly DeploymentFailure[],
     rollbacks: async (month, mode, after) => {
       const filter = { mode, from: month, to: nextMonth(month) };
-      const query = { ...historyQuery(table, filter, after), Limit: rollbacksPerPage };
-      const { Items = [], LastEvaluatedKey } = await db.send(new QueryCommand(query));
-      const ids = Items.map((item) => (item[summaryAttribute] as RecordSummary).rollback_id);
-      return { ids, next: LastEvaluatedKey as PageKey | undefined };
+      // One more than a page: a part begins with the last item of the part before.
+      const part = { limit: rollbacksPerPage + 1, ...(after === undefined ? {} : { after }) };
+      const { Items = [], LastEvaluatedKey } = await db.send(new QueryCommand(historyQuery(table, filter, part)));
+      const fresh = Items.filter((item) => item[startedAttribute] !== after);
+      const ids = fresh.map((item) => (item[summaryAttribute] as RecordSummary).rollback_id);
+      return { ids, next: LastEvaluatedKey && (fresh.at(-1)?.[startedAttribute] as string | undefined) };
     },
   };
 }

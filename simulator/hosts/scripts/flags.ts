@@ -4,7 +4,11 @@ import { type Call, words } from './script-call.ts';
 
 // infra/host-scripts/shared/flags.py
 
-export type EffectiveFlag = { readonly effective: unknown; readonly layer: string | null; readonly as_expected: boolean };
+export type EffectiveFlag = {
+  readonly effective: unknown;
+  readonly layer: string | null;
+  readonly as_expected: boolean;
+};
 
 const OVERRIDES = '-safety';
 
@@ -31,9 +35,7 @@ export const flagMismatches = (call: Call, found: Readonly<Record<string, Effect
 
 function effectiveValue({ host }: Call, flag: string): readonly [unknown, string | null] {
   if (host.flags.size === 0)
-    throw new Exit(
-      'There is no folder var/lib/appconfig; check that the AppConfig agent runs and writes flags there',
-    );
+    throw new Exit('There is no folder var/lib/appconfig; check that the AppConfig agent runs and writes flags there');
   const holding = [...host.flags].filter(([, flags]) => Object.hasOwn(flags, flag));
   const [environment, flags] =
     holding.find(([name]) => name.endsWith(OVERRIDES)) ?? holding.find(([name]) => !name.endsWith(OVERRIDES)) ?? [];

@@ -1,4 +1,4 @@
-import { type Component, components as known, type FlagEntry, type HostState } from '../data/host-state.ts';
+import { type Component, type FlagEntry, type HostState, components as known } from '../data/host-state.ts';
 import { sha256 } from '../data/python.ts';
 
 // The controls of the trading system, as scripts/controls.py and scripts/trading_files.py of the host image read them.

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { noResponse } from './aws-error.ts';
-import { controlResponse, isControl, type Reachable, responseTo } from './route.ts';
 import type { HttpRequest } from './http-service.ts';
+import { controlResponse, isControl, type Reachable, responseTo } from './route.ts';
 import { refusedAsWebPage } from './web-page.ts';
 
 export type EndpointOptions = Reachable & { readonly port: number };
