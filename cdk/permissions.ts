@@ -162,7 +162,7 @@ export const overrideFlags = ({ application, safety, immediate }: FlagLayers) =>
     resources: [application, safety.profile, `${safety.profile}/hostedconfigurationversion/*`],
   }),
   wildcard('Deployments of this one environment, because AppConfig numbers them when they start.', {
-    actions: ['appconfig:GetDeployment'],
+    actions: ['appconfig:GetDeployment', 'appconfig:StopDeployment'],
     resources: [application, safety.environment, `${safety.environment}/deployment/*`],
   }),
 ];

@@ -65,7 +65,8 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   ],
   'record-deployment': ['dynamodb:Query'], // the newest deployment, which rollbacks read
   'release-the-fleet': ['dynamodb:UpdateItem'], // taking and touching the fleet's lock
-  'seed-flags': ['appconfig:GetDeployment', 'appconfig:GetHostedConfigurationVersion'], // overrides of the safety layer
+  // Overrides of the safety layer.
+  'seed-flags': ['appconfig:GetDeployment', 'appconfig:GetHostedConfigurationVersion', 'appconfig:StopDeployment'],
 };
 
 test.each(functionNames())('%s may do every action that its code calls', (name) => {

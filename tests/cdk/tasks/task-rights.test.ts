@@ -88,7 +88,9 @@ describe('each function has exactly these rights', () => {
       ...(layer === 'local'
         ? []
         : on(['GetHostedConfigurationVersion'], [application, versions, `${versions}/hostedconfigurationversion/*`])),
-      ...(layer === 'local' ? [] : on(['GetDeployment'], [application, environment, `${environment}/deployment/*`])),
+      ...(layer === 'local'
+        ? []
+        : on(['GetDeployment', 'StopDeployment'], [application, environment, `${environment}/deployment/*`])),
     ];
   };
   const send = (...ids: string[]) => [
