@@ -1,6 +1,7 @@
 import { DescribeExecutionCommand, GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { openEmbeddedAccount } from '../cli/account/embedded-account.ts';
 import { type RemoteAccount, remoteAccount } from '../rehearsals/account.ts';
+import { overHttp } from '../rehearsals/over-http.ts';
 import { accountOpens, runStoryOn } from '../rehearsals/run-story.ts';
 import { storySchema } from '../rehearsals/story.ts';
 import type { Figure } from './figure.ts';
@@ -50,14 +51,14 @@ async function rollbackOn(hosts: number, say: (line: string) => void) {
   try {
     const began = performance.now();
     const { execution, passed, differences, rollback } = await runStoryOn(story, {
-      endpoint: account.endpoint,
+      reach: overHttp(account.endpoint, 'us-east-1'),
       region: 'us-east-1',
       seed: 1,
       hear: () => {},
     });
     if (!passed || !execution) throw new Error(differences.join('\n'));
     const seconds = (performance.now() - began) / 1000;
-    const remote = remoteAccount(account.endpoint, 'us-east-1', 'local');
+    const remote = remoteAccount(overHttp(account.endpoint, 'us-east-1'), 'local');
     return {
       ...(await statesOf(remote, execution.arn)),
       transitions: execution.transitions,

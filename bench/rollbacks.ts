@@ -5,6 +5,7 @@ import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { openEmbeddedAccount } from '../cli/account/embedded-account.ts';
 import { type RemoteAccount, remoteAccount } from '../rehearsals/account.ts';
+import { overHttp } from '../rehearsals/over-http.ts';
 import { cost } from './cost.ts';
 import { type Figure, median, percentileOfValues } from './figure.ts';
 import { modelledLatency } from './modelled-latency.ts';
@@ -32,7 +33,7 @@ export async function rollbacks(say: (line: string) => void): Promise<Figure[]> 
     rmSync(infra, { recursive: true });
   });
   try {
-    const remote = remoteAccount(account.endpoint, 'us-east-1', 'local');
+    const remote = remoteAccount(overHttp(account.endpoint, 'us-east-1'), 'local');
     await recordDeployment(remote);
     const byAlarm = await measureRuns(remote, turnAlarmRed);
     say(`${runs} rollbacks from a red alarm`);

@@ -2,9 +2,20 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { indexName } from '../domain/history/record-index.ts';
 import type { Environment } from '../domain/infra/environment.ts';
 import { productMetrics } from '../domain/product-metrics.ts';
-import { eventsOf, hostsOf, lateKey, lateOf, linksOf, monthsOf, recordKey } from '../domain/tables.ts';
+import {
+  countersOf,
+  eventsOf,
+  hostsOf,
+  lateKey,
+  lateOf,
+  linksOf,
+  monthsOf,
+  recordKey,
+  statisticsOf,
+} from '../domain/tables.ts';
 import type { FlagLayers } from './flag-layers.ts';
 import type { Operators } from './operators.ts';
 import { wildcard } from './wildcard.ts';
@@ -41,6 +52,12 @@ export const addToHistory = (history: TableV2, state: TableV2) => [
 export const indexOlderItems = (history: TableV2) => [
   new PolicyStatement({ actions: ['dynamodb:Scan'], resources: [history.tableArn] }),
   useItems(history, [recordKey('*').pk, hostsOf('*')], 'UpdateItem'),
+];
+
+/** Counts rollbacks by month. The index finds the rollbacks of a month whose counters are rebuilt. */
+export const countStatistics = (history: TableV2) => [
+  useItems(history, [countersOf('*'), statisticsOf], 'GetItem', 'PutItem', 'Query'),
+  new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${history.tableArn}/index/${indexName('mode')}`] }),
 ];
 
 /** Runs these documents on instances with the fleet's tag, reads the results and cancels commands. */

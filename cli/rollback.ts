@@ -5,6 +5,7 @@ import { complete } from './commands/complete.ts';
 import { completion } from './commands/completion.ts';
 import { decide } from './commands/decide.ts';
 import { deployed } from './commands/deployed.ts';
+import { evidence } from './commands/evidence.ts';
 import { graph } from './commands/graph.ts';
 import { health } from './commands/health.ts';
 import { history } from './commands/history.ts';
@@ -16,12 +17,14 @@ import { render } from './commands/render.ts';
 import { review } from './commands/review.ts';
 import { show } from './commands/show.ts';
 import { start } from './commands/start.ts';
+import { stats } from './commands/stats.ts';
 import { verify } from './commands/verify.ts';
 import { runProgram, withOurErrors } from './program.ts';
 
 /** Every command, in the order of the help. */
 const commands = [
-  ...[show, history, plan, health, verify],
+  ...[show, history, stats],
+  ...[plan, health, verify, evidence],
   ...[start, decide, release, deployed],
   ...[annotate, review],
   ...[rehearse, local],

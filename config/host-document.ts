@@ -139,12 +139,12 @@ function shellScript(script: string, read: (file: string) => string, written: (f
   ].join('\n');
 }
 
-/** Returns the modules of infra/host-scripts/shared that a script imports, directly or through another module. */
+/** Returns the modules of infra/host-scripts/shared that a script or its wrapper imports, directly or through another module. */
 export function sharedModules(script: string, read: (file: string) => string): string[] {
-  const files = new Set([script]);
+  const files = new Set(['wrapper.py', script]);
   for (const file of files)
     for (const [, module] of read(file).matchAll(/^from shared\.(\w+) import /gm)) files.add(`shared/${module}.py`);
-  return [...files].slice(1).toSorted();
+  return [...files].slice(2).toSorted();
 }
 
 const end = 'END_OF_ROLLBACK_SCRIPT';

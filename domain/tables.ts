@@ -1,7 +1,7 @@
 /**
  * The items and keys of the two tables. Both tables have a partition key `pk` and a sort key `sk`, both strings.
  *
- * **history**: the history of every rollback, for the auditor. Items are added; only RECORD and HOST items are replaced.
+ * **history**: the history of every rollback, for the auditor. Items are added; only RECORD, HOST and STATS items are replaced.
  *
  * | pk            | sk                     | item                                                      |
  * | ------------- | ---------------------- | --------------------------------------------------------- |
@@ -10,6 +10,10 @@
  * | `HOST#<id>`   | `<step>#<instance id>` | one host's verdict and report on one step, latest attempt |
  * | `CHAIN#<month>` | `00000001`           | one link: a rollback opened, its history was sealed, or the month ended |
  * | `CHAIN`       | `<month>`              | that the month has links                                  |
+ * | `STATS#<month>` | `<generation>#<mode>#<phase>#<trigger>` | counters of a month's rollbacks, or of its failed deployments |
+ * | `STATS#COUNTED#<id>` | `<generation>`  | what the counters have of one rollback or failed deployment |
+ * | `STATS#FAILED#<month>` | `<phase>#<at>#<rollback>` | a rollback of a deployment of this month        |
+ * | `STATS`       | `COUNTED`, `<month>`   | how far the links are counted; the generation of a month's counters |
  *
  * RECORD and HOST items also have the index attributes of domain/history/record-index.ts. Each index `by-<facet>` has the
  * partition key `by_<facet>`, the sort key `started`, and holds `summary`.
@@ -66,6 +70,32 @@ export const linkKey = (month: string, sequence: number): Key => ({
 /** The months that have links are found under this key. */
 export const monthsOf = 'CHAIN';
 export const monthKey = (month: string): Key => ({ pk: monthsOf, sk: month });
+
+/** Reconcile's progress: how far the links are counted, and each month's generation of counters. */
+export const statisticsOf = 'STATS';
+export const countedUpToKey: Key = { pk: statisticsOf, sk: 'COUNTED' };
+export const monthStateKey = (month: string): Key => ({ pk: statisticsOf, sk: month });
+/** `*`: every item of statistics but `STATS` itself, for grants. A month is `2026-11`. */
+export const countersOf = (month: string) => `STATS#${month}`;
+/** Counters that were rebuilt have the next generation. The beginning of a sort key without mode or phase matches all. */
+export const countersKey = (
+  {
+    month,
+    ...cell
+  }: { readonly month: string; readonly mode: string; readonly phase: number; readonly trigger: string },
+  generation: number,
+): Key => ({ pk: countersOf(month), sk: `${generationKey(generation)}#${cell.mode}#${cell.phase}#${cell.trigger}` });
+export const generationKey = (generation: number) => String(generation).padStart(4, '0');
+export const countedKey = (id: string, generation: number): Key => ({
+  pk: `STATS#COUNTED#${id}`,
+  sk: generationKey(generation),
+});
+export const failuresOf = (month: string) => `STATS#FAILED#${month}`;
+/** Every failure of one deployment begins with `<phase>#<at>#`. */
+export const failureKey = (phase: number, deployedAt: string, rollback: string): Key => ({
+  pk: failuresOf(new Date(deployedAt).toISOString().slice(0, 7)),
+  sk: `${phase}#${deployedAt}#${rollback}`,
+});
 
 export const lockKey = (fleet: string): Key => ({ pk: `FLEET#${fleet}`, sk: 'LOCK' });
 export const fenceKey = (fleet: string): Key => ({ pk: `FLEET#${fleet}`, sk: 'FENCE' });

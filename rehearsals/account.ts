@@ -3,7 +3,9 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { httpRequest } from './http-request.ts';
+import type { AccountEvent, Reach } from './reach.ts';
+
+export type { AccountEvent } from './reach.ts';
 
 /** An execution as `/_account/executions` lists it. */
 export type Execution = {
@@ -23,27 +25,19 @@ export type PublishedMessage = {
   readonly attributes: Readonly<Record<string, string>>;
 };
 
-/** An event of the account, such as a state that was entered or a command that ended. */
-export type AccountEvent = Readonly<Record<string, unknown>>;
-
-/** The account that a story runs on: AWS clients and `/_account/`, both over HTTP. */
+/** The account that a story runs on: AWS clients and `/_account/`. */
 export type RemoteAccount = ReturnType<typeof remoteAccount>;
 
-/** Returns an account by its endpoint, with the credentials of a user named `teller`. */
-export function remoteAccount(endpoint: string, region: string, environment: string) {
-  const clientOf = (person: string) => ({
-    endpoint,
-    region,
-    credentials: { accessKeyId: person, secretAccessKey: 'not-verified' },
-  });
-  const client = clientOf('teller');
+/** Returns an account by the way to it, with the credentials of a user named `teller`. */
+export function remoteAccount(reach: Reach, environment: string) {
+  const client = reach.clientOf('teller');
   const stepFunctions = new SFNClient(client);
   const cloudWatch = new CloudWatchClient(client);
   return {
     environment,
     stepFunctions,
     /** Returns a Step Functions client with a person's own credentials. */
-    stepFunctionsAs: (person: string) => new SFNClient(clientOf(person)),
+    stepFunctionsAs: (person: string) => new SFNClient(reach.clientOf(person)),
     cloudWatch,
     /** Returns the state of an alarm by its name after `rollback-<environment>-`. */
     alarmState: async (name: string): Promise<string> => {
@@ -57,15 +51,15 @@ export function remoteAccount(endpoint: string, region: string, environment: str
       const { output } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
       return output === undefined ? undefined : JSON.parse(output);
     },
-    ...accountControls(endpoint),
+    ...accountControls(reach),
     ...storedRollbacks(DynamoDBDocumentClient.from(new DynamoDBClient(client)), environment),
   };
 }
 
 /** The requests to `/_account/`: the clock, faults, hosts, and everything that happens. */
-function accountControls(endpoint: string) {
+function accountControls({ control, watch }: Reach) {
   const send = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const { status, text } = await httpRequest(`${endpoint}/_account${path}`, method, body);
+    const { status, text } = await control(method, path, body);
     const response = JSON.parse(text) as T & { error?: string };
     if (status >= 300) throw new Error(response.error ?? `${method} ${path} responded with HTTP status ${status}`);
     return response;
@@ -91,8 +85,7 @@ function accountControls(endpoint: string) {
     /** Returns one sentence per fault of the story that has not struck. */
     unmetFaults: async () => (await send<{ unmet: string[] }>('GET', '/faults')).unmet,
     /** Passes every event from now on to `hear`, one by one, until `signal` is aborted. */
-    watch: (hear: (event: AccountEvent) => void, signal: AbortSignal) =>
-      watch(`${endpoint}/_account/watch`, hear, signal),
+    watch: (hear: (event: AccountEvent) => void, signal: AbortSignal) => watch(hear, signal),
   };
 }
 
@@ -128,19 +121,4 @@ function storedRollbacks(db: DynamoDBDocumentClient, environment: string) {
       return Item !== undefined;
     },
   };
-}
-
-/** Opens the stream of events. Resolves once it is open; each line of it is an event. */
-async function watch(url: string, hear: (event: AccountEvent) => void, signal: AbortSignal): Promise<void> {
-  const { body } = await fetch(url, { signal });
-  if (!body) throw new Error(`GET ${url} responded without a body; expected a stream of events.`);
-  const readLines = async () => {
-    let rest = '';
-    for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) hear(JSON.parse(line));
-    }
-  };
-  readLines().catch(() => {}); // the signal was aborted, or the account has closed
 }

@@ -34,7 +34,13 @@ export async function act(
 
 function changeHost(account: RemoteAccount, { name, ...host }: NonNullable<StoryAction['host']>) {
   if ('does' in host) return account.changeHost(name, host);
-  return account.changeHost(name, host.state === 'untagged' ? { tags: {} } : { reachable: host.state === 'reachable' });
+  const changes = {
+    untagged: { tags: {} },
+    terminated: { terminated: true },
+    reachable: { reachable: true },
+    unreachable: { reachable: false },
+  };
+  return account.changeHost(name, changes[host.state]);
 }
 
 /** Starts a state machine. */

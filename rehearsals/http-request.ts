@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
  */
 export function httpRequest(url: string, method: string, body?: unknown): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method }, (response) =>
+    const sent = request(url, { method, headers: { 'content-type': 'application/json' } }, (response) =>
       text(response).then((received) => resolve({ status: response.statusCode ?? 0, text: received }), reject),
     );
     sent.once('error', reject);

@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Execution, RemoteAccount } from './account.ts';
 
-/** What a person asks a state machine for. */
+/** A request of a person to a state machine. */
 export type PersonsRequest = {
   readonly machine: string;
   readonly input: object;

@@ -2,6 +2,7 @@ import { type AccountEvent, type RemoteAccount, remoteAccount } from './account.
 import { act, run } from './act.ts';
 import { allStarted } from './expected-executions.ts';
 import { judge } from './judge.ts';
+import type { Reach } from './reach.ts';
 import { type GivenRequest, giveRequest } from './request.ts';
 import { requestOf } from './requests.ts';
 import type { Story } from './story.ts';
@@ -9,7 +10,7 @@ import type { StoryResult } from './story-result.ts';
 
 /** The account that a story runs on. */
 export type StoryTarget = {
-  readonly endpoint: string;
+  readonly reach: Reach;
   readonly region: string;
   readonly seed: number;
   /** Receives every event of the account when it happens. */
@@ -35,8 +36,8 @@ const startsWithinSeconds = 1800;
 const checkSeconds = 10;
 
 /** Runs a story on an open account and compares the result with the story's expectations. */
-export async function runStoryOn(story: Story, { endpoint, region, seed, hear }: StoryTarget): Promise<StoryResult> {
-  const account = remoteAccount(endpoint, region, story.environment);
+export async function runStoryOn(story: Story, { reach, region, seed, hear }: StoryTarget): Promise<StoryResult> {
+  const account = remoteAccount(reach, story.environment);
   const { now, accountId, hosts, clock } = await account.about();
   // With the real clock the story starts at once: nobody should wait for the healthy time.
   const start = Date.parse(now) + (clock === 'virtual' ? healthySeconds(story) * 1000 : 0);

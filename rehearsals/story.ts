@@ -24,7 +24,10 @@ const host = z.string().regex(/^host-[1-9]\d*$/, { error: 'a host such as host-2
 const trigger = z.string().regex(/^[a-z]+(_[a-z]+)*$/, { error: 'a trigger such as data_corruption' });
 const actionFault = {
   action: z.string().regex(/^[a-z]+:[A-Za-z]+$/, { error: 'an action such as ssm:SendCommand' }),
-  error: z.string().min(1),
+  error: z
+    .string()
+    .min(1)
+    .describe('A name such as ThrottlingException; NoResponse: the call gets no response at all.'),
   resource: z
     .string()
     .min(1)
@@ -36,7 +39,7 @@ const actionFault = {
 const mishaps = ['dirty-tree', 'lock-database', 'disk-full', 'lose-tag', 'press-stop'] as const;
 const step = z.string().regex(/^[a-z0-9-]+$/, { error: 'a step id such as clear-corrupted-cache' });
 
-/** What every request of a person to a state machine has. */
+/** The fields of every request of a person to a state machine. */
 const request = {
   operator: z.string().min(1).describe('The name that the person gives.'),
   rollback: z.string().min(1).optional().describe('The id of the rollback.'),
@@ -121,12 +124,12 @@ const action = z
       .describe('Reviews an automatic rollback, as from the console. One that will be refused needs `refused`.'),
     host: z
       .union([
-        z.strictObject({ name: host, state: z.enum(['unreachable', 'reachable', 'untagged']) }),
+        z.strictObject({ name: host, state: z.enum(['unreachable', 'reachable', 'untagged', 'terminated']) }),
         z.strictObject({ name: host, does: z.enum(mishaps), for: offset.optional() }),
       ])
       .optional()
       .describe(
-        'Makes a host unreachable for Systems Manager, or reachable again; removes its tags; or causes a mishap of the host image (its README).',
+        'Makes a host unreachable for Systems Manager, or reachable again; removes its tags; terminates it; or causes a mishap of the host image (its README).',
       ),
     script: z
       .union([
@@ -142,7 +145,7 @@ const action = z
         z.strictObject({ ...actionFault, for: offset }),
       ])
       .optional()
-      .describe('Makes an AWS action return an error, this many times or for this long.'),
+      .describe('Makes an AWS action return an error or hang, this many times or for this long.'),
     fault: z
       .strictObject({ phase, trigger, degradation: z.number().positive().optional() })
       .optional()

@@ -22,10 +22,12 @@ const walls: Readonly<Record<string, { imports: readonly string[]; noPackages: r
   cdk: { imports: ['domain', 'config', 'statemachines'], noPackages: ['@aws-sdk/', 'embedded-aws'] },
   // An AWS account that does not know this product.
   packages: { imports: [], noPackages: ['aws-cdk', 'constructs'] },
-  // Rehearsals reach the account over HTTP only.
+  // Rehearsals reach the account by its requests only: over HTTP, or in the process of the simulator.
   rehearsals: { imports: [], noPackages: ['embedded-aws'] },
+  // The embedded account with the product's own handlers in process, and with a model of its hosts.
+  simulator: { imports: ['domain', 'lambdas'], noPackages: ['aws-cdk', 'constructs', 'esbuild'] },
   cli: {
-    imports: ['domain', 'config', 'statemachines', 'rehearsals'],
+    imports: ['domain', 'config', 'statemachines', 'rehearsals', 'simulator'],
     noPackages: ['aws-cdk', 'constructs', 'esbuild', 'embedded-aws'],
   },
 };

@@ -39,6 +39,7 @@ export const reconcile: Task = {
     shared.seeExecutionsOfPhases(context),
     ...may.indexOlderItems(context.tables.history), // once after a version that changes the index attributes
     stateItems(context, 'indexing', 'GetItem', 'PutItem'), // how far it has come
+    ...may.countStatistics(context.tables.history),
   ],
 };
 

@@ -11,7 +11,7 @@ export type PersonsMachine<Output> = {
   /** The input in words, such as `the review`, and what it does, for the question that is asked on AWS. */
   readonly what: string;
   readonly does: string;
-  /** What is printed of the machine's output once the input is accepted. */
+  /** The part that is printed of the machine's output once the input is accepted. */
   readonly accepted: (output: Output) => string;
 };
 

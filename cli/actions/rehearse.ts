@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readEnvironment } from '../../config/infra.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
+import { overHttp } from '../../rehearsals/over-http.ts';
 import { accountOpens, runStoryOn } from '../../rehearsals/run-story.ts';
 import type { Story } from '../../rehearsals/story.ts';
 import type { StoryResult } from '../../rehearsals/story-result.ts';
@@ -53,7 +54,7 @@ async function runRehearsal({ story, print, ...opening }: Rehearsal, interrupted
       if (line) print(line);
     };
     const { region } = readEnvironment(environment);
-    const target = { endpoint: account.endpoint, region, seed: opening.seed, hear };
+    const target = { reach: overHttp(account.endpoint, region), region, seed: opening.seed, hear };
     return await unlessInterrupted(interrupted, runStoryOn(story, target));
   } finally {
     await account.close();

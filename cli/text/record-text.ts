@@ -38,7 +38,7 @@ export function recordText(record: RollbackRecord, verdicts: readonly KeptVerdic
   const released = record.fleet_released;
   const steps = record.steps.map(
     ({ step, verdict, hosts_done, hosts_not_sent, attempts, started_at, ended_at }) =>
-      `  ${step.padEnd(29)} ${verdict.padEnd(8)} ${hosts_done}/${record.hosts ?? '?'} hosts${hosts_not_sent > 0 ? ` (not sent to ${hosts_not_sent})` : ''}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${seconds(started_at, ended_at)}`,
+      `  ${step.padEnd(29)} ${verdict.padEnd(8)} ${hosts_done}/${hostsThen(hosts_done, record.hosts)} hosts${hosts_not_sent > 0 ? ` (not sent to ${hosts_not_sent})` : ''}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${seconds(started_at, ended_at)}`,
   );
   return [
     'RECORD',
@@ -124,3 +124,6 @@ const shown = (value: unknown) =>
       : String(value);
 const seconds = (from: string, to: string | null) =>
   to ? `${((Date.parse(to) - Date.parse(from)) / 1000).toFixed(1)} s` : 'still running';
+
+/** Returns the number of hosts when a step ran: hosts that left the fleet later had done it too. */
+const hostsThen = (done: number, hosts: number | null) => (hosts === null ? '?' : Math.max(done, hosts));

@@ -4,7 +4,7 @@ import type { RollbackRecord } from '../history/record.ts';
 import { shown } from '../printable.ts';
 import { type Fields, fieldsOf } from './fields.ts';
 
-/** What a person found out about an ended rollback: the input of the annotate machine. At least one finding is given. */
+/** The findings of a person about an ended rollback: the input of the annotate machine. At least one finding is given. */
 export type AnnotationInput = {
   readonly rollback: string;
   /** The name that the person gives: a claim. */

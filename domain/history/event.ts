@@ -30,6 +30,7 @@ export const eventTypes = [
   'Answer given',
   'Question settled',
   'Hosts frozen',
+  'Hosts lost',
   'Waiting for the fleet',
   'Fleet taken',
   'Flags overridden',

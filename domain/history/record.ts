@@ -62,7 +62,7 @@ export type RollbackRecord = {
   readonly execution_arn: string;
   readonly fleet: string;
   readonly hosts: number | null;
-  /** Names of tagged hosts whose agent was not online at the opening; they were not rolled back. */
+  /** Names of tagged hosts whose agent was not online at the opening, or that left the fleet later; `hosts` does not count them. */
   readonly hosts_not_online: readonly string[];
   readonly fence: number | null;
   readonly steps: readonly StepRecord[];
@@ -80,7 +80,7 @@ export type RollbackRecord = {
   /** The reason for the ending, for a person. */
   readonly problem: string | null;
   readonly fleet_released: Released | null;
-  /** What people found out after the end, beside `root_cause` and `prevention_measures`; null: nobody has annotated it. */
+  /** People's findings after the end, beside `root_cause` and `prevention_measures`; null: nobody has annotated it. */
   readonly annotation: AnnotationRecord | null;
   /** The review by a second person; null: the rollback needs none, or has not ended. */
   readonly review: ReviewRecord | null;
@@ -189,11 +189,9 @@ function apply(before: RollbackRecord, event: RollbackEvent): RollbackRecord {
 function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): Partial<RollbackRecord> {
   switch (type) {
     case 'Hosts frozen':
-      return {
-        hosts: detail['hosts'] as number,
-        hosts_not_online: detail['not_online'] as string[],
-        deployment: (detail['deployment'] ?? null) as RollbackRecord['deployment'],
-      };
+      return frozenHosts(detail);
+    case 'Hosts lost':
+      return withoutLostHosts(record, detail);
     case 'Alarm repeated':
       return { attached: [...record.attached, detail['by'] as string] };
     case 'Alarm joined':
@@ -246,6 +244,17 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
       return {};
   }
 }
+
+const frozenHosts = (detail: RollbackEvent['detail']): Partial<RollbackRecord> => ({
+  hosts: detail['hosts'] as number,
+  hosts_not_online: detail['not_online'] as string[],
+  deployment: (detail['deployment'] ?? null) as RollbackRecord['deployment'],
+});
+
+const withoutLostHosts = ({ hosts, hosts_not_online }: RollbackRecord, detail: RollbackEvent['detail']) => ({
+  hosts: hosts === null ? null : hosts - (detail['lost'] as number),
+  hosts_not_online: [...hosts_not_online, ...(detail['names'] as string[])],
+});
 
 /** Adds an alarm that joined. A worse alarm raises the rollback's severity to its own, with that severity's limit. */
 function upgraded(record: RollbackRecord, detail: RollbackEvent['detail']): Partial<RollbackRecord> {

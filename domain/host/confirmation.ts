@@ -2,7 +2,7 @@ import { failureSentence, type Host, type HostVerdict } from './host-verdict.ts'
 
 /** The result of the version check over the fleet. */
 export type Confirmation = {
-  /** UNVERIFIED: PASS on every host that was online when the rollback opened, and other hosts were not online. */
+  /** UNVERIFIED: PASS on every host that could be reached, and other hosts were not online or left the fleet. */
   readonly verdict: 'PASS' | 'UNVERIFIED' | 'FAIL' | 'INCONCLUSIVE';
   /** The reason why the verdict is not PASS, as a sentence; null for PASS. */
   readonly problem: string | null;
@@ -15,6 +15,8 @@ export type VersionEvidence = {
   readonly hosts: readonly Host[];
   /** Names of tagged hosts that were not online, so they could not be checked. */
   readonly notOnline: readonly string[];
+  /** Names of hosts that left the fleet while the rollback ran. */
+  readonly lost: readonly string[];
   /** Each host's report of its version (infra/host-scripts/version-at-target.py). */
   readonly checks: readonly HostVerdict[];
   /** Per step, the ids of the hosts that have done it. */
@@ -27,7 +29,8 @@ export type VersionEvidence = {
  *
  * FAIL: a host is known to miss a step or to run another version.
  * INCONCLUSIVE: a host's version could not be read. Missing data is never PASS.
- * UNVERIFIED: every checked host passes, but hosts that were not online at the opening were not rolled back.
+ * UNVERIFIED: every checked host passes, but hosts that were not online at the opening, or left later, were not
+ * rolled back.
  */
 export function confirmation(evidence: VersionEvidence): Confirmation {
   const { checks, target_version } = evidence;
@@ -38,6 +41,7 @@ export function confirmation(evidence: VersionEvidence): Confirmation {
 function verdictOf({
   hosts,
   notOnline,
+  lost,
   checks,
   done,
   target_version,
@@ -59,13 +63,18 @@ function verdictOf({
       verdict: 'INCONCLUSIVE',
       problem: `The version could not be read on ${failureSentence(silent, hosts.length)}.`,
     };
-  if (notOnline.length > 0)
-    return {
-      verdict: 'UNVERIFIED',
-      problem: `Not online when the rollback opened, so not rolled back: ${notOnline.slice(0, 20).join(', ')}${notOnline.length > 20 ? ` and ${notOnline.length - 20} more` : ''}.`,
-    };
+  const unreached = [
+    ...(notOnline.length > 0 ? [`Not online when the rollback opened, so not rolled back: ${listed(notOnline)}.`] : []),
+    ...(lost.length > 0
+      ? [`Left the fleet during the rollback, so not known to be rolled back: ${listed(lost)}.`]
+      : []),
+  ];
+  if (unreached.length > 0) return { verdict: 'UNVERIFIED', problem: unreached.join(' ') };
   return { verdict: 'PASS', problem: null };
 }
+
+const listed = (hosts: readonly string[]) =>
+  `${hosts.slice(0, 20).join(', ')}${hosts.length > 20 ? ` and ${hosts.length - 20} more` : ''}`;
 
 const atTarget = ({ report }: HostVerdict, target: string) =>
   report?.['at_target'] === true && report['version'] === target;

@@ -21,8 +21,9 @@ export type HostVerdict = {
   /**
    * not started: the command was not sent, because too many hosts had failed, or it was cancelled before it began.
    * unknown: the command was cancelled while it may have been running. Commands are cancelled once their execution has ended.
+   * lost: the host left the fleet while the rollback ran (domain/host/lost-hosts.ts).
    */
-  readonly verdict: 'done' | 'failed' | 'waiting' | 'not started' | 'unknown';
+  readonly verdict: 'done' | 'failed' | 'waiting' | 'not started' | 'unknown' | 'lost';
   /** The reason why the step is not done, for a person; null if it is done. */
   readonly reason: string | null;
   readonly report: Readonly<Record<string, unknown>> | null;
@@ -145,8 +146,10 @@ export function failureSentence(verdicts: readonly HostVerdict[], total: number,
   return `${failed.length} of ${total} hosts: ${named.join('; ')}${more}${skipped}`;
 }
 
+const notFailed: readonly HostVerdict['verdict'][] = ['done', 'not started', 'lost'];
+
 /** Separates the hosts on which a step failed from those to which it was never sent: nothing has failed on the latter. */
 export const failures = (verdicts: readonly HostVerdict[]) => ({
-  failed: verdicts.filter(({ verdict }) => verdict !== 'done' && verdict !== 'not started'),
+  failed: verdicts.filter(({ verdict }) => !notFailed.includes(verdict)),
   notSent: verdicts.filter(({ verdict }) => verdict === 'not started'),
 });

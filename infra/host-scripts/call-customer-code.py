@@ -15,6 +15,7 @@ import json
 import sys
 
 from shared.customer import customer_python
+from shared.rights import by_owner
 from shared.settings import planning, required
 
 CALL = """
@@ -43,4 +44,4 @@ def main():
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(by_owner(main))

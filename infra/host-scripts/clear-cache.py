@@ -24,6 +24,7 @@ from shared.keys import connected, content_now, delete, dump_line, keys_with
 from shared.quarantine import (
     export, exported, intact, lost_copies, note, notes, own_quarantine, restore_hint, would_export
 )
+from shared.rights import by_owner
 from shared.settings import inside, planning
 
 
@@ -96,4 +97,4 @@ def remove_keys(redis, quarantine, found):
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(by_owner(main))

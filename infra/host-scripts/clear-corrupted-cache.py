@@ -26,6 +26,7 @@ from shared.planned_rows import reading
 from shared.quarantine import (
     export, intact, lost_copies, note, notes, own_quarantine, restore_hint, would_export
 )
+from shared.rights import by_owner
 from shared.rows import identifier, integrity, row_line, writing
 from shared.settings import inside, planning, required
 from shared.tables import as_row, columns_of, quoted, refuse, selected
@@ -136,4 +137,4 @@ def window_rows(connection, window):
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(by_owner(main))

@@ -27,6 +27,7 @@ from shared.planned_rows import copied
 from shared.quarantine import (
     export, exported, intact, lost_copies, note, notes, own_quarantine, restore_hint, would_export
 )
+from shared.rights import by_owner
 from shared.rows import integrity, plain_name, row_line, same, writing
 from shared.settings import inside, planning, required
 from shared.statements import statements_of
@@ -164,4 +165,4 @@ def as_left(connection, quarantine, one):
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(by_owner(main))

@@ -15,6 +15,7 @@ import sys
 from shared.customer import customer_script, would_run
 from shared.flags import effective_flags, flag_mismatches, wanted_flags
 from shared.keeping import keeping, kept_report, would_keep
+from shared.rights import by_owner
 from shared.settings import planning
 
 
@@ -36,4 +37,4 @@ def main():
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(by_owner(main))

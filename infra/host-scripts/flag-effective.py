@@ -11,6 +11,7 @@ import os
 import sys
 
 from shared.flags import effective_flags, flag_mismatches
+from shared.rights import by_owner
 from shared.settings import planning
 
 
@@ -25,4 +26,4 @@ def main():
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(by_owner(main))

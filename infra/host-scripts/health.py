@@ -14,6 +14,7 @@ import sys
 
 from shared.customer import customer_script
 from shared.health_report import brief
+from shared.rights import by_owner
 
 
 def main():
@@ -30,4 +31,4 @@ def main():
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(by_owner(main))

@@ -14,8 +14,8 @@ import shutil
 import sys
 
 from shared.copies import digest, fsync
-from shared.git_tree import give_to_owner
 from shared.quarantine import keep_file, lost_copies, note, own_quarantine, restore_hint
+from shared.rights import by_owner
 from shared.settings import inside, planning, tree_folder
 
 
@@ -56,13 +56,14 @@ def keep(quarantine, target, wanted):
 def put(backup, target):
     """Replaces the target by the backup in one step, with the target's mode and the tree's owner."""
     part = os.path.join(os.path.dirname(target), '.%s.rollback' % os.path.basename(target))
+    if os.path.lexists(part):
+        os.unlink(part)  # of a killed attempt
     shutil.copyfile(backup, part)
     os.chmod(part, os.stat(target if os.path.exists(target) else backup).st_mode & 0o777)
-    give_to_owner(part, tree_folder())
     fsync(part)
     os.replace(part, target)
     fsync(os.path.dirname(target))
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(by_owner(main))

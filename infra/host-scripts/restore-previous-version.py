@@ -18,9 +18,10 @@ import sys
 from shared.copies import keep_copy
 from shared.folders import files_below, is_folder, keep_folders, preserved_folders
 from shared.git_tree import (
-    branch, changed, changing, git, give_to_owner, head, names, tagged, unlock_after_kill, version
+    branch, changed, changing, git, head, names, tagged, unlock_after_kill, version
 )
 from shared.quarantine import keep_file, lost_copies, note, notes, own_quarantine, quarantine_of, restore_hint
+from shared.rights import by_owner, new_file, root_rights
 from shared.settings import own_file, planning, required
 from shared.target import differences, read_target, scope
 
@@ -154,6 +155,7 @@ def folders_of(tree, paths, at_risk):
     return sorted(path for path in found if is_folder(path))
 
 
+@root_rights()
 def count_files(top):
     """Counts the files of all attempts. Links to folders count as files, although os.walk lists them as folders."""
     count = 0
@@ -189,10 +191,12 @@ def files_at(tree, name):
 
 def keep_patch(tree, paths, quarantine):
     written = os.path.join(quarantine, 'patch')
-    with open(written, 'wb') as file:
-        file.write(git(tree, 'diff', '--binary', '--no-ext-diff', '--no-textconv', 'HEAD', '--', *paths))
-    keep_copy(written, os.path.join(quarantine, 'dirty.patch'), os.path.join(quarantine, 'copying'))
-    os.unlink(written)
+    patch = git(tree, 'diff', '--binary', '--no-ext-diff', '--no-textconv', 'HEAD', '--', *paths)
+    with root_rights():
+        with open(written, 'wb') as file:
+            file.write(patch)
+        keep_copy(written, os.path.join(quarantine, 'dirty.patch'), os.path.join(quarantine, 'copying'))
+        os.unlink(written)
 
 
 # The change
@@ -212,14 +216,15 @@ def write_copy(tree, name, content):
     """Replaces a file in one step. Keeps its mode, as cp would, and gives it the tree's owner."""
     path = os.path.join(tree, name)
     part = os.path.join(os.path.dirname(path), '.%s.rollback' % os.path.basename(path))
-    with open(part, 'wb') as file:
+    if os.path.lexists(part):
+        os.unlink(part)  # of a killed attempt
+    with os.fdopen(new_file(part), 'wb') as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     os.chmod(part, os.stat(path).st_mode & 0o777 if os.path.isfile(path) else 0o644)
-    give_to_owner(part, tree)
     os.replace(part, path)
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(by_owner(main))

@@ -23,6 +23,7 @@ from shared.restored_files import Files, Folders, content_at
 from shared.restored_keys import Keys
 from shared.restored_rows import Rows
 from shared.restored_tree import Tree
+from shared.rights import by_owner, root_rights
 from shared.settings import own_file, planning, required, tree_folder
 from shared.states import GONE, NEWER, OVER, THERE
 
@@ -78,6 +79,7 @@ def kinds_of(quarantine):
     return rows + [Keys(quarantine, one) for one in found if 'keys' in one] + [Folders(quarantine, files), files]
 
 
+@root_rights()
 def steps_beside(quarantine):
     folder = os.path.dirname(quarantine)
     return ', '.join(sorted(os.listdir(folder)) if os.path.isdir(folder) else []) or 'none'
@@ -87,7 +89,9 @@ def later_step(quarantine, newer):
     """Returns a sentence that names a later step of this rollback if that step wrote the newer content; else ''."""
     folder, own = os.path.split(quarantine)
     now = {name: content_at(name) for name in newer}
-    for step in sorted(set(os.listdir(folder)) - {own}):
+    with root_rights():
+        steps = os.listdir(folder)
+    for step in sorted(set(steps) - {own}):
         left = {one.get('from', one.get('absent')): one.get('left') for one in notes(os.path.join(folder, step))}
         if any(content and left.get(name) == content for name, content in now.items()):
             return 'The later step %s wrote it: restore that step first. ' % step
@@ -95,4 +99,4 @@ def later_step(quarantine, newer):
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(by_owner(main))

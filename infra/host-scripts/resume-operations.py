@@ -11,7 +11,9 @@ import os
 import sys
 
 from shared.customer import customer_script, would_run
-from shared.settings import planning, required
+from shared.rights import by_owner
+from shared.settings import planning
+from shared.state_file import read_state
 
 
 def main():
@@ -31,11 +33,10 @@ def main():
 
 def trading_state():
     try:
-        with open(os.path.join(required('SSM_Tree'), required('SSM_StateFile'))) as file:
-            return json.load(file).get('trading')
-    except (FileNotFoundError, ValueError, AttributeError):
+        return read_state('trading')
+    except ValueError:
         return None
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(by_owner(main))

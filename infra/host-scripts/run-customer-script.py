@@ -14,6 +14,7 @@ import sys
 
 from shared.customer import customer_script, would_run
 from shared.keeping import keeping, kept_report, would_keep
+from shared.rights import by_owner
 from shared.settings import planning, words
 
 SHOWN_BYTES = 1200
@@ -33,4 +34,4 @@ def main():
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(by_owner(main))

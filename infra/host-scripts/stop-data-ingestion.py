@@ -14,7 +14,9 @@ import os
 import sys
 
 from shared.customer import customer_script, would_run
+from shared.rights import by_owner
 from shared.settings import planning, required
+from shared.state_file import read_state
 
 
 def main():
@@ -37,14 +39,11 @@ def main():
 def state_of(service):
     """Returns the service's state, or None if no state was ever written. Then the system runs as it was started."""
     try:
-        with open(os.path.join(required('SSM_Tree'), required('SSM_StateFile'))) as file:
-            state = json.load(file)
-    except FileNotFoundError:
-        return None
-    except ValueError:
-        raise SystemExit('%s holds no JSON; correct or remove it, then retry' % os.environ['SSM_StateFile'])
-    return state.get(service) if isinstance(state, dict) else None
+        return read_state(service)
+    except ValueError as problem:
+        message = '%s holds no JSON: %s; correct or remove it, then retry'
+        raise SystemExit(message % (os.environ['SSM_StateFile'], problem))
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(by_owner(main))

@@ -15,6 +15,7 @@ import os
 import sys
 
 from shared.customer import customer_script
+from shared.rights import by_owner
 from shared.settings import words
 
 SHOWN_BYTES = 1200
@@ -33,4 +34,4 @@ def main():
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(by_owner(main))

@@ -14,6 +14,7 @@ import sys
 
 from shared.customer import customer_script, would_run
 from shared.health_report import brief, numbers
+from shared.rights import by_owner
 from shared.settings import planning
 
 
@@ -39,4 +40,4 @@ def failure(code, found):
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(by_owner(main))

@@ -5,9 +5,11 @@ also runs in a plan (SSM_Mode).
     SSM_Paths    paths that the runbook restores, separated by spaces; `.` for the whole tree; empty: no code changes
     SSM_Copies   from>to pairs, separated by spaces; may be empty
     SSM_FlagFolder, SSM_Flags   as in shared/flags.py; may be absent
+    SSM_Services   advanced-monitoring=stopped basic-monitoring=active, separated by spaces; may be absent
 
-A host is at the target if those paths equal the tag, every copied file equals its source as tagged, and every flag is
-effective as the runbook sets it. Exits 0 if the check was possible; `at_target` holds the result.
+A host is at the target if those paths equal the tag, every copied file equals its source as tagged, every flag is
+effective as the runbook sets it, and every service is and stays as a step left it. Exits 0 if the check was possible;
+`at_target` holds the result.
 """
 
 import json
@@ -15,6 +17,8 @@ import sys
 
 from shared.flags import effective_flags, flag_mismatches, wanted_flags
 from shared.git_tree import version
+from shared.rights import by_owner, root_rights
+from shared.services import settled
 from shared.settings import required, tree_folder, words
 from shared.target import differences, read_target
 
@@ -26,15 +30,24 @@ SHOWN_BYTES = 1200
 def main():
     different = differences(*read_target()) if words('SSM_Paths') else []
     flags = flag_mismatches(effective_flags()) if wanted_flags() else []
-    at_target = not different and not flags
+    services = service_problems()
+    at_target = not different and not flags and not services
     report = {
         'version': seen_version(required('SSM_Target'), at_target),
         'at_target': at_target,
         'different': len(different),
         'differences': shown(different),
         'flags': shown(flags),
+        **({'services': shown(services)} if words('SSM_Services') else {}),
     }
     print(json.dumps(report, sort_keys=True))
+
+
+def service_problems():
+    """Returns a sentence per service that is not as wanted: `basic-monitoring is failed, not active`."""
+    wanted = dict(pair.split('=', 1) for pair in words('SSM_Services'))
+    with root_rights():
+        return list(settled(wanted)[1].values()) if wanted else []
 
 
 def seen_version(target, at_target):
@@ -47,10 +60,10 @@ def seen_version(target, at_target):
 
 def shown(found):
     some = found[:SHOWN_PATHS]
-    while len(json.dumps(some)) > SHOWN_BYTES // 2:
+    while len(json.dumps(some)) > SHOWN_BYTES // 3:
         some.pop()
     return some
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(by_owner(main))

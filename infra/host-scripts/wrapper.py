@@ -10,7 +10,7 @@ fence is lower than the highest that this host has seen.
 There is one lock per host, not per step, because two rollbacks share one git tree. A script that a stopped rollback
 left running must end before a script of the next rollback starts.
 
-In SSM_State (for example /var/lib/rollback):
+In SSM_State (for example /var/lib/rollback), a folder of mode 0700 that belongs to root like every folder above it:
 
     lock                         held while any script runs
     fence                        the highest fence seen
@@ -29,8 +29,14 @@ import fcntl
 import json
 import os
 import re
+import stat
 import subprocess
 import sys
+
+sys.dont_write_bytecode = True  # the modules below travel with the scripts and disappear with them
+
+from shared.strict_json import parse
+from shared.trusted import weak_place
 
 # The agent joins stdout and stderr into a field of 2,400 bytes with a title of 24 bytes between them. It cuts stdout if
 # stderr makes the sum too long: 2,000 + 300 + 24 < 2,400 keeps both complete.
@@ -46,6 +52,8 @@ REQUIRED = ('SSM_RollbackId', 'SSM_Step', 'SSM_Fence', 'SSM_Mode', 'SSM_Kind', '
 # SSM_RollbackId and SSM_Step become file names. The rollback's id is the name of a Step Functions execution, which has
 # at most 80 characters.
 NAME = re.compile(r'[A-Za-z0-9_][A-Za-z0-9._-]{0,79}')
+# The product's own files in SSM_State, beside the rollbacks' folders. Also in lambdas/open-rollback/opening.ts.
+STATE_FILES = ('lock', 'fence', 'fence.new', 'exporting')
 
 
 class Refused(Exception):
@@ -78,6 +86,7 @@ def result_line(argv):
         raise Failed('wrapper.py takes one argument, the step script; found %d' % (len(argv) - 1))
     script = argv[1]
     check_environment(os.environ)
+    check_state(os.environ['SSM_State'])
     check_known(os.environ)
     if os.environ['SSM_Mode'] == 'plan':
         return planned_line(script)
@@ -121,9 +130,12 @@ def check_environment(env):
     for name in REQUIRED:
         if not env.get(name):
             raise Failed('%s is not set; start wrapper.py by its SSM document, which sets it' % name)
-    for name in ('SSM_RollbackId', 'SSM_Step'):
-        if not NAME.fullmatch(env[name]):
+    for name in ('SSM_RollbackId', 'SSM_Step', 'SSM_Of'):
+        if env.get(name) and not NAME.fullmatch(env[name]):
             raise Failed('%s must be letters, digits, dots, dashes or underscores, found %s' % (name, env[name]))
+    if env['SSM_RollbackId'] in STATE_FILES:
+        message = "SSM_RollbackId must not be %s, a file of the product's own; start the rollback under another name"
+        raise Failed(message % env['SSM_RollbackId'])
     if not re.fullmatch('[0-9]{1,15}', env['SSM_Fence']):
         raise Failed('SSM_Fence must be a whole number, found %s' % env['SSM_Fence'])
     if env['SSM_Kind'] not in ('step', 'check'):
@@ -131,6 +143,21 @@ def check_environment(env):
     # An unknown mode must never run as live.
     if env['SSM_Mode'] not in ('live', 'plan'):
         raise Refused('SSM_Mode must be live or plan, found %s; nothing was run' % env['SSM_Mode'])
+
+
+def check_state(state):
+    """Refuses a state folder that others may change: root obeys the markers and notes in it."""
+    weak = weak_place(state) if os.geteuid() == 0 else None
+    if weak:
+        message = 'Others may replace the state folder %s, because they may change %s; nothing was run. %s'
+        raise Refused(message % (state, weak, 'Give that folder to root, with mode 0755'))
+    if not os.path.lexists(state):
+        return
+    found = os.stat(state)
+    if (stat.S_ISDIR(found.st_mode), found.st_uid, found.st_mode & 0o077) != (True, os.geteuid(), 0):
+        message = 'The state folder %s must be a folder of root with mode 0700, found mode %04o of user %d; %s'
+        remedy = 'nothing was run. Look what others put there, then correct its owner and mode'
+        raise Refused(message % (state, stat.S_IMODE(found.st_mode), found.st_uid, remedy))
 
 
 def check_known(env):
@@ -199,17 +226,39 @@ def run(script, log_path, lock):
     with open(log_path + '.out', 'w+b') as output, open(log_path, 'ab') as log:
         os.remove(output.name)  # the content disappears with the last process that holds it, however that process ends
         before = log.tell()
-        # The script inherits the lock: if only this wrapper is killed, a retry waits for the orphan.
-        code = subprocess.call(
-            interpreter + [script],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=log,
-            pass_fds=() if lock is None else (lock,),
-        )
+        how = {'stdin': subprocess.DEVNULL, 'stdout': output, 'stderr': log}
+        command = interpreter + [script]
+        code = subprocess.call(command, **how) if lock is None else call_under_lock(command, lock, **how)
         size = output.seek(0, os.SEEK_END)
         output.seek(0)
         return code, size, output.read(READABLE_BYTES), new_text(log_path, before)
+
+
+def call_under_lock(command, lock, **how):
+    """Runs a command in a child process that keeps the lock: if only this wrapper is killed, a retry waits.
+
+    Our Python scripts inherit the lock too, because they hand it to no program. A bash script would: a daemon that it
+    leaves running would hold the lock for good, and any process of the customer's could release it.
+    """
+    receive, send = os.pipe()
+    keeper = os.fork()
+    if keeper == 0:
+        try:
+            for stream in (1, 2):  # the agent waits until nobody holds its pipes
+                os.dup2(how['stderr'].fileno(), stream)
+            inherited = (lock,) if command[0] == sys.executable else ()
+            os.write(send, b'%d' % subprocess.call(command, pass_fds=inherited, **how))
+        except OSError as problem:
+            os.write(2, b'%s\n' % str(problem).encode())
+        finally:
+            os._exit(0)
+    os.close(send)
+    with open(receive, 'rb') as pipe:
+        code = pipe.read()
+    os.waitpid(keeper, 0)
+    if not code:
+        raise Failed('%s was not started, or its process was killed; see the log, then retry' % command[-1])
+    return int(code)
 
 
 def new_text(log_path, before):
@@ -257,15 +306,10 @@ def report_if_any(output):
 
 def parse_report(line):
     try:
-        report = json.loads(line, parse_constant=not_json)
-        json.dumps(report, allow_nan=False)  # 1e999 parses as infinity, which is not JSON
-    except (ValueError, RecursionError):
+        report = parse(line)
+    except ValueError:
         return None
     return report if isinstance(report, dict) else None
-
-
-def not_json(constant):
-    raise ValueError('%s is not JSON' % constant)
 
 
 def failure_line(problem):

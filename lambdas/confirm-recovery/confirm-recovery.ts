@@ -14,7 +14,7 @@ import {
 import type { HostCommand } from '../middleware/payload.ts';
 import { attemptOnHosts, type HostStepDeps, type HostStepRequest, heldFleet } from '../operations/host-attempt.ts';
 import { reportsOf } from '../stores/history.ts';
-import type { RollbackScope } from '../stores/rollback-scope.ts';
+import { type RollbackScope, withoutLost } from '../stores/rollback-scope.ts';
 import type { RecoveryMetrics } from './recovery-metrics.ts';
 
 export type ConfirmRequest = Omit<HostStepRequest, 'command'> & {
@@ -53,8 +53,12 @@ export async function confirmRecovery(
 ): Promise<ConfirmResult> {
   const { rollback, version } = request;
   const { probes } = deps;
-  const scope = await heldFleet(deps, { ...request, command: version });
-  let found: HostCheck = await look(deps, request, scope, remainingMilliseconds);
+  let found: HostCheck = await look(
+    deps,
+    request,
+    await heldFleet(deps, { ...request, command: version }),
+    remainingMilliseconds,
+  );
   const since = await firstLookAt(deps, request);
   const givesUp = givesUpAt(since, rollback.deadline, probes);
   for (let row = passes(found, 0); row < probes.in_a_row; row = passes(found, row)) {
@@ -62,7 +66,7 @@ export async function confirmRecovery(
     if (remainingMilliseconds() < probes.every_seconds * 1000 + reserveMilliseconds)
       throw new StillRunning('Recovery has not been seen long enough yet.');
     await deps.sleep(probes.every_seconds * 1000);
-    found = await look(deps, request, scope, remainingMilliseconds);
+    found = await look(deps, request, found.scope, remainingMilliseconds);
   }
   const { good, at_target, number } = found;
   const last = verdictAtTimeout(found);
@@ -83,7 +87,7 @@ export async function confirmRecovery(
       looks: number,
       version: request.target_version,
       hosts_done: at_target,
-      hosts: scope.hosts.length,
+      hosts: found.scope.hosts.length,
     },
   });
   return { verdict: last.verdict, problem, chain };
@@ -109,6 +113,8 @@ async function firstLookAt({ history, now }: HostStepDeps, { rollback, version }
 }
 
 type HostCheck = RecoveryVerdict & {
+  /** Without the hosts that left the fleet during the look. */
+  readonly scope: RollbackScope;
   readonly at_target: number;
   /** Number of hosts with a good result, by check id. */
   readonly good: Readonly<Record<string, number>>;
@@ -118,22 +124,28 @@ type HostCheck = RecoveryVerdict & {
 async function look(
   deps: ConfirmRecoveryDeps,
   request: ConfirmRequest,
-  scope: RollbackScope,
+  before: RollbackScope,
   remaining: () => number,
 ): Promise<HostCheck> {
   const { rollback, fence, steps, target_version } = request;
-  const check = (command: HostCommand) => checkHosts(deps, { rollback, fence, command }, scope, remaining);
-  const { number, verdicts } = await check(request.version);
+  const check = (command: HostCommand, on: RollbackScope) =>
+    checkHosts(deps, { rollback, fence, command }, on, remaining);
+  const versions = await check(request.version, before);
+  const healths = request.health ? await check(request.health, versions.scope) : null;
+  const { number, verdicts } = versions;
+  const { scope } = healths ?? versions;
   const version = confirmation({
     hosts: scope.hosts,
     notOnline: scope.not_online.map(({ name }) => name),
+    lost: (scope.lost ?? []).map(({ name }) => name),
     checks: verdicts,
     done: await doneBy(deps, rollback.id, steps),
     target_version,
   });
-  const passed_by = [...scope.not_online, ...(scope.still_away ?? [])].map(({ name }) => name);
-  const health = request.health ? (await check(request.health)).verdicts : null;
+  const passed_by = [...scope.not_online, ...(scope.lost ?? []), ...(scope.still_away ?? [])].map(({ name }) => name);
+  const health = healths?.verdicts ?? null;
   return {
+    scope,
     ...recoveryVerdict({ version, health, passed_by, ...(await deps.recoveryMetrics(rollback, scope)) }),
     at_target: version.at_target,
     good: {
@@ -150,12 +162,23 @@ async function checkHosts(
   request: HostStepRequest,
   scope: RollbackScope,
   remaining: () => number,
-): Promise<{ number: number; verdicts: HostVerdict[] }> {
+): Promise<{ number: number; verdicts: HostVerdict[]; scope: RollbackScope }> {
   const { rollback, command } = request;
   const { attempt, verdicts } = await attemptOnHosts(deps, request, { scope, hosts: scope.hosts }, remaining);
   await deps.history.putHosts(rollback.id, command.id, verdicts);
   await deps.attempts.write(rollback.id, command.id, { ...attempt, verdict: 'done' });
-  return { number: attempt.number, verdicts };
+  const lost = verdicts.filter(({ verdict }) => verdict === 'lost');
+  return {
+    number: attempt.number,
+    verdicts: verdicts.filter(({ verdict }) => verdict !== 'lost'),
+    scope:
+      lost.length > 0
+        ? withoutLost(
+            scope,
+            lost.map(({ host }) => host),
+          )
+        : scope,
+  };
 }
 
 /** Returns the instance ids of the hosts that have done each step, by step. */

@@ -96,15 +96,21 @@ async function updateUnreachedHosts(
   { history, scopes, unreached, rowWindow, now }: CloseRollbackDeps,
   { id, phase }: CloseRequest['rollback'],
 ): Promise<void> {
-  const { hosts = [], not_online = [], only_hosts = null, window_start = '' } = (await scopes.read(id)) ?? {};
+  const {
+    hosts = [],
+    not_online = [],
+    lost = [],
+    only_hosts = null,
+    window_start = '',
+  } = (await scopes.read(id)) ?? {};
+  const away = [...not_online, ...lost];
   const waiting = new Set((await unreached.all()).map((host) => `${host.phase}#${host.instance_id}`));
   for (const { instance_id } of hosts)
     if (waiting.has(`${phase}#${instance_id}`)) await unreached.forget(phase, instance_id);
   const since = new Date(now()).toISOString();
-  if (not_online.length > 0) {
+  if (away.length > 0) {
     const { severity } = recordOf(await history.events(id));
-    for (const host of not_online)
-      await unreached.keep({ ...host, phase, rollback: id, since, window_start, severity });
+    for (const host of away) await unreached.keep({ ...host, phase, rollback: id, since, window_start, severity });
   }
   await (only_hosts ? rowWindow.withdraw(phase, id) : rowWindow.end(phase, `${since.slice(0, 19)}Z`));
 }

@@ -1,13 +1,16 @@
 import { StillRunning } from '../../domain/errors.ts';
 import { type Host, type HostVerdict, hostVerdict, type Invocation } from '../../domain/host/host-verdict.ts';
+import { lostVerdict } from '../../domain/host/lost-hosts.ts';
 import { sendsNextWave, wavesOf } from '../../domain/host/waves.ts';
 import type { RunCommand } from '../clients/run-command.ts';
 import { sendCommandInput } from '../clients/send-command-input.ts';
+import { sendToHosts } from '../clients/send-to-hosts.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
 import type { Attempt, Attempts } from '../stores/step-attempts.ts';
+import { mostNamed } from './most-named.ts';
 
 /** Dependencies of a step on hosts. */
 export type HostStepDeps = {
@@ -89,16 +92,58 @@ export async function attemptOnHosts(
   for (;;) {
     const reached = new Set(attempt.commands.flatMap(({ instance_ids }) => instance_ids));
     const asked = hosts.filter(({ instance_id }) => reached.has(instance_id));
-    const verdicts = await verdictsOf(deps, request, { attempt, hosts: asked }, remainingMilliseconds);
+    const answered = await verdictsOf(deps, request, { attempt, hosts: asked }, remainingMilliseconds);
     await checkNotStopped(deps, request);
-    const failed = verdicts.filter(({ verdict }) => verdict !== 'done').length;
+    const lost = (attempt.lost ?? []).map(lostVerdict);
+    const verdicts = [...answered, ...lost];
+    for (const { host } of lost) reached.add(host.instance_id);
+    const failed = answered.filter(({ verdict }) => verdict !== 'done').length;
     const sent = waves.filter((wave) => wave.every(({ instance_id }) => reached.has(instance_id))).length;
     const next = waves[sent];
-    if (!next) return { attempt, verdicts };
-    if (!sendsNextWave(command.waves, sent, failed))
-      return { attempt, verdicts: [...verdicts, ...hosts.slice(asked.length).map(notSent(failed))] };
+    if (!next) return { attempt, verdicts: await withoutHostsThatLeft(deps, request, scope, verdicts) };
+    if (!sendsNextWave(command.waves, sent, failed)) {
+      const unsent = hosts.filter(({ instance_id }) => !reached.has(instance_id)).map(notSent(failed));
+      return { attempt, verdicts: await withoutHostsThatLeft(deps, request, scope, [...verdicts, ...unsent]) };
+    }
     attempt = await sendWave(deps, request, { scope, hosts: next }, attempt);
   }
+}
+
+/**
+ * Takes the hosts that left the fleet out of the rollback, and records that. Returns the verdicts.
+ *
+ * Throws an error if no host is left: then nothing could be rolled back, and a person must look. A look at hosts is no
+ * rollback; its lost hosts are in its verdicts only.
+ */
+async function withoutHostsThatLeft(
+  { scopes, history, now }: HostReadDeps,
+  { rollback, command, unrecorded }: HostStepRequest,
+  scope: RollbackScope,
+  verdicts: HostVerdict[],
+): Promise<HostVerdict[]> {
+  const lost = verdicts.filter(({ verdict }) => verdict === 'lost');
+  if (lost.length === 0 || unrecorded) return verdicts;
+  const hosts = lost.map(({ host }) => host);
+  if (lost.length === scope.hosts.length)
+    throw new Error(
+      `Every host left the fleet before ${command.name}: ${lost
+        .slice(0, mostNamed)
+        .map(({ host, reason }) => `${host.name} ${reason}`)
+        .join('; ')}.`,
+    );
+  await history.append(rollback.id, {
+    id: `hosts-lost/${hosts.map(({ instance_id }) => instance_id).join('/')}`,
+    type: 'Hosts lost',
+    at: new Date(now()).toISOString(),
+    detail: {
+      step: command.id,
+      lost: hosts.length,
+      names: hosts.slice(0, mostNamed).map(({ name }) => name),
+      reasons: [...new Set(lost.map(({ reason }) => reason))],
+    },
+  });
+  await scopes.lose(rollback.id, hosts);
+  return verdicts;
 }
 
 const notSent =
@@ -149,15 +194,17 @@ async function sendWave(
   attempt: Attempt,
 ): Promise<Attempt> {
   const at = deps.now();
-  const ids = hosts.map(({ instance_id }) => instance_id);
   const commands = [...attempt.commands];
-  for (let from = 0; from < ids.length; from += mostIds) {
-    const instance_ids = ids.slice(from, from + mostIds);
-    const input = sendCommandInput(instance_ids, command, { rollback, fence, attempt: attempt.number, scope });
-    commands.push({ command_id: await deps.runCommand.send(input), instance_ids });
+  const lost = [...(attempt.lost ?? [])];
+  const inputFor = (instanceIds: readonly string[]) =>
+    sendCommandInput(instanceIds, command, { rollback, fence, attempt: attempt.number, scope });
+  for (let from = 0; from < hosts.length; from += mostIds) {
+    const sent = await sendToHosts(deps.runCommand, hosts.slice(from, from + mostIds), inputFor);
+    commands.push(...sent.commands);
+    lost.push(...sent.lost);
   }
   const gives_up_at = new Date(at + command.attempt_seconds * 1000).toISOString();
-  const sent: Attempt = { ...attempt, commands, gives_up_at };
+  const sent: Attempt = { ...attempt, commands, gives_up_at, ...(lost.length > 0 ? { lost } : {}) };
   await deps.attempts.write(rollback.id, command.id, sent);
   return sent;
 }

@@ -26,14 +26,19 @@ export async function runOnHosts(
   const hosts = scope.hosts.length;
   if (todo.length === 0 && last) return endStep(deps, request, last, { verdicts: [], hosts });
   const { attempt, verdicts } = await attemptOnHosts(deps, request, { scope, hosts: todo }, remainingMilliseconds);
-  return endStep(deps, request, attempt, { verdicts: verdicts.map(withEarlier(before)), hosts });
+  const lost = verdicts.filter(({ verdict }) => verdict === 'lost').length;
+  return endStep(deps, request, attempt, { verdicts: verdicts.map(withEarlier(before)), hosts: hosts - lost });
 }
 
-/** Keeps a host's earlier verdict if this attempt did not send to it: an earlier attempt may have touched the host. */
+/**
+ * Keeps a host's earlier verdict if this attempt did not send to it: an earlier attempt may have touched the host. A lost
+ * host keeps the command of that attempt, whose effect then is not known.
+ */
 const withEarlier =
   (before: readonly StoredVerdict[]) =>
   (one: HostVerdict): HostVerdict => {
     const earlier = before.find(({ instance_id }) => instance_id === one.host.instance_id);
+    if (one.verdict === 'lost') return { ...one, command_id: earlier?.command_id ?? null };
     if (one.verdict !== 'not started' || !earlier) return one;
     const { verdict, reason, report, command_id } = earlier;
     return { host: one.host, verdict, reason, report, command_id };

@@ -31,7 +31,7 @@ export type SendMessageDeps = {
  *
  * A message that cannot be sent is counted, recorded in the history, kept for Reconcile to send, and then thrown as an
  * error. The state machine continues, and an alarm reports the unsent message. A history that cannot be read or written
- * never stops a message.
+ * never stops a message. The event keeps the text as sent: contacts and templates change, so nobody could rebuild it later.
  */
 export async function sendMessage(deps: SendMessageDeps, request: SendRequest): Promise<SendResult> {
   const { history, publish, now } = deps;
@@ -52,9 +52,9 @@ export async function sendMessage(deps: SendMessageDeps, request: SendRequest): 
     audience,
   };
   const outcome = await publish(subject, body, attributes).then(
-    (message_id) => ({ sent: true, detail: { message: name, subject, message_id } }) as const,
+    (message_id) => ({ sent: true, detail: { message: name, subject, body, message_id } }) as const,
     (error: Error) =>
-      ({ sent: false, detail: { message: name, subject, error: error.name, why: error.message } }) as const,
+      ({ sent: false, detail: { message: name, subject, body, error: error.name, why: error.message } }) as const,
   );
   const happened: Happened = {
     id: `message-${outcome.sent ? 'sent' : 'not-sent'}/${name}`,

@@ -44,12 +44,14 @@ export type ReconcileDeps = ObserveDeps &
     readonly closeMonths: () => Promise<void>;
     /** Indexes a part of the items that an older version of the product stored. */
     readonly indexOlderItems: () => Promise<void>;
+    /** Counts what was sealed since the last run in the monthly statistics. */
+    readonly countStatistics: () => Promise<void>;
   };
 
 /**
  * Looks at the whole account once and corrects what was lost or stopped half way: lost alarms, stopped executions,
  * orphaned locks, late history, unsent messages, hosts that are back. Then it tidies the history: closes months, indexes
- * older items.
+ * older items, counts statistics.
  *
  * An action that fails does not stop the others; all errors are thrown together at the end.
  */
@@ -57,7 +59,7 @@ export async function reconcileOnce(deps: ReconcileDeps): Promise<{ readonly don
   const actions = reconcile(await observe(deps));
   const problems: unknown[] = [];
   const urgent = [deps.writeLateHistory, deps.resend, ...actions.map((action) => () => carryOut(deps, action))];
-  for (const work of [...urgent, deps.closeMonths, deps.indexOlderItems])
+  for (const work of [...urgent, deps.closeMonths, deps.indexOlderItems, deps.countStatistics])
     await work().catch((error) => problems.push(error));
   if (problems.length > 0)
     throw new AggregateError(

@@ -26,6 +26,8 @@ export type Links = {
   months(): Promise<readonly string[]>;
   /** The links of a month, in order. */
   ofMonth(month: string): Promise<readonly Link[]>;
+  /** The links of a month behind a sequence number, in order, at most `most` of them. */
+  after(month: string, sequence: number, most: number): Promise<readonly Link[]>;
 };
 
 /** Two writers cannot both be link 7: the loser reads the end again. 50 tries outlast any number of writers of this product. */
@@ -37,10 +39,23 @@ export function linksIn(db: DynamoDBDocumentClient, table: string): Links {
     append: (content, when) => append(chain, content, when),
     closeBefore: async (at) => void (await closeMonthBefore(chain, monthOf(at), at)),
     months: async () => (await queryItems(db, table, monthsOf)).map(({ sk }) => String(sk)),
-    ofMonth: async (month) =>
-      (await queryItems(db, table, linksOf(month))).map(({ pk, sk, ...link }) => link as unknown as Link),
+    ofMonth: async (month) => (await queryItems(db, table, linksOf(month))).map(linkIn),
+    after: async (month, sequence, most) => {
+      const { Items = [] } = await db.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :pk AND sk > :sk',
+          ExpressionAttributeValues: { ':pk': linksOf(month), ':sk': linkKey(month, sequence).sk },
+          Limit: most,
+          ConsistentRead: true,
+        }),
+      );
+      return Items.map(linkIn);
+    },
   };
 }
+
+const linkIn = ({ pk, sk, ...link }: Record<string, unknown>) => link as unknown as Link;
 
 type ChainTable = { readonly db: DynamoDBDocumentClient; readonly table: string };
 type When = Pick<Link, 'at' | 'late'>;

@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { frozenKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
@@ -6,13 +6,15 @@ import type { Deployment } from './deployments.ts';
 
 /**
  * Hosts, documents and rows that a rollback acts on, frozen when it opened. Later changes in the account do not change
- * it.
+ * it, except that hosts to which no command can be sent any more leave it.
  */
 export type RollbackScope = {
   readonly execution_arn: string;
   readonly hosts: readonly Host[];
   /** Hosts to roll back that were not online in Systems Manager at the opening. */
   readonly not_online: readonly Host[];
+  /** Hosts that left the fleet while the rollback ran; they are in `hosts` no more. Absent: none. */
+  readonly lost?: readonly Host[];
   /**
    * Hosts that earlier rollbacks of the phase could not reach and that this one does not act on. Absent in scopes that
    * an earlier version has stored.
@@ -35,7 +37,20 @@ export type RollbackScopes = {
   read(rollback: string): Promise<RollbackScope | undefined>;
   /** Stores a scope unless an earlier call has; returns the stored one. */
   keep(rollback: string, scope: RollbackScope): Promise<RollbackScope>;
+  /** Takes lost hosts out of a stored scope. A repeat does nothing. */
+  lose(rollback: string, hosts: readonly Host[]): Promise<void>;
 };
+
+/** Returns a scope without lost hosts; `lost` names them. */
+export function withoutLost(scope: RollbackScope, hosts: readonly Host[]): RollbackScope {
+  const gone = new Set(hosts.map(({ instance_id }) => instance_id));
+  const lost = scope.hosts.filter(({ instance_id }) => gone.has(instance_id));
+  return {
+    ...scope,
+    hosts: scope.hosts.filter(({ instance_id }) => !gone.has(instance_id)),
+    lost: [...(scope.lost ?? []), ...lost],
+  };
+}
 
 export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): RollbackScopes {
   const read = async (rollback: string) => {
@@ -50,6 +65,13 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
       const Item = { ...frozenKey(rollback), ...scope };
       if (await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' })) return scope;
       return (await read(rollback)) ?? scope;
+    },
+    lose: async (rollback, hosts) => {
+      const scope = await read(rollback);
+      if (scope)
+        await db.send(
+          new PutCommand({ TableName: table, Item: { ...frozenKey(rollback), ...withoutLost(scope, hosts) } }),
+        );
     },
   };
 }

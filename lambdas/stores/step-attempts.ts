@@ -1,4 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { LostHost } from '../../domain/host/lost-hosts.ts';
 import { attemptKey } from '../../domain/tables.ts';
 import { queryItems } from './query-items.ts';
 
@@ -8,6 +9,8 @@ export type Attempt = {
   readonly verdict: 'running' | 'done' | 'failed' | 'stopped';
   readonly commands: readonly { readonly command_id: string; readonly instance_ids: readonly string[] }[];
   readonly gives_up_at: string;
+  /** Hosts to which Systems Manager refused the command. Absent: none. */
+  readonly lost?: readonly LostHost[];
 };
 
 export type Attempts = {

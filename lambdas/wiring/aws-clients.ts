@@ -3,8 +3,14 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { SSMClient } from '@aws-sdk/client-ssm';
+import { SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/** What all clients are made with. A process that runs all functions gives other settings than the deployed functions. */
+export type ClientSettings = Pick<
+  SSMClientConfig,
+  'region' | 'endpoint' | 'credentials' | 'maxAttempts' | 'requestHandler' | 'retryStrategy' | 'signerConstructor'
+>;
 
 /**
  * Settings of every client. Without them the SDK waits for a response for ever, and `requestTimeout` alone only warns.
@@ -15,19 +21,20 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 export const clientSettings = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
-};
+} satisfies ClientSettings;
 
 /**
  * Makes the AWS clients. No other file makes one, so a setting of all clients is made here.
  *
  * One function per client: a bundle contains only the clients that its function names.
  */
-export const appConfigClient = (settings = clientSettings) => new AppConfigClient(settings);
-export const cloudWatchClient = (settings = clientSettings) => new CloudWatchClient(settings);
-export const dynamoDbClient = (settings = clientSettings) => DynamoDBDocumentClient.from(new DynamoDBClient(settings));
-export const snsClient = (settings = clientSettings) => new SNSClient(settings);
-export const ssmClient = (settings = clientSettings) => new SSMClient(settings);
-export const stepFunctionsClient = (settings = clientSettings) => new SFNClient(settings);
+export const appConfigClient = (settings: ClientSettings = clientSettings) => new AppConfigClient(settings);
+export const cloudWatchClient = (settings: ClientSettings = clientSettings) => new CloudWatchClient(settings);
+export const dynamoDbClient = (settings: ClientSettings = clientSettings) =>
+  DynamoDBDocumentClient.from(new DynamoDBClient(settings));
+export const snsClient = (settings: ClientSettings = clientSettings) => new SNSClient(settings);
+export const ssmClient = (settings: ClientSettings = clientSettings) => new SSMClient(settings);
+export const stepFunctionsClient = (settings: ClientSettings = clientSettings) => new SFNClient(settings);
 
 export type Clients = {
   readonly appConfig: AppConfigClient;

@@ -8,6 +8,7 @@ import { startMachineOn } from '../clients/start-machine.ts';
 import { closeRollback } from '../operations/close-rollback.ts';
 import { type SendRequest, sendMessage } from '../operations/send-message.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
+import { beginRebuild, countStatistics } from '../reconcile/count-statistics.ts';
 import { reconcileHandler } from '../reconcile/handler.ts';
 import { indexOlderItems } from '../reconcile/index-older-items.ts';
 import { resend } from '../reconcile/resend.ts';
@@ -16,6 +17,7 @@ import { deploymentsIn } from '../stores/deployments.ts';
 import { historyBufferIn } from '../stores/history-buffer.ts';
 import { olderItemsIn } from '../stores/index-attributes.ts';
 import { linksIn } from '../stores/links.ts';
+import { statisticsIn } from '../stores/statistics.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { closeRollbackDeps } from './close-rollback-deps.ts';
@@ -47,6 +49,8 @@ export function wireReconcile(
     countUnsent: metricCounterOn(cloudWatch, environment, productMetrics.unsentMessages),
   };
   const send = (request: SendRequest) => sendMessage(sending, request);
+  const links = linksIn(dynamoDb, historyTable);
+  const statistics = statisticsIn(dynamoDb, historyTable);
   return reconcileHandler({
     ...closing,
     questions,
@@ -69,8 +73,10 @@ export function wireReconcile(
     page: (template, request, name = template) =>
       send({ ...request, message: { name, template: templates[template] } }),
     resend: () => resend({ history, unsent, send }),
-    closeMonths: () => linksIn(dynamoDb, historyTable).closeBefore(new Date(clock.now()).toISOString()),
+    closeMonths: () => links.closeBefore(new Date(clock.now()).toISOString()),
     indexOlderItems: () => indexOlderItems(olderItemsIn(dynamoDb, { history: historyTable, state }), clock.now),
+    countStatistics: () => countStatistics({ statistics, links, history }),
+    rebuildStatistics: (month) => beginRebuild({ statistics }, month),
     writeLateHistory: () => writeLateHistory(history, historyBufferIn(dynamoDb, state), clock.now),
   });
 }

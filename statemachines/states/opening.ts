@@ -11,6 +11,7 @@ import {
   type Retrier,
   type Task,
   thisExecution,
+  transientErrors,
 } from '../asl.ts';
 import { policyOf } from './asking.ts';
 import { catchAll, failed } from './failed-task.ts';
@@ -52,6 +53,7 @@ export function openRollbackState(
     },
     timeoutSeconds: 60,
     retry: [whileItDecides],
+    transientErrors: transientErrorsAtOpening,
     catch: [
       { ErrorEquals: ['InvalidInput'], Assign: { problem: caughtSentence }, Next: 'Input refused' },
       {
@@ -72,6 +74,15 @@ export function openRollbackState(
     next: 'Is there anything to do?',
   });
 }
+
+/**
+ * Retries transient errors of the opening for as long as an outage of some minutes, because nothing is rolled back if a
+ * rollback cannot be opened.
+ *
+ * Twenty retries take 4 minutes on average (half of 2 + 4 + 8 + 16 + 16 * 30 s) and at most 8.5. The rollback itself still
+ * fits into the fifteen of a CRITICAL one.
+ */
+const transientErrorsAtOpening: Retrier = { ...transientErrors, MaxAttempts: 20 };
 
 export const anythingToDoState = (): Choice => ({
   Type: 'Choice',

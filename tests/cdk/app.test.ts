@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,7 +68,10 @@ describe.concurrent('a mistake is one sentence and exit code 1', () => {
 
 test('texts that exceed Lambda’s limit for variables fail the synthesis with one sentence, not the deployment', async (context) => {
   const infra = join(copyOfTheTree(context), 'infra');
-  writeFileSync(join(infra, 'notifications/reminder.txt'), `${readReminder(infra)}${'One more line.\n'.repeat(100)}`);
+  writeFileSync(
+    join(infra, 'notifications/reminder.txt'),
+    `${readReminder(infra)}${randomBytes(3000).toString('hex')}\n`,
+  );
   const { exitCode, stderr, remove } = await synthesize('production', { infra });
   remove();
   expect(exitCode).toBe(1);

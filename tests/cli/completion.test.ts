@@ -93,7 +93,7 @@ describe.each(['bash', 'zsh'] as const)('the script for %s', (shell) => {
   };
 
   test.skipIf(!installed(shell)).each([
-    ['a command', ['sta'], ['start']],
+    ['a command', ['star'], ['start']],
     ['a value', ['start', '--phase', ''], ['1', '2', '3', '4']],
     ['a path by the shell itself', ['graph', '--out', ''], ['files: -o default']],
   ])('completes %s', async (_, words, expected) => {

@@ -6,7 +6,8 @@ import packageFile from '../../package.json' with { type: 'json' };
 import { rollback, root, startRollback } from './rollback.ts';
 
 const commands = [
-  ...['show', 'plan', 'health', 'verify', 'start', 'decide', 'release', 'deployed', 'annotate', 'review'],
+  ...['show', 'history', 'stats', 'plan', 'health', 'verify', 'evidence'],
+  ...['start', 'decide', 'release', 'deployed', 'annotate', 'review'],
   ...['rehearse', 'local', 'graph', 'render', 'completion'],
 ];
 /** An endpoint on which nothing listens. */

@@ -25,16 +25,25 @@ export const failing = (reason: string) => (sent: SendCommandCommandInput) => ({
   stdout: says('failed', sent.Parameters ?? {}, { reason }),
 });
 
+/** Messages of SendCommand. That of InvalidInstanceId is often empty (aws-cli #3646). */
+const messages: Readonly<Record<string, (host: string) => string>> = {
+  InvalidInstanceId: () => '',
+  AccessDeniedException: (host) =>
+    `User: close is not authorized to perform: ssm:SendCommand on resource: arn:aws:ec2:eu-west-1:000000000000:instance/${host}`,
+};
+
 const silent = { response_code: -1, stdout: '' };
 
 /** Systems Manager with scripted hosts. Its clock moves only while a caller sleeps. */
 export function scriptedHosts(start: string) {
   let now = Date.parse(start);
+  const refused: string[][] = [];
   const sent: (SendCommandCommandInput & { at: number })[] = [];
   const cancelled: string[] = [];
   const polls: string[] = [];
   const asked: string[] = [];
   const faults: Error[] = [];
+  let refuses: (host: string) => string | undefined = () => undefined;
   let react: (host: string, sent: SendCommandCommandInput, attempt: number) => HostReaction = () => ({});
 
   /** Returns the command and the host's reaction to it; attempts are counted per host. */
@@ -76,6 +85,11 @@ export function scriptedHosts(start: string) {
     send: async (input) => {
       const fault = faults.shift();
       if (fault) throw fault;
+      const named = (input.InstanceIds ?? []).find((host) => refuses(host));
+      if (named) {
+        refused.push(input.InstanceIds ?? []);
+        throw Object.assign(new Error(messages[refuses(named) ?? '']?.(named) ?? ''), { name: refuses(named) });
+      }
       sent.push({ ...input, at: now });
       return `command-${sent.length}`;
     },
@@ -96,6 +110,8 @@ export function scriptedHosts(start: string) {
   return {
     runCommand,
     sent,
+    /** The hosts of each refused command. */
+    refused,
     cancelled,
     polls,
     /** Hosts whose whole output was read. */
@@ -103,6 +119,10 @@ export function scriptedHosts(start: string) {
     now: () => now,
     sleep: async (milliseconds: number) => {
       now += milliseconds;
+    },
+    /** Makes Systems Manager refuse every command to a host for which this returns an error's name. */
+    refuseWith: (how: typeof refuses) => {
+      refuses = how;
     },
     reactWith: (how: typeof react) => {
       react = how;

@@ -38,7 +38,11 @@ afterAll(async () => {
 });
 
 const post = (path: string, body: unknown) =>
-  fetch(`${account.endpoint}/_account${path}`, { method: 'POST', body: JSON.stringify(body) });
+  fetch(`${account.endpoint}/_account${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 const pass = (minutes: number) => {
   now += minutes * 60_000;
   return post('/clock', { until: new Date(now).toISOString() });

@@ -19,11 +19,13 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => account.close());
 
+const headers = { 'content-type': 'application/json' };
+
 /** Lets these minutes pass. Returns the subjects of the messages that people received in them. */
 async function subjectsIn(minutes: number): Promise<string[]> {
   now += minutes * 60_000;
   const body = JSON.stringify({ until: new Date(now).toISOString() });
-  await fetch(`${account.endpoint}/_account/clock`, { method: 'POST', body });
+  await fetch(`${account.endpoint}/_account/clock`, { method: 'POST', headers, body });
   const messages = (await (await fetch(`${account.endpoint}/_account/messages`)).json()) as { subject: string }[];
   const subjects = messages.slice(messagesRead).map(({ subject }) => subject);
   messagesRead = messages.length;
@@ -59,7 +61,7 @@ test('a Reconcile that stops running pages people once, within ten minutes', asy
 test('a question that cannot be sent turns an alarm red, and is sent as soon as it can be', async () => {
   await new EventBridgeClient(config).send(new EnableRuleCommand({ Name: 'rollback-local-every-minute' }));
   const fault = { action: 'sns:Publish', for: 100, error: 'InternalError' };
-  await fetch(`${account.endpoint}/_account/faults`, { method: 'POST', body: JSON.stringify(fault) });
+  await fetch(`${account.endpoint}/_account/faults`, { method: 'POST', headers, body: JSON.stringify(fault) });
   // No deployment explains the alarm, so the rollback asks for a permit.
   await turnRed('rollback-local-phase-1-data_corruption');
   expect(await subjectsIn(5)).toEqual([

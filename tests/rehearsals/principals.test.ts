@@ -100,7 +100,11 @@ async function startRecords(): Promise<Detail[]> {
   const before = now;
   now += 120_000;
   const body = JSON.stringify({ until: new Date(now).toISOString() });
-  await fetch(`${account.endpoint}/_account/clock`, { method: 'POST', body });
+  await fetch(`${account.endpoint}/_account/clock`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
   const executions = (await (await fetch(`${account.endpoint}/_account/executions`)).json()) as {
     arn: string;
     started_at: string;

@@ -8,6 +8,7 @@ import { openEmbeddedAccount } from '../../cli/account/embedded-account.ts';
 import { type HostDocument, hostDocuments } from '../../config/host-document.ts';
 import { readInfra, readRunbooks } from '../../config/infra.ts';
 import { parseYaml } from '../../config/yaml/read-yaml.ts';
+import { overHttp } from '../../rehearsals/over-http.ts';
 import { accountOpens, runStoryOn } from '../../rehearsals/run-story.ts';
 import { type Story, storySchema } from '../../rehearsals/story.ts';
 import type { StoryResult } from '../../rehearsals/story-result.ts';
@@ -33,7 +34,8 @@ export async function runStory(story: Story, options: { seed?: number; assembly?
     progress: () => {},
   });
   try {
-    return await runStoryOn(story, { endpoint: account.endpoint, region: 'us-east-1', seed, hear: () => {} });
+    const reach = overHttp(account.endpoint, 'us-east-1');
+    return await runStoryOn(story, { reach, region: 'us-east-1', seed, hear: () => {} });
   } finally {
     await account.close();
     leave();

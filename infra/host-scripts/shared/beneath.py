@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 
+from shared.rights import owner_rights
 from shared.settings import tree_folder
 
 FOLDER = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW
@@ -24,6 +25,11 @@ def opened_folder(path):
     tree, names = folders_to(path)
     if names is None:
         raise SystemExit('%s leads out of the tree; remove the link on the way, then start again' % path)
+    with owner_rights():
+        return descended(tree, names, path)
+
+
+def descended(tree, names, path):
     at = os.open(tree, FOLDER)
     for name in names:
         try:

@@ -6,6 +6,9 @@ import hashlib
 import os
 import stat
 
+from shared.rights import give, new_file, rights_for, root_rights
+from shared.settings import required
+
 CHANGED = '%s changed while it was copied; it was not removed. Stop its writer, then retry'
 # So many files are flushed one by one. More are flushed with their whole file system, which costs no more than one.
 FEW = 8
@@ -13,21 +16,30 @@ FEW = 8
 WITHOUT_ATTRIBUTES = (errno.ENOTSUP, errno.ENODATA, errno.EPERM, errno.EACCES)
 
 
+@root_rights()
 def keep_copy(source, target, part):
     """Copies a file durably, verifies the copy and returns its path.
 
     If another content already has the target's name, the copy gets a number: name.2, name.3.
     """
+    make_state_folder(os.path.dirname(target))
     target, there = free_name(target, digest(source), ())
     if there:
         return target
-    os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
     copy_durably(source, part)
     if digest(part) != digest(source):
         raise SystemExit(CHANGED % os.path.basename(target))
     os.rename(part, target)
     fsync(os.path.dirname(target))
     return target
+
+
+def make_state_folder(path):
+    """Makes a folder in the state folder. Refuses a kept link in its place: root must not write where it leads."""
+    state = required('SSM_State')
+    if os.path.realpath(path) != os.path.join(os.path.realpath(state), os.path.relpath(path, state)):
+        raise SystemExit('%s leads through a kept link; nothing was removed. Restore the step, then start it again' % path)
+    os.makedirs(path, mode=0o700, exist_ok=True)
 
 
 def free_name(wanted, content, taken):
@@ -51,28 +63,36 @@ def copy_durably(source, part):
 
 def copy_file(source, part):
     """Copies a file or link with its holes, attributes, times, owner and mode. Follows no link at either end."""
-    found = os.lstat(source)
-    if stat.S_ISLNK(found.st_mode):
-        os.symlink(os.readlink(source), part)
-        if os.geteuid() == 0:
-            os.chown(part, found.st_uid, found.st_gid, follow_symlinks=False)
-        os.utime(part, ns=(found.st_atime_ns, found.st_mtime_ns), follow_symlinks=False)
+    with rights_for(source):
+        found = os.lstat(source)
+        target = os.readlink(source) if stat.S_ISLNK(found.st_mode) else None
+    if target is not None:
+        copy_link(found, target, part)
         return
     reader = opened_file(source)
     try:
-        writer = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        writer = new_file(part)
         try:
             copy_content(reader, writer)
-            copy_status(reader, writer)
+            copy_status(reader, writer, part)
         finally:
             os.close(writer)
     finally:
         os.close(reader)
 
 
+def copy_link(found, target, part):
+    with rights_for(part):
+        os.symlink(target, part)
+        if os.geteuid() == 0:  # in the tree the link belongs to the owner: root would follow an exchanged name
+            os.chown(part, found.st_uid, found.st_gid, follow_symlinks=False)
+        os.utime(part, ns=(found.st_atime_ns, found.st_mtime_ns), follow_symlinks=False)
+
+
 def opened_file(path):
     """Opens a file to read. Refuses a link or a pipe that somebody put in its place."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with rights_for(path):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise SystemExit('%s is no file any more; start again' % path)
@@ -105,24 +125,31 @@ def data_after(reader, at, size):
         return (size, size) if problem.errno == errno.ENXIO else (at, size)  # else a file system without holes
 
 
-def copy_status(reader, writer):
+def copy_status(reader, writer, part):
     found = os.fstat(reader)
-    if os.geteuid() == 0:
-        os.fchown(writer, found.st_uid, found.st_gid)
+    with rights_for(part):
+        copy_attributes(reader, writer)  # before the mode, which may allow the owner no more of them
+    give(part, writer, {'mode': stat.S_IMODE(found.st_mode), 'uid': found.st_uid, 'gid': found.st_gid})
+    with rights_for(part):
+        copy_attributes(reader, writer)  # again, because a new owner clears some, such as capabilities
+    with root_rights():
+        os.utime(writer, ns=(found.st_atime_ns, found.st_mtime_ns))
+
+
+def copy_attributes(reader, writer):
     try:
         for name in os.listxattr(reader):
             os.setxattr(writer, name, os.getxattr(reader, name))
     except OSError as problem:
         if problem.errno not in WITHOUT_ATTRIBUTES:
             raise
-    os.fchmod(writer, stat.S_IMODE(found.st_mode))  # after the owner: that clears set-user-id and set-group-id
-    os.utime(writer, ns=(found.st_atime_ns, found.st_mtime_ns))
 
 
 def digest(path):
     """Returns the SHA-256 of a file's content; for a link, of the path it points to."""
-    if os.path.islink(path):
-        return hashlib.sha256(b'link ' + os.fsencode(os.readlink(path))).hexdigest()
+    with rights_for(path):
+        if os.path.islink(path):
+            return hashlib.sha256(b'link ' + os.fsencode(os.readlink(path))).hexdigest()
     total = hashlib.sha256()
     with open(opened_file(path), 'rb', buffering=0) as file:
         for block in iter(lambda: file.read(1 << 20), b''):
@@ -130,8 +157,9 @@ def digest(path):
     return total.hexdigest()
 
 
+@root_rights()
 def flush(paths):
-    """Flushes files and folders to disk. A link is flushed with its folder."""
+    """Flushes files and folders of the state folder to disk. A link is flushed with its folder."""
     paths = [path for path in paths if not os.path.islink(path)]
     if len(paths) > FEW:
         flush_file_systems(paths)
@@ -142,8 +170,12 @@ def flush(paths):
 
 def flush_file_systems(paths):
     """Flushes everything in the file systems of these paths."""
-    for path in {os.stat(path).st_dev: path for path in paths}.values():
-        descriptor = os.open(path, os.O_RDONLY)
+    devices = {}
+    for path in paths:
+        with rights_for(path):
+            devices[os.stat(path).st_dev] = path
+    for path in devices.values():
+        descriptor = opened_to_flush(path)
         try:
             if ctypes.CDLL(None, use_errno=True).syncfs(descriptor) != 0:
                 raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
@@ -151,14 +183,20 @@ def flush_file_systems(paths):
             os.close(descriptor)
 
 
+def opened_to_flush(path):
+    with rights_for(path):
+        return os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+
+
 def fsync(path):
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = opened_to_flush(path)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
+@root_rights()
 def write_durably(path, content):
     """Writes the whole file or nothing, even if the power fails."""
     with open(path + '.new', 'wb') as file:

@@ -1,12 +1,19 @@
-"""Runs the customer's own code as a person would by hand."""
+"""Runs the customer's own code as a person would by hand.
 
-import json
+    SSM_Python   /opt/trading/.venv/bin/python, or python3 on the PATH; if absent, the one that runs this script
+"""
+
 import os
-import subprocess
+import shutil
 import sys
-import tempfile
 
+from shared.processes import run
+from shared.rights import owner_rights
 from shared.settings import required, tree_folder
+from shared.strict_json import NoNumber, parse
+
+# A longer output is no report, and must not fill the memory.
+READABLE_BYTES = 10_000_000
 
 
 def customer_script(*arguments):
@@ -32,43 +39,32 @@ def customer_python(*arguments):
     Returns the exit code, the report (the one JSON object on stdout, or None) and the last line on stderr.
     """
     environment = {'PATH': os.environ.get('PATH', '/usr/bin:/bin'), 'LC_ALL': 'C.UTF-8', 'HOME': '/nonexistent'}
-    # Into files, not pipes: a service that the script starts may keep its output open for as long as it runs. It does not
-    # inherit the wrapper's lock; this script does, so a retry waits for a script that outlived a killed attempt.
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        # -B: writes no bytecode into a tree that git tracks.
-        code = subprocess.call(
-            [sys.executable, '-B'] + list(arguments), cwd=tree_folder(), env=environment, stdin=subprocess.DEVNULL,
-            stdout=output, stderr=errors, preexec_fn=become_owner(os.stat(tree_folder()))
-        )
-        printed, said = (read_from_start(file) for file in (output, errors))
-    text = said.decode('utf-8', 'replace')
-    sys.stderr.write(text)
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return code, one_object(printed), lines[-1] if lines else 'nothing on stderr'
+    # -B: writes no bytecode into a tree that git tracks.
+    with owner_rights():
+        command = [interpreter(), '-B'] + list(arguments)
+        code, output, errors = run(command, READABLE_BYTES, cwd=tree_folder(), env=environment)
+    sys.stderr.write(errors)
+    report, problem = one_object(output)
+    lines = [line.strip() for line in errors.splitlines() if line.strip()]
+    return code, report, '; '.join([problem] * bool(problem) + lines[-1:]) or 'nothing on stderr'
 
 
-def become_owner(owner):
-    """Returns a function that makes a new process the owner's; None if it is already, or may not become it."""
-    if os.geteuid() != 0 or owner.st_uid == 0:
-        return None
-
-    def become():  # subprocess can do this itself only since Python 3.9
-        os.setgroups([])
-        os.setgid(owner.st_gid)
-        os.setuid(owner.st_uid)
-
-    return become
-
-
-def read_from_start(file):
-    file.seek(0)
-    return file.read()
+def interpreter():
+    """Returns the path of the Python. It is not resolved: the link in a virtual environment makes Python use that one."""
+    given = os.environ.get('SSM_Python') or sys.executable
+    path = os.path.abspath(given) if '/' in given else shutil.which(given)
+    if not path or not os.access(path, os.X_OK):
+        message = 'The owner of the tree can start no Python %s; install it or correct host.python in infra/environments'
+        raise SystemExit(message % (path or given))
+    return path
 
 
 def one_object(output):
-    """Returns the JSON object that a script printed, or None if it printed anything else."""
+    """Returns the JSON object that a script printed, or None and, if its numbers are at fault, the problem."""
     try:
-        report = json.loads(output)
+        report = parse(output)
+    except NoNumber as problem:
+        return None, 'it printed a report, but %s' % problem
     except ValueError:
-        return None
-    return report if isinstance(report, dict) else None
+        return None, ''
+    return (report, '') if isinstance(report, dict) else (None, '')

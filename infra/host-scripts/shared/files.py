@@ -7,6 +7,7 @@ from shared.beneath import beneath
 from shared.copies import CHANGED, digest
 from shared.folders import files_below, folders_at, is_folder, keep_folders, kept_folders
 from shared.quarantine import first_names, keep_files, notes
+from shared.rights import root_rights
 from shared.settings import required, tree_folder
 
 # So many files, or bytes, are copied and flushed before the first of them is removed.
@@ -74,7 +75,7 @@ def refuse_unmovable(folder):
     paths = [os.path.join(folder, name) for name in files_below(folder)]
     for path in folders_at(folder):
         if not os.access(path, os.W_OK | os.X_OK):
-            message = '%s cannot be written; nothing was touched. Check its mode and its file system, then retry'
+            message = '%s cannot be written; nothing was touched. Check its owner, mode and file system, then retry'
             raise SystemExit(message % os.path.relpath(path, tree_folder()))
     found = [os.lstat(path) for path in paths]
     needed = sum({(one.st_dev, one.st_ino): one.st_blocks * 512 for one in found}.values())
@@ -84,6 +85,7 @@ def refuse_unmovable(folder):
         raise SystemExit(message % (os.path.relpath(folder, tree_folder()), needed, required('SSM_State'), free))
 
 
+@root_rights()
 def free_bytes(path):
     while not os.path.exists(path):
         path = os.path.dirname(path) or '.'
@@ -99,6 +101,7 @@ def remove_empty_folders(top, quarantine):
                 os.rmdir(safe)
 
 
+@root_rights()
 def moved_files(quarantine):
     """Returns count, bytes and hash of all files in quarantine, from this attempt and earlier ones.
 

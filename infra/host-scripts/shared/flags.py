@@ -11,7 +11,9 @@ import glob
 import json
 import os
 
+from shared.rights import open_file, rights_at
 from shared.settings import required, words
+from shared.strict_json import parse
 
 OVERRIDES = '-safety'
 SHOWN_CHARACTERS = 100
@@ -50,10 +52,12 @@ def flag_mismatches(found):
 
 def read_layers(folder):
     """Returns the flags of each environment, over all applications and profiles."""
-    if not os.path.isdir(folder):
-        raise SystemExit('There is no folder %s; check that the AppConfig agent runs and writes flags there' % folder)
+    with rights_at(folder):
+        if not os.path.isdir(folder):
+            raise SystemExit('There is no folder %s; check that the AppConfig agent runs and writes flags there' % folder)
+        paths = sorted(glob.glob(os.path.join(glob.escape(folder), '*', '*', '*.json')))
     layers = {}
-    for path in sorted(glob.glob(os.path.join(glob.escape(folder), '*', '*', '*.json'))):
+    for path in paths:
         environment = os.path.basename(os.path.dirname(path))
         for flag, entry in read_flags(path).items():
             if flag in layers.setdefault(environment, {}):
@@ -64,8 +68,8 @@ def read_layers(folder):
 
 def read_flags(path):
     try:
-        with open(path) as file:
-            flags = json.load(file)
+        with open_file(path, rights_at(path)) as file:
+            flags = parse(file.read())
     except (OSError, ValueError) as problem:
         raise SystemExit('%s cannot be read: %s; check the AppConfig agent' % (path, problem))
     if not isinstance(flags, dict) or not all(isinstance(entry, dict) for entry in flags.values()):

@@ -6,6 +6,7 @@ import stat
 
 from shared.beneath import beneath
 from shared.quarantine import note, notes
+from shared.rights import give, rights_for
 from shared.settings import tree_folder
 
 
@@ -61,11 +62,10 @@ def folder_at(path):
 
 
 def set_mode_and_owner(path, folder):
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    with rights_for(path):
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        if os.geteuid() == 0:
-            os.fchown(descriptor, folder['uid'], folder['gid'])
-        os.fchmod(descriptor, folder['mode'])  # last: chown clears the set-group-id bit
+        give(path, descriptor, folder)
     finally:
         os.close(descriptor)
 

@@ -2,8 +2,10 @@
 
 import contextlib
 import os
-import subprocess
 import tempfile
+
+from shared.processes import run
+from shared.rights import open_file, owner_rights, root_rights
 
 
 def commit_of(tree, target):
@@ -21,8 +23,7 @@ def changed(tree, commit, paths):
     A new index makes git read every file. The tree's own index may carry flags that hide changes:
     update-index --assume-unchanged is a common way to keep a local edit.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        give_to_owner(folder, tree)
+    with owner_rights(), tempfile.TemporaryDirectory() as folder:
         index = os.path.join(folder, 'index')
         git(tree, 'read-tree', commit, index=index)
         modified = git(tree, 'diff', '--name-only', '-z', '--no-ext-diff', '--', *paths, index=index)
@@ -43,7 +44,7 @@ def tagged(tree, commit, path):
 def holds(path, content):
     if os.path.islink(path) or not os.path.isfile(path):
         return False
-    with open(path, 'rb') as file:
+    with open_file(path) as file:
         return file.read() == content
 
 
@@ -63,41 +64,40 @@ def branch(tree):
 @contextlib.contextmanager
 def changing(mark):
     """Marks by a file that our git is changing the tree, because a killed git leaves its lock files behind."""
-    with open(mark, 'w'):
+    with root_rights(), open(mark, 'w'):
         pass
     try:
         yield
     finally:
-        os.unlink(mark)
+        with root_rights():
+            os.unlink(mark)
 
 
 def unlock_after_kill(tree, mark):
     """Removes the lock files of our killed git. The wrapper's lock guarantees that none of ours still runs."""
-    if not os.path.exists(mark):
+    with root_rights():
+        killed = os.path.exists(mark)
+    if not killed:
         return
     folder = os.path.join(tree, os.fsdecode(git(tree, 'rev-parse', '--git-dir').strip()))
-    for name in ('index.lock', 'HEAD.lock'):
-        if os.path.exists(os.path.join(folder, name)):
-            os.unlink(os.path.join(folder, name))
-    os.unlink(mark)
+    with owner_rights():
+        for name in ('index.lock', 'HEAD.lock'):
+            if os.path.exists(os.path.join(folder, name)):
+                os.unlink(os.path.join(folder, name))
+    with root_rights():
+        os.unlink(mark)
 
 
 def git(tree, *arguments, index=None):
     """Runs git as the tree's owner: git refuses another user's tree, and root must not obey that tree's config."""
     settings = ['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'gc.auto=0', 'safe.directory=' + tree]
     command = ['git'] + [word for setting in settings for word in ('-c', setting)] + list(arguments)
-    owner = os.stat(tree)
-    other = os.geteuid() == 0 and owner.st_uid != 0
-    user = {'user': owner.st_uid, 'group': owner.st_gid, 'extra_groups': []} if other else {}
-    # close_fds=False: git inherits the wrapper's lock, so a retry waits for a git that outlived a killed attempt.
-    done = subprocess.run(
-        command, cwd=tree, env=git_environment(tree, index), stdin=subprocess.DEVNULL, capture_output=True,
-        close_fds=False, **user
-    )
-    if done.returncode != 0:
-        errors = done.stderr.decode('utf-8', 'replace').strip().splitlines() or ['nothing on stderr']
-        raise SystemExit('git %s failed: %s' % (arguments[0], errors[0]))
-    return done.stdout
+    with owner_rights():
+        code, output, errors = run(command, cwd=tree, env=git_environment(tree, index))
+    if code != 0:
+        lines = errors.strip().splitlines() or ['nothing on stderr']
+        raise SystemExit('git %s failed: %s' % (arguments[0], lines[0]))
+    return output
 
 
 def git_environment(tree, index):
@@ -116,9 +116,3 @@ def git_environment(tree, index):
         'GIT_COMMITTER_EMAIL': 'rollback@localhost',
         **({'GIT_INDEX_FILE': index} if index else {}),
     }
-
-
-def give_to_owner(path, tree):
-    if os.geteuid() == 0:
-        owner = os.stat(tree)
-        os.chown(path, owner.st_uid, owner.st_gid)

@@ -16,6 +16,7 @@ import re
 import socket
 
 from shared.quarantine import as_line
+from shared.rights import root_rights
 from shared.settings import required
 
 READS = {
@@ -32,13 +33,16 @@ RESPONSE_SECONDS = 10
 def connected():
     """Yields a connection, or None if the host has no Redis."""
     path = required('SSM_Redis')
-    if not os.path.exists(path):
+    with root_rights():
+        found = os.path.exists(path)
+    if not found:
         yield None
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(RESPONSE_SECONDS)
         try:
-            connection.connect(path)
+            with root_rights():
+                connection.connect(path)
         except OSError as problem:
             raise SystemExit('Redis at %s is unreachable: %s; start it, then retry' % (path, problem))
         with connection.makefile('rwb') as stream:

@@ -7,6 +7,7 @@ import sqlite3
 import struct
 import tempfile
 
+from shared.rights import open_file
 from shared.rows import opened, writing
 
 # Every connection to a write-ahead log holds a shared lock on this byte of the index beside it (SQLite, "WAL-mode File
@@ -55,7 +56,7 @@ def is_idle(path, name):
 
     SQLite would then create the log and its index to read the database; told that the file is immutable, it does not.
     """
-    with open(path, 'rb') as file:
+    with open_file(path) as file:
         header = file.read(20)
     if header[18:20] != b'\2\2' or is_connected(path + '-shm'):
         return False
@@ -70,7 +71,7 @@ def is_idle(path, name):
 
 def is_connected(index):
     try:
-        with open(index, 'rb') as file:
+        with open_file(index) as file:
             asked = struct.pack(LOCK, fcntl.F_WRLCK, os.SEEK_SET, CONNECTED_BYTE, 1, 0)
             return struct.unpack(LOCK, fcntl.fcntl(file, fcntl.F_GETLK, asked))[0] != fcntl.F_UNLCK
     except FileNotFoundError:

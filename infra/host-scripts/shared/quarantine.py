@@ -22,7 +22,8 @@ import os
 import shutil
 
 from shared.beneath import beneath
-from shared.copies import CHANGED, copy_file, digest, flush, free_name, keep_copy, write_durably
+from shared.copies import CHANGED, copy_file, digest, flush, free_name, keep_copy, make_state_folder, write_durably
+from shared.rights import open_file, rights_for, root_rights
 from shared.settings import required
 
 
@@ -30,6 +31,7 @@ def quarantine_of(step):
     return '/'.join([required('SSM_State'), required('SSM_RollbackId'), 'quarantine', step])
 
 
+@root_rights()
 def own_quarantine():
     folder = quarantine_of(required('SSM_Step'))
     if not os.path.isdir(folder):
@@ -44,6 +46,7 @@ def note(quarantine, **what):
     return what
 
 
+@root_rights()
 def append_notes(quarantine, added):
     path = os.path.join(quarantine, 'kept.jsonl')
     is_new = not os.path.exists(path)
@@ -59,7 +62,7 @@ def append_notes(quarantine, added):
 def notes(quarantine):
     """Returns all notes in order. Half a line is skipped: its attempt was killed before it removed anything."""
     try:
-        with open(os.path.join(quarantine, 'kept.jsonl'), 'rb') as file:
+        with open_file(os.path.join(quarantine, 'kept.jsonl')) as file:
             return [found for found in map(as_object, file) if found]
     except FileNotFoundError:
         return []
@@ -78,6 +81,7 @@ def lost_copies(quarantine):
     return [one['copy'] for one in notes(quarantine) if 'copy' in one and not intact(quarantine, one)]
 
 
+@root_rights()
 def intact(quarantine, one):
     path = os.path.join(quarantine, one['copy'])
     return os.path.lexists(path) and digest(path) == one['sha256']
@@ -86,9 +90,11 @@ def intact(quarantine, one):
 def first_names(quarantine, find):
     """Returns the names that the first attempt found."""
     path = os.path.join(quarantine, 'names.json')
-    if not os.path.exists(path):
+    with root_rights():
+        found = os.path.exists(path)
+    if not found:
         write_durably(path, json.dumps(find()).encode())
-    with open(path, 'rb') as file:
+    with open_file(path) as file:
         return json.load(file)
 
 
@@ -100,6 +106,7 @@ def keep_file(quarantine, source, name, place):
     keep_files(quarantine, [(source, name, place)])
 
 
+@root_rights()
 def keep_files(quarantine, files, links=None):
     """Copies files as keep_file does, a (source, name, place) each, and returns the hash of each.
 
@@ -114,12 +121,14 @@ def keep_files(quarantine, files, links=None):
         part = os.path.join(copying, str(number))
         with beneath(source) as path:
             contents.append(copy_verified(path, part, name, links))
-        target, there = free_name(os.path.join(quarantine, 'files', name), contents[-1], targets)
+        target = os.path.join(quarantine, 'files', name)
+        make_state_folder(os.path.dirname(target))
+        target, there = free_name(target, contents[-1], targets)
         targets[target] = None if there else part
     parts = {part: target for target, part in targets.items() if part}
     flush(list(parts))
     for part, target in parts.items():
-        os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+        make_state_folder(os.path.dirname(target))  # again: a link that was placed just now may be in the way
         os.rename(part, target)
     flush(folders_between(quarantine, targets))
     links.update({inode: parts.get(path, path) for inode, path in links.items()})
@@ -132,7 +141,7 @@ def keep_files(quarantine, files, links=None):
 
 
 def copy_verified(path, part, name, links):
-    before, content = os.lstat(path), digest(path)
+    before, content = status(path), digest(path)
     inode = (before.st_dev, before.st_ino)
     if inode in links:
         os.link(links[inode], part, follow_symlinks=False)
@@ -140,11 +149,16 @@ def copy_verified(path, part, name, links):
         copy_file(path, part)
         if before.st_nlink > 1:
             links[inode] = part
-    after = os.lstat(path)
+    after = status(path)
     same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
     if not same or digest(part) != content:
         raise SystemExit(CHANGED % name)
     return content
+
+
+def status(path):
+    with rights_for(path):
+        return os.lstat(path)
 
 
 def folders_between(top, paths):
@@ -173,7 +187,9 @@ def export(quarantine, name, lines, **place):
     part = os.path.join(required('SSM_State'), 'exporting')
     count, total = 0, hashlib.sha256()
     try:
-        with open(part, 'wb') as file:
+        with root_rights():
+            file = open(part, 'wb')
+        with file:
             for line in lines:
                 file.write(line)
                 total.update(line)
@@ -183,12 +199,10 @@ def export(quarantine, name, lines, **place):
         raise SystemExit(message % (name, problem.strerror or problem))
     if digest(part) != total.hexdigest() or sum(1 for _ in read_lines(part)) != count:
         raise SystemExit('%s does not read back as written; nothing was removed. Check the disk, then retry' % name)
-    if count == 0:
+    with root_rights():
+        kept = keep_copy(part, os.path.join(quarantine, name), os.path.join(quarantine, 'copying')) if count else None
         os.unlink(part)
-        return None
-    kept = keep_copy(part, os.path.join(quarantine, name), os.path.join(quarantine, 'copying'))
-    os.unlink(part)
-    return note(
+    return kept and note(
         quarantine, copy=os.path.relpath(kept, quarantine), sha256=total.hexdigest(), count=count, **place
     )
 
@@ -205,7 +219,7 @@ def exported(quarantine, one):
 
 
 def read_lines(path):
-    with open(path, 'rb') as file:
+    with open_file(path) as file:
         yield from file
 
 

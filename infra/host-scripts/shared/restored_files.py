@@ -8,11 +8,12 @@ import stat
 from shared.beneath import beneath, is_inside
 from shared.copies import copy_file, digest, flush_file_systems, keep_copy
 from shared.folders import files_below, folder_at, is_folder, kept_folders, make_folders, set_mode_and_owner
+from shared.rights import rights_for
 from shared.settings import required, tree_folder
 from shared.states import GONE, NEWER, THERE, state_of
 
 BATCH_FILES = 500
-# What is in the place of a file and is none: a folder, a pipe.
+# A thing in the place of a file that is none: a folder, a pipe.
 NO_FILE = 'no file'
 
 
@@ -159,7 +160,8 @@ def write_part(copy, part, name, first):
     """Writes a copy to a name beside its place. `first` remembers names by inode: links of one another are so again."""
     if os.path.lexists(part):
         os.unlink(part)  # of a killed restore
-    inode = os.lstat(copy).st_ino
+    with rights_for(copy):
+        inode = os.lstat(copy).st_ino
     if inode not in first:
         copy_file(copy, part)
         first[inode] = name

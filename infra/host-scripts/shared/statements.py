@@ -2,6 +2,8 @@
 
 import re
 
+from shared.rights import open_file
+
 # Comments, strings and quoted names come before the semicolon, so that one inside them ends no statement.
 PART = re.compile(
     r"""(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|(?P<end>;)|.""",
@@ -14,8 +16,8 @@ TRANSACTION = ('BEGIN', 'COMMIT', 'END')
 def statements_of(path, name):
     """Returns the statements without comments, and without those that begin or end a transaction."""
     try:
-        with open(path, encoding='utf-8-sig') as file:
-            text = file.read()
+        with open_file(path) as file:
+            text = file.read().decode('utf-8-sig')
     except UnicodeDecodeError as problem:
         raise SystemExit('%s is not UTF-8: %s; nothing was touched. Save it as UTF-8' % (name, problem))
     statements, rest = split(text)

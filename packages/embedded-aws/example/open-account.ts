@@ -20,7 +20,8 @@ const states = new SFNClient({ endpoint: account.endpoint, region: 'us-east-1', 
 const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:wait-an-hour';
 const { executionArn } = await states.send(new StartExecutionCommand({ stateMachineArn }));
 const clock = { until: '2026-01-06T09:00:00Z', execution: executionArn };
-await fetch(`${account.endpoint}/_account/clock`, { method: 'POST', body: JSON.stringify(clock) });
+const headers = { 'content-type': 'application/json' };
+await fetch(`${account.endpoint}/_account/clock`, { method: 'POST', headers, body: JSON.stringify(clock) });
 const { output } = await states.send(new DescribeExecutionCommand({ executionArn }));
 console.log(output); // {"ended":"2026-01-05T10:00:00.000Z"}
 

@@ -3,9 +3,10 @@ import { VirtualClock } from './clock/virtual-clock.ts';
 import { cloudTrail } from './cloudtrail/cloudtrail.ts';
 import { cloudwatch } from './cloudwatch/cloudwatch.ts';
 import { vendedMetrics } from './cloudwatch/vended-metrics.ts';
-import { dynamodb } from './dynamodb/dynamodb.ts';
+import { dynamodb, type MakeEngine } from './dynamodb/dynamodb.ts';
 import { events } from './events/events.ts';
 import { ActionFaults } from './faults/action-faults.ts';
+import type { Computers } from './hosts/computers.ts';
 import { iam } from './iam/iam.ts';
 import type { Credentials } from './identity/callers.ts';
 import { alarmNotifier, failureSender, sendDeadLetter } from './identity/on-behalf.ts';
@@ -14,10 +15,10 @@ import { kms } from './kms/kms.ts';
 import type { FunctionConfiguration } from './lambda/function-configuration.ts';
 import { invokeTask } from './lambda/invoke-task.ts';
 import { lambda } from './lambda/lambda.ts';
+import type { StartRuntime } from './lambda/runtime.ts';
 import { messaging } from './messaging/messaging.ts';
 import { s3 } from './s3/s3.ts';
 import type { Host } from './ssm/host.ts';
-import { scriptStarter } from './ssm/script-starter.ts';
 import { ssm } from './ssm/ssm.ts';
 import { states } from './states/states.ts';
 import type { Assembly } from './template/assembly.ts';
@@ -25,10 +26,9 @@ import type { Surroundings } from './wire/service.ts';
 
 export type ServicesOptions = {
   readonly assembly: Assembly;
-  readonly hosts: readonly Host[];
-  readonly toolbox: string;
-  /** A folder that only Systems Manager uses. */
-  readonly scripts: string;
+  readonly computers: Computers;
+  readonly startRuntime: StartRuntime;
+  readonly makeEngine: MakeEngine;
   /** Returns the account's address; '' until the endpoint is open. */
   readonly endpoint: () => string;
   readonly credentialsFor: (roleArn: string, session: string) => Credentials;
@@ -48,10 +48,15 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
     notify: (...action) => alarmNotifier(tell, functions, messages)(...action),
   });
   const vended = vendedMetrics(clock, alarms);
-  const functions = lambda(surroundings, (configuration) => lambdaEnvironment(surroundings, options, configuration), {
-    counted: vended.counted,
-    sendFailure: (...failure) => failureSender(roles, messages)(...failure),
-  });
+  const variables = (configuration: FunctionConfiguration) => lambdaEnvironment(surroundings, options, configuration);
+  const functions = lambda(
+    surroundings,
+    { variables, start: options.startRuntime },
+    {
+      counted: vended.counted,
+      sendFailure: (...failure) => failureSender(roles, messages)(...failure),
+    },
+  );
   /** The number of function invocations per execution ARN. */
   const invocations = new Map<string, number>();
   const count = (arn: string) => void invocations.set(arn, (invocations.get(arn) ?? 0) + 1);
@@ -72,19 +77,14 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const flags = appconfig(surroundings, {
     alarmState: (arn) => [...alarms.state.alarms.values()].find((alarm) => alarm.arn === arn)?.state.value,
   });
+  const { computers } = options;
   /** Brings the files of a host's agents up to date. */
-  const prepare = (host: Host) => flags.writeAgentFiles([host], ({ folder }) => folder);
-  const scripts = scriptStarter();
-  const systemsManager = ssm(surroundings, options.hosts, {
-    toolbox: options.toolbox,
-    runFolder: options.scripts,
-    modelledDurations: clock instanceof VirtualClock,
-    run: scripts.run,
-    prepare,
-  });
-  const tables = dynamodb(surroundings);
+  const prepare = (host: Host) => computers.writeAgentFiles(host, flags.agentFiles(host.name));
+  const modelledDurations = clock instanceof VirtualClock;
+  const systemsManager = ssm(surroundings, computers.hosts, { ...computers, modelledDurations, prepare });
+  const tables = dynamodb(surroundings, options.makeEngine);
   const account = { roles, keys, faults, trail, alarms, vended, functions, invocations };
-  return { ...account, machines, messages, bus, buckets, flags, prepare, scripts, systemsManager, tables };
+  return { ...account, machines, messages, bus, buckets, flags, prepare, computers, systemsManager, tables };
 }
 
 /** Returns the variables that Lambda adds to a function's own. */

@@ -15,9 +15,9 @@ import { statesActions } from './states/actions.ts';
 import { statesResources } from './states/resources.ts';
 import type { Assembly } from './template/assembly.ts';
 import type { ResourceMaker } from './template/resource.ts';
-import type { EndpointOptions, WireService } from './wire/endpoint.ts';
 import type { HttpService } from './wire/http-service.ts';
 import { jsonService } from './wire/json-service.ts';
+import type { Reachable, WireService } from './wire/route.ts';
 import type { Action, Surroundings } from './wire/service.ts';
 
 export type Services = ReturnType<typeof openServices>;
@@ -93,9 +93,9 @@ function jsonServices({ roles, faults, trail, systemsManager, machines, alarms, 
 }
 
 /** Returns the services with their own protocol, by the service name in a signature. */
-function httpServices({ roles, faults, flags, messages, buckets }: ConnectedServices): EndpointOptions['httpServices'] {
+function httpServices({ roles, faults, flags, messages, buckets }: ConnectedServices): Reachable['httpServices'] {
   const http =
-    (handle: HttpService): EndpointOptions['httpServices'][string] =>
+    (handle: HttpService): Reachable['httpServices'][string] =>
     (request, caller) =>
       handle(
         request,
@@ -113,12 +113,12 @@ function httpServices({ roles, faults, flags, messages, buckets }: ConnectedServ
   };
 }
 
-async function close({ vended, alarms, trail, bus, systemsManager, scripts, functions }: ConnectedServices) {
+async function close({ vended, alarms, trail, bus, systemsManager, computers, functions }: ConnectedServices) {
   vended.close();
   alarms.close();
   trail.close();
   bus.close();
   systemsManager.close();
-  await scripts.close();
+  await computers.close();
   await functions.close();
 }

@@ -28,6 +28,11 @@ describe('each function has exactly these rights', () => {
     'Allow dynamodb:Scan on rollback-local-history',
     ...items('history', ['RECORD#*', 'HOST#*'], 'UpdateItem'),
   ];
+  /** Reconcile's counters. Every other function reads and writes no statistics. */
+  const countStatistics = [
+    ...items('history', ['STATS#*', 'STATS'], 'GetItem', 'PutItem', 'Query'),
+    'Allow dynamodb:Query on rollback-local-history/index/by-mode',
+  ];
   /** The history, and the buffer for writes that its table did not accept, including hosts' verdicts. */
   const writeHistory = [...onHistory, ...state(['LATE#*', 'LATE'], 'PutItem', 'Query', 'DeleteItem')];
   const trackHostWork = [
@@ -226,6 +231,7 @@ describe('each function has exactly these rights', () => {
         ...sendToDeadLetters,
         ...stopCommands,
         ...indexOlderItems,
+        ...countStatistics,
         ...state('INDEXED', 'GetItem', 'PutItem'),
         ...[1, 2, 3, 4].map(
           (phase) =>
@@ -244,7 +250,9 @@ describe('each function has exactly these rights', () => {
 
   test('no function may change or delete an event or a link: a batch, which could delete, reaches only host items', () => {
     const all = functionNames.flatMap((name) => allows(name)).filter((line) => line.includes('-history'));
-    expect(new Set(all)).toEqual(new Set([...onHistory, ...indexOlderItems, ...items('history', 'HOST#*', 'Query')]));
+    expect(new Set(all)).toEqual(
+      new Set([...onHistory, ...indexOlderItems, ...countStatistics, ...items('history', 'HOST#*', 'Query')]),
+    );
   });
 
   test.each([

@@ -25,6 +25,7 @@ const silent = (host: typeof host1): HostVerdict => ({
 const well: VersionEvidence = {
   hosts,
   notOnline: [],
+  lost: [],
   checks: hosts.map(atTarget),
   done: new Map([
     ['clear-cache', ids],

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { contents } from './contents.ts';
-import { type Environment, Host } from './host.ts';
+import { type Environment, Host, makeStateFolder } from './host.ts';
 import { smallRedis } from './small-redis.ts';
 
 let host: Host;
@@ -120,7 +120,7 @@ describe('the keys of a cache', () => {
 
   test('stay if the export finds no space', async () => {
     const { all } = await withRedis(signals);
-    mkdirSync(host.state, { recursive: true });
+    makeStateFolder(host.state);
     symlinkSync('/dev/full', join(host.state, 'exporting'));
     expect((await clear()).reason).toBe(
       'clear-cache.py exited with 1: keys.jsonl cannot be exported: No space left on device; nothing was removed. Check the disk, then retry',

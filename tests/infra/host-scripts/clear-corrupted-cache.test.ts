@@ -1,10 +1,19 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Environment, type Host, python, tradingImage, type Verdict } from './host.ts';
+import { type Environment, type Host, makeStateFolder, python, tradingImage, type Verdict } from './host.ts';
 
 let image: ReturnType<typeof tradingImage>;
 let host: Host;
@@ -131,7 +140,8 @@ describe('the cache', () => {
     const other = image.host();
     const [first = ''] = readdirSync(join(other.root, cache)).filter((name) => name.endsWith('.dbn'));
     mkdirSync(join(other.root, quarantine, 'files'), { recursive: true });
-    renameSync(join(other.root, cache, first), join(other.root, quarantine, 'files', first));
+    // Copied, and killed before the note: a file goes only after its note.
+    copyFileSync(join(other.root, cache, first), join(other.root, quarantine, 'files', first));
     other.write(`${quarantine}/copying`, 'half a f');
     const { report } = await other.verdict('clear-corrupted-cache.py', phase1);
     expect(report?.['files']).toEqual(all?.['files']);
@@ -314,7 +324,7 @@ describe('the times', () => {
 
 describe('an unfinished attempt', () => {
   test('without space for its export removes no row; the next attempt completes the step', async () => {
-    mkdirSync(host.state, { recursive: true });
+    makeStateFolder(host.state);
     symlinkSync('/dev/full', join(host.state, 'exporting'));
     expect((await clear()).reason).toBe(
       'clear-corrupted-cache.py exited with 1: rows.jsonl cannot be exported: No space left on device; nothing was removed. Check the disk, then retry',
@@ -325,7 +335,7 @@ describe('an unfinished attempt', () => {
   });
 
   test('that was killed during its export removes no row; the next attempt completes the step', async () => {
-    mkdirSync(host.state, { recursive: true });
+    makeStateFolder(host.state);
     execFileSync('mkfifo', [join(host.state, 'exporting')]);
     const { pid, outcome } = host.start('clear-corrupted-cache.py', phase1);
     // The script waits for a reader of the fifo, and locks the database meanwhile.

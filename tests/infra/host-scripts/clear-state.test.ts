@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { contents, sha256 } from './contents.ts';
-import { type Environment, Host, python } from './host.ts';
+import { type Environment, Host, makeStateFolder, python } from './host.ts';
 
 let host: Host;
 beforeEach(() => {
@@ -198,7 +198,7 @@ describe('a row that OR REPLACE deletes', () => {
 });
 
 test('changes nothing without space for its export; the next attempt completes the step', async () => {
-  mkdirSync(host.state, { recursive: true });
+  makeStateFolder(host.state);
   symlinkSync('/dev/full', join(host.state, 'exporting'));
   const before = contents(join(host.tree, 'outputs/phase4_state'));
   expect((await clear()).reason).toContain('rows-gaps.jsonl cannot be exported: No space left on device');

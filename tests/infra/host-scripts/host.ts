@@ -31,10 +31,11 @@ export class Host {
   readonly root = mkdtempSync(join(tmpdir(), 'host-'));
   readonly state = join(this.root, 'var/lib/rollback');
   readonly tree = join(this.root, 'opt/trading');
+  python = python;
 
   /** Starts the wrapper as the SSM agent would. Relative paths start at the root folder. */
   start(script: string, env: Environment = {}) {
-    const child = spawn(python, [join(scripts, 'wrapper.py'), resolve(scripts, script)], {
+    const child = spawn(this.python, [join(scripts, 'wrapper.py'), resolve(scripts, script)], {
       cwd: this.root,
       env: { ...step, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -72,6 +73,7 @@ export class Host {
 
   write(path: string, text: string): string {
     const absolute = join(this.root, path);
+    if (absolute.startsWith(this.state)) makeStateFolder(this.state);
     mkdirSync(dirname(absolute), { recursive: true });
     writeFileSync(absolute, text);
     return absolute;
@@ -80,6 +82,12 @@ export class Host {
   remove(): void {
     rmSync(this.root, { recursive: true });
   }
+}
+
+/** Makes the state folder as the wrapper does: nobody else may read or write there. */
+export function makeStateFolder(state: string): void {
+  mkdirSync(dirname(state), { recursive: true });
+  mkdirSync(state, { recursive: true, mode: 0o700 });
 }
 
 const step: Environment = {

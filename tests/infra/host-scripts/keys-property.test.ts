@@ -79,7 +79,7 @@ describe.skipIf(!version)('against redis-server', () => {
   let server: ChildProcess;
   beforeAll(async () => {
     host = new Host();
-    mkdirSync(join(host.root, 'var/run'), { recursive: true });
+    for (const folder of [host.tree, join(host.root, 'var/run')]) mkdirSync(folder, { recursive: true });
     server = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--save', ''], {
       cwd: host.root,
       stdio: 'ignore',

@@ -184,6 +184,7 @@ describe('other file systems:', () => {
   test('one without room for the copies is refused before anything is touched', async ({ skip }) => {
     folder = host.state;
     if (!mounted(folder, 1 << 20)) return skip();
+    chmodSync(folder, 0o700);
     for (const name of ['a', 'b']) put(name, name.repeat(1 << 20));
     const before = fileLook(cache);
     expect((await clear()).reason).toMatch(

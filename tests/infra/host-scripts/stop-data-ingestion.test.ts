@@ -24,7 +24,11 @@ describe('stopping ingestion', () => {
     ['changes nothing', 'pass', 'databento is not stopped: in outputs/ingestion.json it is unknown'],
     ['stops nothing', writing('{"databento": "running"}'), 'in outputs/ingestion.json it is running'],
     ['exits with 3', 'import sys\nprint("no power", file=sys.stderr)\nsys.exit(3)', 'exited with 3: no power'],
-    ['leaves no JSON', writing('stopped'), 'outputs/ingestion.json holds no JSON; correct or remove it, then retry'],
+    [
+      'leaves no JSON',
+      writing('stopped'),
+      'outputs/ingestion.json holds no JSON: Expecting value: line 1 column 1 (char 0); correct or remove it, then retry',
+    ],
   ])('fails if the script %s', async (_, text, reason) => {
     expect(await stop(text)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
   });

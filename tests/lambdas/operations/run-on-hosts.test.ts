@@ -434,3 +434,98 @@ describe('a step in waves', () => {
     expect(sentTo()).toEqual([['i-001'], ['i-002', 'i-003'], ['i-004', 'i-005']]);
   });
 });
+
+describe('a host that left the fleet', () => {
+  const gone =
+    (...hosts: string[]) =>
+    (host: string) =>
+      hosts.includes(host) ? 'InvalidInstanceId' : undefined;
+
+  test('does not keep the others from doing the step', async () => {
+    opened.hosts.refuseWith(gone('i-002'));
+    expect(await run()).toMatchObject({ hosts_done: 2, hosts: 2 });
+    expect(sentTo()).toEqual([['i-001'], ['i-003']]);
+  });
+
+  test('has a verdict of its own', async () => {
+    opened.hosts.refuseWith(gone('i-002'));
+    await run();
+    expect(await opened.deps.history.hosts('r-1', 'clear-cache')).toMatchObject([
+      { instance_id: 'i-001', verdict: 'done' },
+      {
+        instance_id: 'i-002',
+        verdict: 'lost',
+        reason: expect.stringMatching(/^left the fleet: Systems Manager cannot/),
+      },
+      { instance_id: 'i-003', verdict: 'done' },
+    ]);
+  });
+
+  test('is in the record, and counts no more', async () => {
+    opened.hosts.refuseWith(gone('i-002'));
+    await run();
+    const events = await opened.events();
+    expect(events.map(({ type }) => type)).toEqual(['Rollback opened', 'Step started', 'Hosts lost', 'Step done']);
+    expect(events[2]?.detail).toMatchObject({ step: 'clear-cache', lost: 1, names: ['host-2'] });
+    expect(recordOf(events).hosts_not_online).toEqual(['host-2']);
+  });
+
+  test('gets no later step', async () => {
+    opened.hosts.refuseWith(gone('i-002'));
+    await run();
+    const later = { ...command, id: 'later', parameters: { ...command.parameters, Step: 'later' } };
+    await runOnHosts(opened.deps, { rollback, fence: opened.fence, command: later }, () => 300_000);
+    expect(sentTo().at(-1)).toEqual(['i-001', 'i-003']);
+    expect(await opened.deps.scopes.read('r-1')).toMatchObject({ lost: [{ name: 'host-2' }] });
+  });
+
+  test('may have lost its tag: then only it is refused', async () => {
+    opened.hosts.refuseWith((host) => (host === 'i-003' ? 'AccessDeniedException' : undefined));
+    expect(await run()).toMatchObject({ hosts_done: 2, hosts: 2 });
+    expect(sentTo()).toEqual([['i-001', 'i-002']]);
+  });
+
+  test('is found among 50 by a few requests', async () => {
+    const many = await openedRollback(50);
+    many.hosts.refuseWith(gone('i-017'));
+    expect(await run(many)).toMatchObject({ hosts_done: 49, hosts: 49 });
+    expect(many.hosts.refused.length + many.hosts.sent.length).toBeLessThan(14);
+  });
+
+  test('does not end a run in waves', async () => {
+    const waves = { canary: 1, size: 1, stop_after: 1 };
+    opened.hosts.refuseWith(gone('i-001'));
+    const request = { rollback, fence: opened.fence, command: { ...command, waves } };
+    expect(await runOnHosts(opened.deps, request, () => 300_000)).toMatchObject({ hosts_done: 2, hosts: 2 });
+  });
+
+  test('and did the step half keeps its command, so that its data loss is not known', async () => {
+    opened.hosts.reactWith((host, sent, attempt) => (host === 'i-002' && attempt === 1 ? failing('killed')(sent) : {}));
+    await expect(run()).rejects.toThrow();
+    opened.hosts.refuseWith(gone('i-002'));
+    expect(await run()).toMatchObject({ attempt: 2, hosts_done: 2, hosts: 2 });
+    const [, second] = await opened.deps.history.hosts('r-1', 'clear-cache');
+    expect(second).toMatchObject({ verdict: 'lost', command_id: 'command-1' });
+  });
+
+  test('is found again by the next invocation if the first ended before it was recorded', async () => {
+    opened.hosts.refuseWith(gone('i-002'));
+    const deps = {
+      ...opened.deps,
+      scopes: { ...opened.deps.scopes, lose: async () => Promise.reject(new Error('crash')) },
+    };
+    await expect(run({ ...opened, deps })).rejects.toThrow('crash');
+    expect(await run()).toMatchObject({ attempt: 1, hosts_done: 2, hosts: 2 });
+    expect((await types()).filter((type) => type === 'Hosts lost')).toHaveLength(1);
+  });
+
+  test('ends the step with an error if it was the last one', async () => {
+    opened.hosts.refuseWith(() => 'InvalidInstanceId');
+    await expect(run()).rejects.toThrow(/^Every host left the fleet before Clear cache: host-1 left the fleet: /);
+  });
+});
+
+test('a function that may send to no host at all loses none: the error is its own', async () => {
+  opened.hosts.failingWith('AccessDeniedException');
+  await expect(run()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+});

@@ -58,6 +58,13 @@ test('a sent message is in the history', async () => {
   });
 });
 
+test('the history has the text of a message as it was published', async () => {
+  await send();
+  const [sent] = published;
+  expect(sent?.body).toContain('2026-03-02T09:00:00.000Z');
+  expect((await last())?.detail['body']).toBe(sent?.body);
+});
+
 test('a message is sent once; another message is sent too', async () => {
   await send();
   await send();

@@ -76,6 +76,7 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
     writeLateHistory: async () => {},
     closeMonths: async () => {},
     indexOlderItems: async () => {},
+    countStatistics: async () => {},
     ...changes,
   };
 }
@@ -84,15 +85,18 @@ const record = async () => recordOf(await opened.events());
 const holder = async () => (await opened.deps.locks.holder('trading'))?.rollback;
 const touch = () => opened.deps.locks.touch('trading', 'r-1', opened.fence);
 
-test.each(['closeMonths', 'indexOlderItems'] as const)('calls %s last, whatever else failed', async (tidying) => {
-  const order: string[] = [];
-  const note = (name: string) => async () => void order.push(name);
-  const failing = { resend: () => Promise.reject(new Error('SNS is down')), page: note('page') };
-  await opened.deps.claims.claimPhase(1, claim);
-  status = 'ABORTED';
-  await expect(once({ ...failing, [tidying]: note(tidying) })).rejects.toThrow('SNS is down');
-  expect(order).toEqual(['page', tidying]);
-});
+test.each(['closeMonths', 'indexOlderItems', 'countStatistics'] as const)(
+  'calls %s last, whatever else failed',
+  async (tidying) => {
+    const order: string[] = [];
+    const note = (name: string) => async () => void order.push(name);
+    const failing = { resend: () => Promise.reject(new Error('SNS is down')), page: note('page') };
+    await opened.deps.claims.claimPhase(1, claim);
+    status = 'ABORTED';
+    await expect(once({ ...failing, [tidying]: note(tidying) })).rejects.toThrow('SNS is down');
+    expect(order).toEqual(['page', tidying]);
+  },
+);
 
 test('does nothing if all is well', async () => {
   expect(await once()).toEqual({ done: [] });
@@ -356,7 +360,9 @@ describe('an action that fails', () => {
 });
 
 test('the schedule may call it with any event', async () => {
-  expect(await reconcileHandler(deps())({} as never, {} as never)).toEqual({ done: [] });
+  expect(await reconcileHandler({ ...deps(), rebuildStatistics: async () => {} })({} as never, {} as never)).toEqual({
+    done: [],
+  });
 });
 
 describe('an open review', () => {

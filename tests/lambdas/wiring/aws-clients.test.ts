@@ -26,7 +26,7 @@ afterAll(() => {
 /** The settings of the functions, with waits short enough for a test. */
 const settings = () => ({
   ...made.clientSettings,
-  requestHandler: { ...made.clientSettings.requestHandler, requestTimeout: 50 },
+  requestHandler: { ...made.clientSettings.requestHandler, requestTimeout: 300 },
   endpoint: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
   region: 'eu-west-1',
   credentials: { accessKeyId: 'a', secretAccessKey: 'b' },

@@ -4,7 +4,7 @@ import { actions } from './actions.ts';
 import type { Application, Profile, Strategy } from './configuration.ts';
 import type { Environment } from './deployment.ts';
 import type { Flags } from './feature-flags.ts';
-import { type AgentFile, agentFiles, agentVersion, writeAgentFiles } from './host-agent.ts';
+import { type AgentFile, agentFiles, agentVersion } from './host-agent.ts';
 import { handleRest } from './rest.ts';
 import { retrievedContent } from './retrieved-content.ts';
 import { shortId } from './short-id.ts';
@@ -29,11 +29,6 @@ export type AppConfig = {
   effective(environmentId: string, profileId: string, host: string): Flags | undefined;
   /** Returns the files that a host's agent has now: one per environment and profile. */
   agentFiles(host: string): AgentFile[];
-  /** Brings the agents' files up to date, in `<folder of the host>/var/lib/appconfig`. */
-  writeAgentFiles<Host extends { readonly name: string }>(
-    hosts: readonly Host[],
-    folderOf: (host: Host) => string,
-  ): void;
 };
 
 export function appconfig(surroundings: Surroundings, { alarmState }: AppConfigOptions): AppConfig {
@@ -63,9 +58,6 @@ export function appconfig(surroundings: Surroundings, { alarmState }: AppConfigO
     createStrategy: (one) => added(state.strategies, { ...one, id: id(`strategy/${one.name}`) }),
     effective: (environmentId, profileId, host) => effective(state, environmentId, profileId, host),
     agentFiles: (host) => agentFiles(state, host),
-    writeAgentFiles: (hosts, folderOf) => {
-      for (const host of hosts) writeAgentFiles(state, host.name, folderOf(host));
-    },
   };
 }
 

@@ -1,5 +1,3 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { Instant } from '../clock/clock.ts';
 import type { HostedVersion, Profile } from './configuration.ts';
 import { type Environment, offered } from './deployment.ts';
@@ -49,31 +47,8 @@ export const agentFiles = (state: AppConfigState, host: string): AgentFile[] =>
       .map((profile) => {
         const version = agentVersion(state, environment, profile, host);
         return {
-          path: join(environment.application.name, environment.name, `${profile.name}.json`),
+          path: `${environment.application.name}/${environment.name}/${profile.name}.json`,
           content: version && retrievedContent(profile, version),
         };
       }),
   );
-
-/** Brings the agent's files on a host up to date. Each write is atomic: a reader sees the old or the new file. */
-export function writeAgentFiles(state: AppConfigState, host: string, folder: string): void {
-  for (const { path, content } of agentFiles(state, host)) {
-    const file = join(folder, 'var/lib/appconfig', path);
-    if (!content) rmSync(file, { force: true });
-    else if (!contentOf(file)?.equals(content)) replace(file, content);
-  }
-}
-
-function replace(file: string, content: Buffer): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, content);
-  renameSync(`${file}.new`, file);
-}
-
-function contentOf(file: string): Buffer | undefined {
-  try {
-    return readFileSync(file);
-  } catch {
-    return undefined;
-  }
-}

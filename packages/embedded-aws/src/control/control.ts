@@ -1,25 +1,21 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import * as z from 'zod';
 import { type Clock, until } from '../clock/clock.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
-import type { HostFaults } from '../hosts/host-faults.ts';
+import type { Computers } from '../hosts/computers.ts';
 import type { HostProcesses } from '../hosts/host-processes.ts';
 import type { Services } from '../services.ts';
 import type { Host } from '../ssm/host.ts';
 import { propertiesAs } from '../template/properties.ts';
-import type { Control } from '../wire/endpoint.ts';
+import type { Control } from '../wire/route.ts';
 import type { watchers } from './watch.ts';
 
 export type Controlled = {
   readonly clock: Clock;
   readonly hosts: readonly Host[];
-  readonly toolbox: string;
   readonly services: Pick<Services, 'faults' | 'bus' | 'messages' | 'systemsManager' | 'executions' | 'prepare'>;
   /** Undefined if the image has no program that runs on the hosts. */
   readonly processes: HostProcesses | undefined;
-  readonly hostFaults: HostFaults;
+  readonly computers: Pick<Computers, 'faults' | 'statusOf'>;
   readonly watch: ReturnType<typeof watchers>;
   /** Returns the description of the account for `GET /_account`. */
   readonly about: () => Readonly<Record<string, unknown>>;
@@ -28,6 +24,7 @@ export type Controlled = {
 const clockRequest = z.strictObject({ until: z.iso.datetime(), execution: z.string().optional() });
 const hostRequest = z.union([
   z.strictObject({ reachable: z.boolean() }),
+  z.strictObject({ terminated: z.literal(true) }),
   /** Replaces all tags of the host. */
   z.strictObject({ tags: z.record(z.string(), z.string()) }),
   /** A host fault. `for`: its seconds; absent: until it ends by itself or the account closes. */
@@ -109,7 +106,7 @@ export function control(account: Controlled): Control {
         return changeHost(account, hostNamed(name), propertiesAs(hostRequest, JSON.parse(body)));
       case 'GET hosts/:name/status':
         account.services.prepare(hostNamed(name));
-        return statusOf(hostNamed(name), account.toolbox);
+        return account.computers.statusOf(hostNamed(name));
       case 'GET faults':
         return { unmet: unmet(account) };
       case 'POST faults':
@@ -120,16 +117,19 @@ export function control(account: Controlled): Control {
   };
 }
 
-/** Changes whether Systems Manager reaches a host, or its tags, or begins a host fault of its image. */
+/** Changes whether Systems Manager reaches a host or knows it at all, or its tags, or begins a host fault of its image. */
 async function changeHost(
-  { services, hostFaults }: Controlled,
+  { services, computers, processes }: Controlled,
   host: Host,
   change: z.infer<typeof hostRequest>,
 ): Promise<void> {
   const { faults } = services.systemsManager;
   if ('reachable' in change) faults.setReachable(host.instanceId, change.reachable);
-  else if ('tags' in change) faults.setTags(host.instanceId, change.tags);
-  else await hostFaults.begin(host, change.does, change.for);
+  else if ('terminated' in change) {
+    faults.terminate(host.instanceId);
+    processes?.terminate(host);
+  } else if ('tags' in change) faults.setTags(host.instanceId, change.tags);
+  else await computers.faults.begin(host, change.does, change.for);
 }
 
 /** Lets time pass until an instant, or until an execution has ended. Waits under the real clock. */
@@ -142,15 +142,6 @@ async function letTimePass(
   if (clock instanceof VirtualClock) await clock.run(end, over);
   else while (!over() && clock.now() < end) await until(clock, Math.min(end, clock.now() + 50));
   return { now: new Date(clock.now()).toISOString() };
-}
-
-/** Returns the output of the image's `bin/trading-status`, which a person logged on to the host would run. */
-async function statusOf(host: Host, toolbox: string): Promise<unknown> {
-  const { stdout } = await promisify(execFile)(join(toolbox, 'python3'), [join(host.folder, 'bin/trading-status')], {
-    cwd: host.folder,
-    env: { PATH: `${toolbox}:/usr/bin:/bin`, HOME: host.folder, LANG: 'C.UTF-8', TZ: 'UTC' },
-  });
-  return JSON.parse(stdout);
 }
 
 function addFault(

@@ -1,10 +1,13 @@
 import { crc32 } from 'node:zlib';
 import type { Need, Surroundings } from '../wire/service.ts';
-import { engine, Refusal } from './dynalite.ts';
+import { type Engine, engine, Refusal } from './dynalite.ts';
 import { needsOf, type Schema } from './needs.ts';
 import { partitionKeyOf, type Table } from './table.ts';
 
 export type DynamoDb = ReturnType<typeof dynamodb>;
+
+/** Makes an empty DynamoDB. */
+export type MakeEngine = (place: { readonly region: string; readonly accountId: string }) => Engine;
 
 export type DynamoDbResponse = {
   readonly status: number;
@@ -13,8 +16,11 @@ export type DynamoDbResponse = {
 };
 
 /** Makes DynamoDB in memory. It holds the account's clock during a request. */
-export function dynamodb({ clock, region, accountId }: Pick<Surroundings, 'clock' | 'region' | 'accountId'>) {
-  const call = engine({ region, accountId });
+export function dynamodb(
+  { clock, region, accountId }: Pick<Surroundings, 'clock' | 'region' | 'accountId'>,
+  makeEngine: MakeEngine = engine,
+) {
+  const call = makeEngine({ region, accountId });
   const tables = new Map<string, Table>();
   const schema: Schema = {
     arnOf: (tableName) => `arn:aws:dynamodb:${region}:${accountId}:table/${tableName}`,

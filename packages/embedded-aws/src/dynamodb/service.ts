@@ -1,5 +1,5 @@
-import type { WireService } from '../wire/endpoint.ts';
 import { requestBody } from '../wire/request-body.ts';
+import type { WireService } from '../wire/route.ts';
 import type { RunChecked } from '../wire/service.ts';
 import type { DynamoDb } from './dynamodb.ts';
 

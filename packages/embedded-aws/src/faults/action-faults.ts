@@ -1,10 +1,11 @@
 import type { Instant } from '../clock/clock.ts';
-import { AwsError } from '../wire/aws-error.ts';
+import { AwsError, noResponse } from '../wire/aws-error.ts';
 import type { Happening, Need } from '../wire/service.ts';
 
 /** An injected error of an AWS action, e.g. `{ action: 'ssm:SendCommand', fails: 2, error: 'ThrottlingException' }`. */
 export type ActionFault = {
   readonly action: string;
+  /** The error's name; `NoResponse`: the call hangs until the client gives it up. */
   readonly error: string;
   /** Restricts the fault to resources whose ARN has this ending. */
   readonly resource?: string | undefined;
@@ -70,4 +71,7 @@ export class ActionFaults {
 const meets = ({ action, resource }: ActionFault, called: string, needs: readonly Need[]): boolean =>
   action === called && (resource === undefined || needs.some((need) => need.resource.endsWith(resource)));
 
-const statusOf = (error: string) => (/^(Internal|ServiceUnavailable)/.test(error) ? 500 : 400);
+function statusOf(error: string): number {
+  if (error === 'NoResponse') return noResponse;
+  return /^(Internal|ServiceUnavailable)/.test(error) ? 500 : 400;
+}

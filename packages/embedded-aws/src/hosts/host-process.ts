@@ -3,18 +3,14 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { Host } from '../ssm/host.ts';
-
-/** The response of a host's program to a tick: metrics by the value of their dimension, or the reason why there are none. */
-export type TickResponse =
-  | { readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>> }
-  | { readonly error: string };
+import type { HostProgram, TickResponse } from './computers.ts';
 
 /**
  * The program that runs on a host as long as the account. It prints one line per line that it reads.
  *
  * Its standard input closes when the account ends, even if the account is killed. Then the program ends by itself.
  */
-export class HostProcess {
+export class HostProcess implements HostProgram {
   readonly host: Host;
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: Interface;

@@ -1,8 +1,8 @@
 import type { Alarm, Instant } from '../clock/clock.ts';
 import type { Host } from '../ssm/host.ts';
 import type { Surroundings } from '../wire/service.ts';
-import { HostProcess, type TickResponse } from './host-process.ts';
-import type { Image } from './hosts.ts';
+import type { HostProgram, TickResponse } from './computers.ts';
+import type { Image } from './image.ts';
 import { type MetricOutage, metricOutages } from './metric-outages.ts';
 
 /** A fault that every host's program receives with each tick. The image defines its meaning. */
@@ -29,6 +29,8 @@ export type HostProcesses = {
   /** Removes the faults of a phase. */
   heal(phase: number): void;
   silence(silence: MetricOutage): void;
+  /** Ends the program of a host for good. */
+  terminate(host: Host): void;
   /** Returns the metric outages that have withheld nothing, one sentence each. */
   unmet(): string[];
   close(): void;
@@ -36,7 +38,7 @@ export type HostProcesses = {
 
 type Options = {
   readonly hosts: readonly Host[];
-  readonly toolbox: string;
+  readonly start: (host: Host, command: string) => HostProgram;
   readonly process: NonNullable<Image['process']>;
   /** Brings the files of a host's agents up to date before its tick. */
   readonly prepare: (host: Host) => void;
@@ -48,7 +50,7 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
   const { process, publish, prepare } = options;
   const { namespace, dimension } = process;
   const every = process.every_seconds * 1000;
-  const running = options.hosts.map((host) => new HostProcess(host, process.command, options.toolbox));
+  const running = options.hosts.map((host) => options.start(host, process.command));
   const outages = metricOutages(clock);
   let faults: ProcessFault[] = [];
   let next: Alarm | undefined;
@@ -65,13 +67,14 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
   const tick = async (at: Instant) => {
     const release = clock.hold();
     const line = { now: new Date(at).toISOString().replace('.000Z', 'Z'), fault: faults.length > 0 ? faults : null };
+    const asked = [...running];
     const responses = await Promise.all(
-      running.map((one) => {
+      asked.map((one) => {
         prepare(one.host);
         return one.send(line);
       }),
     );
-    if (!closed) for (const [i, one] of responses.entries()) report((running[i] as HostProcess).host, one, at);
+    if (!closed) for (const [i, one] of responses.entries()) report((asked[i] as HostProgram).host, one, at);
     release();
   };
   const schedule = () => {
@@ -93,6 +96,7 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
       faults = faults.filter((fault) => fault.phase !== phase);
     },
     silence: outages.add,
+    terminate: (host) => endProgramOf(host, running),
     unmet: outages.unmet,
     close: () => {
       closed = true;
@@ -100,4 +104,10 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
       for (const one of running) one.close();
     },
   };
+}
+
+/** Ends the program of a host, and takes it out of the list. */
+function endProgramOf({ instanceId }: Host, running: HostProgram[]): void {
+  const place = running.findIndex(({ host }) => host.instanceId === instanceId);
+  if (place !== -1) for (const ended of running.splice(place, 1)) ended.close();
 }

@@ -5,7 +5,7 @@ import type { FunctionConfiguration } from './function-configuration.ts';
 import { FunctionFailure } from './function-failure.ts';
 import { Functions, type FunctionVersion } from './functions.ts';
 import { later, type SendFailure } from './later.ts';
-import { type EnvironmentOf, runtimePool } from './runtime-pool.ts';
+import { type Environments, runtimePool } from './runtime-pool.ts';
 
 export type Invoked = { readonly payload: unknown; readonly version: string; readonly requestId: string };
 
@@ -18,15 +18,15 @@ export type Reports = {
   readonly sendFailure: SendFailure;
 };
 
-/** Runs the bundled functions, each in its own worker threads. */
+/** Runs the functions of the account. */
 export function lambda(
   surroundings: Surroundings,
-  environmentOf: EnvironmentOf,
+  environments: Environments,
   { counted, sendFailure }: Reports = { counted: () => {}, sendFailure: () => {} },
 ) {
   const { random, tell } = surroundings;
   const functions = new Functions();
-  const pool = runtimePool(surroundings, environmentOf);
+  const pool = runtimePool(surroundings, environments);
   const enter = concurrency((name) => counted('Throttles', name));
   let invocations = 0;
 

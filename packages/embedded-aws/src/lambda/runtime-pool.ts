@@ -2,13 +2,19 @@ import { semaphore } from '../clock/semaphore.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import type { Surroundings } from '../wire/service.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
-import { type Runtime, startRuntime } from './runtime.ts';
+import type { Runtime, StartRuntime } from './runtime.ts';
 
 /** Returns the variables that Lambda adds to a function's own: credentials of its role, region, endpoint. */
 export type EnvironmentOf = (configuration: FunctionConfiguration) => Readonly<Record<string, string>>;
 
-/** The worker threads of all functions. A thread is used again while it lives, as Lambda uses an environment again. */
-export function runtimePool({ clock, tell }: Pick<Surroundings, 'clock' | 'tell'>, environmentOf: EnvironmentOf) {
+/** How the environments of functions are made. */
+export type Environments = {
+  readonly variables: EnvironmentOf;
+  readonly start: StartRuntime;
+};
+
+/** The execution environments of all functions. One is used again while it lives, as on Lambda. */
+export function runtimePool({ clock, tell }: Pick<Surroundings, 'clock' | 'tell'>, environments: Environments) {
   const idle = new Map<string, Runtime[]>();
   const all = new Set<Runtime>();
   const initMilliseconds = new Map<string, number[]>();
@@ -17,9 +23,9 @@ export function runtimePool({ clock, tell }: Pick<Surroundings, 'clock' | 'tell'
 
   const start = (configuration: FunctionConfiguration): Runtime => {
     const { name } = configuration;
-    const runtime = startRuntime({
+    const runtime = environments.start({
       configuration,
-      environment: { ...environmentOf(configuration), ...configuration.environment },
+      environment: { ...environments.variables(configuration), ...configuration.environment },
       clock,
       acquire,
       ready: (milliseconds) => initMilliseconds.set(name, [...(initMilliseconds.get(name) ?? []), milliseconds]),

@@ -1,7 +1,8 @@
 import http from 'node:http';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FromWorker, FunctionError, Invocation, Start, ToWorker } from './protocol.ts';
+import { functionError } from './function-error.ts';
+import type { FromWorker, Invocation, Start, ToWorker } from './protocol.ts';
 import { abortError, followVirtualTime, type Sleep } from './worker-time.ts';
 
 /** The runtime of one function: it loads the bundle once, then runs one invocation at a time. */
@@ -75,10 +76,4 @@ async function run(handler: Handler, { payload, context, deadline }: Invocation)
   } finally {
     sleeping.clear(); // unfinished sleeps end with the invocation
   }
-}
-
-/** Returns an error in the form of Lambda's runtime (aws-lambda-nodejs-runtime-interface-client, Errors.js), with the top of its trace. */
-function functionError(thrown: unknown): FunctionError {
-  if (!(thrown instanceof Error)) return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
-  return { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? '').split('\n').slice(0, 8) };
 }

@@ -26,6 +26,8 @@ export type Faults = {
   setReachable(instanceId: string, reachable: boolean): void;
   /** Replaces a host's tags, like a change in EC2. */
   setTags(instanceId: string, tags: Host['tags']): void;
+  /** Ends a host for good, like a termination in EC2: Systems Manager lists it no more and refuses commands to it. */
+  terminate(instanceId: string): void;
 };
 
 export type Misbehaviour = 'fail' | 'hang' | `print ${OutputFault}`;

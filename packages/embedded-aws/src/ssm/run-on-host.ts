@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../clock/clock.ts';
 import type { Random } from '../clock/random.ts';
+import { pathInside } from '../wire/path-inside.ts';
 import type { Invocation } from './command.ts';
 import type { Misbehaviour } from './faults.ts';
 import type { Host } from './host.ts';
@@ -13,14 +14,20 @@ export type HostRunOptions = {
   readonly run: RunScript;
   /** Waits for one of the limited places for children. The returned function releases the place. */
   readonly acquirePlace: () => Promise<() => void>;
-  /** The script that replaces a script with an injected failure. */
-  readonly failingScript: string;
   /** Whether results are reported after a modelled delivery and run time instead of the child's real time. */
   readonly modelledDurations: boolean;
   /** With modelled durations: a child that still runs after this many real milliseconds counts as hung. */
   readonly patience: number;
   /** Called before a script runs on a host: does the work that other agents on it would have done by now. */
   readonly prepare?: ((host: Host) => void) | undefined;
+};
+
+/** The end of a script that an injected failure replaces. */
+const INJECTED_FAILURE: ScriptEnd = {
+  reason: 'exited',
+  exitCode: 1,
+  stdout: '',
+  stderr: 'Injected fault: a failure replaced this script, which did not run.\n',
 };
 
 /** Runs an invocation's script in its host's folder when a place for a child is free. The clock waits for the script. */
@@ -34,11 +41,15 @@ export async function runOnHost(
   const releasePlace = await options.acquirePlace();
   try {
     if (stop.signal.aborted) return { reason: 'stopped', exitCode: -1, stdout: '', stderr: '' };
+    if (fault === 'fail') return INJECTED_FAILURE;
     options.prepare?.(host);
     const limit = command.executionSeconds * 1000;
     const script = {
-      file: fault === 'fail' ? options.failingScript : command.scriptFile,
-      folder: join(host.folder, command.workingDirectory ?? ''),
+      file: command.scriptFile,
+      host,
+      document: command.document.name,
+      parameters: command.environment,
+      folder: pathInside(host.folder, command.workingDirectory ?? ''),
       environment: environmentOf(host, options.toolbox, command.environment),
       toolbox: options.toolbox,
       milliseconds: options.modelledDurations ? Math.min(limit, options.patience) : limit,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { Host } from './host.ts';
 
 /** A script to run on a host, with its time limit. */
 export type Script = {
@@ -24,8 +25,16 @@ export type ScriptEnd = {
 const MOST_STDOUT = 24_000;
 const MOST_STDERR = 8_000;
 
+/** A script as a host receives it: with the document that it comes from, and the document's parameters. */
+export type HostScript = Script & {
+  readonly host: Host;
+  readonly document: string;
+  /** By the variable that holds it, such as SSM_Step. */
+  readonly parameters: Readonly<Record<string, string>>;
+};
+
 /** Runs a script; `stop` ends it early. */
-export type RunScript = (script: Script, stop: AbortSignal) => Promise<ScriptEnd>;
+export type RunScript = (script: HostScript, stop: AbortSignal) => Promise<ScriptEnd>;
 
 /** The exit code that the agent reports after a signal, because Go's WaitStatus.ExitStatus returns -1. */
 const ENDED_BY_SIGNAL = -1;

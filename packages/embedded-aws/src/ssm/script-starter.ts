@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { RunScript, ScriptEnd } from './run-script.ts';
+import type { Script, ScriptEnd } from './run-script.ts';
 import type { FromStarter, ToStarter } from './script-starter-process.ts';
 
 export type ScriptStarter = {
-  readonly run: RunScript;
+  readonly run: (script: Script, stop: AbortSignal) => Promise<ScriptEnd>;
   /** Kills every running script; resolves when the process that starts scripts has ended. */
   close(): Promise<void>;
 };

@@ -1,6 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { semaphore } from '../clock/semaphore.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import type { Action, Surroundings } from '../wire/service.ts';
@@ -34,8 +32,8 @@ export const actions = {
 export type SsmOptions = {
   /** A folder with the real python3, git and bash (see toolbox.ts). */
   readonly toolbox: string;
-  /** The folder for the scripts of commands. It is outside the hosts' folders, so that hosts do not see it. */
-  readonly runFolder: string;
+  /** Stores a command's script outside the hosts' folders, so that hosts do not see it. Returns its name for `run`. */
+  readonly keepScript: SsmState['keepScript'];
   /** True under a virtual clock: results come after a modelled delivery and run time. Otherwise when the child ends. */
   readonly modelledDurations: boolean;
   /** The most host scripts that run at once; by default twice the number of cores. */
@@ -63,29 +61,22 @@ const PATIENCE = 60_000;
 
 export function ssm(surroundings: Surroundings, hosts: readonly Host[], options: SsmOptions): Ssm {
   const {
-    runFolder,
+    keepScript,
     simultaneousChildren = 2 * availableParallelism(),
     patience = PATIENCE,
     run = runScript,
   } = options;
-  const failingScript = join(runFolder, 'injected-fault.sh');
-  mkdirSync(runFolder, { recursive: true });
-  writeFileSync(
-    failingScript,
-    'echo "Injected fault: a failure replaced this script, which did not run." >&2\nexit 1\n',
-  );
-
   const due = new DueFaults();
   // A limit, because 300 hosts may start a script in the same second and two cores run only a few at a time.
   const acquirePlace = semaphore(simultaneousChildren);
-  const agent = new Agent({ ...options, surroundings, faults: due, acquirePlace, patience, failingScript, run });
+  const agent = new Agent({ ...options, surroundings, faults: due, acquirePlace, patience, run });
   const state: SsmState = {
     surroundings,
     hosts: new Map(hosts.map((host) => [host.instanceId, host])),
     documents: new Map(),
     commands: new Map(),
     agent,
-    runFolder,
+    keepScript,
     startedAt: surroundings.clock.now(),
   };
   for (const host of hosts) if (!host.reachable) agent.setReachable(host, false);
@@ -123,5 +114,9 @@ function faultsOf(state: SsmState, due: DueFaults): Faults {
       state.hosts.set(instanceId, { ...known(instanceId), tags });
     },
     setReachable: (instanceId, reachable) => state.agent.setReachable(known(instanceId), reachable),
+    terminate: (instanceId) => {
+      state.agent.setReachable(known(instanceId), false);
+      state.hosts.delete(instanceId);
+    },
   };
 }

@@ -13,8 +13,8 @@ export type SsmState = {
   /** Keyed by command id, oldest first. */
   readonly commands: Map<string, Command>;
   readonly agent: Agent;
-  /** The folder for the scripts of commands. */
-  readonly runFolder: string;
+  /** Stores a command's script. Returns its name for the agents. */
+  readonly keepScript: (commandId: string, text: string) => string;
   readonly startedAt: Instant;
 };
 

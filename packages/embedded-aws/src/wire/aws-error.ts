@@ -1,3 +1,6 @@
+/** The status of a request that gets no response: its connection stays open until the client closes it. */
+export const noResponse = 0;
+
 /**
  * An error response of an AWS API.
  *

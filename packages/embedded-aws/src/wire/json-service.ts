@@ -1,5 +1,5 @@
 import { AwsError } from './aws-error.ts';
-import type { WireService } from './endpoint.ts';
+import type { WireService } from './route.ts';
 import type { Action, RunChecked } from './service.ts';
 
 type Actions<State> = Readonly<Record<string, Action<State, never, unknown>>>;

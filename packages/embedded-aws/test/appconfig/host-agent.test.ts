@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { writeAgentFiles } from '../../src/appconfig/written-files.ts';
 import { dataSource, MINUTE, SmallAccount, seededAccount } from './appconfig-account.ts';
 
 const DATABENTO = { enabled: true, value: 'databento' };
@@ -89,7 +90,7 @@ describe('an agent’s files', () => {
     return made;
   };
   const write = (account: SmallAccount, root: string) =>
-    account.appconfig.writeAgentFiles([{ name: 'host-1' }], ({ name }) => join(root, name));
+    writeAgentFiles(account.appconfig.agentFiles('host-1'), join(root, 'host-1'));
   const read = (root: string, environment: string): unknown =>
     JSON.parse(readFileSync(join(root, 'host-1/var/lib/appconfig/rollback', environment, 'trading.json'), 'utf8'));
 

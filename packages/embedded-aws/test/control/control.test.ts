@@ -9,6 +9,7 @@ import { watchers } from '../../src/control/watch.ts';
 import { events } from '../../src/events/events.ts';
 import { ActionFaults } from '../../src/faults/action-faults.ts';
 import { hostFaults } from '../../src/hosts/host-faults.ts';
+import { statusOf } from '../../src/hosts/real-computers.ts';
 import { messaging } from '../../src/messaging/messaging.ts';
 import { fleetUnder, HOST_2, invocation, START, send, smallFleet } from '../ssm/small-fleet.ts';
 
@@ -38,7 +39,6 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
   const handle = control({
     clock,
     hosts,
-    toolbox,
     services: { faults, bus, messages, systemsManager: account, executions: () => executions, prepare: () => {} },
     processes: {
       catchUp: async () => {},
@@ -47,9 +47,10 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
       addFault: (fault) => void processes.push(fault),
       heal: (phase) => void processes.push(`phase ${phase} healed`),
       silence: (silence) => void processes.push(silence),
+      terminate: ({ name }) => void processes.push(`${name} terminated`),
       unmet: () => outages,
     },
-    hostFaults: hostFaults(clock, toolbox),
+    computers: { faults: hostFaults(clock, toolbox), statusOf: (host) => statusOf(host, toolbox) },
     watch: watchers(() => clock),
     about: () => ({ accountId: '000000000000' }),
   });
@@ -132,6 +133,13 @@ describe('POST /_account/hosts/NAME', () => {
     await ask('POST /hosts/host-2', { reachable: true });
     await clock.run(START + 60_000);
     expect([before, (await invocation(account, command, HOST_2)).Status]).toEqual(['Pending', 'Success']);
+  });
+
+  test('terminates a host: Systems Manager knows it no more, and its program ends', async () => {
+    const { ask, account, processes } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { terminated: true });
+    await expect(send(account, ['echo here'], { InstanceIds: [HOST_2] })).rejects.toThrow('not in a valid state');
+    expect(processes).toEqual(['host-2 terminated']);
   });
 
   test('removes the tags of a host', async () => {

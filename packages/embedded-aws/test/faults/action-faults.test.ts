@@ -50,6 +50,7 @@ test.each([
   ['ProvisionedThroughputExceededException', 400],
   ['InternalServerError', 500],
   ['ServiceUnavailable', 500],
+  ['NoResponse', 0],
 ])('%s has the status %i', (error, statusCode) => {
   const { due } = faults({ action: 'dynamodb:PutItem', fails: 1, error });
   expect(() => due.strike('dynamodb:PutItem')).toThrow(expect.objectContaining({ code: error, statusCode }));

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { seeded } from '../../src/clock/random.ts';
+import { HostProcess } from '../../src/hosts/host-process.ts';
 import { hostProcesses, type Reported } from '../../src/hosts/host-processes.ts';
 import type { Happening } from '../../src/wire/service.ts';
 import { START, smallFleet } from '../ssm/small-fleet.ts';
@@ -36,7 +37,7 @@ async function reporting() {
     { clock, random: seeded(1), ...place, tell: (one) => void happenings.push(one) },
     {
       hosts,
-      toolbox,
+      start: (host, command) => new HostProcess(host, command, toolbox),
       process: { command: 'bin/program', every_seconds: 10, namespace: 'App', dimension: 'phase' },
       prepare: ({ name }) => void prepared.push(name),
       publish: (one) => void reported.push(one),

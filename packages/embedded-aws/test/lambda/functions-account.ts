@@ -8,6 +8,7 @@ import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import type { FunctionConfiguration } from '../../src/lambda/function-configuration.ts';
 import type { FunctionFailure } from '../../src/lambda/function-failure.ts';
 import { lambda } from '../../src/lambda/lambda.ts';
+import { startWorkerRuntime } from '../../src/lambda/worker-runtime.ts';
 import type { Happening } from '../../src/wire/service.ts';
 
 export const START = Date.parse('2026-03-02T09:00:00Z');
@@ -24,9 +25,11 @@ export async function functionsUnder<C extends Clock>(clock: C) {
     accountId: '000000000000',
     tell: (happening: Happening) => void happenings.push(happening),
   };
+  const variables = ({ name }: FunctionConfiguration) => ({ AWS_LAMBDA_FUNCTION_NAME: name });
+  const environments = { variables, start: startWorkerRuntime };
   const counted: [string, string][] = [];
   const failures: { queueArn: string; record: unknown; roleArn: string }[] = [];
-  const functions = lambda(surroundings, ({ name }) => ({ AWS_LAMBDA_FUNCTION_NAME: name }), {
+  const functions = lambda(surroundings, environments, {
     counted: (metric, name) => void counted.push([metric, name]),
     sendFailure: (queueArn, record, roleArn) => void failures.push({ queueArn, record, roleArn }),
   });

@@ -3,11 +3,13 @@ import { seeded } from '../../src/clock/random.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import { lambda } from '../../src/lambda/lambda.ts';
 import { lambdaResources } from '../../src/lambda/resources.ts';
+import { startWorkerRuntime } from '../../src/lambda/worker-runtime.ts';
 
 const place = { region: 'us-east-1', accountId: '000000000000' };
 
 function templateMaker() {
-  const functions = lambda({ clock: new VirtualClock(0), random: seeded(1), ...place, tell: () => {} }, () => ({}));
+  const environments = { variables: () => ({}), start: startWorkerRuntime };
+  const functions = lambda({ clock: new VirtualClock(0), random: seeded(1), ...place, tell: () => {} }, environments);
   const assembly = { stacks: [], assets: new Map([['abc.zip', '/assembly/asset.abc']]) };
   const makers = lambdaResources(functions, assembly, place);
   const make = (type: string, properties: Record<string, unknown>) =>

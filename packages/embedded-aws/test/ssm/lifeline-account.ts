@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { realClock } from '../../src/clock/clock.ts';
 import { seeded } from '../../src/clock/random.ts';
+import { keptIn } from '../../src/ssm/kept-scripts.ts';
 import { scriptStarter } from '../../src/ssm/script-starter.ts';
 import { ssm } from '../../src/ssm/ssm.ts';
 
@@ -22,7 +23,7 @@ const account = ssm(
   ],
   {
     toolbox: join(folder, 'toolbox'),
-    runFolder: join(folder, 'run'),
+    keepScript: keptIn(join(folder, 'run')),
     modelledDurations: false,
     run: scriptStarter().run,
   },

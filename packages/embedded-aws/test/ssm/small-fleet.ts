@@ -7,6 +7,7 @@ import type { Clock } from '../../src/clock/clock.ts';
 import { seeded } from '../../src/clock/random.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import type { Host } from '../../src/ssm/host.ts';
+import { keptIn } from '../../src/ssm/kept-scripts.ts';
 import { type Ssm, type SsmOptions, ssm } from '../../src/ssm/ssm.ts';
 import type { Happening } from '../../src/wire/service.ts';
 
@@ -47,7 +48,7 @@ export async function fleetUnder(clock: Clock, options: Partial<SsmOptions> & { 
   };
   const account = ssm(surroundings, hosts, {
     toolbox,
-    runFolder: join(folder, 'run'),
+    keepScript: keptIn(join(folder, 'run')),
     modelledDurations: true,
     ...options,
   });

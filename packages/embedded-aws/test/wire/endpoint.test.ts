@@ -35,6 +35,7 @@ const options: EndpointOptions = {
           await sleep(50);
           held = clock.now();
         }
+        if (action === 'Hangs') throw new AwsError('NoResponse', 'Injected fault', 0);
         if (action === 'Broken') throw new TypeError('a fault of the account itself');
         return { status: 200, body: JSON.stringify({ action, body, caller: arn }), headers: { 'x-amz-crc32': '7' } };
       },
@@ -108,6 +109,15 @@ describe('a request to a service', () => {
     ]);
   });
 
+  test('that hangs gets no response', async () => {
+    const response = fetch(endpoint.url, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AmazonSSM.Hangs' },
+      signal: AbortSignal.timeout(200),
+    });
+    await expect(response).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
   test('gets a server error if the account itself fails', async () => {
     const response = await ask('AmazonSSM.Broken');
     expect(response.status).toBe(500);
@@ -160,7 +170,11 @@ describe('the Date of a response', () => {
 
 describe('a request to the account itself', () => {
   test('gets the response of its control, as JSON', async () => {
-    const response = await fetch(`${endpoint.url}/_account/faults`, { method: 'POST', body: '{"a":1}' });
+    const response = await fetch(`${endpoint.url}/_account/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"a":1}',
+    });
     expect([response.status, await response.json()]).toEqual([
       200,
       { method: 'POST', path: '/_account/faults', body: '{"a":1}' },
@@ -171,13 +185,45 @@ describe('a request to the account itself', () => {
     const response = await fetch(`${endpoint.url}/_account/refused`);
     expect([response.status, await response.json()]).toEqual([400, { error: 'There is no host host-9.' }]);
   });
+
+  test('that is no JSON, as a form of a web page, is refused', async () => {
+    const response = await fetch(`${endpoint.url}/_account/faults`, {
+      method: 'POST',
+      body: new URLSearchParams('a=1'),
+    });
+    expect([response.status, await response.json()]).toEqual([
+      415,
+      {
+        error: expect.stringMatching(
+          /^POST \/_account\/faults takes JSON; the Content-Type is application\/x-www-form/,
+        ),
+      },
+    ]);
+  });
+});
+
+describe('a request of a web page', () => {
+  const headers = { origin: 'https://evil.example' };
+
+  test.each(['/', '/_account', '/_account/clock'])('to %s is refused', async (path) => {
+    const response = await fetch(`${endpoint.url}${path}`, { method: 'POST', headers });
+    expect([response.status, await response.json()]).toEqual([
+      403,
+      { error: expect.stringMatching(/^A web page of "https:\/\/evil.example" made this request/) },
+    ]);
+  });
+
+  test('reaches no service', async () => {
+    await ask('AmazonSSM.CancelCommand', '{}', headers);
+    expect(requested).not.toContain('AmazonSSM.CancelCommand');
+  });
 });
 
 test('a client that closes its connection during a request disturbs no other', async () => {
   const socket = connect(port(), '127.0.0.1');
   await once(socket, 'connect');
   socket.write(
-    'POST / HTTP/1.1\r\nhost: here\r\nx-amz-target: AmazonSSM.ListCommands\r\ncontent-length: 100\r\n\r\n{"a":',
+    'POST / HTTP/1.1\r\nhost: localhost\r\nx-amz-target: AmazonSSM.ListCommands\r\ncontent-length: 100\r\n\r\n{"a":',
   );
   await sleep(20);
   socket.destroy();

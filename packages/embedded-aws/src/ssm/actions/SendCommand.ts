@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { SendCommandRequest, SendCommandResult } from '@aws-sdk/client-ssm';
 import { uuid } from '../../clock/random.ts';
 import { AwsError } from '../../wire/aws-error.ts';
@@ -91,13 +89,12 @@ function newCommand(state: SsmState, document: Document, request: SendCommandReq
   const values = valuesOf(document.name, document.parameters, parameters);
   const number = state.commands.size + 1;
   const id = uuid(state.surroundings.random, `ssm/${number}`);
-  const scriptFile = join(state.runFolder, `${id}.sh`);
-  writeFileSync(scriptFile, step.runCommand.map((line) => `${withValues(line, values)}\n`).join(''));
+  const text = step.runCommand.map((line) => `${withValues(line, values)}\n`).join('');
   return {
     id,
     number,
     document,
-    scriptFile,
+    scriptFile: state.keepScript(id, text),
     parameters,
     documentVersion: request.DocumentVersion ?? DEFAULTS.DocumentVersion,
     comment: request.Comment ?? '',

@@ -1,0 +1,168 @@
+import {
+  DescribeExecutionCommand,
+  DescribeStateMachineForExecutionCommand,
+  paginateGetExecutionHistory,
+} from '@aws-sdk/client-sfn';
+import { GetDocumentCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type Execution,
+  type Gathered,
+  type Part,
+  partValue,
+  type StoredQuestion,
+} from '../../domain/evidence/gathered.ts';
+import type { Chain, RollbackEvent } from '../../domain/history/event.ts';
+import { historyIntegrity } from '../../domain/history/history-integrity.ts';
+import type { Question } from '../../domain/question/question.ts';
+import { frozenKey, questionKey, tableNames } from '../../domain/tables.ts';
+import type { Connected } from './clients.ts';
+import { readDecisions, readEvents, readHosts, readStoredRecord } from './read-history.ts';
+import { readLinks } from './read-links.ts';
+
+/**
+ * Reads everything about a rollback; undefined if there is no such rollback.
+ *
+ * A part that AWS does not keep any longer, or that the caller may not read, is missing, with the reason. Throws if the
+ * events cannot be read: without them there is no pack.
+ */
+export async function readEvidence(connection: Connected, id: string): Promise<Gathered | undefined> {
+  const events = await readEvents(connection, id);
+  if (events[0]?.type !== 'Rollback opened') return undefined;
+  const arn = String(events[0].detail['execution_arn']);
+  const [stored, hosts, decisions, scope, links, execution, definition] = await Promise.all([
+    part(() => readStoredRecord(connection, id), 'the history has no RECORD of this rollback'),
+    part(() => readHosts(connection, id)),
+    part(() => readQuestions(connection, events)),
+    part(() => readScope(connection, id), 'the opening did not get as far as to freeze hosts'),
+    part(() => readLinks(connection, events)),
+    part(() => readExecution(connection, arn)),
+    part(() => readDefinition(connection, arn)),
+  ]);
+  const found = { events, stored, hosts, execution };
+  return {
+    environment: connection.name,
+    events,
+    record: stored.state === 'complete' ? { state: 'complete', value: stored.value.record } : stored,
+    hosts,
+    decisions,
+    scope,
+    links,
+    execution,
+    definition,
+    documents: await readDocuments(connection, events),
+    history: integrityOf(found),
+  };
+}
+
+type Found = Pick<Gathered, 'events' | 'hosts' | 'execution'> & {
+  readonly stored: Part<NonNullable<Awaited<ReturnType<typeof readStoredRecord>>>>;
+};
+
+function integrityOf({ events, stored, hosts, execution }: Found): Gathered['history'] {
+  if (stored.state !== 'complete') return { whole: false, says: `the RECORD is missing: ${stored.why}` };
+  const states = partValue(execution)?.states ?? [];
+  const witness = states.findLast(({ chain }) => chain !== null)?.chain ?? undefined;
+  return historyIntegrity({ ...stored.value, events, hosts: partValue(hosts) ?? [], witness });
+}
+
+/** The errors of AWS for what it does not keep any longer. */
+const gone: Readonly<Record<string, string>> = {
+  ExecutionDoesNotExist: 'Step Functions deletes an execution 90 days after its end',
+  InvalidDocument: 'Systems Manager has no such document any longer',
+  InvalidDocumentVersion: 'Systems Manager has no such version of the document any longer',
+};
+
+/** Reads a part. `nothing`: why it is missing if there is none. Errors other than missing rights and data are thrown. */
+async function part<T>(read: () => Promise<T | undefined>, nothing = 'there is none'): Promise<Part<T>> {
+  try {
+    const value = await read();
+    return value === undefined ? { state: 'unavailable', why: nothing } : { state: 'complete', value };
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (gone[name]) return { state: 'unavailable', why: gone[name] };
+    if (/^AccessDenied/.test(name)) return { state: 'denied', why: message };
+    throw error;
+  }
+}
+
+const readScope = async ({ db, name }: Connected, id: string) => {
+  const { Item } = await db.send(
+    new GetCommand({ TableName: tableNames(name).state, Key: frozenKey(id), ConsistentRead: true }),
+  );
+  if (!Item) return undefined;
+  const { pk: _, sk: __, ...scope } = Item;
+  return scope;
+};
+
+/** Reads the questions that the events name, each with its decisions. */
+async function readQuestions(connection: Connected, events: readonly RollbackEvent[]): Promise<StoredQuestion[]> {
+  const found: StoredQuestion[] = [];
+  for (const { rollback, type, detail } of events) {
+    if (type !== 'Question asked') continue;
+    const number = Number(detail['number']);
+    const { Item } = await connection.db.send(
+      new GetCommand({
+        TableName: tableNames(connection.name).state,
+        Key: questionKey(rollback, number),
+        ConsistentRead: true,
+      }),
+    );
+    if (!Item) continue;
+    const { pk: _, sk: __, ...question } = Item;
+    found.push({ question: question as Question, decisions: await readDecisions(connection, rollback, number) });
+  }
+  return found;
+}
+
+async function readExecution({ stepFunctions }: Connected, executionArn: string): Promise<Execution> {
+  const found = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+  const states: Execution['states'][number][] = [];
+  for await (const { events = [] } of paginateGetExecutionHistory(
+    { client: stepFunctions, pageSize: 1000 },
+    { executionArn },
+  ))
+    for (const { timestamp, stateEnteredEventDetails: entered, stateExitedEventDetails: exited } of events) {
+      const state = entered?.name ?? exited?.name;
+      if (state === undefined) continue;
+      const at = timestamp?.toISOString() ?? '';
+      states.push({ at, state, event: entered ? 'entered' : 'exited', chain: chainIn(exited?.output) });
+    }
+  return {
+    arn: executionArn,
+    machine: found.stateMachineArn ?? '',
+    status: String(found.status),
+    started_at: found.startDate?.toISOString() ?? null,
+    stopped_at: found.stopDate?.toISOString() ?? null,
+    input: found.input ?? null,
+    output: found.output ?? null,
+    error: found.error ?? null,
+    cause: found.cause ?? null,
+    states,
+  };
+}
+
+/** Returns the end of the chain in a state's output; null: the state was before the opening's first event. */
+function chainIn(output: string | undefined): Chain | null {
+  const { chain } = (JSON.parse(output ?? 'null') ?? {}) as { readonly chain?: Chain };
+  return chain && chain.count > 0 ? { count: chain.count, head: chain.head } : null;
+}
+
+const readDefinition = async ({ stepFunctions }: Connected, executionArn: string) =>
+  (await stepFunctions.send(new DescribeStateMachineForExecutionCommand({ executionArn }))).definition;
+
+/** A name that is safe as that of a file, in any folder and on any system. */
+const fileName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
+/** Reads each document that the opening pinned, in the pinned version. */
+async function readDocuments(connection: Connected, events: readonly RollbackEvent[]): Promise<Gathered['documents']> {
+  const ssm = new SSMClient(connection.settings);
+  const frozen = events.findLast(({ type }) => type === 'Hosts frozen')?.detail['documents'] ?? {};
+  const read = async ([Name, { version }]: [string, { readonly version: string }]) => {
+    if (!fileName.test(Name)) return [];
+    const content = async () => (await ssm.send(new GetDocumentCommand({ Name, DocumentVersion: version }))).Content;
+    return [[Name, await part(content)] as const];
+  };
+  const documents = await Promise.all(Object.entries(frozen as Record<string, { version: string }>).map(read));
+  return Object.fromEntries(documents.flat());
+}

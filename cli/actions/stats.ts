@@ -1,0 +1,75 @@
+import { bucketError } from '../../domain/history/histogram.ts';
+import { monthOf } from '../../domain/history/link.ts';
+import { type Grouping, type StatisticsFilter, statisticsOf } from '../../domain/statistics/figures.ts';
+import { type MonthChoice, monthsOf } from '../../domain/statistics/months.ts';
+import { type AccountOptions, type Connection, connect } from '../account/clients.ts';
+import { readCounters, readDeployed, readProgress } from '../account/read-statistics.ts';
+import { UsageError } from '../account/usage-error.ts';
+import { withAccount } from '../account/with-account.ts';
+import { print } from '../text/colour.ts';
+import { phases } from '../text/known-names.ts';
+import { type StatisticsReport, statsCsv, statsText } from '../text/stats-text.ts';
+
+type Options = AccountOptions &
+  MonthChoice &
+  StatisticsFilter & {
+    readonly mode: string;
+    readonly by?: Grouping;
+    readonly json?: boolean;
+    readonly csv?: boolean;
+  };
+
+export async function stats(options: Options): Promise<number> {
+  const { json = false, csv = false } = options;
+  if (json && csv) throw new UsageError('Choose one of --json and --csv.');
+  const months = chosenMonths(options);
+  const connection = connect(options);
+  return withAccount(connection, async () => {
+    const report = await readReport(connection, options, months);
+    if (json) console.log(JSON.stringify(report, null, 2));
+    else if (csv) console.log(statsCsv(report));
+    else print(statsText(report));
+    return 0;
+  });
+}
+
+/** Returns the chosen months, oldest first. A choice that is wrong is a usage error. */
+export function chosenMonths(choice: MonthChoice): string[] {
+  try {
+    return monthsOf(choice, monthOf(new Date().toISOString()));
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** Makes one request for the progress, one per month, and one per phase for its deployments. */
+async function readReport(connection: Connection, options: Options, months: string[]): Promise<StatisticsReport> {
+  const { mode, phase, trigger, by } = options;
+  const [from = '', to = ''] = [months[0], months.at(-1)];
+  const progress = await readProgress(connection);
+  const ofPhases = phases
+    .values()
+    .map(({ value }) => Number(value))
+    .filter((one) => phase === undefined || one === phase);
+  const [cells, deployed] = await Promise.all([
+    Promise.all(months.map((month) => readCounters(connection, progress, month, mode))),
+    // Plans and drills are of no deployment.
+    Promise.all(mode === 'live' ? ofPhases.map((one) => readDeployed(connection, one, [from, to])) : []),
+  ]);
+  const input = {
+    cells: cells.flat(),
+    deployed: deployed.flat(),
+    limits: connection.environment,
+    now: new Date().toISOString(),
+  };
+  return {
+    environment: connection.name,
+    mode,
+    from,
+    to,
+    by: by ?? null,
+    bucket_error: bucketError,
+    being_rebuilt: months.filter((month) => progress.months.some((one) => one.month === month && one.rebuild !== null)),
+    groups: statisticsOf(input, { phase, trigger }, by),
+  };
+}

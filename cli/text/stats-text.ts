@@ -1,0 +1,138 @@
+import type { Ending } from '../../domain/ending.ts';
+import { bucketError } from '../../domain/history/histogram.ts';
+import type { Figures, Group, Minutes, Share } from '../../domain/statistics/figures.ts';
+
+/** The statistics of an environment, as `rollback stats --json` prints them. */
+export type StatisticsReport = {
+  readonly environment: string;
+  readonly mode: string;
+  /** Months, `2026-11`; the last one is included. */
+  readonly from: string;
+  readonly to: string;
+  readonly by: string | null;
+  /** Every percentile and maximum is at most this share beside the true value. Counts and means are exact. */
+  readonly bucket_error: number;
+  /** Months whose counters are being rebuilt; the figures are those of before. */
+  readonly being_rebuilt: readonly string[];
+  readonly groups: readonly Group[];
+};
+
+const none = 'n/a';
+
+/** Returns the statistics for people. `n/a` means that there is nothing to count, which is not 0 %. */
+export const statsText = (report: StatisticsReport): string =>
+  [
+    `ROLLBACKS  ${modeWords(report.mode)} that started ${monthWords(report)}, in UTC; environment ${report.environment}`,
+    ...table(rollbackHeader, report.groups.map(rollbackRow)),
+    `MINUTES  percentiles and maximum within ${percent(bucketError)}; mean exact; limits as the environment's file has them now`,
+    ...minutesLines(report.groups),
+    'REVIEWS  of automatic CRITICAL rollbacks; overdue is judged by the hour',
+    ...table(reviewHeader, report.groups.map(reviewRow)),
+    ...deploymentLines(report.groups),
+    ...report.being_rebuilt.map((month) => `The counters of ${month} are being rebuilt; these are the ones of before.`),
+    'Counted each minute, after the end of a rollback and after each annotation or review.',
+  ].join('\n');
+
+const modeWords = (mode: string) => ({ live: 'live', plan: 'plans', simulate: 'drills' })[mode] ?? mode;
+const monthWords = ({ from, to }: StatisticsReport) => (from === to ? `in ${from}` : `from ${from} to ${to}`);
+
+/** Endings that did not roll back because that was decided, or because there was nothing to do. */
+const acting: readonly Ending[] = ['Rolled back', 'Rolled back, unverified', 'Needs a person'];
+
+const rollbackHeader = [
+  ...['', 'count', 'rolled back', 'unverified', 'needs a person', 'other'],
+  ...['success', 'limit missed', 'false positive'],
+];
+function rollbackRow({ group, rollbacks }: Group): string[] {
+  const { count, endings, success, limit_missed, false_positive } = rollbacks;
+  const of = acting.map((ending) => endings[ending] ?? 0);
+  const other = count - of.reduce((sum, one) => sum + one, 0);
+  return [group, ...[count, ...of, other].map(String), ...[success, limit_missed, false_positive].map(shareText)];
+}
+
+const reviewHeader = ['', 'needed', 'right', 'wrong', 'overdue', 'given late'];
+const reviewRow = ({ group, rollbacks: { reviews } }: Group): string[] => [
+  group,
+  String(reviews.right.of),
+  ...[reviews.right, reviews.wrong, reviews.overdue].map(shareText),
+  String(reviews.late),
+];
+
+function minutesLines(groups: readonly Group[]): string[] {
+  const rows = groups.flatMap(({ group, rollbacks }) => rollbacks.minutes.map((part) => partRow(group, part)));
+  const header = ['', 'severity', 'part', 'count', 'p50', 'p95', 'max', 'mean', 'limit', 'p95 inside'];
+  return rows.length === 0 ? [`  ${none}: no rollback took the fleet`] : table(header, rows, 3);
+}
+
+const partRow = (group: string, { severity, part, limit, inside, ...minutes }: Figures['minutes'][number]) => [
+  group,
+  severity,
+  part,
+  ...minutesCells(minutes),
+  limit === null ? '-' : number(limit),
+  inside ?? '-',
+];
+
+const minutesCells = ({ count, p50, p95, max, mean }: Minutes): string[] => [
+  String(count),
+  ...[p50, p95, max, mean].map((value) => (value === null ? none : number(value))),
+];
+
+function deploymentLines(groups: readonly Group[]): string[] {
+  const header = [
+    ...['', 'deployments', 'change failure rate', 'recovered', 'p50', 'p95', 'max', 'mean'],
+    'rework rate',
+  ];
+  const rows = groups.flatMap(({ group, deployments: found }) =>
+    found
+      ? [
+          [
+            group,
+            String(found.deployments),
+            shareText(found.change_failure_rate),
+            ...minutesCells(found.recovery),
+            shareText(found.rework_rate),
+          ],
+        ]
+      : [],
+  );
+  const title = 'DEPLOYMENTS  recorded ones, by the month of the deployment; recovery of failed ones in minutes';
+  return rows.length === 0 ? [title, `  ${none}: a deployment has no trigger`] : [title, ...table(header, rows)];
+}
+
+/** Returns `75.0 % (3 of 4)`; `n/a (0)` if there is nothing to divide by. */
+const shareText = ({ count, of, share }: Share): string =>
+  share === null ? `${none} (0)` : `${percent(share)} (${count} of ${of})`;
+const percent = (share: number) => `${Number((share * 100).toFixed(1))} %`;
+const number = (value: number) => String(Number(value.toFixed(2)));
+
+/** Aligns columns: the first `left` ones to the left, numbers to the right. */
+function table(header: readonly string[], rows: readonly (readonly string[])[], left = 1): string[] {
+  const all = [header, ...rows];
+  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  return all.map((row) =>
+    `  ${row.map((cell, i) => (i < left ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')}`.trimEnd(),
+  );
+}
+
+/**
+ * Returns the statistics as CSV (RFC 4180), one figure per line: `group,figure,value`. A figure without a value is empty.
+ *
+ * `figure` is the path of the value in `--json`; the minutes of a part are `minutes CRITICAL whole p95`.
+ */
+export const statsCsv = ({ groups }: StatisticsReport): string =>
+  [['group', 'figure', 'value'], ...groups.flatMap(({ group, ...figures }) => csvRows(group, figures))]
+    .map((row) => row.map(csvCell).join(','))
+    .join('\r\n');
+
+const csvRows = (group: string, figures: object): string[][] =>
+  leaves(figures).map(([path, value]) => [group, path.join(' '), value === null ? '' : String(value)]);
+
+function leaves(value: unknown, path: readonly string[] = []): [readonly string[], unknown][] {
+  if (Array.isArray(value))
+    return value.flatMap(({ severity, part, ...rest }) => leaves(rest, [...path, severity, part]));
+  if (typeof value !== 'object' || value === null) return [[path, value]];
+  return Object.entries(value).flatMap(([name, one]) => leaves(one, [...path, name]));
+}
+
+const csvCell = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,0 +1,92 @@
+import type { RollbackEvent } from '../history/event.ts';
+import type { RollbackRecord } from '../history/record.ts';
+import { laterPhasesUndone, restoredCodeSentence } from '../history/restored-code.ts';
+import { escaped } from './html.ts';
+
+/** Answers to the four questions about a change, each as sentences of HTML. */
+export type FourAnswers = {
+  readonly when: readonly string[];
+  readonly made: readonly string[];
+  readonly approved: readonly string[];
+  readonly nature: readonly string[];
+};
+
+/** Returns when a change was made, who made it, who approved it, and what it was, from a rollback's events and record. */
+export function fourAnswers(events: readonly RollbackEvent[], record: RollbackRecord): FourAnswers {
+  return {
+    when: whenMade(events, record).map(escaped),
+    made: whoMade(record).map(escaped),
+    approved: whoApproved(events, record).map(escaped),
+    nature: nature(record).map(escaped),
+  };
+}
+
+/** The first event after which hosts or flags may have changed. */
+const firstChange = (events: readonly RollbackEvent[], { mode }: RollbackRecord): RollbackEvent | undefined =>
+  mode === 'plan' ? undefined : events.find(({ type }) => type === 'Flags overridden' || type === 'Step started');
+
+function whenMade(events: readonly RollbackEvent[], record: RollbackRecord): string[] {
+  const first = firstChange(events, record);
+  const over = record.completion_time ?? 'it has not ended';
+  if (!first) return [`No change was made: no step was started. Opened ${record.start_time}; ended ${over}.`];
+  return [
+    `First change: ${first.at} (event ${first.sequence}, ${first.type}).`,
+    `Cause: ${record.start_time}. Ended: ${over}${record.duration_minutes === null ? '' : `, after ${record.duration_minutes} minutes`}.`,
+    `Limit: ${record.deadline ?? 'none'}${record.limit_missed ? ', missed' : ''}. All times are UTC.`,
+  ];
+}
+
+function whoMade(record: RollbackRecord): string[] {
+  const { alarm, operator, principal, execution_arn, fleet_released } = record;
+  const principalSentence = principal ? `Verified principal: ${principal}.` : 'The principal is not verified.';
+  const released = fleet_released
+    ? [
+        `The fleet was released by ${fleet_released.operator} (claimed) at ${fleet_released.at}: ${fleet_released.reason}`,
+      ]
+    : [];
+  const by = alarm
+    ? `No person: alarm ${alarm.name}, changed at ${alarm.changed_at}, started the state machine.`
+    : `A person started it. Claimed name: ${operator ?? 'none'}.`;
+  return [by, principalSentence, `Execution: ${execution_arn}.`, ...released];
+}
+
+function whoApproved(events: readonly RollbackEvent[], record: RollbackRecord): string[] {
+  const { alarm, questions, decided, review } = record;
+  const given = questions.flatMap(({ number, answers }) =>
+    answers.map(
+      ({ answer, operator, principal, at }) =>
+        `Question ${number}: ${answer}, by ${operator ?? 'no name'} (claimed), ${principal ?? 'nobody'} (verified), at ${at}.`,
+    ),
+  );
+  const settled = questions.map(
+    ({ number, outcome, settled_by }) =>
+      `Question ${number}: ${outcome === null ? 'open' : `${outcome}: ${settled_by}`}.`,
+  );
+  const none = alarm
+    ? 'Nobody before it: the rules decided.'
+    : 'The person who started it decided; no other person approved it before.';
+  const why = decided ? [`Decision: ${decided.decision}. ${decided.why.join(' ')}`] : [];
+  const afterwards = review
+    ? [
+        review.verdict === null
+          ? `Afterwards: not reviewed yet; due by ${review.due}.`
+          : `Afterwards: ${review.verdict}, by ${review.reviewer} (claimed), ${review.principal ?? 'nobody'} (verified), at ${review.at}: ${review.reason}`,
+      ]
+    : [];
+  const unchanged = firstChange(events, record) ? [] : ['No change was made, so none was approved.'];
+  return [...unchanged, ...(given.length > 0 ? given : [none]), ...settled, ...why, ...afterwards];
+}
+
+function nature(record: RollbackRecord): string[] {
+  const { phase, phase_name, trigger, severity, reason, restores, also_undone, hosts, steps, flags, ending, problem } =
+    record;
+  const undone = laterPhasesUndone(record);
+  return [
+    `Rollback of phase ${phase} (${phase_name}), mode ${record.mode}. Trigger: ${trigger}, severity ${severity}${reason === null ? '' : `. Reason: ${reason}`}.`,
+    `Code: ${restores ? restoredCodeSentence(restores.paths) : 'the opening does not say which is restored'}.`,
+    ...(undone === 'no' ? [] : [`Later phases ${also_undone.join(', ')} undone with it: ${undone}.`]),
+    `Flags overridden: ${Object.keys(flags).join(', ') || 'none'}.`,
+    `Steps on ${hosts ?? 'an unknown number of'} hosts: ${steps.map(({ step, verdict }) => `${step} (${verdict})`).join(', ') || 'none'}.`,
+    `Ending: ${ending ?? 'not closed'}${problem === null ? '' : `: ${problem}`}. Data lost: ${record.data_loss === null ? 'not known' : record.data_loss ? 'yes' : 'no'}.`,
+  ];
+}

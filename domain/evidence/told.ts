@@ -1,0 +1,61 @@
+import type { RollbackEvent } from '../history/event.ts';
+import type { RollbackRecord } from '../history/record.ts';
+
+/** What the hosts were told for one step: the document that ran, and the values of its parameters. */
+export type Told = {
+  readonly document: string;
+  readonly version: string | null;
+  /** The hash that the opening pinned; Systems Manager refuses another document. */
+  readonly hash: string | null;
+  readonly timeout_seconds: number | null;
+  readonly parameters: Readonly<Record<string, unknown>>;
+};
+
+type Command = {
+  readonly id: string;
+  readonly document: string;
+  readonly parameters: Record<string, unknown>;
+} & Record<string, unknown>;
+
+/**
+ * Returns what hosts were told for a step, from the definition that ran and from the events, as send-command-input.ts
+ * composes it. Null: the definition or the events do not have it.
+ */
+export function toldFor(
+  step: string,
+  definition: unknown,
+  events: readonly RollbackEvent[],
+  { rollback_id, fence }: Pick<RollbackRecord, 'rollback_id' | 'fence'>,
+): Told | null {
+  const command = objectsIn(definition).find((one): one is Command => isCommand(one) && one.id === step);
+  const frozen = events.findLast(({ type }) => type === 'Hosts frozen')?.detail;
+  if (!command || !frozen) return null;
+  const documents = (frozen['documents'] ?? {}) as Record<string, { version?: string; hash?: string }>;
+  const { version = null, hash = null } = documents[command.document] ?? {};
+  return {
+    document: command.document,
+    version,
+    hash,
+    timeout_seconds: (command['timeout_seconds'] ?? null) as number | null,
+    parameters: {
+      ...command.parameters,
+      RollbackId: rollback_id,
+      Fence: String(fence ?? 0),
+      WindowStart: frozen['window_start'] ?? null,
+    },
+  };
+}
+
+const isCommand = (one: Readonly<Record<string, unknown>>): one is Command =>
+  typeof one['id'] === 'string' &&
+  typeof one['document'] === 'string' &&
+  typeof one['parameters'] === 'object' &&
+  one['parameters'] !== null &&
+  !Array.isArray(one['parameters']);
+
+/** Returns every object inside a value, an outer one before those inside it. */
+function objectsIn(value: unknown): Readonly<Record<string, unknown>>[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const inside = Object.values(value).flatMap(objectsIn);
+  return Array.isArray(value) ? inside : [value as Record<string, unknown>, ...inside];
+}

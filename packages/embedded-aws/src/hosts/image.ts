@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { Host } from '../ssm/host.ts';
+
+/** The file `image.json` of a host image. The program `build DIR NOW` beside it makes one host's root folder. */
+const imageSchema = z.strictObject({
+  name: z.string(),
+  tags: z.record(z.string(), z.string()),
+  platform: z.strictObject({ PlatformType: z.literal('Linux'), PlatformName: z.string(), PlatformVersion: z.string() }),
+  agentVersion: z.string(),
+  /** The program that runs on every host. It receives the time every so many seconds and responds with metrics. */
+  process: z
+    .strictObject({
+      command: z.string(),
+      every_seconds: z.int().positive(),
+      namespace: z.string(),
+      dimension: z.string(),
+    })
+    .optional(),
+});
+export type Image = z.output<typeof imageSchema>;
+
+export const readImage = async (folder: string): Promise<Image> =>
+  imageSchema.parse(JSON.parse(await readFile(join(folder, 'image.json'), 'utf8')));
+
+/** Returns the hosts host-1 … host-N of an image; `folderOf` names the root folder of each. */
+export const hostsOf = (image: Image, count: number, folderOf: (name: string) => string): Host[] =>
+  Array.from({ length: count }, (_, i) => ({
+    instanceId: `i-${(i + 1).toString(16).padStart(17, '0')}`,
+    name: `host-${i + 1}`,
+    folder: folderOf(`host-${i + 1}`),
+    tags: image.tags,
+    platform: image.platform,
+    agentVersion: image.agentVersion,
+    reachable: true,
+  }));

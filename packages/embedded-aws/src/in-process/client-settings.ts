@@ -1,0 +1,124 @@
+import type { Random } from '../clock/random.ts';
+import { noResponse } from '../wire/aws-error.ts';
+import type { HttpRequest } from '../wire/http-service.ts';
+import type { Carry } from './way.ts';
+
+/** A request as an SDK hands it to its HTTP handler. */
+type SdkRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | readonly string[] | null>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+};
+type ToSign = { headers: Record<string, string> };
+type RetryToken = {
+  getRetryCount(): number;
+  getRetryDelay(): number;
+  getRetryCost(): number | undefined;
+  isLongPoll(): boolean;
+};
+
+/** The caller of a client's requests, and the time that its retries take. */
+export type ClientPlace = {
+  readonly carry: Carry;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+  readonly random: Random;
+};
+
+/** Attempts of one call, as in the SDK's standard mode. */
+const ATTEMPTS = 3;
+/** The base of the pause before a retry, in milliseconds, and its most (@smithy/core 3, retry/util-retry). */
+const BASE = { THROTTLING: 1_000, TRANSIENT: 50 };
+const MOST = 20_000;
+/** Milliseconds after which a client gives up a call without a response. */
+const REQUEST_TIMEOUT = 5_000;
+
+/**
+ * Returns settings of an SDK client whose requests go to the account of this process.
+ *
+ * Nothing is signed, because the account verifies no signature: the header names the caller and the service only. Retries
+ * follow the SDK's standard mode, but their pauses take time of the account's clock and come from its seed.
+ */
+export const clientSettings = ({ carry, region, accessKeyId, sleep, random }: ClientPlace) => ({
+  region,
+  endpoint: 'http://account.invalid',
+  credentials: { accessKeyId, secretAccessKey: 'unused' },
+  maxAttempts: ATTEMPTS,
+  requestHandler: {
+    handle: async (request: SdkRequest) => {
+      const { status, headers, body } = await carry(httpRequest(request));
+      if (status === noResponse) await giveUp(sleep);
+      return { response: { statusCode: status, headers: { ...headers }, body: new Uint8Array(Buffer.from(body)) } };
+    },
+  },
+  signerConstructor: callerOnly(region, accessKeyId),
+  retryStrategy: retries(sleep, random),
+});
+
+/** Waits as long as the product's clients wait for a response, and throws the SDK's error of a call without one. */
+async function giveUp(sleep: ClientPlace['sleep']): Promise<never> {
+  await sleep(REQUEST_TIMEOUT);
+  throw Object.assign(new Error('No response (request timeout).'), { name: 'TimeoutError' });
+}
+
+/** Returns a signer that signs nothing: its header has the scope of a signature, by which the account finds caller and service. */
+const callerOnly = (region: string, accessKeyId: string) =>
+  class {
+    readonly #service: string;
+
+    constructor({ service }: { readonly service: string }) {
+      this.#service = service;
+    }
+
+    async sign<Request extends ToSign>(request: Request, options: { readonly signingService?: string } = {}) {
+      const scope = `20260105/${region}/${options.signingService ?? this.#service}/aws4_request`;
+      request.headers['authorization'] = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, Signature=none`;
+      return request;
+    }
+  };
+
+function httpRequest({ method, path, query = {}, headers, body }: SdkRequest): HttpRequest {
+  const search = Object.entries(query)
+    .flatMap(([name, value]) => [value ?? ''].flat().map((one) => [name, one] as const))
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
+  return {
+    method,
+    path: search === '' ? path : `${path}?${search}`,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+    body: bodyOf(body),
+  };
+}
+
+function bodyOf(body: unknown): Buffer {
+  if (body === undefined || body === null) return Buffer.alloc(0);
+  if (typeof body === 'string') return Buffer.from(body);
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  throw new Error('The account of this process takes no streamed body.');
+}
+
+function retries(sleep: ClientPlace['sleep'], random: Random) {
+  let pauses = 0;
+  return {
+    mode: 'standard',
+    acquireInitialRetryToken: async () => retryToken(0),
+    refreshRetryTokenForRetry: async (token: RetryToken, { errorType }: { readonly errorType: string }) => {
+      const base = BASE[errorType as keyof typeof BASE];
+      const count = token.getRetryCount() + 1;
+      if (base === undefined || count >= ATTEMPTS) throw new Error('No retry token available');
+      await sleep(Math.floor(random(`retry/${pauses++}`) * Math.min(base * 2 ** token.getRetryCount(), MOST)));
+      return retryToken(count);
+    },
+    recordSuccess: () => {},
+  };
+}
+
+const retryToken = (count: number): RetryToken => ({
+  getRetryCount: () => count,
+  getRetryDelay: () => 0,
+  getRetryCost: () => undefined,
+  isLongPoll: () => false,
+});

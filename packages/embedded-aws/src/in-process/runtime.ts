@@ -1,0 +1,140 @@
+import type { Clock } from '../clock/clock.ts';
+import type { Acquire } from '../clock/semaphore.ts';
+import type { FunctionConfiguration } from '../lambda/function-configuration.ts';
+import { functionError } from '../lambda/function-error.ts';
+import type { Result, Runtime, StartRuntime } from '../lambda/runtime.ts';
+import { timedOut } from '../lambda/timed-out.ts';
+import type { Carry } from './way.ts';
+
+/** The surroundings of a function: its variables, the account's time, and the way to the account. */
+export type FunctionPlace = {
+  readonly configuration: FunctionConfiguration;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly carry: Carry;
+};
+export type Handler = (event: unknown, context: unknown) => Promise<unknown>;
+export type MakeHandler = (place: FunctionPlace) => Handler;
+
+/**
+ * Runs functions in this process, with handlers that `makeHandler` makes: one per environment, as on Lambda.
+ *
+ * An invocation that timed out never continues: neither its sleeps nor its requests settle, and no later request of it
+ * reaches the account. An endless loop in a function stops the process.
+ */
+export const inProcessRuntime =
+  (makeHandler: MakeHandler, carry: Carry): StartRuntime =>
+  ({ configuration, environment, clock, acquire, ready }) => {
+    let alive = true;
+    let current: Computing | undefined;
+    const whileAlive = <Value>(work: Promise<Value>): Promise<Value> =>
+      new Promise((resolve, reject) =>
+        work.then(
+          (value) => alive && resolve(value),
+          (error) => alive && reject(error),
+        ),
+      );
+    const handler = madeOrFailed(makeHandler, {
+      configuration,
+      environment,
+      now: () => clock.now(),
+      sleep: (milliseconds) => whileAlive(current ? current.sleep(milliseconds) : never()),
+      carry: (request) => (alive ? whileAlive(carry(request)) : never()),
+    });
+    ready(0);
+    const invoke: Runtime['invoke'] = async (payload, context) => {
+      const deadline = clock.now() + configuration.timeoutSeconds * 1000;
+      const computing = await computingOn(clock, acquire);
+      current = computing;
+      const { promise: timeIsUp, resolve: endTime } = Promise.withResolvers<Result>();
+      const timeout = clock.at(deadline, () => {
+        alive = false;
+        endTime({ error: timedOut(configuration, String(context['awsRequestId'])) });
+      });
+      const full = { ...context, getRemainingTimeInMillis: () => deadline - clock.now() };
+      const result = await Promise.race([timeIsUp, resultOf(handler, structuredClone(payload), full)]);
+      timeout.cancel();
+      computing.end();
+      return result;
+    };
+    return {
+      alive: () => alive,
+      invoke,
+      close: async () => {
+        alive = false;
+      },
+    };
+  };
+
+const never = <Value>(): Promise<Value> => new Promise(() => {});
+
+/** A handler that could not be made fails every invocation, as a bundle does that does not load. */
+function madeOrFailed(makeHandler: MakeHandler, place: FunctionPlace): Handler {
+  try {
+    return makeHandler(place);
+  } catch (error) {
+    return async () => {
+      throw error;
+    };
+  }
+}
+
+async function resultOf(handler: Handler, payload: unknown, context: unknown): Promise<Result> {
+  try {
+    const result = await handler(payload, context);
+    // Lambda's response is JSON: values without a JSON form (undefined, Map, BigInt) do not leave the function.
+    return { payload: JSON.parse(JSON.stringify(result ?? null)) };
+  } catch (error) {
+    return { error: functionError(error) };
+  }
+}
+
+/** Returns a delay as Node uses it: any that is not a number from 1 to 2^31 - 1 is 1 (Node.js documentation, Timers). */
+const wholeMilliseconds = (delay: number) => (delay >= 1 && delay < 2 ** 31 ? Math.trunc(delay) : 1);
+
+type Computing = { sleep(milliseconds: number): Promise<void>; end(): void };
+
+/**
+ * Follows one invocation: while it computes, it holds the clock and a permit to compute; while it sleeps, neither.
+ *
+ * If two of its calls sleep at once, it computes again when the first of them wakes.
+ */
+async function computingOn(clock: Clock, acquire: Acquire): Promise<Computing> {
+  let held: { readonly clock: () => void; readonly permit: () => void } | undefined;
+  let waiting: Promise<void> | undefined;
+  let over = false;
+  const take = async () => {
+    const release = clock.hold();
+    const permit = await acquire();
+    held = { clock: release, permit };
+    if (over) leave();
+  };
+  const leave = () => {
+    held?.permit();
+    held?.clock();
+    held = undefined;
+  };
+  const resume = () => {
+    waiting ??= take().finally(() => {
+      waiting = undefined;
+    });
+    return waiting;
+  };
+  await resume();
+  return {
+    sleep: (milliseconds) =>
+      new Promise((resolve) => {
+        clock.at(clock.now() + wholeMilliseconds(milliseconds), () => {
+          if (over) return;
+          if (held) resolve();
+          else void resume().then(resolve);
+        });
+        leave();
+      }),
+    end: () => {
+      over = true;
+      leave();
+    },
+  };
+}

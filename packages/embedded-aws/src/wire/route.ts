@@ -1,0 +1,117 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { Clock } from '../clock/clock.ts';
+import { AwsError } from './aws-error.ts';
+import type { HttpRequest, HttpResponse } from './http-service.ts';
+import type { Caller } from './service.ts';
+
+/** A service of the JSON protocol, found by the prefix of X-Amz-Target, e.g. `AmazonSSM`. */
+export type WireService = {
+  readonly jsonVersion: '1.0' | '1.1';
+  /** Responds to one action, or throws an AwsError. */
+  readonly respond: (action: string, body: string, caller: Caller) => Promise<WireResponse>;
+};
+export type WireResponse = {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** A response that does not end with its first line. Node's ServerResponse is one. */
+export type Stream = {
+  writeHead(status: number, headers: Record<string, string>): unknown;
+  flushHeaders(): void;
+  write(text: string): unknown;
+  end(): unknown;
+  on(event: 'close', closed: () => void): unknown;
+};
+
+/** Handles the requests under `/_account/`. A request for a stream writes to `stream` and returns nothing. */
+export type Control = (method: string, path: string, body: string, stream: Stream) => Promise<unknown>;
+
+/** The account behind its address: everything that a request can reach. */
+export type Reachable = {
+  readonly clock: Clock;
+  /** By the prefix of X-Amz-Target. */
+  readonly services: Readonly<Record<string, WireService>>;
+  /** Services with their own protocol, by the service name in the signature: `sns`. */
+  readonly httpServices: Readonly<Record<string, (request: HttpRequest, caller: Caller) => Promise<HttpResponse>>>;
+  readonly control: Control;
+  readonly callerOf: (authorization: string | undefined) => Caller;
+  readonly requestId: () => string;
+  /** Called for every request to a service. */
+  readonly requested: (action: string, caller: Caller) => void;
+};
+
+/** Returns the response to a request of an SDK or the CLI, however the request arrived. */
+export async function responseTo(account: Reachable, request: HttpRequest): Promise<HttpResponse> {
+  const caller = account.callerOf(request.headers.authorization);
+  const result = await serviceResponse(account, { ...request, body: await unpacked(request) }, caller);
+  return { ...result, headers: { 'x-amzn-requestid': account.requestId(), ...result.headers } };
+}
+
+async function serviceResponse(account: Reachable, request: HttpRequest, caller: Caller): Promise<HttpResponse> {
+  const { method, path, headers, body } = request;
+  const [prefix = '', action = ''] = String(headers['x-amz-target'] ?? '').split('.');
+  const signedFor = signingName(headers.authorization);
+  const http = account.httpServices[signedFor];
+  account.requested(
+    http ? `${signedFor} ${action || `${method} ${path.split('?')[0]}`}` : `${prefix}.${action}`,
+    caller,
+  );
+  if (http) return http(request, caller);
+  const service = account.services[prefix];
+  const result = await orError(() => serviceNamed(service, prefix).respond(action, body.toString('utf8'), caller));
+  return {
+    status: result.status,
+    body: result.body,
+    headers: { 'content-type': `application/x-amz-json-${service?.jsonVersion ?? '1.0'}`, ...result.headers },
+  };
+}
+
+/** The service in a signature's credential scope: `Credential=<key>/20260105/us-east-1/sns/aws4_request`. */
+const signingName = (authorization = ''): string =>
+  authorization.match(/Credential=[^/]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/)?.[1] ?? '';
+
+function serviceNamed(service: WireService | undefined, prefix: string): WireService {
+  if (service) return service;
+  throw new AwsError(
+    'UnknownOperationException',
+    prefix
+      ? `The embedded account has no service ${prefix}.`
+      : 'The request has no X-Amz-Target and is not signed for a service that needs none.',
+  );
+}
+
+/** Returns the response of a service. An error becomes the response that the JSON protocol has for it. */
+async function orError(respond: () => Promise<WireResponse>): Promise<WireResponse> {
+  try {
+    return await respond();
+  } catch (error) {
+    const { code, message, statusCode } =
+      error instanceof AwsError
+        ? error
+        : new AwsError('InternalServerError', `The embedded account failed: ${(error as Error).stack}`, 500);
+    return { status: statusCode, body: JSON.stringify({ __type: code, message, Message: message }) };
+  }
+}
+
+/** Returns a request's body, unpacked: the SDK compresses large bodies of some actions, e.g. PutMetricData. */
+const unpacked = ({ headers, body }: HttpRequest): Promise<Buffer> | Buffer =>
+  headers['content-encoding'] === 'gzip' ? promisify(gunzip)(body) : body;
+
+export const isControl = (path: string): boolean => path === '/_account' || path.startsWith('/_account/');
+
+/** Returns the response to a request under `/_account/`; undefined if it became a stream. */
+export async function controlResponse(
+  control: Control,
+  { method, path, body }: Pick<HttpRequest, 'method' | 'path' | 'body'>,
+  stream: Stream & { readonly headersSent: boolean },
+): Promise<{ status: number; body: string } | undefined> {
+  try {
+    const result = await control(method, path, body.toString('utf8'), stream);
+    return stream.headersSent ? undefined : { status: 200, body: `${JSON.stringify(result ?? {})}\n` };
+  } catch (error) {
+    return { status: 400, body: `${JSON.stringify({ error: (error as Error).message })}\n` };
+  }
+}

@@ -1,0 +1,74 @@
+import type { Computers, Fleet, HostProgram } from 'embedded-aws/computers';
+import { hostsOf, readImage } from 'embedded-aws/image';
+import { builtHost, type HostState } from './data/host-state.ts';
+import { mishaps } from './mishaps.ts';
+import { statusOf } from './status.ts';
+import type { ProgramFault } from './system/phases.ts';
+import { TradingSystem } from './system/trading-system.ts';
+import { lineText, runUnderWrapper } from './wrapper.ts';
+
+/** A model of the hosts of the sample image: no folder, no process. */
+export async function modelledComputers({ image, count, clock, builtAt }: Fleet): Promise<Computers> {
+  const hosts = hostsOf(await readImage(image), count, (name) => `/model/${name}`);
+  const states = new Map(hosts.map(({ name }) => [name, builtHost(name, image, Math.floor(builtAt / 1000))]));
+  const stateOf = ({ name }: { readonly name: string }): HostState => {
+    const state = states.get(name);
+    if (!state) throw new Error(`The model has no host ${name}.`);
+    return state;
+  };
+  return {
+    hosts,
+    toolbox: '',
+    keepScript: (commandId) => commandId,
+    run: async ({ host, document, parameters }) => {
+      const call = { host: stateOf(host), parameters };
+      const line = runUnderWrapper(document.replace(/^rollback-[^-]+-/, ''), call);
+      return { reason: 'exited', exitCode: line.verdict === 'done' ? 0 : 1, stdout: lineText(line), stderr: '' };
+    },
+    writeAgentFiles: (host, files) => {
+      const state = stateOf(host);
+      state.flags = flagsIn(files);
+    },
+    startProgram: (host) => programOf(host, stateOf(host)),
+    faults: {
+      begin: async (host, name, seconds) => {
+        const begin = mishaps[name];
+        if (!begin) throw new Error(`There is no mishap ${name}; use one of ${Object.keys(mishaps).join(', ')}.`);
+        const end = begin(stateOf(host));
+        if (seconds !== undefined) clock.at(clock.now() + seconds * 1000, end);
+      },
+      close: () => {},
+    },
+    statusOf: async (host) => statusOf(stateOf(host)),
+    close: async () => {},
+  };
+}
+
+type AgentFiles = Parameters<Computers['writeAgentFiles']>[1];
+
+/** Returns the flags of each AppConfig environment: the files are `<application>/<environment>/<profile>.json`. */
+function flagsIn(files: AgentFiles): HostState['flags'] {
+  const flags = new Map<string, Record<string, object>>();
+  for (const { path, content } of files) {
+    const environment = path.split('/')[1] ?? '';
+    if (content) flags.set(environment, { ...flags.get(environment), ...JSON.parse(content.toString('utf8')) });
+  }
+  return flags;
+}
+
+/** Returns the trading system of a host as the account's program: it takes a tick, and responds with its metrics. */
+function programOf(host: HostProgram['host'], state: HostState): HostProgram {
+  const system = new TradingSystem(state);
+  return {
+    host,
+    send: async (line) => {
+      const { now, fault } = line as { now: string; fault: readonly ProgramFault[] | null };
+      try {
+        return { metrics: system.tick(now, fault ?? []) };
+      } catch (error) {
+        return { error: (error as Error).message };
+      }
+    },
+    close: () => {},
+  };
+}
