@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Figure, reached } from './figure.ts';
 import { fleets } from './fleets.ts';
+import { history } from './history.ts';
 import { interpreter } from './interpreter.ts';
 import { rollbacks } from './rollbacks.ts';
 import { wholeCommands } from './whole-commands.ts';
@@ -22,6 +23,7 @@ if (values.help) {
     'whole commands': wholeCommands,
     rollbacks: () => rollbacks(say),
     fleets: () => fleets(say),
+    history: () => history(say),
   })) {
     say(`measuring ${what}`);
     figures.push(...(await measure()));

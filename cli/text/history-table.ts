@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import type { RecordSummary } from '../../domain/history/record-index.ts';
 
 type Column = {

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { describe, expect, test } from 'vitest';
 import { historyTable } from '../../../cli/text/history-table.ts';
 import type { RecordSummary } from '../../../domain/history/record-index.ts';
