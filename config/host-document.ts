@@ -94,8 +94,9 @@ function serviceParameters({ steps }: Runbook) {
 /** Returns a script's document id: its name without the ending. */
 export const documentId = (script: string) => script.replace(/\.(py|sh)$/, '');
 
-/** A document holds 64 KB. This leaves room for what is not the script. */
+/** A document holds 64 KB, and CloudFormation's handler sends it as indented JSON. */
 const mostBytes = 60 * 1024;
+export const sentBytes = (content: unknown) => Buffer.byteLength(JSON.stringify(content, null, 2));
 
 function hostDocument(script: string, own: readonly string[], read: (file: string) => string): HostDocument {
   const patterns = [...Object.entries(commonParameters), ...own.map((name) => [name, ownPattern] as const)];
@@ -121,7 +122,7 @@ function hostDocument(script: string, own: readonly string[], read: (file: strin
     ],
   });
   const readable = contentWith(heredocs);
-  const content = Buffer.byteLength(JSON.stringify(readable)) <= mostBytes ? readable : contentWith(packed);
+  const content = sentBytes(readable) <= mostBytes ? readable : contentWith(packed);
   return { id: documentId(script), content, sha256: contentHash(content) };
 }
 
