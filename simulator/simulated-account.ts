@@ -1,7 +1,7 @@
+import { engine } from 'embedded-aws/dynalite';
 import { clientSettings, type InProcessWay, inProcessRuntime, inProcessWay } from 'embedded-aws/in-process';
 import { openWith } from 'embedded-aws/open-with';
 import { seeded } from 'embedded-aws/random';
-import { engine } from 'embedded-aws/dynalite';
 import { handlerOf } from './functions.ts';
 import { modelledComputers } from './hosts/modelled-computers.ts';
 

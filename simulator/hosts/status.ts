@@ -93,13 +93,14 @@ function newFeatures(host: HostState) {
   const flags = controls.flagsOf(host);
   const isOn = (name: string) => configured[name]?.enabled === true;
   return {
-    ...Object.fromEntries(
-      Object.keys(configured).map((name) => [name, isOn(name) && flags.get(name)?.[0] !== false]),
-    ),
+    ...Object.fromEntries(Object.keys(configured).map((name) => [name, isOn(name) && flags.get(name)?.[0] !== false])),
     components_on: names.filter(isOn),
     components_off: names.filter((name) => !isOn(name)),
     components_running: lastTick(host)?.new_features.running ?? [],
-    monitoring: [...host.units].filter(([, state]) => state === 'active').map(([name]) => name).toSorted(),
+    monitoring: [...host.units]
+      .filter(([, state]) => state === 'active')
+      .map(([name]) => name)
+      .toSorted(),
     phase4_files: host.files.paths(STATE).length,
     phase4_rows: metricRows(host),
     other_rows: 5, // daily_pnl: nothing touches it
@@ -140,11 +141,17 @@ function illnesses(host: HostState, found: Readonly<Record<string, unknown>>): s
     ...(found['corrupt_rows'] ? ['corrupt rows'] : []),
     ...(running ? [] : ['trading halted']),
     ...(['algorithm_version', 'testing_mode'] as const).filter(twoOpinions).map((name) => `two opinions on ${name}`),
-    ...list('components_on').filter((name) => flags.get(name)?.[0] === false).map((name) => `two opinions on ${name}`),
-    ...list('components_off').filter((name) => flags.get(name)?.[0]).map((name) => `two opinions on ${name}`),
+    ...list('components_on')
+      .filter((name) => flags.get(name)?.[0] === false)
+      .map((name) => `two opinions on ${name}`),
+    ...list('components_off')
+      .filter((name) => flags.get(name)?.[0])
+      .map((name) => `two opinions on ${name}`),
     ...(found['ab_testing'] !== (found['testing_mode'] === 'ab') && running ? ['A/B testing'] : []),
     ...(state.analysis.made_by.some((one) => !allowed.includes(one)) ? ['signals by another algorithm'] : []),
-    ...(state.analysis.installed.includes(String(found['algorithm_version'])) ? [] : ['the algorithm is not installed']),
+    ...(state.analysis.installed.includes(String(found['algorithm_version']))
+      ? []
+      : ['the algorithm is not installed']),
     ...(String(list('components_running')) !== String(list('components_on')) && running ? ['components'] : []),
     ...(newest === null || seconds(state.now) - seconds(newest) > MOST_AGE_SECONDS ? ['no events'] : []),
   ];
@@ -158,4 +165,3 @@ function metricsIll(phase: string, metrics: Metrics): string[] {
   ].map(([name]) => name);
   return phase === '1' ? wrong : wrong.map((name) => `phase ${phase}: ${name}`);
 }
-

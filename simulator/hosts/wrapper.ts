@@ -71,7 +71,12 @@ export function runUnderWrapper(document: string, call: Call): Line {
 function outcome(head: Pick<Line, 'rollback' | 'step' | 'fence'>, name: string, run: () => Report): Line {
   const failed = (reason: string, report?: Report): Line => {
     const cut = reason.slice(0, REASON_CHARACTERS);
-    const line: Line = { ...head, verdict: 'failed', reason: cut, ...(report ? { report: plain(report) as Report } : {}) };
+    const line: Line = {
+      ...head,
+      verdict: 'failed',
+      reason: cut,
+      ...(report ? { report: plain(report) as Report } : {}),
+    };
     return bytesOf(line) <= LINE_BYTES ? line : { ...head, verdict: 'failed', reason: cut };
   };
   try {

@@ -40,9 +40,7 @@ export class Tree {
   /** Returns files that differ from a version, and tracked files that the version does not have. */
   changed({ files }: Release, paths: readonly string[]): string[] {
     const modified = [...files].filter(([path, content]) => within(path, paths) && this.files.read(path) !== content);
-    const added = [...this.#tracked].filter(
-      (path) => within(path, paths) && !files.has(path) && this.files.has(path),
-    );
+    const added = [...this.#tracked].filter((path) => within(path, paths) && !files.has(path) && this.files.has(path));
     return [...modified.map(([path]) => path).toSorted(), ...added.toSorted()];
   }
 

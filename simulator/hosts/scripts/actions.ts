@@ -5,7 +5,16 @@ import { updateProfile as update } from '../system/traffic.ts';
 import { effectiveFlags, flagMismatches, wantedFlags } from './flags.ts';
 import { keep, keptReport, wouldKeep } from './keeping.ts';
 import {
-  type Call, customerScript, type HostScript, placeOf, planning, quarantineOf, required, shownObject, words, wouldRun
+  type Call,
+  customerScript,
+  type HostScript,
+  placeOf,
+  planning,
+  quarantineOf,
+  required,
+  shownObject,
+  words,
+  wouldRun,
 } from './script-call.ts';
 
 /** infra/host-scripts/stop-data-ingestion.py */
@@ -42,7 +51,11 @@ export const runCustomerScript: HostScript = (call) => {
 
 /** infra/host-scripts/call-customer-code.py */
 export const callCustomerCode: HostScript = (call) => {
-  const [module, made, method] = [required(call, 'SSM_Module'), required(call, 'SSM_Class'), required(call, 'SSM_Method')];
+  const [module, made, method] = [
+    required(call, 'SSM_Module'),
+    required(call, 'SSM_Class'),
+    required(call, 'SSM_Method'),
+  ];
   const name = `${module}.${made}().${method}()`;
   if (planning(call)) return { would_run: [name] };
   if (!call.host.files.has(`${module.replaceAll('.', '/')}.py`))
@@ -106,7 +119,9 @@ export const resetConfiguration: HostScript = (call) => {
   const { files } = call.host;
   const backup = files.read(from);
   if (backup === undefined)
-    throw new Exit(`There is no backup ${from} in the tree; nothing was touched. Add it or correct From in the runbook`);
+    throw new Exit(
+      `There is no backup ${from} in the tree; nothing was touched. Add it or correct From in the runbook`,
+    );
   const differs = files.has(to) && files.read(to) !== backup;
   if (planning(call))
     return { would_take: { files: { count: differs ? 1 : 0, bytes: differs ? files.bytes(to).length : 0 } } };

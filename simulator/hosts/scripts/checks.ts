@@ -1,6 +1,16 @@
 import { Exit, pythonJson } from '../data/python.ts';
 import { effectiveFlags, flagMismatches, wantedFlags } from './flags.ts';
-import { type Call, customerScript, type HostScript, planning, type Report, required, shownObject, words, wouldRun } from './script-call.ts';
+import {
+  type Call,
+  customerScript,
+  type HostScript,
+  planning,
+  type Report,
+  required,
+  shownObject,
+  words,
+  wouldRun,
+} from './script-call.ts';
 import { differences, readTarget } from './target.ts';
 
 const SHOWN_CHARACTERS = 1400;
@@ -45,7 +55,10 @@ function brief(found: Found): Report {
     if (name in found) report[name] = (found as Record<string, unknown>)[name];
   // The customer's report arrives with sorted names.
   const names = Object.keys(found.checks ?? {}).toSorted();
-  for (const name of [...names.filter((one) => failed.includes(one)), ...names.filter((one) => !failed.includes(one))]) {
+  for (const name of [
+    ...names.filter((one) => failed.includes(one)),
+    ...names.filter((one) => !failed.includes(one)),
+  ]) {
     const shown = { ...report, [name]: numbers(found, name) };
     report = pythonJson(shown).length <= SHOWN_CHARACTERS ? shown : { ...report, [name]: 'too long' };
   }

@@ -1,8 +1,8 @@
-import { Exit, bytesRepr, pythonJson, sha256 } from '../data/python.ts';
+import { bytesRepr, Exit, pythonJson, sha256 } from '../data/python.ts';
 import { exportOnce, wouldExport } from './exports.ts';
 import { findFiles, moveFiles, wouldMove } from './moved-files.ts';
-import { type Call, type HostScript, placeOf, planning, quarantineOf, required } from './script-call.ts';
 import { dumpOf } from './redis-dump.ts';
+import { type Call, type HostScript, placeOf, planning, quarantineOf, required } from './script-call.ts';
 
 /** infra/host-scripts/clear-cache.py */
 export const clearCache: HostScript = (call) => {

@@ -28,7 +28,10 @@ function resetRows(call: Call): object {
   const taken = found.items as Taken[];
   for (const table of new Set(taken.map(({ table }) => table))) {
     const ids = new Set(taken.filter((one) => one.table === table).map(({ row }) => row.id));
-    metrics.set(table, (metrics.get(table) ?? []).filter(({ id }) => !ids.has(id)));
+    metrics.set(
+      table,
+      (metrics.get(table) ?? []).filter(({ id }) => !ids.has(id)),
+    );
   }
   const counts = Map.groupBy(taken, ({ table }) => table);
   const tables = Object.fromEntries([...counts].map(([table, rows]) => [table, rows.length]));

@@ -1,10 +1,14 @@
 import { Exit, pythonJson } from '../data/python.ts';
-import { valueOf } from '../system/controls.ts';
+import { flagValue } from '../system/controls.ts';
 import { type Call, words } from './script-call.ts';
 
 // infra/host-scripts/shared/flags.py
 
-export type EffectiveFlag = { readonly effective: unknown; readonly layer: string | null; readonly as_expected: boolean };
+export type EffectiveFlag = {
+  readonly effective: unknown;
+  readonly layer: string | null;
+  readonly as_expected: boolean;
+};
 
 const OVERRIDES = '-safety';
 
@@ -31,14 +35,12 @@ export const flagMismatches = (call: Call, found: Readonly<Record<string, Effect
 
 function effectiveValue({ host }: Call, flag: string): readonly [unknown, string | null] {
   if (host.flags.size === 0)
-    throw new Exit(
-      'There is no folder var/lib/appconfig; check that the AppConfig agent runs and writes flags there',
-    );
+    throw new Exit('There is no folder var/lib/appconfig; check that the AppConfig agent runs and writes flags there');
   const holding = [...host.flags].filter(([, flags]) => Object.hasOwn(flags, flag));
   const [environment, flags] =
     holding.find(([name]) => name.endsWith(OVERRIDES)) ?? holding.find(([name]) => !name.endsWith(OVERRIDES)) ?? [];
   const entry = flags?.[flag];
-  return entry && environment !== undefined ? [valueOf(entry), environment] : [null, null];
+  return entry && environment !== undefined ? [flagValue(entry), environment] : [null, null];
 }
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : pythonJson(value));

@@ -48,13 +48,15 @@ export const placeOf = (call: Call) => {
 export function customerScript(call: Call, ...given: readonly string[]): CustomerEnd {
   const script = scriptInTree(call);
   const run = customerScripts[script];
-  if (!run) throw new Error(`The model of hosts does not know the customer's ${script}; add it to customer-scripts.ts.`);
+  if (!run)
+    throw new Error(`The model of hosts does not know the customer's ${script}; add it to customer-scripts.ts.`);
   const end = run(call.host, given);
   return { ...end, found: plain(end.found) as CustomerEnd['found'] };
 }
 
 /** Returns the command that customerScript would run, for a plan. */
-export const wouldRun = (call: Call, ...given: readonly string[]): string => ['python', scriptInTree(call), ...given].join(' ');
+export const wouldRun = (call: Call, ...given: readonly string[]): string =>
+  ['python', scriptInTree(call), ...given].join(' ');
 
 function scriptInTree(call: Call): string {
   const script = required(call, 'SSM_Script');

@@ -51,7 +51,11 @@ export class Analysis {
   }
 
   /** Makes signals for the trades of both arms of the A/B test. */
-  work({ beside, inUse }: { beside: readonly Trade[]; inUse: readonly Trade[] }, struck: Struck, unscaled: boolean): void {
+  work(
+    { beside, inUse }: { beside: readonly Trade[]; inUse: readonly Trade[] },
+    struck: Struck,
+    unscaled: boolean,
+  ): void {
     const arms = [
       [this.#installed.get('v1.0'), beside],
       [this.#running, inUse],
@@ -63,7 +67,11 @@ export class Analysis {
     );
     if (made.length === 0) return;
     this.#madeBy = [...new Set(made.map(({ algorithm }) => algorithm))].toSorted();
-    this.#newest = made.map(({ at }) => at).toSorted().at(-1) ?? null;
+    this.#newest =
+      made
+        .map(({ at }) => at)
+        .toSorted()
+        .at(-1) ?? null;
     if (signals.storesSignals(this.#host)) this.#caches.keep(made);
   }
 

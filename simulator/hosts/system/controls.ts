@@ -1,4 +1,4 @@
-import { type Component, components as known, type FlagEntry, type HostState } from '../data/host-state.ts';
+import { type Component, type FlagEntry, type HostState, components as known } from '../data/host-state.ts';
 import { sha256 } from '../data/python.ts';
 
 // The controls of the trading system, as scripts/controls.py and scripts/trading_files.py of the host image read them.
@@ -30,11 +30,11 @@ export function flagsOf(host: HostState): Map<string, Flag> {
   const layers = [...host.flags].toSorted(([a], [b]) => (a < b ? -1 : 1));
   for (const override of [false, true])
     for (const [environment, entries] of layers.filter(([name]) => isOverride(name) === override))
-      for (const [flag, entry] of Object.entries(entries)) found.set(flag, [valueOf(entry), environment]);
+      for (const [flag, entry] of Object.entries(entries)) found.set(flag, [flagValue(entry), environment]);
   return found;
 }
 
-export const valueOf = (entry: FlagEntry): unknown => entry.enabled === true && (entry.value ?? true);
+export const flagValue = (entry: FlagEntry): unknown => entry.enabled === true && (entry.value ?? true);
 
 export function source(host: HostState): readonly [source: string, layer: string | null] {
   const [value, layer] = flagsOf(host).get('data_source') ?? [];

@@ -120,7 +120,9 @@ function rebuildBaselines(host: HostState): CustomerEnd {
   const symbols = [...new Set(host.events.map(({ symbol }) => symbol))].toSorted();
   if (symbols.length === 0) return ended(null, 1, 'There are no events to build baselines from');
   const usual = symbols.map((one) => {
-    const newest = host.events.filter(({ symbol, price }) => symbol === one && price <= MOST_VALUE).slice(-QUICK_EVENTS);
+    const newest = host.events
+      .filter(({ symbol, price }) => symbol === one && price <= MOST_VALUE)
+      .slice(-QUICK_EVENTS);
     const sizes = newest.map(({ size }) => size).toSorted((a, b) => a - b);
     return [one, sizes[Math.floor(sizes.length / 2)] ?? null];
   });
@@ -140,9 +142,7 @@ function testIntegration(host: HostState): CustomerEnd {
   const failures = [
     ...controls.disagreements(host).filter((one) => !one.endsWith('configuration')),
     ...(isShare(share) ? [] : [`ab_share is ${share}, not a percentage`]),
-    ...(state.traffic.testing || mode !== 'production'
-      ? [`A/B testing is on (testing_mode ${mode})`]
-      : []),
+    ...(state.traffic.testing || mode !== 'production' ? [`A/B testing is on (testing_mode ${mode})`] : []),
     ...(others.length > 0 ? [`signals are by ${others.join(', ')}, not ${in_use}`] : []),
   ];
   if (failures.length === 0) host.run.set('pipeline.json', { validated: controls.seen(host).integration });

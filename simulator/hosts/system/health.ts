@@ -37,7 +37,8 @@ export function checked(host: HostState, comprehensive: boolean): Health {
   const old = outOfDate(host);
   const checks = old || !state ? {} : checksOf(host, state, comprehensive);
   const failed = Object.entries(checks).filter(([, { ok }]) => ok === false);
-  const missing = old ?? (Object.values(checks).find(({ ok }) => ok === null)?.['missing'] as string | undefined) ?? null;
+  const missing =
+    old ?? (Object.values(checks).find(({ ok }) => ok === null)?.['missing'] as string | undefined) ?? null;
   const verdict = failed.length > 0 ? 'UNHEALTHY' : missing ? 'INCONCLUSIVE' : 'HEALTHY';
   return {
     verdict,
@@ -96,7 +97,9 @@ function dataFlow(host: HostState, state: TickState): Check {
   const [now, before] = [seconds(state.now), seconds(state.since)];
   const newest = newestEvent(host);
   const age = newest === null ? null : now - seconds(newest);
-  const between = host.events.filter(({ timestamp }) => seconds(timestamp) > before && seconds(timestamp) <= now).length;
+  const between = host.events.filter(
+    ({ timestamp }) => seconds(timestamp) > before && seconds(timestamp) <= now,
+  ).length;
   const rate = Math.round((between * 60) / (now - before));
   return {
     ok: age !== null && age <= MOST_AGE_SECONDS && rate >= LEAST_EVENTS_PER_MINUTE,
@@ -144,7 +147,8 @@ function wrongAlgorithm(host: HostState, state: TickState, stores: boolean): str
   const others = made_by.filter((algorithm) => !expected.includes(algorithm));
   if (others.length > 0) return `signals are by ${others.join(', ')}, not ${requested}`;
   const baselines = signals.baselines(host);
-  if (stores && !installed.includes(baselines ?? '')) return `the baselines are for ${baselines}, which is not installed`;
+  if (stores && !installed.includes(baselines ?? ''))
+    return `the baselines are for ${baselines}, which is not installed`;
   return null;
 }
 
@@ -215,7 +219,8 @@ function newFeatures(host: HostState, state: TickState): Check {
   const same = enabled.length === running.length && enabled.every((name) => running.includes(name));
   if (!problem && controls.trading(host) === 'running' && !same)
     problem = `${listing(enabled)} enabled, but ${listing(running)} running`;
-  if (!problem && features.unwatched(host, enabled)) problem = `active monitoring: ${listing(features.monitoring(host))}`;
+  if (!problem && features.unwatched(host, enabled))
+    problem = `active monitoring: ${listing(features.monitoring(host))}`;
   const left = features.deployed(host) ? features.leftOverState(host, enabled, running) : 0;
   return { ok: !problem && left === 0, running: running.length, left_over_state: left, problem };
 }

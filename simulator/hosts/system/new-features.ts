@@ -1,4 +1,4 @@
-import { components, type HostState, MOST_VALUE, tables } from '../data/host-state.ts';
+import { type components, type HostState, MOST_VALUE, tables } from '../data/host-state.ts';
 import { COMPONENTS } from './controls.ts';
 
 // The data and the monitoring of Phase 4's components, as scripts/new_features.py of the host image judges them.
@@ -23,8 +23,10 @@ function isCorrupt(text: string): boolean {
 }
 
 export const corruptMetrics = (host: HostState): number =>
-  tables.reduce((sum, table) => sum + (host.metrics.get(table) ?? []).filter(({ value }) => value > MOST_VALUE).length, 0) +
-  stateFiles(host).filter(([, corrupt]) => corrupt).length;
+  tables.reduce(
+    (sum, table) => sum + (host.metrics.get(table) ?? []).filter(({ value }) => value > MOST_VALUE).length,
+    0,
+  ) + stateFiles(host).filter(([, corrupt]) => corrupt).length;
 
 export const metricRows = (host: HostState): number =>
   tables.reduce((sum, table) => sum + (host.metrics.get(table) ?? []).length, 0);

@@ -30,7 +30,11 @@ const STRUCK: Readonly<Record<string, Readonly<Metrics>>> = {
 /** Metrics that the log reports as errors. */
 export const ERRORS = ['SystemFailures', 'DataIntegrityErrors', 'SecurityIncidents', 'DownstreamErrors'];
 
-export type ProgramFault = { readonly phase: number; readonly trigger: string; readonly degradation?: number | undefined };
+export type ProgramFault = {
+  readonly phase: number;
+  readonly trigger: string;
+  readonly degradation?: number | undefined;
+};
 
 /** Returns the faults by phase and trigger. Throws for an unknown fault. */
 export function faultsByPhase(faults: readonly ProgramFault[]): Map<number, Map<string, number | null>> {
@@ -41,9 +45,7 @@ export function faultsByPhase(faults: readonly ProgramFault[]): Map<number, Map<
     if (!STRUCK[trigger])
       throw new Error(`ValueError: trigger must be one of ${Object.keys(STRUCK).join(', ')}, found ${trigger}`);
     if (degradation !== undefined && trigger !== 'performance_degradation')
-      throw new Error(
-        `ValueError: only performance_degradation has a degradation, found it with ${trigger}`,
-      );
+      throw new Error(`ValueError: only performance_degradation has a degradation, found it with ${trigger}`);
     own.set(trigger, degradation ?? null);
   }
   return found;

@@ -10,7 +10,12 @@ export const KEYS = 'signal:';
 export const packages = { 'v1.0': 'institutional_flow_v1', 'v3.0': 'institutional_flow_v3' } as const;
 const MOST_STRENGTH = 1;
 
-export type Signal = { readonly algorithm: string; readonly at: string; readonly strength: number; readonly symbol: string };
+export type Signal = {
+  readonly algorithm: string;
+  readonly at: string;
+  readonly strength: number;
+  readonly symbol: string;
+};
 /** The number of signals by algorithm: sound ones, and corrupt ones. */
 export type Counts = { readonly sound: Map<string, number>; corrupt: number };
 
