@@ -734,7 +734,12 @@ def check_decisions(pack, events):
             }.get(kind, lambda: False)
             if not said():
                 pack.finds('decisions.json: /%d/decisions/%d: no event has this decision' % (i, j))
-    kept = [(one['question'].get('number'), decision.get('by')) for one in stored for decision in one['decisions']]
+    kept = [
+        (one['question'].get('number'), decision.get('by'))
+        for one in stored
+        for decision in one['decisions']
+        if decision.get('type') == 'answer'
+    ]
     for number in asked:
         if number not in [one['question'].get('number') for one in stored]:
             pack.finds('decisions.json: question %s, which the events have, was removed' % number)
