@@ -170,7 +170,7 @@ describe('the check names', () => {
     expect(changes.filter((one) => !named(one))).toEqual([]);
   }, 120_000);
 
-  const edits: readonly [string, string, (text: string) => string, string][] = [
+  const edits: readonly [string, string, (text: string) => string, unknown][] = [
     [
       'a changed field',
       'record.json',
@@ -200,7 +200,7 @@ describe('the check names', () => {
       'a line of a script',
       'verify.py',
       (text) => text.replace('# The files.', '# Files.'),
-      'verify.py: changed: line 104',
+      expect.stringMatching(/^verify\.py: changed: line \d+$/),
     ],
   ];
   test.each(edits)('%s in %s', (_, path, edit, finding) => {
@@ -208,7 +208,7 @@ describe('the check names', () => {
     const text = readFileSync(join(copy, path), 'utf8');
     expect(edit(text)).not.toBe(text);
     writeFileSync(join(copy, path), edit(text));
-    expect(findingsOf(copy)).toContain(finding);
+    expect(findingsOf(copy)).toEqual(expect.arrayContaining([finding]));
   });
 
   test('an added file, an empty folder, and an old file under a new name', () => {
