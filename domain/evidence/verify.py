@@ -120,7 +120,10 @@ class Pack:
             self.findings.append(line)
 
     def read(self):
-        for place, folders, files in os.walk(self.folder):
+        def unreadable(error):
+            self.finds('a folder cannot be read: %s' % error)
+
+        for place, folders, files in os.walk(self.folder, onerror=unreadable):
             folders.sort()
             for name in sorted(files) + [one for one in folders if os.path.islink(os.path.join(place, one))]:
                 path = os.path.join(place, name)
@@ -128,11 +131,18 @@ class Pack:
                 if os.path.islink(path) or not os.path.isfile(path):
                     self.finds('added: %s, which is no plain file' % relative)
                     continue
-                with open(path, 'rb') as opened:
-                    self.bytes[relative] = opened.read()
+                self.bytes[relative] = self.content_of(path, relative)
             if not folders and not files and place != self.folder:
                 relative = os.path.relpath(place, self.folder).replace(os.sep, '/')
                 self.finds('added: the empty folder %s' % relative)
+
+    def content_of(self, path, relative):
+        try:
+            with open(path, 'rb') as opened:
+                return opened.read()
+        except OSError as error:
+            self.finds('%s: cannot be read: %s' % (relative, error.strerror))
+            return b''
 
     def json(self, path):
         """Returns a file's value; None if it is missing or is no JSON."""
@@ -734,7 +744,12 @@ def check_decisions(pack, events):
             }.get(kind, lambda: False)
             if not said():
                 pack.finds('decisions.json: /%d/decisions/%d: no event has this decision' % (i, j))
-    kept = [(one['question'].get('number'), decision.get('by')) for one in stored for decision in one['decisions']]
+    kept = [
+        (one['question'].get('number'), decision.get('by'))
+        for one in stored
+        for decision in one['decisions']
+        if decision.get('type') == 'answer'
+    ]
     for number in asked:
         if number not in [one['question'].get('number') for one in stored]:
             pack.finds('decisions.json: question %s, which the events have, was removed' % number)
@@ -885,17 +900,25 @@ def main(words):
     found = manifest.get('pack_hash') if manifest else None
     if expected is not None and found != expected:
         pack.finds('the pack hash is %s, not the expected one: this is another pack, or all of it was rewritten' % found)
-    for line in pack.findings:
-        print(line)
+    lines = pack.findings + ending_of(pack, manifest)
+    try:
+        print('\n'.join(lines), flush=True)
+    except BrokenPipeError:
+        # A reader such as `head` has enough. Python would print its own error when it closes the output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1 if pack.findings else 0
+
+
+def ending_of(pack, manifest):
     if pack.findings:
-        print('NOT INTACT: %d findings' % len(pack.findings))
-        return 1
-    chain = manifest['chain']
-    print('intact: %d files, %d events of rollback %s' % (len(manifest['files']), chain['count'], manifest['rollback']))
-    print('Inside this pack nothing is contradictory. To know that it was not rewritten as a whole, compare')
-    print('  pack hash  %s  with the one printed when the pack was made' % found)
-    print('  head       %s  of event %d with the history, or with its export' % (chain['head'], chain['count']))
-    return 0
+        return ['NOT INTACT: %d findings' % len(pack.findings)]
+    count, head = manifest['chain']['count'], manifest['chain']['head']
+    return [
+        'intact: %d files, %d events of rollback %s' % (len(manifest['files']), count, manifest['rollback']),
+        'Inside this pack nothing is contradictory. To know that it was not rewritten as a whole, compare',
+        '  pack hash  %s  with the one printed when the pack was made' % manifest['pack_hash'],
+        '  head       %s  of event %d with the history, or with its export' % (head, count),
+    ]
 
 
 if __name__ == '__main__':
