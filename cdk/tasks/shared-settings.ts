@@ -1,4 +1,5 @@
 import { alarmMetrics } from '../../domain/alarm/alarm-metrics.ts';
+import { named } from '../permissions.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
 import type { TaskContext } from './task.ts';
 
@@ -20,6 +21,14 @@ export const decisionRules = ({ environment }: TaskContext) => {
 /** The metric of each alarm, by the alarm's name without environment and phase. */
 export const metricsOfAlarms = ({ triggers }: TaskContext) => ({
   ALARM_METRICS: JSON.stringify(alarmMetrics(triggers)),
+});
+
+/** The executions by which decisions on a question are proved, and which triggers roll back without a question. */
+export const proofOfDecisions = ({ scope, environmentName, triggers }: TaskContext) => ({
+  EXECUTION_ARN_PREFIX: named(scope, 'states', 'execution', `rollback-${environmentName}-`),
+  SEVERITIES: JSON.stringify(
+    Object.fromEntries(Object.entries(triggers.triggers).map(([name, { severity }]) => [name, severity])),
+  ),
 });
 
 /** The people that messages name. */
