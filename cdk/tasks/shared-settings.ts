@@ -1,6 +1,6 @@
 import { alarmMetrics } from '../../domain/alarm/alarm-metrics.ts';
-import { named } from '../permissions.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
+import { named } from '../permissions.ts';
 import type { TaskContext } from './task.ts';
 
 /** The environment's name: part of the alarms' names, and the dimension of the product's own metrics. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { contentHash } from '../content-hash.ts';
+import type { RollbackEvent } from '../history/event.ts';
 import { severities } from '../severity.ts';
 import { decisionKey, decisionsPrefix } from '../tables.ts';
 import { answers, type Question } from './question.ts';
@@ -111,6 +112,14 @@ export const executionsNamed = (stored: readonly StoredDecision[], { executions 
   ),
 ];
 
+/** Returns the verified principals in a rollback's history, by execution. */
+export const principalsIn = (events: readonly RollbackEvent[]): ReadonlyMap<string, string> =>
+  new Map(
+    events.flatMap(({ type, detail }) =>
+      type === 'Principal verified' ? [[String(detail['by']), String(detail['principal'])] as const] : [],
+    ),
+  );
+
 /**
  * A machine that decides at the deadline may run by a clock that is ahead of the reader's. A reader that did not believe
  * its write yet would take an answer behind it. Clocks of AWS Lambda differ by milliseconds.
@@ -129,11 +138,7 @@ type Claim = { readonly one: StoredDecision; readonly claim: Decision | undefine
  *
  * An item that does not count takes a place in the list and has no other effect.
  */
-export function checkDecisions(
-  question: Question,
-  stored: readonly StoredDecision[],
-  proof: Proof,
-): CheckedDecisions {
+export function checkDecisions(question: Question, stored: readonly StoredDecision[], proof: Proof): CheckedDecisions {
   const claims: Claim[] = stored.map((one) => ({ one, claim: claimOf(one) }));
   const verdicts = withoutGivenUp(claims, atDeadline(question, claims, given(question, claims, proof), proof));
   const firstUnknown = verdicts.indexOf('unknown');

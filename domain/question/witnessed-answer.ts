@@ -20,6 +20,37 @@ export type SeenExecution =
     };
 type Described = Exclude<SeenExecution, string>;
 
+/** The fields of DescribeExecution's response that are read. */
+type Description = {
+  readonly status?: string | undefined;
+  readonly startDate?: Date | undefined;
+  readonly stopDate?: Date | undefined;
+  readonly input?: string | undefined;
+  readonly output?: string | undefined;
+};
+
+/** Returns an execution from DescribeExecution's response. */
+export function seenExecution({ status = '', startDate, stopDate, input, output }: Description): SeenExecution {
+  // Without its input (a key that the caller may not use) an execution proves nothing, and contradicts nothing.
+  if (startDate === undefined || input === undefined) return 'unreadable';
+  if (status === 'SUCCEEDED' && output === undefined) return 'unreadable';
+  return {
+    status,
+    input: parsed(input),
+    output: output === undefined ? undefined : parsed(output),
+    started_at: startDate.getTime(),
+    stopped_at: stopDate?.getTime() ?? null,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 export type ProofRules = {
   /** The beginning of the ARN of every execution of this environment's machines: `arn:…:execution:rollback-local-`. */
   readonly executions: string;
@@ -56,7 +87,8 @@ export function judgeByExecution(
   const execution = seen.get(given.by) ?? 'unreadable';
   if (execution === 'unreadable') return 'unknown';
   if (execution === 'missing') return final ? not(`Step Functions knows no execution ${given.by}.`) : 'unknown';
-  const wrong = machine === 'decide' ? otherAnswer(question, given, execution) : otherStart(question, given, execution, rules);
+  const wrong =
+    machine === 'decide' ? otherAnswer(question, given, execution) : otherStart(question, given, execution, rules);
   if (wrong) return not(`${given.by} did not give it: ${wrong}.`);
   if (['RUNNING', 'PENDING_REDRIVE'].includes(execution.status)) return 'unknown';
   if (execution.status !== 'SUCCEEDED') return not(`${given.by} ended ${execution.status}, so it gave no answer.`);
@@ -102,7 +134,8 @@ function otherStart(
     }
     if (isEvent(input)) return 'an alarm started it';
     const { operator, reason, mode } = parseRollbackRequest(input);
-    const same = given.answer === 'rollback' && mode === 'live' && operator === given.operator && reason === given.reason;
+    const same =
+      given.answer === 'rollback' && mode === 'live' && operator === given.operator && reason === given.reason;
     return same ? undefined : 'its input is another start';
   } catch {
     return 'its input is refused';

@@ -25,13 +25,13 @@ export type AskRequest = {
 
 export type AskAPersonDeps = SendMessageDeps &
   CheckedQuestionDeps & {
-  readonly scopes: RollbackScopes;
-  readonly wake: Wake;
-  readonly environment: string;
-  readonly settings: Pick<DecisionSettings, 'confirm'>;
-  readonly contacts: Contacts;
-  readonly previousRollback: PreviousRollback;
-};
+    readonly scopes: RollbackScopes;
+    readonly wake: Wake;
+    readonly environment: string;
+    readonly settings: Pick<DecisionSettings, 'confirm'>;
+    readonly contacts: Contacts;
+    readonly previousRollback: PreviousRollback;
+  };
 
 /**
  * Stores the machine's task token and asks people, with plan, assessment, deadline, and the command to paste as an

@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, InvalidArn, type SFNClient } from '@aws-sdk/client-sfn';
-import type { SeenExecution } from '../../domain/question/witnessed-answer.ts';
+import { type SeenExecution, seenExecution } from '../../domain/question/witnessed-answer.ts';
 
 /**
  * Looks at an execution. Never throws: an execution that cannot be read is `unreadable`.
@@ -13,28 +13,8 @@ export const seeExecutionOn =
   (stepFunctions: SFNClient): SeeExecution =>
   async (executionArn) => {
     try {
-      const { status = 'unknown', startDate, stopDate, input, output } = await stepFunctions.send(
-        new DescribeExecutionCommand({ executionArn }),
-      );
-      // Without its input (a key that this function may not use) an execution proves nothing, and contradicts nothing.
-      if (startDate === undefined || input === undefined) return 'unreadable';
-      if (status === 'SUCCEEDED' && output === undefined) return 'unreadable';
-      return {
-        status,
-        input: parsed(input),
-        output: output === undefined ? undefined : parsed(output),
-        started_at: startDate.getTime(),
-        stopped_at: stopDate?.getTime() ?? null,
-      };
+      return seenExecution(await stepFunctions.send(new DescribeExecutionCommand({ executionArn })));
     } catch (error) {
       return error instanceof ExecutionDoesNotExist || error instanceof InvalidArn ? 'missing' : 'unreadable';
     }
   };
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

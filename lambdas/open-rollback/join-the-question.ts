@@ -5,8 +5,13 @@ import type { RollbackRecord } from '../../domain/history/record.ts';
 import { type Decision, resolve } from '../../domain/question/resolution.ts';
 import type { Wake } from '../clients/wake-machine.ts';
 import type { Policy } from '../middleware/payload.ts';
+import {
+  type CheckedQuestion,
+  type CheckedQuestionDeps,
+  decideNext,
+  readQuestion,
+} from '../operations/checked-question.ts';
 import type { DecideRollbackDeps } from '../operations/decide-rollback.ts';
-import { type CheckedQuestion, type CheckedQuestionDeps, decideNext, readQuestion } from '../operations/checked-question.ts';
 import { giveAnswer } from '../operations/give-answer.ts';
 import { situationOf } from '../operations/read-situation.ts';
 

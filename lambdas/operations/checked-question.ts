@@ -1,4 +1,3 @@
-import type { RollbackEvent } from '../../domain/history/event.ts';
 import type { Asked } from '../../domain/question/answer-rules.ts';
 import {
   type CheckedDecisions,
@@ -7,6 +6,7 @@ import {
   firstFree,
   inOrder,
   type Proof,
+  principalsIn,
   storedAt,
 } from '../../domain/question/proof.ts';
 import { type Decision, resolve } from '../../domain/question/resolution.ts';
@@ -108,13 +108,6 @@ async function verifiedPrincipals(
   if (!stored.some(({ item }) => item['type'] === 'verified')) return new Map();
   return principalsIn(await history.events(question.rollback));
 }
-
-const principalsIn = (events: readonly RollbackEvent[]) =>
-  new Map(
-    events.flatMap(({ type, detail }) =>
-      type === 'Principal verified' ? [[String(detail['by']), String(detail['principal'])] as const] : [],
-    ),
-  );
 
 /**
  * Stores the decision that `next` returns for the decisions that count, and returns the question with all decisions.

@@ -7,7 +7,12 @@ import { decisionSentence } from '../../domain/question/answer-rules.ts';
 import { type Decision, type Resolution, resolve } from '../../domain/question/resolution.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
-import { type CheckedQuestion, type CheckedQuestionDeps, decideNext, readQuestion } from '../operations/checked-question.ts';
+import {
+  type CheckedQuestion,
+  type CheckedQuestionDeps,
+  decideNext,
+  readQuestion,
+} from '../operations/checked-question.ts';
 import {
   beginNow,
   type Decided,

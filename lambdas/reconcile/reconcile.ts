@@ -14,9 +14,9 @@ import { messageOf } from '../../domain/question/question.ts';
 import { type Action, type ReconcileMessage, rebuiltEvent, reconcile } from '../../domain/reconcile/reconcile.ts';
 import type { StartMachine } from '../clients/start-machine.ts';
 import type { Wake } from '../clients/wake-machine.ts';
+import { readQuestion } from '../operations/checked-question.ts';
 import type { CloseRequest } from '../operations/close-rollback.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from '../operations/limit-missed.ts';
-import { readQuestion } from '../operations/checked-question.ts';
 import { type ReportPassedOverDeps, reportPassedOver } from '../operations/report-passed-over.ts';
 import type { SendRequest } from '../operations/send-message.ts';
 import type { StopCommands } from '../operations/stop-commands.ts';
@@ -116,10 +116,7 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
   }
 }
 
-async function remind(
-  deps: ReconcileDeps,
-  { question, call }: Extract<Action, { type: 'remind' }>,
-): Promise<void> {
+async function remind(deps: ReconcileDeps, { question, call }: Extract<Action, { type: 'remind' }>): Promise<void> {
   const { page, contacts, environment, history, now } = deps;
   const asked = (await readQuestion(deps, question, { looks: 'once' })) ?? { question, decisions: [] };
   const { assessment, reason, trigger } = recordOf(await history.events(question.rollback));

@@ -53,7 +53,7 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     stepFunctions,
     seeExecution: stepFunctions.seeExecution,
     proofRules,
-    sleep: noSleep,
+    sleep: noSleep as (milliseconds: number) => Promise<unknown>,
     countPassedOver: async () => {
       passedOver += 1;
     },

@@ -3,8 +3,8 @@ import { annotateTheRollback } from '../../../lambdas/annotate-the-rollback/anno
 import { attachPrincipal } from '../../../lambdas/attach-principal/attach-principal.ts';
 import { reviewTheRollback } from '../../../lambdas/review-the-rollback/review-the-rollback.ts';
 import { answered, askedRollback, at } from '../asked-rollback.ts';
-import { ofDecide } from '../fake-step-functions.ts';
 import { automaticRollback, DUE, rollback } from '../automatic-rollback.ts';
+import { ofDecide } from '../fake-step-functions.ts';
 
 let one: Awaited<ReturnType<typeof askedRollback>>;
 let status: string;

@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { Question } from '../../../domain/question/question.ts';
 import type { Decision } from '../../../domain/question/resolution.ts';
 import { type Questions, questionsIn } from '../../../lambdas/stores/questions.ts';

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { answered, askedRollback } from '../asked-rollback.ts';
 
@@ -55,6 +56,7 @@ describe('refused, with nothing changed', () => {
   });
 
   test('of two at once one, which gets the decision of the other', async () => {
+    one.stores.sleep = (milliseconds) => sleep(milliseconds / 10); // until the first execution has ended
     const both = await Promise.all([
       refused(give(yes, { by: 'a' })),
       refused(give({ answer: 'stand-down', operator: 'bo' }, { by: 'b' })),
