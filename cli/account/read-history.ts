@@ -3,7 +3,7 @@ import type { RollbackEvent } from '../../domain/history/event.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { withoutIndex } from '../../domain/history/record-index.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
-import { inOrder, type StoredDecision } from '../../domain/question/proof.ts';
+import { inOrder, type StoredDecision } from '../../domain/proof/checked-decisions.ts';
 import { decisionsPrefix, eventsOf, hostsOf, questionOf, recordKey, tableNames } from '../../domain/tables.ts';
 import type { Connection } from './clients.ts';
 

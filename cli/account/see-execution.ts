@@ -7,9 +7,9 @@ import {
   executionsNamed,
   principalsIn,
   type StoredDecision,
-} from '../../domain/question/proof.ts';
+} from '../../domain/proof/checked-decisions.ts';
+import { type ProofRules, type SeenExecution, seenExecution } from '../../domain/proof/witnessed-answer.ts';
 import type { Question } from '../../domain/question/question.ts';
-import { type ProofRules, type SeenExecution, seenExecution } from '../../domain/question/witnessed-answer.ts';
 import type { Connection } from './clients.ts';
 
 /** Looks at executions once, and returns them by ARN. One that cannot be read is `unreadable`. */

@@ -47,7 +47,7 @@ export type Resolution =
 export type Outcome = Answer | 'nobody answered' | 'not proved' | 'ask again';
 
 /**
- * Returns the state of a question from its decisions that count (proof.ts), in their order. `now` is in milliseconds since
+ * Returns the state of a question from its decisions that count (domain/proof), in their order. `now` is in milliseconds since
  * 1970.
  *
  * Once a question is decided, later decisions never change its outcome.

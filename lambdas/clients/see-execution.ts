@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, InvalidArn, type SFNClient } from '@aws-sdk/client-sfn';
-import { type SeenExecution, seenExecution } from '../../domain/question/witnessed-answer.ts';
+import { type SeenExecution, seenExecution } from '../../domain/proof/witnessed-answer.ts';
 
 /**
  * Looks at an execution. Never throws: an execution that cannot be read is `unreadable`.

@@ -1,4 +1,3 @@
-import type { Asked } from '../../domain/question/answer-rules.ts';
 import {
   type CheckedDecisions,
   checkDecisions,
@@ -8,9 +7,10 @@ import {
   type Proof,
   principalsIn,
   storedAt,
-} from '../../domain/question/proof.ts';
+} from '../../domain/proof/checked-decisions.ts';
+import type { ProofRules, SeenExecution } from '../../domain/proof/witnessed-answer.ts';
+import type { Asked } from '../../domain/question/answer-rules.ts';
 import { type Decision, resolve } from '../../domain/question/resolution.ts';
-import type { ProofRules, SeenExecution } from '../../domain/question/witnessed-answer.ts';
 import type { SeeExecution } from '../clients/see-execution.ts';
 import type { History } from '../stores/history.ts';
 import type { QuestionId, Questions, StoredQuestion } from '../stores/questions.ts';

@@ -1,5 +1,5 @@
 import type { Happened } from '../../domain/history/event.ts';
-import type { PassedOver } from '../../domain/question/proof.ts';
+import type { PassedOver } from '../../domain/proof/checked-decisions.ts';
 import type { History } from '../stores/history.ts';
 import type { QuestionId } from '../stores/questions.ts';
 

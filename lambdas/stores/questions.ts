@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { firstFree, inOrder, type StoredDecision } from '../../domain/question/proof.ts';
+import { firstFree, inOrder, type StoredDecision } from '../../domain/proof/checked-decisions.ts';
 import type { Question } from '../../domain/question/question.ts';
 import type { Decision } from '../../domain/question/resolution.ts';
 import {

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { contentHash } from '../content-hash.ts';
 import type { RollbackEvent } from '../history/event.ts';
+import { answers, type Question } from '../question/question.ts';
+import type { Decision } from '../question/resolution.ts';
 import { severities } from '../severity.ts';
 import { decisionKey, decisionsPrefix } from '../tables.ts';
-import { answers, type Question } from './question.ts';
-import type { Decision } from './resolution.ts';
 import { judgeByExecution, type ProofRules, type SeenExecution } from './witnessed-answer.ts';
 
 /** A decision's item as the state table holds it. Whoever may write to the table may have written it. */

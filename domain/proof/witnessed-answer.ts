@@ -1,9 +1,9 @@
 import { isEvent, parseAlarmEvent } from '../alarm/alarm-event.ts';
 import { parseRollbackRequest } from '../decision/rollback-request.ts';
+import { type AnswerInput, parseAnswer } from '../question/answer.ts';
+import type { Question } from '../question/question.ts';
+import type { Decision } from '../question/resolution.ts';
 import type { Severity } from '../severity.ts';
-import { type AnswerInput, parseAnswer } from './answer.ts';
-import type { Question } from './question.ts';
-import type { Decision } from './resolution.ts';
 
 /** An execution as Step Functions describes it. Instants are in milliseconds since 1970. */
 export type SeenExecution =
