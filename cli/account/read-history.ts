@@ -1,4 +1,5 @@
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import type { KeptDecision } from '../../domain/history/decision-integrity.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { withoutIndex } from '../../domain/history/record-index.ts';
@@ -42,6 +43,16 @@ export async function readDecisions(
   const { state } = tableNames(connection.name);
   const items = await readItems(connection, state, questionOf(rollback, number), decisionsPrefix);
   return inOrder(items.map(({ pk: _, sk, ...item }) => ({ sk: String(sk), item })));
+}
+
+/** Returns the items of the decisions on all questions of a rollback. */
+export async function readEveryDecision(
+  connection: Connection,
+  { rollback_id, questions }: RollbackRecord,
+): Promise<KeptDecision[]> {
+  const read = async (number: number) =>
+    (await readDecisions(connection, rollback_id, number)).map((one) => ({ number, ...one }));
+  return (await Promise.all(questions.map(({ number }) => read(number)))).flat();
 }
 
 const readAll = async <T>(connection: Connection, table: string, pk: string): Promise<T[]> =>
