@@ -77,11 +77,12 @@ export class ProductAlarms extends Construct {
   }
 
   #onCounts(environment: string): void {
-    const { namespace, dimension, missedLimits, unsentMessages, overdueReviews } = productMetrics;
+    const { namespace, dimension, missedLimits, unsentMessages, overdueReviews, passedOverDecisions } = productMetrics;
     const counted = (metricName: string) =>
       new Metric({ namespace, metricName, dimensionsMap: { [dimension]: environment }, ...everyMinute });
     this.#alarm('limit-missed', counted(missedLimits));
     this.#alarm('question-not-sent', counted(unsentMessages));
     this.#alarm('review-overdue', counted(overdueReviews));
+    this.#alarm('decision-passed-over', counted(passedOverDecisions));
   }
 }

@@ -8,4 +8,6 @@ export const productMetrics = {
   unsentMessages: 'MessagesNotSent',
   /** Counted every minute while at least one review is overdue. */
   overdueReviews: 'ReviewsOverdue',
+  /** Counts looks at a question that found decisions which no execution gave. */
+  passedOverDecisions: 'DecisionsPassedOver',
 } as const;

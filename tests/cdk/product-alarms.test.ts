@@ -34,7 +34,10 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
   'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
   'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfNotificationsFailed'] },
   // The product's own metrics, published by lambdas/clients/metric-counter.ts.
-  'Rollback/Product': { dimension: 'environment', metrics: ['LimitsMissed', 'MessagesNotSent', 'ReviewsOverdue'] },
+  'Rollback/Product': {
+    dimension: 'environment',
+    metrics: ['LimitsMissed', 'MessagesNotSent', 'ReviewsOverdue', 'DecisionsPassedOver'],
+  },
 };
 /** The resources that a dimension may name. */
 const named: Readonly<Record<string, string>> = {
@@ -119,6 +122,7 @@ describe('alarms on the product itself', () => {
       'limit-missed, LimitsMissed, >= 1, 1 x 60 s, notBreaching',
       'question-not-sent, MessagesNotSent, >= 1, 1 x 60 s, notBreaching',
       'review-overdue, ReviewsOverdue, >= 1, 1 x 60 s, notBreaching',
+      'decision-passed-over, DecisionsPassedOver, >= 1, 1 x 60 s, notBreaching',
     ]);
   });
 

@@ -48,8 +48,7 @@ describe('each function has exactly these rights', () => {
     ...state('PHASE#*', 'GetItem', 'PutItem', 'DeleteItem'),
     ...state('ROLLBACK#*', 'GetItem'),
     ...state('UNREACHED', 'Query', 'PutItem', 'DeleteItem'),
-    ...state('UNSENT', 'PutItem'),
-    ...state('REVIEW', 'PutItem'),
+    ...state(['UNSENT', 'REVIEW'], 'PutItem'),
     countInCloudWatch,
   ];
   const addToQuestions = state(['QUESTION#*#*', 'QUESTIONS'], 'Query', 'PutItem');
@@ -58,6 +57,7 @@ describe('each function has exactly these rights', () => {
   const alarms = 'Allow cloudwatch:DescribeAlarms on arn:aws:cloudwatch:us-east-1:000000000000:alarm:*';
   const executions =
     'Allow states:DescribeExecution on arn:aws:states:us-east-1:000000000000:execution:rollback-local-phase-*:*';
+  const seeWhoDecided = [executions, executions.replace('phase-*', 'decide')];
   const previousRollbacks = [1, 2, 3, 4].map(
     (phase) =>
       `Allow states:ListExecutions on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-${phase}`,
@@ -140,7 +140,7 @@ describe('each function has exactly these rights', () => {
         ...state('PHASE#*', 'Query'),
         ...state('ALARM#*', 'GetItem', 'PutItem'),
         alarms,
-        executions,
+        ...seeWhoDecided,
         ...stopCommands,
         'Allow ssm:DescribeInstanceInformation on *',
         ...look,
@@ -193,6 +193,7 @@ describe('each function has exactly these rights', () => {
         ...state('TOKEN#*#*', 'PutItem'),
         ...state('ROLLBACK#*', 'GetItem'),
         ...previousRollbacks,
+        ...seeWhoDecided,
         ...unsent('PutItem', 'DeleteItem'),
         ...publish,
         countInCloudWatch,
@@ -200,9 +201,16 @@ describe('each function has exactly these rights', () => {
     ],
     [
       'read-the-decision',
-      [...writeHistory, ...decideOrAsk, ...state('PHASE#*', 'PutItem', 'DeleteItem', 'Query'), alarms],
+      [
+        ...writeHistory,
+        ...decideOrAsk,
+        ...state('PHASE#*', 'PutItem', 'DeleteItem', 'Query'),
+        ...seeWhoDecided,
+        countInCloudWatch,
+        alarms,
+      ],
     ],
-    ['take-the-answer', [...writeHistory, ...addToQuestions, ...wakeMachine, executions]],
+    ['take-the-answer', [...writeHistory, ...addToQuestions, ...wakeMachine, ...seeWhoDecided]],
     [
       'attach-principal',
       [
@@ -228,7 +236,7 @@ describe('each function has exactly these rights', () => {
         ...wakeMachine,
         'Allow ssm:DescribeInstanceInformation on *',
         alarms,
-        executions,
+        ...seeWhoDecided,
         ...publish,
         ...sendToDeadLetters,
         ...stopCommands,

@@ -29,6 +29,8 @@ const settings = settingsFrom({
   BLIND_TRIGGERS: '[]',
   MACHINE_ARN_PREFIX: 'arn:machine-',
   ALARM_ARN_PREFIX: 'arn:alarm:',
+  EXECUTION_ARN_PREFIX: 'arn:execution:',
+  SEVERITIES: '{}',
   FLAGS_APPLICATION: 'a',
   FLAGS_ENVIRONMENT: 'b',
   FLAGS_PROFILE: 'c',
