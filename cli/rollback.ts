@@ -16,11 +16,12 @@ import { review } from './commands/review.ts';
 import { show } from './commands/show.ts';
 import { start } from './commands/start.ts';
 import { verify } from './commands/verify.ts';
+import { verifyHistory } from './commands/verify-history.ts';
 import { runProgram, withOurErrors } from './program.ts';
 
 /** Every command, in the order of the help. */
 const commands = [
-  ...[show, plan, health, verify],
+  ...[show, plan, health, verify, verifyHistory],
   ...[start, decide, release, deployed],
   ...[annotate, review],
   ...[rehearse, local],

@@ -1,5 +1,5 @@
 import { contentHash } from '../content-hash.ts';
-import { type KeptVerdict, reportsHash } from '../host/host-reports.ts';
+import { areReportsOf, type KeptVerdict } from '../host/host-reports.ts';
 import { type Chain, firstBreak, type RollbackEvent } from './event.ts';
 import { type RollbackRecord, recordOf } from './record.ts';
 import { indexAttributes, indexFormat, type RecordSummary, summaryAttribute } from './record-index.ts';
@@ -64,5 +64,11 @@ function wrongIndexAttributes(index: Evidence['index'], made: RollbackRecord): s
 /** Returns the steps whose stored reports do not have the hash in the newest event about the step. */
 function changedReports(events: readonly RollbackEvent[], hosts: readonly KeptVerdict[]): string[] {
   const hashes: Record<string, unknown> = Object.assign({}, ...events.map(({ detail }) => detail['reports'] ?? {}));
-  return Object.keys(hashes).filter((step) => hashes[step] !== reportsHash(hosts.filter((one) => one.step === step)));
+  return Object.keys(hashes).filter(
+    (step) =>
+      !areReportsOf(
+        hashes[step],
+        hosts.filter((one) => one.step === step),
+      ),
+  );
 }
