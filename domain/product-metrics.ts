@@ -8,4 +8,6 @@ export const productMetrics = {
   unsentMessages: 'MessagesNotSent',
   /** Counted every minute while at least one review is overdue. */
   overdueReviews: 'ReviewsOverdue',
+  /** Counts the runs of the export after which everything is exported. */
+  completeExports: 'HistoryExported',
 } as const;

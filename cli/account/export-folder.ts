@@ -89,7 +89,7 @@ function newestSeal(rollback: string, parsed: readonly Parsed[], text: (key: str
   for (const { key } of seals) {
     try {
       const { record, events, hosts } = readExportText<ExportedRollback>(text(key));
-      return { ...evidence, record, events, hosts };
+      return { ...evidence, record: record ?? undefined, events, hosts };
     } catch {}
   }
   return { ...evidence, record: undefined, events: [], hosts: [] };

@@ -19,7 +19,8 @@ export type ExportedRollback = {
   readonly format: 1;
   /** The link whose seal this object holds. */
   readonly link: Link;
-  readonly record: RollbackRecord;
+  /** Null: the events make none, because the first is missing or changed. */
+  readonly record: RollbackRecord | null;
   /** Every event up to the seal. */
   readonly events: readonly RollbackEvent[];
   readonly hosts: readonly KeptVerdict[];

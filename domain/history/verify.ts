@@ -217,7 +217,7 @@ function exportedRollback(key: Extract<ExportKey, { kind: 'rollback' }>, name: s
     return broken(rollback, `CHANGED: the export ${name} holds ${events.length} events; its seal is of ${count}`);
   const evidence = {
     rollback,
-    record,
+    record: record ?? undefined,
     index: {},
     events,
     hosts,

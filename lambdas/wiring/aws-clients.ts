@@ -1,6 +1,7 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -25,6 +26,7 @@ export const clientSettings = {
 export const appConfigClient = (settings = clientSettings) => new AppConfigClient(settings);
 export const cloudWatchClient = (settings = clientSettings) => new CloudWatchClient(settings);
 export const dynamoDbClient = (settings = clientSettings) => DynamoDBDocumentClient.from(new DynamoDBClient(settings));
+export const s3Client = (settings = clientSettings) => new S3Client(settings);
 export const snsClient = (settings = clientSettings) => new SNSClient(settings);
 export const ssmClient = (settings = clientSettings) => new SSMClient(settings);
 export const stepFunctionsClient = (settings = clientSettings) => new SFNClient(settings);
@@ -33,6 +35,7 @@ export type Clients = {
   readonly appConfig: AppConfigClient;
   readonly cloudWatch: CloudWatchClient;
   readonly dynamoDb: DynamoDBDocumentClient;
+  readonly s3: S3Client;
   readonly sns: SNSClient;
   readonly ssm: SSMClient;
   readonly stepFunctions: SFNClient;
