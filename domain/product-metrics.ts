@@ -10,4 +10,6 @@ export const productMetrics = {
   overdueReviews: 'ReviewsOverdue',
   /** Counts looks at a question that found decisions which no execution gave. */
   passedOverDecisions: 'DecisionsPassedOver',
+  /** Counts the runs of the export after which everything is exported. */
+  completeExports: 'HistoryExported',
 } as const;

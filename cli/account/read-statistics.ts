@@ -87,7 +87,10 @@ export async function readRollbacksOf<Kept>(
   const table = tableNames(connection.name).history;
   const filter = { mode, from: month, to: nextMonth(month) };
   const ids = new Set<string>();
-  for await (const { Items = [] } of paginateQuery({ client: connection.db }, historyQuery(table, filter)))
+  for await (const { Items = [] } of paginateQuery(
+    { client: connection.db },
+    historyQuery(table, filter, { limit: 1000 }),
+  ))
     for (const item of Items) ids.add((item[summaryAttribute] as RecordSummary).rollback_id);
   for (const { rollback } of await query(connection, 'history', { pk: failuresOf(month), from: '0', to: '~' }))
     ids.add(String(rollback));

@@ -1,6 +1,6 @@
 import { contentHash } from '../content-hash.ts';
 import type { Ending } from '../ending.ts';
-import { type KeptVerdict, reportsHash } from '../host/host-reports.ts';
+import { areReportsOf, type KeptVerdict } from '../host/host-reports.ts';
 import { changedDecisions, contradictedByExecutions, type KeptDecision } from './decision-integrity.ts';
 import { type Chain, firstBreak, type RollbackEvent } from './event.ts';
 import { type RollbackRecord, recordOf } from './record.ts';
@@ -90,5 +90,11 @@ function wrongIndexAttributes(index: Evidence['index'], made: RollbackRecord): s
 /** Returns the steps whose stored reports do not have the hash in the newest event about the step. */
 function changedReports(events: readonly RollbackEvent[], hosts: readonly KeptVerdict[]): string[] {
   const hashes: Record<string, unknown> = Object.assign({}, ...events.map(({ detail }) => detail['reports'] ?? {}));
-  return Object.keys(hashes).filter((step) => hashes[step] !== reportsHash(hosts.filter((one) => one.step === step)));
+  return Object.keys(hashes).filter(
+    (step) =>
+      !areReportsOf(
+        hashes[step],
+        hosts.filter((one) => one.step === step),
+      ),
+  );
 }

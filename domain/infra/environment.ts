@@ -125,6 +125,21 @@ export const environmentSchema = z
       .refine(inOrder, { error: `no limit longer than the limit of a lesser severity (defaults: ${defaults})` })
       .prefault({})
       .describe('Time within which a rollback must be over, per severity, counted from start_time.'),
+    history_export: z
+      .strictObject({
+        mode: z
+          .enum(['GOVERNANCE', 'COMPLIANCE'])
+          .default('GOVERNANCE')
+          .describe('GOVERNANCE: an administrator may remove it with a special right. COMPLIANCE: nobody can, ever.'),
+        days: z
+          .int()
+          .min(1)
+          .max(36_500)
+          .default(1827)
+          .describe('Days for which every exported object is locked. A longer time later holds for new objects only.'),
+      })
+      .prefault({})
+      .describe("S3's Object Lock on the copy of the history that nobody changes (docs/deploy.md)."),
     review: z
       .strictObject({
         within: reviewTime

@@ -36,7 +36,7 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
   // The product's own metrics, published by lambdas/clients/metric-counter.ts.
   'Rollback/Product': {
     dimension: 'environment',
-    metrics: ['LimitsMissed', 'MessagesNotSent', 'ReviewsOverdue', 'DecisionsPassedOver'],
+    metrics: ['LimitsMissed', 'MessagesNotSent', 'ReviewsOverdue', 'DecisionsPassedOver', 'HistoryExported'],
   },
 };
 /** The resources that a dimension may name. */
@@ -123,6 +123,7 @@ describe('alarms on the product itself', () => {
       'question-not-sent, MessagesNotSent, >= 1, 1 x 60 s, notBreaching',
       'review-overdue, ReviewsOverdue, >= 1, 1 x 60 s, notBreaching',
       'decision-passed-over, DecisionsPassedOver, >= 1, 1 x 60 s, notBreaching',
+      'history-not-exported, HistoryExported, LessThanThreshold 1, 15 x 60 s, missing',
     ]);
   });
 
@@ -137,10 +138,13 @@ describe('alarms on the product itself', () => {
     ]);
   });
 
-  test('only the alarm on silence alerts on missing data, so no alarm does in the first minute of a new account', () => {
+  test('only the two alarms on silence alert on missing data, so no alarm does in the first minute of a new account', () => {
     const onMissingData = alarms().flatMap((alarm) =>
       ((alarm['InsufficientDataActions'] ?? []) as unknown[]).map((action) => [headingOf(alarm), stack.shown(action)]),
     );
-    expect(onMissingData).toEqual([['reconcile-silent', 'rollback-local-operators']]);
+    expect(onMissingData).toEqual([
+      ['reconcile-silent', 'rollback-local-operators'],
+      ['history-not-exported', 'rollback-local-operators'],
+    ]);
   });
 });

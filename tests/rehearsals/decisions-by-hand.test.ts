@@ -5,6 +5,7 @@ import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Account } from 'embedded-aws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RemoteAccount, remoteAccount } from '../../rehearsals/account.ts';
+import { overHttp } from '../../rehearsals/over-http.ts';
 import { openedAccount } from '../opened-account.ts';
 import { synthesized } from './synthesized.ts';
 
@@ -17,7 +18,7 @@ let remote: RemoteAccount;
 let db: DynamoDBDocumentClient;
 beforeAll(async () => {
   account = await openedAccount(await synthesized(), { virtualFrom: now });
-  remote = remoteAccount(account.endpoint, region, 'local');
+  remote = remoteAccount(overHttp(account.endpoint, region), 'local');
   const credentials = { accessKeyId: 'eve', secretAccessKey: 'x' };
   db = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint: account.endpoint, region, credentials }));
 }, 300_000);

@@ -11,6 +11,7 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chained, emptyChain } from '../../../domain/history/event.ts';
 import { eventKey } from '../../../domain/tables.ts';
+import { overHttp } from '../../../rehearsals/over-http.ts';
 import { accountOpens, runStoryOn } from '../../../rehearsals/run-story.ts';
 import { opened as opening } from '../../domain/history/sample-events.ts';
 import { openedAccount } from '../../opened-account.ts';
@@ -30,7 +31,7 @@ beforeAll(async () => {
   const { folder: assembly } = await sharedAssembly();
   account = await openedAccount(assembly, { hosts: 2, virtualFrom: Date.parse(accountOpens(story)) });
   const { rollback: record } = await runStoryOn(story, {
-    endpoint: account.endpoint,
+    reach: overHttp(account.endpoint, 'us-east-1'),
     region: 'us-east-1',
     seed: 1,
     hear: () => {},
