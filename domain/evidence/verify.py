@@ -337,6 +337,11 @@ def changed(record, event):
             'hosts_not_online': get(detail, 'not_online'),
             'deployment': some(get(detail, 'deployment'), None),
         }
+    if kind == 'Hosts lost':
+        return {
+            'hosts': None if record['hosts'] is None else record['hosts'] - get(detail, 'lost'),
+            'hosts_not_online': record['hosts_not_online'] + get(detail, 'names'),
+        }
     if kind == 'Alarm repeated':
         return {'attached': record['attached'] + [get(detail, 'by')]}
     if kind == 'Alarm joined':
@@ -771,12 +776,17 @@ def check_plan(pack, events):
         return
     for name in ['documents', 'window_start', 'deployment']:
         compare(pack, 'plan.json', scope.get(name), some(get(frozen, name), None), '/scope/%s' % name)
-    if len(scope['hosts']) != frozen.get('hosts'):
+    # Hosts that left the fleet later are in the scope's own list of lost ones.
+    everyone = sorted(scope['hosts'] + scope.get('lost', []), key=lambda one: one.get('instance_id', ''))
+    if len(everyone) != frozen.get('hosts'):
         pack.finds('plan.json: /scope/hosts: the events have %s hosts' % frozen.get('hosts'))
-    for mine, theirs in [('hosts', 'names'), ('not_online', 'not_online')]:
-        found = [one.get('name') for one in scope[mine][:50]]
+    lost = [event for event in events if event['type'] == 'Hosts lost']
+    if sum(event['detail'].get('lost', 0) for event in lost) != len(scope.get('lost', [])):
+        pack.finds('plan.json: /scope/lost: does not match the events')
+    for mine, theirs in [(everyone, 'names'), (scope['not_online'], 'not_online')]:
+        found = [one.get('name') for one in mine[:50]]
         if theirs in frozen and found != frozen[theirs]:
-            pack.finds('plan.json: /scope/%s: does not match the events' % mine)
+            pack.finds('plan.json: /scope/%s: does not match the events' % ('hosts' if theirs == 'names' else theirs))
 
 
 def check_links(pack, events, rollback):

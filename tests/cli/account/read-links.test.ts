@@ -40,7 +40,7 @@ const shown = async (events: readonly RollbackEvent[]) =>
     ]),
   );
 
-/** What verify.py finds in the links. */
+/** The findings of verify.py in the links. */
 const findings = (events: readonly RollbackEvent[], months: Readonly<Record<string, readonly Link[]>>) =>
   inPython<string[]>(
     `
