@@ -179,9 +179,11 @@ export const overrideFlags = ({ application, safety, immediate }: FlagLayers) =>
   }),
 ];
 
-/** Writes the first values of the normal layer. */
-export const seedFlagLayer = ({ application, normal, immediate }: FlagLayers) =>
-  writeLayer(application, normal, immediate);
+/** Writes the first values of both layers. */
+export const seedFlagLayers = ({ application, normal, safety, immediate }: FlagLayers) => [
+  ...writeLayer(application, normal, immediate),
+  ...writeLayer(application, safety, immediate),
+];
 
 /** Every action with all resources that it needs (Service Authorization Reference, AWS AppConfig). */
 const writeLayer = (

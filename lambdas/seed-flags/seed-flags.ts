@@ -41,5 +41,9 @@ export async function seedFlags(client: AppConfigClient, layer: FlagLayer, first
         Description: ours,
       }),
     ));
+  if (VersionNumber > 1)
+    throw new Error(
+      `Somebody wrote the first values of configuration profile ${ConfigurationProfileId} at the same instant; version ${VersionNumber} was written after them and not deployed. Delete version ${VersionNumber}.`,
+    );
   await client.send(new StartDeploymentCommand({ ...layer, ConfigurationVersion: String(VersionNumber) }));
 }

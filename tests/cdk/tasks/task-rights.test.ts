@@ -73,8 +73,8 @@ describe('each function has exactly these rights', () => {
     ),
     ...['PutTraceSegments', 'PutTelemetryRecords'].map((action) => `Allow xray:${action} on *`),
   ];
-  /** AppConfig actions on one layer and no other, by the strategy without bake time. */
-  const flags = (layer: string, profile: string) => {
+  /** AppConfig actions on one layer, by the strategy without bake time; `override`: and on what it holds already. */
+  const flags = (layer: string, profile: string, override: boolean) => {
     const application = 'arn:aws:appconfig:us-east-1:000000000000:application/rollback-local';
     const environment = `${application}/environment/${layer}`;
     const versions = `${application}/configurationprofile/${profile}`;
@@ -85,10 +85,10 @@ describe('each function has exactly these rights', () => {
       ...on(['ListHostedConfigurationVersions', 'CreateHostedConfigurationVersion'], [application, versions]),
       ...on(['ListDeployments'], [application, environment]),
       ...on(['StartDeployment'], [application, environment, versions, strategy]),
-      ...(layer === 'local'
+      ...(!override
         ? []
         : on(['GetHostedConfigurationVersion'], [application, versions, `${versions}/hostedconfigurationversion/*`])),
-      ...(layer === 'local'
+      ...(!override
         ? []
         : on(['GetDeployment', 'StopDeployment'], [application, environment, `${environment}/deployment/*`])),
     ];
@@ -182,7 +182,7 @@ describe('each function has exactly these rights', () => {
         ...send('health', 'verify-rollback'),
       ],
     ],
-    ['flip-flag', [...trackHostWork, ...send(...flagReaders), ...flags('local-safety', 'overrides')]],
+    ['flip-flag', [...trackHostWork, ...send(...flagReaders), ...flags('local-safety', 'overrides', true)]],
     ['send-message', [...writeHistory, ...unsent('PutItem', 'DeleteItem'), ...publish]],
     [
       'ask-a-person',
@@ -260,7 +260,10 @@ describe('each function has exactly these rights', () => {
         ...sendToDeadLetters,
       ],
     ],
-    ['seed-flags', [...sendToDeadLetters, ...flags('local', 'flags')]],
+    [
+      'seed-flags',
+      [...sendToDeadLetters, ...flags('local', 'flags', false), ...flags('local-safety', 'overrides', false)],
+    ],
     ['close-rollback', closeRollback],
     ['release-the-fleet', [...releaseFleet, executions]],
     ['annotate-the-rollback', writeHistory],
@@ -279,7 +282,7 @@ describe('each function has exactly these rights', () => {
   });
 
   test.each([
-    ['the safety layer', 'local-safety', ['flip-flag']],
+    ['the safety layer, but for the one that seeds it,', 'local-safety', ['flip-flag', 'seed-flags']],
     ['the normal layer', 'local', ['seed-flags']],
   ])('only one function starts deployments to %s', (_, layer, starters) => {
     const start = new RegExp(`StartDeployment on .*/environment/${layer}$`);

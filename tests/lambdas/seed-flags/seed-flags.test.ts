@@ -1,6 +1,6 @@
 import { dataSource } from 'embedded-aws/testing/appconfig';
 import { beforeEach, expect, test } from 'vitest';
-import { flagDocument } from '../../../domain/infra/flag-document.ts';
+import { emptyFlags, flagDocument } from '../../../domain/infra/flag-document.ts';
 import { seedFlags } from '../../../lambdas/seed-flags/seed-flags.ts';
 import { appConfigOfTwoLayers } from '../app-config.ts';
 
@@ -49,4 +49,16 @@ test('a seeding that died before it deployed is finished by the next call', asyn
   await place.minutes(1);
   expect(place.normalOn('host-1')).toMatchObject({ data_source: { value: 'databento' } });
   expect(place.writes().filter((one) => one.includes('versions'))).toHaveLength(1);
+});
+
+test('a layer in which somebody wrote at the same instant keeps what is deployed there', async () => {
+  place.beforeNextWrite(() => place.account.store(dataSource('barchart')));
+  await expect(seed()).rejects.toThrow(/at the same instant; version 2 .* Delete version 2\.$/);
+  expect(place.writes()).toEqual(['POST hostedconfigurationversions']);
+});
+
+test('the safety layer is seeded without overrides, so that agents have it', async () => {
+  await seedFlags(place.client, place.safety, emptyFlags);
+  await place.minutes(1);
+  expect(place.safetyOn('host-1')).toEqual({});
 });
