@@ -13,7 +13,7 @@ import { program } from '../../cli/rollback.ts';
 import { linkOf } from '../../domain/history/link.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { facets, hostIndexAttributes, indexAttributes, indexName } from '../../domain/history/record-index.ts';
-import { eventKey, hostKey, linkKey, recordKey } from '../../domain/tables.ts';
+import { countersKey, eventKey, hostKey, linkKey, recordKey } from '../../domain/tables.ts';
 import { chainOf, closed, frozen, opened } from '../domain/history/sample-events.ts';
 import { emptyTables } from '../lambdas/tables.ts';
 
@@ -79,6 +79,7 @@ function items(): Record<string, unknown>[] {
   return [
     ...rollback('94ca7c06-5f1f-45b7-8005-fffee199b005', 'Rolled back'),
     ...rollback('82289675-1763-443a-b4ce-2f2635c91e39', 'Needs a person'),
+    countersKey({ month: '2026-11', mode: 'live', phase: 1, trigger: 'manual' }, 1),
     { ...linkKey('2026-11', 1), ...linkOf('opened', 'r-1', { count: 1, head: 'h' }) },
   ];
 }
@@ -97,9 +98,9 @@ describe('an example for the AWS CLI', () => {
     }
   });
 
-  test('shows every kind of key: records, events, hosts, links, and an index', () => {
-    const keys = /RECORD#|EVENT#|HOST#|CHAIN#|--index-name/g;
-    expect(new Set(awsCommands.flatMap((command) => command.match(keys) ?? [])).size).toBe(5);
+  test('shows every kind of key: records, events, hosts, links, counters, and an index', () => {
+    const keys = /RECORD#|EVENT#|HOST#|CHAIN#|STATS#|--index-name/g;
+    expect(new Set(awsCommands.flatMap((command) => command.match(keys) ?? [])).size).toBe(6);
   });
 
   test('that names an unknown index fails', async () => {
@@ -113,8 +114,8 @@ test('every index of the history is named', () => {
 });
 
 /** Commands of the table and of the outputs; those with `…`, `ARN` or `ID` are shortened. */
-const commands = [...document.matchAll(/(?:`|\$ )rollback ((?:history|stats|show)[^`|>\n]*)/g)].map(([, text = '']) =>
-  text.trim(),
+const commands = [...document.matchAll(/(?:`|\$ )rollback ((?:history|stats|show|evidence)[^`|>\n]*)/g)].map(
+  ([, text = '']) => text.trim(),
 );
 
 describe('an example of the command line has options that exist:', () => {
