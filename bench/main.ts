@@ -4,6 +4,7 @@ import { fleets } from './fleets.ts';
 import { history } from './history.ts';
 import { interpreter } from './interpreter.ts';
 import { rollbacks } from './rollbacks.ts';
+import { statistics } from './statistics.ts';
 import { wholeCommands } from './whole-commands.ts';
 
 const help = `npm run bench [-- --json]
@@ -20,6 +21,7 @@ if (values.help) {
   const figures: Figure[] = [];
   for (const [what, measure] of Object.entries({
     interpreter,
+    statistics,
     'whole commands': wholeCommands,
     rollbacks: () => rollbacks(say),
     fleets: () => fleets(say),

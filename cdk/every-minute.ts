@@ -14,7 +14,7 @@ export interface EveryMinuteProps {
 }
 
 /**
- * Runs Reconcile and seed-flags every minute, because events that are lost in an event-driven system never come
+ * Runs Reconcile, seed-flags and the export of the history every minute, because events that are lost in an event-driven system never come
  * again.
  */
 export class EveryMinute extends Construct {
@@ -23,7 +23,8 @@ export class EveryMinute extends Construct {
     // Neither hop retries: the next minute's run does the same work, and a late run would meet it.
     new Rule(this, 'Resource', {
       ruleName: `rollback-${environment}-every-minute`,
-      description: 'Repairs lost alarms, stopped executions and orphaned locks; writes the first values of flags.',
+      description:
+        'Repairs lost alarms, stopped executions and orphaned locks; writes the first values of flags; exports the history.',
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: functions.map(
         (fn) =>

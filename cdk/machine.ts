@@ -62,6 +62,7 @@ function substitutionsOf({ environmentName, environment, name, definition, tasks
     State: environment.host.state,
     FlagFolder: environment.host.flags,
     Redis: environment.host.redis,
+    Python: environment.host.python,
   };
   const names = new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map(([, word = '']) => word));
   const called = Object.entries(tasks).filter(([task]) => names.has(task));

@@ -17,6 +17,7 @@ import {
   statisticsOf,
 } from '../domain/tables.ts';
 import type { FlagLayers } from './flag-layers.ts';
+import type { HistoryBucket } from './history-bucket.ts';
 import type { Operators } from './operators.ts';
 import { wildcard } from './wildcard.ts';
 
@@ -47,6 +48,17 @@ export const addToHistory = (history: TableV2, state: TableV2) => [
   useItems(history, hostsOf('*'), 'BatchWriteItem'), // no events, because a batch may delete
   useItems(state, [lateKey('*', '').pk, lateOf], 'PutItem', 'Query', 'DeleteItem'),
 ];
+
+/** Reads links, events and hosts' verdicts. */
+export const readHistory = (history: TableV2) =>
+  useItems(history, [eventsOf('*'), hostsOf('*'), linksOf('*'), monthsOf], 'Query');
+
+/** Puts objects into the bucket of the export. Reads none, and the bucket's policy denies to put a second version. */
+export const putExports = ({ bucket }: HistoryBucket) =>
+  wildcard('Any object of this one bucket, because its key names what it holds.', {
+    actions: ['s3:PutObject'],
+    resources: [bucket.arnForObjects('*')],
+  });
 
 /** Finds RECORD and HOST items of an older version, and adds the index attributes to them. */
 export const indexOlderItems = (history: TableV2) => [
@@ -162,7 +174,7 @@ export const overrideFlags = ({ application, safety, immediate }: FlagLayers) =>
     resources: [application, safety.profile, `${safety.profile}/hostedconfigurationversion/*`],
   }),
   wildcard('Deployments of this one environment, because AppConfig numbers them when they start.', {
-    actions: ['appconfig:GetDeployment'],
+    actions: ['appconfig:GetDeployment', 'appconfig:StopDeployment'],
     resources: [application, safety.environment, `${safety.environment}/deployment/*`],
   }),
 ];

@@ -9,6 +9,7 @@ import { type DeadLetters, deadLetterQueues } from './dead-letters.ts';
 import { Documents } from './documents.ts';
 import { EveryMinute } from './every-minute.ts';
 import { FlagLayers } from './flag-layers.ts';
+import { HistoryBucket } from './history-bucket.ts';
 import { Machine } from './machine.ts';
 import { Operators } from './operators.ts';
 import { People } from './people/people.ts';
@@ -39,6 +40,7 @@ export class RollbackStack extends Stack {
     const tables = new Tables(this, 'Tables', named);
     Aspects.of(this).add(new AppendOnlyHistory(tables.history.tableArn));
     Aspects.of(this).add(new RetainedUnlessCreationFails());
+    const exports = new HistoryBucket(this, 'HistoryExport', { environmentName, environment });
     const flags = new FlagLayers(this, 'Flags', named);
     const operators = new Operators(this, 'Operators', named);
     const queues = deadLetterQueues(this, environmentName);
@@ -50,14 +52,14 @@ export class RollbackStack extends Stack {
     const { fleet } = environment;
     new People(this, 'People', { ...named, fleet, tables, flags, deadLetters: Object.values(deadLetters) });
     const tasks = new Tasks(this, 'Tasks', {
-      ...{ environmentName, environment, tables, flags, operators, triggers, firstFlags, templates },
+      ...{ environmentName, environment, tables, exports, flags, operators, triggers, firstFlags, templates },
       phases: infra.runbooks.map(({ phase }) => phase),
       documents: new Documents(this, 'Documents', { ...named, infra }).arns,
     });
     const machines = stateMachinesIn(this, rollbackProps, tasks, queues.ofAlarms);
     new EveryMinute(this, 'EveryMinute', {
       ...named,
-      functions: [tasks.reconcile, tasks.seedFlags],
+      functions: [tasks.reconcile, tasks.seedFlags, tasks.exportHistory],
       deadLetters: queues.ofReconcile,
     });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });

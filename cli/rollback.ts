@@ -19,12 +19,14 @@ import { show } from './commands/show.ts';
 import { start } from './commands/start.ts';
 import { stats } from './commands/stats.ts';
 import { verify } from './commands/verify.ts';
+import { verifyHistory } from './commands/verify-history.ts';
 import { runProgram, withOurErrors } from './program.ts';
 
 /** Every command, in the order of the help. */
 const commands = [
   ...[show, history, stats],
-  ...[plan, health, verify, evidence],
+  ...[plan, health, verify],
+  ...[verifyHistory, evidence],
   ...[start, decide, release, deployed],
   ...[annotate, review],
   ...[rehearse, local],

@@ -53,8 +53,8 @@ const usesOf = ({ value: runbook, mistake, file }: YamlFile<Runbook>) => [
   ...verifications(runbook).map((one) => ({ ...one, path: ['confirm', 'verify'], mistake, file })),
 ];
 
-/** The product passes these parameters to every check, even if its script reads no flags. */
-const delivered = ['Flags', 'FlagFolder'];
+/** The product passes these parameters to every check, even if its script reads no flags or services. */
+const delivered = ['Flags', 'FlagFolder', 'Services'];
 
 /**
  * Returns one sentence per parameter that its script never reads. A misspelt parameter would make the script fail on every

@@ -17,6 +17,7 @@ const commonParameters = {
   Target: '^[A-Za-z0-9_./-]{1,100}$',
   Paths: '^[A-Za-z0-9_. /-]{0,1000}$',
   Redis: '^[A-Za-z0-9_./-]{1,200}$',
+  Python: '^[A-Za-z0-9_./-]{0,200}$',
   Variant: '^(quick|comprehensive)?$',
   Copies: '^[A-Za-z0-9_. />-]{0,1000}$',
 } as const;
@@ -63,7 +64,8 @@ export const hostParameters = ({
 /** Returns the read-only checks of a runbook: the version check, and the customer's health check if there is one. */
 export const checks = (runbook: Runbook) => {
   const { health, ...target } = runbook.confirm;
-  return [{ ...target, parameters: flagParameters(flagsOf(runbook)) }, ...(health ? [health] : [])];
+  const parameters = { ...flagParameters(flagsOf(runbook)), ...serviceParameters(runbook) };
+  return [{ ...target, parameters }, ...(health ? [health] : [])];
 };
 
 /** Returns the customer's own verification; an empty list if the runbook has none. */
@@ -76,11 +78,25 @@ const flagParameters = (flags: Readonly<Record<string, FlagValue>>) => ({
   FlagFolder: '${FlagFolder}',
 });
 
+/** Returns the services that steps stop and start, each with the state in which the last of these steps leaves it. */
+function serviceParameters({ steps }: Runbook) {
+  const states = new Map<string, string>();
+  for (const { script, parameters } of steps)
+    if (script === 'switch-services.py')
+      for (const [name, state] of [
+        [parameters['Stop'], 'stopped'],
+        [parameters['Start'], 'active'],
+      ])
+        if (name && state) states.set(name, state);
+  return { Services: [...states].map((one) => one.join('=')).join(' ') };
+}
+
 /** Returns a script's document id: its name without the ending. */
 export const documentId = (script: string) => script.replace(/\.(py|sh)$/, '');
 
-/** A document holds 64 KB. This leaves room for what is not the script. */
+/** A document holds 64 KB, and CloudFormation's handler sends it as indented JSON. */
 const mostBytes = 60 * 1024;
+export const sentBytes = (content: unknown) => Buffer.byteLength(JSON.stringify(content, null, 2));
 
 function hostDocument(script: string, own: readonly string[], read: (file: string) => string): HostDocument {
   const patterns = [...Object.entries(commonParameters), ...own.map((name) => [name, ownPattern] as const)];
@@ -106,7 +122,7 @@ function hostDocument(script: string, own: readonly string[], read: (file: strin
     ],
   });
   const readable = contentWith(heredocs);
-  const content = Buffer.byteLength(JSON.stringify(readable)) <= mostBytes ? readable : contentWith(packed);
+  const content = sentBytes(readable) <= mostBytes ? readable : contentWith(packed);
   return { id: documentId(script), content, sha256: contentHash(content) };
 }
 

@@ -8,4 +8,8 @@ export const productMetrics = {
   unsentMessages: 'MessagesNotSent',
   /** Counted every minute while at least one review is overdue. */
   overdueReviews: 'ReviewsOverdue',
+  /** Counts looks at a question that found decisions which no execution gave. */
+  passedOverDecisions: 'DecisionsPassedOver',
+  /** Counts the runs of the export after which everything is exported. */
+  completeExports: 'HistoryExported',
 } as const;

@@ -14,6 +14,7 @@
  * | `STATS#COUNTED#<id>` | `<generation>`  | what the counters have of one rollback or failed deployment |
  * | `STATS#FAILED#<month>` | `<phase>#<at>#<rollback>` | a rollback of a deployment of this month        |
  * | `STATS`       | `COUNTED`, `<month>`   | how far the links are counted; the generation of a month's counters |
+ * | `CHAIN#first` | `00000001`             | the month of the very first link                          |
  *
  * RECORD and HOST items also have the index attributes of domain/history/record-index.ts. Each index `by-<facet>` has the
  * partition key `by_<facet>`, the sort key `started`, and holds `summary`.
@@ -42,6 +43,7 @@
  * | `LATE`          | `<rollback>`  | a rollback with such entries                                    |
  * | `REVIEW`        | `<due>#<rollback>` | a rollback that a second person must still review            |
  * | `INDEXED`       | `HISTORY`     | how far items of an older version have got their index attributes |
+ * | `EXPORTED`      | `HISTORY`     | the last link that is exported: month, sequence                 |
  *
  * IAM checks partition keys only, so an item that a function may delete never shares one with an item that it may not.
  * Grants, functions and the command line build every key with this file.
@@ -69,6 +71,7 @@ export const linkKey = (month: string, sequence: number): Key => ({
 });
 /** The months that have links are found under this key. */
 export const monthsOf = 'CHAIN';
+export const firstMonthKey: Key = { pk: linksOf('first'), sk: '00000001' };
 export const monthKey = (month: string): Key => ({ pk: monthsOf, sk: month });
 
 /** Reconcile's progress: how far the links are counted, and each month's generation of counters. */
@@ -138,6 +141,7 @@ export const lateKey = (rollback: string, entry: string): Key => ({ pk: `LATE#${
 /** The partition key of the rollbacks that have entries for the history table. */
 export const lateOf = 'LATE';
 export const indexingKey: Key = { pk: 'INDEXED', sk: 'HISTORY' };
+export const exportCursorKey: Key = { pk: 'EXPORTED', sk: 'HISTORY' };
 export const unsentOf = 'UNSENT';
 export const unsentKey = (rollback: string, message: string): Key => ({ pk: unsentOf, sk: `${rollback}#${message}` });
 /** The open reviews, in the order of their deadlines (ISO 8601). */

@@ -15,6 +15,21 @@ export const auditor: PersonPolicy = {
       actions: readsOfResources,
       resources: partsOf(stack, product.environment),
     }),
+    // One short ARN for the bucket and its objects, because a policy may have 6,144 characters.
+    wildcard(
+      'Every object of the export and each of its versions, because its key names what it holds. It only reads.',
+      {
+        actions: ['s3:ListBucketVersions', 's3:GetObject', 's3:GetObjectVersion'],
+        resources: [
+          stack.formatArn({
+            service: 's3',
+            region: '',
+            account: '',
+            resource: `rollback-${product.environment}-history-*`,
+          }),
+        ],
+      },
+    ),
     wildcard('LookupEvents has no resource-level permissions. It only reads.', {
       actions: ['cloudtrail:LookupEvents'],
       resources: ['*'],

@@ -1,5 +1,5 @@
 import * as may from '../permissions.ts';
-import { answerQuestion, machinesOfPhases, sendMessages } from './shared-rights.ts';
+import { answerQuestion, machinesOfPhases, seeWhoDecided, sendMessages } from './shared-rights.ts';
 import * as settings from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { shortTimeoutSeconds, type Task } from './task.ts';
@@ -13,8 +13,10 @@ export const askAPerson: Task = {
     ...settings.decisionRules(context), // the plan in the question
     ...settings.contacts(context),
     ...settings.operatorsTopic(context),
+    ...settings.proofOfDecisions(context),
   }),
   rights: (context) => [
+    seeWhoDecided(context), // only then is it decided
     ...answerQuestion(context), // a question that is decided already wakes the machine at once
     stateItems(context, 'tokens', 'PutItem'),
     stateItems(context, 'rollbacks', 'GetItem'), // the scope, for the plan in the question

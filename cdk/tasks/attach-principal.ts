@@ -1,13 +1,14 @@
 import * as may from '../permissions.ts';
 import { answerQuestion } from './shared-rights.ts';
+import { proofOfDecisions } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
-import { noSettings, shortTimeoutSeconds, type Task } from './task.ts';
+import { shortTimeoutSeconds, type Task } from './task.ts';
 
 /** Attaches the principal that CloudTrail verified to the rollback, answer, annotation or review that an execution made. */
 export const attachPrincipal: Task = {
   name: 'attach-principal',
   timeoutSeconds: shortTimeoutSeconds,
-  settings: noSettings,
+  settings: proofOfDecisions,
   rights: (context) => [
     ...answerQuestion(context), // if two people must approve, the proof of the second may settle the question
     stateItems(context, 'reviews', 'PutItem'), // a review by the rollback's own starter is open again

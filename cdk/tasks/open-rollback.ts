@@ -15,6 +15,7 @@ export const openRollback: Task = {
     ...settings.metricsOfAlarms(context), // the baseline is read from the alarm's metric
     ...settings.limitMissedText(context), // it may close a stopped rollback
     ...settings.reviewTime(context),
+    ...settings.proofOfDecisions(context), // it joins a rollback only if its question is open
   }),
   rights: (context) => [
     ...shared.decideOrAsk(context),
@@ -26,6 +27,6 @@ export const openRollback: Task = {
     stateItems(context, 'alarms', 'GetItem', 'PutItem'), // one rollback per change of an alarm
     ...may.lookAtFleet(shared.documentsOfRollbacks(context)),
     may.seeAlarms(context.scope),
-    shared.seeExecutionsOfPhases(context), // whether the phase's open rollback still runs
+    shared.seeWhoDecided(context), // also whether the phase's open rollback still runs
   ],
 };

@@ -1,6 +1,6 @@
 import * as may from '../permissions.ts';
-import { decideOrAsk, writeHistory } from './shared-rights.ts';
-import { decisionRules, environmentName } from './shared-settings.ts';
+import { decideOrAsk, seeWhoDecided, writeHistory } from './shared-rights.ts';
+import { decisionRules, environmentName, proofOfDecisions } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { shortTimeoutSeconds, type Task } from './task.ts';
 
@@ -8,12 +8,14 @@ import { shortTimeoutSeconds, type Task } from './task.ts';
 export const readTheDecision: Task = {
   name: 'read-the-decision',
   timeoutSeconds: shortTimeoutSeconds,
-  settings: (context) => ({ ...environmentName(context), ...decisionRules(context) }),
+  settings: (context) => ({ ...environmentName(context), ...decisionRules(context), ...proofOfDecisions(context) }),
   rights: (context) => [
     ...decideOrAsk(context), // a decision may need one more question
     // Records that the rollback acts, or frees the phase if it ends; reads deployments and recent rollbacks.
     stateItems(context, 'phases', 'PutItem', 'DeleteItem', 'Query'),
     ...writeHistory(context),
+    seeWhoDecided(context), // a decision counts if its execution gave it
+    may.countInCloudWatch(), // a decision that none gave turns an alarm red
     may.seeAlarms(context.scope), // without an answer, the alarm decides
   ],
 };

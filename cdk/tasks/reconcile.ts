@@ -21,6 +21,7 @@ export const reconcile: Task = {
     ...settings.reviewTime(context),
     ...settings.contacts(context),
     ...settings.phaseNumbers(context),
+    ...settings.proofOfDecisions(context),
     ...ownSettings(context),
   }),
   rights: (context) => [
@@ -36,7 +37,7 @@ export const reconcile: Task = {
     may.seeAlarms(context.scope),
     ...shared.sendMessages(context),
     may.startMachines(shared.machinesOfPhases(context)), // for a lost alarm, and for returned hosts
-    shared.seeExecutionsOfPhases(context),
+    shared.seeWhoDecided(context), // also whether a rollback's execution still runs
     ...may.indexOlderItems(context.tables.history), // once after a version that changes the index attributes
     stateItems(context, 'indexing', 'GetItem', 'PutItem'), // how far it has come
     ...may.countStatistics(context.tables.history),

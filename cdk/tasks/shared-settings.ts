@@ -1,5 +1,6 @@
 import { alarmMetrics } from '../../domain/alarm/alarm-metrics.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
+import { named } from '../permissions.ts';
 import type { TaskContext } from './task.ts';
 
 /** The environment's name: part of the alarms' names, and the dimension of the product's own metrics. */
@@ -20,6 +21,14 @@ export const decisionRules = ({ environment }: TaskContext) => {
 /** The metric of each alarm, by the alarm's name without environment and phase. */
 export const metricsOfAlarms = ({ triggers }: TaskContext) => ({
   ALARM_METRICS: JSON.stringify(alarmMetrics(triggers)),
+});
+
+/** The executions by which decisions on a question are proved, and which triggers roll back without a question. */
+export const proofOfDecisions = ({ scope, environmentName, triggers }: TaskContext) => ({
+  EXECUTION_ARN_PREFIX: named(scope, 'states', 'execution', `rollback-${environmentName}-`),
+  SEVERITIES: JSON.stringify(
+    Object.fromEntries(Object.entries(triggers.triggers).map(([name, { severity }]) => [name, severity])),
+  ),
 });
 
 /** The people that messages name. */

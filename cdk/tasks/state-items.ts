@@ -1,4 +1,5 @@
 import {
+  exportCursorKey,
   frozenKey,
   handledAlarmKey,
   indexingKey,
@@ -29,6 +30,7 @@ const keys = {
   unreachedHosts: unreachedOf,
   unsentMessages: unsentOf,
   indexing: indexingKey.pk,
+  exporting: exportCursorKey.pk,
 };
 
 type Kind = keyof typeof keys;

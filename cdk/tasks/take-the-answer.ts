@@ -1,13 +1,15 @@
-import { answerQuestion, seeExecutionsOfPhases } from './shared-rights.ts';
-import { noSettings, shortTimeoutSeconds, type Task } from './task.ts';
+import { answerQuestion, seeWhoDecided } from './shared-rights.ts';
+import { proofOfDecisions } from './shared-settings.ts';
+import { shortTimeoutSeconds, type Task } from './task.ts';
 
 /** Takes a person's answer to an open question. */
 export const takeTheAnswer: Task = {
   name: 'take-the-answer',
   timeoutSeconds: shortTimeoutSeconds,
-  settings: noSettings,
+  settings: proofOfDecisions,
   rights: (context) => [
     ...answerQuestion(context),
-    seeExecutionsOfPhases(context), // refuses an answer to a rollback whose execution has ended
+    // Refuses an answer to a rollback whose execution has ended, and one behind an answer that counts.
+    seeWhoDecided(context),
   ],
 };

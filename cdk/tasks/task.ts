@@ -4,6 +4,7 @@ import type { FlagValue } from '../../domain/flag.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import type { FlagLayers } from '../flag-layers.ts';
+import type { HistoryBucket } from '../history-bucket.ts';
 import type { Operators } from '../operators.ts';
 import type { Tables } from '../tables.ts';
 
@@ -11,6 +12,7 @@ export interface TasksProps {
   readonly environmentName: string;
   readonly environment: Environment;
   readonly tables: Tables;
+  readonly exports: HistoryBucket;
   readonly flags: FlagLayers;
   readonly operators: Operators;
   readonly triggers: Triggers;

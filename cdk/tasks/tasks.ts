@@ -8,6 +8,7 @@ import { attachPrincipal } from './attach-principal.ts';
 import { bundleFunctions } from './bundle.ts';
 import { closeRollback } from './close-rollback.ts';
 import { confirmRecovery } from './confirm-recovery.ts';
+import { exportHistory } from './export-history.ts';
 import { flipFlag } from './flip-flag.ts';
 import { lookAtHosts } from './look-at-hosts.ts';
 import { openRollback } from './open-rollback.ts';
@@ -51,6 +52,7 @@ export class Tasks extends Construct {
   readonly versions: Readonly<Record<string, Version>>;
   readonly reconcile: LambdaFunction;
   readonly seedFlags: LambdaFunction;
+  readonly exportHistory: LambdaFunction;
   readonly attachPrincipal: LambdaFunction;
   /** Every function, by its name after `rollback-<environment>-`. */
   readonly functions: Readonly<Record<string, LambdaFunction>>;
@@ -69,11 +71,13 @@ export class Tasks extends Construct {
     this.attachPrincipal = make(attachPrincipal).fn;
     this.reconcile = make(reconcile).fn;
     this.seedFlags = make(seedFlags).fn;
+    this.exportHistory = make(exportHistory).fn;
     this.functions = {
       ...Object.fromEntries(called.map(({ name, fn }) => [name, fn])),
       [attachPrincipal.name]: this.attachPrincipal,
       [reconcile.name]: this.reconcile,
       [seedFlags.name]: this.seedFlags,
+      [exportHistory.name]: this.exportHistory,
     };
   }
 

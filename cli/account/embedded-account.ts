@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+export const root = fileURLToPath(new URL('../..', import.meta.url));
 const runs = join(root, '.local');
 const accountProgram = fileURLToPath(import.meta.resolve('embedded-aws/main'));
+
+type Synthesis = Pick<AccountOpening, 'environment' | 'progress'> & { readonly interrupted: AbortSignal };
 
 type EmbeddedAccount = {
   readonly endpoint: string;
@@ -74,7 +76,7 @@ const accountOptions = (
   folder: string,
 ): string[] => [
   ...['--assembly', assembly],
-  ...['--image', join(root, 'rehearsals/host-images/trading')],
+  ...['--image', hostImage],
   ...['--folder', join(folder, 'account')],
   ...['--hosts', String(hosts)],
   ...['--seed', String(seed)],
@@ -83,8 +85,11 @@ const accountOptions = (
   '--until-stdin-closes',
 ];
 
+/** The folder of the host image that all accounts use. */
+export const hostImage = join(root, 'rehearsals/host-images/trading');
+
 /** Makes a folder named after this process, and removes the folders of processes that were killed. */
-function newFolder(): string {
+export function newFolder(): string {
   mkdirSync(runs, { recursive: true });
   for (const name of readdirSync(runs))
     if (!isAlive(Number(name.split('-')[0]))) rmSync(join(runs, name), { recursive: true, force: true });
@@ -102,17 +107,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function timed<T>(what: string, progress: (line: string) => void, work: () => Promise<T>): Promise<T> {
+export async function timed<T>(what: string, progress: (line: string) => void, work: () => Promise<T>): Promise<T> {
   const began = performance.now();
   const result = await work();
   progress(`${what} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
   return result;
 }
 
-async function synthesize(
-  { environment, interrupted, progress }: AccountOpening & { readonly interrupted: AbortSignal },
-  folder: string,
-): Promise<string> {
+/** Synthesizes an environment's template into a folder, in a process of its own. Returns the assembly's folder. */
+export async function synthesize({ environment, interrupted, progress }: Synthesis, folder: string): Promise<string> {
   const assembly = join(folder, 'cdk.out');
   await timed('synthesized the template', progress, async () => {
     const context = { CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify({ environment }) };

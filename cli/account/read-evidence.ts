@@ -15,6 +15,7 @@ import {
 import type { Chain, RollbackEvent } from '../../domain/history/event.ts';
 import { historyIntegrity } from '../../domain/history/history-integrity.ts';
 import type { Question } from '../../domain/question/question.ts';
+import type { Decision } from '../../domain/question/resolution.ts';
 import { frozenKey, questionKey, tableNames } from '../../domain/tables.ts';
 import type { Connected } from './clients.ts';
 import { readDecisions, readEvents, readHosts, readStoredRecord } from './read-history.ts';
@@ -110,7 +111,10 @@ async function readQuestions(connection: Connected, events: readonly RollbackEve
     );
     if (!Item) continue;
     const { pk: _, sk: __, ...question } = Item;
-    found.push({ question: question as Question, decisions: await readDecisions(connection, rollback, number) });
+    const decisions = (await readDecisions(connection, rollback, number)).map(
+      ({ item }) => item as unknown as Decision,
+    );
+    found.push({ question: question as Question, decisions });
   }
   return found;
 }

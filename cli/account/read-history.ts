@@ -1,9 +1,10 @@
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import type { KeptDecision } from '../../domain/history/decision-integrity.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { withoutIndex } from '../../domain/history/record-index.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
-import type { Decision } from '../../domain/question/resolution.ts';
+import { inOrder, type StoredDecision } from '../../domain/proof/checked-decisions.ts';
 import { decisionsPrefix, eventsOf, hostsOf, questionOf, recordKey, tableNames } from '../../domain/tables.ts';
 import type { Connection } from './clients.ts';
 
@@ -33,19 +34,38 @@ export const readEvents = (connection: Connection, rollback: string): Promise<Ro
 export const readHosts = (connection: Connection, rollback: string): Promise<KeptVerdict[]> =>
   readAll<KeptVerdict>(connection, tableNames(connection.name).history, hostsOf(rollback));
 
-/** Returns the decisions on a question, in order. A decision counts once it is stored, before the history has its event. */
-export const readDecisions = (connection: Connection, rollback: string, number: number): Promise<Decision[]> =>
-  readAll<Decision>(connection, tableNames(connection.name).state, questionOf(rollback, number), decisionsPrefix);
+/** Returns the items of the decisions on a question, in order. Which of them count, see-execution.ts finds out. */
+export async function readDecisions(
+  connection: Connection,
+  rollback: string,
+  number: number,
+): Promise<StoredDecision[]> {
+  const { state } = tableNames(connection.name);
+  const items = await readItems(connection, state, questionOf(rollback, number), decisionsPrefix);
+  return inOrder(items.map(({ pk: _, sk, ...item }) => ({ sk: String(sk), item })));
+}
 
-async function readAll<T>({ db }: Connection, TableName: string, pk: string, prefix = ''): Promise<T[]> {
-  const found: T[] = [];
+/** Returns the items of the decisions on all questions of a rollback. */
+export async function readEveryDecision(
+  connection: Connection,
+  { rollback_id, questions }: RollbackRecord,
+): Promise<KeptDecision[]> {
+  const read = async (number: number) =>
+    (await readDecisions(connection, rollback_id, number)).map((one) => ({ number, ...one }));
+  return (await Promise.all(questions.map(({ number }) => read(number)))).flat();
+}
+
+const readAll = async <T>(connection: Connection, table: string, pk: string): Promise<T[]> =>
+  (await readItems(connection, table, pk)).map(({ pk: _, sk, ...item }) => withoutIndex(item).fields as T);
+
+async function readItems({ db }: Connection, TableName: string, pk: string, prefix = '') {
+  const found: Record<string, unknown>[] = [];
   const query = {
     TableName,
     KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
     ExpressionAttributeValues: { ':pk': pk, ...(prefix === '' ? {} : { ':prefix': prefix }) },
     ConsistentRead: true,
   };
-  for await (const { Items = [] } of paginateQuery({ client: db }, query))
-    found.push(...Items.map(({ pk: _, sk, ...item }) => withoutIndex(item).fields as T));
+  for await (const { Items = [] } of paginateQuery({ client: db }, query)) found.push(...Items);
   return found;
 }

@@ -1,5 +1,8 @@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
+import type { RollbackEvent } from '../../domain/history/event.ts';
+import { historyQuery } from '../../domain/history/history-query.ts';
 import { nextMonth } from '../../domain/history/link.ts';
+import { type RecordSummary, summaryAttribute } from '../../domain/history/record-index.ts';
 import type { Cell } from '../../domain/statistics/contribution.ts';
 import type { Counters } from '../../domain/statistics/counters.ts';
 import type { Deployed, StoredCounters } from '../../domain/statistics/figures.ts';
@@ -14,11 +17,13 @@ import {
   countersOf,
   deployedKey,
   deployedPrefix,
+  failuresOf,
   generationKey,
   statisticsOf,
   tableNames,
 } from '../../domain/tables.ts';
 import type { Connection } from './clients.ts';
+import { readEvents } from './read-history.ts';
 
 export type StatisticsProgress = { readonly upTo: UpTo | undefined; readonly months: readonly MonthState[] };
 
@@ -67,3 +72,36 @@ async function query({ db, name }: Connection, table: 'history' | 'state', { pk,
   for await (const { Items = [] } of paginateQuery({ client: db }, input)) found.push(...Items);
   return found;
 }
+
+/**
+ * Reads every rollback of a month, and those of later months that show a failed deployment of it. One request per rollback.
+ *
+ * `keep` returns what is kept of a rollback, because the events of 100,000 would not fit into memory.
+ */
+export async function readRollbacksOf<Kept>(
+  connection: Connection,
+  month: string,
+  mode: string,
+  keep: (events: readonly RollbackEvent[]) => Kept,
+): Promise<Kept[]> {
+  const table = tableNames(connection.name).history;
+  const filter = { mode, from: month, to: nextMonth(month) };
+  const ids = new Set<string>();
+  for await (const { Items = [] } of paginateQuery(
+    { client: connection.db },
+    historyQuery(table, filter, { limit: 1000 }),
+  ))
+    for (const item of Items) ids.add((item[summaryAttribute] as RecordSummary).rollback_id);
+  for (const { rollback } of await query(connection, 'history', { pk: failuresOf(month), from: '0', to: '~' }))
+    ids.add(String(rollback));
+  const kept: Kept[] = [];
+  const all = [...ids];
+  for (let from = 0; from < all.length; from += atOnce) {
+    const some = all.slice(from, from + atOnce);
+    kept.push(...(await Promise.all(some.map(async (id) => keep(await readEvents(connection, id))))));
+  }
+  return kept;
+}
+
+/** Rollbacks that are read at the same time; the SDK keeps at most 50 connections. */
+const atOnce = 25;

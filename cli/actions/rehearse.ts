@@ -18,14 +18,21 @@ type Options = {
   readonly json?: boolean;
   readonly seed: number;
   readonly realTime?: boolean;
+  readonly simulated?: boolean;
   readonly assembly?: string;
 };
 
-export async function rehearse(file: string, { json = false, seed, realTime, assembly }: Options): Promise<number> {
+export async function rehearse(
+  file: string,
+  { json = false, seed, realTime, simulated = false, assembly }: Options,
+): Promise<number> {
+  if (simulated && realTime)
+    throw new UsageError('--simulated and --real-time exclude each other: a simulated account has virtual time only.');
   const story = readStory(file);
   const rehearsal = {
     story,
     seed,
+    simulated,
     print: json ? console.error : console.log,
     ...(realTime ? {} : { virtualFrom: accountOpens(story) }),
     ...(assembly === undefined ? {} : { assembly: assemblyIn(assembly) }),
@@ -38,14 +45,19 @@ export async function rehearse(file: string, { json = false, seed, realTime, ass
 
 type Rehearsal = Pick<AccountOpening, 'seed' | 'virtualFrom' | 'assembly'> & {
   readonly story: Story;
+  readonly simulated: boolean;
   readonly print: (line: string) => void;
 };
 
-async function runRehearsal({ story, print, ...opening }: Rehearsal, interrupted: AbortSignal): Promise<StoryResult> {
+async function runRehearsal(
+  { story, print, simulated, ...opening }: Rehearsal,
+  interrupted: AbortSignal,
+): Promise<StoryResult> {
   const { name, environment, hosts } = story;
   print(`${name}  (${hosts} hosts, ${opening.virtualFrom ? 'virtual' : 'real'} time, seed ${opening.seed})\n`);
   const progress = (line: string) => print(`         ${line}`);
-  const account = await openEmbeddedAccount({ ...opening, environment, hosts, port: 0, interrupted, progress });
+  const open = simulated ? (await import('../account/simulated-account.ts')).openSimulation : openOverHttp;
+  const account = await open({ ...opening, environment, hosts, port: 0, interrupted, progress });
   try {
     print('');
     const progressLine = storyProgress();
@@ -54,11 +66,17 @@ async function runRehearsal({ story, print, ...opening }: Rehearsal, interrupted
       if (line) print(line);
     };
     const { region } = readEnvironment(environment);
-    const target = { reach: overHttp(account.endpoint, region), region, seed: opening.seed, hear };
+    const target = { reach: account.reach, region, seed: opening.seed, hear };
     return await unlessInterrupted(interrupted, runStoryOn(story, target));
   } finally {
     await account.close();
   }
+}
+
+/** Opens the full account, which is reached over HTTP. */
+async function openOverHttp(opening: AccountOpening) {
+  const { endpoint, close } = await openEmbeddedAccount(opening);
+  return { reach: overHttp(endpoint, readEnvironment(opening.environment).region), close };
 }
 
 /** Returns the folder's absolute path, because the account's process runs in another folder. */

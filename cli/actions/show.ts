@@ -1,13 +1,15 @@
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { executionsOfPeople } from '../../domain/history/decision-integrity.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import { historyIntegrity } from '../../domain/history/history-integrity.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import { type AccountOptions, type Connection, connect } from '../account/clients.ts';
 import { executionState } from '../account/execution.ts';
-import { witness } from '../account/execution-witness.ts';
+import { outcome, witness } from '../account/execution-witness.ts';
 import { readConsistent } from '../account/read-consistent.ts';
-import { readEvents, readHosts, readRecord, readStoredRecord } from '../account/read-history.ts';
+import { readEvents, readEveryDecision, readHosts, readRecord, readStoredRecord } from '../account/read-history.ts';
+import { seeExecutions } from '../account/see-execution.ts';
 import { withAccount } from '../account/with-account.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { hostText } from '../text/host-text.ts';
@@ -58,7 +60,15 @@ async function readRollback(connection: Connection, id: string) {
     const stored = (await readStoredRecord(connection, id)) ?? { record, index: {} };
     const events = await readEvents(connection, id);
     const hosts = await readHosts(connection, id);
-    const evidence = { ...stored, events, hosts, witness: await witness(connection, record.execution_arn) };
+    const evidence = {
+      ...stored,
+      events,
+      hosts,
+      witness: await witness(connection, record.execution_arn),
+      outcome: await outcome(connection, record.execution_arn),
+      decisions: await readEveryDecision(connection, stored.record),
+      executions: await seeExecutions(connection, executionsOfPeople(events)),
+    };
     return { record: stored.record, events, hosts, history: historyIntegrity(evidence) };
   }, isRunning);
 }

@@ -1,14 +1,22 @@
 import { bucketError } from '../../domain/history/histogram.ts';
 import { monthOf } from '../../domain/history/link.ts';
-import { type Grouping, type StatisticsFilter, statisticsOf } from '../../domain/statistics/figures.ts';
+import { countedDirectly, countsOf, differences } from '../../domain/statistics/comparison.ts';
+import { deploymentsCell } from '../../domain/statistics/contribution.ts';
+import {
+  type Grouping,
+  type StatisticsFilter,
+  type StoredCounters,
+  statisticsOf,
+} from '../../domain/statistics/figures.ts';
 import { type MonthChoice, monthsOf } from '../../domain/statistics/months.ts';
 import { type AccountOptions, type Connection, connect } from '../account/clients.ts';
-import { readCounters, readDeployed, readProgress } from '../account/read-statistics.ts';
+import { readCounters, readDeployed, readProgress, readRollbacksOf } from '../account/read-statistics.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
 import { print } from '../text/colour.ts';
 import { phases } from '../text/known-names.ts';
-import { type StatisticsReport, statsCsv, statsText } from '../text/stats-text.ts';
+import { withProgress } from '../text/progress.ts';
+import { type CheckedMonth, checkText, type StatisticsReport, statsCsv, statsText } from '../text/stats-text.ts';
 
 type Options = AccountOptions &
   MonthChoice &
@@ -17,12 +25,14 @@ type Options = AccountOptions &
     readonly by?: Grouping;
     readonly json?: boolean;
     readonly csv?: boolean;
+    readonly check?: boolean;
   };
 
 export async function stats(options: Options): Promise<number> {
   const { json = false, csv = false } = options;
   if (json && csv) throw new UsageError('Choose one of --json and --csv.');
   const months = chosenMonths(options);
+  if (options.check) return check(options, months);
   const connection = connect(options);
   return withAccount(connection, async () => {
     const report = await readReport(connection, options, months);
@@ -40,6 +50,34 @@ export function chosenMonths(choice: MonthChoice): string[] {
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+/** Counts the rollbacks of these months again, and prints whether the counters agree. Returns 1 if they do not. */
+async function check({ mode, phase, trigger, by, csv, json, ...account }: Options, months: string[]): Promise<number> {
+  if ([phase, trigger, by, csv].some((one) => one !== undefined))
+    throw new UsageError('--check takes months, --mode and --json, because it compares all counters of a month.');
+  const connection = connect(account);
+  return withAccount(connection, async () => {
+    const checked = await withProgress('Reading every rollback', async ({ stage }) => {
+      const results: CheckedMonth[] = [];
+      for (const month of months) {
+        stage(month);
+        results.push(await checkMonth(connection, month, mode));
+      }
+      return results;
+    });
+    if (json) console.log(JSON.stringify(checked, null, 2));
+    else print(checkText(checked, connection.name));
+    return checked.every(({ differences }) => differences.length === 0) ? 0 : 1;
+  });
+}
+
+async function checkMonth(connection: Connection, month: string, mode: string): Promise<CheckedMonth> {
+  const rollbacks = await readRollbacksOf(connection, month, mode, countsOf);
+  const direct = countedDirectly(rollbacks, month, mode);
+  const stored = await readCounters(connection, await readProgress(connection), month, mode);
+  const isRollback = ({ cell }: StoredCounters) => cell.trigger !== deploymentsCell;
+  return { month, rollbacks: direct.filter(isRollback).length, differences: differences(stored, direct) };
 }
 
 /** Makes one request for the progress, one per month, and one per phase for its deployments. */

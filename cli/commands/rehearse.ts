@@ -16,12 +16,14 @@ export const rehearse = (): Command =>
       ).default(1),
     )
     .option('--real-time', 'use the real clock instead of the virtual one')
+    .option('--simulated', 'use a model of the hosts, in one process: ten times cheaper (docs/decisions/simulator.md)')
     .addOption(pathOption('--assembly <folder>', 'use what `cdk synth` wrote there (default: synthesized now)'))
     .addHelpText(
       'after',
       notes({
         examples: [
           ['rollback rehearse rehearsals/stories/started-by-hand.yaml', 'run a story'],
+          ['rollback rehearse rehearsals/stories/started-by-hand.yaml --simulated', 'run it without real hosts'],
           ['npm run rehearse:all', 'run all stories'],
         ],
         exitCodes: `Exit code 0: everything under \`then\` is true. 1: something differs; prints each difference.

@@ -20,6 +20,7 @@ export const stats = (): Command =>
       .option('--to <month>', 'the last month (default: the present one)')
       .addOption(numberOption('--last <months>', 'so many months up to the present one (default: 6)', [1, mostMonths]))
       .addOption(choice('--by <group>', 'one line for each phase, trigger or month', known(groupings)))
+      .option('--check', 'count every rollback of these months again, and compare the counters with them')
       .addOption(jsonOption('the same'))
       .addOption(new Option('--csv', 'the same as CSV on standard output, one figure per line')),
   )
@@ -34,8 +35,10 @@ How it is counted and rebuilt: docs/decisions/monthly-statistics.md`,
           ['rollback stats --by phase', 'the last six months of the embedded account'],
           ['rollback stats --month 2026-11 --environment production --json', 'one month, for a script'],
           ['rollback stats --from 2026-01 --to 2026-11 --by month --csv', 'for a spreadsheet'],
+          ['rollback stats --month 2026-11 --check', 'whether the counters agree with the records'],
         ],
-        exitCodes: 'Exit code 0: counted. 1: the account cannot be read. 2: usage error.',
+        exitCodes:
+          'Exit code 0: counted. 1: the account cannot be read, or --check found a difference. 2: usage error.',
       }),
     )
     .action(run(async () => (await import('../actions/stats.ts')).stats));

@@ -1,3 +1,4 @@
+import { besidesPaths } from '../../domain/host/confirmation.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import { healthLines } from './look-text.ts';
 
@@ -11,8 +12,7 @@ function checkResult(report: KeptVerdict['report']): string | undefined {
   if (report?.['healthy'] !== undefined) return `not healthy: ${healthLines(report).join('; ') || 'no reason given'}`;
   if (report?.['at_target'] === true) return `at ${String(report['version'])}`;
   if (report?.['at_target'] === undefined) return undefined;
-  const flags = Array.isArray(report['flags']) ? report['flags'].map((one) => `, ${String(one)}`).join('') : '';
-  return `at ${String(report['version'])}, not the target: ${String(report['different'] ?? 'unknown')} paths differ${flags}`;
+  return `at ${String(report['version'])}, not the target: ${String(report['different'] ?? 'unknown')} paths differ${besidesPaths(report)}`;
 }
 
 /** Returns what the step moved away on this host; an auditor asks for it first. */

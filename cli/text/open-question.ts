@@ -5,11 +5,12 @@ import { answers, answersTo, type Question } from '../../domain/question/questio
 import { resolve } from '../../domain/question/resolution.ts';
 import type { Connection } from '../account/clients.ts';
 import { readDecisions, readEvents } from '../account/read-history.ts';
+import { checkStored } from '../account/see-execution.ts';
 
 /**
  * Returns how to answer a rollback's open question, the deadline, and what happens without an answer; [] if none is open.
  *
- * Reads the stored decisions too: a question decided a moment ago is still open in the history, and the person who has just
+ * Reads the stored decisions too, as far as they count: a question decided a moment ago is still open in the history, and the person who has just
  * answered must not read that the rollback waits for an answer.
  */
 export async function openQuestion(connection: Connection, record: RollbackRecord): Promise<string[]> {
@@ -19,7 +20,8 @@ export async function openQuestion(connection: Connection, record: RollbackRecor
   const asked = events.find(({ id }) => id === `question-asked/${open.number}`);
   if (!asked) return [];
   const question = asked.detail as unknown as Question;
-  const decisions = await readDecisions(connection, record.rollback_id, open.number);
+  const stored = await readDecisions(connection, record.rollback_id, open.number);
+  const { decisions } = await checkStored(connection, { question, stored }, events);
   return resolve(decisions, question, Date.now()).state === 'decided'
     ? [questionStatus({ question, decisions }, Date.now()), 'The execution continues within seconds.']
     : howToAnswer(question, connection.name);

@@ -1,5 +1,7 @@
 import type { Ending } from '../../domain/ending.ts';
 import { bucketError } from '../../domain/history/histogram.ts';
+import type { Difference } from '../../domain/statistics/comparison.ts';
+import { deploymentsCell } from '../../domain/statistics/contribution.ts';
 import type { Figures, Group, Minutes, Share } from '../../domain/statistics/figures.ts';
 
 /** The statistics of an environment, as `rollback stats --json` prints them. */
@@ -136,3 +138,38 @@ function leaves(value: unknown, path: readonly string[] = []): [readonly string[
 }
 
 const csvCell = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/** A month whose counters were compared with its rollbacks. */
+export type CheckedMonth = {
+  readonly month: string;
+  /** Rollbacks of the month that have ended. */
+  readonly rollbacks: number;
+  readonly differences: readonly Difference[];
+};
+
+/** Returns whether the counters agree with the rollbacks, month by month, and what to do if they do not. */
+export function checkText(months: readonly CheckedMonth[], environment: string): string {
+  const lines = months.flatMap(({ month, rollbacks, differences }) =>
+    differences.length === 0
+      ? [`${month}  the counters agree with ${rollbacks} ${rollbacks === 1 ? 'rollback' : 'rollbacks'}`]
+      : differences.map((one) => `${month}  ${differenceWords(one)}`),
+  );
+  const wrong = months.filter(({ differences }) => differences.length > 0).map(({ month }) => month);
+  return [...lines, ...(wrong.length > 0 ? rebuildLines(wrong, environment) : [])].join('\n');
+}
+
+function differenceWords({ phase, trigger, counted, found }: Difference): string {
+  const what = trigger === deploymentsCell ? 'failed deployments' : `${trigger}: rollbacks`;
+  const difference =
+    counted === found ? `${found}, of which some are counted otherwise` : `${counted} counted, and ${found} found`;
+  return `phase ${phase}, ${what}: ${difference}`;
+}
+
+const rebuildLines = (months: readonly string[], environment: string) => [
+  'A rollback that ended, or was annotated, in the last two minutes may be counted soon: check again. Otherwise rebuild:',
+  ...months.map((month) =>
+    environment === 'local'
+      ? `  Reconcile of the embedded account, with the input {"rebuild_statistics": "${month}"}`
+      : `  aws lambda invoke --function-name rollback-${environment}-reconcile --cli-binary-format raw-in-base64-out --payload '{"rebuild_statistics": "${month}"}' /dev/stdout`,
+  ),
+];

@@ -21,6 +21,7 @@ export function nextAfterQuestion(kind: Kind, outcome: Outcome): Next {
     case 'fix-forward':
       return { end: 'Fix forward' };
     case 'abort':
+    case 'not proved':
       return { end: 'Needs a person' };
     case 'retry':
     case 'retry-failed-hosts':

@@ -120,7 +120,10 @@ class Pack:
             self.findings.append(line)
 
     def read(self):
-        for place, folders, files in os.walk(self.folder):
+        def unreadable(error):
+            self.finds('a folder cannot be read: %s' % error)
+
+        for place, folders, files in os.walk(self.folder, onerror=unreadable):
             folders.sort()
             for name in sorted(files) + [one for one in folders if os.path.islink(os.path.join(place, one))]:
                 path = os.path.join(place, name)
@@ -128,11 +131,18 @@ class Pack:
                 if os.path.islink(path) or not os.path.isfile(path):
                     self.finds('added: %s, which is no plain file' % relative)
                     continue
-                with open(path, 'rb') as opened:
-                    self.bytes[relative] = opened.read()
+                self.bytes[relative] = self.content_of(path, relative)
             if not folders and not files and place != self.folder:
                 relative = os.path.relpath(place, self.folder).replace(os.sep, '/')
                 self.finds('added: the empty folder %s' % relative)
+
+    def content_of(self, path, relative):
+        try:
+            with open(path, 'rb') as opened:
+                return opened.read()
+        except OSError as error:
+            self.finds('%s: cannot be read: %s' % (relative, error.strerror))
+            return b''
 
     def json(self, path):
         """Returns a file's value; None if it is missing or is no JSON."""
@@ -326,6 +336,11 @@ def changed(record, event):
             'hosts': get(detail, 'hosts'),
             'hosts_not_online': get(detail, 'not_online'),
             'deployment': some(get(detail, 'deployment'), None),
+        }
+    if kind == 'Hosts lost':
+        return {
+            'hosts': None if record['hosts'] is None else record['hosts'] - get(detail, 'lost'),
+            'hosts_not_online': record['hosts_not_online'] + get(detail, 'names'),
         }
     if kind == 'Alarm repeated':
         return {'attached': record['attached'] + [get(detail, 'by')]}
@@ -734,7 +749,12 @@ def check_decisions(pack, events):
             }.get(kind, lambda: False)
             if not said():
                 pack.finds('decisions.json: /%d/decisions/%d: no event has this decision' % (i, j))
-    kept = [(one['question'].get('number'), decision.get('by')) for one in stored for decision in one['decisions']]
+    kept = [
+        (one['question'].get('number'), decision.get('by'))
+        for one in stored
+        for decision in one['decisions']
+        if decision.get('type') == 'answer'
+    ]
     for number in asked:
         if number not in [one['question'].get('number') for one in stored]:
             pack.finds('decisions.json: question %s, which the events have, was removed' % number)
@@ -756,12 +776,17 @@ def check_plan(pack, events):
         return
     for name in ['documents', 'window_start', 'deployment']:
         compare(pack, 'plan.json', scope.get(name), some(get(frozen, name), None), '/scope/%s' % name)
-    if len(scope['hosts']) != frozen.get('hosts'):
+    # Hosts that left the fleet later are in the scope's own list of lost ones.
+    everyone = sorted(scope['hosts'] + scope.get('lost', []), key=lambda one: one.get('instance_id', ''))
+    if len(everyone) != frozen.get('hosts'):
         pack.finds('plan.json: /scope/hosts: the events have %s hosts' % frozen.get('hosts'))
-    for mine, theirs in [('hosts', 'names'), ('not_online', 'not_online')]:
-        found = [one.get('name') for one in scope[mine][:50]]
+    lost = [event for event in events if event['type'] == 'Hosts lost']
+    if sum(event['detail'].get('lost', 0) for event in lost) != len(scope.get('lost', [])):
+        pack.finds('plan.json: /scope/lost: does not match the events')
+    for mine, theirs in [(everyone, 'names'), (scope['not_online'], 'not_online')]:
+        found = [one.get('name') for one in mine[:50]]
         if theirs in frozen and found != frozen[theirs]:
-            pack.finds('plan.json: /scope/%s: does not match the events' % mine)
+            pack.finds('plan.json: /scope/%s: does not match the events' % ('hosts' if theirs == 'names' else theirs))
 
 
 def check_links(pack, events, rollback):
@@ -885,17 +910,25 @@ def main(words):
     found = manifest.get('pack_hash') if manifest else None
     if expected is not None and found != expected:
         pack.finds('the pack hash is %s, not the expected one: this is another pack, or all of it was rewritten' % found)
-    for line in pack.findings:
-        print(line)
+    lines = pack.findings + ending_of(pack, manifest)
+    try:
+        print('\n'.join(lines), flush=True)
+    except BrokenPipeError:
+        # A reader such as `head` has enough. Python would print its own error when it closes the output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1 if pack.findings else 0
+
+
+def ending_of(pack, manifest):
     if pack.findings:
-        print('NOT INTACT: %d findings' % len(pack.findings))
-        return 1
-    chain = manifest['chain']
-    print('intact: %d files, %d events of rollback %s' % (len(manifest['files']), chain['count'], manifest['rollback']))
-    print('Inside this pack nothing is contradictory. To know that it was not rewritten as a whole, compare')
-    print('  pack hash  %s  with the one printed when the pack was made' % found)
-    print('  head       %s  of event %d with the history, or with its export' % (chain['head'], chain['count']))
-    return 0
+        return ['NOT INTACT: %d findings' % len(pack.findings)]
+    count, head = manifest['chain']['count'], manifest['chain']['head']
+    return [
+        'intact: %d files, %d events of rollback %s' % (len(manifest['files']), count, manifest['rollback']),
+        'Inside this pack nothing is contradictory. To know that it was not rewritten as a whole, compare',
+        '  pack hash  %s  with the one printed when the pack was made' % manifest['pack_hash'],
+        '  head       %s  of event %d with the history, or with its export' % (head, count),
+    ]
 
 
 if __name__ == '__main__':

@@ -29,6 +29,7 @@ export const eventTypes = [
   'Question asked',
   'Answer given',
   'Question settled',
+  'Decision passed over',
   'Hosts frozen',
   'Hosts lost',
   'Waiting for the fleet',

@@ -1,5 +1,7 @@
 import { contentHash } from '../content-hash.ts';
-import { type KeptVerdict, reportsHash } from '../host/host-reports.ts';
+import type { Ending } from '../ending.ts';
+import { areReportsOf, type KeptVerdict } from '../host/host-reports.ts';
+import { changedDecisions, contradictedByExecutions, type KeptDecision } from './decision-integrity.ts';
 import { type Chain, firstBreak, type RollbackEvent } from './event.ts';
 import { type RollbackRecord, recordOf } from './record.ts';
 import { indexAttributes, indexFormat, type RecordSummary, summaryAttribute } from './record-index.ts';
@@ -17,15 +19,25 @@ export type Evidence = {
   readonly hosts: readonly KeptVerdict[];
   /** The end of the chain in the execution's own history; undefined: Step Functions deletes it after 90 days. */
   readonly witness: Chain | undefined;
+  /** The execution's own ending in Step Functions; undefined: it runs, or is deleted. */
+  readonly outcome?: Ending | undefined;
+  /** The decisions on the rollback's questions in the state table; undefined: not compared. */
+  readonly decisions?: readonly KeptDecision[] | undefined;
+  /** The executions that gave answers or released the fleet, by ARN; undefined: not compared. */
+  readonly executions?: ReadonlyMap<string, 'missing' | 'unreadable' | { readonly input: unknown }> | undefined;
 };
 
 /**
  * Checks the history of a rollback. It is whole if
  * - no event is changed, missing or out of place, the last ones included;
  * - the stored RECORD equals the record that the events make, and so do the attributes by which it is found;
- * - every host's report matches the hash in its step's event.
+ * - its ending is the one with which the execution ended;
+ * - every host's report matches the hash in its step's event;
+ * - the decisions in the state table match the hashes in the events of the settled questions;
+ * - no execution of a person contradicts the answer or the release that names it.
  */
-export function historyIntegrity({ record, index, events, hosts, witness }: Evidence): HistoryIntegrity {
+export function historyIntegrity(evidence: Evidence): HistoryIntegrity {
+  const { record, index, events, hosts, witness } = evidence;
   const broken = firstBreak(events) ?? (events.length < record.events ? events.length + 1 : undefined);
   if (broken !== undefined) return notWhole(`BROKEN at event ${broken}: changed, missing or out of place`);
   if (witness && events[witness.count - 1]?.hash !== witness.head)
@@ -39,11 +51,25 @@ export function historyIntegrity({ record, index, events, hosts, witness }: Evid
   if (hidden.length > 0) return notWhole(`The RECORD's index does NOT match its events: ${hidden.join(', ')}`);
   const changed = changedReports(events, hosts);
   if (changed.length > 0) return notWhole(`Host reports do NOT match their events: ${changed.join(', ')}`);
+  const elsewhere = contradictedElsewhere(evidence);
+  if (elsewhere) return notWhole(elsewhere);
   const unchecked = witness ? '' : "; not compared with the execution's own history, which is unavailable";
   return {
     whole: true,
     says: `whole: ${events.length} events, head ${record.head}; the record matches them${unchecked}`,
   };
+}
+
+/** Returns what contradicts a history outside of its table; undefined if nothing does. */
+function contradictedElsewhere({ record, events, outcome, decisions, executions }: Evidence): string | undefined {
+  // An execution that was stopped, or could not be closed, has no ending until Reconcile writes it.
+  const open = record.ending === null && outcome === 'Needs a person';
+  if (outcome && outcome !== record.ending && !open)
+    return `The RECORD's ending is NOT the execution's own: ${record.ending ?? 'none'}, and the execution ended ${outcome}`;
+  const changed = decisions ? changedDecisions(events, decisions) : [];
+  if (changed.length > 0) return `Decisions in the state table do NOT match their events: ${changed.join(', ')}`;
+  const contradicted = executions ? contradictedByExecutions(events, executions) : [];
+  return contradicted.length > 0 ? `Executions do NOT match their events: ${contradicted.join(', ')}` : undefined;
 }
 
 const notWhole = (says: string): HistoryIntegrity => ({ whole: false, says });
@@ -64,5 +90,11 @@ function wrongIndexAttributes(index: Evidence['index'], made: RollbackRecord): s
 /** Returns the steps whose stored reports do not have the hash in the newest event about the step. */
 function changedReports(events: readonly RollbackEvent[], hosts: readonly KeptVerdict[]): string[] {
   const hashes: Record<string, unknown> = Object.assign({}, ...events.map(({ detail }) => detail['reports'] ?? {}));
-  return Object.keys(hashes).filter((step) => hashes[step] !== reportsHash(hosts.filter((one) => one.step === step)));
+  return Object.keys(hashes).filter(
+    (step) =>
+      !areReportsOf(
+        hashes[step],
+        hosts.filter((one) => one.step === step),
+      ),
+  );
 }

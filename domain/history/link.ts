@@ -12,8 +12,8 @@ export type LinkContent =
   | { readonly kind: 'opened'; readonly rollback: string; readonly count: number; readonly head: string }
   /** The rollback's history had `count` events here, the last with the hash `head`. */
   | { readonly kind: 'sealed'; readonly rollback: string; readonly count: number; readonly head: string }
-  /** The month has no more links. Later writers use the next month. */
-  | { readonly kind: 'month closed' };
+  /** The month has no more links. `next` is the month that continues; absent: the next month that has links. */
+  | { readonly kind: 'month closed'; readonly next?: string };
 
 export type Link = LinkContent & {
   /** `2026-11`, in UTC. */
@@ -35,6 +35,8 @@ export type MonthEnd = {
   readonly sequence: number;
   readonly hash: string;
   readonly closed: boolean;
+  /** The month that continues a closed one, if its closing link names it. */
+  readonly next?: string;
 };
 
 /** Returns the month of an instant, `2026-11`, in UTC. */
@@ -55,11 +57,12 @@ export const emptyMonth = (month: string, previous: string = emptyChain.head): M
 });
 
 /** Returns the end of a month whose last link is given. */
-export const monthEndAfter = ({ month, sequence, hash, kind }: Link): MonthEnd => ({
-  month,
-  sequence,
-  hash,
-  closed: kind === 'month closed',
+export const monthEndAfter = (link: Link): MonthEnd => ({
+  month: link.month,
+  sequence: link.sequence,
+  hash: link.hash,
+  closed: link.kind === 'month closed',
+  ...(link.kind === 'month closed' && link.next !== undefined ? { next: link.next } : {}),
 });
 
 /** Returns the link at the end of a month. SHA-256 over its canonical JSON (RFC 8785) without the hash. */
@@ -82,27 +85,45 @@ export function linked(end: MonthEnd, content: LinkContent, { at, late }: Pick<L
 /** A contradiction between the links, or between the links and what the history holds. `says` names it for an auditor. */
 export type Finding = { readonly rollback: string | null; readonly says: string };
 
+/** The end of the links that were followed so far; undefined: none yet. */
+export type Followed = MonthEnd | undefined;
+
 /**
- * Returns the first break of the links of consecutive months, in their order; undefined if they are intact.
+ * Follows the chain of links by one link. Returns its new end, or a finding if the link does not continue it.
  *
- * Every month but the last must be closed, and its first link must continue the hash of the month before.
+ * A link of a later month is its month's first: the month before must be closed, and the link continues its hash. The first
+ * month of all begins with 64 zeros.
  */
+export function follow(before: Followed, one: Link): MonthEnd | Finding {
+  const { hash, ...link } = one;
+  const { month } = link;
+  const isNew = before === undefined || month !== before.month;
+  if (isNew && before && !before.closed)
+    return broken(`the links of ${before.month} have no closing link, but ${month} has links`);
+  if (isNew && before?.next !== undefined && before.next !== month)
+    return broken(`the links of ${before.month} continue in ${before.next}, but ${month} follows`);
+  const at = isNew ? emptyMonth(month, before?.hash) : before;
+  const place = `link ${at.sequence + 1} of ${month}`;
+  if (at.closed) return broken(`${place} follows the closing link`);
+  if (link.sequence !== at.sequence + 1) return broken(`${place} is missing`);
+  if (link.previous_hash !== at.hash) return broken(`${place} does not continue the link before it`);
+  if (contentHash(link) !== hash) return broken(`${place} was changed`);
+  return monthEndAfter(one);
+}
+
+export const isFinding = (one: MonthEnd | Finding): one is Finding => 'says' in one;
+
+/** Returns the first break of the links of consecutive months, in their order; undefined if they are intact. */
 export function brokenLink(months: readonly (readonly Link[])[]): Finding | undefined {
-  let end: MonthEnd | undefined;
+  let end: Followed;
   for (const links of months) {
     const month = links[0]?.month;
-    if (month === undefined) continue;
-    if (end && !end.closed) return broken(`the links of ${end.month} have no closing link, but ${month} has links`);
-    let at: MonthEnd = emptyMonth(month, end?.hash);
-    for (const { hash, ...link } of links) {
-      const place = `link ${at.sequence + 1} of ${month}`;
-      if (at.closed) return broken(`${place} follows the closing link`);
-      if (link.month !== month || link.sequence !== at.sequence + 1) return broken(`${place} is missing`);
-      if (link.previous_hash !== at.hash) return broken(`${place} does not continue the link before it`);
-      if (contentHash(link) !== hash) return broken(`${place} was changed`);
-      at = { month, sequence: link.sequence, hash, closed: link.kind === 'month closed' };
+    for (const link of links) {
+      if (link.month !== month) return broken(`link ${(end?.sequence ?? 0) + 1} of ${month} is missing`);
+      const next = follow(end, link);
+      if (isFinding(next)) return next;
+      end = next;
     }
-    end = at;
   }
   return undefined;
 }

@@ -88,12 +88,18 @@ const checkOf = (host: Host, checks: readonly HostVerdict[]): HostVerdict =>
     command_id: null,
   };
 
-/** "host-2 is at v2, 7 paths differ", and the flags that are not as they should be. */
+/** "host-2 is at v2, 7 paths differ", and the flags and services that are not as they should be. */
 function versionSentence({ host, report }: HostVerdict): string {
-  const flags = Array.isArray(report?.['flags']) ? report['flags'].map((one) => `, ${String(one)}`).join('') : '';
   const differing = String(report?.['different'] ?? 'an unknown number of');
-  return `${host.name} is at ${String(report?.['version'])}, ${differing} paths differ${flags}`;
+  return `${host.name} is at ${String(report?.['version'])}, ${differing} paths differ${besidesPaths(report)}`;
 }
+
+/** Returns the flags and services of a version check that are not as they should be, each after a comma. */
+export const besidesPaths = (report: HostVerdict['report']): string =>
+  [report?.['flags'], report?.['services']]
+    .flatMap((found): unknown[] => (Array.isArray(found) ? found : []))
+    .map((one) => `, ${String(one)}`)
+    .join('');
 
 const names = (hosts: readonly Host[]) =>
   hosts

@@ -13,16 +13,20 @@ export type KeptVerdict = Pick<HostVerdict, 'verdict' | 'reason' | 'report' | 'c
  * The step's event carries it, so a report that is changed afterwards is found.
  */
 export const reportsHash = (kept: readonly KeptVerdict[]): string =>
-  contentHash(
-    kept
-      .toSorted((a, b) => (a.instance_id < b.instance_id ? -1 : 1))
-      .map(({ step, instance_id, name, verdict, reason, report, command_id }) => ({
-        step,
-        instance_id,
-        name,
-        verdict,
-        reason,
-        report,
-        command_id,
-      })),
-  );
+  contentHash(inOrder(kept).map((one) => ({ ...covered(one), ...(one.answered ? { answered: one.answered } : {}) })));
+
+/** Whether these are the reports of a hash. An earlier version of the product left `answered` out. */
+export const areReportsOf = (hash: unknown, kept: readonly KeptVerdict[]): boolean =>
+  hash === reportsHash(kept) || hash === contentHash(inOrder(kept).map(covered));
+
+const inOrder = (kept: readonly KeptVerdict[]) => kept.toSorted((a, b) => (a.instance_id < b.instance_id ? -1 : 1));
+
+const covered = ({ step, instance_id, name, verdict, reason, report, command_id }: KeptVerdict) => ({
+  step,
+  instance_id,
+  name,
+  verdict,
+  reason,
+  report,
+  command_id,
+});

@@ -60,6 +60,11 @@ export const environmentSchema = z
       state: folder.describe('The folder for the markers, locks and quarantine of the product on a host.'),
       flags: folder.describe('The folder into which the AppConfig agent writes the flags.'),
       redis: folder.describe("The unix socket of the host's Redis; a host without this file has no Redis."),
+      python: folder
+        .default('python3')
+        .describe(
+          "The Python that runs the trading system's own code: a path such as /opt/trading/.venv/bin/python, or a name on the PATH.",
+        ),
     }),
     confirm: z
       .strictObject({
@@ -120,6 +125,21 @@ export const environmentSchema = z
       .refine(inOrder, { error: `no limit longer than the limit of a lesser severity (defaults: ${defaults})` })
       .prefault({})
       .describe('Time within which a rollback must be over, per severity, counted from start_time.'),
+    history_export: z
+      .strictObject({
+        mode: z
+          .enum(['GOVERNANCE', 'COMPLIANCE'])
+          .default('GOVERNANCE')
+          .describe('GOVERNANCE: an administrator may remove it with a special right. COMPLIANCE: nobody can, ever.'),
+        days: z
+          .int()
+          .min(1)
+          .max(36_500)
+          .default(1827)
+          .describe('Days for which every exported object is locked. A longer time later holds for new objects only.'),
+      })
+      .prefault({})
+      .describe("S3's Object Lock on the copy of the history that nobody changes (docs/deploy.md)."),
     review: z
       .strictObject({
         within: reviewTime
@@ -142,16 +162,26 @@ export const environmentSchema = z
       .describe('The conditions under which an alarm needs a permit before a rollback acts.'),
   })
   // Hosts of the embedded account are folders, so theirs may be relative. On a real host the working directory is unknown.
+  // A name without a slash is looked up on the PATH.
   .superRefine(({ endpoint, host }, context) => {
     for (const [name, folder] of Object.entries(host))
-      if (endpoint === undefined && !folder.startsWith('/'))
+      if (endpoint === undefined && !folder.startsWith('/') && (name !== 'python' || folder.includes('/')))
         context.addIssue({
           code: 'custom',
           path: ['host', name],
-          message: 'an absolute folder: only hosts of the embedded account may have a relative one',
+          message: 'an absolute path: only hosts of the embedded account may have a relative one',
         });
   })
   // Editors check the same rule through the JSON schema.
-  .meta({ anyOf: [{ required: ['endpoint'] }, { properties: { host: { additionalProperties: { pattern: '^/' } } } }] });
+  .meta({
+    anyOf: [
+      { required: ['endpoint'] },
+      {
+        properties: {
+          host: { properties: { python: { pattern: '^(/|[^/]+$)' } }, additionalProperties: { pattern: '^/' } },
+        },
+      },
+    ],
+  });
 
 export type Environment = z.infer<typeof environmentSchema>;

@@ -31,9 +31,11 @@ const reserved = [
   'Paths',
   'Copies',
   'Redis',
+  'Python',
   'Variant',
   'Flags',
   'FlagFolder',
+  'Services',
 ];
 
 /** As plainText, and also an option such as --quick or a key prefix such as signal: because scripts run without a shell. */

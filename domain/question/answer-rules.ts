@@ -11,7 +11,11 @@ export type Asked = { readonly question: Question; readonly decisions: readonly 
  * Without an open question it is the newest decided one, so that a late person learns the decision.
  * Returns a refusal if several questions are open, or if there is none. `now` is in milliseconds since 1970.
  */
-export function findQuestion({ answer, rollback }: AnswerInput, asked: readonly Asked[], now: number): Asked | Refused {
+export function findQuestion<One extends Asked>(
+  { answer, rollback }: AnswerInput,
+  asked: readonly One[],
+  now: number,
+): One | Refused {
   const named = asked.filter(({ question }) => rollback === null || question.rollback === rollback);
   const open = named.filter(({ question, decisions }) => resolve(decisions, question, now).state !== 'decided');
   if (open.length > 1)
@@ -35,15 +39,15 @@ const howTo = (answer: Answer, { question: { rollback, phase } }: Asked) =>
 /**
  * Checks an answer against the question and its decisions so far. Returns the answer to write, or a refusal.
  *
- * A retry of the same execution (`by`, its ARN) returns the answer that it already gave (`already`). If another decision is
- * written before this answer, read the decisions again and call this again.
+ * A retry of the same execution (`by`, its ARN) returns the answer that it already gave (`own`, `already`). If another
+ * decision is written before this answer, read the decisions again and call this again.
  */
 export function checkAnswer(
-  { question, decisions }: Asked,
+  { question, decisions, own }: Asked & { readonly own?: Decision | undefined },
   input: Pick<GivenAnswer, 'answer' | 'operator' | 'reason'>,
   { by, at }: { readonly by: string; readonly at: string },
 ): GivenAnswer | { readonly already: GivenAnswer } | Refused {
-  const already = decisions.find((one) => one.type === 'answer' && one.by === by);
+  const already = own ?? decisions.find((one) => one.type === 'answer' && one.by === by);
   if (already?.type === 'answer') return { already };
   const { answer, operator, reason } = input;
   const why = refusal({ question, decisions }, input, Date.parse(at));
@@ -84,6 +88,8 @@ export function decisionSentence(
   switch (by.type) {
     case 'nobody answered':
       return `nobody had answered by ${question.deadline}. ${question.at_deadline}`.replace(/\.$/, '');
+    case 'not proved':
+      return `Step Functions had not shown by ${by.at} who gave ${by.passes.join(', ')}, so no answer counts`;
     case 'alarm joined':
       return `the alarm ${by.alarm}, ${by.severity}, ${outcome === 'rollback' ? 'decided for rollback' : 'replaced the question'} at ${by.at}`;
     case 'answer':

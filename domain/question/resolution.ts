@@ -21,9 +21,13 @@ export type Decision =
   /** The principal that started an answer's execution (`by`), from CloudTrail's StartExecution. */
   | { readonly type: 'verified'; readonly by: string; readonly principal: string; readonly at: string }
   | { readonly type: 'nobody answered'; readonly at: string }
+  /** At the deadline Step Functions had not shown whether these items (`passes`) count. They never do from then on. */
+  | { readonly type: 'not proved'; readonly passes: readonly string[]; readonly at: string }
   /** An alarm that joined and is rolled back at once, or asks a question of its own (decide.ts, effectOnOpenQuestion). */
   | {
       readonly type: 'alarm joined';
+      /** ARN of the execution that joined. */
+      readonly by: string;
       readonly alarm: string;
       readonly severity: Severity;
       readonly means: 'rollback' | 'ask again';
@@ -40,10 +44,11 @@ export type Resolution =
   /** Decided by one decision (`by`), the last that was needed. */
   | { readonly state: 'decided'; readonly outcome: Outcome; readonly by: Decision; readonly at: string };
 
-export type Outcome = Answer | 'nobody answered' | 'ask again';
+export type Outcome = Answer | 'nobody answered' | 'not proved' | 'ask again';
 
 /**
- * Returns the state of a question from its decisions, in their order. `now` is in milliseconds since 1970.
+ * Returns the state of a question from its decisions that count (domain/proof), in their order. `now` is in milliseconds since
+ * 1970.
  *
  * Once a question is decided, later decisions never change its outcome.
  */
@@ -65,7 +70,8 @@ export function resolve(
 function outcomeOf(last: Decision, until: readonly Decision[], needed: number): Outcome | undefined {
   switch (last.type) {
     case 'nobody answered':
-      return 'nobody answered';
+    case 'not proved':
+      return last.type;
     case 'alarm joined':
       return last.means;
     case 'answer':

@@ -2,6 +2,7 @@ import type { OpenReview, reviewMessages } from '../afterwards/review.ts';
 import type { AlarmTransition } from '../alarm/alarm-event.ts';
 import { type Limit, limitForecast, type Remaining } from '../decision/limits.ts';
 import { yourName, yourReason } from '../placeholder.ts';
+import type { PassedOver } from '../proof/checked-decisions.ts';
 import type { Asked } from '../question/answer-rules.ts';
 import { type Call, callsDue, type Question } from '../question/question.ts';
 import { resolve } from '../question/resolution.ts';
@@ -24,7 +25,7 @@ export type Observation = {
     /** The rollback's wait for its fleet; null: it does not wait. */
     readonly waiting: { readonly severity: Severity; readonly since: string; readonly fleet: string } | null;
     /** The question that the machine waits for; null: none. */
-    readonly asked: Asked | null;
+    readonly asked: (Asked & { readonly passedOver?: readonly PassedOver[] }) | null;
     /** The limit and the remaining steps of a rollback that acts; null: it does not act. */
     readonly acting: {
       readonly limit: Limit;
@@ -107,6 +108,7 @@ export type Action =
     }
   | { readonly type: 'remind'; readonly question: Question; readonly call: Call }
   | { readonly type: 'wake'; readonly rollback: string; readonly number: number }
+  | { readonly type: 'report passed over'; readonly question: Question; readonly passedOver: readonly PassedOver[] }
   | { readonly type: 'warn limit at risk'; readonly phase: number; readonly rollback: string; readonly says: string }
   | { readonly type: 'report limit missed'; readonly rollback: string }
   | { readonly type: 'remind of review'; readonly review: OpenReview; readonly call: ReviewCall }
@@ -194,10 +196,19 @@ function fleetHeldPage(
 /** The machine times out at the deadline; one that still waits 30 s later must be woken. */
 const oversleptMilliseconds = 30_000;
 
-/** Reminds people of an open question. Wakes a machine that still waits for a question that is decided or lapsed. */
-function questionActions({ asked, status }: Observation['open'][number], now: number): Action[] {
+/**
+ * Reminds people of an open question, and reports decisions on it that no execution gave. Wakes a machine that still waits
+ * for a question that is decided or lapsed.
+ */
+function questionActions(one: Observation['open'][number], now: number): Action[] {
+  const { asked, status } = one;
   if (asked === null || status !== 'RUNNING') return [];
-  const { question, decisions } = asked;
+  const { question, passedOver = [] } = asked;
+  const report: Action[] = passedOver.length > 0 ? [{ type: 'report passed over', question, passedOver }] : [];
+  return [...report, ...remindOrWake(asked, now)];
+}
+
+function remindOrWake({ question, decisions }: Asked, now: number): Action[] {
   const { rollback, number, deadline } = question;
   const resolution = resolve(decisions, question, now);
   if (resolution.state === 'open') {

@@ -119,7 +119,7 @@ function insideOf(p95: number | null, limit: number | null): Inside | null {
   return p95 / (1 + bucketError) >= limit ? 'no' : 'close';
 }
 
-/** The figures of DORA that this product knows (dora.dev, "DORA's software delivery performance metrics", 2025). */
+/** The figures of DORA that this product knows (dora.dev/guides/dora-metrics). */
 export type DeploymentFigures = {
   readonly deployments: number;
   /** Deployments that a rollback acted on, or that were fixed forward. */

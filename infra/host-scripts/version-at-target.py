@@ -60,7 +60,7 @@ def seen_version(target, at_target):
 
 def shown(found):
     some = found[:SHOWN_PATHS]
-    while len(json.dumps(some)) > SHOWN_BYTES // 3:
+    while len(json.dumps(some)) > SHOWN_BYTES // 3:  # a third each for paths, flags and services
         some.pop()
     return some
 

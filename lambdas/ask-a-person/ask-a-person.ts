@@ -7,9 +7,10 @@ import { resolve } from '../../domain/question/resolution.ts';
 import type { PreviousRollback } from '../clients/previous-rollback.ts';
 import type { Wake } from '../clients/wake-machine.ts';
 import type { Rollback } from '../middleware/payload.ts';
+import { type CheckedQuestionDeps, readQuestion } from '../operations/checked-question.ts';
 import type { DecisionSettings } from '../operations/read-situation.ts';
 import { type SendMessageDeps, sendMessage } from '../operations/send-message.ts';
-import type { QuestionId, Questions } from '../stores/questions.ts';
+import type { QuestionId } from '../stores/questions.ts';
 import type { RollbackScopes } from '../stores/rollback-scope.ts';
 
 export type AskRequest = {
@@ -22,15 +23,15 @@ export type AskRequest = {
   readonly runbooks: readonly PlannedRunbook[];
 };
 
-export type AskAPersonDeps = SendMessageDeps & {
-  readonly questions: Questions;
-  readonly scopes: RollbackScopes;
-  readonly wake: Wake;
-  readonly environment: string;
-  readonly settings: Pick<DecisionSettings, 'confirm'>;
-  readonly contacts: Contacts;
-  readonly previousRollback: PreviousRollback;
-};
+export type AskAPersonDeps = SendMessageDeps &
+  CheckedQuestionDeps & {
+    readonly scopes: RollbackScopes;
+    readonly wake: Wake;
+    readonly environment: string;
+    readonly settings: Pick<DecisionSettings, 'confirm'>;
+    readonly contacts: Contacts;
+    readonly previousRollback: PreviousRollback;
+  };
 
 /**
  * Stores the machine's task token and asks people, with plan, assessment, deadline, and the command to paste as an
@@ -45,7 +46,7 @@ export async function askAPerson(
 ): Promise<void> {
   const { questions, history, now } = deps;
   await questions.keepToken({ rollback: rollback.id, number }, token);
-  const asked = await questions.read({ rollback: rollback.id, number });
+  const asked = await readQuestion(deps, { rollback: rollback.id, number });
   if (!asked) throw new Error(`Rollback ${rollback.id} has no question ${number}.`);
   if (resolve(asked.decisions, asked.question, now()).state === 'decided') return deps.wake(asked.question);
   const { assessment, trigger, reason } = recordOf(await history.events(rollback.id));

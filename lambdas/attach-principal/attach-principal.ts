@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { openReviewOf } from '../../domain/afterwards/review.ts';
 import { recordOf } from '../../domain/history/record.ts';
-import { type Decision, principalOf, resolve } from '../../domain/question/resolution.ts';
+import { type Decision, resolve } from '../../domain/question/resolution.ts';
 import type { ExecutionInput } from '../clients/execution-input.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
+import { checkQuestion, decideNext } from '../operations/checked-question.ts';
 import type { GiveAnswerDeps } from '../operations/give-answer.ts';
-import { decideNext } from '../stores/questions.ts';
+import type { StoredQuestion } from '../stores/questions.ts';
 import type { Reviews } from '../stores/reviews.ts';
 import { appendSealed } from '../stores/seal.ts';
 
@@ -94,20 +95,30 @@ async function attach(
  * If two people must approve, this proof may settle the question.
  */
 async function toAnswer(deps: AttachPrincipalDeps, by: string, principal: string): Promise<boolean> {
-  const { questions, history, wake, now } = deps;
-  const gave = ({ decisions }: { decisions: readonly Decision[] }) =>
-    decisions.some((one) => one.type === 'answer' && one.by === by);
-  const asked = (await questions.newest()).find(gave);
-  if (!asked) return false;
-  const at = new Date(now()).toISOString();
-  const before = resolve(asked.decisions, asked.question, now()).state;
-  const after = await decideNext(questions, asked, ({ decisions }) =>
-    principalOf(decisions, by) === null ? { type: 'verified', by, principal, at } : undefined,
+  // An item that was written by hand may name the execution too; the answer itself must be among those found.
+  const found = (await deps.questions.newest()).filter(({ stored }) =>
+    stored.some(({ item }) => item['type'] === 'answer' && item['by'] === by),
   );
-  await appendSealed(history, asked.question.rollback, at, verified(by, principal, at));
+  for (const one of found) await toQuestion(deps, one, by, principal);
+  return found.length > 0;
+}
+
+async function toQuestion(
+  deps: AttachPrincipalDeps,
+  found: StoredQuestion,
+  by: string,
+  principal: string,
+): Promise<void> {
+  const { history, wake, now } = deps;
+  const at = new Date(now()).toISOString();
+  // First into the history: a principal that only the state table has does not count.
+  await appendSealed(history, found.question.rollback, at, verified(by, principal, at));
+  const own = (one: Decision) => one.type === 'verified' && one.by === by && one.principal === principal;
+  const asked = await checkQuestion(deps, found, { own });
+  const before = resolve(asked.decisions, asked.question, now()).state;
+  const after = await decideNext(deps, asked, (one) => (one.own ? undefined : { type: 'verified', by, principal, at }));
   if (before !== 'decided' && resolve(after.decisions, after.question, now()).state === 'decided')
     await wake(asked.question);
-  return true;
 }
 
 const verified = (by: string, principal: string, at: string) => ({

@@ -1,12 +1,15 @@
 import {
   type AppConfigClient,
+  BadRequestException,
   ConflictException,
   CreateHostedConfigurationVersionCommand,
+  type DeploymentSummary,
   GetDeploymentCommand,
   GetHostedConfigurationVersionCommand,
   ListDeploymentsCommand,
   paginateListHostedConfigurationVersions,
   StartDeploymentCommand,
+  StopDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
 import { StepFailed } from '../../domain/errors.ts';
 import type { FlagValue } from '../../domain/flag.ts';
@@ -28,6 +31,8 @@ type Overridden = {
   readonly version: number;
   readonly changed: boolean;
   readonly before: Readonly<Record<string, FlagValue | null>>;
+  /** The deployment in the same layer that was stopped, because it held up the override; absent: none. */
+  readonly stopped?: string;
 };
 
 /** The flags of the safety layer, as the functions use them. */
@@ -35,7 +40,7 @@ export type Flags = {
   /**
    * Makes these overrides the newest deployed values, in one deployment, and leaves every other flag as it is.
    * Repeating it changes nothing. Resolves once AppConfig has deployed them; hosts read them up to one poll interval
-   * later.
+   * later. A gradual deployment in the same layer is stopped: the override contains its values and deploys them too.
    */
   override(wanted: Overrides): Promise<Overridden>;
 };
@@ -43,27 +48,35 @@ export type Flags = {
 /** 1 s apart: enough for another flip in the same layer, which takes no time and does not bake. */
 const tries = 30;
 
+/** Tries after which a deployment that holds up the override is stopped: another flip takes no time. */
+const patience = 5;
+
 const underWay = ['DEPLOYING', 'BAKING', 'VALIDATING', 'ROLLING_BACK'];
 
 type Sleep = (milliseconds: number) => Promise<unknown>;
 
 export const flagsOn = (client: AppConfigClient, layer: FlagLayer, sleep: Sleep): Flags => ({
   override: async (wanted) => {
+    let [stopped, busy] = ['', 'Another deployment'];
     let first: Overridden | undefined; // the first write has the previous values; a later try finds its own
     for (let attempt = 0; attempt <= tries; attempt += 1) {
       if (attempt > 0) await sleep(1000);
       try {
         const written = await write(client, layer, wanted);
         if (!first || written.changed) first = written;
-        const state = await deploymentState(client, layer, written.version);
-        if (state === 'under way') continue;
-        if (state === 'not deployed') await deploy(client, layer, written.version, sleep);
-        return { ...first, version: written.version };
+        const last = await newestDeployment(client, layer);
+        if (isUnderWay(last)) {
+          if (attempt >= patience && (await stop(client, layer, last))) stopped = described(last);
+          busy = described(last);
+          continue;
+        }
+        if (!isDeployed(last, written.version)) await deploy(client, layer, written.version, sleep);
+        return { ...first, version: written.version, ...(stopped ? { stopped } : {}) };
       } catch (error) {
         if (!(error instanceof ConflictException)) throw error;
       }
     }
-    throw new StepFailed(`Another deployment kept the safety layer busy for ${tries} s.`);
+    throw new StepFailed(`${busy} kept the safety layer busy for ${tries} s.`);
   },
 });
 
@@ -104,15 +117,40 @@ async function write(client: AppConfigClient, layer: FlagLayer, wanted: Override
   return { version: VersionNumber, changed: true, before };
 }
 
-async function deploymentState(
+async function newestDeployment(
   client: AppConfigClient,
   { ApplicationId, EnvironmentId }: FlagLayer,
-  version: number,
-): Promise<'deployed' | 'not deployed' | 'under way'> {
+): Promise<DeploymentSummary> {
   const { Items = [] } = await client.send(new ListDeploymentsCommand({ ApplicationId, EnvironmentId, MaxResults: 1 }));
-  const [last] = Items;
-  if (last && underWay.includes(last.State ?? '')) return 'under way';
-  return last?.State === 'COMPLETE' && last.ConfigurationVersion === String(version) ? 'deployed' : 'not deployed';
+  return Items[0] ?? {};
+}
+
+const isUnderWay = ({ State }: DeploymentSummary) => State !== undefined && underWay.includes(State);
+
+const isDeployed = ({ State, ConfigurationVersion }: DeploymentSummary, version: number) =>
+  State === 'COMPLETE' && ConfigurationVersion === String(version);
+
+const described = ({ DeploymentNumber, ConfigurationName, ConfigurationVersion, State }: DeploymentSummary) =>
+  `Deployment ${DeploymentNumber} of ${ConfigurationName} version ${ConfigurationVersion} (${State})`;
+
+/**
+ * Stops a deployment. Returns whether it did: false if the deployment ended by itself.
+ *
+ * Only AllowRevert stops a baking deployment (API reference, StopDeployment).
+ */
+async function stop(
+  client: AppConfigClient,
+  { ApplicationId, EnvironmentId }: FlagLayer,
+  { DeploymentNumber, State }: DeploymentSummary,
+): Promise<boolean> {
+  const AllowRevert = State === 'BAKING';
+  try {
+    await client.send(new StopDeploymentCommand({ ApplicationId, EnvironmentId, DeploymentNumber, AllowRevert }));
+    return true;
+  } catch (error) {
+    if (error instanceof BadRequestException) return false;
+    throw error;
+  }
 }
 
 /** Deploys a version and waits until the deployment is complete. */

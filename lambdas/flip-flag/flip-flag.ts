@@ -21,12 +21,12 @@ export async function flipFlag(
 ): Promise<StepResult> {
   await heldFleet(deps, request); // a rollback that lost the fleet must not flip a flag either
   const { rollback, command, flags } = request;
-  const { version, before } = await deps.flags.override(flags);
+  const { version, before, stopped } = await deps.flags.override(flags);
   await deps.history.append(rollback.id, {
     id: `flags-overridden/${command.id}`,
     type: 'Flags overridden',
     at: new Date(deps.now()).toISOString(),
-    detail: { step: command.id, flags, before, version },
+    detail: { step: command.id, flags, before, version, ...(stopped ? { stopped } : {}) },
   });
   return runOnHosts(deps, request, remainingMilliseconds);
 }

@@ -107,7 +107,8 @@ async function join(deps: AdmissionDeps, live: string, applicant: Applicant): Pr
   const { history, now, settings } = deps;
   const { claim, cause, phase, policy } = applicant;
   const record = recordOf(await history.events(live));
-  const asked = await newestQuestion(deps, record);
+  const by = claim.execution_arn;
+  const asked = await newestQuestion(deps, record, { cause, by });
   checkJoinable(record, asked, now());
   const assessment = await applicant.assessed();
   const severity = assessment?.severity ?? cause.severity;
@@ -118,11 +119,10 @@ async function join(deps: AdmissionDeps, live: string, applicant: Applicant): Pr
   const joined = attached('Alarm joined', claim, { ...cause, severity }, at);
   await appendSealed(history, live, at, { ...joined, detail: { ...joined.detail, blind, deadline } });
   if (asked && record.questions.at(-1)?.outcome === null) {
-    const effectOnOpenQuestion = { cause, judged, policy, by: claim.execution_arn };
-    await joinTheQuestion(deps, { id: live, phase }, asked, effectOnOpenQuestion);
+    await joinTheQuestion(deps, { id: live, phase }, asked, { cause, judged, policy, by });
   }
   // The question may have been answered meanwhile. If the live rollback then ends, no rollback handles this alarm.
-  if (asked) checkJoinable(record, await newestQuestion(deps, record), now());
+  if (asked) checkJoinable(record, await newestQuestion(deps, record, { cause, by }), now());
 }
 
 function checkJoinable(record: RollbackRecord, asked: Asked | undefined, now: number): void {

@@ -2,16 +2,20 @@ import { effectOnOpenQuestion } from '../../domain/decision/decide.ts';
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import type { WorstAlarm } from '../../domain/decision/worst-alarm.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
-import type { Asked } from '../../domain/question/answer-rules.ts';
 import { type Decision, resolve } from '../../domain/question/resolution.ts';
 import type { Wake } from '../clients/wake-machine.ts';
 import type { Policy } from '../middleware/payload.ts';
+import {
+  type CheckedQuestion,
+  type CheckedQuestionDeps,
+  decideNext,
+  readQuestion,
+} from '../operations/checked-question.ts';
 import type { DecideRollbackDeps } from '../operations/decide-rollback.ts';
 import { giveAnswer } from '../operations/give-answer.ts';
 import { situationOf } from '../operations/read-situation.ts';
-import { decideNext } from '../stores/questions.ts';
 
-export type JoinTheQuestionDeps = DecideRollbackDeps & { readonly wake: Wake };
+export type JoinTheQuestionDeps = DecideRollbackDeps & CheckedQuestionDeps & { readonly wake: Wake };
 
 /** The execution that joins a rollback, and its cause. `by`: its ARN. */
 type Joining = {
@@ -21,14 +25,27 @@ type Joining = {
   readonly by: string;
 };
 
-/** Returns the newest question of a live rollback; undefined if it has asked none. */
+/**
+ * Returns the newest question of a live rollback, as an execution sees it that joins; undefined if the rollback has asked
+ * none.
+ */
 export async function newestQuestion(
-  { questions }: Pick<JoinTheQuestionDeps, 'questions'>,
+  deps: CheckedQuestionDeps,
   { rollback_id, questions: asked }: RollbackRecord,
-): Promise<Asked | undefined> {
+  { cause, by }: Pick<Joining, 'cause' | 'by'>,
+): Promise<CheckedQuestion | undefined> {
   const newest = asked.at(-1);
-  return newest && questions.read({ rollback: rollback_id, number: newest.number });
+  return newest && readQuestion(deps, { rollback: rollback_id, number: newest.number }, { own: isGivenBy(by, cause) });
 }
+
+/** Recognizes what the joining execution has stored itself: it still runs, so nobody else believes it yet. */
+const isGivenBy =
+  (by: string, { operator, reason, alarm }: RollbackCause) =>
+  (decision: Decision): boolean => {
+    if (decision.type === 'alarm joined') return decision.by === by && decision.alarm === alarm?.name;
+    if (decision.type !== 'answer' || decision.by !== by || alarm !== null) return false;
+    return decision.answer === 'rollback' && decision.operator === operator && decision.reason === reason;
+  };
 
 /**
  * Applies an execution that joins to the open question. A person's start of the phase is the answer `rollback`. A worse
@@ -37,10 +54,10 @@ export async function newestQuestion(
 export async function joinTheQuestion(
   deps: JoinTheQuestionDeps,
   rollback: { readonly id: string; readonly phase: number },
-  asked: Asked,
+  asked: CheckedQuestion,
   { cause, judged, policy, by }: Joining,
 ): Promise<void> {
-  const { questions, now } = deps;
+  const { now } = deps;
   const { operator, reason, alarm } = cause;
   if (alarm === null) {
     await giveAnswer(deps, asked, { answer: 'rollback', operator, reason }, by);
@@ -52,10 +69,10 @@ export async function joinTheQuestion(
   );
   if (means === null) return;
   const at = new Date(now()).toISOString();
-  await decideNext(questions, asked, (one): Decision | undefined =>
-    resolve(one.decisions, one.question, now()).state === 'decided'
+  await decideNext(deps, asked, (one): Decision | undefined =>
+    one.own || resolve(one.decisions, one.question, now()).state === 'decided'
       ? undefined
-      : { type: 'alarm joined', alarm: alarm.name, severity: judged.severity, means, at },
+      : { type: 'alarm joined', by, alarm: alarm.name, severity: judged.severity, means, at },
   );
   await deps.wake(asked.question).catch(() => {}); // the alarm has joined even so; Reconcile wakes the machine later
 }

@@ -45,11 +45,18 @@ export const openedEvent = (
   },
 });
 
+/** The product's own files beside the folders of rollbacks on a host (infra/host-scripts/wrapper.py, STATE_FILES). */
+const stateFiles = ['lock', 'fence', 'fence.new', 'exporting'];
+
 /** Checks the execution's name: it is the rollback id, and on hosts the name of a folder. */
 export function checkName(name: string): void {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(name) || name.startsWith(lookPrefix))
     throw new InvalidInput(
       `The execution's name becomes the rollback id and may hold letters, digits and . _ - only; found ${JSON.stringify(name)}. Start again without a name.`,
+    );
+  if (stateFiles.includes(name))
+    throw new InvalidInput(
+      `The execution's name becomes a folder on each host, and ${name} is a file of the product's own there. Start again without a name.`,
     );
 }
 

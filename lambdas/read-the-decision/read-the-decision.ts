@@ -3,10 +3,16 @@ import { limitOf } from '../../domain/decision/limits.ts';
 import { worstAlarm } from '../../domain/decision/worst-alarm.ts';
 import { endOf, type Happened } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
-import { type Asked, decisionSentence } from '../../domain/question/answer-rules.ts';
-import { type Resolution, resolve } from '../../domain/question/resolution.ts';
+import { decisionSentence } from '../../domain/question/answer-rules.ts';
+import { type Decision, type Resolution, resolve } from '../../domain/question/resolution.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
+import {
+  type CheckedQuestion,
+  type CheckedQuestionDeps,
+  decideNext,
+  readQuestion,
+} from '../operations/checked-question.ts';
 import {
   beginNow,
   type Decided,
@@ -14,10 +20,13 @@ import {
   decideNow,
   standDownNow,
 } from '../operations/decide-rollback.ts';
+import { type ReportPassedOverDeps, reportPassedOver } from '../operations/report-passed-over.ts';
 import { worstState } from '../operations/worst-state.ts';
-import { decideNext, type QuestionId } from '../stores/questions.ts';
+import type { QuestionId } from '../stores/questions.ts';
 
-export type ReadTheDecisionDeps = DecideRollbackDeps & { readonly alarms: Alarms; readonly environment: string };
+export type ReadTheDecisionDeps = DecideRollbackDeps &
+  CheckedQuestionDeps &
+  ReportPassedOverDeps & { readonly alarms: Alarms; readonly environment: string };
 export type ReadRequest = {
   readonly rollback: Rollback;
   readonly question: Pick<QuestionId, 'number'>;
@@ -32,17 +41,17 @@ type Settled = Extract<Resolution, { state: 'decided' }>;
  * Reads how a question was decided, and returns what to do now. Once the deadline is over, stores that nobody answered:
  * of that and an answer, the one stored first counts. Calling it again returns the same.
  *
- * A machine that was woken too early gets the same question again.
+ * Decisions that no execution gave are passed over and reported. If that cannot be found out, the question stays open until
+ * its deadline, and then needs a person. A machine that was woken too early gets the same question again.
  */
 export async function readTheDecision(deps: ReadTheDecisionDeps, request: ReadRequest): Promise<ReadResult> {
   const { rollback, question } = request;
-  const asked = await deps.questions.read({ rollback: rollback.id, number: question.number });
+  const asked = await readQuestion(deps, { rollback: rollback.id, number: question.number });
   if (!asked) throw new Error(`Rollback ${rollback.id} has no question ${question.number}.`);
-  const known = await decideNext(deps.questions, asked, (one) =>
-    resolve(one.decisions, one.question, deps.now()).state === 'lapsed'
-      ? { type: 'nobody answered', at: new Date(deps.now()).toISOString() }
-      : undefined,
+  const known = await decideNext(deps, asked, (one) =>
+    resolve(one.decisions, one.question, deps.now()).state === 'lapsed' ? atDeadline(one, deps.now()) : undefined,
   );
+  await reportPassedOver(deps, known);
   const resolution = resolve(known.decisions, known.question, deps.now());
   if (resolution.state !== 'decided') return sameQuestion(deps, rollback, known);
   const chain = await deps.history.append(rollback.id, settled(known, resolution));
@@ -62,7 +71,7 @@ export async function readTheDecision(deps: ReadTheDecisionDeps, request: ReadRe
 async function sameQuestion(
   { history }: ReadTheDecisionDeps,
   rollback: Rollback,
-  { question }: Asked,
+  { question }: CheckedQuestion,
 ): Promise<ReadResult> {
   return { decision: 'ask', question, problem: null, chain: endOf(await history.events(rollback.id)), rollback };
 }
@@ -75,7 +84,7 @@ async function act(
     known,
     resolution,
     record,
-  }: { readonly known: Asked; readonly resolution: Settled; readonly record: RollbackRecord },
+  }: { readonly known: CheckedQuestion; readonly resolution: Settled; readonly record: RollbackRecord },
 ): Promise<Pick<Decided, 'decision'> & Partial<Decided>> {
   const { kind } = known.question;
   const next = nextAfterQuestion(kind, resolution.outcome);
@@ -90,13 +99,20 @@ async function act(
   return { decision: 'Needs a person', problem: why };
 }
 
-const settled = (known: Asked, { outcome, at, by }: Settled): Happened => ({
+/** Returns what is decided at the deadline. An item whose execution cannot be seen may be an answer or a forgery. */
+function atDeadline({ unknown }: CheckedQuestion, now: number): Decision {
+  const at = new Date(now).toISOString();
+  return unknown.length === 0 ? { type: 'nobody answered', at } : { type: 'not proved', passes: unknown, at };
+}
+
+const settled = (known: CheckedQuestion, resolution: Settled): Happened => ({
   id: `question-settled/${known.question.number}`,
   type: 'Question settled',
-  at,
+  at: resolution.at,
   detail: {
     number: known.question.number,
-    outcome,
-    by: decisionSentence(known, { state: 'decided', outcome, at, by }),
+    outcome: resolution.outcome,
+    by: decisionSentence(known, resolution),
+    decided_by: known.proofs.slice(0, known.decisions.indexOf(resolution.by) + 1),
   },
 });

@@ -11,17 +11,17 @@ import {
 import type { Alarms } from '../clients/alarms.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import type { ManagedInstances } from '../clients/managed-instances.ts';
+import { type CheckedQuestionDeps, readQuestion } from '../operations/checked-question.ts';
 import type { DecisionSettings } from '../operations/read-situation.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Deployments } from '../stores/deployments.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
-import type { Questions } from '../stores/questions.ts';
 import type { Reviews } from '../stores/reviews.ts';
 import type { RollbackScopes } from '../stores/rollback-scope.ts';
 import type { Unreached } from '../stores/unreached-hosts.ts';
 
-export type ObserveDeps = {
+export type ObserveDeps = CheckedQuestionDeps & {
   readonly alarms: Alarms;
   readonly claims: Claims;
   readonly locks: FleetLocks;
@@ -35,7 +35,6 @@ export type ObserveDeps = {
   readonly now: () => number;
   readonly unreached: Unreached;
   readonly reviews: Reviews;
-  readonly questions: Pick<Questions, 'read'>;
   readonly scopes: Pick<RollbackScopes, 'read'>;
   readonly settings: Pick<DecisionSettings, 'confirm'>;
   readonly deployments: Deployments;
@@ -108,10 +107,10 @@ function waitingOf(events: readonly RollbackEvent[]): Observation['open'][number
   return wait && { ...wait, severity: recordOf(events).severity };
 }
 
-async function askedOf({ questions }: ObserveDeps, rollback: string, events: readonly RollbackEvent[]) {
+async function askedOf(deps: ObserveDeps, rollback: string, events: readonly RollbackEvent[]) {
   if (events.length === 0) return null;
   const open = recordOf(events).questions.find(({ outcome }) => outcome === null);
-  return (open && (await questions.read({ rollback, number: open.number }))) ?? null;
+  return (open && (await readQuestion(deps, { rollback, number: open.number }, { looks: 'once' }))) ?? null;
 }
 
 async function actingOf(

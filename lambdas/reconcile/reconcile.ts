@@ -14,14 +14,17 @@ import { messageOf } from '../../domain/question/question.ts';
 import { type Action, type ReconcileMessage, rebuiltEvent, reconcile } from '../../domain/reconcile/reconcile.ts';
 import type { StartMachine } from '../clients/start-machine.ts';
 import type { Wake } from '../clients/wake-machine.ts';
+import { readQuestion } from '../operations/checked-question.ts';
 import type { CloseRequest } from '../operations/close-rollback.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from '../operations/limit-missed.ts';
+import { type ReportPassedOverDeps, reportPassedOver } from '../operations/report-passed-over.ts';
 import type { SendRequest } from '../operations/send-message.ts';
 import type { StopCommands } from '../operations/stop-commands.ts';
 import { type ObserveDeps, observe } from './observe.ts';
 
 export type ReconcileDeps = ObserveDeps &
-  LimitMissedDeps & {
+  LimitMissedDeps &
+  ReportPassedOverDeps & {
     readonly start: StartMachine;
     readonly arnOf: (alarm: string) => string;
     readonly stopCommands: StopCommands;
@@ -98,6 +101,8 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
       return remind(deps, action);
     case 'wake':
       return deps.wake(action);
+    case 'report passed over':
+      return reportPassedOver(deps, action);
     case 'warn limit at risk':
       return warnLimitAtRisk(deps, action);
     case 'report limit missed': {
@@ -113,15 +118,14 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
   }
 }
 
-async function remind(
-  { page, contacts, environment, history, questions, now }: ReconcileDeps,
-  { question, call }: Extract<Action, { type: 'remind' }>,
-): Promise<void> {
+async function remind(deps: ReconcileDeps, { question, call }: Extract<Action, { type: 'remind' }>): Promise<void> {
+  const { page, contacts, environment, history, now } = deps;
+  const asked = (await readQuestion(deps, question, { looks: 'once' })) ?? { question, decisions: [] };
   const { assessment, reason, trigger } = recordOf(await history.events(question.rollback));
   const about = { plan: null, assessment, impact: reason ?? trigger };
   const values = {
     ...questionValues(question, about, { environment, contacts }),
-    ...reminderValues(call, (await questions.read(question)) ?? { question, decisions: [] }, contacts, now()),
+    ...reminderValues(call, asked, contacts, now()),
   };
   const name = messageOf(call.percent === 50 ? 'reminder-50' : 'reminder-80', question.number);
   await page('reminder', { rollback: { id: question.rollback }, values }, name);

@@ -1,3 +1,4 @@
+import { contentHash } from '../../domain/content-hash.ts';
 import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
 import { ReleaseRefused } from '../../domain/errors.ts';
 import { recordOf } from '../../domain/history/record.ts';
@@ -6,7 +7,11 @@ import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import { seal } from '../stores/seal.ts';
 
-export type ReleaseRequest = { readonly fleet: string; readonly input: unknown };
+export type ReleaseRequest = {
+  readonly fleet: string;
+  readonly input: unknown;
+  readonly execution: { readonly id: string };
+};
 export type ReleaseTheFleetDeps = {
   readonly locks: FleetLocks;
   readonly history: History;
@@ -23,7 +28,7 @@ export type ReleaseResult = { readonly fleet: string; readonly released: string;
  */
 export async function releaseTheFleet(
   { locks, history, statusOf, now }: ReleaseTheFleetDeps,
-  { fleet, input }: ReleaseRequest,
+  { fleet, input, execution }: ReleaseRequest,
 ): Promise<ReleaseResult> {
   const { operator, reason, rollback } = parseReleaseRequest(input);
   const lock = await locks.holder(fleet);
@@ -39,7 +44,15 @@ export async function releaseTheFleet(
     );
 
   const at = new Date(now()).toISOString();
-  const detail = { fleet, fence: lock.fence, operator, reason, execution_status: status };
+  const detail = {
+    fleet,
+    fence: lock.fence,
+    operator,
+    reason,
+    execution_status: status,
+    by: execution.id,
+    lock_sha256: contentHash(lock),
+  };
   await history.append(lock.rollback, {
     id: `fleet-released/${lock.fence}`,
     type: 'Fleet released',

@@ -9,7 +9,7 @@ import {
   monthOf,
   nextMonth,
 } from '../../domain/history/link.ts';
-import { linkKey, linksOf, monthKey, monthsOf } from '../../domain/tables.ts';
+import { firstMonthKey, linkKey, linksOf, monthKey, monthsOf } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
 import { queryItems } from './query-items.ts';
 
@@ -37,7 +37,7 @@ export function linksIn(db: DynamoDBDocumentClient, table: string): Links {
   const chain: ChainTable = { db, table };
   return {
     append: (content, when) => append(chain, content, when),
-    closeBefore: async (at) => void (await closeMonthBefore(chain, monthOf(at), at)),
+    closeBefore: (at) => closeBefore(chain, at),
     months: async () => (await queryItems(db, table, monthsOf)).map(({ sk }) => String(sk)),
     ofMonth: async (month) => (await queryItems(db, table, linksOf(month))).map(linkIn),
     after: async (month, sequence, most) => {
@@ -61,61 +61,76 @@ type ChainTable = { readonly db: DynamoDBDocumentClient; readonly table: string 
 type When = Pick<Link, 'at' | 'late'>;
 
 async function append(chain: ChainTable, content: LinkContent, when: When): Promise<Link> {
-  let month = monthOf(when.at);
+  const month = monthOf(when.at);
   for (let attempt = 0; attempt < tries; attempt += 1) {
-    const place = await nextPlace(chain, month, when.at);
-    if (typeof place === 'string') month = place;
-    else {
-      const link = await write(chain, place, content, when);
-      if (link) return link;
-    }
+    const link = await write(chain, await openEnd(chain, month, when.at), content, when);
+    if (link) return link;
   }
   throw new Error(`A link of ${month} could not be appended: ${tries} concurrent-write conflicts.`);
 }
 
-/** Returns the end of a month, where its next link is written; the name of a later month if this one is over. */
-async function nextPlace(chain: ChainTable, month: string, at: string): Promise<MonthEnd | string> {
-  const end = await endOf(chain, month);
-  if (end.closed) return nextMonth(month);
-  if (end.sequence > 0) return end;
-  return (await laterMonth(chain, month)) ?? begin(chain, month, at);
+/** Does nothing if another writer is faster: Reconcile calls it again every minute. */
+async function closeBefore(chain: ChainTable, at: string): Promise<void> {
+  const month = monthOf(at);
+  const end = await newestEnd(chain);
+  if (end && !end.closed && end.month < month) await write(chain, end, { kind: 'month closed', next: month }, { at });
 }
 
-/** Returns the newest month with links if it is later than a month: a writer with another clock began it. */
-async function laterMonth(chain: ChainTable, month: string): Promise<string | undefined> {
-  const last = await newest(chain, monthsOf);
-  return last && String(last['sk']) > month ? String(last['sk']) : undefined;
+/** Returns the end at which a writer of this month writes: of its month, or of a later one that has begun. */
+async function openEnd(chain: ChainTable, month: string, at: string): Promise<MonthEnd> {
+  const end = await endOf(chain, month);
+  if (end.sequence > 0 && !end.closed) return end;
+  return advanced(chain, (await newestEnd(chain)) ?? emptyMonth(await firstMonth(chain, month)), { month, at });
 }
 
 /**
- * Begins a month without links: it continues the newest month before it, which ends here. Returns the name of a later
- * month if another writer began one in the meantime.
+ * Follows the chain from the end of a month to the first open month that is not before a writer's month.
  *
- * The month is put before the months are read. Of two writers that begin two months at once, one at least sees the
- * other's month, so both months never continue the same one.
+ * A month that is before it is closed, and its closing link names the writer's month as the next. There is one closing
+ * link, so every month has one successor, however the clocks of its writers differ.
  */
-async function begin(chain: ChainTable, month: string, at: string): Promise<MonthEnd | string> {
-  await putIfAbsent(chain, monthKey(month));
-  return (await laterMonth(chain, month)) ?? emptyMonth(month, await closeMonthBefore(chain, month, at));
-}
-
-/** Ends the newest month before a month; returns its last hash, undefined if there is none. */
-async function closeMonthBefore(chain: ChainTable, month: string, at: string): Promise<string | undefined> {
-  const before = await newest(chain, monthsOf, month);
-  return before && close(chain, String(before['sk']), at);
-}
-
-/** Ends a month unless it has ended; returns the hash that the next month continues. */
-async function close(chain: ChainTable, month: string, at: string): Promise<string> {
+async function advanced(
+  chain: ChainTable,
+  from: MonthEnd,
+  { month, at }: { readonly month: string; readonly at: string },
+): Promise<MonthEnd> {
+  let end = from;
   for (let attempt = 0; attempt < tries; attempt += 1) {
-    const end = await endOf(chain, month);
-    if (end.closed) return end.hash;
-    // A writer that was stopped may have begun the month without a link.
-    const open = end.sequence === 0 ? emptyMonth(month, await closeMonthBefore(chain, month, at)) : end;
-    const link = await write(chain, open, { kind: 'month closed' }, { at });
-    if (link) return link.hash;
+    if (end.closed) end = await successor(chain, end);
+    else if (end.month >= month) {
+      await putIfAbsent(chain, monthKey(end.month));
+      return end;
+    } else {
+      await putIfAbsent(chain, monthKey(end.month));
+      const link = await write(chain, end, { kind: 'month closed', next: month }, { at });
+      end = link ? monthEndAfter(link) : await endOf(chain, end.month, end);
+    }
   }
-  throw new Error(`The links of ${month} could not be closed: ${tries} concurrent-write conflicts.`);
+  throw new Error(`The links of ${end.month} could not be closed: ${tries} concurrent-write conflicts.`);
+}
+
+/** Returns the end of the month that continues a closed one. An older version's closing link does not name it. */
+async function successor(chain: ChainTable, { month, hash, next }: MonthEnd): Promise<MonthEnd> {
+  const name = next ?? nextMonth(month);
+  return endOf(chain, name, emptyMonth(name, hash));
+}
+
+/** Returns the end of the newest month that has links; undefined if there are no links at all. */
+async function newestEnd(chain: ChainTable): Promise<MonthEnd | undefined> {
+  let before: string | undefined;
+  for (;;) {
+    const month = await newest(chain, monthsOf, before);
+    if (!month) return undefined;
+    const end = await endOf(chain, String(month['sk']));
+    if (end.sequence > 0) return end;
+    before = end.month; // a writer was stopped before its first link
+  }
+}
+
+/** Returns the month of the very first link: that of the first writer who stores it. */
+async function firstMonth(chain: ChainTable, month: string): Promise<string> {
+  await putIfAbsent(chain, { ...firstMonthKey, month });
+  return String((await newest(chain, firstMonthKey.pk))?.['month']);
 }
 
 /** Writes the link at that end; returns undefined if another writer was faster. */
@@ -124,9 +139,10 @@ async function write(chain: ChainTable, end: MonthEnd, content: LinkContent, whe
   return (await putIfAbsent(chain, { ...linkKey(link.month, link.sequence), ...link })) ? link : undefined;
 }
 
-async function endOf(chain: ChainTable, month: string): Promise<MonthEnd> {
+/** `otherwise`: the end of a month that has no links yet. */
+async function endOf(chain: ChainTable, month: string, otherwise = emptyMonth(month)): Promise<MonthEnd> {
   const last = await newest(chain, linksOf(month));
-  return last ? monthEndAfter(last as unknown as Link) : emptyMonth(month);
+  return last ? monthEndAfter(last as unknown as Link) : otherwise;
 }
 
 /** Returns the item with the highest sort key of a partition, or with the highest one below `before`. */

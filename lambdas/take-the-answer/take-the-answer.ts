@@ -1,9 +1,12 @@
 import { AnswerRefused } from '../../domain/errors.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { parseAnswer, type Refused } from '../../domain/question/answer.ts';
-import { type Asked, findQuestion, questionStatus } from '../../domain/question/answer-rules.ts';
+import { findQuestion, questionStatus } from '../../domain/question/answer-rules.ts';
+import type { Decision } from '../../domain/question/resolution.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
-import { type GiveAnswerDeps, giveAnswer } from '../operations/give-answer.ts';
+import { type CheckedQuestion, checkQuestion, settledQuestion } from '../operations/checked-question.ts';
+import { type GiveAnswerDeps, giveAnswer, isAnswerOf } from '../operations/give-answer.ts';
+import type { StoredQuestion } from '../stores/questions.ts';
 
 export type TakeTheAnswerDeps = GiveAnswerDeps & {
   readonly statusOf: ExecutionStatus;
@@ -28,40 +31,48 @@ export type AnswerResult = {
  */
 export async function takeTheAnswer(deps: TakeTheAnswerDeps, { execution }: AnswerRequest): Promise<AnswerResult> {
   const input = unlessRefused(parseAnswer(execution.input));
-  const meant = unlessRefused(findQuestion(input, await waitingFor(deps, input.rollback), deps.now()));
+  const waiting = await waitingFor(deps, input.rollback, isAnswerOf(execution.id, input));
+  const meant = unlessRefused(findQuestion(input, waiting, deps.now()));
   const { asked, answer } = unlessRefused(await giveAnswer(deps, meant, input, execution.id));
   const { rollback, phase, number } = asked.question;
   return { rollback, phase, number, answer: answer.answer, standing: questionStatus(asked, deps.now()) };
 }
 
 /**
- * Returns the questions whose machine waits for an answer, without those of rollbacks that ended or were stopped
- * meanwhile.
+ * Returns the questions whose machine waits for an answer, and those that were settled, without those of rollbacks that
+ * ended or were stopped meanwhile. `own` recognizes what this execution has answered already.
  *
  * Throws AnswerRefused with the reason if the answer names such a rollback.
  */
-async function waitingFor(deps: TakeTheAnswerDeps, named: string | null): Promise<readonly Asked[]> {
-  const all = await deps.questions.newest();
-  const gone = await Promise.all(all.map((one) => whyGone(deps, one)));
-  const [why] = all.flatMap(({ question }, i) => (question.rollback === named && gone[i] ? [gone[i]] : []));
-  if (why) throw new AnswerRefused(why);
-  return all.filter((_, i) => !gone[i]);
+async function waitingFor(
+  deps: TakeTheAnswerDeps,
+  named: string | null,
+  own: (decision: Decision) => boolean,
+): Promise<readonly CheckedQuestion[]> {
+  const all = await Promise.all(
+    (await deps.questions.newest()).map(async (one) => ({ one, standing: await standingOf(deps, one) })),
+  );
+  for (const { one, standing } of all)
+    if (one.question.rollback === named && standing.gone) throw new AnswerRefused(standing.gone);
+  const found = all.map(async ({ one, standing }) => {
+    if (standing.gone) return [];
+    return [standing.settled ? settledQuestion(deps, one, own) : await checkQuestion(deps, one, { own })];
+  });
+  return (await Promise.all(found)).flat();
 }
 
-/**
- * Returns why nothing waits for an answer; undefined if the machine waits, or if the question is settled and acted on.
- */
-async function whyGone(
+/** Returns whether a question is settled and acted on, or why nothing waits for an answer. */
+async function standingOf(
   { history, statusOf }: TakeTheAnswerDeps,
-  { question: { rollback, number, phase } }: Asked,
-): Promise<string | undefined> {
+  { question: { rollback, number, phase } }: StoredQuestion,
+): Promise<{ readonly settled?: true; readonly gone?: string }> {
   const { ending, completion_time, questions, execution_arn } = recordOf(await history.events(rollback));
   const { outcome } = questions.find((one) => one.number === number) ?? {};
-  if (outcome !== null && outcome !== 'void') return undefined;
+  if (outcome !== null && outcome !== 'void') return { settled: true };
   const instead = `nothing waits for an answer. To roll back anyway, start phase ${phase}'s machine with {}. Nothing was changed.`;
-  if (ending !== null) return `Rollback ${rollback} ended "${ending}" at ${completion_time}; ${instead}`;
+  if (ending !== null) return { gone: `Rollback ${rollback} ended "${ending}" at ${completion_time}; ${instead}` };
   const status = await statusOf(execution_arn);
-  return status === 'RUNNING' ? undefined : `The execution of rollback ${rollback} ended ${status}; ${instead}`;
+  return status === 'RUNNING' ? {} : { gone: `The execution of rollback ${rollback} ended ${status}; ${instead}` };
 }
 
 /** Returns a result; throws AnswerRefused if it is a refusal. */

@@ -1,12 +1,13 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
-/** What all clients are made with. A process that runs all functions gives other settings than the deployed functions. */
+/** Settings that all clients may be made with. A process that runs all functions gives other settings than the deployed functions. */
 export type ClientSettings = Pick<
   SSMClientConfig,
   'region' | 'endpoint' | 'credentials' | 'maxAttempts' | 'requestHandler' | 'retryStrategy' | 'signerConstructor'
@@ -32,6 +33,7 @@ export const appConfigClient = (settings: ClientSettings = clientSettings) => ne
 export const cloudWatchClient = (settings: ClientSettings = clientSettings) => new CloudWatchClient(settings);
 export const dynamoDbClient = (settings: ClientSettings = clientSettings) =>
   DynamoDBDocumentClient.from(new DynamoDBClient(settings));
+export const s3Client = (settings: ClientSettings = clientSettings) => new S3Client(settings);
 export const snsClient = (settings: ClientSettings = clientSettings) => new SNSClient(settings);
 export const ssmClient = (settings: ClientSettings = clientSettings) => new SSMClient(settings);
 export const stepFunctionsClient = (settings: ClientSettings = clientSettings) => new SFNClient(settings);
@@ -40,6 +42,7 @@ export type Clients = {
   readonly appConfig: AppConfigClient;
   readonly cloudWatch: CloudWatchClient;
   readonly dynamoDb: DynamoDBDocumentClient;
+  readonly s3: S3Client;
   readonly sns: SNSClient;
   readonly ssm: SSMClient;
   readonly stepFunctions: SFNClient;

@@ -5,6 +5,7 @@ import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { wireCloseRollback } from './close-rollback.ts';
 import { wireConfirmRecovery } from './confirm-recovery.ts';
+import { wireExportHistory } from './export-history.ts';
 import { wireFlipFlag } from './flip-flag.ts';
 import { wireLookAtHosts } from './look-at-hosts.ts';
 import { wireOpenRollback } from './open-rollback.ts';
@@ -34,6 +35,7 @@ export const functions = {
   'attach-principal': wireAttachPrincipal,
   'close-rollback': wireCloseRollback,
   'confirm-recovery': wireConfirmRecovery,
+  'export-history': wireExportHistory,
   'flip-flag': wireFlipFlag,
   'look-at-hosts': wireLookAtHosts,
   'open-rollback': wireOpenRollback,

@@ -1,7 +1,7 @@
 import { wakeOn } from '../clients/wake-machine.ts';
 import type { GiveAnswerDeps } from '../operations/give-answer.ts';
-import { questionsIn } from '../stores/questions.ts';
 import type { Clients } from './aws-clients.ts';
+import { checkedQuestionDeps } from './checked-question-deps.ts';
 import type { Clock } from './clock.ts';
 import { historyWithBuffer } from './history.ts';
 import type { Settings } from './settings.ts';
@@ -12,11 +12,10 @@ export function giveAnswerDeps(
   settings: Settings,
   clock: Clock,
 ): GiveAnswerDeps {
-  const questions = questionsIn(dynamoDb, settings('STATE_TABLE'));
+  const checking = checkedQuestionDeps({ dynamoDb, stepFunctions }, settings, clock);
   return {
-    questions,
+    ...checking,
     history: historyWithBuffer(dynamoDb, settings, clock),
-    wake: wakeOn(stepFunctions, questions),
-    now: clock.now,
+    wake: wakeOn(stepFunctions, checking.questions),
   };
 }

@@ -19,10 +19,12 @@ export function wireOpenRollback(
   clock: Clock,
 ) {
   const { dynamoDb, ssm, cloudWatch, stepFunctions } = clients;
+  const { wake, seeExecution, proofRules, sleep } = giveAnswerDeps(clients, settings, clock);
   const onHosts = hostStepDeps(clients, settings, clock);
   return openRollbackHandler({
     ...closeRollbackDeps(clients, settings, clock),
     ...decideRollbackDeps(dynamoDb, settings, clock),
+    ...{ wake, seeExecution, proofRules, sleep },
     managedInstances: managedInstancesOn(ssm),
     tag: fleetTag(settings),
     alarms: alarmsOn(cloudWatch),
@@ -30,7 +32,6 @@ export function wireOpenRollback(
     metricOf: metricOfAlarm(settings),
     environment: settings('ENVIRONMENT'),
     statusOf: executionStatusOn(stepFunctions),
-    wake: giveAnswerDeps(clients, settings, clock).wake,
     stopCommands: (rollback, status) => stopCommands(onHosts, rollback, status),
   });
 }

@@ -42,7 +42,7 @@ export function wireReconcile(
   const onHosts = hostStepDeps(clients, settings, clock);
   const closing = closeRollbackDeps(clients, settings, clock);
   const { history, unsent } = closing;
-  const { questions, wake } = giveAnswerDeps(clients, settings, clock);
+  const { questions, wake, seeExecution, proofRules } = giveAnswerDeps(clients, settings, clock);
   const managedInstances = managedInstancesOn(ssm);
   const sending = {
     ...sendMessageDeps(clients, settings, clock),
@@ -53,8 +53,7 @@ export function wireReconcile(
   const statistics = statisticsIn(dynamoDb, historyTable);
   return reconcileHandler({
     ...closing,
-    questions,
-    wake,
+    ...{ questions, wake, seeExecution, proofRules, sleep: clock.sleep },
     alarms: alarmsOn(cloudWatch),
     statusOf: executionStatusOn(stepFunctions),
     environment,
@@ -66,6 +65,7 @@ export function wireReconcile(
     deployments: deploymentsIn(dynamoDb, state),
     hosts: () => managedInstances.hosts(tag),
     countOverdue: metricCounterOn(cloudWatch, environment, productMetrics.overdueReviews),
+    countPassedOver: metricCounterOn(cloudWatch, environment, productMetrics.passedOverDecisions),
     start: startMachineOn(stepFunctions, (phase) => `${machinePrefix}${phase}`),
     arnOf: (alarm) => `${alarmPrefix}${alarm}`,
     stopCommands: (rollback, status) => stopCommands(onHosts, rollback, status),

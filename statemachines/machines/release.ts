@@ -1,4 +1,12 @@
-import { caughtSentence, expression, failState, invokeState, type StateMachine, succeedState } from '../asl.ts';
+import {
+  caughtSentence,
+  expression,
+  failState,
+  invokeState,
+  type StateMachine,
+  succeedState,
+  thisExecution,
+} from '../asl.ts';
 
 /** Returns the state machine by which a person releases a fleet that a rollback kept, as Amazon States Language. */
 export function releaseMachine(): StateMachine {
@@ -12,7 +20,7 @@ export function releaseMachine(): StateMachine {
         comment:
           'Refuses while the holder still runs. Adds operator and reason to the history of the rollback that held the fleet.',
         function: 'ReleaseTheFleet',
-        payload: { fleet: '${Fleet}', input: expression('$states.input') },
+        payload: { fleet: '${Fleet}', input: expression('$states.input'), execution: { id: thisExecution.id } },
         assign: { problem: null },
         timeoutSeconds: 60,
         catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtSentence }, Next: 'Release refused' }],

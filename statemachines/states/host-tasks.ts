@@ -177,6 +177,7 @@ export const hostCommand = (
     State: '${State}',
     Target: target.version,
     Redis: '${Redis}',
+    Python: '${Python}',
     Paths: target.paths.join(' '),
     Copies: target.copies.map(({ from, to }) => `${from}>${to}`).join(' '),
     ...parameters,

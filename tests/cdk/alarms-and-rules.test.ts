@@ -134,6 +134,7 @@ describe('Reconcile', () => {
     expect(targets.map(({ Arn }) => stack.shown(Arn))).toEqual([
       'rollback-local-reconcile',
       'rollback-local-seed-flags',
+      'rollback-local-export-history',
     ]);
   });
 
@@ -152,6 +153,7 @@ describe('Reconcile', () => {
     expect(configurations.map(({ FunctionName }) => stack.shown(FunctionName))).toEqual([
       'rollback-local-reconcile',
       'rollback-local-seed-flags',
+      'rollback-local-export-history',
     ]);
     for (const configuration of configurations) {
       expect(configuration).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });

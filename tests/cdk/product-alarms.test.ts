@@ -34,7 +34,10 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
   'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
   'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfNotificationsFailed'] },
   // The product's own metrics, published by lambdas/clients/metric-counter.ts.
-  'Rollback/Product': { dimension: 'environment', metrics: ['LimitsMissed', 'MessagesNotSent', 'ReviewsOverdue'] },
+  'Rollback/Product': {
+    dimension: 'environment',
+    metrics: ['LimitsMissed', 'MessagesNotSent', 'ReviewsOverdue', 'DecisionsPassedOver', 'HistoryExported'],
+  },
 };
 /** The resources that a dimension may name. */
 const named: Readonly<Record<string, string>> = {
@@ -119,6 +122,8 @@ describe('alarms on the product itself', () => {
       'limit-missed, LimitsMissed, >= 1, 1 x 60 s, notBreaching',
       'question-not-sent, MessagesNotSent, >= 1, 1 x 60 s, notBreaching',
       'review-overdue, ReviewsOverdue, >= 1, 1 x 60 s, notBreaching',
+      'decision-passed-over, DecisionsPassedOver, >= 1, 1 x 60 s, notBreaching',
+      'history-not-exported, HistoryExported, LessThanThreshold 1, 15 x 60 s, missing',
     ]);
   });
 
@@ -133,10 +138,13 @@ describe('alarms on the product itself', () => {
     ]);
   });
 
-  test('only the alarm on silence alerts on missing data, so no alarm does in the first minute of a new account', () => {
+  test('only the two alarms on silence alert on missing data, so no alarm does in the first minute of a new account', () => {
     const onMissingData = alarms().flatMap((alarm) =>
       ((alarm['InsufficientDataActions'] ?? []) as unknown[]).map((action) => [headingOf(alarm), stack.shown(action)]),
     );
-    expect(onMissingData).toEqual([['reconcile-silent', 'rollback-local-operators']]);
+    expect(onMissingData).toEqual([
+      ['reconcile-silent', 'rollback-local-operators'],
+      ['history-not-exported', 'rollback-local-operators'],
+    ]);
   });
 });

@@ -4,6 +4,7 @@ import { localStack } from './synthesized.ts';
 const stack = await localStack();
 
 const stays: Readonly<Record<string, string>> = {
+  'AWS::S3::Bucket': 'the export of the history, which Object Lock keeps',
   'AWS::DynamoDB::GlobalTable': 'records, events, and the fleet’s lock',
   'AWS::Logs::LogGroup': 'the log of every step',
   'AWS::StepFunctions::StateMachine': 'its executions are the second record of a rollback, and are deleted with it',

@@ -34,7 +34,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has one function per task, attach-principal, and the two that run every minute', () => {
+  test('has one function per task, attach-principal, and the three that run every minute', () => {
     expect(names(functions(), 'FunctionName')).toEqual([
       'rollback-local-open-rollback',
       'rollback-local-take-the-fleet',
@@ -55,6 +55,7 @@ describe('the stack', () => {
       'rollback-local-attach-principal',
       'rollback-local-reconcile',
       'rollback-local-seed-flags',
+      'rollback-local-export-history',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { documentId, type HostDocument, hostDocuments } from '../../config/host-document.ts';
+import { documentId, type HostDocument, hostDocuments, sentBytes } from '../../config/host-document.ts';
 import { readHostDocuments, readRunbooks } from '../../config/infra.ts';
 import { contentHash } from '../../domain/content-hash.ts';
 import { type Runbook, runbookSchema } from '../../domain/infra/runbook.ts';
@@ -61,7 +61,7 @@ describe.each(deployed)('%s', (_, document) => {
   });
 
   test('is smaller than the 64 KB that Systems Manager accepts', () => {
-    expect(JSON.stringify(content).length).toBeLessThan(64 * 1024);
+    expect(sentBytes(content)).toBeLessThan(64 * 1024);
   });
 
   test('has the hash of its content', () => {

@@ -9,6 +9,14 @@ type Sent = {
   readonly body?: Uint8Array;
 };
 
+const refusal = {
+  response: {
+    statusCode: 400,
+    headers: { 'x-amzn-errortype': 'BadRequestException' },
+    body: Buffer.from('{"Message":"Not now."}'),
+  },
+};
+
 /** The embedded account's AppConfig behind the real client, with an application of two layers. */
 export function appConfigOfTwoLayers() {
   const account = new SmallAccount();
@@ -22,6 +30,7 @@ export function appConfigOfTwoLayers() {
   /** `METHOD last word of the path`, in the order in which they were made. */
   const requests: string[] = [];
   const before: (() => Promise<unknown>)[] = [];
+  const refused: string[] = [];
   const client = new AppConfigClient({
     region: 'eu-west-1',
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
@@ -30,6 +39,7 @@ export function appConfigOfTwoLayers() {
       handle: async ({ method, path, query = {}, headers, body }: Sent) => {
         requests.push(`${method} ${path.split('/').findLast((word) => /^[a-z]{8,}$/.test(word))}`);
         if (method === 'POST') await before.shift()?.();
+        if (refused.includes(method)) return refusal;
         const search = new URLSearchParams(query).toString();
         const request = { method, path: search ? `${path}?${search}` : path, headers, body: Buffer.from(body ?? '') };
         const response = await account.appconfig.handle(request, () => {}, person);
@@ -48,6 +58,8 @@ export function appConfigOfTwoLayers() {
     writes: () => requests.filter((one) => one.startsWith('POST')),
     /** Runs a function just before the next write reaches AppConfig. */
     beforeNextWrite: (what: () => Promise<unknown>) => void before.push(what),
+    /** Refuses all requests of a method from now on. */
+    refuse: (method: string) => void refused.push(method),
     /** A strategy that takes ten minutes. */
     slow: () => account.strategy({ name: 'slow', deploymentMinutes: 10, growthFactor: 10, bakeMinutes: 10 }),
     sleep: (milliseconds: number) => account.pass(milliseconds),

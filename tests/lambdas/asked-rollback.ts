@@ -1,6 +1,8 @@
 import { recordOf } from '../../domain/history/record.ts';
 import { newQuestion, type Question } from '../../domain/question/question.ts';
+import { type TakeTheAnswerDeps, takeTheAnswer } from '../../lambdas/take-the-answer/take-the-answer.ts';
 import { decidingStores, settings } from './deciding-stores.ts';
+import { type fakeStepFunctions, ofDecide } from './fake-step-functions.ts';
 import { emptyTables } from './tables.ts';
 
 export const alarmName = 'rollback-test-phase-1-cascade_failure';
@@ -61,5 +63,19 @@ export async function askedRollback(changes: Partial<Question> = {}) {
   const events = () => stores.history.events('r-1');
   return { db, stores, question, events, record: async () => recordOf(await events()) };
 }
+
+/**
+ * Answers r-1's question as an execution of decide does: `by`, its name, ends with the answer's result or its refusal.
+ */
+export const answered = (
+  stores: Omit<TakeTheAnswerDeps, 'now'> & { readonly stepFunctions: ReturnType<typeof fakeStepFunctions> },
+  input: unknown,
+  { by = 'a', time = '09:03:00' } = {},
+) => {
+  const [now, arn] = [at(time), ofDecide(by)];
+  return stores.stepFunctions.run({ arn, input, at: now() }, () =>
+    takeTheAnswer({ ...stores, now }, { execution: { id: arn, input } }),
+  );
+};
 
 export const at = (time: string) => () => Date.parse(`2026-03-02T${time}.000Z`);

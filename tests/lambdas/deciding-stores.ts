@@ -9,6 +9,7 @@ import { type QuestionId, questionsIn } from '../../lambdas/stores/questions.ts'
 import { recentRollbacksIn } from '../../lambdas/stores/recent-rollbacks.ts';
 import { reviewsIn } from '../../lambdas/stores/reviews.ts';
 import { unsentIn } from '../../lambdas/stores/unsent-messages.ts';
+import { fakeStepFunctions, proofRules } from './fake-step-functions.ts';
 import { noSleep } from './tables.ts';
 
 /** Settings of an environment file that sets only `trust: auto`. */
@@ -40,6 +41,8 @@ export function decidingStores(db: DynamoDBDocumentClient) {
   const woken: QuestionId[] = [];
   let missed = 0;
   let unsentMessages = 0;
+  let passedOver = 0;
+  const stepFunctions = fakeStepFunctions();
   return {
     history: historyIn(db, 'history', noSleep),
     claims: claimsIn(db, 'state'),
@@ -47,6 +50,14 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     recentRollbacks: recentRollbacksIn(db, 'state'),
     pause: pauseIn(db, 'state'),
     questions: questionsIn(db, 'state'),
+    stepFunctions,
+    seeExecution: stepFunctions.seeExecution,
+    proofRules,
+    sleep: noSleep as (milliseconds: number) => Promise<unknown>,
+    countPassedOver: async () => {
+      passedOver += 1;
+    },
+    passedOverCount: () => passedOver,
     unsent: unsentIn(db, 'state'),
     reviews: reviewsIn(db, 'state'),
     reviewWithin: 72 * 3600,

@@ -110,7 +110,7 @@ test('a check is run as its command', async () => {
 
 test('an error keeps its name on its way through the middleware', async () => {
   const deps = { ...opened.deps, statusOf: async () => 'RUNNING' };
-  const event = { fleet: 'trading', input: { operator: 'ana', reason: 'x' } };
+  const event = { fleet: 'trading', input: { operator: 'ana', reason: 'x' }, execution: { id: 'arn:x-1' } };
   await expect(releaseTheFleetHandler(deps)(event, context)).rejects.toMatchObject({ name: 'ReleaseRefused' });
 });
 

@@ -1,5 +1,5 @@
 import { Exit, pythonJson } from '../data/python.ts';
-import { valueOf } from '../system/controls.ts';
+import { flagValue } from '../system/controls.ts';
 import { type Call, words } from './script-call.ts';
 
 // infra/host-scripts/shared/flags.py
@@ -40,7 +40,7 @@ function effectiveValue({ host }: Call, flag: string): readonly [unknown, string
   const [environment, flags] =
     holding.find(([name]) => name.endsWith(OVERRIDES)) ?? holding.find(([name]) => !name.endsWith(OVERRIDES)) ?? [];
   const entry = flags?.[flag];
-  return entry && environment !== undefined ? [valueOf(entry), environment] : [null, null];
+  return entry && environment !== undefined ? [flagValue(entry), environment] : [null, null];
 }
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : pythonJson(value));

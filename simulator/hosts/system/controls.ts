@@ -30,11 +30,11 @@ export function flagsOf(host: HostState): Map<string, Flag> {
   const layers = [...host.flags].toSorted(([a], [b]) => (a < b ? -1 : 1));
   for (const override of [false, true])
     for (const [environment, entries] of layers.filter(([name]) => isOverride(name) === override))
-      for (const [flag, entry] of Object.entries(entries)) found.set(flag, [valueOf(entry), environment]);
+      for (const [flag, entry] of Object.entries(entries)) found.set(flag, [flagValue(entry), environment]);
   return found;
 }
 
-export const valueOf = (entry: FlagEntry): unknown => entry.enabled === true && (entry.value ?? true);
+export const flagValue = (entry: FlagEntry): unknown => entry.enabled === true && (entry.value ?? true);
 
 export function source(host: HostState): readonly [source: string, layer: string | null] {
   const [value, layer] = flagsOf(host).get('data_source') ?? [];

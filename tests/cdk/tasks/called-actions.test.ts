@@ -12,6 +12,7 @@ const prefixes: Readonly<Record<string, string>> = {
   '@aws-sdk/client-appconfig': 'appconfig',
   '@aws-sdk/client-cloudwatch': 'cloudwatch',
   '@aws-sdk/client-dynamodb': 'dynamodb',
+  '@aws-sdk/client-s3': 's3',
   '@aws-sdk/client-sfn': 'states',
   '@aws-sdk/client-sns': 'sns',
   '@aws-sdk/client-ssm': 'ssm',
@@ -54,6 +55,7 @@ const allowed = (name: string) =>
  */
 const notCalled: Readonly<Record<string, readonly string[]>> = {
   'close-rollback': ['dynamodb:UpdateItem'], // taking and touching the fleet's lock
+  'export-history': ['dynamodb:BatchWriteItem'], // hosts' verdicts, which it reads only
   'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'], // the lock, which a check does not take
   'open-rollback': ['dynamodb:UpdateItem', 'ssm:GetCommandInvocation', 'ssm:SendCommand'], // it cancels commands only
   'plan-the-rollback': ['dynamodb:UpdateItem'], // the lock, which a plan does not take
@@ -65,7 +67,8 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   ],
   'record-deployment': ['dynamodb:Query'], // the newest deployment, which rollbacks read
   'release-the-fleet': ['dynamodb:UpdateItem'], // taking and touching the fleet's lock
-  'seed-flags': ['appconfig:GetDeployment', 'appconfig:GetHostedConfigurationVersion'], // overrides of the safety layer
+  // Overrides of the safety layer.
+  'seed-flags': ['appconfig:GetDeployment', 'appconfig:GetHostedConfigurationVersion', 'appconfig:StopDeployment'],
 };
 
 test.each(functionNames())('%s may do every action that its code calls', (name) => {

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Account } from 'embedded-aws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StatisticsReport } from '../../../cli/text/stats-text.ts';
+import { countersKey, tableNames } from '../../../domain/tables.ts';
 import { openedAccount } from '../../opened-account.ts';
 import { sharedAssembly } from '../../shared-assembly.ts';
 import { rollback } from '../rollback.ts';
@@ -71,11 +74,40 @@ test('the table and the CSV have the same figures', async () => {
   expect(csv.split('\r\n')).toContain('all,rollbacks success share,1');
 });
 
+describe('--check', () => {
+  test('counts the rollbacks themselves, and finds that the counters agree', async () => {
+    const { code, stdout } = await run(['stats', '--last', '1', '--check'], 'eve@rollback-local-auditor');
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^\d{4}-\d\d {2}the counters agree with 1 rollback\n$/)]);
+  });
+
+  test('names the cell that was changed by hand, and how to rebuild the month', async () => {
+    const client = new DynamoDBClient({
+      region: 'us-east-1',
+      endpoint: account.endpoint,
+      credentials: { accessKeyId: 'owner', secretAccessKey: 'x' },
+    });
+    const db = DynamoDBDocumentClient.from(client);
+    const month = new Date().toISOString().slice(0, 7);
+    const TableName = tableNames('local').history;
+    const Key = countersKey({ month, mode: 'live', phase: 1, trigger: 'manual' }, 1);
+    const { Item } = await db.send(new GetCommand({ TableName, Key }));
+    await db.send(new PutCommand({ TableName, Item: { ...Item, counters: { ...Item?.['counters'], count: 3 } } }));
+    const { code, stdout } = await run(['stats', '--month', month, '--check']);
+    await db.send(new PutCommand({ TableName, Item: { ...Item } }));
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringContaining(`${month}  phase 1, manual: rollbacks: 3 counted, and 1 found\n`),
+    ]);
+    expect(stdout).toContain(`{"rebuild_statistics": "${month}"}`);
+  });
+});
+
 describe('bad input exits 2 with one sentence, before anything is read:', () => {
   test.each([
     ['a month that is none', ['--month', '2026-13'], /^--month takes a month such as \d{4}-\d\d; found "2026-13"\.\n$/],
     ['a range that ends before it starts', ['--from', '2026-02', '--to', '2026-01'], /^--from must not be after --to/],
     ['an unknown trigger', ['--trigger', 'manul'], /^Unknown trigger "manul"; did you mean "manual"\?/],
+    ['a check of one phase', ['--check', '--phase', '1'], /^--check takes months, --mode and --json, because/],
     ['two formats', ['--json', '--csv'], /^Choose one of --json and --csv\.\n$/],
   ])('%s', async (_, words, says) => {
     const { code, stdout, stderr } = await run(['stats', ...words]);

@@ -30,6 +30,11 @@ test.each<[string, Record<string, unknown>, string]>([
     { at_target: false, version: 'v2', different: 0, flags: ['a is true, not false'] },
     'at v2, not the target: 0 paths differ, a is true, not false',
   ],
+  [
+    'a host with a service that does not stay as it was left',
+    { at_target: false, version: 'v2-dirty', different: 0, flags: [], services: ['basic is failed, not active'] },
+    'at v2-dirty, not the target: 0 paths differ, basic is failed, not active',
+  ],
 ])('%s shows its version', (_, report, end) => {
   expect(text(report).endsWith(end)).toBe(true);
 });

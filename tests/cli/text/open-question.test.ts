@@ -1,4 +1,4 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
+import type { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { beforeEach, expect, test } from 'vitest';
 import type { Connection } from '../../../cli/account/clients.ts';
 import { openQuestion } from '../../../cli/text/open-question.ts';
@@ -29,17 +29,29 @@ const question: Question = newQuestion(
 );
 const opened = { phase: 1, trigger: 'cascade_failure', severity: 'HIGH', start_time: at, execution_arn: 'arn:r-1' };
 
+let executions: Record<string, object>;
+/** A Step Functions that knows these executions. */
+const describing = () => {
+  const send = async ({ input: { executionArn } }: DescribeExecutionCommand) => {
+    const found = executions[executionArn ?? ''];
+    if (found) return found;
+    throw Object.assign(new Error('none'), { name: 'ExecutionDoesNotExist' });
+  };
+  return { send } as unknown as SFNClient;
+};
+
 let connection: Connection;
 let lines: () => Promise<string[]>;
 beforeEach(async () => {
+  executions = {};
   const { state, history } = tableNames('local');
   const { db } = await emptyTables([state, history]);
   connection = {
     name: 'local',
     environment: readEnvironment('local'),
-    stepFunctions: new SFNClient({ region: 'us-east-1' }),
+    stepFunctions: describing(),
     db,
-    arnOf: (machine) => machine,
+    arnOf: (machine) => `arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-${machine}`,
   };
   const events = historyIn(db, history, noSleep);
   await events.append(
@@ -58,14 +70,33 @@ test('gives the deadline of a question that nobody has answered', async () => {
   );
 });
 
+const by = 'arn:aws:states:us-east-1:000000000000:execution:rollback-local-decide:a-1';
+
 test('gives the decision of a decided question, even before the history has it', async () => {
+  executions[by] = {
+    status: 'SUCCEEDED',
+    startDate: new Date(at),
+    stopDate: new Date(at),
+    input: JSON.stringify({ answer: 'rollback', operator: 'ana' }),
+    output: JSON.stringify({ rollback: 'r-1', number: 1, answer: 'rollback' }),
+  };
   const questions = questionsIn(connection.db, tableNames('local').state);
   await questions.decide(
-    { question, decisions: [] },
-    { type: 'answer', by: 'arn:r-2', answer: 'rollback', operator: 'ana', reason: null, at },
+    { question, stored: [] },
+    { type: 'answer', by, answer: 'rollback', operator: 'ana', reason: null, at },
   );
   expect(await lines()).toEqual([
     `The question is decided: ana answered rollback at ${at}.`,
     'The execution continues within seconds.',
   ]);
+});
+
+test('still asks for an answer if a decision was written by hand', async () => {
+  const questions = questionsIn(connection.db, tableNames('local').state);
+  const old = '2026-03-01T09:00:05.000Z';
+  await questions.decide(
+    { question, stored: [] },
+    { type: 'answer', by, answer: 'rollback', operator: 'ana', reason: null, at: old },
+  );
+  expect((await lines())[0]).toMatch(/^The rollback waits for an answer/);
 });

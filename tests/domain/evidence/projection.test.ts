@@ -44,6 +44,8 @@ const pool: readonly SampleEvent[] = [
     '00:01',
     { hosts: 2, not_online: [], deployment: { version: 'v2', at: '2026-03-02T08:00:00.000Z' } },
   ],
+  ['Hosts lost', '00:50', { step: 'clear', lost: 1, names: ['host-2'], reasons: ['left the fleet'] }],
+  ['Decision passed over', '00:51', { item: 'DECISION#0001', sha256: 'x', says: 'no execution' }],
   taken,
   ['Alarm repeated', '00:30', { by: 'r-3' }],
   alarm('CRITICAL', { blind: true, deadline: '2026-03-02T09:16:00.000Z' }),

@@ -71,6 +71,32 @@ test.each<[string, Evidence['index']]>([
   expect(judged({ index: others })).toMatchObject({ whole: true });
 });
 
+describe("the execution's own ending", () => {
+  test('is the same in a whole history', () => {
+    expect(judged({ outcome: 'Needs a person' })).toMatchObject({ whole: true });
+  });
+
+  test('that differs from that of the RECORD is named', () => {
+    expect(judged({ outcome: 'Rolled back' })).toEqual({
+      whole: false,
+      says: "The RECORD's ending is NOT the execution's own: Needs a person, and the execution ended Rolled back",
+    });
+  });
+
+  const stillOpen = { record: recordOf([opening, stepDone]), events: [opening, stepDone], witness: undefined };
+
+  test('may be missing in the RECORD if the execution was stopped: Reconcile writes it', () => {
+    expect(judged({ ...stillOpen, index: {}, outcome: 'Needs a person' })).toMatchObject({ whole: true });
+  });
+
+  test('may not be missing if the execution ended well', () => {
+    expect(judged({ ...stillOpen, index: {}, outcome: 'Rolled back' })).toMatchObject({
+      whole: false,
+      says: "The RECORD's ending is NOT the execution's own: none, and the execution ended Rolled back",
+    });
+  });
+});
+
 describe('a history is not whole', () => {
   test.each<[string, Partial<Evidence>, string]>([
     [

@@ -88,6 +88,13 @@ describe('links', () => {
     );
   });
 
+  test('are broken if a month follows that its closing link does not name', () => {
+    const named = month('2026-11', [opened('a'), { kind: 'month closed', next: '2027-01' }]);
+    expect(brokenLink([named, month('2026-12', [opened('b')], named.at(-1)?.hash)])?.says).toBe(
+      'BROKEN: the links of 2026-11 continue in 2027-01, but 2026-12 follows',
+    );
+  });
+
   test('are broken if something follows a closing link', () => {
     const after = { ...(november[0] as Link), sequence: 6, previous_hash: november[4]?.hash ?? '' };
     expect(brokenLink([[...november, after]])?.says).toBe('BROKEN: link 6 of 2026-11 follows the closing link');

@@ -25,6 +25,12 @@ test('accepts an environment of AWS, without an endpoint', () => {
   expect(parse()).not.toHaveProperty('endpoint');
 });
 
+test('runs the code of the trading system by python3 on the PATH, unless it names another', () => {
+  expect(parse().host.python).toBe('python3');
+  const host = lines[3]?.replace('{', '{ python: /opt/trading/.venv/bin/python,');
+  expect(parse(3, host).host.python).toBe('/opt/trading/.venv/bin/python');
+});
+
 test("defaults to the procedure's limits, trust approve, a review within three days and no contacts", () => {
   const { trust, contacts, questions, limits, review, brakes } = parse();
   expect({ trust, contacts, questions, limits, review, brakes }).toEqual({
@@ -147,7 +153,13 @@ test.each([
     'a relative folder on a real host',
     3,
     'host: { tree: opt/trading, state: /var, flags: /var, redis: /run/redis.sock }',
-    'staging.yaml:4: host.tree: expected an absolute folder: only hosts of the embedded account may have a relative one, found "opt/trading"',
+    'staging.yaml:4: host.tree: expected an absolute path: only hosts of the embedded account may have a relative one, found "opt/trading"',
+  ],
+  [
+    'a relative Python on a real host',
+    3,
+    'host: { tree: /opt/t, state: /var, flags: /var, redis: /run/redis.sock, python: .venv/bin/python }',
+    'staging.yaml:4: host.python: expected an absolute path: only hosts of the embedded account may have a relative one, found ".venv/bin/python"',
   ],
   [
     'a retention that CloudWatch Logs does not know',

@@ -40,6 +40,7 @@ const anaVerified: Decision = { type: 'verified', by: 'x-1', principal: 'arn:ana
 const nobody: Decision = { type: 'nobody answered', at: '2026-03-02T09:15:00.000Z' };
 const joined: Decision = {
   type: 'alarm joined',
+  by: 'x-3',
   alarm: 'rollback-local-phase-1-data_corruption',
   severity: 'CRITICAL',
   means: 'rollback',

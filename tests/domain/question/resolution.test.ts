@@ -19,6 +19,7 @@ const verified = (by: string, principal: string): Decision => ({ type: 'verified
 const nobody: Decision = { type: 'nobody answered', at };
 const alarm = (means: 'rollback' | 'ask again'): Decision => ({
   type: 'alarm joined',
+  by: 'x-2',
   alarm: 'a',
   severity: 'CRITICAL',
   means,

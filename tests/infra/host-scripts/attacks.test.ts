@@ -189,11 +189,11 @@ describe.skipIf(hindrance)(`an owner of the tree without rights${hindrance ? ` (
 
     test("its repository for one of root's, whose lock files root would remove as those of a killed git", async () => {
       const repository = join(host.outside, 'repository');
-      execFileSync('git', ['init', '-q', repository]);
-      writeFileSync(join(repository, '.git/index.lock'), '');
+      execFileSync('cp', ['-r', join(host.tree, '.git'), repository]);
+      writeFileSync(join(repository, 'index.lock'), '');
       host.write('var/lib/rollback/r-1/s.git', '');
       host.asOwner('rm', '-rf', '.git');
-      host.plant('.git', `gitdir: ${repository}/.git\n`);
+      host.plant('.git', `gitdir: ${repository}\n`);
       await unharmed('restore-previous-version.py', wholeTree);
     });
   });

@@ -1,3 +1,5 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { hostWithScript, printing } from './customer-script.ts';
 import { type Environment, Host } from './host.ts';
@@ -42,6 +44,57 @@ describe('running a script of the customer', () => {
 
   test('leaves a long output out of the line for SSM', async () => {
     expect((await run(printing({ a: 'b'.repeat(5000) }))).report).toMatchObject({ printed: 'too long' });
+  });
+
+  test.each(['NaN', 'Infinity', '-Infinity', '1e999'])(
+    'blames the script that printed %s, which is no JSON',
+    async (number) => {
+      host = hostWithScript(
+        `print('{"healthy": true, "verdict": "HEALTHY", "checks": {"latency": {"ms": ${number}}}}')`,
+      );
+      for (const [name, SSM_Kind] of [
+        ['health.py', 'check'],
+        ['verify-rollback.py', 'check'],
+        ['verify-system-health.py', 'step'],
+      ] as const) {
+        const { verdict, reason } = await host.verdict(name, {
+          SSM_Script: 'scripts/script.py',
+          SSM_Kind,
+          SSM_Step: name.slice(0, -3),
+        });
+        expect(verdict).toBe('failed');
+        expect(reason).toContain(
+          `scripts/script.py exited with 0 without one JSON object: it printed a report, but ${number} is not a JSON number`,
+        );
+      }
+    },
+  );
+
+  test.each<[string, string]>([
+    ['a path', 'venv/bin/python'],
+    ['a name on the PATH', 'python-of-the-system'],
+  ])('runs under the Python that the environment names by %s', async (_, SSM_Python) => {
+    host = hostWithScript('never read');
+    for (const path of ['venv/bin/python', 'bin/python-of-the-system'])
+      chmodSync(host.write(path, `#!/bin/sh\necho "{\\"by\\": \\"$0\\", \\"with\\": \\"$*\\"}"\n`), 0o755);
+    const { report } = await host.verdict('run-customer-script.py', {
+      PATH: `${join(host.root, 'bin')}:/usr/bin:/bin`,
+      SSM_Script: 'scripts/script.py',
+      SSM_Python,
+    });
+    const by = join(host.root, SSM_Python.includes('/') ? SSM_Python : `bin/${SSM_Python}`);
+    expect(report).toMatchObject({ printed: { by, with: '-B scripts/script.py' } });
+  });
+
+  test('fails if there is no such Python, and names the setting', async () => {
+    host = hostWithScript('never read');
+    const { reason } = await host.verdict('run-customer-script.py', {
+      SSM_Script: 'scripts/script.py',
+      SSM_Python: 'none/python',
+    });
+    expect(reason).toContain(
+      `The owner of the tree can start no Python ${join(host.root, 'none/python')}; install it or correct host.python in infra/environments`,
+    );
   });
 
   test('fails if the script exits with another code, and reports its last line on stderr', async () => {

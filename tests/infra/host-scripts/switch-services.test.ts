@@ -9,16 +9,20 @@ beforeEach(() => {
 });
 afterEach(() => host.remove());
 
-/** Writes a service manager that keeps one file per active service. It ignores start and stop unless it `obeys`. */
-function systemctl(active: readonly string[], obeys = true) {
+/**
+ * Writes a service manager that keeps one file per active service. It ignores start and stop unless it `obeys`; `later` is
+ * what happens to a service within a second of its start.
+ */
+function systemctl(active: readonly string[], obeys = true, later = ':') {
   for (const name of active) host.write(`active/${name}`, '');
   const [start, stop] = obeys ? ['touch "$folder/$2"', 'rm -f "$folder/$2"'] : [':', ':'];
   const text = `#!/bin/bash
 folder=${join(host.root, 'active')}; mkdir -p "$folder"; echo "$*" >> ${join(host.root, 'asked')}
 case $1 in
-  start) ${start};;
+  start) ${start}; (sleep 0.5; ${later}) >/dev/null 2>&1 & ;;
   stop) ${stop};;
   is-active) if [ -e "$folder/$2" ]; then echo active; else echo inactive; exit 3; fi;;
+  show) cat "$folder/../counters" 2>/dev/null;;
 esac
 [ "$2" != unknown ] || { echo "Unit unknown.service not loaded." >&2; exit 5; }
 `;
@@ -65,6 +69,16 @@ describe('fails', () => {
     systemctl(['advanced-monitoring'], false);
     expect((await switchOver()).reason).toContain('advanced-monitoring is active, not stopped');
     expect((await switchOver({ SSM_Stop: 'other' })).reason).toContain('basic-monitoring is inactive, not active');
+  });
+
+  test('if the other service ends right after its start, as one with a broken program does', async () => {
+    systemctl(['advanced-monitoring'], true, 'rm "$folder/$2"');
+    expect((await switchOver()).reason).toContain('basic-monitoring is inactive, not active');
+  });
+
+  test('if the other service is started again and again, although it is active at each look', async () => {
+    systemctl(['advanced-monitoring'], true, 'echo "MainPID=12 NRestarts=1" > "$folder/../counters"');
+    expect((await switchOver()).reason).toContain('basic-monitoring does not stay active: it was restarted within 5 s');
   });
 
   test('for an option instead of a service', async () => {

@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Environment, type Host, tradingImage } from './host.ts';
+import { type Environment, type Host, python, tradingImage } from './host.ts';
 
 let image: ReturnType<typeof tradingImage>;
 let host: Host;
@@ -125,6 +126,33 @@ describe('a tree whose HEAD is at the target but whose files are not', () => {
     change('extra.py', 'added\n');
     host.git('add', 'extra.py');
     expect((await check()).report).toMatchObject({ at_target: false, differences: ['extra.py'] });
+  });
+});
+
+describe('a host whose services a step switched', () => {
+  const services = 'advanced-monitoring=stopped basic-monitoring=active';
+  const checkServices = () =>
+    check({
+      SSM_Services: services,
+      PATH: `${join(host.root, 'bin')}:${python.replace(/\/[^/]*$/, '')}:/usr/bin:/bin`,
+    });
+  const units = (states: Readonly<Record<string, string>>) =>
+    host.write('var/lib/systemctl/units.json', JSON.stringify(states));
+
+  test('is at the target if they are still as the step left them', async () => {
+    await restore();
+    units({ 'advanced-monitoring': 'inactive', 'basic-monitoring': 'active' });
+    expect((await checkServices()).report).toMatchObject({ at_target: true, services: [] });
+  });
+
+  test('is not at the target if one failed since', async () => {
+    await restore();
+    units({ 'advanced-monitoring': 'inactive', 'basic-monitoring': 'failed' });
+    expect((await checkServices()).report).toMatchObject({
+      at_target: false,
+      version: 'pre-phase1-stable-dirty',
+      services: ['basic-monitoring is failed, not active'],
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Host, python } from './host.ts';
 
@@ -225,5 +226,80 @@ describe('a wrapper that is killed', () => {
     host.write('go', 'on\n');
     await repeat;
     expect(host.read('runs')).toBe('began\nended\nrepeated\n');
+  });
+});
+
+describe('a daemon that a step leaves behind', () => {
+  const daemons: readonly [string, string][] = [
+    ['keeps the output of its script open', 'sleep 60 & echo $! > daemon'],
+    ['keeps nothing of its script open', 'sleep 60 < /dev/null > /dev/null 2>&1 & echo $! > daemon'],
+    ['begins a session of its own', 'setsid sleep 60 & echo $! > daemon'],
+  ];
+  afterEach(() => {
+    spawnSync('kill', ['-9', host.read('daemon').trim()]);
+  });
+
+  test.each(daemons)('that %s holds neither its step up nor the next one', async (_, start) => {
+    const began = performance.now();
+    expect((await host.verdict(script(`${start}; echo '{}'`))).verdict).toBe('done');
+    expect((await host.verdict(script(counting), { SSM_Step: 'next' })).verdict).toBe('done');
+    expect(spawnSync('kill', ['-0', host.read('daemon').trim()]).status).toBe(0);
+    expect(performance.now() - began).toBeLessThan(50_000);
+  });
+
+  test.each(daemons)("that %s: the same for a daemon of the customer's Python", async (_, start) => {
+    host.write('opt/trading/scripts/script.py', `import os\nos.chdir('../..')\nos.system(${JSON.stringify(start)})\n`);
+    const began = performance.now();
+    expect((await host.verdict('run-customer-script.py', { SSM_Script: 'scripts/script.py' })).verdict).toBe('done');
+    expect((await host.verdict(script(counting), { SSM_Step: 'next' })).verdict).toBe('done');
+    expect(performance.now() - began).toBeLessThan(50_000);
+  });
+});
+
+describe('the lock', () => {
+  test('is no descriptor of a step that is no script of ours, so nothing can release or hold it', async () => {
+    const { report } = await host.verdict(
+      script(`echo "{\\"locks\\": $(ls -l /proc/self/fd | grep -c rollback/lock)}"`),
+    );
+    expect(report).toEqual({ locks: 0 });
+  });
+
+  test('is held until the step has ended, even if only its wrapper is killed', async () => {
+    const { pid, outcome } = host.start(script(`echo in >> order; sleep 1; echo out >> order; echo '{}'`));
+    while (!existsSync(join(host.root, 'order'))) await setTimeout(20);
+    process.kill(pid, 'SIGKILL');
+    await host.run(script('echo next >> order'), { SSM_Step: 'next' });
+    await outcome;
+    expect(host.read('order')).toBe('in\nout\nnext\n');
+  });
+});
+
+describe('the state folder', () => {
+  test.each(['lock', 'fence', 'fence.new', 'exporting'])(
+    'has a file %s of its own, so a rollback of that name is refused',
+    async (name) => {
+      expect(await host.verdict(script(counting), { SSM_RollbackId: name })).toMatchObject({
+        verdict: 'failed',
+        reason: `SSM_RollbackId must not be ${name}, a file of the product's own; start the rollback under another name`,
+      });
+      expect(runs()).toBe(0);
+    },
+  );
+
+  test.each([0o755, 0o750, 0o777])('of mode %o is refused, because others may read or change it', async (mode) => {
+    mkdirSync(host.state, { recursive: true });
+    chmodSync(host.state, mode);
+    const { verdict, reason } = await host.verdict(script(counting));
+    expect(verdict).toBe('refused');
+    expect(reason).toContain(
+      `The state folder var/lib/rollback must be a folder of root with mode 0700, found mode 0${mode.toString(8)}`,
+    );
+    expect(runs()).toBe(0);
+  });
+
+  test('that is a file is refused', async () => {
+    mkdirSync(join(host.root, 'var/lib'), { recursive: true });
+    writeFileSync(host.state, '');
+    expect((await host.verdict(script(counting))).verdict).toBe('refused');
   });
 });

@@ -2,8 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { type AskAPersonDeps, askAPerson } from '../../../lambdas/ask-a-person/ask-a-person.ts';
 import type { Publish } from '../../../lambdas/clients/publish.ts';
 import { rollbackScopesIn } from '../../../lambdas/stores/rollback-scope.ts';
-import { takeTheAnswer } from '../../../lambdas/take-the-answer/take-the-answer.ts';
-import { askedRollback, at, rollback } from '../asked-rollback.ts';
+import { answered, askedRollback, at, rollback } from '../asked-rollback.ts';
 
 const template = 'SUBJECT: [question]\nAUDIENCE: Technical Lead\n\n[plan]\n[inputs]\n[contacts]';
 const runbooks = [
@@ -81,7 +80,7 @@ describe('a message that cannot be sent', () => {
 
 test('wakes the machine at once if the question was decided before it waited, and asks no people', async () => {
   const input = { answer: 'rollback', operator: 'ana' };
-  await takeTheAnswer({ ...one.stores, now: at('09:00:05') }, { execution: { id: 'arn:a', input } });
+  await answered(one.stores, input, { time: '09:00:05' });
   one.stores.woken.length = 0;
   await ask('t-1');
   expect([one.stores.woken, published]).toEqual([[{ rollback: 'r-1', number: 1 }], []]);

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { annotateTheRollback } from '../../../lambdas/annotate-the-rollback/annotate-the-rollback.ts';
 import { attachPrincipal } from '../../../lambdas/attach-principal/attach-principal.ts';
 import { reviewTheRollback } from '../../../lambdas/review-the-rollback/review-the-rollback.ts';
-import { takeTheAnswer } from '../../../lambdas/take-the-answer/take-the-answer.ts';
-import { askedRollback, at } from '../asked-rollback.ts';
+import { answered, askedRollback, at } from '../asked-rollback.ts';
 import { automaticRollback, DUE, rollback } from '../automatic-rollback.ts';
+import { ofDecide } from '../fake-step-functions.ts';
 
 let one: Awaited<ReturnType<typeof askedRollback>>;
 let status: string;
@@ -31,8 +31,8 @@ const started = (executionArn: string | null, arn: string) => ({
 });
 const by = (person: string) => `arn:aws:iam::000000000000:user/${person}`;
 const verify = (execution: string, person: string) => attachPrincipal(deps(), started(execution, by(person)));
-const answer = (execution: string, operator: string) =>
-  takeTheAnswer(deps(), { execution: { id: execution, input: { answer: 'rollback', operator } } });
+const answer = (by: string, operator: string) =>
+  answered(deps(), { answer: 'rollback', operator }, { by, time: '09:04:00' });
 const principals = async () =>
   (await one.record()).questions[0]?.answers.map(({ operator, principal }) => [operator, principal]);
 
@@ -44,11 +44,11 @@ test("the record has the rollback's verified starter beside the name that they g
 
 describe('if two must approve', () => {
   test('two different verified people approve, and the second proof wakes the machine', async () => {
-    await answer('arn:a', 'ana');
-    await answer('arn:b', 'bo');
-    await verify('arn:a', 'ana');
+    await answer('a', 'ana');
+    await answer('b', 'bo');
+    await verify(ofDecide('a'), 'ana');
     expect(one.stores.woken).toEqual([]);
-    await verify('arn:b', 'bo');
+    await verify(ofDecide('b'), 'bo');
     expect(one.stores.woken).toEqual([{ rollback: 'r-1', number: 1 }]);
     expect(await principals()).toEqual([
       ['ana', by('ana')],
@@ -57,31 +57,31 @@ describe('if two must approve', () => {
   });
 
   test('one person under two names counts once', async () => {
-    await answer('arn:a', 'ana');
-    await answer('arn:b', 'bo');
-    await verify('arn:a', 'ana');
-    await verify('arn:b', 'ana');
+    await answer('a', 'ana');
+    await answer('b', 'bo');
+    await verify(ofDecide('a'), 'ana');
+    await verify(ofDecide('b'), 'ana');
     expect(one.stores.woken).toEqual([]);
   });
 
   test('the same proof delivered twice counts once', async () => {
-    await answer('arn:a', 'ana');
-    await verify('arn:a', 'ana');
-    await verify('arn:a', 'ana');
+    await answer('a', 'ana');
+    await verify(ofDecide('a'), 'ana');
+    await verify(ofDecide('a'), 'ana');
     expect((await one.events()).filter(({ type }) => type === 'Principal verified')).toHaveLength(1);
   });
 });
 
 describe('CloudTrail that was faster than the execution', () => {
   test('makes the function fail, and Lambda calls it again', async () => {
-    await expect(verify('arn:a', 'ana')).rejects.toThrow(
-      'arn:a has stored nothing that a principal belongs to yet; Lambda retries.',
+    await expect(verify(ofDecide('a'), 'ana')).rejects.toThrow(
+      `${ofDecide('a')} has stored nothing that a principal belongs to yet; Lambda retries.`,
     );
   });
 
   test('does not make it fail if the execution ended without a record: it was refused', async () => {
     status = 'FAILED';
-    await verify('arn:a', 'ana');
+    await verify(ofDecide('a'), 'ana');
     expect((await one.events()).map(({ type }) => type)).not.toContain('Principal verified');
   });
 });

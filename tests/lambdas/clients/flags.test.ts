@@ -77,10 +77,34 @@ test('waits for another flip that is under way in this layer', async () => {
   expect(place.safetyOn('host-1')).toMatchObject({ data_source: { value: 'barchart' } });
 });
 
-test('gives up after half a minute if a deployment keeps the layer busy', async () => {
-  await place.account.store(dataSource('databento'));
-  await place.account.deploy(1, place.slow(), { to: place.account.safety.id });
-  await expect(override()).rejects.toThrow('Another deployment kept the safety layer busy for 30 s.');
+describe('a gradual deployment in this layer', () => {
+  beforeEach(async () => {
+    await place.account.store(flagDocument({ data_source: 'databento', engine: 'v2.2' }));
+    await place.account.deploy(1, place.slow(), { to: place.account.safety.id });
+  });
+
+  test('is stopped after 5 s and named', async () => {
+    expect(await override()).toMatchObject({ changed: true, stopped: 'Deployment 1 of trading version 1 (DEPLOYING)' });
+    expect(await place.account.deployment(1, place.account.safety.id)).toMatchObject({ State: 'ROLLED_BACK' });
+  });
+
+  test('has its values deployed with the override', async () => {
+    await override();
+    await place.minutes(1);
+    expect(place.safetyOn('host-1')).toMatchObject({ data_source: { value: 'barchart' }, engine: { value: 'v2.2' } });
+  });
+
+  test('is stopped while it bakes too', async () => {
+    await place.minutes(11);
+    expect(await override()).toMatchObject({ stopped: 'Deployment 1 of trading version 1 (BAKING)' });
+  });
+
+  test('that cannot be stopped is named, after half a minute', async () => {
+    place.refuse('DELETE');
+    await expect(override()).rejects.toThrow(
+      'Deployment 1 of trading version 1 (DEPLOYING) kept the safety layer busy for 30 s.',
+    );
+  });
 });
 
 test('does not wait for a gradual rollout in the other layer, which continues', async () => {

@@ -3,9 +3,9 @@ import type { RollbackCause } from '../../../domain/decision/rollback-cause.ts';
 import { StillDeciding } from '../../../domain/errors.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import { admission } from '../../../lambdas/open-rollback/admission.ts';
-import { takeTheAnswer } from '../../../lambdas/take-the-answer/take-the-answer.ts';
-import { askedRollback, at } from '../asked-rollback.ts';
+import { answered, askedRollback, at } from '../asked-rollback.ts';
 import { policy } from '../deciding-stores.ts';
+import { ofPhase } from '../fake-step-functions.ts';
 import { fleetStores } from '../fleet-stores.ts';
 import { causeOfAlarm } from '../rollback-causes.ts';
 
@@ -40,7 +40,7 @@ function join(cause: RollbackCause, time = '09:03:02') {
       now: at(time),
     },
     {
-      claim: { rollback: 'r-2', execution_arn: 'arn:r-2' },
+      claim: { rollback: 'r-2', execution_arn: ofPhase('r-2') },
       cause,
       phase: 1,
       fleet: 'trading',
@@ -49,7 +49,7 @@ function join(cause: RollbackCause, time = '09:03:02') {
     },
   );
 }
-const decisions = async () => (await one.stores.questions.read(one.question))?.decisions;
+const decisions = async () => (await one.stores.questions.read(one.question))?.stored.map(({ item }) => item);
 
 test('a CRITICAL alarm that joins decides on rollback, wakes the machine, and raises the severity', async () => {
   expect(await join(byAlarm('data_corruption', 'CRITICAL'))).toBe('Joined the active rollback');
@@ -74,7 +74,7 @@ test('a CRITICAL alarm that may not act without a permit replaces the question b
 test('a person who starts the phase answers its question, under their own name', async () => {
   expect(await join(byHand)).toBe('Joined the active rollback');
   expect((await one.record()).questions[0]?.answers).toMatchObject([
-    { answer: 'rollback', operator: 'ana', by: 'arn:r-2', principal: null },
+    { answer: 'rollback', operator: 'ana', by: ofPhase('r-2'), principal: null },
   ]);
   expect(one.stores.woken).toEqual([{ rollback: 'r-1', number: 1 }]);
 });
@@ -82,7 +82,7 @@ test('a person who starts the phase answers its question, under their own name',
 describe('a rollback that is about to decide or to end is not joined: no rollback would handle the alarm', () => {
   test('once its question was answered with anything but rollback', async () => {
     const input = { answer: 'stand-down', operator: 'bo' };
-    await takeTheAnswer({ ...one.stores, now: at('09:03:00') }, { execution: { id: 'arn:b', input } });
+    await answered(one.stores, input, { by: 'b' });
     await expect(join(byAlarm('data_corruption', 'CRITICAL'))).rejects.toThrow(StillDeciding);
   });
 
@@ -97,7 +97,7 @@ describe('a rollback that is about to decide or to end is not joined: no rollbac
     const { stores } = one;
     const input = { answer: 'stand-down', operator: 'bo' };
     const decide: typeof stores.questions.decide = async (asked, decision) => {
-      await takeTheAnswer({ ...stores, now: at('09:03:01') }, { execution: { id: 'arn:b', input } });
+      await answered(stores, input, { by: 'b', time: '09:03:01' });
       return stores.questions.decide(asked, decision);
     };
     one = { ...one, stores: { ...stores, questions: { ...stores.questions, decide } } };
@@ -106,7 +106,7 @@ describe('a rollback that is about to decide or to end is not joined: no rollbac
 
   test('but is joined if the answer was rollback', async () => {
     const input = { answer: 'rollback', operator: 'bo' };
-    await takeTheAnswer({ ...one.stores, now: at('09:03:00') }, { execution: { id: 'arn:b', input } });
+    await answered(one.stores, input, { by: 'b' });
     expect(await join(byAlarm('data_corruption', 'CRITICAL'))).toBe('Joined the active rollback');
   });
 });

@@ -74,6 +74,16 @@ describe('opening twice', () => {
 });
 
 describe('refused as invalid input, with nothing written', () => {
+  test.each(['lock', 'fence', 'fence.new', 'exporting'])(
+    "the name %s, a file of the product's own on a host",
+    async (name) => {
+      await expect(one.open({ execution: { ...opening.execution, name } })).rejects.toMatchObject({
+        name: 'InvalidInput',
+        message: `The execution's name becomes a folder on each host, and ${name} is a file of the product's own there. Start again without a name.`,
+      });
+    },
+  );
+
   test.each([
     ['an unknown key', { input: { sevrity: 'LOW' } }, 'Unknown input key "sevrity". Did you mean "severity"?'],
     [

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { contentHash } from '../../../domain/content-hash.ts';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
@@ -16,7 +17,7 @@ beforeEach(async () => {
 const now = () => Date.parse('2026-03-02T09:30:00.000Z');
 const statusOf = async (arn: string) => (arn === rollback.execution_arn ? status : 'asked for another execution');
 const release = (input: unknown, fleet = 'trading') =>
-  releaseTheFleet({ ...opened.deps, statusOf, now }, { fleet, input });
+  releaseTheFleet({ ...opened.deps, statusOf, now }, { fleet, input, execution: { id: 'arn:release:x-1' } });
 const ana = { operator: 'ana', reason: 'host-2 mended' };
 const holder = async () => (await opened.deps.locks.holder('trading'))?.rollback;
 const types = async () => (await opened.events()).map(({ type }) => type);
@@ -51,6 +52,15 @@ describe('a fleet that a rollback has kept', () => {
     expect(firstBreak(events)).toBeUndefined();
   });
 
+  test('has on record which execution released it, and the hash of the lock that it freed', async () => {
+    const lock = await opened.deps.locks.holder('trading');
+    await release(ana);
+    expect((await opened.events()).find(({ type }) => type === 'Fleet released')?.detail).toMatchObject({
+      by: 'arn:release:x-1',
+      lock_sha256: contentHash(lock),
+    });
+  });
+
   test('has a history that is sealed again behind the release', async () => {
     await release(ana);
     const events = await opened.events();
@@ -63,7 +73,9 @@ describe('a fleet that a rollback has kept', () => {
       throw new Error('killed');
     };
     const dying = { ...opened.deps, locks: { ...opened.deps.locks, free }, statusOf, now };
-    await expect(releaseTheFleet(dying, { fleet: 'trading', input: ana })).rejects.toThrow('killed');
+    await expect(
+      releaseTheFleet(dying, { fleet: 'trading', input: ana, execution: { id: 'arn:release:x-1' } }),
+    ).rejects.toThrow('killed');
     await release(ana);
     expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed', 'Fleet released', 'Sealed']);
   });

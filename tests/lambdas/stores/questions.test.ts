@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { beforeEach, expect, test } from 'vitest';
 import type { Question } from '../../../domain/question/question.ts';
 import type { Decision } from '../../../domain/question/resolution.ts';
-import { decideNext, type Questions, questionsIn } from '../../../lambdas/stores/questions.ts';
+import { type Questions, questionsIn } from '../../../lambdas/stores/questions.ts';
 import { emptyTables } from '../tables.ts';
 
 const question: Question = {
@@ -25,9 +26,11 @@ const answer = (by: string): Decision => ({
   at: '2026-03-02T09:01:00.000Z',
 });
 
+let db: DynamoDBDocumentClient;
 let questions: Questions;
 beforeEach(async () => {
-  questions = questionsIn((await emptyTables()).db, 'state');
+  db = (await emptyTables()).db;
+  questions = questionsIn(db, 'state');
   await questions.ask(question);
 });
 const read = async () => {
@@ -49,28 +52,19 @@ test('of two concurrent writers one is first, and the other reads its decision',
   const asked = await read();
   const written = await Promise.all(['a', 'b'].map((by) => questions.decide(asked, answer(by))));
   expect(written.toSorted()).toEqual([false, true]);
-  expect((await read()).decisions).toHaveLength(1);
+  expect((await read()).stored).toHaveLength(1);
 });
 
-describe('the next decision', () => {
-  test('is made of the stored decisions: two concurrent ones are stored one after the other', async () => {
-    const asked = await read();
-    const seen: number[] = [];
-    await Promise.all(
-      ['a', 'b', 'c'].map((by) =>
-        decideNext(questions, asked, ({ decisions }) => {
-          seen.push(decisions.length);
-          return answer(by);
-        }),
-      ),
-    );
-    expect((await read()).decisions).toHaveLength(3);
-    expect(Math.max(...seen)).toBe(2);
-  });
+test('a decision takes the first free place: a key far behind, written by hand, takes no place of an answer', async () => {
+  const { stored } = await read();
+  const byHand = { sk: 'DECISION#0002', item: answer('forged') };
+  expect(await questions.decide({ question, stored: [...stored, byHand] }, answer('a'))).toBe(true);
+  expect((await read()).stored.map(({ sk }) => sk)).toEqual(['DECISION#0001']);
+});
 
-  test('is none if nothing is left to decide', async () => {
-    expect(await decideNext(questions, await read(), () => undefined)).toEqual({ question, decisions: [] });
-  });
+test('only items with the key of a decision are among the decisions', async () => {
+  await db.send(new PutCommand({ TableName: 'state', Item: { pk: 'QUESTION#r-1#1', sk: 'NOTE', ...answer('a') } }));
+  expect((await read()).stored).toEqual([]);
 });
 
 test('the newest token counts', async () => {

@@ -1,13 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { takeTheAnswer } from '../../../lambdas/take-the-answer/take-the-answer.ts';
-import { askedRollback, at } from '../asked-rollback.ts';
+import { answered, askedRollback } from '../asked-rollback.ts';
 
 let one: Awaited<ReturnType<typeof askedRollback>>;
 beforeEach(async () => {
   one = await askedRollback();
 });
-const give = (input: unknown, { by = 'arn:a', time = '09:03:00' } = {}) =>
-  takeTheAnswer({ ...one.stores, now: at(time) }, { execution: { id: by, input } });
+const give = (input: unknown, options: { by?: string; time?: string } = {}) => answered(one.stores, input, options);
 const yes = { answer: 'rollback', operator: 'ana' };
 const answers = async () =>
   (await one.record()).questions[0]?.answers.map(({ answer, operator }) => [operator, answer]);
@@ -50,16 +49,17 @@ describe('refused, with nothing changed', () => {
 
   test('the second, with who decided what and when', async () => {
     await give(yes);
-    expect(await refused(give({ answer: 'stand-down', operator: 'bo' }, { by: 'arn:b' }))).toBe(
+    expect(await refused(give({ answer: 'stand-down', operator: 'bo' }, { by: 'b' }))).toBe(
       "AnswerRefused: The question is decided: ana answered rollback at 2026-03-02T09:03:00.000Z. To stop it anyway, stop execution r-1 of phase 1's machine; see docs/runbook.md#needs-a-person. Nothing was changed.",
     );
     expect(await answers()).toEqual([['ana', 'rollback']]);
   });
 
   test('of two at once one, which gets the decision of the other', async () => {
+    one.stores.sleep = (milliseconds) => sleep(milliseconds / 10); // until the first execution has ended
     const both = await Promise.all([
-      refused(give(yes, { by: 'arn:a' })),
-      refused(give({ answer: 'stand-down', operator: 'bo' }, { by: 'arn:b' })),
+      refused(give(yes, { by: 'a' })),
+      refused(give({ answer: 'stand-down', operator: 'bo' }, { by: 'b' })),
     ]);
     expect(both.filter((result) => result === 'taken')).toHaveLength(1);
     expect(both.find((result) => result !== 'taken')).toMatch(/The question is decided: (ana|bo) answered/);
@@ -115,11 +115,8 @@ describe('refused, with nothing changed', () => {
 });
 
 describe('a rollback whose execution was stopped', () => {
-  const stopped = (input: unknown, by = 'arn:a') =>
-    takeTheAnswer(
-      { ...one.stores, now: at('09:03:00'), statusOf: async () => 'ABORTED' },
-      { execution: { id: by, input } },
-    );
+  const stopped = (input: unknown, by = 'a') =>
+    answered({ ...one.stores, statusOf: async () => 'ABORTED' }, input, { by });
 
   test('refuses an answer before it is closed: the answer would have no effect', async () => {
     await expect(stopped({ ...yes, rollback: 'r-1' })).rejects.toThrow(
@@ -131,7 +128,7 @@ describe('a rollback whose execution was stopped', () => {
 
   test('refuses a second answer too, though it took the first while it ran', async () => {
     await give(yes);
-    await expect(stopped({ answer: 'stand-down', operator: 'bo', rollback: 'r-1' }, 'arn:b')).rejects.toThrow(
+    await expect(stopped({ answer: 'stand-down', operator: 'bo', rollback: 'r-1' }, 'b')).rejects.toThrow(
       'ended ABORTED; nothing waits',
     );
   });
@@ -144,7 +141,7 @@ describe('if two must approve', () => {
 
   test('answers of unverified people decide nothing', async () => {
     await give(yes);
-    const { standing } = await give({ answer: 'rollback', operator: 'bo' }, { by: 'arn:b' });
+    const { standing } = await give({ answer: 'rollback', operator: 'bo' }, { by: 'b' });
     expect(standing).toBe(
       'The question is open until 2026-03-02T09:15:05.000Z: rollback needs 2 more verified people; approved so far: nobody.',
     );

@@ -189,6 +189,7 @@ describe('a step', () => {
         State: '${State}',
         Target: 'phase2-rollback',
         Redis: '${Redis}',
+        Python: '${Python}',
         Paths: 'engine config',
         Copies: 'a>b c>d',
         Folder: 'outputs',
@@ -405,6 +406,7 @@ describe('the runbooks send the parameters that their documents accept', () => {
       .replace('${Tree}', '/opt/trading')
       .replace('${State}', '/var/lib/rollback')
       .replace('${Redis}', '/var/run/redis.sock')
+      .replace('${Python}', 'python3')
       .replace('${FlagFolder}', '/var/lib/appconfig');
   const ofRollback = { RollbackId: 'r'.repeat(80), Fence: '12', WindowStart: '2026-03-02T08:00:00Z' };
 

@@ -12,6 +12,7 @@ export const conditionKeys: Readonly<Record<string, readonly string[]>> = {
   appconfig: ['aws:ResourceTag/*'],
   cloudwatch: ['cloudwatch:namespace'],
   dynamodb: ['dynamodb:EnclosingOperation', 'dynamodb:LeadingKeys'],
+  s3: ['s3:if-none-match', 's3:object-lock-mode', 's3:prefix'],
   events: ['events:detail-type', 'events:source'],
   ssm: ['aws:ResourceTag/*', 'ssm:resourceTag/*'],
   states: ['states:StateMachineQualifier'],

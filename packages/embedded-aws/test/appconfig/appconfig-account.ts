@@ -102,12 +102,9 @@ export class SmallAccount {
     });
   }
 
-  /** Returns a deployment to `local` by its number. */
-  async deployment(number = 1): Promise<Body> {
-    const { body } = await this.request(
-      'GET',
-      `${this.path}/environments/${this.environment.id}/deployments/${number}`,
-    );
+  /** Returns a deployment by its number; to `local`, unless another environment is named. */
+  async deployment(number = 1, to = this.environment.id): Promise<Body> {
+    const { body } = await this.request('GET', `${this.path}/environments/${to}/deployments/${number}`);
     return body;
   }
 

@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DescribeExecutionCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
+import { paginateQuery } from '@aws-sdk/lib-dynamodb';
+import type { Link } from '../../domain/history/link.ts';
+import { facetAttribute, indexName, type RecordSummary, summaryAttribute } from '../../domain/history/record-index.ts';
+import type { ExecutionEvidence, RollbackEvidence } from '../../domain/history/verify.ts';
+import type { HistorySource, KeptExecution } from '../../domain/history/verify-history.ts';
+import { lateKey, lateOf, linksOf, monthsOf, tableNames } from '../../domain/tables.ts';
+import type { Connected } from './clients.ts';
+import { witness } from './execution-witness.ts';
+import { exportBucketOf } from './export-bucket.ts';
+import { readEvents, readHosts, readStoredRecord } from './read-history.ts';
+
+/** Modes of rollbacks; each is a partition of the index `by-mode`. */
+const modes = ['live', 'plan', 'simulate'];
+
+const mostReads = 5;
+/** A running rollback writes again within this time. */
+const pauseMilliseconds = 500;
+
+type SourceOptions = {
+  readonly phases: readonly number[];
+  /** The executions are listed once, because Step Functions describes few of them in a second. */
+  readonly listsExecutions: boolean;
+};
+
+/** Reads the history of an environment from its account. */
+export function historySource(connection: Connected, { phases, listsExecutions }: SourceOptions): HistorySource {
+  const { history, state } = tableNames(connection.name);
+  const bucket = exportBucketOf(connection);
+  let listing: Promise<Kept> | undefined;
+  const kept = () => {
+    listing ??= listsExecutions ? keptExecutions(connection, phases) : Promise.resolve(undefined);
+    return listing;
+  };
+  let late = new Set<string>();
+  const waiting = async () => {
+    late = new Set();
+    for await (const { sk } of itemsOf(connection, { table: state, pk: lateOf })) late.add(String(sk));
+    return [...late];
+  };
+  return {
+    isExport: false,
+    waiting,
+    months: async () => {
+      const found: string[] = [];
+      for await (const { sk } of itemsOf(connection, { table: history, pk: monthsOf })) found.push(String(sk));
+      return found;
+    },
+    async *links(month) {
+      for await (const { pk: _, sk: __, ...link } of itemsOf(connection, { table: history, pk: linksOf(month) }))
+        yield link as unknown as Link;
+    },
+    async *listed() {
+      for (const mode of modes) yield* listedIn(connection, history, mode);
+    },
+    read: async (rollback): Promise<RollbackEvidence> => {
+      const stored = await readStoredRecord(connection, rollback);
+      const events = await readEvents(connection, rollback);
+      return {
+        rollback,
+        record: stored?.record,
+        index: stored?.index ?? {},
+        events,
+        hosts: await readHosts(connection, rollback),
+        execution: await executionOf(connection, await kept(), events),
+        waiting: late.has(rollback) ? await countOf(connection, state, lateKey(rollback, '').pk) : 0,
+      };
+    },
+    settles: async ({ events, execution }, tries) => {
+      if (tries === mostReads) return false;
+      const isRunning = execution.state === 'kept' && execution.status === 'RUNNING';
+      if (!isRunning && (tries > 1 || events.length === 0)) return false;
+      await sleep(pauseMilliseconds);
+      await waiting();
+      return true;
+    },
+    exported: bucket.versions,
+    exportedText: bucket.text,
+    async *executions() {
+      for (const [arn, { name }] of (await kept()) ?? [])
+        yield { rollback: name, witness: () => witness(connection, arn) } satisfies KeptExecution;
+    },
+  };
+}
+
+type Partition = { readonly table: string; readonly pk: string };
+
+async function* itemsOf({ db }: Connected, { table, pk }: Partition): AsyncIterable<Record<string, unknown>> {
+  const query = {
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': pk },
+    ConsistentRead: true,
+  };
+  for await (const { Items = [] } of paginateQuery({ client: db }, query)) yield* Items;
+}
+
+async function countOf(connection: Connected, table: string, pk: string): Promise<number> {
+  let count = 0;
+  for await (const _ of itemsOf(connection, { table, pk })) count += 1;
+  return count;
+}
+
+/** The rollbacks of a mode by the index that every RECORD is in. */
+async function* listedIn({ db }: Connected, TableName: string, mode: string): AsyncIterable<string> {
+  const query = {
+    TableName,
+    IndexName: indexName('mode'),
+    KeyConditionExpression: '#mode = :mode',
+    ExpressionAttributeNames: { '#mode': facetAttribute('mode') },
+    ExpressionAttributeValues: { ':mode': mode },
+  };
+  for await (const { Items = [] } of paginateQuery({ client: db }, query))
+    yield* Items.map((item) => (item[summaryAttribute] as RecordSummary).rollback_id);
+}
+
+type Kept = ReadonlyMap<string, { readonly name: string; readonly status: string }> | undefined;
+
+/** Lists the executions of the phases' machines, by ARN: Step Functions keeps them for 90 days. */
+async function keptExecutions({ stepFunctions, arnOf }: Connected, phases: readonly number[]): Promise<Kept> {
+  const found = new Map<string, { name: string; status: string }>();
+  for (const phase of phases)
+    for await (const { executions = [] } of paginateListExecutions(
+      { client: stepFunctions },
+      { stateMachineArn: arnOf(`phase-${phase}`), maxResults: 1000 },
+    ))
+      for (const { executionArn = '', name = '', status = 'unknown' } of executions)
+        found.set(executionArn, { name, status });
+  return found;
+}
+
+const day = 24 * 3600_000;
+
+/** `kept`: the executions as they were listed; one that began since then, and any if none were listed, is described. */
+async function executionOf(
+  connection: Connected,
+  kept: Kept,
+  [opening]: RollbackEvidence['events'],
+): Promise<ExecutionEvidence> {
+  const arn = opening?.detail['execution_arn'];
+  if (!opening || typeof arn !== 'string') return { state: 'not read' };
+  const listed = kept?.get(arn)?.status;
+  const isRunning = listed === 'RUNNING' || Date.now() - Date.parse(opening.at) < day;
+  if (kept && !isRunning)
+    return listed === undefined
+      ? { state: 'gone' }
+      : { state: 'kept', status: listed, witness: await witness(connection, arn) };
+  return describedExecution(connection, arn);
+}
+
+async function describedExecution(connection: Connected, executionArn: string): Promise<ExecutionEvidence> {
+  try {
+    const { status = 'unknown' } = await connection.stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+    return { state: 'kept', status, witness: await witness(connection, executionArn) };
+  } catch (error) {
+    // InvalidArn: somebody wrote another text there.
+    if (['ExecutionDoesNotExist', 'InvalidArn'].includes((error as Error).name)) return { state: 'gone' };
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+import { contentHash } from '../content-hash.ts';
+import { parseAnswer } from '../question/answer.ts';
+import type { RollbackEvent } from './event.ts';
+
+/** An item of a decision on a rollback's question `number`, as the state table holds it. */
+export type KeptDecision = {
+  readonly number: number;
+  readonly sk: string;
+  readonly item: Readonly<Record<string, unknown>>;
+};
+
+/** The content of *Question settled* that names the items which decided it (domain/proof). */
+type DecidedBy = readonly { readonly item: string; readonly sha256: string }[];
+
+/**
+ * Returns the items in the state table that contradict the history of a settled question: changed or deleted since, or added
+ * by hand. Questions that an older version settled, without `decided_by`, are not compared.
+ */
+export const changedDecisions = (events: readonly RollbackEvent[], kept: readonly KeptDecision[]): string[] =>
+  events.flatMap(({ type, detail }) => {
+    const decidedBy = detail['decided_by'] as DecidedBy | undefined;
+    if (type !== 'Question settled' || !decidedBy) return [];
+    const number = detail['number'] as number;
+    const stored = kept.filter((one) => one.number === number);
+    const named = (sk: string, what: string) => `${sk} of question ${number} ${what}`;
+    const lost = decidedBy.flatMap(({ item, sha256 }) => {
+      const found = stored.find(({ sk }) => sk === item);
+      if (!found) return [named(item, 'is missing')];
+      return contentHash(found.item) === sha256 ? [] : [named(item, 'was changed')];
+    });
+    const known = (one: KeptDecision) =>
+      decidedBy.some(({ item }) => item === one.sk) || givenUp(stored, decidedBy).has(one.sk) || isNamed(one, events);
+    return [...lost, ...stored.filter((one) => !known(one)).map(({ sk }) => named(sk, 'is named by no event'))];
+  });
+
+/** Returns the items that a machine gave up at the deadline because it could not see their executions. */
+const givenUp = (stored: readonly KeptDecision[], decidedBy: DecidedBy): ReadonlySet<unknown> =>
+  new Set(
+    stored.flatMap(({ sk, item }) =>
+      item['type'] === 'not proved' && decidedBy.some((one) => one.item === sk) ? (item['passes'] as unknown[]) : [],
+    ),
+  );
+
+/** Returns whether an event has an item's content: an answer, a principal, or a decision that was passed over. */
+const isNamed = ({ number, sk, item }: KeptDecision, events: readonly RollbackEvent[]): boolean =>
+  events.some(({ type, detail }) => {
+    if (type === 'Decision passed over') return detail['item'] === sk && detail['sha256'] === contentHash(item);
+    if (type === 'Principal verified')
+      return item['type'] === 'verified' && item['by'] === detail['by'] && item['principal'] === detail['principal'];
+    return type === 'Answer given' && contentHash({ ...detail, type: 'answer' }) === contentHash({ ...item, number });
+  });
+
+/** An execution with its input, as far as it can be read (domain/proof). */
+type Execution = 'missing' | 'unreadable' | { readonly input: unknown };
+
+/** Returns the executions that gave answers or released the fleet, by the history. */
+export const executionsOfPeople = (events: readonly RollbackEvent[]): readonly string[] => [
+  ...new Set(events.filter(isOfAPerson).map(({ detail }) => String(detail['by']))),
+];
+
+const isOfAPerson = ({ type, detail }: RollbackEvent) =>
+  (type === 'Answer given' || type === 'Fleet released') && detail['by'] !== undefined;
+
+/**
+ * Returns the answers and releases in a history that their executions contradict. An execution that Step Functions has
+ * deleted contradicts nothing.
+ */
+export const contradictedByExecutions = (
+  events: readonly RollbackEvent[],
+  seen: ReadonlyMap<string, Execution>,
+): string[] =>
+  events.filter(isOfAPerson).flatMap(({ sequence, type, detail }) => {
+    const by = String(detail['by']);
+    const execution = seen.get(by) ?? 'unreadable';
+    if (typeof execution === 'string') return [];
+    const input = typed(execution.input);
+    const names = [
+      'operator',
+      'reason',
+      ...(type === 'Answer given' && input['answer'] !== undefined ? ['answer'] : []),
+    ];
+    const other = names.find((name) => (input[name] ?? null) !== detail[name]);
+    return other === undefined ? [] : [`event ${sequence} (${type}): ${by} has another ${other}`];
+  });
+
+/** Returns an execution's input as its function reads it: without the blanks around what a person typed. */
+function typed(input: unknown): Readonly<Record<string, unknown>> {
+  const answer = parseAnswer(input);
+  if (!('refused' in answer)) return answer;
+  const given = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, typeof value === 'string' ? value.trim() : value]),
+  );
+}

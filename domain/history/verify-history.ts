@@ -1,0 +1,277 @@
+import type { Chain } from './event.ts';
+import type { ExportKey } from './export.ts';
+import { parseExportKey, rollbackExportKey } from './export.ts';
+import { type Finding, type Followed, follow, isFinding, type Link, monthEndAfter } from './link.ts';
+import { type Claim, type RollbackEvidence, type Verdict, verifyExported, verifyRollback } from './verify.ts';
+
+/** One version of an exported object, or the marker that a deletion left. */
+export type ExportedVersion = { readonly key: string; readonly deleted: boolean };
+
+/** An execution in Step Functions; `witness` reads the end of the chain in its own history. */
+export type KeptExecution = { readonly rollback: string; readonly witness: () => Promise<Chain | undefined> };
+
+/** The history, as a verification reads it: from AWS, from a folder with the export, or from memory. */
+export type HistorySource = {
+  /** The months that have links, oldest first. */
+  readonly months: () => Promise<readonly string[]>;
+  /** The links of a month, in order. */
+  readonly links: (month: string) => AsyncIterable<Link>;
+  readonly read: (rollback: string) => Promise<RollbackEvidence>;
+  /** The ids of the rollbacks that queries find. */
+  readonly listed: () => AsyncIterable<string>;
+  /** The executions that Step Functions keeps. */
+  readonly executions: () => AsyncIterable<KeptExecution>;
+  /** Waits before a rollback with a finding is read again, because it may be written just now. False: it is not. */
+  readonly settles: (evidence: RollbackEvidence, tries: number) => Promise<boolean>;
+  /** Every version of every exported object, by key. */
+  readonly exported: () => AsyncIterable<ExportedVersion>;
+  readonly exportedText: (key: string) => Promise<string>;
+  /** The rollbacks with entries that wait in the state table. */
+  readonly waiting: () => Promise<readonly string[]>;
+  /** The export is all there is: open rollbacks are missing, and every object is read. */
+  readonly isExport: boolean;
+};
+
+export type VerifyOptions = {
+  /** One rollback; absent: all of them. The links are followed in either case. */
+  readonly only?: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly progress: (line: string) => void;
+  /** Whether the person has stopped the work. */
+  readonly stopped: () => boolean;
+};
+
+export type Report = {
+  /** False: the work was stopped before its end. */
+  readonly complete: boolean;
+  /** At most the first 1,000; the first is the first break. */
+  readonly findings: readonly Finding[];
+  /** Number of all findings. */
+  readonly breaks: number;
+  readonly notes: readonly string[];
+  readonly checked: {
+    readonly months: number;
+    readonly links: number;
+    readonly rollbacks: number;
+    readonly exports: number;
+  };
+};
+
+const mostKept = 1000;
+/** Rollbacks that are read at once. */
+const readAtOnce = 10;
+/** Reconcile exports every minute; a link that is not exported after an hour is a finding. */
+const exportedWithin = 3600_000;
+
+/**
+ * Verifies the links, then every rollback that links, exports or queries name.
+ *
+ * Memory: some hundred bytes per rollback for what links and exports say of it; its events and reports are dropped once it
+ * is verified. The exports are listed first and the links are read before the rollbacks, because the product writes in the
+ * opposite order: what is written meanwhile is no finding.
+ */
+export async function verifyHistory(source: HistorySource, options: VerifyOptions): Promise<Report> {
+  const result = collected();
+  const waiting = await source.waiting();
+  const exported = await readExports(source, options, result);
+  const linked = await readLinks(source, options, { exported, result });
+  const known = new Set([...linked.keys(), ...exported.rollbacks.keys(), ...waiting]);
+  const wanted = options.only === undefined ? known : [options.only];
+  let complete = await verifyRollbacks(source, options, { ids: wanted, linked, exported, result });
+  if (complete && options.only === undefined) {
+    options.progress('looking for rollbacks that no link names');
+    const unknown = unnamed(source.listed(), known);
+    complete = await verifyRollbacks(source, options, { ids: unknown, linked, exported, result });
+    if (complete) await findDeletedExecutions(source, options, { known, result });
+  }
+  return result.report(complete);
+}
+
+type Collected = ReturnType<typeof collected>;
+
+function collected() {
+  const findings: Finding[] = [];
+  const noted: string[] = [];
+  const checked = { months: 0, links: 0, rollbacks: 0, exports: 0 };
+  let breaks = 0;
+  const notes = (...all: readonly string[]) => noted.push(...all.slice(0, mostKept - noted.length));
+  return {
+    checked,
+    notes,
+    find: (rollback: string | null, says: string) => {
+      breaks += 1;
+      if (findings.length < mostKept) findings.push({ rollback, says });
+    },
+    add(verdict: Verdict) {
+      for (const { rollback, says } of verdict.findings) this.find(rollback, says);
+      notes(...verdict.notes);
+    },
+    report: (complete: boolean): Report => ({ complete, findings, breaks, notes: noted, checked }),
+  };
+}
+
+type Exports = {
+  /** The exported seals of each rollback. */
+  readonly rollbacks: ReadonlyMap<string, readonly Extract<ExportKey, { kind: 'rollback' }>[]>;
+  /** The exported links of each month, by the place at which each object ends. */
+  readonly links: ReadonlyMap<string, readonly Extract<ExportKey, { kind: 'links' }>[]>;
+  readonly keys: ReadonlySet<string>;
+};
+
+/** Lists every version of the export. An object has one version and no delete marker; anything else is a finding. */
+async function readExports(source: HistorySource, options: VerifyOptions, result: Collected): Promise<Exports> {
+  options.progress('listing the export');
+  const rollbacks = new Map<string, Extract<ExportKey, { kind: 'rollback' }>[]>();
+  const links = new Map<string, Extract<ExportKey, { kind: 'links' }>[]>();
+  const keys = new Set<string>();
+  for await (const { key, deleted } of source.exported()) {
+    const found = parseExportKey(key);
+    const rollback = found?.kind === 'rollback' ? found.rollback : null;
+    if (!found) result.find(null, `ADDED: the export holds ${key}, which this product does not write`);
+    else if (deleted) result.find(rollback, `DELETED: the export ${key} has a delete marker`);
+    else if (keys.has(key)) result.find(rollback, `CHANGED: the export ${key} has a second version`);
+    if (!found || deleted || keys.has(key)) continue;
+    keys.add(key);
+    result.checked.exports += 1;
+    if (found.kind === 'rollback') put(rollbacks, found.rollback, found);
+    else put(links, found.month, found);
+    if (isRead(found, source, options)) result.add(verifyExported(found, key, await source.exportedText(key)));
+  }
+  return { rollbacks, links, keys };
+}
+
+/** Every object of an export on its own; of an account's export only those of the one rollback, because keys have hashes. */
+const isRead = (key: ExportKey, { isExport }: HistorySource, { only }: VerifyOptions) =>
+  key.kind === 'links' ? isExport : only === key.rollback || (isExport && only === undefined);
+
+function put<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
+  const all = map.get(key);
+  if (all) all.push(value);
+  else map.set(key, [value]);
+}
+
+type Linked = Map<string, (Claim & { readonly sealed: boolean })[]>;
+type Context = { readonly exported: Exports; readonly result: Collected };
+
+/** Follows the links of all months, and returns what they say of each rollback. */
+async function readLinks(source: HistorySource, options: VerifyOptions, context: Context): Promise<Linked> {
+  const { exported, result } = context;
+  const linked: Linked = new Map();
+  let end: Followed;
+  const months = await source.months();
+  for (const month of months) {
+    options.progress(`following the links of ${month}`);
+    result.checked.months += 1;
+    const exports = exportsOf(exported, month);
+    for await (const link of source.links(month)) {
+      result.checked.links += 1;
+      const next = link.month === month ? follow(end, link) : misplaced(link, month);
+      if (isFinding(next)) result.find(next.rollback, next.says);
+      end = isFinding(next) ? monthEndAfter(link) : next;
+      for (const says of exports.judge(link, options.now)) result.find(null, says);
+      if (link.kind === 'month closed' || (options.only !== undefined && link.rollback !== options.only)) continue;
+      const { rollback, kind, count, head } = link;
+      put(linked, rollback, { count, head, says: `${kind} in ${month}`, sealed: kind === 'sealed' });
+      if (kind === 'sealed' && exports.covers(link) && !exported.keys.has(rollbackExportKey(link)))
+        result.find(rollback, `DELETED: the export of ${rollback} at event ${count} (${kind} in ${month}) is missing`);
+    }
+    for (const says of exports.rest()) result.find(null, says);
+  }
+  for (const month of exported.links.keys())
+    if (!months.includes(month)) result.find(null, `DELETED: the export holds links of ${month}, and the history none`);
+  return linked;
+}
+
+const misplaced = (link: Link, month: string): Finding => ({
+  rollback: null,
+  says: `BROKEN: a link of ${String(link.month)} is stored among those of ${month}`,
+});
+
+/** Compares the links of a month with the objects that hold them. Each object's key names the hash of its last link. */
+function exportsOf({ links }: Exports, month: string) {
+  const objects = (links.get(month) ?? []).toSorted((a, b) => a.from - b.from);
+  const ends = new Map(objects.map(({ to, hash }) => [to, hash]));
+  const last = Math.max(0, ...ends.keys());
+  const covers = ({ sequence }: Link) => objects.some(({ from, to }) => from <= sequence && sequence <= to);
+  let seen = 0;
+  let reported = false;
+  return {
+    covers,
+    judge(link: Link, now: number): string[] {
+      seen = link.sequence;
+      const hash = ends.get(link.sequence);
+      if (hash !== undefined && hash !== link.hash)
+        return [`CHANGED: link ${link.sequence} of ${month} is not the exported one`];
+      if (covers(link) || reported) return [];
+      if (link.sequence > last && now - Date.parse(link.at) < exportedWithin) return [];
+      reported = true;
+      return [`NOT EXPORTED: link ${link.sequence} of ${month} is in no object of the export`];
+    },
+    rest: (): string[] =>
+      seen < last ? [`DELETED: the export holds ${last} links of ${month}, and the history ${seen}`] : [],
+  };
+}
+
+type Wanted = Context & { readonly ids: Iterable<string> | AsyncIterable<string>; readonly linked: Linked };
+
+/** Verifies rollbacks, some at once. Returns false if it was stopped. */
+async function verifyRollbacks(
+  source: HistorySource,
+  { now, progress, stopped }: VerifyOptions,
+  { ids, linked, exported, result }: Wanted,
+): Promise<boolean> {
+  const one = async (rollback: string): Promise<Verdict> => {
+    const links = linked.get(rollback) ?? [];
+    const seals = exported.rollbacks.get(rollback) ?? [];
+    if (source.isExport && seals.length === 0 && !links.some(({ sealed }) => sealed))
+      return { findings: [], notes: [`${rollback} was opened and not sealed: it is in no export yet`] };
+    const exports = seals.map(({ count, head }) => ({ count, head, says: 'exported' }));
+    for (let tries = 1; ; tries += 1) {
+      const evidence = await source.read(rollback);
+      const verdict = verifyRollback(evidence, [...links, ...exports], now);
+      if (verdict.findings.length === 0 || !(await source.settles(evidence, tries))) return verdict;
+    }
+  };
+  for await (const some of inGroups(ids)) {
+    if (stopped()) return false;
+    for (const verdict of await Promise.all(some.map(one))) result.add(verdict);
+    result.checked.rollbacks += some.length;
+    progress(`verified ${result.checked.rollbacks} rollbacks`);
+  }
+  return true;
+}
+
+async function* unnamed(listed: AsyncIterable<string>, known: ReadonlySet<string>): AsyncIterable<string> {
+  for await (const rollback of listed) if (!known.has(rollback)) yield rollback;
+}
+
+async function* inGroups(ids: Iterable<string> | AsyncIterable<string>): AsyncIterable<string[]> {
+  let group: string[] = [];
+  for await (const id of ids) {
+    group.push(id);
+    if (group.length < readAtOnce) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}
+
+/** Finds the executions that wrote events of which nothing is left: links and rollback were deleted together. */
+async function findDeletedExecutions(
+  source: HistorySource,
+  { progress, stopped }: VerifyOptions,
+  { known, result }: { readonly known: ReadonlySet<string>; readonly result: Collected },
+): Promise<void> {
+  progress('comparing the executions that Step Functions keeps');
+  for await (const { rollback, witness } of source.executions()) {
+    if (stopped()) return;
+    if (known.has(rollback)) continue;
+    const chain = await witness();
+    if (chain && (await source.read(rollback)).events.length === 0)
+      result.find(
+        rollback,
+        `DELETED: the execution ${rollback} wrote ${chain.count} events, and the history holds none`,
+      );
+  }
+}

@@ -1,0 +1,245 @@
+import { contentHash } from '../content-hash.ts';
+import type { KeptVerdict } from '../host/host-reports.ts';
+import type { Chain, RollbackEvent } from './event.ts';
+import { type ExportedLinks, type ExportedRollback, type ExportKey, readExportText } from './export.ts';
+import { historyIntegrity } from './history-integrity.ts';
+import type { Finding, Link } from './link.ts';
+import { type RollbackRecord, recordOf } from './record.ts';
+
+/**
+ * The verification of one rollback, and of one exported object. Pure: the caller reads everything first.
+ *
+ * A finding is a break that an auditor must explain. A note is worth knowing and breaks nothing.
+ */
+export type Verdict = { readonly findings: readonly Finding[]; readonly notes: readonly string[] };
+
+/** The execution of a rollback, as Step Functions has it. */
+export type ExecutionEvidence =
+  /** Nobody asked Step Functions: the history is verified from files. */
+  | { readonly state: 'not read' }
+  /** Step Functions has no such execution. */
+  | { readonly state: 'gone' }
+  | {
+      readonly state: 'kept';
+      readonly status: string;
+      /** The end of the chain of events in the execution's own history; undefined: no state has ended yet. */
+      readonly witness: Chain | undefined;
+    };
+
+/** A statement outside the rollback's own items that its chain had this event; `says` names its place. */
+export type Claim = { readonly count: number; readonly head: string; readonly says: string };
+
+/** Everything that is compared to verify one rollback. */
+export type RollbackEvidence = {
+  readonly rollback: string;
+  readonly record: RollbackRecord | undefined;
+  readonly index: Readonly<Record<string, unknown>>;
+  readonly events: readonly RollbackEvent[];
+  readonly hosts: readonly KeptVerdict[];
+  readonly execution: ExecutionEvidence;
+  /** Number of its entries that wait in the state table, because the history table did not accept them yet. */
+  readonly waiting: number;
+};
+
+/** Verifies one rollback against its own chain, its execution, and every claim of links and exports. */
+export function verifyRollback(evidence: RollbackEvidence, claims: readonly Claim[], now: number): Verdict {
+  const { rollback, waiting } = evidence;
+  const notes = waiting > 0 ? [`${rollback}: ${waiting} entries wait in the state table; Reconcile writes them`] : [];
+  const missing = missingItems(evidence, claims);
+  if (missing) return waiting > 0 ? { findings: [], notes } : { findings: [found(rollback, missing)], notes };
+  const parts = [
+    ownChain(evidence),
+    claimed(evidence, claims),
+    unclaimed(evidence, claims, now),
+    executed(evidence, now),
+  ];
+  return {
+    findings: parts.flatMap((one) => one.findings),
+    notes: [...notes, ...parts.flatMap((one) => one.notes)],
+  };
+}
+
+const found = (rollback: string, says: string): Finding => ({ rollback, says });
+const nothing: Verdict = { findings: [], notes: [] };
+const broken = (rollback: string, ...says: readonly string[]): Verdict => ({
+  findings: says.map((one) => found(rollback, one)),
+  notes: [],
+});
+const note = (says: string): Verdict => ({ findings: [], notes: [says] });
+
+/** Returns what is missing of a rollback that must be there, in a sentence; undefined if its events and RECORD are there. */
+function missingItems(
+  { rollback, record, events, hosts }: RollbackEvidence,
+  claims: readonly Claim[],
+): string | undefined {
+  if (record && events.length > 0) return undefined;
+  const [claim] = claims;
+  if (!record && events.length === 0 && hosts.length === 0)
+    return claim
+      ? `DELETED: the history does not hold ${rollback}, which was ${claim.says}`
+      : `UNKNOWN: no item, link or export names ${rollback}. Check the id and the environment`;
+  if (events.length === 0) return `DELETED: the history holds items of ${rollback}, and none of its events`;
+  return `DELETED: the history holds ${events.length} events of ${rollback}, and no RECORD`;
+}
+
+/** Verifies a rollback's own items: events, RECORD, index attributes and host reports. */
+function ownChain(evidence: RollbackEvidence): Verdict {
+  const { rollback, record, index, events, hosts, execution } = evidence;
+  const [opening] = events;
+  if (!record || !opening) return nothing;
+  const foreign = events.find((event) => event.rollback !== rollback);
+  if (foreign)
+    return broken(rollback, `RENAMED: event ${foreign.sequence} of ${rollback} is one of ${foreign.rollback}`);
+  if (opening.type !== 'Rollback opened')
+    return broken(rollback, `CHANGED: event 1 of ${rollback} is "${opening.type}", not "Rollback opened"`);
+  if (!String(opening.detail['execution_arn']).endsWith(`:${rollback}`))
+    return broken(rollback, `RENAMED: ${rollback} names another execution: ${String(opening.detail['execution_arn'])}`);
+  const witness = execution.state === 'kept' ? execution.witness : undefined;
+  const { whole, says } = historyIntegrity({ record, index, events, hosts, witness });
+  if (!whole) return broken(rollback, `CHANGED: ${rollback}: ${says}`);
+  const added = addedFields(record, events);
+  if (added.length > 0)
+    return broken(
+      rollback,
+      `ADDED: the RECORD of ${rollback} has fields that no event makes: ${added.join(', ')}. If a newer version of the product wrote them, use that version`,
+    );
+  return strangeReports(evidence);
+}
+
+/** Returns the fields of a RECORD that its events do not make. */
+const addedFields = (record: RollbackRecord, events: readonly RollbackEvent[]): string[] => {
+  const made = recordOf(events);
+  return Object.keys(record).filter((name) => !(name in made));
+};
+
+/**
+ * Finds host reports on steps that the rollback never did. A step that was interrupted before its event has reports
+ * without a hash; those are only noted. So are those of a plan, which names its steps at its end.
+ */
+function strangeReports({ rollback, record, events, hosts }: RollbackEvidence): Verdict {
+  const hashed = new Set(events.flatMap(({ detail }) => Object.keys(Object(detail['reports']))));
+  const named = new Set(events.map(({ detail }) => detail['step']));
+  const uncovered = [...new Set(hosts.map(({ step }) => step))].filter((step) => !hashed.has(step));
+  const isExplained = (step: string) => named.has(step) || (record?.mode === 'plan' && record.ending !== 'Planned');
+  const strange = uncovered.filter((step) => !isExplained(step));
+  return {
+    findings: strange.map((step) =>
+      found(rollback, `ADDED: ${rollback} has host reports on ${step}, a step that no event names`),
+    ),
+    notes: uncovered
+      .filter(isExplained)
+      .map((step) => `${rollback}: the host reports on ${step} are covered by no hash, because no event follows them`),
+  };
+}
+
+/** Holds the chain against the claims of links and exports. */
+function claimed({ rollback, events, waiting }: RollbackEvidence, claims: readonly Claim[]): Verdict {
+  const findings = claims.flatMap(({ count, head, says }) => {
+    const hash = events[count - 1]?.hash;
+    if (hash === head || (hash === undefined && waiting > 0)) return [];
+    const seen = hash === undefined ? 'is missing' : 'is another one';
+    return [found(rollback, `CHANGED: event ${count} of ${rollback} ${seen} (${says})`)];
+  });
+  return { findings, notes: [] };
+}
+
+/** A function has written the link of a seal by this time after the event, however often it was retried. */
+const graceMilliseconds = 10 * 60_000;
+
+/**
+ * Finds the events of an ended rollback that follow every claim: nobody who writes the history by its functions leaves
+ * events behind the last seal without a link.
+ */
+function unclaimed({ rollback, events, waiting }: RollbackEvidence, claims: readonly Claim[], now: number): Verdict {
+  const last = events.at(-1);
+  const ended = events.some(({ type }) => type === 'Rollback closed');
+  const covered = Math.max(0, ...claims.map(({ count }) => count));
+  if (last && !ended && covered === 0) return note(`${rollback} is open and has no link yet`);
+  if (!last || !ended || last.sequence <= covered) return nothing;
+  const which = `events ${covered + 1} to ${last.sequence} of ${rollback}`;
+  if (waiting > 0 || now - Date.parse(last.at) < graceMilliseconds) return note(`${which} have no link yet`);
+  if (covered === 0) return broken(rollback, `INVENTED: the history holds ${rollback}, and no link names it`);
+  return broken(rollback, `ADDED: ${which} follow its last seal, and no link confirms them`);
+}
+
+const day = 24 * 3600_000;
+/** Step Functions keeps an execution for 90 days after its end; AWS shortens that on request to 30 (quotas, "Execution history retention"). */
+const keptFor = 30 * day;
+
+/** Holds the ending against the execution's status. */
+function executed({ rollback, events, execution, waiting }: RollbackEvidence, now: number): Verdict {
+  const [opening] = events;
+  if (opening?.type !== 'Rollback opened' || execution.state === 'not read') return nothing;
+  if (execution.state === 'gone') {
+    const age = now - Date.parse(opening.at);
+    return age < keptFor
+      ? broken(
+          rollback,
+          `INVENTED: Step Functions has no execution ${rollback}, which it would keep for 30 days at least. If its state machine was deleted since, that explains it`,
+        )
+      : note(`${rollback}: not compared with its execution, which Step Functions has deleted`);
+  }
+  const { ending } = recordOf(events);
+  if (execution.status !== 'SUCCEEDED') {
+    const isLeft = execution.status !== 'RUNNING' && ending === null;
+    return isLeft
+      ? note(`${rollback}: its execution ended ${execution.status}; Reconcile has not closed it yet`)
+      : nothing;
+  }
+  if (ending === null && waiting > 0) return nothing;
+  return ending === null || ending === 'Needs a person'
+    ? broken(
+        rollback,
+        `CHANGED: the execution of ${rollback} SUCCEEDED, but its history says "${ending ?? 'no ending'}"`,
+      )
+    : nothing;
+}
+
+/** Verifies one exported object by its key and its text, without anything else. */
+export function verifyExported(key: ExportKey, name: string, text: string): Verdict {
+  try {
+    return key.kind === 'links' ? exportedLinks(key, name, text) : exportedRollback(key, name, text);
+  } catch (error) {
+    return broken(
+      key.kind === 'rollback' ? key.rollback : '',
+      `CHANGED: the export ${name} ${(error as Error).message}`,
+    );
+  }
+}
+
+function exportedRollback(key: Extract<ExportKey, { kind: 'rollback' }>, name: string, text: string): Verdict {
+  const { link, record, events, hosts } = readExportText<ExportedRollback>(text);
+  const { rollback, count, head, month } = key;
+  const misnamed = link.kind !== 'sealed' || link.rollback !== rollback || link.month !== month || link.head !== head;
+  if (misnamed || link.count !== count || !isIntact(link))
+    return broken(rollback, `RENAMED: the export ${name} holds another seal than its name says`);
+  if (events.length !== count)
+    return broken(rollback, `CHANGED: the export ${name} holds ${events.length} events; its seal is of ${count}`);
+  const evidence = {
+    rollback,
+    record: record ?? undefined,
+    index: {},
+    events,
+    hosts,
+    execution: { state: 'not read' },
+    waiting: 0,
+  } as const;
+  const verdict = ownChain(evidence);
+  const rest = claimed(evidence, [{ count, head, says: `the name of the export ${name}` }]);
+  return { findings: [...verdict.findings, ...rest.findings], notes: verdict.notes };
+}
+
+function exportedLinks(key: Extract<ExportKey, { kind: 'links' }>, name: string, text: string): Verdict {
+  const { links } = readExportText<ExportedLinks>(text);
+  const { month, from, to, hash } = key;
+  const isNamed = links.length === to - from + 1 && links.at(-1)?.hash === hash;
+  const changed = links.find((link, i) => link.month !== month || link.sequence !== from + i || !isIntact(link));
+  if (!isNamed || changed)
+    return {
+      findings: [{ rollback: null, says: `CHANGED: the export ${name} holds other links than its name says` }],
+      notes: [],
+    };
+  return nothing;
+}
+
+const isIntact = ({ hash, ...link }: Link) => contentHash(link) === hash;

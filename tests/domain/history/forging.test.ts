@@ -1,0 +1,420 @@
+import { describe, expect, test } from 'vitest';
+import { chained, endOf, type RollbackEvent } from '../../../domain/history/event.ts';
+import { type ExportedRollback, exportText, readExportText } from '../../../domain/history/export.ts';
+import type { Link, LinkContent } from '../../../domain/history/link.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+import { indexAttributes } from '../../../domain/history/record-index.ts';
+import {
+  chainedMonths,
+  eventsOf,
+  type HeldRollback,
+  held,
+  rebuilt,
+  type SmallHistory,
+  smallHistory,
+  verified,
+} from './small-history.ts';
+
+/** Returns the sentences of all breaks after a forging, the first break first. */
+async function breaks(forge: (history: SmallHistory) => void): Promise<string[]> {
+  const history = smallHistory();
+  forge(history);
+  return (await verified(history)).findings.map(({ says }) => says);
+}
+const onB = (change: (b: HeldRollback) => void) => (history: SmallHistory) => {
+  const b = history.rollbacks.get('b');
+  if (b) change(b);
+};
+
+/** Chains events again with new hashes: what somebody does who knows the format. */
+function rechained(events: readonly RollbackEvent[], rollback = 'b'): RollbackEvent[] {
+  const made: RollbackEvent[] = [];
+  for (const { id, type, at, detail } of events) {
+    const seal = type === 'Sealed' ? { ...detail, ...endOf(made) } : detail;
+    made.push(chained(rollback, endOf(made), { id, type, at, detail: seal }));
+  }
+  return made;
+}
+/** Stores events with the RECORD and the index attributes that follow from them. */
+function store(one: HeldRollback, events: RollbackEvent[]): void {
+  one.events = events;
+  if (events[0]?.type === 'Rollback opened') {
+    one.record = recordOf(events);
+    one.index = indexAttributes(one.record);
+  }
+}
+
+const positions = eventsOf('b', '11-21').map(({ type, sequence }) => [sequence, type] as const);
+const edited = (event: RollbackEvent): RollbackEvent => ({ ...event, detail: { ...event.detail, forged: true } });
+const forged = (sequence: number): RollbackEvent => ({
+  ...chained(
+    'b',
+    { count: sequence - 1, head: '0'.repeat(64) },
+    {
+      id: 'forged',
+      type: 'Message sent',
+      at: '2026-11-21T10:00:00.000Z',
+      detail: { message: 'rollback-complete' },
+    },
+  ),
+});
+
+/** Every way in which somebody may treat event number `n`, from 1. */
+const eventForgings: Readonly<Record<string, (events: RollbackEvent[], n: number) => RollbackEvent[]>> = {
+  changed: (events, n) => events.with(n - 1, edited(events[n - 1] as RollbackEvent)),
+  deleted: (events, n) => events.toSpliced(n - 1, 1),
+  'preceded by another': (events, n) => events.toSpliced(n - 1, 0, forged(n)),
+  'exchanged with its neighbour': (events, n) => {
+    const first = n === events.length ? n - 2 : n - 1;
+    return events.toSpliced(first, 2, events[first + 1] as RollbackEvent, events[first] as RollbackEvent);
+  },
+  'moved from another rollback': (events, n) =>
+    events.with(n - 1, { ...(events[n - 1] as RollbackEvent), rollback: 'a' }),
+  'the first that is cut off': (events, n) => events.slice(0, n - 1),
+};
+
+describe.each(Object.entries(eventForgings))('an event that is %s', (_, forge) => {
+  test.each(positions)('is found in rollback b at event %i, %s', async (n) => {
+    const found = await breaks(
+      onB((b) => {
+        b.events = forge(b.events, n);
+      }),
+    );
+    expect(found[0]).toMatch(/^(CHANGED|DELETED|RENAMED): .*\bb\b/);
+  });
+});
+
+// An event that was moved becomes one of b again with new hashes.
+const { 'moved from another rollback': _, ...contentForgings } = eventForgings;
+
+describe.each(Object.entries(contentForgings))('an event that is %s', (_, forge) => {
+  test.each(positions)('is found at event %i, %s, if all hashes, RECORD and index are made again', async (n) => {
+    const found = await breaks(onB((b) => store(b, rechained(forge(b.events, n)))));
+    expect(found[0]).toMatch(/^(CHANGED|DELETED): .*\bb\b/);
+  });
+});
+
+test('an event that is added at the end with a seal of its own is found, because no link confirms it', async () => {
+  const add = (b: HeldRollback) => {
+    const at = '2026-11-21T10:00:00.000Z';
+    const more = chained('b', endOf(b.events), {
+      id: 'f',
+      type: 'Annotated',
+      at,
+      detail: { root_cause: 'nothing', by: 'x' },
+    });
+    const events = [...b.events, more];
+    const seal = chained('b', endOf(events), {
+      id: 's',
+      type: 'Sealed',
+      at,
+      detail: { ...endOf(events), ending: null },
+    });
+    store(b, [...events, seal]);
+  };
+  expect(await breaks(onB(add))).toEqual([
+    'ADDED: events 14 to 15 of b follow its last seal, and no link confirms them',
+  ]);
+});
+
+describe('a RECORD', () => {
+  const fields = Object.keys(recordOf(eventsOf('b', '11-21')));
+
+  test.each(fields)('is found if its field %s is changed', async (field) => {
+    const found = await breaks(
+      onB((b) => {
+        b.record = { ...b.record, [field]: 'forged' } as never;
+      }),
+    );
+    expect(found[0]).toMatch(new RegExp(`^CHANGED: b: .*(${field}|event \\d+)`));
+  });
+
+  test.each(Object.keys(indexAttributes(recordOf(eventsOf('b', '11-21')))))(
+    'is found if its index attribute %s is changed, which would hide it from queries',
+    async (attribute) => {
+      const found = await breaks(
+        onB((b) => {
+          b.index = { ...b.index, [attribute]: 'forged' };
+        }),
+      );
+      expect(found[0]).toBe(`CHANGED: b: The RECORD's index does NOT match its events: ${attribute}`);
+    },
+  );
+
+  test('is found if it has a further field', async () => {
+    const found = await breaks(
+      onB((b) => {
+        b.record = { ...b.record, approved_by: 'mallory' } as never;
+      }),
+    );
+    expect(found[0]).toMatch(/^ADDED: the RECORD of b has fields that no event makes: approved_by/);
+  });
+
+  test('is found if it is deleted', async () => {
+    expect(
+      await breaks(
+        onB((b) => {
+          b.record = undefined;
+          b.index = {};
+        }),
+      ),
+    ).toEqual(['DELETED: the history holds 13 events of b, and no RECORD']);
+  });
+});
+
+describe('host reports are found that', () => {
+  const first = (b: HeldRollback) => b.hosts[0] as HeldRollback['hosts'][number];
+  const says = 'CHANGED: b: Host reports do NOT match their events: clear-cache';
+
+  test.each(['verdict', 'reason', 'report', 'command_id', 'name', 'instance_id', 'answered'])(
+    'differ in %s',
+    async (field) => {
+      const change = (b: HeldRollback) => {
+        b.hosts = [{ ...first(b), [field]: 'forged' }, ...b.hosts.slice(1)];
+      };
+      expect(await breaks(onB(change))).toEqual(field === 'answered' ? [] : [says]);
+    },
+  );
+  test.each([0, 1])('are deleted, at place %i', async (i) => {
+    expect(
+      await breaks(
+        onB((b) => {
+          b.hosts = b.hosts.toSpliced(i, 1);
+        }),
+      ),
+    ).toEqual([says]);
+  });
+  test('are added for a host', async () => {
+    expect(
+      await breaks(
+        onB((b) => {
+          b.hosts.push({ ...first(b), instance_id: 'i-9', name: 'host-9' });
+        }),
+      ),
+    ).toEqual([says]);
+  });
+  test('are added for a step that never ran', async () => {
+    expect(
+      await breaks(
+        onB((b) => {
+          b.hosts.push({ ...first(b), step: 'format-disk' });
+        }),
+      ),
+    ).toEqual(['ADDED: b has host reports on format-disk, a step that no event names']);
+  });
+  test('are filed under another step', async () => {
+    expect(
+      (
+        await breaks(
+          onB((b) => {
+            b.hosts[0] = { ...first(b), step: 'format-disk' };
+          }),
+        )
+      )[0],
+    ).toBe(says);
+  });
+});
+
+describe('a rollback', () => {
+  test('that is deleted without a trace is found', async () => {
+    expect((await breaks(({ rollbacks }) => rollbacks.delete('b')))[0]).toBe(
+      'DELETED: the history does not hold b, which was opened in 2026-11',
+    );
+  });
+  test('that is invented is found', async () => {
+    expect(await breaks(({ rollbacks }) => rollbacks.set('x', held(eventsOf('x', '11-22'))))).toEqual([
+      'INVENTED: the history holds x, and no link names it',
+    ]);
+  });
+  test('that has another id is found under both', async () => {
+    const found = await breaks(({ rollbacks }) => {
+      const b = rollbacks.get('b') as HeldRollback;
+      rollbacks.delete('b');
+      rollbacks.set('x', b);
+    });
+    expect(found).toEqual([
+      'DELETED: the history does not hold b, which was opened in 2026-11',
+      'RENAMED: event 1 of x is one of b',
+      'INVENTED: the history holds x, and no link names it',
+    ]);
+  });
+  test('whose execution Step Functions never had is found', async () => {
+    const found = await breaks(({ rollbacks }) => {
+      (rollbacks.get('c') as HeldRollback).execution = { state: 'gone' };
+    });
+    expect(found[0]).toMatch(/^INVENTED: Step Functions has no execution c/);
+  });
+  test('that succeeded, and whose history says that it needs a person, is found', async () => {
+    const found = await breaks(
+      onB((b) => {
+        b.execution = { ...b.execution, status: 'SUCCEEDED' } as never;
+      }),
+    );
+    expect(found).toEqual(['CHANGED: the execution of b SUCCEEDED, but its history says "Needs a person"']);
+  });
+});
+
+const november = [...(smallHistory().months.get('2026-11') ?? [])];
+const linkPlaces = november.map(({ kind, sequence }) => [sequence, kind] as const);
+const contentOf = ({ month: _, sequence: __, at: ___, previous_hash: ____, hash: _____, ...content }: Link) =>
+  content as LinkContent;
+
+const openContents = (links: readonly Link[]) => links.map(contentOf).filter(({ kind }) => kind !== 'month closed');
+
+const linkForgings: Readonly<Record<string, (links: Link[], n: number) => Link[]>> = {
+  changed: (links, n) => links.with(n - 1, { ...(links[n - 1] as Link), at: '2020-01-01T00:00:00.000Z' }),
+  deleted: (links, n) => links.toSpliced(n - 1, 1),
+  'followed by another': (links, n) => links.toSpliced(n, 0, { ...(links[0] as Link), sequence: n + 1 }),
+  'exchanged with its neighbour': (links, n) => {
+    const first = n === links.length ? n - 2 : n - 1;
+    return links.toSpliced(first, 2, links[first + 1] as Link, links[first] as Link);
+  },
+  renamed: (links, n) => links.with(n - 1, { ...(links[n - 1] as Link), rollback: 'x' } as Link),
+  'the first that is cut off': (links, n) => links.slice(0, n - 1),
+};
+
+describe.each(Object.entries(linkForgings))('a link that is %s', (_, forge) => {
+  test.each(linkPlaces)('is found at place %i, %s', async (n) => {
+    const found = await breaks(({ months }) => months.set('2026-11', forge(november, n)));
+    expect(found[0]).toMatch(/^(BROKEN|CHANGED|DELETED): .*2026-11/);
+  });
+});
+
+/** Every forging of November that is not undone by chaining the links again, with a closing link at the end. */
+const chainedAgain = Object.entries(linkForgings).flatMap(([name, forge]) =>
+  linkPlaces
+    .map(([n, kind]) => ({ name, n, kind, contents: openContents(forge(november, n)) }))
+    .filter(({ contents }) => JSON.stringify(contents) !== JSON.stringify(openContents(november))),
+);
+
+test.each(chainedAgain)(
+  'a $kind link $n that is $name is found if all links are chained again',
+  async ({ contents }) => {
+    const found = await breaks((history) => {
+      const all = new Map([...history.months].map(([month, links]) => [month, links.map(contentOf)]));
+      all.set('2026-11', [...contents, { kind: 'month closed' }]);
+      history.months = chainedMonths(all);
+    });
+    expect(found[0]).toMatch(/^(CHANGED|DELETED): .*2026-11/);
+  },
+);
+
+test('a month of links that is deleted is found', async () => {
+  const found = await breaks(({ months }) => months.delete('2026-12'));
+  expect(found[0]).toBe('DELETED: the export holds links of 2026-12, and the history none');
+});
+
+const exportKeys = [...smallHistory().exports.keys()];
+
+describe('an exported object', () => {
+  test.each(exportKeys)('that is deleted is found: %s', async (key) => {
+    expect((await breaks(({ exports }) => exports.delete(key)))[0]).toMatch(
+      /^(DELETED: the export of [abc]|NOT EXPORTED: link)/,
+    );
+  });
+  test.each(exportKeys)('with a second version is found: %s', async (key) => {
+    expect(await breaks(({ exports }) => exports.get(key)?.push('{}'))).toEqual([
+      `CHANGED: the export ${key} has a second version`,
+    ]);
+  });
+  test.each(exportKeys)('with a delete marker is found: %s', async (key) => {
+    expect((await breaks(({ exports }) => exports.get(key)?.push(null)))[0]).toBe(
+      `DELETED: the export ${key} has a delete marker`,
+    );
+  });
+  test('that is no export of this product is found', async () => {
+    expect(await breaks(({ exports }) => exports.set('rollbacks/x.json', ['{}']))).toEqual([
+      'ADDED: the export holds rollbacks/x.json, which this product does not write',
+    ]);
+  });
+  test('of a rollback that never was is found', async () => {
+    const key = `rollbacks/2026-11/x/00000003-${'a'.repeat(64)}.json`;
+    expect((await breaks(({ exports }) => exports.set(key, ['{}'])))[0]).toBe(
+      'DELETED: the history does not hold x, which was exported',
+    );
+  });
+  test('that is renamed is found under both names', async () => {
+    const key = exportKeys.find((one) => one.startsWith('rollbacks/2026-11/b/')) ?? '';
+    const found = await breaks(({ exports }) => {
+      exports.set(key.replace('/b/', '/x/'), exports.get(key) ?? []);
+      exports.delete(key);
+    });
+    expect(found).toEqual([
+      expect.stringMatching(/^DELETED: the export of b at event 9/),
+      'DELETED: the history does not hold x, which was exported',
+    ]);
+  });
+});
+
+describe('one rollback, verified alone, is compared with the content of its exported objects:', () => {
+  const keyOfB = exportKeys.find((one) => one.startsWith('rollbacks/2026-11/b/')) ?? '';
+  const alone = async (text: (before: string) => string) => {
+    const history = smallHistory();
+    history.exports.set(keyOfB, [text(history.exports.get(keyOfB)?.[0] ?? '')]);
+    return (await verified(history, 'b')).findings[0]?.says;
+  };
+
+  test.each<[string, (before: string) => string, RegExp]>([
+    [
+      'a byte is changed',
+      (text) => text.replace('bad fills', 'bad falls'),
+      /was changed: its hash is not that of its content/,
+    ],
+    ['it is cut off', (text) => text.slice(0, -40), /is not JSON: it was cut off or changed/],
+    ['another format', (text) => text.replace('"format":1', '"format":2'), /has format 2; this version reads 1/],
+    [
+      'it holds another rollback',
+      () => smallHistory().exports.get(exportKeys.find((one) => one.includes('/a/')) ?? '')?.[0] ?? '',
+      /^RENAMED: .*another seal than its name says/,
+    ],
+    [
+      'an event is changed and its hash made again',
+      (text) => {
+        const content = readExportText<ExportedRollback>(text);
+        return exportText({ ...content, events: content.events.map(edited) });
+      },
+      /^CHANGED: b: BROKEN at event 1/,
+    ],
+  ])('%s', async (_, change, says) => expect(await alone(change)).toMatch(says));
+});
+
+describe('a complete rewrite: rollback b with new events, hashes, RECORD, host reports and links', () => {
+  /** Another answer, by another person, in an event that the witness covers too. */
+  const rewritten = (witness: 'kept' | 'deleted', exported: 'kept' | 'rewritten') => {
+    const history = smallHistory();
+    const b = history.rollbacks.get('b') as HeldRollback;
+    const events = rechained(
+      b.events.map((event) =>
+        event.type === 'Answer given' ? { ...event, detail: { ...event.detail, operator: 'mallory' } } : event,
+      ),
+    );
+    history.rollbacks.set('b', { ...held(events), execution: witness === 'kept' ? b.execution : { state: 'gone' } });
+    const { months, exports } = rebuilt(history.rollbacks);
+    return { ...history, months, exports: exported === 'kept' ? history.exports : exports };
+  };
+
+  test('is found by the export', async () => {
+    const { findings } = await verified(rewritten('deleted', 'kept'));
+    const says = findings.map((one) => one.says);
+    expect(says[0]).toBe('DELETED: the export of b at event 9 (sealed in 2026-11) is missing');
+    expect(says).toContain('CHANGED: event 9 of b is another one (exported)');
+    expect(says).toContain('CHANGED: link 9 of 2026-11 is not the exported one');
+  });
+  test('is found by the execution while Step Functions keeps it', async () => {
+    const { findings } = await verified(rewritten('kept', 'rewritten'));
+    expect(findings[0]?.says).toBe(
+      "CHANGED: b: BROKEN: event 9 is missing, or differs from the execution's own history",
+    );
+  });
+  test('is found if the rollback was deleted from links and history, while Step Functions keeps its execution', async () => {
+    const history = smallHistory();
+    history.rollbacks.delete('b');
+    const { months, exports } = rebuilt(history.rollbacks);
+    expect((await verified({ ...history, months, exports })).findings.map(({ says }) => says)).toEqual([
+      'DELETED: the execution b wrote 9 events, and the history holds none',
+    ]);
+  });
+  test('is not found if the execution is deleted and the export was rewritten too, which Object Lock prevents', async () => {
+    expect((await verified(rewritten('deleted', 'rewritten'))).breaks).toBe(0);
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { verifyHistory } from '../../../domain/history/verify-history.ts';
+import { eventsOf, held, now, smallHistory, sourceOf, verified } from './small-history.ts';
+
+const says = async (...given: Parameters<typeof verified>) =>
+  (await verified(...given)).findings.map((one) => one.says);
+
+test('a history as the product wrote it is intact', async () => {
+  expect(await verified(smallHistory())).toEqual({
+    complete: true,
+    findings: [],
+    breaks: 0,
+    notes: [],
+    checked: { months: 2, links: 13, rollbacks: 3, exports: 13 },
+  });
+});
+
+test('one rollback is verified with all links and its exported objects', async () => {
+  const { breaks, checked } = await verified(smallHistory(), 'b');
+  expect([breaks, checked]).toEqual([0, { months: 2, links: 13, rollbacks: 1, exports: 13 }]);
+});
+
+test('a rollback that nothing names is unknown', async () => {
+  expect(await says(smallHistory(), 'x')).toEqual([
+    'UNKNOWN: no item, link or export names x. Check the id and the environment',
+  ]);
+});
+
+test('work that is stopped says that it is not complete', async () => {
+  const options = { now, progress: () => {}, stopped: () => true };
+  expect(await verifyHistory(sourceOf(smallHistory()), options)).toMatchObject({ complete: false, breaks: 0 });
+});
+
+describe('no break, and a note, is', () => {
+  const noted = async (change: (history: ReturnType<typeof smallHistory>) => void) => {
+    const history = smallHistory();
+    change(history);
+    const { breaks, notes } = await verified(history);
+    return [breaks, notes];
+  };
+
+  test('a rollback that runs', async () => {
+    expect(
+      await noted(({ rollbacks }) => {
+        rollbacks.set('d', held(eventsOf('d', '12-27').slice(0, 6), 'RUNNING'));
+      }),
+    ).toEqual([
+      0,
+      [
+        'd: the host reports on clear-cache are covered by no hash, because no event follows them',
+        'd is open and has no link yet',
+      ],
+    ]);
+  });
+
+  test('an execution that was stopped before Reconcile has closed it', async () => {
+    const [breaks, notes] = await noted(({ rollbacks }) => {
+      rollbacks.set('d', held(eventsOf('d', '12-27').slice(0, 7), 'ABORTED'));
+    });
+    expect([breaks, notes]).toEqual([
+      0,
+      ['d is open and has no link yet', 'd: its execution ended ABORTED; Reconcile has not closed it yet'],
+    ]);
+  });
+
+  test('a rollback whose writes wait in the state table', async () => {
+    const [breaks, notes] = await noted(({ rollbacks }) => {
+      const c = rollbacks.get('c');
+      if (c) rollbacks.set('c', { ...held(c.events.slice(0, 9)), waiting: 4 });
+    });
+    expect([breaks, notes]).toEqual([0, ['c: 4 entries wait in the state table; Reconcile writes them']]);
+  });
+
+  test('an execution that Step Functions has deleted after its time', async () => {
+    const [breaks, notes] = await noted(({ rollbacks }) => {
+      const a = rollbacks.get('a');
+      if (a) a.execution = { state: 'gone' };
+    });
+    expect([breaks, notes]).toEqual([0, ['a: not compared with its execution, which Step Functions has deleted']]);
+  });
+
+  test('a link that is younger than the export needs', async () => {
+    const history = smallHistory();
+    const last = history.months.get('2026-12')?.at(-1);
+    for (const key of history.exports.keys()) if (key.includes(last?.hash ?? '')) history.exports.delete(key);
+    const options = { now: Date.parse(last?.at ?? '') + 60_000, progress: () => {}, stopped: () => false };
+    expect((await verifyHistory(sourceOf(history), options)).findings).toEqual([]);
+  });
+});
