@@ -1,4 +1,4 @@
-import { paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import { historyQuery } from '../../domain/history/history-query.ts';
 import { nextMonth } from '../../domain/history/link.ts';
@@ -19,6 +19,9 @@ import {
   deployedPrefix,
   failuresOf,
   generationKey,
+  linkKey,
+  linksOf,
+  monthsOf,
   statisticsOf,
   tableNames,
 } from '../../domain/tables.ts';
@@ -31,6 +34,29 @@ export type StatisticsProgress = { readonly upTo: UpTo | undefined; readonly mon
 export async function readProgress(connection: Connection): Promise<StatisticsProgress> {
   const items = await query(connection, 'history', { pk: statisticsOf, from: '0', to: '~' });
   return { upTo: countedUpTo(items), months: monthStates(items) };
+}
+
+/**
+ * Returns the number of links that are not counted yet. At most three requests: the rest of a month, and if nothing is
+ * counted or the month is over, the months that have links and the next of them.
+ */
+export async function readNotCounted(connection: Connection, { upTo }: StatisticsProgress): Promise<number> {
+  const behind = async (month: string, sequence: number) => {
+    const { Count = 0 } = await connection.db.send(
+      new QueryCommand({
+        TableName: tableNames(connection.name).history,
+        KeyConditionExpression: 'pk = :pk AND sk > :sk',
+        ExpressionAttributeValues: { ':pk': linksOf(month), ':sk': linkKey(month, sequence).sk },
+        Select: 'COUNT',
+      }),
+    );
+    return Count;
+  };
+  const rest = upTo ? await behind(upTo.month, upTo.sequence) : 0;
+  if (rest > 0 || (upTo && !upTo.closed)) return rest;
+  const months = await query(connection, 'history', { pk: monthsOf, from: upTo ? `${upTo.month}~` : '0', to: '~' });
+  const [next] = months.map(({ sk }) => String(sk));
+  return next === undefined ? 0 : behind(next, 0);
 }
 
 /** Returns the counters of a month. One request: a month has a few kilobytes per phase and trigger. */

@@ -10,7 +10,13 @@ import {
 } from '../../domain/statistics/figures.ts';
 import { type MonthChoice, monthsOf } from '../../domain/statistics/months.ts';
 import { type AccountOptions, type Connection, connect } from '../account/clients.ts';
-import { readCounters, readDeployed, readProgress, readRollbacksOf } from '../account/read-statistics.ts';
+import {
+  readCounters,
+  readDeployed,
+  readNotCounted,
+  readProgress,
+  readRollbacksOf,
+} from '../account/read-statistics.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
 import { print } from '../text/colour.ts';
@@ -80,7 +86,7 @@ async function checkMonth(connection: Connection, month: string, mode: string): 
   return { month, rollbacks: direct.filter(isRollback).length, differences: differences(stored, direct) };
 }
 
-/** Makes one request for the progress, one per month, and one per phase for its deployments. */
+/** Makes at most four requests for the progress, one per month, and one per phase for its deployments. */
 async function readReport(connection: Connection, options: Options, months: string[]): Promise<StatisticsReport> {
   const { mode, phase, trigger, by } = options;
   const [from = '', to = ''] = [months[0], months.at(-1)];
@@ -108,6 +114,7 @@ async function readReport(connection: Connection, options: Options, months: stri
     by: by ?? null,
     bucket_error: bucketError,
     being_rebuilt: months.filter((month) => progress.months.some((one) => one.month === month && one.rebuild !== null)),
+    not_counted: await readNotCounted(connection, progress),
     groups: statisticsOf(input, { phase, trigger }, by),
   };
 }

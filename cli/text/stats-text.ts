@@ -16,6 +16,8 @@ export type StatisticsReport = {
   readonly bucket_error: number;
   /** Months whose counters are being rebuilt; the figures are those of before. */
   readonly being_rebuilt: readonly string[];
+  /** Links of the history that are not counted yet, such as the end of a rollback in the last minute. */
+  readonly not_counted: number;
   readonly groups: readonly Group[];
 };
 
@@ -32,10 +34,12 @@ export const statsText = (report: StatisticsReport): string =>
     ...table(reviewHeader, report.groups.map(reviewRow)),
     ...deploymentLines(report.groups),
     ...report.being_rebuilt.map((month) => `The counters of ${month} are being rebuilt; these are the ones of before.`),
-    'Counted each minute, after the end of a rollback and after each annotation or review.',
+    report.not_counted === 0
+      ? 'Every end, annotation and review so far is counted.'
+      : `Links of the history that are not counted yet: ${report.not_counted}. Reconcile counts 50 in a minute.`,
   ].join('\n');
 
-const modeWords = (mode: string) => ({ live: 'live', plan: 'plans', simulate: 'drills' })[mode] ?? mode;
+const modeWords = (mode: string) => ({ live: 'live ones', plan: 'plans', simulate: 'drills' })[mode] ?? mode;
 const monthWords = ({ from, to }: StatisticsReport) => (from === to ? `in ${from}` : `from ${from} to ${to}`);
 
 /** Endings that did not roll back because that was decided, or because there was nothing to do. */
@@ -61,10 +65,18 @@ const reviewRow = ({ group, rollbacks: { reviews } }: Group): string[] => [
 ];
 
 function minutesLines(groups: readonly Group[]): string[] {
-  const rows = groups.flatMap(({ group, rollbacks }) => rollbacks.minutes.map((part) => partRow(group, part)));
+  const rows = groups.flatMap(({ group, rollbacks }) =>
+    withoutRepeats(rollbacks.minutes).map((part) => partRow(group, part)),
+  );
   const header = ['', 'severity', 'part', 'count', 'p50', 'p95', 'max', 'mean', 'limit', 'p95 inside'];
   return rows.length === 0 ? [`  ${none}: no rollback took the fleet`] : table(header, rows, 3);
 }
+
+/** Leaves out the sum of all severities if there is only one. */
+const withoutRepeats = (minutes: Figures['minutes']) =>
+  new Set(minutes.map(({ severity }) => severity)).size > 2
+    ? minutes
+    : minutes.filter(({ severity }) => severity !== 'all');
 
 const partRow = (group: string, { severity, part, limit, inside, ...minutes }: Figures['minutes'][number]) => [
   group,

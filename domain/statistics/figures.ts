@@ -22,7 +22,8 @@ export type Minutes = {
 export type Inside = 'yes' | 'no' | 'close';
 
 export type PartFigures = Minutes & {
-  readonly severity: Severity;
+  /** `all`: every severity together, which has no limit. */
+  readonly severity: Severity | 'all';
   readonly part: Part;
   /** In minutes; null: this part has no limit. */
   readonly limit: number | null;
@@ -59,10 +60,20 @@ export function figuresOf(cells: readonly Counters[], limits: Limits, now: strin
     false_positive: shareOf(said, said + numberAt(all, 'false_positive', 'false')),
     limit_missed: shareOf(numberAt(all, 'limit_missed'), judged),
     reviews: reviewFigures(below(all, 'review'), now),
-    minutes: severities.flatMap((severity) =>
-      parts.flatMap((part) => partFigures(severity, part, below(all, 'minutes', severity, part), limits)),
-    ),
+    minutes: minutesFigures(below(all, 'minutes'), limits),
   };
+}
+
+/** Returns each part of each severity, and of all severities together. */
+function minutesFigures(minutes: Counters, limits: Limits): PartFigures[] {
+  const bySeverity = [...severities, 'all' as const].map((severity) => {
+    const counters =
+      severity === 'all' ? summed(severities.map((one) => below(minutes, one))) : below(minutes, severity);
+    return { severity, counters };
+  });
+  return bySeverity.flatMap(({ severity, counters }) =>
+    parts.flatMap((part) => partFigures(severity, part, below(counters, part), limits)),
+  );
 }
 
 function reviewFigures(reviews: Counters, now: string): Figures['reviews'] {
@@ -79,7 +90,12 @@ function reviewFigures(reviews: Counters, now: string): Figures['reviews'] {
   };
 }
 
-function partFigures(severity: Severity, part: Part, durations: Counters, limits: Limits): PartFigures[] {
+function partFigures(
+  severity: PartFigures['severity'],
+  part: Part,
+  durations: Counters,
+  limits: Limits,
+): PartFigures[] {
   const minutes = minutesOf(durations);
   if (minutes.count === 0) return [];
   const limit = limitOfPart(severity, part, limits);
@@ -105,8 +121,12 @@ function minutesOf(durations: Counters): Minutes {
  * The severity's limit is that of the whole rollback. No part may take longer, but an answer to a HIGH question and the
  * confirmation have shorter ones. `detect` and `recover` begin before the alarm, from which limits are counted.
  */
-function limitOfPart(severity: Severity, part: Part, { limits, confirm, questions }: Limits): number | null {
-  if (part === 'detect' || part === 'recover') return null;
+function limitOfPart(
+  severity: PartFigures['severity'],
+  part: Part,
+  { limits, confirm, questions }: Limits,
+): number | null {
+  if (severity === 'all' || part === 'detect' || part === 'recover') return null;
   const whole = limits[severity === 'LOW' ? 'MEDIUM' : severity];
   if (part === 'confirm') return Math.min(whole, confirm.give_up) / 60;
   if (part === 'decide' && severity === 'HIGH') return Math.min(whole, questions.confirm) / 60;
@@ -140,7 +160,9 @@ export function deploymentFiguresOf(cells: readonly StoredCounters[], deployed: 
     deployments: deployed,
     change_failure_rate: shareOf(numberAt(failures, 'failed'), deployed),
     recovery: minutesOf(below(failures, 'recovery')),
-    rework_rate: shareOf(acted + numberAt(rollbacks, 'ending', 'Fix forward'), deployed + acted),
+    // Without recorded deployments the rollbacks would be all that is known, and the rate always 100 %.
+    rework_rate:
+      deployed === 0 ? shareOf(0, 0) : shareOf(acted + numberAt(rollbacks, 'ending', 'Fix forward'), deployed + acted),
   };
 }
 

@@ -39,6 +39,7 @@ const report = (...groups: readonly Group[]): StatisticsReport => ({
   by: null,
   bucket_error: 0.05,
   being_rebuilt: [],
+  not_counted: 0,
   groups,
 });
 const recovery = { count: 1, mean: 12, p50: 12.1, p95: 12.1, max: 12.1 };
@@ -50,7 +51,7 @@ const all: Group = {
 
 test('the heading names mode, months and environment', () => {
   expect(statsText(report(all)).split('\n')[0]).toBe(
-    'ROLLBACKS  live that started from 2026-06 to 2026-11, in UTC; environment local',
+    'ROLLBACKS  live ones that started from 2026-06 to 2026-11, in UTC; environment local',
   );
 });
 
@@ -115,6 +116,13 @@ test('the error of percentiles is stated', () => {
 test('a month that is being rebuilt is named', () => {
   expect(statsText({ ...report(all), being_rebuilt: ['2026-11'] })).toContain(
     'The counters of 2026-11 are being rebuilt; these are the ones of before.',
+  );
+});
+
+test('what is not counted yet is named', () => {
+  expect(statsText(report(all))).toContain('Every end, annotation and review so far is counted.');
+  expect(statsText({ ...report(all), not_counted: 2 })).toContain(
+    'Links of the history that are not counted yet: 2. Reconcile counts 50 in a minute.',
   );
 });
 

@@ -111,11 +111,12 @@ describe('the minutes of a part', () => {
     expect(part(name, { severity, breaching: 1 })?.limit).toBe(limit);
   });
 
-  test('are kept apart by severity', () => {
-    const found = figures({}, { severity: 'HIGH' }).minutes.filter((one) => one.part === 'whole');
-    expect(found.map(({ severity, count }) => [severity, count])).toEqual([
-      ['CRITICAL', 1],
-      ['HIGH', 1],
+  test('are kept apart by severity, and summed up without a limit', () => {
+    const found = figures({}, { severity: 'HIGH', ended: 20 }).minutes.filter((one) => one.part === 'whole');
+    expect(found.map(({ severity, count, mean, limit }) => [severity, count, mean, limit])).toEqual([
+      ['CRITICAL', 1, 10, 15],
+      ['HIGH', 1, 20, 60],
+      ['all', 2, 15, null],
     ]);
   });
 });
@@ -129,7 +130,7 @@ describe('of deployments', () => {
   });
 
   test('rates are unknown without a recorded deployment', () => {
-    expect(deploymentFiguresOf([], 0)).toMatchObject({
+    expect(deploymentFiguresOf(cellsOf({}), 0)).toMatchObject({
       change_failure_rate: { share: null },
       recovery: { count: 0, mean: null },
       rework_rate: { share: null },
