@@ -31,7 +31,7 @@
  * | `PHASE#<n>`     | `BEGAN#<start>#<rollback>` | a rollback that acted, with its end                  |
  * | `PAUSE`         | `PAUSE`       | automation is paused: operator, reason, at                      |
  * | `QUESTION#<id>#<n>` | `QUESTION` | a question to people, with its deadline                        |
- * | `QUESTION#<id>#<n>` | `DECISION#0001` | one decision about it: an answer, its verified principal, or no answer |
+ * | `QUESTION#<id>#<n>` | `DECISION#0001` | an answer, its verified principal, or no answer, if domain/proof shows that |
  * | `TOKEN#<id>#<n>` | `TOKEN`      | the task token that wakes the machine that waits for the answer  |
  * | `QUESTIONS`     | `<asked_at>#<id>#<n>` | an index of questions by time; the newest are read      |
  * | `PHASE#<n>`     | `ROW WINDOW`  | the instant since which rows are suspect, until a rollback ends well |
