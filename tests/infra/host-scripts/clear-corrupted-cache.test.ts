@@ -130,6 +130,7 @@ describe('the cache', () => {
     const all = (await clear({ SSM_RollbackId: 'whole' })).report;
     const other = image.host();
     const [first = ''] = readdirSync(join(other.root, cache)).filter((name) => name.endsWith('.dbn'));
+    makeStateFolder(other.state);
     mkdirSync(join(other.root, quarantine, 'files'), { recursive: true });
     renameSync(join(other.root, cache, first), join(other.root, quarantine, 'files', first));
     other.write(`${quarantine}/copying`, 'half a f');
