@@ -38,7 +38,7 @@ def make_state_folder(path):
     """Makes a folder in the state folder. Refuses a kept link in its place: root must not write where it leads."""
     state = required('SSM_State')
     if os.path.realpath(path) != os.path.join(os.path.realpath(state), os.path.relpath(path, state)):
-        raise SystemExit('%s leads through a kept link; nothing was removed. Restore the step, then start it again' % path)
+        raise SystemExit('%s leads through a kept link; nothing was removed. Move that folder out of the tree' % path)
     os.makedirs(path, mode=0o700, exist_ok=True)
 
 

@@ -13,7 +13,7 @@ from shared.settings import required, tree_folder
 from shared.states import GONE, NEWER, THERE, state_of
 
 BATCH_FILES = 500
-# A thing in the place of a file that is none: a folder, a pipe.
+# Something in the place of a file that is none: a folder, a pipe.
 NO_FILE = 'no file'
 
 

@@ -27,7 +27,7 @@ CREATE TABLE events (timestamp TEXT);
 INSERT INTO events VALUES ('2026-01-05 07:00:00'), ('2026-01-05 08:30:00');
 ''')`;
 
-/** The owner's findings with the rights of the code that the product runs. */
+/** Python by which the owner tries how far the code that the product runs may go. */
 const probe = `import json, os
 def tried(path, flags):
     try:

@@ -139,6 +139,7 @@ describe('the cache', () => {
     const all = (await clear({ SSM_RollbackId: 'whole' })).report;
     const other = image.host();
     const [first = ''] = readdirSync(join(other.root, cache)).filter((name) => name.endsWith('.dbn'));
+    makeStateFolder(other.state);
     mkdirSync(join(other.root, quarantine, 'files'), { recursive: true });
     // Copied, and killed before the note: a file goes only after its note.
     copyFileSync(join(other.root, cache, first), join(other.root, quarantine, 'files', first));

@@ -96,6 +96,7 @@ move_files('tree/cache', own_quarantine())
 test('flushes an export of rows before its note, after which the rows may be deleted', () => {
   const operations = diskOperations(`
 os.makedirs('state')
+os.makedirs('tree')
 from shared.quarantine import export, own_quarantine
 export(own_quarantine(), 'rows.jsonl', [b'{}\\n'], database='a', table='b')
 `);

@@ -6,7 +6,7 @@ import { type Environment, Host } from './host.ts';
 let host: Host;
 beforeEach(() => {
   host = new Host();
-  mkdirSync(join(host.root, 'var/lib/appconfig'), { recursive: true });
+  for (const folder of [host.tree, join(host.root, 'var/lib/appconfig')]) mkdirSync(folder, { recursive: true });
 });
 afterEach(() => host.remove());
 
