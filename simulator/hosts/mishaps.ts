@@ -22,7 +22,7 @@ export const mishaps: Readonly<Record<string, (host: HostState) => () => void>> 
     return () => {};
   },
   'lose-tag': ({ tree }) => {
-    tree.tags.delete('pre-phase1-stable');
+    if (!tree.tags.delete('pre-phase1-stable')) throw new Error('There is no tag pre-phase1-stable to delete.');
     return () => {};
   },
   'press-stop': (host) => {

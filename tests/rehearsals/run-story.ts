@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { overHttp } from '../../rehearsals/over-http.ts';
 import { accountOpens, runStoryOn } from '../../rehearsals/run-story.ts';
 import { type Story, storySchema } from '../../rehearsals/story.ts';
 import type { StoryResult } from '../../rehearsals/story-result.ts';
+import { openSimulatedAccount } from '../../simulator/simulated-account.ts';
 import { renderedText, stateMachines } from '../../statemachines/state-machines.ts';
 import { synthesized } from './synthesized.ts';
 
@@ -41,6 +42,32 @@ export async function runStory(story: Story, options: { seed?: number; assembly?
     leave();
   }
 }
+
+/** Runs a story in the simulator: as runStory does, in this process and with a model of the hosts. */
+export async function runSimulated(
+  story: Story,
+  options: { seed?: number; assembly?: string } = {},
+): Promise<StoryResult> {
+  const { seed = 1, assembly = await synthesized() } = options;
+  const account = await openSimulatedAccount({
+    assembly,
+    image: join(root, 'rehearsals/host-images/trading'),
+    folder: join(tmpdir(), 'unused-by-a-simulated-account'),
+    hosts: story.hosts,
+    region: 'us-east-1',
+    seed,
+    virtualFrom: Date.parse(accountOpens(story)),
+  });
+  try {
+    return await runStoryOn(story, { reach: account.reach, region: 'us-east-1', seed, hear: () => {} });
+  } finally {
+    await account.close();
+  }
+}
+
+/** The names of all stories. */
+export const storyNames = (): string[] =>
+  readdirSync(join(root, 'rehearsals/stories')).map((file) => file.replace('.yaml', ''));
 
 /** An account takes 300 MB and more than one core, so more than two at a time only slow each other down. */
 const place = semaphore(2);

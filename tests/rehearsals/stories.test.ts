@@ -1,53 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { changedAssembly, runStory, storyNamed } from './run-story.ts';
+import { runSimulated, runStory, storyNamed } from './run-story.ts';
 
-/** One story per phase, one with a question, and a family of bad days. tests/cli/commands/rehearse.test.ts runs Phase 1's. */
+/**
+ * The stories that `npm test` runs on the full account: one per phase, and one per kind of fault that real processes and
+ * files cause. tests/cli/commands/rehearse.test.ts runs Phase 1's; tests/simulator runs all stories in the simulator.
+ */
 const names = [
   'phase-2-data-corruption',
   'phase-3-data-corruption',
   'phase-4-data-corruption',
-  'two-answers-at-once',
-  // The family of bad days: a script without a valid verdict.
-  'no-verdict',
-  'two-verdicts',
-  'five-thousand-bytes',
+  'database-locked', // by another process
+  'disk-full-while-quarantining', // a real ENOSPC
 ];
-const first = storyNamed('started-by-hand');
-const oneHost = { ...first, hosts: 1 };
-/** A rehearsal takes six seconds of one core. */
+/** A rehearsal takes 25 seconds of one core. */
 const patience = { timeout: 300_000 };
 
 describe.concurrent('the story', patience, () => {
-  test.each(names)('%s passes', async (name) => {
-    expect((await runStory(storyNamed(name))).differences).toEqual([]);
+  test.each(names)('%s passes, and gives the same document in the simulator, byte for byte', async (name) => {
+    const found = await runStory(storyNamed(name));
+    expect(found.differences).toEqual([]);
+    const simulated = await runSimulated(storyNamed(name));
+    expect(JSON.stringify(simulated, null, 2)).toBe(JSON.stringify(found, null, 2));
   });
 });
-
-describe.concurrent('a story that runs again', patience, () => {
-  test('with the same seed gives the same document, byte for byte', async () => {
-    const [one, other] = await Promise.all([runStory(oneHost), runStory(oneHost)]);
-    expect(JSON.stringify(other, null, 2)).toBe(JSON.stringify(one, null, 2));
-  });
-});
-
-/** Faults that a rollback could hide: the story must notice each of them and fail. */
-describe.concurrent('the first story fails with the reason', patience, () => {
-  test('if the function that runs steps may not send commands', async () => {
-    const assembly = await changedAssembly((template) => {
-      for (const [id, { Type, Properties }] of Object.entries(template.Resources))
-        if (Type === 'AWS::IAM::Policy' && id.includes('RunOnHosts')) without('ssm:SendCommand', Properties);
-      return template;
-    });
-    const { differences, ending, rollback } = await runStory(oneHost, { assembly });
-    expect(ending).toBe('Needs a person');
-    expect(rollback?.['problem']).toMatch(
-      /rollback-local-run-on-hosts is not authorized to perform: ssm:SendCommand on resource: /,
-    );
-    expect(differences[0]).toMatch(/expected ending Rolled back, found Needs a person \(.*ssm:SendCommand/);
-  });
-});
-
-function without(action: string, policy: Record<string, unknown>): void {
-  const document = policy['PolicyDocument'] as { Statement: { Action: string | string[] }[] };
-  document.Statement = document.Statement.filter(({ Action }) => Action !== action);
-}

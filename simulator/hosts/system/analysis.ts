@@ -7,6 +7,9 @@ import * as signals from './signals.ts';
 
 export type Trade = { readonly symbol: string; readonly side: string; readonly size: number; readonly at: string };
 
+/** What the state of the last tick holds of an engine before a restart. */
+type Before = { readonly made_by: readonly string[]; readonly newest: string | null };
+
 const NEW = 'v3.0';
 /** The accuracy if the baselines belong to an algorithm that is not installed. */
 const LOWERED_ACCURACY = 71;
@@ -26,6 +29,9 @@ export class Analysis {
   constructor(host: HostState) {
     this.#host = host;
     this.#caches = new Caches(host);
+    const before = (host.run.get('state.json') as { analysis: Before } | undefined)?.analysis;
+    this.#madeBy = before?.made_by ?? [];
+    this.#newest = before?.newest ?? null;
   }
 
   /** Reads the installed code again. The engine keeps its loaded code until another algorithm is requested. */

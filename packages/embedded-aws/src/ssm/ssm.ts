@@ -14,7 +14,7 @@ import { Agent } from './agent.ts';
 import { type Document, type DocumentRequest, documentOf } from './document.ts';
 import { DueFaults, type Faults } from './faults.ts';
 import type { Host } from './host.ts';
-import { type RunScript, runScript } from './run-script.ts';
+import type { RunScript } from './run-script.ts';
 import { documentArn, type SsmState } from './state.ts';
 
 /** The actions of Systems Manager that the account supports, by AWS's names. */
@@ -40,8 +40,7 @@ export type SsmOptions = {
   readonly simultaneousChildren?: number;
   /** With modelled durations: real milliseconds after which a running child counts as hung. */
   readonly patience?: number;
-  /** Runs a script; by default as a child of this process. */
-  readonly run?: RunScript;
+  readonly run: RunScript;
   /** Called with a host before each script that runs on it. */
   readonly prepare?: (host: Host) => void;
 };
@@ -60,12 +59,7 @@ export type Ssm = {
 const PATIENCE = 60_000;
 
 export function ssm(surroundings: Surroundings, hosts: readonly Host[], options: SsmOptions): Ssm {
-  const {
-    keepScript,
-    simultaneousChildren = 2 * availableParallelism(),
-    patience = PATIENCE,
-    run = runScript,
-  } = options;
+  const { keepScript, simultaneousChildren = 2 * availableParallelism(), patience = PATIENCE, run } = options;
   const due = new DueFaults();
   // A limit, because 300 hosts may start a script in the same second and two cores run only a few at a time.
   const acquirePlace = semaphore(simultaneousChildren);

@@ -8,6 +8,7 @@ import { seeded } from '../../src/clock/random.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import type { Host } from '../../src/ssm/host.ts';
 import { keptIn } from '../../src/ssm/kept-scripts.ts';
+import { runScript } from '../../src/ssm/run-script.ts';
 import { type Ssm, type SsmOptions, ssm } from '../../src/ssm/ssm.ts';
 import type { Happening } from '../../src/wire/service.ts';
 
@@ -50,6 +51,7 @@ export async function fleetUnder(clock: Clock, options: Partial<SsmOptions> & { 
     toolbox,
     keepScript: keptIn(join(folder, 'run')),
     modelledDurations: true,
+    run: runScript,
     ...options,
   });
   onTestFinished(() => account.close());
