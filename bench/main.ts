@@ -3,6 +3,7 @@ import { type Figure, reached } from './figure.ts';
 import { fleets } from './fleets.ts';
 import { interpreter } from './interpreter.ts';
 import { rollbacks } from './rollbacks.ts';
+import { verifiedHistory } from './verified-history.ts';
 import { wholeCommands } from './whole-commands.ts';
 
 const help = `npm run bench [-- --json]
@@ -19,6 +20,7 @@ if (values.help) {
   const figures: Figure[] = [];
   for (const [what, measure] of Object.entries({
     interpreter,
+    'the verification of the history': verifiedHistory,
     'whole commands': wholeCommands,
     rollbacks: () => rollbacks(say),
     fleets: () => fleets(say),
