@@ -5,6 +5,7 @@ import { history } from './history.ts';
 import { interpreter } from './interpreter.ts';
 import { rollbacks } from './rollbacks.ts';
 import { statistics } from './statistics.ts';
+import { verifiedHistory } from './verified-history.ts';
 import { wholeCommands } from './whole-commands.ts';
 
 const help = `npm run bench [-- --json]
@@ -22,6 +23,7 @@ if (values.help) {
   for (const [what, measure] of Object.entries({
     interpreter,
     statistics,
+    'the verification of the history': verifiedHistory,
     'whole commands': wholeCommands,
     rollbacks: () => rollbacks(say),
     fleets: () => fleets(say),

@@ -15,21 +15,6 @@ export const auditor: PersonPolicy = {
       actions: readsOfResources,
       resources: partsOf(stack, product.environment),
     }),
-    // One short ARN for the bucket and its objects, because a policy may have 6,144 characters.
-    wildcard(
-      'Every object of the export and each of its versions, because its key names what it holds. It only reads.',
-      {
-        actions: ['s3:ListBucketVersions', 's3:GetObject', 's3:GetObjectVersion'],
-        resources: [
-          stack.formatArn({
-            service: 's3',
-            region: '',
-            account: '',
-            resource: `rollback-${product.environment}-history-*`,
-          }),
-        ],
-      },
-    ),
     wildcard('LookupEvents has no resource-level permissions. It only reads.', {
       actions: ['cloudtrail:LookupEvents'],
       resources: ['*'],
@@ -59,6 +44,7 @@ const readsOfResources = [
   'cloudformation:DescribeStackEvents',
   'cloudformation:ListStackResources',
   'cloudformation:GetTemplate',
+  ...['ListBucketVersions', 'GetObject', 'GetObjectVersion'].map((action) => `s3:${action}`), // the export, by versions
 ];
 
 /** CloudFormation names the roles, and starts their names with the stack's, which is `rollback-<environment>`. */
@@ -70,6 +56,8 @@ const partsOf = (stack: Stack, environment: string) => {
     stack.formatArn({ service: 'events', resource: 'rule', resourceName: ours }),
     stack.formatArn({ service: 'sns', resource: ours }),
     stack.formatArn({ service: 'sqs', resource: ours }),
+    // One short ARN for the bucket and its objects, because a policy may have 6,144 characters.
+    stack.formatArn({ service: 's3', region: '', account: '', resource: `rollback-${environment}-history-*` }),
     iam('role'),
     iam('policy'),
     stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `rollback-${environment}*` }),

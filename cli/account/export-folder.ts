@@ -74,7 +74,8 @@ function* linksIn(objects: readonly Parsed[], text: (key: string) => string): It
 /** An object that cannot be read has been reported; its links are missing. */
 function linksOf(text: string): readonly Link[] {
   try {
-    return readExportText<ExportedLinks>(text).links;
+    const { links } = readExportText<ExportedLinks>(text);
+    return Array.isArray(links) ? links : [];
   } catch {
     return [];
   }
@@ -89,7 +90,8 @@ function newestSeal(rollback: string, parsed: readonly Parsed[], text: (key: str
   for (const { key } of seals) {
     try {
       const { record, events, hosts } = readExportText<ExportedRollback>(text(key));
-      return { ...evidence, record: record ?? undefined, events, hosts };
+      if (Array.isArray(events) && Array.isArray(hosts))
+        return { ...evidence, record: record ?? undefined, events, hosts };
     } catch {}
   }
   return { ...evidence, record: undefined, events: [], hosts: [] };

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeExecutionCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { Link } from '../../domain/history/link.ts';
-import { facetAttribute, indexName, type RecordSummary, summaryAttribute } from '../../domain/history/record-index.ts';
+import { facetAttribute, indexName } from '../../domain/history/record-index.ts';
 import type { ExecutionEvidence, RollbackEvidence } from '../../domain/history/verify.ts';
 import type { HistorySource, KeptExecution } from '../../domain/history/verify-history.ts';
-import { lateKey, lateOf, linksOf, monthsOf, tableNames } from '../../domain/tables.ts';
+import { lateKey, lateOf, linksOf, monthsOf, recordKey, tableNames } from '../../domain/tables.ts';
 import type { Connected } from './clients.ts';
 import { witness } from './execution-witness.ts';
 import { exportBucketOf } from './export-bucket.ts';
@@ -102,6 +102,8 @@ async function countOf(connection: Connected, table: string, pk: string): Promis
   return count;
 }
 
+const records = recordKey('').pk;
+
 /** The rollbacks of a mode by the index that every RECORD is in. */
 async function* listedIn({ db }: Connected, TableName: string, mode: string): AsyncIterable<string> {
   const query = {
@@ -112,7 +114,9 @@ async function* listedIn({ db }: Connected, TableName: string, mode: string): As
     ExpressionAttributeValues: { ':mode': mode },
   };
   for await (const { Items = [] } of paginateQuery({ client: db }, query))
-    yield* Items.map((item) => (item[summaryAttribute] as RecordSummary).rollback_id);
+    yield* Items.map(({ pk }) => String(pk))
+      .filter((pk) => pk.startsWith(records))
+      .map((pk) => pk.slice(records.length));
 }
 
 type Kept = ReadonlyMap<string, { readonly name: string; readonly status: string }> | undefined;

@@ -6,7 +6,7 @@ const mostListed = 20;
 /** Returns the result of a verification for people: first whether the history is intact, then each break. */
 export function verifiedText({ complete, findings, breaks, notes, checked }: Report): string {
   const { months, links, rollbacks, exports } = checked;
-  const what = `${rollbacks} rollbacks, ${links} links of ${months} months, ${exports} exported objects`;
+  const what = `${counted(rollbacks, 'rollback')}, ${counted(links, 'link')} of ${counted(months, 'month')}, ${counted(exports, 'exported object')}`;
   const head =
     breaks > 0
       ? `BROKEN: ${breaks === 1 ? 'one break' : `${breaks} breaks`} in ${what}. The first:`
@@ -20,6 +20,8 @@ export function verifiedText({ complete, findings, breaks, notes, checked }: Rep
     ...(notes.length > 0 ? ['NOTES', ...listed(notes)] : []),
   ].join('\n');
 }
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 function listed(lines: readonly string[]): string[] {
   const rest = lines.length - mostListed;

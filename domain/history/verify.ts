@@ -47,16 +47,25 @@ export function verifyRollback(evidence: RollbackEvidence, claims: readonly Clai
   const notes = waiting > 0 ? [`${rollback}: ${waiting} entries wait in the state table; Reconcile writes them`] : [];
   const missing = missingItems(evidence, claims);
   if (missing) return waiting > 0 ? { findings: [], notes } : { findings: [found(rollback, missing)], notes };
-  const parts = [
-    ownChain(evidence),
-    claimed(evidence, claims),
-    unclaimed(evidence, claims, now),
-    executed(evidence, now),
-  ];
+  const parts = partsOf(evidence, claims, now);
   return {
     findings: parts.flatMap((one) => one.findings),
     notes: [...notes, ...parts.flatMap((one) => one.notes)],
   };
+}
+
+/** Events that somebody chained again may lack what a RECORD is made of. That is a finding, and the verification goes on. */
+function partsOf(evidence: RollbackEvidence, claims: readonly Claim[], now: number): Verdict[] {
+  const outside = [claimed(evidence, claims), unclaimed(evidence, claims, now)];
+  try {
+    return [ownChain(evidence), ...outside, executed(evidence, now)];
+  } catch (error) {
+    const { rollback } = evidence;
+    return [
+      broken(rollback, `CHANGED: the events of ${rollback} make no RECORD: ${(error as Error).message}`),
+      ...outside,
+    ];
+  }
 }
 
 const found = (rollback: string, says: string): Finding => ({ rollback, says });

@@ -98,6 +98,8 @@ describe('the acknowledged findings', () => {
   test('of the product’s own roles: wildcards without a narrower form, queues and functions at the end of a hop', () => {
     expect(rules('parts')).toEqual([
       '*',
+      '<…>/*', // objects of the export
+      'AwsSolutions-S1',
       'AwsSolutions-SQS3',
       'Serverless-LambdaDLQ',
       'Serverless-SQSRedrivePolicy',
@@ -119,6 +121,7 @@ describe('the acknowledged findings', () => {
       '*',
       '<…>/index/*',
       'appconfig application/<…>/*',
+      'arn:<…>:s3:::rollback-local-history-*',
       'cloudformation stack/rollback-local*',
       'cloudwatch alarm:*',
       'ec2 instance/*',

@@ -55,6 +55,8 @@ test('an execution that fails pages people', async () => {
 test('a Reconcile that stops running pages people once, within ten minutes', async () => {
   await new EventBridgeClient(config).send(new DisableRuleCommand({ Name: 'rollback-local-every-minute' }));
   expect(await subjectsIn(10)).toEqual(['INSUFFICIENT_DATA: "rollback-local-reconcile-silent" in us-east-1']);
+  // The export runs by the same rule.
+  expect(await subjectsIn(30)).toEqual(['INSUFFICIENT_DATA: "rollback-local-history-not-exported" in us-east-1']);
   expect(await subjectsIn(30)).toEqual([]);
 });
 

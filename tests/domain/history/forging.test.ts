@@ -94,6 +94,13 @@ describe.each(Object.entries(contentForgings))('an event that is %s', (_, forge)
   });
 });
 
+test('events that make no RECORD any more are found, and do not end the verification', async () => {
+  const cut = (b: HeldRollback) => {
+    b.events = rechained(b.events.map((one) => (one.type === 'Sealed' ? { ...one, type: 'Recovery confirmed' } : one)));
+  };
+  expect((await breaks(onB(cut)))[0]).toMatch(/^CHANGED: the events of b make no RECORD: /);
+});
+
 test('an event that is added at the end with a seal of its own is found, because no link confirms it', async () => {
   const add = (b: HeldRollback) => {
     const at = '2026-11-21T10:00:00.000Z';

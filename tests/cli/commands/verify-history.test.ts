@@ -1,0 +1,194 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Account } from 'embedded-aws';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventKey, hostKey, type Key, linkKey, recordKey } from '../../../domain/tables.ts';
+import { openedAccount } from '../../opened-account.ts';
+import { sharedAssembly } from '../../shared-assembly.ts';
+import { rollback } from '../rollback.ts';
+
+const Bucket = 'rollback-local-history-000000000000-us-east-1';
+const TableName = 'rollback-local-history';
+const id = 'planned-1';
+const folder = mkdtempSync(join(tmpdir(), 'export-'));
+
+let account: Account;
+let s3: S3Client;
+let db: DynamoDBDocumentClient;
+
+// A plan, which ends within a minute and is exported in the next.
+beforeAll(async () => {
+  account = await openedAccount((await sharedAssembly()).folder, { virtualFrom: Date.parse('2026-01-05T09:00:00Z') });
+  const client = {
+    region: 'us-east-1',
+    endpoint: account.endpoint,
+    credentials: { accessKeyId: 'ana', secretAccessKey: 'ana' },
+  };
+  s3 = new S3Client(client);
+  db = DynamoDBDocumentClient.from(new DynamoDBClient(client));
+  await new SFNClient(client).send(
+    new StartExecutionCommand({
+      stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-1',
+      name: id,
+      input: '{"mode":"plan"}',
+    }),
+  );
+  const until = '2026-01-05T09:05:00Z';
+  await fetch(`${account.endpoint}/_account/clock`, { method: 'POST', body: JSON.stringify({ until }) });
+}, 240_000);
+afterAll(async () => {
+  await account.close();
+  rmSync(folder, { recursive: true });
+});
+
+const verify = (...words: string[]) =>
+  rollback(['verify-history', ...words], {
+    AWS_ENDPOINT_URL: account.endpoint,
+    AWS_ACCESS_KEY_ID: 'eve@rollback-local-auditor',
+  });
+const versions = async () => (await s3.send(new ListObjectVersionsCommand({ Bucket }))).Versions ?? [];
+const text = async (Key = '') =>
+  (await (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString()) ?? '';
+
+test('an auditor verifies the whole history: links, rollback, execution and export', async () => {
+  const { code, stdout } = await verify('--all');
+  expect(stdout).toMatch(/^INTACT: 1 rollback, 2 links of 1 month, [23] exported objects\.\n$/);
+  expect(code).toBe(0);
+});
+
+test('one rollback is verified with the content of its exported objects', async () => {
+  const { code, stdout } = await verify(id, '--json');
+  expect([code, JSON.parse(stdout)]).toMatchObject([0, { complete: true, breaks: 0, checked: { rollbacks: 1 } }]);
+});
+
+test('the export, downloaded, is verified without AWS', async () => {
+  for (const { Key = '' } of await versions()) {
+    mkdirSync(dirname(join(folder, Key)), { recursive: true });
+    writeFileSync(join(folder, Key), await text(Key));
+  }
+  const { code, stdout } = await rollback(['verify-history', '--from-export', folder], {
+    AWS_ENDPOINT_URL: 'http://0.0.0.0:1',
+  });
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^INTACT: 1 rollback, 2 links of 1 month/)]);
+});
+
+describe('a forging in the account is found by name, with exit code 1:', () => {
+  /** Changes an item, verifies, and puts the item back. */
+  async function afterChanging(
+    Key: Key,
+    change: (item: Record<string, unknown>) => Record<string, unknown> | undefined,
+  ) {
+    const { Item = {} } = await db.send(new GetCommand({ TableName, Key }));
+    const forged = change(Item);
+    if (forged) await db.send(new PutCommand({ TableName, Item: forged }));
+    else await db.send(new DeleteCommand({ TableName, Key }));
+    const { code, stdout } = await verify('--all');
+    await db.send(new PutCommand({ TableName, Item }));
+    return [code, stdout.split('\n')[1]?.trim()];
+  }
+
+  test('an event', async () => {
+    const change = (item: Record<string, unknown>) => ({ ...item, at: '2026-01-05T09:00:00.001Z' });
+    expect(await afterChanging(eventKey(id, 2), change)).toEqual([
+      1,
+      `CHANGED: ${id}: BROKEN at event 2: changed, missing or out of place`,
+    ]);
+  });
+  test('a RECORD that is gone', async () => {
+    expect(await afterChanging(recordKey(id), () => undefined)).toEqual([
+      1,
+      expect.stringMatching(`^DELETED: the history holds \\d+ events of ${id}, and no RECORD`),
+    ]);
+  });
+  test('a link that is gone', async () => {
+    expect(await afterChanging(linkKey('2026-01', 1), () => undefined)).toEqual([
+      1,
+      'BROKEN: link 1 of 2026-01 is missing',
+    ]);
+  });
+  test('a host report that never was', async () => {
+    const Key = hostKey(id, 'format-disk', 'i-1');
+    await db.send(
+      new UpdateCommand({
+        TableName,
+        Key,
+        UpdateExpression: 'SET step = :s, instance_id = :i',
+        ExpressionAttributeValues: { ':s': 'format-disk', ':i': 'i-1' },
+      }),
+    );
+    const { code, stdout } = await verify(id);
+    await db.send(new DeleteCommand({ TableName, Key }));
+    expect([code, stdout]).toEqual([1, expect.stringContaining(`ADDED: ${id} has host reports on format-disk`)]);
+  });
+  test('a changed file of a downloaded export', async () => {
+    const [key = ''] = (await versions()).map(({ Key }) => Key).filter((one) => one?.startsWith('rollbacks/'));
+    writeFileSync(join(folder, key), (await text(key)).replace('"mode":"plan"', '"mode":"live"'));
+    const { code, stdout } = await rollback(['verify-history', '--from-export', folder]);
+    writeFileSync(join(folder, key), await text(key));
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringContaining(`the export ${key} was changed: its hash is not that of its content`),
+    ]);
+  });
+});
+
+describe('nobody changes the export, not even an administrator:', () => {
+  const first = async () => (await versions())[0]?.Key ?? '';
+  test('a second version is denied by the bucket, and a conditional put finds the first', async () => {
+    const Key = await first();
+    await expect(s3.send(new PutObjectCommand({ Bucket, Key, Body: '{}' }))).rejects.toMatchObject({
+      name: 'AccessDenied',
+    });
+    const conditional = new PutObjectCommand({ Bucket, Key, Body: '{}', IfNoneMatch: '*' });
+    await expect(s3.send(conditional)).rejects.toMatchObject({ name: 'PreconditionFailed' });
+  });
+  test('a deletion is denied, with the version and without', async () => {
+    const [{ Key = '', VersionId = '' } = {}] = await versions();
+    for (const more of [{}, { VersionId }, { VersionId, BypassGovernanceRetention: true }])
+      await expect(s3.send(new DeleteObjectCommand({ Bucket, Key, ...more }))).rejects.toMatchObject({
+        name: 'AccessDenied',
+      });
+  });
+});
+
+describe('is refused with exit code 2 and a sentence', () => {
+  test.each<[string, string[], string]>([
+    [
+      'without a rollback',
+      [],
+      'Name a rollback, or verify the whole history:\n  npm run rollback -- verify-history --all\n',
+    ],
+    ['with a rollback and --all', [id, '--all'], `Found the rollback ${id} and --all. Leave out one of them.\n`],
+    ['with a folder that does not exist', ['--from-export', '/no/such'], 'The folder /no/such cannot be read'],
+    [
+      'with a folder without an export',
+      ['--from-export', 'docs'],
+      'docs holds no export: expected the folders links and rollbacks',
+    ],
+  ])('%s', async (_, words, says) => {
+    const { code, stderr, stdout } = await verify(...words);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(says)]);
+  });
+
+  test('for a person who may not read the export', async () => {
+    const env = { AWS_ENDPOINT_URL: account.endpoint, AWS_ACCESS_KEY_ID: 'ana@rollback-local-operator' };
+    const { code, stderr } = await rollback(['verify-history', '--all'], env);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('s3:ListBucketVersions')]);
+  });
+});
+
+test('an id that nothing names is a finding', async () => {
+  const { code, stdout } = await verify('no-such');
+  expect([code, stdout]).toEqual([1, expect.stringContaining('UNKNOWN: no item, link or export names no-such')]);
+});
