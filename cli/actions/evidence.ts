@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Gathered } from '../../domain/evidence/gathered.ts';
+import { type Gathered, partValue } from '../../domain/evidence/gathered.ts';
 import { type Pack, packFiles } from '../../domain/evidence/pack-files.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { type AccountOptions, type Connected, connect } from '../account/clients.ts';
-import { executionState } from '../account/execution.ts';
 import { checkPlace, writePack } from '../account/pack-folder.ts';
 import { readConsistent } from '../account/read-consistent.ts';
 import { readEvidence } from '../account/read-evidence.ts';
@@ -43,8 +42,8 @@ export async function evidence(id: string, options: Options): Promise<number> {
 async function gather(connection: Connected, id: string): Promise<Gathered | undefined> {
   const first = await readEvidence(connection, id);
   if (!first || first.history.whole) return first;
-  const { execution_arn } = recordOf(first.events);
-  const isRunning = async () => (await executionState(connection, execution_arn)).status === 'RUNNING';
+  // If the execution may not be read, the history is read once: the pack then says that it is not whole.
+  const isRunning = async () => partValue(first.execution)?.status === 'RUNNING';
   return readConsistent(async () => (await readEvidence(connection, id)) ?? first, isRunning);
 }
 

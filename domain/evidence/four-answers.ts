@@ -38,14 +38,20 @@ function whenMade(events: readonly RollbackEvent[], record: RollbackRecord): str
 
 function whoMade(record: RollbackRecord): string[] {
   const { alarm, operator, principal, execution_arn, fleet_released } = record;
-  const principalSentence = principal ? `Verified principal: ${principal}.` : 'The principal is not verified.';
+  // A person who may start the machine can start it with an alarm's event, so the event alone does not show who did.
+  const otherPrincipal = alarm
+    ? " An alarm's own event is started by the role of the phase's rule or of Reconcile; another principal is a person."
+    : '';
+  const principalSentence = principal
+    ? `Verified principal of the start: ${principal}.${otherPrincipal}`
+    : 'The principal of the start is not verified.';
   const released = fleet_released
     ? [
         `The fleet was released by ${fleet_released.operator} (claimed) at ${fleet_released.at}: ${fleet_released.reason}`,
       ]
     : [];
   const by = alarm
-    ? `No person: alarm ${alarm.name}, changed at ${alarm.changed_at}, started the state machine.`
+    ? `The event of alarm ${alarm.name}, changed at ${alarm.changed_at}, started it; the event names no person.`
     : `A person started it. Claimed name: ${operator ?? 'none'}.`;
   return [by, principalSentence, `Execution: ${execution_arn}.`, ...released];
 }

@@ -1,7 +1,7 @@
 import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 
-/** The instructions to the hosts for one step: the document that ran, and the values of its parameters. */
+/** The command that hosts were sent for one step: the document that ran, and the values of its parameters. */
 export type Told = {
   readonly document: string;
   readonly version: string | null;

@@ -567,7 +567,8 @@ def check_content(pack, manifest):
         pack.finds('parts.json: it is about another rollback')
     if whole:
         record = check_record(pack, events)
-        check_hosts(pack, events, record, parts)
+        check_hosts(pack, events, record)
+        check_parts(pack, record, parts)
         check_copies(pack, events, record)
         check_decisions(pack, events)
         check_plan(pack, events)
@@ -616,7 +617,7 @@ def host_files(pack):
     return sorted(path for path in pack.bytes if path.startswith('hosts/'))
 
 
-def check_hosts(pack, events, record, parts):
+def check_hosts(pack, events, record):
     """Compares every host's reports with the hash in their step's event, and what the hosts were told with the definition."""
     hashes = {}
     for event in events:
@@ -634,7 +635,7 @@ def check_hosts(pack, events, record, parts):
         hashed.sort(key=lambda one: str(one['instance_id']).encode('utf-16-be', 'surrogatepass'))
         if any(sorted(one) != sorted(HASHED) or one['step'] != step for one in said):
             pack.finds('%s: said: has a field too many or too few, or a report on another step' % path)
-        if step not in hashes and parts.get('closed') is True:
+        if step not in hashes and record['ending'] is not None:
             pack.finds('%s: said: no event has the hash of these reports' % path)
         elif step in hashes and content_hash(hashed) != hashes[step]:
             pack.finds('%s: said: does not match the hash in the event of its step' % path)
@@ -645,6 +646,20 @@ def check_hosts(pack, events, record, parts):
     for step in hashes:
         if step not in seen:
             pack.finds('removed: %s, the reports on %s, whose hash is in the events' % (host_path(record, step), step))
+
+
+def check_parts(pack, record, parts):
+    """Holds the list of parts against the record and the files."""
+    if parts.get('closed') is not (record['ending'] is not None):
+        pack.finds('parts.json: closed: does not match the events')
+    for part in parts['parts']:
+        for path in part['files'].split(', '):
+            if path in ('plan.json', 'hosts/'):  # the one has more sources than this part, the other has a file per step
+                continue
+            if part['state'] == 'complete' and path not in pack.bytes:
+                pack.finds('removed: %s, which parts.json has as complete' % path)
+            elif part['state'] != 'complete' and path in pack.bytes:
+                pack.finds('%s: added: parts.json has it as %s' % (path, part['state']))
 
 
 def host_path(record, step):

@@ -49,7 +49,7 @@ export function checked(host: HostState, comprehensive: boolean): Health {
     checks,
     trading: controls.trading(host),
     seen: controls.seen(host),
-    now: state?.now,
+    now: state?.now ?? null,
   };
 }
 

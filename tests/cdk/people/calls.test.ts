@@ -21,6 +21,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import {
   DescribeExecutionCommand,
+  DescribeStateMachineForExecutionCommand,
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
   ListStateMachinesCommand,
@@ -90,6 +91,11 @@ const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<
     readers,
     ({ states }) => states.send(new GetExecutionHistoryCommand({ executionArn: execution('phase-1') })),
   ],
+  [
+    'read the definition that an execution ran',
+    readers,
+    ({ states }) => states.send(new DescribeStateMachineForExecutionCommand({ executionArn: execution('phase-1') })),
+  ],
   ['list the machines', readers, ({ states }) => states.send(new ListStateMachinesCommand({}))],
   [
     'list the rollbacks of a phase',
@@ -123,6 +129,7 @@ const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<
         }),
       ),
   ],
+  ['read the links of a month', readers, ({ db }) => db.send(query('CHAIN#2026-11'))],
   ['delete a link', [], ({ db }) => db.send(new DeleteItemCommand({ ...history, Key: aLink }))],
   ['see who holds the fleet', readers, ({ db }) => db.send(new GetItemCommand({ ...state, Key: lock }))],
   ['read the whole history table', ['auditor'], ({ db }) => db.send(new ScanCommand(history))],

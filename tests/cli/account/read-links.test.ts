@@ -40,7 +40,7 @@ const shown = async (events: readonly RollbackEvent[]) =>
     ]),
   );
 
-/** The findings of verify.py in the links. */
+/** Returns the findings of verify.py about links. */
 const findings = (events: readonly RollbackEvent[], months: Readonly<Record<string, readonly Link[]>>) =>
   inPython<string[]>(
     `

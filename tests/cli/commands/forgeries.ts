@@ -227,6 +227,16 @@ export const forgeries: readonly (readonly [string, Forgery, RegExp])[] = [
     /^documents\/other\.json: the opening pinned no document of this name$/m,
   ],
   [
+    'the witness, left out',
+    (files) => void delete files['execution.json'],
+    /^removed: execution\.json, which parts\.json has as complete$/m,
+  ],
+  [
+    'that the rollback is closed',
+    (files) => change(files['parts.json'] as object, { closed: false }),
+    /^parts\.json: closed: does not match the events$/m,
+  ],
+  [
     'a chain that was rewritten',
     rewrite,
     /^links\.json: link \d+ of 2026-01: event \d+ is missing or is another one$/m,

@@ -87,18 +87,26 @@ test('a message whose text was not kept says so', () => {
 describe('the page answers', () => {
   test('who made and who approved a rollback that a person started', () => {
     const text = textOf([...byHand, verified('arn:x:r-1', 'arn:aws:iam::1:user/ana')]);
-    expect(text).toContain('A person started it. Claimed name: ana. Verified principal: arn:aws:iam::1:user/ana.');
+    expect(text).toContain(
+      'A person started it. Claimed name: ana. Verified principal of the start: arn:aws:iam::1:user/ana.',
+    );
     expect(text).toContain('The person who started it decided; no other person approved it before.');
   });
 
   test('who made and who approved a rollback that an alarm started, before its review', () => {
     const text = textOf(automatic);
     expect(text).toContain(
-      'No person: alarm rollback-test-phase-1-data_corruption, changed at 2026-03-02T09:00:00.000Z',
+      'The event of alarm rollback-test-phase-1-data_corruption, changed at 2026-03-02T09:00:00.000Z, started it;',
     );
     expect(text).toContain('Nobody before it: the rules decided.');
     expect(text).toContain('Afterwards: not reviewed yet; due by 2026-03-05T09:02:20.000Z.');
     expect(text).toContain('Approved after implementation not yet reviewed; due by 2026-03-05T09:02:20.000Z');
+  });
+
+  test('that a principal beside an alarm may be a person who sent its event', () => {
+    const text = textOf([...automatic, verified('arn:x:r-1', 'arn:aws:iam::1:user/eve')]);
+    expect(text).toContain('Verified principal of the start: arn:aws:iam::1:user/eve.');
+    expect(text).toContain('another principal is a person.');
   });
 
   test('who approved it afterwards', () => {
