@@ -114,7 +114,7 @@ test('every index of the history is named', () => {
 });
 
 /** Commands of the table and of the outputs; those with `…`, `ARN` or `ID` are shortened. */
-const commands = [...document.matchAll(/(?:`|\$ )rollback ((?:history|stats|show|evidence)[^`|>\n]*)/g)].map(
+const commands = [...document.matchAll(/(?:`|\$ )rollback ((?:history|stats|show|evidence|verify-history)[^`|>\n]*)/g)].map(
   ([, text = '']) => text.trim(),
 );
 
