@@ -114,9 +114,9 @@ test('every index of the history is named', () => {
 });
 
 /** Commands of the table and of the outputs; those with `…`, `ARN` or `ID` are shortened. */
-const commands = [...document.matchAll(/(?:`|\$ )rollback ((?:history|stats|show|evidence)[^`|>\n]*)/g)].map(
-  ([, text = '']) => text.trim(),
-);
+const commands = [
+  ...document.matchAll(/(?:`|\$ )rollback ((?:history|stats|show|evidence|verify-history)[^`|>\n]*)/g),
+].map(([, text = '']) => text.trim());
 
 describe('an example of the command line has options that exist:', () => {
   test.each([...new Set(commands)])('rollback %s', (text) => {
