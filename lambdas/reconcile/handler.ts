@@ -11,8 +11,8 @@ type Deps = ReconcileDeps & { readonly rebuildStatistics: (month: string) => Pro
  * A person may call it with `{"rebuild_statistics": "2026-11"}`: this run and the next ones also count that month again.
  */
 export const reconcileHandler = ({ rebuildStatistics, ...deps }: Deps) =>
-  middy(async (event: { readonly rebuild_statistics?: unknown }) => {
-    const month = event.rebuild_statistics;
+  middy(async (event: { readonly rebuild_statistics?: unknown } | null) => {
+    const month = event?.rebuild_statistics; // a call without a payload has no event
     if (month !== undefined) await rebuildStatistics(checkedMonth(month));
     return reconcileOnce(deps);
   });

@@ -448,3 +448,26 @@ describe('an open review', () => {
     expect(sent[1]).toMatch(/^review-80-2: The review by bo does not count, because user\/ana started the rollback/);
   });
 });
+
+describe('called by a person with a month to rebuild, the handler', () => {
+  const call = async (event: object) => {
+    const rebuilt: string[] = [];
+    const rebuildStatistics = async (month: string) => void rebuilt.push(month);
+    await reconcileHandler({ ...deps(), rebuildStatistics })(event as never, {} as never);
+    return rebuilt;
+  };
+
+  test('begins to rebuild its statistics, and does the rest of its work', async () => {
+    alarms = [red()];
+    expect(await call({ rebuild_statistics: '2026-11' })).toEqual(['2026-11']);
+    expect(started).toHaveLength(1);
+  });
+
+  test.each([['2026-13'], ['november'], [11], [null]])('refuses %j as a month, and does nothing', async (month) => {
+    alarms = [red()];
+    await expect(call({ rebuild_statistics: month })).rejects.toThrow(
+      `rebuild_statistics must be a month such as 2026-11; found ${JSON.stringify(month)}. Nothing was done.`,
+    );
+    expect(started).toEqual([]);
+  });
+});
