@@ -1,5 +1,5 @@
 import { realClock } from './clock/clock.ts';
-import { seeded, uuid } from './clock/random.ts';
+import { seeded } from './clock/random.ts';
 import { VirtualClock } from './clock/virtual-clock.ts';
 import { PutMetricData } from './cloudwatch/actions/PutMetricData.ts';
 import { control } from './control/control.ts';
@@ -81,7 +81,7 @@ export async function openWith(options: AccountOptions, parts: Parts): Promise<A
       control: control(controlled),
       callerOf: known.of,
       requested: (action, { arn }) => watch.tell({ service: 'endpoint', event: 'Requested', action, caller: arn }),
-      requestId: requestIds(surroundings),
+      requestId: requestIds(),
     };
     const way = await parts.openWay(reachable, options.port);
     opened.unshift(way.close); // closed last: functions send requests until they have ended
@@ -108,9 +108,10 @@ const description = (account: {
   functions: account.services.functions.initMilliseconds(),
 });
 
-function requestIds({ random }: Surroundings): () => string {
+/** Returns ids in the form of AWS's. They are counted, because nothing depends on them and a random one takes seven hashes. */
+function requestIds(): () => string {
   let requests = 0;
-  return () => uuid(random, `request/${requests++}`);
+  return () => `00000000-0000-4000-8000-${String(requests++).padStart(12, '0')}`;
 }
 
 /** Starts the image's program on every host, if it has one, and publishes the metrics that the programs report. */

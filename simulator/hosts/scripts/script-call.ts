@@ -1,5 +1,5 @@
 import type { HostState, Quarantine } from '../data/host-state.ts';
-import { Exit, plain, pythonJson } from '../data/python.ts';
+import { Exit, pythonJson } from '../data/python.ts';
 import { type CustomerEnd, customerScripts } from '../system/customer-scripts.ts';
 
 export type Report = Readonly<Record<string, unknown>>;
@@ -50,8 +50,7 @@ export function customerScript(call: Call, ...given: readonly string[]): Custome
   const run = customerScripts[script];
   if (!run)
     throw new Error(`The model of hosts does not know the customer's ${script}; add it to customer-scripts.ts.`);
-  const end = run(call.host, given);
-  return { ...end, found: plain(end.found) as CustomerEnd['found'] };
+  return run(call.host, given);
 }
 
 /** Returns the command that customerScript would run, for a plan. */

@@ -1,4 +1,5 @@
 import type { HostState } from '../data/host-state.ts';
+import { pythonJson, Real } from '../data/python.ts';
 import { seconds } from '../data/times.ts';
 import { installedOn } from './analysis.ts';
 import * as controls from './controls.ts';
@@ -22,6 +23,8 @@ export type Health = {
   readonly now: string | null;
 };
 
+/** The degradation of a fault that names none. */
+const WHOLLY_DEGRADED = 417;
 const MOST_LATENCY_MS = 132;
 const LEAST_ACCURACY = 84.6;
 const LEAST_EVENTS_PER_MINUTE = 6;
@@ -75,7 +78,11 @@ const numbersOf = (check: Check | undefined): string =>
 
 /** Returns a value as Python's `%s` shows it. */
 const pythonText = (value: unknown): string =>
-  Array.isArray(value) ? `[${value.map((one) => `'${one}'`).join(', ')}]` : String(value);
+  Array.isArray(value)
+    ? `[${value.map((one) => `'${one}'`).join(', ')}]`
+    : value instanceof Real
+      ? pythonJson(value)
+      : String(value);
 
 function checksOf(host: HostState, state: TickState, comprehensive: boolean): Record<string, Check> {
   const checks = {
@@ -170,7 +177,7 @@ function performance(state: TickState): Check {
   const ok = latency <= MOST_LATENCY_MS && accuracy >= LEAST_ACCURACY && cost <= MOST_COST_PERCENT;
   return {
     ok: ok && (throughput === null || throughput >= LEAST_THROUGHPUT_PERCENT),
-    latency_ms: latency,
+    latency_ms: asPython(state, latency),
     usual_latency_ms: 120,
     most_latency_ms: MOST_LATENCY_MS,
     accuracy,
@@ -182,6 +189,15 @@ function performance(state: TickState): Check {
     most_cost_percent: MOST_COST_PERCENT,
   };
 }
+
+/** A degradation in percent makes the latency a float (lib/trading_system/phases.py, slower). */
+const asPython = ({ metrics }: TickState, latency: number): number | Real =>
+  Object.values(metrics).some(
+    ({ LatencyMs, PerformanceDegradationPercent: percent = 0 }) =>
+      LatencyMs === latency && percent !== 0 && percent !== WHOLLY_DEGRADED,
+  )
+    ? new Real(latency)
+    : latency;
 
 /** Checks the errors that the system counted and logged, and counts corrupt data again. */
 function errors(host: HostState, state: TickState): Check {

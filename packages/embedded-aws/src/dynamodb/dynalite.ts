@@ -52,7 +52,17 @@ export function engine({ region, accountId }: { region: string; accountId: strin
   };
 }
 
-function load(action: string): Validation & { readonly run: Run } {
+type Loaded = Validation & { readonly run: Run };
+const loaded = new Map<string, Loaded>();
+
+/** Returns an action's code. `require` would resolve its two paths at every call. */
+function load(action: string): Loaded {
+  const known = loaded.get(action) ?? required(action);
+  loaded.set(action, known);
+  return known;
+}
+
+function required(action: string): Loaded {
   const file = action.charAt(0).toLowerCase() + action.slice(1);
   return {
     ...(require(`dynalite/validations/${file}`) as Validation),
