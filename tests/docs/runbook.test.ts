@@ -149,6 +149,7 @@ describe.each([
   'reviewed',
   'review-refused',
   'review-overdue',
+  'decision-passed-over',
 ])('the details of %s', (anchor) => {
   test.each(['Hosts.', 'Where to look.', 'To undo it.'])('have **%s**', (part) => {
     expect(detailsOf(pageOf(anchor))).toContain(`\n**${part}**`);
