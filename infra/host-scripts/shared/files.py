@@ -77,6 +77,10 @@ def refuse_unmovable(folder):
         if not os.access(path, os.W_OK | os.X_OK):
             message = '%s cannot be written; nothing was touched. Check its owner, mode and file system, then retry'
             raise SystemExit(message % os.path.relpath(path, tree_folder()))
+    for path in paths:
+        if not os.path.islink(path) and not os.access(path, os.R_OK):
+            message = '%s cannot be read; nothing was touched. Give it to the owner of the tree, then retry'
+            raise SystemExit(message % os.path.relpath(path, tree_folder()))
     found = [os.lstat(path) for path in paths]
     needed = sum({(one.st_dev, one.st_ino): one.st_blocks * 512 for one in found}.values())
     free = free_bytes(required('SSM_State'))

@@ -36,6 +36,9 @@ const flags: Environment = { SSM_FlagFolder: 'var/lib/appconfig', SSM_Flags: 'da
 const script: Environment = { SSM_Script: 'scripts/script.py', SSM_Arguments: '' };
 const ingestion: Environment = { ...script, SSM_Service: 'databento', SSM_StateFile: 'outputs/run/state.json' };
 
+const countRows = `import sqlite3
+print(sqlite3.connect('outputs/market.db').execute('SELECT count(*) FROM events').fetchone()[0])`;
+
 let host: AttackedHost;
 
 describe.skipIf(hindrance)(`an owner of the tree without rights${hindrance ? ` (${hindrance})` : ''}`, () => {
@@ -160,6 +163,18 @@ describe.skipIf(hindrance)(`an owner of the tree without rights${hindrance ? ` (
       host.plantLink('outputs/run/state.json', host.secretFile);
       expect((await unharmed('resume-operations.py', ingestion)).verdict).toBe('failed');
     });
+  });
+
+  test.each<[string, string, Environment]>([
+    ['clear-cache.py', 'a', clearCache],
+    ['clear-corrupted-cache.py', 'sub/b', clearRows],
+    ['clear-state.py', 'a', clearState],
+  ])('may not read a file: %s is refused before anything is touched', async (name, file, env) => {
+    chmodSync(join(host.tree, 'outputs/cache', file), 0o000);
+    expect((await unharmed(name, env)).reason).toContain(
+      `outputs/cache/${file} cannot be read; nothing was touched. Give it to the owner of the tree, then retry`,
+    );
+    expect(host.asOwner('python3', '-c', countRows)).toBe('2\n');
   });
 
   describe('exchanges something between two attempts', () => {

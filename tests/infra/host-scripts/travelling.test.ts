@@ -43,6 +43,25 @@ for name in sys.argv[1:]:
                 print('%s: %s has %d lines and %d parameters' % (name, node.name, lines, len(parameters)))
 `;
 
+/** Prints one line per file that needs a newer Python than 3.8: its grammar, or an argument that came later. */
+const tooNew = `
+import ast, sys
+later = {'user', 'group', 'extra_groups', 'umask', 'process_group', 'pipesize'}  # of subprocess, 3.9 to 3.11
+for name in sys.argv[1:]:
+    try:
+        tree = ast.parse(open(name).read(), feature_version=(3, 8))
+    except SyntaxError as problem:
+        print('%s:%s: %s' % (name, problem.lineno, problem.msg))
+        continue
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and later & {one.arg for one in node.keywords}:
+            print('%s:%d: %s' % (name, node.lineno, later & {one.arg for one in node.keywords}))
+`;
+
+test('every file is one for Python 3.8, the oldest of the host contract', () => {
+  expect(execFileSync(python, ['-c', tooNew, ...files], { cwd: folder, encoding: 'utf8' })).toBe('');
+});
+
 test('no function has over 60 lines or four parameters', () => {
   const lines = execFileSync(python, ['-c', tooLarge, ...files], { cwd: folder, encoding: 'utf8' })
     .trim()
