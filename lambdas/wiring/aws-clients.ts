@@ -6,7 +6,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
-/** What all clients are made with. A process that runs all functions gives other settings than the deployed functions. */
+/** The settings of a client. A process that runs all functions gives other settings than the deployed functions. */
 export type ClientSettings = Pick<
   SSMClientConfig,
   'region' | 'endpoint' | 'credentials' | 'maxAttempts' | 'requestHandler' | 'retryStrategy' | 'signerConstructor'

@@ -7,7 +7,7 @@ import type { Runtime, StartRuntime } from './runtime.ts';
 /** Returns the variables that Lambda adds to a function's own: credentials of its role, region, endpoint. */
 export type EnvironmentOf = (configuration: FunctionConfiguration) => Readonly<Record<string, string>>;
 
-/** How the environments of functions are made. */
+/** The making of functions' environments. */
 export type Environments = {
   readonly variables: EnvironmentOf;
   readonly start: StartRuntime;
