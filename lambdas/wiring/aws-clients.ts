@@ -7,7 +7,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
-/** Settings that all clients may be made with. A process that runs all functions gives other settings than the deployed functions. */
+/** The settings of a client. A process that runs all functions gives other settings than the deployed functions. */
 export type ClientSettings = Pick<
   SSMClientConfig,
   'region' | 'endpoint' | 'credentials' | 'maxAttempts' | 'requestHandler' | 'retryStrategy' | 'signerConstructor'

@@ -8,7 +8,7 @@ import { metricRows, STATE } from './system/new-features.ts';
 import type { Metrics } from './system/phases.ts';
 import * as signals from './system/signals.ts';
 
-// The view of a person who logs on to a host: bin/trading-status of the host image, which uses none of the scripts' judgements.
+// The status that a person sees on a host: bin/trading-status of the host image, which uses none of the scripts' judgements.
 
 /** Limits of each phase's metrics in a healthy system. */
 const MOST: Readonly<Metrics> = {

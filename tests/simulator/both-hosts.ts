@@ -55,7 +55,7 @@ type Run = {
   readonly fence: number;
 };
 
-/** What happens to a host. */
+/** One event on a host. */
 export type Action =
   | { readonly tick: readonly { phase: number; trigger: string; degradation?: number }[] }
   | Run

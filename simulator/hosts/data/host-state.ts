@@ -64,7 +64,7 @@ export type KeptState = {
   fence: number;
   /** The line of a success, by `<rollback>/<step>`. */
   readonly markers: Map<string, Readonly<Record<string, unknown>>>;
-  /** Everything that a step took away, by `<rollback>/<step>`. */
+  /** The copies of a step's removals, by `<rollback>/<step>`. */
   readonly quarantines: Map<string, Quarantine>;
 };
 

@@ -7,7 +7,7 @@ import * as signals from './signals.ts';
 
 export type Trade = { readonly symbol: string; readonly side: string; readonly size: number; readonly at: string };
 
-/** What the state of the last tick holds of an engine before a restart. */
+/** The part of the last tick's state that an engine keeps over a restart. */
 type Before = { readonly made_by: readonly string[]; readonly newest: string | null };
 
 const NEW = 'v3.0';

@@ -40,7 +40,10 @@ export const inProcessRuntime =
       environment,
       now: () => clock.now(),
       sleep: (milliseconds) => whileAlive(current ? current.sleep(milliseconds) : never()),
-      carry: (request) => (alive ? whileAlive(carry(request)) : never()),
+      carry: (request) => {
+        if (!alive) return never();
+        return whileAlive(current ? current.request(carry(request)) : carry(request));
+      },
     });
     ready(0);
     const invoke: Runtime['invoke'] = async (payload, context) => {
@@ -93,45 +96,64 @@ async function resultOf(handler: Handler, payload: unknown, context: unknown): P
 /** Returns a delay as Node uses it: any that is not a number from 1 to 2^31 - 1 is 1 (Node.js documentation, Timers). */
 const wholeMilliseconds = (delay: number) => (delay >= 1 && delay < 2 ** 31 ? Math.trunc(delay) : 1);
 
-type Computing = { sleep(milliseconds: number): Promise<void>; end(): void };
+type Computing = {
+  sleep(milliseconds: number): Promise<void>;
+  /** Follows a request, so that the invocation counts as computing until the response is there. */
+  request<Value>(work: Promise<Value>): Promise<Value>;
+  end(): void;
+};
 
 /**
  * Follows one invocation: while it computes, it holds the clock and a permit to compute; while it sleeps, neither.
  *
- * If two of its calls sleep at once, it computes again when the first of them wakes.
+ * If two of its calls sleep at once, as two retries may, the first that wakes computes until it waits for the other.
  */
 async function computingOn(clock: Clock, acquire: Acquire): Promise<Computing> {
   let held: { readonly clock: () => void; readonly permit: () => void } | undefined;
-  let waiting: Promise<void> | undefined;
-  let over = false;
-  const take = async () => {
-    const release = clock.hold();
-    const permit = await acquire();
-    held = { clock: release, permit };
-    if (over) leave();
-  };
+  let taking: Promise<void> | undefined;
+  let [sleeping, requests, over] = [0, 0, false];
   const leave = () => {
     held?.permit();
     held?.clock();
     held = undefined;
   };
+  const take = async () => {
+    const release = clock.hold();
+    held = { clock: release, permit: await acquire() };
+    taking = undefined;
+    if (over) leave();
+  };
   const resume = () => {
-    waiting ??= take().finally(() => {
-      waiting = undefined;
-    });
-    return waiting;
+    taking ??= take();
+    return taking;
+  };
+  /** Leaves as soon as nothing but other sleeps can continue the invocation: its code ran on, and no request is open. */
+  const leaveIfWaiting = async () => {
+    while (held && sleeping > 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (requests === 0 && sleeping > 0) leave();
+    }
   };
   await resume();
   return {
     sleep: (milliseconds) =>
       new Promise((resolve) => {
-        clock.at(clock.now() + wholeMilliseconds(milliseconds), () => {
+        sleeping += 1;
+        clock.at(clock.now() + wholeMilliseconds(milliseconds), async () => {
           if (over) return;
-          if (held) resolve();
-          else void resume().then(resolve);
+          if (!held) await resume();
+          sleeping -= 1;
+          resolve();
+          void leaveIfWaiting();
         });
         leave();
       }),
+    request: (work) => {
+      requests += 1;
+      return work.finally(() => {
+        requests -= 1;
+      });
+    },
     end: () => {
       over = true;
       leave();
