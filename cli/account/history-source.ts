@@ -1,15 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeExecutionCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { executionsOfPeople } from '../../domain/history/decision-integrity.ts';
 import type { Link } from '../../domain/history/link.ts';
+import type { RollbackRecord } from '../../domain/history/record.ts';
 import { facetAttribute, indexName } from '../../domain/history/record-index.ts';
 import type { ExecutionEvidence, RollbackEvidence } from '../../domain/history/verify.ts';
 import type { HistorySource, KeptExecution } from '../../domain/history/verify-history.ts';
 import { lateKey, lateOf, linksOf, monthsOf, recordKey, tableNames } from '../../domain/tables.ts';
 import type { Connected } from './clients.ts';
-import { witness } from './execution-witness.ts';
+import { outcome, witness } from './execution-witness.ts';
 import { exportBucketOf } from './export-bucket.ts';
-import { readEvents, readHosts, readStoredRecord } from './read-history.ts';
+import { readEvents, readEveryDecision, readHosts, readStoredRecord } from './read-history.ts';
+import { seeExecutions } from './see-execution.ts';
 
 /** Modes of rollbacks; each is a partition of the index `by-mode`. */
 const modes = ['live', 'plan', 'simulate'];
@@ -64,6 +67,7 @@ export function historySource(connection: Connected, { phases, listsExecutions }
         events,
         hosts: await readHosts(connection, rollback),
         execution: await executionOf(connection, await kept(), events),
+        elsewhere: await readElsewhere(connection, stored?.record, { events, executions: !listsExecutions }),
         waiting: late.has(rollback) ? await countOf(connection, state, lateKey(rollback, '').pk) : 0,
       };
     },
@@ -81,6 +85,27 @@ export function historySource(connection: Connected, { phases, listsExecutions }
       for (const [arn, { name }] of (await kept()) ?? [])
         yield { rollback: name, witness: () => witness(connection, arn) } satisfies KeptExecution;
     },
+  };
+}
+
+/**
+ * Reads what is outside of a rollback's history: the decisions on its questions and, if `executions`, how its execution
+ * and those of people ended. Of many rollbacks only their decisions are read: Step Functions describes 15 executions in a
+ * second (quotas).
+ */
+async function readElsewhere(
+  connection: Connected,
+  record: RollbackRecord | undefined,
+  { events, executions }: { readonly events: RollbackEvidence['events']; readonly executions: boolean },
+): Promise<NonNullable<RollbackEvidence['elsewhere']>> {
+  if (!record) return {};
+  const asked = Array.isArray(record.questions) && record.questions.length > 0;
+  const decisions = asked ? await readEveryDecision(connection, record) : [];
+  if (!executions) return { decisions };
+  return {
+    decisions,
+    outcome: await outcome(connection, record.execution_arn),
+    executions: await seeExecutions(connection, executionsOfPeople(events)),
   };
 }
 

@@ -33,6 +33,17 @@ export const changedDecisions = (events: readonly RollbackEvent[], kept: readonl
     return [...lost, ...stored.filter((one) => !known(one)).map(({ sk }) => named(sk, 'is named by no event'))];
   });
 
+/** Returns the items that decided a settled question, without those that came later or that did not count. */
+export const decidingItems = (events: readonly RollbackEvent[], kept: readonly KeptDecision[]): KeptDecision[] =>
+  kept.filter(({ number, sk }) =>
+    events.some(
+      ({ type, detail }) =>
+        type === 'Question settled' &&
+        detail['number'] === number &&
+        (detail['decided_by'] as DecidedBy | undefined)?.some(({ item }) => item === sk),
+    ),
+  );
+
 /** Returns the items that a machine gave up at the deadline because it could not see their executions. */
 const givenUp = (stored: readonly KeptDecision[], decidedBy: DecidedBy): ReadonlySet<unknown> =>
   new Set(

@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize';
 import { contentHash } from '../content-hash.ts';
 import type { KeptVerdict } from '../host/host-reports.ts';
-import type { Decision } from '../question/resolution.ts';
+import type { KeptDecision } from './decision-integrity.ts';
 import type { RollbackEvent } from './event.ts';
 import type { Link } from './link.ts';
 import type { RollbackRecord } from './record.ts';
@@ -24,8 +24,8 @@ export type ExportedRollback = {
   /** Every event up to the seal. */
   readonly events: readonly RollbackEvent[];
   readonly hosts: readonly KeptVerdict[];
-  /** The decisions of each question, by its number; they are in the state table and may be gone from there. */
-  readonly decisions: Readonly<Record<string, readonly Decision[]>>;
+  /** The items of the decisions on its questions: they are in the state table only. */
+  readonly decisions: readonly KeptDecision[];
 };
 
 export type ExportedLinks = { readonly format: 1; readonly links: readonly Link[] };

@@ -1,8 +1,9 @@
 import { contentHash } from '../content-hash.ts';
 import type { KeptVerdict } from '../host/host-reports.ts';
+import { decidingItems } from './decision-integrity.ts';
 import type { Chain, RollbackEvent } from './event.ts';
 import { type ExportedLinks, type ExportedRollback, type ExportKey, readExportText } from './export.ts';
-import { historyIntegrity } from './history-integrity.ts';
+import { type Evidence, historyIntegrity } from './history-integrity.ts';
 import type { Finding, Link } from './link.ts';
 import { type RollbackRecord, recordOf } from './record.ts';
 
@@ -37,6 +38,8 @@ export type RollbackEvidence = {
   readonly events: readonly RollbackEvent[];
   readonly hosts: readonly KeptVerdict[];
   readonly execution: ExecutionEvidence;
+  /** The ending, decisions and people's executions outside of the history (history-integrity.ts); absent: not read. */
+  readonly elsewhere?: Pick<Evidence, 'outcome' | 'decisions' | 'executions'>;
   /** Number of its entries that wait in the state table, because the history table did not accept them yet. */
   readonly waiting: number;
 };
@@ -104,7 +107,9 @@ function ownChain(evidence: RollbackEvidence): Verdict {
   if (!String(opening.detail['execution_arn']).endsWith(`:${rollback}`))
     return broken(rollback, `RENAMED: ${rollback} names another execution: ${String(opening.detail['execution_arn'])}`);
   const witness = execution.state === 'kept' ? execution.witness : undefined;
-  const { whole, says } = historyIntegrity({ record, index, events, hosts, witness });
+  // What waits in the state table may be the event that names them.
+  const elsewhere = evidence.waiting > 0 ? {} : evidence.elsewhere;
+  const { whole, says } = historyIntegrity({ record, index, events, hosts, witness, ...elsewhere });
   if (!whole) return broken(rollback, `CHANGED: ${rollback}: ${says}`);
   const added = addedFields(record, events);
   if (added.length > 0)
@@ -217,7 +222,7 @@ export function verifyExported(key: ExportKey, name: string, text: string): Verd
 }
 
 function exportedRollback(key: Extract<ExportKey, { kind: 'rollback' }>, name: string, text: string): Verdict {
-  const { link, record, events, hosts } = readExportText<ExportedRollback>(text);
+  const { link, record, events, hosts, decisions } = readExportText<ExportedRollback>(text);
   const { rollback, count, head, month } = key;
   const misnamed = link.kind !== 'sealed' || link.rollback !== rollback || link.month !== month || link.head !== head;
   if (misnamed || link.count !== count || !isIntact(link))
@@ -231,6 +236,7 @@ function exportedRollback(key: Extract<ExportKey, { kind: 'rollback' }>, name: s
     events,
     hosts,
     execution: { state: 'not read' },
+    elsewhere: { decisions: decidingItems(events, decisions) },
     waiting: 0,
   } as const;
   const verdict = ownChain(evidence);

@@ -1,3 +1,4 @@
+import type { KeptDecision } from '../../domain/history/decision-integrity.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import {
   type ExportedRollback,
@@ -8,7 +9,6 @@ import {
 } from '../../domain/history/export.ts';
 import type { Link } from '../../domain/history/link.ts';
 import { recordOf } from '../../domain/history/record.ts';
-import type { Decision } from '../../domain/question/resolution.ts';
 import type { ExportBucket } from '../clients/export-bucket.ts';
 import { type ExportCursor, type ExportCursors, firstCursor } from '../stores/export-cursor.ts';
 import type { ExportableLinks } from '../stores/exportable-links.ts';
@@ -114,7 +114,7 @@ async function exportSeal(deps: ExportHistoryDeps, link: SealedLink): Promise<st
     record: recordFrom(events),
     events,
     hosts: (await deps.history.everyHost(link.rollback)).map(withoutKeys),
-    decisions: await decisionsOf(deps, link.rollback, events),
+    decisions: await decisionsOn(deps, link.rollback, events),
   };
   await deps.bucket.put(rollbackExportKey(link), exportText(content));
   return null;
@@ -144,15 +144,14 @@ function recordFrom(events: readonly RollbackEvent[]): ExportedRollback['record'
   }
 }
 
-/** Returns the decisions of every question that was asked, by its number. */
-async function decisionsOf({ questions }: ExportHistoryDeps, rollback: string, events: readonly RollbackEvent[]) {
-  const decisions: Record<string, readonly Decision[]> = {};
+/** Returns the items of the decisions on every question that was asked. */
+async function decisionsOn({ questions }: ExportHistoryDeps, rollback: string, events: readonly RollbackEvent[]) {
+  const decisions: KeptDecision[] = [];
   for (const { type, detail } of events) {
     const number = detail['number'];
-    if (type === 'Question asked' && typeof number === 'number')
-      decisions[number] = ((await questions.read({ rollback, number }))?.stored ?? []).map(
-        ({ item }) => item as unknown as Decision,
-      );
+    if (type !== 'Question asked' || typeof number !== 'number') continue;
+    const { stored = [] } = (await questions.read({ rollback, number })) ?? {};
+    decisions.push(...stored.map((one) => ({ number, ...one })));
   }
   return decisions;
 }

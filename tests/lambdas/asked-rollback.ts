@@ -1,8 +1,8 @@
 import { recordOf } from '../../domain/history/record.ts';
 import { newQuestion, type Question } from '../../domain/question/question.ts';
 import { type TakeTheAnswerDeps, takeTheAnswer } from '../../lambdas/take-the-answer/take-the-answer.ts';
+import { type fakeStepFunctions, ofDecide } from '../domain/proof/fake-step-functions.ts';
 import { decidingStores, settings } from './deciding-stores.ts';
-import { type fakeStepFunctions, ofDecide } from './fake-step-functions.ts';
 import { emptyTables } from './tables.ts';
 
 export const alarmName = 'rollback-test-phase-1-cascade_failure';

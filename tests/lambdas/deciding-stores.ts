@@ -9,7 +9,7 @@ import { type QuestionId, questionsIn } from '../../lambdas/stores/questions.ts'
 import { recentRollbacksIn } from '../../lambdas/stores/recent-rollbacks.ts';
 import { reviewsIn } from '../../lambdas/stores/reviews.ts';
 import { unsentIn } from '../../lambdas/stores/unsent-messages.ts';
-import { fakeStepFunctions, proofRules } from './fake-step-functions.ts';
+import { fakeStepFunctions, proofRules } from '../domain/proof/fake-step-functions.ts';
 import { noSleep } from './tables.ts';
 
 /** Settings of an environment file that sets only `trust: auto`. */

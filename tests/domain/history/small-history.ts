@@ -138,7 +138,7 @@ export function exportsOf(months: ReadonlyMap<string, readonly Link[]>, rollback
       const events = one?.events.slice(0, link.count) ?? [];
       const content: ExportedRollback = {
         format: 1,
-        ...{ link, events, record: recordOf(events), hosts: one?.hosts ?? [], decisions: {} },
+        ...{ link, events, record: recordOf(events), hosts: one?.hosts ?? [], decisions: [] },
       };
       exports.set(rollbackExportKey(link), [exportText(content)]);
     }

@@ -9,7 +9,7 @@ import {
 } from '../../../domain/proof/checked-decisions.ts';
 import type { SeenExecution } from '../../../domain/proof/witnessed-answer.ts';
 import { type Decision, resolve } from '../../../domain/question/resolution.ts';
-import { ofDecide, proofRules } from '../../lambdas/fake-step-functions.ts';
+import { ofDecide, proofRules } from './fake-step-functions.ts';
 
 const DEADLINE = '2026-03-02T09:15:00.000Z';
 const question = {

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { annotateTheRollback } from '../../../lambdas/annotate-the-rollback/annotate-the-rollback.ts';
 import { attachPrincipal } from '../../../lambdas/attach-principal/attach-principal.ts';
 import { reviewTheRollback } from '../../../lambdas/review-the-rollback/review-the-rollback.ts';
+import { ofDecide } from '../../domain/proof/fake-step-functions.ts';
 import { answered, askedRollback, at } from '../asked-rollback.ts';
 import { automaticRollback, DUE, rollback } from '../automatic-rollback.ts';
-import { ofDecide } from '../fake-step-functions.ts';
 
 let one: Awaited<ReturnType<typeof askedRollback>>;
 let status: string;

@@ -121,7 +121,9 @@ describe('the export', () => {
     await put('state', { ...decisionKey('b', 1, 1), ...answer });
     await run();
     const [, text = ''] = [...objects].find(([key]) => key.includes('/b/00000009-')) ?? [];
-    expect(readExportText<ExportedRollback>(text).decisions).toEqual({ 1: [answer] });
+    expect(readExportText<ExportedRollback>(text).decisions).toEqual([
+      { number: 1, sk: 'DECISION#0001', item: answer },
+    ]);
   });
 });
 

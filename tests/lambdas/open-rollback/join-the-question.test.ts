@@ -3,9 +3,9 @@ import type { RollbackCause } from '../../../domain/decision/rollback-cause.ts';
 import { StillDeciding } from '../../../domain/errors.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import { admission } from '../../../lambdas/open-rollback/admission.ts';
+import { ofPhase } from '../../domain/proof/fake-step-functions.ts';
 import { answered, askedRollback, at } from '../asked-rollback.ts';
 import { policy } from '../deciding-stores.ts';
-import { ofPhase } from '../fake-step-functions.ts';
 import { fleetStores } from '../fleet-stores.ts';
 import { causeOfAlarm } from '../rollback-causes.ts';
 

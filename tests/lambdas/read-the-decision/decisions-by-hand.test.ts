@@ -4,9 +4,9 @@ import { contentHash } from '../../../domain/content-hash.ts';
 import { readTheDecision } from '../../../lambdas/read-the-decision/read-the-decision.ts';
 import { bufferedHistory } from '../../../lambdas/stores/buffered-history.ts';
 import { historyBufferIn } from '../../../lambdas/stores/history-buffer.ts';
+import { ofDecide, ofPhase } from '../../domain/proof/fake-step-functions.ts';
 import { alarmName, answered, askedRollback, at, rollback, start_time } from '../asked-rollback.ts';
 import { policy } from '../deciding-stores.ts';
-import { ofDecide, ofPhase } from '../fake-step-functions.ts';
 
 // Somebody who may write to the state table writes decisions there by hand.
 

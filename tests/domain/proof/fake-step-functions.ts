@@ -1,4 +1,4 @@
-import type { ProofRules, SeenExecution } from '../../domain/proof/witnessed-answer.ts';
+import type { ProofRules, SeenExecution } from '../../../domain/proof/witnessed-answer.ts';
 
 /** The beginning of the ARN of every execution of environment `test`. */
 export const executions = 'arn:aws:states:eu-west-1:000000000000:execution:rollback-test-';
