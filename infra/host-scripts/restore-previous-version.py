@@ -32,6 +32,7 @@ def main():
     for _, copy in copies:
         stay_inside(tree, copy)
     if not planning():
+        refuse_moved_tag(quarantine_of(required('SSM_Step')), commit)
         unlock_after_kill(tree, own_file('.git'))
     survey_objects(tree, commit, scope(paths, copies))
     different = differences(tree, commit, paths, copies)
@@ -100,6 +101,14 @@ def remember(quarantine, tree, target):
     """Notes the tree's version before the step, in the first attempt only: after half a checkout it would be wrong."""
     if not remembered(quarantine):
         note(quarantine, tree={**version_before(tree), **target})
+
+
+def refuse_moved_tag(quarantine, commit):
+    """The first attempt freezes the commit: a tag that moves later would leave hosts at different versions."""
+    before = remembered(quarantine)
+    if before and before['target'] != commit:
+        message = 'The tag %s moved from %s to %s during the rollback; nothing more was touched. Move it back, then retry'
+        raise SystemExit(message % (required('SSM_Target'), before['target'][:12], commit[:12]))
 
 
 def remembered(quarantine):

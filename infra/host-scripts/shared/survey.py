@@ -68,7 +68,9 @@ def refuse_unwritable(tree, name):
     """Refuses a file that the owner of the tree could not replace: somebody ran git as root, for example."""
     path = os.path.join(tree, name)
     folder = os.path.dirname(path)
-    while not os.path.isdir(folder) or os.path.realpath(folder) != folder:
+    if os.path.realpath(folder) != folder:
+        raise SystemExit('%s is a link, or is behind one, in the place of a folder; %sMove it away' % (folder, NEXT))
+    while not os.path.isdir(folder):
         path, folder = folder, os.path.dirname(folder)
     if not may(folder, os.W_OK | os.X_OK):
         refuse_owner(folder)

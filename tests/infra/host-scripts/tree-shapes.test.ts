@@ -247,16 +247,6 @@ const restored: readonly [string, () => void, Readonly<Record<string, string | n
     },
     { 'lib/algo.py': 'v = 1\n' },
   ],
-  [
-    'a link in the place of a folder',
-    () => {
-      versions({ 'lib/a.py': '1\n' });
-      write({ 'other/a.py': '1\n' });
-      rmSync(inTree('lib'), { recursive: true });
-      symlinkSync('other', inTree('lib'));
-    },
-    { 'lib/a.py': '1\n' },
-  ],
 ];
 
 describe.each(restored)('%s', (_, make, wanted) => {
@@ -493,6 +483,16 @@ const refused: readonly [string, () => void, string][] = [
     'this operation must be run in a work tree',
   ],
   [
+    'a link in the place of a folder',
+    () => {
+      versions({ 'lib/a.py': '1\n' });
+      write({ 'other/a.py': '1\n' });
+      rmSync(inTree('lib'), { recursive: true });
+      symlinkSync('other', inTree('lib'));
+    },
+    'lib is a link, or is behind one, in the place of a folder; nothing was touched. Move it away',
+  ],
+  [
     'another git at work',
     () => {
       versions();
@@ -512,6 +512,20 @@ describe.each(refused)('%s', (_, make, reason) => {
     expect(readFileSync(inTree('.git/HEAD'), 'utf8')).toBe('ref: refs/heads/main\n');
     expect(readdirSync(join(host.state, 'r-1')).filter((name) => !/\.log$/.test(name))).toEqual([]);
     expect((await check()).report?.['at_target']).not.toBe(true);
+  });
+});
+
+test('a tag that moves between two attempts is refused: the first attempt froze its commit', async () => {
+  versions();
+  await restore();
+  rmSync(join(host.state, 'r-1/restore.json'));
+  host.git('checkout', '--quiet', 'main');
+  host.git('tag', '--force', 'good', 'main');
+  expect(await restore()).toMatchObject({
+    verdict: 'failed',
+    reason: expect.stringMatching(
+      /The tag good moved from \w{12} to \w{12} during the rollback; nothing more was touched/,
+    ),
   });
 });
 

@@ -40,6 +40,8 @@ describe('the version of a tree', () => {
         'integration.py',
       ],
       flags: [],
+      tag: 'pre-phase1-stable',
+      commit: host.git('rev-parse', 'pre-phase1-stable'),
     });
   });
 
@@ -51,6 +53,8 @@ describe('the version of a tree', () => {
       different: 0,
       differences: [],
       flags: [],
+      tag: 'pre-phase1-stable',
+      commit: host.git('rev-parse', 'pre-phase1-stable'),
     });
   });
 
