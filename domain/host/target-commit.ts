@@ -35,6 +35,24 @@ export function targetCommitProblem(
   return sentences.length > 0 ? sentences.join(' ') : null;
 }
 
+/**
+ * Returns, for each host whose tag names another commit than that of most hosts, why a rollback would not end well there.
+ * Without a majority the first host's commit counts as that of most.
+ */
+export function oddReadings(target: string, found: readonly TagReading[]): { host: string; reason: string }[] {
+  const [most, ...others] = [...Map.groupBy(found, ({ commit }) => commit)].toSorted(
+    ([, a], [, b]) => b.length - a.length,
+  );
+  if (!most) return [];
+  const elsewhere = `${short(most[0])} on ${most[1].length} ${most[1].length === 1 ? 'other host' : 'other hosts'}`;
+  return others.flatMap(([commit, hosts]) =>
+    hosts.map(({ host }) => ({
+      host,
+      reason: `the tag ${target} names ${short(commit)} here and ${elsewhere}; fetch the right tag on every host`,
+    })),
+  );
+}
+
 /** "3f2a9c1d0b7e on host-2", the commit with the fewest hosts first: it is the odd one. */
 const sides = (hostsOf: ReadonlyMap<string, readonly (readonly [host: string, commit: string])[]>): string[] =>
   [...hostsOf]

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { commitIn, type TagReading, targetCommitProblem } from '../../../domain/host/target-commit.ts';
+import { commitIn, oddReadings, type TagReading, targetCommitProblem } from '../../../domain/host/target-commit.ts';
 
 const [a, b] = ['a'.repeat(40), 'b'.repeat(40)];
 const on = (host: string, commit: string): TagReading => ({ host, commit });
@@ -61,5 +61,24 @@ describe('the commit in a report', () => {
     ['that is missing', { verdict: 'waiting', report: null }, null],
   ])('%s', (_, verdict, commit) => {
     expect(commitIn(verdict, 'v1')).toBe(commit);
+  });
+});
+
+describe('hosts whose tag names another commit than that of most', () => {
+  test('are named with both commits', () => {
+    expect(oddReadings('v1', [on('host-1', a), on('host-2', b), on('host-3', a)])).toEqual([
+      {
+        host: 'host-2',
+        reason:
+          'the tag v1 names bbbbbbbbbbbb here and aaaaaaaaaaaa on 2 other hosts; fetch the right tag on every host',
+      },
+    ]);
+  });
+
+  test.each([
+    ['one commit', [on('host-1', a), on('host-2', a)]],
+    ['no host', []],
+  ])('are none: %s', (_, found) => {
+    expect(oddReadings('v1', found)).toEqual([]);
   });
 });
