@@ -155,7 +155,7 @@ def same_file(written, path):
     return is_program(one) == is_program(other) and filecmp.cmp(written, path, shallow=False)
 
 
-# What a checkout would write
+# The files that a checkout would write
 
 
 def conversions(tree, commit, entries, strict=True):
@@ -231,9 +231,10 @@ class Checkout:
                 self.tree, 'checkout-index', '-z', '--stdin', '--force', settings=self.settings,
                 given=lines_of(found), GIT_INDEX_FILE=self.index, GIT_WORK_TREE=folder, GIT_DIR=self.folder,
             )
-        except SystemExit:
+        except SystemExit as problem:
             if strict:
-                raise
+                message = 'The target cannot be written: %s; nothing was touched. Repair that (LFS: git lfs fetch), then retry'
+                raise SystemExit(message % problem)
         try:
             yield folder
         finally:
