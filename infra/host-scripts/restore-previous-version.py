@@ -107,7 +107,7 @@ def refuse_moved_tag(quarantine, commit):
     """The first attempt freezes the commit: a tag that moves later would leave hosts at different versions."""
     before = remembered(quarantine)
     if before and before['target'] != commit:
-        message = 'The tag %s moved from %s to %s during the rollback; nothing more was touched. Move it back, then retry'
+        message = 'The tag %s moved from %s to %s during the rollback; nothing more was touched. Move it back'
         raise SystemExit(message % (required('SSM_Target'), before['target'][:12], commit[:12]))
 
 

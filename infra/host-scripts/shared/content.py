@@ -159,7 +159,7 @@ def same_file(written, path):
 
 
 def conversions(tree, commit, entries, strict=True):
-    """Returns the names that a checkout writes otherwise than they are stored, and the filters that it runs for them."""
+    """Returns the names that a checkout writes otherwise than they are stored, and the filters that it runs."""
     settings = settings_of(tree)
     files = [entry for entry in entries if entry.mode != SUBMODULE]
     links = {entry.name for entry in files if entry.mode == LINK}
@@ -195,8 +195,8 @@ def writes_by_filter(settings, driver, name):
     """
     found = {word for word in ('clean', 'smudge', 'process') if settings.get('filter.%s.%s' % (driver, word))}
     if not found and name:
-        message = "%s needs the filter %s, which the git of the tree's owner does not have; nothing was touched. Install it"
-        raise SystemExit(message % (name, driver))
+        message = "%s needs the filter %s, which the git of the tree's owner does not have; nothing was touched. %s"
+        raise SystemExit(message % (name, driver, 'Install it, then retry'))
     return bool(found - {'clean'})
 
 
@@ -233,8 +233,8 @@ class Checkout:
             )
         except SystemExit as problem:
             if strict:
-                message = 'The target cannot be written: %s; nothing was touched. Repair that (LFS: git lfs fetch), then retry'
-                raise SystemExit(message % problem)
+                message = 'The target cannot be written: %s; nothing was touched. %s'
+                raise SystemExit(message % (problem, 'Repair that (LFS: git lfs fetch), then retry'))
         try:
             yield folder
         finally:

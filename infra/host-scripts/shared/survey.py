@@ -25,7 +25,7 @@ def survey_objects(tree, commit, paths):
         absent = [entry.name for entry in entries_of(tree, one, paths) if entry.hash in missing]
         lost = [name for name in absent if name not in outside]
         if lost:
-            message = 'The repository lacks %d files of %s, first %s (a partial clone?); %sFetch their content, then retry'
+            message = 'The repository lacks %d files of %s, first %s (a partial clone?); %sFetch them, then retry'
             raise SystemExit(message % (len(lost), one[:12], lost[0], NEXT))
 
 
@@ -60,7 +60,7 @@ def refuse_submodules(tree, wanted, paths, different):
         if name not in wanted:
             message = 'The target has no submodule %s, and no step removes one; %sMove it away by hand, then retry'
             raise SystemExit(message % (name, NEXT))
-        message = 'The submodule %s is not at %s as in the target, and no step moves one; %sCheck that out by hand, then retry'
+        message = 'The submodule %s is not at %s as in the target, and no step moves one; %sCheck that out by hand'
         raise SystemExit(message % (name, wanted[name].hash[:12], NEXT))
 
 
@@ -96,4 +96,4 @@ def rehearse(tree, commit, entries):
             with checkout.written(batch) as folder:
                 lost = [name for name in batch if not os.path.lexists(os.path.join(folder, name))]
             if lost:
-                raise SystemExit('git did not write %s of the target; %sRepair the repository, then retry' % (lost[0], NEXT))
+                raise SystemExit('git did not write %s of the target; %sRun git fsck, then retry' % (lost[0], NEXT))

@@ -454,7 +454,7 @@ const refused: readonly [string, () => void, string][] = [
       host.git('config', 'remote.origin.url', 'git://127.0.0.1:1/x');
       host.git('config', 'protocol.git.allow', 'always');
     },
-    'first app.py (a partial clone?); nothing was touched. Fetch their content, then retry',
+    'first app.py (a partial clone?); nothing was touched. Fetch them, then retry',
   ],
   [
     'a damaged object',
