@@ -1,4 +1,5 @@
 import { failureSentence, type Host, type HostVerdict } from './host-verdict.ts';
+import { commitIn, type TagReading, targetCommitProblem } from './target-commit.ts';
 
 /** The result of the version check over the fleet. */
 export type Confirmation = {
@@ -21,13 +22,15 @@ export type VersionEvidence = {
   readonly checks: readonly HostVerdict[];
   /** Per step, the ids of the hosts that have done it. */
   readonly done: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The commit to which the steps restored each host's tree. */
+  readonly frozen: readonly TagReading[];
   readonly target_version: string;
 };
 
 /**
  * Checks that every step is done on every host, and that every host runs the target version.
  *
- * FAIL: a host is known to miss a step or to run another version.
+ * FAIL: a host is known to miss a step or to run another version, or the target's tag does not name one commit.
  * INCONCLUSIVE: a host's version could not be read. Missing data is never PASS.
  * UNVERIFIED: every checked host passes, but hosts that were not online at the opening, or left later, were not
  * rolled back.
@@ -44,12 +47,16 @@ function verdictOf({
   lost,
   checks,
   done,
+  frozen,
   target_version,
 }: VersionEvidence): Omit<Confirmation, 'at_target'> {
   for (const [step, ids] of done) {
     const missing = hosts.filter(({ instance_id }) => !ids.has(instance_id));
     if (missing.length > 0) return { verdict: 'FAIL', problem: `${step} is not done on ${names(missing)}.` };
   }
+  // First, because a host whose tag moved also differs from it: the tag is the cause.
+  const moved = targetCommitProblem(target_version, { frozen, now: readings(checks, target_version) });
+  if (moved !== null) return { verdict: 'FAIL', problem: moved };
   const elsewhere = checks.filter((check) => check.verdict === 'done' && !atTarget(check, target_version));
   if (elsewhere.length > 0)
     return {
@@ -75,6 +82,12 @@ function verdictOf({
 
 const listed = (hosts: readonly string[]) =>
   `${hosts.slice(0, 20).join(', ')}${hosts.length > 20 ? ` and ${hosts.length - 20} more` : ''}`;
+
+const readings = (checks: readonly HostVerdict[], target: string): TagReading[] =>
+  checks.flatMap((check) => {
+    const commit = commitIn(check, target);
+    return commit === null ? [] : [{ host: check.host.name, commit }];
+  });
 
 const atTarget = ({ report }: HostVerdict, target: string) =>
   report?.['at_target'] === true && report['version'] === target;

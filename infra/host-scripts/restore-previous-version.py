@@ -15,35 +15,46 @@ import json
 import os
 import sys
 
+from shared.content import changed
 from shared.copies import keep_copy
 from shared.folders import files_below, is_folder, keep_folders, preserved_folders
-from shared.git_tree import (
-    branch, changed, changing, git, head, names, tagged, unlock_after_kill, version
-)
+from shared.git import git, head, names
+from shared.git_tree import branch, changing, make_way, unlock_after_kill, version
 from shared.quarantine import keep_file, lost_copies, note, notes, own_quarantine, quarantine_of, restore_hint
 from shared.rights import by_owner, new_file, root_rights
 from shared.settings import own_file, planning, required
-from shared.target import differences, read_target, scope
+from shared.survey import survey, survey_objects
+from shared.target import differences, read_target, scope, tagged
 
 
 def main():
     tree, commit, paths, copies = read_target()
     for _, copy in copies:
         stay_inside(tree, copy)
+    if not planning():
+        refuse_moved_tag(quarantine_of(required('SSM_Step')), commit)
+        unlock_after_kill(tree, own_file('.git'))
+    survey_objects(tree, commit, scope(paths, copies))
+    different = differences(tree, commit, paths, copies)
+    moves = bool(different) or (paths == ['.'] and head(tree) != commit)
+    if moves:
+        survey(tree, commit, paths, different)
     if planning():
-        print(json.dumps(plan_report(tree, commit, paths, copies), sort_keys=True))
+        at_risk = discarded(tree, commit, scope(paths, copies))[1] if moves else []
+        print(json.dumps(plan_report(tree, commit, different, at_risk), sort_keys=True))
         return
     quarantine = quarantine_of(required('SSM_Step'))
-    unlock_after_kill(tree, own_file('.git'))
-    if is_elsewhere(tree, commit, paths, copies):
+    if moves:
+        sources = tagged(tree, commit, copies)
         own_quarantine()
-        remember(quarantine, tree, commit, (paths, copies))
+        left = {copy: hashlib.sha256(sources[source]).hexdigest() for source, copy in copies}
+        remember(quarantine, tree, {'target': commit, 'paths': scope(paths, copies), 'left': left})
         quarantine_changes(tree, commit, scope(paths, copies), quarantine)
-        unflag(tree)
-        with preserved_folders(quarantine):
-            check_out(tree, paths)
+        with preserved_folders(quarantine), changing(own_file('.git')):
+            make_way(tree, commit, set(different) - {copy for _, copy in copies})
+            check_out(tree, commit, paths)
         for source, copy in copies:
-            write_copy(tree, copy, tagged(tree, commit, source))
+            write_copy(tree, copy, sources[source])
         left = differences(tree, commit, paths, copies)
         if left:
             message = 'Files that still differ from the target: %d, first %s; compare them with the tag by hand'
@@ -60,20 +71,14 @@ def main():
     print(json.dumps(report, sort_keys=True))
 
 
-def is_elsewhere(tree, commit, paths, copies):
-    return bool(differences(tree, commit, paths, copies)) or (paths == ['.'] and head(tree) != commit)
-
-
-def plan_report(tree, commit, paths, copies):
+def plan_report(tree, commit, different, at_risk):
     """Returns how many files a live run would copy to quarantine and how many would change, for a plan."""
-    moves = is_elsewhere(tree, commit, paths, copies)
-    modified, at_risk = discarded(tree, commit, scope(paths, copies)) if moves else (set(), [])
     files = sorted({os.path.join(tree, file) for name in at_risk for file in files_at(tree, name)})
     return {
         'from': version(tree),
         'to': required('SSM_Target'),
         'commit': commit,
-        'would_change': len(differences(tree, commit, paths, copies)),
+        'would_change': len(different),
         'would_take': {
             'files': {'count': len(files), 'bytes': sum(os.lstat(file).st_size for file in files)},
         },
@@ -92,26 +97,30 @@ def version_before(tree):
     return {'version': version(tree), 'commit': head(tree), 'branch': branch(tree)}
 
 
-def remember(quarantine, tree, commit, target):
+def remember(quarantine, tree, target):
     """Notes the tree's version before the step, in the first attempt only: after half a checkout it would be wrong."""
-    paths, copies = target
     if not remembered(quarantine):
-        left = {copy: hashlib.sha256(tagged(tree, commit, source)).hexdigest() for source, copy in copies}
-        note(quarantine, tree={**version_before(tree), 'target': commit, 'paths': scope(paths, copies), 'left': left})
+        note(quarantine, tree={**version_before(tree), **target})
+
+
+def refuse_moved_tag(quarantine, commit):
+    """The first attempt freezes the commit: a tag that moves later would leave hosts at different versions."""
+    before = remembered(quarantine)
+    if before and before['target'] != commit:
+        message = 'The tag %s moved from %s to %s during the rollback; nothing more was touched. Move it back'
+        raise SystemExit(message % (required('SSM_Target'), before['target'][:12], commit[:12]))
 
 
 def remembered(quarantine):
     return next((one['tree'] for one in notes(quarantine) if 'tree' in one), None)
 
 
-def check_out(tree, paths):
-    tag = 'refs/tags/' + required('SSM_Target')
-    with changing(own_file('.git')):
-        if paths == ['.']:
-            git(tree, 'checkout', '--quiet', '--force', '--detach', tag)
-        else:
-            # Without --no-overlay, git would leave files that the failed version added.
-            git(tree, 'checkout', '--quiet', '--no-overlay', tag, '--', *paths)
+def check_out(tree, commit, paths):
+    if paths == ['.']:
+        git(tree, 'checkout', '--quiet', '--force', '--detach', commit)
+    else:
+        # Without --no-overlay, git would leave files that the failed version added.
+        git(tree, 'checkout', '--quiet', '--no-overlay', commit, '--', *paths)
 
 
 # Files that git would discard
@@ -119,16 +128,18 @@ def check_out(tree, paths):
 
 def quarantine_changes(tree, commit, paths, quarantine):
     """Copies every file of those paths of which git would keep no copy."""
-    modified, at_risk = discarded(tree, commit, paths, not changes_kept(quarantine))
+    first = not changes_kept(quarantine)
+    modified, at_risk = discarded(tree, commit, paths, first)
     for name in at_risk:
         for file in files_at(tree, name):
             keep_file(quarantine, os.path.join(tree, file), file, {'from': file})
-        if not os.path.lexists(os.path.join(tree, name)):
+        # A file that is missing in a later attempt may have been removed by the first one.
+        if first and not os.path.lexists(os.path.join(tree, name)):
             note(quarantine, absent=name)
     keep_folders(quarantine, folders_of(tree, paths, at_risk))
     if modified:
         keep_patch(tree, paths, quarantine)
-    if not changes_kept(quarantine):
+    if first:
         note(quarantine, changes_kept=True)
 
 
@@ -139,11 +150,11 @@ def changes_kept(quarantine):
 
 def discarded(tree, commit, paths, untouched=True):
     """Returns the changed files, and the names of all files of which git would keep no copy."""
-    modified = set(changed(tree, 'HEAD', paths))
+    modified = set(changed(tree, 'HEAD', paths, strict=False))
     # A changed file that already equals the target is included, so that restore.py brings it back as changed. After
     # half a checkout such files are excluded, because most of the tree then equals the target.
     if modified and not untouched:
-        modified &= set(changed(tree, commit, paths))
+        modified &= set(changed(tree, commit, paths, strict=False))
     return modified, sorted(modified | untracked(tree, paths) | ignored_in_the_way(tree, commit, paths))
 
 
@@ -191,7 +202,9 @@ def files_at(tree, name):
 
 def keep_patch(tree, paths, quarantine):
     written = os.path.join(quarantine, 'patch')
-    patch = git(tree, 'diff', '--binary', '--no-ext-diff', '--no-textconv', 'HEAD', '--', *paths)
+    # The options make a patch of the usual form, whatever the owner's settings for people are.
+    form = ['--binary', '--no-ext-diff', '--no-textconv', '--no-color', '--src-prefix=a/', '--dst-prefix=b/']
+    patch = git(tree, 'diff', *form, 'HEAD', '--', *paths)
     with root_rights():
         with open(written, 'wb') as file:
             file.write(patch)
@@ -200,16 +213,6 @@ def keep_patch(tree, paths, quarantine):
 
 
 # The change
-
-
-def unflag(tree):
-    """Removes the index flags with which git would leave a local edit in place. The edits are in quarantine by now."""
-    listed = [(name[0], name[2:]) for name in names(git(tree, 'ls-files', '-z', '-v'))]
-    flagged = [name for flag, name in listed if flag == 'S' or flag.islower()]
-    present = [name for name in flagged if os.path.lexists(os.path.join(tree, name))]
-    if present:  # git accepts only one of the two options per call
-        git(tree, 'update-index', '--no-assume-unchanged', '--', *present)
-        git(tree, 'update-index', '--no-skip-worktree', '--', *present)
 
 
 def write_copy(tree, name, content):

@@ -28,7 +28,8 @@ SHOWN_BYTES = 1200
 
 
 def main():
-    different = differences(*read_target()) if words('SSM_Paths') else []
+    target = read_target() if words('SSM_Paths') else None
+    different = differences(*target) if target else []
     flags = flag_mismatches(effective_flags()) if wanted_flags() else []
     services = service_problems()
     at_target = not different and not flags and not services
@@ -38,6 +39,8 @@ def main():
         'different': len(different),
         'differences': shown(different),
         'flags': shown(flags),
+        # Of the tag, for which all hosts must have one commit (domain/host/target-commit.ts).
+        **({'tag': required('SSM_Target'), 'commit': target[1]} if target else {}),
         **({'services': shown(services)} if words('SSM_Services') else {}),
     }
     print(json.dumps(report, sort_keys=True))

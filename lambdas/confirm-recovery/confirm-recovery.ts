@@ -1,7 +1,7 @@
 import { StillRunning } from '../../domain/errors.ts';
 import type { Chain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
-import { type Confirmation, confirmation } from '../../domain/host/confirmation.ts';
+import { type Confirmation, confirmation, type VersionEvidence } from '../../domain/host/confirmation.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import {
   isHealthy,
@@ -11,6 +11,7 @@ import {
   recoveryVerdict,
   verdictAtTimeout,
 } from '../../domain/host/recovery.ts';
+import { commitIn, type TagReading } from '../../domain/host/target-commit.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import { attemptOnHosts, type HostStepDeps, type HostStepRequest, heldFleet } from '../operations/host-attempt.ts';
 import { reportsOf } from '../stores/history.ts';
@@ -139,7 +140,7 @@ async function look(
     notOnline: scope.not_online.map(({ name }) => name),
     lost: (scope.lost ?? []).map(({ name }) => name),
     checks: verdicts,
-    done: await doneBy(deps, rollback.id, steps),
+    ...(await doneBy(deps, rollback.id, { steps, target_version })),
     target_version,
   });
   const passed_by = [...scope.not_online, ...(scope.lost ?? []), ...(scope.still_away ?? [])].map(({ name }) => name);
@@ -181,16 +182,21 @@ async function checkHosts(
   };
 }
 
-/** Returns the instance ids of the hosts that have done each step, by step. */
+/** Returns the instance ids of the hosts that have done each step, and the commit to which the steps restored each host. */
 async function doneBy(
   { history }: HostStepDeps,
   rollback: string,
-  steps: readonly string[],
-): Promise<Map<string, ReadonlySet<string>>> {
+  { steps, target_version }: Pick<ConfirmRequest, 'steps' | 'target_version'>,
+): Promise<Pick<VersionEvidence, 'done' | 'frozen'>> {
   const done = new Map<string, ReadonlySet<string>>();
+  const frozen: TagReading[] = [];
   for (const step of steps) {
     const hosts = await history.hosts(rollback, step);
     done.set(step, new Set(hosts.filter(({ verdict }) => verdict === 'done').map(({ instance_id }) => instance_id)));
+    for (const host of hosts) {
+      const commit = commitIn(host, target_version);
+      if (commit !== null) frozen.push({ host: host.name, commit });
+    }
   }
-  return done;
+  return { done, frozen };
 }

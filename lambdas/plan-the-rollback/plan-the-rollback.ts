@@ -1,6 +1,7 @@
 import { limitForecast, limitOf } from '../../domain/decision/limits.ts';
 import type { Chain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
+import { commitIn, oddReadings } from '../../domain/host/target-commit.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { type PlannedRunbook, planOf, remainingOf } from '../../domain/plan/plan.ts';
 import { flagForecasts, type PlanReport, stepForecast, versionsNow } from '../../domain/plan/plan-report.ts';
@@ -99,7 +100,10 @@ async function planned(
   const of = (step: string) => verdicts.filter((one) => one.step === step && one.verdict === 'done');
   const { severity, start_time } = recordOf(await history.events(rollback.id));
   const limit = limitOf({ severity, start_time }, [], limits);
-  const failing = verdicts.filter(({ verdict, answered }) => verdict !== 'done' && answered);
+  const failing = [
+    ...verdicts.filter(({ verdict, answered }) => verdict !== 'done' && answered),
+    ...withOddTag(plan.target_version, of(version.id)),
+  ];
   const silent = verdicts.filter(({ verdict, answered }) => verdict !== 'done' && !answered);
   return {
     plan,
@@ -123,6 +127,17 @@ async function planned(
     would_fail: failing.slice(0, mostNamed).map(named),
     reports: await reportsOf(history, rollback.id, version.id, ...steps.map(({ id }) => id)),
   };
+}
+
+/** Returns the version checks of hosts whose tag names another commit: a rollback would not end well there. */
+function withOddTag(target: string, checks: readonly StoredVerdict[]): StoredVerdict[] {
+  const readings = checks.flatMap((check) => {
+    const commit = commitIn(check, target);
+    return commit === null ? [] : [{ host: check.name, commit }];
+  });
+  return oddReadings(target, readings).flatMap(({ host, reason }) =>
+    checks.filter(({ name }) => name === host).map((check) => ({ ...check, reason })),
+  );
 }
 
 const hostsIn = (verdicts: readonly StoredVerdict[]) => new Set(verdicts.map(({ instance_id }) => instance_id)).size;

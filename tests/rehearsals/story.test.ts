@@ -155,7 +155,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an unknown state of a host',
       story('{ at: 0s, host: { name: host-1, state: asleep } }'),
-      'story.yaml:3: when.0.host.state: expected one of unreachable, reachable, untagged, found "asleep"',
+      'story.yaml:3: when.0.host.state: expected one of unreachable, reachable, untagged, terminated, found "asleep"',
     ],
     [
       'a mishap that the host image does not have',

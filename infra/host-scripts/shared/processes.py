@@ -9,17 +9,17 @@ LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-def run(command, most=None, **how):
+def run(command, most=None, given=None, **how):
     """Runs a program and returns its exit code, its stdout and its stderr as text. `how`: as in subprocess.call.
 
-    `most`: so many bytes are read of each output.
+    `most`: so many bytes are read of each output. `given`: the program's input as bytes.
 
     The outputs are files, because a pipe ends only when the last process that holds it ends: a daemon may never.
     """
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        code = subprocess.call(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, preexec_fn=end_with_us, **how
-        )
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as words:
+        words.write(given or b'')
+        words.seek(0)
+        code = subprocess.call(command, stdin=words, stdout=output, stderr=errors, preexec_fn=end_with_us, **how)
         return code, content(output, most), content(errors, most).decode('utf-8', 'replace')
 
 

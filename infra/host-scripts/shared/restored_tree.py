@@ -2,11 +2,14 @@
 
 import os
 
+from shared.content import changed
 from shared.folders import preserved_folders
-from shared.git_tree import changed, changing, git, head, names
+from shared.git import git, head, literal, names
+from shared.git_tree import changing, make_way
 from shared.restored_files import NO_FILE, Files, content_at
 from shared.settings import own_file, tree_folder
 from shared.states import GONE, NEWER, THERE, state_of
+from shared.survey import survey, survey_objects
 
 
 class Tree(Files):
@@ -41,13 +44,17 @@ class Tree(Files):
     def as_in(self, commit):
         """Returns, for each file of the commit on the step's paths, whether it equals the commit."""
         paths = self.tree['paths']
-        different = set(changed(tree_folder(), commit, paths))
+        different = set(changed(tree_folder(), commit, paths, strict=False))
         there = names(git(tree_folder(), 'ls-tree', '-r', '-z', '--name-only', commit, '--', *literal(paths)))
         return {name: name not in different for name in there}
 
     def bring_back(self, states):
+        tree, commit, paths = tree_folder(), self.tree['commit'], self.tree['paths']
+        survey_objects(tree, commit, paths)
+        survey(tree, commit, paths, changed(tree, commit, paths, strict=False))
         self.keep_newer(states)
         with changing(own_file('.git')), preserved_folders(self.quarantine):
+            make_way(tree, commit, changed(tree, commit, paths, strict=False))
             self.check_out()
         self.place(states)
 
@@ -67,7 +74,3 @@ def file_at(name):
     folder = os.path.dirname(os.path.join(tree_folder(), name))
     found = content_at(name) if os.path.realpath(folder) == folder else None
     return None if found == NO_FILE else found
-
-
-def literal(paths):
-    return [] if paths == ['.'] else paths

@@ -2,7 +2,9 @@
 
 import os
 
-from shared.git_tree import changed, commit_of, git, holds, tagged
+from shared.content import changed, contents_of, entries_of
+from shared.git_tree import commit_of
+from shared.rights import open_file
 from shared.settings import required, tree_folder, words
 
 
@@ -34,12 +36,33 @@ def differences(tree, commit, paths, copies):
 
     The step and its check both use this function.
     """
+    sources = tagged(tree, commit, copies)
     for path in paths:
-        if not git(tree, 'ls-tree', '-z', '--name-only', commit, '--', path):
-            raise SystemExit('%s is not in the target version; correct paths in the runbook or move the tag' % path)
+        refuse_absent(tree, commit, path)
     different = set(changed(tree, commit, paths))
     for source, copy in copies:
         different.discard(copy)
-        if not holds(os.path.join(tree, copy), tagged(tree, commit, source)):
+        if not holds(os.path.join(tree, copy), sources[source]):
             different.add(copy)
     return sorted(different)
+
+
+def tagged(tree, commit, copies):
+    """Returns the content of each source of the copies, as a checkout of the tag would write it."""
+    sources = sorted({source for source, _ in copies})
+    for source in sources:
+        refuse_absent(tree, commit, source)
+    return contents_of(tree, commit, sources) if sources else {}
+
+
+def refuse_absent(tree, commit, path):
+    if not entries_of(tree, commit, [path]):
+        message = '%s is not in the target version; nothing was touched. Correct the runbook or move the tag'
+        raise SystemExit(message % path)
+
+
+def holds(path, content):
+    if os.path.islink(path) or not os.path.isfile(path):
+        return False
+    with open_file(path) as file:
+        return file.read() == content

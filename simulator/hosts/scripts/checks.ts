@@ -88,7 +88,8 @@ export const verifyRollback: HostScript = (call) => {
 
 /** infra/host-scripts/version-at-target.py */
 export const versionAtTarget: HostScript = (call) => {
-  const different = words(call, 'SSM_Paths').length > 0 ? differences(call, readTarget(call)) : [];
+  const target = words(call, 'SSM_Paths').length > 0 ? readTarget(call) : null;
+  const different = target ? differences(call, target) : [];
   const flags = wantedFlags(call).size > 0 ? flagMismatches(call, effectiveFlags(call)) : [];
   const atTarget = different.length === 0 && flags.length === 0;
   return {
@@ -97,6 +98,7 @@ export const versionAtTarget: HostScript = (call) => {
     different: different.length,
     differences: shown(different),
     flags: shown(flags),
+    ...(target ? { tag: required(call, 'SSM_Target'), commit: target.release.commit } : {}),
   };
 };
 

@@ -31,6 +31,7 @@ const well: VersionEvidence = {
     ['clear-cache', ids],
     ['restore', ids],
   ]),
+  frozen: [],
   target_version: 'v1',
 };
 const seen = (changes: Partial<VersionEvidence>) => confirmation({ ...well, ...changes });
@@ -55,6 +56,26 @@ describe('FAIL: a host is known to miss a step or to be at another version', () 
       'a step is done nowhere',
       { done: new Map([['clear-cache', new Set<string>()]]) },
       'clear-cache is not done on host-1, host-2.',
+    ],
+    [
+      "the target's tag moved on a host, which therefore differs too",
+      {
+        frozen: [{ host: 'host-2', commit: 'a'.repeat(40) }],
+        checks: [
+          atTarget(host1),
+          at(host2, { at_target: false, version: 'v2', different: 7, tag: 'v1', commit: 'b'.repeat(40) }),
+        ],
+      },
+      'The tag v1 moved during the rollback: on host-2 from aaaaaaaaaaaa to bbbbbbbbbbbb.',
+    ],
+    [
+      "every host is at its target, and the target's tag names different commits",
+      {
+        checks: ['a', 'b'].map((commit, i) =>
+          at(hosts[i] ?? host1, { at_target: true, version: 'v1', different: 0, tag: 'v1', commit: commit.repeat(40) }),
+        ),
+      },
+      'The tag v1 names different commits: aaaaaaaaaaaa on host-1; bbbbbbbbbbbb on host-2.',
     ],
     [
       'a host runs another version',

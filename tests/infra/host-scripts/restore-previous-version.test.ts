@@ -158,7 +158,7 @@ describe('a restore that cannot be done', () => {
     ['a missing tag', { SSM_Target: 'pre-phase9' }, 'There is no tag pre-phase9 in the tree; nothing was touched'],
     ['a path that the tag lacks', { SSM_Paths: 'VERSION none.py' }, 'none.py is not in the target version'],
     ['a path out of the tree', { SSM_Paths: '../etc' }, '../etc is not a path inside the tree; nothing was touched'],
-    ['a copy without a source', { SSM_Copies: 'none.py>integration.py' }, 'git cat-file failed: fatal: path'],
+    ['a copy without a source', { SSM_Copies: 'none.py>integration.py' }, 'none.py is not in the target version'],
     ['half a copy', { SSM_Copies: 'integration.py' }, 'SSM_Copies must be from>to pairs, found integration.py'],
     ['no tree', { SSM_Tree: 'opt/none' }, 'There is no tree at opt/none'],
     ['a tree that is no repository', { SSM_Tree: 'opt' }, 'git rev-parse failed: fatal: not a git repository'],

@@ -41,6 +41,8 @@ describe('the version of a tree', () => {
         'integration.py',
       ],
       flags: [],
+      tag: 'pre-phase1-stable',
+      commit: host.git('rev-parse', 'pre-phase1-stable'),
     });
   });
 
@@ -52,6 +54,8 @@ describe('the version of a tree', () => {
       different: 0,
       differences: [],
       flags: [],
+      tag: 'pre-phase1-stable',
+      commit: host.git('rev-parse', 'pre-phase1-stable'),
     });
   });
 

@@ -45,6 +45,23 @@ beforeEach(async () => {
   opened = await openedRollback(3);
 });
 
+test('FAIL if the tag moved off the commit that a step reported, although the host is at the target', async () => {
+  const commits: Record<string, string> = { 'clear-cache': 'a'.repeat(40), 'confirm-recovery': 'b'.repeat(40) };
+  opened.hosts.reactWith((host, { Parameters = {} }) => {
+    const one = Parameters['Step']?.[0] ?? '';
+    const commit = host === 'i-002' ? commits[one] : commits['clear-cache'];
+    const about = one === 'clear-cache' ? { to: 'v1' } : { at_target: true, version: 'v1', different: 0, tag: 'v1' };
+    return { stdout: says('done', Parameters, { report: { ...about, commit } }) };
+  });
+  await runStep();
+  expect(await confirm()).toMatchObject({
+    verdict: 'FAIL',
+    problem: expect.stringContaining(
+      'The tag v1 moved during the rollback: on host-2 from aaaaaaaaaaaa to bbbbbbbbbbbb.',
+    ),
+  });
+});
+
 describe('PASS', () => {
   beforeEach(() => runStep());
 

@@ -106,6 +106,27 @@ test('sends every command in plan mode, with fence 0', async () => {
   ]);
 });
 
+test("names a host whose tag is another commit than the other hosts': a rollback would not end well", async () => {
+  opened.hosts.reactWith((host, { Parameters = {} }) => ({
+    stdout: says('done', Parameters, {
+      report: { version: 'v1.4.0', tag: 'v1', commit: (host === 'i-002' ? 'b' : 'a').repeat(40) },
+    }),
+  }));
+  await plan();
+  expect(await planned()).toMatchObject({
+    failing: 1,
+    would_fail: [
+      {
+        host: 'host-2',
+        step: 'version-now',
+        reason:
+          'the tag v1 names bbbbbbbbbbbb here and aaaaaaaaaaaa on 2 other hosts; fetch the right tag on every host',
+      },
+    ],
+    limit: { kept: false },
+  });
+});
+
 test('names a host that does not report, and makes the plan without it', async () => {
   opened.hosts.reactWith((host) => (host === 'i-002' ? { after: Number.POSITIVE_INFINITY } : {}));
   expect(await plan()).toMatchObject({ hosts: 3, unanswered: 1 });

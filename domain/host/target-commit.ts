@@ -1,0 +1,71 @@
+import type { HostVerdict } from './host-verdict.ts';
+
+/** The commit that the target's tag named on a host, as a step or the version check reported it. */
+export type TagReading = { readonly host: string; readonly commit: string };
+
+type Reported = Pick<HostVerdict, 'verdict' | 'report'>;
+
+/** Returns the commit in a report on the target's tag; null if the report is about something else. */
+export function commitIn({ verdict, report }: Reported, target: string): string | null {
+  const names = [report?.['to'], report?.['tag']];
+  const commit = report?.['commit'];
+  return verdict === 'done' && names.includes(target) && typeof commit === 'string' ? commit : null;
+}
+
+/**
+ * Returns why the hosts are not at one commit, as sentences; null if they are.
+ *
+ * The step that restores the tree freezes the commit on each host. A tag is only a name: somebody may move it during the
+ * rollback, or the hosts may have fetched it at different times.
+ */
+export function targetCommitProblem(
+  target: string,
+  { frozen, now }: { readonly frozen: readonly TagReading[]; readonly now: readonly TagReading[] },
+): string | null {
+  const moved = now.flatMap(({ host, commit }) => {
+    const before = frozen.find((one) => one.host === host)?.commit ?? commit;
+    return before === commit ? [] : [`on ${host} from ${short(before)} to ${short(commit)}`];
+  });
+  const found = new Map([...now, ...frozen].map(({ host, commit }) => [host, commit]));
+  const hostsOf = Map.groupBy(found, ([, commit]) => commit);
+  const sentences = [
+    ...(moved.length > 0 ? [`The tag ${target} moved during the rollback: ${some(moved, '; ')}.`] : []),
+    ...(hostsOf.size > 1 ? [`The tag ${target} names different commits: ${some(sides(hostsOf), '; ')}.`] : []),
+  ];
+  return sentences.length > 0 ? sentences.join(' ') : null;
+}
+
+/**
+ * Returns, for each host whose tag names another commit than that of most hosts, why a rollback would not end well there.
+ * Without a majority the first host's commit counts as that of most.
+ */
+export function oddReadings(target: string, found: readonly TagReading[]): { host: string; reason: string }[] {
+  const [most, ...others] = [...Map.groupBy(found, ({ commit }) => commit)].toSorted(
+    ([, a], [, b]) => b.length - a.length,
+  );
+  if (!most) return [];
+  const elsewhere = `${short(most[0])} on ${most[1].length} ${most[1].length === 1 ? 'other host' : 'other hosts'}`;
+  return others.flatMap(([commit, hosts]) =>
+    hosts.map(({ host }) => ({
+      host,
+      reason: `the tag ${target} names ${short(commit)} here and ${elsewhere}; fetch the right tag on every host`,
+    })),
+  );
+}
+
+/** "3f2a9c1d0b7e on host-2", the commit with the fewest hosts first: it is the odd one. */
+const sides = (hostsOf: ReadonlyMap<string, readonly (readonly [host: string, commit: string])[]>): string[] =>
+  [...hostsOf]
+    .toSorted(([, a], [, b]) => a.length - b.length)
+    .map(
+      ([commit, hosts]) =>
+        `${short(commit)} on ${some(
+          hosts.map(([host]) => host),
+          ', ',
+        )}`,
+    );
+
+const short = (commit: string) => commit.slice(0, 12);
+
+const some = (found: readonly string[], between: string) =>
+  `${found.slice(0, 5).join(between)}${found.length > 5 ? ` and ${found.length - 5} more` : ''}`;
