@@ -1,5 +1,5 @@
 import { type Story, storySchema } from '../../rehearsals/story.ts';
-import { assemblyWithMachines, runStory } from './run-story.ts';
+import { assemblyWithMachines, runSimulated } from './run-story.ts';
 
 /** A decide machine that accepts the answer `rollback` and refuses any other with its input as the cause. */
 export const decide = {
@@ -28,6 +28,6 @@ const story = (...answers: object[]): Story =>
 /** Runs a story with these answers. Returns its differences, and the id of the rollback that was planned. */
 export async function differences(...answers: object[]) {
   const assembly = await assemblyWithMachines({ decide });
-  const { differences: found, execution } = await runStory(story(...answers), { assembly });
+  const { differences: found, execution } = await runSimulated(story(...answers), { assembly });
   return { found, id: execution?.arn.split(':').at(-1) };
 }

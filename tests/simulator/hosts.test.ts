@@ -5,7 +5,7 @@ import { type Action, bothHosts, commands } from './both-hosts.ts';
 // The model of hosts is held to the real scripts and the real sample trading system: the same random sequences of
 // commands, ticks, faults, mishaps, flags and restarts give the same verdicts, reports, metrics and state.
 
-const RUNS = Number(process.env['HOST_RUNS'] ?? 4);
+const RUNS = Number(process.env['HOST_RUNS'] ?? 3);
 let hosts: Awaited<ReturnType<typeof bothHosts>>;
 beforeAll(async () => {
   hosts = await bothHosts(RUNS);
