@@ -25,7 +25,6 @@ export const auditor: PersonPolicy = {
 
 const readsOfResources = [
   'lambda:GetFunction',
-  'lambda:GetFunctionConfiguration',
   'lambda:GetPolicy',
   'lambda:ListVersionsByFunction',
   'events:DescribeRule',

@@ -27,11 +27,11 @@ export const reconcile: Task = {
   rights: (context) => [
     ...shared.closeRollbackRights(context), // closes a rollback whose execution was stopped
     ...shared.stopCommandsRights(context), // and first stops its commands
-    stateItems(context, 'phases', 'Query'), // deployments since a host was unreachable
+    // Deployments since a host was unreachable, and open questions for reminders and deadlines. One statement for both:
+    // with two, the policy would not fit into the role.
+    stateItems(context, ['phases', 'questions'], 'Query'),
     stateItems(context, 'alarms', 'GetItem'), // whether a rollback handles a red alarm
-    stateItems(context, 'questions', 'Query'), // open questions, for reminders and deadlines
     ...shared.wakeMachine(context), // a machine that still waits after its question is decided
-    // One statement for both: with two, the policy would not fit into the role.
     stateItems(context, ['unsentMessages', 'reviews'], 'Query', 'DeleteItem'), // reviews: for reminders and their alarm
     may.seeHosts(), // whether an unreachable host has returned
     may.seeAlarms(context.scope),

@@ -14,6 +14,7 @@ test('only the account itself is allowed an action with a *, on its own key', ()
       'AWS::IAM::Policy',
       'AWS::IAM::Role',
       'AWS::KMS::Key',
+      'AWS::S3::BucketPolicy',
       'AWS::SNS::TopicPolicy',
       'AWS::SQS::QueuePolicy',
     ]),

@@ -79,7 +79,6 @@ test.each<[Person, string[]]>([
       'iam:ListAttachedRolePolicies',
       'iam:ListRolePolicies',
       'lambda:GetFunction',
-      'lambda:GetFunctionConfiguration',
       'lambda:GetPolicy',
       'lambda:ListVersionsByFunction',
       's3:GetObject',

@@ -228,11 +228,10 @@ describe('each function has exactly these rights', () => {
       'reconcile',
       [
         ...closeRollback,
-        ...state('PHASE#*', 'Query'),
+        ...state(['PHASE#*', 'QUESTION#*#*', 'QUESTIONS'], 'Query'),
         ...state('ALARM#*', 'GetItem'),
         ...unsent('PutItem', 'DeleteItem'),
         ...state(['UNSENT', 'REVIEW'], 'Query', 'DeleteItem'),
-        ...state(['QUESTION#*#*', 'QUESTIONS'], 'Query'),
         ...wakeMachine,
         'Allow ssm:DescribeInstanceInformation on *',
         alarms,

@@ -361,7 +361,11 @@ describe('a rollback that has not ended', () => {
 
 test('a part that may not be read is named in the pack, and the exit code is 1', async () => {
   const fault = { action: 'states:DescribeStateMachineForExecution', fails: 1, error: 'AccessDeniedException' };
-  await fetch(`${account.endpoint}/_account/faults`, { method: 'POST', body: JSON.stringify(fault) });
+  await fetch(`${account.endpoint}/_account/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(fault),
+  });
   const where = join(folder, 'denied');
   const { code, stdout } = await run([id, '--out', where]);
   expect([code, stdout]).toEqual([1, expect.stringMatching(/^ {2}denied {5}definition: Injected fault/m)]);

@@ -45,7 +45,11 @@ beforeAll(async () => {
     }),
   );
   const until = '2026-01-05T09:05:00Z';
-  await fetch(`${account.endpoint}/_account/clock`, { method: 'POST', body: JSON.stringify({ until }) });
+  await fetch(`${account.endpoint}/_account/clock`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ until }),
+  });
 }, 240_000);
 afterAll(async () => {
   await account.close();
