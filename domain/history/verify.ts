@@ -107,7 +107,7 @@ function ownChain(evidence: RollbackEvidence): Verdict {
   if (!String(opening.detail['execution_arn']).endsWith(`:${rollback}`))
     return broken(rollback, `RENAMED: ${rollback} names another execution: ${String(opening.detail['execution_arn'])}`);
   const witness = execution.state === 'kept' ? execution.witness : undefined;
-  // What waits in the state table may be the event that names them.
+  // The event that names them may wait in the state table.
   const elsewhere = evidence.waiting > 0 ? {} : evidence.elsewhere;
   const { whole, says } = historyIntegrity({ record, index, events, hosts, witness, ...elsewhere });
   if (!whole) return broken(rollback, `CHANGED: ${rollback}: ${says}`);

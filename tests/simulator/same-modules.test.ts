@@ -58,6 +58,7 @@ test('the simulator’s account lacks the expensive parts of the full account, a
     'ssm/script-starter.ts',
     'ssm/toolbox.ts',
     'wire/endpoint.ts',
+    'wire/web-page.ts',
   ]);
 });
 

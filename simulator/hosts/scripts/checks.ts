@@ -53,8 +53,10 @@ function brief(found: Found): Report {
   let report: Record<string, unknown> = {};
   for (const name of ['healthy', 'verdict', 'failed', 'trading'] as const)
     if (name in found) report[name] = (found as Record<string, unknown>)[name];
-  // The customer's report arrives with sorted names.
-  const names = Object.keys(found.checks ?? {}).toSorted();
+  // The customer's report arrives with sorted names. A check named like a field of the report is left out.
+  const names = Object.keys(found.checks ?? {})
+    .filter((name) => !(name in report))
+    .toSorted();
   for (const name of [
     ...names.filter((one) => failed.includes(one)),
     ...names.filter((one) => !failed.includes(one)),
@@ -91,7 +93,8 @@ export const versionAtTarget: HostScript = (call) => {
   const target = words(call, 'SSM_Paths').length > 0 ? readTarget(call) : null;
   const different = target ? differences(call, target) : [];
   const flags = wantedFlags(call).size > 0 ? flagMismatches(call, effectiveFlags(call)) : [];
-  const atTarget = different.length === 0 && flags.length === 0;
+  const services = serviceProblems(call);
+  const atTarget = different.length === 0 && flags.length === 0 && services.length === 0;
   return {
     version: seenVersion(call, atTarget),
     at_target: atTarget,
@@ -99,8 +102,18 @@ export const versionAtTarget: HostScript = (call) => {
     differences: shown(different),
     flags: shown(flags),
     ...(target ? { tag: required(call, 'SSM_Target'), commit: target.release.commit } : {}),
+    ...(words(call, 'SSM_Services').length > 0 ? { services: shown(services) } : {}),
   };
 };
+
+/** Returns a sentence per service that is not as wanted (shared/services.py). No modelled service ends by itself. */
+const serviceProblems = (call: Call): string[] =>
+  words(call, 'SSM_Services').flatMap((pair) => {
+    const [name = '', wanted = ''] = pair.split('=');
+    const state = call.host.units.get(name) ?? 'inactive';
+    const isAsWanted = wanted === 'stopped' ? state !== 'active' : state === 'active';
+    return isAsWanted ? [] : [`${name} is ${state}, not ${wanted}`];
+  });
 
 function seenVersion(call: Call, atTarget: boolean): string {
   const target = required(call, 'SSM_Target');
@@ -111,7 +124,7 @@ function seenVersion(call: Call, atTarget: boolean): string {
 
 function shown(found: readonly string[]): string[] {
   const some = found.slice(0, SHOWN_PATHS);
-  while (pythonJson(some).length > SHOWN_BYTES / 2) some.pop();
+  while (pythonJson(some).length > SHOWN_BYTES / 3) some.pop();
   return some;
 }
 
