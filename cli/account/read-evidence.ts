@@ -12,8 +12,10 @@ import {
   partValue,
   type StoredQuestion,
 } from '../../domain/evidence/gathered.ts';
+import { contradictedByLinks } from '../../domain/evidence/own-links.ts';
 import type { Chain, RollbackEvent } from '../../domain/history/event.ts';
 import { historyIntegrity } from '../../domain/history/history-integrity.ts';
+
 import type { Question } from '../../domain/question/question.ts';
 import type { Decision } from '../../domain/question/resolution.ts';
 import { frozenKey, questionKey, tableNames } from '../../domain/tables.ts';
@@ -40,7 +42,7 @@ export async function readEvidence(connection: Connected, id: string): Promise<G
     part(() => readExecution(connection, arn)),
     part(() => readDefinition(connection, arn)),
   ]);
-  const found = { events, stored, hosts, execution };
+  const found = { events, stored, hosts, execution, links };
   return {
     environment: connection.name,
     events,
@@ -56,15 +58,18 @@ export async function readEvidence(connection: Connected, id: string): Promise<G
   };
 }
 
-type Found = Pick<Gathered, 'events' | 'hosts' | 'execution'> & {
+type Found = Pick<Gathered, 'events' | 'hosts' | 'execution' | 'links'> & {
   readonly stored: Part<NonNullable<Awaited<ReturnType<typeof readStoredRecord>>>>;
 };
 
-function integrityOf({ events, stored, hosts, execution }: Found): Gathered['history'] {
+/** Checks the history, and holds it against its own links: a history that was cut back to an earlier seal contradicts them. */
+function integrityOf({ events, stored, hosts, execution, links }: Found): Gathered['history'] {
   if (stored.state !== 'complete') return { whole: false, says: `the RECORD is missing: ${stored.why}` };
   const states = partValue(execution)?.states ?? [];
   const witness = states.findLast(({ chain }) => chain !== null)?.chain ?? undefined;
-  return historyIntegrity({ ...stored.value, events, hosts: partValue(hosts) ?? [], witness });
+  const found = historyIntegrity({ ...stored.value, events, hosts: partValue(hosts) ?? [], witness });
+  const contradiction = contradictedByLinks(events, partValue(links) ?? {});
+  return found.whole && contradiction ? { whole: false, says: contradiction } : found;
 }
 
 /** The errors of AWS for what it does not keep any longer. */

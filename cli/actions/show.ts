@@ -30,7 +30,7 @@ async function showOne(connection: Connection, id: string | undefined, json: boo
     printFailure(
       id === undefined
         ? `No rollback has been started in environment ${connection.name} yet.`
-        : `Environment ${connection.name} has no rollback ${id}. Without an id, show takes the newest rollback.`,
+        : `Environment ${connection.name} has no rollback ${id}. Check the id; without one, show takes the newest rollback. If it was there once, verify-history ${id} says what is left of it.`,
     );
     return 1;
   }

@@ -22,7 +22,11 @@ const columns: readonly Column[] = [
   { title: 'MINUTES', value: ({ duration_minutes }) => duration_minutes?.toFixed(2) ?? '-', right: true },
   {
     title: 'LIMIT',
-    value: ({ deadline, limit_missed }) => (deadline === null ? '-' : limit_missed ? 'missed' : 'kept'),
+    value: ({ deadline, limit_missed, ending }) => {
+      if (deadline === null) return '-';
+      if (limit_missed) return 'missed';
+      return ending === null ? '-' : 'kept';
+    },
   },
   { title: 'HOSTS', value: ({ hosts }) => shown(hosts), right: true },
   { title: 'VERSION', value: ({ version }) => shown(version) },

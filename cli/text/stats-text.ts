@@ -28,7 +28,7 @@ export const statsText = (report: StatisticsReport): string =>
   [
     `ROLLBACKS  ${modeWords(report.mode)} that started ${monthWords(report)}, in UTC; environment ${report.environment}`,
     ...table(rollbackHeader, report.groups.map(rollbackRow)),
-    `MINUTES  percentiles and maximum within ${percent(bucketError)}; mean exact; limits as the environment's file has them now`,
+    `MINUTES  percentiles and maximum within ${percent(bucketError)} or 3 s; mean exact; limits as the environment's file has them now`,
     ...minutesLines(report.groups),
     'REVIEWS  of automatic CRITICAL rollbacks; overdue is judged by the hour',
     ...table(reviewHeader, report.groups.map(reviewRow)),

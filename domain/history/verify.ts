@@ -89,7 +89,7 @@ function missingItems(
   if (!record && events.length === 0 && hosts.length === 0)
     return claim
       ? `DELETED: the history does not hold ${rollback}, which was ${claim.says}`
-      : `UNKNOWN: no item, link or export names ${rollback}. Check the id and the environment`;
+      : `UNKNOWN: No item, link or export names ${rollback}. Check the id and the environment`;
   if (events.length === 0) return `DELETED: the history holds items of ${rollback}, and none of its events`;
   return `DELETED: the history holds ${events.length} events of ${rollback}, and no RECORD`;
 }

@@ -192,7 +192,10 @@ describe('is refused with exit code 2 and a sentence', () => {
   });
 });
 
-test('an id that nothing names is a finding', async () => {
-  const { code, stdout } = await verify('no-such');
-  expect([code, stdout]).toEqual([1, expect.stringContaining('UNKNOWN: no item, link or export names no-such')]);
+test('an id that nothing names is no break: one sentence says what to check', async () => {
+  const { code, stdout, stderr } = await verify('no-such');
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toContain(
+    'No item, link or export names no-such. Check the id and the environment. Everything else is intact.',
+  );
 });

@@ -110,7 +110,7 @@ test('without data everything is n/a, and nothing is 0 %', () => {
 });
 
 test('the error of percentiles is stated', () => {
-  expect(statsText(report(all))).toContain('percentiles and maximum within 5 %; mean exact');
+  expect(statsText(report(all))).toContain('percentiles and maximum within 5 % or 3 s; mean exact');
 });
 
 test('a month that is being rebuilt is named', () => {

@@ -22,7 +22,7 @@ test('one rollback is verified with all links and its exported objects', async (
 
 test('a rollback that nothing names is unknown', async () => {
   expect(await says(smallHistory(), 'x')).toEqual([
-    'UNKNOWN: no item, link or export names x. Check the id and the environment',
+    'UNKNOWN: No item, link or export names x. Check the id and the environment',
   ]);
 });
 
