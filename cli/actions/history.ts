@@ -11,6 +11,7 @@ import { withAccount } from '../account/with-account.ts';
 import { print } from '../text/colour.ts';
 import { historyCommand } from '../text/commands-to-paste.ts';
 import { historyTable } from '../text/history-table.ts';
+import { phases } from '../text/known-names.ts';
 
 type Filters = Omit<HistoryFilter, 'cause' | keyof TimeRange>;
 type Options = AccountOptions &
@@ -103,6 +104,13 @@ function nextOf({ json, csv }: Output, { asked, range, limit }: List, { next }: 
   return { token, command: historyCommand(asked, { limit, page: token, json, csv }) };
 }
 
+/** A phase without a runbook may have had one, so it is no error: its rollbacks are still in the history. */
+function phaseRemark(phase: number | undefined): string[] {
+  const known = phases.values().map(({ value }) => value);
+  if (phase === undefined || known.includes(String(phase))) return [];
+  return [`Phase ${phase} has no runbook now; phases with one: ${known.join(', ')}.`];
+}
+
 /** Returns what to know beside the rows: how many, of which range, which rows are unusual, and how to go on. */
 function remarksOf({ asked, range, limit }: List, page: RollbackPage, next: Next): string[] {
   const { rollbacks, read, withoutRecord } = page;
@@ -112,6 +120,7 @@ function remarksOf({ asked, range, limit }: List, page: RollbackPage, next: Next
     isShort
       ? `${found} among the ${read} that this page read in index ${indexName(leadingFacet(asked.filter))}: the other filters let few through.`
       : `${found}${rollbacks.length === 0 ? ' passes these filters' : ', newest first'}.`,
+    ...(rollbacks.length === 0 ? phaseRemark(asked.filter.phase) : []),
     ...formatRemark(rollbacks),
     ...(withoutRecord.length > 0
       ? [`Has reports of this host but no RECORD: ${withoutRecord.join(', ')}. Find out who deleted it.`]

@@ -22,7 +22,7 @@ function noteLines(annotation: RollbackRecord['annotation']): string[] {
     ...(note === null ? [] : [row('note', note)]),
     ...(false_positive === null ? [] : [row('false_positive', String(false_positive))]),
     ...links.map((link) => row('link', link)),
-    row('annotated', `${operator}, ${verifiedAs(principal)}, at ${at}`),
+    row('last_annotated', `${operator}, ${verifiedAs(principal)}, at ${at}`),
   ];
 }
 

@@ -76,8 +76,9 @@ function emergencyChange(events: readonly RollbackEvent[], record: RollbackRecor
   const assessed = [
     `root cause: ${root_cause ?? 'not given'}`,
     `prevention: ${prevention_measures?.join('; ') ?? 'not given'}`,
+    ...(annotation?.false_positive === true ? ['judged a false positive'] : []),
     ...(annotation
-      ? [`annotated by ${annotation.operator} (claimed), ${annotation.principal ?? 'nobody'} (verified)`]
+      ? [`last annotated by ${annotation.operator} (claimed), ${annotation.principal ?? 'nobody'} (verified)`]
       : []),
   ];
   return [

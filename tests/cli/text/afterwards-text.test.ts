@@ -46,6 +46,6 @@ test('findings show what was given, and who gave them last', () => {
     '  note                    see the dump',
     '  false_positive          true',
     '  link                    https://a.example',
-    '  annotated               ana, not verified yet, at 2026-03-02T09:30:00.000Z',
+    '  last_annotated          ana, not verified yet, at 2026-03-02T09:30:00.000Z',
   ]);
 });
