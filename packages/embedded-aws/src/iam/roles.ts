@@ -41,12 +41,9 @@ export class Roles {
   managedPolicy(arn: string): Policy {
     const policy = this.#managedPolicies.get(arn);
     if (policy) return policy;
-    // A person's access key may name it, and a template: for both it is an error of whoever wrote the name.
-    throw new AwsError(
-      'InvalidClientTokenId',
+    throw new Error(
       `The managed policy ${arn} is unknown. Known: ${[...this.#managedPolicies.keys()].join(', ')}; ` +
         `AWS's own are listed in packages/embedded-aws/src/iam/managed-policies.ts.`,
-      403,
     );
   }
 
