@@ -1,10 +1,10 @@
 import { parseAnnotation } from '../../domain/afterwards/annotation.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
-import { UsageError } from '../account/usage-error.ts';
 import { findingLines } from '../text/afterwards-text.ts';
 import { showCommand } from '../text/commands-to-paste.ts';
 import type { ActingOptions } from './acting-on.ts';
 import { startPersonsMachine } from './persons-machine.ts';
+import { refuseEarly } from './refuse-early.ts';
 
 type Options = ActingOptions & {
   readonly operator?: string;
@@ -27,7 +27,7 @@ export async function annotate(rollback: string, given: Options): Promise<number
     false_positive: falsePositive,
     links: link,
   };
-  refuseEarly(input);
+  refuseEarly(parseAnnotation, input, 'operator', 'root-cause', 'prevention', 'note', 'false-positive', 'link');
   return startPersonsMachine(account, {
     machine: 'annotate',
     input,
@@ -47,14 +47,3 @@ const findingsText = (rollback: string, record: RollbackRecord, { environment }:
     'See the whole record:',
     `  ${showCommand(rollback, environment)}`,
   ].join('\n');
-
-/** Refuses an input that the machine would refuse too, without the cost of an execution. */
-function refuseEarly(input: object): void {
-  try {
-    parseAnnotation(input);
-  } catch (error) {
-    throw new UsageError(
-      `${(error as Error).message} Options: --operator, --root-cause, --prevention, --note, --false-positive, --link.`,
-    );
-  }
-}

@@ -1,9 +1,9 @@
 import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
 import { follow, startExecution } from '../account/execution.ts';
-import { UsageError } from '../account/usage-error.ts';
 import { printFailure } from '../text/colour.ts';
 import { withProgress } from '../text/progress.ts';
 import { type ActingOptions, actingOn } from './acting-on.ts';
+import { refuseEarly } from './refuse-early.ts';
 
 type Options = ActingOptions & {
   readonly operator?: string;
@@ -14,7 +14,7 @@ type Options = ActingOptions & {
 
 export async function release({ operator, reason, rollback, json = false, ...account }: Options): Promise<number> {
   const input = { operator, reason, rollback };
-  refuseEarly(input);
+  refuseEarly(parseReleaseRequest, input, 'operator', 'reason', 'rollback');
   const what = `release the fleet${rollback === undefined ? '' : ` that rollback ${rollback} holds`}, as ${operator}`;
   return actingOn(account, what, async (connection) => {
     const executionArn = await startExecution(connection, 'release', input);
@@ -38,12 +38,3 @@ const releasedText = (fleet: string, released: string) =>
     `Fleet ${fleet} is free: rollback ${released} no longer holds it, and its history records the release.`,
     `Rollback ${released} will not resume; start it again if needed. A waiting rollback now takes the fleet.`,
   ].join('\n');
-
-/** Refuses an input that the machine would refuse too, without the cost of an execution. */
-function refuseEarly(input: object): void {
-  try {
-    parseReleaseRequest(input);
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message} Options: --operator, --reason, --rollback.`);
-  }
-}

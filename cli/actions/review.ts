@@ -1,9 +1,9 @@
 import { parseReview } from '../../domain/afterwards/review.ts';
 import type { ReviewRecord } from '../../domain/history/review-record.ts';
-import { UsageError } from '../account/usage-error.ts';
 import { showCommand } from '../text/commands-to-paste.ts';
 import type { ActingOptions } from './acting-on.ts';
 import { startPersonsMachine } from './persons-machine.ts';
+import { refuseEarly } from './refuse-early.ts';
 
 type Options = ActingOptions & {
   readonly verdict?: string;
@@ -17,7 +17,7 @@ export async function review(
   { verdict, operator, reason, json = false, ...account }: Options,
 ): Promise<number> {
   const input = { rollback, operator, verdict, reason };
-  refuseEarly(input);
+  refuseEarly(parseReview, input, 'verdict', 'operator', 'reason');
   return startPersonsMachine(account, {
     machine: 'review',
     input,
@@ -34,12 +34,3 @@ const reviewedText = (rollback: string, { verdict, reviewer, reason }: ReviewRec
     'CloudTrail names the verified reviewer within minutes; see the record:',
     `  ${showCommand(rollback, environment)}`,
   ].join('\n');
-
-/** Refuses an input that the machine would refuse too, without the cost of an execution. */
-function refuseEarly(input: object): void {
-  try {
-    parseReview(input);
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message} Options: --verdict, --operator, --reason.`);
-  }
-}
