@@ -34,6 +34,6 @@ export function historyCommand(
   ].join(' ');
 }
 
-/** Quotes a value for bash and zsh, unless every character of it stands for itself. */
+/** Quotes a value for bash and zsh, unless none of its characters is special there. */
 const quoted = (value: string) =>
   /^[\w.:/@%+-]+$/.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,7 +1,7 @@
 import type { RollbackEvent } from './event.ts';
 
 /**
- * What people found out about a rollback after its end, in its RECORD. Each field has the value of the newest annotation
+ * The findings of people about a rollback after its end, in its RECORD. Each field has the value of the newest annotation
  * that gives it.
  */
 export type AnnotationRecord = {

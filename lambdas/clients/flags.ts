@@ -80,28 +80,37 @@ export const flagsOn = (client: AppConfigClient, layer: FlagLayer, sleep: Sleep)
   },
 });
 
-/** Returns the newest version of the layer's flags; version 0 if there is none. */
+/**
+ * Description of the version that seed-flags writes into a layer without values. If it is not version 1, somebody wrote
+ * values at the same instant: it is empty, was never deployed, and would hide their overrides.
+ */
+export const seededDescription = 'First values';
+
+/** Returns the newest version of the layer's flags and the newest number; version 0 if there is none. */
 async function newestVersion(
   client: AppConfigClient,
   { ApplicationId, ConfigurationProfileId }: FlagLayer,
-): Promise<{ version: number; document: FlagDocument | undefined }> {
-  let version = 0;
+): Promise<{ version: number; latest: number; document: FlagDocument | undefined }> {
+  let [version, latest] = [0, 0];
   for await (const { Items = [] } of paginateListHostedConfigurationVersions(
     { client },
     { ApplicationId, ConfigurationProfileId },
   ))
-    version = Math.max(version, ...Items.map(({ VersionNumber = 0 }) => VersionNumber));
-  if (version === 0) return { version, document: undefined };
+    for (const { VersionNumber = 0, Description } of Items) {
+      latest = Math.max(latest, VersionNumber);
+      if (VersionNumber === 1 || Description !== seededDescription) version = Math.max(version, VersionNumber);
+    }
+  if (version === 0) return { version, latest, document: undefined };
   const { Content } = await client.send(
     new GetHostedConfigurationVersionCommand({ ApplicationId, ConfigurationProfileId, VersionNumber: version }),
   );
-  return { version, document: JSON.parse(Buffer.from(Content ?? []).toString('utf8')) as FlagDocument };
+  return { version, latest, document: JSON.parse(Buffer.from(Content ?? []).toString('utf8')) as FlagDocument };
 }
 
 /** Writes a new version with the overrides, unless the newest version has them already. */
 async function write(client: AppConfigClient, layer: FlagLayer, wanted: Overrides): Promise<Overridden> {
   const { ApplicationId, ConfigurationProfileId } = layer;
-  const { version, document } = await newestVersion(client, layer);
+  const { version, latest, document } = await newestVersion(client, layer);
   const before = valuesIn(document, Object.keys(wanted));
   const next = withFlags(document, wanted);
   if (next === document) return { version, changed: false, before };
@@ -111,7 +120,7 @@ async function write(client: AppConfigClient, layer: FlagLayer, wanted: Override
       ConfigurationProfileId,
       Content: Buffer.from(JSON.stringify(next)),
       ContentType: 'application/json',
-      ...(version > 0 ? { LatestVersionNumber: version } : {}), // a concurrent change is a conflict, so it is not lost
+      ...(latest > 0 ? { LatestVersionNumber: latest } : {}), // a concurrent change is a conflict, so it is not lost
     }),
   );
   return { version: VersionNumber, changed: true, before };

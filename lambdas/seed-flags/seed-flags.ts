@@ -6,13 +6,7 @@ import {
   StartDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
 import type { FlagDocument } from '../../domain/infra/flag-document.ts';
-import type { FlagLayer } from '../clients/flags.ts';
-
-/**
- * Description of the version that this function writes: it differs from a version that a person wrote but has not
- * deployed.
- */
-const ours = 'First values';
+import { type FlagLayer, seededDescription } from '../clients/flags.ts';
 
 /**
  * Writes a layer's first values if it has none. Never changes existing values: people and rollbacks set them, and a
@@ -24,7 +18,7 @@ export async function seedFlags(client: AppConfigClient, layer: FlagLayer, first
     new ListHostedConfigurationVersionsCommand({ ApplicationId, ConfigurationProfileId, MaxResults: 2 }),
   );
   const [only, other] = Items;
-  if (other || (only && only.Description !== ours)) return;
+  if (other || (only && only.Description !== seededDescription)) return;
   const { Items: deployments = [] } = only
     ? await client.send(new ListDeploymentsCommand({ ApplicationId, EnvironmentId, MaxResults: 1 }))
     : {};
@@ -38,7 +32,7 @@ export async function seedFlags(client: AppConfigClient, layer: FlagLayer, first
         ConfigurationProfileId,
         Content: Buffer.from(JSON.stringify(first)),
         ContentType: 'application/json',
-        Description: ours,
+        Description: seededDescription,
       }),
     ));
   if (VersionNumber > 1)

@@ -236,7 +236,7 @@ describe('a restore', () => {
     expect(fileLook(cache)).toEqual(found);
   });
 
-  test('follows no link out of the tree that stands in the place of the folder', async () => {
+  test('refuses to follow a link that is in the folder’s place and leads out of the tree', async () => {
     put('a');
     await clear();
     const outside = join(host.root, 'outside');

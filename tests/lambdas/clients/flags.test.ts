@@ -1,7 +1,8 @@
 import { dataSource } from 'embedded-aws/testing/appconfig';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { flagDocument } from '../../../domain/infra/flag-document.ts';
+import { emptyFlags, flagDocument } from '../../../domain/infra/flag-document.ts';
 import { flagsOn, type Overrides } from '../../../lambdas/clients/flags.ts';
+import { seedFlags } from '../../../lambdas/seed-flags/seed-flags.ts';
 import { appConfigOfTwoLayers } from '../app-config.ts';
 
 let place: ReturnType<typeof appConfigOfTwoLayers>;
@@ -112,6 +113,15 @@ test('does not wait for a gradual rollout in the other layer, which continues', 
   await place.account.deploy(1, place.slow());
   expect(await override()).toMatchObject({ changed: true });
   expect(await place.account.deployment(1)).toMatchObject({ State: 'DEPLOYING' });
+});
+
+test('a seed that came after a flip at the same instant hides no override of that flip', async () => {
+  const seed = () => seedFlags(place.client, place.safety, emptyFlags);
+  place.beforeNextWrite(() => place.account.store(flagDocument({ engine: 'v2.2' })));
+  await expect(seed()).rejects.toThrow('at the same instant');
+  expect(await override()).toMatchObject({ version: 3, changed: true });
+  await place.minutes(1);
+  expect(place.safetyOn('host-1')).toMatchObject({ engine: { value: 'v2.2' }, data_source: { value: 'barchart' } });
 });
 
 describe('a flip that died half way is finished by the next one', () => {
