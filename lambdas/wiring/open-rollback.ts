@@ -3,6 +3,7 @@ import { baselinesOn } from '../clients/datapoints.ts';
 import { executionStatusOn } from '../clients/execution-status.ts';
 import { managedInstancesOn } from '../clients/managed-instances.ts';
 import { openRollbackHandler } from '../open-rollback/handler.ts';
+import { secondWitnessOn } from '../open-rollback/second-witness.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
@@ -11,7 +12,7 @@ import { decideRollbackDeps } from './decide-rollback-deps.ts';
 import { giveAnswerDeps } from './give-answer-deps.ts';
 import { hostStepDeps } from './host-step-deps.ts';
 import { metricOfAlarm } from './metric-of-alarm.ts';
-import { fleetTag, type Settings } from './settings.ts';
+import { fleetTag, jsonSetting, type Settings } from './settings.ts';
 
 export function wireOpenRollback(
   clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'cloudWatch' | 'stepFunctions'>,
@@ -21,16 +22,19 @@ export function wireOpenRollback(
   const { dynamoDb, ssm, cloudWatch, stepFunctions } = clients;
   const { wake, seeExecution, proofRules, sleep } = giveAnswerDeps(clients, settings, clock);
   const onHosts = hostStepDeps(clients, settings, clock);
+  const environment = settings('ENVIRONMENT');
+  const hosts = { managedInstances: managedInstancesOn(ssm), tag: fleetTag(settings) };
+  const phases = jsonSetting<number[]>(settings, 'PHASES');
   return openRollbackHandler({
     ...closeRollbackDeps(clients, settings, clock),
     ...decideRollbackDeps(dynamoDb, settings, clock),
     ...{ wake, seeExecution, proofRules, sleep },
-    managedInstances: managedInstancesOn(ssm),
-    tag: fleetTag(settings),
+    ...hosts,
     alarms: alarmsOn(cloudWatch),
     baselines: baselinesOn(cloudWatch),
     metricOf: metricOfAlarm(settings),
-    environment: settings('ENVIRONMENT'),
+    secondWitness: secondWitnessOn({ ...hosts, cloudWatch, environment, phases, now: clock.now }),
+    environment,
     statusOf: executionStatusOn(stepFunctions),
     stopCommands: (rollback, status) => stopCommands(onHosts, rollback, status),
   });
