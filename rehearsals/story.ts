@@ -37,6 +37,7 @@ const actionFault = {
 };
 /** The mishaps that `bin/mishap` of the host image can cause. */
 const mishaps = ['dirty-tree', 'lock-database', 'disk-full', 'lose-tag', 'press-stop'] as const;
+const hostStates = ['unreachable', 'reachable', 'untagged', 'terminated', 'stopped', 'booted', 'deregistered'] as const;
 const step = z.string().regex(/^[a-z0-9-]+$/, { error: 'a step id such as clear-corrupted-cache' });
 
 /** The fields of every request of a person to a state machine. */
@@ -124,12 +125,12 @@ const action = z
       .describe('Reviews an automatic rollback, as from the console. One that will be refused needs `refused`.'),
     host: z
       .union([
-        z.strictObject({ name: host, state: z.enum(['unreachable', 'reachable', 'untagged', 'terminated']) }),
+        z.strictObject({ name: host, state: z.enum(hostStates) }),
         z.strictObject({ name: host, does: z.enum(mishaps), for: offset.optional() }),
       ])
       .optional()
       .describe(
-        'Makes a host unreachable for Systems Manager, or reachable again; removes its tags; terminates it; or causes a mishap of the host image (its README).',
+        'Makes a host unreachable for Systems Manager, or reachable again; removes its tags; stops, boots or terminates its instance; deregisters a hybrid node; or causes a mishap of the host image (its README).',
       ),
     script: z
       .union([
@@ -245,13 +246,20 @@ export const storySchema = z
     name: z.string().min(1).max(100),
     environment: z.string().default('local'),
     hosts: z.int().min(0).max(1000).default(3),
+    hybrid: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe('The number of hosts, the last ones, that are hybrid nodes outside EC2 (mi-…).'),
     lasts: offset.prefault('0s').describe('The story lasts at least this long, even if all executions have ended.'),
     given: z.array(past).default([]),
     when: z.array(action).min(1),
     // biome-ignore lint/suspicious/noThenProperty: a keyword of stories, like `when`; a story is parsed, never awaited
     then: z.union([outcome, z.array(outcome).min(1)]).transform((then) => (Array.isArray(then) ? then : [then])),
   })
-  .superRefine(({ hosts, when }, context) => {
+  .superRefine(({ hosts, hybrid, when }, context) => {
+    if (hybrid > hosts)
+      context.addIssue({ code: 'custom', path: ['hybrid'], message: `at most the story's ${hosts} hosts` });
     const message = `one of the story's hosts, host-1 to host-${hosts}`;
     const isUnknown = (name: string) => Number(name.slice('host-'.length)) > hosts;
     for (const [i, { host, script }] of when.entries()) {

@@ -25,7 +25,7 @@ export type Services = ReturnType<typeof openServices>;
 /** Opens every service of the account. Returns them with the makers of their resources and their wire protocols. */
 export function openServices(surroundings: Surroundings, options: ServicesOptions) {
   const connected = connectServices(surroundings, options);
-  const { faults, roles, alarms, bus, functions, machines, messages, systemsManager, prepare } = connected;
+  const { faults, roles, alarms, bus, functions, machines, messages, systemsManager, instances, prepare } = connected;
   return {
     faults,
     policyNamed: roles.policyNamed,
@@ -35,6 +35,7 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
     machines,
     messages,
     systemsManager,
+    instances,
     prepare,
     executions: () => executionsOf(connected),
     makers: resourceMakers(connected, options.assembly, surroundings),
@@ -93,7 +94,14 @@ function jsonServices({ roles, faults, trail, systemsManager, machines, alarms, 
 }
 
 /** Returns the services with their own protocol, by the service name in a signature. */
-function httpServices({ roles, faults, flags, messages, buckets }: ConnectedServices): Reachable['httpServices'] {
+function httpServices({
+  roles,
+  faults,
+  flags,
+  messages,
+  buckets,
+  instances,
+}: ConnectedServices): Reachable['httpServices'] {
   const http =
     (handle: HttpService): Reachable['httpServices'][string] =>
     (request, caller) =>
@@ -110,6 +118,7 @@ function httpServices({ roles, faults, flags, messages, buckets }: ConnectedServ
     sns: http(messages.sns.handle),
     sqs: http(messages.sqs.handle),
     s3: http(buckets.handle),
+    ec2: http(instances.handle),
   };
 }
 
