@@ -3,6 +3,7 @@ import type { Chain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { type Confirmation, confirmation, type VersionEvidence } from '../../domain/host/confirmation.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
+import { nameWithReason } from '../../domain/host/inventory.ts';
 import {
   isHealthy,
   isRecovered,
@@ -137,7 +138,7 @@ async function look(
   const { scope } = healths ?? versions;
   const version = confirmation({
     hosts: scope.hosts,
-    notOnline: scope.not_online.map(({ name }) => name),
+    notOnline: scope.not_online.map(nameWithReason),
     lost: (scope.lost ?? []).map(({ name }) => name),
     checks: verdicts,
     ...(await doneBy(deps, rollback.id, { steps, target_version })),

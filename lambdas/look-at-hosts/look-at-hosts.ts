@@ -98,10 +98,10 @@ async function freezeFor(
   });
 }
 
-const notOnline = (host: HostVerdict['host']): HostVerdict => ({
+const notOnline = ({ away, ...host }: RollbackScope['not_online'][number]): HostVerdict => ({
   host,
   verdict: 'unknown',
-  reason: 'not online in Systems Manager',
+  reason: away ?? 'not online in Systems Manager',
   report: null,
   command_id: null,
 });

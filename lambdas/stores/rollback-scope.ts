@@ -11,8 +11,8 @@ import type { Deployment } from './deployments.ts';
 export type RollbackScope = {
   readonly execution_arn: string;
   readonly hosts: readonly Host[];
-  /** Hosts to roll back that were not online in Systems Manager at the opening. */
-  readonly not_online: readonly Host[];
+  /** Hosts to roll back that were not online at the opening, each with the reason if more than its agent is silent. */
+  readonly not_online: readonly (Host & { readonly away?: string })[];
   /** Hosts that left the fleet while the rollback ran; they are in `hosts` no more. Absent: none. */
   readonly lost?: readonly Host[];
   /**
