@@ -144,7 +144,7 @@ async function look(
     ...(await doneBy(deps, rollback.id, { steps, target_version })),
     target_version,
   });
-  const passed_by = [...scope.not_online, ...(scope.lost ?? []), ...(scope.still_away ?? [])].map(({ name }) => name);
+  const passed_by = passedBy(scope).map(({ name }) => name);
   const health = healths?.verdicts ?? null;
   return {
     scope,
@@ -157,6 +157,16 @@ async function look(
     number,
   };
 }
+
+/**
+ * Returns the hosts that were not rolled back and that may keep an alarm red. A missing host explains no red alarm: it may
+ * have been taken out of the fleet for good, and nothing rolls it back later.
+ */
+const passedBy = ({ not_online, lost = [], still_away = [] }: RollbackScope) => [
+  ...not_online.filter(({ missing }) => !missing),
+  ...lost,
+  ...still_away,
+];
 
 /** Runs one check on every host. Each look is an attempt of its own. */
 async function checkHosts(

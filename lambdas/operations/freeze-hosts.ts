@@ -61,7 +61,12 @@ async function pinned(
   return { version, hash };
 }
 
-const identity = ({ instance_id, name, away }: ManagedInstance) => ({ instance_id, name, ...(away ? { away } : {}) });
+const identity = ({ instance_id, name, away, missing }: ManagedInstance) => ({
+  instance_id,
+  name,
+  ...(away ? { away } : {}),
+  ...(missing ? { missing } : {}),
+});
 
 const agentOf = ({ name, agent_version }: ManagedInstance) => `${agent_version || 'none'} on ${name}`;
 

@@ -37,7 +37,7 @@ const hostRequest = z.union([
   z.strictObject({ does: z.string(), for: z.number().positive().optional() }),
 ]);
 const actionFault = {
-  action: z.string().regex(/^[a-z]+:[A-Za-z]+$/),
+  action: z.string().regex(/^[a-z0-9]+:[A-Za-z0-9]+$/),
   error: z.string(),
   resource: z.string().optional(),
   done: z.literal(true).optional(),
