@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
-import { environmentNames, readEnvironment, readFirstFlags, readInfra } from '../../config/infra.ts';
+import { environmentNames, readEnvironment } from '../../config/environments.ts';
+import { readFirstFlags, readInfra } from '../../config/infra.ts';
 import { InvalidFile, parseYaml, readEach } from '../../config/yaml/read-yaml.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { type Story, storySchema } from '../../rehearsals/story.ts';
