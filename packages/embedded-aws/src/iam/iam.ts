@@ -1,7 +1,7 @@
-import { AwsError } from '../wire/aws-error.ts';
+import { AwsError, unknownKey } from '../wire/aws-error.ts';
 import type { Caller, Need } from '../wire/service.ts';
 import { evaluate } from './evaluate.ts';
-import { parsePolicy } from './policy.ts';
+import { type Policy, parsePolicy } from './policy.ts';
 import { type RoleDescription, Roles } from './roles.ts';
 
 export type Iam = ReturnType<typeof iam>;
@@ -42,13 +42,25 @@ function authorize(roles: Roles, caller: Caller, needs: readonly Need[]): void {
   if (caller.role === undefined && caller.managedPolicy === undefined) return;
   const { arn, policies } =
     caller.role === undefined
-      ? { arn: principalArn(caller), policies: [roles.managedPolicy(caller.managedPolicy ?? '')] }
+      ? { arn: principalArn(caller), policies: [policyOf(roles, caller)] }
       : roles.role(caller.role);
   // AWS endpoints accept TLS only, so every request counts as sent over TLS.
   const always = { 'aws:PrincipalArn': arn, 'aws:SecureTransport': 'true' };
   for (const need of needs) {
     const { decision } = evaluate(policies, { ...need, keys: { ...always, ...need.keys } });
     if (decision !== 'allowed') throw accessDenied(caller, need, decision);
+  }
+}
+
+/** Throws what AWS answers to an access key that it does not know, if the key names an unknown policy. */
+function policyOf(roles: Roles, { accessKeyId = '', managedPolicy = '' }: Caller): Policy {
+  try {
+    return roles.managedPolicy(managedPolicy);
+  } catch (error) {
+    throw new AwsError(
+      unknownKey,
+      `The access key id ${accessKeyId} names a policy that this account lacks. ${(error as Error).message}`,
+    );
   }
 }
 
