@@ -20,6 +20,9 @@ function mistakes(text: string): readonly string[] {
 
 const story = (action: string, then = '{ ending: Rolled back }') =>
   `name: A story\nwhen:\n  - ${action}\nthen: ${then}\n`;
+/** The keys of an entry under `when`, besides `at`. */
+const actions =
+  'start, stop, look, release, answer, annotate, review, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed';
 const START = '{ at: 0s, start: { phase: 1 } }';
 
 test('a story needs name, when and then; the rest has defaults', () => {
@@ -100,7 +103,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an unknown action',
       story('{ at: 0s, explode: { phase: 1 } }'),
-      "story.yaml:3: when.0: expected one of the keys at, start, stop, look, release, answer, annotate, review, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed, found 'explode'",
+      `story.yaml:3: when.0: expected one of the keys at, ${actions}, found 'explode'`,
     ],
     [
       'an unknown key of an action',
@@ -110,7 +113,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an entry without an action',
       story('{ at: 0s }'),
-      'story.yaml:3: when.0: expected at and exactly one of start, stop, look, release, answer, annotate, review, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed, found {"at":"0s"}',
+      `story.yaml:3: when.0: expected at and exactly one of ${actions}, found {"at":"0s"}`,
     ],
     [
       'two actions in one entry',
