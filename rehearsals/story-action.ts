@@ -15,6 +15,25 @@ const actionFault = {
     .describe("The end of a resource's ARN, such as rollback-local-history; without it: any resource."),
   done: z.literal(true).optional().describe('The action succeeds, but its response is lost.'),
 };
+const functionName = z.string().regex(/^[a-z]+(-[a-z]+)*$/, { error: 'a function such as run-on-hosts' });
+const functionFault = z
+  .strictObject({
+    name: functionName,
+    does: z.enum(['throttled', 'times-out', 'crashes']),
+    after: z
+      .int()
+      .positive()
+      .optional()
+      .describe('Ends after so many of its requests to AWS, before it sees the last response. Without it: at once.'),
+    times: z.int().positive().optional().describe('So many invocations.'),
+    for: offset.optional().describe('Every invocation for this long.'),
+  })
+  .refine(({ times, for: seconds }) => (times === undefined) !== (seconds === undefined), {
+    error: 'times or for, and not both',
+  })
+  .refine(({ does, after }) => does !== 'throttled' || after === undefined, {
+    error: 'no after, because a throttled invocation sends no requests',
+  });
 /** The mishaps that `bin/mishap` of the host image can cause. */
 const mishaps = ['dirty-tree', 'lock-database', 'disk-full', 'lose-tag', 'press-stop'] as const;
 const step = z.string().regex(/^[a-z0-9-]+$/, { error: 'a step id such as clear-corrupted-cache' });
@@ -70,6 +89,9 @@ const happenings = {
     ])
     .optional()
     .describe('Makes an AWS action return an error or hang, this many times or for this long.'),
+  function: functionFault
+    .optional()
+    .describe('Makes invocations of a function throttled (TooManyRequestsException), time out, or crash.'),
   fault: z
     .strictObject({ phase, trigger, degradation: z.number().positive().optional() })
     .optional()
