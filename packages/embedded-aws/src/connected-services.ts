@@ -6,6 +6,7 @@ import { vendedMetrics } from './cloudwatch/vended-metrics.ts';
 import { dynamodb, type MakeEngine } from './dynamodb/dynamodb.ts';
 import { events } from './events/events.ts';
 import { ActionFaults } from './faults/action-faults.ts';
+import { FunctionFaults } from './faults/function-faults.ts';
 import type { Computers } from './hosts/computers.ts';
 import { iam } from './iam/iam.ts';
 import type { Credentials } from './identity/callers.ts';
@@ -42,6 +43,7 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const roles = iam();
   const keys = kms();
   const faults = new ActionFaults(tell, () => clock.now());
+  const functionFaults = new FunctionFaults(tell, () => clock.now());
   const trail = cloudTrail(surroundings, (event) => void bus.publish(event));
   const alarms = cloudwatch(surroundings, {
     publish: (event) => void bus.publish(event),
@@ -54,6 +56,7 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
     { variables, start: options.startRuntime },
     {
       counted: vended.counted,
+      faults: functionFaults,
       sendFailure: (...failure) => failureSender(roles, messages)(...failure),
     },
   );
@@ -83,7 +86,7 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const modelledDurations = clock instanceof VirtualClock;
   const systemsManager = ssm(surroundings, computers.hosts, { ...computers, modelledDurations, prepare });
   const tables = dynamodb(surroundings, options.makeEngine);
-  const account = { roles, keys, faults, trail, alarms, vended, functions, invocations };
+  const account = { roles, keys, faults, functionFaults, trail, alarms, vended, functions, invocations };
   return { ...account, machines, messages, bus, buckets, flags, prepare, computers, systemsManager, tables };
 }
 

@@ -81,6 +81,7 @@ export async function openWith(options: AccountOptions, parts: Parts): Promise<A
       control: control(controlled),
       callerOf: known.of,
       requested: (action, { arn }) => watch.tell({ service: 'endpoint', event: 'Requested', action, caller: arn }),
+      answered: ({ arn }) => services.functionFaults.answered(arn.split('/').at(-1) ?? ''),
       requestId: requestIds(),
     };
     const way = await parts.openWay(reachable, options.port);

@@ -25,9 +25,11 @@ export type Services = ReturnType<typeof openServices>;
 /** Opens every service of the account. Returns them with the makers of their resources and their wire protocols. */
 export function openServices(surroundings: Surroundings, options: ServicesOptions) {
   const connected = connectServices(surroundings, options);
-  const { faults, roles, alarms, bus, functions, machines, messages, systemsManager, prepare } = connected;
+  const { faults, functionFaults, roles, alarms, bus, functions, machines, messages, systemsManager, prepare } =
+    connected;
   return {
     faults,
+    functionFaults,
     policyNamed: roles.policyNamed,
     alarms,
     bus,
