@@ -4,6 +4,7 @@ import { cloudTrail } from './cloudtrail/cloudtrail.ts';
 import { cloudwatch } from './cloudwatch/cloudwatch.ts';
 import { vendedMetrics } from './cloudwatch/vended-metrics.ts';
 import { dynamodb, type MakeEngine } from './dynamodb/dynamodb.ts';
+import { ec2 } from './ec2/ec2.ts';
 import { events } from './events/events.ts';
 import { ActionFaults } from './faults/action-faults.ts';
 import { FunctionFaults } from './faults/function-faults.ts';
@@ -85,9 +86,10 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const prepare = (host: Host) => computers.writeAgentFiles(host, flags.agentFiles(host.name));
   const modelledDurations = clock instanceof VirtualClock;
   const systemsManager = ssm(surroundings, computers.hosts, { ...computers, modelledDurations, prepare });
+  const instances = ec2(surroundings, computers.hosts);
   const tables = dynamodb(surroundings, options.makeEngine);
   const account = { roles, keys, faults, functionFaults, trail, alarms, vended, functions, invocations };
-  return { ...account, machines, messages, bus, buckets, flags, prepare, computers, systemsManager, tables };
+  return { ...account, machines, messages, bus, buckets, flags, prepare, computers, systemsManager, instances, tables };
 }
 
 /** Returns the variables that Lambda adds to a function's own. */

@@ -25,8 +25,8 @@ export type Services = ReturnType<typeof openServices>;
 /** Opens every service of the account. Returns them with the makers of their resources and their wire protocols. */
 export function openServices(surroundings: Surroundings, options: ServicesOptions) {
   const connected = connectServices(surroundings, options);
-  const { faults, functionFaults, roles, alarms, bus, functions, machines, messages, systemsManager, prepare } =
-    connected;
+  const { faults, functionFaults, roles, alarms, bus, functions, machines } = connected;
+  const { messages, systemsManager, instances, prepare } = connected;
   return {
     faults,
     functionFaults,
@@ -37,6 +37,7 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
     machines,
     messages,
     systemsManager,
+    instances,
     prepare,
     executions: () => executionsOf(connected),
     makers: resourceMakers(connected, options.assembly, surroundings),
@@ -95,7 +96,14 @@ function jsonServices({ roles, faults, trail, systemsManager, machines, alarms, 
 }
 
 /** Returns the services with their own protocol, by the service name in a signature. */
-function httpServices({ roles, faults, flags, messages, buckets }: ConnectedServices): Reachable['httpServices'] {
+function httpServices({
+  roles,
+  faults,
+  flags,
+  messages,
+  buckets,
+  instances,
+}: ConnectedServices): Reachable['httpServices'] {
   const http =
     (handle: HttpService): Reachable['httpServices'][string] =>
     (request, caller) =>
@@ -112,6 +120,7 @@ function httpServices({ roles, faults, flags, messages, buckets }: ConnectedServ
     sns: http(messages.sns.handle),
     sqs: http(messages.sqs.handle),
     s3: http(buckets.handle),
+    ec2: http(instances.handle),
   };
 }
 

@@ -15,6 +15,7 @@ const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
 const services = {
   AppConfig: 'appconfig',
   CloudWatch: 'cloudwatch',
+  EC2: 'ec2',
   EventBridge: 'events',
   S3: 's3',
   SNS: 'messaging/sns',
