@@ -39,8 +39,8 @@ export type ConnectedServices = ReturnType<typeof connectServices>;
 /** Makes every service of the account, each connected to the others as on AWS. */
 export function connectServices(surroundings: Surroundings, options: ServicesOptions) {
   const { clock, tell } = surroundings;
-  const roles = iam();
   const keys = kms();
+  const roles = iam(keys.verdict);
   const faults = new ActionFaults(tell, () => clock.now());
   const trail = cloudTrail(surroundings, (event) => void bus.publish(event));
   const alarms = cloudwatch(surroundings, {

@@ -33,14 +33,18 @@ export function snsEndpoint(state: SnsState) {
   };
 }
 
-/** Returns the code, message and status of an error in SNS. A denial is AuthorizationError in SNS. */
+/** SNS's own codes for denials (its model, `awsQueryError`). */
+const DENIALS: Readonly<Record<string, { readonly code: string; readonly status: number }>> = {
+  AccessDeniedException: { code: 'AuthorizationError', status: 403 },
+  KMSAccessDeniedException: { code: 'KMSAccessDenied', status: 400 },
+};
+
+/** Returns the code, message and status of an error in SNS. */
 function asSnsError(error: unknown): { code: string; message: string; status: number } {
   if (!(error instanceof AwsError)) {
     const message = `The embedded account failed: ${error instanceof Error ? error.stack : error}`;
     return { code: 'InternalError', message, status: 500 };
   }
   const { code, message, statusCode } = error;
-  return code === 'AccessDeniedException'
-    ? { code: 'AuthorizationError', message, status: 403 }
-    : { code, message, status: statusCode };
+  return { code, status: statusCode, ...DENIALS[code], message };
 }

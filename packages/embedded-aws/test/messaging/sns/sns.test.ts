@@ -92,6 +92,15 @@ describe('a request', () => {
     expect(account.messaging.messages()).toEqual([]);
   });
 
+  test('that a key’s policy denies fails with SNS’s code KMSAccessDenied', async () => {
+    const deny = () => {
+      throw new AwsError('KMSAccessDeniedException', 'User is not authorized to perform: kms:GenerateDataKey');
+    };
+    const { status, xml } = await new SmallAccount().sns({ Action: 'Publish', TopicArn: TOPIC, Message: 'm' }, deny);
+    expect(status).toBe(400);
+    expect(xml).toContain('<Type>Sender</Type><Code>KMSAccessDenied</Code>');
+  });
+
   test('with an injected service failure fails with the type Receiver', async () => {
     const fault = () => {
       throw new AwsError('InternalError', 'Injected fault', 500);
