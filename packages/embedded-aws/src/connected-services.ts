@@ -1,5 +1,6 @@
 import { appconfig } from './appconfig/appconfig.ts';
 import { VirtualClock } from './clock/virtual-clock.ts';
+import { cloudformation } from './cloudformation/cloudformation.ts';
 import { cloudTrail } from './cloudtrail/cloudtrail.ts';
 import { cloudwatch } from './cloudwatch/cloudwatch.ts';
 import { vendedMetrics } from './cloudwatch/vended-metrics.ts';
@@ -12,10 +13,11 @@ import type { Credentials } from './identity/callers.ts';
 import { alarmNotifier, failureSender, sendDeadLetter } from './identity/on-behalf.ts';
 import { startAs } from './identity/rule-role.ts';
 import { kms } from './kms/kms.ts';
-import type { FunctionConfiguration } from './lambda/function-configuration.ts';
+import { type FunctionConfiguration, logGroupOf } from './lambda/function-configuration.ts';
 import { invokeTask } from './lambda/invoke-task.ts';
 import { lambda } from './lambda/lambda.ts';
 import type { StartRuntime } from './lambda/runtime.ts';
+import { logs } from './logs/logs.ts';
 import { messaging } from './messaging/messaging.ts';
 import { s3 } from './s3/s3.ts';
 import type { Host } from './ssm/host.ts';
@@ -48,6 +50,7 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
     notify: (...action) => alarmNotifier(tell, functions, messages)(...action),
   });
   const vended = vendedMetrics(clock, alarms);
+  const logged = logs(surroundings);
   const variables = (configuration: FunctionConfiguration) => lambdaEnvironment(surroundings, options, configuration);
   const functions = lambda(
     surroundings,
@@ -55,6 +58,7 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
     {
       counted: vended.counted,
       sendFailure: (...failure) => failureSender(roles, messages)(...failure),
+      keepLine: (configuration, stream, line) => logged.put(logGroupOf(configuration), stream, line),
     },
   );
   /** The number of function invocations per execution ARN. */
@@ -83,7 +87,8 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const modelledDurations = clock instanceof VirtualClock;
   const systemsManager = ssm(surroundings, computers.hosts, { ...computers, modelledDurations, prepare });
   const tables = dynamodb(surroundings, options.makeEngine);
-  const account = { roles, keys, faults, trail, alarms, vended, functions, invocations };
+  const stacks = cloudformation(surroundings);
+  const account = { roles, keys, faults, trail, alarms, vended, functions, invocations, logged, stacks };
   return { ...account, machines, messages, bus, buckets, flags, prepare, computers, systemsManager, tables };
 }
 

@@ -69,7 +69,8 @@ export async function openWith(options: AccountOptions, parts: Parts): Promise<A
     // Alarms are evaluated from the first minute, so the hosts must report metrics before any alarm is created.
     const processes = await runningProcesses(surroundings, services, { computers, image });
     if (processes) opened.push(processes.close);
-    const { resources } = await createStacks(assembly, services.makers, place);
+    const { resources, stacks } = await createStacks(assembly, services.makers, place);
+    services.created(stacks);
     // Access keys are numbered in the template's order, whichever function is called first.
     for (const { roleArn, name } of services.functions.list()) known.credentialsFor(roleArn, name);
     const about = () => description({ surroundings, hosts, resources, services });

@@ -5,7 +5,7 @@ import type { FunctionConfiguration } from './function-configuration.ts';
 import { FunctionFailure } from './function-failure.ts';
 import { Functions, type FunctionVersion } from './functions.ts';
 import { later, type SendFailure } from './later.ts';
-import { type Environments, runtimePool } from './runtime-pool.ts';
+import { type Environments, type KeepLine, runtimePool } from './runtime-pool.ts';
 
 export type Invoked = { readonly payload: unknown; readonly version: string; readonly requestId: string };
 
@@ -16,17 +16,18 @@ export type Reports = {
   /** Counts one for a metric of AWS/Lambda. A throttled call counts as Throttles, not as Invocations. */
   readonly counted: (metric: 'Invocations' | 'Errors' | 'Throttles', functionName: string) => void;
   readonly sendFailure: SendFailure;
+  readonly keepLine?: KeepLine;
 };
 
 /** Runs the functions of the account. */
 export function lambda(
   surroundings: Surroundings,
   environments: Environments,
-  { counted, sendFailure }: Reports = { counted: () => {}, sendFailure: () => {} },
+  { counted, sendFailure, keepLine = () => {} }: Reports = { counted: () => {}, sendFailure: () => {} },
 ) {
   const { random, tell } = surroundings;
   const functions = new Functions();
-  const pool = runtimePool(surroundings, environments);
+  const pool = runtimePool(surroundings, environments, keepLine);
   const enter = concurrency((name) => counted('Throttles', name));
   let invocations = 0;
 

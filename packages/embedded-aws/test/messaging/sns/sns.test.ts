@@ -77,7 +77,7 @@ describe('a request', () => {
     const { status, xml } = await new SmallAccount().sns({ Action: 'CreateTopic', Name: 'x' });
     expect(status).toBe(400);
     expect(xml).toContain(
-      'The embedded account has no sns:CreateTopic; it has GetTopicAttributes, ListSubscriptionsByTopic, ListTopics, Publish, Subscribe.',
+      'The embedded account has no sns:CreateTopic; it has GetTopicAttributes, ListSubscriptions, ListSubscriptionsByTopic, ListTopics, Publish, Subscribe.',
     );
   });
 
