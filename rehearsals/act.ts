@@ -11,14 +11,33 @@ export async function act(
   action: StoryAction,
   arnOf: (machine: string) => string,
 ): Promise<void> {
-  const { start, stop, look, release, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed } =
-    action;
+  const {
+    start,
+    stop,
+    look,
+    release,
+    host,
+    script,
+    aws,
+    function: invocations,
+    fault,
+    heal,
+    silence,
+    alarm,
+    event,
+    rollout,
+    deployed,
+  } = action;
   if (start) await run(account, arnOf(`phase-${start.phase}`), start.input ?? {});
   if (look) await run(account, arnOf('look'), look);
   if (release) await run(account, arnOf('release'), release);
   if (stop) await stopNewest(account, arnOf(`phase-${stop.phase}`));
   if (host) await changeHost(account, host);
   if (aws) await account.addFault(aws);
+  if (invocations) {
+    const { name, ...misbehaviour } = invocations;
+    await account.addFault({ function: name, ...misbehaviour });
+  }
   if (script) {
     const { step, ...misbehaviour } = script;
     await account.addFault({ parameters: { Step: step }, ...misbehaviour });

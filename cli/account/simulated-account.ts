@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readEnvironment } from '../../config/infra.ts';
+import { readEnvironment } from '../../config/environments.ts';
 import type { Reach } from '../../rehearsals/reach.ts';
 import { openSimulatedAccount } from '../../simulator/simulated-account.ts';
 import { type AccountOpening, hostImage, newFolder, synthesize, timed } from './embedded-account.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readEnvironment } from '../../config/infra.ts';
+import { readEnvironment } from '../../config/environments.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { overHttp } from '../../rehearsals/over-http.ts';
 import { accountOpens, runStoryOn } from '../../rehearsals/run-story.ts';

@@ -76,7 +76,8 @@ export async function openWith(options: AccountOptions, parts: Parts): Promise<A
     const systemsManager = services.systemsManager.faults;
     const power = hostPower({ clock, ec2: services.instances, systemsManager, processes });
     opened.push(power.close);
-    const { resources } = await createStacks(assembly, services.makers, place);
+    const { resources, stacks } = await createStacks(assembly, services.makers, place);
+    services.created(stacks);
     // Access keys are numbered in the template's order, whichever function is called first.
     for (const { roleArn, name } of services.functions.list()) known.credentialsFor(roleArn, name);
     const about = () => description({ surroundings, hosts, resources, services });
@@ -88,6 +89,7 @@ export async function openWith(options: AccountOptions, parts: Parts): Promise<A
       control: control(controlled),
       callerOf: known.of,
       requested: (action, { arn }) => watch.tell({ service: 'endpoint', event: 'Requested', action, caller: arn }),
+      answered: ({ arn }) => services.functionFaults.answered(arn.split('/').at(-1) ?? ''),
       requestId: requestIds(),
     };
     const way = await parts.openWay(reachable, options.port);

@@ -40,7 +40,7 @@ describe('an error that belongs to an existing record', () => {
   test('no host carries the tag', () => {
     one.found = [];
     return failed(
-      'No host to roll back: 0 hosts carry the tag rollback-fleet=trading, none of them is online in Systems Manager: host-1.',
+      'No host to roll back: 0 hosts carry the tag rollback-fleet=trading, none of them is online in Systems Manager.',
     );
   });
 

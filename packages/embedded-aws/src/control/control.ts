@@ -8,6 +8,7 @@ import type { Services } from '../services.ts';
 import type { Host } from '../ssm/host.ts';
 import { propertiesAs } from '../template/properties.ts';
 import type { Control } from '../wire/route.ts';
+import { addFault, faultRequest, unmet } from './faults.ts';
 import type { watchers } from './watch.ts';
 
 export type Controlled = {
@@ -15,7 +16,7 @@ export type Controlled = {
   readonly hosts: readonly Host[];
   readonly services: Pick<
     Services,
-    'faults' | 'bus' | 'messages' | 'systemsManager' | 'instances' | 'executions' | 'prepare'
+    'faults' | 'functionFaults' | 'bus' | 'messages' | 'systemsManager' | 'instances' | 'executions' | 'prepare'
   >;
   /** Undefined if the image has no program that runs on the hosts. */
   readonly processes: HostProcesses | undefined;
@@ -36,25 +37,6 @@ const hostRequest = z.union([
   /** A host fault. `for`: its seconds; absent: until it ends by itself or the account closes. */
   z.strictObject({ does: z.string(), for: z.number().positive().optional() }),
 ]);
-const actionFault = {
-  action: z.string().regex(/^[a-z0-9]+:[A-Za-z0-9]+$/),
-  error: z.string(),
-  resource: z.string().optional(),
-  done: z.literal(true).optional(),
-};
-const scriptFault = {
-  document: z.string().default(''),
-  parameters: z.record(z.string(), z.string()).default({}),
-  host: z.string(),
-};
-const faultRequest = z.union([
-  z.strictObject({ ...actionFault, fails: z.int().positive() }),
-  z.strictObject({ ...actionFault, for: z.number().positive() }),
-  z.strictObject({ ...scriptFault, fails: z.int().positive() }),
-  z.strictObject({ ...scriptFault, hangs: z.literal(true) }),
-  z.strictObject({ ...scriptFault, says: z.enum(['nothing', 'twice', 'too-much']), times: z.int().positive() }),
-]);
-
 const processFault = z.strictObject({
   phase: z.int(),
   trigger: z.string(),
@@ -151,33 +133,6 @@ async function letTimePass(
   else while (!over() && clock.now() < end) await until(clock, Math.min(end, clock.now() + 50));
   return { now: new Date(clock.now()).toISOString() };
 }
-
-function addFault(
-  { services: { faults, systemsManager } }: Controlled,
-  fault: z.infer<typeof faultRequest>,
-  hostNamed: (name: string) => Host,
-): void {
-  if ('action' in fault) {
-    faults.add(fault);
-    return;
-  }
-  const script = {
-    document: fault.document,
-    parameters: fault.parameters,
-    instanceId: hostNamed(fault.host).instanceId,
-  };
-  if ('fails' in fault) systemsManager.faults.failScript({ ...script, times: fault.fails });
-  else if ('says' in fault) systemsManager.faults.garbleScript({ ...script, times: fault.times, says: fault.says });
-  else systemsManager.faults.hangScript(script);
-}
-
-/** Returns the faults that have not occurred as often as requested, one sentence each. */
-const unmet = ({ services: { faults, systemsManager, bus }, processes }: Controlled): string[] => [
-  ...faults.unmet(),
-  ...systemsManager.faults.unmet(),
-  ...bus.faults.unmet(),
-  ...(processes?.unmet() ?? []),
-];
 
 /** Changes what the hosts' programs report. They receive a fault with their next tick; a metric outage is hidden from them. */
 function changeTrading({ processes }: Controlled, request: z.infer<typeof tradingRequest>): void {

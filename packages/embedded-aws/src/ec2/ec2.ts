@@ -1,9 +1,9 @@
 import { uuid } from '../clock/random.ts';
-import { runAction } from '../messaging/checked-action.ts';
-import { parseQuery } from '../messaging/sns/query.ts';
 import type { Host } from '../ssm/host.ts';
 import { AwsError } from '../wire/aws-error.ts';
+import { runAction } from '../wire/checked-action.ts';
 import type { HttpService } from '../wire/http-service.ts';
+import { parseQuery } from '../wire/query.ts';
 import type { Surroundings } from '../wire/service.ts';
 import { DescribeInstances } from './actions/DescribeInstances.ts';
 import type { Ec2State, Instance, InstanceState } from './state.ts';

@@ -9,6 +9,7 @@ import { GetCommandInvocation } from './actions/GetCommandInvocation.ts';
 import { GetDocument } from './actions/GetDocument.ts';
 import { ListCommandInvocations } from './actions/ListCommandInvocations.ts';
 import { ListCommands } from './actions/ListCommands.ts';
+import { ListDocuments } from './actions/ListDocuments.ts';
 import { SendCommand } from './actions/SendCommand.ts';
 import { Agent } from './agent.ts';
 import { type Document, type DocumentRequest, documentOf } from './document.ts';
@@ -26,6 +27,7 @@ export const actions = {
   GetDocument,
   ListCommandInvocations,
   ListCommands,
+  ListDocuments,
   SendCommand,
 } satisfies Record<string, Action<SsmState, never, unknown>>;
 

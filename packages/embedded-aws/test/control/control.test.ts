@@ -9,6 +9,7 @@ import { watchers } from '../../src/control/watch.ts';
 import { ec2 } from '../../src/ec2/ec2.ts';
 import { events } from '../../src/events/events.ts';
 import { ActionFaults } from '../../src/faults/action-faults.ts';
+import { FunctionFaults } from '../../src/faults/function-faults.ts';
 import { hostFaults } from '../../src/hosts/host-faults.ts';
 import type { HostProcesses } from '../../src/hosts/host-processes.ts';
 import { hostPower } from '../../src/hosts/power.ts';
@@ -34,6 +35,10 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
     () => {},
     () => clock.now(),
   );
+  const functionFaults = new FunctionFaults(
+    () => {},
+    () => clock.now(),
+  );
   const bus = events(surroundings, { startExecution: () => {}, invoke: () => {}, sendToQueue: () => {} });
   const messages = messaging(surroundings);
   const processes: unknown[] = [];
@@ -56,7 +61,16 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
   const handle = control({
     clock,
     hosts,
-    services: { faults, bus, messages, systemsManager, instances, executions: () => executions, prepare: () => {} },
+    services: {
+      faults,
+      functionFaults,
+      bus,
+      messages,
+      systemsManager,
+      instances,
+      executions: () => executions,
+      prepare: () => {},
+    },
     processes: hostProcesses,
     power,
     computers: { faults: hostFaults(clock, toolbox), statusOf: (host) => statusOf(host, toolbox) },
@@ -68,6 +82,7 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
     clock,
     hosts,
     faults,
+    functionFaults,
     instances,
     messages,
     processes,
@@ -215,6 +230,12 @@ describe('POST /_account/faults', () => {
     expect(() => faults.strike('ssm:SendCommand')).toThrow('ThrottlingException');
   });
 
+  test('throttles a function', async () => {
+    const { ask, functionFaults } = await underVirtualTime();
+    await ask('POST /faults', { function: 'reconcile', does: 'throttled', times: 1 });
+    expect(functionFaults.throttles('app-reconcile')).toBe(true);
+  });
+
   test('makes a script fail on one host', async () => {
     const { ask, account, clock } = await underVirtualTime();
     await ask('POST /faults', { document: 'step-1', host: 'host-2', fails: 1 });
@@ -237,6 +258,7 @@ describe('POST /_account/faults', () => {
     ['an action without its service', { action: 'SendCommand', fails: 1, error: 'ThrottlingException' }],
     ['no number of times', { document: 'step-1', host: 'host-2' }],
     ['an unknown output fault', { document: 'step-1', host: 'host-2', says: 'thrice', times: 1 }],
+    ['an unknown misbehaviour of a function', { function: 'reconcile', does: 'sleeps', times: 1 }],
     ['zero times', { document: 'step-1', host: 'host-2', fails: 0 }],
     ['what is not JSON', '{"document":'],
   ])('of %s is refused', async (_, body) => {

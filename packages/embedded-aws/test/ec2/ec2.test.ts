@@ -35,6 +35,7 @@ async function smallEc2({ denied = false } = {}) {
     control: async () => ({}),
     callerOf: () => ({ arn: 'arn:aws:iam::000000000000:user/ana' }),
     requestId: () => 'request',
+    answered: () => false,
     requested: () => {},
   });
   const credentials = { accessKeyId: 'ana', secretAccessKey: 'none' };

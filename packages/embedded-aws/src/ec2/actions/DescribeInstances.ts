@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { matchesWildcard } from '../../iam/wildcard.ts';
-import type { CheckedAction } from '../../messaging/checked-action.ts';
 import { page } from '../../ssm/page.ts';
 import { AwsError } from '../../wire/aws-error.ts';
+import type { CheckedAction } from '../../wire/checked-action.ts';
 import { type Ec2State, type Instance, stateCodes } from '../state.ts';
 
 /** The Query protocol sends a list as numbered fields. */
