@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type * as z from 'zod';
-import { environmentNames, readEnvironment, readFirstFlags, readInfra } from '../../config/infra.ts';
+import { environmentNames, readEnvironment } from '../../config/environments.ts';
+import { readFirstFlags, readInfra } from '../../config/infra.ts';
 import { InvalidFile, parseYaml, readEach } from '../../config/yaml/read-yaml.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { type Story, storySchema } from '../../rehearsals/story.ts';
@@ -11,8 +14,20 @@ import { type Known, storyReferences } from './story-references.ts';
 export function readKnown(): Known {
   const { runbooks, triggers, templates } = readInfra();
   const environments = environmentNames().filter((name) => readEnvironment(name).endpoint);
-  return { runbooks, triggers, templates, environments, flags: Object.keys(readFirstFlags()) };
+  return {
+    runbooks,
+    triggers,
+    templates,
+    environments,
+    flags: Object.keys(readFirstFlags()),
+    functions: functionNames(),
+  };
 }
+
+const lambdas = fileURLToPath(new URL('../../lambdas', import.meta.url));
+
+/** Returns the names of the product's functions: the folders of lambdas/ that have an entry point. */
+const functionNames = () => readdirSync(lambdas).filter((name) => existsSync(join(lambdas, name, 'index.ts')));
 
 /** Reads a story. Throws InvalidFile with every mistake in the story and in infra/, before anything is opened. */
 export function readStory(file: string): Story {

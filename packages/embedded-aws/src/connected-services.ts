@@ -5,8 +5,10 @@ import { cloudTrail } from './cloudtrail/cloudtrail.ts';
 import { cloudwatch } from './cloudwatch/cloudwatch.ts';
 import { vendedMetrics } from './cloudwatch/vended-metrics.ts';
 import { dynamodb, type MakeEngine } from './dynamodb/dynamodb.ts';
+import { ec2 } from './ec2/ec2.ts';
 import { events } from './events/events.ts';
 import { ActionFaults } from './faults/action-faults.ts';
+import { FunctionFaults } from './faults/function-faults.ts';
 import type { Computers } from './hosts/computers.ts';
 import { iam } from './iam/iam.ts';
 import type { Credentials } from './identity/callers.ts';
@@ -44,6 +46,7 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const keys = kms();
   const roles = iam(keys.verdict);
   const faults = new ActionFaults(tell, () => clock.now());
+  const functionFaults = new FunctionFaults(tell, () => clock.now());
   const trail = cloudTrail(surroundings, (event) => void bus.publish(event));
   const alarms = cloudwatch(surroundings, {
     publish: (event) => void bus.publish(event),
@@ -57,6 +60,7 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
     { variables, start: options.startRuntime },
     {
       counted: vended.counted,
+      faults: functionFaults,
       sendFailure: (...failure) => failureSender(roles, messages)(...failure),
       keepLine: (configuration, stream, line) => logged.put(logGroupOf(configuration), stream, line),
     },
@@ -86,10 +90,23 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const prepare = (host: Host) => computers.writeAgentFiles(host, flags.agentFiles(host.name));
   const modelledDurations = clock instanceof VirtualClock;
   const systemsManager = ssm(surroundings, computers.hosts, { ...computers, modelledDurations, prepare });
+  const instances = ec2(surroundings, computers.hosts);
   const tables = dynamodb(surroundings, options.makeEngine);
   const stacks = cloudformation(surroundings);
-  const account = { roles, keys, faults, trail, alarms, vended, functions, invocations, logged, stacks };
-  return { ...account, machines, messages, bus, buckets, flags, prepare, computers, systemsManager, tables };
+  const account = {
+    roles,
+    keys,
+    faults,
+    functionFaults,
+    trail,
+    alarms,
+    vended,
+    functions,
+    invocations,
+    logged,
+    stacks,
+  };
+  return { ...account, machines, messages, bus, buckets, flags, prepare, computers, systemsManager, instances, tables };
 }
 
 /** Returns the variables that Lambda adds to a function's own. */

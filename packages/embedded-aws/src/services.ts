@@ -29,9 +29,11 @@ export type Services = ReturnType<typeof openServices>;
 /** Opens every service of the account. Returns them with the makers of their resources and their wire protocols. */
 export function openServices(surroundings: Surroundings, options: ServicesOptions) {
   const connected = connectServices(surroundings, options);
-  const { faults, roles, alarms, bus, functions, machines, messages, systemsManager, prepare } = connected;
+  const { faults, functionFaults, roles, alarms, bus, functions, machines } = connected;
+  const { messages, systemsManager, instances, prepare } = connected;
   return {
     faults,
+    functionFaults,
     policyNamed: roles.policyNamed,
     alarms,
     bus,
@@ -39,6 +41,7 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
     machines,
     messages,
     systemsManager,
+    instances,
     prepare,
     executions: () => executionsOf(connected),
     created: connected.stacks.created,
@@ -105,7 +108,7 @@ function jsonServices(
 
 /** Returns the services with their own protocol, by the service name in a signature. */
 function httpServices(
-  { roles, faults, flags, messages, buckets, functions, stacks }: ConnectedServices,
+  { roles, faults, flags, messages, buckets, functions, instances, stacks }: ConnectedServices,
   surroundings: Surroundings,
 ): Reachable['httpServices'] {
   const http =
@@ -127,6 +130,7 @@ function httpServices(
     sqs: http(messages.sqs.handle),
     s3: http(buckets.handle),
     sts: http(sts(surroundings)),
+    ec2: http(instances.handle),
   };
 }
 

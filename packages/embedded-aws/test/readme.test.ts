@@ -18,6 +18,7 @@ const services = {
   CloudTrail: 'cloudtrail',
   CloudWatch: 'cloudwatch',
   'CloudWatch Logs': 'logs',
+  EC2: 'ec2',
   EventBridge: 'events',
   Lambda: 'lambda',
   S3: 's3',

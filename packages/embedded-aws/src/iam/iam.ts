@@ -1,8 +1,8 @@
-import { AwsError } from '../wire/aws-error.ts';
+import { AwsError, unknownKey } from '../wire/aws-error.ts';
 import type { Caller, Need } from '../wire/service.ts';
 import { evaluate } from './evaluate.ts';
 import type { KeyVerdict, Principal } from './key-policy.ts';
-import { parsePolicy } from './policy.ts';
+import { type Policy, parsePolicy } from './policy.ts';
 import { type RoleDescription, Roles } from './roles.ts';
 
 export type Iam = ReturnType<typeof iam>;
@@ -64,12 +64,24 @@ function authorize({ roles, keyPolicies }: Deciding, caller: Caller, needs: read
 }
 
 /** Returns the policies of a caller; undefined for one who may do everything. */
-function policiesOf(roles: Roles, { role, managedPolicy }: Caller) {
-  if (role !== undefined) return roles.role(role).policies;
-  return managedPolicy === undefined ? undefined : [roles.managedPolicy(managedPolicy)];
+function policiesOf(roles: Roles, caller: Caller): readonly Policy[] | undefined {
+  if (caller.role !== undefined) return roles.role(caller.role).policies;
+  return caller.managedPolicy === undefined ? undefined : [policyOf(roles, caller)];
 }
 
 const isOfKey = ({ action }: Need): boolean => action.startsWith('kms:');
+
+/** Throws what AWS answers to an access key that it does not know, if the key names an unknown policy. */
+function policyOf(roles: Roles, { accessKeyId = '', managedPolicy = '' }: Caller): Policy {
+  try {
+    return roles.managedPolicy(managedPolicy);
+  } catch (error) {
+    throw new AwsError(
+      unknownKey,
+      `The access key id ${accessKeyId} names a policy that this account lacks. ${(error as Error).message}`,
+    );
+  }
+}
 
 /** Returns the value of aws:PrincipalArn: for a session, the ARN of its role (IAM guide, "aws:PrincipalArn"). */
 const principalArn = ({ arn }: Caller): string =>

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Clock } from '../clock/clock.ts';
-import { AwsError } from './aws-error.ts';
+import { AwsError, noResponse } from './aws-error.ts';
 import type { HttpRequest, HttpResponse } from './http-service.ts';
 import type { Caller } from './service.ts';
 import { unknownService } from './unknown-service.ts';
@@ -42,12 +42,15 @@ export type Reachable = {
   readonly requestId: () => string;
   /** Called for every request to a service. */
   readonly requested: (action: string, caller: Caller) => void;
+  /** Called when a request has been carried out. Returns true if its caller has ended and receives no response. */
+  readonly answered: (caller: Caller) => boolean;
 };
 
 /** Returns the response to a request of an SDK or the CLI, however the request arrived. */
 export async function responseTo(account: Reachable, request: HttpRequest): Promise<HttpResponse> {
   const caller = account.callerOf(request.headers.authorization);
   const result = await serviceResponse(account, { ...request, body: await unpacked(request) }, caller);
+  if (account.answered(caller)) return { status: noResponse, headers: {}, body: '' };
   return { ...result, headers: { 'x-amzn-requestid': account.requestId(), ...result.headers } };
 }
 

@@ -47,6 +47,7 @@ const options: EndpointOptions = {
   },
   callerOf: (authorization) => (authorization === 'role' ? role : person),
   requestId: () => 'request-1',
+  answered: () => false,
   requested: (action) => void requested.push(action),
 };
 
