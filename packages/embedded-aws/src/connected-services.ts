@@ -93,20 +93,9 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const instances = ec2(surroundings, computers.hosts);
   const tables = dynamodb(surroundings, options.makeEngine);
   const stacks = cloudformation(surroundings);
-  const account = {
-    roles,
-    keys,
-    faults,
-    functionFaults,
-    trail,
-    alarms,
-    vended,
-    functions,
-    invocations,
-    logged,
-    stacks,
-  };
-  return { ...account, machines, messages, bus, buckets, flags, prepare, computers, systemsManager, instances, tables };
+  const account = { roles, keys, faults, functionFaults, trail, alarms, vended, functions, invocations };
+  const hosted = { computers, systemsManager, instances, tables, logged, stacks };
+  return { ...account, ...hosted, machines, messages, bus, buckets, flags, prepare };
 }
 
 /** Returns the variables that Lambda adds to a function's own. */

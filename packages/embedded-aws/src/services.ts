@@ -108,7 +108,7 @@ function jsonServices(
 
 /** Returns the services with their own protocol, by the service name in a signature. */
 function httpServices(
-  { roles, faults, flags, messages, buckets, functions, instances, stacks }: ConnectedServices,
+  { roles, faults, flags, messages, buckets, instances, functions, stacks }: ConnectedServices,
   surroundings: Surroundings,
 ): Reachable['httpServices'] {
   const http =
@@ -129,8 +129,8 @@ function httpServices(
     sns: http(messages.sns.handle),
     sqs: http(messages.sqs.handle),
     s3: http(buckets.handle),
-    sts: http(sts(surroundings)),
     ec2: http(instances.handle),
+    sts: http(sts(surroundings)),
   };
 }
 

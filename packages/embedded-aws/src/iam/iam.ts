@@ -69,8 +69,6 @@ function policiesOf(roles: Roles, caller: Caller): readonly Policy[] | undefined
   return caller.managedPolicy === undefined ? undefined : [policyOf(roles, caller)];
 }
 
-const isOfKey = ({ action }: Need): boolean => action.startsWith('kms:');
-
 /** Throws what AWS answers to an access key that it does not know, if the key names an unknown policy. */
 function policyOf(roles: Roles, { accessKeyId = '', managedPolicy = '' }: Caller): Policy {
   try {
@@ -82,6 +80,8 @@ function policyOf(roles: Roles, { accessKeyId = '', managedPolicy = '' }: Caller
     );
   }
 }
+
+const isOfKey = ({ action }: Need): boolean => action.startsWith('kms:');
 
 /** Returns the value of aws:PrincipalArn: for a session, the ARN of its role (IAM guide, "aws:PrincipalArn"). */
 const principalArn = ({ arn }: Caller): string =>

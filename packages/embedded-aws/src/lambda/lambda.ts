@@ -19,9 +19,9 @@ export type Reports = {
   /** Counts one for a metric of AWS/Lambda. A throttled call counts as Throttles, not as Invocations. */
   readonly counted: (metric: 'Invocations' | 'Errors' | 'Throttles', functionName: string) => void;
   readonly sendFailure: SendFailure;
-  readonly keepLine?: KeepLine;
   /** The injected faults of functions; absent: none. */
   readonly faults?: FunctionFaults;
+  readonly keepLine?: KeepLine;
 };
 
 /** Runs the functions of the account. */

@@ -35,8 +35,8 @@ async function smallEc2({ denied = false } = {}) {
     control: async () => ({}),
     callerOf: () => ({ arn: 'arn:aws:iam::000000000000:user/ana' }),
     requestId: () => 'request',
-    requested: () => {},
     answered: () => false,
+    requested: () => {},
   });
   const credentials = { accessKeyId: 'ana', secretAccessKey: 'none' };
   const client = new EC2Client({ endpoint: endpoint.url, region: 'eu-west-1', credentials, maxAttempts: 1 });
