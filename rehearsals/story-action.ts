@@ -3,7 +3,7 @@ import { annotation, answer, review } from './story-requests.ts';
 import { host, offset, phase, trigger } from './story-values.ts';
 
 const actionFault = {
-  action: z.string().regex(/^[a-z]+:[A-Za-z]+$/, { error: 'an action such as ssm:SendCommand' }),
+  action: z.string().regex(/^[a-z0-9]+:[A-Za-z0-9]+$/, { error: 'an action such as ssm:SendCommand' }),
   error: z
     .string()
     .min(1)
@@ -36,6 +36,7 @@ const functionFault = z
   });
 /** The mishaps that `bin/mishap` of the host image can cause. */
 const mishaps = ['dirty-tree', 'lock-database', 'disk-full', 'lose-tag', 'press-stop'] as const;
+const hostStates = ['unreachable', 'reachable', 'untagged', 'terminated', 'stopped', 'booted', 'deregistered'] as const;
 const step = z.string().regex(/^[a-z0-9-]+$/, { error: 'a step id such as clear-corrupted-cache' });
 
 /** All that may happen in a story, by the key of its entry. Each entry under `when` has one of these keys. */
@@ -67,12 +68,12 @@ const happenings = {
     .describe('Reviews an automatic rollback, as from the console. One that will be refused needs `refused`.'),
   host: z
     .union([
-      z.strictObject({ name: host, state: z.enum(['unreachable', 'reachable', 'untagged', 'terminated']) }),
+      z.strictObject({ name: host, state: z.enum(hostStates) }),
       z.strictObject({ name: host, does: z.enum(mishaps), for: offset.optional() }),
     ])
     .optional()
     .describe(
-      'Makes a host unreachable for Systems Manager, or reachable again; removes its tags; terminates it; or causes a mishap of the host image (its README).',
+      'Makes a host unreachable for Systems Manager, or reachable again; removes its tags; stops, boots or terminates its instance; deregisters a hybrid node; or causes a mishap of the host image (its README).',
     ),
   script: z
     .union([

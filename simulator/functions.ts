@@ -19,6 +19,7 @@ export function handlerOf({ configuration, environment, now, sleep, carry }: Fun
     appConfig: aws.appConfigClient(settings),
     cloudWatch: aws.cloudWatchClient(settings),
     dynamoDb: aws.dynamoDbClient(settings),
+    ec2: aws.ec2Client(settings),
     s3: aws.s3Client(settingsOfS3),
     sns: aws.snsClient(settings),
     ssm: aws.ssmClient(settings),

@@ -3,6 +3,7 @@ import { type Clock, until } from '../clock/clock.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import type { Computers } from '../hosts/computers.ts';
 import type { HostProcesses } from '../hosts/host-processes.ts';
+import type { Power } from '../hosts/power.ts';
 import type { Services } from '../services.ts';
 import type { Host } from '../ssm/host.ts';
 import { propertiesAs } from '../template/properties.ts';
@@ -15,10 +16,11 @@ export type Controlled = {
   readonly hosts: readonly Host[];
   readonly services: Pick<
     Services,
-    'faults' | 'functionFaults' | 'bus' | 'messages' | 'systemsManager' | 'executions' | 'prepare'
+    'faults' | 'functionFaults' | 'bus' | 'messages' | 'systemsManager' | 'instances' | 'executions' | 'prepare'
   >;
   /** Undefined if the image has no program that runs on the hosts. */
   readonly processes: HostProcesses | undefined;
+  readonly power: Power;
   readonly computers: Pick<Computers, 'faults' | 'statusOf'>;
   readonly watch: ReturnType<typeof watchers>;
   /** Returns the description of the account for `GET /_account`. */
@@ -28,7 +30,8 @@ export type Controlled = {
 const clockRequest = z.strictObject({ until: z.iso.datetime(), execution: z.string().optional() });
 const hostRequest = z.union([
   z.strictObject({ reachable: z.boolean() }),
-  z.strictObject({ terminated: z.literal(true) }),
+  /** `deregistered`: a hybrid node leaves Systems Manager, and its host goes on. */
+  z.strictObject({ becomes: z.enum(['stopped', 'booted', 'terminated', 'deregistered']) }),
   /** Replaces all tags of the host. */
   z.strictObject({ tags: z.record(z.string(), z.string()) }),
   /** A host fault. `for`: its seconds; absent: until it ends by itself or the account closes. */
@@ -102,19 +105,21 @@ export function control(account: Controlled): Control {
   };
 }
 
-/** Changes whether Systems Manager reaches a host or knows it at all, or its tags, or begins a host fault of its image. */
+const powerActions = { stopped: 'stop', booted: 'boot', terminated: 'terminate', deregistered: 'deregister' } as const;
+
+/** Changes whether Systems Manager reaches a host, the state of its computer, or its tags, or begins a host fault of its image. */
 async function changeHost(
-  { services, computers, processes }: Controlled,
+  { services, computers, power }: Controlled,
   host: Host,
   change: z.infer<typeof hostRequest>,
 ): Promise<void> {
   const { faults } = services.systemsManager;
   if ('reachable' in change) faults.setReachable(host.instanceId, change.reachable);
-  else if ('terminated' in change) {
-    faults.terminate(host.instanceId);
-    processes?.terminate(host);
-  } else if ('tags' in change) faults.setTags(host.instanceId, change.tags);
-  else await computers.faults.begin(host, change.does, change.for);
+  else if ('becomes' in change) power[powerActions[change.becomes]](host);
+  else if ('tags' in change) {
+    faults.setTags(host.instanceId, change.tags);
+    services.instances.setTags(host, change.tags);
+  } else await computers.faults.begin(host, change.does, change.for);
 }
 
 /** Lets time pass until an instant, or until an execution has ended. Waits under the real clock. */

@@ -12,7 +12,7 @@ export type Faulty = {
 };
 
 const actionFault = {
-  action: z.string().regex(/^[a-z]+:[A-Za-z]+$/),
+  action: z.string().regex(/^[a-z0-9]+:[A-Za-z0-9]+$/),
   error: z.string(),
   resource: z.string().optional(),
   done: z.literal(true).optional(),
