@@ -26,15 +26,12 @@ export function startWorkerRuntime({ configuration, environment, clock, acquire,
     return worker.terminate();
   };
   const fail = (error: FunctionError) => {
+    if (!alive) return;
     alive = false;
     broken = error;
     handle({ type: 'threw', error });
   };
-  listen(worker, {
-    ready,
-    fail: (error) => alive && fail(error),
-    handle: (message) => handle(message),
-  });
+  listen(worker, { ready, fail, handle: (message) => handle(message) });
 
   let silence = () => {};
   return {
