@@ -26,12 +26,11 @@ export function startWorkerRuntime({ configuration, environment, clock, acquire,
     return worker.terminate();
   };
   const fail = (error: FunctionError) => {
-    if (!alive) return;
     alive = false;
     broken = error;
     handle({ type: 'threw', error });
   };
-  listen(worker, { ready, fail, handle: (message) => handle(message) });
+  hear(worker, { ready, fail: (error) => alive && fail(error), message: (message) => handle(message) });
 
   let silence = () => {};
   return {
@@ -74,13 +73,13 @@ export function startWorkerRuntime({ configuration, environment, clock, acquire,
   };
 }
 
-type Listener = Pick<Wiring, 'ready'> & {
+type Hearing = {
+  readonly ready: Wiring['ready'];
   readonly fail: (error: FunctionError) => void;
-  readonly handle: (message: FromWorker) => void;
+  readonly message: (message: FromWorker) => void;
 };
 
-/** Sorts a worker's messages, and reports its end. */
-function listen(worker: Worker, { ready, fail, handle }: Listener): void {
+function hear(worker: Worker, { ready, fail, message: handle }: Hearing): void {
   worker.on('message', (message: FromWorker) => {
     if (message.type === 'ready') return ready(message.initMilliseconds);
     if (message.type === 'unloadable') return fail(message.error);
