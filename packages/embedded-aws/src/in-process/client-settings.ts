@@ -45,6 +45,8 @@ const REQUEST_TIMEOUT = 5_000;
 export const clientSettings = ({ carry, region, accessKeyId, sleep, random }: ClientPlace) => ({
   region,
   endpoint: 'http://account.invalid',
+  // S3's clients else put the bucket into the host name, which no request of this process has.
+  forcePathStyle: true,
   credentials: { accessKeyId, secretAccessKey: 'unused' },
   maxAttempts: ATTEMPTS,
   requestHandler: {
