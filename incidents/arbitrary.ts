@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import { hosts, phases } from './names.ts';
-import { type Timed, troubles } from './troubles.ts';
+import { environment, hosts, phases } from './names.ts';
+import { fault, type Timed, troubles } from './troubles.ts';
 
 /** A story as its file has it: durations are texts. */
 export type StoryDocument = {
   readonly name: string;
+  readonly environment: string;
   readonly hosts: number;
   readonly given: readonly Readonly<Record<string, unknown>>[];
   readonly when: readonly Readonly<Record<string, unknown>>[];
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of stories; a document is never awaited
   readonly then: unknown;
 };
 
@@ -30,10 +30,19 @@ const trouble = fc
   )
   .map(([at, actions]) => actions.map(({ after, action }) => ({ at: at + after, action })));
 
-/** The first trouble: without a fault or a start nothing would happen. */
-const cause = fc
-  .oneof(...troubles.slice(0, 2).map(({ weight, trouble }) => ({ weight, arbitrary: trouble })))
-  .map((actions) => actions.map(({ after, action }) => ({ at: after, action })));
+/** The faults with which an incident begins, in one to four phases: without one nothing would happen. */
+const causes = fc
+  .tuple(
+    fc
+      .constantFrom(1, 1, 1, 2, 2, 3, 4)
+      .chain((count) => fc.shuffledSubarray([...phases], { minLength: count, maxLength: count })),
+    fc.array(fc.tuple(fault, beginning), { minLength: phases.length, maxLength: phases.length }),
+  )
+  .map(([failing, faults]) =>
+    failing.flatMap((phase, i) =>
+      faults.slice(i, i + 1).map(([one, at]) => ({ at: i === 0 ? 0 : at, action: { fault: { ...one, phase } } })),
+    ),
+  );
 
 const deployed = fc.record({
   phases: fc.subarray([...phases], { minLength: phases.length - 1 }),
@@ -45,11 +54,12 @@ export const incident: fc.Arbitrary<StoryDocument> = fc
   .record({
     hosts: fc.constantFrom(2, 2, 2, 1, hosts.length),
     deployed,
-    cause,
+    causes,
     troubles: fc.array(trouble, { maxLength: MOST }),
   })
-  .map(({ hosts: count, deployed: before, cause: first, troubles: others }) => ({
+  .map(({ hosts: count, deployed: before, causes: first, troubles: others }) => ({
     name: 'An incident',
+    environment,
     hosts: count,
     given: before.phases.map((phase) => ({
       deployed: { phase, version: `v1.${phase}.0`, at: `-${before.minutes}m` },

@@ -3,6 +3,9 @@ import { stepId } from '../domain/infra/runbook.ts';
 
 // The names that incidents use, from infra/ as it is now.
 
+/** The environment of all incidents: its deadlines are short. */
+export const environment = 'incidents';
+
 const runbooks = readRunbooks();
 
 export const phases: readonly number[] = runbooks.map(({ phase }) => phase);
@@ -49,6 +52,6 @@ export const actionFaults: readonly { readonly action: string; readonly resource
     'states:StartExecution',
   ].map((action) => ({ action })),
   ...['PutItem', 'GetItem', 'Query', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'].flatMap((name) =>
-    ['rollback-local-state', 'rollback-local-history'].map((resource) => ({ action: `dynamodb:${name}`, resource })),
+    ['state', 'history'].map((table) => ({ action: `dynamodb:${name}`, resource: `rollback-${environment}-${table}` })),
   ),
 ];

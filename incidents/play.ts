@@ -11,7 +11,7 @@ export type Played = {
 };
 
 /** Seconds that Reconcile, which runs every minute, gets to repair what was lost before the incident is judged. */
-const REPAIRED_WITHIN = 300;
+const REPAIRED_WITHIN = 250;
 /** An incident that starts executions again and again is judged after this many such times. */
 const MOST_ROUNDS = 12;
 

@@ -16,7 +16,7 @@ export function storyText(document: StoryDocument, { invariant, says }: Break, {
     .filter(({ record }) => record?.ending)
     .map(({ phase, execution, record }) => ({
       phase,
-      execution: 1 + executionsOf(evidence, phase).findIndex((arn) => arn === execution?.arn),
+      execution: 1 + executionsOf(evidence, phase).indexOf(execution?.arn ?? ''),
       ending: record?.ending,
     }));
   const text = stringify({

@@ -10,7 +10,8 @@ type Trouble = fc.Arbitrary<readonly Timed[]>;
 export type Kind = { readonly name: string; readonly weight: number; readonly trouble: Trouble };
 
 const phase = fc.constantFrom(...phases);
-const trigger = fc.constantFrom(...triggers);
+/** CRITICAL ones come up most, because they act without a person. */
+const trigger = fc.constantFrom(...triggers, 'data_corruption', 'security_issue', 'system_failure');
 const host = fc.constantFrom(...hosts);
 const seconds = (min: number, max: number) => fc.integer({ min, max });
 const timed = (action: Timed['action'], after = 0): Timed => ({ after, action });
@@ -19,7 +20,7 @@ const person = fc.constantFrom('ana', 'bo', 'chris');
 /** Returns a time of a story, such as 90s. */
 const during = (value: number) => `${value}s`;
 
-const fault = fc.record(
+export const fault = fc.record(
   { phase, trigger, degradation: fc.constantFrom(5, 12, 20, 25, 40, 80) },
   { requiredKeys: ['phase', 'trigger'] },
 );
@@ -44,11 +45,11 @@ const startInput = fc.oneof(
   { weight: 1, arbitrary: fc.json({ maxDepth: 1 }).map((text) => ({ reason: JSON.parse(text) as unknown })) },
 );
 
-const answers = ['rollback', 'rollback', 'stand-down', 'fix-forward', 'maybe'] as const;
+const answers = ['rollback', 'rollback', 'rollback', 'rollback', 'stand-down', 'fix-forward', 'maybe'] as const;
 
 /** Everything that can go wrong in an incident, and everything that people do meanwhile. */
 export const troubles: readonly Kind[] = [
-  { name: 'a fault that stays', weight: 8, trouble: fault.map((one) => [timed({ fault: one })]) },
+  { name: 'a fault that stays', weight: 3, trouble: fault.map((one) => [timed({ fault: one })]) },
   {
     name: 'a fault that heals by itself',
     weight: 4,
@@ -93,7 +94,7 @@ export const troubles: readonly Kind[] = [
   },
   {
     name: 'answers',
-    weight: 6,
+    weight: 8,
     trouble: fc
       .array(fc.tuple(fc.constantFrom(...answers), person, phase, seconds(0, 120)), { minLength: 1, maxLength: 3 })
       .map((all) =>
@@ -104,9 +105,13 @@ export const troubles: readonly Kind[] = [
   },
   { name: 'a stop', weight: 2, trouble: phase.map((one) => [timed({ stop: { phase: one } })]) },
   {
-    name: 'a release',
-    weight: 3,
-    trouble: person.map((operator) => [timed({ release: { operator, reason: 'looked at the hosts' } })]),
+    name: 'releases',
+    weight: 6,
+    trouble: fc
+      .tuple(person, fc.array(seconds(0, 600), { minLength: 1, maxLength: 3 }))
+      .map(([operator, all]) =>
+        all.map((after) => timed({ release: { operator, reason: 'looked at the hosts' } }, after)),
+      ),
   },
   {
     name: 'a deployment in mid-rollback',

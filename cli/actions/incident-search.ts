@@ -6,7 +6,23 @@ import { knownBroken } from '../../incidents/known-broken.ts';
 import { type Found, searchOne } from '../../incidents/search.ts';
 import { root } from '../account/embedded-account.ts';
 import { unlessInterrupted } from '../account/interrupt.ts';
-import type { IncidentsOptions } from './incidents.ts';
+
+/** The options of `npm run incidents`. */
+export type IncidentsOptions = {
+  readonly count: number;
+  readonly seed: number;
+  readonly from: number;
+  readonly jobs: number;
+  readonly shrink: number;
+  readonly twice?: boolean;
+  readonly json?: boolean;
+  readonly keep?: string;
+  readonly story?: string;
+  readonly fullAccount?: boolean;
+  readonly assembly?: string;
+  readonly every?: number;
+  readonly lines?: boolean;
+};
 
 type Search = {
   readonly interrupted: AbortSignal;

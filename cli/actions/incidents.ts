@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readEnvironment } from '../../config/infra.ts';
 import { judgeIncident, type Place } from '../../incidents/judged.ts';
 import { knownBroken, repaired } from '../../incidents/known-broken.ts';
+import { environment } from '../../incidents/names.ts';
 import type { Found } from '../../incidents/search.ts';
 import { type Tally, tallied } from '../../incidents/tally.ts';
 import { overHttp } from '../../rehearsals/over-http.ts';
@@ -13,27 +14,8 @@ import { Interrupted, interruptible } from '../account/interrupt.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { incidentsText, progressText } from '../text/incidents-text.ts';
 import { withProgress } from '../text/progress.ts';
-import { search } from './incident-search.ts';
+import { type IncidentsOptions, search } from './incident-search.ts';
 import { readStory } from './story-file.ts';
-
-/** The environment of all incidents. */
-const environment = 'local';
-
-export type IncidentsOptions = {
-  readonly count: number;
-  readonly seed: number;
-  readonly from: number;
-  readonly jobs: number;
-  readonly shrink: number;
-  readonly twice?: boolean;
-  readonly json?: boolean;
-  readonly keep?: string;
-  readonly story?: string;
-  readonly fullAccount?: boolean;
-  readonly assembly?: string;
-  readonly every?: number;
-  readonly lines?: boolean;
-};
 
 /** Runs random incidents, or judges one story. Returns the exit code. */
 export async function incidents(options: IncidentsOptions): Promise<number> {
