@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { environment, hosts, phases } from './names.ts';
+import { hosts, phases } from './names.ts';
 import { fault, type Timed, troubles } from './troubles.ts';
 
 /** A story as its file has it: durations are texts. */
@@ -13,7 +13,7 @@ export type StoryDocument = {
 };
 
 /** Most troubles of one incident: more of them hide each other. */
-const MOST = 7;
+export const mostTroubles = 7;
 
 /** Seconds from the beginning of an incident to a trouble: most happen while the first rollback acts. */
 const beginning = fc.oneof(
@@ -50,27 +50,28 @@ const deployed = fc.record({
 });
 
 /** An incident: a story with deployments, a fault, and whatever else goes wrong or is done by people meanwhile. */
-export const incident: fc.Arbitrary<StoryDocument> = fc
-  .record({
-    hosts: fc.constantFrom(2, 2, 2, 1, hosts.length),
-    deployed,
-    causes,
-    troubles: fc.array(trouble, { maxLength: MOST }),
-  })
-  .map(({ hosts: count, deployed: before, causes: first, troubles: others }) => ({
-    name: 'An incident',
-    environment,
-    hosts: count,
-    given: before.phases.map((phase) => ({
-      deployed: { phase, version: `v1.${phase}.0`, at: `-${before.minutes}m` },
-    })),
-    when: [...first, ...others.flat()]
-      .map(({ at, action }) => ({ at, ...withinHosts(action, count) }))
-      .toSorted((a, b) => a.at - b.at)
-      .map(({ at, ...action }) => ({ at: `${at}s`, ...action })),
-    // biome-ignore lint/suspicious/noThenProperty: a keyword of stories
-    then: {},
-  }));
+export const incidentIn = (environment: string, most = mostTroubles): fc.Arbitrary<StoryDocument> =>
+  fc
+    .record({
+      hosts: fc.constantFrom(2, 2, 2, 1, hosts.length),
+      deployed,
+      causes,
+      troubles: fc.array(trouble, { maxLength: most }),
+    })
+    .map(({ hosts: count, deployed: before, causes: first, troubles: others }) => ({
+      name: 'An incident',
+      environment,
+      hosts: count,
+      given: before.phases.map((phase) => ({
+        deployed: { phase, version: `v1.${phase}.0`, at: `-${before.minutes}m` },
+      })),
+      when: [...first, ...others.flat()]
+        .map(({ at, action }) => ({ at, ...withinHosts(action, count) }))
+        .toSorted((a, b) => a.at - b.at)
+        .map(({ at, ...action }) => ({ at: `${at}s`, ...action })),
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of stories
+      then: {},
+    }));
 
 /** Returns the action on a host that this incident has: the hosts are drawn before their number is known. */
 function withinHosts(action: Timed['action'], count: number): Timed['action'] {

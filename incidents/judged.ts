@@ -21,7 +21,7 @@ export type Judged = Pick<Played, 'failed'> & {
 
 /** Opens an account for one incident. */
 export type OpenAccount = (story: Story, seed: number) => Promise<{ readonly reach: Reach; close(): Promise<unknown> }>;
-export type Place = { readonly open: OpenAccount; readonly region: string };
+export type Place = { readonly open: OpenAccount; readonly environment: string; readonly region: string };
 
 /** The seed of an account's random numbers: the instants of an incident are drawn, so one seed is enough. */
 const ACCOUNT_SEED = 1;

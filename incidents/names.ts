@@ -3,9 +3,6 @@ import { stepId } from '../domain/infra/runbook.ts';
 
 // The names that incidents use, from infra/ as it is now.
 
-/** The environment of all incidents: its deadlines are short. */
-export const environment = 'incidents';
-
 const runbooks = readRunbooks();
 
 export const phases: readonly number[] = runbooks.map(({ phase }) => phase);
@@ -52,6 +49,6 @@ export const actionFaults: readonly { readonly action: string; readonly resource
     'states:StartExecution',
   ].map((action) => ({ action })),
   ...['PutItem', 'GetItem', 'Query', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'].flatMap((name) =>
-    ['state', 'history'].map((table) => ({ action: `dynamodb:${name}`, resource: `rollback-${environment}-${table}` })),
+    ['-state', '-history'].map((resource) => ({ action: `dynamodb:${name}`, resource })),
   ),
 ];

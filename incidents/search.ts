@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { storySchema } from '../rehearsals/story.ts';
-import { incident, type StoryDocument } from './arbitrary.ts';
+import { incidentIn, type StoryDocument } from './arbitrary.ts';
 import { sameHash } from './invariants.ts';
 import { type Break, type Judged, judgeIncident, type Place } from './judged.ts';
 import { isKnown, type Known } from './known-broken.ts';
@@ -25,6 +25,8 @@ export type SearchOptions = {
   readonly known: readonly Known[];
   /** Returns the most runs with which an incident that breaks this invariant is shrunk. */
   readonly shrink: (invariant: string) => number;
+  /** Most troubles of one incident beside the faults with which it begins; absent: as many as are worth it. */
+  readonly troubles?: number;
   /** Every so many incidents, one runs twice and must give the same hash. */
   readonly twiceEvery: number;
 };
@@ -51,7 +53,10 @@ export async function searchOne(place: Place, number: number, options: SearchOpt
     if (same) broken = { ...same, judged, document };
     return same === undefined;
   };
-  await fc.check(fc.asyncProperty(incident, holds), { seed: seedOf(seed, number), numRuns: 1 });
+  await fc.check(fc.asyncProperty(incidentIn(place.environment, options.troubles), holds), {
+    seed: seedOf(seed, number),
+    numRuns: 1,
+  });
   if (!first) throw new Error(`Incident ${number} did not run.`);
   return {
     number,

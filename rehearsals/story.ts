@@ -23,7 +23,7 @@ const phase = z.int().min(1).max(99);
 const host = z.string().regex(/^host-[1-9]\d*$/, { error: 'a host such as host-2' });
 const trigger = z.string().regex(/^[a-z]+(_[a-z]+)*$/, { error: 'a trigger such as data_corruption' });
 const actionFault = {
-  action: z.string().regex(/^[a-z]+:[A-Za-z]+$/, { error: 'an action such as ssm:SendCommand' }),
+  action: z.string().regex(/^[a-z0-9]+:[A-Za-z]+$/, { error: 'an action such as ssm:SendCommand' }),
   error: z
     .string()
     .min(1)

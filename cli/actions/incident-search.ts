@@ -15,6 +15,8 @@ export type IncidentsOptions = {
   readonly jobs: number;
   readonly shrink: number;
   readonly twice?: boolean;
+  /** End the run at the first break. */
+  readonly first?: boolean;
   readonly json?: boolean;
   readonly keep?: string;
   readonly story?: string;

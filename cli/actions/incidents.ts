@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { readEnvironment } from '../../config/infra.ts';
 import { judgeIncident, type Place } from '../../incidents/judged.ts';
 import { knownBroken, repaired } from '../../incidents/known-broken.ts';
-import { environment } from '../../incidents/names.ts';
 import type { Found } from '../../incidents/search.ts';
 import { type Tally, tallied } from '../../incidents/tally.ts';
 import { overHttp } from '../../rehearsals/over-http.ts';
 import { accountOpens } from '../../rehearsals/run-story.ts';
+import type { Story } from '../../rehearsals/story.ts';
 import { openSimulatedAccount } from '../../simulator/simulated-account.ts';
 import { hostImage, newFolder, openEmbeddedAccount, synthesize } from '../account/embedded-account.ts';
 import { Interrupted, interruptible } from '../account/interrupt.ts';
@@ -17,18 +17,22 @@ import { withProgress } from '../text/progress.ts';
 import { type IncidentsOptions, search } from './incident-search.ts';
 import { readStory } from './story-file.ts';
 
+/** The environment of all incidents: its deadlines are short. */
+const ownEnvironment = 'incidents';
+
 /** Runs random incidents, or judges one story. Returns the exit code. */
 export async function incidents(options: IncidentsOptions): Promise<number> {
   if (options.fullAccount && options.story === undefined)
     throw new UsageError('--full-account needs --story FILE: random incidents run in the simulator only.');
-  if (options.story !== undefined) readStory(options.story); // before anything is synthesized
+  const story = options.story === undefined ? undefined : readStory(options.story);
+  const { environment } = story ?? { environment: ownEnvironment };
   const folder = newFolder();
   try {
     return await interruptible(async (interrupted) => {
       const progress = (line: string) => options.lines || console.error(line);
       const assembly = options.assembly ?? (await synthesize({ environment, interrupted, progress }, folder));
-      if (options.lines) return await printLines(options, placeOn(assembly), interrupted);
-      if (options.story !== undefined) return await judgeStory(options.story, options, assembly);
+      if (options.lines) return await printLines(options, placeOn(assembly, environment), interrupted);
+      if (story) return await judgeStory(story, options, assembly);
       return await runAll({ ...options, assembly }, interrupted);
     });
   } finally {
@@ -37,11 +41,12 @@ export async function incidents(options: IncidentsOptions): Promise<number> {
 }
 
 /** Returns the place in which incidents run: a simulated account for each, on one synthesized assembly. */
-const placeOn = (assembly: string): Place => {
+const placeOn = (assembly: string, environment = ownEnvironment): Place => {
   const { region } = readEnvironment(environment);
   const folder = join(assembly, 'unused'); // a simulated account has no files
   return {
     region,
+    environment,
     open: (story, seed) => {
       const virtualFrom = Date.parse(accountOpens(story));
       return openSimulatedAccount({
@@ -65,7 +70,9 @@ async function printLines(options: IncidentsOptions, place: Place, interrupted: 
 
 type Running = IncidentsOptions & { readonly assembly: string };
 
-async function runAll(options: Running, interrupted: AbortSignal): Promise<number> {
+async function runAll(options: Running, ctrlC: AbortSignal): Promise<number> {
+  const first = new AbortController();
+  const interrupted = AbortSignal.any([ctrlC, first.signal]);
   const tally = tallied();
   const began = process.hrtime.bigint();
   const seconds = () => Number(process.hrtime.bigint() - began) / 1e9;
@@ -77,6 +84,7 @@ async function runAll(options: Running, interrupted: AbortSignal): Promise<numbe
       let shown = 0;
       const found = (one: Found) => {
         tally.add(one);
+        if (options.first && one.broken) first.abort(new Interrupted('The first break ends the run.'));
         if (!process.stderr.isTTY && seconds() < shown + 30) return;
         shown = seconds();
         stage(progressText(tally.sum(), options.count, shown));
@@ -86,7 +94,7 @@ async function runAll(options: Running, interrupted: AbortSignal): Promise<numbe
     });
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    stopped = true;
+    stopped = ctrlC.aborted;
   }
   const sum = tally.sum();
   keepStories(sum, options.keep);
@@ -109,22 +117,23 @@ function keepStories({ broken }: Tally, folder: string | undefined): void {
 
 /** Judges one story, in the simulator or on the full account. */
 async function judgeStory(
-  file: string,
+  story: Story,
   { json, fullAccount = false }: IncidentsOptions,
   assembly: string,
 ): Promise<number> {
-  const place = fullAccount ? fullPlace(assembly) : placeOn(assembly);
-  const { breaks, acting, transitions, hash } = await judgeIncident(readStory(file), place);
+  const place = fullAccount ? fullPlace(assembly, story.environment) : placeOn(assembly, story.environment);
+  const { breaks, acting, transitions, hash } = await judgeIncident(story, place);
   const texts = breaks.map(({ invariant, says }) => `${invariant}: ${says}`);
   if (json) console.log(JSON.stringify({ breaks, acting, transitions, hash }, null, 2));
   else console.log(texts.length > 0 ? `Broken:\n  ${texts.join('\n  ')}` : 'Clean: the story breaks no invariant.');
   return texts.length > 0 ? 1 : 0;
 }
 
-const fullPlace = (assembly: string): Place => {
+const fullPlace = (assembly: string, environment: string): Place => {
   const { region } = readEnvironment(environment);
   return {
     region,
+    environment,
     open: async (story, seed) => {
       const virtualFrom = accountOpens(story);
       const opening = { environment, hosts: story.hosts, seed, port: 0, assembly, virtualFrom, progress: () => {} };

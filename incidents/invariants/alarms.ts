@@ -26,7 +26,7 @@ function redAtTheEnd({ happened }: Evidence): Red[] {
 
 function uncovered({ state, rollbacks }: Evidence, { alarm, since }: Red): string[] {
   const claim = state.find(({ pk, sk }) => pk === `ALARM#${alarm}` && milliseconds(sk) === milliseconds(since));
-  const answering = rollbacks.find(({ id }) => id === claim?.['rollback']);
+  const answering = joinedBy(rollbacks, { alarm, since }) ?? rollbacks.find(({ id }) => id === claim?.['rollback']);
   const red = `${alarm} is red since ${since}`;
   if (!answering) return pagedSince(rollbacks, alarm, since) ? [] : [`${red}, and no rollback answers it`];
   const { record } = answering;
@@ -38,6 +38,12 @@ function uncovered({ state, rollbacks }: Evidence, { alarm, since }: Red): strin
     return [`${red}; ${named(answering)} answers it and ended ${record.ending}`];
   return [];
 }
+
+/** Returns the rollback that an alarm's change of state has joined. */
+const joinedBy = (rollbacks: readonly Rollback[], { alarm, since }: Red): Rollback | undefined =>
+  rollbacks.find(({ record }) =>
+    record?.joined.some((one) => one.alarm === alarm && milliseconds(one.changed_at) === milliseconds(since)),
+  );
 
 /** Whether a person was paged for the alarm's phase after it went red. */
 const pagedSince = (rollbacks: readonly Rollback[], alarm: string, since: string): boolean =>

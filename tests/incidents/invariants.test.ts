@@ -75,6 +75,18 @@ describe('red-alarms-are-covered', () => {
     ]);
   });
 
+  test('breaks if the alarm joined a rollback of other hosts', () => {
+    const joined = rollback('one', [
+      { type: 'Alarm joined', at: at(11), detail: { alarm, by: 'two', severity: 'CRITICAL', changed_at: at(10) } },
+      closed('Needs a person'),
+    ]);
+    const record = { ...joined.record, only_hosts: ['host-2'] } as typeof joined.record;
+    const of = { happened: [red(alarm, 10)], rollbacks: [{ ...joined, record }] };
+    expect(breaks('red-alarms-are-covered', of)).toEqual([
+      `${alarm} is red since ${at(10)}; rollback one of phase 1 answers it, which covers only host-2`,
+    ]);
+  });
+
   test('breaks if the rollback that answers it ended Rolled back', () => {
     const of = { happened: [red(alarm, 10)], state: [claim('one', 10)], rollbacks: [one] };
     expect(breaks('red-alarms-are-covered', of)).toEqual([

@@ -31,7 +31,7 @@ const hostRequest = z.union([
   z.strictObject({ does: z.string(), for: z.number().positive().optional() }),
 ]);
 const actionFault = {
-  action: z.string().regex(/^[a-z]+:[A-Za-z]+$/),
+  action: z.string().regex(/^[a-z0-9]+:[A-Za-z]+$/),
   error: z.string(),
   resource: z.string().optional(),
   done: z.literal(true).optional(),
