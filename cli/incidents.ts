@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { ExitCode, notes } from './commands/command.ts';
 import { jsonOption } from './commands/options.ts';
 import { numberOption, pathOption } from './commands/values.ts';
-import './compile-cache.ts';
+import './compile-cache.js';
 import { runProgram, withOurErrors } from './program.ts';
 
 const program = new Command('npm run incidents --')

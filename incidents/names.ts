@@ -13,6 +13,21 @@ export const variants: readonly string[] = readTriggers().triggers.performance_d
   ({ variant }) => variant ?? [],
 );
 
+/** The functions, by their names after `rollback-<environment>-`. */
+export const functions: readonly string[] = [
+  ...[
+    'open-rollback',
+    'ask-a-person',
+    'read-the-decision',
+    'take-the-fleet',
+    'send-message',
+    'run-on-hosts',
+    'flip-flag',
+  ],
+  ...['confirm-recovery', 'close-rollback', 'reconcile', 'take-the-answer', 'release-the-fleet', 'attach-principal'],
+  ...['record-deployment', 'export-history', 'seed-flags'],
+];
+
 /** The ids of all steps, and of the checks that confirm recovery. */
 export const steps: readonly string[] = [
   ...runbooks.flatMap((runbook) => runbook.steps.map(({ name }) => stepId(name))),
@@ -44,6 +59,7 @@ export const actionFaults: readonly { readonly action: string; readonly resource
     'appconfig:ListHostedConfigurationVersions',
     'appconfig:StartDeployment',
     's3:PutObject',
+    'ec2:DescribeInstances',
     'states:DescribeExecution',
     'states:SendTaskSuccess',
     'states:StartExecution',

@@ -57,8 +57,8 @@ export async function playIncident(story: Story, target: { reach: Reach; region:
 /** Returns when the last action or fault of a story ends, in seconds. */
 const lastEffect = ({ when }: Story): number =>
   Math.max(
-    ...when.map(({ at, aws, host, silence }) => {
-      const lasting = [aws, host, silence].map((one) => (one && 'for' in one ? (one.for ?? 0) : 0));
+    ...when.map(({ at, aws, host, silence, function: invoked }) => {
+      const lasting = [aws, host, silence, invoked].map((one) => (one && 'for' in one ? (one.for ?? 0) : 0));
       return at + Math.max(...lasting);
     }),
   );

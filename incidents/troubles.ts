@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { triggers } from '../domain/trigger.ts';
-import { actionFaults, hosts, phases, steps, variants } from './names.ts';
+import { actionFaults, functions, hosts, phases, steps, variants } from './names.ts';
 
 /** An action of a story without its instant, and the seconds after its trouble's beginning at which it happens. */
 export type Timed = { readonly after: number; readonly action: Readonly<Record<string, unknown>> };
@@ -175,6 +175,38 @@ export const troubles: readonly Kind[] = [
         fc.constantFrom({}, { done: true }),
       )
       .map(([action, error, length, done]) => [timed({ aws: { ...action, error, ...length, ...done } })]),
+  },
+  {
+    name: 'a function that is throttled, times out or crashes, perhaps between two of its requests',
+    weight: 6,
+    trouble: fc
+      .tuple(
+        fc.constantFrom(...functions),
+        fc.oneof(
+          fc.constant({ does: 'throttled' }),
+          fc.record({ does: fc.constantFrom('times-out', 'crashes') }),
+          fc.record({ does: fc.constantFrom('times-out', 'crashes'), after: seconds(1, 12) }),
+        ),
+        fc.oneof(fc.record({ times: seconds(1, 3) }), fc.record({ for: seconds(10, 180).map(during) })),
+      )
+      .map(([name, does, length]) => [timed({ function: { name, ...does, ...length } })]),
+  },
+  {
+    name: 'Reconcile off for a while',
+    weight: 2,
+    trouble: seconds(60, 400).map((off) => [
+      timed({ function: { name: 'reconcile', does: 'throttled', for: during(off) } }),
+    ]),
+  },
+  {
+    name: 'a host that is stopped and boots',
+    weight: 2,
+    trouble: fc
+      .tuple(host, seconds(5, 400))
+      .map(([name, after]) => [
+        timed({ host: { name, state: 'stopped' } }),
+        timed({ host: { name, state: 'booted' } }, after),
+      ]),
   },
   {
     name: 'metrics that are not published',

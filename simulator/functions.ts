@@ -20,6 +20,9 @@ export function handlerOf({ configuration, environment, now, sleep, carry }: Fun
     appConfig: direct(aws.appConfigClient),
     cloudWatch: direct(aws.cloudWatchClient),
     dynamoDb: direct(aws.dynamoDbClient),
+    get ec2() {
+      return aws.ec2Client(settings);
+    },
     get s3() {
       return aws.s3Client(settings);
     },

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readEnvironment } from '../../config/infra.ts';
+import { readEnvironment } from '../../config/environments.ts';
 import { judgeIncident, type Place } from '../../incidents/judged.ts';
 import { knownBroken, repaired } from '../../incidents/known-broken.ts';
 import type { Found } from '../../incidents/search.ts';
@@ -54,6 +54,7 @@ const placeOn = (assembly: string, environment = ownEnvironment): Place => {
         image: hostImage,
         folder,
         hosts: story.hosts,
+        hybrid: story.hybrid,
         region,
         seed,
         virtualFrom,
@@ -136,7 +137,16 @@ const fullPlace = (assembly: string, environment: string): Place => {
     environment,
     open: async (story, seed) => {
       const virtualFrom = accountOpens(story);
-      const opening = { environment, hosts: story.hosts, seed, port: 0, assembly, virtualFrom, progress: () => {} };
+      const opening = {
+        environment,
+        hosts: story.hosts,
+        hybrid: story.hybrid,
+        seed,
+        port: 0,
+        assembly,
+        virtualFrom,
+        progress: () => {},
+      };
       const { endpoint, close } = await openEmbeddedAccount(opening);
       return { reach: overHttp(endpoint, region), close };
     },

@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Host } from '../../domain/host/host-verdict.ts';
+import type { FleetHost } from '../../domain/host/inventory.ts';
 import { frozenKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
 import type { Deployment } from './deployments.ts';
@@ -11,8 +12,8 @@ import type { Deployment } from './deployments.ts';
 export type RollbackScope = {
   readonly execution_arn: string;
   readonly hosts: readonly Host[];
-  /** Hosts to roll back that were not online in Systems Manager at the opening. */
-  readonly not_online: readonly Host[];
+  /** Hosts to roll back that were not online at the opening. */
+  readonly not_online: readonly AwayHost[];
   /** Hosts that left the fleet while the rollback ran; they are in `hosts` no more. Absent: none. */
   readonly lost?: readonly Host[];
   /**
@@ -32,6 +33,9 @@ export type RollbackScope = {
   readonly window_start: string;
   readonly deadline: string;
 };
+
+/** `away`: the reason, if more is known than that the agent is silent. `missing`: no list has the host any more. */
+export type AwayHost = Host & Pick<FleetHost, 'away' | 'missing'>;
 
 export type RollbackScopes = {
   read(rollback: string): Promise<RollbackScope | undefined>;

@@ -9,7 +9,16 @@ export const at = (seconds: number): string =>
 /** Evidence of an incident in which nothing happened, with these differences. */
 export const evidence = (differences: Partial<Evidence> = {}): Evidence => ({
   // biome-ignore lint/suspicious/noThenProperty: a keyword of stories
-  story: { name: 'An incident', environment: 'incidents', hosts: 1, lasts: 0, given: [], when: [], then: [] },
+  story: {
+    name: 'An incident',
+    environment: 'incidents',
+    hosts: 1,
+    hybrid: 0,
+    lasts: 0,
+    given: [],
+    when: [],
+    then: [],
+  },
   start: Date.parse(at(0)),
   end: Date.parse(at(3600)),
   executions: [],

@@ -36,6 +36,25 @@ describe('the hosts of the fleet', () => {
   });
 });
 
+describe('a hybrid node', () => {
+  const nodes = (...found: object[]) =>
+    stubbedSystemsManager({ DescribeInstanceInformation: () => ({ InstanceInformationList: found }) });
+
+  test.each([
+    ['by its computer', { ComputerName: 'trader-7.colo', Name: 'colo' }, 'trader-7.colo'],
+    ['as at its activation, if its computer has no name', { Name: 'colo' }, 'colo'],
+  ])('is named %s', async (_, names, name) => {
+    const { ssm } = nodes({ InstanceId: 'mi-00000000000000007', PingStatus: 'Online', ...names });
+    expect(await managedInstancesOn(ssm).hosts(tag)).toMatchObject([{ instance_id: 'mi-00000000000000007', name }]);
+  });
+
+  test('is looked for by its id, whatever its tags', async () => {
+    const { ssm, requests } = nodes({ InstanceId: 'mi-1' });
+    expect(await managedInstancesOn(ssm).known(['mi-1', 'mi-2'])).toEqual(['mi-1']);
+    expect(requests[0]?.request).toMatchObject({ Filters: [{ Key: 'InstanceIds', Values: ['mi-1', 'mi-2'] }] });
+  });
+});
+
 describe('a document', () => {
   const described = (DocumentVersion: string, Hash?: string) => ({
     DescribeDocument: () => ({
