@@ -21,7 +21,8 @@ export class Refusal extends Error {
 }
 
 type DynaliteError = { readonly statusCode: number; readonly body: Readonly<Record<string, unknown>> };
-type Store = { readonly tableDb: { awsRegion: string; awsAccountId: string } };
+export type Place = { readonly region: string; readonly accountId: string };
+export type Store = { readonly tableDb: { awsRegion: string; awsAccountId: string } };
 type Validation = { readonly types: Readonly<Record<string, unknown>>; readonly custom: unknown };
 type Run = (store: Store, request: unknown, done: (error: unknown, result?: unknown) => void) => void;
 type Validations = {
@@ -32,10 +33,14 @@ type Validations = {
 const require = createRequire(import.meta.url);
 
 /** Makes an empty DynamoDB in memory. */
-export function engine({ region, accountId }: { region: string; accountId: string }): Engine {
+export function engine(place: Place): Engine {
   const database = require('dynalite/db') as { create(options: object): Store };
+  return engineOn(database.create({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 }), place);
+}
+
+/** Makes a DynamoDB of dynalite's checks and actions on an empty store. */
+export function engineOn(store: Store, { region, accountId }: Place): Engine {
   const validations = require('dynalite/validations') as Validations;
-  const store = database.create({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
   store.tableDb.awsRegion = region;
   store.tableDb.awsAccountId = accountId;
 

@@ -1,0 +1,5 @@
+import { type Engine, engineOn, type Place } from './dynalite.ts';
+import { itemStore } from './item-store.ts';
+
+/** Makes an empty DynamoDB in maps: dynalite's checks and actions, on a store that writes no JSON. */
+export const mapEngine = (place: Place): Engine => engineOn(itemStore(), place);
