@@ -1,11 +1,13 @@
-import type { HttpResponse } from '../wire/http-service.ts';
+import type { HttpRequest, HttpResponse } from '../wire/http-service.ts';
 import { authorization, type ClientPlace, httpRequest, type SdkRequest } from './client-settings.ts';
-import { marshalled, type Nodes, unmarshalled } from './documents.ts';
+import { documentBody, documentOutput, type Nodes } from './documents.ts';
 
 /** The parts of an SDK client that are used without its middleware (@smithy/core 3, client and protocols). */
 type SdkClient = { readonly config: object; send(command: Command, options?: object): Promise<unknown> };
 type Config = { readonly protocol: Protocol; readonly defaultSigningName: string };
 type Protocol = {
+  /** The prefix of X-Amz-Target, of the JSON protocol. */
+  readonly serviceTarget?: string;
   setSerdeContext(config: object): void;
   serializeRequest(operation: Operation, input: unknown, context: object): Promise<SdkRequest>;
   deserializeResponse(operation: Operation, context: object, response: object): Promise<Output>;
@@ -17,7 +19,7 @@ type Operation = Readonly<Record<'namespace' | 'name' | 'traits' | 'input' | 'ou
 type Command = {
   readonly input: unknown;
   readonly schema: OperationSchema;
-  /** A document command of DynamoDB wraps a command and names the members that hold plain values. */
+  /** A document command of DynamoDB wraps a command, and names the members that hold plain values. */
   readonly clientCommand?: { readonly schema: OperationSchema };
   readonly inputKeyNodes?: Nodes;
   readonly outputKeyNodes?: Nodes;
@@ -37,26 +39,19 @@ export function directClient<Settings extends object, Client extends object>(
   const shared = sharedClient(make, settings);
   let whole: Client | undefined;
   const send = async (command: Command, options: object = {}) => {
-    const { schema, clientCommand, input, inputKeyNodes, outputKeyNodes } = command;
-    const { request, output } = shared.operationOf(clientCommand?.schema ?? schema);
-    const typed = clientCommand ? marshalled(input, inputKeyNodes) : input;
-    const response = await place.carry(await request(typed, place));
-    if (isSuccess(response)) {
-      const result = await output(response);
-      return clientCommand ? unmarshalled(result, outputKeyNodes) : result;
-    }
+    const { request, output } = shared.callsOf(command);
+    const response = await place.carry(await request(command, place));
+    if (isSuccess(response)) return output(response, command);
     whole ??= make(settings);
     return (whole as SdkClient).send(command, { ...options, firstResponse: response });
   };
   return Object.create(shared.client, { send: { value: send } }) as Client;
 }
 
-type Shared<Client> = {
-  readonly client: Client;
-  readonly operationOf: (schema: OperationSchema) => {
-    readonly request: (input: unknown, place: ClientPlace) => Promise<ReturnType<typeof httpRequest>>;
-    readonly output: (response: HttpResponse) => Promise<Output>;
-  };
+type Shared<Client> = { readonly client: Client; readonly callsOf: (command: Command) => Calls };
+type Calls = {
+  readonly request: (command: Command, place: ClientPlace) => Promise<HttpRequest>;
+  readonly output: (response: HttpResponse, command: Command) => Promise<Output>;
 };
 
 /** Settings of a shared client, which sends nothing: it must not keep the account of the first caller in memory. */
@@ -79,31 +74,64 @@ function shareClient<Client extends object>(client: Client): Shared<Client> {
   const { protocol, defaultSigningName } = config as Config;
   protocol.setSerdeContext(config);
   const context = { ...config, endpoint: async () => endpoint };
-  const operations = new Map<OperationSchema, ReturnType<Shared<Client>['operationOf']>>();
-  const made = ([, namespace, name, traits, input, output]: OperationSchema) => {
-    const operation = { namespace, name, traits, input, output };
-    return {
-      request: async (value: unknown, place: ClientPlace) => {
-        const request = await protocol.serializeRequest(operation, value, context);
-        const headers = { ...request.headers, authorization: authorization(place, defaultSigningName) };
-        return httpRequest({ ...request, headers });
-      },
-      output: async ({ status, headers, body }: HttpResponse) => {
-        const response = { statusCode: status, headers: { ...headers }, body: new Uint8Array(Buffer.from(body)) };
-        const read = await protocol.deserializeResponse(operation, context, response);
-        return Object.assign(read, { $metadata: { ...read.$metadata, attempts: 1, totalRetryDelay: 0 } });
-      },
-    };
-  };
+  const known = new Map<unknown, Calls>();
+  const made = ({ schema, clientCommand }: Command): Calls =>
+    clientCommand
+      ? documentCalls(clientCommand.schema, protocol.serviceTarget, defaultSigningName)
+      : calls(schema, protocol, { context, signingName: defaultSigningName });
   return {
     client,
-    operationOf: (schema) => {
-      const known = operations.get(schema) ?? made(schema);
-      operations.set(schema, known);
-      return known;
+    callsOf: (command) => {
+      const found = known.get(command.constructor) ?? made(command);
+      known.set(command.constructor, found);
+      return found;
     },
   };
 }
+
+/** Returns the calls of an operation, as the SDK's protocol writes and reads them. */
+function calls(
+  [, namespace, name, traits, input, output]: OperationSchema,
+  protocol: Protocol,
+  { context, signingName }: { readonly context: object; readonly signingName: string },
+): Calls {
+  const operation = { namespace, name, traits, input, output };
+  return {
+    request: async (command, place) => {
+      const request = await protocol.serializeRequest(operation, command.input, context);
+      const headers = { ...request.headers, authorization: authorization(place, signingName) };
+      return httpRequest({ ...request, headers });
+    },
+    output: async ({ status, headers, body }) => {
+      const response = { statusCode: status, headers: { ...headers }, body: new Uint8Array(Buffer.from(body)) };
+      const read = await protocol.deserializeResponse(operation, context, response);
+      return Object.assign(read, { $metadata: { ...read.$metadata, ...once } });
+    },
+  };
+}
+
+/** Returns the calls of an operation with documents. Its JSON needs no protocol: DynamoDB's types are JSON but for binaries. */
+function documentCalls([, , name, , input, output]: OperationSchema, service = '', signingName = ''): Calls {
+  const [inputNames, outputNames] = [membersOf(input), membersOf(output)];
+  return {
+    request: async (command, place) => ({
+      method: 'POST',
+      path: '/',
+      headers: { 'x-amz-target': `${service}.${name}`, authorization: authorization(place, signingName) },
+      body: Buffer.from(documentBody(command.input, command.inputKeyNodes, inputNames)),
+    }),
+    output: async ({ status, headers, body }, command) => ({
+      ...documentOutput(String(body), command.outputKeyNodes, outputNames),
+      $metadata: { httpStatusCode: status, requestId: headers['x-amzn-requestid'], ...once },
+    }),
+  };
+}
+
+/** The members of a structure's schema: after its mark, namespace, name and traits, the names. */
+const membersOf = (schema: unknown) => (schema as () => readonly [3, string, string, unknown, readonly string[]])()[4];
+
+/** The record of a call without a retry. */
+const once = { attempts: 1, totalRetryDelay: 0 };
 
 const isSuccess = ({ status }: HttpResponse) => status >= 200 && status < 300;
 

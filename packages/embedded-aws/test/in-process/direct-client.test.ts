@@ -4,7 +4,7 @@ import {
   ListDeploymentsCommand,
 } from '@aws-sdk/client-appconfig';
 import { CloudWatchClient, DescribeAlarmsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { paginateListCommandInvocations, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -109,6 +109,11 @@ const commands: Record<string, [Make, () => object, HttpResponse]> = {
         },
       }),
     response(200, { UnprocessedItems: { state: [{ DeleteRequest: { Key: { pk: { S: 'B' } } } }] } }),
+  ],
+  'a command without documents, of the client with documents': [
+    makers.dynamoDb,
+    () => new DescribeTableCommand({ TableName: 'state' }),
+    response(200, { Table: { TableName: 'state', CreationDateTime: 1767604500.5 } }),
   ],
   'a command with times in its response': [
     makers.ssm,
