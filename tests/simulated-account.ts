@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from 'embedded-aws';
-
 import { openEndpoint } from 'embedded-aws/endpoint';
 import { inProcessRuntime, inProcessWay } from 'embedded-aws/in-process';
 import { mapEngine } from 'embedded-aws/map-engine';
