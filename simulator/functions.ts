@@ -20,8 +20,10 @@ export function handlerOf({ configuration, environment, now, sleep, carry }: Fun
     appConfig: direct(aws.appConfigClient),
     cloudWatch: direct(aws.cloudWatchClient),
     dynamoDb: direct(aws.dynamoDbClient),
+    ec2: direct(aws.ec2Client),
     get s3() {
-      return aws.s3Client(settings);
+      // S3's SDK puts the bucket into the host's name unless that is an address; the account finds it in the path.
+      return aws.s3Client({ ...settings, forcePathStyle: true } as aws.ClientSettings);
     },
     sns: direct(aws.snsClient),
     ssm: direct(aws.ssmClient),

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-appconfig';
 import { CloudWatchClient, DescribeAlarmsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { paginateListCommandInvocations, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -26,6 +27,7 @@ const makers = {
   appConfig: (settings: Settings) => new AppConfigClient(settings),
   cloudWatch: (settings: Settings) => new CloudWatchClient(settings),
   dynamoDb: (settings: Settings) => documents.DynamoDBDocumentClient.from(new DynamoDBClient(settings)),
+  ec2: (settings: Settings) => new EC2Client(settings),
   sns: (settings: Settings) => new SNSClient(settings),
   ssm: (settings: Settings) => new SSMClient(settings),
   stepFunctions: (settings: Settings) => new SFNClient(settings),
@@ -159,6 +161,15 @@ const commands: Record<string, [Make, () => object, HttpResponse]> = {
     makers.appConfig,
     () => new ListDeploymentsCommand({ ApplicationId: '', EnvironmentId: 'e' }),
     response(200, { Items: [] }),
+  ],
+  'instances, by a form and in XML': [
+    makers.ec2,
+    () => new DescribeInstancesCommand({ Filters: [{ Name: 'tag:fleet', Values: ['a b'] }], MaxResults: 5 }),
+    response(
+      200,
+      `<DescribeInstancesResponse><reservationSet><item><instancesSet><item><instanceId>i-1</instanceId>
+       </item></instancesSet></item></reservationSet></DescribeInstancesResponse>`,
+    ),
   ],
   'a message, in XML': [
     makers.sns,
