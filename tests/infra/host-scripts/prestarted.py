@@ -156,7 +156,7 @@ def code_of(path):
 
 def call(command, **how):
     """Replaces subprocess.call: the wrapper's start of a Python script copies this process, too."""
-    if command[:4] != [sys.executable, '-E', '-s', '-B']:
+    if command[:5] != [sys.executable, '-E', '-s', '-S', '-B']:
         return start_program(command, **how)
     pid = os.fork()
     if pid == 0:
@@ -173,7 +173,7 @@ def call(command, **how):
         for descriptor in kept:
             os.set_inheritable(descriptor, True)
         subprocess.call = start_program
-        run_as_program(command[4:])
+        run_as_program(command[5:])
     status = os.waitpid(pid, 0)[1]
     return os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)
 
