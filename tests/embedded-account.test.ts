@@ -172,6 +172,7 @@ describe('a function’s own credentials', () => {
       'annotate-the-rollback',
       'ask-a-person',
       'attach-principal',
+      'check-documents',
       'close-rollback',
       'confirm-recovery',
       'export-history',
@@ -341,6 +342,8 @@ describe('a real client of', () => {
   test('EventBridge finds the template’s rules', async () => {
     const { Rules = [] } = await new EventBridgeClient(config).send(new ListRulesCommand({}));
     expect(Rules.map(({ Name }) => Name).toSorted()).toEqual([
+      'rollback-local-every-deployment',
+      'rollback-local-every-five-minutes',
       'rollback-local-every-minute',
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-blind`, `rollback-local-phase-${phase}-red`]),
       'rollback-local-started',
