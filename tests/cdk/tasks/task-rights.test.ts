@@ -118,10 +118,9 @@ describe('each function has exactly these rights', () => {
     'clear-state',
   ];
   const flagReaders = ['flag-effective', 'update-profile', 'disable-components'];
-  const look = [...steps, ...flagReaders, 'version-at-target', 'health'].flatMap((id) => [
-    `Allow ssm:DescribeDocument on ${document(id)}`,
-    `Allow ssm:GetDocument on ${document(id)}`,
-  ]);
+  const readDocument = (...ids: string[]) =>
+    ids.flatMap((id) => [`Allow ssm:DescribeDocument on ${document(id)}`, `Allow ssm:GetDocument on ${document(id)}`]);
+  const look = readDocument(...steps, ...flagReaders, 'version-at-target', 'health');
 
   const sendToDeadLetters = ['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'].map(
     (action) => `Allow sqs:${action} on rollback-local-reconcile-dead-letters`,
@@ -268,6 +267,10 @@ describe('each function has exactly these rights', () => {
     [
       'seed-flags',
       [...sendToDeadLetters, ...flags('local', 'flags', false), ...flags('local-safety', 'overrides', false)],
+    ],
+    [
+      'check-documents',
+      [...new Set([...look, ...readDocument('health', 'verify-rollback')]), countInCloudWatch, ...sendToDeadLetters],
     ],
     ['close-rollback', [...closeRollback, ...state('ALARM#*', 'DeleteItem')]],
     ['release-the-fleet', [...releaseFleet, executions]],

@@ -66,12 +66,9 @@ test("it reads a quarter of an hour of the silent alarm's metric, of every phase
   const { asked, look } = witness(failures);
   await look();
   const data = asked.find((one) => 'MetricDataQueries' in one);
+  const queries = (data?.['MetricDataQueries'] ?? []) as { MetricStat: { Metric: unknown } }[];
   expect(data).toMatchObject({ StartTime: at('08:45:00'), EndTime: at('09:00:00') });
-  expect(
-    (data?.['MetricDataQueries'] as { MetricStat: { Metric: unknown } }[] | undefined)?.map(
-      ({ MetricStat }) => MetricStat,
-    ),
-  ).toEqual(
+  expect(queries.map(({ MetricStat }) => MetricStat)).toEqual(
     ['1', '2'].map((Value) => ({
       Metric: { Namespace: 'Rollback/Trading', MetricName: 'SystemFailures', Dimensions: [{ Name: 'phase', Value }] },
       Stat: 'Maximum',
