@@ -111,7 +111,7 @@ test('only requests of functions count, per minute', () => {
 const measured = { dynamodbReads: 17, dynamodbWrites: 0.1, cloudWatch: 2 };
 
 test('docs/deploy.md has the sums of the template, for 3 and 300 hosts', async () => {
-  const { folder } = await sharedAssembly();
+  const folder = await sharedAssembly();
   const page = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8');
   const figures = [3, 300].map((hosts) => standingFigures(resourcesIn(folder), measured, hosts));
   for (const index of (figures[0] ?? []).keys())
