@@ -112,6 +112,7 @@ describe('the acknowledged findings', () => {
       'ec2 instance/*',
       // Versions of each function that a machine calls.
       ...called.map((name) => `lambda function:rollback-local-${name}:*`),
+      'ssm managed-instance/*',
       'states execution:rollback-local-annotate:*',
       'states execution:rollback-local-decide:*',
       'states execution:rollback-local-phase-*:*',
@@ -139,6 +140,7 @@ describe('the acknowledged findings', () => {
       'sns rollback-local-*',
       'sqs rollback-local-*',
       'ssm document/rollback-local-*',
+      'ssm managed-instance/*',
       'states execution:rollback-local-*:*',
       'states execution:rollback-local-phase-*:*',
       'states execution:rollback-local-record-deployment:*',
