@@ -25,6 +25,7 @@ export async function act(
     silence,
     alarm,
     event,
+    rule,
     rollout,
     deployed,
   } = action;
@@ -47,6 +48,7 @@ export async function act(
   if (silence) await account.changeTrading({ silence });
   if (alarm) await setAlarm(account, alarm);
   if (event) await account.changeEvents(event);
+  if (rule) await account.changeEvents({ rule: rule.name, enabled: rule.state === 'enabled' });
   if (rollout) await rollOut(account, rollout);
   if (deployed) await run(account, arnOf('record-deployment'), deployed);
 }

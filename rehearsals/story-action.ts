@@ -7,12 +7,19 @@ const actionFault = {
   error: z
     .string()
     .min(1)
-    .describe('A name such as ThrottlingException; NoResponse: the call gets no response at all.'),
+    .describe(
+      'A name such as ThrottlingException. NoResponse: the call gets no response at all. GarbledResponse: the action succeeds, and its response is not readable.',
+    ),
   resource: z
     .string()
     .min(1)
     .optional()
     .describe("The end of a resource's ARN, such as rollback-local-history; without it: any resource."),
+  caller: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The function or the person whose calls fail, such as reconcile or ana; without it: everybody.'),
   done: z.literal(true).optional().describe('The action succeeds, but its response is lost.'),
 };
 const functionName = z.string().regex(/^[a-z]+(-[a-z]+)*$/, { error: 'a function such as run-on-hosts' });
@@ -120,6 +127,13 @@ const happenings = {
     .describe(
       'Changes events of a source before EventBridge receives them: loses them, delivers the next one this many times, or delays them.',
     ),
+  rule: z
+    .strictObject({
+      name: z.string().regex(/^[a-z0-9-]+$/, { error: 'the end of a rule, such as every-minute or phase-1-red' }),
+      state: z.enum(['disabled', 'enabled']),
+    })
+    .optional()
+    .describe('Disables a rule of EventBridge, or enables it again. every-minute runs Reconcile.'),
   rollout: z
     .strictObject({ flag: z.string(), value: z.string(), strategy: z.string() })
     .optional()

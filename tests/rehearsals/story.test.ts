@@ -22,7 +22,7 @@ const story = (action: string, then = '{ ending: Rolled back }') =>
   `name: A story\nwhen:\n  - ${action}\nthen: ${then}\n`;
 /** The keys of an entry under `when`, besides `at`. */
 const actions =
-  'start, stop, look, release, answer, annotate, review, host, script, aws, function, fault, heal, silence, alarm, event, rollout, deployed';
+  'start, stop, look, release, answer, annotate, review, host, script, aws, function, fault, heal, silence, alarm, event, rule, rollout, deployed';
 const START = '{ at: 0s, start: { phase: 1 } }';
 
 test('a story needs name, when and then; the rest has defaults', () => {
@@ -71,6 +71,8 @@ test.each([
   '{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, says: twice, times: 1 } }',
   '{ at: 0s, aws: { action: "ssm:SendCommand", fails: 2, error: ThrottlingException } }',
   '{ at: 0s, aws: { action: "ssm:SendCommand", fails: 1, error: InternalServerError, done: true } }',
+  '{ at: 0s, aws: { action: "ssm:SendCommand", fails: 1, error: GarbledResponse } }',
+  '{ at: 0s, aws: { action: "ssm:SendCommand", fails: 1, error: ThrottlingException, caller: run-on-hosts } }',
   '{ at: 0s, aws: { action: "dynamodb:PutItem", resource: app-history, for: 2m, error: InternalServerError } }',
   '{ at: 0s, function: { name: run-on-hosts, does: throttled, times: 2 } }',
   '{ at: 0s, function: { name: reconcile, does: throttled, for: 5m } }',
@@ -84,6 +86,7 @@ test.each([
   '{ at: 0s, event: { source: aws.cloudwatch, lose: all } }',
   '{ at: 0s, event: { source: aws.cloudwatch, duplicate: 3 } }',
   '{ at: 0s, event: { source: aws.cloudwatch, delay: 90s } }',
+  '{ at: 0s, rule: { name: every-minute, state: disabled } }',
   '{ at: 0s, rollout: { flag: order_routing, value: v2, strategy: AppConfig.AllAtOnce } }',
 ])('accepts %s', (action) => {
   expect(mistakes(story(action))).toEqual([]);
@@ -193,6 +196,21 @@ describe('a mistake is reported with its line, what was expected and what was fo
       'a throttled function that sends requests',
       story('{ at: 0s, function: { name: reconcile, does: throttled, after: 2, times: 1 } }'),
       /^story\.yaml:3: when\.0\.function: expected no after, because a throttled invocation sends no requests, found /,
+    ],
+    [
+      'an unknown state of a rule',
+      story('{ at: 0s, rule: { name: every-minute, state: off } }'),
+      'story.yaml:3: when.0.rule.state: expected one of disabled, enabled, found "off"',
+    ],
+    [
+      'a rule by its ARN',
+      story('{ at: 0s, rule: { name: "arn:aws:events", state: disabled } }'),
+      'story.yaml:3: when.0.rule.name: expected the end of a rule, such as every-minute or phase-1-red, found "arn:aws:events"',
+    ],
+    [
+      'an empty caller',
+      story('{ at: 0s, aws: { action: "sns:Publish", fails: 1, error: InternalError, caller: "" } }'),
+      /^story\.yaml:3: when\.0\.aws\.caller: expected /,
     ],
     [
       'an empty list of actions',

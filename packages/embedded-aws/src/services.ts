@@ -4,6 +4,7 @@ import { type ConnectedServices, connectServices, type ServicesOptions } from '.
 import { dynamodbResources } from './dynamodb/resources.ts';
 import { dynamodbService } from './dynamodb/service.ts';
 import { eventsResources } from './events/resources.ts';
+import { withFaults } from './faults/http-faults.ts';
 import { iamResources } from './iam/resources.ts';
 import { checkedCalls } from './identity/checked-call.ts';
 import { kmsResources } from './kms/resources.ts';
@@ -96,17 +97,7 @@ function jsonServices({ roles, faults, trail, systemsManager, machines, alarms, 
 
 /** Returns the services with their own protocol, by the service name in a signature. */
 function httpServices({ roles, faults, flags, messages, buckets }: ConnectedServices): Reachable['httpServices'] {
-  const http =
-    (handle: HttpService): Reachable['httpServices'][string] =>
-    (request, caller) =>
-      handle(
-        request,
-        (needs) => {
-          roles.authorize(caller, needs);
-          faults.strike(needs[0]?.action ?? '', needs);
-        },
-        caller,
-      );
+  const http = (handle: HttpService) => withFaults(handle, faults, (caller, needs) => roles.authorize(caller, needs));
   return {
     appconfig: http(flags.handle),
     sns: http(messages.sns.handle),

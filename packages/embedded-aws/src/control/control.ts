@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { type Clock, until } from '../clock/clock.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
+import type { Rule } from '../events/rule.ts';
+import { isNamed } from '../faults/is-named.ts';
 import type { Computers } from '../hosts/computers.ts';
 import type { HostProcesses } from '../hosts/host-processes.ts';
 import type { Services } from '../services.ts';
@@ -59,6 +61,8 @@ const eventsRequest = z.union([
   z.strictObject({ source, duplicate: z.int().min(2) }),
   /** Seconds. */
   z.strictObject({ source, delay: z.number().positive() }),
+  /** A rule, by its name or the end of its name after a hyphen. */
+  z.strictObject({ rule: z.string().min(1), enabled: z.boolean() }),
 ]);
 
 /** Handles the requests for which AWS has no API: clock, hosts, faults, reports. An unknown request is an error. */
@@ -138,9 +142,17 @@ function changeTrading({ processes }: Controlled, request: z.infer<typeof tradin
 }
 
 function changeEvents({ services: { bus } }: Controlled, request: z.infer<typeof eventsRequest>): void {
-  if ('lose' in request) bus.faults.lose({ source: request.source, count: request.lose });
+  if ('rule' in request) bus.faults.setEnabled(ruleNamed(bus, request.rule), request.enabled);
+  else if ('lose' in request) bus.faults.lose({ source: request.source, count: request.lose });
   else if ('duplicate' in request) bus.faults.duplicate({ source: request.source, times: request.duplicate });
   else bus.faults.delay({ source: request.source, milliseconds: request.delay * 1000 });
+}
+
+function ruleNamed({ state: { rules } }: Services['bus'], name: string): Rule {
+  const all = [...rules.values()];
+  const rule = all.find((one) => isNamed(one.name, name));
+  if (!rule) throw new Error(`There is no rule ${name}; there are ${all.map((one) => one.name).join(', ')}.`);
+  return rule;
 }
 
 /** Returns everything that was published to topics, oldest first. */

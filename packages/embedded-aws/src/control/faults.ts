@@ -15,6 +15,7 @@ const actionFault = {
   action: z.string().regex(/^[a-z]+:[A-Za-z]+$/),
   error: z.string(),
   resource: z.string().optional(),
+  caller: z.string().min(1).optional(),
   done: z.literal(true).optional(),
 };
 const scriptFault = {
