@@ -27,6 +27,7 @@ export async function act(
     event,
     rule,
     rollout,
+    code,
     deployed,
   } = action;
   if (start) await run(account, arnOf(`phase-${start.phase}`), start.input ?? {});
@@ -50,11 +51,12 @@ export async function act(
   if (event) await account.changeEvents(event);
   if (rule) await account.changeEvents({ rule: rule.name, enabled: rule.state === 'enabled' });
   if (rollout) await rollOut(account, rollout);
+  if (code) await deploy(account, code);
   if (deployed) await run(account, arnOf('record-deployment'), deployed);
 }
 
 function changeHost(account: RemoteAccount, { name, ...host }: NonNullable<StoryAction['host']>) {
-  if ('does' in host) return account.changeHost(name, host);
+  if (!('state' in host)) return account.changeHost(name, host);
   const changes = {
     untagged: { tags: {} },
     terminated: { terminated: true },
@@ -62,6 +64,13 @@ function changeHost(account: RemoteAccount, { name, ...host }: NonNullable<Story
     unreachable: { reachable: false },
   };
   return account.changeHost(name, changes[host.state]);
+}
+
+/** Puts a version on one host, or on one after the other. */
+async function deploy(account: RemoteAccount, { version, host }: NonNullable<StoryAction['code']>): Promise<void> {
+  const { hosts } = await account.about();
+  for (const name of host ? [host] : hosts.map((one) => one.name))
+    await account.changeHost(name, { does: 'deploy', with: version });
 }
 
 /** Starts a state machine. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { annotation, answer, review } from './story-requests.ts';
-import { host, offset, phase, trigger } from './story-values.ts';
+import { host, offset, phase, skew, trigger } from './story-values.ts';
 
 const actionFault = {
   action: z.string().regex(/^[a-z]+:[A-Za-z]+$/, { error: 'an action such as ssm:SendCommand' }),
@@ -76,10 +76,13 @@ const happenings = {
     .union([
       z.strictObject({ name: host, state: z.enum(['unreachable', 'reachable', 'untagged', 'terminated']) }),
       z.strictObject({ name: host, does: z.enum(mishaps), for: offset.optional() }),
+      z.strictObject({ name: host, reboots: offset.describe('The host is off for so long.') }),
+      z.strictObject({ name: host, flags: z.literal('stale'), for: offset.optional() }),
+      z.strictObject({ name: host, clock: skew.describe('The clock is ahead or behind; +0s sets it right.') }),
     ])
     .optional()
     .describe(
-      'Makes a host unreachable for Systems Manager, or reachable again; removes its tags; terminates it; or causes a mishap of the host image (its README).',
+      'Makes a host unreachable for Systems Manager, or reachable again; removes its tags; terminates or reboots it; lets its AppConfig agent no longer poll; sets its clock; or causes a mishap of the host image (its README).',
     ),
   script: z
     .union([
@@ -138,10 +141,14 @@ const happenings = {
     .strictObject({ flag: z.string(), value: z.string(), strategy: z.string() })
     .optional()
     .describe('Starts the rollout of a flag in the normal layer, by a deployment strategy of AppConfig.'),
+  code: z
+    .strictObject({ version: z.string().min(1), host: host.optional() })
+    .optional()
+    .describe("Puts a version's code on one host or on all, as the customer's pipeline does; `deployed` records it."),
   deployed: z
     .strictObject({ phase, version: z.string().min(1) })
     .optional()
-    .describe('Records a deployment as of now. It changes no host: the hosts always run the newest version.'),
+    .describe('Records a deployment as of now. It changes no host: `code` does.'),
 };
 
 /** The keys of an entry besides `at`. */

@@ -75,7 +75,9 @@ export const storySchema = z
   .superRefine(({ hosts, when }, context) => {
     const message = `one of the story's hosts, host-1 to host-${hosts}`;
     const isUnknown = (name: string) => Number(name.slice('host-'.length)) > hosts;
-    for (const [i, { host, script }] of when.entries()) {
+    for (const [i, { host, script, code }] of when.entries()) {
+      if (code?.host && isUnknown(code.host))
+        context.addIssue({ code: 'custom', path: ['when', i, 'code', 'host'], message });
       if (host && isUnknown(host.name))
         context.addIssue({ code: 'custom', path: ['when', i, 'host', 'name'], message });
       if (script && isUnknown(script.host))

@@ -22,7 +22,7 @@ const story = (action: string, then = '{ ending: Rolled back }') =>
   `name: A story\nwhen:\n  - ${action}\nthen: ${then}\n`;
 /** The keys of an entry under `when`, besides `at`. */
 const actions =
-  'start, stop, look, release, answer, annotate, review, host, script, aws, function, fault, heal, silence, alarm, event, rule, rollout, deployed';
+  'start, stop, look, release, answer, annotate, review, host, script, aws, function, fault, heal, silence, alarm, event, rule, rollout, code, deployed';
 const START = '{ at: 0s, start: { phase: 1 } }';
 
 test('a story needs name, when and then; the rest has defaults', () => {
@@ -66,6 +66,12 @@ test.each([
   '{ at: 5s, host: { name: host-2, state: untagged } }',
   '{ at: 5s, host: { name: host-2, does: dirty-tree } }',
   '{ at: 5s, host: { name: host-2, does: lock-database, for: 90s } }',
+  '{ at: 5s, host: { name: host-2, reboots: 90s } }',
+  '{ at: 5s, host: { name: host-2, flags: stale, for: 3m } }',
+  '{ at: 5s, host: { name: host-2, clock: +90s } }',
+  '{ at: 5s, host: { name: host-2, clock: -10m } }',
+  '{ at: 5s, code: { version: v1.4.0 } }',
+  '{ at: 5s, code: { version: v1.4.0, host: host-2 } }',
   '{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, fails: 2 } }',
   '{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, hangs: true } }',
   '{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, says: twice, times: 1 } }',
@@ -211,6 +217,26 @@ describe('a mistake is reported with its line, what was expected and what was fo
       'an empty caller',
       story('{ at: 0s, aws: { action: "sns:Publish", fails: 1, error: InternalError, caller: "" } }'),
       /^story\.yaml:3: when\.0\.aws\.caller: expected /,
+    ],
+    [
+      'a clock that is neither ahead nor behind',
+      story('{ at: 0s, host: { name: host-1, clock: 90s } }'),
+      'story.yaml:3: when.0.host.clock: expected a difference such as +90s or -10m, found "90s"',
+    ],
+    [
+      'a reboot without its time',
+      story('{ at: 0s, host: { name: host-1, reboots: true } }'),
+      'story.yaml:3: when.0.host.reboots: expected a time such as 0s, 90s or 15m, found true',
+    ],
+    [
+      'fresh flags',
+      story('{ at: 0s, host: { name: host-1, flags: fresh } }'),
+      'story.yaml:3: when.0.host.flags: expected one of stale, found "fresh"',
+    ],
+    [
+      'code on a host that the story does not have',
+      story('{ at: 0s, code: { version: v1.4.0, host: host-4 } }'),
+      'story.yaml:3: when.0.code.host: expected one of the story\'s hosts, host-1 to host-3, found "host-4"',
     ],
     [
       'an empty list of actions',

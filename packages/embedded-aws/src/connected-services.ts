@@ -1,4 +1,5 @@
 import { appconfig } from './appconfig/appconfig.ts';
+import { staleAgents } from './appconfig/stale-agents.ts';
 import { VirtualClock } from './clock/virtual-clock.ts';
 import { cloudTrail } from './cloudtrail/cloudtrail.ts';
 import { cloudwatch } from './cloudwatch/cloudwatch.ts';
@@ -82,12 +83,16 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   });
   const { computers } = options;
   /** Brings the files of a host's agents up to date. */
-  const prepare = (host: Host) => computers.writeAgentFiles(host, flags.agentFiles(host.name));
+  const prepare = (host: Host) => {
+    const files = flags.agentFiles(host.name);
+    if (!agents.keeps(host.name, files)) computers.writeAgentFiles(host, files);
+  };
+  const agents = staleAgents(clock);
   const modelledDurations = clock instanceof VirtualClock;
   const systemsManager = ssm(surroundings, computers.hosts, { ...computers, modelledDurations, prepare });
   const tables = dynamodb(surroundings, options.makeEngine);
   const account = { roles, keys, faults, functionFaults, trail, alarms, vended, functions, invocations };
-  return { ...account, machines, messages, bus, buckets, flags, prepare, computers, systemsManager, tables };
+  return { ...account, machines, messages, bus, buckets, flags, agents, prepare, computers, systemsManager, tables };
 }
 
 /** Returns the variables that Lambda adds to a function's own. */

@@ -26,8 +26,20 @@ export type Services = ReturnType<typeof openServices>;
 /** Opens every service of the account. Returns them with the makers of their resources and their wire protocols. */
 export function openServices(surroundings: Surroundings, options: ServicesOptions) {
   const connected = connectServices(surroundings, options);
-  const { faults, functionFaults, roles, alarms, bus, functions, machines, messages, systemsManager, prepare } =
-    connected;
+  const {
+    faults,
+    functionFaults,
+    roles,
+    alarms,
+    bus,
+    functions,
+    machines,
+    messages,
+    systemsManager,
+    prepare,
+    flags,
+    agents,
+  } = connected;
   return {
     faults,
     functionFaults,
@@ -38,6 +50,8 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
     machines,
     messages,
     systemsManager,
+    flags,
+    agents,
     prepare,
     executions: () => executionsOf(connected),
     makers: resourceMakers(connected, options.assembly, surroundings),

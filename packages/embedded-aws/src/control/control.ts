@@ -17,7 +17,7 @@ export type Controlled = {
   readonly hosts: readonly Host[];
   readonly services: Pick<
     Services,
-    'faults' | 'functionFaults' | 'bus' | 'messages' | 'systemsManager' | 'executions' | 'prepare'
+    'flags' | 'agents' | 'faults' | 'functionFaults' | 'bus' | 'messages' | 'systemsManager' | 'executions' | 'prepare'
   >;
   /** Undefined if the image has no program that runs on the hosts. */
   readonly processes: HostProcesses | undefined;
@@ -34,7 +34,13 @@ const hostRequest = z.union([
   /** Replaces all tags of the host. */
   z.strictObject({ tags: z.record(z.string(), z.string()) }),
   /** A host fault. `for`: its seconds; absent: until it ends by itself or the account closes. */
-  z.strictObject({ does: z.string(), for: z.number().positive().optional() }),
+  z.strictObject({ does: z.string(), with: z.string().optional(), for: z.number().positive().optional() }),
+  /** The seconds for which a reboot switches the host off. */
+  z.strictObject({ reboots: z.number().positive() }),
+  /** The AppConfig agent no longer polls, for so many seconds or to the end. */
+  z.strictObject({ flags: z.literal('stale'), for: z.number().positive().optional() }),
+  /** The seconds that the host's clock is ahead; negative: behind. */
+  z.strictObject({ clock: z.number() }),
 ]);
 const processFault = z.strictObject({
   phase: z.int(),
@@ -106,19 +112,34 @@ export function control(account: Controlled): Control {
   };
 }
 
-/** Changes whether Systems Manager reaches a host or knows it at all, or its tags, or begins a host fault of its image. */
-async function changeHost(
-  { services, computers, processes }: Controlled,
-  host: Host,
-  change: z.infer<typeof hostRequest>,
-): Promise<void> {
+/** Changes whether Systems Manager reaches a host or knows it at all, its tags, agent or clock, or begins a fault of its image. */
+async function changeHost(account: Controlled, host: Host, change: z.infer<typeof hostRequest>): Promise<void> {
+  const { services, computers, processes } = account;
   const { faults } = services.systemsManager;
   if ('reachable' in change) faults.setReachable(host.instanceId, change.reachable);
   else if ('terminated' in change) {
     faults.terminate(host.instanceId);
     processes?.terminate(host);
   } else if ('tags' in change) faults.setTags(host.instanceId, change.tags);
-  else await computers.faults.begin(host, change.does, change.for);
+  else if ('reboots' in change) await reboot(account, host, change.reboots);
+  else if ('clock' in change) running(processes).setClock(host, change.clock);
+  else if ('flags' in change) {
+    services.prepare(host);
+    services.agents.add(host.name, services.flags.agentFiles(host.name), change.for);
+  } else await computers.faults.begin(host, { name: change.does, with: change.with }, change.for);
+}
+
+/** Switches a host off and on again: programs and scripts end, and files stay. */
+async function reboot({ clock, services, computers, processes }: Controlled, host: Host, seconds: number) {
+  const { faults } = services.systemsManager;
+  await computers.faults.endOn(host);
+  faults.switchOff(host.instanceId);
+  processes?.switchOff(host);
+  clock.at(clock.now() + seconds * 1000, () => {
+    if (!services.systemsManager.state.hosts.has(host.instanceId)) return; // terminated meanwhile
+    processes?.switchOn(host);
+    faults.setReachable(host.instanceId, true);
+  });
 }
 
 /** Lets time pass until an instant, or until an execution has ended. Waits under the real clock. */
@@ -135,10 +156,15 @@ async function letTimePass(
 
 /** Changes what the hosts' programs report. They receive a fault with their next tick; a metric outage is hidden from them. */
 function changeTrading({ processes }: Controlled, request: z.infer<typeof tradingRequest>): void {
-  if (!processes) throw new Error('No program runs on the hosts: add `process` to the image.json of their image.');
-  if ('fault' in request) processes.addFault(request.fault);
-  else if ('heal' in request) processes.heal(request.heal.phase);
-  else processes.silence(request.silence);
+  const programs = running(processes);
+  if ('fault' in request) programs.addFault(request.fault);
+  else if ('heal' in request) programs.heal(request.heal.phase);
+  else programs.silence(request.silence);
+}
+
+function running(processes: HostProcesses | undefined): HostProcesses {
+  if (processes) return processes;
+  throw new Error('No program runs on the hosts: add `process` to the image.json of their image.');
 }
 
 function changeEvents({ services: { bus } }: Controlled, request: z.infer<typeof eventsRequest>): void {

@@ -7,7 +7,7 @@ import type { Host } from '../ssm/host.ts';
 
 /** The parts of the account that faults are injected into. */
 export type Faulty = {
-  readonly services: Pick<Services, 'faults' | 'functionFaults' | 'bus' | 'systemsManager'>;
+  readonly services: Pick<Services, 'faults' | 'functionFaults' | 'bus' | 'systemsManager' | 'agents'>;
   readonly processes: Pick<HostProcesses, 'unmet'> | undefined;
 };
 
@@ -63,10 +63,14 @@ export function addFault(
 }
 
 /** Returns the faults that have not occurred as often as requested, one sentence each. */
-export const unmet = ({ services: { faults, functionFaults, systemsManager, bus }, processes }: Faulty): string[] => [
+export const unmet = ({
+  services: { faults, functionFaults, systemsManager, bus, agents },
+  processes,
+}: Faulty): string[] => [
   ...faults.unmet(),
   ...functionFaults.unmet(),
   ...systemsManager.faults.unmet(),
   ...bus.faults.unmet(),
+  ...agents.unmet(),
   ...(processes?.unmet() ?? []),
 ];

@@ -29,6 +29,12 @@ export type HostProcesses = {
   /** Removes the faults of a phase. */
   heal(phase: number): void;
   silence(silence: MetricOutage): void;
+  /** Ends the program of a host, until the host is switched on again. */
+  switchOff(host: Host): void;
+  /** Starts the program of a host again; it knows nothing but its files. A terminated host stays without. */
+  switchOn(host: Host): void;
+  /** Makes a host's clock go so many seconds ahead; behind if negative. Its program and its metrics have that time. */
+  setClock(host: Host, seconds: number): void;
   /** Ends the program of a host for good. */
   terminate(host: Host): void;
   /** Returns the metric outages that have withheld nothing, one sentence each. */
@@ -52,6 +58,8 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
   const every = process.every_seconds * 1000;
   const running = options.hosts.map((host) => options.start(host, process.command));
   const outages = metricOutages(clock);
+  const ahead = new Map<string, number>();
+  const terminated = new Set<string>();
   let faults: ProcessFault[] = [];
   let next: Alarm | undefined;
   let closed = false;
@@ -66,15 +74,15 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
   };
   const tick = async (at: Instant) => {
     const release = clock.hold();
-    const line = { now: new Date(at).toISOString().replace('.000Z', 'Z'), fault: faults.length > 0 ? faults : null };
-    const asked = [...running];
+    const asked = running.map((one) => ({ one, at: at + 1000 * (ahead.get(one.host.instanceId) ?? 0) }));
     const responses = await Promise.all(
-      asked.map((one) => {
+      asked.map(({ one, at: now }) => {
         prepare(one.host);
-        return one.send(line);
+        return one.send(lineAt(now, faults));
       }),
     );
-    if (!closed) for (const [i, one] of responses.entries()) report((asked[i] as HostProgram).host, one, at);
+    if (!closed)
+      for (const [i, { one, at: now }] of asked.entries()) report(one.host, responses[i] as TickResponse, now);
     release();
   };
   const schedule = () => {
@@ -96,7 +104,17 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
       faults = faults.filter((fault) => fault.phase !== phase);
     },
     silence: outages.add,
-    terminate: (host) => endProgramOf(host, running),
+    switchOff: (host) => endProgramOf(host, running),
+    switchOn: (host) => {
+      if (closed || terminated.has(host.instanceId) || programOf(host, running)) return;
+      running.push(options.start(host, process.command));
+      running.sort((a, b) => options.hosts.indexOf(a.host) - options.hosts.indexOf(b.host));
+    },
+    setClock: ({ instanceId }, seconds) => void ahead.set(instanceId, seconds),
+    terminate: (host) => {
+      terminated.add(host.instanceId);
+      endProgramOf(host, running);
+    },
     unmet: outages.unmet,
     close: () => {
       closed = true;
@@ -105,6 +123,15 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
     },
   };
 }
+
+/** Returns the line that a program is sent for a tick. */
+const lineAt = (at: Instant, faults: readonly ProcessFault[]) => ({
+  now: new Date(at).toISOString().replace('.000Z', 'Z'),
+  fault: faults.length > 0 ? faults : null,
+});
+
+const programOf = ({ instanceId }: Host, running: readonly HostProgram[]) =>
+  running.find(({ host }) => host.instanceId === instanceId);
 
 /** Ends the program of a host, and takes it out of the list. */
 function endProgramOf({ instanceId }: Host, running: HostProgram[]): void {

@@ -56,6 +56,23 @@ export class Agent {
     }
   }
 
+  /**
+   * Switches a host off. Every script that has not been reported runs again once the host is reachable: the agent keeps a
+   * command until it has reported its end.
+   */
+  switchOff(host: Host): void {
+    this.setReachable(host, false);
+    for (const invocation of [...this.#open].filter((open) => open.host.instanceId === host.instanceId)) {
+      if (!invocation.delivered) continue;
+      for (const alarm of invocation.alarms.splice(0)) alarm.cancel();
+      invocation.stop.abort();
+      Object.assign(invocation, { stop: new AbortController(), delivered: false, unreported: undefined });
+      const { requestedAt, deliverySeconds, executionSeconds } = invocation.command;
+      const expiresAt = requestedAt + (deliverySeconds + executionSeconds) * 1000;
+      this.#at(invocation, expiresAt, () => this.#end(invocation, 'Delivery Timed Out', -1));
+    }
+  }
+
   /** Starts as many of a command's invocations as MaxConcurrency allows; ends the rest if MaxErrors is exceeded. */
   proceed(command: Command): void {
     const waiting = command.invocations.filter((invocation) => !hasEnded(invocation) && !this.#open.has(invocation));

@@ -108,6 +108,7 @@ function faultsOf(state: SsmState, due: DueFaults): Faults {
       state.hosts.set(instanceId, { ...known(instanceId), tags });
     },
     setReachable: (instanceId, reachable) => state.agent.setReachable(known(instanceId), reachable),
+    switchOff: (instanceId) => state.agent.switchOff(known(instanceId)),
     terminate: (instanceId) => {
       state.agent.setReachable(known(instanceId), false);
       state.hosts.delete(instanceId);

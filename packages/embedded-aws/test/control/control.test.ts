@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { appconfig } from '../../src/appconfig/appconfig.ts';
+import { staleAgents } from '../../src/appconfig/stale-agents.ts';
 import { type Clock, realClock } from '../../src/clock/clock.ts';
 import { seeded } from '../../src/clock/random.ts';
 import { control } from '../../src/control/control.ts';
@@ -38,6 +40,8 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
   );
   const bus = events(surroundings, { startExecution: () => {}, invoke: () => {}, sendToQueue: () => {} });
   const messages = messaging(surroundings);
+  const flags = appconfig(surroundings, { alarmState: () => undefined });
+  const agents = staleAgents(clock);
   const processes: unknown[] = [];
   const outages: string[] = [];
   let executions = [running];
@@ -47,6 +51,8 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
     services: {
       faults,
       functionFaults,
+      flags,
+      agents,
       bus,
       messages,
       systemsManager: account,
@@ -60,6 +66,9 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
       addFault: (fault) => void processes.push(fault),
       heal: (phase) => void processes.push(`phase ${phase} healed`),
       silence: (silence) => void processes.push(silence),
+      switchOff: ({ name }) => void processes.push(`${name} off`),
+      switchOn: ({ name }) => void processes.push(`${name} on`),
+      setClock: ({ name }, seconds) => void processes.push(`${name} ${seconds} s ahead`),
       terminate: ({ name }) => void processes.push(`${name} terminated`),
       unmet: () => outages,
     },
@@ -172,6 +181,49 @@ describe('POST /_account/hosts/NAME', () => {
     await writeFile(join(folder, 'bin/mishap'), 'import sys\nopen("happened", "w").write(sys.argv[1])\nprint("yes")\n');
     await ask('POST /hosts/host-2', { does: 'lose-power' });
     expect(await readFile(join(folder, 'happened'), 'utf8')).toBe('lose-power');
+  });
+
+  test('begins a host fault with a further word', async () => {
+    const { ask, hosts } = await underVirtualTime();
+    const folder = hosts[1]?.folder ?? '';
+    await writeFile(join(folder, 'bin/mishap'), 'import sys\nopen("with", "w").write(sys.argv[2])\nprint("yes")\n');
+    await ask('POST /hosts/host-2', { does: 'deploy', with: 'v2' });
+    expect(await readFile(join(folder, 'with'), 'utf8')).toBe('v2');
+  });
+
+  test('reboots a host: its program ends and starts again, and Systems Manager reaches it again', async () => {
+    const { ask, account, clock, processes } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { reboots: 60 });
+    const command = await send(account, ['echo here'], { InstanceIds: [HOST_2] });
+    await clock.run(START + 59_000);
+    expect([(await invocation(account, command, HOST_2)).Status, processes]).toEqual(['Pending', ['host-2 off']]);
+    await clock.run(START + 70_000);
+    expect([(await invocation(account, command, HOST_2)).Status, processes]).toEqual([
+      'Success',
+      ['host-2 off', 'host-2 on'],
+    ]);
+  });
+
+  test('a host that is terminated while it reboots does not return', async () => {
+    const { ask, clock, processes } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { reboots: 60 });
+    await ask('POST /hosts/host-2', { terminated: true });
+    await clock.run(START + 70_000);
+    expect(processes).toEqual(['host-2 off', 'host-2 terminated']);
+  });
+
+  test('sets the clock of a host', async () => {
+    const { ask, processes } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { clock: -90 });
+    expect(processes).toEqual(['host-2 -90 s ahead']);
+  });
+
+  test('lets a host keep stale flags, which is unmet if no flag changes', async () => {
+    const { ask } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { flags: 'stale', for: 60 });
+    expect(await ask('GET /faults')).toEqual({
+      unmet: ['the agent of host-2 had stale flags, but no flag changed meanwhile'],
+    });
   });
 
   test('of an unknown host names the known hosts', async () => {
