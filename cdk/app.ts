@@ -1,6 +1,7 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { readEnvironment, readFirstFlags, readInfra } from '../config/infra.ts';
+import { readEnvironment } from '../config/environments.ts';
+import { readFirstFlags, readInfra } from '../config/infra.ts';
 import { renderedText, stateMachines } from '../statemachines/state-machines.ts';
 import { RollbackStack } from './rollback-stack.ts';
 

@@ -57,13 +57,12 @@ export async function act(
 
 function changeHost(account: RemoteAccount, { name, ...host }: NonNullable<StoryAction['host']>) {
   if (!('state' in host)) return account.changeHost(name, host);
-  const changes = {
+  const changes: Partial<Record<typeof host.state, object>> = {
     untagged: { tags: {} },
-    terminated: { terminated: true },
     reachable: { reachable: true },
     unreachable: { reachable: false },
   };
-  return account.changeHost(name, changes[host.state]);
+  return account.changeHost(name, changes[host.state] ?? { becomes: host.state });
 }
 
 /** Puts a version on one host, or on one after the other. */

@@ -43,6 +43,7 @@ const functionFault = z
   });
 /** The mishaps that `bin/mishap` of the host image can cause. */
 const mishaps = ['dirty-tree', 'lock-database', 'disk-full', 'lose-tag', 'press-stop'] as const;
+const hostStates = ['unreachable', 'reachable', 'untagged', 'terminated', 'stopped', 'booted', 'deregistered'] as const;
 const step = z.string().regex(/^[a-z0-9-]+$/, { error: 'a step id such as clear-corrupted-cache' });
 
 /** All that may happen in a story, by the key of its entry. Each entry under `when` has one of these keys. */
@@ -74,7 +75,7 @@ const happenings = {
     .describe('Reviews an automatic rollback, as from the console. One that will be refused needs `refused`.'),
   host: z
     .union([
-      z.strictObject({ name: host, state: z.enum(['unreachable', 'reachable', 'untagged', 'terminated']) }),
+      z.strictObject({ name: host, state: z.enum(hostStates) }),
       z.strictObject({ name: host, does: z.enum(mishaps), for: offset.optional() }),
       z.strictObject({ name: host, reboots: offset.describe('The host is off for so long.') }),
       z.strictObject({ name: host, flags: z.literal('stale'), for: offset.optional() }),
@@ -82,7 +83,7 @@ const happenings = {
     ])
     .optional()
     .describe(
-      'Makes a host unreachable for Systems Manager, or reachable again; removes its tags; terminates or reboots it; lets its AppConfig agent no longer poll; sets its clock; or causes a mishap of the host image (its README).',
+      'Makes a host unreachable for Systems Manager, or reachable again; removes its tags; stops, boots or terminates its instance; deregisters a hybrid node; reboots it; lets its AppConfig agent no longer poll; sets its clock; or causes a mishap of the host image (its README).',
     ),
   script: z
     .union([

@@ -66,13 +66,20 @@ export const storySchema = z
     name: z.string().min(1).max(100),
     environment: z.string().default('local'),
     hosts: z.int().min(0).max(1000).default(3),
+    hybrid: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe('The number of hosts, the last ones, that are hybrid nodes outside EC2 (mi-…).'),
     lasts: offset.prefault('0s').describe('The story lasts at least this long, even if all executions have ended.'),
     given: z.array(past).default([]),
     when: z.array(action).min(1),
     // biome-ignore lint/suspicious/noThenProperty: a keyword of stories, like `when`; a story is parsed, never awaited
     then: z.union([outcome, z.array(outcome).min(1)]).transform((then) => (Array.isArray(then) ? then : [then])),
   })
-  .superRefine(({ hosts, when }, context) => {
+  .superRefine(({ hosts, hybrid, when }, context) => {
+    if (hybrid > hosts)
+      context.addIssue({ code: 'custom', path: ['hybrid'], message: `at most the story's ${hosts} hosts` });
     const message = `one of the story's hosts, host-1 to host-${hosts}`;
     const isUnknown = (name: string) => Number(name.slice('host-'.length)) > hosts;
     for (const [i, { host, script, code }] of when.entries()) {

@@ -22,6 +22,8 @@ type EmbeddedAccount = {
 export type AccountOpening = {
   readonly environment: string;
   readonly hosts: number;
+  /** The number of hosts, the last ones, that are hybrid nodes; absent: none. */
+  readonly hybrid?: number;
   readonly seed: number;
   readonly port: number;
   /** Start of the virtual clock, ISO 8601; absent: the real clock. */
@@ -71,7 +73,7 @@ export async function openEmbeddedAccount(opening: AccountOpening): Promise<Embe
 }
 
 const accountOptions = (
-  { hosts, seed, port, virtualFrom }: AccountOpening,
+  { hosts, hybrid = 0, seed, port, virtualFrom }: AccountOpening,
   assembly: string,
   folder: string,
 ): string[] => [
@@ -79,6 +81,7 @@ const accountOptions = (
   ...['--image', hostImage],
   ...['--folder', join(folder, 'account')],
   ...['--hosts', String(hosts)],
+  ...['--hybrid', String(hybrid)],
   ...['--seed', String(seed)],
   ...['--port', String(port)],
   ...(virtualFrom ? ['--virtual-from', virtualFrom] : []),

@@ -1,12 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
-import { environmentNames, readEnvironment, readFirstFlags, readInfra } from '../../config/infra.ts';
+import { environmentNames, readEnvironment } from '../../config/environments.ts';
+import { readFirstFlags, readInfra } from '../../config/infra.ts';
 import { InvalidFile, parseYaml, readEach } from '../../config/yaml/read-yaml.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { type Story, storySchema } from '../../rehearsals/story.ts';
 import { UsageError } from '../account/usage-error.ts';
+import { functions } from '../text/known-names.ts';
 import { type Known, storyReferences } from './story-references.ts';
 
 /** Returns the names that stories may use, from infra/ as it is now. Throws InvalidFile. */
@@ -19,14 +19,9 @@ export function readKnown(): Known {
     templates,
     environments,
     flags: Object.keys(readFirstFlags()),
-    functions: functionNames(),
+    functions: functions.values().map(({ value }) => value),
   };
 }
-
-const lambdas = fileURLToPath(new URL('../../lambdas', import.meta.url));
-
-/** Returns the names of the product's functions: the folders of lambdas/ that have an entry point. */
-const functionNames = () => readdirSync(lambdas).filter((name) => existsSync(join(lambdas, name, 'index.ts')));
 
 /** Reads a story. Throws InvalidFile with every mistake in the story and in infra/, before anything is opened. */
 export function readStory(file: string): Story {

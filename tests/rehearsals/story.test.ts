@@ -30,6 +30,7 @@ test('a story needs name, when and then; the rest has defaults', () => {
     name: 'A story',
     environment: 'local',
     hosts: 3,
+    hybrid: 0,
     lasts: 0,
     given: [],
     when: [{ at: 0, start: { phase: 1 } }],
@@ -111,7 +112,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an unknown key',
       'name: A\nwhenn: []\n',
-      "story.yaml:2: expected one of the keys name, environment, hosts, lasts, given, when, then, found 'whenn'; did you mean when?",
+      "story.yaml:2: expected one of the keys name, environment, hosts, hybrid, lasts, given, when, then, found 'whenn'; did you mean when?",
     ],
     [
       'an unknown action',
@@ -171,7 +172,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an unknown state of a host',
       story('{ at: 0s, host: { name: host-1, state: asleep } }'),
-      'story.yaml:3: when.0.host.state: expected one of unreachable, reachable, untagged, terminated, found "asleep"',
+      'story.yaml:3: when.0.host.state: expected one of unreachable, reachable, untagged, terminated, stopped, booted, deregistered, found "asleep"',
     ],
     [
       'a mishap that the host image does not have',

@@ -284,7 +284,7 @@ async function decisionOf(call: () => Promise<unknown>): Promise<'allowed' | 'de
     return 'allowed';
   } catch (error) {
     const { name } = error as Error;
-    if (/^(AccessDenied|AuthorizationError)/.test(name)) return 'denied'; // the latter is SNS's
+    if (/^(KMSAccessDenied|AccessDenied|AuthorizationError)/.test(name)) return 'denied'; // the last is SNS's
     if (/^(ExecutionDoesNotExist|ReceiptHandleIsInvalid|InvalidParameter)/.test(name)) return 'allowed';
     throw error;
   }

@@ -263,7 +263,7 @@ describe('each function has exactly these rights', () => {
       'seed-flags',
       [...sendToDeadLetters, ...flags('local', 'flags', false), ...flags('local-safety', 'overrides', false)],
     ],
-    ['close-rollback', closeRollback],
+    ['close-rollback', [...closeRollback, ...state('ALARM#*', 'DeleteItem')]],
     ['release-the-fleet', [...releaseFleet, executions]],
     ['annotate-the-rollback', writeHistory],
     ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],

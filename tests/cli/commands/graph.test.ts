@@ -17,6 +17,17 @@ test.each([
   expect(await rollback(['graph', ...words])).toMatchObject({ code: 0, stdout: committed(file), stderr: '' });
 });
 
+test('prints states and transitions as JSON', async () => {
+  const { code, stdout } = await rollback(['graph', '--machine', 'release', '--json']);
+  const { nodes, edges } = JSON.parse(stdout) as { nodes: { name: string }[]; edges: { from: string; to: string }[] };
+  const names = nodes.map(({ name }) => name);
+  expect([code, names.length > 1, edges.every(({ from, to }) => names.includes(from) && names.includes(to))]).toEqual([
+    0,
+    true,
+    true,
+  ]);
+});
+
 test('writes to the file that --out names', async () => {
   const out = join(folder, 'phase-1.svg');
   expect(await rollback(['graph', '--phase', '1', '--out', out])).toMatchObject({ code: 0, stdout: '', stderr: '' });

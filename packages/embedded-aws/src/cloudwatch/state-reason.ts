@@ -16,8 +16,8 @@ const MANY = 5;
 /** Returns the reason of a state change in CloudWatch's words, taken from real alarm mails and events. */
 export function stateReason(alarm: MetricAlarm, { value, judged, filled }: Verdict): string {
   const { evaluationPeriods, breaches } = alarm.criteria;
-  if (value === 'INSUFFICIENT_DATA')
-    return `Insufficient Data: ${datapoints(evaluationPeriods)} ${was(evaluationPeriods)} unknown.`;
+  const unknown = evaluationPeriods - judged.length;
+  if (value === 'INSUFFICIENT_DATA') return `Insufficient Data: ${datapoints(unknown)} ${was(unknown)} unknown.`;
   const crossing = judged.filter((datapoint) => breaches(datapoint.value) === (value === 'ALARM'));
   if (crossing.length === 0) return `Threshold Crossed: ${nothingReceived(alarm, filled)}.`;
   const ending = filled > 0 ? ` and ${filledIn(alarm, filled)}` : minimum(alarm, value);

@@ -5,6 +5,7 @@ import type { Rule } from '../events/rule.ts';
 import { isNamed } from '../faults/is-named.ts';
 import type { Computers } from '../hosts/computers.ts';
 import type { HostProcesses } from '../hosts/host-processes.ts';
+import type { Power } from '../hosts/power.ts';
 import type { Services } from '../services.ts';
 import type { Host } from '../ssm/host.ts';
 import { propertiesAs } from '../template/properties.ts';
@@ -17,10 +18,20 @@ export type Controlled = {
   readonly hosts: readonly Host[];
   readonly services: Pick<
     Services,
-    'flags' | 'agents' | 'faults' | 'functionFaults' | 'bus' | 'messages' | 'systemsManager' | 'executions' | 'prepare'
+    | 'flags'
+    | 'agents'
+    | 'faults'
+    | 'functionFaults'
+    | 'bus'
+    | 'messages'
+    | 'systemsManager'
+    | 'instances'
+    | 'executions'
+    | 'prepare'
   >;
   /** Undefined if the image has no program that runs on the hosts. */
   readonly processes: HostProcesses | undefined;
+  readonly power: Power;
   readonly computers: Pick<Computers, 'faults' | 'statusOf'>;
   readonly watch: ReturnType<typeof watchers>;
   /** Returns the description of the account for `GET /_account`. */
@@ -30,7 +41,8 @@ export type Controlled = {
 const clockRequest = z.strictObject({ until: z.iso.datetime(), execution: z.string().optional() });
 const hostRequest = z.union([
   z.strictObject({ reachable: z.boolean() }),
-  z.strictObject({ terminated: z.literal(true) }),
+  /** `deregistered`: a hybrid node leaves Systems Manager, and its host goes on. */
+  z.strictObject({ becomes: z.enum(['stopped', 'booted', 'terminated', 'deregistered']) }),
   /** Replaces all tags of the host. */
   z.strictObject({ tags: z.record(z.string(), z.string()) }),
   /** A host fault. `for`: its seconds; absent: until it ends by itself or the account closes. */
@@ -112,34 +124,28 @@ export function control(account: Controlled): Control {
   };
 }
 
-/** Changes whether Systems Manager reaches a host or knows it at all, its tags, agent or clock, or begins a fault of its image. */
-async function changeHost(account: Controlled, host: Host, change: z.infer<typeof hostRequest>): Promise<void> {
-  const { services, computers, processes } = account;
+const powerActions = { stopped: 'stop', booted: 'boot', terminated: 'terminate', deregistered: 'deregister' } as const;
+
+/** Changes whether Systems Manager reaches a host, its computer, tags, agent or clock, or begins a host fault of its image. */
+async function changeHost(
+  { services, computers, power, processes }: Controlled,
+  host: Host,
+  change: z.infer<typeof hostRequest>,
+): Promise<void> {
   const { faults } = services.systemsManager;
   if ('reachable' in change) faults.setReachable(host.instanceId, change.reachable);
-  else if ('terminated' in change) {
-    faults.terminate(host.instanceId);
-    processes?.terminate(host);
-  } else if ('tags' in change) faults.setTags(host.instanceId, change.tags);
-  else if ('reboots' in change) await reboot(account, host, change.reboots);
-  else if ('clock' in change) running(processes).setClock(host, change.clock);
+  else if ('becomes' in change) power[powerActions[change.becomes]](host);
+  else if ('tags' in change) {
+    faults.setTags(host.instanceId, change.tags);
+    services.instances.setTags(host, change.tags);
+  } else if ('reboots' in change) {
+    await computers.faults.endOn(host);
+    power.reboot(host, change.reboots);
+  } else if ('clock' in change) running(processes).setClock(host, change.clock);
   else if ('flags' in change) {
     services.prepare(host);
     services.agents.add(host.name, services.flags.agentFiles(host.name), change.for);
   } else await computers.faults.begin(host, { name: change.does, with: change.with }, change.for);
-}
-
-/** Switches a host off and on again: programs and scripts end, and files stay. */
-async function reboot({ clock, services, computers, processes }: Controlled, host: Host, seconds: number) {
-  const { faults } = services.systemsManager;
-  await computers.faults.endOn(host);
-  faults.switchOff(host.instanceId);
-  processes?.switchOff(host);
-  clock.at(clock.now() + seconds * 1000, () => {
-    if (!services.systemsManager.state.hosts.has(host.instanceId)) return; // terminated meanwhile
-    processes?.switchOn(host);
-    faults.setReachable(host.instanceId, true);
-  });
 }
 
 /** Lets time pass until an instant, or until an execution has ended. Waits under the real clock. */

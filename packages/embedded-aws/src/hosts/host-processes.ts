@@ -29,14 +29,12 @@ export type HostProcesses = {
   /** Removes the faults of a phase. */
   heal(phase: number): void;
   silence(silence: MetricOutage): void;
-  /** Ends the program of a host, until the host is switched on again. */
-  switchOff(host: Host): void;
-  /** Starts the program of a host again; it knows nothing but its files. A terminated host stays without. */
-  switchOn(host: Host): void;
   /** Makes a host's clock go so many seconds ahead; behind if negative. Its program and its metrics have that time. */
   setClock(host: Host, seconds: number): void;
-  /** Ends the program of a host for good. */
+  /** Ends the program of a host. */
   terminate(host: Host): void;
+  /** Starts the program of a host whose program was ended. */
+  boot(host: Host): void;
   /** Returns the metric outages that have withheld nothing, one sentence each. */
   unmet(): string[];
   close(): void;
@@ -59,12 +57,13 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
   const running = options.hosts.map((host) => options.start(host, process.command));
   const outages = metricOutages(clock);
   const ahead = new Map<string, number>();
-  const terminated = new Set<string>();
+  const onClockOf = ({ host }: HostProgram, at: Instant) => at + 1000 * (ahead.get(host.instanceId) ?? 0);
   let faults: ProcessFault[] = [];
   let next: Alarm | undefined;
   let closed = false;
 
   const report = (host: Host, response: TickResponse, at: Instant) => {
+    if (closed) return;
     if ('error' in response) tell({ service: 'hosts', event: 'TickFailed', name: host.name, error: response.error });
     else
       for (const [value, measured] of Object.entries(response.metrics)) {
@@ -74,15 +73,10 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
   };
   const tick = async (at: Instant) => {
     const release = clock.hold();
-    const asked = running.map((one) => ({ one, at: at + 1000 * (ahead.get(one.host.instanceId) ?? 0) }));
-    const responses = await Promise.all(
-      asked.map(({ one, at: now }) => {
-        prepare(one.host);
-        return one.send(lineAt(now, faults));
-      }),
-    );
-    if (!closed)
-      for (const [i, { one, at: now }] of asked.entries()) report(one.host, responses[i] as TickResponse, now);
+    const asked = running.map((one) => ({ one, at: onClockOf(one, at) }));
+    for (const { one } of asked) prepare(one.host);
+    const responses = await Promise.all(asked.map(({ one, at: now }) => one.send(lineAt(now, faults))));
+    for (const [i, { one, at: now }] of asked.entries()) report(one.host, responses[i] as TickResponse, now);
     release();
   };
   const schedule = () => {
@@ -104,17 +98,9 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
       faults = faults.filter((fault) => fault.phase !== phase);
     },
     silence: outages.add,
-    switchOff: (host) => endProgramOf(host, running),
-    switchOn: (host) => {
-      if (closed || terminated.has(host.instanceId) || programOf(host, running)) return;
-      running.push(options.start(host, process.command));
-      running.sort((a, b) => options.hosts.indexOf(a.host) - options.hosts.indexOf(b.host));
-    },
     setClock: ({ instanceId }, seconds) => void ahead.set(instanceId, seconds),
-    terminate: (host) => {
-      terminated.add(host.instanceId);
-      endProgramOf(host, running);
-    },
+    terminate: (host) => endProgramOf(host, running),
+    boot: (host) => startProgramOf(host, options, running),
     unmet: outages.unmet,
     close: () => {
       closed = true;
@@ -130,8 +116,12 @@ const lineAt = (at: Instant, faults: readonly ProcessFault[]) => ({
   fault: faults.length > 0 ? faults : null,
 });
 
-const programOf = ({ instanceId }: Host, running: readonly HostProgram[]) =>
-  running.find(({ host }) => host.instanceId === instanceId);
+/** Starts the program of a host, at its place in the list: reports come in the order of the hosts, whenever they booted. */
+function startProgramOf(host: Host, { hosts, start, process }: Options, running: HostProgram[]): void {
+  running.push(start(host, process.command));
+  const place = ({ host: { instanceId } }: HostProgram) => hosts.findIndex((one) => one.instanceId === instanceId);
+  running.sort((a, b) => place(a) - place(b));
+}
 
 /** Ends the program of a host, and takes it out of the list. */
 function endProgramOf({ instanceId }: Host, running: HostProgram[]): void {

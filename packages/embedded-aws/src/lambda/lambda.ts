@@ -8,7 +8,7 @@ import { FunctionFailure } from './function-failure.ts';
 import { Functions, type FunctionVersion } from './functions.ts';
 import { later, type SendFailure } from './later.ts';
 import type { FunctionError } from './protocol.ts';
-import { type Environments, runtimePool } from './runtime-pool.ts';
+import { type Environments, type KeepLine, runtimePool } from './runtime-pool.ts';
 
 export type Invoked = { readonly payload: unknown; readonly version: string; readonly requestId: string };
 
@@ -21,17 +21,18 @@ export type Reports = {
   readonly sendFailure: SendFailure;
   /** The injected faults of functions; absent: none. */
   readonly faults?: FunctionFaults;
+  readonly keepLine?: KeepLine;
 };
 
 /** Runs the functions of the account. */
 export function lambda(
   surroundings: Surroundings,
   environments: Environments,
-  { counted, sendFailure, faults }: Reports = { counted: () => {}, sendFailure: () => {} },
+  { counted, sendFailure, faults, keepLine = () => {} }: Reports = { counted: () => {}, sendFailure: () => {} },
 ) {
   const { random, tell } = surroundings;
   const functions = new Functions();
-  const pool = runtimePool(surroundings, environments);
+  const pool = runtimePool(surroundings, environments, keepLine);
   const throttled = (name: string): never => {
     counted('Throttles', name);
     throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);

@@ -57,7 +57,7 @@ export class Agent {
   }
 
   /**
-   * Switches a host off. Every script that has not been reported runs again once the host is reachable: the agent keeps a
+   * Switches a host off, as a reboot does. Every script that has not been reported runs again once the host is reachable: the agent keeps a
    * command until it has reported its end.
    */
   switchOff(host: Host): void {
@@ -67,9 +67,17 @@ export class Agent {
       for (const alarm of invocation.alarms.splice(0)) alarm.cancel();
       invocation.stop.abort();
       Object.assign(invocation, { stop: new AbortController(), delivered: false, unreported: undefined });
-      const { requestedAt, deliverySeconds, executionSeconds } = invocation.command;
-      const expiresAt = requestedAt + (deliverySeconds + executionSeconds) * 1000;
-      this.#at(invocation, expiresAt, () => this.#end(invocation, 'Delivery Timed Out', -1));
+      this.#endUndelivered(invocation);
+    }
+  }
+
+  /** Kills the scripts of a host without a report, as a stop of the host does: each ends when its whole time is over. */
+  loseScripts({ instanceId }: Host): void {
+    for (const invocation of [...this.#open].filter((open) => open.delivered && open.host.instanceId === instanceId)) {
+      for (const alarm of invocation.alarms.splice(0)) alarm.cancel();
+      invocation.stop.abort();
+      invocation.unreported = undefined;
+      this.#endUndelivered(invocation);
     }
   }
 
@@ -164,13 +172,18 @@ export class Agent {
    * is over before that, the invocation ends as not delivered.
    */
   #report(invocation: Invocation, details: StatusDetails, responseCode: number): void {
-    const { command, host } = invocation;
     const end = () => this.#end(invocation, details, responseCode);
-    if (!this.#unreachable.has(host.instanceId)) {
+    if (!this.#unreachable.has(invocation.host.instanceId)) {
       end();
       return;
     }
     invocation.unreported = end;
+    this.#endUndelivered(invocation);
+  }
+
+  /** Ends an invocation that reports nothing, once the command's whole time is over. */
+  #endUndelivered(invocation: Invocation): void {
+    const { command } = invocation;
     const expiresAt = command.requestedAt + (command.deliverySeconds + command.executionSeconds) * 1000;
     this.#at(invocation, expiresAt, () => {
       invocation.stdout = '';

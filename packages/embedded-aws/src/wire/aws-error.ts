@@ -6,6 +6,8 @@ export const garbledResponse = 299;
 
 /** The body of a garbled response: a page of a proxy, cut off. */
 export const GARBLED = '<html><head><title>200 OK</title></head><body><cen';
+/** The error for an access key that AWS does not know (DynamoDB and Step Functions API references, "Common Errors"). */
+export const unknownKey = 'UnrecognizedClientException';
 
 /**
  * An error response of an AWS API.

@@ -4,6 +4,7 @@ import type { Clock } from '../clock/clock.ts';
 import { AwsError, GARBLED, garbledResponse, noResponse } from './aws-error.ts';
 import type { HttpRequest, HttpResponse } from './http-service.ts';
 import type { Caller } from './service.ts';
+import { unknownService } from './unknown-service.ts';
 
 /** A service of the JSON protocol, found by the prefix of X-Amz-Target, e.g. `AmazonSSM`. */
 export type WireService = {
@@ -55,7 +56,9 @@ export async function responseTo(account: Reachable, request: HttpRequest): Prom
 
 async function serviceResponse(account: Reachable, request: HttpRequest, caller: Caller): Promise<HttpResponse> {
   const { method, path, headers, body } = request;
-  const [prefix = '', action = ''] = String(headers['x-amz-target'] ?? '').split('.');
+  const [action = '', prefix = ''] = String(headers['x-amz-target'] ?? '')
+    .split('.')
+    .toReversed(); // `com.amazonaws.….Service.Action`
   const signedFor = signingName(headers.authorization);
   const http = account.httpServices[signedFor];
   account.requested(
@@ -64,27 +67,18 @@ async function serviceResponse(account: Reachable, request: HttpRequest, caller:
   );
   if (http) return http(request, caller);
   const service = account.services[prefix];
-  const result = await orError(() => serviceNamed(service, prefix).respond(action, body.toString('utf8'), caller));
+  if (!service) return unknownService(request, prefix || signedFor);
+  const result = await orError(() => service.respond(action, body.toString('utf8'), caller));
   return {
     status: result.status,
     body: result.body,
-    headers: { 'content-type': `application/x-amz-json-${service?.jsonVersion ?? '1.0'}`, ...result.headers },
+    headers: { 'content-type': `application/x-amz-json-${service.jsonVersion}`, ...result.headers },
   };
 }
 
 /** The service in a signature's credential scope: `Credential=<key>/20260105/us-east-1/sns/aws4_request`. */
 const signingName = (authorization = ''): string =>
   authorization.match(/Credential=[^/]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/)?.[1] ?? '';
-
-function serviceNamed(service: WireService | undefined, prefix: string): WireService {
-  if (service) return service;
-  throw new AwsError(
-    'UnknownOperationException',
-    prefix
-      ? `The embedded account has no service ${prefix}.`
-      : 'The request has no X-Amz-Target and is not signed for a service that needs none.',
-  );
-}
 
 /** Returns the response of a service. An error becomes the response that the JSON protocol has for it. */
 async function orError(respond: () => Promise<WireResponse>): Promise<WireResponse> {

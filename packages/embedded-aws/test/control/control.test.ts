@@ -8,10 +8,13 @@ import { type Clock, realClock } from '../../src/clock/clock.ts';
 import { seeded } from '../../src/clock/random.ts';
 import { control } from '../../src/control/control.ts';
 import { watchers } from '../../src/control/watch.ts';
+import { ec2 } from '../../src/ec2/ec2.ts';
 import { events } from '../../src/events/events.ts';
 import { ActionFaults } from '../../src/faults/action-faults.ts';
 import { FunctionFaults } from '../../src/faults/function-faults.ts';
 import { hostFaults } from '../../src/hosts/host-faults.ts';
+import type { HostProcesses } from '../../src/hosts/host-processes.ts';
+import { hostPower } from '../../src/hosts/power.ts';
 import { statusOf } from '../../src/hosts/real-computers.ts';
 import { messaging } from '../../src/messaging/messaging.ts';
 import { fleetUnder, HOST_2, invocation, START, send, smallFleet } from '../ssm/small-fleet.ts';
@@ -45,6 +48,21 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
   const processes: unknown[] = [];
   const outages: string[] = [];
   let executions = [running];
+  const instances = ec2(surroundings, hosts);
+  const systemsManager = account;
+  const hostProcesses: HostProcesses = {
+    catchUp: async () => {},
+    start: () => {},
+    close: () => {},
+    addFault: (fault) => void processes.push(fault),
+    heal: (phase) => void processes.push(`phase ${phase} healed`),
+    silence: (silence) => void processes.push(silence),
+    setClock: ({ name }, seconds) => void processes.push(`${name} ${seconds} s ahead`),
+    terminate: ({ name }) => void processes.push(`${name} terminated`),
+    boot: ({ name }) => void processes.push(`${name} booted`),
+    unmet: () => outages,
+  };
+  const power = hostPower({ clock, ec2: instances, systemsManager: account.faults, processes: hostProcesses });
   const handle = control({
     clock,
     hosts,
@@ -55,23 +73,13 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
       agents,
       bus,
       messages,
-      systemsManager: account,
+      systemsManager,
+      instances,
       executions: () => executions,
       prepare: () => {},
     },
-    processes: {
-      catchUp: async () => {},
-      start: () => {},
-      close: () => {},
-      addFault: (fault) => void processes.push(fault),
-      heal: (phase) => void processes.push(`phase ${phase} healed`),
-      silence: (silence) => void processes.push(silence),
-      switchOff: ({ name }) => void processes.push(`${name} off`),
-      switchOn: ({ name }) => void processes.push(`${name} on`),
-      setClock: ({ name }, seconds) => void processes.push(`${name} ${seconds} s ahead`),
-      terminate: ({ name }) => void processes.push(`${name} terminated`),
-      unmet: () => outages,
-    },
+    processes: hostProcesses,
+    power,
     computers: { faults: hostFaults(clock, toolbox), statusOf: (host) => statusOf(host, toolbox) },
     watch: watchers(() => clock),
     about: () => ({ accountId: '000000000000' }),
@@ -82,6 +90,7 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
     hosts,
     faults,
     functionFaults,
+    instances,
     messages,
     processes,
     outages,
@@ -160,9 +169,30 @@ describe('POST /_account/hosts/NAME', () => {
 
   test('terminates a host: Systems Manager knows it no more, and its program ends', async () => {
     const { ask, account, processes } = await underVirtualTime();
-    await ask('POST /hosts/host-2', { terminated: true });
+    await ask('POST /hosts/host-2', { becomes: 'terminated' });
     await expect(send(account, ['echo here'], { InstanceIds: [HOST_2] })).rejects.toThrow('not in a valid state');
     expect(processes).toEqual(['host-2 terminated']);
+  });
+
+  test('stops a host, and boots it', async () => {
+    const { ask, clock, processes, instances, hosts } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { becomes: 'stopped' });
+    await clock.run(START + 60_000);
+    const before = hosts[1] && instances.stateOf(hosts[1]);
+    await ask('POST /hosts/host-2', { becomes: 'booted' });
+    await clock.run(START + 120_000);
+    expect([before, hosts[1] && instances.stateOf(hosts[1])]).toEqual(['stopped', 'running']);
+    expect(processes).toEqual(['host-2 terminated', 'host-2 booted']);
+  });
+
+  test('removes the tags of a host in EC2 too', async () => {
+    const { ask, instances } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { tags: {} });
+    expect([...instances.state.instances.values()].map(({ tags }) => tags['fleet'])).toEqual([
+      'trading',
+      undefined,
+      'trading',
+    ]);
   });
 
   test('removes the tags of a host', async () => {
@@ -196,20 +226,23 @@ describe('POST /_account/hosts/NAME', () => {
     await ask('POST /hosts/host-2', { reboots: 60 });
     const command = await send(account, ['echo here'], { InstanceIds: [HOST_2] });
     await clock.run(START + 59_000);
-    expect([(await invocation(account, command, HOST_2)).Status, processes]).toEqual(['Pending', ['host-2 off']]);
+    expect([(await invocation(account, command, HOST_2)).Status, processes]).toEqual([
+      'Pending',
+      ['host-2 terminated'],
+    ]);
     await clock.run(START + 70_000);
     expect([(await invocation(account, command, HOST_2)).Status, processes]).toEqual([
       'Success',
-      ['host-2 off', 'host-2 on'],
+      ['host-2 terminated', 'host-2 booted'],
     ]);
   });
 
   test('a host that is terminated while it reboots does not return', async () => {
     const { ask, clock, processes } = await underVirtualTime();
     await ask('POST /hosts/host-2', { reboots: 60 });
-    await ask('POST /hosts/host-2', { terminated: true });
+    await ask('POST /hosts/host-2', { becomes: 'terminated' });
     await clock.run(START + 70_000);
-    expect(processes).toEqual(['host-2 off', 'host-2 terminated']);
+    expect(processes).toEqual(['host-2 terminated', 'host-2 terminated']);
   });
 
   test('sets the clock of a host', async () => {

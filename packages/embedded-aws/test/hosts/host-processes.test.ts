@@ -107,29 +107,6 @@ describe('the programs of all hosts', () => {
   });
 });
 
-describe('the program of a host that is switched off', () => {
-  test('reports nothing until it is switched on; then it knows nothing of before, and reports in the hosts’ order', async () => {
-    const { processes, clock, reported, hosts } = await reporting();
-    processes.start();
-    await clock.run(START + 10_000);
-    processes.switchOff(hosts[0]);
-    await clock.run(START + 20_000);
-    processes.switchOn(hosts[0]);
-    await clock.run(START + 30_000);
-    expect(seconds(reported)).toEqual([10, 10, 10, 20, 20, 30, 30, 30]);
-    expect(reported.slice(5).map(({ metrics }) => metrics['Seen'])).toEqual([1, 3, 3]);
-  });
-
-  test('does not start again after a termination', async () => {
-    const { processes, clock, reported, hosts } = await reporting();
-    processes.start();
-    processes.terminate(hosts[0]);
-    processes.switchOn(hosts[0]);
-    await clock.run(START + 10_000);
-    expect(seconds(reported)).toEqual([10, 10]);
-  });
-});
-
 test('a host whose clock is ahead receives and reports that time', async () => {
   const { processes, clock, reported, hosts } = await reporting();
   processes.start();
