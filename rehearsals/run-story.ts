@@ -1,11 +1,12 @@
 import { type AccountEvent, type RemoteAccount, remoteAccount } from './account.ts';
 import { act, run } from './act.ts';
+import { CannotHappen } from './cannot-happen.ts';
 import { allStarted } from './expected-executions.ts';
 import { judge } from './judge.ts';
 import type { Reach } from './reach.ts';
 import { type GivenRequest, giveRequest } from './request.ts';
 import { requestOf } from './requests.ts';
-import type { Story } from './story.ts';
+import type { Story, StoryAction } from './story.ts';
 import type { StoryResult } from './story-result.ts';
 
 /** The account that a story runs on. */
@@ -45,6 +46,7 @@ export async function runStoryOn(story: Story, { reach, region, seed, hear }: St
     `arn:aws:states:${region}:${accountId}:stateMachine:rollback-${story.environment}-${machine}`;
   const until = (seconds: number, execution?: string) =>
     account.letTimePass(new Date(start + seconds * 1000).toISOString(), execution);
+  if (story.trust) await setTrust(account, story.trust);
   await recordGivenDeployments(account, story, { start, until, arnOf });
 
   const accountEvents: AccountEvent[] = [];
@@ -55,21 +57,37 @@ export async function runStoryOn(story: Story, { reach, region, seed, hear }: St
     hear(event);
   }, watching.signal);
   const requests: GivenRequest[] = [];
+  const found: string[] = [];
   for (const action of story.when.toSorted((a, b) => a.at - b.at)) {
     await until(action.at);
     const request = await requestOf(account, action, arnOf);
     if (request) requests.push(await giveRequest(account, request, arnOf));
-    else await act(account, action, arnOf);
+    else found.push(...(await happens(account, action, arnOf)));
   }
   await letAllEnd(account, story, { until, arnOf });
 
   const status = Object.fromEntries(
     await Promise.all(hosts.map(async ({ name }) => [name, await account.statusOf(name)] as const)),
   );
-  const judged = await judge(story, { account, arnOf, start, hosts: status, accountEvents, requests });
+  const judged = await judge(story, { account, arnOf, start, hosts: status, accountEvents, requests, found });
   watching.abort();
   return { ...judged, hosts: status, seed };
 }
+
+/** Lets an action happen. Returns the differences; an action that cannot happen is one. */
+async function happens(account: RemoteAccount, action: StoryAction, arnOf: Time['arnOf']): Promise<string[]> {
+  try {
+    return await act(account, action, arnOf);
+  } catch (error) {
+    if (!(error instanceof CannotHappen)) throw error;
+    const [name] = Object.keys(action).filter((key) => key !== 'at');
+    return [`${name} at ${action.at} s could not happen: ${error.message}`];
+  }
+}
+
+/** Sets the environment's trust, in the variable that cdk/tasks/shared-settings.ts writes; rehearsals/ must not import it. */
+const setTrust = (account: RemoteAccount, trust: NonNullable<Story['trust']>) =>
+  account.configureFunctions({ variable: 'SETTINGS', merge: { trust } });
 
 type Time = {
   /** Lets time pass until some seconds after the story's 0s, or until an execution ends. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { annotation, answer, review } from './story-requests.ts';
+import { annotation, answer, person, refused, review } from './story-requests.ts';
 import { host, offset, phase, skew, trigger } from './story-values.ts';
 
 const actionFault = {
@@ -49,13 +49,32 @@ const step = z.string().regex(/^[a-z0-9-]+$/, { error: 'a step id such as clear-
 /** All that may happen in a story, by the key of its entry. Each entry under `when` has one of these keys. */
 const happenings = {
   start: z
-    .strictObject({ phase, input: z.unknown().optional() })
+    .strictObject({
+      phase,
+      input: z.unknown().optional(),
+      name: z.string().min(1).optional().describe('The name of the execution; without it, Step Functions chooses one.'),
+      as: person.optional(),
+      refused,
+    })
     .optional()
-    .describe("Starts the phase's state machine, as from the console."),
+    .describe("Starts the phase's state machine, as from the console. A start that will be refused needs `refused`."),
   stop: z
-    .strictObject({ phase })
+    .strictObject({
+      phase,
+      in: z.string().min(1).optional().describe("Stops the phase's next execution that enters this state."),
+      after: offset
+        .optional()
+        .describe('With `in`: so long after the entry, while the execution is still in the state.'),
+    })
+    .refine(({ in: state, after }) => after === undefined || state !== undefined, { error: 'after only with in' })
     .optional()
-    .describe("Stops the phase's newest running execution, as from the console."),
+    .describe("Stops the phase's newest running execution, or one that enters a state, as from the console."),
+  redrive: z
+    .strictObject({ phase, as: person.optional(), refused })
+    .optional()
+    .describe(
+      "Redrives the phase's newest execution that did not succeed, as from the console. One that will be refused needs `refused`.",
+    ),
   look: z
     .strictObject({ check: z.enum(['health', 'verify']), phase: phase.optional(), quick: z.boolean().optional() })
     .optional()
@@ -131,6 +150,13 @@ const happenings = {
     .describe(
       'Changes events of a source before EventBridge receives them: loses them, delivers the next one this many times, or delays them.',
     ),
+  monitor: z
+    .strictObject({
+      layer: z.enum(['normal', 'safety']),
+      alarm: z.string().regex(/^phase-[1-9]\d*-[a-z-_]+$/, { error: 'an alarm such as phase-1-data_corruption' }),
+    })
+    .optional()
+    .describe('Adds a monitor to a layer of flags: while its alarm is red, AppConfig rolls back every new deployment.'),
   rule: z
     .strictObject({
       name: z.string().regex(/^[a-z0-9-]+$/, { error: 'the end of a rule, such as every-minute or phase-1-red' }),

@@ -65,6 +65,10 @@ export const storySchema = z
   .strictObject({
     name: z.string().min(1).max(100),
     environment: z.string().default('local'),
+    trust: z
+      .enum(['observe', 'approve', 'auto'])
+      .optional()
+      .describe("The environment's trust in its triggers, instead of the one in infra/environments."),
     hosts: z.int().min(0).max(1000).default(3),
     hybrid: z
       .int()

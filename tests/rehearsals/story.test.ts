@@ -22,7 +22,7 @@ const story = (action: string, then = '{ ending: Rolled back }') =>
   `name: A story\nwhen:\n  - ${action}\nthen: ${then}\n`;
 /** The keys of an entry under `when`, besides `at`. */
 const actions =
-  'start, stop, look, release, answer, annotate, review, host, script, aws, function, fault, heal, silence, alarm, event, rule, rollout, code, deployed';
+  'start, stop, redrive, look, release, answer, annotate, review, host, script, aws, function, fault, heal, silence, alarm, event, monitor, rule, rollout, code, deployed';
 const START = '{ at: 0s, start: { phase: 1 } }';
 
 test('a story needs name, when and then; the rest has defaults', () => {
@@ -50,7 +50,14 @@ test.each([
 
 test.each([
   '{ at: 0s, start: { phase: 1, input: { severity: HIGH } } }',
+  '{ at: 0s, start: { phase: 1, name: drill-7, as: ana@rollback-local-operator } }',
+  '{ at: 0s, start: { phase: 1, name: drill-7, refused: ExecutionAlreadyExists } }',
   '{ at: 50s, stop: { phase: 1 } }',
+  '{ at: 0s, stop: { phase: 1, in: Clear corrupted cache } }',
+  '{ at: 0s, stop: { phase: 1, in: Clear corrupted cache, after: 2s } }',
+  '{ at: 50s, redrive: { phase: 1 } }',
+  '{ at: 50s, redrive: { phase: 1, as: ana@rollback-local-approver, refused: AccessDenied } }',
+  '{ at: 0s, monitor: { layer: safety, alarm: phase-1-data_corruption } }',
   '{ at: 0s, look: { check: health, quick: true } }',
   '{ at: 0s, look: { check: verify, phase: 1 } }',
   '{ at: 0s, release: { operator: ana, reason: mended } }',
@@ -112,7 +119,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an unknown key',
       'name: A\nwhenn: []\n',
-      "story.yaml:2: expected one of the keys name, environment, hosts, hybrid, lasts, given, when, then, found 'whenn'; did you mean when?",
+      "story.yaml:2: expected one of the keys name, environment, trust, hosts, hybrid, lasts, given, when, then, found 'whenn'; did you mean when?",
     ],
     [
       'an unknown action',
@@ -122,7 +129,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an unknown key of an action',
       story('{ at: 0s, start: { phase: 1, severity: HIGH } }'),
-      "story.yaml:3: when.0.start: expected one of the keys phase, input, found 'severity'",
+      "story.yaml:3: when.0.start: expected one of the keys phase, input, name, as, refused, found 'severity'",
     ],
     [
       'an entry without an action',
@@ -238,6 +245,36 @@ describe('a mistake is reported with its line, what was expected and what was fo
       'code on a host that the story does not have',
       story('{ at: 0s, code: { version: v1.4.0, host: host-4 } }'),
       'story.yaml:3: when.0.code.host: expected one of the story\'s hosts, host-1 to host-3, found "host-4"',
+    ],
+    [
+      'a stop after a time in no state',
+      story('{ at: 0s, stop: { phase: 1, after: 2s } }'),
+      /^story\.yaml:3: when\.0\.stop: expected after only with in, found /,
+    ],
+    [
+      'a monitor of an unknown layer',
+      story('{ at: 0s, monitor: { layer: top, alarm: phase-1-data_corruption } }'),
+      'story.yaml:3: when.0.monitor.layer: expected one of normal, safety, found "top"',
+    ],
+    [
+      'a monitor without an alarm’s name',
+      story('{ at: 0s, monitor: { layer: safety, alarm: red } }'),
+      'story.yaml:3: when.0.monitor.alarm: expected an alarm such as phase-1-data_corruption, found "red"',
+    ],
+    [
+      'an empty name of an execution',
+      story('{ at: 0s, start: { phase: 1, name: "" } }'),
+      /^story\.yaml:3: when\.0\.start\.name: expected /,
+    ],
+    [
+      'a redrive without its phase',
+      story('{ at: 0s, redrive: {} }'),
+      /^story\.yaml:3: when\.0\.redrive\.phase: expected /,
+    ],
+    [
+      'an unknown trust',
+      `trust: blind\n${story(START)}`,
+      'story.yaml:1: trust: expected one of observe, approve, auto, found "blind"',
     ],
     [
       'an empty list of actions',

@@ -10,6 +10,7 @@ import { ec2 } from './ec2/ec2.ts';
 import { events } from './events/events.ts';
 import { ActionFaults } from './faults/action-faults.ts';
 import { FunctionFaults } from './faults/function-faults.ts';
+import { StopFaults } from './faults/stop-faults.ts';
 import type { Computers } from './hosts/computers.ts';
 import { iam } from './iam/iam.ts';
 import type { Credentials } from './identity/callers.ts';
@@ -70,7 +71,8 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const invocations = new Map<string, number>();
   const count = (arn: string) => void invocations.set(arn, (invocations.get(arn) ?? 0) + 1);
   const integrations = { 'arn:aws:states:::lambda:invoke': invokeTask(functions, roles, surroundings, count) };
-  const machines = states(surroundings, integrations, vended.ended);
+  const stopFaults = new StopFaults(clock);
+  const machines = states(surroundings, integrations, vended.ended, (execution) => stopFaults.entered(execution));
   const messages = messaging(surroundings, {
     endpoint: options.endpoint,
     onQueueDepth: vended.depth,
@@ -99,7 +101,7 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const tables = dynamodb(surroundings, options.makeEngine);
   const stacks = cloudformation(surroundings);
   const account = { roles, keys, faults, functionFaults, trail, alarms, vended, functions, invocations };
-  const hosted = { agents, computers, systemsManager, instances, tables, logged, stacks };
+  const hosted = { agents, stopFaults, computers, systemsManager, instances, tables, logged, stacks };
   return { ...account, ...hosted, machines, messages, bus, buckets, flags, prepare };
 }
 

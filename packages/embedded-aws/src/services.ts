@@ -31,7 +31,7 @@ export type Services = ReturnType<typeof openServices>;
 export function openServices(surroundings: Surroundings, options: ServicesOptions) {
   const connected = connectServices(surroundings, options);
   const { faults, functionFaults, roles, alarms, bus, functions, machines } = connected;
-  const { messages, flags, systemsManager, instances, prepare, agents } = connected;
+  const { messages, flags, systemsManager, instances, prepare, agents, stopFaults } = connected;
   return {
     faults,
     functionFaults,
@@ -44,6 +44,8 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
     systemsManager,
     flags,
     agents,
+    stopFaults,
+    monitors: () => monitorsOf(connected),
     instances,
     prepare,
     executions: () => executionsOf(connected),
@@ -54,6 +56,10 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
     close: () => close(connected),
   };
 }
+
+/** Returns the monitors of all flag layers, by the layer's name. */
+const monitorsOf = ({ flags }: ConnectedServices) =>
+  [...flags.state.environments.values()].map(({ name, monitors }) => ({ layer: name, monitors }));
 
 /** Returns all executions in the order of their start. */
 const executionsOf = ({ machines, invocations }: ConnectedServices) =>

@@ -10,6 +10,7 @@ import type { Services } from '../services.ts';
 import type { Host } from '../ssm/host.ts';
 import { propertiesAs } from '../template/properties.ts';
 import type { Control } from '../wire/route.ts';
+import { addMonitor, configureFunctions, functionsRequest, monitorRequest } from './configure.ts';
 import { addFault, faultRequest, unmet } from './faults.ts';
 import type { watchers } from './watch.ts';
 
@@ -19,6 +20,10 @@ export type Controlled = {
   readonly services: Pick<
     Services,
     | 'flags'
+    | 'alarms'
+    | 'functions'
+    | 'stopFaults'
+    | 'monitors'
     | 'agents'
     | 'faults'
     | 'functionFaults'
@@ -109,6 +114,10 @@ export function control(account: Controlled): Control {
         return changeTrading(account, propertiesAs(tradingRequest, JSON.parse(body)));
       case 'POST events':
         return changeEvents(account, propertiesAs(eventsRequest, JSON.parse(body)));
+      case 'POST monitors':
+        return addMonitor(account.services, propertiesAs(monitorRequest, JSON.parse(body)));
+      case 'POST functions':
+        return configureFunctions(account.services, propertiesAs(functionsRequest, JSON.parse(body)));
       case 'POST hosts/:name':
         return changeHost(account, hostNamed(name), propertiesAs(hostRequest, JSON.parse(body)));
       case 'GET hosts/:name/status':

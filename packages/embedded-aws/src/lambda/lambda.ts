@@ -69,6 +69,11 @@ export function lambda(
   return {
     createFunction: (configuration: FunctionConfiguration) => functions.create(configuration),
     publishVersion: (name: string): string => functions.publishVersion(name),
+    /** Replaces the variables of a function. Later invocations have a new environment. */
+    configure: (name: string, environment: FunctionConfiguration['environment']): void => {
+      functions.create({ ...functions.find(name).configuration, environment });
+      pool.drop(name);
+    },
     list: () => functions.list(),
     initMilliseconds: pool.initMilliseconds,
     invoke,

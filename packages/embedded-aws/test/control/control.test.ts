@@ -6,17 +6,21 @@ import { appconfig } from '../../src/appconfig/appconfig.ts';
 import { staleAgents } from '../../src/appconfig/stale-agents.ts';
 import { type Clock, realClock } from '../../src/clock/clock.ts';
 import { seeded } from '../../src/clock/random.ts';
+import { cloudwatch } from '../../src/cloudwatch/cloudwatch.ts';
 import { control } from '../../src/control/control.ts';
 import { watchers } from '../../src/control/watch.ts';
 import { ec2 } from '../../src/ec2/ec2.ts';
 import { events } from '../../src/events/events.ts';
 import { ActionFaults } from '../../src/faults/action-faults.ts';
 import { FunctionFaults } from '../../src/faults/function-faults.ts';
+import { StopFaults } from '../../src/faults/stop-faults.ts';
 import { hostFaults } from '../../src/hosts/host-faults.ts';
 import type { HostProcesses } from '../../src/hosts/host-processes.ts';
 import { hostPower } from '../../src/hosts/power.ts';
 import { statusOf } from '../../src/hosts/real-computers.ts';
+import { lambda } from '../../src/lambda/lambda.ts';
 import { messaging } from '../../src/messaging/messaging.ts';
+import type { Surroundings } from '../../src/wire/service.ts';
 import { fleetUnder, HOST_2, invocation, START, send, smallFleet } from '../ssm/small-fleet.ts';
 
 const EXECUTION = 'arn:aws:states:eu-west-1:000000000000:execution:rollback-local-phase-1:one';
@@ -27,6 +31,15 @@ const running = {
   transitions: 3,
   lambda_invocations: 2,
 };
+
+/** The services whose requests have tests of their own: tests/control/configure.test.ts. */
+const unused = (surroundings: Surroundings) => ({
+  alarms: cloudwatch(surroundings, { publish: () => {}, notify: () => {} }),
+  functions: lambda(surroundings, { variables: () => ({}), start: () => unreachable() }),
+});
+function unreachable(): never {
+  throw new Error('No function runs here.');
+}
 
 type Fleet = Awaited<ReturnType<typeof smallFleet>>;
 
@@ -71,6 +84,9 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
       functionFaults,
       flags,
       agents,
+      stopFaults: new StopFaults(clock),
+      monitors: () => [],
+      ...unused(surroundings),
       bus,
       messages,
       systemsManager,
