@@ -3,7 +3,7 @@ import { annotation, answer, person, refused, review } from './story-requests.ts
 import { host, offset, phase, skew, trigger } from './story-values.ts';
 
 const actionFault = {
-  action: z.string().regex(/^[a-z]+:[A-Za-z]+$/, { error: 'an action such as ssm:SendCommand' }),
+  action: z.string().regex(/^[a-z0-9]+:[A-Za-z0-9]+$/, { error: 'an action such as ssm:SendCommand' }),
   error: z
     .string()
     .min(1)

@@ -33,7 +33,8 @@ export const reconcile: Task = {
     stateItems(context, 'alarms', 'GetItem'), // whether a rollback handles a red alarm
     ...shared.wakeMachine(context), // a machine that still waits after its question is decided
     stateItems(context, ['unsentMessages', 'reviews'], 'Query', 'DeleteItem'), // reviews: for reminders and their alarm
-    may.seeHosts(), // whether an unreachable host has returned
+    may.seeHosts(), // whether an unreachable host has returned, and which hosts the fleet has
+    stateItems(context, 'seenHosts', 'Query', 'PutItem', 'DeleteItem'), // so that one that vanishes is missed
     may.seeAlarms(context.scope),
     ...shared.sendMessages(context),
     may.startMachines(shared.machinesOfPhases(context)), // for a lost alarm, and for returned hosts

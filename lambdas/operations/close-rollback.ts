@@ -114,7 +114,8 @@ async function updateUnreachedHosts(
   const since = new Date(now()).toISOString();
   if (away.length > 0) {
     const { severity } = recordOf(await history.events(id));
-    for (const host of away) await unreached.keep({ ...host, phase, rollback: id, since, window_start, severity });
+    for (const { instance_id, name } of away)
+      await unreached.keep({ instance_id, name, phase, rollback: id, since, window_start, severity });
   }
   await (only_hosts ? rowWindow.withdraw(phase, id) : rowWindow.end(phase, `${since.slice(0, 19)}Z`));
 }

@@ -1,6 +1,7 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -36,6 +37,7 @@ export const cloudWatchClient = (settings: ClientSettings = clientSettings) =>
   withReadableResponses(new CloudWatchClient(settings));
 export const dynamoDbClient = (settings: ClientSettings = clientSettings) =>
   DynamoDBDocumentClient.from(withReadableResponses(new DynamoDBClient(settings)));
+export const ec2Client = (settings: ClientSettings = clientSettings) => withReadableResponses(new EC2Client(settings));
 export const s3Client = (settings: ClientSettings = clientSettings) => withReadableResponses(new S3Client(settings));
 export const snsClient = (settings: ClientSettings = clientSettings) => withReadableResponses(new SNSClient(settings));
 export const ssmClient = (settings: ClientSettings = clientSettings) => withReadableResponses(new SSMClient(settings));
@@ -46,6 +48,7 @@ export type Clients = {
   readonly appConfig: AppConfigClient;
   readonly cloudWatch: CloudWatchClient;
   readonly dynamoDb: DynamoDBDocumentClient;
+  readonly ec2: EC2Client;
   readonly s3: S3Client;
   readonly sns: SNSClient;
   readonly ssm: SSMClient;

@@ -93,9 +93,13 @@ describe('each function has exactly these rights', () => {
         : on(['GetDeployment', 'StopDeployment'], [application, environment, `${environment}/deployment/*`])),
     ];
   };
+  const seeHosts = ['Allow ssm:DescribeInstanceInformation on *', 'Allow ec2:DescribeInstances on *'];
   const send = (...ids: string[]) => [
     ...ids.map((id) => `Allow ssm:SendCommand on ${document(id)}`),
-    'Allow ssm:SendCommand on arn:aws:ec2:us-east-1:000000000000:instance/* if {"StringEquals":{"ssm:resourceTag/rollback-fleet":"trading"}}',
+    ...['ec2:us-east-1:000000000000:instance', 'ssm:us-east-1:000000000000:managed-instance'].map(
+      (hosts) =>
+        `Allow ssm:SendCommand on arn:aws:${hosts}/* if {"StringEquals":{"ssm:resourceTag/rollback-fleet":"trading"}}`,
+    ),
     'Allow ssm:ListCommandInvocations on *',
     'Allow ssm:GetCommandInvocation on *',
     'Allow ssm:CancelCommand on *',
@@ -137,12 +141,12 @@ describe('each function has exactly these rights', () => {
         ...decideOrAsk,
         ...wakeMachine,
         'Allow cloudwatch:GetMetricData on *',
-        ...state('PHASE#*', 'Query'),
+        ...state(['PHASE#*', 'SEEN'], 'Query'),
         ...state('ALARM#*', 'GetItem', 'PutItem'),
         alarms,
         ...seeWhoDecided,
         ...stopCommands,
-        'Allow ssm:DescribeInstanceInformation on *',
+        ...seeHosts,
         ...look,
       ],
     ],
@@ -174,7 +178,8 @@ describe('each function has exactly these rights', () => {
       [
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...items('history', 'HOST#*', 'Query', 'BatchWriteItem'),
-        'Allow ssm:DescribeInstanceInformation on *',
+        ...state('SEEN', 'Query'),
+        ...seeHosts,
         ...['health', 'verify-rollback'].flatMap((id) => [
           `Allow ssm:DescribeDocument on ${document(id)}`,
           `Allow ssm:GetDocument on ${document(id)}`,
@@ -233,7 +238,8 @@ describe('each function has exactly these rights', () => {
         ...unsent('PutItem', 'DeleteItem'),
         ...state(['UNSENT', 'REVIEW'], 'Query', 'DeleteItem'),
         ...wakeMachine,
-        'Allow ssm:DescribeInstanceInformation on *',
+        ...seeHosts,
+        ...state('SEEN', 'Query', 'PutItem', 'DeleteItem'),
         alarms,
         ...seeWhoDecided,
         ...publish,

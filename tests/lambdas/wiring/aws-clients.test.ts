@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ListApplicationsCommand } from '@aws-sdk/client-appconfig';
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { ListStateMachinesCommand } from '@aws-sdk/client-sfn';
 import { ListTopicsCommand } from '@aws-sdk/client-sns';
@@ -39,6 +40,7 @@ const calls: [string, (to: Settings) => Promise<unknown>][] = [
   ['AppConfig', (to) => made.appConfigClient(to).send(new ListApplicationsCommand({}))],
   ['CloudWatch', (to) => made.cloudWatchClient(to).send(new DescribeAlarmsCommand({}))],
   ['DynamoDB', (to) => made.dynamoDbClient(to).send(new GetCommand({ TableName: 't', Key: { pk: 'a' } }))],
+  ['EC2', (to) => made.ec2Client(to).send(new DescribeInstancesCommand({}))],
   ['S3', (to) => made.s3Client(to).send(new ListBucketsCommand({}))],
   ['SNS', (to) => made.snsClient(to).send(new ListTopicsCommand({}))],
   ['Systems Manager', (to) => made.ssmClient(to).send(new DescribeInstanceInformationCommand({}))],

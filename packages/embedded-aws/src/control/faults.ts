@@ -15,7 +15,7 @@ export type Faulty = {
 };
 
 const actionFault = {
-  action: z.string().regex(/^[a-z]+:[A-Za-z]+$/),
+  action: z.string().regex(/^[a-z0-9]+:[A-Za-z0-9]+$/),
   error: z.string(),
   resource: z.string().optional(),
   caller: z.string().min(1).optional(),

@@ -27,17 +27,12 @@ export function startWorkerRuntime({ configuration, environment, clock, acquire,
     return worker.terminate();
   };
   const fail = (error: FunctionError) => {
+    if (!alive) return;
     alive = false;
     broken = error;
     handle({ type: 'threw', error });
   };
-  worker.on('message', (message: FromWorker) => {
-    if (message.type === 'ready') return ready(message.initMilliseconds);
-    if (message.type === 'unloadable') return fail(message.error);
-    handle(message);
-  });
-  worker.on('error', (error) => fail(runtimeError(error.message)));
-  worker.on('exit', () => alive && fail(runtimeError('Runtime exited without providing a reason')));
+  listen(worker, { ready, fail, handle: (message) => handle(message) });
 
   return {
     alive: () => alive,
@@ -73,6 +68,22 @@ export function startWorkerRuntime({ configuration, environment, clock, acquire,
         computing.begin({ type: 'invoke', payload, deadline, context });
       }),
   };
+}
+
+type Listener = Pick<Wiring, 'ready'> & {
+  readonly fail: (error: FunctionError) => void;
+  readonly handle: (message: FromWorker) => void;
+};
+
+/** Sorts a worker's messages, and reports its end. */
+function listen(worker: Worker, { ready, fail, handle }: Listener): void {
+  worker.on('message', (message: FromWorker) => {
+    if (message.type === 'ready') return ready(message.initMilliseconds);
+    if (message.type === 'unloadable') return fail(message.error);
+    handle(message);
+  });
+  worker.on('error', (error) => fail(runtimeError(error.message)));
+  worker.on('exit', () => fail(runtimeError('Runtime exited without providing a reason')));
 }
 
 function startWorker(
