@@ -9,7 +9,7 @@ import { CannotHappen } from './cannot-happen.ts';
 import { newestOf } from './request.ts';
 import type { StoryAction } from './story.ts';
 
-// What a person does with a phase's executions in the console. Each function returns the differences from the story.
+// The actions of a person on a phase's executions in the console. Each function returns the differences from the story.
 
 /** Starts a phase's machine: under a name, or with a person's own credentials. */
 export const start = (

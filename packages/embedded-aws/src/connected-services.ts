@@ -1,4 +1,4 @@
-import { appconfig } from './appconfig/appconfig.ts';
+import { type AppConfig, appconfig } from './appconfig/appconfig.ts';
 import { staleAgents } from './appconfig/stale-agents.ts';
 import { VirtualClock } from './clock/virtual-clock.ts';
 import { cloudformation } from './cloudformation/cloudformation.ts';
@@ -91,11 +91,8 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   });
   const { computers } = options;
   /** Brings the files of a host's agents up to date. */
-  const prepare = (host: Host) => {
-    const files = flags.agentFiles(host.name);
-    if (!agents.keeps(host.name, files)) computers.writeAgentFiles(host, files);
-  };
   const agents = staleAgents(clock);
+  const prepare = agentWriter(flags, agents, computers);
   const modelledDurations = clock instanceof VirtualClock;
   const systemsManager = ssm(surroundings, computers.hosts, { ...computers, modelledDurations, prepare });
   const instances = ec2(surroundings, computers.hosts);
@@ -105,6 +102,13 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const hosted = { agents, stopFaults, computers, systemsManager, instances, tables, logged, stacks };
   return { ...account, ...hosted, machines, messages, bus, buckets, flags, prepare };
 }
+
+/** Returns a function that brings the files of a host's agent up to date, unless the agent is stale. */
+const agentWriter =
+  (flags: AppConfig, agents: ReturnType<typeof staleAgents>, computers: Computers) => (host: Host) => {
+    const files = flags.agentFiles(host.name);
+    if (!agents.keeps(host.name, files)) computers.writeAgentFiles(host, files);
+  };
 
 /** Returns the variables that Lambda adds to a function's own. */
 function lambdaEnvironment(
