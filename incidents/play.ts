@@ -30,9 +30,10 @@ export async function playIncident(story: Story, target: { reach: Reach; region:
   const failed: { action: StoryAction; why: string }[] = [];
   // biome-ignore lint/suspicious/noThenProperty: a keyword of stories
   const calm = { ...story, lasts: Math.max(story.lasts, lastEffect(story)), then: [] };
-  const played = await playStory(calm, { ...target, hear: () => {} }, (action, error) =>
-    failed.push({ action, why: (error as Error).message }),
-  );
+  const played = await playStory(calm, { ...target, hear: () => {} }, (action, error) => {
+    failed.push({ action, why: (error as Error).message });
+    return [];
+  });
   await settle(account, played.start);
   listening.abort();
   const { state, history } = await readTables(reach, story.environment);

@@ -16,6 +16,8 @@ export type Observed = {
   readonly hosts: Hosts;
   readonly accountEvents: readonly AccountEvent[];
   readonly requests: readonly GivenRequest[];
+  /** The differences that showed while the story ran. */
+  readonly found: readonly string[];
 };
 type Hosts = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -32,7 +34,7 @@ export async function judge(story: Story, observed: Observed): Promise<Omit<Stor
   const { account, requests, accountEvents, hosts } = observed;
   const executions = await account.executions();
   // A fault that never struck is a difference, because the story has then tested nothing.
-  const found = await account.unmetFaults();
+  const found = [...observed.found, ...(await account.unmetFaults())];
   for (const given of requests) found.push(...(await requestDifferences(account, given)));
   let shown: Judged | undefined;
   for (const outcome of story.then) {

@@ -22,8 +22,7 @@ export function handlerOf({ configuration, environment, now, sleep, carry }: Fun
     dynamoDb: direct(aws.dynamoDbClient),
     ec2: direct(aws.ec2Client),
     get s3() {
-      // S3's SDK puts the bucket into the host's name unless that is an address; the account finds it in the path.
-      return aws.s3Client({ ...settings, forcePathStyle: true } as aws.ClientSettings);
+      return aws.s3Client(settings);
     },
     sns: direct(aws.snsClient),
     ssm: direct(aws.ssmClient),

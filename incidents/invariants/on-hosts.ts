@@ -80,9 +80,9 @@ function hostsNotAtTarget({ story, start, hostsAt }: Evidence, rollback: Rollbac
     story.when.some(
       ({ at, host }) =>
         host?.name === name &&
-        ('does' in host
-          ? at >= ended - 60 && at <= ended
-          : ['untagged', 'terminated'].includes(host.state) && at < ended),
+        ('state' in host
+          ? ['untagged', 'terminated', 'deregistered'].includes(host.state) && at < ended
+          : at >= ended - 60 && at <= ended),
     );
   const covered = (name: string) => record?.only_hosts === null || record?.only_hosts?.includes(name);
   return Object.entries(statuses).flatMap(([name, status]) => {

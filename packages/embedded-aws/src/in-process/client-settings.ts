@@ -39,14 +39,14 @@ const REQUEST_TIMEOUT = 5_000;
 /**
  * Returns settings of an SDK client whose requests go to the account of this process.
  *
+ * The address is an IP address, which nobody has (RFC 5737): only for those S3 names the bucket in the path, not in the host.
+ *
  * Nothing is signed, because the account verifies no signature: the header names the caller and the service only. Retries
  * follow the SDK's standard mode, but their pauses take time of the account's clock and come from its seed.
  */
 export const clientSettings = ({ carry, region, accessKeyId, sleep, random }: ClientPlace) => ({
   region,
-  endpoint: 'http://account.invalid',
-  // S3's clients else put the bucket into the host name, which no request of this process has.
-  forcePathStyle: true,
+  endpoint: 'http://192.0.2.1',
   credentials: { accessKeyId, secretAccessKey: 'unused' },
   maxAttempts: ATTEMPTS,
   requestHandler: {

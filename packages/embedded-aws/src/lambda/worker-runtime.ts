@@ -21,6 +21,7 @@ export function startWorkerRuntime({ configuration, environment, clock, acquire,
   let alive = true;
   let handle: (message: FromWorker) => void = () => {};
   let broken: FunctionError | undefined;
+  let silence = () => {};
   const stop = () => {
     alive = false;
     return worker.terminate();
@@ -32,14 +33,12 @@ export function startWorkerRuntime({ configuration, environment, clock, acquire,
   };
   hear(worker, { ready, fail: (error) => alive && fail(error), message: (message) => handle(message) });
 
-  let silence = () => {};
   return {
     alive: () => alive,
     close: stop,
     kill: (error) => {
       stop();
-      if (error) handle({ type: 'threw', error });
-      else silence();
+      error ? handle({ type: 'threw', error }) : silence();
     },
     invoke: (payload, context) =>
       new Promise((resolve) => {
@@ -63,10 +62,7 @@ export function startWorkerRuntime({ configuration, environment, clock, acquire,
           else if (message.type === 'sleep') computing.sleep(message.sleep, message.delay);
           else if (message.type === 'rose') computing.rise(message.sleep);
         };
-        silence = () => {
-          handle = () => {};
-          computing.end();
-        };
+        silence = computing.end;
         if (broken) return end({ error: broken });
         computing.begin({ type: 'invoke', payload, deadline, context });
       }),
