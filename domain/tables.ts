@@ -25,6 +25,7 @@
  * | --------------- | ------------- | --------------------------------------------------------------- |
  * | `FLEET#<name>`  | `LOCK`        | the holder of the fleet: rollback, execution_arn, fence, touched |
  * | `FLEET#<name>`  | `FENCE`       | the number of times the fleet was taken                         |
+ * | `FLEET#<name>`  | `WAITER#<rollback>` | a rollback that waits for the fleet: phase, severity, deployed, opened, part, touched |
  * | `PHASE#<n>`     | `OPEN`        | the phase's live rollback: rollback, execution_arn              |
  * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at                        |
  * | `ALARM#<name>`  | `<changed_at>` | the rollback that handled this change of state                 |
@@ -102,6 +103,11 @@ export const failureKey = (phase: number, deployedAt: string, rollback: string):
 
 export const lockKey = (fleet: string): Key => ({ pk: `FLEET#${fleet}`, sk: 'LOCK' });
 export const fenceKey = (fleet: string): Key => ({ pk: `FLEET#${fleet}`, sk: 'FENCE' });
+export const waiterPrefix = 'WAITER#';
+export const waiterKey = (fleet: string, rollback: string): Key => ({
+  pk: lockKey(fleet).pk,
+  sk: `${waiterPrefix}${rollback}`,
+});
 /** Returns a phase's partition key; `*` matches every phase, for grants. */
 export const phaseOf = (phase: number | '*') => `PHASE#${phase}`;
 export const openKey = (phase: number): Key => ({ pk: phaseOf(phase), sk: 'OPEN' });

@@ -7,5 +7,5 @@ export const closeRollback: Task = {
   name: 'close-rollback',
   timeoutSeconds: shortTimeoutSeconds,
   settings: (context) => ({ ...environmentName(context), ...limitMissedText(context), ...reviewTime(context) }),
-  rights: shared.closeRollbackRights,
+  rights: (context) => shared.closeRollbackRights(context),
 };

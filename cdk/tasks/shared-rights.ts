@@ -1,3 +1,4 @@
+import type { ItemAction } from '../permissions.ts';
 import * as may from '../permissions.ts';
 import { stateItems } from './state-items.ts';
 import type { TaskContext } from './task.ts';
@@ -7,7 +8,7 @@ export const writeHistory = ({ tables }: TaskContext) => may.addToHistory(tables
 
 /** Releases the fleet's lock, and writes that into the history. */
 export const releaseFleet = (context: TaskContext) => [
-  stateItems(context, 'fleet', 'GetItem', 'DeleteItem'),
+  stateItems(context, 'fleet', 'Query', 'DeleteItem'),
   ...writeHistory(context),
 ];
 
@@ -33,7 +34,7 @@ export const decideOrAsk = (context: TaskContext) => [addToQuestions(context), s
 
 /** Holds the fleet while hosts work: marks its lock, reads the rollback's scope, and stores attempts and verdicts. */
 export const trackHostWork = (context: TaskContext) => [
-  stateItems(context, 'fleet', 'GetItem', 'UpdateItem'),
+  stateItems(context, 'fleet', 'Query', 'UpdateItem'),
   stateItems(context, 'rollbacks', 'GetItem', 'PutItem'),
   ...writeHistory(context),
 ];
@@ -42,8 +43,11 @@ export const trackHostWork = (context: TaskContext) => [
  * Ends a rollback: writes its ending, frees phase and fleet, keeps unreachable hosts and an open review for later, reports
  * a missed limit.
  */
-export const closeRollbackRights = (context: TaskContext) => [
-  ...releaseFleet(context),
+export const closeRollbackRights = (context: TaskContext, ...moreOnFleet: readonly ItemAction[]) => [
+  // PutItem: its place in the queue is kept for a person. One statement with a caller's own actions: with two, the policy
+  // would not fit into the role of Reconcile.
+  stateItems(context, 'fleet', 'Query', 'PutItem', 'DeleteItem', ...moreOnFleet),
+  ...writeHistory(context),
   stateItems(context, 'phases', 'GetItem', 'PutItem', 'DeleteItem'),
   stateItems(context, 'rollbacks', 'GetItem'),
   stateItems(context, 'unreachedHosts', 'Query', 'PutItem', 'DeleteItem'),

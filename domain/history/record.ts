@@ -65,6 +65,11 @@ export type RollbackRecord = {
   /** Names of tagged hosts whose agent was not online at the opening, or that left the fleet later; `hosts` does not count them. */
   readonly hosts_not_online: readonly string[];
   readonly fence: number | null;
+  /**
+   * The incident: rollbacks of several phases that overlap on one fleet. It has the id of the rollback that took the fleet
+   * first; null: the fleet was never waited for or taken.
+   */
+  readonly incident: string | null;
   readonly steps: readonly StepRecord[];
   /** Flag overrides that the rollback set; they stay until a person or the next verified deployment lifts them. */
   readonly flags: Readonly<Record<string, FlagValue>>;
@@ -154,6 +159,7 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
     hosts: null,
     hosts_not_online: [],
     fence: null,
+    incident: null,
     steps: [],
     flags: {},
     flags_before: {},
@@ -213,8 +219,12 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
       return {
         messages: withMessage(record, { message: detail['message'] as string, at, sent: type === 'Message sent' }),
       };
+    case 'Waiting for the fleet':
+      return { incident: (detail['incident'] ?? null) as string | null };
     case 'Fleet taken':
-      return { fence: detail['fence'] as number };
+      return { fence: detail['fence'] as number, incident: (detail['incident'] ?? null) as string | null };
+    case 'Hosts already done':
+      return { hosts: record.hosts === null ? null : record.hosts - (detail['done'] as number) };
     case 'Flags overridden':
       return {
         flags: { ...record.flags, ...(detail['flags'] as RollbackRecord['flags']) },

@@ -49,7 +49,7 @@ export function messageValues(
     eta: record.deadline && `${record.deadline} (the limit for ${record.severity})`,
     completed_at: record.completion_time,
     version: record.restored_to,
-    status: record.ending === 'Rolled back' ? 'operational' : 'degraded',
+    status: statusOf(record),
     not_reached: record.hosts_not_online.slice(0, 20).join(', ') || 'none',
     next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${toReview(record.review)}`,
     problem: record.problem,
@@ -60,6 +60,12 @@ export function messageValues(
     says: null, // the current forecast of the limit: Reconcile fills it in
     ending: record.ending ?? 'it has not ended yet',
   };
+}
+
+/** "operational" after a rollback to which no problem is left; the last one of an incident is the only one that can be. */
+function statusOf({ ending, problem }: RollbackRecord): string {
+  if (ending !== 'Rolled back') return 'degraded';
+  return problem === null ? 'operational' : `degraded: ${problem}`;
 }
 
 /** Returns, in words, the outcome that a decision (`act`, `ask confirm`, or an ending) would have had under `trust: auto`. */

@@ -4,7 +4,7 @@ import { dataLoss } from '../../domain/history/data-loss.ts';
 import type { Chain, Happened, RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Claims } from '../stores/claims.ts';
-import type { FleetLocks } from '../stores/fleet-lock.ts';
+import type { FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
 import type { Reviews } from '../stores/reviews.ts';
@@ -59,16 +59,13 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   const { locks, claims, history } = deps;
   const { rollback, ending } = request;
   await checkOwn(history, rollback);
-  const lock = await locks.holder(rollback.fleet).catch((error) => {
+  const queue = await locks.queue(rollback.fleet).catch((error) => {
     if (ending === 'Needs a person') return 'unreadable' as const;
     throw error; // a good ending frees the fleet, so the state machine retries
   });
   // A fleet that may be held stays held. Reconcile closes the phase's claim once the lock and the claim can be read.
-  if (lock === 'unreadable') return writeEnding(deps, request, request.fence === 0 ? 'free' : 'held');
-  const isHolder = lock?.rollback === rollback.id;
-  const keeps = isHolder && ending === 'Needs a person' && lock.touched;
-  // Freed before the ending is written: a rollback whose record is *Rolled back* must not hold the fleet.
-  if (isHolder && !keeps) await locks.free(rollback.fleet, rollback.id, lock.fence);
+  if (queue === 'unreadable') return writeEnding(deps, request, request.fence === 0 ? 'free' : 'held');
+  const keeps = await leaveFleet(locks, request, queue);
   if (ending === 'Rolled back' || ending === 'Rolled back, unverified') await updateUnreachedHosts(deps, rollback);
   await recordEndTime(deps, request).catch((error) => {
     if (ending !== 'Needs a person') throw error; // the state machine retries
@@ -77,6 +74,27 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   await openReview(deps, rollback.id); // before the claim is released: Reconcile repeats a closing that failed here
   await claims.releasePhase(rollback.phase, rollback.id);
   return closed;
+}
+
+/**
+ * Frees the fleet, or leaves the queue, if that is safe; returns whether the fleet is kept for a person.
+ *
+ * A rollback that let others act has touched hosts without holding the fleet. It stays in the queue for a person: nobody
+ * else takes the fleet after the present holder, and Reconcile takes it for this rollback.
+ */
+async function leaveFleet(
+  locks: FleetLocks,
+  { rollback: { id, fleet }, ending }: CloseRequest,
+  { holder, waiters }: FleetQueue,
+): Promise<boolean> {
+  const waits = waiters.find(({ rollback }) => rollback === id);
+  const isHolder = holder?.rollback === id;
+  const keeps = ending === 'Needs a person' && (isHolder ? holder.touched : waits?.touched === true);
+  if (waits && keeps && !isHolder) await locks.wait(fleet, { ...waits, part: 'person' });
+  else if (waits) await locks.leave(fleet, id);
+  // Freed before the ending is written: a rollback whose record is *Rolled back* must not hold the fleet.
+  if (isHolder && !keeps) await locks.free(fleet, id, holder.fence);
+  return keeps;
 }
 
 /** Stores when the rollback ended, for the phase's cool-down, and reports a missed limit. A repeat does nothing. */

@@ -4,9 +4,9 @@ import { remainingOf } from '../../domain/plan/plan.ts';
 import { fleetWait } from '../../domain/reconcile/fleet-wait.ts';
 import {
   alarmChangeKey,
-  type HeldFleet,
   type Observation,
   type ReturnedHost,
+  type WaitingRollback,
 } from '../../domain/reconcile/reconcile.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
@@ -73,7 +73,7 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
     red,
     handled,
     open,
-    held: await held(deps),
+    ...(await heldAndWaiting(deps)),
     returned: await returned(deps),
     reviews: await deps.reviews.dueFrom(new Date(deps.now() - toldForMilliseconds).toISOString()),
     overdue: (await deps.reviews.oldestBefore(new Date(deps.now()).toISOString())) ?? null,
@@ -130,11 +130,21 @@ async function actingOf(
   };
 }
 
-async function held({ locks, history, statusOf, fleet }: ObserveDeps): Promise<HeldFleet[]> {
-  const lock = await locks.holder(fleet);
-  if (!lock) return [];
-  const events = await history.events(lock.rollback);
+/** Reads the fleet's holder and its queue, with the state of each rollback's execution. */
+async function heldAndWaiting(deps: ObserveDeps): Promise<Pick<Observation, 'held' | 'waiters'>> {
+  const { fleet } = deps;
+  const { holder, waiters } = await deps.locks.queue(fleet);
+  const waiting: WaitingRollback[] = [];
+  for (const { rollback, execution_arn, phase, part } of waiters.filter((one) => one.rollback !== holder?.rollback))
+    waiting.push({ fleet, rollback, execution_arn, phase, part, ...(await stateOf(deps, rollback, execution_arn)) });
+  if (!holder) return { held: [], waiters: waiting };
+  const { rollback, execution_arn, phase, fence } = holder;
+  const state = await stateOf(deps, rollback, execution_arn);
+  return { held: [{ fleet, rollback, execution_arn, phase, fence, ...state }], waiters: waiting };
+}
+
+async function stateOf({ history, statusOf }: ObserveDeps, rollback: string, execution_arn: string) {
+  const events = await history.events(rollback);
   const ending = events.length === 0 ? undefined : recordOf(events).ending;
-  const { rollback, execution_arn, phase, fence } = lock;
-  return [{ fleet, rollback, execution_arn, phase, fence, status: await statusOf(execution_arn), ending }];
+  return { status: await statusOf(execution_arn), ending };
 }

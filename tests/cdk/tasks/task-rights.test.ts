@@ -36,15 +36,16 @@ describe('each function has exactly these rights', () => {
   /** The history, and the buffer for writes that its table did not accept, including hosts' verdicts. */
   const writeHistory = [...onHistory, ...state(['LATE#*', 'LATE'], 'PutItem', 'Query', 'DeleteItem')];
   const trackHostWork = [
-    ...state('FLEET#trading', 'GetItem', 'UpdateItem'),
+    ...state('FLEET#trading', 'Query', 'UpdateItem'),
     ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
     ...writeHistory,
   ];
-  const releaseFleet = [...state('FLEET#trading', 'GetItem', 'DeleteItem'), ...writeHistory];
+  const releaseFleet = [...state('FLEET#trading', 'Query', 'DeleteItem'), ...writeHistory];
   const countInCloudWatch =
     'Allow cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"Rollback/Product"}}';
   const closeRollback = [
     ...releaseFleet,
+    ...state('FLEET#trading', 'PutItem'),
     ...state('PHASE#*', 'GetItem', 'PutItem', 'DeleteItem'),
     ...state('ROLLBACK#*', 'GetItem'),
     ...state('UNREACHED', 'Query', 'PutItem', 'DeleteItem'),
@@ -149,7 +150,7 @@ describe('each function has exactly these rights', () => {
     [
       'take-the-fleet',
       [
-        ...state('FLEET#trading', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        ...state('FLEET#trading', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
         ...state('PHASE#*', 'DeleteItem'),
         alarms,
         ...writeHistory,
@@ -158,7 +159,13 @@ describe('each function has exactly these rights', () => {
     ['run-on-hosts', [...trackHostWork, ...send(...steps)]],
     [
       'confirm-recovery',
-      [...trackHostWork, ...send('version-at-target', 'health'), alarms, 'Allow cloudwatch:GetMetricData on *'],
+      [
+        ...trackHostWork,
+        ...state('PHASE#*', 'GetItem'),
+        ...send('version-at-target', 'health'),
+        alarms,
+        'Allow cloudwatch:GetMetricData on *',
+      ],
     ],
     [
       'plan-the-rollback',
@@ -228,11 +235,12 @@ describe('each function has exactly these rights', () => {
       'reconcile',
       [
         ...closeRollback,
+        ...state('FLEET#trading', 'UpdateItem'),
         ...state(['PHASE#*', 'QUESTION#*#*', 'QUESTIONS'], 'Query'),
-        ...state('ALARM#*', 'GetItem'),
+        ...state(['ALARM#*', 'TOKEN#*#*'], 'GetItem'),
         ...unsent('PutItem', 'DeleteItem'),
         ...state(['UNSENT', 'REVIEW'], 'Query', 'DeleteItem'),
-        ...wakeMachine,
+        'Allow states:SendTaskSuccess on *',
         'Allow ssm:DescribeInstanceInformation on *',
         alarms,
         ...seeWhoDecided,

@@ -207,6 +207,25 @@ describe('a lock', () => {
     expect(await holder()).toBeUndefined();
   });
 
+  test('is taken for a rollback that needs a person, once the present holder has freed it', async () => {
+    const { locks } = opened.deps;
+    const kept = { rollback: 'r-1', execution_arn: claim.execution_arn, phase: 1, severity: 'HIGH' } as const;
+    const place = {
+      deployed: null,
+      opened: '',
+      part: 'person',
+      touched: true,
+      until: '',
+      incident: 'r-1',
+      acted: [],
+    } as const;
+    await locks.free('trading', 'r-1', opened.fence);
+    await locks.wait('trading', { ...kept, ...place });
+    status = 'FAILED';
+    await once();
+    expect(await locks.queue('trading')).toMatchObject({ holder: { rollback: 'r-1', touched: true }, waiters: [] });
+  });
+
   test('without a record is reported to people, and stays', async () => {
     await opened.deps.locks.free('trading', 'r-1', opened.fence);
     await opened.deps.locks.take('trading', { rollback: 'r-9', execution_arn: 'arn:r-9', phase: 2 }, '');

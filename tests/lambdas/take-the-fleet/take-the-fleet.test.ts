@@ -63,7 +63,7 @@ describe('while another rollback holds the fleet', () => {
     for (const time of ['09:00:05', '09:00:10', '09:00:20']) await expect(take('r-1', time)).rejects.toThrow(held);
     expect(await types('r-1')).toEqual(['Rollback opened', 'Waiting for the fleet']);
     await locks.free('trading', 'r-0', 1);
-    await take('r-2', '09:01:00');
+    await locks.take('trading', { rollback: 'r-2', execution_arn: 'arn', phase: 2 }, '2026-03-02T09:01:00.000Z');
     await expect(take('r-1', '09:01:05')).rejects.toThrow('is held by rollback r-2');
     expect(await types('r-1')).toEqual(['Rollback opened', 'Waiting for the fleet', 'Waiting for the fleet']);
   });
