@@ -49,7 +49,7 @@ export const closeRollbackRights = (context: TaskContext, ...moreOnFleet: readon
   stateItems(context, 'fleet', 'Query', 'PutItem', 'DeleteItem', ...moreOnFleet),
   ...writeHistory(context),
   stateItems(context, 'phases', 'GetItem', 'PutItem', 'DeleteItem'),
-  stateItems(context, 'rollbacks', 'GetItem'),
+  stateItems(context, 'rollbacks', 'GetItem', 'PutItem'), // PutItem: takes its hosts out of a rollback that waits
   stateItems(context, 'unreachedHosts', 'Query', 'PutItem', 'DeleteItem'),
   // One statement for both: with two, the policy would not fit into the role of open-rollback.
   stateItems(context, ['unsentMessages', 'reviews'], 'PutItem'),

@@ -17,7 +17,7 @@ export type Observation = {
   readonly red: readonly AlarmTransition[];
   /** The changes of state that an execution has handled, as `alarm@changed_at`. */
   readonly handled: ReadonlySet<string>;
-  /** The open rollback of each phase. */
+  /** The open rollbacks of each phase: its own, and those of a few hosts. */
   readonly open: readonly {
     readonly phase: number;
     readonly rollback: string;

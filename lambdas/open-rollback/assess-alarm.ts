@@ -5,6 +5,7 @@ import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import type { Baselines } from '../clients/datapoints.ts';
 import type { Policy } from '../middleware/payload.ts';
 import type { Deployments } from '../stores/deployments.ts';
+import { corruptFrom } from './freeze.ts';
 
 export type AssessAlarmDeps = {
   readonly deployments: Deployments;
@@ -20,8 +21,9 @@ export type AssessAlarmDeps = {
 export async function assessAlarm(
   { deployments, baselines, metricOf }: AssessAlarmDeps,
   { phase, policy }: { readonly phase: number; readonly policy: Policy },
-  { alarm, trigger, severity, breach, start_time }: RollbackCause,
+  cause: RollbackCause,
 ): Promise<Assessment | null> {
+  const { alarm, trigger, severity, breach, start_time } = cause;
   if (!alarm) return null;
   const metric = metricOf(alarm.name) ?? null;
   const seen = {
@@ -33,7 +35,7 @@ export async function assessAlarm(
     breach,
   };
   if (trigger !== 'performance_degradation' || !metric) return assess({ ...seen, baselines: [] });
-  const deployment = (await deployments.newest(phase, start_time)) ?? null;
+  const deployment = (await deployments.newest(phase, corruptFrom(cause))) ?? null;
   const windows = baselineWindows(breach?.from ?? start_time, deployment, metric.period_seconds);
   return assess({ ...seen, baselines: await baselines(metric, phase, windows) });
 }

@@ -8,7 +8,7 @@ import type { FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
 import type { Reviews } from '../stores/reviews.ts';
-import type { RollbackScopes } from '../stores/rollback-scope.ts';
+import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
 import type { RowWindow } from '../stores/row-window.ts';
 import { seal } from '../stores/seal.ts';
 import type { Unreached } from '../stores/unreached-hosts.ts';
@@ -65,8 +65,11 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   });
   // A fleet that may be held stays held. Reconcile closes the phase's claim once the lock and the claim can be read.
   if (queue === 'unreadable') return writeEnding(deps, request, request.fence === 0 ? 'free' : 'held');
+  const isGood = ending === 'Rolled back' || ending === 'Rolled back, unverified';
+  const scope = isGood ? await deps.scopes.read(rollback.id) : undefined;
+  if (scope) await spareDoneHosts(deps, rollback, scope); // before another rollback can take the fleet
   const keeps = await leaveFleet(locks, request, queue);
-  if (ending === 'Rolled back' || ending === 'Rolled back, unverified') await updateUnreachedHosts(deps, rollback);
+  if (isGood) await updateUnreachedHosts(deps, rollback, scope);
   await recordEndTime(deps, request).catch((error) => {
     if (ending !== 'Needs a person') throw error; // the state machine retries
   });
@@ -97,6 +100,20 @@ async function leaveFleet(
   return keeps;
 }
 
+/**
+ * Takes the hosts of a rollback of a few hosts out of the scope of the phase's own rollback, which waits: it acts on what
+ * is left. A second time would take rows and files that came after their recovery.
+ */
+async function spareDoneHosts(
+  { claims, scopes }: CloseRollbackDeps,
+  { id, phase }: CloseRequest['rollback'],
+  { only_hosts, hosts }: RollbackScope,
+): Promise<void> {
+  if (only_hosts === null) return;
+  const whole = await claims.phaseClaim(phase);
+  if (whole && whole.rollback !== id) await scopes.spare(whole.rollback, hosts, id);
+}
+
 /** Stores when the rollback ended, for the phase's cool-down, and reports a missed limit. A repeat does nothing. */
 async function recordEndTime(deps: CloseRollbackDeps, { rollback }: CloseRequest): Promise<void> {
   const record = recordOf(await deps.history.events(rollback.id));
@@ -111,16 +128,11 @@ async function recordEndTime(deps: CloseRollbackDeps, { rollback }: CloseRequest
  * from now on are sound, unless the rollback was of a few hosts only.
  */
 async function updateUnreachedHosts(
-  { history, scopes, unreached, rowWindow, now }: CloseRollbackDeps,
+  { history, unreached, rowWindow, now }: CloseRollbackDeps,
   { id, phase }: CloseRequest['rollback'],
+  scope: RollbackScope | undefined,
 ): Promise<void> {
-  const {
-    hosts = [],
-    not_online = [],
-    lost = [],
-    only_hosts = null,
-    window_start = '',
-  } = (await scopes.read(id)) ?? {};
+  const { hosts = [], not_online = [], lost = [], only_hosts = null, window_start = '' } = scope ?? {};
   const away = [...not_online, ...lost];
   const waiting = new Set((await unreached.all()).map((host) => `${host.phase}#${host.instance_id}`));
   for (const { instance_id } of hosts)

@@ -53,10 +53,7 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
   for (const alarm of red)
     if (await claims.alarmClaim(alarm.alarm, alarm.changed_at)) handled.add(alarmChangeKey(alarm));
   const open: Observation['open'][number][] = [];
-  for (const phase of phases) {
-    const live = await claims.phaseClaim(phase);
-    if (!live) continue;
-    const { rollback, execution_arn } = live;
+  for (const { phase, rollback, execution_arn } of await openRollbacks(claims, phases)) {
     const events = await deps.history.events(rollback);
     open.push({
       phase,
@@ -78,6 +75,16 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
     reviews: await deps.reviews.dueFrom(new Date(deps.now() - toldForMilliseconds).toISOString()),
     overdue: (await deps.reviews.oldestBefore(new Date(deps.now()).toISOString())) ?? null,
   };
+}
+
+/** Returns every live rollback: of each phase, and of a few hosts of it. */
+async function openRollbacks(claims: Claims, phases: readonly number[]) {
+  const open = [];
+  for (const phase of phases) {
+    const { whole, onHosts } = await claims.openOn(phase);
+    for (const one of [...(whole ? [whole] : []), ...onHosts]) open.push({ phase, ...one });
+  }
+  return open;
 }
 
 /**

@@ -8,7 +8,8 @@ import { type EndWithoutActingDeps, endWithoutActing } from '../operations/end-w
 import { worstState } from '../operations/worst-state.ts';
 import type { FleetLock, FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
-import { fleetTaken, tryAgain, waiterOf, waitingFor } from './waiting.ts';
+import type { RollbackScopes } from '../stores/rollback-scope.ts';
+import { fleetTaken, hostsAlreadyDone, tryAgain, waiterOf, waitingFor } from './waiting.ts';
 
 export type TakeRequest = {
   readonly rollback: Rollback;
@@ -20,6 +21,7 @@ export type TakeTheFleetDeps = EndWithoutActingDeps & {
   readonly locks: FleetLocks;
   readonly history: History;
   readonly alarms: Alarms;
+  readonly scopes: Pick<RollbackScopes, 'read'>;
   readonly environment: string;
 };
 
@@ -59,7 +61,9 @@ async function wait(
   const mine = waiterOf(rollback, record, queue);
   const hasWaited = queue.waiters.some((one) => one.rollback === rollback.id) || before.some(isWait);
   const alarms = hasWaited && record.alarm !== null ? await worstState(deps, record) : 'ALARM';
-  if (alarms === 'OK') return standDown(deps, rollback, record);
+  // Phases share hosts and one git tree, so another rollback may have solved the problem.
+  if (alarms === 'OK')
+    return standDown(deps, rollback, record, 'It had to wait for the fleet, and its alarms are green again.');
   // Stored before the queue is judged: of two that come at once, the worse one is then seen by the other.
   await locks.wait(fleet, mine);
   const seen = await locks.queue(fleet);
@@ -69,6 +73,7 @@ async function wait(
   if (next?.rollback === rollback.id) {
     if (alarms === 'unreadable')
       throw new Error('CloudWatch could not be read: the state of the alarms is unknown, and no host was touched.');
+    await checkWorkLeft(deps, rollback, record);
     const lock = await locks.take(fleet, asHolder(mine), at);
     if (lock) return leaveAndAct(deps, rollback, lock);
   }
@@ -94,17 +99,31 @@ async function taken({ history, now }: TakeTheFleetDeps, rollback: Rollback, loc
 }
 
 async function leaveAndAct(deps: TakeTheFleetDeps, rollback: Rollback, lock: FleetLock): Promise<TakeResult> {
+  const { done_before = [] } = (await deps.scopes.read(rollback.id)) ?? {};
   await deps.locks.leave(rollback.fleet, rollback.id);
-  return taken(deps, rollback, lock);
+  const result = await taken(deps, rollback, lock);
+  if (done_before.length === 0) return result;
+  const at = isoOf(deps.now());
+  return { ...result, chain: await deps.history.append(rollback.id, hostsAlreadyDone(done_before, at)) };
 }
 
-/**
- * Ends a rollback that waits as *Stood down*, because its alarms are green again: phases share hosts and one git tree, so
- * another rollback may have solved the problem. A rollback that a person started is never ended here.
- */
-async function standDown(deps: TakeTheFleetDeps, rollback: Rollback, { questions }: RollbackRecord): Promise<never> {
+/** Ends the rollback if others have rolled back each of its hosts while it waited. */
+async function checkWorkLeft(deps: TakeTheFleetDeps, rollback: Rollback, record: RollbackRecord): Promise<void> {
+  const { hosts = [], not_online = [], done_before = [] } = (await deps.scopes.read(rollback.id)) ?? {};
+  if (done_before.length === 0 || hosts.length + not_online.length > 0) return;
+  const why = `While it waited for the fleet, every host was rolled back by ${[...new Set(done_before.map(({ by }) => by))].join(', ')}`;
+  if (record.alarm === null) await standDown(deps, rollback, record, `${why}.`);
+  throw new Error(`${why}, and an alarm is still red. No host was touched by this rollback.`);
+}
+
+/** Ends a rollback that waits as *Stood down*: another rollback has done its work, or solved its problem. */
+async function standDown(
+  deps: TakeTheFleetDeps,
+  rollback: Rollback,
+  { questions }: RollbackRecord,
+  why: string,
+): Promise<never> {
   await deps.locks.leave(rollback.fleet, rollback.id);
-  const why = 'It had to wait for the fleet, and its alarms are green again.';
   const detail = { number: questions.length + 2, decision: 'Stood down', why: [why] };
   const decided = { id: 'not-needed', type: 'Decided', at: isoOf(deps.now()), detail } as const;
   await endWithoutActing(deps, rollback, 'Stood down', decided);

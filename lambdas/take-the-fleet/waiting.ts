@@ -4,6 +4,7 @@ import type { Happened } from '../../domain/history/event.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import type { FleetLock, FleetQueue } from '../stores/fleet-lock.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
 
 /** Returns a rollback as a waiter for its fleet. Its severity is the present one: a worse alarm may have joined. */
 export function waiterOf(
@@ -55,6 +56,18 @@ export const fleetTaken = (
   type: 'Fleet taken',
   at,
   detail: { fleet, fence, incident: incident ?? rollback },
+});
+
+/** The event that others have rolled back some of the hosts while this rollback waited. */
+export const hostsAlreadyDone = (done: NonNullable<RollbackScope['done_before']>, at: string): Happened => ({
+  id: 'hosts-already-done',
+  type: 'Hosts already done',
+  at,
+  detail: {
+    done: done.length,
+    names: done.slice(0, 50).map(({ name }) => name),
+    by: [...new Set(done.map((host) => host.by))],
+  },
 });
 
 /**

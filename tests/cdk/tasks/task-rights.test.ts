@@ -47,7 +47,7 @@ describe('each function has exactly these rights', () => {
     ...releaseFleet,
     ...state('FLEET#trading', 'PutItem'),
     ...state('PHASE#*', 'GetItem', 'PutItem', 'DeleteItem'),
-    ...state('ROLLBACK#*', 'GetItem'),
+    ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
     ...state('UNREACHED', 'Query', 'PutItem', 'DeleteItem'),
     ...state(['UNSENT', 'REVIEW'], 'PutItem'),
     countInCloudWatch,
@@ -151,6 +151,7 @@ describe('each function has exactly these rights', () => {
       'take-the-fleet',
       [
         ...state('FLEET#trading', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        ...state('ROLLBACK#*', 'GetItem'),
         ...state('PHASE#*', 'DeleteItem'),
         alarms,
         ...writeHistory,

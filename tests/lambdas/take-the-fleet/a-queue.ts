@@ -2,6 +2,7 @@ import type { AlarmTransition } from '../../../domain/alarm/alarm-event.ts';
 import { claimsIn } from '../../../lambdas/stores/claims.ts';
 import { fleetLocksIn } from '../../../lambdas/stores/fleet-lock.ts';
 import { historyIn } from '../../../lambdas/stores/history.ts';
+import { rollbackScopesIn } from '../../../lambdas/stores/rollback-scope.ts';
 import { letOthersAct } from '../../../lambdas/take-the-fleet/let-others-act.ts';
 import { takeTheFleet } from '../../../lambdas/take-the-fleet/take-the-fleet.ts';
 import { opening, rollback } from '../opened-rollback.ts';
@@ -12,10 +13,12 @@ export async function aQueue() {
   const { db } = await emptyTables();
   const locks = fleetLocksIn(db, 'state');
   const history = historyIn(db, 'history', noSleep);
+  const scopes = rollbackScopesIn(db, 'state');
   const red: AlarmTransition[] = [];
   const depsAt = (time: string) => ({
     locks,
     history,
+    scopes,
     claims: claimsIn(db, 'state'),
     environment: 'test',
     alarms: { notOk: async () => red },
@@ -27,6 +30,7 @@ export async function aQueue() {
   return {
     locks,
     history,
+    scopes,
     red,
     open,
     /** A rollback takes the fleet at a time of day, or waits. */

@@ -4,6 +4,7 @@ import { recordOf } from '../../../domain/history/record.ts';
 import { type Claims, claimsIn } from '../../../lambdas/stores/claims.ts';
 import { type FleetLocks, fleetLocksIn } from '../../../lambdas/stores/fleet-lock.ts';
 import { type History, historyIn } from '../../../lambdas/stores/history.ts';
+import { type RollbackScopes, rollbackScopesIn } from '../../../lambdas/stores/rollback-scope.ts';
 import { takeTheFleet } from '../../../lambdas/take-the-fleet/take-the-fleet.ts';
 import { opening, rollback } from '../opened-rollback.ts';
 import { emptyTables, noSleep } from '../tables.ts';
@@ -11,12 +12,14 @@ import { emptyTables, noSleep } from '../tables.ts';
 let locks: FleetLocks;
 let history: History;
 let claims: Claims;
+let scopes: RollbackScopes;
 let notOk: readonly AlarmTransition[];
 beforeEach(async () => {
   const { db } = await emptyTables();
   locks = fleetLocksIn(db, 'state');
   history = historyIn(db, 'history', noSleep);
   claims = claimsIn(db, 'state');
+  scopes = rollbackScopesIn(db, 'state');
   notOk = [];
 });
 
@@ -29,6 +32,7 @@ async function take(id: string, time: string) {
     locks,
     history,
     claims,
+    scopes,
     environment: 'test',
     alarms: { notOk: async () => notOk },
     now: () => Date.parse(`2026-03-02T${time}Z`),
