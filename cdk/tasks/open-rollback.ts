@@ -21,7 +21,6 @@ export const openRollback: Task = {
     ...shared.decideOrAsk(context),
     ...shared.wakeMachine(context), // an alarm that joins a rollback may answer its open question
     may.seeMetrics(), // the baseline
-    stateItems(context, 'phases', 'Query'), // the phase's deployments and recent rollbacks
     ...shared.closeRollbackRights(context), // the next rollback of a phase closes one whose execution was stopped
     ...shared.stopCommandsRights(context), // and first stops its commands
     stateItems(context, 'alarms', 'GetItem', 'PutItem'), // one rollback per change of an alarm

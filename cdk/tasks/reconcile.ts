@@ -28,9 +28,7 @@ export const reconcile: Task = {
     // Closes a rollback whose execution was stopped. UpdateItem: the next fence, for a fleet that is kept for a person.
     ...shared.closeRollbackRights(context, 'UpdateItem'),
     ...shared.stopCommandsRights(context), // and first stops its commands
-    // Deployments since a host was unreachable, and open questions for reminders and deadlines. One statement for both:
-    // with two, the policy would not fit into the role.
-    stateItems(context, ['phases', 'questions'], 'Query'),
+    stateItems(context, 'questions', 'Query'), // open questions, for reminders and deadlines
     // Whether a rollback handles a red alarm; and the token of a machine that still waits after its question is decided.
     // One statement for both, to fit.
     stateItems(context, ['alarms', 'tokens'], 'GetItem'),

@@ -48,7 +48,7 @@ export const closeRollbackRights = (context: TaskContext, ...moreOnFleet: readon
   // would not fit into the role of Reconcile.
   stateItems(context, 'fleet', 'Query', 'PutItem', 'DeleteItem', ...moreOnFleet),
   ...writeHistory(context),
-  stateItems(context, 'phases', 'GetItem', 'PutItem', 'DeleteItem'),
+  stateItems(context, 'phases', 'GetItem', 'PutItem', 'DeleteItem', 'Query'), // Query: what was deployed meanwhile
   stateItems(context, 'rollbacks', 'GetItem', 'PutItem'), // PutItem: takes its hosts out of a rollback that waits
   stateItems(context, 'unreachedHosts', 'Query', 'PutItem', 'DeleteItem'),
   // One statement for both: with two, the policy would not fit into the role of open-rollback.

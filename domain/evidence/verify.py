@@ -304,6 +304,7 @@ def opened(event):
     kept = ['deadline', 'alarm', 'breaching_since', 'only_hosts', 'restores']
     record.update({name: some(get(detail, name), None) for name in kept})
     record.update({name: [] for name in ['questions', 'joined', 'hosts_not_online', 'steps', 'messages', 'attached']})
+    record['deployed_during'] = []
     record.update(
         rollback_id=event['rollback'],
         severity_at_opening=get(detail, 'severity'),
@@ -385,6 +386,7 @@ def changed(record, event):
             'ending': get(detail, 'ending'),
             'problem': get(detail, 'problem'),
             'data_loss': some(get(detail, 'data_loss'), None),
+            'deployed_during': some(get(detail, 'deployed_during'), []),
             'completion_time': at,
             'duration_minutes': minutes_between(record['start_time'], at),
         }

@@ -51,7 +51,7 @@ export function messageValues(
     version: record.restored_to,
     status: statusOf(record),
     not_reached: record.hosts_not_online.slice(0, 20).join(', ') || 'none',
-    next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${toReview(record.review)}`,
+    next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${toReview(record.review)}`,
     problem: record.problem,
     fleet: fleetState(events),
     decided: record.decided?.why.join(' ') ?? null,
@@ -109,6 +109,11 @@ function overrides(flags: RollbackRecord['flags']): string {
   const set = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
   return set.length > 0 ? `; lift these flag overrides after the incident: ${set.join(', ')}` : '';
 }
+
+const deployedMeanwhile = ({ deployed_during }: RollbackRecord) =>
+  deployed_during.length > 0
+    ? `; deployed while this rollback ran, so perhaps half undone and not verified: ${deployed_during.map(({ version, at }) => `${version} (${at})`).join(', ')}`
+    : '';
 
 const toReview = (review: RollbackRecord['review']) =>
   review?.verdict === null

@@ -4,6 +4,7 @@ import { dataLoss } from '../../domain/history/data-loss.ts';
 import type { Chain, Happened, RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Claims } from '../stores/claims.ts';
+import type { Deployments } from '../stores/deployments.ts';
 import type { FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
@@ -43,6 +44,7 @@ export type CloseRollbackDeps = LimitMissedDeps & {
   readonly scopes: RollbackScopes;
   readonly unreached: Unreached;
   readonly reviews: Reviews;
+  readonly deployments: Pick<Deployments, 'between'>;
   /** Seconds that people have to review a rollback that acted without their approval. */
   readonly reviewWithin: number;
   readonly history: History;
@@ -152,7 +154,7 @@ async function openReview({ history, reviews }: CloseRollbackDeps, rollback: str
 }
 
 async function writeEnding(
-  { history, scopes, reviewWithin, now }: CloseRollbackDeps,
+  { history, scopes, deployments, reviewWithin, now }: CloseRollbackDeps,
   { rollback, fence, ending, problem, unsent }: CloseRequest,
   fleet: CloseResult['fleet'],
 ): Promise<CloseResult> {
@@ -163,7 +165,13 @@ async function writeEnding(
   const events = await history.events(rollback.id);
   const record = events.length > 0 ? recordOf(events) : undefined;
   const review_due = record && reviewDue(record, at, reviewWithin);
-  const detail = { ending, problem, fence, fleet, data_loss, ...(review_due ? { review_due } : {}) };
+  const since = record?.start_time ?? at;
+  const deployed_during = await deployments.between(rollback.phase, since, at).catch(() => []);
+  const detail = {
+    ...{ ending, problem, fence, fleet, data_loss },
+    ...(review_due ? { review_due } : {}),
+    ...(deployed_during.length > 0 ? { deployed_during } : {}),
+  };
   const earlier = [
     ...(unsent && !wasSent(events, unsent) ? [notSent(unsent, at)] : []),
     ...settleOpenQuestions(record?.questions ?? [], at),

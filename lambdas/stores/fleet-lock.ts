@@ -47,7 +47,11 @@ export type FleetLocks = {
   free(fleet: string, rollback: string, fence: number): Promise<boolean>;
 };
 
-export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLocks {
+/** The queue of a fleet, beside its lock. */
+function fleetQueueIn(
+  db: DynamoDBDocumentClient,
+  table: string,
+): Pick<FleetLocks, 'holder' | 'queue' | 'wait' | 'leave'> {
   const queue = async (fleet: string): Promise<FleetQueue> => {
     const items = await queryItems(db, table, lockKey(fleet).pk);
     const holder = items.find(({ sk }) => sk === lockKey(fleet).sk) as FleetLock | undefined;
@@ -55,6 +59,22 @@ export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLo
     return { holder, waiters };
   };
   const holder = async (fleet: string) => (await queue(fleet)).holder;
+  return {
+    holder,
+    queue,
+
+    wait: async (fleet, waiter) => {
+      await db.send(new PutCommand({ TableName: table, Item: { ...waiterKey(fleet, waiter.rollback), ...waiter } }));
+    },
+
+    leave: async (fleet, rollback) => {
+      await db.send(new DeleteCommand({ TableName: table, Key: waiterKey(fleet, rollback) }));
+    },
+  };
+}
+
+export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLocks {
+  const { holder, ...queue } = fleetQueueIn(db, table);
   const held = (rollback: string, fence: number) => ({
     ConditionExpression: '#rollback = :rollback AND fence = :fence',
     ExpressionAttributeNames: { '#rollback': 'rollback' }, // a reserved word of DynamoDB
@@ -75,15 +95,7 @@ export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLo
 
   return {
     holder,
-    queue,
-
-    wait: async (fleet, waiter) => {
-      await db.send(new PutCommand({ TableName: table, Item: { ...waiterKey(fleet, waiter.rollback), ...waiter } }));
-    },
-
-    leave: async (fleet, rollback) => {
-      await db.send(new DeleteCommand({ TableName: table, Key: waiterKey(fleet, rollback) }));
-    },
+    ...queue,
 
     take: async (fleet, { touched = false, ...by }, at) => {
       const own = (lock: FleetLock | undefined) => (lock?.rollback === by.rollback ? lock : undefined);

@@ -42,7 +42,7 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     environment: 'test',
     stopCommands: nothing,
     alarms: { notOk: async () => [] },
-    deployments: { record: async () => ({ version: 'v1', at: '' }), newest: nothing },
+    deployments: { record: async () => ({ version: 'v1', at: '' }), newest: nothing, between: async () => [] },
     phases: [1],
     flags: { override: async () => ({ version: 1, changed: true, before: {} }) },
     publish: async () => 'message-1',

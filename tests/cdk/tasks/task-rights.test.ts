@@ -46,7 +46,7 @@ describe('each function has exactly these rights', () => {
   const closeRollback = [
     ...releaseFleet,
     ...state('FLEET#trading', 'PutItem'),
-    ...state('PHASE#*', 'GetItem', 'PutItem', 'DeleteItem'),
+    ...state('PHASE#*', 'GetItem', 'PutItem', 'DeleteItem', 'Query'),
     ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
     ...state('UNREACHED', 'Query', 'PutItem', 'DeleteItem'),
     ...state(['UNSENT', 'REVIEW'], 'PutItem'),
@@ -138,7 +138,6 @@ describe('each function has exactly these rights', () => {
         ...decideOrAsk,
         ...wakeMachine,
         'Allow cloudwatch:GetMetricData on *',
-        ...state('PHASE#*', 'Query'),
         ...state('ALARM#*', 'GetItem', 'PutItem'),
         alarms,
         ...seeWhoDecided,
@@ -237,7 +236,7 @@ describe('each function has exactly these rights', () => {
       [
         ...closeRollback,
         ...state('FLEET#trading', 'UpdateItem'),
-        ...state(['PHASE#*', 'QUESTION#*#*', 'QUESTIONS'], 'Query'),
+        ...state(['QUESTION#*#*', 'QUESTIONS'], 'Query'),
         ...state(['ALARM#*', 'TOKEN#*#*'], 'GetItem'),
         ...unsent('PutItem', 'DeleteItem'),
         ...state(['UNSENT', 'REVIEW'], 'Query', 'DeleteItem'),

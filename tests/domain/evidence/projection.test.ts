@@ -90,6 +90,7 @@ const pool: readonly SampleEvent[] = [
   closed,
   closedForReview,
   ['Rollback closed', '07:33', { ending: 'Needs a person', problem: 'p', data_loss: true }],
+  ['Rollback closed', '07:34', { ending: 'Rolled back', problem: null, deployed_during: [{ version: 'v2', at: 'x' }] }],
   released,
   annotated({ root_cause: 'leak', prevention_measures: ['alarm'], note: 'n', links: ['https://x.example'] }),
   annotated({ false_positive: false }),

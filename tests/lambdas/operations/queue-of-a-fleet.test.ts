@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Waiter } from '../../../domain/decision/fleet-queue.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+import { messageValues } from '../../../domain/message/message-values.ts';
 import { openRollbacksIn } from '../../../lambdas/confirm-recovery/open-rollbacks.ts';
 import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
@@ -59,6 +61,19 @@ describe('closing a rollback', () => {
     await opened.deps.locks.free('trading', 'r-1', opened.fence);
     await opened.deps.locks.take('trading', { rollback: 'r-4', execution_arn: 'arn:r-4', phase: 4 }, '');
   }
+
+  test('names the deployments of its phase that were recorded while it ran', async () => {
+    await opened.deps.deployments.record(1, { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' });
+    await opened.deps.deployments.record(1, { version: 'v1.4.1', at: '2026-03-02T09:00:30.000Z' });
+    await opened.deps.deployments.record(4, { version: 'v9', at: '2026-03-02T09:00:30.000Z' });
+    await close('Rolled back');
+    const events = await opened.events();
+    const meanwhile = [{ version: 'v1.4.1', at: '2026-03-02T09:00:30.000Z' }];
+    expect(recordOf(events).deployed_during).toEqual(meanwhile);
+    expect(messageValues(recordOf(events), events).next_steps).toContain(
+      'deployed while this rollback ran, so perhaps half undone and not verified: v1.4.1 (2026-03-02T09:00:30.000Z)',
+    );
+  });
 
   test('removes it from the queue, with or without the fleet', async () => {
     await wait(waiter('r-1', { phase: 1 }));

@@ -61,7 +61,7 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
     phases: [1],
     blind: ['system_failure'],
     start: async (phase, event, name) => void started.push({ phase, event, ...(name ? { name } : {}) }),
-    deployments: { record: async (_, one) => one, newest: async () => newest },
+    deployments: { record: async (_, one) => one, newest: async () => newest, between: async () => [] },
     hosts: async () => managedInstances,
     arnOf: (alarm) => `arn:alarm:${alarm}`,
     close: (request) => closeRollback({ ...deps, now }, request),
