@@ -200,7 +200,7 @@ async function started(words: readonly string[], endpoint: string) {
   const runs: { readonly milliseconds: number; readonly processor: number }[] = [];
   for (let i = 0; i < 6; i += 1) {
     const began = performance.now();
-    const child = spawn(process.execPath, ['--import', reporting, 'cli/main.ts', ...words], {
+    const child = spawn(process.execPath, ['--import', reporting, 'cli/bin.js', ...words], {
       env: { ...process.env, AWS_ENDPOINT_URL: endpoint },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

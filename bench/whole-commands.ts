@@ -15,7 +15,7 @@ export async function wholeCommands(): Promise<Figure[]> {
     const synth = await seconds(() => run('cdk', ['synth', '--quiet', '--output', assembly]));
     const start = await seconds(() => run('npm', ['start']));
     const phase4 = ['rehearse', 'rehearsals/stories/phase-4-data-corruption.yaml', '--assembly', assembly];
-    const rehearsal = await seconds(() => run(process.execPath, ['cli/main.ts', ...phase4]));
+    const rehearsal = await seconds(() => run(process.execPath, ['cli/bin.js', ...phase4]));
     return [
       { name: 'cdk synth', value: synth, unit: 's', most: 10 },
       { name: 'npm start', value: start, unit: 's', most: 15 },

@@ -82,12 +82,18 @@ export const runOnFleet = (
   followCommands('ListCommandInvocations', 'GetCommandInvocation', 'CancelCommand'),
 ];
 
-/** Sends these documents to instances with the fleet's tag, and to no other. */
+/** Every instance, and every hybrid node: IAM knows these by ARNs of two services. */
+export const everyHost = (scope: Construct) => [
+  Stack.of(scope).formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' }),
+  Stack.of(scope).formatArn({ service: 'ssm', resource: 'managed-instance', resourceName: '*' }),
+];
+
+/** Sends these documents to hosts with the fleet's tag, and to no other. */
 export const sendToFleet = (scope: Construct, documentArns: readonly string[], tag: Environment['fleet']['tag']) => [
   new PolicyStatement({ actions: ['ssm:SendCommand'], resources: [...documentArns] }),
-  wildcard("Any instance with the fleet's tag, because hosts change. Each rollback freezes the ids that it acts on.", {
+  wildcard("Any host with the fleet's tag, because hosts change. Each rollback freezes the ids that it acts on.", {
     actions: ['ssm:SendCommand'],
-    resources: [Stack.of(scope).formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' })],
+    resources: everyHost(scope),
     conditions: { StringEquals: { [`ssm:resourceTag/${tag.key}`]: tag.value } },
   }),
 ];
@@ -101,14 +107,14 @@ const followCommands = (...names: readonly string[]) =>
     resources: ['*'],
   });
 
-/** Reads which hosts are online in Systems Manager. */
+/** Reads which hosts exist in EC2 and which are online in Systems Manager. */
 export const seeHosts = () =>
-  wildcard('DescribeInstanceInformation has no resource-level permissions. It only reads.', {
-    actions: ['ssm:DescribeInstanceInformation'],
+  wildcard('Neither action has resource-level permissions. They only read.', {
+    actions: ['ssm:DescribeInstanceInformation', 'ec2:DescribeInstances'],
     resources: ['*'],
   });
 
-/** Reads which hosts are online, and the current versions of these documents. */
+/** Reads the inventory of hosts, and the current versions of these documents. */
 export const lookAtFleet = (documentArns: readonly string[]) => [
   seeHosts(),
   new PolicyStatement({ actions: ['ssm:DescribeDocument', 'ssm:GetDocument'], resources: [...documentArns] }),

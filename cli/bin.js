@@ -4,8 +4,10 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-if (process.features.typescript) await import('./main.ts');
-else {
+if (process.features.typescript) {
+  await import('./compile-cache.js');
+  await import('./main.ts');
+} else {
   const [node, main] = ['../node_modules/.bin/node', './main.ts'].map((path) =>
     fileURLToPath(new URL(path, import.meta.url)),
   );

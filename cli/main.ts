@@ -1,6 +1,3 @@
-import { enableCompileCache } from 'node:module';
-import './compile-cache.ts';
-
 // This listener is the first, so it still counts those of work that closes something before it ends. A second Ctrl-C finds
 // them gone, and ends at once.
 process.on('SIGINT', () => {
@@ -12,7 +9,6 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== 'EPIPE') throw error;
   });
 
-enableCompileCache(process.env['NODE_COMPILE_CACHE']);
 const { rollback } = await import('./rollback.ts');
 
 process.exitCode = await rollback(process.argv.slice(2));

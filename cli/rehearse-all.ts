@@ -8,7 +8,7 @@ import type { StoryResult } from '../rehearsals/story-result.ts';
 import { readStory } from './actions/story-file.ts';
 import { ExitCode } from './commands/command.ts';
 import { jsonOption } from './commands/options.ts';
-import './compile-cache.ts';
+import './compile-cache.js';
 import { runProgram, withOurErrors } from './program.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -1,50 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { FlagValue } from '../domain/flag.ts';
-import { type Environment, environmentSchema } from '../domain/infra/environment.ts';
 import { firstFlagsSchema } from '../domain/infra/flag-document.ts';
 import { type Runbook, runbookSchema } from '../domain/infra/runbook.ts';
 import { type Triggers, triggersSchema } from '../domain/infra/triggers-file.ts';
 import { templateMistakes } from '../domain/message/template-file.ts';
 import { longAlarmNames, misnamedEnvironment, runbookMistakes, unreadParameters } from './cross-file-checks.ts';
+import { environmentNames, environmentsIn, readEnvironment } from './environments.ts';
 import { type HostDocument, hostDocuments, sharedModules } from './host-document.ts';
-import { infraFolder, infraUrl } from './infra-folder.ts';
+import { filesIn, inInfra, read, yamlFiles } from './infra-files.ts';
 import { runbookReferences } from './runbook-references.ts';
 import { InvalidFile, parseYaml, readAll, readEach, readYaml, type YamlFile } from './yaml/read-yaml.ts';
 
-/** Returns the URL of a path in this repository, or of a path that begins with ROLLBACK_INFRA. */
-const urlOf = (path: string) =>
-  path.startsWith(`${infraFolder}/`)
-    ? new URL(path.slice(infraFolder.length + 1), infraUrl)
-    : new URL(`../${path}`, import.meta.url);
-
-/** Returns the path of a file in infra/, as mistakes name it. */
-const inInfra = (name: string) => `${infraFolder}/${name}`;
 const [triggersFile, flagsFile] = [inInfra('triggers.yaml'), inInfra('flags.yaml')];
-const [runbooksIn, environmentsIn] = [inInfra('runbooks'), inInfra('environments')];
-
-function read(file: string): string {
-  try {
-    return readFileSync(urlOf(file), 'utf8');
-  } catch {
-    throw missing(file, 'file');
-  }
-}
-
-function filesIn(path: string): string[] {
-  try {
-    const files = readdirSync(urlOf(path)).toSorted();
-    return files.map((file) => `${path}/${file}`);
-  } catch {
-    throw missing(path, 'folder');
-  }
-}
-
-const missing = (path: string, what: string) =>
-  new InvalidFile([
-    `${path}: expected a readable ${what}, found none. ROLLBACK_INFRA may name another folder than infra/.`,
-  ]);
-const yamlFiles = (path: string) => filesIn(path).filter((file) => file.endsWith('.yaml'));
+const runbooksIn = inInfra('runbooks');
 
 /** Returns one sentence per YAML file that would be ignored because its name does not end in .yaml. */
 const wrongEndings = (path: string): string[] =>
@@ -91,17 +59,6 @@ function flagNames(): string[] | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Returns the names of all environments. */
-export const environmentNames = (): string[] => yamlFiles(environmentsIn).map((file) => basename(file, '.yaml'));
-
-/** Reads infra/environments/NAME.yaml. Throws InvalidFile, or an Error with the known names if the name is unknown. */
-export function readEnvironment(name: string): Environment {
-  if (!environmentNames().includes(name))
-    throw new Error(`Unknown environment "${name}". Known: ${environmentNames().join(', ')} (${environmentsIn}).`);
-  const path = `${environmentsIn}/${name}.yaml`;
-  return parseYaml(environmentSchema, path, read(path));
 }
 
 /** Returns the SSM documents of the runbooks' scripts. */

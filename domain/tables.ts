@@ -39,6 +39,7 @@
  * | `PHASE#<n>`     | `ROW WINDOW`  | the instant since which rows are suspect, until a rollback ends well |
  * | `ROLLBACK#<id>` | `FROZEN`      | the rollback's hosts, documents and row window, frozen at the opening |
  * | `UNREACHED`     | `<phase>#<instance id>` | a host that a rollback could not reach: rollback, name         |
+ * | `SEEN`          | `<instance id>` | a host that was in the inventory: name, seen_at                 |
  * | `UNSENT`        | `<rollback>#<message>` | a message that SNS did not accept                                |
  * | `ROLLBACK#<id>` | `STEP#<step>` | the step's newest attempt: its commands and the instant when it times out |
  * | `LATE#<id>`     | `1#…`, `2#…`, `3#…` | an event, verdict or link that the history table has not accepted yet |
@@ -160,6 +161,8 @@ export const unsentKey = (rollback: string, message: string): Key => ({ pk: unse
 /** The open reviews, in the order of their deadlines (ISO 8601). */
 export const reviewsOf = 'REVIEW';
 export const reviewKey = (due: string, rollback: string): Key => ({ pk: reviewsOf, sk: `${due}#${rollback}` });
+export const seenOf = 'SEEN';
+export const seenKey = (instanceId: string): Key => ({ pk: seenOf, sk: instanceId });
 export const unreachedOf = 'UNREACHED';
 export const unreachedKey = (phase: number, instanceId: string): Key => ({
   pk: unreachedOf,

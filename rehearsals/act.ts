@@ -11,14 +11,33 @@ export async function act(
   action: StoryAction,
   arnOf: (machine: string) => string,
 ): Promise<void> {
-  const { start, stop, look, release, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed } =
-    action;
+  const {
+    start,
+    stop,
+    look,
+    release,
+    host,
+    script,
+    aws,
+    function: invocations,
+    fault,
+    heal,
+    silence,
+    alarm,
+    event,
+    rollout,
+    deployed,
+  } = action;
   if (start) await run(account, arnOf(`phase-${start.phase}`), start.input ?? {});
   if (look) await run(account, arnOf('look'), look);
   if (release) await run(account, arnOf('release'), release);
   if (stop) await stopNewest(account, arnOf(`phase-${stop.phase}`));
   if (host) await changeHost(account, host);
   if (aws) await account.addFault(aws);
+  if (invocations) {
+    const { name, ...misbehaviour } = invocations;
+    await account.addFault({ function: name, ...misbehaviour });
+  }
   if (script) {
     const { step, ...misbehaviour } = script;
     await account.addFault({ parameters: { Step: step }, ...misbehaviour });
@@ -34,13 +53,12 @@ export async function act(
 
 function changeHost(account: RemoteAccount, { name, ...host }: NonNullable<StoryAction['host']>) {
   if ('does' in host) return account.changeHost(name, host);
-  const changes = {
+  const changes: Partial<Record<typeof host.state, object>> = {
     untagged: { tags: {} },
-    terminated: { terminated: true },
     reachable: { reachable: true },
     unreachable: { reachable: false },
   };
-  return account.changeHost(name, changes[host.state]);
+  return account.changeHost(name, changes[host.state] ?? { becomes: host.state });
 }
 
 /** Starts a state machine. */

@@ -13,11 +13,14 @@ export function handlerOf({ configuration, environment, now, sleep, carry }: Fun
     accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
     random: seeded(configuration.name.length),
   });
+  // S3's SDK puts the bucket into the host's name unless that is an address; the account finds it in the path.
+  const settingsOfS3 = { ...settings, forcePathStyle: true };
   const clients = {
     appConfig: aws.appConfigClient(settings),
     cloudWatch: aws.cloudWatchClient(settings),
     dynamoDb: aws.dynamoDbClient(settings),
-    s3: aws.s3Client(settings),
+    ec2: aws.ec2Client(settings),
+    s3: aws.s3Client(settingsOfS3),
     sns: aws.snsClient(settings),
     ssm: aws.ssmClient(settings),
     stepFunctions: aws.stepFunctionsClient(settings),

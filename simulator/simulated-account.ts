@@ -12,6 +12,8 @@ export type SimulationOptions = {
   readonly image: string;
   readonly folder: string;
   readonly hosts: number;
+  /** The number of hosts, the last ones, that are hybrid nodes; absent: none. */
+  readonly hybrid?: number | undefined;
   readonly region: string;
   readonly seed: number;
   /** The instant at which virtual time starts. */

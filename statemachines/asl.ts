@@ -129,6 +129,11 @@ export const caughtInState = expression(
   `($states.errorOutput.Error = 'StepFailed' ? '' : $states.context.State.Name & ': ') & ${caught}`,
 );
 
+/** The same for an error that passes, with what happens next. An alarm's event has a `detail`; a person's input has none. */
+export const caughtInOutage = expression(
+  `$states.context.State.Name & ': ' & ${caught} & ($exists($states.input.detail) ? ' Reconcile starts a new rollback within two minutes while the alarm is red.' : ' Start it again.')`,
+);
+
 /** Returns a task that invokes a published function version. `assign` keeps parts of the result in variables. */
 export function invokeState(task: {
   readonly comment: string;

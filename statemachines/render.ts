@@ -15,9 +15,9 @@ export function renderedFiles(infra: Infra): (readonly [URL, string])[] {
   ];
 }
 
-/** Writes one file, and prints its path from the project's root. */
-export function write([file, text]: readonly [URL, string]): void {
+/** Writes one file. Returns its path from the project's root. */
+export function write([file, text]: readonly [URL, string]): string {
   mkdirSync(new URL('.', file), { recursive: true });
   writeFileSync(file, text);
-  console.log(fileURLToPath(file).slice(fileURLToPath(new URL('..', import.meta.url)).length));
+  return fileURLToPath(file).slice(fileURLToPath(new URL('..', import.meta.url)).length);
 }

@@ -1,6 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { sendToFleet } from '../permissions.ts';
+import { everyHost, sendToFleet } from '../permissions.ts';
 import { wildcard } from '../wildcard.ts';
 import type { PersonPolicy } from './person-policy.ts';
 import { reading, readsOfCommands } from './reading.ts';
@@ -14,14 +14,13 @@ export const restorer: PersonPolicy = {
   sendsCommands: true,
   statements: (stack, product) => {
     const restore = documentOf(stack, `rollback-${product.environment}-restore`);
-    const instances = stack.formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' });
     return [
       ...sendToFleet(stack, [restore], product.fleet.tag),
       new PolicyStatement({
         sid: 'NoOtherCommand',
         effect: Effect.DENY,
         actions: ['ssm:SendCommand'],
-        notResources: [restore, instances],
+        notResources: [restore, ...everyHost(stack)],
       }),
       wildcard('Commands have no resource type. The sender of one must see its result.', {
         actions: readsOfCommands,

@@ -1,5 +1,6 @@
 import * as shared from './shared-rights.ts';
 import { environmentName, limitMissedText, reviewTime } from './shared-settings.ts';
+import { stateItems } from './state-items.ts';
 import { shortTimeoutSeconds, type Task } from './task.ts';
 
 /** Writes the ending of a rollback, and releases the fleet if that is safe. */
@@ -7,5 +8,8 @@ export const closeRollback: Task = {
   name: 'close-rollback',
   timeoutSeconds: shortTimeoutSeconds,
   settings: (context) => ({ ...environmentName(context), ...limitMissedText(context), ...reviewTime(context) }),
-  rights: (context) => shared.closeRollbackRights(context),
+  rights: (context) => [
+    ...shared.closeRollbackRights(context),
+    stateItems(context, 'alarms', 'DeleteItem'), // of a rollback that could not be opened, for Reconcile
+  ],
 };

@@ -11,6 +11,7 @@ export const lookAtHosts: Task = {
   settings: fleetTag,
   rights: (context) => [
     stateItems(context, 'rollbacks', 'GetItem', 'PutItem'), // the check's own scope and attempts
+    stateItems(context, 'seenHosts', 'Query'), // hosts that vanished from the inventory
     may.useItems(context.tables.history, hostsOf('*'), 'Query', 'BatchWriteItem'), // one verdict per host
     ...may.lookAtFleet(context.documents.looks),
     ...may.runOnFleet(context.scope, context.documents.looks, context.environment),

@@ -13,6 +13,7 @@ export const openRollback: Task = {
     ...settings.fleetTag(context),
     ...settings.decisionRules(context),
     ...settings.metricsOfAlarms(context), // the baseline is read from the alarm's metric
+    ...settings.phaseNumbers(context), // whether other phases fell silent too
     ...settings.limitMissedText(context), // it may close a stopped rollback
     ...settings.reviewTime(context),
     ...settings.proofOfDecisions(context), // it joins a rollback only if its question is open
@@ -21,6 +22,7 @@ export const openRollback: Task = {
     ...shared.decideOrAsk(context),
     ...shared.wakeMachine(context), // an alarm that joins a rollback may answer its open question
     may.seeMetrics(), // the baseline
+    stateItems(context, 'seenHosts', 'Query'), // hosts that vanished from the inventory
     ...shared.closeRollbackRights(context), // the next rollback of a phase closes one whose execution was stopped
     ...shared.stopCommandsRights(context), // and first stops its commands
     stateItems(context, 'alarms', 'GetItem', 'PutItem'), // one rollback per change of an alarm

@@ -26,7 +26,8 @@ export const reconcile: Task = {
   }),
   rights: (context) => [
     // Closes a rollback whose execution was stopped. UpdateItem: the next fence, for a fleet that is kept for a person.
-    ...shared.closeRollbackRights(context, 'UpdateItem'),
+    // Hosts that it has seen: so that one that vanishes is missed.
+    ...shared.closeRollbackRights(context, { onFleet: ['UpdateItem'], hosts: ['seenHosts'] }),
     ...shared.stopCommandsRights(context), // and first stops its commands
     stateItems(context, 'questions', 'Query'), // open questions, for reminders and deadlines
     // Whether a rollback handles a red alarm; and the token of a machine that still waits after its question is decided.
@@ -34,7 +35,7 @@ export const reconcile: Task = {
     stateItems(context, ['alarms', 'tokens'], 'GetItem'),
     may.wakeMachines(),
     stateItems(context, ['unsentMessages', 'reviews'], 'Query', 'DeleteItem'), // reviews: for reminders and their alarm
-    may.seeHosts(), // whether an unreachable host has returned
+    may.seeHosts(), // whether an unreachable host has returned, and which hosts the fleet has
     may.seeAlarms(context.scope),
     ...shared.sendMessages(context),
     may.startMachines(shared.machinesOfPhases(context)), // for a lost alarm, and for returned hosts

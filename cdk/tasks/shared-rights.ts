@@ -39,18 +39,26 @@ export const trackHostWork = (context: TaskContext) => [
   ...writeHistory(context),
 ];
 
+/** A caller's own rights, in statements that it needs anyway: with more of them the policy would not fit into its role. */
+type AlsoAllowed = { readonly onFleet?: readonly ItemAction[]; readonly hosts?: readonly 'seenHosts'[] };
+
 /**
  * Ends a rollback: writes its ending, frees phase and fleet, keeps unreachable hosts and an open review for later, reports
  * a missed limit.
  */
-export const closeRollbackRights = (context: TaskContext, ...moreOnFleet: readonly ItemAction[]) => [
-  // PutItem: its place in the queue is kept for a person. One statement with a caller's own actions: with two, the policy
-  // would not fit into the role of Reconcile.
-  stateItems(context, 'fleet', 'Query', 'PutItem', 'DeleteItem', ...moreOnFleet),
+export const closeRollbackRights = (context: TaskContext, also: AlsoAllowed = {}) => [
+  // PutItem: its place in the queue is kept for a person.
+  stateItems(context, 'fleet', 'Query', 'PutItem', 'DeleteItem', ...(also.onFleet ?? [])),
   ...writeHistory(context),
   stateItems(context, 'phases', 'GetItem', 'PutItem', 'DeleteItem', 'Query'), // Query: what was deployed meanwhile
   stateItems(context, 'rollbacks', 'GetItem', 'PutItem'), // PutItem: takes its hosts out of a rollback that waits
-  stateItems(context, 'unreachedHosts', 'Query', 'PutItem', 'DeleteItem'),
+  stateItems(
+    context,
+    also.hosts ? ['unreachedHosts', ...also.hosts] : 'unreachedHosts',
+    'Query',
+    'PutItem',
+    'DeleteItem',
+  ),
   // One statement for both: with two, the policy would not fit into the role of open-rollback.
   stateItems(context, ['unsentMessages', 'reviews'], 'PutItem'),
   may.countInCloudWatch(),

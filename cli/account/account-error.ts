@@ -28,8 +28,10 @@ const known: readonly (readonly [RegExp, (failure: Failure) => string])[] = [
   [/CredentialsProviderError|TokenProviderError/, ({ message }) => `The credentials cannot be loaded: ${message}`],
   [
     /UnrecognizedClientException|InvalidClientTokenId/,
-    ({ name, environment }) =>
-      `AWS does not know these credentials in region ${environment.region} of environment ${name}. Choose others (--profile NAME); if they are right, enable the region for the account.`,
+    ({ name, environment, message }) =>
+      environment.endpoint
+        ? `${message} Set AWS_ACCESS_KEY_ID to a name, or to NAME@POLICY.`
+        : `AWS does not know these credentials in region ${environment.region} of environment ${name}. Choose others (--profile NAME); if they are right, enable the region for the account.`,
   ],
   [
     /InvalidSignatureException|SignatureDoesNotMatch/,

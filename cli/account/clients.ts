@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { fromIni } from '@aws-sdk/credential-provider-ini';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { environmentNames, readEnvironment } from '../../config/infra.ts';
+import { environmentNames, readEnvironment } from '../../config/environments.ts';
 import { infraFolder } from '../../config/infra-folder.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { UsageError } from './usage-error.ts';

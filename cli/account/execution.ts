@@ -72,10 +72,10 @@ export async function executionState({ stepFunctions }: Connection, executionArn
       error,
       cause,
     } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-    return { status: String(status), error, cause };
+    return { status: String(status), error, cause, isDeleted: false };
   } catch (failure) {
-    // Step Functions deletes executions after 90 days; the record stays.
+    // Step Functions deletes executions after 90 days, and with their machine; the record stays.
     if ((failure as Error).name !== 'ExecutionDoesNotExist') throw failure;
-    return { status: 'more than 90 days ago', error: undefined, cause: undefined };
+    return { status: 'DELETED', error: undefined, cause: undefined, isDeleted: true };
   }
 }

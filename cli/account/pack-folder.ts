@@ -37,6 +37,16 @@ function isFolderBehindLink(path: string): boolean {
  * It waits for nothing in between, so Ctrl-C comes before it or after it.
  */
 export function writePack(out: string, files: readonly PackFile[], zip: boolean): void {
+  try {
+    write(out, files, zip);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new Error(`${out} cannot be written: ${message}. Nothing was written. Name another place by --out.`);
+  }
+}
+
+function write(out: string, files: readonly PackFile[], zip: boolean): void {
   const target = resolve(out);
   const begun = mkdtempSync(join(dirname(target), `.${basename(target)}.partial-`));
   try {

@@ -15,6 +15,7 @@ import {
 import { contradictedByLinks } from '../../domain/evidence/own-links.ts';
 import type { Chain, RollbackEvent } from '../../domain/history/event.ts';
 import { historyIntegrity } from '../../domain/history/history-integrity.ts';
+import { missingExecution } from '../../domain/history/missing-execution.ts';
 
 import type { Question } from '../../domain/question/question.ts';
 import type { Decision } from '../../domain/question/resolution.ts';
@@ -33,16 +34,17 @@ export async function readEvidence(connection: Connected, id: string): Promise<G
   const events = await readEvents(connection, id);
   if (events[0]?.type !== 'Rollback opened') return undefined;
   const arn = String(events[0].detail['execution_arn']);
+  const invented = missingExecution(id, events[0].at, Date.now());
   const [stored, hosts, decisions, scope, links, execution, definition] = await Promise.all([
     part(() => readStoredRecord(connection, id), 'the history has no RECORD of this rollback'),
     part(() => readHosts(connection, id)),
     part(() => readQuestions(connection, events)),
     part(() => readScope(connection, id), 'the opening did not get as far as to freeze hosts'),
     part(() => readLinks(connection, events)),
-    part(() => readExecution(connection, arn)),
+    part(() => readExecution(connection, arn), undefined, invented),
     part(() => readDefinition(connection, arn)),
   ]);
-  const found = { events, stored, hosts, execution, links };
+  const found = { events, stored, hosts, execution, links, invented };
   return {
     environment: connection.name,
     events,
@@ -60,14 +62,17 @@ export async function readEvidence(connection: Connected, id: string): Promise<G
 
 type Found = Pick<Gathered, 'events' | 'hosts' | 'execution' | 'links'> & {
   readonly stored: Part<NonNullable<Awaited<ReturnType<typeof readStoredRecord>>>>;
+  /** The finding if the execution is missing; undefined if it may be. */
+  readonly invented: string | undefined;
 };
 
 /** Checks the history, and holds it against its own links: a history that was cut back to an earlier seal contradicts them. */
-function integrityOf({ events, stored, hosts, execution, links }: Found): Gathered['history'] {
+function integrityOf({ events, stored, hosts, execution, links, invented }: Found): Gathered['history'] {
   if (stored.state !== 'complete') return { whole: false, says: `the RECORD is missing: ${stored.why}` };
   const states = partValue(execution)?.states ?? [];
   const witness = states.findLast(({ chain }) => chain !== null)?.chain ?? undefined;
-  const found = historyIntegrity({ ...stored.value, events, hosts: partValue(hosts) ?? [], witness });
+  const missing = execution.state === 'unavailable' ? invented : undefined;
+  const found = historyIntegrity({ ...stored.value, events, hosts: partValue(hosts) ?? [], witness, missing });
   const contradiction = contradictedByLinks(events, partValue(links) ?? {});
   return found.whole && contradiction ? { whole: false, says: contradiction } : found;
 }
@@ -79,14 +84,22 @@ const gone: Readonly<Record<string, string>> = {
   InvalidDocumentVersion: 'Systems Manager has no such version of the document any longer',
 };
 
-/** Reads a part. `nothing`: why it is missing if there is none. Errors other than missing rights and data are thrown. */
-async function part<T>(read: () => Promise<T | undefined>, nothing = 'there is none'): Promise<Part<T>> {
+/**
+ * Reads a part. `nothing`: why it is missing if there is none; `mustExist`: if AWS does not have it, but should.
+ *
+ * Errors other than missing rights and data are thrown.
+ */
+async function part<T>(
+  read: () => Promise<T | undefined>,
+  nothing = 'there is none',
+  mustExist?: string,
+): Promise<Part<T>> {
   try {
     const value = await read();
     return value === undefined ? { state: 'unavailable', why: nothing } : { state: 'complete', value };
   } catch (error) {
     const { name, message } = error as Error;
-    if (gone[name]) return { state: 'unavailable', why: gone[name] };
+    if (gone[name]) return { state: 'unavailable', why: mustExist ?? gone[name] };
     if (/^AccessDenied/.test(name)) return { state: 'denied', why: message };
     throw error;
   }

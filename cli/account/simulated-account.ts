@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readEnvironment } from '../../config/infra.ts';
+import { readEnvironment } from '../../config/environments.ts';
 import type { Reach } from '../../rehearsals/reach.ts';
 import { openSimulatedAccount } from '../../simulator/simulated-account.ts';
 import { type AccountOpening, hostImage, newFolder, synthesize, timed } from './embedded-account.ts';
 
 /** Synthesizes the template and opens a simulated account on it, in this process. */
 export async function openSimulation(opening: AccountOpening): Promise<{ reach: Reach; close(): Promise<void> }> {
-  const { environment, hosts, seed, virtualFrom = '', progress } = opening;
+  const { environment, hosts, hybrid, seed, virtualFrom = '', progress } = opening;
   const { interrupted = new AbortController().signal } = opening;
   const folder = newFolder();
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -19,6 +19,7 @@ export async function openSimulation(opening: AccountOpening): Promise<{ reach: 
         image: hostImage,
         folder: join(folder, 'account'),
         hosts,
+        hybrid,
         region: readEnvironment(environment).region,
         seed,
         virtualFrom: Date.parse(virtualFrom),

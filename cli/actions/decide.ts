@@ -5,6 +5,7 @@ import { print, printFailure } from '../text/colour.ts';
 import { showCommand } from '../text/commands-to-paste.ts';
 import { withProgress } from '../text/progress.ts';
 import { type ActingOptions, actingOn } from './acting-on.ts';
+import { inOptions } from './refuse-early.ts';
 
 type Options = ActingOptions & {
   readonly operator?: string;
@@ -53,5 +54,5 @@ const acceptedText = ({ rollback, phase, answer, standing }: AcceptedAnswer, env
 /** Refuses an input that the machine would refuse too, without the cost of an execution. */
 function refuseEarly(input: Record<string, unknown>): void {
   const parsed = parseAnswer(input);
-  if ('refused' in parsed) throw new UsageError(`${parsed.refused} Options: --operator, --reason, --rollback.`);
+  if ('refused' in parsed) throw new UsageError(inOptions(parsed.refused, ['operator', 'reason', 'rollback']));
 }

@@ -13,13 +13,16 @@ type Options = {
   readonly machine?: string;
   readonly svg?: boolean;
   readonly mermaid?: boolean;
+  readonly json?: boolean;
   readonly out?: string;
 };
 
-export async function graph({ out, svg, mermaid, ...which }: Options): Promise<number> {
-  if (svg && mermaid) throw new UsageError('graph takes --svg or --mermaid; found both.');
+export async function graph({ out, svg, mermaid, json, ...which }: Options): Promise<number> {
+  const formats = Object.entries({ svg, mermaid, json }).flatMap(([name, asked]) => (asked ? [`--${name}`] : []));
+  if (formats.length > 1)
+    throw new UsageError(`graph takes --svg, --mermaid or --json; found ${formats.join(' and ')}.`);
   const drawn = graphOf(chosen(which));
-  const text = mermaid ? mermaidOf(drawn) : svgOf(drawn);
+  const text = json ? `${JSON.stringify(drawn, null, 2)}\n` : mermaid ? mermaidOf(drawn) : svgOf(drawn);
   if (out === undefined) process.stdout.write(text);
   else write(out, text);
   return 0;

@@ -111,6 +111,11 @@ function phaseRemark(phase: number | undefined): string[] {
   return [`Phase ${phase} has no runbook now; phases with one: ${known.join(', ')}.`];
 }
 
+const hostRemark = (host: string | undefined): string[] =>
+  host === undefined || /^m?i-[0-9a-f]+$/.test(host)
+    ? []
+    : [`--host takes an instance id, such as i-0123456789abcdef0; found "${host}".`];
+
 /** Returns what to know beside the rows: how many, of which range, which rows are unusual, and how to go on. */
 function remarksOf({ asked, range, limit }: List, page: RollbackPage, next: Next): string[] {
   const { rollbacks, read, withoutRecord } = page;
@@ -120,7 +125,7 @@ function remarksOf({ asked, range, limit }: List, page: RollbackPage, next: Next
     isShort
       ? `${found} among the ${read} that this page read in index ${indexName(leadingFacet(asked.filter))}: the other filters let few through.`
       : `${found}${rollbacks.length === 0 ? ' passes these filters' : ', newest first'}.`,
-    ...(rollbacks.length === 0 ? phaseRemark(asked.filter.phase) : []),
+    ...(rollbacks.length === 0 ? [...phaseRemark(asked.filter.phase), ...hostRemark(asked.filter.host)] : []),
     ...formatRemark(rollbacks),
     ...(withoutRecord.length > 0
       ? [`Has reports of this host but no RECORD: ${withoutRecord.join(', ')}. Find out who deleted it.`]

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
-import { readEnvironment, readInfra } from '../../config/infra.ts';
+import { readEnvironment } from '../../config/environments.ts';
+import { readInfra } from '../../config/infra.ts';
 import { openEmbeddedAccount } from '../account/embedded-account.ts';
 import { interruptible, unlessInterrupted } from '../account/interrupt.ts';
 

@@ -2,6 +2,7 @@ import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { executionsOfPeople } from '../../domain/history/decision-integrity.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import { historyIntegrity } from '../../domain/history/history-integrity.ts';
+import { missingExecution } from '../../domain/history/missing-execution.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import { type AccountOptions, type Connection, connect } from '../account/clients.ts';
@@ -56,6 +57,9 @@ async function readRollback(connection: Connection, id: string) {
   const record = await readRecord(connection, id);
   if (!record) return undefined;
   const isRunning = async () => (await executionState(connection, record.execution_arn)).status === 'RUNNING';
+  const missing = (await executionState(connection, record.execution_arn)).isDeleted
+    ? missingExecution(id, record.start_time, Date.now())
+    : undefined;
   return readConsistent(async () => {
     const stored = (await readStoredRecord(connection, id)) ?? { record, index: {} };
     const events = await readEvents(connection, id);
@@ -66,6 +70,7 @@ async function readRollback(connection: Connection, id: string) {
       hosts,
       witness: await witness(connection, record.execution_arn),
       outcome: await outcome(connection, record.execution_arn),
+      missing,
       decisions: await readEveryDecision(connection, stored.record),
       executions: await seeExecutions(connection, executionsOfPeople(events)),
     };

@@ -1,17 +1,26 @@
 import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
-import { environmentNames, readEnvironment, readFirstFlags, readInfra } from '../../config/infra.ts';
+import { environmentNames, readEnvironment } from '../../config/environments.ts';
+import { readFirstFlags, readInfra } from '../../config/infra.ts';
 import { InvalidFile, parseYaml, readEach } from '../../config/yaml/read-yaml.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { type Story, storySchema } from '../../rehearsals/story.ts';
 import { UsageError } from '../account/usage-error.ts';
+import { functions } from '../text/known-names.ts';
 import { type Known, storyReferences } from './story-references.ts';
 
 /** Returns the names that stories may use, from infra/ as it is now. Throws InvalidFile. */
 export function readKnown(): Known {
   const { runbooks, triggers, templates } = readInfra();
   const environments = environmentNames().filter((name) => readEnvironment(name).endpoint);
-  return { runbooks, triggers, templates, environments, flags: Object.keys(readFirstFlags()) };
+  return {
+    runbooks,
+    triggers,
+    templates,
+    environments,
+    flags: Object.keys(readFirstFlags()),
+    functions: functions.values().map(({ value }) => value),
+  };
 }
 
 /** Reads a story. Throws InvalidFile with every mistake in the story and in infra/, before anything is opened. */

@@ -13,10 +13,19 @@ export type Known = Pick<Infra, 'runbooks' | 'triggers' | 'templates'> & {
   /** Environments that have an embedded account. */
   readonly environments: readonly string[];
   readonly flags: readonly string[];
+  /** The product's functions, by name. */
+  readonly functions: readonly string[];
 };
 
 /** Returns the names that a story may use, by place. rehearsals/ must not import the product, so they are collected here. */
-export function storyReferences({ runbooks, triggers: file, templates, environments, flags }: Known): Reference[] {
+export function storyReferences({
+  runbooks,
+  triggers: file,
+  templates,
+  environments,
+  flags,
+  functions,
+}: Known): Reference[] {
   const steps = runbooks.flatMap((one) => one.steps.map(({ name }) => stepId(name)));
   const checkIds = runbooks.flatMap((runbook) => checks(runbook).map(({ script }) => documentId(script)));
   const variants = Object.values(file.triggers).flatMap(({ alarms }) => alarms.flatMap(({ variant }) => variant ?? []));
@@ -36,6 +45,7 @@ export function storyReferences({ runbooks, triggers: file, templates, environme
     ...words('a trigger', triggers, ['when', 'fault', 'trigger'], ['when', 'alarm', 'trigger']),
     ...words(`a variant of ${infraFolder}/triggers.yaml`, variants, ['when', 'alarm', 'variant']),
     ...words('the id of a step or of a check', [...steps, ...checkIds], ['when', 'script', 'step']),
+    ...words('a function of lambdas/', functions, ['when', 'function', 'name']),
     ...words('an ending', endings, ['then', 'ending']),
     { at: ['then', 'events'], keys: true, what: 'a type of event', known: eventTypes },
     ...words(`a message of ${infraFolder}/notifications`, messages(Object.keys(templates)), ['then', 'messages']),

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { machines } from '../text/known-names.ts';
 import { command, notes, run } from './command.ts';
-import { phaseOption } from './options.ts';
+import { jsonOption, phaseOption } from './options.ts';
 import { choice, pathOption } from './values.ts';
 
 export const graph = (): Command =>
@@ -10,6 +10,7 @@ export const graph = (): Command =>
     .addOption(choice('--machine <name>', 'any machine, such as release', machines))
     .option('--svg', 'a picture, for browsers and documents (default)')
     .option('--mermaid', 'a Mermaid flowchart, for wikis and pull requests')
+    .addOption(jsonOption('states and transitions'))
     .addOption(pathOption('--out <file>', 'the file to write (default: standard output)'))
     .addHelpText(
       'after',

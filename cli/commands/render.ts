@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { command, notes, run } from './command.ts';
+import { jsonOption } from './options.ts';
 
 export const render = (): Command =>
   command('render', 'repository', 'Write the files generated from infra/: state machines, graphs, schemas for editors')
+    .addOption(jsonOption('the written files'))
     .addHelpText(
       'after',
       notes({

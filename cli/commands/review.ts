@@ -1,12 +1,18 @@
 import type { Command } from 'commander';
+import { verdicts } from '../../domain/history/review-record.ts';
 import { command, notes, run } from './command.ts';
 import { actingOptions, jsonOption } from './options.ts';
+import { choice } from './values.ts';
 
 export const review = (): Command =>
   actingOptions(
     command('review', 'act', 'Judge, as a second person, whether an automatic rollback was right')
       .argument('<rollback-id>', "the execution's name")
-      .option('--verdict <verdict>', 'right or wrong: whether it was right to roll back without asking (required)')
+      .addOption(
+        choice('--verdict <verdict>', 'right or wrong: whether it was right to roll back without asking (required)', {
+          values: () => verdicts.map((value) => ({ value })),
+        }),
+      )
       .option('--operator <name>', 'your name; whoever started the rollback cannot review it (required)')
       .option('--reason <text>', 'why you judge so (required)')
       .addOption(jsonOption('the review')),

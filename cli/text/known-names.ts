@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { infraFolder, infraUrl } from '../../config/infra-folder.ts';
@@ -40,6 +40,14 @@ export const stories: Known = {
     return namesIn(folder, /^(.+\.yaml)$/).map(([file = '']) => ({ value: join(from, file) }));
   },
   where: 'rehearsals/stories',
+};
+
+/** The product's functions: the folders of lambdas/ that have an entry point. */
+export const functions: Known = {
+  values: () =>
+    namesIn(new URL('lambdas/', root), /^([a-z-]+)$/)
+      .filter(([name]) => existsSync(new URL(`lambdas/${name}/index.ts`, root)))
+      .map(([value = '']) => ({ value })),
 };
 
 /** Returns the groups of each file name that matches; none if the folder cannot be read, which the files' own check reports. */

@@ -939,6 +939,9 @@ def main(words):
         print(__doc__, file=sys.stderr)
         return 2
     folder = words[0] if words else os.path.dirname(os.path.abspath(__file__))
+    if not os.path.isdir(folder):
+        print('%s is no folder. FOLDER is the folder of the pack.' % folder, file=sys.stderr)
+        return 2
     pack, manifest = check(folder)
     found = manifest.get('pack_hash') if manifest else None
     if expected is not None and found != expected:

@@ -21,6 +21,8 @@ export type Evidence = {
   readonly witness: Chain | undefined;
   /** The execution's own ending in Step Functions; undefined: it runs, or is deleted. */
   readonly outcome?: Ending | undefined;
+  /** The finding if Step Functions must still have the execution, and has none. */
+  readonly missing?: string | undefined;
   /** The decisions on the rollback's questions in the state table; undefined: not compared. */
   readonly decisions?: readonly KeptDecision[] | undefined;
   /** The executions that gave answers or released the fleet, by ARN; undefined: not compared. */
@@ -31,7 +33,7 @@ export type Evidence = {
  * Checks the history of a rollback. It is whole if
  * - no event is changed, missing or out of place, the last ones included;
  * - the stored RECORD equals the record that the events make, and so do the attributes by which it is found;
- * - its ending is the one with which the execution ended;
+ * - its execution exists, as long as Step Functions keeps executions, and ended with its ending;
  * - every host's report matches the hash in its step's event;
  * - the decisions in the state table match the hashes in the events of the settled questions;
  * - no execution of a person contradicts the answer or the release that names it.
@@ -59,7 +61,15 @@ export function historyIntegrity(evidence: Evidence): HistoryIntegrity {
 }
 
 /** Returns what contradicts a history outside of its table; undefined if nothing does. */
-function contradictedElsewhere({ record, events, outcome, decisions, executions }: Evidence): string | undefined {
+function contradictedElsewhere({
+  record,
+  events,
+  outcome,
+  missing,
+  decisions,
+  executions,
+}: Evidence): string | undefined {
+  if (missing) return missing;
   // An execution that was stopped, or could not be closed, has no ending until Reconcile writes it.
   const open = record.ending === null && outcome === 'Needs a person';
   if (outcome && outcome !== record.ending && !open)

@@ -5,6 +5,7 @@ import type { Chain, RollbackEvent } from './event.ts';
 import { type ExportedLinks, type ExportedRollback, type ExportKey, readExportText } from './export.ts';
 import { type Evidence, historyIntegrity } from './history-integrity.ts';
 import type { Finding, Link } from './link.ts';
+import { missingExecution } from './missing-execution.ts';
 import { type RollbackRecord, recordOf } from './record.ts';
 
 /**
@@ -176,22 +177,15 @@ function unclaimed({ rollback, events, waiting }: RollbackEvidence, claims: read
   return broken(rollback, `ADDED: ${which} follow its last seal, and no link confirms them`);
 }
 
-const day = 24 * 3600_000;
-/** Step Functions keeps an execution for 90 days after its end; AWS shortens that on request to 30 (quotas, "Execution history retention"). */
-const keptFor = 30 * day;
-
 /** Holds the ending against the execution's status. */
 function executed({ rollback, events, execution, waiting }: RollbackEvidence, now: number): Verdict {
   const [opening] = events;
   if (opening?.type !== 'Rollback opened' || execution.state === 'not read') return nothing;
   if (execution.state === 'gone') {
-    const age = now - Date.parse(opening.at);
-    return age < keptFor
-      ? broken(
-          rollback,
-          `INVENTED: Step Functions has no execution ${rollback}, which it would keep for 30 days at least. If its state machine was deleted since, that explains it`,
-        )
-      : note(`${rollback}: not compared with its execution, which Step Functions has deleted`);
+    const invented = missingExecution(rollback, opening.at, now);
+    return invented === undefined
+      ? note(`${rollback}: not compared with its execution, which Step Functions has deleted`)
+      : broken(rollback, invented);
   }
   const { ending } = recordOf(events);
   if (execution.status !== 'SUCCEEDED') {

@@ -14,7 +14,7 @@ export type Confirmation = {
 /** The facts from which confirmation() derives its verdict. */
 export type VersionEvidence = {
   readonly hosts: readonly Host[];
-  /** Names of tagged hosts that were not online, so they could not be checked. */
+  /** Names of tagged hosts that were not online, so they could not be checked, each with its reason if one is known. */
   readonly notOnline: readonly string[];
   /** Names of hosts that left the fleet while the rollback ran. */
   readonly lost: readonly string[];

@@ -42,7 +42,7 @@ export type Observation = {
       readonly missed: boolean;
     } | null;
   }[];
-  /** Hosts that a rollback could not reach and that are online again. */
+  /** Hosts that a rollback could not reach and that are online again or have left the fleet. */
   readonly returned: readonly ReturnedHost[];
   /** The fleets that a rollback holds. */
   readonly held: readonly HeldFleet[];
@@ -53,7 +53,7 @@ export type Observation = {
   /** The review that has been overdue for longest; null: none is overdue. */
   readonly overdue: OpenReview | null;
 };
-/** A host that a rollback could not reach and that is online again. */
+/** A host that a rollback could not reach and that is online again or has left the fleet. */
 export type ReturnedHost = {
   readonly phase: number;
   readonly instance_id: string;
@@ -64,7 +64,7 @@ export type ReturnedHost = {
   readonly since: string;
   /** The final severity of that rollback. */
   readonly severity: Severity;
-  /** The phase was deployed again after that rollback, so the host needs no rollback any more. */
+  /** The host needs no rollback any more: its phase was deployed again after that rollback, or it has left the fleet. */
   readonly superseded: boolean;
 };
 /** A fleet whose lock a rollback holds. */

@@ -1,18 +1,14 @@
 import {
   DescribeDocumentCommand,
   GetDocumentCommand,
+  type InstanceInformation,
+  type InstanceInformationStringFilter,
   paginateDescribeInstanceInformation,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
+import type { FleetHost } from '../../domain/host/inventory.ts';
 
-/** An instance with the fleet's tag, as Systems Manager lists it. */
-export type ManagedInstance = {
-  readonly instance_id: string;
-  readonly name: string;
-  readonly online: boolean;
-  /** Version of the SSM agent, such as `3.3.2746.0`. */
-  readonly agent_version: string;
-};
+export type ManagedInstance = FleetHost;
 
 /**
  * A document in the account: the version and hash that SendCommand pins, and the content to compare with the
@@ -26,24 +22,33 @@ export type ManagedInstances = {
   document(name: string): Promise<StoredDocument>;
 };
 
-export const managedInstancesOn = (ssm: SSMClient): ManagedInstances => ({
+async function listed(ssm: SSMClient, filter: InstanceInformationStringFilter): Promise<InstanceInformation[]> {
+  const found: InstanceInformation[] = [];
+  const pages = paginateDescribeInstanceInformation({ client: ssm, pageSize: 50 }, { Filters: [filter] });
+  for await (const { InstanceInformationList = [] } of pages) found.push(...InstanceInformationList);
+  return found;
+}
+
+/**
+ * Returns the ids of all hybrid nodes, whatever their tags. To ask for single ids could fail: one that is not valid any more
+ * is an error (API reference, DescribeInstanceInformation).
+ */
+type HybridNodes = { hybridNodes(): Promise<readonly string[]> };
+
+export const managedInstancesOn = (ssm: SSMClient): ManagedInstances & HybridNodes => ({
   hosts: async ({ key, value }) => {
-    const found: ManagedInstance[] = [];
-    const pages = paginateDescribeInstanceInformation(
-      { client: ssm, pageSize: 50 },
-      { Filters: [{ Key: `tag:${key}`, Values: [value] }] },
-    );
-    for await (const { InstanceInformationList = [] } of pages)
-      found.push(
-        ...InstanceInformationList.map(({ InstanceId = '', ComputerName, PingStatus, AgentVersion = '' }) => ({
-          instance_id: InstanceId,
-          name: ComputerName ?? InstanceId,
-          online: PingStatus === 'Online',
-          agent_version: AgentVersion,
-        })),
-      );
-    return found.toSorted((a, b) => a.instance_id.localeCompare(b.instance_id));
+    const found = await listed(ssm, { Key: `tag:${key}`, Values: [value] });
+    return found
+      .map(({ InstanceId = '', ComputerName, Name, PingStatus, AgentVersion = '' }) => ({
+        instance_id: InstanceId,
+        name: ComputerName ?? Name ?? InstanceId, // Name: of a hybrid node, given at its activation
+        online: PingStatus === 'Online',
+        agent_version: AgentVersion,
+      }))
+      .toSorted((a, b) => a.instance_id.localeCompare(b.instance_id));
   },
+  hybridNodes: async () =>
+    (await listed(ssm, { Key: 'ResourceType', Values: ['ManagedInstance'] })).map(({ InstanceId = '' }) => InstanceId),
   document: async (Name) => {
     const { Document } = await ssm.send(new DescribeDocumentCommand({ Name }));
     const version = Document?.DefaultVersion ?? '';

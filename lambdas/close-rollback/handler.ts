@@ -10,6 +10,7 @@ const input = z.object({
   ending: z.enum(endings),
   problem: z.string().nullable(),
   unsent: z.string().nullable(),
+  reopens: z.boolean().optional(),
 });
 
 /** Writes the ending and frees the fleet if that is safe. Calling it twice is harmless. */

@@ -3,6 +3,7 @@ import type { Chain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { type Confirmation, confirmation, type VersionEvidence } from '../../domain/host/confirmation.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
+import { nameWithReason } from '../../domain/host/inventory.ts';
 import {
   type FleetObservation,
   isHealthy,
@@ -144,13 +145,13 @@ async function look(
   const { scope } = healths ?? versions;
   const version = confirmation({
     hosts: scope.hosts,
-    notOnline: scope.not_online.map(({ name }) => name),
+    notOnline: scope.not_online.map(nameWithReason),
     lost: (scope.lost ?? []).map(({ name }) => name),
     checks: verdicts,
     ...(await doneBy(deps, rollback.id, { steps, target_version })),
     target_version,
   });
-  const passed_by = [...scope.not_online, ...(scope.lost ?? []), ...(scope.still_away ?? [])].map(({ name }) => name);
+  const passed_by = passedBy(scope).map(({ name }) => name);
   const health = healths?.verdicts ?? null;
   const { others_red = [], ...metrics } = await deps.recoveryMetrics(rollback, scope);
   const own_checks = request.own_checks;
@@ -187,6 +188,16 @@ async function othersOf(
   const { others, acted } = await openRollbacks(rollback, scope);
   return { others, red_elsewhere: others_red.filter(({ phase }) => acted.includes(phase)).map(({ alarm }) => alarm) };
 }
+
+/**
+ * Returns the hosts that were not rolled back and that may keep an alarm red. A missing host explains no red alarm: it may
+ * have been taken out of the fleet for good, and nothing rolls it back later.
+ */
+const passedBy = ({ not_online, lost = [], still_away = [] }: RollbackScope) => [
+  ...not_online.filter(({ missing }) => !missing),
+  ...lost,
+  ...still_away,
+];
 
 /** Runs one check on every host. Each look is an attempt of its own. */
 async function checkHosts(

@@ -13,7 +13,7 @@ import type { ManagedInstances } from '../clients/managed-instances.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import { freezeHosts } from '../operations/freeze-hosts.ts';
 import { attemptOnHosts, type HostReadDeps } from '../operations/host-attempt.ts';
-import type { RollbackScope } from '../stores/rollback-scope.ts';
+import type { AwayHost, RollbackScope } from '../stores/rollback-scope.ts';
 
 export type LookRequest = {
   readonly execution: {
@@ -98,10 +98,10 @@ async function freezeFor(
   });
 }
 
-const notOnline = (host: HostVerdict['host']): HostVerdict => ({
-  host,
+const notOnline = ({ away, instance_id, name }: AwayHost): HostVerdict => ({
+  host: { instance_id, name },
   verdict: 'unknown',
-  reason: 'not online in Systems Manager',
+  reason: away ?? 'not online in Systems Manager',
   report: null,
   command_id: null,
 });

@@ -1,6 +1,7 @@
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import type { Chain, Happened } from '../../domain/history/event.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
+import { nameWithReason } from '../../domain/host/inventory.ts';
 import { freezeHosts, type Tagged } from '../operations/freeze-hosts.ts';
 import type { Deployment, Deployments } from '../stores/deployments.ts';
 import type { History } from '../stores/history.ts';
@@ -105,6 +106,12 @@ export const corruptFrom = ({
     ? breaching_since
     : start_time;
 
+/** Returns the hosts that are away for a known reason, for the history. */
+function awayIn({ not_online }: RollbackScope): { readonly away?: readonly string[] } {
+  const away = not_online.filter((host) => host.away !== undefined).slice(0, 50);
+  return away.length > 0 ? { away: away.map(nameWithReason) } : {};
+}
+
 const hostsFrozen = (scope: RollbackScope, at: Date): Happened => ({
   id: 'hosts-frozen',
   type: 'Hosts frozen',
@@ -113,6 +120,7 @@ const hostsFrozen = (scope: RollbackScope, at: Date): Happened => ({
     hosts: scope.hosts.length,
     names: scope.hosts.slice(0, 50).map(({ name }) => name),
     not_online: scope.not_online.slice(0, 50).map(({ name }) => name),
+    ...awayIn(scope),
     documents: scope.documents,
     window_start: scope.window_start,
     deployment: scope.deployment,

@@ -1,4 +1,4 @@
-import { cloudWatchClient, dynamoDbClient, ssmClient, stepFunctionsClient } from '../wiring/aws-clients.ts';
+import { cloudWatchClient, dynamoDbClient, ec2Client, ssmClient, stepFunctionsClient } from '../wiring/aws-clients.ts';
 import { systemClock } from '../wiring/clock.ts';
 import { wireOpenRollback } from '../wiring/open-rollback.ts';
 import { settingsFrom } from '../wiring/settings.ts';
@@ -6,6 +6,7 @@ import { settingsFrom } from '../wiring/settings.ts';
 const clients = {
   dynamoDb: dynamoDbClient(),
   ssm: ssmClient(),
+  ec2: ec2Client(),
   cloudWatch: cloudWatchClient(),
   stepFunctions: stepFunctionsClient(),
 };

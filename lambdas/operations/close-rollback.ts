@@ -13,6 +13,7 @@ import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts'
 import type { RowWindow } from '../stores/row-window.ts';
 import { seal } from '../stores/seal.ts';
 import type { Unreached } from '../stores/unreached-hosts.ts';
+import { giveAlarmsBack } from './give-alarms-back.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from './limit-missed.ts';
 
 export type CloseRequest = {
@@ -28,6 +29,8 @@ export type CloseRequest = {
   readonly problem: string | null;
   /** A message whose function failed before it could record that. Absent if the caller is not a state machine. */
   readonly unsent?: string | null;
+  /** An outage kept the rollback from being opened, so its alarms are left to Reconcile. */
+  readonly reopens?: boolean | undefined;
 };
 export type CloseResult = {
   readonly rollback_id: string;
@@ -76,6 +79,7 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
     if (ending !== 'Needs a person') throw error; // the state machine retries
   });
   const closed = await writeEnding(deps, request, keeps ? 'held' : 'free');
+  if (request.reopens) await giveAlarmsBack(deps, rollback);
   await openReview(deps, rollback.id); // before the claim is released: Reconcile repeats a closing that failed here
   await claims.releasePhase(rollback.phase, rollback.id);
   return closed;
@@ -142,7 +146,8 @@ async function updateUnreachedHosts(
   const since = new Date(now()).toISOString();
   if (away.length > 0) {
     const { severity } = recordOf(await history.events(id));
-    for (const host of away) await unreached.keep({ ...host, phase, rollback: id, since, window_start, severity });
+    for (const { instance_id, name } of away)
+      await unreached.keep({ instance_id, name, phase, rollback: id, since, window_start, severity });
   }
   await (only_hosts ? rowWindow.withdraw(phase, id) : rowWindow.end(phase, `${since.slice(0, 19)}Z`));
 }

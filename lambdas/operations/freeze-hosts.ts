@@ -1,5 +1,5 @@
 import { contentHash } from '../../domain/content-hash.ts';
-import type { Host } from '../../domain/host/host-verdict.ts';
+import { nameWithReason } from '../../domain/host/inventory.ts';
 import type { ManagedInstance, ManagedInstances } from '../clients/managed-instances.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 
@@ -25,7 +25,7 @@ export async function freezeHosts(
   const online = found.filter((host) => host.online);
   if (online.length === 0)
     throw new Error(
-      `No host to roll back: ${found.length} hosts ${only ? 'were named' : `carry the tag ${tag.key}=${tag.value}`}, none of them is online in Systems Manager.`,
+      `No host to roll back: ${found.length} hosts ${only ? 'were named' : `carry the tag ${tag.key}=${tag.value}`}, none of them is online in Systems Manager${found.length > 0 ? `: ${found.slice(0, 5).map(nameWithReason).join(', ')}` : ''}.`,
     );
   const tooOld = online.filter(({ agent_version }) => older(agent_version));
   if (tooOld.length > 0)
@@ -61,7 +61,12 @@ async function pinned(
   return { version, hash };
 }
 
-const identity = ({ instance_id, name }: ManagedInstance): Host => ({ instance_id, name });
+const identity = ({ instance_id, name, away, missing }: ManagedInstance) => ({
+  instance_id,
+  name,
+  ...(away ? { away } : {}),
+  ...(missing ? { missing } : {}),
+});
 
 const agentOf = ({ name, agent_version }: ManagedInstance) => `${agent_version || 'none'} on ${name}`;
 

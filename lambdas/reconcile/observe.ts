@@ -1,5 +1,7 @@
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
+import type { Host } from '../../domain/host/host-verdict.ts';
+import type { Inventory } from '../../domain/host/inventory.ts';
 import { remainingOf } from '../../domain/plan/plan.ts';
 import { fleetWait } from '../../domain/reconcile/fleet-wait.ts';
 import {
@@ -10,7 +12,6 @@ import {
 } from '../../domain/reconcile/reconcile.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
-import type { ManagedInstances } from '../clients/managed-instances.ts';
 import { type CheckedQuestionDeps, readQuestion } from '../operations/checked-question.ts';
 import type { DecisionSettings } from '../operations/read-situation.ts';
 import type { Claims } from '../stores/claims.ts';
@@ -38,8 +39,7 @@ export type ObserveDeps = CheckedQuestionDeps & {
   readonly scopes: Pick<RollbackScopes, 'read'>;
   readonly settings: Pick<DecisionSettings, 'confirm'>;
   readonly deployments: Deployments;
-  /** Returns the fleet's hosts in Systems Manager. */
-  readonly hosts: () => ReturnType<ManagedInstances['hosts']>;
+  readonly inventory: () => Promise<Inventory>;
 };
 
 /** Reads everything that Reconcile decides on, once. */
@@ -93,17 +93,23 @@ async function openRollbacks(claims: Claims, phases: readonly number[]) {
  */
 const toldForMilliseconds = 24 * 3600_000;
 
-/** Returns the unreached hosts that are online again. Calls Systems Manager only if there are unreached hosts. */
-async function returned({ unreached, hosts, deployments, now }: ObserveDeps): Promise<ReturnedHost[]> {
+/**
+ * Returns the unreached hosts that are online again, under their present names, and those that are in the fleet no more.
+ * Reads the inventory only if there are unreached hosts.
+ */
+async function returned({ unreached, inventory, deployments, now }: ObserveDeps): Promise<ReturnedHost[]> {
   const waiting = await unreached.all();
   if (waiting.length === 0) return [];
-  const online = new Set((await hosts()).filter((host) => host.online).map(({ instance_id }) => instance_id));
-  const back = waiting.filter(({ instance_id }) => online.has(instance_id));
+  const { hosts, complete } = await inventory();
+  const found = new Map(hosts.map((host) => [host.instance_id, host]));
+  const isGone = ({ instance_id }: Host) => complete && !found.has(instance_id);
+  const due = waiting.filter((host) => isGone(host) || found.get(host.instance_id)?.online);
   return Promise.all(
-    back.map(async ({ phase, instance_id, name, rollback, since, severity }) => {
+    due.map(async ({ phase, instance_id, name, rollback, since, severity }) => {
       const newest = await deployments.newest(phase, new Date(now()).toISOString());
-      const superseded = newest !== undefined && newest.at > since;
-      return { phase, instance_id, name, rollback, since, severity, superseded };
+      const superseded = isGone({ instance_id, name }) || (newest !== undefined && newest.at > since);
+      const present = found.get(instance_id)?.name ?? name;
+      return { phase, instance_id, name: present, rollback, since, severity, superseded };
     }),
   );
 }

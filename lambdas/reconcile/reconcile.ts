@@ -43,6 +43,8 @@ export type ReconcileDeps = ObserveDeps &
     readonly resend: () => Promise<void>;
     /** Writes what the history table refused, for rollbacks that have no further writes. */
     readonly writeLateHistory: () => Promise<void>;
+    /** Stores which hosts the fleet has, so that one that vanishes is missed. */
+    readonly rememberHosts: () => Promise<void>;
     /** Ends the months before this one in the chain of links. */
     readonly closeMonths: () => Promise<void>;
     /** Indexes a part of the items that an older version of the product stored. */
@@ -53,8 +55,8 @@ export type ReconcileDeps = ObserveDeps &
 
 /**
  * Looks at the whole account once and corrects what was lost or stopped half way: lost alarms, stopped executions,
- * orphaned locks, late history, unsent messages, hosts that are back. Then it tidies the history: closes months, indexes
- * older items, counts statistics.
+ * orphaned locks, late history, unsent messages, hosts that are back. Then it stores which hosts the fleet has, and tidies
+ * the history: closes months, indexes older items, counts statistics.
  *
  * An action that fails does not stop the others; all errors are thrown together at the end.
  */
@@ -62,7 +64,7 @@ export async function reconcileOnce(deps: ReconcileDeps): Promise<{ readonly don
   const actions = reconcile(await observe(deps));
   const problems: unknown[] = [];
   const urgent = [deps.writeLateHistory, deps.resend, ...actions.map((action) => () => carryOut(deps, action))];
-  for (const work of [...urgent, deps.closeMonths, deps.indexOlderItems, deps.countStatistics])
+  for (const work of [...urgent, deps.rememberHosts, deps.closeMonths, deps.indexOlderItems, deps.countStatistics])
     await work().catch((error) => problems.push(error));
   if (problems.length > 0)
     throw new AggregateError(

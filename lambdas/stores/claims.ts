@@ -22,6 +22,8 @@ export type Claims = {
   claimAlarm(alarm: string, changedAt: string, by: Claim): Promise<Claim>;
   /** Returns the claim on a change of an alarm's state, if there is one. */
   alarmClaim(alarm: string, changedAt: string): Promise<Claim | undefined>;
+  /** Removes a rollback's claim on a change of an alarm's state; does nothing if another rollback has the claim. */
+  releaseAlarm(alarm: string, changedAt: string, rollback: string): Promise<void>;
   /** Claims a phase, and returns the claim of its live rollback: another's, if one is live already. */
   claimPhase(phase: number, by: Claim): Promise<Claim>;
   /** Returns the claim of a phase's live rollback, if there is one. */
@@ -45,9 +47,24 @@ export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
       return by;
     return (await read(key)) ?? by;
   };
+  const release = (key: Key, rollback: string): Promise<boolean> =>
+    conditionHolds(
+      db.send(
+        new DeleteCommand({
+          TableName: table,
+          Key: key,
+          ConditionExpression: '#rollback = :rollback',
+          ExpressionAttributeNames: { '#rollback': 'rollback' },
+          ExpressionAttributeValues: { ':rollback': rollback },
+        }),
+      ),
+    );
   return {
     claimAlarm: (alarm, changedAt, by) => claim(handledAlarmKey(alarm, changedAt), by),
     alarmClaim: (alarm, changedAt) => read(handledAlarmKey(alarm, changedAt)),
+    releaseAlarm: async (alarm, changedAt, rollback) => {
+      await release(handledAlarmKey(alarm, changedAt), rollback);
+    },
     claimPhase: (phase, by) => claim(openKey(phase), by),
     phaseClaim: (phase) => read(openKey(phase)),
     claimHosts: async (phase, by, only_hosts) => {
@@ -61,18 +78,8 @@ export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
       return { whole, onHosts: onHosts as unknown as OpenClaims['onHosts'] };
     },
     releasePhase: async (phase, rollback) => {
-      const hadThePhase = await conditionHolds(
-        db.send(
-          new DeleteCommand({
-            TableName: table,
-            Key: openKey(phase),
-            ConditionExpression: '#rollback = :rollback',
-            ExpressionAttributeNames: { '#rollback': 'rollback' },
-            ExpressionAttributeValues: { ':rollback': rollback },
-          }),
-        ),
-      );
-      if (!hadThePhase) await db.send(new DeleteCommand({ TableName: table, Key: openOnHostsKey(phase, rollback) }));
+      if (await release(openKey(phase), rollback)) return;
+      await db.send(new DeleteCommand({ TableName: table, Key: openOnHostsKey(phase, rollback) }));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { beganKey, beganPrefix, phaseOf } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
 
@@ -15,6 +15,8 @@ export type RecentRollbacks = {
   begin(phase: number, rollback: string, start_time: string): Promise<void>;
   /** Stores when a rollback ended; does nothing for a rollback that never began to act. */
   end(phase: number, rollback: string, start_time: string, at: string): Promise<void>;
+  /** Removes a rollback that did not begin after all, because it could not be opened. */
+  withdraw(phase: number, rollback: string, start_time: string): Promise<void>;
   /** Returns the rollbacks that started between two instants. */
   between(phase: number, from: string, to: string): Promise<readonly BegunRollback[]>;
 };
@@ -33,6 +35,9 @@ export const recentRollbacksIn = (db: DynamoDBDocumentClient, table: string): Re
       Item: { ...beganKey(phase, start_time, rollback), rollback, start_time, ended_at: at },
       ConditionExpression: 'attribute_exists(pk)',
     });
+  },
+  withdraw: async (phase, rollback, start_time) => {
+    await db.send(new DeleteCommand({ TableName: table, Key: beganKey(phase, start_time, rollback) }));
   },
   between: async (phase, from, to) => {
     const { Items = [] } = await db.send(

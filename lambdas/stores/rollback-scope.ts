@@ -1,5 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Host } from '../../domain/host/host-verdict.ts';
+import type { FleetHost } from '../../domain/host/inventory.ts';
+import type { PlannedRunbook } from '../../domain/plan/plan.ts';
 import { frozenKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
 import type { Deployment } from './deployments.ts';
@@ -11,8 +13,8 @@ import type { Deployment } from './deployments.ts';
 export type RollbackScope = {
   readonly execution_arn: string;
   readonly hosts: readonly Host[];
-  /** Hosts to roll back that were not online in Systems Manager at the opening. */
-  readonly not_online: readonly Host[];
+  /** Hosts to roll back that were not online at the opening. */
+  readonly not_online: readonly AwayHost[];
   /** Hosts that left the fleet while the rollback ran; they are in `hosts` no more. Absent: none. */
   readonly lost?: readonly Host[];
   /** Hosts that other rollbacks of the phase rolled back while this one waited; they are in `hosts` no more. Absent: none. */
@@ -24,8 +26,8 @@ export type RollbackScope = {
   readonly still_away?: readonly Host[];
   /** The hosts that the input names; the rollback acts on no other. null: the whole fleet. */
   readonly only_hosts: readonly string[] | null;
-  /** The runbook's steps, with the timeout of each in seconds. */
-  readonly steps: readonly { readonly name: string; readonly timeout: number }[];
+  /** The runbook's steps, with the timeout of each in seconds and the flags that it sets. */
+  readonly steps: PlannedRunbook['steps'];
   /** The version and hash that SendCommand requires, by document name. */
   readonly documents: Readonly<Record<string, { readonly version: string; readonly hash: string }>>;
   /** The phase's newest deployment before the rollback's start; null: none is on record. */
@@ -34,6 +36,9 @@ export type RollbackScope = {
   readonly window_start: string;
   readonly deadline: string;
 };
+
+/** `away`: the reason, if more is known than that the agent is silent. `missing`: no list has the host any more. */
+export type AwayHost = Host & Pick<FleetHost, 'away' | 'missing'>;
 
 export type RollbackScopes = {
   read(rollback: string): Promise<RollbackScope | undefined>;

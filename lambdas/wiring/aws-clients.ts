@@ -1,6 +1,7 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -33,6 +34,7 @@ export const appConfigClient = (settings: ClientSettings = clientSettings) => ne
 export const cloudWatchClient = (settings: ClientSettings = clientSettings) => new CloudWatchClient(settings);
 export const dynamoDbClient = (settings: ClientSettings = clientSettings) =>
   DynamoDBDocumentClient.from(new DynamoDBClient(settings));
+export const ec2Client = (settings: ClientSettings = clientSettings) => new EC2Client(settings);
 export const s3Client = (settings: ClientSettings = clientSettings) => new S3Client(settings);
 export const snsClient = (settings: ClientSettings = clientSettings) => new SNSClient(settings);
 export const ssmClient = (settings: ClientSettings = clientSettings) => new SSMClient(settings);
@@ -42,6 +44,7 @@ export type Clients = {
   readonly appConfig: AppConfigClient;
   readonly cloudWatch: CloudWatchClient;
   readonly dynamoDb: DynamoDBDocumentClient;
+  readonly ec2: EC2Client;
   readonly s3: S3Client;
   readonly sns: SNSClient;
   readonly ssm: SSMClient;

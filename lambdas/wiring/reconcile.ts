@@ -2,15 +2,16 @@ import { productMetrics } from '../../domain/product-metrics.ts';
 import type { ReconcileMessage } from '../../domain/reconcile/reconcile.ts';
 import { alarmsOn } from '../clients/alarms.ts';
 import { executionStatusOn } from '../clients/execution-status.ts';
-import { managedInstancesOn } from '../clients/managed-instances.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import { startMachineOn } from '../clients/start-machine.ts';
 import { closeRollback } from '../operations/close-rollback.ts';
+import { readInventory } from '../operations/read-inventory.ts';
 import { type SendRequest, sendMessage } from '../operations/send-message.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
 import { beginRebuild, countStatistics } from '../reconcile/count-statistics.ts';
 import { reconcileHandler } from '../reconcile/handler.ts';
 import { indexOlderItems } from '../reconcile/index-older-items.ts';
+import { rememberHosts } from '../reconcile/remember-hosts.ts';
 import { resend } from '../reconcile/resend.ts';
 import { writeLateHistory } from '../reconcile/write-late-history.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
@@ -23,27 +24,28 @@ import type { Clock } from './clock.ts';
 import { closeRollbackDeps } from './close-rollback-deps.ts';
 import { giveAnswerDeps } from './give-answer-deps.ts';
 import { hostStepDeps } from './host-step-deps.ts';
+import { inventoryDeps } from './inventory.ts';
 import { sendMessageDeps } from './send-message-deps.ts';
-import { fleetTag, jsonSetting, packedJsonSetting, type Settings } from './settings.ts';
+import { jsonSetting, packedJsonSetting, type Settings } from './settings.ts';
 
 export function wireReconcile(
-  clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'sns' | 'cloudWatch' | 'stepFunctions'>,
+  clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'ec2' | 'sns' | 'cloudWatch' | 'stepFunctions'>,
   settings: Settings,
   clock: Clock,
 ) {
-  const { dynamoDb, ssm, cloudWatch, stepFunctions } = clients;
+  const { dynamoDb, cloudWatch, stepFunctions } = clients;
   const state = settings('STATE_TABLE');
   const historyTable = settings('HISTORY_TABLE');
   const environment = settings('ENVIRONMENT');
   const machinePrefix = settings('MACHINE_ARN_PREFIX');
   const alarmPrefix = settings('ALARM_ARN_PREFIX');
-  const tag = fleetTag(settings);
   const templates = packedJsonSetting<Record<ReconcileMessage, string>>(settings, 'TEMPLATES');
   const onHosts = hostStepDeps(clients, settings, clock);
   const closing = closeRollbackDeps(clients, settings, clock);
   const { history, unsent } = closing;
   const { questions, wake, seeExecution, proofRules } = giveAnswerDeps(clients, settings, clock);
-  const managedInstances = managedInstancesOn(ssm);
+  const fleet = inventoryDeps(clients, settings, clock);
+  const inventory = () => readInventory(fleet);
   const sending = {
     ...sendMessageDeps(clients, settings, clock),
     countUnsent: metricCounterOn(cloudWatch, environment, productMetrics.unsentMessages),
@@ -63,7 +65,7 @@ export function wireReconcile(
     contacts: jsonSetting(settings, 'CONTACTS'),
     settings: jsonSetting(settings, 'SETTINGS'),
     deployments: deploymentsIn(dynamoDb, state),
-    hosts: () => managedInstances.hosts(tag),
+    inventory,
     countOverdue: metricCounterOn(cloudWatch, environment, productMetrics.overdueReviews),
     countPassedOver: metricCounterOn(cloudWatch, environment, productMetrics.passedOverDecisions),
     start: startMachineOn(stepFunctions, (phase) => `${machinePrefix}${phase}`),
@@ -73,6 +75,7 @@ export function wireReconcile(
     page: (template, request, name = template) =>
       send({ ...request, message: { name, template: templates[template] } }),
     resend: () => resend({ history, unsent, send }),
+    rememberHosts: () => rememberHosts({ inventory, seenHosts: fleet.seenHosts, now: clock.now }),
     closeMonths: () => links.closeBefore(new Date(clock.now()).toISOString()),
     indexOlderItems: () => indexOlderItems(olderItemsIn(dynamoDb, { history: historyTable, state }), clock.now),
     countStatistics: () => countStatistics({ statistics, links, history }),

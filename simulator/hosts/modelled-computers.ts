@@ -8,7 +8,7 @@ import { TradingSystem } from './system/trading-system.ts';
 import { lineText, runUnderWrapper } from './wrapper.ts';
 
 /** A model of the hosts of the sample image: no folder, no process. */
-export async function modelledComputers({ image, count, clock, builtAt }: Fleet): Promise<Computers> {
+export async function modelledComputers({ image, clock, builtAt, ...count }: Fleet): Promise<Computers> {
   const hosts = hostsOf(await readImage(image), count, (name) => `/model/${name}`);
   const states = new Map(hosts.map(({ name }) => [name, builtHost(name, image, Math.floor(builtAt / 1000))]));
   const stateOf = ({ name }: { readonly name: string }): HostState => {

@@ -18,6 +18,7 @@ export const closeRollbackState = (ending: keyof typeof closing, next: string): 
       ending,
       problem: expression('$problem'),
       unsent: expression('$unsent'),
+      ...(ending === 'Needs a person' ? { reopens: expression('$reopens') } : {}),
     },
     timeoutSeconds: 60,
     catch: [

@@ -3,7 +3,9 @@ import type { Ending } from '../../domain/ending.ts';
 import { type Runbook, restoresOf } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import {
+  type Catcher,
   type Choice,
+  caughtInOutage,
   caughtInState,
   caughtSentence,
   expression,
@@ -50,30 +52,39 @@ export function openRollbackState(
       question: expression('$states.result.Payload.question'),
       problem: expression('$states.result.Payload.problem'),
       unsent: null,
+      reopens: false,
     },
     timeoutSeconds: 60,
     retry: [whileItDecides],
     transientErrors: transientErrorsAtOpening,
     catch: [
       { ErrorEquals: ['InvalidInput'], Assign: { problem: caughtSentence }, Next: 'Input refused' },
-      {
-        ErrorEquals: ['States.ALL'],
-        Assign: {
-          // If a rollback cannot be opened, a person is paged. If a plan cannot, nobody is notified.
-          decision: expression(`$states.input.mode = 'plan' ? 'not planned' : 'not opened'`),
-          problem: caughtInState,
-          rollback: unopened(runbook),
-          question: null,
-          fence: 0,
-          verdict: 'INCONCLUSIVE',
-          unsent: null,
-        },
-        Next: 'Is there anything to do?',
-      },
+      { ErrorEquals: transientErrors.ErrorEquals, ...cannotBeOpened(runbook, true) },
+      { ErrorEquals: ['States.ALL'], ...cannotBeOpened(runbook, false) },
     ],
     next: 'Is there anything to do?',
   });
 }
+
+/**
+ * Ends a rollback that cannot be opened: a person is paged. If a plan cannot be made, nobody is notified.
+ *
+ * `outage`: its cause was an error that passes. Closing then leaves the alarm to Reconcile, which starts another rollback
+ * every minute while the alarm is red. Every other error needs a person first.
+ */
+const cannotBeOpened = (runbook: Runbook, outage: boolean): Omit<Catcher, 'ErrorEquals'> => ({
+  Assign: {
+    decision: expression(`$states.input.mode = 'plan' ? 'not planned' : 'not opened'`),
+    problem: outage ? caughtInOutage : caughtInState,
+    rollback: unopened(runbook),
+    question: null,
+    fence: 0,
+    verdict: 'INCONCLUSIVE',
+    unsent: null,
+    reopens: outage,
+  },
+  Next: 'Is there anything to do?',
+});
 
 /**
  * Retries transient errors of the opening for as long as an outage of some minutes, because nothing is rolled back if a

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { environmentNames } from '../../config/infra.ts';
+import { environmentNames } from '../../config/environments.ts';
 import { synthesize } from './synthesized.ts';
 
 test('there are three environments', () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
   for (const environment of environmentNames())
     syntheses.set(
       environment,
-      environment === 'production' ? await synthesize(environment, { checked: true }) : await synthesize(environment),
+      await synthesize(environment, { reviewed: true, checked: environment === 'production' }),
     );
 }, 300_000);
 afterAll(() => {

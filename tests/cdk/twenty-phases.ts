@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { RollbackStack } from '../../cdk/rollback-stack.ts';
+import { readEnvironment } from '../../config/environments.ts';
 import { hostDocuments } from '../../config/host-document.ts';
-import { readEnvironment, readFirstFlags, readInfra } from '../../config/infra.ts';
+import { readFirstFlags, readInfra } from '../../config/infra.ts';
 import { renderedText, stateMachines } from '../../statemachines/state-machines.ts';
 
 /** The longest allowed name of an environment (config/cross-file-checks.ts). */

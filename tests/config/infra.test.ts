@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { environmentNames, readEnvironment, readRunbooks } from '../../config/infra.ts';
+import { environmentNames, readEnvironment } from '../../config/environments.ts';
+import { readRunbooks } from '../../config/infra.ts';
 
 test('reads runbooks in the order of their phases', () => {
   const phases = readRunbooks().map(({ phase }) => phase);

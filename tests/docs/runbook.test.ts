@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readEnvironment } from '../../config/infra.ts';
+import { readEnvironment } from '../../config/environments.ts';
 import { parseAnnotation } from '../../domain/afterwards/annotation.ts';
 import { parseReview } from '../../domain/afterwards/review.ts';
 import { parseReleaseRequest } from '../../domain/decision/release-request.ts';

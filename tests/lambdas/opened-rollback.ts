@@ -1,4 +1,5 @@
 import type { Happened } from '../../domain/history/event.ts';
+import type { AwayHost } from '../../lambdas/stores/rollback-scope.ts';
 import { attemptsIn } from '../../lambdas/stores/step-attempts.ts';
 import { decidingStores } from './deciding-stores.ts';
 import { fleetStores } from './fleet-stores.ts';
@@ -39,7 +40,7 @@ export const instanceIds = (count: number) =>
 /** Rollback r-1 of `hosts` hosts, opened and holding its fleet, with the dependencies of a step on hosts. */
 export async function openedRollback(
   count: number,
-  notOnline: readonly string[] = [],
+  notOnline: readonly (string | Omit<AwayHost, 'instance_id'>)[] = [],
   onlyHosts: readonly string[] | null = null,
   stillAway: readonly string[] = [],
 ) {
@@ -57,7 +58,9 @@ export async function openedRollback(
   await deps.scopes.keep(rollback.id, {
     execution_arn: rollback.execution_arn,
     hosts: instanceIds(count).map((instance_id, i) => ({ instance_id, name: `host-${i + 1}` })),
-    not_online: notOnline.map((name) => ({ instance_id: `i-${name}`, name })),
+    not_online: notOnline
+      .map((host) => (typeof host === 'string' ? { name: host } : host))
+      .map((host) => ({ instance_id: `i-${host.name}`, ...host })),
     still_away: stillAway.map((name) => ({ instance_id: `i-${name}`, name })),
     only_hosts: onlyHosts,
     steps: [],

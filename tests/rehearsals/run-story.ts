@@ -28,6 +28,7 @@ export async function runStory(story: Story, options: { seed?: number; assembly?
   const account = await openEmbeddedAccount({
     environment: story.environment,
     hosts: story.hosts,
+    hybrid: story.hybrid,
     seed,
     port: 0,
     assembly,
@@ -54,6 +55,7 @@ export async function runSimulated(
     image: join(root, 'rehearsals/host-images/trading'),
     folder: join(tmpdir(), 'unused-by-a-simulated-account'),
     hosts: story.hosts,
+    hybrid: story.hybrid,
     region: 'us-east-1',
     seed,
     virtualFrom: Date.parse(accountOpens(story)),

@@ -20,6 +20,9 @@ function mistakes(text: string): readonly string[] {
 
 const story = (action: string, then = '{ ending: Rolled back }') =>
   `name: A story\nwhen:\n  - ${action}\nthen: ${then}\n`;
+/** The keys of an entry under `when`, besides `at`. */
+const actions =
+  'start, stop, look, release, answer, annotate, review, host, script, aws, function, fault, heal, silence, alarm, event, rollout, deployed';
 const START = '{ at: 0s, start: { phase: 1 } }';
 
 test('a story needs name, when and then; the rest has defaults', () => {
@@ -27,6 +30,7 @@ test('a story needs name, when and then; the rest has defaults', () => {
     name: 'A story',
     environment: 'local',
     hosts: 3,
+    hybrid: 0,
     lasts: 0,
     given: [],
     when: [{ at: 0, start: { phase: 1 } }],
@@ -69,6 +73,10 @@ test.each([
   '{ at: 0s, aws: { action: "ssm:SendCommand", fails: 2, error: ThrottlingException } }',
   '{ at: 0s, aws: { action: "ssm:SendCommand", fails: 1, error: InternalServerError, done: true } }',
   '{ at: 0s, aws: { action: "dynamodb:PutItem", resource: app-history, for: 2m, error: InternalServerError } }',
+  '{ at: 0s, function: { name: run-on-hosts, does: throttled, times: 2 } }',
+  '{ at: 0s, function: { name: reconcile, does: throttled, for: 5m } }',
+  '{ at: 0s, function: { name: run-on-hosts, does: times-out, times: 1 } }',
+  '{ at: 0s, function: { name: close-rollback, does: crashes, after: 3, times: 1 } }',
   '{ at: 0s, fault: { phase: 1, trigger: data_corruption } }',
   '{ at: 0s, fault: { phase: 2, trigger: performance_degradation, degradation: 20 } }',
   '{ at: 5m, heal: { phase: 2 } }',
@@ -95,12 +103,12 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an unknown key',
       'name: A\nwhenn: []\n',
-      "story.yaml:2: expected one of the keys name, environment, hosts, lasts, given, when, then, found 'whenn'; did you mean when?",
+      "story.yaml:2: expected one of the keys name, environment, hosts, hybrid, lasts, given, when, then, found 'whenn'; did you mean when?",
     ],
     [
       'an unknown action',
       story('{ at: 0s, explode: { phase: 1 } }'),
-      "story.yaml:3: when.0: expected one of the keys at, start, stop, look, release, answer, annotate, review, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed, found 'explode'",
+      `story.yaml:3: when.0: expected one of the keys at, ${actions}, found 'explode'`,
     ],
     [
       'an unknown key of an action',
@@ -110,7 +118,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an entry without an action',
       story('{ at: 0s }'),
-      'story.yaml:3: when.0: expected at and exactly one of start, stop, look, release, answer, annotate, review, host, script, aws, fault, heal, silence, alarm, event, rollout, deployed, found {"at":"0s"}',
+      `story.yaml:3: when.0: expected at and exactly one of ${actions}, found {"at":"0s"}`,
     ],
     [
       'two actions in one entry',
@@ -155,7 +163,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an unknown state of a host',
       story('{ at: 0s, host: { name: host-1, state: asleep } }'),
-      'story.yaml:3: when.0.host.state: expected one of unreachable, reachable, untagged, terminated, found "asleep"',
+      'story.yaml:3: when.0.host.state: expected one of unreachable, reachable, untagged, terminated, stopped, booted, deregistered, found "asleep"',
     ],
     [
       'a mishap that the host image does not have',
@@ -171,6 +179,21 @@ describe('a mistake is reported with its line, what was expected and what was fo
       'an action without its service',
       story('{ at: 0s, aws: { action: SendCommand, fails: 1, error: X } }'),
       'story.yaml:3: when.0.aws.action: expected an action such as ssm:SendCommand, found "SendCommand"',
+    ],
+    [
+      'an unknown misbehaviour of a function',
+      story('{ at: 0s, function: { name: reconcile, does: sleeps, times: 1 } }'),
+      'story.yaml:3: when.0.function.does: expected one of throttled, times-out, crashes, found "sleeps"',
+    ],
+    [
+      'a function fault without an end',
+      story('{ at: 0s, function: { name: reconcile, does: crashes } }'),
+      /^story\.yaml:3: when\.0\.function: expected times or for, and not both, found /,
+    ],
+    [
+      'a throttled function that sends requests',
+      story('{ at: 0s, function: { name: reconcile, does: throttled, after: 2, times: 1 } }'),
+      /^story\.yaml:3: when\.0\.function: expected no after, because a throttled invocation sends no requests, found /,
     ],
     [
       'an empty list of actions',

@@ -1,21 +1,25 @@
 import { appconfig } from './appconfig/appconfig.ts';
 import { VirtualClock } from './clock/virtual-clock.ts';
+import { cloudformation } from './cloudformation/cloudformation.ts';
 import { cloudTrail } from './cloudtrail/cloudtrail.ts';
 import { cloudwatch } from './cloudwatch/cloudwatch.ts';
 import { vendedMetrics } from './cloudwatch/vended-metrics.ts';
 import { dynamodb, type MakeEngine } from './dynamodb/dynamodb.ts';
+import { ec2 } from './ec2/ec2.ts';
 import { events } from './events/events.ts';
 import { ActionFaults } from './faults/action-faults.ts';
+import { FunctionFaults } from './faults/function-faults.ts';
 import type { Computers } from './hosts/computers.ts';
 import { iam } from './iam/iam.ts';
 import type { Credentials } from './identity/callers.ts';
 import { alarmNotifier, failureSender, sendDeadLetter } from './identity/on-behalf.ts';
 import { startAs } from './identity/rule-role.ts';
 import { kms } from './kms/kms.ts';
-import type { FunctionConfiguration } from './lambda/function-configuration.ts';
+import { type FunctionConfiguration, logGroupOf } from './lambda/function-configuration.ts';
 import { invokeTask } from './lambda/invoke-task.ts';
 import { lambda } from './lambda/lambda.ts';
 import type { StartRuntime } from './lambda/runtime.ts';
+import { logs } from './logs/logs.ts';
 import { messaging } from './messaging/messaging.ts';
 import { s3 } from './s3/s3.ts';
 import type { Host } from './ssm/host.ts';
@@ -39,22 +43,26 @@ export type ConnectedServices = ReturnType<typeof connectServices>;
 /** Makes every service of the account, each connected to the others as on AWS. */
 export function connectServices(surroundings: Surroundings, options: ServicesOptions) {
   const { clock, tell } = surroundings;
-  const roles = iam();
   const keys = kms();
+  const roles = iam(keys.verdict);
   const faults = new ActionFaults(tell, () => clock.now());
+  const functionFaults = new FunctionFaults(tell, () => clock.now());
   const trail = cloudTrail(surroundings, (event) => void bus.publish(event));
   const alarms = cloudwatch(surroundings, {
     publish: (event) => void bus.publish(event),
     notify: (...action) => alarmNotifier(tell, functions, messages)(...action),
   });
   const vended = vendedMetrics(clock, alarms);
+  const logged = logs(surroundings);
   const variables = (configuration: FunctionConfiguration) => lambdaEnvironment(surroundings, options, configuration);
   const functions = lambda(
     surroundings,
     { variables, start: options.startRuntime },
     {
       counted: vended.counted,
+      faults: functionFaults,
       sendFailure: (...failure) => failureSender(roles, messages)(...failure),
+      keepLine: (configuration, stream, line) => logged.put(logGroupOf(configuration), stream, line),
     },
   );
   /** The number of function invocations per execution ARN. */
@@ -71,6 +79,7 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const bus = events(surroundings, {
     startExecution: startAs(roles, machines, faults, trail.record),
     invoke: (arn, event) => functions.invokeLater(arn, event, { arn: 'events.amazonaws.com' }),
+    undelivered: vended.undelivered,
     sendToQueue: (queueArn, body, attributes) => sendDeadLetter(messages, queueArn, body, attributes),
   });
   const buckets = s3(surroundings);
@@ -82,9 +91,12 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const prepare = (host: Host) => computers.writeAgentFiles(host, flags.agentFiles(host.name));
   const modelledDurations = clock instanceof VirtualClock;
   const systemsManager = ssm(surroundings, computers.hosts, { ...computers, modelledDurations, prepare });
+  const instances = ec2(surroundings, computers.hosts);
   const tables = dynamodb(surroundings, options.makeEngine);
-  const account = { roles, keys, faults, trail, alarms, vended, functions, invocations };
-  return { ...account, machines, messages, bus, buckets, flags, prepare, computers, systemsManager, tables };
+  const stacks = cloudformation(surroundings);
+  const account = { roles, keys, faults, functionFaults, trail, alarms, vended, functions, invocations };
+  const hosted = { computers, systemsManager, instances, tables, logged, stacks };
+  return { ...account, ...hosted, machines, messages, bus, buckets, flags, prepare };
 }
 
 /** Returns the variables that Lambda adds to a function's own. */

@@ -10,6 +10,7 @@ const help = `Opens an embedded AWS account and keeps it open until the process 
   --image DIR             the folder of the host image
   --folder DIR            a folder that only this account uses
   --hosts N               number of hosts (default 3)
+  --hybrid N              of them, the number of the last ones that are hybrid nodes and no instances (default 0)
   --port N                port on 127.0.0.1 (default 0: any free port)
   --seed N                seed of everything random (default 1)
   --virtual-from INSTANT  start virtual time at this instant, ISO 8601 (default: the real clock)
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     image: { type: 'string' },
     folder: { type: 'string' },
     hosts: { type: 'string', default: '3' },
+    hybrid: { type: 'string', default: '0' },
     port: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     'virtual-from': { type: 'string' },
@@ -53,6 +55,7 @@ try {
     image,
     folder,
     hosts: Number(values.hosts),
+    hybrid: Number(values.hybrid),
     port: Number(values.port),
     seed: Number(values.seed),
     ...(values['virtual-from'] ? { virtualFrom: Date.parse(values['virtual-from']) } : {}),

@@ -7,6 +7,7 @@ import { watchers } from './control/watch.ts';
 import type { Computers } from './hosts/computers.ts';
 import { type HostProcesses, hostProcesses, type Reported } from './hosts/host-processes.ts';
 import { readImage } from './hosts/image.ts';
+import { hostPower } from './hosts/power.ts';
 import { callers } from './identity/callers.ts';
 import type { Parts } from './parts.ts';
 import { openServices, type Services } from './services.ts';
@@ -24,6 +25,8 @@ export type AccountOptions = {
   /** A folder that only this account uses: for hosts, scripts, links to tools. */
   readonly folder: string;
   readonly hosts: number;
+  /** The number of hosts, the last ones, that are hybrid nodes and no instances; by default none. */
+  readonly hybrid?: number | undefined;
   /** The port on 127.0.0.1; 0: any free port. */
   readonly port: number;
   /** The seed of everything random. */
@@ -47,7 +50,8 @@ export async function openWith(options: AccountOptions, parts: Parts): Promise<A
   const watch = watchers(() => clock);
   const surroundings: Surroundings = { clock, random: seeded(seed), ...place, tell: watch.tell };
   const builtAt = clock.now() - BUILT_BEFORE;
-  const computers = await parts.openComputers({ image, folder, count: options.hosts, clock, builtAt });
+  const count = { count: options.hosts, hybrid: options.hybrid };
+  const computers = await parts.openComputers({ image, folder, ...count, clock, builtAt });
   const { hosts } = computers;
 
   let url = '';
@@ -69,11 +73,15 @@ export async function openWith(options: AccountOptions, parts: Parts): Promise<A
     // Alarms are evaluated from the first minute, so the hosts must report metrics before any alarm is created.
     const processes = await runningProcesses(surroundings, services, { computers, image });
     if (processes) opened.push(processes.close);
-    const { resources } = await createStacks(assembly, services.makers, place);
+    const systemsManager = services.systemsManager.faults;
+    const power = hostPower({ clock, ec2: services.instances, systemsManager, processes });
+    opened.push(power.close);
+    const { resources, stacks } = await createStacks(assembly, services.makers, place);
+    services.created(stacks);
     // Access keys are numbered in the template's order, whichever function is called first.
     for (const { roleArn, name } of services.functions.list()) known.credentialsFor(roleArn, name);
     const about = () => description({ surroundings, hosts, resources, services });
-    const controlled = { clock, hosts, computers, services, processes, watch, about };
+    const controlled = { clock, hosts, computers, services, processes, power, watch, about };
     const reachable: Reachable = {
       clock,
       services: services.services,
@@ -81,6 +89,7 @@ export async function openWith(options: AccountOptions, parts: Parts): Promise<A
       control: control(controlled),
       callerOf: known.of,
       requested: (action, { arn }) => watch.tell({ service: 'endpoint', event: 'Requested', action, caller: arn }),
+      answered: ({ arn }) => services.functionFaults.answered(arn.split('/').at(-1) ?? ''),
       requestId: requestIds(),
     };
     const way = await parts.openWay(reachable, options.port);

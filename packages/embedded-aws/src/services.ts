@@ -1,4 +1,5 @@
 import { appconfigResources } from './appconfig/resources.ts';
+import { DescribeTrails } from './cloudtrail/actions/DescribeTrails.ts';
 import { cloudwatchResources } from './cloudwatch/resources.ts';
 import { type ConnectedServices, connectServices, type ServicesOptions } from './connected-services.ts';
 import { dynamodbResources } from './dynamodb/resources.ts';
@@ -8,11 +9,14 @@ import { iamResources } from './iam/resources.ts';
 import { checkedCalls } from './identity/checked-call.ts';
 import { kmsResources } from './kms/resources.ts';
 import { lambdaResources } from './lambda/resources.ts';
+import { lambdaRest } from './lambda/rest.ts';
+import { logsResources } from './logs/resources.ts';
 import { messagingResources } from './messaging/resources.ts';
 import { s3Resources } from './s3/resources.ts';
 import { ssmResources } from './ssm/resources.ts';
 import { statesActions } from './states/actions.ts';
 import { statesResources } from './states/resources.ts';
+import { sts } from './sts/sts.ts';
 import type { Assembly } from './template/assembly.ts';
 import type { ResourceMaker } from './template/resource.ts';
 import type { HttpService } from './wire/http-service.ts';
@@ -25,9 +29,11 @@ export type Services = ReturnType<typeof openServices>;
 /** Opens every service of the account. Returns them with the makers of their resources and their wire protocols. */
 export function openServices(surroundings: Surroundings, options: ServicesOptions) {
   const connected = connectServices(surroundings, options);
-  const { faults, roles, alarms, bus, functions, machines, messages, systemsManager, prepare } = connected;
+  const { faults, functionFaults, roles, alarms, bus, functions, machines } = connected;
+  const { messages, systemsManager, instances, prepare } = connected;
   return {
     faults,
+    functionFaults,
     policyNamed: roles.policyNamed,
     alarms,
     bus,
@@ -35,11 +41,13 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
     machines,
     messages,
     systemsManager,
+    instances,
     prepare,
     executions: () => executionsOf(connected),
+    created: connected.stacks.created,
     makers: resourceMakers(connected, options.assembly, surroundings),
-    services: jsonServices(connected),
-    httpServices: httpServices(connected),
+    services: jsonServices(connected, surroundings),
+    httpServices: httpServices(connected, surroundings),
     close: () => close(connected),
   };
 }
@@ -68,6 +76,7 @@ const resourceMakers = (services: ConnectedServices, assembly: Assembly, surroun
     ...messagingResources(services.messages),
     ...kmsResources(services.keys, surroundings),
     ...s3Resources(services.buckets, surroundings),
+    ...logsResources(services.logged),
   }) satisfies Record<string, ResourceMaker>;
 
 type JsonService<State> = {
@@ -76,7 +85,10 @@ type JsonService<State> = {
 };
 
 /** Returns the services of the JSON protocol, by the prefix of X-Amz-Target. */
-function jsonServices({ roles, faults, trail, systemsManager, machines, alarms, bus, tables }: ConnectedServices) {
+function jsonServices(
+  { roles, faults, trail, systemsManager, machines, alarms, bus, tables, logged }: ConnectedServices,
+  surroundings: Surroundings,
+) {
   const runChecked = checkedCalls(roles, faults, trail.record);
   const json = <State>(
     prefix: string,
@@ -88,12 +100,17 @@ function jsonServices({ roles, faults, trail, systemsManager, machines, alarms, 
     AWSStepFunctions: json('states', '1.0', { state: machines, actions: statesActions }),
     GraniteServiceVersion20100801: json('cloudwatch', '1.0', alarms),
     AWSEvents: json('events', '1.1', bus),
+    CloudTrail_20131101: json('cloudtrail', '1.1', { state: surroundings, actions: { DescribeTrails } }),
+    Logs_20140328: json('logs', '1.1', logged),
     DynamoDB_20120810: dynamodbService(tables, runChecked),
   };
 }
 
 /** Returns the services with their own protocol, by the service name in a signature. */
-function httpServices({ roles, faults, flags, messages, buckets }: ConnectedServices): Reachable['httpServices'] {
+function httpServices(
+  { roles, faults, flags, messages, buckets, instances, functions, stacks }: ConnectedServices,
+  surroundings: Surroundings,
+): Reachable['httpServices'] {
   const http =
     (handle: HttpService): Reachable['httpServices'][string] =>
     (request, caller) =>
@@ -107,9 +124,13 @@ function httpServices({ roles, faults, flags, messages, buckets }: ConnectedServ
       );
   return {
     appconfig: http(flags.handle),
+    cloudformation: http(stacks.handle),
+    lambda: http(lambdaRest(functions)),
     sns: http(messages.sns.handle),
     sqs: http(messages.sqs.handle),
     s3: http(buckets.handle),
+    ec2: http(instances.handle),
+    sts: http(sts(surroundings)),
   };
 }
 

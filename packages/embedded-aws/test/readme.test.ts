@@ -14,11 +14,17 @@ const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
 /** The folders of the services whose actions are one file each, by the service's name. */
 const services = {
   AppConfig: 'appconfig',
+  CloudFormation: 'cloudformation',
+  CloudTrail: 'cloudtrail',
   CloudWatch: 'cloudwatch',
+  EC2: 'ec2',
+  'CloudWatch Logs': 'logs',
   EventBridge: 'events',
+  Lambda: 'lambda',
   S3: 's3',
   SNS: 'messaging/sns',
   SQS: 'messaging/sqs',
+  STS: 'sts',
   'Step Functions': 'states',
   'Systems Manager': 'ssm',
 };

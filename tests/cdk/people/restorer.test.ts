@@ -12,6 +12,13 @@ describe('the restorer, in an emergency role,', () => {
     expect(sends(host)).not.toBe('allowed');
   });
 
+  test('sends to hybrid nodes of the fleet only', () => {
+    const node = arn('ssm', 'managed-instance/mi-00000000000000001');
+    expect(sends(node, { 'ssm:resourceTag/rollback-fleet': 'trading' })).toBe('allowed');
+    expect(sends(node, { 'ssm:resourceTag/rollback-fleet': 'payroll' })).not.toBe('allowed');
+    expect(sends(node)).not.toBe('allowed');
+  });
+
   test('sends no other document, even if the role has other policies', () => {
     expect([
       sends(arn('ssm', 'document/rollback-local-restore')),

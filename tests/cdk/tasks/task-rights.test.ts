@@ -94,9 +94,13 @@ describe('each function has exactly these rights', () => {
         : on(['GetDeployment', 'StopDeployment'], [application, environment, `${environment}/deployment/*`])),
     ];
   };
+  const seeHosts = ['Allow ssm:DescribeInstanceInformation on *', 'Allow ec2:DescribeInstances on *'];
   const send = (...ids: string[]) => [
     ...ids.map((id) => `Allow ssm:SendCommand on ${document(id)}`),
-    'Allow ssm:SendCommand on arn:aws:ec2:us-east-1:000000000000:instance/* if {"StringEquals":{"ssm:resourceTag/rollback-fleet":"trading"}}',
+    ...['ec2:us-east-1:000000000000:instance', 'ssm:us-east-1:000000000000:managed-instance'].map(
+      (hosts) =>
+        `Allow ssm:SendCommand on arn:aws:${hosts}/* if {"StringEquals":{"ssm:resourceTag/rollback-fleet":"trading"}}`,
+    ),
     'Allow ssm:ListCommandInvocations on *',
     'Allow ssm:GetCommandInvocation on *',
     'Allow ssm:CancelCommand on *',
@@ -138,11 +142,12 @@ describe('each function has exactly these rights', () => {
         ...decideOrAsk,
         ...wakeMachine,
         'Allow cloudwatch:GetMetricData on *',
+        ...state('SEEN', 'Query'),
         ...state('ALARM#*', 'GetItem', 'PutItem'),
         alarms,
         ...seeWhoDecided,
         ...stopCommands,
-        'Allow ssm:DescribeInstanceInformation on *',
+        ...seeHosts,
         ...look,
       ],
     ],
@@ -181,7 +186,8 @@ describe('each function has exactly these rights', () => {
       [
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...items('history', 'HOST#*', 'Query', 'BatchWriteItem'),
-        'Allow ssm:DescribeInstanceInformation on *',
+        ...state('SEEN', 'Query'),
+        ...seeHosts,
         ...['health', 'verify-rollback'].flatMap((id) => [
           `Allow ssm:DescribeDocument on ${document(id)}`,
           `Allow ssm:GetDocument on ${document(id)}`,
@@ -234,14 +240,15 @@ describe('each function has exactly these rights', () => {
     [
       'reconcile',
       [
-        ...closeRollback,
+        ...closeRollback.filter((line) => !line.includes('UNREACHED')),
         ...state('FLEET#trading', 'UpdateItem'),
         ...state(['QUESTION#*#*', 'QUESTIONS'], 'Query'),
         ...state(['ALARM#*', 'TOKEN#*#*'], 'GetItem'),
         ...unsent('PutItem', 'DeleteItem'),
         ...state(['UNSENT', 'REVIEW'], 'Query', 'DeleteItem'),
         'Allow states:SendTaskSuccess on *',
-        'Allow ssm:DescribeInstanceInformation on *',
+        ...seeHosts,
+        ...state(['UNREACHED', 'SEEN'], 'Query', 'PutItem', 'DeleteItem'),
         alarms,
         ...seeWhoDecided,
         ...publish,
@@ -271,7 +278,7 @@ describe('each function has exactly these rights', () => {
       'seed-flags',
       [...sendToDeadLetters, ...flags('local', 'flags', false), ...flags('local-safety', 'overrides', false)],
     ],
-    ['close-rollback', closeRollback],
+    ['close-rollback', [...closeRollback, ...state('ALARM#*', 'DeleteItem')]],
     ['release-the-fleet', [...releaseFleet, executions]],
     ['annotate-the-rollback', writeHistory],
     ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Account } from 'embedded-aws';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chained, emptyChain } from '../../../domain/history/event.ts';
@@ -14,22 +13,23 @@ import { eventKey } from '../../../domain/tables.ts';
 import { overHttp } from '../../../rehearsals/over-http.ts';
 import { accountOpens, runStoryOn } from '../../../rehearsals/run-story.ts';
 import { opened as opening } from '../../domain/history/sample-events.ts';
-import { openedAccount } from '../../opened-account.ts';
 import { storyNamed } from '../../rehearsals/run-story.ts';
 import { sharedAssembly } from '../../shared-assembly.ts';
-import { eventually, rollback, signalGroup, startRollback } from '../rollback.ts';
+import { type SimulatedAccount, simulatedAccount } from '../../simulated-account.ts';
+import { rollback } from '../in-process.ts';
+import { eventually, signalGroup, startRollback } from '../rollback.ts';
 import { contentsOf, filesIn, forgedPack, forgeries, rewriteAll } from './forgeries.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'evidence-'));
 const pack = join(folder, 'pack');
-let account: Account;
+let account: SimulatedAccount;
 /** A rollback of phase 2 that asked a question, which ana answered. */
 let id: string;
 let made: Awaited<ReturnType<typeof rollback>>;
 beforeAll(async () => {
   const story = storyNamed('high-rolled-back-after-an-answer');
-  const { folder: assembly } = await sharedAssembly();
-  account = await openedAccount(assembly, { hosts: 2, virtualFrom: Date.parse(accountOpens(story)) });
+  const assembly = await sharedAssembly();
+  account = await simulatedAccount(assembly, { hosts: 2, virtualFrom: Date.parse(accountOpens(story)) });
   const { rollback: record } = await runStoryOn(story, {
     reach: overHttp(account.endpoint, 'us-east-1'),
     region: 'us-east-1',
@@ -95,12 +95,10 @@ describe('a pack that a reader made', () => {
     expect(json<{ parts: { state: string }[] }>('parts.json').parts.map(({ state }) => state)).not.toContain('denied');
   });
 
-  test('is intact by its own script, in less than 10 s, with the hash that was printed', () => {
-    const began = performance.now();
+  test('is intact by its own script, with the hash that was printed', () => {
     const hash = json<{ pack_hash: string }>('manifest.json').pack_hash;
     const { status, stdout } = verify(pack, '--expect', hash);
     expect([status, stdout.split('\n')[0]]).toEqual([0, expect.stringMatching(/^intact: 25 files, \d+ events/)]);
-    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   test('has the messages as they were sent', () => {
@@ -294,6 +292,14 @@ describe('refuses, and writes nothing:', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining(sentence)]);
   });
 
+  test('a place where nobody can write', async () => {
+    const { code, stderr } = await run([id, '--out', '/proc/pack']);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^\/proc\/pack cannot be written: .*\. Nothing was written\. /),
+    ]);
+  });
+
   test('a person who may not read', async () => {
     const { code, stderr } = await run([id, '--out', place], 'dan@rollback-local-deployer');
     expect([code, stderr]).toEqual([1, expect.stringContaining('is not authorized to perform: dynamodb:Query')]);
@@ -322,7 +328,8 @@ describe('refuses, and writes nothing:', () => {
 });
 
 describe('a rollback that has not ended', () => {
-  beforeAll(async () => {
+  /** Writes an opening into the history, without an execution. */
+  async function openedAt(rollback: string, at: string): Promise<void> {
     const db = DynamoDBDocumentClient.from(
       new DynamoDBClient({
         region: 'us-east-1',
@@ -330,19 +337,20 @@ describe('a rollback that has not ended', () => {
         credentials: { accessKeyId: 'ana', secretAccessKey: 'x' },
       }),
     );
-    const event = chained('r-open', emptyChain, {
+    const event = chained(rollback, emptyChain, {
       id: 'rollback-opened',
       type: 'Rollback opened',
-      at: '2026-03-02T09:00:00.000Z',
+      at,
       detail: {
         ...opening[2],
-        execution_arn: 'arn:aws:states:us-east-1:000000000000:execution:rollback-local-phase-1:r-open',
+        execution_arn: `arn:aws:states:us-east-1:000000000000:execution:rollback-local-phase-1:${rollback}`,
       },
     });
     await db.send(
-      new PutCommand({ TableName: 'rollback-local-history', Item: { ...eventKey('r-open', 1), ...event } }),
+      new PutCommand({ TableName: 'rollback-local-history', Item: { ...eventKey(rollback, 1), ...event } }),
     );
-  });
+  }
+  beforeAll(() => openedAt('r-open', '2026-03-02T09:00:00.000Z'));
 
   test('has no pack without --open', async () => {
     const { code, stderr } = await run(['r-open', '--out', join(folder, 'open')]);
@@ -356,6 +364,16 @@ describe('a rollback that has not ended', () => {
     expect(page).toContain('NOT CLOSED: the rollback had not ended when this pack was made.');
     expect(page).toContain('NOT WHOLE: the RECORD is missing');
     expect(page).toContain('unavailable: Step Functions deletes an execution 90 days after its end');
+  });
+
+  test('is called invented if Step Functions must still have its execution', async () => {
+    await openedAt('r-invented', new Date().toISOString());
+    const { code } = await run(['r-invented', '--out', join(folder, 'invented'), '--open']);
+    const page = readFileSync(join(folder, 'invented/index.html'), 'utf8');
+    expect([code, page]).toEqual([
+      1,
+      expect.stringContaining('unavailable: INVENTED: Step Functions has no execution r-invented'),
+    ]);
   });
 });
 

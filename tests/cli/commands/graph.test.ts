@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { rollback, root } from '../rollback.ts';
+import { rollback } from '../in-process.ts';
+import { root } from '../rollback.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'graphs-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -15,6 +16,17 @@ test.each([
   ['any other machine by its name', ['--machine', 'release', '--svg'], 'release.svg'],
 ])('draws %s, and nothing else on standard output', async (_, words, file) => {
   expect(await rollback(['graph', ...words])).toMatchObject({ code: 0, stdout: committed(file), stderr: '' });
+});
+
+test('prints states and transitions as JSON', async () => {
+  const { code, stdout } = await rollback(['graph', '--machine', 'release', '--json']);
+  const { nodes, edges } = JSON.parse(stdout) as { nodes: { name: string }[]; edges: { from: string; to: string }[] };
+  const names = nodes.map(({ name }) => name);
+  expect([code, names.length > 1, edges.every(({ from, to }) => names.includes(from) && names.includes(to))]).toEqual([
+    0,
+    true,
+    true,
+  ]);
 });
 
 test('writes to the file that --out names', async () => {

@@ -110,5 +110,5 @@ function onPath(tool: string): string {
 
 test('npm start runs the first story', () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  expect(scripts.start).toBe(`node cli/main.ts rehearse ${firstStory}`);
+  expect(scripts.start).toBe(`node cli/bin.js rehearse ${firstStory}`);
 });

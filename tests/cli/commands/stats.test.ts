@@ -1,38 +1,32 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Account } from 'embedded-aws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StatisticsReport } from '../../../cli/text/stats-text.ts';
 import { countersKey, tableNames } from '../../../domain/tables.ts';
-import { openedAccount } from '../../opened-account.ts';
 import { sharedAssembly } from '../../shared-assembly.ts';
-import { rollback } from '../rollback.ts';
+import { type SimulatedAccount, simulatedAccount } from '../../simulated-account.ts';
+import { rollback } from '../in-process.ts';
 
-let account: Account;
+let account: SimulatedAccount;
 /** Runs `rollback WORDS…` on this account with a person's credentials. */
 const run = (words: readonly string[], as = 'ana@rollback-local-operator') =>
-  rollback(words, { AWS_ENDPOINT_URL: account.endpoint, AWS_ACCESS_KEY_ID: as });
+  account.during(rollback(words, { AWS_ENDPOINT_URL: account.endpoint, AWS_ACCESS_KEY_ID: as }));
 const read = async (...words: string[]) => {
   const { code, stdout, stderr } = await run(['stats', '--json', ...words], 'eve@rollback-local-auditor');
   expect([code, stderr]).toEqual([0, '']);
   return JSON.parse(stdout) as StatisticsReport;
 };
 
-/** A deployment, a rollback of it in real time, and an annotation, counted by Reconcile within a minute. */
+/** A deployment, a rollback of it, and an annotation, counted by Reconcile within a minute. */
 beforeAll(async () => {
-  account = await openedAccount((await sharedAssembly()).folder);
+  account = await simulatedAccount(await sharedAssembly());
   await run(['deployed', '--phase', '1', '--version', 'v1.4.0'], 'ana@rollback-local-deployer');
   const { code, stdout } = await run(['start', '--phase', '1', '--operator', 'ana', '--json']);
   expect(code).toBe(0);
   const id = JSON.parse(stdout).rollback_id;
   expect((await run(['annotate', id, '--operator', 'ana', '--false-positive'])).code).toBe(0);
-  for (let tries = 0; tries < 60; tries += 1) {
-    if ((await read()).groups[0]?.rollbacks.false_positive.of === 1) return;
-    await sleep(2000);
-  }
-  throw new Error('The rollback was not counted within two minutes.');
-}, 400_000);
+  await account.letPass(120);
+}, 120_000);
 afterAll(() => account.close());
 
 test('a rollback is counted once: by its ending, its false positive, and as a failure of its deployment', async () => {

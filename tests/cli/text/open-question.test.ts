@@ -2,7 +2,7 @@ import type { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { beforeEach, expect, test } from 'vitest';
 import type { Connection } from '../../../cli/account/clients.ts';
 import { openQuestion } from '../../../cli/text/open-question.ts';
-import { readEnvironment } from '../../../config/infra.ts';
+import { readEnvironment } from '../../../config/environments.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { newQuestion, type Question } from '../../../domain/question/question.ts';
 import { tableNames } from '../../../domain/tables.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chainAfter, chained, emptyChain } from '../../../domain/history/event.ts';
 import { type Evidence, historyIntegrity } from '../../../domain/history/history-integrity.ts';
+import { missingExecution } from '../../../domain/history/missing-execution.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { indexAttributes } from '../../../domain/history/record-index.ts';
 import { type KeptVerdict, reportsHash } from '../../../domain/host/host-reports.ts';
@@ -51,6 +52,18 @@ test("a history is whole if its record and the execution's own history match its
     whole: true,
     says: `whole: 3 events, head ${closing.hash}; the record matches them`,
   });
+});
+
+test('a history whose execution must still exist, and does not, is not whole', () => {
+  const missing = missingExecution('r-1', '2026-10-12T09:00:00Z', Date.parse('2026-11-11T08:59:59Z'));
+  expect(judged({ witness: undefined, missing })).toEqual({
+    whole: false,
+    says: expect.stringMatching(/^INVENTED: Step Functions has no execution r-1, /),
+  });
+});
+
+test('an execution may be missing 30 days after its start', () => {
+  expect(missingExecution('r-1', '2026-10-12T09:00:00Z', Date.parse('2026-11-11T09:00:00Z'))).toBeUndefined();
 });
 
 test("a history without its execution's history is whole, and the sentence says so", () => {

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { inject } from 'vitest';
+import { runPrestarted } from './prestarted.ts';
 
 const scripts = resolve(import.meta.dirname, '../../../infra/host-scripts');
 const imageBuild = resolve(import.meta.dirname, '../../../rehearsals/host-images/trading/build');
@@ -54,8 +55,17 @@ export class Host {
     return { pid: child.pid ?? 0, outcome };
   }
 
+  /** Runs the wrapper to its end, as `start` does but without starting Python for it. */
   run(script: string, env: Environment = {}): Promise<Outcome> {
-    return this.start(script, env).outcome;
+    return this.begin(script, env).outcome;
+  }
+
+  begin(script: string, env: Environment = {}) {
+    return runPrestarted(this.python, {
+      script: resolve(scripts, script),
+      folder: this.root,
+      environment: { ...step, ...env },
+    });
   }
 
   async verdict(script: string, env: Environment = {}): Promise<Verdict> {

@@ -36,6 +36,25 @@ describe('the hosts of the fleet', () => {
   });
 });
 
+describe('a hybrid node', () => {
+  const nodes = (...found: object[]) =>
+    stubbedSystemsManager({ DescribeInstanceInformation: () => ({ InstanceInformationList: found }) });
+
+  test.each([
+    ['by its computer', { ComputerName: 'trader-7.colo', Name: 'colo' }, 'trader-7.colo'],
+    ['as at its activation, if its computer has no name', { Name: 'colo' }, 'colo'],
+  ])('is named %s', async (_, names, name) => {
+    const { ssm } = nodes({ InstanceId: 'mi-00000000000000007', PingStatus: 'Online', ...names });
+    expect(await managedInstancesOn(ssm).hosts(tag)).toMatchObject([{ instance_id: 'mi-00000000000000007', name }]);
+  });
+
+  test('is listed whatever its tags, and not asked for by its id, which would fail once it is deregistered', async () => {
+    const { ssm, requests } = nodes({ InstanceId: 'mi-1' });
+    expect(await managedInstancesOn(ssm).hybridNodes()).toEqual(['mi-1']);
+    expect(requests[0]?.request).toMatchObject({ Filters: [{ Key: 'ResourceType', Values: ['ManagedInstance'] }] });
+  });
+});
+
 describe('a document', () => {
   const described = (DocumentVersion: string, Hash?: string) => ({
     DescribeDocument: () => ({

@@ -164,6 +164,13 @@ test('UNVERIFIED if a tagged host was not online at the opening; the others are 
   expect(recordOf(await partly.events())).toMatchObject({ restored_to: 'v1', problem });
 });
 
+test('UNVERIFIED names a stopped host with the reason why it was not online', async () => {
+  const partly = await openedRollback(2, [{ name: 'host-9', away: 'its instance is stopped' }]);
+  const problem = 'Not online when the rollback opened, so not rolled back: host-9 (its instance is stopped).';
+  await runStep(partly);
+  expect(await confirm(partly)).toMatchObject({ verdict: 'UNVERIFIED', problem });
+});
+
 describe('an alarm that stays red while a host cannot be reached', () => {
   const health = { ...check, id: 'confirm-health', parameters: { ...check.parameters, Step: 'confirm-health' } };
   const more = {
@@ -189,6 +196,11 @@ describe('an alarm that stays red while a host cannot be reached', () => {
   test('does the same if an earlier rollback could not reach the host', async () => {
     const one = await openedRollback(2, [], ['host-1', 'host-2'], ['host-9']);
     expect(await confirmed(one)).toMatchObject({ verdict: 'UNVERIFIED', problem });
+  });
+
+  test('does not end unverified if the host is missing: it may have been taken out of the fleet for good', async () => {
+    const one = await openedRollback(2, [{ name: 'host-9', away: 'it was deregistered', missing: true }]);
+    expect(await confirmed(one)).toMatchObject({ verdict: 'FAIL' });
   });
 
   test('does not end unverified if every host was checked', async () => {

@@ -22,9 +22,11 @@ const looking = (input: unknown) => ({
 
 let opened: Awaited<ReturnType<typeof openedRollback>>;
 let offline: boolean;
+let why: { away?: string };
 beforeEach(async () => {
   opened = await openedRollback(1);
   offline = false;
+  why = {};
 });
 
 const look = (input: unknown = { check: 'health' }) => {
@@ -33,6 +35,7 @@ const look = (input: unknown = { check: 'health' }) => {
     name: `host-${n}`,
     online,
     agent_version: '3.3.2746.0',
+    ...(online ? {} : why),
   });
   const managedInstances = {
     hosts: async () => [host(1), host(2, !offline)],
@@ -71,6 +74,17 @@ test('a host that is not online is INCONCLUSIVE', async () => {
   offline = true;
   answering(() => ({ healthy: true }));
   expect(await look()).toMatchObject({ verdict: 'INCONCLUSIVE', hosts: { PASS: 1, FAIL: 0, INCONCLUSIVE: 1 } });
+});
+
+test('a host that is away for a known reason is stored with it', async () => {
+  answering(() => ({ healthy: true }));
+  why = { away: 'its instance is stopped' };
+  offline = true;
+  await look();
+  expect(await opened.deps.history.hosts('look_abc', 'look-health')).toMatchObject([
+    { name: 'host-1' },
+    { name: 'host-2', verdict: 'unknown', reason: 'its instance is stopped' },
+  ]);
 });
 
 test('sends the check in plan mode, with the requested variant, and takes no fleet', async () => {

@@ -47,7 +47,7 @@ describe('an error that belongs to an existing record', () => {
   test('no host is online', () => {
     one.found = [host(1, { online: false })];
     return failed(
-      'No host to roll back: 1 hosts carry the tag rollback-fleet=trading, none of them is online in Systems Manager.',
+      'No host to roll back: 1 hosts carry the tag rollback-fleet=trading, none of them is online in Systems Manager: host-1.',
     );
   });
 
@@ -92,6 +92,35 @@ describe('a tagged host that is not online', () => {
   });
 });
 
+describe('a host that is away for a known reason', () => {
+  const away = { online: false, agent_version: '' };
+
+  test('is frozen with it, and the history has it', async () => {
+    const deregistered = 'it was deregistered from Systems Manager';
+    one.found = [
+      host(1),
+      host(2, { ...away, away: 'its instance is stopped' }),
+      host(3, { ...away, away: deregistered, missing: true }),
+    ];
+    await one.open();
+    expect((await one.stores.scopes.read('r-1'))?.not_online).toEqual([
+      { instance_id: 'i-2', name: 'host-2', away: 'its instance is stopped' },
+      { instance_id: 'i-3', name: 'host-3', away: deregistered, missing: true },
+    ]);
+    expect((await one.events()).find(({ type }) => type === 'Hosts frozen')?.detail).toMatchObject({
+      not_online: ['host-2', 'host-3'],
+      away: ['host-2 (its instance is stopped)', `host-3 (${deregistered})`],
+    });
+  });
+
+  test('is named if no host is left to roll back', async () => {
+    one.found = [host(1, { ...away, away: 'its instance is stopped' })];
+    await expect(one.open()).rejects.toThrow(
+      'No host to roll back: 1 hosts carry the tag rollback-fleet=trading, none of them is online in Systems Manager: host-1 (its instance is stopped).',
+    );
+  });
+});
+
 describe('only_hosts', () => {
   const frozenHosts = async () => (await one.stores.scopes.read('r-1'))?.hosts.map(({ name }) => name);
 
@@ -122,7 +151,7 @@ describe('only_hosts', () => {
   test('that are all offline leave no host to roll back', async () => {
     one.found = [host(1), host(2, { online: false })];
     await expect(one.open({ input: { only_hosts: ['host-2'] } })).rejects.toThrow(
-      'No host to roll back: 1 hosts were named, none of them is online in Systems Manager.',
+      'No host to roll back: 1 hosts were named, none of them is online in Systems Manager: host-2.',
     );
   });
 });

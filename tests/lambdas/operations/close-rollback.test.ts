@@ -5,7 +5,7 @@ import { recordOf } from '../../../domain/history/record.ts';
 import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { linksIn } from '../../../lambdas/stores/links.ts';
 import { automaticRollback, DUE, ENDED, rollback as r1 } from '../automatic-rollback.ts';
-import { openedRollback, rollback, START } from '../opened-rollback.ts';
+import { openedRollback, opening, rollback, START } from '../opened-rollback.ts';
 
 type Opened = Awaited<ReturnType<typeof openedRollback>>;
 let opened: Opened;
@@ -66,6 +66,63 @@ describe('Needs a person', () => {
     );
     expect(await close('Needs a person', 'waited too long')).toMatchObject({ fleet: 'free' });
     expect(await holder()).toBe('r-2');
+  });
+});
+
+describe('a rollback that an outage kept from being opened', () => {
+  const alarm = { name: 'rollback-test-phase-1-data_corruption', changed_at: START };
+  const worse = { name: 'rollback-test-phase-1-system_failure', changed_at: '2026-03-02T09:01:00.000Z' };
+  const claim = { rollback: 'r-7', execution_arn: 'arn:r-7' };
+  const r7 = { ...rollback, id: 'r-7', execution_arn: claim.execution_arn };
+  const joined = {
+    id: 'alarm-joined/r-8',
+    type: 'Alarm joined' as const,
+    at: START,
+    detail: {
+      by: 'r-8',
+      alarm: worse.name,
+      changed_at: worse.changed_at,
+      trigger: 'system_failure',
+      severity: 'CRITICAL',
+    },
+  };
+
+  beforeEach(async () => {
+    const { claims, history, recentRollbacks } = opened.deps;
+    await history.append('r-7', { ...opening, detail: { ...opening.detail, execution_arn: 'arn:r-7', alarm } }, joined);
+    await claims.claimAlarm(alarm.name, alarm.changed_at, claim);
+    await claims.claimAlarm(worse.name, worse.changed_at, { rollback: 'r-8', execution_arn: 'arn:r-8' });
+    await recentRollbacks.begin(1, 'r-7', START);
+  });
+  const closeUnopened = (reopens: boolean) =>
+    closeRollback(opened.deps, { rollback: r7, fence: 0, ending: 'Needs a person', problem: 'x', reopens });
+  const handled = async () => [
+    await opened.deps.claims.alarmClaim(alarm.name, alarm.changed_at),
+    await opened.deps.claims.alarmClaim(worse.name, worse.changed_at),
+  ];
+
+  test('leaves its alarm, and those that joined it, to Reconcile', async () => {
+    await closeUnopened(true);
+    expect(await handled()).toEqual([undefined, undefined]);
+  });
+
+  test('counts neither for the budget nor for the cool-down of the phase', async () => {
+    await closeUnopened(true);
+    expect(await opened.deps.recentRollbacks.between(1, '2026-03-01', '2026-03-03')).toEqual([]);
+  });
+
+  test('is closed again without a change: the next rollback keeps the alarm', async () => {
+    await closeUnopened(true);
+    const next = { rollback: 'r-9', execution_arn: 'arn:r-9' };
+    await opened.deps.claims.claimAlarm(alarm.name, alarm.changed_at, next);
+    await closeUnopened(true);
+    expect((await handled())[0]).toMatchObject(next);
+  });
+
+  test('keeps its alarms if another error than an outage kept it from being opened', async () => {
+    await closeUnopened(false);
+    expect(await handled()).toMatchObject([claim, { rollback: 'r-8' }]);
+    expect(await opened.deps.recentRollbacks.between(1, '2026-03-01', '2026-03-03')).toHaveLength(1);
   });
 });
 

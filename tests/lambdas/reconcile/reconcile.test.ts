@@ -37,6 +37,7 @@ let started: { phase: number; event: unknown; name?: string }[];
 let published: string[];
 let newest: Deployment | undefined;
 let managedInstances: ManagedInstance[];
+let ec2Responds: boolean;
 let overdueCount: number;
 beforeEach(async () => {
   opened = await openedRollback(3);
@@ -44,6 +45,7 @@ beforeEach(async () => {
   status = 'RUNNING';
   newest = undefined;
   managedInstances = [];
+  ec2Responds = true;
   overdueCount = 0;
 });
 
@@ -62,7 +64,7 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
     blind: ['system_failure'],
     start: async (phase, event, name) => void started.push({ phase, event, ...(name ? { name } : {}) }),
     deployments: { record: async (_, one) => one, newest: async () => newest, between: async () => [] },
-    hosts: async () => managedInstances,
+    inventory: async () => ({ hosts: managedInstances, gone: [], complete: ec2Responds }),
     arnOf: (alarm) => `arn:alarm:${alarm}`,
     close: (request) => closeRollback({ ...deps, now }, request),
     stopCommands: (rollback, status) => stopCommands(deps, rollback, status),
@@ -74,6 +76,7 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
     },
     resend: () => resend({ ...deps, send: (request) => sendMessage({ ...deps, publish, now }, request) }),
     writeLateHistory: async () => {},
+    rememberHosts: async () => {},
     closeMonths: async () => {},
     indexOlderItems: async () => {},
     countStatistics: async () => {},
@@ -293,11 +296,39 @@ describe('a host that a rollback could not reach', () => {
   });
 
   test('is forgotten once the phase was deployed again: the version to roll back is gone', async () => {
-    managedInstances = [host('host-9', true)];
+    managedInstances = [host('host-8', false), host('host-9', true)];
     newest = { version: 'v2', at: '2026-03-02T08:30:00.000Z' };
     await once();
     expect(started).toEqual([]);
     expect((await opened.deps.unreached.all()).map(({ name }) => name)).toEqual(['host-8']);
+  });
+});
+
+describe('a host that an earlier rollback could not reach', () => {
+  const owed = { phase: 1, instance_id: 'i-1', name: 'host-1', rollback: 'r-0', severity: 'HIGH' as const };
+  const times = { since: '2026-03-02T08:00:00.000Z', window_start: '2026-03-02T07:00:00Z' };
+  const listed = { instance_id: 'i-1', name: 'ip-10-0-0-1', online: true, agent_version: '' };
+  beforeEach(async () => {
+    await opened.deps.unreached.keep({ ...owed, ...times });
+    await opened.deps.locks.free('trading', 'r-1', opened.fence);
+  });
+  const names = async () => (await opened.deps.unreached.all()).map(({ name }) => name);
+
+  test('is rolled back under its present name: a stopped one was known by its tag', async () => {
+    managedInstances = [listed];
+    await once();
+    expect(started).toMatchObject([{ event: { only_hosts: ['ip-10-0-0-1'] } }]);
+  });
+
+  test('is forgotten once it has left the fleet: its instance was terminated', async () => {
+    await once();
+    expect([started, await names()]).toEqual([[], []]);
+  });
+
+  test('is not forgotten while EC2 does not respond', async () => {
+    ec2Responds = false;
+    await once();
+    expect(await names()).toEqual(['host-1']);
   });
 });
 

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ListApplicationsCommand } from '@aws-sdk/client-appconfig';
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { ListStateMachinesCommand } from '@aws-sdk/client-sfn';
 import { ListTopicsCommand } from '@aws-sdk/client-sns';
@@ -38,6 +39,7 @@ describe('a call that gets no response ends with an error after three attempts:'
     ['AppConfig', () => made.appConfigClient(settings()).send(new ListApplicationsCommand({}))],
     ['CloudWatch', () => made.cloudWatchClient(settings()).send(new DescribeAlarmsCommand({}))],
     ['DynamoDB', () => made.dynamoDbClient(settings()).send(new GetCommand({ TableName: 't', Key: { pk: 'a' } }))],
+    ['EC2', () => made.ec2Client(settings()).send(new DescribeInstancesCommand({}))],
     ['S3', () => made.s3Client(settings()).send(new ListBucketsCommand({}))],
     ['SNS', () => made.snsClient(settings()).send(new ListTopicsCommand({}))],
     ['Systems Manager', () => made.ssmClient(settings()).send(new DescribeInstanceInformationCommand({}))],

@@ -52,6 +52,7 @@ const clients: Clients = {
   appConfig: untouched(),
   cloudWatch: untouched(),
   dynamoDb: untouched(),
+  ec2: untouched(),
   s3: untouched(),
   sns: untouched(),
   ssm: untouched(),

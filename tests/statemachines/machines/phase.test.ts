@@ -3,7 +3,7 @@ import type { HostDocument } from '../../../config/host-document.ts';
 import { readInfra, readTriggers } from '../../../config/infra.ts';
 import { runbookSchema } from '../../../domain/infra/runbook.ts';
 import { attemptSeconds } from '../../../domain/plan/attempt-time.ts';
-import type { Choice, Task } from '../../../statemachines/asl.ts';
+import { type Choice, type Task, transientErrors } from '../../../statemachines/asl.ts';
 import { type PhaseMachineProps, phaseMachine } from '../../../statemachines/machines/phase.ts';
 
 const runbook = runbookSchema.parse({
@@ -89,6 +89,7 @@ test('a failed task closes as needs a person; a failed message stops nothing', (
   );
   expect(caught).toEqual([
     ['Open rollback', 'InvalidInput', 'Input refused'],
+    ['Open rollback', transientErrors.ErrorEquals.join(), 'Is there anything to do?'],
     ['Open rollback', 'States.ALL', 'Is there anything to do?'],
     ['Ask a person', 'States.Timeout', 'Read the decision'],
     ['Ask a person', 'States.ALL', 'Close as needs a person'],
@@ -112,6 +113,25 @@ test('a failed task closes as needs a person; a failed message stops nothing', (
     ['Close as needs a person', 'States.ALL', 'Page a person'],
     ['Page a person', 'States.ALL', 'Needs a person'],
   ]);
+});
+
+describe('an opening that failed', () => {
+  const caught = (States['Open rollback'] as Task).Catch;
+  const reopens = ({ ErrorEquals }: { ErrorEquals: readonly string[] }) =>
+    caught.find((one) => one.ErrorEquals === ErrorEquals)?.Assign['reopens'];
+
+  test('because of an outage leaves its alarm to Reconcile; after any other error a person looks first', () => {
+    expect(reopens(transientErrors)).toBe(true);
+    expect(caught.at(-1)?.Assign['reopens']).toBe(false);
+    expect((States['Open rollback'] as Task).Assign?.['reopens']).toBe(false);
+    expect(payload('Close as needs a person')['reopens']).toBe('{% $reopens %}');
+  });
+
+  test('says what follows: Reconcile for an alarm, the person for a start by hand', () => {
+    const { problem } = caught.find((one) => one.ErrorEquals === transientErrors.ErrorEquals)?.Assign ?? {};
+    expect(problem).toContain("$exists($states.input.detail) ? ' Reconcile starts a new rollback within two minutes");
+    expect(problem).toContain("' Start it again.'");
+  });
 });
 
 type Sent = { readonly parameters: Readonly<Record<string, string>> };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AwsError } from '../wire/aws-error.ts';
 import type { Authorize, HttpRequest, HttpResponse } from '../wire/http-service.ts';
+import { restError } from '../wire/rest-error.ts';
 import type { Caller } from '../wire/service.ts';
 import type { CheckedAction } from './action.ts';
 import { actions } from './actions.ts';
@@ -25,7 +26,7 @@ export async function handleRest(
     authorize(action.needs(state, fields));
     return responseOf(route, await action.run(state, fields, caller));
   } catch (error) {
-    return errorResponse(error);
+    return restError(error, error instanceof BadRequest ? error.more : {});
   }
 }
 
@@ -95,22 +96,5 @@ function responseOf(route: Route, fields: Fields): HttpResponse {
     status: route.status,
     headers: { 'content-type': 'application/json', ...Object.fromEntries(headers) },
     body,
-  };
-}
-
-/** Returns an error response. SDK clients read the error's name from the header. A denial is 403 in every REST API. */
-function errorResponse(error: unknown): HttpResponse {
-  const { code, message, statusCode } =
-    error instanceof AwsError
-      ? error
-      : new AwsError(
-          'InternalServerException',
-          `The embedded account failed: ${error instanceof Error ? error.stack : error}`,
-          500,
-        );
-  return {
-    status: code === 'AccessDeniedException' ? 403 : statusCode,
-    headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },
-    body: JSON.stringify({ Message: message, ...(error instanceof BadRequest ? error.more : {}) }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Alarm } from '../clock/clock.ts';
 import { uuid } from '../clock/random.ts';
 import type { NewEvent } from '../events/event.ts';
-import { AwsError } from '../wire/aws-error.ts';
+import { AwsError, unknownKey } from '../wire/aws-error.ts';
 import type { Surroundings } from '../wire/service.ts';
 import { type ApiCall, startExecutionRecord } from './start-execution.ts';
 
@@ -59,8 +59,9 @@ export async function recorded<Response>(
   try {
     response = await run();
   } catch (error) {
-    // Any other error is a failure of this account, which AWS would not return.
-    if (error instanceof AwsError) trail({ ...call, error });
+    // CloudTrail cannot attribute a call with an unknown key. Any other error is a failure of this account, which AWS would
+    // not return.
+    if (error instanceof AwsError && error.code !== unknownKey) trail({ ...call, error });
     throw error;
   }
   trail({ ...call, response });

@@ -34,9 +34,9 @@ export const EXTRA_DATAPOINTS = 2;
  * Judges an alarm's evaluation range, newest datapoint first. Returns undefined if the alarm keeps its state.
  *
  * Source of the rules and their tables: CloudWatch guide, "Configuring how CloudWatch alarms treat missing data".
- * Missing data are filled in only if fewer than N real datapoints exist. `- - - - X` with M > 1 and missing data treated
- * as missing is neither ALARM (too early) nor INSUFFICIENT_DATA (one datapoint exists). The guide does not cover this
- * case, so the alarm keeps its state.
+ * Missing data are filled in only if fewer than N real datapoints exist. For `- - - - X` with M > 1 and missing data
+ * treated as missing, today's guide says only that the alarm does not enter ALARM yet; until June 2019 its tables had
+ * that row, with INSUFFICIENT_DATA.
  */
 export function verdict(range: readonly Datapoint[], criteria: Criteria): Verdict | undefined {
   const { evaluationPeriods, datapointsToAlarm, breaches, treatMissingData } = criteria;
@@ -51,8 +51,7 @@ export function verdict(range: readonly Datapoint[], criteria: Criteria): Verdic
   if (treatMissingData === 'notBreaching') return is('OK', missing);
   if (breaching < judged.length) return is('OK');
   if (treatMissingData === 'ignore') return undefined;
-  if (judged.length === 0) return is('INSUFFICIENT_DATA');
-  return oldEnough(range, datapointsToAlarm) ? is('ALARM') : undefined;
+  return is(judged.length > 0 && oldEnough(range, datapointsToAlarm) ? 'ALARM' : 'INSUFFICIENT_DATA');
 }
 
 const isReal = (datapoint: Datapoint): datapoint is RealDatapoint => datapoint.value !== undefined;

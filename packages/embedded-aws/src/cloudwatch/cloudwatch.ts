@@ -4,6 +4,7 @@ import { DescribeAlarmHistory } from './actions/DescribeAlarmHistory.ts';
 import { DescribeAlarms } from './actions/DescribeAlarms.ts';
 import { GetMetricData } from './actions/GetMetricData.ts';
 import { GetMetricStatistics } from './actions/GetMetricStatistics.ts';
+import { ListMetrics } from './actions/ListMetrics.ts';
 import { PutMetricData } from './actions/PutMetricData.ts';
 import { SetAlarmState } from './actions/SetAlarmState.ts';
 import type { Notify } from './alarm-actions.ts';
@@ -21,6 +22,7 @@ export const actions = {
   DescribeAlarms,
   GetMetricData,
   GetMetricStatistics,
+  ListMetrics,
   PutMetricData,
   SetAlarmState,
 } satisfies Record<string, Action<CloudWatchState, never, unknown>>;

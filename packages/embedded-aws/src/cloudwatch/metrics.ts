@@ -11,14 +11,23 @@ export type Metric = {
 /** All metrics of the account. Units are ignored. */
 export class Metrics {
   readonly #series = new Map<string, Series>();
+  readonly #published = new Map<Series, Metric>();
 
   /** Returns the values of a metric: none if it was never published. */
-  series({ namespace, name, dimensions }: Metric): Series {
+  series(metric: Metric): Series {
+    const { namespace, name, dimensions } = metric;
     const sorted = Object.entries(dimensions).sort(([one], [other]) => (one < other ? -1 : 1));
     const key = JSON.stringify([namespace, name, sorted]);
-    const series = this.#series.get(key) ?? new Series();
+    const known = this.#series.get(key);
+    if (known) return known;
+    const series = new Series(() => this.#published.set(series, metric));
     this.#series.set(key, series);
     return series;
+  }
+
+  /** Returns the metrics with values, in the order of their first one. An alarm on a metric does not make it exist. */
+  published(): readonly Metric[] {
+    return [...this.#published.values()];
   }
 }
 
@@ -34,8 +43,15 @@ const SECONDS_KEPT = 3 * 3600;
 export class Series {
   readonly #seconds = new Map<number, StatisticSet>();
   readonly #minutes = new Map<number, StatisticSet>();
+  readonly #begins: () => void;
+
+  /** Calls `begins` before the first value. */
+  constructor(begins: () => void = () => {}) {
+    this.#begins = begins;
+  }
 
   put(instant: Instant, set: StatisticSet, resolution: 1 | 60): void {
+    if (this.#minutes.size === 0) this.#begins();
     const minute = Math.floor(instant / 60_000);
     const second = resolution === 1 ? Math.floor(instant / 1000) : minute * 60;
     this.#seconds.set(second, merged(this.#seconds.get(second), set));

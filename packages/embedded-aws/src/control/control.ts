@@ -3,18 +3,24 @@ import { type Clock, until } from '../clock/clock.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import type { Computers } from '../hosts/computers.ts';
 import type { HostProcesses } from '../hosts/host-processes.ts';
+import type { Power } from '../hosts/power.ts';
 import type { Services } from '../services.ts';
 import type { Host } from '../ssm/host.ts';
 import { propertiesAs } from '../template/properties.ts';
 import type { Control } from '../wire/route.ts';
+import { addFault, faultRequest, unmet } from './faults.ts';
 import type { watchers } from './watch.ts';
 
 export type Controlled = {
   readonly clock: Clock;
   readonly hosts: readonly Host[];
-  readonly services: Pick<Services, 'faults' | 'bus' | 'messages' | 'systemsManager' | 'executions' | 'prepare'>;
+  readonly services: Pick<
+    Services,
+    'faults' | 'functionFaults' | 'bus' | 'messages' | 'systemsManager' | 'instances' | 'executions' | 'prepare'
+  >;
   /** Undefined if the image has no program that runs on the hosts. */
   readonly processes: HostProcesses | undefined;
+  readonly power: Power;
   readonly computers: Pick<Computers, 'faults' | 'statusOf'>;
   readonly watch: ReturnType<typeof watchers>;
   /** Returns the description of the account for `GET /_account`. */
@@ -24,31 +30,13 @@ export type Controlled = {
 const clockRequest = z.strictObject({ until: z.iso.datetime(), execution: z.string().optional() });
 const hostRequest = z.union([
   z.strictObject({ reachable: z.boolean() }),
-  z.strictObject({ terminated: z.literal(true) }),
+  /** `deregistered`: a hybrid node leaves Systems Manager, and its host goes on. */
+  z.strictObject({ becomes: z.enum(['stopped', 'booted', 'terminated', 'deregistered']) }),
   /** Replaces all tags of the host. */
   z.strictObject({ tags: z.record(z.string(), z.string()) }),
   /** A host fault. `for`: its seconds; absent: until it ends by itself or the account closes. */
   z.strictObject({ does: z.string(), for: z.number().positive().optional() }),
 ]);
-const actionFault = {
-  action: z.string().regex(/^[a-z]+:[A-Za-z]+$/),
-  error: z.string(),
-  resource: z.string().optional(),
-  done: z.literal(true).optional(),
-};
-const scriptFault = {
-  document: z.string().default(''),
-  parameters: z.record(z.string(), z.string()).default({}),
-  host: z.string(),
-};
-const faultRequest = z.union([
-  z.strictObject({ ...actionFault, fails: z.int().positive() }),
-  z.strictObject({ ...actionFault, for: z.number().positive() }),
-  z.strictObject({ ...scriptFault, fails: z.int().positive() }),
-  z.strictObject({ ...scriptFault, hangs: z.literal(true) }),
-  z.strictObject({ ...scriptFault, says: z.enum(['nothing', 'twice', 'too-much']), times: z.int().positive() }),
-]);
-
 const processFault = z.strictObject({
   phase: z.int(),
   trigger: z.string(),
@@ -117,19 +105,21 @@ export function control(account: Controlled): Control {
   };
 }
 
-/** Changes whether Systems Manager reaches a host or knows it at all, or its tags, or begins a host fault of its image. */
+const powerActions = { stopped: 'stop', booted: 'boot', terminated: 'terminate', deregistered: 'deregister' } as const;
+
+/** Changes whether Systems Manager reaches a host, the state of its computer, or its tags, or begins a host fault of its image. */
 async function changeHost(
-  { services, computers, processes }: Controlled,
+  { services, computers, power }: Controlled,
   host: Host,
   change: z.infer<typeof hostRequest>,
 ): Promise<void> {
   const { faults } = services.systemsManager;
   if ('reachable' in change) faults.setReachable(host.instanceId, change.reachable);
-  else if ('terminated' in change) {
-    faults.terminate(host.instanceId);
-    processes?.terminate(host);
-  } else if ('tags' in change) faults.setTags(host.instanceId, change.tags);
-  else await computers.faults.begin(host, change.does, change.for);
+  else if ('becomes' in change) power[powerActions[change.becomes]](host);
+  else if ('tags' in change) {
+    faults.setTags(host.instanceId, change.tags);
+    services.instances.setTags(host, change.tags);
+  } else await computers.faults.begin(host, change.does, change.for);
 }
 
 /** Lets time pass until an instant, or until an execution has ended. Waits under the real clock. */
@@ -143,33 +133,6 @@ async function letTimePass(
   else while (!over() && clock.now() < end) await until(clock, Math.min(end, clock.now() + 50));
   return { now: new Date(clock.now()).toISOString() };
 }
-
-function addFault(
-  { services: { faults, systemsManager } }: Controlled,
-  fault: z.infer<typeof faultRequest>,
-  hostNamed: (name: string) => Host,
-): void {
-  if ('action' in fault) {
-    faults.add(fault);
-    return;
-  }
-  const script = {
-    document: fault.document,
-    parameters: fault.parameters,
-    instanceId: hostNamed(fault.host).instanceId,
-  };
-  if ('fails' in fault) systemsManager.faults.failScript({ ...script, times: fault.fails });
-  else if ('says' in fault) systemsManager.faults.garbleScript({ ...script, times: fault.times, says: fault.says });
-  else systemsManager.faults.hangScript(script);
-}
-
-/** Returns the faults that have not occurred as often as requested, one sentence each. */
-const unmet = ({ services: { faults, systemsManager, bus }, processes }: Controlled): string[] => [
-  ...faults.unmet(),
-  ...systemsManager.faults.unmet(),
-  ...bus.faults.unmet(),
-  ...(processes?.unmet() ?? []),
-];
 
 /** Changes what the hosts' programs report. They receive a fault with their next tick; a metric outage is hidden from them. */
 function changeTrading({ processes }: Controlled, request: z.infer<typeof tradingRequest>): void {

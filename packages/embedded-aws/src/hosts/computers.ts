@@ -3,6 +3,7 @@ import type { Clock, Instant } from '../clock/clock.ts';
 import type { Host } from '../ssm/host.ts';
 import type { RunScript } from '../ssm/run-script.ts';
 import type { HostFaults } from './host-faults.ts';
+import type { HostCount } from './image.ts';
 
 /** The response of a host's program to a tick: metrics by the value of their dimension, or the reason why there are none. */
 export type TickResponse =
@@ -36,12 +37,11 @@ export type Computers = {
 };
 
 /** The computers that an account needs. */
-export type Fleet = {
+export type Fleet = HostCount & {
   /** The folder of the host image. */
   readonly image: string;
   /** A folder that only the account uses. */
   readonly folder: string;
-  readonly count: number;
   readonly clock: Clock;
   /** The instant at which the hosts are built. */
   readonly builtAt: Instant;

@@ -29,8 +29,10 @@ export type HostProcesses = {
   /** Removes the faults of a phase. */
   heal(phase: number): void;
   silence(silence: MetricOutage): void;
-  /** Ends the program of a host for good. */
+  /** Ends the program of a host. */
   terminate(host: Host): void;
+  /** Starts the program of a host whose program was ended. */
+  boot(host: Host): void;
   /** Returns the metric outages that have withheld nothing, one sentence each. */
   unmet(): string[];
   close(): void;
@@ -97,6 +99,7 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
     },
     silence: outages.add,
     terminate: (host) => endProgramOf(host, running),
+    boot: (host) => startProgramOf(host, options, running),
     unmet: outages.unmet,
     close: () => {
       closed = true;
@@ -104,6 +107,13 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
       for (const one of running) one.close();
     },
   };
+}
+
+/** Starts the program of a host, at its place in the list: reports come in the order of the hosts, whenever they booted. */
+function startProgramOf(host: Host, { hosts, start, process }: Options, running: HostProgram[]): void {
+  running.push(start(host, process.command));
+  const place = ({ host: { instanceId } }: HostProgram) => hosts.findIndex((one) => one.instanceId === instanceId);
+  running.sort((a, b) => place(a) - place(b));
 }
 
 /** Ends the program of a host, and takes it out of the list. */

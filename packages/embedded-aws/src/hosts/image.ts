@@ -24,10 +24,13 @@ export type Image = z.output<typeof imageSchema>;
 export const readImage = async (folder: string): Promise<Image> =>
   imageSchema.parse(JSON.parse(await readFile(join(folder, 'image.json'), 'utf8')));
 
+/** The number of hosts. The last `hybrid` of them are outside EC2, registered with Systems Manager as hybrid nodes. */
+export type HostCount = { readonly count: number; readonly hybrid?: number | undefined };
+
 /** Returns the hosts host-1 … host-N of an image; `folderOf` names the root folder of each. */
-export const hostsOf = (image: Image, count: number, folderOf: (name: string) => string): Host[] =>
+export const hostsOf = (image: Image, { count, hybrid = 0 }: HostCount, folderOf: (name: string) => string): Host[] =>
   Array.from({ length: count }, (_, i) => ({
-    instanceId: `i-${(i + 1).toString(16).padStart(17, '0')}`,
+    instanceId: `${i < count - hybrid ? 'i' : 'mi'}-${(i + 1).toString(16).padStart(17, '0')}`,
     name: `host-${i + 1}`,
     folder: folderOf(`host-${i + 1}`),
     tags: image.tags,

@@ -13,11 +13,11 @@ import { HostProcess } from './host-process.ts';
 import { makeHosts } from './hosts.ts';
 
 /** Makes a real folder per host, in which real processes run. */
-export async function realComputers({ image, folder, count, clock, builtAt }: Fleet): Promise<Computers> {
+export async function realComputers({ image, folder, clock, builtAt, ...count }: Fleet): Promise<Computers> {
   const toolbox = join(folder, 'toolbox');
   mkdirSync(folder, { recursive: true });
   await makeToolbox(toolbox);
-  const hosts = await makeHosts({ image, folder: join(folder, 'hosts'), count, toolbox, now: builtAt });
+  const hosts = await makeHosts({ image, folder: join(folder, 'hosts'), ...count, toolbox, now: builtAt });
   const scripts = scriptStarter();
   const faults = hostFaults(clock, toolbox);
   return {

@@ -1,13 +1,17 @@
-import { AwsError } from '../wire/aws-error.ts';
+import { AwsError, unknownKey } from '../wire/aws-error.ts';
 import type { Caller, Need } from '../wire/service.ts';
 import { evaluate } from './evaluate.ts';
-import { parsePolicy } from './policy.ts';
+import type { KeyVerdict, Principal } from './key-policy.ts';
+import { type Policy, parsePolicy } from './policy.ts';
 import { type RoleDescription, Roles } from './roles.ts';
 
 export type Iam = ReturnType<typeof iam>;
 
+/** Returns the word of a key's policy on a principal. Without keys, IAM policies alone decide. */
+export type KeyPolicies = (principal: Principal, need: Need) => KeyVerdict;
+
 /** Makes the account's IAM: its roles and policies, and the only place that decides which caller may do what. */
-export function iam() {
+export function iam(keyPolicies: KeyPolicies = () => 'delegated') {
   const roles = new Roles();
   return {
     createRole: (description: RoleDescription): void => roles.create(description),
@@ -25,8 +29,11 @@ export function iam() {
     /** Returns the ARN of the template's managed policy of a name. */
     policyNamed: (name: string): string | undefined => roles.policyNamed(name),
 
-    /** Throws AccessDeniedException for the first need that the caller's policies do not cover. */
-    authorize: (caller: Caller, needs: readonly Need[]): void => authorize(roles, caller, needs),
+    /**
+     * Throws AccessDeniedException for the first need that the caller's policies do not cover, and
+     * KMSAccessDeniedException if it is a need of a key, which the key's policy must cover too.
+     */
+    authorize: (caller: Caller, needs: readonly Need[]): void => authorize({ roles, keyPolicies }, caller, needs),
 
     /** Returns whether a service may assume a role. `keys` are condition keys that the service sends, e.g. `aws:SourceArn`. */
     mayAssume: (roleArn: string, servicePrincipal: string, keys: NonNullable<Need['keys']> = {}): boolean => {
@@ -38,36 +45,66 @@ export function iam() {
   };
 }
 
-function authorize(roles: Roles, caller: Caller, needs: readonly Need[]): void {
-  if (caller.role === undefined && caller.managedPolicy === undefined) return;
-  const { arn, policies } =
-    caller.role === undefined
-      ? { arn: principalArn(caller), policies: [roles.managedPolicy(caller.managedPolicy ?? '')] }
-      : roles.role(caller.role);
+type Deciding = { readonly roles: Roles; readonly keyPolicies: KeyPolicies };
+
+function authorize({ roles, keyPolicies }: Deciding, caller: Caller, needs: readonly Need[]): void {
+  const arn = caller.role === undefined ? principalArn(caller) : roles.role(caller.role).arn;
+  const policies = policiesOf(roles, caller);
   // AWS endpoints accept TLS only, so every request counts as sent over TLS.
   const always = { 'aws:PrincipalArn': arn, 'aws:SecureTransport': 'true' };
-  for (const need of needs) {
-    const { decision } = evaluate(policies, { ...need, keys: { ...always, ...need.keys } });
-    if (decision !== 'allowed') throw accessDenied(caller, need, decision);
+  const principal = { arns: [caller.arn, arn], accountId: arn.split(':')[4] ?? '' };
+  for (const one of needs) {
+    const need = { ...one, keys: { ...always, ...one.keys } };
+    const { decision } = policies ? evaluate(policies, need) : ({ decision: 'allowed' } as const);
+    const byKey = isOfKey(need) ? keyPolicies(principal, need) : 'delegated';
+    if (byKey === 'explicitDeny' || byKey === 'implicitDeny') throw accessDenied(caller, need, byKey, 'resource');
+    if (decision === 'explicitDeny' || (decision === 'implicitDeny' && byKey === 'delegated'))
+      throw accessDenied(caller, need, decision, 'identity');
   }
 }
+
+/** Returns the policies of a caller; undefined for one who may do everything. */
+function policiesOf(roles: Roles, caller: Caller): readonly Policy[] | undefined {
+  if (caller.role !== undefined) return roles.role(caller.role).policies;
+  return caller.managedPolicy === undefined ? undefined : [policyOf(roles, caller)];
+}
+
+/** Throws what AWS answers to an access key that it does not know, if the key names an unknown policy. */
+function policyOf(roles: Roles, { accessKeyId = '', managedPolicy = '' }: Caller): Policy {
+  try {
+    return roles.managedPolicy(managedPolicy);
+  } catch (error) {
+    throw new AwsError(
+      unknownKey,
+      `The access key id ${accessKeyId} names a policy that this account lacks. ${(error as Error).message}`,
+    );
+  }
+}
+
+const isOfKey = ({ action }: Need): boolean => action.startsWith('kms:');
 
 /** Returns the value of aws:PrincipalArn: for a session, the ARN of its role (IAM guide, "aws:PrincipalArn"). */
 const principalArn = ({ arn }: Caller): string =>
   arn.replace(/^arn:aws:sts::(\d+):assumed-role\/([^/]+)\/.*$/, 'arn:aws:iam::$1:role/$2');
 
-/** Returns the error in the words of AWS (IAM User Guide, "Troubleshoot access denied error messages"). */
+/**
+ * Returns the error in the words of AWS (IAM User Guide, "Troubleshoot access denied error messages").
+ *
+ * Services give the denial of a key a name of its own, so that a caller can tell it from that of their own action.
+ */
 function accessDenied(
   { arn }: Caller,
-  { action, resource }: Need,
+  need: Need,
   decision: 'explicitDeny' | 'implicitDeny',
+  by: 'identity' | 'resource',
 ): AwsError {
+  const { action, resource } = need;
   const reason =
     decision === 'explicitDeny'
-      ? 'with an explicit deny in an identity-based policy'
-      : `because no identity-based policy allows the ${action} action`;
+      ? `with an explicit deny in ${by === 'identity' ? 'an identity' : 'a resource'}-based policy`
+      : `because no ${by}-based policy allows the ${action} action`;
   return new AwsError(
-    'AccessDeniedException',
+    isOfKey(need) ? 'KMSAccessDeniedException' : 'AccessDeniedException',
     `User: ${arn} is not authorized to perform: ${action} on resource: ${resource} ${reason}`,
   );
 }

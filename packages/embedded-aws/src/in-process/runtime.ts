@@ -46,23 +46,33 @@ export const inProcessRuntime =
       },
     });
     ready(0);
+    let kill: Runtime['kill'] = () => {};
     const invoke: Runtime['invoke'] = async (payload, context) => {
       const deadline = clock.now() + configuration.timeoutSeconds * 1000;
-      const computing = await computingOn(clock, acquire);
+      const { promise: ended, resolve: end } = Promise.withResolvers<Result>();
+      let computing: Computing | undefined;
+      kill = (error) => {
+        alive = false;
+        if (error) end({ error });
+        else computing?.end();
+      };
+      computing = await computingOn(clock, acquire);
       current = computing;
-      const { promise: timeIsUp, resolve: endTime } = Promise.withResolvers<Result>();
       const timeout = clock.at(deadline, () => {
         alive = false;
-        endTime({ error: timedOut(configuration, String(context['awsRequestId'])) });
+        end({ error: timedOut(configuration, String(context['awsRequestId'])) });
       });
       const full = { ...context, getRemainingTimeInMillis: () => deadline - clock.now() };
-      const result = await Promise.race([timeIsUp, resultOf(handler, structuredClone(payload), full)]);
+      if (!alive) computing.end(); // killed before it began
+      const working = alive ? resultOf(handler, structuredClone(payload), full) : never<Result>();
+      const result = await Promise.race([ended, working]);
       timeout.cancel();
       computing.end();
       return result;
     };
     return {
       alive: () => alive,
+      kill: (error) => kill(error),
       invoke,
       close: async () => {
         alive = false;

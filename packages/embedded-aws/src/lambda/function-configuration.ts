@@ -12,4 +12,8 @@ export type FunctionConfiguration = {
   readonly environment: Readonly<Record<string, string>>;
   /** The most invocations that run at once; undefined: no limit. */
   readonly reservedConcurrency?: number | undefined;
+  /** The log group of the function's lines; undefined: `/aws/lambda/<name>`. */
+  readonly logGroup?: string | undefined;
 };
+
+export const logGroupOf = ({ name, logGroup }: FunctionConfiguration): string => logGroup ?? `/aws/lambda/${name}`;

@@ -1,11 +1,14 @@
 import { uuid } from '../clock/random.ts';
+import type { FunctionFaults } from '../faults/function-faults.ts';
+import { AwsError } from '../wire/aws-error.ts';
 import type { Caller, Surroundings } from '../wire/service.ts';
 import { concurrency } from './concurrency.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
 import { FunctionFailure } from './function-failure.ts';
 import { Functions, type FunctionVersion } from './functions.ts';
 import { later, type SendFailure } from './later.ts';
-import { type Environments, runtimePool } from './runtime-pool.ts';
+import type { FunctionError } from './protocol.ts';
+import { type Environments, type KeepLine, runtimePool } from './runtime-pool.ts';
 
 export type Invoked = { readonly payload: unknown; readonly version: string; readonly requestId: string };
 
@@ -16,31 +19,42 @@ export type Reports = {
   /** Counts one for a metric of AWS/Lambda. A throttled call counts as Throttles, not as Invocations. */
   readonly counted: (metric: 'Invocations' | 'Errors' | 'Throttles', functionName: string) => void;
   readonly sendFailure: SendFailure;
+  /** The injected faults of functions; absent: none. */
+  readonly faults?: FunctionFaults;
+  readonly keepLine?: KeepLine;
 };
 
 /** Runs the functions of the account. */
 export function lambda(
   surroundings: Surroundings,
   environments: Environments,
-  { counted, sendFailure }: Reports = { counted: () => {}, sendFailure: () => {} },
+  { counted, sendFailure, faults, keepLine = () => {} }: Reports = { counted: () => {}, sendFailure: () => {} },
 ) {
   const { random, tell } = surroundings;
   const functions = new Functions();
-  const pool = runtimePool(surroundings, environments);
-  const enter = concurrency((name) => counted('Throttles', name));
+  const pool = runtimePool(surroundings, environments, keepLine);
+  const throttled = (name: string): never => {
+    counted('Throttles', name);
+    throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
+  };
+  const enter = concurrency(throttled);
   let invocations = 0;
 
   /** Invokes a function and waits. Throws FunctionFailure for the function's own errors and for its timeout. */
   const invoke = async (nameOrArn: string, payload: unknown, caller: Caller): Promise<Invoked> => {
     const found = functions.find(nameOrArn);
     const { name, arn, roleArn } = found.configuration;
+    if (faults?.throttles(name)) throttled(name);
     const leave = enter(found.configuration);
     counted('Invocations', name);
     const runtime = pool.take(found.configuration);
     const requestId = uuid(random, `lambda/${invocations++}`);
     tell({ service: 'lambda', event: 'Invoked', function: name, requestId, caller: caller.arn });
     const began = performance.now();
-    const result = await runtime.invoke(payload, contextOf(found, requestId));
+    const running = runtime.invoke(payload, contextOf(found, requestId));
+    const unfollow = faults?.follow(name, (crashes) => runtime.kill(crashes ? crashed(requestId) : undefined));
+    const result = await running;
+    unfollow?.();
     leave();
     const milliseconds = performance.now() - began;
     tell({ service: 'lambda', event: 'Returned', function: name, requestId, milliseconds });
@@ -69,6 +83,13 @@ export function lambda(
     close: pool.close,
   };
 }
+
+/** Returns Lambda's own error for a runtime that ended in the middle of an invocation. */
+const crashed = (requestId: string): FunctionError => ({
+  errorType: 'Runtime.ExitError',
+  errorMessage: `RequestId: ${requestId} Error: Runtime exited without providing a reason`,
+  trace: [],
+});
 
 const contextOf = ({ configuration, version }: FunctionVersion, awsRequestId: string) => ({
   awsRequestId,

@@ -4,14 +4,12 @@ import { physicalName } from '../template/physical-name.ts';
 import { propertiesAs } from '../template/properties.ts';
 import type { ResourceMaker } from '../template/resource.ts';
 import type { Lambda } from './lambda.ts';
-
-/** The runtime of the account itself. Another runtime on AWS would be another engine than the tested one. */
-const runtime = 'nodejs24.x';
+import { RUNTIME } from './lambda-runtime.ts';
 
 /**
  * Returns the makers of functions, versions and configurations of asynchronous invocation.
  *
- * Architectures, LoggingConfig and TracingConfig have no effect.
+ * Architectures, TracingConfig, and the format and levels in LoggingConfig have no effect.
  */
 export const lambdaResources = (
   lambda: Lambda,
@@ -32,6 +30,7 @@ export const lambdaResources = (
       memoryMegabytes: given.MemorySize,
       environment: given.Environment.Variables,
       reservedConcurrency: given.ReservedConcurrentExecutions,
+      logGroup: given.LoggingConfig?.LogGroup,
     });
     return { ref: name, attributes: { Arn: arn } };
   },
@@ -69,11 +68,11 @@ const functionProperties = z.strictObject({
   Environment: z.strictObject({ Variables: z.record(z.string(), z.string()) }).default({ Variables: {} }),
   FunctionName: z.string().optional(),
   Handler: z.string(),
-  LoggingConfig: z.unknown().optional(),
+  LoggingConfig: z.looseObject({ LogGroup: z.string().optional() }).optional(),
   MemorySize: z.number().default(128),
   ReservedConcurrentExecutions: z.int().min(0).optional(),
   Role: z.string(),
-  Runtime: z.literal(runtime),
+  Runtime: z.literal(RUNTIME),
   Tags: z.unknown().optional(),
   Timeout: z.number().default(3),
   TracingConfig: z.unknown().optional(),

@@ -1,3 +1,4 @@
+import { uuid } from '../clock/random.ts';
 import { semaphore } from '../clock/semaphore.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import type { Surroundings } from '../wire/service.ts';
@@ -7,6 +8,9 @@ import type { Runtime, StartRuntime } from './runtime.ts';
 /** Returns the variables that Lambda adds to a function's own: credentials of its role, region, endpoint. */
 export type EnvironmentOf = (configuration: FunctionConfiguration) => Readonly<Record<string, string>>;
 
+/** Stores a line that a function logged in one of its environments, whose log stream has this name. */
+export type KeepLine = (configuration: FunctionConfiguration, stream: string, line: string) => void;
+
 /** The making of functions' environments. */
 export type Environments = {
   readonly variables: EnvironmentOf;
@@ -14,22 +18,31 @@ export type Environments = {
 };
 
 /** The execution environments of all functions. One is used again while it lives, as on Lambda. */
-export function runtimePool({ clock, tell }: Pick<Surroundings, 'clock' | 'tell'>, environments: Environments) {
+export function runtimePool(
+  { clock, random, tell }: Pick<Surroundings, 'clock' | 'random' | 'tell'>,
+  environments: Environments,
+  keepLine: KeepLine,
+) {
   const idle = new Map<string, Runtime[]>();
   const all = new Set<Runtime>();
   const initMilliseconds = new Map<string, number[]>();
+  let started = 0;
   // Under the virtual clock one function computes at a time, so that the same seed gives the same sequence of events.
   const acquire = clock instanceof VirtualClock ? semaphore(1) : semaphore(Number.POSITIVE_INFINITY);
 
   const start = (configuration: FunctionConfiguration): Runtime => {
     const { name } = configuration;
+    const stream = streamOf(clock.now(), uuid(random, `lambda/stream/${name}/${started++}`));
     const runtime = environments.start({
       configuration,
       environment: { ...environments.variables(configuration), ...configuration.environment },
       clock,
       acquire,
       ready: (milliseconds) => initMilliseconds.set(name, [...(initMilliseconds.get(name) ?? []), milliseconds]),
-      log: (line) => tell({ service: 'lambda', event: 'Logged', function: name, line }),
+      log: (line) => {
+        keepLine(configuration, stream, line);
+        tell({ service: 'lambda', event: 'Logged', function: name, line });
+      },
     });
     all.add(runtime);
     return runtime;
@@ -61,3 +74,7 @@ export function runtimePool({ clock, tell }: Pick<Surroundings, 'clock' | 'tell'
     },
   };
 }
+
+/** Returns a stream's name as Lambda gives it: `2026/01/05/[$LATEST]<32 hexadecimal digits>`. */
+const streamOf = (now: number, id: string): string =>
+  `${new Date(now).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${id.replaceAll('-', '')}`;

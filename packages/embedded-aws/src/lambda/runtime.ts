@@ -9,6 +9,11 @@ export type Result = { readonly payload: unknown } | { readonly error: FunctionE
 export type Runtime = {
   invoke(payload: unknown, context: Readonly<Record<string, unknown>>): Promise<Result>;
   alive(): boolean;
+  /**
+   * Ends the environment in the middle of its invocation, as a fault does: with this error at once, or else with Lambda's
+   * timeout at its instant. Nothing that the invocation still does has an effect.
+   */
+  kill(error: FunctionError | undefined): void;
   close(): Promise<unknown>;
 };
 

@@ -38,9 +38,15 @@ export function startWorkerRuntime({ configuration, environment, clock, acquire,
   worker.on('error', (error) => fail(runtimeError(error.message)));
   worker.on('exit', () => alive && fail(runtimeError('Runtime exited without providing a reason')));
 
+  let silence = () => {};
   return {
     alive: () => alive,
     close: stop,
+    kill: (error) => {
+      stop();
+      if (error) handle({ type: 'threw', error });
+      else silence();
+    },
     invoke: (payload, context) =>
       new Promise((resolve) => {
         const deadline = clock.now() + configuration.timeoutSeconds * 1000;
@@ -62,6 +68,10 @@ export function startWorkerRuntime({ configuration, environment, clock, acquire,
           else if (message.type === 'threw') end({ error: message.error });
           else if (message.type === 'sleep') computing.sleep(message.sleep, message.delay);
           else if (message.type === 'rose') computing.rise(message.sleep);
+        };
+        silence = () => {
+          handle = () => {};
+          computing.end();
         };
         if (broken) return end({ error: broken });
         computing.begin({ type: 'invoke', payload, deadline, context });

@@ -56,6 +56,16 @@ export class Agent {
     }
   }
 
+  /** Kills the scripts of a host without a report, as a stop of the host does: each ends when its whole time is over. */
+  loseScripts({ instanceId }: Host): void {
+    for (const invocation of [...this.#open].filter((open) => open.delivered && open.host.instanceId === instanceId)) {
+      for (const alarm of invocation.alarms.splice(0)) alarm.cancel();
+      invocation.stop.abort();
+      invocation.unreported = undefined;
+      this.#endUndelivered(invocation);
+    }
+  }
+
   /** Starts as many of a command's invocations as MaxConcurrency allows; ends the rest if MaxErrors is exceeded. */
   proceed(command: Command): void {
     const waiting = command.invocations.filter((invocation) => !hasEnded(invocation) && !this.#open.has(invocation));
@@ -147,13 +157,18 @@ export class Agent {
    * is over before that, the invocation ends as not delivered.
    */
   #report(invocation: Invocation, details: StatusDetails, responseCode: number): void {
-    const { command, host } = invocation;
     const end = () => this.#end(invocation, details, responseCode);
-    if (!this.#unreachable.has(host.instanceId)) {
+    if (!this.#unreachable.has(invocation.host.instanceId)) {
       end();
       return;
     }
     invocation.unreported = end;
+    this.#endUndelivered(invocation);
+  }
+
+  /** Ends an invocation that reports nothing, once the command's whole time is over. */
+  #endUndelivered(invocation: Invocation): void {
+    const { command } = invocation;
     const expiresAt = command.requestedAt + (command.deliverySeconds + command.executionSeconds) * 1000;
     this.#at(invocation, expiresAt, () => {
       invocation.stdout = '';

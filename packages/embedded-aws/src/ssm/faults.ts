@@ -26,8 +26,15 @@ export type Faults = {
   setReachable(instanceId: string, reachable: boolean): void;
   /** Replaces a host's tags, like a change in EC2. */
   setTags(instanceId: string, tags: Host['tags']): void;
-  /** Ends a host for good, like a termination in EC2: Systems Manager lists it no more and refuses commands to it. */
-  terminate(instanceId: string): void;
+  /** Loses the scripts that run on a host: they are killed, and nothing reports their end. */
+  loseScripts(instanceId: string): void;
+  /**
+   * Removes a host from Systems Manager, which then refuses commands to it: its instance was stopped or terminated, or
+   * somebody deregistered the node.
+   */
+  forget(instanceId: string): void;
+  /** Adds a forgotten host again, reachable: its agent has started and registered. */
+  register(instanceId: string): void;
 };
 
 export type Misbehaviour = 'fail' | 'hang' | `print ${OutputFault}`;

@@ -1,4 +1,4 @@
-/** A trading host: a directory that Systems Manager knows as an EC2 instance. */
+/** A trading host: a directory that Systems Manager knows as an EC2 instance, or as a hybrid node. */
 export type Host = {
   readonly instanceId: string;
   readonly name: string;
@@ -14,6 +14,9 @@ export type Host = {
   /** Whether the host is reachable at the start; `faults.setReachable` changes that later. */
   readonly reachable: boolean;
 };
+
+/** Returns whether a host is outside EC2: its id, `mi-…`, is then from Systems Manager. */
+export const isHybrid = (instanceId: string): boolean => instanceId.startsWith('mi-');
 
 /** Returns the condition keys with which a policy may compare a resource's tags. */
 export function tagKeys(tags: Readonly<Record<string, string>>): Record<string, string> {

@@ -9,6 +9,7 @@ import { GetCommandInvocation } from './actions/GetCommandInvocation.ts';
 import { GetDocument } from './actions/GetDocument.ts';
 import { ListCommandInvocations } from './actions/ListCommandInvocations.ts';
 import { ListCommands } from './actions/ListCommands.ts';
+import { ListDocuments } from './actions/ListDocuments.ts';
 import { SendCommand } from './actions/SendCommand.ts';
 import { Agent } from './agent.ts';
 import { type Document, type DocumentRequest, documentOf } from './document.ts';
@@ -26,6 +27,7 @@ export const actions = {
   GetDocument,
   ListCommandInvocations,
   ListCommands,
+  ListDocuments,
   SendCommand,
 } satisfies Record<string, Action<SsmState, never, unknown>>;
 
@@ -93,6 +95,7 @@ function createDocument({ surroundings, documents }: SsmState, request: Document
 }
 
 function faultsOf(state: SsmState, due: DueFaults): Faults {
+  const forgotten = new Map<string, Host>();
   const known = (instanceId: string): Host => {
     const host = state.hosts.get(instanceId);
     if (!host) throw new Error(`There is no host ${instanceId}; there are ${[...state.hosts.keys()].join(', ')}.`);
@@ -105,12 +108,24 @@ function faultsOf(state: SsmState, due: DueFaults): Faults {
       due.add(`print ${fault.says}`, { ...fault, instanceId: known(fault.instanceId).instanceId }),
     unmet: () => due.unmet(),
     setTags: (instanceId, tags) => {
-      state.hosts.set(instanceId, { ...known(instanceId), tags });
+      const away = forgotten.get(instanceId);
+      if (away) forgotten.set(instanceId, { ...away, tags });
+      else state.hosts.set(instanceId, { ...known(instanceId), tags });
     },
     setReachable: (instanceId, reachable) => state.agent.setReachable(known(instanceId), reachable),
-    terminate: (instanceId) => {
-      state.agent.setReachable(known(instanceId), false);
+    loseScripts: (instanceId) => state.agent.loseScripts(known(instanceId)),
+    forget: (instanceId) => {
+      const host = known(instanceId);
+      state.agent.setReachable(host, false);
       state.hosts.delete(instanceId);
+      forgotten.set(instanceId, host);
+    },
+    register: (instanceId) => {
+      const host = forgotten.get(instanceId);
+      if (!host) throw new Error(`Systems Manager has not forgotten ${instanceId}, so it cannot register again.`);
+      forgotten.delete(instanceId);
+      state.hosts.set(instanceId, host);
+      state.agent.setReachable(host, true);
     },
   };
 }

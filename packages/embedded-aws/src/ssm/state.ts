@@ -3,7 +3,7 @@ import type { Need, Surroundings } from '../wire/service.ts';
 import type { Agent } from './agent.ts';
 import type { Command } from './command.ts';
 import type { Document } from './document.ts';
-import { type Host, tagKeys } from './host.ts';
+import { type Host, isHybrid, tagKeys } from './host.ts';
 
 /** Systems Manager's data. */
 export type SsmState = {
@@ -29,8 +29,11 @@ export function documentNeed({ surroundings, documents }: SsmState, action: stri
 
 /** Returns the need of an action on a host, under the host's tags. */
 export function hostNeed({ surroundings, hosts }: SsmState, action: string, instanceId: string): Need {
-  return { action, resource: instanceArn(surroundings, instanceId), keys: tagKeys(hosts.get(instanceId)?.tags ?? {}) };
+  return { action, resource: hostArn(surroundings, instanceId), keys: tagKeys(hosts.get(instanceId)?.tags ?? {}) };
 }
 
-const instanceArn = ({ region, accountId }: Surroundings, instanceId: string): string =>
-  `arn:aws:ec2:${region}:${accountId}:instance/${instanceId}`;
+/** IAM knows an instance by its ARN in EC2, and a node outside EC2 by its ARN in Systems Manager. */
+const hostArn = ({ region, accountId }: Surroundings, instanceId: string): string =>
+  isHybrid(instanceId)
+    ? `arn:aws:ssm:${region}:${accountId}:managed-instance/${instanceId}`
+    : `arn:aws:ec2:${region}:${accountId}:instance/${instanceId}`;

@@ -14,19 +14,41 @@ export type CreatedStacks = {
   readonly resources: readonly (ResourceDescription & CreatedResource)[];
   /** By stack name, then by output name. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Nested stacks before the stack that nests them. */
+  readonly stacks: readonly CreatedStack[];
+};
+
+/** A stack after its creation. */
+export type CreatedStack = {
+  readonly id: string;
+  readonly name: string;
+  /** The id of the stack that nests it. */
+  readonly parentId?: string;
+  readonly description: string | undefined;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly outputs: readonly Output[];
+  /** In the order of their creation. */
+  readonly resources: readonly (ResourceDescription & CreatedResource)[];
+};
+
+export type Output = {
+  readonly name: string;
+  readonly value: string;
+  readonly description: string | undefined;
+  readonly exportName: string | undefined;
 };
 
 type Makers = Readonly<Record<string, ResourceMaker>>;
 
 /** Creates every resource of every stack, each after the resources it refers to, as `cdk deploy --all` would. */
 export async function createStacks(assembly: Assembly, makers: Makers, place: Place): Promise<CreatedStacks> {
-  const work: Work = { assembly, makers, place, exports: new Map(), resources: [] };
+  const work: Work = { assembly, makers, place, exports: new Map(), resources: [], stacks: [] };
   const outputs: Record<string, Record<string, string>> = {};
   for (const stack of assembly.stacks) {
     checkEnvironment(stack, place);
     outputs[stack.name] = await createStack(work, stack, {});
   }
-  return { resources: work.resources, outputs };
+  return { resources: work.resources, outputs, stacks: work.stacks };
 }
 
 type Work = {
@@ -36,6 +58,7 @@ type Work = {
   /** Exports and resources of the stacks created so far. */
   readonly exports: Map<string, string>;
   readonly resources: (ResourceDescription & CreatedResource)[];
+  readonly stacks: CreatedStack[];
 };
 
 /** Creates the resources of one stack and of its nested stacks. Returns the stack's outputs. */
@@ -43,6 +66,7 @@ async function createStack(
   work: Work,
   stack: Stack,
   parameters: Readonly<Record<string, string>>,
+  parent?: Stack,
 ): Promise<Record<string, string>> {
   const created = new Map<string, ResourceDescription & CreatedResource>();
   const scope = scopeOf(stack, { place: work.place, created, exports: work.exports, parameters });
@@ -51,7 +75,17 @@ async function createStack(
     created.set(logicalId, resource);
     work.resources.push(resource);
   }
-  return outputsOf(stack, scope, work.exports);
+  const outputs = outputsOf(stack, scope, work.exports);
+  work.stacks.push({
+    id: stackId(work.place, stack.name),
+    name: stack.name,
+    ...(parent && { parentId: stackId(work.place, parent.name) }),
+    description: stack.template.Description,
+    parameters,
+    outputs,
+    resources: [...created.values()],
+  });
+  return Object.fromEntries(outputs.map(({ name, value }) => [name, value]));
 }
 
 function checkEnvironment({ name, environment }: Stack, { accountId, region }: Place): void {
@@ -93,13 +127,15 @@ const nest =
   (work: Work, parent: Stack): ResourceMaker =>
   async (resource) => {
     const { stack, parameters } = nestedStack(work.assembly, parent, resource);
-    const outputs = await createStack(work, stack, parameters);
-    const { region, accountId } = work.place;
+    const outputs = await createStack(work, stack, parameters, parent);
     return {
-      ref: `arn:aws:cloudformation:${region}:${accountId}:stack/${stack.name}/1`,
+      ref: stackId(work.place, stack.name),
       attributes: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [`Outputs.${name}`, value])),
     };
   };
+
+const stackId = ({ region, accountId }: Place, name: string) =>
+  `arn:aws:cloudformation:${region}:${accountId}:stack/${name}/1`;
 
 function makerOf(type: string, makers: Makers, place: Place): ResourceMaker {
   const maker = Object.hasOwn(makers, type) ? makers[type] : undefined;
@@ -111,16 +147,16 @@ function makerOf(type: string, makers: Makers, place: Place): ResourceMaker {
   );
 }
 
-function outputsOf({ name: stack, template }: Stack, scope: Scope, exports: Map<string, string>) {
-  const outputs: Record<string, string> = {};
-  for (const [name, { Value, Condition, Export }] of Object.entries(template.Outputs))
+function outputsOf({ name: stack, template }: Stack, scope: Scope, exports: Map<string, string>): Output[] {
+  return Object.entries(template.Outputs).flatMap(([name, { Value, Condition, Description, Export }]) =>
     within(`${stack}, output ${name}`, () => {
-      if (Condition && !scope.condition(Condition)) return;
+      if (Condition && !scope.condition(Condition)) return [];
       const value = textOf(resolve(Value, scope));
-      outputs[name] = value;
-      if (Export) exports.set(textOf(resolve(Export.Name, scope)), value);
-    });
-  return outputs;
+      const exportName = Export && textOf(resolve(Export.Name, scope));
+      if (exportName !== undefined) exports.set(exportName, value);
+      return [{ name, value, description: Description, exportName }];
+    }),
+  );
 }
 
 /** Adds to an error the place in the template where it occurred. */

@@ -24,13 +24,6 @@ export const inert: Readonly<Record<string, Inert>> = {
       "Resource policies of functions are not evaluated: only the template's own rules and topics call a function.",
     created: ({ stack, logicalId }) => ({ ref: physicalName(stack, logicalId) }),
   },
-  'AWS::Logs::LogGroup': {
-    because: 'Nothing is written to log groups; GET /_account/watch streams the log lines of functions.',
-    created: ({ stack, logicalId, properties }, { region, accountId }) => {
-      const name = nameOr(properties['LogGroupName'], stack, logicalId);
-      return { ref: name, attributes: { Arn: `arn:aws:logs:${region}:${accountId}:log-group:${name}:*` } };
-    },
-  },
   'AWS::Logs::QueryDefinition': {
     because: 'The console offers it under Saved queries, and the account has neither a console nor logs.',
     created: ({ stack, logicalId }) => ({ ref: physicalName(stack, logicalId) }),

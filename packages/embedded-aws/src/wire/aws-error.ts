@@ -1,6 +1,9 @@
 /** The status of a request that gets no response: its connection stays open until the client closes it. */
 export const noResponse = 0;
 
+/** The error for an access key that AWS does not know (DynamoDB and Step Functions API references, "Common Errors"). */
+export const unknownKey = 'UnrecognizedClientException';
+
 /**
  * An error response of an AWS API.
  *

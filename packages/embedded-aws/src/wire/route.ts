@@ -1,9 +1,10 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Clock } from '../clock/clock.ts';
-import { AwsError } from './aws-error.ts';
+import { AwsError, noResponse } from './aws-error.ts';
 import type { HttpRequest, HttpResponse } from './http-service.ts';
 import type { Caller } from './service.ts';
+import { unknownService } from './unknown-service.ts';
 
 /** A service of the JSON protocol, found by the prefix of X-Amz-Target, e.g. `AmazonSSM`. */
 export type WireService = {
@@ -41,18 +42,23 @@ export type Reachable = {
   readonly requestId: () => string;
   /** Called for every request to a service. */
   readonly requested: (action: string, caller: Caller) => void;
+  /** Called when a request has been carried out. Returns true if its caller has ended and receives no response. */
+  readonly answered: (caller: Caller) => boolean;
 };
 
 /** Returns the response to a request of an SDK or the CLI, however the request arrived. */
 export async function responseTo(account: Reachable, request: HttpRequest): Promise<HttpResponse> {
   const caller = account.callerOf(request.headers.authorization);
   const result = await serviceResponse(account, { ...request, body: await unpacked(request) }, caller);
+  if (account.answered(caller)) return { status: noResponse, headers: {}, body: '' };
   return { ...result, headers: { 'x-amzn-requestid': account.requestId(), ...result.headers } };
 }
 
 async function serviceResponse(account: Reachable, request: HttpRequest, caller: Caller): Promise<HttpResponse> {
   const { method, path, headers, body } = request;
-  const [prefix = '', action = ''] = String(headers['x-amz-target'] ?? '').split('.');
+  const [action = '', prefix = ''] = String(headers['x-amz-target'] ?? '')
+    .split('.')
+    .toReversed(); // `com.amazonaws.….Service.Action`
   const signedFor = signingName(headers.authorization);
   const http = account.httpServices[signedFor];
   account.requested(
@@ -61,27 +67,18 @@ async function serviceResponse(account: Reachable, request: HttpRequest, caller:
   );
   if (http) return http(request, caller);
   const service = account.services[prefix];
-  const result = await orError(() => serviceNamed(service, prefix).respond(action, body.toString('utf8'), caller));
+  if (!service) return unknownService(request, prefix || signedFor);
+  const result = await orError(() => service.respond(action, body.toString('utf8'), caller));
   return {
     status: result.status,
     body: result.body,
-    headers: { 'content-type': `application/x-amz-json-${service?.jsonVersion ?? '1.0'}`, ...result.headers },
+    headers: { 'content-type': `application/x-amz-json-${service.jsonVersion}`, ...result.headers },
   };
 }
 
 /** The service in a signature's credential scope: `Credential=<key>/20260105/us-east-1/sns/aws4_request`. */
 const signingName = (authorization = ''): string =>
   authorization.match(/Credential=[^/]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/)?.[1] ?? '';
-
-function serviceNamed(service: WireService | undefined, prefix: string): WireService {
-  if (service) return service;
-  throw new AwsError(
-    'UnknownOperationException',
-    prefix
-      ? `The embedded account has no service ${prefix}.`
-      : 'The request has no X-Amz-Target and is not signed for a service that needs none.',
-  );
-}
 
 /** Returns the response of a service. An error becomes the response that the JSON protocol has for it. */
 async function orError(respond: () => Promise<WireResponse>): Promise<WireResponse> {

@@ -40,10 +40,28 @@ describe('2 of 3 datapoints, 5 in the evaluation range', () => {
   });
 });
 
+describe('a last row of both tables until June 2019', () => {
+  test.each([
+    [3, 3],
+    [2, 3],
+  ])(
+    '%i of %i: - - - - X is INSUFFICIENT_DATA (missing), unchanged (ignore), ALARM (breaching), OK (notBreaching)',
+    (...criteria) => {
+      expect(treatments.map((treatment) => state('- - - - X', criteria, treatment))).toEqual([
+        'INSUFFICIENT_DATA',
+        'unchanged',
+        'ALARM',
+        'OK',
+      ]);
+    },
+  );
+});
+
 describe('the premature alarm state, 3 of 3, missing data as missing', () => {
   test.each([
-    ['- - - - X', 'unchanged'],
-    ['- - - X -', 'unchanged'],
+    ['- - - - X', 'INSUFFICIENT_DATA'],
+    ['- - - X -', 'INSUFFICIENT_DATA'],
+    ['- - - X X', 'INSUFFICIENT_DATA'],
     ['- - X - -', 'ALARM'],
     ['- X - - -', 'ALARM'],
     ['- - X - 0', 'OK'],

@@ -6,9 +6,13 @@ import { type Clock, realClock } from '../../src/clock/clock.ts';
 import { seeded } from '../../src/clock/random.ts';
 import { control } from '../../src/control/control.ts';
 import { watchers } from '../../src/control/watch.ts';
+import { ec2 } from '../../src/ec2/ec2.ts';
 import { events } from '../../src/events/events.ts';
 import { ActionFaults } from '../../src/faults/action-faults.ts';
+import { FunctionFaults } from '../../src/faults/function-faults.ts';
 import { hostFaults } from '../../src/hosts/host-faults.ts';
+import type { HostProcesses } from '../../src/hosts/host-processes.ts';
+import { hostPower } from '../../src/hosts/power.ts';
 import { statusOf } from '../../src/hosts/real-computers.ts';
 import { messaging } from '../../src/messaging/messaging.ts';
 import { fleetUnder, HOST_2, invocation, START, send, smallFleet } from '../ssm/small-fleet.ts';
@@ -31,25 +35,44 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
     () => {},
     () => clock.now(),
   );
+  const functionFaults = new FunctionFaults(
+    () => {},
+    () => clock.now(),
+  );
   const bus = events(surroundings, { startExecution: () => {}, invoke: () => {}, sendToQueue: () => {} });
   const messages = messaging(surroundings);
   const processes: unknown[] = [];
   const outages: string[] = [];
   let executions = [running];
+  const instances = ec2(surroundings, hosts);
+  const systemsManager = account;
+  const hostProcesses: HostProcesses = {
+    catchUp: async () => {},
+    start: () => {},
+    close: () => {},
+    addFault: (fault) => void processes.push(fault),
+    heal: (phase) => void processes.push(`phase ${phase} healed`),
+    silence: (silence) => void processes.push(silence),
+    terminate: ({ name }) => void processes.push(`${name} terminated`),
+    boot: ({ name }) => void processes.push(`${name} booted`),
+    unmet: () => outages,
+  };
+  const power = hostPower({ clock, ec2: instances, systemsManager: account.faults, processes: hostProcesses });
   const handle = control({
     clock,
     hosts,
-    services: { faults, bus, messages, systemsManager: account, executions: () => executions, prepare: () => {} },
-    processes: {
-      catchUp: async () => {},
-      start: () => {},
-      close: () => {},
-      addFault: (fault) => void processes.push(fault),
-      heal: (phase) => void processes.push(`phase ${phase} healed`),
-      silence: (silence) => void processes.push(silence),
-      terminate: ({ name }) => void processes.push(`${name} terminated`),
-      unmet: () => outages,
+    services: {
+      faults,
+      functionFaults,
+      bus,
+      messages,
+      systemsManager,
+      instances,
+      executions: () => executions,
+      prepare: () => {},
     },
+    processes: hostProcesses,
+    power,
     computers: { faults: hostFaults(clock, toolbox), statusOf: (host) => statusOf(host, toolbox) },
     watch: watchers(() => clock),
     about: () => ({ accountId: '000000000000' }),
@@ -59,6 +82,8 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
     clock,
     hosts,
     faults,
+    functionFaults,
+    instances,
     messages,
     processes,
     outages,
@@ -137,9 +162,30 @@ describe('POST /_account/hosts/NAME', () => {
 
   test('terminates a host: Systems Manager knows it no more, and its program ends', async () => {
     const { ask, account, processes } = await underVirtualTime();
-    await ask('POST /hosts/host-2', { terminated: true });
+    await ask('POST /hosts/host-2', { becomes: 'terminated' });
     await expect(send(account, ['echo here'], { InstanceIds: [HOST_2] })).rejects.toThrow('not in a valid state');
     expect(processes).toEqual(['host-2 terminated']);
+  });
+
+  test('stops a host, and boots it', async () => {
+    const { ask, clock, processes, instances, hosts } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { becomes: 'stopped' });
+    await clock.run(START + 60_000);
+    const before = hosts[1] && instances.stateOf(hosts[1]);
+    await ask('POST /hosts/host-2', { becomes: 'booted' });
+    await clock.run(START + 120_000);
+    expect([before, hosts[1] && instances.stateOf(hosts[1])]).toEqual(['stopped', 'running']);
+    expect(processes).toEqual(['host-2 terminated', 'host-2 booted']);
+  });
+
+  test('removes the tags of a host in EC2 too', async () => {
+    const { ask, instances } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { tags: {} });
+    expect([...instances.state.instances.values()].map(({ tags }) => tags['fleet'])).toEqual([
+      'trading',
+      undefined,
+      'trading',
+    ]);
   });
 
   test('removes the tags of a host', async () => {
@@ -184,6 +230,12 @@ describe('POST /_account/faults', () => {
     expect(() => faults.strike('ssm:SendCommand')).toThrow('ThrottlingException');
   });
 
+  test('throttles a function', async () => {
+    const { ask, functionFaults } = await underVirtualTime();
+    await ask('POST /faults', { function: 'reconcile', does: 'throttled', times: 1 });
+    expect(functionFaults.throttles('app-reconcile')).toBe(true);
+  });
+
   test('makes a script fail on one host', async () => {
     const { ask, account, clock } = await underVirtualTime();
     await ask('POST /faults', { document: 'step-1', host: 'host-2', fails: 1 });
@@ -206,6 +258,7 @@ describe('POST /_account/faults', () => {
     ['an action without its service', { action: 'SendCommand', fails: 1, error: 'ThrottlingException' }],
     ['no number of times', { document: 'step-1', host: 'host-2' }],
     ['an unknown output fault', { document: 'step-1', host: 'host-2', says: 'thrice', times: 1 }],
+    ['an unknown misbehaviour of a function', { function: 'reconcile', does: 'sleeps', times: 1 }],
     ['zero times', { document: 'step-1', host: 'host-2', fails: 0 }],
     ['what is not JSON', '{"document":'],
   ])('of %s is refused', async (_, body) => {

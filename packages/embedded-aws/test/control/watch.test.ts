@@ -16,6 +16,7 @@ async function watched() {
     control: async (_method, _path, _body, response) => watch.add(response),
     callerOf: () => ({ arn: 'anybody' }),
     requestId: () => '1',
+    answered: () => false,
     requested: () => {},
   });
   onTestFinished(() => endpoint.close());

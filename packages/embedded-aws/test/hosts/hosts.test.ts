@@ -2,6 +2,7 @@ import { lstat, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { makeHosts } from '../../src/hosts/hosts.ts';
+import { type Image, hostsOf as imageHosts } from '../../src/hosts/image.ts';
 import { temporaryFolder } from '../ssm/small-fleet.ts';
 
 const description = {
@@ -45,6 +46,15 @@ describe('hosts', () => {
     expect([hosts[0], hosts[15]].map((host) => [host?.name, host?.instanceId])).toEqual([
       ['host-1', 'i-00000000000000001'],
       ['host-16', 'i-00000000000000010'],
+    ]);
+  });
+
+  test('are hybrid nodes, the last ones, with ids of Systems Manager’s form', () => {
+    const hosts = imageHosts(description as Image, { count: 3, hybrid: 2 }, (name) => `/${name}`);
+    expect(hosts.map(({ name, instanceId }) => [name, instanceId])).toEqual([
+      ['host-1', 'i-00000000000000001'],
+      ['host-2', 'mi-00000000000000002'],
+      ['host-3', 'mi-00000000000000003'],
     ]);
   });
 

@@ -120,3 +120,35 @@ test('a request of an invocation that timed out is refused, even if its code con
   const settled = await Promise.race([later?.(), new Promise((resolve) => setImmediate(() => resolve('not settled')))]);
   expect({ settled, requests: carried.length }).toEqual({ settled: 'not settled', requests: 0 });
 });
+
+test('a killed function ends with the error, and no later request of it reaches the account', async () => {
+  const { invoke, runtime, carried } = started(({ carry }) => async () => {
+    await carry(request);
+    runtime.kill({ errorType: 'Runtime.ExitError', errorMessage: 'gone', trace: [] });
+    await carry(request);
+  });
+  expect(await invoke()).toMatchObject({ error: { errorType: 'Runtime.ExitError' } });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([carried.length, runtime.alive()]).toEqual([1, false]);
+});
+
+test('a function killed without an error runs into its timeout, and time passes meanwhile', async () => {
+  const { invoke, runtime, clock } = started(({ carry }) => async () => {
+    runtime.kill(undefined);
+    await carry(request);
+  });
+  const invoked = invoke();
+  await clock.run(START + 60_000);
+  expect(await invoked).toMatchObject({ error: { errorType: 'Sandbox.Timedout' } });
+});
+
+test('a function killed before its handler began does not begin', async () => {
+  let began = 0;
+  const { invoke, runtime } = started(() => async () => {
+    began += 1;
+  });
+  const invoked = invoke();
+  runtime.kill({ errorType: 'Runtime.ExitError', errorMessage: 'gone', trace: [] });
+  await invoked;
+  expect(began).toBe(0);
+});

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/clock/clock.ts';
 import { seeded } from '../../src/clock/random.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
+import { FunctionFaults } from '../../src/faults/function-faults.ts';
 import type { FunctionConfiguration } from '../../src/lambda/function-configuration.ts';
 import type { FunctionFailure } from '../../src/lambda/function-failure.ts';
 import { lambda } from '../../src/lambda/lambda.ts';
@@ -29,8 +30,10 @@ export async function functionsUnder<C extends Clock>(clock: C) {
   const environments = { variables, start: startWorkerRuntime };
   const counted: [string, string][] = [];
   const failures: { queueArn: string; record: unknown; roleArn: string }[] = [];
+  const faults = new FunctionFaults(surroundings.tell, () => clock.now());
   const functions = lambda(surroundings, environments, {
     counted: (metric, name) => void counted.push([metric, name]),
+    faults,
     sendFailure: (queueArn, record, roleArn) => void failures.push({ queueArn, record, roleArn }),
   });
   onTestFinished(async () => {
@@ -41,6 +44,7 @@ export async function functionsUnder<C extends Clock>(clock: C) {
     clock,
     surroundings,
     functions,
+    faults,
     happenings,
     /** The counted metrics of AWS/Lambda, in order. */
     counted,

@@ -284,6 +284,40 @@ describe('a function with reserved concurrency', () => {
   });
 });
 
+describe('an injected fault', () => {
+  const slow = `import { setTimeout } from 'node:timers/promises'; export const handler = () => setTimeout(1000, 'done');`;
+
+  test('throttles an invocation with Lambda’s error, and it counts as a throttle', async () => {
+    const { create, functions, faults, counted } = await underVirtualTime();
+    await create('app-close', slow);
+    faults.add({ function: 'close', does: 'throttled', times: 1 });
+    const error = { name: 'TooManyRequestsException', statusCode: 429 };
+    await expect(functions.invoke('app-close', {}, machine)).rejects.toMatchObject(error);
+    expect(counted).toEqual([['Throttles', 'app-close']]);
+  });
+
+  test('crashes an invocation with Lambda’s error, and the next one has a new runtime', async () => {
+    const { create, failure, faults, clock, functions } = await underVirtualTime();
+    await create('app-close', slow);
+    faults.add({ function: 'close', does: 'crashes', times: 1 });
+    expect(await failure('app-close')).toMatchObject({ errorType: 'Runtime.ExitError' });
+    const next = functions.invoke('app-close', {}, machine);
+    await clock.run(START + 2000);
+    expect((await next).payload).toBe('done');
+  });
+
+  test('lets an invocation run into its timeout', async () => {
+    const { create, failure, faults, clock } = await underVirtualTime();
+    await create('app-close', slow, { timeoutSeconds: 30 });
+    faults.add({ function: 'close', does: 'times-out', times: 1 });
+    const failed = failure('app-close');
+    await clock.run(START + 29_999);
+    expect(await Promise.race([failed, 'still running'])).toBe('still running');
+    await clock.run(START + 30_000);
+    expect(await failed).toMatchObject({ errorType: 'Sandbox.Timedout' });
+  });
+});
+
 describe('an event for a function', () => {
   test('is accepted at once, and a failure of the function is reported', async () => {
     const { create, functions, clock, happenings } = await underVirtualTime();

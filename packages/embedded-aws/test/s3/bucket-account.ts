@@ -40,6 +40,7 @@ export async function bucketAccount() {
     control: async () => ({}),
     callerOf: () => ({ arn: 'arn:aws:iam::000000000000:user/ana' }),
     requestId: () => 'request',
+    answered: () => false,
     requested: () => {},
   });
   const client = new S3Client({

@@ -47,6 +47,7 @@ beforeAll(async () => {
       'AWS::Lambda::Version': ({ properties }) => ({
         ref: `arn:aws:lambda:eu-west-1:000000000000:function:${properties['FunctionName']}:1`,
       }),
+      'AWS::Logs::LogGroup': named('logs', 'log-group:'),
       'AWS::SSM::Document': named('ssm', 'document/'),
     },
     place,

@@ -205,17 +205,8 @@ describe('an inert resource', () => {
     return resources[1]?.properties['Value'];
   };
 
-  test('can be referred to', async () => {
-    const value = await inertly(
-      'AWS::Logs::LogGroup',
-      { LogGroupName: '/rollback' },
-      { 'Fn::GetAtt': ['Inert', 'Arn'] },
-    );
-    expect(value).toBe('arn:aws:logs:eu-west-1:000000000000:log-group:/rollback:*');
-  });
-
   test('has a name even if the template gives none', async () => {
-    expect(await inertly('AWS::Logs::LogGroup', {}, { Ref: 'Inert' })).toMatch(/^app-Inert-[0-9A-Z]{12}$/);
+    expect(await inertly('AWS::CloudWatch::Dashboard', {}, { Ref: 'Inert' })).toMatch(/^app-Inert-[0-9A-Z]{12}$/);
   });
 
   test('has only its own attributes', async () => {
@@ -223,4 +214,23 @@ describe('an inert resource', () => {
       'Arn is not an attribute of Inert (AWS::CloudWatch::Dashboard)',
     );
   });
+});
+
+test('a created stack has its outputs with their exports, and its parent if it is nested', async () => {
+  const { stacks } = await create(
+    stack('app', {
+      Description: 'An app',
+      Resources: { It: thing(1) },
+      Outputs: { Name: { Value: { Ref: 'It' }, Description: 'its name', Export: { Name: 'app-it' } } },
+    }),
+  );
+  expect(stacks).toMatchObject([
+    {
+      id: 'arn:aws:cloudformation:eu-west-1:000000000000:stack/app/1',
+      name: 'app',
+      description: 'An app',
+      outputs: [{ name: 'Name', value: 'It-name', description: 'its name', exportName: 'app-it' }],
+      resources: [{ logicalId: 'It', ref: 'It-name' }],
+    },
+  ]);
 });

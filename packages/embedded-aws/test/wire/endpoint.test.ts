@@ -47,6 +47,7 @@ const options: EndpointOptions = {
   },
   callerOf: (authorization) => (authorization === 'role' ? role : person),
   requestId: () => 'request-1',
+  answered: () => false,
   requested: (action) => void requested.push(action),
 };
 
@@ -129,11 +130,7 @@ describe('a request to a service', () => {
 
   test.each([
     ['to an unknown service is refused by name', 'AWSSupport_20130415.DescribeCases', /no service AWSSupport_2/],
-    [
-      'of another protocol is refused with the two protocols of the account',
-      undefined,
-      /no X-Amz-Target and is not signed for a service that needs none/,
-    ],
+    ['that names no service is refused', undefined, /no X-Amz-Target and no signature, so it names no service/],
   ])('%s', async (_, target, message) => {
     const response = await ask(target);
     expect(response.status).toBe(400);

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { CheckedAction } from '../checked-action.ts';
+import type { CheckedAction } from '../../wire/checked-action.ts';
 import type { SnsState } from './state.ts';
 
 /** Infers the types of an action from the schema of its request. */

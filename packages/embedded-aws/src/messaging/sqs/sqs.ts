@@ -1,8 +1,8 @@
 import { uuid } from '../../clock/random.ts';
 import { AwsError } from '../../wire/aws-error.ts';
+import { runAction } from '../../wire/checked-action.ts';
 import type { Authorize, HttpRequest, HttpResponse } from '../../wire/http-service.ts';
 import type { Caller } from '../../wire/service.ts';
-import { runAction } from '../checked-action.ts';
 import { DeleteMessage } from './actions/DeleteMessage.ts';
 import { GetQueueAttributes } from './actions/GetQueueAttributes.ts';
 import { GetQueueUrl } from './actions/GetQueueUrl.ts';

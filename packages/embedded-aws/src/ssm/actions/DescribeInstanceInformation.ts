@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-ssm';
 import { AwsError } from '../../wire/aws-error.ts';
 import type { Action } from '../../wire/service.ts';
-import type { Host } from '../host.ts';
+import { type Host, isHybrid } from '../host.ts';
 import { page } from '../page.ts';
 import type { SsmState } from '../state.ts';
 import { checkNumber, refuseOthers } from '../validation.ts';
@@ -61,7 +61,9 @@ function informationOf(state: SsmState, host: Host): OnTheWire<InstanceInformati
     AgentVersion: host.agentVersion,
     IsLatestVersion: true,
     ...host.platform,
-    ResourceType: 'EC2Instance',
+    ...(isHybrid(host.instanceId)
+      ? { ResourceType: 'ManagedInstance', Name: host.name }
+      : { ResourceType: 'EC2Instance' }),
     IPAddress: '127.0.0.1',
     ComputerName: host.name,
     RegistrationDate: epochSeconds(state.startedAt),

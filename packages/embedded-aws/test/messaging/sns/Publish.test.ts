@@ -21,10 +21,11 @@ describe('Publish', () => {
     const keyArn = 'arn:aws:kms:eu-west-1:000000000000:key/k';
     const { arn } = account.messaging.createTopic('secret', { keyArn });
     await account.publish({ TopicArn: arn });
+    const keys = { 'kms:CallerAccount': '000000000000', 'kms:ViaService': 'sns.eu-west-1.amazonaws.com' };
     expect(account.needs).toEqual([
       { action: 'sns:Publish', resource: arn },
-      { action: 'kms:GenerateDataKey', resource: keyArn },
-      { action: 'kms:Decrypt', resource: keyArn },
+      { action: 'kms:GenerateDataKey', resource: keyArn, keys },
+      { action: 'kms:Decrypt', resource: keyArn, keys },
     ]);
   });
 

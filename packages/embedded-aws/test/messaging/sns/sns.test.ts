@@ -77,7 +77,7 @@ describe('a request', () => {
     const { status, xml } = await new SmallAccount().sns({ Action: 'CreateTopic', Name: 'x' });
     expect(status).toBe(400);
     expect(xml).toContain(
-      'The embedded account has no sns:CreateTopic; it has GetTopicAttributes, ListSubscriptionsByTopic, ListTopics, Publish, Subscribe.',
+      'The embedded account has no sns:CreateTopic; it has GetTopicAttributes, ListSubscriptions, ListSubscriptionsByTopic, ListTopics, Publish, Subscribe.',
     );
   });
 
@@ -90,6 +90,15 @@ describe('a request', () => {
     expect(status).toBe(403);
     expect(xml).toContain('<Type>Sender</Type><Code>AuthorizationError</Code>');
     expect(account.messaging.messages()).toEqual([]);
+  });
+
+  test('that a key’s policy denies fails with SNS’s code KMSAccessDenied', async () => {
+    const deny = () => {
+      throw new AwsError('KMSAccessDeniedException', 'User is not authorized to perform: kms:GenerateDataKey');
+    };
+    const { status, xml } = await new SmallAccount().sns({ Action: 'Publish', TopicArn: TOPIC, Message: 'm' }, deny);
+    expect(status).toBe(400);
+    expect(xml).toContain('<Type>Sender</Type><Code>KMSAccessDenied</Code>');
   });
 
   test('with an injected service failure fails with the type Receiver', async () => {

@@ -24,6 +24,18 @@ describe('DescribeInstanceInformation', () => {
     });
   });
 
+  test('gives a hybrid node its type and its name', async () => {
+    const { account } = await smallFleet();
+    const host = account.state.hosts.get(HOST_3);
+    if (host) account.state.hosts.set('mi-00000000000000003', { ...host, instanceId: 'mi-00000000000000003' });
+    const { InstanceInformationList } = await describeHosts(account, {
+      Filters: [{ Key: 'ResourceType', Values: ['ManagedInstance'] }],
+    });
+    expect(InstanceInformationList).toMatchObject([
+      { InstanceId: 'mi-00000000000000003', ResourceType: 'ManagedInstance', Name: 'host-3' },
+    ]);
+  });
+
   test('returns the instant since which a host is unreachable', async () => {
     const { account, clock } = await smallFleet();
     await clock.run(START + 60_000);

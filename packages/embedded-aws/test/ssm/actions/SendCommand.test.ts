@@ -59,6 +59,19 @@ describe('SendCommand', () => {
     expect((await invocation(account, String(Command?.CommandId))).StandardOutputContent).toBe('v2.1\n');
   });
 
+  test('needs permission on a hybrid node by its ARN in Systems Manager, under its tags', async () => {
+    const { account } = await smallFleet();
+    const host = account.state.hosts.get(HOST_1);
+    const id = 'mi-00000000000000001';
+    if (host) account.state.hosts.set(id, { ...host, instanceId: id });
+    expect(account.actions.SendCommand.needs(account.state, { DocumentName: 'd', InstanceIds: [id] })[1]).toMatchObject(
+      {
+        resource: `arn:aws:ssm:eu-west-1:000000000000:managed-instance/${id}`,
+        keys: { 'ssm:resourceTag/fleet': 'trading' },
+      },
+    );
+  });
+
   test('needs permission on the document and on each host, under their tags', async () => {
     const { account } = await prepared();
     const request = { DocumentName: 'restore-code', InstanceIds: [HOST_1, 'i-99999999'] };

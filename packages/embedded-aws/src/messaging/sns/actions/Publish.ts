@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { encrypting } from '../../../kms/kms.ts';
+import { encryptingFor } from '../../../kms/kms.ts';
 import { AwsError } from '../../../wire/aws-error.ts';
 import type { MessageAttributes } from '../../message-attributes.ts';
 import { action } from '../action.ts';
@@ -20,9 +20,9 @@ export const Publish = action({
     Subject: z.string().optional(),
     MessageAttributes: z.record(z.string(), attribute).default({}),
   }),
-  needs: ({ topics }, { TopicArn }) => {
+  needs: ({ topics, surroundings }, { TopicArn }) => {
     const keyArn = topics.get(TopicArn)?.keyArn;
-    return [topicNeed('Publish', TopicArn), ...(keyArn ? encrypting(keyArn) : [])];
+    return [topicNeed('Publish', TopicArn), ...(keyArn ? encryptingFor(surroundings, 'sns', keyArn) : [])];
   },
   run: (state, { TopicArn, Subject, Message, MessageAttributes }) => {
     const topic = topicOf(state, TopicArn);

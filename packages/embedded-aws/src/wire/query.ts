@@ -31,26 +31,29 @@ function withMaps(value: string | Tree | undefined): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withMaps(one)]));
 }
 
-const NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
-
 /** Returns a response of the Query protocol. */
-export const responseXml = (action: string, result: unknown, requestId: string): string =>
-  `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${xml(result)}</${action}Result>` +
+export const responseXml = (namespace: string, action: string, result: unknown, requestId: string): string =>
+  `<${action}Response xmlns="${namespace}"><${action}Result>${xml(result)}</${action}Result>` +
   `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>\n`;
 
-export const errorXml = (code: string, message: string, status: number, requestId: string): string =>
-  `<ErrorResponse xmlns="${NAMESPACE}"><Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type>` +
+/** An error of the Query protocol. */
+export type QueryError = { readonly code: string; readonly message: string; readonly status: number };
+
+export const errorXml = (namespace: string, { code, message, status }: QueryError, requestId: string): string =>
+  `<ErrorResponse xmlns="${namespace}"><Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type>` +
   `<Code>${escaped(code)}</Code><Message>${escaped(message)}</Message></Error>` +
   `<RequestId>${requestId}</RequestId></ErrorResponse>\n`;
 
-/** Writes structures by field name, lists as members, and maps as entries. */
+/** Writes structures by field name, lists as members, maps as entries, and instants as ISO 8601. */
 function xml(value: unknown): string {
   if (value === undefined) return '';
   if (Array.isArray(value)) return value.map((one) => `<member>${xml(one)}</member>`).join('');
+  if (value instanceof Date) return value.toISOString();
   if (value instanceof Map)
     return [...value].map(([key, one]) => `<entry><key>${xml(key)}</key><value>${xml(one)}</value></entry>`).join('');
   if (typeof value === 'object' && value !== null)
     return Object.entries(value)
+      .filter(([, one]) => one !== undefined)
       .map(([name, one]) => `<${name}>${xml(one)}</${name}>`)
       .join('');
   return escaped(String(value));

@@ -1,18 +1,23 @@
 import * as z from 'zod';
-import { AwsError } from '../wire/aws-error.ts';
-import type { Authorize } from '../wire/http-service.ts';
-import type { Action, Caller } from '../wire/service.ts';
+import { AwsError } from './aws-error.ts';
+import type { Authorize } from './http-service.ts';
+import type { Action, Caller } from './service.ts';
 
 /** An action with the schema of its request: an unknown field is refused by name before anything else happens. */
 export type CheckedAction<State, Shape extends z.ZodType, Response> = Action<State, z.output<Shape>, Response> & {
   readonly request: Shape;
 };
 
+/** A service's actions by AWS's names. */
+export type CheckedActions<State> = Readonly<
+  Record<string, Action<State, never, unknown> & { readonly request: z.ZodType }>
+>;
+
 type Service<State> = {
   /** The service's prefix in IAM actions: `sns`. */
   readonly prefix: string;
   readonly state: State;
-  readonly actions: Readonly<Record<string, Action<State, never, unknown> & { readonly request: z.ZodType }>>;
+  readonly actions: CheckedActions<State>;
   /** The service's error codes for an unknown action and for an invalid request. */
   readonly errors: { readonly unknownAction: string; readonly invalidRequest: string };
 };

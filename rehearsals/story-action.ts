@@ -1,0 +1,144 @@
+import * as z from 'zod';
+import { annotation, answer, review } from './story-requests.ts';
+import { host, offset, phase, trigger } from './story-values.ts';
+
+const actionFault = {
+  action: z.string().regex(/^[a-z0-9]+:[A-Za-z0-9]+$/, { error: 'an action such as ssm:SendCommand' }),
+  error: z
+    .string()
+    .min(1)
+    .describe('A name such as ThrottlingException; NoResponse: the call gets no response at all.'),
+  resource: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The end of a resource's ARN, such as rollback-local-history; without it: any resource."),
+  done: z.literal(true).optional().describe('The action succeeds, but its response is lost.'),
+};
+const functionName = z.string().regex(/^[a-z]+(-[a-z]+)*$/, { error: 'a function such as run-on-hosts' });
+const functionFault = z
+  .strictObject({
+    name: functionName,
+    does: z.enum(['throttled', 'times-out', 'crashes']),
+    after: z
+      .int()
+      .positive()
+      .optional()
+      .describe('Ends after so many of its requests to AWS, before it sees the last response. Without it: at once.'),
+    times: z.int().positive().optional().describe('So many invocations.'),
+    for: offset.optional().describe('Every invocation for this long.'),
+  })
+  .refine(({ times, for: seconds }) => (times === undefined) !== (seconds === undefined), {
+    error: 'times or for, and not both',
+  })
+  .refine(({ does, after }) => does !== 'throttled' || after === undefined, {
+    error: 'no after, because a throttled invocation sends no requests',
+  });
+/** The mishaps that `bin/mishap` of the host image can cause. */
+const mishaps = ['dirty-tree', 'lock-database', 'disk-full', 'lose-tag', 'press-stop'] as const;
+const hostStates = ['unreachable', 'reachable', 'untagged', 'terminated', 'stopped', 'booted', 'deregistered'] as const;
+const step = z.string().regex(/^[a-z0-9-]+$/, { error: 'a step id such as clear-corrupted-cache' });
+
+/** All that may happen in a story, by the key of its entry. Each entry under `when` has one of these keys. */
+const happenings = {
+  start: z
+    .strictObject({ phase, input: z.unknown().optional() })
+    .optional()
+    .describe("Starts the phase's state machine, as from the console."),
+  stop: z
+    .strictObject({ phase })
+    .optional()
+    .describe("Stops the phase's newest running execution, as from the console."),
+  look: z
+    .strictObject({ check: z.enum(['health', 'verify']), phase: phase.optional(), quick: z.boolean().optional() })
+    .optional()
+    .describe("Runs the customer's check on every host, as `rollback health` and `rollback verify` do."),
+  release: z
+    .strictObject({ operator: z.string(), reason: z.string(), rollback: z.string().optional() })
+    .optional()
+    .describe('Releases the fleet, as from the console.'),
+  answer: answer
+    .optional()
+    .describe('Answers a question, as from the console. An answer that will be refused needs `refused`.'),
+  annotate: annotation
+    .optional()
+    .describe('Annotates a rollback, as from the console. One that will be refused needs `refused`.'),
+  review: review
+    .optional()
+    .describe('Reviews an automatic rollback, as from the console. One that will be refused needs `refused`.'),
+  host: z
+    .union([
+      z.strictObject({ name: host, state: z.enum(hostStates) }),
+      z.strictObject({ name: host, does: z.enum(mishaps), for: offset.optional() }),
+    ])
+    .optional()
+    .describe(
+      'Makes a host unreachable for Systems Manager, or reachable again; removes its tags; stops, boots or terminates its instance; deregisters a hybrid node; or causes a mishap of the host image (its README).',
+    ),
+  script: z
+    .union([
+      z.strictObject({ step, host, fails: z.int().positive() }),
+      z.strictObject({ step, host, hangs: z.literal(true) }),
+      z.strictObject({ step, host, says: z.enum(['nothing', 'twice', 'too-much']), times: z.int().positive() }),
+    ])
+    .optional()
+    .describe("Makes a step's script on one host fail, hang, or print no verdict, two verdicts or too much."),
+  aws: z
+    .union([
+      z.strictObject({ ...actionFault, fails: z.int().positive() }),
+      z.strictObject({ ...actionFault, for: offset }),
+    ])
+    .optional()
+    .describe('Makes an AWS action return an error or hang, this many times or for this long.'),
+  function: functionFault
+    .optional()
+    .describe('Makes invocations of a function throttled (TooManyRequestsException), time out, or crash.'),
+  fault: z
+    .strictObject({ phase, trigger, degradation: z.number().positive().optional() })
+    .optional()
+    .describe('Injects a fault into the trading system; its metrics then turn alarms red. Degradation is in percent.'),
+  heal: z.strictObject({ phase }).optional().describe('Ends the fault. The damage that it has done stays.'),
+  silence: z
+    .strictObject({ phase, metrics: z.array(z.string().min(1)).min(1).optional(), for: offset.optional() })
+    .optional()
+    .describe('Stops all hosts from publishing all or these metrics of a phase, to the end or for this long.'),
+  alarm: z
+    .strictObject({
+      phase,
+      trigger,
+      variant: z.string().optional(),
+      state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
+    })
+    .optional()
+    .describe('Sets the state of an alarm by SetAlarmState; the next evaluation of its metric replaces it.'),
+  event: z
+    .union([
+      z.strictObject({ source: z.string(), lose: z.union([z.int().positive(), z.literal('all')]) }),
+      z.strictObject({ source: z.string(), duplicate: z.int().min(2) }),
+      z.strictObject({ source: z.string(), delay: offset }),
+    ])
+    .optional()
+    .describe(
+      'Changes events of a source before EventBridge receives them: loses them, delivers the next one this many times, or delays them.',
+    ),
+  rollout: z
+    .strictObject({ flag: z.string(), value: z.string(), strategy: z.string() })
+    .optional()
+    .describe('Starts the rollout of a flag in the normal layer, by a deployment strategy of AppConfig.'),
+  deployed: z
+    .strictObject({ phase, version: z.string().min(1) })
+    .optional()
+    .describe('Records a deployment as of now. It changes no host: the hosts always run the newest version.'),
+};
+
+/** The keys of an entry besides `at`. */
+export const actionNames = Object.keys(happenings);
+
+/** One entry under `when`: a time, and what happens then. */
+export const action = z
+  .strictObject({ at: offset, ...happenings })
+  .refine(({ at, ...rest }) => Object.keys(rest).length === 1, {
+    error: `at and exactly one of ${actionNames.join(', ')}`,
+  })
+  // Editors check this rule by the number of properties.
+  .meta({ minProperties: 2, maxProperties: 2 });

@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { phase } from './story-values.ts';
+
+/** The fields of every request of a person to a state machine. */
+const request = {
+  operator: z.string().min(1).describe('The name that the person gives.'),
+  rollback: z.string().min(1).optional().describe('The id of the rollback.'),
+  as: z
+    .string()
+    .regex(/^[\w+=,.-]+(@[\w+=,.-]+)?$/, { error: 'a person such as ana, or ana@POLICY' })
+    .optional()
+    .describe(
+      'The person whose credentials are used: ana, or ana@rollback-local-operator for a person with only that policy.',
+    ),
+  refused: z.string().min(1).optional().describe('Expects that the request is refused, with this text in the reason.'),
+};
+const oneRollback = ({ phase, rollback }: { phase?: number | undefined; rollback?: string | undefined }) =>
+  phase === undefined || rollback === undefined;
+const notBoth = { error: 'phase or rollback, not both' };
+
+/** An answer to a question, as from the console. */
+export const answer = z
+  .strictObject({
+    answer: z
+      .string()
+      .min(1)
+      .describe('An answer that the question takes, such as rollback; an unknown one tests the refusal.'),
+    ...request,
+    reason: z.string().min(1).optional(),
+    phase: phase
+      .optional()
+      .describe("Answers this phase's running rollback, else its newest. Without it: the only open question."),
+  })
+  .refine(oneRollback, notBoth);
+
+/** The rollback that a person annotates or reviews. */
+const newest = phase.optional().describe("This phase's running rollback, else its newest.");
+
+/** An annotation of a rollback. */
+export const annotation = z
+  .strictObject({
+    ...request,
+    phase: newest,
+    root_cause: z.string().optional(),
+    prevention_measures: z.array(z.string()).optional(),
+    note: z.string().optional(),
+    false_positive: z.boolean().optional(),
+    links: z.array(z.string()).optional(),
+  })
+  .refine(oneRollback, notBoth);
+
+/** A review of a rollback. */
+export const review = z
+  .strictObject({
+    ...request,
+    phase: newest,
+    verdict: z.string().min(1).describe('right or wrong; another one tests the refusal.'),
+    reason: z.string().min(1).optional(),
+  })
+  .refine(oneRollback, notBoth);
