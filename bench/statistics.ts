@@ -7,8 +7,8 @@ import { type Contribution, contributionOf } from '../domain/statistics/contribu
 import { type Counters, plus } from '../domain/statistics/counters.ts';
 import { countersKey, tableNames } from '../domain/tables.ts';
 import { triggers } from '../domain/trigger.ts';
-import { emptyTables } from '../tests/lambdas/tables.ts';
 import type { Figure } from './figure.ts';
+import { emptyTables } from './tables.ts';
 
 const rollbacks = 100_000;
 const phases = [1, 2, 3, 4];

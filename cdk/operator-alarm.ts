@@ -1,4 +1,5 @@
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -18,6 +19,21 @@ export interface OperatorAlarmProps {
   readonly silence?: boolean;
   readonly tell: ITopic;
 }
+
+/**
+ * Returns the number of events that a rule could not deliver, which go to a dead-letter queue.
+ *
+ * Alarms watch it beside the queue, because a queue that was idle for six hours may report 15 minutes late (SQS guide,
+ * "Available CloudWatch metrics").
+ */
+export const failedInvocations = (RuleName: string) =>
+  new Metric({
+    namespace: 'AWS/Events',
+    metricName: 'FailedInvocations',
+    dimensionsMap: { RuleName },
+    statistic: 'Sum',
+    period: Duration.minutes(1),
+  });
 
 /** An alarm on the product itself: it notifies the operators and starts no rollback. */
 export class OperatorAlarm extends Construct {

@@ -1,5 +1,6 @@
 import { NestedStack } from 'aws-cdk-lib';
 import type { Version } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
@@ -18,6 +19,7 @@ export interface PhaseProps {
   readonly triggers: Triggers;
   readonly tasks: Readonly<Record<string, Version>>;
   readonly deadLetters: IQueue;
+  readonly tell: ITopic;
 }
 
 /**
@@ -30,7 +32,7 @@ export class Phase extends NestedStack {
   readonly stateMachine: StateMachine;
 
   constructor(scope: Construct, id: string, props: PhaseProps) {
-    const { environmentName, environment, phase, definition, triggers, tasks, deadLetters } = props;
+    const { environmentName, environment, phase, definition, triggers, tasks, deadLetters, tell } = props;
     super(scope, id, { description: `The rollback of phase ${phase}: its machine, alarms and rules.` });
     const named = { environment: environmentName, phase, triggers };
     const name = `phase-${phase}`;
@@ -42,6 +44,6 @@ export class Phase extends NestedStack {
       tasks,
     }).stateMachine;
     new PhaseAlarms(this, 'Alarms', named);
-    new PhaseRule(this, 'Rule', { ...named, machine: this.stateMachine, deadLetters });
+    new PhaseRule(this, 'Rule', { ...named, machine: this.stateMachine, deadLetters, tell });
   }
 }

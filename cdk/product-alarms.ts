@@ -6,7 +6,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { productMetrics } from '../domain/product-metrics.ts';
-import { OperatorAlarm, type OperatorAlarmProps } from './operator-alarm.ts';
+import { failedInvocations, OperatorAlarm, type OperatorAlarmProps } from './operator-alarm.ts';
 
 export interface ProductAlarmsProps {
   readonly environment: string;
@@ -28,6 +28,7 @@ export class ProductAlarms extends Construct {
     const { environment, tell, machines, functions, deadLetters } = props;
     this.#common = { environment, tell };
     this.#onDeadLetters(deadLetters);
+    this.#onFailedInvocations(functions);
     for (const [name, machine] of machines) this.#onMachine(name, machine);
     for (const [name, fn] of Object.entries(functions))
       this.#alarm('function-throttled', fn.metricThrottles(everyMinute), { of: name });
@@ -56,6 +57,21 @@ export class ProductAlarms extends Construct {
     this.#alarm('principal-dead-letters', waiting(ofPrincipals));
     // The next run repairs what a lost run missed. Messages are kept for an hour, and three within it are no accident.
     this.#alarm('reconcile-dead-letters', waiting(ofReconcile), { threshold: 3 });
+  }
+
+  /**
+   * Alarms on rules and functions whose failures become dead letters. The rules of phases have theirs in phase-rule.ts.
+   */
+  #onFailedInvocations(functions: ProductAlarmsProps['functions']): void {
+    const failed = (of: string) => failedInvocations(`rollback-${this.#common.environment}-${of}`);
+    this.#alarm('principal-dead-letters', failed('started'), { of: 'started' });
+    // Lambda tries an event three times within four minutes; the first tries fail while an execution is young.
+    const attaching = functions['attach-principal']?.metricErrors({ ...everyMinute, period: Duration.minutes(5) });
+    if (attaching) this.#alarm('principal-dead-letters', attaching, { of: 'attach-principal', threshold: 3 });
+    // As for Reconcile: the next minute does the same work.
+    this.#alarm('reconcile-dead-letters', failed('every-minute'), { of: 'every-minute', periods: 3 });
+    const seeding = functions['seed-flags']?.metricErrors(everyMinute);
+    if (seeding) this.#alarm('reconcile-dead-letters', seeding, { of: 'seed-flags', periods: 3 });
   }
 
   #onMachine(of: string, machine: IStateMachine): void {

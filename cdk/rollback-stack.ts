@@ -5,7 +5,7 @@ import type { Infra } from '../config/infra.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import type { Environment } from '../domain/infra/environment.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
-import { type DeadLetters, deadLetterQueues } from './dead-letters.ts';
+import { deadLetterQueues } from './dead-letters.ts';
 import { Documents } from './documents.ts';
 import { EveryMinute } from './every-minute.ts';
 import { FlagLayers } from './flag-layers.ts';
@@ -13,7 +13,7 @@ import { HistoryBucket } from './history-bucket.ts';
 import { Machine } from './machine.ts';
 import { Operators } from './operators.ts';
 import { People } from './people/people.ts';
-import { Phase } from './phase.ts';
+import { Phase, type PhaseProps } from './phase.ts';
 import { ProductAlarms } from './product-alarms.ts';
 import { RetainedUnlessCreationFails } from './retained-unless-creation-fails.ts';
 import { SavedQueries } from './saved-queries.ts';
@@ -56,7 +56,8 @@ export class RollbackStack extends Stack {
       phases: infra.runbooks.map(({ phase }) => phase),
       documents: new Documents(this, 'Documents', { ...named, infra }).arns,
     });
-    const machines = stateMachinesIn(this, rollbackProps, tasks, queues.ofAlarms);
+    const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
+    const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
     new EveryMinute(this, 'EveryMinute', {
       ...named,
       functions: [tasks.reconcile, tasks.seedFlags, tasks.exportHistory],
@@ -74,7 +75,7 @@ function stateMachinesIn(
   stack: RollbackStack,
   { environmentName, environment, infra: { runbooks, triggers }, definitions }: RollbackStackProps,
   { versions }: Tasks,
-  ofAlarms: DeadLetters,
+  lost: Pick<PhaseProps, 'deadLetters' | 'tell'>,
 ): Map<string, StateMachine> {
   return new Map(
     Object.entries(definitions).map(([name, definition]) => {
@@ -83,7 +84,7 @@ function stateMachinesIn(
       const { stateMachine } =
         phase === undefined
           ? new Machine(stack, `Machine-${name}`, { ...common, name })
-          : new Phase(stack, `Phase-${phase}`, { ...common, phase, triggers, deadLetters: ofAlarms.ofRules });
+          : new Phase(stack, `Phase-${phase}`, { ...common, phase, triggers, ...lost });
       return [name, stateMachine];
     }),
   );

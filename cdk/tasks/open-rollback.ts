@@ -13,6 +13,7 @@ export const openRollback: Task = {
     ...settings.fleetTag(context),
     ...settings.decisionRules(context),
     ...settings.metricsOfAlarms(context), // the baseline is read from the alarm's metric
+    ...settings.phaseNumbers(context), // whether other phases fell silent too
     ...settings.limitMissedText(context), // it may close a stopped rollback
     ...settings.reviewTime(context),
     ...settings.proofOfDecisions(context), // it joins a rollback only if its question is open

@@ -34,6 +34,8 @@ export type Assessment = {
   readonly blind: boolean;
   /** One sentence per fact, missing facts included. */
   readonly reasoning: readonly string[];
+  /** Facts that contradict an alarm without data (silence.ts): the rollback needs a permit. Absent: none. */
+  readonly doubts?: readonly string[];
 };
 type Window = { readonly average: number; readonly datapoints: number; readonly from: string; readonly to: string };
 

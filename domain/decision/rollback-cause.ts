@@ -1,5 +1,6 @@
 import { type AlarmTransition, isEvent, parseAlarmEvent } from '../alarm/alarm-event.ts';
 import { type Breach, breachOf } from '../alarm/breach.ts';
+import { isSilence } from '../alarm/silence.ts';
 import { InvalidInput } from '../errors.ts';
 import type { Severity } from '../severity.ts';
 import type { Trigger } from '../trigger.ts';
@@ -29,6 +30,8 @@ export type RollbackCause = {
   } | null;
   /** The datapoints that turned the alarm red; null if unknown. Severity is measured over them. */
   readonly breach: Breach | null;
+  /** No datapoint breached: the alarm is not OK because data is missing. */
+  readonly silent: boolean;
 };
 
 /** The clocks of AWS services agree within 60 s; an event from further in the future is not genuine. */
@@ -68,6 +71,7 @@ export function rollbackCauseOf(
       impact,
       alarm: null,
       breach: null,
+      silent: false,
     };
   }
   const { trigger, alarm, changed_at, state, reason, reason_data } = parseAlarmEvent(input, phase);
@@ -79,7 +83,8 @@ export function rollbackCauseOf(
     throw new InvalidInput(
       `The alarm ${alarm} has a change of state in the future: ${changed_at}; this execution started at ${startedAt}. Check the sender of the event. Nothing was changed.`,
     );
-  const breach = breachOf(reason_data);
+  const silent = isSilence({ state, reason, reason_data });
+  const breach = silent ? null : breachOf(reason_data);
   const condition = state === 'INSUFFICIENT_DATA' ? 'has no data' : 'is red';
   return {
     trigger,
@@ -93,5 +98,6 @@ export function rollbackCauseOf(
     impact: `${trigger} (alarm ${alarm} ${condition}): ${impactOf[trigger] ?? reason}`,
     alarm: { name: alarm, changed_at, state },
     breach,
+    silent,
   };
 }

@@ -15,6 +15,8 @@ export type Situation = {
   readonly severity: Severity;
   /** The alarm has no data, or its severity cannot be measured. */
   readonly blind: boolean;
+  /** Facts that contradict an alarm without data (alarm/silence.ts), one sentence each; absent: none. */
+  readonly doubts?: readonly string[] | undefined;
   /** The trigger's rule for a blind alarm, from triggers.yaml. */
   readonly when_blind: WhenBlind;
   /** The lesser of the trigger's and the environment's trust (trust.ts). */
@@ -74,6 +76,7 @@ export function objections(situation: Situation): string[] {
     ...deploymentObjection(situation),
     ...(rollback_safe ? [] : ['The runbook marks this phase as not safe to roll back (rollback_safe: false).']),
     ...blindObjection(situation),
+    ...(situation.doubts ?? []),
   ];
 }
 

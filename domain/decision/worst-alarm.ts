@@ -10,17 +10,20 @@ export type WorstAlarm = {
   readonly blind: boolean;
   /** ISO 8601: the alarm's change of state; the rollback's limit is counted from this instant. */
   readonly start_time: string;
+  /** Facts that contradict an alarm without data; absent: none. */
+  readonly doubts?: readonly string[] | undefined;
 };
 
 /** Returns the worst alarm of a rollback: its own alarm (`own`: its assessment), or one that joined. */
 export const worstAlarm = (record: RollbackRecord, own: Assessment | null = record.assessment): WorstAlarm =>
   record.joined.reduce<WorstAlarm>(
-    (worst, { trigger, severity, blind, changed_at }) =>
-      isWorse(severity, worst.severity) ? { trigger, severity, blind, start_time: changed_at } : worst,
+    (worst, { trigger, severity, blind, changed_at, doubts }) =>
+      isWorse(severity, worst.severity) ? { trigger, severity, blind, start_time: changed_at, doubts } : worst,
     {
       trigger: record.trigger,
       severity: own?.severity ?? record.severity_at_opening,
       blind: own?.blind ?? false,
       start_time: record.start_time,
+      doubts: own?.doubts,
     },
   );

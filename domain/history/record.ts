@@ -102,6 +102,8 @@ type JoinedAlarm = {
   readonly changed_at: string;
   /** The alarm has no data, or its severity cannot be measured. */
   readonly blind: boolean;
+  /** Facts that contradict an alarm without data; absent: none. */
+  readonly doubts?: readonly string[];
 };
 type SentMessage = { readonly message: string; readonly at: string; readonly sent: boolean };
 type Released = { readonly at: string; readonly operator: string; readonly reason: string };
@@ -258,11 +260,13 @@ const withoutLostHosts = ({ hosts, hosts_not_online }: RollbackRecord, detail: R
 
 /** Adds an alarm that joined. A worse alarm raises the rollback's severity to its own, with that severity's limit. */
 function upgraded(record: RollbackRecord, detail: RollbackEvent['detail']): Partial<RollbackRecord> {
-  const { alarm, trigger, severity, changed_at, blind, deadline } = detail as JoinedAlarm & { deadline?: string };
+  const { alarm, trigger, severity, changed_at, blind, doubts, deadline } = detail as JoinedAlarm & {
+    deadline?: string;
+  };
   if (!alarm) return {};
   const joined = [
     ...record.joined.filter((one) => one.alarm !== alarm),
-    { alarm, trigger, severity, changed_at, blind: blind ?? false },
+    { alarm, trigger, severity, changed_at, blind: blind ?? false, ...(doubts ? { doubts } : {}) },
   ];
   return isWorse(severity, record.severity) ? { joined, severity, deadline: deadline ?? record.deadline } : { joined };
 }

@@ -18,6 +18,12 @@ export const retries = ({
   secondsApart: 10,
 });
 
+/**
+ * The seconds that a step which sets flags waits beside its script, without any failure: up to 5 until AppConfig has deployed
+ * the values, 45 until the hosts have polled, 10 until the next attempt reads them there.
+ */
+export const flipSeconds = 60;
+
 /** Returns the seconds that the steps take if each one needs every retry, and every attempt takes its whole time. */
 export const longestSeconds = (steps: Runbook['steps']): number =>
   steps.reduce((sum, step) => {

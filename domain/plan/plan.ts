@@ -3,6 +3,7 @@ import type { FlagValue } from '../flag.ts';
 import { restoredCodeSentence } from '../history/restored-code.ts';
 import type { Environment } from '../infra/environment.ts';
 import { alsoUndone, flagsOf, type Runbook, type RunbookStep, stepId } from '../infra/runbook.ts';
+import { flipSeconds } from './attempt-time.ts';
 
 /** The effect that a rollback would have, for the people who decide about it. */
 export type Plan = {
@@ -21,7 +22,7 @@ export type Plan = {
   readonly also_undoes: readonly string[];
   /** The sum of each step's duration in the previous rollback; a step without one counts its timeout. */
   readonly expected_minutes: number;
-  /** The sum of the steps' timeouts, without retries. */
+  /** The sum of the steps' timeouts and of the waits for flags to reach the hosts, without retries. */
   readonly at_most_minutes: number;
   /** The newest rollback of the phase on the whole fleet that ended well; null: there is none. */
   readonly last_time: Omit<LastTime, 'seconds'> | null;
@@ -83,7 +84,8 @@ export function planOf(
 }
 
 /**
- * Returns the remaining steps of a rollback: all but `done` (ids), and the confirmation of recovery.
+ * Returns the remaining steps of a rollback: all but `done` (ids), and the confirmation of recovery. The wait for hosts to read
+ * a flag is part of its step.
  *
  * `usual` has the seconds that each step took in the previous rollback, by id.
  */
@@ -96,7 +98,11 @@ export function remainingOf(
   return [
     ...steps
       .filter(({ name }) => !done.includes(stepId(name)))
-      .map(({ name, timeout }) => ({ name, timeout, usual_seconds: usual[stepId(name)] })),
+      .map(({ name, timeout, flags }) => ({
+        name,
+        timeout: timeout + (flags ? flipSeconds : 0),
+        usual_seconds: usual[stepId(name)],
+      })),
     { name: 'Confirm recovery', timeout: in_a_row * every, usual_seconds: usual['confirm-recovery'] },
   ];
 }

@@ -38,3 +38,17 @@ export const alarmsOn = (cloudWatch: CloudWatchClient): Alarms => ({
     return found;
   },
 });
+
+/** Returns the names of the environment's alarms that CloudWatch cannot evaluate now, because of an error of its own. */
+export const unevaluatedOn =
+  (cloudWatch: CloudWatchClient) =>
+  async (environment: string): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for await (const { MetricAlarms = [] } of paginateDescribeAlarms(
+      { client: cloudWatch },
+      { AlarmNamePrefix: `rollback-${environment}-phase-` },
+    ))
+      for (const { AlarmName = '', EvaluationState } of MetricAlarms)
+        if (EvaluationState === 'EVALUATION_FAILURE') found.push(AlarmName);
+    return found;
+  };

@@ -1,4 +1,4 @@
-import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type { AlarmMetric } from '../../domain/alarm/alarm-metrics.ts';
 import type { Baseline } from '../../domain/alarm/assessment.ts';
 import type { BaselineWindow } from '../../domain/alarm/baseline.ts';
@@ -9,27 +9,56 @@ export type PhaseWindow = { readonly phase: number; readonly from: number; reado
 /** Returns the datapoints of a phase's metric in a time window, newest first. */
 export async function datapoints(
   cloudWatch: CloudWatchClient,
-  { namespace, metric, statistic, period_seconds }: AlarmMetric,
+  metric: AlarmMetric,
   { phase, from, to }: PhaseWindow,
 ): Promise<number[]> {
   const { MetricDataResults = [] } = await cloudWatch.send(
     new GetMetricDataCommand({
       StartTime: new Date(from),
       EndTime: new Date(to),
-      MetricDataQueries: [
-        {
-          Id: 'watched',
-          MetricStat: {
-            Metric: { Namespace: namespace, MetricName: metric, Dimensions: [{ Name: 'phase', Value: String(phase) }] },
-            Stat: statistic,
-            Period: period_seconds,
-          },
-        },
-      ],
+      MetricDataQueries: [queryOf(metric, phase, 'watched')],
     }),
   );
   return MetricDataResults.flatMap(({ Values = [] }) => Values);
 }
+
+/**
+ * Returns the instant of a metric's newest datapoint per phase, in epoch milliseconds; phases without one are absent.
+ * GetMetricData takes 500 queries, one per phase.
+ */
+export async function newestByPhase(
+  cloudWatch: CloudWatchClient,
+  metric: AlarmMetric,
+  phases: readonly number[],
+  { from, to }: Pick<PhaseWindow, 'from' | 'to'>,
+): Promise<ReadonlyMap<number, number>> {
+  const { MetricDataResults = [] } = await cloudWatch.send(
+    new GetMetricDataCommand({
+      StartTime: new Date(from),
+      EndTime: new Date(to),
+      MetricDataQueries: phases.map((phase) => queryOf(metric, phase, `phase${phase}`)),
+    }),
+  );
+  return new Map(
+    MetricDataResults.flatMap(({ Id = '', Timestamps = [] }) => {
+      const newest = Timestamps[0]; // the newest is first unless ScanBy says otherwise
+      return newest ? [[Number(Id.slice('phase'.length)), newest.getTime()] as const] : [];
+    }),
+  );
+}
+
+const queryOf = (
+  { namespace, metric, statistic, period_seconds }: AlarmMetric,
+  phase: number,
+  Id: string,
+): MetricDataQuery => ({
+  Id,
+  MetricStat: {
+    Metric: { Namespace: namespace, MetricName: metric, Dimensions: [{ Name: 'phase', Value: String(phase) }] },
+    Stat: statistic,
+    Period: period_seconds,
+  },
+});
 
 /** Returns the metric's datapoints per window, in the order of the windows. */
 export type Baselines = (

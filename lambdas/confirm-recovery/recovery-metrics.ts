@@ -24,8 +24,13 @@ export type RecoveryMetricsDeps = {
   readonly now: () => number;
 };
 
-/** Two periods of the alarm: the value of a single period may be chance. */
+/** Two periods of the alarm are judged: the value of a single period may be chance. */
 const bakePeriods = 2;
+/**
+ * A datapoint may become visible this long after its period. Late data is not missing data, so at least this much is read, and
+ * of that the newest datapoints are judged.
+ */
+const lateMilliseconds = 60_000;
 const baselineMilliseconds = 3600_000;
 
 export const recoveryMetricsOn =
@@ -48,13 +53,13 @@ async function metric(
   watched: AlarmMetric,
   { phase, now, before }: { readonly phase: number; readonly now: number; readonly before: number },
 ): Promise<BaselineComparison> {
-  const bake = bakePeriods * watched.period_seconds * 1000;
-  const newest = await datapoints(cloudWatch, watched, { phase, from: now - bake, to: now });
+  const read = Math.max(lateMilliseconds, (bakePeriods + 1) * watched.period_seconds * 1000);
+  const newest = await datapoints(cloudWatch, watched, { phase, from: now - read, to: now });
   const from = before - baselineMilliseconds;
   const baseline = watched.counter
     ? []
     : await datapoints(cloudWatch, kept(watched, now, from), { phase, from, to: before });
-  return compareWithBaseline(watched, newest, baseline);
+  return compareWithBaseline(watched, newest.slice(0, bakePeriods), baseline);
 }
 
 /**

@@ -31,6 +31,13 @@ export const hostCommandSchema = z.object({
 });
 export type HostCommand = z.infer<typeof hostCommandSchema>;
 
+/** A step with its timeout in seconds, and the flags that it sets: what a forecast of its time needs. */
+const plannedStep = z.object({
+  name: z.string(),
+  timeout: z.int().positive(),
+  flags: z.record(flagName, flagValue).optional(),
+});
+
 /**
  * Fields of the runbook and triggers.yaml that decide whether a rollback begins, as statemachines/states/opening.ts
  * passes them.
@@ -38,7 +45,7 @@ export type HostCommand = z.infer<typeof hostCommandSchema>;
 export const policySchema = z.object({
   rollback_safe: z.boolean(),
   approvers: z.int().positive(),
-  steps: z.array(z.object({ name: z.string(), timeout: z.int().positive() })),
+  steps: z.array(plannedStep),
   triggers: z.record(
     z.string(),
     z.object({
@@ -56,5 +63,5 @@ export const plannedRunbookSchema = z.object({
   phase: z.int(),
   name: z.string(),
   target: z.object({ version: z.string(), paths: z.array(z.string()) }),
-  steps: z.array(z.object({ name: z.string(), timeout: z.int(), flags: z.record(flagName, flagValue).optional() })),
+  steps: z.array(plannedStep),
 });

@@ -113,11 +113,15 @@ async function join(deps: AdmissionDeps, live: string, applicant: Applicant): Pr
   const assessment = await applicant.assessed();
   const severity = assessment?.severity ?? cause.severity;
   const blind = assessment?.blind ?? false;
-  const judged = { trigger: cause.trigger, severity, blind, start_time: cause.start_time };
+  const doubts = assessment?.doubts;
+  const judged = { trigger: cause.trigger, severity, blind, start_time: cause.start_time, doubts };
   const deadline = limitOf(judged, [], settings.limits).at;
   const at = new Date(now()).toISOString();
   const joined = attached('Alarm joined', claim, { ...cause, severity }, at);
-  await appendSealed(history, live, at, { ...joined, detail: { ...joined.detail, blind, deadline } });
+  await appendSealed(history, live, at, {
+    ...joined,
+    detail: { ...joined.detail, blind, ...(doubts ? { doubts } : {}), deadline },
+  });
   if (asked && record.questions.at(-1)?.outcome === null) {
     await joinTheQuestion(deps, { id: live, phase }, asked, { cause, judged, policy, by });
   }

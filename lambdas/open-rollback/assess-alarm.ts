@@ -1,6 +1,7 @@
 import type { AlarmMetric } from '../../domain/alarm/alarm-metrics.ts';
 import { type Assessment, assess } from '../../domain/alarm/assessment.ts';
 import { baselineWindows } from '../../domain/alarm/baseline.ts';
+import { doubtsAboutSilence, type SecondWitness } from '../../domain/alarm/silence.ts';
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import type { Baselines } from '../clients/datapoints.ts';
 import type { Policy } from '../middleware/payload.ts';
@@ -11,18 +12,35 @@ export type AssessAlarmDeps = {
   readonly baselines: Baselines;
   /** Returns the metric behind an alarm; undefined if triggers.yaml has no such alarm. */
   readonly metricOf: (alarm: string) => AlarmMetric | undefined;
+  /** Looks for facts beside the silent alarm; `metric`: null if it is unknown. */
+  readonly secondWitness: (metric: AlarmMetric | null) => Promise<SecondWitness>;
 };
 
 /**
  * Assesses the severity of an alarm from what is known now; null if a person started the rollback. Measures performance
- * only.
+ * only. The silence of an alarm without data is checked against a second witness.
  */
 export async function assessAlarm(
-  { deployments, baselines, metricOf }: AssessAlarmDeps,
-  { phase, policy }: { readonly phase: number; readonly policy: Policy },
-  { alarm, trigger, severity, breach, start_time }: RollbackCause,
+  deps: AssessAlarmDeps,
+  subject: Subject,
+  cause: RollbackCause,
 ): Promise<Assessment | null> {
-  if (!alarm) return null;
+  if (!cause.alarm) return null;
+  const assessment = await severityOf(deps, subject, { ...cause, alarm: cause.alarm });
+  if (!cause.silent) return assessment;
+  const metric = deps.metricOf(cause.alarm.name) ?? null;
+  const doubts = doubtsAboutSilence(subject.phase, metric?.period_seconds ?? 60, await deps.secondWitness(metric));
+  return doubts.length > 0 ? { ...assessment, doubts } : assessment;
+}
+
+type Subject = { readonly phase: number; readonly policy: Policy };
+type AlarmCause = RollbackCause & { readonly alarm: NonNullable<RollbackCause['alarm']> };
+
+async function severityOf(
+  { deployments, baselines, metricOf }: AssessAlarmDeps,
+  { phase, policy }: Subject,
+  { alarm, trigger, severity, breach, start_time }: AlarmCause,
+): Promise<Assessment> {
   const metric = metricOf(alarm.name) ?? null;
   const seen = {
     trigger,

@@ -26,7 +26,7 @@ export type OpenRequest = {
 
 export const openedEvent = (
   { execution, phase, target_version, also_undone, restores, fleet }: OpenRequest,
-  { breach: _, ...cause }: RollbackCause,
+  { breach: _breach, silent: _silent, ...cause }: RollbackCause,
   deadline: string,
 ): Happened => ({
   id: 'rollback-opened',

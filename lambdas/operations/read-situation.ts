@@ -32,7 +32,7 @@ const dayMilliseconds = 24 * 3600_000;
 export async function situationOf(
   { deployments, recentRollbacks, pause, settings }: SituationDeps,
   { rollback: { id, phase }, policy }: DecisionSubject,
-  { trigger, severity, blind, start_time }: WorstAlarm,
+  { trigger, severity, blind, start_time, doubts }: WorstAlarm,
   { started_by, unanswered }: Pick<Situation, 'started_by'> & { readonly unanswered: Unanswered | null },
 ): Promise<Situation> {
   const unreadable = () => 'unreadable' as const;
@@ -54,6 +54,7 @@ export async function situationOf(
     started_by,
     severity,
     blind,
+    doubts,
     when_blind: of?.when_blind ?? 'hold',
     trust: trustOf(settings.trust, of?.trust ?? 'approve'),
     start_time,

@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import type { FleetHost } from '../../domain/host/inventory.ts';
+import type { PlannedRunbook } from '../../domain/plan/plan.ts';
 import { frozenKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
 import type { Deployment } from './deployments.ts';
@@ -23,8 +24,8 @@ export type RollbackScope = {
   readonly still_away?: readonly Host[];
   /** The hosts that the input names; the rollback acts on no other. null: the whole fleet. */
   readonly only_hosts: readonly string[] | null;
-  /** The runbook's steps, with the timeout of each in seconds. */
-  readonly steps: readonly { readonly name: string; readonly timeout: number }[];
+  /** The runbook's steps, with the timeout of each in seconds and the flags that it sets. */
+  readonly steps: PlannedRunbook['steps'];
   /** The version and hash that SendCommand requires, by document name. */
   readonly documents: Readonly<Record<string, { readonly version: string; readonly hash: string }>>;
   /** The phase's newest deployment before the rollback's start; null: none is on record. */

@@ -2,6 +2,7 @@ import { alarmsOn } from '../clients/alarms.ts';
 import { baselinesOn } from '../clients/datapoints.ts';
 import { executionStatusOn } from '../clients/execution-status.ts';
 import { openRollbackHandler } from '../open-rollback/handler.ts';
+import { secondWitnessOn } from '../open-rollback/second-witness.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
@@ -11,7 +12,7 @@ import { giveAnswerDeps } from './give-answer-deps.ts';
 import { hostStepDeps } from './host-step-deps.ts';
 import { inventoryIn } from './inventory.ts';
 import { metricOfAlarm } from './metric-of-alarm.ts';
-import { fleetTag, type Settings } from './settings.ts';
+import { fleetTag, jsonSetting, type Settings } from './settings.ts';
 
 export function wireOpenRollback(
   clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'ec2' | 'cloudWatch' | 'stepFunctions'>,
@@ -21,16 +22,19 @@ export function wireOpenRollback(
   const { dynamoDb, cloudWatch, stepFunctions } = clients;
   const { wake, seeExecution, proofRules, sleep } = giveAnswerDeps(clients, settings, clock);
   const onHosts = hostStepDeps(clients, settings, clock);
+  const environment = settings('ENVIRONMENT');
+  const hosts = { managedInstances: inventoryIn(clients, settings, clock), tag: fleetTag(settings) };
+  const phases = jsonSetting<number[]>(settings, 'PHASES');
   return openRollbackHandler({
     ...closeRollbackDeps(clients, settings, clock),
     ...decideRollbackDeps(dynamoDb, settings, clock),
     ...{ wake, seeExecution, proofRules, sleep },
-    managedInstances: inventoryIn(clients, settings, clock),
-    tag: fleetTag(settings),
+    ...hosts,
     alarms: alarmsOn(cloudWatch),
     baselines: baselinesOn(cloudWatch),
     metricOf: metricOfAlarm(settings),
-    environment: settings('ENVIRONMENT'),
+    secondWitness: secondWitnessOn({ ...hosts, cloudWatch, environment, phases, now: clock.now }),
+    environment,
     statusOf: executionStatusOn(stepFunctions),
     stopCommands: (rollback, status) => stopCommands(onHosts, rollback, status),
   });

@@ -8,7 +8,7 @@ import { plannedRunbooks } from './host-tasks.ts';
 export const policyOf = ({ rollback_safe, approvers, steps }: Runbook, { triggers }: Triggers) => ({
   rollback_safe,
   approvers,
-  steps: steps.map(({ name, timeout }) => ({ name, timeout })),
+  steps: steps.map(({ name, timeout, flags }) => ({ name, timeout, ...(flags ? { flags } : {}) })),
   triggers: Object.fromEntries(
     Object.entries(triggers).map(([name, { severity, when_blind, trust, impact }]) => [
       name,

@@ -23,7 +23,7 @@ const headingOf = ({ AlarmDescription }: Alarm) => AlarmDescription.replace('Run
  * The metrics that the services publish, and their dimensions. An alarm on any other metric could never turn red.
  *
  * AWS/States: Step Functions guide, "Monitoring with CloudWatch"; AWS/Lambda: Lambda guide, "Types of metrics"; AWS/SQS:
- * SQS guide, "Available CloudWatch metrics"; AWS/SNS: SNS guide, "Monitoring topics using CloudWatch".
+ * SQS guide, "Available CloudWatch metrics"; AWS/Events: EventBridge guide, "EventBridge metrics"; AWS/SNS: SNS guide, "Monitoring topics using CloudWatch".
  */
 const published: Readonly<Record<string, { readonly dimension: string; readonly metrics: readonly string[] }>> = {
   'AWS/States': {
@@ -32,6 +32,7 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
   },
   'AWS/Lambda': { dimension: 'FunctionName', metrics: ['Invocations', 'Errors', 'Throttles'] },
   'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
+  'AWS/Events': { dimension: 'RuleName', metrics: ['FailedInvocations'] },
   'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfNotificationsFailed'] },
   // The product's own metrics, published by lambdas/clients/metric-counter.ts.
   'Rollback/Product': {
@@ -45,6 +46,7 @@ const named: Readonly<Record<string, string>> = {
   FunctionName: 'AWS::Lambda::Function',
   QueueName: 'AWS::SQS::Queue',
   TopicName: 'AWS::SNS::Topic',
+  RuleName: 'AWS::Events::Rule',
 };
 const resourcesOf = (dimension: string) => (dimension === 'environment' ? ['local'] : partsOf(dimension));
 const partsOf = (dimension: string) =>
@@ -89,10 +91,17 @@ describe('alarms on the product itself', () => {
     const each = (names: readonly string[], heading: string, metric: string) =>
       names.map((name) => `${heading}-${name}, ${metric}, >= 1, 1 x 60 s, notBreaching`);
     const functions = stack.ofType('AWS::Lambda::Function').map(({ id }) => stack.shown({ Ref: id }));
-    expect(shown).toEqual([
+    const expected = [
       'dead-letters, ApproximateNumberOfMessagesVisible, >= 1, 1 x 60 s, notBreaching',
       'principal-dead-letters, ApproximateNumberOfMessagesVisible, >= 1, 1 x 60 s, notBreaching',
       'reconcile-dead-letters, ApproximateNumberOfMessagesVisible, >= 3, 1 x 60 s, notBreaching',
+      ...[1, 2, 3, 4].flatMap((phase) =>
+        each([`phase-${phase}-red`, `phase-${phase}-blind`], 'dead-letters', 'FailedInvocations'),
+      ),
+      'principal-dead-letters-started, FailedInvocations, >= 1, 1 x 60 s, notBreaching',
+      'principal-dead-letters-attach-principal, Errors, >= 3, 1 x 300 s, notBreaching',
+      'reconcile-dead-letters-every-minute, FailedInvocations, >= 1, 3 x 60 s, notBreaching',
+      'reconcile-dead-letters-seed-flags, Errors, >= 1, 3 x 60 s, notBreaching',
       ...[
         'annotate',
         'decide',
@@ -124,14 +133,17 @@ describe('alarms on the product itself', () => {
       'review-overdue, ReviewsOverdue, >= 1, 1 x 60 s, notBreaching',
       'decision-passed-over, DecisionsPassedOver, >= 1, 1 x 60 s, notBreaching',
       'history-not-exported, HistoryExported, LessThanThreshold 1, 15 x 60 s, missing',
-    ]);
+    ];
+    expect(shown.toSorted()).toEqual(expected.toSorted());
   });
 
-  test('watch errors of send-message, and silence and errors of Reconcile', () => {
+  test('watch errors of functions that fail for good, and silence and errors of Reconcile', () => {
     const watched = alarms()
       .filter(({ Namespace, MetricName }) => Namespace === 'AWS/Lambda' && MetricName !== 'Throttles')
       .map((alarm) => [headingOf(alarm), stack.shown(alarm.Dimensions[0]?.Value)]);
     expect(watched).toEqual([
+      ['principal-dead-letters', 'rollback-local-attach-principal'],
+      ['reconcile-dead-letters', 'rollback-local-seed-flags'],
       ['message-not-sent', 'rollback-local-send-message'],
       ['reconcile-silent', 'rollback-local-reconcile'],
       ['reconcile-failing', 'rollback-local-reconcile'],

@@ -15,7 +15,7 @@ beforeAll(async () => {
   for (const environment of reviewed)
     syntheses.set(
       environment,
-      environment === 'production' ? await synthesize(environment, { checked: true }) : await synthesize(environment),
+      await synthesize(environment, { reviewed: true, checked: environment === 'production' }),
     );
 }, 300_000);
 afterAll(() => {

@@ -1,4 +1,5 @@
 import type { AlarmTransition } from '../../domain/alarm/alarm-event.ts';
+import type { SecondWitness } from '../../domain/alarm/silence.ts';
 import { contentHash } from '../../domain/content-hash.ts';
 import type { ManagedInstance } from '../../lambdas/clients/managed-instances.ts';
 import { openRollback } from '../../lambdas/open-rollback/open-rollback.ts';
@@ -62,6 +63,8 @@ export async function anOpening() {
     found: [host(1), host(2)],
     /** The document's content in the account. */
     stored: document as unknown,
+    /** Facts beside a silent alarm. */
+    witness: { unevaluated: [], newest: new Map(), hosts: [] } as SecondWitness,
     /** Number of times that the hosts were listed. */
     listings: 0,
     open: (changes: Partial<typeof opening> & { input?: unknown } = {}) => {
@@ -85,6 +88,7 @@ export async function anOpening() {
     environment: 'test',
     stopCommands: async () => {},
     statusOf: async () => one.status,
+    secondWitness: async () => one.witness,
     alarms: { notOk: async () => one.red.map(redAlarm) },
     now: () => Date.parse('2026-03-02T09:00:02.000Z'),
   };

@@ -64,6 +64,7 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     settings,
     baselines: async () => [],
     metricOf: () => undefined,
+    secondWitness: async () => ({ unevaluated: [], newest: new Map(), hosts: [] }),
     wake: async ({ rollback, number }: QuestionId) => void woken.push({ rollback, number }),
     woken,
     countMissed: async () => {

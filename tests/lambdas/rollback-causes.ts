@@ -18,4 +18,5 @@ export const causeOfAlarm = (
   impact: 'x',
   alarm: { name: `rollback-test-phase-1-${trigger}`, changed_at, state: 'ALARM' },
   breach: null,
+  silent: false,
 });

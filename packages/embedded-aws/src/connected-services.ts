@@ -79,6 +79,7 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const bus = events(surroundings, {
     startExecution: startAs(roles, machines, faults, trail.record),
     invoke: (arn, event) => functions.invokeLater(arn, event, { arn: 'events.amazonaws.com' }),
+    undelivered: vended.undelivered,
     sendToQueue: (queueArn, body, attributes) => sendDeadLetter(messages, queueArn, body, attributes),
   });
   const buckets = s3(surroundings);

@@ -213,10 +213,11 @@ describe('in every possible situation', () => {
       (['ALARM', 'OK', 'INSUFFICIENT_DATA', 'unreadable'] as const).map((alarm) => ({ kind, alarm })),
     ),
   ];
-  const values: { readonly [Field in keyof Situation]: readonly Situation[Field][] } = {
+  const values: { readonly [Field in keyof Situation]-?: readonly Situation[Field][] } = {
     started_by: ['alarm'],
     severity: severities,
     blind: [false, true],
+    doubts: [undefined, ['Phases 1, 2 fell silent together.']],
     when_blind: whenBlind,
     trust: ['observe', 'approve', 'auto', 'unreadable'],
     start_time: [withoutObjections.start_time],

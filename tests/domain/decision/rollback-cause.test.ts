@@ -30,7 +30,22 @@ describe('an alarm event', () => {
       impact: `data_corruption (alarm ${corrupt} is red): Threshold Crossed`,
       alarm: { name: corrupt, changed_at: '2026-03-02T09:00:00.000Z', state: 'ALARM' },
       breach: null,
+      silent: false,
     });
+  });
+
+  test('of missing data is silent: its datapoints did not breach', () => {
+    const reason =
+      'Threshold Crossed: 1 datapoint was received for 3 periods and 2 missing datapoints were treated as [Breaching].';
+    const reasonData = JSON.stringify({
+      startDate: '2026-03-02T08:59:30.000+0000',
+      period: 10,
+      recentDatapoints: [0],
+      threshold: 1,
+    });
+    const silent = event(corrupt);
+    Object.assign(silent.detail.state, { reason, reasonData });
+    expect(cause(silent)).toMatchObject({ silent: true, breach: null, breaching_since: null });
   });
 
   test('without data has an impact that says so', () => {
@@ -81,6 +96,7 @@ describe("a person's request", () => {
       impact: 'Started by hand',
       alarm: null,
       breach: null,
+      silent: false,
     });
   });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseYaml } from '../../../config/yaml/read-yaml.ts';
+import { expectedMinutes, type Remaining } from '../../../domain/decision/limits.ts';
 import { runbookSchema } from '../../../domain/infra/runbook.ts';
 import { type Plan, planLines, planOf, remainingOf } from '../../../domain/plan/plan.ts';
 
@@ -38,16 +39,16 @@ describe("Phase 1's plan", () => {
       ],
       flags: { data_source: 'barchart' },
       also_undoes: ['phase 2 (Analysis Engine)'],
-      expected_minutes: 10,
-      at_most_minutes: 10,
+      expected_minutes: 11,
+      at_most_minutes: 11,
       last_time: null,
     });
   });
 
   test("expects each step's previous duration, and at most its timeout", () => {
     expect(planOf({ runbook, all: [], confirm }, found, last)).toMatchObject({
-      expected_minutes: 5,
-      at_most_minutes: 10,
+      expected_minutes: 6,
+      at_most_minutes: 11,
       last_time: { rollback: 'r-7', at: '2026-02-01T09:01:30.000Z', minutes: 1.46 },
     });
   });
@@ -72,6 +73,12 @@ test('the remaining steps are those that are not done, and the confirmation of r
   ]);
 });
 
+test('a step that sets flags also waits until its hosts have read them, unless its usual time is known', () => {
+  const flip = (usual = {}) => remainingOf(runbook, confirm, ['stop-data-ingestion'], usual)[0];
+  expect(flip()).toEqual({ name: 'Switch to backup data source', timeout: 60 + 60, usual_seconds: undefined });
+  expect(expectedMinutes([flip({ 'switch-to-backup-data-source': 48 }) as Remaining])).toBe(48 / 60);
+});
+
 describe('the lines of a plan', () => {
   const plan: Plan = planOf({ runbook, all: [], confirm }, found);
 
@@ -81,13 +88,13 @@ describe('the lines of a plan', () => {
       'On 2 hosts: host-1, host-2',
       'Steps: Stop data ingestion; Switch to backup data source; Clear corrupted cache; Restore previous version; Verify system health; Resume operations',
       'Flags: data_source=barchart',
-      'Takes at most 10 minutes if no step is retried; the usual duration is unknown, because no rollback of this phase has ended well yet',
+      'Takes at most 11 minutes if no step is retried; the usual duration is unknown, because no rollback of this phase has ended well yet',
     ]);
   });
 
   test('give the duration of the previous rollback', () => {
     expect(planLines(planOf({ runbook, all: [], confirm }, found, last)).at(-1)).toBe(
-      'Takes about 5 minutes, at most 10 minutes if no step is retried; the last one took 1.5 minutes (r-7, ended at 2026-02-01T09:01:30.000Z)',
+      'Takes about 6 minutes, at most 11 minutes if no step is retried; the last one took 1.5 minutes (r-7, ended at 2026-02-01T09:01:30.000Z)',
     );
   });
 

@@ -58,8 +58,8 @@ function watch(values: Record<string, number[]>, red: Partial<AlarmTransition>[]
 }
 
 describe('the metric', () => {
-  test('of the last two periods is compared with the hour before the deployment', async () => {
-    const { look, asked } = watch({ '09:09:40': [105], '07:30:00': [100, 100] });
+  test('of the last minute is compared with the hour before the deployment', async () => {
+    const { look, asked } = watch({ '09:09:00': [105], '07:30:00': [100, 100] });
     expect((await look()).metric).toEqual({
       state: 'at baseline',
       says: 'LatencyMs is within 10 % of 100, or better.',
@@ -67,9 +67,22 @@ describe('the metric', () => {
     expect(
       asked.map(({ StartTime, EndTime }) => [StartTime, EndTime].map((one) => one.toISOString().slice(11, 19))),
     ).toEqual([
-      ['09:09:40', '09:10:00'],
+      ['09:09:00', '09:10:00'],
       ['07:30:00', '08:30:00'],
     ]);
+  });
+
+  test('that arrives late is no missing data: the newest two datapoints are judged, older ones are not', async () => {
+    const late = { '09:09:00': [105, 105, 900, 900], '07:30:00': [100] };
+    expect((await watch(late).look()).metric?.state).toBe('at baseline');
+    const worse = { '09:09:00': [105, 900, 105], '07:30:00': [100] };
+    expect((await watch(worse).look()).metric?.state).toBe('off');
+  });
+
+  test('of a period of a minute is read over three of them, so that one may be late', async () => {
+    const { look, asked } = watch({}, [], { ...latency, period_seconds: 60 });
+    await look();
+    expect(asked[0]?.StartTime.toISOString().slice(11, 19)).toBe('09:07:00');
   });
 
   test("is the alarm's own, under the phase's dimension", async () => {
@@ -83,13 +96,13 @@ describe('the metric', () => {
   });
 
   test('with no deployment on record is compared with the hour before the row window', async () => {
-    const { look } = watch({ '09:09:40': [105], '07:00:00': [100] });
+    const { look } = watch({ '09:09:00': [105], '07:00:00': [100] });
     const given = { ...scope, deployment: null, window_start: '2026-03-02T08:00:00Z' };
     expect((await look(given)).metric?.state).toBe('at baseline');
   });
 
   test('of a counter must be zero, and no baseline is read', async () => {
-    const { look, asked } = watch({ '09:09:40': [0, 0] }, [], { ...latency, counter: true });
+    const { look, asked } = watch({ '09:09:00': [0, 0] }, [], { ...latency, counter: true });
     expect((await look()).metric).toEqual({ state: 'at baseline', says: 'LatencyMs is 0.' });
     expect(asked).toHaveLength(1);
   });

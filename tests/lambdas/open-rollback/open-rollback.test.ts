@@ -263,3 +263,35 @@ describe('the chain of links', () => {
     expect(whole.length - (await requests(() => one.open())).length).toBe(2);
   });
 });
+
+describe('an alarm without data', () => {
+  const silent = event();
+  silent.detail.state.reason =
+    'Threshold Crossed: no datapoints were received for 3 periods and 3 missing datapoints were treated as [Breaching].';
+  const online = { unevaluated: [], newest: new Map(), hosts: [{ online: true }] };
+
+  beforeEach(async () => {
+    await one.stores.deployments.record(1, { version: 'v1', at: '2026-03-02T08:50:00.000Z' });
+  });
+
+  test('that a second witness contradicts asks for a permit, with the reason on record', async () => {
+    one.witness = online;
+    expect(await one.open({ input: silent })).toMatchObject({ decision: 'ask', question: { kind: 'permit' } });
+    expect(recordOf(await one.events())).toMatchObject({
+      assessment: {
+        severity: 'CRITICAL',
+        doubts: ['No data arrives, but Systems Manager still sees every host online (1).'],
+      },
+      questions: [{ kind: 'permit', why: ['No data arrives, but Systems Manager still sees every host online (1).'] }],
+    });
+  });
+
+  test('that nothing contradicts acts', async () => {
+    expect(await one.open({ input: silent })).toMatchObject({ decision: 'act' });
+  });
+
+  test('is the only one for which a second witness is asked: a datapoint that breached is proof', async () => {
+    one.witness = online;
+    expect(await one.open({ input: event() })).toMatchObject({ decision: 'act' });
+  });
+});

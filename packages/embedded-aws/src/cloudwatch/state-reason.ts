@@ -19,7 +19,7 @@ export function stateReason(alarm: MetricAlarm, { value, judged, filled }: Verdi
   const unknown = evaluationPeriods - judged.length;
   if (value === 'INSUFFICIENT_DATA') return `Insufficient Data: ${datapoints(unknown)} ${was(unknown)} unknown.`;
   const crossing = judged.filter((datapoint) => breaches(datapoint.value) === (value === 'ALARM'));
-  if (crossing.length === 0) return `Threshold Crossed: ${nothingReceived(alarm, filled)}.`;
+  if (crossing.length === 0) return `Threshold Crossed: ${received(alarm, judged.length, filled)}.`;
   const ending = filled > 0 ? ` and ${filledIn(alarm, filled)}` : minimum(alarm, value);
   return `Threshold Crossed: ${crossed(alarm, value, crossing)}${ending}.`;
 }
@@ -62,8 +62,12 @@ function minimum({ definition, criteria }: MetricAlarm, value: 'OK' | 'ALARM'): 
   return ` (minimum ${datapoints(least)} for ${transition} transition)`;
 }
 
-const nothingReceived = (alarm: MetricAlarm, filled: number) =>
-  `no datapoints were received for ${filled} ${filled === 1 ? 'period' : 'periods'} and ${filledIn(alarm, filled)}`;
+/** Names the datapoints that arrived only by their number: none of them crossed the threshold. */
+function received(alarm: MetricAlarm, real: number, filled: number): string {
+  const periods = real + filled;
+  const arrived = real === 0 ? 'no datapoints were' : `${datapoints(real)} ${was(real)}`;
+  return `${arrived} received for ${periods} ${periods === 1 ? 'period' : 'periods'} and ${filledIn(alarm, filled)}`;
+}
 
 function filledIn({ criteria }: MetricAlarm, filled: number): string {
   const treatment = criteria.treatMissingData === 'breaching' ? 'Breaching' : 'NonBreaching';

@@ -13,7 +13,7 @@ const metricsOfEndings = {
 };
 
 /**
- * Publishes the metrics that Lambda, Step Functions and SQS vend.
+ * Publishes the metrics that Lambda, Step Functions, EventBridge and SQS vend.
  *
  * A queue's current depth is published every minute (SQS guide, "Available CloudWatch metrics"). AWS stops after six
  * hours without use of the queue; the account does not model that.
@@ -35,6 +35,8 @@ export function vendedMetrics(clock: Clock, { putVended }: Pick<CloudWatch, 'put
     counted: (metric: string, FunctionName: string): void => putVended('AWS/Lambda', metric, { FunctionName }, 1),
     ended: (StateMachineArn: string, status: Exclude<Status, 'RUNNING'>): void =>
       putVended('AWS/States', metricsOfEndings[status], { StateMachineArn }, 1),
+    /** Counts an event that a rule could not deliver to a target in the end (EventBridge guide, "EventBridge metrics"). */
+    undelivered: (RuleName: string): void => putVended('AWS/Events', 'FailedInvocations', { RuleName }, 1),
     close: (): void => next?.cancel(),
   };
 }

@@ -85,6 +85,7 @@ async function giveUp(state: EventsState, delivery: Delivery, failure: FinalFail
   const { retries, error, exhausted } = failure;
   const { event, rule, target } = delivery;
   const queue = target.DeadLetterConfig?.Arn;
+  state.called.undelivered?.(rule.name);
   if (!queue) return report(state, delivery, 'EventDropped', { error: error.code });
   const attributes = {
     RULE_ARN: rule.arn,

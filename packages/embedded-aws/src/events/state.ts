@@ -10,6 +10,8 @@ export type Called = {
   readonly startExecution: (stateMachineArn: string, input: string, roleArn: string, ruleArn: string) => unknown;
   /** Puts an event into a function's queue. EventBridge ignores the result of the function. */
   readonly invoke: (functionArn: string, event: unknown) => unknown;
+  /** Counts an event that was given up. */
+  readonly undelivered?: (rule: string) => void;
   /** Sends a dead letter to a queue. */
   readonly sendToQueue: (queueArn: string, body: string, attributes: Readonly<Record<string, string>>) => unknown;
 };

@@ -57,6 +57,10 @@ describe('the reason', () => {
       'Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as ' +
         '[NonBreaching].',
     );
+    const twoOfThree = { EvaluationPeriods: 3, DatapointsToAlarm: 2, TreatMissingData: 'breaching' } as const;
+    expect((await stateAfter(twoOfThree, [0, 0, 0, 0, 0, ...Array(4)])).reason).toBe(
+      'Threshold Crossed: 1 datapoint was received for 3 periods and 2 missing datapoints were treated as [Breaching].',
+    );
     expect((await stateAfter({ EvaluationPeriods: 2, TreatMissingData: 'breaching' }, [0])).reason).toBe(
       'Threshold Crossed: 1 datapoint [0.0 (02/03/26 09:00:00)] was not greater than the threshold (0.0) and 1 ' +
         'missing datapoint was treated as [Breaching].',

@@ -53,3 +53,12 @@ test('every invocation of a function counts as one', () => {
   vended.close();
   expect(minute(account, invocations, { FunctionName: 'reconcile' }, 0)?.sum).toBe(3);
 });
+
+test('every event that a rule gave up counts as a failed invocation, under the rule’s name', () => {
+  const account = new MeteredAccount();
+  const vended = vendedMetrics(account.clock, account.cloudwatch);
+  vended.undelivered('rollback-red');
+  vended.close();
+  const failed = { namespace: 'AWS/Events', name: 'FailedInvocations' };
+  expect(minute(account, failed, { RuleName: 'rollback-red' }, 0)?.sum).toBe(1);
+});
