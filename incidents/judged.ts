@@ -8,7 +8,7 @@ import { type Played, playIncident } from './play.ts';
 /** A break of an invariant by one incident. */
 export type Break = { readonly invariant: string; readonly says: string };
 
-/** What came of one incident. */
+/** Result of one incident. */
 export type Judged = Pick<Played, 'failed'> & {
   readonly breaks: readonly Break[];
   /** A hash of everything that happened and that was left. */

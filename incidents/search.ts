@@ -7,7 +7,7 @@ import { type Break, type Judged, judgeIncident, type Place } from './judged.ts'
 import { isKnown, type Known } from './known-broken.ts';
 import { storyText } from './story-text.ts';
 
-/** What came of one incident of a search. */
+/** Result of one incident of a search. */
 export type Found = {
   readonly number: number;
   readonly hash: string;

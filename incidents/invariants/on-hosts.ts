@@ -48,7 +48,7 @@ export const effectOnce: Invariant = {
   },
 };
 
-/** What a host's trading system shows of itself once a phase is at target. */
+/** The part of a host's status that shows whether a phase is at target. */
 const targets: Readonly<Record<number, (status: Status) => Record<string, unknown>>> = {
   1: ({ version, data_source }) => ({ version, data_source }),
   2: ({ flow_v3, algorithm_version }) => ({ flow_v3: flow_v3 === 'changed' ? flow_v3 : 'restored', algorithm_version }),

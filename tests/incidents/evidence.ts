@@ -8,7 +8,6 @@ export const at = (seconds: number): string =>
 
 /** Evidence of an incident in which nothing happened, with these differences. */
 export const evidence = (differences: Partial<Evidence> = {}): Evidence => ({
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of stories
   story: {
     name: 'An incident',
     environment: 'incidents',
@@ -17,6 +16,7 @@ export const evidence = (differences: Partial<Evidence> = {}): Evidence => ({
     lasts: 0,
     given: [],
     when: [],
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of stories
     then: [],
   },
   start: Date.parse(at(0)),
