@@ -11,8 +11,11 @@ import { type Figure, median, percentileOfValues } from './figure.ts';
 import { modelledLatency } from './modelled-latency.ts';
 import { peakMegabytes } from './peak-memory.ts';
 import type { Heard, Run } from './run.ts';
+import { idleRequests, standing } from './standing.ts';
 
 const runs = 20;
+/** Minutes without a rollback in which the scheduled functions' requests are counted. */
+const IDLE_MINUTES = 10;
 
 /**
  * Measures whole rollbacks on three hosts: 20 from a red alarm and 20 by hand. The clock is virtual, so the milliseconds
@@ -34,6 +37,7 @@ export async function rollbacks(say: (line: string) => void): Promise<Figure[]> 
   });
   try {
     const remote = remoteAccount(overHttp(account.endpoint, 'us-east-1'), 'local');
+    const idle = idleRequests(await heardWhile(remote, () => pass(remote, IDLE_MINUTES * 60)), IDLE_MINUTES);
     await recordDeployment(remote);
     const byAlarm = await measureRuns(remote, turnAlarmRed);
     say(`${runs} rollbacks from a red alarm`);
@@ -44,6 +48,7 @@ export async function rollbacks(say: (line: string) => void): Promise<Figure[]> 
       ...latency('alarm event', 'AlarmStateChanged', byAlarm, 400),
       ...latency('manual start', 'ExecutionStarted', byHand, 400),
       ...(first ? [overhead(first), ...modelledLatency(first), ...cost(first)] : []),
+      ...(await standing(idle)),
       {
         name: 'account process, peak, 3 hosts, 42 rollbacks',
         value: peakMegabytes(account.pid),
@@ -102,6 +107,16 @@ const turnAlarmRed = ({ cloudWatch }: RemoteAccount) =>
       StateReason: 'Measured.',
     }),
   );
+
+/** Returns what the account reports during an action. */
+async function heardWhile(account: RemoteAccount, act: () => Promise<unknown>): Promise<Heard[]> {
+  const heard: Heard[] = [];
+  const watching = new AbortController();
+  await account.watch((happening) => heard.push({ ...happening, received: performance.now() }), watching.signal);
+  await act();
+  watching.abort();
+  return heard;
+}
 
 async function measureRun(account: RemoteAccount, begin: (account: RemoteAccount) => Promise<unknown>): Promise<Run> {
   const heard: Heard[] = [];

@@ -8,7 +8,7 @@ import type { StoryResult } from './story-result.ts';
 import { timings } from './timings.ts';
 
 /** All that was observed while the story ran. */
-type Observed = {
+export type Observed = {
   readonly account: RemoteAccount;
   readonly arnOf: (machine: string) => string;
   /** The story's 0s, in milliseconds. */

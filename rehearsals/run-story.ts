@@ -1,11 +1,11 @@
 import { type AccountEvent, type RemoteAccount, remoteAccount } from './account.ts';
 import { act, run } from './act.ts';
 import { allStarted } from './expected-executions.ts';
-import { judge } from './judge.ts';
+import { judge, type Observed } from './judge.ts';
 import type { Reach } from './reach.ts';
 import { type GivenRequest, giveRequest } from './request.ts';
 import { requestOf } from './requests.ts';
-import type { Story } from './story.ts';
+import type { Story, StoryAction } from './story.ts';
 import type { StoryResult } from './story-result.ts';
 
 /** The account that a story runs on. */
@@ -36,7 +36,23 @@ const startsWithinSeconds = 1800;
 const checkSeconds = 10;
 
 /** Runs a story on an open account and compares the result with the story's expectations. */
-export async function runStoryOn(story: Story, { reach, region, seed, hear }: StoryTarget): Promise<StoryResult> {
+export async function runStoryOn(story: Story, target: StoryTarget): Promise<StoryResult> {
+  const { hosts, ...observed } = await playStory(story, target, (_, error) => {
+    throw error;
+  });
+  return { ...(await judge(story, { ...observed, hosts })), hosts, seed: target.seed };
+}
+
+/**
+ * Lets a story happen on an open account, until all executions have ended. Returns all that was observed.
+ *
+ * `failed` receives an action that could not be made, such as a stop if nothing runs, and its error.
+ */
+export async function playStory(
+  story: Story,
+  { reach, region, hear }: StoryTarget,
+  failed: (action: StoryAction, error: unknown) => void,
+): Promise<Observed> {
   const account = remoteAccount(reach, story.environment);
   const { now, accountId, hosts, clock } = await account.about();
   // With the real clock the story starts at once: nobody should wait for the healthy time.
@@ -57,18 +73,21 @@ export async function runStoryOn(story: Story, { reach, region, seed, hear }: St
   const requests: GivenRequest[] = [];
   for (const action of story.when.toSorted((a, b) => a.at - b.at)) {
     await until(action.at);
-    const request = await requestOf(account, action, arnOf);
-    if (request) requests.push(await giveRequest(account, request, arnOf));
-    else await act(account, action, arnOf);
+    try {
+      const request = await requestOf(account, action, arnOf);
+      if (request) requests.push(await giveRequest(account, request, arnOf));
+      else await act(account, action, arnOf);
+    } catch (error) {
+      failed(action, error);
+    }
   }
   await letAllEnd(account, story, { until, arnOf });
 
   const status = Object.fromEntries(
     await Promise.all(hosts.map(async ({ name }) => [name, await account.statusOf(name)] as const)),
   );
-  const judged = await judge(story, { account, arnOf, start, hosts: status, accountEvents, requests });
   watching.abort();
-  return { ...judged, hosts: status, seed };
+  return { account, arnOf, start, hosts: status, accountEvents, requests };
 }
 
 type Time = {

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { assemblyKey, cachedAssembly, keepAssembly } from './synthesis-cache.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const runs = join(root, '.local');
@@ -117,22 +118,34 @@ export async function timed<T>(what: string, progress: (line: string) => void, w
   return result;
 }
 
-/** Synthesizes an environment's template into a folder, in a process of its own. Returns the assembly's folder. */
+/**
+ * Synthesizes an environment's template in a process of its own, unless the cache has the assembly of the same sources.
+ *
+ * Returns the assembly's folder, whose files must stay as they are. `folder` is for the files of this run.
+ */
 export async function synthesize({ environment, interrupted, progress }: Synthesis, folder: string): Promise<string> {
+  const key = assemblyKey(environment);
+  const known = cachedAssembly(key);
+  if (known) {
+    progress('the template is synthesized already: nothing that it is made of has changed');
+    return known;
+  }
   const assembly = join(folder, 'cdk.out');
   await timed('synthesized the template', progress, async () => {
-    const context = { CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify({ environment }) };
-    // The account refuses every resource that it does not know, so only `npm run synth` runs the CDK's own check (4 s).
-    const unchecked = { CDK_VALIDATION: 'false' };
+    const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: object };
+    const place = { CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify({ ...context, environment }) };
+    // The account refuses every resource that it does not know, so only `npm run synth` runs the CDK's own check (4 s) and
+    // the review by cdk-nag (2 s).
+    const unchecked = { CDK_VALIDATION: 'false', ROLLBACK_REVIEW: 'false' };
     // TMPDIR: a bundler that is killed leaves files behind; they are removed with the folder.
-    const env = { ...process.env, ...context, ...unchecked, TMPDIR: folder };
+    const env = { ...process.env, ...place, ...unchecked, TMPDIR: folder };
     const child = spawn(process.execPath, ['cdk/app.ts'], { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] });
     const stderr = collectStderr(child);
     const closed = new Promise((resolve) => child.once('close', resolve));
     const code = await killedOnInterrupt(interrupted, child, closed);
     if (code !== 0) throw new Error(stderr().trim() || `cdk/app.ts ended with exit code ${code}.`);
   });
-  return assembly;
+  return keepAssembly(key, assembly);
 }
 
 /** Returns the result of `work`; an interruption kills the child, so that `work` ends. */

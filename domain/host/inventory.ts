@@ -37,20 +37,28 @@ export type Views = {
   readonly seen: readonly SeenHost[];
   /** The ids, of the hosts that unlistedHosts() returns, of those that exist without the fleet's tag. */
   readonly untagged: ReadonlySet<string>;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 };
+
+type Lists = Omit<Views, 'untagged' | 'now'>;
 
 const isInstance = ({ instance_id }: Host) => instance_id.startsWith('i-');
 
-/**
- * A host that nobody has seen for a week is no longer missed. A shorter time could end while a fault is still open; after
- * a longer one every rollback would still name hosts that were taken out of the fleet.
- */
-const missedForMilliseconds = 7 * 24 * 3600_000;
+const day = 24 * 3600_000;
 
-export const isMissed = ({ seen_at }: SeenHost, now: number) => now - Date.parse(seen_at) <= missedForMilliseconds;
+/**
+ * A host that nobody has seen for a week is no longer missed: every rollback would go on naming hosts that were taken out
+ * of the fleet. One without its tag is missed for a day, because people remove the tag to take a host out.
+ */
+const missedFor = { vanished: 7 * day, untagged: day } as const;
+
+/** Returns whether a seen host that no list has under the fleet's tag still belongs to the fleet. */
+export const isMissed = ({ seen_at }: SeenHost, now: number, why: keyof typeof missedFor = 'vanished') =>
+  now - Date.parse(seen_at) <= missedFor[why];
 
 /** Returns the seen hosts that are in no list under the fleet's tag: deregistered, terminated, or without their tag. */
-export function unlistedHosts(views: Omit<Views, 'untagged'>): SeenHost[] {
+export function unlistedHosts(views: Lists): SeenHost[] {
   const listed = new Set(listedHosts(views).map(({ instance_id }) => instance_id));
   return views.seen.filter(({ instance_id }) => !listed.has(instance_id));
 }
@@ -62,11 +70,12 @@ export function unlistedHosts(views: Omit<Views, 'untagged'>): SeenHost[] {
  * know hybrid nodes. The agent's last ping may be five minutes old, so an instance that EC2 stops is not online.
  */
 export function inventoryOf(views: Views): Inventory {
-  const { instances, untagged } = views;
+  const { instances, untagged, now } = views;
   const unlisted = unlistedHosts(views);
   const gone = instances === null ? [] : unlisted.filter((host) => isInstance(host) && !untagged.has(host.instance_id));
   const missing = unlisted
     .filter((host) => !gone.includes(host))
+    .filter((host) => isMissed(host, now, untagged.has(host.instance_id) ? 'untagged' : 'vanished'))
     .map(({ instance_id, name }): FleetHost => {
       const away = untagged.has(instance_id)
         ? "it no longer carries the fleet's tag"
@@ -82,7 +91,7 @@ export function inventoryOf(views: Views): Inventory {
   };
 }
 
-function listedHosts({ managed, instances, seen }: Omit<Views, 'untagged'>): FleetHost[] {
+function listedHosts({ managed, instances, seen }: Lists): FleetHost[] {
   const inEc2 = new Map((instances ?? []).map((one) => [one.instance_id, one]));
   const known = new Map(seen.map(({ instance_id, name }) => [instance_id, name]));
   const managedIds = new Set(managed.map(({ instance_id }) => instance_id));

@@ -21,7 +21,7 @@ import json
 import os
 import sys
 
-from shared.files import find_files, move_files, refuse_unmovable, would_move
+from shared.files import find_files, move_files, refuse_needed, refuse_unmovable, would_move
 from shared.planned_rows import reading
 from shared.quarantine import (
     export, intact, lost_copies, note, notes, own_quarantine, restore_hint, would_export
@@ -40,6 +40,7 @@ Window = collections.namedtuple('Window', 'table column start')
 def main():
     cache, database = inside('SSM_CacheFolder'), inside('SSM_Database')
     identifier('SSM_Table'), identifier('SSM_TimeColumn'), window_start(required('SSM_WindowStart'))
+    refuse_needed(cache, 'SSM_Database')
     refuse_unmovable(cache)
     if planning():
         rows = would_take(database)

@@ -22,7 +22,7 @@ import os
 import sqlite3
 import sys
 
-from shared.files import find_files, move_files, refuse_unmovable, would_move
+from shared.files import find_files, move_files, refuse_needed, refuse_unmovable, would_move
 from shared.planned_rows import copied
 from shared.quarantine import (
     export, exported, intact, lost_copies, note, notes, own_quarantine, restore_hint, would_export
@@ -45,6 +45,7 @@ def main():
         if not os.path.isfile(path):
             message = 'There is no file %s in the tree; nothing was touched. Add it or correct %s in the runbook'
             raise SystemExit(message % (os.environ[name], name[len('SSM_'):]))
+    refuse_needed(folder, 'SSM_Database', 'SSM_Sql')
     refuse_unmovable(folder)
     statements = statements_of(sql, os.environ['SSM_Sql'])
     if planning():

@@ -27,9 +27,6 @@ export type ManagedInstances = {
   document(name: string, isWanted: (content: unknown) => boolean): Promise<StoredDocument>;
 };
 
-/** A filter takes at most 100 values (API reference, InstanceInformationStringFilter). */
-const mostValues = 100;
-
 async function listed(ssm: SSMClient, filter: InstanceInformationStringFilter): Promise<InstanceInformation[]> {
   const found: InstanceInformation[] = [];
   const pages = paginateDescribeInstanceInformation({ client: ssm, pageSize: 50 }, { Filters: [filter] });
@@ -37,10 +34,13 @@ async function listed(ssm: SSMClient, filter: InstanceInformationStringFilter): 
   return found;
 }
 
-/** Returns those of these ids that Systems Manager lists, whatever their tags. */
-type KnownNodes = { known(ids: readonly string[]): Promise<readonly string[]> };
+/**
+ * Returns the ids of all hybrid nodes, whatever their tags. To ask for single ids could fail: one that is not valid any more
+ * is an error (API reference, DescribeInstanceInformation).
+ */
+type HybridNodes = { hybridNodes(): Promise<readonly string[]> };
 
-export const managedInstancesOn = (ssm: SSMClient): ManagedInstances & KnownNodes => ({
+export const managedInstancesOn = (ssm: SSMClient): ManagedInstances & HybridNodes => ({
   hosts: async ({ key, value }) => {
     const found = await listed(ssm, { Key: `tag:${key}`, Values: [value] });
     return found
@@ -52,14 +52,8 @@ export const managedInstancesOn = (ssm: SSMClient): ManagedInstances & KnownNode
       }))
       .toSorted((a, b) => a.instance_id.localeCompare(b.instance_id));
   },
-  known: async (ids) => {
-    const found: string[] = [];
-    for (let from = 0; from < ids.length; from += mostValues) {
-      const nodes = await listed(ssm, { Key: 'InstanceIds', Values: ids.slice(from, from + mostValues) });
-      found.push(...nodes.map(({ InstanceId = '' }) => InstanceId));
-    }
-    return found;
-  },
+  hybridNodes: async () =>
+    (await listed(ssm, { Key: 'ResourceType', Values: ['ManagedInstance'] })).map(({ InstanceId = '' }) => InstanceId),
   document: (name, isWanted) => wantedDocument(ssm, name, isWanted),
 });
 

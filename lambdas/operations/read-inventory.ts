@@ -4,7 +4,7 @@ import type { managedInstancesOn } from '../clients/managed-instances.ts';
 import type { SeenHosts } from '../stores/seen-hosts.ts';
 
 export type InventoryDeps = {
-  readonly managedInstances: Pick<ReturnType<typeof managedInstancesOn>, 'hosts' | 'known'>;
+  readonly managedInstances: Pick<ReturnType<typeof managedInstancesOn>, 'hosts' | 'hybridNodes'>;
   readonly ec2Instances: Ec2Instances;
   readonly seenHosts: Pick<SeenHosts, 'all'>;
   readonly tag: { readonly key: string; readonly value: string };
@@ -28,13 +28,13 @@ export async function readInventory(deps: InventoryDeps): Promise<Inventory> {
   ]);
   const seen = allSeen.filter((host) => isMissed(host, now()));
   const ids = unlistedHosts({ managed, instances, seen }).map(({ instance_id }) => instance_id);
-  const [nodes, inEc2] = [ids.filter((id) => id.startsWith('mi-')), ids.filter((id) => id.startsWith('i-'))];
-  const [registered, existing] = await Promise.all([
-    nodes.length > 0 ? managedInstances.known(nodes) : [],
+  const inEc2 = ids.filter((id) => id.startsWith('i-'));
+  const [nodes, existing] = await Promise.all([
+    ids.length > inEc2.length ? managedInstances.hybridNodes() : [],
     inEc2.length > 0 && instances ? orNull(() => ec2Instances.existing(inEc2)) : [],
   ]);
-  const untagged = new Set([...registered, ...(existing ?? [])]);
-  return inventoryOf({ managed, instances: existing && instances, seen, untagged });
+  const untagged = new Set([...nodes, ...(existing ?? [])]);
+  return inventoryOf({ managed, instances: existing && instances, seen, untagged, now: now() });
 }
 
 /** Returns null, and logs the reason, if EC2 does not respond. */

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { root, synthesize } from './synthesized.ts';
 
+/** A synthesis takes seconds on an idle machine and a minute on a busy one. */
+const patience = { timeout: 300_000 };
+
 /** Copies the files that the app reads, so that a test may change them. */
 function copyOfTheTree({ onTestFinished }: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'rollback-tree-'));
@@ -15,8 +18,8 @@ function copyOfTheTree({ onTestFinished }: TestContext): string {
   return folder;
 }
 
-async function failure(environment: string, tree?: string) {
-  const { exitCode, stderr, remove } = await synthesize(environment, tree ? { tree } : {});
+async function failure(environment: string, tree?: string, reviewed = false) {
+  const { exitCode, stderr, remove } = await synthesize(environment, tree ? { tree, reviewed } : { reviewed });
   remove();
   return { exitCode, stderr };
 }
@@ -27,11 +30,11 @@ function edit(tree: string, from: string, to: string, file = runbook): void {
   writeFileSync(join(tree, file), text.replace(from, to));
 }
 
-describe.concurrent('a mistake is one sentence and exit code 1', () => {
+describe.concurrent('a mistake is one sentence and exit code 1', patience, () => {
   test('an unknown environment, with the list of known ones', async () => {
     expect(await failure('prod')).toEqual({
       exitCode: 1,
-      stderr: 'Unknown environment "prod". Known: local, production, staging (infra/environments).\n',
+      stderr: 'Unknown environment "prod". Known: incidents, local, production, staging (infra/environments).\n',
     });
   });
 
@@ -66,30 +69,34 @@ describe.concurrent('a mistake is one sentence and exit code 1', () => {
   });
 });
 
-test('texts that exceed Lambda’s limit for variables fail the synthesis with one sentence, not the deployment', async (context) => {
-  const infra = join(copyOfTheTree(context), 'infra');
-  writeFileSync(
-    join(infra, 'notifications/reminder.txt'),
-    `${readReminder(infra)}${randomBytes(3000).toString('hex')}\n`,
-  );
-  const { exitCode, stderr, remove } = await synthesize('production', { infra });
-  remove();
-  expect(exitCode).toBe(1);
-  expect(stderr).toMatch(
-    /^The environment variables of reconcile have \d+ bytes, and Lambda takes 4096\. The largest: TEMPLATES \d+, .*\/infra\/notifications, contacts, triggers\.\n$/,
-  );
-});
+test(
+  'texts that exceed Lambda’s limit for variables fail the synthesis with one sentence, not the deployment',
+  patience,
+  async (context) => {
+    const infra = join(copyOfTheTree(context), 'infra');
+    writeFileSync(
+      join(infra, 'notifications/reminder.txt'),
+      `${readReminder(infra)}${randomBytes(3000).toString('hex')}\n`,
+    );
+    const { exitCode, stderr, remove } = await synthesize('production', { infra });
+    remove();
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /^The environment variables of reconcile have \d+ bytes, and Lambda takes 4096\. The largest: TEMPLATES \d+, .*\/infra\/notifications, contacts, triggers\.\n$/,
+    );
+  },
+);
 const readReminder = (infra: string) => readFileSync(join(infra, 'notifications/reminder.txt'), 'utf8');
 
-test('a finding of cdk-nag that is not acknowledged fails the synthesis, with its id', async (context) => {
+test('a finding of cdk-nag that is not acknowledged fails the synthesis, with its id', patience, async (context) => {
   const tree = copyOfTheTree(context);
   edit(tree, 'enforceSSL: true', 'enforceSSL: false', 'cdk/dead-letters.ts');
-  const { exitCode, stderr } = await failure('local', tree);
+  const { exitCode, stderr } = await failure('local', tree, true);
   expect(exitCode).toBe(1);
   expect(stderr).toContain("Acknowledge with 'AwsSolutions::AwsSolutions-SQS4'");
 });
 
-test('a wildcard without a reason fails the synthesis', async (context) => {
+test('a wildcard without a reason fails the synthesis', patience, async (context) => {
   const tree = copyOfTheTree(context);
   edit(
     tree,

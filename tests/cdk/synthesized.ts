@@ -20,14 +20,15 @@ export type Resource = {
 /**
  * Runs the app like `cdk synth`, in a folder of its own, with an empty environment and therefore without credentials.
  *
- * The CDK's own check of the template takes two thirds of the time, so it runs only with the option `checked`.
+ * The CDK's own check of the template and the review by cdk-nag take two thirds of the time, so they run only with the
+ * options `checked` and `reviewed`.
  */
 export async function synthesize(
   environment = 'local',
-  options: { tree?: string; checked?: boolean; infra?: string } = {},
+  options: { tree?: string; checked?: boolean; reviewed?: boolean; infra?: string } = {},
 ) {
   if (environment === 'local' && Object.keys(options).length === 0) return shared();
-  const { tree = root, checked = false, infra } = options;
+  const { tree = root, checked = false, reviewed = false, infra } = options;
   const folder = mkdtempSync(join(tmpdir(), 'rollback-synth-'));
   const app = spawn(process.execPath, [join(tree, 'cdk/app.ts')], {
     cwd: tree,
@@ -35,6 +36,8 @@ export async function synthesize(
       CDK_OUTDIR: folder,
       CDK_CONTEXT_JSON: JSON.stringify({ ...context, environment }),
       CDK_VALIDATION: String(checked),
+      ROLLBACK_REVIEW: String(reviewed),
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       ...(infra ? { ROLLBACK_INFRA: infra } : {}),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,8 +50,7 @@ export async function synthesize(
 
 /** Returns the synthesis that all test files share. */
 async function shared() {
-  const { folder, stderr } = await sharedAssembly();
-  return { exitCode: 0, stderr, ...assemblyIn(folder, 'local'), remove: () => {} };
+  return { exitCode: 0, stderr: '', ...assemblyIn(await sharedAssembly(), 'local'), remove: () => {} };
 }
 
 /** Returns the stack of the embedded account's environment, with its nested stacks. Most tests read it. */

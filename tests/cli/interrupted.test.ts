@@ -1,7 +1,15 @@
 import { semaphore } from 'embedded-aws/semaphore';
 import { describe, expect, test } from 'vitest';
 import { synthesized } from '../rehearsals/synthesized.ts';
-import { eventually, foldersOf, processesOf, shortStory, signalGroup, startRollback } from './rollback.ts';
+import {
+  eventually,
+  foldersOf,
+  neverSynthesized,
+  processesOf,
+  shortStory,
+  signalGroup,
+  startRollback,
+} from './rollback.ts';
 
 const nothingLeft = (pid: number): Promise<void> =>
   eventually(
@@ -46,7 +54,7 @@ describe.each([
 ] as const)('%s', patience, (_, which, interrupt) => {
   test.concurrent.each(which)('%s ends a rehearsal with 130 and leaves nothing behind', async (_, words, moment) => {
     const leave = await place();
-    const started = startRollback(['rehearse', shortStory, '--real-time', ...(await words())]);
+    const started = startRollback(['rehearse', shortStory, '--real-time', ...(await words())], neverSynthesized());
     await reached(started, moment);
     interrupt(started.pid);
     const { code, stderr } = await started.ended;

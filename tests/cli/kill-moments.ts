@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { seeded } from 'embedded-aws/random';
 import { semaphore } from 'embedded-aws/semaphore';
 import { synthesized } from '../rehearsals/synthesized.ts';
-import { eventually, foldersOf, processesOf, shortStory, startRollback } from './rollback.ts';
+import { eventually, foldersOf, neverSynthesized, processesOf, shortStory, startRollback } from './rollback.ts';
 
 type Started = ReturnType<typeof startRollback>;
 const printed =
@@ -37,7 +37,7 @@ export type Moment = (typeof moments)[number];
 export async function killed({ words, reached, later }: Moment, kill: (pid: number) => void): Promise<number> {
   const assembly = await words();
   const leave = await place();
-  const started = startRollback(['rehearse', shortStory, ...assembly]);
+  const started = startRollback(['rehearse', shortStory, ...assembly], neverSynthesized());
   await eventually(
     () => reached(started),
     100,

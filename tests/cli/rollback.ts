@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll } from 'vitest';
+import { afterAll, inject } from 'vitest';
 
 export const root = join(import.meta.dirname, '../..');
 export const firstStory = 'rehearsals/stories/corruption-healed.yaml';
@@ -73,6 +73,11 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
+
+/** Variables of a command that finds no synthesized template of an earlier run. */
+export const neverSynthesized = () => ({
+  ROLLBACK_SYNTHESIS_CACHE: join(inject('runFolder'), `assemblies-${leaders.length}`),
+});
 
 /** Returns the names of the folders that one run of `rollback` made, by its process id. */
 export const foldersOf = (pid: number): string[] => {

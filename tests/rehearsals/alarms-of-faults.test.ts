@@ -1,30 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { DisableRuleCommand, EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
-import { type Account, openAccount } from 'embedded-aws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type SimulatedAccount, simulatedAccount } from '../simulated-account.ts';
 import { synthesized } from './synthesized.ts';
 
 // Facts that stories rely on: a fault turns exactly its own alarms red, in every phase, and they turn green after it heals.
 // No rule is enabled, so nothing is rolled back. All tests share one account, in order; each ends with all alarms green.
 const phases = [1, 2, 3, 4];
-const folder = mkdtempSync(join(tmpdir(), 'account-'));
-let account: Account;
+let account: SimulatedAccount;
 let cloudWatch: CloudWatchClient;
 let now = Date.parse('2026-03-02T09:00:00Z');
 
 beforeAll(async () => {
-  account = await openAccount({
-    assembly: await synthesized(),
-    image: join(import.meta.dirname, '../../rehearsals/host-images/trading'),
-    folder,
-    hosts: 1,
-    port: 0,
-    seed: 1,
-    virtualFrom: now,
-  });
+  account = await simulatedAccount(await synthesized(), { virtualFrom: now });
   const credentials = { accessKeyId: 'ana', secretAccessKey: 'ana' };
   const config = { region: 'us-east-1', endpoint: account.endpoint, credentials };
   cloudWatch = new CloudWatchClient(config);
@@ -32,10 +20,7 @@ beforeAll(async () => {
   const { Rules = [] } = await events.send(new ListRulesCommand({}));
   await Promise.all(Rules.map(({ Name }) => events.send(new DisableRuleCommand({ Name }))));
 }, 240_000);
-afterAll(async () => {
-  await account.close();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-});
+afterAll(() => account.close());
 
 const post = (path: string, body: unknown) =>
   fetch(`${account.endpoint}/_account${path}`, {

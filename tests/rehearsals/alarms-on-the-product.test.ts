@@ -1,19 +1,18 @@
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { Account } from 'embedded-aws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openedAccount } from '../opened-account.ts';
+import { type SimulatedAccount, simulatedAccount } from '../simulated-account.ts';
 import { synthesized } from './synthesized.ts';
 
 // All tests share one account, in order. Each lets some minutes of virtual time pass and reads the messages sent in them.
-let account: Account;
+let account: SimulatedAccount;
 let config: { region: string; endpoint: string; credentials: { accessKeyId: string; secretAccessKey: string } };
 let now = Date.parse('2026-03-02T09:00:00Z');
 let messagesRead = 0;
 
 beforeAll(async () => {
-  account = await openedAccount(await synthesized(), { virtualFrom: now });
+  account = await simulatedAccount(await synthesized(), { virtualFrom: now });
   const credentials = { accessKeyId: 'ana', secretAccessKey: 'ana' };
   config = { region: 'us-east-1', endpoint: account.endpoint, credentials };
 }, 240_000);

@@ -2,22 +2,21 @@ import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Account } from 'embedded-aws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RemoteAccount, remoteAccount } from '../../rehearsals/account.ts';
 import { overHttp } from '../../rehearsals/over-http.ts';
-import { openedAccount } from '../opened-account.ts';
+import { type SimulatedAccount, simulatedAccount } from '../simulated-account.ts';
 import { synthesized } from './synthesized.ts';
 
 // Somebody who may write to the state table writes decisions there by hand, while the whole product runs.
 
 const region = 'us-east-1';
 let now = Date.parse('2026-03-02T09:00:00Z');
-let account: Account;
+let account: SimulatedAccount;
 let remote: RemoteAccount;
 let db: DynamoDBDocumentClient;
 beforeAll(async () => {
-  account = await openedAccount(await synthesized(), { virtualFrom: now });
+  account = await simulatedAccount(await synthesized(), { virtualFrom: now });
   remote = remoteAccount(overHttp(account.endpoint, region), 'local');
   const credentials = { accessKeyId: 'eve', secretAccessKey: 'x' };
   db = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint: account.endpoint, region, credentials }));

@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { type Account, openAccount } from 'embedded-aws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type SimulatedAccount, simulatedAccount } from '../simulated-account.ts';
 import { changedAssembly } from './run-story.ts';
 
 // CloudTrail records who starts a machine. A rule starts the test's own machine, `hears`, with each such record.
@@ -62,8 +59,7 @@ const hearing = {
   },
 };
 
-const folder = mkdtempSync(join(tmpdir(), 'account-'));
-let account: Account;
+let account: SimulatedAccount;
 let now = Date.parse('2026-03-02T09:00:00Z');
 const clientOf = (accessKeyId: string) => ({
   region: 'us-east-1',
@@ -78,20 +74,9 @@ beforeAll(async () => {
     );
     return { Resources: hasRelease ? { ...Resources, ...hearing } : Resources, ...rest };
   });
-  account = await openAccount({
-    assembly,
-    image: join(import.meta.dirname, '../../rehearsals/host-images/trading'),
-    folder,
-    hosts: 1,
-    port: 0,
-    seed: 1,
-    virtualFrom: now,
-  });
+  account = await simulatedAccount(assembly, { virtualFrom: now });
 }, 240_000);
-afterAll(async () => {
-  await account.close();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-});
+afterAll(() => account.close());
 
 type Detail = { userIdentity: { arn: string; type: string }; responseElements: object | null; errorCode?: string };
 

@@ -1,4 +1,4 @@
 import { sharedAssembly } from '../shared-assembly.ts';
 
 /** Returns the folder of the product's synthesized cloud assembly. */
-export const synthesized = async (): Promise<string> => (await sharedAssembly()).folder;
+export const synthesized = sharedAssembly;

@@ -14,8 +14,13 @@ FOLDER = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW
 def beneath(path):
     """Yields another path of a file in the tree. It stays right if somebody replaces a folder on the way by a link."""
     folder = opened_folder(path)
+    place = '/proc/self/fd/%d/' % folder
     try:
-        yield '/proc/self/fd/%d/%s' % (folder, os.path.basename(path))
+        yield place + os.path.basename(path)
+    except OSError as problem:
+        if str(problem.filename).startswith(place):  # an error names the file as people know it
+            problem.filename = os.path.join(os.path.dirname(path), problem.filename[len(place):])
+        raise
     finally:
         os.close(folder)
 

@@ -7,8 +7,8 @@ from shared.beneath import beneath
 from shared.copies import CHANGED, digest
 from shared.folders import files_below, folders_at, is_folder, keep_folders, kept_folders
 from shared.quarantine import first_names, keep_files, notes
-from shared.rights import root_rights
-from shared.settings import required, tree_folder
+from shared.rights import may_remove, root_rights
+from shared.settings import inside, required, tree_folder
 
 # So many files, or bytes, are copied and flushed before the first of them is removed.
 BATCH_FILES, BATCH_BYTES = 500, 256 << 20
@@ -70,6 +70,14 @@ def would_move(folder):
     return {'count': len(paths), 'bytes': sum(os.lstat(path).st_size for path in paths)}
 
 
+def refuse_needed(folder, *settings):
+    """Refuses a folder that holds a file on which the step works: the step would move that file away at its end."""
+    for name in settings:
+        if inside(name).startswith(folder + os.sep):
+            message = '%s is in %s, which the step clears; nothing was touched. Correct the runbook'
+            raise SystemExit(message % (os.environ[name], os.path.relpath(folder, tree_folder())))
+
+
 def refuse_unmovable(folder):
     """Refuses, before the step changes anything, a folder whose files cannot be moved."""
     paths = [os.path.join(folder, name) for name in files_below(folder)]
@@ -81,6 +89,11 @@ def refuse_unmovable(folder):
         if not os.path.islink(path) and not os.access(path, os.R_OK):
             message = '%s cannot be read; nothing was touched. Give it to the owner of the tree, then retry'
             raise SystemExit(message % os.path.relpath(path, tree_folder()))
+    for path in folders_at(folder)[1:] + paths:
+        if not may_remove(path):
+            message = '%s is of another user, in a sticky folder; nothing was touched. %s'
+            remedy = 'Give it to the owner of the tree, then retry'
+            raise SystemExit(message % (os.path.relpath(path, tree_folder()), remedy))
     found = [os.lstat(path) for path in paths]
     needed = sum({(one.st_dev, one.st_ino): one.st_blocks * 512 for one in found}.values())
     free = free_bytes(required('SSM_State'))

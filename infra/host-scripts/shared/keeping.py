@@ -1,6 +1,8 @@
 """Copies files before the customer's own code writes them, so that they can be brought back byte for byte.
 
     SSM_Keeps   config/pipeline_config.json ..., in the tree, separated by spaces; may be absent
+
+If a file is a link, what it leads to is copied too: the code may write through the link, or replace it.
 """
 
 import contextlib
@@ -17,7 +19,7 @@ def keeping():
 
     A retry keeps the first attempt's copies and adds no newer ones.
     """
-    names = words('SSM_Keeps')
+    names = kept_names()
     quarantine = own_quarantine() if names else None
     for name in names:
         if not noted(quarantine, name):
@@ -29,16 +31,30 @@ def keeping():
             note(quarantine, **{**noted(quarantine, name), 'left': content(name)})
 
 
+def kept_names():
+    """Returns the paths in the tree of the files, and of what those that are links lead to."""
+    found = {}
+    for name in words('SSM_Keeps'):
+        path, found[name] = os.path.join(tree_folder(), name), True
+        if os.path.islink(path):
+            target = os.path.realpath(path)
+            if not target.startswith(tree_folder() + os.sep):
+                message = '%s is a link that leads out of the tree; nothing was run. Replace it by the file itself'
+                raise SystemExit(message % name)
+            found[os.path.relpath(target, tree_folder())] = True
+    return list(found)
+
+
 def would_keep():
     """Returns the count and bytes of each file that keeping would copy, for a plan. A missing file counts 0."""
     if not words('SSM_Keeps'):
         return {}
-    return {'would_copy': {name: amount(os.path.join(tree_folder(), name)) for name in words('SSM_Keeps')}}
+    return {'would_copy': {name: amount(os.path.join(tree_folder(), name)) for name in kept_names()}}
 
 
 def amount(path):
-    there = os.path.isfile(path)
-    return {'count': int(there), 'bytes': os.stat(path).st_size if there else 0}
+    there = is_kept(path)
+    return {'count': int(there), 'bytes': os.lstat(path).st_size if there else 0}
 
 
 def kept_report():
@@ -64,4 +80,8 @@ def keep(quarantine, name):
 
 def content(name):
     path = os.path.join(tree_folder(), name)
-    return digest(path) if os.path.isfile(path) else None
+    return digest(path) if is_kept(path) else None
+
+
+def is_kept(path):
+    return os.path.isfile(path) or os.path.islink(path)

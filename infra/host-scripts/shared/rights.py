@@ -97,6 +97,12 @@ def tree_owner():
     return user
 
 
+def may_remove(path):
+    """Returns whether a sticky folder, such as /tmp is, lets the rights that are held remove a file or folder in it."""
+    folder, found = os.stat(os.path.dirname(path)), os.lstat(path)
+    return not folder.st_mode & stat.S_ISVTX or os.geteuid() in (0, folder.st_uid, found.st_uid)
+
+
 def open_file(path, rights=None):
     """Opens a file for reading, with rights_for(path). Refuses a pipe or a device, which may never end."""
     with rights or rights_for(path):

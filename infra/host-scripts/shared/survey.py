@@ -1,11 +1,10 @@
 """Refuses a change of the tree that could stop half way, or end with other content, before anything moves."""
 
 import os
-import stat
 
 from shared.content import SUBMODULE, Checkout, batches, conversions, entries_of, names_outside
 from shared.git import git, git_folder, head, names
-from shared.rights import owner_rights
+from shared.rights import may_remove, owner_rights
 
 NEXT = 'nothing was touched. '
 
@@ -74,8 +73,7 @@ def refuse_unwritable(tree, name):
         path, folder = folder, os.path.dirname(folder)
     if not may(folder, os.W_OK | os.X_OK):
         refuse_owner(folder)
-    found, inside = os.stat(folder), os.lstat(path) if os.path.lexists(path) else None
-    if found.st_mode & stat.S_ISVTX and inside and os.geteuid() not in (0, found.st_uid, inside.st_uid):
+    if os.path.lexists(path) and not may_remove(path):
         refuse_owner(path)
 
 

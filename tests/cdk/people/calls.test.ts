@@ -36,15 +36,15 @@ import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand 
 import { CancelCommandCommand, GetDocumentCommand, ListCommandsCommand, SendCommandCommand } from '@aws-sdk/client-ssm';
 import type { Account } from 'embedded-aws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openedAccount } from '../../opened-account.ts';
 import { sharedAssembly } from '../../shared-assembly.ts';
+import { simulatedAccount } from '../../simulated-account.ts';
 import { type Clients, clientsOf, safetyLayer } from './clients.ts';
 import { arn, execution, machine, type Person, people, readers } from './policy.ts';
 
 let account: Account;
 let layer: Awaited<ReturnType<typeof safetyLayer>>;
 beforeAll(async () => {
-  account = await openedAccount((await sharedAssembly()).folder);
+  account = await simulatedAccount(await sharedAssembly());
   layer = await safetyLayer(clientsOf(account.endpoint, 'owner'));
 }, 240_000);
 afterAll(() => account.close());

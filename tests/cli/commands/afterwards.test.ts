@@ -1,14 +1,13 @@
-import type { Account } from 'embedded-aws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openedAccount } from '../../opened-account.ts';
 import { sharedAssembly } from '../../shared-assembly.ts';
-import { rollback } from '../rollback.ts';
+import { type SimulatedAccount, simulatedAccount } from '../../simulated-account.ts';
+import { rollback } from '../in-process.ts';
 
-let account: Account;
+let account: SimulatedAccount;
 /** A rollback that has ended: it was only planned. */
 let id: string;
 beforeAll(async () => {
-  account = await openedAccount((await sharedAssembly()).folder);
+  account = await simulatedAccount(await sharedAssembly());
   await run(['plan', '--phase', '1']);
   const { stdout } = await run(['show', '--json']);
   id = JSON.parse(stdout).record.rollback_id;
@@ -17,7 +16,7 @@ afterAll(() => account.close());
 
 /** Runs `rollback WORDS…` on this account with a person's credentials. */
 const run = (words: readonly string[], as = 'ana@rollback-local-operator') =>
-  rollback(words, { AWS_ENDPOINT_URL: account.endpoint, AWS_ACCESS_KEY_ID: as });
+  account.during(rollback(words, { AWS_ENDPOINT_URL: account.endpoint, AWS_ACCESS_KEY_ID: as }));
 const finding = [
   '--operator',
   'ana',

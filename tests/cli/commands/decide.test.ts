@@ -1,49 +1,28 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { type Account, openAccount } from 'embedded-aws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RollbackRecord } from '../../../domain/history/record.ts';
-import { synthesize } from '../../cdk/synthesized.ts';
-import { rollback, root } from '../rollback.ts';
+import { sharedAssembly } from '../../shared-assembly.ts';
+import { type SimulatedAccount, simulatedAccount } from '../../simulated-account.ts';
+import { rollback } from '../in-process.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'decide-'));
-let synthesis: Awaited<ReturnType<typeof synthesize>>;
-let account: Account;
+let account: SimulatedAccount;
 /** The rollback that waits: no deployment explains its alarm, so it asks for a permit. */
 let waiting: string;
 
 beforeAll(async () => {
-  synthesis = await synthesize();
-  const image = join(root, 'rehearsals/host-images/trading');
-  account = await openAccount({ assembly: synthesis.assembly, image, folder, hosts: 1, port: 0, seed: 1 });
+  account = await simulatedAccount(await sharedAssembly());
   const credentials = { accessKeyId: 'owner', secretAccessKey: 'x' };
   const cloudWatch = new CloudWatchClient({ region: 'us-east-1', endpoint: account.endpoint, credentials });
   const AlarmName = 'rollback-local-phase-1-cascade_failure';
   await cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'a test' }));
-  waiting = (await untilItAsks()).rollback_id;
+  await account.letPass(30);
+  const { stdout } = await run(['show', '--json']);
+  waiting = JSON.parse(stdout).record.rollback_id;
 }, 240_000);
-afterAll(async () => {
-  await account.close();
-  synthesis.remove();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-});
+afterAll(() => account.close());
 
 /** Runs `rollback WORDS…` on this account with a person's credentials. */
 const run = (words: readonly string[], as = 'ana@rollback-local-approver') =>
-  rollback(words, { AWS_ENDPOINT_URL: account.endpoint, AWS_ACCESS_KEY_ID: as });
-
-async function untilItAsks(): Promise<RollbackRecord> {
-  for (let tries = 0; tries < 60; tries += 1) {
-    const { stdout } = await run(['show', '--json']);
-    const record = stdout === '' ? undefined : (JSON.parse(stdout).record as RollbackRecord);
-    if (record?.questions.length === 1) return record;
-    await sleep(500);
-  }
-  throw new Error('No question was asked.');
-}
+  account.during(rollback(words, { AWS_ENDPOINT_URL: account.endpoint, AWS_ACCESS_KEY_ID: as }));
 
 /** Returns the words of the command to paste for an answer, with a name filled in. */
 const pasted = (text: string, answer: string, name: string): string[] => {
@@ -94,6 +73,8 @@ test('a person without permission is refused with the missing permission', async
 test('show prints who answered what, and how the question was settled', async () => {
   const { stdout } = await run(['show', waiting]);
   expect(stdout).toMatch(/QUESTION 1\n {2}permit/);
-  expect(stdout).toMatch(/stand-down {14}ana, (not verified yet|verified as arn:aws:iam::000000000000:user\/ana), at /);
+  expect(stdout).toMatch(
+    /stand-down {14}ana, verified as arn:aws:sts::000000000000:assumed-role\/rollback-local-approver\/ana, at /,
+  );
   expect(stdout).toMatch(/settled {17}stand-down, at 20\S+Z: ana/);
 });

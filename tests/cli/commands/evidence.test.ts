@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Account } from 'embedded-aws';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chained, emptyChain } from '../../../domain/history/event.ts';
@@ -14,22 +13,23 @@ import { eventKey } from '../../../domain/tables.ts';
 import { overHttp } from '../../../rehearsals/over-http.ts';
 import { accountOpens, runStoryOn } from '../../../rehearsals/run-story.ts';
 import { opened as opening } from '../../domain/history/sample-events.ts';
-import { openedAccount } from '../../opened-account.ts';
 import { storyNamed } from '../../rehearsals/run-story.ts';
 import { sharedAssembly } from '../../shared-assembly.ts';
-import { eventually, rollback, signalGroup, startRollback } from '../rollback.ts';
+import { type SimulatedAccount, simulatedAccount } from '../../simulated-account.ts';
+import { rollback } from '../in-process.ts';
+import { eventually, signalGroup, startRollback } from '../rollback.ts';
 import { contentsOf, filesIn, forgedPack, forgeries, rewriteAll } from './forgeries.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'evidence-'));
 const pack = join(folder, 'pack');
-let account: Account;
+let account: SimulatedAccount;
 /** A rollback of phase 2 that asked a question, which ana answered. */
 let id: string;
 let made: Awaited<ReturnType<typeof rollback>>;
 beforeAll(async () => {
   const story = storyNamed('high-rolled-back-after-an-answer');
-  const { folder: assembly } = await sharedAssembly();
-  account = await openedAccount(assembly, { hosts: 2, virtualFrom: Date.parse(accountOpens(story)) });
+  const assembly = await sharedAssembly();
+  account = await simulatedAccount(assembly, { hosts: 2, virtualFrom: Date.parse(accountOpens(story)) });
   const { rollback: record } = await runStoryOn(story, {
     reach: overHttp(account.endpoint, 'us-east-1'),
     region: 'us-east-1',

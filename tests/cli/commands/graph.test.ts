@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { rollback, root } from '../rollback.ts';
+import { rollback } from '../in-process.ts';
+import { root } from '../rollback.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'graphs-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

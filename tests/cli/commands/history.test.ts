@@ -2,18 +2,18 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Account } from 'embedded-aws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RollbackRecord } from '../../../domain/history/record.ts';
 import { hostIndexAttributes, indexAttributes } from '../../../domain/history/record-index.ts';
 import { hostKey, recordKey } from '../../../domain/tables.ts';
-import { openedAccount } from '../../opened-account.ts';
 import { sharedAssembly } from '../../shared-assembly.ts';
-import { rollback, rollbackOnTerminal, signalGroup, startRollback } from '../rollback.ts';
+import { type SimulatedAccount, simulatedAccount } from '../../simulated-account.ts';
+import { rollback } from '../in-process.ts';
+import { rollbackOnTerminal, signalGroup, startRollback } from '../rollback.ts';
 
-let account: Account;
+let account: SimulatedAccount;
 beforeAll(async () => {
-  account = await openedAccount((await sharedAssembly()).folder);
+  account = await simulatedAccount(await sharedAssembly());
   await store(account.endpoint);
 }, 240_000);
 afterAll(() => account.close());

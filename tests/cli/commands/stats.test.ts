@@ -19,7 +19,7 @@ const read = async (...words: string[]) => {
 
 /** A deployment, a rollback of it, and an annotation, counted by Reconcile within a minute. */
 beforeAll(async () => {
-  account = await simulatedAccount((await sharedAssembly()).folder);
+  account = await simulatedAccount(await sharedAssembly());
   await run(['deployed', '--phase', '1', '--version', 'v1.4.0'], 'ana@rollback-local-deployer');
   const { code, stdout } = await run(['start', '--phase', '1', '--operator', 'ana', '--json']);
   expect(code).toBe(0);

@@ -11,25 +11,26 @@ import {
 } from '@aws-sdk/client-s3';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Account } from 'embedded-aws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventKey, hostKey, type Key, linkKey, recordKey } from '../../../domain/tables.ts';
-import { openedAccount } from '../../opened-account.ts';
 import { sharedAssembly } from '../../shared-assembly.ts';
-import { rollback } from '../rollback.ts';
+import { type SimulatedAccount, simulatedAccount } from '../../simulated-account.ts';
+import { rollback } from '../in-process.ts';
 
 const Bucket = 'rollback-local-history-000000000000-us-east-1';
 const TableName = 'rollback-local-history';
 const id = 'planned-1';
 const folder = mkdtempSync(join(tmpdir(), 'export-'));
 
-let account: Account;
+let account: SimulatedAccount;
 let s3: S3Client;
 let db: DynamoDBDocumentClient;
 
 // A plan, which ends within a minute and is exported in the next.
 beforeAll(async () => {
-  account = await openedAccount((await sharedAssembly()).folder, { virtualFrom: Date.parse('2026-01-05T09:00:00Z') });
+  account = await simulatedAccount(await sharedAssembly(), {
+    virtualFrom: Date.parse('2026-01-05T09:00:00Z'),
+  });
   const client = {
     region: 'us-east-1',
     endpoint: account.endpoint,
@@ -44,12 +45,7 @@ beforeAll(async () => {
       input: '{"mode":"plan"}',
     }),
   );
-  const until = '2026-01-05T09:05:00Z';
-  await fetch(`${account.endpoint}/_account/clock`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ until }),
-  });
+  await account.letPass(300);
 }, 240_000);
 afterAll(async () => {
   await account.close();

@@ -29,7 +29,14 @@ const seen = (instance_id: string): SeenHost => ({
   seen_at: '2026-03-02T09:00:00.000Z',
 });
 const inventory = (views: Partial<Views>) =>
-  inventoryOf({ managed: [], instances: [], seen: [], untagged: new Set(), ...views });
+  inventoryOf({
+    managed: [],
+    instances: [],
+    seen: [],
+    untagged: new Set(),
+    now: Date.parse('2026-03-02T09:00:00Z'),
+    ...views,
+  });
 const hosts = (views: Partial<Views>) =>
   inventory(views).hosts.map(({ instance_id, name, online, away }) => [instance_id, name, online, away]);
 
@@ -123,6 +130,14 @@ describe('a host that was seen and is in no list', () => {
   test('is to be looked for by its id; a listed one is not', () => {
     const views = { managed: [managed(node(2))], instances: [instance(1)], seen: [1, 3].map((n) => seen(id(n))) };
     expect(unlistedHosts(views).map(({ instance_id }) => instance_id)).toEqual([id(3)]);
+  });
+
+  test.each([
+    ['for a day', '2026-03-03T09:00:00Z', [id(1)]],
+    ['not for longer: people remove the tag to take a host out', '2026-03-03T09:00:01Z', []],
+  ])('is missing without its tag %s', (_, now, found) => {
+    const views = { seen: [seen(id(1))], untagged: new Set([id(1)]), now: Date.parse(now) };
+    expect(inventory(views).hosts.map(({ instance_id }) => instance_id)).toEqual(found);
   });
 
   test.each([

@@ -344,6 +344,26 @@ while True:
     });
   });
 
+  describe('has a sticky folder, from which it may not remove', () => {
+    test.each<[string, () => void]>([
+      ["another user's file", () => host.write('opt/trading/outputs/cache/sub/c', 'c')],
+      ["another user's folder", () => mkdirSync(join(host.tree, 'outputs/cache/sub/c'))],
+    ])('%s: a step refuses before it moves anything', async (_, put) => {
+      put();
+      execFileSync('chown', [
+        `${owner + 1}`,
+        join(host.tree, 'outputs/cache/sub'),
+        join(host.tree, 'outputs/cache/sub/c'),
+      ]);
+      chmodSync(join(host.tree, 'outputs/cache/sub'), 0o1777);
+      chmodSync(join(host.tree, 'outputs/cache/sub/c'), 0o777);
+      const { verdict, reason } = await unharmed('clear-cache.py', clearCache);
+      expect(verdict).toBe('failed');
+      expect(reason).toContain('outputs/cache/sub/c is of another user, in a sticky folder; nothing was touched');
+      expect(host.read('opt/trading/outputs/cache/a')).toBe('a');
+    });
+  });
+
   describe('may change the way to the tree, and leads it', () => {
     test.each([
       ["root's", 0],

@@ -128,6 +128,12 @@ describe('the cache', () => {
     expect((await clear({ SSM_CacheFolder: '../outside' })).reason).toContain('leads out of the tree');
   });
 
+  test('is refused if it holds the database, which would move away at the end', async () => {
+    const { verdict, reason } = await clear({ SSM_CacheFolder: 'outputs' });
+    expect(verdict).toBe('failed');
+    expect(reason).toContain('outputs/market_data.db is in outputs, which the step clears; nothing was touched');
+  });
+
   test('is copied under another name if an earlier attempt left another file of the same name', async () => {
     host.write(`${quarantine}/files/symbols/definitions.json`, 'of the first attempt');
     await clear();

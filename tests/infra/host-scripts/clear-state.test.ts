@@ -92,6 +92,17 @@ describe('the rows that the SQL deletes', () => {
   });
 });
 
+test.each([
+  ['the database', 'outputs', 'outputs/metrics.db is in outputs'],
+  ['the SQL', 'scripts', 'scripts/reset_metrics.sql is in scripts'],
+])('refuses to clear a folder that holds %s, which would move away at the end', async (_, SSM_StateFolder, why) => {
+  const before = contents(host.tree);
+  const { verdict, reason } = await clear({ SSM_StateFolder });
+  expect(verdict).toBe('failed');
+  expect(reason).toContain(`${why}, which the step clears; nothing was touched. Correct the runbook`);
+  expect(contents(host.tree)).toEqual(before);
+});
+
 test('exports a row that the SQL updates, with its content before and after', async () => {
   reset(
     `BEGIN; UPDATE totals SET value = value + 1; UPDATE totals SET value = 0; DELETE FROM gaps WHERE id = 1; COMMIT;`,

@@ -3,6 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { inject } from 'vitest';
+import { type Environment, type Outcome, runPrestarted } from './prestarted.ts';
+
+export type { Environment, Outcome } from './prestarted.ts';
 
 const scripts = resolve(import.meta.dirname, '../../../infra/host-scripts');
 const imageBuild = resolve(import.meta.dirname, '../../../rehearsals/host-images/trading/build');
@@ -12,19 +15,11 @@ export const python = join(inject('toolbox'), 'python3');
 
 export const now = '2026-01-05T09:00:00Z';
 
-export interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 export interface Verdict {
   readonly verdict: string;
   readonly reason?: string;
   readonly report?: Record<string, unknown>;
 }
-
-export type Environment = Readonly<Record<string, string>>;
 
 /** A host's root folder, and the operations that tests do on it. */
 export class Host {
@@ -54,8 +49,17 @@ export class Host {
     return { pid: child.pid ?? 0, outcome };
   }
 
+  /** Runs the wrapper to its end, as `start` does but without starting Python for it. */
   run(script: string, env: Environment = {}): Promise<Outcome> {
-    return this.start(script, env).outcome;
+    return this.begin(script, env).outcome;
+  }
+
+  begin(script: string, env: Environment = {}) {
+    return runPrestarted(this.python, {
+      script: resolve(scripts, script),
+      folder: this.root,
+      environment: { ...step, ...env },
+    });
   }
 
   async verdict(script: string, env: Environment = {}): Promise<Verdict> {

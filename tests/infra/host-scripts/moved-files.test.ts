@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -247,3 +248,23 @@ describe('a restore', () => {
     expect(readdirSync(outside)).toEqual([]);
   });
 });
+
+test.each([
+  ['the file', 'os.unlink(safe)', 'outputs/cache/none'],
+  ['a name beside it', "os.unlink(safe + '.part')", 'outputs/cache/none.part'],
+])(
+  'an error about %s names its path in the tree, not the descriptor by which the script reaches it',
+  (_, act, path) => {
+    const code = `import os, sys
+sys.path.insert(0, sys.argv[1])
+from shared.beneath import beneath
+with beneath(os.path.join(os.environ['SSM_Tree'], 'outputs/cache/none')) as safe:
+    ${act}`;
+    const scripts = join(import.meta.dirname, '../../../infra/host-scripts');
+    const env = { SSM_Tree: host.tree, SSM_State: host.state };
+    const { stderr } = spawnSync(python, ['-B', '-c', code, scripts], { env, encoding: 'utf8' });
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe(
+      `FileNotFoundError: [Errno 2] No such file or directory: '${join(realpathSync(host.tree), path)}'`,
+    );
+  },
+);

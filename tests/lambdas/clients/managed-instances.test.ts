@@ -48,10 +48,10 @@ describe('a hybrid node', () => {
     expect(await managedInstancesOn(ssm).hosts(tag)).toMatchObject([{ instance_id: 'mi-00000000000000007', name }]);
   });
 
-  test('is looked for by its id, whatever its tags', async () => {
+  test('is listed whatever its tags, and not asked for by its id, which would fail once it is deregistered', async () => {
     const { ssm, requests } = nodes({ InstanceId: 'mi-1' });
-    expect(await managedInstancesOn(ssm).known(['mi-1', 'mi-2'])).toEqual(['mi-1']);
-    expect(requests[0]?.request).toMatchObject({ Filters: [{ Key: 'InstanceIds', Values: ['mi-1', 'mi-2'] }] });
+    expect(await managedInstancesOn(ssm).hybridNodes()).toEqual(['mi-1']);
+    expect(requests[0]?.request).toMatchObject({ Filters: [{ Key: 'ResourceType', Values: ['ManagedInstance'] }] });
   });
 });
 

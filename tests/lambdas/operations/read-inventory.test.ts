@@ -13,7 +13,7 @@ beforeEach(() => {
   asked = [];
 });
 function read(
-  changes: { instances?: Ec2Instance[]; seen?: SeenHost[]; existing?: string[]; known?: string[] } | Error,
+  changes: { instances?: Ec2Instance[]; seen?: SeenHost[]; existing?: string[]; nodes?: string[] } | Error,
 ) {
   const given = changes instanceof Error ? {} : changes;
   const answer = <Result>(found: Result) => {
@@ -23,9 +23,9 @@ function read(
   const deps: InventoryDeps = {
     managedInstances: {
       hosts: async () => managed,
-      known: async (ids) => {
-        asked.push([...ids]);
-        return given.known ?? [];
+      hybridNodes: async () => {
+        asked.push(['hybrid nodes']);
+        return given.nodes ?? [];
       },
     },
     ec2Instances: {
@@ -52,13 +52,13 @@ test('a hybrid node that was seen and is not listed was deregistered', async () 
   expect(await away({ seen: [seen(node)] })).toEqual([[node, 'it was deregistered from Systems Manager']]);
 });
 
-test('hosts that were seen and are not listed are looked for by their ids, nodes and instances each in their service', async () => {
+test('hosts that were seen and are not listed are looked for without the tag, nodes and instances each in their service', async () => {
   const tagLess = "it no longer carries the fleet's tag";
-  expect(await away({ seen: [seen(node), seen('i-2'), seen('i-3')], known: [node], existing: ['i-2'] })).toEqual([
+  expect(await away({ seen: [seen(node), seen('i-2'), seen('i-3')], nodes: [node], existing: ['i-2'] })).toEqual([
     ['i-2', tagLess],
     [node, tagLess],
   ]);
-  expect(asked).toEqual([[node], ['i-2', 'i-3']]);
+  expect(asked).toEqual([['hybrid nodes'], ['i-2', 'i-3']]);
 });
 
 test('nothing is looked for if every seen host is listed', async () => {

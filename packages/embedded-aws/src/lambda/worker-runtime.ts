@@ -30,13 +30,7 @@ export function startWorkerRuntime({ configuration, environment, clock, acquire,
     broken = error;
     handle({ type: 'threw', error });
   };
-  worker.on('message', (message: FromWorker) => {
-    if (message.type === 'ready') return ready(message.initMilliseconds);
-    if (message.type === 'unloadable') return fail(message.error);
-    handle(message);
-  });
-  worker.on('error', (error) => fail(runtimeError(error.message)));
-  worker.on('exit', () => alive && fail(runtimeError('Runtime exited without providing a reason')));
+  hear(worker, { ready, fail: (error) => alive && fail(error), message: (message) => handle(message) });
 
   let silence = () => {};
   return {
@@ -77,6 +71,22 @@ export function startWorkerRuntime({ configuration, environment, clock, acquire,
         computing.begin({ type: 'invoke', payload, deadline, context });
       }),
   };
+}
+
+type Hearing = {
+  readonly ready: Wiring['ready'];
+  readonly fail: (error: FunctionError) => void;
+  readonly message: (message: FromWorker) => void;
+};
+
+function hear(worker: Worker, { ready, fail, message: handle }: Hearing): void {
+  worker.on('message', (message: FromWorker) => {
+    if (message.type === 'ready') return ready(message.initMilliseconds);
+    if (message.type === 'unloadable') return fail(message.error);
+    handle(message);
+  });
+  worker.on('error', (error) => fail(runtimeError(error.message)));
+  worker.on('exit', () => fail(runtimeError('Runtime exited without providing a reason')));
 }
 
 function startWorker(

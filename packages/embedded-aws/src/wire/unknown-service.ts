@@ -14,12 +14,12 @@ const CLOUDWATCH = 'monitoring';
  */
 export function unknownService({ headers }: HttpRequest, name: string): HttpResponse {
   const { words, error } = protocolOf(headers);
-  if (name === '') return error('The request has no X-Amz-Target and no signature, so it names no service.', name);
+  if (name === '') return error('The request has no X-Amz-Target and no signature, so it names no service.');
   const protocol = name === CLOUDWATCH && words ? ` ${words}. Use an SDK or AWS CLI that sends JSON` : '';
-  return error(`The embedded account has no service ${name}${protocol}.`, name);
+  return error(`The embedded account has no service ${name}${protocol}.`);
 }
 
-type Protocol = { readonly words: string; readonly error: (message: string, name: string) => HttpResponse };
+type Protocol = { readonly words: string; readonly error: (message: string) => HttpResponse };
 
 function protocolOf(headers: HttpRequest['headers']): Protocol {
   if (headers['smithy-protocol'] === 'rpc-v2-cbor') return cbor;
@@ -37,16 +37,12 @@ const json: Protocol = {
 
 const query: Protocol = {
   words: 'in the Query protocol',
-  error: (message, name) => ({
+  error: (message) => ({
     status: 400,
     headers: { 'content-type': 'text/xml' },
-    body: name === 'ec2' ? ec2Error(message) : errorXml('', { code: CODE, message, status: 400 }, 'none'),
+    body: errorXml('', { code: CODE, message, status: 400 }, 'none'),
   }),
 };
-
-/** EC2's errors have a form of their own (EC2 API reference, "Error codes"). The message has no character of XML. */
-const ec2Error = (message: string) =>
-  `<Response><Errors><Error><Code>${CODE}</Code><Message>${message}</Message></Error></Errors><RequestID>none</RequestID></Response>`;
 
 const cbor: Protocol = {
   words: 'in the protocol RPC v2 CBOR',

@@ -188,8 +188,8 @@ describe('a refusal is in the protocol of its request:', () => {
     [
       'Query, of EC2, whose errors have another form',
       { service: 'ec2', form: { Action: 'DescribeVpcs' } },
-      'text/xml',
-      '<Response><Errors><Error><Code>UnknownOperationException</Code>',
+      'text/xml;charset=UTF-8',
+      '<Response><Errors><Error><Code>InvalidAction</Code>',
     ],
     [
       'Query, of an unknown action',
