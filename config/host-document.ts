@@ -101,7 +101,7 @@ export const sentBytes = (content: unknown) => Buffer.byteLength(JSON.stringify(
 function hostDocument(script: string, own: readonly string[], read: (file: string) => string): HostDocument {
   const patterns = [...Object.entries(commonParameters), ...own.map((name) => [name, ownPattern] as const)];
   const given = patterns.map(([name, allowedPattern]) => [name, parameter(allowedPattern)] as const);
-  const contentWith = (written: (files: Files) => string) => ({
+  const contentIn = (form: Form) => ({
     schemaVersion: '2.2',
     description: `Rollback: ${script} under its wrapper. Made from infra/host-scripts; do not edit in the console.`,
     parameters: {
@@ -116,13 +116,13 @@ function hostDocument(script: string, own: readonly string[], read: (file: strin
         inputs: {
           timeoutSeconds: '{{ executionTimeout }}',
           onFailure: 'exit',
-          runCommand: shellScript(script, read, written).split('\n'),
+          runCommand: shellScript(script, read, form).split('\n'),
         },
       },
     ],
   });
-  const readable = contentWith(heredocs);
-  const content = sentBytes(readable) <= mostBytes ? readable : contentWith(packed);
+  const contents = forms.map(contentIn);
+  const content = contents.find((one) => sentBytes(one) <= mostBytes) ?? contents.at(-1);
   return { id: documentId(script), content, sha256: contentHash(content) };
 }
 
@@ -137,8 +137,13 @@ const parameter = (allowedPattern: string) => ({
 
 type Files = readonly (readonly [name: string, text: string])[];
 
-/** The document itself contains the scripts, because the git tree on the host is what they are about to change. */
-function shellScript(script: string, read: (file: string) => string, written: (files: Files) => string): string {
+/**
+ * The document itself contains the scripts, because the git tree on the host is what they are about to change.
+ *
+ * All files travel in one stream to one Python, which writes them and continues as the wrapper: a process per file, and
+ * another Python for packed ones, would cost more than most scripts.
+ */
+function shellScript(script: string, read: (file: string) => string, form: Form): string {
   const textOf = (file: string) => [file, travelling(file, read(file))] as const;
   return [
     '#!/usr/bin/env bash',
@@ -148,10 +153,8 @@ function shellScript(script: string, read: (file: string) => string, written: (f
     'umask 022',
     'folder=$(mktemp -d)',
     `trap 'rm -rf "$folder"' EXIT`,
-    'mkdir "$folder/shared"',
-    heredocs([textOf(script)]),
-    written(['wrapper.py', ...sharedModules(script, read)].map(textOf)),
-    `python3 "$folder/wrapper.py" "$folder/${script}"`,
+    `python3 -ISB -c '${unpack}' "$folder" ${script} <<'${end}'`,
+    `${form([textOf(script)], ['wrapper.py', ...sharedModules(script, read)].map(textOf))}${end}`,
   ].join('\n');
 }
 
@@ -171,6 +174,11 @@ function travelling(file: string, text: string): string {
     throw new Error(
       `${infraFolder}/host-scripts/${file} contains ${end}, which would end the script early inside its SSM document. Rename that word.`,
     );
+  const marked = text.split('\n').findIndex((line) => line.startsWith(mark));
+  if (marked !== -1)
+    throw new Error(
+      `${infraFolder}/host-scripts/${file}:${marked + 1}: a line begins with "${mark}", which begins a file inside the SSM document. Begin it otherwise.`,
+    );
   // SSM would substitute {{ name }} in the text, and would refuse the document if it does not know the name.
   const braces = text.split('\n').findIndex((line) => /\{\{\s*[\w:-]+\s*\}\}/.test(line));
   if (braces !== -1)
@@ -180,14 +188,42 @@ function travelling(file: string, text: string): string {
   return `${text.trimEnd()}\n`;
 }
 
-const heredocs = (files: Files) =>
-  files.map(([file, text]) => `cat > "$folder/${file}" <<'${end}'\n${text}${end}`).join('\n');
+/** The beginning of the line before a file's text. */
+const mark = '==== ';
 
-/** Python that writes the files of a pack into a folder. The shell quotes it with ', so it has none itself. */
-const unpack = `import base64, json, os, sys, zlib
-for name, text in json.loads(zlib.decompress(base64.b64decode(sys.stdin.read()))).items():
-    with open(os.path.join(sys.argv[1], name), "w", encoding="ascii") as file:
-        file.write(text)`;
+const readable = (files: Files) => files.map(([file, text]) => `${mark}${file}\n${text}`).join('');
+
+type Form = (script: Files, others: Files) => string;
+
+/** The forms of the stream, the most readable first: a document has the first one that fits. */
+const forms: readonly Form[] = [
+  (script, others) => readable([...script, ...others]),
+  (script, others) => `${readable(script)}${packed(others)}`,
+  (script, others) => packed([...script, ...others]),
+];
+
+/**
+ * Python that writes the files of the stream into a folder and continues as the wrapper. The shell quotes it with ', so it
+ * has none itself.
+ *
+ * -I: nothing is imported from the working directory or by PYTHONPATH. -S: nor from site-packages, which take 5 to 30 ms.
+ */
+const unpack = `import os, sys
+folder, script = sys.argv[1:]
+os.mkdir(os.path.join(folder, "shared"))
+files = {}
+for part in (b"\\n" + sys.stdin.buffer.read()).split(b"\\n${mark}")[1:]:
+    name, text = part.decode("ascii").split("\\n", 1)
+    files[name] = text.rstrip("\\n") + "\\n"
+if "packed" in files:
+    import base64, json, zlib
+    files.update(json.loads(zlib.decompress(base64.b64decode(files.pop("packed")))))
+for name in files:
+    with open(os.path.join(folder, name), "w", encoding="ascii") as file:
+        file.write(files[name])
+sys.path.insert(0, folder)
+sys.argv = [os.path.join(folder, "wrapper.py"), os.path.join(folder, script)]
+exec(compile(files["wrapper.py"], sys.argv[0], "exec"), {"__name__": "__main__", "__file__": sys.argv[0]})`;
 
 /** Packs files that are too long for a document. fflate packs alike on every machine, unlike Node's own zlib. */
 function packed(files: Files): string {
@@ -195,5 +231,5 @@ function packed(files: Files): string {
   const lines = Buffer.from(bytes)
     .toString('base64')
     .replaceAll(/.{1,120}/g, '$&\n');
-  return `python3 -c '${unpack}' "$folder" <<'${end}'\n${lines}${end}`;
+  return `${mark}packed\n${lines}`;
 }

@@ -20,12 +20,10 @@ export function handlerOf({ configuration, environment, now, sleep, carry }: Fun
     appConfig: direct(aws.appConfigClient),
     cloudWatch: direct(aws.cloudWatchClient),
     dynamoDb: direct(aws.dynamoDbClient),
-    get ec2() {
-      return aws.ec2Client(settings);
-    },
+    ec2: direct(aws.ec2Client),
     get s3() {
       // S3's SDK puts the bucket into the host's name unless that is an address; the account finds it in the path.
-      return aws.s3Client({ ...settings, forcePathStyle: true });
+      return aws.s3Client({ ...settings, forcePathStyle: true } as aws.ClientSettings);
     },
     sns: direct(aws.snsClient),
     ssm: direct(aws.ssmClient),

@@ -221,8 +221,9 @@ def read_marker(path):
 
 def run(script, log_path, lock):
     """Runs a script. Returns its exit code, the size of stdout, stdout and the end of stderr."""
-    # Not -I, because the modules that travel with a script are in its folder. -B: writes no bytecode there.
-    interpreter = [sys.executable, '-E', '-s', '-B'] if script.endswith('.py') else ['bash', '--noprofile', '--norc']
+    # Not -I, because the modules that travel with a script are in its folder. -S: without site-packages, which a host may
+    # have or lack. -B: writes no bytecode there.
+    interpreter = [sys.executable, '-E', '-s', '-S', '-B'] if script.endswith('.py') else ['bash', '--noprofile', '--norc']
     with open(log_path + '.out', 'w+b') as output, open(log_path, 'ab') as log:
         os.remove(output.name)  # the content disappears with the last process that holds it, however that process ends
         before = log.tell()

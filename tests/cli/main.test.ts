@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import packageFile from '../../package.json' with { type: 'json' };
-import { rollback, root, startRollback } from './rollback.ts';
+import { rollback } from './in-process.ts';
+import { rollback as rollbackProcess, root, startRollback } from './rollback.ts';
 
 const commands = [
   ...['show', 'history', 'stats', 'plan', 'health', 'verify', 'evidence'],
@@ -21,7 +22,7 @@ describe('help', () => {
     expect(stdout).toContain('Exit codes: 0 done, 1 failed, 2 usage error, 130 interrupted.');
   });
 
-  test.concurrent.each(commands)('of %s shows its usage, examples and exit codes', async (name) => {
+  test.each(commands)('of %s shows its usage, examples and exit codes', async (name) => {
     const { code, stdout } = await rollback([name, '--help']);
     expect([code, stdout]).toEqual([0, expect.stringMatching(new RegExp(`^Usage: rollback ${name} `))]);
     expect(stdout).toMatch(/^Examples:\n {2}.+/m);
@@ -33,17 +34,17 @@ describe('help', () => {
   });
 
   test('has no colour outside a terminal', async () => {
-    expect((await rollback(['--help'])).stdout).not.toContain('\u001b');
+    expect((await rollbackProcess(['--help'])).stdout).not.toContain('\u001b');
   });
 
   test('is shown with exit code 2 if no command is given', async () => {
-    const { code, stdout } = await rollback([]);
+    const { code, stdout } = await rollbackProcess([]);
     expect([code, stdout]).toEqual([2, expect.stringContaining('Usage: rollback COMMAND')]);
   });
 });
 
 // Standard error has the message without a stack trace; standard output, which scripts read, is empty.
-describe.concurrent('the exit code is', () => {
+describe('the exit code is', () => {
   test.each([
     [2, 'an unknown command', ['rehears'], "Unknown command 'rehears'; did you mean rehearse?"],
     [2, 'help for an unknown command', ['rehears', '--help'], "Unknown command 'rehears'; did you mean rehearse?"],
@@ -83,7 +84,7 @@ describe('a reader that closes the pipe early', () => {
 
 // `--version` of `deployed` is an option of its own.
 test('--version prints the version of package.json', async () => {
-  expect(await rollback(['--version'])).toMatchObject({ code: 0, stdout: `${packageFile.version}\n` });
+  expect(await rollbackProcess(['--version'])).toMatchObject({ code: 0, stdout: `${packageFile.version}\n` });
 });
 
 describe('rollback by its name', () => {

@@ -110,9 +110,7 @@ describe('the documents of runbooks', () => {
 
   test('contain the wrapper and the script', () => {
     const script = scriptOf(made()[0]);
-    expect(script).toEqual(
-      expect.arrayContaining(['wrap()', 'clear()', 'python3 "$folder/wrapper.py" "$folder/clear.py"']),
-    );
+    expect(script).toEqual(expect.arrayContaining(['==== wrapper.py', 'wrap()', '==== clear.py', 'clear()']));
   });
 
   test('change only with their own script', () => {
@@ -133,6 +131,12 @@ describe('a script is refused', () => {
   test('that contains {{ }}, which Systems Manager would substitute', () => {
     expect(() => made({ 'clear.py': 'a = 1\nb = "{{ Fence }}"\n' })).toThrow(
       `infra/host-scripts/clear.py:2: "{{ … }}" is Systems Manager's own syntax. Put another character between the braces, or build the text from two parts.`,
+    );
+  });
+
+  test('with a line that would begin another file', () => {
+    expect(() => made({ 'clear.py': 'a = 1\n==== shared/git.py\n' })).toThrow(
+      'infra/host-scripts/clear.py:2: a line begins with "==== ", which begins a file inside the SSM document.',
     );
   });
 

@@ -212,12 +212,11 @@ class Checkout:
     """Writes files of a commit into temporary folders, as a checkout writes them. Each of `filters` must succeed."""
 
     def __init__(self, tree, commit, filters=()):
-        self.tree, self.folder = tree, git_folder(tree)
+        self.tree, self.commit, self.index = tree, commit, None
         self.settings = ['filter.%s.required=true' % name for name in sorted(filters)]
-        self.opened = temporary_index(tree, commit)
+        self.opened = contextlib.ExitStack()
 
     def __enter__(self):
-        self.index = self.opened.__enter__()
         return self
 
     def __exit__(self, *problem):
@@ -225,11 +224,13 @@ class Checkout:
 
     @contextlib.contextmanager
     def written(self, found, strict=True):
+        # Made for the first files only: most commits have no file that a checkout writes otherwise than it is stored.
+        self.index = self.index or self.opened.enter_context(temporary_index(self.tree, self.commit))
         folder = tempfile.mkdtemp(dir=os.path.dirname(self.index))
         try:
             git(
                 self.tree, 'checkout-index', '-z', '--stdin', '--force', settings=self.settings,
-                given=lines_of(found), GIT_INDEX_FILE=self.index, GIT_WORK_TREE=folder, GIT_DIR=self.folder,
+                given=lines_of(found), GIT_INDEX_FILE=self.index, GIT_WORK_TREE=folder, GIT_DIR=git_folder(self.tree),
             )
         except SystemExit as problem:
             if strict:

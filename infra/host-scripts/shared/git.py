@@ -4,6 +4,7 @@ Nothing is fetched from a network, and no bit in the tree's settings hides what 
 hash says: refs/replace is not obeyed, so one commit means the same content on every host.
 """
 
+import functools
 import os
 import pwd
 
@@ -93,12 +94,14 @@ def lines_of(found):
     return b''.join(os.fsencode(name) + b'\0' for name in found)
 
 
+@functools.lru_cache(maxsize=None)
 def git_folder(tree):
     return os.fsdecode(git(tree, 'rev-parse', '--absolute-git-dir').strip())
 
 
+@functools.lru_cache(maxsize=None)
 def settings_of(tree):
-    """Returns git's settings by name. A setting without a value is true."""
+    """Returns git's settings by name, as they are when a script asks first. A setting without a value is true."""
     found = {}
     for one in names(git(tree, 'config', '--list', '-z')):
         name, _, value = one.partition('\n')

@@ -155,6 +155,7 @@ describe('a pack that a reader made', () => {
 });
 
 describe('the check names', () => {
+  // Two bytes of each file: the first and one in the middle. EVERYWHERE=1 changes four, and takes twice as long.
   test('every file that is changed at any of several bytes, cut, removed or renamed', () => {
     const copy = join(folder, 'tampered');
     cpSync(pack, copy, { recursive: true });
@@ -163,7 +164,7 @@ describe('the check names', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { file: string; done: string; findings: string[] });
-    expect(changes.length).toBeGreaterThan(200);
+    expect(changes.length).toBeGreaterThan(150);
     const named = ({ file, findings }: (typeof changes)[number]) =>
       findings.some((one) => one.startsWith(`${file}: `) || one.includes(`: ${file}`));
     expect(changes.filter((one) => !named(one))).toEqual([]);

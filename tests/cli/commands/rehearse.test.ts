@@ -12,7 +12,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { synthesized } from '../../rehearsals/synthesized.ts';
-import { firstStory, foldersOf, processesOf, rollback, root, startRollback } from '../rollback.ts';
+import { rollback } from '../in-process.ts';
+import { firstStory, foldersOf, processesOf, root, startRollback } from '../rollback.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'machine-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -69,7 +70,7 @@ describe.concurrent('a rehearsal', patience, () => {
       file,
       'name: Nothing is started\nhosts: 0\nwhen: [{ at: 0s, start: { phase: 1 } }]\nthen: { ending: Rolled back }\n',
     );
-    const { code, stdout } = await rollback(['rehearse', file, '--assembly', await synthesized()]);
+    const { code, stdout } = await rollback(['rehearse', file, '--simulated', '--assembly', await synthesized()]);
     expect(code).toBe(1);
     expect(stdout).toMatch(
       /Failed: the result differs from the story:\n {2}the rollback: expected ending Rolled back, found Needs a person \(.*No host/,
@@ -78,23 +79,21 @@ describe.concurrent('a rehearsal', patience, () => {
 });
 
 describe.concurrent('a machine without', patience, () => {
-  test.each(['git', 'python3', 'bash'])(
-    '%s fails with one sentence that names it, and leaves nothing behind',
-    async (tool) => {
-      const bin = join(folder, `without-${tool}`);
-      mkdirSync(bin);
-      for (const there of ['git', 'python3', 'bash']) if (there !== tool) symlinkSync(onPath(there), join(bin, there));
-      const { pid, ended } = startRollback(['rehearse', firstStory, '--json', '--assembly', await synthesized()], {
-        PATH: bin,
-      });
-      const { code, stdout, stderr } = await ended;
-      expect([code, stdout]).toEqual([1, '']);
-      expect(stderr.trim().split('\n').at(-1)).toMatch(
-        new RegExp(`^${tool} was not found or does not start\\. It .*\\. Install ${tool}, .* and start again\\.$`),
-      );
-      expect([processesOf(pid), foldersOf(pid)]).toEqual([[], []]);
-    },
-  );
+  // packages/embedded-aws/test/ssm/toolbox.test.ts tests each tool; here the whole command fails for one.
+  test.each(['git'])('%s fails with one sentence that names it, and leaves nothing behind', async (tool) => {
+    const bin = join(folder, `without-${tool}`);
+    mkdirSync(bin);
+    for (const there of ['git', 'python3', 'bash']) if (there !== tool) symlinkSync(onPath(there), join(bin, there));
+    const { pid, ended } = startRollback(['rehearse', firstStory, '--json', '--assembly', await synthesized()], {
+      PATH: bin,
+    });
+    const { code, stdout, stderr } = await ended;
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr.trim().split('\n').at(-1)).toMatch(
+      new RegExp(`^${tool} was not found or does not start\\. It .*\\. Install ${tool}, .* and start again\\.$`),
+    );
+    expect([processesOf(pid), foldersOf(pid)]).toEqual([[], []]);
+  });
 });
 
 function onPath(tool: string): string {

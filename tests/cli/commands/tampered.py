@@ -1,6 +1,6 @@
 """Changes each file of an evidence pack at several bytes, and removes and renames it, and prints the check's findings.
 
-Usage: tampered.py PACK. Prints one JSON object per change: file, what was done, findings. The pack is left as it was.
+Usage: tampered.py PACK. EVERYWHERE=1: at four bytes of each file instead of two. Prints one JSON object per change: file, what was done, findings. The pack is left as it was.
 """
 import json
 import os
@@ -21,7 +21,8 @@ def report(file, done):
 
 
 def positions(size):
-    return sorted({0, size // 3, size * 2 // 3, size - 1})
+    everywhere = os.environ.get('EVERYWHERE') == '1'
+    return sorted({0, size // 3, size * 2 // 3, size - 1} if everywhere else {0, size * 2 // 3})
 
 
 assert findings() == [], findings()

@@ -122,7 +122,7 @@ def become(arguments, folder, environment):
 def run_as_program(arguments):
     """Runs a Python file as the program of this process, and ends the process as Python does."""
     path = arguments[0]
-    # What the copied process would do at its own end, such as removing its temporary folders, is not this one's work.
+    # The work of the copied process at its end, such as removing its temporary folders, is not this one's.
     atexit._clear()
     weakref.finalize._registry.clear()
     weakref.finalize._registered_with_atexit = False
@@ -156,7 +156,7 @@ def code_of(path):
 
 def call(command, **how):
     """Replaces subprocess.call: the wrapper's start of a Python script copies this process, too."""
-    if command[:4] != [sys.executable, '-E', '-s', '-B']:
+    if command[:5] != [sys.executable, '-E', '-s', '-S', '-B']:
         return start_program(command, **how)
     pid = os.fork()
     if pid == 0:
@@ -173,7 +173,7 @@ def call(command, **how):
         for descriptor in kept:
             os.set_inheritable(descriptor, True)
         subprocess.call = start_program
-        run_as_program(command[4:])
+        run_as_program(command[5:])
     status = os.waitpid(pid, 0)[1]
     return os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)
 

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -84,8 +84,13 @@ describe.each(hostDocuments(readRunbooks(), read))('the document $id', ({ id, co
   test('puts its script, the wrapper and the modules on the host byte for byte, packed or not', () => {
     const made = mkdtempSync(join(tmpdir(), 'document-'));
     const lines = (content as Content).mainSteps[0]?.inputs.runCommand ?? [];
-    const copying = [...lines.slice(0, -1), `cp -r "$folder/." "${made}"`].join('\n');
-    execFileSync('bash', ['--noprofile', '--norc'], { input: copying });
+    // The wrapper then refuses to run, because no variable is set.
+    const copying = lines.map((line) => (line.startsWith('trap ') ? `trap 'cp -r "$folder/." "${made}"' EXIT` : line));
+    const ended = spawnSync('bash', ['--noprofile', '--norc'], { input: copying.join('\n'), encoding: 'utf8' });
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      verdict: 'failed',
+      reason: expect.stringContaining('is not set'),
+    });
     const found = readdirSync(made, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.py'));
     const script = `${id}.py`;
     expect(found.toSorted()).toEqual(['wrapper.py', script, ...sharedModules(script, read)].toSorted());
