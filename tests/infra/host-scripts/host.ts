@@ -3,7 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { inject } from 'vitest';
-import { runPrestarted } from './prestarted.ts';
+import { type Environment, type Outcome, runPrestarted } from './prestarted.ts';
+
+export type { Environment, Outcome } from './prestarted.ts';
 
 const scripts = resolve(import.meta.dirname, '../../../infra/host-scripts');
 const imageBuild = resolve(import.meta.dirname, '../../../rehearsals/host-images/trading/build');
@@ -13,19 +15,11 @@ export const python = join(inject('toolbox'), 'python3');
 
 export const now = '2026-01-05T09:00:00Z';
 
-export interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 export interface Verdict {
   readonly verdict: string;
   readonly reason?: string;
   readonly report?: Record<string, unknown>;
 }
-
-export type Environment = Readonly<Record<string, string>>;
 
 /** A host's root folder, and the operations that tests do on it. */
 export class Host {

@@ -1,9 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Environment, Outcome } from './host.ts';
 
 const scripts = resolve(import.meta.dirname, '../../../infra/host-scripts');
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export type Environment = Readonly<Record<string, string>>;
 
 type Waiting = { readonly started: (pid: number) => void; readonly ended: (outcome: Outcome) => void };
 type Message = { readonly run: number; readonly pid?: number } & Outcome;
